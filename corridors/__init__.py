@@ -1,0 +1,15 @@
+"""Freight corridors between Central and South Asia: dated, multimodal routes with ranges and sources.
+
+>>> import corridors as cr
+>>> net = cr.load()
+>>> routes = net.routes("Almaty", "Karachi", depart="2026-04-15")
+"""
+
+from corridors.errors import BadRequest, BadScenario, CorridorsError, DataError, NoRoute, UnknownPlace
+from corridors.network import Network, load
+from corridors.routes import Route, Routes
+from corridors.scenario import Scenario
+
+__all__ = ["BadRequest", "BadScenario", "CorridorsError", "DataError", "Network", "NoRoute", "Route", "Routes",
+           "Scenario", "UnknownPlace", "load"]
+__version__ = "0.1.0"

@@ -1,0 +1,194 @@
+"""Searches over arrays: exact time-dependent best paths. Knows edges, hours and closed spans, nothing of places.
+
+Time is hours since 1970-01-01 UTC. An edge may carry a calendar (spans in which it cannot be *entered*;
+cargo waits until the span ends, without limit, so that arrival times stay first-in-first-out) and a season
+(twelve speed factors; the edge is traversed at the factor of the month in which the cargo is under way).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from heapq import heappop, heappush
+from math import inf
+from typing import NamedTuple
+
+Spans = tuple[list[float], list[float]]
+"""Closed spans as two sorted lists of the same length: starts and ends, not overlapping."""
+
+
+def merge_spans(spans: Iterable[tuple[float, float]]) -> Spans:
+    """Join overlapping and touching ``(start, end)`` spans into sorted disjoint ones."""
+    starts: list[float] = []
+    ends: list[float] = []
+    for start, end in sorted(spans):
+        if end <= start:
+            continue
+        if ends and start <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+    return starts, ends
+
+
+def ready(spans: Spans, t: float) -> float:
+    """First hour at or after `t` that lies in no closed span; ``inf`` if none does."""
+    i = bisect_right(spans[0], t) - 1
+    return spans[1][i] if i >= 0 and t < spans[1][i] else t
+
+
+@lru_cache(maxsize=8)
+def _month_starts(year: int) -> tuple[list[float], list[int]]:
+    months = [(y, m) for y in range(year, year + 4) for m in range(1, 13)]
+    return [datetime(y, m, 1, tzinfo=UTC).timestamp() / 3600 for y, m in months], [m for _, m in months]
+
+
+def traverse(t: float, hours: float, factors: Sequence[float]) -> float:
+    """Hour at which an edge entered at `t` is left, if it takes `hours` at full speed.
+
+    The speed factor of each month holds while the cargo is under way in it, so that leaving later never
+    means arriving earlier (Ichoua, Gendreau and Potvin 2003, doi:10.1016/S0377-2217(02)00147-9).
+    """
+    starts, months = _month_starts(datetime.fromtimestamp(t * 3600, UTC).year)
+    i = bisect_right(starts, t) - 1
+    left = hours
+    while i + 1 < len(starts):
+        factor = factors[months[i] - 1]
+        if left <= (starts[i + 1] - t) * factor:
+            return t + left / factor
+        left -= (starts[i + 1] - t) * factor
+        t = starts[i + 1]
+        i += 1
+    return t + left / factors[months[-1] - 1]
+
+
+class Arc(NamedTuple):
+    """One directed edge as the search sees it."""
+
+    edge: int
+    head: int
+    hours: float
+    weight: float
+    spans: Spans | None
+    factors: Sequence[float] | None
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Adjacency lists: ``out[node]`` is the list of the arcs that leave it."""
+
+    out: list[list[Arc]]
+
+    def staged(self, stops: Sequence[Iterable[int]]) -> Graph:
+        """Copies of the graph in a row, joined (edge -1) where a path reaches the nodes of each stop in turn."""
+        n = len(self.out)
+        out: list[list[Arc]] = []
+        for stage in range(len(stops) + 1):
+            shift = stage * n
+            out += [[arc._replace(head=arc.head + shift) for arc in arcs] for arcs in self.out]
+        for stage, nodes in enumerate(stops):
+            for node in nodes:
+                out[stage * n + node].append(Arc(-1, (stage + 1) * n + node, 0.0, 0.0, None, None))
+        return Graph(out)
+
+
+class Path(NamedTuple):
+    """A path found: its edges in order and the objective value at its end."""
+
+    edges: tuple[int, ...]
+    value: float
+
+
+def bounds(graph: Graph, targets: Iterable[int], value_of_hour: float, t0: float) -> list[float]:
+    """Least objective from every node to the nearest target if nothing had to wait.
+
+    Edges that are closed from `t0` on for good are left out; the rest is a lower bound that stays valid
+    when edges are banned or slowed.
+    """
+    back: list[list[tuple[int, float]]] = [[] for _ in graph.out]
+    for tail, arcs in enumerate(graph.out):
+        for arc in arcs:
+            if arc.spans is None or ready(arc.spans, t0) < inf:
+                back[arc.head].append((tail, arc.weight + value_of_hour * arc.hours))
+    best = [inf] * len(graph.out)
+    heap: list[tuple[float, int]] = []
+    for target in targets:
+        best[target] = 0.0
+        heap.append((0.0, target))
+    while heap:
+        value, node = heappop(heap)
+        if value > best[node]:
+            continue
+        for tail, step in back[node]:
+            if value + step < best[tail]:
+                best[tail] = value + step
+                heappush(heap, (best[tail], tail))
+    return best
+
+
+def search(graph: Graph, sources: Iterable[int], targets: frozenset[int], t0: float, value_of_hour: float,
+           bound: Sequence[float], banned: frozenset[int] = frozenset()) -> Path | None:
+    """Path of least ``sum of weights + value_of_hour * hours`` from any source to any target, leaving at `t0`.
+
+    Parameters
+    ----------
+    graph : Graph
+    sources, targets : node numbers
+    t0 : float
+        Hour of departure.
+    value_of_hour : float
+        Weight of an hour, waiting included; 0 when time does not count.
+    bound : sequence of float
+        From `bounds`, same `targets` and `value_of_hour`.
+    banned : frozenset of int
+        Edges not to use.
+
+    Returns
+    -------
+    Path or None
+        ``None`` if no target can ever be reached.
+
+    Notes
+    -----
+    A* on labels (weight, hour). Weights such as US$ are not first-in-first-out, for a cheap late arrival and
+    a dear early one may both lead to the best end; both labels are kept, and only a label that is worse in
+    weight *and* hour is dropped. Where the weights are all zero this is the plain time-dependent Dijkstra.
+    """
+    settled: dict[int, list[tuple[float, float]]] = {}
+    labels: list[tuple[int, int]] = []          # (edge, label before it) of every label, to walk back
+    heap: list[tuple[float, float, float, int, int]] = []
+    for source in sources:
+        if bound[source] < inf:
+            labels.append((-2, -1))
+            heappush(heap, (bound[source], t0, 0.0, len(labels) - 1, source))
+    while heap:
+        value, t, weight, label, node = heappop(heap)
+        front = settled.setdefault(node, [])
+        if any(w <= weight and hour <= t for w, hour in front):
+            continue
+        front.append((weight, t))
+        if node in targets:
+            edges = []
+            while label >= 0:
+                edge, label = labels[label]
+                if edge >= 0:
+                    edges.append(edge)
+            return Path(tuple(reversed(edges)), value)
+        for edge, head, hours, step, spans, factors in graph.out[node]:
+            if edge in banned or bound[head] == inf:
+                continue
+            start = t if spans is None else ready(spans, t)
+            if start == inf:
+                continue
+            arrival = start + hours if factors is None else traverse(start, hours, factors)
+            total = weight + step
+            if any(w <= total and hour <= arrival for w, hour in settled.get(head, ())):
+                continue
+            labels.append((edge, label))
+            heappush(heap, (total + value_of_hour * (arrival - t0) + bound[head], arrival, total,
+                            len(labels) - 1, head))
+    return None

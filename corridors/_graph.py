@@ -1,0 +1,175 @@
+"""The multimodal graph: a node is (place, layer), an edge a leg, crossing or transfer in one direction.
+
+Layers are ``road``, ``rail1520``, ``rail1435``, ``rail1676`` and, for ships and aircraft, one layer to embark
+and one to land (``sea>``, ``>sea``), so that passing from ship to ship at a port needs a transfer; straits have
+a single ``sea`` layer, for ships sail through them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pandas as pd
+from pyproj import Geod
+
+from corridors.costs import Amount, Cargo, Rates, crossing_amount, leg_amount, transfer_amount
+from corridors.errors import DataError
+
+GEOD = Geod(ellps="WGS84")
+VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
+CLUSTER_KM = 60.0
+
+
+class Edge(NamedTuple):
+    """One directed edge with all that a route shows of it."""
+
+    tail: int
+    head: int
+    kind: str                        # leg, crossing, transfer
+    element_id: str
+    elements: tuple[str, ...]        # own element and the sections it lies in: whatever can shut or slow it
+    countries: tuple[str, ...]       # one for a leg, (from, to) for a crossing
+    from_place: str
+    to_place: str
+    mode: str
+    gauge: int                       # mm, 0 if none
+    km: float
+    amount: Amount
+    rate_group: str                  # edges of one group vary together
+    project: str                     # planned corridor it belongs to; empty if it operates
+    signature: str                   # border it crosses, empty inside one country
+    factors: tuple[float, ...] | None
+    forward: bool
+
+
+@dataclass(frozen=True)
+class MultimodalGraph:
+    """Nodes and edges for one cargo, planned ones included (the query filters them)."""
+
+    nodes: dict[tuple[str, str], int]
+    edges: list[Edge]
+
+    def at(self, place_id: str, leaving: bool) -> list[int]:
+        """Nodes of a place from which cargo can leave, or at which it can arrive."""
+        return [node for (place, layer), node in self.nodes.items() if place == place_id
+                and not (layer.startswith(">") if leaving else layer.endswith(">"))]
+
+
+def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> MultimodalGraph:
+    """Lay out all legs, crossings and transfers as directed edges.
+
+    Raises
+    ------
+    DataError
+        If a transfer names a layer that its place does not have.
+    """
+    places = {row["place_id"]: row for row in tables["places"].to_dict("records")}
+    sections = _sections(tables["elements"])
+    factors = _factors(tables["seasons"])
+    nodes: dict[tuple[str, str], int] = {}
+    edges: list[Edge] = []
+
+    def node(place: str, layer: str) -> int:
+        return nodes.setdefault((place, layer), len(nodes))
+
+    def slowed(elements: Sequence[str]) -> tuple[float, ...] | None:
+        found = [factors[e] for e in elements if e in factors]
+        return tuple(min(month) for month in zip(*found, strict=True)) if found else None
+
+    for row in tables["legs"].to_dict("records"):
+        mode, ends = row["mode"], (row["from_place"], row["to_place"])
+        headway = 0.0 if pd.isna(row["headway_hours"]) else float(row["headway_hours"])
+        amount = leg_amount(rates, cargo, mode, row["country"], row["km"], headway)
+        elements = (row["leg_id"], *sections.get(row["leg_id"], ()))
+        gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
+        for forward, (a, b) in ((True, ends), (False, ends[::-1])):
+            edges.append(Edge(
+                node(a, _layer(mode, gauge, places[a], leaving=True)),
+                node(b, _layer(mode, gauge, places[b], leaving=False)),
+                "leg", row["leg_id"], elements, (row["country"],), a, b, mode, gauge, row["km"], amount,
+                f"{mode} {row['country']}", "" if row["status"] == "operating" else row["project"] or row["status"],
+                _vessel_signature(mode, places[a], places[b]), slowed(elements), forward))
+
+    clusters = _clusters(tables["crossings"], places)
+    for row in tables["crossings"].to_dict("records"):
+        a, b = row["from_place"], row["to_place"]
+        gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
+        elements = (row["element_id"], *sections.get(row["element_id"], ()))
+        edges.append(Edge(
+            node(a, _layer(row["mode"], gauge, places[a], leaving=True)),
+            node(b, _layer(row["mode"], gauge, places[b], leaving=False)),
+            "crossing", row["element_id"], elements, (places[a]["country"], places[b]["country"]), a, b, row["mode"],
+            gauge, 0.0, crossing_amount(rates, row), row["crossing_id"],
+            "" if row["status"] == "operating" else _project(row), clusters[row["element_id"]], slowed(elements), True))
+
+    for row in tables["transfers"].to_dict("records"):
+        place, layers = row["place_id"], (row["from_layer"], row["to_layer"])
+        tail = (place, f">{layers[0]}" if layers[0] in ("sea", "air") else layers[0])
+        head = (place, f"{layers[1]}>" if layers[1] in ("sea", "air") else layers[1])
+        if tail not in nodes or head not in nodes:
+            continue                 # the place has no operating leg of that layer; check() reports it
+        edges.append(Edge(
+            nodes[tail], nodes[head], "transfer", f"transfer:{place}:{layers[0]}:{layers[1]}", (),
+            (places[place]["country"],), place, place, f"{layers[0]} > {layers[1]}", 0, 0.0, transfer_amount(row),
+            f"transfer {place}", "", "", None, True))
+    return MultimodalGraph(nodes, edges)
+
+
+def _layer(mode: str, gauge: int, place: Mapping[str, Any], leaving: bool) -> str:
+    if mode == "rail":
+        if not gauge:
+            raise DataError("a rail leg without gauge_mm", "legs", place["place_id"], "gauge_mm")
+        return f"rail{gauge}"
+    if mode not in VESSEL:
+        return mode
+    vessel = VESSEL[mode]
+    return vessel if place["kind"] == "strait" else f"{vessel}>" if leaving else f">{vessel}"
+
+
+def _sections(elements: pd.DataFrame) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in elements[elements["kind"] == "section"].itertuples():
+        for member in filter(None, row.members.split(";")):
+            found[member].append(row.element_id)
+    return found
+
+
+def _factors(seasons: pd.DataFrame) -> dict[str, tuple[float, ...]]:
+    found: dict[str, tuple[float, ...]] = {}
+    for element, rows in seasons.groupby("element_id"):
+        by_month = dict(zip(rows["month"].astype(int), rows["speed_factor"].fillna(1.0), strict=True))
+        found[str(element)] = tuple(float(by_month.get(month, 1.0)) for month in range(1, 13))
+    return {element: factors for element, factors in found.items() if min(factors) < 1.0}
+
+
+def _project(row: Mapping[str, Any]) -> str:
+    return str(row.get("project") or row["status"])
+
+
+def _vessel_signature(mode: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
+    if mode not in VESSEL:
+        return ""
+    return f"{mode} " + "-".join(sorted((a["country"], b["country"])))
+
+
+def _clusters(crossings: pd.DataFrame, places: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Name of the cluster of each crossing: same countries, same mode, within `CLUSTER_KM` of its first member.
+
+    Crossings as close as Korday and Karasu are one choice to an analyst.
+    """
+    leaders: dict[tuple[str, ...], list[tuple[str, float, float]]] = defaultdict(list)
+    found: dict[str, str] = {}
+    for row in crossings.drop_duplicates("element_id").sort_values("element_id").itertuples():
+        a, b = places[row.from_place], places[row.to_place]
+        known = leaders[row.mode, *sorted((a["country"], b["country"]))]
+        for leader, lon, lat in known:
+            if GEOD.inv(lon, lat, a["lon"], a["lat"])[2] <= CLUSTER_KM * 1000:
+                found[row.element_id] = leader
+                break
+        else:
+            known.append((row.element_id, a["lon"], a["lat"]))
+            found[row.element_id] = row.element_id
+    return found

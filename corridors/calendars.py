@@ -1,0 +1,228 @@
+"""When an element is shut: opening hours, holidays and dated events, as known on a day, as closed spans.
+
+Three tables answer it. ``calendars`` holds hard rules in local time; where an official and an operated regime
+cover the same day, the operated one counts. ``events`` holds dated closures; one with no known end is taken
+to last (``unknown="persist"``) or to end on the day it was last confirmed (``"lapse"``). A scenario adds or
+lifts closures of its own. Soft monthly values (``seasons``) close nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from math import inf
+from typing import Any, Literal, NamedTuple, get_args
+from zoneinfo import ZoneInfo
+
+import holidays
+import pandas as pd
+from opening_hours import OpeningHours
+
+from corridors._engine import merge_spans
+from corridors.errors import BadRequest
+
+Unknown = Literal["persist", "lapse"]
+
+
+class Knowledge(NamedTuple):
+    """What was known: events by `as_of`, and how a closure without a known end is read."""
+
+    as_of: date
+    unknown: Unknown = "persist"
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A span in which an element cannot be entered, and why.
+
+    Attributes
+    ----------
+    start, end : float
+        Hours since 1970-01-01 UTC; `end` is ``inf`` where no end is known.
+    direction : str
+        ``"IR>AF"`` if only that direction is shut, else empty.
+    rule : bool
+        True for a recurring rule or holiday, False for a dated event.
+    """
+
+    element_id: str
+    start: float
+    end: float
+    reason: str
+    source_id: str = ""
+    direction: str = ""
+    last_confirmed: str = ""
+    contested: bool = False
+    rule: bool = False
+
+
+def hour(moment: datetime) -> float:
+    """Hours since 1970-01-01 UTC of an aware datetime."""
+    return moment.timestamp() / 3600
+
+
+def moment(hours: float) -> datetime:
+    """Inverse of `hour`, to the second."""
+    return datetime.fromtimestamp(round(hours * 3600), UTC)
+
+
+def as_date(value: object, name: str) -> date:
+    """Read a date; a clear error names the argument `name` when it is none."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError:
+        raise BadRequest(f"{name}={value!r} is not a date; write it as YYYY-MM-DD, for example 2026-01-15.") from None
+
+
+def departure(value: object, zone: str) -> datetime:
+    """Moment of departure: a date means 08:00 in the time zone `zone`; a naive datetime is local there too."""
+    if isinstance(value, str) and len(value.strip()) > 10:
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            raise BadRequest(f"depart={value!r} is not a date or time; write 2026-01-15 or 2026-01-15T14:00.") from None
+    if not isinstance(value, datetime):
+        value = datetime.combine(as_date(value, "depart"), time(8))
+    return value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone))
+
+
+def check_unknown(unknown: str) -> None:
+    """Refuse a policy for open-ended closures that does not exist."""
+    if unknown not in get_args(Unknown):
+        raise BadRequest(f"unknown={unknown!r} is not one of {', '.join(get_args(Unknown))}.")
+
+
+def midnight(day: date, after: bool = False, zone: tzinfo = UTC) -> float:
+    """Hour at which a day begins in a time zone, or ends if `after`."""
+    return hour(datetime.combine(day + timedelta(days=int(after)), time(), zone))
+
+
+def _day(text: str, zone: tzinfo, after: bool = False) -> float:
+    return midnight(date.fromisoformat(text), after, zone)
+
+
+def _subtract(spans: list[tuple[float, float]], cuts: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    for low, high in cuts:
+        spans = [part for start, end in spans
+                 for part in ((start, min(end, low)), (max(start, high), end)) if part[0] < part[1]]
+    return spans
+
+
+class Calendars:
+    """All closures of a network's elements, worked out on demand and remembered.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Uses ``calendars``, ``events`` and ``places``.
+    """
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self._zones: dict[str, str] = dict(zip(tables["places"]["place_id"], tables["places"]["timezone"], strict=True))
+        self._rules = _by_element(tables["calendars"])
+        self._events = _by_element(tables["events"])
+        self._rows: dict[tuple[str, int], list[Closure]] = {}
+        self.dated = frozenset(self._rules) | frozenset(self._events)
+
+    def closures(self, element_id: str, t0: float, knowledge: Knowledge) -> list[Closure]:
+        """Closures of one element that matter to a departure at hour `t0`: that year and the two after it."""
+        year = moment(t0).year
+        opened = [(e.start, e.end) for e in self._dated_spans(element_id, "open", knowledge)]
+        found = [Closure(**{**vars(c), "start": start, "end": end}) for c in self._recurring(element_id, year)
+                 for start, end in _subtract([(c.start, c.end)], opened)]
+        return found + self._dated_spans(element_id, "close", knowledge)
+
+    def restrictions(self, element_id: str, t: float, knowledge: Knowledge) -> list[Closure]:
+        """Events in force at hour `t` that slow or limit without closing (effect ``restrict``)."""
+        return [e for e in self._dated_spans(element_id, "restrict", knowledge) if e.start <= t < e.end]
+
+    def closure_share(self, element_id: str, since: str, until: float) -> float:
+        """Share of the time from day `since` to hour `until` in which dated events shut the element."""
+        first = _day(since, UTC)
+        known = Knowledge(moment(until).date())
+        starts, ends = merge_spans((max(e.start, first), min(e.end, until))
+                                   for e in self._dated_spans(element_id, "close", known))
+        return sum(end - start for start, end in zip(starts, ends, strict=True)) / (until - first)
+
+    def contested(self, element_id: str, t: float) -> dict[str, Any] | None:
+        """The calendar row that holds at hour `t` if sources disagree about it."""
+        for row in self._rules.get(element_id, ()):
+            zone = self._zone(row)
+            if row["contested"] and row in self._in_force(element_id) and \
+                    (not row["valid_from"] or _day(row["valid_from"], zone) <= t) and \
+                    (not row["valid_to"] or t < _day(row["valid_to"], zone, after=True)):
+                return row
+        return None
+
+    def _zone(self, row: Mapping[str, Any]) -> ZoneInfo:
+        return ZoneInfo(self._zones.get(row.get("place_id", ""), "") or "UTC")
+
+    def _in_force(self, element_id: str) -> list[dict[str, Any]]:
+        rows = self._rules.get(element_id, [])
+        return [row for row in rows if row["regime"] == "operated"] or rows
+
+    def _recurring(self, element_id: str, year: int) -> list[Closure]:
+        key = (element_id, year)
+        if key not in self._rows:
+            rows = self._rules.get(element_id, [])
+            operated = [self._validity(row) for row in rows if row["regime"] == "operated"]
+            found: list[Closure] = []
+            for row in rows:
+                low, high = self._validity(row)
+                spans = [(max(s, low), min(e, high)) for s, e in self._rule_spans(row, year) if s < high and e > low]
+                if row["regime"] != "operated":
+                    spans = _subtract(spans, operated)
+                kind = f"{row['regime']} hours {row['rule']!r}" + (
+                    f", public holidays of {row['holidays'].replace(';', ' and ')}" if row["holidays"] else "")
+                found += [Closure(element_id, s, e, kind, row["source_id"], contested=row["contested"], rule=True)
+                          for s, e in spans]
+            self._rows[key] = found
+        return self._rows[key]
+
+    def _validity(self, row: Mapping[str, Any]) -> tuple[float, float]:
+        zone = self._zone(row)
+        return (_day(row["valid_from"], zone) if row["valid_from"] else -inf,
+                _day(row["valid_to"], zone, after=True) if row["valid_to"] else inf)
+
+    def _rule_spans(self, row: Mapping[str, Any], year: int) -> list[tuple[float, float]]:
+        zone = self._zone(row)
+        first, last = datetime(year, 1, 1), datetime(year + 3, 1, 1)
+        spans = [(hour(start.replace(tzinfo=zone)), hour(end.replace(tzinfo=zone)))
+                 for start, end, state, _ in OpeningHours(row["rule"]).intervals(first, last)
+                 if str(state).rsplit(".", 1)[-1].lower() == "closed"]
+        for country in filter(None, row["holidays"].split(";")):
+            for day in holidays.country_holidays(country, years=range(year, year + 3)):
+                spans.append((_day(day.isoformat(), zone), _day(day.isoformat(), zone, after=True)))
+        return spans
+
+    def _dated_spans(self, element_id: str, effect: str, knowledge: Knowledge) -> list[Closure]:
+        zone = UTC
+        today = knowledge.as_of.isoformat()
+        found = []
+        for row in self._events.get(element_id, ()):
+            if row["effect"] != effect or (row["known_from"] or row["start"]) > today:
+                continue
+            confirmed, end = row["last_confirmed"], row["end"]
+            if end and (row["end_known_from"] or end) > today:
+                end, confirmed = "", today
+            if end:
+                until = _day(end, zone, after=True)
+            elif knowledge.unknown == "lapse":
+                until = _day(min(confirmed or row["start"], today), zone, after=True)
+            else:
+                until = inf
+            found.append(Closure(element_id, _day(row["start"], zone), until, row["cause"], row["source_id"],
+                                 row["scope_direction"], confirmed if until == inf else "", row["contested"]))
+        return found
+
+
+def _by_element(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in table.to_dict("records"):
+        rows.setdefault(str(row["element_id"]), []).append({str(k): v for k, v in row.items()})
+    return rows

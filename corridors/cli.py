@@ -1,0 +1,89 @@
+"""The command ``corridors``: routes as files, and the data gate."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from corridors.errors import CorridorsError
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="corridors", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    route = commands.add_parser("route", help="alternatives between two places, as a map and tables")
+    route.add_argument("origin")
+    route.add_argument("destination")
+    route.add_argument("--depart", required=True, help="date, for example 2026-01-15")
+    route.add_argument("--as-of", help="use events as known on this date (default: date of the data)")
+    route.add_argument("-k", type=int, default=4, help="how many alternatives at most (default 4)")
+    route.add_argument("--by", default="hours", help="hours, km, usd, kgco2e, risk or generalised")
+    route.add_argument("--via", nargs="*", default=[], help="places to pass, in order")
+    route.add_argument("--avoid", nargs="*", default=[], help="countries (AF), places or crossings not to touch")
+    route.add_argument("--modes", nargs="*", help="out of road rail ferry sea air")
+    route.add_argument("--cargo", default="container40", help="cargo preset (default container40)")
+    route.add_argument("--out", type=Path, default=Path("out"), help="folder for the files (default out)")
+    check = commands.add_parser("check", help="check the data tables")
+    check.add_argument("folder", nargs="?", help="data folder (default: the shipped one)")
+    return parser
+
+
+def _say(text: str, started: float) -> None:
+    print(f"[{time.perf_counter() - started:5.1f} s] {text}", file=sys.stderr, flush=True)
+
+
+def _route(args: argparse.Namespace) -> int:
+    started = time.perf_counter()
+    _say("reading the network", started)
+    from corridors.network import load
+
+    net = load()
+    _say(f"{net!r}", started)
+    _say(f"searching {args.origin} to {args.destination}, leaving {args.depart}", started)
+    routes = net.routes(args.origin, args.destination, depart=args.depart, as_of=args.as_of, k=args.k, by=args.by,
+                        via=args.via, avoid=args.avoid, modes=args.modes, cargo=args.cargo)
+    args.out.mkdir(parents=True, exist_ok=True)
+    stem = args.out / "_".join("".join(c if c.isalnum() else "-" for c in name.lower())
+                               for name in (routes.origin, routes.destination))
+    _say(f"{len(routes)} routes; looking for what blocks the others", started)
+    routes.table.to_csv(f"{stem}_table.csv", index=False)
+    routes.legs.drop(columns="geometry").to_csv(f"{stem}_legs.csv", index=False)
+    routes.rejected.to_csv(f"{stem}_rejected.csv", index=False)
+    routes.to_html(f"{stem}_table.html")
+    _say("drawing the map", started)
+    routes.explore().save(f"{stem}_map.html")
+    _say("done", started)
+    for row in routes.table.itertuples():
+        print(f"{row.label}  {row.name}: {row.km:,.0f} km, {row.days_p50:.0f} days ({row.days_p10:.0f} to "
+              f"{row.days_p90:.0f}), US$ {float(f'{row.usd_p50:.2g}'):,.0f}")
+        print(f"   crossings: {row.crossings}")
+        print(f"   rests on: {row.rests_on}")
+    for row in routes.rejected.itertuples():
+        print(f"-  {row.name}: not possible. {row.reason} [{row.source_id}]")
+    print("written: " + ", ".join(f"{stem}_{name}" for name in
+                                  ("map.html", "table.html", "table.csv", "legs.csv", "rejected.csv")))
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    from corridors.network import load
+
+    net = load(args.folder)
+    problems = net.check()
+    print(f"{net!r}: {len(problems)} problems")
+    if len(problems):
+        print(problems.to_string(index=False))
+    return int(len(problems) > 0)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; an error that is the user's to mend is printed as one sentence, with exit code 2."""
+    args = _parser().parse_args(argv)
+    try:
+        return _route(args) if args.command == "route" else _check(args)
+    except CorridorsError as error:
+        print(f"corridors: {error}", file=sys.stderr)
+        return 2

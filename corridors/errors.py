@@ -1,0 +1,59 @@
+"""The errors that `corridors` raises: one base, each also a built-in error of the same sense."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+
+class CorridorsError(Exception):
+    """Base of every error that this library raises on purpose."""
+
+
+class BadRequest(CorridorsError, ValueError):
+    """A call's argument makes no sense: a date that is none, ``k=0``, origin equal to destination."""
+
+
+class BadScenario(CorridorsError, ValueError):
+    """A scenario names something that the network does not have, or contradicts itself."""
+
+
+class DataError(CorridorsError, ValueError):
+    """A table of the data folder is wrong.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong and what to do.
+    table, row, column : str, optional
+        Where it stands; repeated at the start of the message.
+    """
+
+    def __init__(self, message: str, table: str = "", row: object = "", column: str = "") -> None:
+        parts = [f"table {table}" if table else "", f"row {row}" if row != "" else "",
+                 f"column {column}" if column else ""]
+        where = ", ".join(part for part in parts if part)
+        super().__init__(f"{where}: {message}" if where else message)
+        self.table, self.row, self.column = table, row, column
+
+
+class UnknownPlace(CorridorsError, LookupError):
+    """No place has this id, name or alias; the message names the nearest ones."""
+
+
+class NoRoute(CorridorsError, ValueError):
+    """No route exists for the question asked.
+
+    Attributes
+    ----------
+    blocking : list of str
+        Names of the elements that would have to open; closing exactly these cuts origin from destination.
+    rejected : pandas.DataFrame
+        The corridors that fail and why, as in ``Routes.rejected``.
+    """
+
+    def __init__(self, message: str, blocking: Sequence[str] = (), rejected: pd.DataFrame | None = None) -> None:
+        super().__init__(message)
+        self.blocking = list(blocking)
+        self.rejected = pd.DataFrame() if rejected is None else rejected

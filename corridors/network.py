@@ -1,0 +1,353 @@
+"""The network: the tables of one data folder, frozen, with places to find and routes to ask for."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import SequenceMatcher, get_close_matches
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from corridors import _schema
+from corridors._graph import MultimodalGraph, build
+from corridors.calendars import Calendars
+from corridors.costs import Rates, cargo_preset
+from corridors.errors import DataError, UnknownPlace
+
+if TYPE_CHECKING:
+    import folium
+    import geopandas as gpd
+    import networkx as nx
+
+    from corridors.routes import Routes
+    from corridors.scenario import Scenario
+
+TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers", "calendars", "seasons", "events",
+          "rights", "corridors", "rates", "cargo", "claims", "sources")
+By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
+_RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
+
+
+def data_folder() -> Path:
+    """Folder of the shipped tables: inside the wheel, or beside the package in a source checkout."""
+    here = Path(__file__).parent
+    for folder in (here / "geodata", here.parent / "geodata"):
+        if (folder / "datapackage.json").exists():
+            return folder
+    raise DataError(f"no geodata folder beside {here}; install the wheel again, or load('folder') with your own data.")
+
+
+def load(folder: str | Path | None = None) -> Network:
+    """Read a network; without an argument the one that is shipped. Needs no internet.
+
+    Parameters
+    ----------
+    folder : path, optional
+        Folder with ``datapackage.json`` and its tables.
+
+    Raises
+    ------
+    DataError
+        If a table is missing or a value has the wrong type; the message names table, row and column.
+    """
+    path = data_folder() if folder is None else Path(folder)
+    if not (path / "datapackage.json").exists():
+        raise DataError(f"{path} holds no datapackage.json; give the folder that does.")
+    package = json.loads((path / "datapackage.json").read_text(encoding="utf-8"))
+    return Network({name: _schema.read_table(path, name) for name in TABLES},
+                   date.fromisoformat(package["data_date"]), str(package["version"]), path)
+
+
+def key(text: str) -> str:
+    """Name without case, accents, blanks and punctuation, for comparing spellings."""
+    plain = unicodedata.normalize("NFKD", str(text)).casefold()
+    return re.sub(r"[\W_]+", "", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def _table(name: str, doc: str) -> property:
+    return property(lambda self: self.tables[name].copy(), doc=doc)
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Places, legs, crossings, transfers and the tables that date and price them. Nothing changes it.
+
+    Attributes
+    ----------
+    tables : mapping of str to DataFrame
+        The tables as read; use the properties of the same names for copies.
+    data_date : date
+        Day up to which the facts speak; default for ``as_of``.
+    version : str
+        Version of the data.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    data_date: date
+    version: str
+    folder: Path
+
+    def _geo(self, frame: pd.DataFrame, geometry: Any) -> gpd.GeoDataFrame:
+        import geopandas
+
+        return geopandas.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")
+
+    @cached_property
+    def _lines(self) -> dict[str, Any]:
+        import shapely
+
+        table = self.tables["leg_geometry"]
+        return dict(zip(table["leg_id"], shapely.from_wkt(table["wkt"].to_numpy()), strict=True))
+
+    @property
+    def places(self) -> gpd.GeoDataFrame:
+        """Places with point geometry."""
+        import shapely
+
+        table = self.tables["places"].copy()
+        return self._geo(table, shapely.points(table["lon"], table["lat"]))
+
+    @property
+    def legs(self) -> gpd.GeoDataFrame:
+        """Legs with line geometry, planned ones included (see ``status``)."""
+        table = self.tables["legs"].copy()
+        return self._geo(table, [self._lines[leg] for leg in table["leg_id"]])
+
+    elements = _table("elements", "Ids of anything that can close or slow.")
+    crossings = _table("crossings", "Border crossings and straits, one row a direction.")
+    transfers = _table("transfers", "Changes of mode or gauge at a place.")
+    calendars = _table("calendars", "Opening hours, in OpenStreetMap syntax and local time.")
+    seasons = _table("seasons", "Monthly open probability and speed factor.")
+    events = _table("events", "Dated closures, openings, exceptions and restrictions.")
+    rights = _table("rights", "Who may carry what through where.")
+    corridors = _table("corridors", "Named corridors with their places and legs.")
+    rates = _table("rates", "Speeds, costs, emissions by mode, country and vehicle.")
+    cargo = _table("cargo", "Commodity presets.")
+    claims = _table("claims", "Published statements, kept as said.")
+    sources = _table("sources", "Publications that the other tables cite.")
+
+    @cached_property
+    def _place(self) -> dict[str, dict[str, Any]]:
+        return {row["place_id"]: row for row in self.tables["places"].to_dict("records")}
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for place, row in self._place.items():
+            for name in (place, row["name"], *row["aliases"].split(";")):
+                if key(name) and place not in found.setdefault(key(name), []):
+                    found[key(name)].append(place)
+        return found
+
+    @cached_property
+    def _elements(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for row in self.tables["elements"].itertuples():
+            for name in (row.element_id, row.name, *row.aliases.split(";")):
+                if key(name) and row.element_id not in found.setdefault(key(name), []):
+                    found[key(name)].append(row.element_id)
+        return found
+
+    @cached_property
+    def _element_names(self) -> dict[str, str]:
+        table = self.tables["elements"]
+        return dict(zip(table["element_id"], table["name"], strict=True))
+
+    @cached_property
+    def _leg(self) -> dict[str, dict[str, Any]]:
+        return {row["leg_id"]: row for row in self.tables["legs"].to_dict("records")}
+
+    @cached_property
+    def _crossings_between(self) -> dict[frozenset[str], int]:
+        """How many operating crossings two countries have."""
+        table = self.tables["crossings"]
+        table = table[table["status"] == "operating"].drop_duplicates("element_id")
+        pairs = [frozenset((self._place[a]["country"], self._place[b]["country"]))
+                 for a, b in zip(table["from_place"], table["to_place"], strict=True)]
+        return Counter(pairs)
+
+    @cached_property
+    def projects(self) -> frozenset[str]:
+        """Ids of the planned corridors that ``Scenario.build`` takes."""
+        legs = self.tables["legs"]
+        return frozenset(legs.loc[legs["project"] != "", "project"])
+
+    @cached_property
+    def _calendars(self) -> Calendars:
+        return Calendars(self.tables)
+
+    @cached_property
+    def _rates(self) -> Rates:
+        return Rates(self.tables["rates"])
+
+    @cached_property
+    def _graphs(self) -> dict[str, MultimodalGraph]:
+        return {}
+
+    def _graph(self, cargo_id: str) -> MultimodalGraph:
+        if cargo_id not in self._graphs:
+            self._graphs[cargo_id] = build(self.tables, self._rates, cargo_preset(self.tables["cargo"], cargo_id))
+        return self._graphs[cargo_id]
+
+    def find(self, name: str, n: int = 5) -> gpd.GeoDataFrame:
+        """Places by id, name or alias; exact matches first, then the nearest spellings.
+
+        Parameters
+        ----------
+        name : str
+        n : int
+            At most so many rows.
+
+        Returns
+        -------
+        GeoDataFrame
+            Rows of ``places`` with a column ``match`` between 0 and 1.
+        """
+        wanted = key(name)
+        score: dict[str, float] = {}
+        for known in get_close_matches(wanted, self._names, n=4 * n, cutoff=0.6):
+            for place in self._names[known]:
+                match = SequenceMatcher(None, wanted, known).ratio()
+                score[place] = max(score.get(place, 0.0), match)
+        order = sorted(score, key=lambda p: (-score[p], _RANK.index(self._place[p]["kind"]), p))[:n]
+        frame = self.places.set_index("place_id", drop=False).loc[order].reset_index(drop=True)
+        frame["match"] = [round(score[place], 2) for place in order]
+        return frame
+
+    def place_id(self, name: str) -> str:
+        """The one place of an id, name or alias; ``UnknownPlace`` names the nearest ones if there is none."""
+        if name in self._place:
+            return str(name)
+        found = self._names.get(key(name), [])
+        same = [p for p in found if self._place[p]["name"].casefold() == str(name).casefold()] or found
+        best = min((_RANK.index(self._place[p]["kind"]) for p in same), default=0)
+        same = [p for p in same if _RANK.index(self._place[p]["kind"]) == best]
+        if len(same) == 1:
+            return same[0]
+        if same:
+            raise UnknownPlace(f"{name!r} may be {_listed(self._place[p] for p in same)}; give the place_id.")
+        near = self.find(name)
+        hint = _listed(near.to_dict("records")) if len(near) else "none that is spelt alike"
+        raise UnknownPlace(f"No place is called {name!r}. The nearest are {hint}.")
+
+    def element_ids(self, name: str) -> list[str]:
+        """Crossings, straits, sections or legs of an id, name or alias; ``LookupError`` names the nearest."""
+        found = self._elements.get(key(name))
+        if found:
+            return found
+        near = get_close_matches(key(name), self._elements, n=5, cutoff=0.5)
+        names = dict.fromkeys(self._element_names[e] for k in near for e in self._elements[k])
+        raise LookupError(f"no crossing, strait, section or leg is called {name!r}; the nearest are "
+                          f"{', '.join(names) or 'none'}. See net.elements.")
+
+    def check(self, strict: bool = False) -> pd.DataFrame:
+        """Problems of the tables: schema, keys, geometry and sense.
+
+        Parameters
+        ----------
+        strict : bool
+            Raise ``DataError`` with the first problem instead of returning it.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``table, row, column, problem``; empty if all is well.
+        """
+        problems = pd.concat([_schema.validate(self.tables), _schema.sense(self.tables)], ignore_index=True)
+        if strict and len(problems):
+            first = problems.iloc[0]
+            raise DataError(f"{first['problem']} ({len(problems)} problems in all; see net.check()).",
+                            first["table"], first["row"], first["column"])
+        return problems
+
+    def routes(self, origin: str | tuple[float, float], destination: str | tuple[float, float], *,
+               depart: str | date | datetime, as_of: str | date | None = None, k: int = 3, by: By = "hours",
+               via: Sequence[str] = (), avoid: Sequence[str] = (), modes: Sequence[str] | None = None,
+               cargo: str = "container40", scenario: Scenario | None = None, max_wait_hours: float = 168.0,
+               max_overlap: float = 0.7, unknown: Literal["persist", "lapse"] = "persist") -> Routes:
+        """Alternatives that really differ, best first, with every closure judged at the hour of arrival there.
+
+        Parameters
+        ----------
+        origin, destination : str or (lon, lat)
+            Place by id, name or alias; a point is reached by a stated access leg from the nearest place of
+            its country.
+        depart : date or datetime
+            A date means 08:00 local time of the origin.
+        as_of : date, optional
+            Events are used as they were known then; default ``data_date``.
+        k : int
+            How many alternatives at most.
+        by : {"hours", "km", "usd", "kgco2e", "risk", "generalised"}
+            What to minimise. ``"generalised"`` is US$ plus the cargo's value of time.
+        via, avoid : sequence of str
+            Places to pass in this order; countries (ISO codes), places or elements not to touch.
+        modes : sequence of str, optional
+            Out of road, rail, ferry, sea, air; default: the modes of the cargo preset.
+        cargo : str
+            A preset of ``net.cargo``.
+        scenario : Scenario, optional
+        max_wait_hours : float
+            A route that must wait longer at one closed element is set aside to ``rejected``.
+        max_overlap : float
+            Largest share of km that two alternatives may have in common.
+        unknown : {"persist", "lapse"}
+            Whether a closure without a known end lasts, or ended when last confirmed.
+
+        Raises
+        ------
+        UnknownPlace, BadScenario, BadRequest
+        NoRoute
+            With ``.blocking`` and ``.rejected`` if nothing gets through.
+        """
+        from corridors.routes import find_routes
+
+        return find_routes(self, origin, destination, depart=depart, as_of=as_of, k=k, by=by, via=via, avoid=avoid,
+                           modes=modes, cargo=cargo, scenario=scenario, max_wait_hours=max_wait_hours,
+                           max_overlap=max_overlap, unknown=unknown)
+
+    def to_networkx(self, *, depart: str | date | datetime, as_of: str | date | None = None,
+                    scenario: Scenario | None = None, cargo: str = "container40") -> nx.MultiDiGraph:
+        """The network at one moment in OSMnx's conventions; see `corridors.osm.to_networkx`."""
+        from corridors.osm import to_networkx
+
+        return to_networkx(self, depart=depart, as_of=as_of, scenario=scenario, cargo=cargo)
+
+    def explore(self, m: folium.Map | None = None) -> folium.Map:
+        """Interactive map of the network; extends `m` if given."""
+        from corridors.maps import explore_network
+
+        return explore_network(self, m)
+
+    def __repr__(self) -> str:
+        legs = self.tables["legs"]
+        return (f"<Network {self.version}: {len(self.tables['places'])} places, {len(legs)} legs, "
+                f"{self.tables['crossings']['element_id'].nunique()} crossings, data of {self.data_date}>")
+
+    def _repr_html_(self) -> str:
+        legs, crossings, events = self.tables["legs"], self.tables["crossings"], self.tables["events"]
+        lines = legs[legs["status"] == "operating"].groupby("mode")["km"].agg(["size", "sum"])
+        rows = [(f"{mode} legs", f"{int(row['size']):,} ({row['sum']:,.0f} km)") for mode, row in lines.iterrows()]
+        rows.append(("planned legs", f"{int((legs['status'] != 'operating').sum()):,}"))
+        rows += [(f"{mode} crossings", f"{n:,}") for mode, n in
+                 crossings.drop_duplicates("element_id").groupby("mode").size().items()]
+        shut = events[(events["effect"] == "close") & (events["start"] <= self.data_date.isoformat())
+                      & ((events["end"] == "") | (events["end"] >= self.data_date.isoformat()))]
+        names = sorted({self._element_names.get(e, e) for e in shut["element_id"]})
+        rows.append((f"closed on {self.data_date}", ", ".join(names) or "nothing"))
+        body = "".join(f"<tr><th style='text-align:left'>{escape(a)}</th><td>{escape(b)}</td></tr>" for a, b in rows)
+        return (f"<table><caption><b>corridors network</b>, data version {escape(self.version)}, facts up to "
+                f"{self.data_date}</caption>{body}</table>")
+
+
+def _listed(places: Any) -> str:
+    return ", ".join(f"{p['name']} ({p['place_id']}, {p['country']})" for p in places)

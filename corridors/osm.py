@@ -1,0 +1,67 @@
+"""Exchange with networkx and OSMnx: the network as a ``MultiDiGraph`` in OSMnx's conventions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from math import inf
+from typing import TYPE_CHECKING
+
+import networkx as nx
+
+from corridors._engine import ready
+from corridors._query import Question, World
+from corridors.calendars import Knowledge, as_date, departure, hour
+from corridors.costs import cargo_preset
+from corridors.scenario import Overlay
+
+if TYPE_CHECKING:
+    from corridors.network import Network
+    from corridors.scenario import Scenario
+
+
+def to_networkx(network: Network, *, depart: str | date | datetime, as_of: str | date | None = None,
+                scenario: Scenario | None = None, cargo: str = "container40") -> nx.MultiDiGraph:
+    """The multimodal network as it stands at one moment.
+
+    Parameters
+    ----------
+    network : Network
+    depart : date or datetime
+        Edges shut at this moment are left out (a date means 08:00 UTC); waiting is not modelled.
+    as_of, scenario, cargo
+        As in `Network.routes`.
+
+    Returns
+    -------
+    networkx.MultiDiGraph
+        Nodes ``"place_id|layer"`` with ``x, y`` (degrees), ``place_id, layer, name, country``; edges with
+        ``length`` (metres, as OSMnx has it), ``km, hours, usd, kgco2e, kind, mode, element_id`` and, on legs,
+        ``geometry``; graph attribute ``crs``.
+    """
+    overlay = Overlay() if scenario is None else scenario.overlay(network.element_ids, network.projects)
+    preset = cargo_preset(network.tables["cargo"], cargo)
+    t = hour(departure(depart, "UTC"))
+    question = Question("", "", (), t, Knowledge(network.data_date if as_of is None else as_date(as_of, "as_of")),
+                        "hours", preset, preset.modes | {"air"}, frozenset(), frozenset(), frozenset(), overlay, inf)
+    world = World(network._graph(cargo), network._calendars, question)
+    graph = nx.MultiDiGraph(crs="EPSG:4326", created_with="corridors", data_version=network.version)
+    label = {}
+    for (place, layer), node in world.multimodal.nodes.items():
+        row = network._place[place]
+        label[node] = f"{place}|{layer}"
+        graph.add_node(label[node], x=row["lon"], y=row["lat"], place_id=place, layer=layer, name=row["name"],
+                       country=row["country"])
+    for edge in world.edges:
+        if not world.exists(edge):
+            continue
+        spans = world.spans(edge)
+        if spans is not None and ready(spans, t) > t:
+            continue
+        shape = {}
+        if edge.kind == "leg":
+            line = network._lines[edge.element_id]
+            shape = {"geometry": line if edge.forward else line.reverse()}
+        graph.add_edge(label[edge.tail], label[edge.head], length=edge.km * 1000, km=edge.km, hours=world.hours(edge),
+                       usd=edge.amount.usd * world.scale("usd", edge), kgco2e=edge.amount.kgco2e, kind=edge.kind,
+                       mode=edge.mode, element_id=edge.element_id, osmid=edge.element_id, oneway=True, **shape)
+    return graph

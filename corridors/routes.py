@@ -1,0 +1,515 @@
+"""Answers: a route, several of them, and the corridors that fail, as tables with sources."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from html import escape
+from math import inf, isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+import pandas as pd
+
+from corridors._graph import GEOD, VESSEL, Edge
+from corridors._query import Question, Rejected, Step, World, blocked_corridors, choose, cut, element_of
+from corridors.calendars import Closure, Knowledge, as_date, check_unknown, departure, hour, moment
+from corridors.costs import cargo_preset, quantiles, worst
+from corridors.errors import BadRequest, NoRoute
+from corridors.scenario import Overlay
+
+if TYPE_CHECKING:
+    import folium
+    import geopandas as gpd
+
+    from corridors.network import Network
+    from corridors.scenario import Scenario
+
+MODES = ("road", "rail", "ferry", "sea", "air")
+OBJECTIVES = ("hours", "km", "usd", "kgco2e", "risk", "generalised")
+ACCESS_KM = 300.0
+
+
+class Access:
+    """Road from or to a point that is no place: straight line times a stated factor to the nearest place."""
+
+    def __init__(self, network: Network, point: tuple[float, float], leaving: bool) -> None:
+        lon, lat = (float(x) for x in point)
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            raise BadRequest(f"({lon}, {lat}) is not (longitude, latitude) in degrees.")
+        country = country_at(network, lon, lat)
+        on_road = {p for column in ("from_place", "to_place")
+                   for p in network.tables["legs"].query("mode == 'road'")[column]}
+        near = sorted((GEOD.inv(lon, lat, row["lon"], row["lat"])[2] / 1000, place)
+                      for place, row in network._place.items() if place in on_road and row["country"] == country)
+        if not country or not near or near[0][0] > ACCESS_KM:
+            raise BadRequest(f"({lon}, {lat}) lies {'in ' + country if country else 'outside the countries'} more than "
+                             f"{ACCESS_KM:.0f} km from any place of the network; name a place instead.")
+        direct, self.place = near[0]
+        rate = network._rates.find("access_factor", "road")
+        self.km, self.country, self.rate, self.leaving, self.point = direct * rate.mode, country, rate, leaving, (lon, lat)
+        self.name = f"{lat:.3f}, {lon:.3f}"
+
+
+def country_at(network: Network, lon: float, lat: float) -> str:
+    """ISO code of the country of a point (Natural Earth, for routing only), empty at sea."""
+    import geopandas
+    import shapely
+
+    countries = geopandas.read_file(network.folder / "basemap" / "countries.geojson")
+    inside = countries[countries.contains(shapely.Point(lon, lat))]
+    return str(inside.iloc[0]["iso"]) if len(inside) else ""
+
+
+def find_routes(network: Network, origin: str | tuple[float, float], destination: str | tuple[float, float], *,
+                depart: str | date | datetime, as_of: str | date | None, k: int, by: str, via: Sequence[str],
+                avoid: Sequence[str], modes: Sequence[str] | None, cargo: str, scenario: Scenario | None,
+                max_wait_hours: float, max_overlap: float, unknown: str) -> Routes:
+    """The work behind `Network.routes`; see there."""
+    if not isinstance(k, int) or k < 1:
+        raise BadRequest(f"k={k!r}: ask for at least one route.")
+    if by not in OBJECTIVES:
+        raise BadRequest(f"by={by!r} is not one of {', '.join(OBJECTIVES)}.")
+    if not 0 < max_overlap <= 1:
+        raise BadRequest(f"max_overlap={max_overlap!r} is a share of the km: above 0, at most 1.")
+    if max_wait_hours < 0:
+        raise BadRequest(f"max_wait_hours={max_wait_hours!r} cannot be negative.")
+    for name, value in (("via", via), ("avoid", avoid), ("modes", modes or ())):
+        if isinstance(value, str):
+            raise BadRequest(f"{name}={value!r} must be a list, for example {name}=[{value!r}].")
+    check_unknown(unknown)
+    if wrong := [m for m in modes or () if m not in MODES]:
+        raise BadRequest(f"modes={wrong!r}: the modes are {', '.join(MODES)}.")
+    start, end = (Access(network, p, leaving) if not isinstance(p, str) else network.place_id(p)
+                  for p, leaving in ((origin, True), (destination, False)))
+    first, last = (p.place if isinstance(p, Access) else p for p in (start, end))
+    if first == last:
+        raise BadRequest(f"origin and destination are both {network._place[first]['name']} ({first}); nothing to route.")
+    leave = departure(depart, network._place[first]["timezone"])
+    knowledge = Knowledge(network.data_date if as_of is None else as_date(as_of, "as_of"), unknown)  # type: ignore[arg-type]
+    preset = cargo_preset(network.tables["cargo"], cargo)
+    overlay = Overlay() if scenario is None else scenario.overlay(network.element_ids, network.projects)
+    countries, places, elements = _avoided(network, avoid)
+    t0 = hour(leave)
+    lead = start.km / _road_speed(network, start.country) if isinstance(start, Access) else 0.0
+    question = Question(first, last, tuple(network.place_id(v) for v in via), t0 + lead, knowledge, by, preset,
+                        frozenset(modes) if modes else preset.modes, countries, places, elements, overlay,
+                        float(max_wait_hours))
+    world = World(network._graph(cargo), network._calendars, question)
+    paths, aside = choose(world, k, max_overlap)
+    routes = Routes(network, world, paths, aside, leave, scenario,
+                    start if isinstance(start, Access) else None, end if isinstance(end, Access) else None)
+    if not paths:
+        raise routes._no_route()
+    return routes
+
+
+def _road_speed(network: Network, country: str) -> float:
+    return network._rates.find("speed", "road", country).mode * network._rates.find("running_share", "road", country).mode
+
+
+def _avoided(network: Network, avoid: Sequence[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    countries = {row["country"] for row in network._place.values()}
+    found: tuple[set[str], set[str], set[str]] = (set(), set(), set())
+    for item in avoid:
+        if item.upper() in countries and len(item) == 2:
+            found[0].add(item.upper())
+            continue
+        try:
+            found[2].update(network.element_ids(item))
+        except LookupError:
+            found[1].add(network.place_id(item))
+    return frozenset(found[0]), frozenset(found[1]), frozenset(found[2])
+
+
+class Route:
+    """One way to go; a member of `Routes`."""
+
+    def __init__(self, routes: Routes, number: int) -> None:
+        self._routes, self._number = routes, number
+
+    @property
+    def name(self) -> str:
+        """What sets it apart, for example ``"via Khunjerab"``."""
+        return str(self.table["name"].iloc[0])
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Its row of ``Routes.table``."""
+        return self._routes.table.iloc[[self._number]]
+
+    @property
+    def legs(self) -> gpd.GeoDataFrame:
+        """Its rows of ``Routes.legs``."""
+        legs = self._routes.legs
+        return legs[legs["route"] == self._number].reset_index(drop=True)
+
+    def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
+        """Interactive map of this route alone."""
+        return self._routes[self._number:self._number + 1].explore(m, **options)
+
+    def __repr__(self) -> str:
+        row = self.table.iloc[0]
+        return (f"<Route {row['name']}: {row['km']:,.0f} km, {row['days_p50']:.0f} days "
+                f"({row['days_p10']:.0f} to {row['days_p90']:.0f}), US$ {row['usd_p50']:,.0f}>")
+
+
+class Routes(Sequence[Route]):
+    """The alternatives for one question, best first.
+
+    Attributes
+    ----------
+    network : Network
+    origin, destination : str
+        Names.
+    depart : datetime
+        With time zone.
+    as_of : date
+        Day whose knowledge was used.
+    scenario : str or None
+    cargo : str
+    """
+
+    def __init__(self, network: Network, world: World, paths: list[Any], aside: list[Rejected], depart: datetime,
+                 scenario: Scenario | None, start: Access | None, end: Access | None) -> None:
+        self.network, self._world, self._paths, self._aside = network, world, paths, aside
+        self._start, self._end = start, end
+        q = world.question
+        self.origin = start.name if start else str(network._place[q.origin]["name"])
+        self.destination = end.name if end else str(network._place[q.destination]["name"])
+        self.depart, self.as_of = depart, q.knowledge.as_of
+        self.scenario = scenario.name if scenario else None
+        self.cargo = q.cargo.cargo_id
+
+    @property
+    def title(self) -> str:
+        """The question in a line."""
+        return f"{self.origin} to {self.destination}"
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    @overload
+    def __getitem__(self, item: int) -> Route: ...
+    @overload
+    def __getitem__(self, item: slice) -> Routes: ...
+    def __getitem__(self, item: int | slice) -> Route | Routes:
+        if isinstance(item, int):
+            return Route(self, range(len(self))[item])
+        part = Routes.__new__(Routes)
+        part.__dict__.update(self.__dict__, _paths=self._paths[item])
+        for name in ("table", "legs", "_steps"):
+            part.__dict__.pop(name, None)
+        numbers = range(len(self))[item]
+        part.__dict__["_names"] = [self._names[i] for i in numbers]
+        part.__dict__["_labels"] = [self._labels[i] for i in numbers]
+        return part
+
+    def __iter__(self) -> Iterator[Route]:
+        return (self[i] for i in range(len(self)))
+
+    @cached_property
+    def _steps(self) -> list[list[Step]]:
+        return [self._world.trace(path) for path in self._paths]
+
+    @cached_property
+    def _labels(self) -> list[str]:
+        return [chr(ord("A") + i) if i < 26 else f"R{i + 1}" for i in range(len(self))]
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return names(self.network, [[self._world.edges[e] for e in path.edges] for path in self._paths])
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row a route.
+
+        Columns: ``label, name, km, hours`` (most likely, waits included), ``days_p10/p50/p90``,
+        ``usd_p10/p50/p90``, ``kgco2e, crossings, gauge_breaks, km_road, km_rail, km_sea, km_air, risk``
+        (chance that a dated closure shuts at least one element on a random day, from closures since 2023),
+        ``longest_wait_hours, rests_on``.
+        """
+        rows = []
+        for i, steps in enumerate(self._steps):
+            legs = self.legs[self.legs["route"] == i]
+            edges = [self._world.edges[s.edge] for s in steps]
+            days, usd = self._spread(steps)
+            km = legs.groupby("mode")["km"].sum()
+            clear = 1.0
+            for edge in edges:
+                clear *= 1.0 - self._world.risk(edge)
+            rows.append({
+                "label": self._labels[i], "name": self._names[i], "km": legs["km"].sum(), "hours": legs["hours"].sum(),
+                **{f"days_{q}": value / 24 for q, value in days.items()},
+                **{f"usd_{q}": value for q, value in usd.items()}, "kgco2e": legs["kgco2e"].sum(),
+                "crossings": " > ".join(legs.loc[legs["kind"] == "crossing", "name"]),
+                "gauge_breaks": sum(e.kind == "transfer" and e.mode.count("rail") == 2 for e in edges),
+                "km_road": km.get("road", 0.0), "km_rail": km.get("rail", 0.0),
+                "km_sea": km.get("sea", 0.0) + km.get("ferry", 0.0), "km_air": km.get("air", 0.0),
+                "risk": 1.0 - clear, "longest_wait_hours": max((s.wait for s in steps), default=0.0),
+                "rests_on": self._rests_on(steps, legs)})
+        return pd.DataFrame(rows)
+
+    def _spread(self, steps: list[Step]) -> tuple[dict[str, float], dict[str, float]]:
+        time, money = [], []
+        for step in steps:
+            edge = self._world.edges[step.edge]
+            hours = step.end - step.start
+            time.append((edge.rate_group, hours, edge.amount.hours_sd * (hours / edge.amount.hours if edge.amount.hours
+                                                                         else 1.0)))
+            factor = self._world.scale("usd", edge)
+            money.append((edge.rate_group, edge.amount.usd * factor, edge.amount.usd_sd * factor))
+        for access in filter(None, (self._start, self._end)):
+            hours = access.km / _road_speed(self.network, access.country)
+            price = self.network._rates.find("usd_per_km", "road", access.country)
+            time.append(("access", hours, hours * access.rate.spread))
+            money.append(("access", access.km * price.mode, access.km * price.mode * access.rate.spread))
+        return quantiles(time, sum(s.wait for s in steps)), quantiles(money)
+
+    def _rests_on(self, steps: list[Step], legs: pd.DataFrame) -> str:
+        found = []
+        for step in steps:
+            edge = self._world.edges[step.edge]
+            for element in edge.elements:
+                row = self.network._calendars.contested(element, step.start)
+                if row:
+                    found.append(f"contested: {self.network._element_names.get(element, element)} "
+                                 f"({row['note'] or row['rule']})")
+        assumed = legs.loc[(legs["quality"] == "assumed") & legs["kind"].isin(["crossing", "transfer", "access"]), "name"]
+        if len(assumed):
+            found.append("assumed times: " + ", ".join(dict.fromkeys(assumed)))
+        rough = legs.loc[(legs["kind"] == "leg") & legs["km_quality"].isin(["estimate", "assumed"]), "km"].sum()
+        if rough:
+            found.append(f"estimated length: {100 * rough / legs['km'].sum():.0f} % of the km")
+        shares = self.network.tables["rates"].query("quantity == 'running_share' and quality == 'assumed'")["by_mode"]
+        used = sorted(set(legs.loc[legs["kind"] == "leg", "mode"]) & set(shares))
+        if used:
+            found.append(f"assumed share of the day on the move: {', '.join(used)}")
+        return "; ".join(dict.fromkeys(found))
+
+    @cached_property
+    def legs(self) -> gpd.GeoDataFrame:
+        """One row a leg, crossing, transfer, wait and access, in travel order (see ``kind``).
+
+        Columns: ``route, label, kind, element_id, name, mode, gauge_mm, country, from, to, from_place, to_place,
+        km, start, end`` (UTC), ``hours, usd, kgco2e, cumulative_km, cumulative_hours, cumulative_usd, source_id,
+        quality, km_quality, note, geometry``. Hours and US$ are most likely values.
+        """
+        import geopandas
+
+        rows = [row for i, steps in enumerate(self._steps) for row in self._rows(i, steps)]
+        frame = geopandas.GeoDataFrame(rows, geometry="geometry", crs="EPSG:4326")
+        for what in ("km", "hours", "usd"):
+            frame[f"cumulative_{what}"] = frame.groupby("route")[what].cumsum()
+        return frame
+
+    def _rows(self, number: int, steps: list[Step]) -> list[dict[str, Any]]:
+        import shapely
+
+        places, rows = self.network._place, []
+        common = {"route": number, "label": self._labels[number]}
+        if self._start:
+            rows.append({**common, **self._access_row(self._start, hour(self.depart))})
+        for step in steps:
+            edge = self._world.edges[step.edge]
+            a, b = places[edge.from_place], places[edge.to_place]
+            ends = shapely.LineString([(p["lon"], p["lat"]) for p in (a, b)]) if a is not b else \
+                shapely.Point(a["lon"], a["lat"])
+            name, source, km_quality, note = self._describe(edge)
+            if step.closure is not None:
+                reason = self._closure_words(step.closure)
+                rows.append({**common, "kind": "wait", "element_id": step.closure.element_id,
+                             "name": f"wait at {name}", "mode": edge.mode, "gauge_mm": edge.gauge or None,
+                             "country": edge.countries[0], "from": a["name"], "to": a["name"],
+                             "from_place": edge.from_place, "to_place": edge.from_place, "km": 0.0,
+                             "start": moment(step.arrive), "end": moment(step.start), "hours": step.wait, "usd": 0.0,
+                             "kgco2e": 0.0, "source_id": step.closure.source_id, "quality": "derived",
+                             "km_quality": "", "note": reason, "geometry": shapely.Point(a["lon"], a["lat"])})
+            limits = [self._closure_words(c) for e in edge.elements
+                      for c in self._world.calendars.restrictions(e, step.start, self._world.question.knowledge)]
+            geometry = ends
+            if edge.kind == "leg":
+                line = self.network._lines[edge.element_id]
+                geometry = line if edge.forward else line.reverse()
+            rows.append({**common, "kind": edge.kind, "element_id": edge.element_id, "name": name, "mode": edge.mode,
+                         "gauge_mm": edge.gauge or None, "country": ">".join(edge.countries), "from": a["name"],
+                         "to": b["name"], "from_place": edge.from_place, "to_place": edge.to_place, "km": edge.km,
+                         "start": moment(step.start), "end": moment(step.end), "hours": step.end - step.start,
+                         "usd": edge.amount.usd * self._world.scale("usd", edge),
+                         "kgco2e": edge.amount.kgco2e * self._world.scale("kgco2e", edge), "source_id": source,
+                         "quality": edge.amount.quality, "km_quality": km_quality,
+                         "note": "; ".join(filter(None, [edge.amount.note, note, *limits])), "geometry": geometry})
+        if self._end:
+            rows.append({**common, **self._access_row(self._end, steps[-1].end)})
+        return rows
+
+    def _describe(self, edge: Edge) -> tuple[str, str, str, str]:
+        """Name, sources, grade of the length and note of an edge."""
+        places = self.network._place
+        if edge.kind == "leg":
+            row = self.network._leg[edge.element_id]
+            return (f"{places[edge.from_place]['name']} - {places[edge.to_place]['name']}",
+                    ";".join(dict.fromkeys(filter(None, (row["source_id"], edge.amount.source_id)))),
+                    row["quality"], row["note"])
+        if edge.kind == "crossing":
+            return self.network._element_names[edge.element_id], edge.amount.source_id, "", ""
+        return f"{places[edge.from_place]['name']} ({edge.mode})", edge.amount.source_id, "", ""
+
+    def _access_row(self, access: Access, start: float) -> dict[str, Any]:
+        import shapely
+
+        hours = access.km / _road_speed(self.network, access.country)
+        price = self.network._rates.find("usd_per_km", "road", access.country)
+        place = self.network._place[access.place]
+        ends = [(access.name, "", access.point), (place["name"], access.place, (place["lon"], place["lat"]))]
+        if not access.leaving:
+            ends.reverse()
+        return {"kind": "access", "element_id": "access", "name": f"access {ends[0][0]} - {ends[1][0]}", "mode": "road",
+                "gauge_mm": None, "country": access.country, "from": ends[0][0], "to": ends[1][0],
+                "from_place": ends[0][1], "to_place": ends[1][1], "km": access.km, "start": moment(start),
+                "end": moment(start + hours), "hours": hours, "usd": access.km * price.mode, "kgco2e": 0.0,
+                "source_id": access.rate.source_id, "quality": worst(access.rate.quality, "assumed"),
+                "km_quality": "assumed", "note": f"straight line x {access.rate.mode:g}, not a surveyed road",
+                "geometry": shapely.LineString([ends[0][2], ends[1][2]])}
+
+    @cached_property
+    def _open_world(self) -> World:
+        return World(self._world.multimodal, self._world.calendars, self._world.question, open_=True)
+
+    @cached_property
+    def rejected(self) -> pd.DataFrame:
+        """Corridors that fail on this date, best first, with the dated reason and its source.
+
+        Columns: ``name, blocked_by`` (element ids), ``reason, start, end`` (dates of the first closure; end empty
+        if not known), ``last_confirmed, source_id``.
+        """
+        found = {frozenset(map(element_of, r.blocked)): r
+                 for r in reversed([*self._aside, *blocked_corridors(self._world, self._open_world)])}
+        rejected = list(found.values())[::-1]
+        titles = names(self.network, [[self._world.edges[e] for e in r.path.edges] for r in rejected])
+        columns = ["name", "blocked_by", "reason", "start", "end", "last_confirmed", "source_id"]
+        return pd.DataFrame([self._rejected_row(title, r) for title, r in zip(titles, rejected, strict=True)],
+                            columns=columns)
+
+    def _rejected_row(self, name: str, rejected: Rejected) -> dict[str, Any]:
+        closures = [step.closure for step in rejected.blocked if step.closure is not None]
+        blocked = dict.fromkeys(c.element_id for c in closures)
+        words = "; ".join(dict.fromkeys(self._blocked_words(step) for step in rejected.blocked))
+        first = closures[0]
+        return {"name": name, "blocked_by": ";".join(blocked), "reason": words,
+                "start": _iso(first.start), "end": _iso(first.end - 1 / 3600),
+                "last_confirmed": first.last_confirmed,
+                "source_id": ";".join(dict.fromkeys(c.source_id for c in closures))}
+
+    def _blocked_words(self, step: Step) -> str:
+        assert step.closure is not None
+        wait = "" if step.start == inf else \
+            f"; arriving on {moment(step.arrive):%Y-%m-%d} it would wait {step.wait / 24:.0f} days"
+        return self._closure_words(step.closure) + wait
+
+    def _closure_words(self, closure: Closure) -> str:
+        name = self.network._element_names.get(closure.element_id, closure.element_id)
+        if closure.rule:
+            return f"{name}: outside {closure.reason}" + (" (contested)" if closure.contested else "")
+        since = f"since {_iso(closure.start)}" if isfinite(closure.start) else ""
+        until = f"to {_iso(closure.end - 1 / 3600)}" if isfinite(closure.end) else "with no known end"
+        confirmed = f", last confirmed {closure.last_confirmed}" if closure.last_confirmed else ""
+        return " ".join(filter(None, [f"{name}: {closure.reason},", since, until])) + confirmed
+
+    def _no_route(self) -> NoRoute:
+        steps = cut(self._world, self._open_world)
+        blocking = list(dict.fromkeys(self.network._element_names.get(element_of(s), element_of(s)) for s in steps))
+        leave = f"leaving {self.depart:%Y-%m-%d}, as known on {self.as_of}"
+        modes = ", ".join(m for m in MODES if m in self._world.question.modes)
+        if not blocking:
+            return NoRoute(f"No route from {self.origin} to {self.destination} by {modes} exists in this network, "
+                           f"open or shut ({leave}); check modes, via and avoid.")
+        return NoRoute(f"No route from {self.origin} to {self.destination} by {modes} ({leave}). All ways are cut by "
+                       f"{', '.join(blocking)}. " + "; ".join(dict.fromkeys(map(self._blocked_words, steps))) + ".",
+                       blocking, self.rejected)
+
+    def sources(self) -> pd.DataFrame:
+        """The sources that these figures and rejections rest on: rows of ``net.sources``."""
+        ids = {part for frame in (self.legs, self.rejected) for text in frame["source_id"] for part in text.split(";")}
+        table = self.network.sources
+        return table[table["source_id"].isin(ids)].reset_index(drop=True)
+
+    def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
+        """Interactive map; extends `m` if given. ``save("x.html")`` on it writes one self-contained file."""
+        from corridors.maps import explore_routes
+
+        return explore_routes(self, m, **options)
+
+    def to_html(self, path: str | Path) -> None:
+        """Write the comparison table, rejected corridors and sources as one plain HTML page."""
+        Path(path).write_text(f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(self.title)}</title>"
+                              f"<body>{self._repr_html_()}</body></html>", encoding="utf-8")
+
+    def __repr__(self) -> str:
+        return f"<Routes {self.title}, leaving {self.depart:%Y-%m-%d}: {', '.join(self._names)}>"
+
+    def _repr_html_(self) -> str:
+        shown = self.table.assign(
+            days=[f"{a:.0f} to {c:.0f} (likely {b:.0f})" for a, b, c in
+                  self.table[["days_p10", "days_p50", "days_p90"]].itertuples(index=False)],
+            usd=[f"{_two(a)} to {_two(c)} (likely {_two(b)})" for a, b, c in
+                 self.table[["usd_p10", "usd_p50", "usd_p90"]].itertuples(index=False)],
+            km=[f"{x:,.0f}" for x in self.table["km"]], kgco2e=[_two(x) for x in self.table["kgco2e"]],
+            risk=[f"{x:.2f}" for x in self.table["risk"]], wait=[f"{x:.0f} h" for x in self.table["longest_wait_hours"]])
+        shown = shown[["label", "name", "km", "days", "usd", "kgco2e", "crossings", "gauge_breaks", "wait", "risk",
+                       "rests_on"]].rename(columns={"usd": "US$", "kgco2e": "kg CO2e", "wait": "longest wait"})
+        head = (f"<p><b>{escape(self.title)}</b>, one {escape(self.cargo)} leaving {self.depart:%Y-%m-%d}, as known on "
+                f"{self.as_of}{', scenario ' + escape(repr(self.scenario)) if self.scenario else ''}; data version "
+                f"{escape(self.network.version)}. Days and US$ are p10 to p90 with the median.</p>")
+        tail = ""
+        if len(self.rejected):
+            tail = "<p><b>Not possible on this date</b></p>" + self.rejected[["name", "reason", "source_id"]].to_html(
+                index=False, escape=True)
+        return head + shown.to_html(index=False, escape=True) + tail
+
+
+def _iso(hours: float) -> str:
+    return moment(hours).date().isoformat() if isfinite(hours) else ""
+
+
+def _two(value: float) -> str:
+    """Two significant figures with thousands commas."""
+    return f"{float(f'{value:.2g}'):,.0f}"
+
+
+def names(network: Network, routes: list[list[Edge]]) -> list[str]:
+    """Short names that set routes apart: the border that fewest others could replace, more where they share it."""
+    ranked = [_distinct_points(network, edges) for edges in routes]
+    used = Counter(point for points in ranked for point in set(points))
+    found = []
+    for i, points in enumerate(ranked):
+        if not points:
+            modes = dict.fromkeys(e.mode for e in routes[i] if e.kind == "leg")
+            legs = [e for e in routes[i] if e.kind == "leg"]
+            middle = network._place[legs[len(legs) // 2].from_place]["name"]
+            found.append(f"by {' and '.join(modes)} via {middle}")
+            continue
+        chosen = [points[0]]
+        if used[points[0]] > 1:
+            chosen += sorted(points[1:], key=lambda p: used[p])[:1]
+        found.append("via " + " and ".join(p for p in chosen))
+    for name, count in Counter(found).items():
+        for i in [i for i, other in enumerate(found) if other == name] if count > 1 else []:
+            modes = dict.fromkeys(e.mode for e in sorted(routes[i], key=lambda e: -e.km) if e.kind == "leg")
+            found[i] = f"{name} by {' and '.join(modes)}"
+    return found
+
+
+def _distinct_points(network: Network, edges: list[Edge]) -> list[str]:
+    """Border crossings and ports of loading, those with the fewest neighbours of the same countries first."""
+    points = []
+    for position, edge in enumerate(edges):
+        if edge.kind == "leg" and edge.mode in VESSEL and edge.signature and \
+                network._place[edge.from_place]["kind"] != "strait":
+            points.append((2, position, f"{network._place[edge.from_place]['name']} by {edge.mode}"))
+        elif edge.kind == "crossing" and edge.mode not in VESSEL:
+            rivals = network._crossings_between[frozenset(edge.countries)]
+            points.append((rivals, position, network._element_names[edge.element_id]))
+    return list(dict.fromkeys(name for _, _, name in sorted(points)))

@@ -1,0 +1,8 @@
+import pytest
+
+import corridors as cr
+
+
+@pytest.fixture(scope="session")
+def net() -> cr.Network:
+    return cr.load()
