@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from pyproj import Geod
 
+from corridors._schema import records
 from corridors.costs import Amount, Cargo, Rates, crossing_amount, leg_amount, transfer_amount
 from corridors.errors import DataError
 
@@ -66,7 +67,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
     DataError
         If a transfer names a layer that its place does not have.
     """
-    places = {row["place_id"]: row for row in tables["places"].to_dict("records")}
+    places = {row["place_id"]: row for row in records(tables["places"])}
     sections = _sections(tables["elements"])
     factors = _factors(tables["seasons"])
     nodes: dict[tuple[str, str], int] = {}
@@ -79,10 +80,10 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
         found = [factors[e] for e in elements if e in factors]
         return tuple(min(month) for month in zip(*found, strict=True)) if found else None
 
-    for row in tables["legs"].to_dict("records"):
+    for row in records(tables["legs"]):
         mode, ends = row["mode"], (row["from_place"], row["to_place"])
         headway = 0.0 if pd.isna(row["headway_hours"]) else float(row["headway_hours"])
-        amount = leg_amount(rates, cargo, mode, row["country"], row["km"], headway)
+        amount = leg_amount(rates, cargo, mode, row["country"], row["km"], headway, row["speed_class"] == "mountain")
         elements = (row["leg_id"], *sections.get(row["leg_id"], ()))
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         for forward, (a, b) in ((True, ends), (False, ends[::-1])):
@@ -94,7 +95,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                 _vessel_signature(mode, places[a], places[b]), slowed(elements), forward))
 
     clusters = _clusters(tables["crossings"], places)
-    for row in tables["crossings"].to_dict("records"):
+    for row in records(tables["crossings"]):
         a, b = row["from_place"], row["to_place"]
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         elements = (row["element_id"], *sections.get(row["element_id"], ()))
@@ -105,7 +106,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
             gauge, 0.0, crossing_amount(rates, row), row["crossing_id"],
             "" if row["status"] == "operating" else _project(row), clusters[row["element_id"]], slowed(elements), True))
 
-    for row in tables["transfers"].to_dict("records"):
+    for row in records(tables["transfers"]):
         place, layers = row["place_id"], (row["from_layer"], row["to_layer"])
         tail = (place, f">{layers[0]}" if layers[0] in ("sea", "air") else layers[0])
         head = (place, f"{layers[1]}>" if layers[1] in ("sea", "air") else layers[1])
@@ -131,9 +132,9 @@ def _layer(mode: str, gauge: int, place: Mapping[str, Any], leaving: bool) -> st
 
 def _sections(elements: pd.DataFrame) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for row in elements[elements["kind"] == "section"].itertuples():
-        for member in filter(None, row.members.split(";")):
-            found[member].append(row.element_id)
+    for row in records(elements[elements["kind"] == "section"]):
+        for member in filter(None, row["members"].split(";")):
+            found[member].append(row["element_id"])
     return found
 
 
@@ -162,14 +163,14 @@ def _clusters(crossings: pd.DataFrame, places: Mapping[str, Mapping[str, Any]]) 
     """
     leaders: dict[tuple[str, ...], list[tuple[str, float, float]]] = defaultdict(list)
     found: dict[str, str] = {}
-    for row in crossings.drop_duplicates("element_id").sort_values("element_id").itertuples():
-        a, b = places[row.from_place], places[row.to_place]
-        known = leaders[row.mode, *sorted((a["country"], b["country"]))]
+    for row in records(crossings.drop_duplicates("element_id").sort_values("element_id")):
+        element, a, b = row["element_id"], places[row["from_place"]], places[row["to_place"]]
+        known = leaders[row["mode"], *sorted((a["country"], b["country"]))]
         for leader, lon, lat in known:
             if GEOD.inv(lon, lat, a["lon"], a["lat"])[2] <= CLUSTER_KM * 1000:
-                found[row.element_id] = leader
+                found[element] = leader
                 break
         else:
-            known.append((row.element_id, a["lon"], a["lat"]))
-            found[row.element_id] = row.element_id
+            known.append((element, a["lon"], a["lat"]))
+            found[element] = element
     return found

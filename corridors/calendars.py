@@ -20,6 +20,7 @@ import pandas as pd
 from opening_hours import OpeningHours
 
 from corridors._engine import merge_spans
+from corridors._schema import records
 from corridors.errors import BadRequest
 
 Unknown = Literal["persist", "lapse"]
@@ -196,8 +197,8 @@ class Calendars:
                  for start, end, state, _ in OpeningHours(row["rule"]).intervals(first, last)
                  if str(state).rsplit(".", 1)[-1].lower() == "closed"]
         for country in filter(None, row["holidays"].split(";")):
-            for day in holidays.country_holidays(country, years=range(year, year + 3)):
-                spans.append((_day(day.isoformat(), zone), _day(day.isoformat(), zone, after=True)))
+            spans += [(midnight(day, zone=zone), midnight(day, after=True, zone=zone))
+                      for day in holidays.country_holidays(country, years=range(year, year + 3))]
         return spans
 
     def _dated_spans(self, element_id: str, effect: str, knowledge: Knowledge) -> list[Closure]:
@@ -223,6 +224,6 @@ class Calendars:
 
 def _by_element(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
     rows: dict[str, list[dict[str, Any]]] = {}
-    for row in table.to_dict("records"):
-        rows.setdefault(str(row["element_id"]), []).append({str(k): v for k, v in row.items()})
+    for row in records(table):
+        rows.setdefault(row["element_id"], []).append(row)
     return rows

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from corridors._schema import records
 from corridors.errors import BadRequest, DataError
 
 QUANTILES = {"p10": -1.2815515655446004, "p50": 0.0, "p90": 1.2815515655446004}
@@ -41,12 +42,12 @@ class Rates:
 
     def __init__(self, table: pd.DataFrame) -> None:
         self._rows: dict[tuple[str, str, str, str], Rate] = {}
-        for row in table.itertuples():
-            key = (row.quantity, row.by_mode, row.by_country, row.by_vehicle)
+        for row in records(table):
+            key = (row["quantity"], row["by_mode"], row["by_country"], row["by_vehicle"])
             if key in self._rows:
-                raise DataError(f"a second rate for {key}; keep one of {self._rows[key].rate_id} and {row.rate_id}.",
-                                "rates", row.rate_id)
-            self._rows[key] = Rate(row.low, row.mode, row.high, row.rate_id, row.source_id, row.quality, row.note)
+                raise DataError(f"a second rate for {key}; keep one of {self._rows[key].rate_id} and {row['rate_id']}.",
+                                "rates", row["rate_id"])
+            self._rows[key] = Rate(*(row[name] for name in Rate._fields))
 
     def find(self, quantity: str, mode: str = "", country: str = "", vehicle: str = "") -> Rate:
         """Most specific row: mode and country and vehicle first, then without vehicle, country, mode."""
@@ -112,20 +113,24 @@ def _sources(*ids: str) -> str:
     return ";".join(dict.fromkeys(part for text in ids for part in text.split(";") if part))
 
 
-def leg_amount(rates: Rates, cargo: Cargo, mode: str, country: str, km: float, headway: float) -> Amount:
+def leg_amount(rates: Rates, cargo: Cargo, mode: str, country: str, km: float, headway: float,
+               mountain: bool) -> Amount:
     """Door-to-door time of a leg: km / (moving speed x share of the day on the move) + half the headway."""
     by = mode, country, cargo.vehicle
     speed, share, price, grams = (rates.find(q, *by) for q in
                                   ("speed", "running_share", "usd_per_km", "kgco2e_per_tkm"))
-    running = km / (speed.mode * share.mode)
+    steep = rates.find("speed_factor_mountain", mode, country) if mountain else None
+    running = km / (speed.mode * share.mode * (steep.mode if steep else 1.0))
+    spread = sqrt(sum(rate.spread**2 for rate in (speed, share, steep) if rate))
     return Amount(
         hours=running + headway / 2,
-        hours_sd=sqrt((running * sqrt(speed.spread**2 + share.spread**2)) ** 2 + headway**2 / 12),
+        hours_sd=sqrt((running * spread) ** 2 + headway**2 / 12),
         usd=km * price.mode, usd_sd=km * price.mode * price.spread,
         kgco2e=km * cargo.payload_t * grams.mode,
         source_id=_sources(speed.source_id, share.source_id, price.source_id, grams.source_id),
         quality=worst(speed.quality, price.quality),
         note=f"speed {speed.mode:g} km/h ({speed.quality}) x running share {share.mode:g} ({share.quality})"
+             + (f" x mountain factor {steep.mode:g} ({steep.quality})" if steep else "")
              + (f"; departure about every {headway:g} h" if headway else ""))
 
 

@@ -19,6 +19,7 @@ import pandas as pd
 
 from corridors import _schema
 from corridors._graph import MultimodalGraph, build
+from corridors._schema import records
 from corridors.calendars import Calendars
 from corridors.costs import Rates, cargo_preset
 from corridors.errors import DataError, UnknownPlace
@@ -137,7 +138,7 @@ class Network:
 
     @cached_property
     def _place(self) -> dict[str, dict[str, Any]]:
-        return {row["place_id"]: row for row in self.tables["places"].to_dict("records")}
+        return {row["place_id"]: row for row in records(self.tables["places"])}
 
     @cached_property
     def _names(self) -> dict[str, list[str]]:
@@ -151,10 +152,10 @@ class Network:
     @cached_property
     def _elements(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for row in self.tables["elements"].itertuples():
-            for name in (row.element_id, row.name, *row.aliases.split(";")):
-                if key(name) and row.element_id not in found.setdefault(key(name), []):
-                    found[key(name)].append(row.element_id)
+        for row in records(self.tables["elements"]):
+            for name in (row["element_id"], row["name"], *row["aliases"].split(";")):
+                if key(name) and row["element_id"] not in found.setdefault(key(name), []):
+                    found[key(name)].append(row["element_id"])
         return found
 
     @cached_property
@@ -164,7 +165,12 @@ class Network:
 
     @cached_property
     def _leg(self) -> dict[str, dict[str, Any]]:
-        return {row["leg_id"]: row for row in self.tables["legs"].to_dict("records")}
+        return {row["leg_id"]: row for row in records(self.tables["legs"])}
+
+    @cached_property
+    def _road_ends(self) -> list[tuple[str, str]]:
+        legs = self.tables["legs"].query("mode == 'road' and status == 'operating'")
+        return list(zip(legs["from_place"], legs["to_place"], strict=True))
 
     @cached_property
     def _crossings_between(self) -> dict[frozenset[str], int]:
@@ -316,7 +322,7 @@ class Network:
                            max_overlap=max_overlap, unknown=unknown)
 
     def to_networkx(self, *, depart: str | date | datetime, as_of: str | date | None = None,
-                    scenario: Scenario | None = None, cargo: str = "container40") -> nx.MultiDiGraph:
+                    scenario: Scenario | None = None, cargo: str = "container40") -> nx.MultiDiGraph[str]:
         """The network at one moment in OSMnx's conventions; see `corridors.osm.to_networkx`."""
         from corridors.osm import to_networkx
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def to_networkx(network: Network, *, depart: str | date | datetime, as_of: str | date | None = None,
-                scenario: Scenario | None = None, cargo: str = "container40") -> nx.MultiDiGraph:
+                scenario: Scenario | None = None, cargo: str = "container40") -> nx.MultiDiGraph[str]:
     """The multimodal network as it stands at one moment.
 
     Parameters
@@ -44,7 +44,7 @@ def to_networkx(network: Network, *, depart: str | date | datetime, as_of: str |
     question = Question("", "", (), t, Knowledge(network.data_date if as_of is None else as_date(as_of, "as_of")),
                         "hours", preset, preset.modes | {"air"}, frozenset(), frozenset(), frozenset(), overlay, inf)
     world = World(network._graph(cargo), network._calendars, question)
-    graph = nx.MultiDiGraph(crs="EPSG:4326", created_with="corridors", data_version=network.version)
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(crs="EPSG:4326", created_with="corridors", data_version=network.version)
     label = {}
     for (place, layer), node in world.multimodal.nodes.items():
         row = network._place[place]

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, overload
 
 import pandas as pd
 
-from corridors._graph import GEOD, VESSEL, Edge
+from corridors._access import Access
+from corridors._graph import VESSEL, Edge
 from corridors._query import Question, Rejected, Step, World, blocked_corridors, choose, cut, element_of
 from corridors.calendars import Closure, Knowledge, as_date, check_unknown, departure, hour, moment
-from corridors.costs import cargo_preset, quantiles, worst
+from corridors.costs import cargo_preset, quantiles
 from corridors.errors import BadRequest, NoRoute
 from corridors.scenario import Overlay
 
@@ -29,38 +30,6 @@ if TYPE_CHECKING:
 
 MODES = ("road", "rail", "ferry", "sea", "air")
 OBJECTIVES = ("hours", "km", "usd", "kgco2e", "risk", "generalised")
-ACCESS_KM = 300.0
-
-
-class Access:
-    """Road from or to a point that is no place: straight line times a stated factor to the nearest place."""
-
-    def __init__(self, network: Network, point: tuple[float, float], leaving: bool) -> None:
-        lon, lat = (float(x) for x in point)
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-            raise BadRequest(f"({lon}, {lat}) is not (longitude, latitude) in degrees.")
-        country = country_at(network, lon, lat)
-        on_road = {p for column in ("from_place", "to_place")
-                   for p in network.tables["legs"].query("mode == 'road'")[column]}
-        near = sorted((GEOD.inv(lon, lat, row["lon"], row["lat"])[2] / 1000, place)
-                      for place, row in network._place.items() if place in on_road and row["country"] == country)
-        if not country or not near or near[0][0] > ACCESS_KM:
-            raise BadRequest(f"({lon}, {lat}) lies {'in ' + country if country else 'outside the countries'} more than "
-                             f"{ACCESS_KM:.0f} km from any place of the network; name a place instead.")
-        direct, self.place = near[0]
-        rate = network._rates.find("access_factor", "road")
-        self.km, self.country, self.rate, self.leaving, self.point = direct * rate.mode, country, rate, leaving, (lon, lat)
-        self.name = f"{lat:.3f}, {lon:.3f}"
-
-
-def country_at(network: Network, lon: float, lat: float) -> str:
-    """ISO code of the country of a point (Natural Earth, for routing only), empty at sea."""
-    import geopandas
-    import shapely
-
-    countries = geopandas.read_file(network.folder / "basemap" / "countries.geojson")
-    inside = countries[countries.contains(shapely.Point(lon, lat))]
-    return str(inside.iloc[0]["iso"]) if len(inside) else ""
 
 
 def find_routes(network: Network, origin: str | tuple[float, float], destination: str | tuple[float, float], *,
@@ -93,7 +62,7 @@ def find_routes(network: Network, origin: str | tuple[float, float], destination
     overlay = Overlay() if scenario is None else scenario.overlay(network.element_ids, network.projects)
     countries, places, elements = _avoided(network, avoid)
     t0 = hour(leave)
-    lead = start.km / _road_speed(network, start.country) if isinstance(start, Access) else 0.0
+    lead = start.hours if isinstance(start, Access) else 0.0
     question = Question(first, last, tuple(network.place_id(v) for v in via), t0 + lead, knowledge, by, preset,
                         frozenset(modes) if modes else preset.modes, countries, places, elements, overlay,
                         float(max_wait_hours))
@@ -104,10 +73,6 @@ def find_routes(network: Network, origin: str | tuple[float, float], destination
     if not paths:
         raise routes._no_route()
     return routes
-
-
-def _road_speed(network: Network, country: str) -> float:
-    return network._rates.find("speed", "road", country).mode * network._rates.find("running_share", "road", country).mode
 
 
 def _avoided(network: Network, avoid: Sequence[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
@@ -262,10 +227,8 @@ class Routes(Sequence[Route]):
             factor = self._world.scale("usd", edge)
             money.append((edge.rate_group, edge.amount.usd * factor, edge.amount.usd_sd * factor))
         for access in filter(None, (self._start, self._end)):
-            hours = access.km / _road_speed(self.network, access.country)
-            price = self.network._rates.find("usd_per_km", "road", access.country)
-            time.append(("access", hours, hours * access.rate.spread))
-            money.append(("access", access.km * price.mode, access.km * price.mode * access.rate.spread))
+            time.append(("access", access.hours, access.hours * access.rate.spread))
+            money.append(("access", access.usd, access.usd * access.rate.spread))
         return quantiles(time, sum(s.wait for s in steps)), quantiles(money)
 
     def _rests_on(self, steps: list[Step], legs: pd.DataFrame) -> str:
@@ -311,7 +274,7 @@ class Routes(Sequence[Route]):
         places, rows = self.network._place, []
         common = {"route": number, "label": self._labels[number]}
         if self._start:
-            rows.append({**common, **self._access_row(self._start, hour(self.depart))})
+            rows.append({**common, **self._start.row(hour(self.depart))})
         for step in steps:
             edge = self._world.edges[step.edge]
             a, b = places[edge.from_place], places[edge.to_place]
@@ -342,7 +305,7 @@ class Routes(Sequence[Route]):
                          "quality": edge.amount.quality, "km_quality": km_quality,
                          "note": "; ".join(filter(None, [edge.amount.note, note, *limits])), "geometry": geometry})
         if self._end:
-            rows.append({**common, **self._access_row(self._end, steps[-1].end)})
+            rows.append({**common, **self._end.row(steps[-1].end)})
         return rows
 
     def _describe(self, edge: Edge) -> tuple[str, str, str, str]:
@@ -356,23 +319,6 @@ class Routes(Sequence[Route]):
         if edge.kind == "crossing":
             return self.network._element_names[edge.element_id], edge.amount.source_id, "", ""
         return f"{places[edge.from_place]['name']} ({edge.mode})", edge.amount.source_id, "", ""
-
-    def _access_row(self, access: Access, start: float) -> dict[str, Any]:
-        import shapely
-
-        hours = access.km / _road_speed(self.network, access.country)
-        price = self.network._rates.find("usd_per_km", "road", access.country)
-        place = self.network._place[access.place]
-        ends = [(access.name, "", access.point), (place["name"], access.place, (place["lon"], place["lat"]))]
-        if not access.leaving:
-            ends.reverse()
-        return {"kind": "access", "element_id": "access", "name": f"access {ends[0][0]} - {ends[1][0]}", "mode": "road",
-                "gauge_mm": None, "country": access.country, "from": ends[0][0], "to": ends[1][0],
-                "from_place": ends[0][1], "to_place": ends[1][1], "km": access.km, "start": moment(start),
-                "end": moment(start + hours), "hours": hours, "usd": access.km * price.mode, "kgco2e": 0.0,
-                "source_id": access.rate.source_id, "quality": worst(access.rate.quality, "assumed"),
-                "km_quality": "assumed", "note": f"straight line x {access.rate.mode:g}, not a surveyed road",
-                "geometry": shapely.LineString([ends[0][2], ends[1][2]])}
 
     @cached_property
     def _open_world(self) -> World:

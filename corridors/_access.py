@@ -1,0 +1,66 @@
+"""Roads from and to a point that is no place of the network: a stated access leg, never a guess in silence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from corridors._graph import GEOD
+from corridors.calendars import moment
+from corridors.errors import BadRequest
+
+if TYPE_CHECKING:
+    from corridors.network import Network
+
+ACCESS_KM = 300.0
+
+
+class Access:
+    """Access leg between a (lon, lat) point and the nearest place on a road of the same country.
+
+    Its length is the straight line times the rate ``access_factor``, graded assumed.
+    """
+
+    def __init__(self, network: Network, point: tuple[float, float], leaving: bool) -> None:
+        lon, lat = (float(x) for x in point)
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            raise BadRequest(f"({lon}, {lat}) is not (longitude, latitude) in degrees.")
+        country = country_at(network, lon, lat)
+        on_road = {place for ends in network._road_ends for place in ends}
+        near = sorted((GEOD.inv(lon, lat, row["lon"], row["lat"])[2] / 1000, place)
+                      for place, row in network._place.items() if place in on_road and row["country"] == country)
+        if not country or not near or near[0][0] > ACCESS_KM:
+            raise BadRequest(f"({lon}, {lat}) lies {'in ' + country if country else 'outside the countries'}, more than "
+                             f"{ACCESS_KM:.0f} km from any place of the network there; name a place instead.")
+        self.place, self.country, self.leaving, self.point = near[0][1], country, leaving, (lon, lat)
+        self.name = f"{lat:.3f}, {lon:.3f}"
+        self.rate = network._rates.find("access_factor", "road")
+        self.km = near[0][0] * self.rate.mode
+        speed, share, price = (network._rates.find(q, "road", country) for q in ("speed", "running_share", "usd_per_km"))
+        self.hours = self.km / (speed.mode * share.mode)
+        self.usd = self.km * price.mode
+        self._end = network._place[self.place]
+
+    def row(self, start: float) -> dict[str, Any]:
+        """Row of ``Routes.legs`` for the access leg entered at hour `start`."""
+        import shapely
+
+        ends = [(self.name, "", self.point), (self._end["name"], self.place, (self._end["lon"], self._end["lat"]))]
+        if not self.leaving:
+            ends.reverse()
+        return {"kind": "access", "element_id": "access", "name": f"access {ends[0][0]} - {ends[1][0]}", "mode": "road",
+                "gauge_mm": None, "country": self.country, "from": ends[0][0], "to": ends[1][0],
+                "from_place": ends[0][1], "to_place": ends[1][1], "km": self.km, "start": moment(start),
+                "end": moment(start + self.hours), "hours": self.hours, "usd": self.usd, "kgco2e": 0.0,
+                "source_id": self.rate.source_id, "quality": "assumed", "km_quality": "assumed",
+                "note": f"straight line x {self.rate.mode:g}, not a surveyed road; emissions not counted",
+                "geometry": shapely.LineString([ends[0][2], ends[1][2]])}
+
+
+def country_at(network: Network, lon: float, lat: float) -> str:
+    """ISO code of the country of a point (Natural Earth, for routing only), empty at sea."""
+    import geopandas
+    import shapely
+
+    countries = geopandas.read_file(network.folder / "basemap" / "countries.geojson")
+    inside = countries[countries.contains(shapely.Point(lon, lat))]
+    return str(inside.iloc[0]["iso"]) if len(inside) else ""

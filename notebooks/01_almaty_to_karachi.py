@@ -1,0 +1,110 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Almaty to Karachi
+#
+# One question, four answers: how does a 40-foot container (20 t) go from Almaty to Karachi, and what do the date,
+# the closure of October 2025 and the winter change? Everything runs offline from the shipped data. Figures are ranges
+# (p10, p50, p90); the grade and source of each stand in the tables.
+
+# %%
+import pandas as pd
+
+import corridors as cr
+
+pd.set_option("display.max_colwidth", 90)
+net = cr.load()
+net
+
+# %% [markdown]
+# ## 1. Mid-September 2025, as known then
+#
+# Afghanistan is open. A route is told apart from the others by the border crossings it uses; two routes may share at
+# most 70 % of their kilometres.
+
+# %%
+september = net.routes("Almaty", "Karachi", depart="2025-09-15", as_of="2025-09-15", k=4)
+september
+
+# %%
+september.explore()
+
+# %% [markdown]
+# Where do the days go? Every leg, crossing, transfer and wait of the first route, with what it rests on:
+
+# %%
+columns = ["kind", "name", "mode", "country", "km", "start", "hours", "usd", "quality", "note"]
+september[0].legs[columns].round({"km": 0, "hours": 1, "usd": 0})
+
+# %% [markdown]
+# ## 2. What the closure of October 2025 changes
+#
+# In the night of 11 to 12 October 2025 Pakistan and Afghanistan shut all their crossings. The last source that
+# confirms them shut is of 11 February 2026. The same trip leaving on 15 January 2026, as known on 15 February:
+
+# %%
+january = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4)
+january.explore()
+
+# %%
+january.table[["label", "name", "km", "days_p10", "days_p50", "days_p90", "usd_p50", "crossings", "rests_on"]].round(0)
+
+# %% [markdown]
+# What is not possible, why, since when, and who says so:
+
+# %%
+january.rejected
+
+# %% [markdown]
+# What would it be worth if Torkham opened again? The scenario lifts its closure; the network itself never changes.
+
+# %%
+thaw = cr.Scenario("Torkham open again").reopen("Torkham", "2026-01-01")
+opened = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4, scenario=thaw)
+pd.concat({"shut": january.table, "Torkham open": opened.table})[["name", "km", "days_p50", "usd_p50", "kgco2e"]].round(0)
+
+# %% [markdown]
+# ## 3. What winter changes
+#
+# Until 2024 the Khunjerab pass was shut from December to March. Since 2 December 2024 it is operated all year on
+# weekdays; press reports of February 2026 still call it shut in winter, so a route that relies on it says
+# `contested`. Leaving on 15 January in three years:
+
+# %%
+winters = {depart: net.routes("Almaty", "Karachi", depart=depart, k=4, avoid=["AF"])
+           for depart in ("2024-01-15", "2025-01-15", "2026-01-15")}
+pd.concat({day: routes.table for day, routes in winters.items()})[
+    ["name", "days_p10", "days_p50", "days_p90", "longest_wait_hours", "rests_on"]].round(0)
+
+# %%
+winters["2024-01-15"].rejected[["name", "reason", "source_id"]]
+
+# %% [markdown]
+# And month by month in 2025, without Afghanistan: days (median) by way, blank where it is not among the four best.
+
+# %%
+months = pd.date_range("2025-01-15", periods=12, freq="MS") + pd.Timedelta(days=14)
+by_month = {day.strftime("%b"): net.routes("Almaty", "Karachi", depart=day.date(), k=4, avoid=["AF"]).table
+            for day in months}
+pd.DataFrame({month: table.set_index("name")["days_p50"] for month, table in by_month.items()}).round(0)
+
+# %% [markdown]
+# ## 4. Take it along
+#
+# The map as one file that needs no internet, the legs as a table, the sources as an appendix.
+
+# %%
+january.explore().save("almaty_karachi_january_2026.html")
+january.legs.drop(columns="geometry").to_csv("almaty_karachi_january_2026.csv", index=False)
+january.sources()[["source_id", "title", "publisher", "published", "url"]]
