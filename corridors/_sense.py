@@ -1,0 +1,132 @@
+"""Sense of the tables: checks of geography, time and agreement that a schema cannot make.
+
+Each check yields the position of a row, the column and what is wrong there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import pandas as pd
+
+from corridors._schema import records
+
+END_KM = 1.0          # a line may end this far from its place
+SHORT = 0.995         # a leg may be this much of the great circle, for rounding
+SCOPES = ("cargo", "vehicle", "direction", "flag")
+
+Problem = tuple[int, str, str]
+Tables = Mapping[str, pd.DataFrame]
+
+
+def _events(events: pd.DataFrame, _: Tables) -> Iterator[Problem]:
+    for at, row in enumerate(records(events)):
+        if row["end"] and row["end"] < row["start"]:
+            yield at, "end", f"{row['end']} is before the start, {row['start']}"
+        if row["end"] and not row["end_known_from"]:
+            yield at, "end_known_from", "is empty although the end is known"
+        if not row["end"] and not row["last_confirmed"]:
+            yield at, "last_confirmed", "is empty although no end is known"
+        if row["effect"] == "exception" and not any(row[f"scope_{name}"] for name in SCOPES):
+            yield at, "scope_cargo", "an exception must say what it lets through"
+
+
+def _calendars(calendars: pd.DataFrame, _: Tables) -> Iterator[Problem]:
+    import opening_hours
+
+    last: dict[tuple[str, str], str] = {}
+    for at, row in sorted(enumerate(records(calendars)), key=lambda item: str(item[1]["valid_from"])):
+        if not opening_hours.validate(row["rule"]):
+            yield at, "rule", f"{row['rule']!r} is not in opening_hours syntax, such as 'Apr 01-Nov 30 Mo-Fr 08:00-18:00'"
+        if row["valid_to"] and row["valid_to"] < row["valid_from"]:
+            yield at, "valid_to", f"{row['valid_to']} is before valid_from, {row['valid_from']}"
+        key = (row["element_id"], row["regime"])
+        if last.get(key, "") >= row["valid_from"]:
+            yield at, "valid_from", f"overlaps the rule before it, which is valid to {last[key]}"
+        last[key] = row["valid_to"] or "9999-12-31"
+
+
+def _places(places: pd.DataFrame, _: Tables) -> Iterator[Problem]:
+    for at, zone in enumerate(places["timezone"]):
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            yield at, "timezone", f"{zone!r} is not an IANA time zone"
+
+
+def _ranges(table: pd.DataFrame, _: Tables) -> Iterator[Problem]:
+    for stem in ("", "hours_", "usd_"):
+        if stem + "low" in table.columns:
+            low, mode, high = (table[stem + part].to_numpy() for part in ("low", "mode", "high"))
+            for at in np.flatnonzero((low > mode) | (mode > high)):
+                yield int(at), stem + "mode", f"{mode[at]:g} is not between {low[at]:g} and {high[at]:g}"
+
+
+def _seasons(seasons: pd.DataFrame, _: Tables) -> Iterator[Problem]:
+    count = seasons["element_id"].map(seasons.groupby("element_id").size())
+    for at in np.flatnonzero((count != 12).to_numpy() & ~seasons.duplicated("element_id").to_numpy()):
+        yield int(at), "month", f"{seasons['element_id'].iloc[at]} has {count.iloc[at]} of 12 months"
+
+
+def _legs(legs: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    if not {"places", "leg_geometry"} <= set(tables):
+        return
+    import shapely
+    from pyproj import Geod
+
+    geod = Geod(ellps="WGS84")
+    points = tables["places"].drop_duplicates("place_id").set_index("place_id")[["lon", "lat"]]
+    lines = tables["leg_geometry"].drop_duplicates("leg_id").set_index("leg_id")["wkt"]
+    a, b = (points.reindex(legs[end]).to_numpy() for end in ("from_place", "to_place"))
+    straight = geod.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] / 1000
+    line = shapely.from_wkt(lines.reindex(legs["leg_id"]).where(lambda text: text.notna(), None).to_numpy(),
+                            on_invalid="ignore")
+    ends = [shapely.get_coordinates(shapely.get_point(line, n)) if not shapely.is_missing(line).any() else None
+            for n in (0, -1)]
+    for at in np.flatnonzero(shapely.is_missing(line)):
+        yield int(at), "leg_id", f"{legs['leg_id'].iloc[at]} has no line in the table leg_geometry"
+    for end, place, column in zip(ends, (a, b), ("from_place", "to_place"), strict=True):
+        if end is not None:
+            gap = geod.inv(end[:, 0], end[:, 1], place[:, 0], place[:, 1])[2] / 1000
+            for at in np.flatnonzero(gap > END_KM):
+                yield int(at), column, f"the line ends {gap[at]:.1f} km from {legs[column].iloc[at]}"
+    rail = (legs["mode"] == "rail").to_numpy()
+    km, gauge = legs["km"].to_numpy(), legs["gauge_mm"].notna().to_numpy()
+    for mask, column, problem in (
+            (km < straight * SHORT, "km", "is shorter than the great circle of its places"),
+            (np.abs(straight - legs["great_circle_km"]) > 1 + straight * 0.01, "great_circle_km",
+             "is not the distance of its places"),
+            (legs["km_low"] > legs["km"], "km_low", "is above km"),
+            (legs["km_high"] < legs["km"], "km_high", "is below km"),
+            (rail & ~gauge, "gauge_mm", "is empty on a rail leg"),
+            (~rail & gauge, "gauge_mm", "stands on a leg that is not rail"),
+            ((legs["status"] != "operating") & (legs["status"] != "suspended") & (legs["project"] == ""), "project",
+             "is empty on a leg that is not built")):
+        for at in np.flatnonzero(np.asarray(mask, dtype=bool)):
+            yield int(at), column, f"{legs['leg_id'].iloc[at]}: {legs[column].iloc[at]} {problem}"
+
+
+def _crossings(crossings: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    if not {"places", "legs"} <= set(tables):
+        return
+    legs = tables["legs"]
+    country = dict(zip(tables["places"]["place_id"], tables["places"]["country"], strict=True))
+    gauges = {(place, gauge) for end in ("from_place", "to_place")
+              for place, gauge in zip(legs[end], legs["gauge_mm"], strict=True)}
+    ways = set(zip(crossings["element_id"], crossings["from_place"], crossings["to_place"], strict=True))
+    for at, row in enumerate(records(crossings)):
+        here, there = (country.get(row[end], "") for end in ("from_place", "to_place"))
+        if row["crossing_id"] != f"{row['element_id']}__{here}_{there}".lower():
+            yield at, "crossing_id", f"{row['crossing_id']!r} is not {row['element_id']}__{here}_{there}".lower()
+        if (row["element_id"], row["to_place"], row["from_place"]) not in ways:
+            yield at, "element_id", f"{row['element_id']} has no row for the other direction"
+        for end in ("from_place", "to_place") if row["mode"] == "rail" else ():
+            if (row[end], row["gauge_mm"]) not in gauges:
+                yield at, "gauge_mm", f"no leg of {row['gauge_mm']} mm reaches {row[end]}"
+
+
+CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
+    "events": _events, "calendars": _calendars, "places": _places, "legs": _legs, "crossings": _crossings,
+    "transfers": _ranges, "rates": _ranges, "seasons": _seasons}
