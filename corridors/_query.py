@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
-from math import inf, log
+from math import log
 from typing import NamedTuple
 
 from corridors import _engine as engine
@@ -18,8 +18,6 @@ from corridors.scenario import Overlay
 
 SEARCHES = 60
 """Most searches spent on one list of alternatives."""
-STRETCH = 2.5
-"""An alternative may be at most so many times as long (dear, ...) as the best."""
 RISK_SINCE = "2023-01-01"
 
 
@@ -40,6 +38,7 @@ class Question:
     avoid_elements: frozenset[str]
     overlay: Overlay
     max_wait_hours: float
+    max_stretch: float
 
 
 class Step(NamedTuple):
@@ -202,7 +201,7 @@ class World:
                 heappush(heap, (path.value, len(tried), path, bans))
 
         branch(frozenset())
-        limit = STRETCH * heap[0][0] if heap else 0.0
+        limit = self.question.max_stretch * heap[0][0] if heap else 0.0
         while heap and heap[0][0] <= limit:
             _, _, path, bans = heappop(heap)
             if path.edges not in seen:
@@ -255,7 +254,7 @@ def element_of(step: Step) -> str:
 
 
 def choose(world: World, k: int, max_overlap: float) -> tuple[list[engine.Path], list[Rejected]]:
-    """At most `k` alternatives that share little, and those set aside because they wait too long."""
+    """At most `k` alternatives that share little, best first, and those set aside because they wait too long."""
     accepted: list[engine.Path] = []
     aside: list[Rejected] = []
 
@@ -276,8 +275,10 @@ def choose(world: World, k: int, max_overlap: float) -> tuple[list[engine.Path],
             elif all(overlap(world, path, other) <= max_overlap for other in accepted):
                 accepted.append(path)
             if len(accepted) == k:
-                return accepted, aside
-    return accepted, aside
+                break
+        if len(accepted) == k:
+            break
+    return sorted(accepted, key=lambda path: path.value), aside
 
 
 def overlap(world: World, a: engine.Path, b: engine.Path) -> float:
@@ -307,19 +308,14 @@ def blocked_corridors(world: World, open_world: World, limit: int = 8) -> list[R
     return list(found.values())
 
 
-def cut(world: World, open_world: World) -> list[Step]:
-    """What cuts origin from destination: elements whose opening alone would bring a route back, in order."""
+def cut(world: World, open_world: World) -> list[Rejected]:
+    """What cuts origin from destination: the best corridor, the best without what blocks that one, and so on."""
     bans: frozenset[str] = frozenset()
-    steps: list[Step] = []
+    found: list[Rejected] = []
     while (path := open_world.best(bans)) is not None:
         blocked = world.too_long(world.trace(path, push_through=True))
         if not blocked:
             break
-        steps += blocked[:1]
+        found.append(Rejected(path, blocked))
         bans |= {element_of(blocked[0])}
-    return steps
-
-
-def wait_is_endless(step: Step) -> bool:
-    """True if no end of the closure is known."""
-    return step.start == inf
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections import Counter
@@ -61,9 +60,7 @@ def load(folder: str | Path | None = None) -> Network:
         If a table is missing or a value has the wrong type; the message names table, row and column.
     """
     path = data_folder() if folder is None else Path(folder)
-    if not (path / "datapackage.json").exists():
-        raise DataError(f"{path} holds no datapackage.json; give the folder that does.")
-    package = json.loads((path / "datapackage.json").read_text(encoding="utf-8"))
+    package = _schema.read_package(path)
     return Network({name: _schema.read_table(path, name) for name in TABLES},
                    date.fromisoformat(package["data_date"]), str(package["version"]), path)
 
@@ -279,7 +276,7 @@ class Network:
                depart: str | date | datetime, as_of: str | date | None = None, k: int = 3, by: By = "hours",
                via: Sequence[str] = (), avoid: Sequence[str] = (), modes: Sequence[str] | None = None,
                cargo: str = "container40", scenario: Scenario | None = None, max_wait_hours: float = 168.0,
-               max_overlap: float = 0.7, unknown: Literal["persist", "lapse"] = "persist") -> Routes:
+               max_overlap: float = 0.7, max_stretch: float = 2.5, unknown: Literal["persist", "lapse"] = "persist") -> Routes:
         """Alternatives that really differ, best first, with every closure judged at the hour of arrival there.
 
         Parameters
@@ -306,6 +303,8 @@ class Network:
             A route that must wait longer at one closed element is set aside to ``rejected``.
         max_overlap : float
             Largest share of km that two alternatives may have in common.
+        max_stretch : float
+            An alternative may be at most so many times as long (dear, ...) as the best.
         unknown : {"persist", "lapse"}
             Whether a closure without a known end lasts, or ended when last confirmed.
 
@@ -319,7 +318,7 @@ class Network:
 
         return find_routes(self, origin, destination, depart=depart, as_of=as_of, k=k, by=by, via=via, avoid=avoid,
                            modes=modes, cargo=cargo, scenario=scenario, max_wait_hours=max_wait_hours,
-                           max_overlap=max_overlap, unknown=unknown)
+                           max_overlap=max_overlap, max_stretch=max_stretch, unknown=unknown)
 
     def to_networkx(self, *, depart: str | date | datetime, as_of: str | date | None = None,
                     scenario: Scenario | None = None, cargo: str = "container40") -> nx.MultiDiGraph[str]:

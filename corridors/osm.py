@@ -42,7 +42,7 @@ def to_networkx(network: Network, *, depart: str | date | datetime, as_of: str |
     preset = cargo_preset(network.tables["cargo"], cargo)
     t = hour(departure(depart, "UTC"))
     question = Question("", "", (), t, Knowledge(network.data_date if as_of is None else as_date(as_of, "as_of")),
-                        "hours", preset, preset.modes | {"air"}, frozenset(), frozenset(), frozenset(), overlay, inf)
+                        "hours", preset, preset.modes | {"air"}, frozenset(), frozenset(), frozenset(), overlay, inf, inf)
     world = World(network._graph(cargo), network._calendars, question)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(crs="EPSG:4326", created_with="corridors", data_version=network.version)
     label = {}

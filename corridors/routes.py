@@ -35,7 +35,7 @@ OBJECTIVES = ("hours", "km", "usd", "kgco2e", "risk", "generalised")
 def find_routes(network: Network, origin: str | tuple[float, float], destination: str | tuple[float, float], *,
                 depart: str | date | datetime, as_of: str | date | None, k: int, by: str, via: Sequence[str],
                 avoid: Sequence[str], modes: Sequence[str] | None, cargo: str, scenario: Scenario | None,
-                max_wait_hours: float, max_overlap: float, unknown: str) -> Routes:
+                max_wait_hours: float, max_overlap: float, max_stretch: float, unknown: str) -> Routes:
     """The work behind `Network.routes`; see there."""
     if not isinstance(k, int) or k < 1:
         raise BadRequest(f"k={k!r}: ask for at least one route.")
@@ -43,6 +43,8 @@ def find_routes(network: Network, origin: str | tuple[float, float], destination
         raise BadRequest(f"by={by!r} is not one of {', '.join(OBJECTIVES)}.")
     if not 0 < max_overlap <= 1:
         raise BadRequest(f"max_overlap={max_overlap!r} is a share of the km: above 0, at most 1.")
+    if max_stretch < 1:
+        raise BadRequest(f"max_stretch={max_stretch!r} is a multiple of the best route: 1 or more.")
     if max_wait_hours < 0:
         raise BadRequest(f"max_wait_hours={max_wait_hours!r} cannot be negative.")
     for name, value in (("via", via), ("avoid", avoid), ("modes", modes or ())):
@@ -65,7 +67,7 @@ def find_routes(network: Network, origin: str | tuple[float, float], destination
     lead = start.hours if isinstance(start, Access) else 0.0
     question = Question(first, last, tuple(network.place_id(v) for v in via), t0 + lead, knowledge, by, preset,
                         frozenset(modes) if modes else preset.modes, countries, places, elements, overlay,
-                        float(max_wait_hours))
+                        float(max_wait_hours), float(max_stretch))
     world = World(network._graph(cargo), network._calendars, question)
     paths, aside = choose(world, k, max_overlap)
     routes = Routes(network, world, paths, aside, leave, scenario,
@@ -331,9 +333,12 @@ class Routes(Sequence[Route]):
         Columns: ``name, blocked_by`` (element ids), ``reason, start, end`` (dates of the first closure; end empty
         if not known), ``last_confirmed, source_id``.
         """
-        found = {frozenset(map(element_of, r.blocked)): r
-                 for r in reversed([*self._aside, *blocked_corridors(self._world, self._open_world)])}
-        rejected = list(found.values())[::-1]
+        found: dict[frozenset[str], Rejected] = {}
+        for one in (*self._aside, *blocked_corridors(self._world, self._open_world)):
+            found.setdefault(frozenset(map(element_of, one.blocked)), one)
+        return self._rejected_table(list(found.values()))
+
+    def _rejected_table(self, rejected: list[Rejected]) -> pd.DataFrame:
         titles = names(self.network, [[self._world.edges[e] for e in r.path.edges] for r in rejected])
         columns = ["name", "blocked_by", "reason", "start", "end", "last_confirmed", "source_id"]
         return pd.DataFrame([self._rejected_row(title, r) for title, r in zip(titles, rejected, strict=True)],
@@ -365,7 +370,8 @@ class Routes(Sequence[Route]):
         return " ".join(filter(None, [f"{name}: {closure.reason},", since, until])) + confirmed
 
     def _no_route(self) -> NoRoute:
-        steps = cut(self._world, self._open_world)
+        failed = cut(self._world, self._open_world)
+        steps = [one.blocked[0] for one in failed]
         blocking = list(dict.fromkeys(self.network._element_names.get(element_of(s), element_of(s)) for s in steps))
         leave = f"leaving {self.depart:%Y-%m-%d}, as known on {self.as_of}"
         modes = ", ".join(m for m in MODES if m in self._world.question.modes)
@@ -374,7 +380,7 @@ class Routes(Sequence[Route]):
                            f"open or shut ({leave}); check modes, via and avoid.")
         return NoRoute(f"No route from {self.origin} to {self.destination} by {modes} ({leave}). All ways are cut by "
                        f"{', '.join(blocking)}. " + "; ".join(dict.fromkeys(map(self._blocked_words, steps))) + ".",
-                       blocking, self.rejected)
+                       blocking, self._rejected_table(failed))
 
     def sources(self) -> pd.DataFrame:
         """The sources that these figures and rejections rest on: rows of ``net.sources``."""
