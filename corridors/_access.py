@@ -29,13 +29,14 @@ class Access:
         near = sorted((GEOD.inv(lon, lat, row["lon"], row["lat"])[2] / 1000, place)
                       for place, row in network._place.items() if place in on_road and row["country"] == country)
         if not country or not near or near[0][0] > ACCESS_KM:
-            raise BadRequest(f"({lon}, {lat}) lies {'in ' + country if country else 'outside the countries'}, more than "
-                             f"{ACCESS_KM:.0f} km from any place of the network there; name a place instead.")
+            where = f"in {country}" if country else "outside the countries"
+            raise BadRequest(f"({lon}, {lat}) lies {where}, more than {ACCESS_KM:.0f} km from any place of the network there; name a place instead.")
         self.place, self.country, self.leaving, self.point = near[0][1], country, leaving, (lon, lat)
         self.name = f"{lat:.3f}, {lon:.3f}"
         self.rate = network._rates.find("access_factor", "road")
         self.km = near[0][0] * self.rate.mode
-        speed, share, price = (network._rates.find(q, "road", country) for q in ("speed", "running_share", "usd_per_km"))
+        find = network._rates.find
+        speed, share, price = (find(q, "road", country) for q in ("speed", "running_share", "usd_per_km"))
         self.hours = self.km / (speed.mode * share.mode)
         self.usd = self.km * price.mode
         self._end = network._place[self.place]

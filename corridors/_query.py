@@ -283,7 +283,8 @@ def choose(world: World, k: int, max_overlap: float) -> tuple[list[engine.Path],
 
 def overlap(world: World, a: engine.Path, b: engine.Path) -> float:
     """Share of the shorter path's km that both use."""
-    km = [{world.edges[e].element_id: world.edges[e].km for e in p.edges if world.edges[e].kind == "leg"} for p in (a, b)]
+    edges = [[world.edges[e] for e in path.edges] for path in (a, b)]
+    km = [{edge.element_id: edge.km for edge in path if edge.kind == "leg"} for path in edges]
     shorter = min(sum(lengths.values()) for lengths in km)
     shared = sum(length for leg, length in km[0].items() if leg in km[1])
     return shared / shorter if shorter else float(a.edges == b.edges)

@@ -276,7 +276,8 @@ class Network:
                depart: str | date | datetime, as_of: str | date | None = None, k: int = 3, by: By = "hours",
                via: Sequence[str] = (), avoid: Sequence[str] = (), modes: Sequence[str] | None = None,
                cargo: str = "container40", scenario: Scenario | None = None, max_wait_hours: float = 168.0,
-               max_overlap: float = 0.7, max_stretch: float = 2.5, unknown: Literal["persist", "lapse"] = "persist") -> Routes:
+               max_overlap: float = 0.7, max_stretch: float = 2.5,
+               unknown: Literal["persist", "lapse"] = "persist") -> Routes:
         """Alternatives that really differ, best first, with every closure judged at the hour of arrival there.
 
         Parameters

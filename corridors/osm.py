@@ -41,10 +41,13 @@ def to_networkx(network: Network, *, depart: str | date | datetime, as_of: str |
     overlay = Overlay() if scenario is None else scenario.overlay(network.element_ids, network.projects)
     preset = cargo_preset(network.tables["cargo"], cargo)
     t = hour(departure(depart, "UTC"))
-    question = Question("", "", (), t, Knowledge(network.data_date if as_of is None else as_date(as_of, "as_of")),
-                        "hours", preset, preset.modes | {"air"}, frozenset(), frozenset(), frozenset(), overlay, inf, inf)
+    known = Knowledge(network.data_date if as_of is None else as_date(as_of, "as_of"))
+    nothing: frozenset[str] = frozenset()
+    question = Question("", "", (), t, known, "hours", preset, preset.modes | {"air"}, nothing, nothing, nothing,
+                        overlay, inf, inf)
     world = World(network._graph(cargo), network._calendars, question)
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(crs="EPSG:4326", created_with="corridors", data_version=network.version)
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(crs="EPSG:4326", created_with="corridors",
+                                                  data_version=network.version)
     label = {}
     for (place, layer), node in world.multimodal.nodes.items():
         row = network._place[place]

@@ -57,7 +57,8 @@ def find_routes(network: Network, origin: str | tuple[float, float], destination
                   for p, leaving in ((origin, True), (destination, False)))
     first, last = (p.place if isinstance(p, Access) else p for p in (start, end))
     if first == last:
-        raise BadRequest(f"origin and destination are both {network._place[first]['name']} ({first}); nothing to route.")
+        raise BadRequest(f"origin and destination are both {network._place[first]['name']} ({first}): "
+                         "there is nothing to route.")
     leave = departure(depart, network._place[first]["timezone"])
     knowledge = Knowledge(network.data_date if as_of is None else as_date(as_of, "as_of"), unknown)  # type: ignore[arg-type]
     preset = cargo_preset(network.tables["cargo"], cargo)
@@ -242,7 +243,8 @@ class Routes(Sequence[Route]):
                 if row:
                     found.append(f"contested: {self.network._element_names.get(element, element)} "
                                  f"({row['note'] or row['rule']})")
-        assumed = legs.loc[(legs["quality"] == "assumed") & legs["kind"].isin(["crossing", "transfer", "access"]), "name"]
+        stops = legs["kind"].isin(["crossing", "transfer", "access"])
+        assumed = legs.loc[(legs["quality"] == "assumed") & stops, "name"]
         if len(assumed):
             found.append("assumed times: " + ", ".join(dict.fromkeys(assumed)))
         rough = legs.loc[(legs["kind"] == "leg") & legs["km_quality"].isin(["estimate", "assumed"]), "km"].sum()
@@ -385,7 +387,7 @@ class Routes(Sequence[Route]):
     def sources(self) -> pd.DataFrame:
         """The sources that these figures and rejections rest on: rows of ``net.sources``."""
         ids = {part for frame in (self.legs, self.rejected) for text in frame["source_id"] for part in text.split(";")}
-        table = self.network.sources
+        table: pd.DataFrame = self.network.sources
         return table[table["source_id"].isin(ids)].reset_index(drop=True)
 
     def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
@@ -409,7 +411,8 @@ class Routes(Sequence[Route]):
             usd=[f"{_two(a)} to {_two(c)} (likely {_two(b)})" for a, b, c in
                  self.table[["usd_p10", "usd_p50", "usd_p90"]].itertuples(index=False)],
             km=[f"{x:,.0f}" for x in self.table["km"]], kgco2e=[_two(x) for x in self.table["kgco2e"]],
-            risk=[f"{x:.2f}" for x in self.table["risk"]], wait=[f"{x:.0f} h" for x in self.table["longest_wait_hours"]])
+            risk=[f"{x:.2f}" for x in self.table["risk"]],
+            wait=[f"{x:.0f} h" for x in self.table["longest_wait_hours"]])
         shown = shown[["label", "name", "km", "days", "usd", "kgco2e", "crossings", "gauge_breaks", "wait", "risk",
                        "rests_on"]].rename(columns={"usd": "US$", "kgco2e": "kg CO2e", "wait": "longest wait"})
         head = (f"<p><b>{escape(self.title)}</b>, one {escape(self.cargo)} leaving {self.depart:%Y-%m-%d}, as known on "

@@ -23,68 +23,167 @@ GRADE = {"source_id": "hand", "as_of": "2025", "quality": "assumed"}
 def _table(name: str, rows: list[dict]) -> pd.DataFrame:
     """Rows with the columns and empty values of the shipped schema."""
     schema = next(r["schema"] for r in read_package(data_folder())["resources"] if r["name"] == name)
-    empty = {f["name"]: {"number": float("nan"), "integer": float("nan"), "boolean": False}.get(f["type"], "")
-             for f in schema["fields"]}
-    return pd.DataFrame([empty | {k: v for k, v in (GRADE | row).items() if k in empty} for row in rows],
-                        columns=list(empty))
+    empty = {
+        f["name"]: {"number": float("nan"), "integer": float("nan"), "boolean": False}.get(f["type"], "")
+        for f in schema["fields"]
+    }
+    return pd.DataFrame(
+        [empty | {k: v for k, v in (GRADE | row).items() if k in empty} for row in rows], columns=list(empty)
+    )
 
 
 def _place(place_id: str, country: str, lon: float, kind: str = "city") -> dict:
-    return {"place_id": place_id, "name": place_id.replace("_", " ").title(), "country": country, "kind": kind,
-            "lon": lon, "lat": 40.0, "timezone": "UTC", "altitude_m": 0.0}
+    return {
+        "place_id": place_id,
+        "name": place_id.replace("_", " ").title(),
+        "country": country,
+        "kind": kind,
+        "lon": lon,
+        "lat": 40.0,
+        "timezone": "UTC",
+        "altitude_m": 0.0,
+    }
 
 
-def _leg(a: str, b: str, country: str, km: float, mode: str = "road", gauge: float = float("nan"), **more: object) -> dict:
-    return {"leg_id": f"{a}-{b}-{mode}{'' if gauge != gauge else int(gauge)}", "from_place": a, "to_place": b,
-            "country": country, "mode": mode, "gauge_mm": gauge, "km": km, "status": "operating", "speed_class": "plain",
-            **more}
+def _leg(
+    a: str, b: str, country: str, km: float, mode: str = "road", gauge: float = float("nan"), **more: object
+) -> dict:
+    return {
+        "leg_id": f"{a}-{b}-{mode}{'' if gauge != gauge else int(gauge)}",
+        "from_place": a,
+        "to_place": b,
+        "country": country,
+        "mode": mode,
+        "gauge_mm": gauge,
+        "km": km,
+        "status": "operating",
+        "speed_class": "plain",
+        **more,
+    }
 
 
-def _crossing(element: str, a: str, b: str, hours: float, mode: str = "road", gauge: float = float("nan")) -> list[dict]:
-    return [{"crossing_id": f"{element}__{i}", "element_id": element, "name": element, "from_place": x, "to_place": y,
-             "mode": mode, "gauge_mm": gauge, "hours_mean": hours, "dispersion": 0.5, "status": "operating"}
-            for i, (x, y) in enumerate(((a, b), (b, a)))]
+def _crossing(
+    element: str, a: str, b: str, hours: float, mode: str = "road", gauge: float = float("nan")
+) -> list[dict]:
+    return [
+        {
+            "crossing_id": f"{element}__{i}",
+            "element_id": element,
+            "name": element,
+            "from_place": x,
+            "to_place": y,
+            "mode": mode,
+            "gauge_mm": gauge,
+            "hours_mean": hours,
+            "dispersion": 0.5,
+            "status": "operating",
+        }
+        for i, (x, y) in enumerate(((a, b), (b, a)))
+    ]
 
 
 def _rate(quantity: str, mode: str, value: float) -> dict:
-    return {"rate_id": f"{quantity}_{mode}", "quantity": quantity, "by_mode": mode, "low": value * 0.8, "mode": value,
-            "high": value * 1.2, "unit": "-", "year": "2025"}
+    return {
+        "rate_id": f"{quantity}_{mode}",
+        "quantity": quantity,
+        "by_mode": mode,
+        "low": value * 0.8,
+        "mode": value,
+        "high": value * 1.2,
+        "unit": "-",
+        "year": "2025",
+    }
 
 
 def small_network(events: list[dict] = (), calendars: list[dict] = ()) -> cr.Network:
-    places = [_place("home", "XA", 0.0), _place("town", "XB", 4.0), _place("yard", "XB", 3.0, "station"),
-              _place("pass_a", "XA", 2.0, "border"), _place("pass_b", "XB", 2.01, "border"),
-              _place("plain_a", "XA", 3.5, "border"), _place("plain_b", "XB", 3.51, "border"),
-              _place("rail_a", "XA", 2.2, "border"), _place("rail_b", "XB", 2.21, "border"),
-              _place("port", "XA", 1.0, "seaport"), _place("harbour", "XB", 4.5, "seaport")]
-    legs = [_leg("home", "pass_a", "XA", 240), _leg("pass_b", "town", "XB", 120), _leg("home", "plain_a", "XA", 600),
-            _leg("plain_b", "town", "XB", 100), _leg("home", "rail_a", "XA", 300, "rail", 1520),
-            _leg("rail_b", "yard", "XB", 50, "rail", 1520), _leg("yard", "town", "XB", 200, "rail", 1676),
-            _leg("home", "port", "XA", 90), _leg("port", "harbour", "XZ", 500, "sea", headway_hours=48),
-            _leg("harbour", "town", "XB", 60),
-            _leg("home", "town", "XA", 400, "rail", 1435, status="planned", project="dream")]
-    crossings = [*_crossing("pass", "pass_a", "pass_b", 10), *_crossing("plain", "plain_a", "plain_b", 5),
-                 *_crossing("rail", "rail_a", "rail_b", 20, "rail", 1520)]
+    places = [
+        _place("home", "XA", 0.0),
+        _place("town", "XB", 4.0),
+        _place("yard", "XB", 3.0, "station"),
+        _place("pass_a", "XA", 2.0, "border"),
+        _place("pass_b", "XB", 2.01, "border"),
+        _place("plain_a", "XA", 3.5, "border"),
+        _place("plain_b", "XB", 3.51, "border"),
+        _place("rail_a", "XA", 2.2, "border"),
+        _place("rail_b", "XB", 2.21, "border"),
+        _place("port", "XA", 1.0, "seaport"),
+        _place("harbour", "XB", 4.5, "seaport"),
+    ]
+    legs = [
+        _leg("home", "pass_a", "XA", 240),
+        _leg("pass_b", "town", "XB", 120),
+        _leg("home", "plain_a", "XA", 600),
+        _leg("plain_b", "town", "XB", 100),
+        _leg("home", "rail_a", "XA", 300, "rail", 1520),
+        _leg("rail_b", "yard", "XB", 50, "rail", 1520),
+        _leg("yard", "town", "XB", 200, "rail", 1676),
+        _leg("home", "port", "XA", 90),
+        _leg("port", "harbour", "XZ", 500, "sea", headway_hours=48),
+        _leg("harbour", "town", "XB", 60),
+        _leg("home", "town", "XA", 400, "rail", 1435, status="planned", project="dream"),
+    ]
+    crossings = [
+        *_crossing("pass", "pass_a", "pass_b", 10),
+        *_crossing("plain", "plain_a", "plain_b", 5),
+        *_crossing("rail", "rail_a", "rail_b", 20, "rail", 1520),
+    ]
     handling = {"hours_low": 6, "hours_mode": 12, "hours_high": 24, "usd_low": 100, "usd_mode": 150, "usd_high": 200}
-    transfers = [{"place_id": p, "from_layer": a, "to_layer": b, **handling}
-                 for p, x, y in (("yard", "rail1520", "rail1676"), ("port", "road", "sea"), ("harbour", "road", "sea"))
-                 for a, b in ((x, y), (y, x))]
-    rates = [_rate(quantity, mode, value) for quantity, by in {
-        "speed": {"road": 60, "rail": 40, "sea": 25}, "running_share": {"road": 0.5, "rail": 0.5, "sea": 1.0},
-        "usd_per_km": {"road": 2, "rail": 1, "sea": 0.3}, "kgco2e_per_tkm": {"road": 0.1, "rail": 0.03, "sea": 0.01},
-        "crossing_hours": {"road": 9, "rail": 40}, "access_factor": {"road": 1.3}}.items() for mode, value in by.items()]
+    transfers = [
+        {"place_id": p, "from_layer": a, "to_layer": b, **handling}
+        for p, x, y in (("yard", "rail1520", "rail1676"), ("port", "road", "sea"), ("harbour", "road", "sea"))
+        for a, b in ((x, y), (y, x))
+    ]
+    rates = [
+        _rate(quantity, mode, value)
+        for quantity, by in {
+            "speed": {"road": 60, "rail": 40, "sea": 25},
+            "running_share": {"road": 0.5, "rail": 0.5, "sea": 1.0},
+            "usd_per_km": {"road": 2, "rail": 1, "sea": 0.3},
+            "kgco2e_per_tkm": {"road": 0.1, "rail": 0.03, "sea": 0.01},
+            "crossing_hours": {"road": 9, "rail": 40},
+            "access_factor": {"road": 1.3},
+        }.items()
+        for mode, value in by.items()
+    ]
     names = {"pass": "High Pass", "plain": "Plain Gate", "rail": "Rail Gate"}
-    elements = [{"element_id": e, "kind": "crossing", "name": n, "aliases": "", "members": ""} for e, n in names.items()]
+    elements = [
+        {"element_id": e, "kind": "crossing", "name": n, "aliases": "", "members": ""} for e, n in names.items()
+    ]
     elements += [{"element_id": leg["leg_id"], "kind": "leg", "name": leg["leg_id"]} for leg in legs]
     at = {p["place_id"]: p for p in places}
-    lines = [{"leg_id": leg["leg_id"], "wkt": f"LINESTRING ({at[leg['from_place']]['lon']} 40, "
-              f"{at[leg['to_place']]['lon']} 40)"} for leg in legs]
-    cargo = [{"cargo_id": "container40", "name": "FEU", "unit": "FEU", "payload_t": 20.0, "modes": "road;rail;sea;ferry",
-              "value_of_time": 1.0, "vehicle": ""}]
-    rows = {"places": places, "elements": elements, "legs": legs, "leg_geometry": lines, "crossings": crossings,
-            "transfers": transfers, "rates": rates, "cargo": cargo,
-            "calendars": [{"place_id": "pass_a", "regime": "operated", "contested": False} | c for c in calendars],
-            "events": [{"effect": "close", "known_from": e["start"], "end_known_from": e.get("end", ""),
-                        "event_id": f"event {i}"} | e for i, e in enumerate(events)],
-            "sources": [{"source_id": "hand", "title": "Made by hand for tests"}]}
+    lines = [
+        {
+            "leg_id": leg["leg_id"],
+            "wkt": f"LINESTRING ({at[leg['from_place']]['lon']} 40, {at[leg['to_place']]['lon']} 40)",
+        }
+        for leg in legs
+    ]
+    cargo = [
+        {
+            "cargo_id": "container40",
+            "name": "FEU",
+            "unit": "FEU",
+            "payload_t": 20.0,
+            "modes": "road;rail;sea;ferry",
+            "value_of_time": 1.0,
+            "vehicle": "",
+        }
+    ]
+    rows = {
+        "places": places,
+        "elements": elements,
+        "legs": legs,
+        "leg_geometry": lines,
+        "crossings": crossings,
+        "transfers": transfers,
+        "rates": rates,
+        "cargo": cargo,
+        "calendars": [{"place_id": "pass_a", "regime": "operated", "contested": False} | c for c in calendars],
+        "events": [
+            {"effect": "close", "known_from": e["start"], "end_known_from": e.get("end", ""), "event_id": f"event {i}"}
+            | e
+            for i, e in enumerate(events)
+        ],
+        "sources": [{"source_id": "hand", "title": "Made by hand for tests"}],
+    }
     return cr.Network({name: _table(name, rows.get(name, [])) for name in TABLES}, date(2026, 1, 1), "test", Path("."))

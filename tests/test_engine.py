@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corridors import _engine as engine
 
-T0 = 490_000.0      # an hour in late 2025
+T0 = 490_000.0  # an hour in late 2025
 YEAR_ROUND = (1.0,) * 12
 HARD_WINTER = (0.5, 0.5, 0.55, 0.75, 0.9, 1.0, 1.0, 1.0, 1.0, 0.95, 0.75, 0.5)
 
@@ -26,13 +26,21 @@ def random_graph(seed: int, nodes: int = 7, arcs: int = 18) -> engine.Graph:
             begins = sorted(rng.uniform(T0 - 50, T0 + 300) for _ in range(3))
             spans = engine.merge_spans((b, inf if rng.random() < 0.15 else b + rng.uniform(1, 120)) for b in begins)
         factors = HARD_WINTER if rng.random() < 0.3 else None
-        out[tail].append(engine.Arc(edge, head, rng.uniform(1, 60), rng.choice([0.0, rng.uniform(1, 100)]), spans, factors))
+        out[tail].append(
+            engine.Arc(edge, head, rng.uniform(1, 60), rng.choice([0.0, rng.uniform(1, 100)]), spans, factors)
+        )
     return engine.Graph(out)
 
 
 def leave(arc: engine.Arc, t: float) -> float:
     start = t if arc.spans is None else engine.ready(arc.spans, t)
-    return start if start == inf else start + arc.hours if arc.factors is None else engine.traverse(start, arc.hours, arc.factors)
+    return (
+        start
+        if start == inf
+        else start + arc.hours
+        if arc.factors is None
+        else engine.traverse(start, arc.hours, arc.factors)
+    )
 
 
 def brute_force(graph: engine.Graph, source: int, target: int, value_of_hour: float) -> float:
@@ -98,12 +106,21 @@ def test_merge_and_ready() -> None:
 
 
 def test_staged_graph_passes_stops_in_order() -> None:
-    ring = engine.Graph([[engine.Arc(0, 1, 1, 0, None, None)], [engine.Arc(1, 2, 1, 0, None, None)],
-                         [engine.Arc(2, 0, 1, 0, None, None), engine.Arc(3, 3, 1, 0, None, None)], []])
+    ring = engine.Graph(
+        [
+            [engine.Arc(0, 1, 1, 0, None, None)],
+            [engine.Arc(1, 2, 1, 0, None, None)],
+            [engine.Arc(2, 0, 1, 0, None, None), engine.Arc(3, 3, 1, 0, None, None)],
+            [],
+        ]
+    )
     staged = ring.staged([[2], [1]])
     target = frozenset([3 + 2 * 4])
     found = engine.search(staged, [0], target, T0, 1.0, engine.bounds(staged, target, 1.0, T0))
     assert found is not None
     assert found.edges == (0, 1, 2, 0, 1, 3)
     nodes = [0, 1, 2, 0, 1, 2, 3]
-    assert all(any(a.edge == e and a.head == h for a in ring.out[t]) for e, (t, h) in zip(found.edges, pairwise(nodes), strict=True))
+    assert all(
+        any(a.edge == e and a.head == h for a in ring.out[t])
+        for e, (t, h) in zip(found.edges, pairwise(nodes), strict=True)
+    )

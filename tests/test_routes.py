@@ -10,7 +10,9 @@ PK_AF = {"torkham", "chaman_spinboldak", "ghulam_khan", "kharlachi_dandpatan", "
 
 def borders(routes: cr.Routes) -> list[set[str]]:
     legs = routes.legs
-    return [set(legs.loc[(legs["route"] == i) & (legs["kind"] == "crossing"), "element_id"]) for i in range(len(routes))]
+    return [
+        set(legs.loc[(legs["route"] == i) & (legs["kind"] == "crossing"), "element_id"]) for i in range(len(routes))
+    ]
 
 
 def countries(routes: cr.Routes) -> list[set[str]]:
@@ -63,8 +65,12 @@ def test_knowledge_decides_what_the_future_holds(net: cr.Network) -> None:
 def test_everything_closed_names_what_cuts(net: cr.Network) -> None:
     shut = cr.Scenario("all shut").close("Khunjerab")
     crossings = net.crossings.merge(net.places[["place_id", "country"]], left_on="from_place", right_on="place_id")
-    crossings = crossings.merge(net.places[["place_id", "country"]], left_on="to_place", right_on="place_id", suffixes=("", "_to"))
-    land = crossings[(crossings["country"] == "PK") & crossings["country_to"].isin(["AF", "IR", "IN"])]["element_id"].unique()
+    crossings = crossings.merge(
+        net.places[["place_id", "country"]], left_on="to_place", right_on="place_id", suffixes=("", "_to")
+    )
+    land = crossings[(crossings["country"] == "PK") & crossings["country_to"].isin(["AF", "IR", "IN"])][
+        "element_id"
+    ].unique()
     for element in land:
         shut = shut.close(element)
     with pytest.raises(cr.NoRoute) as info:
@@ -81,7 +87,8 @@ def test_everything_closed_names_what_cuts(net: cr.Network) -> None:
 
 def test_planned_lines_only_when_built(net: cr.Network) -> None:
     planned = set(net.legs.loc[net.legs["status"] != "operating", "leg_id"]) | set(
-        net.crossings.loc[net.crossings["status"] != "operating", "element_id"])
+        net.crossings.loc[net.crossings["status"] != "operating", "element_id"]
+    )
     ask = {"depart": "2025-06-15", "as_of": "2025-06-15", "modes": ["rail"]}
     for pair in [("Almaty", "Karachi"), ("Tashkent", "Peshawar"), ("Moscow", "Gwadar"), ("Kashgar", "Tashkent")]:
         assert not planned & set(net.routes(*pair, depart="2025-06-15", as_of="2025-06-15", k=4).legs["element_id"])
@@ -93,8 +100,16 @@ def test_planned_lines_only_when_built(net: cr.Network) -> None:
     assert set(legs.loc[legs["kind"] == "leg", "mode"]) == {"rail"}
 
 
-@pytest.mark.parametrize(("origin", "destination"), [("Almaty", "Karachi"), ("Urumqi", "Tehran"), ("Moscow", "Bandar Abbas"),
-                                                     ("Tashkent", "Port Qasim"), ("Kashgar", "Poti")])
+@pytest.mark.parametrize(
+    ("origin", "destination"),
+    [
+        ("Almaty", "Karachi"),
+        ("Urumqi", "Tehran"),
+        ("Moscow", "Bandar Abbas"),
+        ("Tashkent", "Port Qasim"),
+        ("Kashgar", "Poti"),
+    ],
+)
 def test_gauge_changes_only_in_a_transfer_row(net: cr.Network, origin: str, destination: str) -> None:
     routes = net.routes(origin, destination, depart="2025-06-02", as_of="2025-06-02", k=4)
     for i in range(len(routes)):
@@ -127,10 +142,22 @@ def test_legs_add_up_and_are_continuous(net: cr.Network) -> None:
 
 def test_published_road_lengths(net: cr.Network) -> None:
     bishkek = net.routes("Bishkek", "Torugart", depart="2025-07-01", modes=["road"], by="km", k=1).table["km"].iloc[0]
-    assert bishkek == pytest.approx(539, rel=0.03)      # ADB CAREC corridor 1
-    karakoram = net.routes("khunjerab_sost_pk", "Hasan Abdal", depart="2024-07-02", as_of="2024-07-02", modes=["road"],
-                           avoid=["Babusar"], by="km", k=1).table["km"].iloc[0]
-    assert karakoram == pytest.approx(806, rel=0.05)    # NHA, N-35
+    assert bishkek == pytest.approx(539, rel=0.03)  # ADB CAREC corridor 1
+    karakoram = (
+        net.routes(
+            "khunjerab_sost_pk",
+            "Hasan Abdal",
+            depart="2024-07-02",
+            as_of="2024-07-02",
+            modes=["road"],
+            avoid=["Babusar"],
+            by="km",
+            k=1,
+        )
+        .table["km"]
+        .iloc[0]
+    )
+    assert karakoram == pytest.approx(806, rel=0.05)  # NHA, N-35
 
 
 def test_overlap_is_bounded(net: cr.Network) -> None:
@@ -148,7 +175,9 @@ def test_via_avoid_modes_and_point(net: cr.Network) -> None:
     routes = net.routes("Almaty", "Karachi", depart="2025-12-01", as_of="2025-12-01", via=["Bandar Abbas"], k=1)
     assert "bandar_abbas" in set(routes.legs["from_place"])
     assert "AF" not in "".join(net.routes("Tashkent", "Karachi", depart="2025-06-01", avoid=["AF"]).legs["country"])
-    assert set(net.routes("Almaty", "Tashkent", depart="2025-06-01", modes=["rail"], k=1).legs.query("kind == 'leg'")["mode"]) == {"rail"}
+    assert set(
+        net.routes("Almaty", "Tashkent", depart="2025-06-01", modes=["rail"], k=1).legs.query("kind == 'leg'")["mode"]
+    ) == {"rail"}
     point = net.routes((76.95, 43.9), "Tashkent", depart="2025-06-01", k=1).legs
     assert point["kind"].iloc[0] == "access"
     assert point["country"].iloc[0] == "KZ"
@@ -157,9 +186,13 @@ def test_via_avoid_modes_and_point(net: cr.Network) -> None:
 def test_a_scenario_changes_the_answer_and_not_the_network(net: cr.Network) -> None:
     ask = {"depart": "2025-08-04", "as_of": "2025-07-01", "k": 1, "modes": ["road"]}
     before = net.routes("Bishkek", "Kashgar", **ask).table
-    slow = net.routes("Bishkek", "Kashgar", scenario=cr.Scenario("queue").delay("Torugart", 30).delay("Irkeshtam", 30), **ask)
+    slow = net.routes(
+        "Bishkek", "Kashgar", scenario=cr.Scenario("queue").delay("Torugart", 30).delay("Irkeshtam", 30), **ask
+    )
     assert slow.table["hours"].iloc[0] >= before["hours"].iloc[0] + 6
-    shut = net.routes("Bishkek", "Kashgar", scenario=cr.Scenario("shut").close("Torugart", "2025-07-01", "2025-12-31"), **ask)
+    shut = net.routes(
+        "Bishkek", "Kashgar", scenario=cr.Scenario("shut").close("Torugart", "2025-07-01", "2025-12-31"), **ask
+    )
     assert "torugart" not in borders(shut)[0]
     assert shut.table["hours"].iloc[0] >= before["hours"].iloc[0]
     dear = net.routes("Bishkek", "Kashgar", scenario=cr.Scenario("dear").scale("usd", 2.0, mode="road"), **ask)
@@ -180,27 +213,30 @@ def test_a_closure_never_lowers_the_time(net: cr.Network) -> None:
         assert closed.table["hours"].iloc[0] >= free.table["hours"].iloc[0]
 
 
-@pytest.mark.parametrize(("change", "error", "words"), [
-    ({"origin": "Almati"}, cr.UnknownPlace, "Almaty"),
-    ({"destination": "Krachi"}, cr.UnknownPlace, "Karachi"),
-    ({"depart": "2026-02-30"}, cr.BadRequest, "depart"),
-    ({"depart": "tomorrow"}, cr.BadRequest, "YYYY-MM-DD"),
-    ({"as_of": "never"}, cr.BadRequest, "as_of"),
-    ({"destination": "Almaty"}, cr.BadRequest, "both Almaty"),
-    ({"k": 0}, cr.BadRequest, "k=0"),
-    ({"by": "beauty"}, cr.BadRequest, "beauty"),
-    ({"modes": ["camel"]}, cr.BadRequest, "camel"),
-    ({"modes": "rail"}, cr.BadRequest, "list"),
-    ({"via": ["Atlantis"]}, cr.UnknownPlace, "Atlantis"),
-    ({"avoid": ["Mordor"]}, cr.UnknownPlace, "Mordor"),
-    ({"cargo": "elephants"}, cr.BadRequest, "container40"),
-    ({"unknown": "perhaps"}, cr.BadRequest, "persist"),
-    ({"max_overlap": 0}, cr.BadRequest, "max_overlap"),
-    ({"origin": (0.0, 0.0)}, cr.BadRequest, "outside"),
-    ({"origin": (76.0, 430.0)}, cr.BadRequest, "longitude"),
-    ({"scenario": cr.Scenario("s").close("Torkhm")}, cr.BadScenario, "Torkham"),
-    ({"scenario": cr.Scenario("s").build("bridge_to_the_moon")}, cr.BadScenario, "trans_afghan_kharlachi"),
-])
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"origin": "Almati"}, cr.UnknownPlace, "Almaty"),
+        ({"destination": "Krachi"}, cr.UnknownPlace, "Karachi"),
+        ({"depart": "2026-02-30"}, cr.BadRequest, "depart"),
+        ({"depart": "tomorrow"}, cr.BadRequest, "YYYY-MM-DD"),
+        ({"as_of": "never"}, cr.BadRequest, "as_of"),
+        ({"destination": "Almaty"}, cr.BadRequest, "both Almaty"),
+        ({"k": 0}, cr.BadRequest, "k=0"),
+        ({"by": "beauty"}, cr.BadRequest, "beauty"),
+        ({"modes": ["camel"]}, cr.BadRequest, "camel"),
+        ({"modes": "rail"}, cr.BadRequest, "list"),
+        ({"via": ["Atlantis"]}, cr.UnknownPlace, "Atlantis"),
+        ({"avoid": ["Mordor"]}, cr.UnknownPlace, "Mordor"),
+        ({"cargo": "elephants"}, cr.BadRequest, "container40"),
+        ({"unknown": "perhaps"}, cr.BadRequest, "persist"),
+        ({"max_overlap": 0}, cr.BadRequest, "max_overlap"),
+        ({"origin": (0.0, 0.0)}, cr.BadRequest, "outside"),
+        ({"origin": (76.0, 430.0)}, cr.BadRequest, "longitude"),
+        ({"scenario": cr.Scenario("s").close("Torkhm")}, cr.BadScenario, "Torkham"),
+        ({"scenario": cr.Scenario("s").build("bridge_to_the_moon")}, cr.BadScenario, "trans_afghan_kharlachi"),
+    ],
+)
 def test_bad_input_is_said_in_a_sentence(net: cr.Network, change: dict, error: type[Exception], words: str) -> None:
     ask = {"origin": "Almaty", "destination": "Karachi", "depart": "2026-04-15"} | change
     with pytest.raises(error, match=r".{20}") as info:

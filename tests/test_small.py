@@ -12,10 +12,15 @@ def test_hours_and_money_by_hand() -> None:
     routes = small_network().routes("home", "town", k=4, max_stretch=4, **ASK)
     table = routes.table.set_index("name")
     # pass: 240/30 + 10 + 120/30; plain: 600/30 + 5 + 100/30; rail: 300/20 + 20 + 50/20 + 12 + 200/20
-    assert table["hours"].to_dict() == pytest.approx({
-        "via High Pass": 22.0, "via Plain Gate": 28 + 1 / 3, "via Rail Gate": 59.5,
-        # 90/30 + 12 + (500/25 + 48/2) + 12 + 60/30
-        "via Port by sea": 73.0})
+    assert table["hours"].to_dict() == pytest.approx(
+        {
+            "via High Pass": 22.0,
+            "via Plain Gate": 28 + 1 / 3,
+            "via Rail Gate": 59.5,
+            # 90/30 + 12 + (500/25 + 48/2) + 12 + 60/30
+            "via Port by sea": 73.0,
+        }
+    )
     mean_usd = routes.legs.groupby("label")["usd"].sum()
     assert mean_usd.to_dict() == pytest.approx({"A": 720, "B": 1400, "C": 550 + 150, "D": 180 + 150 + 150 + 150 + 120})
     assert routes.table["kgco2e"].iloc[0] == pytest.approx(360 * 20 * 0.1)
@@ -23,16 +28,33 @@ def test_hours_and_money_by_hand() -> None:
     assert list(routes.table["label"]) == ["A", "B", "C", "D"]
 
 
-@pytest.mark.parametrize(("by", "first"), [("hours", "via High Pass"), ("km", "via High Pass"), ("usd", "via Rail Gate"),
-                                           ("kgco2e", "via Rail Gate"), ("generalised", "via High Pass")])
+@pytest.mark.parametrize(
+    ("by", "first"),
+    [
+        ("hours", "via High Pass"),
+        ("km", "via High Pass"),
+        ("usd", "via Rail Gate"),
+        ("kgco2e", "via Rail Gate"),
+        ("generalised", "via High Pass"),
+    ],
+)
 def test_objectives(by: str, first: str) -> None:
     assert small_network().routes("home", "town", by=by, k=1, **ASK).table["name"].iloc[0] == first
 
 
 def test_waits_for_opening_and_says_why() -> None:
     """Arrival at the pass at 08:00 on 2 June; it opens on 4 June at 00:00: 40 h of waiting."""
-    net = small_network([{"element_id": "pass", "start": "2025-05-20", "end": "2025-06-03", "cause": "snow",
-                          "end_known_from": "2025-05-20"}])
+    net = small_network(
+        [
+            {
+                "element_id": "pass",
+                "start": "2025-05-20",
+                "end": "2025-06-03",
+                "cause": "snow",
+                "end_known_from": "2025-05-20",
+            }
+        ]
+    )
     legs = net.routes("home", "town", modes=["road"], avoid=["plain"], k=1, **ASK).legs
     wait = legs[legs["kind"] == "wait"].iloc[0]
     assert wait["hours"] == pytest.approx(40)
@@ -44,21 +66,37 @@ def test_waits_for_opening_and_says_why() -> None:
 
 
 def test_open_end_rejects_with_date_and_source() -> None:
-    net = small_network([{"element_id": "pass", "start": "2025-05-20", "end": "", "last_confirmed": "2025-05-30",
-                          "cause": "dispute"}])
+    net = small_network(
+        [{"element_id": "pass", "start": "2025-05-20", "end": "", "last_confirmed": "2025-05-30", "cause": "dispute"}]
+    )
     routes = net.routes("home", "town", k=3, **ASK)
     assert "via High Pass" not in set(routes.table["name"])
     row = routes.rejected.iloc[0]
     assert (row["blocked_by"], row["start"], row["end"], row["last_confirmed"], row["source_id"]) == (
-        "pass", "2025-05-20", "", "2025-05-30", "hand")
+        "pass",
+        "2025-05-20",
+        "",
+        "2025-05-30",
+        "hand",
+    )
     assert "dispute" in row["reason"]
     open_again = net.routes("home", "town", k=1, scenario=cr.Scenario("thaw").reopen("High Pass", "2025-06-01"), **ASK)
     assert open_again.table["name"].iloc[0] == "via High Pass"
 
 
 def test_one_direction_only() -> None:
-    net = small_network([{"element_id": "pass", "start": "2025-05-20", "end": "", "last_confirmed": "2025-05-30",
-                          "scope_direction": "XA>XB", "cause": "x"}])
+    net = small_network(
+        [
+            {
+                "element_id": "pass",
+                "start": "2025-05-20",
+                "end": "",
+                "last_confirmed": "2025-05-30",
+                "scope_direction": "XA>XB",
+                "cause": "x",
+            }
+        ]
+    )
     assert net.routes("home", "town", k=1, **ASK).table["name"].iloc[0] == "via Plain Gate"
     assert net.routes("town", "home", k=1, **ASK).table["name"].iloc[0] == "via High Pass"
 
