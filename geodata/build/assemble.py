@@ -1,0 +1,201 @@
+"""Hand-drawn legs, and the rows of the output tables."""
+
+import shapely
+import tables
+from legs import Leg
+from lengths import Chain
+from network import Point, great_circle
+from places import Place
+from sea import line_km
+from shapely.geometry import LineString
+
+# A line laid by way-points is shorter than what gets built.
+PLANNED_STRETCH = 1.25
+SIMPLIFY = 0.004
+CROSSING_CV = {"road": "0.6", "rail": "0.5", "sea": "0.3"}
+Rows = list[dict[str, object]]
+
+
+def hand_legs(places: dict[str, Place]) -> list[Leg]:
+    """Planned lines and the few operating ones that the source lacks, laid by way-points."""
+    legs = []
+    for row in tables.hand("legs"):
+        a, b = row["from_place"], row["to_place"]
+        line = [places[a].point, *tables.points(row["via"]), places[b].point]
+        leg = Leg(a, b, row["country"], row["mode"], line_km(line), line,
+                  gauge_mm=int(row["gauge_mm"]) if row["gauge_mm"] else None, status=row["status"],
+                  opens_on=row["opens_on"], project=row["project"], geometry_quality="estimate", note=row["note"],
+                  grade=(row["source_id"], row["as_of"], row["quality"]), fixed=True)
+        leg.km = max(tables.number(row["km"]) or leg.model_km * PLANNED_STRETCH, leg.model_km)
+        leg.km_low = tables.number(row["km_low"]) or leg.km * (1.0 if row["km"] else 0.85)
+        leg.km_high = tables.number(row["km_high"]) or leg.km * (1.0 if row["km"] else 1.25)
+        legs.append(leg)
+    return legs
+
+
+def air_legs(places: dict[str, Place]) -> list[Leg]:
+    """The one air link that is known."""
+    a, b = places["ala_airport"], places["lhe_airport"]
+    points = [a.point, b.point]
+    leg = Leg(a.place_id, b.place_id, "XZ", "air", great_circle(a.point, b.point), points, headway_hours="84",
+              note="SCAT, two flights a week from 8 July 2023; whether still flown in 2026 is not checked",
+              grade=("arynews_2023_07_08", "2023-07", "published"))
+    leg.km = leg.model_km
+    return [leg]
+
+
+def leg_rows(legs: list[Leg]) -> Rows:
+    """Rows of legs.csv; fails on a leg shorter than the great circle."""
+    rows: Rows = []
+    for leg in legs:
+        floor = great_circle(leg.line[0], leg.line[-1])
+        km = round(leg.km, 1)
+        if km + 0.1 < floor:
+            raise ValueError(f"{leg.leg_id}: {km} km is shorter than the great circle, {floor:.1f} km")
+        source, as_of, quality = leg.grade
+        low = leg.km if leg.km_low is None else leg.km_low
+        high = leg.km if leg.km_high is None else leg.km_high
+        rows.append({
+            "leg_id": leg.leg_id, "from_place": leg.from_place, "to_place": leg.to_place, "country": leg.country,
+            "mode": leg.mode, "gauge_mm": leg.gauge_mm or "", "km": max(km, round(floor + 0.05, 1)),
+            "km_low": round(max(low, floor), 1), "km_high": round(max(high, floor), 1),
+            "km_model": round(leg.model_km, 1), "great_circle_km": round(floor, 1), "status": leg.status,
+            "opens_on": leg.opens_on, "project": leg.project, "speed_class": leg.speed_class,
+            "headway_hours": leg.headway_hours, "geometry_quality": leg.geometry_quality, "note": leg.note,
+            "source_id": source, "as_of": as_of, "quality": quality,
+        })
+    return rows
+
+
+def wkt(line: list[Point]) -> str:
+    """Simplified line with four decimals."""
+    if len(set(line)) < 2:
+        line = [line[0], (line[0][0] + 0.0001, line[0][1])]
+    shape = LineString(line)
+    return str(shapely.to_wkt(shapely.simplify(shape, SIMPLIFY), rounding_precision=4, trim=True))
+
+
+def crossing_rows(used: set[str]) -> Rows:
+    """Two directed rows for each crossing and each strait."""
+    rows: Rows = []
+    for row in tables.hand("crossings"):
+        if row["element_id"] not in used:
+            continue
+        for a, b, way in (("a", "b", "ab"), ("b", "a", "ba")):
+            hours = row[f"hours_{way}"]
+            rows.append({
+                "crossing_id": f"{row['element_id']}__{row[f'country_{a}']}_{row[f'country_{b}']}".lower(),
+                "element_id": row["element_id"], "name": row["name"], "from_place": row[f"place_{a}"],
+                "to_place": row[f"place_{b}"], "mode": row["mode"], "gauge_mm": row["gauge_mm"],
+                "hours_mean": hours, "dispersion": CROSSING_CV[row["mode"]] if hours else "",
+                "usd": row[f"usd_{way}"], "capacity_day": row["capacity_day"], "gauge_break": row["gauge_break"],
+                "altitude_m": row["altitude_m"], "status": row["status"], "note": row["note"],
+                "source_id": row["source_id"], "as_of": row["as_of"], "quality": row["quality"],
+            })
+    for row in tables.hand("straits"):
+        for a, b, way in (("1", "2", "in"), ("2", "1", "out")):
+            rows.append({
+                "crossing_id": f"{row['element_id']}__{way}", "element_id": row["element_id"], "name": row["name"],
+                "from_place": row[f"place_{a}"], "to_place": row[f"place_{b}"], "mode": "sea",
+                "hours_mean": row["hours"], "dispersion": CROSSING_CV["sea"], "usd": row["usd"],
+                "status": "operating", "note": row["note"], "source_id": row["source_id"], "as_of": row["as_of"],
+                "quality": row["quality"],
+            })
+    return sorted(rows, key=lambda r: str(r["crossing_id"]))
+
+
+def section_rows(legs: list[Leg]) -> Rows:
+    """Sections with the legs that they cover."""
+    rows: Rows = []
+    chains: dict[str, Chain] = {}
+    for row in tables.hand("sections"):
+        chain = chains.setdefault(row["mode"], Chain(legs, row["mode"]))
+        members: list[str] = []
+        for text in row["chains"].split("|"):
+            try:
+                members += [name for name, _, leg in chain.resolve(text.split(";")) if leg is not None]
+            except LookupError as error:
+                print(f"  section {row['element_id']}: {error}")
+        rows.append({
+            "element_id": row["element_id"], "kind": "section", "name": row["name"], "aliases": row["aliases"],
+            "members": ";".join(dict.fromkeys(members)), "source_id": row["source_id"], "as_of": row["as_of"],
+            "quality": row["quality"],
+        })
+        print(f"  section {row['element_id']}: {len(set(members))} legs")
+    return rows
+
+
+def element_rows(legs: list[Leg], places: dict[str, Place], used: set[str]) -> Rows:
+    """Everything that can close or slow."""
+    rows: Rows = []
+    for leg in legs:
+        source, as_of, quality = leg.grade
+        name = f"{places[leg.from_place].name} - {places[leg.to_place].name} ({leg.mode})"
+        rows.append({"element_id": leg.leg_id, "kind": "leg", "name": name, "source_id": source, "as_of": as_of,
+                     "quality": quality})
+    for kind, table in (("crossing", "crossings"), ("strait", "straits")):
+        for row in tables.hand(table):
+            if kind == "strait" or row["element_id"] in used:
+                rows.append({"element_id": row["element_id"], "kind": kind, "name": row["name"],
+                             "aliases": row["aliases"], "source_id": row["source_id"], "as_of": row["as_of"],
+                             "quality": row["quality"]})
+    rows += section_rows(legs)
+    return sorted(rows, key=lambda r: (str(r["kind"]), str(r["element_id"])))
+
+
+def transfer_rows(layers: dict[str, set[str]]) -> Rows:
+    """One row for each direction of each transfer whose layers exist at the place."""
+    kinds = {(row["kind"], row["direction"]): row for row in tables.hand("transfer_kinds")}
+    rows: Rows = []
+    for row in tables.hand("transfers"):
+        ends = (row["land"], row["other"])
+        absent = [layer for layer in ends if layer not in layers.get(row["place_id"], set())]
+        if absent:
+            print(f"  transfer at {row['place_id']} left out: no leg on {', '.join(absent)}")
+            continue
+        for way, (a, b) in (("out", ends), ("in", ends[::-1])):
+            kind = kinds.get((row["kind"], way)) or kinds[row["kind"], "any"]
+            rows.append({**kind, "place_id": row["place_id"], "from_layer": a, "to_layer": b})
+    return sorted(rows, key=lambda r: (str(r["place_id"]), str(r["from_layer"]), str(r["to_layer"])))
+
+
+def layers_of(legs: list[Leg]) -> dict[str, set[str]]:
+    """Layers that each place has a leg on."""
+    layers: dict[str, set[str]] = {}
+    for leg in legs:
+        layer = {"rail": f"rail{leg.gauge_mm}", "ferry": "sea"}.get(leg.mode, leg.mode)
+        layers.setdefault(leg.from_place, set()).add(layer)
+        layers.setdefault(leg.to_place, set()).add(layer)
+    return layers
+
+
+def corridor_rows(legs: list[Leg]) -> Rows:
+    """Corridors with their legs and crossings in order."""
+    rows: Rows = []
+    chains: dict[str, Chain] = {}
+    straits = {frozenset((r["place_1"], r["place_2"])): r["element_id"] for r in tables.hand("straits")}
+    for row in tables.hand("corridors"):
+        members: list[str] = []
+        places: list[str] = []
+        km = 0.0
+        for part in row["chain"].split("|"):
+            mode, stops = part.split(" ", 1)
+            if mode not in chains:
+                name, _, project = mode.partition("+")
+                chains[mode] = Chain(legs, name, frozenset([project]))
+            names = stops.split(";")
+            places += [name for name in names if name not in places[-1:]]
+            for a, b in zip(names, names[1:], strict=False):
+                if frozenset((a, b)) in straits:
+                    members.append(straits[frozenset((a, b))])
+                    continue
+                try:
+                    steps = chains[mode].between(a, b)
+                except LookupError as error:
+                    print(f"  corridor {row['corridor_id']}: {error}")
+                    continue
+                members += [name for name, _, _ in steps]
+                km += sum(leg.km for _, _, leg in steps if leg is not None)
+        print(f"  corridor {row['corridor_id']}: {len(members)} elements, {km:,.0f} km")
+        rows.append({**row, "places": ";".join(places), "legs": ";".join(members)})
+    return rows

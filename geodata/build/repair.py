@@ -1,0 +1,194 @@
+"""Turn a source graph into a usable network: countries, way-points, joins, blocks, healed breaks."""
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import packages
+import shapely
+import tables
+from network import Network, Point, flat_km, project
+from scipy.spatial import cKDTree
+from shapely.geometry.base import BaseGeometry
+
+KEPT = ("KZ", "KG", "UZ", "TJ", "TM", "AF", "PK", "IR", "AZ", "GE", "AM", "TR", "RU", "CN", "IN")
+# Only what leads to the gateways is needed of the large neighbours.
+BOXES: dict[str, dict[str, packages.Box]] = {
+    "rail": {"RU": (36, 41, 85, 58), "CN": (73, 30, 122.5, 47.5), "IN": (68, 18, 80, 33), "TR": (28.5, 36, 45, 42)},
+    "road": {"RU": (36, 41, 85, 58), "CN": (73, 35, 91, 49.5), "IN": (68, 18, 80, 33), "TR": (28.5, 36, 45, 42)},
+}
+MODULES = {"rail": "world_railways", "road": "world_highways"}
+EXTENT = (26.0, 18.0, 122.5, 58.5)
+HEAL_KM = 1.0
+DETOUR_KM = 15.0
+BORDER_ERROR_KM = 4.0
+
+
+def load(wheels: Path, mode: str, polygons: dict[str, BaseGeometry]) -> Network:
+    """Read, correct and heal the network of one mode."""
+    nodes, edges = packages.source_graph(wheels, MODULES[mode], EXTENT)
+    network = Network(mode, list(nodes), [""] * len(nodes), [{} for _ in nodes])
+    for u, v, km in edges:
+        network.join(u, v, km)
+    insert_waypoints(network)
+    network.country = countries_of(network.points, polygons)
+    network = network.drop_nodes(_kept(mode, p, c) for p, c in zip(network.points, network.country, strict=True))
+    override_countries(network)
+    apply_blocks(network)
+    apply_joins(network, polygons)
+    smooth_countries(network, polygons)
+    heal(network)
+    return network
+
+
+def _kept(mode: str, point: Point, country: str) -> bool:
+    if country not in KEPT:
+        return False
+    west, south, east, north = BOXES[mode].get(country, EXTENT)
+    return west <= point[0] <= east and south <= point[1] <= north
+
+
+def countries_of(points: list[Point], polygons: dict[str, BaseGeometry]) -> list[str]:
+    """Country of each point; a point off the coast belongs to the nearest kept country within 20 km."""
+    xy = np.array(points)
+    result = np.full(len(points), "", dtype=object)
+    for code, shape in polygons.items():
+        west, south, east, north = shape.bounds
+        inside = (xy[:, 0] >= west) & (xy[:, 0] <= east) & (xy[:, 1] >= south) & (xy[:, 1] <= north)
+        rows = np.flatnonzero(inside & (result == ""))
+        if len(rows):
+            shapely.prepare(shape)
+            hit = shapely.contains_xy(shape, xy[rows, 0], xy[rows, 1])
+            result[rows[hit]] = code
+    kept = [polygons[code] for code in KEPT]
+    for i in np.flatnonzero(result == ""):
+        here = shapely.Point(points[i])
+        gaps = [shapely.distance(shape, here) if _close(shape, points[i]) else 9.0 for shape in kept]
+        if min(gaps) < 0.2:
+            result[i] = KEPT[gaps.index(min(gaps))]
+    return [str(code) for code in result]
+
+
+def _close(shape: BaseGeometry, point: Point) -> bool:
+    west, south, east, north = shape.bounds
+    return west - 1 < point[0] < east + 1 and south - 1 < point[1] < north + 1
+
+
+def override_countries(network: Network) -> None:
+    """Apply the hand-kept countries of single nodes."""
+    for row in tables.hand("country"):
+        if row["mode"] != network.mode:
+            continue
+        centre = (float(row["lon"]), float(row["lat"]))
+        near = [i for i, p in enumerate(network.points) if flat_km(p, centre) <= float(row["radius_km"])]
+        for i in near:
+            network.country[i] = row["country"]
+        print(f"  {network.mode}: {len(near)} nodes set to {row['country']}: {row['note']}")
+
+
+def insert_waypoints(network: Network) -> None:
+    """Put the lost stations and bends back on long straight edges."""
+    rows = [row for row in tables.hand("waypoints") if row["mode"] == network.mode]
+    keys = ("lon1", "lat1", "lon2", "lat2")
+    where = {(round(x, 3), round(y, 3)): i for i, (x, y) in enumerate(network.points)}
+    for ends, group in itertools.groupby(rows, key=lambda row: tuple(float(row[key]) for key in keys)):
+        stops = [(float(row["lon"]), float(row["lat"])) for row in group]
+        u = where.get((ends[0], ends[1]))
+        v = where.get((ends[2], ends[3]))
+        if u is None or v is None or v not in network.links[u]:
+            raise ValueError(f"waypoints: no {network.mode} edge {ends}")
+        network.insert(u, v, [(stop, "") for stop in stops])
+        print(f"  {network.mode}: {len(stops)} way-points on the edge {ends}")
+
+
+def apply_blocks(network: Network) -> None:
+    """Remove the edges that pass within a radius of each blocked point."""
+    for row in tables.hand("blocks"):
+        if row["mode"] != network.mode:
+            continue
+        centre = (float(row["lon"]), float(row["lat"]))
+        radius = float(row["radius_km"])
+        near = [
+            (u, v)
+            for u, v, _ in network.edges()
+            if abs(network.points[u][1] - centre[1]) < 3
+            and project(centre, network.points[u], network.points[v])[0] <= radius
+        ]
+        for u, v in near:
+            network.cut(u, v)
+        print(f"  {network.mode}: {len(near)} edges taken out: {row['note']}")
+
+
+def apply_joins(network: Network, polygons: dict[str, BaseGeometry]) -> None:
+    """Add the hand-kept links between the nearest nodes, or from a free end where none is near."""
+    for row in tables.hand("joins"):
+        if row["mode"] != network.mode:
+            continue
+        stops = tables.points(row["via"])
+        ends = [(float(row["lon1"]), float(row["lat1"])), (float(row["lon2"]), float(row["lat2"]))]
+        codes = countries_of(stops + ends, polygons)
+        numbers = []
+        for end, code in zip(ends, codes[-2:], strict=True):
+            node = network.nearest_node(end, 5.0)
+            numbers.append(network.add_node(end, code) if node is None else node)
+        if not stops:
+            network.join(numbers[0], numbers[1], float(row["km"]))
+        else:
+            network.links[numbers[0]].pop(numbers[1], None)
+            network.links[numbers[1]].pop(numbers[0], None)
+            network.join(numbers[0], numbers[1], float(row["km"]))
+            network.insert(numbers[0], numbers[1], list(zip(stops, codes, strict=False)))
+        print(f"  {network.mode}: joined {row['name']} ({row['km']} km)")
+
+
+def smooth_countries(network: Network, polygons: dict[str, BaseGeometry]) -> None:
+    """Give small misclassified runs of nodes along a border the country around them."""
+    home = Network(network.mode, network.points, network.country, [
+        {v: km for v, km in near.items() if network.country[v] == network.country[u]}
+        for u, near in enumerate(network.links)
+    ])
+    label = home.components()
+    groups: dict[int, list[int]] = {}
+    for node, name in enumerate(label):
+        groups.setdefault(name, []).append(node)
+    flipped = 0
+    for nodes in groups.values():
+        if len(nodes) > 60:
+            continue
+        outside = [network.country[v] for u in nodes for v in network.links[u] if label[v] != label[u]]
+        other = set(outside)
+        if len(outside) < 2 or len(other) != 1:
+            continue
+        shape = polygons[other.pop()]
+        gaps = [shapely.distance(shape, shapely.Point(network.points[u])) * 100 for u in nodes]
+        if max(gaps) <= BORDER_ERROR_KM:
+            for u in nodes:
+                network.country[u] = outside[0]
+            flipped += len(nodes)
+    print(f"  {network.mode}: {flipped} nodes along borders given the country around them")
+
+
+def heal(network: Network) -> None:
+    """Join breaks of up to 1 km inside one country: between components, and at dead ends with a long detour."""
+    live = [i for i, near in enumerate(network.links) if near]
+    xy = np.array([network.points[i] for i in live])
+    plane = np.column_stack([xy[:, 0] * 111.32 * np.cos(np.radians(xy[:, 1])), xy[:, 1] * 110.57])
+    pairs = cKDTree(plane).query_pairs(1.5 * HEAL_KM, output_type="ndarray")
+    found = []
+    label = network.components()
+    for a, b in pairs:
+        u, v = live[a], live[b]
+        if network.country[u] != network.country[v] or v in network.links[u]:
+            continue
+        apart = label[u] != label[v]
+        if not apart and min(len(network.links[u]), len(network.links[v])) > 1:
+            continue
+        km = flat_km(network.points[u], network.points[v])
+        if km <= HEAL_KM:
+            found.append((km, u, v))
+    joined = 0
+    for km, u, v in sorted(found):
+        if v not in network.within(u, DETOUR_KM):
+            network.join(u, v, km)
+            joined += 1
+    print(f"  {network.mode}: {joined} breaks of up to {HEAL_KM:g} km healed")
