@@ -39,7 +39,7 @@ def _calendars(calendars: pd.DataFrame, _: Tables) -> Iterator[Problem]:
     last: dict[tuple[str, str], str] = {}
     for at, row in sorted(enumerate(records(calendars)), key=lambda item: str(item[1]["valid_from"])):
         if not opening_hours.validate(row["rule"]):
-            yield at, "rule", f"{row['rule']!r} is not in opening_hours syntax, such as 'Apr 01-Nov 30 Mo-Fr 08:00-18:00'"
+            yield at, "rule", f"{row['rule']!r} is not in opening_hours syntax, such as 'Apr 01-Nov 30 Mo-Fr'"
         if row["valid_to"] and row["valid_to"] < row["valid_from"]:
             yield at, "valid_to", f"{row['valid_to']} is before valid_from, {row['valid_from']}"
         key = (row["element_id"], row["regime"])
@@ -111,20 +111,22 @@ def _legs(legs: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
 def _crossings(crossings: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     if not {"places", "legs"} <= set(tables):
         return
-    legs = tables["legs"]
+    legs, transfers = tables["legs"], tables.get("transfers", pd.DataFrame(columns=["place_id", "from_layer"]))
     country = dict(zip(tables["places"]["place_id"], tables["places"]["country"], strict=True))
-    gauges = {(place, gauge) for end in ("from_place", "to_place")
+    tracks = {(place, f"rail{gauge:g}") for end in ("from_place", "to_place")
               for place, gauge in zip(legs[end], legs["gauge_mm"], strict=True)}
+    tracks |= set(zip(transfers["place_id"], transfers["from_layer"], strict=True))
     ways = set(zip(crossings["element_id"], crossings["from_place"], crossings["to_place"], strict=True))
     for at, row in enumerate(records(crossings)):
         here, there = (country.get(row[end], "") for end in ("from_place", "to_place"))
-        if row["crossing_id"] != f"{row['element_id']}__{here}_{there}".lower():
-            yield at, "crossing_id", f"{row['crossing_id']!r} is not {row['element_id']}__{here}_{there}".lower()
+        name = f"{row['element_id']}__{here}_{there}".lower()
+        if row["mode"] != "sea" and row["crossing_id"] != name:
+            yield at, "crossing_id", f"{row['crossing_id']!r} should be {name!r} by the countries of its places"
         if (row["element_id"], row["to_place"], row["from_place"]) not in ways:
             yield at, "element_id", f"{row['element_id']} has no row for the other direction"
         for end in ("from_place", "to_place") if row["mode"] == "rail" else ():
-            if (row[end], row["gauge_mm"]) not in gauges:
-                yield at, "gauge_mm", f"no leg of {row['gauge_mm']} mm reaches {row[end]}"
+            if (row[end], f"rail{row['gauge_mm']:g}") not in tracks:
+                yield at, "gauge_mm", f"no leg and no transfer of {row['gauge_mm']:g} mm at {row[end]}"
 
 
 CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
