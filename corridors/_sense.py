@@ -83,15 +83,14 @@ def _legs(legs: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     straight = geod.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] / 1000
     line = shapely.from_wkt(lines.reindex(legs["leg_id"]).where(lambda text: text.notna(), None).to_numpy(),
                             on_invalid="ignore")
-    ends = [shapely.get_coordinates(shapely.get_point(line, n)) if not shapely.is_missing(line).any() else None
-            for n in (0, -1)]
-    for at in np.flatnonzero(shapely.is_missing(line)):
-        yield int(at), "leg_id", f"{legs['leg_id'].iloc[at]} has no line in the table leg_geometry"
-    for end, place, column in zip(ends, (a, b), ("from_place", "to_place"), strict=True):
-        if end is not None:
-            gap = geod.inv(end[:, 0], end[:, 1], place[:, 0], place[:, 1])[2] / 1000
-            for at in np.flatnonzero(gap > END_KM):
-                yield int(at), column, f"the line ends {gap[at]:.1f} km from {legs[column].iloc[at]}"
+    drawn = np.flatnonzero(shapely.get_type_id(line) == shapely.GeometryType.LINESTRING)
+    for at in sorted(set(range(len(legs))) - set(drawn.tolist())):
+        yield at, "leg_id", f"{legs['leg_id'].iloc[at]} has no LINESTRING in the table leg_geometry"
+    for n, place, column in ((0, a, "from_place"), (-1, b, "to_place")):
+        end = shapely.get_coordinates(shapely.get_point(line[drawn], n))
+        gap = geod.inv(end[:, 0], end[:, 1], place[drawn, 0], place[drawn, 1])[2] / 1000
+        for far in np.flatnonzero(gap > END_KM):
+            yield int(drawn[far]), column, f"the line ends {gap[far]:.1f} km from {legs[column].iloc[drawn[far]]}"
     rail = (legs["mode"] == "rail").to_numpy()
     km, gauge = legs["km"].to_numpy(), legs["gauge_mm"].notna().to_numpy()
     for mask, column, problem in (
