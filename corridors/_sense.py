@@ -84,8 +84,8 @@ def _legs(legs: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     line = shapely.from_wkt(lines.reindex(legs["leg_id"]).where(lambda text: text.notna(), None).to_numpy(),
                             on_invalid="ignore")
     drawn = np.flatnonzero(shapely.get_type_id(line) == shapely.GeometryType.LINESTRING)
-    for at in sorted(set(range(len(legs))) - set(drawn.tolist())):
-        yield at, "leg_id", f"{legs['leg_id'].iloc[at]} has no LINESTRING in the table leg_geometry"
+    for bare in sorted(set(range(len(legs))) - set(drawn.tolist())):
+        yield bare, "leg_id", f"{legs['leg_id'].iloc[bare]} has no LINESTRING in the table leg_geometry"
     for n, place, column in ((0, a, "from_place"), (-1, b, "to_place")):
         end = shapely.get_coordinates(shapely.get_point(line[drawn], n))
         gap = geod.inv(end[:, 0], end[:, 1], place[drawn, 0], place[drawn, 1])[2] / 1000

@@ -272,6 +272,12 @@ def test_contradicting_claims_are_all_kept(subject: str, values: set[str]) -> No
     assert values <= {row["value"] for row in lines("claims") if row["subject"].startswith(subject)}
 
 
+def test_claims_point_at_something() -> None:
+    ids = {row[key] for name, key in (("elements", "element_id"), ("corridors", "corridor_id"), ("places", "place_id"))
+           for row in lines(name)}
+    assert {row["subject_id"] for row in lines("claims")} - ids == {""}
+
+
 # a damaged copy is refused, and the message says where
 
 Problem = tuple[str, int, str, str]
