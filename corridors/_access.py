@@ -30,7 +30,8 @@ class Access:
                       for place, row in network._place.items() if place in on_road and row["country"] == country)
         if not country or not near or near[0][0] > ACCESS_KM:
             where = f"in {country}" if country else "outside the countries"
-            raise BadRequest(f"({lon}, {lat}) lies {where}, more than {ACCESS_KM:.0f} km from any place of the network there; name a place instead.")
+            raise BadRequest(f"({lon}, {lat}) lies {where}, more than {ACCESS_KM:.0f} km "
+                             "from any place of the network there; name a place instead.")
         self.place, self.country, self.leaving, self.point = near[0][1], country, leaving, (lon, lat)
         self.name = f"{lat:.3f}, {lon:.3f}"
         self.rate = network._rates.find("access_factor", "road")

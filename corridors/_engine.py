@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from heapq import heappop, heappush
 from math import inf
 from typing import NamedTuple
@@ -83,6 +83,11 @@ class Graph:
 
     out: list[list[Arc]]
 
+    @cached_property
+    def weighted(self) -> bool:
+        """Whether any arc has a weight besides its hours."""
+        return any(arc.weight for arcs in self.out for arc in arcs)
+
     def staged(self, stops: Sequence[Iterable[int]]) -> Graph:
         """Copies of the graph in a row, joined (edge -1) where a path reaches the nodes of each stop in turn."""
         n = len(self.out)
@@ -130,6 +135,10 @@ def bounds(graph: Graph, targets: Iterable[int], value_of_hour: float, t0: float
     return best
 
 
+def _dominated(front: list[tuple[float, float]], weight: float, t: float) -> bool:
+    return any(w <= weight and hour <= t for w, hour in front)
+
+
 def search(graph: Graph, sources: Iterable[int], targets: frozenset[int], t0: float, value_of_hour: float,
            bound: Sequence[float], banned: frozenset[int] = frozenset()) -> Path | None:
     """Path of least ``sum of weights + value_of_hour * hours`` from any source to any target, leaving at `t0`.
@@ -158,7 +167,9 @@ def search(graph: Graph, sources: Iterable[int], targets: frozenset[int], t0: fl
     a dear early one may both lead to the best end; both labels are kept, and only a label that is worse in
     weight *and* hour is dropped. Where the weights are all zero this is the plain time-dependent Dijkstra.
     """
+    fifo = not graph.weighted
     settled: dict[int, list[tuple[float, float]]] = {}
+    earliest: dict[int, float] = {}
     labels: list[tuple[int, int]] = []          # (edge, label before it) of every label, to walk back
     heap: list[tuple[float, float, float, int, int]] = []
     for source in sources:
@@ -168,7 +179,7 @@ def search(graph: Graph, sources: Iterable[int], targets: frozenset[int], t0: fl
     while heap:
         value, t, weight, label, node = heappop(heap)
         front = settled.setdefault(node, [])
-        if any(w <= weight and hour <= t for w, hour in front):
+        if front and (fifo or _dominated(front, weight, t)):
             continue
         front.append((weight, t))
         if node in targets:
@@ -186,7 +197,11 @@ def search(graph: Graph, sources: Iterable[int], targets: frozenset[int], t0: fl
                 continue
             arrival = start + hours if factors is None else traverse(start, hours, factors)
             total = weight + step
-            if any(w <= total and hour <= arrival for w, hour in settled.get(head, ())):
+            if fifo:
+                if arrival >= earliest.get(head, inf):
+                    continue
+                earliest[head] = arrival
+            elif head in settled and _dominated(settled[head], total, arrival):
                 continue
             labels.append((edge, label))
             heappush(heap, (total + value_of_hour * (arrival - t0) + bound[head], arrival, total,

@@ -7,9 +7,10 @@ a single ``sea`` layer, for ships sail through them.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -22,6 +23,7 @@ from corridors.errors import DataError
 GEOD = Geod(ellps="WGS84")
 VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 CLUSTER_KM = 60.0
+SEA = "XZ"
 
 
 class Edge(NamedTuple):
@@ -42,6 +44,7 @@ class Edge(NamedTuple):
     rate_group: str                  # edges of one group vary together
     project: str                     # planned corridor it belongs to; empty if it operates
     signature: str                   # border it crosses, empty inside one country
+    pairs: tuple[str, ...]           # countries it joins, "CN-PK"; a ship joins its two ports to the sea, XZ
     factors: tuple[float, ...] | None
     forward: bool
 
@@ -52,6 +55,27 @@ class MultimodalGraph:
 
     nodes: dict[tuple[str, str], int]
     edges: list[Edge]
+
+    @cached_property
+    def bans(self) -> dict[str, frozenset[int]]:
+        """Edges of each element, ``border`` cluster and ``pair`` of countries, and the legs in each ``country``."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for i, edge in enumerate(self.edges):
+            for element in edge.elements:
+                found[element].add(i)
+            if edge.signature:
+                found[f"border {edge.signature}"].add(i)
+            for pair in edge.pairs:
+                found[f"pair {pair}"].add(i)
+            if edge.kind == "leg":
+                found[f"country {edge.countries[0]}"].add(i)
+        return {token: frozenset(edges) for token, edges in found.items()}
+
+    @cached_property
+    def neighbours(self) -> dict[str, int]:
+        """How many countries (the sea counts as one) each country borders by operating edges."""
+        pairs = {pair for edge in self.edges if not edge.project for pair in edge.pairs}
+        return Counter(country for pair in pairs for country in pair.split("-"))
 
     def at(self, place_id: str, leaving: bool) -> list[int]:
         """Nodes of a place from which cargo can leave, or at which it can arrive."""
@@ -91,8 +115,10 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                 node(a, _layer(mode, gauge, places[a], leaving=True)),
                 node(b, _layer(mode, gauge, places[b], leaving=False)),
                 "leg", row["leg_id"], elements, (row["country"],), a, b, mode, gauge, row["km"], amount,
-                f"{mode} {row['country']}", "" if row["status"] == "operating" else row["project"] or row["status"],
-                _vessel_signature(mode, places[a], places[b]), slowed(elements), forward))
+                mode, "" if row["status"] == "operating" else row["project"] or row["status"],
+                _vessel_signature(mode, places[a], places[b]),
+                tuple(_pair(places[p]["country"], SEA) for p in (a, b) if places[p]["country"] != SEA)
+                if mode in VESSEL else (), slowed(elements), forward))
 
     clusters = _clusters(tables["crossings"], places)
     for row in records(tables["crossings"]):
@@ -104,7 +130,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
             node(b, _layer(row["mode"], gauge, places[b], leaving=False)),
             "crossing", row["element_id"], elements, (places[a]["country"], places[b]["country"]), a, b, row["mode"],
             gauge, 0.0, crossing_amount(rates, row), row["crossing_id"],
-            "" if row["status"] == "operating" else _project(row), clusters[row["element_id"]], slowed(elements), True))
+            "" if row["status"] == "operating" else _project(row), clusters[row["element_id"]],
+            () if row["mode"] in VESSEL else (_pair(places[a]["country"], places[b]["country"]),), slowed(elements), True))
 
     for row in records(tables["transfers"]):
         place, layers = row["place_id"], (row["from_layer"], row["to_layer"])
@@ -115,7 +142,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
         edges.append(Edge(
             nodes[tail], nodes[head], "transfer", f"transfer:{place}:{layers[0]}:{layers[1]}", (),
             (places[place]["country"],), place, place, f"{layers[0]} > {layers[1]}", 0, 0.0, transfer_amount(row),
-            f"transfer {place}", "", "", None, True))
+            f"transfer {place}", "", "", (), None, True))
     return MultimodalGraph(nodes, edges)
 
 
@@ -146,6 +173,10 @@ def _factors(seasons: pd.DataFrame) -> dict[str, tuple[float, ...]]:
     return {element: factors for element, factors in found.items() if min(factors) < 1.0}
 
 
+def _pair(a: str, b: str) -> str:
+    return "-".join(sorted((a, b)))
+
+
 def _project(row: Mapping[str, Any]) -> str:
     return str(row.get("project") or row["status"])
 
@@ -153,7 +184,7 @@ def _project(row: Mapping[str, Any]) -> str:
 def _vessel_signature(mode: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
     if mode not in VESSEL:
         return ""
-    return f"{mode} " + "-".join(sorted((a["country"], b["country"])))
+    return f"{mode} {_pair(a['country'], b['country'])}"
 
 
 def _clusters(crossings: pd.DataFrame, places: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

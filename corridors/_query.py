@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
+from itertools import groupby
 from math import log
 from typing import NamedTuple
 
 from corridors import _engine as engine
-from corridors._graph import Edge, MultimodalGraph
+from corridors._graph import SEA, Edge, MultimodalGraph
 from corridors.calendars import Calendars, Closure, Knowledge, midnight
 from corridors.costs import Cargo
 from corridors.scenario import Overlay
@@ -69,6 +69,7 @@ class World:
                  open_: bool = False) -> None:
         self.multimodal, self.calendars, self.question, self.open = multimodal, calendars, question, open_
         self.edges = multimodal.edges
+        self._avoids = question.avoid_countries or question.avoid_places or question.avoid_elements
         self._spans: dict[tuple[tuple[str, ...], tuple[str, ...]], engine.Spans | None] = {}
         self.value_of_hour = {"hours": 1.0, "generalised": question.cargo.value_of_time}.get(question.by, 0.0)
         self.dated = calendars.dated | set(question.overlay.closures)
@@ -83,17 +84,24 @@ class World:
 
     def spans(self, edge: Edge) -> engine.Spans | None:
         """Closed spans of an edge, or None if it never closes."""
-        if not any(element in self.dated for element in edge.elements):
+        if self.dated.isdisjoint(edge.elements):
             return None
+        dated = [element for element in edge.elements if element in self.dated]
         key = (edge.elements, edge.countries)
         if key not in self._spans:
-            spans = engine.merge_spans((c.start, c.end) for c in self.closures(edge))
+            if len(dated) == 1 and not self.question.overlay.touches(dated[0]):
+                spans = self.calendars.spans(dated[0], self.question.t0, self.question.knowledge,
+                                             ">".join(edge.countries))
+            else:
+                spans = engine.merge_spans((c.start, c.end) for c in self.closures(edge))
             self._spans[key] = spans if spans[0] else None
         return self._spans[key]
 
     def hours(self, edge: Edge) -> float:
         """Most likely hours of an edge, with the scenario's delays and factors."""
         overlay = self.question.overlay
+        if not (overlay.scales or overlay.delays):
+            return edge.amount.hours
         return edge.amount.hours * self.scale("hours", edge) + sum(overlay.delays.get(e, 0.0) for e in edge.elements)
 
     def scale(self, quantity: str, edge: Edge) -> float:
@@ -119,7 +127,7 @@ class World:
         if edge.kind != "transfer" and edge.mode not in q.modes and not (edge.kind == "crossing" and edge.mode == "sea"
                                                                         and "ferry" in q.modes):
             return False
-        return not (q.avoid_countries.intersection(edge.countries) or q.avoid_elements.intersection(edge.elements)
+        return not self._avoids or not (q.avoid_countries.intersection(edge.countries) or q.avoid_elements.intersection(edge.elements)
                     or edge.from_place in q.avoid_places or edge.to_place in q.avoid_places)
 
     def weight(self, edge: Edge) -> float:
@@ -156,25 +164,36 @@ class World:
     def _bounds(self) -> list[float]:
         return engine.bounds(self.graph, self._ends[1], self.value_of_hour, self.question.t0)
 
-    @cached_property
-    def _tokens(self) -> dict[str, frozenset[int]]:
-        found: dict[str, set[int]] = defaultdict(set)
-        for i, edge in enumerate(self.edges):
-            for element in edge.elements:
-                found[element].add(i)
-            if edge.signature:
-                found[f"border {edge.signature}"].add(i)
-        return {token: frozenset(edges) for token, edges in found.items()}
-
     def best(self, bans: frozenset[str] = frozenset()) -> engine.Path | None:
         """Best path that uses none of the banned elements and border clusters."""
-        banned = frozenset().union(*(self._tokens[token] for token in bans))
+        banned = frozenset().union(*(self.multimodal.bans[token] for token in bans))
         sources, targets = self._ends
         return engine.search(self.graph, sources, targets, self.question.t0, self.value_of_hour, self._bounds, banned)
 
     def borders(self, path: engine.Path) -> list[str]:
         """Border clusters of a path, in order: its corridor signature, as bans."""
         return list(dict.fromkeys(f"border {self.edges[e].signature}" for e in path.edges if self.edges[e].signature))
+
+    def gate(self, path: engine.Path) -> list[str]:
+        """The border (pair of countries) at the end of the path that has fewer neighbours, as a ban."""
+        edges = [self.edges[e] for e in path.edges if self.edges[e].pairs]
+        if not edges:
+            return []
+        count = self.multimodal.neighbours
+        first, last = self.edges[path.edges[0]].countries[0], self.edges[path.edges[-1]].countries[-1]
+        return [f"pair {edges[-1].pairs[-1]}" if count[last] <= count[first] else f"pair {edges[0].pairs[0]}"]
+
+    def reenters(self, path: engine.Path) -> bool:
+        """Whether the path comes back to a country that it has left."""
+        passed = [c for c, _ in groupby(self.edges[e].countries[0] for e in path.edges if self.edges[e].kind == "leg")
+                  if c != SEA]
+        return len(passed) > len(set(passed))
+
+    def transit(self, path: engine.Path) -> list[str]:
+        """Countries and seas passed on the way, without those of origin and destination, as bans."""
+        ends = {self.edges[path.edges[0]].countries[0], self.edges[path.edges[-1]].countries[-1]}
+        return [f"country {c}" for c in dict.fromkeys(
+            c for e in path.edges if self.edges[e].kind == "leg" for c in self.edges[e].countries) if c not in ends]
 
     def longest_legs(self, path: engine.Path, n: int = 6) -> list[str]:
         """The longest legs of a path, as bans: what sets routes inside one country apart."""
@@ -254,30 +273,41 @@ def element_of(step: Step) -> str:
 
 
 def choose(world: World, k: int, max_overlap: float) -> tuple[list[engine.Path], list[Rejected]]:
-    """At most `k` alternatives that share little, best first, and those set aside because they wait too long."""
+    """At most `k` alternatives that share little, best first, and those set aside because they wait too long.
+
+    Different ways into (or out of) the end that has fewer neighbours come first, then routes through other
+    countries (one that passes all the transit countries of another is a variant of it), then over other borders,
+    then other routes over the same borders. An alternative never enters a country twice.
+    """
     accepted: list[engine.Path] = []
     aside: list[Rejected] = []
 
-    def judge(path: engine.Path) -> list[Step]:
+    def waits(path: engine.Path) -> list[Step]:
         return world.too_long(world.trace(path))
 
-    def borders(path: engine.Path) -> list[str]:
-        return [element_of(step) for step in judge(path)] or world.borders(path) or world.longest_legs(path)
+    def new_gate(path: engine.Path) -> bool:
+        return world.gate(path) not in map(world.gate, accepted)
 
-    def legs(path: engine.Path) -> list[str]:
-        return [element_of(step) for step in judge(path)] or world.longest_legs(path)
+    def new_transit(path: engine.Path) -> bool:
+        return not any(set(world.transit(path)) >= set(world.transit(other)) for other in accepted)
 
-    for bans_of in (borders, legs):
-        for path in world.alternatives(bans_of):
-            blocked = judge(path)
-            if blocked:
-                aside.append(Rejected(path, blocked))
-            elif all(overlap(world, path, other) <= max_overlap for other in accepted):
-                accepted.append(path)
+    def anything(path: engine.Path) -> bool:
+        return True
+
+    tiers = ((world.gate, new_gate), (world.transit, new_transit), (world.borders, anything),
+             (lambda path: world.borders(path) + world.longest_legs(path), anything))
+    for bans_of, is_new in tiers:
+        def bans(path: engine.Path, bans_of: Callable[[engine.Path], list[str]] = bans_of) -> list[str]:
+            return list(map(element_of, waits(path))) or (bans_of(path) if path in accepted else world.borders(path))
+
+        for path in world.alternatives(bans):
             if len(accepted) == k:
                 break
-        if len(accepted) == k:
-            break
+            if blocked := waits(path):
+                aside.append(Rejected(path, blocked))
+            elif not accepted or (is_new(path) and not world.reenters(path)
+                                  and all(overlap(world, path, other) <= max_overlap for other in accepted)):
+                accepted.append(path)
     return sorted(accepted, key=lambda path: path.value), aside
 
 
@@ -290,9 +320,14 @@ def overlap(world: World, a: engine.Path, b: engine.Path) -> float:
     return shared / shorter if shorter else float(a.edges == b.edges)
 
 
-def blocked_corridors(world: World, open_world: World, limit: int = 8) -> list[Rejected]:
-    """Corridors that would work if nothing were shut, each with what shuts it; best first."""
-    found: dict[frozenset[str], Rejected] = {}
+def blocked_corridors(world: World, open_world: World, offered: list[engine.Path], limit: int = 8) -> list[Rejected]:
+    """Corridors that would work if nothing were shut, each with what shuts it; best first.
+
+    A corridor is its border clusters: one that is offered with another stretch of road inside a country is not
+    blocked, and of two ways over the same borders the one with fewer closures is shown.
+    """
+    signatures = {tuple(world.borders(path)) for path in offered}
+    found: dict[tuple[str, ...], Rejected] = {}
 
     def blocked(path: engine.Path) -> list[Step]:
         return world.too_long(world.trace(path, push_through=True))
@@ -301,12 +336,16 @@ def blocked_corridors(world: World, open_world: World, limit: int = 8) -> list[R
         return [element_of(step) for step in blocked(path)] or open_world.borders(path)
 
     for path in open_world.alternatives(bans_of, SEARCHES // 2):
-        steps = blocked(path)
-        if steps:
-            found.setdefault(frozenset(element_of(step) for step in steps), Rejected(path, steps))
-        if len(found) == limit:
-            break
-    return list(found.values())
+        steps, signature = blocked(path), tuple(world.borders(path))
+        if not steps:
+            signatures.add(signature)
+        elif signature not in found or len(steps) < len(found[signature].blocked):
+            found[signature] = Rejected(path, steps)
+    fewest: dict[frozenset[str], Rejected] = {}
+    for signature, one in found.items():
+        if signature not in signatures:
+            fewest.setdefault(frozenset(map(element_of, one.blocked)), one)
+    return list(fewest.values())[:limit]
 
 
 def cut(world: World, open_world: World) -> list[Rejected]:

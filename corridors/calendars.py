@@ -9,7 +9,7 @@ lifts closures of its own. Soft monthly values (``seasons``) close nothing here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import inf
 from typing import Any, Literal, NamedTuple, get_args
@@ -19,7 +19,7 @@ import holidays
 import pandas as pd
 from opening_hours import OpeningHours
 
-from corridors._engine import merge_spans
+from corridors._engine import Spans, merge_spans
 from corridors._schema import records
 from corridors.errors import BadRequest
 
@@ -128,15 +128,29 @@ class Calendars:
         self._rules = _by_element(tables["calendars"])
         self._events = _by_element(tables["events"])
         self._rows: dict[tuple[str, int], list[Closure]] = {}
+        self._found: dict[tuple[str, int, Knowledge], list[Closure]] = {}
+        self._merged: dict[tuple[str, int, Knowledge, str], Spans] = {}
         self.dated = frozenset(self._rules) | frozenset(self._events)
 
     def closures(self, element_id: str, t0: float, knowledge: Knowledge) -> list[Closure]:
         """Closures of one element that matter to a departure at hour `t0`: that year and the two after it."""
-        year = moment(t0).year
-        opened = [(e.start, e.end) for e in self._dated_spans(element_id, "open", knowledge)]
-        found = [Closure(**{**vars(c), "start": start, "end": end}) for c in self._recurring(element_id, year)
-                 for start, end in _subtract([(c.start, c.end)], opened)]
-        return found + self._dated_spans(element_id, "close", knowledge)
+        key = (element_id, moment(t0).year, knowledge)
+        if key not in self._found:
+            opened = [(e.start, e.end) for e in self._dated_spans(element_id, "open", knowledge)]
+            found = self._recurring(element_id, key[1])
+            if opened:
+                found = [replace(c, start=start, end=end) for c in found
+                         for start, end in _subtract([(c.start, c.end)], opened)]
+            self._found[key] = found + self._dated_spans(element_id, "close", knowledge)
+        return self._found[key]
+
+    def spans(self, element_id: str, t0: float, knowledge: Knowledge, direction: str) -> Spans:
+        """The same closures for one direction (``"IR>AF"``), merged for the engine."""
+        key = (element_id, moment(t0).year, knowledge, direction)
+        if key not in self._merged:
+            self._merged[key] = merge_spans((c.start, c.end) for c in self.closures(element_id, t0, knowledge)
+                                            if c.direction in ("", direction))
+        return self._merged[key]
 
     def restrictions(self, element_id: str, t: float, knowledge: Knowledge) -> list[Closure]:
         """Events in force at hour `t` that slow or limit without closing (effect ``restrict``)."""

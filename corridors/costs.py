@@ -1,8 +1,8 @@
 """Cargo and rates to time, money and emissions of an edge, each with a spread.
 
 A rate row has a low, most likely and high value; its spread is taken as (high - low) / 6 around the most
-likely value (PERT). What one rate governs moves together along a route; different rates, crossings and
-transfers are independent. Sums are read as lognormal: see `quantiles`.
+likely value (PERT). All legs of one mode move together along a route (the share of the day on the move is one
+assumption for all); different modes, crossings and transfers are independent. Sums are read as lognormal: see `quantiles`.
 """
 
 from __future__ import annotations

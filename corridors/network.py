@@ -57,12 +57,22 @@ def load(folder: str | Path | None = None) -> Network:
     Raises
     ------
     DataError
-        If a table is missing or a value has the wrong type; the message names table, row and column.
+        If a table is missing, a value has the wrong type or, in a folder of your own, anything contradicts the
+        schema; the message names table, row and column.
     """
     path = data_folder() if folder is None else Path(folder)
     package = _schema.read_package(path)
-    return Network({name: _schema.read_table(path, name) for name in TABLES},
-                   date.fromisoformat(package["data_date"]), str(package["version"]), path)
+    tables = {name: _schema.read_table(path, name) for name in TABLES}
+    if folder is not None:
+        _raise_first(_schema.validate(tables, path))
+    return Network(tables, date.fromisoformat(package["data_date"]), str(package["version"]), path)
+
+
+def _raise_first(problems: pd.DataFrame) -> None:
+    if len(problems):
+        first = problems.iloc[0]
+        raise DataError(f"{first['problem']} ({len(problems)} problems in all).", first["table"], first["row"],
+                        first["column"])
 
 
 def key(text: str) -> str:
@@ -265,11 +275,9 @@ class Network:
         DataFrame
             Columns ``table, row, column, problem``; empty if all is well.
         """
-        problems = pd.concat([_schema.validate(self.tables), _schema.sense(self.tables)], ignore_index=True)
-        if strict and len(problems):
-            first = problems.iloc[0]
-            raise DataError(f"{first['problem']} ({len(problems)} problems in all; see net.check()).",
-                            first["table"], first["row"], first["column"])
+        problems = pd.concat([_schema.validate(self.tables, self.folder), _schema.sense(self.tables)], ignore_index=True)
+        if strict:
+            _raise_first(problems)
         return problems
 
     def routes(self, origin: str | tuple[float, float], destination: str | tuple[float, float], *,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, overload
 import pandas as pd
 
 from corridors._access import Access
-from corridors._graph import VESSEL, Edge
+from corridors._graph import Edge
 from corridors._query import Question, Rejected, Step, World, blocked_corridors, choose, cut, element_of
 from corridors.calendars import Closure, Knowledge, as_date, check_unknown, departure, hour, moment
 from corridors.costs import cargo_preset, quantiles
@@ -336,7 +336,7 @@ class Routes(Sequence[Route]):
         if not known), ``last_confirmed, source_id``.
         """
         found: dict[frozenset[str], Rejected] = {}
-        for one in (*self._aside, *blocked_corridors(self._world, self._open_world)):
+        for one in (*self._aside, *blocked_corridors(self._world, self._open_world, self._paths)):
             found.setdefault(frozenset(map(element_of, one.blocked)), one)
         return self._rejected_table(list(found.values()))
 
@@ -437,7 +437,7 @@ def _two(value: float) -> str:
 def names(network: Network, routes: list[list[Edge]]) -> list[str]:
     """Short names that set routes apart: the border that fewest others could replace, more where they share it."""
     ranked = [_distinct_points(network, edges) for edges in routes]
-    used = Counter(point for points in ranked for point in set(points))
+    used = Counter(name for points in ranked for name in {name for _, name in points})
     found = []
     for i, points in enumerate(ranked):
         if not points:
@@ -446,10 +446,10 @@ def names(network: Network, routes: list[list[Edge]]) -> list[str]:
             middle = network._place[legs[len(legs) // 2].from_place]["name"]
             found.append(f"by {' and '.join(modes)} via {middle}")
             continue
-        chosen = [points[0]]
-        if used[points[0]] > 1:
-            chosen += sorted(points[1:], key=lambda p: used[p])[:1]
-        found.append("via " + " and ".join(p for p in chosen))
+        chosen = points[:1]
+        if used[points[0][1]] > 1:
+            chosen += sorted(points[1:], key=lambda point: used[point[1]])[:1]
+        found.append("via " + " and ".join(name for _, name in sorted(chosen)))
     for name, count in Counter(found).items():
         for i in [i for i, other in enumerate(found) if other == name] if count > 1 else []:
             modes = dict.fromkeys(e.mode for e in sorted(routes[i], key=lambda e: -e.km) if e.kind == "leg")
@@ -457,14 +457,13 @@ def names(network: Network, routes: list[list[Edge]]) -> list[str]:
     return found
 
 
-def _distinct_points(network: Network, edges: list[Edge]) -> list[str]:
-    """Border crossings and ports of loading, those with the fewest neighbours of the same countries first."""
+def _distinct_points(network: Network, edges: list[Edge]) -> list[tuple[int, str]]:
+    """Border crossings and ports of loading (position, name), those with fewest neighbours of the same pair first."""
     points = []
     for position, edge in enumerate(edges):
-        if edge.kind == "leg" and edge.mode in VESSEL and edge.signature and \
-                network._place[edge.from_place]["kind"] != "strait":
+        if edge.kind == "leg" and edge.pairs and network._place[edge.from_place]["kind"] != "strait":
             points.append((2, position, f"{network._place[edge.from_place]['name']} by {edge.mode}"))
-        elif edge.kind == "crossing" and edge.mode not in VESSEL:
+        elif edge.kind == "crossing" and edge.pairs:
             rivals = network._crossings_between[frozenset(edge.countries)]
-            points.append((rivals, position, network._element_names[edge.element_id]))
-    return list(dict.fromkeys(name for _, _, name in sorted(points)))
+            points.append((rivals, position, network._element_names[edge.element_id].split(" (")[0]))
+    return [(position, name) for _, position, name in sorted(points)]

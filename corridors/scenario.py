@@ -38,6 +38,10 @@ class Overlay:
     projects: frozenset[str] = frozenset()
     scales: tuple[Change, ...] = ()
 
+    def touches(self, element_id: str) -> bool:
+        """Whether `apply` changes the closures of an element."""
+        return element_id in self.closures or element_id in self.reopened
+
     def apply(self, element_id: str, closures: list[Closure]) -> list[Closure]:
         """Closures of an element in this world: dated ones cut where it reopens, the scenario's own added."""
         at = self.reopened.get(element_id, inf)
