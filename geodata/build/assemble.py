@@ -104,14 +104,32 @@ def crossing_rows(used: set[str]) -> Rows:
     return sorted(rows, key=lambda r: str(r["crossing_id"]))
 
 
+def _group(legs: list[Leg], mode: str, rule: str) -> list[str]:
+    """Legs of a section given by a rule: '@country KG', '@ports a;b' or '@between a;b>c;d'."""
+    kind, _, text = rule.partition(" ")
+    wanted = [leg for leg in legs if leg.mode == mode and leg.status == "operating"]
+    first, _, second = text.partition(">")
+    a, b = set(first.split(";")), set(second.split(";"))
+    if kind == "@country":
+        return [leg.leg_id for leg in wanted if leg.country == text]
+    if kind == "@ports":
+        return [leg.leg_id for leg in wanted if {leg.from_place, leg.to_place} & a]
+    if kind == "@between":
+        ends = [(leg, {leg.from_place, leg.to_place}) for leg in wanted]
+        return [leg.leg_id for leg, pair in ends if pair & a and pair & b]
+    return []
+
+
 def section_rows(legs: list[Leg]) -> Rows:
     """Sections with the legs that they cover."""
     rows: Rows = []
     chains: dict[str, Chain] = {}
     for row in tables.hand("sections"):
         chain = chains.setdefault(row["mode"], Chain(legs, row["mode"]))
-        members: list[str] = []
+        members = _group(legs, row["mode"], row["chains"])
         for text in row["chains"].split("|"):
+            if text.startswith("@"):
+                break
             try:
                 members += [name for name, _, leg in chain.resolve(text.split(";")) if leg is not None]
             except LookupError as error:
@@ -160,8 +178,12 @@ def transfer_rows(layers: dict[str, set[str]]) -> Rows:
 
 
 def layers_of(legs: list[Leg]) -> dict[str, set[str]]:
-    """Layers that each place has a leg on."""
+    """Layers that each place has a leg or a crossing on."""
     layers: dict[str, set[str]] = {}
+    for row in tables.hand("crossings"):
+        if row["mode"] == "rail":
+            for letter in "ab":
+                layers.setdefault(row[f"place_{letter}"], set()).add(f"rail{row['gauge_mm']}")
     for leg in legs:
         layer = {"rail": f"rail{leg.gauge_mm}", "ferry": "sea"}.get(leg.mode, leg.mode)
         layers.setdefault(leg.from_place, set()).add(layer)

@@ -1,5 +1,6 @@
 """Cut the network at the borders and put the curated crossings in."""
 
+import itertools
 from dataclasses import dataclass
 
 import tables
@@ -58,7 +59,11 @@ def cut_borders(network: Network, gazetteer: Gazetteer) -> dict[str, tuple[Side,
     size = component_km(network)
     for row in rows:
         if row["element_id"] not in gates:
-            sides = [_connect(network, index, side_place(gazetteer, row, letter, _point(row)), size) for letter in "ab"]
+            sides = [
+                _connect(network, index, side_place(gazetteer, row, letter, _point(row)), size,
+                         tables.points(row[f"via_{letter}"]))
+                for letter in "ab"
+            ]
             if sides[0] is None or sides[1] is None:
                 print(f"  {network.mode}: crossing {row['element_id']} left out, no network near")
                 continue
@@ -119,14 +124,24 @@ def _split_at_gate(
     return sides[0], sides[1]
 
 
-def _connect(network: Network, index: EdgeIndex, place: Place, size: dict[int, float]) -> Side | None:
-    for gap, foot, u, v in index.near(place.point, CONNECT_KM[network.mode]):
-        if network.country[u] == place.country and max(size.get(u, 0.0), size.get(v, 0.0)) >= ALIVE_KM[network.mode]:
+def _connect(
+    network: Network, index: EdgeIndex, place: Place, size: dict[int, float], via: list[Point]
+) -> Side | None:
+    """Join a gate that the source has no edge for: along way-points to the nearest edge of its country."""
+    chain = [place.point, *via]
+    for gap, foot, u, v in index.near(chain[-1], CONNECT_KM[network.mode]):
+        alive = max(size.get(u, 0.0), size.get(v, 0.0)) >= ALIVE_KM[network.mode]
+        if network.country[u] == place.country and alive:
             ends = sorted((flat_km(foot, network.points[n]), n) for n in (u, v))
-            near = ends[0][1] if ends[0][0] < 1.0 else index.split(u, v, foot, place.country)
-            node = network.add_node(place.point, place.country)
-            network.join(near, node, gap * CONNECTOR)
-            return Side(place.place_id, node, gap * CONNECTOR)
+            last = ends[0][1] if ends[0][0] < 1.0 else index.split(u, v, foot, place.country)
+            chain.append(network.points[last])
+            nodes = [network.add_node(point, place.country) for point in chain[:-1]] + [last]
+            total = 0.0
+            for a, b in itertools.pairwise(nodes):
+                km = great_circle(network.points[a], network.points[b]) * CONNECTOR
+                network.join(a, b, km)
+                total += km
+            return Side(place.place_id, nodes[0], total)
     # A station at the very border needs no track of its own on this side.
     return Side(place.place_id, network.add_node(place.point, place.country)) if network.mode == "rail" else None
 

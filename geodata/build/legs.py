@@ -3,11 +3,13 @@
 import heapq
 from dataclasses import dataclass, field
 
+import tables
 from borders import Side
 from network import EdgeIndex, Network, Point, flat_km, great_circle
 from places import Place
 
 SNAP_KM = {"road": 20.0, "rail": 15.0}
+PORT_KM = 25.0
 ON_LINE_KM = 3.0
 NODE_KM = 1.0
 ALIVE_KM = {"road": 15.0, "rail": 1.0}
@@ -71,18 +73,20 @@ def snap(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side
         total[label[u]] = total.get(label[u], 0.0) + km
     index = EdgeIndex(network)
     taken = set(seat.values())
+    through = {row[key] for row in tables.hand("gauges") for key in ("place_1", "place_2")}
     missing = []
     for place in sorted(places.values(), key=lambda p: p.place_id):
         if network.mode not in place.serves or place.place_id in seat:
             continue
-        limit = SNAP_KM[network.mode]
+        limit = PORT_KM if place.kind == "seaport" else SNAP_KM[network.mode]
         for gap, foot, u, v in index.near(place.point, limit):
             if network.country[u] == place.country and total[label[u]] >= ALIVE_KM[network.mode]:
                 break
         else:
             missing.append(place.place_id)
             continue
-        node = _seat(network, index, place, gap, foot, u, v, taken)
+        stub = gap > ON_LINE_KM and not (network.mode == "rail" and place.place_id in through)
+        node = _seat(network, index, place, gap, foot, u, v, taken, stub)
         label.extend([label[u]] * (len(network.points) - len(label)))
         taken.add(node)
         seat[place.place_id] = node
@@ -91,14 +95,16 @@ def snap(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side
 
 
 def _seat(
-    network: Network, index: EdgeIndex, place: Place, gap: float, foot: Point, u: int, v: int, taken: set[int]
+    network: Network, index: EdgeIndex, place: Place, gap: float, foot: Point, u: int, v: int, taken: set[int],
+    stub: bool,
 ) -> int:
+    """A node on the line, or a stub from the line to a place that lies off it."""
     end = min((flat_km(foot, network.points[n]), n) for n in (u, v))
     node = end[1] if end[0] <= NODE_KM else index.split(u, v, foot, place.country)
-    if node in taken or gap > ON_LINE_KM:
-        stub = network.add_node(place.point, place.country)
-        network.join(node, stub, gap * CONNECTOR)
-        return stub
+    if node in taken or stub:
+        spur = network.add_node(place.point, place.country)
+        network.join(node, spur, gap * CONNECTOR)
+        return spur
     return node
 
 
