@@ -123,15 +123,17 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
     clusters = _clusters(tables["crossings"], places)
     for row in records(tables["crossings"]):
         a, b = row["from_place"], row["to_place"]
+        sides = (places[a]["country"], places[b]["country"])
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         elements = (row["element_id"], *sections.get(row["element_id"], ()))
         edges.append(Edge(
             node(a, _layer(row["mode"], gauge, places[a], leaving=True)),
             node(b, _layer(row["mode"], gauge, places[b], leaving=False)),
-            "crossing", row["element_id"], elements, (places[a]["country"], places[b]["country"]), a, b, row["mode"],
-            gauge, 0.0, crossing_amount(rates, row), row["crossing_id"],
+            "crossing", row["element_id"], elements, sides, a, b, row["mode"],
+            gauge, 0.0, crossing_amount(rates, row, *sides),
+            row["crossing_id"],
             "" if row["status"] == "operating" else _project(row), clusters[row["element_id"]],
-            () if row["mode"] in VESSEL else (_pair(places[a]["country"], places[b]["country"]),), slowed(elements), True))
+            () if row["mode"] in VESSEL else (_pair(*sides),), slowed(elements), True))
 
     for row in records(tables["transfers"]):
         place, layers = row["place_id"], (row["from_layer"], row["to_layer"])

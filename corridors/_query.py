@@ -127,8 +127,9 @@ class World:
         if edge.kind != "transfer" and edge.mode not in q.modes and not (edge.kind == "crossing" and edge.mode == "sea"
                                                                         and "ferry" in q.modes):
             return False
-        return not self._avoids or not (q.avoid_countries.intersection(edge.countries) or q.avoid_elements.intersection(edge.elements)
-                    or edge.from_place in q.avoid_places or edge.to_place in q.avoid_places)
+        return not self._avoids or not (
+            q.avoid_countries.intersection(edge.countries) or q.avoid_elements.intersection(edge.elements)
+            or edge.from_place in q.avoid_places or edge.to_place in q.avoid_places)
 
     def weight(self, edge: Edge) -> float:
         """The additive part of the objective; time comes on top by ``value_of_hour``."""

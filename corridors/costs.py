@@ -2,7 +2,8 @@
 
 A rate row has a low, most likely and high value; its spread is taken as (high - low) / 6 around the most
 likely value (PERT). All legs of one mode move together along a route (the share of the day on the move is one
-assumption for all); different modes, crossings and transfers are independent. Sums are read as lognormal: see `quantiles`.
+assumption for all); different modes, crossings and transfers are independent. Sums are read as
+lognormal: see `quantiles`.
 """
 
 from __future__ import annotations
@@ -134,8 +135,8 @@ def leg_amount(rates: Rates, cargo: Cargo, mode: str, country: str, km: float, h
              + (f"; departure about every {headway:g} h" if headway else ""))
 
 
-def crossing_amount(rates: Rates, row: Mapping[str, Any]) -> Amount:
-    """Clearing time of both sides; an unknown one falls back on the mean of the mode, graded assumed.
+def crossing_amount(rates: Rates, row: Mapping[str, Any], leaving: str, entering: str) -> Amount:
+    """Clearing time of both sides; where it is not known, the means of the two countries, graded assumed.
 
     No money is added: the haulage rate is CPMM's TFI3, which already contains border fees (TFI2). The fee
     stands in the note.
@@ -143,9 +144,12 @@ def crossing_amount(rates: Rates, row: Mapping[str, Any]) -> Amount:
     hours, cv, fee = float(row["hours_mean"]), float(row["dispersion"]), float(row["usd"])
     fee_note = "" if pd.isna(fee) else f"border fees about US$ {fee:.0f} (CPMM TFI2) are inside the haulage rate (TFI3)"
     if pd.isna(hours):
-        mean = rates.find("crossing_hours", row["mode"])
-        return Amount(mean.mode, mean.mode * mean.spread, 0.0, 0.0, 0.0, mean.source_id, "assumed",
-                      "; ".join(filter(None, ("time not known: mean of all crossings assumed", fee_note))))
+        out, into = rates.find("crossing_hours_out", row["mode"], leaving), \
+            rates.find("crossing_hours_in", row["mode"], entering)
+        spread = sqrt((out.mode * out.spread) ** 2 + (into.mode * into.spread) ** 2)
+        known = f"time not known: {leaving} out {out.mode:g} h and {entering} in {into.mode:g} h assumed"
+        return Amount(out.mode + into.mode, spread, 0.0, 0.0, 0.0, _sources(out.source_id, into.source_id), "assumed",
+                      "; ".join(filter(None, (known, fee_note))))
     sd = hours * (0.0 if pd.isna(cv) else cv)
     return Amount(hours, sd, 0.0, 0.0, 0.0, row["source_id"], row["quality"], fee_note)
 

@@ -275,7 +275,8 @@ class Network:
         DataFrame
             Columns ``table, row, column, problem``; empty if all is well.
         """
-        problems = pd.concat([_schema.validate(self.tables, self.folder), _schema.sense(self.tables)], ignore_index=True)
+        found = [_schema.validate(self.tables, self.folder), _schema.sense(self.tables)]
+        problems = pd.concat(found, ignore_index=True)
         if strict:
             _raise_first(problems)
         return problems

@@ -332,8 +332,8 @@ class Routes(Sequence[Route]):
     def rejected(self) -> pd.DataFrame:
         """Corridors that fail on this date, best first, with the dated reason and its source.
 
-        Columns: ``name, blocked_by`` (element ids), ``reason, start, end`` (dates of the first closure; end empty
-        if not known), ``last_confirmed, source_id``.
+        Columns: ``name, blocked_by`` (element ids), ``reason, start, end`` (dates of the first closure, borders
+        before roads; end empty if not known), ``last_confirmed, source_id``.
         """
         found: dict[frozenset[str], Rejected] = {}
         for one in (*self._aside, *blocked_corridors(self._world, self._open_world, self._paths)):
@@ -347,9 +347,10 @@ class Routes(Sequence[Route]):
                             columns=columns)
 
     def _rejected_row(self, name: str, rejected: Rejected) -> dict[str, Any]:
-        closures = [step.closure for step in rejected.blocked if step.closure is not None]
+        steps = sorted(rejected.blocked, key=lambda step: self._world.edges[step.edge].kind != "crossing")
+        closures = [step.closure for step in steps if step.closure is not None]
         blocked = dict.fromkeys(c.element_id for c in closures)
-        words = "; ".join(dict.fromkeys(self._blocked_words(step) for step in rejected.blocked))
+        words = "; ".join(dict.fromkeys(self._blocked_words(step) for step in steps))
         first = closures[0]
         return {"name": name, "blocked_by": ";".join(blocked), "reason": words,
                 "start": _iso(first.start), "end": _iso(first.end - 1 / 3600),

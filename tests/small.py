@@ -140,7 +140,8 @@ def small_network(events: list[dict] = (), calendars: list[dict] = ()) -> cr.Net
             "running_share": {"road": 0.5, "rail": 0.5, "sea": 1.0},
             "usd_per_km": {"road": 2, "rail": 1, "sea": 0.3},
             "kgco2e_per_tkm": {"road": 0.1, "rail": 0.03, "sea": 0.01},
-            "crossing_hours": {"road": 9, "rail": 40},
+            "crossing_hours_out": {"road": 9},
+            "crossing_hours_in": {"road": 4},
             "access_factor": {"road": 1.3},
         }.items()
         for mode, value in by.items()
