@@ -125,7 +125,7 @@ def section_rows(legs: list[Leg]) -> Rows:
     rows: Rows = []
     chains: dict[str, Chain] = {}
     for row in tables.hand("sections"):
-        chain = chains.setdefault(row["mode"], Chain(legs, row["mode"]))
+        chain = chains.setdefault(row["mode"], Chain(legs, row["mode"], suspended=True))
         members = _group(legs, row["mode"], row["chains"])
         for text in row["chains"].split("|"):
             if text.startswith("@"):
@@ -204,7 +204,7 @@ def corridor_rows(legs: list[Leg]) -> Rows:
             mode, stops = part.split(" ", 1)
             if mode not in chains:
                 name, _, project = mode.partition("+")
-                chains[mode] = Chain(legs, name, frozenset([project]))
+                chains[mode] = Chain(legs, name, project)
             names = stops.split(";")
             places += [name for name in names if name not in places[-1:]]
             for a, b in zip(names, names[1:], strict=False):

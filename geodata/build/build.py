@@ -53,6 +53,7 @@ def build(wheels: Path) -> None:
     gazetteer.set_timezones()
     print("lengths")
     lengths.set_gauges(legs)
+    lengths.set_status(legs)
     lengths.set_model_km(legs)
     lengths.apply_published(legs)
     legs += assemble.hand_legs(gazetteer.places)

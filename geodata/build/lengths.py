@@ -7,9 +7,12 @@ import tables
 from legs import Leg
 from network import great_circle
 from shapely.geometry import LineString, box
+from shapely.geometry.base import BaseGeometry
 
 PLAIN, MOUNTAIN = 1.06, 1.22
 SPREAD_PLAIN, SPREAD_MOUNTAIN = (0.96, 1.06), (0.9, 1.15)
+# Places off the line lengthen a chain of great circles: up to this share of it is let through.
+FLOOR = 0.95
 GAUGE = {"CN": 1435, "IR": 1435, "TR": 1435, "PK": 1676, "IN": 1676}
 Step = tuple[str, str, Leg | None]
 
@@ -17,24 +20,25 @@ Step = tuple[str, str, Leg | None]
 class Chain:
     """Shortest paths over the legs and crossings of one mode, to resolve chains of places."""
 
-    def __init__(self, legs: list[Leg], mode: str, projects: frozenset[str] = frozenset()) -> None:
+    def __init__(self, legs: list[Leg], mode: str, project: str = "", suspended: bool = False) -> None:
         self.near: dict[str, list[tuple[float, str, str, Leg | None]]] = {}
         for leg in legs:
-            if leg.mode == mode and (leg.status == "operating" or leg.project in projects):
+            built = leg.project == project if leg.project else leg.status == "operating" or suspended
+            if leg.mode == mode and built:
                 km = leg.km or leg.model_km
                 self._add(leg.from_place, leg.to_place, km, leg.leg_id, leg)
         for row in tables.hand("crossings"):
-            if row["mode"] == mode and (row["status"] != "planned" or row["project"] in projects):
+            if row["mode"] == mode and (row["status"] == "operating" or row["project"] == project != ""):
                 self._add(row["place_a"], row["place_b"], 0.5, row["element_id"], None)
 
     def _add(self, a: str, b: str, km: float, name: str, leg: Leg | None) -> None:
         self.near.setdefault(a, []).append((km, b, name, leg))
         self.near.setdefault(b, []).append((km, a, name, leg))
 
-    def between(self, start: str, end: str) -> list[tuple[str, str, Leg | None]]:
+    def between(self, start: str, end: str) -> list[Step]:
         """Steps (element id, place reached, leg or None for a crossing)."""
         best = {start: 0.0}
-        back: dict[str, tuple[str, str, Leg | None]] = {}
+        back: dict[str, Step] = {}
         queue = [(0.0, start)]
         while queue:
             km, here = heapq.heappop(queue)
@@ -49,7 +53,7 @@ class Chain:
                     heapq.heappush(queue, (km + step, there))
         if end not in best:
             raise LookupError(f"no path {start} - {end}")
-        steps: list[tuple[str, str, Leg | None]] = []
+        steps: list[Step] = []
         here = end
         while here != start:
             before, name, leg = back[here]
@@ -57,12 +61,21 @@ class Chain:
             here = before
         return steps[::-1]
 
-    def resolve(self, places: list[str]) -> list[tuple[str, str, Leg | None]]:
+    def resolve(self, places: list[str]) -> list[Step]:
         """Steps along an ordered list of places."""
         steps = []
         for a, b in zip(places, places[1:], strict=False):
             steps += self.between(a, b)
         return steps
+
+
+def set_status(legs: list[Leg]) -> None:
+    """Take out by status what trucks or trains do not use."""
+    rows = {(row["mode"], frozenset((row["place_1"], row["place_2"]))): row for row in tables.hand("status")}
+    for leg in legs:
+        row = rows.get((leg.mode, frozenset((leg.from_place, leg.to_place))))
+        if row:
+            leg.status, leg.note = row["status"], row["note"]
 
 
 def set_gauges(legs: list[Leg]) -> None:
@@ -74,12 +87,10 @@ def set_gauges(legs: list[Leg]) -> None:
             leg.gauge_mm = special.get(pair, GAUGE.get(leg.country, 1520))
 
 
-def mountain_share(leg: Leg, areas: list[LineString]) -> float:
+def mountain_share(leg: Leg, mountains: BaseGeometry) -> float:
     """Share of a leg that lies in the terrain boxes."""
     line = LineString(leg.line)
-    if line.length == 0:
-        return 0.0
-    return float(max(0.0, min(1.0, sum(line.intersection(area).length for area in areas) / line.length)))
+    return float(line.intersection(mountains).length / line.length) if line.length else 0.0
 
 
 def set_model_km(legs: list[Leg]) -> None:
@@ -91,7 +102,7 @@ def set_model_km(legs: list[Leg]) -> None:
             continue
         leg.km = leg.model_km
         if leg.mode == "road":
-            share = mountain_share(leg, [mountains])
+            share = mountain_share(leg, mountains)
             low, high = SPREAD_MOUNTAIN if share > 0.5 else SPREAD_PLAIN
             leg.speed_class = "mountain" if share > 0.5 else "plain"
             leg.km = leg.model_km * (PLAIN + share * (MOUNTAIN - PLAIN))
@@ -116,7 +127,7 @@ def apply_published(legs: list[Leg]) -> None:
             continue
         floor = sum(great_circle(leg.line[0], leg.line[-1]) for leg in free)
         scale = rest / model
-        if rest < floor or not 0.7 <= scale <= 1.6:
+        if rest < floor * FLOOR or not 0.7 <= scale <= 2.5:
             print(f"  lengths: {row['mode']} {row['chain']} not applied: {model:.0f} km modelled, {rest:.0f} left")
             continue
         low = (tables.number(row["km_low"]) or float(row["km"])) / float(row["km"])

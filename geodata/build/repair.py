@@ -33,10 +33,10 @@ def load(wheels: Path, mode: str, polygons: dict[str, BaseGeometry]) -> Network:
     insert_waypoints(network)
     network.country = countries_of(network.points, polygons)
     network = network.drop_nodes(_kept(mode, p, c) for p, c in zip(network.points, network.country, strict=True))
-    override_countries(network)
     apply_blocks(network)
     apply_joins(network, polygons)
     smooth_countries(network, polygons)
+    override_countries(network)
     heal(network)
     return network
 
