@@ -134,7 +134,7 @@ def test_october_2025_shut_every_crossing_to_afghanistan(element: str) -> None:
     ("khunjerab_sost", "2025-09-28", False), ("kairagach_madaniyat", "2025-03-13", False),
     ("karamyk", "2025-07-07", True), ("karamyk", "2025-07-08", False),
     ("lakpass_n25_n40", "2025-04-10", True), ("lakpass_n25_n40", "2025-04-17", False),
-    ("m5_jalalpur", "2025-09-20", True), ("m5_jalalpur", "2025-10-17", False),
+    ("road_jalalpur_pirwala_saddiqabad", "2025-09-20", True), ("road_jalalpur_pirwala_saddiqabad", "2025-10-17", False),
     ("ml3_bolan", "2025-03-20", True), ("ml3_bolan", "2025-03-28", False),
     ("salang", "2023-10-15", True), ("salang", "2024-06-01", False), ("bab_el_mandeb", "2026-01-01", False)])
 def test_closures_as_reported(element: str, day: str, closed: bool) -> None:
