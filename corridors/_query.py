@@ -273,6 +273,14 @@ def element_of(step: Step) -> str:
     return step.closure.element_id
 
 
+Bans = Callable[[engine.Path], list[str]]
+
+
+def _tiers(world: World) -> tuple[Bans, ...]:
+    """What to do without to find another corridor, from the widest sense of "another" to the narrowest."""
+    return world.gate, world.transit, world.borders, lambda path: world.borders(path) + world.longest_legs(path)
+
+
 def choose(world: World, k: int, max_overlap: float) -> tuple[list[engine.Path], list[Rejected]]:
     """At most `k` alternatives that share little, best first, and those set aside because they wait too long.
 
@@ -295,10 +303,9 @@ def choose(world: World, k: int, max_overlap: float) -> tuple[list[engine.Path],
     def anything(path: engine.Path) -> bool:
         return True
 
-    tiers = ((world.gate, new_gate), (world.transit, new_transit), (world.borders, anything),
-             (lambda path: world.borders(path) + world.longest_legs(path), anything))
-    for bans_of, is_new in tiers:
-        def bans(path: engine.Path, bans_of: Callable[[engine.Path], list[str]] = bans_of) -> list[str]:
+    is_new = (new_gate, new_transit, anything, anything)
+    for bans_of, new in zip(_tiers(world), is_new, strict=True):
+        def bans(path: engine.Path, bans_of: Bans = bans_of) -> list[str]:
             return list(map(element_of, waits(path))) or (bans_of(path) if path in accepted else world.borders(path))
 
         for path in world.alternatives(bans):
@@ -306,7 +313,7 @@ def choose(world: World, k: int, max_overlap: float) -> tuple[list[engine.Path],
                 break
             if blocked := waits(path):
                 aside.append(Rejected(path, blocked))
-            elif not accepted or (is_new(path) and not world.reenters(path)
+            elif not accepted or (new(path) and not world.reenters(path)
                                   and all(overlap(world, path, other) <= max_overlap for other in accepted)):
                 accepted.append(path)
     return sorted(accepted, key=lambda path: path.value), aside
@@ -333,20 +340,21 @@ def blocked_corridors(world: World, open_world: World, offered: list[engine.Path
     def blocked(path: engine.Path) -> list[Step]:
         return world.too_long(world.trace(path, push_through=True))
 
-    def bans_of(path: engine.Path) -> list[str]:
-        return [element_of(step) for step in blocked(path)] or open_world.borders(path)
+    for tier in _tiers(open_world)[:3]:
+        def bans_of(path: engine.Path, tier: Bans = tier) -> list[str]:
+            return list(map(element_of, blocked(path))) or tier(path)
 
-    for path in open_world.alternatives(bans_of, SEARCHES // 2):
-        steps, signature = blocked(path), tuple(world.borders(path))
-        if not steps:
-            signatures.add(signature)
-        elif signature not in found or len(steps) < len(found[signature].blocked):
-            found[signature] = Rejected(path, steps)
+        for path in open_world.alternatives(bans_of, SEARCHES // 3):
+            steps, signature = blocked(path), tuple(world.borders(path))
+            if not steps:
+                signatures.add(signature)
+            elif signature not in found or len(steps) < len(found[signature].blocked):
+                found[signature] = Rejected(path, steps)
     fewest: dict[frozenset[str], Rejected] = {}
     for signature, one in found.items():
         if signature not in signatures:
             fewest.setdefault(frozenset(map(element_of, one.blocked)), one)
-    return list(fewest.values())[:limit]
+    return sorted(fewest.values(), key=lambda one: one.path.value)[:limit]
 
 
 def cut(world: World, open_world: World) -> list[Rejected]:

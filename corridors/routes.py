@@ -294,7 +294,7 @@ class Routes(Sequence[Route]):
                              "start": moment(step.arrive), "end": moment(step.start), "hours": step.wait, "usd": 0.0,
                              "kgco2e": 0.0, "source_id": step.closure.source_id, "quality": "derived",
                              "km_quality": "", "note": reason, "geometry": shapely.Point(a["lon"], a["lat"])})
-            limits = [self._closure_words(c) for e in edge.elements
+            limits = [self._closure_words(c, "restricted") for e in edge.elements
                       for c in self._world.calendars.restrictions(e, step.start, self._world.question.knowledge)]
             geometry = ends
             if edge.kind == "leg":
@@ -363,14 +363,15 @@ class Routes(Sequence[Route]):
             f"; arriving on {moment(step.arrive):%Y-%m-%d} it would wait {step.wait / 24:.0f} days"
         return self._closure_words(step.closure) + wait
 
-    def _closure_words(self, closure: Closure) -> str:
+    def _closure_words(self, closure: Closure, state: str = "shut") -> str:
         name = self.network._element_names.get(closure.element_id, closure.element_id)
         if closure.rule:
-            return f"{name}: outside {closure.reason}" + (" (contested)" if closure.contested else "")
-        since = f"since {_iso(closure.start)}" if isfinite(closure.start) else ""
-        until = f"to {_iso(closure.end - 1 / 3600)}" if isfinite(closure.end) else "with no known end"
+            return f"{name}: {state} outside {closure.reason}" + (" (contested)" if closure.contested else "")
+        since = f" {_iso(closure.start)}" if isfinite(closure.start) else ""
+        if isfinite(closure.end):
+            return f"{name}: {state}{since} to {_iso(closure.end - 1 / 3600)} ({closure.reason})"
         confirmed = f", last confirmed {closure.last_confirmed}" if closure.last_confirmed else ""
-        return " ".join(filter(None, [f"{name}: {closure.reason},", since, until])) + confirmed
+        return f"{name}: {state}{' since' + since if since else ''} ({closure.reason}), no end known{confirmed}"
 
     def _no_route(self) -> NoRoute:
         failed = cut(self._world, self._open_world)
