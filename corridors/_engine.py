@@ -140,7 +140,7 @@ def _dominated(front: list[tuple[float, float]], weight: float, t: float) -> boo
 
 
 def search(graph: Graph, sources: Iterable[int], targets: frozenset[int], t0: float, value_of_hour: float,
-           bound: Sequence[float], banned: frozenset[int] = frozenset()) -> Path | None:
+           bound: Sequence[float], banned: frozenset[int] = frozenset(), cutoff: float = inf) -> Path | None:
     """Path of least ``sum of weights + value_of_hour * hours`` from any source to any target, leaving at `t0`.
 
     Parameters
@@ -155,11 +155,13 @@ def search(graph: Graph, sources: Iterable[int], targets: frozenset[int], t0: fl
         From `bounds`, same `targets` and `value_of_hour`.
     banned : frozenset of int
         Edges not to use.
+    cutoff : float
+        Give up beyond this value.
 
     Returns
     -------
     Path or None
-        ``None`` if no target can ever be reached.
+        ``None`` if no target can be reached, or not within `cutoff`.
 
     Notes
     -----
@@ -203,7 +205,8 @@ def search(graph: Graph, sources: Iterable[int], targets: frozenset[int], t0: fl
                 earliest[head] = arrival
             elif head in settled and _dominated(settled[head], total, arrival):
                 continue
-            labels.append((edge, label))
-            heappush(heap, (total + value_of_hour * (arrival - t0) + bound[head], arrival, total,
-                            len(labels) - 1, head))
+            value = total + value_of_hour * (arrival - t0) + bound[head]
+            if value <= cutoff:
+                labels.append((edge, label))
+                heappush(heap, (value, arrival, total, len(labels) - 1, head))
     return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import groupby
-from math import log
+from math import inf, log
 from typing import NamedTuple
 
 from corridors import _engine as engine
@@ -16,8 +16,8 @@ from corridors.calendars import Calendars, Closure, Knowledge, midnight
 from corridors.costs import Cargo
 from corridors.scenario import Overlay
 
-SEARCHES = 60
-"""Most searches spent on one list of alternatives."""
+SEARCHES = 24
+"""Most searches spent on one kind of alternatives."""
 RISK_SINCE = "2023-01-01"
 
 
@@ -71,6 +71,7 @@ class World:
         self.edges = multimodal.edges
         self._avoids = question.avoid_countries or question.avoid_places or question.avoid_elements
         self._spans: dict[tuple[tuple[str, ...], tuple[str, ...]], engine.Spans | None] = {}
+        self._best: dict[tuple[frozenset[str], float], engine.Path | None] = {}
         self.value_of_hour = {"hours": 1.0, "generalised": question.cargo.value_of_time}.get(question.by, 0.0)
         self.dated = calendars.dated | set(question.overlay.closures)
 
@@ -165,11 +166,17 @@ class World:
     def _bounds(self) -> list[float]:
         return engine.bounds(self.graph, self._ends[1], self.value_of_hour, self.question.t0)
 
-    def best(self, bans: frozenset[str] = frozenset()) -> engine.Path | None:
-        """Best path that uses none of the banned elements and border clusters."""
+    def best(self, bans: frozenset[str] = frozenset(), cutoff: float = inf) -> engine.Path | None:
+        """Best path, of a value up to `cutoff`, that uses none of the banned elements and border clusters."""
+        if (bans, cutoff) not in self._best:
+            self._best[bans, cutoff] = self._search(bans, cutoff)
+        return self._best[bans, cutoff]
+
+    def _search(self, bans: frozenset[str], cutoff: float) -> engine.Path | None:
         banned = frozenset().union(*(self.multimodal.bans[token] for token in bans))
         sources, targets = self._ends
-        return engine.search(self.graph, sources, targets, self.question.t0, self.value_of_hour, self._bounds, banned)
+        return engine.search(self.graph, sources, targets, self.question.t0, self.value_of_hour, self._bounds, banned,
+                             cutoff)
 
     def borders(self, path: engine.Path) -> list[str]:
         """Border clusters of a path, in order: its corridor signature, as bans."""
@@ -201,8 +208,7 @@ class World:
         legs = [self.edges[e] for e in path.edges if self.edges[e].kind == "leg"]
         return [edge.element_id for edge in sorted(legs, key=lambda edge: -edge.km)[:n]]
 
-    def alternatives(self, bans_of: Callable[[engine.Path], list[str]], searches: int = SEARCHES,
-                     ) -> Iterator[engine.Path]:
+    def alternatives(self, bans_of: Callable[[engine.Path], list[str]]) -> Iterator[engine.Path]:
         """Paths in order of their value, each the best without some of the elements of the ones before.
 
         After each path, one search per element of ``bans_of(path)`` looks for the best path without it (and
@@ -212,23 +218,23 @@ class World:
         tried: set[frozenset[str]] = set()
         seen: set[tuple[int, ...]] = set()
 
-        def branch(bans: frozenset[str]) -> None:
-            if bans in tried or len(tried) >= searches:
+        def branch(bans: frozenset[str], cutoff: float = inf) -> None:
+            if bans in tried or len(tried) >= SEARCHES:
                 return
             tried.add(bans)
-            path = self.best(bans)
+            path = self.best(bans, cutoff)
             if path is not None:
                 heappush(heap, (path.value, len(tried), path, bans))
 
         branch(frozenset())
         limit = self.question.max_stretch * heap[0][0] if heap else 0.0
-        while heap and heap[0][0] <= limit:
+        while heap:
             _, _, path, bans = heappop(heap)
             if path.edges not in seen:
                 seen.add(path.edges)
                 yield path
             for token in bans_of(path):
-                branch(bans | {token})
+                branch(bans | {token}, limit)
 
     def trace(self, path: engine.Path, push_through: bool = False) -> list[Step]:
         """Walk a path through the real closures.
@@ -344,7 +350,7 @@ def blocked_corridors(world: World, open_world: World, offered: list[engine.Path
         def bans_of(path: engine.Path, tier: Bans = tier) -> list[str]:
             return list(map(element_of, blocked(path))) or tier(path)
 
-        for path in open_world.alternatives(bans_of, SEARCHES // 3):
+        for path in open_world.alternatives(bans_of):
             steps, signature = blocked(path), tuple(world.borders(path))
             if not steps:
                 signatures.add(signature)

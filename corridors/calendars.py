@@ -211,8 +211,10 @@ class Calendars:
                  for start, end, state, _ in OpeningHours(row["rule"]).intervals(first, last)
                  if str(state).rsplit(".", 1)[-1].lower() == "closed"]
         for country in filter(None, row["holidays"].split(";")):
+            known = holidays.country_holidays(country, years=range(year, year + 3), language="en_US")
+            # substituted days off shut offices, not border posts: in October 2025 freight passed on the 7th and 8th
             spans += [(midnight(day, zone=zone), midnight(day, after=True, zone=zone))
-                      for day in holidays.country_holidays(country, years=range(year, year + 3))]
+                      for day, name in known.items() if not name.startswith("Day off")]
         return spans
 
     def _dated_spans(self, element_id: str, effect: str, knowledge: Knowledge) -> list[Closure]:
