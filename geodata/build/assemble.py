@@ -1,5 +1,7 @@
 """Hand-drawn legs, and the rows of the output tables."""
 
+import itertools
+
 import shapely
 import tables
 from legs import Leg
@@ -207,7 +209,7 @@ def corridor_rows(legs: list[Leg]) -> Rows:
                 chains[mode] = Chain(legs, name, project)
             names = stops.split(";")
             places += [name for name in names if name not in places[-1:]]
-            for a, b in zip(names, names[1:], strict=False):
+            for a, b in itertools.pairwise(names):
                 if frozenset((a, b)) in straits:
                     members.append(straits[frozenset((a, b))])
                     continue

@@ -90,7 +90,12 @@ def component_km(network: Network) -> dict[int, float]:
 def _edge_of(
     network: Network, row: Row, lengths: dict[tuple[int, int], float], size: dict[int, float]
 ) -> tuple[int, int, float] | None:
-    """The cut edge that a crossing lies on: a long straight edge may pass far from its true place."""
+    """The cut edge that a crossing lies on: a long straight edge may pass far from its true place.
+
+    A crossing with way-points of its own is joined by them.
+    """
+    if row["via_a"] or row["via_b"]:
+        return None
     point = _point(row)
     found = []
     for (u, v), km in lengths.items():
@@ -129,7 +134,7 @@ def _connect(
 ) -> Side | None:
     """Join a gate that the source has no edge for: along way-points to the nearest edge of its country."""
     chain = [place.point, *via]
-    for gap, foot, u, v in index.near(chain[-1], CONNECT_KM[network.mode]):
+    for _gap, foot, u, v in index.near(chain[-1], CONNECT_KM[network.mode]):
         alive = max(size.get(u, 0.0), size.get(v, 0.0)) >= ALIVE_KM[network.mode]
         if network.country[u] == place.country and alive:
             ends = sorted((flat_km(foot, network.points[n]), n) for n in (u, v))

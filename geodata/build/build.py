@@ -69,7 +69,7 @@ def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> 
     lost = sorted(set(gazetteer.places) - served)
     print(f"  places without a leg, left out: {', '.join(lost)}")
     kept = {name: place for name, place in gazetteer.places.items() if name in served}
-    output = {
+    output: dict[str, tuple[str, assemble.Rows]] = {
         "places": (PLACES, places.rows(list(kept.values()))),
         "elements": (ELEMENTS, assemble.element_rows(legs, kept, used)),
         "legs": (LEGS, assemble.leg_rows(legs)),

@@ -3,6 +3,7 @@
 Usage: python geodata/build/compare.py
 """
 
+import itertools
 import statistics
 
 import networkx as nx
@@ -11,9 +12,9 @@ import tables
 CORE = ("KZ", "KG", "UZ", "TJ", "TM", "AF", "PK", "IR", "AZ", "GE")
 
 
-def graph(mode: str) -> nx.Graph:
+def graph(mode: str) -> "nx.Graph[str]":
     """Operating legs and crossings of one mode."""
-    g = nx.Graph()
+    g: nx.Graph[str] = nx.Graph()
     for row in tables.read(tables.OUT / "legs.csv"):
         if row["mode"] == mode and row["status"] == "operating":
             a, b = row["from_place"], row["to_place"]
@@ -34,9 +35,9 @@ def distances() -> None:
         stops = row["chain"].split(";")
         name = row["name"] or f"{stops[0]}-{stops[-1]}"
         try:
-            km = sum(nx.shortest_path_length(graphs[row["mode"]], a, b, "km") for a, b in zip(stops, stops[1:]))
-        except (nx.NetworkXNoPath, nx.NodeNotFound) as error:
-            print(f"{row['mode']:5}{name:55} no path: {error}")
+            km = sum(nx.shortest_path_length(graphs[row["mode"]], a, b, "km") for a, b in itertools.pairwise(stops))
+        except (nx.NetworkXNoPath, nx.NodeNotFound) as fault:
+            print(f"{row['mode']:5}{name:55} no path: {fault}")
             continue
         error = km / float(row["km"]) - 1
         errors.setdefault(f"{row['mode']} {row['class']}", []).append(abs(error))

@@ -79,12 +79,17 @@ def snap(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side
         if network.mode not in place.serves or place.place_id in seat:
             continue
         limit = PORT_KM if place.kind == "seaport" else SNAP_KM[network.mode]
-        for gap, foot, u, v in index.near(place.point, limit):
-            if network.country[u] == place.country and total[label[u]] >= ALIVE_KM[network.mode]:
-                break
-        else:
+        edges = (
+            edge for edge in index.near(place.point, limit)
+            if network.country[edge[2]] == place.country and total[label[edge[2]]] >= ALIVE_KM[network.mode]
+        )
+        gap, foot, u, v = next(edges, (limit, place.point, -1, -1))
+        if u < 0:
             missing.append(place.place_id)
             continue
+        if place.kind in ("pass", "junction") and gap > NODE_KM and place.grade[2] == "estimate":
+            print(f"  {network.mode}: {place.name} moved {gap:.0f} km onto the line")
+            place.point, gap = (round(foot[0], 4), round(foot[1], 4)), 0.0
         stub = gap > ON_LINE_KM and not (network.mode == "rail" and place.place_id in through)
         node = _seat(network, index, place, gap, foot, u, v, taken, stub)
         label.extend([label[u]] * (len(network.points) - len(label)))

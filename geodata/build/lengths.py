@@ -1,6 +1,7 @@
 """Kilometres: published lengths over the model, terrain factors elsewhere; gauges."""
 
 import heapq
+import itertools
 
 import shapely
 import tables
@@ -64,7 +65,7 @@ class Chain:
     def resolve(self, places: list[str]) -> list[Step]:
         """Steps along an ordered list of places."""
         steps = []
-        for a, b in zip(places, places[1:], strict=False):
+        for a, b in itertools.pairwise(places):
             steps += self.between(a, b)
         return steps
 
@@ -95,7 +96,10 @@ def mountain_share(leg: Leg, mountains: BaseGeometry) -> float:
 
 def set_model_km(legs: list[Leg]) -> None:
     """Rail as modelled; road stretched by terrain, because the source lines are generalised."""
-    boxes = [box(*(float(row[k]) for k in ("west", "south", "east", "north"))) for row in tables.hand("terrain")]
+    boxes = [
+        box(float(row["west"]), float(row["south"]), float(row["east"]), float(row["north"]))
+        for row in tables.hand("terrain")
+    ]
     mountains = shapely.union_all(boxes)
     for leg in legs:
         if leg.km:

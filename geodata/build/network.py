@@ -1,6 +1,7 @@
 """The source network of one mode while it is being repaired: nodes, straight edges, kilometres."""
 
 import heapq
+import itertools
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -76,9 +77,9 @@ class Network:
         """Put nodes on an edge, which keeps its length; it is shared in proportion to the chords."""
         km = self.cut(u, v)
         chain = [u, *(self.add_node(point, country) for point, country in stops), v]
-        chords = [great_circle(self.points[a], self.points[b]) for a, b in zip(chain, chain[1:])]
+        chords = [great_circle(self.points[a], self.points[b]) for a, b in itertools.pairwise(chain)]
         stretch = km / sum(chords) if sum(chords) else 1.0
-        for a, b, chord in zip(chain, chain[1:], chords):
+        for a, b, chord in zip(chain, chain[1:], chords, strict=False):
             self.join(a, b, chord * stretch)
         return chain[1:-1]
 

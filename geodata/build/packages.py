@@ -72,7 +72,8 @@ def land(wheels: Path) -> BaseGeometry:
     ground = _shapefile(wheels, "ne_10m_land", "physical").geometry.union_all()
     lakes = _shapefile(wheels, "ne_10m_lakes", "physical")
     caspian = lakes[lakes["name"].fillna("").str.contains("Caspian")].geometry.union_all()
-    return shapely.difference(ground, caspian)
+    without: BaseGeometry = shapely.difference(ground, caspian)
+    return without
 
 
 def cities(wheels: Path) -> list[dict[str, Any]]:

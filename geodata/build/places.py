@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import tables
 from network import Point, flat_km
-from scipy.spatial import cKDTree
+from scipy.spatial import cKDTree  # type: ignore[import-untyped]
 
 CORE = ("KZ", "KG", "UZ", "TJ", "TM", "AF", "PK", "IR", "AZ", "GE")
 BIG = 100_000
@@ -89,7 +89,8 @@ class Gazetteer:
     """Collects places and merges what is the same."""
 
     def __init__(self, cities: list[City]) -> None:
-        self.cities = cities
+        wrong = {int(row["geonameid"]) for row in tables.hand("not_cities")}
+        self.cities = [city for city in cities if int(city["geonameid"]) not in wrong]
         self.places: dict[str, Place] = {}
         for place in hand_places():
             self.add(place)
@@ -105,9 +106,9 @@ class Gazetteer:
         names = {key(city["name"])} | {key(name) for name in city["alternatenames"]}
         point = (city["longitude"], city["latitude"])
         for place in self.places.values():
-            if place.country == city["countrycode"] and flat_km(place.point, point) <= SAME_KM:
-                if place.kind in ("city", "station", "junction", "border") and key(place.name) in names:
-                    return place
+            near = place.country == city["countrycode"] and flat_km(place.point, point) <= SAME_KM
+            if near and place.kind in ("city", "station", "junction", "border") and key(place.name) in names:
+                return place
         return None
 
     def add_city(self, city: City, place_id: str = "", name: str = "", aliases: str = "") -> Place:

@@ -8,7 +8,7 @@ import packages
 import shapely
 import tables
 from network import Network, Point, flat_km, project
-from scipy.spatial import cKDTree
+from scipy.spatial import cKDTree  # type: ignore[import-untyped]
 from shapely.geometry.base import BaseGeometry
 
 KEPT = ("KZ", "KG", "UZ", "TJ", "TM", "AF", "PK", "IR", "AZ", "GE", "AM", "TR", "RU", "CN", "IN")

@@ -18,8 +18,8 @@ WATERS = (20.0, -8.0, 130.0, 50.0)
 VOLGA_DON = (38.5, 45.3, 48.3, 49.5)
 NAUTICAL_MILE = 1.852
 SIGHT_KM = 450.0
-# Published for the Caspian: no timetable, a sailing every 3 to 5 days.
 FERRY_HEADWAY = "96"
+FERRY_NOTE = "no timetable, leaves when full: a sailing every 3-5 days published, 4 days used"
 
 
 class Waters:
@@ -32,7 +32,7 @@ class Waters:
         shapely.prepare(self.land)
         self.links: dict[Point, dict[Point, float]] = {}
         for line in packages.marnet(wheels):
-            for a, b in zip(line, line[1:], strict=False):
+            for a, b in itertools.pairwise(line):
                 if self._wanted(a) and self._wanted(b):
                     self.join(a, b)
         self.lanes = sorted(self.links)
@@ -124,7 +124,7 @@ def sea_legs(wheels: Path, places: dict[str, Place]) -> list[Leg]:
                 leg.grade = (figure["source_id"], "2026-11", figure["quality"])
             if row["mode"] == "ferry":
                 leg.headway_hours = FERRY_HEADWAY
-                leg.note = "; ".join(filter(None, [leg.note, "no timetable, leaves when full: a sailing every 3-5 days published, 4 days used"]))
+                leg.note = "; ".join(filter(None, [leg.note, FERRY_NOTE]))
             legs[a, b] = leg
     print(f"  sea: {len(legs)} legs")
     return [legs[key] for key in sorted(legs)]
