@@ -91,8 +91,8 @@ def crossing_rows(used: set[str]) -> Rows:
                 "to_place": row[f"place_{b}"], "mode": row["mode"], "gauge_mm": row["gauge_mm"],
                 "hours_mean": hours, "dispersion": CROSSING_CV[row["mode"]] if hours else "",
                 "usd": row[f"usd_{way}"], "capacity_day": row["capacity_day"], "gauge_break": row["gauge_break"],
-                "altitude_m": row["altitude_m"], "status": row["status"], "note": row["note"],
-                "source_id": row["source_id"], "as_of": row["as_of"], "quality": row["quality"],
+                "altitude_m": row["altitude_m"], "status": row["status"], "project": row["project"],
+                "note": row["note"], "source_id": row["source_id"], "as_of": row["as_of"], "quality": row["quality"],
             })
     for row in tables.hand("straits"):
         for a, b, way in (("1", "2", "in"), ("2", "1", "out")):

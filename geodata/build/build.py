@@ -25,7 +25,7 @@ LEGS = (
 )
 CROSSINGS = (
     "crossing_id,element_id,name,from_place,to_place,mode,gauge_mm,hours_mean,dispersion,usd,capacity_day,"
-    "gauge_break,altitude_m,status,note,source_id,as_of,quality"
+    "gauge_break,altitude_m,status,project,note,source_id,as_of,quality"
 )
 TRANSFERS = (
     "place_id,from_layer,to_layer,hours_low,hours_mode,hours_high,usd_low,usd_mode,usd_high,capacity_day,note,"
@@ -68,6 +68,10 @@ def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> 
     served = {name for leg in legs for name in (leg.from_place, leg.to_place)}
     lost = sorted(set(gazetteer.places) - served)
     print(f"  places without a leg, left out: {', '.join(lost)}")
+    sides = {row["element_id"]: {row["place_a"], row["place_b"]} for row in tables.hand("crossings")}
+    loose = sorted(name for name in used if not sides[name] <= served)
+    print(f"  crossings with a side that no leg reaches, left out: {', '.join(loose)}")
+    used = used - set(loose)
     kept = {name: place for name, place in gazetteer.places.items() if name in served}
     output: dict[str, tuple[str, assemble.Rows]] = {
         "places": (PLACES, places.rows(list(kept.values()))),
