@@ -57,6 +57,9 @@ function corridorMap(map, D) {
     });
   }
   const drawn = [];
+  /* controls lie above popups: a popup is kept below the title card */
+  const popupOptions = () => ({maxWidth: Math.min(560, box.clientWidth - 60), maxHeight: Math.max(160, box.clientHeight - 190),
+    autoPanPaddingTopLeft: [20, 90], autoPanPaddingBottomRight: [20, 20]});
   function segment(route, s, group) {
     const line = (options) => L.polyline([], Object.assign({pane: "cr-routes", lineJoin: "round", lineCap: "butt"}, options));
     const planned = s.planned ? 0.5 : 1, thin = s.mode === "air";
@@ -69,7 +72,7 @@ function corridorMap(map, D) {
     if (s.mode === "rail") parts.push(line({color: "#fff", weight: 1.8, dashArray: "6 6", interactive: false}));
     parts.forEach(p => p.addTo(group));
     main.bindTooltip(() => el("div", "", s.tip), {sticky: true});
-    main.bindPopup(() => routePopup(route), {maxWidth: Math.min(560, box.clientWidth - 60), autoPanPadding: [20, 20]});
+    main.bindPopup(() => routePopup(route), popupOptions());
     drawn.push({parts, latlngs: pairs(s.line), offset: s.offset});
   }
   function redraw() {
@@ -128,15 +131,15 @@ function corridorMap(map, D) {
     const group = L.layerGroup();
     route.segments.forEach(s => segment(route, s, group));
     const icon = L.divIcon({className: "cr-node", iconSize: [20, 20], html: badge(route).outerHTML});
-    L.marker(route.badge, {icon, pane: "cr-badges", keyboard: false}).bindPopup(() => routePopup(route),
-      {maxWidth: Math.min(560, box.clientWidth - 60)}).addTo(group);
+    L.marker(route.badge, {icon, pane: "cr-badges", keyboard: false}).bindPopup(() => routePopup(route), popupOptions())
+      .addTo(group);
     return group.addTo(map);
   });
   D.nodes.forEach(node => {
     const [size, inner] = SYMBOL[node.type];
     const icon = L.divIcon({className: "cr-node", iconSize: [size, size], html: svg(size, inner)});
     L.marker([node.lat, node.lng], {icon, pane: "cr-nodes", title: node.name, alt: node.type + " " + node.name})
-      .bindPopup(() => nodePopup(node)).addTo(groups[node.type]);
+      .bindPopup(() => nodePopup(node), popupOptions()).addTo(groups[node.type]);
   });
   ["border", "transfer", "city"].forEach(name => groups[name].addTo(map));
 
@@ -210,7 +213,7 @@ function corridorMap(map, D) {
     };
     return c.addTo(map);
   }
-  const small = box.clientWidth < 700 || box.clientHeight < 560;
+  const small = box.clientWidth < 640 || box.clientHeight < 480;
   control("topleft", () => {
     const card = el("div", "cr-card cr-title");
     card.appendChild(el("h1", "", D.title));
@@ -262,7 +265,7 @@ function corridorMap(map, D) {
     details.addEventListener("toggle", placeNames);
     return card;
   }
-  control("topright", () => {
+  const tree = control("topright", () => {
     const card = el("div", "cr-card cr-tree");
     const details = card.appendChild(el("details"));
     details.open = !small;
@@ -295,6 +298,8 @@ function corridorMap(map, D) {
   L.control.scale({imperial: false, position: "bottomright", maxWidth: 120}).addTo(map);
   map.attributionControl.setPrefix(false);
   map.attributionControl.addAttribution(D.attribution);
+  const aside = map.attributionControl.getContainer();
+  if (aside.offsetWidth > box.clientWidth - 300) map._controlCorners.bottomleft.style.marginBottom = aside.offsetHeight + "px";
 
   /* view: the legend takes the lower corner that hides less of the routes */
   const all = L.latLngBounds(D.bounds);
@@ -302,25 +307,27 @@ function corridorMap(map, D) {
   fit({paddingTopLeft: [30, 60], paddingBottomRight: [30, 30]});
   let legend = control("bottomleft", legendCard);
   redraw();
-  function hidden(position) {
+  const covered = card => {
+    const here = box.getBoundingClientRect(), r = card.getBoundingClientRect();
+    return drawn.reduce((sum, d) => sum + d.latlngs.reduce((n, q) => {
+      const p = map.latLngToContainerPoint(q);
+      return n + (p.x > r.left - here.left - 12 && p.x < r.right - here.left + 12 && p.y > r.top - here.top - 12
+        && p.y < r.bottom - here.top + 12 ? 1 : 0);
+    }, 0), 0);
+  };
+  const legendAt = position => {
     legend.remove();
     legend = control(position, legendCard);
-    const here = box.getBoundingClientRect(), r = legend.getContainer().getBoundingClientRect();
-    let n = 0;
-    drawn.forEach(d => d.latlngs.forEach(q => {
-      const p = map.latLngToContainerPoint(q);
-      if (p.x > r.left - here.left - 12 && p.x < r.right - here.left + 12 && p.y > r.top - here.top - 12) n += 1;
-    }));
-    return n;
-  }
+    return covered(legend.getContainer());
+  };
   if (!small && drawn.length) {
-    const left = hidden("bottomleft");
-    if (left && hidden("bottomright") >= left) hidden("bottomleft");
-    const card = legend.getContainer().getBoundingClientRect(), onLeft = legend.getPosition() === "bottomleft";
-    if (hidden(legend.getPosition()) > 0 && card.width < box.clientWidth * 0.6) {
-      const beside = card.width + 20;
+    const left = legendAt("bottomleft");
+    if (left && legendAt("bottomright") >= left) legendAt("bottomleft");
+    const card = legend.getContainer(), onLeft = legend.getPosition() === "bottomleft", beside = card.offsetWidth + 20;
+    if (covered(card) && beside < box.clientWidth * 0.5) {
       fit({paddingTopLeft: [onLeft ? beside : 30, 60], paddingBottomRight: [onLeft ? 30 : beside, 30]});
     }
+    [card, tree.getContainer()].forEach(c => { if (covered(c)) c.querySelector("details").open = false; });
   }
   redraw();
   placeNames();

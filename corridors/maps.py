@@ -281,7 +281,7 @@ def _nodes(routes: Routes) -> list[dict[str, Any]]:
     for row in routes.legs.to_dict("records"):
         a, b = places.get(row["from_place"]), places.get(row["to_place"])
         if row["kind"] == "crossing" and row["mode"] not in ("sea", "ferry"):
-            add("border", a, row["name"], _crossing_lines(network, row["element_id"]) +
+            add("border", a, row["name"].split(" (")[0], _crossing_lines(network, row["element_id"]) +
                 [f"Here: {row['hours']:,.0f} h, {row['country'].replace('>', ' to ')}", row["note"]])
         elif row["kind"] == "transfer":
             kind = "gauge" if row["mode"].count("rail") == 2 else "transfer"
