@@ -47,11 +47,11 @@ def _leaflet_css() -> str:
 @lru_cache(maxsize=1)
 def _leaflet_js() -> str:
     text = (_leaflet() / "leaflet.js").read_text(encoding="utf-8-sig")
-    icons = {name: _data_uri(_leaflet() / "images" / file) for name, file in
-             (("iconUrl", "marker-icon.png"), ("iconRetinaUrl", "marker-icon-2x.png"), ("shadowUrl", "marker-shadow.png"))}
-    options = ",".join(f"{name}:'{uri}'" for name, uri in icons.items())
+    icons = {"iconUrl": "marker-icon.png", "iconRetinaUrl": "marker-icon-2x.png", "shadowUrl": "marker-shadow.png"}
+    options = ",".join(f"{name}:'{_data_uri(_leaflet() / 'images' / file)}'" for name, file in icons.items())
     text = re.sub(r"//# sourceMappingURL=\S+", "", text).replace("</script", "<\\/script")
-    return f"{text}\ndelete L.Icon.Default.prototype._getIconUrl;L.Icon.Default.mergeOptions({{{options}}});{JQUERY_SHIM}"
+    return (f"{text}\ndelete L.Icon.Default.prototype._getIconUrl;"
+            f"L.Icon.Default.mergeOptions({{{options}}});{JQUERY_SHIM}")
 
 
 def inline(page: str) -> str:

@@ -7,6 +7,7 @@ neither branca (which reads the output of a template as a template again) nor th
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from functools import lru_cache
 from html import escape
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 COLOURS = ("#332288", "#D55E00", "#007C7C")
 LATER = "#6b6b6b"
 APART = 8           # pixels between the lines of routes that share a leg
-ATTRIBUTION = ("© OpenStreetMap contributors (ODbL), Natural Earth, GeoNames, searoute; drawn with Leaflet. Boundaries and "
-               "names shown do not imply endorsement or acceptance; dotted: disputed")
+ATTRIBUTION = ("© OpenStreetMap contributors (ODbL), Natural Earth, GeoNames, searoute; drawn with Leaflet. "
+               "Boundaries and names shown do not imply endorsement or acceptance; dotted: disputed")
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&`$\u2028\u2029"}
 
 
@@ -47,7 +48,7 @@ class _Drawing(MacroElement):
     """)
 
     def __init__(self, data: dict[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Corridors"
         self.data = as_script(data)
 
@@ -67,7 +68,7 @@ def as_script(data: object) -> str:
 
     text = json.dumps(safe(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     text = text.replace("\ue000", "\\u007b").replace("\ue001", "\\u007d").translate(_ESCAPES)
-    return text.replace("}}", "} }")
+    return re.sub(r"\}(?=\})", "} ", text)
 
 
 class CorridorMap(folium.Map):
@@ -83,7 +84,7 @@ class CorridorMap(folium.Map):
     default_css = [("leaflet_css", _mapassets.LEAFLET_CSS)]  # noqa: RUF012
 
     def __init__(self, online: bool = False, **options: Any) -> None:
-        super().__init__(tiles=None, zoom_control=False, zoom_snap=0.25, zoom_delta=0.5, attribution_control=True, **options)
+        super().__init__(tiles=None, zoom_control=False, zoom_snap=0.25, zoom_delta=0.5, **options)
         self.online = online
         if online:
             self.default_js = folium.Map.default_js
@@ -136,8 +137,8 @@ def explore_routes(routes: Routes, m: folium.Map | None = None, *, online: bool 
     subtitle = [leaving + (f"; scenario: {routes.scenario}" if routes.scenario else ""), known]
     drawn = [_route(routes, i) for i in range(len(routes))]
     shared = _users(routes)
-    modes = [name for name, of in (("road", ("road",)), ("rail", ("rail",)), ("sea", ("sea", "ferry")), ("air", ("air",)))
-             if routes.legs["mode"].isin(of).any()]
+    shown = (("road", ("road",)), ("rail", ("rail",)), ("sea", ("sea", "ferry")), ("air", ("air",)))
+    modes = [name for name, of in shown if routes.legs["mode"].isin(of).any()]
     for i, route in enumerate(drawn):
         route["segments"] = _segments(routes, i, shared)
     lines = routes.legs.geometry[routes.legs.geometry.geom_type == "LineString"]
@@ -154,17 +155,19 @@ def explore_network(network: Network, m: folium.Map | None = None, *, online: bo
     """Map of the whole network with its crossings; planned lines dashed. Parameters as in `explore_routes`."""
     legs, places = network.tables["legs"], network._place
     counts = ", ".join(f"{n:,} {mode}" for mode, n in legs["mode"].value_counts().items())
-    nodes = [{"type": "gauge" if row["gauge_break"] else "border", "name": row["name"], "lat": places[row["from_place"]]["lat"],
-              "lng": places[row["from_place"]]["lon"], "lines": _crossing_lines(network, row["element_id"])}
+    nodes = [{"type": "gauge" if row["gauge_break"] else "border", "name": row["name"],
+              "lat": places[row["from_place"]]["lat"], "lng": places[row["from_place"]]["lon"],
+              "lines": _crossing_lines(network, row["element_id"])}
              for row in network.tables["crossings"].drop_duplicates("element_id").to_dict("records")]
     data = _frame(network, "Network of corridors", [f"{counts} legs", f"data version {network.version} of "
                                                     f"{network.data_date}"], (44.0, 22.0, 88.0, 53.0))
-    return _draw(data | {"routes": [], "nodes": nodes, "modes": ["road", "rail"], "rejected": [], "note": ""}, m, online)
+    data |= {"routes": [], "nodes": nodes, "modes": ["road", "rail"], "rejected": [], "note": ""}
+    return _draw(data, m, online)
 
 
 def _draw(data: dict[str, Any], m: folium.Map | None, online: bool) -> folium.Map:
     target = CorridorMap(online=online) if m is None else m
-    root = target.get_root()
+    root: Any = target.get_root()
     if "corridors_css" not in root.header._children:
         root.header.add_child(Element(f"<style>{_mapassets.own('_map.css')}</style>"), name="corridors_css")
         root.header.add_child(Element(f"<script>{_mapassets.own('_map.js')}</script>"), name="corridors_js")
@@ -259,30 +262,32 @@ def _route(routes: Routes, i: int) -> dict[str, Any]:
 
 def _badge(routes: Routes, i: int) -> list[float]:
     """Point of a route farthest from the other routes and from its own stops."""
-    mine, others, stops = [], [], []
+    mine: list[BaseGeometry] = []
+    others: list[BaseGeometry] = []
+    stops: list[BaseGeometry] = []
     for row in routes.legs.to_dict("records"):
         if row["kind"] in ("leg", "access"):
             (mine if row["route"] == i else others).append(row["geometry"])
             stops += [shapely.Point(row["geometry"].coords[0])]
     points = [line.interpolate(share, normalized=True) for line in mine for share in (0.3, 0.5, 0.7)]
-    rest, ends = shapely.MultiLineString(others), shapely.MultiPoint(stops)
+    rest, ends = shapely.multilinestrings(others), shapely.multipoints(stops)
     best = max(points, key=lambda p: min(3.0, p.distance(rest) if others else 3.0) + min(0.6, p.distance(ends)))
     return [round(best.y, 4), round(best.x, 4)]
 
 
 def _nodes(routes: Routes) -> list[dict[str, Any]]:
-    network, found = routes.network, {}
-    places = network._place
+    network, places = routes.network, routes.network._place
+    found: dict[tuple[str, str], dict[str, Any]] = {}
 
     def add(kind: str, place: dict[str, Any], name: str, lines: list[str]) -> None:
         found.setdefault((name, kind), {"type": kind, "name": name, "lat": place["lat"], "lng": place["lon"],
                                         "lines": lines})
 
     for row in routes.legs.to_dict("records"):
-        a, b = places.get(row["from_place"]), places.get(row["to_place"])
+        a, b = (places.get(row[end], {}) for end in ("from_place", "to_place"))      # empty: a point off the network
         if row["kind"] == "crossing" and row["mode"] not in ("sea", "ferry"):
-            add("border", a, row["name"].split(" (")[0], _crossing_lines(network, row["element_id"]) +
-                [f"Here: {row['hours']:,.0f} h, {row['country'].replace('>', ' to ')}", row["note"]])
+            here = f"Here: {row['hours']:,.0f} h, {row['country'].replace('>', ' to ')}"
+            add("border", a, row["name"].split(" (")[0], [*_crossing_lines(network, row["element_id"]), here, row["note"]])
         elif row["kind"] == "transfer":
             kind = "gauge" if row["mode"].count("rail") == 2 else "transfer"
             add(kind, a, a["name"], [row["mode"].replace(">", "to"), f"{row['hours']:,.0f} h, US$ {row['usd']:,.0f} "
@@ -291,14 +296,11 @@ def _nodes(routes: Routes) -> list[dict[str, Any]]:
             for place in (a, b):
                 if place["kind"] == "city":
                     add("city", place, place["name"], [place["country"]])
-    for rows in (routes.legs.groupby("route").first(), routes.legs.groupby("route").last()):
-        last = rows is not None and rows.index.size and rows["cumulative_km"].iloc[0] > 0 and \
-            rows["cumulative_hours"].iloc[0] > routes.legs["hours"].iloc[0]
-        row = rows.iloc[0]
-        name, geometry = (row["to"], row["geometry"]) if last else (row["from"], row["geometry"])
-        lon, lat = geometry.coords[-1 if last else 0]
-        found.pop((name, "city"), None)
-        add("end", {"lon": lon, "lat": lat}, name, [routes.title])
+    legs = routes.legs[routes.legs["kind"].isin(["leg", "access"])]
+    for row, name, end in ((legs.iloc[0], "from", 0), (legs.iloc[-1], "to", -1)):
+        lon, lat = row["geometry"].coords[end]
+        found.pop((row[name], "city"), None)
+        add("end", {"lon": lon, "lat": lat}, row[name], [routes.title])
     return list(found.values())
 
 
@@ -318,18 +320,18 @@ def _crossing_lines(network: Network, element_id: str) -> list[str]:
     lines = [f"{rows[0]['mode'].capitalize()} crossing {a['country']}-{b['country']}"]
     for row in rows:
         if not pd.isna(row["hours_mean"]):
-            ends = [network._place[row[end]]["country"] for end in ("from_place", "to_place")]
-            lines.append(f"{ends[0]} to {ends[1]}: mean {row['hours_mean']:.0f} h ({row['quality']}, {row['source_id']})")
+            way = " to ".join(network._place[row[end]]["country"] for end in ("from_place", "to_place"))
+            lines.append(f"{way}: mean {row['hours_mean']:.0f} h ({row['quality']}, {row['source_id']})")
     if not pd.isna(rows[0]["altitude_m"]):
         lines.append(f"Altitude {rows[0]['altitude_m']:,.0f} m")
     today = network.data_date.isoformat()
     calendars, events = network.tables["calendars"], network.tables["events"]
-    for row in calendars[calendars["element_id"] == element_id].to_dict("records"):
-        if row["valid_from"] <= today and not (row["valid_to"] and row["valid_to"] < today):
-            lines.append(f"Hours ({row['regime']}): {row['rule']}" + (", contested" if row["contested"] else ""))
-    for row in events[(events["element_id"] == element_id) & (events["effect"] == "close")].to_dict("records"):
-        if row["start"] <= today and (not row["end"] or row["end"] >= today):
-            lines.append(f"Shut since {row['start']}: {row['cause']} ({row['source_id'].split(';')[0]})")
+    lines += [f"Hours ({row['regime']}): {row['rule']}" + (", contested" if row["contested"] else "")
+              for row in calendars[calendars["element_id"] == element_id].to_dict("records")
+              if row["valid_from"] <= today and not (row["valid_to"] and row["valid_to"] < today)]
+    lines += [f"Shut since {row['start']}: {row['cause']} ({row['source_id'].split(';')[0]})"
+              for row in events[(events["element_id"] == element_id) & (events["effect"] == "close")].to_dict("records")
+              if row["start"] <= today and (not row["end"] or row["end"] >= today)]
     return lines
 
 

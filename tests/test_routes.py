@@ -147,7 +147,7 @@ def test_published_road_lengths(net: cr.Network) -> None:
     assert bishkek == pytest.approx(539, rel=0.03)  # ADB CAREC corridor 1
     karakoram = (
         net.routes(
-            "khunjerab_sost_pk",
+            "khunjerab",
             "Hasan Abdal",
             depart="2024-07-02",
             as_of="2024-07-02",

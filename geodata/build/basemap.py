@@ -66,7 +66,8 @@ def main() -> None:
     for code, shape in sorted(polygons.items()):
         part = shapely.set_precision(shape.intersection(LOOKUP).simplify(0.01), 0.001)
         if not part.is_empty and len(code) == 2 and code.isalpha():
-            features.append({"type": "Feature", "properties": {"iso": code}, "geometry": shapely.geometry.mapping(part)})
+            shape_ = shapely.geometry.mapping(part)
+            features.append({"type": "Feature", "properties": {"iso": code}, "geometry": shape_})
     (OUT / "countries.geojson").write_text(
         json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":")) + "\n", encoding="utf-8")
 

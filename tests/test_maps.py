@@ -1,0 +1,222 @@
+"""Maps as a user opens them: one file, headless Chromium, no network."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import folium
+import pytest
+from playwright.sync_api import Browser, Page
+
+import corridors as cr
+from corridors._mapassets import MissingAsset
+from corridors.maps import CorridorMap, as_script
+
+HOSTILE = "{{7*7}} ${alert(1)} {% x %} {# c #} `back` \\new </script><b>bold</b> \"quoted\" 'single' &amp;"
+ASK = {"depart": "2026-01-15", "as_of": "2026-02-15", "k": 4}
+
+OVERLAPS = """() => {
+  const boxes = [...document.querySelectorAll('.cr-label')].filter(e => e.style.display !== 'none')
+    .map(e => [e.textContent, e.getBoundingClientRect()]);
+  const found = [];
+  boxes.forEach(([a, r], i) => boxes.slice(i + 1).forEach(([b, q]) => {
+    if (r.left < q.right && q.left < r.right && r.top < q.bottom && q.top < r.bottom) found.push(a + ' / ' + b); }));
+  return [boxes.length, found];
+}"""
+
+
+@pytest.fixture(scope="module")
+def routes(net: cr.Network) -> cr.Routes:
+    return net.routes("Almaty", "Karachi", **ASK)
+
+
+@pytest.fixture(scope="module")
+def saved(routes: cr.Routes, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("map") / "map.html"
+    routes.explore().save(str(path))
+    return path
+
+
+@pytest.fixture
+def show(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a file without a network; a request, script error or dialog fails the test."""
+    wrong: list[str] = []
+    contexts = []
+
+    def open_(path: Path, width: int = 1400, height: int = 900) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, offline=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
+        page.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on(
+            "request", lambda r: None if r.url.startswith(("file:", "data:")) else wrong.append(f"request: {r.url}")
+        )
+        page.goto(path.as_uri())
+        page.wait_for_selector(".cr-title")
+        page.wait_for_timeout(300)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def hostile_network(net: cr.Network) -> cr.Network:
+    tables = dict(net.tables)
+    tables["places"] = net.tables["places"].assign(
+        name=[
+            f"{HOSTILE} {n}" if p in ("almaty", "karachi", "kashgar") else n
+            for p, n in zip(net.tables["places"]["place_id"], net.tables["places"]["name"], strict=True)
+        ]
+    )
+    tables["elements"] = net.tables["elements"].assign(
+        name=[
+            f"{HOSTILE} {n}" if e == "khunjerab_sost" else n
+            for e, n in zip(net.tables["elements"]["element_id"], net.tables["elements"]["name"], strict=True)
+        ]
+    )
+    return replace(net, tables=tables)
+
+
+def test_one_file_under_a_megabyte_without_references(saved: Path) -> None:
+    text = saved.read_text(encoding="utf-8")
+    assert len(text.encode()) < 1_000_000
+    assert not re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="https?:', text)
+    assert "openstreetmap.org" not in text
+    assert "do not imply endorsement" in text
+
+
+def test_two_renders_are_the_same_but_for_element_ids(routes: cr.Routes) -> None:
+    def numbered(page: str) -> str:
+        order: dict[str, str] = {}
+        return re.sub(r"[0-9a-f]{32}", lambda m: order.setdefault(m[0], f"id{len(order)}"), page)
+
+    assert numbered(routes.explore().html()) == numbered(routes.explore().html())
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize(("width", "height"), [(360, 640), (900, 700), (1400, 900)])
+def test_drawn_at_every_width(show: Callable[..., Page], saved: Path, width: int, height: int) -> None:
+    page = show(saved, width, height)
+    assert page.locator("path.cr-route").count() >= 4
+    count, overlapping = page.evaluate(OVERLAPS)
+    assert count > 10
+    assert overlapping == []
+    for card in (".cr-title", ".cr-legend", ".cr-tree", ".leaflet-control-attribution"):
+        box = page.locator(card).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= height
+    names = page.evaluate("[...document.querySelectorAll('.cr-label.end')].map(e => [e.textContent, e.style.display])")
+    assert sorted(names) == [["Almaty", ""], ["Karachi", ""]]
+    for i in range(page.locator(".cr-badge").count()):
+        assert page.locator(".cr-badge").nth(i).text_content() in "ABCD"
+
+
+@pytest.mark.chromium
+def test_legend_says_what_the_table_says(show: Callable[..., Page], saved: Path, routes: cr.Routes) -> None:
+    legend = show(saved).locator(".cr-legend").inner_text()
+    for row in routes.table.itertuples():
+        assert row.name in legend
+        assert f"{row.km:,.0f}" in legend
+    assert "Not possible on this date" in legend
+    assert "Torkham" in legend
+    assert "2025-10-12" in legend
+
+
+@pytest.mark.chromium
+def test_each_route_opens_its_leg_table(show: Callable[..., Page], saved: Path, routes: cr.Routes) -> None:
+    page = show(saved)
+    for i, label in enumerate(routes.table["label"]):
+        page.locator(".leaflet-marker-pane ~ * .cr-badge, .cr-node .cr-badge").filter(
+            has_text=label
+        ).first.dispatch_event("click", {"bubbles": True})
+        popup = page.locator(".leaflet-popup-content").last
+        popup.wait_for()
+        text = popup.inner_text()
+        assert routes.table["name"].iloc[i] in text
+        assert f"{routes.table['km'].iloc[i]:,.0f}" in text
+        assert page.locator(".leaflet-popup-content").last.locator("tbody tr").count() == len(routes[i].legs) + 1
+        page.keyboard.press("Escape")
+    page.locator("path.cr-route").first.dispatch_event("click", {"bubbles": True})
+    assert "Sources:" in page.locator(".leaflet-popup-content").last.inner_text()
+
+
+@pytest.mark.chromium
+def test_layer_tree_hides_a_route(show: Callable[..., Page], saved: Path) -> None:
+    page = show(saved)
+    before = page.locator("path.cr-route").count()
+    page.evaluate("document.querySelector('.cr-tree input').click()")
+    assert page.locator("path.cr-route").count() < before
+    page.evaluate("document.querySelector('.cr-tree input').click()")
+    assert page.locator("path.cr-route").count() == before
+
+
+@pytest.mark.chromium
+def test_hostile_names_show_as_typed(show: Callable[..., Page], net: cr.Network, tmp_path: Path) -> None:
+    routes = hostile_network(net).routes("almaty", "karachi", **ASK)
+    routes.explore().save(str(tmp_path / "hostile.html"))
+    page = show(tmp_path / "hostile.html")
+    assert page.locator(".cr-title h1").text_content() == (
+        f"{HOSTILE} Almaty to {HOSTILE} Karachi: {len(routes)} alternatives"
+    )
+    labels = page.evaluate("[...document.querySelectorAll('.cr-label')].map(e => e.textContent)")
+    assert f"{HOSTILE} Khunjerab" in labels
+    assert any(f"{HOSTILE} Khunjerab" in text for text in page.locator(".cr-legend td").all_text_contents())
+    page.locator(".cr-node[alt^='border'], .cr-node[title*='Khunjerab']").first.dispatch_event(
+        "click", {"bubbles": True}
+    )
+    assert page.locator(".leaflet-popup-content b").last.text_content() == f"{HOSTILE} Khunjerab"
+    assert page.locator("b", has_text=re.compile("^bold$")).count() == 0
+    assert "{{7*7}}" not in routes._repr_html_() or "&lt;b&gt;bold" in routes._repr_html_()
+
+
+def test_script_text_has_nothing_to_run() -> None:
+    text = as_script({"a": [HOSTILE, {"b": {"c": {}}}]})
+    assert not re.search(r"\{\{|\{%|\{#|\}\}|\$|`|<", text)
+
+
+@pytest.mark.chromium
+def test_composes_with_geopandas_and_with_a_given_map(
+    show: Callable[..., Page], routes: cr.Routes, net: cr.Network, tmp_path: Path
+) -> None:
+    m = routes.explore()
+    assert isinstance(m, folium.Map)
+    places = net.places
+    places[places["kind"] == "seaport"].explore(m=m, tooltip=False, popup=False)
+    m.save(str(tmp_path / "both.html"))
+    page = show(tmp_path / "both.html")
+    assert page.locator("path.cr-route").count() >= 4
+    assert routes[0].explore(m) is m
+
+
+def test_what_needs_the_internet_is_an_error_not_a_blank_page(routes: cr.Routes, tmp_path: Path) -> None:
+    m = routes.explore()
+    folium.TileLayer("https://tiles.example.org/{z}/{x}/{y}.png", attr="x").add_to(m)
+    with pytest.raises(MissingAsset, match=r"tiles\.example\.org"):
+        m.save(str(tmp_path / "tiles.html"))
+    online = routes.explore(online=True)
+    assert isinstance(online, CorridorMap)
+    folium.TileLayer("https://tiles.example.org/{z}/{x}/{y}.png", attr="x").add_to(online)
+    online.save(str(tmp_path / "tiles.html"))
+    assert "tiles.example.org" in (tmp_path / "tiles.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.chromium
+def test_network_map(show: Callable[..., Page], net: cr.Network, tmp_path: Path) -> None:
+    net.explore().save(str(tmp_path / "net.html"))
+    page = show(tmp_path / "net.html")
+    assert page.locator(".cr-node").count() > 80
+    assert page.evaluate(OVERLAPS)[1] == []
+
+
+def test_notebook_cell_is_one_iframe_under_a_megabyte(routes: cr.Routes) -> None:
+    cell = routes.explore()._repr_html_()
+    assert cell.startswith("<iframe srcdoc=")
+    assert "height:520px" in cell
+    assert len(cell.encode()) < 1_000_000
