@@ -270,8 +270,12 @@ def _badge(routes: Routes, i: int) -> list[float]:
             (mine if row["route"] == i else others).append(row["geometry"])
             stops += [shapely.Point(row["geometry"].coords[0])]
     points = [line.interpolate(share, normalized=True) for line in mine for share in (0.3, 0.5, 0.7)]
-    rest, ends = shapely.multilinestrings(others), shapely.multipoints(stops)
-    best = max(points, key=lambda p: min(3.0, p.distance(rest) if others else 3.0) + min(0.6, p.distance(ends)))
+    ends, rest = shapely.multipoints(stops), shapely.multilinestrings(others) if others else None
+
+    def room(point: BaseGeometry) -> float:
+        return float(min(0.6, point.distance(ends)) + (min(3.0, point.distance(rest)) if rest is not None else 0.0))
+
+    best = max(points, key=room)
     return [round(best.y, 4), round(best.x, 4)]
 
 
@@ -287,7 +291,8 @@ def _nodes(routes: Routes) -> list[dict[str, Any]]:
         a, b = (places.get(row[end], {}) for end in ("from_place", "to_place"))      # empty: a point off the network
         if row["kind"] == "crossing" and row["mode"] not in ("sea", "ferry"):
             here = f"Here: {row['hours']:,.0f} h, {row['country'].replace('>', ' to ')}"
-            add("border", a, row["name"].split(" (")[0], [*_crossing_lines(network, row["element_id"]), here, row["note"]])
+            lines = [*_crossing_lines(network, row["element_id"]), here, row["note"]]
+            add("border", a, row["name"].split(" (")[0], lines)
         elif row["kind"] == "transfer":
             kind = "gauge" if row["mode"].count("rail") == 2 else "transfer"
             add(kind, a, a["name"], [row["mode"].replace(">", "to"), f"{row['hours']:,.0f} h, US$ {row['usd']:,.0f} "
