@@ -51,16 +51,16 @@ def leg_rows(legs: list[Leg]) -> Rows:
     rows: Rows = []
     for leg in legs:
         floor = great_circle(leg.line[0], leg.line[-1])
-        km = round(leg.km, 1)
-        if km + 0.1 < floor:
-            raise ValueError(f"{leg.leg_id}: {km} km is shorter than the great circle, {floor:.1f} km")
+        if round(leg.km, 1) + 0.1 < floor:
+            raise ValueError(f"{leg.leg_id}: {leg.km:.1f} km is shorter than the great circle, {floor:.1f} km")
+        km = max(round(leg.km, 1), round(floor + 0.05, 1))
+        low = min(km, max(floor, leg.km if leg.km_low is None else leg.km_low))
+        high = max(km, leg.km if leg.km_high is None else leg.km_high)
         source, as_of, quality = leg.grade
-        low = leg.km if leg.km_low is None else leg.km_low
-        high = leg.km if leg.km_high is None else leg.km_high
         rows.append({
             "leg_id": leg.leg_id, "from_place": leg.from_place, "to_place": leg.to_place, "country": leg.country,
-            "mode": leg.mode, "gauge_mm": leg.gauge_mm or "", "km": max(km, round(floor + 0.05, 1)),
-            "km_low": round(max(low, floor), 1), "km_high": round(max(high, floor), 1),
+            "mode": leg.mode, "gauge_mm": leg.gauge_mm or "", "km": km,
+            "km_low": round(low, 1), "km_high": round(high, 1),
             "km_model": round(leg.model_km, 1), "great_circle_km": round(floor, 1), "status": leg.status,
             "opens_on": leg.opens_on, "project": leg.project, "speed_class": leg.speed_class,
             "headway_hours": leg.headway_hours, "geometry_quality": leg.geometry_quality, "note": leg.note,

@@ -87,7 +87,8 @@ def snap(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side
         if u < 0:
             missing.append(place.place_id)
             continue
-        if place.kind in ("pass", "junction") and gap > NODE_KM and place.grade[2] == "estimate":
+        movable = network.mode == "road" and place.kind in ("pass", "junction") and place.grade[2] == "estimate"
+        if movable and gap > NODE_KM:
             print(f"  {network.mode}: {place.name} moved {gap:.0f} km onto the line")
             place.point, gap = (round(foot[0], 4), round(foot[1], 4)), 0.0
         stub = gap > ON_LINE_KM and not (network.mode == "rail" and place.place_id in through)

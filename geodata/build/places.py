@@ -59,7 +59,7 @@ def other_spellings(city: City, name: str) -> list[str]:
     found: dict[str, str] = {}
     for text in [city["name"], *city["alternatenames"]]:
         text = plain(text)
-        if re.fullmatch(r"[A-Za-z][A-Za-z .-]{2,29}", text) and not text.isupper():
+        if re.fullmatch(r"[A-Z][A-Za-z .-]{2,29}", text) and not text.isupper():
             found.setdefault(key(text), text)
     found.pop(key(name), None)
 
