@@ -157,6 +157,14 @@ class Network:
         return found
 
     @cached_property
+    def _short_names(self) -> dict[str, list[str]]:
+        """Places by name without what stands in brackets: "Khorgos" for "Khorgos (CN)"."""
+        found: dict[str, list[str]] = {}
+        for place, row in self._place.items():
+            found.setdefault(key(row["name"].split(" (")[0]), []).append(place)
+        return found
+
+    @cached_property
     def _elements(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for row in records(self.tables["elements"]):
@@ -240,7 +248,7 @@ class Network:
         """The one place of an id, name or alias; ``UnknownPlace`` names the nearest ones if there is none."""
         if name in self._place:
             return str(name)
-        found = self._names.get(key(name), [])
+        found = self._names.get(key(name)) or self._short_names.get(key(name), [])
         same = [p for p in found if self._place[p]["name"].casefold() == str(name).casefold()] or found
         best = min((_RANK.index(self._place[p]["kind"]) for p in same), default=0)
         same = [p for p in same if _RANK.index(self._place[p]["kind"]) == best]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from corridors._engine import ready
+from corridors._engine import ready, traverse
 from corridors._query import Question, World
 from corridors.calendars import Knowledge, as_date, departure, hour
 from corridors.costs import cargo_preset
@@ -27,7 +27,8 @@ def to_networkx(network: Network, *, depart: str | date | datetime, as_of: str |
     ----------
     network : Network
     depart : date or datetime
-        Edges shut at this moment are left out (a date means 08:00 UTC); waiting is not modelled.
+        Edges shut at this moment are left out (a date means 08:00 UTC) and hours are those of an edge entered at
+        this moment; waiting is not modelled.
     as_of, scenario, cargo
         As in `Network.routes`.
 
@@ -64,7 +65,10 @@ def to_networkx(network: Network, *, depart: str | date | datetime, as_of: str |
         if edge.kind == "leg":
             line = network._lines[edge.element_id]
             shape = {"geometry": line if edge.forward else line.reverse()}
-        graph.add_edge(label[edge.tail], label[edge.head], length=edge.km * 1000, km=edge.km, hours=world.hours(edge),
+        hours = world.hours(edge)
+        if edge.factors is not None:
+            hours = traverse(t, hours, edge.factors) - t
+        graph.add_edge(label[edge.tail], label[edge.head], length=edge.km * 1000, km=edge.km, hours=hours,
                        usd=edge.amount.usd * world.scale("usd", edge), kgco2e=edge.amount.kgco2e, kind=edge.kind,
                        mode=edge.mode, element_id=edge.element_id, osmid=edge.element_id, oneway=True, **shape)
     return graph
