@@ -15,6 +15,7 @@ print(loaded, time.perf_counter() - t)
 
 
 def main() -> None:
+    """Measure and print."""
     runs = [tuple(map(float, subprocess.run([sys.executable, "-c", FIRST], capture_output=True, text=True,
                                             check=True).stdout.split())) for _ in range(5)]
     print(platform.platform(), platform.python_version(), platform.processor())
@@ -27,7 +28,7 @@ def main() -> None:
     pairs = [("Almaty", "Karachi"), ("Tashkent", "Gwadar"), ("Moscow", "Karachi"), ("Urumqi", "Tehran"),
              ("Bishkek", "Karachi"), ("Lahore", "Almaty"), ("Kashgar", "Poti"), ("Dushanbe", "Port Qasim")]
     for what in ("routes", "routes and table", "routes, table, legs and rejected"):
-        for warm in range(2):
+        for _warm in range(2):
             took = []
             for origin, destination in pairs:
                 for day in range(1, 20, 6):

@@ -197,10 +197,15 @@ class Network:
         return Counter(pairs)
 
     @cached_property
-    def projects(self) -> frozenset[str]:
-        """Ids of the planned corridors that ``Scenario.build`` takes."""
-        legs = self.tables["legs"]
-        return frozenset(legs.loc[legs["project"] != "", "project"])
+    def projects(self) -> dict[str, frozenset[str]]:
+        """Corridors that ``Scenario.build`` takes, each with the projects whose planned legs it uses."""
+        planned = {leg: row["project"] for leg, row in self._leg.items() if row["project"]}
+        found = {project: frozenset({project}) for project in planned.values()}
+        for row in records(self.tables["corridors"]):
+            used = frozenset(planned[leg] for leg in row["legs"].split(";") if leg in planned)
+            if used:
+                found[row["corridor_id"]] = used | found.get(row["corridor_id"], frozenset())
+        return found
 
     @cached_property
     def _calendars(self) -> Calendars:

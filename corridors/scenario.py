@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import inf
@@ -85,7 +85,7 @@ class Scenario:
         return self._with(Change("reopen", what, None if start is None else as_date(start, "start")))
 
     def build(self, corridor_id: str) -> Scenario:
-        """Treat the planned legs, crossings and transfers of a corridor as operating."""
+        """Treat the planned legs and crossings of a corridor as operating."""
         return self._with(Change("build", corridor_id))
 
     def delay(self, what: str, hours: float) -> Scenario:
@@ -101,7 +101,7 @@ class Scenario:
                               f"not {quantity!r} and {factor}.")
         return self._with(Change("scale", quantity, number=float(factor), mode=mode, country=country))
 
-    def overlay(self, find_elements: Callable[[str], list[str]], projects: frozenset[str]) -> Overlay:
+    def overlay(self, find_elements: Callable[[str], list[str]], projects: Mapping[str, frozenset[str]]) -> Overlay:
         """Resolve the names; ``BadScenario`` if the network has no such element or project."""
         closures: dict[str, list[Closure]] = {}
         reopened: dict[str, float] = {}
@@ -116,7 +116,7 @@ class Scenario:
                 if change.what not in projects:
                     raise BadScenario(f"Scenario {self.name!r} builds {change.what!r}, but the planned corridors are "
                                       f"{', '.join(sorted(projects))}.")
-                built.add(change.what)
+                built |= projects[change.what]
                 continue
             try:
                 found = find_elements(change.what)

@@ -72,7 +72,8 @@ january.rejected
 # %%
 thaw = cr.Scenario("Torkham open again").reopen("Torkham", "2026-01-01")
 opened = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4, scenario=thaw)
-pd.concat({"shut": january.table, "Torkham open": opened.table})[["name", "km", "days_p50", "usd_p50", "kgco2e"]].round(0)
+both = pd.concat({"shut": january.table, "Torkham open": opened.table})
+both[["name", "km", "days_p50", "usd_p50", "kgco2e"]].round(0)
 
 # %% [markdown]
 # ## 3. What winter changes

