@@ -1,11 +1,13 @@
 """Maps as a user opens them: one file, headless Chromium, no network."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import folium
+import folium.plugins
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -26,6 +28,31 @@ OVERLAPS = """() => {
 }"""
 
 
+# what a card hides: another card, a label, a symbol of the routes
+CARDS = """() => {
+  const cards = [...document.querySelectorAll('.leaflet-control')].map(e => e.getBoundingClientRect());
+  const hits = (r, q) => r.left < q.right && q.left < r.right && r.top < q.bottom && q.top < r.bottom;
+  const found = [];
+  cards.forEach((r, i) => cards.slice(i + 1).forEach(q => hits(r, q) && found.push('cards')));
+  document.querySelectorAll('.cr-label, .cr-node, .cr-onmap').forEach(e => {
+    if (e.style.display !== 'none' && cards.some(q => hits(e.getBoundingClientRect(), q)))
+      found.push(e.textContent || e.getAttribute('aria-label'));
+  });
+  return found;
+}"""
+
+# a point of each route's line where a click meets the line and nothing else
+POINTS = """() => [...document.querySelectorAll('path.cr-route')].map(path => {
+  const at = path.getScreenCTM(), long = path.getTotalLength();
+  for (let k = 1; k < 60; k++) {
+    const p = path.getPointAtLength(long * k / 60), x = p.x * at.a + at.e, y = p.y * at.d + at.f;
+    const hit = document.elementFromPoint(x, y);
+    if (hit && (hit === path || hit.classList.contains('cr-casing'))) return [path.getAttribute('stroke'), x, y];
+  }
+  return [path.getAttribute('stroke'), null, null];
+})"""
+
+
 @pytest.fixture(scope="module")
 def routes(net: cr.Network) -> cr.Routes:
     return net.routes("Almaty", "Karachi", **ASK)
@@ -44,7 +71,7 @@ def show(browser: Browser) -> Iterator[Callable[..., Page]]:
     wrong: list[str] = []
     contexts = []
 
-    def open_(path: Path, width: int = 1400, height: int = 900) -> Page:
+    def open_(path: Path, width: int = 1400, height: int = 900, drawn: bool = True) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, offline=True)
         contexts.append(context)
         page = context.new_page()
@@ -54,7 +81,8 @@ def show(browser: Browser) -> Iterator[Callable[..., Page]]:
             "request", lambda r: None if r.url.startswith(("file:", "data:")) else wrong.append(f"request: {r.url}")
         )
         page.goto(path.as_uri())
-        page.wait_for_selector(".cr-title")
+        if drawn:
+            page.wait_for_selector(".cr-title")
         page.wait_for_timeout(300)
         return page
 
@@ -112,6 +140,9 @@ def test_drawn_at_every_width(show: Callable[..., Page], saved: Path, width: int
         assert box["x"] + box["width"] <= width
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= height
+    assert page.evaluate(CARDS) == []
+    assert page.evaluate("+document.querySelector('.cr-map').dataset.crDrawn") < 2000
+    assert page.evaluate("document.querySelectorAll('*').length") < 1500
     names = page.evaluate("[...document.querySelectorAll('.cr-label.end')].map(e => [e.textContent, e.style.display])")
     assert sorted(names) == [["Almaty", ""], ["Karachi", ""]]
     for i in range(page.locator(".cr-badge").count()):
@@ -133,9 +164,7 @@ def test_legend_says_what_the_table_says(show: Callable[..., Page], saved: Path,
 def test_each_route_opens_its_leg_table(show: Callable[..., Page], saved: Path, routes: cr.Routes) -> None:
     page = show(saved)
     for i, label in enumerate(routes.table["label"]):
-        page.locator(".leaflet-marker-pane ~ * .cr-badge, .cr-node .cr-badge").filter(
-            has_text=label
-        ).first.dispatch_event("click", {"bubbles": True})
+        page.locator(".cr-onmap .cr-badge").filter(has_text=label).first.dispatch_event("click", {"bubbles": True})
         popup = page.locator(".leaflet-popup-content").last
         popup.wait_for()
         text = popup.inner_text()
@@ -145,6 +174,48 @@ def test_each_route_opens_its_leg_table(show: Callable[..., Page], saved: Path, 
         page.keyboard.press("Escape")
     page.locator("path.cr-route").first.dispatch_event("click", {"bubbles": True})
     assert "Sources:" in page.locator(".leaflet-popup-content").last.inner_text()
+
+
+@pytest.mark.chromium
+def test_a_click_on_the_line_of_any_route_opens_its_popup(show: Callable[..., Page], saved: Path) -> None:
+    page = show(saved)
+    points = page.evaluate(POINTS)
+    for colour in {stroke for stroke, _, _ in points}:
+        x, y = next((x, y) for stroke, x, y in points if stroke == colour and x is not None)
+        page.mouse.click(x, y)
+        popup = page.locator(".leaflet-popup-content")
+        popup.wait_for()
+        assert popup.locator("tr.total").count() == 1
+        assert popup.locator("tr.stop").count() >= 2
+        page.locator(".leaflet-popup-close-button").click()
+        popup.wait_for(state="detached")
+        page.reload()
+        page.wait_for_selector(".cr-title")
+
+
+@pytest.mark.chromium
+def test_a_map_in_a_hidden_tab_is_drawn_when_it_appears(show: Callable[..., Page], saved: Path, tmp_path: Path) -> None:
+    text = saved.read_text(encoding="utf-8")
+    hidden = tmp_path / "hidden.html"
+    hidden.write_text(text.replace("<body>", '<body style="display:none">'), encoding="utf-8")
+    page = show(hidden, drawn=False)
+    assert page.locator("path.cr-route").count() == 0
+    page.evaluate("document.body.style.display = ''")
+    page.wait_for_selector("path.cr-route", state="attached")
+    assert page.evaluate(OVERLAPS)[1] == []
+
+
+@pytest.mark.chromium
+def test_planned_lines_are_dashed_and_named(show: Callable[..., Page], net: cr.Network, tmp_path: Path) -> None:
+    built = cr.Scenario("Trans-Afghan rail built").build("trans_afghan_kharlachi")
+    ask = {"depart": "2025-09-15", "as_of": "2025-09-15", "modes": ["rail"], "k": 2, "scenario": built}
+    net.routes("Almaty", "Karachi", **ask).explore().save(tmp_path / "planned.html")
+    page = show(tmp_path / "planned.html")
+    dashes = page.evaluate("""[...document.querySelectorAll('path.cr-route')].map(p =>
+        [p.getAttribute('stroke-opacity'), p.getAttribute('stroke-dasharray')])""")
+    assert ["0.5", "9 6"] in dashes
+    assert "Planned" in page.locator(".cr-legend").inner_text()
+    assert "scenario: Trans-Afghan rail built" in page.locator(".cr-title").inner_text()
 
 
 @pytest.mark.chromium
@@ -168,11 +239,14 @@ def test_hostile_names_show_as_typed(show: Callable[..., Page], net: cr.Network,
     labels = page.evaluate("[...document.querySelectorAll('.cr-label')].map(e => e.textContent)")
     assert f"{HOSTILE} Khunjerab" in labels
     assert any(f"{HOSTILE} Khunjerab" in text for text in page.locator(".cr-legend td").all_text_contents())
-    page.locator(".cr-node[alt^='border'], .cr-node[title*='Khunjerab']").first.dispatch_event(
-        "click", {"bubbles": True}
-    )
+    page.locator(".cr-node[aria-label*='Khunjerab']").first.dispatch_event("click", {"bubbles": True})
     assert page.locator(".leaflet-popup-content b").last.text_content() == f"{HOSTILE} Khunjerab"
     assert page.locator("b", has_text=re.compile("^bold$")).count() == 0
+    assert page.title() == f"{HOSTILE} Almaty to {HOSTILE} Karachi: {len(routes)} alternatives"
+    tree = page.locator(".cr-tree label").all_text_contents()
+    assert any(f"{HOSTILE} Khunjerab" in text for text in tree)
+    page.locator(".cr-onmap[aria-label*='Khunjerab']").dispatch_event("click", {"bubbles": True})
+    assert f"{HOSTILE} Kashgar" in (page.locator(".leaflet-popup-content").last.text_content() or "")
     assert "{{7*7}}" not in routes._repr_html_() or "&lt;b&gt;bold" in routes._repr_html_()
 
 
@@ -188,10 +262,17 @@ def test_composes_with_geopandas_and_with_a_given_map(
     m = routes.explore()
     assert isinstance(m, folium.Map)
     places = net.places
-    places[places["kind"] == "seaport"].explore(m=m, tooltip=False, popup=False)
+    ports = places[places["kind"] == "seaport"][["name", "country", "geometry"]]
+    ports.explore(m=m, color="#118811", popup=True)
+    folium.Marker((35, 65), popup="Here", tooltip="There").add_to(m)
     m.save(str(tmp_path / "both.html"))
     page = show(tmp_path / "both.html")
     assert page.locator("path.cr-route").count() >= 4
+    assert page.locator("path[stroke='#118811']").count() == len(ports)
+    page.locator("path[stroke='#118811']").first.dispatch_event("click", {"bubbles": True})
+    assert ports["name"].iloc[0] in page.locator(".leaflet-popup-content").inner_text()
+    page.locator("img.leaflet-marker-icon").dispatch_event("click", {"bubbles": True})
+    assert page.locator(".leaflet-popup-content").last.inner_text() == "Here"
     assert routes[0].explore(m) is m
 
 
@@ -205,6 +286,52 @@ def test_what_needs_the_internet_is_an_error_not_a_blank_page(routes: cr.Routes,
     folium.TileLayer("https://tiles.example.org/{z}/{x}/{y}.png", attr="x").add_to(online)
     online.save(str(tmp_path / "tiles.html"))
     assert "tiles.example.org" in (tmp_path / "tiles.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("layer", "needs"),
+    [
+        (lambda: folium.Marker((40, 60), icon=folium.Icon()), "folium.Icon"),
+        (lambda: folium.plugins.Fullscreen(), "fullscreen"),
+        (lambda: folium.WmsTileLayer("https://wms.example.org", "x"), "wms.example.org"),
+    ],
+)
+def test_any_asset_that_is_not_here_is_named(
+    routes: cr.Routes, tmp_path: Path, layer: Callable[[], folium.Element], needs: str
+) -> None:
+    m = routes.explore()
+    layer().add_to(m)
+    with pytest.raises(MissingAsset, match=needs) as error:
+        m.save(tmp_path / "map.html")
+    assert "online=True" in str(error.value)
+    assert not (tmp_path / "map.html").exists()
+
+
+def test_tiles_are_the_callers_choice_and_never_openstreetmaps_own(routes: cr.Routes) -> None:
+    with pytest.raises(MissingAsset, match="online=True"):
+        routes.explore(tiles="https://tiles.example.org/{z}/{x}/{y}.png", attr="x")
+    with pytest.raises(cr.BadRequest, match="tile server"):
+        routes.explore(online=True, tiles="OpenStreetMap")
+    online = routes.explore(online=True, tiles="https://tiles.example.org/{z}/{x}/{y}.png", attr="x")
+    assert "tiles.example.org" in online.html()
+
+
+def test_a_given_map_keeps_its_background_and_folium_its_links(routes: cr.Routes) -> None:
+    links = list(folium.Map.default_js), list(folium.Map.default_css)
+    m = folium.Map(tiles=None)
+    assert routes.explore(m) is m
+    page = m.get_root().render()
+    assert "cdn.jsdelivr.net/npm/leaflet" in page
+    assert '"base":null' in page
+    routes.explore().html()
+    assert (list(folium.Map.default_js), list(folium.Map.default_css)) == links
+
+
+def test_no_boundary_in_kashmir_is_drawn_as_settled() -> None:
+    base = json.loads((cr.network.data_folder() / "basemap" / "base.json").read_text(encoding="utf-8"))
+    for line in base["borders"]["plain"]:
+        for lat, lon in zip(line[::2], line[1::2], strict=True):
+            assert not (32.6 < lat < 36.7 and 74.8 < lon < 80.2), (lat, lon)
 
 
 @pytest.mark.chromium

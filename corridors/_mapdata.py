@@ -1,0 +1,274 @@
+"""What a map shows, as plain data for the script that draws it: lines, symbols, tables and texts."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from datetime import date
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from corridors._schema import records
+
+if TYPE_CHECKING:
+    from corridors.network import Network
+    from corridors.routes import Routes
+
+COLOURS = ("#332288", "#D55E00", "#007C7C")
+LATER = "#6b6b6b"      # from the fourth route on: a fourth colour could not be told apart by all readers
+ATTRIBUTION = ("© OpenStreetMap contributors (ODbL), Natural Earth, GeoNames, searoute; drawn with Leaflet. "
+               "Boundaries and names shown do not imply endorsement or acceptance; dotted: disputed")
+DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+PLANNED = ("planned", "under_construction")
+MODES = {"road": "road", "rail": "rail", "sea": "sea", "ferry": "sea", "air": "air"}
+
+
+def encode(points: np.ndarray[Any, Any], decimals: int) -> str:
+    """Polyline of (lat, lon) as text: differences in units of the last decimal, five bits a letter, lowest first."""
+    units = np.rint(np.asarray(points) * 10**decimals).astype(int)
+    moves = np.diff(units, axis=0, prepend=[[0, 0]])
+    moves = moves[np.r_[True, moves[1:].any(axis=1)]]
+    letters = []
+    for value in moves.ravel().tolist():
+        rest = ~(value << 1) if value < 0 else value << 1
+        while rest >= 32:
+            letters.append(DIGITS[rest & 31 | 32])
+            rest >>= 5
+        letters.append(DIGITS[rest])
+    return "".join(letters)
+
+
+def _line(geometry: Any, decimals: int) -> str:
+    return encode(shapely.get_coordinates(geometry)[:, ::-1], decimals)
+
+
+def two(value: float) -> str:
+    """Number with two significant figures and thousands separated."""
+    return f"{float(f'{value:.2g}'):,.0f}" if abs(value) >= 10 else f"{value:.2g}"
+
+
+@lru_cache(maxsize=4)
+def basemap(folder: Path) -> dict[str, Any]:
+    """Land, lakes, borders and names of the background; empty where a data folder has none."""
+    path = folder / "basemap" / "base.json"
+    if not path.exists():
+        return {"land": [], "lakes": [], "plain": [], "disputed": [], "countries": [], "seas": []}
+    base = json.loads(path.read_text(encoding="utf-8"))
+
+    def lines(flats: list[list[float]]) -> list[str]:
+        return [encode(np.reshape(flat, (-1, 2)), 2) for flat in flats]
+
+    return {"land": lines(base["land"]), "lakes": lines(base["lakes"]), "plain": lines(base["borders"]["plain"]),
+            "disputed": lines(base["borders"]["disputed"]), "countries": base["countries"], "seas": base["seas"]}
+
+
+def background(network: Network, modes: tuple[str, ...], tolerance: float) -> dict[str, list[str]]:
+    """Legs in operation by mode, and the planned ones, simplified."""
+    legs = network.tables["legs"]
+    known = legs["leg_id"].isin(network._lines)
+    found = {}
+    for name in (*modes, "planned"):
+        chosen = legs["status"].isin(PLANNED) if name == "planned" else \
+            (legs["mode"].map(MODES) == name) & (legs["status"] == "operating")
+        shapes = shapely.simplify([network._lines[leg] for leg in legs.loc[chosen & known, "leg_id"]], tolerance)
+        found[name] = [_line(shape, 2) for shape in shapes]
+    return found
+
+
+def routes_data(routes: Routes) -> dict[str, Any]:
+    """All that is shown of some alternatives."""
+    legs = routes.legs
+    west, south, east, north = (float(x) for x in legs.total_bounds)
+    cargo = routes.network.tables["cargo"].set_index("cargo_id")["name"].get(routes.cargo, routes.cargo)
+    scenario = f"; scenario: {routes.scenario}" if routes.scenario else ""
+    subtitle = [f"{cargo}, leaving {routes.depart:%Y-%m-%d}{scenario}",
+                f"As known on {routes.as_of}; data {routes.network.version} of {routes.network.data_date}"]
+    table = routes.network.tables["legs"]
+    planned = set(table.loc[table["status"].isin(PLANNED), "leg_id"])
+    lanes = _lanes(routes)
+    drawn = [_route(routes, i) | {"segments": _segments(routes, i, lanes, planned)} for i in range(len(routes))]
+    number = f"{len(routes)} alternative{'s' if len(routes) != 1 else ''}"
+    return {"title": f"{routes.title}: {number}", "subtitle": subtitle, "bounds": [[south, west], [north, east]],
+            "routes": drawn, "nodes": _nodes(routes),
+            "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()],
+            "planned": any(s["planned"] for r in drawn for s in r["segments"]), "rejected": _rejected(routes),
+            "note": "Days and US$: median, with p10 to p90. Click a line or a symbol for legs, costs and sources."}
+
+
+def network_data(network: Network) -> dict[str, Any]:
+    """All that is shown of a network: counts and crossings."""
+    legs, places = network.tables["legs"], network.tables["places"]
+    counts = ", ".join(f"{n:,} {mode}" for mode, n in legs["mode"].value_counts().items())
+    nodes = []
+    for element in network.tables["crossings"]["element_id"].drop_duplicates():
+        row = _crossing(network, element)
+        place = network._place[row["from_place"]]
+        nodes.append({"type": _crossing_type(row), "name": str(row["name"]).split(" (")[0], "lat": place["lat"],
+                      "lng": place["lon"],
+                      "lines": crossing_lines(network, element, network.data_date, network.data_date)})
+    inside = places[places["country"].isin(["KZ", "KG", "UZ", "TJ", "TM", "AF", "PK", "IR", "AZ", "GE"])]
+    if inside.empty:
+        inside = places
+    bounds = [[float(inside["lat"].min()), float(inside["lon"].min())],
+              [float(inside["lat"].max()), float(inside["lon"].max())]]
+    return {"title": "Network of freight corridors",
+            "subtitle": [f"{len(places):,} places; legs: {counts}", f"Data {network.version} of {network.data_date}"],
+            "bounds": bounds, "routes": [], "nodes": nodes, "planned": bool(legs["status"].isin(PLANNED).any()),
+            "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()], "rejected": [],
+            "note": "Click a crossing for its hours and closures."}
+
+
+def _lanes(routes: Routes) -> dict[str, list[tuple[int, str]]]:
+    """Which routes use each leg, in fixed order, and from which place each enters it."""
+    users: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for row in records(routes.legs):
+        if row["kind"] == "leg" and row["route"] not in [i for i, _ in users[row["element_id"]]]:
+            users[row["element_id"]].append((row["route"], row["from_place"]))
+    return users
+
+
+def _segments(routes: Routes, i: int, lanes: dict[str, list[tuple[int, str]]],
+              planned: set[str]) -> list[dict[str, Any]]:
+    """Lines of a route: neighbouring legs of one mode that the same routes share, joined.
+
+    ``lane`` counts from the middle of the shared lines, to the right of travel, in widths of a line.
+    """
+    def look(row: dict[str, Any]) -> tuple[str, bool, float]:
+        users = lanes.get(row["element_id"]) or [(i, row["from_place"])]
+        place = [route for route, _ in users].index(i) - (len(users) - 1) / 2
+        side = 1 if row["from_place"] == users[0][1] else -1
+        return MODES[row["mode"]], row["element_id"] in planned, side * place
+
+    found = []
+    rows = [row for row in records(routes[i].legs) if row["kind"] in ("leg", "access")]
+    for (mode, is_planned, lane), part in groupby(rows, key=look):
+        legs = list(part)
+        line = shapely.LineString(np.vstack([shapely.get_coordinates(row["geometry"]) for row in legs]))
+        found.append({"mode": mode, "planned": is_planned, "lane": lane, "line": _line(line.simplify(0.004), 4),
+                      "tip": f"{legs[0]['from']} to {legs[-1]['to']}: {legs[0]['mode']}, "
+                             f"{sum(row['km'] for row in legs):,.0f} km, {two(sum(row['hours'] for row in legs))} h"
+                             f"{', planned' if is_planned else ''}"})
+    return found
+
+
+def _route(routes: Routes, i: int) -> dict[str, Any]:
+    row, legs = routes.table.iloc[i], routes[i].legs
+    days = [f"{row['days_p50']:.0f}", f"{row['days_p10']:.0f}–{row['days_p90']:.0f}"]
+    usd = [two(row["usd_p50"]), f"{two(row['usd_p10'])}–{two(row['usd_p90'])}"]
+    tonnes = f"{row['kgco2e'] / 1000:.2g}"
+    kinds = {"crossing": "border", "transfer": "transfer", "wait": "wait"}
+    rows = []
+    for leg in records(legs):
+        moves = leg["kind"] in ("leg", "access")
+        rows.append({"cls": "" if moves else "wait" if leg["kind"] == "wait" else "stop",
+                     "cells": [leg["name"], kinds.get(leg["kind"], leg["mode"]), f"{leg['km']:,.0f}" if moves else "",
+                               f"{leg['hours']:,.0f}" if leg["hours"] >= 1 else f"{leg['hours']:.1f}",
+                               f"{leg['usd']:,.0f}" if leg["usd"] else "", f"{leg['kgco2e']:,.0f}" if moves else ""]})
+    titles = {row["source_id"]: row["title"] for row in records(routes.network.tables["sources"])}
+    sources = dict.fromkeys(titles.get(s) or s for text in legs["source_id"] for s in text.split(";") if s)
+    return {"label": row["label"], "name": row["name"], "color": COLOURS[i] if i < len(COLOURS) else LATER,
+            "legend": [[f"{row['km']:,.0f}"], days, usd, [tonnes]],
+            "summary": f"{row['km']:,.0f} km; {days[0]} days ({days[1]}); US$ {usd[0]} ({usd[1]}); {tonnes} t CO₂e",
+            "rows": rows, "rests_on": row["rests_on"], "sources": "; ".join(sources),
+            "total": ["Total, most likely values", "", f"{row['km']:,.0f}", f"{row['hours']:,.0f}",
+                      f"{legs['usd'].sum():,.0f}", f"{row['kgco2e']:,.0f}"]}
+
+
+def _rejected(routes: Routes) -> list[dict[str, str]]:
+    """Corridors that fail, those with the same reason together: what blocks, why, which corridors."""
+    groups: dict[str, tuple[list[str], list[str]]] = {}
+    for row in records(routes.rejected):
+        named = routes.network._element_names.get(row["blocked_by"], "")
+        reason = row["reason"].removeprefix(f"{named}: ") if named else row["reason"]
+        if reason == row["reason"]:
+            named = ""
+        blocks, names = groups.setdefault(reason, ([], []))
+        if named and named not in blocks:
+            blocks.append(named)
+        names.append(row["name"])
+    return [{"what": ", ".join(blocks), "why": reason, "names": "; ".join(dict.fromkeys(names))}
+            for reason, (blocks, names) in groups.items()]
+
+
+def _nodes(routes: Routes) -> list[dict[str, Any]]:
+    """Symbols, each once however many routes pass: ends, crossings, transfers, cities on the way."""
+    network, legs = routes.network, records(routes.legs)
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    on = routes.depart.date()
+
+    def add(kind: str, name: str, lat: float, lng: float, lines: list[str], extra: str = "") -> None:
+        node = found.setdefault((kind, name), {"type": kind, "name": name, "lat": lat, "lng": lng, "lines": lines})
+        if extra and extra not in node["lines"]:
+            node["lines"].append(extra)
+
+    ends = ((routes.origin, legs[0]["geometry"].coords[0]), (routes.destination, legs[-1]["geometry"].coords[-1]))
+    for name, (lng, lat) in ends:
+        add("end", name, lat, lng, [routes.title])
+    for row in legs:
+        if row["kind"] == "access":
+            continue
+        place = network._place[row["from_place"]]
+        spent = f"Route {row['label']}: {two(row['hours'])} h" + (f", US$ {two(row['usd'])}" if row["usd"] else "")
+        if row["kind"] == "crossing":
+            crossing = _crossing(network, row["element_id"])
+            add(_crossing_type(crossing), str(row["name"]).split(" (")[0], place["lat"], place["lon"],
+                crossing_lines(network, row["element_id"], on, routes.as_of),
+                f"{spent}, {str(row['country']).replace('>', ' to ')}" + (f"; {row['note']}" if row["note"] else ""))
+        elif row["kind"] == "transfer":
+            kind = "gauge" if row["mode"].count("rail") == 2 else "transfer"
+            change = f"{row['mode'].replace('>', 'to')} ({row['quality']})"
+            add(kind, place["name"], place["lat"], place["lon"], [change], spent)
+        elif row["kind"] == "leg":
+            for end in (place, network._place[row["to_place"]]):
+                if end["kind"] == "city" and ("end", end["name"]) not in found:
+                    add("city", end["name"], end["lat"], end["lon"], [end["country"]])
+    return list(found.values())
+
+
+def _crossing(network: Network, element_id: str) -> dict[str, Any]:
+    table = network.tables["crossings"]
+    return records(table[table["element_id"] == element_id])[0]
+
+
+def _crossing_type(row: dict[str, Any]) -> str:
+    if row["mode"] == "sea":
+        return "strait"
+    return "gauge" if row["mode"] == "rail" and str(row["gauge_break"]).lower() == "true" else "border"
+
+
+def crossing_lines(network: Network, element_id: str, on: date, as_of: date) -> list[str]:
+    """What a popup says of a crossing on a day: countries, mean hours, altitude, opening hours, closures then known."""
+    table, day, known = network.tables["crossings"], on.isoformat(), as_of.isoformat()
+    rows = records(table[table["element_id"] == element_id])
+    ends = [[network._place[row[end]]["country"] for end in ("from_place", "to_place")] for row in rows]
+    lines = [] if rows[0]["mode"] == "sea" else [f"{rows[0]['mode'].capitalize()} crossing {ends[0][0]}-{ends[0][1]}"]
+    for row, (a, b) in zip(rows, ends, strict=True):
+        if not pd.isna(row["hours_mean"]) and row["mode"] != "sea":
+            lines.append(f"{a} to {b}: mean {two(row['hours_mean'])} h ({row['quality']})")
+    if not pd.isna(rows[0]["altitude_m"]):
+        lines.append(f"Altitude {rows[0]['altitude_m']:,.0f} m")
+    lines += [f"Hours ({row['regime']}): {row['rule']}" + (", contested" if _true(row["contested"]) else "")
+              for row in _about(network.tables["calendars"], element_id, "valid_from", "valid_to", day)]
+    for row in _about(network.tables["events"], element_id, "start", "end", day):
+        if row["effect"] in ("close", "restrict") and row["known_from"] <= known:
+            word = "Shut" if row["effect"] == "close" else "Restricted"
+            confirmed = f", last confirmed {row['last_confirmed']}" if row["last_confirmed"] else ""
+            ended = row["end"] and row["end_known_from"] <= known
+            until = f" to {row['end']}" if ended else f", no end known{confirmed}"
+            lines.append(f"{word} since {row['start']}{until}: {row['cause']}")
+    return lines
+
+
+def _about(table: pd.DataFrame, element_id: str, start: str, end: str, day: str) -> list[dict[str, Any]]:
+    rows = records(table[table["element_id"] == element_id])
+    return [row for row in rows if row[start] <= day and not (row[end] and row[end] < day)]
+
+
+def _true(value: object) -> bool:
+    return str(value).lower() == "true"
