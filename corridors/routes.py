@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from html import escape
@@ -407,24 +408,35 @@ class Routes(Sequence[Route]):
         return f"<Routes {self.title}, leaving {self.depart:%Y-%m-%d}: {', '.join(self._names)}>"
 
     def _repr_html_(self) -> str:
-        shown = self.table.assign(
-            days=[f"{a:.0f} to {c:.0f} (likely {b:.0f})" for a, b, c in
-                  self.table[["days_p10", "days_p50", "days_p90"]].itertuples(index=False)],
-            usd=[f"{_two(a)} to {_two(c)} (likely {_two(b)})" for a, b, c in
-                 self.table[["usd_p10", "usd_p50", "usd_p90"]].itertuples(index=False)],
-            km=[f"{x:,.0f}" for x in self.table["km"]], kgco2e=[_two(x) for x in self.table["kgco2e"]],
-            risk=[f"{x:.2f}" for x in self.table["risk"]],
-            wait=[f"{x:.0f} h" for x in self.table["longest_wait_hours"]])
-        shown = shown[["label", "name", "km", "days", "usd", "kgco2e", "crossings", "gauge_breaks", "wait", "risk",
-                       "rests_on"]].rename(columns={"usd": "US$", "kgco2e": "kg CO2e", "wait": "longest wait"})
+        table = self.table
+        shown = pd.DataFrame({
+            "": table["label"], "route": table["name"], "km": [f"{x:,.0f}" for x in table["km"]],
+            "days": _ranges(table, "days", lambda x: f"{x:.0f}"), "US$": _ranges(table, "usd", _two),
+            "kg CO2e": [_two(x) for x in table["kgco2e"]], "crossings": table["crossings"],
+            "gauge breaks": table["gauge_breaks"], "longest wait": [f"{x:.0f} h" for x in table["longest_wait_hours"]],
+            "risk": [f"{x:.2f}" for x in table["risk"]], "rests on": table["rests_on"]})
         head = (f"<p><b>{escape(self.title)}</b>, one {escape(self.cargo)} leaving {self.depart:%Y-%m-%d}, as known on "
                 f"{self.as_of}{', scenario ' + escape(repr(self.scenario)) if self.scenario else ''}; data version "
-                f"{escape(self.network.version)}. Days and US$ are p10 to p90 with the median.</p>")
+                f"{escape(self.network.version)}. Days and US$: median, and p10 to p90 in brackets.</p>")
         tail = ""
         if len(self.rejected):
-            tail = "<p><b>Not possible on this date</b></p>" + self.rejected[["name", "reason", "source_id"]].to_html(
-                index=False, escape=True)
-        return head + shown.to_html(index=False, escape=True) + tail
+            tail = "<p><b>Not possible on this date</b></p>" + _html(
+                self.rejected[["name", "reason", "source_id"]].rename(columns={"source_id": "source"}))
+        return head + _html(shown) + tail
+
+
+def _ranges(table: pd.DataFrame, what: str, show: Callable[[float], str]) -> list[str]:
+    columns = [table[f"{what}_{q}"] for q in ("p50", "p10", "p90")]
+    return [f"{show(mid)} ({show(low)} to {show(high)})" for mid, low, high in zip(*columns, strict=True)]
+
+
+def _html(table: pd.DataFrame) -> str:
+    """A table whose text stands left and top; every cell escaped."""
+    cell = "text-align:left;vertical-align:top;padding:3px 8px"
+    head = "".join(f'<th scope="col" style="{cell}">{escape(str(name))}</th>' for name in table.columns)
+    rows = ("".join(f'<td style="{cell}">{escape(re.sub(r";(?=\S)", "; ", str(value)))}</td>' for value in row)
+            for row in table.itertuples(index=False))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>"
 
 
 def _iso(hours: float) -> str:
