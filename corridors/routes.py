@@ -434,8 +434,8 @@ def _html(table: pd.DataFrame) -> str:
     """A table whose text stands left and top; every cell escaped."""
     cell = "text-align:left;vertical-align:top;padding:3px 8px"
     head = "".join(f'<th scope="col" style="{cell}">{escape(str(name))}</th>' for name in table.columns)
-    rows = ("".join(f'<td style="{cell}">{escape(re.sub(r";(?=\S)", "; ", str(value)))}</td>' for value in row)
-            for row in table.itertuples(index=False))
+    texts = ([escape(re.sub(r";(?=\S)", "; ", str(value))) for value in row] for row in table.itertuples(index=False))
+    rows = ("".join(f'<td style="{cell}">{text}</td>' for text in row) for row in texts)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>"
 
 
