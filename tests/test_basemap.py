@@ -46,3 +46,14 @@ def test_baikonur_has_no_border(base: dict) -> None:
 )
 def test_country_of_a_point(net: cr.Network, lon: float, lat: float, country: str) -> None:
     assert country_at(net, lon, lat) == country
+
+
+def test_no_country_name_stands_in_kashmir(base: dict) -> None:
+    area = shapely.box(72.6, 32.3, 80.4, 37.1)
+    points = [
+        shapely.Point(lon, lat)
+        for _, *flat in base["countries"]
+        for lat, lon in zip(flat[::2], flat[1::2], strict=True)
+    ]
+    assert len(points) > 100
+    assert not any(area.contains(point) for point in points)

@@ -17,7 +17,7 @@ import shapely.geometry
 from packages import countries, shapefile
 
 OUT = Path(__file__).parent.parent / "basemap"
-BOX = shapely.box(16, -2, 104, 62)
+BOX = shapely.box(8, -6, 128, 66)
 LOOKUP = shapely.box(25, 5, 95, 60)
 PLAIN, NOT_DRAWN = "international boundary", ("lease limit", "overlay limit")
 # Natural Earth draws pieces of these boundaries as settled; inside the box none is: dotted throughout
@@ -60,12 +60,15 @@ def borders(lines: gpd.GeoDataFrame) -> dict[str, list[list[float]]]:
 
 
 def label_points(shape: Any, first: tuple[float, float] | None) -> list[float]:
-    """Where a country's name may stand: the best point, then others well inside, farthest from the border first."""
+    """Where a country's name may stand: the best point, then others well inside, farthest from the border first.
+
+    No name stands in the disputed area.
+    """
     shape = shape.intersection(BOX)
     west, south, east, north = shape.bounds
     grid = [(x, y) for x in np.arange(np.ceil(west), east, LABEL_STEP)
             for y in np.arange(np.ceil(south), north, LABEL_STEP / 2)]
-    inside = [p for p in grid if shape.contains(shapely.Point(p))]
+    inside = [p for p in grid if shape.contains(shapely.Point(p)) and not KASHMIR.contains(shapely.Point(p))]
     inside.sort(key=lambda p: -round(shape.boundary.distance(shapely.Point(p)), 2))
     best = first or shape.representative_point().coords[0]
     return flat([best, *inside[:LABEL_MOST]])
