@@ -28,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     route.add_argument("--out", type=Path, default=Path("out"), help="folder for the files (default out)")
     check = commands.add_parser("check", help="check the data tables")
     check.add_argument("folder", nargs="?", help="data folder (default: the shipped one)")
+    commands.add_parser("validate", help="hold the network against published lengths and times (about 20 s)")
     return parser
 
 
@@ -79,11 +80,19 @@ def _check(args: argparse.Namespace) -> int:
     return int(len(problems) > 0)
 
 
+def _validate(args: argparse.Namespace) -> int:
+    from corridors.network import load
+    from corridors.validate import report
+
+    print(report(load()), end="")
+    return 0
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; an error that is the user's to mend is printed as one sentence, with exit code 2."""
     args = _parser().parse_args(argv)
     try:
-        return _route(args) if args.command == "route" else _check(args)
+        return {"route": _route, "check": _check, "validate": _validate}[args.command](args)
     except CorridorsError as error:
         print(f"corridors: {error}", file=sys.stderr)
         return 2

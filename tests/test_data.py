@@ -374,6 +374,8 @@ def row_of(name: str, **wanted: str) -> int:
     ("cargo", {}, "payload_t", "20 t"),
     ("cargo", {}, "modes", "camel"),
     ("claims", {}, "value", ""),
+    ("benchmarks", {}, "grade", "D"),
+    ("benchmarks", {}, "via", "karachi;atlantis"),
     ("claims", {}, "source_id", "dawn_1876341;dawn_0"),
     ("sources", {}, "licence", "")])
 def test_a_wrong_value_is_found(tmp_path: Path, shipped: Shipped, name: str, wanted: dict[str, str], column: str,
@@ -386,7 +388,7 @@ def test_a_wrong_value_is_found(tmp_path: Path, shipped: Shipped, name: str, wan
 KEYS = {"places": "place_id", "elements": "element_id", "legs": "leg_id", "leg_geometry": "leg_id",
         "crossings": "crossing_id", "events": "event_id", "corridors": "corridor_id", "rates": "rate_id",
         "cargo": "cargo_id", "claims": "claim_id", "sources": "source_id", "transfers": "place_id",
-        "calendars": "element_id", "seasons": "element_id", "rights": "element_id"}
+        "calendars": "element_id", "seasons": "element_id", "rights": "element_id", "benchmarks": "benchmark_id"}
 
 
 @pytest.mark.parametrize("name", TABLES)
