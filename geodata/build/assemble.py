@@ -46,9 +46,16 @@ def air_legs(places: dict[str, Place]) -> list[Leg]:
     return [leg]
 
 
+def grade_of(leg: Leg) -> tuple[str, str, str]:
+    """Source, date and grade of a leg; a figure that names no publication is an estimate, whoever printed it."""
+    source, as_of, quality = leg.grade
+    return source, as_of, "estimate" if source == "own_estimate" and quality != "assumed" else quality
+
+
 def leg_rows(legs: list[Leg]) -> Rows:
     """Rows of legs.csv; fails on a leg shorter than the great circle."""
     rows: Rows = []
+    limits = {row["country"]: row for row in tables.hand("vehicle_limits")}
     for leg in legs:
         floor = great_circle(leg.line[0], leg.line[-1])
         if round(leg.km, 1) + 0.1 < floor:
@@ -56,14 +63,16 @@ def leg_rows(legs: list[Leg]) -> Rows:
         km = max(round(leg.km, 1), round(floor + 0.05, 1))
         low = min(km, max(floor, leg.km if leg.km_low is None else leg.km_low))
         high = max(km, leg.km if leg.km_high is None else leg.km_high)
-        source, as_of, quality = leg.grade
+        source, as_of, quality = grade_of(leg)
+        limit = limits.get(leg.country, {}) if leg.mode == "road" else {}
         rows.append({
             "leg_id": leg.leg_id, "from_place": leg.from_place, "to_place": leg.to_place, "country": leg.country,
             "mode": leg.mode, "gauge_mm": leg.gauge_mm or "", "km": km,
             "km_low": round(low, 1), "km_high": round(high, 1),
             "km_model": round(leg.model_km, 1), "great_circle_km": round(floor, 1), "status": leg.status,
             "opens_on": leg.opens_on, "project": leg.project, "speed_class": leg.speed_class,
-            "headway_hours": leg.headway_hours, "geometry_quality": leg.geometry_quality, "note": leg.note,
+            "headway_hours": leg.headway_hours, "gross_limit_t": limit.get("gross_limit_t", ""),
+            "axle_limit_t": limit.get("axle_limit_t", ""), "geometry_quality": leg.geometry_quality, "note": leg.note,
             "source_id": source, "as_of": as_of, "quality": quality,
         })
     return rows
@@ -149,7 +158,7 @@ def element_rows(legs: list[Leg], places: dict[str, Place], used: set[str]) -> R
     """Everything that can close or slow."""
     rows: Rows = []
     for leg in legs:
-        source, as_of, quality = leg.grade
+        source, as_of, quality = grade_of(leg)
         name = f"{places[leg.from_place].name} - {places[leg.to_place].name} ({leg.mode})"
         rows.append({"element_id": leg.leg_id, "kind": "leg", "name": name, "source_id": source, "as_of": as_of,
                      "quality": quality})
