@@ -6,22 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 from corridors._graph import GEOD
 from corridors.calendars import moment
-from corridors.errors import BadRequest
+from corridors.costs import Cargo, leg_amount
+from corridors.errors import BadRequest, DataError
 
 if TYPE_CHECKING:
     from corridors.network import Network
 
 ACCESS_KM = 300.0
+COAST_DEGREES = 0.15        # ports lie off the simplified coast line
 
 
 class Access:
     """Access leg between a (lon, lat) point and the nearest place on a road of the same country.
 
-    Its length is the straight line times the rate ``access_factor``, graded assumed.
+    Its length is the straight line times the rate ``access_factor``, graded assumed. It is driven, so the trip goes
+    on by road, or by another mode after a transfer.
     """
 
-    def __init__(self, network: Network, point: tuple[float, float], leaving: bool) -> None:
-        lon, lat = (float(x) for x in point)
+    def __init__(self, network: Network, point: tuple[float, float], leaving: bool, modes: frozenset[str],
+                 cargo: Cargo) -> None:
+        try:
+            lon, lat = (float(x) for x in point)
+        except (TypeError, ValueError):
+            raise BadRequest(f"{point!r} is neither the name of a place nor (longitude, latitude).") from None
+        if "road" not in modes:
+            raise BadRequest(f"({lon}, {lat}) is reached by road only: add 'road' to modes, or name a place.")
         if not (-180 <= lon <= 180 and -90 <= lat <= 90):
             raise BadRequest(f"({lon}, {lat}) is not (longitude, latitude) in degrees.")
         country = country_at(network, lon, lat)
@@ -36,10 +45,9 @@ class Access:
         self.name = f"{lat:.3f}, {lon:.3f}"
         self.rate = network._rates.find("access_factor", "road")
         self.km = near[0][0] * self.rate.mode
-        find = network._rates.find
-        speed, share, price = (find(q, "road", country) for q in ("speed", "running_share", "usd_per_km"))
-        self.hours = self.km / (speed.mode * share.mode)
-        self.usd = self.km * price.mode
+        amount = leg_amount(network._rates, cargo, "road", country, self.km, 0.0, False)
+        self.hours, self.usd, self.kgco2e = amount.hours, amount.usd, amount.kgco2e
+        self.source_id = ";".join(dict.fromkeys((self.rate.source_id, *amount.source_id.split(";"))))
         self._end = network._place[self.place]
 
     def row(self, start: float) -> dict[str, Any]:
@@ -52,17 +60,22 @@ class Access:
         return {"kind": "access", "element_id": "access", "name": f"access {ends[0][0]} - {ends[1][0]}", "mode": "road",
                 "gauge_mm": None, "country": self.country, "from": ends[0][0], "to": ends[1][0],
                 "from_place": ends[0][1], "to_place": ends[1][1], "km": self.km, "start": moment(start),
-                "end": moment(start + self.hours), "hours": self.hours, "usd": self.usd, "kgco2e": 0.0,
-                "source_id": self.rate.source_id, "quality": "assumed", "km_quality": "assumed",
-                "note": f"straight line x {self.rate.mode:g}, not a surveyed road; emissions not counted",
+                "end": moment(start + self.hours), "hours": self.hours, "usd": self.usd,
+                "kgco2e": self.kgco2e, "source_id": self.source_id, "quality": "assumed", "km_quality": "assumed",
+                "note": f"straight line x {self.rate.mode:g}, not a surveyed road",
                 "geometry": shapely.LineString([ends[0][2], ends[1][2]])}
 
 
 def country_at(network: Network, lon: float, lat: float) -> str:
-    """ISO code of the country of a point (Natural Earth, for routing only), empty at sea."""
+    """ISO code of the country of a point or the nearest one up to some 15 km away, empty farther out at sea."""
     import geopandas
     import shapely
 
-    countries = geopandas.read_file(network.folder / "basemap" / "countries.geojson")
-    inside = countries[countries.contains(shapely.Point(lon, lat))]
-    return str(inside.iloc[0]["iso"]) if len(inside) else ""
+    path = network.folder / "basemap" / "countries.geojson"
+    if not path.exists():
+        raise DataError(f"{path} is missing, so the country of a point cannot be told; name a place instead.")
+    countries = geopandas.read_file(path)
+    point = shapely.Point(lon, lat)
+    near = countries.assign(away=shapely.distance(countries.geometry.to_numpy(), point))
+    near = near[near["away"] <= COAST_DEGREES].sort_values(["away", "iso"])
+    return str(near.iloc[0]["iso"]) if len(near) else ""

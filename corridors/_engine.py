@@ -140,7 +140,8 @@ def _dominated(front: list[tuple[float, float]], weight: float, t: float) -> boo
 
 
 def search(graph: Graph, sources: Iterable[int], targets: frozenset[int], t0: float, value_of_hour: float,
-           bound: Sequence[float], banned: frozenset[int] = frozenset(), cutoff: float = inf) -> Path | None:
+           bound: Sequence[float], banned: frozenset[int] = frozenset(), cutoff: float = inf,
+           deadline: float = inf) -> Path | None:
     """Path of least ``sum of weights + value_of_hour * hours`` from any source to any target, leaving at `t0`.
 
     Parameters
@@ -157,6 +158,8 @@ def search(graph: Graph, sources: Iterable[int], targets: frozenset[int], t0: fl
         Edges not to use.
     cutoff : float
         Give up beyond this value.
+    deadline : float
+        Hour by which every edge must be left.
 
     Returns
     -------
@@ -206,7 +209,7 @@ def search(graph: Graph, sources: Iterable[int], targets: frozenset[int], t0: fl
             elif head in settled and _dominated(settled[head], total, arrival):
                 continue
             value = total + value_of_hour * (arrival - t0) + bound[head]
-            if value <= cutoff:
+            if value <= cutoff and arrival <= deadline:
                 labels.append((edge, label))
                 heappush(heap, (value, arrival, total, len(labels) - 1, head))
     return None

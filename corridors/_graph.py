@@ -77,10 +77,20 @@ class MultimodalGraph:
         pairs = {pair for edge in self.edges if not edge.project for pair in edge.pairs}
         return Counter(country for pair in pairs for country in pair.split("-"))
 
-    def at(self, place_id: str, leaving: bool) -> list[int]:
-        """Nodes of a place from which cargo can leave, or at which it can arrive."""
-        return [node for (place, layer), node in self.nodes.items() if place == place_id
-                and not (layer.startswith(">") if leaving else layer.endswith(">"))]
+    @cached_property
+    def length(self) -> dict[str, float]:
+        """Kilometres of each section in one direction, all its legs together."""
+        found: dict[str, float] = defaultdict(float)
+        for edge in self.edges:
+            if edge.kind == "leg" and edge.forward:
+                for element in edge.elements[1:]:
+                    found[element] += edge.km
+        return dict(found)
+
+    def at(self, place_id: str, leaving: bool, layer: str = "") -> list[int]:
+        """Nodes of a place from which cargo can leave, or at which it can arrive; of one layer if given."""
+        return [node for (place, name), node in self.nodes.items() if place == place_id and layer in ("", name)
+                and not (name.startswith(">") if leaving else name.endswith(">"))]
 
 
 def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> MultimodalGraph:

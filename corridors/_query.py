@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import groupby
@@ -39,6 +39,8 @@ class Question:
     overlay: Overlay
     max_wait_hours: float
     max_stretch: float
+    layers: tuple[str, str] = ("", "")
+    """Layer on which cargo starts and ends; empty: any."""
 
 
 class Step(NamedTuple):
@@ -73,7 +75,7 @@ class World:
         self._spans: dict[tuple[tuple[str, ...], tuple[str, ...]], engine.Spans | None] = {}
         self._best: dict[tuple[frozenset[str], float], engine.Path | None] = {}
         self.value_of_hour = {"hours": 1.0, "generalised": question.cargo.value_of_time}.get(question.by, 0.0)
-        self.dated = calendars.dated | set(question.overlay.closures)
+        self.dated = calendars.dated | set(question.overlay.changed)
 
     def closures(self, edge: Edge) -> list[Closure]:
         """All closures that shut this edge, in its direction."""
@@ -90,7 +92,7 @@ class World:
         dated = [element for element in edge.elements if element in self.dated]
         key = (edge.elements, edge.countries)
         if key not in self._spans:
-            if len(dated) == 1 and not self.question.overlay.touches(dated[0]):
+            if len(dated) == 1 and dated[0] not in self.question.overlay.changed:
                 spans = self.calendars.spans(dated[0], self.question.t0, self.question.knowledge,
                                              ">".join(edge.countries))
             else:
@@ -103,7 +105,17 @@ class World:
         overlay = self.question.overlay
         if not (overlay.scales or overlay.delays):
             return edge.amount.hours
-        return edge.amount.hours * self.scale("hours", edge) + sum(overlay.delays.get(e, 0.0) for e in edge.elements)
+        return edge.amount.hours * self.scale("hours", edge) + self.delay(edge)
+
+    def delay(self, edge: Edge) -> float:
+        """Hours that the scenario adds to an edge; a section's delay is spread over its legs by length."""
+        return sum(hours * self.share_of(element, edge) for element, hours in self.question.overlay.delays.items()
+                   if element in edge.elements)
+
+    def share_of(self, element: str, edge: Edge) -> float:
+        """Share of an element's length that an edge of it has: 1 for a crossing or a leg of its own."""
+        total = self.multimodal.length.get(element, 0.0)
+        return edge.km / total if total else 1.0
 
     def scale(self, quantity: str, edge: Edge) -> float:
         """Factor of the scenario on a quantity of this edge."""
@@ -114,11 +126,10 @@ class World:
                 factor *= change.number
         return factor
 
-    def risk(self, edge: Edge) -> float:
-        """Share of the days since 2023 on which dated events shut the edge (derived from ``events``)."""
-        until = midnight(self.question.knowledge.as_of)
-        return max((self.calendars.closure_share(e, RISK_SINCE, until) for e in edge.elements if e in self.dated),
-                   default=0.0)
+    def risks(self, edge: Edge) -> dict[str, float]:
+        """Elements of an edge and the share of the days since 2023 on which events shut them in its direction."""
+        until, way = midnight(self.question.knowledge.as_of), ">".join(edge.countries)
+        return {e: self.calendars.closure_share(e, RISK_SINCE, until, way) for e in edge.elements if e in self.dated}
 
     def exists(self, edge: Edge) -> bool:
         """Whether the edge operates (or is built in the scenario) and the request lets it be used."""
@@ -142,7 +153,8 @@ class World:
         if by == "kgco2e":
             return edge.amount.kgco2e * self.scale("kgco2e", edge)
         if by == "risk":
-            return -log(max(1.0 - self.risk(edge), 1e-9))
+            return sum(-log(max(1.0 - share, 1e-9)) * self.share_of(element, edge)
+                       for element, share in self.risks(edge).items())
         return edge.amount.usd * self.scale("usd", edge)
 
     @cached_property
@@ -159,8 +171,15 @@ class World:
     @cached_property
     def _ends(self) -> tuple[list[int], frozenset[int]]:
         shift = len(self.question.via) * len(self.multimodal.nodes)
-        return (self.multimodal.at(self.question.origin, leaving=True),
-                frozenset(n + shift for n in self.multimodal.at(self.question.destination, leaving=False)))
+        first, last = self.question.layers
+        return (self.multimodal.at(self.question.origin, leaving=True, layer=first),
+                frozenset(n + shift for n in self.multimodal.at(self.question.destination, leaving=False, layer=last)))
+
+    def serves(self, place_id: str, leaving: bool) -> bool:
+        """Whether any edge that exists leaves (or reaches) a place."""
+        nodes = set(self.multimodal.at(place_id, leaving))
+        return any((edge.tail if leaving else edge.head) in nodes and self.exists(edge) and edge.kind != "transfer"
+                   for edge in self.edges)
 
     @cached_property
     def _bounds(self) -> list[float]:
@@ -191,6 +210,14 @@ class World:
         first, last = self.edges[path.edges[0]].countries[0], self.edges[path.edges[-1]].countries[-1]
         return [f"pair {edges[-1].pairs[-1]}" if count[last] <= count[first] else f"pair {edges[0].pairs[0]}"]
 
+    def km(self, path: engine.Path) -> float:
+        """Length of a path."""
+        return sum(self.edges[e].km for e in path.edges)
+
+    def pairs(self, path: engine.Path) -> tuple[str, ...]:
+        """Borders of a path as pairs of countries, in order."""
+        return tuple(pair for e in path.edges for pair in self.edges[e].pairs)
+
     def reenters(self, path: engine.Path) -> bool:
         """Whether the path comes back to a country that it has left."""
         passed = [c for c, _ in groupby(self.edges[e].countries[0] for e in path.edges if self.edges[e].kind == "leg")
@@ -208,33 +235,59 @@ class World:
         legs = [self.edges[e] for e in path.edges if self.edges[e].kind == "leg"]
         return [edge.element_id for edge in sorted(legs, key=lambda edge: -edge.km)[:n]]
 
-    def alternatives(self, bans_of: Callable[[engine.Path], list[str]]) -> Iterator[engine.Path]:
+    def alternatives(self, bans_of: Callable[[engine.Path], list[frozenset[str]]],
+                     limit: Callable[[], float]) -> Iterator[engine.Path]:
         """Paths in order of their value, each the best without some of the elements of the ones before.
 
-        After each path, one search per element of ``bans_of(path)`` looks for the best path without it (and
-        without what its ancestors had banned); the cheapest of all open branches comes next.
+        After each path, one search per set of ``bans_of(path)`` looks for the best path without it (and
+        without what its ancestors had banned); the cheapest of all open branches comes next, up to ``limit()``.
         """
         heap: list[tuple[float, int, engine.Path, frozenset[str]]] = []
         tried: set[frozenset[str]] = set()
         seen: set[tuple[int, ...]] = set()
 
-        def branch(bans: frozenset[str], cutoff: float = inf) -> None:
+        def branch(bans: frozenset[str]) -> None:
             if bans in tried or len(tried) >= SEARCHES:
                 return
             tried.add(bans)
-            path = self.best(bans, cutoff)
+            path = self.best(bans, limit())
             if path is not None:
                 heappush(heap, (path.value, len(tried), path, bans))
 
         branch(frozenset())
-        limit = self.question.max_stretch * heap[0][0] if heap else 0.0
-        while heap:
+        while heap and heap[0][0] <= limit():
             _, _, path, bans = heappop(heap)
             if path.edges not in seen:
                 seen.add(path.edges)
                 yield path
-            for token in bans_of(path):
-                branch(bans | {token}, limit)
+            for more in bans_of(path):
+                branch(bans | more)
+
+    def stretch(self, best: float) -> float:
+        """Largest value that an alternative to one of value `best` may have."""
+        return self.question.max_stretch * best or inf
+
+    @cached_property
+    def _money(self) -> World:
+        return World(self.multimodal, self.calendars, replace(self.question, by="usd"))
+
+    def cheaper(self, path: engine.Path) -> engine.Path:
+        """The same arrival for less money: where a path waits for an opening, the cheapest way to be there in time.
+
+        The fastest way to a gate that is still shut is no use; among all ways that reach it before it opens, the
+        one that costs least is taken.
+        """
+        waiting = [i for i, step in enumerate(self.trace(path)) if step.wait > 0]
+        if self.question.by != "hours" or self.question.via or not waiting:
+            return path
+        money = self._money
+        at, start = path.edges[waiting[-1]], self.trace(path)[waiting[-1]].start
+        gate = frozenset([self.edges[at].tail])
+        found = engine.search(money.graph, self._ends[0], gate, self.question.t0, 0.0,
+                              engine.bounds(money.graph, gate, 0.0, self.question.t0), deadline=start)
+        if found is None or set(found.edges) & set(path.edges[waiting[-1]:]):
+            return path
+        return engine.Path(found.edges + path.edges[waiting[-1]:], path.value)
 
     def trace(self, path: engine.Path, push_through: bool = False) -> list[Step]:
         """Walk a path through the real closures.
@@ -284,44 +337,54 @@ Bans = Callable[[engine.Path], list[str]]
 
 def _tiers(world: World) -> tuple[Bans, ...]:
     """What to do without to find another corridor, from the widest sense of "another" to the narrowest."""
-    return world.gate, world.transit, world.borders, lambda path: world.borders(path) + world.longest_legs(path)
+    return (world.gate, lambda path: world.gate(path) + world.transit(path), world.borders,
+            lambda path: world.borders(path) + world.longest_legs(path))
 
 
 def choose(world: World, k: int, max_overlap: float) -> tuple[list[engine.Path], list[Rejected]]:
     """At most `k` alternatives that share little, best first, and those set aside because they wait too long.
 
-    Different ways into (or out of) the end that has fewer neighbours come first, then routes through other
-    countries (one that passes all the transit countries of another is a variant of it), then over other borders,
-    then other routes over the same borders. An alternative never enters a country twice.
+    Other ways into (or out of) the end that has fewer neighbours come first and fill all places but one; then other
+    sets of transit countries (one that only adds or leaves out countries is a variant), then other borders, then
+    other routes over the same borders. Without ``via``, an alternative never enters a country twice.
     """
     accepted: list[engine.Path] = []
+    done: set[engine.Path] = set()          # the paths accepted, before `cheaper`
     aside: list[Rejected] = []
 
     def waits(path: engine.Path) -> list[Step]:
         return world.too_long(world.trace(path))
 
-    def new_gate(path: engine.Path) -> bool:
-        return world.gate(path) not in map(world.gate, accepted)
+    def variant(path: engine.Path, other: engine.Path) -> bool:
+        a, b = set(world.transit(path)), set(world.transit(other))
+        return world.gate(path) == world.gate(other) and (a <= b or a >= b)
 
-    def new_transit(path: engine.Path) -> bool:
-        return not any(set(world.transit(path)) >= set(world.transit(other)) for other in accepted)
+    def fits(path: engine.Path) -> bool:
+        return (bool(world.question.via) or not world.reenters(path)) \
+            and world.km(path) <= world.question.max_stretch * world.km(accepted[0]) \
+            and all(overlap(world, path, other) <= max_overlap for other in accepted)
 
-    def anything(path: engine.Path) -> bool:
-        return True
+    def limit() -> float:
+        return world.stretch(min(path.value for path in accepted)) if accepted else inf
 
-    is_new = (new_gate, new_transit, anything, anything)
-    for bans_of, new in zip(_tiers(world), is_new, strict=True):
-        def bans(path: engine.Path, bans_of: Bans = bans_of) -> list[str]:
-            return list(map(element_of, waits(path))) or (bans_of(path) if path in accepted else world.borders(path))
+    is_new: tuple[Callable[[engine.Path], bool], ...] = (
+        lambda path: world.gate(path) not in map(world.gate, accepted),
+        lambda path: not any(variant(path, other) for other in accepted), lambda path: True, lambda path: True)
+    for tier, bans_of in enumerate(_tiers(world)):
+        def bans(path: engine.Path, bans_of: Bans = bans_of) -> list[frozenset[str]]:
+            if blocked := waits(path):
+                return [frozenset(map(element_of, blocked))]
+            return [frozenset({ban}) for ban in (bans_of(path) if path in done else world.borders(path))]
 
-        for path in world.alternatives(bans):
-            if len(accepted) == k:
+        for path in world.alternatives(bans, limit):
+            if len(accepted) >= (max(1, k - 1) if tier == 0 else k):
                 break
             if blocked := waits(path):
                 aside.append(Rejected(path, blocked))
-            elif not accepted or (new(path) and not world.reenters(path)
-                                  and all(overlap(world, path, other) <= max_overlap for other in accepted)):
-                accepted.append(path)
+            elif not accepted or (fits(path) and is_new[tier](path)):
+                cheaper = world.cheaper(path)
+                accepted.append(cheaper if not accepted or fits(cheaper) else path)
+                done.add(path)
     return sorted(accepted, key=lambda path: path.value), aside
 
 
@@ -334,33 +397,63 @@ def overlap(world: World, a: engine.Path, b: engine.Path) -> float:
     return shared / shorter if shorter else float(a.edges == b.edges)
 
 
-def blocked_corridors(world: World, open_world: World, offered: list[engine.Path], limit: int = 8) -> list[Rejected]:
+def blocked_corridors(world: World, open_world: World, offered: list[engine.Path], most: int = 8) -> list[Rejected]:
     """Corridors that would work if nothing were shut, each with what shuts it; best first.
 
-    A corridor is its border clusters: one that is offered with another stretch of road inside a country is not
-    blocked, and of two ways over the same borders the one with fewer closures is shown.
+    A corridor is its border clusters. A road shut inside a country does not block it where another road leads over
+    the same borders; nor does a shut crossing where another one between the same two countries is in a route
+    offered, unless it is the gate into the end that has fewer neighbours.
     """
-    signatures = {tuple(world.borders(path)) for path in offered}
     found: dict[tuple[str, ...], Rejected] = {}
+    passing = {tuple(world.borders(path)) for path in offered}
+    corridors = {world.pairs(path) for path in offered}
 
     def blocked(path: engine.Path) -> list[Step]:
         return world.too_long(world.trace(path, push_through=True))
 
-    for tier in _tiers(open_world)[:3]:
-        def bans_of(path: engine.Path, tier: Bans = tier) -> list[str]:
-            return list(map(element_of, blocked(path))) or tier(path)
+    best = offered[0] if offered else open_world.best()
+    reach = world.stretch(best.value) if best else inf
 
-        for path in open_world.alternatives(bans_of):
-            steps, signature = blocked(path), tuple(world.borders(path))
-            if not steps:
-                signatures.add(signature)
-            elif signature not in found or len(steps) < len(found[signature].blocked):
-                found[signature] = Rejected(path, steps)
+    def limit() -> float:
+        return reach
+
+    for tier in _tiers(open_world)[:3]:
+        def bans_of(path: engine.Path, tier: Bans = tier) -> list[frozenset[str]]:
+            return [frozenset({ban}) for ban in list(map(element_of, blocked(path))) or tier(path)]
+
+        for path in open_world.alternatives(bans_of, limit):
+            signature = tuple(world.borders(path))
+            if signature in passing or signature in found:
+                continue
+            detour = _around(world, open_world, path, blocked)
+            if not (steps := blocked(detour)):
+                passing.add(signature)
+            elif not (world.pairs(path) in corridors and _only_variant(world, path, steps)):
+                found[signature] = Rejected(detour, steps)
     fewest: dict[frozenset[str], Rejected] = {}
-    for signature, one in found.items():
-        if signature not in signatures:
-            fewest.setdefault(frozenset(map(element_of, one.blocked)), one)
-    return sorted(fewest.values(), key=lambda one: one.path.value)[:limit]
+    for one in sorted(found.values(), key=lambda one: (len(one.blocked), one.path.value)):
+        fewest.setdefault(frozenset(map(element_of, one.blocked)), one)
+    return sorted(fewest.values(), key=lambda one: one.path.value)[:most]
+
+
+def _around(world: World, open_world: World, path: engine.Path, blocked: Callable[[engine.Path], list[Step]],
+            ) -> engine.Path:
+    """The same borders by roads that are not shut, as far as there are such; else the path itself."""
+    others = frozenset(ban for ban in world.multimodal.bans if ban.startswith("border ")) - set(world.borders(path))
+    shut: frozenset[str] = frozenset()
+    while local := {element_of(s) for s in blocked(path) if world.edges[s.edge].kind == "leg"} - shut:
+        shut |= local
+        detour = open_world.best(others | shut)
+        if detour is None:
+            break
+        path = detour
+    return path
+
+
+def _only_variant(world: World, path: engine.Path, steps: list[Step]) -> bool:
+    """Whether what is shut is no gate of the corridor: then another crossing of the same two countries serves."""
+    gate = [ban.removeprefix("pair ") for ban in world.gate(path)]
+    return not any(pair in gate for step in steps for pair in world.edges[step.edge].pairs)
 
 
 def cut(world: World, open_world: World) -> list[Rejected]:

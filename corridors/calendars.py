@@ -70,9 +70,9 @@ def moment(hours: float) -> datetime:
 
 def as_date(value: object, name: str) -> date:
     """Read a date; a clear error names the argument `name` when it is none."""
-    if isinstance(value, datetime):
+    if isinstance(value, datetime) and value == value:      # NaT is a datetime that equals nothing
         return value.date()
-    if isinstance(value, date):
+    if isinstance(value, date) and value == value:
         return value
     try:
         return date.fromisoformat(str(value).strip())
@@ -87,7 +87,7 @@ def departure(value: object, zone: str) -> datetime:
             value = datetime.fromisoformat(value.strip())
         except ValueError:
             raise BadRequest(f"depart={value!r} is not a date or time; write 2026-01-15 or 2026-01-15T14:00.") from None
-    if not isinstance(value, datetime):
+    if not isinstance(value, datetime) or value != value:
         value = datetime.combine(as_date(value, "depart"), time(8))
     return value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone))
 
@@ -127,6 +127,7 @@ class Calendars:
         self._zones: dict[str, str] = dict(zip(tables["places"]["place_id"], tables["places"]["timezone"], strict=True))
         self._rules = _by_element(tables["calendars"])
         self._events = _by_element(tables["events"])
+        self._home = _home_places(tables)
         self._rows: dict[tuple[str, int], list[Closure]] = {}
         self._found: dict[tuple[str, int, Knowledge], list[Closure]] = {}
         self._merged: dict[tuple[str, int, Knowledge, str], Spans] = {}
@@ -156,12 +157,15 @@ class Calendars:
         """Events in force at hour `t` that slow or limit without closing (effect ``restrict``)."""
         return [e for e in self._dated_spans(element_id, "restrict", knowledge) if e.start <= t < e.end]
 
-    def closure_share(self, element_id: str, since: str, until: float) -> float:
-        """Share of the time from day `since` to hour `until` in which dated events shut the element."""
+    def closure_share(self, element_id: str, since: str, until: float, direction: str = "") -> float:
+        """Share of the time from day `since` to hour `until` in which dated events shut the element that way."""
         first = _day(since, UTC)
+        if until <= first:
+            return 0.0
         known = Knowledge(moment(until).date())
         starts, ends = merge_spans((max(e.start, first), min(e.end, until))
-                                   for e in self._dated_spans(element_id, "close", known))
+                                   for e in self._dated_spans(element_id, "close", known)
+                                   if not direction or e.direction in ("", direction))
         return sum(end - start for start, end in zip(starts, ends, strict=True)) / (until - first)
 
     def contested(self, element_id: str, t: float) -> dict[str, Any] | None:
@@ -176,6 +180,11 @@ class Calendars:
 
     def _zone(self, row: Mapping[str, Any]) -> ZoneInfo:
         return ZoneInfo(self._zones.get(row.get("place_id", ""), "") or "UTC")
+
+    def zone(self, element_id: str) -> ZoneInfo:
+        """Time zone in which the days of an element's events are counted: that of its hours or its first place."""
+        rows = self._rules.get(element_id)
+        return self._zone(rows[0]) if rows else self._zone({"place_id": self._home.get(element_id, "")})
 
     def _in_force(self, element_id: str) -> list[dict[str, Any]]:
         rows = self._rules.get(element_id, [])
@@ -218,7 +227,7 @@ class Calendars:
         return spans
 
     def _dated_spans(self, element_id: str, effect: str, knowledge: Knowledge) -> list[Closure]:
-        zone = UTC
+        zone = self.zone(element_id)
         today = knowledge.as_of.isoformat()
         found = []
         for row in self._events.get(element_id, ()):
@@ -226,16 +235,28 @@ class Calendars:
                 continue
             confirmed, end = row["last_confirmed"], row["end"]
             if end and (row["end_known_from"] or end) > today:
-                end, confirmed = "", today
+                end, confirmed = "", ""
+            if confirmed > today:
+                confirmed = ""
             if end:
                 until = _day(end, zone, after=True)
             elif knowledge.unknown == "lapse":
-                until = _day(min(confirmed or row["start"], today), zone, after=True)
+                until = _day(confirmed or today, zone, after=True)
             else:
                 until = inf
             found.append(Closure(element_id, _day(row["start"], zone), until, row["cause"], row["source_id"],
                                  row["scope_direction"], confirmed if until == inf else "", row["contested"]))
         return found
+
+
+def _home_places(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """First place of each crossing, leg and section."""
+    found = {row[name]: row["from_place"] for table, name in (("legs", "leg_id"), ("crossings", "element_id"))
+             if table in tables for row in reversed(records(tables[table]))}
+    if "elements" in tables:
+        found |= {row["element_id"]: found.get(row["members"].split(";")[0], "")
+                  for row in records(tables["elements"]) if row["members"]}
+    return found
 
 
 def _by_element(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp, log, prod, sqrt
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -31,6 +31,11 @@ class Rate(NamedTuple):
     source_id: str
     quality: str
     note: str
+
+    @property
+    def mean(self) -> float:
+        """Mean (PERT)."""
+        return (self.low + 4 * self.mode + self.high) / 6
 
     @property
     def spread(self) -> float:
@@ -92,11 +97,13 @@ def cargo_preset(table: pd.DataFrame, cargo_id: str) -> Cargo:
 
 
 class Amount(NamedTuple):
-    """Time and money of one edge: most likely value and standard deviation, and what they rest on."""
+    """Time and money of one edge: most likely value, mean and standard deviation, and what they rest on."""
 
     hours: float
+    hours_mean: float
     hours_sd: float
     usd: float
+    usd_mean: float
     usd_sd: float
     kgco2e: float
     source_id: str
@@ -122,14 +129,16 @@ def leg_amount(rates: Rates, cargo: Cargo, mode: str, country: str, km: float, h
                                   ("speed", "running_share", "usd_per_km", "kgco2e_per_tkm"))
     steep = rates.find("speed_factor_mountain", mode, country) if mountain else None
     running = km / (speed.mode * share.mode * (steep.mode if steep else 1.0))
-    spread = sqrt(sum(rate.spread**2 for rate in (speed, share, steep) if rate))
+    factors = [rate for rate in (speed, share, steep) if rate]
+    spread = sqrt(sum(rate.spread**2 for rate in factors))
     return Amount(
         hours=running + headway / 2,
+        hours_mean=running * prod(rate.mode / rate.mean for rate in factors) + headway / 2,
         hours_sd=sqrt((running * spread) ** 2 + headway**2 / 12),
-        usd=km * price.mode, usd_sd=km * price.mode * price.spread,
+        usd=km * price.mode, usd_mean=km * price.mean, usd_sd=km * price.mode * price.spread,
         kgco2e=km * cargo.payload_t * grams.mode,
         source_id=_sources(speed.source_id, share.source_id, price.source_id, grams.source_id),
-        quality=worst(speed.quality, price.quality),
+        quality=worst(price.quality, grams.quality, *(rate.quality for rate in factors)),
         note=f"speed {speed.mode:g} km/h ({speed.quality}) x running share {share.mode:g} ({share.quality})"
              + (f" x mountain factor {steep.mode:g} ({steep.quality})" if steep else "")
              + (f"; departure about every {headway:g} h" if headway else ""))
@@ -148,16 +157,17 @@ def crossing_amount(rates: Rates, row: Mapping[str, Any], leaving: str, entering
             rates.find("crossing_hours_in", row["mode"], entering)
         spread = sqrt((out.mode * out.spread) ** 2 + (into.mode * into.spread) ** 2)
         known = f"time not known: {leaving} out {out.mode:g} h and {entering} in {into.mode:g} h assumed"
-        return Amount(out.mode + into.mode, spread, 0.0, 0.0, 0.0, _sources(out.source_id, into.source_id), "assumed",
-                      "; ".join(filter(None, (known, fee_note))))
+        return Amount(out.mode + into.mode, out.mean + into.mean, spread, 0.0, 0.0, 0.0, 0.0,
+                      _sources(out.source_id, into.source_id), "assumed", "; ".join(filter(None, (known, fee_note))))
     sd = hours * (0.0 if pd.isna(cv) else cv)
-    return Amount(hours, sd, 0.0, 0.0, 0.0, row["source_id"], row["quality"], fee_note)
+    return Amount(hours, hours, sd, 0.0, 0.0, 0.0, 0.0, row["source_id"], row["quality"], fee_note)
 
 
 def transfer_amount(row: Mapping[str, Any]) -> Amount:
     """Handling and dwell at a terminal, from low / mode / high."""
-    return Amount(row["hours_mode"], (row["hours_high"] - row["hours_low"]) / 6,
-                  row["usd_mode"], (row["usd_high"] - row["usd_low"]) / 6, 0.0,
+    hours, usd = ([row[f"{what}_{of}"] for of in ("low", "mode", "high")] for what in ("hours", "usd"))
+    return Amount(hours[1], (hours[0] + 4 * hours[1] + hours[2]) / 6, (hours[2] - hours[0]) / 6,
+                  usd[1], (usd[0] + 4 * usd[1] + usd[2]) / 6, (usd[2] - usd[0]) / 6, 0.0,
                   row["source_id"], row["quality"], row["note"])
 
 

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from corridors import _schema
+from corridors._detail import full
 from corridors._graph import MultimodalGraph, build
 from corridors._schema import records
 from corridors.calendars import Calendars
 from corridors.costs import Rates, cargo_preset
-from corridors.errors import DataError, UnknownPlace
+from corridors.errors import BadRequest, DataError, UnknownPlace
+from corridors.scenario import Overlay, Scenario
 
 if TYPE_CHECKING:
     import folium
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from corridors.routes import Routes
-    from corridors.scenario import Scenario
 
 TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers", "calendars", "seasons", "events",
           "rights", "corridors", "rates", "cargo", "claims", "sources")
@@ -46,26 +47,36 @@ def data_folder() -> Path:
     raise DataError(f"no geodata folder beside {here}; install the wheel again, or load('folder') with your own data.")
 
 
-def load(folder: str | Path | None = None) -> Network:
+def load(folder: str | Path | None = None, *, detail: Literal["backbone", "full"] = "backbone") -> Network:
     """Read a network; without an argument the one that is shipped. Needs no internet.
 
     Parameters
     ----------
     folder : path, optional
         Folder with ``datapackage.json`` and its tables.
+    detail : {"backbone", "full"}
+        Roads and railways between neighbouring places only, or all of the source network, simplified: ten times
+        as many legs, with the same places, crossings, transfers and dates. Routing is slower on it.
 
     Raises
     ------
+    BadRequest
+        If `detail` is neither.
     DataError
         If a table is missing, a value has the wrong type or, in a folder of your own, anything contradicts the
         schema; the message names table, row and column.
     """
+    if detail not in ("backbone", "full"):
+        raise BadRequest(f"detail={detail!r} is neither 'backbone' nor 'full'.")
     path = data_folder() if folder is None else Path(folder)
     package = _schema.read_package(path)
     tables = {name: _schema.read_table(path, name) for name in TABLES}
+    version = str(package["version"])
+    if detail == "full":
+        tables, version = full(tables, path), f"{version}+full"
     if folder is not None:
         _raise_first(_schema.validate(tables, path))
-    return Network(tables, date.fromisoformat(package["data_date"]), str(package["version"]), path)
+    return Network(tables, date.fromisoformat(package["data_date"]), version, path)
 
 
 def _raise_first(problems: pd.DataFrame) -> None:
@@ -96,7 +107,7 @@ class Network:
     data_date : date
         Day up to which the facts speak; default for ``as_of``.
     version : str
-        Version of the data.
+        Version of the data, with ``+full`` for the detail network.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -208,6 +219,17 @@ class Network:
         return found
 
     @cached_property
+    def _countries(self) -> frozenset[str]:
+        return frozenset(row["country"] for row in self._place.values())
+
+    def _overlay(self, scenario: Scenario | None) -> Overlay:
+        if scenario is None:
+            return Overlay()
+        if not isinstance(scenario, Scenario):
+            raise BadRequest(f"scenario={scenario!r} is not a Scenario; make one with corridors.Scenario(name).")
+        return scenario.overlay(self.element_ids, self.projects, self._countries, self._calendars.zone)
+
+    @cached_property
     def _calendars(self) -> Calendars:
         return Calendars(self.tables)
 
@@ -269,7 +291,7 @@ class Network:
         """Crossings, straits, sections or legs of an id, name or alias; ``LookupError`` names the nearest."""
         found = self._elements.get(key(name))
         if found:
-            return found
+            return list(found)
         near = get_close_matches(key(name), self._elements, n=5, cutoff=0.5)
         names = dict.fromkeys(self._element_names[e] for k in near for e in self._elements[k])
         raise LookupError(f"no crossing, strait, section or leg is called {name!r}; the nearest are "
@@ -296,9 +318,10 @@ class Network:
 
     def routes(self, origin: str | tuple[float, float], destination: str | tuple[float, float], *,
                depart: str | date | datetime, as_of: str | date | None = None, k: int = 3, by: By = "hours",
-               via: Sequence[str] = (), avoid: Sequence[str] = (), modes: Sequence[str] | None = None,
+               via: Sequence[str] | None = None,
+               avoid: Sequence[str] | None = None, modes: Sequence[str] | None = None,
                cargo: str = "container40", scenario: Scenario | None = None, max_wait_hours: float = 168.0,
-               max_overlap: float = 0.7, max_stretch: float = 2.5,
+               max_overlap: float = 0.7, max_stretch: float = 2.0,
                unknown: Literal["persist", "lapse"] = "persist") -> Routes:
         """Alternatives that really differ, best first, with every closure judged at the hour of arrival there.
 
@@ -327,7 +350,7 @@ class Network:
         max_overlap : float
             Largest share of km that two alternatives may have in common.
         max_stretch : float
-            An alternative may be at most so many times as long (dear, ...) as the best.
+            An alternative may take at most so many times the objective, and so many times the km, of the best.
         unknown : {"persist", "lapse"}
             Whether a closure without a known end lasts, or ended when last confirmed.
 

@@ -12,7 +12,6 @@ from corridors._engine import ready, traverse
 from corridors._query import Question, World
 from corridors.calendars import Knowledge, as_date, departure, hour
 from corridors.costs import cargo_preset
-from corridors.scenario import Overlay
 
 if TYPE_CHECKING:
     from corridors.network import Network
@@ -39,7 +38,7 @@ def to_networkx(network: Network, *, depart: str | date | datetime, as_of: str |
         ``length`` (metres, as OSMnx has it), ``km, hours, usd, kgco2e, kind, mode, element_id`` and, on legs,
         ``geometry``; graph attribute ``crs``.
     """
-    overlay = Overlay() if scenario is None else scenario.overlay(network.element_ids, network.projects)
+    overlay = network._overlay(scenario)
     preset = cargo_preset(network.tables["cargo"], cargo)
     t = hour(departure(depart, "UTC"))
     known = Knowledge(network.data_date if as_of is None else as_date(as_of, "as_of"))
@@ -69,6 +68,7 @@ def to_networkx(network: Network, *, depart: str | date | datetime, as_of: str |
         if edge.factors is not None:
             hours = traverse(t, hours, edge.factors) - t
         graph.add_edge(label[edge.tail], label[edge.head], length=edge.km * 1000, km=edge.km, hours=hours,
-                       usd=edge.amount.usd * world.scale("usd", edge), kgco2e=edge.amount.kgco2e, kind=edge.kind,
-                       mode=edge.mode, element_id=edge.element_id, osmid=edge.element_id, oneway=True, **shape)
+                       usd=edge.amount.usd * world.scale("usd", edge),
+                       kgco2e=edge.amount.kgco2e * world.scale("kgco2e", edge), kind=edge.kind, mode=edge.mode,
+                       element_id=edge.element_id, osmid=edge.element_id, oneway=True, **shape)
     return graph

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from html import escape
-from math import inf, isfinite
+from math import inf, isfinite, prod
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -20,7 +22,7 @@ from corridors._query import Question, Rejected, Step, World, blocked_corridors,
 from corridors.calendars import Closure, Knowledge, as_date, check_unknown, departure, hour, moment
 from corridors.costs import cargo_preset, quantiles
 from corridors.errors import BadRequest, NoRoute
-from corridors.scenario import Overlay
+from corridors.scenario import MODES
 
 if TYPE_CHECKING:
     import folium
@@ -29,32 +31,35 @@ if TYPE_CHECKING:
     from corridors.network import Network
     from corridors.scenario import Scenario
 
-MODES = ("road", "rail", "ferry", "sea", "air")
 OBJECTIVES = ("hours", "km", "usd", "kgco2e", "risk", "generalised")
 
 
 def find_routes(network: Network, origin: str | tuple[float, float], destination: str | tuple[float, float], *,
-                depart: str | date | datetime, as_of: str | date | None, k: int, by: str, via: Sequence[str],
-                avoid: Sequence[str], modes: Sequence[str] | None, cargo: str, scenario: Scenario | None,
+                depart: str | date | datetime, as_of: str | date | None, k: int, by: str, via: Sequence[str] | None,
+                avoid: Sequence[str] | None, modes: Sequence[str] | None, cargo: str, scenario: Scenario | None,
                 max_wait_hours: float, max_overlap: float, max_stretch: float, unknown: str) -> Routes:
     """The work behind `Network.routes`; see there."""
-    if not isinstance(k, int) or k < 1:
-        raise BadRequest(f"k={k!r}: ask for at least one route.")
+    k = _count(k)
     if by not in OBJECTIVES:
         raise BadRequest(f"by={by!r} is not one of {', '.join(OBJECTIVES)}.")
+    numbers = {"max_overlap": max_overlap, "max_stretch": max_stretch, "max_wait_hours": max_wait_hours}
+    if wrong := [f"{name}={value!r}" for name, value in numbers.items() if not isinstance(value, Real)]:
+        raise BadRequest(f"{wrong[0]} is not a number.")
     if not 0 < max_overlap <= 1:
         raise BadRequest(f"max_overlap={max_overlap!r} is a share of the km: above 0, at most 1.")
-    if max_stretch < 1:
+    if not max_stretch >= 1:
         raise BadRequest(f"max_stretch={max_stretch!r} is a multiple of the best route: 1 or more.")
-    if max_wait_hours < 0:
-        raise BadRequest(f"max_wait_hours={max_wait_hours!r} cannot be negative.")
-    for name, value in (("via", via), ("avoid", avoid), ("modes", modes or ())):
+    if not max_wait_hours >= 0:
+        raise BadRequest(f"max_wait_hours={max_wait_hours!r} must be a number of hours, 0 or more.")
+    for name, value in (("via", via), ("avoid", avoid), ("modes", modes)):
         if isinstance(value, str):
             raise BadRequest(f"{name}={value!r} must be a list, for example {name}=[{value!r}].")
     check_unknown(unknown)
-    if wrong := [m for m in modes or () if m not in MODES]:
-        raise BadRequest(f"modes={wrong!r}: the modes are {', '.join(MODES)}.")
-    start, end = (Access(network, p, leaving) if not isinstance(p, str) else network.place_id(p)
+    if modes is not None and (not modes or [m for m in modes if m not in MODES]):
+        raise BadRequest(f"modes={list(modes)!r}: give some of {', '.join(MODES)}.")
+    preset = cargo_preset(network.tables["cargo"], cargo)
+    allowed = frozenset(modes) if modes is not None else preset.modes
+    start, end = (network.place_id(p) if isinstance(p, str) else Access(network, p, leaving, allowed, preset)
                   for p, leaving in ((origin, True), (destination, False)))
     first, last = (p.place if isinstance(p, Access) else p for p in (start, end))
     if first == last:
@@ -62,14 +67,14 @@ def find_routes(network: Network, origin: str | tuple[float, float], destination
                          "there is nothing to route.")
     leave = departure(depart, network._place[first]["timezone"])
     knowledge = Knowledge(network.data_date if as_of is None else as_date(as_of, "as_of"), unknown)  # type: ignore[arg-type]
-    preset = cargo_preset(network.tables["cargo"], cargo)
-    overlay = Overlay() if scenario is None else scenario.overlay(network.element_ids, network.projects)
-    countries, places, elements = _avoided(network, avoid)
+    overlay = network._overlay(scenario)
+    countries, places, elements = _avoided(network, avoid or ())
     t0 = hour(leave)
     lead = start.hours if isinstance(start, Access) else 0.0
-    question = Question(first, last, tuple(network.place_id(v) for v in via), t0 + lead, knowledge, by, preset,
-                        frozenset(modes) if modes else preset.modes, countries, places, elements, overlay,
-                        float(max_wait_hours), float(max_stretch))
+    layers = ("road" if isinstance(start, Access) else "", "road" if isinstance(end, Access) else "")
+    question = Question(first, last, tuple(network.place_id(v) for v in via or ()), t0 + lead, knowledge, by, preset,
+                        allowed, countries, places, elements, overlay, float(max_wait_hours), float(max_stretch),
+                        layers)
     world = World(network._graph(cargo), network._calendars, question)
     paths, aside = choose(world, k, max_overlap)
     routes = Routes(network, world, paths, aside, leave, scenario,
@@ -79,10 +84,22 @@ def find_routes(network: Network, origin: str | tuple[float, float], destination
     return routes
 
 
+def _count(k: object) -> int:
+    try:
+        number = operator.index(k)  # type: ignore[arg-type]
+    except TypeError:
+        number = 0
+    if number < 1 or isinstance(k, bool):
+        raise BadRequest(f"k={k!r}: ask for a whole number of routes, at least one.")
+    return number
+
+
 def _avoided(network: Network, avoid: Sequence[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     countries = {row["country"] for row in network._place.values()}
     found: tuple[set[str], set[str], set[str]] = (set(), set(), set())
     for item in avoid:
+        if not isinstance(item, str):
+            raise BadRequest(f"avoid holds {item!r}: give ISO codes of countries (IR), places or crossings as text.")
         if item.upper() in countries and len(item) == 2:
             found[0].add(item.upper())
             continue
@@ -165,11 +182,11 @@ class Routes(Sequence[Route]):
     @overload
     def __getitem__(self, item: slice) -> Routes: ...
     def __getitem__(self, item: int | slice) -> Route | Routes:
-        if isinstance(item, int):
-            return Route(self, range(len(self))[item])
+        if not isinstance(item, slice):
+            return Route(self, range(len(self))[operator.index(item)])
         part = Routes.__new__(Routes)
         part.__dict__.update(self.__dict__, _paths=self._paths[item])
-        for name in ("table", "legs", "_steps"):
+        for name in ("_table", "_legs", "_steps"):
             part.__dict__.pop(name, None)
         numbers = range(len(self))[item]
         part.__dict__["_names"] = [self._names[i] for i in numbers]
@@ -191,7 +208,7 @@ class Routes(Sequence[Route]):
     def _names(self) -> list[str]:
         return names(self.network, [[self._world.edges[e] for e in path.edges] for path in self._paths])
 
-    @cached_property
+    @property
     def table(self) -> pd.DataFrame:
         """One row a route.
 
@@ -200,15 +217,17 @@ class Routes(Sequence[Route]):
         (chance that a dated closure shuts at least one element on a random day, from closures since 2023),
         ``longest_wait_hours, rests_on``.
         """
+        return self._table.copy()
+
+    @cached_property
+    def _table(self) -> pd.DataFrame:
         rows = []
         for i, steps in enumerate(self._steps):
-            legs = self.legs[self.legs["route"] == i]
+            legs = self._legs[self._legs["route"] == i]
             edges = [self._world.edges[s.edge] for s in steps]
             days, usd = self._spread(steps)
             km = legs.groupby("mode")["km"].sum()
-            clear = 1.0
-            for edge in edges:
-                clear *= 1.0 - self._world.risk(edge)
+            shares = {(e, edge.countries): share for edge in edges for e, share in self._world.risks(edge).items()}
             rows.append({
                 "label": self._labels[i], "name": self._names[i], "km": legs["km"].sum(), "hours": legs["hours"].sum(),
                 **{f"days_{q}": value / 24 for q, value in days.items()},
@@ -217,7 +236,8 @@ class Routes(Sequence[Route]):
                 "gauge_breaks": sum(e.kind == "transfer" and e.mode.count("rail") == 2 for e in edges),
                 "km_road": km.get("road", 0.0), "km_rail": km.get("rail", 0.0),
                 "km_sea": km.get("sea", 0.0) + km.get("ferry", 0.0), "km_air": km.get("air", 0.0),
-                "risk": 1.0 - clear, "longest_wait_hours": max((s.wait for s in steps), default=0.0),
+                "risk": 1.0 - prod(1.0 - share for share in shares.values()),
+                "longest_wait_hours": max((s.wait for s in steps), default=0.0),
                 "rests_on": self._rests_on(steps, legs)})
         return pd.DataFrame(rows)
 
@@ -226,24 +246,31 @@ class Routes(Sequence[Route]):
         for step in steps:
             edge = self._world.edges[step.edge]
             hours = step.end - step.start
-            time.append((edge.rate_group, hours, edge.amount.hours_sd * (hours / edge.amount.hours if edge.amount.hours
-                                                                         else 1.0)))
+            delay = self._world.delay(edge)
+            slower = (hours - delay) / edge.amount.hours if edge.amount.hours else 1.0
+            time.append((edge.rate_group, edge.amount.hours_mean * slower + delay, edge.amount.hours_sd * slower))
             factor = self._world.scale("usd", edge)
-            money.append((edge.rate_group, edge.amount.usd * factor, edge.amount.usd_sd * factor))
+            money.append((edge.rate_group, edge.amount.usd_mean * factor, edge.amount.usd_sd * factor))
         for access in filter(None, (self._start, self._end)):
             time.append(("access", access.hours, access.hours * access.rate.spread))
             money.append(("access", access.usd, access.usd * access.rate.spread))
         return quantiles(time, sum(s.wait for s in steps)), quantiles(money)
 
     def _rests_on(self, steps: list[Step], legs: pd.DataFrame) -> str:
-        found = []
+        found: list[str] = []
+        limited: list[str] = []
         for step in steps:
             edge = self._world.edges[step.edge]
             for element in edge.elements:
                 row = self.network._calendars.contested(element, step.start)
+                name = self.network._element_names.get(element, element)
                 if row:
-                    found.append(f"contested: {self.network._element_names.get(element, element)} "
-                                 f"({row['note'] or row['rule']})")
+                    found.append(f"contested: {name} ({row['note'] or row['rule']})")
+                limited += [f"{name} ({c.reason})" for c in self._world.calendars.restrictions(
+                    element, step.start, self._world.question.knowledge)]
+                found += [f"taken to have ended: {self._closure_words(c)}" for c in self._lapsed(element, edge, step)]
+        if limited:
+            found.append("restricted: " + ", ".join(dict.fromkeys(limited)))
         stops = legs["kind"].isin(["crossing", "transfer", "access"])
         assumed = legs.loc[(legs["quality"] == "assumed") & stops, "name"]
         if len(assumed):
@@ -252,19 +279,35 @@ class Routes(Sequence[Route]):
         if rough:
             found.append(f"estimated length: {100 * rough / legs['km'].sum():.0f} % of the km")
         shares = self.network.tables["rates"].query("quantity == 'running_share' and quality == 'assumed'")["by_mode"]
+        if max(self.as_of, self.depart.date()) > self.network.data_date:
+            found.append(f"the data ends on {self.network.data_date}: nothing later is known")
         used = sorted(set(legs.loc[legs["kind"] == "leg", "mode"]) & set(shares))
         if used:
             found.append(f"assumed share of the day on the move: {', '.join(used)}")
         return "; ".join(dict.fromkeys(found))
 
-    @cached_property
+    def _lapsed(self, element: str, edge: Edge, step: Step) -> list[Closure]:
+        """Closures with no known end that are open here only because the policy lets them lapse."""
+        q = self._world.question
+        if q.knowledge.unknown == "persist" or element in q.overlay.changed:
+            return []
+        persisting = self._world.calendars.closures(element, q.t0, Knowledge(q.knowledge.as_of))
+        return [c for c in persisting if c.end == inf and c.start <= step.start
+                and c.direction in ("", ">".join(edge.countries))]
+
+    @property
     def legs(self) -> gpd.GeoDataFrame:
         """One row a leg, crossing, transfer, wait and access, in travel order (see ``kind``).
 
         Columns: ``route, label, kind, element_id, name, mode, gauge_mm, country, from, to, from_place, to_place,
         km, start, end`` (UTC), ``hours, usd, kgco2e, cumulative_km, cumulative_hours, cumulative_usd, source_id,
-        quality, km_quality, note, geometry``. Hours and US$ are most likely values.
+        quality, km_quality, note, geometry``. Hours and US$ are most likely values; ``quality`` is the weakest grade
+        of what they rest on.
         """
+        return self._legs.copy()
+
+    @cached_property
+    def _legs(self) -> gpd.GeoDataFrame:
         import geopandas
 
         rows = [row for i, steps in enumerate(self._steps) for row in self._rows(i, steps)]
@@ -329,7 +372,7 @@ class Routes(Sequence[Route]):
     def _open_world(self) -> World:
         return World(self._world.multimodal, self._world.calendars, self._world.question, open_=True)
 
-    @cached_property
+    @property
     def rejected(self) -> pd.DataFrame:
         """Corridors that fail on this date, best first, with the dated reason and its source.
 
@@ -354,7 +397,7 @@ class Routes(Sequence[Route]):
         words = "; ".join(dict.fromkeys(self._blocked_words(step) for step in steps))
         first = closures[0]
         return {"name": name, "blocked_by": ";".join(blocked), "reason": words,
-                "start": _iso(first.start), "end": _iso(first.end - 1 / 3600),
+                "start": self._first_day(first), "end": self._last_day(first),
                 "last_confirmed": first.last_confirmed,
                 "source_id": ";".join(dict.fromkeys(c.source_id for c in closures))}
 
@@ -368,18 +411,37 @@ class Routes(Sequence[Route]):
         name = self.network._element_names.get(closure.element_id, closure.element_id)
         if closure.rule:
             return f"{name}: {state} outside {closure.reason}" + (" (contested)" if closure.contested else "")
-        since = f" {_iso(closure.start)}" if isfinite(closure.start) else ""
+        since = f" {self._first_day(closure)}" if isfinite(closure.start) else ""
+        doubt = ", contested" if closure.contested else ""
         if isfinite(closure.end):
-            return f"{name}: {state}{since} to {_iso(closure.end - 1 / 3600)} ({closure.reason})"
+            return f"{name}: {state}{since} to {self._last_day(closure)} ({closure.reason}{doubt})"
         confirmed = f", last confirmed {closure.last_confirmed}" if closure.last_confirmed else ""
-        return f"{name}: {state}{' since' + since if since else ''} ({closure.reason}), no end known{confirmed}"
+        return f"{name}: {state}{' since' + since if since else ''} ({closure.reason}{doubt}), no end known{confirmed}"
+
+    def _first_day(self, closure: Closure) -> str:
+        return self._day(closure, closure.start)
+
+    def _last_day(self, closure: Closure) -> str:
+        return self._day(closure, closure.end - 1 / 3600)
+
+    def _day(self, closure: Closure, hours: float) -> str:
+        """Local date of an hour at an element; empty if there is none."""
+        zone = self.network._calendars.zone(closure.element_id)
+        return moment(hours).astimezone(zone).date().isoformat() if isfinite(hours) else ""
 
     def _no_route(self) -> NoRoute:
-        failed = cut(self._world, self._open_world)
+        failed = cut(self._world, self._open_world) or self._aside
         steps = [one.blocked[0] for one in failed]
         blocking = list(dict.fromkeys(self.network._element_names.get(element_of(s), element_of(s)) for s in steps))
         leave = f"leaving {self.depart:%Y-%m-%d}, as known on {self.as_of}"
         modes = ", ".join(m for m in MODES if m in self._world.question.modes)
+        missing = [self.network._place[p]["name"] for p, leaving in ((self._world.question.origin, True),
+                                                                     (self._world.question.destination, False))
+                   if not self._world.serves(p, leaving)]
+        if missing:
+            return NoRoute(f"No route from {self.origin} to {self.destination} by {modes}: "
+                           f"{' and '.join(missing)} cannot be left or reached by {modes} in this network; add a mode, "
+                           "or name the port or station.")
         if not blocking:
             return NoRoute(f"No route from {self.origin} to {self.destination} by {modes} exists in this network, "
                            f"open or shut ({leave}); check modes, via and avoid.")
@@ -439,10 +501,6 @@ def _html(table: pd.DataFrame) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>"
 
 
-def _iso(hours: float) -> str:
-    return moment(hours).date().isoformat() if isfinite(hours) else ""
-
-
 def _two(value: float) -> str:
     """Two significant figures with thousands commas."""
     return f"{float(f'{value:.2g}'):,.0f}"
@@ -464,10 +522,14 @@ def names(network: Network, routes: list[list[Edge]]) -> list[str]:
         if used[points[0][1]] > 1:
             chosen += sorted(points[1:], key=lambda point: used[point[1]])[:1]
         found.append("via " + " and ".join(name for _, name in sorted(chosen)))
-    for name, count in Counter(found).items():
-        for i in [i for i, other in enumerate(found) if other == name] if count > 1 else []:
-            modes = dict.fromkeys(e.mode for e in sorted(routes[i], key=lambda e: -e.km) if e.kind == "leg")
-            found[i] = f"{name} by {' and '.join(modes)}"
+    for name in [name for name, count in Counter(found).items() if count > 1]:
+        same = [i for i, other in enumerate(found) if other == name]
+        passed = {i: list(dict.fromkeys(e.to_place for e in routes[i][:-1] if e.kind == "leg")) for i in same}
+        for i in same:
+            others = {place for j in same if j != i for place in passed[j]}
+            own = [place for place in passed[i] if place not in others]
+            if own:
+                found[i] = f"{name} and {network._place[own[len(own) // 2]]['name']}"
     return found
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, tzinfo
 from math import inf
 from typing import Literal
 
 from corridors.calendars import Closure, as_date, midnight
 from corridors.errors import BadScenario
 
+MODES = ("road", "rail", "ferry", "sea", "air")
 Quantity = Literal["usd", "hours", "kgco2e"]
 
 
@@ -32,21 +33,24 @@ class Change:
 class Overlay:
     """A scenario with its names resolved against one network."""
 
-    closures: dict[str, list[Closure]] = field(default_factory=dict)
-    reopened: dict[str, float] = field(default_factory=dict)
+    changed: dict[str, list[Closure | float]] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
     projects: frozenset[str] = frozenset()
     scales: tuple[Change, ...] = ()
 
-    def touches(self, element_id: str) -> bool:
-        """Whether `apply` changes the closures of an element."""
-        return element_id in self.closures or element_id in self.reopened
-
     def apply(self, element_id: str, closures: list[Closure]) -> list[Closure]:
-        """Closures of an element in this world: dated ones cut where it reopens, the scenario's own added."""
-        at = self.reopened.get(element_id, inf)
-        kept = [c if c.rule or c.end <= at else replace(c, end=at) for c in closures if c.rule or c.start < at]
-        return kept + self.closures.get(element_id, [])
+        """Closures of an element in this world.
+
+        The changes count in the order in which they were made: one that closes adds a closure, one that reopens (an
+        hour) cuts every dated closure there is by then. Opening hours stay.
+        """
+        for change in self.changed.get(element_id, ()):
+            if isinstance(change, Closure):
+                closures = [*closures, change]
+            else:
+                closures = [c if c.rule or c.end <= change else replace(c, end=change) for c in closures
+                            if c.rule or c.start < change]
+        return closures
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class Scenario:
         return self._with(Change("close", what, first, last, reason=reason))
 
     def reopen(self, what: str, start: str | date | None = None) -> Scenario:
-        """Lift the dated closures of an element from `start` on; opening hours stay as they are."""
+        """Lift the dated closures of an element, earlier ones of this scenario too, from `start` on; hours stay."""
         return self._with(Change("reopen", what, None if start is None else as_date(start, "start")))
 
     def build(self, corridor_id: str) -> Scenario:
@@ -89,27 +93,31 @@ class Scenario:
         return self._with(Change("build", corridor_id))
 
     def delay(self, what: str, hours: float) -> Scenario:
-        """Add `hours` to every passage of an element."""
-        if hours < 0:
-            raise BadScenario(f"{self.name!r} delays {what!r} by {hours} hours; a delay cannot be negative.")
+        """Add `hours` to every passage of an element; on a section they are spread over its legs by length."""
+        if not 0 <= hours < inf:
+            raise BadScenario(f"{self.name!r} delays {what!r} by {hours} hours; a delay cannot be negative or endless.")
         return self._with(Change("delay", what, number=float(hours)))
 
     def scale(self, quantity: Quantity, factor: float, *, mode: str = "", country: str = "") -> Scenario:
         """Multiply ``usd``, ``hours`` or ``kgco2e`` of the legs of a mode and country (empty = all)."""
-        if quantity not in ("usd", "hours", "kgco2e") or factor <= 0:
+        if quantity not in ("usd", "hours", "kgco2e") or not 0 < factor < inf:
             raise BadScenario(f"{self.name!r}: scale takes 'usd', 'hours' or 'kgco2e' and a factor above 0, "
                               f"not {quantity!r} and {factor}.")
         return self._with(Change("scale", quantity, number=float(factor), mode=mode, country=country))
 
-    def overlay(self, find_elements: Callable[[str], list[str]], projects: Mapping[str, frozenset[str]]) -> Overlay:
-        """Resolve the names; ``BadScenario`` if the network has no such element or project."""
-        closures: dict[str, list[Closure]] = {}
-        reopened: dict[str, float] = {}
+    def overlay(self, find_elements: Callable[[str], list[str]], projects: Mapping[str, frozenset[str]],
+                countries: Collection[str], zone: Callable[[str], tzinfo]) -> Overlay:
+        """Resolve the names; ``BadScenario`` if the network has no such element, project, mode or country."""
+        changed: dict[str, list[Closure | float]] = {}
         delays: dict[str, float] = {}
         built: set[str] = set()
         scales: list[Change] = []
         for change in self.changes:
             if change.kind == "scale":
+                if change.mode not in ("", *MODES) or change.country not in ("", *countries):
+                    raise BadScenario(f"Scenario {self.name!r} scales mode {change.mode!r} in country "
+                                      f"{change.country!r}; the modes are {', '.join(MODES)}, a country is an ISO "
+                                      "code such as KZ.")
                 scales.append(change)
                 continue
             if change.kind == "build":
@@ -123,14 +131,14 @@ class Scenario:
             except LookupError as error:
                 raise BadScenario(f"Scenario {self.name!r}: {error}") from None
             for element in found:
+                start = midnight(change.start, zone=zone(element)) if change.start else -inf
                 if change.kind == "close":
-                    closures.setdefault(element, []).append(Closure(
-                        element, midnight(change.start) if change.start else -inf,
-                        midnight(change.end, after=True) if change.end else inf,
-                        change.reason or f"closed in scenario {self.name!r}", "scenario"))
+                    end = midnight(change.end, after=True, zone=zone(element)) if change.end else inf
+                    changed.setdefault(element, []).append(Closure(
+                        element, start, end, change.reason or f"closed in scenario {self.name!r}", "scenario"))
                 elif change.kind == "reopen":
-                    reopened[element] = midnight(change.start) if change.start else -inf
+                    changed.setdefault(element, []).append(start)
                 else:
                     delays[element] = delays.get(element, 0.0) + change.number
-        return Overlay(closures, reopened, delays, frozenset(built), tuple(scales))
+        return Overlay(changed, delays, frozenset(built), tuple(scales))
 
