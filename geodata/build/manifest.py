@@ -1,0 +1,72 @@
+"""Last step after any change of data: count the rows by quality in geodata/README.md, then write manifest.sha256.
+
+Usage: python geodata/build/manifest.py
+"""
+
+import csv
+import gzip
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+GEODATA = Path(__file__).parents[1]
+MANIFEST = GEODATA / "manifest.sha256"
+GRADES = ("measured", "published", "derived", "estimate", "assumed")
+BEGIN, END = "<!-- rows by quality: written by build/manifest.py -->\n", "<!-- end -->\n"
+
+
+def files() -> list[Path]:
+    """Tables, their description and the basemap, in order; not what is written for readers only."""
+    found = [*GEODATA.glob("*.csv"), *GEODATA.glob("*.json"), *GEODATA.glob("basemap/*"), *GEODATA.glob("detail/*")]
+    return sorted(path for path in found if path.is_file() and not path.name.startswith("."))
+
+
+def manifest() -> str:
+    """Lines as of sha256sum: `cd geodata && sha256sum -c manifest.sha256` checks them."""
+    return "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(GEODATA).as_posix()}\n"
+                   for path in files())
+
+
+def rows(path: Path) -> Iterator[dict[str, str]]:
+    """Rows of a table, packed or not."""
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return csv.DictReader(data.decode("utf-8").splitlines())
+
+
+def by_quality() -> str:
+    """Markdown table: rows of each table by quality."""
+    lines = [["table", "rows", *GRADES, "measured to derived"], ["---"] * (len(GRADES) + 3)]
+    total: Counter[str] = Counter()
+    for path in files():
+        if ".csv" not in path.suffixes:
+            continue
+        count = Counter(row.get("quality") for row in rows(path))
+        name = path.relative_to(GEODATA).as_posix().partition(".csv")[0]
+        if set(count) <= set(GRADES):
+            graded = Counter({str(grade): n for grade, n in count.items()})
+            total += Counter() if "/" in name else graded
+            lines.append(_line(f"`{name}`", graded))
+        else:
+            lines.append([f"`{name}`", f"{count.total():,}", *["" for _ in GRADES], "no grades of its own"])
+    lines.append(_line("all but `detail`", total))
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _line(name: str, count: Counter[str]) -> list[str]:
+    backed = sum(count[grade] for grade in GRADES[:3])
+    share = f"{100 * backed / count.total():.0f} %"
+    return [name, f"{count.total():,}", *(f"{count[grade]:,}" for grade in GRADES), share]
+
+
+def with_counts(text: str) -> str:
+    """The README with the table between its marks brought up to date."""
+    before, rest = text.split(BEGIN)
+    return before + BEGIN + by_quality() + END + rest.split(END, 1)[1]
+
+
+if __name__ == "__main__":
+    readme = GEODATA / "README.md"
+    readme.write_text(with_counts(readme.read_text(encoding="utf-8")), encoding="utf-8")
+    MANIFEST.write_text(manifest(), encoding="utf-8")
+    print(f"{len(files())} files in {MANIFEST.name}")
