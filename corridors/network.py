@@ -316,6 +316,18 @@ class Network:
             _raise_first(problems)
         return problems
 
+    def diff(self, other: Network) -> pd.DataFrame:
+        """What changed from the data of `other` to these: one row a value, a row added or a row removed.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``table, key, column, old, new, change``.
+        """
+        from corridors._diff import diff
+
+        return diff(other, self)
+
     def routes(self, origin: str | tuple[float, float], destination: str | tuple[float, float], *,
                depart: str | date | datetime, as_of: str | date | None = None, k: int = 3, by: By = "hours",
                via: Sequence[str] | None = None,

@@ -95,7 +95,14 @@ def _rate(quantity: str, mode: str, value: float) -> dict:
     }
 
 
-def small_network(events: list[dict] = (), calendars: list[dict] = ()) -> cr.Network:
+def small_network(
+    events: list[dict] = (),
+    calendars: list[dict] = (),
+    elements: list[dict] = (),
+    legs: list[dict] = (),
+    transfers: list[dict] = (),
+) -> cr.Network:
+    more_elements, more_legs, more_transfers = elements, legs, transfers
     places = [
         _place("home", "XA", 0.0),
         _place("town", "XB", 4.0),
@@ -150,7 +157,10 @@ def small_network(events: list[dict] = (), calendars: list[dict] = ()) -> cr.Net
     elements = [
         {"element_id": e, "kind": "crossing", "name": n, "aliases": "", "members": ""} for e, n in names.items()
     ]
+    legs = [*legs, *more_legs]
+    transfers = [*transfers, *more_transfers]
     elements += [{"element_id": leg["leg_id"], "kind": "leg", "name": leg["leg_id"]} for leg in legs]
+    elements += more_elements
     at = {p["place_id"]: p for p in places}
     lines = [
         {

@@ -127,3 +127,120 @@ def test_slice_keeps_labels() -> None:
     assert list(part.table["label"]) == ["B", "C"]
     assert routes[1].name == part[0].name == "via Plain Gate"
     assert set(routes[1].legs["label"]) == {"B"}
+
+
+def test_changes_of_a_scenario_count_in_their_order() -> None:
+    net = small_network()
+    shut = cr.Scenario("s").close("pass")
+    assert net.routes("home", "town", k=1, scenario=shut, **ASK).table["name"].iloc[0] == "via Plain Gate"
+    again = shut.reopen("pass", "2025-05-01")
+    assert net.routes("home", "town", k=1, scenario=again, **ASK).table["name"].iloc[0] == "via High Pass"
+    twice = again.close("pass")
+    assert net.routes("home", "town", k=1, scenario=twice, **ASK).table["name"].iloc[0] == "via Plain Gate"
+
+
+def test_a_section_delays_and_risks_once_not_by_leg() -> None:
+    road = {
+        "element_id": "road_south",
+        "kind": "section",
+        "name": "South road",
+        "members": "home-port-road;harbour-town-road",
+    }
+    event = {"element_id": "road_south", "start": "2024-01-01", "end": "2024-12-31", "cause": "works"}
+    net = small_network([event], elements=[road])
+    ask = {"k": 1, "avoid": ["pass", "plain", "rail"], "max_stretch": 9, **ASK}
+    plain = net.routes("home", "town", **ask).table.iloc[0]
+    slow = net.routes("home", "town", scenario=cr.Scenario("s").delay("road_south", 10), **ask).table.iloc[0]
+    assert slow["hours"] == pytest.approx(plain["hours"] + 10)
+    assert slow["days_p90"] - slow["days_p10"] == pytest.approx(plain["days_p90"] - plain["days_p10"], rel=0.02)
+    assert plain["risk"] == pytest.approx(366 / 882, rel=1e-3)  # 2024 of 2023-01-01 to 2025-06-01
+
+
+def test_risk_counts_the_direction() -> None:
+    net = small_network(
+        [{"element_id": "pass", "start": "2024-01-01", "end": "2024-12-31", "scope_direction": "XA>XB"}]
+    )
+    there, back = (net.routes(*pair, k=1, **ASK).table["risk"].iloc[0] for pair in (("home", "town"), ("town", "home")))
+    assert there > 0.3
+    assert back == 0
+
+
+def test_only_the_best_that_passes_sets_the_stretch() -> None:
+    """The shortest way waits 62 days and is set aside; the limit counts from the next one."""
+    net = small_network(
+        [{"element_id": "pass", "start": "2025-05-20", "end": "2025-08-03", "end_known_from": "2025-05-20"}]
+    )
+    routes = net.routes("home", "town", modes=["road"], by="km", max_stretch=1.5, **ASK)
+    assert list(routes.table["name"]) == ["via Plain Gate"]
+    assert list(routes.rejected["blocked_by"]) == ["pass"]
+
+
+def test_what_was_confirmed_later_is_not_told() -> None:
+    net = small_network([{"element_id": "pass", "start": "2025-05-20", "end": "", "last_confirmed": "2025-12-01"}])
+    row = net.routes("home", "town", **ASK).rejected.iloc[0]
+    assert row["last_confirmed"] == ""
+    assert "confirmed" not in row["reason"]
+    later = net.routes("home", "town", depart="2025-06-02T00:00").rejected.iloc[0]
+    assert later["last_confirmed"] == "2025-12-01"
+
+
+def test_lapse_and_restrictions_stand_in_rests_on() -> None:
+    net = small_network(
+        [
+            {
+                "element_id": "pass",
+                "start": "2025-05-20",
+                "end": "",
+                "last_confirmed": "2025-05-30",
+                "cause": "dispute",
+            },
+            {
+                "element_id": "pass",
+                "effect": "restrict",
+                "start": "2025-01-01",
+                "end": "2025-12-31",
+                "end_known_from": "2025-01-01",
+                "cause": "sanctions",
+            },
+        ]
+    )
+    table = net.routes("home", "town", k=1, unknown="lapse", **ASK).table
+    assert table["name"].iloc[0] == "via High Pass"
+    assert "taken to have ended: High Pass" in table["rests_on"].iloc[0]
+    assert "restricted: High Pass (sanctions)" in table["rests_on"].iloc[0]
+
+
+def test_while_a_gate_is_shut_the_cheapest_way_to_it_is_taken() -> None:
+    """Rail to the junction takes 15 h more and costs half; the pass opens in two days, so nothing is lost."""
+    extra = [
+        {
+            "leg_id": "home-pass_a-rail",
+            "from_place": "home",
+            "to_place": "pass_a",
+            "country": "XA",
+            "mode": "rail",
+            "gauge_mm": 1520,
+            "km": 240,
+            "status": "operating",
+            "speed_class": "plain",
+        },
+    ]
+    handling = {"hours_low": 1, "hours_mode": 2, "hours_high": 3, "usd_low": 5, "usd_mode": 10, "usd_high": 15}
+    transfer = [{"place_id": "pass_a", "from_layer": "rail1520", "to_layer": "road", **handling}]
+    shut = [{"element_id": "pass", "start": "2025-05-20", "end": "2025-06-03", "end_known_from": "2025-05-20"}]
+    for events, usd in ((shut, 240 + 10 + 240), ([], 480 + 240)):
+        net = small_network(events, legs=extra, transfers=transfer)
+        routes = net.routes("home", "town", k=1, avoid=["plain", "rail_a", "port"], **ASK)
+        assert routes.legs["usd"].sum() == pytest.approx(usd)
+    assert routes.table["hours"].iloc[0] == pytest.approx(22)
+
+
+def test_results_are_copies() -> None:
+    net = small_network()
+    routes = net.routes("home", "town", **ASK)
+    before = repr(routes[0])
+    for table in (routes.table, routes.legs):
+        table["km"] = 0
+    net.element_ids("pass").append("plain")
+    assert repr(routes[0]) == before
+    assert net.element_ids("pass") == ["pass"]
