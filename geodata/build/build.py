@@ -8,6 +8,7 @@ from pathlib import Path
 
 import assemble
 import borders
+import detail
 import legs as land
 import lengths
 import packages
@@ -16,6 +17,7 @@ import repair
 import sea
 import sources
 import tables
+from network import Network
 
 PLACES = "place_id,name,country,kind,lon,lat,timezone,aliases,altitude_m,source_id,as_of,quality"
 ELEMENTS = "element_id,kind,name,aliases,members,source_id,as_of,quality"
@@ -42,13 +44,16 @@ def build(wheels: Path) -> None:
     gazetteer.add_big()
     polygons = packages.countries(wheels)
     legs: list[land.Leg] = []
+    nets: list[tuple[Network, land.Web]] = []
     used: set[str] = set()
     for mode in ("rail", "road"):
         print(mode)
         network = repair.load(wheels, mode, polygons)
         gates = borders.cut_borders(network, gazetteer)
         used |= set(gates)
-        legs += land.find_legs(network, gazetteer.places, gates)
+        found, web = land.find_legs(network, gazetteer.places, gates)
+        legs += found
+        nets.append((network, web))
     used |= borders.planned_gates(gazetteer)
     gazetteer.set_timezones()
     print("lengths")
@@ -59,10 +64,13 @@ def build(wheels: Path) -> None:
     legs += assemble.hand_legs(gazetteer.places)
     legs += sea.sea_legs(wheels, gazetteer.places) + assemble.air_legs(gazetteer.places)
     legs.sort(key=lambda leg: leg.leg_id)
-    write(legs, gazetteer, used)
+    output = write(legs, gazetteer, used)
+    print("detail")
+    kept = {str(row["place_id"]): gazetteer.places[str(row["place_id"])] for row in output["places"]}
+    detail.write(nets, legs, kept, output)
 
 
-def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> None:
+def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> dict[str, assemble.Rows]:
     """Write the output tables and add the sources that they name."""
     print("tables")
     served = {name for leg in legs for name in (leg.from_place, leg.to_place)}
@@ -85,6 +93,7 @@ def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> 
     for name, (columns, rows) in output.items():
         print(f"{name}: {tables.write(name, columns, rows)} rows")
     sources.append({str(row["source_id"]) for _, rows in output.values() for row in rows if "source_id" in row})
+    return {name: rows for name, (_, rows) in output.items()}
 
 
 if __name__ == "__main__":

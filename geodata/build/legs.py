@@ -42,6 +42,7 @@ class Leg:
     note: str = ""
     grade: tuple[str, str, str] = ("scgraph_data", "2024-02", "derived")
     fixed: bool = False
+    path: list[int] = field(default_factory=list)
 
     @property
     def leg_id(self) -> str:
@@ -53,9 +54,10 @@ class Leg:
 
 @dataclass
 class Web:
-    """The contracted network: an edge is (km, nodes passed)."""
+    """The contracted network: an edge is (km, nodes passed); seats are the nodes of places."""
 
     edges: list[dict[int, tuple[float, list[int]]]] = field(default_factory=list)
+    seats: dict[int, str] = field(default_factory=dict)
 
 
 def snap(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side, Side]]) -> dict[int, str]:
@@ -114,9 +116,8 @@ def _seat(
     return node
 
 
-def contract(network: Network, keep: dict[int, str]) -> Web:
+def contract(web: Web, keep: dict[int, str]) -> None:
     """Remove dead ends and merge chains; places stay."""
-    web = Web([{v: (km, []) for v, km in near.items()} for near in network.links])
     queue = [u for u, near in enumerate(web.edges) if len(near) <= 2 and u not in keep]
     while queue:
         u = queue.pop()
@@ -135,7 +136,6 @@ def contract(network: Network, keep: dict[int, str]) -> Web:
                 web.edges[b][a] = (km, path[::-1])
         web.edges[u] = {}
         queue.extend(v for v in ends if len(web.edges[v]) <= 2 and v not in keep)
-    return web
 
 
 def reach(web: Web, start: int, seats: dict[int, str]) -> dict[int, tuple[float, list[int]]]:
@@ -187,10 +187,13 @@ def spanner_keeps(net: dict[str, dict[str, float]], a: str, b: str, km: float) -
     return True
 
 
-def find_legs(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side, Side]]) -> list[Leg]:
-    """Legs of one mode between neighbouring places, sparsified."""
+def find_legs(
+    network: Network, places: dict[str, Place], gates: dict[str, tuple[Side, Side]]
+) -> tuple[list[Leg], Web]:
+    """Legs of one mode between neighbouring places, sparsified, and the network that they were found on."""
     seats = snap(network, places, gates)
-    web = contract(network, seats)
+    web = Web([{v: (km, []) for v, km in near.items()} for near in network.links], seats)
+    contract(web, seats)
     candidates = {}
     for start in sorted(seats):
         for end, (km, path) in reach(web, start, seats).items():
@@ -205,6 +208,6 @@ def find_legs(network: Network, places: dict[str, Place], gates: dict[str, tuple
             inner = [network.points[n] for n in path[1:-1]]
             line = [places[a].point, *inner, places[b].point]
             floor = great_circle(places[a].point, places[b].point)
-            legs.append(Leg(a, b, places[a].country, network.mode, max(km, floor * 1.001), line))
+            legs.append(Leg(a, b, places[a].country, network.mode, max(km, floor * 1.001), line, path=path))
     print(f"  {network.mode}: {len(candidates)} pairs of neighbours, {len(legs)} legs kept")
-    return sorted(legs, key=lambda leg: (leg.from_place, leg.to_place))
+    return sorted(legs, key=lambda leg: (leg.from_place, leg.to_place)), web

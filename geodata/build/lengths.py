@@ -6,7 +6,7 @@ import itertools
 import shapely
 import tables
 from legs import Leg
-from network import great_circle
+from network import Point, great_circle
 from shapely.geometry import LineString, box
 from shapely.geometry.base import BaseGeometry
 
@@ -88,25 +88,27 @@ def set_gauges(legs: list[Leg]) -> None:
             leg.gauge_mm = special.get(pair, GAUGE.get(leg.country, 1520))
 
 
-def mountain_share(leg: Leg, mountains: BaseGeometry) -> float:
-    """Share of a leg that lies in the terrain boxes."""
-    line = LineString(leg.line)
+def terrain() -> BaseGeometry:
+    """The mountains, as boxes."""
+    rows = tables.hand("terrain")
+    return shapely.union_all([box(*(float(row[k]) for k in ("west", "south", "east", "north"))) for row in rows])
+
+
+def mountain_share(points: list[Point], mountains: BaseGeometry) -> float:
+    """Share of a line that lies in the terrain boxes."""
+    line = LineString(points)
     return float(line.intersection(mountains).length / line.length) if line.length else 0.0
 
 
 def set_model_km(legs: list[Leg]) -> None:
     """Rail as modelled; road stretched by terrain, because the source lines are generalised."""
-    boxes = [
-        box(float(row["west"]), float(row["south"]), float(row["east"]), float(row["north"]))
-        for row in tables.hand("terrain")
-    ]
-    mountains = shapely.union_all(boxes)
+    mountains = terrain()
     for leg in legs:
         if leg.km:
             continue
         leg.km = leg.model_km
         if leg.mode == "road":
-            share = mountain_share(leg, mountains)
+            share = mountain_share(leg.line, mountains)
             low, high = SPREAD_MOUNTAIN if share > 0.5 else SPREAD_PLAIN
             leg.speed_class = "mountain" if share > 0.5 else "plain"
             leg.km = leg.model_km * (PLAIN + share * (MOUNTAIN - PLAIN))
