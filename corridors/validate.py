@@ -117,9 +117,9 @@ def _time(net: Network, row: dict[str, Any]) -> dict[str, Any]:
         wait = float(only["longest_wait_hours"])
         note = f"Leaving {date.fromisoformat(row['depart']):%-d %B %Y}: {only['km']:,.0f} km" + (
             f", longest wait {wait:.0f} h" if wait >= 1 else "")
-    p10, p50, p90 = (days[name] * 24 / HOURS[row["unit"]] for name in ("p10", "p50", "p90"))
+    p10, p50, p90 = (round(days[name] * 24 / HOURS[row["unit"]], 1) for name in ("p10", "p50", "p90"))
     limit = np.isnan(row["low"]) and not np.isnan(row["high"])
-    return {"modelled": round(p50, 1), "p10": round(p10, 1), "p90": round(p90, 1), "note": note,
+    return {"modelled": p50, "p10": p10, "p90": p90, "note": note,
             "basis": "same figure" if row["same_figure"] else "model",
             "inside": bool(p50 <= row["high"] if limit else p10 <= row["value"] <= p90)}
 

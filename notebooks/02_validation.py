@@ -1,0 +1,87 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # How far can the figures be trusted?
+#
+# The network is held against published lengths and transit times, `geodata/benchmarks.csv`. Nothing is tuned to that
+# table, and figures that fit badly stay in. `docs/validation.md` is the same as a page; `corridors validate` prints it.
+
+# %%
+import pandas as pd
+
+import corridors as cr
+from corridors.validate import summary, validate
+
+pd.set_option("display.max_colwidth", 120)
+pd.set_option("display.max_rows", 100)
+net = cr.load()
+table = validate(net)
+summary(table)
+
+# %% [markdown]
+# Read `basis` first. `same figure`: the network was set from this very figure, so a small error only shows that the
+# correction works. `other figures`: set from other published lengths; publications are compared with each other.
+# `model`: the length of the map, or a time of the model. Only the last two test anything.
+#
+# ## Lengths
+#
+# Without those that were set from the same figure, the worst first:
+
+# %%
+lengths = table[(table["kind"] == "distance") & (table["grade"] != "X")]
+tested = lengths[lengths["basis"] != "same figure"]
+order = tested["error_pct"].abs().sort_values(ascending=False).index
+tested.loc[order, ["name", "modes", "grade", "basis", "published", "low", "high", "modelled", "error_pct", "note"]]
+
+# %%
+ax = lengths.plot.scatter(x="published", y="error_pct", c=lengths["basis"].map(
+    {"same figure": "#bbbbbb", "other figures": "#0072b2", "model": "#d55e00"}), figsize=(8, 4))
+ax.axhspan(-8, 8, color="#eeeeee", zorder=0)
+_ = ax.set(xlabel="published, km", ylabel="error, %",
+           title="Lengths: set from the same figure (grey), from others (blue), model (orange)")
+
+# %% [markdown]
+# ## Times
+#
+# The published time (dot) and p10 to p90 of the model (bar), in days. Promises and first runs (Karachi-Tashkent in
+# five days) are shorter than the model, which queues at the border; whole journeys by rail and sea are longer, because
+# it knows no wait for wagons, ships and papers. **The ranges are too narrow**: they are the spread of what is modelled.
+
+# %%
+times = table[table["kind"] == "transit_time"].iloc[::-1].reset_index(drop=True)
+days = times["unit"].map({"d": 1.0, "h": 1 / 24})
+ax = times.assign(span=(times["p90"] - times["p10"]) * days).plot.barh(
+    y="span", left=times["p10"] * days, figsize=(8, 7), color="#9ecae1", legend=False)
+ax.plot(times["published"] * days, times.index, "o", color="#d55e00")
+ax.set_yticks(times.index, times["name"])
+_ = ax.set(xscale="log", xlim=(0.05, 50), xlabel="days", title="Published time (dot), p10 to p90 of the model (bar)")
+
+# %%
+times[["name", "grade", "unit", "published", "modelled", "p10", "p90", "error_pct", "inside", "note"]].iloc[::-1]
+
+# %% [markdown]
+# ## Rejected
+#
+# Figures that are printed, and wrong:
+
+# %%
+table.loc[table["grade"] == "X", ["name", "published", "modelled", "note"]]
+
+# %% [markdown]
+# ## Where one of them lies
+#
+# The longest error among the built roads and railways, on the map: what the model takes for Surab to Hoshab.
+
+# %%
+net.routes("Surab", "Hoshab", depart="2025-09-02", modes=["road"], k=1).explore()
