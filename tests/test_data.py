@@ -279,6 +279,25 @@ def test_claims_point_at_something() -> None:
     assert {row["subject_id"] for row in lines("claims")} - ids == {""}
 
 
+def test_limits_and_capacities_stand_in_claims_too() -> None:
+    """A row has one source, that of its kilometres or hours; these values have their own in claims."""
+    legs: dict[tuple[str, str], set[str]] = {}
+    for row in lines("legs"):
+        legs.setdefault((row["mode"], row["country"]), set()).add(row["gross_limit_t"])
+    known = {country: limit for (mode, country), (limit,) in legs.items() if mode == "road" and limit}
+    assert known == {"PK": "58.5", "AZ": "40", "GE": "40", "KG": "44"}
+    assert {limit for (mode, _), limits in legs.items() if mode != "road" for limit in limits} == {""}
+    claimed = {row["claim_id"]: row["value"] for row in lines("claims")}
+    assert {f"gross_weight_of_lorries_{country.lower()}" for country in known} <= set(claimed)
+    capacities = {row["element_id"]: float(row["capacity_day"]) for row in lines("crossings") if row["capacity_day"]}
+    values = {row["subject_id"]: row["value"] for row in reversed(lines("claims"))
+              if row["claim_id"].startswith("capacity_of_") and row["subject_id"] in capacities}
+    assert set(values) == set(capacities)
+    for element, capacity in capacities.items():
+        ends = [float(end) for end in values[element].split("-")]
+        assert min(ends) <= capacity <= max(ends), element
+
+
 # a damaged copy is refused, and the message says where
 
 Problem = tuple[str, int, str, str]
