@@ -23,7 +23,7 @@ import pandas as pd
 
 import corridors as cr
 
-pd.set_option("display.max_colwidth", 90)
+pd.set_option("display.max_colwidth", None)
 net = cr.load()
 net
 
@@ -95,10 +95,12 @@ winters["2024-01-15"].rejected[["name", "reason", "source_id"]]
 # And month by month in 2025, without Afghanistan: days (median) by way, blank where it is not among the four best.
 
 # %%
-months = pd.date_range("2025-01-15", periods=12, freq="MS") + pd.Timedelta(days=14)
+months = pd.date_range("2025-01-01", periods=12, freq="MS") + pd.Timedelta(days=14)
 by_month = {day.strftime("%b"): net.routes("Almaty", "Karachi", depart=day.date(), k=4, avoid=["AF"]).table
             for day in months}
-pd.DataFrame({month: table.set_index("name")["days_p50"] for month, table in by_month.items()}).round(0)
+days = pd.DataFrame({month: table.set_index("name")["days_p50"].map("{:.0f}".format)
+                     for month, table in by_month.items()})
+days.fillna("")
 
 # %% [markdown]
 # ## 4. Take it along
