@@ -23,6 +23,7 @@ from simplify import Piece, pieces_of
 BESIDE_KM = 3.0       # a road so near to a backbone leg is as much longer than drawn as that leg
 CLOSED_KM = 5.0       # a road so near to a section shuts with it
 APPROACH = 0.3        # so much of the last leg of a section stays open if other legs use it too
+LOST = 0.12           # at most this share of a published length is made good where a way passes by a town
 TOWN_KM = 6.0         # side streets around the towns of a section stay open
 TOWNS = ("city", "seaport", "dry_port", "station", "airport", "junction")
 BYPASS = 1.5          # no way past a closed pass or railway that the backbone lacks may be shorter than this
@@ -94,26 +95,25 @@ class Corridor:
         found = (self.pieces[i] for i in sorted(self.tree.query(area, predicate="covers")))
         return [piece for piece in found if piece.mode == mode]
 
-    def path(self, leg: Leg, shut: set[Piece], limit: float) -> list[Piece]:
-        """Shortest way between the ends of a leg without some pieces; empty if longer than the limit."""
-        best = {leg.from_place: 0.0}
+    def path(self, mode: str, start: str, end: str, limit: float, shut: set[Piece] = frozenset()) -> list[Piece]:
+        """Shortest way inside a country without some pieces; empty if longer than the limit."""
+        best = {start: 0.0}
         back: dict[str, tuple[str, Piece]] = {}
-        queue = [(0.0, leg.from_place)]
+        queue = [(0.0, start)]
         while queue:
             km, here = heapq.heappop(queue)
-            if here == leg.to_place:
+            if here == end:
                 break
             if km > best[here]:
                 continue
-            for there, piece in self.near[leg.mode, here]:
-                if piece not in shut and km + piece.km < min(best.get(there, limit), limit) \
-                        and piece.gauge_mm == leg.gauge_mm:
+            for there, piece in self.near[mode, here]:
+                if piece not in shut and km + piece.km < min(best.get(there, limit), limit):
                     best[there] = km + piece.km
                     back[there] = (here, piece)
                     heapq.heappush(queue, (km + piece.km, there))
         steps: list[Piece] = []
-        here = leg.to_place
-        while here != leg.from_place and here in back:
+        here = end
+        while here != start and here in back:
             here, piece = back[here]
             steps.append(piece)
         return steps
@@ -156,6 +156,26 @@ def set_km(pieces: list[Piece], corridor: Corridor) -> None:
             piece.grade = ("scgraph_data", "2024-02", "estimate")
         piece.km = max(piece.model_km * stretch, piece.floor)
         piece.km_low, piece.km_high = piece.km * low, piece.km * high
+    _apply_published(corridor)
+
+
+def _apply_published(corridor: Corridor) -> None:
+    """Stretch ways that became shorter than published because they need not call at towns off the line."""
+    done: set[Piece] = set()
+    for row in sorted(tables.hand("lengths"), key=lambda row: (row["class"], float(row["km"]))):
+        target, stops = float(row["km"]), row["chain"].split(";")
+        for _ in range(4 if row["class"] in "AB" else 0):
+            ways = [corridor.path(row["mode"], a, b, 2 * target) for a, b in itertools.pairwise(stops)]
+            steps = [piece for way in ways for piece in way]
+            free = [piece for piece in steps if piece not in done]
+            more = target - sum(piece.km for piece in steps)
+            if not all(ways) or not free or not 0.005 * target < more < LOST * target:
+                break
+            scale = min(1 + more / sum(piece.km for piece in free), 1 + LOST)
+            for piece in dict.fromkeys(free):
+                piece.km, piece.km_low, piece.km_high = (
+                    x * scale for x in (piece.km, piece.km_low, piece.km_high))
+            done |= set(free)
 
 
 def _share(leg: Leg, chain: list[Piece]) -> None:
@@ -236,7 +256,7 @@ def _shut(
     for leg in stretch:
         if leg.mode != "rail" and leg.speed_class != "mountain":
             continue
-        while way := corridor.path(leg, shut, BYPASS * leg.km):
+        while way := corridor.path(leg.mode, leg.from_place, leg.to_place, BYPASS * leg.km, shut):
             extra = [p for p in way if not p.on and not in_town(p)] or [p for p in way if not p.on]
             if not extra:
                 print(f"    {leg.leg_id}: the backbone itself has a way past it, {sum(p.km for p in way):.0f} km "
