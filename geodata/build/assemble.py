@@ -46,12 +46,6 @@ def air_legs(places: dict[str, Place]) -> list[Leg]:
     return [leg]
 
 
-def grade_of(leg: Leg) -> tuple[str, str, str]:
-    """Source, date and grade of a leg; a figure that names no publication is an estimate, whoever printed it."""
-    source, as_of, quality = leg.grade
-    return source, as_of, "estimate" if source == "own_estimate" and quality != "assumed" else quality
-
-
 def leg_rows(legs: list[Leg]) -> Rows:
     """Rows of legs.csv; fails on a leg shorter than the great circle."""
     rows: Rows = []
@@ -63,7 +57,7 @@ def leg_rows(legs: list[Leg]) -> Rows:
         km = max(round(leg.km, 1), round(floor + 0.05, 1))
         low = min(km, max(floor, leg.km if leg.km_low is None else leg.km_low))
         high = max(km, leg.km if leg.km_high is None else leg.km_high)
-        source, as_of, quality = grade_of(leg)
+        source, as_of, quality = leg.grade
         limit = limits.get(leg.country, {}) if leg.mode == "road" else {}
         rows.append({
             "leg_id": leg.leg_id, "from_place": leg.from_place, "to_place": leg.to_place, "country": leg.country,
@@ -158,7 +152,7 @@ def element_rows(legs: list[Leg], places: dict[str, Place], used: set[str]) -> R
     """Everything that can close or slow."""
     rows: Rows = []
     for leg in legs:
-        source, as_of, quality = grade_of(leg)
+        source, as_of, quality = leg.grade
         name = f"{places[leg.from_place].name} - {places[leg.to_place].name} ({leg.mode})"
         rows.append({"element_id": leg.leg_id, "kind": "leg", "name": name, "source_id": source, "as_of": as_of,
                      "quality": quality})

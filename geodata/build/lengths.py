@@ -138,11 +138,11 @@ def apply_published(legs: list[Leg]) -> None:
             continue
         low = (tables.number(row["km_low"]) or float(row["km"])) / float(row["km"])
         high = (tables.number(row["km_high"]) or float(row["km"])) / float(row["km"])
-        if len(chain) == 1 and row["class"] != "C":
-            quality = "published"
-        else:
-            quality = "estimate" if row["class"] == "C" else "derived"
-        text = f"{row['km']} km {row['chain'].split(';')[0]}-{places[-1]} published" if row["class"] != "C" else ""
+        # without a publication to name, a length is an estimate however often it is printed
+        vouched = row["class"] != "C" and row["source_id"] != "own_estimate"
+        quality = "estimate" if not vouched else "published" if len(chain) == 1 else "derived"
+        ends = f"{row['km']} km {places[0]}-{places[-1]}"
+        text = "" if row["class"] == "C" else f"{ends} {'published' if vouched else 'stated, publication not recorded'}"
         for leg in free:
             leg.km = max(leg.model_km * scale, great_circle(leg.line[0], leg.line[-1]) * 1.0005)
             leg.km_low, leg.km_high = leg.km * low, leg.km * high
