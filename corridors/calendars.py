@@ -89,6 +89,8 @@ def departure(value: object, zone: str) -> datetime:
             raise BadRequest(f"depart={value!r} is not a date or time; write 2026-01-15 or 2026-01-15T14:00.") from None
     if not isinstance(value, datetime) or value != value:
         value = datetime.combine(as_date(value, "depart"), time(8))
+    if not 2000 <= value.year <= 2100:
+        raise BadRequest(f"depart={value:%Y-%m-%d} lies outside the years 2000 to 2100.")
     return value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone))
 
 

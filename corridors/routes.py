@@ -21,7 +21,7 @@ from corridors._names import names
 from corridors._query import Question, Rejected, Step, World, blocked_corridors, choose, cut, element_of
 from corridors.calendars import Closure, Knowledge, as_date, check_unknown, departure, hour, moment
 from corridors.costs import cargo_preset, quantiles
-from corridors.errors import BadRequest, NoRoute
+from corridors.errors import BadRequest, NoRoute, UnknownPlace
 from corridors.scenario import MODES
 
 if TYPE_CHECKING:
@@ -106,7 +106,10 @@ def _avoided(network: Network, avoid: Sequence[str]) -> tuple[frozenset[str], fr
         try:
             found[2].update(network.element_ids(item))
         except LookupError:
-            found[1].add(network.place_id(item))
+            try:
+                found[1].add(network.place_id(item))
+            except UnknownPlace as error:
+                raise UnknownPlace(f"avoid: {error} A country is given by its ISO code, such as IR.") from None
     return frozenset(found[0]), frozenset(found[1]), frozenset(found[2])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from math import inf
+from numbers import Real
 from typing import Literal
 
 from corridors.calendars import Closure, as_date, midnight
@@ -94,13 +95,13 @@ class Scenario:
 
     def delay(self, what: str, hours: float) -> Scenario:
         """Add `hours` to every passage of an element; on a section they are spread over its legs by length."""
-        if not 0 <= hours < inf:
-            raise BadScenario(f"{self.name!r} delays {what!r} by {hours} hours; a delay cannot be negative or endless.")
+        if not isinstance(hours, Real) or not 0 <= hours < inf:
+            raise BadScenario(f"{self.name!r} delays {what!r} by {hours!r} hours; a delay is a number, not negative and not endless.")
         return self._with(Change("delay", what, number=float(hours)))
 
     def scale(self, quantity: Quantity, factor: float, *, mode: str = "", country: str = "") -> Scenario:
         """Multiply ``usd``, ``hours`` or ``kgco2e`` of the legs of a mode and country (empty = all)."""
-        if quantity not in ("usd", "hours", "kgco2e") or not 0 < factor < inf:
+        if quantity not in ("usd", "hours", "kgco2e") or not isinstance(factor, Real) or not 0 < factor < inf:
             raise BadScenario(f"{self.name!r}: scale takes 'usd', 'hours' or 'kgco2e' and a factor above 0, "
                               f"not {quantity!r} and {factor}.")
         return self._with(Change("scale", quantity, number=float(factor), mode=mode, country=country))

@@ -223,6 +223,16 @@ def test_a_closure_never_lowers_the_time(net: cr.Network) -> None:
         ({"depart": "2026-02-30"}, cr.BadRequest, "depart"),
         ({"depart": "tomorrow"}, cr.BadRequest, "YYYY-MM-DD"),
         ({"as_of": "never"}, cr.BadRequest, "as_of"),
+        ({"depart": "9999-12-31"}, cr.BadRequest, "2100"),
+        ({"depart": pd.NaT}, cr.BadRequest, "depart"),
+        ({"origin": None}, cr.BadRequest, "neither"),
+        ({"avoid": ["Iran"]}, cr.UnknownPlace, "ISO code"),
+        ({"k": True}, cr.BadRequest, "k=True"),
+        ({"modes": []}, cr.BadRequest, "road, rail"),
+        ({"max_wait_hours": float("nan")}, cr.BadRequest, "max_wait_hours"),
+        ({"scenario": "winter"}, cr.BadRequest, "Scenario"),
+        ({"scenario": cr.Scenario("s").scale("usd", 2.0, country="Kazakhstan")}, cr.BadScenario, "KZ"),
+        ({"origin": (76.93, 43.26), "modes": ["rail"]}, cr.BadRequest, "road"),
         ({"destination": "Almaty"}, cr.BadRequest, "both Almaty"),
         ({"k": 0}, cr.BadRequest, "k=0"),
         ({"by": "beauty"}, cr.BadRequest, "beauty"),
@@ -250,7 +260,8 @@ def test_bad_input_is_said_in_a_sentence(net: cr.Network, change: dict, error: t
 def test_bad_scenarios_fail_when_made() -> None:
     with pytest.raises(cr.BadScenario, match="before the start"):
         cr.Scenario("s").close("Torkham", "2026-02-01", "2026-01-01")
-    with pytest.raises(cr.BadScenario, match="negative"):
-        cr.Scenario("s").delay("Torkham", -1)
+    for hours in (-1, float("nan"), "24"):
+        with pytest.raises(cr.BadScenario, match="negative"):
+            cr.Scenario("s").delay("Torkham", hours)  # type: ignore[arg-type]
     with pytest.raises(cr.BadRequest, match="start"):
         cr.Scenario("s").close("Torkham", "soon")
