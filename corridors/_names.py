@@ -19,9 +19,8 @@ def names(network: Network, routes: list[list[Edge]]) -> list[str]:
     for i, points in enumerate(ranked):
         if not points:
             modes = dict.fromkeys(e.mode for e in routes[i] if e.kind == "leg")
-            legs = [e for e in routes[i] if e.kind == "leg"]
-            middle = network._place[legs[len(legs) // 2].from_place]["name"]
-            found.append(f"by {' and '.join(modes)} via {middle}")
+            passed = _towns(network, [e.from_place for e in routes[i] if e.kind == "leg"])
+            found.append(f"by {' and '.join(modes)} via {network._place[passed[len(passed) // 2]]['name']}")
             continue
         chosen = points[:1]
         if used[points[0][1]] > 1:
@@ -32,10 +31,15 @@ def names(network: Network, routes: list[list[Edge]]) -> list[str]:
         passed = {i: list(dict.fromkeys(e.to_place for e in routes[i][:-1] if e.kind == "leg")) for i in same}
         for i in same:
             others = {place for j in same if j != i for place in passed[j]}
-            own = [place for place in passed[i] if place not in others]
+            own = _towns(network, [place for place in passed[i] if place not in others])
             if own:
                 found[i] = f"{name} and {network._place[own[len(own) // 2]]['name']}"
     return found
+
+
+def _towns(network: Network, places: list[str]) -> list[str]:
+    """Those of the places that are no mere junctions; all of them if none is."""
+    return [place for place in places if network._place[place]["kind"] != "junction"] or places
 
 
 def _distinct_points(network: Network, edges: list[Edge]) -> list[tuple[int, str]]:

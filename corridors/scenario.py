@@ -96,8 +96,8 @@ class Scenario:
     def delay(self, what: str, hours: float) -> Scenario:
         """Add `hours` to every passage of an element; on a section they are spread over its legs by length."""
         if not isinstance(hours, Real) or not 0 <= hours < inf:
-            raise BadScenario(f"{self.name!r} delays {what!r} by {hours!r} hours; a delay is a number, not negative and "
-                              "not endless.")
+            raise BadScenario(f"{self.name!r} delays {what!r} by {hours!r} hours; a delay is a number, not negative "
+                              "and not endless.")
         return self._with(Change("delay", what, number=float(hours)))
 
     def scale(self, quantity: Quantity, factor: float, *, mode: str = "", country: str = "") -> Scenario:
