@@ -15,12 +15,12 @@ def names(network: Network, routes: list[list[Edge]]) -> list[str]:
     """Short names that set routes apart: the border that fewest others could replace, more where they share it."""
     ranked = [_distinct_points(network, edges) for edges in routes]
     used = Counter(name for points in ranked for name in {name for _, name in points})
-    found = []
+    found: list[str] = []
     for i, points in enumerate(ranked):
         if not points:
             modes = dict.fromkeys(e.mode for e in routes[i] if e.kind == "leg")
-            passed = _towns(network, [e.from_place for e in routes[i] if e.kind == "leg"])
-            found.append(f"by {' and '.join(modes)} via {network._place[passed[len(passed) // 2]]['name']}")
+            towns = _towns(network, [e.from_place for e in routes[i] if e.kind == "leg"])
+            found.append(f"by {' and '.join(modes)} via {network._place[towns[len(towns) // 2]]['name']}")
             continue
         chosen = points[:1]
         if used[points[0][1]] > 1:
