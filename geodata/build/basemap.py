@@ -17,7 +17,7 @@ import shapely.geometry
 from packages import countries, shapefile
 
 OUT = Path(__file__).parent.parent / "basemap"
-BOX = shapely.box(8, -6, 128, 66)
+BOX = shapely.box(-12, -8, 132, 70)
 LOOKUP = shapely.box(25, 5, 95, 60)
 PLAIN, NOT_DRAWN = "international boundary", ("lease limit", "overlay limit")
 # Natural Earth draws pieces of these boundaries as settled; inside the box none is: dotted throughout
