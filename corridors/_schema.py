@@ -48,13 +48,18 @@ def read_package(folder: str | Path) -> dict[str, Any]:
         raise DataError(f"{path} is not JSON: {error}") from None
 
 
+def data_folder() -> Path:
+    """Folder of the shipped tables: inside the wheel, or beside the package in a source checkout."""
+    here = Path(__file__).parent
+    for folder in (here / "geodata", here.parent / "geodata"):
+        if (folder / "datapackage.json").exists():
+            return folder
+    raise DataError(f"no geodata folder beside {here}; install the wheel again, or load('folder') with your own data.")
+
+
 def _schemas(folder: str | Path | None) -> dict[str, dict[str, Any]]:
     """Table name to Table Schema; without a folder, of the shipped tables."""
-    if folder is None:
-        here = Path(__file__).parent
-        shipped = (here / "geodata", here.parent / "geodata")
-        folder = next((f for f in shipped if (f / "datapackage.json").exists()), shipped[0])
-    return {resource["name"]: resource["schema"] for resource in read_package(folder)["resources"]}
+    return {resource["name"]: resource["schema"] for resource in read_package(folder or data_folder())["resources"]}
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ import pandas as pd
 from corridors import _schema
 from corridors._detail import full
 from corridors._graph import MultimodalGraph, build
-from corridors._schema import records
+from corridors._schema import data_folder, records
 from corridors.calendars import Calendars
 from corridors.costs import Rates, cargo_preset
 from corridors.errors import BadRequest, DataError, UnknownPlace
@@ -36,15 +36,6 @@ TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers"
           "rights", "corridors", "rates", "cargo", "claims", "sources")
 By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
 _RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
-
-
-def data_folder() -> Path:
-    """Folder of the shipped tables: inside the wheel, or beside the package in a source checkout."""
-    here = Path(__file__).parent
-    for folder in (here / "geodata", here.parent / "geodata"):
-        if (folder / "datapackage.json").exists():
-            return folder
-    raise DataError(f"no geodata folder beside {here}; install the wheel again, or load('folder') with your own data.")
 
 
 def load(folder: str | Path | None = None, *, detail: Literal["backbone", "full"] = "backbone") -> Network:
@@ -372,7 +363,7 @@ class Network:
         NoRoute
             With ``.blocking`` and ``.rejected`` if nothing gets through.
         """
-        from corridors.routes import find_routes
+        from corridors._request import find_routes
 
         return find_routes(self, origin, destination, depart=depart, as_of=as_of, k=k, by=by, via=via, avoid=avoid,
                            modes=modes, cargo=cargo, scenario=scenario, max_wait_hours=max_wait_hours,
