@@ -88,6 +88,15 @@ class Graph:
         """Whether any arc has a weight besides its hours."""
         return any(arc.weight for arcs in self.out for arc in arcs)
 
+    @cached_property
+    def back(self) -> list[list[tuple[int, Arc]]]:
+        """Arcs that enter each node, with the node they leave."""
+        back: list[list[tuple[int, Arc]]] = [[] for _ in self.out]
+        for tail, arcs in enumerate(self.out):
+            for arc in arcs:
+                back[arc.head].append((tail, arc))
+        return back
+
     def staged(self, stops: Sequence[Iterable[int]]) -> Graph:
         """Copies of the graph in a row, joined (edge -1) where a path reaches the nodes of each stop in turn."""
         n = len(self.out)
@@ -114,11 +123,7 @@ def bounds(graph: Graph, targets: Iterable[int], value_of_hour: float, t0: float
     Edges that are closed from `t0` on for good are left out; the rest is a lower bound that stays valid
     when edges are banned or slowed.
     """
-    back: list[list[tuple[int, float]]] = [[] for _ in graph.out]
-    for tail, arcs in enumerate(graph.out):
-        for arc in arcs:
-            if arc.spans is None or ready(arc.spans, t0) < inf:
-                back[arc.head].append((tail, arc.weight + value_of_hour * arc.hours))
+    back = graph.back
     best = [inf] * len(graph.out)
     heap: list[tuple[float, int]] = []
     for target in targets:
@@ -128,10 +133,11 @@ def bounds(graph: Graph, targets: Iterable[int], value_of_hour: float, t0: float
         value, node = heappop(heap)
         if value > best[node]:
             continue
-        for tail, step in back[node]:
-            if value + step < best[tail]:
-                best[tail] = value + step
-                heappush(heap, (best[tail], tail))
+        for tail, arc in back[node]:
+            reached = value + arc.weight + value_of_hour * arc.hours
+            if reached < best[tail] and (arc.spans is None or ready(arc.spans, t0) < inf):
+                best[tail] = reached
+                heappush(heap, (reached, tail))
     return best
 
 

@@ -87,7 +87,7 @@ class World:
 
     def spans(self, edge: Edge) -> engine.Spans | None:
         """Closed spans of an edge, or None if it never closes."""
-        if self.dated.isdisjoint(edge.elements):
+        if not any(map(self.dated.__contains__, edge.elements)):
             return None
         dated = [element for element in edge.elements if element in self.dated]
         key = (edge.elements, edge.countries)
@@ -277,11 +277,12 @@ class World:
         The fastest way to a gate that is still shut is no use; among all ways that reach it before it opens, the
         one that costs least is taken.
         """
-        waiting = [i for i, step in enumerate(self.trace(path)) if step.wait > 0]
+        steps = self.trace(path)
+        waiting = [i for i, step in enumerate(steps) if step.wait > 0]
         if self.question.by != "hours" or self.question.via or not waiting:
             return path
         money = self._money
-        at, start = path.edges[waiting[-1]], self.trace(path)[waiting[-1]].start
+        at, start = path.edges[waiting[-1]], steps[waiting[-1]].start
         gate = frozenset([self.edges[at].tail])
         found = engine.search(money.graph, self._ends[0], gate, self.question.t0, 0.0,
                               engine.bounds(money.graph, gate, 0.0, self.question.t0), deadline=start)
