@@ -8,7 +8,7 @@ cargo waits until the span ends, without limit, so that arrival times stay first
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -73,13 +73,12 @@ class Arc(NamedTuple):
     head: int
     hours: float
     weight: float
-    spans: Spans | None
     factors: Sequence[float] | None
 
 
 @dataclass(frozen=True)
 class Graph:
-    """Adjacency lists: ``out[node]`` is the list of the arcs that leave it."""
+    """Adjacency lists: ``out[node]`` is the list of the arcs that leave it. What shuts them is told apart from it."""
 
     out: list[list[Arc]]
 
@@ -106,7 +105,7 @@ class Graph:
             out += [[arc._replace(head=arc.head + shift) for arc in arcs] for arcs in self.out]
         for stage, nodes in enumerate(stops):
             for node in nodes:
-                out[stage * n + node].append(Arc(-1, (stage + 1) * n + node, 0.0, 0.0, None, None))
+                out[stage * n + node].append(Arc(-1, (stage + 1) * n + node, 0.0, 0.0, None))
         return Graph(out)
 
 
@@ -117,7 +116,8 @@ class Path(NamedTuple):
     value: float
 
 
-def bounds(graph: Graph, targets: Iterable[int], value_of_hour: float, t0: float) -> list[float]:
+def bounds(graph: Graph, closed: Mapping[int, Spans], targets: Iterable[int], value_of_hour: float,
+           t0: float) -> list[float]:
     """Least objective from every node to the nearest target if nothing had to wait.
 
     Edges that are closed from `t0` on for good are left out; the rest is a lower bound that stays valid
@@ -135,7 +135,7 @@ def bounds(graph: Graph, targets: Iterable[int], value_of_hour: float, t0: float
             continue
         for tail, arc in back[node]:
             reached = value + arc.weight + value_of_hour * arc.hours
-            if reached < best[tail] and (arc.spans is None or ready(arc.spans, t0) < inf):
+            if reached < best[tail] and (arc.edge not in closed or ready(closed[arc.edge], t0) < inf):
                 best[tail] = reached
                 heappush(heap, (reached, tail))
     return best
@@ -145,14 +145,16 @@ def _dominated(front: list[tuple[float, float]], weight: float, t: float) -> boo
     return any(w <= weight and hour <= t for w, hour in front)
 
 
-def search(graph: Graph, sources: Iterable[int], targets: frozenset[int], t0: float, value_of_hour: float,
-           bound: Sequence[float], banned: frozenset[int] = frozenset(), cutoff: float = inf,
+def search(graph: Graph, closed: Mapping[int, Spans], sources: Iterable[int], targets: frozenset[int], t0: float,
+           value_of_hour: float, bound: Sequence[float], banned: frozenset[int] = frozenset(), cutoff: float = inf,
            deadline: float = inf) -> Path | None:
     """Path of least ``sum of weights + value_of_hour * hours`` from any source to any target, leaving at `t0`.
 
     Parameters
     ----------
     graph : Graph
+    closed : mapping of int to Spans
+        Closed spans of the edges that have any.
     sources, targets : node numbers
     t0 : float
         Hour of departure.
@@ -200,10 +202,10 @@ def search(graph: Graph, sources: Iterable[int], targets: frozenset[int], t0: fl
                 if edge >= 0:
                     edges.append(edge)
             return Path(tuple(reversed(edges)), value)
-        for edge, head, hours, step, spans, factors in graph.out[node]:
+        for edge, head, hours, step, factors in graph.out[node]:
             if edge in banned or bound[head] == inf:
                 continue
-            start = t if spans is None else ready(spans, t)
+            start = ready(closed[edge], t) if edge in closed else t
             if start == inf:
                 continue
             arrival = start + hours if factors is None else traverse(start, hours, factors)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import pandas as pd
 from pyproj import Geod
 
+from corridors._engine import Graph
 from corridors._schema import records
 from corridors.costs import Amount, Cargo, Rates, crossing_amount, leg_amount, transfer_amount
 from corridors.errors import DataError
@@ -55,6 +56,8 @@ class MultimodalGraph:
 
     nodes: dict[tuple[str, str], int]
     edges: list[Edge]
+    graphs: dict[tuple[str, frozenset[str]], Graph] = field(default_factory=dict)
+    """Search graphs by objective and modes, made when first asked for."""
 
     @cached_property
     def bans(self) -> dict[str, frozenset[int]]:

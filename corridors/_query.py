@@ -158,13 +158,28 @@ class World:
         return edge.amount.usd * self.scale("usd", edge)
 
     @cached_property
+    def closed(self) -> dict[int, engine.Spans]:
+        """Closed spans of the edges that have any on this date; none in the open world."""
+        if self.open:
+            return {}
+        dated = sorted({i for element in self.dated for i in self.multimodal.bans.get(element, ())})
+        return {i: spans for i in dated if (spans := self.spans(self.edges[i])) is not None}
+
+    @cached_property
     def graph(self) -> engine.Graph:
-        out: list[list[engine.Arc]] = [[] for _ in self.multimodal.nodes]
-        for i, edge in enumerate(self.edges):
-            if self.exists(edge):
-                out[edge.tail].append(engine.Arc(i, edge.head, self.hours(edge), self.weight(edge),
-                                                 None if self.open else self.spans(edge), edge.factors))
-        graph = engine.Graph(out)
+        """What exists and what it costs; kept with the network where nothing but objective and modes decides it."""
+        q = self.question
+        plain = not self._avoids and q.overlay == Overlay() and q.by != "risk"
+        kept = self.multimodal.graphs.get((q.by, q.modes)) if plain else None
+        if kept is None:
+            out: list[list[engine.Arc]] = [[] for _ in self.multimodal.nodes]
+            for i, edge in enumerate(self.edges):
+                if self.exists(edge):
+                    out[edge.tail].append(engine.Arc(i, edge.head, self.hours(edge), self.weight(edge), edge.factors))
+            kept = engine.Graph(out)
+            if plain:
+                self.multimodal.graphs[q.by, q.modes] = kept
+        graph = kept
         stops = [set(self.multimodal.at(p, True)) | set(self.multimodal.at(p, False)) for p in self.question.via]
         return graph.staged(stops) if stops else graph
 
@@ -183,7 +198,7 @@ class World:
 
     @cached_property
     def _bounds(self) -> list[float]:
-        return engine.bounds(self.graph, self._ends[1], self.value_of_hour, self.question.t0)
+        return engine.bounds(self.graph, self.closed, self._ends[1], self.value_of_hour, self.question.t0)
 
     def best(self, bans: frozenset[str] = frozenset(), cutoff: float = inf) -> engine.Path | None:
         """Best path, of a value up to `cutoff`, that uses none of the banned elements and border clusters."""
@@ -194,8 +209,8 @@ class World:
     def _search(self, bans: frozenset[str], cutoff: float) -> engine.Path | None:
         banned = frozenset().union(*(self.multimodal.bans[token] for token in bans))
         sources, targets = self._ends
-        return engine.search(self.graph, sources, targets, self.question.t0, self.value_of_hour, self._bounds, banned,
-                             cutoff)
+        return engine.search(self.graph, self.closed, sources, targets, self.question.t0, self.value_of_hour,
+                             self._bounds, banned, cutoff)
 
     def borders(self, path: engine.Path) -> list[str]:
         """Border clusters of a path, in order: its corridor signature, as bans."""
@@ -284,8 +299,8 @@ class World:
         money = self._money
         at, start = path.edges[waiting[-1]], steps[waiting[-1]].start
         gate = frozenset([self.edges[at].tail])
-        found = engine.search(money.graph, self._ends[0], gate, self.question.t0, 0.0,
-                              engine.bounds(money.graph, gate, 0.0, self.question.t0), deadline=start)
+        found = engine.search(money.graph, money.closed, self._ends[0], gate, self.question.t0, 0.0,
+                              engine.bounds(money.graph, money.closed, gate, 0.0, self.question.t0), deadline=start)
         if found is None or set(found.edges) & set(path.edges[waiting[-1]:]):
             return path
         return engine.Path(found.edges + path.edges[waiting[-1]:], path.value)

@@ -16,9 +16,10 @@ YEAR_ROUND = (1.0,) * 12
 HARD_WINTER = (0.5, 0.5, 0.55, 0.75, 0.9, 1.0, 1.0, 1.0, 1.0, 0.95, 0.75, 0.5)
 
 
-def random_graph(seed: int, nodes: int = 7, arcs: int = 18) -> engine.Graph:
+def random_graph(seed: int, nodes: int = 7, arcs: int = 18) -> tuple[engine.Graph, dict[int, engine.Spans]]:
     rng = random.Random(seed)
     out: list[list[engine.Arc]] = [[] for _ in range(nodes)]
+    closed: dict[int, engine.Spans] = {}
     for edge in range(arcs):
         tail, head = rng.sample(range(nodes), 2)
         spans = None
@@ -26,14 +27,14 @@ def random_graph(seed: int, nodes: int = 7, arcs: int = 18) -> engine.Graph:
             begins = sorted(rng.uniform(T0 - 50, T0 + 300) for _ in range(3))
             spans = engine.merge_spans((b, inf if rng.random() < 0.15 else b + rng.uniform(1, 120)) for b in begins)
         factors = HARD_WINTER if rng.random() < 0.3 else None
-        out[tail].append(
-            engine.Arc(edge, head, rng.uniform(1, 60), rng.choice([0.0, rng.uniform(1, 100)]), spans, factors)
-        )
-    return engine.Graph(out)
+        if spans:
+            closed[edge] = spans
+        out[tail].append(engine.Arc(edge, head, rng.uniform(1, 60), rng.choice([0.0, rng.uniform(1, 100)]), factors))
+    return engine.Graph(out), closed
 
 
-def leave(arc: engine.Arc, t: float) -> float:
-    start = t if arc.spans is None else engine.ready(arc.spans, t)
+def leave(arc: engine.Arc, closed: dict[int, engine.Spans], t: float) -> float:
+    start = engine.ready(closed[arc.edge], t) if arc.edge in closed else t
     return (
         start
         if start == inf
@@ -43,7 +44,9 @@ def leave(arc: engine.Arc, t: float) -> float:
     )
 
 
-def brute_force(graph: engine.Graph, source: int, target: int, value_of_hour: float) -> float:
+def brute_force(
+    graph: engine.Graph, closed: dict[int, engine.Spans], source: int, target: int, value_of_hour: float
+) -> float:
     multi = nx.MultiDiGraph()
     multi.add_nodes_from(range(len(graph.out)))
     by_edge = {}
@@ -55,7 +58,7 @@ def brute_force(graph: engine.Graph, source: int, target: int, value_of_hour: fl
     for path in nx.all_simple_edge_paths(multi, source, target):
         t, weight = T0, 0.0
         for _, _, edge in path:
-            t = leave(by_edge[edge], t)
+            t = leave(by_edge[edge], closed, t)
             weight += by_edge[edge].weight
         if t < inf:
             best = min(best, weight + value_of_hour * (t - T0))
@@ -66,23 +69,23 @@ def brute_force(graph: engine.Graph, source: int, target: int, value_of_hour: fl
 @given(seed=st.integers(0, 10**6))
 @settings(max_examples=150, deadline=None)
 def test_search_equals_brute_force(seed: int, value_of_hour: float) -> None:
-    graph = random_graph(seed)
-    bound = engine.bounds(graph, [6], value_of_hour, T0)
-    found = engine.search(graph, [0], frozenset([6]), T0, value_of_hour, bound)
-    expected = brute_force(graph, 0, 6, value_of_hour)
+    graph, closed = random_graph(seed)
+    bound = engine.bounds(graph, closed, [6], value_of_hour, T0)
+    found = engine.search(graph, closed, [0], frozenset([6]), T0, value_of_hour, bound)
+    expected = brute_force(graph, closed, 0, 6, value_of_hour)
     assert (found is None and expected == inf) or (found is not None and isclose(found.value, expected, abs_tol=1e-6))
 
 
 @given(seed=st.integers(0, 10**6))
 @settings(max_examples=100, deadline=None)
 def test_banned_edges_are_not_used_and_banning_never_helps(seed: int) -> None:
-    graph = random_graph(seed)
-    bound = engine.bounds(graph, [6], 1.0, T0)
-    free = engine.search(graph, [0], frozenset([6]), T0, 1.0, bound)
+    graph, closed = random_graph(seed)
+    bound = engine.bounds(graph, closed, [6], 1.0, T0)
+    free = engine.search(graph, closed, [0], frozenset([6]), T0, 1.0, bound)
     if free is None:
         return
     banned = frozenset(free.edges[:1])
-    other = engine.search(graph, [0], frozenset([6]), T0, 1.0, bound, banned)
+    other = engine.search(graph, closed, [0], frozenset([6]), T0, 1.0, bound, banned)
     assert other is None or (not banned & set(other.edges) and other.value >= free.value - 1e-9)
 
 
@@ -108,15 +111,15 @@ def test_merge_and_ready() -> None:
 def test_staged_graph_passes_stops_in_order() -> None:
     ring = engine.Graph(
         [
-            [engine.Arc(0, 1, 1, 0, None, None)],
-            [engine.Arc(1, 2, 1, 0, None, None)],
-            [engine.Arc(2, 0, 1, 0, None, None), engine.Arc(3, 3, 1, 0, None, None)],
+            [engine.Arc(0, 1, 1, 0, None)],
+            [engine.Arc(1, 2, 1, 0, None)],
+            [engine.Arc(2, 0, 1, 0, None), engine.Arc(3, 3, 1, 0, None)],
             [],
         ]
     )
     staged = ring.staged([[2], [1]])
     target = frozenset([3 + 2 * 4])
-    found = engine.search(staged, [0], target, T0, 1.0, engine.bounds(staged, target, 1.0, T0))
+    found = engine.search(staged, {}, [0], target, T0, 1.0, engine.bounds(staged, {}, target, 1.0, T0))
     assert found is not None
     assert found.edges == (0, 1, 2, 0, 1, 3)
     nodes = [0, 1, 2, 0, 1, 2, 3]
