@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import heapq
 import io
 import itertools
 from collections import defaultdict
@@ -14,7 +13,7 @@ import tables
 from assemble import Rows
 from legs import Leg, Web
 from lengths import MOUNTAIN, PLAIN, SPREAD_MOUNTAIN, SPREAD_PLAIN, mountain_share, terrain
-from network import Network, Point, flat_km
+from network import Network, Point, flat_km, shortest
 from places import Place
 from scipy.spatial import cKDTree  # type: ignore[import-untyped]
 from shapely.geometry import LineString, Polygon
@@ -97,26 +96,14 @@ class Corridor:
 
     def path(self, mode: str, start: str, end: str, limit: float, shut: set[Piece] = frozenset()) -> list[Piece]:
         """Shortest way inside a country without some pieces; empty if longer than the limit."""
-        best = {start: 0.0}
-        back: dict[str, tuple[str, Piece]] = {}
-        queue = [(0.0, start)]
-        while queue:
-            km, here = heapq.heappop(queue)
-            if here == end:
-                break
-            if km > best[here]:
-                continue
-            for there, piece in self.near[mode, here]:
-                if piece not in shut and km + piece.km < min(best.get(there, limit), limit):
-                    best[there] = km + piece.km
-                    back[there] = (here, piece)
-                    heapq.heappush(queue, (km + piece.km, there))
-        steps: list[Piece] = []
-        here = end
-        while here != start and here in back:
-            here, piece = back[here]
-            steps.append(piece)
-        return steps
+
+        def near(here: str) -> Iterable[tuple[str, float, Piece]]:
+            return ((there, piece.km, piece) for there, piece in self.near[mode, here] if piece not in shut)
+
+        try:
+            return [piece for _, piece in shortest(start, end, near, limit)]
+        except LookupError:
+            return []
 
 
 def _plane(line: list[Point]) -> np.ndarray:  # type: ignore[type-arg]

@@ -1,12 +1,11 @@
 """Kilometres: published lengths over the model, terrain factors elsewhere; gauges."""
 
-import heapq
 import itertools
 
 import shapely
 import tables
 from legs import Leg
-from network import Point, great_circle
+from network import Point, great_circle, shortest
 from shapely.geometry import LineString, box
 from shapely.geometry.base import BaseGeometry
 
@@ -22,7 +21,7 @@ class Chain:
     """Shortest paths over the legs and crossings of one mode, to resolve chains of places."""
 
     def __init__(self, legs: list[Leg], mode: str, project: str = "", suspended: bool = False) -> None:
-        self.near: dict[str, list[tuple[float, str, str, Leg | None]]] = {}
+        self.near: dict[str, list[tuple[str, float, tuple[str, Leg | None]]]] = {}
         for leg in legs:
             built = leg.project == project if leg.project else leg.status == "operating" or suspended
             if leg.mode == mode and built:
@@ -33,34 +32,13 @@ class Chain:
                 self._add(row["place_a"], row["place_b"], 0.5, row["element_id"], None)
 
     def _add(self, a: str, b: str, km: float, name: str, leg: Leg | None) -> None:
-        self.near.setdefault(a, []).append((km, b, name, leg))
-        self.near.setdefault(b, []).append((km, a, name, leg))
+        self.near.setdefault(a, []).append((b, km, (name, leg)))
+        self.near.setdefault(b, []).append((a, km, (name, leg)))
 
     def between(self, start: str, end: str) -> list[Step]:
         """Steps (element id, place reached, leg or None for a crossing)."""
-        best = {start: 0.0}
-        back: dict[str, Step] = {}
-        queue = [(0.0, start)]
-        while queue:
-            km, here = heapq.heappop(queue)
-            if here == end:
-                break
-            if km > best[here]:
-                continue
-            for step, there, name, leg in self.near.get(here, []):
-                if km + step < best.get(there, 1e9):
-                    best[there] = km + step
-                    back[there] = (here, name, leg)
-                    heapq.heappush(queue, (km + step, there))
-        if end not in best:
-            raise LookupError(f"no path {start} - {end}")
-        steps: list[Step] = []
-        here = end
-        while here != start:
-            before, name, leg = back[here]
-            steps.append((name, here, leg))
-            here = before
-        return steps[::-1]
+        steps = shortest(start, end, lambda here: self.near.get(here, []))
+        return [(name, there, leg) for there, (name, leg) in steps]
 
     def resolve(self, places: list[str]) -> list[Step]:
         """Steps along an ordered list of places."""

@@ -3,8 +3,9 @@
 import heapq
 import itertools
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from pyproj import Geod
 from shapely import STRtree
@@ -34,6 +35,38 @@ def project(p: Point, a: Point, b: Point) -> tuple[float, Point]:
     t = 0.0 if length2 == 0 else min(1.0, max(0.0, -(ax * dx + ay * dy) / length2))
     foot = (a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]))
     return flat_km(p, foot), foot
+
+
+def shortest(
+    start: Any, end: Any, near: Callable[[Any], Iterable[tuple[Any, float, Any]]], limit: float = math.inf
+) -> list[tuple[Any, Any]]:
+    """Shortest way below a limit: the nodes reached in order, each with the link that leads to it.
+
+    `near` gives the neighbours of a node as (node, km, link). Raises LookupError where there is no way.
+    """
+    best = {start: 0.0}
+    back: dict[Any, tuple[Any, Any]] = {}
+    queue = [(0.0, start)]
+    while queue:
+        km, u = heapq.heappop(queue)
+        if u == end:
+            break
+        if km > best[u]:
+            continue
+        for v, step, link in near(u):
+            if km + step < best.get(v, limit):
+                best[v] = km + step
+                back[v] = (u, link)
+                heapq.heappush(queue, (km + step, v))
+    if end not in best:
+        raise LookupError(f"no path {start} - {end}")
+    steps = []
+    here = end
+    while here != start:
+        before, link = back[here]
+        steps.append((here, link))
+        here = before
+    return steps[::-1]
 
 
 @dataclass

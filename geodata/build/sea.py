@@ -1,6 +1,5 @@
 """Sea and ferry legs: sea lanes of searoute, port approaches by hand, smoothed along lines of sight."""
 
-import heapq
 import itertools
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import packages
 import shapely
 import tables
 from legs import Leg
-from network import Point, great_circle
+from network import Point, great_circle, shortest
 from places import Place
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
@@ -62,24 +61,8 @@ class Waters:
 
     def route(self, start: Point, end: Point, avoid: set[Point]) -> list[Point]:
         """Shortest way along the lanes, straightened where no land is between."""
-        best = {start: 0.0}
-        back: dict[Point, Point] = {}
-        queue = [(0.0, start)]
-        while queue:
-            km, u = heapq.heappop(queue)
-            if u == end:
-                break
-            if km > best[u]:
-                continue
-            for v, step in self.links[u].items():
-                if v not in avoid and km + step < best.get(v, 1e9):
-                    best[v] = km + step
-                    back[v] = u
-                    heapq.heappush(queue, (km + step, v))
-        path = [end]
-        while path[-1] != start:
-            path.append(back[path[-1]])
-        return self._straight(path[::-1])
+        steps = shortest(start, end, lambda u: ((v, km, None) for v, km in self.links[u].items() if v not in avoid))
+        return self._straight([start, *(point for point, _ in steps)])
 
     def _straight(self, path: list[Point]) -> list[Point]:
         result = [path[0]]
