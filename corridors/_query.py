@@ -179,9 +179,8 @@ class World:
             kept = engine.Graph(out)
             if plain:
                 self.multimodal.graphs[q.by, q.modes] = kept
-        graph = kept
         stops = [set(self.multimodal.at(p, True)) | set(self.multimodal.at(p, False)) for p in self.question.via]
-        return graph.staged(stops) if stops else graph
+        return kept.staged(stops) if stops else kept
 
     @cached_property
     def _ends(self) -> tuple[list[int], frozenset[int]]:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from corridors.scenario import Scenario
 
 
-
 class Route:
     """One way to go; a member of `Routes`."""
 
@@ -108,7 +107,7 @@ class Routes(Sequence[Route]):
             return Route(self, range(len(self))[operator.index(item)])
         part = Routes.__new__(Routes)
         part.__dict__.update(self.__dict__, _paths=self._paths[item])
-        for name in ("_table", "_legs", "_steps"):
+        for name in ("_table", "_legs", "_steps", "_rejected"):
             part.__dict__.pop(name, None)
         numbers = range(len(self))[item]
         part.__dict__["_names"] = [self._names[i] for i in numbers]
@@ -304,6 +303,10 @@ class Routes(Sequence[Route]):
         Columns: ``name, blocked_by`` (element ids), ``reason, start, end`` (dates of the first closure, borders
         before roads; end empty if not known), ``last_confirmed, source_id``.
         """
+        return self._rejected.copy()
+
+    @cached_property
+    def _rejected(self) -> pd.DataFrame:
         found: dict[frozenset[str], Rejected] = {}
         for one in (*self._aside, *blocked_corridors(self._world, self._open_world, self._paths)):
             found.setdefault(frozenset(map(element_of, one.blocked)), one)
@@ -376,7 +379,8 @@ class Routes(Sequence[Route]):
 
     def sources(self) -> pd.DataFrame:
         """The sources that these figures and rejections rest on: rows of ``net.sources``."""
-        ids = {part for frame in (self.legs, self.rejected) for text in frame["source_id"] for part in text.split(";")}
+        frames = (self._legs, self._rejected)
+        ids = {part for frame in frames for text in frame["source_id"] for part in text.split(";")}
         table: pd.DataFrame = self.network.sources
         return table[table["source_id"].isin(ids)].reset_index(drop=True)
 
@@ -406,9 +410,9 @@ class Routes(Sequence[Route]):
                 f"{self.as_of}{', scenario ' + escape(repr(self.scenario)) if self.scenario else ''}; data version "
                 f"{escape(self.network.version)}. Days and US$: median, and p10 to p90 in brackets.</p>")
         tail = ""
-        if len(self.rejected):
+        if len(self._rejected):
             tail = "<p><b>Not possible on this date</b></p>" + _html(
-                self.rejected[["name", "reason", "source_id"]].rename(columns={"source_id": "source"}))
+                self._rejected[["name", "reason", "source_id"]].rename(columns={"source_id": "source"}))
         return head + _html(shown) + tail
 
 
