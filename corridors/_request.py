@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from math import isfinite
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from corridors.scenario import MODES
 
 if TYPE_CHECKING:
     from corridors.network import Network
+    from corridors.scenario import Scenario
 
 OBJECTIVES = ("hours", "km", "usd", "kgco2e", "risk", "generalised")
 BY_TONNE = ("usd", "kgco2e", "generalised")
@@ -61,6 +63,18 @@ def find_routes(network: Network, request: Mapping[str, Any]) -> Routes:
     if not choices:
         raise routes._no_route()
     return routes
+
+
+def world_on(network: Network, on: str | date, as_of: str | date | None, scenario: Scenario | None, cargo: str | Cargo,
+             carrier: str | None) -> World:
+    """The world at 08:00 UTC of a day, for questions without origin and destination."""
+    load = _cargo(network, {"cargo": cargo, "value_of_time": None})
+    known = network.data_date if as_of is None else as_date(as_of, "as_of")
+    nothing: frozenset[str] = frozenset()
+    question = Question("", "", (), hour(departure(on, "UTC")), Knowledge(known), "hours", load, frozenset(MODES),
+                        nothing, nothing, nothing, network._overlay(scenario), 168.0, 1.0,
+                        carrier=_carrier(network, carrier))
+    return World(network._graph(load), network._calendars, network._rates, network._rights, question)
 
 
 class _Search:

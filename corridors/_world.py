@@ -81,7 +81,7 @@ class World:
         self.multimodal, self.calendars, self.question, self.open = multimodal, calendars, question, open_
         self.rates, self.rights = rates, rights
         self.edges = multimodal.edges
-        self._tare = rates.find("tare_t", "road", "", question.cargo.vehicle).mode if question.least_payload else 0.0
+        self._tare = rates.find("tare_t", "road", "", question.cargo.vehicle).mode
         self._amounts: dict[int, Amount] = {}
         self._avoids = question.avoid_countries or question.avoid_places or question.avoid_elements
         self._spans: dict[tuple[tuple[str, ...], tuple[str, ...]], engine.Spans | None] = {}

@@ -130,6 +130,14 @@ class Rates:
         raise DataError(f"no {quantity} for mode {mode!r}, country {country!r}; add a row.", "rates")
 
 
+def index(rates: Rates, quantity: str, country: str) -> Rate | None:
+    """Published index of a country (``gpi``, ``lpi``), if there is one."""
+    try:
+        return rates.find(quantity, "", country)
+    except DataError:
+        return None
+
+
 def worst(*qualities: str) -> str:
     """The weakest of several grades."""
     order = ("measured", "published", "derived", "estimate", "assumed")
@@ -172,8 +180,10 @@ def leg_amount(rates: Rates, cargo: Cargo, mode: str, country: str, km: float, h
         haulage += f" less {fees:.2g} of border fees inside"
     if units != 1:
         haulage += f", x {units:g} for the load"
+    carbon = f"{1000 * grams.mode:g} g CO2e a t-km well to wheel ({grams.quality})" + (
+        f" x {empty.mode:g} for empty running ({empty.quality})" if empty.mode != 1 else "")
     note = (f"speed {speed.mode:g} km/h ({speed.quality}) x running share {share.mode:g} ({share.quality}){terrain}"
-            + (f"; departure about every {headway:g} h" if headway else "") + f"; {haulage}")
+            + (f"; departure about every {headway:g} h" if headway else "") + f"; {haulage}; {carbon}")
     return Amount(tuple(time), (Part("haulage", km * units * max(price.mode - fees, 0.0), price.driver("prices")),),
                   (Part("transport", km * cargo.payload_t * grams.mode * empty.mode,
                         grams.driver("prices") + empty.driver("prices")),), moving, *_rests_on(used, note))

@@ -311,6 +311,27 @@ class Network:
                              **verdict._asdict()})
         return pd.DataFrame(rows)
 
+    def corridor_status(self, on: str | date, *, as_of: str | date | None = None, scenario: Scenario | None = None,
+                        cargo: str | Cargo = "container40", carrier: str | None = None) -> pd.DataFrame:
+        """Every named corridor on a day: whether it works, and if not, why and what would have to open.
+
+        Parameters
+        ----------
+        on : date
+        as_of, scenario, cargo, carrier
+            As in `routes`.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``corridor_id, name, state`` (open, shut, planned), ``reason, needs, start, last_confirmed,
+            source_id``. Shut is what cannot be entered within a week of that day in either direction.
+        """
+        from corridors._request import world_on
+        from corridors._status import corridor_status
+
+        return corridor_status(self, world_on(self, on, as_of, scenario, cargo, carrier))
+
     def find(self, name: str, n: int = 5) -> gpd.GeoDataFrame:
         """Places by id, name or alias; exact matches first, then the nearest spellings.
 

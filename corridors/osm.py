@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from math import inf
 from typing import TYPE_CHECKING
 
 import networkx as nx
 
 from corridors._engine import ready, traverse
-from corridors._world import Question, World
-from corridors.calendars import Knowledge, as_date, departure, hour
-from corridors.cargo import Cargo, preset
+from corridors.cargo import Cargo
 
 if TYPE_CHECKING:
     from corridors.network import Network
@@ -38,14 +35,10 @@ def to_networkx(network: Network, *, depart: str | date | datetime, as_of: str |
         ``length`` (metres, as OSMnx has it), ``km, hours, usd, kgco2e, kind, mode, element_id`` and, on legs,
         ``geometry``; graph attribute ``crs``.
     """
-    overlay = network._overlay(scenario)
-    load = preset(network.tables["cargo"], cargo) if isinstance(cargo, str) else cargo
-    t = hour(departure(depart, "UTC"))
-    known = Knowledge(network.data_date if as_of is None else as_date(as_of, "as_of"))
-    nothing: frozenset[str] = frozenset()
-    question = Question("", "", (), t, known, "hours", load, load.modes | {"air"}, nothing, nothing, nothing,
-                        overlay, inf, inf)
-    world = World(network._graph(load), network._calendars, network._rates, network._rights, question)
+    from corridors._request import world_on
+
+    world = world_on(network, depart, as_of, scenario, cargo, None)
+    t = world.question.t0
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(crs="EPSG:4326", created_with="corridors",
                                                   data_version=network.version)
     label = {}

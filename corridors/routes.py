@@ -214,6 +214,47 @@ class Routes(Sequence[Route]):
                                                   for q in ("p10", "p50", "p90")}, "one_way": line != "empty return"}
             for row, result in self._labelled() for line, (value, samples) in result.lines.items()])
 
+    @property
+    def indices(self) -> pd.DataFrame:
+        """Published indices of the countries on the way: a second view of risk, in no other figure.
+
+        Columns: ``label, name, country, km, gpi`` (Global Peace Index, 1 calm to 5), ``lpi`` (Logistics Performance
+        Index, 1 to 5 good), ``source_id, quality``. NaN where none is known.
+        """
+        from corridors.costs import index, worst
+
+        rows = []
+        for row, result in self._labelled():
+            km: dict[str, float] = {}
+            for edge in result.edges:
+                if edge.kind == "leg" and edge.mode in ("road", "rail"):
+                    km[edge.countries[0]] = km.get(edge.countries[0], 0.0) + edge.km
+            for country, length in km.items():
+                found = {name: index(self.network._rates, name, country) for name in ("gpi", "lpi")}
+                known = [one for one in found.values() if one]
+                rows.append(row | {"country": country, "km": length,
+                                   **{name: one.mode if one else np.nan for name, one in found.items()},
+                                   "source_id": ";".join(dict.fromkeys(one.source_id for one in known)),
+                                   "quality": worst(*(one.quality for one in known)) if known else ""})
+        return pd.DataFrame(rows, columns=["label", "name", "country", "km", "gpi", "lpi", "source_id", "quality"])
+
+    @property
+    def corridors(self) -> pd.DataFrame:
+        """Every named corridor on the day of departure: open, shut, planned, and what would have to open.
+
+        Columns as in `Network.corridor_status`, and ``routes``: labels of the routes that follow at least half of it.
+        """
+        from corridors._status import corridor_status
+
+        found = corridor_status(self.network, self._world)
+        used = {label: {element for edge in result.edges for element in edge.elements}
+                for label, result in zip(self._labels, self._results, strict=True)}
+        follow = {name: [label for label, elements in used.items()
+                         if sum(km[leg] for leg in km if leg in elements) >= sum(km.values()) / 2]
+                  for name, km in self.network._corridor_km}
+        found["routes"] = [", ".join(follow[name]) for name in found["name"]]
+        return found
+
     def reliability(self, n: int = 10_000, seed: int | None = None, arrive_by: str | date | datetime | None = None,
                     ) -> pd.DataFrame:
         """How sure the arrival is, from `n` seeded samples.
@@ -232,8 +273,8 @@ class Routes(Sequence[Route]):
         DataFrame
             One row a route: ``label, name, n, seed, days_mean, days_p10, days_p50, days_p80, days_p90, days_p95, cv``
             (standard deviation / mean), ``buffer_index`` ((p95 - mean) / mean), ``planning_time_index`` (p95 / time
-            in motion at SWOD), ``tttr`` (p95 / p50), and ``p_on_time`` if `arrive_by` is given. A sample that meets a
-            closure without end never arrives: then the mean and what follows from it are infinite.
+            in motion at SWOD), ``tttr`` (p95 / p50), ``p_on_time`` if `arrive_by` is given, and ``rests_on``. A sample
+            that meets a closure without end never arrives: then the mean and what follows from it are infinite.
         """
         n = _whole(n, "n", 100)
         draws = Draws(n, self.seed if seed is None else _whole(seed, "seed", 0), correlation(self.network._rates))
@@ -254,6 +295,7 @@ class Routes(Sequence[Route]):
                                "tttr": days["days_p95"] / days["days_p50"]})
             if limit is not None:
                 rows[-1]["p_on_time"] = float((hours <= limit).mean())
+            rows[-1]["rests_on"] = "; ".join(result.rests_on() + self._late())
         return pd.DataFrame(rows)
 
     def cpmm(self) -> pd.DataFrame:
