@@ -24,7 +24,8 @@ def grade(row: tables.Row, used: list[tables.Row]) -> dict[str, object]:
     if not used:
         return {name: row[name] for name in ("source_id", "as_of", "quality")}
     worst = max(GRADES.index("derived"), *(GRADES.index(part["quality"]) for part in used))
-    return {"source_id": ";".join(dict.fromkeys(part["source_id"] for part in used)),
+    names = dict.fromkeys(name for part in used for name in part["source_id"].split(";"))
+    return {"source_id": ";".join(names),
             "as_of": max(part["as_of"] for part in used), "quality": GRADES[worst]}
 
 
