@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from corridors.routes import Routes
 
 TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers", "calendars", "seasons", "events",
-          "rights", "corridors", "rates", "cargo", "indicators", "claims", "sources")
+          "rights", "corridors", "rates", "cargo", "indicators", "claims", "provenance", "sources")
 By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
 _RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
 
@@ -147,6 +147,7 @@ class Network:
     cargo = _table("cargo", "Commodity presets.")
     indicators = _table("indicators", "CPMM's published indicators by mode, country, crossing and year.")
     claims = _table("claims", "Published statements, kept as said.")
+    provenance = _table("provenance", "Which source says which value, for rows whose values come from several.")
     sources = _table("sources", "Publications that the other tables cite.")
 
     @cached_property
