@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from datetime import date
 from functools import lru_cache
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from corridors._lanes import MODES, Run, runs
 from corridors._schema import records
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ ATTRIBUTION = ("© OpenStreetMap contributors (ODbL), Natural Earth, GeoNames, s
                "Boundaries and names shown do not imply endorsement or acceptance; dotted: disputed")
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 PLANNED = ("planned", "under_construction")
-MODES = {"road": "road", "rail": "rail", "sea": "sea", "ferry": "sea", "air": "air"}
+STATES = ("", "shut", "suspended", "planned")       # of crossings; the first ones stand before the others on a map
 
 
 def encode(points: np.ndarray[Any, Any], decimals: int) -> str:
@@ -53,6 +52,11 @@ def two(value: float) -> str:
     return f"{float(f'{value:.2g}'):,.0f}" if abs(value) >= 10 else f"{value:.2g}"
 
 
+def colour(label: str) -> str:
+    """Colour of a route, which goes with its letter wherever it is shown."""
+    return dict(zip("ABC", COLOURS, strict=True)).get(label, LATER)
+
+
 @lru_cache(maxsize=4)
 def basemap(folder: Path) -> dict[str, Any]:
     """Land, lakes, borders and names of the background; empty where a data folder has none."""
@@ -66,6 +70,13 @@ def basemap(folder: Path) -> dict[str, Any]:
 
     return {"land": lines(base["land"]), "lakes": lines(base["lakes"]), "plain": lines(base["borders"]["plain"]),
             "disputed": lines(base["borders"]["disputed"]), "countries": base["countries"], "seas": base["seas"]}
+
+
+def basemap_names(folder: Path) -> list[tuple[str, str, list[tuple[float, float]]]]:
+    """Names of the background: ``"country"`` or ``"sea"``, the name, and the (lat, lon) spots where it may stand."""
+    base = basemap(folder)
+    return [(kind, row[0], list(zip(row[1::2], row[2::2], strict=True)))
+            for kind, rows in (("country", base["countries"]), ("sea", base["seas"])) for row in rows]
 
 
 def background(network: Network, modes: tuple[str, ...], tolerance: float) -> dict[str, list[str]]:
@@ -89,16 +100,15 @@ def routes_data(routes: Routes) -> dict[str, Any]:
     scenario = f"; scenario: {routes.scenario}" if routes.scenario else ""
     subtitle = [f"{cargo}, leaving {routes.depart:%Y-%m-%d}{scenario}",
                 f"As known on {routes.as_of}; data {routes.network.version} of {routes.network.data_date}"]
-    table = routes.network.tables["legs"]
-    planned = set(table.loc[table["status"].isin(PLANNED), "leg_id"])
-    lanes = _lanes(routes)
-    drawn = [_route(routes, i) | {"segments": _segments(routes, i, lanes, planned)} for i in range(len(routes))]
+    drawn = [_route(routes, i) | {"segments": [_segment(run) for run in pieces]}
+             for i, pieces in enumerate(runs(routes, planned_legs(routes.network)))]
     number = f"{len(routes)} alternative{'s' if len(routes) != 1 else ''}"
     return {"title": f"{routes.title}: {number}", "subtitle": subtitle, "bounds": [[south, west], [north, east]],
             "routes": drawn, "nodes": _nodes(routes),
             "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()],
             "planned": any(s["planned"] for r in drawn for s in r["segments"]), "rejected": _rejected(routes),
-            "note": "Days and US$: median, with p10 to p90. Click a line or a symbol for legs, costs and sources."}
+            "note": "Days and US$: median, with p10 to p90. Click a line or a symbol for legs, costs and sources.",
+            "note_print": "Days and US$: median, with p10 to p90."}
 
 
 def network_data(network: Network) -> dict[str, Any]:
@@ -110,8 +120,9 @@ def network_data(network: Network) -> dict[str, Any]:
         row = _crossing(network, element)
         place = network._place[row["from_place"]]
         nodes.append({"type": _crossing_type(row), "name": str(row["name"]).split(" (")[0], "lat": place["lat"],
-                      "lng": place["lon"],
+                      "lng": place["lon"], "state": crossing_state(network, row, network.data_date),
                       "lines": crossing_lines(network, element, network.data_date, network.data_date)})
+    nodes.sort(key=lambda node: STATES.index(node["state"]))
     inside = places[places["country"].isin(["KZ", "KG", "UZ", "TJ", "TM", "AF", "PK", "IR", "AZ", "GE"])]
     if inside.empty:
         inside = places
@@ -121,40 +132,21 @@ def network_data(network: Network) -> dict[str, Any]:
             "subtitle": [f"{len(places):,} places; legs: {counts}", f"Data {network.version} of {network.data_date}"],
             "bounds": bounds, "routes": [], "nodes": nodes, "planned": bool(legs["status"].isin(PLANNED).any()),
             "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()], "rejected": [],
-            "note": "Click a crossing for its hours and closures."}
+            "note": "Click a crossing for its hours and closures.", "note_print": ""}
 
 
-def _lanes(routes: Routes) -> dict[str, list[tuple[int, str]]]:
-    """Which routes use each leg, in fixed order, and from which place each enters it."""
-    users: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for row in records(routes.legs):
-        if row["kind"] == "leg" and row["route"] not in [i for i, _ in users[row["element_id"]]]:
-            users[row["element_id"]].append((row["route"], row["from_place"]))
-    return users
+def planned_legs(network: Network) -> set[str]:
+    """Ids of the legs that do not exist yet."""
+    table = network.tables["legs"]
+    return set(table.loc[table["status"].isin(PLANNED), "leg_id"])
 
 
-def _segments(routes: Routes, i: int, lanes: dict[str, list[tuple[int, str]]],
-              planned: set[str]) -> list[dict[str, Any]]:
-    """Lines of a route: neighbouring legs of one mode that the same routes share, joined.
-
-    ``lane`` counts from the middle of the shared lines, to the right of travel, in widths of a line.
-    """
-    def look(row: dict[str, Any]) -> tuple[str, bool, float]:
-        users = lanes.get(row["element_id"]) or [(i, row["from_place"])]
-        place = [route for route, _ in users].index(i) - (len(users) - 1) / 2
-        side = 1 if row["from_place"] == users[0][1] else -1
-        return MODES[row["mode"]], row["element_id"] in planned, side * place
-
-    found = []
-    rows = [row for row in records(routes[i].legs) if row["kind"] in ("leg", "access")]
-    for (mode, is_planned, lane), part in groupby(rows, key=look):
-        legs = list(part)
-        line = shapely.LineString(np.vstack([shapely.get_coordinates(row["geometry"]) for row in legs]))
-        found.append({"mode": mode, "planned": is_planned, "lane": lane, "line": _line(line.simplify(0.004), 4),
-                      "tip": f"{legs[0]['from']} to {legs[-1]['to']}: {legs[0]['mode']}, "
-                             f"{sum(row['km'] for row in legs):,.0f} km, {two(sum(row['hours'] for row in legs))} h"
-                             f"{', planned' if is_planned else ''}"})
-    return found
+def _segment(run: Run) -> dict[str, Any]:
+    legs = run.legs
+    return {"mode": run.mode, "planned": run.planned, "lane": run.lane, "near": run.near, "line": _line(run.line, 4),
+            "tip": f"{legs[0]['from']} to {legs[-1]['to']}: {legs[0]['mode']}, "
+                   f"{sum(row['km'] for row in legs):,.0f} km, {two(sum(row['hours'] for row in legs))} h"
+                   f"{', planned' if run.planned else ''}"}
 
 
 def _route(routes: Routes, i: int) -> dict[str, Any]:
@@ -172,7 +164,7 @@ def _route(routes: Routes, i: int) -> dict[str, Any]:
                                f"{leg['usd']:,.0f}" if leg["usd"] else "", f"{leg['kgco2e']:,.0f}" if moves else ""]})
     titles = {row["source_id"]: row["title"] for row in records(routes.network.tables["sources"])}
     sources = dict.fromkeys(titles.get(s) or s for text in legs["source_id"] for s in text.split(";") if s)
-    return {"label": row["label"], "name": row["name"], "color": COLOURS[i] if i < len(COLOURS) else LATER,
+    return {"label": row["label"], "name": row["name"], "color": colour(row["label"]),
             "legend": [[f"{row['km']:,.0f}"], days, usd, [tonnes]],
             "summary": f"{row['km']:,.0f} km; {days[0]} days ({days[1]}); US$ {usd[0]} ({usd[1]}); {tonnes} t CO₂e",
             "rows": rows, "rests_on": row["rests_on"], "sources": "; ".join(sources),
@@ -239,7 +231,17 @@ def _crossing(network: Network, element_id: str) -> dict[str, Any]:
 def _crossing_type(row: dict[str, Any]) -> str:
     if row["mode"] == "sea":
         return "strait"
-    return "gauge" if row["mode"] == "rail" and str(row["gauge_break"]).lower() == "true" else "border"
+    return "gauge" if row["mode"] == "rail" and row["gauge_break"] and " at " not in row["gauge_break"] else "border"
+
+
+def crossing_state(network: Network, row: dict[str, Any], on: date) -> str:
+    """What keeps a crossing from working on a day: planned, suspended, shut (by an event), or nothing."""
+    if row["status"] in PLANNED:
+        return "planned"
+    if row["status"] != "operating":
+        return "suspended"
+    events = _about(network.tables["events"], row["element_id"], "start", "end", on.isoformat())
+    return "shut" if any(event["effect"] == "close" and not event["scope_direction"] for event in events) else ""
 
 
 def crossing_lines(network: Network, element_id: str, on: date, as_of: date) -> list[str]:

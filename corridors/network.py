@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import folium
     import geopandas as gpd
     import networkx as nx
+    from matplotlib.axes import Axes
 
     from corridors.routes import Routes
 
@@ -381,6 +382,12 @@ class Network:
         from corridors.maps import explore_network
 
         return explore_network(self, m)
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Still map of the network for print; see `corridors.stills.plot_network`."""
+        from corridors.stills import plot_network
+
+        return plot_network(self, ax, **options)
 
     def __repr__(self) -> str:
         legs = self.tables["legs"]

@@ -26,6 +26,7 @@ from corridors.scenario import MODES
 if TYPE_CHECKING:
     import folium
     import geopandas as gpd
+    from matplotlib.axes import Axes
 
     from corridors.network import Network
     from corridors.scenario import Scenario
@@ -56,6 +57,14 @@ class Route:
     def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
         """Interactive map of this route alone."""
         return self._routes[self._number:self._number + 1].explore(m, **options)
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Still map of this route alone; see `corridors.stills.plot_routes`."""
+        return self._routes[self._number:self._number + 1].plot(ax, **options)
+
+    def tcd(self, what: str = "both", **options: Any) -> Any:
+        """Time- and cost-distance diagram of this route alone; see `corridors.charts.tcd`."""
+        return self._routes[self._number:self._number + 1].tcd(what, **options)
 
     def __repr__(self) -> str:
         row = self.table.iloc[0]
@@ -389,6 +398,18 @@ class Routes(Sequence[Route]):
         from corridors.maps import explore_routes
 
         return explore_routes(self, m, **options)
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Still map for print; see `corridors.stills.plot_routes`."""
+        from corridors.stills import plot_routes
+
+        return plot_routes(self, ax, **options)
+
+    def tcd(self, what: str = "both", **options: Any) -> Any:
+        """Time- and cost-distance diagram, one column a route; see `corridors.charts.tcd`."""
+        from corridors.charts import tcd
+
+        return tcd(self, what, **options)
 
     def to_html(self, path: str | Path) -> None:
         """Write the comparison table, rejected corridors and sources as one plain HTML page."""
