@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from corridors.routes import Routes
 
 MODES = {"road": "road", "rail": "rail", "sea": "sea", "ferry": "sea", "air": "air"}
-NEAR = 0.05         # degrees within which two lines cannot be told apart on a map of the whole journey
+NEAR = 0.0045       # share of the map's extent within which two lines cannot be told apart
 SAME = 0.002        # degrees within which they are one and the same
-SHORT = 0.25        # degrees; a shorter piece keeps the company of the piece before it
-AGAIN = 0.8         # degrees travelled before coming back counts as a second passage
+SHORT = 3.0         # a piece shorter than so many times NEAR keeps the company of the piece before it
+AGAIN = 8.0         # coming back after so many times NEAR counts as a second passage
 
 
 class Run(NamedTuple):
@@ -26,9 +26,12 @@ class Run(NamedTuple):
     Attributes
     ----------
     lane : float
-        Place among the lines that run together, in widths of a line to the right of travel; 0 is the middle.
-    near : bool
-        True if the lines lie close together without being the same line (road beside railway).
+        Place among the lines that run together, in widths of a line to the right of travel; 0 is the middle. Routes on
+        one line stand in the order of their letters, a railway beside a road on the side on which it lies.
+    alone : float
+        Place among those on the very same line only, for maps at a scale that tells road and railway apart.
+    apart : float
+        Degrees to the nearest line that is close but not the same; 0 if there is none.
     legs : list of dict
         Rows of ``Routes.legs`` that it touches.
     """
@@ -36,25 +39,35 @@ class Run(NamedTuple):
     mode: str
     planned: bool
     lane: float
-    near: bool
+    alone: float
+    apart: float
     line: shapely.LineString
     legs: list[dict[str, Any]]
 
 
-def runs(routes: Routes, planned: set[str]) -> list[list[Run]]:
-    """Pieces of each route, in order of travel."""
-    moving: list[list[dict[str, Any]]] = [[] for _ in range(len(routes))]
-    for row in records(routes.legs):
-        if row["kind"] in ("leg", "access"):
-            moving[row["route"]].append(row)
-    tracks = [_Track(rows) for rows in moving]
-    return [_runs(tracks, i, planned) for i in range(len(tracks))]
+def moving(routes: Routes, planned: set[str]) -> list[list[dict[str, Any]]]:
+    """The rows of each route that move, with ``planned`` for legs that do not exist yet."""
+    found: list[list[dict[str, Any]]] = [[] for _ in range(len(routes))]
+    for number, (_, legs) in enumerate(routes.legs.groupby("route", sort=False)):
+        found[number] = [row | {"planned": row["element_id"] in planned} for row in records(legs)
+                         if row["kind"] in ("leg", "access")]
+    return found
+
+
+def runs(moves: list[list[dict[str, Any]]]) -> list[list[Run]]:
+    """Pieces of each route, in order of travel, from what `moving` gives."""
+    if not moves:
+        return []
+    bounds = shapely.total_bounds([row["geometry"] for rows in moves for row in rows])
+    near = NEAR * max(3.0, bounds[2] - bounds[0], 1.4 * (bounds[3] - bounds[1]))
+    tracks = [_Track(rows, near) for rows in moves]
+    return [_runs(tracks, i, near) for i in range(len(tracks))]
 
 
 class _Track:
     """One route as a chain of short straight edges."""
 
-    def __init__(self, rows: list[dict[str, Any]]) -> None:
+    def __init__(self, rows: list[dict[str, Any]], near: float) -> None:
         self.rows = rows
         parts = [shapely.get_coordinates(row["geometry"].simplify(0.004)) for row in rows]
         ends = [np.c_[part[:-1], part[1:]] for part in parts]
@@ -66,41 +79,57 @@ class _Track:
         shapely.prepare(self.line)
         at = np.cumsum(self.lengths)
         tree = shapely.STRtree(list(map(shapely.LineString, self.edges.reshape(-1, 2, 2))))
-        here, there = tree.query(self.middles, predicate="dwithin", distance=NEAR)
-        before, after = at[there] < at[here] - AGAIN, at[there] > at[here] + AGAIN
+        here, there = tree.query(self.middles, predicate="dwithin", distance=near)
+        before, after = at[there] < at[here] - AGAIN * near, at[there] > at[here] + AGAIN * near
         self.later, self.earlier = (np.isin(np.arange(len(at)), here[far]) for far in (before, after))
 
 
-def _runs(tracks: list[_Track], number: int, planned: set[str]) -> list[Run]:
+def _runs(tracks: list[_Track], number: int, near: float) -> list[Run]:
     track = tracks[number]
-    close = np.array([shapely.dwithin(track.middles, other.line, NEAR) for other in tracks])
-    same = np.array([shapely.dwithin(track.middles, other.line, SAME) for other in tracks])
+    close = np.array([shapely.dwithin(track.middles, other.line, near) for other in tracks])
     company = []
     for k in range(len(track.middles)):
         users = [(j, 0) for j in np.flatnonzero(close[:, k]).tolist() if j != number]
         users += [(number, 0)] + ([(number, 1)] if track.later[k] or track.earlier[k] else [])
         company.append((tuple(sorted(users)), int(track.later[k])))
-    _steady(company, track)
+    _steady(company, track, SHORT * near)
     found = []
-    looks = [(MODES[row["mode"]], row["element_id"] in planned) for row in track.rows]
+    looks = [(MODES[row["mode"]], row["planned"]) for row in track.rows]
     for (look, (users, passage)), part in groupby(range(len(company)), key=lambda k: (looks[track.row[k]], company[k])):
         ks = list(part)
-        lane = users.index((number, passage)) - (len(users) - 1) / 2
-        first = tracks[users[0][0]].line
-        start, end = (shapely.line_locate_point(first, track.middles[k]) for k in (ks[0], ks[-1]))
-        if users[0][0] != number and end < start:
-            lane = -lane
+        first, me = tracks[users[0][0]], (number, passage)
+        start, end = (shapely.line_locate_point(first.line, track.middles[k]) for k in (ks[0], ks[-1]))
+        way = -1 if first is not track and end < start else 1
+        sides = {user: _side(first, tracks[user[0]], track.middles[ks]) for user in users}
+        order = sorted(users, key=lambda user: (sides[user], user))
+        same = [user for user in users if sides[user] == sides[me]]
         points = np.vstack([track.edges[ks[:1], :2], track.edges[ks, 2:]])
-        near = len(users) > 1 and not all(same[j][ks].mean() > 0.5 for j, _ in users)
-        found.append(Run(*look, lane, near, shapely.LineString(points),
-                         [track.rows[r] for r in dict.fromkeys(track.row[ks].tolist())]))
+        found.append(Run(*look, way * (order.index(me) - (len(users) - 1) / 2),
+                         way * (same.index(me) - (len(same) - 1) / 2),
+                         min((abs(sides[user] - sides[me]) for user in users if user not in same), default=0.0),
+                         shapely.LineString(points), [track.rows[r] for r in dict.fromkeys(track.row[ks].tolist())]))
     return found
 
 
-def _steady(company: list[Any], track: _Track) -> None:
+def _side(first: _Track, other: _Track, along: Any) -> float:
+    """How far a line lies to the right of the first line, on average beside some points; 0 if it is the same line."""
+    along = along[:: max(1, len(along) // 12)]
+    if first is other or shapely.dwithin(shapely.line_interpolate_point(
+            first.line, shapely.line_locate_point(first.line, along)), other.line, SAME).mean() > 0.5:
+        return 0.0
+    at = shapely.line_locate_point(first.line, along)
+    here, ahead = (shapely.get_coordinates(shapely.line_interpolate_point(first.line, at + step)) for step in (0, 0.02))
+    there = shapely.get_coordinates(shapely.line_interpolate_point(
+        other.line, shapely.line_locate_point(other.line, shapely.points(here))))
+    way, gap = ahead - here, there - here
+    cross = (way[:, 1] * gap[:, 0] - way[:, 0] * gap[:, 1]) / np.maximum(np.hypot(*way.T), 1e-9)
+    return float(np.mean(cross)) or SAME
+
+
+def _steady(company: list[Any], track: _Track, short: float) -> None:
     """Let pieces too short to see keep the company of the piece before them, the first that of the piece after it."""
     pieces = [list(part) for _, part in groupby(range(len(company)), key=company.__getitem__)]
-    long = [sum(track.lengths[piece]) >= SHORT for piece in pieces]
+    long = [sum(track.lengths[piece]) >= short for piece in pieces]
     lead = next((n for n, enough in enumerate(long) if enough), 0)
     now = company[pieces[lead][0]]
     for piece, enough in zip(pieces, long, strict=True):

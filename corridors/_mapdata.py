@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from corridors._lanes import MODES, Run, runs
+from corridors._lanes import MODES, Run, moving, runs
+from corridors._months import OPEN, strip, worst
 from corridors._schema import records
 
 if TYPE_CHECKING:
@@ -92,21 +94,29 @@ def background(network: Network, modes: tuple[str, ...], tolerance: float) -> di
     return found
 
 
-def routes_data(routes: Routes) -> dict[str, Any]:
-    """All that is shown of some alternatives."""
+def routes_data(routes: Routes, drawn: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """All that is shown of some alternatives, beside routes that are `drawn` already."""
     legs = routes.legs
     west, south, east, north = (float(x) for x in legs.total_bounds)
     cargo = routes.network.tables["cargo"].set_index("cargo_id")["name"].get(routes.cargo, routes.cargo)
     scenario = f"; scenario: {routes.scenario}" if routes.scenario else ""
     subtitle = [f"{cargo}, leaving {routes.depart:%Y-%m-%d}{scenario}",
                 f"As known on {routes.as_of}; data {routes.network.version} of {routes.network.data_date}"]
-    drawn = [_route(routes, i) | {"segments": [_segment(run) for run in pieces]}
-             for i, pieces in enumerate(runs(routes, planned_legs(routes.network)))]
+    letters = dict(zip(routes.table["label"], _letters(routes, [route["label"] for route in drawn]), strict=True))
+    months = [_months(routes, i) for i in range(len(routes))]
+    group = f"{routes.title}; {subtitle[0]}, as known on {routes.as_of}"
+    added = [_route(routes, i, letters) | {
+        "group": group, "year": str(routes.depart.year), "open": worst(open_ for _, open_ in part.values()),
+        "limits": [limit for limit in part.values() if limit[1] != OPEN * 12]} for i, part in enumerate(months)]
+    strips = {element: open_ for part in months for element, (_, open_) in part.items()}
+    moves = moving(routes, planned_legs(routes.network))
     number = f"{len(routes)} alternative{'s' if len(routes) != 1 else ''}"
     return {"title": f"{routes.title}: {number}", "subtitle": subtitle, "bounds": [[south, west], [north, east]],
-            "routes": drawn, "nodes": _nodes(routes),
+            "routes": added, "nodes": _nodes(routes, letters, strips), "moves": moves,
+            "closed": [{"lines": [_line(line.simplify(0.01), 3) for line in lines], "tip": tip}
+                       for lines, tip in closed(routes)],
             "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()],
-            "planned": any(s["planned"] for r in drawn for s in r["segments"]), "rejected": _rejected(routes),
+            "planned": any(row["planned"] for rows in moves for row in rows), "rejected": _rejected(routes),
             "note": "Days and US$: median, with p10 to p90. Click a line or a symbol for legs, costs and sources.",
             "note_print": "Days and US$: median, with p10 to p90."}
 
@@ -130,9 +140,82 @@ def network_data(network: Network) -> dict[str, Any]:
               [float(inside["lat"].max()), float(inside["lon"].max())]]
     return {"title": "Network of freight corridors",
             "subtitle": [f"{len(places):,} places; legs: {counts}", f"Data {network.version} of {network.data_date}"],
-            "bounds": bounds, "routes": [], "nodes": nodes, "planned": bool(legs["status"].isin(PLANNED).any()),
+            "bounds": bounds, "routes": [], "moves": [], "nodes": nodes, "closed": [],
+            "planned": bool(legs["status"].isin(PLANNED).any()),
             "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()], "rejected": [],
             "note": "Click a crossing for its hours and closures.", "note_print": ""}
+
+
+def _letters(routes: Routes, taken: list[str]) -> list[str]:
+    """Labels of routes on a map: their own or, where another route has one of them, the next letters."""
+    own = list(routes.table["label"])
+    if not set(own) & set(taken):
+        return own
+    free = (letter for n in range(10**6) if (letter := chr(ord("A") + n) if n < 26 else f"R{n + 1}") not in taken)
+    return [next(free) for _ in own]
+
+
+def with_lines(data: dict[str, Any]) -> dict[str, Any]:
+    """The data as the script takes it: the lines of all routes laid side by side where they run together."""
+    pieces = runs(data["moves"])
+    return {key: value for key, value in data.items() if key != "moves"} | {"routes": [
+        route | {"segments": [_segment(run) for run in part]}
+        for route, part in zip(data["routes"], pieces, strict=True)]}
+
+
+def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Two drawings as one, so that one legend, one layer tree and one set of symbols serve both."""
+    def same(data: dict[str, Any]) -> list[Any]:
+        return [(route["group"], route["name"], [row["element_id"] for row in rows])
+                for route, rows in zip(data["routes"], data["moves"], strict=True)]
+
+    fresh = [i for i, route in enumerate(same(new)) if route not in same(old)]
+    added = [new["routes"][i] for i in fresh]
+    nodes = {(node["type"], node["name"], node.get("state", "")): dict(node) for node in old["nodes"]}
+    for node in new["nodes"] if added or not new["routes"] else []:
+        key = node["type"], node["name"]
+        state = node.get("state", "")
+        if not state and (shut := nodes.pop((*key, "shut"), None)):     # shut for one question, passed by the other
+            node = node | {"lines": shut["lines"] + node["lines"]}
+        there = nodes.setdefault((*key, "" if state == "shut" and (*key, "") in nodes else state), dict(node))
+        there["lines"] = list(dict.fromkeys(there["lines"] + node["lines"]))
+    head = new if new["routes"] and not old["routes"] else old
+    title = head["title"]
+    if added and old["routes"]:
+        pairs = " and ".join(dict.fromkeys(data["title"].rsplit(":", 1)[0] for data in (old, new)))
+        title = f"{pairs}: {len(old['routes']) + len(added)} alternatives"
+    corners = np.array([data["bounds"] for data in (old, new) if data["routes"] or not added])
+    return old | {
+        "title": title, "subtitle": list(dict.fromkeys((old["subtitle"] if old["routes"] else []) + new["subtitle"])),
+        "bounds": [corners[:, 0].min(axis=0).tolist(), corners[:, 1].max(axis=0).tolist()],
+        "routes": old["routes"] + added, "moves": old["moves"] + [new["moves"][i] for i in fresh],
+        "nodes": list(nodes.values()),
+        "modes": [m for m in ("road", "rail", "sea", "air") if m in old["modes"] + new["modes"]],
+        "planned": old["planned"] or new["planned"], "note": head["note"],
+        **{key: old[key] + [x for x in new[key] if x not in old[key]] for key in ("closed", "rejected")}}
+
+
+def _months(routes: Routes, i: int) -> dict[str, tuple[str, str]]:
+    """Name and open months, in the year of departure, of each element of a route that ever closes."""
+    network = routes.network
+    return {element: (network._element_names.get(element, element).split(" (")[0],
+                      strip(closures, routes.depart.year, network._calendars.zone(element)))
+            for element, closures in routes._closures(i).items() if closures}
+
+
+def closed(routes: Routes) -> list[tuple[list[Any], list[str]]]:
+    """Lines that only corridors use which fail on this date, with the names of these and what shuts them."""
+    network, shown = routes.network, set(routes.legs["element_id"])
+    users: dict[str, list[int]] = {}
+    for k, legs in enumerate(routes._failed_legs()):
+        for leg in legs:
+            if leg not in shown and leg in network._lines:
+                users.setdefault(leg, []).append(k)
+    texts = [f"{row['name']}: {row['reason']}" for row in records(routes.rejected)]
+    groups: dict[tuple[int, ...], list[Any]] = {}
+    for leg, ks in users.items():
+        groups.setdefault(tuple(dict.fromkeys(ks)), []).append(network._lines[leg])
+    return [(lines, [texts[k] for k in ks]) for ks, lines in groups.items()]
 
 
 def planned_legs(network: Network) -> set[str]:
@@ -143,13 +226,14 @@ def planned_legs(network: Network) -> set[str]:
 
 def _segment(run: Run) -> dict[str, Any]:
     legs = run.legs
-    return {"mode": run.mode, "planned": run.planned, "lane": run.lane, "near": run.near, "line": _line(run.line, 4),
+    return {"mode": run.mode, "planned": run.planned, "lane": run.lane, "alone": run.alone,
+            "apart": round(run.apart, 3), "line": _line(run.line, 4),
             "tip": f"{legs[0]['from']} to {legs[-1]['to']}: {legs[0]['mode']}, "
                    f"{sum(row['km'] for row in legs):,.0f} km, {two(sum(row['hours'] for row in legs))} h"
                    f"{', planned' if run.planned else ''}"}
 
 
-def _route(routes: Routes, i: int) -> dict[str, Any]:
+def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> dict[str, Any]:
     row, legs = routes.table.iloc[i], routes[i].legs
     days = [f"{row['days_p50']:.0f}", f"{row['days_p10']:.0f}–{row['days_p90']:.0f}"]
     usd = [two(row["usd_p50"]), f"{two(row['usd_p10'])}–{two(row['usd_p90'])}"]
@@ -164,7 +248,8 @@ def _route(routes: Routes, i: int) -> dict[str, Any]:
                                f"{leg['usd']:,.0f}" if leg["usd"] else "", f"{leg['kgco2e']:,.0f}" if moves else ""]})
     titles = {row["source_id"]: row["title"] for row in records(routes.network.tables["sources"])}
     sources = dict.fromkeys(titles.get(s) or s for text in legs["source_id"] for s in text.split(";") if s)
-    return {"label": row["label"], "name": row["name"], "color": colour(row["label"]),
+    label = letters[row["label"]]
+    return {"label": label, "name": row["name"], "color": colour(label),
             "legend": [[f"{row['km']:,.0f}"], days, usd, [tonnes]],
             "summary": f"{row['km']:,.0f} km; {days[0]} days ({days[1]}); US$ {usd[0]} ({usd[1]}); {tonnes} t CO₂e",
             "rows": rows, "rests_on": row["rests_on"], "sources": "; ".join(sources),
@@ -188,14 +273,15 @@ def _rejected(routes: Routes) -> list[dict[str, str]]:
             for reason, (blocks, names) in groups.items()]
 
 
-def _nodes(routes: Routes) -> list[dict[str, Any]]:
-    """Symbols, each once however many routes pass: ends, crossings, transfers, cities on the way."""
+def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Symbols, each once however many routes pass: ends, crossings, transfers, cities on the way, what is shut."""
     network, legs = routes.network, records(routes.legs)
     found: dict[tuple[str, str], dict[str, Any]] = {}
     on = routes.depart.date()
 
-    def add(kind: str, name: str, lat: float, lng: float, lines: list[str], extra: str = "") -> None:
-        node = found.setdefault((kind, name), {"type": kind, "name": name, "lat": lat, "lng": lng, "lines": lines})
+    def add(kind: str, name: str, lat: float, lng: float, lines: list[str], extra: str = "", **more: str) -> None:
+        node = found.setdefault((kind, name),
+                                {"type": kind, "name": name, "lat": lat, "lng": lng, "lines": lines} | more)
         if extra and extra not in node["lines"]:
             node["lines"].append(extra)
 
@@ -206,12 +292,14 @@ def _nodes(routes: Routes) -> list[dict[str, Any]]:
         if row["kind"] == "access":
             continue
         place = network._place[row["from_place"]]
-        spent = f"Route {row['label']}: {two(row['hours'])} h" + (f", US$ {two(row['usd'])}" if row["usd"] else "")
+        money = f", US$ {two(row['usd'])}" if row["usd"] else ""
+        spent = f"Route {letters[row['label']]}: {two(row['hours'])} h{money}"
         if row["kind"] == "crossing":
             crossing = _crossing(network, row["element_id"])
             add(_crossing_type(crossing), str(row["name"]).split(" (")[0], place["lat"], place["lon"],
                 crossing_lines(network, row["element_id"], on, routes.as_of),
-                f"{spent}, {str(row['country']).replace('>', ' to ')}" + (f"; {row['note']}" if row["note"] else ""))
+                f"{spent}, {str(row['country']).replace('>', ' to ')}" + (f"; {row['note']}" if row["note"] else ""),
+                **({"open": months[row["element_id"]]} if row["element_id"] in months else {}))
         elif row["kind"] == "transfer":
             kind = "gauge" if row["mode"].count("rail") == 2 else "transfer"
             change = f"{row['mode'].replace('>', 'to')} ({row['quality']})"
@@ -220,6 +308,14 @@ def _nodes(routes: Routes) -> list[dict[str, Any]]:
             for end in (place, network._place[row["to_place"]]):
                 if end["kind"] == "city" and ("end", end["name"]) not in found:
                     add("city", end["name"], end["lat"], end["lon"], [end["country"]])
+    crossings = set(network.tables["crossings"]["element_id"])
+    for row in records(routes.rejected):
+        for element in [e for e in row["blocked_by"].split(";") if e in crossings]:
+            crossing = _crossing(network, element)
+            place = network._place[crossing["from_place"]]
+            lines = crossing_lines(network, element, on, routes.as_of)
+            add(_crossing_type(crossing), str(crossing["name"]).split(" (")[0], place["lat"], place["lon"], lines,
+                "" if any(line.startswith("Shut") for line in lines) else row["reason"], state="shut")
     return list(found.values())
 
 

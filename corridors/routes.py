@@ -116,7 +116,7 @@ class Routes(Sequence[Route]):
             return Route(self, range(len(self))[operator.index(item)])
         part = Routes.__new__(Routes)
         part.__dict__.update(self.__dict__, _paths=self._paths[item])
-        for name in ("_table", "_legs", "_steps", "_rejected"):
+        for name in ("_table", "_legs", "_steps", "_failed", "_rejected"):
             part.__dict__.pop(name, None)
         numbers = range(len(self))[item]
         part.__dict__["_names"] = [self._names[i] for i in numbers]
@@ -315,11 +315,25 @@ class Routes(Sequence[Route]):
         return self._rejected.copy()
 
     @cached_property
-    def _rejected(self) -> pd.DataFrame:
+    def _failed(self) -> list[Rejected]:
         found: dict[frozenset[str], Rejected] = {}
         for one in (*self._aside, *blocked_corridors(self._world, self._open_world, self._paths)):
             found.setdefault(frozenset(map(element_of, one.blocked)), one)
-        return self._rejected_table(list(found.values()))
+        return list(found.values())
+
+    @cached_property
+    def _rejected(self) -> pd.DataFrame:
+        return self._rejected_table(self._failed)
+
+    def _failed_legs(self) -> list[list[str]]:
+        """Ids of the legs of each corridor in ``rejected``."""
+        edges = self._world.edges
+        return [[edges[e].element_id for e in one.path.edges if edges[e].kind == "leg"] for one in self._failed]
+
+    def _closures(self, number: int) -> dict[str, list[Closure]]:
+        """What shuts the legs and crossings of a route, from the year of departure on, by element."""
+        edges = [self._world.edges[step.edge] for step in self._steps[number]]
+        return {edge.element_id: self._world.closures(edge) for edge in edges}
 
     def _rejected_table(self, rejected: list[Rejected]) -> pd.DataFrame:
         titles = names(self.network, [[self._world.edges[e] for e in r.path.edges] for r in rejected])

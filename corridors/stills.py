@@ -36,9 +36,11 @@ NETWORK: dict[str, dict[str, Any]] = {
     "sea": {"color": "#5d8aa8", "linewidth": 0.6, "linestyle": (0, (1, 3))},
     "air": {"color": "#777777", "linewidth": 0.6, "linestyle": (0, (6, 4))},
     "planned": {"color": "#7a5fb0", "linewidth": 1.0, "linestyle": (0, (3, 2))}}
+CLOSED: dict[str, Any] = {"color": "#8c8c8c", "linewidth": 1.5, "linestyle": (0, (1, 2.6)), "capstyle": "butt"}
 FAINT: dict[str, dict[str, Any]] = {
     "road": {"color": "#d9d3c3", "linewidth": 0.4}, "rail": {"color": "#bdb8ad", "linewidth": 0.5}}
 NAMES = {"road": "Road", "rail": "Rail", "sea": "Sea or ferry", "air": "Air", "planned": "Planned",
+         "closed": "Not possible on this date",
          "border": "Border crossing", "gauge": "Break of gauge", "strait": "Strait", "transfer": "Transshipment",
          "planned crossing": "Planned crossing",
          "suspended crossing": "Suspended crossing", "shut crossing": "Crossing shut by an event"}
@@ -66,10 +68,12 @@ def plot_routes(routes: Routes, ax: Axes | None = None, *, width: float = 7.2) -
     Axes
         ``ax.figure.savefig("map.pdf")`` writes PNG, PDF or SVG.
     """
-    pieces = runs(routes, _mapdata.planned_legs(routes.network))
     data = _mapdata.routes_data(routes)
+    pieces = runs(data["moves"])
     sheet = _Sheet(ax, width, [run.line for part in pieces for run in part], len(_legend_rows(data)), data)
     sheet.background(routes.network, FAINT)
+    for lines, _ in _mapdata.closed(routes):
+        sheet.lines(project(lines), **CLOSED)
     for part, row in reversed(list(zip(pieces, data["routes"], strict=True))):
         sheet.route(part, row["color"])
     sheet.symbols(data["nodes"])
@@ -183,7 +187,8 @@ class _Sheet:
         parts = shapely.get_parts(parts)
         return parts[~shapely.is_empty(parts)]
 
-    def _lines(self, shapes: Any, **look: Any) -> None:
+    def lines(self, shapes: Any, **look: Any) -> None:
+        """Lines of the background."""
         from matplotlib.collections import LineCollection
 
         self.ax.add_collection(LineCollection([shapely.get_coordinates(part) for part in self._clipped(shapes)],
@@ -199,19 +204,20 @@ class _Sheet:
             rings = [shapely.get_coordinates(part.exterior) for part in parts]
             self.ax.add_collection(PolyCollection(rings, facecolor=fill, edgecolor="#b9c6cd", linewidth=0.5),
                                    autolim=False)
-        self._lines(base["plain"], color="#8f8778", linewidth=0.6, linestyle=(0, (7, 3, 1, 3)))
-        self._lines(base["disputed"], color="#8f8778", linewidth=0.9, linestyle=(0, (1, 2.4)))
+        self.lines(base["plain"], color="#8f8778", linewidth=0.6, linestyle=(0, (7, 3, 1, 3)))
+        self.lines(base["disputed"], color="#8f8778", linewidth=0.9, linestyle=(0, (1, 2.4)))
         legs = network.tables["legs"]
         modes = legs["mode"].map(MODES).where(legs["status"] == "operating", "")
         modes = modes.where(~legs["status"].isin(_mapdata.PLANNED), "planned")
         for mode, style in look.items():
             chosen = [network._lines[leg] for leg in legs.loc[modes == mode, "leg_id"] if leg in network._lines]
-            self._lines(project(shapely.simplify(chosen, 0.015)), **style)
+            self.lines(project(shapely.simplify(chosen, 0.015)), **style)
 
     def route(self, pieces: list[Run], colour: str) -> None:
         """Line of a route, side by side with those that run along it."""
-        drawn = [beside(self.paper.points(shapely.get_coordinates(project(run.line))), run.lane * APART)
-                 for run in pieces]
+        degree = 1.1e5 * self.paper.width / (self.extent[2] - self.extent[0])       # points
+        drawn = [beside(self.paper.points(shapely.get_coordinates(project(run.line))),
+                        APART * (run.alone if run.apart * degree > APART else run.lane)) for run in pieces]
         for here, after in pairwise(drawn):
             here[-1] = after[0] = (here[-1] + after[0]) / 2
         drawn[0][0] = self.paper.points(shapely.get_coordinates(project(pieces[0].line)))[0]
@@ -396,18 +402,20 @@ def _keys(paper: Paper, data: dict[str, Any], y: float) -> float:
     """Signs and what they mean, in as many lines as they need; returns the height reached."""
     strong = not data["routes"]
     there = {node["type"] for node in data["nodes"]}, {node.get("state", "") for node in data["nodes"]}
-    signs = [*data["modes"], *(["planned"] if data["planned"] else [])]
+    signs = [*data["modes"], *(["planned"] if data["planned"] else []), *(["closed"] if data["closed"] else [])]
     signs += [kind for kind in ("border", "gauge", "strait", "transfer") if kind in there[0]]
     states = [state for state in ("planned", "suspended", "shut") if state in there[1]]
     signs += [f"{state} crossing" for state in states]
     x = 0.0
     for sign in signs:
-        text, line = NAMES[sign], sign in NETWORK
+        text, line = NAMES[sign], sign in NETWORK or sign == "closed"
         wide = (24 if line else 10) + paper.measure(text, CAPTION) + 14
         if x and x + wide > paper.width:
             x, y = 0.0, y - 11
         if line and strong:
             paper.line([x, x + 20], [y, y], **NETWORK[sign] | {"linewidth": 1.6 * NETWORK[sign]["linewidth"]})
+        elif sign == "closed":
+            paper.line([x, x + 20], [y, y], color=CLOSED["color"], linewidth=1.5, linestyle=CLOSED["linestyle"])
         elif line:
             look = LINES.get(sign, {"linewidth": 2.4, "linestyle": (0, (4, 2.5)), "alpha": 0.55})
             paper.line([x, x + 20], [y, y], color="#444444", solid_capstyle="butt", **look)

@@ -28,13 +28,13 @@ OVERLAPS = """() => {
 }"""
 
 
-# what a card hides: another card, a label, a symbol of the routes
+# what a card hides: another card, a label, a symbol of the routes (not of corridors that fail: the view fits routes)
 CARDS = """() => {
   const cards = [...document.querySelectorAll('.leaflet-control')].map(e => e.getBoundingClientRect());
   const hits = (r, q) => r.left < q.right && q.left < r.right && r.top < q.bottom && q.top < r.bottom;
   const found = [];
   cards.forEach((r, i) => cards.slice(i + 1).forEach(q => hits(r, q) && found.push('cards')));
-  document.querySelectorAll('.cr-label, .cr-node, .cr-onmap').forEach(e => {
+  document.querySelectorAll('.cr-label, .cr-node:not(.cr-aside), .cr-onmap').forEach(e => {
     if (e.style.display !== 'none' && cards.some(q => hits(e.getBoundingClientRect(), q)))
       found.push(e.textContent || e.getAttribute('aria-label'));
   });
@@ -151,7 +151,10 @@ def test_drawn_at_every_width(show: Callable[..., Page], saved: Path, width: int
 
 @pytest.mark.chromium
 def test_legend_says_what_the_table_says(show: Callable[..., Page], saved: Path, routes: cr.Routes) -> None:
-    legend = show(saved).locator(".cr-legend").inner_text()
+    page = show(saved)
+    if not page.locator(".cr-shut").evaluate("fold => fold.open"):
+        page.locator(".cr-shut summary").click()
+    legend = page.locator(".cr-legend").inner_text()
     for row in routes.table.itertuples():
         assert row.name in legend
         assert f"{row.km:,.0f}" in legend
@@ -250,6 +253,91 @@ def test_hostile_names_show_as_typed(show: Callable[..., Page], net: cr.Network,
     assert "{{7*7}}" not in routes._repr_html_() or "&lt;b&gt;bold" in routes._repr_html_()
 
 
+@pytest.mark.chromium
+def test_slider_greys_what_is_shut_in_a_month(show: Callable[..., Page], net: cr.Network, tmp_path: Path) -> None:
+    routes = net.routes("Kashgar", "Islamabad", depart="2023-05-15", as_of="2023-06-01", k=1)
+    assert routes.table["name"].iloc[0] == "via Khunjerab"
+    routes.explore().save(tmp_path / "map.html")
+    page = show(tmp_path / "map.html")
+    strip = page.locator(".cr-legend .cr-strip").first.get_attribute("aria-label")
+    # April: five public holidays on end in Pakistan, 21 to 25
+    assert strip == "2023: open May, Jun, Jul, Aug, Sep, Oct, Nov; partly Apr; shut Jan, Feb, Mar, Dec"
+    slider = page.locator(".cr-months input")
+    for month, shut in ((0, False), (2, True), (6, False), (12, True)):
+        slider.evaluate("(s, month) => { s.value = month; s.dispatchEvent(new Event('input')); }", month)
+        assert (page.locator("path.cr-route.cr-out").count() > 0) is shut
+        assert ("Shut: A (Khunjerab" in page.locator(".cr-legend").inner_text()) is shut
+        cross = page.locator(".cr-node[aria-label*='Khunjerab'] svg").inner_html()
+        assert ("#a40000" in cross) is shut
+
+
+@pytest.mark.chromium
+def test_a_row_of_the_legend_makes_its_route_stand_out(show: Callable[..., Page], saved: Path) -> None:
+    page = show(saved)
+    look = """label => [...document.querySelectorAll('path.cr-route')].map(p =>
+        [p.getAttribute('stroke'), getComputedStyle(p).stroke, getComputedStyle(p).opacity])"""
+    page.locator(".cr-pick", has_text="D").click()
+    for colour, shown, opacity in page.evaluate(look):
+        assert (shown, opacity) == ("rgb(17, 17, 17)", "1") if colour == "#6b6b6b" else opacity == "0.25"
+    assert page.locator(".cr-pick[aria-pressed=true]").text_content() == "D"
+    page.locator(".cr-pick", has_text="D").click()
+    assert {opacity for _, _, opacity in page.evaluate(look)} == {"1"}
+
+
+@pytest.mark.chromium
+def test_corridors_that_fail_are_dotted_with_the_dates(show: Callable[..., Page], saved: Path) -> None:
+    page = show(saved)
+    closed = page.locator("path.cr-closed")
+    assert closed.count() >= 5
+    assert closed.first.get_attribute("stroke-dasharray") == "2 7"
+    closed.first.dispatch_event("mouseover", {"bubbles": True})
+    assert "shut since 2025-10-12" in page.locator(".leaflet-tooltip").inner_text()
+    assert page.locator(".cr-node[aria-label='Crossing shut by an event: Torkham']").count() == 1
+
+
+@pytest.mark.chromium
+def test_two_questions_on_one_map_share_legend_and_layers(
+    show: Callable[..., Page], routes: cr.Routes, net: cr.Network, tmp_path: Path
+) -> None:
+    m = routes.explore()
+    later = net.routes("Almaty", "Karachi", **ASK | {"depart": "2026-08-15", "k": 2})
+    assert routes[0].explore(later.explore(m)) is m
+    m.save(tmp_path / "both.html")
+    page = show(tmp_path / "both.html")
+    for card in (".cr-title", ".cr-legend", ".cr-tree"):
+        assert page.locator(card).count() == 1
+    badges = page.locator(".cr-legend .cr-badge").all_text_contents()
+    assert badges == [chr(ord("A") + i) for i in range(len(routes) + len(later))]
+    assert page.locator(".cr-legend td.cr-group").count() == 2
+    assert "leaving 2026-08-15" in page.locator(".cr-legend").inner_text()
+    assert page.evaluate(OVERLAPS)[1] == []
+
+
+# share of each route's drawn line that lies on the line of another one
+ON_ANOTHER = """() => {
+  const lines = {};
+  document.querySelectorAll('path.cr-route').forEach(path => {
+    const key = path.getAttribute('stroke') + path.getAttribute('stroke-width'), long = path.getTotalLength();
+    for (let at = 0; at < long; at += 4) (lines[key] = lines[key] || []).push(path.getPointAtLength(at));
+  });
+  return Object.keys(lines).map(a => lines[a].filter(p => Object.keys(lines).some(b => b !== a &&
+    lines[b].some(q => Math.hypot(p.x - q.x, p.y - q.y) < 4))).length / lines[a].length);
+}"""
+
+
+@pytest.mark.chromium
+def test_road_and_railway_in_one_valley_run_side_by_side(
+    show: Callable[..., Page], net: cr.Network, tmp_path: Path
+) -> None:
+    routes = net.routes("Almaty", "Karachi", depart="2025-09-15", as_of="2025-09-15", k=2, modes=["rail"])
+    m = net.routes("Almaty", "Karachi", depart="2025-09-15", as_of="2025-09-15", k=1, modes=["road"]).explore()
+    routes.explore(m).save(tmp_path / "both.html")
+    page = show(tmp_path / "both.html")
+    shares = page.evaluate(ON_ANOTHER)
+    assert len(shares) >= 2
+    assert max(shares) < 0.15  # they meet at the ends and cross here and there
+
+
 def test_script_text_has_nothing_to_run() -> None:
     text = as_script({"a": [HOSTILE, {"b": {"c": {}}}]})
     assert not re.search(r"\{\{|\{%|\{#|\}\}|\$|`|<", text)
@@ -340,6 +428,20 @@ def test_network_map(show: Callable[..., Page], net: cr.Network, tmp_path: Path)
     page = show(tmp_path / "net.html")
     assert page.locator(".cr-node").count() > 80
     assert page.evaluate(OVERLAPS)[1] == []
+    signs = {
+        label: page.locator(f".cr-node[aria-label='{label}'] svg").first.inner_html()
+        for label in (
+            "Border crossing: Irkeshtam",
+            "Planned crossing: Badini",
+            "Suspended crossing: Kegen-Karkyra",
+            "Crossing shut by an event: Torkham",
+            "Break of gauge: Dostyk-Alashankou",
+        )
+    }
+    assert len(set(signs.values())) == 5
+    legend = page.locator(".cr-legend").inner_text()
+    for words in ("Planned crossing", "Suspended crossing", "Crossing shut by an event", "Break of gauge"):
+        assert words in legend
 
 
 def test_notebook_cell_is_one_iframe_under_a_megabyte(routes: cr.Routes) -> None:
