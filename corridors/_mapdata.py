@@ -113,8 +113,7 @@ def routes_data(routes: Routes, drawn: Sequence[Mapping[str, Any]] = ()) -> dict
     number = f"{len(routes)} alternative{'s' if len(routes) != 1 else ''}"
     return {"title": f"{routes.title}: {number}", "subtitle": subtitle, "bounds": [[south, west], [north, east]],
             "routes": added, "nodes": _nodes(routes, letters, strips), "moves": moves,
-            "closed": [{"lines": [_line(line.simplify(0.01), 3) for line in lines], "tip": tip}
-                       for lines, tip in closed(routes)],
+            "closed": [{"shapes": shapes, "tip": tip} for shapes, tip in _closed(routes)],
             "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()],
             "planned": any(row["planned"] for rows in moves for row in rows), "rejected": _rejected(routes),
             "note": "Days and US$: median, with p10 to p90. Click a line or a symbol for legs, costs and sources.",
@@ -158,9 +157,11 @@ def _letters(routes: Routes, taken: list[str]) -> list[str]:
 def with_lines(data: dict[str, Any]) -> dict[str, Any]:
     """The data as the script takes it: the lines of all routes laid side by side where they run together."""
     pieces = runs(data["moves"])
-    return {key: value for key, value in data.items() if key != "moves"} | {"routes": [
-        route | {"segments": [_segment(run) for run in part]}
-        for route, part in zip(data["routes"], pieces, strict=True)]}
+    return {key: value for key, value in data.items() if key != "moves"} | {
+        "routes": [route | {"segments": [_segment(run) for run in part]}
+                   for route, part in zip(data["routes"], pieces, strict=True)],
+        "closed": [{"lines": [_line(shape.simplify(0.01), 3) for shape in part["shapes"]], "tip": part["tip"]}
+                   for part in data["closed"]]}
 
 
 def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
@@ -203,7 +204,7 @@ def _months(routes: Routes, i: int) -> dict[str, tuple[str, str]]:
             for element, closures in routes._closures(i).items() if closures}
 
 
-def closed(routes: Routes) -> list[tuple[list[Any], list[str]]]:
+def _closed(routes: Routes) -> list[tuple[list[Any], list[str]]]:
     """Lines that only corridors use which fail on this date, with the names of these and what shuts them."""
     network, shown = routes.network, set(routes.legs["element_id"])
     users: dict[str, list[int]] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,6 +62,26 @@ class CorridorMap(folium.Map):
         """Return the whole page as text; raises `MissingAsset` like `save`."""
         page: str = self.get_root().render()
         return page
+
+    def to_png(self, path: str | Path, *, width: int = 1400, height: int = 900, scale: float = 2.0) -> None:
+        """Write a picture of the map as Chromium shows it.
+
+        Parameters
+        ----------
+        path : path
+        width, height : int
+            Size of the window in CSS pixels.
+        scale : float
+            Pixels of the picture for each of them.
+
+        Raises
+        ------
+        MissingExtra
+            If Chromium is not on this machine; ``plot()`` needs no browser.
+        """
+        from corridors._browser import photograph
+
+        photograph(self.html(), Path(path), width, height, scale)
 
     def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:
         """Write one file that needs nothing else.
@@ -151,9 +172,17 @@ def _draw(look_at: Callable[[Sequence[dict[str, Any]]], dict[str, Any]], network
                  "network": _mapdata.background(network, modes, 0.015) if bare or not data["routes"] else None}
         m.add_child(_Drawing(data))
     page: Any = m.get_root()
+    if isinstance(page, _mapassets.Page):
+        page.still = partial(_still, data, network)
     if page.title is None or drawn:
         page.title = escape(data["title"]).replace("{", "&#123;").replace("}", "&#125;")
     return m
+
+
+def _still(data: dict[str, Any], network: Network) -> bytes:
+    from corridors.stills import still
+
+    return still(data, network, "webp", 1000, 0.55)
 
 
 def _add_tiles(m: folium.Map, online: bool, tiles: str, attr: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from functools import lru_cache
 from itertools import pairwise
@@ -13,7 +14,7 @@ import pyproj
 import shapely
 
 from corridors import _mapdata
-from corridors._ink import ALARM, GREY, INK, Box, Paper, hits, new_figure, styled
+from corridors._ink import ALARM, GREY, INK, Box, Paper, close, hits, new_figure, styled
 from corridors._lanes import MODES, Run, runs
 
 if TYPE_CHECKING:
@@ -68,30 +69,38 @@ def plot_routes(routes: Routes, ax: Axes | None = None, *, width: float = 7.2) -
     Axes
         ``ax.figure.savefig("map.pdf")`` writes PNG, PDF or SVG.
     """
-    data = _mapdata.routes_data(routes)
-    pieces = runs(data["moves"])
-    sheet = _Sheet(ax, width, [run.line for part in pieces for run in part], len(_legend_rows(data)), data)
-    sheet.background(routes.network, FAINT)
-    for lines, _ in _mapdata.closed(routes):
-        sheet.lines(project(lines), **CLOSED)
-    for part, row in reversed(list(zip(pieces, data["routes"], strict=True))):
-        sheet.route(part, row["color"])
-    sheet.symbols(data["nodes"])
-    for i, row in enumerate(data["routes"]):
-        sheet.badge(i, row["label"], row["color"])
-    sheet.names(_mapdata.basemap_names(routes.network.folder), data["nodes"])
-    sheet.frame(data)
-    return sheet.ax
+    return _draw(_mapdata.routes_data(routes), routes.network, ax, width)
 
 
 @styled
 def plot_network(network: Network, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
     """Still map of the whole network and its crossings; parameters as in `plot_routes`."""
-    data = _mapdata.network_data(network)
+    return _draw(_mapdata.network_data(network), network, ax, width)
+
+
+@styled
+def still(data: dict[str, Any], network: Network, kind: str, pixels: int, tallest: float = 1.0) -> bytes:
+    """Picture file, for a page, of what an interactive map shows; the frame at most `tallest` times as high as wide."""
+    written = io.BytesIO()
+    figure: Any = _draw(data, network, None, 7.2, tallest).figure
+    figure.savefig(written, format=kind, dpi=pixels / 7.2, pil_kwargs={"quality": 60} if kind == "webp" else None)
+    close(figure)
+    return written.getvalue()
+
+
+def _draw(data: dict[str, Any], network: Network, ax: Axes | None, width: float, tallest: float = 1.0) -> Axes:
+    pieces, rows = runs(data["moves"]), data["routes"]
     (south, west), (north, east) = data["bounds"]
-    sheet = _Sheet(ax, width, [shapely.box(west, south, east, north).exterior], 0, data)
-    sheet.background(network, NETWORK)
-    sheet.symbols(data["nodes"], 0.75)
+    outline = [run.line for part in pieces for run in part] or [shapely.box(west, south, east, north).exterior]
+    sheet = _Sheet(ax, (width, tallest), outline, len(rows))
+    sheet.background(network, FAINT if rows else NETWORK)
+    for part in data["closed"]:
+        sheet.lines(project(part["shapes"]), **CLOSED)
+    for run, row in reversed(list(zip(pieces, rows, strict=True))):
+        sheet.route(run, row["color"])
+    sheet.symbols(data["nodes"], 1.0 if rows else 0.75)
+    for i, row in enumerate(rows):
+        sheet.badge(i, row["label"], row["color"])
     sheet.names(_mapdata.basemap_names(network.folder), data["nodes"])
     sheet.frame(data)
     return sheet.ax
@@ -153,13 +162,14 @@ def _legend_rows(data: dict[str, Any]) -> list[list[str]]:
 class _Sheet:
     """One map in the making: extent, what is taken, and where the routes run (in points)."""
 
-    def __init__(self, ax: Axes | None, width: float, lines: list[Any], rows: int, data: dict[str, Any]) -> None:
+    def __init__(self, ax: Axes | None, size: tuple[float, float], lines: list[Any], rows: int) -> None:
         west, south, east, north = shapely.total_bounds(project(lines))
         margin = 0.05 * max(east - west, north - south) + 2e4
         west, south, east, north = west - margin, south - margin, east + margin, north + margin
         if ax is None:
+            width, tallest = size
             inner = width - 0.2
-            height = inner * float(np.clip((north - south) / (east - west), 0.62, 1.0))
+            height = inner * float(np.clip((north - south) / (east - west), 0.5, tallest))
             below = 0.84 + 0.17 * rows
             figure = new_figure(width, height + below + 0.62)
             ax = figure.add_axes((0.1 / width, below / (height + below + 0.62), inner / width,
@@ -298,7 +308,7 @@ class _Sheet:
                     box = (x + dx, y + dy, x + dx + w, y + dy + h)
                     if not (self._inside(box[:2], 2) and self._inside(box[2:], 2)) \
                             or any(hits(box, b) for b in self.taken) \
-                            or any(hits(box, b) for _, b in self.marks if b is not own):
+                            or any(hits(_wider(box, 6.0 if i > 7 else 0.0), b) for _, b in self.marks if b is not own):
                         continue
                     pad = 0.0 if own else 4.0
                     covered = int(((dots[:, 0] > box[0] - pad) & (dots[:, 0] < box[2] + pad)
@@ -339,6 +349,10 @@ class _Sheet:
         for line in paper.wrap(small.replace("searoute; Boundaries", "searoute. Boundaries"), 5.8, paper.width):
             paper.write(0, y, line, 5.8, color=GREY)
             y -= 8
+
+
+def _wider(box: Box, by: float) -> Box:
+    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
 
 
 def _anchors(w: float, h: float, gap: float) -> list[tuple[float, float]]:

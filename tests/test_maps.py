@@ -1,7 +1,11 @@
 """Maps as a user opens them: one file, headless Chromium, no network."""
 
+import base64
+import io
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +13,7 @@ from pathlib import Path
 import folium
 import folium.plugins
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 import corridors as cr
@@ -444,8 +449,70 @@ def test_network_map(show: Callable[..., Page], net: cr.Network, tmp_path: Path)
         assert words in legend
 
 
-def test_notebook_cell_is_one_iframe_under_a_megabyte(routes: cr.Routes) -> None:
-    cell = routes.explore()._repr_html_()
-    assert cell.startswith("<iframe srcdoc=")
-    assert "height:520px" in cell
-    assert len(cell.encode()) < 1_000_000
+def test_notebook_cell_is_a_frame_over_a_picture_under_a_megabyte(
+    routes: cr.Routes, net: cr.Network, tmp_path: Path
+) -> None:
+    for m in (routes.explore(), net.explore()):
+        cell = m._repr_html_()
+        assert "height:520px" in cell
+        assert len(cell.encode()) < 1_000_000
+        (code,) = re.findall(r'<img src="data:image/webp;base64,([^"]+)"', cell)
+        picture = base64.b64decode(code)
+        assert len(picture) < 120_000
+        with Image.open(io.BytesIO(picture)) as image:
+            assert image.width == 1000
+            assert len(image.convert("RGB").getcolors(10**6) or []) > 100
+        assert re.search(r'alt="(Almaty to Karachi|Network)', cell)
+
+
+@pytest.mark.chromium
+def test_notebook_cell_shows_the_picture_where_frames_are_taken_out(
+    show: Callable[..., Page], routes: cr.Routes, tmp_path: Path
+) -> None:
+    cell = f"<!doctype html><meta charset=utf-8><body>{routes.explore()._repr_html_()}"
+    (tmp_path / "trusted.html").write_text(cell, encoding="utf-8")
+    (tmp_path / "bare.html").write_text(re.sub(r"<iframe.*?</iframe>", "", cell, flags=re.S), encoding="utf-8")
+    page = show(tmp_path / "trusted.html", 1000, 600, drawn=False)
+    frame = page.frame_locator("iframe")
+    frame.locator(".cr-title").wait_for()
+    assert frame.locator("path.cr-route").count() >= 4
+    at = "[...document.elementsFromPoint(500, 300)].map(e => e.tagName)"
+    assert page.evaluate(at)[0] == "IFRAME"
+    bare = show(tmp_path / "bare.html", 1000, 600, drawn=False)
+    assert bare.evaluate(at)[0] == "IMG"
+    assert bare.evaluate("document.querySelector('img').naturalWidth") == 1000
+
+
+def test_notebook_cell_without_matplotlib_is_the_frame_alone() -> None:
+    code = """
+import sys
+sys.modules["matplotlib"] = None
+import corridors as cr
+cell = cr.load().explore()._repr_html_()
+print("<iframe" in cell, "<img" in cell)
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["True", "False"]
+
+
+@pytest.mark.chromium
+@pytest.mark.usefixtures("browser")
+def test_to_png_photographs_the_map(routes: cr.Routes, tmp_path: Path) -> None:
+    m = routes.explore()
+    assert isinstance(m, CorridorMap)
+    m.to_png(tmp_path / "map.png", width=900, height=600, scale=1)
+    with Image.open(tmp_path / "map.png") as image:
+        assert image.size == (900, 600)
+        found = {colour for _, colour in image.convert("RGB").getcolors(10**6) or []}
+    assert {(0x33, 0x22, 0x88), (0xD5, 0x5E, 0x00), (0x00, 0x7C, 0x7C)} <= found
+
+
+def test_to_png_without_chromium_names_the_other_way(
+    routes: cr.Routes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    m = routes.explore()
+    assert isinstance(m, CorridorMap)
+    with pytest.raises(cr.CorridorsError, match=r"plot\(\)"):
+        m.to_png(tmp_path / "map.png")
+    assert not (tmp_path / "map.png").exists()
