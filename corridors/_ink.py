@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -45,11 +46,15 @@ def new_figure(width: float, height: float, dpi: float = 160) -> Figure:
     return pyplot.figure(figsize=(width, height), dpi=dpi)
 
 
-def close(figure: Any) -> None:
-    """Forget a figure that was made for a file."""
+def picture(figure: Any, kind: str, pixels: int) -> bytes:
+    """A figure as a picture file so many pixels wide; the figure is closed."""
     from matplotlib import pyplot
 
+    written = io.BytesIO()
+    figure.savefig(written, format=kind, dpi=pixels / figure.get_figwidth(),
+                   pil_kwargs={"quality": 60} if kind == "webp" else None)
     pyplot.close(figure)
+    return written.getvalue()
 
 
 def hits(a: Box, b: Box) -> bool:

@@ -425,6 +425,23 @@ class Routes(Sequence[Route]):
 
         return tcd(self, what, **options)
 
+    def report(self, path: str | Path) -> None:
+        """Write map, tables, diagram, reasons and sources as one HTML file that prints to A4."""
+        from corridors.report import write
+
+        write(self, path)
+
+    def _parameters(self) -> dict[str, Any]:
+        """What was asked, for the record."""
+        q = self._world.question
+        return {"origin": self.origin, "destination": self.destination, "depart": self.depart.isoformat(),
+                "as_of": self.as_of, "cargo": self.cargo, "scenario": self.scenario, "by": q.by,
+                "modes": ", ".join(m for m in MODES if m in q.modes),
+                "via": ", ".join(str(self.network._place[p]["name"]) for p in q.via),
+                "avoid": ", ".join(sorted((*q.avoid_countries, *q.avoid_places, *q.avoid_elements))),
+                "max_wait_hours": f"{q.max_wait_hours:g}", "max_stretch": f"{q.max_stretch:g}",
+                "closures without a known end": q.knowledge.unknown}
+
     def to_html(self, path: str | Path) -> None:
         """Write the comparison table, rejected corridors and sources as one plain HTML page."""
         Path(path).write_text(f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(self.title)}</title>"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
+import math
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +14,7 @@ import pyproj
 import shapely
 
 from corridors import _mapdata
-from corridors._ink import ALARM, GREY, INK, Box, Paper, close, hits, new_figure, styled
+from corridors._ink import ALARM, GREY, INK, Box, Paper, hits, new_figure, picture, styled
 from corridors._lanes import MODES, Run, runs
 
 if TYPE_CHECKING:
@@ -81,11 +81,7 @@ def plot_network(network: Network, ax: Axes | None = None, *, width: float = 7.2
 @styled
 def still(data: dict[str, Any], network: Network, kind: str, pixels: int, tallest: float = 1.0) -> bytes:
     """Picture file, for a page, of what an interactive map shows; the frame at most `tallest` times as high as wide."""
-    written = io.BytesIO()
-    figure: Any = _draw(data, network, None, 7.2, tallest).figure
-    figure.savefig(written, format=kind, dpi=pixels / 7.2, pil_kwargs={"quality": 60} if kind == "webp" else None)
-    close(figure)
-    return written.getvalue()
+    return picture(_draw(data, network, None, 7.2, tallest).figure, kind, pixels)
 
 
 def _draw(data: dict[str, Any], network: Network, ax: Axes | None, width: float, tallest: float = 1.0) -> Axes:
@@ -170,7 +166,8 @@ class _Sheet:
             width, tallest = size
             inner = width - 0.2
             height = inner * float(np.clip((north - south) / (east - west), 0.5, tallest))
-            below = 0.84 + 0.17 * rows
+            wraps = math.ceil(720 / (72 * inner)), math.ceil(960 / (72 * inner))     # of the keys, of the small print
+            below = (18 + 12.2 * rows + (16 if rows else 0) + 11 * wraps[0] + 8 * wraps[1]) / 72
             figure = new_figure(width, height + below + 0.62)
             ax = figure.add_axes((0.1 / width, below / (height + below + 0.62), inner / width,
                                   height / (height + below + 0.62)))
