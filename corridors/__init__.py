@@ -5,11 +5,12 @@
 >>> routes = net.routes("Almaty", "Karachi", depart="2026-04-15")
 """
 
+from corridors.cargo import Cargo
 from corridors.errors import BadRequest, BadScenario, CorridorsError, DataError, NoRoute, UnknownPlace
 from corridors.network import Network, load
 from corridors.routes import Route, Routes
 from corridors.scenario import Scenario
 
-__all__ = ["BadRequest", "BadScenario", "CorridorsError", "DataError", "Network", "NoRoute", "Route", "Routes",
+__all__ = ["BadRequest", "BadScenario", "Cargo", "CorridorsError", "DataError", "Network", "NoRoute", "Route", "Routes",
            "Scenario", "UnknownPlace", "load"]
 __version__ = "0.1.0"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from corridors._graph import GEOD
 from corridors.calendars import moment
-from corridors.costs import Cargo, leg_amount
+from corridors.cargo import Cargo
+from corridors.costs import end_amount, leg_amount
 from corridors.errors import BadRequest, DataError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class Access:
     """Access leg between a (lon, lat) point and the nearest place on a road of the same country.
 
     Its length is the straight line times the rate ``access_factor``, graded assumed. It is driven, so the trip goes
-    on by road, or by another mode after a transfer.
+    on by road, or by another mode after a transfer. Loading or unloading at the point is in its hours.
     """
 
     def __init__(self, network: Network, point: tuple[float, float], leaving: bool, modes: frozenset[str],
@@ -46,8 +47,14 @@ class Access:
         self.rate = network._rates.find("access_factor", "road")
         self.km = near[0][0] * self.rate.mode
         amount = leg_amount(network._rates, cargo, "road", country, self.km, 0.0, False)
-        self.hours, self.usd, self.kgco2e = amount.hours, amount.usd, amount.kgco2e
-        self.source_id = ";".join(dict.fromkeys((self.rate.source_id, *amount.source_id.split(";"))))
+        gate = end_amount(network._rates, "road", country, leaving)
+        detour = self.rate.driver("speeds")
+        self.time = (*(part._replace(drivers=part.drivers + detour) for part in amount.time), *gate.time)
+        self.money = tuple(part._replace(drivers=part.drivers + detour) for part in amount.money)
+        self.hours, self.usd, self.kgco2e = amount.hours + gate.hours, amount.usd, amount.kgco2e
+        self.source_id = ";".join(dict.fromkeys(
+            (self.rate.source_id, *amount.source_id.split(";"), *gate.source_id.split(";"))))
+        self.handling = f"{'loading' if leaving else 'unloading'} of {gate.hours:g} h in it"
         self._end = network._place[self.place]
 
     def row(self, start: float) -> dict[str, Any]:
@@ -62,7 +69,7 @@ class Access:
                 "from_place": ends[0][1], "to_place": ends[1][1], "km": self.km, "start": moment(start),
                 "end": moment(start + self.hours), "hours": self.hours, "usd": self.usd,
                 "kgco2e": self.kgco2e, "source_id": self.source_id, "quality": "assumed", "km_quality": "assumed",
-                "note": f"straight line x {self.rate.mode:g}, not a surveyed road",
+                "note": f"straight line x {self.rate.mode:g}, not a surveyed road; {self.handling}",
                 "geometry": shapely.LineString([ends[0][2], ends[1][2]])}
 
 

@@ -2,7 +2,8 @@
 
 Layers are ``road``, ``rail1520``, ``rail1435``, ``rail1676`` and, for ships and aircraft, one layer to embark
 and one to land (``sea>``, ``>sea``), so that passing from ship to ship at a port needs a transfer; straits have
-a single ``sea`` layer, for ships sail through them.
+a single ``sea`` layer, for ships sail through them. Cargo starts and ends behind the doors of a place (``door>``,
+``>door``), which lead to and from each of its layers by loading and unloading.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -18,13 +20,16 @@ from pyproj import Geod
 
 from corridors._engine import Graph
 from corridors._schema import records
-from corridors.costs import Amount, Cargo, Rates, crossing_amount, leg_amount, transfer_amount
+from corridors.cargo import Cargo
+from corridors.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, transfer_amount
 from corridors.errors import DataError
 
 GEOD = Geod(ellps="WGS84")
 VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 CLUSTER_KM = 60.0
 SEA = "XZ"
+FEES_OF = 2022
+"""Year of the border fees of the table ``crossings`` (CPMM 2020 to 2023, most of 2022)."""
 
 
 class Edge(NamedTuple):
@@ -32,7 +37,7 @@ class Edge(NamedTuple):
 
     tail: int
     head: int
-    kind: str                        # leg, crossing, transfer
+    kind: str                        # leg, crossing, transfer, terminal
     element_id: str
     elements: tuple[str, ...]        # own element and the sections it lies in: whatever can shut or slow it
     countries: tuple[str, ...]       # one for a leg, (from, to) for a crossing
@@ -42,7 +47,7 @@ class Edge(NamedTuple):
     gauge: int                       # mm, 0 if none
     km: float
     amount: Amount
-    rate_group: str                  # edges of one group vary together
+    gross_limit_t: float             # largest gross weight of a lorry, inf if none is known
     project: str                     # planned corridor it belongs to; empty if it operates
     signature: str                   # border it crosses, empty inside one country
     pairs: tuple[str, ...]           # countries it joins, "CN-PK"; a ship joins its two ports to the sea, XZ
@@ -75,6 +80,11 @@ class MultimodalGraph:
         return {token: frozenset(edges) for token, edges in found.items()}
 
     @cached_property
+    def crossings(self) -> list[Edge]:
+        """All border crossings."""
+        return [edge for edge in self.edges if edge.kind == "crossing"]
+
+    @cached_property
     def neighbours(self) -> dict[str, int]:
         """How many countries (the sea counts as one) each country borders by operating edges."""
         pairs = {pair for edge in self.edges if not edge.project for pair in edge.pairs}
@@ -91,9 +101,13 @@ class MultimodalGraph:
         return dict(found)
 
     def at(self, place_id: str, leaving: bool, layer: str = "") -> list[int]:
-        """Nodes of a place from which cargo can leave, or at which it can arrive; of one layer if given."""
-        return [node for (place, name), node in self.nodes.items() if place == place_id and layer in ("", name)
-                and not (name.startswith(">") if leaving else name.endswith(">"))]
+        """Door of a place through which cargo leaves or arrives, or its node of one layer if given."""
+        node = self.nodes.get((place_id, layer or ("door>" if leaving else ">door")))
+        return [] if node is None else [node]
+
+    def passing(self, place_id: str) -> set[int]:
+        """Nodes of a place at which cargo on its way can be."""
+        return {node for (place, name), node in self.nodes.items() if place == place_id and "door" not in name}
 
 
 def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> MultimodalGraph:
@@ -120,7 +134,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
     for row in records(tables["legs"]):
         mode, ends = row["mode"], (row["from_place"], row["to_place"])
         headway = 0.0 if pd.isna(row["headway_hours"]) else float(row["headway_hours"])
-        amount = leg_amount(rates, cargo, mode, row["country"], row["km"], headway, row["speed_class"] == "mountain")
+        amount = leg_amount(rates, cargo, mode, row["country"], row["km"], headway, row["speed_class"] == "mountain",
+                            row["leg_id"])
         elements = (row["leg_id"], *sections.get(row["leg_id"], ()))
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         for forward, (a, b) in ((True, ends), (False, ends[::-1])):
@@ -128,7 +143,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                 node(a, _layer(mode, gauge, places[a], leaving=True)),
                 node(b, _layer(mode, gauge, places[b], leaving=False)),
                 "leg", row["leg_id"], elements, (row["country"],), a, b, mode, gauge, row["km"], amount,
-                mode, "" if row["status"] == "operating" else row["project"] or row["status"],
+                inf if pd.isna(row["gross_limit_t"]) else row["gross_limit_t"],
+                "" if row["status"] == "operating" else row["project"] or row["status"],
                 _vessel_signature(mode, places[a], places[b]),
                 tuple(_pair(places[p]["country"], SEA) for p in (a, b) if places[p]["country"] != SEA)
                 if mode in VESSEL else (), slowed(elements), forward))
@@ -143,8 +159,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
             node(a, _layer(row["mode"], gauge, places[a], leaving=True)),
             node(b, _layer(row["mode"], gauge, places[b], leaving=False)),
             "crossing", row["element_id"], elements, sides, a, b, row["mode"],
-            gauge, 0.0, crossing_amount(rates, row, *sides),
-            row["crossing_id"],
+            gauge, 0.0, crossing_amount(rates, cargo, row, *sides, FEES_OF), inf,
             "" if row["status"] == "operating" else _project(row), clusters[row["element_id"]],
             () if row["mode"] in VESSEL else (_pair(*sides),), slowed(elements), True))
 
@@ -156,8 +171,25 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
             continue                 # the place has no operating leg of that layer; check() reports it
         edges.append(Edge(
             nodes[tail], nodes[head], "transfer", f"transfer:{place}:{layers[0]}:{layers[1]}", (),
-            (places[place]["country"],), place, place, f"{layers[0]} > {layers[1]}", 0, 0.0, transfer_amount(row),
-            f"transfer {place}", "", "", (), None, True))
+            (places[place]["country"],), place, place, f"{layers[0]} > {layers[1]}", 0, 0.0,
+            transfer_amount(rates, cargo, row), inf, "", "", (), None, True))
+
+    ferries = {row[end] for row in records(tables["legs"]) for end in ("from_place", "to_place")
+               if row["mode"] == "ferry"}
+    for (place, layer), inner in list(nodes.items()):
+        if layer == "sea":
+            continue                 # a strait: ships pass, nothing is loaded
+        mode = "ferry" if "sea" in layer and place in ferries else layer.strip(">").rstrip("0123456789")
+        gauge = int(layer.removeprefix("rail")) if mode == "rail" else 0
+        country = places[place]["country"]
+        for leaving in (True, False):
+            if layer.startswith(">") if leaving else layer.endswith(">"):
+                continue
+            door = node(place, "door>" if leaving else ">door")
+            edges.append(Edge(
+                door if leaving else inner, inner if leaving else door, "terminal", f"terminal:{place}:{layer}", (),
+                (country,), place, place, mode, gauge, 0.0, end_amount(rates, mode, country, leaving), inf, "", "", (),
+                None, leaving))
     return MultimodalGraph(nodes, edges)
 
 

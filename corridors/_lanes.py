@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from corridors.routes import Routes
 
 MODES = {"road": "road", "rail": "rail", "sea": "sea", "ferry": "sea", "air": "air"}
-NEAR = 0.0045       # share of the map's extent within which two lines cannot be told apart
+NEAR = 0.009       # share of the map's extent within which two lines cannot be told apart
 SAME = 0.002        # degrees within which they are one and the same
 SHORT = 3.0         # a piece shorter than so many times NEAR keeps the company of the piece before it
 AGAIN = 8.0         # coming back after so many times NEAR counts as a second passage
@@ -31,7 +31,7 @@ class Run(NamedTuple):
     alone : float
         Place among those on the very same line only, for maps at a scale that tells road and railway apart.
     apart : float
-        Degrees to the nearest line that is close but not the same; 0 if there is none.
+        Degrees to the nearest line that is close but not the same, along most of the way; 0 if there is none.
     legs : list of dict
         Rows of ``Routes.legs`` that it touches.
     """
@@ -100,30 +100,30 @@ def _runs(tracks: list[_Track], number: int, near: float) -> list[Run]:
         first, me = tracks[users[0][0]], (number, passage)
         start, end = (shapely.line_locate_point(first.line, track.middles[k]) for k in (ks[0], ks[-1]))
         way = -1 if first is not track and end < start else 1
-        sides = {user: _side(first, tracks[user[0]], track.middles[ks]) for user in users}
-        order = sorted(users, key=lambda user: (sides[user], user))
-        same = [user for user in users if sides[user] == sides[me]]
+        offsets = {user: _offsets(first, tracks[user[0]], start, end) for user in users}
+        # routes see the same stretch a little differently: sides that hardly differ are settled by the letters
+        order = sorted(users, key=lambda user: (round(float(offsets[user].mean()) / (0.3 * near)), user))
+        apart = {user: abs(offsets[user] - offsets[me]) for user in users}
+        same = [user for user in order if apart[user].mean() < SAME]
+        gaps = [float(np.quantile(apart[user], 0.2)) for user in users if user not in same]
         points = np.vstack([track.edges[ks[:1], :2], track.edges[ks, 2:]])
-        found.append(Run(*look, way * (order.index(me) - (len(users) - 1) / 2),
-                         way * (same.index(me) - (len(same) - 1) / 2),
-                         min((abs(sides[user] - sides[me]) for user in users if user not in same), default=0.0),
-                         shapely.LineString(points), [track.rows[r] for r in dict.fromkeys(track.row[ks].tolist())]))
+        lane, alone = (way * (some.index(me) - (len(some) - 1) / 2) for some in (order, same))
+        found.append(Run(*look, lane, alone, min(gaps, default=0.0), shapely.LineString(points),
+                         [track.rows[r] for r in dict.fromkeys(track.row[ks].tolist())]))
     return found
 
 
-def _side(first: _Track, other: _Track, along: Any) -> float:
-    """How far a line lies to the right of the first line, on average beside some points; 0 if it is the same line."""
-    along = along[:: max(1, len(along) // 12)]
-    if first is other or shapely.dwithin(shapely.line_interpolate_point(
-            first.line, shapely.line_locate_point(first.line, along)), other.line, SAME).mean() > 0.5:
-        return 0.0
-    at = shapely.line_locate_point(first.line, along)
-    here, ahead = (shapely.get_coordinates(shapely.line_interpolate_point(first.line, at + step)) for step in (0, 0.02))
-    there = shapely.get_coordinates(shapely.line_interpolate_point(
-        other.line, shapely.line_locate_point(other.line, shapely.points(here))))
+def _offsets(first: _Track, other: _Track, start: float, end: float) -> Any:
+    """How far a line lies to the right of a stretch of the first line, at 16 points; 0 if it is the same line."""
+    at = np.linspace(min(start, end), max(start, end), 16)
+    points = shapely.line_interpolate_point(first.line, at)
+    if first is other or shapely.dwithin(points, other.line, SAME).mean() > 0.5:
+        return np.zeros(len(at))
+    beside = shapely.line_interpolate_point(other.line, shapely.line_locate_point(other.line, points))
+    here, ahead, there = map(shapely.get_coordinates, (
+        points, shapely.line_interpolate_point(first.line, at + 0.02), beside))
     way, gap = ahead - here, there - here
-    cross = (way[:, 1] * gap[:, 0] - way[:, 0] * gap[:, 1]) / np.maximum(np.hypot(*way.T), 1e-9)
-    return float(np.mean(cross)) or SAME
+    return (way[:, 1] * gap[:, 0] - way[:, 0] * gap[:, 1]) / np.maximum(np.hypot(*way.T), 1e-9)
 
 
 def _steady(company: list[Any], track: _Track, short: float) -> None:

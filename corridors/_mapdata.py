@@ -25,6 +25,7 @@ COLOURS = ("#332288", "#D55E00", "#007C7C")
 LATER = "#6b6b6b"      # from the fourth route on: a fourth colour could not be told apart by all readers
 ATTRIBUTION = ("© OpenStreetMap contributors (ODbL), Natural Earth, GeoNames, searoute; drawn with Leaflet. "
                "Boundaries and names shown do not imply endorsement or acceptance; dotted: disputed")
+NOTE = "Days and US$, door to door and one way: median, with p10 to p90."
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 PLANNED = ("planned", "under_construction")
 STATES = ("", "shut", "suspended", "planned")       # of crossings; the first ones stand before the others on a map
@@ -116,8 +117,7 @@ def routes_data(routes: Routes, drawn: Sequence[Mapping[str, Any]] = ()) -> dict
             "closed": [{"shapes": shapes, "tip": tip} for shapes, tip in _closed(routes)],
             "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()],
             "planned": any(row["planned"] for rows in moves for row in rows), "rejected": _rejected(routes),
-            "note": "Days and US$: median, with p10 to p90. Click a line or a symbol for legs, costs and sources.",
-            "note_print": "Days and US$: median, with p10 to p90."}
+            "note": f"{NOTE} Click a line or a symbol for legs, costs and sources.", "note_print": NOTE}
 
 
 def network_data(network: Network) -> dict[str, Any]:
@@ -198,19 +198,20 @@ def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
 
 def _months(routes: Routes, i: int) -> dict[str, tuple[str, str]]:
     """Name and open months, in the year of departure, of each element of a route that ever closes."""
-    network = routes.network
+    network, result = routes.network, routes._results[i]
+    closures = {edge.element_id: result.world.closures(edge) for edge in result.edges}
     return {element: (network._element_names.get(element, element).split(" (")[0],
-                      strip(closures, routes.depart.year, network._calendars.zone(element)))
-            for element, closures in routes._closures(i).items() if closures}
+                      strip(found, routes.depart.year, network._calendars.zone(element)))
+            for element, found in closures.items() if found}
 
 
 def _closed(routes: Routes) -> list[tuple[list[Any], list[str]]]:
     """Lines that only corridors use which fail on this date, with the names of these and what shuts them."""
-    network, shown = routes.network, set(routes.legs["element_id"])
+    network, edges, shown = routes.network, routes._world.edges, set(routes.legs["element_id"])
     users: dict[str, list[int]] = {}
-    for k, legs in enumerate(routes._failed_legs()):
-        for leg in legs:
-            if leg not in shown and leg in network._lines:
+    for k, one in enumerate(routes._failed):
+        for leg in (edges[e].element_id for e in one.path.edges if edges[e].kind == "leg"):
+            if leg not in shown:
                 users.setdefault(leg, []).append(k)
     texts = [f"{row['name']}: {row['reason']}" for row in records(routes.rejected)]
     groups: dict[tuple[int, ...], list[Any]] = {}
@@ -239,7 +240,7 @@ def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> dict[str, Any]
     days = [f"{row['days_p50']:.0f}", f"{row['days_p10']:.0f}–{row['days_p90']:.0f}"]
     usd = [two(row["usd_p50"]), f"{two(row['usd_p10'])}–{two(row['usd_p90'])}"]
     tonnes = f"{row['kgco2e'] / 1000:.2g}"
-    kinds = {"crossing": "border", "transfer": "transfer", "wait": "wait"}
+    kinds = {"crossing": "border", "transfer": "transfer", "wait": "wait", "terminal": "terminal", "detention": "box"}
     rows = []
     for leg in records(legs):
         moves = leg["kind"] in ("leg", "access")

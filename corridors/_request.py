@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from math import isfinite
 from numbers import Real
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from corridors import _engine as engine
 from corridors._access import Access
-from corridors._query import Question, World, choose
+from corridors._query import Rejected, choose, overlap
+from corridors._results import Choice, Result, quantile
+from corridors._simulate import Draws, correlation
+from corridors._world import Question, World
 from corridors.calendars import Knowledge, as_date, check_unknown, departure, hour
-from corridors.costs import cargo_preset
+from corridors.cargo import Cargo, preset, with_value_of_time
 from corridors.errors import BadRequest, UnknownPlace
-from corridors.routes import Routes
+from corridors.routes import SAMPLES, Routes
 from corridors.scenario import MODES
 
 if TYPE_CHECKING:
@@ -21,66 +27,197 @@ if TYPE_CHECKING:
     from corridors.scenario import Scenario
 
 OBJECTIVES = ("hours", "km", "usd", "kgco2e", "risk", "generalised")
+BY_TONNE = ("usd", "kgco2e", "generalised")
+"""Objectives for which a lighter legal load counts: they are compared by the tonne."""
 
 
-def find_routes(network: Network, origin: str | tuple[float, float], destination: str | tuple[float, float], *,
-                depart: str | date | datetime, as_of: str | date | None, k: int, by: str, via: Sequence[str] | None,
-                avoid: Sequence[str] | None, modes: Sequence[str] | None, cargo: str, scenario: Scenario | None,
-                max_wait_hours: float, max_overlap: float, max_stretch: float, unknown: str) -> Routes:
-    """The work behind `Network.routes`; see there."""
-    k = _count(k)
-    if by not in OBJECTIVES:
-        raise BadRequest(f"by={by!r} is not one of {', '.join(OBJECTIVES)}.")
-    numbers = {"max_overlap": max_overlap, "max_stretch": max_stretch, "max_wait_hours": max_wait_hours}
-    if wrong := [f"{name}={value!r}" for name, value in numbers.items() if not isinstance(value, Real)]:
-        raise BadRequest(f"{wrong[0]} is not a number.")
-    if not 0 < max_overlap <= 1:
-        raise BadRequest(f"max_overlap={max_overlap!r} is a share of the km: above 0, at most 1.")
-    if not max_stretch >= 1:
-        raise BadRequest(f"max_stretch={max_stretch!r} is a multiple of the best route: 1 or more.")
-    if not max_wait_hours >= 0:
-        raise BadRequest(f"max_wait_hours={max_wait_hours!r} must be a number of hours, 0 or more.")
-    for name, value in (("via", via), ("avoid", avoid), ("modes", modes)):
-        if isinstance(value, str):
-            raise BadRequest(f"{name}={value!r} must be a list, for example {name}=[{value!r}].")
-    check_unknown(unknown)
-    if modes is not None and (not modes or [m for m in modes if m not in MODES]):
-        raise BadRequest(f"modes={list(modes)!r}: give some of {', '.join(MODES)}.")
-    preset = cargo_preset(network.tables["cargo"], cargo)
-    allowed = frozenset(modes) if modes is not None else preset.modes
-    start, end = (network.place_id(p) if isinstance(p, str) else Access(network, p, leaving, allowed, preset)
-                  for p, leaving in ((origin, True), (destination, False)))
+def find_routes(network: Network, request: Mapping[str, Any]) -> Routes:
+    """The work behind `Network.routes`; `request` holds its arguments by name."""
+    _check(request)
+    cargo = _cargo(network, request)
+    allowed = frozenset(request["modes"]) if request["modes"] is not None else cargo.modes
+    start, end = (network.place_id(request[p]) if isinstance(request[p], str) else
+                  Access(network, request[p], p == "origin", allowed, cargo) for p in ("origin", "destination"))
     first, last = (p.place if isinstance(p, Access) else p for p in (start, end))
     if first == last:
         raise BadRequest(f"origin and destination are both {network._place[first]['name']} ({first}): "
                          "there is nothing to route.")
-    leave = departure(depart, network._place[first]["timezone"])
-    knowledge = Knowledge(network.data_date if as_of is None else as_date(as_of, "as_of"), unknown)  # type: ignore[arg-type]
-    overlay = network._overlay(scenario)
-    countries, places, elements = _avoided(network, avoid or ())
-    t0 = hour(leave)
-    lead = start.hours if isinstance(start, Access) else 0.0
-    layers = ("road" if isinstance(start, Access) else "", "road" if isinstance(end, Access) else "")
-    question = Question(first, last, tuple(network.place_id(v) for v in via or ()), t0 + lead, knowledge, by, preset,
-                        allowed, countries, places, elements, overlay, float(max_wait_hours), float(max_stretch),
-                        layers)
-    world = World(network._graph(cargo), network._calendars, question)
-    paths, aside = choose(world, k, max_overlap)
-    routes = Routes(network, world, paths, aside, leave, scenario,
-                    start if isinstance(start, Access) else None, end if isinstance(end, Access) else None)
-    if not paths:
+    as_of = network.data_date if request["as_of"] is None else as_date(request["as_of"], "as_of")
+    _check_as_of(network, as_of.isoformat())
+    leave = departure(request["depart"], network._place[first]["timezone"])
+    countries, places, elements = _avoided(network, request["avoid"] or ())
+    question = Question(
+        first, last, tuple(network.place_id(v) for v in request["via"] or ()),
+        hour(leave) + (start.hours if isinstance(start, Access) else 0.0),
+        Knowledge(as_of, "persist" if request["unknown"] == "both" else request["unknown"]), request["by"], cargo,
+        allowed, countries, places, elements, network._overlay(request["scenario"]), float(request["max_wait_hours"]),
+        float(request["max_stretch"]),
+        ("road" if isinstance(start, Access) else "", "road" if isinstance(end, Access) else ""),
+        _carrier(network, request["carrier"]), network._place[first]["country"])
+    ends = (start if isinstance(start, Access) else None, end if isinstance(end, Access) else None)
+    search = _Search(network, question, request, ends)
+    choices, aside = search.answer()
+    if request["unknown"] == "both":
+        choices = choices + search.if_reopened(choices)
+    routes = Routes(network, search.world(question), choices, aside, request, *ends)
+    if not choices:
         raise routes._no_route()
     return routes
 
 
-def _count(k: object) -> int:
+def world_on(network: Network, on: str | date, as_of: str | date | None, scenario: Scenario | None, cargo: str | Cargo,
+             carrier: str | None) -> World:
+    """The world at 08:00 UTC of a day, for questions without origin and destination."""
+    load = _cargo(network, {"cargo": cargo, "value_of_time": None})
+    known = network.data_date if as_of is None else as_date(as_of, "as_of")
+    nothing: frozenset[str] = frozenset()
+    question = Question("", "", (), hour(departure(on, "UTC")), Knowledge(known), "hours", load, frozenset(MODES),
+                        nothing, nothing, nothing, network._overlay(scenario), 168.0, 1.0,
+                        carrier=_carrier(network, carrier))
+    return World(network._graph(load), network._calendars, network._rates, network._rights, question)
+
+
+class _Search:
+    """Alternatives for one question, by legal payload where that decides."""
+
+    def __init__(self, network: Network, question: Question, request: Mapping[str, Any],
+                 ends: tuple[Access | None, Access | None]) -> None:
+        self.network, self.question, self.request, self._ends = network, question, request, ends
+        self._worlds: list[World] = []
+        self._draws = Draws(SAMPLES, request["seed"], correlation(network._rates))
+
+    def world(self, question: Question) -> World:
+        """The world of a question, made once."""
+        for world in self._worlds:
+            if world.question == question:
+                return world
+        network = self.network
+        self._worlds.append(World(network._graph(question.cargo), network._calendars, network._rates, network._rights,
+                                  question))
+        return self._worlds[-1]
+
+    def answer(self, question: Question | None = None) -> tuple[list[Choice], list[Rejected]]:
+        """At most k choices and what was set aside."""
+        question = question or self.question
+        k, most = self.request["k"], self.request["max_overlap"]
+        cargo = question.cargo
+        classes = self._classes(question)
+        if len(classes) == 1 or question.by not in BY_TONNE:
+            least = cargo.payload_t if cargo.unit == "vehicle" else 0.0
+            world = self.world(replace(question, least_payload=least))
+            paths, aside = choose(world, k, most, self._fails(world))
+            return [self._lawful(world, path) for path in paths], aside
+        found: list[tuple[float, Choice]] = []
+        aside = []
+        for payload in classes:
+            lighter = replace(question, cargo=replace(cargo, payload_t=payload), least_payload=payload)
+            world = self.world(lighter)
+            paths, more = choose(world, k, most, self._fails(world))
+            found += [(path.value / payload, Choice(world, path)) for path in paths]
+            aside += more
+        accepted: list[tuple[float, Choice]] = []
+        for value, choice in sorted(found, key=lambda one: one[0]):
+            if len(accepted) < k and all(overlap(choice.world, choice.path, other.path) <= most
+                                         for _, other in accepted) and (
+                    not accepted or value <= question.max_stretch * accepted[0][0]):
+                accepted.append((value, choice))
+        return [choice for _, choice in accepted], aside
+
+    def if_reopened(self, known: Sequence[Choice]) -> list[Choice]:
+        """Choices that exist only if closures without a known end have ended."""
+        question = replace(self.question, knowledge=self.question.knowledge._replace(unknown="lapse"))
+        others = [choice for choice in self.answer(question)[0]
+                  if all(choice.path.edges != one.path.edges for one in known)]
+        return [choice._replace(condition="holds only if closures without a known end have ended")
+                for choice in others]
+
+    def _classes(self, question: Question) -> list[float]:
+        """Loads that some road on the way may limit one unit to, heaviest first."""
+        cargo = question.cargo
+        if cargo.unit == "vehicle" or "road" not in question.modes:
+            return [cargo.payload_t]
+        tare = self.network._rates.find("tare_t", "road", "", cargo.vehicle).mode
+        limits = {limit - tare for limit in self.network._weight_limits if 0 < limit - tare < cargo.payload_t}
+        return sorted({cargo.payload_t, *limits}, reverse=True)
+
+    def _lawful(self, world: World, path: engine.Path) -> Choice:
+        """The same path with the load that the law allows on it."""
+        choice = Choice(world, path)
+        payload = Result(self.network, choice, None, None, self._draws).payload
+        if payload == world.question.cargo.payload_t:
+            return choice
+        return Choice(self.world(replace(world.question, cargo=replace(world.question.cargo, payload_t=payload))), path)
+
+    def _fails(self, world: World) -> Any:
+        life = world.question.cargo.shelf_life_days
+        if not isfinite(life):
+            return lambda _: ""
+
+        def fails(path: engine.Path) -> str:
+            result = Result(self.network, Choice(world, path), *self._ends, self._draws)
+            p90 = quantile(result.hours(), 0.9) / 24
+            return f"{world.question.cargo.cargo_id} keep {life:g} days, p90 of this way is {p90:.0f}" \
+                if p90 > life else ""
+
+        return fails
+
+
+def _check(request: Mapping[str, Any]) -> None:
+    if request["by"] not in OBJECTIVES:
+        raise BadRequest(f"by={request['by']!r} is not one of {', '.join(OBJECTIVES)}.")
+    _whole(request["k"], "k", 1)
+    _whole(request["seed"], "seed", 0)
+    for name in ("max_overlap", "max_stretch", "max_wait_hours"):
+        if not isinstance(request[name], Real):
+            raise BadRequest(f"{name}={request[name]!r} is not a number.")
+    if not 0 < request["max_overlap"] <= 1:
+        raise BadRequest(f"max_overlap={request['max_overlap']!r} is a share of the km: above 0, at most 1.")
+    if not request["max_stretch"] >= 1:
+        raise BadRequest(f"max_stretch={request['max_stretch']!r} is a multiple of the best route: 1 or more.")
+    if not request["max_wait_hours"] >= 0:
+        raise BadRequest(f"max_wait_hours={request['max_wait_hours']!r} must be a number of hours, 0 or more.")
+    for name in ("via", "avoid", "modes"):
+        if isinstance(request[name], str):
+            raise BadRequest(f"{name}={request[name]!r} must be a list, for example {name}=[{request[name]!r}].")
+    if request["unknown"] != "both":
+        check_unknown(request["unknown"])
+    modes = request["modes"]
+    if modes is not None and (not modes or [m for m in modes if m not in MODES]):
+        raise BadRequest(f"modes={list(modes)!r}: give some of {', '.join(MODES)}.")
+
+
+def _check_as_of(network: Network, as_of: str) -> None:
+    events = network.tables["events"]
+    first = events["known_from"].where(events["known_from"] != "", events["start"]).min() if len(events) else ""
+    if as_of < str(first):
+        raise BadRequest(f"as_of={as_of} lies before the first event of the data, known from {first}: nothing is known "
+                         "of closures then.")
+
+
+def _cargo(network: Network, request: Mapping[str, Any]) -> Cargo:
+    cargo = request["cargo"]
+    if not isinstance(cargo, str | Cargo):
+        raise BadRequest(f"cargo={cargo!r} is neither the name of a preset nor a corridors.Cargo.")
+    found = preset(network.tables["cargo"], cargo) if isinstance(cargo, str) else cargo
+    return found if request["value_of_time"] is None else with_value_of_time(found, request["value_of_time"])
+
+
+def _carrier(network: Network, carrier: object) -> str:
+    if carrier is None:
+        return ""
+    if not isinstance(carrier, str) or carrier.upper() not in network._countries:
+        raise BadRequest(f"carrier={carrier!r} is no country of the network; give an ISO code such as KZ.")
+    return carrier.upper()
+
+
+def _whole(value: object, name: str, least: int) -> None:
     try:
-        number = operator.index(k)  # type: ignore[arg-type]
+        number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
-        number = 0
-    if number < 1 or isinstance(k, bool):
-        raise BadRequest(f"k={k!r}: ask for a whole number of routes, at least one.")
-    return number
+        number = least - 1
+    if number < least or isinstance(value, bool):
+        what = "ask for a whole number of routes, at least one" if name == "k" else f"a whole number, {least} or more"
+        raise BadRequest(f"{name}={value!r}: {what}.")
 
 
 def _avoided(network: Network, avoid: Sequence[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:

@@ -33,6 +33,19 @@ class Knowledge(NamedTuple):
     unknown: Unknown = "persist"
 
 
+LORRIES = frozenset({"truck", "trailer", "diesel", "truck over 12 t"})
+"""Vehicles named in ``scope_vehicle`` that the lorries of this network are."""
+
+
+class Traffic(NamedTuple):
+    """What wants to pass: direction (``"IR>AF"``), mode, flag of the lorry and special goods."""
+
+    direction: str
+    mode: str = ""
+    carrier: str = ""
+    goods: str = ""
+
+
 @dataclass(frozen=True)
 class Closure:
     """A span in which an element cannot be entered, and why.
@@ -45,6 +58,8 @@ class Closure:
         ``"IR>AF"`` if only that direction is shut, else empty.
     rule : bool
         True for a recurring rule or holiday, False for a dated event.
+    right : bool
+        True where it is no closure but this carrier or these goods may not pass.
     """
 
     element_id: str
@@ -56,6 +71,18 @@ class Closure:
     last_confirmed: str = ""
     contested: bool = False
     rule: bool = False
+    right: bool = False
+    mode: str = ""
+    vehicle: str = ""
+    cargo: str = ""
+    flags: str = ""
+
+    def hits(self, traffic: Traffic) -> bool:
+        """Whether it shuts the way to this traffic (see the columns ``scope_*`` of the table ``events``)."""
+        return (self.direction in ("", traffic.direction) and self.mode in ("", traffic.mode or self.mode)
+                and (not self.vehicle or self.vehicle in LORRIES or traffic.mode != "road")
+                and self.cargo.casefold() in ("", "all cargo", traffic.goods.casefold())
+                and (not self.flags or traffic.carrier in self.flags.split(";")))
 
 
 def hour(moment: datetime) -> float:
@@ -116,6 +143,13 @@ def _subtract(spans: list[tuple[float, float]], cuts: Iterable[tuple[float, floa
     return spans
 
 
+def _cut(closures: list[Closure], cuts: list[tuple[float, float]]) -> list[Closure]:
+    if not cuts:
+        return closures
+    return [replace(c, start=start, end=end) for c in closures
+            for start, end in _subtract([(c.start, c.end)], cuts)]
+
+
 class Calendars:
     """All closures of a network's elements, worked out on demand and remembered.
 
@@ -131,28 +165,31 @@ class Calendars:
         self._events = _by_element(tables["events"])
         self._home = _home_places(tables)
         self._rows: dict[tuple[str, int], list[Closure]] = {}
-        self._found: dict[tuple[str, int, Knowledge], list[Closure]] = {}
-        self._merged: dict[tuple[str, int, Knowledge, str], Spans] = {}
+        self._found: dict[tuple[str, int, Knowledge, str], list[Closure]] = {}
+        self._merged: dict[tuple[str, int, Knowledge, Traffic], Spans] = {}
         self.dated = frozenset(self._rules) | frozenset(self._events)
 
-    def closures(self, element_id: str, t0: float, knowledge: Knowledge) -> list[Closure]:
-        """Closures of one element that matter to a departure at hour `t0`: that year and the two after it."""
-        key = (element_id, moment(t0).year, knowledge)
+    def closures(self, element_id: str, t0: float, knowledge: Knowledge, goods: str = "") -> list[Closure]:
+        """Closures of one element that matter to a departure at hour `t0`: that year and the two after it.
+
+        Exceptions for the special `goods` cut the dated ones while they last.
+        """
+        key = (element_id, moment(t0).year, knowledge, goods)
         if key not in self._found:
             opened = [(e.start, e.end) for e in self._dated_spans(element_id, "open", knowledge)]
-            found = self._recurring(element_id, key[1])
-            if opened:
-                found = [replace(c, start=start, end=end) for c in found
-                         for start, end in _subtract([(c.start, c.end)], opened)]
-            self._found[key] = found + self._dated_spans(element_id, "close", knowledge)
+            shut = self._dated_spans(element_id, "close", knowledge)
+            if goods:
+                let = self._dated_spans(element_id, "exception", knowledge, goods)
+                shut = _cut(shut, [(e.start, e.end) for e in let])
+            self._found[key] = _cut(self._recurring(element_id, key[1]), opened) + shut
         return self._found[key]
 
-    def spans(self, element_id: str, t0: float, knowledge: Knowledge, direction: str) -> Spans:
-        """The same closures for one direction (``"IR>AF"``), merged for the engine."""
-        key = (element_id, moment(t0).year, knowledge, direction)
+    def spans(self, element_id: str, t0: float, knowledge: Knowledge, traffic: Traffic) -> Spans:
+        """The closures that shut an element to some traffic, merged for the engine."""
+        key = (element_id, moment(t0).year, knowledge, traffic)
         if key not in self._merged:
-            self._merged[key] = merge_spans((c.start, c.end) for c in self.closures(element_id, t0, knowledge)
-                                            if c.direction in ("", direction))
+            self._merged[key] = merge_spans((c.start, c.end) for c in
+                                            self.closures(element_id, t0, knowledge, traffic.goods) if c.hits(traffic))
         return self._merged[key]
 
     def restrictions(self, element_id: str, t: float, knowledge: Knowledge) -> list[Closure]:
@@ -228,12 +265,14 @@ class Calendars:
                       for day, name in known.items() if not name.startswith("Day off")]
         return spans
 
-    def _dated_spans(self, element_id: str, effect: str, knowledge: Knowledge) -> list[Closure]:
+    def _dated_spans(self, element_id: str, effect: str, knowledge: Knowledge, goods: str = "") -> list[Closure]:
         zone = self.zone(element_id)
         today = knowledge.as_of.isoformat()
         found = []
         for row in self._events.get(element_id, ()):
             if row["effect"] != effect or (row["known_from"] or row["start"]) > today:
+                continue
+            if goods and row["scope_cargo"].casefold() != goods.casefold():
                 continue
             confirmed, end = row["last_confirmed"], row["end"]
             if end and (row["end_known_from"] or end) > today:
@@ -247,7 +286,9 @@ class Calendars:
             else:
                 until = inf
             found.append(Closure(element_id, _day(row["start"], zone), until, row["cause"], row["source_id"],
-                                 row["scope_direction"], confirmed if until == inf else "", row["contested"]))
+                                 row["scope_direction"], confirmed if until == inf else "", row["contested"],
+                                 mode=row["scope_mode"], vehicle=row["scope_vehicle"], cargo=row["scope_cargo"],
+                                 flags=row["scope_flag"]))
         return found
 
 

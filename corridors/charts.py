@@ -162,8 +162,10 @@ def _curve(ax: Axes, legs: pd.DataFrame, measure: str, ink: str) -> None:
 
 def _step_label(part: list[Any], measure: str) -> tuple[Any, ...]:
     """Text and place of the steps at one point of the way: the crossing if there is one, with all that passes there."""
-    named = next((row for row, _, _ in part if row["kind"] == "crossing"), part[-1][0])
-    name = str(named["name"] if named["kind"] == "crossing" else named["from"]).split(" (")[0]
+    rank = ("crossing", "transfer", "terminal", "detention", "wait")
+    named = min((row for row, _, _ in part), key=lambda row: rank.index(row["kind"]))
+    name = {"crossing": named["name"], "terminal": named["name"].split(" at ")[0], "detention": "detention"}.get(
+        named["kind"], named["from"]).split(" (")[0]
     low, high = part[0][1], part[-1][2]
     waits = sum(row["hours"] for row, _, _ in part if row["kind"] == "wait") if measure == "hours" else 0
     more = f" ({waits:,.0f} h wait)" if waits >= 1 else ""
@@ -224,7 +226,7 @@ def _tcd_keys(paper: Paper, legs: pd.DataFrame, band: bool) -> None:
     x, y = -46.0, -38.0
     modes = set(legs.loc[legs["kind"].isin(["leg", "access"]), "mode"].map(MODES))
     for mode, name in (("road", "Road"), ("rail", "Rail"), ("sea", "Sea or ferry"), ("air", "Air"),
-                       ("step", "Border, transfer or wait")):
+                       ("step", "Border, transfer, terminal or wait")):
         if mode not in modes and mode != "step":
             continue
         paper.line([x, x + 18], [y, y], color=STEP if mode == "step" else "#444444", **LINES.get(mode, LINES["road"]))
@@ -238,21 +240,26 @@ def _tcd_keys(paper: Paper, legs: pd.DataFrame, band: bool) -> None:
 
 @styled
 def waterfall(legs: pd.DataFrame, what: str = "usd", ax: Axes | None = None, *, title: str = "") -> Axes:
-    """Where the money, the time or the emissions of one route go: parts by kind and mode, adding up to the total.
+    """Where the money, the time or the emissions of one route go: parts that add up to the total.
 
     Parameters
     ----------
     legs : DataFrame
-        Columns ``kind``, ``mode`` and `what`, as in ``Route.legs``.
+        Columns ``kind``, ``mode`` and `what`, as in ``Route.legs``; or ``line`` and `what`, as the rows of one route
+        in ``Routes.costs`` (those that only a round trip pays are left out).
     what : {"usd", "hours", "kgco2e"}
     ax : Axes, optional
     title : str
     """
-    _need(legs, "kind", "mode", what)
+    _need(legs, what, *(() if "line" in legs else ("kind", "mode")))
     units = {"usd": "US$", "hours": "hours", "kgco2e": "kg CO\u2082e"}
-    words = {"crossing": "border crossings", "transfer": "terminals and transfers", "wait": "waiting",
-             "access": "access road"}
-    names = [words.get(kind) or mode for kind, mode in zip(legs["kind"], legs["mode"], strict=True)]
+    words = {"crossing": "border crossings", "transfer": "transfers", "wait": "waiting",
+             "terminal": "loading and unloading", "detention": "detention of the box", "access": "access road"}
+    if "line" in legs:
+        legs = legs[legs["one_way"]] if "one_way" in legs else legs
+        names = list(legs["line"])
+    else:
+        names = [words.get(kind) or mode for kind, mode in zip(legs["kind"], legs["mode"], strict=True)]
     parts = legs[what].groupby(names, sort=False).sum()
     parts = parts[parts > 0].sort_values(ascending=False)
     labels, values = [*parts.index, "total"], [*parts, parts.sum()]

@@ -1,28 +1,84 @@
-"""Cargo and rates to time, money and emissions of an edge, each with a spread.
+"""Cargo and rates to time, money and emissions of an edge, part by part, each with what makes it vary.
 
-A rate row has a low, most likely and high value; its spread is taken as (high - low) / 6 around the most
-likely value (PERT). All legs of one mode move together along a route (the share of the day on the move is one
-assumption for all); different modes, crossings and transfers are independent. Sums are read as
-lognormal: see `quantiles`.
+Money is in US$ of `PRICE_YEAR`: published rates of earlier years are raised by US consumer prices (rows ``us_cpi`` of
+``rates``), later ones are taken as they are. Haulage is CPMM's TFI3, out of which the border fees that it contains are
+taken, so that the fees of each crossing can stand on their own without being counted twice.
+
+The low and high value of a rate are read as its p10 and p90, the most likely one as its median: they are the ends of a
+few published values or a guess, not bounds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import exp, log, prod, sqrt
-from typing import Any, NamedTuple
+from math import isfinite
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
 from corridors._schema import records
-from corridors.errors import BadRequest, DataError
+from corridors.cargo import Cargo
+from corridors.errors import DataError
 
-QUANTILES = {"p10": -1.2815515655446004, "p50": 0.0, "p90": 1.2815515655446004}
+PRICE_YEAR = 2024
+TONNES = 20.0
+"""Load to which CPMM's prices per km refer."""
+
+Kind = Literal["speeds", "borders", "handling", "prices", "departures"]
+
+
+class Driver(NamedTuple):
+    """A random factor: amounts with the same driver vary together, those of one kind are correlated.
+
+    `shape` is ``split`` (lognormal with median 1 and a spread of its own to either side, so that `low` and `high`, as
+    multiples of the most likely value, are p10 and p90), ``lognormal`` (mean 1, `high` is the coefficient of variation)
+    or ``uniform`` between 0 and 2 (half a headway).
+    """
+
+    driver_id: str
+    kind: Kind
+    shape: Literal["split", "lognormal", "uniform"]
+    low: float = 0.0
+    high: float = 0.0
+
+
+class Part(NamedTuple):
+    """One line of an amount: its most likely value and the drivers that multiply (1) or divide (-1) it."""
+
+    line: str
+    value: float
+    drivers: tuple[tuple[Driver, int], ...] = ()
+
+
+class Amount(NamedTuple):
+    """Hours, US$ and kg CO2e of one edge by parts, and what they rest on."""
+
+    time: tuple[Part, ...]
+    money: tuple[Part, ...]
+    carbon: tuple[Part, ...]
+    moving: float                    # hours in motion, part of the time
+    source_id: str
+    quality: str
+    note: str
+
+    @property
+    def hours(self) -> float:
+        """Most likely hours."""
+        return sum(part.value for part in self.time)
+
+    @property
+    def usd(self) -> float:
+        """Most likely US$."""
+        return sum(part.value for part in self.money)
+
+    @property
+    def kgco2e(self) -> float:
+        """Most likely kg CO2e."""
+        return sum(part.value for part in self.carbon)
 
 
 class Rate(NamedTuple):
-    """One row of the table ``rates``."""
+    """One row of the table ``rates``, in US$ of `PRICE_YEAR` if it is money."""
 
     low: float
     mode: float
@@ -32,83 +88,54 @@ class Rate(NamedTuple):
     quality: str
     note: str
 
-    @property
-    def mean(self) -> float:
-        """Mean (PERT)."""
-        return (self.low + 4 * self.mode + self.high) / 6
-
-    @property
-    def spread(self) -> float:
-        """Relative standard deviation (PERT)."""
-        return (self.high - self.low) / 6 / self.mode if self.mode else 0.0
+    def driver(self, kind: Kind, sign: int = 1) -> tuple[tuple[Driver, int], ...]:
+        """What makes the rate vary, to the power `sign`; nothing where it is a single value."""
+        if not self.mode or self.low == self.high:
+            return ()
+        return ((Driver(self.rate_id, kind, "split", self.low / self.mode, self.high / self.mode), sign),)
 
 
 class Rates:
     """Look-up in the table ``rates``: the most specific row that fits wins."""
 
     def __init__(self, table: pd.DataFrame) -> None:
+        rows = records(table)
+        self._prices = {int(row["year"]): float(row["mode"]) for row in rows if row["quantity"] == "us_cpi"}
         self._rows: dict[tuple[str, str, str, str], Rate] = {}
-        for row in records(table):
+        for row in rows:
+            if row["quantity"] == "us_cpi":
+                continue
             key = (row["quantity"], row["by_mode"], row["by_country"], row["by_vehicle"])
             if key in self._rows:
                 raise DataError(f"a second rate for {key}; keep one of {self._rows[key].rate_id} and {row['rate_id']}.",
                                 "rates", row["rate_id"])
-            self._rows[key] = Rate(*(row[name] for name in Rate._fields))
+            factor = self.price_level(int(row["year"])) if row["unit"].startswith("USD") else 1.0
+            values = (row[name] * factor for name in ("low", "mode", "high"))
+            self._rows[key] = Rate(*values, *(row[name] for name in Rate._fields[3:]))
+
+    def price_level(self, year: int) -> float:
+        """US$ of `PRICE_YEAR` for one of `year`; 1 for later years and where the table has no index."""
+        if PRICE_YEAR not in self._prices or year >= PRICE_YEAR:
+            return 1.0
+        if year not in self._prices:
+            raise DataError(f"no us_cpi for {year}; add a row, or give the prices in US$ of {PRICE_YEAR}.", "rates")
+        return self._prices[PRICE_YEAR] / self._prices[year]
 
     def find(self, quantity: str, mode: str = "", country: str = "", vehicle: str = "") -> Rate:
         """Most specific row: mode and country and vehicle first, then without vehicle, country, mode."""
         for key in ((mode, country, vehicle), (mode, country, ""), (mode, "", vehicle), (mode, "", ""),
-                    ("", country, ""), ("", "", "")):
+                    ("", country, ""), ("", "", vehicle), ("", "", "")):
             if (quantity, *key) in self._rows:
                 return self._rows[quantity, *key]
         raise DataError(f"no {quantity} for mode {mode!r}, country {country!r}; add a row.", "rates")
 
 
-@dataclass(frozen=True)
-class Cargo:
-    """What is carried: one unit of a preset of the table ``cargo``.
-
-    Attributes
-    ----------
-    payload_t : float
-        Tonnes in one unit; emissions count these.
-    modes : frozenset of str
-        Modes that may carry it when the call does not say.
-    value_of_time : float
-        US$ per hour for one unit, used by ``by="generalised"``.
-    """
-
-    cargo_id: str
-    payload_t: float
-    modes: frozenset[str]
-    vehicle: str = ""
-    value_of_time: float = 0.0
-
-
-def cargo_preset(table: pd.DataFrame, cargo_id: str) -> Cargo:
-    """Read one preset; ``BadRequest`` names the known ones."""
-    rows = table[table["cargo_id"] == cargo_id]
-    if rows.empty:
-        raise BadRequest(f"cargo={cargo_id!r} is not known; choose one of {', '.join(table['cargo_id'])}.")
-    row = rows.iloc[0]
-    value = row["value_of_time"]
-    return Cargo(cargo_id, float(row["payload_t"]), frozenset(filter(None, row["modes"].split(";"))),
-                 row["vehicle"], 0.0 if pd.isna(value) else float(value))
-
-
-class Amount(NamedTuple):
-    """Time and money of one edge: most likely value, mean and standard deviation, and what they rest on."""
-
-    hours: float
-    hours_mean: float
-    hours_sd: float
-    usd: float
-    usd_mean: float
-    usd_sd: float
-    kgco2e: float
-    source_id: str
-    quality: str
-    note: str
+def index(rates: Rates, quantity: str, country: str) -> Rate | None:
+    """Published index of a country (``gpi``, ``lpi``), if there is one."""
+    try:
+        return rates.find(quantity, "", country)
+    except DataError:
+        return None
 
 
 def worst(*qualities: str) -> str:
@@ -121,78 +148,125 @@ def _sources(*ids: str) -> str:
     return ";".join(dict.fromkeys(part for text in ids for part in text.split(";") if part))
 
 
-def leg_amount(rates: Rates, cargo: Cargo, mode: str, country: str, km: float, headway: float,
-               mountain: bool) -> Amount:
-    """Door-to-door time of a leg: km / (moving speed x share of the day on the move) + half the headway."""
+def _rests_on(rates: Sequence[Rate], note: str) -> tuple[str, str, str]:
+    return _sources(*(rate.source_id for rate in rates)), worst(*(rate.quality for rate in rates)), note
+
+
+def leg_amount(rates: Rates, cargo: Cargo, mode: str, country: str, km: float, headway: float, mountain: bool,
+               leg_id: str = "") -> Amount:
+    """Amount of a leg: km / (moving speed x share of the time on the move) + half the headway; km x net haulage."""
     by = mode, country, cargo.vehicle
-    speed, share, price, grams = (rates.find(q, *by) for q in
-                                  ("speed", "running_share", "usd_per_km", "kgco2e_per_tkm"))
-    steep = rates.find("speed_factor_mountain", mode, country) if mountain else None
-    running = km / (speed.mode * share.mode * (steep.mode if steep else 1.0))
-    factors = [rate for rate in (speed, share, steep) if rate]
-    spread = sqrt(sum(rate.spread**2 for rate in factors))
-    return Amount(
-        hours=running + headway / 2,
-        hours_mean=running * prod(rate.mode / rate.mean for rate in factors) + headway / 2,
-        hours_sd=sqrt((running * spread) ** 2 + headway**2 / 12),
-        usd=km * price.mode, usd_mean=km * price.mean, usd_sd=km * price.mode * price.spread,
-        kgco2e=km * cargo.payload_t * grams.mode,
-        source_id=_sources(speed.source_id, share.source_id, price.source_id, grams.source_id),
-        quality=worst(price.quality, grams.quality, *(rate.quality for rate in factors)),
-        note=f"speed {speed.mode:g} km/h ({speed.quality}) x running share {share.mode:g} ({share.quality})"
-             + (f" x mountain factor {steep.mode:g} ({steep.quality})" if steep else "")
-             + (f"; departure about every {headway:g} h" if headway else ""))
+    speed, share, price, inside, grams, empty = (rates.find(quantity, *by) for quantity in (
+        "speed", "running_share", "usd_per_km", "border_usd_inside", "kgco2e_per_tkm", "empty_running_factor"))
+    every = rates.find("km_per_border_side")
+    used = [speed, share, price, grams, empty]
+    moving = km / speed.mode
+    slow = speed.driver("speeds", -1) + share.driver("speeds", -1)
+    terrain = ""
+    if mountain:
+        steep = rates.find("speed_factor_mountain", mode, country)
+        used.append(steep)
+        moving /= steep.mode
+        slow += steep.driver("speeds", -1)
+        terrain = f" x mountain factor {steep.mode:g} ({steep.quality})"
+    time = [Part("under way", moving / share.mode, slow)]
+    if headway:
+        time.append(Part("departure", headway / 2, ((Driver(f"departure {leg_id}", "departures", "uniform"), 1),)))
+    fees = inside.mode / every.mode
+    units = cargo.payload_t / TONNES if cargo.unit == "wagon" and mode == "rail" else 1.0
+    haulage = f"haulage US$ {price.mode:.3g} a km ({price.quality})"
+    if fees:
+        used += [inside, every]
+        haulage += f" less {fees:.2g} of border fees inside"
+    if units != 1:
+        haulage += f", x {units:g} for the load"
+    carbon = f"{1000 * grams.mode:g} g CO2e a t-km well to wheel ({grams.quality})" + (
+        f" x {empty.mode:g} for empty running ({empty.quality})" if empty.mode != 1 else "")
+    note = (f"speed {speed.mode:g} km/h ({speed.quality}) x running share {share.mode:g} ({share.quality}){terrain}"
+            + (f"; departure about every {headway:g} h" if headway else "") + f"; {haulage}; {carbon}")
+    return Amount(tuple(time), (Part("haulage", km * units * max(price.mode - fees, 0.0), price.driver("prices")),),
+                  (Part("transport", km * cargo.payload_t * grams.mode * empty.mode,
+                        grams.driver("prices") + empty.driver("prices")),), moving, *_rests_on(used, note))
 
 
-def crossing_amount(rates: Rates, row: Mapping[str, Any], leaving: str, entering: str) -> Amount:
-    """Clearing time of both sides; where it is not known, the means of the two countries, graded assumed.
+def crossing_amount(rates: Rates, cargo: Cargo, row: Mapping[str, Any], leaving: str, entering: str,
+                    price_year: int) -> Amount:
+    """Clearing time of both sides and border fees; where they are not known, values of the countries, assumed.
 
-    No money is added: the haulage rate is CPMM's TFI3, which already contains border fees (TFI2). The fee
-    stands in the note.
+    The unofficial part of the fees, the guarantee and the entry fee by flag have lines of their own.
     """
     hours, cv, fee = float(row["hours_mean"]), float(row["dispersion"]), float(row["usd"])
-    fee_note = "" if pd.isna(fee) else f"border fees about US$ {fee:.0f} (CPMM TFI2) are inside the haulage rate (TFI3)"
-    if pd.isna(hours):
-        out, into = rates.find("crossing_hours_out", row["mode"], leaving), \
-            rates.find("crossing_hours_in", row["mode"], entering)
-        spread = sqrt((out.mode * out.spread) ** 2 + (into.mode * into.spread) ** 2)
-        known = f"time not known: {leaving} out {out.mode:g} h and {entering} in {into.mode:g} h assumed"
-        return Amount(out.mode + into.mode, out.mean + into.mean, spread, 0.0, 0.0, 0.0, 0.0,
-                      _sources(out.source_id, into.source_id), "assumed", "; ".join(filter(None, (known, fee_note))))
-    sd = hours * (0.0 if pd.isna(cv) else cv)
-    return Amount(hours, hours, sd, 0.0, 0.0, 0.0, 0.0, row["source_id"], row["quality"], fee_note)
+    known, notes, used = isfinite(hours), [], []
+    time: tuple[Part, ...]
+    if known:
+        driver = Driver(f"crossing {row['crossing_id']}", "borders", "lognormal", high=cv)
+        time = (Part("clearance", hours, ((driver, 1),) if isfinite(cv) and cv else ()),)
+        notes.append(f"mean {hours:g} h")
+    else:
+        out = rates.find("crossing_hours_out", row["mode"], leaving)
+        into = rates.find("crossing_hours_in", row["mode"], entering)
+        used += [out, into]
+        time = tuple(Part("clearance", rate.mode, rate.driver("borders")) for rate in (out, into))
+        notes.append(f"time not known: {leaving} out {out.mode:g} h and {entering} in {into.mode:g} h assumed")
+    money: list[Part] = []
+    if row["mode"] == "sea":
+        if isfinite(fee):
+            money.append(Part("border fees", fee))
+    else:
+        unofficial = rates.find("unofficial_share")
+        if isfinite(fee):
+            fee *= rates.price_level(price_year)
+            vary: tuple[tuple[Driver, int], ...] = ()
+            notes.append(f"fees US$ {fee:.0f}")
+        else:
+            mean = rates.find("crossing_usd", row["mode"])
+            fee, vary = mean.mode, mean.driver("prices")
+            notes.append(f"fees not known: CAREC mean of US$ {fee:.0f} assumed")
+        money += [Part("border fees", fee * (1 - unofficial.mode), vary),
+                  Part("unofficial payments", fee * unofficial.mode, vary + unofficial.driver("prices"))]
+        guarantee = rates.find("guarantee_usd", row["mode"])
+        if guarantee.mode:
+            money.append(Part("guarantee", guarantee.mode, guarantee.driver("prices")))
+    sources = [row["source_id"]] if known else [rate.source_id for rate in used]
+    return Amount(time, tuple(money), (), 0.0, _sources(*sources), row["quality"] if known else "assumed",
+                  "; ".join(notes))
 
 
-def transfer_amount(row: Mapping[str, Any]) -> Amount:
+def entry_fee(rates: Rates, mode: str, entering: str, carrier: str) -> Part | None:
+    """Fee that a lorry of a flag pays on entering a country, if one is known."""
+    fee = rates.find("entry_fee_usd", mode, entering, carrier)
+    return Part("entry fee", fee.mode, fee.driver("prices")) if fee.mode and mode == "road" else None
+
+
+def transload_amount(rates: Rates) -> Amount:
+    """Swap of lorry at a border where the carrier may not go on."""
+    hours, usd = rates.find("transload_hours", "road"), rates.find("transload_usd", "road")
+    return Amount((Part("transload", hours.mode, hours.driver("handling")),),
+                  (Part("transshipment", usd.mode, usd.driver("prices")),), (), 0.0,
+                  *_rests_on([hours, usd], "the carrier may not go on: the load changes lorries"))
+
+
+def transfer_amount(rates: Rates, cargo: Cargo, row: Mapping[str, Any]) -> Amount:
     """Handling and dwell at a terminal, from low / mode / high."""
-    hours, usd = ([row[f"{what}_{of}"] for of in ("low", "mode", "high")] for what in ("hours", "usd"))
-    return Amount(hours[1], (hours[0] + 4 * hours[1] + hours[2]) / 6, (hours[2] - hours[0]) / 6,
-                  usd[1], (usd[0] + 4 * usd[1] + usd[2]) / 6, (usd[2] - usd[0]) / 6, 0.0,
+    name = f"{row['place_id']} {row['from_layer']} {row['to_layer']}"
+    port = "sea" in (row["from_layer"], row["to_layer"])
+
+    def part(line: str, what: str, kind: Kind) -> tuple[Part, ...]:
+        low, mode, high = (row[f"{what}_{of}"] for of in ("low", "mode", "high"))
+        if not mode:
+            return ()
+        return (Part(line, mode, ((Driver(f"{what} {name}", kind, "split", low / mode, high / mode), 1),)),)
+
+    hub = rates.find("kgco2e_per_t_transfer")
+    moved = row["hours_mode"] > 0
+    return Amount(part("handling", "hours", "handling"),
+                  part("port handling" if port else "transshipment", "usd", "prices"),
+                  (Part("terminals", hub.mode * cargo.payload_t, hub.driver("prices")),) if moved else (), 0.0,
                   row["source_id"], row["quality"], row["note"])
 
 
-def quantiles(parts: Sequence[tuple[str, float, float]], shift: float = 0.0) -> dict[str, float]:
-    """p10, p50 and p90 of a sum.
-
-    Parameters
-    ----------
-    parts : sequence of (group, value, standard deviation)
-        Parts of one group move together (same rate); groups are independent.
-    shift : float
-        Fixed amount added, such as waiting time.
-
-    Returns
-    -------
-    dict
-        Keys ``p10``, ``p50``, ``p90``. The sum is taken as lognormal with its mean and variance, which keeps
-        the long right tail of border delays.
-    """
-    mean = sum(value for _, value, _ in parts)
-    by_group: dict[str, float] = {}
-    for group, _, sd in parts:
-        by_group[group] = by_group.get(group, 0.0) + sd
-    variance = sum(sd**2 for sd in by_group.values())
-    if mean <= 0:
-        return dict.fromkeys(QUANTILES, shift)
-    sigma = sqrt(log(1 + variance / mean**2))
-    return {name: shift + mean * exp(z * sigma - sigma**2 / 2) for name, z in QUANTILES.items()}
+def end_amount(rates: Rates, mode: str, country: str, leaving: bool) -> Amount:
+    """Loading at the origin, or clearance and unloading at the destination, by the mode used there."""
+    rate = rates.find("loading_hours" if leaving else "unloading_hours", mode, country)
+    return Amount((Part("loading" if leaving else "unloading", rate.mode, rate.driver("handling")),), (), (), 0.0,
+                  *_rests_on([rate], rate.note))

@@ -20,9 +20,12 @@ from corridors import _schema
 from corridors._detail import full
 from corridors._graph import MultimodalGraph, build
 from corridors._schema import data_folder, records
-from corridors.calendars import Calendars
-from corridors.costs import Rates, cargo_preset
+from corridors._simulate import Hazard, hazard, open_probabilities
+from corridors.calendars import Calendars, as_date
+from corridors.cargo import Cargo
+from corridors.costs import Rates
 from corridors.errors import BadRequest, DataError, UnknownPlace
+from corridors.rights import Rights
 from corridors.scenario import Overlay, Scenario
 
 if TYPE_CHECKING:
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from corridors.routes import Routes
 
 TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers", "calendars", "seasons", "events",
-          "rights", "corridors", "rates", "cargo", "claims", "sources")
+          "rights", "corridors", "rates", "cargo", "indicators", "claims", "sources")
 By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
 _RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
 
@@ -143,6 +146,7 @@ class Network:
     corridors = _table("corridors", "Named corridors with their places and legs.")
     rates = _table("rates", "Speeds, costs, emissions by mode, country and vehicle.")
     cargo = _table("cargo", "Commodity presets.")
+    indicators = _table("indicators", "CPMM's published indicators by mode, country, crossing and year.")
     claims = _table("claims", "Published statements, kept as said.")
     sources = _table("sources", "Publications that the other tables cite.")
 
@@ -230,13 +234,104 @@ class Network:
         return Rates(self.tables["rates"])
 
     @cached_property
-    def _graphs(self) -> dict[str, MultimodalGraph]:
+    def _rights(self) -> Rights:
+        return Rights(self.tables["rights"])
+
+    @cached_property
+    def _graphs(self) -> dict[Cargo, MultimodalGraph]:
         return {}
 
-    def _graph(self, cargo_id: str) -> MultimodalGraph:
-        if cargo_id not in self._graphs:
-            self._graphs[cargo_id] = build(self.tables, self._rates, cargo_preset(self.tables["cargo"], cargo_id))
-        return self._graphs[cargo_id]
+    def _graph(self, cargo: Cargo) -> MultimodalGraph:
+        if cargo not in self._graphs:
+            self._graphs[cargo] = build(self.tables, self._rates, cargo)
+        return self._graphs[cargo]
+
+    @cached_property
+    def _open_probability(self) -> dict[str, list[float]]:
+        return open_probabilities(self.tables["seasons"])
+
+    @cached_property
+    def _hazards(self) -> dict[date, Hazard]:
+        return {}
+
+    def _hazard(self, as_of: date) -> Hazard:
+        if as_of not in self._hazards:
+            self._hazards[as_of] = hazard(self.tables, as_of)
+        return self._hazards[as_of]
+
+    @cached_property
+    def _weight_limits(self) -> frozenset[float]:
+        """Gross weights to which operating roads limit lorries, in tonnes."""
+        legs = self.tables["legs"].query("mode == 'road' and status == 'operating'")
+        return frozenset(legs["gross_limit_t"].dropna())
+
+    @cached_property
+    def _corridor_km(self) -> list[tuple[str, dict[str, float]]]:
+        """Named corridors with the km of their legs."""
+        return [(row["name"], {leg: self._leg[leg]["km"] for leg in row["legs"].split(";") if leg in self._leg})
+                for row in records(self.tables["corridors"])]
+
+    @cached_property
+    def _sanctions(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for row in records(self.tables["rights"]):
+            if "sanctions" in row["treaty"].casefold():
+                found.setdefault(row["element_id"], []).append(row)
+        return found
+
+    def _sanctioned(self, element_id: str, day: str) -> list[str]:
+        """Sanctions regimes in force at an element."""
+        return [row["treaty"] for row in self._sanctions.get(element_id, ())
+                if row["in_force_from"] <= day and (not row["in_force_to"] or day <= row["in_force_to"])]
+
+    def may_pass(self, carrier: str, on: str | date, goods_from: str = "") -> pd.DataFrame:
+        """What a lorry of a flag may do at each road crossing for which a rule is known.
+
+        Parameters
+        ----------
+        carrier : str
+            ISO code of the flag.
+        on : date
+        goods_from : str
+            ISO code of the origin of the goods; empty if it does not matter.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``element_id, name, countries, effect`` (allow, transload, forbid, not known), ``treaty, note,
+            source_id``. Whether the crossing is open that day is another question.
+        """
+        if carrier not in self._countries:
+            raise BadRequest(f"carrier={carrier!r} is no country of the network; give an ISO code such as KZ.")
+        day, rows = as_date(on, "on").isoformat(), []
+        for row in records(self.tables["crossings"].drop_duplicates("element_id").sort_values("element_id")):
+            if row["mode"] == "road" and row["status"] == "operating":
+                sides = [self._place[row[end]]["country"] for end in ("from_place", "to_place")]
+                verdict = self._rights.verdict(row["element_id"], sides, carrier, goods_from, day)
+                rows.append({"element_id": row["element_id"], "name": row["name"], "countries": "-".join(sides),
+                             **verdict._asdict()})
+        return pd.DataFrame(rows)
+
+    def corridor_status(self, on: str | date, *, as_of: str | date | None = None, scenario: Scenario | None = None,
+                        cargo: str | Cargo = "container40", carrier: str | None = None) -> pd.DataFrame:
+        """Every named corridor on a day: whether it works, and if not, why and what would have to open.
+
+        Parameters
+        ----------
+        on : date
+        as_of, scenario, cargo, carrier
+            As in `routes`.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``corridor_id, name, state`` (open, shut, planned), ``reason, needs, start, last_confirmed,
+            source_id``. Shut is what cannot be entered within a week of that day in either direction.
+        """
+        from corridors._request import world_on
+        from corridors._status import corridor_status
+
+        return corridor_status(self, world_on(self, on, as_of, scenario, cargo, carrier))
 
     def find(self, name: str, n: int = 5) -> gpd.GeoDataFrame:
         """Places by id, name or alias; exact matches first, then the nearest spellings.
@@ -324,9 +419,10 @@ class Network:
                depart: str | date | datetime, as_of: str | date | None = None, k: int = 3, by: By = "hours",
                via: Sequence[str] | None = None,
                avoid: Sequence[str] | None = None, modes: Sequence[str] | None = None,
-               cargo: str = "container40", scenario: Scenario | None = None, max_wait_hours: float = 168.0,
+               cargo: str | Cargo = "container40", carrier: str | None = None, value_of_time: float | None = None,
+               scenario: Scenario | None = None, max_wait_hours: float = 168.0,
                max_overlap: float = 0.7, max_stretch: float = 2.0,
-               unknown: Literal["persist", "lapse"] = "persist") -> Routes:
+               unknown: Literal["persist", "lapse", "both"] = "persist", seed: int = 1) -> Routes:
         """Alternatives that really differ, best first, with every closure judged at the hour of arrival there.
 
         Parameters
@@ -335,19 +431,25 @@ class Network:
             Place by id, name or alias; a point is reached by a stated access leg from the nearest place of
             its country.
         depart : date or datetime
-            A date means 08:00 local time of the origin.
+            A date means 08:00 local time of the origin. Loading begins then.
         as_of : date, optional
             Events are used as they were known then; default ``data_date``.
         k : int
             How many alternatives at most.
         by : {"hours", "km", "usd", "kgco2e", "risk", "generalised"}
-            What to minimise. ``"generalised"`` is US$ plus the cargo's value of time.
+            What to minimise. ``"generalised"`` is US$ plus the value of time. US$, kg and generalised cost are
+            compared by the tonne where roads limit the load.
         via, avoid : sequence of str
             Places to pass in this order; countries (ISO codes), places or elements not to touch.
         modes : sequence of str, optional
-            Out of road, rail, ferry, sea, air; default: the modes of the cargo preset.
-        cargo : str
-            A preset of ``net.cargo``.
+            Out of road, rail, ferry, sea, air; default: the modes of the cargo.
+        cargo : str or Cargo
+            A preset of ``net.cargo`` or a load of your own. Perishables are rejected where p90 exceeds their life.
+        carrier : str, optional
+            Flag of the lorries (ISO code): where the table ``rights`` bars them the way is shut, where they must stop
+            the load changes lorries. Without it any lorry is taken to pass.
+        value_of_time : float, optional
+            US$ per hour of one unit, for ``by="generalised"``; default: that of the cargo.
         scenario : Scenario, optional
         max_wait_hours : float
             A route that must wait longer at one closed element is set aside to ``rejected``.
@@ -355,8 +457,11 @@ class Network:
             Largest share of km that two alternatives may have in common.
         max_stretch : float
             An alternative may take at most so many times the objective, and so many times the km, of the best.
-        unknown : {"persist", "lapse"}
-            Whether a closure without a known end lasts, or ended when last confirmed.
+        unknown : {"persist", "lapse", "both"}
+            Whether a closure without a known end lasts, or ended when last confirmed. ``"both"`` gives the routes that
+            hold if it lasts, then those that hold only if it ended, which say so in ``rests_on``.
+        seed : int
+            Of the simulation behind the ranges.
 
         Raises
         ------
@@ -366,12 +471,14 @@ class Network:
         """
         from corridors._request import find_routes
 
-        return find_routes(self, origin, destination, depart=depart, as_of=as_of, k=k, by=by, via=via, avoid=avoid,
-                           modes=modes, cargo=cargo, scenario=scenario, max_wait_hours=max_wait_hours,
-                           max_overlap=max_overlap, max_stretch=max_stretch, unknown=unknown)
+        return find_routes(self, {
+            "origin": origin, "destination": destination, "depart": depart, "as_of": as_of, "k": k, "by": by,
+            "via": via, "avoid": avoid, "modes": modes, "cargo": cargo, "carrier": carrier,
+            "value_of_time": value_of_time, "scenario": scenario, "max_wait_hours": max_wait_hours,
+            "max_overlap": max_overlap, "max_stretch": max_stretch, "unknown": unknown, "seed": seed})
 
     def to_networkx(self, *, depart: str | date | datetime, as_of: str | date | None = None,
-                    scenario: Scenario | None = None, cargo: str = "container40") -> nx.MultiDiGraph[str]:
+                    scenario: Scenario | None = None, cargo: str | Cargo = "container40") -> nx.MultiDiGraph[str]:
         """The network at one moment in OSMnx's conventions; see `corridors.osm.to_networkx`."""
         from corridors.osm import to_networkx
 

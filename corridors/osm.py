@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from math import inf
 from typing import TYPE_CHECKING
 
 import networkx as nx
 
 from corridors._engine import ready, traverse
-from corridors._query import Question, World
-from corridors.calendars import Knowledge, as_date, departure, hour
-from corridors.costs import cargo_preset
+from corridors.cargo import Cargo
 
 if TYPE_CHECKING:
     from corridors.network import Network
@@ -19,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def to_networkx(network: Network, *, depart: str | date | datetime, as_of: str | date | None = None,
-                scenario: Scenario | None = None, cargo: str = "container40") -> nx.MultiDiGraph[str]:
+                scenario: Scenario | None = None, cargo: str | Cargo = "container40") -> nx.MultiDiGraph[str]:
     """The multimodal network as it stands at one moment.
 
     Parameters
@@ -38,14 +35,10 @@ def to_networkx(network: Network, *, depart: str | date | datetime, as_of: str |
         ``length`` (metres, as OSMnx has it), ``km, hours, usd, kgco2e, kind, mode, element_id`` and, on legs,
         ``geometry``; graph attribute ``crs``.
     """
-    overlay = network._overlay(scenario)
-    preset = cargo_preset(network.tables["cargo"], cargo)
-    t = hour(departure(depart, "UTC"))
-    known = Knowledge(network.data_date if as_of is None else as_date(as_of, "as_of"))
-    nothing: frozenset[str] = frozenset()
-    question = Question("", "", (), t, known, "hours", preset, preset.modes | {"air"}, nothing, nothing, nothing,
-                        overlay, inf, inf)
-    world = World(network._graph(cargo), network._calendars, question)
+    from corridors._request import world_on
+
+    world = world_on(network, depart, as_of, scenario, cargo, None)
+    t = world.question.t0
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(crs="EPSG:4326", created_with="corridors",
                                                   data_version=network.version)
     label = {}
@@ -68,7 +61,7 @@ def to_networkx(network: Network, *, depart: str | date | datetime, as_of: str |
         if edge.factors is not None:
             hours = traverse(t, hours, edge.factors) - t
         graph.add_edge(label[edge.tail], label[edge.head], length=edge.km * 1000, km=edge.km, hours=hours,
-                       usd=edge.amount.usd * world.scale("usd", edge),
-                       kgco2e=edge.amount.kgco2e * world.scale("kgco2e", edge), kind=edge.kind, mode=edge.mode,
+                       usd=world.amount(edge).usd * world.scale("usd", edge),
+                       kgco2e=world.amount(edge).kgco2e * world.scale("kgco2e", edge), kind=edge.kind, mode=edge.mode,
                        element_id=edge.element_id, osmid=edge.element_id, oneway=True, **shape)
     return graph

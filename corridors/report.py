@@ -54,7 +54,8 @@ def page(routes: Routes) -> str:
         title=data["title"], subtitle="; ".join(data["subtitle"]), question=_question(routes), answer=_answer(routes),
         map=m.html(), still=still, diagram=diagram, routes=rows, months=MONTHS, year=routes.depart.year,
         as_of=routes.as_of, names=", ".join(f"{row['label']} {row['name']}" for row in rows),
-        rejected=[{"name": row["name"], "reason": row["reason"], "sources": _numbers(row["source_id"], numbers)}
+        rejected=[{"name": row["name"], "reason": row["reason"], "needs": row["needs"],
+                   "sources": _numbers(row["source_id"], numbers)}
                   for row in records(routes.rejected)],
         sources=[row | {"number": numbers[row["source_id"]]} for row in records(source)],
         parameters=_parameters(routes), credit=_mapdata.ATTRIBUTION.split(";")[0])
@@ -73,7 +74,8 @@ def _route(row: dict[str, Any], drawn: dict[str, Any], legs: Any, numbers: dict[
     return {"label": row["label"], "name": row["name"], "color": colour(row["label"]), "km": km[0], "days": days,
             "usd": usd, "tonnes": tonnes[0], "breaks": row["gauge_breaks"],
             "wait": f"{row['longest_wait_hours']:.0f} h",
-            "risk": f"{row['risk']:.2f}", "rests_on": row["rests_on"].rstrip("."), "crossings": row["crossings"],
+            "risk": f"{row['risk']:.2f}", "rests_on": row["rests_on"].rstrip("."),
+            "sanctions": row["sanctions"], "corridors": row["corridors"], "crossings": row["crossings"],
             "open": drawn["open"], "limits": ", ".join(name for name, _ in drawn["limits"]), "legs": table}
 
 
@@ -101,7 +103,7 @@ def _question(routes: Routes) -> str:
 def _answer(routes: Routes) -> str:
     rows = records(routes.table)
     first = rows[0]
-    by = BEST_BY[routes._parameters()["by"]]
+    by = BEST_BY[routes._request["by"]]
     said = [f"{'The only way found' if len(rows) == 1 else f'Of {len(rows)} alternatives, the best by {by}'} is "
             f"{first['label']}, "
             f"{first['name']}: {first['days_p50']:.0f} days ({first['days_p10']:.0f} to {first['days_p90']:.0f}) and "
@@ -122,6 +124,9 @@ def _answer(routes: Routes) -> str:
 
 
 def _parameters(routes: Routes) -> list[tuple[str, str]]:
-    return [(name.replace("_", " "), str(value)) for name, value in routes._parameters().items()
-            if value not in (None, "", ())] + [
+    asked = {**routes._request, "origin": routes.origin, "destination": routes.destination,
+             "depart": routes.depart.isoformat(), "as_of": routes.as_of, "scenario": routes.scenario}
+    shown = {name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+             for name, value in asked.items() if value not in (None, "", (), [])}
+    return [(name.replace("_", " "), value) for name, value in shown.items()] + [
         ("data", f"version {routes.network.version} of {routes.network.data_date}"), ("corridors", __version__)]

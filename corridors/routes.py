@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from functools import cached_property
 from html import escape
-from math import inf, isfinite, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+import numpy as np
 import pandas as pd
 
 from corridors._access import Access
-from corridors._graph import Edge
 from corridors._names import names
-from corridors._query import Rejected, Step, World, blocked_corridors, cut, element_of
-from corridors.calendars import Closure, Knowledge, hour, moment
-from corridors.costs import quantiles
-from corridors.errors import NoRoute
-from corridors.scenario import MODES
+from corridors._query import Rejected, blocked_corridors, element_of
+from corridors._results import QUANTILES, Choice, Result, quantile
+from corridors._simulate import Draws, correlation
+from corridors._words import named, no_route, rejected_table
+from corridors._world import World
+from corridors.calendars import departure, hour
+from corridors.errors import BadRequest, NoRoute
 
 if TYPE_CHECKING:
     import folium
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from corridors.network import Network
-    from corridors.scenario import Scenario
+
+SAMPLES = 2_000
+"""Samples behind the ranges of ``table`` and ``legs``."""
 
 
 class Route:
@@ -69,7 +72,7 @@ class Route:
     def __repr__(self) -> str:
         row = self.table.iloc[0]
         return (f"<Route {row['name']}: {row['km']:,.0f} km, {row['days_p50']:.0f} days "
-                f"({row['days_p10']:.0f} to {row['days_p90']:.0f}), US$ {row['usd_p50']:,.0f}>")
+                f"({row['days_p10']:.0f} to {row['days_p90']:.0f}), US$ {_two(row['usd_p50'])}>")
 
 
 class Routes(Sequence[Route]):
@@ -86,18 +89,24 @@ class Routes(Sequence[Route]):
         Day whose knowledge was used.
     scenario : str or None
     cargo : str
+    seed : int
+        Of the simulation behind the ranges.
     """
 
-    def __init__(self, network: Network, world: World, paths: list[Any], aside: list[Rejected], depart: datetime,
-                 scenario: Scenario | None, start: Access | None, end: Access | None) -> None:
-        self.network, self._world, self._paths, self._aside = network, world, paths, aside
+    def __init__(self, network: Network, world: World, choices: Sequence[Choice], aside: Sequence[Rejected],
+                 request: Mapping[str, Any], start: Access | None, end: Access | None) -> None:
+        self.network, self._world, self._aside, self._request = network, world, aside, request
         self._start, self._end = start, end
         q = world.question
         self.origin = start.name if start else str(network._place[q.origin]["name"])
         self.destination = end.name if end else str(network._place[q.destination]["name"])
-        self.depart, self.as_of = depart, q.knowledge.as_of
-        self.scenario = scenario.name if scenario else None
+        self.depart: datetime = departure(request["depart"], network._place[q.origin]["timezone"])
+        self.as_of: date = q.knowledge.as_of
+        self.scenario = request["scenario"].name if request["scenario"] else None
         self.cargo = q.cargo.cargo_id
+        self.seed: int = request["seed"]
+        draws = Draws(SAMPLES, self.seed, correlation(network._rates))
+        self._results = [Result(network, choice, start, end, draws) for choice in choices]
 
     @property
     def title(self) -> str:
@@ -105,7 +114,7 @@ class Routes(Sequence[Route]):
         return f"{self.origin} to {self.destination}"
 
     def __len__(self) -> int:
-        return len(self._paths)
+        return len(self._results)
 
     @overload
     def __getitem__(self, item: int) -> Route: ...
@@ -115,8 +124,8 @@ class Routes(Sequence[Route]):
         if not isinstance(item, slice):
             return Route(self, range(len(self))[operator.index(item)])
         part = Routes.__new__(Routes)
-        part.__dict__.update(self.__dict__, _paths=self._paths[item])
-        for name in ("_table", "_legs", "_steps", "_failed", "_rejected"):
+        part.__dict__.update(self.__dict__, _results=self._results[item])
+        for name in ("_table", "_legs", "_failed", "_rejected"):
             part.__dict__.pop(name, None)
         numbers = range(len(self))[item]
         part.__dict__["_names"] = [self._names[i] for i in numbers]
@@ -126,9 +135,9 @@ class Routes(Sequence[Route]):
     def __iter__(self) -> Iterator[Route]:
         return (self[i] for i in range(len(self)))
 
-    @cached_property
-    def _steps(self) -> list[list[Step]]:
-        return [self._world.trace(path) for path in self._paths]
+    def again(self, **changes: Any) -> Routes:
+        """The same question with some arguments of `Network.routes` changed; raises as that does."""
+        return self.network.routes(**{**self._request, **changes})
 
     @cached_property
     def _labels(self) -> list[str]:
@@ -136,106 +145,57 @@ class Routes(Sequence[Route]):
 
     @cached_property
     def _names(self) -> list[str]:
-        return names(self.network, [[self._world.edges[e] for e in path.edges] for path in self._paths])
+        return names(self.network, [result.edges for result in self._results])
+
+    def _labelled(self) -> Iterator[tuple[dict[str, Any], Result]]:
+        for label, name, result in zip(self._labels, self._names, self._results, strict=True):
+            yield {"label": label, "name": name}, result
 
     @property
     def table(self) -> pd.DataFrame:
         """One row a route.
 
-        Columns: ``label, name, km, hours`` (most likely, waits included), ``days_p10/p50/p90``,
-        ``usd_p10/p50/p90``, ``kgco2e, crossings, gauge_breaks, km_road, km_rail, km_sea, km_air, risk``
-        (chance that a dated closure shuts at least one element on a random day, from closures since 2023),
-        ``longest_wait_hours, rests_on``.
+        Columns: ``label, name, km, hours`` (most likely, door to door, waits included), ``days_p10/p50/p90``,
+        ``usd_p10/p50/p90`` (one way, US$ of 2024), ``kgco2e`` (most likely, well to wheel), ``kgco2e_p10/p50/p90``,
+        ``usd_round_trip_p50`` (with the empty return), ``payload_t`` (tonnes that the law allows in one unit),
+        ``usd_per_t_p50, crossings, gauge_breaks, km_road, km_rail, km_sea, km_air, risk`` (chance that a dated closure
+        shuts at least one element on a random day, from closures since 2023), ``longest_wait_hours, sanctions``
+        (regimes that touch the way), ``corridors`` (named ones that it follows) and ``rests_on``.
         """
         return self._table.copy()
 
     @cached_property
     def _table(self) -> pd.DataFrame:
         rows = []
-        for i, steps in enumerate(self._steps):
+        for i, (row, result) in enumerate(self._labelled()):
             legs = self._legs[self._legs["route"] == i]
-            edges = [self._world.edges[s.edge] for s in steps]
-            days, usd = self._spread(steps)
             km = legs.groupby("mode")["km"].sum()
-            shares: dict[str, float] = {}
-            for edge in edges:
-                for element, share in self._world.risks(edge).items():
-                    shares[element] = max(share, shares.get(element, 0.0))
-            rows.append({
-                "label": self._labels[i], "name": self._names[i], "km": legs["km"].sum(), "hours": legs["hours"].sum(),
-                **{f"days_{q}": value / 24 for q, value in days.items()},
-                **{f"usd_{q}": value for q, value in usd.items()}, "kgco2e": legs["kgco2e"].sum(),
-                "crossings": " > ".join(legs.loc[legs["kind"] == "crossing", "name"]),
-                "gauge_breaks": sum(e.kind == "transfer" and e.mode.count("rail") == 2 for e in edges),
-                "km_road": km.get("road", 0.0), "km_rail": km.get("rail", 0.0),
-                "km_sea": km.get("sea", 0.0) + km.get("ferry", 0.0), "km_air": km.get("air", 0.0),
-                "risk": 1.0 - prod(1.0 - share for share in shares.values()),
-                "longest_wait_hours": max((s.wait for s in steps), default=0.0),
-                "rests_on": self._rests_on(steps, legs)})
+            rows.append(row | {"km": legs["km"].sum(), "hours": legs["hours"].sum(), "kgco2e": legs["kgco2e"].sum(),
+                               **result.summary(),
+                               "crossings": " > ".join(legs.loc[legs["kind"] == "crossing", "name"]),
+                               "gauge_breaks": sum(e.kind == "transfer" and e.mode.count("rail") == 2
+                                                   for e in result.edges),
+                               "km_road": km.get("road", 0.0), "km_rail": km.get("rail", 0.0),
+                               "km_sea": km.get("sea", 0.0) + km.get("ferry", 0.0), "km_air": km.get("air", 0.0),
+                               "longest_wait_hours": max((s.wait for s in result.steps), default=0.0),
+                               "sanctions": "; ".join(result.sanctions()),
+                               "corridors": named(self.network, {x for e in result.edges for x in e.elements}),
+                               "rests_on": "; ".join(result.rests_on() + self._late())})
         return pd.DataFrame(rows)
 
-    def _spread(self, steps: list[Step]) -> tuple[dict[str, float], dict[str, float]]:
-        time, money = [], []
-        for step in steps:
-            edge = self._world.edges[step.edge]
-            hours = step.end - step.start
-            delay = self._world.delay(edge)
-            slower = (hours - delay) / edge.amount.hours if edge.amount.hours else 1.0
-            time.append((edge.rate_group, edge.amount.hours_mean * slower + delay, edge.amount.hours_sd * slower))
-            factor = self._world.scale("usd", edge)
-            money.append((edge.rate_group, edge.amount.usd_mean * factor, edge.amount.usd_sd * factor))
-        for access in filter(None, (self._start, self._end)):
-            time.append(("access", access.hours, access.hours * access.rate.spread))
-            money.append(("access", access.usd, access.usd * access.rate.spread))
-        return quantiles(time, sum(s.wait for s in steps)), quantiles(money)
-
-    def _rests_on(self, steps: list[Step], legs: pd.DataFrame) -> str:
-        found: list[str] = []
-        limited: list[str] = []
-        for step in steps:
-            edge = self._world.edges[step.edge]
-            for element in edge.elements:
-                row = self.network._calendars.contested(element, step.start)
-                name = self.network._element_names.get(element, element)
-                if row:
-                    found.append(f"contested: {name} ({row['note'] or row['rule']})")
-                limited += [f"{name} ({c.reason})" for c in self._world.calendars.restrictions(
-                    element, step.start, self._world.question.knowledge)]
-                found += [f"taken to have ended: {self._closure_words(c)}" for c in self._lapsed(element, edge, step)]
-        if limited:
-            found.append("restricted: " + ", ".join(dict.fromkeys(limited)))
-        stops = legs["kind"].isin(["crossing", "transfer", "access"])
-        assumed = legs.loc[(legs["quality"] == "assumed") & stops, "name"]
-        if len(assumed):
-            found.append("assumed times: " + ", ".join(dict.fromkeys(assumed)))
-        rough = legs.loc[(legs["kind"] == "leg") & legs["km_quality"].isin(["estimate", "assumed"]), "km"].sum()
-        if rough:
-            found.append(f"estimated length: {100 * rough / legs['km'].sum():.0f} % of the km")
-        shares = self.network.tables["rates"].query("quantity == 'running_share' and quality == 'assumed'")["by_mode"]
-        if max(self.as_of, self.depart.date()) > self.network.data_date:
-            found.append(f"the data ends on {self.network.data_date}: nothing later is known")
-        used = sorted(set(legs.loc[legs["kind"] == "leg", "mode"]) & set(shares))
-        if used:
-            found.append(f"assumed share of the day on the move: {', '.join(used)}")
-        return "; ".join(dict.fromkeys(found))
-
-    def _lapsed(self, element: str, edge: Edge, step: Step) -> list[Closure]:
-        """Closures with no known end that are open here only because the policy lets them lapse."""
-        q = self._world.question
-        if q.knowledge.unknown == "persist" or element in q.overlay.changed:
-            return []
-        persisting = self._world.calendars.closures(element, q.t0, Knowledge(q.knowledge.as_of))
-        return [c for c in persisting if c.end == inf and c.start <= step.start
-                and c.direction in ("", ">".join(edge.countries))]
+    def _late(self) -> list[str]:
+        known = self.network.data_date
+        late = max(self.as_of, self.depart.date()) > known
+        return [f"the data ends on {known}: nothing later is known"] if late else []
 
     @property
     def legs(self) -> gpd.GeoDataFrame:
-        """One row a leg, crossing, transfer, wait and access, in travel order (see ``kind``).
+        """One row a leg, crossing, transfer, terminal (loading, unloading), wait, access and detention, in order.
 
         Columns: ``route, label, kind, element_id, name, mode, gauge_mm, country, from, to, from_place, to_place,
-        km, start, end`` (UTC), ``hours, usd, kgco2e, cumulative_km, cumulative_hours, cumulative_usd, source_id,
-        quality, km_quality, note, geometry``. Hours and US$ are most likely values; ``quality`` is the weakest grade
-        of what they rest on.
+        km, start, end`` (UTC), ``hours, usd, kgco2e, cumulative_km, cumulative_hours, cumulative_usd,
+        cumulative_hours_p10/p90, cumulative_usd_p10/p90, source_id, quality, km_quality, note, geometry``. Hours and
+        US$ are most likely values; ``quality`` is the weakest grade of what they rest on.
         """
         return self._legs.copy()
 
@@ -243,162 +203,176 @@ class Routes(Sequence[Route]):
     def _legs(self) -> gpd.GeoDataFrame:
         import geopandas
 
-        rows = [row for i, steps in enumerate(self._steps) for row in self._rows(i, steps)]
+        rows = [{"route": i, "label": self._labels[i], **row}
+                for i, result in enumerate(self._results) for row in result.rows]
         frame = geopandas.GeoDataFrame(rows, geometry="geometry", crs="EPSG:4326")
         for what in ("km", "hours", "usd"):
             frame[f"cumulative_{what}"] = frame.groupby("route")[what].cumsum()
         return frame
 
-    def _rows(self, number: int, steps: list[Step]) -> list[dict[str, Any]]:
-        import shapely
+    @property
+    def costs(self) -> pd.DataFrame:
+        """Where the money goes: one row a route and line.
 
-        places, rows = self.network._place, []
-        common = {"route": number, "label": self._labels[number]}
-        if self._start:
-            rows.append({**common, **self._start.row(hour(self.depart))})
-        for step in steps:
-            edge = self._world.edges[step.edge]
-            a, b = places[edge.from_place], places[edge.to_place]
-            ends = shapely.LineString([(p["lon"], p["lat"]) for p in (a, b)]) if a is not b else \
-                shapely.Point(a["lon"], a["lat"])
-            name, source, km_quality, note = self._describe(edge)
-            if step.closure is not None:
-                reason = self._closure_words(step.closure)
-                rows.append({**common, "kind": "wait", "element_id": step.closure.element_id,
-                             "name": f"wait at {name}", "mode": edge.mode, "gauge_mm": edge.gauge or None,
-                             "country": edge.countries[0], "from": a["name"], "to": a["name"],
-                             "from_place": edge.from_place, "to_place": edge.from_place, "km": 0.0,
-                             "start": moment(step.arrive), "end": moment(step.start), "hours": step.wait, "usd": 0.0,
-                             "kgco2e": 0.0, "source_id": step.closure.source_id, "quality": "derived",
-                             "km_quality": "", "note": reason, "geometry": shapely.Point(a["lon"], a["lat"])})
-            limits = [self._closure_words(c, "restricted") for e in edge.elements
-                      for c in self._world.calendars.restrictions(e, step.start, self._world.question.knowledge)]
-            geometry = ends
-            if edge.kind == "leg":
-                line = self.network._lines[edge.element_id]
-                geometry = line if edge.forward else line.reverse()
-            rows.append({**common, "kind": edge.kind, "element_id": edge.element_id, "name": name, "mode": edge.mode,
-                         "gauge_mm": edge.gauge or None, "country": ">".join(edge.countries), "from": a["name"],
-                         "to": b["name"], "from_place": edge.from_place, "to_place": edge.to_place, "km": edge.km,
-                         "start": moment(step.start), "end": moment(step.end), "hours": step.end - step.start,
-                         "usd": edge.amount.usd * self._world.scale("usd", edge),
-                         "kgco2e": edge.amount.kgco2e * self._world.scale("kgco2e", edge), "source_id": source,
-                         "quality": edge.amount.quality, "km_quality": km_quality,
-                         "note": "; ".join(filter(None, [edge.amount.note, note, *limits])), "geometry": geometry})
-        if self._end:
-            rows.append({**common, **self._end.row(steps[-1].end)})
-        return rows
+        Columns: ``label, name, line, usd`` (most likely), ``usd_p10, usd_p50, usd_p90, one_way``. Lines: haulage (net
+        of border fees), border fees, unofficial payments, guarantee, entry fee, transshipment, port handling,
+        detention, and the empty return, which only a round trip pays (``one_way`` false).
+        """
+        return pd.DataFrame([
+            row | {"line": line, "usd": value, **{f"usd_{q}": quantile(samples, QUANTILES[q])
+                                                  for q in ("p10", "p50", "p90")}, "one_way": line != "empty return"}
+            for row, result in self._labelled() for line, (value, samples) in result.lines.items()])
 
-    def _describe(self, edge: Edge) -> tuple[str, str, str, str]:
-        """Name, sources, grade of the length and note of an edge."""
-        places = self.network._place
-        if edge.kind == "leg":
-            row = self.network._leg[edge.element_id]
-            return (f"{places[edge.from_place]['name']} - {places[edge.to_place]['name']}",
-                    ";".join(dict.fromkeys(filter(None, (row["source_id"], edge.amount.source_id)))),
-                    row["quality"], row["note"])
-        if edge.kind == "crossing":
-            return self.network._element_names[edge.element_id], edge.amount.source_id, "", ""
-        return f"{places[edge.from_place]['name']} ({edge.mode})", edge.amount.source_id, "", ""
+    @property
+    def indices(self) -> pd.DataFrame:
+        """Published indices of the countries on the way: a second view of risk, in no other figure.
+
+        Columns: ``label, name, country, km, gpi`` (Global Peace Index, 1 calm to 5), ``lpi`` (Logistics Performance
+        Index, 1 to 5 good), ``source_id, quality``. NaN where none is known.
+        """
+        from corridors.costs import index, worst
+
+        rows = []
+        for row, result in self._labelled():
+            km: dict[str, float] = {}
+            for edge in result.edges:
+                if edge.kind == "leg" and edge.mode in ("road", "rail"):
+                    km[edge.countries[0]] = km.get(edge.countries[0], 0.0) + edge.km
+            for country, length in km.items():
+                found = {name: index(self.network._rates, name, country) for name in ("gpi", "lpi")}
+                known = [one for one in found.values() if one]
+                rows.append(row | {"country": country, "km": length,
+                                   **{name: one.mode if one else np.nan for name, one in found.items()},
+                                   "source_id": ";".join(dict.fromkeys(one.source_id for one in known)),
+                                   "quality": worst(*(one.quality for one in known)) if known else ""})
+        return pd.DataFrame(rows, columns=["label", "name", "country", "km", "gpi", "lpi", "source_id", "quality"])
+
+    @property
+    def corridors(self) -> pd.DataFrame:
+        """Every named corridor on the day of departure: open, shut, planned, and what would have to open.
+
+        Columns as in `Network.corridor_status`, and ``routes``: labels of the routes that follow at least half of it.
+        """
+        from corridors._status import corridor_status
+
+        found = corridor_status(self.network, self._world)
+        used = {label: {element for edge in result.edges for element in edge.elements}
+                for label, result in zip(self._labels, self._results, strict=True)}
+        follow = {name: [label for label, elements in used.items()
+                         if sum(km[leg] for leg in km if leg in elements) >= sum(km.values()) / 2]
+                  for name, km in self.network._corridor_km}
+        found["routes"] = [", ".join(follow[name]) for name in found["name"]]
+        return found
+
+    def reliability(self, n: int = 10_000, seed: int | None = None, arrive_by: str | date | datetime | None = None,
+                    ) -> pd.DataFrame:
+        """How sure the arrival is, from `n` seeded samples.
+
+        Parameters
+        ----------
+        n : int
+            Samples, at least 100.
+        seed : int, optional
+            Default: that of the question.
+        arrive_by : date or datetime, optional
+            A date means the end of that day at the destination, in the time zone of the origin.
+
+        Returns
+        -------
+        DataFrame
+            One row a route: ``label, name, n, seed, days_mean, days_p10, days_p50, days_p80, days_p90, days_p95, cv``
+            (standard deviation / mean), ``buffer_index`` ((p95 - mean) / mean), ``planning_time_index`` (p95 / time
+            in motion at SWOD), ``tttr`` (p95 / p50), ``p_on_time`` if `arrive_by` is given, and ``rests_on``. A sample
+            that meets a closure without end never arrives: then the mean and what follows from it are infinite.
+        """
+        n = _whole(n, "n", 100)
+        draws = Draws(n, self.seed if seed is None else _whole(seed, "seed", 0), correlation(self.network._rates))
+        limit = None
+        if arrive_by is not None:
+            zone = str(self.depart.tzinfo)
+            last = departure(arrive_by, zone if "/" in zone else "UTC")
+            limit = hour(last) + (16.0 if len(str(arrive_by)) <= 10 else 0.0) - hour(self.depart)
+        rows = []
+        for row, result in self._labelled():
+            hours = result.hours(draws)
+            days = {f"days_{q}": quantile(hours, p) / 24 for q, p in QUANTILES.items()}
+            mean, motion = float(hours.mean()) / 24, sum(result.world.amount(e).moving for e in result.edges) / 24
+            rows.append(row | {"n": n, "seed": self.seed if seed is None else seed, "days_mean": mean, **days,
+                               "cv": float(hours.std()) / 24 / mean if np.isfinite(mean) else float("inf"),
+                               "buffer_index": days["days_p95"] / mean - 1,
+                               "planning_time_index": days["days_p95"] / motion if motion else float("inf"),
+                               "tttr": days["days_p95"] / days["days_p50"]})
+            if limit is not None:
+                rows[-1]["p_on_time"] = float((hours <= limit).mean())
+            rows[-1]["rests_on"] = "; ".join(result.rests_on() + self._late())
+        return pd.DataFrame(rows)
+
+    def cpmm(self) -> pd.DataFrame:
+        """CPMM's indicators of each route, modelled beside published ones; see `corridors.indicators.cpmm`."""
+        from corridors.indicators import cpmm
+
+        return cpmm(self.network, [(row, result) for row, result in self._labelled()])
+
+    def last_departure(self, closes: str | date | None = None, element: str | None = None, p: float = 0.9,
+                       ) -> pd.DataFrame:
+        """Latest departure that still passes before a closure; see `corridors.indicators.last_departure`."""
+        from corridors.indicators import last_departure
+
+        return last_departure(self, closes, element, p)
+
+    def price_of_avoiding(self, what: Sequence[str]) -> pd.DataFrame:
+        """What it costs not to touch a country (ISO code), place or element: best route with and without.
+
+        Returns
+        -------
+        DataFrame
+            One row for each of `what`: ``avoid, best`` (name), ``best_without, extra_days, extra_usd`` (of the
+            medians; NaN if there is no other way) and ``note``.
+        """
+        if isinstance(what, str):
+            raise BadRequest(f"what={what!r} must be a list, for example [{what!r}].")
+        first, rows = self.table.iloc[0], []
+        for one in what:
+            row: dict[str, Any] = {"avoid": one, "best": first["name"], "best_without": "", "extra_days": np.nan,
+                                   "extra_usd": np.nan, "note": ""}
+            try:
+                other = self.again(k=1, avoid=[*(self._request["avoid"] or ()), one]).table.iloc[0]
+                row |= {"best_without": other["name"], "extra_days": other["days_p50"] - first["days_p50"],
+                        "extra_usd": other["usd_p50"] - first["usd_p50"]}
+            except NoRoute as error:
+                row["note"] = str(error)
+            rows.append(row)
+        return pd.DataFrame(rows)
 
     @cached_property
     def _open_world(self) -> World:
-        return World(self._world.multimodal, self._world.calendars, self._world.question, open_=True)
+        return self._world.other(open_=True)
 
     @property
     def rejected(self) -> pd.DataFrame:
         """Corridors that fail on this date, best first, with the dated reason and its source.
 
-        Columns: ``name, blocked_by`` (element ids), ``reason, start, end`` (dates of the first closure, borders
-        before roads; end empty if not known), ``last_confirmed, source_id``.
+        Columns: ``name, corridors`` (named ones that it follows), ``blocked_by`` (element ids), ``reason, needs`` (what
+        would have to open), ``start, end`` (dates of the first closure, borders before roads; end empty if not known),
+        ``last_confirmed, source_id``.
         """
         return self._rejected.copy()
 
     @cached_property
     def _failed(self) -> list[Rejected]:
-        found: dict[frozenset[str], Rejected] = {}
-        for one in (*self._aside, *blocked_corridors(self._world, self._open_world, self._paths)):
-            found.setdefault(frozenset(map(element_of, one.blocked)), one)
+        found: dict[object, Rejected] = {}
+        offered = [result.path for result in self._results if not result.condition]
+        for one in (*self._aside, *blocked_corridors(self._world, self._open_world, offered)):
+            found.setdefault(one.path.edges if one.reason else frozenset(map(element_of, one.blocked)), one)
         return list(found.values())
 
     @cached_property
     def _rejected(self) -> pd.DataFrame:
-        return self._rejected_table(self._failed)
-
-    def _failed_legs(self) -> list[list[str]]:
-        """Ids of the legs of each corridor in ``rejected``."""
-        edges = self._world.edges
-        return [[edges[e].element_id for e in one.path.edges if edges[e].kind == "leg"] for one in self._failed]
-
-    def _closures(self, number: int) -> dict[str, list[Closure]]:
-        """What shuts the legs and crossings of a route, from the year of departure on, by element."""
-        edges = [self._world.edges[step.edge] for step in self._steps[number]]
-        return {edge.element_id: self._world.closures(edge) for edge in edges}
-
-    def _rejected_table(self, rejected: list[Rejected]) -> pd.DataFrame:
-        titles = names(self.network, [[self._world.edges[e] for e in r.path.edges] for r in rejected])
-        columns = ["name", "blocked_by", "reason", "start", "end", "last_confirmed", "source_id"]
-        return pd.DataFrame([self._rejected_row(title, r) for title, r in zip(titles, rejected, strict=True)],
-                            columns=columns)
-
-    def _rejected_row(self, name: str, rejected: Rejected) -> dict[str, Any]:
-        steps = sorted(rejected.blocked, key=lambda step: self._world.edges[step.edge].kind != "crossing")
-        closures = [step.closure for step in steps if step.closure is not None]
-        blocked = dict.fromkeys(c.element_id for c in closures)
-        words = "; ".join(dict.fromkeys(self._blocked_words(step) for step in steps))
-        first = closures[0]
-        return {"name": name, "blocked_by": ";".join(blocked), "reason": words,
-                "start": self._first_day(first), "end": self._last_day(first),
-                "last_confirmed": first.last_confirmed,
-                "source_id": ";".join(dict.fromkeys(c.source_id for c in closures))}
-
-    def _blocked_words(self, step: Step) -> str:
-        assert step.closure is not None
-        wait = "" if step.start == inf else \
-            f"; arriving on {moment(step.arrive):%Y-%m-%d} it would wait {step.wait / 24:.0f} days"
-        return self._closure_words(step.closure) + wait
-
-    def _closure_words(self, closure: Closure, state: str = "shut") -> str:
-        name = self.network._element_names.get(closure.element_id, closure.element_id)
-        if closure.rule:
-            return f"{name}: {state} outside {closure.reason}" + (" (contested)" if closure.contested else "")
-        since = f" {self._first_day(closure)}" if isfinite(closure.start) else ""
-        doubt = ", contested" if closure.contested else ""
-        if isfinite(closure.end):
-            return f"{name}: {state}{since} to {self._last_day(closure)} ({closure.reason}{doubt})"
-        confirmed = f", last confirmed {closure.last_confirmed}" if closure.last_confirmed else ""
-        return f"{name}: {state}{' since' + since if since else ''} ({closure.reason}{doubt}), no end known{confirmed}"
-
-    def _first_day(self, closure: Closure) -> str:
-        return self._day(closure, closure.start)
-
-    def _last_day(self, closure: Closure) -> str:
-        return self._day(closure, closure.end - 1 / 3600)
-
-    def _day(self, closure: Closure, hours: float) -> str:
-        """Local date of an hour at an element; empty if there is none."""
-        zone = self.network._calendars.zone(closure.element_id)
-        return moment(hours).astimezone(zone).date().isoformat() if isfinite(hours) else ""
+        return rejected_table(self.network, self._world, self._failed)
 
     def _no_route(self) -> NoRoute:
-        failed = cut(self._world, self._open_world) or self._aside
-        steps = [one.blocked[0] for one in failed]
-        blocking = list(dict.fromkeys(self.network._element_names.get(element_of(s), element_of(s)) for s in steps))
-        leave = f"leaving {self.depart:%Y-%m-%d}, as known on {self.as_of}"
-        modes = ", ".join(m for m in MODES if m in self._world.question.modes)
-        missing = [self.network._place[p]["name"] for p, leaving in ((self._world.question.origin, True),
-                                                                     (self._world.question.destination, False))
-                   if not self._world.serves(p, leaving)]
-        if missing:
-            return NoRoute(f"No route from {self.origin} to {self.destination} by {modes}: "
-                           f"{' and '.join(missing)} cannot be left or reached by {modes} in this network; add a mode, "
-                           "or name the port or station.")
-        if not blocking:
-            return NoRoute(f"No route from {self.origin} to {self.destination} by {modes} exists in this network, "
-                           f"open or shut ({leave}); check modes, via and avoid.")
-        return NoRoute(f"No route from {self.origin} to {self.destination} by {modes} ({leave}). All ways are cut by "
-                       f"{', '.join(blocking)}. " + "; ".join(dict.fromkeys(map(self._blocked_words, steps))) + ".",
-                       blocking, self._rejected_table(failed))
+        return no_route(self.network, self._world, self._open_world, self._aside, (self.origin, self.destination),
+                        self.depart, self.as_of)
 
     def sources(self) -> pd.DataFrame:
         """The sources that these figures and rejections rest on: rows of ``net.sources``."""
@@ -431,17 +405,6 @@ class Routes(Sequence[Route]):
 
         write(self, path)
 
-    def _parameters(self) -> dict[str, Any]:
-        """What was asked, for the record."""
-        q = self._world.question
-        return {"origin": self.origin, "destination": self.destination, "depart": self.depart.isoformat(),
-                "as_of": self.as_of, "cargo": self.cargo, "scenario": self.scenario, "by": q.by,
-                "modes": ", ".join(m for m in MODES if m in q.modes),
-                "via": ", ".join(str(self.network._place[p]["name"]) for p in q.via),
-                "avoid": ", ".join(sorted((*q.avoid_countries, *q.avoid_places, *q.avoid_elements))),
-                "max_wait_hours": f"{q.max_wait_hours:g}", "max_stretch": f"{q.max_stretch:g}",
-                "closures without a known end": q.knowledge.unknown}
-
     def to_html(self, path: str | Path) -> None:
         """Write the comparison table, rejected corridors and sources as one plain HTML page."""
         Path(path).write_text(f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(self.title)}</title>"
@@ -455,17 +418,30 @@ class Routes(Sequence[Route]):
         shown = pd.DataFrame({
             "": table["label"], "route": table["name"], "km": [f"{x:,.0f}" for x in table["km"]],
             "days": _ranges(table, "days", lambda x: f"{x:.0f}"), "US$": _ranges(table, "usd", _two),
-            "kg CO2e": [_two(x) for x in table["kgco2e"]], "crossings": table["crossings"],
+            "kg CO2e": _ranges(table, "kgco2e", _two), "crossings": table["crossings"],
             "gauge breaks": table["gauge_breaks"], "longest wait": [f"{x:.0f} h" for x in table["longest_wait_hours"]],
             "risk": [f"{x:.2f}" for x in table["risk"]], "rests on": table["rests_on"]})
+        if table["sanctions"].any():
+            shown.insert(len(shown.columns) - 1, "sanctions", table["sanctions"])
         head = (f"<p><b>{escape(self.title)}</b>, one {escape(self.cargo)} leaving {self.depart:%Y-%m-%d}, as known on "
                 f"{self.as_of}{', scenario ' + escape(repr(self.scenario)) if self.scenario else ''}; data version "
-                f"{escape(self.network.version)}. Days and US$: median, and p10 to p90 in brackets.</p>")
+                f"{escape(self.network.version)}. Door to door, one way, US$ of 2024: median, and p10 to p90 in "
+                "brackets.</p>")
         tail = ""
         if len(self._rejected):
             tail = "<p><b>Not possible on this date</b></p>" + _html(
                 self._rejected[["name", "reason", "source_id"]].rename(columns={"source_id": "source"}))
         return head + _html(shown) + tail
+
+
+def _whole(value: object, name: str, least: int) -> int:
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = least - 1
+    if number < least or isinstance(value, bool):
+        raise BadRequest(f"{name}={value!r} must be a whole number, at least {least}.")
+    return number
 
 
 def _ranges(table: pd.DataFrame, what: str, show: Callable[[float], str]) -> list[str]:

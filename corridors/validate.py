@@ -7,12 +7,15 @@ published ones, so a small error there shows only that the correction works; the
 - ``other figures``: at least half the way was set from other published lengths, so that publications are
   compared with each other;
 - ``model``: more than half the way has the length of the map (times a factor on roads), or was laid by hand.
+
+Times are ``achieved`` (measured, or happening as a rule) or ``promised`` (an offer, plan or prepared first run) and are
+counted apart: the model is of achieved ones.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +24,18 @@ import numpy as np
 import pandas as pd
 
 from corridors import _schema
+from corridors._results import QUANTILES, quantile
 from corridors._schema import records
-from corridors.costs import Amount, Rates, cargo_preset, leg_amount, quantiles
+from corridors._simulate import Draws, Samples, correlation
+from corridors.cargo import preset
+from corridors.costs import leg_amount
 from corridors.errors import CorridorsError, NoRoute
+from corridors.routes import SAMPLES
 from corridors.scenario import Scenario
 
 if TYPE_CHECKING:
     from corridors.network import Network
+    from corridors.routes import Routes
 
 CARGO = "container40"
 MODEL = ("scgraph_data", "searoute")
@@ -63,7 +71,7 @@ def validate(net: Network) -> pd.DataFrame:
     rows = []
     for row in records(benchmarks(net)):
         try:
-            found = _distance(net, row) if row["kind"] == "distance" else _time(net, row)
+            found = {"distance": _distance, "transit_time": _time, "cost": _cost}[row["kind"]](net, row)
         except (CorridorsError, nx.NetworkXException) as error:
             blocked = f"; blocked by {', '.join(error.blocking)}" if isinstance(error, NoRoute) else ""
             found = {"basis": "", "note": f"No answer: {error}{blocked}"}
@@ -105,33 +113,44 @@ def _chain(net: Network, row: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _time(net: Network, row: dict[str, Any]) -> dict[str, Any]:
     if row["extent"] == "under_way":
-        days = _under_way(net, row)
+        hours = _under_way(net, row)
         note = ""
     else:
-        places = row["via"].split(";")
-        scenario = Scenario(row["build"]).build(row["build"]) if row["build"] else None
-        route = net.routes(places[0], places[-1], depart=row["depart"], via=places[1:-1], k=1, cargo=CARGO,
-                           modes=row["modes"].split(";"), scenario=scenario)[0]
-        only = route.table.iloc[0]
-        days = {name: float(only[f"days_{name}"]) for name in ("p10", "p50", "p90")}
-        wait = float(only["longest_wait_hours"])
-        note = f"Leaving {date.fromisoformat(row['depart']):%-d %B %Y}: {only['km']:,.0f} km" + (
+        result = _asked(net, row)._results[0]
+        ends = result.trip.start[1], result.trip.end[-2]       # between loading and unloading
+        hours = result.hours() if row["extent"] == "door" else ends[1] - ends[0]
+        wait = max(step.wait for step in result.steps)
+        note = f"Leaving {date.fromisoformat(row['depart']):%-d %B %Y}: {sum(e.km for e in result.edges):,.0f} km" + (
             f", longest wait {wait:.0f} h" if wait >= 1 else "")
-    p10, p50, p90 = (round(days[name] * 24 / HOURS[row["unit"]], 1) for name in ("p10", "p50", "p90"))
+    p10, p50, p90 = (round(quantile(hours, QUANTILES[q]) / HOURS[row["unit"]], 1) for q in ("p10", "p50", "p90"))
     limit = np.isnan(row["low"]) and not np.isnan(row["high"])
     return {"modelled": p50, "p10": p10, "p90": p90, "note": note,
-            "basis": "same figure" if row["same_figure"] else "model",
+            "basis": "same figure" if row["same_figure"] else row["time_basis"],
             "inside": bool(p50 <= row["high"] if limit else p10 <= row["value"] <= p90)}
 
 
-def _under_way(net: Network, row: dict[str, Any]) -> dict[str, float]:
-    """Days of the vessel or aircraft in motion: no waiting for a departure, no handling."""
-    rates, cargo = Rates(net.tables["rates"]), cargo_preset(net.tables["cargo"], CARGO)
-    amounts: list[tuple[str, Amount]] = [
-        (leg["mode"], leg_amount(rates, cargo, leg["mode"], leg["country"], leg["km"], 0.0, False))
-        for leg in _chain(net, row)]
-    hours = quantiles([(mode, amount.hours, amount.hours_sd) for mode, amount in amounts])
-    return {name: value / 24 for name, value in hours.items()}
+def _asked(net: Network, row: dict[str, Any]) -> Routes:
+    places = row["via"].split(";")
+    scenario = Scenario(row["build"]).build(row["build"]) if row["build"] else None
+    return net.routes(places[0], places[-1], depart=row["depart"], via=places[1:-1], k=1, cargo=CARGO,
+                      modes=row["modes"].split(";"), scenario=scenario)
+
+
+def _cost(net: Network, row: dict[str, Any]) -> dict[str, Any]:
+    result = _asked(net, row)._results[0]
+    load = result.payload if row["unit"] == "usd_t" else 1.0
+    p10, p50, p90 = (float(f"{quantile(result.usd, QUANTILES[q]) / load:.3g}") for q in ("p10", "p50", "p90"))
+    low, high = (row["value"] if np.isnan(row[end]) else row[end] for end in ("low", "high"))
+    return {"modelled": p50, "p10": p10, "p90": p90, "basis": "model", "inside": bool(p10 <= high and low <= p90),
+            "note": f"{sum(e.km for e in result.edges):,.0f} km"}
+
+
+def _under_way(net: Network, row: dict[str, Any]) -> Samples:
+    """Hours of the vessel or aircraft in motion: no waiting for a departure, no handling."""
+    cargo, draws = preset(net.tables["cargo"], CARGO), Draws(SAMPLES, 1, correlation(net._rates))
+    parts = [part for leg in _chain(net, row)
+             for part in leg_amount(net._rates, cargo, leg["mode"], leg["country"], leg["km"], 0.0, False).time]
+    return np.zeros(SAMPLES) + draws.amount(parts)
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
@@ -174,16 +193,16 @@ def report(net: Network) -> str:
              "least half the way was set from other published\nlengths, so that publications are compared with each "
              "other; `model`, the length of the map or a time of the model.\n"]
     for kind, title, inside in (("distance", "Lengths", "in published range %"),
-                                ("transit_time", "Times", "in p10-p90 %")):
-        parts += [f"### {title}\n", _verdict(table[table["kind"] == kind]),
+                                ("transit_time", "Times", "in p10-p90 %"), ("cost", "Costs", "in p10-p90 %")):
+        parts += [f"### {title}\n", VERDICTS[kind](table[table["kind"] == kind]),
                   _markdown(numbers[numbers["kind"] == kind].drop(columns="kind"), {
                       "median_error_pct": "median error %", "bias_pct": "bias %", "within_5_pct": "within 5 %",
                       "within_8_pct": "within 8 %", "within_10_pct": "within 10 %", "inside_pct": inside})]
-    for kind, title in (("distance", "Every length"), ("transit_time", "Every time")):
+    for kind, title in (("distance", "Every length"), ("transit_time", "Every time"), ("cost", "Every cost")):
         one = table[(table["kind"] == kind) & (table["grade"] != "X")].copy()
         one["range"] = _span(one["low"], one["high"])
         columns = ["benchmark_id", "name", "modes", "grade", "basis", "unit", "published", "range", "modelled"]
-        if kind == "transit_time":
+        if kind != "distance":
             one["p10-p90"] = _span(one["p10"], one["p90"])
             columns.append("p10-p90")
         parts += [f"## {title}\n", _markdown(one[[*columns, "error_pct", "inside", "note"]],
@@ -195,17 +214,36 @@ def report(net: Network) -> str:
     return "\n".join(parts)
 
 
-def _verdict(table: pd.DataFrame) -> str:
+def _good(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["grade"].isin(GRADES) & table["modelled"].notna()]
+
+
+def _times(table: pd.DataFrame) -> str:
+    """How far published times agree, promises apart from what is achieved."""
+    good = _good(table)
+    lines = []
+    for title, part in (("All", good), ("Achieved", good[good["basis"] != "promised"]),
+                        ("Promised (offers, plans, first runs)", good[good["basis"] == "promised"])):
+        lines.append(f"{title}: {int(part['inside'].sum())} of {len(part)} lie in p10-p90, where {0.8 * len(part):.0f} "
+                     f"would be right; bias {part['error_pct'].median():+.0f} %.")
+    slow, fast = (", ".join(good.loc[~good["inside"].astype(bool) & (sign * good["error_pct"] > 0), "benchmark_id"])
+                  for sign in (1, -1))
+    lines.append(f"Outside: the model is slower than {slow or 'none'} and faster than {fast or 'none'}; see the notes.")
+    return "\n".join([*lines, ""])
+
+
+def _costs(table: pd.DataFrame) -> str:
+    """How far published costs agree."""
+    good = _good(table)
+    return (f"{int(good['inside'].sum())} of {len(good)} published costs overlap with p10-p90; bias "
+            f"{good['error_pct'].median():+.0f} %. The model is in US$ of 2024, door to door and one way; what a "
+            "published figure contains is seldom told.\n")
+
+
+def _lengths(table: pd.DataFrame) -> str:
     """The aim of the project and how far it is reached, in words."""
-    good = table[table["grade"].isin(GRADES) & table["modelled"].notna()]
+    good = _good(table)
     size = good["error_pct"].abs()
-    if good["kind"].eq("transit_time").all():
-        slow, fast = (", ".join(good.loc[sign * good["error_pct"] > 8, "benchmark_id"]) for sign in (1, -1))
-        return (f"{int(good['inside'].sum())} of {len(good)} published times agree with p10-p90, where "
-                f"{0.8 * len(good):.0f} would be right: the ranges are too narrow for what gets published.\n"
-                f"The model is slower than {slow}: mostly promises, plans and first runs, which had no queue.\n"
-                f"It is faster than {fast}: whole journeys by several modes, whose waits for wagons, ships and papers "
-                "it does not have,\nand single voyages, for which it takes the mean speed of the mode.\n")
     lines = []
     apart = good[good["basis"] != "same figure"]
     for title, part in (("All", good), ("Without those set from the same figure", apart)):
@@ -214,6 +252,9 @@ def _verdict(table: pd.DataFrame) -> str:
                      f"{100 * (error <= 8).mean():.0f} % within 8 % (aim: 90 %).")
     beyond = ", ".join(f"{row.benchmark_id} ({row.error_pct:+.1f} %)" for row in good[size > 8].itertuples())
     return "\n".join([*lines, f"Beyond 8 %: {beyond}; the notes below say why.\n"])
+
+
+VERDICTS: dict[str, Callable[[pd.DataFrame], str]] = {"distance": _lengths, "transit_time": _times, "cost": _costs}
 
 
 def _span(low: pd.Series[Any], high: pd.Series[Any]) -> list[str]:

@@ -15,7 +15,8 @@ HERE = Path(__file__).parent
 def small(name: str, picture: Path | io.BytesIO) -> None:
     """Keep a picture with 256 colours."""
     with Image.open(picture) as image:
-        image.convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(HERE / name, optimize=True)
+        few = image.convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few.save(HERE / name, optimize=True)
     print(f"{name}: {(HERE / name).stat().st_size / 1000:.0f} kB")
 
 

@@ -150,6 +150,25 @@ def small_network(
             "crossing_hours_out": {"road": 9},
             "crossing_hours_in": {"road": 4},
             "access_factor": {"road": 1.3},
+            "crossing_usd": {"": 0},
+            "border_usd_inside": {"": 0},
+            "km_per_border_side": {"": 1000},
+            "unofficial_share": {"": 0},
+            "guarantee_usd": {"": 0},
+            "entry_fee_usd": {"": 0},
+            "loading_hours": {"": 0},
+            "unloading_hours": {"": 0},
+            "transload_hours": {"": 10},
+            "transload_usd": {"": 100},
+            "empty_return_share": {"": 0.5},
+            "empty_cost_factor": {"": 0.5},
+            "detention_free_days": {"": 14},
+            "detention_usd_day": {"": 100},
+            "empty_running_factor": {"": 1},
+            "kgco2e_per_t_transfer": {"": 0},
+            "correlation": {"": 0.5},
+            "weather_wait_hours": {"": 10},
+            "tare_t": {"": 15},
         }.items()
         for mode, value in by.items()
     ]
@@ -177,7 +196,7 @@ def small_network(
             "payload_t": 20.0,
             "modes": "road;rail;sea;ferry",
             "value_of_time": 1.0,
-            "vehicle": "",
+            "vehicle": "trailer40",
         }
     ]
     rows = {

@@ -408,7 +408,8 @@ def test_a_wrong_value_is_found(tmp_path: Path, shipped: Shipped, name: str, wan
 KEYS = {"places": "place_id", "elements": "element_id", "legs": "leg_id", "leg_geometry": "leg_id",
         "crossings": "crossing_id", "events": "event_id", "corridors": "corridor_id", "rates": "rate_id",
         "cargo": "cargo_id", "claims": "claim_id", "sources": "source_id", "transfers": "place_id",
-        "calendars": "element_id", "seasons": "element_id", "rights": "element_id", "benchmarks": "benchmark_id"}
+        "indicators": "indicator_id", "calendars": "element_id", "seasons": "element_id", "rights": "element_id",
+        "benchmarks": "benchmark_id"}
 
 
 @pytest.mark.parametrize("name", TABLES)

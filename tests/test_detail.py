@@ -9,6 +9,7 @@ import pytest
 from pyproj import Geod
 
 import corridors as cr
+from corridors.cargo import preset
 from corridors.network import data_folder
 
 GEOD = Geod(ellps="WGS84")
@@ -205,7 +206,7 @@ def test_gauge_changes_only_by_transfer(full: cr.Network) -> None:
             gauges.append(row.gauge_mm)
             assert len(set(gauges)) == 1
     assert routes.table["gauge_breaks"].iloc[0] >= 1
-    for edge in full._graph("container40").edges:
+    for edge in full._graph(preset(full.tables["cargo"], "container40")).edges:
         if edge.kind != "transfer" and edge.mode == "rail":
             assert edge.gauge
 

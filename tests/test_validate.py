@@ -39,14 +39,15 @@ def test_every_figure_is_answered(table: pd.DataFrame) -> None:
 def test_the_table_of_figures_makes_sense() -> None:
     for row in ROWS:
         assert float(row["low"] or row["value"]) <= float(row["value"]) <= float(row["high"] or row["value"])
-        assert bool(row["depart"]) is bool(row["extent"]) is (row["kind"] == "transit_time")
+        assert bool(row["depart"]) is bool(row["extent"]) is (row["kind"] != "distance")
+        assert bool(row["time_basis"]) is (row["kind"] != "distance")
         assert (row["unit"] == "km") is (row["kind"] == "distance")
         assert row["note"] or row["grade"] != "X"
 
 
 def test_rejected_figures_are_shown_with_the_reason(table: pd.DataFrame) -> None:
     rejected = table[table["grade"] == "X"]
-    assert list(rejected["benchmark_id"]) == ["d28", "d29", "d30"]
+    assert list(rejected["benchmark_id"]) == ["d28", "d29", "d30", "c4", "c5"]
     assert rejected["note"].str.startswith("Rejected: ").all()
     counted = validation.summary(table).query("group == 'all'")["figures"].sum()
     assert counted == len(table) - len(rejected)

@@ -1,0 +1,64 @@
+"""The named corridors on one day: what works, what is shut or planned, and what would have to open."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from corridors import _engine as engine
+from corridors._schema import records
+from corridors._words import closure_words, first_day
+from corridors._world import World
+from corridors.calendars import Closure
+
+if TYPE_CHECKING:
+    from corridors.network import Network
+
+COLUMNS = ["corridor_id", "name", "state", "reason", "needs", "start", "last_confirmed", "source_id"]
+
+
+def corridor_status(network: Network, world: World) -> pd.DataFrame:
+    """Rows of `Network.corridor_status`, for the moment of the world's question."""
+    return pd.DataFrame([_row(network, world, row) for row in records(network.tables["corridors"])], columns=COLUMNS)
+
+
+def _row(network: Network, world: World, corridor: dict[str, Any]) -> dict[str, Any]:
+    common = {"corridor_id": corridor["corridor_id"], "name": corridor["name"], "start": "", "last_confirmed": "",
+              "reason": "", "needs": "", "source_id": ""}
+    elements = corridor["legs"].split(";")
+    unbuilt = {world.edges[i].project for element in elements for i in world.multimodal.bans.get(element, ())
+               if world.edges[i].project} - world.question.overlay.projects
+    shut = [closure for element in elements if (closure := _blocking(world, element)) is not None]
+    shut = list({closure.element_id: closure for closure in shut}.values())
+    names = network._element_names
+    needs = [f"{names.get(c.element_id, c.element_id)} open" for c in shut]
+    reasons = [closure_words(network, c) for c in shut]
+    sources = list(dict.fromkeys(c.source_id for c in shut if c.source_id))
+    if unbuilt:
+        reasons.insert(0, "has parts that do not operate: " + "; ".join(filter(None, (corridor["note"],))))
+        needs.insert(0, f"built or reopened: {', '.join(sorted(unbuilt))}")
+        sources.insert(0, corridor["source_id"])
+    state = "planned" if unbuilt else "shut" if shut else "open"
+    first = min(shut, key=lambda c: c.start, default=None)
+    return {**common, "state": state, "reason": "; ".join(reasons), "needs": " and ".join(needs),
+            "start": first_day(network, first) if first else "",
+            "last_confirmed": first.last_confirmed if first else "",
+            "source_id": ";".join(dict.fromkeys(filter(None, ";".join(sources).split(";"))))}
+
+
+def _blocking(world: World, element: str) -> Closure | None:
+    """The closure that shuts every passage of an element for longer than a week, if there is one."""
+    t, longest = world.question.t0, world.question.max_wait_hours
+    found: Closure | None = None
+    for i in sorted(world.multimodal.bans.get(element, ())):
+        edge = world.edges[i]
+        if edge.project and edge.project not in world.question.overlay.projects:
+            continue
+        spans = world.spans(edge)
+        if spans is None or engine.ready(spans, t) - t <= longest:
+            return None
+        now = [c for c in world.closures(edge) if c.start <= t < c.end]
+        found = found or max(now, key=lambda c: (c.end - c.start if c.end < inf else inf, -c.start), default=None)
+    return found

@@ -1,0 +1,127 @@
+"""A trip worked out from the tables alone, with nothing of the library: prints docs/worked_trip.md.
+
+Run ``python docs/worked_trip.py > docs/worked_trip.md`` after a change of data. The test ``tests/test_worked_trip.py``
+holds the page and the library's figures to it.
+"""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from datetime import datetime, timedelta
+from pathlib import Path
+
+GEODATA = Path(__file__).parents[1] / "geodata"
+WAY = ("bishkek", "kant", "tokmok", "kemin", "kochkor", "dolon", "naryn", "at_bashy", "torugart", "torugart_cn",
+       "ulugqat", "kashgar")
+DEPART = datetime(2025, 12, 9, 14)         # local time of Bishkek, UTC+6
+MONTH = "12"
+OPENS, CLOSES = 8, 18                      # Torugart in December 2025, local time, row of calendars
+PAYLOAD = 20.0
+
+
+def table(name: str) -> list[dict[str, str]]:
+    with open(GEODATA / f"{name}.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+RATES = table("rates")
+PRICES = {row["year"]: float(row["mode"]) for row in RATES if row["quantity"] == "us_cpi"}
+
+
+def rate(quantity: str, country: str = "", vehicle: str = "") -> float:
+    """Most likely value of a road rate, the row of the country before the general one; money in US$ of 2024."""
+    for key in (("road", country, vehicle), ("road", country, ""), ("road", "", vehicle), ("road", "", ""),
+                ("", country, ""), ("", "", "")):
+        for row in RATES:
+            if row["quantity"] == quantity and (row["by_mode"], row["by_country"], row["by_vehicle"]) == key:
+                money = row["unit"].startswith("USD")
+                return float(row["mode"]) * (PRICES["2024"] / PRICES.get(row["year"], PRICES["2024"]) if money else 1)
+    raise LookupError(quantity)
+
+
+def legs() -> dict[frozenset[str], dict[str, str]]:
+    return {frozenset((row["from_place"], row["to_place"])): row for row in table("legs")
+            if row["mode"] == "road" and row["status"] == "operating"}
+
+
+def season(leg_id: str) -> float:
+    """Speed factor of the month: the least of the sections in which a leg lies."""
+    sections = {row["element_id"] for row in table("elements") if leg_id in row["members"].split(";")} | {leg_id}
+    return min([1.0, *(float(row["speed_factor"]) for row in table("seasons")
+                       if row["element_id"] in sections and row["month"] == MONTH and row["speed_factor"])])
+
+
+def work() -> list[dict[str, object]]:
+    """Rows of the trip: what, hours, US$, and how they come about."""
+    known, clock = legs(), DEPART
+    rows: list[dict[str, object]] = []
+
+    def add(what: str, hours: float, usd: float, how: str) -> None:
+        nonlocal clock
+        rows.append({"what": what, "from": clock, "hours": hours, "usd": usd, "how": how})
+        clock += timedelta(hours=hours)
+
+    load = rate("loading_hours", "KG")
+    add("loading at Bishkek", load, 0.0, f"{load:g} h")
+    for a, b in itertools.pairwise(WAY):
+        if {a, b} == {"torugart", "torugart_cn"}:
+            _border(add, clock)
+            continue
+        leg = known[frozenset((a, b))]
+        country, km = leg["country"], float(leg["km"])
+        speed, share = rate("speed", country), rate("running_share", country)
+        steep = rate("speed_factor_mountain", country) if leg["speed_class"] == "mountain" else 1.0
+        factor = season(leg["leg_id"])
+        price, inside = rate("usd_per_km", country), rate("border_usd_inside", country)
+        fees = inside / rate("km_per_border_side")
+        add(f"{a} - {b}", km / (speed * share * steep * factor), km * (price - fees),
+            f"{km:g} km / ({speed:g} km/h x {share:g} on the move" + (f" x {steep:g} mountain" if steep != 1 else "")
+            + (f" x {factor:g} season" if factor != 1 else "") + f"); {km:g} km x (US$ {price:.4g} - {fees:.3g})")
+    unload = rate("unloading_hours", "CN")
+    add("unloading at Kashgar", unload, 0.0, f"{unload:g} h")
+    return rows
+
+
+def _border(add, clock: datetime) -> None:  # type: ignore[no-untyped-def]
+    if not OPENS <= clock.hour < CLOSES:
+        opening = clock.replace(hour=OPENS, minute=0, second=0, microsecond=0)
+        if clock.hour >= CLOSES:
+            opening += timedelta(days=1)
+        add("wait at Torugart", (opening - clock) / timedelta(hours=1), 0.0, f"shut until {OPENS:02d}:00")
+    row = next(row for row in table("crossings") if row["crossing_id"] == "torugart__kg_cn")
+    hours, guarantee = float(row["hours_mean"]), rate("guarantee_usd")
+    fee = float(row["usd"]) * PRICES["2024"] / PRICES["2022"] if row["usd"] else rate("crossing_usd")
+    add("Torugart", hours, fee + guarantee,
+        f"{hours:g} h published; fees US$ {fee:.0f}{'' if row['usd'] else ' (CAREC mean)'} + guarantee {guarantee:g}")
+
+
+def page() -> str:
+    rows = work()
+    hours, usd = (sum(float(str(row[name])) for row in rows) for name in ("hours", "usd"))
+    lines = [
+        "# A trip worked by hand", "",
+        "One 40-foot container by lorry from Bishkek to Kashgar, leaving on 9 December 2025 at 14:00, as known on",
+        "8 December. Every hour and dollar comes from the tables `rates`, `legs`, `crossings`, `calendars` and "
+        "`seasons`;", "the page is printed by `docs/worked_trip.py`, which uses nothing of the library. The library "
+        "gives the same sums:", "", "```python",
+        'routes = net.routes("Bishkek", "Kashgar", depart="2025-12-09T14:00", as_of="2025-12-08", k=1, modes=["road"])',
+        'routes.legs[["name", "hours", "usd", "note"]]', "```", "",
+        "Times are local (UTC+6; Kashgar's official clock is two hours ahead). Prices are US$ of 2024: a rate of "
+        "another year is",
+        "raised by US consumer prices. Haulage is CPMM's TFI3 per km less the border fees inside it, since the fees "
+        "of the crossing", "follow on their own row.", "",
+        "| from | what | hours | US$ | how |", "| --- | --- | ---: | ---: | --- |",
+        *(f"| {row['from']:%d %b %H:%M} | {row['what']} | {row['hours']:.2f} | {row['usd']:.2f} | {row['how']} |"
+          for row in rows),
+        f"| | **sum** | **{hours:.2f}** | **{usd:.2f}** | {hours / 24:.1f} days |", "",
+        f"Emissions of the way: km x {PAYLOAD:g} t x {rate('kgco2e_per_tkm'):g} kg a t-km x "
+        f"{rate('empty_running_factor'):g} for empty running.", "",
+        "These are the most likely values. The ranges (p10 to p90) come from the simulation, where each rate varies "
+        "between its low", "and high value, arrivals after closing time wait for the morning, and the pass may be "
+        "shut by weather: see `Routes.reliability`.", ""]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(page(), end="")
