@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from corridors._schema import read_table, records, validate
 from corridors.errors import DataError
 
-COLUMNS = {"places": "place_id", "legs": "leg_id", "leg_geometry": "leg_id"}
+TABLES = ("places", "legs", "leg_geometry")
+OWN = (*(f"detail_{name}" for name in TABLES), "detail_members")
 
 
 def full(tables: Mapping[str, pd.DataFrame], folder: Path) -> dict[str, pd.DataFrame]:
@@ -21,38 +23,29 @@ def full(tables: Mapping[str, pd.DataFrame], folder: Path) -> dict[str, pd.DataF
     Raises
     ------
     DataError
-        If the folder has no detail network, or a table of it lacks a column or holds text for a number.
+        If the folder has no detail network, or anything in it contradicts the schema.
     """
-    members = _read(folder, "members", pd.DataFrame({"element_id": [""], "leg_id": [""]}))
-    new = {name: _read(folder, name, tables[name]) for name in COLUMNS}
+    if not (folder / "detail").is_dir():
+        raise DataError(f"{folder} has no detail network, no folder detail; use detail='backbone'.")
+    own = {name: read_table(folder, name) for name in OWN}
+    for wrong in records(validate({**tables, **own}, folder, OWN)):
+        raise DataError(wrong["problem"], wrong["table"], wrong["row"], wrong["column"])
+    members = own["detail_members"]
+    new = {name: _like(own[f"detail_{name}"], tables[name]) for name in TABLES}
     replaced = set(members["element_id"]) | set(new["legs"]["leg_id"])
     found = dict(tables)
-    for name in COLUMNS:
+    for name in TABLES:
         old = tables[name] if name == "places" else tables[name][~tables[name]["leg_id"].isin(replaced)]
         found[name] = pd.concat([old, new[name].astype(old.dtypes.to_dict())], ignore_index=True)
     found["elements"] = _elements(tables["elements"], found["places"], new["legs"], members, replaced)
     return found
 
 
-def _read(folder: Path, name: str, like: pd.DataFrame) -> pd.DataFrame:
-    """A packed table with the columns and types of another; columns that it leaves out are empty."""
-    path = folder / "detail" / f"{name}.csv.gz"
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except FileNotFoundError:
-        raise DataError(f"{folder} has no detail network: {path.name} is missing in its folder detail; "
-                        "use detail='backbone'.", name) from None
-    except (OSError, EOFError, pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise DataError(f"detail/{path.name} is not a packed table in UTF-8: {error}.", name) from None
-    if COLUMNS.get(name, "element_id") not in table:
-        raise DataError(f"the column is missing in detail/{path.name}.", name, 1, COLUMNS.get(name, "element_id"))
-    table = table.reindex(columns=like.columns, fill_value="")
-    for column in like.select_dtypes("number"):
-        try:
-            table[column] = pd.to_numeric(table[column]).astype(float)
-        except ValueError as error:
-            raise DataError(f"expected a number in detail/{path.name}: {error}.", name, "", str(column)) from None
-    return table
+def _like(table: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
+    """A table with the columns of another; those that it leaves out are empty."""
+    numbers = like.select_dtypes("number").columns
+    return table.assign(**{column: float("nan") if column in numbers else ""
+                           for column in like.columns if column not in table.columns})[list(like.columns)]
 
 
 def _elements(elements: pd.DataFrame, places: pd.DataFrame, legs: pd.DataFrame, members: pd.DataFrame,

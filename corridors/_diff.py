@@ -16,7 +16,7 @@ KEYS = {"places": ("place_id",), "elements": ("element_id",), "legs": ("leg_id",
         "calendars": ("element_id", "regime", "valid_from"), "seasons": ("element_id", "month"),
         "events": ("event_id",), "rights": ("element_id", "treaty", "carriers", "cargo", "effect", "in_force_from"),
         "corridors": ("corridor_id",), "rates": ("rate_id",), "cargo": ("cargo_id",), "claims": ("claim_id",),
-        "sources": ("source_id",)}
+        "provenance": ("table", "row_id", "column", "part"), "sources": ("source_id",)}
 ORDER = {"removed": 0, "added": 1, "changed": 2}
 
 Change = tuple[str, str, str, str, str, str]

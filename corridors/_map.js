@@ -237,6 +237,7 @@ function corridorMap(map, D) {
       {interactive: false, renderer, pane: at, fillColor: fill, fillOpacity: 1, color: "#b9c6cd", weight: 0.8}).addTo(map);
     area(D.base.land, "#f8f7f3");
     area(D.base.lakes, "#dbe6ec");
+    many(D.base.rivers, renderer, at, {color: "#a6c6d8", weight: 0.8}).addTo(map);
     many(D.base.plain, renderer, at, {color: "#8f8778", weight: 1, dashArray: "7 3 1 3"}).addTo(map);
     many(D.base.disputed, renderer, at, {color: "#8f8778", weight: 1.4, dashArray: "1.5 4"}).addTo(map);
   }

@@ -62,17 +62,18 @@ def colour(label: str) -> str:
 
 @lru_cache(maxsize=4)
 def basemap(folder: Path) -> dict[str, Any]:
-    """Land, lakes, borders and names of the background; empty where a data folder has none."""
+    """Land, lakes, rivers, borders and names of the background; empty where a data folder has none."""
     path = folder / "basemap" / "base.json"
     if not path.exists():
-        return {"land": [], "lakes": [], "plain": [], "disputed": [], "countries": [], "seas": []}
+        return {"land": [], "lakes": [], "rivers": [], "plain": [], "disputed": [], "countries": [], "seas": []}
     base = json.loads(path.read_text(encoding="utf-8"))
 
     def lines(flats: list[list[float]]) -> list[str]:
         return [encode(np.reshape(flat, (-1, 2)), 2) for flat in flats]
 
-    return {"land": lines(base["land"]), "lakes": lines(base["lakes"]), "plain": lines(base["borders"]["plain"]),
-            "disputed": lines(base["borders"]["disputed"]), "countries": base["countries"], "seas": base["seas"]}
+    return {"land": lines(base["land"]), "lakes": lines(base["lakes"]), "rivers": lines(base.get("rivers", [])),
+            "plain": lines(base["borders"]["plain"]), "disputed": lines(base["borders"]["disputed"]),
+            "countries": base["countries"], "seas": base["seas"]}
 
 
 def basemap_names(folder: Path) -> list[tuple[str, str, list[tuple[float, float]]]]:

@@ -8,7 +8,7 @@ should. Numbers are ``float64`` with NaN for an empty cell, integers without emp
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -57,9 +57,18 @@ def data_folder() -> Path:
     raise DataError(f"no geodata folder beside {here}; install the wheel again, or load('folder') with your own data.")
 
 
+def _resources(folder: str | Path) -> dict[str, dict[str, Any]]:
+    return {resource["name"]: resource for resource in read_package(folder)["resources"]}
+
+
 def _schemas(folder: str | Path | None) -> dict[str, dict[str, Any]]:
     """Table name to Table Schema; without a folder, of the shipped tables."""
-    return {resource["name"]: resource["schema"] for resource in read_package(folder or data_folder())["resources"]}
+    return {name: resource["schema"] for name, resource in _resources(folder or data_folder()).items()}
+
+
+def row_key(name: str) -> list[str]:
+    """Columns that tell the rows of a shipped table apart."""
+    return list(_schemas(None)[name]["primaryKey"])
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -83,16 +92,16 @@ def read_table(folder: str | Path, name: str) -> pd.DataFrame:
         If the table, a column or a cell is missing, or a value is not of its type. What the types cannot
         tell (keys, ranges, codes) is the work of `validate` and `sense`.
     """
-    schemas = _schemas(folder)
-    if name not in schemas:
-        raise DataError(f"datapackage.json describes no such table; it has {', '.join(schemas)}.", name)
-    schema = schemas[name]
-    path = Path(folder) / f"{name}.csv"
+    resources = _resources(folder)
+    if name not in resources:
+        raise DataError(f"datapackage.json describes no such table; it has {', '.join(resources)}.", name)
+    schema = resources[name]["schema"]
+    path = Path(folder) / resources[name]["path"]
     try:
         text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except FileNotFoundError:
         raise DataError(f"the file {path.name} is missing in {folder}.", name) from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise DataError(f"{path.name} is not a table in UTF-8: {' '.join(str(error).split())}.", name) from None
     expected = [field["name"] for field in schema["fields"]]
     for column in expected:
@@ -143,7 +152,8 @@ def frame(problems: Iterable[tuple[str, int, str, str]]) -> pd.DataFrame:
     return pd.DataFrame(list(problems), columns=list(COLUMNS))
 
 
-def validate(tables: Mapping[str, pd.DataFrame], folder: str | Path | None = None) -> pd.DataFrame:
+def validate(tables: Mapping[str, pd.DataFrame], folder: str | Path | None = None,
+             names: Container[str] | None = None) -> pd.DataFrame:
     """Problems of tables against the schema: types, required, codes, ranges, patterns, keys and references.
 
     Parameters
@@ -152,6 +162,8 @@ def validate(tables: Mapping[str, pd.DataFrame], folder: str | Path | None = Non
         As `read_table` gives them; tables of text only are checked too.
     folder : path, optional
         Folder whose ``datapackage.json`` counts; without it that of the shipped tables.
+    names : container of str, optional
+        Check these tables only; the others are there for references to them.
 
     Returns
     -------
@@ -159,6 +171,7 @@ def validate(tables: Mapping[str, pd.DataFrame], folder: str | Path | None = Non
         Columns ``table, row, column, problem``; empty if all is well.
     """
     return frame((name, row, column, problem) for name, schema in _schemas(folder).items()
+                 if names is None or name in names
                  for row, column, problem in _table_problems(name, schema, tables))
 
 

@@ -6,15 +6,17 @@ Each check yields the position of a row, the column and what is wrong there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import pandas as pd
 
-from corridors._schema import records
+from corridors._schema import records, row_key
 
 END_KM = 1.0          # a line may end this far from its place
 SHORT = 0.995         # a leg may be this much of the great circle, for rounding
+ROUNDED = 0.051       # a sum stands with one decimal in its table
 SCOPES = ("cargo", "vehicle", "direction", "flag")
 
 Problem = tuple[int, str, str]
@@ -128,6 +130,34 @@ def _crossings(crossings: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
                 yield at, "gauge_mm", f"no leg and no transfer of {row['gauge_mm']:g} mm at {row[end]}"
 
 
+def _provenance(provenance: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    """A value points at a cell that there is; the values of one cell add up to it, a single one equals it."""
+    rows = {name: _by_key(tables[name], row_key(name)) for name in set(provenance["table"]) & set(tables)}
+    for _, part in provenance.groupby(["table", "row_id", "column"], sort=False):
+        at = int(part.index[0])
+        name, row_id, column = (str(part[of].iloc[0]) for of in ("table", "row_id", "column"))
+        if name not in rows:
+            continue
+        if row_id not in rows[name]:
+            yield at, "row_id", f"{row_id!r} is no row of the table {name}; expected {'|'.join(row_key(name))}"
+        elif column not in rows[name][row_id]:
+            yield at, "column", f"{column!r} is no column of the table {name}"
+        elif not _same(rows[name][row_id][column], list(part["value"])):
+            yield at, "value", (f"{' + '.join(part['value'])} is not the {column} of {row_id} in the table {name}, "
+                                f"{rows[name][row_id][column]}")
+
+
+def _by_key(table: pd.DataFrame, key: list[str]) -> dict[str, dict[str, Any]]:
+    return {"|".join(str(row[column]) for column in key): row for row in records(table)}
+
+
+def _same(cell: Any, values: list[str]) -> bool:
+    try:
+        return abs(sum(map(float, values)) - float(cell)) < (1e-9 if len(values) == 1 else ROUNDED)
+    except ValueError:
+        return [str(cell).lower() if isinstance(cell, bool) else str(cell)] == values
+
+
 CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
     "events": _events, "calendars": _calendars, "places": _places, "legs": _legs, "crossings": _crossings,
-    "transfers": _ranges, "rates": _ranges, "seasons": _seasons}
+    "transfers": _ranges, "rates": _ranges, "seasons": _seasons, "provenance": _provenance}

@@ -21,7 +21,7 @@ from corridors._detail import full
 from corridors._graph import MultimodalGraph, build
 from corridors._schema import data_folder, records
 from corridors._simulate import Hazard, hazard, open_probabilities
-from corridors.calendars import Calendars, as_date
+from corridors.calendars import Calendars, Regime, as_date
 from corridors.cargo import Cargo
 from corridors.costs import Rates
 from corridors.errors import BadRequest, DataError, UnknownPlace
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from corridors.routes import Routes
 
 TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers", "calendars", "seasons", "events",
-          "rights", "corridors", "rates", "cargo", "indicators", "claims", "sources")
+          "rights", "corridors", "rates", "cargo", "indicators", "claims", "provenance", "sources")
 By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
 _RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
 
@@ -148,6 +148,7 @@ class Network:
     cargo = _table("cargo", "Commodity presets.")
     indicators = _table("indicators", "CPMM's published indicators by mode, country, crossing and year.")
     claims = _table("claims", "Published statements, kept as said.")
+    provenance = _table("provenance", "Which source says which value, for rows whose values come from several.")
     sources = _table("sources", "Publications that the other tables cite.")
 
     @cached_property
@@ -422,7 +423,8 @@ class Network:
                cargo: str | Cargo = "container40", carrier: str | None = None, value_of_time: float | None = None,
                scenario: Scenario | None = None, max_wait_hours: float = 168.0,
                max_overlap: float = 0.7, max_stretch: float = 2.0,
-               unknown: Literal["persist", "lapse", "both"] = "persist", seed: int = 1) -> Routes:
+               unknown: Literal["persist", "lapse", "both"] = "persist", regime: Regime = "operated",
+               seed: int = 1) -> Routes:
         """Alternatives that really differ, best first, with every closure judged at the hour of arrival there.
 
         Parameters
@@ -460,6 +462,8 @@ class Network:
         unknown : {"persist", "lapse", "both"}
             Whether a closure without a known end lasts, or ended when last confirmed. ``"both"`` gives the routes that
             hold if it lasts, then those that hold only if it ended, which say so in ``rests_on``.
+        regime : {"operated", "official"}
+            Which hours of work count where the official ones are not those that are operated.
         seed : int
             Of the simulation behind the ranges.
 
@@ -475,7 +479,8 @@ class Network:
             "origin": origin, "destination": destination, "depart": depart, "as_of": as_of, "k": k, "by": by,
             "via": via, "avoid": avoid, "modes": modes, "cargo": cargo, "carrier": carrier,
             "value_of_time": value_of_time, "scenario": scenario, "max_wait_hours": max_wait_hours,
-            "max_overlap": max_overlap, "max_stretch": max_stretch, "unknown": unknown, "seed": seed})
+            "max_overlap": max_overlap, "max_stretch": max_stretch, "unknown": unknown, "regime": regime,
+            "seed": seed})
 
     def to_networkx(self, *, depart: str | date | datetime, as_of: str | date | None = None,
                     scenario: Scenario | None = None, cargo: str | Cargo = "container40") -> nx.MultiDiGraph[str]:

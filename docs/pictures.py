@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import matplotlib as mpl
-from PIL import Image
+from PIL import Image, ImageColor
 
 import corridors as cr
 from corridors._browser import photograph
@@ -13,12 +13,13 @@ HERE = Path(__file__).parent
 
 
 def small(name: str, picture: Path | io.BytesIO) -> None:
-    """Keep a picture in its 256 commonest colours, so that flat areas and lines stay as they are."""
+    """Keep a picture in 256 colours: white, the reds, and the commonest ones."""
     with Image.open(picture) as opened:
         image = opened.convert("RGB")
-    common = sorted(image.getcolors(10**7), reverse=True)[:256]
+    common = [colour for _, colour in sorted(image.getcolors(10**7), reverse=True)]
+    kept = list(dict.fromkeys([*map(ImageColor.getrgb, ("white", "#a40000", "#b2182b", "#c76666")), *common]))[:256]
     palette = Image.new("P", (1, 1))
-    palette.putpalette([value for _, colour in common for value in colour])
+    palette.putpalette([value for colour in kept for value in colour])
     image.quantize(palette=palette, dither=Image.Dither.NONE).save(HERE / name, optimize=True)
     print(f"{name}: {(HERE / name).stat().st_size / 1000:.0f} kB")
 

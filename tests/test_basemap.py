@@ -27,6 +27,16 @@ def test_kashmir_and_siachen_are_dotted_not_solid(base: dict) -> None:
         assert plain.distance(point) > disputed.distance(point)
 
 
+@pytest.mark.parametrize(("river", "place"), [
+    ("Indus at Sukkur", (68.87, 27.69)), ("Syr Darya at Kyzylorda", (65.5, 44.85)),
+    ("Amu Darya at Termez", (67.3, 37.2)), ("Ural at Atyrau", (51.9, 47.1)), ("Irtysh at Pavlodar", (76.95, 52.3)),
+    ("Euphrates at Raqqa", (39.0, 35.95))])
+def test_rivers_run_where_they_should(base: dict, river: str, place: tuple[float, float]) -> None:
+    rivers = lines(base["rivers"])
+    assert rivers.distance(shapely.Point(place)) < 0.25, river
+    assert rivers.distance(shapely.Point(61.0, 39.5)) > 1, "no river in the Karakum"
+
+
 def test_baikonur_has_no_border(base: dict) -> None:
     around = shapely.Point(63.3, 45.9).buffer(1.2)
     assert not lines(base["borders"]["plain"]).intersects(around)

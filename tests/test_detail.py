@@ -218,6 +218,20 @@ def copy(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.parametrize(("name", "column", "value"), [
+    ("members", "leg_id", "road_atlantis_thule"), ("members", "element_id", "atlantis"),
+    ("legs", "country", "Pakistan"), ("legs", "mode", "camel"), ("legs", "gauge_mm", "1521"),
+    ("legs", "quality", "certain"), ("places", "lon", "east"), ("places", "lat", "120"),
+    ("leg_geometry", "wkt", "POINT 67 25"), ("leg_geometry", "leg_id", "road_atlantis_thule")])
+def test_a_wrong_value_of_the_detail_tables_is_found(copy: Path, name: str, column: str, value: str) -> None:
+    path = copy / "detail" / f"{name}.csv.gz"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    table.loc[1, column] = value
+    table.to_csv(path, index=False)
+    with pytest.raises(cr.DataError, match=rf"table detail_{name}, row 3, column {column}: .*{value[:20]}"):
+        cr.load(copy, detail="full")
+
+
 def test_loading_what_is_not_there(copy: Path) -> None:
     assert cr.load(copy, detail="full").check().empty
     with pytest.raises(cr.BadRequest, match="'backbone' nor 'full'"):
@@ -225,10 +239,19 @@ def test_loading_what_is_not_there(copy: Path) -> None:
     path = copy / "detail" / "legs.csv.gz"
     legs = pd.read_csv(path, dtype=str, keep_default_na=False)
     legs.assign(km=["far", *legs["km"].iloc[1:]]).to_csv(path, index=False)
-    with pytest.raises(cr.DataError, match=r"table legs, column km: .*far"):
+    with pytest.raises(cr.DataError, match=r"table detail_legs, row 2, column km: .*far"):
         cr.load(copy, detail="full")
     legs.assign(from_place=["nowhere", *legs["from_place"].iloc[1:]]).to_csv(path, index=False)
     with pytest.raises(cr.DataError, match=r"table legs, row \d+, column from_place: .*nowhere"):
+        cr.load(copy, detail="full")
+    legs.drop(columns="km").to_csv(path, index=False)
+    with pytest.raises(cr.DataError, match=r"table detail_legs, row 1, column km: .*missing"):
+        cr.load(copy, detail="full")
+    path.write_bytes(b"not packed")
+    with pytest.raises(cr.DataError, match=r"table detail_legs: legs\.csv\.gz is not a table"):
+        cr.load(copy, detail="full")
+    path.unlink()
+    with pytest.raises(cr.DataError, match=r"table detail_legs: .*missing"):
         cr.load(copy, detail="full")
     shutil.rmtree(copy / "detail")
     with pytest.raises(cr.DataError, match="has no detail network"):

@@ -2,6 +2,7 @@
 
 import itertools
 
+import crossings
 import shapely
 import tables
 from legs import Leg
@@ -14,7 +15,6 @@ from shapely.geometry import LineString
 # A line laid by way-points is shorter than what gets built.
 PLANNED_STRETCH = 1.25
 SIMPLIFY = 0.004
-CROSSING_CV = {"road": "0.6", "rail": "0.5", "sea": "0.3"}
 Rows = list[dict[str, object]]
 
 
@@ -80,35 +80,6 @@ def wkt(line: list[Point]) -> str:
     return str(shapely.to_wkt(shapely.simplify(shape, SIMPLIFY), rounding_precision=4, trim=True))
 
 
-def crossing_rows(used: set[str]) -> Rows:
-    """Two directed rows for each crossing and each strait."""
-    rows: Rows = []
-    for row in tables.hand("crossings"):
-        if row["element_id"] not in used:
-            continue
-        for a, b, way in (("a", "b", "ab"), ("b", "a", "ba")):
-            hours = row[f"hours_{way}"]
-            rows.append({
-                "crossing_id": f"{row['element_id']}__{row[f'country_{a}']}_{row[f'country_{b}']}".lower(),
-                "element_id": row["element_id"], "name": row["name"], "from_place": row[f"place_{a}"],
-                "to_place": row[f"place_{b}"], "mode": row["mode"], "gauge_mm": row["gauge_mm"],
-                "hours_mean": hours, "dispersion": CROSSING_CV[row["mode"]] if hours else "",
-                "usd": row[f"usd_{way}"], "capacity_day": row["capacity_day"], "gauge_break": row["gauge_break"],
-                "altitude_m": row["altitude_m"], "status": row["status"], "project": row["project"],
-                "note": row["note"], "source_id": row["source_id"], "as_of": row["as_of"], "quality": row["quality"],
-            })
-    for row in tables.hand("straits"):
-        for a, b, way in (("1", "2", "in"), ("2", "1", "out")):
-            rows.append({
-                "crossing_id": f"{row['element_id']}__{way}", "element_id": row["element_id"], "name": row["name"],
-                "from_place": row[f"place_{a}"], "to_place": row[f"place_{b}"], "mode": "sea",
-                "hours_mean": row["hours"], "dispersion": CROSSING_CV["sea"], "usd": row["usd"],
-                "status": "operating", "note": row["note"], "source_id": row["source_id"], "as_of": row["as_of"],
-                "quality": row["quality"],
-            })
-    return sorted(rows, key=lambda r: str(r["crossing_id"]))
-
-
 def _group(legs: list[Leg], mode: str, rule: str) -> list[str]:
     """Legs of a section given by a rule: '@country KG', '@ports a;b' or '@between a;b>c;d'."""
     kind, _, text = rule.partition(" ")
@@ -156,12 +127,13 @@ def element_rows(legs: list[Leg], places: dict[str, Place], used: set[str]) -> R
         name = f"{places[leg.from_place].name} - {places[leg.to_place].name} ({leg.mode})"
         rows.append({"element_id": leg.leg_id, "kind": "leg", "name": name, "source_id": source, "as_of": as_of,
                      "quality": quality})
+    parts = crossings.parts()
     for kind, table in (("crossing", "crossings"), ("strait", "straits")):
         for row in tables.hand(table):
             if kind == "strait" or row["element_id"] in used:
+                ways = parts.get((row["element_id"], "ab"), []) + parts.get((row["element_id"], "ba"), [])
                 rows.append({"element_id": row["element_id"], "kind": kind, "name": row["name"],
-                             "aliases": row["aliases"], "source_id": row["source_id"], "as_of": row["as_of"],
-                             "quality": row["quality"]})
+                             "aliases": row["aliases"], **crossings.grade(row, ways)})
     rows += section_rows(legs)
     return sorted(rows, key=lambda r: (str(r["kind"]), str(r["element_id"])))
 

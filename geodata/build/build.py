@@ -8,6 +8,7 @@ from pathlib import Path
 
 import assemble
 import borders
+import crossings
 import detail
 import legs as land
 import lengths
@@ -81,18 +82,21 @@ def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> 
     print(f"  crossings with a side that no leg reaches, left out: {', '.join(loose)}")
     used = used - set(loose)
     kept = {name: place for name, place in gazetteer.places.items() if name in served}
+    crossing_rows, made_of = crossings.crossing_rows(used)
     output: dict[str, tuple[str, assemble.Rows]] = {
         "places": (PLACES, places.rows(list(kept.values()))),
         "elements": (ELEMENTS, assemble.element_rows(legs, kept, used)),
         "legs": (LEGS, assemble.leg_rows(legs)),
         "leg_geometry": ("leg_id,wkt", [{"leg_id": leg.leg_id, "wkt": assemble.wkt(leg.line)} for leg in legs]),
-        "crossings": (CROSSINGS, assemble.crossing_rows(used)),
+        "crossings": (CROSSINGS, crossing_rows),
+        "provenance": (crossings.PROVENANCE, crossings.provenance_rows(made_of)),
         "transfers": (TRANSFERS, assemble.transfer_rows(assemble.layers_of(legs))),
         "corridors": (CORRIDORS, assemble.corridor_rows(legs)),
     }
     for name, (columns, rows) in output.items():
         print(f"{name}: {tables.write(name, columns, rows)} rows")
-    sources.append({str(row["source_id"]) for _, rows in output.values() for row in rows if "source_id" in row})
+    sources.append({source for _, rows in output.values() for row in rows if "source_id" in row
+                    for source in str(row["source_id"]).split(";")})
     return {name: rows for name, (_, rows) in output.items()}
 
 

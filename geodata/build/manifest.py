@@ -1,4 +1,4 @@
-"""Last step after any change of data: count the rows by quality in geodata/README.md, then write manifest.sha256.
+"""Last step after any change of data: bring the counts in geodata/README.md up to date, then write manifest.sha256.
 
 Usage: python geodata/build/manifest.py
 """
@@ -6,6 +6,7 @@ Usage: python geodata/build/manifest.py
 import csv
 import gzip
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ GEODATA = Path(__file__).parents[1]
 MANIFEST = GEODATA / "manifest.sha256"
 GRADES = ("measured", "published", "derived", "estimate", "assumed")
 BEGIN, END = "<!-- rows by quality: written by build/manifest.py -->\n", "<!-- end -->\n"
+MIXED = "<!-- rows of several sources: written by build/manifest.py -->\n"
 
 
 def files() -> list[Path]:
@@ -53,6 +55,24 @@ def by_quality() -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
+def of_several_sources() -> str:
+    """Markdown table: rows with more than one source, and of how many `provenance` says which gave what."""
+    package = json.loads((GEODATA / "datapackage.json").read_text(encoding="utf-8"))
+    schemas = {one["name"]: one["schema"] for one in package["resources"]}
+    values = list(rows(GEODATA / "provenance.csv"))
+    lines = [["table", "rows of several sources", "told apart", "not told apart", "values", *GRADES],
+             ["---"] * (len(GRADES) + 5)]
+    for name in sorted(schemas["provenance"]["fields"][0]["constraints"]["enum"]):
+        mixed = [row for row in rows(GEODATA / f"{name}.csv") if ";" in row["source_id"]]
+        of_table = [value for value in values if value["table"] == name]
+        told = {value["row_id"] for value in of_table}
+        apart = sum("|".join(row[column] for column in schemas[name]["primaryKey"]) in told for row in mixed)
+        grades = Counter(value["quality"] for value in of_table)
+        lines.append([f"`{name}`", f"{len(mixed)}", f"{apart}", f"{len(mixed) - apart}", f"{len(of_table)}",
+                      *(f"{grades[grade]}" for grade in GRADES)])
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
 def _line(name: str, count: Counter[str]) -> list[str]:
     backed = sum(count[grade] for grade in GRADES[:3])
     share = f"{100 * backed / count.total():.0f} %"
@@ -60,9 +80,11 @@ def _line(name: str, count: Counter[str]) -> list[str]:
 
 
 def with_counts(text: str) -> str:
-    """The README with the table between its marks brought up to date."""
-    before, rest = text.split(BEGIN)
-    return before + BEGIN + by_quality() + END + rest.split(END, 1)[1]
+    """The README with the tables between their marks brought up to date."""
+    for mark, table in ((BEGIN, by_quality()), (MIXED, of_several_sources())):
+        before, rest = text.split(mark)
+        text = before + mark + table + END + rest.split(END, 1)[1]
+    return text
 
 
 if __name__ == "__main__":

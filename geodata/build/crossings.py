@@ -1,0 +1,79 @@
+"""Rows of crossings.csv, and in provenance.csv the published parts that their hours and fees are the sum of."""
+
+from collections import defaultdict
+
+import tables
+
+CROSSING_CV = {"road": "0.6", "rail": "0.5", "sea": "0.3"}
+GRADES = ("measured", "published", "derived", "estimate", "assumed")
+PROVENANCE = "table,row_id,column,part,value,note,source_id,as_of,quality"
+Rows = list[dict[str, object]]
+Parts = dict[tuple[str, str], list[tables.Row]]
+
+
+def parts() -> Parts:
+    """Parts of hours and fees by crossing and way."""
+    found: Parts = defaultdict(list)
+    for row in tables.hand("crossing_parts"):
+        found[row["element_id"], row["way"]].append(row)
+    return found
+
+
+def grade(row: tables.Row, used: list[tables.Row]) -> dict[str, object]:
+    """Source, date and quality: those of the parts, without any those of the position."""
+    if not used:
+        return {name: row[name] for name in ("source_id", "as_of", "quality")}
+    worst = max(GRADES.index("derived"), *(GRADES.index(part["quality"]) for part in used))
+    names = dict.fromkeys(name for part in used for name in part["source_id"].split(";"))
+    return {"source_id": ";".join(names),
+            "as_of": max(part["as_of"] for part in used), "quality": GRADES[worst]}
+
+
+def _sum(used: list[tables.Row], column: str) -> str:
+    values = [float(part["value"]) for part in used if part["column"] == column]
+    return f"{round(sum(values), 1):g}" if values else ""
+
+
+def crossing_rows(used: set[str]) -> tuple[Rows, Rows]:
+    """Two directed rows for each crossing and each strait, and what their values are made of."""
+    rows: Rows = []
+    provenance: Rows = []
+    known = parts()
+    for row in tables.hand("crossings"):
+        if row["element_id"] not in used:
+            continue
+        for a, b in (("a", "b"), ("b", "a")):
+            name = f"{row['element_id']}__{row[f'country_{a}']}_{row[f'country_{b}']}".lower()
+            made_of = known.get((row["element_id"], a + b), [])
+            hours = _sum(made_of, "hours_mean")
+            rows.append({
+                "crossing_id": name, "element_id": row["element_id"], "name": row["name"],
+                "from_place": row[f"place_{a}"], "to_place": row[f"place_{b}"], "mode": row["mode"],
+                "gauge_mm": row["gauge_mm"], "hours_mean": hours,
+                "dispersion": CROSSING_CV[row["mode"]] if hours else "", "usd": _sum(made_of, "usd"),
+                "capacity_day": row["capacity_day"], "gauge_break": row["gauge_break"],
+                "altitude_m": row["altitude_m"], "status": row["status"], "project": row["project"],
+                "note": row["note"], **grade(row, made_of),
+            })
+            provenance += [{"table": "crossings", "row_id": name, **part} for part in made_of]
+            if hours:
+                provenance.append({"table": "crossings", "row_id": name, "column": "dispersion", "part": "",
+                                   "value": CROSSING_CV[row["mode"]], "source_id": "model_assumption",
+                                   "as_of": "2026", "quality": "assumed"})
+    for row in tables.hand("straits"):
+        for a, b, way in (("1", "2", "in"), ("2", "1", "out")):
+            rows.append({
+                "crossing_id": f"{row['element_id']}__{way}", "element_id": row["element_id"], "name": row["name"],
+                "from_place": row[f"place_{a}"], "to_place": row[f"place_{b}"], "mode": "sea",
+                "hours_mean": row["hours"], "dispersion": CROSSING_CV["sea"], "usd": row["usd"],
+                "status": "operating", "note": row["note"], "source_id": row["source_id"], "as_of": row["as_of"],
+                "quality": row["quality"],
+            })
+    return sorted(rows, key=lambda r: str(r["crossing_id"])), provenance
+
+
+def provenance_rows(of_crossings: Rows) -> Rows:
+    """Values of crossings and those kept by hand of the other tables."""
+    by_hand: Rows = [dict(row) for row in tables.hand("provenance")]
+    return sorted(of_crossings + by_hand,
+                  key=lambda r: [str(r[name]) for name in ("table", "row_id", "column", "part")])
