@@ -97,7 +97,7 @@ class Paper:
 
     def wrap(self, text: str, size: float, width: float, weight: str = "normal") -> list[str]:
         """Lines of at most `width` points; a word longer than that is cut."""
-        lines, line = [], ""
+        lines, line, width = [], "", max(width, 2 * size)
         for whole in text.split():
             word = whole
             while (long := self.measure(word, size, weight)) > width:

@@ -114,10 +114,10 @@ def project(geometry: Any) -> Any:
 
 @lru_cache(maxsize=2)
 def _base(folder: Path) -> dict[str, Any]:
-    """Land, lakes and borders, projected."""
+    """Land, lakes, rivers and borders, projected."""
     path = folder / "basemap" / "base.json"
     if not path.exists():
-        return {"land": [], "lakes": [], "plain": [], "disputed": []}
+        return {"land": [], "lakes": [], "rivers": [], "plain": [], "disputed": []}
     base = json.loads(path.read_text(encoding="utf-8"))
 
     def shapes(flats: list[list[float]], make: Any) -> Any:
@@ -125,6 +125,7 @@ def _base(folder: Path) -> dict[str, Any]:
 
     return {"land": shapely.make_valid(shapes(base["land"], shapely.Polygon)),
             "lakes": shapely.make_valid(shapes(base["lakes"], shapely.Polygon)),
+            "rivers": shapes(base.get("rivers", []), shapely.LineString),
             "plain": shapes(base["borders"]["plain"], shapely.LineString),
             "disputed": shapes(base["borders"]["disputed"], shapely.LineString)}
 
@@ -148,11 +149,6 @@ def _tidy(points: Any) -> Any:
         if not (min(long) < 8 and a @ b < -0.7 * long[0] * long[1]):
             kept.append(here)
     return np.array([*kept, points[-1]])
-
-
-def _legend_rows(data: dict[str, Any]) -> list[list[str]]:
-    return [[row["name"], *(f"{main} ({low})" if low else main for main, low in
-             ((*cell, "")[:2] for cell in row["legend"]))] for row in data["routes"]]
 
 
 class _Sheet:
@@ -202,7 +198,7 @@ class _Sheet:
                                               **({"capstyle": "round"} | look)), autolim=False)
 
     def background(self, network: Network, look: dict[str, dict[str, Any]]) -> None:
-        """Land, lakes, borders, and the network faintly."""
+        """Land, lakes, rivers, borders and the network."""
         from matplotlib.collections import PolyCollection
 
         base = _base(network.folder)
@@ -211,6 +207,7 @@ class _Sheet:
             rings = [shapely.get_coordinates(part.exterior) for part in parts]
             self.ax.add_collection(PolyCollection(rings, facecolor=fill, edgecolor="#b9c6cd", linewidth=0.5),
                                    autolim=False)
+        self.lines(base["rivers"], color="#a6c6d8", linewidth=0.5)
         self.lines(base["plain"], color="#8f8778", linewidth=0.6, linestyle=(0, (7, 3, 1, 3)))
         self.lines(base["disputed"], color="#8f8778", linewidth=0.9, linestyle=(0, (1, 2.4)))
         legs = network.tables["legs"]
@@ -395,17 +392,22 @@ def draw_symbol(paper: Paper, x: float, y: float, kind: str, state: str = "", si
 
 
 def _table(paper: Paper, data: dict[str, Any]) -> float:
-    """Comparison of the routes under the map; returns the height reached."""
-    y, right = -13.0, [paper.width - x for x in (236, 158, 62, 0)]
-    for x, text in zip(right, ["km", "days (p10 to p90)", "US$ (p10 to p90)", "t CO\u2082e"], strict=True):
+    """Comparison of the routes under the map, in a narrow frame without ranges; returns the height reached."""
+    narrow = paper.width < 400
+    heads = ["km", "days", "US$", "t CO\u2082e"] if narrow else ["km", "days (p10 to p90)", "US$ (p10 to p90)",
+                                                                  "t CO\u2082e"]
+    y, right = -13.0, [paper.width - x for x in ((100, 72, 36, 0) if narrow else (252, 176, 58, 0))]
+    for x, text in zip(right, heads, strict=True):
         paper.write(x, y, text, CAPTION, color=GREY, ha="right")
-    for row, cells in zip(data["routes"], _legend_rows(data), strict=True):
+    for row in data["routes"]:
         y -= 12.2
         draw_badge(paper, 6, y, row["label"], row["color"], 0.9)
-        name = paper.wrap(cells[0], 7.6, right[0] - 52)
-        paper.write(16, y, name[0] + (" ..." if len(name) > 1 else ""), 7.6, weight="bold")
-        for x, text in zip(right, cells[1:], strict=True):
-            paper.write(x, y, text, 7.2, ha="right")
+        room = right[0] - (42 if narrow else 48)
+        size = 7.6 if paper.measure(row["name"], 7.6, "bold") < room else 6.2
+        name = paper.wrap(row["name"], size, room - 12, "bold")
+        paper.write(16, y, name[0] + (" ..." if len(name) > 1 else ""), size, weight="bold")
+        for x, (middle, *spread) in zip(right, row["legend"], strict=True):
+            paper.write(x, y, f"{middle} ({spread[0]})" if spread and not narrow else middle, 7.2, ha="right")
     return y - 16
 
 

@@ -61,7 +61,8 @@ def svg(figure: Figure) -> str:
 
 @pytest.mark.parametrize(("pair", "more"), [
     (("Almaty", "Karachi"), {}), (("Tashkent", "Gwadar"), {"k": 3}), (("Moscow", "Karachi"), {"k": 2}),
-    (("Almaty", "Bishkek"), {"k": 1}), (("Almaty", "Tashkent"), {"k": 6})])
+    (("Almaty", "Bishkek"), {"k": 1}), (("Almaty", "Tashkent"), {"k": 6}),
+    (("Almaty", "Karachi"), {"unknown": "both"}), (("Multan", "Almaty"), {"cargo": "mango", "modes": ["air", "road"]})])
 def test_still_map_and_diagram_have_no_text_over_text_nor_off_the_page(
         net: cr.Network, pair: tuple[str, str], more: dict[str, Any]) -> None:
     routes = net.routes(*pair, **ASK | {"depart": "2026-05-04", "as_of": "2026-06-01"} | more)
@@ -101,6 +102,7 @@ def test_a_route_keeps_its_colour_when_it_is_shown_alone(routes: cr.Routes) -> N
 def test_plot_draws_on_a_given_axes_and_saves_in_three_formats(routes: cr.Routes, tmp_path: Any) -> None:
     figure, (left, _) = pyplot.subplots(1, 2, figsize=(12, 7))
     assert routes.plot(left) is left
+    assert overlapping(figure) == []
     for ending in ("png", "pdf", "svg"):
         figure.savefig(tmp_path / f"map.{ending}")
         assert (tmp_path / f"map.{ending}").stat().st_size > 20_000
