@@ -28,6 +28,7 @@ __all__ = ["plot_network", "plot_routes"]
 PROJECTION = "+proj=lcc +lat_1=28 +lat_2=44 +lat_0=35 +lon_0=68 +datum=WGS84"
 APART = 4.6             # points between lines that run together
 CAPTION = 6.6           # size of the small print
+LONG = 48               # letters of a name that fill a line of the table
 LINES: dict[str, dict[str, Any]] = {
     "road": {"linewidth": 2.4}, "rail": {"linewidth": 2.8},
     "sea": {"linewidth": 2.4, "linestyle": (0, (0.1, 1.8)), "dash_capstyle": "round"},
@@ -88,7 +89,8 @@ def _draw(data: dict[str, Any], network: Network, ax: Axes | None, width: float,
     pieces, rows = runs(data["moves"]), data["routes"]
     (south, west), (north, east) = data["bounds"]
     outline = [run.line for part in pieces for run in part] or [shapely.box(west, south, east, north).exterior]
-    sheet = _Sheet(ax, (width, tallest), outline, len(rows))
+    long = sum(len(row["name"]) // LONG for row in rows)
+    sheet = _Sheet(ax, (width, tallest), outline, len(rows) + 0.65 * long)
     sheet.background(network, FAINT if rows else NETWORK)
     for part in data["closed"]:
         sheet.lines(project(part["shapes"]), **CLOSED)
@@ -154,7 +156,7 @@ def _tidy(points: Any) -> Any:
 class _Sheet:
     """One map in the making: extent, what is taken, and where the routes run (in points)."""
 
-    def __init__(self, ax: Axes | None, size: tuple[float, float], lines: list[Any], rows: int) -> None:
+    def __init__(self, ax: Axes | None, size: tuple[float, float], lines: list[Any], rows: float) -> None:
         west, south, east, north = shapely.total_bounds(project(lines))
         margin = 0.05 * max(east - west, north - south) + 2e4
         west, south, east, north = west - margin, south - margin, east + margin, north + margin
@@ -404,10 +406,13 @@ def _table(paper: Paper, data: dict[str, Any]) -> float:
         draw_badge(paper, 6, y, row["label"], row["color"], 0.9)
         room = right[0] - (42 if narrow else 48)
         size = 7.6 if paper.measure(row["name"], 7.6, "bold") < room else 6.2
-        name = paper.wrap(row["name"], size, room - 12, "bold")
-        paper.write(16, y, name[0] + (" ..." if len(name) > 1 else ""), size, weight="bold")
+        name = paper.wrap(row["name"], size, room, "bold")
+        paper.write(16, y, name[0], size, weight="bold")
         for x, (middle, *spread) in zip(right, row["legend"], strict=True):
             paper.write(x, y, f"{middle} ({spread[0]})" if spread and not narrow else middle, 7.2, ha="right")
+        for line in name[1:]:
+            y -= 7.8
+            paper.write(16, y, line, size, weight="bold")
     return y - 16
 
 

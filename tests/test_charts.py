@@ -1,6 +1,7 @@
 """Still maps and charts: what stands on them, where, and that no two labels overlap."""
 
 import io
+import itertools
 import re
 import subprocess
 import sys
@@ -66,7 +67,8 @@ def svg(figure: Figure) -> str:
 def test_still_map_and_diagram_have_no_text_over_text_nor_off_the_page(
         net: cr.Network, pair: tuple[str, str], more: dict[str, Any]) -> None:
     routes = net.routes(*pair, **ASK | {"depart": "2026-05-04", "as_of": "2026-06-01"} | more)
-    for figure in (routes.plot().figure, routes.tcd()[0, 0].figure):
+    for figure, dpi in itertools.product((routes.plot().figure, routes.tcd()[0, 0].figure), (110, 160)):
+        figure.set_dpi(dpi)
         assert overlapping(figure) == []
         assert outside(figure) == []
 
