@@ -33,6 +33,19 @@ BY_TONNE = ("usd", "kgco2e", "generalised")
 
 def find_routes(network: Network, request: Mapping[str, Any]) -> Routes:
     """The work behind `Network.routes`; `request` holds its arguments by name."""
+    question, ends = read(network, request)
+    search = Search(network, question, request, ends)
+    choices, aside = search.answer()
+    if request["unknown"] == "both":
+        choices = choices + search.if_reopened(choices)
+    routes = Routes(network, search.world(question), choices, aside, request, *ends)
+    if not choices:
+        raise routes._no_route()
+    return routes
+
+
+def read(network: Network, request: Mapping[str, Any]) -> tuple[Question, tuple[Access | None, Access | None]]:
+    """Check the arguments of `Network.routes` and resolve their names; the access legs at both ends, if any."""
     _check(request)
     cargo = _cargo(network, request)
     allowed = frozenset(request["modes"]) if request["modes"] is not None else cargo.modes
@@ -55,14 +68,7 @@ def find_routes(network: Network, request: Mapping[str, Any]) -> Routes:
         ("road" if isinstance(start, Access) else "", "road" if isinstance(end, Access) else ""),
         _carrier(network, request["carrier"]), network._place[first]["country"])
     ends = (start if isinstance(start, Access) else None, end if isinstance(end, Access) else None)
-    search = _Search(network, question, request, ends)
-    choices, aside = search.answer()
-    if request["unknown"] == "both":
-        choices = choices + search.if_reopened(choices)
-    routes = Routes(network, search.world(question), choices, aside, request, *ends)
-    if not choices:
-        raise routes._no_route()
-    return routes
+    return question, ends
 
 
 def world_on(network: Network, on: str | date, as_of: str | date | None, scenario: Scenario | None, cargo: str | Cargo,
@@ -77,7 +83,7 @@ def world_on(network: Network, on: str | date, as_of: str | date | None, scenari
     return World(network._graph(load), network._calendars, network._rates, network._rights, question)
 
 
-class _Search:
+class Search:
     """Alternatives for one question, by legal payload where that decides."""
 
     def __init__(self, network: Network, question: Question, request: Mapping[str, Any],

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from corridors.routes import Routes
+    from corridors.tradeoffs import Pareto
 
 TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers", "calendars", "seasons", "events",
           "rights", "corridors", "rates", "cargo", "indicators", "claims", "provenance", "sources")
@@ -481,6 +482,36 @@ class Network:
             "value_of_time": value_of_time, "scenario": scenario, "max_wait_hours": max_wait_hours,
             "max_overlap": max_overlap, "max_stretch": max_stretch, "unknown": unknown, "regime": regime,
             "seed": seed})
+
+    def pareto(self, origin: str | tuple[float, float], destination: str | tuple[float, float], *,
+               depart: str | date | datetime, by: Sequence[str] = ("hours", "usd", "kgco2e"), epsilon: float = 0.02,
+               as_of: str | date | None = None, via: Sequence[str] | None = None, avoid: Sequence[str] | None = None,
+               modes: Sequence[str] | None = None, cargo: str | Cargo = "container40", carrier: str | None = None,
+               scenario: Scenario | None = None, max_wait_hours: float = 168.0,
+               unknown: Literal["persist", "lapse"] = "persist", regime: Regime = "operated", seed: int = 1) -> Pareto:
+        """All routes that no other beats in every criterion, exact in the presence of closures.
+
+        Parameters
+        ----------
+        by : sequence of {"hours", "km", "usd", "kgco2e", "risk"}
+            Two criteria or more.
+        epsilon : float
+            A route is not shown where another is at most this share worse in every criterion; the front has them all.
+
+        Other parameters are those of `routes`.
+
+        Returns
+        -------
+        Pareto
+            With ``front`` (all of them), ``routes`` (those shown) and ``complete``.
+        """
+        from corridors.tradeoffs import find_pareto
+
+        return find_pareto(self, {
+            "origin": origin, "destination": destination, "depart": depart, "as_of": as_of, "k": 1, "by": "hours",
+            "via": via, "avoid": avoid, "modes": modes, "cargo": cargo, "carrier": carrier, "value_of_time": None,
+            "scenario": scenario, "max_wait_hours": max_wait_hours, "max_overlap": 0.7, "max_stretch": 2.0,
+            "unknown": unknown, "regime": regime, "seed": seed}, by, epsilon)
 
     def to_networkx(self, *, depart: str | date | datetime, as_of: str | date | None = None,
                     scenario: Scenario | None = None, cargo: str | Cargo = "container40") -> nx.MultiDiGraph[str]:
