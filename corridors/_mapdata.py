@@ -340,7 +340,9 @@ def crossing_state(network: Network, row: dict[str, Any], on: date) -> str:
     if row["status"] != "operating":
         return "suspended"
     events = _about(network.tables["events"], row["element_id"], "start", "end", on.isoformat())
-    return "shut" if any(event["effect"] == "close" and not event["scope_direction"] for event in events) else ""
+    whole = ("scope_direction", "scope_vehicle")        # an event for one way or one kind of lorry shuts no crossing
+    return "shut" if any(event["effect"] == "close" and not any(event[scope] for scope in whole)
+                         for event in events) else ""
 
 
 def crossing_lines(network: Network, element_id: str, on: date, as_of: date) -> list[str]:

@@ -195,6 +195,7 @@ def test_a_click_on_the_line_of_any_route_opens_its_popup(show: Callable[..., Pa
         popup.wait_for()
         assert popup.locator("tr.total").count() == 1
         assert popup.locator("tr.stop").count() >= 2
+        page.wait_for_function("!document.querySelector('.leaflet-pan-anim')")  # a moving button is not hit
         page.locator(".leaflet-popup-close-button").click()
         popup.wait_for(state="detached")
         page.reload()
