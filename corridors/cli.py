@@ -26,6 +26,7 @@ def _parser() -> argparse.ArgumentParser:
     route.add_argument("--modes", nargs="*", help="out of road rail ferry sea air")
     route.add_argument("--cargo", default="container40", help="cargo preset (default container40)")
     route.add_argument("--out", type=Path, default=Path("out"), help="folder for the files (default out)")
+    route.add_argument("--report", type=Path, help="also write a report, one HTML file, to this path")
     check = commands.add_parser("check", help="check the data tables")
     check.add_argument("folder", nargs="?", help="data folder (default: the shipped one)")
     commands.add_parser("validate", help="hold the network against published lengths and times (about 20 s)")
@@ -56,6 +57,9 @@ def _route(args: argparse.Namespace) -> int:
     routes.to_html(f"{stem}_table.html")
     _say("drawing the map", started)
     routes.explore().save(f"{stem}_map.html")
+    if args.report:
+        _say("writing the report", started)
+        routes.report(args.report)
     _say("done", started)
     for row in routes.table.itertuples():
         print(f"{row.label}  {row.name}: {row.km:,.0f} km, {row.days_p50:.0f} days ({row.days_p10:.0f} to "
@@ -65,7 +69,8 @@ def _route(args: argparse.Namespace) -> int:
     for row in routes.rejected.itertuples():
         print(f"-  {row.name}: not possible. {row.reason} [{row.source_id}]")
     print("written: " + ", ".join(f"{stem}_{name}" for name in
-                                  ("map.html", "table.html", "table.csv", "legs.csv", "rejected.csv")))
+                                  ("map.html", "table.html", "table.csv", "legs.csv", "rejected.csv"))
+          + (f", {args.report}" if args.report else ""))
     return 0
 
 

@@ -43,6 +43,10 @@ class UnknownPlace(CorridorsError, LookupError):
     """No place has this id, name or alias; the message names the nearest ones."""
 
 
+class MissingExtra(CorridorsError, ImportError):
+    """A call needs a library or program that is not on this machine; the message names what to install."""
+
+
 class NoRoute(CorridorsError, ValueError):
     """No route exists for the question asked.
 

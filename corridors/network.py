@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import folium
     import geopandas as gpd
     import networkx as nx
+    from matplotlib.axes import Axes
 
     from corridors.routes import Routes
     from corridors.tradeoffs import Pareto
@@ -357,6 +358,12 @@ class Network(Lookups):
         from corridors.maps import explore_network
 
         return explore_network(self, m)
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Still map of the network for print; see `corridors.stills.plot_network`."""
+        from corridors.stills import plot_network
+
+        return plot_network(self, ax, **options)
 
     def __repr__(self) -> str:
         legs = self.tables["legs"]

@@ -27,6 +27,7 @@ from corridors.errors import BadRequest, NoRoute, whole
 if TYPE_CHECKING:
     import folium
     import geopandas as gpd
+    from matplotlib.axes import Axes
 
     from corridors.network import Network
 
@@ -59,6 +60,14 @@ class Route:
     def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
         """Interactive map of this route alone."""
         return self._routes[self._number:self._number + 1].explore(m, **options)
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Still map of this route alone; see `corridors.stills.plot_routes`."""
+        return self._routes[self._number:self._number + 1].plot(ax, **options)
+
+    def tcd(self, what: str = "both", **options: Any) -> Any:
+        """Time- and cost-distance diagram of this route alone; see `corridors.charts.tcd`."""
+        return self._routes[self._number:self._number + 1].tcd(what, **options)
 
     def __repr__(self) -> str:
         row = self.table.iloc[0]
@@ -117,7 +126,7 @@ class Routes(Sequence[Route]):
             return Route(self, range(len(self))[operator.index(item)])
         part = Routes.__new__(Routes)
         part.__dict__.update(self.__dict__, _results=self._results[item], _whole=self._whole or self)
-        for name in ("_table", "_legs", "_rejected"):
+        for name in ("_table", "_legs", "_failed", "_rejected"):
             part.__dict__.pop(name, None)
         numbers = range(len(self))[item]
         part.__dict__["_names"] = [self._names[i] for i in numbers]
@@ -358,14 +367,18 @@ class Routes(Sequence[Route]):
         return self._rejected.copy()
 
     @cached_property
-    def _rejected(self) -> pd.DataFrame:
+    def _failed(self) -> list[Rejected]:
         if self._whole:
-            return self._whole._rejected
+            return self._whole._failed
         found: dict[object, Rejected] = {}
         offered = [result.path for result in self._results if not result.condition]
         for one in (*self._aside, *blocked_corridors(self._world, self._open_world, offered)):
             found.setdefault(one.path.edges if one.reason else frozenset(map(element_of, one.blocked)), one)
-        return rejected_table(self.network, self._world, list(found.values()))
+        return list(found.values())
+
+    @cached_property
+    def _rejected(self) -> pd.DataFrame:
+        return rejected_table(self.network, self._world, self._failed)
 
     def _no_route(self) -> NoRoute:
         return no_route(self.network, self._world, self._open_world, self._aside, (self.origin, self.destination),
@@ -383,6 +396,24 @@ class Routes(Sequence[Route]):
         from corridors.maps import explore_routes
 
         return explore_routes(self, m, **options)
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Still map for print; see `corridors.stills.plot_routes`."""
+        from corridors.stills import plot_routes
+
+        return plot_routes(self, ax, **options)
+
+    def tcd(self, what: str = "both", **options: Any) -> Any:
+        """Time- and cost-distance diagram, one column a route; see `corridors.charts.tcd`."""
+        from corridors.charts import tcd
+
+        return tcd(self, what, **options)
+
+    def report(self, path: str | Path) -> None:
+        """Write map, tables, diagram, reasons and sources as one HTML file that prints to A4."""
+        from corridors.report import write
+
+        write(self, path)
 
     def to_html(self, path: str | Path) -> None:
         """Write the comparison table, rejected corridors and sources as one plain HTML page."""
