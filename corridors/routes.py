@@ -188,9 +188,15 @@ class Routes(Sequence[Route]):
         return pd.DataFrame(rows)
 
     def _late(self) -> list[str]:
-        known = self.network.data_date
-        late = max(self.as_of, self.depart.date()) > known
-        return [f"the data ends on {known}: nothing later is known"] if late else []
+        """Words where the question lies outside the record."""
+        known, events = self.network.data_date, self.network.tables["events"]
+        if max(self.as_of, self.depart.date()) > known:
+            return [f"the data ends on {known}: nothing later is known"]
+        by_then = int((events["start"] <= self.as_of.isoformat()).sum())
+        if by_then < len(events) / 10:
+            return [f"only {by_then} of {len(events)} events of the data had begun by {self.as_of}: closures of that time "
+                    "are hardly recorded"]
+        return []
 
     @property
     def legs(self) -> gpd.GeoDataFrame:

@@ -561,6 +561,20 @@ def test_a_way_that_turns_round_is_taken_only_if_there_is_no_other(net: cr.Netwo
     assert routes.legs.query("kind == 'leg'")["element_id"].is_unique
 
 
+def test_old_knowledge_is_thin_and_says_so(net: cr.Network) -> None:
+    ask = {"depart": "2026-01-15", "k": 1}
+    thin = net.routes("Almaty", "Karachi", as_of="2010-01-01", **ask).table["rests_on"].iloc[0]
+    assert "hardly recorded" in thin
+    assert "recorded" not in net.routes("Almaty", "Karachi", as_of="2025-12-01", **ask).table["rests_on"].iloc[0]
+
+
+def test_missing_rates_are_found_before_a_question_needs_them(net: cr.Network) -> None:
+    rates = net.tables["rates"].query("quantity != 'tare_t'")
+    poor = cr.Network({**net.tables, "rates": rates}, net.data_date, net.version, net.folder)
+    problems = poor.check()
+    assert problems["problem"].str.contains("no row for tare_t").sum() == 1
+
+
 def test_slices_keep_the_whole_answer(net: cr.Network) -> None:
     routes = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=3)
     pd.testing.assert_frame_equal(routes[1:2].rejected, routes.rejected)
