@@ -260,6 +260,8 @@ class Result:
             names = [describe(self.network, edge)[0] for edge in crossings if self.world.verdict(edge).effect == effect]
             if names:
                 found.append(f"{carrier} lorries, {words}: {', '.join(names)}")
+        if found and "changes lorries" in found[0]:
+            found.append(f"after a change of lorries the flag {carrier} is still asked for at the next borders")
         return found
 
     def _rough_words(self) -> list[str]:

@@ -194,8 +194,8 @@ class Routes(Sequence[Route]):
             return [f"the data ends on {known}: nothing later is known"]
         by_then = int((events["start"] <= self.as_of.isoformat()).sum())
         if by_then < len(events) / 10:
-            return [f"only {by_then} of {len(events)} events of the data had begun by {self.as_of}: closures of that time "
-                    "are hardly recorded"]
+            return [f"only {by_then} of {len(events)} events of the data had begun by {self.as_of}: closures of that "
+                    "time are hardly recorded"]
         return []
 
     @property
