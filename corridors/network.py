@@ -29,6 +29,8 @@ from corridors.rights import Rights
 from corridors.scenario import Overlay, Scenario
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     import folium
     import geopandas as gpd
     import networkx as nx
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers", "calendars", "seasons", "events",
           "rights", "corridors", "rates", "cargo", "indicators", "claims", "provenance", "sources")
+Place = str | tuple[float, float]
 By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
 _RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
 
@@ -476,6 +479,121 @@ class Network:
             "via": via, "avoid": avoid, "modes": modes, "cargo": cargo, "carrier": carrier,
             "value_of_time": value_of_time, "scenario": scenario, "max_wait_hours": max_wait_hours,
             "max_overlap": max_overlap, "max_stretch": max_stretch, "unknown": unknown, "seed": seed})
+
+    def compare(self, pairs: Sequence[tuple[Place, Place]], scenarios: Sequence[Scenario | None], *,
+                depart: str | date | datetime, executor: Executor | None = None, **ask: Any) -> pd.DataFrame:
+        """The best route of each pair in the world as it is and in each scenario, under the same luck.
+
+        Parameters
+        ----------
+        pairs : sequence of (origin, destination)
+        scenarios : sequence of Scenario
+        depart : date or datetime
+        executor : concurrent.futures.Executor, optional
+            See `corridors.sweep`.
+        **ask
+            Other arguments of `routes`, but ``k`` and ``scenario``; ``as_of`` and ``seed`` are the same for all.
+
+        Returns
+        -------
+        DataFrame
+            One row a pair and scenario, ``baseline`` first: ``origin, destination, scenario, route`` (name), ``km,
+            days_p10/p50/p90, usd_p10/p50/p90, kgco2e, delta_days, delta_usd`` (medians less those of the baseline),
+            ``crossings, rests_on`` and ``note``: why there is no route; the figures are NaN then.
+        """
+        from corridors.comparison import compare
+
+        return compare(self, pairs, scenarios, depart=depart, executor=executor, **ask)
+
+    def regret(self, pairs: Sequence[tuple[Place, Place]], scenarios: Sequence[Scenario | None], *,
+               depart: str | date | datetime, by: Literal["hours", "usd"] = "hours", k: int = 3, **ask: Any,
+               ) -> pd.DataFrame:
+        """What it costs to have chosen a route before it is known which scenario comes true.
+
+        The `k` best routes of the world as it is are kept to in every scenario, leg by leg: they wait where they must.
+
+        Parameters
+        ----------
+        pairs, scenarios, depart
+            As in `compare`.
+        by : {"hours", "usd"}
+            What is regretted: days or US$ (medians).
+        k : int
+            How many choices a pair has.
+        **ask
+            Other arguments of `routes`, but ``scenario``.
+
+        Returns
+        -------
+        DataFrame
+            One row a choice and scenario, ``baseline`` first: ``origin, destination, route, scenario, days, best`` (the
+            best way in that scenario), ``best_days, regret_days`` (what the choice takes more), ``worst_regret_days``
+            (over all scenarios in which anything passes) and ``note``; with ``by="usd"``, ``usd`` in place of ``days``.
+            NaN where the choice is shut, and in ``worst_regret_days`` where it is shut and another way is not.
+        """
+        from corridors.comparison import regret
+
+        return regret(self, pairs, scenarios, depart=depart, by=by, k=k, **ask)
+
+    def matrix(self, origins: Sequence[Place], destinations: Sequence[Place], *, depart: str | date | datetime,
+               by: Literal["hours", "km", "usd", "kgco2e", "risk"] = "hours", scenario: Scenario | None = None,
+               executor: Executor | None = None, **ask: Any) -> pd.DataFrame:
+        """The best of every origin and destination, one search each (about 0.1 s).
+
+        Parameters
+        ----------
+        origins, destinations : sequence of places
+        depart : date or datetime
+        by : {"hours", "km", "usd", "kgco2e", "risk"}
+            What is minimised and shown: most likely hours, km, median US$, kg CO2e, risk.
+        scenario : Scenario, optional
+        executor : concurrent.futures.Executor, optional
+            See `corridors.sweep`.
+        **ask
+            Other arguments of `routes`, but ``k``.
+
+        Returns
+        -------
+        DataFrame
+            Origins by destinations, as asked; NaN where there is no route, or nothing to route.
+        """
+        from corridors.comparison import matrix
+
+        return matrix(self, origins, destinations, depart=depart, by=by, scenario=scenario, executor=executor, **ask)
+
+    def catchment(self, ports: Sequence[str], *, depart: str | date | datetime, by: Literal["usd", "hours"] = "usd",
+                  origins: Sequence[str] | None = None, margin: float | None = 0.1, scenario: Scenario | None = None,
+                  executor: Executor | None = None, **ask: Any) -> gpd.GeoDataFrame:
+        """Which port each city reaches best, and where that is contested; about 0.1 s a city and port.
+
+        Parameters
+        ----------
+        ports : sequence of places
+            Any places to compete for the cargo.
+        depart : date or datetime
+        by : {"usd", "hours"}
+        origins : sequence of places, optional
+            Default: all cities of the network, several hundred.
+        margin : float, optional
+            Contested is where the second port takes less than this share more than the first; ``None``: where its
+            p10 is not above the p90 of the first.
+        scenario : Scenario, optional
+        executor : concurrent.futures.Executor, optional
+            See `corridors.sweep`.
+        **ask
+            Other arguments of `routes`, but ``k``.
+
+        Returns
+        -------
+        GeoDataFrame
+            One point a city: ``place_id, name, country, port, usd_p10, usd_p50, usd_p90, second_port, second_usd_p50,
+            margin`` (second / first - 1), ``contested`` and ``note`` (why no port is reached); with ``by="hours"``,
+            ``days`` in place of ``usd``.
+        """
+        from corridors.comparison import catchment
+
+        return catchment(self, ports, depart=depart, by=by, origins=origins, margin=margin, scenario=scenario,
+                         executor=executor, **ask)
 
     def to_networkx(self, *, depart: str | date | datetime, as_of: str | date | None = None,
                     scenario: Scenario | None = None, cargo: str | Cargo = "container40") -> nx.MultiDiGraph[str]:

@@ -92,6 +92,7 @@ def sweep(network: Network, pairs: Sequence[tuple[Place, Place]], scenarios: Seq
     if isinstance(departures, str | date):
         raise BadRequest(f"departures={departures!r} must be a list, for example [{str(departures)!r}].")
     check_names(scenarios)
+    check_pairs(pairs)
     parts = [Part(origin, destination, scenario, tuple(departures[i:i + PART]))
              for origin, destination in pairs for scenario in scenarios for i in range(0, len(departures), PART)]
     if not parts:
@@ -120,6 +121,13 @@ def check_ask(network: Network, ask: Mapping[str, Any]) -> None:
         raise BadRequest(f"{', '.join(wrong)}: no argument of this call; besides its own it takes {', '.join(known)}.")
 
 
+def check_pairs(pairs: Sequence[tuple[Place, Place]]) -> None:
+    """Refuse what is no list of pairs."""
+    for pair in pairs:
+        if isinstance(pair, str) or len(pair) != 2:
+            raise BadRequest(f"pairs holds {pair!r}: give a list of (origin, destination).")
+
+
 def check_names(scenarios: Sequence[Scenario | None]) -> None:
     """Refuse what is no list of scenarios, and scenarios that a table could not tell apart."""
     if isinstance(scenarios, Scenario):
@@ -145,8 +153,8 @@ def answer(network: Network, part: Part, ask: Mapping[str, Any]) -> list[Row]:
     rows = []
     for depart in part.departures:
         row: Row = dict.fromkeys(COLUMNS, "") | dict.fromkeys(NUMBERS, np.nan) | {
-            "origin": _text(part.origin), "destination": _text(part.destination),
-            "scenario": scenario_name(part.scenario), "depart": _text(depart)}
+            "origin": text(part.origin), "destination": text(part.destination),
+            "scenario": scenario_name(part.scenario), "depart": text(depart)}
         try:
             best = network.routes(part.origin, part.destination, depart=depart, scenario=part.scenario, k=1, **ask)
         except NoRoute as error:
@@ -164,7 +172,8 @@ def as_frame(rows: Sequence[Row]) -> pd.DataFrame:
     return frame.astype({name: "float64" if name in NUMBERS else "str" for name in COLUMNS})
 
 
-def _text(value: Place | Day) -> str:
+def text(value: Place | Day) -> str:
+    """A place or day as tables show it: as it was asked."""
     if isinstance(value, date):
         return value.isoformat()
     return value if isinstance(value, str) else ", ".join(str(x) for x in value)
