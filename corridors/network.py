@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers", "calendars", "seasons", "events",
           "rights", "corridors", "rates", "cargo", "indicators", "claims", "provenance", "sources")
 Place = str | tuple[float, float]
+Over = Literal["crossings", "legs", "straits", "sections", "borders", "countries"]
 By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
 _RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
 
@@ -205,6 +206,15 @@ class Network:
         pairs = [frozenset((self._place[a]["country"], self._place[b]["country"]))
                  for a, b in zip(table["from_place"], table["to_place"], strict=True)]
         return Counter(pairs)
+
+    @cached_property
+    def _border_crossings(self) -> dict[str, list[str]]:
+        """Crossings between two countries: {"AF-PK": [...]}."""
+        found: dict[str, list[str]] = {}
+        for row in records(self.tables["crossings"].drop_duplicates("element_id")):
+            sides = sorted(self._place[row[end]]["country"] for end in ("from_place", "to_place"))
+            found.setdefault("-".join(sides), []).append(row["element_id"])
+        return found
 
     @cached_property
     def projects(self) -> dict[str, frozenset[str]]:
@@ -594,6 +604,111 @@ class Network:
 
         return catchment(self, ports, depart=depart, by=by, origins=origins, margin=margin, scenario=scenario,
                          executor=executor, **ask)
+
+    def criticality(self, pairs: Sequence[tuple[Place, Place]], *, depart: str | date | datetime,
+                    over: Over = "crossings", k: int = 1, flows: Sequence[float] | None = None, by_pair: bool = False,
+                    **ask: Any) -> pd.DataFrame:
+        """What hurts most when it closes: every element that matters, or every set of up to `k`, worst first.
+
+        Elements off the best way cannot matter and are not asked about; sets are searched by branching on the best way
+        that is left, which finds the worst set as a full scan would. About 0.1 s an element on the way for one pair;
+        each further member of a set takes as many times longer as elements lie on a way.
+
+        Parameters
+        ----------
+        pairs : sequence of (origin, destination)
+        depart : date or datetime
+        over : {"crossings", "legs", "straits", "sections", "borders", "countries"}
+            What closes: a border is all crossings of two countries, a country all of it; those in which a pair begins
+            or ends stay open to it.
+        k : int
+            Most elements that close together, 1 to 3.
+        flows : sequence of float, optional
+            Weight of each pair, for example lorries a day; default: 1 each.
+        by_pair : bool
+            One row an element and pair instead of the sums.
+        **ask
+            Other arguments of `routes`.
+
+        Returns
+        -------
+        DataFrame
+            ``element`` (ids, joined by ``;``), ``name, size`` (of the set), ``pairs`` (those affected),
+            ``pairs_affected, pairs_cut_off, flow_cut_off, extra_hours`` (most likely) and ``extra_usd`` (medians), both
+            times flow, of the pairs that still have a way (NaN if none has), ``cut_off`` and ``note``; a set that
+            takes no longer than a smaller one is left out. With
+            `by_pair`: ``origin, destination, flow, detour`` (name of the way round) in place of the sums, and losses
+            not multiplied. A pair without any route to begin with is a row without element, at the end.
+        """
+        from corridors.resilience import criticality
+
+        return criticality(self, pairs, depart=depart, over=over, k=k, flows=flows, by_pair=by_pair, **ask)
+
+    def cut_sets(self, origin: Place, destination: Place, *, depart: str | date | datetime, over: Over = "crossings",
+                 most: int = 3, **ask: Any) -> pd.DataFrame:
+        """What would have to close together to cut a pair off: all minimal sets of at most `most` elements.
+
+        Parameters
+        ----------
+        origin, destination : places
+        depart : date or datetime
+            What is shut already on the way that day stays shut.
+        over : {"crossings", "legs", "straits", "sections", "borders", "countries"}
+            See `criticality`.
+        most : int
+            1 to 3.
+        **ask
+            Other arguments of `routes`.
+
+        Returns
+        -------
+        DataFrame
+            ``elements`` (ids, joined by ``;``), ``size, name`` and ``words``; empty if no set so small cuts.
+
+        Raises
+        ------
+        NoRoute
+            If the pair is cut off already.
+        """
+        from corridors.resilience import cut_sets
+
+        return cut_sets(self, origin, destination, depart=depart, over=over, most=most, **ask)
+
+    def break_even(self, origin: Place, destination: Place, element: str, *, depart: str | date | datetime,
+                   usd_day: float | None = None, free_days: float | None = None, scenario: Scenario | None = None,
+                   **ask: Any) -> pd.DataFrame:
+        """Wait or reroute: how long an element must stay shut for the way round to be the better choice.
+
+        Parameters
+        ----------
+        origin, destination : places
+        element : str
+            Crossing, strait, section or leg (id, name or alias); whether it is open now does not matter.
+        depart : date or datetime
+        usd_day : float, optional
+            What a day of waiting costs; default: the line's detention, ``detention_usd_day`` of ``net.rates``.
+        free_days : float, optional
+            Days of waiting that cost nothing, from arrival there on; default: ``detention_free_days``.
+        scenario : Scenario, optional
+        **ask
+            Other arguments of `routes`.
+
+        Returns
+        -------
+        DataFrame
+            A row for time, for money and for both (``by``: hours, usd, generalised): ``wait_at, wait`` and ``reroute``
+            (names of the routes), ``break_even_days_p10/p50/p90`` (days shut after the cargo arrives; 0 where the way
+            round is better anyway; NaN if there is none) and ``words``.
+
+        Raises
+        ------
+        BadRequest
+            If none of the six best routes uses the element even when it is open.
+        """
+        from corridors.resilience import break_even
+
+        return break_even(self, origin, destination, element, depart=depart, usd_day=usd_day, free_days=free_days,
+                          scenario=scenario, **ask)
 
     def to_networkx(self, *, depart: str | date | datetime, as_of: str | date | None = None,
                     scenario: Scenario | None = None, cargo: str | Cargo = "container40") -> nx.MultiDiGraph[str]:
