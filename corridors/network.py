@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import networkx as nx
 
+    from corridors.availability import Availability
     from corridors.routes import Routes
 
 TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers", "calendars", "seasons", "events",
@@ -604,6 +605,42 @@ class Network:
 
         return catchment(self, ports, depart=depart, by=by, origins=origins, margin=margin, scenario=scenario,
                          executor=executor, **ask)
+
+    def availability(self, origin: Place, destination: Place, *, year: int = 2026, days: Sequence[int] = (1, 11, 21),
+                     most: int = 8, k: int = 4, scenario: Scenario | None = None, **ask: Any) -> Availability:
+        """The year of a pair: months by corridors, days of the journey or what shuts it. Takes some ten seconds.
+
+        Corridors are told apart by the border crossings that they use, in their order (crossings of the same two
+        countries within 60 km count as one). Each departure is asked for on its own, with `k` alternatives; those
+        found on any day, and those rejected once a month, are then followed through all days.
+
+        Parameters
+        ----------
+        origin, destination : places
+        year : int
+        days : sequence of int
+            Days of each month on which cargo leaves, 1 to 28.
+        most : int
+            At most so many corridors: those open most often, then the fastest; a third of them may be shut all year.
+        k : int
+            Alternatives a departure.
+        scenario : Scenario, optional
+        **ask
+            Other arguments of `routes`.
+
+        Returns
+        -------
+        Availability
+            With ``.table``, ``.pivot`` (months by corridors) and ``.plot()``, the heat map.
+
+        Raises
+        ------
+        NoRoute
+            If no departure of the year gets through.
+        """
+        from corridors.availability import availability
+
+        return availability(self, origin, destination, year=year, days=days, most=most, k=k, scenario=scenario, **ask)
 
     def criticality(self, pairs: Sequence[tuple[Place, Place]], *, depart: str | date | datetime,
                     over: Over = "crossings", k: int = 1, flows: Sequence[float] | None = None, by_pair: bool = False,
