@@ -91,7 +91,8 @@ def _cut(flow: _Flow) -> tuple[int, list[Hashable]]:
 
     Nodes that any number of ways can go between, there and back, are one: that leaves little more than what is shared.
     """
-    free: nx.DiGraph[Hashable] = nx.DiGraph(edge for edge in flow.graph.edges if "capacity" not in flow.graph.edges[edge])
+    free: nx.DiGraph[Hashable] = nx.DiGraph(
+        (a, b) for a, b, data in flow.graph.edges(data=True) if "capacity" not in data)
     one = {node: min(part, key=repr) for part in nx.strongly_connected_components(free) for node in part}
     small: nx.DiGraph[Hashable] = nx.DiGraph()
     small.add_nodes_from(["from", "to"])

@@ -24,6 +24,8 @@ KINDS = {"crossings": "crossing", "legs": "leg", "straits": "strait", "sections"
 OVER = (*KINDS, "borders", "countries")
 MOST = 3
 """Most elements that are taken out together."""
+ALTERNATIVES = 6
+"""Among so many routes the one through the element is looked for."""
 CRITICAL = ["element", "name", "size", "pairs", "pairs_affected", "pairs_cut_off", "flow_cut_off", "extra_hours",
             "extra_usd", "cut_off", "note"]
 BY_PAIR = ["element", "name", "size", "origin", "destination", "flow", "extra_hours", "extra_usd", "cut_off", "detour",
@@ -235,11 +237,11 @@ def break_even(network: Network, origin: Place, destination: Place, element: str
     title = network._element_names[min(elements)] if len(elements) == 1 else element
     ask = {**_checked(network, ask), "depart": depart}
     reopened = (scenario or Scenario("as it is")).reopen(element)
-    waiting = _through(network.routes(origin, destination, scenario=reopened, **{"k": 6, **ask}), elements, title)
+    waiting = _through(network.routes(origin, destination, scenario=reopened, k=ALTERNATIVES, **ask), elements, title)
     stay = waiting._results[0]
     try:
-        away = network.routes(origin, destination, scenario=scenario, **{
-            **ask, "k": 1, "avoid": [*(ask.get("avoid") or ()), element]})
+        away = network.routes(origin, destination, scenario=scenario, k=1,
+                              **{**ask, "avoid": [*(ask.get("avoid") or ()), element]})
     except NoRoute as error:
         away, note = None, f"no other way: cargo has to wait at {title}. {error}"
     rows = []

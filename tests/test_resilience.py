@@ -142,6 +142,24 @@ def test_borders_countries_sections_and_straits(net: cr.Network) -> None:
     assert not set(transit["element"]) & {"UZ", "PK"}
 
 
+def test_the_country_of_an_end_stays_open_to_its_pair_alone(net: cr.Network) -> None:
+    """Iran is transit for one pair and the end of the other, also in sets of two."""
+    pairs, ask = [("Tashkent", "Karachi"), ("Almaty", "Mashhad")], {"depart": "2026-04-15"}
+    found = net.criticality(pairs, over="countries", k=2, by_pair=True, **ask)
+    assert any("IR" in text.split(";") for text in found["element"])
+    for row in found.to_dict("records"):
+        ends = {"Tashkent": "UZ", "Almaty": "KZ", "Karachi": "PK", "Mashhad": "IR"}
+        shut = set(row["element"].split(";")) - {ends[row["origin"]], ends[row["destination"]]}
+        pair = (row["origin"], row["destination"])
+        before = net.routes(*pair, k=1, **ask).table["hours"].iloc[0]
+        try:
+            after = net.routes(*pair, k=1, avoid=sorted(shut), **ask).table["hours"].iloc[0]
+        except cr.NoRoute:
+            assert row["cut_off"]
+            continue
+        assert row["extra_hours"] == pytest.approx(after - before), row
+
+
 # cut sets
 
 
