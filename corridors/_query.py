@@ -55,7 +55,7 @@ def choose(world: World, k: int, max_overlap: float, fails: Callable[[engine.Pat
 
     def fits(path: engine.Path) -> bool:
         known = surface()
-        return (bool(world.question.via) or not world.reenters(path)) \
+        return (not world.doubles(path) if world.question.via else not world.reenters(path)) \
             and (not known or world.km(path) <= world.question.max_stretch * world.km(known[0])) \
             and all(overlap(world, path, other) <= max_overlap for other in accepted)
 
@@ -82,7 +82,7 @@ def choose(world: World, k: int, max_overlap: float, fails: Callable[[engine.Pat
                 aside.append(Rejected(path, blocked))
             elif not accepted or (fits(path) and is_new[tier](path)):
                 if reason := fails(path):
-                    if all(path != one.path for one in aside):
+                    if all(overlap(world, path, one.path) <= max_overlap for one in aside if one.reason):
                         aside.append(Rejected(path, [], reason))
                     continue
                 cheaper = world.cheaper(path)

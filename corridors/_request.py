@@ -16,7 +16,7 @@ from corridors._query import Rejected, choose, overlap
 from corridors._results import Choice, Result, quantile
 from corridors._simulate import Draws, correlation
 from corridors._world import Question, World
-from corridors.calendars import Knowledge, as_date, check_unknown, departure, hour
+from corridors.calendars import Knowledge, as_date, check_policies, departure, hour
 from corridors.cargo import Cargo, preset, with_value_of_time
 from corridors.errors import BadRequest, UnknownPlace
 from corridors.routes import SAMPLES, Routes
@@ -33,6 +33,19 @@ BY_TONNE = ("usd", "kgco2e", "generalised")
 
 def find_routes(network: Network, request: Mapping[str, Any]) -> Routes:
     """The work behind `Network.routes`; `request` holds its arguments by name."""
+    question, ends = read(network, request)
+    search = Search(network, question, request, ends)
+    choices, aside = search.answer()
+    if request["unknown"] == "both":
+        choices = choices + search.if_reopened(choices)
+    routes = Routes(network, search.world(question), choices, aside, request, *ends)
+    if not choices:
+        raise routes._no_route()
+    return routes
+
+
+def read(network: Network, request: Mapping[str, Any]) -> tuple[Question, tuple[Access | None, Access | None]]:
+    """Check the arguments of `Network.routes` and resolve their names; the access legs at both ends, if any."""
     _check(request)
     cargo = _cargo(network, request)
     allowed = frozenset(request["modes"]) if request["modes"] is not None else cargo.modes
@@ -49,20 +62,13 @@ def find_routes(network: Network, request: Mapping[str, Any]) -> Routes:
     question = Question(
         first, last, tuple(network.place_id(v) for v in request["via"] or ()),
         hour(leave) + (start.hours if isinstance(start, Access) else 0.0),
-        Knowledge(as_of, "persist" if request["unknown"] == "both" else request["unknown"]), request["by"], cargo,
-        allowed, countries, places, elements, network._overlay(request["scenario"]), float(request["max_wait_hours"]),
-        float(request["max_stretch"]),
+        Knowledge(as_of, "persist" if request["unknown"] == "both" else request["unknown"], request["regime"]),
+        request["by"], cargo, allowed, countries, places, elements, network._overlay(request["scenario"]),
+        float(request["max_wait_hours"]), float(request["max_stretch"]),
         ("road" if isinstance(start, Access) else "", "road" if isinstance(end, Access) else ""),
         _carrier(network, request["carrier"]), network._place[first]["country"])
     ends = (start if isinstance(start, Access) else None, end if isinstance(end, Access) else None)
-    search = _Search(network, question, request, ends)
-    choices, aside = search.answer()
-    if request["unknown"] == "both":
-        choices = choices + search.if_reopened(choices)
-    routes = Routes(network, search.world(question), choices, aside, request, *ends)
-    if not choices:
-        raise routes._no_route()
-    return routes
+    return question, ends
 
 
 def world_on(network: Network, on: str | date, as_of: str | date | None, scenario: Scenario | None, cargo: str | Cargo,
@@ -77,7 +83,7 @@ def world_on(network: Network, on: str | date, as_of: str | date | None, scenari
     return World(network._graph(load), network._calendars, network._rates, network._rights, question)
 
 
-class _Search:
+class Search:
     """Alternatives for one question, by legal payload where that decides."""
 
     def __init__(self, network: Network, question: Question, request: Mapping[str, Any],
@@ -179,8 +185,7 @@ def _check(request: Mapping[str, Any]) -> None:
     for name in ("via", "avoid", "modes"):
         if isinstance(request[name], str):
             raise BadRequest(f"{name}={request[name]!r} must be a list, for example {name}=[{request[name]!r}].")
-    if request["unknown"] != "both":
-        check_unknown(request["unknown"])
+    check_policies(request["unknown"], request["regime"])
     modes = request["modes"]
     if modes is not None and (not modes or [m for m in modes if m not in MODES]):
         raise BadRequest(f"modes={list(modes)!r}: give some of {', '.join(MODES)}.")

@@ -16,7 +16,7 @@ from corridors._rows import describe, detention_row, rows
 from corridors._simulate import Draws, Samples, Simulator, Trip
 from corridors._words import closure_words
 from corridors._world import Step, World
-from corridors.calendars import Closure, Knowledge
+from corridors.calendars import Closure
 from corridors.costs import Part
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ class Result:
         calendars, question = self.network._calendars, self.world.question
         for step, edge in zip(self.steps, self.edges, strict=True):
             for element in edge.elements:
-                row = calendars.contested(element, step.start)
+                row = calendars.contested(element, step.start, question.knowledge.regime)
                 name = self.network._element_names.get(element, element)
                 if row is not None:
                     found.append(f"contested: {name} {row['regime']} hours {row['rule']}")
@@ -282,5 +282,6 @@ class Result:
         q = self.world.question
         if q.knowledge.unknown == "persist" or element in q.overlay.changed:
             return []
-        persisting = self.world.calendars.closures(element, q.t0, Knowledge(q.knowledge.as_of), q.cargo.goods)
+        lasting = q.knowledge._replace(unknown="persist")
+        persisting = self.world.calendars.closures(element, q.t0, lasting, q.cargo.goods)
         return [c for c in persisting if c.end == inf and c.start <= step.start and c.hits(self.world.traffic(edge))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -59,6 +58,5 @@ def _blocking(world: World, element: str) -> Closure | None:
         spans = world.spans(edge)
         if spans is None or engine.ready(spans, t) - t <= longest:
             return None
-        now = [c for c in world.closures(edge) if c.start <= t < c.end]
-        found = found or max(now, key=lambda c: (c.end - c.start if c.end < inf else inf, -c.start), default=None)
+        found = found or max(world.closures(edge, t), key=lambda c: (c.end, -c.start), default=None)
     return found

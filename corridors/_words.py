@@ -109,8 +109,7 @@ def no_route(network: Network, world: World, open_world: World, aside: Sequence[
     failed = cut(world, open_world)
     spoilt = [one for one in aside if one.reason]
     if not failed and spoilt:
-        reasons = "; ".join(dict.fromkeys(one.reason for one in spoilt))
-        return NoRoute(f"No route from {start} to {end} by {modes} ({leave}) is fast enough: {reasons}.", [],
+        return NoRoute(f"No route from {start} to {end} by {modes} ({leave}) is fast enough: {spoilt[0].reason}.", [],
                        rejected_table(network, world, aside))
     failed = failed or list(aside)
     steps = [one.blocked[0] for one in failed]

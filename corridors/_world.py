@@ -132,11 +132,12 @@ class World:
         """What wants to pass an edge."""
         return Traffic(">".join(edge.countries), edge.mode, self.question.carrier, self.question.cargo.goods)
 
-    def closures(self, edge: Edge) -> list[Closure]:
-        """All closures that shut this edge, in its direction, to this cargo and carrier."""
+    def closures(self, edge: Edge, at: float | None = None) -> list[Closure]:
+        """All closures that shut this edge, in its direction, to this cargo and carrier; those of one hour if given."""
         traffic, q = self.traffic(edge), self.question
         found = [closure for element in edge.elements if element in self.dated for closure in q.overlay.apply(
-            element, self.calendars.closures(element, q.t0, q.knowledge, traffic.goods)) if closure.hits(traffic)]
+            element, self.calendars.closures(element, q.t0, q.knowledge, traffic.goods))
+            if (at is None or closure.start <= at < closure.end) and closure.hits(traffic)]
         if edge.kind == "crossing" and edge.elements[0] in self._barred:
             verdict = self.verdict(edge)
             if verdict.effect == "forbid":
@@ -307,6 +308,11 @@ class World:
                   if c != SEA]
         return len(passed) > len(set(passed))
 
+    def doubles(self, path: engine.Path) -> bool:
+        """Whether the path uses a leg twice, as one that turns round at a place of ``via`` does."""
+        legs = [self.edges[e].element_id for e in path.edges if self.edges[e].kind == "leg"]
+        return len(legs) > len(set(legs))
+
     def transit(self, path: engine.Path) -> list[str]:
         """Countries and seas passed on the way, without those of origin and destination, as bans."""
         ends = {self.edges[path.edges[0]].countries[0], self.edges[path.edges[-1]].countries[-1]}
@@ -390,7 +396,7 @@ class World:
             start = t if spans is None else engine.ready(spans, t)
             closure = None
             if start > t:
-                closure = max((c for c in self.closures(edge) if c.start <= t < c.end), key=lambda c: (c.end, -c.start))
+                closure = max(self.closures(edge, t), key=lambda c: (c.end, -c.start))
             begin = t if push_through and start - t > self.question.max_wait_hours else start
             end = begin + self.hours(edge) if edge.factors is None else \
                 engine.traverse(begin, self.hours(edge), edge.factors)

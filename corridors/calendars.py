@@ -1,9 +1,9 @@
 """When an element is shut: opening hours, holidays and dated events, as known on a day, as closed spans.
 
 Three tables answer it. ``calendars`` holds hard rules in local time; where an official and an operated regime
-cover the same day, the operated one counts. ``events`` holds dated closures; one with no known end is taken
-to last (``unknown="persist"``) or to end on the day it was last confirmed (``"lapse"``). A scenario adds or
-lifts closures of its own. Soft monthly values (``seasons``) close nothing here.
+cover the same day, the operated one counts unless the other is asked for. ``events`` holds dated closures; one
+with no known end is taken to last (``unknown="persist"``) or to end on the day it was last confirmed
+(``"lapse"``). A scenario adds or lifts closures of its own. Soft monthly values (``seasons``) close nothing here.
 """
 
 from __future__ import annotations
@@ -24,13 +24,15 @@ from corridors._schema import records
 from corridors.errors import BadRequest
 
 Unknown = Literal["persist", "lapse"]
+Regime = Literal["operated", "official"]
 
 
 class Knowledge(NamedTuple):
-    """What was known: events by `as_of`, and how a closure without a known end is read."""
+    """What was known: events by `as_of`, how a closure without a known end is read, and which hours count."""
 
     as_of: date
     unknown: Unknown = "persist"
+    regime: Regime = "operated"
 
 
 LORRIES = frozenset({"truck", "trailer", "diesel", "truck over 12 t"})
@@ -121,10 +123,12 @@ def departure(value: object, zone: str) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone))
 
 
-def check_unknown(unknown: str) -> None:
-    """Refuse a policy for open-ended closures that does not exist."""
-    if unknown not in get_args(Unknown):
-        raise BadRequest(f"unknown={unknown!r} is not one of {', '.join(get_args(Unknown))}.")
+def check_policies(unknown: str, regime: str) -> None:
+    """Refuse a policy for open-ended closures, or a regime of hours, that does not exist."""
+    if unknown not in (*get_args(Unknown), "both"):
+        raise BadRequest(f"unknown={unknown!r} is not one of {', '.join(get_args(Unknown))}, both.")
+    if regime not in get_args(Regime):
+        raise BadRequest(f"regime={regime!r} is not one of {', '.join(get_args(Regime))}.")
 
 
 def midnight(day: date, after: bool = False, zone: tzinfo = UTC) -> float:
@@ -164,7 +168,7 @@ class Calendars:
         self._rules = _by_element(tables["calendars"])
         self._events = _by_element(tables["events"])
         self._home = _home_places(tables)
-        self._rows: dict[tuple[str, int], list[Closure]] = {}
+        self._rows: dict[tuple[str, int, Regime], list[Closure]] = {}
         self._found: dict[tuple[str, int, Knowledge, str], list[Closure]] = {}
         self._merged: dict[tuple[str, int, Knowledge, Traffic], Spans] = {}
         self.dated = frozenset(self._rules) | frozenset(self._events)
@@ -181,7 +185,7 @@ class Calendars:
             if goods:
                 let = self._dated_spans(element_id, "exception", knowledge, goods)
                 shut = _cut(shut, [(e.start, e.end) for e in let])
-            self._found[key] = _cut(self._recurring(element_id, key[1]), opened) + shut
+            self._found[key] = _cut(self._recurring(element_id, key[1], knowledge.regime), opened) + shut
         return self._found[key]
 
     def spans(self, element_id: str, t0: float, knowledge: Knowledge, traffic: Traffic) -> Spans:
@@ -207,11 +211,11 @@ class Calendars:
                                    if not direction or e.direction in ("", direction))
         return sum(end - start for start, end in zip(starts, ends, strict=True)) / (until - first)
 
-    def contested(self, element_id: str, t: float) -> dict[str, Any] | None:
+    def contested(self, element_id: str, t: float, regime: Regime = "operated") -> dict[str, Any] | None:
         """The calendar row that holds at hour `t` if sources disagree about it."""
         for row in self._rules.get(element_id, ()):
             zone = self._zone(row)
-            if row["contested"] and row in self._in_force(element_id) and \
+            if row["contested"] and row in self._in_force(element_id, regime) and \
                     (not row["valid_from"] or _day(row["valid_from"], zone) <= t) and \
                     (not row["valid_to"] or t < _day(row["valid_to"], zone, after=True)):
                 return row
@@ -225,21 +229,21 @@ class Calendars:
         rows = self._rules.get(element_id)
         return self._zone(rows[0]) if rows else self._zone({"place_id": self._home.get(element_id, "")})
 
-    def _in_force(self, element_id: str) -> list[dict[str, Any]]:
+    def _in_force(self, element_id: str, regime: Regime) -> list[dict[str, Any]]:
         rows = self._rules.get(element_id, [])
-        return [row for row in rows if row["regime"] == "operated"] or rows
+        return [row for row in rows if row["regime"] == regime] or rows
 
-    def _recurring(self, element_id: str, year: int) -> list[Closure]:
-        key = (element_id, year)
+    def _recurring(self, element_id: str, year: int, regime: Regime) -> list[Closure]:
+        key = (element_id, year, regime)
         if key not in self._rows:
             rows = self._rules.get(element_id, [])
-            operated = [self._validity(row) for row in rows if row["regime"] == "operated"]
+            preferred = [self._validity(row) for row in rows if row["regime"] == regime]
             found: list[Closure] = []
             for row in rows:
                 low, high = self._validity(row)
                 spans = [(max(s, low), min(e, high)) for s, e in self._rule_spans(row, year) if s < high and e > low]
-                if row["regime"] != "operated":
-                    spans = _subtract(spans, operated)
+                if row["regime"] != regime:
+                    spans = _subtract(spans, preferred)
                 kind = f"{row['regime']} hours {row['rule']!r}" + (
                     f", public holidays of {row['holidays'].replace(';', ' and ')}" if row["holidays"] else "")
                 found += [Closure(element_id, s, e, kind, row["source_id"], contested=row["contested"], rule=True)

@@ -21,7 +21,7 @@ from corridors._detail import full
 from corridors._graph import MultimodalGraph, build
 from corridors._schema import data_folder, records
 from corridors._simulate import Hazard, hazard, open_probabilities
-from corridors.calendars import Calendars, as_date
+from corridors.calendars import Calendars, Regime, as_date
 from corridors.cargo import Cargo
 from corridors.costs import Rates
 from corridors.errors import BadRequest, DataError, UnknownPlace
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from corridors.availability import Availability
     from corridors.routes import Routes
+    from corridors.tradeoffs import Pareto
 
 TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers", "calendars", "seasons", "events",
           "rights", "corridors", "rates", "cargo", "indicators", "claims", "provenance", "sources")
@@ -436,7 +437,8 @@ class Network:
                cargo: str | Cargo = "container40", carrier: str | None = None, value_of_time: float | None = None,
                scenario: Scenario | None = None, max_wait_hours: float = 168.0,
                max_overlap: float = 0.7, max_stretch: float = 2.0,
-               unknown: Literal["persist", "lapse", "both"] = "persist", seed: int = 1) -> Routes:
+               unknown: Literal["persist", "lapse", "both"] = "persist", regime: Regime = "operated",
+               seed: int = 1) -> Routes:
         """Alternatives that really differ, best first, with every closure judged at the hour of arrival there.
 
         Parameters
@@ -474,6 +476,8 @@ class Network:
         unknown : {"persist", "lapse", "both"}
             Whether a closure without a known end lasts, or ended when last confirmed. ``"both"`` gives the routes that
             hold if it lasts, then those that hold only if it ended, which say so in ``rests_on``.
+        regime : {"operated", "official"}
+            Which hours of work count where the official ones are not those that are operated.
         seed : int
             Of the simulation behind the ranges.
 
@@ -489,7 +493,38 @@ class Network:
             "origin": origin, "destination": destination, "depart": depart, "as_of": as_of, "k": k, "by": by,
             "via": via, "avoid": avoid, "modes": modes, "cargo": cargo, "carrier": carrier,
             "value_of_time": value_of_time, "scenario": scenario, "max_wait_hours": max_wait_hours,
-            "max_overlap": max_overlap, "max_stretch": max_stretch, "unknown": unknown, "seed": seed})
+            "max_overlap": max_overlap, "max_stretch": max_stretch, "unknown": unknown, "regime": regime,
+            "seed": seed})
+
+    def pareto(self, origin: str | tuple[float, float], destination: str | tuple[float, float], *,
+               depart: str | date | datetime, by: Sequence[str] = ("hours", "usd", "kgco2e"), epsilon: float = 0.02,
+               as_of: str | date | None = None, via: Sequence[str] | None = None, avoid: Sequence[str] | None = None,
+               modes: Sequence[str] | None = None, cargo: str | Cargo = "container40", carrier: str | None = None,
+               scenario: Scenario | None = None, max_wait_hours: float = 168.0,
+               unknown: Literal["persist", "lapse"] = "persist", regime: Regime = "operated", seed: int = 1) -> Pareto:
+        """All routes that no other beats in every criterion, exact in the presence of closures.
+
+        Parameters
+        ----------
+        by : sequence of {"hours", "km", "usd", "kgco2e", "risk"}
+            Two criteria or more.
+        epsilon : float
+            A route is not shown where another is at most this share worse in every criterion; the front has them all.
+
+        Other parameters are those of `routes`.
+
+        Returns
+        -------
+        Pareto
+            With ``front`` (all of them), ``routes`` (those shown) and ``complete``.
+        """
+        from corridors.tradeoffs import find_pareto
+
+        return find_pareto(self, {
+            "origin": origin, "destination": destination, "depart": depart, "as_of": as_of, "k": 1, "by": "hours",
+            "via": via, "avoid": avoid, "modes": modes, "cargo": cargo, "carrier": carrier, "value_of_time": None,
+            "scenario": scenario, "max_wait_hours": max_wait_hours, "max_overlap": 0.7, "max_stretch": 2.0,
+            "unknown": unknown, "regime": regime, "seed": seed}, by, epsilon)
 
     def compare(self, pairs: Sequence[tuple[Place, Place]], scenarios: Sequence[Scenario | None], *,
                 depart: str | date | datetime, executor: Executor | None = None, **ask: Any) -> pd.DataFrame:

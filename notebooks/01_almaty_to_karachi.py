@@ -48,6 +48,19 @@ columns = ["kind", "name", "mode", "country", "km", "start", "hours", "usd", "qu
 september[0].legs[columns].round({"km": 0, "hours": 1, "usd": 0})
 
 # %% [markdown]
+# Where does the money go, one way and with the empty return? How sure is the arrival within two weeks, and what would a
+# development bank compare with CPMM's indicators?
+
+# %%
+september.costs.pivot(index="line", columns="name", values="usd").round(-1)
+
+# %%
+september.reliability(arrive_by="2025-09-29").drop(columns="rests_on").round(2)
+
+# %%
+september[0:1].cpmm().query("country == 'all'").round(1)
+
+# %% [markdown]
 # ## 2. What the closure of October 2025 changes
 #
 # In the night of 11 to 12 October 2025 Pakistan and Afghanistan shut all their crossings. The last source that
@@ -65,6 +78,12 @@ january.table[["label", "name", "km", "days_p10", "days_p50", "days_p90", "usd_p
 
 # %%
 january.rejected
+
+# %% [markdown]
+# The named corridors on that day, and what would have to open or be built:
+
+# %%
+january.corridors[["name", "state", "reason", "needs", "routes"]]
 
 # %% [markdown]
 # What would it be worth if Torkham opened again? The scenario lifts its closure; the network itself never changes.

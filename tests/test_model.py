@@ -377,6 +377,16 @@ def test_both_policies_side_by_side() -> None:
     assert "holds only" not in rests["via Plain Gate"]
 
 
+def test_official_hours_shut_the_khunjerab_in_winter(net: cr.Network) -> None:
+    """The protocol of 1985 opens it from April to November; since December 2024 it is operated all year."""
+    ask = {"depart": "2026-01-15", "as_of": "2026-02-15", "avoid": ["AF", "IR"], "modes": ["road"], "k": 1}
+    assert "Khunjerab" in net.routes("Almaty", "Karachi", **ask).table["crossings"].iloc[0]
+    with pytest.raises(cr.NoRoute, match="official hours 'Apr 01-Nov 30 Mo-Fr'"):
+        net.routes("Almaty", "Karachi", regime="official", **ask)
+    with pytest.raises(cr.BadRequest, match="regime='real'"):
+        net.routes("Almaty", "Karachi", regime="real", **ask)
+
+
 def test_knowledge_before_the_first_event(net: cr.Network) -> None:
     with pytest.raises(cr.BadRequest, match="before the first event"):
         net.routes("Almaty", "Karachi", depart="2025-06-01", as_of="1950-01-01")

@@ -1,0 +1,126 @@
+"""Trade-offs: all routes that no other beats in every criterion, exact, with the knee marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from corridors._engine import Path
+from corridors._pareto import pareto
+from corridors._request import Search, read
+from corridors._results import Choice
+from corridors.errors import BadRequest
+from corridors.routes import Routes
+
+if TYPE_CHECKING:
+    from corridors.network import Network
+
+CRITERIA = ("hours", "km", "usd", "kgco2e", "risk")
+MOST_LABELS = 200_000
+FEWER_LABELS = 40_000
+"""With three weights besides time each label is compared one by one."""
+
+
+@dataclass(frozen=True)
+class Pareto:
+    """The trade-offs of one question.
+
+    Attributes
+    ----------
+    front : DataFrame
+        Every route of the Pareto set: one column a criterion (most likely values, between loading and unloading
+        included), ``knee`` (nearest to the best of all, each criterion scaled from its least to its most) and
+        ``label`` of the route of `routes` that stands for it.
+    routes : Routes
+        Routes that stand for the others: each of the front has one at most `epsilon` worse in every criterion.
+    complete : bool
+        False if the limit of labels cut the search: then the front is a part of the whole. Besides hours, two criteria
+        are exact; with three or more the front is a cover within `epsilon` (at least 1 %).
+    by : tuple of str
+    epsilon : float
+    """
+
+    front: pd.DataFrame
+    routes: Routes
+    complete: bool
+    by: tuple[str, ...]
+    epsilon: float
+
+    def __repr__(self) -> str:
+        cut = "" if self.complete else ", cut short"
+        return (f"<Pareto {self.routes.title} by {', '.join(self.by)}: {len(self.front)} routes{cut}, "
+                f"{len(self.routes)} shown>")
+
+    def _repr_html_(self) -> str:
+        return self.routes._repr_html_()
+
+
+def find_pareto(network: Network, request: Mapping[str, Any], by: Sequence[str], epsilon: float) -> Pareto:
+    """The work behind `Network.pareto`; see there."""
+    if isinstance(by, str) or len(set(by)) != len(by) or len(by) < 2 or set(by) - set(CRITERIA):
+        raise BadRequest(f"by={by!r}: give two or more of {', '.join(CRITERIA)}, each once.")
+    if not 0 <= epsilon < 1:
+        raise BadRequest(f"epsilon={epsilon!r} is a share: 0 or more, below 1.")
+    question, ends = read(network, request)
+    search = Search(network, question, request, ends)
+    world = search.world(question)
+    weighed = [search.world(replace(question, by=name)) for name in by if name != "hours"]
+    sources, targets = world._ends
+    found = pareto(world.graph, world.closed, [[one.weight(edge) for edge in one.edges] for one in weighed], sources,
+                   targets, question.t0, world._bounds, [one._bounds for one in weighed], question.max_wait_hours,
+                   MOST_LABELS if len(weighed) < 3 else FEWER_LABELS, 0.0 if len(weighed) < 3 else max(epsilon, 0.01))
+    extra = [name for name in by if name != "hours"]
+    rows = [(path, {**({"hours": hours} if "hours" in by else {}), **dict(zip(extra, weights, strict=True))})
+            for path, hours, weights in found.paths]
+    rows = _unbeaten(rows, by)
+    front = pd.DataFrame([values for _, values in rows], columns=list(by))
+    chosen, group = _representatives(front, epsilon)
+    routes = Routes(network, world, [Choice(world, rows[i][0]) for i in chosen], [], request, *ends)
+    if not rows:
+        raise routes._no_route()
+    front["knee"] = _knee(front)
+    front["label"] = [routes._labels[chosen.index(i)] for i in group]
+    return Pareto(front, routes, found.complete, tuple(by), epsilon)
+
+
+def _unbeaten(rows: list[tuple[Path, dict[str, float]]], by: Sequence[str]) -> list[tuple[Path, dict[str, float]]]:
+    """Rows that no other beats in the criteria asked for (time is a criterion of the search even if it is not)."""
+    if not rows:
+        return []
+    values = np.array([[row[name] for name in by] for _, row in rows])
+    keep = []
+    for i, one in enumerate(values):
+        no_worse, better = (values <= one).all(axis=1), (values < one).any(axis=1)
+        first_of_equals = not (values[:i] == one).all(axis=1).any()
+        if not (no_worse & better).any() and first_of_equals:
+            keep.append(i)
+    return [rows[i] for i in sorted(keep, key=lambda i: tuple(values[i]))]
+
+
+def _representatives(front: pd.DataFrame, epsilon: float) -> tuple[list[int], list[int]]:
+    """Members that stand for the others, and the one that stands for each: within `epsilon` in every criterion."""
+    values = front.to_numpy(dtype=float)
+    chosen: list[int] = []
+    group = [-1] * len(values)
+    best = [int(values[:, j].argmin()) for j in range(values.shape[1])] if len(values) else []
+    for i in dict.fromkeys([*best, *range(len(values))]):
+        if group[i] >= 0:
+            continue
+        chosen.append(i)
+        near = (values[i] <= values * (1 + epsilon) + 1e-12).all(axis=1)
+        for j in np.flatnonzero(near):
+            if group[j] < 0:
+                group[int(j)] = i
+    return chosen, group
+
+
+def _knee(front: pd.DataFrame) -> list[bool]:
+    values = front.to_numpy(dtype=float)
+    low, span = values.min(axis=0), np.ptp(values, axis=0)
+    scaled = (values - low) / np.where(span > 0, span, 1.0)
+    far = (scaled**2).sum(axis=1)
+    return [bool(i == int(far.argmin())) for i in range(len(values))]
