@@ -15,13 +15,13 @@ import pandas as pd
 from corridors import _engine as engine
 from corridors._names import names
 from corridors._query import blocked_corridors
+from corridors._request import Search, read
 from corridors._results import Choice, Result, quantile
 from corridors._words import closure_words
 from corridors._world import World
-from corridors.calendars import departure, hour
 from corridors.errors import BadRequest, NoRoute
 from corridors.routes import Routes, _html
-from corridors.sweeps import Place, check_ask
+from corridors.sweeps import Place, check_ask, full_request
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -92,6 +92,7 @@ class _Year:
     def __init__(self, network: Network, origin: Place, destination: Place, days: Sequence[date],
                  ask: dict[str, Any]) -> None:
         self.network, self.days = network, days
+        self._request = full_request(network, origin, destination, days[0], ask)
         self.found: dict[Signature, engine.Path] = {}
         self.best: dict[tuple[Signature, date], Result] = {}
         self.worlds: dict[date, World] = {}
@@ -114,7 +115,8 @@ class _Year:
         for result in routes._results:
             signature = tuple(world.borders(result.path))
             self.found.setdefault(signature, result.path)
-            self.best.setdefault((signature, day), result)
+            if not result.condition:             # those of unknown="both" do not get through as things stand
+                self.best.setdefault((signature, day), result)
         if rejected:
             offered = [result.path for result in routes._results]
             for one in (*routes._aside, *blocked_corridors(world, routes._open_world, offered)):
@@ -123,11 +125,9 @@ class _Year:
     def world(self, day: date) -> World:
         """The world of a departure, also of one that has no route at all."""
         if day not in self.worlds:
-            assert self.routes is not None
-            question = self.routes._world.question
-            late = question.t0 - hour(self.routes.depart)
-            zone = self.network._place[question.origin]["timezone"]
-            self.worlds[day] = self.routes._world.other(t0=hour(departure(day, zone)) + late)
+            request = {**self._request, "depart": day}
+            question, ends = read(self.network, request)
+            self.worlds[day] = Search(self.network, question, request, ends).world(question)
         return self.worlds[day]
 
     def passage(self, signature: Signature, day: date) -> Passage:

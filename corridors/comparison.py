@@ -88,7 +88,7 @@ def _worst(frame: pd.DataFrame, what: str) -> pd.DataFrame:
 def keep(routes: Routes, number: int, scenario: Scenario | None) -> pd.Series[Any] | str:
     """What becomes of a route, if the cargo keeps to it, in a scenario: its row of ``table``, or what shuts it."""
     network, result = routes.network, routes._results[number]
-    world = result.world.other(overlay=network._overlay(scenario))
+    world = result.world.other(overlay=network._overlay(scenario), knowledge=routes._world.question.knowledge)
     blocked = world.too_long(world.trace(result.path, push_through=True))
     if blocked:
         return "; ".join(dict.fromkeys(blocked_words(network, step) for step in blocked))

@@ -747,16 +747,14 @@ class Network:
         return cut_sets(self, origin, destination, depart=depart, over=over, most=most, **ask)
 
     def redundancy(self, origin: str, destination: str, *, year: int = 2026, day: int = 15,
-                   as_of: str | date | None = None, scenario: Scenario | None = None,
-                   cargo: str | Cargo = "container40", carrier: str | None = None, modes: Sequence[str] | None = None,
-                   avoid: Sequence[str] | None = None) -> pd.DataFrame:
+                   scenario: Scenario | None = None, **ask: Any) -> pd.DataFrame:
         """How many independent ways there are between two places, month by month.
 
-        Counted by maximum flow on what operates and is open that day, or opens within a week, whatever it takes. Two
-        ways are crossing-disjoint where they share no border crossing, strait, sailing, nor port to load or to land at
-        (but the ends). They are country-disjoint where they share no country but those of the ends, a sea counting
-        as a country; parts of a country that its own open network does not join count apart, and a common border of
-        the two countries counts once.
+        Counted by maximum flow on what operates and is open that day, or opens within ``max_wait_hours``, however long
+        the way. Two ways are crossing-disjoint where they share no border crossing, strait, sailing, nor port to load
+        or to land at (but the ends). They are country-disjoint where they share no country but those of the ends, a sea
+        counting as a country; parts of a country that its own open network does not join count apart, and a common
+        border of the two countries counts once.
 
         Parameters
         ----------
@@ -764,8 +762,9 @@ class Network:
             Places in two countries.
         year, day : int
             The day of each month that is looked at, 1 to 28.
-        as_of, scenario, cargo, carrier, modes, avoid
-            As in `routes`.
+        scenario : Scenario, optional
+        **ask
+            Other arguments of `routes`, but ``via``; those that rank routes change nothing.
 
         Returns
         -------
@@ -775,8 +774,7 @@ class Network:
         """
         from corridors.redundancy import redundancy
 
-        return redundancy(self, origin, destination, year=year, day=day, as_of=as_of, scenario=scenario, cargo=cargo,
-                          carrier=carrier, modes=modes, avoid=avoid)
+        return redundancy(self, origin, destination, year=year, day=day, scenario=scenario, **ask)
 
     def break_even(self, origin: Place, destination: Place, element: str, *, depart: str | date | datetime,
                    usd_day: float | None = None, free_days: float | None = None, scenario: Scenario | None = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import pandas as pd
@@ -12,11 +12,11 @@ from networkx.algorithms.flow import shortest_augmenting_path
 
 from corridors._engine import ready
 from corridors._graph import VESSEL, Edge
-from corridors._request import _avoided, world_on
+from corridors._request import Search, read
 from corridors._world import World
-from corridors.cargo import Cargo
 from corridors.errors import BadRequest
-from corridors.scenario import MODES, Scenario
+from corridors.scenario import Scenario
+from corridors.sweeps import check_ask, full_request
 
 if TYPE_CHECKING:
     from corridors.network import Network
@@ -27,26 +27,23 @@ BORDER = "their common border"
 
 
 def redundancy(network: Network, origin: str, destination: str, *, year: int = 2026, day: int = 15,
-               as_of: str | date | None = None, scenario: Scenario | None = None, cargo: str | Cargo = "container40",
-               carrier: str | None = None, modes: Sequence[str] | None = None, avoid: Sequence[str] | None = None,
-               ) -> pd.DataFrame:
+               scenario: Scenario | None = None, **ask: Any) -> pd.DataFrame:
     """Rows of `Network.redundancy`."""
-    ends = network.place_id(origin), network.place_id(destination)
-    sides = [network._place[place]["country"] for place in ends]
-    if sides[0] == sides[1]:
-        raise BadRequest(f"{origin!r} and {destination!r} both lie in {sides[0]}: no border lies between them.")
+    check_ask(network, ask)
+    if ask.get("via"):
+        raise BadRequest("via: a count of disjoint ways takes no places to pass.")
     if year not in range(2000, 2101) or day not in range(1, 29):
         raise BadRequest(f"year={year!r}, day={day!r}: give a year from 2000 to 2100 and a day of the month up to 28.")
-    if modes is not None and (isinstance(modes, str) or not modes or set(modes) - set(MODES)):
-        raise BadRequest(f"modes={modes!r}: give some of {', '.join(MODES)}, as a list.")
-    countries, places, elements = _avoided(network, avoid or ())
     rows = []
     for month in range(1, 13):
         on = date(year, month, day)
-        world = world_on(network, on, as_of, scenario, cargo, carrier)
-        allowed = world.question.cargo.modes if modes is None else frozenset(modes)
-        world = world.other(origin=ends[0], destination=ends[1], modes=allowed, avoid_countries=countries,
-                            avoid_places=places, avoid_elements=elements)
+        request = full_request(network, origin, destination, on, {**ask, "scenario": scenario})
+        question, access = read(network, request)
+        world = Search(network, question, request, access).world(question)
+        ends = question.origin, question.destination
+        sides = [network._place[place]["country"] for place in ends]
+        if sides[0] == sides[1]:
+            raise BadRequest(f"{origin!r} and {destination!r} both lie in {sides[0]}: no border lies between them.")
         edges = [edge for edge in _open(world) if edge.kind != "terminal" or edge.from_place in ends]
         by_crossing, shared = _cut(_by_crossing(network, world, edges))
         by_country, passed = _cut(_by_country(network, world, edges, sides))

@@ -95,6 +95,14 @@ def test_a_scenario_in_which_nothing_passes_is_nobodys_fault() -> None:
     assert "No route" in empty["note"].iloc[0]
 
 
+def test_a_choice_that_holds_only_if_a_closure_has_ended() -> None:
+    net = small_network([{"element_id": "pass", "start": "2025-05-01", "last_confirmed": "2025-05-20"}])
+    found = net.regret([("home", "town")], [cr.Scenario("open").reopen("pass")], modes=["road"], unknown="both", **ASK)
+    days = found.set_index(["route", "scenario"])["days"]
+    assert days.notna().to_dict() == {("via Plain Gate", "baseline"): True, ("via High Pass", "baseline"): False,
+                                      ("via Plain Gate", "open"): True, ("via High Pass", "open"): True}
+
+
 def test_goods_that_would_spoil_are_no_choice() -> None:
     slow = cr.Scenario("slow").delay("pass", hours=240)
     fruit = cr.Cargo("fruit", 20, shelf_life_days=5)

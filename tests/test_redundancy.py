@@ -95,6 +95,7 @@ def test_as_many_ways_as_the_smallest_cut_has_members(net: cr.Network) -> None:
 @pytest.mark.parametrize(("changes", "words"), [
     ({"destination": "port"}, "both lie in XA"), ({"day": 31}, "day=31"), ({"year": 1066}, "year=1066"),
     ({"modes": "road"}, "modes='road'"), ({"modes": ["raod"]}, "give some of"), ({"carrier": "QQ"}, "carrier='QQ'"),
+    ({"via": ["port"]}, "via"), ({"k": 2}, "k: no argument"),
 ])
 def test_wrong_arguments(changes: dict, words: str) -> None:
     with pytest.raises(cr.BadRequest, match=words):
