@@ -197,8 +197,8 @@ def _run(network: Network, parts: Sequence[Part], todo: Sequence[int], executor:
     data = Data.of(network)
     futures = {executor.submit(_work, data, parts[i], dict(ask)): i for i in todo}
     try:
-        for future in as_completed(futures):
-            yield futures[future], future.result()
+        for future in as_completed(list(futures)):
+            yield futures.pop(future), future.result()         # let go of what is done: sweeps can be long
     finally:
         for future in futures:
             future.cancel()

@@ -198,6 +198,6 @@ def test_a_dask_worker_dies_and_nothing_is_lost(net: cr.Network, serial: pd.Data
         frame = cr.sweep(net, PAIRS, [None, GABD], DAYS, client.get_executor(), progress=False, folder=folder)
         killer.join()
         assert len(client.scheduler_info()["workers"]) == 1
-    assert workers[0].wait(10) == -9
+    assert workers[0].wait(10) != 0
     assert seen[0] < len(PAIRS) * 2, "the worker died after the sweep, not during it"
     same(serial, frame)
