@@ -610,7 +610,7 @@ class Network:
     def catchment(self, ports: Sequence[str], *, depart: str | date | datetime, by: Literal["usd", "hours"] = "usd",
                   origins: Sequence[str] | None = None, margin: float | None = 0.1, scenario: Scenario | None = None,
                   executor: Executor | None = None, **ask: Any) -> gpd.GeoDataFrame:
-        """Which port each city reaches best, and where that is contested; about 0.1 s a city and port.
+        """Which port each city reaches best, and where that is contested; by US$ about 0.2 s a city and port.
 
         Parameters
         ----------

@@ -217,12 +217,11 @@ def cut_sets(network: Network, origin: Place, destination: Place, *, depart: Day
     for removed in world.sets(most):
         if world.best(0, removed).note and not any(cut < removed for cut in cuts):
             cuts.append(removed)
-    rows = [{"elements": ";".join(sorted(cut)), "size": len(cut), "name": world.name(cut),
-             "words": f"{text(origin)} is cut from {text(destination)} where {world.name(cut)} "
-                      f"{'is' if len(cut) == 1 else 'are'} shut, and no part of this suffices."
-                      if len(cut) > 1 else
-                      f"{text(origin)} is cut from {text(destination)} where {world.name(cut)} is shut."} for cut in
-            sorted(cuts, key=lambda cut: (len(cut), sorted(cut)))]
+    rows = []
+    for cut in sorted(cuts, key=lambda cut: (len(cut), sorted(cut))):
+        shut = "is shut" if len(cut) == 1 else "are shut, and no part of this suffices"
+        rows.append({"elements": ";".join(sorted(cut)), "size": len(cut), "name": world.name(cut),
+                     "words": f"{text(origin)} is cut from {text(destination)} where {world.name(cut)} {shut}."})
     return pd.DataFrame(rows, columns=["elements", "size", "name", "words"])
 
 
