@@ -68,7 +68,8 @@ class Access:
                 "gauge_mm": None, "country": self.country, "from": ends[0][0], "to": ends[1][0],
                 "from_place": ends[0][1], "to_place": ends[1][1], "km": self.km, "start": moment(start),
                 "end": moment(start + self.hours), "hours": self.hours, "usd": self.usd,
-                "kgco2e": self.kgco2e, "source_id": self.source_id, "quality": "assumed", "km_quality": "assumed",
+                "kgco2e": self.kgco2e, "source_id": self.source_id, "quality": "assumed", "usd_quality": "assumed",
+                "km_quality": "assumed",
                 "note": f"straight line x {self.rate.mode:g}, not a surveyed road; {self.handling}",
                 "geometry": shapely.LineString([ends[0][2], ends[1][2]])}
 

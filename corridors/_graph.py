@@ -47,7 +47,7 @@ class Edge(NamedTuple):
     gauge: int                       # mm, 0 if none
     km: float
     amount: Amount
-    gross_limit_t: float             # largest gross weight of a lorry, inf if none is known
+    gross_limit_t: float             # largest gross weight of a lorry, an assumed one where none is known
     project: str                     # planned corridor it belongs to; empty if it operates
     signature: str                   # border it crosses, empty inside one country
     pairs: tuple[str, ...]           # countries it joins, "CN-PK"; a ship joins its two ports to the sea, XZ
@@ -131,6 +131,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
         found = [factors[e] for e in elements if e in factors]
         return tuple(min(month) for month in zip(*found, strict=True)) if found else None
 
+    default = rates.find("gross_limit_t", "road")
     for row in records(tables["legs"]):
         mode, ends = row["mode"], (row["from_place"], row["to_place"])
         headway = 0.0 if pd.isna(row["headway_hours"]) else float(row["headway_hours"])
@@ -143,13 +144,13 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                 node(a, _layer(mode, gauge, places[a], leaving=True)),
                 node(b, _layer(mode, gauge, places[b], leaving=False)),
                 "leg", row["leg_id"], elements, (row["country"],), a, b, mode, gauge, row["km"], amount,
-                inf if pd.isna(row["gross_limit_t"]) else row["gross_limit_t"],
+                (default.mode if pd.isna(row["gross_limit_t"]) else row["gross_limit_t"]) if mode == "road" else inf,
                 "" if row["status"] == "operating" else row["project"] or row["status"],
                 _vessel_signature(mode, places[a], places[b]),
                 tuple(_pair(places[p]["country"], SEA) for p in (a, b) if places[p]["country"] != SEA)
                 if mode in VESSEL else (), slowed(elements), forward))
 
-    clusters = _clusters(tables["crossings"], places)
+    near = clusters(tables["crossings"], places)
     for row in records(tables["crossings"]):
         a, b = row["from_place"], row["to_place"]
         sides = (places[a]["country"], places[b]["country"])
@@ -159,8 +160,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
             node(a, _layer(row["mode"], gauge, places[a], leaving=True)),
             node(b, _layer(row["mode"], gauge, places[b], leaving=False)),
             "crossing", row["element_id"], elements, sides, a, b, row["mode"],
-            gauge, 0.0, crossing_amount(rates, cargo, row, *sides, FEES_OF), inf,
-            "" if row["status"] == "operating" else _project(row), clusters[row["element_id"]],
+            gauge, 0.0, crossing_amount(rates, row, *sides, FEES_OF), inf,
+            "" if row["status"] == "operating" else _project(row), near[row["element_id"]],
             () if row["mode"] in VESSEL else (_pair(*sides),), slowed(elements), True))
 
     for row in records(tables["transfers"]):
@@ -234,7 +235,7 @@ def _vessel_signature(mode: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> 
     return f"{mode} {_pair(a['country'], b['country'])}"
 
 
-def _clusters(crossings: pd.DataFrame, places: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def clusters(crossings: pd.DataFrame, places: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Name of the cluster of each crossing: same countries, same mode, within `CLUSTER_KM` of its first member.
 
     Crossings as close as Korday and Karasu are one choice to an analyst.

@@ -15,31 +15,8 @@ function corridorMap(map, D) {
   }
 
   /* ---- helpers ---- */
+  const {decode, el, badge, SYMBOL, KIND, RANK, STATE, MONTHS, LINE, drawing, svg, strip, headRow, cells} = corridorSigns;
   const APART = 8;   // pixels between routes that share a line
-  const DIGIT = {};
-  [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"].forEach((c, i) => { DIGIT[c] = i; });
-  function decode(text, decimals) {
-    const unit = 10 ** decimals, out = [];
-    let at = 0, lat = 0, lng = 0;
-    const next = () => {
-      let value = 0, shift = 0, d;
-      do { d = DIGIT[text[at++]]; value |= (d & 31) << shift; shift += 5; } while (d & 32);
-      return value & 1 ? ~(value >> 1) : value >> 1;
-    };
-    while (at < text.length) { lat += next(); lng += next(); out.push([lat / unit, lng / unit]); }
-    return out;
-  }
-  function el(tag, cls, text) {
-    const e = document.createElement(tag);
-    if (cls) e.className = cls;
-    if (text !== undefined && text !== null) e.textContent = text;
-    return e;
-  }
-  function badge(route) {
-    const b = el("span", "cr-badge", route.label);
-    b.style.background = route.color;
-    return b;
-  }
   function pane(name, z, still) {
     const p = map.getPane("cr-" + name) || map.createPane("cr-" + name);
     p.style.zIndex = z;
@@ -53,19 +30,6 @@ function corridorMap(map, D) {
   const overlap = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
   const around = (p, r) => [p.x - r, p.y - r, p.x + r, p.y + r];
   const px = latlng => map.latLngToContainerPoint(latlng);
-  const SYMBOL = {  // size in pixels, then the drawing on 20 x 20; first wins a place
-    end: [20, '<circle cx="10" cy="10" r="9.4" fill="#fff"/><circle cx="10" cy="10" r="8.4" fill="#111"/><circle cx="10" cy="10" r="3.4" fill="#fff"/>'],
-    gauge: [17, '<path d="M10 .8 19.2 10 10 19.2 .8 10Z" fill="#111" stroke="#fff" stroke-width="1.4"/><path d="M6.2 8h7.6M6.2 12h7.6" stroke="#fff" stroke-width="1.8"/>'],
-    border: [13, '<rect x="2" y="2" width="16" height="16" fill="#fff" stroke="#111" stroke-width="3.4"/>'],
-    strait: [13, '<path d="M2 3h16L10 18Z" fill="#fff" stroke="#111" stroke-width="2.6" stroke-linejoin="round"/>'],
-    transfer: [11, '<circle cx="10" cy="10" r="9.4" fill="#111" stroke="#fff"/><circle cx="10" cy="10" r="3.8" fill="#fff"/>'],
-    city: [8, '<circle cx="10" cy="10" r="7" fill="#fff" stroke="#444" stroke-width="4"/>']
-  };
-  const KIND = {end: "Origin or destination", border: "Border crossing", gauge: "Break of gauge", strait: "Strait",
-    transfer: "Transshipment", city: "City on the way"};
-  const RANK = Object.keys(SYMBOL).concat("country", "sea");
-  const svg = (w, h, view, inner, cls) => '<svg class="' + (cls || "") + '" width="' + w + '" height="' + h +
-    '" viewBox="0 0 ' + view + '" aria-hidden="true">' + inner + "</svg>";
 
   /* ---- cards: title, legend, layers ---- */
   const started = performance.now(), small = box.clientWidth < 640 || box.clientHeight < 460;
@@ -91,29 +55,11 @@ function corridorMap(map, D) {
     details.addEventListener("toggle", () => placeNames());
     return details;
   }
-  function headRow(table, names, left) {  // the first column may wrap, the others to `left` not
-    const row = table.createTHead().insertRow();
-    names.forEach((name, i) => { row.appendChild(el("th", i === 0 ? "t" : i < left ? "t one" : "", name)).scope = "col"; });
-  }
-  function cells(row, values, left) {
-    values.forEach((value, i) => {
-      const [main, range] = Array.isArray(value) ? value : [value];
-      const td = row.appendChild(el("td", i === 0 ? "t" : i < left ? "t one" : "", main));
-      if (range) { td.append(" "); td.appendChild(el("small", "", range)); }
-    });
-    return row;
-  }
   function key(parent, w, view, inner, text) {
     const span = parent.appendChild(el("span"));
     span.innerHTML = svg(w, 13, view, inner, "cr-key");
     span.append(text);
   }
-  const LINE = {
-    road: ["Road", 'stroke-width="4.5"'], rail: ["Rail", 'stroke-width="5"'],
-    sea: ["Sea or ferry", 'stroke-width="4.5" stroke-dasharray=".5 7.5" stroke-linecap="round"'],
-    air: ["Air", 'stroke-width="2.2" stroke-dasharray="9 5"'],
-    planned: ["Planned", 'stroke-width="4" stroke-opacity=".5" stroke-dasharray="8 5"']
-  };
   const strong = !D.routes.length;   // the network itself is the subject
   const NETWORK = strong ? {road: ["#b5a47a", 1.1], rail: ["#55514a", 1.4], sea: ["#5d8aa8", 1, "1 5"], air: ["#777", 1, "9 5"],
     planned: ["#7a5fb0", 1.4, "4 4"]} : {road: ["#d9d3c3", 0.7], rail: ["#bdb8ad", 1], planned: ["#9a8fc0", 1.2, "4 4"]};
@@ -127,13 +73,41 @@ function corridorMap(map, D) {
   const scroll = legendFold.appendChild(el("div", "cr-scroll"));
   if (D.routes.length) {
     const table = scroll.appendChild(el("table"));
-    headRow(table, ["", "Route", "km", "days", "US$", "t CO\u2082e"], 2);
-    const body = table.createTBody();
-    D.routes.forEach(route => {
-      const row = body.insertRow();
-      row.insertCell().appendChild(badge(route));
+    headRow(table, ["", "Route, open months", "km", "days", "US$", "t CO\u2082e"], 2);
+    const body = table.createTBody(), several = new Set(D.routes.map(r => r.group)).size > 1;
+    D.routes.forEach((route, i) => {
+      if (several && (!i || D.routes[i - 1].group !== route.group)) {
+        const cell = body.insertRow().insertCell();
+        cell.colSpan = 6;
+        cell.className = "t cr-group";
+        cell.textContent = route.group;
+      }
+      const row = body.insertRow(), button = row.insertCell().appendChild(el("button", "cr-pick"));
+      button.appendChild(badge(route));
+      button.title = "Show route " + route.label + " alone";
+      button.setAttribute("aria-pressed", "false");
+      route.row = row;
+      row.addEventListener("click", () => pick(picked === i ? -1 : i));
       cells(row, [route.name].concat(route.legend), 1);
+      row.cells[1].appendChild(el("br"));
+      row.cells[1].appendChild(strip(route.open, route.year));
     });
+    const years = [...new Set(D.routes.map(r => r.year))].join(", ");
+    const line = scroll.appendChild(el("div", "cr-months")), input = line.appendChild(el("input")), text = line.appendChild(el("b"));
+    const verdict = scroll.appendChild(el("div", "cr-verdict"));
+    input.type = "range";
+    input.min = 0;
+    input.max = 12;
+    input.value = 0;
+    input.setAttribute("aria-label", "Month");
+    input.addEventListener("input", () => {
+      const month = +input.value - 1;
+      text.textContent = month < 0 ? "Open by month of " + years : MONTHS[month] + " " + years;
+      input.setAttribute("aria-valuetext", text.textContent);
+      verdict.replaceChildren(...showMonth(shownMonth = month).map(([cls, words]) => el("div", cls, words)));
+      placeNames();
+    });
+    text.textContent = "Open by month of " + years;
   }
   const keys = scroll.appendChild(el("div", "cr-keys"));
   D.modes.concat(D.planned ? ["planned"] : []).forEach(mode => {
@@ -143,8 +117,11 @@ function corridorMap(map, D) {
       : line("#444", LINE[mode][1]) + (mode === "rail" ? line("#fff", 'stroke-width="1.8" stroke-dasharray="6 6"') : "");
     key(keys, 36, "36 13", inner, LINE[mode][0]);
   });
+  if (D.closed.length) key(keys, 36, "36 13", '<line x1="2" y1="6.5" x2="34" y2="6.5" stroke="#8c8c8c" stroke-width="3.5" stroke-dasharray="2 7"/>', "Not possible on this date");
   ["border", "gauge", "strait", "transfer"].filter(type => D.nodes.some(n => n.type === type)).forEach(type =>
     key(keys, 13, "20 20", SYMBOL[type][1], KIND[type]));
+  Object.keys(STATE).filter(state => D.nodes.some(n => n.state === state)).forEach(state =>
+    key(keys, 13, "20 20", drawing("border", state), STATE[state][0]));
   const count = D.rejected.reduce((n, r) => n + r.names.split("; ").length, 0);
   const shut = D.rejected.length ? fold(scroll, "cr-shut", "Not possible on this date (" + count + ")", true) : null;
   D.rejected.forEach(r => {
@@ -171,16 +148,21 @@ function corridorMap(map, D) {
       input.addEventListener("change", () => {
         if (list) list().forEach(layer => { if (input.checked) layer.addTo(map); else layer.remove(); });
         else showNames = input.checked;
+        pick(picked);
+        showMonth(shownMonth);
         thinSymbols();
         placeNames();
       });
     });
   }
-  const kindRow = (text, ...types) => D.nodes.some(n => types.includes(n.type)) ?
+  D.nodes.forEach(n => { n.layer = !n.state ? n.type : n.state === "shut" ? (D.routes.length ? "closed" : n.type) : "idle"; });
+  const kindRow = (text, ...types) => D.nodes.some(n => types.includes(n.layer)) ?
     [[text, () => types.map(type => kinds[type]).filter(Boolean), true]] : [];
   if (D.routes.length) branch("Routes", D.routes.map((r, i) => [r.name, () => [groups[i]], true, badge(r)]));
   branch("Nodes", [...kindRow("Borders and breaks of gauge", "border", "gauge", "strait"), ...kindRow("Transshipment", "transfer"),
-    ...kindRow("Cities", "city"), ["Labels", null, true]]);
+    ...kindRow("Cities", "city"), ...kindRow("Planned and suspended", "idle"), ["Labels", null, true]]);
+  if (D.closed.length || D.nodes.some(n => n.layer === "closed"))
+    branch("Not possible on this date", [["Closed corridors", () => [layers.closed, kinds.closed].filter(Boolean), true]]);
   const there = [["rail", "Railways"], ["road", "Main roads"], ["sea", "Sea and ferry"], ["air", "Air"], ["planned", "Planned lines"]]
     .filter(([name]) => D.network && (D.network[name] || []).length);
   if (there.length) branch("Network", there.map(([name, text]) => [text, () => [layers[name]], strong || name !== "planned"]));
@@ -268,6 +250,18 @@ function corridorMap(map, D) {
   }
 
   /* ---- routes: casing, colour, pattern of the mode; shared lines side by side ---- */
+  layers.closed = L.featureGroup();
+  const shutLines = pane("closed", 403);
+  D.closed.forEach(part => {
+    const style = {color: "#8c8c8c", weight: 3.5, dashArray: "2 7", lineCap: "butt", pane: shutLines, className: "cr-closed"};
+    L.polyline(part.lines.map(t => decode(t, 3)), style).addTo(layers.closed).bindTooltip(() => {
+      const div = el("div", "cr-tip");
+      div.appendChild(el("b", "", "Not possible on this date"));
+      part.tip.forEach(text => div.appendChild(el("div", "", text)));
+      return div;
+    }, {sticky: true});
+  });
+  layers.closed.addTo(map);
   const casing = pane("casing", 405), lines = pane("routes", 410), nodes = pane("nodes", 450);
   const badges = pane("badges", 460), names = pane("names", 470, true);
   /* cards lie above popups: the map moves so far that a popup stands free of them, where there is room */
@@ -288,20 +282,49 @@ function corridorMap(map, D) {
       s.parts = [L.polyline([], {color: "#fff", weight: s.mode === "air" ? 5 : 8, opacity: 0.9, pane: casing, className: "cr-casing"}),
         L.polyline([], style)];
       if (s.mode === "rail" && !s.planned)
-        s.parts.push(L.polyline([], {color: "#fff", weight: 1.8, dashArray: "6 6", lineCap: "butt", pane: lines, interactive: false}));
+        s.parts.push(L.polyline([], {color: "#fff", weight: 1.8, dashArray: "6 6", lineCap: "butt", pane: lines, interactive: false, className: "cr-stripe"}));
       s.parts.forEach(part => group.addLayer(part.bindTooltip(() => el("div", "", s.tip), {sticky: true})));
     });
     const icon = L.divIcon({className: "cr-onmap", iconSize: [22, 22], html: badge(route).outerHTML});
     route.marker = L.marker(route.segments[0].latlngs[0], {icon, pane: badges}).addTo(group);
     route.marker.on("add", () => route.marker.getElement().setAttribute("aria-label", "Route " + route.label + ": " + route.name));
     group.bindPopup(() => routePopup(route), popupOptions());
-    const fade = on => groups.forEach(other => other !== group && other.eachLayer(part => {
-      const node = part.getElement && part.getElement();
-      if (node) node.classList.toggle("cr-dim", on);
-    }));
-    group.on("popupopen", () => fade(true)).on("popupclose", () => fade(false));
+    group.on("popupopen", () => pick(groups.indexOf(group))).on("popupclose", () => pick(-1));
     group.addTo(map);
   });
+  /* one route stands out, the others fade: by a click on its line, its badge or its row of the legend */
+  var picked = -1, shownMonth = -1;
+  function pick(i) {
+    picked = i;
+    groups.forEach((group, k) => {
+      group.eachLayer(part => {
+        const node = part.getElement && part.getElement();
+        if (!node) return;
+        node.classList.toggle("cr-dim", i >= 0 && k !== i);
+        node.classList.toggle("cr-picked", k === i);
+      });
+      if (k === i && map.hasLayer(group)) D.routes[k].segments.forEach(s => s.parts.forEach(part => part.bringToFront()));
+      D.routes[k].row.classList.toggle("cr-on", k === i);
+      D.routes[k].row.querySelector("button").setAttribute("aria-pressed", k === i);
+    });
+  }
+  /* a month: routes that are shut then go grey and dotted, the place that shuts them gets a cross; -1 is the departure */
+  function showMonth(month) {
+    const found = {"0": [], p: []};
+    D.routes.forEach(route => {
+      const state = month < 0 ? "1" : route.open[month];
+      if (found[state]) found[state].push(route.label + " (" + route.limits.filter(l => l[1][month] === state).map(l => l[0]).join(", ") + ")");
+      route.segments.forEach(s => s.parts.forEach(part => part.getElement() && part.getElement().classList.toggle("cr-out", state === "0")));
+      route.row.classList.toggle("cr-gone", state === "0");
+    });
+    D.nodes.forEach(n => {
+      const icon = n.open && n.marker.getElement();
+      if (icon) icon.innerHTML = symbol(n, month >= 0 && n.open[month] === "0" ? "shut" : n.state);
+    });
+    if (month < 0) return [];
+    const lines = [["cr-bad", "Shut: ", found["0"]], ["", "Shut for part of the month: ", found.p]].filter(([, , list]) => list.length);
+    return lines.length ? lines.map(([cls, head, list]) => [cls, head + list.join("; ")]) : [["", "All routes shown are open."]];
+  }
   function routePopup(route) {
     const div = el("div"), head = div.appendChild(el("div", "cr-head")), table = el("table");
     head.appendChild(badge(route));
@@ -312,6 +335,8 @@ function corridorMap(map, D) {
     const body = table.createTBody();
     route.rows.forEach(r => { cells(body.insertRow(), r.cells, 2).className = r.cls; });
     cells(body.insertRow(), route.total, 2).className = "total";
+    const months = div.appendChild(el("p", "", "Open in " + route.year + ", January to December: "));
+    months.appendChild(strip(route.open, route.year));
     if (route.rests_on) div.appendChild(el("p", "", "Rests on: " + route.rests_on));
     div.appendChild(el("p", "", "Sources: " + route.sources));
     return div;
@@ -339,7 +364,10 @@ function corridorMap(map, D) {
   }
   function drawLines() {
     D.routes.forEach(route => {
-      const runs = route.segments.map(s => beside(tidy(L.LineUtil.simplify(s.latlngs.map(p => map.project(p)), s.lane ? 2 : 0.7)), s.lane * APART));
+      const runs = route.segments.map(s => {   // road beside railway: seen apart without help when close up
+        const lane = s.apart * 256 * 2 ** map.getZoom() / 360 > APART ? s.alone : s.lane;
+        return beside(tidy(L.LineUtil.simplify(s.latlngs.map(p => map.project(p)), lane ? 2 : 0.7)), lane * APART);
+      });
       runs.forEach((run, i) => {
         const next = runs[i + 1];
         if (!next) return;
@@ -387,18 +415,22 @@ function corridorMap(map, D) {
   }
 
   /* ---- symbols ---- */
+  const symbol = (n, state) => { const size = SYMBOL[n.type][0]; return svg(size, size, "20 20", drawing(n.type, state)); };
   D.nodes.sort((a, b) => RANK.indexOf(a.type) - RANK.indexOf(b.type)).forEach(node => {
-    const [size, inner] = SYMBOL[node.type];
-    const icon = L.divIcon({className: "cr-node", iconSize: [size, size], html: svg(size, size, "20 20", inner)});
+    const size = SYMBOL[node.type][0];
+    const icon = L.divIcon({className: "cr-node" + (node.layer === "closed" ? " cr-aside" : ""), iconSize: [size, size], html: symbol(node, node.state)});
     node.marker = L.marker(node, {icon, pane: nodes, zIndexOffset: -1000 * RANK.indexOf(node.type)});
-    node.marker.on("add", () => node.marker.getElement().setAttribute("aria-label", KIND[node.type] + ": " + node.name));
+    node.marker.on("add", () => node.marker.getElement().setAttribute("aria-label",
+      (node.state ? STATE[node.state][0] : KIND[node.type]) + ": " + node.name));
     node.marker.bindPopup(() => {
       const div = el("div");
       div.appendChild(el("b", "", node.name));
+      if (node.state) div.appendChild(el("div", "cr-bad", STATE[node.state][0]));
       node.lines.forEach(text => div.appendChild(el("div", "", text)));
+      if (node.open) div.appendChild(el("p", "", "Open, January to December: ")).appendChild(strip(node.open, D.routes[0].year));
       return div;
     }, popupOptions()).bindTooltip(() => el("div", "", node.name));
-    (kinds[node.type] = kinds[node.type] || L.layerGroup().addTo(map)).addLayer(node.marker);
+    (kinds[node.layer] = kinds[node.layer] || L.layerGroup().addTo(map)).addLayer(node.marker);
   });
   function thinSymbols() {
     const set = [];
@@ -406,7 +438,7 @@ function corridorMap(map, D) {
       const place = around(px(node), SYMBOL[node.type][0] / 2 - 2);
       node.hidden = set.some(other => overlap(other, place));
       node.marker.getElement() && (node.marker.getElement().style.display = node.hidden ? "none" : "");
-      if (!node.hidden && map.hasLayer(kinds[node.type])) set.push(place);
+      if (!node.hidden && map.hasLayer(kinds[node.layer])) set.push(place);
     });
   }
 
@@ -431,12 +463,12 @@ function corridorMap(map, D) {
       taken.push(around(px(route.marker.getLatLng()), 12));
       cover.push(...along(route, 6));
     });
-    const symbols = D.nodes.filter(n => !n.hidden && map.hasLayer(kinds[n.type])).map(n => [n, around(px(n), SYMBOL[n.type][0] / 2)]);
+    const symbols = D.nodes.filter(n => !n.hidden && map.hasLayer(kinds[n.layer])).map(n => [n, around(px(n), SYMBOL[n.type][0] / 2)]);
     named.forEach(n => { n.el.style.display = showNames ? "" : "none"; });
     named.forEach(n => { n.w = n.el.offsetWidth; n.h = n.el.offsetHeight; });
     named.forEach(n => {
       let best = null;
-      const shown = showNames && (!n.node || (!n.node.hidden && map.hasLayer(kinds[n.cls])));
+      const shown = showNames && (!n.node || (!n.node.hidden && map.hasLayer(kinds[n.node.layer])));
       if (shown) n.at.some((latlng, k) => {
         const p = px(latlng), g = n.gap, s = g * 0.7, {w, h} = n;
         const anchors = !g ? [[-w / 2, -h / 2]] : [[g, -h / 2], [-w - g, -h / 2], [s, -h - s + 4], [s, s - 4], [-w - s, -h - s + 4],

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
-from html import escape
+from html import escape, unescape
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import folium
 from branca.element import CssLink, Element, Figure, JavascriptLink
 
-from corridors.errors import CorridorsError
+from corridors.errors import CorridorsError, MissingExtra
 
 LEAFLET_JS = "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.js"
 LEAFLET_CSS = "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.css"
@@ -92,6 +93,9 @@ class Verbatim(Element):
 class Page(Figure):
     """A branca figure that holds all it needs; rendering it raises `MissingAsset` where that is impossible."""
 
+    still: Callable[[], bytes] | None = None
+    """Makes a WebP picture of the map."""
+
     def __init__(self, online: bool = False) -> None:
         super().__init__()
         self.online = online
@@ -115,8 +119,17 @@ class Page(Figure):
             self.header._children.update(links)
 
     def _repr_html_(self, **kwargs: Any) -> str:
-        return (f'<iframe srcdoc="{escape(self.render(**kwargs), quote=True)}" title="Map" allowfullscreen '
-                'style="width:100%;height:520px;border:none"></iframe>')
+        """Return the page in a frame over a still picture, which shows where frames are taken out (untrusted)."""
+        name = escape(unescape(self.title or "Map"), quote=True)
+        frame = (f'<iframe srcdoc="{escape(self.render(**kwargs), quote=True)}" title="{name}" allowfullscreen '
+                 'style="position:absolute;left:0;top:0;width:100%;height:520px;border:none;background:#fff"></iframe>')
+        picture = ""
+        with suppress(MissingExtra):
+            if self.still is not None:
+                code = base64.b64encode(self.still()).decode()
+                picture = (f'<img src="data:image/webp;base64,{code}" alt="{name}" '
+                           'style="width:100%;height:520px;object-fit:contain">')
+        return f'<div style="position:relative;height:520px">{picture}{frame}</div>'
 
 
 def _in_english(page: str) -> str:

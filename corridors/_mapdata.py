@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from corridors._lanes import MODES, Run, moving, runs
+from corridors._months import OPEN, strip, worst
 from corridors._schema import records
 
 if TYPE_CHECKING:
@@ -24,9 +25,10 @@ COLOURS = ("#332288", "#D55E00", "#007C7C")
 LATER = "#6b6b6b"      # from the fourth route on: a fourth colour could not be told apart by all readers
 ATTRIBUTION = ("© OpenStreetMap contributors (ODbL), Natural Earth, GeoNames, searoute; drawn with Leaflet. "
                "Boundaries and names shown do not imply endorsement or acceptance; dotted: disputed")
+NOTE = "Days and US$, door to door and one way: median, with p10 to p90."
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 PLANNED = ("planned", "under_construction")
-MODES = {"road": "road", "rail": "rail", "sea": "sea", "ferry": "sea", "air": "air"}
+STATES = ("", "shut", "suspended", "planned")       # of crossings; the first ones stand before the others on a map
 
 
 def encode(points: np.ndarray[Any, Any], decimals: int) -> str:
@@ -53,6 +55,11 @@ def two(value: float) -> str:
     return f"{float(f'{value:.2g}'):,.0f}" if abs(value) >= 10 else f"{value:.2g}"
 
 
+def colour(label: str) -> str:
+    """Colour of a route, which goes with its letter wherever it is shown."""
+    return dict(zip("ABC", COLOURS, strict=True)).get(label, LATER)
+
+
 @lru_cache(maxsize=4)
 def basemap(folder: Path) -> dict[str, Any]:
     """Land, lakes, rivers, borders and names of the background; empty where a data folder has none."""
@@ -69,6 +76,13 @@ def basemap(folder: Path) -> dict[str, Any]:
             "countries": base["countries"], "seas": base["seas"]}
 
 
+def basemap_names(folder: Path) -> list[tuple[str, str, list[tuple[float, float]]]]:
+    """Names of the background: ``"country"`` or ``"sea"``, the name, and the (lat, lon) spots where it may stand."""
+    base = basemap(folder)
+    return [(kind, row[0], list(zip(row[1::2], row[2::2], strict=True)))
+            for kind, rows in (("country", base["countries"]), ("sea", base["seas"])) for row in rows]
+
+
 def background(network: Network, modes: tuple[str, ...], tolerance: float) -> dict[str, list[str]]:
     """Legs in operation by mode, and the planned ones, simplified."""
     legs = network.tables["legs"]
@@ -82,24 +96,29 @@ def background(network: Network, modes: tuple[str, ...], tolerance: float) -> di
     return found
 
 
-def routes_data(routes: Routes) -> dict[str, Any]:
-    """All that is shown of some alternatives."""
+def routes_data(routes: Routes, drawn: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """All that is shown of some alternatives, beside routes that are `drawn` already."""
     legs = routes.legs
     west, south, east, north = (float(x) for x in legs.total_bounds)
     cargo = routes.network.tables["cargo"].set_index("cargo_id")["name"].get(routes.cargo, routes.cargo)
     scenario = f"; scenario: {routes.scenario}" if routes.scenario else ""
     subtitle = [f"{cargo}, leaving {routes.depart:%Y-%m-%d}{scenario}",
                 f"As known on {routes.as_of}; data {routes.network.version} of {routes.network.data_date}"]
-    table = routes.network.tables["legs"]
-    planned = set(table.loc[table["status"].isin(PLANNED), "leg_id"])
-    lanes = _lanes(routes)
-    drawn = [_route(routes, i) | {"segments": _segments(routes, i, lanes, planned)} for i in range(len(routes))]
+    letters = dict(zip(routes.table["label"], _letters(routes, [route["label"] for route in drawn]), strict=True))
+    months = [_months(routes, i) for i in range(len(routes))]
+    group = f"{routes.title}; {subtitle[0]}, as known on {routes.as_of}"
+    added = [_route(routes, i, letters) | {
+        "group": group, "year": str(routes.depart.year), "open": worst(open_ for _, open_ in part.values()),
+        "limits": [limit for limit in part.values() if limit[1] != OPEN * 12]} for i, part in enumerate(months)]
+    strips = {element: open_ for part in months for element, (_, open_) in part.items()}
+    moves = moving(routes, planned_legs(routes.network))
     number = f"{len(routes)} alternative{'s' if len(routes) != 1 else ''}"
     return {"title": f"{routes.title}: {number}", "subtitle": subtitle, "bounds": [[south, west], [north, east]],
-            "routes": drawn, "nodes": _nodes(routes),
+            "routes": added, "nodes": _nodes(routes, letters, strips), "moves": moves,
+            "closed": [{"shapes": shapes, "tip": tip} for shapes, tip in _closed(routes)],
             "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()],
-            "planned": any(s["planned"] for r in drawn for s in r["segments"]), "rejected": _rejected(routes),
-            "note": "Days and US$: median, with p10 to p90. Click a line or a symbol for legs, costs and sources."}
+            "planned": any(row["planned"] for rows in moves for row in rows), "rejected": _rejected(routes),
+            "note": f"{NOTE} Click a line or a symbol for legs, costs and sources.", "note_print": NOTE}
 
 
 def network_data(network: Network) -> dict[str, Any]:
@@ -111,8 +130,9 @@ def network_data(network: Network) -> dict[str, Any]:
         row = _crossing(network, element)
         place = network._place[row["from_place"]]
         nodes.append({"type": _crossing_type(row), "name": str(row["name"]).split(" (")[0], "lat": place["lat"],
-                      "lng": place["lon"],
+                      "lng": place["lon"], "state": crossing_state(network, row, network.data_date),
                       "lines": crossing_lines(network, element, network.data_date, network.data_date)})
+    nodes.sort(key=lambda node: STATES.index(node["state"]))
     inside = places[places["country"].isin(["KZ", "KG", "UZ", "TJ", "TM", "AF", "PK", "IR", "AZ", "GE"])]
     if inside.empty:
         inside = places
@@ -120,50 +140,108 @@ def network_data(network: Network) -> dict[str, Any]:
               [float(inside["lat"].max()), float(inside["lon"].max())]]
     return {"title": "Network of freight corridors",
             "subtitle": [f"{len(places):,} places; legs: {counts}", f"Data {network.version} of {network.data_date}"],
-            "bounds": bounds, "routes": [], "nodes": nodes, "planned": bool(legs["status"].isin(PLANNED).any()),
+            "bounds": bounds, "routes": [], "moves": [], "nodes": nodes, "closed": [],
+            "planned": bool(legs["status"].isin(PLANNED).any()),
             "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()], "rejected": [],
-            "note": "Click a crossing for its hours and closures."}
+            "note": "Click a crossing for its hours and closures.", "note_print": ""}
 
 
-def _lanes(routes: Routes) -> dict[str, list[tuple[int, str]]]:
-    """Which routes use each leg, in fixed order, and from which place each enters it."""
-    users: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for row in records(routes.legs):
-        if row["kind"] == "leg" and row["route"] not in [i for i, _ in users[row["element_id"]]]:
-            users[row["element_id"]].append((row["route"], row["from_place"]))
-    return users
+def _letters(routes: Routes, taken: list[str]) -> list[str]:
+    """Labels of routes on a map: their own or, where another route has one of them, the next letters."""
+    own = list(routes.table["label"])
+    if not set(own) & set(taken):
+        return own
+    free = (letter for n in range(10**6) if (letter := chr(ord("A") + n) if n < 26 else f"R{n + 1}") not in taken)
+    return [next(free) for _ in own]
 
 
-def _segments(routes: Routes, i: int, lanes: dict[str, list[tuple[int, str]]],
-              planned: set[str]) -> list[dict[str, Any]]:
-    """Lines of a route: neighbouring legs of one mode that the same routes share, joined.
-
-    ``lane`` counts from the middle of the shared lines, to the right of travel, in widths of a line.
-    """
-    def look(row: dict[str, Any]) -> tuple[str, bool, float]:
-        users = lanes.get(row["element_id"]) or [(i, row["from_place"])]
-        place = [route for route, _ in users].index(i) - (len(users) - 1) / 2
-        side = 1 if row["from_place"] == users[0][1] else -1
-        return MODES[row["mode"]], row["element_id"] in planned, side * place
-
-    found = []
-    rows = [row for row in records(routes[i].legs) if row["kind"] in ("leg", "access")]
-    for (mode, is_planned, lane), part in groupby(rows, key=look):
-        legs = list(part)
-        line = shapely.LineString(np.vstack([shapely.get_coordinates(row["geometry"]) for row in legs]))
-        found.append({"mode": mode, "planned": is_planned, "lane": lane, "line": _line(line.simplify(0.004), 4),
-                      "tip": f"{legs[0]['from']} to {legs[-1]['to']}: {legs[0]['mode']}, "
-                             f"{sum(row['km'] for row in legs):,.0f} km, {two(sum(row['hours'] for row in legs))} h"
-                             f"{', planned' if is_planned else ''}"})
-    return found
+def with_lines(data: dict[str, Any]) -> dict[str, Any]:
+    """The data as the script takes it: the lines of all routes laid side by side where they run together."""
+    pieces = runs(data["moves"])
+    return {key: value for key, value in data.items() if key != "moves"} | {
+        "routes": [route | {"segments": [_segment(run) for run in part]}
+                   for route, part in zip(data["routes"], pieces, strict=True)],
+        "closed": [{"lines": [_line(shape.simplify(0.01), 3) for shape in part["shapes"]], "tip": part["tip"]}
+                   for part in data["closed"]]}
 
 
-def _route(routes: Routes, i: int) -> dict[str, Any]:
+def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Two drawings as one, so that one legend, one layer tree and one set of symbols serve both."""
+    def same(data: dict[str, Any]) -> list[Any]:
+        return [(route["group"], route["name"], [row["element_id"] for row in rows])
+                for route, rows in zip(data["routes"], data["moves"], strict=True)]
+
+    fresh = [i for i, route in enumerate(same(new)) if route not in same(old)]
+    added = [new["routes"][i] for i in fresh]
+    nodes = {(node["type"], node["name"], node.get("state", "")): dict(node) for node in old["nodes"]}
+    for node in new["nodes"] if added or not new["routes"] else []:
+        key = node["type"], node["name"]
+        state = node.get("state", "")
+        if not state and (shut := nodes.pop((*key, "shut"), None)):     # shut for one question, passed by the other
+            node = node | {"lines": shut["lines"] + node["lines"]}
+        there = nodes.setdefault((*key, "" if state == "shut" and (*key, "") in nodes else state), dict(node))
+        there["lines"] = list(dict.fromkeys(there["lines"] + node["lines"]))
+    head = new if new["routes"] and not old["routes"] else old
+    title = head["title"]
+    if added and old["routes"]:
+        pairs = " and ".join(dict.fromkeys(data["title"].rsplit(":", 1)[0] for data in (old, new)))
+        title = f"{pairs}: {len(old['routes']) + len(added)} alternatives"
+    corners = np.array([data["bounds"] for data in (old, new) if data["routes"] or not added])
+    return old | {
+        "title": title, "subtitle": list(dict.fromkeys((old["subtitle"] if old["routes"] else []) + new["subtitle"])),
+        "bounds": [corners[:, 0].min(axis=0).tolist(), corners[:, 1].max(axis=0).tolist()],
+        "routes": old["routes"] + added, "moves": old["moves"] + [new["moves"][i] for i in fresh],
+        "nodes": list(nodes.values()),
+        "modes": [m for m in ("road", "rail", "sea", "air") if m in old["modes"] + new["modes"]],
+        "planned": old["planned"] or new["planned"], "note": head["note"],
+        **{key: old[key] + [x for x in new[key] if x not in old[key]] for key in ("closed", "rejected")}}
+
+
+def _months(routes: Routes, i: int) -> dict[str, tuple[str, str]]:
+    """Name and open months, in the year of departure, of each element of a route that ever closes."""
+    network, result = routes.network, routes._results[i]
+    closures = {edge.element_id: result.world.closures(edge) for edge in result.edges}
+    return {element: (network._element_names.get(element, element).split(" (")[0],
+                      strip(found, routes.depart.year, network._calendars.zone(element)))
+            for element, found in closures.items() if found}
+
+
+def _closed(routes: Routes) -> list[tuple[list[Any], list[str]]]:
+    """Lines that only corridors use which fail on this date, with the names of these and what shuts them."""
+    network, edges, shown = routes.network, routes._world.edges, set(routes.legs["element_id"])
+    users: dict[str, list[int]] = {}
+    for k, one in enumerate(routes._failed):
+        for leg in (edges[e].element_id for e in one.path.edges if edges[e].kind == "leg"):
+            if leg not in shown:
+                users.setdefault(leg, []).append(k)
+    texts = [f"{row['name']}: {row['reason']}" for row in records(routes.rejected)]
+    groups: dict[tuple[int, ...], list[Any]] = {}
+    for leg, ks in users.items():
+        groups.setdefault(tuple(dict.fromkeys(ks)), []).append(network._lines[leg])
+    return [(lines, [texts[k] for k in ks]) for ks, lines in groups.items()]
+
+
+def planned_legs(network: Network) -> set[str]:
+    """Ids of the legs that do not exist yet."""
+    table = network.tables["legs"]
+    return set(table.loc[table["status"].isin(PLANNED), "leg_id"])
+
+
+def _segment(run: Run) -> dict[str, Any]:
+    legs = run.legs
+    return {"mode": run.mode, "planned": run.planned, "lane": run.lane, "alone": run.alone,
+            "apart": round(run.apart, 3), "line": _line(run.line, 4),
+            "tip": f"{legs[0]['from']} to {legs[-1]['to']}: {legs[0]['mode']}, "
+                   f"{sum(row['km'] for row in legs):,.0f} km, {two(sum(row['hours'] for row in legs))} h"
+                   f"{', planned' if run.planned else ''}"}
+
+
+def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> dict[str, Any]:
     row, legs = routes.table.iloc[i], routes[i].legs
     days = [f"{row['days_p50']:.0f}", f"{row['days_p10']:.0f}–{row['days_p90']:.0f}"]
     usd = [two(row["usd_p50"]), f"{two(row['usd_p10'])}–{two(row['usd_p90'])}"]
     tonnes = f"{row['kgco2e'] / 1000:.2g}"
-    kinds = {"crossing": "border", "transfer": "transfer", "wait": "wait"}
+    kinds = {"crossing": "border", "transfer": "transfer", "wait": "wait", "terminal": "terminal", "detention": "box"}
     rows = []
     for leg in records(legs):
         moves = leg["kind"] in ("leg", "access")
@@ -173,7 +251,8 @@ def _route(routes: Routes, i: int) -> dict[str, Any]:
                                f"{leg['usd']:,.0f}" if leg["usd"] else "", f"{leg['kgco2e']:,.0f}" if moves else ""]})
     titles = {row["source_id"]: row["title"] for row in records(routes.network.tables["sources"])}
     sources = dict.fromkeys(titles.get(s) or s for text in legs["source_id"] for s in text.split(";") if s)
-    return {"label": row["label"], "name": row["name"], "color": COLOURS[i] if i < len(COLOURS) else LATER,
+    label = letters[row["label"]]
+    return {"label": label, "name": row["name"], "color": colour(label),
             "legend": [[f"{row['km']:,.0f}"], days, usd, [tonnes]],
             "summary": f"{row['km']:,.0f} km; {days[0]} days ({days[1]}); US$ {usd[0]} ({usd[1]}); {tonnes} t CO₂e",
             "rows": rows, "rests_on": row["rests_on"], "sources": "; ".join(sources),
@@ -197,14 +276,15 @@ def _rejected(routes: Routes) -> list[dict[str, str]]:
             for reason, (blocks, names) in groups.items()]
 
 
-def _nodes(routes: Routes) -> list[dict[str, Any]]:
-    """Symbols, each once however many routes pass: ends, crossings, transfers, cities on the way."""
+def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Symbols, each once however many routes pass: ends, crossings, transfers, cities on the way, what is shut."""
     network, legs = routes.network, records(routes.legs)
     found: dict[tuple[str, str], dict[str, Any]] = {}
     on = routes.depart.date()
 
-    def add(kind: str, name: str, lat: float, lng: float, lines: list[str], extra: str = "") -> None:
-        node = found.setdefault((kind, name), {"type": kind, "name": name, "lat": lat, "lng": lng, "lines": lines})
+    def add(kind: str, name: str, lat: float, lng: float, lines: list[str], extra: str = "", **more: str) -> None:
+        node = found.setdefault((kind, name),
+                                {"type": kind, "name": name, "lat": lat, "lng": lng, "lines": lines} | more)
         if extra and extra not in node["lines"]:
             node["lines"].append(extra)
 
@@ -215,12 +295,14 @@ def _nodes(routes: Routes) -> list[dict[str, Any]]:
         if row["kind"] == "access":
             continue
         place = network._place[row["from_place"]]
-        spent = f"Route {row['label']}: {two(row['hours'])} h" + (f", US$ {two(row['usd'])}" if row["usd"] else "")
+        money = f", US$ {two(row['usd'])}" if row["usd"] else ""
+        spent = f"Route {letters[row['label']]}: {two(row['hours'])} h{money}"
         if row["kind"] == "crossing":
             crossing = _crossing(network, row["element_id"])
             add(_crossing_type(crossing), str(row["name"]).split(" (")[0], place["lat"], place["lon"],
                 crossing_lines(network, row["element_id"], on, routes.as_of),
-                f"{spent}, {str(row['country']).replace('>', ' to ')}" + (f"; {row['note']}" if row["note"] else ""))
+                f"{spent}, {str(row['country']).replace('>', ' to ')}" + (f"; {row['note']}" if row["note"] else ""),
+                **({"open": months[row["element_id"]]} if row["element_id"] in months else {}))
         elif row["kind"] == "transfer":
             kind = "gauge" if row["mode"].count("rail") == 2 else "transfer"
             change = f"{row['mode'].replace('>', 'to')} ({row['quality']})"
@@ -229,6 +311,14 @@ def _nodes(routes: Routes) -> list[dict[str, Any]]:
             for end in (place, network._place[row["to_place"]]):
                 if end["kind"] == "city" and ("end", end["name"]) not in found:
                     add("city", end["name"], end["lat"], end["lon"], [end["country"]])
+    crossings = set(network.tables["crossings"]["element_id"])
+    for row in records(routes.rejected):
+        for element in [e for e in row["blocked_by"].split(";") if e in crossings]:
+            crossing = _crossing(network, element)
+            place = network._place[crossing["from_place"]]
+            lines = crossing_lines(network, element, on, routes.as_of)
+            add(_crossing_type(crossing), str(crossing["name"]).split(" (")[0], place["lat"], place["lon"], lines,
+                "" if any(line.startswith("Shut") for line in lines) else row["reason"], state="shut")
     return list(found.values())
 
 
@@ -240,7 +330,19 @@ def _crossing(network: Network, element_id: str) -> dict[str, Any]:
 def _crossing_type(row: dict[str, Any]) -> str:
     if row["mode"] == "sea":
         return "strait"
-    return "gauge" if row["mode"] == "rail" and str(row["gauge_break"]).lower() == "true" else "border"
+    return "gauge" if row["mode"] == "rail" and row["gauge_break"] and " at " not in row["gauge_break"] else "border"
+
+
+def crossing_state(network: Network, row: dict[str, Any], on: date) -> str:
+    """What keeps a crossing from working on a day: planned, suspended, shut (by an event), or nothing."""
+    if row["status"] in PLANNED:
+        return "planned"
+    if row["status"] != "operating":
+        return "suspended"
+    events = _about(network.tables["events"], row["element_id"], "start", "end", on.isoformat())
+    whole = ("scope_direction", "scope_vehicle")        # an event for one way or one kind of lorry shuts no crossing
+    return "shut" if any(event["effect"] == "close" and not any(event[scope] for scope in whole)
+                         for event in events) else ""
 
 
 def crossing_lines(network: Network, element_id: str, on: date, as_of: date) -> list[str]:

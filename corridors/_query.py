@@ -45,6 +45,7 @@ def choose(world: World, k: int, max_overlap: float, fails: Callable[[engine.Pat
     accepted: list[engine.Path] = []
     done: set[engine.Path] = set()          # the paths accepted, before `cheaper`
     aside: list[Rejected] = []
+    turning: list[engine.Path] = []         # ways that turn round at a place of ``via``: only if there are no others
 
     def waits(path: engine.Path) -> list[Step]:
         return world.too_long(world.trace(path))
@@ -80,6 +81,8 @@ def choose(world: World, k: int, max_overlap: float, fails: Callable[[engine.Pat
                 break
             if blocked := waits(path):
                 aside.append(Rejected(path, blocked))
+            elif not accepted and world.question.via and world.doubles(path):
+                turning.append(path)
             elif not accepted or (fits(path) and is_new[tier](path)):
                 if reason := fails(path):
                     if all(overlap(world, path, one.path) <= max_overlap for one in aside if one.reason):
@@ -88,7 +91,7 @@ def choose(world: World, k: int, max_overlap: float, fails: Callable[[engine.Pat
                 cheaper = world.cheaper(path)
                 accepted.append(cheaper if (not accepted or fits(cheaper)) and not fails(cheaper) else path)
                 done.add(path)
-    return sorted(accepted, key=lambda path: path.value), aside
+    return sorted(accepted or turning[:1], key=lambda path: path.value), aside
 
 
 def overlap(world: World, a: engine.Path, b: engine.Path) -> float:

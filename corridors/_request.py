@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from math import isfinite
@@ -12,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from corridors import _engine as engine
 from corridors._access import Access
+from corridors._graph import SEA
 from corridors._query import Rejected, choose, overlap
 from corridors._results import Choice, Result, quantile
 from corridors._simulate import Draws, correlation
 from corridors._world import Question, World
 from corridors.calendars import Knowledge, as_date, check_policies, departure, hour
-from corridors.cargo import Cargo, preset, with_value_of_time
-from corridors.errors import BadRequest, UnknownPlace
+from corridors.cargo import WAGON_MODES, Cargo, preset, with_value_of_time
+from corridors.errors import BadRequest, UnknownPlace, whole
 from corridors.routes import SAMPLES, Routes
 from corridors.scenario import MODES
 
@@ -49,16 +49,22 @@ def read(network: Network, request: Mapping[str, Any]) -> tuple[Question, tuple[
     _check(request)
     cargo = _cargo(network, request)
     allowed = frozenset(request["modes"]) if request["modes"] is not None else cargo.modes
+    if cargo.unit == "wagon" and not allowed <= WAGON_MODES:
+        raise BadRequest(f"modes={sorted(allowed)!r}: {cargo.cargo_id} is a wagon, which goes by rail and ferry only.")
     start, end = (network.place_id(request[p]) if isinstance(request[p], str) else
                   Access(network, request[p], p == "origin", allowed, cargo) for p in ("origin", "destination"))
     first, last = (p.place if isinstance(p, Access) else p for p in (start, end))
     if first == last:
-        raise BadRequest(f"origin and destination are both {network._place[first]['name']} ({first}): "
+        raise BadRequest(f"origin and destination are both reached at {network._place[first]['name']} ({first}): "
                          "there is nothing to route.")
     as_of = network.data_date if request["as_of"] is None else as_date(request["as_of"], "as_of")
     _check_as_of(network, as_of.isoformat())
     leave = departure(request["depart"], network._place[first]["timezone"])
     countries, places, elements = _avoided(network, request["avoid"] or ())
+    for end in (first, last):
+        if network._place[end]["country"] in countries or end in places:
+            name = network._place[end]["name"]
+            raise BadRequest(f"avoid={list(request['avoid'])!r} bars {name}, where the trip starts or ends.")
     question = Question(
         first, last, tuple(network.place_id(v) for v in request["via"] or ()),
         hour(leave) + (start.hours if isinstance(start, Access) else 0.0),
@@ -132,8 +138,9 @@ class Search:
     def if_reopened(self, known: Sequence[Choice]) -> list[Choice]:
         """Choices that exist only if closures without a known end have ended."""
         question = replace(self.question, knowledge=self.question.knowledge._replace(unknown="lapse"))
+        signatures = [one.world.borders(one.path) for one in known]
         others = [choice for choice in self.answer(question)[0]
-                  if all(choice.path.edges != one.path.edges for one in known)]
+                  if choice.world.borders(choice.path) not in signatures]
         return [choice._replace(condition="holds only if closures without a known end have ended")
                 for choice in others]
 
@@ -171,8 +178,8 @@ class Search:
 def _check(request: Mapping[str, Any]) -> None:
     if request["by"] not in OBJECTIVES:
         raise BadRequest(f"by={request['by']!r} is not one of {', '.join(OBJECTIVES)}.")
-    _whole(request["k"], "k", 1)
-    _whole(request["seed"], "seed", 0)
+    whole(request["k"], "k", 1)
+    whole(request["seed"], "seed", 0)
     for name in ("max_overlap", "max_stretch", "max_wait_hours"):
         if not isinstance(request[name], Real):
             raise BadRequest(f"{name}={request[name]!r} is not a number.")
@@ -183,8 +190,8 @@ def _check(request: Mapping[str, Any]) -> None:
     if not request["max_wait_hours"] >= 0:
         raise BadRequest(f"max_wait_hours={request['max_wait_hours']!r} must be a number of hours, 0 or more.")
     for name in ("via", "avoid", "modes"):
-        if isinstance(request[name], str):
-            raise BadRequest(f"{name}={request[name]!r} must be a list, for example {name}=[{request[name]!r}].")
+        if isinstance(request[name], str) or not isinstance(request[name], Collection | None):
+            raise BadRequest(f"{name}={request[name]!r} must be a list, for example {name}=[{str(request[name])!r}].")
     check_policies(request["unknown"], request["regime"])
     modes = request["modes"]
     if modes is not None and (not modes or [m for m in modes if m not in MODES]):
@@ -210,19 +217,9 @@ def _cargo(network: Network, request: Mapping[str, Any]) -> Cargo:
 def _carrier(network: Network, carrier: object) -> str:
     if carrier is None:
         return ""
-    if not isinstance(carrier, str) or carrier.upper() not in network._countries:
+    if not isinstance(carrier, str) or carrier.upper() not in network._countries - {SEA}:
         raise BadRequest(f"carrier={carrier!r} is no country of the network; give an ISO code such as KZ.")
     return carrier.upper()
-
-
-def _whole(value: object, name: str, least: int) -> None:
-    try:
-        number = operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        number = least - 1
-    if number < least or isinstance(value, bool):
-        what = "ask for a whole number of routes, at least one" if name == "k" else f"a whole number, {least} or more"
-        raise BadRequest(f"{name}={value!r}: {what}.")
 
 
 def _avoided(network: Network, avoid: Sequence[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:

@@ -77,6 +77,10 @@ class Result:
         """The same path in another world."""
         return Result(self.network, Choice(world, self.path), self._start, self._end, self._draws)
 
+    def moving(self, edge: Edge) -> float:
+        """Hours in motion on an edge, at the scenario's pace."""
+        return self.world.amount(edge).moving * self.world.scale("hours", edge)
+
     def simulate(self, draws: Draws | None = None) -> Trip:
         """The route in every sample, from departure at the origin."""
         draws = draws or self._draws
@@ -153,8 +157,8 @@ class Result:
         trip = self.trip
         arrive = [zero, *trip.end]
         sampled = sum((trip.end[i] - arrive[i] for i in inland), start=zero)
-        free_days = self._draws.amount([Part("", free.mode, free.driver("prices"))])
-        a_day = self._draws.amount([Part("", price.mode, price.driver("prices"))])
+        free_days, a_day = (self._draws.amount([Part("", rate.mode, rate.driver("departures"))])
+                            for rate in (free, price))
         return (max(0.0, 2 * hours / 24 - free.mode) * price.mode,
                 np.maximum(0.0, 2 * np.nan_to_num(sampled, posinf=1e6) / 24 - free_days) * a_day)
 
@@ -221,7 +225,8 @@ class Result:
             for element in edge.elements:
                 for treaty in self.network._sanctioned(element, day):
                     found.setdefault(treaty, []).append(self.network._element_names.get(element, element))
-        return [f"{treaty}: {', '.join(dict.fromkeys(places))}" for treaty, places in found.items()]
+        words = [f"{treaty}: {', '.join(dict.fromkeys(places))}" for treaty, places in found.items()]
+        return [*words, "measures of the US and EU are not in the data"] if words else []
 
     def rests_on(self) -> list[str]:
         """Assumptions and contested claims that the figures hang on, in words."""
@@ -248,12 +253,15 @@ class Result:
         carrier = self.world.question.carrier
         crossings = [edge for edge in self.edges if edge.kind == "crossing" and edge.mode == "road"]
         if not carrier:
-            return ["any carrier: lorries are taken to pass or to be changed at no cost"] if crossings else []
+            return ["any carrier: lorries are taken to pass or to be changed at no cost, entry fees by flag are left "
+                    "out"] if crossings else []
         found = []
         for effect, words in (("transload", "changes lorries"), ("not known", "not known whether they may pass")):
             names = [describe(self.network, edge)[0] for edge in crossings if self.world.verdict(edge).effect == effect]
             if names:
                 found.append(f"{carrier} lorries, {words}: {', '.join(names)}")
+        if found and "changes lorries" in found[0]:
+            found.append(f"after a change of lorries the flag {carrier} is still asked for at the next borders")
         return found
 
     def _rough_words(self) -> list[str]:
@@ -268,6 +276,7 @@ class Result:
         if rough:
             km = access + sum(edge.km for edge in self.edges)
             found.append(f"estimated length: {100 * rough / km:.0f} % of the km")
+        found += self._missing_words()
         guessed = {mode: self.world.rates.find("running_share", mode, country, self.world.question.cargo.vehicle)
                    for mode, country in dict.fromkeys((e.mode, e.countries[0]) for e in self.edges if e.kind == "leg")
                    if mode in ("road", "rail")}
@@ -276,6 +285,24 @@ class Result:
                          f"({'assumed' if any(r.quality == 'assumed' for r in guessed.values()) else 'estimate'}): "
                          f"{', '.join(sorted(guessed))}; loading, unloading and fees partly assumed")
         return found
+
+    def _missing_words(self) -> list[str]:
+        """What the tables do not know of this way."""
+        found, legs = [], [edge for edge in self.edges if edge.kind == "leg"]
+        dues = [describe(self.network, e)[0] for e in self.edges if e.kind == "crossing" and e.mode == "sea"
+                and not self.world.amount(e).money]
+        if dues:
+            found.append(f"dues not known, none counted: {', '.join(dict.fromkeys(dues))}")
+        tare = self.world.rates.find("tare_t", "road", "", self.world.question.cargo.vehicle).mode
+        least = self.world.rates.find("gross_limit_t", "road")
+        loose = dict.fromkeys(e.countries[0] for e in legs if e.mode == "road"
+                              and np.isnan(self.network._leg[e.element_id]["gross_limit_t"]))
+        if loose and self.payload + tare > least.low:
+            found.append(f"weight limit of lorries not known, {least.mode:g} t assumed: {', '.join(loose)}")
+        found += [f"{describe(self.network, e)[0]}: {self.network._leg[e.element_id]['note']}" for e in legs
+                  if e.mode == "air" and self.network._leg[e.element_id]["note"]]
+        measured = [self.network._measured_otherwise(e) for e in self.edges if e.kind == "crossing"]
+        return found + list(filter(None, measured))
 
     def _lapsed(self, element: str, edge: Edge, step: Step) -> Sequence[Closure]:
         """Closures with no known end that are open here only because the policy lets them lapse."""

@@ -38,7 +38,7 @@ def _wait(network: Network, edge: Edge, step: Step) -> dict[str, Any]:
             "mode": edge.mode, "gauge_mm": edge.gauge or None, "country": edge.countries[0], "from": place["name"],
             "to": place["name"], "from_place": edge.from_place, "to_place": edge.from_place, "km": 0.0,
             "start": moment(step.arrive), "end": moment(step.start), "hours": step.wait, "usd": 0.0, "kgco2e": 0.0,
-            "source_id": step.closure.source_id, "quality": "derived", "km_quality": "",
+            "source_id": step.closure.source_id, "quality": "derived", "usd_quality": "", "km_quality": "",
             "note": closure_words(network, step.closure), "geometry": shapely.Point(place["lon"], place["lat"])}
 
 
@@ -55,6 +55,10 @@ def _passage(network: Network, world: World, step: Step) -> dict[str, Any]:
         geometry = shapely.LineString([(p["lon"], p["lat"]) for p in (a, b)])
     amount = world.amount(edge)
     name, source, km_quality, note = describe(network, edge)
+    season, seasonal = "", ""
+    if edge.factors is not None and (factor := edge.factors[moment(step.start).month - 1]) < 1:
+        season = f"x {factor:g} for the season ({moment(step.start):%B}, estimate)"
+        seasonal = network._season_sources(edge.elements)
     limits = [closure_words(network, c, "restricted") for e in edge.elements
               for c in network._calendars.restrictions(e, step.start, world.question.knowledge)]
     return {"kind": edge.kind, "element_id": edge.element_id, "name": name, "mode": edge.mode,
@@ -62,9 +66,10 @@ def _passage(network: Network, world: World, step: Step) -> dict[str, Any]:
             "from_place": edge.from_place, "to_place": edge.to_place, "km": edge.km, "start": moment(step.start),
             "end": moment(step.end), "hours": step.end - step.start, "usd": amount.usd * world.scale("usd", edge),
             "kgco2e": amount.kgco2e * world.scale("kgco2e", edge),
-            "source_id": ";".join(dict.fromkeys(filter(None, (*source.split(";"), *amount.source_id.split(";"))))),
-            "quality": amount.quality, "km_quality": km_quality,
-            "note": "; ".join(filter(None, [amount.note, note, *limits])), "geometry": geometry}
+            "source_id": ";".join(dict.fromkeys(filter(None, (
+                *source.split(";"), *amount.source_id.split(";"), *seasonal.split(";"))))),
+            "quality": amount.quality, "usd_quality": amount.usd_quality, "km_quality": km_quality,
+            "note": "; ".join(filter(None, [amount.note, season, note, *limits])), "geometry": geometry}
 
 
 def describe(network: Network, edge: Edge) -> tuple[str, str, str, str]:
@@ -88,5 +93,5 @@ def detention_row(last: dict[str, Any], usd: float, note: str, source_id: str) -
     point = shapely.Point(shapely.get_coordinates(last["geometry"])[-1])
     return {"kind": "detention", "element_id": "detention", "name": "detention of the line's box", "mode": last["mode"],
             "gauge_mm": None, "country": last["country"].split(">")[-1], **place, "km": 0.0, "start": last["end"],
-            "end": last["end"], "hours": 0.0, "usd": usd, "kgco2e": 0.0, "source_id": source_id, "quality": "estimate",
-            "km_quality": "", "note": note, "geometry": point}
+            "end": last["end"], "hours": 0.0, "usd": usd, "kgco2e": 0.0, "source_id": source_id, "quality": "",
+            "usd_quality": "estimate", "km_quality": "", "note": note, "geometry": point}

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from corridors._schema import records, row_key
+from corridors.costs import QUANTITIES
 
 END_KM = 1.0          # a line may end this far from its place
 SHORT = 0.995         # a leg may be this much of the great circle, for rounding
@@ -64,6 +65,12 @@ def _ranges(table: pd.DataFrame, _: Tables) -> Iterator[Problem]:
             low, mode, high = (table[stem + part].to_numpy() for part in ("low", "mode", "high"))
             for at in np.flatnonzero((low > mode) | (mode > high)):
                 yield int(at), stem + "mode", f"{mode[at]:g} is not between {low[at]:g} and {high[at]:g}"
+
+
+def _rates(rates: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    yield from _ranges(rates, tables)
+    for quantity in sorted(QUANTITIES - set(rates["quantity"])):
+        yield 0, "quantity", f"there is no row for {quantity}, which every question needs; add one for all modes"
 
 
 def _seasons(seasons: pd.DataFrame, _: Tables) -> Iterator[Problem]:
@@ -160,4 +167,4 @@ def _same(cell: Any, values: list[str]) -> bool:
 
 CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
     "events": _events, "calendars": _calendars, "places": _places, "legs": _legs, "crossings": _crossings,
-    "transfers": _ranges, "rates": _ranges, "seasons": _seasons, "provenance": _provenance}
+    "transfers": _ranges, "rates": _rates, "seasons": _seasons, "provenance": _provenance}

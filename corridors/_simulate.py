@@ -1,8 +1,8 @@
 """Seeded Monte Carlo of routes: every part of every edge varies, and so do closures nobody announced.
 
-All amounts with the same `Driver` share one draw; draws of one kind (speeds, borders, handling, prices) are joined by
-a Gaussian copula with the correlation of the table ``rates``; kinds are independent. A sample is the same for a driver
-in every route and question with the same seed, so that routes are compared under the same luck.
+All amounts with the same `Driver` share one draw; draws of one kind (speeds, borders, handling, prices, emissions) are
+joined by a Gaussian copula with the correlation of the table ``rates``; kinds are independent. A sample is the same
+for a driver in every route and question with the same seed, so that routes are compared under the same luck.
 
 Besides the known closures a passage may meet
 
@@ -16,6 +16,7 @@ Besides the known closures a passage may meet
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import log, sqrt
@@ -25,7 +26,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from corridors._engine import Spans
+from corridors._engine import Spans, merge_spans
 from corridors._graph import Edge
 from corridors._schema import records
 from corridors._world import World
@@ -38,6 +39,7 @@ LONG_DAYS = 5
 MOST_DAYS = 90
 """No wait for a new closure is longer: by then cargo is turned back."""
 SINCE = date(2020, 1, 1)
+FORESEEN = re.compile("winter|holiday|nowruz")
 YEAR_HOURS = 8766.0
 P90 = 1.2815515655446004
 """Standard normal quantile."""
@@ -54,22 +56,29 @@ class Hazard(NamedTuple):
 
 
 def hazard(tables: Mapping[str, pd.DataFrame], as_of: date) -> Hazard:
-    """Frequency and length of long closures of crossings, from the events known on a day."""
-    crossings = set(tables["crossings"].loc[tables["crossings"]["mode"] != "sea", "element_id"])
-    count: dict[str, int] = dict.fromkeys(sorted(crossings), 0)
-    hours: list[float] = []
+    """Frequency and length of long closures of crossings, from the events known on a day.
+
+    Overlapping events of a crossing are one closure, a cause that shuts several crossings on one day is one length.
+    Winters and holidays are left out, for calendars know them, and closures of one direction.
+    """
+    crossings = sorted(set(tables["crossings"].loc[tables["crossings"]["mode"] != "sea", "element_id"]))
+    spans: dict[str, list[tuple[float, float]]] = {element: [] for element in crossings}
+    lengths: dict[tuple[str, str], float] = {}
     for row in records(tables["events"]):
         start = date.fromisoformat(row["start"])
-        if row["effect"] != "close" or row["element_id"] not in crossings or not SINCE <= start <= as_of:
+        if row["effect"] != "close" or row["element_id"] not in spans or not SINCE <= start <= as_of \
+                or row["scope_direction"] or FORESEEN.search(row["cause"].casefold()):
             continue
         known = row["end"] and (row["end_known_from"] or row["end"]) <= as_of.isoformat()
         days = ((date.fromisoformat(row["end"]) if known else as_of) - start).days + 1
         if days >= LONG_DAYS:
-            count[row["element_id"]] += 1
-            hours.append(24.0 * days)
+            spans[row["element_id"]].append((float(start.toordinal()), float(start.toordinal() + days)))
+            key = (row["start"], row["cause"])
+            lengths[key] = max(24.0 * days, lengths.get(key, 0.0))
+    count = {element: len(merge_spans(some)[0]) for element, some in spans.items()}
     years = max((as_of - SINCE).days / 365.25, 1.0)
     mean = sum(count.values()) / max(len(count), 1) / years
-    logs = np.log(hours) if hours else np.zeros(1)
+    logs = np.log(list(lengths.values())) if lengths else np.zeros(1)
     return Hazard({element: (n + mean) / (years + 1.0) for element, n in count.items()},
                   float(logs.mean()), float(logs.std()))
 

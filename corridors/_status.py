@@ -30,7 +30,9 @@ def _row(network: Network, world: World, corridor: dict[str, Any]) -> dict[str, 
     unbuilt = {world.edges[i].project for element in elements for i in world.multimodal.bans.get(element, ())
                if world.edges[i].project} - world.question.overlay.projects
     shut = [closure for element in elements if (closure := _blocking(world, element)) is not None]
-    shut = list({closure.element_id: closure for closure in shut}.values())
+    unique = {closure.element_id: closure for closure in shut}
+    shut = sorted(unique.values(), key=lambda c: c.element_id not in network._border_pair)
+    border = any(closure.element_id in network._border_pair for closure in shut)
     names = network._element_names
     needs = [f"{names.get(c.element_id, c.element_id)} open" for c in shut]
     reasons = [closure_words(network, c) for c in shut]
@@ -39,8 +41,8 @@ def _row(network: Network, world: World, corridor: dict[str, Any]) -> dict[str, 
         reasons.insert(0, "has parts that do not operate: " + "; ".join(filter(None, (corridor["note"],))))
         needs.insert(0, f"built or reopened: {', '.join(sorted(unbuilt))}")
         sources.insert(0, corridor["source_id"])
-    state = "planned" if unbuilt else "shut" if shut else "open"
-    first = min(shut, key=lambda c: c.start, default=None)
+    state = "planned" if unbuilt else "shut" if border else "shut in part" if shut else "open"
+    first = shut[0] if shut else None
     return {**common, "state": state, "reason": "; ".join(reasons), "needs": " and ".join(needs),
             "start": first_day(network, first) if first else "",
             "last_confirmed": first.last_confirmed if first else "",

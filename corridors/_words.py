@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
@@ -71,7 +71,8 @@ def rejected_table(network: Network, world: World, rejected: Sequence[Rejected])
 def _rejected_row(network: Network, world: World, name: str, rejected: Rejected) -> dict[str, Any]:
     if rejected.reason:
         return {"name": name, "blocked_by": "", "reason": rejected.reason, "needs": "a faster way or goods that keep",
-                "start": "", "end": "", "last_confirmed": "", "source_id": ""}
+                "start": "", "end": "", "last_confirmed": "",
+                "source_id": network._cargo_source(world.question.cargo.cargo_id)}
     steps = sorted(rejected.blocked, key=lambda step: world.edges[step.edge].kind != "crossing")
     closures = [step.closure for step in steps if step.closure is not None]
     first = closures[0]
@@ -81,17 +82,27 @@ def _rejected_row(network: Network, world: World, name: str, rejected: Rejected)
             "reason": "; ".join(dict.fromkeys(blocked_words(network, step) for step in steps)),
             "needs": " and ".join(needs), "start": first_day(network, first), "end": last_day(network, first),
             "last_confirmed": first.last_confirmed,
-            "source_id": ";".join(dict.fromkeys(filter(None, (c.source_id for c in closures))))}
+            "source_id": ";".join(dict.fromkeys(part for c in closures for part in c.source_id.split(";") if part))}
 
 
 def named(network: Network, elements: set[str], share: float = 0.5) -> str:
-    """Names of the corridors of ``net.corridors`` of whose km a route uses at least `share`, joined by semicolons."""
-    found = []
-    for name, km in network._corridor_km:
-        used = sum(length for leg, length in km.items() if leg in elements)
-        if used >= share * sum(km.values()):
-            found.append(name)
-    return "; ".join(found)
+    """Names of the corridors of ``net.corridors`` that a route follows, joined by semicolons.
+
+    It uses at least `share` of their km and, between two countries that both join, the same crossing.
+    """
+    return "; ".join(name for name, km, borders in network._corridor_parts
+                     if follows(network, elements, km, borders, share))
+
+
+def follows(network: Network, elements: set[str], km: Mapping[str, float], borders: frozenset[str],
+            share: float = 0.5) -> bool:
+    """Whether the elements of a route are at least `share` of a corridor's km, by its crossings."""
+    used, total = sum(length for leg, length in km.items() if leg in elements), sum(km.values())
+    pair, near = network._border_pair, network._border_cluster
+    crossed = elements & pair.keys()
+    pairs, places = {pair[e] for e in crossed}, {near[e] for e in crossed}
+    strays = any(pair[e] in pairs and near[e] not in places for e in borders)
+    return total > 0 and used >= share * total and not strays
 
 
 def no_route(network: Network, world: World, open_world: World, aside: Sequence[Rejected], title: tuple[str, str],

@@ -14,7 +14,7 @@ from corridors import _engine as engine
 from corridors._graph import SEA, Edge, MultimodalGraph
 from corridors.calendars import Calendars, Closure, Knowledge, Traffic, midnight, moment
 from corridors.cargo import Cargo
-from corridors.costs import Amount, Rates, entry_fee, transload_amount, worst
+from corridors.costs import Amount, Part, Rates, entry_fee, transload_amount, worst
 from corridors.rights import Rights, Verdict
 from corridors.scenario import Overlay
 
@@ -121,10 +121,15 @@ class World:
                 more = transload_amount(self.rates)
                 why = f"{more.note} ({': '.join(filter(None, (verdict.treaty, verdict.note)))})"
                 found = found._replace(time=found.time + more.time, money=found.money + more.money,
+                                       note=f"{found.note}; {why}",
                                        source_id=";".join(filter(None, (found.source_id, verdict.source_id))),
-                                       quality=worst(found.quality, more.quality), note=f"{found.note}; {why}")
-            elif fee := entry_fee(self.rates, edge.mode, edge.countries[1], q.carrier):
-                found = found._replace(money=(*found.money, fee), note=f"{found.note}; entry fee US$ {fee.value:.0f}")
+                                       quality=worst(found.quality, more.quality),
+                                       usd_quality=worst(found.usd_quality, more.usd_quality))
+            elif edge.mode == "road" and (fee := entry_fee(self.rates, edge.countries[1], q.carrier)):
+                found = found._replace(money=(*found.money, Part("entry fee", fee.mode, fee.driver("prices"))),
+                                       source_id=";".join(filter(None, (found.source_id, fee.source_id))),
+                                       usd_quality=worst(found.usd_quality, fee.quality),
+                                       note=f"{found.note}; entry fee US$ {fee.mode:.0f}")
             self._amounts[key] = found
         return self._amounts[key]
 

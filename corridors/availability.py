@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -59,13 +58,9 @@ class Availability:
 
     def plot(self, ax: Axes | None = None, *, title: str | None = None) -> Axes:
         """Heat map of the year; draws with `corridors.charts.calendar`."""
-        try:
-            calendar = import_module("corridors.charts").calendar
-        except ImportError as error:
-            raise ImportError("Availability.plot draws with corridors.charts.calendar and matplotlib, and these are "
-                              f"not installed: {error}") from error
-        axes: Axes = calendar(self.table, ax, title=self.title if title is None else title)
-        return axes
+        from corridors.charts import calendar
+
+        return calendar(self.table, ax, title=self.title if title is None else title)
 
     def _repr_html_(self) -> str:
         rows = []

@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 import holidays
+import numpy as np
 import pandas as pd
 from opening_hours import OpeningHours
 
@@ -109,17 +110,19 @@ def as_date(value: object, name: str) -> date:
         raise BadRequest(f"{name}={value!r} is not a date; write it as YYYY-MM-DD, for example 2026-01-15.") from None
 
 
-def departure(value: object, zone: str) -> datetime:
+def departure(value: object, zone: str, name: str = "depart") -> datetime:
     """Moment of departure: a date means 08:00 in the time zone `zone`; a naive datetime is local there too."""
+    if isinstance(value, np.datetime64) and not np.isnat(value):
+        value = pd.Timestamp(value).to_pydatetime()
     if isinstance(value, str) and len(value.strip()) > 10:
         try:
             value = datetime.fromisoformat(value.strip())
         except ValueError:
-            raise BadRequest(f"depart={value!r} is not a date or time; write 2026-01-15 or 2026-01-15T14:00.") from None
+            raise BadRequest(f"{name}={value!r} is not a date or time; write 2026-01-15 or 2026-01-15T14:00.") from None
     if not isinstance(value, datetime) or value != value:
-        value = datetime.combine(as_date(value, "depart"), time(8))
+        value = datetime.combine(as_date(value, name), time(8))
     if not 2000 <= value.year <= 2100:
-        raise BadRequest(f"depart={value:%Y-%m-%d} lies outside the years 2000 to 2100.")
+        raise BadRequest(f"{name}={value:%Y-%m-%d} lies outside the years 2000 to 2100.")
     return value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from math import inf
 from numbers import Real
@@ -14,6 +15,7 @@ from corridors.scenario import MODES
 
 UNITS = ("TEU", "FEU", "wagon", "vehicle", "truck")
 VEHICLES = ("trailer20", "trailer40", "reefer40", "wagon1520", "lowbed", "truck")
+WAGON_MODES = frozenset({"rail", "ferry"})
 REFUSED_CLASSES = {"1": "explosives", "2": "gases", "7": "radioactive goods"}
 
 
@@ -92,6 +94,12 @@ class Cargo:
         if not self.modes or not self.modes <= set(MODES):
             raise BadRequest(f"cargo {self.cargo_id!r}: modes are some of {', '.join(MODES)}, "
                              f"not {', '.join(sorted(map(str, self.modes))) or 'none'}.")
+        if not isinstance(self.un_class, str) or not re.fullmatch(r"([1-9](\.[1-6])?)?", self.un_class):
+            raise BadRequest(f"cargo {self.cargo_id!r}: un_class={self.un_class!r} is no class of dangerous goods; "
+                             "write it as '9' or '4.1'.")
+        if self.unit == "wagon" and not self.modes <= WAGON_MODES:
+            raise BadRequest(f"cargo {self.cargo_id!r}: a wagon goes by {' and '.join(sorted(WAGON_MODES))} only; give "
+                             "the load of a box or lorry for other modes.")
         goods = REFUSED_CLASSES.get(self.un_class.split(".")[0])
         if self.refused or goods:
             raise BadRequest(f"cargo {self.cargo_id!r} is not routed: "

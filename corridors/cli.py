@@ -25,7 +25,11 @@ def _parser() -> argparse.ArgumentParser:
     route.add_argument("--avoid", nargs="*", default=[], help="countries (AF), places or crossings not to touch")
     route.add_argument("--modes", nargs="*", help="out of road rail ferry sea air")
     route.add_argument("--cargo", default="container40", help="cargo preset (default container40)")
+    route.add_argument("--carrier", help="flag of the lorries, ISO code (default: any)")
+    route.add_argument("--unknown", default="persist", help="closures without a known end: persist, lapse or both")
+    route.add_argument("--seed", type=int, default=1, help="of the simulation behind the ranges (default 1)")
     route.add_argument("--out", type=Path, default=Path("out"), help="folder for the files (default out)")
+    route.add_argument("--report", type=Path, help="also write a report, one HTML file, to this path")
     check = commands.add_parser("check", help="check the data tables")
     check.add_argument("folder", nargs="?", help="data folder (default: the shipped one)")
     commands.add_parser("validate", help="hold the network against published lengths and times (about 20 s)")
@@ -45,7 +49,8 @@ def _route(args: argparse.Namespace) -> int:
     _say(f"{net!r}", started)
     _say(f"searching {args.origin} to {args.destination}, leaving {args.depart}", started)
     routes = net.routes(args.origin, args.destination, depart=args.depart, as_of=args.as_of, k=args.k, by=args.by,
-                        via=args.via, avoid=args.avoid, modes=args.modes, cargo=args.cargo)
+                        via=args.via, avoid=args.avoid, modes=args.modes, cargo=args.cargo,
+                        carrier=args.carrier, unknown=args.unknown, seed=args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
     stem = args.out / "_".join("".join(c if c.isalnum() else "-" for c in name.lower())
                                for name in (routes.origin, routes.destination))
@@ -53,9 +58,13 @@ def _route(args: argparse.Namespace) -> int:
     routes.table.to_csv(f"{stem}_table.csv", index=False)
     routes.legs.drop(columns="geometry").to_csv(f"{stem}_legs.csv", index=False)
     routes.rejected.to_csv(f"{stem}_rejected.csv", index=False)
+    routes.costs.to_csv(f"{stem}_costs.csv", index=False)
     routes.to_html(f"{stem}_table.html")
     _say("drawing the map", started)
     routes.explore().save(f"{stem}_map.html")
+    if args.report:
+        _say("writing the report", started)
+        routes.report(args.report)
     _say("done", started)
     for row in routes.table.itertuples():
         print(f"{row.label}  {row.name}: {row.km:,.0f} km, {row.days_p50:.0f} days ({row.days_p10:.0f} to "
@@ -65,7 +74,8 @@ def _route(args: argparse.Namespace) -> int:
     for row in routes.rejected.itertuples():
         print(f"-  {row.name}: not possible. {row.reason} [{row.source_id}]")
     print("written: " + ", ".join(f"{stem}_{name}" for name in
-                                  ("map.html", "table.html", "table.csv", "legs.csv", "rejected.csv")))
+                                  ("map.html", "table.html", "table.csv", "legs.csv", "costs.csv", "rejected.csv"))
+          + (f", {args.report}" if args.report else ""))
     return 0
 
 

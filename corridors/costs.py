@@ -24,7 +24,15 @@ PRICE_YEAR = 2024
 TONNES = 20.0
 """Load to which CPMM's prices per km refer."""
 
-Kind = Literal["speeds", "borders", "handling", "prices", "departures"]
+QUANTITIES = frozenset({
+    "access_factor", "border_usd_inside", "correlation", "crossing_hours_in", "crossing_hours_out", "crossing_usd",
+    "detention_free_days", "detention_usd_day", "empty_cost_factor", "empty_return_share", "empty_running_factor",
+    "entry_fee_usd", "gross_limit_t", "guarantee_usd", "kgco2e_per_t_transfer", "kgco2e_per_tkm", "km_per_border_side",
+    "loading_hours", "running_share", "speed", "speed_factor_mountain", "tare_t", "transload_hours", "transload_usd",
+    "unloading_hours", "unofficial_share", "usd_per_km", "wagon_price_factor", "weather_wait_hours"})
+"""Quantities of the table ``rates`` without which a question cannot be answered."""
+
+Kind = Literal["speeds", "borders", "handling", "prices", "emissions", "terms", "departures"]
 
 
 class Driver(NamedTuple):
@@ -58,7 +66,8 @@ class Amount(NamedTuple):
     carbon: tuple[Part, ...]
     moving: float                    # hours in motion, part of the time
     source_id: str
-    quality: str
+    quality: str                     # of the hours
+    usd_quality: str                 # of the money
     note: str
 
     @property
@@ -141,15 +150,16 @@ def index(rates: Rates, quantity: str, country: str) -> Rate | None:
 def worst(*qualities: str) -> str:
     """The weakest of several grades."""
     order = ("measured", "published", "derived", "estimate", "assumed")
-    return max((q for q in qualities if q), key=order.index)
+    return max((q for q in qualities if q), key=order.index, default="")
 
 
 def _sources(*ids: str) -> str:
     return ";".join(dict.fromkeys(part for text in ids for part in text.split(";") if part))
 
 
-def _rests_on(rates: Sequence[Rate], note: str) -> tuple[str, str, str]:
-    return _sources(*(rate.source_id for rate in rates)), worst(*(rate.quality for rate in rates)), note
+def _rests_on(time: Sequence[Rate], money: Sequence[Rate], note: str) -> tuple[str, str, str, str]:
+    return (_sources(*(rate.source_id for rate in (*time, *money))), worst(*(rate.quality for rate in time)),
+            worst(*(rate.quality for rate in money)), note)
 
 
 def leg_amount(rates: Rates, cargo: Cargo, mode: str, country: str, km: float, headway: float, mountain: bool,
@@ -159,13 +169,13 @@ def leg_amount(rates: Rates, cargo: Cargo, mode: str, country: str, km: float, h
     speed, share, price, inside, grams, empty = (rates.find(quantity, *by) for quantity in (
         "speed", "running_share", "usd_per_km", "border_usd_inside", "kgco2e_per_tkm", "empty_running_factor"))
     every = rates.find("km_per_border_side")
-    used = [speed, share, price, grams, empty]
+    pace, priced = [speed, share], [price]
     moving = km / speed.mode
     slow = speed.driver("speeds", -1) + share.driver("speeds", -1)
     terrain = ""
     if mountain:
         steep = rates.find("speed_factor_mountain", mode, country)
-        used.append(steep)
+        pace.append(steep)
         moving /= steep.mode
         slow += steep.driver("speeds", -1)
         terrain = f" x mountain factor {steep.mode:g} ({steep.quality})"
@@ -173,29 +183,37 @@ def leg_amount(rates: Rates, cargo: Cargo, mode: str, country: str, km: float, h
     if headway:
         time.append(Part("departure", headway / 2, ((Driver(f"departure {leg_id}", "departures", "uniform"), 1),)))
     fees = inside.mode / every.mode
-    units = cargo.payload_t / TONNES if cargo.unit == "wagon" and mode == "rail" else 1.0
     haulage = f"haulage US$ {price.mode:.3g} a km ({price.quality})"
+    money = [Part("haulage", km * price.mode, price.driver("prices"))]
     if fees:
-        used += [inside, every]
+        priced += [inside, every]
+        money.append(Part("haulage", -km * fees, every.driver("terms", -1)))
         haulage += f" less {fees:.2g} of border fees inside"
-    if units != 1:
-        haulage += f", x {units:g} for the load"
+    if mode == "air":
+        money = [part._replace(value=part.value * cargo.payload_t / TONNES) for part in money]
+        haulage += f", x {cargo.payload_t / TONNES:g} for the load"
+    elif mode == "rail" and cargo.unit == "wagon":
+        wagon = rates.find("wagon_price_factor", mode)
+        priced.append(wagon)
+        money = [part._replace(value=part.value * wagon.mode, drivers=part.drivers + wagon.driver("prices"))
+                 for part in money]
+        haulage += f", x {wagon.mode:g} for a wagon ({wagon.quality})"
     carbon = f"{1000 * grams.mode:g} g CO2e a t-km well to wheel ({grams.quality})" + (
         f" x {empty.mode:g} for empty running ({empty.quality})" if empty.mode != 1 else "")
     note = (f"speed {speed.mode:g} km/h ({speed.quality}) x running share {share.mode:g} ({share.quality}){terrain}"
             + (f"; departure about every {headway:g} h" if headway else "") + f"; {haulage}; {carbon}")
-    return Amount(tuple(time), (Part("haulage", km * units * max(price.mode - fees, 0.0), price.driver("prices")),),
-                  (Part("transport", km * cargo.payload_t * grams.mode * empty.mode,
-                        grams.driver("prices") + empty.driver("prices")),), moving, *_rests_on(used, note))
+    fuel = Part("transport", km * cargo.payload_t * grams.mode * empty.mode,
+                grams.driver("emissions") + empty.driver("emissions"))
+    found = Amount(tuple(time), tuple(money), (fuel,), moving, *_rests_on(pace, priced, note))
+    return found._replace(source_id=_sources(found.source_id, grams.source_id, empty.source_id))
 
 
-def crossing_amount(rates: Rates, cargo: Cargo, row: Mapping[str, Any], leaving: str, entering: str,
-                    price_year: int) -> Amount:
+def crossing_amount(rates: Rates, row: Mapping[str, Any], leaving: str, entering: str, price_year: int) -> Amount:
     """Clearing time of both sides and border fees; where they are not known, values of the countries, assumed.
 
-    The unofficial part of the fees, the guarantee and the entry fee by flag have lines of their own.
+    The unofficial part of the fees and the guarantee have lines of their own; the parts of a known fee add up to it.
     """
-    hours, cv, fee = float(row["hours_mean"]), float(row["dispersion"]), float(row["usd"])
+    hours, cv = float(row["hours_mean"]), float(row["dispersion"])
     known, notes, used = isfinite(hours), [], []
     time: tuple[Part, ...]
     if known:
@@ -203,39 +221,45 @@ def crossing_amount(rates: Rates, cargo: Cargo, row: Mapping[str, Any], leaving:
         time = (Part("clearance", hours, ((driver, 1),) if isfinite(cv) and cv else ()),)
         notes.append(f"mean {hours:g} h")
     else:
-        out = rates.find("crossing_hours_out", row["mode"], leaving)
-        into = rates.find("crossing_hours_in", row["mode"], entering)
-        used += [out, into]
-        time = tuple(Part("clearance", rate.mode, rate.driver("borders")) for rate in (out, into))
-        notes.append(f"time not known: {leaving} out {out.mode:g} h and {entering} in {into.mode:g} h assumed")
-    money: list[Part] = []
+        used = [rates.find("crossing_hours_out", row["mode"], leaving),
+                rates.find("crossing_hours_in", row["mode"], entering)]
+        time = tuple(Part("clearance", rate.mode, rate.driver("borders")) for rate in used)
+        notes.append(f"time not known: {leaving} out {used[0].mode:g} h and {entering} in {used[1].mode:g} h assumed")
+    money, priced, words = _fees(rates, row, leaving, entering, price_year)
+    graded = worst(*(rate.quality for rate in priced), row["quality"] if isfinite(float(row["usd"])) else "")
+    return Amount(time, tuple(money), (), 0.0,
+                  _sources(*([row["source_id"]] if known else [rate.source_id for rate in used]),
+                           *(rate.source_id for rate in priced)),
+                  row["quality"] if known else "assumed", graded, "; ".join(filter(None, (*notes, words, row["note"]))))
+
+
+def _fees(rates: Rates, row: Mapping[str, Any], leaving: str, entering: str, price_year: int,
+          ) -> tuple[list[Part], list[Rate], str]:
+    """Lines of the border fees, the rates they rest on, and words."""
+    fee = float(row["usd"])
     if row["mode"] == "sea":
-        if isfinite(fee):
-            money.append(Part("border fees", fee))
+        return ([Part("border fees", fee)], [], "") if isfinite(fee) else ([], [], "dues not known, none counted")
+    if isfinite(fee):
+        fee *= rates.price_level(price_year)
+        sums, priced, words = [Part("", fee)], [], f"fees US$ {fee:.0f}"
     else:
-        unofficial = rates.find("unofficial_share")
-        if isfinite(fee):
-            fee *= rates.price_level(price_year)
-            vary: tuple[tuple[Driver, int], ...] = ()
-            notes.append(f"fees US$ {fee:.0f}")
-        else:
-            mean = rates.find("crossing_usd", row["mode"])
-            fee, vary = mean.mode, mean.driver("prices")
-            notes.append(f"fees not known: CAREC mean of US$ {fee:.0f} assumed")
-        money += [Part("border fees", fee * (1 - unofficial.mode), vary),
-                  Part("unofficial payments", fee * unofficial.mode, vary + unofficial.driver("prices"))]
-        guarantee = rates.find("guarantee_usd", row["mode"])
-        if guarantee.mode:
-            money.append(Part("guarantee", guarantee.mode, guarantee.driver("prices")))
-    sources = [row["source_id"]] if known else [rate.source_id for rate in used]
-    return Amount(time, tuple(money), (), 0.0, _sources(*sources), row["quality"] if known else "assumed",
-                  "; ".join(notes))
+        priced = [rates.find("crossing_usd", row["mode"], country) for country in (leaving, entering)]
+        sums = [Part("", rate.mode, rate.driver("prices")) for rate in priced]
+        words = f"fees not known: US$ {sum(p.value for p in sums):.0f} for both sides by country assumed"
+    share, guarantee = rates.find("unofficial_share"), rates.find("guarantee_usd", row["mode"])
+    money = []
+    for part in sums:
+        hidden = Part("unofficial payments", part.value * share.mode, part.drivers + share.driver("terms"))
+        money += [part._replace(line="border fees"), hidden._replace(line="border fees", value=-hidden.value), hidden]
+    if guarantee.mode:
+        money.append(Part("guarantee", guarantee.mode, guarantee.driver("prices")))
+    return money, [*priced, share, guarantee], words
 
 
-def entry_fee(rates: Rates, mode: str, entering: str, carrier: str) -> Part | None:
-    """Fee that a lorry of a flag pays on entering a country, if one is known."""
-    fee = rates.find("entry_fee_usd", mode, entering, carrier)
-    return Part("entry fee", fee.mode, fee.driver("prices")) if fee.mode and mode == "road" else None
+def entry_fee(rates: Rates, entering: str, carrier: str) -> Rate | None:
+    """Fee that a lorry of a flag (column ``by_vehicle``) pays on entering a country, if one is known."""
+    fee = rates.find("entry_fee_usd", "road", entering, carrier)
+    return fee if fee.mode and entering != carrier else None
 
 
 def transload_amount(rates: Rates) -> Amount:
@@ -243,7 +267,7 @@ def transload_amount(rates: Rates) -> Amount:
     hours, usd = rates.find("transload_hours", "road"), rates.find("transload_usd", "road")
     return Amount((Part("transload", hours.mode, hours.driver("handling")),),
                   (Part("transshipment", usd.mode, usd.driver("prices")),), (), 0.0,
-                  *_rests_on([hours, usd], "the carrier may not go on: the load changes lorries"))
+                  *_rests_on([hours], [usd], "the carrier may not go on: the load changes lorries"))
 
 
 def transfer_amount(rates: Rates, cargo: Cargo, row: Mapping[str, Any]) -> Amount:
@@ -261,12 +285,12 @@ def transfer_amount(rates: Rates, cargo: Cargo, row: Mapping[str, Any]) -> Amoun
     moved = row["hours_mode"] > 0
     return Amount(part("handling", "hours", "handling"),
                   part("port handling" if port else "transshipment", "usd", "prices"),
-                  (Part("terminals", hub.mode * cargo.payload_t, hub.driver("prices")),) if moved else (), 0.0,
-                  row["source_id"], row["quality"], row["note"])
+                  (Part("terminals", hub.mode * cargo.payload_t, hub.driver("emissions")),) if moved else (), 0.0,
+                  row["source_id"], row["quality"], worst(row["quality"], "assumed"), row["note"])
 
 
 def end_amount(rates: Rates, mode: str, country: str, leaving: bool) -> Amount:
     """Loading at the origin, or clearance and unloading at the destination, by the mode used there."""
     rate = rates.find("loading_hours" if leaving else "unloading_hours", mode, country)
     return Amount((Part("loading" if leaving else "unloading", rate.mode, rate.driver("handling")),), (), (), 0.0,
-                  *_rests_on([rate], rate.note))
+                  *_rests_on([rate], [], rate.note))

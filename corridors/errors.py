@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 
 import pandas as pd
@@ -42,6 +43,10 @@ class UnknownPlace(CorridorsError, LookupError):
     """No place has this id, name or alias; the message names the nearest ones."""
 
 
+class MissingExtra(CorridorsError, ImportError):
+    """A call needs a library or program that is not on this machine; the message names what to install."""
+
+
 class NoRoute(CorridorsError, ValueError):
     """No route exists for the question asked.
 
@@ -57,3 +62,14 @@ class NoRoute(CorridorsError, ValueError):
         super().__init__(message)
         self.blocking = list(blocking)
         self.rejected = pd.DataFrame() if rejected is None else rejected
+
+
+def whole(value: object, name: str, least: int) -> int:
+    """A whole number of at least `least`; `BadRequest` names the argument if it is none."""
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = least - 1
+    if number < least or isinstance(value, bool):
+        raise BadRequest(f"{name}={value!r} must be a whole number, at least {least}.")
+    return number

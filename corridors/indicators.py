@@ -28,6 +28,8 @@ UNITS = {"TFI1": "hours at one side of a border", "TFI2": "US$ at one side of a 
          "TFI3": "US$ per 500 km and 20 t", "SWOD": "km/h", "SWD": "km/h"}
 FEES = ("border fees", "unofficial payments", "guarantee", "entry fee")
 MOST_DAYS = 400
+LEAST_KM = 50.0
+"""On shorter stretches the border outweighs the way."""
 
 
 def cpmm(network: Network, results: Sequence[tuple[Mapping[str, Any], Result]]) -> pd.DataFrame:
@@ -38,8 +40,9 @@ def cpmm(network: Network, results: Sequence[tuple[Mapping[str, Any], Result]]) 
     DataFrame
         Columns ``label, name, mode, country`` (``all``: the whole route), ``indicator, unit, modelled, published, year,
         source_id``. TFI1 and TFI2 count one side of a border, of a crossing half to each; TFI3 is haulage and fees per
-        500 km and 20 t; SWOD is km by hours in motion; SWD, which is TFI4, km by all hours between loading and
-        unloading. Published: the latest year that has the indicator, mean of out and in. Modelled US$ are of 2024.
+        500 km and 20 t; SWOD is km by hours in motion; SWD, which is TFI4, km by the hours on legs and at crossings;
+        none of the three under 50 km. Published: the latest year that has the indicator, mean of the directions printed
+        (Pakistan: outbound only). Modelled US$ are of 2024.
     """
     published = _published(network)
     rows = []
@@ -66,9 +69,9 @@ def _sums(result: Result) -> dict[tuple[str, str], dict[str, float]]:
             share = 1.0 if country == "all" else 1 / len(sides)
             sums = found[edge.mode, country]
             sums["hours"] += share * (step.end - step.arrive)
-            sums["usd"] += share * amount.usd
+            sums["usd"] += share * amount.usd * result.world.scale("usd", edge)
             sums["km"] += share * edge.km
-            sums["moving"] += share * amount.moving
+            sums["moving"] += share * result.moving(edge)
             if edge.kind == "crossing":
                 sums["sides"] += share * 2
                 sums["clearing"] += share * (step.end - step.arrive)
@@ -80,7 +83,7 @@ def _values(sums: Mapping[str, float], payload: float) -> dict[str, float]:
     found: dict[str, float] = {}
     if sums["sides"]:
         found |= {"TFI1": sums["clearing"] / sums["sides"], "TFI2": sums["fees"] / sums["sides"]}
-    if sums["km"]:
+    if sums["km"] >= LEAST_KM:
         found |= {"TFI3": sums["usd"] / sums["km"] * SECTION_KM * TONNES / max(payload, TONNES),
                   "SWOD": sums["km"] / sums["moving"], "SWD": sums["km"] / sums["hours"]}
     return found
@@ -139,8 +142,10 @@ def last_departure(routes: Routes, closes: str | date | None = None, element: st
         found = [_latest(routes, result, i, closure, p)
                  for i, closure in _ahead(network, result, wanted, day, routes._world.question.max_wait_hours)]
         if not found:
+            passes = wanted is None or any(wanted & set(edge.elements) for edge in result.edges)
             rows.append({**row, "element_id": "", "closes": "", "reason": "", "last_departure": None, "p": p,
-                         "slack_days": np.nan, "source_id": "", "note": "no closure is known ahead on this way"})
+                         "slack_days": np.nan, "source_id": "",
+                         "note": "no closure is known ahead on this way" if passes else f"does not use {element}"})
             continue
         best = min(found, key=lambda one: one["last_departure"] or date.min)
         rows.append({**row, "p": p, **best})

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,6 +63,26 @@ class CorridorMap(folium.Map):
         page: str = self.get_root().render()
         return page
 
+    def to_png(self, path: str | Path, *, width: int = 1400, height: int = 900, scale: float = 2.0) -> None:
+        """Write a picture of the map as Chromium shows it.
+
+        Parameters
+        ----------
+        path : path
+        width, height : int
+            Size of the window in CSS pixels.
+        scale : float
+            Pixels of the picture for each of them.
+
+        Raises
+        ------
+        MissingExtra
+            If Chromium is not on this machine; ``plot()`` needs no browser.
+        """
+        from corridors._browser import photograph
+
+        photograph(self.html(), Path(path), width, height, scale)
+
     def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:
         """Write one file that needs nothing else.
 
@@ -90,16 +112,16 @@ class _Drawing(MacroElement):
     def __init__(self, data: dict[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Corridors"
-        self.data = as_script(data)
+        self.data = data
 
     def render(self, **kwargs: Any) -> str:
         """Put style, script and data into the page."""
         page: Any = self.get_root()
-        style, script = _mapassets.own("_map.css"), _mapassets.own("_map.js")
+        style, script = _mapassets.own("_map.css"), _mapassets.own("_signs.js") + _mapassets.own("_map.js")
         page.header.add_child(_mapassets.Verbatim(f"<style>{style}</style>"), name="corridors_css")
         page.header.add_child(_mapassets.Verbatim(f"<script>{script}</script>"), name="corridors_js")
         target: Any = self._parent
-        call = f"corridorMap({target.get_name()}, {self.data});"
+        call = f"corridorMap({target.get_name()}, {as_script(_mapdata.with_lines(self.data))});"
         page.script.add_child(_mapassets.Verbatim(call), name=self.get_name())
         return ""
 
@@ -122,33 +144,45 @@ def explore_routes(routes: Routes, m: folium.Map | None = None, *, online: bool 
     -------
     folium.Map
     """
-    return _draw(_mapdata.routes_data(routes), routes.network, m, online, tiles, attr)
+    return _draw(lambda drawn: _mapdata.routes_data(routes, drawn), routes.network, m, online, tiles, attr)
 
 
 def explore_network(network: Network, m: folium.Map | None = None, *, online: bool = False, tiles: str | None = None,
                     attr: str | None = None) -> folium.Map:
     """Map of the whole network with its crossings; planned lines dashed. Parameters as in `explore_routes`."""
-    return _draw(_mapdata.network_data(network), network, m, online, tiles, attr)
+    return _draw(lambda drawn: _mapdata.network_data(network), network, m, online, tiles, attr)
 
 
-def _draw(data: dict[str, Any], network: Network, m: folium.Map | None, online: bool, tiles: str | None,
-          attr: str | None) -> folium.Map:
+def _draw(look_at: Callable[[Sequence[dict[str, Any]]], dict[str, Any]], network: Network, m: folium.Map | None,
+          online: bool, tiles: str | None, attr: str | None) -> folium.Map:
     if m is None:
         m = CorridorMap(online=online)
         if tiles:
             _add_tiles(m, online, tiles, attr)
     elif online or tiles:
         raise BadRequest("online and tiles are for a new map; the map given as m has its own.")
-    drawn_on = any(isinstance(child, folium.TileLayer | _Drawing) for child in m._children.values())
-    bare = isinstance(m, CorridorMap) and not drawn_on
-    modes = ("road", "rail") if data["routes"] else ("road", "rail", "sea", "air")
-    data |= {"attribution": _mapdata.ATTRIBUTION, "base": _mapdata.basemap(network.folder) if bare else None,
-             "network": _mapdata.background(network, modes, 0.015) if bare or not data["routes"] else None}
-    m.add_child(_Drawing(data))
+    drawn = next((child for child in m._children.values() if isinstance(child, _Drawing)), None)
+    data = look_at(drawn.data["routes"] if drawn else [])
+    if drawn:
+        data = drawn.data = _mapdata.merged(drawn.data, data)
+    else:
+        bare = isinstance(m, CorridorMap) and not any(isinstance(c, folium.TileLayer) for c in m._children.values())
+        modes = ("road", "rail") if data["routes"] else ("road", "rail", "sea", "air")
+        data |= {"attribution": _mapdata.ATTRIBUTION, "base": _mapdata.basemap(network.folder) if bare else None,
+                 "network": _mapdata.background(network, modes, 0.015) if bare or not data["routes"] else None}
+        m.add_child(_Drawing(data))
     page: Any = m.get_root()
-    if page.title is None:
+    if isinstance(page, _mapassets.Page):
+        page.still = partial(_still, data, network)
+    if page.title is None or drawn:
         page.title = escape(data["title"]).replace("{", "&#123;").replace("}", "&#125;")
     return m
+
+
+def _still(data: dict[str, Any], network: Network) -> bytes:
+    from corridors.stills import still
+
+    return still(data, network, "webp", 1000, 0.55)
 
 
 def _add_tiles(m: folium.Map, online: bool, tiles: str, attr: str | None) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import SequenceMatcher, get_close_matches
-from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,15 +14,12 @@ import pandas as pd
 
 from corridors import _schema
 from corridors._detail import full
-from corridors._graph import MultimodalGraph, build
+from corridors._lookups import Lookups, key
 from corridors._schema import data_folder, records
-from corridors._simulate import Hazard, hazard, open_probabilities
-from corridors.calendars import Calendars, Regime, as_date
+from corridors.calendars import Regime, as_date
 from corridors.cargo import Cargo
-from corridors.costs import Rates
 from corridors.errors import BadRequest, DataError, UnknownPlace
-from corridors.rights import Rights
-from corridors.scenario import Overlay, Scenario
+from corridors.scenario import Scenario
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -34,6 +27,7 @@ if TYPE_CHECKING:
     import folium
     import geopandas as gpd
     import networkx as nx
+    from matplotlib.axes import Axes
 
     from corridors.availability import Availability
     from corridors.routes import Routes
@@ -86,18 +80,12 @@ def _raise_first(problems: pd.DataFrame) -> None:
                         first["column"])
 
 
-def key(text: str) -> str:
-    """Name without case, accents, blanks and punctuation, for comparing spellings."""
-    plain = unicodedata.normalize("NFKD", str(text)).casefold()
-    return re.sub(r"[\W_]+", "", "".join(c for c in plain if not unicodedata.combining(c)))
-
-
 def _table(name: str, doc: str) -> property:
     return property(lambda self: self.tables[name].copy(), doc=doc)
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class Network(Lookups):
     """Places, legs, crossings, transfers and the tables that date and price them. Nothing changes it.
 
     Attributes
@@ -110,22 +98,10 @@ class Network:
         Version of the data, with ``+full`` for the detail network.
     """
 
-    tables: Mapping[str, pd.DataFrame]
-    data_date: date
-    version: str
-    folder: Path
-
     def _geo(self, frame: pd.DataFrame, geometry: Any) -> gpd.GeoDataFrame:
         import geopandas
 
         return geopandas.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")
-
-    @cached_property
-    def _lines(self) -> dict[str, Any]:
-        import shapely
-
-        table = self.tables["leg_geometry"]
-        return dict(zip(table["leg_id"], shapely.from_wkt(table["wkt"].to_numpy()), strict=True))
 
     @property
     def places(self) -> gpd.GeoDataFrame:
@@ -155,149 +131,6 @@ class Network:
     claims = _table("claims", "Published statements, kept as said.")
     provenance = _table("provenance", "Which source says which value, for rows whose values come from several.")
     sources = _table("sources", "Publications that the other tables cite.")
-
-    @cached_property
-    def _place(self) -> dict[str, dict[str, Any]]:
-        return {row["place_id"]: row for row in records(self.tables["places"])}
-
-    @cached_property
-    def _names(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for place, row in self._place.items():
-            for name in (place, row["name"], *row["aliases"].split(";")):
-                if key(name) and place not in found.setdefault(key(name), []):
-                    found[key(name)].append(place)
-        return found
-
-    @cached_property
-    def _short_names(self) -> dict[str, list[str]]:
-        """Places by name without what stands in brackets: "Khorgos" for "Khorgos (CN)"."""
-        found: dict[str, list[str]] = {}
-        for place, row in self._place.items():
-            found.setdefault(key(row["name"].split(" (")[0]), []).append(place)
-        return found
-
-    @cached_property
-    def _elements(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for row in records(self.tables["elements"]):
-            for name in (row["element_id"], row["name"], *row["aliases"].split(";")):
-                if key(name) and row["element_id"] not in found.setdefault(key(name), []):
-                    found[key(name)].append(row["element_id"])
-        return found
-
-    @cached_property
-    def _element_names(self) -> dict[str, str]:
-        table = self.tables["elements"]
-        return dict(zip(table["element_id"], table["name"], strict=True))
-
-    @cached_property
-    def _leg(self) -> dict[str, dict[str, Any]]:
-        return {row["leg_id"]: row for row in records(self.tables["legs"])}
-
-    @cached_property
-    def _road_ends(self) -> list[tuple[str, str]]:
-        legs = self.tables["legs"].query("mode == 'road' and status == 'operating'")
-        return list(zip(legs["from_place"], legs["to_place"], strict=True))
-
-    @cached_property
-    def _crossings_between(self) -> dict[frozenset[str], int]:
-        """How many operating crossings two countries have."""
-        table = self.tables["crossings"]
-        table = table[table["status"] == "operating"].drop_duplicates("element_id")
-        pairs = [frozenset((self._place[a]["country"], self._place[b]["country"]))
-                 for a, b in zip(table["from_place"], table["to_place"], strict=True)]
-        return Counter(pairs)
-
-    @cached_property
-    def _border_crossings(self) -> dict[str, list[str]]:
-        """Crossings between two countries: {"AF-PK": [...]}."""
-        found: dict[str, list[str]] = {}
-        for row in records(self.tables["crossings"].drop_duplicates("element_id")):
-            sides = sorted(self._place[row[end]]["country"] for end in ("from_place", "to_place"))
-            found.setdefault("-".join(sides), []).append(row["element_id"])
-        return found
-
-    @cached_property
-    def projects(self) -> dict[str, frozenset[str]]:
-        """Corridors that ``Scenario.build`` takes, each with the projects whose planned legs it uses."""
-        planned = {leg: row["project"] for leg, row in self._leg.items() if row["project"]}
-        found = {project: frozenset({project}) for project in planned.values()}
-        for row in records(self.tables["corridors"]):
-            used = frozenset(planned[leg] for leg in row["legs"].split(";") if leg in planned)
-            if used:
-                found[row["corridor_id"]] = used | found.get(row["corridor_id"], frozenset())
-        return found
-
-    @cached_property
-    def _countries(self) -> frozenset[str]:
-        return frozenset(row["country"] for row in self._place.values())
-
-    def _overlay(self, scenario: Scenario | None) -> Overlay:
-        if scenario is None:
-            return Overlay()
-        if not isinstance(scenario, Scenario):
-            raise BadRequest(f"scenario={scenario!r} is not a Scenario; make one with corridors.Scenario(name).")
-        return scenario.overlay(self.element_ids, self.projects, self._countries, self._calendars.zone)
-
-    @cached_property
-    def _calendars(self) -> Calendars:
-        return Calendars(self.tables)
-
-    @cached_property
-    def _rates(self) -> Rates:
-        return Rates(self.tables["rates"])
-
-    @cached_property
-    def _rights(self) -> Rights:
-        return Rights(self.tables["rights"])
-
-    @cached_property
-    def _graphs(self) -> dict[Cargo, MultimodalGraph]:
-        return {}
-
-    def _graph(self, cargo: Cargo) -> MultimodalGraph:
-        if cargo not in self._graphs:
-            self._graphs[cargo] = build(self.tables, self._rates, cargo)
-        return self._graphs[cargo]
-
-    @cached_property
-    def _open_probability(self) -> dict[str, list[float]]:
-        return open_probabilities(self.tables["seasons"])
-
-    @cached_property
-    def _hazards(self) -> dict[date, Hazard]:
-        return {}
-
-    def _hazard(self, as_of: date) -> Hazard:
-        if as_of not in self._hazards:
-            self._hazards[as_of] = hazard(self.tables, as_of)
-        return self._hazards[as_of]
-
-    @cached_property
-    def _weight_limits(self) -> frozenset[float]:
-        """Gross weights to which operating roads limit lorries, in tonnes."""
-        legs = self.tables["legs"].query("mode == 'road' and status == 'operating'")
-        return frozenset(legs["gross_limit_t"].dropna())
-
-    @cached_property
-    def _corridor_km(self) -> list[tuple[str, dict[str, float]]]:
-        """Named corridors with the km of their legs."""
-        return [(row["name"], {leg: self._leg[leg]["km"] for leg in row["legs"].split(";") if leg in self._leg})
-                for row in records(self.tables["corridors"])]
-
-    @cached_property
-    def _sanctions(self) -> dict[str, list[dict[str, Any]]]:
-        found: dict[str, list[dict[str, Any]]] = {}
-        for row in records(self.tables["rights"]):
-            if "sanctions" in row["treaty"].casefold():
-                found.setdefault(row["element_id"], []).append(row)
-        return found
-
-    def _sanctioned(self, element_id: str, day: str) -> list[str]:
-        """Sanctions regimes in force at an element."""
-        return [row["treaty"] for row in self._sanctions.get(element_id, ())
-                if row["in_force_from"] <= day and (not row["in_force_to"] or day <= row["in_force_to"])]
 
     def may_pass(self, carrier: str, on: str | date, goods_from: str = "") -> pd.DataFrame:
         """What a lorry of a flag may do at each road crossing for which a rule is known.
@@ -340,8 +173,9 @@ class Network:
         Returns
         -------
         DataFrame
-            Columns ``corridor_id, name, state`` (open, shut, planned), ``reason, needs, start, last_confirmed,
-            source_id``. Shut is what cannot be entered within a week of that day in either direction.
+            Columns ``corridor_id, name, state`` (open, shut, shut in part, planned), ``reason, needs, start,
+            last_confirmed, source_id``. Shut is a crossing that cannot be entered within a week of that day in either
+            direction, shut in part a road or railway inside a country, which may have a way round.
         """
         from corridors._request import world_on
         from corridors._status import corridor_status
@@ -388,16 +222,6 @@ class Network:
         near = self.find(name)
         hint = _listed(near.to_dict("records")) if len(near) else "none that is spelt alike"
         raise UnknownPlace(f"No place is called {name!r}. The nearest are {hint}.")
-
-    def element_ids(self, name: str) -> list[str]:
-        """Crossings, straits, sections or legs of an id, name or alias; ``LookupError`` names the nearest."""
-        found = self._elements.get(key(name))
-        if found:
-            return list(found)
-        near = get_close_matches(key(name), self._elements, n=5, cutoff=0.5)
-        names = dict.fromkeys(self._element_names[e] for k in near for e in self._elements[k])
-        raise LookupError(f"no crossing, strait, section or leg is called {name!r}; the nearest are "
-                          f"{', '.join(names) or 'none'}. See net.elements.")
 
     def check(self, strict: bool = False) -> pd.DataFrame:
         """Problems of the tables: schema, keys, geometry and sense.
@@ -475,7 +299,8 @@ class Network:
             An alternative may take at most so many times the objective, and so many times the km, of the best.
         unknown : {"persist", "lapse", "both"}
             Whether a closure without a known end lasts, or ended when last confirmed. ``"both"`` gives the routes that
-            hold if it lasts, then those that hold only if it ended, which say so in ``rests_on``.
+            hold if it lasts, then (beyond k) those by other borders that hold only if it ended, which say so in
+            ``rests_on``.
         regime : {"operated", "official"}
             Which hours of work count where the official ones are not those that are operated.
         seed : int
@@ -824,6 +649,12 @@ class Network:
         from corridors.maps import explore_network
 
         return explore_network(self, m)
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Still map of the network for print; see `corridors.stills.plot_network`."""
+        from corridors.stills import plot_network
+
+        return plot_network(self, ax, **options)
 
     def __repr__(self) -> str:
         legs = self.tables["legs"]

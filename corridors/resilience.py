@@ -211,8 +211,7 @@ def cut_sets(network: Network, origin: Place, destination: Place, *, depart: Day
     """Rows of `Network.cut_sets`."""
     _check_set_size(most, "most")
     world = Interdiction(network, [(origin, destination)], over, {**_checked(network, ask), "depart": depart})
-    if world.best(0).note:
-        raise NoRoute(world.best(0).note)
+    network.routes(origin, destination, depart=depart, k=1, **ask)           # raises where the pair is cut off already
     cuts: list[Removed] = []
     for removed in world.sets(most):
         if world.best(0, removed).note and not any(cut < removed for cut in cuts):

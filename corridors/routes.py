@@ -19,14 +19,15 @@ from corridors._names import names
 from corridors._query import Rejected, blocked_corridors, element_of
 from corridors._results import QUANTILES, Choice, Result, quantile
 from corridors._simulate import Draws, correlation
-from corridors._words import named, no_route, rejected_table
+from corridors._words import follows, named, no_route, rejected_table
 from corridors._world import World
 from corridors.calendars import departure, hour
-from corridors.errors import BadRequest, NoRoute
+from corridors.errors import BadRequest, NoRoute, whole
 
 if TYPE_CHECKING:
     import folium
     import geopandas as gpd
+    from matplotlib.axes import Axes
 
     from corridors.network import Network
 
@@ -59,6 +60,14 @@ class Route:
     def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
         """Interactive map of this route alone."""
         return self._routes[self._number:self._number + 1].explore(m, **options)
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Still map of this route alone; see `corridors.stills.plot_routes`."""
+        return self._routes[self._number:self._number + 1].plot(ax, **options)
+
+    def tcd(self, what: str = "both", **options: Any) -> Any:
+        """Time- and cost-distance diagram of this route alone; see `corridors.charts.tcd`."""
+        return self._routes[self._number:self._number + 1].tcd(what, **options)
 
     def __repr__(self) -> str:
         row = self.table.iloc[0]
@@ -97,6 +106,7 @@ class Routes(Sequence[Route]):
         self.cargo = q.cargo.cargo_id
         self.seed: int = request["seed"]
         draws = Draws(SAMPLES, self.seed, correlation(network._rates))
+        self._whole: Routes | None = None           # of which this is a slice
         self._results = [Result(network, choice, start, end, draws) for choice in choices]
 
     @property
@@ -115,8 +125,8 @@ class Routes(Sequence[Route]):
         if not isinstance(item, slice):
             return Route(self, range(len(self))[operator.index(item)])
         part = Routes.__new__(Routes)
-        part.__dict__.update(self.__dict__, _results=self._results[item])
-        for name in ("_table", "_legs", "_rejected"):
+        part.__dict__.update(self.__dict__, _results=self._results[item], _whole=self._whole or self)
+        for name in ("_table", "_legs", "_failed", "_rejected"):
             part.__dict__.pop(name, None)
         numbers = range(len(self))[item]
         part.__dict__["_names"] = [self._names[i] for i in numbers]
@@ -146,8 +156,8 @@ class Routes(Sequence[Route]):
     def table(self) -> pd.DataFrame:
         """One row a route.
 
-        Columns: ``label, name, km, hours`` (most likely, door to door, waits included), ``days_p10/p50/p90``,
-        ``usd_p10/p50/p90`` (one way, US$ of 2024), ``kgco2e`` (most likely, well to wheel), ``kgco2e_p10/p50/p90``,
+        Columns: ``label, name, km``; most likely ``hours`` (door to door, waits included), ``usd`` (one way, US$ of
+        2024) and ``kgco2e`` (well to wheel); ``days_p10/p50/p90, usd_p10/p50/p90, kgco2e_p10/p50/p90``,
         ``usd_round_trip_p50`` (with the empty return), ``payload_t`` (tonnes that the law allows in one unit),
         ``usd_per_t_p50, crossings, gauge_breaks, km_road, km_rail, km_sea, km_air, risk`` (chance that a dated closure
         shuts at least one element on a random day, from closures since 2023), ``longest_wait_hours, sanctions``
@@ -157,11 +167,14 @@ class Routes(Sequence[Route]):
 
     @cached_property
     def _table(self) -> pd.DataFrame:
+        if not self._results and self._whole:
+            return self._whole._table.iloc[:0]
         rows = []
         for i, (row, result) in enumerate(self._labelled()):
             legs = self._legs[self._legs["route"] == i]
             km = legs.groupby("mode")["km"].sum()
-            rows.append(row | {"km": legs["km"].sum(), "hours": legs["hours"].sum(), "kgco2e": legs["kgco2e"].sum(),
+            rows.append(row | {"km": legs["km"].sum(), "hours": legs["hours"].sum(), "usd": legs["usd"].sum(),
+                               "kgco2e": legs["kgco2e"].sum(),
                                **result.summary(),
                                "crossings": " > ".join(legs.loc[legs["kind"] == "crossing", "name"]),
                                "gauge_breaks": sum(e.kind == "transfer" and e.mode.count("rail") == 2
@@ -175,9 +188,15 @@ class Routes(Sequence[Route]):
         return pd.DataFrame(rows)
 
     def _late(self) -> list[str]:
-        known = self.network.data_date
-        late = max(self.as_of, self.depart.date()) > known
-        return [f"the data ends on {known}: nothing later is known"] if late else []
+        """Words where the question lies outside the record."""
+        known, events = self.network.data_date, self.network.tables["events"]
+        if max(self.as_of, self.depart.date()) > known:
+            return [f"the data ends on {known}: nothing later is known"]
+        by_then = int((events["start"] <= self.as_of.isoformat()).sum())
+        if by_then < len(events) / 10:
+            return [f"only {by_then} of {len(events)} events of the data had begun by {self.as_of}: closures of that "
+                    "time are hardly recorded"]
+        return []
 
     @property
     def legs(self) -> gpd.GeoDataFrame:
@@ -185,8 +204,9 @@ class Routes(Sequence[Route]):
 
         Columns: ``route, label, kind, element_id, name, mode, gauge_mm, country, from, to, from_place, to_place,
         km, start, end`` (UTC), ``hours, usd, kgco2e, cumulative_km, cumulative_hours, cumulative_usd,
-        cumulative_hours_p10/p90, cumulative_usd_p10/p90, source_id, quality, km_quality, note, geometry``. Hours and
-        US$ are most likely values; ``quality`` is the weakest grade of what they rest on.
+        cumulative_hours_p10/p90, cumulative_usd_p10/p90, source_id, quality, usd_quality, km_quality, note, geometry``.
+        Hours and US$ are most likely values; ``quality`` is the weakest grade of what the hours rest on,
+        ``usd_quality`` of the US$.
         """
         return self._legs.copy()
 
@@ -194,6 +214,8 @@ class Routes(Sequence[Route]):
     def _legs(self) -> gpd.GeoDataFrame:
         import geopandas
 
+        if not self._results and self._whole:
+            return self._whole._legs.iloc[:0]
         rows = [{"route": i, "label": self._labels[i], **row}
                 for i, result in enumerate(self._results) for row in result.rows]
         frame = geopandas.GeoDataFrame(rows, geometry="geometry", crs="EPSG:4326")
@@ -249,9 +271,8 @@ class Routes(Sequence[Route]):
         found = corridor_status(self.network, self._world)
         used = {label: {element for edge in result.edges for element in edge.elements}
                 for label, result in zip(self._labels, self._results, strict=True)}
-        follow = {name: [label for label, elements in used.items()
-                         if sum(km[leg] for leg in km if leg in elements) >= sum(km.values()) / 2]
-                  for name, km in self.network._corridor_km}
+        follow = {name: [label for label, elements in used.items() if follows(self.network, elements, km, borders)]
+                  for name, km, borders in self.network._corridor_parts}
         found["routes"] = [", ".join(follow[name]) for name in found["name"]]
         return found
 
@@ -266,7 +287,7 @@ class Routes(Sequence[Route]):
         seed : int, optional
             Default: that of the question.
         arrive_by : date or datetime, optional
-            A date means the end of that day at the destination, in the time zone of the origin.
+            A date means the end of that day, at the destination.
 
         Returns
         -------
@@ -276,21 +297,20 @@ class Routes(Sequence[Route]):
             in motion at SWOD), ``tttr`` (p95 / p50), ``p_on_time`` if `arrive_by` is given, and ``rests_on``. A sample
             that meets a closure without end never arrives: then the mean and what follows from it are infinite.
         """
-        n = _whole(n, "n", 100)
-        draws = Draws(n, self.seed if seed is None else _whole(seed, "seed", 0), correlation(self.network._rates))
+        n = whole(n, "n", 100)
+        draws = Draws(n, self.seed if seed is None else whole(seed, "seed", 0), correlation(self.network._rates))
         limit = None
         if arrive_by is not None:
-            zone = str(self.depart.tzinfo)
-            last = departure(arrive_by, zone if "/" in zone else "UTC")
+            last = departure(arrive_by, self.network._place[self._world.question.destination]["timezone"], "arrive_by")
             limit = hour(last) + (16.0 if len(str(arrive_by)) <= 10 else 0.0) - hour(self.depart)
         rows = []
         for row, result in self._labelled():
             hours = result.hours(draws)
             days = {f"days_{q}": quantile(hours, p) / 24 for q, p in QUANTILES.items()}
-            mean, motion = float(hours.mean()) / 24, sum(result.world.amount(e).moving for e in result.edges) / 24
+            mean, motion = float(hours.mean()) / 24, sum(result.moving(e) for e in result.edges) / 24
             rows.append(row | {"n": n, "seed": self.seed if seed is None else seed, "days_mean": mean, **days,
                                "cv": float(hours.std()) / 24 / mean if np.isfinite(mean) else float("inf"),
-                               "buffer_index": days["days_p95"] / mean - 1,
+                               "buffer_index": days["days_p95"] / mean - 1 if np.isfinite(mean) else float("inf"),
                                "planning_time_index": days["days_p95"] / motion if motion else float("inf"),
                                "tttr": days["days_p95"] / days["days_p50"]})
             if limit is not None:
@@ -325,12 +345,15 @@ class Routes(Sequence[Route]):
         first, rows = self.table.iloc[0], []
         for one in what:
             row: dict[str, Any] = {"avoid": one, "best": first["name"], "best_without": "", "extra_days": np.nan,
-                                   "extra_usd": np.nan, "note": ""}
+                                   "extra_usd": np.nan, "note": f"best by {self._request['by']}"}
             try:
-                other = self.again(k=1, avoid=[*(self._request["avoid"] or ()), one]).table.iloc[0]
+                answer = self.again(k=1, avoid=[*(self._request["avoid"] or ()), one])
+                other = answer.table.iloc[0]
+                if answer._results[0].path.edges == self._results[0].path.edges:
+                    row["note"] = f"the best way does not touch {one}"
                 row |= {"best_without": other["name"], "extra_days": other["days_p50"] - first["days_p50"],
                         "extra_usd": other["usd_p50"] - first["usd_p50"]}
-            except NoRoute as error:
+            except (NoRoute, BadRequest) as error:
                 row["note"] = str(error)
             rows.append(row)
         return pd.DataFrame(rows)
@@ -350,12 +373,18 @@ class Routes(Sequence[Route]):
         return self._rejected.copy()
 
     @cached_property
-    def _rejected(self) -> pd.DataFrame:
+    def _failed(self) -> list[Rejected]:
+        if self._whole:
+            return self._whole._failed
         found: dict[object, Rejected] = {}
         offered = [result.path for result in self._results if not result.condition]
         for one in (*self._aside, *blocked_corridors(self._world, self._open_world, offered)):
             found.setdefault(one.path.edges if one.reason else frozenset(map(element_of, one.blocked)), one)
-        return rejected_table(self.network, self._world, list(found.values()))
+        return list(found.values())
+
+    @cached_property
+    def _rejected(self) -> pd.DataFrame:
+        return rejected_table(self.network, self._world, self._failed)
 
     def _no_route(self) -> NoRoute:
         return no_route(self.network, self._world, self._open_world, self._aside, (self.origin, self.destination),
@@ -373,6 +402,24 @@ class Routes(Sequence[Route]):
         from corridors.maps import explore_routes
 
         return explore_routes(self, m, **options)
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Still map for print; see `corridors.stills.plot_routes`."""
+        from corridors.stills import plot_routes
+
+        return plot_routes(self, ax, **options)
+
+    def tcd(self, what: str = "both", **options: Any) -> Any:
+        """Time- and cost-distance diagram, one column a route; see `corridors.charts.tcd`."""
+        from corridors.charts import tcd
+
+        return tcd(self, what, **options)
+
+    def report(self, path: str | Path) -> None:
+        """Write map, tables, diagram, reasons and sources as one HTML file that prints to A4."""
+        from corridors.report import write
+
+        write(self, path)
 
     def to_html(self, path: str | Path) -> None:
         """Write the comparison table, rejected corridors and sources as one plain HTML page."""
@@ -401,16 +448,6 @@ class Routes(Sequence[Route]):
             tail = "<p><b>Not possible on this date</b></p>" + _html(
                 self._rejected[["name", "reason", "source_id"]].rename(columns={"source_id": "source"}))
         return head + _html(shown) + tail
-
-
-def _whole(value: object, name: str, least: int) -> int:
-    try:
-        number = operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        number = least - 1
-    if number < least or isinstance(value, bool):
-        raise BadRequest(f"{name}={value!r} must be a whole number, at least {least}.")
-    return number
 
 
 def _ranges(table: pd.DataFrame, what: str, show: Callable[[float], str]) -> list[str]:

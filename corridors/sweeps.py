@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from corridors._schema import data_folder, records
-from corridors.errors import BadRequest, BadScenario, DataError, NoRoute
+from corridors.errors import BadRequest, BadScenario, DataError, MissingExtra, NoRoute
 from corridors.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -270,7 +270,7 @@ class _Store:
         from corridors import __version__
 
         if find_spec("pyarrow") is None:
-            raise ImportError("folder= keeps parts as Parquet, which needs pyarrow: pip install 'corridors[sweep]'")
+            raise MissingExtra("folder= keeps parts as Parquet, which needs pyarrow: pip install 'corridors[sweep]'.")
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._what = folder, [__version__, digest(network), dict(ask)]
 

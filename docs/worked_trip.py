@@ -91,9 +91,12 @@ def _border(add, clock: datetime) -> None:  # type: ignore[no-untyped-def]
         add("wait at Torugart", (opening - clock) / timedelta(hours=1), 0.0, f"shut until {OPENS:02d}:00")
     row = next(row for row in table("crossings") if row["crossing_id"] == "torugart__kg_cn")
     hours, guarantee = float(row["hours_mean"]), rate("guarantee_usd")
-    fee = float(row["usd"]) * PRICES["2024"] / PRICES["2022"] if row["usd"] else rate("crossing_usd")
-    add("Torugart", hours, fee + guarantee,
-        f"{hours:g} h published; fees US$ {fee:.0f}{'' if row['usd'] else ' (CAREC mean)'} + guarantee {guarantee:g}")
+    sides = [rate("crossing_usd", country) for country in ("KG", "CN")]
+    if row["usd"]:
+        sides = [float(row["usd"]) * PRICES["2024"] / PRICES["2022"]]
+    add("Torugart", hours, sum(sides) + guarantee,
+        f"{hours:g} h (means of both countries); fees US$ {' + '.join(f'{fee:.0f}' for fee in sides)}"
+        f"{'' if row['usd'] else ', means by country,'} + guarantee {guarantee:g}")
 
 
 def page() -> str:

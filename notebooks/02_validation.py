@@ -56,9 +56,9 @@ _ = ax.set(xlabel="published, km", ylabel="error, %",
 # ## Times
 #
 # The published time (dot; hollow where it is a promise, a plan or a prepared first run) and p10 to p90 of the model
-# (bar), in days. Eight in ten achieved times should lie in the bar. The model is slower than show runs (Karachi-Tashkent
-# in five days), which met no queue, and faster than the first load Pavlodar-Jebel Ali, which took twice the time that
-# its operator aims at.
+# (bar), in days. Eight in ten achieved times should lie in the bar. The model is slower than show runs (Karachi to
+# Tashkent in five days), which met no queue, and faster than the first load Pavlodar-Jebel Ali, which took twice the
+# time that its operator aims at.
 
 # %%
 times = table[table["kind"] == "transit_time"].iloc[::-1].reset_index(drop=True)

@@ -169,6 +169,8 @@ def small_network(
             "correlation": {"": 0.5},
             "weather_wait_hours": {"": 10},
             "tare_t": {"": 15},
+            "gross_limit_t": {"": 1000},
+            "wagon_price_factor": {"": 1.5},
         }.items()
         for mode, value in by.items()
     ]

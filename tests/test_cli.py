@@ -22,6 +22,8 @@ def test_route_writes_map_and_tables_and_shows_progress(tmp_path: Path, capsys: 
     assert len(table) == 4
     assert legs.groupby("route")["km"].sum().tolist() == pytest.approx(table["km"].tolist())
     assert "torkham" in "".join(pd.read_csv(f"{stem}_rejected.csv")["blocked_by"])
+    costs = pd.read_csv(f"{stem}_costs.csv").query("one_way")
+    assert costs.groupby("label")["usd"].sum().tolist() == pytest.approx(table["usd"].tolist())
     assert "Not possible on this date" in Path(f"{stem}_table.html").read_text(encoding="utf-8")
 
 
@@ -31,6 +33,8 @@ def test_route_writes_map_and_tables_and_shows_progress(tmp_path: Path, capsys: 
         (["route", "Allmatty", "Karachi", "--depart", "2026-01-15"], "Almaty"),
         (["route", "Almaty", "Karachi", "--depart", "2026-13-15"], "not a date"),
         (["route", "Almaty", "Karachi", "--depart", "2026-01-15", "--modes", "rail", "--avoid", "IR"], "No route"),
+        (["route", "Almaty", "Karachi", "--depart", "2026-01-15", "--carrier", "Mars"], "carrier='Mars'"),
+        (["route", "Almaty", "Karachi", "--depart", "2026-01-15", "--unknown", "hope"], "unknown='hope'"),
         (["check", "/nowhere"], "datapackage.json"),
     ],
 )

@@ -1,7 +1,11 @@
 """Maps as a user opens them: one file, headless Chromium, no network."""
 
+import base64
+import io
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +13,7 @@ from pathlib import Path
 import folium
 import folium.plugins
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 import corridors as cr
@@ -28,13 +33,13 @@ OVERLAPS = """() => {
 }"""
 
 
-# what a card hides: another card, a label, a symbol of the routes
+# what a card hides: another card, a label, a symbol of the routes (not of corridors that fail: the view fits routes)
 CARDS = """() => {
   const cards = [...document.querySelectorAll('.leaflet-control')].map(e => e.getBoundingClientRect());
   const hits = (r, q) => r.left < q.right && q.left < r.right && r.top < q.bottom && q.top < r.bottom;
   const found = [];
   cards.forEach((r, i) => cards.slice(i + 1).forEach(q => hits(r, q) && found.push('cards')));
-  document.querySelectorAll('.cr-label, .cr-node, .cr-onmap').forEach(e => {
+  document.querySelectorAll('.cr-label, .cr-node:not(.cr-aside), .cr-onmap').forEach(e => {
     if (e.style.display !== 'none' && cards.some(q => hits(e.getBoundingClientRect(), q)))
       found.push(e.textContent || e.getAttribute('aria-label'));
   });
@@ -151,7 +156,10 @@ def test_drawn_at_every_width(show: Callable[..., Page], saved: Path, width: int
 
 @pytest.mark.chromium
 def test_legend_says_what_the_table_says(show: Callable[..., Page], saved: Path, routes: cr.Routes) -> None:
-    legend = show(saved).locator(".cr-legend").inner_text()
+    page = show(saved)
+    if not page.locator(".cr-shut").evaluate("fold => fold.open"):
+        page.locator(".cr-shut summary").click()
+    legend = page.locator(".cr-legend").inner_text()
     for row in routes.table.itertuples():
         assert row.name in legend
         assert f"{row.km:,.0f}" in legend
@@ -187,6 +195,7 @@ def test_a_click_on_the_line_of_any_route_opens_its_popup(show: Callable[..., Pa
         popup.wait_for()
         assert popup.locator("tr.total").count() == 1
         assert popup.locator("tr.stop").count() >= 2
+        page.wait_for_function("!document.querySelector('.leaflet-pan-anim')")  # a moving button is not hit
         page.locator(".leaflet-popup-close-button").click()
         popup.wait_for(state="detached")
         page.reload()
@@ -248,6 +257,91 @@ def test_hostile_names_show_as_typed(show: Callable[..., Page], net: cr.Network,
     page.locator(".cr-onmap[aria-label*='Khunjerab']").dispatch_event("click", {"bubbles": True})
     assert f"{HOSTILE} Kashgar" in (page.locator(".leaflet-popup-content").last.text_content() or "")
     assert "{{7*7}}" not in routes._repr_html_() or "&lt;b&gt;bold" in routes._repr_html_()
+
+
+@pytest.mark.chromium
+def test_slider_greys_what_is_shut_in_a_month(show: Callable[..., Page], net: cr.Network, tmp_path: Path) -> None:
+    routes = net.routes("Kashgar", "Islamabad", depart="2023-05-15", as_of="2023-06-01", k=1)
+    assert routes.table["name"].iloc[0] == "via Khunjerab"
+    routes.explore().save(tmp_path / "map.html")
+    page = show(tmp_path / "map.html")
+    strip = page.locator(".cr-legend .cr-strip").first.get_attribute("aria-label")
+    # April: five public holidays on end in Pakistan, 21 to 25
+    assert strip == "2023: open May, Jun, Jul, Aug, Sep, Oct, Nov; partly Apr; shut Jan, Feb, Mar, Dec"
+    slider = page.locator(".cr-months input")
+    for month, shut in ((0, False), (2, True), (6, False), (12, True)):
+        slider.evaluate("(s, month) => { s.value = month; s.dispatchEvent(new Event('input')); }", month)
+        assert (page.locator("path.cr-route.cr-out").count() > 0) is shut
+        assert ("Shut: A (Khunjerab" in page.locator(".cr-legend").inner_text()) is shut
+        cross = page.locator(".cr-node[aria-label*='Khunjerab'] svg").inner_html()
+        assert ("#a40000" in cross) is shut
+
+
+@pytest.mark.chromium
+def test_a_row_of_the_legend_makes_its_route_stand_out(show: Callable[..., Page], saved: Path) -> None:
+    page = show(saved)
+    look = """label => [...document.querySelectorAll('path.cr-route')].map(p =>
+        [p.getAttribute('stroke'), getComputedStyle(p).stroke, getComputedStyle(p).opacity])"""
+    page.locator(".cr-pick", has_text="D").click()
+    for colour, shown, opacity in page.evaluate(look):
+        assert (shown, opacity) == ("rgb(17, 17, 17)", "1") if colour == "#6b6b6b" else opacity == "0.25"
+    assert page.locator(".cr-pick[aria-pressed=true]").text_content() == "D"
+    page.locator(".cr-pick", has_text="D").click()
+    assert {opacity for _, _, opacity in page.evaluate(look)} == {"1"}
+
+
+@pytest.mark.chromium
+def test_corridors_that_fail_are_dotted_with_the_dates(show: Callable[..., Page], saved: Path) -> None:
+    page = show(saved)
+    closed = page.locator("path.cr-closed")
+    assert closed.count() >= 5
+    assert closed.first.get_attribute("stroke-dasharray") == "2 7"
+    closed.first.dispatch_event("mouseover", {"bubbles": True})
+    assert "shut since 2025-10-12" in page.locator(".leaflet-tooltip").inner_text()
+    assert page.locator(".cr-node[aria-label='Crossing shut by an event: Torkham']").count() == 1
+
+
+@pytest.mark.chromium
+def test_two_questions_on_one_map_share_legend_and_layers(
+    show: Callable[..., Page], routes: cr.Routes, net: cr.Network, tmp_path: Path
+) -> None:
+    m = routes.explore()
+    later = net.routes("Almaty", "Karachi", **ASK | {"depart": "2026-08-15", "k": 2})
+    assert routes[0].explore(later.explore(m)) is m
+    m.save(tmp_path / "both.html")
+    page = show(tmp_path / "both.html")
+    for card in (".cr-title", ".cr-legend", ".cr-tree"):
+        assert page.locator(card).count() == 1
+    badges = page.locator(".cr-legend .cr-badge").all_text_contents()
+    assert badges == [chr(ord("A") + i) for i in range(len(routes) + len(later))]
+    assert page.locator(".cr-legend td.cr-group").count() == 2
+    assert "leaving 2026-08-15" in page.locator(".cr-legend").inner_text()
+    assert page.evaluate(OVERLAPS)[1] == []
+
+
+# share of each route's drawn line that lies on the line of another one
+ON_ANOTHER = """() => {
+  const lines = {};
+  document.querySelectorAll('path.cr-route').forEach(path => {
+    const key = path.getAttribute('stroke') + path.getAttribute('stroke-width'), long = path.getTotalLength();
+    for (let at = 0; at < long; at += 4) (lines[key] = lines[key] || []).push(path.getPointAtLength(at));
+  });
+  return Object.keys(lines).map(a => lines[a].filter(p => Object.keys(lines).some(b => b !== a &&
+    lines[b].some(q => Math.hypot(p.x - q.x, p.y - q.y) < 4))).length / lines[a].length);
+}"""
+
+
+@pytest.mark.chromium
+def test_road_and_railway_in_one_valley_run_side_by_side(
+    show: Callable[..., Page], net: cr.Network, tmp_path: Path
+) -> None:
+    routes = net.routes("Almaty", "Karachi", depart="2025-09-15", as_of="2025-09-15", k=2, modes=["rail"])
+    m = net.routes("Almaty", "Karachi", depart="2025-09-15", as_of="2025-09-15", k=1, modes=["road"]).explore()
+    routes.explore(m).save(tmp_path / "both.html")
+    page = show(tmp_path / "both.html")
+    shares = page.evaluate(ON_ANOTHER)
+    assert len(shares) >= 2
+    assert max(shares) < 0.12  # they meet at the ends and cross here and there
 
 
 def test_script_text_has_nothing_to_run() -> None:
@@ -340,10 +434,86 @@ def test_network_map(show: Callable[..., Page], net: cr.Network, tmp_path: Path)
     page = show(tmp_path / "net.html")
     assert page.locator(".cr-node").count() > 80
     assert page.evaluate(OVERLAPS)[1] == []
+    signs = {
+        label: page.locator(f".cr-node[aria-label='{label}'] svg").first.inner_html()
+        for label in (
+            "Border crossing: Irkeshtam",
+            "Planned crossing: Badini",
+            "Suspended crossing: Kegen-Karkyra",
+            "Crossing shut by an event: Torkham",
+            "Break of gauge: Dostyk-Alashankou",
+        )
+    }
+    assert len(set(signs.values())) == 5
+    legend = page.locator(".cr-legend").inner_text()
+    for words in ("Planned crossing", "Suspended crossing", "Crossing shut by an event", "Break of gauge"):
+        assert words in legend
 
 
-def test_notebook_cell_is_one_iframe_under_a_megabyte(routes: cr.Routes) -> None:
-    cell = routes.explore()._repr_html_()
-    assert cell.startswith("<iframe srcdoc=")
-    assert "height:520px" in cell
-    assert len(cell.encode()) < 1_000_000
+def test_notebook_cell_is_a_frame_over_a_picture_under_a_megabyte(
+    routes: cr.Routes, net: cr.Network, tmp_path: Path
+) -> None:
+    for m in (routes.explore(), net.explore()):
+        cell = m._repr_html_()
+        assert "height:520px" in cell
+        assert len(cell.encode()) < 1_000_000
+        (code,) = re.findall(r'<img src="data:image/webp;base64,([^"]+)"', cell)
+        picture = base64.b64decode(code)
+        assert len(picture) < 120_000
+        with Image.open(io.BytesIO(picture)) as image:
+            assert image.width == 1000
+            assert len(image.convert("RGB").getcolors(10**6) or []) > 100
+        assert re.search(r'alt="(Almaty to Karachi|Network)', cell)
+
+
+@pytest.mark.chromium
+def test_notebook_cell_shows_the_picture_where_frames_are_taken_out(
+    show: Callable[..., Page], routes: cr.Routes, tmp_path: Path
+) -> None:
+    cell = f"<!doctype html><meta charset=utf-8><body>{routes.explore()._repr_html_()}"
+    (tmp_path / "trusted.html").write_text(cell, encoding="utf-8")
+    (tmp_path / "bare.html").write_text(re.sub(r"<iframe.*?</iframe>", "", cell, flags=re.S), encoding="utf-8")
+    page = show(tmp_path / "trusted.html", 1000, 600, drawn=False)
+    frame = page.frame_locator("iframe")
+    frame.locator(".cr-title").wait_for()
+    assert frame.locator("path.cr-route").count() >= 4
+    at = "[...document.elementsFromPoint(500, 300)].map(e => e.tagName)"
+    assert page.evaluate(at)[0] == "IFRAME"
+    bare = show(tmp_path / "bare.html", 1000, 600, drawn=False)
+    assert bare.evaluate(at)[0] == "IMG"
+    assert bare.evaluate("document.querySelector('img').naturalWidth") == 1000
+
+
+def test_notebook_cell_without_matplotlib_is_the_frame_alone() -> None:
+    code = """
+import sys
+sys.modules["matplotlib"] = None
+import corridors as cr
+cell = cr.load().explore()._repr_html_()
+print("<iframe" in cell, "<img" in cell)
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["True", "False"]
+
+
+@pytest.mark.chromium
+@pytest.mark.usefixtures("browser")
+def test_to_png_photographs_the_map(routes: cr.Routes, tmp_path: Path) -> None:
+    m = routes.explore()
+    assert isinstance(m, CorridorMap)
+    m.to_png(tmp_path / "map.png", width=900, height=600, scale=1)
+    with Image.open(tmp_path / "map.png") as image:
+        assert image.size == (900, 600)
+        found = {colour for _, colour in image.convert("RGB").getcolors(10**6) or []}
+    assert {(0x33, 0x22, 0x88), (0xD5, 0x5E, 0x00), (0x00, 0x7C, 0x7C)} <= found
+
+
+def test_to_png_without_chromium_names_the_other_way(
+    routes: cr.Routes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    m = routes.explore()
+    assert isinstance(m, CorridorMap)
+    with pytest.raises(cr.CorridorsError, match=r"plot\(\)"):
+        m.to_png(tmp_path / "map.png")
+    assert not (tmp_path / "map.png").exists()

@@ -90,12 +90,38 @@ def test_the_box_of_a_line_is_hired_beyond_its_free_days() -> None:
     assert "detention" not in set(net.routes("home", "town", cargo=own, **ask).legs["kind"])
 
 
-def test_a_wagon_pays_by_its_load() -> None:
-    ask = {"modes": ["rail"], "k": 1, **ASK}
-    one, heavy = (small_network().routes("home", "town", cargo=cr.Cargo("w", tonnes, "wagon", "wagon1520"), **ask)
-                  for tonnes in (20.0, 60.0))
-    lines = [routes.costs.set_index("line")["usd"]["haulage"] for routes in (one, heavy)]
-    assert lines == pytest.approx([550, 1650])
+def test_a_wagon_pays_its_own_price_and_no_ship_takes_it() -> None:
+    wagon = cr.Cargo("w", 60.0, "wagon", "wagon1520", modes={"rail"})
+    lines = small_network().routes("home", "town", cargo=wagon, k=1, **ASK).costs.set_index("line")["usd"]
+    assert lines["haulage"] == pytest.approx(550 * 1.5)
+    with pytest.raises(cr.BadRequest, match="ferry and rail only"):
+        cr.Cargo("w", 60.0, "wagon", "wagon1520")
+    with pytest.raises(cr.BadRequest, match="is a wagon"):
+        small_network().routes("home", "town", cargo=wagon, modes=["rail", "sea"], **ASK)
+
+
+def test_a_flight_is_paid_by_weight(net: cr.Network) -> None:
+    ask = {"depart": "2026-04-15", "modes": ["air"], "k": 1}
+    usd = [net.routes("Lahore airport", "Almaty airport", cargo=cr.Cargo("x", tonnes), **ask).costs["usd"][0]
+           for tonnes in (9, 18)]
+    assert usd[1] == pytest.approx(2 * usd[0])
+
+
+def test_unofficial_payments_are_a_part_of_the_fees_not_more() -> None:
+    net = with_rows(small_network(), rates=[rate("unofficial_share", 0.2, low=0.0, high=0.6)],
+                    crossings=[{"crossing_id": "pass__0", "usd": 80.0}])
+    lines = net.routes("home", "town", k=1, modes=["road"], **ASK)._results[0].lines
+    fees, hidden = lines["border fees"][1], lines["unofficial payments"][1]
+    assert fees + hidden == pytest.approx(np.full(len(fees), 80.0))
+    assert hidden.std() > 5
+
+
+def test_a_fee_that_is_not_known_counts_both_sides() -> None:
+    net = with_rows(small_network(), rates=[rate("crossing_usd", 30, "road", country="XA"),
+                                            rate("crossing_usd", 50, "road", country="XB")])
+    row = net.routes("home", "town", k=1, modes=["road"], **ASK).legs.query("kind == 'crossing'").iloc[0]
+    assert row["usd"] == pytest.approx(80)
+    assert row["usd_quality"] == "assumed"
 
 
 # ranges
@@ -193,13 +219,17 @@ def test_weather_delays_a_share_of_the_samples() -> None:
 
 def test_new_long_closures_come_from_the_record() -> None:
     """One closure of 31 days in the 5.4 years to June 2025 on one of three crossings; one crossing-year of prior."""
-    net = small_network([{"element_id": "pass", "start": "2023-01-01", "end": "2023-01-31"},
-                         {"element_id": "rail", "start": "2023-05-01", "end": "2023-05-02"}])
+    net = small_network([{"element_id": "pass", "start": "2023-01-01", "end": "2023-01-31", "cause": "war"},
+                         {"element_id": "pass", "start": "2023-01-20", "end": "2023-01-30", "cause": "strike"},
+                         {"element_id": "rail", "start": "2023-05-01", "end": "2023-05-02"},
+                         {"element_id": "plain", "start": "2023-12-01", "end": "2024-03-31", "cause": "Winter closure"},
+                         {"element_id": "rail", "start": "2023-01-01", "end": "2023-01-31", "cause": "war",
+                          "scope_direction": "XA>XB"}])
     found = hazard(net.tables, date(2025, 6, 1))
     years = (date(2025, 6, 1) - date(2020, 1, 1)).days / 365.25
     assert found.yearly["pass"] == pytest.approx((1 + 1 / 3 / years) / (years + 1))
     assert found.yearly["plain"] == found.yearly["rail"] == pytest.approx(1 / 3 / years / (years + 1))
-    assert np.exp(found.mean_log) == pytest.approx(31 * 24)
+    assert np.exp(found.mean_log) == pytest.approx(np.sqrt(31 * 11) * 24)
     assert hazard(net.tables, date(2022, 6, 1)).yearly["pass"] == 0
 
 
@@ -278,6 +308,15 @@ def test_emissions_follow_the_load() -> None:
     kg = table.set_index("name")["kgco2e"]
     assert kg["via High Pass"] == pytest.approx(360 * 10 * 0.1 * 1.5)
     assert kg["via Rail Gate"] == pytest.approx(550 * 10 * 0.03 * 1.5 + 2 * 10)
+
+
+def test_where_no_limit_is_known_an_assumed_one_holds(net: cr.Network) -> None:
+    heavy = cr.Cargo("mill", 38.0, "vehicle", "lowbed")
+    with pytest.raises(cr.NoRoute, match="legal weight"):
+        net.routes("Tashkent", "Turkmenabat", depart="2026-04-15", cargo=heavy, modes=["road"])
+    coils = net.routes("Tashkent", "Samarkand", depart="2026-04-15", cargo=cr.Cargo("coils", 28.0), modes=["road"], k=1)
+    assert coils.table["payload_t"].iloc[0] == pytest.approx(40 - 16.5)
+    assert "weight limit of lorries not known, 40 t assumed: UZ" in coils.table["rests_on"].iloc[0]
 
 
 # carriers
@@ -438,7 +477,7 @@ def test_status_of_named_corridors(net: cr.Network) -> None:
         "shut", "Chaman-Spin Boldak open", "2025-10-12"]
     assert winter.loc["kandahar_herat_road", "source_id"]
     assert winter.loc["qtta_road", "state"] == "open"
-    assert set(winter["state"]) == {"open", "shut", "planned"}
+    assert {"open", "shut", "planned"} <= set(winter["state"]) <= {"open", "shut", "shut in part", "planned"}
     assert (winter["reason"] == "").equals(winter["state"] == "open")
     assert status("2025-09-01", as_of="2025-09-01").loc["kandahar_herat_road", "state"] == "open"
     thaw = cr.Scenario("thaw").reopen("Chaman-Spin Boldak", "2026-01-01").build("khaf_herat")
@@ -462,12 +501,13 @@ def test_routes_know_the_named_corridors_and_indices(net: cr.Network) -> None:
 def test_price_of_avoiding(net: cr.Network) -> None:
     routes = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=1)
     assert "UN sanctions" in routes.table["sanctions"].iloc[0]
-    table = routes.price_of_avoiding(["IR", "PK"]).set_index("avoid")
+    table = routes.price_of_avoiding(["IR", "PK", "Khunjerab"]).set_index("avoid")
     without = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=1, avoid=["IR"]).table
     assert table.loc["IR", "extra_days"] == pytest.approx(
         without["days_p50"].iloc[0] - routes.table["days_p50"].iloc[0])
     assert np.isnan(table.loc["PK", "extra_days"])
-    assert table.loc["PK", "note"].startswith("No route")
+    assert "bars Karachi" in table.loc["PK", "note"]
+    assert table.loc["Khunjerab", "note"] == "the best way does not touch Khunjerab"
 
 
 # indicators
@@ -502,6 +542,88 @@ def test_the_traps_of_cpmm_are_avoided(net: cr.Network) -> None:
     wide = speeds.pivot_table(index=["mode", "country", "year"], columns="indicator", values="value").dropna()
     assert (wide["SWD"] < wide["SWOD"]).all()
     assert table.query("indicator == 'TFI3' and country == 'AZ'").empty
+
+
+# what the reviewers found
+
+
+def test_a_sample_that_never_arrives_is_no_good_buffer(net: cr.Network) -> None:
+    shut = cr.Scenario("shut").close("Khunjerab", "2026-01-27")
+    routes = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", avoid=["IR", "AF"], k=1,
+                        scenario=shut)
+    row = routes.reliability(n=1000).iloc[0]
+    assert np.isinf([row["days_mean"], row["cv"], row["buffer_index"]]).all()
+
+
+def test_a_way_that_turns_round_is_taken_only_if_there_is_no_other(net: cr.Network) -> None:
+    """The road to Kuryk port ends there: by road and ferry the ferry goes on from it."""
+    routes = net.routes("Almaty", "Baku", depart="2026-06-10", modes=["road", "ferry"], via=["Kuryk port"], k=1)
+    assert routes.legs.query("kind == 'leg'")["element_id"].is_unique
+
+
+def test_old_knowledge_is_thin_and_says_so(net: cr.Network) -> None:
+    ask = {"depart": "2026-01-15", "k": 1}
+    thin = net.routes("Almaty", "Karachi", as_of="2010-01-01", **ask).table["rests_on"].iloc[0]
+    assert "hardly recorded" in thin
+    assert "recorded" not in net.routes("Almaty", "Karachi", as_of="2025-12-01", **ask).table["rests_on"].iloc[0]
+
+
+def test_missing_rates_are_found_before_a_question_needs_them(net: cr.Network) -> None:
+    rates = net.tables["rates"].query("quantity != 'tare_t'")
+    poor = cr.Network({**net.tables, "rates": rates}, net.data_date, net.version, net.folder)
+    problems = poor.check()
+    assert problems["problem"].str.contains("no row for tare_t").sum() == 1
+
+
+def test_slices_keep_the_whole_answer(net: cr.Network) -> None:
+    routes = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=3)
+    pd.testing.assert_frame_equal(routes[1:2].rejected, routes.rejected)
+    nothing = routes[9:]
+    assert len(nothing) == len(nothing.table) == len(nothing.legs) == 0
+    assert list(nothing.table.columns) == list(routes.table.columns)
+    assert nothing._repr_html_()
+
+
+def test_scenario_factors_reach_every_indicator(net: cr.Network) -> None:
+    ask = {"depart": "2025-06-17", "as_of": "2025-06-16", "modes": ["road"], "k": 1}
+    plain, slow = (net.routes("Almaty", "Shymkent", scenario=s, **ask)
+                   for s in (None, cr.Scenario("s").scale("hours", 2.0).scale("usd", 3.0)))
+    one, two = (r.cpmm().query("country == 'all'").set_index("indicator")["modelled"] for r in (plain, slow))
+    assert two["SWOD"] == pytest.approx(one["SWOD"] / 2)
+    assert two["TFI3"] == pytest.approx(one["TFI3"] * 3)
+
+
+def test_the_season_stands_in_the_note(net: cr.Network) -> None:
+    legs = net.routes("Bishkek", "Kashgar", depart="2025-12-09", as_of="2025-12-08", k=1, modes=["road"]).legs
+    slowed = legs[legs["note"].str.contains("for the season")]
+    assert set(slowed["element_id"]) == {"road_at_bashy_naryn", "road_at_bashy_torugart"}
+    assert slowed["source_id"].str.contains("24kg_361378").all()
+
+
+def test_detail_follows_the_same_named_corridors(net: cr.Network) -> None:
+    full = cr.load(detail="full")
+    routes = full.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=1, avoid=["IR", "AF"])
+    assert "Taftan" not in routes.table["corridors"].iloc[0]
+    long = {name: sum(km.values()) for name, km, _ in full._corridor_parts}
+    for name, km, _ in net._corridor_parts:
+        assert long[name] == pytest.approx(sum(km.values()), rel=0.2)       # parallel roads are in it
+
+
+@pytest.mark.parametrize(("wrong", "word"), [
+    ({"carrier": "XZ"}, "carrier='XZ'"), ({"avoid": 5}, "avoid=5"), ({"modes": 5}, "modes=5"), ({"via": 5}, "via=5"),
+    ({"avoid": ["KZ"]}, "bars Almaty")])
+def test_more_wrong_questions(net: cr.Network, wrong: dict, word: str) -> None:
+    with pytest.raises(cr.BadRequest, match=word):
+        net.routes("Almaty", "Karachi", **{"depart": "2026-04-15"} | wrong)
+
+
+def test_departures_of_numpy_and_arrivals_that_are_none(net: cr.Network) -> None:
+    routes = net.routes("Almaty", "Tashkent", depart=np.datetime64("2026-04-15T14:00"), k=1)
+    assert routes.depart.hour == 14
+    with pytest.raises(cr.BadRequest, match="arrive_by='tomorrow'"):
+        routes.reliability(arrive_by="tomorrow")
+    with pytest.raises(cr.BadRequest, match="un_class=9"):
+        cr.Cargo("x", 10, un_class=9)
 
 
 # properties

@@ -188,8 +188,9 @@ def test_a_closure_counts_as_shut_already() -> None:
     net = small_network([{"element_id": "plain", "start": "2025-05-01"}])
     ask = {"modes": ["road"], **ASK}
     assert net.cut_sets("home", "town", **ask)["elements"].tolist() == ["pass"]
-    with pytest.raises(cr.NoRoute, match="Plain Gate"):
+    with pytest.raises(cr.NoRoute, match="Plain Gate") as caught:
         net.cut_sets("home", "town", avoid=["pass"], **ask)
+    assert caught.value.blocking == ["Plain Gate"]
     assert net.cut_sets("home", "town", most=1, modes=["road", "sea"], **ASK).empty
 
 

@@ -237,7 +237,7 @@ def test_a_closure_never_lowers_the_time(net: cr.Network) -> None:
         ({"scenario": "winter"}, cr.BadRequest, "Scenario"),
         ({"scenario": cr.Scenario("s").scale("usd", 2.0, country="Kazakhstan")}, cr.BadScenario, "KZ"),
         ({"origin": (76.93, 43.26), "modes": ["rail"]}, cr.BadRequest, "road"),
-        ({"destination": "Almaty"}, cr.BadRequest, "both Almaty"),
+        ({"destination": "Almaty"}, cr.BadRequest, "at Almaty"),
         ({"k": 0}, cr.BadRequest, "k=0"),
         ({"by": "beauty"}, cr.BadRequest, "beauty"),
         ({"modes": ["camel"]}, cr.BadRequest, "camel"),

@@ -1,0 +1,47 @@
+"""Sizes and times of maps, notebook cells and reports: `python benchmarks/pages.py`."""
+
+import platform
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib as mpl
+
+import corridors as cr
+
+
+def measure(what: str, make: Callable[[], int]) -> None:
+    """Print size and time, the first and the second time round."""
+    took = []
+    for _ in range(2):
+        start = time.perf_counter()
+        size = make()
+        took.append(time.perf_counter() - start)
+    print(f"{what}: {size / 1000:,.0f} kB; first {took[0]:.1f} s, then {took[1]:.1f} s")
+
+
+def main() -> None:
+    """Measure and print."""
+    mpl.use("agg")
+    print(platform.platform(), platform.python_version())
+    net = cr.load()
+    routes = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4)
+    with tempfile.TemporaryDirectory() as folder:
+        def saved(name: str, write: Callable[[Path], object]) -> Callable[[], int]:
+            def make() -> int:
+                write(Path(folder, name))
+                return Path(folder, name).stat().st_size
+            return make
+
+        measure("route map", saved("map.html", lambda path: routes.explore().save(path)))
+        measure("network map", saved("net.html", lambda path: net.explore().save(path)))
+        measure("notebook cell", lambda: len(routes.explore()._repr_html_().encode()))
+        measure("report", saved("report.html", routes.report))
+        measure("still map, PDF", saved("map.pdf", lambda path: routes.plot().figure.savefig(path)))
+        measure("diagram, PDF", saved("tcd.pdf", lambda path: routes.tcd()[0, 0].figure.savefig(path)))
+        measure("map through Chromium, PNG", saved("map.png", lambda path: routes.explore().to_png(path)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""One self-contained report on a question: answer, map, tables, diagram, what fails and why, sources, parameters."""
+
+from __future__ import annotations
+
+import base64
+import operator
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+
+from corridors import __version__, _mapdata
+from corridors._mapassets import own
+from corridors._mapdata import colour, two
+from corridors._schema import records
+from corridors.errors import MissingExtra
+from corridors.maps import explore_routes
+
+if TYPE_CHECKING:
+    from corridors.routes import Routes
+
+__all__ = ["write"]
+
+BEST_BY = {"hours": "time", "km": "length", "usd": "cost", "kgco2e": "emissions", "risk": "risk",
+           "generalised": "cost and time together"}
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def write(routes: Routes, path: str | Path) -> None:
+    """Write the report as one HTML file that asks nothing of the internet and prints to A4.
+
+    Parameters
+    ----------
+    routes : Routes
+    path : path
+        Still map and diagram need matplotlib; without it the report says so and has the tables alone.
+    """
+    Path(path).write_text(page(routes), encoding="utf-8")
+
+
+def page(routes: Routes) -> str:
+    """The report as text."""
+    data = _mapdata.routes_data(routes)
+    source = routes.sources()
+    numbers = {name: n for n, name in enumerate(source["source_id"], 1)}
+    rows = [_route(row, drawn, routes[i].legs, numbers)
+            for i, (row, drawn) in enumerate(zip(records(routes.table), data["routes"], strict=True))]
+    still, diagram = _pictures(routes, data)
+    m: Any = explore_routes(routes)
+    template: Any = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(
+        own("templates/report.html"))
+    rendered: str = template.render(
+        title=data["title"], subtitle="; ".join(data["subtitle"]), question=_question(routes), answer=_answer(routes),
+        map=m.html(), still=still, diagram=diagram, routes=rows, months=MONTHS, year=routes.depart.year,
+        as_of=routes.as_of, names=", ".join(f"{row['label']} {row['name']}" for row in rows),
+        rejected=[{"name": row["name"], "reason": row["reason"], "needs": row["needs"],
+                   "sources": _numbers(row["source_id"], numbers)}
+                  for row in records(routes.rejected)],
+        sources=[row | {"number": numbers[row["source_id"]]} for row in records(source)],
+        parameters=_parameters(routes), credit=_mapdata.ATTRIBUTION.split(";")[0])
+    return rendered
+
+
+def _numbers(sources: str, numbers: dict[str, int]) -> str:
+    return ", ".join(str(n) for n in sorted({numbers[name] for name in sources.split(";") if name in numbers}))
+
+
+def _route(row: dict[str, Any], drawn: dict[str, Any], legs: Any, numbers: dict[str, int]) -> dict[str, Any]:
+    km, days, usd, tonnes = drawn["legend"]
+    table = [{"cls": shown["cls"], "cells": [*shown["cells"], leg["quality"], _numbers(leg["source_id"], numbers)]}
+             for shown, leg in zip(drawn["rows"], records(legs), strict=True)]
+    table.append({"cls": "total", "cells": [*drawn["total"], "", ""]})
+    return {"label": row["label"], "name": row["name"], "color": colour(row["label"]), "km": km[0], "days": days,
+            "usd": usd, "tonnes": tonnes[0], "breaks": row["gauge_breaks"],
+            "wait": f"{row['longest_wait_hours']:.0f} h",
+            "risk": f"{row['risk']:.2f}", "rests_on": row["rests_on"].rstrip("."),
+            "sanctions": row["sanctions"], "corridors": row["corridors"], "crossings": row["crossings"],
+            "open": drawn["open"], "limits": ", ".join(name for name, _ in drawn["limits"]), "legs": table}
+
+
+def _pictures(routes: Routes, data: dict[str, Any]) -> tuple[str, str]:
+    """Still map and diagram for the page; empty without matplotlib."""
+    from corridors._ink import picture
+    from corridors.charts import tcd
+    from corridors.stills import still
+
+    try:
+        images = [still(data, routes.network, "webp", 1500, 0.62), picture(tcd(routes)[0, 0].figure, "webp", 1500)]
+    except MissingExtra:
+        return "", ""
+    first, second = (base64.b64encode(image).decode() for image in images)
+    return first, second
+
+
+def _question(routes: Routes) -> str:
+    cargo = routes.network.tables["cargo"].set_index("cargo_id")["name"].get(routes.cargo, routes.cargo)
+    world = f", in the scenario \"{routes.scenario}\"" if routes.scenario else ""
+    return (f"How does one {cargo[:1].lower() + cargo[1:]}, go from {routes.origin} to {routes.destination} if it "
+            f"leaves on {routes.depart:%Y-%m-%d at %H:%M} local time{world}, with what was known on {routes.as_of}?")
+
+
+def _answer(routes: Routes) -> str:
+    rows = records(routes.table)
+    first = rows[0]
+    by = BEST_BY[routes._request["by"]]
+    said = [f"{'The only way found' if len(rows) == 1 else f'Of {len(rows)} alternatives, the best by {by}'} is "
+            f"{first['label']}, "
+            f"{first['name']}: {first['days_p50']:.0f} days ({first['days_p10']:.0f} to {first['days_p90']:.0f}) and "
+            f"US$ {two(first['usd_p50'])} ({two(first['usd_p10'])} to {two(first['usd_p90'])}) over "
+            f"{first['km']:,.0f} km."]
+    others: list[tuple[str, str, Callable[[float], str]]] = [
+        ("days_p50", "quickest", lambda v: f"{v:.0f} days"), ("usd_p50", "cheapest", lambda v: f"US$ {two(v)}"),
+        ("kgco2e", "lowest in emissions", lambda v: f"{v / 1000:.2g} t CO\u2082e")]
+    for column, words, show in others:
+        best = min(rows, key=operator.itemgetter(column))
+        if best is not first:
+            said.append(f"The {words} is {best['label']}, {best['name']} ({show(best[column])}).")
+    failed = records(routes.rejected)
+    if failed:
+        said.append(f"{len(failed)} other corridor{'s are' if len(failed) > 1 else ' is'} not possible on this date; "
+                    f"the best of them, {failed[0]['name']}, because: {failed[0]['reason']}.")
+    return " ".join(said)
+
+
+def _parameters(routes: Routes) -> list[tuple[str, str]]:
+    asked = {**routes._request, "origin": routes.origin, "destination": routes.destination,
+             "depart": routes.depart.isoformat(), "as_of": routes.as_of, "scenario": routes.scenario}
+    shown = {name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+             for name, value in asked.items() if value not in (None, "", (), [])}
+    return [(name.replace("_", " "), value) for name, value in shown.items()] + [
+        ("data", f"version {routes.network.version} of {routes.network.data_date}"), ("corridors", __version__)]
