@@ -10,7 +10,8 @@ from corridors.errors import BadRequest, BadScenario, CorridorsError, DataError,
 from corridors.network import Network, load
 from corridors.routes import Route, Routes
 from corridors.scenario import Scenario
+from corridors.sweeps import sweep
 
 __all__ = ["BadRequest", "BadScenario", "Cargo", "CorridorsError", "DataError", "Network", "NoRoute", "Route", "Routes",
-           "Scenario", "UnknownPlace", "load"]
+           "Scenario", "UnknownPlace", "load", "sweep"]
 __version__ = "0.1.0"

@@ -102,6 +102,15 @@ class Lookups:
         return Counter(pairs)
 
     @cached_property
+    def _border_crossings(self) -> dict[str, list[str]]:
+        """Crossings between two countries: {"AF-PK": [...]}."""
+        found: dict[str, list[str]] = {}
+        for row in records(self.tables["crossings"].drop_duplicates("element_id")):
+            sides = sorted(self._place[row[end]]["country"] for end in ("from_place", "to_place"))
+            found.setdefault("-".join(sides), []).append(row["element_id"])
+        return found
+
+    @cached_property
     def projects(self) -> dict[str, frozenset[str]]:
         """Corridors that ``Scenario.build`` takes, each with the projects whose planned legs it uses."""
         planned = {leg: row["project"] for leg, row in self._leg.items() if row["project"]}
