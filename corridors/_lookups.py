@@ -240,6 +240,8 @@ class Lookups:
 
     def element_ids(self, name: str) -> list[str]:
         """Crossings, straits, sections or legs of an id, name or alias; ``LookupError`` names the nearest."""
+        if name in self._element_names:
+            return [name]
         found = self._elements.get(key(name))
         if found:
             return list(found)

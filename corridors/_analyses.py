@@ -1,0 +1,352 @@
+"""Analyses of a network that ask many questions at once: thin calls, each worked out in the module it names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import pandas as pd
+
+from corridors._lookups import Lookups
+from corridors.calendars import Regime
+from corridors.cargo import Cargo
+from corridors.scenario import Scenario
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    import geopandas as gpd
+
+    from corridors.availability import Availability
+    from corridors.network import Network
+    from corridors.tradeoffs import Pareto
+
+Place = str | tuple[float, float]
+Over = Literal["crossings", "legs", "straits", "sections", "borders", "countries"]
+
+
+class Analyses(Lookups):
+    """The part of `Network` that compares, weighs and tests; see there for the arguments they share with ``routes``."""
+
+    @property
+    def _network(self) -> Network:
+        return cast("Network", self)
+
+    def pareto(self, origin: str | tuple[float, float], destination: str | tuple[float, float], *,
+               depart: str | date | datetime, by: Sequence[str] = ("hours", "usd", "kgco2e"), epsilon: float = 0.02,
+               as_of: str | date | None = None, via: Sequence[str] | None = None, avoid: Sequence[str] | None = None,
+               modes: Sequence[str] | None = None, cargo: str | Cargo = "container40", carrier: str | None = None,
+               scenario: Scenario | None = None, max_wait_hours: float = 168.0,
+               unknown: Literal["persist", "lapse"] = "persist", regime: Regime = "operated", seed: int = 1) -> Pareto:
+        """All routes that no other beats in every criterion, exact in the presence of closures.
+
+        Parameters
+        ----------
+        by : sequence of {"hours", "km", "usd", "kgco2e", "risk"}
+            Two criteria or more.
+        epsilon : float
+            A route is not shown where another is at most this share worse in every criterion; the front has them all.
+
+        Other parameters are those of `routes`.
+
+        Returns
+        -------
+        Pareto
+            With ``front`` (all of them), ``routes`` (those shown) and ``complete``.
+        """
+        from corridors.tradeoffs import find_pareto
+
+        return find_pareto(self._network, {
+            "origin": origin, "destination": destination, "depart": depart, "as_of": as_of, "k": 1, "by": "hours",
+            "via": via, "avoid": avoid, "modes": modes, "cargo": cargo, "carrier": carrier, "value_of_time": None,
+            "scenario": scenario, "max_wait_hours": max_wait_hours, "max_overlap": 0.7, "max_stretch": 2.0,
+            "unknown": unknown, "regime": regime, "seed": seed}, by, epsilon)
+
+    def compare(self, pairs: Sequence[tuple[Place, Place]], scenarios: Sequence[Scenario | None], *,
+                depart: str | date | datetime, executor: Executor | None = None, **ask: Any) -> pd.DataFrame:
+        """The best route of each pair in the world as it is and in each scenario, under the same luck.
+
+        Parameters
+        ----------
+        pairs : sequence of (origin, destination)
+        scenarios : sequence of Scenario
+        depart : date or datetime
+        executor : concurrent.futures.Executor, optional
+            See `corridors.sweep`.
+        **ask
+            Other arguments of `routes`, but ``k`` and ``scenario``; ``as_of`` and ``seed`` are the same for all.
+
+        Returns
+        -------
+        DataFrame
+            One row a pair and scenario, ``baseline`` first: ``origin, destination, scenario, route`` (name), ``km,
+            days_p10/p50/p90, usd_p10/p50/p90, kgco2e, delta_days, delta_usd`` (medians less those of the baseline),
+            ``crossings, rests_on`` and ``note``: why there is no route; the figures are NaN then.
+        """
+        from corridors.comparison import compare
+
+        return compare(self._network, pairs, scenarios, depart=depart, executor=executor, **ask)
+
+    def regret(self, pairs: Sequence[tuple[Place, Place]], scenarios: Sequence[Scenario | None], *,
+               depart: str | date | datetime, by: Literal["hours", "usd"] = "hours", k: int = 3, **ask: Any,
+               ) -> pd.DataFrame:
+        """What it costs to have chosen a route before it is known which scenario comes true.
+
+        The `k` best routes of the world as it is are kept to in every scenario, leg by leg: they wait where they must.
+
+        Parameters
+        ----------
+        pairs, scenarios, depart
+            As in `compare`.
+        by : {"hours", "usd"}
+            What is regretted: days or US$ (medians).
+        k : int
+            How many choices a pair has.
+        **ask
+            Other arguments of `routes`, but ``scenario``.
+
+        Returns
+        -------
+        DataFrame
+            One row a choice and scenario, ``baseline`` first: ``origin, destination, route, scenario, days, best`` (the
+            best way in that scenario), ``best_days, regret_days`` (what the choice takes more), ``worst_regret_days``
+            (over all scenarios in which anything passes) and ``note``; with ``by="usd"``, ``usd`` in place of ``days``.
+            NaN where the choice is shut, and in ``worst_regret_days`` where it is shut and another way is not.
+        """
+        from corridors.comparison import regret
+
+        return regret(self._network, pairs, scenarios, depart=depart, by=by, k=k, **ask)
+
+    def matrix(self, origins: Sequence[Place], destinations: Sequence[Place], *, depart: str | date | datetime,
+               by: Literal["hours", "km", "usd", "kgco2e", "risk"] = "hours", scenario: Scenario | None = None,
+               executor: Executor | None = None, **ask: Any) -> pd.DataFrame:
+        """The best of every origin and destination, one search each (about 0.1 s).
+
+        Parameters
+        ----------
+        origins, destinations : sequence of places
+        depart : date or datetime
+        by : {"hours", "km", "usd", "kgco2e", "risk"}
+            What is minimised and shown: most likely hours, km, median US$, kg CO2e, risk.
+        scenario : Scenario, optional
+        executor : concurrent.futures.Executor, optional
+            See `corridors.sweep`.
+        **ask
+            Other arguments of `routes`, but ``k``.
+
+        Returns
+        -------
+        DataFrame
+            Origins by destinations, as asked; NaN where there is no route, or nothing to route.
+        """
+        from corridors.comparison import matrix
+
+        return matrix(self._network, origins, destinations, depart=depart, by=by, scenario=scenario, executor=executor,
+                      **ask)
+
+    def catchment(self, ports: Sequence[str], *, depart: str | date | datetime, by: Literal["usd", "hours"] = "usd",
+                  origins: Sequence[str] | None = None, margin: float | None = 0.1, scenario: Scenario | None = None,
+                  executor: Executor | None = None, **ask: Any) -> gpd.GeoDataFrame:
+        """Which port each city reaches best, and where that is contested; by US$ about 0.2 s a city and port.
+
+        Parameters
+        ----------
+        ports : sequence of places
+            Any places to compete for the cargo.
+        depart : date or datetime
+        by : {"usd", "hours"}
+        origins : sequence of places, optional
+            Default: all cities of the network, several hundred.
+        margin : float, optional
+            Contested is where the second port takes less than this share more than the first; ``None``: where its
+            p10 is not above the p90 of the first.
+        scenario : Scenario, optional
+        executor : concurrent.futures.Executor, optional
+            See `corridors.sweep`.
+        **ask
+            Other arguments of `routes`, but ``k``.
+
+        Returns
+        -------
+        GeoDataFrame
+            One point a city: ``place_id, name, country, port, usd_p10, usd_p50, usd_p90, second_port, second_usd_p50,
+            margin`` (second / first - 1), ``contested`` and ``note`` (why no port is reached); with ``by="hours"``,
+            ``days`` in place of ``usd``.
+        """
+        from corridors.comparison import catchment
+
+        return catchment(self._network, ports, depart=depart, by=by, origins=origins, margin=margin, scenario=scenario,
+                         executor=executor, **ask)
+
+    def availability(self, origin: Place, destination: Place, *, year: int = 2026, days: Sequence[int] = (1, 11, 21),
+                     most: int = 8, k: int = 4, scenario: Scenario | None = None, **ask: Any) -> Availability:
+        """The year of a pair: months by corridors, days of the journey or what shuts it. Takes some ten seconds.
+
+        Corridors are told apart by the border crossings that they use, in their order (crossings of the same two
+        countries within 60 km count as one). Each departure is asked for on its own, with `k` alternatives; those
+        found on any day, and those rejected once a month, are then followed through all days.
+
+        Parameters
+        ----------
+        origin, destination : places
+        year : int
+        days : sequence of int
+            Days of each month on which cargo leaves, 1 to 28.
+        most : int
+            At most so many corridors: those open most often, then the fastest; a third of them may be shut all year.
+        k : int
+            Alternatives a departure.
+        scenario : Scenario, optional
+        **ask
+            Other arguments of `routes`.
+
+        Returns
+        -------
+        Availability
+            With ``.table``, ``.pivot`` (months by corridors) and ``.plot()``, the heat map.
+
+        Raises
+        ------
+        NoRoute
+            If no departure of the year gets through.
+        """
+        from corridors.availability import availability
+
+        return availability(self._network, origin, destination, year=year, days=days, most=most, k=k, scenario=scenario,
+                            **ask)
+
+    def criticality(self, pairs: Sequence[tuple[Place, Place]], *, depart: str | date | datetime,
+                    over: Over = "crossings", k: int = 1, flows: Sequence[float] | None = None, by_pair: bool = False,
+                    **ask: Any) -> pd.DataFrame:
+        """What hurts most when it closes: every element that matters, or every set of up to `k`, worst first.
+
+        Elements off the best way cannot matter and are not asked about; sets are searched by branching on the best way
+        that is left, which finds the worst set as a full scan would. About 0.1 s an element on the way for one pair;
+        each further member of a set takes as many times longer as elements lie on a way.
+
+        Parameters
+        ----------
+        pairs : sequence of (origin, destination)
+        depart : date or datetime
+        over : {"crossings", "legs", "straits", "sections", "borders", "countries"}
+            What closes: a border is all crossings of two countries, a country all of it; those in which a pair begins
+            or ends stay open to it.
+        k : int
+            Most elements that close together, 1 to 3.
+        flows : sequence of float, optional
+            Weight of each pair, for example lorries a day; default: 1 each.
+        by_pair : bool
+            One row an element and pair instead of the sums.
+        **ask
+            Other arguments of `routes`.
+
+        Returns
+        -------
+        DataFrame
+            ``element`` (ids, joined by ``;``), ``name, size`` (of the set), ``pairs`` (those affected),
+            ``pairs_affected, pairs_cut_off, flow_cut_off, extra_hours`` (most likely) and ``extra_usd`` (medians), both
+            times flow, of the pairs that still have a way (NaN if none has), ``cut_off`` and ``note``; a set that
+            takes no longer than a smaller one is left out. With
+            `by_pair`: ``origin, destination, flow, detour`` (name of the way round) in place of the sums, and losses
+            not multiplied. A pair without any route to begin with is a row without element, at the end.
+        """
+        from corridors.resilience import criticality
+
+        return criticality(self._network, pairs, depart=depart, over=over, k=k, flows=flows, by_pair=by_pair, **ask)
+
+    def cut_sets(self, origin: Place, destination: Place, *, depart: str | date | datetime, over: Over = "crossings",
+                 most: int = 3, **ask: Any) -> pd.DataFrame:
+        """What would have to close together to cut a pair off: all minimal sets of at most `most` elements.
+
+        Parameters
+        ----------
+        origin, destination : places
+        depart : date or datetime
+            What is shut already on the way that day stays shut.
+        over : {"crossings", "legs", "straits", "sections", "borders", "countries"}
+            See `criticality`.
+        most : int
+            1 to 3.
+        **ask
+            Other arguments of `routes`.
+
+        Returns
+        -------
+        DataFrame
+            ``elements`` (ids, joined by ``;``), ``size, name`` and ``words``; empty if no set so small cuts.
+
+        Raises
+        ------
+        NoRoute
+            If the pair is cut off already.
+        """
+        from corridors.resilience import cut_sets
+
+        return cut_sets(self._network, origin, destination, depart=depart, over=over, most=most, **ask)
+
+    def redundancy(self, origin: str, destination: str, *, year: int = 2026, day: int = 15,
+                   scenario: Scenario | None = None, **ask: Any) -> pd.DataFrame:
+        """How many independent ways there are between two places, month by month.
+
+        Counted by maximum flow on what operates and is open that day, or opens within ``max_wait_hours``, however long
+        the way. Two ways are crossing-disjoint where they share no border crossing, strait, sailing, nor port to load
+        or to land at (but the ends). They are country-disjoint where they share no country but those of the ends, a sea
+        counting as a country; parts of a country that its own open network does not join count apart, and a common
+        border of the two countries counts once.
+
+        Parameters
+        ----------
+        origin, destination : str
+            Places in two countries.
+        year, day : int
+            The day of each month that is looked at, 1 to 28.
+        scenario : Scenario, optional
+        **ask
+            Other arguments of `routes`, but ``via``; those that rank routes change nothing.
+
+        Returns
+        -------
+        DataFrame
+            One row a month: ``month, day, crossing_disjoint, weakest_crossings`` (a smallest set that all ways must
+            share), ``country_disjoint, weakest_countries``.
+        """
+        from corridors.redundancy import redundancy
+
+        return redundancy(self._network, origin, destination, year=year, day=day, scenario=scenario, **ask)
+
+    def break_even(self, origin: Place, destination: Place, element: str, *, depart: str | date | datetime,
+                   usd_day: float | None = None, free_days: float | None = None, scenario: Scenario | None = None,
+                   **ask: Any) -> pd.DataFrame:
+        """Wait or reroute: how long an element must stay shut for the way round to be the better choice.
+
+        Parameters
+        ----------
+        origin, destination : places
+        element : str
+            Crossing, strait, section or leg (id, name or alias); whether it is open now does not matter.
+        depart : date or datetime
+        usd_day : float, optional
+            What a day of waiting costs; default: the line's detention, ``detention_usd_day`` of ``net.rates``.
+        free_days : float, optional
+            Days of waiting that cost nothing, from arrival there on; default: ``detention_free_days``.
+        scenario : Scenario, optional
+        **ask
+            Other arguments of `routes`.
+
+        Returns
+        -------
+        DataFrame
+            A row for time, for money and for both (``by``: hours, usd, generalised): ``wait_at, wait`` and ``reroute``
+            (names of the routes), ``break_even_days_p10/p50/p90`` (days shut after the cargo arrives; 0 where the way
+            round is better anyway; NaN if there is none) and ``words``.
+
+        Raises
+        ------
+        BadRequest
+            If none of the six best routes uses the element even when it is open.
+        """
+        from corridors.resilience import break_even
+
+        return break_even(self._network, origin, destination, element, depart=depart, usd_day=usd_day,
+                          free_days=free_days, scenario=scenario, **ask)
