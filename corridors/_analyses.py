@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from corridors.availability import Availability
+    from corridors.flows import Flows
     from corridors.network import Network
     from corridors.tradeoffs import Pareto
 
@@ -62,6 +63,37 @@ class Analyses(Lookups):
             "via": via, "avoid": avoid, "modes": modes, "cargo": cargo, "carrier": carrier, "value_of_time": None,
             "scenario": scenario, "max_wait_hours": max_wait_hours, "max_overlap": 0.7, "max_stretch": 2.0,
             "unknown": unknown, "regime": regime, "seed": seed}, by, epsilon)
+
+    def assign(self, demand: pd.DataFrame, *, depart: str | date | datetime, k: int = 4, mu: float = 0.02,
+               beta: float = 1.0, **ask: Any) -> Flows:
+        """What a year's trade means on the routes and at the crossings: shares by path-size logit, units a day.
+
+        Parameters
+        ----------
+        demand : DataFrame
+            Columns ``origin, destination``, one of ``tonnes_year``, ``units_year`` and ``usd_year`` (turned into units
+            by the value of the cargo), and ``cargo`` (preset or `Cargo`; default ``container40``).
+        depart : date
+            Day on whose routes the year is put.
+        k : int
+            Alternatives by demand.
+        mu : float
+            How sharply cost decides, by US$ of generalised cost a tonne: 0 shares by path size alone, large takes the
+            cheapest. The default is an assumption: two routes US$ 35 a tonne apart share 2 to 1. Vary it.
+        beta : float
+            Weight of the path size, which keeps routes that share legs from counting twice; 1 is usual.
+        ask
+            As in ``routes``.
+
+        Returns
+        -------
+        Flows
+            ``routes`` (shares) and ``crossings`` (units a day beside the published capacity). Nothing is queued: use
+            above 1 says that the crossing cannot take it.
+        """
+        from corridors.flows import assign
+
+        return assign(self._network, demand, {**ask, "depart": depart, "k": k}, mu, beta)
 
     def compare(self, pairs: Sequence[tuple[Place, Place]], scenarios: Sequence[Scenario | None], *,
                 depart: str | date | datetime, executor: Executor | None = None, **ask: Any) -> pd.DataFrame:

@@ -80,7 +80,7 @@ def read(network: Network, request: Mapping[str, Any]) -> tuple[Question, tuple[
 def world_on(network: Network, on: str | date, as_of: str | date | None, scenario: Scenario | None, cargo: str | Cargo,
              carrier: str | None) -> World:
     """The world at 08:00 UTC of a day, for questions without origin and destination."""
-    load = _cargo(network, {"cargo": cargo, "value_of_time": None})
+    load = read_cargo(network, cargo)
     known = network.data_date if as_of is None else as_date(as_of, "as_of")
     nothing: frozenset[str] = frozenset()
     question = Question("", "", (), hour(departure(on, "UTC")), Knowledge(known), "hours", load, frozenset(MODES),
@@ -206,11 +206,15 @@ def _check_as_of(network: Network, as_of: str) -> None:
                          "of closures then.")
 
 
-def _cargo(network: Network, request: Mapping[str, Any]) -> Cargo:
-    cargo = request["cargo"]
+def read_cargo(network: Network, cargo: object) -> Cargo:
+    """A load by the name of its preset, or as given."""
     if not isinstance(cargo, str | Cargo):
         raise BadRequest(f"cargo={cargo!r} is neither the name of a preset nor a corridors.Cargo.")
-    found = preset(network.tables["cargo"], cargo) if isinstance(cargo, str) else cargo
+    return preset(network.tables["cargo"], cargo) if isinstance(cargo, str) else cargo
+
+
+def _cargo(network: Network, request: Mapping[str, Any]) -> Cargo:
+    found = read_cargo(network, request["cargo"])
     return found if request["value_of_time"] is None else with_value_of_time(found, request["value_of_time"])
 
 

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import corridors as cr
@@ -20,7 +21,7 @@ def names(net: cr.Network) -> dict:
     assert code
     found: dict = {}
     exec(code.group(1).replace("net = cr.load()", ""), {"cr": cr, "net": net}, found)
-    return {"cr": cr, "net": net} | found
+    return {"cr": cr, "net": net, "pd": pd} | found
 
 
 def test_there_are_thirty() -> None:
