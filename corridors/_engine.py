@@ -178,9 +178,12 @@ def search(graph: Graph, closed: Mapping[int, Spans], sources: Iterable[int], ta
     -----
     A* on labels (weight, hour). Weights such as US$ are not first-in-first-out, for a cheap late arrival and
     a dear early one may both lead to the best end; both labels are kept, and only a label that is worse in
-    weight *and* hour is dropped. Where the weights are all zero this is the plain time-dependent Dijkstra.
+    weight *and* hour is dropped. Where the weights are all zero this is the plain time-dependent Dijkstra; where hours
+    have no value the labels of a node are settled by weight, and one hour to compare with is enough.
     """
     fifo = not graph.weighted
+    by_weight = not fifo and value_of_hour == 0          # a node's labels then leave the heap by weight
+    first: dict[int, float] = {}                         # earliest hour of a label settled at a node
     settled: dict[int, list[tuple[float, float]]] = {}
     earliest: dict[int, float] = {}
     labels: list[tuple[int, int]] = []          # (edge, label before it) of every label, to walk back
@@ -191,10 +194,15 @@ def search(graph: Graph, closed: Mapping[int, Spans], sources: Iterable[int], ta
             heappush(heap, (bound[source], t0, 0.0, len(labels) - 1, source))
     while heap:
         value, t, weight, label, node = heappop(heap)
-        front = settled.setdefault(node, [])
-        if front and (fifo or _dominated(front, weight, t)):
-            continue
-        front.append((weight, t))
+        if by_weight:
+            if t >= first.get(node, inf):
+                continue
+            first[node] = t
+        else:
+            front = settled.setdefault(node, [])
+            if front and (fifo or _dominated(front, weight, t)):
+                continue
+            front.append((weight, t))
         if node in targets:
             edges = []
             while label >= 0:
@@ -214,6 +222,9 @@ def search(graph: Graph, closed: Mapping[int, Spans], sources: Iterable[int], ta
                 if arrival >= earliest.get(head, inf):
                     continue
                 earliest[head] = arrival
+            elif by_weight:
+                if arrival >= first.get(head, inf):
+                    continue
             elif head in settled and _dominated(settled[head], total, arrival):
                 continue
             value = total + value_of_hour * (arrival - t0) + bound[head]
