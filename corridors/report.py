@@ -24,6 +24,10 @@ __all__ = ["write"]
 
 BEST_BY = {"hours": "time", "km": "length", "usd": "cost", "kgco2e": "emissions", "risk": "risk",
            "generalised": "cost and time together"}
+DISCLAIMER = ("Boundaries, names and designations shown do not imply endorsement or acceptance. Figures are model "
+              "results with the ranges and grades stated; estimates and assumptions say so. They are no offer of "
+              "carriage and no legal advice: check a crossing before cargo leaves. "
+              f"{_mapdata.ATTRIBUTION.split(';')[0]}.")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -51,14 +55,14 @@ def page(routes: Routes) -> str:
     template: Any = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(
         own("templates/report.html"))
     rendered: str = template.render(
-        title=data["title"], subtitle="; ".join(data["subtitle"]), question=_question(routes), answer=_answer(routes),
+        title=data["title"], subtitle="; ".join(data["subtitle"]), question=question(routes), answer=answer(routes),
         map=m.html(), still=still, diagram=diagram, routes=rows, months=MONTHS, year=routes.depart.year,
         as_of=routes.as_of, names=", ".join(f"{row['label']} {row['name']}" for row in rows),
         rejected=[{"name": row["name"], "reason": row["reason"], "needs": row["needs"],
                    "sources": _numbers(row["source_id"], numbers)}
                   for row in records(routes.rejected)],
         sources=[row | {"number": numbers[row["source_id"]]} for row in records(source)],
-        parameters=_parameters(routes), credit=_mapdata.ATTRIBUTION.split(";")[0])
+        parameters=parameters(routes), disclaimer=DISCLAIMER)
     return rendered
 
 
@@ -93,14 +97,16 @@ def _pictures(routes: Routes, data: dict[str, Any]) -> tuple[str, str]:
     return first, second
 
 
-def _question(routes: Routes) -> str:
+def question(routes: Routes) -> str:
+    """What was asked, as a sentence."""
     cargo = routes.network.tables["cargo"].set_index("cargo_id")["name"].get(routes.cargo, routes.cargo)
     world = f", in the scenario \"{routes.scenario}\"" if routes.scenario else ""
     return (f"How does one {cargo[:1].lower() + cargo[1:]}, go from {routes.origin} to {routes.destination} if it "
             f"leaves on {routes.depart:%Y-%m-%d at %H:%M} local time{world}, with what was known on {routes.as_of}?")
 
 
-def _answer(routes: Routes) -> str:
+def answer(routes: Routes) -> str:
+    """What came out, in a few sentences."""
     rows = records(routes.table)
     first = rows[0]
     by = BEST_BY[routes._request["by"]]
@@ -123,7 +129,8 @@ def _answer(routes: Routes) -> str:
     return " ".join(said)
 
 
-def _parameters(routes: Routes) -> list[tuple[str, str]]:
+def parameters(routes: Routes) -> list[tuple[str, str]]:
+    """Names and values with which the question can be asked again."""
     asked = {**routes._request, "origin": routes.origin, "destination": routes.destination,
              "depart": routes.depart.isoformat(), "as_of": routes.as_of, "scenario": routes.scenario}
     shown = {name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

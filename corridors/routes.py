@@ -415,6 +415,24 @@ class Routes(Sequence[Route]):
 
         write(self, path)
 
+    def to_excel(self, path: str | Path) -> None:
+        """Write an Excel workbook: question, comparison, a sheet a route with live sums, what fails, sources.
+
+        Needs XlsxWriter (extra ``office``); text from the data is never taken for a formula.
+        """
+        from corridors._excel import write
+
+        write(self, path)
+
+    def to_word(self, path: str | Path) -> None:
+        """Write a Word document, A4 across: question, answer, comparison, map, diagram, what fails, sources.
+
+        Needs python-docx and, for the pictures, matplotlib (extra ``office``).
+        """
+        from corridors._word import write
+
+        write(self, path)
+
     def to_html(self, path: str | Path) -> None:
         """Write the comparison table, rejected corridors and sources as one plain HTML page."""
         Path(path).write_text(f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(self.title)}</title>"
