@@ -27,6 +27,7 @@ from corridors.errors import BadRequest, NoRoute, whole
 if TYPE_CHECKING:
     import folium
     import geopandas as gpd
+    from great_tables import GT
     from matplotlib.axes import Axes
 
     from corridors.network import Network
@@ -432,6 +433,12 @@ class Routes(Sequence[Route]):
         from corridors._word import write
 
         write(self, path)
+
+    def great_table(self) -> GT:
+        """The comparison table for print, as a table of great-tables (extra ``charts``)."""
+        from corridors._print import great_table
+
+        return great_table(self)
 
     def to_html(self, path: str | Path) -> None:
         """Write the comparison table, rejected corridors and sources as one plain HTML page."""

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -154,16 +155,48 @@ def test_document_holds_question_tables_and_pictures(routes: cr.Routes, tmp_path
 
 
 def test_document_shows_hostile_text_as_typed(net: cr.Network, tmp_path: Path) -> None:
-    world = cr.Scenario(HOSTILE + "\x00\x0b end").delay("khunjerab_sost", 5)
-    hostile_network(net).routes("almaty", "karachi", **ASK | {"k": 1}, scenario=world).to_word(tmp_path / "x.docx")
+    world = cr.Scenario(HOSTILE).delay("khunjerab_sost", 5)
+    odd = hostile_network(net)
+    odd.tables["sources"] = net.tables["sources"].assign(title="\x00\x0b\ufffe" + net.tables["sources"]["title"])
+    odd.routes("almaty", "karachi", **ASK | {"k": 1}, scenario=world).to_word(tmp_path / "x.docx")
     document = docx.Document(str(tmp_path / "x.docx"))
     said = " ".join(texts(document))
-    assert f'in the scenario "{HOSTILE} end"' in said
+    assert f'in the scenario "{HOSTILE}"' in said
+    assert " CPMM: Kazakhstan 2022 " in said
     assert document.core_properties.title == f"{HOSTILE} Almaty to {HOSTILE} Karachi"
 
 
+def test_print_table_has_spanners_and_says_what_it_rests_on(routes: cr.Routes) -> None:
+    page = routes.great_table().as_raw_html()
+    assert not re.search(r"https?://|<script", page)
+    assert routes.great_table().as_raw_html() == page
+    spans = re.findall(r'colspan="3"[^>]*>\s*<span class="gt_column_spanner">([^<]*)<', page)
+    assert spans == ["Days", "US$ of 2024", "kg CO\u2082e"]
+    body = page.split("<tbody")[1].split("</tbody>")[0]
+    rows = [re.findall(r"<td[^>]*>([^<]*)</td>", row) for row in body.split("</tr>")[:-1]]
+    assert [row[1] for row in rows] == list(routes.table["name"])
+    for cells, known in zip(rows, routes.table.itertuples(), strict=True):
+        assert cells[2] == f"{known.km:,.0f}"
+        assert cells[4] == f"{known.days_p10:.0f}"
+        assert float(cells[8].replace(",", "")) == pytest.approx(known.usd_p90, rel=0.05)
+    assert f"As known on 2026-02-15; data {routes.network.version} of {routes.network.data_date}" in page
+    assert "do not imply endorsement" in page
+
+
+def test_print_table_shows_hostile_text_as_typed(net: cr.Network) -> None:
+    odd, world = hostile_network(net), cr.Scenario(HOSTILE).delay("khunjerab_sost", 5)
+    odd.tables["elements"] = net.tables["elements"].assign(name=HOSTILE + net.tables["elements"]["name"])
+    page = odd.routes("almaty", "karachi", **ASK, scenario=world).great_table().as_raw_html()
+    said = unescape(re.sub(r"<[^>]+>", "", page.split("<table")[1]))
+    assert f"scenario: {HOSTILE}" in said
+    assert said.count(HOSTILE) >= 7
+    assert "<b>bold" not in page
+    assert "</script" not in page
+
+
 @pytest.mark.parametrize(("call", "library", "extra"), [
-    ("to_excel('x.xlsx')", "xlsxwriter", "office"), ("to_word('x.docx')", "docx", "office")])
+    ("to_excel('x.xlsx')", "xlsxwriter", "office"), ("to_word('x.docx')", "docx", "office"),
+    ("great_table()", "great_tables", "charts")])
 def test_a_missing_library_is_named_with_its_extra(call: str, library: str, extra: str, tmp_path: Path) -> None:
     code = f"""
 import sys
