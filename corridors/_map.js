@@ -133,7 +133,7 @@ function corridorMap(map, D) {
   if (D.note) scroll.appendChild(el("p", "cr-note", D.note));
 
   const tree = el("div", "cr-card cr-tree");
-  const treeFold = fold(tree, "", "Layers", !small);
+  const treeFold = fold(tree, "", "Layers", !small && !D.paired);
   const kinds = {}, layers = {}, groups = [];   // what the boxes of the tree switch
   let showNames = true;
   function branch(heading, rows) {
@@ -196,7 +196,7 @@ function corridorMap(map, D) {
     const low = credit.offsetWidth > size.x - 560 ? credit.offsetHeight + 10 : 10;
     let best = null;
     const options = small ? [[side, 0, 0]] : [[side, 1, 1], ["bottomright", 1, 1], [side, 1, 0], ["bottomright", 1, 0], [side, 0, 0]];
-    options.forEach(([corner, open, openShut]) => (small ? [false] : [true, false]).forEach(openTree => {
+    options.forEach(([corner, open, openShut]) => (small || D.paired ? [false] : [true, false]).forEach(openTree => {
       legendFold.open = !!open;
       if (shut) shut.open = !!openShut;
       treeFold.open = openTree;

@@ -96,15 +96,17 @@ def background(network: Network, modes: tuple[str, ...], tolerance: float) -> di
     return found
 
 
-def routes_data(routes: Routes, drawn: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """All that is shown of some alternatives, beside routes that are `drawn` already."""
+def routes_data(routes: Routes, drawn: Sequence[Mapping[str, Any]] = (), labels: Sequence[str] | None = None,
+                ) -> dict[str, Any]:
+    """All that is shown of some alternatives, beside routes that are `drawn` already, under other `labels` if given."""
     legs = routes.legs
     west, south, east, north = (float(x) for x in legs.total_bounds)
     cargo = routes.network.tables["cargo"].set_index("cargo_id")["name"].get(routes.cargo, routes.cargo)
     scenario = f"; scenario: {routes.scenario}" if routes.scenario else ""
     subtitle = [f"{cargo}, leaving {routes.depart:%Y-%m-%d}{scenario}",
                 f"As known on {routes.as_of}; data {routes.network.version} of {routes.network.data_date}"]
-    letters = dict(zip(routes.table["label"], _letters(routes, [route["label"] for route in drawn]), strict=True))
+    labels = labels or _letters(routes, [route["label"] for route in drawn])
+    letters = dict(zip(routes.table["label"], labels, strict=True))
     months = [_months(routes, i) for i in range(len(routes))]
     group = f"{routes.title}; {subtitle[0]}, as known on {routes.as_of}"
     added = [_route(routes, i, letters) | {
@@ -153,6 +155,14 @@ def _letters(routes: Routes, taken: list[str]) -> list[str]:
         return own
     free = (letter for n in range(10**6) if (letter := chr(ord("A") + n) if n < 26 else f"R{n + 1}") not in taken)
     return [next(free) for _ in own]
+
+
+def shared_labels(a: Routes, b: Routes) -> list[str]:
+    """Labels for the routes of `b`: those of `a` for the same border crossings, new letters for the others."""
+    left = dict(zip(a.table["crossings"][::-1], a.table["label"][::-1], strict=True))
+    kept = [left.pop(crossings, "") for crossings in b.table["crossings"]]
+    free = iter(_letters(b, [*a.table["label"]]))
+    return [label or next(free) for label in kept]
 
 
 def with_lines(data: dict[str, Any]) -> dict[str, Any]:
