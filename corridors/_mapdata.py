@@ -120,6 +120,7 @@ def routes_data(routes: Routes, drawn: Sequence[Mapping[str, Any]] = (), labels:
             "closed": [{"shapes": shapes, "tip": tip} for shapes, tip in _closed(routes)],
             "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()],
             "planned": any(row["planned"] for rows in moves for row in rows), "rejected": _rejected(routes),
+            "circles": [], "scale": [],
             "note": f"{NOTE} Click a line or a symbol for legs, costs and sources.", "note_print": NOTE}
 
 
@@ -145,7 +146,7 @@ def network_data(network: Network) -> dict[str, Any]:
             "bounds": bounds, "routes": [], "moves": [], "nodes": nodes, "closed": [],
             "planned": bool(legs["status"].isin(PLANNED).any()),
             "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()], "rejected": [],
-            "note": "Click a crossing for its hours and closures.", "note_print": ""}
+            "circles": [], "scale": [], "note": "Click a crossing for its hours and closures.", "note_print": ""}
 
 
 def _letters(routes: Routes, taken: list[str]) -> list[str]:
@@ -204,7 +205,8 @@ def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         "nodes": list(nodes.values()),
         "modes": [m for m in ("road", "rail", "sea", "air") if m in old["modes"] + new["modes"]],
         "planned": old["planned"] or new["planned"], "note": head["note"],
-        **{key: old[key] + [x for x in new[key] if x not in old[key]] for key in ("closed", "rejected")}}
+        **{key: old[key] + [x for x in new[key] if x not in old[key]]
+           for key in ("closed", "rejected", "circles", "scale")}}
 
 
 def _months(routes: Routes, i: int) -> dict[str, tuple[str, str]]:

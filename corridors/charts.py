@@ -19,11 +19,13 @@ from corridors._schema import records
 from corridors.errors import BadRequest
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from matplotlib.axes import Axes
 
+    from corridors.network import Network
     from corridors.routes import Routes
 
-__all__ = ["calendar", "pareto", "reliability", "tcd", "tornado", "waterfall"]
+__all__ = ["calendar", "catchment", "pareto", "reliability", "tcd", "tornado", "waterfall"]
 
 MEASURES = {"hours": ("Hours since departure", "{:,.0f} h"), "usd": ("US$ so far", "US$ {:,.0f}")}
 LINES: dict[str, dict[str, Any]] = {
@@ -237,6 +239,22 @@ def _tcd_keys(paper: Paper, legs: pd.DataFrame, band: bool) -> None:
         x += 22 + paper.measure(name, 6.6) + 12
     text = "Most likely values" + ("; band: p10 to p90" if band else "") + ". A steep slope is slow or dear."
     paper.write(-46, y - 11, text, 6.2, color=GREY)
+
+
+def catchment(frame: gpd.GeoDataFrame, ax: Axes | None = None, *, network: Network | None = None) -> Axes:
+    """Map of the port each city reaches best, on the background of a network, by default the one that is shipped.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Points with the columns named in `corridors.maps.explore_catchment`.
+    ax : Axes, optional
+    network : Network, optional
+    """
+    from corridors.network import load
+    from corridors.stills import plot_catchment
+
+    return plot_catchment(frame, network or load(), ax)
 
 
 @styled

@@ -19,15 +19,19 @@ import folium
 import numpy as np
 from branca.element import MacroElement
 
-from corridors import _mapassets, _mapdata
+from corridors import _mapassets, _mapdata, _marks
 from corridors._mapassets import MissingAsset
 from corridors.errors import BadRequest
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
     from corridors.network import Network
     from corridors.routes import Routes
 
-__all__ = ["CorridorMap", "MapPair", "MissingAsset", "explore_network", "explore_routes", "side_by_side"]
+__all__ = ["CorridorMap", "MapPair", "MissingAsset", "explore_catchment", "explore_criticality",
+           "explore_network", "explore_routes", "side_by_side"]
 
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "{}<>&`$'\u2028\u2029"}
 
@@ -260,6 +264,40 @@ def _as_title(text: str) -> str:
     return escape(text).replace("{", "&#123;").replace("}", "&#125;")
 
 
+def explore_criticality(frame: pd.DataFrame, network: Network, m: folium.Map | None = None, **options: Any,
+                        ) -> folium.Map:
+    """Map of what hurts when it closes: crossings as circles, larger for more extra hours, hatched where it cuts off.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns ``element, name, size, extra_hours, extra_usd, cut_off`` (and ``pairs, note``), one row a crossing;
+        rows of other elements, or of several together, are left out, and the map says how many.
+    network : Network
+    m, **options
+        As in `explore_routes`.
+    """
+    return _draw(lambda _: _marks.criticality_data(network, frame), network, m,
+                 **{"online": False, "tiles": None, "attr": None} | options)
+
+
+def explore_catchment(frame: gpd.GeoDataFrame, network: Network, m: folium.Map | None = None, **options: Any,
+                      ) -> folium.Map:
+    """Map of the port each city reaches best; hollow where the second port is nearly as good.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Points with ``name, country, port, usd_p50, second_port, second_usd_p50, contested`` (and ``note``), or
+        ``days`` in place of ``usd``.
+    network : Network
+    m, **options
+        As in `explore_routes`.
+    """
+    return _draw(lambda _: _marks.catchment_data(network, frame), network, m,
+                 **{"online": False, "tiles": None, "attr": None} | options)
+
+
 def _draw(look_at: Callable[[Sequence[dict[str, Any]]], dict[str, Any]], network: Network, m: folium.Map | None,
           online: bool, tiles: str | None, attr: str | None) -> folium.Map:
     if m is None:
@@ -284,7 +322,7 @@ def _draw(look_at: Callable[[Sequence[dict[str, Any]]], dict[str, Any]], network
 
 def _add_drawing(m: folium.Map, data: dict[str, Any], network: Network) -> None:
     bare = isinstance(m, CorridorMap) and not any(isinstance(c, folium.TileLayer) for c in m._children.values())
-    modes = ("road", "rail") if data["routes"] else ("road", "rail", "sea", "air")
+    modes = ("road", "rail") if data["routes"] or data["circles"] else ("road", "rail", "sea", "air")
     data |= {"attribution": _mapdata.ATTRIBUTION, "base": _mapdata.basemap(network.folder) if bare else None,
              "network": _mapdata.background(network, modes, 0.015) if bare or not data["routes"] else None}
     m.add_child(_Drawing(data))
