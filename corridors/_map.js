@@ -196,7 +196,7 @@ function corridorMap(map, D) {
   /* ---- the view: fit the routes so that no card hides them ---- */
   D.routes.forEach(r => r.segments.forEach(s => { s.latlngs = decode(s.line, 4); }));
   const ink = D.routes.flatMap(r => r.segments.flatMap(s => s.latlngs.filter((p, i) => i % 3 === 0 || i === s.latlngs.length - 1)))
-    .concat(D.circles.map(c => [c.lat, c.lng])).map(p => map.project(p, 0));
+    .concat(D.circles.length ? D.circles.concat(D.nodes).map(c => [c.lat, c.lng]) : []).map(p => map.project(p, 0));
   function chooseView() {
     const size = map.getSize(), bounds = L.latLngBounds(D.bounds), gap = 24;
     const card = node => [node.offsetWidth + 10, node.offsetHeight + 10];
