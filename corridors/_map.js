@@ -478,7 +478,7 @@ function corridorMap(map, D) {
     });
   }
   function placeNames() {
-    const size = map.getSize(), taken = cardBoxes(), cover = [];
+    const size = map.getSize(), taken = cardBoxes().concat(D.circles.map(c => around(px([c.lat, c.lng]), c.r))), cover = [];
     D.routes.forEach((route, i) => {
       if (!map.hasLayer(groups[i])) return;
       taken.push(around(px(route.marker.getLatLng()), 12));

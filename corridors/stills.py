@@ -114,6 +114,8 @@ def _draw(data: dict[str, Any], network: Network, ax: Axes | None, width: float,
         x, y = sheet.paper.points(_projection().transform(circle["lng"], circle["lat"]))
         if sheet._inside((x, y)):
             draw_circle(sheet.paper, x, y, circle, 0.6)
+            r = 0.6 * circle["r"]
+            sheet.taken.append((x - r, y - r, x + r, y + r))
     sheet.symbols(data["nodes"], 1.0 if rows else 0.75)
     for i, row in enumerate(rows):
         sheet.badge(i, row["label"], row["color"])

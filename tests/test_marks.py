@@ -101,6 +101,30 @@ def test_cities_take_the_colour_of_their_port(
         "[...document.querySelectorAll('.cr-label.end')].map(e => e.textContent)"))) == ["Chabahar port", "Karachi"]
 
 
+COVERED = """() => {
+  const dots = [...document.querySelectorAll('path.cr-circle')].map(e => e.getBoundingClientRect());
+  return [...document.querySelectorAll('.cr-label')].filter(e => e.style.display !== 'none').filter(e => {
+    const r = e.getBoundingClientRect();
+    return dots.some(q => r.left < q.right - 2 && q.left < r.right - 2 && r.top < q.bottom - 2 && q.top < r.bottom - 2);
+  }).map(e => e.textContent);
+}"""
+
+
+@pytest.mark.chromium
+def test_no_label_stands_on_a_circle(
+    show: Callable[..., Page], net: cr.Network, tmp_path: Path  # noqa: F811
+) -> None:
+    cities = net.tables["places"].query("kind == 'city'").iloc[::4]
+    frame = gpd.GeoDataFrame({"name": cities["name"], "country": cities["country"], "port": "Karachi", "usd_p50": 1.0,
+                              "second_port": "", "second_usd_p50": np.nan, "contested": False},
+                             geometry=gpd.points_from_xy(cities["lon"], cities["lat"]), crs="EPSG:4326")
+    explore_catchment(frame, net).save(tmp_path / "map.html")
+    page = show(tmp_path / "map.html")
+    assert len(circles(page)) > 150
+    assert page.evaluate(OVERLAPS)[0] > 5
+    assert page.evaluate(COVERED) == []
+
+
 def drawn(ax: Any) -> list[Circle]:
     inside = [patch for patch in ax.patches if isinstance(patch, Circle) and patch.center[1] > 0]
     return sorted(inside, key=lambda patch: -patch.radius)
