@@ -33,6 +33,8 @@ def criticality_data(network: Network, frame: pd.DataFrame) -> dict[str, Any]:
     if not rows:
         raise BadRequest("the frame names no single crossing, which is all that this map shows; "
                          "over='crossings' or over='straits' finds some.")
+    if len({row["element"] for row in rows}) < len(rows):
+        raise BadRequest("the frame has several rows for one crossing; this map takes one (by_pair=False).")
     most = max((row["extra_hours"] for row in rows if row["extra_hours"] > 0), default=0.0)
     circles, nodes = [], []
     for row in rows:

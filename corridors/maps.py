@@ -249,9 +249,10 @@ def world_names(a: Routes, b: Routes) -> tuple[str, str]:
 
 def _stills(drawings: Sequence[dict[str, Any]], both: Sequence[Routes]) -> bytes:
     """Two still maps beside each other."""
-    from PIL import Image
+    drawn = [_still(data, routes.network) for data, routes in zip(drawings, both, strict=True)]
+    from PIL import Image  # comes with matplotlib, which the line above asks for
 
-    images = [Image.open(io.BytesIO(_still(data, routes.network))) for data, routes in zip(drawings, both, strict=True)]
+    images = [Image.open(io.BytesIO(one)) for one in drawn]
     sheet = Image.new("RGB", (sum(i.width for i in images), max(i.height for i in images)), "white")
     for n, image in enumerate(images):
         sheet.paste(image, (n * images[0].width, 0))

@@ -150,7 +150,9 @@ def _change(a: Routes, b: Routes, names: Sequence[str], rows: Sequence[dict[str,
         some = [f"{row['label']}, {row['name']}" for row in rows if not row["sides"][side]]
         if some:
             said.append(f"{words}: {'; '.join(some)}.")
-    if not any(row["delta"] and set(row["delta"]) != {"+0.0", "+0"} for row in rows):
+    both = [row["sides"] for row in rows if all(row["sides"])]
+    if both and all(abs(first["days_p50"] - second["days_p50"]) < 0.05
+                    and abs(first["usd_p50"] - second["usd_p50"]) < 0.5 for first, second in both):
         said.append("The routes that both offer take as long and cost as much as before.")
     return " ".join(said)
 

@@ -174,6 +174,8 @@ def test_hostile_texts_show_as_typed(
 def test_frames_that_cannot_be_drawn(net: cr.Network, critical: pd.DataFrame, catch: gpd.GeoDataFrame) -> None:
     with pytest.raises(cr.BadRequest, match="no single crossing"):
         explore_criticality(critical.assign(element="AF-PK"), net)
+    with pytest.raises(cr.BadRequest, match="several rows for one crossing"):
+        explore_criticality(pd.concat([critical, critical]), net)
     with pytest.raises(cr.BadRequest, match="lacks the column cut_off"):
         explore_criticality(critical.drop(columns="cut_off"), net)
     with pytest.raises(cr.BadRequest, match="lacks the column port"):

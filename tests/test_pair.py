@@ -131,6 +131,16 @@ def test_two_questions_are_not_compared(net: cr.Network, pair: tuple[cr.Routes, 
         side_by_side(pair[0], other)
 
 
+def test_what_stays_the_same_is_said(net: cr.Network, tmp_path: Path) -> None:
+    routes = net.routes("Almaty", "Bishkek", depart="2026-01-15", k=1)
+    far = cr.Scenario("far away").delay("Khunjerab", 5)
+    compare_report(routes, routes.again(scenario=far), tmp_path / "x.html")
+    assert "take as long and cost as much as before" in (tmp_path / "x.html").read_text(encoding="utf-8")
+    near = cr.Scenario("all slower").delay(str(routes.legs.query("kind == 'crossing'")["element_id"].iloc[0]), 48)
+    compare_report(routes, routes.again(scenario=near), tmp_path / "x.html")
+    assert "take as long" not in (tmp_path / "x.html").read_text(encoding="utf-8")
+
+
 def test_without_scenarios_the_arguments_that_differ_name_the_answers(net: cr.Network, tmp_path: Path) -> None:
     winter = net.routes("Almaty", "Bishkek", depart="2026-01-15", k=1)
     compare_report(winter, winter.again(depart="2026-06-15"), tmp_path / "x.html")
