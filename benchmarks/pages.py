@@ -9,6 +9,8 @@ from pathlib import Path
 import matplotlib as mpl
 
 import corridors as cr
+from corridors.maps import side_by_side
+from corridors.report import compare_report
 
 
 def measure(what: str, make: Callable[[], int]) -> None:
@@ -38,6 +40,11 @@ def main() -> None:
         measure("network map", saved("net.html", lambda path: net.explore().save(path)))
         measure("notebook cell", lambda: len(routes.explore()._repr_html_().encode()))
         measure("report", saved("report.html", routes.report))
+        other = routes.again(scenario=cr.Scenario("Torkham open").reopen("Torkham", "2026-01-01"))
+        measure("two maps", saved("pair.html", lambda path: side_by_side(routes, other).save(path)))
+        measure("report of two scenarios", saved("two.html", lambda path: compare_report(routes, other, path)))
+        measure("Excel", saved("x.xlsx", routes.to_excel))
+        measure("Word", saved("x.docx", routes.to_word))
         measure("still map, PDF", saved("map.pdf", lambda path: routes.plot().figure.savefig(path)))
         measure("diagram, PDF", saved("tcd.pdf", lambda path: routes.tcd()[0, 0].figure.savefig(path)))
         measure("map through Chromium, PNG", saved("map.png", lambda path: routes.explore().to_png(path)))

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from corridors.errors import MissingExtra
+from corridors.errors import BadRequest, MissingExtra
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -118,3 +119,27 @@ class Paper:
         from matplotlib.lines import Line2D
 
         return self.ax.add_line(Line2D(x, y, transform=self.transform, **({"clip_on": False} | look)))
+
+
+def need(frame: pd.DataFrame, *columns: str) -> None:
+    """Raise `BadRequest` where a column is missing."""
+    if missing := [name for name in columns if name not in frame]:
+        raise BadRequest(f"the frame lacks the column {', '.join(missing)}; it has {', '.join(map(str, frame))}.")
+
+
+def single(width: float, height: float, title: str, names: Any = (), below: float = 0.42, top: float = 0.12) -> Axes:
+    """One axes with room for row names on the left."""
+    figure = new_figure(width, height + (0.25 if title else 0))
+    total, upper = float(figure.get_figheight()), top + (0.28 if title else 0)
+    ax = figure.add_axes((0, below / total, 1, 1 - (below + upper) / total))
+    paper = Paper(ax)
+    left = 0.2 + max((paper.measure(name, 8) / 72 for name in plain(names)), default=0.55)
+    ax.set_position((left / width, below / total, 1 - (left + 0.1) / width, 1 - (below + upper) / total))
+    if title:
+        paper.write((0.1 - left) * 72, paper.height + (upper - 0.14) * 72, title, 10.5, weight="bold")
+    return ax
+
+
+def plain(labels: Any) -> list[str]:
+    """Names cut to what a margin holds."""
+    return [text if len(text) <= 44 else text[:42] + " ..." for text in map(str, labels)]

@@ -55,12 +55,12 @@ function corridorMap(map, D) {
     details.addEventListener("toggle", () => placeNames());
     return details;
   }
-  function key(parent, w, view, inner, text) {
+  function key(parent, w, view, inner, text, h) {
     const span = parent.appendChild(el("span"));
-    span.innerHTML = svg(w, 13, view, inner, "cr-key");
+    span.innerHTML = svg(w, h || 13, view, inner, "cr-key");
     span.append(text);
   }
-  const strong = !D.routes.length;   // the network itself is the subject
+  const strong = !D.routes.length && !D.circles.length;   // the network itself is the subject
   const NETWORK = strong ? {road: ["#b5a47a", 1.1], rail: ["#55514a", 1.4], sea: ["#5d8aa8", 1, "1 5"], air: ["#777", 1, "9 5"],
     planned: ["#7a5fb0", 1.4, "4 4"]} : {road: ["#d9d3c3", 0.7], rail: ["#bdb8ad", 1], planned: ["#9a8fc0", 1.2, "4 4"]};
   const title = el("div", "cr-card cr-title");
@@ -122,6 +122,16 @@ function corridorMap(map, D) {
     key(keys, 13, "20 20", SYMBOL[type][1], KIND[type]));
   Object.keys(STATE).filter(state => D.nodes.some(n => n.state === state)).forEach(state =>
     key(keys, 13, "20 20", drawing("border", state), STATE[state][0]));
+  const paint = c => c.hatched ? "url(#cr-hatch)" : c.fill;
+  const ring = c => '<circle cx="' + c.r + '" cy="' + c.r + '" r="' + (c.r - 1) + '" stroke-width="1.5" stroke="' + c.edge +
+    '" fill="' + paint(c) + '"/>';
+  if (D.circles.length) {
+    const hatch = box.appendChild(el("div"));
+    hatch.style.position = "absolute";
+    hatch.innerHTML = svg(0, 0, "1 1", '<defs><pattern id="cr-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">' +
+      '<rect width="5" height="5" fill="#fff" fill-opacity=".75"/><rect width="2" height="5" fill="#a40000"/></pattern></defs>');
+  }
+  D.scale.forEach(c => key(keys, 2 * c.r, 2 * c.r + " " + 2 * c.r, ring(c), c.text, 2 * c.r));
   const count = D.rejected.reduce((n, r) => n + r.names.split("; ").length, 0);
   const shut = D.rejected.length ? fold(scroll, "cr-shut", "Not possible on this date (" + count + ")", true) : null;
   D.rejected.forEach(r => {
@@ -133,7 +143,7 @@ function corridorMap(map, D) {
   if (D.note) scroll.appendChild(el("p", "cr-note", D.note));
 
   const tree = el("div", "cr-card cr-tree");
-  const treeFold = fold(tree, "", "Layers", !small);
+  const treeFold = fold(tree, "", "Layers", !small && !D.paired);
   const kinds = {}, layers = {}, groups = [];   // what the boxes of the tree switch
   let showNames = true;
   function branch(heading, rows) {
@@ -186,17 +196,17 @@ function corridorMap(map, D) {
   /* ---- the view: fit the routes so that no card hides them ---- */
   D.routes.forEach(r => r.segments.forEach(s => { s.latlngs = decode(s.line, 4); }));
   const ink = D.routes.flatMap(r => r.segments.flatMap(s => s.latlngs.filter((p, i) => i % 3 === 0 || i === s.latlngs.length - 1)))
-    .map(p => map.project(p, 0));
+    .concat(D.circles.length ? D.circles.concat(D.nodes).map(c => [c.lat, c.lng]) : []).map(p => map.project(p, 0));
   function chooseView() {
     const size = map.getSize(), bounds = L.latLngBounds(D.bounds), gap = 24;
     const card = node => [node.offsetWidth + 10, node.offsetHeight + 10];
     const side = small ? "topleft" : "bottomleft";
     const made = control(side, legend);
-    if (credit.offsetWidth > size.x - 140) map._controlCorners.bottomleft.style.marginBottom = credit.offsetHeight + "px";
+    if (credit.offsetWidth > size.x - Math.max(140, legend.offsetWidth + 20)) map._controlCorners.bottomleft.style.marginBottom = credit.offsetHeight + "px";
     const low = credit.offsetWidth > size.x - 560 ? credit.offsetHeight + 10 : 10;
     let best = null;
     const options = small ? [[side, 0, 0]] : [[side, 1, 1], ["bottomright", 1, 1], [side, 1, 0], ["bottomright", 1, 0], [side, 0, 0]];
-    options.forEach(([corner, open, openShut]) => (small ? [false] : [true, false]).forEach(openTree => {
+    options.forEach(([corner, open, openShut]) => (small || D.paired ? [false] : [true, false]).forEach(openTree => {
       legendFold.open = !!open;
       if (shut) shut.open = !!openShut;
       treeFold.open = openTree;
@@ -414,6 +424,17 @@ function corridorMap(map, D) {
     return out;
   }
 
+  /* ---- circles of results ---- */
+  const circles = pane("circles", 440);
+  D.circles.forEach(c => L.circleMarker([c.lat, c.lng], {pane: circles, radius: c.r, className: "cr-circle", weight: 1.6,
+    color: c.edge, fillColor: paint(c), fillOpacity: 0.9}).addTo(map)
+    .bindTooltip(() => el("div", "", c.name)).bindPopup(() => {
+      const div = el("div");
+      div.appendChild(el("b", "", c.name));
+      c.lines.forEach(text => div.appendChild(el("div", "", text)));
+      return div;
+    }, popupOptions()));
+
   /* ---- symbols ---- */
   const symbol = (n, state) => { const size = SYMBOL[n.type][0]; return svg(size, size, "20 20", drawing(n.type, state)); };
   D.nodes.sort((a, b) => RANK.indexOf(a.type) - RANK.indexOf(b.type)).forEach(node => {
@@ -421,7 +442,7 @@ function corridorMap(map, D) {
     const icon = L.divIcon({className: "cr-node" + (node.layer === "closed" ? " cr-aside" : ""), iconSize: [size, size], html: symbol(node, node.state)});
     node.marker = L.marker(node, {icon, pane: nodes, zIndexOffset: -1000 * RANK.indexOf(node.type)});
     node.marker.on("add", () => node.marker.getElement().setAttribute("aria-label",
-      (node.state ? STATE[node.state][0] : KIND[node.type]) + ": " + node.name));
+      (node.state ? STATE[node.state][0] : node.kind || KIND[node.type]) + ": " + node.name));
     node.marker.bindPopup(() => {
       const div = el("div");
       div.appendChild(el("b", "", node.name));
@@ -443,7 +464,7 @@ function corridorMap(map, D) {
   }
 
   /* ---- labels: greedy by rank, at the anchor that covers least; hidden where nothing fits ---- */
-  const named = D.nodes.map(n => ({name: n.name, at: [[n.lat, n.lng]], cls: n.type, node: n, gap: SYMBOL[n.type][0] / 2 + 3}));
+  const named = D.nodes.map(n => ({name: n.name, at: [[n.lat, n.lng]], cls: n.type, node: n, gap: Math.max(SYMBOL[n.type][0] / 2, n.gap || 0) + 3}));
   if (D.base) {
     const spots = row => row.slice(1).flatMap((lat, i, all) => i % 2 ? [] : [[lat, all[i + 1]]]);
     D.base.countries.forEach(row => named.push({name: row[0], at: spots(row), cls: "country", gap: 0}));
@@ -457,7 +478,7 @@ function corridorMap(map, D) {
     });
   }
   function placeNames() {
-    const size = map.getSize(), taken = cardBoxes(), cover = [];
+    const size = map.getSize(), taken = cardBoxes().concat(D.circles.map(c => around(px([c.lat, c.lng]), c.r))), cover = [];
     D.routes.forEach((route, i) => {
       if (!map.hasLayer(groups[i])) return;
       taken.push(around(px(route.marker.getLatLng()), 12));

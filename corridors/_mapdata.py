@@ -96,15 +96,17 @@ def background(network: Network, modes: tuple[str, ...], tolerance: float) -> di
     return found
 
 
-def routes_data(routes: Routes, drawn: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """All that is shown of some alternatives, beside routes that are `drawn` already."""
+def routes_data(routes: Routes, drawn: Sequence[Mapping[str, Any]] = (), labels: Sequence[str] | None = None,
+                ) -> dict[str, Any]:
+    """All that is shown of some alternatives, beside routes that are `drawn` already, under other `labels` if given."""
     legs = routes.legs
     west, south, east, north = (float(x) for x in legs.total_bounds)
     cargo = routes.network.tables["cargo"].set_index("cargo_id")["name"].get(routes.cargo, routes.cargo)
     scenario = f"; scenario: {routes.scenario}" if routes.scenario else ""
     subtitle = [f"{cargo}, leaving {routes.depart:%Y-%m-%d}{scenario}",
                 f"As known on {routes.as_of}; data {routes.network.version} of {routes.network.data_date}"]
-    letters = dict(zip(routes.table["label"], _letters(routes, [route["label"] for route in drawn]), strict=True))
+    labels = labels or _letters(routes, [route["label"] for route in drawn])
+    letters = dict(zip(routes.table["label"], labels, strict=True))
     months = [_months(routes, i) for i in range(len(routes))]
     group = f"{routes.title}; {subtitle[0]}, as known on {routes.as_of}"
     added = [_route(routes, i, letters) | {
@@ -118,6 +120,7 @@ def routes_data(routes: Routes, drawn: Sequence[Mapping[str, Any]] = ()) -> dict
             "closed": [{"shapes": shapes, "tip": tip} for shapes, tip in _closed(routes)],
             "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()],
             "planned": any(row["planned"] for rows in moves for row in rows), "rejected": _rejected(routes),
+            "circles": [], "scale": [],
             "note": f"{NOTE} Click a line or a symbol for legs, costs and sources.", "note_print": NOTE}
 
 
@@ -143,7 +146,7 @@ def network_data(network: Network) -> dict[str, Any]:
             "bounds": bounds, "routes": [], "moves": [], "nodes": nodes, "closed": [],
             "planned": bool(legs["status"].isin(PLANNED).any()),
             "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()], "rejected": [],
-            "note": "Click a crossing for its hours and closures.", "note_print": ""}
+            "circles": [], "scale": [], "note": "Click a crossing for its hours and closures.", "note_print": ""}
 
 
 def _letters(routes: Routes, taken: list[str]) -> list[str]:
@@ -153,6 +156,14 @@ def _letters(routes: Routes, taken: list[str]) -> list[str]:
         return own
     free = (letter for n in range(10**6) if (letter := chr(ord("A") + n) if n < 26 else f"R{n + 1}") not in taken)
     return [next(free) for _ in own]
+
+
+def shared_labels(a: Routes, b: Routes) -> list[str]:
+    """Labels for the routes of `b`: those of `a` for the same border crossings, new letters for the others."""
+    left = dict(zip(a.table["crossings"][::-1], a.table["label"][::-1], strict=True))
+    kept = [left.pop(crossings, "") for crossings in b.table["crossings"]]
+    free = iter(_letters(b, [*a.table["label"]]))
+    return [label or next(free) for label in kept]
 
 
 def with_lines(data: dict[str, Any]) -> dict[str, Any]:
@@ -194,7 +205,8 @@ def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         "nodes": list(nodes.values()),
         "modes": [m for m in ("road", "rail", "sea", "air") if m in old["modes"] + new["modes"]],
         "planned": old["planned"] or new["planned"], "note": head["note"],
-        **{key: old[key] + [x for x in new[key] if x not in old[key]] for key in ("closed", "rejected")}}
+        **{key: old[key] + [x for x in new[key] if x not in old[key]]
+           for key in ("closed", "rejected", "circles", "scale")}}
 
 
 def _months(routes: Routes, i: int) -> dict[str, tuple[str, str]]:

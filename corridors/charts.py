@@ -1,4 +1,4 @@
-"""Charts for reports, drawn with matplotlib: time- and cost-distance, cost parts, trade-offs, impacts, calendars.
+"""Charts for reports, drawn with matplotlib: time and cost along the way, parts, trade-offs, impacts, calendars.
 
 All but `tcd` take plain DataFrames, so that any result with the named columns can be drawn.
 """
@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from corridors._ink import ALARM, GREY, Paper, hits, new_figure, styled
+from corridors._curves import reliability
+from corridors._ink import ALARM, GREY, Paper, hits, need, new_figure, plain, single, styled
 from corridors._lanes import MODES
 from corridors._mapdata import colour, two
 from corridors._schema import records
 from corridors.errors import BadRequest
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from matplotlib.axes import Axes
 
+    from corridors.network import Network
     from corridors.routes import Routes
 
-__all__ = ["calendar", "pareto", "tcd", "tornado", "waterfall"]
+__all__ = ["calendar", "catchment", "pareto", "reliability", "tcd", "tornado", "waterfall"]
 
 MEASURES = {"hours": ("Hours since departure", "{:,.0f} h"), "usd": ("US$ so far", "US$ {:,.0f}")}
 LINES: dict[str, dict[str, Any]] = {
@@ -238,6 +241,22 @@ def _tcd_keys(paper: Paper, legs: pd.DataFrame, band: bool) -> None:
     paper.write(-46, y - 11, text, 6.2, color=GREY)
 
 
+def catchment(frame: gpd.GeoDataFrame, ax: Axes | None = None, *, network: Network | None = None) -> Axes:
+    """Map of the port each city reaches best, on the background of a network, by default the one that is shipped.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Points with the columns named in `corridors.maps.explore_catchment`.
+    ax : Axes, optional
+    network : Network, optional
+    """
+    from corridors.network import load
+    from corridors.stills import plot_catchment
+
+    return plot_catchment(frame, network or load(), ax)
+
+
 @styled
 def waterfall(legs: pd.DataFrame, what: str = "usd", ax: Axes | None = None, *, title: str = "") -> Axes:
     """Where the money, the time or the emissions of one route go: parts that add up to the total.
@@ -251,7 +270,7 @@ def waterfall(legs: pd.DataFrame, what: str = "usd", ax: Axes | None = None, *, 
     ax : Axes, optional
     title : str
     """
-    _need(legs, what, *(() if "line" in legs else ("kind", "mode")))
+    need(legs, what, *(() if "line" in legs else ("kind", "mode")))
     units = {"usd": "US$", "hours": "hours", "kgco2e": "kg CO\u2082e"}
     words = {"crossing": "border crossings", "transfer": "transfers", "wait": "waiting",
              "terminal": "loading and unloading", "detention": "detention of the box", "access": "access road"}
@@ -264,7 +283,7 @@ def waterfall(legs: pd.DataFrame, what: str = "usd", ax: Axes | None = None, *, 
     parts = parts[parts > 0].sort_values(ascending=False)
     labels, values = [*parts.index, "total"], [*parts, parts.sum()]
     starts = [*np.r_[0, np.cumsum(parts)[:-1]], 0.0] if len(parts) else [0.0]
-    ax = ax if ax is not None else _single(6.4, 0.9 + 0.32 * len(labels), title, labels)
+    ax = ax if ax is not None else single(6.4, 0.9 + 0.32 * len(labels), title, labels)
     y = np.arange(len(labels))
     ax.barh(y, values, left=starts, height=0.62, color=[BAR] * len(parts) + ["#222222"])
     for k in range(len(parts)):
@@ -274,7 +293,7 @@ def waterfall(legs: pd.DataFrame, what: str = "usd", ax: Axes | None = None, *, 
         share = f" ({100 * value / values[-1]:.0f} %)" if k < len(parts) else ""
         ax.annotate(f"{value:,.0f}{share}", (start + value, k), (4, 0), textcoords="offset points", va="center",
                     fontsize=7, gid="label")
-    ax.set(yticks=y, yticklabels=_plain(labels), ylim=(len(labels) - 0.5, -0.5), xlim=(0, 1.24 * (values[-1] or 1)))
+    ax.set(yticks=y, yticklabels=plain(labels), ylim=(len(labels) - 0.5, -0.5), xlim=(0, 1.24 * (values[-1] or 1)))
     ax.set_xlabel(units.get(what, what))
     ax.tick_params(axis="y", length=0)
     _thousands(ax, "x")
@@ -297,11 +316,11 @@ def pareto(frame: pd.DataFrame, x: str, y: str, ax: Axes | None = None, *, label
         Column with the names to write.
     title : str
     """
-    _need(frame, x, y, *([label] if label else []))
+    need(frame, x, y, *([label] if label else []))
     rows = frame.dropna(subset=[x, y]).sort_values([x, y], kind="stable")
     best = rows[y].cummin()
     front = (rows[y] == best) & ~rows.duplicated([x, y]) & ((rows[y] < best.shift()) | (best.shift().isna()))
-    ax = ax if ax is not None else _single(6.0, 4.2, title)
+    ax = ax if ax is not None else single(6.0, 4.2, title)
     ax.grid(True)
     ax.scatter(rows.loc[~front, x], rows.loc[~front, y], s=36, color="#d3d3d3", edgecolor="#8a8a8a", linewidth=0.7)
     ends = rows[front]
@@ -353,10 +372,10 @@ def tornado(frame: pd.DataFrame, ax: Axes | None = None, *, label: str = "label"
     label, unit, title : str
     """
     spans = "delta" not in frame
-    _need(frame, label, *(("low", "high") if spans else ("delta",)))
+    need(frame, label, *(("low", "high") if spans else ("delta",)))
     size = (frame["high"] - frame["low"]).abs() if spans else frame["delta"].abs()
     rows = frame.assign(_size=size.fillna(np.inf)).sort_values("_size", ascending=False, kind="stable")
-    ax = ax if ax is not None else _single(6.4, 0.9 + 0.28 * len(rows), title, rows[label])
+    ax = ax if ax is not None else single(6.4, 0.9 + 0.28 * len(rows), title, rows[label])
     numbers = rows[["low", "high"]] if spans else rows[["delta"]].assign(low=0.0)
     finite = numbers.to_numpy(dtype=float)
     finite = finite[np.isfinite(finite)]
@@ -379,7 +398,7 @@ def tornado(frame: pd.DataFrame, ax: Axes | None = None, *, label: str = "label"
         ax.axvline(float(rows["base"].iloc[0]), color="#222222", linewidth=0.9)
     elif not spans:
         ax.axvline(0, color="#222222", linewidth=0.9)
-    ax.set(yticks=range(len(rows)), yticklabels=_plain(rows[label]), ylim=(len(rows) - 0.4, -0.6), xlabel=unit)
+    ax.set(yticks=range(len(rows)), yticklabels=plain(rows[label]), ylim=(len(rows) - 0.4, -0.6), xlabel=unit)
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x")
     return ax
@@ -400,17 +419,17 @@ def calendar(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") ->
     from matplotlib.colors import LinearSegmentedColormap
     from matplotlib.patches import Rectangle
 
-    _need(frame, "route", "month", "days")
+    need(frame, "route", "month", "days")
     names = list(dict.fromkeys(frame["route"]))
     shut = frame[frame["days"].isna()]
     reasons = list(dict.fromkeys(str(r) for r in shut.get("reason", pd.Series(dtype=str)).dropna() if str(r)))
-    ax = ax if ax is not None else _single(7.2, 0.9 + 0.27 * len(names) + 0.17 * 2 * len(reasons), title, names,
+    ax = ax if ax is not None else single(7.2, 0.9 + 0.27 * len(names) + 0.17 * 2 * len(reasons), title, names,
                                            below=0.3 + 0.17 * 2 * len(reasons), top=0.28)
     shades = LinearSegmentedColormap.from_list("days", ["#dfe7ec", BAR])
     low, high = frame["days"].min(), frame["days"].max()
     ax.set(xlim=(0.5, 12.5), ylim=(len(names) - 0.5, -0.5), xticks=range(1, 13), yticks=range(len(names)))
     ax.set_xticklabels(MONTHS)
-    ax.set_yticklabels(_plain(names))
+    ax.set_yticklabels(plain(names))
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     for spine in ax.spines.values():
@@ -438,29 +457,6 @@ def calendar(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") ->
                 paper.write(0, down, chr(ord("a") + k % 26), 6.6, weight="bold", color=ALARM)
             paper.write(10, down, line, 6.6)
     return ax
-
-
-def _need(frame: pd.DataFrame, *columns: str) -> None:
-    if missing := [name for name in columns if name not in frame]:
-        raise BadRequest(f"the frame lacks the column {', '.join(missing)}; it has {', '.join(map(str, frame))}.")
-
-
-def _single(width: float, height: float, title: str, names: Any = (), below: float = 0.42, top: float = 0.12) -> Axes:
-    """One axes with room for row names on the left."""
-    figure = new_figure(width, height + (0.25 if title else 0))
-    total, upper = float(figure.get_figheight()), top + (0.28 if title else 0)
-    ax = figure.add_axes((0, below / total, 1, 1 - (below + upper) / total))
-    paper = Paper(ax)
-    left = 0.2 + max((paper.measure(name, 8) / 72 for name in _plain(names)), default=0.55)
-    ax.set_position((left / width, below / total, 1 - (left + 0.1) / width, 1 - (below + upper) / total))
-    if title:
-        paper.write((0.1 - left) * 72, paper.height + (upper - 0.14) * 72, title, 10.5, weight="bold")
-    return ax
-
-
-def _plain(labels: Any) -> list[str]:
-    """Names cut to what a margin holds."""
-    return [text if len(text) <= 44 else text[:42] + " ..." for text in map(str, labels)]
 
 
 def _words(column: str) -> str:

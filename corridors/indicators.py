@@ -1,4 +1,4 @@
-"""CPMM's indicators of a route beside the published ones, and the last departure before a closure."""
+"""CPMM's indicators beside the published ones, last departure before a closure, price of avoiding a country."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from corridors._schema import records
 from corridors._words import closure_words, first_day
 from corridors.calendars import Closure, as_date, hour, midnight, moment
 from corridors.costs import TONNES
-from corridors.errors import BadRequest
+from corridors.errors import BadRequest, NoRoute
 
 if TYPE_CHECKING:
     from corridors.network import Network
@@ -194,3 +194,24 @@ def _latest(routes: Routes, result: Result, step: int, closure: Closure, p: floa
             "reason": closure_words(network, closure), "last_departure": last,
             "slack_days": np.nan if last is None else float((last - routes.depart.date()).days),
             "source_id": closure.source_id, "note": note}
+
+
+def price_of_avoiding(routes: Routes, what: Sequence[str]) -> pd.DataFrame:
+    """Rows of `Routes.price_of_avoiding`."""
+    if isinstance(what, str):
+        raise BadRequest(f"what={what!r} must be a list, for example [{what!r}].")
+    first, rows = routes.table.iloc[0], []
+    for one in what:
+        row: dict[str, Any] = {"avoid": one, "best": first["name"], "best_without": "", "extra_days": np.nan,
+                               "extra_usd": np.nan, "note": f"best by {routes._request['by']}"}
+        try:
+            answer = routes.again(k=1, avoid=[*(routes._request["avoid"] or ()), one])
+            other = answer.table.iloc[0]
+            if answer._results[0].path.edges == routes._results[0].path.edges:
+                row["note"] = f"the best way does not touch {one}"
+            row |= {"best_without": other["name"], "extra_days": other["days_p50"] - first["days_p50"],
+                    "extra_usd": other["usd_p50"] - first["usd_p50"]}
+        except (NoRoute, BadRequest) as error:
+            row["note"] = str(error)
+        rows.append(row)
+    return pd.DataFrame(rows)

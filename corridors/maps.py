@@ -6,6 +6,7 @@ neither branca (which reads what a template has printed as a template once more)
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -15,17 +16,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import folium
+import numpy as np
 from branca.element import MacroElement
 
-from corridors import _mapassets, _mapdata
+from corridors import _mapassets, _mapdata, _marks
 from corridors._mapassets import MissingAsset
 from corridors.errors import BadRequest
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
     from corridors.network import Network
     from corridors.routes import Routes
 
-__all__ = ["CorridorMap", "MissingAsset", "explore_network", "explore_routes"]
+__all__ = ["CorridorMap", "MapPair", "MissingAsset", "explore_catchment", "explore_criticality",
+           "explore_network", "explore_routes", "side_by_side"]
 
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "{}<>&`$'\u2028\u2029"}
 
@@ -153,6 +159,146 @@ def explore_network(network: Network, m: folium.Map | None = None, *, online: bo
     return _draw(lambda drawn: _mapdata.network_data(network), network, m, online, tiles, attr)
 
 
+class _Call(MacroElement):
+    """A call of a function of ours, after the maps are drawn."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name, self._text = "Call", text
+
+    def render(self, **kwargs: Any) -> str:
+        """Put the call into the page."""
+        page: Any = self.get_root()
+        page.script.add_child(_mapassets.Verbatim(self._text), name=self.get_name())
+        return ""
+
+
+class MapPair:
+    """Two maps on one page, one beside the other or, where it is narrow, above; they move together."""
+
+    def __init__(self, left: CorridorMap, right: CorridorMap, title: str, still: Callable[[], bytes]) -> None:
+        page = self._page = _mapassets.Page()
+        for m in (left, right):
+            page.add_child(m)
+        page.header.add_child(_mapassets.Verbatim(f"<style>{_mapassets.own('_pair.css')}</style>"))
+        page.header.add_child(_mapassets.Verbatim(f"<script>{_mapassets.own('_pair.js')}</script>"))
+        right.add_child(_Call(f"corridorPair({left.get_name()}, {right.get_name()});"))
+        page.title, page.still = _as_title(title), still
+
+    def html(self) -> str:
+        """Return the whole page as text."""
+        page: str = self._page.render()
+        return page
+
+    def still(self) -> bytes:
+        """Make a WebP picture of both maps; needs matplotlib."""
+        assert self._page.still is not None
+        return self._page.still()
+
+    def save(self, path: str | Path) -> None:
+        """Write one file that needs nothing else."""
+        Path(path).write_text(self.html(), encoding="utf-8")
+
+    def to_png(self, path: str | Path, *, width: int = 1600, height: int = 800, scale: float = 2.0) -> None:
+        """Write a picture of both maps as Chromium shows them; see `CorridorMap.to_png`."""
+        from corridors._browser import photograph
+
+        photograph(self.html(), Path(path), width, height, scale)
+
+    def _repr_html_(self) -> str:
+        return self._page._repr_html_()
+
+
+def side_by_side(a: Routes, b: Routes) -> MapPair:
+    """Two answers to one question, for example without and with a scenario, as two maps that move together.
+
+    Parameters
+    ----------
+    a, b : Routes
+        Routes over the same border crossings have one letter and one colour on both maps.
+
+    Returns
+    -------
+    MapPair
+        ``save("x.html")`` writes one file; a notebook shows it.
+    """
+    names = world_names(a, b)
+    drawings = [_mapdata.routes_data(a), _mapdata.routes_data(b, labels=_mapdata.shared_labels(a, b))]
+    corners = np.array([data["bounds"] for data in drawings])
+    bounds = [corners[:, 0].min(axis=0).tolist(), corners[:, 1].max(axis=0).tolist()]
+    left, right = CorridorMap(), CorridorMap()
+    for m, routes, data, name in zip((left, right), (a, b), drawings, names, strict=True):
+        title = f"{name[:1].upper()}{name[1:]}: {data['title']}"
+        _add_drawing(m, data | {"title": title, "bounds": bounds, "paired": True}, routes.network)
+    return MapPair(left, right, f"{a.title}: {names[0]} and {names[1]}", lambda: _stills(drawings, (a, b)))
+
+
+def world_names(a: Routes, b: Routes) -> tuple[str, str]:
+    """What tells two answers apart: their scenarios or, where these are one, the arguments that differ."""
+    if (a.origin, a.destination) != (b.origin, b.destination):
+        raise BadRequest(f"{a.title} and {b.title} are two questions: compare two answers to one.")
+    if a.scenario != b.scenario:
+        return a.scenario or "as it is", b.scenario or "as it is"
+    differ = [key for key, value in a._request.items() if key != "scenario" and value != b._request[key]]
+    if not differ:
+        return "first answer", "second answer"
+    first, second = (", ".join(f"{key.replace('_', ' ')} {routes._request[key]}" for key in differ)
+                     for routes in (a, b))
+    return first, second
+
+
+def _stills(drawings: Sequence[dict[str, Any]], both: Sequence[Routes]) -> bytes:
+    """Two still maps beside each other."""
+    drawn = [_still(data, routes.network) for data, routes in zip(drawings, both, strict=True)]
+    from PIL import Image  # comes with matplotlib, which the line above asks for
+
+    images = [Image.open(io.BytesIO(one)) for one in drawn]
+    sheet = Image.new("RGB", (sum(i.width for i in images), max(i.height for i in images)), "white")
+    for n, image in enumerate(images):
+        sheet.paste(image, (n * images[0].width, 0))
+    written = io.BytesIO()
+    sheet.save(written, "webp", quality=60)
+    return written.getvalue()
+
+
+def _as_title(text: str) -> str:
+    return escape(text).replace("{", "&#123;").replace("}", "&#125;")
+
+
+def explore_criticality(frame: pd.DataFrame, network: Network, m: folium.Map | None = None, **options: Any,
+                        ) -> folium.Map:
+    """Map of what hurts when it closes: crossings as circles, larger for more extra hours, hatched where it cuts off.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns ``element, name, size, extra_hours, extra_usd, cut_off`` (and ``pairs, note``), one row a crossing;
+        rows of other elements, or of several together, are left out, and the map says how many.
+    network : Network
+    m, **options
+        As in `explore_routes`.
+    """
+    return _draw(lambda _: _marks.criticality_data(network, frame), network, m,
+                 **{"online": False, "tiles": None, "attr": None} | options)
+
+
+def explore_catchment(frame: gpd.GeoDataFrame, network: Network, m: folium.Map | None = None, **options: Any,
+                      ) -> folium.Map:
+    """Map of the port each city reaches best; hollow where the second port is nearly as good.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Points with ``name, country, port, usd_p50, second_port, second_usd_p50, contested`` (and ``note``), or
+        ``days`` in place of ``usd``.
+    network : Network
+    m, **options
+        As in `explore_routes`.
+    """
+    return _draw(lambda _: _marks.catchment_data(network, frame), network, m,
+                 **{"online": False, "tiles": None, "attr": None} | options)
+
+
 def _draw(look_at: Callable[[Sequence[dict[str, Any]]], dict[str, Any]], network: Network, m: folium.Map | None,
           online: bool, tiles: str | None, attr: str | None) -> folium.Map:
     if m is None:
@@ -166,17 +312,21 @@ def _draw(look_at: Callable[[Sequence[dict[str, Any]]], dict[str, Any]], network
     if drawn:
         data = drawn.data = _mapdata.merged(drawn.data, data)
     else:
-        bare = isinstance(m, CorridorMap) and not any(isinstance(c, folium.TileLayer) for c in m._children.values())
-        modes = ("road", "rail") if data["routes"] else ("road", "rail", "sea", "air")
-        data |= {"attribution": _mapdata.ATTRIBUTION, "base": _mapdata.basemap(network.folder) if bare else None,
-                 "network": _mapdata.background(network, modes, 0.015) if bare or not data["routes"] else None}
-        m.add_child(_Drawing(data))
+        _add_drawing(m, data, network)
     page: Any = m.get_root()
     if isinstance(page, _mapassets.Page):
         page.still = partial(_still, data, network)
     if page.title is None or drawn:
-        page.title = escape(data["title"]).replace("{", "&#123;").replace("}", "&#125;")
+        page.title = _as_title(data["title"])
     return m
+
+
+def _add_drawing(m: folium.Map, data: dict[str, Any], network: Network) -> None:
+    bare = isinstance(m, CorridorMap) and not any(isinstance(c, folium.TileLayer) for c in m._children.values())
+    modes = ("road", "rail") if data["routes"] or data["circles"] else ("road", "rail", "sea", "air")
+    data |= {"attribution": _mapdata.ATTRIBUTION, "base": _mapdata.basemap(network.folder) if bare else None,
+             "network": _mapdata.background(network, modes, 0.015) if bare or not data["routes"] else None}
+    m.add_child(_Drawing(data))
 
 
 def _still(data: dict[str, Any], network: Network) -> bytes:

@@ -22,11 +22,12 @@ from corridors._simulate import Draws, correlation
 from corridors._words import follows, named, no_route, rejected_table
 from corridors._world import World
 from corridors.calendars import departure, hour
-from corridors.errors import BadRequest, NoRoute, whole
+from corridors.errors import NoRoute, whole
 
 if TYPE_CHECKING:
     import folium
     import geopandas as gpd
+    from great_tables import GT
     from matplotlib.axes import Axes
 
     from corridors.network import Network
@@ -297,8 +298,7 @@ class Routes(Sequence[Route]):
             in motion at SWOD), ``tttr`` (p95 / p50), ``p_on_time`` if `arrive_by` is given, and ``rests_on``. A sample
             that meets a closure without end never arrives: then the mean and what follows from it are infinite.
         """
-        n = whole(n, "n", 100)
-        draws = Draws(n, self.seed if seed is None else whole(seed, "seed", 0), correlation(self.network._rates))
+        draws = self._draws(n, seed)
         limit = None
         if arrive_by is not None:
             last = departure(arrive_by, self.network._place[self._world.question.destination]["timezone"], "arrive_by")
@@ -317,6 +317,32 @@ class Routes(Sequence[Route]):
                 rows[-1]["p_on_time"] = float((hours <= limit).mean())
             rows[-1]["rests_on"] = "; ".join(result.rests_on() + self._late())
         return pd.DataFrame(rows)
+
+    def arrival_curve(self, n: int = 10_000, seed: int | None = None) -> pd.DataFrame:
+        """Days by which the cargo has arrived, for chances from half a per cent to 99.5 %.
+
+        Parameters
+        ----------
+        n : int
+            Samples, at least 100.
+        seed : int, optional
+            Default: that of the question.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``label, name, p, days``: 199 rows a route. ``days`` is infinite where so large a share never
+            arrives. `corridors.charts.reliability` draws it.
+        """
+        draws = self._draws(n, seed)
+        chances = np.arange(1, 200) / 200
+        return pd.concat([pd.DataFrame(row | {"p": chances, "days": np.quantile(
+            result.hours(draws), chances, method="inverted_cdf") / 24}) for row, result in self._labelled()],
+            ignore_index=True)
+
+    def _draws(self, n: int, seed: int | None) -> Draws:
+        return Draws(whole(n, "n", 100), self.seed if seed is None else whole(seed, "seed", 0),
+                     correlation(self.network._rates))
 
     def cpmm(self) -> pd.DataFrame:
         """CPMM's indicators of each route, modelled beside published ones; see `corridors.indicators.cpmm`."""
@@ -340,23 +366,9 @@ class Routes(Sequence[Route]):
             One row for each of `what`: ``avoid, best`` (name), ``best_without, extra_days, extra_usd`` (of the
             medians; NaN if there is no other way) and ``note``.
         """
-        if isinstance(what, str):
-            raise BadRequest(f"what={what!r} must be a list, for example [{what!r}].")
-        first, rows = self.table.iloc[0], []
-        for one in what:
-            row: dict[str, Any] = {"avoid": one, "best": first["name"], "best_without": "", "extra_days": np.nan,
-                                   "extra_usd": np.nan, "note": f"best by {self._request['by']}"}
-            try:
-                answer = self.again(k=1, avoid=[*(self._request["avoid"] or ()), one])
-                other = answer.table.iloc[0]
-                if answer._results[0].path.edges == self._results[0].path.edges:
-                    row["note"] = f"the best way does not touch {one}"
-                row |= {"best_without": other["name"], "extra_days": other["days_p50"] - first["days_p50"],
-                        "extra_usd": other["usd_p50"] - first["usd_p50"]}
-            except (NoRoute, BadRequest) as error:
-                row["note"] = str(error)
-            rows.append(row)
-        return pd.DataFrame(rows)
+        from corridors.indicators import price_of_avoiding
+
+        return price_of_avoiding(self, what)
 
     @cached_property
     def _open_world(self) -> World:
@@ -420,6 +432,30 @@ class Routes(Sequence[Route]):
         from corridors.report import write
 
         write(self, path)
+
+    def to_excel(self, path: str | Path) -> None:
+        """Write an Excel workbook: question, comparison, a sheet a route with live sums, what fails, sources.
+
+        Needs XlsxWriter (extra ``office``); text from the data is never taken for a formula.
+        """
+        from corridors._excel import write
+
+        write(self, path)
+
+    def to_word(self, path: str | Path) -> None:
+        """Write a Word document, A4 across: question, answer, comparison, map, diagram, what fails, sources.
+
+        Needs python-docx and, for the pictures, matplotlib (extra ``office``).
+        """
+        from corridors._word import write
+
+        write(self, path)
+
+    def great_table(self) -> GT:
+        """The comparison table for print, as a table of great-tables (extra ``charts``)."""
+        from corridors._print import great_table
+
+        return great_table(self)
 
     def to_html(self, path: str | Path) -> None:
         """Write the comparison table, rejected corridors and sources as one plain HTML page."""

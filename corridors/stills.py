@@ -13,17 +13,19 @@ import numpy as np
 import pyproj
 import shapely
 
-from corridors import _mapdata
+from corridors import _mapdata, _marks
 from corridors._ink import ALARM, GREY, INK, Box, Paper, hits, new_figure, picture, styled
 from corridors._lanes import MODES, Run, runs
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from corridors.network import Network
     from corridors.routes import Routes
 
-__all__ = ["plot_network", "plot_routes"]
+__all__ = ["plot_catchment", "plot_criticality", "plot_network", "plot_routes"]
 
 PROJECTION = "+proj=lcc +lat_1=28 +lat_2=44 +lat_0=35 +lon_0=68 +datum=WGS84"
 APART = 4.6             # points between lines that run together
@@ -80,6 +82,18 @@ def plot_network(network: Network, ax: Axes | None = None, *, width: float = 7.2
 
 
 @styled
+def plot_criticality(frame: pd.DataFrame, network: Network, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
+    """Still map of what hurts when it closes; columns of the frame as in `corridors.maps.explore_criticality`."""
+    return _draw(_marks.criticality_data(network, frame), network, ax, width)
+
+
+@styled
+def plot_catchment(frame: gpd.GeoDataFrame, network: Network, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
+    """Still map of the port each city reaches best; columns as in `corridors.maps.explore_catchment`."""
+    return _draw(_marks.catchment_data(network, frame), network, ax, width)
+
+
+@styled
 def still(data: dict[str, Any], network: Network, kind: str, pixels: int, tallest: float = 1.0) -> bytes:
     """Picture file, for a page, of what an interactive map shows; the frame at most `tallest` times as high as wide."""
     return picture(_draw(data, network, None, 7.2, tallest).figure, kind, pixels)
@@ -90,12 +104,18 @@ def _draw(data: dict[str, Any], network: Network, ax: Axes | None, width: float,
     (south, west), (north, east) = data["bounds"]
     outline = [run.line for part in pieces for run in part] or [shapely.box(west, south, east, north).exterior]
     long = sum(len(row["name"]) // LONG for row in rows)
-    sheet = _Sheet(ax, (width, tallest), outline, len(rows) + 0.65 * long)
-    sheet.background(network, FAINT if rows else NETWORK)
+    sheet = _Sheet(ax, (width, tallest), outline, len(rows) + 0.65 * long + (1.2 if data["scale"] else 0))
+    sheet.background(network, FAINT if rows or data["circles"] else NETWORK)
     for part in data["closed"]:
         sheet.lines(project(part["shapes"]), **CLOSED)
     for run, row in reversed(list(zip(pieces, rows, strict=True))):
         sheet.route(run, row["color"])
+    for circle in data["circles"]:
+        x, y = sheet.paper.points(_projection().transform(circle["lng"], circle["lat"]))
+        if sheet._inside((x, y)):
+            draw_circle(sheet.paper, x, y, circle, 0.6)
+            r = 0.6 * circle["r"]
+            sheet.taken.append((x - r, y - r, x + r, y + r))
     sheet.symbols(data["nodes"], 1.0 if rows else 0.75)
     for i, row in enumerate(rows):
         sheet.badge(i, row["label"], row["color"])
@@ -289,7 +309,8 @@ class _Sheet:
         """Labels by rank, each at the anchor that covers least; none where nothing fits."""
         dots = np.vstack(self.tracks) if self.tracks else np.empty((0, 2))
         wanted: list[tuple[Any, ...]] = [
-            (node["type"], node["name"], [((b[0] + b[2]) / 2, (b[1] + b[3]) / 2)], (b[2] - b[0]) / 2 + 2, b)
+            (node["type"], node["name"], [((b[0] + b[2]) / 2, (b[1] + b[3]) / 2)],
+             max((b[2] - b[0]) / 2, 0.6 * node.get("gap", 0.0)) + 2, b)
             for node, b in self.marks]
         for kind, name, spots in base:
             wanted.append((kind, "\u200a".join(name.upper()) if kind == "country" else name,
@@ -367,6 +388,15 @@ def draw_badge(paper: Paper, x: float, y: float, label: str, colour: str, size: 
                 va="center_baseline", zorder=5.6)
 
 
+def draw_circle(paper: Paper, x: float, y: float, circle: dict[str, Any], size: float) -> None:
+    """Circle of a result."""
+    from matplotlib.patches import Circle
+
+    paper.ax.add_patch(Circle((x, y), size * circle["r"], transform=paper.transform, clip_on=False, zorder=2.4,
+                              facecolor=circle["fill"], edgecolor=circle["edge"], linewidth=0.9,
+                              hatch="//////" if circle["hatched"] else None))
+
+
 def draw_symbol(paper: Paper, x: float, y: float, kind: str, state: str = "", size: float = 1.0) -> None:
     """Symbol of a place; a crossing that does not work is paler, or crossed out."""
     d = 2 * RADIUS[kind] * size
@@ -425,6 +455,12 @@ def _keys(paper: Paper, data: dict[str, Any], y: float) -> float:
     states = [state for state in ("planned", "suspended", "shut") if state in there[1]]
     signs += [f"{state} crossing" for state in states]
     x = 0.0
+    for circle in data["scale"]:
+        r = 0.6 * circle["r"]
+        draw_circle(paper, x + r, y - 5, circle, 0.6)
+        paper.write(x + 2 * r + 4, y - 5, circle["text"], CAPTION, color=INK)
+        x += 2 * r + 4 + paper.measure(circle["text"], CAPTION) + 14
+    x, y = 0.0, y - (22 if data["scale"] else 0)
     for sign in signs:
         text, line = NAMES[sign], sign in NETWORK or sign == "closed"
         wide = (24 if line else 10) + paper.measure(text, CAPTION) + 14

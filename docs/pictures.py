@@ -8,6 +8,8 @@ from PIL import Image, ImageColor
 
 import corridors as cr
 from corridors._browser import photograph
+from corridors.charts import reliability
+from corridors.maps import side_by_side
 
 HERE = Path(__file__).parent
 
@@ -38,8 +40,11 @@ def main() -> None:
     photograph(report.read_text(encoding="utf-8"), target, 1000, 1500, 1)
     small("report.png", target)
     report.unlink()
+    thaw = cr.Scenario("Torkham and Chaman open").reopen("Torkham", "2026-01-01").reopen("Chaman", "2026-01-01")
+    side_by_side(routes, routes.again(scenario=thaw)).to_png(target, width=1400, height=760, scale=1)
+    small("scenario_pair.png", target)
     target.unlink()
-    for name, ax in (("almaty_karachi_still.png", routes.plot()),
+    for name, ax in (("almaty_karachi_still.png", routes.plot()), ("reliability.png", reliability(routes)),
                      ("almaty_karachi_tcd.png", routes[:3].tcd("hours")[0, 0])):
         drawn = io.BytesIO()
         ax.figure.savefig(drawn, dpi=125)

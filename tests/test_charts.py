@@ -158,6 +158,55 @@ def test_waterfall_adds_up(routes: cr.Routes) -> None:
     assert outside(ax.figure) == []
 
 
+def test_arrival_curves_are_the_distribution_of_the_samples(routes: cr.Routes) -> None:
+    curves = routes.arrival_curve(2_000, seed=7)
+    sure = routes.reliability(2_000, seed=7).set_index("label")
+    assert list(dict.fromkeys(curves["label"])) == list("ABCD")
+    for label, curve in curves.groupby("label"):
+        assert curve["days"].is_monotonic_increasing
+        for name, p in (("p10", 0.1), ("p50", 0.5), ("p90", 0.9), ("p95", 0.95)):
+            (days,) = curve.loc[np.isclose(curve["p"], p), "days"]
+            assert days == pytest.approx(sure.loc[label, f"days_{name}"])
+    with pytest.raises(cr.BadRequest, match="n=5"):
+        routes.arrival_curve(5)
+
+
+def test_reliability_marks_p10_p50_and_p90_on_every_curve(routes: cr.Routes) -> None:
+    ax = charts.reliability(routes)
+    curves = routes.arrival_curve()
+    lines = {line.get_gid(): line for line in ax.lines if line.get_gid()}
+    looks = set()
+    for label in "ABCD":
+        some = curves[curves["label"] == label]
+        x, y = lines[f"curve {label}"].get_data()
+        assert list(x) == pytest.approx(list(some["days"]))
+        assert list(y) == pytest.approx(list(some["p"]))
+        x, y = lines[f"marks {label}"].get_data()
+        assert list(y) == [0.1, 0.5, 0.9]
+        assert list(x) == pytest.approx(list(some.set_index("p").loc[[0.1, 0.5, 0.9], "days"]))
+        looks.add((lines[f"curve {label}"].get_color(), str(lines[f"curve {label}"]._dash_pattern)))
+    assert len(looks) == 4
+    late = curves[(curves["label"] == "C") & np.isclose(curves["p"], 0.9)]["days"].iloc[0]
+    assert f"{late:.1f}" in [text.get_text() for text in ax.texts]
+    assert overlapping(ax.figure) == []
+    assert outside(ax.figure) == []
+
+
+def test_reliability_of_a_way_that_is_sometimes_shut_for_good() -> None:
+    p = np.arange(1, 200) / 200
+    frame = pd.concat([pd.DataFrame({"label": label, "name": HOSTILE * 4, "p": p, "days": np.where(p > 0.7, np.inf, p)})
+                       for label in "ABCDEFG"])
+    ax = charts.reliability(frame, title="Sometimes shut")
+    assert [t.get_text() for t in ax.texts].count("never") == 7
+    lines = [line for line in ax.lines if str(line.get_gid()).startswith("curve")]
+    assert max(lines[0].get_ydata()) == pytest.approx(0.7)
+    assert len({(line.get_color(), str(line._dash_pattern)) for line in lines}) == 7
+    assert overlapping(ax.figure) == []
+    assert outside(ax.figure) == []
+    with pytest.raises(cr.BadRequest, match="lacks the column days"):
+        charts.reliability(frame.drop(columns="days"))
+
+
 def test_pareto_joins_what_nothing_beats() -> None:
     frame = pd.DataFrame({"name": list("abcde"), "days": [5, 6, 7, 8, 9], "usd": [90.0, 95, 60, 60, 40]})
     ax = charts.pareto(frame, "days", "usd")
