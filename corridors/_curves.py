@@ -74,6 +74,8 @@ def reliability(curves: pd.DataFrame | Routes, ax: Axes | None = None, *, title:
         paper.write(40, y, first + (" ..." if rest else ""), 7.2, weight="bold", va="center_baseline", color=ink)
     for x, name in zip((paper.width - 90, paper.width - 45, paper.width), MARKS.values(), strict=True):
         paper.write(x, -38, f"{name}, days", 6.6, ha="right", va="center_baseline", color=GREY)
-    paper.write(0, -40 - (len(groups) + 1) * ROW, "Circles: p10, p50, p90 of a seeded simulation. A curve that ends "
-                "below 100 % leaves out the slowest arrivals, or those that never come.", 6.2, color=GREY)
+    note = ("Circles: p10, p50, p90 of a seeded simulation. A curve that ends below 100 % leaves out the slowest "
+            "arrivals, or those that never come.")
+    for i, line in enumerate(paper.wrap(note, 6.2, paper.width)):
+        paper.write(0, -40 - (len(groups) + 1) * ROW - 9 * i, line, 6.2, color=GREY)
     return ax
