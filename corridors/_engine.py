@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from heapq import heappop, heappush
 from math import inf
 from typing import NamedTuple
@@ -41,10 +41,8 @@ def ready(spans: Spans, t: float) -> float:
     return spans[1][i] if i >= 0 and t < spans[1][i] else t
 
 
-@lru_cache(maxsize=8)
-def _month_starts(year: int) -> tuple[list[float], list[int]]:
-    months = [(y, m) for y in range(year, year + 4) for m in range(1, 13)]
-    return [datetime(y, m, 1, tzinfo=UTC).timestamp() / 3600 for y, m in months], [m for _, m in months]
+_MONTHS = [(year, month) for year in range(1990, 2111) for month in range(1, 13)]
+_MONTH_STARTS = [datetime(year, month, 1, tzinfo=UTC).timestamp() / 3600 for year, month in _MONTHS]
 
 
 def traverse(t: float, hours: float, factors: Sequence[float]) -> float:
@@ -53,17 +51,16 @@ def traverse(t: float, hours: float, factors: Sequence[float]) -> float:
     The speed factor of each month holds while the cargo is under way in it, so that leaving later never
     means arriving earlier (Ichoua, Gendreau and Potvin 2003, doi:10.1016/S0377-2217(02)00147-9).
     """
-    starts, months = _month_starts(datetime.fromtimestamp(t * 3600, UTC).year)
-    i = bisect_right(starts, t) - 1
+    i = bisect_right(_MONTH_STARTS, t) - 1
     left = hours
-    while i + 1 < len(starts):
-        factor = factors[months[i] - 1]
-        if left <= (starts[i + 1] - t) * factor:
+    while i + 1 < len(_MONTHS):
+        factor = factors[_MONTHS[i][1] - 1]
+        if left <= (_MONTH_STARTS[i + 1] - t) * factor:
             return t + left / factor
-        left -= (starts[i + 1] - t) * factor
-        t = starts[i + 1]
+        left -= (_MONTH_STARTS[i + 1] - t) * factor
+        t = _MONTH_STARTS[i + 1]
         i += 1
-    return t + left / factors[months[-1] - 1]
+    return t + left / factors[_MONTHS[-1][1] - 1]
 
 
 class Arc(NamedTuple):
