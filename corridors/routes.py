@@ -70,6 +70,9 @@ class Route:
         """Time- and cost-distance diagram of this route alone; see `corridors.charts.tcd`."""
         return self._routes[self._number:self._number + 1].tcd(what, **options)
 
+    def _repr_html_(self) -> str:
+        return self._routes[self._number:self._number + 1]._repr_html_()
+
     def __repr__(self) -> str:
         row = self.table.iloc[0]
         return (f"<Route {row['name']}: {row['km']:,.0f} km, {row['days_p50']:.0f} days "

@@ -127,6 +127,8 @@ def test_slice_keeps_labels() -> None:
     assert list(part.table["label"]) == ["B", "C"]
     assert routes[1].name == part[0].name == "via Plain Gate"
     assert set(routes[1].legs["label"]) == {"B"}
+    assert "via Plain Gate" in routes[1]._repr_html_()
+    assert "via High Pass" not in routes[1]._repr_html_()
 
 
 def test_changes_of_a_scenario_count_in_their_order() -> None:
