@@ -61,9 +61,9 @@ def read(network: Network, request: Mapping[str, Any]) -> tuple[Question, tuple[
     _check_as_of(network, as_of.isoformat())
     leave = departure(request["depart"], network._place[first]["timezone"])
     countries, places, elements = _avoided(network, request["avoid"] or ())
-    for end in (first, last):
-        if network._place[end]["country"] in countries or end in places:
-            name = network._place[end]["name"]
+    for place in (first, last):
+        if network._place[place]["country"] in countries or place in places:
+            name = network._place[place]["name"]
             raise BadRequest(f"avoid={list(request['avoid'])!r} bars {name}, where the trip starts or ends.")
     question = Question(
         first, last, tuple(network.place_id(v) for v in request["via"] or ()),

@@ -185,6 +185,19 @@ def test_via_avoid_modes_and_point(net: cr.Network) -> None:
     assert point["country"].iloc[0] == "KZ"
 
 
+def test_a_point_as_destination_is_reached_by_an_access_leg(net: cr.Network) -> None:
+    point, ask = (76.95, 43.9), {"depart": "2025-06-01", "k": 1, "modes": ["road"]}
+    out, to = net.routes(point, "Tashkent", **ask), net.routes("Tashkent", point, **ask)
+    first, last = out.legs.iloc[0], to.legs.iloc[-1]
+    assert last["kind"] == "access"
+    assert last["km"] == pytest.approx(first["km"])
+    assert to.table["km"].iloc[0] == pytest.approx(out.table["km"].iloc[0])
+    assert to.destination in last["name"]
+    assert last["cumulative_hours"] == pytest.approx(to.table["hours"].iloc[0])
+    assert [row["kind"] for _, row in net.routes(point, (69.3, 41.5), **ask).legs.iloc[[0, -1]].iterrows()] == \
+        ["access", "access"]
+
+
 def test_a_scenario_changes_the_answer_and_not_the_network(net: cr.Network) -> None:
     ask = {"depart": "2025-08-04", "as_of": "2025-07-01", "k": 1, "modes": ["road"]}
     before = net.routes("Bishkek", "Kashgar", **ask).table
