@@ -56,13 +56,13 @@ class Analyses(Lookups):
         Pareto
             With ``front`` (all of them), ``routes`` (those shown) and ``complete``.
         """
+        from corridors._request import full_request
         from corridors.tradeoffs import find_pareto
 
-        return find_pareto(self._network, {
-            "origin": origin, "destination": destination, "depart": depart, "as_of": as_of, "k": 1, "by": "hours",
-            "via": via, "avoid": avoid, "modes": modes, "cargo": cargo, "carrier": carrier, "value_of_time": None,
-            "scenario": scenario, "max_wait_hours": max_wait_hours, "max_overlap": 0.7, "max_stretch": 2.0,
-            "unknown": unknown, "regime": regime, "seed": seed}, by, epsilon)
+        ask = {"as_of": as_of, "k": 1, "via": via, "avoid": avoid, "modes": modes, "cargo": cargo, "carrier": carrier,
+               "scenario": scenario, "max_wait_hours": max_wait_hours, "unknown": unknown, "regime": regime,
+               "seed": seed}
+        return find_pareto(self._network, full_request(self._network, origin, destination, depart, ask), by, epsilon)
 
     def assign(self, demand: pd.DataFrame, *, depart: str | date | datetime, k: int = 4, mu: float = 0.02,
                beta: float = 1.0, **ask: Any) -> Flows:

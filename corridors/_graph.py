@@ -147,7 +147,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                 (default.mode if pd.isna(row["gross_limit_t"]) else row["gross_limit_t"]) if mode == "road" else inf,
                 "" if row["status"] == "operating" else row["project"] or row["status"],
                 _vessel_signature(mode, places[a], places[b]),
-                tuple(_pair(places[p]["country"], SEA) for p in (a, b) if places[p]["country"] != SEA)
+                tuple(country_pair(places[p]["country"], SEA) for p in (a, b) if places[p]["country"] != SEA)
                 if mode in VESSEL else (), slowed(elements), forward))
 
     near = clusters(tables["crossings"], places)
@@ -162,7 +162,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
             "crossing", row["element_id"], elements, sides, a, b, row["mode"],
             gauge, 0.0, crossing_amount(rates, row, *sides, FEES_OF), inf,
             "" if row["status"] == "operating" else _project(row), near[row["element_id"]],
-            () if row["mode"] in VESSEL else (_pair(*sides),), slowed(elements), True))
+            () if row["mode"] in VESSEL else (country_pair(*sides),), slowed(elements), True))
 
     for row in records(tables["transfers"]):
         place, layers = row["place_id"], (row["from_layer"], row["to_layer"])
@@ -221,7 +221,8 @@ def _factors(seasons: pd.DataFrame) -> dict[str, tuple[float, ...]]:
     return {element: factors for element, factors in found.items() if min(factors) < 1.0}
 
 
-def _pair(a: str, b: str) -> str:
+def country_pair(a: str, b: str) -> str:
+    """Name of the border of two countries, "AF-PK"."""
     return "-".join(sorted((a, b)))
 
 
@@ -232,7 +233,7 @@ def _project(row: Mapping[str, Any]) -> str:
 def _vessel_signature(mode: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
     if mode not in VESSEL:
         return ""
-    return f"{mode} {_pair(a['country'], b['country'])}"
+    return f"{mode} {country_pair(a['country'], b['country'])}"
 
 
 def clusters(crossings: pd.DataFrame, places: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

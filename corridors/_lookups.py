@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from corridors._graph import Edge, MultimodalGraph, build, clusters
+from corridors._graph import Edge, MultimodalGraph, build, clusters, country_pair
 from corridors._schema import records
 from corridors._simulate import Hazard, hazard, open_probabilities
 from corridors.calendars import Calendars
@@ -106,8 +106,8 @@ class Lookups:
         """Crossings between two countries: {"AF-PK": [...]}."""
         found: dict[str, list[str]] = {}
         for row in records(self.tables["crossings"].drop_duplicates("element_id")):
-            sides = sorted(self._place[row[end]]["country"] for end in ("from_place", "to_place"))
-            found.setdefault("-".join(sides), []).append(row["element_id"])
+            sides = (self._place[row[end]]["country"] for end in ("from_place", "to_place"))
+            found.setdefault(country_pair(*sides), []).append(row["element_id"])
         return found
 
     @cached_property
@@ -159,22 +159,27 @@ class Lookups:
 
     def _measured_otherwise(self, edge: Edge) -> str:
         """Words where CPMM measured far more at one side of a crossing than the model has for both."""
-        table = self.tables["indicators"]
         side = edge.countries[0]
-        own = table[(table["indicator"] == "TFI1") & (table["element_id"] == edge.element_id)
-                    & (table["country"] == side) & (table["direction"] == "out")]
-        if own.empty:
-            return ""
-        latest = own.sort_values("year").iloc[-1]
-        if latest["value"] < 3 * edge.amount.hours:
+        year, hours = self._measured.get((edge.element_id, side), (0, 0.0))
+        if not year or hours < 3 * edge.amount.hours:
             return ""
         return (f"contested: {self._element_names[edge.element_id]} out of {side}, {edge.amount.hours:g} h here, "
-                f"{latest['value']:g} h measured in {latest['year']}")
+                f"{hours:g} h measured in {year}")
+
+    @cached_property
+    def _measured(self) -> dict[tuple[str, str], tuple[int, float]]:
+        """Latest year in which CPMM measured the way out of a country at a crossing, and the hours."""
+        table = self.tables["indicators"].query("indicator == 'TFI1' and direction == 'out'").sort_values("year")
+        return {(row["element_id"], row["country"]): (row["year"], row["value"]) for row in records(table)}
 
     def _season_sources(self, elements: Sequence[str]) -> str:
         """Sources of the seasons of some elements."""
+        return ";".join(dict.fromkeys(source for element, source in self._season_rows if element in elements))
+
+    @cached_property
+    def _season_rows(self) -> list[tuple[str, str]]:
         seasons = self.tables["seasons"]
-        return ";".join(seasons.loc[seasons["element_id"].isin(elements), "source_id"].unique())
+        return list(dict.fromkeys(zip(seasons["element_id"], seasons["source_id"], strict=True)))
 
     @cached_property
     def _hazards(self) -> dict[date, Hazard]:
@@ -215,6 +220,11 @@ class Lookups:
     def _border_cluster(self) -> dict[str, str]:
         """Crossings so close to each other that they are one choice, by the first of them."""
         return clusters(self.tables["crossings"], self._place)
+
+    def _cargo_name(self, cargo_id: str) -> str:
+        """Name of a preset for readers, a cargo of the user's own as it is called."""
+        table = self.tables["cargo"]
+        return next(iter(table.loc[table["cargo_id"] == cargo_id, "name"]), cargo_id)
 
     def _cargo_source(self, cargo_id: str) -> str:
         table = self.tables["cargo"]

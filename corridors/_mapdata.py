@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ import shapely
 from corridors._lanes import MODES, Run, moving, runs
 from corridors._months import OPEN, strip, worst
 from corridors._schema import records
+from corridors._show import letter, two
 
 if TYPE_CHECKING:
     from corridors.network import Network
@@ -48,11 +50,6 @@ def encode(points: np.ndarray[Any, Any], decimals: int) -> str:
 
 def _line(geometry: Any, decimals: int) -> str:
     return encode(shapely.get_coordinates(geometry)[:, ::-1], decimals)
-
-
-def two(value: float) -> str:
-    """Number with two significant figures and thousands separated."""
-    return f"{float(f'{value:.2g}'):,.0f}" if abs(value) >= 10 else f"{value:.2g}"
 
 
 def colour(label: str) -> str:
@@ -101,9 +98,8 @@ def routes_data(routes: Routes, drawn: Sequence[Mapping[str, Any]] = (), labels:
     """All that is shown of some alternatives, beside routes that are `drawn` already, under other `labels` if given."""
     legs = routes.legs
     west, south, east, north = (float(x) for x in legs.total_bounds)
-    cargo = routes.network.tables["cargo"].set_index("cargo_id")["name"].get(routes.cargo, routes.cargo)
     scenario = f"; scenario: {routes.scenario}" if routes.scenario else ""
-    subtitle = [f"{cargo}, leaving {routes.depart:%Y-%m-%d}{scenario}",
+    subtitle = [f"{routes.network._cargo_name(routes.cargo)}, leaving {routes.depart:%Y-%m-%d}{scenario}",
                 f"As known on {routes.as_of}; data {routes.network.version} of {routes.network.data_date}"]
     labels = labels or _letters(routes, [route["label"] for route in drawn])
     letters = dict(zip(routes.table["label"], labels, strict=True))
@@ -154,7 +150,7 @@ def _letters(routes: Routes, taken: list[str]) -> list[str]:
     own = list(routes.table["label"])
     if not set(own) & set(taken):
         return own
-    free = (letter for n in range(10**6) if (letter := chr(ord("A") + n) if n < 26 else f"R{n + 1}") not in taken)
+    free = (label for label in map(letter, count()) if label not in taken)
     return [next(free) for _ in own]
 
 

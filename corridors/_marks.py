@@ -10,8 +10,9 @@ import pandas as pd
 
 from corridors import _mapdata
 from corridors._ink import need
-from corridors._mapdata import COLOURS, LATER, two
+from corridors._mapdata import COLOURS, LATER
 from corridors._schema import records
+from corridors._show import two
 from corridors.errors import BadRequest
 
 if TYPE_CHECKING:

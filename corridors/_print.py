@@ -32,7 +32,7 @@ def great_table(routes: Routes) -> GT:
                                "longest_wait_hours": "Longest wait, h", "risk": "Risk"}
     columns |= {name: {"p50": "median"}.get(name[-3:], name[-3:]) for name in figures}
     scenario = f"; scenario: {routes.scenario}" if routes.scenario else ""
-    cargo = routes.network.tables["cargo"].set_index("cargo_id")["name"].get(routes.cargo, routes.cargo)
+    cargo = routes.network._cargo_name(routes.cargo)
     table = GT(frame, id="corridors").tab_header(
         html(_typed(routes.title)), html(_typed(f"{cargo}, leaving {routes.depart:%Y-%m-%d}{scenario}")))
     for words, what in SPANS.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from inspect import signature
 from math import isfinite
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -13,13 +14,13 @@ from corridors import _engine as engine
 from corridors._access import Access
 from corridors._graph import SEA
 from corridors._query import Rejected, choose, overlap
-from corridors._results import Choice, Result, quantile
+from corridors._results import Choice, Result
 from corridors._simulate import Draws, correlation
 from corridors._world import Question, World
 from corridors.calendars import Knowledge, as_date, check_policies, departure, hour
 from corridors.cargo import WAGON_MODES, Cargo, preset, with_value_of_time
 from corridors.errors import BadRequest, UnknownPlace, whole
-from corridors.routes import SAMPLES, Routes
+from corridors.routes import Routes
 from corridors.scenario import MODES
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from corridors.scenario import Scenario
 
 OBJECTIVES = ("hours", "km", "usd", "kgco2e", "risk", "generalised")
+SAMPLES = 2_000
+"""Samples behind the ranges of ``Routes.table`` and ``legs``."""
 BY_TONNE = ("usd", "kgco2e", "generalised")
 """Objectives for which a lighter legal load counts: they are compared by the tonne."""
 
@@ -38,10 +41,17 @@ def find_routes(network: Network, request: Mapping[str, Any]) -> Routes:
     choices, aside = search.answer()
     if request["unknown"] == "both":
         choices = choices + search.if_reopened(choices)
-    routes = Routes(network, search.world(question), choices, aside, request, *ends)
+    routes = Routes(network, search.world(question), choices, aside, request, *ends, search.draws)
     if not choices:
         raise routes._no_route()
     return routes
+
+
+def full_request(network: Network, origin: Any, destination: Any, depart: Any, ask: Mapping[str, Any],
+                 ) -> dict[str, Any]:
+    """Arguments of `Network.routes` by name, defaults included."""
+    given = {**ask, "origin": origin, "destination": destination, "depart": depart}
+    return {name: given.get(name, one.default) for name, one in signature(network.routes).parameters.items()}
 
 
 def read(network: Network, request: Mapping[str, Any]) -> tuple[Question, tuple[Access | None, Access | None]]:
@@ -96,7 +106,7 @@ class Search:
                  ends: tuple[Access | None, Access | None]) -> None:
         self.network, self.question, self.request, self._ends = network, question, request, ends
         self._worlds: list[World] = []
-        self._draws = Draws(SAMPLES, request["seed"], correlation(network._rates))
+        self.draws = Draws(SAMPLES, request["seed"], correlation(network._rates))
 
     def world(self, question: Question) -> World:
         """The world of a question, made once."""
@@ -156,23 +166,16 @@ class Search:
     def _lawful(self, world: World, path: engine.Path) -> Choice:
         """The same path with the load that the law allows on it."""
         choice = Choice(world, path)
-        payload = Result(self.network, choice, None, None, self._draws).payload
+        payload = Result(self.network, choice, None, None, self.draws).payload
         if payload == world.question.cargo.payload_t:
             return choice
         return Choice(self.world(replace(world.question, cargo=replace(world.question.cargo, payload_t=payload))), path)
 
     def _fails(self, world: World) -> Any:
-        life = world.question.cargo.shelf_life_days
-        if not isfinite(life):
+        """What keeps a path from being an answer though nothing is shut on it."""
+        if not isfinite(world.question.cargo.shelf_life_days):
             return lambda _: ""
-
-        def fails(path: engine.Path) -> str:
-            result = Result(self.network, Choice(world, path), *self._ends, self._draws)
-            p90 = quantile(result.hours(), 0.9) / 24
-            return f"{world.question.cargo.cargo_id} keep {life:g} days, p90 of this way is {p90:.0f}" \
-                if p90 > life else ""
-
-        return fails
+        return lambda path: Result(self.network, Choice(world, path), *self._ends, self.draws).spoils()
 
 
 def _check(request: Mapping[str, Any]) -> None:
@@ -221,6 +224,11 @@ def _cargo(network: Network, request: Mapping[str, Any]) -> Cargo:
 def _carrier(network: Network, carrier: object) -> str:
     if carrier is None:
         return ""
+    return carrier_code(network, carrier)
+
+
+def carrier_code(network: Network, carrier: object) -> str:
+    """ISO code of a flag; ``BadRequest`` if no country of the network has it."""
     if not isinstance(carrier, str) or carrier.upper() not in network._countries - {SEA}:
         raise BadRequest(f"carrier={carrier!r} is no country of the network; give an ISO code such as KZ.")
     return carrier.upper()

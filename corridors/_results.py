@@ -14,10 +14,10 @@ from corridors._access import Access
 from corridors._graph import Edge
 from corridors._rows import describe, detention_row, rows
 from corridors._simulate import Draws, Samples, Simulator, Trip
-from corridors._words import closure_words
+from corridors._words import closure_words, named
 from corridors._world import Step, World
 from corridors.calendars import Closure
-from corridors.costs import Part
+from corridors.costs import Part, Rate
 
 if TYPE_CHECKING:
     from corridors.network import Network
@@ -144,13 +144,18 @@ class Result:
         return total, samples
 
     @cached_property
+    def _hire(self) -> tuple[Rate, Rate]:
+        """Days for which the line's box is free, and what each further one costs."""
+        return self.world.rates.find("detention_free_days"), self.world.rates.find("detention_usd_day")
+
+    @cached_property
     def detention(self) -> tuple[float, Samples]:
         """Hire of the line's box: days inland, there and back, beyond the free ones; only where a ship carries it."""
         cargo, zero = self.world.question.cargo, np.zeros(self._draws.n)
         afloat = [i for i, edge in enumerate(self.edges) if edge.kind == "leg" and edge.mode == "sea"]
         if not afloat or cargo.own_box or cargo.unit not in ("TEU", "FEU"):
             return 0.0, zero
-        free, price = (self.world.rates.find(q) for q in ("detention_free_days", "detention_usd_day"))
+        free, price = self._hire
         inland = [i for i, edge in enumerate(self.edges) if edge.kind in ("leg", "crossing", "transfer")
                   and edge.mode != "sea" and "sea" not in edge.mode]
         hours = sum(self.steps[i].end - self.steps[i].arrive for i in inland)
@@ -169,7 +174,7 @@ class Result:
         self._band(found)
         usd = self.detention[0]
         if usd > 0:
-            free, price = (self.world.rates.find(q) for q in ("detention_free_days", "detention_usd_day"))
+            free, price = self._hire
             last = found[-1]
             found.append({**last, **detention_row(
                 last, usd, f"days inland, there and back, beyond {free.mode:g} free ones at US$ {price.mode:.0f} a day",
@@ -183,7 +188,7 @@ class Result:
         spent: Samples = np.zeros(self._draws.n)
         clock: Samples = spent
         if self._start:
-            spent, clock = spent + self._draws.amount(self._start.money), trip.start[0] * 0 + trip.start[0]
+            spent, clock = spent + self._draws.amount(self._start.money), spent + trip.start[0]
         for row in found:
             if row["kind"] == "access":
                 if i:
@@ -209,6 +214,18 @@ class Result:
                 "usd_round_trip_p50": quantile(round_trip, 0.5), "payload_t": payload,
                 "usd_per_t_p50": quantile(self.usd, 0.5) / payload,
                 "risk": 1.0 - prod(1.0 - share for share in shares.values())}
+
+    def spoils(self) -> str:
+        """Why perishable goods do not last to the end of this way in nine of ten samples; empty if they do."""
+        cargo = self.world.question.cargo
+        p90 = quantile(self.hours(), 0.9) / 24
+        return f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, p90 of this way is {p90:.0f}" \
+            if p90 > cargo.shelf_life_days else ""
+
+    @cached_property
+    def corridors(self) -> list[str]:
+        """Named corridors that it follows."""
+        return named(self.network, {element for edge in self.edges for element in edge.elements})
 
     def _shares(self) -> Mapping[str, float]:
         shares: dict[str, float] = {}

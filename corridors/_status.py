@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from corridors import _engine as engine
 from corridors._schema import records
 from corridors._words import closure_words, first_day
 from corridors._world import World
@@ -51,14 +50,12 @@ def _row(network: Network, world: World, corridor: dict[str, Any]) -> dict[str, 
 
 def _blocking(world: World, element: str) -> Closure | None:
     """The closure that shuts every passage of an element for longer than a week, if there is one."""
-    t, longest = world.question.t0, world.question.max_wait_hours
     found: Closure | None = None
     for i in sorted(world.multimodal.bans.get(element, ())):
         edge = world.edges[i]
         if edge.project and edge.project not in world.question.overlay.projects:
             continue
-        spans = world.spans(edge)
-        if spans is None or engine.ready(spans, t) - t <= longest:
+        if world.wait(edge) <= world.question.max_wait_hours:
             return None
-        found = found or max(world.closures(edge, t), key=lambda c: (c.end, -c.start), default=None)
+        found = found or max(world.closures(edge, world.question.t0), key=lambda c: (c.end, -c.start), default=None)
     return found

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridors._mapdata import colour, routes_data, two
+from corridors._mapdata import colour, routes_data
 from corridors._schema import records
+from corridors._show import two
 from corridors.errors import MissingExtra
 from corridors.report import DISCLAIMER, answer, parameters, question
 

@@ -63,7 +63,8 @@ def blocked_words(network: Network, step: Step) -> str:
 def rejected_table(network: Network, world: World, rejected: Sequence[Rejected]) -> pd.DataFrame:
     """Rows of `Routes.rejected`."""
     paths = [[world.edges[e] for e in one.path.edges] for one in rejected]
-    rows = [_rejected_row(network, world, title, one) | {"corridors": named(network, {e.element_id for e in path})}
+    rows = [_rejected_row(network, world, title, one)
+            | {"corridors": "; ".join(named(network, {edge.element_id for edge in path}))}
             for title, one, path in zip(names(network, paths), rejected, paths, strict=True)]
     return pd.DataFrame(rows, columns=REJECTED)
 
@@ -85,17 +86,16 @@ def _rejected_row(network: Network, world: World, name: str, rejected: Rejected)
             "source_id": ";".join(dict.fromkeys(part for c in closures for part in c.source_id.split(";") if part))}
 
 
-def named(network: Network, elements: set[str], share: float = 0.5) -> str:
-    """Names of the corridors of ``net.corridors`` that a route follows, joined by semicolons.
+def named(network: Network, elements: set[str], share: float = 0.5) -> list[str]:
+    """Names of the corridors of ``net.corridors`` that a route follows.
 
     It uses at least `share` of their km and, between two countries that both join, the same crossing.
     """
-    return "; ".join(name for name, km, borders in network._corridor_parts
-                     if follows(network, elements, km, borders, share))
+    return [name for name, km, borders in network._corridor_parts if _follows(network, elements, km, borders, share)]
 
 
-def follows(network: Network, elements: set[str], km: Mapping[str, float], borders: frozenset[str],
-            share: float = 0.5) -> bool:
+def _follows(network: Network, elements: set[str], km: Mapping[str, float], borders: frozenset[str],
+             share: float) -> bool:
     """Whether the elements of a route are at least `share` of a corridor's km, by its crossings."""
     used, total = sum(length for leg, length in km.items() if leg in elements), sum(km.values())
     pair, near = network._border_pair, network._border_cluster

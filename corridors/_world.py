@@ -43,7 +43,7 @@ class Question:
     max_wait_hours: float
     max_stretch: float
     layers: tuple[str, str] = ("", "")
-    """Layer on which cargo starts and ends; empty: any."""
+    """Layer on which cargo starts and ends; empty: the door, that is any, after loading or before unloading."""
     carrier: str = ""
     """Flag of the lorries; empty: whichever may pass."""
     goods_from: str = ""
@@ -166,6 +166,11 @@ class World:
             self._spans[key] = spans if spans[0] else None
         return self._spans[key]
 
+    def wait(self, edge: Edge) -> float:
+        """Hours from departure until an edge can be entered; endless if it never can."""
+        spans = self.spans(edge)
+        return 0.0 if spans is None else engine.ready(spans, self.question.t0) - self.question.t0
+
     def hours(self, edge: Edge) -> float:
         """Most likely hours of an edge, with the scenario's delays and factors."""
         overlay = self.question.overlay
@@ -211,7 +216,7 @@ class World:
             or edge.from_place in q.avoid_places or edge.to_place in q.avoid_places)
 
     def payload(self, edge: Edge) -> float:
-        """Tonnes that the law lets a lorry carry on an edge; inf if no limit is known or it is no road."""
+        """Tonnes that the law lets a lorry carry on an edge, by an assumed limit if none is known; inf off the road."""
         return edge.gross_limit_t - self._tare if edge.mode == "road" else inf
 
     def weight(self, edge: Edge) -> float:

@@ -14,13 +14,14 @@ import pandas as pd
 from corridors import _engine as engine
 from corridors._names import names
 from corridors._query import blocked_corridors
-from corridors._request import Search, read
+from corridors._request import Search, full_request, read
 from corridors._results import Choice, Result, quantile
+from corridors._show import MONTHS, html_table
 from corridors._words import closure_words
 from corridors._world import World
 from corridors.errors import BadRequest, NoRoute
-from corridors.routes import Routes, _html
-from corridors.sweeps import Place, check_ask, full_request
+from corridors.routes import Routes
+from corridors.sweeps import Place, check_ask
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from corridors.network import Network
     from corridors.scenario import Scenario
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 COLUMNS = ["route", "crossings", "month", "days", "days_least", "days_most", "departures", "open", "reason"]
 Signature = tuple[str, ...]
 
@@ -71,7 +71,7 @@ class Availability:
             rows.append({"route": route, **cells, "what shuts it": "; ".join(dict.fromkeys(
                 filter(None, some["reason"])))})
         return (f"<p><b>{escape(self.title)}</b>: median days; in brackets how many departures of a month get "
-                f"through.</p>{_html(pd.DataFrame(rows))}")
+                f"through.</p>{html_table(pd.DataFrame(rows))}")
 
 
 class Passage(NamedTuple):
@@ -145,10 +145,10 @@ class _Year:
                       self.routes._results[0]._draws)
 
     def _arrival(self, result: Result) -> Passage:
-        days, cargo = result.hours() / 24, result.world.question.cargo
-        if quantile(days, 0.9) > cargo.shelf_life_days:
+        cargo = result.world.question.cargo
+        if result.spoils():              # without the p90 itself: one reason a month, not one a departure
             return Passage(np.nan, f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, which is less than p90")
-        return Passage(quantile(days, 0.5), "")
+        return Passage(quantile(result.hours() / 24, 0.5), "")
 
     def rows(self, most: int) -> list[dict[str, Any]]:
         """A row a corridor and month; corridors open most often first, then the fastest, then those never open."""

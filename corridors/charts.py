@@ -14,8 +14,9 @@ import pandas as pd
 from corridors._curves import reliability
 from corridors._ink import ALARM, GREY, Paper, hits, need, new_figure, plain, single, styled
 from corridors._lanes import MODES
-from corridors._mapdata import colour, two
+from corridors._mapdata import colour
 from corridors._schema import records
+from corridors._show import MONTHS, two
 from corridors.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ LINES: dict[str, dict[str, Any]] = {
     "sea": {"linewidth": 2.2, "linestyle": (0, (0.1, 1.8)), "dash_capstyle": "round"}}
 STEP = "#b2182b"
 BAR, SECOND = "#3d5a6c", "#937a4c"
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @styled

@@ -92,12 +92,9 @@ def keep(routes: Routes, number: int, scenario: Scenario | None) -> pd.Series[An
     blocked = world.too_long(world.trace(result.path, push_through=True))
     if blocked:
         return "; ".join(dict.fromkeys(blocked_words(network, step) for step in blocked))
-    row = Routes(network, world, [Choice(world, result.path)], [], {**routes._request, "scenario": scenario},
-                 routes._start, routes._end).table.iloc[0]
-    cargo = world.question.cargo
-    if row["days_p90"] > cargo.shelf_life_days:
-        return f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, p90 of this way is {row['days_p90']:.0f}"
-    return row
+    kept = Routes(network, world, [Choice(world, result.path)], [], {**routes._request, "scenario": scenario},
+                  routes._start, routes._end, result._draws)
+    return kept._results[0].spoils() or kept.table.iloc[0]
 
 
 def nothing_or(row: pd.Series[Any] | str, column: str) -> float:

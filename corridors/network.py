@@ -145,9 +145,9 @@ class Network(Analyses):
             Columns ``element_id, name, countries, effect`` (allow, transload, forbid, not known), ``treaty, note,
             source_id``. Whether the crossing is open that day is another question.
         """
-        if carrier not in self._countries:
-            raise BadRequest(f"carrier={carrier!r} is no country of the network; give an ISO code such as KZ.")
-        day, rows = as_date(on, "on").isoformat(), []
+        from corridors._request import carrier_code
+
+        carrier, day, rows = carrier_code(self, carrier), as_date(on, "on").isoformat(), []
         for row in records(self.tables["crossings"].drop_duplicates("element_id").sort_values("element_id")):
             if row["mode"] == "road" and row["status"] == "operating":
                 sides = [self._place[row[end]]["country"] for end in ("from_place", "to_place")]

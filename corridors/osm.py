@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from corridors._engine import ready, traverse
+from corridors._engine import traverse
 from corridors.cargo import Cargo
 
 if TYPE_CHECKING:
@@ -48,10 +48,7 @@ def to_networkx(network: Network, *, depart: str | date | datetime, as_of: str |
         graph.add_node(label[node], x=row["lon"], y=row["lat"], place_id=place, layer=layer, name=row["name"],
                        country=row["country"])
     for edge in world.edges:
-        if not world.exists(edge):
-            continue
-        spans = world.spans(edge)
-        if spans is not None and ready(spans, t) > t:
+        if not world.exists(edge) or world.wait(edge) > 0:
             continue
         shape = {}
         if edge.kind == "leg":

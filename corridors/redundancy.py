@@ -10,13 +10,12 @@ import networkx as nx
 import pandas as pd
 from networkx.algorithms.flow import shortest_augmenting_path
 
-from corridors._engine import ready
 from corridors._graph import VESSEL, Edge
-from corridors._request import Search, read
+from corridors._request import Search, full_request, read
 from corridors._world import World
 from corridors.errors import BadRequest
 from corridors.scenario import Scenario
-from corridors.sweeps import check_ask, full_request
+from corridors.sweeps import check_ask
 
 if TYPE_CHECKING:
     from corridors.network import Network
@@ -57,12 +56,7 @@ def redundancy(network: Network, origin: str, destination: str, *, year: int = 2
 
 def _open(world: World) -> Iterator[Edge]:
     """Edges that operate and can be entered that day, or after no longer a wait than a route may have."""
-    t, longest = world.question.t0, world.question.max_wait_hours
-    for edge in world.edges:
-        if world.exists(edge):
-            spans = world.spans(edge)
-            if spans is None or ready(spans, t) - t <= longest:
-                yield edge
+    return (edge for edge in world.edges if world.exists(edge) and world.wait(edge) <= world.question.max_wait_hours)
 
 
 class _Flow:

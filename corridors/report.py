@@ -13,8 +13,9 @@ import pandas as pd
 
 from corridors import __version__, _mapdata
 from corridors._mapassets import own
-from corridors._mapdata import colour, two
+from corridors._mapdata import colour
 from corridors._schema import records
+from corridors._show import MONTHS, two
 from corridors.errors import MissingExtra
 from corridors.maps import explore_routes, side_by_side, world_names
 
@@ -29,7 +30,6 @@ DISCLAIMER = ("Boundaries, names and designations shown do not imply endorsement
               "results with the ranges and grades stated; estimates and assumptions say so. They are no offer of "
               "carriage and no legal advice: check a crossing before cargo leaves. "
               f"{_mapdata.ATTRIBUTION.split(';')[0]}.")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def write(routes: Routes, path: str | Path) -> None:
@@ -190,7 +190,7 @@ def _pictures(routes: Routes, data: dict[str, Any]) -> tuple[str, str]:
 
 def question(routes: Routes) -> str:
     """What was asked, as a sentence."""
-    cargo = routes.network.tables["cargo"].set_index("cargo_id")["name"].get(routes.cargo, routes.cargo)
+    cargo = routes.network._cargo_name(routes.cargo)
     world = f", in the scenario \"{routes.scenario}\"" if routes.scenario else ""
     return (f"How does one {cargo[:1].lower() + cargo[1:]}, go from {routes.origin} to {routes.destination} if it "
             f"leaves on {routes.depart:%Y-%m-%d at %H:%M} local time{world}, with what was known on {routes.as_of}?")

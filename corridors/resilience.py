@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from corridors._graph import SEA
+from corridors._graph import SEA, country_pair
 from corridors._results import QUANTILES, Result, quantile
 from corridors._simulate import Samples
 from corridors.costs import Part
@@ -98,7 +98,7 @@ class Interdiction:
             found = [element for edge in result.edges for element in edge.elements
                      if self._kind[element] == KINDS[self._over]]
         elif self._over == "borders":
-            found = [border(edge.countries) for edge in result.edges if edge.kind == "crossing" and edge.pairs]
+            found = [country_pair(*edge.countries) for edge in result.edges if edge.kind == "crossing" and edge.pairs]
         else:
             question, place = result.world.question, self.network._place
             ends = {place[question.origin]["country"], place[question.destination]["country"], SEA}
@@ -134,10 +134,6 @@ class Interdiction:
                      for element in self.best(pair, removed).elements}
             yield from layer
 
-
-def border(countries: Sequence[str]) -> str:
-    """Name of the border of two countries, "AF-PK"."""
-    return "-".join(sorted(countries))
 
 
 def criticality(network: Network, pairs: Sequence[tuple[Place, Place]], *, depart: Day, over: str = "crossings",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import operator
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from html import escape
@@ -18,8 +17,9 @@ from corridors._access import Access
 from corridors._names import names
 from corridors._query import Rejected, blocked_corridors, element_of
 from corridors._results import QUANTILES, Choice, Result, quantile
+from corridors._show import letter, routes_html, two
 from corridors._simulate import Draws, correlation
-from corridors._words import follows, named, no_route, rejected_table
+from corridors._words import no_route, rejected_table
 from corridors._world import World
 from corridors.calendars import departure, hour
 from corridors.errors import NoRoute, whole
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from corridors.network import Network
-
-SAMPLES = 2_000
-"""Samples behind the ranges of ``table`` and ``legs``."""
 
 
 class Route:
@@ -76,7 +73,7 @@ class Route:
     def __repr__(self) -> str:
         row = self.table.iloc[0]
         return (f"<Route {row['name']}: {row['km']:,.0f} km, {row['days_p50']:.0f} days "
-                f"({row['days_p10']:.0f} to {row['days_p90']:.0f}), US$ {_two(row['usd_p50'])}>")
+                f"({row['days_p10']:.0f} to {row['days_p90']:.0f}), US$ {two(row['usd_p50'])}>")
 
 
 class Routes(Sequence[Route]):
@@ -98,7 +95,7 @@ class Routes(Sequence[Route]):
     """
 
     def __init__(self, network: Network, world: World, choices: Sequence[Choice], aside: Sequence[Rejected],
-                 request: Mapping[str, Any], start: Access | None, end: Access | None) -> None:
+                 request: Mapping[str, Any], start: Access | None, end: Access | None, draws: Draws) -> None:
         self.network, self._world, self._aside, self._request = network, world, aside, request
         self._start, self._end = start, end
         q = world.question
@@ -109,7 +106,6 @@ class Routes(Sequence[Route]):
         self.scenario = request["scenario"].name if request["scenario"] else None
         self.cargo = q.cargo.cargo_id
         self.seed: int = request["seed"]
-        draws = Draws(SAMPLES, self.seed, correlation(network._rates))
         self._whole: Routes | None = None           # of which this is a slice
         self._results = [Result(network, choice, start, end, draws) for choice in choices]
 
@@ -146,7 +142,7 @@ class Routes(Sequence[Route]):
 
     @cached_property
     def _labels(self) -> list[str]:
-        return [chr(ord("A") + i) if i < 26 else f"R{i + 1}" for i in range(len(self))]
+        return [letter(i) for i in range(len(self))]
 
     @cached_property
     def _names(self) -> list[str]:
@@ -187,10 +183,11 @@ class Routes(Sequence[Route]):
                                "km_sea": km.get("sea", 0.0) + km.get("ferry", 0.0), "km_air": km.get("air", 0.0),
                                "longest_wait_hours": max((s.wait for s in result.steps), default=0.0),
                                "sanctions": "; ".join(result.sanctions()),
-                               "corridors": named(self.network, {x for e in result.edges for x in e.elements}),
-                               "rests_on": "; ".join(result.rests_on() + self._late())})
+                               "corridors": "; ".join(result.corridors),
+                               "rests_on": "; ".join(result.rests_on() + self._late)})
         return pd.DataFrame(rows)
 
+    @cached_property
     def _late(self) -> list[str]:
         """Words where the question lies outside the record."""
         known, events = self.network.data_date, self.network.tables["events"]
@@ -273,11 +270,8 @@ class Routes(Sequence[Route]):
         from corridors._status import corridor_status
 
         found = corridor_status(self.network, self._world)
-        used = {label: {element for edge in result.edges for element in edge.elements}
-                for label, result in zip(self._labels, self._results, strict=True)}
-        follow = {name: [label for label, elements in used.items() if follows(self.network, elements, km, borders)]
-                  for name, km, borders in self.network._corridor_parts}
-        found["routes"] = [", ".join(follow[name]) for name in found["name"]]
+        found["routes"] = [", ".join(label for label, result in zip(self._labels, self._results, strict=True)
+                                     if name in result.corridors) for name in found["name"]]
         return found
 
     def reliability(self, n: int = 10_000, seed: int | None = None, arrive_by: str | date | datetime | None = None,
@@ -318,7 +312,7 @@ class Routes(Sequence[Route]):
                                "tttr": days["days_p95"] / days["days_p50"]})
             if limit is not None:
                 rows[-1]["p_on_time"] = float((hours <= limit).mean())
-            rows[-1]["rests_on"] = "; ".join(result.rests_on() + self._late())
+            rows[-1]["rests_on"] = "; ".join(result.rests_on() + self._late)
         return pd.DataFrame(rows)
 
     def arrival_curve(self, n: int = 10_000, seed: int | None = None) -> pd.DataFrame:
@@ -469,40 +463,4 @@ class Routes(Sequence[Route]):
         return f"<Routes {self.title}, leaving {self.depart:%Y-%m-%d}: {', '.join(self._names)}>"
 
     def _repr_html_(self) -> str:
-        table = self.table
-        shown = pd.DataFrame({
-            "": table["label"], "route": table["name"], "km": [f"{x:,.0f}" for x in table["km"]],
-            "days": _ranges(table, "days", lambda x: f"{x:.0f}"), "US$": _ranges(table, "usd", _two),
-            "kg CO2e": _ranges(table, "kgco2e", _two), "crossings": table["crossings"],
-            "gauge breaks": table["gauge_breaks"], "longest wait": [f"{x:.0f} h" for x in table["longest_wait_hours"]],
-            "risk": [f"{x:.2f}" for x in table["risk"]], "rests on": table["rests_on"]})
-        if table["sanctions"].any():
-            shown.insert(len(shown.columns) - 1, "sanctions", table["sanctions"])
-        head = (f"<p><b>{escape(self.title)}</b>, one {escape(self.cargo)} leaving {self.depart:%Y-%m-%d}, as known on "
-                f"{self.as_of}{', scenario ' + escape(repr(self.scenario)) if self.scenario else ''}; data version "
-                f"{escape(self.network.version)}. Door to door, one way, US$ of 2024: median, and p10 to p90 in "
-                "brackets.</p>")
-        tail = ""
-        if len(self._rejected):
-            tail = "<p><b>Not possible on this date</b></p>" + _html(
-                self._rejected[["name", "reason", "source_id"]].rename(columns={"source_id": "source"}))
-        return head + _html(shown) + tail
-
-
-def _ranges(table: pd.DataFrame, what: str, show: Callable[[float], str]) -> list[str]:
-    columns = [table[f"{what}_{q}"] for q in ("p50", "p10", "p90")]
-    return [f"{show(mid)} ({show(low)} to {show(high)})" for mid, low, high in zip(*columns, strict=True)]
-
-
-def _html(table: pd.DataFrame) -> str:
-    """A table whose text stands left and top; every cell escaped."""
-    cell = "text-align:left;vertical-align:top;padding:3px 8px"
-    head = "".join(f'<th scope="col" style="{cell}">{escape(str(name))}</th>' for name in table.columns)
-    texts = ([escape(re.sub(r";(?=\S)", "; ", str(value))) for value in row] for row in table.itertuples(index=False))
-    rows = ("".join(f'<td style="{cell}">{text}</td>' for text in row) for row in texts)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>"
-
-
-def _two(value: float) -> str:
-    """Two significant figures with thousands commas."""
-    return f"{float(f'{value:.2g}'):,.0f}"
+        return routes_html(self)

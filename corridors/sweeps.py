@@ -113,14 +113,6 @@ def sweep(network: Network, pairs: Sequence[tuple[Place, Place]], scenarios: Seq
                      ignore_index=True)
 
 
-def full_request(network: Network, origin: Place, destination: Place, depart: Day, ask: Mapping[str, Any],
-                 ) -> dict[str, Any]:
-    """Arguments of `Network.routes` with its defaults."""
-    defaults = {name: one.default for name, one in inspect.signature(network.routes).parameters.items()
-                if one.default is not one.empty}
-    return {**defaults, **ask, "origin": origin, "destination": destination, "depart": depart}
-
-
 def check_ask(network: Network, ask: Mapping[str, Any]) -> None:
     """Refuse arguments that `Network.routes` does not know or that the call sets itself."""
     known = [name for name, one in inspect.signature(network.routes).parameters.items()

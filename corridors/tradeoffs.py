@@ -79,7 +79,7 @@ def find_pareto(network: Network, request: Mapping[str, Any], by: Sequence[str],
     rows = _unbeaten(rows, by)
     front = pd.DataFrame([values for _, values in rows], columns=list(by))
     chosen, group = _representatives(front, epsilon)
-    routes = Routes(network, world, [Choice(world, rows[i][0]) for i in chosen], [], request, *ends)
+    routes = Routes(network, world, [Choice(world, rows[i][0]) for i in chosen], [], request, *ends, search.draws)
     if not rows:
         raise routes._no_route()
     front["knee"] = _knee(front)

@@ -24,13 +24,13 @@ import numpy as np
 import pandas as pd
 
 from corridors import _schema
+from corridors._request import SAMPLES
 from corridors._results import QUANTILES, quantile
 from corridors._schema import records
 from corridors._simulate import Draws, Samples, correlation
 from corridors.cargo import preset
 from corridors.costs import leg_amount
 from corridors.errors import CorridorsError, NoRoute
-from corridors.routes import SAMPLES
 from corridors.scenario import Scenario
 
 if TYPE_CHECKING:

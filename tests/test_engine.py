@@ -1,6 +1,7 @@
 """The searches against brute force over all simple paths, on random graphs with closed spans and seasons."""
 
 import random
+from collections.abc import Iterator
 from itertools import pairwise
 from math import inf, isclose
 
@@ -44,9 +45,8 @@ def leave(arc: engine.Arc, closed: dict[int, engine.Spans], t: float) -> float:
     )
 
 
-def brute_force(
-    graph: engine.Graph, closed: dict[int, engine.Spans], source: int, target: int, value_of_hour: float
-) -> float:
+def simple_paths(graph: engine.Graph, source: int, target: int) -> Iterator[list[engine.Arc]]:
+    """All of them, by networkx."""
     multi = nx.MultiDiGraph()
     multi.add_nodes_from(range(len(graph.out)))
     by_edge = {}
@@ -54,12 +54,19 @@ def brute_force(
         for arc in arcs:
             multi.add_edge(tail, arc.head, key=arc.edge)
             by_edge[arc.edge] = arc
-    best = inf
     for path in nx.all_simple_edge_paths(multi, source, target):
+        yield [by_edge[edge] for _, _, edge in path]
+
+
+def brute_force(
+    graph: engine.Graph, closed: dict[int, engine.Spans], source: int, target: int, value_of_hour: float
+) -> float:
+    best = inf
+    for path in simple_paths(graph, source, target):
         t, weight = T0, 0.0
-        for _, _, edge in path:
-            t = leave(by_edge[edge], closed, t)
-            weight += by_edge[edge].weight
+        for arc in path:
+            t = leave(arc, closed, t)
+            weight += arc.weight
         if t < inf:
             best = min(best, weight + value_of_hour * (t - T0))
     return best

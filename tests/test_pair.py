@@ -11,7 +11,7 @@ import corridors as cr
 from corridors.maps import side_by_side
 from corridors.report import compare_report
 from tests.test_maps import ASK, CARDS, HOSTILE, OVERLAPS, hostile_network, show  # noqa: F401
-from tests.test_report import A4, MARGIN, plain, printed
+from tests.test_report import assert_inside_margins, plain, printed
 
 VIEWS = """() => [...document.querySelectorAll('.folium-map')].map(node => {
   const map = window[node.id], c = map.getCenter();
@@ -182,9 +182,7 @@ def test_report_tells_what_changes(
 def test_report_on_paper_loses_nothing(browser: Browser, report: Path, tmp_path: Path) -> None:
     text, boxes = printed(browser, report, tmp_path / "report.pdf")
     assert len(boxes) > 300
-    for left, bottom, right, top in boxes:
-        assert MARGIN <= left < right <= A4[0] - MARGIN
-        assert MARGIN <= bottom < top <= A4[1] - MARGIN
+    assert_inside_margins(boxes)
     html = re.sub(r'srcdoc="[^"]*"', "", report.read_text(encoding="utf-8").split("<main>")[1])
     cells = [plain(re.sub(r"<[^>]+>|&#3\d;", "", cell)) for cell in re.findall(r"<t[dh]\b.*?</t[dh]>", html, re.S)]
     paper = re.sub(r"[\"']", "", plain(text))

@@ -2,13 +2,12 @@
 
 from math import inf, isclose
 
-import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small import small_network
-from test_engine import T0, leave, random_graph
+from test_engine import T0, leave, random_graph, simple_paths
 
 import corridors as cr
 from corridors import _engine as engine
@@ -23,19 +22,12 @@ def hours_bound(graph: engine.Graph) -> list[float]:
 
 
 def brute_force(graph: engine.Graph, closed: dict, weights: list[list[float]], target: int) -> set[tuple[float, ...]]:
-    multi = nx.MultiDiGraph()
-    multi.add_nodes_from(range(len(graph.out)))
-    arcs = {}
-    for tail, some in enumerate(graph.out):
-        for arc in some:
-            multi.add_edge(tail, arc.head, key=arc.edge)
-            arcs[arc.edge] = arc
     values = []
-    for path in nx.all_simple_edge_paths(multi, 0, target):
+    for path in simple_paths(graph, 0, target):
         t, spent = T0, [0.0] * len(weights)
-        for _, _, edge in path:
-            t = leave(arcs[edge], closed, t)
-            spent = [w + by[edge] for w, by in zip(spent, weights, strict=True)]
+        for arc in path:
+            t = leave(arc, closed, t)
+            spent = [w + by[arc.edge] for w, by in zip(spent, weights, strict=True)]
         if t < inf:
             values.append((t - T0, *spent))
     return {one for one in values

@@ -31,6 +31,12 @@ def saved(routes: cr.Routes, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def assert_inside_margins(boxes: list[tuple[float, float, float, float]]) -> None:
+    for left, bottom, right, top in boxes:
+        assert MARGIN <= left < right <= A4[0] - MARGIN
+        assert MARGIN <= bottom < top <= A4[1] - MARGIN
+
+
 def printed(browser: Browser, source: Path, target: Path) -> tuple[str, list[tuple[float, float, float, float]]]:
     """All text of the printed report, and where its pieces stand: left, bottom, right, top."""
     context = browser.new_context(offline=True)
@@ -101,9 +107,7 @@ def test_every_source_number_leads_to_its_source(
 def test_on_paper_no_text_leaves_the_page_and_no_cell_is_lost(browser: Browser, saved: Path, tmp_path: Path) -> None:
     text, boxes = printed(browser, saved, tmp_path / "report.pdf")
     assert len(boxes) > 1000
-    for left, bottom, right, top in boxes:
-        assert MARGIN <= left < right <= A4[0] - MARGIN
-        assert MARGIN <= bottom < top <= A4[1] - MARGIN
+    assert_inside_margins(boxes)
     paper = plain(text)
     html = saved.read_text(encoding="utf-8").split("<main>")[1]
     html = re.sub(r'srcdoc="[^"]*"', "", html)
