@@ -9,12 +9,12 @@ bounds are already beaten by a path found. Waiting is first-in-first-out, so an 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
 from math import inf
 from typing import NamedTuple
 
-from corridors._engine import Graph, Path, Spans, ready, traverse
+from corridors._engine import Closed, Floats, Graph, Path, ready, traverse
 
 Weights = tuple[float, ...]
 
@@ -55,20 +55,20 @@ class Found(NamedTuple):
     complete: bool
 
 
-def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence[float]], sources: Iterable[int],
-           targets: frozenset[int], t0: float, time_bound: Sequence[float], bounds: Sequence[Sequence[float]],
+def pareto(graph: Graph, closed: Closed, weights: Sequence[Sequence[float]], sources: Iterable[int],
+           targets: frozenset[int], t0: float, time_bound: Floats, bounds: Sequence[Floats],
            longest_wait: float, most_labels: int, slack: float = 0.0) -> Found:
     """All paths not beaten in hours and weights.
 
     Parameters
     ----------
     graph, closed, sources, targets, t0
-        As in `corridors._engine.search`; the weights of the arcs are not used.
+        As in `corridors._engine.search`; the weights of the graph are not used.
     weights : sequence of sequence of float
         One sequence a criterion besides time, by edge; at least one.
-    time_bound : sequence of float
+    time_bound : array of float
         Least hours from each node to the target.
-    bounds : sequence of sequence of float
+    bounds : sequence of array of float
         Least weight from each node to the target, by criterion.
     longest_wait : float
         Hours; an edge at which a label would wait longer is not taken by it.
@@ -78,6 +78,10 @@ def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence
         Above 0 the front is a cover: each path left out has one in it that is at most this share worse in every weight.
     """
     criteria = len(weights)
+    first, heads, edges = graph.topology.leaving.lists
+    season, factors, _ = graph.topology.slowing.lists
+    takes, spans = graph.takes.lists[0], closed.spans
+    time_bound, bounds = time_bound.tolist(), [bound.tolist() for bound in bounds]
     ease = 1 + slack
     fronts: dict[int, Front] = {}
     done = Front(criteria)
@@ -102,10 +106,12 @@ def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence
             done.add(spent)
             found.append((Path(tuple(_edges(walked, label)), t - t0), t - t0, spent))
             continue
-        for edge, head, hours, _, factors in graph.out[node]:
-            if time_bound[head] == inf:
+        for arc in range(first[node], first[node + 1]):
+            head, edge = heads[arc], edges[arc]
+            hours = takes[edge] if edge >= 0 else 0.0
+            if time_bound[head] == inf or hours == inf:
                 continue
-            start = ready(closed[edge], t) if edge in closed else t
+            start = ready(spans[edge], t) if edge in spans else t
             if start == inf or start - t > longest_wait:
                 continue
             total = tuple([w + by[edge] for w, by in zip(spent, weights, strict=True)]) if edge >= 0 else spent
@@ -115,7 +121,8 @@ def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence
             ahead = tuple([w + by[head] for w, by in zip(total, bounds, strict=True)])
             if done.beats(ahead if not slack else tuple([w * ease for w in ahead])):
                 continue
-            arrival = start + hours if factors is None else traverse(start, hours, factors)
+            slow = season[edge] if edge >= 0 else -1
+            arrival = start + hours if slow < 0 else traverse(start, hours, factors[slow])
             heappush(heap, (arrival - t0 + time_bound[head], ahead, total, arrival, head, edge, label))
     return Found(found, True)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import groupby
 from math import inf, log
 from typing import NamedTuple
+
+import numpy as np
 
 from corridors import _engine as engine
 from corridors._graph import SEA, Edge, MultimodalGraph
@@ -234,29 +236,74 @@ class World:
         return self.amount(edge).usd * self.scale("usd", edge)
 
     @cached_property
-    def closed(self) -> dict[int, engine.Spans]:
+    def closed(self) -> engine.Closed:
         """Closed spans of the edges that have any on this date; none in the open world."""
         if self.open:
-            return {}
-        dated = sorted({i for element in self.dated for i in self.multimodal.bans.get(element, ())})
-        return {i: spans for i in dated if (spans := self.spans(self.edges[i])) is not None}
+            return engine.Closed(len(self.edges), {})
+        spans = dict(self._usually_closed.spans)
+        for edge in self._edges_of(self.question.overlay.changed):
+            spans.pop(edge, None)
+            if (found := self.spans(self.edges[edge])) is not None:
+                spans[edge] = found
+        return engine.Closed(len(self.edges), spans) if self.question.overlay.changed else self._usually_closed
+
+    @cached_property
+    def _usually_closed(self) -> engine.Closed:
+        """What is shut without the scenario; kept with the network, for many questions share it."""
+        q = self.question
+        if q.overlay.changed:
+            return self.other(overlay=Overlay())._usually_closed
+
+        def work_out() -> engine.Closed:
+            return engine.Closed(len(self.edges), {i: spans for i in sorted(self._edges_of(self.dated))
+                                                   if (spans := self.spans(self.edges[i])) is not None})
+
+        key = moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self._barred
+        return self.multimodal.closed.get(key, work_out, len(self.edges))
+
+    def _edges_of(self, elements: Iterable[str]) -> frozenset[int]:
+        return frozenset().union(*(self.multimodal.bans.get(element, ()) for element in elements))
 
     @cached_property
     def graph(self) -> engine.Graph:
-        """What exists and what it costs; kept with the network where nothing but objective and modes decides it."""
-        q = self.question
-        plain = not (self._avoids or q.overlay != Overlay() or q.by == "risk" or q.carrier or q.least_payload)
-        kept = self.multimodal.graphs.get((q.by, q.modes)) if plain else None
-        if kept is None:
-            out: list[list[engine.Arc]] = [[] for _ in self.multimodal.nodes]
-            for i, edge in enumerate(self.edges):
-                if self.exists(edge):
-                    out[edge.tail].append(engine.Arc(i, edge.head, self.hours(edge), self.weight(edge), edge.factors))
-            kept = engine.Graph(out)
-            if plain:
-                self.multimodal.graphs[q.by, q.modes] = kept
-        stops = [self.multimodal.passing(p) for p in self.question.via]
-        return kept.staged(stops) if stops else kept
+        """What exists and what it takes; kept with the network but for the edges that this question alone changes."""
+        q, kept = self.question, self._usual
+        if edges := sorted(self._changed()):
+            takes = [self._takes(self.edges[i]) for i in edges]
+            kept = kept.changed(edges, [hours for hours, _ in takes], [weight for _, weight in takes])
+        stops = [self.multimodal.passing(place) for place in q.via]
+        return engine.Graph(kept.topology.staged(stops), kept.hours, kept.weight) if stops else kept
+
+    @cached_property
+    def _usual(self) -> engine.Graph:
+        """What exists and what it takes where nothing but objective and modes decides it."""
+        q, graphs = self.question, self.multimodal.graphs
+        if (q.by, q.modes) not in graphs:
+            nobody: frozenset[str] = frozenset()
+            plain = self.other(overlay=Overlay(), carrier="", least_payload=0.0, avoid_countries=nobody,
+                               avoid_places=nobody, avoid_elements=nobody)
+            graphs[q.by, q.modes] = engine.Graph.of(
+                self.multimodal.topology, *zip(*map(plain._takes, self.edges), strict=True))
+        return graphs[q.by, q.modes]
+
+    def _takes(self, edge: Edge) -> tuple[float, float]:
+        """Hours and weight of an edge; without end if it is not there for this question."""
+        return (self.hours(edge), self.weight(edge)) if self.exists(edge) else (inf, 0.0)
+
+    def _changed(self) -> set[int]:
+        """Edges that this question may see otherwise than most."""
+        q, multimodal = self.question, self.multimodal
+        found = set(self._edges_of((*q.avoid_elements, *q.overlay.delays)))
+        for name in (*q.avoid_countries, *q.avoid_places):
+            found |= multimodal.touching.get(name, frozenset())
+        if q.overlay.projects or q.overlay.scales:
+            found.update(i for i, edge in enumerate(self.edges) if edge.project in q.overlay.projects
+                         or any(self.scale(change.what, edge) != 1 for change in q.overlay.scales))
+        if q.carrier:
+            found |= multimodal.passages
+        if q.least_payload:
+            found.update(np.flatnonzero(multimodal.limits - self._tare < q.least_payload).tolist())
+        return found | self._edges_of(self.dated) if q.by == "risk" else found
 
     @cached_property
     def _ends(self) -> tuple[list[int], frozenset[int]]:
@@ -272,8 +319,17 @@ class World:
                    and edge.kind in ("leg", "crossing") for edge in self.edges)
 
     @cached_property
-    def _bounds(self) -> list[float]:
-        return engine.bounds(self.graph, self.closed, self._ends[1], self.value_of_hour, self.question.t0)
+    def _bounds(self) -> engine.Floats:
+        """Lower bounds to the destination: those of the usual world, kept, where this one is nowhere quicker."""
+        graph, closed, t0, targets = self.graph, self.closed, self.question.t0, self._ends[1]
+        usual, gone = self._usual, frozenset(self._usually_closed.for_good(t0))
+        if self.open or self.question.via or not gone <= set(closed.for_good(t0)) or not (
+                graph is usual or ((graph.hours >= usual.hours) & (graph.weight >= usual.weight)).all()):
+            return engine.bounds(graph, closed, targets, self.value_of_hour, t0)
+        key = self.question.by, self.question.modes, self.value_of_hour, targets, gone
+        return self.multimodal.bounds.get(
+            key, lambda: engine.bounds(usual, self._usually_closed, targets, self.value_of_hour, t0),
+            len(self.multimodal.nodes))
 
     def best(self, bans: frozenset[str] = frozenset(), cutoff: float = inf) -> engine.Path | None:
         """Best path, of a value up to `cutoff`, that uses none of the banned elements and border clusters."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small import small_network
-from test_engine import T0, leave, random_graph, simple_paths
+from test_engine import NODES, T0, Arc, engine_graph, leave, random_graph, simple_paths
 
 import corridors as cr
 from corridors import _engine as engine
@@ -16,14 +16,13 @@ from corridors._pareto import Front, pareto
 ASK = {"depart": "2025-06-02T00:00", "as_of": "2025-06-01"}
 
 
-def hours_bound(graph: engine.Graph) -> list[float]:
-    plain = engine.Graph([[arc._replace(weight=0.0) for arc in arcs] for arcs in graph.out])
-    return engine.bounds(plain, {}, [6], 1.0, T0)
+def hours_bound(arcs: list[Arc]) -> engine.Floats:
+    return engine.bounds(engine_graph(arcs, NODES, [0.0] * len(arcs)), engine.Closed(len(arcs), {}), [6], 1.0, T0)
 
 
-def brute_force(graph: engine.Graph, closed: dict, weights: list[list[float]], target: int) -> set[tuple[float, ...]]:
+def brute_force(arcs: list[Arc], closed: dict, weights: list[list[float]], target: int) -> set[tuple[float, ...]]:
     values = []
-    for path in simple_paths(graph, 0, target):
+    for path in simple_paths(arcs, 0, target):
         t, spent = T0, [0.0] * len(weights)
         for arc in path:
             t = leave(arc, closed, t)
@@ -38,20 +37,17 @@ def brute_force(graph: engine.Graph, closed: dict, weights: list[list[float]], t
 @given(seed=st.integers(0, 10**6))
 @settings(max_examples=60, deadline=None)
 def test_front_equals_brute_force(seed: int, criteria: int) -> None:
-    graph, closed = random_graph(seed)
+    arcs, spans, graph, closed = random_graph(seed)
     rng = np.random.default_rng(seed)
-    edges = 1 + max(arc.edge for arcs in graph.out for arc in arcs)
-    weights = [[float(x) for x in rng.integers(0, 9, edges)] for _ in range(criteria)]
+    weights = [[float(x) for x in rng.integers(0, 9, len(arcs))] for _ in range(criteria)]
     target = frozenset([6])
-    bound = hours_bound(graph)
-    least = []
-    for by in weights:
-        only = engine.Graph([[arc._replace(weight=by[arc.edge]) for arc in arcs] for arcs in graph.out])
-        least.append(engine.bounds(only, {}, target, 0.0, T0))
+    bound = hours_bound(arcs)
+    never = engine.Closed(len(arcs), {})
+    least = [engine.bounds(engine_graph(arcs, NODES, by), never, target, 0.0, T0) for by in weights]
     found = pareto(graph, closed, weights, [0], target, T0, bound, least, inf, 10**6)
     assert found.complete
     ours = sorted((hours, *spent) for _, hours, spent in found.paths)
-    expected = sorted(brute_force(graph, closed, weights, 6))
+    expected = sorted(brute_force(arcs, spans, weights, 6))
     assert len(ours) == len({tuple(round(x, 6) for x in one) for one in expected})
     assert all(any(all(isclose(a, b, abs_tol=1e-6) for a, b in zip(one, other, strict=True)) for other in ours)
                for one in expected)
@@ -60,22 +56,21 @@ def test_front_equals_brute_force(seed: int, criteria: int) -> None:
 @given(seed=st.integers(0, 10**6))
 @settings(max_examples=40, deadline=None)
 def test_with_slack_every_path_has_one_nearly_as_good(seed: int) -> None:
-    graph, closed = random_graph(seed)
+    arcs, spans, graph, closed = random_graph(seed)
     rng = np.random.default_rng(seed)
     weights = [[float(x) for x in rng.uniform(1, 9, 18)] for _ in range(3)]
     target = frozenset([6])
-    bound = hours_bound(graph)
-    found = pareto(graph, closed, weights, [0], target, T0, bound, [[0.0] * 7] * 3, inf, 10**6, slack=0.2)
-    for one in brute_force(graph, closed, weights, 6):
+    bound = hours_bound(arcs)
+    found = pareto(graph, closed, weights, [0], target, T0, bound, [np.zeros(NODES)] * 3, inf, 10**6, slack=0.2)
+    for one in brute_force(arcs, spans, weights, 6):
         assert any(all(w <= x * 1.2 + 1e-9 for w, x in zip(spent, one[1:], strict=True)) for _, _, spent in found.paths)
 
 
 def test_a_limit_of_labels_is_told() -> None:
-    graph, closed = random_graph(3)
+    arcs, _, graph, closed = random_graph(3)
     target = frozenset([6])
-    bound = hours_bound(graph)
-    zero = [0.0] * 18
-    found = pareto(graph, closed, [zero], [0], target, T0, bound, [[0.0] * 7], inf, 1)
+    zero = [0.0] * len(arcs)
+    found = pareto(graph, closed, [zero], [0], target, T0, hours_bound(arcs), [np.zeros(NODES)], inf, 1)
     assert not found.complete
 
 
