@@ -235,7 +235,7 @@ def carrier_code(network: Network, carrier: object) -> str:
 
 
 def _avoided(network: Network, avoid: Sequence[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    countries = {row["country"] for row in network._place.values()}
+    countries = network._countries
     found: tuple[set[str], set[str], set[str]] = (set(), set(), set())
     for item in avoid:
         if not isinstance(item, str):
