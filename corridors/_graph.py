@@ -109,6 +109,11 @@ class MultimodalGraph:
         return frozenset(i for i, edge in enumerate(self.edges) if edge.kind == "crossing")
 
     @cached_property
+    def km(self) -> list[float]:
+        """Length by edge."""
+        return [edge.km for edge in self.edges]
+
+    @cached_property
     def limits(self) -> Floats:
         """Largest gross weight by edge."""
         return np.array([edge.gross_limit_t for edge in self.edges])

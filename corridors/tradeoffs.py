@@ -71,8 +71,9 @@ def find_pareto(network: Network, request: Mapping[str, Any], by: Sequence[str],
     weighed = [search.world(replace(question, by=name)) for name in by if name != "hours"]
     sources, targets = world._ends
     found = pareto(world.graph, world.closed, [[one.weight(edge) for edge in one.edges] for one in weighed], sources,
-                   targets, question.t0, world._bounds, [one._bounds for one in weighed], question.max_wait_hours,
-                   MOST_LABELS if len(weighed) < 3 else FEWER_LABELS, 0.0 if len(weighed) < 3 else max(epsilon, 0.01))
+                   targets, question.t0, world._to_destination, [one._to_destination for one in weighed],
+                   question.max_wait_hours, MOST_LABELS if len(weighed) < 3 else FEWER_LABELS,
+                   0.0 if len(weighed) < 3 else max(epsilon, 0.01))
     extra = [name for name in by if name != "hours"]
     rows = [(path, {**({"hours": hours} if "hours" in by else {}), **dict(zip(extra, weights, strict=True))})
             for path, hours, weights in found.paths]
