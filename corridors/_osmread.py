@@ -84,7 +84,8 @@ def read_file(path: Path, boxes: Sequence[Box], progress: bool) -> Extract:
     if find_spec("osmium") is None:
         raise MissingExtra("OpenStreetMap files are read with pyosmium: pip install 'corridors[osm]'.")
     if not path.is_file():
-        raise BadRequest(f"source={str(path)!r} is no file.")
+        raise BadRequest(f"source={str(path)!r} is no file; give 'overpass', an OpenStreetMap file or a graph of "
+                         "OSMnx.")
     import osmium
 
     classes = [("highway", name + link) for name in ROADS for link in ("", "_link")]
@@ -159,7 +160,9 @@ def read_graph(graph: nx.MultiDiGraph[Any]) -> Extract:
         tags = {key: _text(value) for key, value in edge.items() if isinstance(key, str) and _kept(key)}
         if not usable(tags):
             continue
-        ids = tuple(int(one) for one in (edge["osmid"] if isinstance(edge.get("osmid"), list) else [edge["osmid"]]))
+        if "osmid" not in edge:
+            raise BadRequest(f"source: the edge from {a} to {b} has no osmid, so its way cannot be named.")
+        ids = tuple(map(int, edge["osmid"] if isinstance(edge["osmid"], list) else [edge["osmid"]]))
         length = edge.get("length", 0.0)
         if not (np.isfinite(length) and length >= 0):
             raise DataError(f"way {ids[0]} of the graph has the length {length}; make the graph again.")

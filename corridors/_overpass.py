@@ -24,6 +24,10 @@ ATTEMPTS = 5
 FILTERS = {"road": f'["highway"~"^({"|".join(ROADS)})(_link)?$"]', "rail": f'["railway"~"^({"|".join(TRACKS)})$"]'}
 
 
+class _NoAnswer(Exception):
+    """A tile could not be fetched."""
+
+
 def read_overpass(areas: Sequence[tuple[str, Any]], cache: str | Path | None, progress: bool) -> Extract:
     """Roads or railways in some areas, from the server and with the time-out that ``osmnx.settings`` names.
 
@@ -45,6 +49,7 @@ def read_overpass(areas: Sequence[tuple[str, Any]], cache: str | Path | None, pr
     import osmnx
 
     folder, endpoint = _folder(cache), str(osmnx.settings.overpass_url).rstrip("/")
+    folder.mkdir(parents=True, exist_ok=True)
     tiles = {_path(folder, endpoint, mode, tile): (mode, tile) for mode, area in areas for tile in _tiles(area)}
     missing = {path: tile for path, tile in tiles.items() if not path.exists()}
     if missing and not settings.allow_network_requests:
@@ -54,7 +59,7 @@ def read_overpass(areas: Sequence[tuple[str, Any]], cache: str | Path | None, pr
     for done, (path, (mode, tile)) in enumerate(bar(missing.items(), progress, endpoint, "tile")):
         try:
             _fetch(path, mode, tile)
-        except OSError as error:                   # what requests raises is one as well
+        except _NoAnswer as error:
             raise DataError(f"{endpoint} did not answer: {error}. {len(tiles) - len(missing) + done} of {len(tiles)} "
                             f"tiles are kept in {folder}; call again to go on from there.") from None
     ways: dict[tuple[int, ...], Way] = {}
@@ -110,7 +115,6 @@ def _fetch(path: Path, mode: str, tile: Any) -> None:
     import requests
     from osmnx._errors import InsufficientResponseError
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     for attempt in range(1, ATTEMPTS + 1):
         pause = settings.retry_pause_seconds * 2 ** (attempt - 1)
         with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=path.parent) as scratch:
@@ -126,10 +130,9 @@ def _fetch(path: Path, mode: str, tile: Any) -> None:
                 return
             except (requests.RequestException, InsufficientResponseError) as error:
                 answer = getattr(error, "response", None)
-                if answer is not None and answer.status_code < 500 and answer.status_code != 429:
-                    raise
-                if attempt == ATTEMPTS:
-                    raise OSError(f"{error} ({ATTEMPTS} times)") from None
+                final = answer is not None and answer.status_code < 500 and answer.status_code != 429
+                if final or attempt == ATTEMPTS:
+                    raise _NoAnswer(error) from None
                 if answer is not None and answer.headers.get("Retry-After", "").isdigit():
                     pause = float(answer.headers["Retry-After"])
         time.sleep(pause)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MATCHED = 0.8                 # share of the way that must lie on OpenStreetMap's lines
 MEASURED = 0.95               # and the share from which the length counts as measured
-OTHER_ROAD = 0.25             # a line that differs more than this from the published length is another road
+OTHER_ROAD_PCT = 25           # a line that differs more than this from the published length is another road
 SIMPLIFY_DEGREES = 0.0001     # of the line kept, some 10 m; kilometres are those of the full one
 SUGGESTS = {"opening_hours": "calendars.rule", "maxweight": "legs.gross_limit_t", "maxaxleload": "legs.axle_limit_t",
             "access": "events, rights", "motor_vehicle": "events, rights", "hgv": "events, rights"}
@@ -89,7 +89,7 @@ def refine(network: Network, legs: str | Sequence[str], source: str | Path | nx.
                "quality": leg["quality"], "osm_timestamp": extract.state, **_published(network, leg)}
         if not isinstance(found, str):
             row |= _measures(found, row["published_km"])
-            found = _refusal(found, leg) or found
+            found = _refusal(row) or found
         if isinstance(found, str):
             report.append(row | {"changed": False, "reason": found})
             continue
@@ -200,12 +200,12 @@ def _measures(found: Found, published_km: float) -> Row:
             "deviation_km": found.deviation_km}
 
 
-def _refusal(found: Found, leg: Row) -> str:
-    """Why a line is not taken; empty if it is."""
-    if found.on_ways_km < MATCHED * found.km:
-        return f"only {found.on_ways_km:.1f} of {found.km:.1f} km lie on ways of OpenStreetMap"
-    if leg["quality"] == "published" and abs(found.km / leg["km"] - 1) > OTHER_ROAD:
-        return f"the line has {found.km:.1f} km, {leg['km']:g} km are published: another road, or a gap"
+def _refusal(row: Row) -> str:
+    """Why a measured line is not taken; empty if it is."""
+    if row["matched"] < MATCHED:
+        return f"only {row['matched']:.0%} of {row['km_line']:.1f} km lie on ways of OpenStreetMap"
+    if abs(row["difference_pct"]) > OTHER_ROAD_PCT:
+        return f"the line has {row['km_line']:.1f} km, against {row['published_by']}: another road, or a gap"
     return ""
 
 

@@ -14,7 +14,12 @@ import shapely
 
 QUERY = re.compile(r"""way\["(\w+)"~"([^"]+)"\]\(poly:'([\d. -]+)'\);>;\);out;$""")
 STATE = "2026-10-01T20:21:02Z"
-STATUS = "Connected as: 1\nCurrent time: 2026-10-01T20:22:00Z\nAnnounced endpoint: none\nRate limit: 2\n2 slots available now.\n"
+STATUS = """Connected as: 1
+Current time: 2026-10-01T20:22:00Z
+Announced endpoint: none
+Rate limit: 2
+2 slots available now.
+"""
 
 
 class Overpass(ThreadingHTTPServer):
@@ -29,7 +34,8 @@ class Overpass(ThreadingHTTPServer):
         self.nodes = {n.id: (n.lon, n.lat) for n in osmium.FileProcessor(path, osmium.osm.NODE)}
         self.ways = [(w.id, [n.ref for n in w.nodes], {t.k: t.v for t in w.tags})
                      for w in osmium.FileProcessor(path, osmium.osm.WAY)]
-        self.lines = shapely.STRtree([shapely.LineString([self.nodes[ref] for ref in refs]) for _, refs, _ in self.ways])
+        self.lines = shapely.STRtree([shapely.LineString([self.nodes[ref] for ref in refs])
+                                      for _, refs, _ in self.ways])
         self.trouble: list[int | str] = []
         self.asked: list[str] = []
         self.released = Event()
