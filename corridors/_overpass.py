@@ -121,9 +121,9 @@ def _fetch(path: Path, mode: str, tile: Any) -> None:
             try:
                 _ask(Path(scratch), mode, tile)
                 answers = list(Path(scratch).glob("*.json"))
-                if not answers:                    # OSMnx keeps none that the server itself calls incomplete
-                    raise InsufficientResponseError("its answer is not complete")
-                _read(answers[0])
+                # not every version of OSMnx keeps what the server itself calls incomplete
+                if remark := _read(answers[0]).get("remark") if answers else "it gave up":
+                    raise InsufficientResponseError(f"its answer is incomplete: {remark}")
                 with answers[0].open("rb+") as file:
                     os.fsync(file.fileno())
                 answers[0].replace(path)
