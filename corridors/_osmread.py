@@ -110,7 +110,7 @@ def read_file(path: Path, boxes: Sequence[Box], progress: bool) -> Extract:
                     if parts and way.timestamp.timestamp() > 0:
                         latest = max(latest, way.timestamp.isoformat())
         except (RuntimeError, osmium.InvalidLocationError, UnicodeDecodeError) as error:
-            raise DataError(f"{path} cannot be read as OpenStreetMap data: {error}. Fetch or make it again.") from None
+            raise DataError(f"{path} cannot be read as OpenStreetMap data ({error}); fetch or make it again.") from None
     state = state or latest or datetime.fromtimestamp(int(path.stat().st_mtime), UTC).isoformat()
     return Extract(found, path.name, state)
 
