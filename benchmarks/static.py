@@ -5,7 +5,8 @@ or takes a ready ``core.npz``; peers that are not installed are named and left o
 corridors and the peers into a temporary environment and runs there; ``--install here`` installs them into this one.
 
 Times are CPU time, so that other work on the machine counts less; medians where a job is short. Answers are checked
-against scipy's: all, but of the screening the first 100 scenarios. Ours sums five attributes along every path it screens; the peers need only find values.
+against scipy's: all, but of the screening the first 100 scenarios. Ours sums five attributes along every path that it
+screens; the peers need only find values.
 """
 
 from __future__ import annotations
