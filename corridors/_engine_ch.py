@@ -22,7 +22,7 @@ import numpy.typing as npt
 from corridors.errors import BadRequest, MissingExtra
 
 if TYPE_CHECKING:
-    from corridors._engine_kernels import Topology, Work
+    from corridors._engine_ch_kernels import Topology, Work
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -385,10 +385,10 @@ class PlainMetric(Metric):
 def _kernels() -> Any:
     """The compiled part, imported when first needed."""
     try:
-        from corridors import _engine_kernels
+        from corridors import _engine_ch_kernels
     except ImportError as error:
         raise MissingExtra("Hierarchy needs numba: pip install 'corridors[fast]'. Plain needs none.") from error
-    return _engine_kernels
+    return _engine_ch_kernels
 
 
 def _rows(row: Ints, value: Ints, rows: int) -> tuple[Ints, Ints]:

@@ -85,6 +85,8 @@ class MultimodalGraph:
     """Search graphs by objective and modes, made when first asked for."""
     closed: Kept[Closed] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
     """What is shut, by what decides it."""
+    barred: Kept[frozenset[str]] = field(default_factory=lambda: Kept(1_000))
+    """Crossings that the law bars, by carrier, origin of the goods and day."""
     bounds: Kept[Floats] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
     """Lower bounds of searches, by what decides them."""
 

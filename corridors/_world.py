@@ -105,8 +105,10 @@ class World:
         self.known: dict[tuple[str, engine.Path], Any] = {}
         self._passages: dict[int, tuple[engine.Spans | None, float, tuple[float, ...] | None]] = {}
         self.value_of_hour = {"hours": 1.0, "generalised": question.cargo.value_of_time}.get(question.by, 0.0)
-        self._barred = frozenset(edge.elements[0] for edge in multimodal.crossings
-                                 if self.verdict(edge).effect == "forbid")
+        self._barred = multimodal.barred.get(
+            (question.carrier, question.goods_from, self.today),
+            lambda: frozenset(edge.elements[0] for edge in multimodal.crossings
+                              if self.verdict(edge).effect == "forbid"), 1)
         self.dated = calendars.dated | set(question.overlay.changed) | self._barred
 
     def other(self, *, open_: bool = False, **changes: object) -> World:

@@ -114,7 +114,7 @@ def test_change_equals_customising_anew_to_the_bit_and_leaves_the_metric_as_it_w
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_undo_restores_every_bit(seed: int) -> None:
-    from corridors import _engine_kernels as kernels
+    from corridors import _engine_ch_kernels as kernels
 
     graph = sample(seed)
     metric = ch.Hierarchy(graph.nodes, graph.tail, graph.head).customise(graph.weights)
@@ -275,8 +275,8 @@ def test_bad_input_is_refused(engine: type[ch.Graph]) -> None:
 def test_without_numba_the_twin_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(ch.engine(2, [0], [1]), ch.Hierarchy)
     monkeypatch.setattr(ch, "find_spec", lambda name: None if name == "numba" else True)
-    monkeypatch.setitem(__import__("sys").modules, "corridors._engine_kernels", None)
-    monkeypatch.delattr("corridors._engine_kernels", raising=False)
+    monkeypatch.setitem(__import__("sys").modules, "corridors._engine_ch_kernels", None)
+    monkeypatch.delattr("corridors._engine_ch_kernels", raising=False)
     assert isinstance(ch.engine(2, [0], [1]), ch.Plain)
     with pytest.raises(MissingExtra, match=r"corridors\[fast\]"):
         ch.Hierarchy(2, [0], [1])
