@@ -263,7 +263,7 @@ def bounds(graph: Graph, closed: Closed, targets: Iterable[int], value_of_hour: 
 
 
 def search(graph: Graph, closed: Closed, sources: Iterable[int], targets: Collection[int], t0: float,
-           value_of_hour: float, bound: Floats, banned: Collection[int] = (), cutoff: float = inf,
+           value_of_hour: float, bound: Floats, banned: Ints | Sequence[int] = (), cutoff: float = inf,
            deadline: float = inf) -> Path | None:
     """Path of least ``sum of weights + value_of_hour * hours`` from any source to any target, leaving at `t0`.
 
@@ -278,7 +278,7 @@ def search(graph: Graph, closed: Closed, sources: Iterable[int], targets: Collec
         Weight of an hour, waiting included; 0 when time does not count.
     bound : array of float
         From `bounds`, same `targets` and `value_of_hour`, on this graph or one that takes no more.
-    banned : collection of int
+    banned : array of int
         Edges not to use.
     cutoff : float
         Give up beyond this value.
@@ -299,7 +299,8 @@ def search(graph: Graph, closed: Closed, sources: Iterable[int], targets: Collec
     """
     nodes = graph.topology.nodes
     target, barred = np.zeros(nodes, dtype=bool), np.zeros(len(graph.hours), dtype=bool)
-    target[list(targets)], barred[list(banned)] = True, True
+    target[list(targets)] = True
+    barred[np.asarray(banned, dtype=np.int64)] = True
     start = np.array(list(sources), dtype=np.int64)
     reached, front, path = np.full(nodes, inf), np.full(nodes, -1), np.zeros(nodes + 1, dtype=np.int64)
     rest = (t0, value_of_hour, graph.weighted)

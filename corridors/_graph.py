@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from pyproj import Geod
 
-from corridors._engine import Closed, Floats, Graph, Topology
+from corridors._engine import Closed, Floats, Graph, Ints, Topology
 from corridors._schema import records
 from corridors.cargo import Cargo
 from corridors.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, transfer_amount
@@ -134,6 +134,16 @@ class MultimodalGraph:
             if edge.kind == "leg":
                 found[f"country {edge.countries[0]}"].add(i)
         return {token: frozenset(edges) for token, edges in found.items()}
+
+    def banned(self, token: str) -> Ints:
+        """The same as an array."""
+        if token not in self._banned:
+            self._banned[token] = np.array(sorted(self.bans[token]), dtype=np.int64)
+        return self._banned[token]
+
+    @cached_property
+    def _banned(self) -> dict[str, Ints]:
+        return {}
 
     @cached_property
     def crossings(self) -> list[Edge]:
