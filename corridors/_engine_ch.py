@@ -177,9 +177,11 @@ class Hierarchy(Graph):
     def customise(self, weights: npt.ArrayLike) -> HierarchyMetric:
         """Weights of all shortcuts; see `Graph.customise`."""
         edges = _weights(weights, len(self.tail)).copy()
-        arcs = np.empty((2, len(self.topology.head)))
+        shape = self.topology
+        arcs = np.empty((2, len(shape.head)))
         via = np.empty(arcs.shape, np.int32)
-        _kernels().customise(self.topology, edges, arcs, via)
+        _kernels().settle(shape.own_first, shape.own, shape.leg_first, shape.low, shape.high, 0, len(shape.head), edges,
+                          arcs, via)
         return HierarchyMetric(self, edges, arcs, via)
 
     def _topology(self, kernels: Any) -> Topology:
