@@ -58,7 +58,7 @@ def changes_of(seed: int, graph: Sample, count: int = 12) -> list[ch.Change]:
     changes = [ch.Change([], []), ch.Change(np.arange(len(graph.tail)), rng.random(len(graph.tail)))]
     for _ in range(count):
         edges = rng.choice(len(graph.tail), rng.integers(1, 12), replace=False)
-        changes.append(ch.Change(edges, rng.choice([inf, 0.0, 0.4, 5.0], len(edges))))
+        changes.append(ch.Change(edges, rng.choice([inf, 0.0, -0.0, 0.4, 5.0], len(edges))))
     return changes
 
 
