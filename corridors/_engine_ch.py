@@ -176,10 +176,12 @@ class Hierarchy(Graph):
 
     def customise(self, weights: npt.ArrayLike) -> HierarchyMetric:
         """Weights of all shortcuts; see `Graph.customise`."""
-        edges = _weights(weights, len(self.tail)).copy()
-        arcs = np.empty((2, len(self.topology.head)))
+        edges = _weights(weights, len(self.tail))
+        shape = self.topology
+        arcs = np.empty((2, len(shape.head)))
         via = np.empty(arcs.shape, np.int32)
-        _kernels().customise(self.topology, edges, arcs, via)
+        _kernels().settle(shape.own_first, shape.own, shape.leg_first, shape.low, shape.high, 0, len(shape.head), edges,
+                          arcs, via)
         return HierarchyMetric(self, edges, arcs, via)
 
     def _topology(self, kernels: Any) -> Topology:
@@ -304,7 +306,7 @@ class Plain(Graph):
 
     def customise(self, weights: npt.ArrayLike) -> PlainMetric:
         """See `Graph.customise`."""
-        return PlainMetric(self, _weights(weights, len(self.tail)).copy())
+        return PlainMetric(self, _weights(weights, len(self.tail)))
 
 
 class PlainMetric(Metric):
@@ -415,7 +417,7 @@ def _weights(values: npt.ArrayLike, count: int) -> Floats:
         raise BadRequest(f"weights have the shape {given.shape}; give {count}, one for each edge.")
     if len(wrong := np.flatnonzero(~(given >= 0))):
         raise BadRequest(f"weight {wrong[0]} is {given[wrong[0]]}; weights are 0 or more, inf where closed.")
-    return given
+    return given + 0.0                          # a copy, in which -0.0 is 0.0: equal numbers then have equal bits
 
 
 def _change(change: Change, count: int) -> tuple[Ints, Floats]:

@@ -147,30 +147,29 @@ def triangles(first: Ints, head: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
 
 
 @compiled
-def settle(shape: Topology, arc: int, edges: Floats, arcs: Floats, via: Ints) -> None:
-    """Least weights of an arc, both ways, from its edges and its legs; of equals the first."""
-    for way in range(2):
-        best, how = np.inf, -1
-        half = arc + way * arcs.shape[1]
-        for k in range(shape.own_first[half], shape.own_first[half + 1]):
-            if edges[shape.own[k]] < best:
-                best, how = edges[shape.own[k]], -1 - shape.own[k]
-        arcs[way, arc], via[way, arc] = best, how
-    up, down = arcs[0, arc], arcs[1, arc]
-    for k in range(shape.leg_first[arc], shape.leg_first[arc + 1]):
-        low, high = shape.low[k], shape.high[k]
-        if arcs[1, low] + arcs[0, high] < up:
-            up, via[0, arc] = arcs[1, low] + arcs[0, high], k
-        if arcs[1, high] + arcs[0, low] < down:
-            down, via[1, arc] = arcs[1, high] + arcs[0, low], k
-    arcs[0, arc], arcs[1, arc] = up, down
+def settle(own_first: Ints, own: Ints, leg_first: Ints, lows: Ints, highs: Ints, start: int, stop: int, edges: Floats,
+           arcs: Floats, via: Ints) -> None:
+    """Least weights of some arcs, both ways, from their edges and their legs, which come before; of equals the first.
 
-
-@compiled
-def customise(shape: Topology, edges: Floats, arcs: Floats, via: Ints) -> None:
-    """Weights of all arcs: the legs of an arc come before it."""
-    for arc in range(arcs.shape[1]):
-        settle(shape, arc, edges, arcs, via)
+    Takes arrays, because handing on a whole `Topology` costs more than the work done for one arc.
+    """
+    for arc in range(start, stop):
+        up, via_up, down, via_down = np.inf, -1, np.inf, -1
+        for k in range(own_first[arc], own_first[arc + 1]):
+            if edges[own[k]] < up:
+                up, via_up = edges[own[k]], -1 - own[k]
+        half = arc + arcs.shape[1]
+        for k in range(own_first[half], own_first[half + 1]):
+            if edges[own[k]] < down:
+                down, via_down = edges[own[k]], -1 - own[k]
+        for k in range(leg_first[arc], leg_first[arc + 1]):
+            low, high = lows[k], highs[k]
+            rising, falling = arcs[1, low] + arcs[0, high], arcs[1, high] + arcs[0, low]
+            if rising < up:
+                up, via_up = rising, k
+            if falling < down:
+                down, via_down = falling, k
+        arcs[0, arc], arcs[1, arc], via[0, arc], via[1, arc] = up, down, via_up, via_down
 
 
 @compiled
@@ -178,10 +177,11 @@ def change(shape: Topology, work: Work, edges: Ints, weights: Floats, before: Fl
     """Give edges new weights and settle again, from low to high, only the arcs that this can touch.
 
     Puts the old weights of the edges into `before` and those of the arcs into the log, whose length is returned.
-    An arc is settled again where a triangle gave it its weight or now could, so that the result is that of `customise`
+    An arc is settled again where a triangle gave it its weight or now could, so that the result is that of settling all
     to the last bit.
     """
     arcs, via = work.arcs, work.via
+    own_first, own, leg_first, low, high = shape.own_first, shape.own, shape.leg_first, shape.low, shape.high
     logged = 0
     heap = [np.int32(0)]
     heap.clear()
@@ -205,7 +205,7 @@ def change(shape: Topology, work: Work, edges: Ints, weights: Floats, before: Fl
                 continue
             work.dirty[arc] = False
             up, down, via_up, via_down = arcs[0, arc], arcs[1, arc], via[0, arc], via[1, arc]
-            settle(shape, arc, work.edges, arcs, via)
+            settle(own_first, own, leg_first, low, high, arc, arc + 1, work.edges, arcs, via)
             if up == arcs[0, arc] and down == arcs[1, arc] and via_up == via[0, arc] and via_down == via[1, arc]:
                 continue
             work.log[logged] = arc

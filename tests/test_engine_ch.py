@@ -1,5 +1,6 @@
 """The hierarchy against networkx, against its scipy twin and against itself made anew, on random directed graphs."""
 
+import itertools
 import pickle
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -57,7 +58,7 @@ def changes_of(seed: int, graph: Sample, count: int = 12) -> list[ch.Change]:
     changes = [ch.Change([], []), ch.Change(np.arange(len(graph.tail)), rng.random(len(graph.tail)))]
     for _ in range(count):
         edges = rng.choice(len(graph.tail), rng.integers(1, 12), replace=False)
-        changes.append(ch.Change(edges, rng.choice([inf, 0.0, 0.4, 5.0], len(edges))))
+        changes.append(ch.Change(edges, rng.choice([inf, 0.0, -0.0, 0.4, 5.0], len(edges))))
     return changes
 
 
@@ -212,6 +213,20 @@ def test_a_metric_travels_to_other_processes() -> None:
     metric = ch.Hierarchy(graph.nodes, graph.tail, graph.head).customise(graph.weights)
     every = np.arange(graph.nodes)
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(metric)).matrix(every, every), metric.matrix(every, every))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_detour_for_nothing_over_weightless_edges(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    ends = rng.integers(0, 30, (45, 2))
+    tail, head = np.concatenate([ends, ends[:, ::-1]]).T
+    weights = np.tile(rng.choice([0.0, 1.0], len(ends), p=[0.7, 0.3]), 2)
+    metric = ch.Hierarchy(30, tail, head).customise(weights)
+    for source, target in itertools.product(range(30), repeat=2):
+        path = metric.path(source, target)
+        if path is not None:
+            nodes = [source, *head[path]]
+            assert len(set(nodes)) == len(nodes)
 
 
 def test_long_path_of_more_edges_than_the_first_room() -> None:
