@@ -94,7 +94,7 @@ class Graph:
         return back
 
     def staged(self, stops: Sequence[Iterable[int]]) -> Graph:
-        """Copies of the graph in a row, joined (edge -1) where a path reaches the nodes of each stop in turn."""
+        """Copies of the graph in a row; a path that reaches a node of the stop goes on (edge -1) in the next copy."""
         n = len(self.out)
         out: list[list[Arc]] = []
         for stage in range(len(stops) + 1):
@@ -102,7 +102,7 @@ class Graph:
             out += [[arc._replace(head=arc.head + shift) for arc in arcs] for arcs in self.out]
         for stage, nodes in enumerate(stops):
             for node in nodes:
-                out[stage * n + node].append(Arc(-1, (stage + 1) * n + node, 0.0, 0.0, None))
+                out[stage * n + node] = [Arc(-1, (stage + 1) * n + node, 0.0, 0.0, None)]
         return Graph(out)
 
 

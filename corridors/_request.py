@@ -16,6 +16,7 @@ from corridors._graph import SEA
 from corridors._query import Rejected, choose, overlap
 from corridors._results import Choice, Result
 from corridors._simulate import Draws, correlation
+from corridors._ways import Ways
 from corridors._world import Question, World
 from corridors.calendars import Knowledge, as_date, check_policies, departure, hour
 from corridors.cargo import WAGON_MODES, Cargo, preset, with_value_of_time
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from corridors.network import Network
     from corridors.scenario import Scenario
 
+METHODS = ("corridors", "yen", "disjoint")
 OBJECTIVES = ("hours", "km", "usd", "kgco2e", "risk", "generalised")
 SAMPLES = 2_000
 """Samples behind the ranges of ``Routes.table`` and ``legs``."""
@@ -124,6 +126,8 @@ class Search:
         k, most = self.request["k"], self.request["max_overlap"]
         cargo = question.cargo
         classes = self._classes(question)
+        if self.request["method"] != "corridors":
+            return self._ways(question, classes)
         if len(classes) == 1 or question.by not in BY_TONNE:
             least = cargo.payload_t if cargo.unit == "vehicle" else 0.0
             world = self.world(replace(question, least_payload=least))
@@ -144,6 +148,20 @@ class Search:
                     not accepted or value <= question.max_stretch * accepted[0][0]):
                 accepted.append((value, choice))
         return [choice for _, choice in accepted], aside
+
+    def _ways(self, question: Question, classes: Sequence[float]) -> tuple[list[Choice], list[Rejected]]:
+        """The same by another `method` of telling alternatives apart."""
+        cargo = question.cargo
+        by_tonne = len(classes) > 1 and question.by in BY_TONNE
+        if by_tonne:
+            worlds = [(self.world(replace(question, cargo=replace(cargo, payload_t=t), least_payload=t)), t)
+                      for t in classes]
+        else:
+            least = cargo.payload_t if cargo.unit == "vehicle" else 0.0
+            worlds = [(self.world(replace(question, least_payload=least)), 1.0)]
+        ways = Ways([(world, unit, self._fails(world)) for world, unit in worlds], self.request["max_overlap"])
+        found = ways.find(self.request["method"], self.request["k"])
+        return [Choice(*way) if by_tonne else self._lawful(*way) for way in found], ways.aside
 
     def if_reopened(self, known: Sequence[Choice]) -> list[Choice]:
         """Choices that exist only if closures without a known end have ended."""
@@ -181,6 +199,8 @@ class Search:
 def _check(request: Mapping[str, Any]) -> None:
     if request["by"] not in OBJECTIVES:
         raise BadRequest(f"by={request['by']!r} is not one of {', '.join(OBJECTIVES)}.")
+    if request["method"] not in METHODS:
+        raise BadRequest(f"method={request['method']!r} is not one of {', '.join(METHODS)}.")
     whole(request["k"], "k", 1)
     whole(request["seed"], "seed", 0)
     for name in ("max_overlap", "max_stretch", "max_wait_hours"):

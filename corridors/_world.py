@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import heappop, heappush
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from corridors import _engine as engine
 from corridors._graph import SEA, Edge, MultimodalGraph
+from corridors._yen import ranked
 from corridors.calendars import Calendars, Closure, Knowledge, Traffic, midnight, moment
 from corridors.cargo import Cargo
 from corridors.costs import Amount, Part, Rates, entry_fee, transload_amount, worst
@@ -286,6 +287,12 @@ class World:
         sources, targets = self._ends
         return engine.search(self.graph, self.closed, sources, targets, self.question.t0, self.value_of_hour,
                              self._bounds, banned, cutoff)
+
+    def ranked(self, banned: Collection[int], limit: Callable[[], float]) -> Iterator[engine.Path]:
+        """Paths in order of their value, that pass no node twice between two stops; see `corridors._yen`."""
+        sources, targets = self._ends
+        return ranked(self.graph, self.closed, sources[0], targets, self.question.t0, self.value_of_hour, self._bounds,
+                      banned, limit) if sources else iter(())
 
     def borders(self, path: engine.Path) -> list[str]:
         """Border clusters of a path, in order: its corridor signature, as bans."""
