@@ -322,7 +322,8 @@ class Analyses(Lookups):
         """How many independent ways there are between two places, month by month.
 
         Counted by maximum flow on what operates and is open that day, or opens within ``max_wait_hours``, however long
-        the way. Two ways are crossing-disjoint where they share no border crossing, strait, sailing, nor port to load
+        the way. Two ways are leg-disjoint where they share no leg, in whichever direction, and no border crossing or
+        strait; crossing-disjoint where they share no border crossing, strait, sailing, nor port to load
         or to land at (but the ends). They are country-disjoint where they share no country but those of the ends, a sea
         counting as a country; parts of a country that its own open network does not join count apart, and a common
         border of the two countries counts once.
@@ -340,8 +341,8 @@ class Analyses(Lookups):
         Returns
         -------
         DataFrame
-            One row a month: ``month, day, crossing_disjoint, weakest_crossings`` (a smallest set that all ways must
-            share), ``country_disjoint, weakest_countries``.
+            One row a month: ``month, day, leg_disjoint, weakest_legs`` (legs and crossings: a smallest set that all
+            ways must share), ``crossing_disjoint, weakest_crossings, country_disjoint, weakest_countries``.
         """
         from corridors.redundancy import redundancy
 

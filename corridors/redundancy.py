@@ -1,4 +1,4 @@
-"""How many ways there are that share no border crossing, or no country: maximum flow on the network of a day."""
+"""How many ways there are that share no leg, no border crossing, or no country: maximum flow on a day's network."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from corridors.sweeps import check_ask
 if TYPE_CHECKING:
     from corridors.network import Network
 
-COLUMNS = ["month", "day", "crossing_disjoint", "weakest_crossings", "country_disjoint", "weakest_countries"]
+COLUMNS = ["month", "day", "leg_disjoint", "weakest_legs", "crossing_disjoint", "weakest_crossings", "country_disjoint", "weakest_countries"]
 SEAS = frozenset(VESSEL.values())
 BORDER = "their common border"
 
@@ -34,6 +34,7 @@ def redundancy(network: Network, origin: str, destination: str, *, year: int = 2
     if year not in range(2000, 2101) or day not in range(1, 29):
         raise BadRequest(f"year={year!r}, day={day!r}: give a year from 2000 to 2100 and a day of the month up to 28.")
     rows = []
+    known: dict[tuple[int, ...], dict[str, Any]] = {}        # by what is open, which many months have in common
     for month in range(1, 13):
         on = date(year, month, day)
         request = full_request(network, origin, destination, on, {**ask, "scenario": scenario})
@@ -43,20 +44,32 @@ def redundancy(network: Network, origin: str, destination: str, *, year: int = 2
         sides = [network._place[place]["country"] for place in ends]
         if sides[0] == sides[1]:
             raise BadRequest(f"{origin!r} and {destination!r} both lie in {sides[0]}: no border lies between them.")
-        edges = [edge for edge in _open(world) if edge.kind != "terminal" or edge.from_place in ends]
-        by_crossing, shared = _cut(_by_crossing(network, world, edges))
-        by_country, passed = _cut(_by_country(network, world, edges, sides))
-        zones = sorted(one[0] for one in passed if isinstance(one, tuple))
-        names = sorted(network._element_names.get(str(one), str(one)) for one in shared)
-        rows.append({"month": month, "day": on.isoformat(), "crossing_disjoint": by_crossing,
-                     "weakest_crossings": "; ".join(names), "country_disjoint": by_country,
-                     "weakest_countries": "; ".join(zones)})
+        open_ = tuple(i for i in _open(world) if world.edges[i].kind != "terminal" or world.edges[i].from_place in ends)
+        if open_ not in known:
+            known[open_] = _counts(network, world, [world.edges[i] for i in open_], sides)
+        rows.append({"month": month, "day": on.isoformat(), **known[open_]})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _open(world: World) -> Iterator[Edge]:
+def _counts(network: Network, world: World, edges: Sequence[Edge], sides: Sequence[str]) -> dict[str, Any]:
+    """Numbers of ways over some edges, and what is weakest."""
+    by_leg, legs = _cut(_by_leg(world, edges))
+    by_crossing, shared = _cut(_by_crossing(network, world, edges))
+    by_country, passed = _cut(_by_country(network, world, edges, sides))
+    zones = sorted(one[0] for one in passed if isinstance(one, tuple))
+    return {"leg_disjoint": by_leg, "weakest_legs": _names(network, legs), "crossing_disjoint": by_crossing,
+            "weakest_crossings": _names(network, shared), "country_disjoint": by_country,
+            "weakest_countries": "; ".join(zones)}
+
+
+def _names(network: Network, shared: Sequence[Hashable]) -> str:
+    return "; ".join(sorted(network._element_names.get(str(one), str(one)) for one in shared))
+
+
+def _open(world: World) -> Iterator[int]:
     """Edges that operate and can be entered that day, or after no longer a wait than a route may have."""
-    return (edge for edge in world.edges if world.exists(edge) and world.wait(edge) <= world.question.max_wait_hours)
+    return (i for i, edge in enumerate(world.edges)
+            if world.exists(edge) and world.wait(edge) <= world.question.max_wait_hours)
 
 
 class _Flow:
@@ -69,12 +82,28 @@ class _Flow:
     def single(self, what: Hashable) -> tuple[Hashable, Hashable]:
         """Entry to and exit from a thing that only one way may use."""
         entry, leave = ("in", what), ("out", what)
-        self.graph.add_edge(entry, leave, capacity=1)
+        if entry not in self.graph:
+            self.once(entry, leave, what)
         return entry, leave
+
+    def once(self, tail: Hashable, head: Hashable, what: Hashable) -> None:
+        """An edge that only one way may use, beside those that are there."""
+        _add(self.graph, tail, head, {"capacity": 1, "what": (what,)})
 
     def join(self, tail: Hashable, head: Hashable) -> None:
         """An edge that any number of ways may use."""
-        self.graph.add_edge(tail, head)
+        _add(self.graph, tail, head, {})
+
+
+def _add(graph: nx.DiGraph[Hashable], tail: Hashable, head: Hashable, data: dict[str, Any]) -> None:
+    """Add an edge, or its room to what is there; one without ``capacity`` has room for all."""
+    known = graph.get_edge_data(tail, head, {"capacity": 0, "what": ()})
+    if "capacity" in known and "capacity" in data:
+        data = {name: known[name] + data[name] for name in data}
+    elif graph.has_edge(tail, head):
+        graph.remove_edge(tail, head)
+        data = {}
+    graph.add_edge(tail, head, **data)
 
 
 def _cut(flow: _Flow) -> tuple[int, list[Hashable]]:
@@ -87,11 +116,36 @@ def _cut(flow: _Flow) -> tuple[int, list[Hashable]]:
     one = {node: min(part, key=repr) for part in nx.strongly_connected_components(free) for node in part}
     small: nx.DiGraph[Hashable] = nx.DiGraph()
     small.add_nodes_from(["from", "to"])
-    small.add_edges_from((one.get(a, a), one.get(b, b), data) for a, b, data in flow.graph.edges(data=True)
-                         if one.get(a, a) != one.get(b, b))
+    for a, b, data in flow.graph.edges(data=True):
+        if one.get(a, a) != one.get(b, b):
+            _add(small, one.get(a, a), one.get(b, b), data)
     number, (near, far) = nx.minimum_cut(small, "from", "to", flow_func=shortest_augmenting_path)
-    return int(number), [node[1] for node in near if isinstance(node, tuple) and node[0] == "in"
-                         and ("out", node[1]) in far]
+    return int(number), [what for a, b, data in small.edges(data=True) if a in near and b in far
+                         for what in data["what"]]
+
+
+def _by_leg(world: World, edges: Sequence[Edge]) -> _Flow:
+    """One way a leg and a crossing, in whichever direction: two ways that meet head-on may as well change places."""
+    flow = _Flow()
+    for edge in edges:
+        if edge.kind == "leg" and edge.mode in VESSEL:           # loads and lands at nodes of their own
+            entry, leave = flow.single(edge.element_id)
+            flow.join(edge.tail, entry)
+            flow.join(leave, edge.head)
+        elif edge.kind in ("leg", "crossing"):
+            flow.once(edge.tail, edge.head, edge.element_id)
+        else:
+            flow.join(edge.tail, edge.head)
+    return _between(flow, world)
+
+
+def _between(flow: _Flow, world: World) -> _Flow:
+    """The same with the doors of origin and destination as its ends."""
+    for node in world.multimodal.at(world.question.origin, leaving=True):
+        flow.join("from", node)
+    for node in world.multimodal.at(world.question.destination, leaving=False):
+        flow.join(node, "to")
+    return flow
 
 
 def _by_crossing(network: Network, world: World, edges: Sequence[Edge]) -> _Flow:
@@ -116,11 +170,7 @@ def _by_crossing(network: Network, world: World, edges: Sequence[Edge]) -> _Flow
             flow.join(leave, head)
         else:
             flow.join(tail, head)
-    for node in world.multimodal.at(world.question.origin, leaving=True):
-        flow.join("from", node)
-    for node in world.multimodal.at(world.question.destination, leaving=False):
-        flow.join(node, "to")
-    return flow
+    return _between(flow, world)
 
 
 def _by_country(network: Network, world: World, edges: Sequence[Edge], sides: Sequence[str]) -> _Flow:
