@@ -229,3 +229,30 @@ def search(graph: Graph, closed: Mapping[int, Spans], sources: Iterable[int], ta
                 labels.append((edge, label))
                 heappush(heap, (value, arrival, total, len(labels) - 1, head))
     return None
+
+
+def reach(graph: Graph, closed: Mapping[int, Spans], sources: Iterable[int], t0: float, value_of_hour: float,
+          max_wait: float) -> list[float]:
+    """Least ``sum of weights + value_of_hour * hours`` from the sources to every node, leaving at `t0`.
+
+    Labels are those of `search`, without targets to head for. An edge is not entered after a wait of more than
+    `max_wait` hours. Nodes that cannot be reached have the value ``inf``.
+    """
+    least = [inf] * len(graph.out)
+    fronts: dict[int, list[tuple[float, float]]] = {}
+    heap = [(0.0, t0, 0.0, source) for source in sources]
+    while heap:
+        value, t, weight, node = heappop(heap)
+        front = fronts.setdefault(node, [])
+        if _dominated(front, weight, t):
+            continue
+        front.append((weight, t))
+        least[node] = min(least[node], value)
+        for edge, head, hours, step, factors in graph.out[node]:
+            start = ready(closed[edge], t) if edge in closed else t
+            if start - t > max_wait:
+                continue
+            arrival = start + hours if factors is None else traverse(start, hours, factors)
+            if not _dominated(fronts.get(head, []), weight + step, arrival):
+                heappush(heap, (weight + step + value_of_hour * (arrival - t0), arrival, weight + step, head))
+    return least

@@ -56,14 +56,18 @@ def full_request(network: Network, origin: Any, destination: Any, depart: Any, a
     return {name: given.get(name, one.default) for name, one in signature(network.routes).parameters.items()}
 
 
-def read(network: Network, request: Mapping[str, Any]) -> tuple[Question, tuple[Access | None, Access | None]]:
-    """Check the arguments of `Network.routes` and resolve their names; the access legs at both ends, if any."""
+def read(network: Network, request: Mapping[str, Any], ends: Sequence[str] = ("origin", "destination"),
+         ) -> tuple[Question, tuple[Access | None, Access | None]]:
+    """Check the arguments of `Network.routes` and resolve their names; the access legs at both ends, if any.
+
+    With the origin as the only end, the question has no destination.
+    """
     _check(request)
     cargo = _cargo(network, request)
     allowed = frozenset(request["modes"]) if request["modes"] is not None else cargo.modes
     if cargo.unit == "wagon" and not allowed <= WAGON_MODES:
         raise BadRequest(f"modes={sorted(allowed)!r}: {cargo.cargo_id} is a wagon, which goes by rail and ferry only.")
-    start, end = (network.place_id(request[p]) if isinstance(request[p], str) else
+    start, end = ("" if p not in ends else network.place_id(request[p]) if isinstance(request[p], str) else
                   Access(network, request[p], p == "origin", allowed, cargo) for p in ("origin", "destination"))
     first, last = (p.place if isinstance(p, Access) else p for p in (start, end))
     if first == last:
@@ -73,7 +77,7 @@ def read(network: Network, request: Mapping[str, Any]) -> tuple[Question, tuple[
     _check_as_of(network, as_of.isoformat())
     leave = departure(request["depart"], network._place[first]["timezone"])
     countries, places, elements = _avoided(network, request["avoid"] or ())
-    for place in (first, last):
+    for place in filter(None, (first, last)):
         if network._place[place]["country"] in countries or place in places:
             name = network._place[place]["name"]
             raise BadRequest(f"avoid={list(request['avoid'])!r} bars {name}, where the trip starts or ends.")
@@ -85,8 +89,7 @@ def read(network: Network, request: Mapping[str, Any]) -> tuple[Question, tuple[
         float(request["max_wait_hours"]), float(request["max_stretch"]),
         ("road" if isinstance(start, Access) else "", "road" if isinstance(end, Access) else ""),
         _carrier(network, request["carrier"]), network._place[first]["country"])
-    ends = (start if isinstance(start, Access) else None, end if isinstance(end, Access) else None)
-    return question, ends
+    return question, (start if isinstance(start, Access) else None, end if isinstance(end, Access) else None)
 
 
 def world_on(network: Network, on: str | date, as_of: str | date | None, scenario: Scenario | None, cargo: str | Cargo,

@@ -20,7 +20,8 @@ from corridors.sweeps import check_ask
 if TYPE_CHECKING:
     from corridors.network import Network
 
-COLUMNS = ["month", "day", "leg_disjoint", "weakest_legs", "crossing_disjoint", "weakest_crossings", "country_disjoint", "weakest_countries"]
+COLUMNS = ["month", "day", "leg_disjoint", "weakest_legs", "crossing_disjoint", "weakest_crossings", "country_disjoint",
+           "weakest_countries"]
 SEAS = frozenset(VESSEL.values())
 BORDER = "their common border"
 
