@@ -66,7 +66,8 @@ class Analyses(Lookups):
         return find_pareto(self._network, full_request(self._network, origin, destination, depart, ask), by, epsilon)
 
     def assign(self, demand: pd.DataFrame, *, depart: str | date | datetime, k: int = 4, mu: float = 0.02,
-               beta: float = 1.0, **ask: Any) -> Flows:
+               beta: float = 1.0, value_range: tuple[float, float] = (0.7, 1.3), spill: bool = False, **ask: Any,
+               ) -> Flows:
         """What a year's trade means on the routes and at the crossings: shares by path-size logit, units a day.
 
         Parameters
@@ -83,18 +84,25 @@ class Analyses(Lookups):
             cheapest. The default is an assumption: two routes US$ 35 a tonne apart share 2 to 1. Vary it.
         beta : float
             Weight of the path size, which keeps routes that share legs from counting twice; 1 is usual.
+        value_range : (float, float)
+            Lowest and highest value of a load as multiples of the preset's, behind ``units_day_low`` and
+            ``units_day_high`` where demand is in US$. The default is an assumption.
+        spill : bool
+            Let no crossing take more than its published capacity: what is too much there chooses again among the
+            other routes, and what none can take is left over. Traffic other than `demand` is not known and not counted;
+            crossings without a published capacity take everything.
         ask
             As in ``routes``.
 
         Returns
         -------
         Flows
-            ``routes`` (shares) and ``crossings`` (units a day beside the published capacity). Nothing is queued: use
-            above 1 says that the crossing cannot take it.
+            ``routes`` (shares) and ``crossings`` (units a day beside the published capacity); ``change_from`` sets it
+            beside another. Without `spill`, use above 1 says that the crossing cannot take it.
         """
         from corridors.flows import assign
 
-        return assign(self._network, demand, {**ask, "depart": depart, "k": k}, mu, beta)
+        return assign(self._network, demand, {**ask, "depart": depart, "k": k}, mu, beta, value_range, spill)
 
     def compare(self, pairs: Sequence[tuple[Place, Place]], scenarios: Sequence[Scenario | None], *,
                 depart: str | date | datetime, executor: Executor | None = None, **ask: Any) -> pd.DataFrame:
