@@ -105,7 +105,8 @@ class Analyses(Lookups):
         return assign(self._network, demand, {**ask, "depart": depart, "k": k}, mu, beta, value_range, spill)
 
     def compare(self, pairs: Sequence[tuple[Place, Place]], scenarios: Sequence[Scenario | None], *,
-                depart: str | date | datetime, executor: Executor | None = None, **ask: Any) -> pd.DataFrame:
+                depart: str | date | datetime, executor: Executor | None = None, progress: bool = True,
+                **ask: Any) -> pd.DataFrame:
         """The best route of each pair in the world as it is and in each scenario, under the same luck.
 
         Parameters
@@ -115,6 +116,8 @@ class Analyses(Lookups):
         depart : date or datetime
         executor : concurrent.futures.Executor, optional
             See `corridors.sweep`.
+        progress : bool
+            Show a bar when it takes longer than a second; see `corridors.sweep`.
         **ask
             Other arguments of `routes`, but ``k`` and ``scenario``; ``as_of`` and ``seed`` are the same for all.
 
@@ -127,7 +130,8 @@ class Analyses(Lookups):
         """
         from corridors.comparison import compare
 
-        return compare(self._network, pairs, scenarios, depart=depart, executor=executor, **ask)
+        return compare(self._network, pairs, scenarios, depart=depart, executor=executor,
+                       progress=progress, **ask)
 
     def regret(self, pairs: Sequence[tuple[Place, Place]], scenarios: Sequence[Scenario | None], *,
                depart: str | date | datetime, by: Literal["hours", "usd"] = "hours", k: int = 3, **ask: Any,
@@ -161,7 +165,7 @@ class Analyses(Lookups):
 
     def matrix(self, origins: Sequence[Place], destinations: Sequence[Place], *, depart: str | date | datetime,
                by: Literal["hours", "km", "usd", "kgco2e", "risk"] = "hours", scenario: Scenario | None = None,
-               executor: Executor | None = None, **ask: Any) -> pd.DataFrame:
+               executor: Executor | None = None, progress: bool = True, **ask: Any) -> pd.DataFrame:
         """The best of every origin and destination, one search each (about 0.1 s).
 
         Parameters
@@ -173,6 +177,8 @@ class Analyses(Lookups):
         scenario : Scenario, optional
         executor : concurrent.futures.Executor, optional
             See `corridors.sweep`.
+        progress : bool
+            Show a bar when it takes longer than a second; see `corridors.sweep`.
         **ask
             Other arguments of `routes`, but ``k``.
 
@@ -184,11 +190,11 @@ class Analyses(Lookups):
         from corridors.comparison import matrix
 
         return matrix(self._network, origins, destinations, depart=depart, by=by, scenario=scenario, executor=executor,
-                      **ask)
+                      progress=progress, **ask)
 
     def catchment(self, ports: Sequence[str], *, depart: str | date | datetime, by: Literal["usd", "hours"] = "usd",
                   origins: Sequence[str] | None = None, margin: float | None = 0.1, scenario: Scenario | None = None,
-                  executor: Executor | None = None, **ask: Any) -> gpd.GeoDataFrame:
+                  executor: Executor | None = None, progress: bool = True, **ask: Any) -> gpd.GeoDataFrame:
         """Which port each city reaches best, and where that is contested; by US$ about 0.2 s a city and port.
 
         Parameters
@@ -205,6 +211,8 @@ class Analyses(Lookups):
         scenario : Scenario, optional
         executor : concurrent.futures.Executor, optional
             See `corridors.sweep`.
+        progress : bool
+            Show a bar when it takes longer than a second; see `corridors.sweep`.
         **ask
             Other arguments of `routes`, but ``k``.
 
@@ -218,7 +226,7 @@ class Analyses(Lookups):
         from corridors.comparison import catchment
 
         return catchment(self._network, ports, depart=depart, by=by, origins=origins, margin=margin, scenario=scenario,
-                         executor=executor, **ask)
+                         executor=executor, progress=progress, **ask)
 
     def reach(self, origin: Place, *, depart: str | date | datetime, by: Literal["hours", "usd"] = "hours",
               bands: Sequence[float] | None = None, scenario: Scenario | None = None, **ask: Any) -> Reach:
@@ -250,7 +258,8 @@ class Analyses(Lookups):
         return reach(self._network, origin, depart=depart, by=by, bands=bands, scenario=scenario, **ask)
 
     def availability(self, origin: Place, destination: Place, *, year: int = 2026, days: Sequence[int] = (1, 11, 21),
-                     most: int = 8, k: int = 4, scenario: Scenario | None = None, **ask: Any) -> Availability:
+                     most: int = 8, k: int = 4, scenario: Scenario | None = None,
+                     progress: bool = True, **ask: Any) -> Availability:
         """The year of a pair: months by corridors, days of the journey or what shuts it. Takes some ten seconds.
 
         Corridors are told apart by the border crossings that they use, in their order (crossings of the same two
@@ -268,6 +277,8 @@ class Analyses(Lookups):
         k : int
             Alternatives a departure.
         scenario : Scenario, optional
+        progress : bool
+            Show a bar when it takes longer than a second; see `corridors.sweep`.
         **ask
             Other arguments of `routes`.
 
@@ -284,11 +295,11 @@ class Analyses(Lookups):
         from corridors.availability import availability
 
         return availability(self._network, origin, destination, year=year, days=days, most=most, k=k, scenario=scenario,
-                            **ask)
+                            progress=progress, **ask)
 
     def criticality(self, pairs: Sequence[tuple[Place, Place]], *, depart: str | date | datetime,
                     over: Over = "crossings", k: int = 1, flows: Sequence[float] | None = None, by_pair: bool = False,
-                    **ask: Any) -> pd.DataFrame:
+                    progress: bool = True, **ask: Any) -> pd.DataFrame:
         """What hurts most when it closes: every element that matters, or every set of up to `k`, worst first.
 
         Elements off the best way cannot matter and are not asked about; sets are searched by branching on the best way
@@ -308,6 +319,8 @@ class Analyses(Lookups):
             Weight of each pair, for example lorries a day; default: 1 each.
         by_pair : bool
             One row an element and pair instead of the sums.
+        progress : bool
+            Show a bar when it takes longer than a second; see `corridors.sweep`.
         **ask
             Other arguments of `routes`.
 
@@ -323,10 +336,11 @@ class Analyses(Lookups):
         """
         from corridors.resilience import criticality
 
-        return criticality(self._network, pairs, depart=depart, over=over, k=k, flows=flows, by_pair=by_pair, **ask)
+        return criticality(self._network, pairs, depart=depart, over=over, k=k, flows=flows, by_pair=by_pair,
+                           progress=progress, **ask)
 
     def cut_sets(self, origin: Place, destination: Place, *, depart: str | date | datetime, over: Over = "crossings",
-                 most: int = 3, **ask: Any) -> pd.DataFrame:
+                 most: int = 3, progress: bool = True, **ask: Any) -> pd.DataFrame:
         """What would have to close together to cut a pair off: all minimal sets of at most `most` elements.
 
         Parameters
@@ -338,6 +352,8 @@ class Analyses(Lookups):
             See `criticality`.
         most : int
             1 to 3.
+        progress : bool
+            Show a bar when it takes longer than a second; see `corridors.sweep`.
         **ask
             Other arguments of `routes`.
 
@@ -353,10 +369,11 @@ class Analyses(Lookups):
         """
         from corridors.resilience import cut_sets
 
-        return cut_sets(self._network, origin, destination, depart=depart, over=over, most=most, **ask)
+        return cut_sets(self._network, origin, destination, depart=depart, over=over, most=most, progress=progress,
+                        **ask)
 
     def redundancy(self, origin: str, destination: str, *, year: int = 2026, day: int = 15,
-                   scenario: Scenario | None = None, **ask: Any) -> pd.DataFrame:
+                   scenario: Scenario | None = None, progress: bool = True, **ask: Any) -> pd.DataFrame:
         """How many independent ways there are between two places, month by month.
 
         Counted by maximum flow on what operates and is open that day, or opens within ``max_wait_hours``, however long
@@ -373,6 +390,8 @@ class Analyses(Lookups):
         year, day : int
             The day of each month that is looked at, 1 to 28.
         scenario : Scenario, optional
+        progress : bool
+            Show a bar when it takes longer than a second; see `corridors.sweep`.
         **ask
             Other arguments of `routes`, but ``via``; those that rank routes change nothing.
 
@@ -384,7 +403,8 @@ class Analyses(Lookups):
         """
         from corridors.redundancy import redundancy
 
-        return redundancy(self._network, origin, destination, year=year, day=day, scenario=scenario, **ask)
+        return redundancy(self._network, origin, destination, year=year, day=day, scenario=scenario,
+                          progress=progress, **ask)
 
     def break_even(self, origin: Place, destination: Place, element: str, *, depart: str | date | datetime,
                    usd_day: float | None = None, free_days: float | None = None, scenario: Scenario | None = None,

@@ -11,6 +11,7 @@ import pandas as pd
 from networkx.algorithms.flow import shortest_augmenting_path
 
 from corridors._graph import VESSEL, Edge
+from corridors._progress import meter
 from corridors._request import Search, full_request, read
 from corridors._world import World
 from corridors.errors import BadRequest
@@ -27,7 +28,7 @@ BORDER = "their common border"
 
 
 def redundancy(network: Network, origin: str, destination: str, *, year: int = 2026, day: int = 15,
-               scenario: Scenario | None = None, **ask: Any) -> pd.DataFrame:
+               scenario: Scenario | None = None, progress: bool = True, **ask: Any) -> pd.DataFrame:
     """Rows of `Network.redundancy`."""
     check_ask(network, ask)
     if ask.get("via"):
@@ -36,19 +37,23 @@ def redundancy(network: Network, origin: str, destination: str, *, year: int = 2
         raise BadRequest(f"year={year!r}, day={day!r}: give a year from 2000 to 2100 and a day of the month up to 28.")
     rows = []
     known: dict[tuple[int, ...], dict[str, Any]] = {}        # by what is open, which many months have in common
-    for month in range(1, 13):
-        on = date(year, month, day)
-        request = full_request(network, origin, destination, on, {**ask, "scenario": scenario})
-        question, access = read(network, request)
-        world = Search(network, question, request, access).world(question)
-        ends = question.origin, question.destination
-        sides = [network._place[place]["country"] for place in ends]
-        if sides[0] == sides[1]:
-            raise BadRequest(f"{origin!r} and {destination!r} both lie in {sides[0]}: no border lies between them.")
-        open_ = tuple(i for i in _open(world) if world.edges[i].kind != "terminal" or world.edges[i].from_place in ends)
-        if open_ not in known:
-            known[open_] = _counts(network, world, [world.edges[i] for i in open_], sides)
-        rows.append({"month": month, "day": on.isoformat(), **known[open_]})
+    with meter(progress, "redundancy", 12) as add:
+        for month in range(1, 13):
+            on = date(year, month, day)
+            request = full_request(network, origin, destination, on, {**ask, "scenario": scenario})
+            question, access = read(network, request)
+            world = Search(network, question, request, access).world(question)
+            ends = question.origin, question.destination
+            sides = [network._place[place]["country"] for place in ends]
+            if sides[0] == sides[1]:
+                raise BadRequest(f"{origin!r} and {destination!r} both lie in {sides[0]}: no border lies between "
+                                 "them.")
+            open_ = tuple(i for i in _open(world)
+                          if world.edges[i].kind != "terminal" or world.edges[i].from_place in ends)
+            if open_ not in known:
+                known[open_] = _counts(network, world, [world.edges[i] for i in open_], sides)
+            rows.append({"month": month, "day": on.isoformat(), **known[open_]})
+            add(1)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
