@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from corridors.flows import Flows
     from corridors.network import Network
     from corridors.reach import Reach
+    from corridors.redundancy import Bottleneck
     from corridors.tradeoffs import Pareto
 
 Place = str | tuple[float, float]
@@ -405,6 +406,38 @@ class Analyses(Lookups):
 
         return redundancy(self._network, origin, destination, year=year, day=day, scenario=scenario,
                           progress=progress, **ask)
+
+    def bottleneck(self, origin: str, destination: str, *, depart: str | date | datetime,
+                   capacity: Mapping[str, float] | None = None, scenario: Scenario | None = None, **ask: Any,
+                   ) -> Bottleneck:
+        """How many units a day the border crossings between two places let through, and which of them limit it.
+
+        Maximum flow on what operates and is open that day, or opens within ``max_wait_hours``, by the published
+        capacity of crossings (``capacity_day`` of ``net.crossings``; that of all traffic there, in lorries a day by
+        road). Few are published, so the answer is two bounds. Roads, railways, ports and transfers limit nothing.
+
+        Parameters
+        ----------
+        origin, destination : str
+            Places in two countries.
+        depart : date or datetime
+        capacity : mapping of str to float, optional
+            Units a day, in each direction, of crossings (id, name or alias) for which you know it; goes before what is
+            published.
+        scenario : Scenario, optional
+        **ask
+            Other arguments of `routes`, but ``via``; those that rank routes change nothing.
+
+        Returns
+        -------
+        Bottleneck
+            ``units_day_low, units_day_high``, ``table`` (the smallest cuts behind them, and whose capacity would have
+            to be known) and ``words``.
+        """
+        from corridors.redundancy import bottleneck
+
+        return bottleneck(self._network, origin, destination, depart=depart, capacity=capacity, scenario=scenario,
+                          **ask)
 
     def break_even(self, origin: Place, destination: Place, element: str, *, depart: str | date | datetime,
                    usd_day: float | None = None, free_days: float | None = None, scenario: Scenario | None = None,
