@@ -51,7 +51,7 @@ def test_a_gate_shut_too_long_is_not_passed_and_a_short_wait_is() -> None:
 
 @pytest.mark.parametrize("ask", [{"by": "hours"}, {"by": "hours", "avoid": ["IR"], "modes": ["road", "rail"]}])
 def test_equals_single_routes(net: cr.Network, ask: dict) -> None:
-    cities = ["Almaty", "Tashkent", "Herat", "Quetta", "Baku", "Urumqi", "Kabul"]
+    cities = ["Almaty", "Herat", "Quetta", "Baku"]
     found = net.reach("Karachi", depart="2026-01-15", **ask).places.set_index("place_id")["hours"]
     matrix = net.matrix(["Karachi"], cities, depart="2026-01-15", **ask).iloc[0]
     assert [found[net.place_id(city)] for city in cities] == pytest.approx(matrix.tolist(), nan_ok=True)
