@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from corridors.availability import Availability
     from corridors.flows import Flows
     from corridors.network import Network
+    from corridors.reach import Reach
+    from corridors.redundancy import Bottleneck
     from corridors.tradeoffs import Pareto
 
 Place = str | tuple[float, float]
@@ -65,7 +67,8 @@ class Analyses(Lookups):
         return find_pareto(self._network, full_request(self._network, origin, destination, depart, ask), by, epsilon)
 
     def assign(self, demand: pd.DataFrame, *, depart: str | date | datetime, k: int = 4, mu: float = 0.02,
-               beta: float = 1.0, **ask: Any) -> Flows:
+               beta: float = 1.0, value_range: tuple[float, float] = (0.7, 1.3), spill: bool = False, **ask: Any,
+               ) -> Flows:
         """What a year's trade means on the routes and at the crossings: shares by path-size logit, units a day.
 
         Parameters
@@ -82,21 +85,29 @@ class Analyses(Lookups):
             cheapest. The default is an assumption: two routes US$ 35 a tonne apart share 2 to 1. Vary it.
         beta : float
             Weight of the path size, which keeps routes that share legs from counting twice; 1 is usual.
+        value_range : (float, float)
+            Lowest and highest value of a load as multiples of the preset's, behind ``units_day_low`` and
+            ``units_day_high`` where demand is in US$. The default is an assumption.
+        spill : bool
+            Let no crossing take more than its published capacity: what is too much there chooses again among the
+            other routes, and what none can take is left over. Traffic other than `demand` is not known and not counted;
+            crossings without a published capacity take everything.
         ask
             As in ``routes``.
 
         Returns
         -------
         Flows
-            ``routes`` (shares) and ``crossings`` (units a day beside the published capacity). Nothing is queued: use
-            above 1 says that the crossing cannot take it.
+            ``routes`` (shares) and ``crossings`` (units a day beside the published capacity); ``change_from`` sets it
+            beside another. Without `spill`, use above 1 says that the crossing cannot take it.
         """
         from corridors.flows import assign
 
-        return assign(self._network, demand, {**ask, "depart": depart, "k": k}, mu, beta)
+        return assign(self._network, demand, {**ask, "depart": depart, "k": k}, mu, beta, value_range, spill)
 
     def compare(self, pairs: Sequence[tuple[Place, Place]], scenarios: Sequence[Scenario | None], *,
-                depart: str | date | datetime, executor: Executor | None = None, **ask: Any) -> pd.DataFrame:
+                depart: str | date | datetime, executor: Executor | None = None, progress: bool = True,
+                **ask: Any) -> pd.DataFrame:
         """The best route of each pair in the world as it is and in each scenario, under the same luck.
 
         Parameters
@@ -106,6 +117,8 @@ class Analyses(Lookups):
         depart : date or datetime
         executor : concurrent.futures.Executor, optional
             See `corridors.sweep`.
+        progress : bool
+            Show a bar when it takes longer than a second; see `corridors.sweep`.
         **ask
             Other arguments of `routes`, but ``k`` and ``scenario``; ``as_of`` and ``seed`` are the same for all.
 
@@ -118,7 +131,8 @@ class Analyses(Lookups):
         """
         from corridors.comparison import compare
 
-        return compare(self._network, pairs, scenarios, depart=depart, executor=executor, **ask)
+        return compare(self._network, pairs, scenarios, depart=depart, executor=executor,
+                       progress=progress, **ask)
 
     def regret(self, pairs: Sequence[tuple[Place, Place]], scenarios: Sequence[Scenario | None], *,
                depart: str | date | datetime, by: Literal["hours", "usd"] = "hours", k: int = 3, **ask: Any,
@@ -152,7 +166,7 @@ class Analyses(Lookups):
 
     def matrix(self, origins: Sequence[Place], destinations: Sequence[Place], *, depart: str | date | datetime,
                by: Literal["hours", "km", "usd", "kgco2e", "risk"] = "hours", scenario: Scenario | None = None,
-               executor: Executor | None = None, **ask: Any) -> pd.DataFrame:
+               executor: Executor | None = None, progress: bool = True, **ask: Any) -> pd.DataFrame:
         """The best of every origin and destination, one search each (about 0.1 s).
 
         Parameters
@@ -164,6 +178,8 @@ class Analyses(Lookups):
         scenario : Scenario, optional
         executor : concurrent.futures.Executor, optional
             See `corridors.sweep`.
+        progress : bool
+            Show a bar when it takes longer than a second; see `corridors.sweep`.
         **ask
             Other arguments of `routes`, but ``k``.
 
@@ -175,11 +191,11 @@ class Analyses(Lookups):
         from corridors.comparison import matrix
 
         return matrix(self._network, origins, destinations, depart=depart, by=by, scenario=scenario, executor=executor,
-                      **ask)
+                      progress=progress, **ask)
 
     def catchment(self, ports: Sequence[str], *, depart: str | date | datetime, by: Literal["usd", "hours"] = "usd",
                   origins: Sequence[str] | None = None, margin: float | None = 0.1, scenario: Scenario | None = None,
-                  executor: Executor | None = None, **ask: Any) -> gpd.GeoDataFrame:
+                  executor: Executor | None = None, progress: bool = True, **ask: Any) -> gpd.GeoDataFrame:
         """Which port each city reaches best, and where that is contested; by US$ about 0.2 s a city and port.
 
         Parameters
@@ -196,6 +212,8 @@ class Analyses(Lookups):
         scenario : Scenario, optional
         executor : concurrent.futures.Executor, optional
             See `corridors.sweep`.
+        progress : bool
+            Show a bar when it takes longer than a second; see `corridors.sweep`.
         **ask
             Other arguments of `routes`, but ``k``.
 
@@ -209,7 +227,36 @@ class Analyses(Lookups):
         from corridors.comparison import catchment
 
         return catchment(self._network, ports, depart=depart, by=by, origins=origins, margin=margin, scenario=scenario,
-                         executor=executor, **ask)
+                         executor=executor, progress=progress, **ask)
+
+    def reach(self, origin: Place, *, depart: str | date | datetime, by: Literal["hours", "usd"] = "hours",
+              bands: Sequence[float] | None = None, scenario: Scenario | None = None, **ask: Any) -> Reach:
+        """How far cargo gets from a place within so many hours or US$: isochrones, isocosts. Takes 0.1 s.
+
+        One exact search to all places, with every closure judged at the hour of arrival; an element at which cargo
+        would wait longer than ``max_wait_hours`` is not passed.
+
+        Parameters
+        ----------
+        origin : place
+        depart : date or datetime
+        by : {"hours", "usd"}
+            Most likely hours, or US$ of one unit without detention, whatever load the law lets it carry.
+        bands : sequence of float
+            Limits in hours or US$; default: 3, 7 and 14 days, or US$ 1,000, 2,500 and 5,000.
+        scenario : Scenario, optional
+        **ask
+            Other arguments of `routes`, but ``k`` and ``via``; those that tell alternatives apart change nothing.
+
+        Returns
+        -------
+        Reach
+            ``places`` (values and bands), ``areas`` (polygons by band, an estimate for drawing), ``explore()`` and
+            ``plot()``.
+        """
+        from corridors.reach import reach
+
+        return reach(self._network, origin, depart=depart, by=by, bands=bands, scenario=scenario, **ask)
 
     def screen(self, pairs: Sequence[tuple[Place, Place]], scenarios: Sequence[Scenario | None], *, year: int = 2026,
                months: Sequence[int] = tuple(range(1, 13)), day: int = 15, **ask: Any) -> pd.DataFrame:
@@ -249,7 +296,8 @@ class Analyses(Lookups):
         return screen(self._network, pairs, scenarios, year=year, months=months, day=day, **ask)
 
     def availability(self, origin: Place, destination: Place, *, year: int = 2026, days: Sequence[int] = (1, 11, 21),
-                     most: int = 8, k: int = 4, scenario: Scenario | None = None, **ask: Any) -> Availability:
+                     most: int = 8, k: int = 4, scenario: Scenario | None = None,
+                     progress: bool = True, **ask: Any) -> Availability:
         """The year of a pair: months by corridors, days of the journey or what shuts it. Takes some ten seconds.
 
         Corridors are told apart by the border crossings that they use, in their order (crossings of the same two
@@ -267,6 +315,8 @@ class Analyses(Lookups):
         k : int
             Alternatives a departure.
         scenario : Scenario, optional
+        progress : bool
+            Show a bar when it takes longer than a second; see `corridors.sweep`.
         **ask
             Other arguments of `routes`.
 
@@ -283,11 +333,11 @@ class Analyses(Lookups):
         from corridors.availability import availability
 
         return availability(self._network, origin, destination, year=year, days=days, most=most, k=k, scenario=scenario,
-                            **ask)
+                            progress=progress, **ask)
 
     def criticality(self, pairs: Sequence[tuple[Place, Place]], *, depart: str | date | datetime,
                     over: Over = "crossings", k: int = 1, flows: Sequence[float] | None = None, by_pair: bool = False,
-                    **ask: Any) -> pd.DataFrame:
+                    progress: bool = True, **ask: Any) -> pd.DataFrame:
         """What hurts most when it closes: every element that matters, or every set of up to `k`, worst first.
 
         Elements off the best way cannot matter and are not asked about; sets are searched by branching on the best way
@@ -307,6 +357,8 @@ class Analyses(Lookups):
             Weight of each pair, for example lorries a day; default: 1 each.
         by_pair : bool
             One row an element and pair instead of the sums.
+        progress : bool
+            Show a bar when it takes longer than a second; see `corridors.sweep`.
         **ask
             Other arguments of `routes`.
 
@@ -322,10 +374,11 @@ class Analyses(Lookups):
         """
         from corridors.resilience import criticality
 
-        return criticality(self._network, pairs, depart=depart, over=over, k=k, flows=flows, by_pair=by_pair, **ask)
+        return criticality(self._network, pairs, depart=depart, over=over, k=k, flows=flows, by_pair=by_pair,
+                           progress=progress, **ask)
 
     def cut_sets(self, origin: Place, destination: Place, *, depart: str | date | datetime, over: Over = "crossings",
-                 most: int = 3, **ask: Any) -> pd.DataFrame:
+                 most: int = 3, progress: bool = True, **ask: Any) -> pd.DataFrame:
         """What would have to close together to cut a pair off: all minimal sets of at most `most` elements.
 
         Parameters
@@ -337,6 +390,8 @@ class Analyses(Lookups):
             See `criticality`.
         most : int
             1 to 3.
+        progress : bool
+            Show a bar when it takes longer than a second; see `corridors.sweep`.
         **ask
             Other arguments of `routes`.
 
@@ -352,14 +407,16 @@ class Analyses(Lookups):
         """
         from corridors.resilience import cut_sets
 
-        return cut_sets(self._network, origin, destination, depart=depart, over=over, most=most, **ask)
+        return cut_sets(self._network, origin, destination, depart=depart, over=over, most=most, progress=progress,
+                        **ask)
 
     def redundancy(self, origin: str, destination: str, *, year: int = 2026, day: int = 15,
-                   scenario: Scenario | None = None, **ask: Any) -> pd.DataFrame:
+                   scenario: Scenario | None = None, progress: bool = True, **ask: Any) -> pd.DataFrame:
         """How many independent ways there are between two places, month by month.
 
         Counted by maximum flow on what operates and is open that day, or opens within ``max_wait_hours``, however long
-        the way. Two ways are crossing-disjoint where they share no border crossing, strait, sailing, nor port to load
+        the way. Two ways are leg-disjoint where they share no leg, in whichever direction, and no border crossing or
+        strait; crossing-disjoint where they share no border crossing, strait, sailing, nor port to load
         or to land at (but the ends). They are country-disjoint where they share no country but those of the ends, a sea
         counting as a country; parts of a country that its own open network does not join count apart, and a common
         border of the two countries counts once.
@@ -371,18 +428,53 @@ class Analyses(Lookups):
         year, day : int
             The day of each month that is looked at, 1 to 28.
         scenario : Scenario, optional
+        progress : bool
+            Show a bar when it takes longer than a second; see `corridors.sweep`.
         **ask
             Other arguments of `routes`, but ``via``; those that rank routes change nothing.
 
         Returns
         -------
         DataFrame
-            One row a month: ``month, day, crossing_disjoint, weakest_crossings`` (a smallest set that all ways must
-            share), ``country_disjoint, weakest_countries``.
+            One row a month: ``month, day, leg_disjoint, weakest_legs`` (legs and crossings: a smallest set that all
+            ways must share), ``crossing_disjoint, weakest_crossings, country_disjoint, weakest_countries``.
         """
         from corridors.redundancy import redundancy
 
-        return redundancy(self._network, origin, destination, year=year, day=day, scenario=scenario, **ask)
+        return redundancy(self._network, origin, destination, year=year, day=day, scenario=scenario,
+                          progress=progress, **ask)
+
+    def bottleneck(self, origin: str, destination: str, *, depart: str | date | datetime,
+                   capacity: Mapping[str, float] | None = None, scenario: Scenario | None = None, **ask: Any,
+                   ) -> Bottleneck:
+        """How many units a day the border crossings between two places let through, and which of them limit it.
+
+        Maximum flow on what operates and is open that day, or opens within ``max_wait_hours``, by the published
+        capacity of crossings (``capacity_day`` of ``net.crossings``; that of all traffic there, in lorries a day by
+        road). Few are published, so the answer is two bounds. Roads, railways, ports and transfers limit nothing.
+
+        Parameters
+        ----------
+        origin, destination : str
+            Places in two countries.
+        depart : date or datetime
+        capacity : mapping of str to float, optional
+            Units a day, in each direction, of crossings (id, name or alias) for which you know it; goes before what is
+            published.
+        scenario : Scenario, optional
+        **ask
+            Other arguments of `routes`, but ``via``; those that rank routes change nothing.
+
+        Returns
+        -------
+        Bottleneck
+            ``units_day_low, units_day_high``, ``table`` (the smallest cuts behind them, and whose capacity would have
+            to be known) and ``words``.
+        """
+        from corridors.redundancy import bottleneck
+
+        return bottleneck(self._network, origin, destination, depart=depart, capacity=capacity, scenario=scenario,
+                          **ask)
 
     def break_even(self, origin: Place, destination: Place, element: str, *, depart: str | date | datetime,
                    usd_day: float | None = None, free_days: float | None = None, scenario: Scenario | None = None,

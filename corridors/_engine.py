@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from importlib.util import find_spec
@@ -111,6 +111,19 @@ class Forms:
         """The same numbers as lists."""
         return tuple(array.tolist() for array in self.arrays)
 
+    def pointing(self, arcs: list[int], node: int) -> Forms:
+        """Of (first, heads, edges): the same with some arcs leading to a node."""
+        first, heads, edges = self.arrays
+        changed = heads.copy()
+        changed[arcs] = node
+        found = Forms(first, _frozen(changed, np.int64), edges)
+        if "lists" in self.__dict__:
+            again = self.lists[1].copy()
+            for arc in arcs:
+                again[arc] = node
+            found.__dict__["lists"] = self.lists[0], again, self.lists[2]
+        return found
+
 
 @dataclass(frozen=True, eq=False)
 class Topology:
@@ -145,15 +158,24 @@ class Topology:
                    _frozen(season, np.int64), _frozen(np.array([*rows] or np.ones((1, 12))), np.float64))
 
     def staged(self, stops: Sequence[Iterable[int]]) -> Topology:
-        """Copies of the network in a row, joined (edge -1) where a path reaches the nodes of each stop in turn."""
+        """Copies of the network in a row; a path that reaches a node of the stop goes on (edge -1) in the next copy."""
         shifts = np.arange(len(stops) + 1) * self.nodes
         joins = np.array([(stage * self.nodes + node, (stage + 1) * self.nodes + node)
                           for stage, nodes in enumerate(stops) for node in sorted(nodes)]).reshape(-1, 2)
-        tail, head = (np.concatenate([(ends + shifts[:, None]).ravel(), joins[:, i]])
-                      for i, ends in enumerate((self.tail, self.head)))
-        edge = np.concatenate([np.tile(self.edge, len(shifts)), np.full(len(joins), -1)])
+        tail, head = ((ends + shifts[:, None]).ravel() for ends in (self.tail, self.head))
+        stays = ~np.isin(tail, joins[:, 0])
+        tail, head = np.concatenate([tail[stays], joins[:, 0]]), np.concatenate([head[stays], joins[:, 1]])
+        edge = np.concatenate([np.tile(self.edge, len(shifts))[stays], np.full(len(joins), -1)])
         return Topology(self.nodes * len(shifts), _frozen(tail, np.int64), _frozen(head, np.int64),
                         _frozen(edge, np.int64), self.season, self.factors)
+
+    def without(self, node: int, edges: Collection[int]) -> Topology:
+        """The same but that some edges do not leave a node; what has their number in other copies stays."""
+        first, _, numbers = self.leaving.lists
+        found = replace(self)
+        found.__dict__["leaving"] = self.leaving.pointing(
+            [arc for arc in range(first[node], first[node + 1]) if numbers[arc] in edges], node)
+        return found
 
     def _by(self, end: Ints, other: Ints) -> tuple[Ints, Ints, Ints]:
         order = np.argsort(end, kind="stable")
@@ -297,23 +319,39 @@ def search(graph: Graph, closed: Closed, sources: Iterable[int], targets: Collec
     weight *and* hour is dropped. Where the weights are all zero this is the plain time-dependent Dijkstra; where hours
     have no value the labels of a node are settled by weight, and one hour to compare with is enough.
     """
+    count, value, path, _ = _run(graph, closed, sources, targets, t0, value_of_hour, bound, banned, cutoff, deadline,
+                                 inf)
+    return None if count < 0 else Path(tuple(path[:count][::-1]), value)
+
+
+def reach(graph: Graph, closed: Closed, sources: Iterable[int], t0: float, value_of_hour: float,
+          max_wait: float) -> Floats:
+    """Least ``sum of weights + value_of_hour * hours`` from the sources to every node, leaving at `t0`.
+
+    Labels are those of `search`, without targets to head for. An edge is not entered after a wait of more than
+    `max_wait` hours. Nodes that cannot be reached have the value ``inf``.
+    """
+    return np.array(_run(graph, closed, sources, (), t0, value_of_hour, np.zeros(graph.topology.nodes), (), inf, inf,
+                         max_wait)[3])
+
+
+def _run(graph: Graph, closed: Closed, sources: Iterable[int], targets: Collection[int], t0: float,
+         value_of_hour: float, bound: Floats, banned: Ints | Sequence[int], cutoff: float, deadline: float,
+         max_wait: float) -> tuple[int, float, list[int], Any]:
+    """Number of edges (-1: none found), value, path backwards with room behind it, least value of each node settled."""
     nodes = graph.topology.nodes
     target, barred = np.zeros(nodes, dtype=bool), np.zeros(len(graph.hours), dtype=bool)
     target[list(targets)] = True
     barred[np.asarray(banned, dtype=np.int64)] = True
     start = np.array(list(sources), dtype=np.int64)
-    reached, front, path = np.full(nodes, inf), np.full(nodes, -1), np.zeros(nodes + 1, dtype=np.int64)
-    rest = (t0, value_of_hour, graph.weighted)
+    work = (np.full(nodes, inf), np.full(nodes, inf), np.full(nodes, -1), np.zeros(nodes + 1, dtype=np.int64))
+    given = graph.topology.leaving, graph.takes, graph.topology.slowing, closed.flat
+    rest = (t0, value_of_hour, graph.weighted, cutoff, deadline, max_wait)
     if _kernel:
-        count, value = _kernel["search"](
-            *graph.topology.leaving.arrays, *graph.takes.arrays, *graph.topology.slowing.arrays, *closed.flat.arrays,
-            start, target, *rest, bound, barred, cutoff, deadline, reached, front, path)
-        edges = path[:count][::-1].tolist()
-    else:
-        steps = path.tolist()
-        count, value = _python.search(
-            *graph.topology.leaving.lists, *graph.takes.lists, *graph.topology.slowing.lists, *closed.flat.lists,
-            start.tolist(), target.tolist(), *rest, bound.tolist(), barred.tolist(), cutoff, deadline,
-            reached.tolist(), front.tolist(), steps)
-        edges = steps[:count][::-1]
-    return None if count < 0 else Path(tuple(edges), value)
+        count, value = _kernel["search"](*(array for form in given for array in form.arrays), *rest, start, target,
+                                         bound, barred, *work)
+        return count, value, work[3][:max(count, 0)].tolist(), work[0]
+    lists = [array.tolist() for array in work]
+    count, value = _python.search(*(some for form in given for some in form.lists), *rest, start.tolist(),
+                                  target.tolist(), bound.tolist(), barred.tolist(), *lists)
+    return count, value, lists[3], lists[0]

@@ -77,10 +77,13 @@ def bounds(first: Numbers, tails: Numbers, edges: Numbers, cost: Numbers, target
 
 def search(first: Numbers, heads: Numbers, edges: Numbers, hours: Numbers, weight: Numbers, season: Numbers,
            factors: Numbers, months: Numbers, span: Numbers, span_first: Numbers, span_starts: Numbers,
-           span_ends: Numbers, sources: Numbers, target: Numbers, t0: float, value_of_hour: float, weighted: bool,
-           bound: Numbers, banned: Numbers, cutoff: float, deadline: float, reached: Numbers, front: Numbers,
-           path: Numbers) -> tuple[int, float]:
-    """Fill `path` with the edges of the best path, last first: their number and the value; see `_engine.search`."""
+           span_ends: Numbers, t0: float, value_of_hour: float, weighted: bool, cutoff: float, deadline: float,
+           max_wait: float, sources: Numbers, target: Numbers, bound: Numbers, banned: Numbers, least: Numbers,
+           reached: Numbers, front: Numbers, path: Numbers) -> tuple[int, float]:
+    """Fill `path` with the edges of the best path, last first: their number and the value; see `_engine.search`.
+
+    Without a target (number -1) every node is settled, and `least` is filled with the value of each.
+    """
     by_weight = weighted and value_of_hour == 0      # a node's labels then leave the heap by weight
     heap = [(0.0, 0, 0)]
     heap.pop()
@@ -114,6 +117,7 @@ def search(first: Numbers, heads: Numbers, edges: Numbers, hours: Numbers, weigh
             settled.append(label)
             before.append(front[node])
             front[node] = len(settled) - 1
+        least[node] = min(least[node], value)
         if target[node]:
             count = 0
             while label > 0:
@@ -135,7 +139,7 @@ def search(first: Numbers, heads: Numbers, edges: Numbers, hours: Numbers, weigh
                 row = span[edge]
                 if row >= 0:
                     arrival = ready(span_first[row], span_first[row + 1], span_starts, span_ends, t)
-                    if arrival == inf:
+                    if arrival == inf or arrival - t > max_wait:
                         continue
                 slow = season[edge]
                 arrival = arrival + takes if slow < 0 else traverse(arrival, takes, factors[slow], months)

@@ -424,7 +424,10 @@ function corridorMap(map, D) {
     return out;
   }
 
-  /* ---- circles of results ---- */
+  /* ---- areas and circles of results ---- */
+  const areas = pane("areas", 399, true);
+  D.areas.forEach(a => L.polygon(a.parts.map(rings => rings.map(t => decode(t, 2))),
+    {pane: areas, stroke: false, fillColor: a.fill, fillOpacity: 0.35, interactive: false}).addTo(map));
   const circles = pane("circles", 440);
   D.circles.forEach(c => L.circleMarker([c.lat, c.lng], {pane: circles, radius: c.r, className: "cr-circle", weight: 1.6,
     color: c.edge, fillColor: paint(c), fillOpacity: 0.9}).addTo(map)

@@ -116,7 +116,7 @@ def routes_data(routes: Routes, drawn: Sequence[Mapping[str, Any]] = (), labels:
             "closed": [{"shapes": shapes, "tip": tip} for shapes, tip in _closed(routes)],
             "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()],
             "planned": any(row["planned"] for rows in moves for row in rows), "rejected": _rejected(routes),
-            "circles": [], "scale": [],
+            "areas": [], "circles": [], "scale": [],
             "note": f"{NOTE} Click a line or a symbol for legs, costs and sources.", "note_print": NOTE}
 
 
@@ -142,7 +142,8 @@ def network_data(network: Network) -> dict[str, Any]:
             "bounds": bounds, "routes": [], "moves": [], "nodes": nodes, "closed": [],
             "planned": bool(legs["status"].isin(PLANNED).any()),
             "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()], "rejected": [],
-            "circles": [], "scale": [], "note": "Click a crossing for its hours and closures.", "note_print": ""}
+            "areas": [], "circles": [], "scale": [], "note": "Click a crossing for its hours and closures.",
+            "note_print": ""}
 
 
 def _letters(routes: Routes, taken: list[str]) -> list[str]:
@@ -169,7 +170,15 @@ def with_lines(data: dict[str, Any]) -> dict[str, Any]:
         "routes": [route | {"segments": [_segment(run) for run in part]}
                    for route, part in zip(data["routes"], pieces, strict=True)],
         "closed": [{"lines": [_line(shape.simplify(0.01), 3) for shape in part["shapes"]], "tip": part["tip"]}
-                   for part in data["closed"]]}
+                   for part in data["closed"]],
+        "areas": [{"fill": area["fill"], "parts": [[_line(ring, 2) for ring in (part.exterior, *part.interiors)]
+                                                   for part in _polygons(area["shape"])]} for area in data["areas"]]}
+
+
+def _polygons(shape: Any) -> list[Any]:
+    """Polygons of a shape, at the grain of a map of several countries."""
+    parts = shapely.get_parts(shapely.simplify(shape, 0.02))
+    return [part for part in parts if part.geom_type == "Polygon" and part.area > 0.001]
 
 
 def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
@@ -202,7 +211,7 @@ def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         "modes": [m for m in ("road", "rail", "sea", "air") if m in old["modes"] + new["modes"]],
         "planned": old["planned"] or new["planned"], "note": head["note"],
         **{key: old[key] + [x for x in new[key] if x not in old[key]]
-           for key in ("closed", "rejected", "circles", "scale")}}
+           for key in ("closed", "rejected", "areas", "circles", "scale")}}
 
 
 def _months(routes: Routes, i: int) -> dict[str, tuple[str, str]]:

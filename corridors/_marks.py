@@ -1,4 +1,4 @@
-"""What a map of results shows: circles for crossings that hurt when they close, for the port each city reaches best."""
+"""What a map of results shows: crossings that hurt when they close, the port each city reaches best, reach."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from corridors.network import Network
+    from corridors.reach import Reach
 
 PALE, DEEP = np.array([249, 217, 200]), np.array([178, 24, 43])
+NEAR, FAR = np.array([8, 48, 107]), np.array([140, 190, 225])
 SMALL, LARGE = 5.0, 20.0        # radius in pixels
 CUT = {"r": LARGE, "fill": "#ffffff", "edge": "#a40000", "hatched": True}
 WORDS = {"usd": "US$", "days": "days"}
@@ -115,15 +117,42 @@ def catchment_data(network: Network, frame: gpd.GeoDataFrame) -> dict[str, Any]:
                  "Medians door to door. Hollow: the second port costs little more, or takes little longer.")
 
 
+def reach_data(found: Reach) -> dict[str, Any]:
+    """Cities in the shade of the first band that holds them, over the areas of the bands, the widest at the bottom."""
+    shares = np.linspace(0, 1, len(found.bands))[:, None]
+    inks = [f"#{red:02x}{green:02x}{blue:02x}"
+            for red, green, blue in (NEAR + shares * (FAR - NEAR)).round().astype(int)]
+    shade = dict(zip(found.bands, inks, strict=True))
+    unit = "{:,.0f} h" if found.by == "hours" else "US$ {:,.0f}"
+    cities = found.places[found.places["kind"] == "city"]
+    dots = []
+    for row in records(cities.drop(columns="geometry").assign(lng=cities.geometry.x, lat=cities.geometry.y)):
+        value = row[found.by]
+        dots.append({"lat": row["lat"], "lng": row["lng"], "name": f"{row['name']}, {row['country']}",
+                     "lines": [unit.format(value) if value == value else "Not reached"],
+                     **(_dot(shade[row["band"]], r=4.0) if row["band"] in shade else UNREACHED)})
+    keys = [{"text": f"within {unit.format(band)}"} | _dot(ink) for band, ink in shade.items()]
+    if cities["band"].isna().any():
+        keys.append({"text": "farther, or not reached"} | UNREACHED)
+    row = found.network._place[found._world.question.origin]
+    start = {"type": "end", "name": found.origin, "lat": row["lat"], "lng": row["lon"], "kind": "Origin", "lines": [],
+             "state": ""}
+    areas = [{"shape": shape, "fill": shade[band]} for band, shape in
+             sorted(zip(found.areas["band"], found.areas.geometry, strict=True), key=lambda one: -one[0])]
+    measure = "most likely time" if found.by == "hours" else "most likely cost"
+    return _data(found.network, f"What is reached from {found.origin}", f"{len(cities)} cities, by {measure}", dots,
+                 keys, [start], "Areas: an estimate, within 25 km of roads and places reached.", areas)
+
+
 def _amount(value: float, what: str) -> str:
     return f"US$ {two(value)}" if what == "usd" else f"{value:.0f} days"
 
 
 def _data(network: Network, title: str, subtitle: str, circles: list[dict[str, Any]], keys: list[dict[str, Any]],
-          nodes: list[dict[str, Any]], note: str) -> dict[str, Any]:
+          nodes: list[dict[str, Any]], note: str, areas: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     at = np.array([(one["lat"], one["lng"]) for one in [*circles, *nodes]])
     return {"title": title, "subtitle": [subtitle, f"Data {network.version} of {network.data_date}"],
             "bounds": [(at.min(axis=0) - 0.5).tolist(), (at.max(axis=0) + 0.5).tolist()], "routes": [], "moves": [],
-            "nodes": nodes, "closed": [], "planned": False, "modes": [], "rejected": [],
+            "nodes": nodes, "closed": [], "planned": False, "modes": [], "rejected": [], "areas": areas or [],
             "circles": sorted(circles, key=lambda one: -one["r"]), "scale": keys,
             "note": f"{note} Click a circle.", "note_print": note}

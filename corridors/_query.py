@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -52,17 +52,12 @@ def choose(world: World, k: int, max_overlap: float, fails: Callable[[engine.Pat
         return world.gate(path) == world.gate(other) and (a <= b or a >= b)
 
     def fits(path: engine.Path) -> bool:
-        known = surface()
         return (not world.doubles(path) if world.question.via else not world.reenters(path)) \
-            and (not known or world.km(path) <= world.question.max_stretch * world.km(known[0])) \
+            and world.km(path) <= limits(world, accepted)[1] \
             and all(overlap(world, path, other) <= max_overlap for other in accepted)
 
-    def surface() -> list[engine.Path]:
-        """Paths that set the stretch: a flight is no measure for lorries and trains."""
-        return [path for path in accepted if not world.flies(path)]
-
     def limit() -> float:
-        return world.stretch(min(path.value for path in surface())) if surface() else inf
+        return limits(world, accepted)[0]
 
     is_new: tuple[Callable[[engine.Path], bool], ...] = (
         lambda path: world.gate(path) not in map(world.gate, accepted),
@@ -89,6 +84,15 @@ def choose(world: World, k: int, max_overlap: float, fails: Callable[[engine.Pat
                 accepted.append(cheaper if (not accepted or fits(cheaper)) and not fails(cheaper) else path)
                 done.add(path)
     return sorted(accepted or turning[:1], key=lambda path: path.value), aside
+
+
+def limits(world: World, accepted: Sequence[engine.Path]) -> tuple[float, float]:
+    """Largest value and km of an alternative to these; a flight is no measure for lorries and trains."""
+    surface = [path for path in accepted if not world.flies(path)]
+    if not surface:
+        return inf, inf
+    return (world.stretch(min(path.value for path in surface)),
+            world.question.max_stretch * world.km(surface[0]))
 
 
 def overlap(world: World, a: engine.Path, b: engine.Path) -> float:

@@ -15,6 +15,7 @@ from corridors._access import Access
 from corridors._graph import SEA
 from corridors._query import Rejected, choose, overlap
 from corridors._results import Choice, Result
+from corridors._ways import Ways
 from corridors._world import Question, World
 from corridors.calendars import Knowledge, as_date, check_policies, departure, hour
 from corridors.cargo import WAGON_MODES, Cargo, preset, with_value_of_time
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from corridors.network import Network
     from corridors.scenario import Scenario
 
+METHODS = ("corridors", "yen", "disjoint")
 OBJECTIVES = ("hours", "km", "usd", "kgco2e", "risk", "generalised")
 SAMPLES = 2_000
 """Samples behind the ranges of ``Routes.table`` and ``legs``."""
@@ -53,14 +55,18 @@ def full_request(network: Network, origin: Any, destination: Any, depart: Any, a
     return {name: given.get(name, one.default) for name, one in signature(network.routes).parameters.items()}
 
 
-def read(network: Network, request: Mapping[str, Any]) -> tuple[Question, tuple[Access | None, Access | None]]:
-    """Check the arguments of `Network.routes` and resolve their names; the access legs at both ends, if any."""
+def read(network: Network, request: Mapping[str, Any], ends: Sequence[str] = ("origin", "destination"),
+         ) -> tuple[Question, tuple[Access | None, Access | None]]:
+    """Check the arguments of `Network.routes` and resolve their names; the access legs at both ends, if any.
+
+    With the origin as the only end, the question has no destination.
+    """
     _check(request)
     cargo = _cargo(network, request)
     allowed = frozenset(request["modes"]) if request["modes"] is not None else cargo.modes
     if cargo.unit == "wagon" and not allowed <= WAGON_MODES:
         raise BadRequest(f"modes={sorted(allowed)!r}: {cargo.cargo_id} is a wagon, which goes by rail and ferry only.")
-    start, end = (network.place_id(request[p]) if isinstance(request[p], str) else
+    start, end = ("" if p not in ends else network.place_id(request[p]) if isinstance(request[p], str) else
                   Access(network, request[p], p == "origin", allowed, cargo) for p in ("origin", "destination"))
     first, last = (p.place if isinstance(p, Access) else p for p in (start, end))
     if first == last:
@@ -70,7 +76,7 @@ def read(network: Network, request: Mapping[str, Any]) -> tuple[Question, tuple[
     _check_as_of(network, as_of.isoformat())
     leave = departure(request["depart"], network._place[first]["timezone"])
     countries, places, elements = _avoided(network, request["avoid"] or ())
-    for place in (first, last):
+    for place in filter(None, (first, last)):
         if network._place[place]["country"] in countries or place in places:
             name = network._place[place]["name"]
             raise BadRequest(f"avoid={list(request['avoid'])!r} bars {name}, where the trip starts or ends.")
@@ -82,8 +88,7 @@ def read(network: Network, request: Mapping[str, Any]) -> tuple[Question, tuple[
         float(request["max_wait_hours"]), float(request["max_stretch"]),
         ("road" if isinstance(start, Access) else "", "road" if isinstance(end, Access) else ""),
         _carrier(network, request["carrier"]), network._place[first]["country"])
-    ends = (start if isinstance(start, Access) else None, end if isinstance(end, Access) else None)
-    return question, ends
+    return question, (start if isinstance(start, Access) else None, end if isinstance(end, Access) else None)
 
 
 def world_on(network: Network, on: str | date, as_of: str | date | None, scenario: Scenario | None, cargo: str | Cargo,
@@ -123,6 +128,8 @@ class Search:
         k, most = self.request["k"], self.request["max_overlap"]
         cargo = question.cargo
         classes = self._classes(question)
+        if self.request["method"] != "corridors":
+            return self._ways(question, classes)
         if len(classes) == 1 or question.by not in BY_TONNE:
             least = cargo.payload_t if cargo.unit == "vehicle" else 0.0
             world = self.world(replace(question, least_payload=least))
@@ -143,6 +150,20 @@ class Search:
                     not accepted or value <= question.max_stretch * accepted[0][0]):
                 accepted.append((value, choice))
         return [choice for _, choice in accepted], aside
+
+    def _ways(self, question: Question, classes: Sequence[float]) -> tuple[list[Choice], list[Rejected]]:
+        """The same by another `method` of telling alternatives apart."""
+        cargo = question.cargo
+        by_tonne = len(classes) > 1 and question.by in BY_TONNE
+        if by_tonne:
+            worlds = [(self.world(replace(question, cargo=replace(cargo, payload_t=t), least_payload=t)), t)
+                      for t in classes]
+        else:
+            least = cargo.payload_t if cargo.unit == "vehicle" else 0.0
+            worlds = [(self.world(replace(question, least_payload=least)), 1.0)]
+        ways = Ways([(world, unit, self._fails(world)) for world, unit in worlds], self.request["max_overlap"])
+        found = ways.find(self.request["method"], self.request["k"])
+        return [Choice(*way) if by_tonne else self._lawful(*way) for way in found], ways.aside
 
     def if_reopened(self, known: Sequence[Choice]) -> list[Choice]:
         """Choices that exist only if closures without a known end have ended."""
@@ -180,6 +201,8 @@ class Search:
 def _check(request: Mapping[str, Any]) -> None:
     if request["by"] not in OBJECTIVES:
         raise BadRequest(f"by={request['by']!r} is not one of {', '.join(OBJECTIVES)}.")
+    if request["method"] not in METHODS:
+        raise BadRequest(f"method={request['method']!r} is not one of {', '.join(METHODS)}.")
     whole(request["k"], "k", 1)
     whole(request["seed"], "seed", 0)
     for name in ("max_overlap", "max_stretch", "max_wait_hours"):

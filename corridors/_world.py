@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, wraps
 from heapq import heappop, heappush
@@ -14,6 +14,7 @@ import numpy as np
 
 from corridors import _engine as engine
 from corridors._graph import SEA, Edge, MultimodalGraph
+from corridors._yen import ranked
 from corridors.calendars import Calendars, Closure, Knowledge, Traffic, midnight, moment
 from corridors.cargo import Cargo
 from corridors.costs import Amount, Part, Rates, entry_fee, transload_amount, worst
@@ -363,6 +364,12 @@ class World:
         sources, targets = self._ends
         return engine.search(self.graph, self.closed, sources, targets, self.question.t0, self.value_of_hour,
                              self._to_destination, banned, cutoff)
+
+    def ranked(self, banned: Collection[int], limit: Callable[[], float]) -> Iterator[engine.Path]:
+        """Paths in order of their value, that pass no node twice between two stops; see `corridors._yen`."""
+        sources, targets = self._ends
+        return ranked(self.graph, self.closed, sources[0], targets, self.question.t0, self.value_of_hour,
+                      self._to_destination, banned, limit) if sources else iter(())
 
     @per_path
     def borders(self, path: engine.Path) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
@@ -13,6 +13,7 @@ import pandas as pd
 
 from corridors import _engine as engine
 from corridors._names import names
+from corridors._progress import meter
 from corridors._query import blocked_corridors
 from corridors._request import Search, full_request, read
 from corridors._results import Choice, Result, quantile
@@ -85,7 +86,7 @@ class _Year:
     """Corridors of a pair over many departures."""
 
     def __init__(self, network: Network, origin: Place, destination: Place, days: Sequence[date],
-                 ask: dict[str, Any]) -> None:
+                 ask: dict[str, Any], add: Callable[[int], object]) -> None:
         self.network, self.days = network, days
         self._request = full_request(network, origin, destination, days[0], ask)
         self.found: dict[Signature, engine.Path] = {}
@@ -94,6 +95,7 @@ class _Year:
         error: NoRoute | None = None
         self.routes: Routes | None = None
         for i, day in enumerate(days):
+            add(1)
             try:
                 routes = network.routes(origin, destination, depart=day, **ask)
             except NoRoute as none:
@@ -177,7 +179,7 @@ def _month(fates: Sequence[Passage]) -> dict[str, Any]:
 
 def availability(network: Network, origin: Place, destination: Place, *, year: int = 2026,
                  days: Sequence[int] = (1, 11, 21), most: int = 8, k: int = 4, scenario: Scenario | None = None,
-                 **ask: Any) -> Availability:
+                 progress: bool = True, **ask: Any) -> Availability:
     """Work behind `Network.availability`."""
     check_ask(network, ask)
     if not days or any(day not in range(1, 29) for day in days):
@@ -187,7 +189,8 @@ def availability(network: Network, origin: Place, destination: Place, *, year: i
     if year not in range(2000, 2101):
         raise BadRequest(f"year={year!r} lies outside the years 2000 to 2100.")
     departures = [date(year, month, day) for month in range(1, 13) for day in sorted(set(days))]
-    found = _Year(network, origin, destination, departures, {**ask, "k": k, "scenario": scenario})
+    with meter(progress, "availability", len(departures)) as add:
+        found = _Year(network, origin, destination, departures, {**ask, "k": k, "scenario": scenario}, add)
     assert found.routes is not None
     words = f", scenario {scenario.name!r}" if scenario else ""
     title = f"{found.routes.title}, departures of {year}, as known on {found.routes.as_of}{words}"

@@ -29,10 +29,10 @@ MEASURES = {"hours": "days", "usd": "usd"}
 
 
 def compare(network: Network, pairs: Sequence[tuple[Place, Place]], scenarios: Sequence[Scenario | None], *,
-            depart: Day, executor: Executor | None = None, **ask: Any) -> pd.DataFrame:
+            depart: Day, executor: Executor | None = None, progress: bool = True, **ask: Any) -> pd.DataFrame:
     """Rows of `Network.compare`."""
     worlds = _with_baseline(scenarios)
-    frame = sweep(network, pairs, worlds, [depart], executor, False, **ask)
+    frame = sweep(network, pairs, worlds, [depart], executor, progress, **ask)
     base = frame.iloc[np.arange(len(frame)) // len(worlds) * len(worlds)].reset_index(drop=True)
     frame["delta_days"] = frame["days_p50"] - base["days_p50"]
     frame["delta_usd"] = frame["usd_p50"] - base["usd_p50"]
@@ -118,7 +118,7 @@ def _measure(by: str) -> str:
 
 def matrix(network: Network, origins: Sequence[Place], destinations: Sequence[Place], *, depart: Day,
            by: str = "hours", scenario: Scenario | None = None, executor: Executor | None = None,
-           **ask: Any) -> pd.DataFrame:
+           progress: bool = True, **ask: Any) -> pd.DataFrame:
     """Rows of `Network.matrix`."""
     if by not in MATRIX:
         raise BadRequest(f"by={by!r} is not one of {', '.join(MATRIX)}.")
@@ -128,7 +128,7 @@ def matrix(network: Network, origins: Sequence[Place], destinations: Sequence[Pl
     values = np.full((len(origins), len(destinations)), np.nan)
     if cells:
         frame = sweep(network, [(origins[i], destinations[j]) for i, j in cells], [scenario], [depart], executor,
-                      False, by=by, **ask)
+                      progress, by=by, **ask)
         values[tuple(zip(*cells, strict=True))] = frame[MATRIX[by]]
     return pd.DataFrame(values, index=pd.Index([text(a) for a in origins], name="origin"),
                         columns=pd.Index([text(b) for b in destinations], name="destination"))
@@ -140,7 +140,7 @@ def _same(network: Network, a: Place, b: Place) -> bool:
 
 def catchment(network: Network, ports: Sequence[str], *, depart: Day, by: str = "usd",
               origins: Sequence[str] | None = None, margin: float | None = 0.1, scenario: Scenario | None = None,
-              executor: Executor | None = None, **ask: Any) -> gpd.GeoDataFrame:
+              executor: Executor | None = None, progress: bool = True, **ask: Any) -> gpd.GeoDataFrame:
     """Rows of `Network.catchment`."""
     import geopandas
     import shapely
@@ -152,7 +152,7 @@ def catchment(network: Network, ports: Sequence[str], *, depart: Day, by: str = 
     cities = network.tables["places"].query("kind == 'city'")["place_id"] if origins is None else origins
     cities = list(dict.fromkeys(map(network.place_id, cities)))
     pairs = [(city, port) for city in cities for port in doors if city != port]
-    frame = sweep(network, pairs, [scenario], [depart], executor, False, by=by, **ask)
+    frame = sweep(network, pairs, [scenario], [depart], executor, progress, by=by, **ask)
     found = {city: records(rows.sort_values(f"{what}_p50", kind="stable")) for city, rows in
              frame.groupby("origin", sort=False)}
     table = pd.DataFrame([_catch(network, city, found.get(city, []), what, margin) for city in cities])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log
-from typing import TYPE_CHECKING, Any
+from math import exp, inf, log
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
 AMOUNTS = ("tonnes_year", "units_year", "usd_year")
 DAYS = 365.0
 SHARES = ["origin", "destination", "cargo", "label", "name", "share", "units_year", "tonnes_year", "usd_per_t", "note"]
-LOADS = ["element_id", "name", "mode", "direction", "units_day", "tonnes_day", "capacity_day", "use"]
+LOADS = ["element_id", "name", "mode", "direction", "units_day_low", "units_day", "units_day_high", "tonnes_day",
+         "capacity_day", "use"]
+SAME = ["element_id", "name", "mode", "direction"]
+LEFT_OVER = "left over"
+Passage = tuple[str, str, str]
+"""Crossing, mode and direction: what has a capacity."""
 
 
 @dataclass(frozen=True)
@@ -34,45 +40,139 @@ class Flows:
     ----------
     routes : DataFrame
         One row a demand and route: ``origin, destination, cargo, label, name, share, units_year, tonnes_year,
-        usd_per_t`` (generalised cost) and ``note`` (why a demand has no route).
+        usd_per_t`` (generalised cost) and ``note`` (why a demand has no route). With ``spill``, a row called
+        ``left over`` has what none of the routes can take, and its ``note`` the crossings that are full.
     crossings : DataFrame
         One row a crossing, strait and direction, busiest first: ``element_id, name, mode, direction, units_day``
-        (lorries, wagons or boxes), ``tonnes_day, capacity_day`` (of the table ``crossings``, NaN where not published)
-        and ``use``, the share of it.
+        (lorries, wagons or boxes; ``units_day_low`` and ``units_day_high`` by the range of the value of the cargo where
+        demand is in US$, else the same), ``tonnes_day, capacity_day`` (of the table ``crossings``, NaN where not
+        published) and ``use``, the share of it.
     """
 
     routes: pd.DataFrame
     crossings: pd.DataFrame
 
+    def change_from(self, other: Flows) -> pd.DataFrame:
+        """What another world does to the crossings, for example a corridor that opens.
 
-def assign(network: Network, demand: pd.DataFrame, request: Mapping[str, Any], mu: float, beta: float) -> Flows:
+        Parameters
+        ----------
+        other : Flows
+            The same demand in the world before.
+
+        Returns
+        -------
+        DataFrame
+            One row a crossing and direction, the largest change first: ``element_id, name, mode, direction,
+            units_day_before, units_day, change``.
+        """
+        before = other.crossings[[*SAME, "units_day"]].rename(columns={"units_day": "units_day_before"})
+        both = before.merge(self.crossings[[*SAME, "units_day"]], on=SAME, how="outer").fillna(
+            {"units_day_before": 0.0, "units_day": 0.0})
+        both["change"] = both["units_day"] - both["units_day_before"]
+        order = both["change"].abs().sort_values(ascending=False, kind="stable").index
+        return both.loc[order].reset_index(drop=True)
+
+
+class _Way(NamedTuple):
+    """A route of a demand: what all of it would be on this route, and the share that takes it."""
+
+    demand: int
+    row: dict[str, Any]
+    share: float
+    units_year: float
+    payload: float
+    passages: tuple[Passage, ...]
+
+
+def assign(network: Network, demand: pd.DataFrame, request: Mapping[str, Any], mu: float, beta: float,
+           value_range: tuple[float, float], spill: bool) -> Flows:
     """The work behind `Network.assign`; see there."""
-    _check(demand, mu, beta)
-    shares: list[dict[str, Any]] = []
-    loads: dict[tuple[str, str, str], list[float]] = {}
-    for row in records(demand):
+    _check(demand, mu, beta, value_range)
+    ways: list[_Way] = []
+    rows: dict[int, dict[str, Any]] = {}
+    for at, row in enumerate(records(demand)):
         cargo = read_cargo(network, row.get("cargo") or "container40")
-        common = {"origin": row["origin"], "destination": row["destination"], "cargo": cargo.cargo_id}
+        rows[at] = {"origin": row["origin"], "destination": row["destination"], "cargo": cargo.cargo_id, "note": ""}
         try:
             routes = network.routes(row["origin"], row["destination"], cargo=cargo, **request)
         except NoRoute as error:
-            shares.append(common | {"share": np.nan, "note": str(error)})
+            rows[at] |= {"share": np.nan, "note": str(error)}
             continue
         costs = [_cost(result, cargo) for result in routes._results]
         for share, cost, result, label, name in zip(_logit(routes, costs, mu, beta), costs, routes._results,
                                                     routes._labels, routes._names, strict=True):
-            units = share * _units(row, cargo, result.payload)
-            shares.append(common | {"label": label, "name": name, "share": share, "units_year": units,
-                                    "tonnes_year": units * result.payload, "usd_per_t": cost, "note": ""})
-            for edge in result.edges:
-                if edge.kind == "crossing":
-                    load = loads.setdefault((edge.element_id, edge.mode, ">".join(edge.countries)), [0.0, 0.0])
-                    load[0] += units / DAYS
-                    load[1] += units * result.payload / DAYS
-    return Flows(pd.DataFrame(shares, columns=SHARES), _loads(network, loads))
+            passages = tuple((edge.element_id, edge.mode, ">".join(edge.countries)) for edge in result.edges
+                             if edge.kind == "crossing")
+            ways.append(_Way(at, {"label": label, "name": name, "usd_per_t": cost}, share,
+                             _units(row, cargo, result.payload), result.payload, passages))
+    capacity = _capacity(network)
+    low, high = (1 / value_range[1], 1 / value_range[0]) if "usd_year" in demand else (1.0, 1.0)
+    mid, lowest, highest = (_fill(ways, capacity, scale) if spill else [way.share for way in ways]
+                            for scale in (1.0, low, high))
+    loads: dict[Passage, np.ndarray[Any, Any]] = {}
+    for way, shares in zip(ways, zip(lowest, mid, highest, strict=True), strict=True):
+        a_day = np.array(shares) * (low, 1.0, high) * way.units_year / DAYS
+        for passage in way.passages:
+            loads[passage] = loads.get(passage, 0.0) + np.append(a_day, a_day[1] * way.payload)
+    crossings = _loads(network, loads, capacity)
+    return Flows(_shares(rows, ways, mid, crossings), crossings)
 
 
-def _check(demand: pd.DataFrame, mu: float, beta: float) -> None:
+def _fill(ways: Sequence[_Way], capacity: Mapping[Passage, float], scale: float) -> list[float]:
+    """Shares when no crossing takes more than its capacity.
+
+    All come at once. Where a crossing cannot take all that would pass, each gets the same part of what it wants; the
+    rest chooses again, by the same odds, among the routes that still have room. Every round fills a crossing.
+    """
+    room = {passage: capacity[passage] for way in ways for passage in way.passages if passage in capacity}
+    taken, weight = [0.0] * len(ways), [max(way.share, 1e-12) for way in ways]       # a share may round to nothing
+    while True:
+        open_ = [i for i, way in enumerate(ways) if all(room.get(passage, inf) > 1e-9 for passage in way.passages)]
+        odds, left = defaultdict[int, float](float), defaultdict[int, float](lambda: 1.0)
+        for i, way in enumerate(ways):
+            left[way.demand] -= taken[i]
+        for i in open_:
+            odds[ways[i].demand] += weight[i]
+        wish = {i: left[ways[i].demand] * weight[i] / odds[ways[i].demand] for i in open_}
+        a_day = {i: wish[i] * scale * ways[i].units_year / DAYS for i in open_}
+        if sum(a_day.values()) < 1e-9:
+            return taken
+        asked = defaultdict[Passage, float](float)
+        for i in open_:
+            for passage in set(ways[i].passages) & set(room):
+                asked[passage] += a_day[i]
+        part = {i: min([1.0, *(room[passage] / asked[passage] for passage in ways[i].passages if asked[passage])])
+                for i in open_}
+        for i in open_:
+            taken[i] += part[i] * wish[i]
+            for passage in set(ways[i].passages) & set(room):
+                room[passage] -= part[i] * a_day[i]
+
+
+def _shares(rows: Mapping[int, dict[str, Any]], ways: Sequence[_Way], shares: Sequence[float],
+            crossings: pd.DataFrame) -> pd.DataFrame:
+    """Rows of ``Flows.routes``."""
+    full = set(crossings.loc[crossings["use"] > 1 - 1e-6, ["element_id", "mode", "direction"]].itertuples(
+        index=False, name=None))
+    names = dict(zip(crossings["element_id"], crossings["name"], strict=True))
+    found = []
+    for at, common in rows.items():
+        own = [(way, share) for way, share in zip(ways, shares, strict=True) if way.demand == at]
+        found += [common | way.row | {"share": share, "units_year": share * way.units_year,
+                                      "tonnes_year": share * way.units_year * way.payload} for way, share in own]
+        left = 1.0 - sum(share for _, share in own)
+        if not own:
+            found.append(common)
+        elif left > 1e-6:
+            tonnes = left * own[0][0].units_year * own[0][0].payload
+            stops = dict.fromkeys(names[p[0]] for way, _ in own for p in way.passages if p in full)
+            found.append(common | {"label": "", "name": LEFT_OVER, "share": left, "tonnes_year": tonnes,
+                                   "units_year": left * own[0][0].units_year, "note": f"full: {', '.join(stops)}"})
+    return pd.DataFrame(found, columns=SHARES)
+
+
+def _check(demand: pd.DataFrame, mu: float, beta: float, value_range: tuple[float, float]) -> None:
     missing = [name for name in ("origin", "destination") if name not in demand]
     given = [name for name in AMOUNTS if name in demand]
     if missing or len(given) != 1:
@@ -84,6 +184,9 @@ def _check(demand: pd.DataFrame, mu: float, beta: float) -> None:
     for name, number in (("mu", mu), ("beta", beta)):
         if not isinstance(number, int | float) or not 0 <= number < float("inf"):
             raise BadRequest(f"{name}={number!r} must be a number, 0 or more.")
+    if len(value_range) != 2 or not 0 < value_range[0] <= 1 <= value_range[1] < inf:
+        raise BadRequest(f"value_range={value_range!r}: give the lowest and the highest value of a load as multiples "
+                         "of its most likely one, for example (0.7, 1.3).")
 
 
 def _cost(result: Result, cargo: Cargo) -> float:
@@ -113,15 +216,21 @@ def _logit(routes: Routes, costs: list[float], mu: float, beta: float) -> list[f
     return [weight / sum(weights) for weight in weights]
 
 
-def _loads(network: Network, loads: Mapping[tuple[str, str, str], list[float]]) -> pd.DataFrame:
-    table, place = network.tables["crossings"], network._place
-    capacity = {(row["element_id"], f"{place[row['from_place']]['country']}>{place[row['to_place']]['country']}"):
-                row["capacity_day"] for row in records(table)}
+def _capacity(network: Network) -> dict[Passage, float]:
+    """Units a day that are published for a crossing in one direction."""
+    place = network._place
+    return {(row["element_id"], row["mode"], f"{place[row['from_place']]['country']}>"
+             f"{place[row['to_place']]['country']}"): row["capacity_day"]
+            for row in records(network.tables["crossings"]) if row["capacity_day"] > 0}
+
+
+def _loads(network: Network, loads: Mapping[Passage, np.ndarray[Any, Any]], capacity: Mapping[Passage, float],
+           ) -> pd.DataFrame:
     rows = []
-    for (element, mode, direction), (units, tonnes) in loads.items():
-        most = float(capacity.get((element, direction), np.nan))
-        rows.append({"element_id": element, "name": network._element_names[element], "mode": mode,
-                     "direction": direction, "units_day": units, "tonnes_day": tonnes, "capacity_day": most,
-                     "use": units / most if most else np.nan})
+    for passage, (low, units, high, tonnes) in loads.items():
+        most = capacity.get(passage, np.nan)
+        rows.append({**dict(zip(("element_id", "mode", "direction"), passage, strict=True)),
+                     "name": network._element_names[passage[0]], "units_day_low": low, "units_day": units,
+                     "units_day_high": high, "tonnes_day": tonnes, "capacity_day": most, "use": units / most})
     frame = pd.DataFrame(rows, columns=LOADS)
     return frame.sort_values(["units_day", "element_id"], ascending=[False, True], ignore_index=True)

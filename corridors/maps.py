@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from corridors.network import Network
+    from corridors.reach import Reach
     from corridors.routes import Routes
 
 __all__ = ["CorridorMap", "MapPair", "MissingAsset", "explore_catchment", "explore_criticality",
-           "explore_network", "explore_routes", "side_by_side"]
+           "explore_network", "explore_reach", "explore_routes", "side_by_side"]
 
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "{}<>&`$'\u2028\u2029"}
 
@@ -297,6 +298,12 @@ def explore_catchment(frame: gpd.GeoDataFrame, network: Network, m: folium.Map |
     """
     return _draw(lambda _: _marks.catchment_data(network, frame), network, m,
                  **{"online": False, "tiles": None, "attr": None} | options)
+
+
+def explore_reach(found: Reach, m: folium.Map | None = None, *, online: bool = False, tiles: str | None = None,
+                  attr: str | None = None) -> folium.Map:
+    """Map of what is reached from a place: cities and areas by band. Parameters as in `explore_routes`."""
+    return _draw(lambda _: _marks.reach_data(found), found.network, m, online, tiles, attr)
 
 
 def _draw(look_at: Callable[[Sequence[dict[str, Any]]], dict[str, Any]], network: Network, m: folium.Map | None,

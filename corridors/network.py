@@ -257,7 +257,7 @@ class Network(Analyses):
 
     def routes(self, origin: str | tuple[float, float], destination: str | tuple[float, float], *,
                depart: str | date | datetime, as_of: str | date | None = None, k: int = 3, by: By = "hours",
-               via: Sequence[str] | None = None,
+               method: Literal["corridors", "yen", "disjoint"] = "corridors", via: Sequence[str] | None = None,
                avoid: Sequence[str] | None = None, modes: Sequence[str] | None = None,
                cargo: str | Cargo = "container40", carrier: str | None = None, value_of_time: float | None = None,
                scenario: Scenario | None = None, max_wait_hours: float = 168.0,
@@ -280,6 +280,13 @@ class Network(Analyses):
         by : {"hours", "km", "usd", "kgco2e", "risk", "generalised"}
             What to minimise. ``"generalised"`` is US$ plus the value of time. US$, kg and generalised cost are
             compared by the tonne where roads limit the load.
+        method : {"corridors", "yen", "disjoint"}
+            What another way is. ``"corridors"``: one over other borders, by the rule of `max_overlap`. ``"yen"``: the
+            `k` best ways that pass no place twice in one mode (between two stops of `via`), however little sets them
+            apart (Yen 1971). ``"disjoint"``: the best way, then the best that shares no leg and no crossing with it,
+            and so on; one after the other, so that others together may be more, or better (how many there can be:
+            `redundancy`). With these two, an element at which a way found had to wait too long is passed by no later
+            one, and `max_stretch` is of the objective alone.
         via, avoid : sequence of str
             Places to pass in this order; countries (ISO codes), places or elements not to touch.
         modes : sequence of str, optional
@@ -317,7 +324,7 @@ class Network(Analyses):
 
         return find_routes(self, {
             "origin": origin, "destination": destination, "depart": depart, "as_of": as_of, "k": k, "by": by,
-            "via": via, "avoid": avoid, "modes": modes, "cargo": cargo, "carrier": carrier,
+            "method": method, "via": via, "avoid": avoid, "modes": modes, "cargo": cargo, "carrier": carrier,
             "value_of_time": value_of_time, "scenario": scenario, "max_wait_hours": max_wait_hours,
             "max_overlap": max_overlap, "max_stretch": max_stretch, "unknown": unknown, "regime": regime,
             "seed": seed})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from corridors._graph import SEA, country_pair
+from corridors._progress import meter
 from corridors._results import QUANTILES, Result, quantile
 from corridors._simulate import Samples
 from corridors.costs import Part
@@ -57,13 +58,15 @@ class Interdiction:
         What is taken out, see `Network.criticality`.
     ask : mapping
         Arguments of `Network.routes`.
+    add : callable
+        Told of every search.
     """
 
     def __init__(self, network: Network, pairs: Sequence[tuple[Place, Place]], over: str, ask: Mapping[str, Any],
-                 ) -> None:
+                 add: Callable[[int], object]) -> None:
         if over not in OVER:
             raise BadRequest(f"over={over!r} is not one of {', '.join(OVER)}.")
-        self.network, self.pairs, self._over, self._ask = network, pairs, over, ask
+        self.network, self.pairs, self._over, self._ask, self._add = network, pairs, over, ask, add
         self._known: dict[tuple[int, Removed], Best] = {}
         table = network.tables["elements"]
         self._kind = dict(zip(table["element_id"], table["kind"], strict=True))
@@ -82,6 +85,7 @@ class Interdiction:
         return None
 
     def _search(self, pair: int, removed: Removed) -> Best:
+        self._add(1)
         origin, destination = self.pairs[pair]
         avoid = [*(self._ask.get("avoid") or ()), *(item for element in sorted(removed)
                                                     for item in self._members(element))]
@@ -135,15 +139,21 @@ class Interdiction:
             yield from layer
 
 
-
 def criticality(network: Network, pairs: Sequence[tuple[Place, Place]], *, depart: Day, over: str = "crossings",
-                k: int = 1, flows: Sequence[float] | None = None, by_pair: bool = False, **ask: Any) -> pd.DataFrame:
+                k: int = 1, flows: Sequence[float] | None = None, by_pair: bool = False, progress: bool = True,
+                **ask: Any) -> pd.DataFrame:
     """Rows of `Network.criticality`."""
     check_pairs(pairs)
     _check_set_size(k, "k")
     weights = _weights(flows, len(pairs))
-    world = Interdiction(network, pairs, over, {**_checked(network, ask), "depart": depart})
-    by = "usd" if ask.get("by") == "usd" else "hours"
+    with meter(progress, "criticality") as add:
+        world = Interdiction(network, pairs, over, {**_checked(network, ask), "depart": depart}, add)
+        return _ranked(world, k, weights, by_pair, "usd" if ask.get("by") == "usd" else "hours")
+
+
+def _ranked(world: Interdiction, k: int, weights: Sequence[float], by_pair: bool, by: str) -> pd.DataFrame:
+    """What hurts, worst first, then the pairs that have no way to begin with."""
+    pairs = world.pairs
     found: list[tuple[tuple[Any, ...], list[dict[str, Any]]]] = []
     for removed in world.sets(k):
         if not world.adds_nothing(removed, by):
@@ -203,15 +213,16 @@ def _sum(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def cut_sets(network: Network, origin: Place, destination: Place, *, depart: Day, over: str = "crossings",
-             most: int = 3, **ask: Any) -> pd.DataFrame:
+             most: int = 3, progress: bool = True, **ask: Any) -> pd.DataFrame:
     """Rows of `Network.cut_sets`."""
     _check_set_size(most, "most")
-    world = Interdiction(network, [(origin, destination)], over, {**_checked(network, ask), "depart": depart})
-    network.routes(origin, destination, depart=depart, k=1, **ask)           # raises where the pair is cut off already
     cuts: list[Removed] = []
-    for removed in world.sets(most):
-        if world.best(0, removed).note and not any(cut < removed for cut in cuts):
-            cuts.append(removed)
+    with meter(progress, "cut sets") as add:
+        world = Interdiction(network, [(origin, destination)], over, {**_checked(network, ask), "depart": depart}, add)
+        network.routes(origin, destination, depart=depart, k=1, **ask)       # raises where the pair is cut off already
+        for removed in world.sets(most):
+            if world.best(0, removed).note and not any(cut < removed for cut in cuts):
+                cuts.append(removed)
     rows = []
     for cut in sorted(cuts, key=lambda cut: (len(cut), sorted(cut))):
         shut = "is shut" if len(cut) == 1 else "are shut, and no part of this suffices"

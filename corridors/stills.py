@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from corridors.network import Network
+    from corridors.reach import Reach
     from corridors.routes import Routes
 
-__all__ = ["plot_catchment", "plot_criticality", "plot_network", "plot_routes"]
+__all__ = ["plot_catchment", "plot_criticality", "plot_network", "plot_reach", "plot_routes"]
 
 PROJECTION = "+proj=lcc +lat_1=28 +lat_2=44 +lat_0=35 +lon_0=68 +datum=WGS84"
 APART = 4.6             # points between lines that run together
@@ -94,6 +96,12 @@ def plot_catchment(frame: gpd.GeoDataFrame, network: Network, ax: Axes | None = 
 
 
 @styled
+def plot_reach(found: Reach, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
+    """Still map of what is reached from a place, by band; parameters as in `plot_routes`."""
+    return _draw(_marks.reach_data(found), found.network, ax, width)
+
+
+@styled
 def still(data: dict[str, Any], network: Network, kind: str, pixels: int, tallest: float = 1.0) -> bytes:
     """Picture file, for a page, of what an interactive map shows; the frame at most `tallest` times as high as wide."""
     return picture(_draw(data, network, None, 7.2, tallest).figure, kind, pixels)
@@ -106,6 +114,7 @@ def _draw(data: dict[str, Any], network: Network, ax: Axes | None, width: float,
     long = sum(len(row["name"]) // LONG for row in rows)
     sheet = _Sheet(ax, (width, tallest), outline, len(rows) + 0.65 * long + (1.2 if data["scale"] else 0))
     sheet.background(network, FAINT if rows or data["circles"] else NETWORK)
+    sheet.areas(data["areas"])
     for part in data["closed"]:
         sheet.lines(project(part["shapes"]), **CLOSED)
     for run, row in reversed(list(zip(pieces, rows, strict=True))):
@@ -218,6 +227,18 @@ class _Sheet:
 
         self.ax.add_collection(LineCollection([shapely.get_coordinates(part) for part in self._clipped(shapes)],
                                               **({"capstyle": "round"} | look)), autolim=False)
+
+    def areas(self, areas: Sequence[Mapping[str, Any]]) -> None:
+        """Areas of results, each over the one before."""
+        from matplotlib.patches import PathPatch
+        from matplotlib.path import Path as Outline
+
+        for area in areas:
+            for part in self._clipped([project(shape) for shape in shapely.get_parts(area["shape"])]):
+                if part.geom_type == "Polygon":
+                    rings = [Outline(shapely.get_coordinates(ring)) for ring in (part.exterior, *part.interiors)]
+                    self.ax.add_patch(PathPatch(Outline.make_compound_path(*rings), facecolor=area["fill"],
+                                                edgecolor="none", alpha=0.35))
 
     def background(self, network: Network, look: dict[str, dict[str, Any]]) -> None:
         """Land, lakes, rivers, borders and the network."""

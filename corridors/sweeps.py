@@ -7,7 +7,6 @@ import inspect
 import json
 import os
 import pickle
-import sys
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
@@ -17,12 +16,12 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
 
+from corridors._progress import meter
 from corridors._schema import data_folder, records
 from corridors.errors import BadRequest, BadScenario, DataError, MissingExtra, NoRoute
 from corridors.scenario import Scenario
@@ -67,7 +66,7 @@ def sweep(network: Network, pairs: Sequence[tuple[Place, Place]], scenarios: Seq
         Threads, processes, or a cluster (``client.get_executor()`` of Dask). Default: one question after another. Each
         worker process loads the network once.
     progress : bool
-        Print how far it is to stderr.
+        Show a bar, on a terminal or in a notebook with ipywidgets, when it takes longer than a second.
     folder : path, optional
         Keep every finished part there as a Parquet file, and take parts that are there already. A part is known by
         its questions, the data and the version of the library, so a sweep goes on where it was interrupted, and one
@@ -101,14 +100,15 @@ def sweep(network: Network, pairs: Sequence[tuple[Place, Place]], scenarios: Seq
     store = None if folder is None else _Store(Path(folder), network, ask)
     frames: dict[int, pd.DataFrame] = {}
     todo = [i for i, part in enumerate(parts) if store is None or not store.path(part).exists()]
-    meter = _Meter(progress, parts, todo)
-    for i, rows in _run(network, parts, todo, executor, ask):
-        if store is None:
-            frames[i] = as_frame(rows)
-        else:
-            store.write(parts[i], as_frame(rows))
-        meter.add(len(rows))
-    meter.close()
+    total = sum(len(part.departures) for part in parts)
+    kept = total - sum(len(parts[i].departures) for i in todo)
+    with meter(progress, "sweep", total, kept) as add:
+        for i, rows in _run(network, parts, todo, executor, ask):
+            if store is None:
+                frames[i] = as_frame(rows)
+            else:
+                store.write(parts[i], as_frame(rows))
+            add(len(rows))
     return pd.concat([store.read(part) for part in parts] if store else [frames[i] for i in range(len(parts))],
                      ignore_index=True)
 
@@ -297,32 +297,3 @@ def _plain(value: object) -> object:
     if isinstance(value, np.generic):
         return value.item()
     raise BadRequest(f"{value!r}: a sweep kept in a folder takes only plain values, dates, scenarios and cargo.")
-
-
-class _Meter:
-    """A line on stderr that says how far the sweep is."""
-
-    def __init__(self, on: bool, parts: Sequence[Part], todo: Sequence[int]) -> None:
-        self._on, self._total = on, sum(len(part.departures) for part in parts)
-        self._done = self._kept = self._total - sum(len(parts[i].departures) for i in todo)
-        self._start, self._shown = monotonic(), 0.0
-
-    def add(self, questions: int) -> None:
-        """So many more questions are answered."""
-        self._done += questions
-        if monotonic() - self._shown > 0.5:
-            self._show()
-
-    def _show(self) -> None:
-        self._shown = monotonic()
-        rate = (self._done - self._kept) / max(self._shown - self._start, 1e-9)
-        if self._on:
-            kept = f", {self._kept:,} of them kept from before" if self._kept else ""
-            print(f"\rsweep: {self._done:,} of {self._total:,} questions{kept}, {rate:,.1f} a second", end="",
-                  file=sys.stderr, flush=True)
-
-    def close(self) -> None:
-        """End the line."""
-        self._show()
-        if self._on:
-            print(file=sys.stderr)

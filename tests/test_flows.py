@@ -2,9 +2,12 @@
 
 from math import exp
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from small import small_network
 
 import corridors as cr
@@ -56,6 +59,74 @@ def test_opening_a_corridor_takes_load_from_the_others(net: cr.Network) -> None:
                      for s in (None, thaw))
     assert "torkham" not in before.index
     assert after["torkham"] > 5
+
+
+def limited(**capacity: float) -> cr.Network:
+    """The small network with crossings that take so many units a day."""
+    net = small_network()
+    table = net.crossings
+    table["capacity_day"] = table["element_id"].map(capacity)
+    return cr.Network({**net.tables, "crossings": table}, net.data_date, net.version, net.folder)
+
+
+@pytest.mark.parametrize(("capacity", "passing", "left"), [
+    ({"pass": 4}, [4, 16], 0), ({"pass": 4, "plain": 12}, [4, 12], 4), ({"pass": 50, "plain": 50}, [10, 10], 0),
+    ({"pass": 6, "plain": 8}, [6, 8], 6)])
+def test_what_is_too_much_takes_the_other_way_or_is_left(capacity: dict, passing: list[float], left: float) -> None:
+    """20 units a day, half of them by each way if both had room."""
+    found = limited(**capacity).assign(one(units_year=7300), mu=0.0, spill=True, **ASK)
+    load = found.crossings.set_index("element_id")["units_day"]
+    assert load[["pass", "plain"]].tolist() == pytest.approx(passing)
+    assert found.routes["units_year"].sum() == pytest.approx(7300)
+    over = found.routes[found.routes["name"] == "left over"]
+    assert over["units_year"].sum() == pytest.approx(left * 365)
+    assert over["note"].tolist() == (["full: High Pass, Plain Gate"] if left else [])
+
+
+def test_two_demands_share_the_room_by_what_they_want() -> None:
+    """The pass takes 12 a day: 10 and 20 want it, 4 and 8 get it; only the first has another way."""
+    demand = pd.DataFrame([{"origin": "home", "destination": "town", "units_year": 7300},
+                           {"origin": "pass_a", "destination": "pass_b", "units_year": 7300}])
+    found = limited(**{"pass": 12}).assign(demand, mu=0.0, spill=True, max_stretch=2, **ASK).routes
+    first, second = (rows.set_index("name")["units_year"] / 365 for _, rows in found.groupby("origin", sort=False))
+    assert first.to_dict() == pytest.approx({"via High Pass": 4, "via Plain Gate": 16})
+    assert second["left over"] == pytest.approx(12)
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=8, deadline=None, derandomize=True)
+def test_no_crossing_takes_too_much_and_none_waits_where_there_is_room(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    capacity = {"pass": rng.integers(1, 30), "plain": rng.integers(1, 30)}
+    demand = pd.DataFrame([{"origin": place, "destination": "town", "units_year": 365.0 * rng.integers(1, 30)}
+                           for place in ("home", "port", "pass_a")])
+    found = limited(**capacity).assign(demand, mu=0.05, spill=True, **{**ASK, "max_stretch": 9})
+    load = found.crossings.set_index("element_id")["units_day"]
+    assert all(load[name] <= most + 1e-6 for name, most in capacity.items())
+    carried = found.routes[found.routes["name"] != "left over"]["units_year"].sum() / 365
+    graph = nx.DiGraph()
+    for row in demand.itertuples():
+        graph.add_edge("all", row.origin, capacity=row.units_year / 365)
+        for name in capacity:
+            graph.add_edge(row.origin, name)
+    for name, most in capacity.items():
+        graph.add_edge(name, "town", capacity=float(most))
+    assert carried == pytest.approx(nx.maximum_flow_value(graph, "all", "town"))
+
+
+def test_the_value_of_a_load_has_a_range_and_worlds_are_set_side_by_side() -> None:
+    cargo = cr.Cargo("goods", 20.0, "FEU", "trailer40", frozenset({"road"}), value_usd=50_000.0)
+    demand = pd.DataFrame([{"origin": "home", "destination": "town", "cargo": cargo, "usd_year": 365 * 1e6}])
+    before, after = (small_network().assign(demand, value_range=(0.5, 2), scenario=scenario, **ASK)
+                     for scenario in (cr.Scenario("no pass").close("pass"), None))
+    plain = before.crossings.iloc[0]
+    assert plain[["units_day_low", "units_day", "units_day_high"]].tolist() == pytest.approx([10, 20, 40])
+    change = after.change_from(before).set_index("element_id")
+    assert change.loc["pass", "units_day_before"] == 0
+    assert change.loc["pass", "change"] == pytest.approx(-change.loc["plain", "change"])
+    assert change.loc["pass", "change"] > 0
+    with pytest.raises(cr.BadRequest, match="value_range"):
+        small_network().assign(demand, value_range=(1.2, 2), **ASK)
 
 
 def test_no_route_is_a_row_and_wrong_demand_an_error() -> None:

@@ -26,6 +26,19 @@ def packed(graph: nx.MultiDiGraph, ends: tuple[str, str]) -> int:
     return most(sorted(uses, key=sorted))
 
 
+def packed_legs(graph: nx.MultiDiGraph, ends: tuple[str, str]) -> int:
+    """Most simple paths of which no two share a leg or a crossing."""
+    uses = {frozenset(d["element_id"] for d in map(graph.edges.get, path) if d["kind"] in ("leg", "crossing"))
+            for path in nx.all_simple_edge_paths(graph, f"{ends[0]}|door>", f"{ends[1]}|>door")}
+    least = [one for one in uses if not any(other < one for other in uses)]
+
+    def most(left: list[frozenset[str]]) -> int:
+        return max((1 + most([other for other in left[i + 1:] if not other & one]) for i, one in enumerate(left)),
+                   default=0)
+
+    return most(sorted(least, key=sorted))
+
+
 def random_world(seed: int) -> tuple[cr.Network, cr.Scenario]:
     """More sea and road legs than the small network has, a few of them shut."""
     rng = np.random.default_rng(seed)
@@ -57,6 +70,8 @@ def test_by_hand_month_by_month() -> None:
     assert found["weakest_countries"].iloc[0] == "sea; their common border"
     assert "High Pass" not in found["weakest_crossings"].iloc[0]
     assert {"Plain Gate", "Rail Gate"} < set(found["weakest_crossings"].iloc[0].split("; "))
+    assert found["leg_disjoint"].tolist() == found["crossing_disjoint"].tolist()
+    assert {"Plain Gate", "home-plain_a-road", "plain_b-town-road"} & set(found["weakest_legs"].iloc[0].split("; "))
     road = net.redundancy("home", "town", year=2025, as_of="2025-01-02", modes=["road"])
     assert road["crossing_disjoint"].tolist() == [1] * 4 + [2] + [1] * 3 + [2] * 2 + [1] * 2
     none = net.redundancy("home", "town", year=2025, as_of="2025-01-02", modes=["road"], avoid=["pass", "plain"])
@@ -70,8 +85,20 @@ def test_flow_is_the_best_packing_of_all_paths(seed: int) -> None:
     graph = net.to_networkx(depart="2025-06-15", as_of="2025-06-01", scenario=scenario)
     found = net.redundancy("home", "town", year=2025, as_of="2025-06-01", scenario=scenario).iloc[5]
     assert found["crossing_disjoint"] == packed(graph, ("home", "town"))
-    weakest = list(filter(None, found["weakest_crossings"].split("; ")))
-    assert len(weakest) == found["crossing_disjoint"]
+    assert found["leg_disjoint"] == packed_legs(graph, ("home", "town"))
+    for weakest, count in (("weakest_crossings", "crossing_disjoint"), ("weakest_legs", "leg_disjoint")):
+        assert len(list(filter(None, found[weakest].split("; ")))) == found[count]
+    routes = net.routes("home", "town", depart="2025-06-15", as_of="2025-06-01", scenario=scenario, method="disjoint",
+                        k=9, max_stretch=99)
+    assert len(routes) <= found["leg_disjoint"]
+
+
+def test_one_road_out_is_one_way_by_leg_and_two_by_crossing() -> None:
+    """All lorries share the road from depot to home, whichever crossing they take then."""
+    net = small_network(legs=[_leg("rail_a", "home", "XA", 30.0, leg_id="only road")])
+    found = net.redundancy("rail_a", "town", year=2025, as_of="2025-01-02", modes=["road"]).iloc[0]
+    assert (found["leg_disjoint"], found["weakest_legs"]) == (1, "only road")
+    assert found["crossing_disjoint"] == 2
 
 
 def test_random_worlds_differ() -> None:

@@ -103,7 +103,7 @@ def test_a_worker_with_other_data_is_refused(net: cr.Network) -> None:
 
 
 def test_what_is_interrupted_goes_on_and_redoes_nothing(net: cr.Network, serial: pd.DataFrame, tmp_path: Path,
-                                                        capfd: pytest.CaptureFixture[str]) -> None:
+                                                        ) -> None:
     """A run in another process is killed after its second part; the next run keeps what was finished."""
     code = ("import json, sys, corridors as cr; pairs, days, folder = json.loads(sys.argv[1]);"
             "shut = cr.Scenario('Gabd shut').close('gabd_rimdan');"
@@ -116,14 +116,10 @@ def test_what_is_interrupted_goes_on_and_redoes_nothing(net: cr.Network, serial:
     (tmp_path / ".part-torn.parquet.1").write_bytes(b"PAR1 torn")
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.glob("part-*.parquet")}
     assert 2 <= len(kept) < len(PAIRS) * 2
-    capfd.readouterr()
     same(serial, cr.sweep(net, PAIRS, [None, GABD], DAYS, folder=tmp_path))
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
-    told = capfd.readouterr().err
-    assert f"24 of 24 questions, {2 * len(kept)} of them kept from before" in told
     cr.sweep(net, PAIRS[:1], [None], DAYS, folder=tmp_path, by="km", progress=False)
     assert len(list(tmp_path.glob("part-*.parquet"))) == len(PAIRS) * 2 + 1
-    assert capfd.readouterr().err == ""
 
 
 def test_a_question_that_makes_no_sense_keeps_what_is_finished(tmp_path: Path) -> None:
