@@ -14,7 +14,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from heapq import heappop, heappush
 from math import inf
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from corridors._engine_flat import Flat
 
 Spans = tuple[list[float], list[float]]
 """Closed spans as two sorted lists of the same length: starts and ends, not overlapping."""
@@ -42,7 +45,8 @@ def ready(spans: Spans, t: float) -> float:
 
 
 _MONTHS = [(year, month) for year in range(1990, 2111) for month in range(1, 13)]
-_MONTH_STARTS = [datetime(year, month, 1, tzinfo=UTC).timestamp() / 3600 for year, month in _MONTHS]
+MONTH_STARTS = [datetime(year, month, 1, tzinfo=UTC).timestamp() / 3600 for year, month in _MONTHS]
+"""Hours at which the months begin, from a January on."""
 
 
 def traverse(t: float, hours: float, factors: Sequence[float]) -> float:
@@ -51,14 +55,14 @@ def traverse(t: float, hours: float, factors: Sequence[float]) -> float:
     The speed factor of each month holds while the cargo is under way in it, so that leaving later never
     means arriving earlier (Ichoua, Gendreau and Potvin 2003, doi:10.1016/S0377-2217(02)00147-9).
     """
-    i = bisect_right(_MONTH_STARTS, t) - 1
+    i = bisect_right(MONTH_STARTS, t) - 1
     left = hours
     while i + 1 < len(_MONTHS):
         factor = factors[_MONTHS[i][1] - 1]
-        if left <= (_MONTH_STARTS[i + 1] - t) * factor:
+        if left <= (MONTH_STARTS[i + 1] - t) * factor:
             return t + left / factor
-        left -= (_MONTH_STARTS[i + 1] - t) * factor
-        t = _MONTH_STARTS[i + 1]
+        left -= (MONTH_STARTS[i + 1] - t) * factor
+        t = MONTH_STARTS[i + 1]
         i += 1
     return t + left / factors[_MONTHS[-1][1] - 1]
 
@@ -83,6 +87,13 @@ class Graph:
     def weighted(self) -> bool:
         """Whether any arc has a weight besides its hours."""
         return any(arc.weight for arcs in self.out for arc in arcs)
+
+    @cached_property
+    def flat(self) -> Flat:
+        """The same as arrays, for compiled searches."""
+        from corridors._engine_flat import flat
+
+        return flat(self)
 
     @cached_property
     def back(self) -> list[list[tuple[int, Arc]]]:
@@ -113,12 +124,12 @@ class Path(NamedTuple):
     value: float
 
 
-def bounds(graph: Graph, closed: Mapping[int, Spans], targets: Iterable[int], value_of_hour: float,
-           t0: float) -> list[float]:
+def bounds(graph: Graph, closed: Mapping[int, Spans], targets: Iterable[int], value_of_hour: float, t0: float,
+           weights: Sequence[float] | None = None) -> list[float]:
     """Least objective from every node to the nearest target if nothing had to wait.
 
     Edges that are closed from `t0` on for good are left out; the rest is a lower bound that stays valid
-    when edges are banned or slowed.
+    when edges are banned or slowed. `weights` by edge serve in place of those of the arcs.
     """
     back = graph.back
     best = [inf] * len(graph.out)
@@ -131,7 +142,8 @@ def bounds(graph: Graph, closed: Mapping[int, Spans], targets: Iterable[int], va
         if value > best[node]:
             continue
         for tail, arc in back[node]:
-            reached = value + arc.weight + value_of_hour * arc.hours
+            weight = arc.weight if weights is None else weights[arc.edge] if arc.edge >= 0 else 0.0
+            reached = value + weight + value_of_hour * arc.hours
             if reached < best[tail] and (arc.edge not in closed or ready(closed[arc.edge], t0) < inf):
                 best[tail] = reached
                 heappush(heap, (reached, tail))

@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 from math import inf
 from typing import NamedTuple
 
-from corridors._engine import Graph, Path, Spans, ready, traverse
+from corridors._engine import Graph, Path, Spans, bounds, ready, traverse
 
 Weights = tuple[float, ...]
 
@@ -53,11 +53,11 @@ class Found(NamedTuple):
 
     paths: list[tuple[Path, float, Weights]]
     complete: bool
+    labels: int
 
 
 def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence[float]], sources: Iterable[int],
-           targets: frozenset[int], t0: float, time_bound: Sequence[float], bounds: Sequence[Sequence[float]],
-           longest_wait: float, most_labels: int, slack: float = 0.0) -> Found:
+           targets: frozenset[int], t0: float, longest_wait: float, most_labels: int, slack: float = 0.0) -> Found:
     """All paths not beaten in hours and weights.
 
     Parameters
@@ -66,10 +66,6 @@ def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence
         As in `corridors._engine.search`; the weights of the arcs are not used.
     weights : sequence of sequence of float
         One sequence a criterion besides time, by edge; at least one.
-    time_bound : sequence of float
-        Least hours from each node to the target.
-    bounds : sequence of sequence of float
-        Least weight from each node to the target, by criterion.
     longest_wait : float
         Hours; an edge at which a label would wait longer is not taken by it.
     most_labels : int
@@ -79,6 +75,8 @@ def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence
     """
     criteria = len(weights)
     ease = 1 + slack
+    time_bound = bounds(graph, closed, targets, 1.0, t0, [0.0] * len(weights[0]))
+    least_ahead = [bounds(graph, closed, targets, 0.0, t0, by) for by in weights]
     fronts: dict[int, Front] = {}
     done = Front(criteria)
     walked: list[tuple[int, int]] = []
@@ -87,14 +85,14 @@ def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence
     heap: list[tuple[float, Weights, Weights, float, int, int, int]] = []
     for source in sources:
         if time_bound[source] < inf:
-            heappush(heap, (time_bound[source], tuple(b[source] for b in bounds), nothing, t0, source, -2, -1))
+            heappush(heap, (time_bound[source], tuple(b[source] for b in least_ahead), nothing, t0, source, -2, -1))
     while heap:
         _, least, spent, t, node, edge, before = heappop(heap)
         front = fronts.setdefault(node, Front(criteria))
         if front.beats(spent) or done.beats(least if not slack else tuple([w * ease for w in least])):
             continue
         if len(walked) >= most_labels:
-            return Found(found, False)
+            return Found(found, False, len(walked))
         front.add(spent)
         walked.append((edge, before))
         label = len(walked) - 1
@@ -112,12 +110,12 @@ def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence
             known = fronts.get(head)
             if known is not None and known.beats(total):
                 continue
-            ahead = tuple([w + by[head] for w, by in zip(total, bounds, strict=True)])
+            ahead = tuple([w + by[head] for w, by in zip(total, least_ahead, strict=True)])
             if done.beats(ahead if not slack else tuple([w * ease for w in ahead])):
                 continue
             arrival = start + hours if factors is None else traverse(start, hours, factors)
             heappush(heap, (arrival - t0 + time_bound[head], ahead, total, arrival, head, edge, label))
-    return Found(found, True)
+    return Found(found, True, len(walked))
 
 
 def _edges(walked: Sequence[tuple[int, int]], label: int) -> list[int]:
