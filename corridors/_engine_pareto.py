@@ -5,8 +5,8 @@ Importing this module imports numba, compiles nothing and needs a folder in whic
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import heappop, heappush
 from typing import Any
 
 import numba
@@ -17,6 +17,10 @@ from corridors._engine_flat import flat_spans
 from corridors._pareto import Found
 
 _MONTHS = np.array(MONTH_STARTS)
+ROOM = 1 << 12
+"""Entries that a heap has room for at first."""
+HEAP = 3
+"""Column of the entries' numbers that holds the heap, and behind it the entries not in use."""
 
 
 def _compiled(function: Callable[..., Any]) -> Any:
@@ -42,34 +46,30 @@ def _ready(at: Any, starts: Any, ends: Any, edge: int, t: float) -> float:
         return t
     low = at[edge]
     i = _last_from(starts, low, at[edge + 1], t)
-    return ends[i] if i >= low and t < ends[i] else t
+    return float(ends[i]) if i >= low and t < ends[i] else t
 
 
 @_compiled
-def _traverse(months: Any, t: float, hours: float, factors: Any) -> float:
+def _traverse(months: Any, t: float, hours: float, factors: Any, season: int) -> float:
     """As `corridors._engine.traverse`."""
     i = _last_from(months, 0, len(months), t)
     left = hours
     while i + 1 < len(months):
-        factor = factors[i % 12]
+        factor = factors[season, i % 12]
         if left <= (months[i + 1] - t) * factor:
-            return t + left / factor
+            return float(t + left / factor)
         left -= (months[i + 1] - t) * factor
         t = months[i + 1]
         i += 1
-    return t + left / factors[11]
+    return float(t + left / factors[season, 11])
 
 
 @_compiled
-def _before(a: int, b: int, times: Any, weights: Any, numbers: Any) -> bool:
+def _before(a: int, b: int, values: Any, numbers: Any) -> bool:
     """Whether entry `a` of the heap leaves it before `b`: the order of the tuples of the twin in Python."""
-    if times[a, 0] != times[b, 0]:
-        return bool(times[a, 0] < times[b, 0])
-    for i in range(weights.shape[1]):
-        if weights[a, i] != weights[b, i]:
-            return bool(weights[a, i] < weights[b, i])
-    if times[a, 1] != times[b, 1]:
-        return bool(times[a, 1] < times[b, 1])
+    for i in range(values.shape[1]):
+        if values[a, i] != values[b, i]:
+            return bool(values[a, i] < values[b, i])
     for i in range(3):
         if numbers[a, i] != numbers[b, i]:
             return bool(numbers[a, i] < numbers[b, i])
@@ -77,182 +77,188 @@ def _before(a: int, b: int, times: Any, weights: Any, numbers: Any) -> bool:
 
 
 @_compiled
-def _push(heap: Any, size: int, entry: int, times: Any, weights: Any, numbers: Any) -> None:
-    i = size
+def _push(size: int, values: Any, numbers: Any) -> None:
+    """Sort the first unused entry into the heap."""
+    entry, i = numbers[size, HEAP], size
     while i > 0:
         above = (i - 1) // 2
-        if not _before(entry, heap[above], times, weights, numbers):
+        if not _before(entry, numbers[above, HEAP], values, numbers):
             break
-        heap[i] = heap[above]
+        numbers[i, HEAP] = numbers[above, HEAP]
         i = above
-    heap[i] = entry
+    numbers[i, HEAP] = entry
 
 
 @_compiled
-def _pop(heap: Any, size: int, times: Any, weights: Any, numbers: Any) -> int:
-    """Take the first of `size` entries out."""
-    top, last, i = heap[0], heap[size - 1], 0
+def _pop(size: int, values: Any, numbers: Any) -> int:
+    """Take the first of `size` entries out of the heap; it is the first unused one then."""
+    top, last, i = numbers[0, HEAP], numbers[size - 1, HEAP], 0
     while 2 * i + 1 < size - 1:
         child = 2 * i + 1
-        if child + 1 < size - 1 and _before(heap[child + 1], heap[child], times, weights, numbers):
+        if child + 1 < size - 1 and _before(numbers[child + 1, HEAP], numbers[child, HEAP], values, numbers):
             child += 1
-        if not _before(heap[child], last, times, weights, numbers):
+        if not _before(numbers[child, HEAP], last, values, numbers):
             break
-        heap[i] = heap[child]
+        numbers[i, HEAP] = numbers[child, HEAP]
         i = child
-    heap[i] = last
+    numbers[i, HEAP], numbers[size - 1, HEAP] = last, top
     return int(top)
 
 
 @_compiled
-def _beats(first: Any, following: Any, spent: Any, of: int, weights: Any, ease: float) -> bool:
-    """Whether a label of the list that starts at ``first[of]`` is no worse than `weights`; it then comes to the front.
-    """
-    previous, label = -1, first[of]
-    while label >= 0:
-        worse = False
-        for i in range(len(weights)):
-            if spent[label, i] > weights[i] * ease:
-                worse = True
-                break
-        if not worse:
-            if previous >= 0:
-                following[previous] = following[label]
-                following[label] = first[of]
-                first[of] = label
+def _beats(members: Any, fronts: Any, of: int, weights: Any, row: int, shift: int, ease: float) -> bool:
+    """Whether a member of front `of` is no worse in every one of the weights that stand in a row from `shift` on."""
+    low = fronts[of, 0]
+    criteria = members.shape[1]
+    for member in range(_last_from(members[:, 0], low, low + fronts[of, 1], weights[row, shift] * ease), low - 1, -1):
+        i = 1
+        while i < criteria and members[member, i] <= weights[row, shift + i] * ease:
+            i += 1
+        if i >= criteria:
             return True
-        previous, label = label, following[label]
+        if criteria <= 2:
+            return False             # a staircase: the members before it are worse in the second weight
     return False
 
 
 @_compiled
-def _add(first: Any, following: Any, spent: Any, of: int, new: int) -> None:
-    """Put a label that none beats into a list; those that it beats go."""
-    previous, label = -1, first[of]
-    while label >= 0:
-        better = False
-        for i in range(spent.shape[1]):
-            if spent[label, i] < spent[new, i]:
-                better = True
-                break
-        if better:
-            previous = label
-        elif previous >= 0:
-            following[previous] = following[label]
-        else:
-            first[of] = following[label]
-        label = following[label]
-    following[new] = first[of]
-    first[of] = new
+def _add(members: Any, fronts: Any, used: int, of: int, weights: Any, row: int) -> Any:
+    """Put weights that no member beats into front `of`; members that they beat go. The array of members, and its use.
+    """
+    criteria = members.shape[1]
+    low, count = fronts[of, 0], fronts[of, 1]
+    if count == fronts[of, 2]:        # no room left: move to the end
+        room = max(4, 2 * count)
+        while used + room > len(members):
+            members = _longer(members)
+        for member in range(count):
+            for i in range(criteria):
+                members[used + member, i] = members[low + member, i]
+        low, fronts[of, 0], fronts[of, 2] = used, used, room
+        used += room
+    place = _last_from(members[:, 0], low, low + count, weights[row, 0]) + 1
+    for member in range(low + count, place, -1):
+        for i in range(criteria):
+            members[member, i] = members[member - 1, i]
+    for i in range(criteria):
+        members[place, i] = weights[row, i]
+    keep = place + 1
+    for member in range(place + 1, low + count + 1):
+        i = 1
+        while i < criteria and weights[row, i] <= members[member, i]:
+            i += 1
+        if i < criteria:
+            for j in range(criteria):
+                members[keep, j] = members[member, j]
+            keep += 1
+    fronts[of, 1] = keep - low
+    return members, used
 
 
 @_compiled
 def _longer(array: Any) -> Any:
-    return np.concatenate((array, np.empty_like(array)))
+    longer = np.empty((2 * len(array), array.shape[1]), array.dtype)
+    for i in range(len(array)):      # not by slices: numba takes seconds to compile those
+        for j in range(array.shape[1]):
+            longer[i, j] = array[i, j]
+    return longer
 
 
 @_compiled
 def _search(first: Any, head: Any, edge: Any, hours: Any, season: Any, factors: Any, at: Any, starts: Any, ends: Any,
             months: Any, cost: Any, time_bound: Any, bound: Any, is_target: Any, sources: Any, t0: float,
-            longest_wait: float, most_labels: int, ease: float) -> Any:
-    """Edges of all paths found, where each ends, their hours and weights, the labels settled, and whether complete."""
-    criteria = cost.shape[1]
-    nodes = len(first) - 1
-    # entries of the heap
-    room = 1 << 14
-    heap = np.empty(room, np.int32)
-    free = np.arange(room - 1, -1, -1).astype(np.int32)          # entries not in use are free[:room - size]
-    times = np.empty((room, 2))                                  # least arrival at the target, arrival
-    weights = np.empty((room, 2 * criteria))                     # least at the target, spent
-    numbers = np.empty((room, 3), np.int32)                      # node, edge, label before
-    size = 0
-    # labels settled
-    edges = np.empty(room, np.int32)
-    before = np.empty(room, np.int32)
-    spent = np.empty((room, criteria))
-    following = np.empty(room, np.int32)
-    following_done = np.empty(room, np.int32)
-    front = np.full(nodes, -1, np.int32)
-    done = np.full(1, -1, np.int32)
-    labels = 0
-    found = [0 for _ in range(0)]
-    found_hours = [0.0 for _ in range(0)]
-    complete = True
+            longest_wait: float, ease: float, walked: Any, spent: Any, found: Any, found_hours: Any) -> Any:
+    """Fill the last four: edge and label before of each label, its weights, and the labels at the target with hours.
 
-    now, ahead = np.zeros(criteria), np.empty(criteria)
+    Returns how many labels and how many found, and whether there was room for all.
+    """
+    criteria = cost.shape[1]
+    least, weight, hour = 1, 1 + criteria, 1 + 2 * criteria      # columns of the entries' values
+    values = np.empty((ROOM, 2 + 2 * criteria))                  # least arrival at the target, these three
+    numbers = np.empty((ROOM, 4), np.int64)                      # node, edge, label before, heap
+    for i in range(ROOM):
+        numbers[i, HEAP] = i
+    size = labels = finds = 0
+    members = np.empty((ROOM, criteria))                         # the fronts of the nodes, and of the paths found
+    fronts = np.zeros((len(first), 3), np.int64)                 # where they begin, their length, and room
+    done = len(first) - 1
+    used = 0
+    reach = np.empty((1, 2 + 2 * criteria))                      # values of the arc looked at
     for source in sources:
         if time_bound[source] < np.inf:
-            entry = free[room - size - 1]
-            times[entry, 0], times[entry, 1] = time_bound[source], t0
-            weights[entry, :criteria], weights[entry, criteria:] = bound[source], 0.0
+            entry = numbers[size, HEAP]
+            values[entry, 0], values[entry, hour] = time_bound[source], t0
+            for i in range(criteria):
+                values[entry, least + i], values[entry, weight + i] = bound[source, i], 0.0
             numbers[entry, 0], numbers[entry, 1], numbers[entry, 2] = source, -2, -1
-            _push(heap, size, entry, times, weights, numbers)
+            _push(size, values, numbers)
             size += 1
     while size:
-        entry = _pop(heap, size, times, weights, numbers)
+        entry = _pop(size, values, numbers)
         size -= 1
-        free[room - size - 1] = entry
-        node, t = numbers[entry, 0], times[entry, 1]
-        if _beats(front, following, spent, node, weights[entry, criteria:], 1.0) or \
-                _beats(done, following_done, spent, 0, weights[entry, :criteria], ease):
+        node, t = numbers[entry, 0], values[entry, hour]
+        if _beats(members, fronts, node, values, entry, weight, 1.0) or \
+                _beats(members, fronts, done, values, entry, least, ease):
             continue
-        if labels >= most_labels:
-            complete = False
-            break
-        if labels == len(edges):
-            edges, before, spent = _longer(edges), _longer(before), _longer(spent)
-            following, following_done = _longer(following), _longer(following_done)
-        label = labels
+        if labels == len(walked):
+            return labels, finds, False
+        walked[labels, 0], walked[labels, 1] = numbers[entry, 1], numbers[entry, 2]
+        for i in range(criteria):
+            spent[labels, i] = values[entry, weight + i]
+        members, used = _add(members, fronts, used, node, spent, labels)
         labels += 1
-        edges[label], before[label] = numbers[entry, 1], numbers[entry, 2]
-        spent[label] = weights[entry, criteria:]
-        _add(front, following, spent, node, label)
         if is_target[node]:
-            _add(done, following_done, spent, 0, label)
-            found.append(label)
-            found_hours.append(t - t0)
+            members, used = _add(members, fronts, used, done, spent, labels - 1)
+            found[finds], found_hours[finds] = labels - 1, t - t0
+            finds += 1
             continue
         for arc in range(first[node], first[node + 1]):
             to = head[arc]
             if time_bound[to] == np.inf:
                 continue
+            for i in range(criteria):
+                reach[0, weight + i] = spent[labels - 1, i] + cost[arc, i]
+                reach[0, least + i] = reach[0, weight + i] + bound[to, i]
+            if _beats(members, fronts, to, reach, 0, weight, 1.0) or \
+                    _beats(members, fronts, done, reach, 0, least, ease):
+                continue
             start = _ready(at, starts, ends, edge[arc], t)
             if start == np.inf or start - t > longest_wait:
                 continue
-            for i in range(criteria):
-                now[i] = spent[label, i] + cost[arc, i]
-                ahead[i] = now[i] + bound[to, i]
-            if _beats(front, following, spent, to, now, 1.0) or _beats(done, following_done, spent, 0, ahead, ease):
-                continue
-            arrival = start + hours[arc] if season[arc] < 0 else _traverse(months, start, hours[arc],
-                                                                            factors[season[arc]])
-            if size == room:
-                heap, times, weights, numbers = _longer(heap), _longer(times), _longer(weights), _longer(numbers)
-                free = np.empty(2 * room, np.int32)
-                free[:room] = np.arange(2 * room - 1, room - 1, -1)
-                room *= 2
-            entry = free[room - size - 1]
-            times[entry, 0], times[entry, 1] = arrival - t0 + time_bound[to], arrival
-            weights[entry, :criteria], weights[entry, criteria:] = ahead, now
-            numbers[entry, 0], numbers[entry, 1], numbers[entry, 2] = to, edge[arc], label
-            _push(heap, size, entry, times, weights, numbers)
+            arrival = start + hours[arc] if season[arc] < 0 else \
+                _traverse(months, start, hours[arc], factors, season[arc])
+            reach[0, 0], reach[0, hour] = arrival - t0 + time_bound[to], arrival
+            if size == len(numbers):
+                values, numbers = _longer(values), _longer(numbers)
+                for i in range(size, len(numbers)):
+                    numbers[i, HEAP] = i
+            entry = numbers[size, HEAP]
+            for i in range(values.shape[1]):
+                values[entry, i] = reach[0, i]
+            numbers[entry, 0], numbers[entry, 1], numbers[entry, 2] = to, edge[arc], labels - 1
+            _push(size, values, numbers)
             size += 1
+    return labels, finds, True
+
+
+@_compiled
+def _paths(walked: Any, found: Any) -> Any:
+    """Edges of the paths to some labels, one after the other, and where each ends."""
     stops = np.zeros(len(found) + 1, np.int64)
-    for i, last in enumerate(found):
-        stops[i + 1] = stops[i]
-        label = last
+    for i in range(len(found)):
+        stops[i + 1], label = stops[i], found[i]
         while label >= 0:
-            stops[i + 1] += edges[label] >= 0
-            label = before[label]
+            stops[i + 1] += walked[label, 0] >= 0
+            label = walked[label, 1]
     path = np.empty(stops[-1], np.int64)
-    for i, last in enumerate(found):
-        place, label = stops[i + 1], last
+    for i in range(len(found)):
+        place, label = stops[i + 1], found[i]
         while label >= 0:
-            if edges[label] >= 0:
+            if walked[label, 0] >= 0:
                 place -= 1
-                path[place] = edges[label]
-            label = before[label]
-    return path, stops, np.array(found_hours), spent[np.array(found)], labels, complete
+                path[place] = walked[label, 0]
+            label = walked[label, 1]
+    return path, stops
 
 
 @_compiled
@@ -275,6 +281,29 @@ def _bounds(first: Any, enters: Any, entering: Any, tail: Any, edge: Any, at: An
     return best
 
 
+_NUMBER, _NUMBERS, _TABLE = numba.float64, numba.float64[::1], numba.float64[:, ::1]
+_INTS, _PAIRS, _MARKS = numba.int64[::1], numba.int64[:, ::1], numba.boolean[::1]
+_SPANS = (_INTS, _NUMBERS, _NUMBERS)
+_KERNELS = {
+    _bounds: (_INTS, _INTS, _INTS, _INTS, _INTS, *_SPANS, _NUMBERS, _MARKS, _NUMBER),
+    _search: (_INTS, _INTS, _INTS, _NUMBERS, _INTS, _TABLE, *_SPANS, _NUMBERS, _TABLE, _NUMBERS, _TABLE, _MARKS, _INTS,
+              _NUMBER, _NUMBER, _NUMBER, _PAIRS, _TABLE, _INTS, _NUMBERS),
+    _paths: (_PAIRS, _INTS)}
+"""The types of their arguments; there are no others, so that nothing is ever compiled in the middle of a question."""
+
+
+def on_disk() -> bool:
+    """Whether numba has compiled this module, as it stands, on this machine before."""
+    return all(kernel._cache.load_overload(types, kernel.targetctx) is not None
+               for kernel, types in _KERNELS.items())
+
+
+def compile_kernels() -> None:
+    """Compile what is not on disk."""
+    for kernel, types in _KERNELS.items():
+        kernel.compile(types)
+
+
 def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence[float]], sources: Iterable[int],
            targets: frozenset[int], t0: float, longest_wait: float, most_labels: int, slack: float = 0.0) -> Found:
     """As `corridors._pareto.pareto`."""
@@ -286,9 +315,12 @@ def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence
     back = (f.first, f.enters, f.entering, f.tail, f.edge, *spans)
     time_bound = _bounds(*back, f.hours, is_target, t0)
     bound = np.array([_bounds(*back, step, is_target, t0) for step in cost.T.copy()]).T.copy()
-    path, stops, hours, values, labels, complete = _search(
+    walked, spent = np.empty((most_labels, 2), np.int64), np.empty((most_labels, len(weights)))
+    found, found_hours = np.empty(most_labels, np.int64), np.empty(most_labels)
+    labels, finds, complete = _search(
         f.first, f.head, f.edge, f.hours, f.season, f.factors, *spans, _MONTHS, cost, time_bound, bound, is_target,
-        np.array(sorted(sources), np.int64), t0, longest_wait, most_labels, 1.0 + slack)
-    found = [(Path(tuple(path[low:high].tolist()), hour), hour, tuple(value)) for low, high, hour, value in
-             zip(stops, stops[1:], hours.tolist(), values.tolist(), strict=False)]
-    return Found(found, complete, labels)
+        np.array(sorted(sources), np.int64), t0, float(longest_wait), 1.0 + slack, walked, spent, found, found_hours)
+    edges, stops = (array.tolist() for array in _paths(walked, found[:finds]))
+    hours = found_hours[:finds].tolist()
+    paths = [Path(tuple(edges[low:high]), hour) for low, high, hour in zip(stops, stops[1:], hours, strict=False)]
+    return Found([*zip(paths, hours, map(tuple, spent[found[:finds]].tolist()), strict=True)], complete, labels)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from math import inf
 from typing import Any, NamedTuple
@@ -63,6 +64,8 @@ class MultimodalGraph:
     edges: list[Edge]
     graphs: dict[tuple[str, frozenset[str]], Graph] = field(default_factory=dict)
     """Search graphs by objective and modes, made when first asked for."""
+    weights: dict[tuple[str, date | None], list[float]] = field(default_factory=dict)
+    """Weights of the edges by objective, and for risks by the day whose knowledge counts."""
 
     @cached_property
     def bans(self) -> dict[str, frozenset[int]]:

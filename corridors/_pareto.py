@@ -10,42 +10,45 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from heapq import heappop, heappush
+from importlib.util import find_spec
 from math import inf
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from corridors._engine import Graph, Path, Spans, bounds, ready, traverse
+from corridors.errors import MissingExtra
 
 Weights = tuple[float, ...]
 
 
 class Front:
-    """Weights of which none is beaten by another: up to two criteria as a staircase, more as a list."""
+    """Weights of which none is beaten by another, sorted by the first: with two criteria a staircase."""
 
     def __init__(self, criteria: int) -> None:
-        self._two = criteria <= 2
+        self._criteria = criteria
         self._first: list[float] = []
-        self._second: list[float] = []
-        self._all: list[Weights] = []
+        self._members: list[Weights] = []
 
     def beats(self, weights: Weights) -> bool:
         """Whether a member is no worse in every criterion."""
-        if self._two:
-            at = bisect_right(self._first, weights[0]) - 1
-            return at >= 0 and self._second[at] <= weights[-1]
-        return any(all(a <= b for a, b in zip(known, weights, strict=True)) for known in self._all)
+        at = bisect_right(self._first, weights[0])
+        if self._criteria <= 2:
+            return at > 0 and self._members[at - 1][-1] <= weights[-1]
+        if self._criteria == 3:      # the loop that a search by four criteria spends its time in
+            _, second, third = weights
+            for _, b, c in self._members[:at]:  # noqa: SIM110
+                if b <= second and c <= third:
+                    return True
+            return False
+        return any(all(a <= b for a, b in zip(known, weights, strict=True)) for known in self._members[:at])
 
     def add(self, weights: Weights) -> None:
         """Take in a member that none beats; those that it beats go."""
-        if not self._two:
-            self._all = [known for known in self._all
-                         if not all(a <= b for a, b in zip(weights, known, strict=True))] + [weights]
-            return
-        first, last = weights[0], weights[-1]
-        at = end = bisect_right(self._first, first)
-        while end < len(self._first) and self._second[end] >= last:
-            end += 1
-        self._first[at:end], self._second[at:end] = [first], [last]
+        at = bisect_right(self._first, weights[0])
+        self._members[at:] = [weights, *(known for known in self._members[at:]
+                                         if any(a < b for a, b in zip(known, weights, strict=True)))]
+        self._first[at:] = [known[0] for known in self._members[at:]]
 
 
 class Found(NamedTuple):
@@ -54,6 +57,15 @@ class Found(NamedTuple):
     paths: list[tuple[Path, float, Weights]]
     complete: bool
     labels: int
+
+
+class Search(Protocol):
+    """What `pareto` and its compiled twin are called like."""
+
+    def __call__(self, graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence[float]],
+                 sources: Iterable[int], targets: frozenset[int], t0: float, longest_wait: float, most_labels: int,
+                 slack: float = 0.0) -> Found:
+        """See `pareto`."""
 
 
 def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence[float]], sources: Iterable[int],
@@ -125,3 +137,32 @@ def _edges(walked: Sequence[tuple[int, int]], label: int) -> list[int]:
         if edge >= 0:
             found.append(edge)
     return found[::-1]
+
+
+@cache
+def fastest() -> Search:
+    """The compiled search where numba has it on disk, else the one in Python, so that nobody waits for a compiler."""
+    try:
+        from corridors import _engine_pareto
+    except (ImportError, RuntimeError):      # no numba, none that suits this numpy, or no folder for what it compiles
+        return pareto
+    return _engine_pareto.pareto if _engine_pareto.on_disk() else pareto
+
+
+def compile_searches() -> None:
+    """Compile the search behind `Network.pareto` for this machine: some ten seconds, once, for answers in a tenth.
+
+    numba keeps it on disk, beside the library or in the user's cache, and later processes take it from there by
+    themselves. The answers are the same, to the bit.
+
+    Raises
+    ------
+    MissingExtra
+        If numba is not installed.
+    """
+    if find_spec("numba") is None:
+        raise MissingExtra("compiling needs numba: pip install 'corridors[fast]'.")
+    from corridors import _engine_pareto
+
+    _engine_pareto.compile_kernels()
+    fastest.cache_clear()
