@@ -5,6 +5,7 @@
 >>> routes = net.routes("Almaty", "Karachi", depart="2026-04-15")
 """
 
+from corridors._pareto import compile_searches
 from corridors.cargo import Cargo
 from corridors.errors import BadRequest, BadScenario, CorridorsError, DataError, NoRoute, UnknownPlace
 from corridors.network import Network, load
@@ -13,5 +14,5 @@ from corridors.scenario import Scenario
 from corridors.sweeps import sweep
 
 __all__ = ["BadRequest", "BadScenario", "Cargo", "CorridorsError", "DataError", "Network", "NoRoute", "Route", "Routes",
-           "Scenario", "UnknownPlace", "load", "sweep"]
+           "Scenario", "UnknownPlace", "compile_searches", "load", "sweep"]
 __version__ = "0.1.0"

@@ -17,8 +17,8 @@ from corridors._engine_flat import flat_spans
 from corridors._pareto import Found
 
 _MONTHS = np.array(MONTH_STARTS)
-ROOM = 1 << 12
-"""Entries that a heap has room for at first."""
+ROOM = 256
+"""Entries of the heap, and members of fronts, that there is room for at first."""
 HEAP = 3
 """Column of the entries' numbers that holds the heap, and behind it the entries not in use."""
 
