@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import heappop, heappush
+from itertools import pairwise
 from typing import Any
 
 import numba
@@ -106,13 +107,13 @@ def _pop(size: int, values: Any, numbers: Any) -> int:
 
 
 @_compiled
-def _beats(members: Any, fronts: Any, of: int, weights: Any, row: int, shift: int, ease: float) -> bool:
+def _beats(members: Any, fronts: Any, of: int, weights: Any, row: int, shift: int) -> bool:
     """Whether a member of front `of` is no worse in every one of the weights that stand in a row from `shift` on."""
     low = fronts[of, 0]
     criteria = members.shape[1]
-    for member in range(_last_from(members[:, 0], low, low + fronts[of, 1], weights[row, shift] * ease), low - 1, -1):
+    for member in range(_last_from(members[:, 0], low, low + fronts[of, 1], weights[row, shift]), low - 1, -1):
         i = 1
-        while i < criteria and members[member, i] <= weights[row, shift + i] * ease:
+        while i < criteria and members[member, i] <= weights[row, shift + i]:
             i += 1
         if i >= criteria:
             return True
@@ -167,7 +168,7 @@ def _longer(array: Any) -> Any:
 @_compiled
 def _search(first: Any, head: Any, edge: Any, hours: Any, season: Any, factors: Any, at: Any, starts: Any, ends: Any,
             months: Any, cost: Any, time_bound: Any, bound: Any, is_target: Any, sources: Any, t0: float,
-            longest_wait: float, ease: float, walked: Any, spent: Any, found: Any, found_hours: Any) -> Any:
+            longest_wait: float, walked: Any, spent: Any, found: Any, found_hours: Any) -> Any:
     """Fill the last four: edge and label before of each label, its weights, and the labels at the target with hours.
 
     Returns how many labels and how many found, and whether there was room for all.
@@ -197,8 +198,8 @@ def _search(first: Any, head: Any, edge: Any, hours: Any, season: Any, factors: 
         entry = _pop(size, values, numbers)
         size -= 1
         node, t = numbers[entry, 0], values[entry, hour]
-        if _beats(members, fronts, node, values, entry, weight, 1.0) or \
-                _beats(members, fronts, done, values, entry, least, ease):
+        if _beats(members, fronts, node, values, entry, weight) or \
+                _beats(members, fronts, done, values, entry, least):
             continue
         if labels == len(walked):
             return labels, finds, False
@@ -219,8 +220,8 @@ def _search(first: Any, head: Any, edge: Any, hours: Any, season: Any, factors: 
             for i in range(criteria):
                 reach[0, weight + i] = spent[labels - 1, i] + cost[arc, i]
                 reach[0, least + i] = reach[0, weight + i] + bound[to, i]
-            if _beats(members, fronts, to, reach, 0, weight, 1.0) or \
-                    _beats(members, fronts, done, reach, 0, least, ease):
+            if _beats(members, fronts, to, reach, 0, weight) or \
+                    _beats(members, fronts, done, reach, 0, least):
                 continue
             start = _ready(at, starts, ends, edge[arc], t)
             if start == np.inf or start - t > longest_wait:
@@ -287,15 +288,18 @@ _SPANS = (_INTS, _NUMBERS, _NUMBERS)
 _KERNELS = {
     _bounds: (_INTS, _INTS, _INTS, _INTS, _INTS, *_SPANS, _NUMBERS, _MARKS, _NUMBER),
     _search: (_INTS, _INTS, _INTS, _NUMBERS, _INTS, _TABLE, *_SPANS, _NUMBERS, _TABLE, _NUMBERS, _TABLE, _MARKS, _INTS,
-              _NUMBER, _NUMBER, _NUMBER, _PAIRS, _TABLE, _INTS, _NUMBERS),
+              _NUMBER, _NUMBER, _PAIRS, _TABLE, _INTS, _NUMBERS),
     _paths: (_PAIRS, _INTS)}
 """The types of their arguments; there are no others, so that nothing is ever compiled in the middle of a question."""
 
 
 def on_disk() -> bool:
     """Whether numba has compiled this module, as it stands, on this machine before."""
-    return all(kernel._cache.load_overload(types, kernel.targetctx) is not None
-               for kernel, types in _KERNELS.items())
+    try:
+        return all(kernel._cache.load_overload(types, kernel.targetctx) is not None
+                   for kernel, types in _KERNELS.items())
+    except AttributeError:           # numba does not promise `_cache`, and has none with its compiler turned off
+        return False
 
 
 def compile_kernels() -> None:
@@ -305,7 +309,7 @@ def compile_kernels() -> None:
 
 
 def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence[float]], sources: Iterable[int],
-           targets: frozenset[int], t0: float, longest_wait: float, most_labels: int, slack: float = 0.0) -> Found:
+           targets: frozenset[int], t0: float, longest_wait: float, most_labels: int) -> Found:
     """As `corridors._pareto.pareto`."""
     f = graph.flat
     spans = flat_spans(closed, len(weights[0]))
@@ -319,8 +323,8 @@ def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence
     found, found_hours = np.empty(most_labels, np.int64), np.empty(most_labels)
     labels, finds, complete = _search(
         f.first, f.head, f.edge, f.hours, f.season, f.factors, *spans, _MONTHS, cost, time_bound, bound, is_target,
-        np.array(sorted(sources), np.int64), t0, float(longest_wait), 1.0 + slack, walked, spent, found, found_hours)
+        np.array(sorted(sources), np.int64), t0, float(longest_wait), walked, spent, found, found_hours)
     edges, stops = (array.tolist() for array in _paths(walked, found[:finds]))
     hours = found_hours[:finds].tolist()
-    paths = [Path(tuple(edges[low:high]), hour) for low, high, hour in zip(stops, stops[1:], hours, strict=False)]
+    paths = [Path(tuple(edges[low:high]), hour) for (low, high), hour in zip(pairwise(stops), hours, strict=True)]
     return Found([*zip(paths, hours, map(tuple, spent[found[:finds]].tolist()), strict=True)], complete, labels)

@@ -64,12 +64,12 @@ class Search(Protocol):
 
     def __call__(self, graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence[float]],
                  sources: Iterable[int], targets: frozenset[int], t0: float, longest_wait: float, most_labels: int,
-                 slack: float = 0.0) -> Found:
+                 ) -> Found:
         """See `pareto`."""
 
 
 def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence[float]], sources: Iterable[int],
-           targets: frozenset[int], t0: float, longest_wait: float, most_labels: int, slack: float = 0.0) -> Found:
+           targets: frozenset[int], t0: float, longest_wait: float, most_labels: int) -> Found:
     """All paths not beaten in hours and weights.
 
     Parameters
@@ -79,14 +79,12 @@ def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence
     weights : sequence of sequence of float
         One sequence a criterion besides time, by edge; at least one.
     longest_wait : float
-        Hours; an edge at which a label would wait longer is not taken by it.
+        Hours; an edge at which a label would wait longer is not taken by it, nor by later and dearer labels that it
+        has beaten before.
     most_labels : int
-        Give up after so many; the paths found by then are part of the front.
-    slack : float
-        Above 0 the front is a cover: each path left out has one in it that is at most this share worse in every weight.
+        Give up after so many; the paths found by then are the fastest of the front.
     """
     criteria = len(weights)
-    ease = 1 + slack
     time_bound = bounds(graph, closed, targets, 1.0, t0, [0.0] * len(weights[0]))
     least_ahead = [bounds(graph, closed, targets, 0.0, t0, by) for by in weights]
     fronts: dict[int, Front] = {}
@@ -101,7 +99,7 @@ def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence
     while heap:
         _, least, spent, t, node, edge, before = heappop(heap)
         front = fronts.setdefault(node, Front(criteria))
-        if front.beats(spent) or done.beats(least if not slack else tuple([w * ease for w in least])):
+        if front.beats(spent) or done.beats(least):
             continue
         if len(walked) >= most_labels:
             return Found(found, False, len(walked))
@@ -115,15 +113,15 @@ def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence
         for edge, head, hours, _, factors in graph.out[node]:
             if time_bound[head] == inf:
                 continue
-            start = ready(closed[edge], t) if edge in closed else t
-            if start == inf or start - t > longest_wait:
-                continue
             total = tuple([w + by[edge] for w, by in zip(spent, weights, strict=True)]) if edge >= 0 else spent
             known = fronts.get(head)
             if known is not None and known.beats(total):
                 continue
             ahead = tuple([w + by[head] for w, by in zip(total, least_ahead, strict=True)])
-            if done.beats(ahead if not slack else tuple([w * ease for w in ahead])):
+            if done.beats(ahead):
+                continue
+            start = ready(closed[edge], t) if edge in closed else t
+            if start == inf or start - t > longest_wait:
                 continue
             arrival = start + hours if factors is None else traverse(start, hours, factors)
             heappush(heap, (arrival - t0 + time_bound[head], ahead, total, arrival, head, edge, label))
