@@ -5,6 +5,7 @@
 >>> routes = net.routes("Almaty", "Karachi", depart="2026-04-15")
 """
 
+from corridors import settings
 from corridors._pareto import compile_searches
 from corridors.cargo import Cargo
 from corridors.errors import BadRequest, BadScenario, CorridorsError, DataError, NoRoute, UnknownPlace
@@ -14,5 +15,5 @@ from corridors.scenario import Scenario
 from corridors.sweeps import sweep
 
 __all__ = ["BadRequest", "BadScenario", "Cargo", "CorridorsError", "DataError", "Network", "NoRoute", "Route", "Routes",
-           "Scenario", "UnknownPlace", "compile_searches", "load", "sweep"]
+           "Scenario", "UnknownPlace", "compile_searches", "load", "settings", "sweep"]
 __version__ = "0.1.0"

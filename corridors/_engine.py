@@ -3,24 +3,41 @@
 Time is hours since 1970-01-01 UTC. An edge may carry a calendar (spans in which it cannot be *entered*;
 cargo waits until the span ends, without limit, so that arrival times stay first-in-first-out) and a season
 (twelve speed factors; the edge is traversed at the factor of the month in which the cargo is under way).
+
+The loops stand in `corridors._kernels`. Python runs them as they are until `compiled` has had numba compile them:
+the same lines, the same answers.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
-from heapq import heappop, heappush
+from functools import cache, cached_property
+from importlib.util import find_spec
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from corridors._engine_flat import Flat
+import numpy as np
+from numpy.typing import NDArray
 
-Spans = tuple[list[float], list[float]]
-"""Closed spans as two sorted lists of the same length: starts and ends, not overlapping."""
+from corridors import _kernels
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+_python: Any = _kernels
+_kernel: dict[str, Callable[..., Any]] = {}
+"""Compiled kernels by name, once `compiled` was called."""
+
+
+class Spans(tuple[list[float], list[float]]):
+    """Closed spans as two sorted lists of the same length: starts and ends, not overlapping."""
+
+    @cached_property
+    def arrays(self) -> tuple[Floats, Floats]:
+        """Starts and ends as arrays."""
+        return np.array(self[0], dtype=float), np.array(self[1], dtype=float)
 
 
 def merge_spans(spans: Iterable[tuple[float, float]]) -> Spans:
@@ -35,7 +52,7 @@ def merge_spans(spans: Iterable[tuple[float, float]]) -> Spans:
         else:
             starts.append(start)
             ends.append(end)
-    return starts, ends
+    return Spans((starts, ends))
 
 
 def ready(spans: Spans, t: float) -> float:
@@ -44,9 +61,8 @@ def ready(spans: Spans, t: float) -> float:
     return spans[1][i] if i >= 0 and t < spans[1][i] else t
 
 
-_MONTHS = [(year, month) for year in range(1990, 2111) for month in range(1, 13)]
-MONTH_STARTS = [datetime(year, month, 1, tzinfo=UTC).timestamp() / 3600 for year, month in _MONTHS]
-"""Hours at which the months begin, from a January on."""
+_MONTHS = [datetime(year, month, 1, tzinfo=UTC).timestamp() / 3600
+           for year in range(_kernels.FIRST_YEAR, 2111) for month in range(1, 13)]
 
 
 def traverse(t: float, hours: float, factors: Sequence[float]) -> float:
@@ -55,66 +71,170 @@ def traverse(t: float, hours: float, factors: Sequence[float]) -> float:
     The speed factor of each month holds while the cargo is under way in it, so that leaving later never
     means arriving earlier (Ichoua, Gendreau and Potvin 2003, doi:10.1016/S0377-2217(02)00147-9).
     """
-    i = bisect_right(MONTH_STARTS, t) - 1
-    left = hours
-    while i + 1 < len(_MONTHS):
-        factor = factors[_MONTHS[i][1] - 1]
-        if left <= (MONTH_STARTS[i + 1] - t) * factor:
-            return t + left / factor
-        left -= (MONTH_STARTS[i + 1] - t) * factor
-        t = MONTH_STARTS[i + 1]
-        i += 1
-    return t + left / factors[_MONTHS[-1][1] - 1]
+    return _kernels.traverse(t, hours, factors, _MONTHS)
 
 
-class Arc(NamedTuple):
-    """One directed edge as the search sees it."""
+@cache
+def _compile() -> Mapping[str, Callable[..., Any]]:
+    from numba import njit
+    from numba.extending import register_jitable
 
-    edge: int
-    head: int
-    hours: float
-    weight: float
-    factors: Sequence[float] | None
+    for name in ("ready", "month_at", "traverse"):
+        register_jitable(getattr(_kernels, name))
+    return {name: njit(cache=True, nogil=True)(getattr(_kernels, name)) for name in ("bounds", "search")}
 
 
-@dataclass(frozen=True)
+def compiled() -> bool:
+    """Have numba compile the searches, or take what it compiled before on this machine; False where numba is missing.
+
+    Compiling takes some ten seconds once, loading about one. Answers do not change, only their speed.
+    """
+    if find_spec("numba") is not None:
+        _kernel.update(_compile())
+    return bool(_kernel)
+
+
+def _frozen(values: Any, dtype: type) -> NDArray[Any]:
+    array: NDArray[Any] = np.ascontiguousarray(values, dtype=dtype).view()
+    array.flags.writeable = False            # one type for numba, and safe to share
+    return array
+
+
+class Forms:
+    """Arrays for the compiled kernels, and the same as lists for Python, made when first asked for."""
+
+    def __init__(self, *arrays: NDArray[Any]) -> None:
+        self.arrays: tuple[Any, ...] = arrays
+
+    @cached_property
+    def lists(self) -> tuple[Any, ...]:
+        """The same numbers as lists."""
+        return tuple(array.tolist() for array in self.arrays)
+
+
+@dataclass(frozen=True, eq=False)
+class Topology:
+    """Which arc leads from where to where, compiled once for a network.
+
+    Attributes
+    ----------
+    nodes : int
+    tail, head : array of int
+        Nodes by arc.
+    edge : array of int
+        Edge behind each arc, to which hours, weights, calendar and season belong; -1 for a join of two stages.
+    season : array of int
+        Row of `factors` by edge; -1 if it has none.
+    factors : array of float, rows x 12
+    """
+
+    nodes: int
+    tail: Ints
+    head: Ints
+    edge: Ints
+    season: Ints
+    factors: Floats
+
+    @classmethod
+    def of(cls, nodes: int, tail: Sequence[int], head: Sequence[int],
+           factors: Sequence[Sequence[float] | None]) -> Topology:
+        """One arc an edge, with the monthly speed factors of each edge or None."""
+        rows = {row: i for i, row in enumerate(dict.fromkeys(tuple(f) for f in factors if f is not None))}
+        season = [-1 if f is None else rows[tuple(f)] for f in factors]
+        return cls(nodes, _frozen(tail, np.int64), _frozen(head, np.int64), _frozen(range(len(tail)), np.int64),
+                   _frozen(season, np.int64), _frozen(np.array([*rows] or np.ones((1, 12))), np.float64))
+
+    def staged(self, stops: Sequence[Iterable[int]]) -> Topology:
+        """Copies of the network in a row, joined (edge -1) where a path reaches the nodes of each stop in turn."""
+        shifts = np.arange(len(stops) + 1) * self.nodes
+        joins = np.array([(stage * self.nodes + node, (stage + 1) * self.nodes + node)
+                          for stage, nodes in enumerate(stops) for node in sorted(nodes)]).reshape(-1, 2)
+        tail, head = (np.concatenate([(ends + shifts[:, None]).ravel(), joins[:, i]])
+                      for i, ends in enumerate((self.tail, self.head)))
+        edge = np.concatenate([np.tile(self.edge, len(shifts)), np.full(len(joins), -1)])
+        return Topology(self.nodes * len(shifts), _frozen(tail, np.int64), _frozen(head, np.int64),
+                        _frozen(edge, np.int64), self.season, self.factors)
+
+    def _by(self, end: Ints, other: Ints) -> tuple[Ints, Ints, Ints]:
+        order = np.argsort(end, kind="stable")
+        first = np.searchsorted(end[order], np.arange(self.nodes + 1))
+        return _frozen(first, np.int64), _frozen(other[order], np.int64), _frozen(self.edge[order], np.int64)
+
+    @cached_property
+    def leaving(self) -> Forms:
+        """First arc of each node, then heads and edges of the arcs by the node they leave."""
+        return Forms(*self._by(self.tail, self.head))
+
+    @cached_property
+    def entering(self) -> Forms:
+        """First arc of each node, then tails and edges of the arcs by the node they enter."""
+        return Forms(*self._by(self.head, self.tail))
+
+    @cached_property
+    def slowing(self) -> Forms:
+        """Season of each edge, speed factors, and the hours at which months begin."""
+        return Forms(self.season, self.factors, _frozen(_MONTHS, np.float64))
+
+
+@dataclass(frozen=True, eq=False)
 class Graph:
-    """Adjacency lists: ``out[node]`` is the list of the arcs that leave it. What shuts them is told apart from it."""
+    """A topology with what each edge takes: ``hours`` (inf: not there) and ``weight`` by edge."""
 
-    out: list[list[Arc]]
+    topology: Topology
+    hours: Floats
+    weight: Floats
+
+    @classmethod
+    def of(cls, topology: Topology, hours: Any, weight: Any) -> Graph:
+        """From any sequences of numbers."""
+        return cls(topology, _frozen(hours, np.float64), _frozen(weight, np.float64))
+
+    def changed(self, edges: Sequence[int], hours: Sequence[float], weight: Sequence[float]) -> Graph:
+        """The same with other figures for some edges."""
+        new_hours, new_weight = self.hours.copy(), self.weight.copy()
+        new_hours[list(edges)], new_weight[list(edges)] = hours, weight
+        return Graph.of(self.topology, new_hours, new_weight)
 
     @cached_property
     def weighted(self) -> bool:
-        """Whether any arc has a weight besides its hours."""
-        return any(arc.weight for arcs in self.out for arc in arcs)
+        """Whether any edge has a weight besides its hours."""
+        return bool(self.weight[np.isfinite(self.hours)].any())
 
     @cached_property
-    def flat(self) -> Flat:
-        """The same as arrays, for compiled searches."""
-        from corridors._engine_flat import flat
+    def takes(self) -> Forms:
+        """Hours and weight."""
+        return Forms(self.hours, self.weight)
 
-        return flat(self)
+
+class Closed:
+    """Closed spans of the edges that have any.
+
+    Parameters
+    ----------
+    edges : int
+        Number of edges.
+    spans : mapping of int to Spans
+    """
+
+    def __init__(self, edges: int, spans: Mapping[int, Spans]) -> None:
+        self._edges, self.spans = edges, spans
 
     @cached_property
-    def back(self) -> list[list[tuple[int, Arc]]]:
-        """Arcs that enter each node, with the node they leave."""
-        back: list[list[tuple[int, Arc]]] = [[] for _ in self.out]
-        for tail, arcs in enumerate(self.out):
-            for arc in arcs:
-                back[arc.head].append((tail, arc))
-        return back
+    def flat(self) -> Forms:
+        """Row of each edge (-1: never shut), first span of each row, starts and ends of all spans."""
+        distinct = {id(spans): spans for spans in self.spans.values()}
+        number = {key: i for i, key in enumerate(distinct)}
+        row = np.full(self._edges, -1)
+        row[list(self.spans)] = [number[id(spans)] for spans in self.spans.values()]
+        parts = [spans.arrays for spans in distinct.values()]
+        first = np.cumsum([0, *(len(starts) for starts, _ in parts)])
+        starts, ends = (np.concatenate([np.empty(0), *(part[i] for part in parts)]) for i in (0, 1))
+        return Forms(_frozen(row, np.int64), _frozen(first, np.int64), _frozen(starts, np.float64),
+                     _frozen(ends, np.float64))
 
-    def staged(self, stops: Sequence[Iterable[int]]) -> Graph:
-        """Copies of the graph in a row, joined (edge -1) where a path reaches the nodes of each stop in turn."""
-        n = len(self.out)
-        out: list[list[Arc]] = []
-        for stage in range(len(stops) + 1):
-            shift = stage * n
-            out += [[arc._replace(head=arc.head + shift) for arc in arcs] for arcs in self.out]
-        for stage, nodes in enumerate(stops):
-            for node in nodes:
-                out[stage * n + node].append(Arc(-1, (stage + 1) * n + node, 0.0, 0.0, None))
-        return Graph(out)
+    def for_good(self, t: float) -> list[int]:
+        """Edges that cannot be entered at hour `t` nor ever after."""
+        return [edge for edge, spans in self.spans.items() if ready(spans, t) == inf]
 
 
 class Path(NamedTuple):
@@ -124,54 +244,41 @@ class Path(NamedTuple):
     value: float
 
 
-def bounds(graph: Graph, closed: Mapping[int, Spans], targets: Iterable[int], value_of_hour: float, t0: float,
-           weights: Sequence[float] | None = None) -> list[float]:
+def bounds(graph: Graph, closed: Closed, targets: Iterable[int], value_of_hour: float, t0: float) -> Floats:
     """Least objective from every node to the nearest target if nothing had to wait.
 
     Edges that are closed from `t0` on for good are left out; the rest is a lower bound that stays valid
-    when edges are banned or slowed. `weights` by edge serve in place of those of the arcs.
+    when edges are banned or slowed.
     """
-    back = graph.back
-    best = [inf] * len(graph.out)
-    heap: list[tuple[float, int]] = []
-    for target in targets:
-        best[target] = 0.0
-        heap.append((0.0, target))
-    while heap:
-        value, node = heappop(heap)
-        if value > best[node]:
-            continue
-        for tail, arc in back[node]:
-            weight = arc.weight if weights is None else weights[arc.edge] if arc.edge >= 0 else 0.0
-            reached = value + weight + value_of_hour * arc.hours
-            if reached < best[tail] and (arc.edge not in closed or ready(closed[arc.edge], t0) < inf):
-                best[tail] = reached
-                heappush(heap, (reached, tail))
-    return best
+    cost = graph.weight + (value_of_hour * graph.hours if value_of_hour else np.where(graph.hours < inf, 0.0, inf))
+    cost[closed.for_good(t0)] = inf
+    best = np.full(graph.topology.nodes, inf)
+    ends = np.array(list(targets), dtype=np.int64)
+    if _kernel:
+        _kernel["bounds"](*graph.topology.entering.arrays, cost, ends, best)
+        return best
+    found = best.tolist()
+    _python.bounds(*graph.topology.entering.lists, cost.tolist(), ends.tolist(), found)
+    return np.array(found)
 
 
-def _dominated(front: list[tuple[float, float]], weight: float, t: float) -> bool:
-    return any(w <= weight and hour <= t for w, hour in front)
-
-
-def search(graph: Graph, closed: Mapping[int, Spans], sources: Iterable[int], targets: frozenset[int], t0: float,
-           value_of_hour: float, bound: Sequence[float], banned: frozenset[int] = frozenset(), cutoff: float = inf,
+def search(graph: Graph, closed: Closed, sources: Iterable[int], targets: Collection[int], t0: float,
+           value_of_hour: float, bound: Floats, banned: Collection[int] = (), cutoff: float = inf,
            deadline: float = inf) -> Path | None:
     """Path of least ``sum of weights + value_of_hour * hours`` from any source to any target, leaving at `t0`.
 
     Parameters
     ----------
     graph : Graph
-    closed : mapping of int to Spans
-        Closed spans of the edges that have any.
+    closed : Closed
     sources, targets : node numbers
     t0 : float
         Hour of departure.
     value_of_hour : float
         Weight of an hour, waiting included; 0 when time does not count.
-    bound : sequence of float
-        From `bounds`, same `targets` and `value_of_hour`.
-    banned : frozenset of int
+    bound : array of float
+        From `bounds`, same `targets` and `value_of_hour`, on this graph or one that takes no more.
+    banned : collection of int
         Edges not to use.
     cutoff : float
         Give up beyond this value.
@@ -190,54 +297,22 @@ def search(graph: Graph, closed: Mapping[int, Spans], sources: Iterable[int], ta
     weight *and* hour is dropped. Where the weights are all zero this is the plain time-dependent Dijkstra; where hours
     have no value the labels of a node are settled by weight, and one hour to compare with is enough.
     """
-    fifo = not graph.weighted
-    by_weight = not fifo and value_of_hour == 0          # a node's labels then leave the heap by weight
-    first: dict[int, float] = {}                         # earliest hour of a label settled at a node
-    settled: dict[int, list[tuple[float, float]]] = {}
-    earliest: dict[int, float] = {}
-    labels: list[tuple[int, int]] = []          # (edge, label before it) of every label, to walk back
-    heap: list[tuple[float, float, float, int, int]] = []
-    for source in sources:
-        if bound[source] < inf:
-            labels.append((-2, -1))
-            heappush(heap, (bound[source], t0, 0.0, len(labels) - 1, source))
-    while heap:
-        value, t, weight, label, node = heappop(heap)
-        if by_weight:
-            if t >= first.get(node, inf):
-                continue
-            first[node] = t
-        else:
-            front = settled.setdefault(node, [])
-            if front and (fifo or _dominated(front, weight, t)):
-                continue
-            front.append((weight, t))
-        if node in targets:
-            edges = []
-            while label >= 0:
-                edge, label = labels[label]
-                if edge >= 0:
-                    edges.append(edge)
-            return Path(tuple(reversed(edges)), value)
-        for edge, head, hours, step, factors in graph.out[node]:
-            if edge in banned or bound[head] == inf:
-                continue
-            start = ready(closed[edge], t) if edge in closed else t
-            if start == inf:
-                continue
-            arrival = start + hours if factors is None else traverse(start, hours, factors)
-            total = weight + step
-            if fifo:
-                if arrival >= earliest.get(head, inf):
-                    continue
-                earliest[head] = arrival
-            elif by_weight:
-                if arrival >= first.get(head, inf):
-                    continue
-            elif head in settled and _dominated(settled[head], total, arrival):
-                continue
-            value = total + value_of_hour * (arrival - t0) + bound[head]
-            if value <= cutoff and arrival <= deadline:
-                labels.append((edge, label))
-                heappush(heap, (value, arrival, total, len(labels) - 1, head))
-    return None
+    nodes = graph.topology.nodes
+    target, barred = np.zeros(nodes, dtype=bool), np.zeros(len(graph.hours), dtype=bool)
+    target[list(targets)], barred[list(banned)] = True, True
+    start = np.array(list(sources), dtype=np.int64)
+    reached, front, path = np.full(nodes, inf), np.full(nodes, -1), np.zeros(nodes + 1, dtype=np.int64)
+    rest = (t0, value_of_hour, graph.weighted)
+    if _kernel:
+        count, value = _kernel["search"](
+            *graph.topology.leaving.arrays, *graph.takes.arrays, *graph.topology.slowing.arrays, *closed.flat.arrays,
+            start, target, *rest, bound, barred, cutoff, deadline, reached, front, path)
+        edges = path[:count][::-1].tolist()
+    else:
+        steps = path.tolist()
+        count, value = _python.search(
+            *graph.topology.leaving.lists, *graph.takes.lists, *graph.topology.slowing.lists, *closed.flat.lists,
+            start.tolist(), target.tolist(), *rest, bound.tolist(), barred.tolist(), cutoff, deadline,
+            reached.tolist(), front.tolist(), steps)
+        edges = steps[:count][::-1]
+    return None if count < 0 else Path(tuple(edges), value)

@@ -5,7 +5,7 @@ Importing this module imports numba, compiles nothing and needs a folder in whic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from heapq import heappop, heappush
 from itertools import pairwise
 from typing import Any
@@ -13,11 +13,9 @@ from typing import Any
 import numba
 import numpy as np
 
-from corridors._engine import MONTH_STARTS, Graph, Path, Spans
-from corridors._engine_flat import flat_spans
+from corridors._engine import Closed, Graph, Path
 from corridors._pareto import Found
 
-_MONTHS = np.array(MONTH_STARTS)
 ROOM = 256
 """Entries of the heap, and members of fronts, that there is room for at first."""
 HEAP = 3
@@ -41,12 +39,10 @@ def _last_from(values: Any, low: int, high: int, t: float) -> int:
 
 
 @_compiled
-def _ready(at: Any, starts: Any, ends: Any, edge: int, t: float) -> float:
-    """As `corridors._engine.ready`."""
-    if edge < 0:
-        return t
-    low = at[edge]
-    i = _last_from(starts, low, at[edge + 1], t)
+def _ready(at: Any, starts: Any, ends: Any, row: int, t: float) -> float:
+    """As `corridors._engine.ready`, of the spans of a row."""
+    low = at[row]
+    i = _last_from(starts, low, at[row + 1], t)
     return float(ends[i]) if i >= low and t < ends[i] else t
 
 
@@ -166,8 +162,8 @@ def _longer(array: Any) -> Any:
 
 
 @_compiled
-def _search(first: Any, head: Any, edge: Any, hours: Any, season: Any, factors: Any, at: Any, starts: Any, ends: Any,
-            months: Any, cost: Any, time_bound: Any, bound: Any, is_target: Any, sources: Any, t0: float,
+def _search(first: Any, heads: Any, edges: Any, hours: Any, season: Any, factors: Any, months: Any, shut: Any, at: Any,
+            starts: Any, ends: Any, cost: Any, time_bound: Any, bound: Any, is_target: Any, sources: Any, t0: float,
             longest_wait: float, walked: Any, spent: Any, found: Any, found_hours: Any) -> Any:
     """Fill the last four: edge and label before of each label, its weights, and the labels at the target with hours.
 
@@ -214,20 +210,22 @@ def _search(first: Any, head: Any, edge: Any, hours: Any, season: Any, factors: 
             finds += 1
             continue
         for arc in range(first[node], first[node + 1]):
-            to = head[arc]
-            if time_bound[to] == np.inf:
+            to, edge = heads[arc], edges[arc]
+            if time_bound[to] == np.inf or (edge >= 0 and hours[edge] == np.inf):
                 continue
             for i in range(criteria):
-                reach[0, weight + i] = spent[labels - 1, i] + cost[arc, i]
+                reach[0, weight + i] = spent[labels - 1, i] + (cost[edge, i] if edge >= 0 else 0.0)
                 reach[0, least + i] = reach[0, weight + i] + bound[to, i]
             if _beats(members, fronts, to, reach, 0, weight) or \
                     _beats(members, fronts, done, reach, 0, least):
                 continue
-            start = _ready(at, starts, ends, edge[arc], t)
-            if start == np.inf or start - t > longest_wait:
-                continue
-            arrival = start + hours[arc] if season[arc] < 0 else \
-                _traverse(months, start, hours[arc], factors, season[arc])
+            arrival = t
+            if edge >= 0:
+                start = _ready(at, starts, ends, shut[edge], t) if shut[edge] >= 0 else t
+                if start == np.inf or start - t > longest_wait:
+                    continue
+                arrival = start + hours[edge] if season[edge] < 0 else \
+                    _traverse(months, start, hours[edge], factors, season[edge])
             reach[0, 0], reach[0, hour] = arrival - t0 + time_bound[to], arrival
             if size == len(numbers):
                 values, numbers = _longer(values), _longer(numbers)
@@ -236,7 +234,7 @@ def _search(first: Any, head: Any, edge: Any, hours: Any, season: Any, factors: 
             entry = numbers[size, HEAP]
             for i in range(values.shape[1]):
                 values[entry, i] = reach[0, i]
-            numbers[entry, 0], numbers[entry, 1], numbers[entry, 2] = to, edge[arc], labels - 1
+            numbers[entry, 0], numbers[entry, 1], numbers[entry, 2] = to, edge, labels - 1
             _push(size, values, numbers)
             size += 1
     return labels, finds, True
@@ -263,9 +261,8 @@ def _paths(walked: Any, found: Any) -> Any:
 
 
 @_compiled
-def _bounds(first: Any, enters: Any, entering: Any, tail: Any, edge: Any, at: Any, starts: Any, ends: Any, step: Any,
-            is_target: Any, t0: float) -> Any:
-    """As `corridors._engine.bounds`, of the arcs' values `step`."""
+def _bounds(first: Any, tails: Any, edges: Any, cost: Any, is_target: Any) -> Any:
+    """As `corridors._engine.bounds`, of the edges' cost."""
     best = np.full(len(first) - 1, np.inf)
     heap = [(0.0, node) for node in range(len(best)) if is_target[node]]
     for _, node in heap:
@@ -274,21 +271,27 @@ def _bounds(first: Any, enters: Any, entering: Any, tail: Any, edge: Any, at: An
         value, node = heappop(heap)
         if value > best[node]:
             continue
-        for arc in entering[enters[node]:enters[node + 1]]:
-            reached = value + step[arc]
-            if reached < best[tail[arc]] and _ready(at, starts, ends, edge[arc], t0) < np.inf:
-                best[tail[arc]] = reached
-                heappush(heap, (reached, tail[arc]))
+        for arc in range(first[node], first[node + 1]):
+            reached = value + (cost[edges[arc]] if edges[arc] >= 0 else 0.0)
+            if reached < best[tails[arc]]:
+                best[tails[arc]] = reached
+                heappush(heap, (reached, tails[arc]))
     return best
+
+
+def _kept(kind: Any, dimensions: int = 1) -> Any:
+    return numba.types.Array(kind, dimensions, "C", readonly=True)       # as the arrays of a network are
 
 
 _NUMBER, _NUMBERS, _TABLE = numba.float64, numba.float64[::1], numba.float64[:, ::1]
 _INTS, _PAIRS, _MARKS = numba.int64[::1], numba.int64[:, ::1], numba.boolean[::1]
-_SPANS = (_INTS, _NUMBERS, _NUMBERS)
+_KEPT_INTS, _KEPT_NUMBERS = _kept(numba.int64), _kept(numba.float64)
+_ARCS = (_KEPT_INTS, _KEPT_INTS, _KEPT_INTS)
 _KERNELS = {
-    _bounds: (_INTS, _INTS, _INTS, _INTS, _INTS, *_SPANS, _NUMBERS, _MARKS, _NUMBER),
-    _search: (_INTS, _INTS, _INTS, _NUMBERS, _INTS, _TABLE, *_SPANS, _NUMBERS, _TABLE, _NUMBERS, _TABLE, _MARKS, _INTS,
-              _NUMBER, _NUMBER, _PAIRS, _TABLE, _INTS, _NUMBERS),
+    _bounds: (*_ARCS, _NUMBERS, _MARKS),
+    _search: (*_ARCS, _KEPT_NUMBERS, _KEPT_INTS, _kept(numba.float64, 2), _KEPT_NUMBERS, _KEPT_INTS, _KEPT_INTS,
+              _KEPT_NUMBERS, _KEPT_NUMBERS, _TABLE, _NUMBERS, _TABLE, _MARKS, _INTS, _NUMBER, _NUMBER, _PAIRS, _TABLE,
+              _INTS, _NUMBERS),
     _paths: (_PAIRS, _INTS)}
 """The types of their arguments; there are no others, so that nothing is ever compiled in the middle of a question."""
 
@@ -308,22 +311,22 @@ def compile_kernels() -> None:
         kernel.compile(types)
 
 
-def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence[float]], sources: Iterable[int],
+def pareto(graph: Graph, closed: Closed, weights: Sequence[Sequence[float]], sources: Iterable[int],
            targets: frozenset[int], t0: float, longest_wait: float, most_labels: int) -> Found:
     """As `corridors._pareto.pareto`."""
-    f = graph.flat
-    spans = flat_spans(closed, len(weights[0]))
-    cost = np.where(f.edge < 0, 0.0, np.array(weights)[:, f.edge]).T.copy()
-    is_target = np.zeros(len(graph.out), np.bool_)
+    topology, cost = graph.topology, np.array(weights)
+    is_target = np.zeros(topology.nodes, np.bool_)
     is_target[list(targets)] = True
-    back = (f.first, f.enters, f.entering, f.tail, f.edge, *spans)
-    time_bound = _bounds(*back, f.hours, is_target, t0)
-    bound = np.array([_bounds(*back, step, is_target, t0) for step in cost.T.copy()]).T.copy()
+    never = ~np.isfinite(graph.hours)
+    never[closed.for_good(t0)] = True
+    time_bound, *ahead = (_bounds(*topology.entering.arrays, np.where(never, np.inf, by), is_target)
+                          for by in (graph.hours, *cost))
     walked, spent = np.empty((most_labels, 2), np.int64), np.empty((most_labels, len(weights)))
     found, found_hours = np.empty(most_labels, np.int64), np.empty(most_labels)
     labels, finds, complete = _search(
-        f.first, f.head, f.edge, f.hours, f.season, f.factors, *spans, _MONTHS, cost, time_bound, bound, is_target,
-        np.array(sorted(sources), np.int64), t0, float(longest_wait), walked, spent, found, found_hours)
+        *topology.leaving.arrays, graph.hours, *topology.slowing.arrays, *closed.flat.arrays, cost.T.copy(), time_bound,
+        np.array(ahead).T.copy(), is_target, np.array(sorted(sources), np.int64), t0, float(longest_wait), walked,
+        spent, found, found_hours)
     edges, stops = (array.tolist() for array in _paths(walked, found[:finds]))
     hours = found_hours[:finds].tolist()
     paths = [Path(tuple(edges[low:high]), hour) for (low, high), hour in zip(pairwise(stops), hours, strict=True)]

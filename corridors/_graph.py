@@ -9,17 +9,18 @@ a single ``sea`` layer, for ships sail through them. Cargo starts and ends behin
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
+import numpy as np
 import pandas as pd
 from pyproj import Geod
 
-from corridors._engine import Graph
+from corridors._engine import Closed, Floats, Graph, Topology
 from corridors._schema import records
 from corridors.cargo import Cargo
 from corridors.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, transfer_amount
@@ -29,6 +30,8 @@ GEOD = Geod(ellps="WGS84")
 VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 CLUSTER_KM = 60.0
 SEA = "XZ"
+KEPT_NUMBERS = 4_000_000
+T = TypeVar("T")
 FEES_OF = 2022
 """Year of the border fees of the table ``crossings`` (CPMM 2020 to 2023, most of 2022)."""
 
@@ -56,6 +59,23 @@ class Edge(NamedTuple):
     forward: bool
 
 
+class Kept(Generic[T]):
+    """What was worked out last, as long as it is not too large in all; safe under threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._known = most, dict[Hashable, tuple[T, int]]()
+
+    def get(self, key: Hashable, make: Callable[[], T], size: int) -> T:
+        """What is kept under a key, made if it is not there; `size` is how many numbers it holds."""
+        known = self._known.get(key)
+        if known is None:
+            known = make(), size
+            if sum(size for _, size in list(self._known.values())) + size > self._most:
+                self._known = {}
+            self._known[key] = known
+        return known[0]
+
+
 @dataclass(frozen=True)
 class MultimodalGraph:
     """Nodes and edges for one cargo, planned ones included (the query filters them)."""
@@ -66,6 +86,40 @@ class MultimodalGraph:
     """Search graphs by objective and modes, made when first asked for."""
     weights: dict[tuple[str, date | None], list[float]] = field(default_factory=dict)
     """Weights of the edges by objective, and for risks by the day whose knowledge counts."""
+    closed: Kept[Closed] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
+    """What is shut, by what decides it."""
+    bounds: Kept[Floats] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
+    """Lower bounds of searches, by what decides them."""
+
+    @cached_property
+    def topology(self) -> Topology:
+        """All edges for the engine."""
+        return Topology.of(len(self.nodes), [edge.tail for edge in self.edges], [edge.head for edge in self.edges],
+                           [edge.factors for edge in self.edges])
+
+    @cached_property
+    def touching(self) -> dict[str, frozenset[int]]:
+        """Edges by country in which they lie or end, and by place at which they begin or end."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for i, edge in enumerate(self.edges):
+            for name in (*edge.countries, edge.from_place, edge.to_place):
+                found[name].add(i)
+        return {name: frozenset(edges) for name, edges in found.items()}
+
+    @cached_property
+    def passages(self) -> frozenset[int]:
+        """Edges of border crossings."""
+        return frozenset(i for i, edge in enumerate(self.edges) if edge.kind == "crossing")
+
+    @cached_property
+    def km(self) -> list[float]:
+        """Length by edge."""
+        return [edge.km for edge in self.edges]
+
+    @cached_property
+    def limits(self) -> Floats:
+        """Largest gross weight by edge."""
+        return np.array([edge.gross_limit_t for edge in self.edges])
 
     @cached_property
     def bans(self) -> dict[str, frozenset[int]]:

@@ -17,13 +17,16 @@ import pandas as pd
 
 from corridors._graph import Edge, MultimodalGraph, build, clusters, country_pair
 from corridors._schema import records
-from corridors._simulate import Hazard, hazard, open_probabilities
+from corridors._simulate import Draws, Hazard, correlation, hazard, open_probabilities
 from corridors.calendars import Calendars
 from corridors.cargo import Cargo
 from corridors.costs import Rates
 from corridors.errors import BadRequest
 from corridors.rights import Rights
 from corridors.scenario import Overlay, Scenario
+
+KEPT_DRAWS, MOST_KEPT = 3, 20_000
+"""Sets of samples that a network keeps, and the largest: some hundred factors each."""
 
 
 def key(text: str) -> str:
@@ -208,6 +211,20 @@ class Lookups:
         return [(row["name"], {e: km(e) for e in row["legs"].split(";") if e not in self._border_pair},
                  frozenset(e for e in row["legs"].split(";") if e in self._border_pair))
                 for row in records(self.tables["corridors"])]
+
+    def _draws(self, n: int, seed: int) -> Draws:
+        """Samples of a seed, kept for the questions that follow."""
+        if n > MOST_KEPT:
+            return Draws(n, seed, correlation(self._rates))
+        if (n, seed) not in self._kept_draws:
+            if len(self._kept_draws) >= KEPT_DRAWS:
+                self._kept_draws.clear()
+            self._kept_draws[n, seed] = Draws(n, seed, correlation(self._rates))
+        return self._kept_draws[n, seed]
+
+    @cached_property
+    def _kept_draws(self) -> dict[tuple[int, int], Draws]:
+        return {}
 
     @cached_property
     def _border_pair(self) -> dict[str, frozenset[str]]:

@@ -9,14 +9,14 @@ bounds are already beaten by a path found. Waiting is first-in-first-out, so an 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from heapq import heappop, heappush
 from importlib.util import find_spec
 from math import inf
 from typing import NamedTuple, Protocol
 
-from corridors._engine import Graph, Path, Spans, bounds, ready, traverse
+from corridors._engine import Closed, Graph, Path, bounds, ready, traverse
 from corridors.errors import MissingExtra
 
 Weights = tuple[float, ...]
@@ -62,20 +62,20 @@ class Found(NamedTuple):
 class Search(Protocol):
     """What `pareto` and its compiled twin are called like."""
 
-    def __call__(self, graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence[float]],
+    def __call__(self, graph: Graph, closed: Closed, weights: Sequence[Sequence[float]],
                  sources: Iterable[int], targets: frozenset[int], t0: float, longest_wait: float, most_labels: int,
                  ) -> Found:
         """See `pareto`."""
 
 
-def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence[float]], sources: Iterable[int],
+def pareto(graph: Graph, closed: Closed, weights: Sequence[Sequence[float]], sources: Iterable[int],
            targets: frozenset[int], t0: float, longest_wait: float, most_labels: int) -> Found:
     """All paths not beaten in hours and weights.
 
     Parameters
     ----------
     graph, closed, sources, targets, t0
-        As in `corridors._engine.search`; the weights of the arcs are not used.
+        As in `corridors._engine.search`; the weights of the graph are not used.
     weights : sequence of sequence of float
         One sequence a criterion besides time, by edge; at least one.
     longest_wait : float
@@ -85,8 +85,12 @@ def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence
         Give up after so many; the paths found by then are the fastest of the front.
     """
     criteria = len(weights)
-    time_bound = bounds(graph, closed, targets, 1.0, t0, [0.0] * len(weights[0]))
-    least_ahead = [bounds(graph, closed, targets, 0.0, t0, by) for by in weights]
+    first, heads, edges = graph.topology.leaving.lists
+    season, factors, _ = graph.topology.slowing.lists
+    takes, spans = graph.takes.lists[0], closed.spans
+    time_bound, *least_ahead = (
+        bounds(Graph.of(graph.topology, graph.hours, by), closed, targets, value_of_hour, t0).tolist()
+        for by, value_of_hour in (([0.0] * len(takes), 1.0), *((by, 0.0) for by in weights)))
     fronts: dict[int, Front] = {}
     done = Front(criteria)
     walked: list[tuple[int, int]] = []
@@ -110,8 +114,10 @@ def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence
             done.add(spent)
             found.append((Path(tuple(_edges(walked, label)), t - t0), t - t0, spent))
             continue
-        for edge, head, hours, _, factors in graph.out[node]:
-            if time_bound[head] == inf:
+        for arc in range(first[node], first[node + 1]):
+            head, edge = heads[arc], edges[arc]
+            hours = takes[edge] if edge >= 0 else 0.0
+            if time_bound[head] == inf or hours == inf:
                 continue
             total = tuple([w + by[edge] for w, by in zip(spent, weights, strict=True)]) if edge >= 0 else spent
             known = fronts.get(head)
@@ -120,10 +126,11 @@ def pareto(graph: Graph, closed: Mapping[int, Spans], weights: Sequence[Sequence
             ahead = tuple([w + by[head] for w, by in zip(total, least_ahead, strict=True)])
             if done.beats(ahead):
                 continue
-            start = ready(closed[edge], t) if edge in closed else t
+            start = ready(spans[edge], t) if edge in spans else t
             if start == inf or start - t > longest_wait:
                 continue
-            arrival = start + hours if factors is None else traverse(start, hours, factors)
+            slow = season[edge] if edge >= 0 else -1
+            arrival = start + hours if slow < 0 else traverse(start, hours, factors[slow])
             heappush(heap, (arrival - t0 + time_bound[head], ahead, total, arrival, head, edge, label))
     return Found(found, True, len(walked))
 

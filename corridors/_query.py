@@ -47,9 +47,6 @@ def choose(world: World, k: int, max_overlap: float, fails: Callable[[engine.Pat
     aside: list[Rejected] = []
     turning: list[engine.Path] = []         # ways that turn round at a place of ``via``: only if there are no others
 
-    def waits(path: engine.Path) -> list[Step]:
-        return world.too_long(world.trace(path))
-
     def variant(path: engine.Path, other: engine.Path) -> bool:
         a, b = set(world.transit(path)), set(world.transit(other))
         return world.gate(path) == world.gate(other) and (a <= b or a >= b)
@@ -72,14 +69,14 @@ def choose(world: World, k: int, max_overlap: float, fails: Callable[[engine.Pat
         lambda path: not any(variant(path, other) for other in accepted), lambda path: True, lambda path: True)
     for tier, bans_of in enumerate(_tiers(world)):
         def bans(path: engine.Path, bans_of: Bans = bans_of) -> list[frozenset[str]]:
-            if blocked := waits(path):
+            if blocked := world.waits(path):
                 return [frozenset(map(element_of, blocked))]
             return [frozenset({ban}) for ban in (bans_of(path) if path in done else world.borders(path))]
 
         for path in world.alternatives(bans, limit):
             if len(accepted) >= (max(1, k - 1) if tier == 0 else k):
                 break
-            if blocked := waits(path):
+            if blocked := world.waits(path):
                 aside.append(Rejected(path, blocked))
             elif not accepted and world.question.via and world.doubles(path):
                 turning.append(path)
@@ -96,8 +93,7 @@ def choose(world: World, k: int, max_overlap: float, fails: Callable[[engine.Pat
 
 def overlap(world: World, a: engine.Path, b: engine.Path) -> float:
     """Share of the shorter path's km that both use."""
-    edges = [[world.edges[e] for e in path.edges] for path in (a, b)]
-    km = [{edge.element_id: edge.km for edge in path if edge.kind == "leg"} for path in edges]
+    km = world.leg_km(a), world.leg_km(b)
     shorter = min(sum(lengths.values()) for lengths in km)
     shared = sum(length for leg, length in km[0].items() if leg in km[1])
     return shared / shorter if shorter else float(a.edges == b.edges)

@@ -15,7 +15,6 @@ from corridors._access import Access
 from corridors._graph import SEA
 from corridors._query import Rejected, choose, overlap
 from corridors._results import Choice, Result
-from corridors._simulate import Draws, correlation
 from corridors._world import Question, World
 from corridors.calendars import Knowledge, as_date, check_policies, departure, hour
 from corridors.cargo import WAGON_MODES, Cargo, preset, with_value_of_time
@@ -106,7 +105,7 @@ class Search:
                  ends: tuple[Access | None, Access | None]) -> None:
         self.network, self.question, self.request, self._ends = network, question, request, ends
         self._worlds: list[World] = []
-        self.draws = Draws(SAMPLES, request["seed"], correlation(network._rates))
+        self.draws = network._draws(SAMPLES, request["seed"])
 
     def world(self, question: Question) -> World:
         """The world of a question, made once."""
@@ -235,7 +234,7 @@ def carrier_code(network: Network, carrier: object) -> str:
 
 
 def _avoided(network: Network, avoid: Sequence[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    countries = {row["country"] for row in network._place.values()}
+    countries = network._countries
     found: tuple[set[str], set[str], set[str]] = (set(), set(), set())
     for item in avoid:
         if not isinstance(item, str):

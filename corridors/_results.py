@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from math import inf, prod
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -30,6 +30,12 @@ QUANTILES = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9, "p95": 0.95}
 def quantile(samples: Samples, q: float) -> float:
     """Quantile that copes with samples that never arrive (``inf``)."""
     return float(np.quantile(samples, q, method="inverted_cdf"))
+
+
+def quantiles(samples: Samples, what: str, which: Iterable[str] = ("p10", "p50", "p90")) -> dict[str, float]:
+    """Several quantiles at once, by column: ``days_p10`` and so on."""
+    found = np.quantile(samples, [QUANTILES[q] for q in which], method="inverted_cdf")
+    return {f"{what}_{q}": value for q, value in zip(which, found.tolist(), strict=True)}
 
 
 class Choice(NamedTuple):
@@ -84,11 +90,13 @@ class Result:
     def simulate(self, draws: Draws | None = None) -> Trip:
         """The route in every sample, from departure at the origin."""
         draws = draws or self._draws
-        lead = self._access_hours(self._start, draws)
-        trip = Simulator(self.world, draws, self.network._open_probability,
-                         self.network._hazard(self.world.question.knowledge.as_of)).run(self.edges, lead)
+        trip = self._simulator(draws).run(self.edges, self._access_hours(self._start, draws))
         late = self._start.hours if self._start else 0.0
         return trip._replace(start=[t + late for t in trip.start], end=[t + late for t in trip.end])
+
+    def _simulator(self, draws: Draws) -> Simulator:
+        return Simulator(self.world, draws, self.network._open_probability,
+                         self.network._hazard(self.world.question.knowledge.as_of))
 
     def _access_hours(self, access: Access | None, draws: Draws) -> Samples | float:
         """Hours of an access leg beyond its most likely ones."""
@@ -96,8 +104,12 @@ class Result:
 
     def hours(self, draws: Draws | None = None) -> Samples:
         """Door-to-door hours in every sample."""
-        trip = self.trip if draws is None else self.simulate(draws)
-        return trip.end[-1] + (draws or self._draws).amount(self._end.time if self._end else ())
+        if draws is None:
+            last = self.trip.end[-1]
+        else:
+            last = self._simulator(draws).arrival(self.edges, self._access_hours(self._start, draws)) + (
+                self._start.hours if self._start else 0.0)
+        return last + (draws or self._draws).amount(self._end.time if self._end else ())
 
     @cached_property
     def trip(self) -> Trip:
@@ -204,15 +216,12 @@ class Result:
 
     def summary(self) -> dict[str, Any]:
         """Columns of ``Routes.table`` that need the simulation."""
-        days, shares = self.hours() / 24, self._shares()
-        payload = self.payload
-        round_trip = self.usd + self.empty_return[1]
+        shares, payload = self._shares(), self.payload
         kg = self.trip.kgco2e + sum(a.kgco2e for a in (self._start, self._end) if a)
-        return {**{f"days_{q}": quantile(days, QUANTILES[q]) for q in ("p10", "p50", "p90")},
-                **{f"usd_{q}": quantile(self.usd, QUANTILES[q]) for q in ("p10", "p50", "p90")},
-                **{f"kgco2e_{q}": quantile(kg, QUANTILES[q]) for q in ("p10", "p50", "p90")},
-                "usd_round_trip_p50": quantile(round_trip, 0.5), "payload_t": payload,
-                "usd_per_t_p50": quantile(self.usd, 0.5) / payload,
+        usd = quantiles(self.usd, "usd")
+        return {**quantiles(self.hours() / 24, "days"), **usd, **quantiles(kg, "kgco2e"),
+                "usd_round_trip_p50": quantile(self.usd + self.empty_return[1], 0.5), "payload_t": payload,
+                "usd_per_t_p50": usd["usd_p50"] / payload,
                 "risk": 1.0 - prod(1.0 - share for share in shares.values())}
 
     def spoils(self) -> str:

@@ -17,9 +17,10 @@ Besides the known closures a passage may meet
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from math import log, sqrt
+from math import inf, log, sqrt
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -30,9 +31,11 @@ from corridors._engine import Spans, merge_spans
 from corridors._graph import Edge
 from corridors._schema import records
 from corridors._world import World
+from corridors.calendars import moment
 from corridors.costs import Driver, Part, Rates
 
 Samples = np.ndarray[Any, np.dtype[np.float64]]
+Drivers = tuple[tuple[Driver, int], ...]
 
 LONG_DAYS = 5
 """Shorter closures are public holidays for the most part, which the calendars know."""
@@ -43,6 +46,8 @@ FORESEEN = re.compile("winter|holiday|nowruz")
 YEAR_HOURS = 8766.0
 P90 = 1.2815515655446004
 """Standard normal quantile."""
+FAR = 1_200_000.0
+"""Hour in 2106 that stands for never."""
 LEAST = 0.05
 """A low value of nothing is read as this share of the most likely one."""
 
@@ -97,53 +102,54 @@ class Draws:
 
     def __init__(self, n: int, seed: int, correlation: float) -> None:
         self.n, self._seed, self._correlation = n, seed, correlation
-        self._factors: dict[Driver, Samples] = {}
-        self._normals: dict[str, Samples] = {}
+        self._factors: dict[Drivers, Samples] = {}
+        self._independent: dict[tuple[str, str], Samples] = {}
 
-    def _rng(self, name: str) -> np.random.Generator:
-        return np.random.default_rng([self._seed, crc32(name.encode())])
+    def _sample(self, kind: str, name: str, make: Callable[[np.random.Generator], Samples]) -> Samples:
+        if (kind, name) not in self._independent:
+            self._independent[kind, name] = make(np.random.default_rng([self._seed, crc32(name.encode())]))
+        return self._independent[kind, name]
 
     def uniform(self, name: str) -> Samples:
         """Independent samples between 0 and 1."""
-        return self._rng(name).random(self.n)
+        return self._sample("uniform", name, lambda rng: rng.random(self.n))
 
     def exponential(self, name: str) -> Samples:
         """Independent samples of mean 1."""
-        return self._rng(name).exponential(size=self.n)
+        return self._sample("exponential", name, lambda rng: rng.exponential(size=self.n))
 
     def normal(self, name: str) -> Samples:
         """Independent standard normal samples."""
-        if name not in self._normals:
-            self._normals[name] = self._rng(name).standard_normal(self.n)
-        return self._normals[name]
+        return self._sample("normal", name, lambda rng: rng.standard_normal(self.n))
 
-    def factor(self, driver: Driver) -> Samples:
-        """Samples of a driver, as multiples of the most likely value (of the mean, if lognormal)."""
-        if driver not in self._factors:
-            if driver.shape == "uniform":
-                found = 2 * self.uniform(driver.driver_id)
-            else:
-                own, common = self.normal(driver.driver_id), self.normal(f"kind {driver.kind}")
-                z = sqrt(self._correlation) * common + sqrt(1 - self._correlation) * own
-                if driver.shape == "lognormal":
-                    sigma = sqrt(log(1 + driver.high**2))
-                    found = np.exp(sigma * z - sigma**2 / 2)
-                else:
-                    below = log(max(driver.low, LEAST)) / -P90
-                    above = log(max(driver.high, 1.0)) / P90
-                    found = np.exp(z * np.where(z < 0, below, above))
-            self._factors[driver] = found
-        return self._factors[driver]
+    def factor(self, drivers: Drivers) -> Samples | float:
+        """Samples of a product of drivers, as multiples of the most likely value (of the mean, if lognormal)."""
+        if not drivers:
+            return 1.0
+        if drivers not in self._factors:
+            (driver, sign), rest = drivers[-1], drivers[:-1]
+            one = self._driver(driver)
+            self._factors[drivers] = self.factor(rest) * one if sign > 0 else self.factor(rest) / one
+        return self._factors[drivers]
 
-    def amount(self, parts: Sequence[Part]) -> Samples | float:
+    def _driver(self, driver: Driver) -> Samples:
+        if driver.shape == "uniform":
+            return 2 * self.uniform(driver.driver_id)
+        own, common = self.normal(driver.driver_id), self.normal(f"kind {driver.kind}")
+        z = sqrt(self._correlation) * common + sqrt(1 - self._correlation) * own
+        if driver.shape == "lognormal":
+            sigma = sqrt(log(1 + driver.high**2))
+            return np.exp(sigma * z - sigma**2 / 2)
+        below = log(max(driver.low, LEAST)) / -P90
+        above = log(max(driver.high, 1.0)) / P90
+        return np.exp(z * np.where(z < 0, below, above))
+
+    def amount(self, parts: Iterable[Part]) -> Samples | float:
         """Sum of the parts; a plain number if nothing in them varies."""
-        total: Samples | float = 0.0
+        total: dict[Drivers, float] = {}
         for part in parts:
-            value: Samples | float = part.value
-            for driver, sign in part.drivers:
-                value = value * self.factor(driver) if sign > 0 else value / self.factor(driver)
-            total = total + value
-        return total
+            total[part.drivers] = total.get(part.drivers, 0.0) + part.value
+        return sum((value * self.factor(drivers) for drivers, value in total.items()), start=0.0)
 
 
 class Trip(NamedTuple):
@@ -157,15 +163,23 @@ class Trip(NamedTuple):
 
 def _ready(spans: Spans, t: Samples) -> Samples:
     """First hour at or after each `t` that lies in no closed span."""
-    starts, ends = (np.asarray(side) for side in spans)
+    starts, ends = spans.arrays
+    last = bisect_right(spans[0], t.max()) - 1
+    if last < 0 or ends[last] <= t.min():
+        return t
     at = np.searchsorted(starts, t, side="right") - 1
     until = ends[np.maximum(at, 0)]
     return np.where((at >= 0) & (t < until), until, t)
 
 
-def _month(t: Samples) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _by_month(figures: Sequence[float], t: Samples) -> Samples | float:
+    """The figure of the month in which each `t` lies."""
+    first, last = (moment(hour) for hour in (t.min(), t.max() if t.max() < inf else FAR))
+    if (first.year, first.month) == (last.year, last.month):
+        return figures[first.month - 1]
     seconds = np.nan_to_num(t * 3600, posinf=0.0).astype("int64").astype("datetime64[s]")
-    return seconds.astype("datetime64[M]").astype("int64") % 12
+    found: Samples = np.asarray(figures)[seconds.astype("datetime64[M]").astype("int64") % 12]
+    return found
 
 
 class Simulator:
@@ -193,30 +207,57 @@ class Simulator:
         carbon: Samples = np.zeros(draws.n)
         seen: set[str] = set()
         for edge in edges:
-            spans = world.spans(edge)
-            arrived = t
-            if spans is not None:
-                t = _ready(spans, t)
-            for element in edge.elements:
-                if element not in seen:
-                    seen.add(element)
-                    t = self._surprises(element, t, t0)
-            if spans is not None and t is not arrived:
-                t = _ready(spans, t)
+            t = self._enter(edge, t, seen)
             starts.append(t - t0)
-            amount = world.amount(edge)
-            hours = draws.amount(amount.time) * world.scale("hours", edge)
-            if edge.factors is not None:
-                hours = hours / np.asarray(edge.factors)[_month(t)]
-            t = t + hours + world.delay(edge)
+            t = self._leave(edge, t)
             ends.append(t - t0)
+            amount = world.amount(edge)
             money.append(draws.amount(amount.money) * world.scale("usd", edge))
             carbon = carbon + draws.amount(amount.carbon) * world.scale("kgco2e", edge)
         return Trip(starts, ends, money, carbon)
 
+    def arrival(self, edges: Sequence[Edge], lead_hours: Samples | float = 0.0) -> Samples:
+        """Hours from departure to the end of the last edge, as `run` has them: what lies between two edges that
+        something can hold up is added up first."""
+        world = self.world
+        t = np.full(self.draws.n, world.question.t0) + lead_hours
+        seen: set[str] = set()
+        between: list[Part] = []
+        for edge in edges:
+            if edge.factors is None and world.spans(edge) is None and not any(map(self._can_surprise, edge.elements)):
+                scale = world.scale("hours", edge)
+                between += [part._replace(value=part.value * scale) for part in world.amount(edge).time]
+                between.append(Part("delay", world.delay(edge)))
+            else:
+                t = self._leave(edge, self._enter(edge, t + self.draws.amount(between), seen))
+                between = []
+        return t + self.draws.amount(between) - world.question.t0
+
+    def _enter(self, edge: Edge, t: Samples, seen: set[str]) -> Samples:
+        """Hours at which an edge reached at `t` is entered."""
+        spans = self.world.spans(edge)
+        arrived = t
+        if spans is not None:
+            t = _ready(spans, t)
+        for element in edge.elements:
+            if element not in seen:
+                seen.add(element)
+                t = self._surprises(element, t, self.world.question.t0)
+        return _ready(spans, t) if spans is not None and t is not arrived else t
+
+    def _leave(self, edge: Edge, t: Samples) -> Samples:
+        """Hours at which an edge entered at `t` is left."""
+        hours = self.draws.amount(self.world.amount(edge).time) * self.world.scale("hours", edge)
+        if edge.factors is not None:
+            hours = hours / _by_month(edge.factors, t)
+        return t + hours + self.world.delay(edge)
+
+    def _can_surprise(self, element: str) -> bool:
+        return element in self._open or self._hazards.yearly.get(element, 0.0) > 0
+
     def _surprises(self, element: str, t: Samples, t0: float) -> Samples:
         if element in self._open:
-            shut = self.draws.uniform(f"weather {element}") > np.asarray(self._open[element])[_month(t)]
+            shut = self.draws.uniform(f"weather {element}") > _by_month(self._open[element], t)
             wait = self.draws.amount([Part("weather", self._weather.mode, self._weather.driver("handling"))])
             t = np.where(shut, t + wait, t)
         yearly = self._hazards.yearly.get(element, 0.0)

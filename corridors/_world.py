@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from heapq import heappop, heappush
 from itertools import groupby
 from math import inf, log
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
 
 from corridors import _engine as engine
 from corridors._graph import SEA, Edge, MultimodalGraph
@@ -22,6 +24,7 @@ SEARCHES = 24
 """Most searches spent on one kind of alternatives."""
 RISK_SINCE = "2023-01-01"
 VESSELS = frozenset({"ferry", "sea"})
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,19 @@ class Step(NamedTuple):
         return self.start - self.arrive
 
 
+def per_path(about: Callable[[World, engine.Path], T]) -> Callable[[World, engine.Path], T]:
+    """Work out what a world says about a path only once."""
+    @wraps(about)
+    def known(world: World, path: engine.Path) -> T:
+        key = about.__name__, path
+        if key not in world.known:
+            world.known[key] = about(world, path)
+        found: T = world.known[key]
+        return found
+
+    return known
+
+
 class World:
     """The graph as one question sees it: what exists, what it costs, what is shut.
 
@@ -86,6 +102,8 @@ class World:
         self._avoids = question.avoid_countries or question.avoid_places or question.avoid_elements
         self._spans: dict[tuple[tuple[str, ...], tuple[str, ...]], engine.Spans | None] = {}
         self._best: dict[tuple[frozenset[str], float], engine.Path | None] = {}
+        self.known: dict[tuple[str, engine.Path], Any] = {}
+        self._passages: dict[int, tuple[engine.Spans | None, float, tuple[float, ...] | None]] = {}
         self.value_of_hour = {"hours": 1.0, "generalised": question.cargo.value_of_time}.get(question.by, 0.0)
         self._barred = frozenset(edge.elements[0] for edge in multimodal.crossings
                                  if self.verdict(edge).effect == "forbid")
@@ -247,30 +265,74 @@ class World:
         return self.multimodal.weights[key]
 
     @cached_property
-    def closed(self) -> dict[int, engine.Spans]:
+    def closed(self) -> engine.Closed:
         """Closed spans of the edges that have any on this date; none in the open world."""
         if self.open:
-            return {}
-        dated = sorted({i for element in self.dated for i in self.multimodal.bans.get(element, ())})
-        return {i: spans for i in dated if (spans := self.spans(self.edges[i])) is not None}
+            return engine.Closed(len(self.edges), {})
+        spans = dict(self._usually_closed.spans)
+        for edge in self._edges_of(self.question.overlay.changed):
+            spans.pop(edge, None)
+            if (found := self.spans(self.edges[edge])) is not None:
+                spans[edge] = found
+        return engine.Closed(len(self.edges), spans) if self.question.overlay.changed else self._usually_closed
+
+    @cached_property
+    def _usually_closed(self) -> engine.Closed:
+        """What is shut without the scenario; kept with the network, for many questions share it."""
+        q = self.question
+        if q.overlay.changed:
+            return self.other(overlay=Overlay())._usually_closed
+
+        def work_out() -> engine.Closed:
+            return engine.Closed(len(self.edges), {i: spans for i in sorted(self._edges_of(self.dated))
+                                                   if (spans := self.spans(self.edges[i])) is not None})
+
+        key = moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self._barred
+        return self.multimodal.closed.get(key, work_out, len(self.edges))
+
+    def _edges_of(self, elements: Iterable[str]) -> frozenset[int]:
+        return frozenset().union(*(self.multimodal.bans.get(element, ()) for element in elements))
 
     @cached_property
     def graph(self) -> engine.Graph:
-        """What exists and what it costs; kept with the network where nothing but objective and modes decides it."""
-        q = self.question
-        plain = not (self._avoids or q.overlay != Overlay() or q.by == "risk" or q.carrier or q.least_payload)
-        kept = self.multimodal.graphs.get((q.by, q.modes)) if plain else None
-        if kept is None:
-            out: list[list[engine.Arc]] = [[] for _ in self.multimodal.nodes]
-            for i, edge in enumerate(self.edges):
-                if self.exists(edge):
-                    out[edge.tail].append(engine.Arc(i, edge.head, self.hours(edge), self.weight(edge, q.by),
-                                                     edge.factors))
-            kept = engine.Graph(out)
-            if plain:
-                self.multimodal.graphs[q.by, q.modes] = kept
-        stops = [self.multimodal.passing(p) for p in self.question.via]
-        return kept.staged(stops) if stops else kept
+        """What exists and what it takes; kept with the network but for the edges that this question alone changes."""
+        q, kept = self.question, self._usual
+        if edges := sorted(self._changed()):
+            takes = [self._takes(self.edges[i]) for i in edges]
+            kept = kept.changed(edges, [hours for hours, _ in takes], [weight for _, weight in takes])
+        stops = [self.multimodal.passing(place) for place in q.via]
+        return engine.Graph(kept.topology.staged(stops), kept.hours, kept.weight) if stops else kept
+
+    @cached_property
+    def _usual(self) -> engine.Graph:
+        """What exists and what it takes where nothing but objective and modes decides it."""
+        q, graphs = self.question, self.multimodal.graphs
+        if (q.by, q.modes) not in graphs:
+            nobody: frozenset[str] = frozenset()
+            plain = self.other(overlay=Overlay(), carrier="", least_payload=0.0, avoid_countries=nobody,
+                               avoid_places=nobody, avoid_elements=nobody)
+            graphs[q.by, q.modes] = engine.Graph.of(
+                self.multimodal.topology, *zip(*map(plain._takes, self.edges), strict=True))
+        return graphs[q.by, q.modes]
+
+    def _takes(self, edge: Edge) -> tuple[float, float]:
+        """Hours and weight of an edge; without end if it is not there for this question."""
+        return (self.hours(edge), self.weight(edge, self.question.by)) if self.exists(edge) else (inf, 0.0)
+
+    def _changed(self) -> set[int]:
+        """Edges that this question may see otherwise than most."""
+        q, multimodal = self.question, self.multimodal
+        found = set(self._edges_of((*q.avoid_elements, *q.overlay.delays)))
+        for name in (*q.avoid_countries, *q.avoid_places):
+            found |= multimodal.touching.get(name, frozenset())
+        if q.overlay.projects or q.overlay.scales:
+            found.update(i for i, edge in enumerate(self.edges) if edge.project in q.overlay.projects
+                         or any(self.scale(change.what, edge) != 1 for change in q.overlay.scales))
+        if q.carrier:
+            found |= multimodal.passages
+        if q.least_payload:
+            found.update(np.flatnonzero(multimodal.limits - self._tare < q.least_payload).tolist())
+        return found | self._edges_of(self.dated) if q.by == "risk" else found
 
     @cached_property
     def _ends(self) -> tuple[list[int], frozenset[int]]:
@@ -285,9 +347,21 @@ class World:
         return any((edge.tail if leaving else edge.head) in nodes and self.exists(edge)
                    and edge.kind in ("leg", "crossing") for edge in self.edges)
 
+    def _bounds(self, targets: frozenset[int]) -> engine.Floats:
+        """Lower bounds to some nodes: those of the usual world, kept, where this one is nowhere quicker."""
+        graph, closed, t0 = self.graph, self.closed, self.question.t0
+        usual, gone = self._usual, frozenset(self._usually_closed.for_good(t0))
+        if self.open or self.question.via or not gone <= set(closed.for_good(t0)) or not (
+                graph is usual or ((graph.hours >= usual.hours) & (graph.weight >= usual.weight)).all()):
+            return engine.bounds(graph, closed, targets, self.value_of_hour, t0)
+        key = self.question.by, self.question.modes, self.value_of_hour, targets, gone
+        return self.multimodal.bounds.get(
+            key, lambda: engine.bounds(usual, self._usually_closed, targets, self.value_of_hour, t0),
+            len(self.multimodal.nodes))
+
     @cached_property
-    def _bounds(self) -> list[float]:
-        return engine.bounds(self.graph, self.closed, self._ends[1], self.value_of_hour, self.question.t0)
+    def _to_destination(self) -> engine.Floats:
+        return self._bounds(self._ends[1])
 
     def best(self, bans: frozenset[str] = frozenset(), cutoff: float = inf) -> engine.Path | None:
         """Best path, of a value up to `cutoff`, that uses none of the banned elements and border clusters."""
@@ -299,12 +373,14 @@ class World:
         banned = frozenset().union(*(self.multimodal.bans[token] for token in bans))
         sources, targets = self._ends
         return engine.search(self.graph, self.closed, sources, targets, self.question.t0, self.value_of_hour,
-                             self._bounds, banned, cutoff)
+                             self._to_destination, banned, cutoff)
 
+    @per_path
     def borders(self, path: engine.Path) -> list[str]:
         """Border clusters of a path, in order: its corridor signature, as bans."""
         return list(dict.fromkeys(f"border {self.edges[e].signature}" for e in path.edges if self.edges[e].signature))
 
+    @per_path
     def gate(self, path: engine.Path) -> list[str]:
         """The border (pair of countries) at the end of the path that has fewer neighbours, as a ban."""
         edges = [self.edges[e] for e in path.edges if self.edges[e].pairs]
@@ -314,29 +390,40 @@ class World:
         first, last = self.edges[path.edges[0]].countries[0], self.edges[path.edges[-1]].countries[-1]
         return [f"pair {edges[-1].pairs[-1]}" if count[last] <= count[first] else f"pair {edges[0].pairs[0]}"]
 
+    @per_path
     def km(self, path: engine.Path) -> float:
         """Length of a path."""
-        return sum(self.edges[e].km for e in path.edges)
+        return sum(map(self.multimodal.km.__getitem__, path.edges))
 
+    @per_path
+    def leg_km(self, path: engine.Path) -> dict[str, float]:
+        """Length of each leg of a path."""
+        return {edge.element_id: edge.km for edge in map(self.edges.__getitem__, path.edges) if edge.kind == "leg"}
+
+    @per_path
     def flies(self, path: engine.Path) -> bool:
         """Whether a path has an air leg."""
         return any(self.edges[e].mode == "air" for e in path.edges)
 
+    @per_path
     def pairs(self, path: engine.Path) -> tuple[str, ...]:
         """Borders of a path as pairs of countries, in order."""
         return tuple(pair for e in path.edges for pair in self.edges[e].pairs)
 
+    @per_path
     def reenters(self, path: engine.Path) -> bool:
         """Whether the path comes back to a country that it has left."""
         passed = [c for c, _ in groupby(self.edges[e].countries[0] for e in path.edges if self.edges[e].kind == "leg")
                   if c != SEA]
         return len(passed) > len(set(passed))
 
+    @per_path
     def doubles(self, path: engine.Path) -> bool:
         """Whether the path uses a leg twice, as one that turns round at a place of ``via`` does."""
         legs = [self.edges[e].element_id for e in path.edges if self.edges[e].kind == "leg"]
         return len(legs) > len(set(legs))
 
+    @per_path
     def transit(self, path: engine.Path) -> list[str]:
         """Countries and seas passed on the way, without those of origin and destination, as bans."""
         ends = {self.edges[path.edges[0]].countries[0], self.edges[path.edges[-1]].countries[-1]}
@@ -398,7 +485,7 @@ class World:
         at, start = path.edges[waiting[-1]], steps[waiting[-1]].start
         gate = frozenset([self.edges[at].tail])
         found = engine.search(money.graph, money.closed, self._ends[0], gate, self.question.t0, 0.0,
-                              engine.bounds(money.graph, money.closed, gate, 0.0, self.question.t0), deadline=start)
+                              money._bounds(gate), deadline=start)
         if found is None or set(found.edges) & set(path.edges[waiting[-1]:]):
             return path
         return engine.Path(found.edges + path.edges[waiting[-1]:], path.value)
@@ -415,18 +502,27 @@ class World:
         t = self.question.t0
         steps = []
         for i in path.edges:
-            edge = self.edges[i]
-            spans = self.spans(edge)
-            start = t if spans is None else engine.ready(spans, t)
-            closure = None
-            if start > t:
-                closure = max(self.closures(edge, t), key=lambda c: (c.end, -c.start))
+            spans, hours, factors = self._passage(i)
+            start, closure = t, None
+            if spans is not None and (start := engine.ready(spans, t)) > t:
+                closure = max(self.closures(self.edges[i], t), key=lambda c: (c.end, -c.start))
             begin = t if push_through and start - t > self.question.max_wait_hours else start
-            end = begin + self.hours(edge) if edge.factors is None else \
-                engine.traverse(begin, self.hours(edge), edge.factors)
+            end = begin + hours if factors is None else engine.traverse(begin, hours, factors)
             steps.append(Step(i, t, start, end, closure))
             t = end
         return steps
+
+    def _passage(self, i: int) -> tuple[engine.Spans | None, float, tuple[float, ...] | None]:
+        """When an edge is shut, its hours at full speed, and what slows it; worked out once."""
+        if i not in self._passages:
+            edge = self.edges[i]
+            self._passages[i] = self.spans(edge), self.hours(edge), edge.factors
+        return self._passages[i]
+
+    @per_path
+    def waits(self, path: engine.Path) -> list[Step]:
+        """Steps of a path that would have to wait longer than allowed."""
+        return self.too_long(self.trace(path))
 
     def too_long(self, steps: list[Step]) -> list[Step]:
         """Steps that would have to wait longer than allowed."""

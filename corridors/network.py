@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from matplotlib.axes import Axes
 
+    from corridors.refine import Refinement
     from corridors.routes import Routes
 
 TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers", "calendars", "seasons", "events",
@@ -91,8 +92,12 @@ class Network(Analyses):
     data_date : date
         Day up to which the facts speak; default for ``as_of``.
     version : str
-        Version of the data, with ``+full`` for the detail network.
+        Version of the data, with ``+full`` for the detail network and ``+refined`` for finer lines.
+    refinement : Refinement or None
+        What the call of `refine` that made this network found and did.
     """
+
+    refinement: Refinement | None = None
 
     def _geo(self, frame: pd.DataFrame, geometry: Any) -> gpd.GeoDataFrame:
         import geopandas
@@ -323,6 +328,53 @@ class Network(Analyses):
         from corridors.osm import to_networkx
 
         return to_networkx(self, depart=depart, as_of=as_of, scenario=scenario, cargo=cargo)
+
+    def refine(self, legs: str | Sequence[str], *, source: str | Path | nx.MultiDiGraph[Any], buffer_km: float = 15.0,
+               snap_km: float = 5.0, cache: str | Path | None = None, progress: bool = True) -> Network:
+        """A new network in which the lines of some legs are real roads or railways of OpenStreetMap.
+
+        A leg is led along the best connected way from end to end that stays near its old line and in its country
+        (`corridors._osmmatch`). It keeps its old line where there is none, where less than four fifths of it lie on
+        OpenStreetMap, or where the length is more than a quarter off a published one; ``refinement.legs`` says why.
+
+        A ``published`` length stays. Any other gives way to the geodesic length of the new line: ``measured``, or
+        ``derived`` where more than a twentieth of it is straight rests at the ends. Nothing else changes: what tags say
+        of opening hours, weights and access is reported in ``refinement.suggestions``, never applied.
+
+        Parameters
+        ----------
+        legs : str or sequence of str
+            Ids of legs, sections or corridors; of the latter two the roads and railways that are built.
+        source : {"overpass"}, path or networkx.MultiDiGraph
+            ``"overpass"`` asks the server of ``osmnx.settings.overpass_url``, if
+            ``corridors.settings.allow_network_requests`` is set or all is in `cache`; a path names an OpenStreetMap
+            file (``.osm.pbf``, ``.osm``); a graph is one that OSMnx made, with ``railway`` among its tags for railways.
+        buffer_km : float
+            How far the way may leave the old line.
+        snap_km : float
+            How far it may end from either place; the rest is drawn and counted straight.
+        cache : path, optional
+            Folder in which answers of Overpass are kept; default: the user's cache. What is there is not asked again.
+        progress : bool
+            Show progress bars.
+
+        Returns
+        -------
+        Network
+            With a row of ``sources`` for the extract, and ``refinement``: a `corridors.refine.Refinement`.
+
+        Raises
+        ------
+        BadRequest
+            If a leg, the source or a distance makes no sense, or the network may not be used.
+        DataError
+            If the data are damaged or impossible, or the server does not answer.
+        MissingExtra
+            Without the libraries of ``corridors[osm]`` that the source needs.
+        """
+        from corridors.refine import refine
+
+        return refine(self, legs, source, buffer_km=buffer_km, snap_km=snap_km, cache=cache, progress=progress)
 
     def explore(self, m: folium.Map | None = None) -> folium.Map:
         """Interactive map of the network; extends `m` if given."""

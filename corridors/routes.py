@@ -16,9 +16,9 @@ import pandas as pd
 from corridors._access import Access
 from corridors._names import names
 from corridors._query import Rejected, blocked_corridors, element_of
-from corridors._results import QUANTILES, Choice, Result, quantile
+from corridors._results import QUANTILES, Choice, Result, quantiles
 from corridors._show import letter, routes_html, two
-from corridors._simulate import Draws, correlation
+from corridors._simulate import Draws
 from corridors._words import no_route, rejected_table
 from corridors._world import World
 from corridors.calendars import departure, hour
@@ -233,8 +233,7 @@ class Routes(Sequence[Route]):
         detention, and the empty return, which only a round trip pays (``one_way`` false).
         """
         return pd.DataFrame([
-            row | {"line": line, "usd": value, **{f"usd_{q}": quantile(samples, QUANTILES[q])
-                                                  for q in ("p10", "p50", "p90")}, "one_way": line != "empty return"}
+            row | {"line": line, "usd": value, **quantiles(samples, "usd"), "one_way": line != "empty return"}
             for row, result in self._labelled() for line, (value, samples) in result.lines.items()])
 
     @property
@@ -303,7 +302,7 @@ class Routes(Sequence[Route]):
         rows = []
         for row, result in self._labelled():
             hours = result.hours(draws)
-            days = {f"days_{q}": quantile(hours, p) / 24 for q, p in QUANTILES.items()}
+            days = quantiles(hours / 24, "days", QUANTILES)
             mean, motion = float(hours.mean()) / 24, sum(result.moving(e) for e in result.edges) / 24
             rows.append(row | {"n": n, "seed": self.seed if seed is None else seed, "days_mean": mean, **days,
                                "cv": float(hours.std()) / 24 / mean if np.isfinite(mean) else float("inf"),
@@ -338,8 +337,7 @@ class Routes(Sequence[Route]):
             ignore_index=True)
 
     def _draws(self, n: int, seed: int | None) -> Draws:
-        return Draws(whole(n, "n", 100), self.seed if seed is None else whole(seed, "seed", 0),
-                     correlation(self.network._rates))
+        return self.network._draws(whole(n, "n", 100), self.seed if seed is None else whole(seed, "seed", 0))
 
     def cpmm(self) -> pd.DataFrame:
         """CPMM's indicators of each route, modelled beside published ones; see `corridors.indicators.cpmm`."""

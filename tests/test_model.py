@@ -129,20 +129,20 @@ def test_a_fee_that_is_not_known_counts_both_sides() -> None:
 
 @pytest.mark.parametrize(("low", "high"), [(0.5, 2.0), (0.9, 1.1), (0.2, 1.0)])
 def test_low_and_high_are_p10_and_p90(low: float, high: float) -> None:
-    samples = Draws(40_000, 1, 0.5).factor(Driver("x", "speeds", "split", low, high))
+    samples = Draws(40_000, 1, 0.5).factor(((Driver("x", "speeds", "split", low, high), 1),))
     assert np.quantile(samples, [0.1, 0.5, 0.9]) == pytest.approx([low, 1.0, high], rel=0.03)
 
 
 def test_kinds_are_correlated_as_stated_and_nothing_else() -> None:
     draws = Draws(40_000, 1, 0.5)
-    a, b, c = (np.log(draws.factor(Driver(name, kind, "split", 0.5, 2.0)))
+    a, b, c = (np.log(draws.factor(((Driver(name, kind, "split", 0.5, 2.0), 1),)))
                for name, kind in (("a", "borders"), ("b", "borders"), ("c", "prices")))
     assert np.corrcoef(a, b)[0, 1] == pytest.approx(0.5, abs=0.02)
     assert np.corrcoef(a, c)[0, 1] == pytest.approx(0.0, abs=0.02)
 
 
 def test_a_lognormal_keeps_the_published_mean() -> None:
-    samples = Draws(200_000, 1, 0.5).factor(Driver("x", "borders", "lognormal", high=0.6))
+    samples = Draws(200_000, 1, 0.5).factor(((Driver("x", "borders", "lognormal", high=0.6), 1),))
     assert samples.mean() == pytest.approx(1.0, rel=0.01)
     assert samples.std() == pytest.approx(0.6, rel=0.03)
 

@@ -1,0 +1,12 @@
+"""What holds for the whole process: whether the library may use the network, and how patiently.
+
+Everything else is an argument of the call that it concerns.
+"""
+
+from __future__ import annotations
+
+allow_network_requests: bool = False
+"""Whether `Network.refine` may ask an Overpass server. Nothing else of the library ever uses the network."""
+
+retry_pause_seconds: float = 15.0
+"""First pause before an answer that failed is asked for again; each further one is twice as long."""
