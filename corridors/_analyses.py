@@ -217,6 +217,43 @@ class Analyses(Lookups):
         return catchment(self._network, ports, depart=depart, by=by, origins=origins, margin=margin, scenario=scenario,
                          executor=executor, **ask)
 
+    def screen(self, pairs: Sequence[tuple[Place, Place]], scenarios: Sequence[Scenario | None], *, year: int = 2026,
+               months: Sequence[int] = tuple(range(1, 13)), day: int = 15, **ask: Any) -> pd.DataFrame:
+        """Least hours of every pair in every scenario and month: tens of thousands of questions a second.
+
+        A first look, to find out which of many closures matter: cargo meets the whole network as it stands at noon
+        (UTC) of one day, and nothing varies. Ask `routes` or `corridors.sweep` about those that do.
+
+        Parameters
+        ----------
+        pairs : sequence of (origin, destination)
+            Places, no points.
+        scenarios : sequence of Scenario or None
+            ``None`` is the world as it is. They may close, reopen, delay and build, not scale. Each crossing in turn:
+            ``[cr.Scenario(i).close(i) for i in net.crossings["element_id"].unique()]``.
+        year, months, day : int, sequence of int, int
+            The days that stand for the months.
+        **ask
+            ``as_of, cargo, carrier, modes, avoid, regime, max_wait_hours`` of `routes`.
+
+        Returns
+        -------
+        DataFrame
+            One row a pair, scenario and month: ``origin, destination, scenario, month, hours`` (with waits up to
+            ``max_wait_hours`` at what is shut), ``km, usd, kgco2e`` (most likely, of that way, without detention) and
+            ``cut_off``; the figures are NaN then.
+
+        Raises
+        ------
+        BadRequest
+        MissingExtra
+            Without scipy (``pip install 'corridors[fast]'``, which brings numba too; without that it takes a hundred
+            times as long).
+        """
+        from corridors.screening import screen
+
+        return screen(self._network, pairs, scenarios, year=year, months=months, day=day, **ask)
+
     def availability(self, origin: Place, destination: Place, *, year: int = 2026, days: Sequence[int] = (1, 11, 21),
                      most: int = 8, k: int = 4, scenario: Scenario | None = None, **ask: Any) -> Availability:
         """The year of a pair: months by corridors, days of the journey or what shuts it. Takes some ten seconds.

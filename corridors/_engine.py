@@ -4,7 +4,7 @@ Time is hours since 1970-01-01 UTC. An edge may carry a calendar (spans in which
 cargo waits until the span ends, without limit, so that arrival times stay first-in-first-out) and a season
 (twelve speed factors; the edge is traversed at the factor of the month in which the cargo is under way).
 
-The loops stand in `corridors._kernels`. Python runs them as they are until `compiled` has had numba compile them:
+The loops stand in `corridors._engine_search`. Python runs them as they are until `compiled` has had numba compile them:
 the same lines, the same answers.
 """
 
@@ -22,11 +22,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corridors import _kernels
+from corridors import _engine_search as loops
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_python: Any = _kernels
+_python: Any = loops
 _kernel: dict[str, Callable[..., Any]] = {}
 """Compiled kernels by name, once `compiled` was called."""
 
@@ -62,7 +62,7 @@ def ready(spans: Spans, t: float) -> float:
 
 
 _MONTHS = [datetime(year, month, 1, tzinfo=UTC).timestamp() / 3600
-           for year in range(_kernels.FIRST_YEAR, 2111) for month in range(1, 13)]
+           for year in range(loops.FIRST_YEAR, 2111) for month in range(1, 13)]
 
 
 def traverse(t: float, hours: float, factors: Sequence[float]) -> float:
@@ -71,7 +71,7 @@ def traverse(t: float, hours: float, factors: Sequence[float]) -> float:
     The speed factor of each month holds while the cargo is under way in it, so that leaving later never
     means arriving earlier (Ichoua, Gendreau and Potvin 2003, doi:10.1016/S0377-2217(02)00147-9).
     """
-    return _kernels.traverse(t, hours, factors, _MONTHS)
+    return loops.traverse(t, hours, factors, _MONTHS)
 
 
 @cache
@@ -80,8 +80,8 @@ def _compile() -> Mapping[str, Callable[..., Any]]:
     from numba.extending import register_jitable
 
     for name in ("ready", "month_at", "traverse"):
-        register_jitable(getattr(_kernels, name))
-    return {name: njit(cache=True, nogil=True)(getattr(_kernels, name)) for name in ("bounds", "search")}
+        register_jitable(getattr(loops, name))
+    return {name: njit(cache=True, nogil=True)(getattr(loops, name)) for name in ("bounds", "search")}
 
 
 def compiled() -> bool:
@@ -263,7 +263,7 @@ def bounds(graph: Graph, closed: Closed, targets: Iterable[int], value_of_hour: 
 
 
 def search(graph: Graph, closed: Closed, sources: Iterable[int], targets: Collection[int], t0: float,
-           value_of_hour: float, bound: Floats, banned: Collection[int] = (), cutoff: float = inf,
+           value_of_hour: float, bound: Floats, banned: Ints | Sequence[int] = (), cutoff: float = inf,
            deadline: float = inf) -> Path | None:
     """Path of least ``sum of weights + value_of_hour * hours`` from any source to any target, leaving at `t0`.
 
@@ -278,7 +278,7 @@ def search(graph: Graph, closed: Closed, sources: Iterable[int], targets: Collec
         Weight of an hour, waiting included; 0 when time does not count.
     bound : array of float
         From `bounds`, same `targets` and `value_of_hour`, on this graph or one that takes no more.
-    banned : collection of int
+    banned : array of int
         Edges not to use.
     cutoff : float
         Give up beyond this value.
@@ -299,7 +299,8 @@ def search(graph: Graph, closed: Closed, sources: Iterable[int], targets: Collec
     """
     nodes = graph.topology.nodes
     target, barred = np.zeros(nodes, dtype=bool), np.zeros(len(graph.hours), dtype=bool)
-    target[list(targets)], barred[list(banned)] = True, True
+    target[list(targets)] = True
+    barred[np.asarray(banned, dtype=np.int64)] = True
     start = np.array(list(sources), dtype=np.int64)
     reached, front, path = np.full(nodes, inf), np.full(nodes, -1), np.zeros(nodes + 1, dtype=np.int64)
     rest = (t0, value_of_hour, graph.weighted)

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from pyproj import Geod
 
-from corridors._engine import Closed, Floats, Graph, Topology
+from corridors._engine import Closed, Floats, Graph, Ints, Topology
 from corridors._schema import records
 from corridors.cargo import Cargo
 from corridors.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, transfer_amount
@@ -88,6 +88,8 @@ class MultimodalGraph:
     """Weights of the edges by objective, and for risks by the day whose knowledge counts."""
     closed: Kept[Closed] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
     """What is shut, by what decides it."""
+    barred: Kept[frozenset[str]] = field(default_factory=lambda: Kept(1_000))
+    """Crossings that the law bars, by carrier, origin of the goods and day."""
     bounds: Kept[Floats] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
     """Lower bounds of searches, by what decides them."""
 
@@ -135,6 +137,16 @@ class MultimodalGraph:
             if edge.kind == "leg":
                 found[f"country {edge.countries[0]}"].add(i)
         return {token: frozenset(edges) for token, edges in found.items()}
+
+    def banned(self, token: str) -> Ints:
+        """The same as an array."""
+        if token not in self._banned:
+            self._banned[token] = np.array(sorted(self.bans[token]), dtype=np.int64)
+        return self._banned[token]
+
+    @cached_property
+    def _banned(self) -> dict[str, Ints]:
+        return {}
 
     @cached_property
     def crossings(self) -> list[Edge]:

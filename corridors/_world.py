@@ -74,10 +74,10 @@ def per_path(about: Callable[[World, engine.Path], T]) -> Callable[[World, engin
     """Work out what a world says about a path only once."""
     @wraps(about)
     def known(world: World, path: engine.Path) -> T:
-        key = about.__name__, path
-        if key not in world.known:
-            world.known[key] = about(world, path)
-        found: T = world.known[key]
+        _, said = world.known.setdefault(id(path), (path, {}))       # the path too, so that its id stays its own
+        if about not in said:
+            said[about] = about(world, path)
+        found: T = said[about]
         return found
 
     return known
@@ -102,11 +102,13 @@ class World:
         self._avoids = question.avoid_countries or question.avoid_places or question.avoid_elements
         self._spans: dict[tuple[tuple[str, ...], tuple[str, ...]], engine.Spans | None] = {}
         self._best: dict[tuple[frozenset[str], float], engine.Path | None] = {}
-        self.known: dict[tuple[str, engine.Path], Any] = {}
+        self.known: dict[int, tuple[engine.Path, dict[Any, Any]]] = {}
         self._passages: dict[int, tuple[engine.Spans | None, float, tuple[float, ...] | None]] = {}
         self.value_of_hour = {"hours": 1.0, "generalised": question.cargo.value_of_time}.get(question.by, 0.0)
-        self._barred = frozenset(edge.elements[0] for edge in multimodal.crossings
-                                 if self.verdict(edge).effect == "forbid")
+        self._barred = multimodal.barred.get(
+            (question.carrier, question.goods_from, self.today),
+            lambda: frozenset(edge.elements[0] for edge in multimodal.crossings
+                              if self.verdict(edge).effect == "forbid"), 1)
         self.dated = calendars.dated | set(question.overlay.changed) | self._barred
 
     def other(self, *, open_: bool = False, **changes: object) -> World:
@@ -370,7 +372,7 @@ class World:
         return self._best[bans, cutoff]
 
     def _search(self, bans: frozenset[str], cutoff: float) -> engine.Path | None:
-        banned = frozenset().union(*(self.multimodal.bans[token] for token in bans))
+        banned = np.concatenate([np.empty(0, np.int64), *map(self.multimodal.banned, sorted(bans))])
         sources, targets = self._ends
         return engine.search(self.graph, self.closed, sources, targets, self.question.t0, self.value_of_hour,
                              self._to_destination, banned, cutoff)
@@ -499,30 +501,34 @@ class World:
             Enter an edge at once where it would have to wait longer than allowed, so that everything that
             blocks the path is found and each at about the date on which cargo would be there.
         """
-        t = self.question.t0
-        steps = []
+        return [self._step(*walked) for walked in self._walk(path, push_through)]
+
+    def _walk(self, path: engine.Path, push_through: bool = False) -> Iterator[tuple[int, float, float, float]]:
+        """Edge, arrival, entry and exit of each passage."""
+        t, most = self.question.t0, self.question.max_wait_hours
         for i in path.edges:
-            spans, hours, factors = self._passage(i)
-            start, closure = t, None
-            if spans is not None and (start := engine.ready(spans, t)) > t:
-                closure = max(self.closures(self.edges[i], t), key=lambda c: (c.end, -c.start))
-            begin = t if push_through and start - t > self.question.max_wait_hours else start
+            spans, hours, factors = self._passages.get(i) or self._passage(i)
+            start = t if spans is None else engine.ready(spans, t)
+            begin = t if push_through and start - t > most else start
             end = begin + hours if factors is None else engine.traverse(begin, hours, factors)
-            steps.append(Step(i, t, start, end, closure))
+            yield i, t, start, end
             t = end
-        return steps
+
+    def _step(self, i: int, t: float, start: float, end: float) -> Step:
+        closure = max(self.closures(self.edges[i], t), key=lambda c: (c.end, -c.start)) if start > t else None
+        return Step(i, t, start, end, closure)
 
     def _passage(self, i: int) -> tuple[engine.Spans | None, float, tuple[float, ...] | None]:
-        """When an edge is shut, its hours at full speed, and what slows it; worked out once."""
-        if i not in self._passages:
-            edge = self.edges[i]
-            self._passages[i] = self.spans(edge), self.hours(edge), edge.factors
-        return self._passages[i]
+        """When an edge is shut, its hours at full speed, and what slows it."""
+        edge = self.edges[i]
+        found = self._passages[i] = self.spans(edge), self.hours(edge), edge.factors
+        return found
 
     @per_path
     def waits(self, path: engine.Path) -> list[Step]:
         """Steps of a path that would have to wait longer than allowed."""
-        return self.too_long(self.trace(path))
+        most = self.question.max_wait_hours
+        return [self._step(i, t, start, end) for i, t, start, end in self._walk(path) if start - t > most]
 
     def too_long(self, steps: list[Step]) -> list[Step]:
         """Steps that would have to wait longer than allowed."""

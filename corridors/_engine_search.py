@@ -82,17 +82,20 @@ def search(first: Numbers, heads: Numbers, edges: Numbers, hours: Numbers, weigh
            path: Numbers) -> tuple[int, float]:
     """Fill `path` with the edges of the best path, last first: their number and the value; see `_engine.search`."""
     by_weight = weighted and value_of_hour == 0      # a node's labels then leave the heap by weight
-    heap = [(0.0, 0.0, 0.0, 0, 0)]
+    heap = [(0.0, 0, 0)]
     heap.pop()
-    label_edge, label_before = [-2], [-1]            # of every label, to walk back; the first is a dummy
-    label_t, label_weight, label_next = [0.0], [0.0], [-1]       # of those settled, chained by node
+    label_edge, label_before, label_t, label_weight = [-2], [0], [0.0], [0.0]    # by label; the first is a dummy
+    settled, before = [0], [-1]                      # labels settled, each with the one before it at its node
     for source in sources:
         if bound[source] < inf:
             label_edge.append(-2)
             label_before.append(0)
-            heappush(heap, (bound[source], t0, 0.0, len(label_edge) - 1, int(source)))
+            label_t.append(t0)
+            label_weight.append(0.0)
+            heappush(heap, (bound[source], len(label_edge) - 1, int(source)))
     while heap:
-        value, t, spent, label, node = heappop(heap)
+        value, label, node = heappop(heap)
+        t, spent = label_t[label], label_weight[label]
         if not weighted:
             if front[node] >= 0:
                 continue
@@ -104,14 +107,13 @@ def search(first: Numbers, heads: Numbers, edges: Numbers, hours: Numbers, weigh
         else:
             other, beaten = front[node], False
             while other >= 0 and not beaten:
-                beaten = label_weight[other] <= spent and label_t[other] <= t
-                other = label_next[other]
+                beaten = label_weight[settled[other]] <= spent and label_t[settled[other]] <= t
+                other = before[other]
             if beaten:
                 continue
-            label_t.append(t)
-            label_weight.append(spent)
-            label_next.append(front[node])
-            front[node] = len(label_t) - 1
+            settled.append(label)
+            before.append(front[node])
+            front[node] = len(settled) - 1
         if target[node]:
             count = 0
             while label > 0:
@@ -148,13 +150,15 @@ def search(first: Numbers, heads: Numbers, edges: Numbers, hours: Numbers, weigh
             else:
                 other, beaten = front[head], False
                 while other >= 0 and not beaten:
-                    beaten = label_weight[other] <= total and label_t[other] <= arrival
-                    other = label_next[other]
+                    beaten = label_weight[settled[other]] <= total and label_t[settled[other]] <= arrival
+                    other = before[other]
                 if beaten:
                     continue
             value = total + value_of_hour * (arrival - t0) + ahead
             if value <= cutoff and arrival <= deadline:
                 label_edge.append(edge)
                 label_before.append(label)
-                heappush(heap, (value, arrival, total, len(label_edge) - 1, int(head)))
+                label_t.append(arrival)
+                label_weight.append(total)
+                heappush(heap, (value, len(label_edge) - 1, int(head)))
     return -1, inf
