@@ -6,6 +6,7 @@
 """
 
 from corridors import settings
+from corridors._pareto import compile_searches
 from corridors.cargo import Cargo
 from corridors.errors import BadRequest, BadScenario, CorridorsError, DataError, NoRoute, UnknownPlace
 from corridors.network import Network, load
@@ -14,5 +15,5 @@ from corridors.scenario import Scenario
 from corridors.sweeps import sweep
 
 __all__ = ["BadRequest", "BadScenario", "Cargo", "CorridorsError", "DataError", "Network", "NoRoute", "Route", "Routes",
-           "Scenario", "UnknownPlace", "load", "settings", "sweep"]
+           "Scenario", "UnknownPlace", "compile_searches", "load", "settings", "sweep"]
 __version__ = "0.1.0"

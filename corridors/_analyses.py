@@ -44,19 +44,25 @@ class Analyses(Lookups):
                unknown: Literal["persist", "lapse"] = "persist", regime: Regime = "operated", seed: int = 1) -> Pareto:
         """All routes that no other beats in every criterion, exact in the presence of closures.
 
+        Takes up to a second for three criteria and some seconds for more; a tenth of that after
+        `corridors.compile_searches`, which is called once on a machine.
+
         Parameters
         ----------
         by : sequence of {"hours", "km", "usd", "kgco2e", "risk"}
             Two criteria or more.
         epsilon : float
             A route is not shown where another is at most this share worse in every criterion; the front has them all.
+        max_wait_hours : float
+            An element that would be waited for longer is not passed. A way that is later and dearer than another at
+            some place is no trade-off, even if only the other must wait too long further on.
 
         Other parameters are those of `routes`.
 
         Returns
         -------
         Pareto
-            With ``front`` (all of them), ``routes`` (those shown) and ``complete``.
+            With ``front`` (all of them), ``routes`` (those shown) and ``complete``: false if there were too many.
         """
         from corridors._request import full_request
         from corridors.tradeoffs import find_pareto

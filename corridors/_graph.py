@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from math import inf
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -83,6 +84,8 @@ class MultimodalGraph:
     edges: list[Edge]
     graphs: dict[tuple[str, frozenset[str]], Graph] = field(default_factory=dict)
     """Search graphs by objective and modes, made when first asked for."""
+    weights: dict[tuple[str, date | None], list[float]] = field(default_factory=dict)
+    """Weights of the edges by objective, and for risks by the day whose knowledge counts."""
     closed: Kept[Closed] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
     """What is shut, by what decides it."""
     barred: Kept[frozenset[str]] = field(default_factory=lambda: Kept(1_000))

@@ -10,42 +10,45 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import cache
 from heapq import heappop, heappush
+from importlib.util import find_spec
 from math import inf
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from corridors._engine import Closed, Floats, Graph, Path, ready, traverse
+from corridors._engine import Closed, Graph, Path, bounds, ready, traverse
+from corridors.errors import MissingExtra
 
 Weights = tuple[float, ...]
 
 
 class Front:
-    """Weights of which none is beaten by another: up to two criteria as a staircase, more as a list."""
+    """Weights of which none is beaten by another, sorted by the first: with two criteria a staircase."""
 
     def __init__(self, criteria: int) -> None:
-        self._two = criteria <= 2
+        self._criteria = criteria
         self._first: list[float] = []
-        self._second: list[float] = []
-        self._all: list[Weights] = []
+        self._members: list[Weights] = []
 
     def beats(self, weights: Weights) -> bool:
         """Whether a member is no worse in every criterion."""
-        if self._two:
-            at = bisect_right(self._first, weights[0]) - 1
-            return at >= 0 and self._second[at] <= weights[-1]
-        return any(all(a <= b for a, b in zip(known, weights, strict=True)) for known in self._all)
+        at = bisect_right(self._first, weights[0])
+        if self._criteria <= 2:
+            return at > 0 and self._members[at - 1][-1] <= weights[-1]
+        if self._criteria == 3:      # the loop that a search by four criteria spends its time in
+            _, second, third = weights
+            for _, b, c in self._members[:at]:  # noqa: SIM110
+                if b <= second and c <= third:
+                    return True
+            return False
+        return any(all(a <= b for a, b in zip(known, weights, strict=True)) for known in self._members[:at])
 
     def add(self, weights: Weights) -> None:
         """Take in a member that none beats; those that it beats go."""
-        if not self._two:
-            self._all = [known for known in self._all
-                         if not all(a <= b for a, b in zip(weights, known, strict=True))] + [weights]
-            return
-        first, last = weights[0], weights[-1]
-        at = end = bisect_right(self._first, first)
-        while end < len(self._first) and self._second[end] >= last:
-            end += 1
-        self._first[at:end], self._second[at:end] = [first], [last]
+        at = bisect_right(self._first, weights[0])
+        self._members[at:] = [weights, *(known for known in self._members[at:]
+                                         if any(a < b for a, b in zip(known, weights, strict=True)))]
+        self._first[at:] = [known[0] for known in self._members[at:]]
 
 
 class Found(NamedTuple):
@@ -53,11 +56,20 @@ class Found(NamedTuple):
 
     paths: list[tuple[Path, float, Weights]]
     complete: bool
+    labels: int
+
+
+class Search(Protocol):
+    """What `pareto` and its compiled twin are called like."""
+
+    def __call__(self, graph: Graph, closed: Closed, weights: Sequence[Sequence[float]],
+                 sources: Iterable[int], targets: frozenset[int], t0: float, longest_wait: float, most_labels: int,
+                 ) -> Found:
+        """See `pareto`."""
 
 
 def pareto(graph: Graph, closed: Closed, weights: Sequence[Sequence[float]], sources: Iterable[int],
-           targets: frozenset[int], t0: float, time_bound: Floats, bounds: Sequence[Floats],
-           longest_wait: float, most_labels: int, slack: float = 0.0) -> Found:
+           targets: frozenset[int], t0: float, longest_wait: float, most_labels: int) -> Found:
     """All paths not beaten in hours and weights.
 
     Parameters
@@ -66,23 +78,19 @@ def pareto(graph: Graph, closed: Closed, weights: Sequence[Sequence[float]], sou
         As in `corridors._engine.search`; the weights of the graph are not used.
     weights : sequence of sequence of float
         One sequence a criterion besides time, by edge; at least one.
-    time_bound : array of float
-        Least hours from each node to the target.
-    bounds : sequence of array of float
-        Least weight from each node to the target, by criterion.
     longest_wait : float
-        Hours; an edge at which a label would wait longer is not taken by it.
+        Hours; an edge at which a label would wait longer is not taken by it, nor by later and dearer labels that it
+        has beaten before.
     most_labels : int
-        Give up after so many; the paths found by then are part of the front.
-    slack : float
-        Above 0 the front is a cover: each path left out has one in it that is at most this share worse in every weight.
+        Give up after so many; the paths found by then are the fastest of the front.
     """
     criteria = len(weights)
     first, heads, edges = graph.topology.leaving.lists
     season, factors, _ = graph.topology.slowing.lists
     takes, spans = graph.takes.lists[0], closed.spans
-    time_bound, bounds = time_bound.tolist(), [bound.tolist() for bound in bounds]
-    ease = 1 + slack
+    time_bound, *least_ahead = (
+        bounds(Graph.of(graph.topology, graph.hours, by), closed, targets, value_of_hour, t0).tolist()
+        for by, value_of_hour in (([0.0] * len(takes), 1.0), *((by, 0.0) for by in weights)))
     fronts: dict[int, Front] = {}
     done = Front(criteria)
     walked: list[tuple[int, int]] = []
@@ -91,14 +99,14 @@ def pareto(graph: Graph, closed: Closed, weights: Sequence[Sequence[float]], sou
     heap: list[tuple[float, Weights, Weights, float, int, int, int]] = []
     for source in sources:
         if time_bound[source] < inf:
-            heappush(heap, (time_bound[source], tuple(b[source] for b in bounds), nothing, t0, source, -2, -1))
+            heappush(heap, (time_bound[source], tuple(b[source] for b in least_ahead), nothing, t0, source, -2, -1))
     while heap:
         _, least, spent, t, node, edge, before = heappop(heap)
         front = fronts.setdefault(node, Front(criteria))
-        if front.beats(spent) or done.beats(least if not slack else tuple([w * ease for w in least])):
+        if front.beats(spent) or done.beats(least):
             continue
         if len(walked) >= most_labels:
-            return Found(found, False)
+            return Found(found, False, len(walked))
         front.add(spent)
         walked.append((edge, before))
         label = len(walked) - 1
@@ -111,20 +119,20 @@ def pareto(graph: Graph, closed: Closed, weights: Sequence[Sequence[float]], sou
             hours = takes[edge] if edge >= 0 else 0.0
             if time_bound[head] == inf or hours == inf:
                 continue
-            start = ready(spans[edge], t) if edge in spans else t
-            if start == inf or start - t > longest_wait:
-                continue
             total = tuple([w + by[edge] for w, by in zip(spent, weights, strict=True)]) if edge >= 0 else spent
             known = fronts.get(head)
             if known is not None and known.beats(total):
                 continue
-            ahead = tuple([w + by[head] for w, by in zip(total, bounds, strict=True)])
-            if done.beats(ahead if not slack else tuple([w * ease for w in ahead])):
+            ahead = tuple([w + by[head] for w, by in zip(total, least_ahead, strict=True)])
+            if done.beats(ahead):
+                continue
+            start = ready(spans[edge], t) if edge in spans else t
+            if start == inf or start - t > longest_wait:
                 continue
             slow = season[edge] if edge >= 0 else -1
             arrival = start + hours if slow < 0 else traverse(start, hours, factors[slow])
             heappush(heap, (arrival - t0 + time_bound[head], ahead, total, arrival, head, edge, label))
-    return Found(found, True)
+    return Found(found, True, len(walked))
 
 
 def _edges(walked: Sequence[tuple[int, int]], label: int) -> list[int]:
@@ -134,3 +142,32 @@ def _edges(walked: Sequence[tuple[int, int]], label: int) -> list[int]:
         if edge >= 0:
             found.append(edge)
     return found[::-1]
+
+
+@cache
+def fastest() -> Search:
+    """The compiled search where numba has it on disk, else the one in Python, so that nobody waits for a compiler."""
+    try:
+        from corridors import _engine_pareto
+    except (ImportError, RuntimeError):      # no numba, none that suits this numpy, or no folder for what it compiles
+        return pareto
+    return _engine_pareto.pareto if _engine_pareto.on_disk() else pareto
+
+
+def compile_searches() -> None:
+    """Compile the search behind `Network.pareto` for this machine: some ten seconds, once, for answers in a tenth.
+
+    numba keeps it on disk, beside the library or in the user's cache, and later processes take it from there by
+    themselves. The answers are the same, to the bit.
+
+    Raises
+    ------
+    MissingExtra
+        If numba is not installed.
+    """
+    if find_spec("numba") is None:
+        raise MissingExtra("compiling needs numba: pip install 'corridors[fast]'.")
+    from corridors import _engine_pareto
+
+    _engine_pareto.compile_kernels()
+    fastest.cache_clear()

@@ -219,8 +219,11 @@ class World:
 
     def risks(self, edge: Edge) -> dict[str, float]:
         """Elements of an edge and the share of the days since 2023 on which events shut them in its direction."""
+        dated = [element for element in edge.elements if element in self.dated]
+        if not dated:
+            return {}
         until, way = midnight(self.question.knowledge.as_of), ">".join(edge.countries)
-        return {e: self.calendars.closure_share(e, RISK_SINCE, until, way) for e in edge.elements if e in self.dated}
+        return {element: self.calendars.closure_share(element, RISK_SINCE, until, way) for element in dated}
 
     def exists(self, edge: Edge) -> bool:
         """Whether the edge operates (or is built in the scenario) and the request lets it be used."""
@@ -240,9 +243,8 @@ class World:
         """Tonnes that the law lets a lorry carry on an edge, by an assumed limit if none is known; inf off the road."""
         return edge.gross_limit_t - self._tare if edge.mode == "road" else inf
 
-    def weight(self, edge: Edge) -> float:
-        """The additive part of the objective; time comes on top by ``value_of_hour``."""
-        by = self.question.by
+    def weight(self, edge: Edge, by: str) -> float:
+        """The additive part of an objective; time comes on top by ``value_of_hour``."""
         if by == "hours":
             return 0.0
         if by == "km":
@@ -253,6 +255,17 @@ class World:
             return sum(-log(max(1.0 - share, 1e-9)) * self.share_of(element, edge)
                        for element, share in self.risks(edge).items())
         return self.amount(edge).usd * self.scale("usd", edge)
+
+    def weights(self, by: str) -> list[float]:
+        """`weight` of every edge; kept with the network where nothing but objective and knowledge decides it."""
+        q = self.question
+        key = (by, q.knowledge.as_of if by == "risk" else None)
+        if q.overlay.scales or q.carrier or key not in self.multimodal.weights:
+            found = [self.weight(edge, by) for edge in self.edges]
+            if q.overlay.scales or q.carrier:
+                return found
+            self.multimodal.weights[key] = found
+        return self.multimodal.weights[key]
 
     @cached_property
     def closed(self) -> engine.Closed:
@@ -307,7 +320,7 @@ class World:
 
     def _takes(self, edge: Edge) -> tuple[float, float]:
         """Hours and weight of an edge; without end if it is not there for this question."""
-        return (self.hours(edge), self.weight(edge)) if self.exists(edge) else (inf, 0.0)
+        return (self.hours(edge), self.weight(edge, self.question.by)) if self.exists(edge) else (inf, 0.0)
 
     def _changed(self) -> set[int]:
         """Edges that this question may see otherwise than most."""

@@ -1,23 +1,45 @@
-"""The Pareto search against brute force over all simple paths, and `Network.pareto` by hand on the small network."""
+"""The Pareto search against brute force over all simple paths, and `Network.pareto` by hand on the small network.
 
+The search in Python and the compiled one, where numba is installed, go through the same tests.
+"""
+
+import os
+import subprocess
+import sys
 from math import inf, isclose
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small import small_network
-from test_engine import NODES, T0, Arc, engine_graph, leave, random_graph, simple_paths
+from test_engine import T0, Arc, engine_graph, leave, random_graph, random_network, simple_paths
 
 import corridors as cr
 from corridors import _engine as engine
-from corridors._pareto import Front, pareto
+from corridors import _pareto, tradeoffs
+from corridors._pareto import Front, Search
 
 ASK = {"depart": "2025-06-02T00:00", "as_of": "2025-06-01"}
+ROOT = Path(cr.__file__).parents[1]
+TARGET = frozenset([6])
 
 
-def hours_bound(arcs: list[Arc]) -> engine.Floats:
-    return engine.bounds(engine_graph(arcs, NODES, [0.0] * len(arcs)), engine.Closed(len(arcs), {}), [6], 1.0, T0)
+@pytest.fixture(scope="module", params=["python", "compiled"])
+def pareto(request: pytest.FixtureRequest) -> Search:
+    if request.param == "python":
+        return _pareto.pareto
+    pytest.importorskip("numba")
+    from corridors import _engine_pareto
+
+    return _engine_pareto.pareto
+
+
+def random_weights(edges: int, seed: int, criteria: int) -> list[list[float]]:
+    rng = np.random.default_rng(seed)
+    return [[float(x) for x in rng.integers(0, 9, edges)] for _ in range(criteria)]
 
 
 def brute_force(arcs: list[Arc], closed: dict, weights: list[list[float]], target: int) -> set[tuple[float, ...]]:
@@ -33,18 +55,13 @@ def brute_force(arcs: list[Arc], closed: dict, weights: list[list[float]], targe
             if not any(all(a <= b for a, b in zip(other, one, strict=True)) and other != one for other in values)}
 
 
-@pytest.mark.parametrize("criteria", [1, 2, 3])
+@pytest.mark.parametrize("criteria", [1, 2, 3, 4])
 @given(seed=st.integers(0, 10**6))
-@settings(max_examples=60, deadline=None)
-def test_front_equals_brute_force(seed: int, criteria: int) -> None:
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_front_equals_brute_force(pareto: Search, seed: int, criteria: int) -> None:
     arcs, spans, graph, closed = random_graph(seed)
-    rng = np.random.default_rng(seed)
-    weights = [[float(x) for x in rng.integers(0, 9, len(arcs))] for _ in range(criteria)]
-    target = frozenset([6])
-    bound = hours_bound(arcs)
-    never = engine.Closed(len(arcs), {})
-    least = [engine.bounds(engine_graph(arcs, NODES, by), never, target, 0.0, T0) for by in weights]
-    found = pareto(graph, closed, weights, [0], target, T0, bound, least, inf, 10**6)
+    weights = random_weights(len(arcs), seed, criteria)
+    found = pareto(graph, closed, weights, [0], TARGET, T0, inf, 10**4)
     assert found.complete
     ours = sorted((hours, *spent) for _, hours, spent in found.paths)
     expected = sorted(brute_force(arcs, spans, weights, 6))
@@ -53,38 +70,67 @@ def test_front_equals_brute_force(seed: int, criteria: int) -> None:
                for one in expected)
 
 
+@given(seed=st.integers(0, 10**6), most=st.integers(1, 12))
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_a_limit_of_labels_is_told_and_leaves_a_part_of_the_front(pareto: Search, seed: int, most: int) -> None:
+    arcs, _, graph, closed = random_graph(seed)
+    weights = random_weights(len(arcs), seed, 2)
+    whole, cut = (pareto(graph, closed, weights, [0], TARGET, T0, inf, n) for n in (10**4, most))
+    assert cut.complete == (whole.labels <= most)
+    assert cut.paths == whole.paths[:len(cut.paths)]
+    assert cut.labels <= most
+
+
 @given(seed=st.integers(0, 10**6))
-@settings(max_examples=40, deadline=None)
-def test_with_slack_every_path_has_one_nearly_as_good(seed: int) -> None:
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_no_path_waits_longer_than_allowed(pareto: Search, seed: int) -> None:
     arcs, spans, graph, closed = random_graph(seed)
-    rng = np.random.default_rng(seed)
-    weights = [[float(x) for x in rng.uniform(1, 9, 18)] for _ in range(3)]
-    target = frozenset([6])
-    bound = hours_bound(arcs)
-    found = pareto(graph, closed, weights, [0], target, T0, bound, [np.zeros(NODES)] * 3, inf, 10**6, slack=0.2)
-    for one in brute_force(arcs, spans, weights, 6):
-        assert any(all(w <= x * 1.2 + 1e-9 for w, x in zip(spent, one[1:], strict=True)) for _, _, spent in found.paths)
+    weights = random_weights(len(arcs), seed, 2)
+    for path, hours, _ in pareto(graph, closed, weights, [0], TARGET, T0, 20.0, 10**4).paths:
+        t = T0
+        for edge in path.edges:
+            start = engine.ready(spans[edge], t) if edge in spans else t
+            assert start - t <= 20.0
+            t = leave(arcs[edge], spans, t)
+        assert hours == pytest.approx(t - T0)
 
 
-def test_a_limit_of_labels_is_told() -> None:
-    arcs, _, graph, closed = random_graph(3)
-    target = frozenset([6])
-    zero = [0.0] * len(arcs)
-    found = pareto(graph, closed, [zero], [0], target, T0, hours_bound(arcs), [np.zeros(NODES)], inf, 1)
-    assert not found.complete
+@pytest.mark.parametrize("criteria", [1, 2, 3, 4])
+def test_compiled_search_gives_the_same_to_the_bit(criteria: int) -> None:
+    """Hours, weights, paths and labels, on graphs too large for brute force and with stops on the way."""
+    pytest.importorskip("numba")
+    from corridors import _engine_pareto
+
+    longest = 0
+    for seed in range(6):
+        arcs, spans = random_network(seed, arcs=300)
+        ends = np.random.default_rng(seed).integers(0, 60, (len(arcs), 2)).tolist()
+        graph = engine_graph([arc._replace(tail=a, head=b) for arc, (a, b) in zip(arcs, ends, strict=True)], 60)
+        closed = engine.Closed(len(arcs), spans)
+        if seed % 2:
+            graph = engine.Graph(graph.topology.staged([[10, 11], [20]]), graph.hours, graph.weight)
+        target = frozenset([59 + (120 if seed % 2 else 0)])
+        weights = [[float(x) / 7 for x in by] for by in random_weights(len(arcs), seed, criteria)]
+        for limits in ((inf, 10**5), (30.0, 10**5), (inf, 500)):
+            ask = (graph, closed, weights, [0, 1], target, T0, *limits)
+            found = _pareto.pareto(*ask)
+            assert _engine_pareto.pareto(*ask) == found
+            longest = max(longest, found.labels)
+    assert longest > (100, 300, 600, 600)[criteria - 1]      # so that its arrays had to grow
 
 
-def test_staircase() -> None:
-    front = Front(2)
-    for weights in ((3.0, 5.0), (5.0, 3.0), (4.0, 4.0), (1.0, 9.0)):
-        assert not front.beats(weights)
-        front.add(weights)
-    assert front.beats((4.0, 4.0))
-    assert front.beats((9.0, 9.0))
-    assert not front.beats((2.0, 6.0))
-    front.add((2.0, 2.0))
-    assert front.beats((3.0, 5.0))
-    assert not front.beats((1.5, 3.0))
+@pytest.mark.parametrize("criteria", [1, 2, 3, 4])
+@given(data=st.data())
+@settings(max_examples=50, deadline=None, derandomize=True)
+def test_front_holds_what_none_beats(criteria: int, data: st.DataObject) -> None:
+    number = st.integers(0, 6).map(float)
+    given_weights = data.draw(st.lists(st.tuples(*[number] * criteria), max_size=25))
+    front = Front(criteria)
+    for i, weights in enumerate(given_weights):
+        beaten = any(all(a <= b for a, b in zip(one, weights, strict=True)) for one in given_weights[:i])
+        assert front.beats(weights) == beaten
+        if not beaten:
+            front.add(weights)
 
 
 def test_front_of_the_small_network_by_hand() -> None:
@@ -115,6 +161,67 @@ def test_ends_of_the_front_are_the_single_answers(net: cr.Network) -> None:
         assert not ((values <= one).all(axis=1) & (values < one).any(axis=1)).any()
     assert len(found.routes) <= len(found.front)
     assert set(found.front["label"]) == set(found.routes.table["label"])
+    for _, group in found.front.groupby("label"):           # one of them, which is shown, stands for the others
+        near = group[["hours", "usd", "kgco2e"]].to_numpy()
+        assert (near.min(axis=0) * 1.02 >= near).all(axis=1).any()
+
+
+def test_front_of_the_shipped_network_is_the_same_compiled(net: cr.Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    from corridors import _engine_pareto
+
+    scenario = cr.Scenario("s").close("Torkham", "2026-01-01", "2026-01-25").scale("usd", 1.3, mode="rail")
+    asks = [(("Dushanbe", "Lahore"), {"depart": "2026-01-15", "scenario": scenario, "by": ("hours", "usd")}),
+            (("Tbilisi", "Tashkent"), {"depart": "2026-02-25", "via": ["Baku"]}),
+            (("Kabul", "Tehran"), {"depart": "2026-04-15", "by": ("hours", "km", "kgco2e", "risk")})]
+    found = []
+    for search in (_pareto.pareto, _engine_pareto.pareto):
+        monkeypatch.setattr(tradeoffs, "fastest", lambda search=search: search)
+        found.append([net.pareto(*pair, **ask) for pair, ask in asks])
+    for one, other in zip(*found, strict=True):
+        pd.testing.assert_frame_equal(one.front, other.front, check_exact=True)
+        assert [r.path for r in one.routes._results] == [r.path for r in other.routes._results]
+        assert one.complete == other.complete
+
+
+def test_front_without_hours_is_that_part_of_the_front_with_them(net: cr.Network) -> None:
+    pair, ask = ("Tashkent", "Karachi"), {"depart": "2026-04-15"}
+    values = net.pareto(*pair, **ask).front[["kgco2e", "usd"]].to_numpy()
+    expected = {tuple(one) for one in values
+                if not ((values <= one).all(axis=1) & (values < one).any(axis=1)).any()}
+    found = net.pareto(*pair, by=("kgco2e", "usd"), **ask).front
+    assert [tuple(one) for one in found[["kgco2e", "usd"]].to_numpy()] == sorted(expected)
+
+
+def test_one_question_leaves_nothing_for_the_next() -> None:
+    """What is kept with the network serves only where scenario, carrier and knowledge decide nothing."""
+    event = {"element_id": "pass", "start": "2025-01-10", "end": "2025-02-20", "cause": "snow", "scope_direction": ""}
+    network, by = small_network(events=[event]), ("hours", "usd", "risk")
+    dear = cr.Scenario("dear").scale("usd", 3.0, mode="road")
+    asks = [ASK, ASK | {"scenario": dear}, ASK | {"as_of": "2025-02-01"}, ASK | {"carrier": "XB"}, ASK]
+    found = [network.pareto("home", "town", by=by, epsilon=0, **ask).front for ask in asks]
+    alone = [small_network(events=[event]).pareto("home", "town", by=by, epsilon=0, **ask).front for ask in asks]
+    for one, other in zip(found, alone, strict=True):
+        pd.testing.assert_frame_equal(one, other, check_exact=True)
+    assert found[1]["usd"].max() > found[0]["usd"].max()
+    assert found[2]["risk"].max() != found[0]["risk"].max()
+
+
+def test_compiled_search_serves_once_it_is_on_disk_and_not_before(tmp_path: Path) -> None:
+    pytest.importorskip("numba")
+
+    def run(code: str) -> list[str]:
+        code = f"import sys, corridors as cr\nfrom corridors._pareto import fastest\n{code}"
+        done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True,
+                              cwd=ROOT, env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)})
+        return done.stdout.split()
+
+    assert run("print('numba' in sys.modules); print(fastest().__module__)\n"
+               "cr.compile_searches(); print(fastest().__module__)") \
+        == ["False", "corridors._pareto", "corridors._engine_pareto"]
+    used = run("cr.load().pareto('Kabul', 'Tehran', depart='2026-04-15')\nfrom corridors import _engine_pareto as one\n"
+               "for kernel in one._KERNELS: print(len(kernel.signatures), sum(kernel.stats.cache_misses.values()))")
+    assert used == ["1", "0"] * 3           # every kernel came from disk, and no other types were compiled for
 
 
 @pytest.mark.parametrize("wrong", [{"by": "hours"}, {"by": ["hours"]}, {"by": ["hours", "hours"]},
