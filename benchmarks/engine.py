@@ -104,7 +104,7 @@ def row(*cells: object) -> None:
 
 def main() -> None:
     """Measure and print."""
-    assert engine.compiled(), "numba is missing"
+    assert engine.use_compiled(compile_now=True), "numba is missing"
     net = cr.load(detail="full")
     print(f"{platform.platform()}, Python {platform.python_version()}, {len(PAIRS)} pairs, CPU time, one core\n")
     worlds = [world_of(net, pair) for pair in PAIRS]

@@ -4,8 +4,8 @@ Time is hours since 1970-01-01 UTC. An edge may carry a calendar (spans in which
 cargo waits until the span ends, without limit, so that arrival times stay first-in-first-out) and a season
 (twelve speed factors; the edge is traversed at the factor of the month in which the cargo is under way).
 
-The loops stand in `corridors._engine_search`. Python runs them as they are until `compiled` has had numba compile them:
-the same lines, the same answers.
+The loops stand in `corridors._engine_search`. Python runs them as they are, or numba what it has compiled of them (see
+`use_compiled`): the same lines, the same answers.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache, cached_property
-from importlib.util import find_spec
+from functools import cached_property
 from math import inf
 from typing import Any, NamedTuple
 
@@ -28,7 +27,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _python: Any = loops
 _kernel: dict[str, Callable[..., Any]] = {}
-"""Compiled kernels by name, once `compiled` was called."""
+"""Compiled kernels by name, once they serve."""
 
 
 class Spans(tuple[list[float], list[float]]):
@@ -74,23 +73,21 @@ def traverse(t: float, hours: float, factors: Sequence[float]) -> float:
     return loops.traverse(t, hours, factors, _MONTHS)
 
 
-@cache
-def _compile() -> Mapping[str, Callable[..., Any]]:
-    from numba import njit
-    from numba.extending import register_jitable
+def use_compiled(compile_now: bool = False) -> bool:
+    """Have compiled searches serve in this process, if numba has them on disk or is to compile them now.
 
-    for name in ("ready", "month_at", "traverse"):
-        register_jitable(getattr(loops, name))
-    return {name: njit(cache=True, nogil=True)(getattr(loops, name)) for name in ("bounds", "search")}
-
-
-def compiled() -> bool:
-    """Have numba compile the searches, or take what it compiled before on this machine; False where numba is missing.
-
-    Compiling takes some ten seconds once, loading about one. Answers do not change, only their speed.
+    Without numba, or before it has compiled them on this machine, the loops run in Python: nobody waits for a
+    compiler who did not ask for it. Returns whether they serve.
     """
-    if find_spec("numba") is not None:
-        _kernel.update(_compile())
+    if not _kernel:
+        try:
+            from corridors import _engine_numba
+        except (ImportError, RuntimeError):      # no numba, none that suits this numpy, or no folder for its work
+            return False
+        if compile_now:
+            _engine_numba.compile_kernels(_engine_numba.KERNELS)
+        if compile_now or _engine_numba.on_disk(_engine_numba.KERNELS):
+            _kernel.update(bounds=_engine_numba.bounds, search=_engine_numba.search)
     return bool(_kernel)
 
 

@@ -5,7 +5,7 @@ Importing this module imports numba, compiles nothing and needs a folder in whic
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
 from itertools import pairwise
 from typing import Any
@@ -14,6 +14,16 @@ import numba
 import numpy as np
 
 from corridors._engine import Closed, Graph, Path
+from corridors._engine_numba import (
+    FLOAT,
+    FLOATS,
+    INTS,
+    KEPT_FLOATS,
+    KEPT_INTS,
+    KEPT_TABLE,
+    MARKS,
+    compiled,
+)
 from corridors._pareto import Found
 
 ROOM = 256
@@ -22,11 +32,7 @@ HEAP = 3
 """Column of the entries' numbers that holds the heap, and behind it the entries not in use."""
 
 
-def _compiled(function: Callable[..., Any]) -> Any:
-    return numba.njit(cache=True, nogil=True)(function)
-
-
-@_compiled
+@compiled
 def _last_from(values: Any, low: int, high: int, t: float) -> int:
     """Position of the last of the sorted ``values[low:high]`` that is not above `t`; ``low - 1`` if all are."""
     while low < high:
@@ -38,7 +44,7 @@ def _last_from(values: Any, low: int, high: int, t: float) -> int:
     return low - 1
 
 
-@_compiled
+@compiled
 def _ready(at: Any, starts: Any, ends: Any, row: int, t: float) -> float:
     """As `corridors._engine.ready`, of the spans of a row."""
     low = at[row]
@@ -46,7 +52,7 @@ def _ready(at: Any, starts: Any, ends: Any, row: int, t: float) -> float:
     return float(ends[i]) if i >= low and t < ends[i] else t
 
 
-@_compiled
+@compiled
 def _traverse(months: Any, t: float, hours: float, factors: Any, season: int) -> float:
     """As `corridors._engine.traverse`."""
     i = _last_from(months, 0, len(months), t)
@@ -61,7 +67,7 @@ def _traverse(months: Any, t: float, hours: float, factors: Any, season: int) ->
     return float(t + left / factors[season, 11])
 
 
-@_compiled
+@compiled
 def _before(a: int, b: int, values: Any, numbers: Any) -> bool:
     """Whether entry `a` of the heap leaves it before `b`: the order of the tuples of the twin in Python."""
     for i in range(values.shape[1]):
@@ -73,7 +79,7 @@ def _before(a: int, b: int, values: Any, numbers: Any) -> bool:
     return False
 
 
-@_compiled
+@compiled
 def _push(size: int, values: Any, numbers: Any) -> None:
     """Sort the first unused entry into the heap."""
     entry, i = numbers[size, HEAP], size
@@ -86,7 +92,7 @@ def _push(size: int, values: Any, numbers: Any) -> None:
     numbers[i, HEAP] = entry
 
 
-@_compiled
+@compiled
 def _pop(size: int, values: Any, numbers: Any) -> int:
     """Take the first of `size` entries out of the heap; it is the first unused one then."""
     top, last, i = numbers[0, HEAP], numbers[size - 1, HEAP], 0
@@ -102,7 +108,7 @@ def _pop(size: int, values: Any, numbers: Any) -> int:
     return int(top)
 
 
-@_compiled
+@compiled
 def _beats(members: Any, fronts: Any, of: int, weights: Any, row: int, shift: int) -> bool:
     """Whether a member of front `of` is no worse in every one of the weights that stand in a row from `shift` on."""
     low = fronts[of, 0]
@@ -118,7 +124,7 @@ def _beats(members: Any, fronts: Any, of: int, weights: Any, row: int, shift: in
     return False
 
 
-@_compiled
+@compiled
 def _add(members: Any, fronts: Any, used: int, of: int, weights: Any, row: int) -> Any:
     """Put weights that no member beats into front `of`; members that they beat go. The array of members, and its use.
     """
@@ -152,7 +158,7 @@ def _add(members: Any, fronts: Any, used: int, of: int, weights: Any, row: int) 
     return members, used
 
 
-@_compiled
+@compiled
 def _longer(array: Any) -> Any:
     longer = np.empty((2 * len(array), array.shape[1]), array.dtype)
     for i in range(len(array)):      # not by slices: numba takes seconds to compile those
@@ -161,7 +167,7 @@ def _longer(array: Any) -> Any:
     return longer
 
 
-@_compiled
+@compiled
 def _search(first: Any, heads: Any, edges: Any, hours: Any, season: Any, factors: Any, months: Any, shut: Any, at: Any,
             starts: Any, ends: Any, cost: Any, time_bound: Any, bound: Any, is_target: Any, sources: Any, t0: float,
             longest_wait: float, walked: Any, spent: Any, found: Any, found_hours: Any) -> Any:
@@ -240,7 +246,7 @@ def _search(first: Any, heads: Any, edges: Any, hours: Any, season: Any, factors
     return labels, finds, True
 
 
-@_compiled
+@compiled
 def _paths(walked: Any, found: Any) -> Any:
     """Edges of the paths to some labels, one after the other, and where each ends."""
     stops = np.zeros(len(found) + 1, np.int64)
@@ -260,7 +266,7 @@ def _paths(walked: Any, found: Any) -> Any:
     return path, stops
 
 
-@_compiled
+@compiled
 def _bounds(first: Any, tails: Any, edges: Any, cost: Any, is_target: Any) -> Any:
     """As `corridors._engine.bounds`, of the edges' cost."""
     best = np.full(len(first) - 1, np.inf)
@@ -279,36 +285,14 @@ def _bounds(first: Any, tails: Any, edges: Any, cost: Any, is_target: Any) -> An
     return best
 
 
-def _kept(kind: Any, dimensions: int = 1) -> Any:
-    return numba.types.Array(kind, dimensions, "C", readonly=True)       # as the arrays of a network are
-
-
-_NUMBER, _NUMBERS, _TABLE = numba.float64, numba.float64[::1], numba.float64[:, ::1]
-_INTS, _PAIRS, _MARKS = numba.int64[::1], numba.int64[:, ::1], numba.boolean[::1]
-_KEPT_INTS, _KEPT_NUMBERS = _kept(numba.int64), _kept(numba.float64)
-_ARCS = (_KEPT_INTS, _KEPT_INTS, _KEPT_INTS)
-_KERNELS = {
-    _bounds: (*_ARCS, _NUMBERS, _MARKS),
-    _search: (*_ARCS, _KEPT_NUMBERS, _KEPT_INTS, _kept(numba.float64, 2), _KEPT_NUMBERS, _KEPT_INTS, _KEPT_INTS,
-              _KEPT_NUMBERS, _KEPT_NUMBERS, _TABLE, _NUMBERS, _TABLE, _MARKS, _INTS, _NUMBER, _NUMBER, _PAIRS, _TABLE,
-              _INTS, _NUMBERS),
-    _paths: (_PAIRS, _INTS)}
-"""The types of their arguments; there are no others, so that nothing is ever compiled in the middle of a question."""
-
-
-def on_disk() -> bool:
-    """Whether numba has compiled this module, as it stands, on this machine before."""
-    try:
-        return all(kernel._cache.load_overload(types, kernel.targetctx) is not None
-                   for kernel, types in _KERNELS.items())
-    except AttributeError:           # numba does not promise `_cache`, and has none with its compiler turned off
-        return False
-
-
-def compile_kernels() -> None:
-    """Compile what is not on disk."""
-    for kernel, types in _KERNELS.items():
-        kernel.compile(types)
+_TABLE, _PAIRS = numba.float64[:, ::1], numba.int64[:, ::1]
+_ARCS = (KEPT_INTS, KEPT_INTS, KEPT_INTS)
+KERNELS = {
+    _bounds: (*_ARCS, FLOATS, MARKS),
+    _search: (*_ARCS, KEPT_FLOATS, KEPT_INTS, KEPT_TABLE, KEPT_FLOATS, KEPT_INTS, KEPT_INTS, KEPT_FLOATS, KEPT_FLOATS,
+              _TABLE, FLOATS, _TABLE, MARKS, INTS, FLOAT, FLOAT, _PAIRS, _TABLE, INTS, FLOATS),
+    _paths: (_PAIRS, INTS)}
+"""The types of their arguments; see `corridors._engine_numba.KERNELS`."""
 
 
 def pareto(graph: Graph, closed: Closed, weights: Sequence[Sequence[float]], sources: Iterable[int],

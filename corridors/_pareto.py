@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from math import inf
 from typing import NamedTuple, Protocol
 
-from corridors._engine import Closed, Graph, Path, bounds, ready, traverse
+from corridors._engine import Closed, Graph, Path, bounds, ready, traverse, use_compiled
 from corridors.errors import MissingExtra
 
 Weights = tuple[float, ...]
@@ -148,17 +148,19 @@ def _edges(walked: Sequence[tuple[int, int]], label: int) -> list[int]:
 def fastest() -> Search:
     """The compiled search where numba has it on disk, else the one in Python, so that nobody waits for a compiler."""
     try:
-        from corridors import _engine_pareto
+        from corridors import _engine_numba, _engine_pareto
     except (ImportError, RuntimeError):      # no numba, none that suits this numpy, or no folder for what it compiles
         return pareto
-    return _engine_pareto.pareto if _engine_pareto.on_disk() else pareto
+    return _engine_pareto.pareto if _engine_numba.on_disk(_engine_pareto.KERNELS) else pareto
 
 
 def compile_searches() -> None:
-    """Compile the search behind `Network.pareto` for this machine: some ten seconds, once, for answers in a tenth.
+    """Compile the searches for this machine, some twenty seconds, once, for answers in a fraction of the time.
 
-    numba keeps it on disk, beside the library or in the user's cache, and later processes take it from there by
-    themselves. The answers are the same, to the bit.
+    numba keeps them on disk, beside the library or in the user's cache. Later processes take them from there for
+    `Network.pareto` and for whatever asks many questions (sweeps, matrices, availability, criticality); a single
+    `Network.routes` uses them from then on, or after this call, which takes about a second where they are on disk. The
+    answers are the same, to the bit.
 
     Raises
     ------
@@ -167,7 +169,8 @@ def compile_searches() -> None:
     """
     if find_spec("numba") is None:
         raise MissingExtra("compiling needs numba: pip install 'corridors[fast]'.")
-    from corridors import _engine_pareto
+    from corridors import _engine_numba, _engine_pareto
 
-    _engine_pareto.compile_kernels()
+    use_compiled(compile_now=True)
+    _engine_numba.compile_kernels(_engine_pareto.KERNELS)
     fastest.cache_clear()

@@ -189,6 +189,7 @@ def availability(network: Network, origin: Place, destination: Place, *, year: i
     if year not in range(2000, 2101):
         raise BadRequest(f"year={year!r} lies outside the years 2000 to 2100.")
     departures = [date(year, month, day) for month in range(1, 13) for day in sorted(set(days))]
+    engine.use_compiled()
     with meter(progress, "availability", len(departures)) as add:
         found = _Year(network, origin, destination, departures, {**ask, "k": k, "scenario": scenario}, add)
     assert found.routes is not None

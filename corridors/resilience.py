@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from corridors._engine import use_compiled
 from corridors._graph import SEA, country_pair
 from corridors._progress import meter
 from corridors._results import QUANTILES, Result, quantile

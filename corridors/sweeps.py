@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from corridors._progress import meter
+from corridors._engine import use_compiled
 from corridors._schema import data_folder, records
 from corridors.errors import BadRequest, BadScenario, DataError, MissingExtra, NoRoute
 from corridors.scenario import Scenario
@@ -150,6 +151,7 @@ def scenario_name(scenario: Scenario | None) -> str:
 
 def answer(network: Network, part: Part, ask: Mapping[str, Any]) -> list[Row]:
     """Rows of `sweep` for one part."""
+    use_compiled()
     rows = []
     for depart in part.departures:
         row: Row = dict.fromkeys(COLUMNS, "") | dict.fromkeys(NUMBERS, np.nan) | {

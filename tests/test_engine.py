@@ -64,7 +64,7 @@ def random_graph(seed: int) -> tuple[list[Arc], dict[int, engine.Spans], engine.
 def form(request: pytest.FixtureRequest) -> Iterator[str]:
     """Both ways to run the same loops."""
     if request.param == "compiled":
-        assert engine.compiled()
+        assert engine.use_compiled(compile_now=True)
     yield request.param
     engine._kernel.clear()
 
@@ -130,7 +130,7 @@ def test_compiled_finds_the_same_paths(value_of_hour: float, weighted: bool) -> 
 
     plain = answers()
     try:
-        assert engine.compiled()
+        assert engine.use_compiled(compile_now=True)
         assert answers() == plain
     finally:
         engine._kernel.clear()
@@ -156,7 +156,7 @@ def test_threads_share_a_graph() -> None:
     _, _, graph, closed = random_graph(7)
     bound = engine.bounds(graph, closed, [6], 1.0, T0)
     try:
-        assert engine.compiled()
+        assert engine.use_compiled(compile_now=True)
         alone = [engine.search(graph, closed, [0], [6], T0 + i, 1.0, bound) for i in range(200)]
         with ThreadPoolExecutor(4) as threads:
             together = list(threads.map(lambda i: engine.search(graph, closed, [0], [6], T0 + i, 1.0, bound),

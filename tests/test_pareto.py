@@ -220,7 +220,7 @@ def test_compiled_search_serves_once_it_is_on_disk_and_not_before(tmp_path: Path
                "cr.compile_searches(); print(fastest().__module__)") \
         == ["False", "corridors._pareto", "corridors._engine_pareto"]
     used = run("cr.load().pareto('Kabul', 'Tehran', depart='2026-04-15')\nfrom corridors import _engine_pareto as one\n"
-               "for kernel in one._KERNELS: print(len(kernel.signatures), sum(kernel.stats.cache_misses.values()))")
+               "for kernel in one.KERNELS: print(len(kernel.signatures), sum(kernel.stats.cache_misses.values()))")
     assert used == ["1", "0"] * 3           # every kernel came from disk, and no other types were compiled for
 
 
