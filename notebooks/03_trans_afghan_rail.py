@@ -76,10 +76,10 @@ def ranges(frame, title):
         ax.set(xlabel=unit, xlim=(0, None))
         ax.spines[["top", "right"]].set_visible(False)
     axes[0].set_yticks(rows.index, rows["origin"] + ": " + rows["scenario"])
-    figure.suptitle(title)
+    return figure.suptitle(title)
 
 
-ranges(rail, "To Karachi by rail: median (dot), p10 to p90 (bar)")
+_ = ranges(rail, "To Karachi by rail: median (dot), p10 to p90 (bar)")
 
 # %% [markdown]
 # ## 3. Against the lorry
@@ -93,7 +93,7 @@ cheapest[[*columns, "delta_days", "delta_usd"]].round({
     "delta_usd": -2})
 
 # %%
-ranges(cheapest, "To Karachi, the cheapest way by any mode: median (dot), p10 to p90 (bar)")
+_ = ranges(cheapest, "To Karachi, the cheapest way by any mode: median (dot), p10 to p90 (bar)")
 
 # %% [markdown]
 # And the fastest? None of the three lines is on the fastest way: lorries are quicker.

@@ -88,6 +88,7 @@ for ax, mix in zip(axes, demand, strict=True):
     loads[mix].iloc[::-1].plot.barh(ax=ax, color=["#0072b2", "#d55e00"], width=0.75, legend=mix == "bulk")
     ax.set(title=f"{mix}, {tonnes[mix] / 1e6:.1f} million t a year", xlabel="units a day, both directions", ylabel="")
     ax.spines[["top", "right"]].set_visible(False)
+_ = figure.suptitle("USD 1bn a year at the borders of Pakistan")
 
 # %% [markdown]
 # Beside the published capacity, where there is one (vehicles a day and direction):
