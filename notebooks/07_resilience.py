@@ -68,7 +68,7 @@ explore_criticality(crossings, net)
 # ## 4. Many questions at once, on a cluster
 #
 # Three countries shut, one at a time, on six days of departure, for all pairs: 96 questions, on two worker
-# processes of Dask. Any cluster does the same (`docs/sweep.md`), and the rows come in the same order.
+# processes of Dask (`pip install distributed`). Any cluster does the same (`docs/sweep.md`), in the same order of rows.
 
 # %%
 place = net.places.set_index("place_id")["country"]

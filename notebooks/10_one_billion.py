@@ -30,8 +30,8 @@ net = cr.load()
 # %% [markdown]
 # ## 1. What is it today?
 #
-# The statements do not agree, and the two countries' statistics count different things. USD 1bn is some four to ten
-# times what they say.
+# The statements do not agree, and the two countries' statistics count different things. USD 1bn is three to ten times
+# what they say of the latest year.
 
 # %%
 claims = net.claims[net.claims["subject"].str.contains("trade", case=False) & net.claims["unit"].str.contains("USD")]
@@ -102,8 +102,8 @@ published[["name", "direction", "units_day", "capacity_day", "use"]].sort_values
 # %% [markdown]
 # ## 4. How sharply does cost decide?
 #
-# The spread over routes rests on one assumed number, `mu`. Khunjerab's load, bulk, border shut, for a weak and a strong
-# one:
+# The spread over routes rests on one assumed number, `mu`. Units a day of the bulk mix with the border shut, for a weak
+# and a strong one beside the default 0.02:
 
 # %%
 by_mu = {mu: at_pakistan(net.assign(demand["bulk"], mu=mu, **worlds["border shut"])).round(1)
