@@ -35,6 +35,11 @@ def styled(function: Callable[P, R]) -> Callable[P, R]:
         except ImportError as error:
             raise MissingExtra("Still pictures need matplotlib, which is not installed: "
                                "pip install 'corridors[charts]'.") from error
+        from matplotlib import pyplot
+
+        # Loads the backend now: that of a notebook turns interactive mode on, which rc_context would undo, and then
+        # only the first figure would be shown.
+        pyplot.draw_if_interactive()  # type: ignore[no-untyped-call]
         with matplotlib.rc_context(STYLE):
             return function(*args, **kwargs)
     return drawn

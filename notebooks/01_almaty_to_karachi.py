@@ -20,6 +20,7 @@
 
 # %%
 import pandas as pd
+from IPython.display import Markdown
 
 import corridors as cr
 
@@ -130,3 +131,22 @@ days.fillna("")
 january.explore().save("almaty_karachi_january_2026.html")
 january.legs.drop(columns="geometry").to_csv("almaty_karachi_january_2026.csv", index=False)
 january.sources()[["source_id", "title", "publisher", "published", "url"]]
+
+# %% [markdown]
+# ## Answer
+
+# %%
+before, shut = (routes.table.iloc[0] for routes in (september, january))
+torkham = next(row for _, row in september.table.iterrows() if "Torkham" in row["crossings"])
+closed = january.rejected[january.rejected["blocked_by"].str.contains("torkham")]
+assert len(closed)
+assert not january.table["crossings"].str.contains("Torkham").any()
+Markdown(
+    f"In September 2025 the best ways took **{before['days_p50']:.0f} days** by {before['name'].removeprefix('via ')} "
+    f"(US$ {round(before['usd_p50'], -2):,.0f}) and **{torkham['days_p50']:.0f} days** by Torkham (US$ "
+    f"{round(torkham['usd_p50'], -2):,.0f}, the cheapest). Since October 2025 Torkham is shut; in January 2026 the "
+    f"best is {shut['name'].removeprefix('via ')}, **{shut['days_p50']:.0f} days** ({shut['days_p10']:.0f} to "
+    f"{shut['days_p90']:.0f}), US$ {round(shut['usd_p50'], -2):,.0f}. Winter alone no longer shuts Khunjerab, but the "
+    "sources contradict each other.\n\n"
+    "*Caveats.* Loading, unloading and some border times are assumed; transit through Iran is under sanctions and its "
+    "practice at Gabd is thinly reported; closures without a known end are taken to last.")

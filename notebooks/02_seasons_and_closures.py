@@ -1,0 +1,123 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Seasons and closures
+#
+# When does cargo get through between Almaty and Karachi, and what did three things change: the Khunjerab pass kept
+# open in winter, the closure of Afghanistan's border with Pakistan in October 2025, and the Strait of Hormuz in 2026?
+
+# %%
+import calendar
+
+import pandas as pd
+from IPython.display import Markdown
+
+import corridors as cr
+
+pd.set_option("display.max_colwidth", 200)
+net = cr.load()
+
+# %% [markdown]
+# ## 1. A pass: Khunjerab
+#
+# What the record has on it since 2023. An empty end means that none is known. `known_from` is the day from which a
+# closure is used: an answer `as_of` an earlier day does not know it.
+
+# %%
+khunjerab = net.events.query("element_id == 'khunjerab_sost' and start >= '2023-06-01'")
+khunjerab[["effect", "start", "end", "known_from", "cause", "contested", "quality"]]
+
+# %% [markdown]
+# The year 2024 by road without Afghanistan and Iran, so by Khunjerab: days by month (median of three departures), or
+# shut. Until November 2024 the pass was shut from December to March.
+
+# %%
+china_2024 = net.availability("Almaty", "Karachi", year=2024, most=5, modes=["road"], avoid=["AF", "IR"])
+_ = china_2024.plot()
+
+# %% [markdown]
+# The same for 2025, the first full year without the winter closure. What shuts the pass is now a strike: traders sat in
+# at Sost from 21 July to 27 September.
+
+# %%
+china_2025 = net.availability("Almaty", "Karachi", year=2025, most=5, modes=["road"], avoid=["AF", "IR"])
+_ = china_2025.plot()
+
+# %% [markdown]
+# ## 2. A border: Afghanistan and Pakistan, October 2025
+#
+# In the night of 11 to 12 October 2025 all crossings were shut. Cargo that left Almaty for Torkham on these days, first
+# as a forwarder knew it on 1 October, then with what was known in February 2026. A p90 that is infinite says that more
+# than one load in ten does not get through before the border shuts, and no day is known on which it opens.
+
+# %%
+days = ["2025-09-22", "2025-09-26", "2025-09-30", "2025-10-04", "2025-10-08"]
+by_road = pd.concat({as_of: cr.sweep(net, [("Almaty", "Karachi")], [None], days, progress=False, as_of=as_of,
+                                     modes=["road"], avoid=["IR", "CN"]) for as_of in ("2025-10-01", "2026-02-15")},
+                    names=["as_of", "row"])
+by_road[["depart", "route", "days_p10", "days_p50", "days_p90", "note"]].round(0).droplevel("row")
+
+# %% [markdown]
+# The last departure with nine chances in ten, had the closure been known:
+
+# %%
+ahead = net.routes("Almaty", "Karachi", depart="2025-09-15", as_of="2026-02-15", k=2, modes=["road"],
+                   avoid=["IR", "CN"])
+last = ahead.last_departure()
+last[["name", "element_id", "closes", "last_departure", "slack_days", "reason"]]
+
+# %% [markdown]
+# What is open between Kazakhstan and Pakistan on 15 January 2026:
+
+# %%
+january = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4)
+january.explore()
+
+# %% [markdown]
+# ## 3. A strait: Hormuz, 2026
+#
+# From 1 March to 19 June 2026 almost nothing passed the strait; from 13 April the United States also blocked the ports
+# of Iran. Jebel Ali to Almaty, the usual way of Gulf transshipment, month by month:
+
+# %%
+gulf = net.availability("Jebel Ali", "Almaty", year=2026, most=4)
+_ = gulf.plot()
+
+# %% [markdown]
+# And Karachi to Jebel Ali, the feeder that Central Asian boxes take from Pakistan to the Gulf:
+
+# %%
+feeder = cr.sweep(net, [("Karachi", "Jebel Ali")], [None], ["2026-02-15", "2026-03-15", "2026-05-15", "2026-06-22"],
+                  progress=False)
+feeder[["depart", "route", "days_p10", "days_p50", "days_p90", "note"]].round(0)
+
+# %% [markdown]
+# ## Answer
+
+# %%
+def shut(availability):
+    """Months in which no departure gets through."""
+    none = availability.table.groupby("month")["open"].max().eq(0)
+    return ", ".join(calendar.month_name[month] for month in none.index[none]) or "no month"
+
+
+Markdown(
+    f"By Khunjerab nothing got through for departures in {shut(china_2024)} of 2024 and in {shut(china_2025)} "
+    "of 2025: winter no longer shuts it, disputes do. The last lorry for Torkham with nine chances in ten left Almaty "
+    f"on **{last['last_departure'].iloc[0]:%d %B %Y}**, and nobody knew it then. In 2026 the Gulf has no way to Almaty "
+    f"in {shut(gulf)}.\n\n"
+    "*Caveats.* The facts end in mid-2026; a closure without a known end is taken to last. Monthly chances of the "
+    "passes are estimates from few events. Only dated closures are in the record: fighting inside Iran in spring 2026 "
+    "shuts no road here, so ways through Iran in those months are open on paper only. The start and the end of the "
+    "strait's closure are contested.")

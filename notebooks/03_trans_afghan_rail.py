@@ -1,0 +1,154 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Trans-Afghan railway and KTAP
+#
+# What would each opening change for a container to Karachi: the Trans-Afghan railway (by Kharlachi, or the older line
+# by Torkham), the railway from Torghundi to Chaman (KTAP), or only the road borders, shut since October 2025?
+
+# %%
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython.display import Markdown
+
+import corridors as cr
+
+pd.set_option("display.max_colwidth", 120)
+net = cr.load()
+
+# %% [markdown]
+# ## 1. What is planned
+#
+# Nothing of this is built: feasibility studies, one memorandum, and some 22 km under construction at Torghundi.
+# Publications do not agree on length, cost or date; all statements are kept.
+
+# %%
+projects = ["trans_afghan_kharlachi", "trans_afghan_torkham", "ktap"]
+said = net.claims[net.claims["subject_id"].isin(projects) & ~net.claims["subject"].str.startswith("Capacity")]
+said[["subject", "value", "unit", "whose", "note"]].fillna("").reset_index(drop=True)
+
+# %% [markdown]
+# The network draws each line once, with the length that it takes:
+
+# %%
+legs = net.legs[(net.legs["status"] != "operating") & (net.legs["country"] == "AF") & (net.legs["mode"] == "rail")]
+legs[["leg_id", "gauge_mm", "km", "km_low", "km_high", "status", "quality"]].reset_index(drop=True)
+
+# %% [markdown]
+# ## 2. By rail only
+#
+# A planned line works only in a scenario that builds it. The rail crossing at its end then counts as open, though the
+# road crossing beside it is shut: whoever builds it must have settled that. The baseline is the railway by Iran.
+
+# %%
+kharlachi = cr.Scenario("Kharlachi line").build("trans_afghan_kharlachi")
+torkham = cr.Scenario("Torkham line").build("trans_afghan_torkham")
+ktap = cr.Scenario("KTAP").build("ktap")
+roads = cr.Scenario("road borders open").reopen("Torkham").reopen("Chaman")
+pairs = [("Tashkent", "Karachi"), ("Almaty", "Karachi"), ("Astana", "Karachi")]
+columns = ["origin", "scenario", "route", "km", "days_p10", "days_p50", "days_p90", "usd_p10", "usd_p50", "usd_p90"]
+rail = net.compare(pairs, [kharlachi, torkham, ktap], depart="2026-04-15", modes=["rail"])
+rail[columns].round({"km": 0, "days_p10": 0, "days_p50": 0, "days_p90": 0, "usd_p10": -2, "usd_p50": -2, "usd_p90": -2})
+
+# %% [markdown]
+# The same as a picture: median and the range from p10 to p90.
+
+# %%
+def ranges(frame, title):
+    """Days and US$ of each pair and scenario, p10 to p90."""
+    figure, axes = plt.subplots(1, 2, figsize=(10, 0.9 + 0.3 * len(frame)), sharey=True, layout="constrained")
+    rows = frame.iloc[::-1].reset_index(drop=True)
+    ink = rows["origin"].map({"Tashkent": "#0072b2", "Almaty": "#d55e00", "Astana": "#666666"})
+    for ax, what, unit in zip(axes, ("days", "usd"), ("days", "US$ of 2024, one way"), strict=True):
+        ax.hlines(rows.index, rows[f"{what}_p10"], rows[f"{what}_p90"], color=ink, linewidth=6, alpha=0.35)
+        ax.scatter(rows[f"{what}_p50"], rows.index, color=ink, zorder=3)
+        ax.set(xlabel=unit, xlim=(0, None))
+        ax.spines[["top", "right"]].set_visible(False)
+    axes[0].set_yticks(rows.index, rows["origin"] + ": " + rows["scenario"])
+    return figure.suptitle(title)
+
+
+_ = ranges(rail, "To Karachi by rail: median (dot), p10 to p90 (bar)")
+
+# %% [markdown]
+# ## 3. Against the lorry
+#
+# With all modes allowed and the cheapest way wanted, and the road borders opened as a fourth case:
+
+# %%
+cheapest = net.compare(pairs, [kharlachi, torkham, ktap, roads], depart="2026-04-15", by="usd")
+cheapest[[*columns, "delta_days", "delta_usd"]].round({
+    "km": 0, "days_p10": 0, "days_p50": 0, "days_p90": 0, "usd_p10": -2, "usd_p50": -2, "usd_p90": -2, "delta_days": 1,
+    "delta_usd": -2})
+
+# %%
+_ = ranges(cheapest, "To Karachi, the cheapest way by any mode: median (dot), p10 to p90 (bar)")
+
+# %% [markdown]
+# And the fastest? None of the three lines is on the fastest way: lorries are quicker.
+
+# %%
+fastest = net.compare(pairs, [kharlachi, torkham, ktap, roads], depart="2026-04-15")
+fastest.pivot(index="scenario", columns="origin", values="route").reindex(fastest["scenario"].unique())
+
+# %% [markdown]
+# Breaks of gauge: Iran's way has two (1520/1435 at Sarakhs, 1435/1676 at Zahedan), the Afghan lines one.
+
+# %%
+two_lines = cr.Scenario("Kharlachi line and KTAP").build("trans_afghan_kharlachi").build("ktap")
+all_rail = net.routes("Tashkent", "Karachi", depart="2026-04-15", modes=["rail"], scenario=two_lines, k=3)
+all_rail.table[["label", "name", "km", "gauge_breaks", "days_p50", "usd_p50", "corridors"]].round(0)
+
+# %%
+all_rail.explore()
+
+# %% [markdown]
+# ## 4. How much hangs on assumptions?
+#
+# Nobody knows what trains through Afghanistan would take or cost. Tashkent to Karachi by the Kharlachi line with time
+# or price of the Afghan railway halved and doubled:
+
+# %%
+what_if = [cr.Scenario(f"{name} x {factor:g}").build("trans_afghan_kharlachi").scale(quantity, factor, mode="rail",
+                                                                                  country="AF")
+           for name, quantity in (("time", "hours"), ("price", "usd")) for factor in (0.5, 2)]
+sensitivity = net.compare(pairs[:1], what_if, depart="2026-04-15", modes=["rail"])
+sensitivity[["scenario", "route", "days_p10", "days_p50", "days_p90", "usd_p10", "usd_p50", "usd_p90"]].round(
+    {"days_p10": 0, "days_p50": 0, "days_p90": 0, "usd_p10": -2, "usd_p50": -2, "usd_p90": -2})
+
+# %% [markdown]
+# ## Answer
+
+# %%
+of = rail.query("origin == 'Tashkent'").set_index("scenario")
+lorry, far = (cheapest.query("origin == 'Tashkent'").set_index("scenario").loc[name]
+              for name in ("road borders open", "Kharlachi line"))
+nearer = of["km"]["Torkham line"] - of["km"]["Kharlachi line"]
+assert lorry["usd_p50"] < far["usd_p50"]
+assert lorry["days_p50"] < far["days_p50"]
+assert fastest["delta_days"].max() == 0
+assert set(fastest["route"]) == {"via Gabd-Rimdan"}
+Markdown(
+    f"By rail from Tashkent to Karachi the Kharlachi line would take **{of['days_p50']['Kharlachi line']:.0f} days** "
+    f"({of['days_p10']['Kharlachi line']:.0f} to {of['days_p90']['Kharlachi line']:.0f}) instead of "
+    f"{of['days_p50']['baseline']:.0f} ({of['days_p10']['baseline']:.0f} to {of['days_p90']['baseline']:.0f}) by Iran, "
+    f"and US$ {of['usd_p50']['Kharlachi line']:,.0f} instead of {of['usd_p50']['baseline']:,.0f}; KTAP "
+    f"{of['days_p50']['KTAP']:.0f} days and US$ {of['usd_p50']['KTAP']:,.0f}. Opening the road borders alone would do "
+    f"as much for the price (US$ {lorry['usd_p50']:,.0f}, cheapest way by any mode) and more for time "
+    f"({lorry['days_p50']:.0f} days), without a railway; by time alone the lorry through Iran stays first.\n\n"
+    "*Caveats.* The lines are not built; speeds, prices and border times on them are estimates from other railways, "
+    "and the ranges overlap. The promised `3-5 days instead of 35` is time under way on a part, not door to door. "
+    "Lengths are unsettled (KTAP in Afghanistan 690 to 960 km), so is the gauge south of Herat. Kharlachi is "
+    f"said to be 227 or 277 km nearer to Karachi than Torkham; here it is {nearer:.0f} km. Neither capacity nor the "
+    "cost of building (US$ 4.6 to 8.2 bn for the Trans-Afghan line) is in these figures.")

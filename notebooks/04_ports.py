@@ -1,0 +1,105 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Ports and their hinterlands
+#
+# Which port is the cheapest gate for the cities of Central Asia and Afghanistan: Karachi, Port Qasim, Gwadar, Bandar
+# Abbas (Shahid Rajaee) or Poti, and how much of that depends on Afghanistan's border with Pakistan?
+
+# %%
+import pandas as pd
+from IPython.display import Markdown
+
+import corridors as cr
+from corridors.charts import catchment as draw
+
+net = cr.load()
+ports = ["Karachi port", "Port Qasim", "Gwadar port", "Shahid Rajaee", "Poti port"]
+cities = ["Almaty", "Astana", "Shymkent", "Aktobe", "Aktau", "Bishkek", "Osh", "Tashkent", "Samarkand",
+          "Dushanbe", "Ashgabat", "Mary", "Kabul", "Herat", "Kandahar", "Mazar-i-Sharif"]
+
+# %% [markdown]
+# ## 1. In September 2025, Afghanistan open
+#
+# A 40-foot container from each city to each port, cheapest way, US$ of 2024 one way, door to port gate. A city is
+# contested where the second port costs less than a tenth more.
+
+# %%
+before = net.catchment(ports, depart="2025-09-15", as_of="2025-09-15", origins=cities)
+columns = ["name", "country", "port", "usd_p10", "usd_p50", "usd_p90", "second_port", "second_usd_p50", "contested"]
+before[columns].round({name: -2 for name in columns if name.startswith(("usd", "second_usd"))})
+
+# %%
+_ = draw(before, network=net)
+
+# %% [markdown]
+# ## 2. After the closure of October 2025
+
+# %%
+after = net.catchment(ports, depart="2026-01-15", as_of="2026-02-15", origins=cities)
+after[columns].round({name: -2 for name in columns if name.startswith(("usd", "second_usd"))})
+
+# %%
+_ = draw(after, network=net)
+
+# %% [markdown]
+# Cities by their cheapest port, before and after:
+
+# %%
+pakistan = ["Karachi Port", "Port Qasim", "Gwadar Port"]
+pd.DataFrame({"September 2025": before["port"].value_counts(), "January 2026": after["port"].value_counts()}).fillna(
+    0).astype(int)
+
+# %% [markdown]
+# ## 3. A gate is not a market
+#
+# A port is worth what lies beyond it. Tashkent to three markets over each gate: the ship counts now. Bandar Abbas lies
+# inside the Strait of Hormuz, Poti in the Black Sea.
+
+# %%
+beyond = pd.DataFrame({
+    market: {port: net.routes("Tashkent", market, depart="2026-01-15", as_of="2026-02-15", k=1, by="usd", via=[port],
+                              max_stretch=5).table["usd_p50"].iloc[0] for port in ("Karachi port", "Gwadar port",
+                                                                                 "Shahid Rajaee", "Poti port")}
+    for market in ("Jebel Ali", "Nhava Sheva", "Constanta")})
+beyond.round(-2)
+
+# %% [markdown]
+# ## 4. What would win a city?
+#
+# Tashkent with Afghanistan open, haulage in Pakistan 10 and 20 % cheaper or dearer:
+
+# %%
+levels = {f"{x:+.0%}": cr.Scenario(f"{x:+.0%}").scale("usd", 1 + x, country="PK") for x in (-0.2, -0.1, 0.1, 0.2)}
+tariff = pd.concat({name: net.catchment(["Karachi port", "Shahid Rajaee"], depart="2025-09-15", as_of="2025-09-15",
+                                        origins=["Tashkent"], scenario=scenario) for name, scenario in levels.items()})
+tariff.droplevel(1)[["port", "usd_p50", "second_port", "second_usd_p50", "margin"]].round(
+    {"usd_p50": -2, "second_usd_p50": -2, "margin": 2})
+
+# %% [markdown]
+# ## Answer
+
+# %%
+won = [frame["port"].isin(pakistan) for frame in (before, after)]
+within = (before["contested"] & before["port"].isin(pakistan) & before["second_port"].isin(pakistan)).sum()
+assert won[0].sum() > won[1].sum()
+Markdown(
+    f"With Afghanistan open, a Pakistani port is the cheapest gate for **{won[0].sum()} of {len(cities)} cities** "
+    f"({', '.join(before.loc[won[0], 'name'])}); with it shut, for **{won[1].sum()}** "
+    f"({', '.join(before.loc[won[1], 'name'])}). Bandar Abbas takes {(after['port'] == 'Shahid Rajaee port').sum()} "
+    f"and Poti {(after['port'] == 'Poti port').sum()}. Before, {before['contested'].sum()} cities were contested "
+    f"({within} of them only between Karachi and Port Qasim), after, {after['contested'].sum()}.\n\n"
+    "*Caveats.* Price to the gate only: no freight beyond it (but in part 3), no berth capacity, no sanctions; Iran's "
+    "ports were under blockade from April to June 2026. Many margins are far smaller than the ranges p10 to p90, above "
+    "all between Karachi and Port Qasim, which lie 40 km apart. Prices by direction are not known.")

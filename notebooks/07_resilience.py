@@ -1,0 +1,121 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Resilience: what cuts Kazakhstan off?
+#
+# Kazakhstan has no sea. Which countries, borders or straits would have to close to cut Almaty off from the south, the
+# west and the east, and what do the detours cost?
+
+# %%
+import pandas as pd
+from distributed import Client, LocalCluster
+from IPython.display import Markdown
+
+import corridors as cr
+from corridors.maps import explore_criticality
+
+pd.set_option("display.max_colwidth", 160)
+net = cr.load()
+gates = {"Karachi": "Arabian Sea", "Shahid Rajaee": "the Gulf", "Poti port": "Black Sea", "Lianyungang": "Yellow Sea"}
+pairs = [("Almaty", gate) for gate in gates]
+ask = {"depart": "2026-01-20", "as_of": "2026-02-15"}
+
+# %% [markdown]
+# ## 1. How many ways are there to Karachi?
+#
+# Independent ways in each month of 2025: ways that share no border crossing, and ways that share no country between.
+
+# %%
+ways = net.redundancy("Almaty", "Karachi", year=2025)
+ways.set_index("day")[["crossing_disjoint", "country_disjoint", "weakest_countries"]]
+
+# %% [markdown]
+# ## 2. What would have to close?
+#
+# The smallest sets of countries that cut Almaty off from each gate in January 2026, with Afghanistan's border shut
+# as it was; a gate that is not listed has no set of up to three. Countries at the ends of a trip stay open.
+
+# %%
+cuts = pd.concat({gate: net.cut_sets(*pair, over="countries", **ask)[["size", "name"]]
+                  for gate, pair in zip(gates, pairs, strict=True)}, names=["from", "row"])
+cuts.droplevel("row")
+
+# %% [markdown]
+# ## 3. Which border hurts most?
+#
+# All four pairs count once. Extra hours and US$ are those of the pairs that still have a way.
+
+# %%
+borders = net.criticality(pairs, over="borders", **ask)
+borders[["name", "pairs", "pairs_cut_off", "extra_hours", "extra_usd"]].round({"extra_hours": 0, "extra_usd": -2})
+
+# %%
+crossings = net.criticality(pairs, over="crossings", **ask)
+explore_criticality(crossings, net)
+
+# %% [markdown]
+# ## 4. Many questions at once, on a cluster
+#
+# Three countries shut, one at a time, on six days of departure, for all pairs: 96 questions, on two worker
+# processes of Dask (`pip install distributed`). Any cluster does the same (`docs/sweep.md`), in the same order of rows.
+
+# %%
+place = net.places.set_index("place_id")["country"]
+sides = net.crossings.assign(a=net.crossings["from_place"].map(place), b=net.crossings["to_place"].map(place))
+
+
+def without(country):
+    """A scenario in which every border of a country is shut."""
+    scenario = cr.Scenario(f"{country} shut")
+    for element in sides.loc[(sides["a"] == country) | (sides["b"] == country), "element_id"].unique():
+        scenario = scenario.close(element)
+    return scenario
+
+
+scenarios = [None, without("RU"), without("CN"), without("UZ")]
+departures = [f"2025-{month:02d}-15" for month in range(1, 13, 2)]
+workers = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": "ERROR"}
+with LocalCluster(**workers) as cluster, Client(cluster) as client:
+    answers = cr.sweep(net, pairs, scenarios, departures, executor=client.get_executor(), progress=False)
+len(answers)
+
+# %% [markdown]
+# Median of the six departures of 2025: days, then US$. No departure is without a way.
+
+# %%
+order = answers["scenario"].unique()
+days = answers.pivot_table(index="destination", columns="scenario", values="days_p50", aggfunc="median")
+days.loc[list(gates), order].round(1)
+
+# %%
+money = answers.pivot_table(index="destination", columns="scenario", values="usd_p50", aggfunc="median")
+money.loc[list(gates), order].round(-2)
+
+# %% [markdown]
+# ## Answer
+
+# %%
+assert not answers["note"].any()
+smallest = cuts.groupby("from")["size"].min()
+worst = borders.iloc[0]
+extra = (days.sub(days["baseline"], axis=0)).max()
+Markdown(
+    f"No single country cuts Almaty off from a sea: it takes at least **{smallest.min()} countries** together "
+    f"({'; '.join(f'{gate}: {some.iloc[0]}' for gate, some in cuts['name'].groupby('from'))}). The border that hurts "
+    f"most is **{worst['name']}** ({worst['extra_hours'] / 24:.0f} days more, over all four pairs). Without Russia a "
+    f"pair loses up to {extra['RU shut']:.0f} days, without Uzbekistan {extra['UZ shut']:.0f}, without China "
+    f"{extra['CN shut']:.0f}.\n\n"
+    "*Caveats.* Whole countries close at once here, and nothing queues elsewhere: the detours are taken to have room. "
+    "Russia's own sea ports are not in the network, so its weight is understated. The record has no closures of inner "
+    "roads by war. One border can have ten crossings: what shuts one seldom shuts all.")
