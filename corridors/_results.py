@@ -173,11 +173,13 @@ class Result:
         hours = sum(self.steps[i].end - self.steps[i].arrive for i in inland)
         trip = self.trip
         arrive = [zero, *trip.end]
-        sampled = sum((trip.end[i] - arrive[i] for i in inland), start=zero)
+        with np.errstate(invalid="ignore"):
+            sampled = sum((trip.end[i] - arrive[i] for i in inland), start=zero)
+        sampled = np.where(np.isfinite(trip.end[-1]), sampled, inf)      # a box that never arrives is never returned
         free_days, a_day = (self._draws.amount([Part("", rate.mode, rate.driver("departures"))])
                             for rate in (free, price))
         return (max(0.0, 2 * hours / 24 - free.mode) * price.mode,
-                np.maximum(0.0, 2 * np.nan_to_num(sampled, posinf=1e6) / 24 - free_days) * a_day)
+                np.maximum(0.0, 2 * sampled / 24 - free_days) * a_day)
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
@@ -228,7 +230,7 @@ class Result:
         """Why perishable goods do not last to the end of this way in nine of ten samples; empty if they do."""
         cargo = self.world.question.cargo
         p90 = quantile(self.hours(), 0.9) / 24
-        return f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, p90 of this way is {p90:.0f}" \
+        return f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, p90 of this way is {p90:.3g}" \
             if p90 > cargo.shelf_life_days else ""
 
     @cached_property

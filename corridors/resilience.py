@@ -67,6 +67,7 @@ class Interdiction:
                  add: Callable[[int], object]) -> None:
         if over not in OVER:
             raise BadRequest(f"over={over!r} is not one of {', '.join(OVER)}.")
+        use_compiled()
         self.network, self.pairs, self._over, self._ask, self._add = network, pairs, over, ask, add
         self._known: dict[tuple[int, Removed], Best] = {}
         table = network.tables["elements"]

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 import numpy as np
 import pandas as pd
 
-from corridors._progress import meter
 from corridors._engine import use_compiled
+from corridors._progress import meter
 from corridors._schema import data_folder, records
 from corridors.errors import BadRequest, BadScenario, DataError, MissingExtra, NoRoute
 from corridors.scenario import Scenario
