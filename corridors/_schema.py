@@ -19,6 +19,9 @@ import pandas as pd
 from corridors.errors import DataError
 
 COLUMNS = ("table", "row", "column", "problem")
+TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers", "calendars", "seasons", "events",
+          "rights", "corridors", "rates", "cargo", "indicators", "claims", "provenance", "sources")
+"""Tables that a network is made of."""
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _KINDS = {"number": "a number", "integer": "a whole number", "boolean": "true or false",
           "date": "a date as YYYY-MM-DD"}
@@ -64,6 +67,11 @@ def _resources(folder: str | Path) -> dict[str, dict[str, Any]]:
 def _schemas(folder: str | Path | None) -> dict[str, dict[str, Any]]:
     """Table name to Table Schema; without a folder, of the shipped tables."""
     return {name: resource["schema"] for name, resource in _resources(folder or data_folder()).items()}
+
+
+def fields(name: str) -> list[dict[str, Any]]:
+    """Fields of a shipped table."""
+    return list(_schemas(None)[name]["fields"])
 
 
 def row_key(name: str) -> list[str]:
@@ -113,15 +121,17 @@ def read_table(folder: str | Path, name: str) -> pd.DataFrame:
     short = text.isna().any(axis=1).to_numpy()
     if short.any():
         raise DataError(f"fewer cells than the {len(expected)} columns.", name, int(short.argmax()) + 2)
-    typed = {}
-    for field in schema["fields"]:
-        values, wrong = _typed(text[field["name"]], field["type"])
-        if wrong.any():
-            at = int(wrong.argmax())
-            found = text[field["name"]].iloc[at]
-            raise DataError(f"expected {_KINDS[field['type']]}, found {found!r}.", name, at + 2, field["name"])
-        typed[field["name"]] = values
+    typed = {field["name"]: typed_column(text[field["name"]], field["type"], name) for field in schema["fields"]}
     return pd.DataFrame(typed)[list(text.columns)]
+
+
+def typed_column(column: pd.Series[Any], kind: str, table: str) -> pd.Series[Any]:
+    """A column in the type of its field; ``DataError`` names the first row that is not of it."""
+    values, wrong = _typed(column, kind)
+    if wrong.any():
+        at = int(wrong.argmax())
+        raise DataError(f"expected {_KINDS[kind]}, found {column.iloc[at]!r}.", table, at + 2, str(column.name))
+    return values
 
 
 def _typed(column: pd.Series[Any], kind: str) -> tuple[pd.Series[Any], np.ndarray[Any, np.dtype[np.bool_]]]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from difflib import SequenceMatcher, get_close_matches
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from corridors import _schema
 from corridors._analyses import Analyses
 from corridors._detail import full
 from corridors._lookups import key
-from corridors._schema import data_folder, records
+from corridors._schema import TABLES, data_folder, records
 from corridors.calendars import Regime, as_date
 from corridors.cargo import Cargo
 from corridors.errors import BadRequest, DataError, UnknownPlace
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     from corridors.routes import Routes
 
-TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers", "calendars", "seasons", "events",
-          "rights", "corridors", "rates", "cargo", "indicators", "claims", "provenance", "sources")
 By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
 _RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
 
@@ -93,6 +91,69 @@ class Network(Analyses):
     version : str
         Version of the data, with ``+full`` for the detail network.
     """
+
+    @classmethod
+    def from_frames(cls, places: pd.DataFrame, legs: pd.DataFrame, *, crossings: pd.DataFrame | None = None,
+                    country: str | None = None) -> Self:
+        """A network of your own places and legs, in the columns of ``net.places`` and ``net.legs``.
+
+        Rates, cargo and sources are the shipped ones, and so are the dates, hours and transfers of crossings, legs and
+        places whose ids are shipped ones.
+
+        Parameters
+        ----------
+        places : DataFrame or GeoDataFrame
+            ``place_id`` with ``lon, lat`` (degrees) or point geometry; other columns may be left out.
+        legs : DataFrame or GeoDataFrame
+            ``from_place, to_place, mode, km``, for rail also ``gauge_mm``; line geometry where there is one. Each row
+            is a leg of its own, parallel ones too, usable both ways.
+        crossings : DataFrame, optional
+            Border crossings, one row a direction.
+        country : str, optional
+            ISO code for rows without one. Else it is found by the shipped border lines, which are rough (see
+            `corridors._borders`), and a leg that crosses them is cut there: at a shipped crossing within 15 km, with
+            its hours and closures, or at a new one graded ``assumed``.
+
+        Raises
+        ------
+        DataError
+            For what contradicts the schema or geography, has no coordinate reference system or no length, for
+            coordinates that are swapped, a straight leg that may cross a border, and more than 50,000 legs.
+        """
+        from corridors._frames import tables_of
+
+        package = _schema.read_package(data_folder())
+        return cls(tables_of(places, legs, crossings, country), date.fromisoformat(package["data_date"]),
+                   f"{package['version']}+own", data_folder())
+
+    @classmethod
+    def from_osmnx(cls, graph: nx.MultiDiGraph[Any], *, mode: Literal["road", "rail"] = "road",
+                   country: str | None = None, gauge_mm: int | None = None, simplify: bool = True) -> Self:
+        """A network of a road or rail graph in OSMnx's conventions; see `corridors.osm.frames`.
+
+        Parameters
+        ----------
+        graph : networkx.MultiDiGraph
+            Graph attribute ``crs``; nodes with ``x, y``; edges with ``length`` in metres and, where they bend,
+            ``geometry``. ``country`` and ``name`` of nodes, ``country`` and ``gauge`` of edges are used if there.
+        mode : {"road", "rail"}
+        country : str, optional
+            As in `from_frames`.
+        gauge_mm : int, optional
+            Gauge of tracks that do not tell theirs.
+        simplify : bool
+            Merge the stretches between junctions, ends and named nodes: lengths are added, lines joined.
+
+        Raises
+        ------
+        BadRequest
+            If `mode` is another, or `graph` no graph.
+        DataError
+            As in `from_frames`.
+        """
+        from corridors.osm import frames
+
+        return cls.from_frames(*frames(graph, mode, gauge_mm, simplify), country=country)
 
     def _geo(self, frame: pd.DataFrame, geometry: Any) -> gpd.GeoDataFrame:
         import geopandas
@@ -237,6 +298,18 @@ class Network(Analyses):
         if strict:
             _raise_first(problems)
         return problems
+
+    def components(self) -> pd.DataFrame:
+        """Parts of the network that no operating leg or crossing joins, the largest first.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``places, legs, km, countries`` and ``example`` (a place_id), one row a part.
+        """
+        from corridors.osm import components
+
+        return components(self)
 
     def diff(self, other: Network) -> pd.DataFrame:
         """What changed from the data of `other` to these: one row a value, a row added or a row removed.
