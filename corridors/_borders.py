@@ -127,14 +127,14 @@ def zones(places: pd.DataFrame, lon: Any, lat: Any, countries: Any) -> np.ndarra
     """Time zone of the nearest of `places` in the same country, or of the nearest at all."""
     import shapely
 
-    points = shapely.points(np.asarray(lon, dtype=float), np.asarray(lat, dtype=float))
-    countries = np.asarray(countries, dtype=object)
-    found = np.full(len(points), "", dtype=object)
-    known = set(places["country"])
+    at, countries = np.column_stack([lon, lat]).astype(float), np.asarray(countries, dtype=object)
+    found = np.full(len(at), "", dtype=object)
     for country in sorted(set(countries)):
-        near = places[places["country"] == country] if country in known else places
+        near = places[places["country"] == country]
+        near = near if len(near) else places
         own = np.flatnonzero(countries == country)
-        tree = shapely.STRtree(shapely.points(near["lon"], near["lat"]))
-        which = tree.query_nearest(points[own], all_matches=False)[1]
-        found[own] = near["timezone"].to_numpy(dtype=object)[which]
+        points: Any = shapely.points(near[["lon", "lat"]].to_numpy())
+        tree = shapely.STRtree(points)
+        found[own] = near["timezone"].to_numpy(dtype=object)[tree.query_nearest(shapely.points(at[own]),
+                                                                              all_matches=False)[1]]
     return found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -46,7 +47,7 @@ class Cut(NamedTuple):
 def tables_of(places: pd.DataFrame, legs: pd.DataFrame, crossings: pd.DataFrame | None, country: str | None) -> Tables:
     """All tables of a network of these places, legs and crossings; see `corridors.network.Network.from_frames`."""
     folder = data_folder()
-    shipped = {name: _schema.read_table(folder, name) for name in _schema.TABLES}
+    shipped = _shipped()
     grade = {"source_id": OWN, "as_of": _schema.read_package(folder)["data_date"], "quality": "estimate"}
     gates = _typed([] if crossings is None else crossings, "crossings", grade)
     own_places = _places(places, shipped["places"], country, grade)
@@ -63,6 +64,11 @@ def tables_of(places: pd.DataFrame, legs: pd.DataFrame, crossings: pd.DataFrame 
             raise DataError(f"{one['problem']} ({len(problems)} problems in all; rows are counted from 2).",
                             one["table"], one["row"], one["column"])
     return found
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Tables:
+    return {name: _schema.read_table(data_folder(), name) for name in _schema.TABLES}
 
 
 def as_wkt(lines: Any) -> Any:
@@ -119,8 +125,8 @@ def _places(frame: pd.DataFrame, shipped: pd.DataFrame, country: str | None, gra
     far = degrees_from(data_folder(), told["lon"], told["lat"], told["country"]) > FAR_DEGREES
     if far.any():
         lost = told[far].iloc[0]
-        raise DataError(f"({lost['lon']}, {lost['lat']}) lies far outside {lost['country']}; {int(far.sum())} places do.",
-                        "places", lost["place_id"], "country")
+        raise DataError(f"({lost['lon']}, {lost['lat']}) lies far outside {lost['country']}, as do "
+                        f"{int(far.sum()) - 1} places more.", "places", lost["place_id"], "country")
     table["name"] = table["name"].where(table["name"] != "", table["place_id"])
     table["kind"] = table["kind"].where(table["kind"] != "", "junction")
     table["timezone"] = table["timezone"].where(table["timezone"] != "", zones(shipped, lon, lat, table["country"]))
@@ -136,7 +142,9 @@ def _flat(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     if frame.crs is None:
         raise DataError("the geometry has no coordinate reference system; set it, for example "
                         "frame.set_crs('EPSG:4326').", name, "", "geometry")
-    flat = frame.to_crs("EPSG:4326").rename_geometry("geometry")
+    flat = frame.to_crs("EPSG:4326")
+    if flat.active_geometry_name != "geometry":
+        flat = flat.rename_geometry("geometry")
     if name == "places" and "lon" not in flat.columns:
         flat = flat.assign(lon=flat.geometry.x, lat=flat.geometry.y)
     return pd.DataFrame(flat)
@@ -150,8 +158,8 @@ def _legs(frame: pd.DataFrame, places: pd.DataFrame, country: str | None, grade:
         if column not in frame.columns:
             raise DataError("the column is missing; from_place, to_place, mode and km are needed.", "legs", "", column)
     if not 0 < len(frame) <= MOST_LEGS:
-        raise DataError(f"{len(frame):,} legs; a network has between 1 and {MOST_LEGS:,}, which a search can still hold. "
-                        "Take the main roads only, or merge the stretches between junctions.", "legs")
+        raise DataError(f"{len(frame):,} legs; a network has between 1 and {MOST_LEGS:,}, which a search can still "
+                        "hold. Take the main roads only, or merge the stretches between junctions.", "legs")
     drawn = frame.get("geometry", pd.Series(None, index=frame.index, dtype=object)).to_numpy(dtype=object)
     table = _typed(frame.drop(columns="geometry", errors="ignore").assign(
         from_place=frame["from_place"].astype(str), to_place=frame["to_place"].astype(str)), "legs", grade)
@@ -161,35 +169,37 @@ def _legs(frame: pd.DataFrame, places: pd.DataFrame, country: str | None, grade:
     table["status"] = table["status"].where(table["status"] != "", "operating")
     at = places.drop_duplicates("place_id").set_index("place_id")
     for end in ("from_place", "to_place"):
-        _refuse(~table[end].isin(at.index), table, end, lambda row, end=end: f"{row[end]!r} is no place_id of the places.")
+        _refuse(~table[end].isin(at.index), table, end, f"{{{end}!r}} is no place_id of the places.")
     a, b = (at.loc[table[end], ["lon", "lat"]].to_numpy() for end in ("from_place", "to_place"))
     km, straight = table["km"], GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] / 1000
-    _refuse(km.isna(), table, "km", lambda _: "the leg has no length.")
-    _refuse(km < 0, table, "km", lambda row: f"{row['km']:g} km: a length is not negative.")
+    _refuse(km.isna(), table, "km", "the leg has no length.")
+    _refuse(km < 0, table, "km", "{km:g} km: a length is not negative.")
     short = km < straight * SHORT - SLACK_KM
-    _refuse(short, table, "km", lambda row: f"{row['km']:g} km are less than the straight line between its places, as "
-            f"in {int(short.sum())} of {len(km)} legs: is the length in km, are longitude and latitude swapped?")
+    _refuse(short, table, "km", "{km:g} km are less than the straight line between its places, as in "
+            f"{int(short.sum())} of {len(km)} legs: is the length in km, are longitude and latitude swapped?")
     table["km"], table["great_circle_km"] = np.where(km < straight * SHORT, straight, km), straight
     lines, straight_drawn = _lines(table, drawn, a, b)
     _place_in_countries(table, lines, straight_drawn, at["country"], country)
     return table, lines
 
 
-def _refuse(bad: pd.Series[bool], legs: pd.DataFrame, column: str, say: Callable[[Mapping[str, Any]], str]) -> None:
+def _refuse(bad: pd.Series[bool], legs: pd.DataFrame, column: str, words: str) -> None:
+    """Raise for the first bad leg, with its values put into the words."""
     if bad.any():
         row = records(legs[bad])[0]
-        raise DataError(say(row), "legs", row["leg_id"], column)
+        raise DataError(words.format_map(row), "legs", row["leg_id"], column)
 
 
 def _lines(table: pd.DataFrame, drawn: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    """Lines from `a` to `b`, turned where they run the other way; and which are mere straight lines, for none is given."""
+    """Lines from `a` to `b`, turned where they run the other way; and which are straight because none is given."""
     import shapely
 
     bare = pd.isna(drawn)
     given = np.where(bare, None, drawn)
     wrong = ~bare & ((shapely.get_type_id(given) != shapely.GeometryType.LINESTRING) | shapely.is_empty(given))
-    _refuse(pd.Series(wrong), table, "geometry", lambda _: "the geometry is not a LineString.")
-    lines = np.where(bare, shapely.linestrings(np.stack([a, b], axis=1)), shapely.force_2d(given))
+    _refuse(pd.Series(wrong), table, "geometry", "the geometry is not a LineString.")
+    lines: Any = shapely.linestrings(np.stack([a, b], axis=1))
+    lines = np.where(bare, lines, shapely.force_2d(given))
     starts = shapely.get_coordinates(shapely.get_point(lines, 0))
     turned = np.hypot(*(starts - a).T) > np.hypot(*(starts - b).T)
     return np.where(turned, shapely.reverse(lines), lines), bare
@@ -204,8 +214,8 @@ def _place_in_countries(table: pd.DataFrame, lines: Any, bare: Any, country_of: 
     land = table["mode"].isin(["road", "rail"])
     table["country"] = table["country"].where(land | (table["country"] != ""), SEA)
     away = land & (table["country"] != "") & ((table["country"] != ends[0]) | (table["country"] != ends[1]))
-    _refuse(away, table, "country", lambda row: f"{row['country']} is not the country of both its places; leave it "
-            "empty, and the leg is cut at the border.")
+    _refuse(away, table, "country", "{country} is not the country of both its places; leave it empty, and the leg is "
+            "cut at the border.")
     same = np.flatnonzero((table["country"] == "") & (ends[0] == ends[1]))
     inside = same[~leave(data_folder(), lines[same], ends[0][same])]
     table.loc[inside, "country"] = ends[0][inside]
@@ -226,12 +236,12 @@ def _cut(places: pd.DataFrame, legs: pd.DataFrame, lines: Any, gates: pd.DataFra
     country = dict(zip(places["place_id"], places["country"], strict=True))
     zone = dict(zip(places["place_id"], places["timezone"], strict=True))
     parts, cuts = {}, []
-    for at in np.flatnonzero(legs["country"] == ""):
+    for at in np.flatnonzero(legs["country"] == "").tolist():
         leg = legs.iloc[at]
         parts[at] = pieces(data_folder(), lines[at], country[leg["from_place"]], country[leg["to_place"]])
         for one, two in pairwise(parts[at]):
             point = lines[at].interpolate(one.end, normalized=True)
-            cuts.append(Cut(int(at), point.x, point.y, one.country, two.country))
+            cuts.append(Cut(at, point.x, point.y, one.country, two.country))
     known = _known_crossings(cuts, legs, set(gates["element_id"]), shipped)
     taken, legs_taken = set(places["place_id"]), set(legs["leg_id"])
     new_places: Rows = []
@@ -263,10 +273,10 @@ def _cut(places: pd.DataFrame, legs: pd.DataFrame, lines: Any, gates: pd.DataFra
         drawn_km = [GEOD.geometry_length(shape) for shape in shapes]
         names = ids([f"{leg['leg_id']}_{run.country.lower()}" for run in runs], legs_taken)
         for n, (run, shape, length) in enumerate(zip(runs, shapes, drawn_km, strict=True)):
-            ends = [shape.coords[0], shape.coords[-1]]
+            (x1, y1), *_, (x2, y2) = shape.coords
             found.append(pd.DataFrame([leg]).assign(
                 leg_id=names[n], from_place=stops[2 * n], to_place=stops[2 * n + 1], country=run.country,
-                great_circle_km=GEOD.inv(*ends[0], *ends[1])[2] / 1000,
+                great_circle_km=GEOD.inv(x1, y1, x2, y2)[2] / 1000,
                 **{name: leg[name] * length / sum(drawn_km) for name in ("km", "km_low", "km_high", "km_model")}))
             drawn.append(np.array([shape], dtype=object))
     return new_places, pd.concat(found, ignore_index=True), np.concatenate(drawn), new_gates

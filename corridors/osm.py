@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,8 @@ def to_networkx(network: Network, *, depart: str | date | datetime, as_of: str |
     networkx.MultiDiGraph
         Nodes ``"place_id|layer"`` with ``x, y`` (degrees), ``place_id, layer, name, country``; edges with
         ``length`` (metres, as OSMnx has it), ``km, hours, usd, kgco2e, kind, mode, element_id`` and, on legs,
-        ``geometry``; graph attribute ``crs``.
+        ``geometry``; graph attribute ``crs``. OSMnx takes ids that are text in lists:
+        ``ox.routing.shortest_path(graph, ["almaty|door>"], ["karachi|>door"], weight="hours")``.
     """
     from corridors._request import world_on
 
@@ -152,9 +153,9 @@ def _shapes(graph: nx.Graph[Any], data: Sequence[Any], nodes: pd.DataFrame, u: A
     import shapely
 
     drawn = np.array([row.get("geometry") for _, _, row in data], dtype=object)
-    kind = shapely.get_type_id(np.where([isinstance(line, shapely.Geometry) for line in drawn], drawn, None))
+    shaped = np.array([line if isinstance(line, shapely.Geometry) else None for line in drawn], dtype=object)
     given = np.array([line is not None for line in drawn])
-    if (wrong := given & (kind != shapely.GeometryType.LINESTRING)).any():
+    if (wrong := given & (shapely.get_type_id(shaped) != shapely.GeometryType.LINESTRING)).any():
         a, b, _ = data[int(wrong.argmax())]
         raise DataError(f"the geometry of the edge from {a!r} to {b!r} is no LineString.")
     xy = nodes[["x", "y"]].to_numpy()
@@ -254,14 +255,14 @@ def _lines(edges: pd.DataFrame) -> Any:
 def components(network: Network) -> pd.DataFrame:
     """Parts of a network that nothing joins; see `Network.components`."""
     legs, gates = (network.tables[name].query("status == 'operating'") for name in ("legs", "crossings"))
-    joined: nx.Graph[Hashable] = nx.Graph()
+    joined: nx.Graph[str] = nx.Graph()
     joined.add_nodes_from(network.tables["places"]["place_id"])
     for table in (legs, gates):
         joined.add_edges_from(zip(table["from_place"], table["to_place"], strict=True))
     parts = list(nx.connected_components(joined))
     part = {place: number for number, places in enumerate(parts) for place in places}
     of_leg = legs.groupby(legs["from_place"].map(part))["km"].agg(["size", "sum"])
-    rows = [{"places": len(places), "legs": int(of_leg["size"].get(number, 0)), "km": float(of_leg["sum"].get(number, 0)),
+    rows = [{"places": len(places), "legs": of_leg["size"].get(number, 0), "km": of_leg["sum"].get(number, 0.0),
              "countries": ";".join(sorted({network._place[place]["country"] for place in places})),
              "example": min(places)} for number, places in enumerate(parts)]
     return pd.DataFrame(rows).sort_values(["km", "places", "example"], ascending=[False, False, True],
