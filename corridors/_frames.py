@@ -58,11 +58,8 @@ def tables_of(places: pd.DataFrame, legs: pd.DataFrame, crossings: pd.DataFrame 
         "legs": own_legs,
         "leg_geometry": pd.DataFrame({"leg_id": own_legs["leg_id"], "wkt": as_wkt(lines)}),
         "crossings": pd.concat([gates, _typed(more_gates, "crossings", grade)], ignore_index=True)}, shipped)
-    for problems in (_schema.validate(found, folder), _schema.sense(found)):
-        if len(problems):
-            one = problems.iloc[0]
-            raise DataError(f"{one['problem']} ({len(problems)} problems in all; rows are counted from 2).",
-                            one["table"], one["row"], one["column"])
+    if one := _schema.first_problem(found, folder):
+        raise DataError(f"{one['problem']} (rows are counted from 2).", one["table"], one["row"], one["column"])
     return found
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 import numpy as np
@@ -100,29 +100,57 @@ def read_table(folder: str | Path, name: str) -> pd.DataFrame:
         If the table, a column or a cell is missing, or a value is not of its type. What the types cannot
         tell (keys, ranges, codes) is the work of `validate` and `sense`.
     """
+    schema, path = _described(folder, name)
+    return _read_csv(path, name, schema, whole=True)
+
+
+def read_file(folder: str | Path, name: str, path: Path) -> pd.DataFrame:
+    """Rows of a user in the schema that `folder` has for a table; what is left out is empty, or false.
+
+    Raises
+    ------
+    DataError
+        As `read_table`.
+    """
+    return _read_csv(path, name, _described(folder, name)[0], whole=False)
+
+
+def _described(folder: str | Path, name: str) -> tuple[dict[str, Any], Path]:
+    """Schema and file of a table, which lies within the folder."""
     resources = _resources(folder)
     if name not in resources:
         raise DataError(f"datapackage.json describes no such table; it has {', '.join(resources)}.", name)
-    schema = resources[name]["schema"]
-    path = Path(folder) / resources[name]["path"]
+    path = PurePosixPath(resources[name]["path"])
+    if path.is_absolute() or ".." in path.parts or "\\" in str(path) or ":" in str(path):
+        raise DataError(f"the file {str(path)!r} lies outside the folder; name one within it.", name)
+    return resources[name]["schema"], Path(folder) / path
+
+
+def _read_csv(path: Path, name: str, schema: Mapping[str, Any], whole: bool) -> pd.DataFrame:
+    """A table in its types; with `whole` every column must be there, else those left out are empty."""
     try:
-        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError:
-        raise DataError(f"the file {path.name} is missing in {folder}.", name) from None
+        raise DataError(f"the file {path.name} is missing in {path.parent}.", name) from None
     except (OSError, EOFError, pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise DataError(f"{path.name} is not a table in UTF-8: {' '.join(str(error).split())}.", name) from None
     expected = [field["name"] for field in schema["fields"]]
     for column in expected:
         if column not in text.columns:
-            raise DataError(f"the column is missing; expected {', '.join(expected)}.", name, 1, column)
+            if whole:
+                raise DataError(f"the column is missing; expected {', '.join(expected)}.", name, 1, column)
+            text[column] = ""
     for column in text.columns:
         if column not in expected:
             raise DataError(f"no such column is known; expected {', '.join(expected)}.", name, 1, str(column))
     short = text.isna().any(axis=1).to_numpy()
     if short.any():
         raise DataError(f"fewer cells than the {len(expected)} columns.", name, int(short.argmax()) + 2)
+    for field in schema["fields"]:
+        if not whole and field["type"] == "boolean":
+            text[field["name"]] = text[field["name"]].replace("", "false")
     typed = {field["name"]: typed_column(text[field["name"]], field["type"], name) for field in schema["fields"]}
-    return pd.DataFrame(typed)[list(text.columns)]
+    return pd.DataFrame(typed)[list(text.columns) if whole else expected]
 
 
 def typed_column(column: pd.Series[Any], kind: str, table: str) -> pd.Series[Any]:
@@ -246,6 +274,14 @@ def _key_problems(table: pd.DataFrame, key: Mapping[str, Any], tables: Mapping[s
 
 def _only(names: str | list[str]) -> str:
     return names if isinstance(names, str) else names[0]
+
+
+def first_problem(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> dict[str, Any] | None:
+    """First problem of `validate`, else of `sense`, if there is one."""
+    problems = validate(tables, folder)
+    if problems.empty:                                # sense counts on the types
+        problems = sense(tables)
+    return next(iter(records(problems)), None)
 
 
 def sense(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

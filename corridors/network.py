@@ -35,7 +35,8 @@ By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
 _RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
 
 
-def load(folder: str | Path | None = None, *, detail: Literal["backbone", "full"] = "backbone") -> Network:
+def load(folder: str | Path | None = None, *, detail: Literal["backbone", "full"] = "backbone",
+         extra: str | Path | None = None) -> Network:
     """Read a network; without an argument the one that is shipped. Needs no internet.
 
     Parameters
@@ -45,14 +46,17 @@ def load(folder: str | Path | None = None, *, detail: Literal["backbone", "full"
     detail : {"backbone", "full"}
         Roads and railways between neighbouring places only, or all of the source network, simplified: ten times
         as many legs, with the same places, crossings, transfers and dates. Routing is slower on it.
+    extra : path, optional
+        Folder with your own rows in the same schema: closures, negotiated rates, new places and legs. A row with a
+        known key replaces, others are added; ``corridors new-data FOLDER`` writes templates (docs/your_data.md).
 
     Raises
     ------
     BadRequest
         If `detail` is neither.
     DataError
-        If a table is missing, a value has the wrong type or, in a folder of your own, anything contradicts the
-        schema; the message names table, row and column.
+        If a table is missing, a value has the wrong type or, in a folder or rows of your own, anything contradicts
+        the schema; the message names table, row and column.
     """
     if detail not in ("backbone", "full"):
         raise BadRequest(f"detail={detail!r} is neither 'backbone' nor 'full'.")
@@ -64,6 +68,11 @@ def load(folder: str | Path | None = None, *, detail: Literal["backbone", "full"
         tables, version = full(tables, path), f"{version}+full"
     if folder is not None:
         _raise_first(_schema.validate(tables, path))
+    if extra is not None:
+        from corridors._extra import overlay
+
+        before, tables = tables, overlay(tables, path, Path(extra), package["data_date"])
+        version += "+user" * (tables is not before)
     return Network(tables, date.fromisoformat(package["data_date"]), version, path)
 
 
@@ -89,7 +98,8 @@ class Network(Analyses):
     data_date : date
         Day up to which the facts speak; default for ``as_of``.
     version : str
-        Version of the data, with ``+full`` for the detail network.
+        Version of the data, with ``+full`` for the detail network, ``+user`` where rows of a user are in it, and
+        ``+own`` where its places and legs are a user's.
     """
 
     @classmethod
