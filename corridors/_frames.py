@@ -68,28 +68,18 @@ def _shipped() -> Tables:
     return {name: _schema.read_table(data_folder(), name) for name in _schema.TABLES}
 
 
-def as_wkt(lines: Any) -> Any:
-    """Lines as text, every digit kept."""
-    import shapely
+def as_wkt(lines: Iterable[Any]) -> list[str]:
+    """Lines as well-known text, every digit kept (what shapely writes is rounded to 16)."""
+    def text(number: float) -> str:
+        return repr(number).removesuffix(".0")
 
-    return shapely.to_wkt(lines, rounding_precision=-1)
+    return [f"LINESTRING ({', '.join(f'{text(x)} {text(y)}' for x, y in line.coords)})" for line in lines]
 
 
 def _typed(frame: pd.DataFrame | list[dict[str, Any]], name: str, grade: Mapping[str, str]) -> pd.DataFrame:
     """Rows with all columns of a table in their types; what is not given is empty, ungraded rows are the user's."""
-    frame = pd.DataFrame(frame)
-    fields = {field["name"]: field["type"] for field in _schema.fields(name)}
-    if unknown := [str(column) for column in frame.columns if column not in fields]:
-        raise DataError(f"no such column is known; expected some of {', '.join(fields)}.", name, "", unknown[0])
-    typed = {}
-    for column, kind in fields.items():
-        values = frame[column] if column in frame.columns else pd.Series("", index=frame.index, dtype=object)
-        typed[column] = _schema.typed_column(values.rename(column), kind, name)
-        if kind not in ("number", "integer", "boolean"):
-            typed[column] = typed[column].astype(str)
-        if column in grade:
-            typed[column] = typed[column].where(typed[column] != "", grade[column])
-    return pd.DataFrame(typed).reset_index(drop=True)
+    table = _schema.typed_table(pd.DataFrame(frame), name)
+    return table.assign(**{column: table[column].where(table[column] != "", value) for column, value in grade.items()})
 
 
 def _places(frame: pd.DataFrame, shipped: pd.DataFrame, country: str | None, grade: Mapping[str, str]) -> pd.DataFrame:
@@ -108,6 +98,8 @@ def _places(frame: pd.DataFrame, shipped: pd.DataFrame, country: str | None, gra
             hint = " (longitude and latitude swapped?)" if column == "lat" and abs(values[at]) <= 180 else ""
             raise DataError(f"{values[at]} is not a coordinate in degrees{hint}.", "places",
                             table["place_id"].iloc[at], column)
+    if table.empty:
+        raise DataError("there is no place.", "places")
     at_home = countries_at(data_folder(), lon, lat)
     if (at_home == "").mean() > 0.5 and (countries_at(data_folder(), lat, lon) != "").mean() > 0.5:
         raise DataError("most places lie outside the countries of this region, and within them with longitude and "
@@ -174,7 +166,8 @@ def _legs(frame: pd.DataFrame, places: pd.DataFrame, country: str | None, grade:
     short = km < straight * SHORT - SLACK_KM
     _refuse(short, table, "km", "{km:g} km are less than the straight line between its places, as in "
             f"{int(short.sum())} of {len(km)} legs: is the length in km, are longitude and latitude swapped?")
-    table["km"], table["great_circle_km"] = np.where(km < straight * SHORT, straight, km), straight
+    table["km"], table["great_circle_km"] = np.where(km < straight * SHORT, straight, km), (
+        table["great_circle_km"].fillna(pd.Series(straight)))
     lines, straight_drawn = _lines(table, drawn, a, b)
     _place_in_countries(table, lines, straight_drawn, at["country"], country)
     return table, lines

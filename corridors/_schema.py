@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
@@ -31,7 +32,16 @@ Problem = tuple[int, str, str]
 
 @lru_cache(maxsize=8)
 def _read_package(path: Path, changed: int) -> dict[str, Any]:
-    return cast(dict[str, Any], json.loads(path.read_text(encoding="utf-8")))
+    package = cast(dict[str, Any], json.loads(path.read_text(encoding="utf-8")))
+    try:
+        date.fromisoformat(package["data_date"])
+        needed = [package["version"], *((one["name"], one["schema"]["fields"]) for one in package["resources"])]
+        if not all(needed + [isinstance(one["path"], str) for one in package["resources"]]):
+            raise TypeError("an entry is empty")
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise DataError(f"{path} needs data_date (YYYY-MM-DD), version and, for each of resources, name, path and "
+                        f"schema with fields: {type(error).__name__} {error}.") from None
+    return package
 
 
 def read_package(folder: str | Path) -> dict[str, Any]:
@@ -40,14 +50,14 @@ def read_package(folder: str | Path) -> dict[str, Any]:
     Raises
     ------
     DataError
-        If the folder holds none, or it is not JSON.
+        If the folder holds none, or it is not JSON or lacks what a network needs.
     """
     path = Path(folder) / "datapackage.json"
     try:
         return _read_package(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
         raise DataError(f"{folder} holds no datapackage.json; give the folder that does.") from None
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(f"{path} is not JSON: {error}") from None
 
 
@@ -151,6 +161,21 @@ def _read_csv(path: Path, name: str, schema: Mapping[str, Any], whole: bool) -> 
             text[field["name"]] = text[field["name"]].replace("", "false")
     typed = {field["name"]: typed_column(text[field["name"]], field["type"], name) for field in schema["fields"]}
     return pd.DataFrame(typed)[list(text.columns) if whole else expected]
+
+
+def typed_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A table from elsewhere in the columns and types of the shipped schema; what is missing there is empty."""
+    expected = {field["name"]: field["type"] for field in fields(name)}
+    for column in table.columns:
+        if column not in expected:
+            raise DataError(f"no such column is known; expected some of {', '.join(expected)}.", name, "", str(column))
+    typed = {}
+    for column, kind in expected.items():
+        values = table[column] if column in table.columns else pd.Series("", index=table.index, name=column)
+        typed[column] = typed_column(values, kind, name)
+        if kind not in ("number", "integer", "boolean"):
+            typed[column] = typed[column].astype(str)
+    return pd.DataFrame(typed).reset_index(drop=True)
 
 
 def typed_column(column: pd.Series[Any], kind: str, table: str) -> pd.Series[Any]:

@@ -20,6 +20,7 @@ from corridors._schema import TABLES, data_folder, records
 from corridors.calendars import Regime, as_date
 from corridors.cargo import Cargo
 from corridors.errors import BadRequest, DataError, UnknownPlace
+from corridors.exchange import can_read, read, write_network
 from corridors.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def load(folder: str | Path | None = None, *, detail: Literal["backbone", "full"
     Parameters
     ----------
     folder : path, optional
-        Folder with ``datapackage.json`` and its tables.
+        Folder with ``datapackage.json`` and its tables, or a file that `Network.to_file` wrote.
     detail : {"backbone", "full"}
         Roads and railways between neighbouring places only, or all of the source network, simplified: ten times
         as many legs, with the same places, crossings, transfers and dates. Routing is slower on it.
@@ -61,19 +62,25 @@ def load(folder: str | Path | None = None, *, detail: Literal["backbone", "full"
     if detail not in ("backbone", "full"):
         raise BadRequest(f"detail={detail!r} is neither 'backbone' nor 'full'.")
     path = data_folder() if folder is None else Path(folder)
-    package = _schema.read_package(path)
-    tables = {name: _schema.read_table(path, name) for name in TABLES}
-    version = str(package["version"])
-    if detail == "full":
-        tables, version = full(tables, path), f"{version}+full"
-    if folder is not None:
-        _raise_first(_schema.validate(tables, path))
+    if can_read(path):
+        if detail == "full":
+            raise BadRequest(f"detail='full' is for folders; {path.name} holds what was written to it.")
+        tables, data_date, version = read(path)
+        path = data_folder()
+    else:
+        package = _schema.read_package(path)
+        tables = {name: _schema.read_table(path, name) for name in TABLES}
+        data_date, version = package["data_date"], str(package["version"])
+        if detail == "full":
+            tables, version = full(tables, path), f"{version}+full"
+        if folder is not None:
+            _raise_first(_schema.validate(tables, path))
     if extra is not None:
         from corridors._extra import overlay
 
-        before, tables = tables, overlay(tables, path, Path(extra), package["data_date"])
+        before, tables = tables, overlay(tables, path, Path(extra), data_date)
         version += "+user" * (tables is not before)
-    return Network(tables, date.fromisoformat(package["data_date"]), version, path)
+    return Network(tables, date.fromisoformat(data_date), version, path)
 
 
 def _raise_first(problems: pd.DataFrame) -> None:
@@ -308,6 +315,23 @@ class Network(Analyses):
         if strict:
             _raise_first(problems)
         return problems
+
+    def to_file(self, path: str | Path) -> None:
+        """Write the network; ``corridors.load(path)`` reads it back.
+
+        Parameters
+        ----------
+        path : path
+            Without suffix: a folder of CSV files with ``datapackage.json``. ``.gpkg`` or ``.parquet`` (a folder of
+            files, needs pyarrow) hold all tables too; ``.geojson``, ``.kml``, ``.graphml`` and ``.gmns`` (a folder)
+            hold places, legs and crossings.
+
+        Raises
+        ------
+        BadRequest
+            For another suffix, or where there is a folder already.
+        """
+        write_network(self, path)
 
     def components(self) -> pd.DataFrame:
         """Parts of the network that no operating leg or crossing joins, the largest first.
