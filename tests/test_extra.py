@@ -1,5 +1,6 @@
 """A user's own rows over the shipped ones: what they change, what they must say, and what is refused."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -127,7 +128,7 @@ def test_own_rows_go_over_the_detail_network_and_into_a_sweep(net: cr.Network, t
     own = cr.load(extra=path)
     data = Data.of(own)
     assert digest(data.load()) == digest(own) != digest(net)
-    pairs, days = [("Our depot", "Bishkek")], ["2026-04-15", "2026-05-15"]
+    pairs, days = [("Our depot", "Bishkek")], ["2026-04-15"]
     plain = cr.sweep(own, pairs, [None], days, progress=False)
     with ThreadPoolExecutor(2) as threads:
         pd.testing.assert_frame_equal(plain, cr.sweep(own, pairs, [None], days, threads, progress=False))
@@ -175,6 +176,20 @@ def test_rows_that_make_no_sense_are_refused(net: cr.Network, tables: dict[str, 
                                              tmp_path: Path) -> None:
     with pytest.raises(cr.DataError, match=words):
         overlay(dict(net.tables), net.folder, folder(tmp_path, **tables), net.data_date.isoformat())
+
+
+def test_the_examples_of_the_guide_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    guide = (Path(__file__).parents[1] / "docs" / "your_data.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["new-data", "my_data"]) == 0
+    for name, text in re.findall(r"```csv (\S+)\n(.*?)```", guide, re.DOTALL):
+        Path(name).write_text(text, encoding="utf-8")
+    known: dict = {}
+    exec("\n".join(re.findall(r"```python\n(.*?)```", guide, re.DOTALL)), known)
+    changes = known["net"].diff(cr.load())
+    assert set(changes["table"]) - {"provenance"} == {"events", "rates", "sources"}
+    assert known["again"].diff(known["net"]).empty
+    assert known["way"][-1] == "tashkent|>door"
 
 
 def test_no_folder_and_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
