@@ -96,7 +96,8 @@ def pieces(folder: Path, line: Any, first: str, last: str) -> list[Piece]:
     cuts = {0.0, 1.0}
     for at in tree.query(line):
         points = shapely.get_coordinates(shapely.intersection(polygons[at].boundary, line))
-        cuts |= set(shapely.line_locate_point(line, shapely.points(points), normalized=True).tolist())
+        shares = shapely.line_locate_point(line, shapely.points(points), normalized=True)
+        cuts |= set(np.round(shares, 9).tolist())
     parts = [substring(line, a, b, normalized=True) for a, b in pairwise(sorted(cuts))]
     middles = shapely.get_coordinates(shapely.line_interpolate_point(parts, 0.5, normalized=True))
     runs = _merged([Piece(country, a, b) for country, (a, b) in zip(

@@ -170,7 +170,9 @@ def check_xml(path: Path) -> None:
     try:
         with path.open("rb") as file:
             parser.ParseFile(file)
-    except expat.ExpatError as error:
+    except DataError:
+        raise
+    except (expat.ExpatError, ValueError, LookupError) as error:      # the latter for encodings
         _broken(path, "XML", error)
 
 
@@ -211,9 +213,9 @@ def read_graphml(path: Path) -> Iterator[Feature]:
                 told = {key: value for key, value in values.items()
                         if key not in ("table", "osmid", "length", "reversed", "geometry")}
                 yield Feature(values["table"], told, shapely.from_wkt(values["geometry"]))
+    except DataError:
+        raise
     except (nx.NetworkXError, KeyError, ValueError, TypeError, shapely.errors.ShapelyError) as error:
-        if isinstance(error, DataError):
-            raise
         _broken(path, "GraphML", error)
 
 

@@ -21,6 +21,7 @@ from corridors.errors import DataError
 OWN = "own_network"
 SLACK_KM = 0.001            # lengths may be rounded to the metre
 SHORT = 0.995               # lengths on a sphere are up to this much shorter
+LONG = 10
 FAR_DEGREES = 0.5
 """A place may lie so far outside the country that the user says it is in."""
 KNOWN_KM = 15.0
@@ -166,6 +167,10 @@ def _legs(frame: pd.DataFrame, places: pd.DataFrame, country: str | None, grade:
     short = km < straight * SHORT - SLACK_KM
     _refuse(short, table, "km", "{km:g} km are less than the straight line between its places, as in "
             f"{int(short.sum())} of {len(km)} legs: is the length in km, are longitude and latitude swapped?")
+    long = (km > LONG * straight) & (straight > 0)
+    if long.sum() > len(km) / 2:
+        _refuse(long, table, "km", f"{{km:g}} km are more than {LONG} times the straight line between its places, as "
+                f"in {int(long.sum())} of {len(km)} legs: is the length in km?")
     table["km"], table["great_circle_km"] = np.where(km < straight * SHORT, straight, km), (
         table["great_circle_km"].fillna(pd.Series(straight)))
     lines, straight_drawn = _lines(table, drawn, a, b)

@@ -90,12 +90,12 @@ def _write(path: Path, writers: dict[str, Callable[[Path], None]]) -> None:
     if suffix not in writers:
         known = ", ".join(name or "no suffix (a folder)" for name in writers)
         raise BadRequest(f"{path.name!r}: no such format; known are {known}.")
-    if path.is_dir():
-        raise BadRequest(f"{path} is a folder already; nothing was written. Name a new one.")
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".unfinished") as unfinished:
         whole = Path(unfinished) / path.name
         writers[suffix](whole)
+        if path.is_dir() or (path.exists() and whole.is_dir()):
+            raise BadRequest(f"{path} is there already; nothing was written. Name a new folder.")
         whole.replace(path)
 
 
@@ -222,7 +222,7 @@ def _told(path: Path, name: str) -> Iterator[None]:
 
     try:
         yield
+    except DataError:
+        raise
     except (OSError, ValueError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        if isinstance(error, DataError):
-            raise
         raise DataError(f"{path} is torn, or has no such table: {' '.join(str(error).split())[:200]}", name) from None

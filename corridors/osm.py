@@ -82,7 +82,7 @@ def frames(graph: nx.MultiDiGraph[Any], mode: str, gauge_mm: int | None, simplif
     if not isinstance(graph, nx.Graph):
         raise BadRequest(f"{type(graph).__name__} is no networkx graph.")
     if graph.graph.get("created_with") == "corridors":
-        raise BadRequest("this graph is a moment of a corridors network, with its waits and prices; keep the network.")
+        raise BadRequest("corridors made this graph of a network: keep the network, or load what net.to_file wrote.")
     if not graph.number_of_edges():
         raise DataError("the graph has no edges.")
     nodes = _nodes(graph)

@@ -129,8 +129,9 @@ def test_routes_are_written_with_their_legs_and_tables(net: cr.Network, tmp_path
     before = (tmp_path / "r.kml").read_bytes()
     with pytest.raises(cr.BadRequest, match=r"'r\.shp': no such format; known are \.gpkg, \.parquet, \.kml, \.geojson"):
         routes.to_file(tmp_path / "r.shp")
-    with pytest.raises(cr.BadRequest, match="is a folder already; nothing was written"):
-        net.to_file(tmp_path)
+    for there in (tmp_path, tmp_path / "r.parquet"):
+        with pytest.raises(cr.BadRequest, match="is there already; nothing was written"):
+            net.to_file(there)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["r.geojson", "r.gpkg", "r.kml", "r.parquet"]
     assert (tmp_path / "r.kml").read_bytes() == before
 
@@ -144,6 +145,7 @@ POINT = "<Point><coordinates>{}</coordinates></Point>"
 @pytest.mark.parametrize(("name", "text", "words"), [
     ("x.kml", BOMB.format(KML.format("places", "&c;&d;")), "declares a document type"),
     ("x.graphml", BOMB.format("<graphml>&c;</graphml>"), "declares a document type"),
+    ("x.kml", '<?xml version="1.0" encoding="utf-7"?>' + KML, "torn or not XML"),
     ("x.kml", KML.format("places", POINT.format("70,48"))[:-20], "x.kml is torn or not XML"),
     ("x.graphml", '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph edgedefault="dir', "torn or not XML"),
     ("x.graphml", "<html/>", "torn or not GraphML"),

@@ -234,6 +234,7 @@ LEGS = pd.DataFrame({"from_place": ["a"], "to_place": ["b"], "mode": ["road"], "
     (PLACES, LEGS.drop(columns="km"), "table legs, column km: the column is missing"),
     (PLACES, LEGS.assign(km=NAN), "row road_a_b, column km: the leg has no length"),
     (PLACES, LEGS.assign(km="far"), "expected a number, found 'far'"),
+    (PLACES, LEGS.assign(km=80_000), "80000 km are more than 10 times the straight line"),
     (PLACES, LEGS.assign(to_place="c"), "row road_a_c, column to_place: 'c' is no place_id"),
     (PLACES, LEGS.assign(mode="mule"), "'mule' is not one of"),
     (PLACES, LEGS.assign(mode="rail"), "is empty on a rail leg"),
