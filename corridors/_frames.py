@@ -318,9 +318,7 @@ def _around(own: Tables, shipped: Mapping[str, pd.DataFrame]) -> Tables:
     for table, column in BELONGS.items():
         found[table] = found[table][found[table][column].isin(has[column])].reset_index(drop=True)
     found["calendars"] = _rezoned(found["calendars"], places, gates, shipped["places"])
-    whole = [set(row["legs"].split(";")) <= has["element_id"] and set(row["places"].split(";")) <= has["place_id"]
-             for row in records(found["corridors"])]
-    found["corridors"] = found["corridors"][whole].reset_index(drop=True)
+    found["corridors"] = _named(found["corridors"], {*legs["project"], *gates["project"]}, has)
     found["sources"] = _with_sources(found)
     keys = {table: {"|".join(map(str, key)) for key in found[table][row_key(table)].itertuples(index=False)}
             for table in found["provenance"]["table"].unique()}
@@ -328,6 +326,17 @@ def _around(own: Tables, shipped: Mapping[str, pd.DataFrame]) -> Tables:
         found["provenance"]["table"], found["provenance"]["row_id"], strict=True)]
     found["provenance"] = found["provenance"][stands].reset_index(drop=True)
     return {table: found[table] for table in shipped}
+
+
+def _named(corridors: pd.DataFrame, projects: set[str], has: Mapping[str, set[str]]) -> pd.DataFrame:
+    """Corridors that are here as a whole, and what is here of those that planned legs belong to."""
+    rows = []
+    for row in records(corridors):
+        here = {column: ";".join(one for one in row[column].split(";") if one in has[kind])
+                for column, kind in (("legs", "element_id"), ("places", "place_id"))}
+        if row["corridor_id"] in projects or all(here[column] == row[column] for column in here):
+            rows.append(row | here)
+    return pd.DataFrame(rows, columns=list(corridors.columns)).astype(corridors.dtypes.to_dict())
 
 
 def _grade(row: Mapping[str, Any]) -> dict[str, Any]:
