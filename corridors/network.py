@@ -152,7 +152,8 @@ class Network(Analyses):
         ----------
         graph : networkx.MultiDiGraph
             Graph attribute ``crs``; nodes with ``x, y``; edges with ``length`` in metres and, where they bend,
-            ``geometry``. ``country`` and ``name`` of nodes, ``country`` and ``gauge`` of edges are used if there.
+            ``geometry``. ``country`` and ``name`` of nodes, ``country`` and ``gauge`` of edges are used if there. The
+            node 7 becomes the place ``n7``.
         mode : {"road", "rail"}
         country : str, optional
             As in `from_frames`.

@@ -22,15 +22,6 @@ HELD = ("places", "legs", "leg_geometry", "crossings")
 
 
 @pytest.fixture(scope="module")
-def own(net: cr.Network, tmp_path_factory: pytest.TempPathFactory) -> cr.Network:
-    """The shipped network with a closure of the user's."""
-    extra = tmp_path_factory.mktemp("extra")
-    (extra / "events.csv").write_text("event_id,element_id,effect,start,last_confirmed,cause,as_of,quality\n"
-                                      "ours,khunjerab_sost,close,2026-04-01,2026-06-30,\"slip, <big>\",2026,estimate\n")
-    return cr.load(extra=extra)
-
-
-@pytest.fixture(scope="module")
 def part(net: cr.Network) -> cr.Network:
     """Kyrgyzstan, Tajikistan and Uzbekistan out of the shipped network."""
     places = net.places.query("country in ('KG', 'TJ', 'UZ')")
@@ -38,6 +29,19 @@ def part(net: cr.Network) -> cr.Network:
                                                  & table["to_place"].isin(places["place_id"])]
                    for name in ("legs", "crossings"))
     return cr.Network.from_frames(places, legs, crossings=gates)
+
+
+@pytest.fixture(scope="module")
+def own(part: cr.Network, tmp_path_factory: pytest.TempPathFactory) -> cr.Network:
+    """The part, out of a file, with a closure of the user's."""
+    folder = tmp_path_factory.mktemp("extra")
+    (folder / "events.csv").write_text("event_id,element_id,effect,start,last_confirmed,cause,as_of,quality\n"
+                                       f"ours,{part.crossings['element_id'].iloc[0]},close,2026-04-01,2026-06-30,"
+                                       '"slip, <big>",2026,estimate\n')
+    part.to_file(folder / "part.gpkg")
+    found = cr.load(folder / "part.gpkg", extra=folder)
+    assert found.diff(part)["key"].tolist() == ["ours", found.events["source_id"].iloc[-1]]
+    return found
 
 
 def test_a_part_of_the_network_keeps_what_belongs_to_it(net: cr.Network, part: cr.Network) -> None:
