@@ -26,6 +26,8 @@ FAR_DEGREES = 0.5
 """A place may lie so far outside the country that the user says it is in."""
 KNOWN_KM = 15.0
 """A road or railway that meets a border this near to a shipped crossing is taken to use it."""
+SAME_KM = 1.0
+"""Legs that meet a border so near to each other pass one crossing."""
 MOST_LEGS = 50_000
 BELONGS = {"calendars": "element_id", "seasons": "element_id", "events": "element_id", "rights": "element_id",
            "indicators": "element_id", "transfers": "place_id"}
@@ -229,7 +231,6 @@ def _cut(places: pd.DataFrame, legs: pd.DataFrame, lines: Any, gates: pd.DataFra
     from shapely.ops import substring
 
     country = dict(zip(places["place_id"], places["country"], strict=True))
-    zone = dict(zip(places["place_id"], places["timezone"], strict=True))
     parts, cuts = {}, []
     for at in np.flatnonzero(legs["country"] == "").tolist():
         leg = legs.iloc[at]
@@ -237,49 +238,88 @@ def _cut(places: pd.DataFrame, legs: pd.DataFrame, lines: Any, gates: pd.DataFra
         for one, two in pairwise(parts[at]):
             point = lines[at].interpolate(one.end, normalized=True)
             cuts.append(Cut(at, point.x, point.y, one.country, two.country))
-    known = _known_crossings(cuts, legs, set(gates["element_id"]), shipped)
-    taken, legs_taken = set(places["place_id"]), set(legs["leg_id"])
-    new_places: Rows = []
-    new_gates: Rows = []
-    sides: dict[int, list[str]] = {}
-    for number, cut in enumerate(cuts):
-        leg = legs.iloc[cut.leg]
-        element = known.get(number) or ids([f"border_{leg['leg_id']}"], legs_taken)[0]
-        rows = shipped["crossings"][shipped["crossings"]["element_id"] == known.get(number)]
-        name = rows["name"].iloc[0] if len(rows) else f"{cut.country} - {cut.other} on {leg['leg_id']}"
-        pair = ids([f"{element}_{side.lower()}" for side in (cut.country, cut.other)], taken)
-        for side, place, end in zip((cut.country, cut.other), pair, ("from_place", "to_place"), strict=True):
-            new_places.append({"place_id": place, "name": f"{name} ({side})", "country": side, "kind": "border",
-                               "lon": cut.lon, "lat": cut.lat, "timezone": zone[leg[end]], "quality": "assumed"})
-        for a, b in ((0, 1), (1, 0)):
-            crossing_id = f"{element}__{(cut.country, cut.other)[a]}_{(cut.country, cut.other)[b]}".lower()
-            told = records(rows[rows["crossing_id"] == crossing_id])
-            new_gates.append((told[0] if told else {
-                "crossing_id": crossing_id, "element_id": element, "name": name, "mode": leg["mode"],
-                "gauge_mm": leg["gauge_mm"], "status": "operating", "quality": "assumed",
-                "note": f"the line meets the border here; no crossing is known within {KNOWN_KM:.0f} km, taken as open",
-            }) | {"from_place": pair[a], "to_place": pair[b]})
-        sides.setdefault(cut.leg, []).extend(pair)
+    sides, new_places, new_gates = _gates(cuts, places, legs, set(gates["element_id"]), shipped)
+    where = {place["place_id"]: (place["lon"], place["lat"]) for place in new_places}
+    taken = set(legs["leg_id"])
     found, drawn = [legs[legs["country"] != ""]], [lines[(legs["country"] != "").to_numpy()]]
     for at, runs in parts.items():
         leg = legs.iloc[at]
         stops = [leg["from_place"], *sides[at], leg["to_place"]]
         shapes = [substring(lines[at], run.start, run.end, normalized=True) for run in runs]
         drawn_km = [GEOD.geometry_length(shape) for shape in shapes]
-        names = ids([f"{leg['leg_id']}_{run.country.lower()}" for run in runs], legs_taken)
+        names = ids([f"{leg['leg_id']}_{run.country.lower()}" for run in runs], taken)
         for n, (run, shape, length) in enumerate(zip(runs, shapes, drawn_km, strict=True)):
+            ends = stops[2 * n:2 * n + 2]
+            shape = _between(shape, where.get(ends[0]), where.get(ends[1]))
             (x1, y1), *_, (x2, y2) = shape.coords
+            straight, share = GEOD.inv(x1, y1, x2, y2)[2] / 1000, length / sum(drawn_km)
             found.append(pd.DataFrame([leg]).assign(
-                leg_id=names[n], from_place=stops[2 * n], to_place=stops[2 * n + 1], country=run.country,
-                great_circle_km=GEOD.inv(x1, y1, x2, y2)[2] / 1000,
-                **{name: leg[name] * length / sum(drawn_km) for name in ("km", "km_low", "km_high", "km_model")}))
+                leg_id=names[n], from_place=ends[0], to_place=ends[1], country=run.country, great_circle_km=straight,
+                km=max(leg["km"] * share, straight),
+                **{name: leg[name] * share for name in ("km_low", "km_high", "km_model")}))
             drawn.append(np.array([shape], dtype=object))
     return new_places, pd.concat(found, ignore_index=True), np.concatenate(drawn), new_gates
 
 
+def _between(line: Any, start: tuple[float, float] | None, end: tuple[float, float] | None) -> Any:
+    """A line that begins and ends at the gates, where these lie beside it."""
+    import shapely
+
+    points = list(line.coords)
+    for gate, at in ((start, 0), (end, -1)):
+        if gate and max(abs(gate[0] - points[at][0]), abs(gate[1] - points[at][1])) > 1e-7:
+            points.insert(0 if at == 0 else len(points), gate)
+    return shapely.LineString(points)
+
+
+def _gates(cuts: list[Cut], places: pd.DataFrame, legs: pd.DataFrame, taken: set[str],
+           shipped: Mapping[str, pd.DataFrame]) -> tuple[dict[int, list[str]], Rows, Rows]:
+    """Border places along each cut leg, and the rows of new places and crossings.
+
+    Cuts near one shipped crossing all use it, so that the lanes of a dual carriageway are closed together; so do cuts
+    within `SAME_KM` of each other where none is known.
+    """
+    known, at = _known_crossings(cuts, legs, taken, shipped)
+    place_ids, element_ids = set(places["place_id"]), set(legs["leg_id"])
+    pairs: dict[str, dict[str, str]] = {}
+    kinds: dict[str, tuple[str, ...]] = {}
+    sides: dict[int, list[str]] = {}
+    new_places: Rows = []
+    new_gates: Rows = []
+    for number, cut in enumerate(cuts):
+        leg = legs.iloc[cut.leg]
+        both = (cut.country, cut.other)
+        kind = (leg["mode"], str(leg["gauge_mm"]), leg["status"], *sorted(both))
+        element = known.get(number) or next((name for name, other in kinds.items() if other == kind and GEOD.inv(
+            *at[name], cut.lon, cut.lat)[2] <= SAME_KM * 1000), "") or ids([f"border_{leg['leg_id']}"], element_ids)[0]
+        if element not in pairs:
+            lon, lat = at.setdefault(element, (cut.lon, cut.lat))
+            rows = shipped["crossings"][shipped["crossings"]["element_id"] == known.get(number)]
+            if not len(rows):
+                kinds[element] = kind
+            name = rows["name"].iloc[0] if len(rows) else f"{cut.country} - {cut.other} on {leg['leg_id']}"
+            pair = pairs[element] = dict(zip(both, ids([f"{element}_{side.lower()}" for side in both], place_ids),
+                                             strict=True))
+            zone = zones(shipped["places"], [lon, lon], [lat, lat], both)
+            new_places += [{"place_id": pair[side], "name": f"{name} ({side})", "country": side, "kind": "border",
+                            "lon": lon, "lat": lat, "timezone": zone[n], "quality": "assumed"}
+                           for n, side in enumerate(both)]
+            for a, b in (both, both[::-1]):
+                crossing_id = f"{element}__{a}_{b}".lower()
+                told = records(rows[rows["crossing_id"] == crossing_id])
+                new_gates.append((told[0] if told else {
+                    "crossing_id": crossing_id, "element_id": element, "name": name, "mode": leg["mode"],
+                    "gauge_mm": leg["gauge_mm"], "status": leg["status"], "project": leg["project"],
+                    "quality": "assumed", "note": "the line meets the border here; no crossing is known within "
+                                                  f"{KNOWN_KM:.0f} km, taken as open",
+                }) | {"from_place": pair[a], "to_place": pair[b]})
+        sides.setdefault(cut.leg, []).extend(pairs[element][side] for side in both)
+    return sides, new_places, new_gates
+
+
 def _known_crossings(cuts: list[Cut], legs: pd.DataFrame, taken: set[str], shipped: Mapping[str, pd.DataFrame],
-                     ) -> dict[int, str]:
-    """Shipped crossing of each cut, nearest first: each serves one cut, of its mode, gauge and countries."""
+                     ) -> tuple[dict[int, str], dict[str, tuple[float, float]]]:
+    """Nearest shipped crossing of each cut, of its mode, gauge and countries; and where each is met nearest."""
     at = shipped["places"].set_index("place_id")
     table = shipped["crossings"].query("status == 'operating' and mode != 'sea'")
     table = table[~table["element_id"].isin(taken)]
@@ -293,10 +333,12 @@ def _known_crossings(cuts: list[Cut], legs: pd.DataFrame, taken: set[str], shipp
         for element, lon, lat in zip(table["element_id"][fits], a["lon"][fits], a["lat"][fits], strict=True):
             near.append((GEOD.inv(cut.lon, cut.lat, lon, lat)[2] / 1000, number, element))
     found: dict[int, str] = {}
+    points: dict[str, tuple[float, float]] = {}
     for km, number, element in sorted(near):
-        if km <= KNOWN_KM and number not in found and element not in found.values():
+        if km <= KNOWN_KM and number not in found:
             found[number] = element
-    return found
+            points.setdefault(element, (cuts[number].lon, cuts[number].lat))
+    return found, points
 
 
 def _around(own: Tables, shipped: Mapping[str, pd.DataFrame]) -> Tables:

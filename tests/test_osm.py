@@ -160,6 +160,24 @@ def test_a_road_over_a_border_is_cut_at_the_known_crossing_with_its_closures(net
         own.routes("p", "j", depart="2026-01-15", as_of="2026-02-15")
 
 
+def test_both_lanes_of_a_motorway_pass_one_crossing_and_close_together(net: cr.Network) -> None:
+    at = net.places.set_index("place_id").geometry
+    ends = [("peshawar", at["peshawar"]), ("jalalabad", at["jalalabad"])]
+    lanes = graph({name: (point.x, point.y) for name, point in ends}, [], both=False)
+    for (a, one), (b, two), off in ((*ends, 0.0), (*ends[::-1], 0.03)):
+        lanes.add_edge(a, b, length=150_000 + off, geometry=shapely.LineString(
+            [one, (at["torkham"].x, at["torkham"].y + off), two]))
+    own = cr.Network.from_osmnx(lanes)
+    assert own.check().empty
+    assert len(own.legs) == 4
+    assert set(own.crossings["element_id"]) == {"torkham"}
+    with pytest.raises(cr.NoRoute, match="Torkham"):
+        own.routes("peshawar", "jalalabad", depart="2026-01-15", as_of="2026-02-15")
+    desert = graph({1: (62.0, 44.5), 2: (62.0, 42.5), 3: (62.005, 44.5), 4: (62.005, 42.5)},
+                   [(1, 2, 230_000), (3, 4, 230_000)])
+    assert cr.Network.from_osmnx(desert).crossings["element_id"].nunique() == 1
+
+
 def test_a_road_over_a_border_without_a_crossing_says_that_it_is_assumed() -> None:
     own = cr.Network.from_osmnx(graph({1: (62.0, 44.5), 2: (62.0, 42.5)}, [(1, 2, 230_000)]))
     assert own.legs["country"].tolist() == ["KZ", "UZ"]
