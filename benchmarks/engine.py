@@ -1,12 +1,13 @@
 """The exact search on the detail network beside its peers' static ones: `python benchmarks/engine.py`.
 
-Needs numba, and for the peers igraph and scgraph (`pip install numba igraph scgraph`); one that is missing is left out.
+Needs numba; ``--install here`` installs the peers. One that is missing is left out.
 All run on the same arrays in this process. The exact search waits at what is shut and slows down by month; the peers
 take the hours of the open network, without dates. CPU time, medians over the pairs; `best of` repeats where said.
 """
 
 import platform
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -105,6 +106,10 @@ def row(*cells: object) -> None:
 
 def main() -> None:
     """Measure and print."""
+    if sys.argv[1:] == ["--install", "here"]:
+        from static import install
+
+        install(sys.executable)
     assert engine.use_compiled(compile_now=True), "numba is missing"
     net = cr.load(detail="full")
     print(f"{platform.platform()}, Python {platform.python_version()}, {len(PAIRS)} pairs, CPU time, one core\n")

@@ -375,7 +375,7 @@ class World:
         return path if path is not None and path.value <= cutoff else None
 
     def _inherited(self, bans: frozenset[str], cutoff: float) -> tuple[engine.Path | None, float] | None:
-        """What is known with one ban less, if it holds with this one too: the path, and the value it was sought up to."""
+        """What is known with one ban less, if it holds with this one too: the path, and up to which value."""
         for ban in sorted(bans):
             path, sought = self._best.get(bans - {ban}, (None, -inf))
             if path is None and sought >= cutoff:
