@@ -294,7 +294,7 @@ def _key_problems(table: pd.DataFrame, key: Mapping[str, Any], tables: Mapping[s
     for at, value in enumerate(table[column].fillna("").astype(str)):
         for part in value.split(";") if lists else [value]:
             if part not in known and (part or ";" in value):
-                yield at + 2, column, f"{part!r} is not a {field} of the table {target}"
+                yield at + 2, column, f"{part!r} is no {field} of the table {target}"
 
 
 def _only(names: str | list[str]) -> str:
