@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import shutil
 from datetime import date, datetime
+from itertools import combinations
 from pathlib import Path
 from time import perf_counter
 
+import networkx as nx
 import pandas as pd
 import pytest
 from opening_hours import OpeningHours
@@ -550,3 +552,34 @@ def test_reading_is_quick() -> None:
             _schema.read_table(GEODATA, name)
         best = min(best, perf_counter() - start)
     assert best < 0.5                                        # 0.3 s where nothing else runs
+
+
+JUNCTIONS = {"ala_bel"}
+"""Passes at which a road turns off that does not lead over them: to Talas, by the Otmok pass."""
+
+
+def test_no_way_over_a_pass_gets_round_its_section(net: cr.Network) -> None:
+    """Two legs that meet at a pass and lie in no section are on the same side of it: there is another way between them.
+
+    Else what shuts the section would leave a way open over the very pass.
+    """
+    legs = net.legs[net.legs["status"] == "operating"].set_index("leg_id")
+    passes = set(net.places.loc[net.places["kind"] == "pass", "place_id"])
+    for section in net.elements[net.elements["kind"] == "section"].itertuples():
+        members = [leg for leg in section.members.split(";") if leg in legs.index]
+        mode = set(legs.loc[members, "mode"])
+        for summit in (passes - JUNCTIONS) & {*legs.loc[members, "from_place"], *legs.loc[members, "to_place"]}:
+            graph: nx.Graph = nx.Graph()
+            free = {}
+            for leg in legs[legs["mode"].isin(mode)].itertuples():
+                ends = {leg.from_place, leg.to_place}
+                if summit not in ends:
+                    graph.add_edge(leg.from_place, leg.to_place, km=leg.km)
+                elif leg.Index not in members:
+                    free[(ends - {summit}).pop()] = leg.km
+            for a, b in combinations(sorted(free), 2):
+                over = free[a] + free[b]
+                if nx.has_path(graph, a, b):
+                    assert nx.shortest_path_length(graph, a, b, "km") <= over, (section.element_id, summit, a, b)
+                else:
+                    pytest.fail(f"{section.element_id}: {a} - {summit} - {b}")
