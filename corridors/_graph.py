@@ -1,8 +1,9 @@
 """The multimodal graph: a node is (place, layer), an edge a leg, crossing or transfer in one direction.
 
 Layers are ``road``, ``rail1520``, ``rail1435``, ``rail1676`` and, for ships and aircraft, one layer to embark
-and one to land (``sea>``, ``>sea``), so that passing from ship to ship at a port needs a transfer; straits have
-a single ``sea`` layer, for ships sail through them. Cargo starts and ends behind the doors of a place (``door>``,
+and one to land (``sea>``, ``>sea``), so that passing from ship to ship at a port needs a transfer. A strait leads from
+where ships arrive on one side to where they leave on the other: none turns round there on its way to a port that it
+may not sail to. Cargo starts and ends behind the doors of a place (``door>``,
 ``>door``), which lead to and from each of its layers by loading and unloading.
 """
 
@@ -210,8 +211,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         for forward, (a, b) in ((True, ends), (False, ends[::-1])):
             edges.append(Edge(
-                node(a, _layer(mode, gauge, places[a], leaving=True)),
-                node(b, _layer(mode, gauge, places[b], leaving=False)),
+                node(a, _layer(mode, gauge, a, leaving=True)),
+                node(b, _layer(mode, gauge, b, leaving=False)),
                 "leg", row["leg_id"], elements, (row["country"],), a, b, mode, gauge, row["km"], amount,
                 (default.mode if pd.isna(row["gross_limit_t"]) else row["gross_limit_t"]) if mode == "road" else inf,
                 "" if row["status"] == "operating" else row["project"] or row["status"],
@@ -225,9 +226,10 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
         sides = (places[a]["country"], places[b]["country"])
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         elements = (row["element_id"], *sections.get(row["element_id"], ()))
+        strait = row["mode"] in VESSEL
         edges.append(Edge(
-            node(a, _layer(row["mode"], gauge, places[a], leaving=True)),
-            node(b, _layer(row["mode"], gauge, places[b], leaving=False)),
+            node(a, _layer(row["mode"], gauge, a, leaving=not strait)),
+            node(b, _layer(row["mode"], gauge, b, leaving=strait)),
             "crossing", row["element_id"], elements, sides, a, b, row["mode"],
             gauge, 0.0, crossing_amount(rates, row, *sides, FEES_OF), inf,
             "" if row["status"] == "operating" else _project(row), near[row["element_id"]],
@@ -247,8 +249,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
     ferries = {row[end] for row in records(tables["legs"]) for end in ("from_place", "to_place")
                if row["mode"] == "ferry"}
     for (place, layer), inner in list(nodes.items()):
-        if layer == "sea":
-            continue                 # a strait: ships pass, nothing is loaded
+        if places[place]["kind"] == "strait":
+            continue                 # ships pass, nothing is loaded
         mode = "ferry" if "sea" in layer and place in ferries else layer.strip(">").rstrip("0123456789")
         gauge = int(layer.removeprefix("rail")) if mode == "rail" else 0
         country = places[place]["country"]
@@ -263,15 +265,14 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
     return MultimodalGraph(nodes, edges)
 
 
-def _layer(mode: str, gauge: int, place: Mapping[str, Any], leaving: bool) -> str:
+def _layer(mode: str, gauge: int, place_id: str, leaving: bool) -> str:
     if mode == "rail":
         if not gauge:
-            raise DataError("a rail leg without gauge_mm", "legs", place["place_id"], "gauge_mm")
+            raise DataError("a rail leg without gauge_mm", "legs", place_id, "gauge_mm")
         return f"rail{gauge}"
     if mode not in VESSEL:
         return mode
-    vessel = VESSEL[mode]
-    return vessel if place["kind"] == "strait" else f"{vessel}>" if leaving else f">{vessel}"
+    return f"{VESSEL[mode]}>" if leaving else f">{VESSEL[mode]}"
 
 
 def _sections(elements: pd.DataFrame) -> dict[str, list[str]]:
