@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from corridors._borders import countries_at
-from corridors._graph import GEOD
+from corridors._graph import geod
 from corridors.calendars import moment
 from corridors.cargo import Cargo
 from corridors.costs import end_amount, leg_amount
@@ -36,7 +36,7 @@ class Access:
             raise BadRequest(f"({lon}, {lat}) is not (longitude, latitude) in degrees.")
         country = country_at(network, lon, lat)
         on_road = {place for ends in network._road_ends for place in ends}
-        near = sorted((GEOD.inv(lon, lat, row["lon"], row["lat"])[2] / 1000, place)
+        near = sorted((geod().inv(lon, lat, row["lon"], row["lat"])[2] / 1000, place)
                       for place, row in network._place.items() if place in on_road and row["country"] == country)
         if not country or not near or near[0][0] > ACCESS_KM:
             where = f"in {country}" if country else "outside the countries"

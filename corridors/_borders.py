@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from corridors._graph import GEOD
+from corridors._graph import geod
 from corridors.errors import DataError
 
 COAST_DEGREES = 0.15        # ports lie off the simplified coast line
@@ -104,7 +104,7 @@ def pieces(folder: Path, line: Any, first: str, last: str) -> list[Piece]:
         countries_at(folder, middles[:, 0], middles[:, 1]), pairwise(sorted(cuts)), strict=True)])
     kept: list[Piece] = []
     for at, run in enumerate(runs):
-        km = GEOD.geometry_length(substring(line, run.start, run.end, normalized=True)) / 1000
+        km = geod().geometry_length(substring(line, run.start, run.end, normalized=True)) / 1000
         at_end = (at == 0 and run.country == first) or (at == len(runs) - 1 and run.country == last)
         counts = at_end or (run.country and km > STRAY_KM)
         kept.append(run if counts else run._replace(country=kept[-1].country if kept else first))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from corridors import _schema
 from corridors._frames import ids
-from corridors._graph import GEOD
+from corridors._graph import geod
 from corridors._schema import TABLES, records
 from corridors.errors import BadRequest, DataError
 
@@ -106,7 +106,7 @@ def _lengths_and_lines(own: Tables, tables: Mapping[str, pd.DataFrame]) -> None:
     at = places.drop_duplicates("place_id", keep="last").set_index("place_id")[["lon", "lat"]]
     legs = own["legs"]
     a, b = (at.reindex(legs[end]).to_numpy() for end in ("from_place", "to_place"))
-    straight = GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] / 1000
+    straight = geod().inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] / 1000
     known = pd.Series(straight, index=legs.index).fillna(0.0)      # places that are not there are reported as such
     own["legs"] = legs.assign(great_circle_km=legs["great_circle_km"].fillna(known))
     drawn = pd.concat([one["leg_geometry"] for one in (tables, own) if "leg_geometry" in one])

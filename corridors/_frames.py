@@ -14,7 +14,7 @@ import pandas as pd
 
 from corridors import _schema
 from corridors._borders import countries_at, degrees_from, leave, pieces, zones
-from corridors._graph import GEOD, SEA
+from corridors._graph import SEA, geod
 from corridors._schema import data_folder, records, row_key
 from corridors.errors import DataError
 
@@ -163,7 +163,7 @@ def _legs(frame: pd.DataFrame, places: pd.DataFrame, country: str | None, grade:
     for end in ("from_place", "to_place"):
         _refuse(~table[end].isin(at.index), table, end, f"{{{end}!r}} is no place_id of the places.")
     a, b = (at.loc[table[end], ["lon", "lat"]].to_numpy() for end in ("from_place", "to_place"))
-    km, straight = table["km"], GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] / 1000
+    km, straight = table["km"], geod().inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] / 1000
     _refuse(km.isna(), table, "km", "the leg has no length.")
     _refuse(km < 0, table, "km", "{km:g} km: a length is not negative.")
     short = km < straight * SHORT - SLACK_KM
@@ -246,13 +246,13 @@ def _cut(places: pd.DataFrame, legs: pd.DataFrame, lines: Any, gates: pd.DataFra
         leg = legs.iloc[at]
         stops = [leg["from_place"], *sides[at], leg["to_place"]]
         shapes = [substring(lines[at], run.start, run.end, normalized=True) for run in runs]
-        drawn_km = [GEOD.geometry_length(shape) for shape in shapes]
+        drawn_km = [geod().geometry_length(shape) for shape in shapes]
         names = ids([f"{leg['leg_id']}_{run.country.lower()}" for run in runs], taken)
         for n, (run, shape, length) in enumerate(zip(runs, shapes, drawn_km, strict=True)):
             ends = stops[2 * n:2 * n + 2]
             shape = _between(shape, where.get(ends[0]), where.get(ends[1]))
             (x1, y1), *_, (x2, y2) = shape.coords
-            straight, share = GEOD.inv(x1, y1, x2, y2)[2] / 1000, length / sum(drawn_km)
+            straight, share = geod().inv(x1, y1, x2, y2)[2] / 1000, length / sum(drawn_km)
             found.append(pd.DataFrame([leg]).assign(
                 leg_id=names[n], from_place=ends[0], to_place=ends[1], country=run.country, great_circle_km=straight,
                 km=max(leg["km"] * share, straight),
@@ -290,7 +290,7 @@ def _gates(cuts: list[Cut], places: pd.DataFrame, legs: pd.DataFrame, taken: set
         leg = legs.iloc[cut.leg]
         both = (cut.country, cut.other)
         kind = (leg["mode"], str(leg["gauge_mm"]), leg["status"], *sorted(both))
-        element = known.get(number) or next((name for name, other in kinds.items() if other == kind and GEOD.inv(
+        element = known.get(number) or next((name for name, other in kinds.items() if other == kind and geod().inv(
             *at[name], cut.lon, cut.lat)[2] <= SAME_KM * 1000), "") or ids([f"border_{leg['leg_id']}"], element_ids)[0]
         if element not in pairs:
             lon, lat = at.setdefault(element, (cut.lon, cut.lat))
@@ -331,7 +331,7 @@ def _known_crossings(cuts: list[Cut], legs: pd.DataFrame, taken: set[str], shipp
                 & (b["country"] == cut.other).to_numpy()
                 & ((leg["mode"] != "rail") | (table["gauge_mm"] == leg["gauge_mm"]).to_numpy()))
         for element, lon, lat in zip(table["element_id"][fits], a["lon"][fits], a["lat"][fits], strict=True):
-            near.append((GEOD.inv(cut.lon, cut.lat, lon, lat)[2] / 1000, number, element))
+            near.append((geod().inv(cut.lon, cut.lat, lon, lat)[2] / 1000, number, element))
     found: dict[int, str] = {}
     points: dict[str, tuple[float, float]] = {}
     for km, number, element in sorted(near):

@@ -13,13 +13,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from math import inf
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
-from pyproj import Geod
 
 from corridors._engine import Closed, Floats, Graph, Ints, Topology
 from corridors._schema import records
@@ -27,7 +26,6 @@ from corridors.cargo import Cargo
 from corridors.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, transfer_amount
 from corridors.errors import DataError
 
-GEOD = Geod(ellps="WGS84")
 VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 CLUSTER_KM = 60.0
 SEA = "XZ"
@@ -306,6 +304,14 @@ def _vessel_signature(mode: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> 
     return f"{mode} {country_pair(a['country'], b['country'])}"
 
 
+@cache
+def geod() -> Any:
+    """The WGS 84 ellipsoid; every length and distance is taken on it."""
+    from pyproj import Geod  # here, for it is a tenth of the time that `import corridors` takes
+
+    return Geod(ellps="WGS84")
+
+
 def clusters(crossings: pd.DataFrame, places: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Name of the cluster of each crossing: same countries, same mode, within `CLUSTER_KM` of its first member.
 
@@ -317,7 +323,7 @@ def clusters(crossings: pd.DataFrame, places: Mapping[str, Mapping[str, Any]]) -
         element, a, b = row["element_id"], places[row["from_place"]], places[row["to_place"]]
         known = leaders[row["mode"], *sorted((a["country"], b["country"]))]
         for leader, lon, lat in known:
-            if GEOD.inv(lon, lat, a["lon"], a["lat"])[2] <= CLUSTER_KM * 1000:
+            if geod().inv(lon, lat, a["lon"], a["lat"])[2] <= CLUSTER_KM * 1000:
                 found[element] = leader
                 break
         else:
