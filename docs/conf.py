@@ -17,6 +17,7 @@ extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb"]
 root_doc = "docs/index"
 include_patterns = ["docs/*.md", "docs/api/*.md", "notebooks/*.ipynb", "geodata/README.md", "geodata/LICENCE.md", "CHANGELOG.md",
                     "CONTRIBUTING.md"]
+exclude_patterns = [".*", "out"]            # not to be walked through
 nitpicky = True
 nitpick_ignore_regex = [("py:obj", "[a-z_]+")]      # arguments, which have no page of their own
 default_role = "py:obj"
@@ -24,7 +25,6 @@ default_role = "py:obj"
 autodoc_member_order = "groupwise"
 autodoc_typehints = "none"                  # they stand in the docstrings
 numpydoc_show_class_members = False
-numpydoc_class_members_toctree = False
 
 myst_enable_extensions: list[str] = []      # a US$ is no formula
 myst_heading_anchors = 3
@@ -34,20 +34,22 @@ nb_merge_streams = True
 
 html_theme = "furo"
 html_title = "corridors"
-html_extra_path = ["_root"]
+html_static_path = ["_static"]
+html_css_files = ["style.css"]
+html_extra_path = ["_root"]                 # sends the reader on to docs/
 html_copy_source = False
 html_theme_options = {"navigation_with_keys": True}
 
 
-def _in_corridors(app: Any, env: Any, node: Any, words: Any) -> Any:
-    """Read `Network.routes` in any docstring as `corridors.Network.routes`."""
-    if node.get("refdomain") != "py":
+def _anywhere(app: Any, env: Any, node: Any, words: Any) -> Any:
+    """Let `Network.routes` and `NoRoute` in a docstring mean ours, whichever module it stands in."""
+    if node.get("refdomain") != "py" or not node["reftarget"][:1].isupper():
         return None
-    found = (env.domains.python_domain.resolve_xref(env, node["refdoc"], app.builder, "obj", name, node, words)
-             for name in (f"corridors.{node['reftarget']}", f"corridors.errors.{node['reftarget']}"))
-    return next(filter(None, found), None)
+    node["refspecific"] = True
+    return env.domains.python_domain.resolve_xref(env, node["refdoc"], app.builder, "obj", node["reftarget"], node,
+                                                  words)
 
 
 def setup(app: Any) -> None:
     """Called by Sphinx."""
-    app.connect("missing-reference", _in_corridors)
+    app.connect("missing-reference", _anywhere)

@@ -1,5 +1,6 @@
-"""The API pages have every public name, and its docstring says what goes in, what comes out and what is raised."""
+"""Documentation against the code: API pages and docstrings, the table of modules, and the examples, which run."""
 
+import ast
 import inspect
 import re
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ from numpydoc.validate import validate
 
 import corridors as cr
 
-PAGES = (Path(__file__).parents[1] / "docs" / "api").glob("*.md")
+ROOT = Path(__file__).parents[1]
+PAGES = (ROOT / "docs" / "api").glob("*.md")
 TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 CHECKS = {"GL08", "PR01", "PR02", "PR03", "RT01", "YD01"}   # docstring; parameters: all, no others, in order; returns
 
@@ -65,3 +67,29 @@ def test_docstring(name: str) -> None:
     if inspect.isroutine(one):
         told = " ".join(f"{entry.name} {entry.type}" for entry in FunctionDoc(one)["Raises"])
         assert set(re.findall(r"^\s+raise (\w+)\(", inspect.getsource(one), re.MULTILINE)) <= set(re.findall(r"\w+", told))
+
+
+def test_modules_import_from_their_own_row_or_above() -> None:
+    """The table in CONTRIBUTING.md: every module once, and no import at a module's head from further down."""
+    table = re.search(r"\| row \| modules .*?\n\n", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert table
+    rows = [re.findall(r"`(\w+)`", line.split("|")[2]) for line in table[0].splitlines()[2:] if line]
+    row = {module: number for number, modules in enumerate(rows) for module in modules}
+    files = {path.stem: path for path in (ROOT / "corridors").glob("*.py") if path.stem != "__init__"}
+    assert sorted(name for modules in rows for name in modules) == sorted(files)
+    upward = [(name, taken) for name, path in files.items() for taken in heads(path) if row.get(taken, -1) > row[name]]
+    assert upward == []
+
+
+def heads(path: Path) -> Iterator[str]:
+    """Modules of ours that a module imports when it is imported itself."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("corridors"):
+            yield from [node.module.split(".")[1]] if "." in node.module else [one.name for one in node.names]
+
+
+@pytest.mark.parametrize("page", ["docs/index.md", "docs/concepts.md", "README.md"])
+def test_examples_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    exec("".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL)), {})
