@@ -15,8 +15,8 @@ project, copyright, author = "corridors", "the authors of corridors", ""
 version = release = corridors.__version__
 extensions = ["sphinx.ext.autodoc", "numpydoc", "myst_nb"]
 root_doc = "docs/index"
-include_patterns = ["docs/*.md", "docs/api/*.md", "notebooks/*.ipynb", "geodata/README.md", "geodata/LICENCE.md", "CHANGELOG.md",
-                    "CONTRIBUTING.md"]
+include_patterns = ["docs/*.md", "docs/api/*.md", "notebooks/*.ipynb", "geodata/README.md", "geodata/LICENCE.md",
+                    "CHANGELOG.md", "CONTRIBUTING.md"]
 exclude_patterns = [".*", "out"]            # not to be walked through
 nitpicky = True
 nitpick_ignore_regex = [("py:obj", "[a-z_]+")]      # arguments, which have no page of their own
