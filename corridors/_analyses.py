@@ -49,15 +49,19 @@ class Analyses(Lookups):
 
         Parameters
         ----------
+        origin, destination, depart
+            As in `routes`.
         by : sequence of {"hours", "km", "usd", "kgco2e", "risk"}
             Two criteria or more.
         epsilon : float
             A route is not shown where another is at most this share worse in every criterion; the front has them all.
+        as_of, via, avoid, modes, cargo, carrier, scenario
+            As in `routes`.
         max_wait_hours : float
             An element that would be waited for longer is not passed. A way that is later and dearer than another at
             some place is no trade-off, even if only the other must wait too long further on.
-
-        Other parameters are those of `routes`.
+        unknown, regime, seed
+            As in `routes`, but for ``unknown="both"``.
 
         Returns
         -------
@@ -98,8 +102,8 @@ class Analyses(Lookups):
             Let no crossing take more than its published capacity: what is too much there chooses again among the
             other routes, and what none can take is left over. Traffic other than `demand` is not known and not counted;
             crossings without a published capacity take everything.
-        ask
-            As in ``routes``.
+        **ask
+            Other arguments of `routes`.
 
         Returns
         -------

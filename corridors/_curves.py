@@ -31,6 +31,10 @@ def reliability(curves: pd.DataFrame | Routes, ax: Axes | None = None, *, title:
         Columns ``label, name, days, p`` as in `Routes.arrival_curve`, which is asked if `Routes` are given.
     ax : Axes, optional
     title : str
+
+    Returns
+    -------
+    Axes
     """
     from corridors.stills import draw_badge
 

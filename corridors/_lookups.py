@@ -266,7 +266,22 @@ class Lookups:
                                   if first <= day and (not last or day <= last)))
 
     def element_ids(self, name: str) -> list[str]:
-        """Crossings, straits, sections or legs of an id, name or alias; ``LookupError`` names the nearest."""
+        """Crossings, straits, sections or legs of an id, name or alias.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        list of str
+            Each an ``element_id``; several where one name means a crossing by road and one by rail, say.
+
+        Raises
+        ------
+        LookupError
+            If there is none; the message names the nearest.
+        """
         if name in self._element_names:
             return [name]
         found = self._elements.get(key(name))

@@ -58,7 +58,17 @@ class Availability:
         return self.table.pivot(index="month", columns="route", values="days")[order]
 
     def plot(self, ax: Axes | None = None, *, title: str | None = None) -> Axes:
-        """Heat map of the year; draws with `corridors.charts.calendar`."""
+        """Heat map of the year.
+
+        Parameters
+        ----------
+        ax, title
+            As in `corridors.charts.calendar`.
+
+        Returns
+        -------
+        Axes
+        """
         from corridors.charts import calendar
 
         return calendar(self.table, ax, title=self.title if title is None else title)

@@ -54,6 +54,11 @@ def tcd(routes: Routes, what: str = "both", *, columns: int | None = None) -> An
     -------
     numpy.ndarray of Axes
         One row for each of hours and US$, one column for each route.
+
+    Raises
+    ------
+    BadRequest
+        If `what` is another.
     """
     if what not in ("both", *MEASURES):
         raise BadRequest(f"what={what!r} is not one of both, hours, usd.")
@@ -250,6 +255,10 @@ def catchment(frame: gpd.GeoDataFrame, ax: Axes | None = None, *, network: Netwo
         Points with the columns named in `corridors.maps.explore_catchment`.
     ax : Axes, optional
     network : Network, optional
+
+    Returns
+    -------
+    Axes
     """
     from corridors.network import load
     from corridors.stills import plot_catchment
@@ -269,6 +278,10 @@ def waterfall(legs: pd.DataFrame, what: str = "usd", ax: Axes | None = None, *, 
     what : {"usd", "hours", "kgco2e"}
     ax : Axes, optional
     title : str
+
+    Returns
+    -------
+    Axes
     """
     need(legs, what, *(() if "line" in legs else ("kind", "mode")))
     units = {"usd": "US$", "hours": "hours", "kgco2e": "kg CO\u2082e"}
@@ -315,6 +328,10 @@ def pareto(frame: pd.DataFrame, x: str, y: str, ax: Axes | None = None, *, label
     label : str, optional
         Column with the names to write.
     title : str
+
+    Returns
+    -------
+    Axes
     """
     need(frame, x, y, *([label] if label else []))
     rows = frame.dropna(subset=[x, y]).sort_values([x, y], kind="stable")
@@ -370,6 +387,10 @@ def tornado(frame: pd.DataFrame, ax: Axes | None = None, *, label: str = "label"
         the one to the other, with ``base`` as the middle if there is such a column).
     ax : Axes, optional
     label, unit, title : str
+
+    Returns
+    -------
+    Axes
     """
     spans = "delta" not in frame
     need(frame, label, *(("low", "high") if spans else ("delta",)))
@@ -415,6 +436,10 @@ def calendar(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") ->
         may be missing).
     ax : Axes, optional
     title : str
+
+    Returns
+    -------
+    Axes
     """
     from matplotlib.colors import LinearSegmentedColormap
     from matplotlib.patches import Rectangle

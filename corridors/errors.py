@@ -50,6 +50,12 @@ class MissingExtra(CorridorsError, ImportError):
 class NoRoute(CorridorsError, ValueError):
     """No route exists for the question asked.
 
+    Parameters
+    ----------
+    message : str
+    blocking : sequence of str
+    rejected : DataFrame, optional
+
     Attributes
     ----------
     blocking : list of str

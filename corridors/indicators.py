@@ -33,17 +33,7 @@ LEAST_KM = 50.0
 
 
 def cpmm(network: Network, results: Sequence[tuple[Mapping[str, Any], Result]]) -> pd.DataFrame:
-    """CPMM's TFI1 to TFI4 of routes by mode and country, modelled beside published.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``label, name, mode, country`` (``all``: the whole route), ``indicator, unit, modelled, published, year,
-        source_id``. TFI1 and TFI2 count one side of a border, of a crossing half to each; TFI3 is haulage and fees per
-        500 km and 20 t; SWOD is km by hours in motion; SWD, which is TFI4, km by the hours on legs and at crossings;
-        none of the three under 50 km. Published: the latest year that has the indicator, mean of the directions printed
-        (Pakistan: outbound only). Modelled US$ are of 2024.
-    """
+    """Rows of `Routes.cpmm`."""
     published = _published(network)
     rows = []
     for row, result in results:
@@ -106,25 +96,7 @@ def _published(network: Network) -> dict[tuple[str, str, str], tuple[float, int,
 
 def last_departure(routes: Routes, closes: str | date | None = None, element: str | None = None, p: float = 0.9,
                    ) -> pd.DataFrame:
-    """Latest day of departure (08:00 at the origin) that still passes before a closure.
-
-    Parameters
-    ----------
-    routes : Routes
-    closes : date, optional
-        First day of an assumed closure of `element`; default: the closures that are known.
-    element : str, optional
-        Crossing, section or leg; default: each on the way.
-    p : float
-        Chance of being through in time, from the simulation; 0.9 is the p90 of the time to get there.
-
-    Returns
-    -------
-    DataFrame
-        One row a route: ``label, name, element_id, closes`` (first day), ``reason, last_departure, slack_days``
-        (against the departure asked for; negative if that is too late), ``p, source_id, note``. The closure that gives
-        the earliest day counts; only those longer than ``max_wait_hours`` do.
-    """
+    """Rows of `Routes.last_departure`."""
     if not 0 < p < 1:
         raise BadRequest(f"p={p!r} is a chance: between 0 and 1.")
     if closes is not None and element is None:

@@ -66,7 +66,17 @@ class CorridorMap(folium.Map):
         _mapassets.Page(online).add_child(self)
 
     def html(self) -> str:
-        """Return the whole page as text; raises `MissingAsset` like `save`."""
+        """Return the whole page as text.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        MissingAsset
+            As `save`.
+        """
         page: str = self.get_root().render()
         return page
 
@@ -98,6 +108,8 @@ class CorridorMap(folium.Map):
         outfile : path or binary file
         close_file : bool
             Close a file that was passed open.
+        **kwargs
+            As for ``folium.Map.save``.
 
         Raises
         ------
@@ -156,7 +168,18 @@ def explore_routes(routes: Routes, m: folium.Map | None = None, *, online: bool 
 
 def explore_network(network: Network, m: folium.Map | None = None, *, online: bool = False, tiles: str | None = None,
                     attr: str | None = None) -> folium.Map:
-    """Map of the whole network with its crossings; planned lines dashed. Parameters as in `explore_routes`."""
+    """Map of the whole network with its crossings; planned lines dashed.
+
+    Parameters
+    ----------
+    network : Network
+    m, online, tiles, attr
+        As in `explore_routes`.
+
+    Returns
+    -------
+    folium.Map
+    """
     return _draw(lambda drawn: _mapdata.network_data(network), network, m, online, tiles, attr)
 
 
@@ -187,21 +210,47 @@ class MapPair:
         page.title, page.still = _as_title(title), still
 
     def html(self) -> str:
-        """Return the whole page as text."""
+        """Return the whole page as text.
+
+        Returns
+        -------
+        str
+        """
         page: str = self._page.render()
         return page
 
     def still(self) -> bytes:
-        """Make a WebP picture of both maps; needs matplotlib."""
+        """Make a WebP picture of both maps.
+
+        Returns
+        -------
+        bytes
+
+        Raises
+        ------
+        MissingExtra
+            Without matplotlib (extra ``charts``).
+        """
         assert self._page.still is not None
         return self._page.still()
 
     def save(self, path: str | Path) -> None:
-        """Write one file that needs nothing else."""
+        """Write one file that needs nothing else.
+
+        Parameters
+        ----------
+        path : path
+        """
         Path(path).write_text(self.html(), encoding="utf-8")
 
     def to_png(self, path: str | Path, *, width: int = 1600, height: int = 800, scale: float = 2.0) -> None:
-        """Write a picture of both maps as Chromium shows them; see `CorridorMap.to_png`."""
+        """Write a picture of both maps as Chromium shows them.
+
+        Parameters
+        ----------
+        path, width, height, scale
+            As in `CorridorMap.to_png`, which raises the same.
+        """
         from corridors._browser import photograph
 
         photograph(self.html(), Path(path), width, height, scale)
@@ -278,6 +327,10 @@ def explore_criticality(frame: pd.DataFrame, network: Network, m: folium.Map | N
     network : Network
     m, **options
         As in `explore_routes`.
+
+    Returns
+    -------
+    folium.Map
     """
     return _draw(lambda _: _marks.criticality_data(network, frame), network, m,
                  **{"online": False, "tiles": None, "attr": None} | options)
@@ -295,6 +348,10 @@ def explore_catchment(frame: gpd.GeoDataFrame, network: Network, m: folium.Map |
     network : Network
     m, **options
         As in `explore_routes`.
+
+    Returns
+    -------
+    folium.Map
     """
     return _draw(lambda _: _marks.catchment_data(network, frame), network, m,
                  **{"online": False, "tiles": None, "attr": None} | options)
@@ -302,7 +359,19 @@ def explore_catchment(frame: gpd.GeoDataFrame, network: Network, m: folium.Map |
 
 def explore_reach(found: Reach, m: folium.Map | None = None, *, online: bool = False, tiles: str | None = None,
                   attr: str | None = None) -> folium.Map:
-    """Map of what is reached from a place: cities and areas by band. Parameters as in `explore_routes`."""
+    """Map of what is reached from a place: cities and areas by band.
+
+    Parameters
+    ----------
+    found : Reach
+        From `corridors.Network.reach`.
+    m, online, tiles, attr
+        As in `explore_routes`.
+
+    Returns
+    -------
+    folium.Map
+    """
     return _draw(lambda _: _marks.reach_data(found), found.network, m, online, tiles, attr)
 
 

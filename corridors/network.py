@@ -52,6 +52,10 @@ def load(folder: str | Path | None = None, *, detail: Literal["backbone", "full"
         Folder with your own rows in the same schema: closures, negotiated rates, new places and legs. A row with a
         known key replaces, others are added; ``corridors new-data FOLDER`` writes templates (docs/your_data.md).
 
+    Returns
+    -------
+    Network
+
     Raises
     ------
     BadRequest
@@ -98,6 +102,10 @@ def _table(name: str, doc: str) -> property:
 @dataclass(frozen=True, eq=False)
 class Network(Analyses):
     """Places, legs, crossings, transfers and the tables that date and price them. Nothing changes it.
+
+    Every call refuses arguments that make no sense with `BadRequest`, names that it does not know with `UnknownPlace`
+    and scenarios that do not fit the network with `BadScenario`. Where nothing gets through, calls about one pair raise
+    `NoRoute`; tables of many have NaN and a note.
 
     Attributes
     ----------
@@ -288,7 +296,22 @@ class Network(Analyses):
         return frame
 
     def place_id(self, name: str) -> str:
-        """The one place of an id, name or alias; ``UnknownPlace`` names the nearest ones if there is none."""
+        """The one place of an id, name or alias.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        str
+            Its ``place_id``.
+
+        Raises
+        ------
+        UnknownPlace
+            If none is called so (the message names the nearest spellings), or several are.
+        """
         if name in self._place:
             return str(name)
         found = self._names.get(key(name)) or self._short_names.get(key(name), [])
@@ -315,6 +338,11 @@ class Network(Analyses):
         -------
         DataFrame
             Columns ``table, row, column, problem``; empty if all is well.
+
+        Raises
+        ------
+        DataError
+            If `strict`, and there is a problem.
         """
         found = [_schema.validate(self.tables, self.folder), _schema.sense(self.tables)]
         problems = pd.concat(found, ignore_index=True)
@@ -353,6 +381,11 @@ class Network(Analyses):
 
     def diff(self, other: Network) -> pd.DataFrame:
         """What changed from the data of `other` to these: one row a value, a row added or a row removed.
+
+        Parameters
+        ----------
+        other : Network
+            The older data.
 
         Returns
         -------
@@ -422,6 +455,11 @@ class Network(Analyses):
         seed : int
             Of the simulation behind the ranges.
 
+        Returns
+        -------
+        Routes
+            At least one route; corridors that fail on this date are in its ``rejected``.
+
         Raises
         ------
         UnknownPlace, BadScenario, BadRequest
@@ -439,7 +477,17 @@ class Network(Analyses):
 
     def to_networkx(self, *, depart: str | date | datetime, as_of: str | date | None = None,
                     scenario: Scenario | None = None, cargo: str | Cargo = "container40") -> nx.MultiDiGraph[str]:
-        """The network at one moment in OSMnx's conventions; see `corridors.osm.to_networkx`."""
+        """The network at one moment in OSMnx's conventions.
+
+        Parameters
+        ----------
+        depart, as_of, scenario, cargo
+            As in `corridors.osm.to_networkx`.
+
+        Returns
+        -------
+        networkx.MultiDiGraph
+        """
         from corridors.osm import to_networkx
 
         return to_networkx(self, depart=depart, as_of=as_of, scenario=scenario, cargo=cargo)
@@ -448,8 +496,8 @@ class Network(Analyses):
                snap_km: float = 5.0, cache: str | Path | None = None, progress: bool = True) -> Network:
         """A new network in which the lines of some legs are real roads or railways of OpenStreetMap.
 
-        A leg is led along the best connected way from end to end that stays near its old line and in its country
-        (`corridors._osmmatch`). It keeps its old line where there is none, where less than four fifths of it lie on
+        A leg is led along the best connected way from end to end that stays near its old line and in its country.
+        It keeps its old line where there is none, where less than four fifths of it lie on
         OpenStreetMap, or where the length is more than a quarter off a published one; ``refinement.legs`` says why.
 
         A ``published`` length stays. Any other gives way to the geodesic length of the new line: ``measured``, or
@@ -492,13 +540,34 @@ class Network(Analyses):
         return refine(self, legs, source, buffer_km=buffer_km, snap_km=snap_km, cache=cache, progress=progress)
 
     def explore(self, m: folium.Map | None = None) -> folium.Map:
-        """Interactive map of the network; extends `m` if given."""
+        """Interactive map of the network.
+
+        Parameters
+        ----------
+        m : folium.Map, optional
+            Map to draw on; default: a new one.
+
+        Returns
+        -------
+        folium.Map
+        """
         from corridors.maps import explore_network
 
         return explore_network(self, m)
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
-        """Still map of the network for print; see `corridors.stills.plot_network`."""
+        """Still map of the network for print.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        **options
+            As in `corridors.stills.plot_network`.
+
+        Returns
+        -------
+        Axes
+        """
         from corridors.stills import plot_network
 
         return plot_network(self, ax, **options)

@@ -173,13 +173,33 @@ class Reach:
         return found
 
     def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
-        """Interactive map; arguments as in `corridors.maps.explore_routes`."""
+        """Interactive map: places and areas by band.
+
+        Parameters
+        ----------
+        m, **options
+            As in `corridors.maps.explore_routes`.
+
+        Returns
+        -------
+        folium.Map
+        """
         from corridors.maps import explore_reach
 
         return explore_reach(self, m, **options)
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
-        """Still map for print; arguments as in `corridors.stills.plot_routes`."""
+        """Still map for print.
+
+        Parameters
+        ----------
+        ax, **options
+            As in `corridors.stills.plot_routes`.
+
+        Returns
+        -------
+        Axes
+        """
         from corridors.stills import plot_reach
 
         return plot_reach(self, ax, **options)

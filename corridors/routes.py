@@ -56,15 +56,45 @@ class Route:
         return legs[legs["route"] == self._number].reset_index(drop=True)
 
     def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
-        """Interactive map of this route alone."""
+        """Interactive map of this route alone.
+
+        Parameters
+        ----------
+        m, **options
+            As in `corridors.maps.explore_routes`.
+
+        Returns
+        -------
+        folium.Map
+        """
         return self._routes[self._number:self._number + 1].explore(m, **options)
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
-        """Still map of this route alone; see `corridors.stills.plot_routes`."""
+        """Still map of this route alone.
+
+        Parameters
+        ----------
+        ax, **options
+            As in `corridors.stills.plot_routes`.
+
+        Returns
+        -------
+        Axes
+        """
         return self._routes[self._number:self._number + 1].plot(ax, **options)
 
     def tcd(self, what: str = "both", **options: Any) -> Any:
-        """Time- and cost-distance diagram of this route alone; see `corridors.charts.tcd`."""
+        """Time- and cost-distance diagram of this route alone.
+
+        Parameters
+        ----------
+        what, **options
+            As in `corridors.charts.tcd`.
+
+        Returns
+        -------
+        numpy.ndarray of Axes
+        """
         return self._routes[self._number:self._number + 1].tcd(what, **options)
 
     def _repr_html_(self) -> str:
@@ -137,7 +167,17 @@ class Routes(Sequence[Route]):
         return (self[i] for i in range(len(self)))
 
     def again(self, **changes: Any) -> Routes:
-        """The same question with some arguments of `Network.routes` changed; raises as that does."""
+        """The same question with some arguments changed.
+
+        Parameters
+        ----------
+        **changes
+            Arguments of `Network.routes`, which raises what it always does.
+
+        Returns
+        -------
+        Routes
+        """
         return self.network.routes(**{**self._request, **changes})
 
     @cached_property
@@ -340,20 +380,57 @@ class Routes(Sequence[Route]):
         return self.network._draws(whole(n, "n", 100), self.seed if seed is None else whole(seed, "seed", 0))
 
     def cpmm(self) -> pd.DataFrame:
-        """CPMM's indicators of each route, modelled beside published ones; see `corridors.indicators.cpmm`."""
+        """CPMM's TFI1 to TFI4 of routes by mode and country, modelled beside published.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``label, name, mode, country`` (``all``: the whole route), ``indicator, unit, modelled, published,
+            year, source_id``. TFI1 and TFI2 count one side of a border, of a crossing half to each; TFI3 is haulage and
+            fees per 500 km and 20 t; SWOD is km by hours in motion; SWD, which is TFI4, km by the hours on legs and at
+            crossings; none of the three under 50 km. Published: the latest year that has the indicator, mean of the
+            directions printed (Pakistan: outbound only). Modelled US$ are of 2024.
+        """
         from corridors.indicators import cpmm
 
         return cpmm(self.network, [(row, result) for row, result in self._labelled()])
 
     def last_departure(self, closes: str | date | None = None, element: str | None = None, p: float = 0.9,
                        ) -> pd.DataFrame:
-        """Latest departure that still passes before a closure; see `corridors.indicators.last_departure`."""
+        """Latest day of departure (08:00 at the origin) that still passes before a closure.
+
+        Parameters
+        ----------
+        closes : date, optional
+            First day of an assumed closure of `element`; default: the closures that are known.
+        element : str, optional
+            Crossing, section or leg; default: each on the way.
+        p : float
+            Chance of being through in time, from the simulation; 0.9 is the p90 of the time to get there.
+
+        Returns
+        -------
+        DataFrame
+            One row a route: ``label, name, element_id, closes`` (first day), ``reason, last_departure, slack_days``
+            (against the departure asked for; negative if that is too late), ``p, source_id, note``. The closure that
+            gives the earliest day counts; only those longer than ``max_wait_hours`` do.
+
+        Raises
+        ------
+        BadRequest
+            If `element` is not known, `closes` comes without it, or `p` is no chance.
+        """
         from corridors.indicators import last_departure
 
         return last_departure(self, closes, element, p)
 
     def price_of_avoiding(self, what: Sequence[str]) -> pd.DataFrame:
-        """What it costs not to touch a country (ISO code), place or element: best route with and without.
+        """What it costs not to touch a country, place or element: best route with and without.
+
+        Parameters
+        ----------
+        what : sequence of str
+            ISO codes of countries, places or elements, each on its own.
 
         Returns
         -------
@@ -398,32 +475,75 @@ class Routes(Sequence[Route]):
                         self.depart, self.as_of)
 
     def sources(self) -> pd.DataFrame:
-        """The sources that these figures and rejections rest on: rows of ``net.sources``."""
+        """The sources that these figures and rejections rest on.
+
+        Returns
+        -------
+        DataFrame
+            Rows of ``net.sources``.
+        """
         frames = (self._legs, self._rejected)
         ids = {part for frame in frames for text in frame["source_id"] for part in text.split(";")}
         table: pd.DataFrame = self.network.sources
         return table[table["source_id"].isin(ids)].reset_index(drop=True)
 
     def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
-        """Interactive map; extends `m` if given. ``save("x.html")`` on it writes one self-contained file."""
+        """Interactive map: lines by mode and route, crossings, legend with the table, popups with the legs.
+
+        Parameters
+        ----------
+        m, **options
+            As in `corridors.maps.explore_routes`.
+
+        Returns
+        -------
+        folium.Map
+            ``save("x.html")`` on it writes one self-contained file.
+        """
         from corridors.maps import explore_routes
 
         return explore_routes(self, m, **options)
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
-        """Still map for print; see `corridors.stills.plot_routes`."""
+        """Still map for print.
+
+        Parameters
+        ----------
+        ax, **options
+            As in `corridors.stills.plot_routes`.
+
+        Returns
+        -------
+        Axes
+        """
         from corridors.stills import plot_routes
 
         return plot_routes(self, ax, **options)
 
     def tcd(self, what: str = "both", **options: Any) -> Any:
-        """Time- and cost-distance diagram, one column a route; see `corridors.charts.tcd`."""
+        """Time- and cost-distance diagram, one column a route.
+
+        Parameters
+        ----------
+        what, **options
+            As in `corridors.charts.tcd`.
+
+        Returns
+        -------
+        numpy.ndarray of Axes
+        """
         from corridors.charts import tcd
 
         return tcd(self, what, **options)
 
     def report(self, path: str | Path) -> None:
-        """Write map, tables, diagram, reasons and sources as one HTML file that prints to A4."""
+        """Write map, tables, diagram, reasons and sources as one HTML file that prints to A4.
+
+        Parameters
+        ----------
+        path : path
+            Still map and diagram need matplotlib (extra ``charts``); without it the report has the tables alone.
+        """
         from corridors.report import write
 
         write(self, path)
@@ -439,7 +559,16 @@ class Routes(Sequence[Route]):
     def to_excel(self, path: str | Path) -> None:
         """Write an Excel workbook: question, comparison, a sheet a route with live sums, what fails, sources.
 
-        Needs XlsxWriter (extra ``office``); text from the data is never taken for a formula.
+        Text from the data is never taken for a formula.
+
+        Parameters
+        ----------
+        path : path
+
+        Raises
+        ------
+        MissingExtra
+            Without XlsxWriter (extra ``office``).
         """
         from corridors._excel import write
 
@@ -448,20 +577,42 @@ class Routes(Sequence[Route]):
     def to_word(self, path: str | Path) -> None:
         """Write a Word document, A4 across: question, answer, comparison, map, diagram, what fails, sources.
 
-        Needs python-docx and, for the pictures, matplotlib (extra ``office``).
+        Parameters
+        ----------
+        path : path
+
+        Raises
+        ------
+        MissingExtra
+            Without python-docx and, for the pictures, matplotlib (extra ``office``).
         """
         from corridors._word import write
 
         write(self, path)
 
     def great_table(self) -> GT:
-        """The comparison table for print, as a table of great-tables (extra ``charts``)."""
+        """The comparison table for print.
+
+        Returns
+        -------
+        great_tables.GT
+
+        Raises
+        ------
+        MissingExtra
+            Without great-tables (extra ``charts``).
+        """
         from corridors._print import great_table
 
         return great_table(self)
 
     def to_html(self, path: str | Path) -> None:
-        """Write the comparison table, rejected corridors and sources as one plain HTML page."""
+        """Write the comparison table, rejected corridors and sources as one plain HTML page.
+
+        Parameters
+        ----------
+        path : path
+        """
         Path(path).write_text(f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(self.title)}</title>"
                               f"<body>{self._repr_html_()}</body></html>", encoding="utf-8")
 

@@ -62,6 +62,12 @@ class Scenario:
     ----------
     name : str
         Shown in tables, maps and reports.
+    changes : tuple of Change
+        What the methods below have added.
+
+    Notes
+    -----
+    Names are looked up when a network is asked: `BadScenario` then tells what it does not have.
 
     Examples
     --------
@@ -79,29 +85,110 @@ class Scenario:
 
     def close(self, what: str, start: str | date | None = None, end: str | date | None = None,
               reason: str = "") -> Scenario:
-        """Shut a crossing, strait, section or leg (id, name or alias) from `start` to `end`, both inclusive."""
+        """Shut a crossing, strait, section or leg.
+
+        Parameters
+        ----------
+        what : str
+            Id, name or alias.
+        start, end : date, optional
+            First and last day; default: always, and without end.
+        reason : str
+            Shown where it is the reason.
+
+        Returns
+        -------
+        Scenario
+            This one with the change added.
+
+        Raises
+        ------
+        BadScenario
+            If the end lies before the start.
+        """
         first, last = (None if d is None else as_date(d, n) for d, n in ((start, "start"), (end, "end")))
         if first and last and last < first:
             raise BadScenario(f"{self.name!r} closes {what!r} from {first} to {last}: the end lies before the start.")
         return self._with(Change("close", what, first, last, reason=reason))
 
     def reopen(self, what: str, start: str | date | None = None) -> Scenario:
-        """Lift the dated closures of an element, earlier ones of this scenario too, from `start` on; hours stay."""
+        """Lift the dated closures of an element, earlier ones of this scenario too; opening hours stay.
+
+        Parameters
+        ----------
+        what : str
+            Id, name or alias.
+        start : date, optional
+            First day that it is open; default: it never was shut.
+
+        Returns
+        -------
+        Scenario
+            This one with the change added.
+        """
         return self._with(Change("reopen", what, None if start is None else as_date(start, "start")))
 
     def build(self, corridor_id: str) -> Scenario:
-        """Treat the planned legs and crossings of a corridor as operating."""
+        """Treat the planned legs and crossings of a corridor as operating.
+
+        Parameters
+        ----------
+        corridor_id : str
+            Of ``net.corridors``.
+
+        Returns
+        -------
+        Scenario
+            This one with the change added.
+        """
         return self._with(Change("build", corridor_id))
 
     def delay(self, what: str, hours: float) -> Scenario:
-        """Add `hours` to every passage of an element; on a section they are spread over its legs by length."""
+        """Make every passage of an element take longer.
+
+        Parameters
+        ----------
+        what : str
+            Id, name or alias.
+        hours : float
+            On a section they are spread over its legs by length.
+
+        Returns
+        -------
+        Scenario
+            This one with the change added.
+
+        Raises
+        ------
+        BadScenario
+            If the hours are negative, or no number.
+        """
         if not isinstance(hours, Real) or not 0 <= hours < inf:
             raise BadScenario(f"{self.name!r} delays {what!r} by {hours!r} hours; a delay is a number, not negative "
                               "and not endless.")
         return self._with(Change("delay", what, number=float(hours)))
 
     def scale(self, quantity: Quantity, factor: float, *, mode: str = "", country: str = "") -> Scenario:
-        """Multiply ``usd``, ``hours`` or ``kgco2e`` of the legs of a mode and country (empty = all)."""
+        """Multiply what legs cost, take or emit.
+
+        Parameters
+        ----------
+        quantity : {"usd", "hours", "kgco2e"}
+        factor : float
+            Above 0.
+        mode, country : str
+            Legs of this mode and country (ISO code) only; empty: of all.
+
+        Returns
+        -------
+        Scenario
+            This one with the change added.
+
+        Raises
+        ------
+        BadScenario
+            If quantity or factor is another.
+        """
         if quantity not in ("usd", "hours", "kgco2e") or not isinstance(factor, Real) or not 0 < factor < inf:
             raise BadScenario(f"{self.name!r}: scale takes 'usd', 'hours' or 'kgco2e' and a factor above 0, "
                               f"not {quantity!r} and {factor}.")

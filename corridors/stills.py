@@ -79,25 +79,74 @@ def plot_routes(routes: Routes, ax: Axes | None = None, *, width: float = 7.2) -
 
 @styled
 def plot_network(network: Network, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
-    """Still map of the whole network and its crossings; parameters as in `plot_routes`."""
+    """Still map of the whole network and its crossings.
+
+    Parameters
+    ----------
+    network : Network
+    ax, width
+        As in `plot_routes`.
+
+    Returns
+    -------
+    Axes
+    """
     return _draw(_mapdata.network_data(network), network, ax, width)
 
 
 @styled
 def plot_criticality(frame: pd.DataFrame, network: Network, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
-    """Still map of what hurts when it closes; columns of the frame as in `corridors.maps.explore_criticality`."""
+    """Still map of what hurts when it closes.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As in `corridors.maps.explore_criticality`.
+    network : Network
+    ax, width
+        As in `plot_routes`.
+
+    Returns
+    -------
+    Axes
+    """
     return _draw(_marks.criticality_data(network, frame), network, ax, width)
 
 
 @styled
 def plot_catchment(frame: gpd.GeoDataFrame, network: Network, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
-    """Still map of the port each city reaches best; columns as in `corridors.maps.explore_catchment`."""
+    """Still map of the port each city reaches best.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        As in `corridors.maps.explore_catchment`.
+    network : Network
+    ax, width
+        As in `plot_routes`.
+
+    Returns
+    -------
+    Axes
+    """
     return _draw(_marks.catchment_data(network, frame), network, ax, width)
 
 
 @styled
 def plot_reach(found: Reach, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
-    """Still map of what is reached from a place, by band; parameters as in `plot_routes`."""
+    """Still map of what is reached from a place, by band.
+
+    Parameters
+    ----------
+    found : Reach
+        From `corridors.Network.reach`.
+    ax, width
+        As in `plot_routes`.
+
+    Returns
+    -------
+    Axes
+    """
     return _draw(_marks.reach_data(found), found.network, ax, width)
 
 

@@ -47,7 +47,17 @@ COLUMNS = ("benchmark_id", "kind", "name", "modes", "grade", "basis", "unit", "p
 
 
 def benchmarks(net: Network) -> pd.DataFrame:
-    """The published figures, as in the table ``benchmarks`` of the network's folder."""
+    """The published figures.
+
+    Parameters
+    ----------
+    net : Network
+
+    Returns
+    -------
+    DataFrame
+        The table ``benchmarks`` of the network's folder.
+    """
     return _schema.read_table(net.folder, "benchmarks")
 
 
@@ -183,7 +193,17 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def report(net: Network) -> str:
-    """Table and summary as Markdown: the text of ``docs/validation.md`` and of ``corridors validate``."""
+    """Table and summary as Markdown.
+
+    Parameters
+    ----------
+    net : Network
+
+    Returns
+    -------
+    str
+        The text of ``docs/validation.md`` and of ``corridors validate``.
+    """
     table = validate(net)
     numbers = summary(table)
     parts = [f"# Validation\n\nModelled against published, data {net.version} of {net.data_date}. Printed by "
