@@ -566,7 +566,7 @@ JUNCTIONS = {"ala_bel"}
 
 
 def test_no_way_over_a_pass_gets_round_its_section(net: cr.Network) -> None:
-    """Two legs that meet at a pass and lie in no section are on one side of it, so that another way joins them.
+    """Two legs that meet at a pass and lie in no section are on one side of it: there is another way between them.
 
     Else what shuts the section would leave a way open over the very pass.
     """
