@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from corridors._graph import GEOD
+from corridors._borders import countries_at
+from corridors._graph import geod
 from corridors.calendars import moment
 from corridors.cargo import Cargo
 from corridors.costs import end_amount, leg_amount
-from corridors.errors import BadRequest, DataError
+from corridors.errors import BadRequest
 
 if TYPE_CHECKING:
     from corridors.network import Network
 
 ACCESS_KM = 300.0
-COAST_DEGREES = 0.15        # ports lie off the simplified coast line
 
 
 class Access:
@@ -36,7 +36,7 @@ class Access:
             raise BadRequest(f"({lon}, {lat}) is not (longitude, latitude) in degrees.")
         country = country_at(network, lon, lat)
         on_road = {place for ends in network._road_ends for place in ends}
-        near = sorted((GEOD.inv(lon, lat, row["lon"], row["lat"])[2] / 1000, place)
+        near = sorted((geod().inv(lon, lat, row["lon"], row["lat"])[2] / 1000, place)
                       for place, row in network._place.items() if place in on_road and row["country"] == country)
         if not country or not near or near[0][0] > ACCESS_KM:
             where = f"in {country}" if country else "outside the countries"
@@ -76,14 +76,4 @@ class Access:
 
 def country_at(network: Network, lon: float, lat: float) -> str:
     """ISO code of the country of a point or the nearest one up to some 15 km away, empty farther out at sea."""
-    import geopandas
-    import shapely
-
-    path = network.folder / "basemap" / "countries.geojson"
-    if not path.exists():
-        raise DataError(f"{path} is missing, so the country of a point cannot be told; name a place instead.")
-    countries = geopandas.read_file(path)
-    point = shapely.Point(lon, lat)
-    near = countries.assign(away=shapely.distance(countries.geometry.to_numpy(), point))
-    near = near[near["away"] <= COAST_DEGREES].sort_values(["away", "iso"])
-    return str(near.iloc[0]["iso"]) if len(near) else ""
+    return str(countries_at(network.folder, [lon], [lat])[0])

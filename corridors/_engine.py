@@ -60,8 +60,9 @@ def ready(spans: Spans, t: float) -> float:
     return spans[1][i] if i >= 0 and t < spans[1][i] else t
 
 
-_MONTHS = [datetime(year, month, 1, tzinfo=UTC).timestamp() / 3600
-           for year in range(loops.FIRST_YEAR, 2111) for month in range(1, 13)]
+MONTHS = [datetime(year, month, 1, tzinfo=UTC).timestamp() / 3600
+          for year in range(loops.FIRST_YEAR, 2111) for month in range(1, 13)]
+"""Hours at which months begin."""
 
 
 def traverse(t: float, hours: float, factors: Sequence[float]) -> float:
@@ -70,7 +71,7 @@ def traverse(t: float, hours: float, factors: Sequence[float]) -> float:
     The speed factor of each month holds while the cargo is under way in it, so that leaving later never
     means arriving earlier (Ichoua, Gendreau and Potvin 2003, doi:10.1016/S0377-2217(02)00147-9).
     """
-    return loops.traverse(t, hours, factors, _MONTHS)
+    return loops.traverse(t, hours, factors, MONTHS)
 
 
 def use_compiled(compile_now: bool = False) -> bool:
@@ -192,7 +193,7 @@ class Topology:
     @cached_property
     def slowing(self) -> Forms:
         """Season of each edge, speed factors, and the hours at which months begin."""
-        return Forms(self.season, self.factors, _frozen(_MONTHS, np.float64))
+        return Forms(self.season, self.factors, _frozen(MONTHS, np.float64))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,9 @@
 """The multimodal graph: a node is (place, layer), an edge a leg, crossing or transfer in one direction.
 
 Layers are ``road``, ``rail1520``, ``rail1435``, ``rail1676`` and, for ships and aircraft, one layer to embark
-and one to land (``sea>``, ``>sea``), so that passing from ship to ship at a port needs a transfer; straits have
-a single ``sea`` layer, for ships sail through them. Cargo starts and ends behind the doors of a place (``door>``,
+and one to land (``sea>``, ``>sea``), so that passing from ship to ship at a port needs a transfer. A strait leads from
+where ships arrive on one side to where they leave on the other: none turns round there on its way to a port that it
+may not sail to. Cargo starts and ends behind the doors of a place (``door>``,
 ``>door``), which lead to and from each of its layers by loading and unloading.
 """
 
@@ -12,13 +13,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from math import inf
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
-from pyproj import Geod
 
 from corridors._engine import Closed, Floats, Graph, Ints, Topology
 from corridors._schema import records
@@ -26,7 +26,6 @@ from corridors.cargo import Cargo
 from corridors.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, transfer_amount
 from corridors.errors import DataError
 
-GEOD = Geod(ellps="WGS84")
 VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 CLUSTER_KM = 60.0
 SEA = "XZ"
@@ -210,8 +209,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         for forward, (a, b) in ((True, ends), (False, ends[::-1])):
             edges.append(Edge(
-                node(a, _layer(mode, gauge, places[a], leaving=True)),
-                node(b, _layer(mode, gauge, places[b], leaving=False)),
+                node(a, _layer(mode, gauge, a, leaving=True)),
+                node(b, _layer(mode, gauge, b, leaving=False)),
                 "leg", row["leg_id"], elements, (row["country"],), a, b, mode, gauge, row["km"], amount,
                 (default.mode if pd.isna(row["gross_limit_t"]) else row["gross_limit_t"]) if mode == "road" else inf,
                 "" if row["status"] == "operating" else row["project"] or row["status"],
@@ -225,9 +224,10 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
         sides = (places[a]["country"], places[b]["country"])
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         elements = (row["element_id"], *sections.get(row["element_id"], ()))
+        strait = row["mode"] in VESSEL
         edges.append(Edge(
-            node(a, _layer(row["mode"], gauge, places[a], leaving=True)),
-            node(b, _layer(row["mode"], gauge, places[b], leaving=False)),
+            node(a, _layer(row["mode"], gauge, a, leaving=not strait)),
+            node(b, _layer(row["mode"], gauge, b, leaving=strait)),
             "crossing", row["element_id"], elements, sides, a, b, row["mode"],
             gauge, 0.0, crossing_amount(rates, row, *sides, FEES_OF), inf,
             "" if row["status"] == "operating" else _project(row), near[row["element_id"]],
@@ -247,8 +247,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
     ferries = {row[end] for row in records(tables["legs"]) for end in ("from_place", "to_place")
                if row["mode"] == "ferry"}
     for (place, layer), inner in list(nodes.items()):
-        if layer == "sea":
-            continue                 # a strait: ships pass, nothing is loaded
+        if places[place]["kind"] == "strait":
+            continue                 # ships pass, nothing is loaded
         mode = "ferry" if "sea" in layer and place in ferries else layer.strip(">").rstrip("0123456789")
         gauge = int(layer.removeprefix("rail")) if mode == "rail" else 0
         country = places[place]["country"]
@@ -263,15 +263,14 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
     return MultimodalGraph(nodes, edges)
 
 
-def _layer(mode: str, gauge: int, place: Mapping[str, Any], leaving: bool) -> str:
+def _layer(mode: str, gauge: int, place_id: str, leaving: bool) -> str:
     if mode == "rail":
         if not gauge:
-            raise DataError("a rail leg without gauge_mm", "legs", place["place_id"], "gauge_mm")
+            raise DataError("a rail leg without gauge_mm", "legs", place_id, "gauge_mm")
         return f"rail{gauge}"
     if mode not in VESSEL:
         return mode
-    vessel = VESSEL[mode]
-    return vessel if place["kind"] == "strait" else f"{vessel}>" if leaving else f">{vessel}"
+    return f"{VESSEL[mode]}>" if leaving else f">{VESSEL[mode]}"
 
 
 def _sections(elements: pd.DataFrame) -> dict[str, list[str]]:
@@ -305,6 +304,14 @@ def _vessel_signature(mode: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> 
     return f"{mode} {country_pair(a['country'], b['country'])}"
 
 
+@cache
+def geod() -> Any:
+    """The WGS 84 ellipsoid; every length and distance is taken on it."""
+    from pyproj import Geod  # here, for it is a tenth of the time that `import corridors` takes
+
+    return Geod(ellps="WGS84")
+
+
 def clusters(crossings: pd.DataFrame, places: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Name of the cluster of each crossing: same countries, same mode, within `CLUSTER_KM` of its first member.
 
@@ -316,7 +323,7 @@ def clusters(crossings: pd.DataFrame, places: Mapping[str, Mapping[str, Any]]) -
         element, a, b = row["element_id"], places[row["from_place"]], places[row["to_place"]]
         known = leaders[row["mode"], *sorted((a["country"], b["country"]))]
         for leader, lon, lat in known:
-            if GEOD.inv(lon, lat, a["lon"], a["lat"])[2] <= CLUSTER_KM * 1000:
+            if geod().inv(lon, lat, a["lon"], a["lat"])[2] <= CLUSTER_KM * 1000:
                 found[element] = leader
                 break
         else:

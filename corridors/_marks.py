@@ -140,8 +140,11 @@ def reach_data(found: Reach) -> dict[str, Any]:
     areas = [{"shape": shape, "fill": shade[band]} for band, shape in
              sorted(zip(found.areas["band"], found.areas.geometry, strict=True), key=lambda one: -one[0])]
     measure = "most likely time" if found.by == "hours" else "most likely cost"
-    return _data(found.network, f"What is reached from {found.origin}", f"{len(cities)} cities, by {measure}", dots,
-                 keys, [start], "Areas: an estimate, within 25 km of roads and places reached.", areas)
+    scenario = f"; scenario: {found.scenario}" if found.scenario else ""
+    words = (f"{len(cities)} cities, by {measure}: {found.network._cargo_name(found.cargo)}, "
+             f"leaving {found.depart:%Y-%m-%d}, as known on {found.as_of}{scenario}")
+    return _data(found.network, f"What is reached from {found.origin}", words, dots, keys, [start],
+                 "Areas: an estimate, within 25 km of roads and places reached.", areas)
 
 
 def _amount(value: float, what: str) -> str:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import shapely
 from pyproj import Transformer
 
-from corridors._graph import GEOD
+from corridors._graph import geod
 from corridors._osmread import Points, Way
 
 GAUGE_SLACK_MM = 5            # 1520 mm is the old 1524 mm
@@ -161,7 +161,7 @@ def _nodes(points: Points, used: npt.NDArray[np.int64]) -> tuple[Points, npt.NDA
 def _distance(a: Points, b: Points) -> Numbers:
     """Geodesic km between points, row by row; one row stands for all."""
     a, b = np.broadcast_arrays(a, b)
-    metres: Numbers = np.asarray(GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2])
+    metres: Numbers = np.asarray(geod().inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2])
     return metres / 1000
 
 

@@ -37,7 +37,7 @@ BY_TONNE = ("usd", "kgco2e", "generalised")
 
 def find_routes(network: Network, request: Mapping[str, Any]) -> Routes:
     """The work behind `Network.routes`; `request` holds its arguments by name."""
-    question, ends = read(network, request)
+    question, ends = read(network, request, both=True)
     search = Search(network, question, request, ends)
     choices, aside = search.answer()
     if request["unknown"] == "both":
@@ -56,12 +56,15 @@ def full_request(network: Network, origin: Any, destination: Any, depart: Any, a
 
 
 def read(network: Network, request: Mapping[str, Any], ends: Sequence[str] = ("origin", "destination"),
-         ) -> tuple[Question, tuple[Access | None, Access | None]]:
+         both: bool = False) -> tuple[Question, tuple[Access | None, Access | None]]:
     """Check the arguments of `Network.routes` and resolve their names; the access legs at both ends, if any.
 
-    With the origin as the only end, the question has no destination.
+    With the origin as the only end, the question has no destination. With ``unknown="both"``, refused unless the caller
+    sees to `both`, it is that of the world in which closures persist.
     """
     _check(request)
+    if request["unknown"] == "both" and not both:
+        raise BadRequest("unknown='both': this call answers for one world; ask with 'persist' and with 'lapse'.")
     cargo = _cargo(network, request)
     allowed = frozenset(request["modes"]) if request["modes"] is not None else cargo.modes
     if cargo.unit == "wagon" and not allowed <= WAGON_MODES:

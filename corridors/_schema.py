@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from datetime import date
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 import numpy as np
@@ -19,6 +20,9 @@ import pandas as pd
 from corridors.errors import DataError
 
 COLUMNS = ("table", "row", "column", "problem")
+TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers", "calendars", "seasons", "events",
+          "rights", "corridors", "rates", "cargo", "indicators", "claims", "provenance", "sources")
+"""Tables that a network is made of."""
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _KINDS = {"number": "a number", "integer": "a whole number", "boolean": "true or false",
           "date": "a date as YYYY-MM-DD"}
@@ -28,7 +32,16 @@ Problem = tuple[int, str, str]
 
 @lru_cache(maxsize=8)
 def _read_package(path: Path, changed: int) -> dict[str, Any]:
-    return cast(dict[str, Any], json.loads(path.read_text(encoding="utf-8")))
+    package = cast(dict[str, Any], json.loads(path.read_text(encoding="utf-8")))
+    try:
+        date.fromisoformat(package["data_date"])
+        needed = [package["version"], *((one["name"], one["schema"]["fields"]) for one in package["resources"])]
+        if not all(needed + [isinstance(one["path"], str) for one in package["resources"]]):
+            raise TypeError("an entry is empty")
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise DataError(f"{path} needs data_date (YYYY-MM-DD), version and, for each of resources, name, path and "
+                        f"schema with fields: {type(error).__name__} {error}.") from None
+    return package
 
 
 def read_package(folder: str | Path) -> dict[str, Any]:
@@ -37,14 +50,14 @@ def read_package(folder: str | Path) -> dict[str, Any]:
     Raises
     ------
     DataError
-        If the folder holds none, or it is not JSON.
+        If the folder holds none, or it is not JSON or lacks what a network needs.
     """
     path = Path(folder) / "datapackage.json"
     try:
         return _read_package(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
         raise DataError(f"{folder} holds no datapackage.json; give the folder that does.") from None
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(f"{path} is not JSON: {error}") from None
 
 
@@ -64,6 +77,11 @@ def _resources(folder: str | Path) -> dict[str, dict[str, Any]]:
 def _schemas(folder: str | Path | None) -> dict[str, dict[str, Any]]:
     """Table name to Table Schema; without a folder, of the shipped tables."""
     return {name: resource["schema"] for name, resource in _resources(folder or data_folder()).items()}
+
+
+def fields(name: str) -> list[dict[str, Any]]:
+    """Fields of a shipped table."""
+    return list(_schemas(None)[name]["fields"])
 
 
 def row_key(name: str) -> list[str]:
@@ -92,36 +110,81 @@ def read_table(folder: str | Path, name: str) -> pd.DataFrame:
         If the table, a column or a cell is missing, or a value is not of its type. What the types cannot
         tell (keys, ranges, codes) is the work of `validate` and `sense`.
     """
+    schema, path = _described(folder, name)
+    return _read_csv(path, name, schema, whole=True)
+
+
+def read_file(folder: str | Path, name: str, path: Path) -> pd.DataFrame:
+    """Rows of a user in the schema that `folder` has for a table; what is left out is empty, or false.
+
+    Raises
+    ------
+    DataError
+        As `read_table`.
+    """
+    return _read_csv(path, name, _described(folder, name)[0], whole=False)
+
+
+def _described(folder: str | Path, name: str) -> tuple[dict[str, Any], Path]:
+    """Schema and file of a table, which lies within the folder."""
     resources = _resources(folder)
     if name not in resources:
         raise DataError(f"datapackage.json describes no such table; it has {', '.join(resources)}.", name)
-    schema = resources[name]["schema"]
-    path = Path(folder) / resources[name]["path"]
+    path = PurePosixPath(resources[name]["path"])
+    if path.is_absolute() or ".." in path.parts or "\\" in str(path) or ":" in str(path):
+        raise DataError(f"the file {str(path)!r} lies outside the folder; name one within it.", name)
+    return resources[name]["schema"], Path(folder) / path
+
+
+def _read_csv(path: Path, name: str, schema: Mapping[str, Any], whole: bool) -> pd.DataFrame:
+    """A table in its types; with `whole` every column must be there, else those left out are empty."""
     try:
-        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError:
-        raise DataError(f"the file {path.name} is missing in {folder}.", name) from None
+        raise DataError(f"the file {path.name} is missing in {path.parent}.", name) from None
     except (OSError, EOFError, pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise DataError(f"{path.name} is not a table in UTF-8: {' '.join(str(error).split())}.", name) from None
     expected = [field["name"] for field in schema["fields"]]
     for column in expected:
         if column not in text.columns:
-            raise DataError(f"the column is missing; expected {', '.join(expected)}.", name, 1, column)
+            if whole:
+                raise DataError(f"the column is missing; expected {', '.join(expected)}.", name, 1, column)
+            text[column] = ""
     for column in text.columns:
         if column not in expected:
             raise DataError(f"no such column is known; expected {', '.join(expected)}.", name, 1, str(column))
     short = text.isna().any(axis=1).to_numpy()
     if short.any():
         raise DataError(f"fewer cells than the {len(expected)} columns.", name, int(short.argmax()) + 2)
-    typed = {}
     for field in schema["fields"]:
-        values, wrong = _typed(text[field["name"]], field["type"])
-        if wrong.any():
-            at = int(wrong.argmax())
-            found = text[field["name"]].iloc[at]
-            raise DataError(f"expected {_KINDS[field['type']]}, found {found!r}.", name, at + 2, field["name"])
-        typed[field["name"]] = values
-    return pd.DataFrame(typed)[list(text.columns)]
+        if not whole and field["type"] == "boolean":
+            text[field["name"]] = text[field["name"]].replace("", "false")
+    typed = {field["name"]: typed_column(text[field["name"]], field["type"], name) for field in schema["fields"]}
+    return pd.DataFrame(typed)[list(text.columns) if whole else expected]
+
+
+def typed_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A table from elsewhere in the columns and types of the shipped schema; what is missing there is empty."""
+    expected = {field["name"]: field["type"] for field in fields(name)}
+    for column in table.columns:
+        if column not in expected:
+            raise DataError(f"no such column is known; expected some of {', '.join(expected)}.", name, "", str(column))
+    typed = {}
+    for column, kind in expected.items():
+        values = table[column] if column in table.columns else pd.Series("", index=table.index, name=column)
+        typed[column] = typed_column(values, kind, name)
+        if kind not in ("number", "integer", "boolean"):
+            typed[column] = typed[column].astype(str)
+    return pd.DataFrame(typed).reset_index(drop=True)
+
+
+def typed_column(column: pd.Series[Any], kind: str, table: str) -> pd.Series[Any]:
+    """A column in the type of its field; ``DataError`` names the first row that is not of it."""
+    values, wrong = _typed(column, kind)
+    if wrong.any():
+        at = int(wrong.argmax())
+        raise DataError(f"expected {_KINDS[kind]}, found {column.iloc[at]!r}.", table, at + 2, str(column.name))
+    return values
 
 
 def _typed(column: pd.Series[Any], kind: str) -> tuple[pd.Series[Any], np.ndarray[Any, np.dtype[np.bool_]]]:
@@ -231,11 +294,19 @@ def _key_problems(table: pd.DataFrame, key: Mapping[str, Any], tables: Mapping[s
     for at, value in enumerate(table[column].fillna("").astype(str)):
         for part in value.split(";") if lists else [value]:
             if part not in known and (part or ";" in value):
-                yield at + 2, column, f"{part!r} is not a {field} of the table {target}"
+                yield at + 2, column, f"{part!r} is no {field} of the table {target}"
 
 
 def _only(names: str | list[str]) -> str:
     return names if isinstance(names, str) else names[0]
+
+
+def first_problem(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> dict[str, Any] | None:
+    """First problem of `validate`, else of `sense`, if there is one."""
+    problems = validate(tables, folder)
+    if problems.empty:                                # sense counts on the types
+        problems = sense(tables)
+    return next(iter(records(problems)), None)
 
 
 def sense(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -71,6 +71,14 @@ def _rates(rates: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     yield from _ranges(rates, tables)
     for quantity in sorted(QUANTITIES - set(rates["quantity"])):
         yield 0, "quantity", f"there is no row for {quantity}, which every question needs; add one for all modes"
+    what = rates["quantity"]
+    twice = rates.duplicated(["quantity", "by_mode", "by_country", "by_vehicle"]) & (what != "us_cpi")
+    for at in np.flatnonzero(twice):
+        yield int(at), "rate_id", (f"{rates['rate_id'].iloc[at]} is a second {what.iloc[at]} for one mode, country and "
+                                   "vehicle; to replace the first, give its rate_id")
+    usual = rates.groupby("quantity")["unit"].agg(lambda units: units.mode().iloc[0])
+    for at in np.flatnonzero(rates["unit"] != what.map(usual)):
+        yield int(at), "unit", f"{rates['unit'].iloc[at]!r} is not the unit of {what.iloc[at]}: {usual[what.iloc[at]]}"
 
 
 def _seasons(seasons: pd.DataFrame, _: Tables) -> Iterator[Problem]:
@@ -101,11 +109,15 @@ def _legs(legs: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
         for far in np.flatnonzero(gap > END_KM):
             yield int(drawn[far]), column, f"the line ends {gap[far]:.1f} km from {legs[column].iloc[drawn[far]]}"
     rail = (legs["mode"] == "rail").to_numpy()
+    country = tables["places"].drop_duplicates("place_id").set_index("place_id")["country"]
+    abroad = legs["mode"].isin(["road", "rail"]) & pd.concat(
+        [legs[end].map(country) != legs["country"] for end in ("from_place", "to_place")], axis=1).any(axis=1)
     km, gauge = legs["km"].to_numpy(), legs["gauge_mm"].notna().to_numpy()
     for mask, column, problem in (
             (km < straight * SHORT, "km", "is shorter than the great circle of its places"),
             (np.abs(straight - legs["great_circle_km"]) > 1 + straight * 0.01, "great_circle_km",
              "is not the distance of its places"),
+            (abroad, "country", "is not the country of both its places; a border is passed by a crossing"),
             (legs["km_low"] > legs["km"], "km_low", "is above km"),
             (legs["km_high"] < legs["km"], "km_high", "is below km"),
             (rail & ~gauge, "gauge_mm", "is empty on a rail leg"),

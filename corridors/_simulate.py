@@ -27,11 +27,11 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from corridors._engine import Spans, merge_spans
+from corridors._engine import MONTHS, Spans, merge_spans
+from corridors._engine_search import month_at
 from corridors._graph import Edge
 from corridors._schema import records
 from corridors._world import World
-from corridors.calendars import moment
 from corridors.costs import Driver, Part, Rates
 
 Samples = np.ndarray[Any, np.dtype[np.float64]]
@@ -46,8 +46,6 @@ FORESEEN = re.compile("winter|holiday|nowruz")
 YEAR_HOURS = 8766.0
 P90 = 1.2815515655446004
 """Standard normal quantile."""
-FAR = 1_200_000.0
-"""Hour in 2106 that stands for never."""
 LEAST = 0.05
 """A low value of nothing is read as this share of the most likely one."""
 
@@ -174,11 +172,13 @@ def _ready(spans: Spans, t: Samples) -> Samples:
 
 def _by_month(figures: Sequence[float], t: Samples) -> Samples | float:
     """The figure of the month in which each `t` lies."""
-    first, last = (moment(hour) for hour in (t.min(), t.max() if t.max() < inf else FAR))
-    if (first.year, first.month) == (last.year, last.month):
-        return figures[first.month - 1]
-    seconds = np.nan_to_num(t * 3600, posinf=0.0).astype("int64").astype("datetime64[s]")
-    found: Samples = np.asarray(figures)[seconds.astype("datetime64[M]").astype("int64") % 12]
+    last = float(t.max())
+    if last == inf:
+        last = float(np.max(t, initial=-inf, where=np.isfinite(t)))
+    first, last_month = (month_at(MONTHS, hour) for hour in (float(t.min()), last))
+    found: Samples | float = figures[first % 12]
+    for month in range(first + 1, last_month + 1):
+        found = np.where(t >= MONTHS[month], figures[month % 12], found)
     return found
 
 

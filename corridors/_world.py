@@ -102,7 +102,7 @@ class World:
         self._amounts: dict[int, Amount] = {}
         self._avoids = question.avoid_countries or question.avoid_places or question.avoid_elements
         self._spans: dict[tuple[tuple[str, ...], tuple[str, ...]], engine.Spans | None] = {}
-        self._best: dict[tuple[frozenset[str], float], engine.Path | None] = {}
+        self._best: dict[frozenset[str], tuple[engine.Path | None, float]] = {}
         self.known: dict[int, tuple[engine.Path, dict[Any, Any]]] = {}
         self._passages: dict[int, tuple[engine.Spans | None, float, tuple[float, ...] | None]] = {}
         self.value_of_hour = {"hours": 1.0, "generalised": question.cargo.value_of_time}.get(question.by, 0.0)
@@ -368,9 +368,21 @@ class World:
 
     def best(self, bans: frozenset[str] = frozenset(), cutoff: float = inf) -> engine.Path | None:
         """Best path, of a value up to `cutoff`, that uses none of the banned elements and border clusters."""
-        if (bans, cutoff) not in self._best:
-            self._best[bans, cutoff] = self._search(bans, cutoff)
-        return self._best[bans, cutoff]
+        known = self._best.get(bans)
+        if known is None or (known[0] is None and known[1] < cutoff):
+            known = self._best[bans] = self._inherited(bans, cutoff) or (self._search(bans, cutoff), cutoff)
+        path = known[0]
+        return path if path is not None and path.value <= cutoff else None
+
+    def _inherited(self, bans: frozenset[str], cutoff: float) -> tuple[engine.Path | None, float] | None:
+        """What is known with one ban less, if it holds with this one too: the path, and up to which value."""
+        for ban in sorted(bans):
+            path, sought = self._best.get(bans - {ban}, (None, -inf))
+            if path is None and sought >= cutoff:
+                return None, sought
+            if path is not None and self.multimodal.bans[ban].isdisjoint(path.edges):
+                return path, sought
+        return None
 
     def _search(self, bans: frozenset[str], cutoff: float) -> engine.Path | None:
         banned = np.concatenate([np.empty(0, np.int64), *map(self.multimodal.banned, sorted(bans))])

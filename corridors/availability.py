@@ -133,7 +133,7 @@ class _Year:
         """The world of a departure, also of one that has no route at all."""
         if day not in self.worlds:
             request = {**self._request, "depart": day}
-            question, ends = read(self.network, request)
+            question, ends = read(self.network, request, both=True)
             self.worlds[day] = Search(self.network, question, request, ends).world(question)
         return self.worlds[day]
 

@@ -15,10 +15,8 @@ from math import inf
 from typing import Any, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
-import holidays
 import numpy as np
 import pandas as pd
-from opening_hours import OpeningHours
 
 from corridors._engine import Spans, merge_spans
 from corridors._schema import records
@@ -260,6 +258,9 @@ class Calendars:
                 _day(row["valid_to"], zone, after=True) if row["valid_to"] else inf)
 
     def _rule_spans(self, row: Mapping[str, Any], year: int) -> list[tuple[float, float]]:
+        import holidays
+        from opening_hours import OpeningHours
+
         zone = self._zone(row)
         first, last = datetime(year, 1, 1), datetime(year + 3, 1, 1)
         spans = [(hour(start.replace(tzinfo=zone)), hour(end.replace(tzinfo=zone)))

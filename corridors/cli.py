@@ -27,11 +27,15 @@ def _parser() -> argparse.ArgumentParser:
     route.add_argument("--cargo", default="container40", help="cargo preset (default container40)")
     route.add_argument("--carrier", help="flag of the lorries, ISO code (default: any)")
     route.add_argument("--unknown", default="persist", help="closures without a known end: persist, lapse or both")
+    route.add_argument("--extra", type=Path, help="folder with your own rows (see new-data)")
     route.add_argument("--seed", type=int, default=1, help="of the simulation behind the ranges (default 1)")
     route.add_argument("--out", type=Path, default=Path("out"), help="folder for the files (default out)")
     route.add_argument("--report", type=Path, help="also write a report, one HTML file, to this path")
     check = commands.add_parser("check", help="check the data tables")
     check.add_argument("folder", nargs="?", help="data folder (default: the shipped one)")
+    check.add_argument("--extra", type=Path, help="folder with your own rows, checked with them")
+    new = commands.add_parser("new-data", help="templates for your own rows: closures, rates, legs")
+    new.add_argument("folder", type=Path, help="a new folder")
     commands.add_parser("validate", help="hold the network against published lengths and times (about 20 s)")
     return parser
 
@@ -45,7 +49,7 @@ def _route(args: argparse.Namespace) -> int:
     _say("reading the network", started)
     from corridors.network import load
 
-    net = load()
+    net = load(extra=args.extra)
     _say(f"{net!r}", started)
     _say(f"searching {args.origin} to {args.destination}, leaving {args.depart}", started)
     routes = net.routes(args.origin, args.destination, depart=args.depart, as_of=args.as_of, k=args.k, by=args.by,
@@ -82,12 +86,20 @@ def _route(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     from corridors.network import load
 
-    net = load(args.folder)
+    net = load(args.folder, extra=args.extra)
     problems = net.check()
     print(f"{net!r}: {len(problems)} problems")
     if len(problems):
         print(problems.to_string(index=False))
     return int(len(problems) > 0)
+
+
+def _new_data(args: argparse.Namespace) -> int:
+    from corridors._extra import write_templates
+
+    for path in write_templates(args.folder):
+        print(path)
+    return 0
 
 
 def _validate(args: argparse.Namespace) -> int:
@@ -102,7 +114,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; an error that is the user's to mend is printed as one sentence, with exit code 2."""
     args = _parser().parse_args(argv)
     try:
-        return {"route": _route, "check": _check, "validate": _validate}[args.command](args)
+        return {"route": _route, "check": _check, "new-data": _new_data, "validate": _validate}[args.command](args)
     except CorridorsError as error:
         print(f"corridors: {error}", file=sys.stderr)
         return 2

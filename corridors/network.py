@@ -8,7 +8,7 @@ from datetime import date, datetime
 from difflib import SequenceMatcher, get_close_matches
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pandas as pd
 
@@ -16,10 +16,11 @@ from corridors import _schema
 from corridors._analyses import Analyses
 from corridors._detail import full
 from corridors._lookups import key
-from corridors._schema import data_folder, records
+from corridors._schema import TABLES, data_folder, records
 from corridors.calendars import Regime, as_date
 from corridors.cargo import Cargo
 from corridors.errors import BadRequest, DataError, UnknownPlace
+from corridors.exchange import can_read, read, write_network
 from corridors.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -32,22 +33,24 @@ if TYPE_CHECKING:
     from corridors.refine import Refinement
     from corridors.routes import Routes
 
-TABLES = ("places", "elements", "legs", "leg_geometry", "crossings", "transfers", "calendars", "seasons", "events",
-          "rights", "corridors", "rates", "cargo", "indicators", "claims", "provenance", "sources")
 By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
 _RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
 
 
-def load(folder: str | Path | None = None, *, detail: Literal["backbone", "full"] = "backbone") -> Network:
+def load(folder: str | Path | None = None, *, detail: Literal["backbone", "full"] = "backbone",
+         extra: str | Path | None = None) -> Network:
     """Read a network; without an argument the one that is shipped. Needs no internet.
 
     Parameters
     ----------
     folder : path, optional
-        Folder with ``datapackage.json`` and its tables.
+        Folder with ``datapackage.json`` and its tables, or a file that `Network.to_file` wrote.
     detail : {"backbone", "full"}
         Roads and railways between neighbouring places only, or all of the source network, simplified: ten times
         as many legs, with the same places, crossings, transfers and dates. Routing is slower on it.
+    extra : path, optional
+        Folder with your own rows in the same schema: closures, negotiated rates, new places and legs. A row with a
+        known key replaces, others are added; ``corridors new-data FOLDER`` writes templates (docs/your_data.md).
 
     Returns
     -------
@@ -58,20 +61,31 @@ def load(folder: str | Path | None = None, *, detail: Literal["backbone", "full"
     BadRequest
         If `detail` is neither.
     DataError
-        If a table is missing, a value has the wrong type or, in a folder of your own, anything contradicts the
-        schema; the message names table, row and column.
+        If a table is missing, a value has the wrong type or, in a folder or rows of your own, anything contradicts
+        the schema; the message names table, row and column.
     """
     if detail not in ("backbone", "full"):
         raise BadRequest(f"detail={detail!r} is neither 'backbone' nor 'full'.")
     path = data_folder() if folder is None else Path(folder)
-    package = _schema.read_package(path)
-    tables = {name: _schema.read_table(path, name) for name in TABLES}
-    version = str(package["version"])
-    if detail == "full":
-        tables, version = full(tables, path), f"{version}+full"
-    if folder is not None:
-        _raise_first(_schema.validate(tables, path))
-    return Network(tables, date.fromisoformat(package["data_date"]), version, path)
+    if can_read(path):
+        if detail == "full":
+            raise BadRequest(f"detail='full' is for folders; {path.name} holds what was written to it.")
+        tables, data_date, version = read(path)
+        path = data_folder()
+    else:
+        package = _schema.read_package(path)
+        tables = {name: _schema.read_table(path, name) for name in TABLES}
+        data_date, version = package["data_date"], str(package["version"])
+        if detail == "full":
+            tables, version = full(tables, path), f"{version}+full"
+        if folder is not None:
+            _raise_first(_schema.validate(tables, path))
+    if extra is not None:
+        from corridors._extra import overlay
+
+        before, tables = tables, overlay(tables, path, Path(extra), data_date)
+        version += "+user" * (tables is not before)
+    return Network(tables, date.fromisoformat(data_date), version, path)
 
 
 def _raise_first(problems: pd.DataFrame) -> None:
@@ -100,12 +114,77 @@ class Network(Analyses):
     data_date : date
         Day up to which the facts speak; default for ``as_of``.
     version : str
-        Version of the data, with ``+full`` for the detail network and ``+refined`` for finer lines.
+        Version of the data, with ``+full`` for the detail network, ``+user`` where rows of a user are in it, ``+own``
+        where its places and legs are a user's, and ``+refined`` for finer lines.
     refinement : Refinement or None
         What the call of `refine` that made this network found and did.
     """
 
     refinement: Refinement | None = None
+
+    @classmethod
+    def from_frames(cls, places: pd.DataFrame, legs: pd.DataFrame, *, crossings: pd.DataFrame | None = None,
+                    country: str | None = None) -> Self:
+        """A network of your own places and legs, in the columns of ``net.places`` and ``net.legs``.
+
+        Rates, cargo and sources are the shipped ones, and so are the dates, hours and transfers of crossings, legs and
+        places whose ids are shipped ones.
+
+        Parameters
+        ----------
+        places : DataFrame or GeoDataFrame
+            ``place_id`` with ``lon, lat`` (degrees) or point geometry; other columns may be left out.
+        legs : DataFrame or GeoDataFrame
+            ``from_place, to_place, mode, km``, for rail also ``gauge_mm``; line geometry where there is one. Each row
+            is a leg of its own, parallel ones too, usable both ways.
+        crossings : DataFrame, optional
+            Border crossings, one row a direction.
+        country : str, optional
+            ISO code for rows without one. Else it is found by the shipped border lines, which are rough (see
+            `corridors._borders`), and a leg that crosses them is cut there: at a shipped crossing within 15 km, with
+            its hours and closures, or at a new one graded ``assumed``.
+
+        Raises
+        ------
+        DataError
+            For what contradicts the schema or geography, has no coordinate reference system or no length, for
+            coordinates that are swapped, a straight leg that may cross a border, and more than 50,000 legs.
+        """
+        from corridors._frames import tables_of
+
+        package = _schema.read_package(data_folder())
+        return cls(tables_of(places, legs, crossings, country), date.fromisoformat(package["data_date"]),
+                   f"{package['version']}+own", data_folder())
+
+    @classmethod
+    def from_osmnx(cls, graph: nx.MultiDiGraph[Any], *, mode: Literal["road", "rail"] = "road",
+                   country: str | None = None, gauge_mm: int | None = None, simplify: bool = True) -> Self:
+        """A network of a road or rail graph in OSMnx's conventions; see `corridors.osm.frames`.
+
+        Parameters
+        ----------
+        graph : networkx.MultiDiGraph
+            Graph attribute ``crs``; nodes with ``x, y``; edges with ``length`` in metres and, where they bend,
+            ``geometry``. ``country`` and ``name`` of nodes, ``country`` and ``gauge`` of edges are used if there. The
+            node 7 becomes the place ``n7``.
+        mode : {"road", "rail"}
+        country : str, optional
+            As in `from_frames`.
+        gauge_mm : int, optional
+            Gauge of tracks that do not tell theirs.
+        simplify : bool
+            Merge the stretches between junctions, ends and named nodes: lengths are added, lines joined.
+
+        Raises
+        ------
+        BadRequest
+            If `mode` is another, or `graph` no graph.
+        DataError
+            As in `from_frames`.
+        """
+        from corridors.osm import frames
+
+        return cls.from_frames(*frames(graph, mode, gauge_mm, simplify), country=country)
 
     def _geo(self, frame: pd.DataFrame, geometry: Any) -> gpd.GeoDataFrame:
         import geopandas
@@ -270,6 +349,35 @@ class Network(Analyses):
         if strict:
             _raise_first(problems)
         return problems
+
+    def to_file(self, path: str | Path) -> None:
+        """Write the network; ``corridors.load(path)`` reads it back.
+
+        Parameters
+        ----------
+        path : path
+            Without suffix: a folder of CSV files with ``datapackage.json``. ``.gpkg`` or ``.parquet`` (a folder of
+            files, needs pyarrow) hold all tables too; ``.geojson``, ``.kml``, ``.graphml`` and ``.gmns`` (a folder)
+            hold places, legs and crossings.
+
+        Raises
+        ------
+        BadRequest
+            For another suffix, or where there is a folder already.
+        """
+        write_network(self, path)
+
+    def components(self) -> pd.DataFrame:
+        """Parts of the network that no operating leg or crossing joins, the largest first.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``places, legs, km, countries`` and ``example`` (a place_id), one row a part.
+        """
+        from corridors.osm import components
+
+        return components(self)
 
     def diff(self, other: Network) -> pd.DataFrame:
         """What changed from the data of `other` to these: one row a value, a row added or a row removed.

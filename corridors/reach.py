@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 from math import inf
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from corridors._access import Access
 from corridors._request import full_request, read
 from corridors._schema import records
 from corridors._world import World
+from corridors.calendars import departure
 from corridors.costs import end_amount, leg_amount
 from corridors.errors import BadRequest
 from corridors.scenario import Scenario
@@ -44,6 +47,12 @@ class Reach:
     ----------
     network : Network
     origin : str
+    depart : datetime
+        With time zone.
+    as_of : date
+        Day whose knowledge was used.
+    scenario : str or None
+    cargo : str
     by : str
         ``hours`` or ``usd``.
     bands : tuple of float
@@ -56,6 +65,10 @@ class Reach:
 
     network: Network
     origin: str
+    depart: datetime
+    as_of: date
+    scenario: str | None
+    cargo: str
     by: str
     bands: tuple[float, ...]
     places: gpd.GeoDataFrame
@@ -227,12 +240,14 @@ def reach(network: Network, origin: Place, *, depart: Day, by: str = "hours", ba
     points = shapely.points([row["lon"] for row in at], [row["lat"] for row in at])
     places = geopandas.GeoDataFrame(table, geometry=points, crs="EPSG:4326")
     name = start.name if isinstance(start, Access) else str(network._place[question.origin]["name"])
-    return Reach(network, name, by, limits, places, world, least, lead)
+    leave = departure(depart, network._place[question.origin]["timezone"])
+    return Reach(network, name, leave, question.knowledge.as_of, scenario.name if scenario else None,
+                 question.cargo.cargo_id, by, limits, places, world, least, lead)
 
 
 def _bands(bands: Sequence[float] | None, by: str) -> tuple[float, ...]:
     if bands is None:
         return (72.0, 168.0, 336.0) if by == "hours" else (1000.0, 2500.0, 5000.0)
-    if isinstance(bands, str) or not len(bands) or not all(isinstance(b, int | float) and 0 < b < inf for b in bands):
+    if isinstance(bands, str | Real) or not len(bands) or not all(isinstance(b, Real) and 0 < b < inf for b in bands):
         raise BadRequest(f"bands={bands!r} must be a list of numbers above 0, for example [72, 168].")
     return tuple(sorted({float(band) for band in bands}))

@@ -169,7 +169,7 @@ def _by_crossing(network: Network, world: World, edges: Sequence[Edge]) -> _Flow
     flow = _Flow()
     ends = {world.question.origin, world.question.destination}
     ports = {node: place for (place, layer), node in world.multimodal.nodes.items()
-             if layer.strip(">") in SEAS and layer != "sea" and place not in ends}
+             if layer.strip(">") in SEAS and place not in ends and network._place[place]["kind"] != "strait"}
     layers = {node: layer for (_, layer), node in world.multimodal.nodes.items()}
 
     def side(node: int, leaving: bool) -> Hashable:
@@ -301,7 +301,10 @@ def _given(network: Network, capacity: Mapping[str, float]) -> dict[tuple[str, s
     for name, units in capacity.items():
         if not isinstance(units, int | float) or not 0 <= units < inf:
             raise BadRequest(f"capacity of {name!r} is {units!r}: give units a day, 0 or more.")
-        elements = network.element_ids(name)
+        try:
+            elements = network.element_ids(name)
+        except LookupError as error:
+            raise BadRequest(f"capacity: {error}") from None
         rows = [row for row in records(network.tables["crossings"]) if row["element_id"] in elements]
         if not rows:
             raise BadRequest(f"capacity: {name!r} is no border crossing.")

@@ -548,6 +548,14 @@ class Routes(Sequence[Route]):
 
         write(self, path)
 
+    def to_file(self, path: str | Path) -> None:
+        """Write the legs with geometry as ``.gpkg`` (the tables beside them), ``.parquet``, ``.kml`` or ``.geojson``;
+        see `corridors.exchange.write_routes`.
+        """
+        from corridors.exchange import write_routes
+
+        write_routes(self, path)
+
     def to_excel(self, path: str | Path) -> None:
         """Write an Excel workbook: question, comparison, a sheet a route with live sums, what fails, sources.
 

@@ -41,8 +41,11 @@ def screen(network: Network, pairs: Sequence[tuple[Place, Place]], scenarios: Se
         raise BadRequest(f"{', '.join(late)}: screening is by hours alone and takes no such argument; see sweep.")
     check_names(scenarios)
     check_pairs(pairs)
-    if whole(day, "day", 1) > 28 or not months or not set(months) <= set(range(1, 13)):
+    if isinstance(months, int) or whole(day, "day", 1) > 28 or not len(months) or max(
+            whole(month, "each of months", 1) for month in months) > 12:
         raise BadRequest(f"day={day!r}, months={months!r}: give a day from 1 to 28, and some of the months 1 to 12.")
+    if whole(year, "year", 2000) > 2100:
+        raise BadRequest(f"year={year!r} lies outside the years 2000 to 2100.")
     for scenario in scenarios:
         if scenario and any(change.kind == "scale" for change in scenario.changes):
             raise BadRequest(f"scenario {scenario.name!r} scales: screening takes scenarios that close, reopen, delay "

@@ -60,7 +60,7 @@ class Pareto:
 
 def find_pareto(network: Network, request: Mapping[str, Any], by: Sequence[str], epsilon: float) -> Pareto:
     """The work behind `Network.pareto`; see there."""
-    if isinstance(by, str) or len(set(by)) != len(by) or len(by) < 2 or set(by) - set(CRITERIA):
+    if not isinstance(by, list | tuple) or len(set(by)) != len(by) or len(by) < 2 or set(by) - set(CRITERIA):
         raise BadRequest(f"by={by!r}: give two or more of {', '.join(CRITERIA)}, each once.")
     if not 0 <= epsilon < 1:
         raise BadRequest(f"epsilon={epsilon!r} is a share: 0 or more, below 1.")

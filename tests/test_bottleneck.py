@@ -46,7 +46,8 @@ def test_a_capacity_that_the_user_knows() -> None:
     found = net.bottleneck("home", "town", capacity={"Plain Gate": 12, "High Pass": 5}, **ROAD)
     assert (found.units_day_low, found.units_day_high) == (17, 17)
     assert set(found.table["source_id"]) == {"given"}
-    for wrong, words in (({"Plain Gate": -1}, "units a day"), ({"home-port-road": 3}, "no border crossing")):
+    for wrong, words in (({"Plain Gate": -1}, "units a day"), ({"home-port-road": 3}, "no border crossing"),
+                         ({"Plane Gate": 3}, "nearest are Plain Gate")):
         with pytest.raises(cr.BadRequest, match=words):
             net.bottleneck("home", "town", capacity=wrong, **ROAD)
 

@@ -27,7 +27,7 @@ def test_least_value_of_every_node(seed: int, value_of_hour: float) -> None:
 
 
 def test_by_hand_and_beyond_the_last_band() -> None:
-    places = small_network().reach("home", bands=[73, 22], **ASK).places.set_index("place_id")
+    places = small_network().reach("home", bands=np.array([73, 22]), **ASK).places.set_index("place_id")
     assert places.loc[["pass_a", "pass_b", "town", "port", "plain_b", "rail_a", "yard"], "hours"].tolist() == \
         pytest.approx([8, 18, 22, 3, 25, 15, 37.5])
     assert places.loc[["town", "yard"], "band"].tolist() == [22, 73]
@@ -96,6 +96,7 @@ def test_a_point_is_reached_from_by_its_access_leg(net: cr.Network) -> None:
 
 @pytest.mark.parametrize(("changes", "words"), [
     ({"by": "km"}, "by='km'"), ({"bands": []}, "bands="), ({"bands": [0]}, "bands="), ({"bands": [inf]}, "bands="),
+    ({"bands": 72}, "bands="), ({"unknown": "both"}, "one world"),
     ({"via": ["port"]}, "via"), ({"k": 2}, "k: no argument"), ({"avoid": ["XA"]}, "bars Home"),
 ])
 def test_wrong_arguments(changes: dict, words: str) -> None:

@@ -69,7 +69,8 @@ def test_closing_never_helps(net: cr.Network) -> None:
 @pytest.mark.parametrize(("wrong", "match"), [
     ({"months": [13]}, "months"), ({"day": 29}, "day"), ({"by": "usd"}, "by hours alone"), ({"depart": "x"}, "depart"),
     ({"scenarios": [cr.Scenario("x").scale("usd", 2)]}, "scales"),
-    ({"pairs": [((76.9, 43.2), "town")]}, "not points"), ({"pairs": []}, "nothing to screen")])
+    ({"pairs": [((76.9, 43.2), "town")]}, "not points"), ({"pairs": []}, "nothing to screen"),
+    ({"months": 6}, "months"), ({"months": [6.0]}, "months"), ({"year": 2101}, "2100"), ({"year": "x"}, "year")])
 def test_wrong_questions(wrong: dict, match: str) -> None:
     ask = {"pairs": [("home", "town")], "scenarios": [None], "year": 2025, "months": [6]} | wrong
     with pytest.raises(cr.BadRequest, match=match):

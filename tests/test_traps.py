@@ -143,3 +143,20 @@ def test_a_tariff_for_the_track_is_no_price(net: cr.Network) -> None:
     rates = net.rates.query("quantity == 'usd_per_km' and by_mode == 'rail'")
     assert (rates["low"] > 3 * 0.24).all()
     assert set(claims(net, "instc_east_tariff")["value"]) == {"0.24"}
+
+
+def test_no_ship_turns_round_at_a_strait(net: cr.Network) -> None:
+    """A point off Hormuz is no port of call: it is no way round the end of sailings from Pakistan to India."""
+    graph = net.to_networkx(depart="2025-01-15")
+    kinds = net.places.set_index("place_id")["kind"]
+    points = [node for node, data in graph.nodes(data=True) if kinds[data["place_id"]] == "strait"]
+    assert len(points) >= 8
+    for node in points:
+        comes, goes = ({data["kind"] for *_, data in edges} for edges in (
+            graph.in_edges(node, data=True), graph.out_edges(node, data=True)))
+        assert not comes & goes, node
+    ask = {"k": 1, "modes": ["road", "sea"]}
+    before = net.routes("Karachi", "Mumbai", depart="2025-03-15", as_of="2025-03-15", **ask)
+    assert "Karachi Port - Nhava Sheva" in set(before.legs["name"])
+    since = net.routes("Karachi", "Mumbai", depart="2025-06-15", **ask)
+    assert since.table["hours"].iloc[0] > before.table["hours"].iloc[0] + 72    # another port, with its handling

@@ -1,0 +1,290 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Your own data, and OpenStreetMap
+#
+# My forwarder has its own rates, a closure nobody published and a road that the data lack: what changes from Almaty to
+# Osh, and how do I get finer lines from OpenStreetMap?
+#
+# The closure, the contract and the odometer readings below are made up; the roads are real.
+
+# %%
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+import geopandas
+import networkx as nx
+import osmium
+import osmium.osm.mutable as osm
+import osmnx as ox
+import pandas as pd
+from IPython.display import Markdown
+
+import corridors as cr
+from corridors.cli import main
+
+pd.set_option("display.max_colwidth", 160)
+net = cr.load()
+ask = {"depart": "2026-06-10", "k": 3, "modes": ["road"]}
+
+# %% [markdown]
+# ## 1. Rows of your own
+#
+# In a terminal, `corridors new-data my_data` writes a template for each table and a `README.md` that says what each
+# column means. The same from Python:
+
+# %%
+with redirect_stdout(StringIO()):
+    main(["new-data", "my_data"])
+sorted(path.name for path in Path("my_data").iterdir())
+
+# %% [markdown]
+# Templates without rows change nothing. A row needs `as_of` and `quality`, and may leave out columns that are not
+# required. First the closure, between Toktogul and Tash-Kumyr on the road from Bishkek to Osh:
+
+# %%
+Path("my_data/events.csv").write_text("""\
+event_id,element_id,effect,start,last_confirmed,cause,as_of,quality
+our_rockfall,road_tash_kumyr_toktogul,close,2026-06-05,2026-06-12,Rockfall told by our driver,2026-06-12,estimate
+""")
+closed = cr.load(extra="my_data")
+
+# %% [markdown]
+# Then the road from Kazarman over the mountains to Jalal-Abad. Drawn straight, as no line is given; the kilometres are
+# those of the odometer.
+
+# %%
+Path("my_data/legs.csv").write_text("""\
+leg_id,from_place,to_place,country,mode,km,status,speed_class,gross_limit_t,note,as_of,quality
+our_kazarman_road,kazarman,jalal_abad_kg,KG,road,142,operating,mountain,40,Odometer of our lorry,2026-06,estimate
+""")
+with_road = cr.load(extra="my_data")
+
+# %% [markdown]
+# Then the contract: a price in Kyrgyzstan without border fees. The shipped price (CAREC CPMM's TFI3) has them inside,
+# and the model takes them out before it adds those of each crossing. So a price without them needs a second row, which
+# says that nothing is inside.
+
+# %%
+Path("my_data/sources.csv").write_text("""\
+source_id,title,publisher,accessed,licence
+our_contract,Framework contract 7,Our forwarder,2026-06,confidential
+""")
+Path("my_data/rates.csv").write_text("""\
+rate_id,quantity,by_mode,by_country,low,mode,high,unit,year,source_id,as_of,quality
+usd_per_km_road_kg,usd_per_km,road,KG,1.9,2.1,2.4,USD per km per 20 t or FEU,2026,our_contract,2026-06,published
+border_usd_inside_road_kg,border_usd_inside,road,KG,0,0,0,USD per border side,2026,our_contract,2026-06,published
+""")
+own = cr.load(extra="my_data")
+own.version
+
+# %% [markdown]
+# What the folder changes in the data. The provenance of replaced figures goes with them: their source is the contract.
+
+# %%
+changes = own.diff(net)
+changes[changes["column"].isin(["", "low", "mode", "high", "source_id"])]
+
+# %% [markdown]
+# A wrong row is refused, and nothing is loaded:
+
+# %%
+Path("wrong").mkdir()
+Path("wrong/events.csv").write_text("""\
+event_id,element_id,effect,start,cause,as_of,quality
+our_rockfall,toktogul_road,close,2026-06-05,Rockfall,2026-06-12,estimate
+""")
+try:
+    cr.load(extra="wrong")
+except cr.DataError as error:
+    refused = str(error)
+refused
+
+# %% [markdown]
+# ## 2. What it changes from Almaty to Osh
+#
+# The fastest road on 10 June 2026, with one more of our changes in each row:
+
+# %%
+networks = {"shipped data": net, "and our closure": closed, "and our road": with_road, "and our rate": own}
+answers = {step: one.routes("Almaty", "Osh", **ask) for step, one in networks.items()}
+first = pd.concat({step: routes.table.head(1) for step, routes in answers.items()}).droplevel(1)
+first[["name", "km", "days_p10", "days_p50", "days_p90", "usd_p10", "usd_p50", "usd_p90"]].round(
+    {"km": 0, "days_p10": 1, "days_p50": 1, "days_p90": 1, "usd_p10": -2, "usd_p50": -2, "usd_p90": -2})
+
+# %%
+routes = answers["and our rate"]
+routes.explore()
+
+# %% [markdown]
+# What these figures rest on has the user's rows among the others:
+
+# %%
+sources = routes.sources()
+sources.loc[sources["source_id"].str.startswith(("our_", "user_")), ["source_id", "title", "publisher", "licence"]]
+
+# %% [markdown]
+# ## 3. Into OSMnx
+#
+# `to_networkx` gives the network at one moment as a graph in OSMnx's conventions. What is shut at that moment is left
+# out, and no hour in it is spent waiting.
+
+# %%
+graph = own.to_networkx(depart=ask["depart"])
+(way,) = ox.routing.shortest_path(graph, ["almaty|door>"], ["osh|>door"], weight="hours")
+steps = ox.routing.route_to_gdf(graph, way, weight="hours").reset_index()
+steps[["kind", "element_id", "mode", "km", "hours", "usd"]].round({"km": 0, "hours": 1, "usd": 0})
+
+# %%
+nodes, edges = ox.convert.graph_to_gdfs(graph)
+edges.groupby("kind")["km"].agg(["size", "sum"]).round(0)
+
+# %% [markdown]
+# ## 4. Out of OSMnx
+#
+# A graph of OSMnx becomes a network of its own, with the shipped rates. Here a made-up one of four nodes near Kazarman,
+# in place of `ox.load_graphml(...)`; the bend without a name is simplified away. Such a network stands alone: to join
+# it to the shipped one, write its places and legs into the folder of section 1.
+
+# %%
+tracks = nx.MultiDiGraph(crs="EPSG:4326")
+for node, lon, lat, name in ((1, 74.03, 41.40, "Yard"), (2, 74.00, 41.43, ""), (3, 73.95, 41.44, "Weighbridge"),
+                             (4, 73.90, 41.47, "Mine")):
+    tracks.add_node(node, x=lon, y=lat, **({"name": name} if name else {}))
+for a, b, metres in ((1, 2, 4_900), (2, 3, 4_700), (3, 4, 6_200)):
+    tracks.add_edge(a, b, length=metres)
+    tracks.add_edge(b, a, length=metres)
+mine = cr.Network.from_osmnx(tracks, mode="road")
+mine.legs[["from_place", "to_place", "country", "km", "quality"]]
+
+# %%
+to_yard = mine.routes("Mine", "Yard", depart=ask["depart"])
+to_yard.table[["km", "days_p50", "usd_p50"]].round({"days_p50": 1, "usd_p50": 0})
+
+# %% [markdown]
+# ## 5. Finer lines from OpenStreetMap
+#
+# An analyst takes an extract of a country from download.geofabrik.de or of a city region from BBBike, as `.osm.pbf`.
+# This notebook runs without internet, so it makes such a file from the roads of the detail network, which came from
+# OpenStreetMap by 2024 and were simplified since: **a real extract has far more**. The weight limit is made up, to show
+# what is done with tags.
+
+# %%
+detail = cr.load(detail="full").legs
+roads = detail[(detail["mode"] == "road") & detail.intersects(net.legs.set_index("leg_id").geometry[
+    "road_almaty_kz_korday"].buffer(0.3))]
+points = {point: number for number, point in enumerate(
+    dict.fromkeys(point for line in roads.geometry for point in line.coords), 1)}
+edited = {"version": 1, "timestamp": "2024-02-01T00:00:00Z"}
+with osmium.SimpleWriter("roads.osm.pbf") as writer:
+    for point, number in points.items():
+        writer.add_node(osm.Node(id=number, location=point, **edited))
+    for number, line in enumerate(roads.geometry, 1):
+        writer.add_way(osm.Way(id=number, nodes=[points[point] for point in line.coords],
+                               tags={"highway": "primary", "maxweight": "36"}, **edited))
+len(roads)
+
+# %% [markdown]
+# The forwarder's lane from Almaty to the Korday pass as a network of its own, from two tables and without a line, so
+# that it is drawn straight:
+
+# %%
+places = net.places.set_index("place_id").loc[["almaty", "kz_korday"], ["name", "lon", "lat"]].reset_index()
+legs = pd.DataFrame({"leg_id": ["our_lane"], "from_place": ["almaty"], "to_place": ["kz_korday"], "mode": ["road"],
+                     "km": [178.0]})
+lane = cr.Network.from_frames(places, legs)
+finer = lane.refine("our_lane", source="roads.osm.pbf", progress=False)
+ax = lane.legs.plot(color="#999999", linestyle=":", linewidth=2, figsize=(8.5, 3), label="straight")
+finer.legs.plot(ax=ax, color="#0072b2", linewidth=1.5, label="from the file")
+ax.legend(frameon=False)
+_ = ax.set(xlabel="degrees east", ylabel="degrees north", title="Almaty to Korday pass")
+
+# %% [markdown]
+# What changed, and what the same file does for our road in Kyrgyzstan, of which it knows nothing. A length that nobody
+# publishes gives way to that of the new line; a published one stays.
+
+# %%
+kept = own.refine("our_kazarman_road", source="roads.osm.pbf", progress=False)
+report = pd.concat([one.refinement.legs for one in (finer, kept)], ignore_index=True)
+report[["leg_id", "changed", "reason", "km_before", "quality_before", "km", "quality", "matched", "gap_from_km",
+        "deviation_km"]].round(2)
+
+# %% [markdown]
+# Tags are reported, never applied; `now` is what the leg has.
+
+# %%
+finer.refinement.suggestions[["leg_id", "tag", "value", "km", "suggests", "now"]].round({"km": 0})
+
+# %% [markdown]
+# Without a file the roads can come from an Overpass server. That is the only call that ever uses the network, and it is
+# off:
+
+# %%
+try:
+    own.refine("our_kazarman_road", source="overpass")
+except cr.CorridorsError as error:
+    refused = str(error)
+refused
+
+# %% [markdown]
+# To switch it on:
+#
+# ```python
+# cr.settings.allow_network_requests = True
+# finer = own.refine("our_kazarman_road", source="overpass", cache="osm_tiles")
+# ```
+
+# %% [markdown]
+# ## 6. Files
+#
+# A GeoPackage for QGIS holds all tables, a layer each, and reads back as the same network: no differences, and so many
+# layers.
+
+# %%
+own.to_file("net.gpkg")
+again = cr.load("net.gpkg")
+len(again.diff(own)), len(geopandas.list_layers("net.gpkg"))
+
+# %%
+there = again.routes("Almaty", "Osh", **ask)
+there.to_file("routes.gpkg")
+geopandas.read_file("routes.gpkg", layer="routes")[["label", "name", "km", "days_p50", "usd_p50"]].round(
+    {"km": 0, "days_p50": 1, "usd_p50": -2})
+
+# %% [markdown]
+# ## Answer
+
+# %%
+days, usd = first["days_p50"], first[["usd_p10", "usd_p50", "usd_p90"]].round(-2)
+fine = report.iloc[0]
+assert "our_kazarman_road" in set(steps["element_id"])
+assert "road_tash_kumyr_toktogul" not in set(steps["element_id"])
+assert again.diff(own).empty
+assert report["changed"].to_list() == [True, False]
+Markdown(
+    f"The closure sends the lorry {first['name'].iloc[1]} and adds {24 * (days.iloc[1] - days.iloc[0]):.0f} hours in "
+    f"the median; our road is {first['km'].iloc[1] - first['km'].iloc[2]:.0f} km shorter than that detour and "
+    f"{24 * (days.iloc[1] - days.iloc[2]):.0f} hours faster; the contract lowers the price of this way from US$ "
+    f"{usd['usd_p50'].iloc[2]:,.0f} to **{usd['usd_p50'].iloc[3]:,.0f}** (p10 to p90 {usd['usd_p10'].iloc[3]:,.0f} to "
+    f"{usd['usd_p90'].iloc[3]:,.0f}). The file draws the lane to the Korday pass up to {fine['deviation_km']:.0f} km "
+    f"beside the straight line and gives it {fine['km']:.0f} km in place of {fine['km_before']:.0f}; our own road "
+    "stays straight until a file covers it.\n\n"
+    "*Caveats.* The closure, the contract and the odometer readings are examples. Lines simplified long ago cut "
+    "corners, so the length from the file is too short, though its grade is `measured`: take a real extract. The pass "
+    "on the Kazarman road is shut in winter, and here nothing says so: a row in `calendars.csv` would. Rules for all "
+    "public roads of a country, such as those for lorries in Kyrgyz summer heat, go by a list that our leg is not in, "
+    "so it is a little too fast. The other roads through these mountains are legs of estimated length, some of them "
+    "gravel: ask whether lorries use them. Rates of a contract are confidential, and so is every network saved with "
+    "them.")
