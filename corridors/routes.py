@@ -549,8 +549,17 @@ class Routes(Sequence[Route]):
         write(self, path)
 
     def to_file(self, path: str | Path) -> None:
-        """Write the legs with geometry as ``.gpkg`` (the tables beside them), ``.parquet``, ``.kml`` or ``.geojson``;
-        see `corridors.exchange.write_routes`.
+        """Write the legs with geometry; see `corridors.exchange.write_routes`.
+
+        Parameters
+        ----------
+        path : path
+            Ending in ``.gpkg`` (the tables beside them), ``.parquet``, ``.kml`` or ``.geojson``.
+
+        Raises
+        ------
+        BadRequest
+            For another ending.
         """
         from corridors.exchange import write_routes
 
