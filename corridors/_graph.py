@@ -307,7 +307,7 @@ def _vessel_signature(mode: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> 
 @cache
 def geod() -> Any:
     """The WGS 84 ellipsoid; every length and distance is taken on it."""
-    from pyproj import Geod  # here, for it is a tenth of the time that `import corridors` takes
+    from pyproj import Geod  # here, so that `import corridors` need not wait for it
 
     return Geod(ellps="WGS84")
 
