@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from opening_hours import OpeningHours
 
+import corridors as cr
 from corridors import _schema
 from corridors.errors import DataError
 
