@@ -141,7 +141,7 @@ class Network(Analyses):
             Border crossings, one row a direction.
         country : str, optional
             ISO code for rows without one. Else it is found by the shipped border lines, which are rough (see
-            `corridors._borders`), and a leg that crosses them is cut there: at a shipped crossing within 15 km, with
+            ``corridors._borders``), and a leg that crosses them is cut there: at a shipped crossing within 15 km, with
             its hours and closures, or at a new one graded ``assumed``.
 
         Raises
@@ -159,7 +159,7 @@ class Network(Analyses):
     @classmethod
     def from_osmnx(cls, graph: nx.MultiDiGraph[Any], *, mode: Literal["road", "rail"] = "road",
                    country: str | None = None, gauge_mm: int | None = None, simplify: bool = True) -> Self:
-        """A network of a road or rail graph in OSMnx's conventions; see `corridors.osm.frames`.
+        """A network of a road or rail graph in OSMnx's conventions.
 
         Parameters
         ----------

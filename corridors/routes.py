@@ -549,17 +549,19 @@ class Routes(Sequence[Route]):
         write(self, path)
 
     def to_file(self, path: str | Path) -> None:
-        """Write the legs with geometry; see `corridors.exchange.write_routes`.
+        """Write the legs with their geometry.
 
         Parameters
         ----------
         path : path
-            Ending in ``.gpkg`` (the tables beside them), ``.parquet``, ``.kml`` or ``.geojson``.
+            ``.gpkg`` (with the tables ``routes, rejected, sources``), ``.parquet``, ``.kml`` or ``.geojson``.
 
         Raises
         ------
         BadRequest
-            For another ending.
+            For another suffix.
+        MissingExtra
+            Without pyarrow for ``.parquet`` (extra ``sweep``).
         """
         from corridors.exchange import write_routes
 

@@ -9,6 +9,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from pygments.lexers.special import TextLexer
+
 import corridors
 
 project, copyright, author = "corridors", "the authors of corridors", ""
@@ -53,3 +55,4 @@ def _anywhere(app: Any, env: Any, node: Any, words: Any) -> Any:
 def setup(app: Any) -> None:
     """Called by Sphinx."""
     app.connect("missing-reference", _anywhere)
+    app.add_lexer("csv", TextLexer)         # Pygments has none

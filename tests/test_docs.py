@@ -71,7 +71,7 @@ def test_modules_import_from_their_own_row_or_above() -> None:
     assert table
     rows = [re.findall(r"`(\w+)`", line.split("|")[2]) for line in table[0].splitlines()[2:] if line]
     row = {module: number for number, modules in enumerate(rows) for module in modules}
-    files = {path.stem: path for path in (ROOT / "corridors").glob("*.py") if path.stem != "__init__"}
+    files = {path.stem: path for path in Path(cr.__file__).parent.glob("*.py") if path.stem != "__init__"}
     assert sorted(name for modules in rows for name in modules) == sorted(files)
     assert [(name, taken) for name, path in files.items() for taken in heads(path)
             if row.get(taken, -1) > row[name]] == []
