@@ -153,7 +153,8 @@ def _amount(value: float, what: str) -> str:
 
 def _data(network: Network, title: str, subtitle: str, circles: list[dict[str, Any]], keys: list[dict[str, Any]],
           nodes: list[dict[str, Any]], note: str, areas: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    at = np.array([(one["lat"], one["lng"]) for one in [*circles, *nodes]])
+    reached = [one for one in circles if one["r"] != UNREACHED["r"]]       # far ones that are not do not set the frame
+    at = np.array([(one["lat"], one["lng"]) for one in [*(reached or circles), *nodes]])
     return {"title": title, "subtitle": [subtitle, f"Data {network.version} of {network.data_date}"],
             "bounds": [(at.min(axis=0) - 0.5).tolist(), (at.max(axis=0) + 0.5).tolist()], "routes": [], "moves": [],
             "nodes": nodes, "closed": [], "planned": False, "modes": [], "rejected": [], "areas": areas or [],
