@@ -43,7 +43,7 @@ class Access:
             raise BadRequest(f"({lon}, {lat}) lies {where}, more than {ACCESS_KM:.0f} km "
                              "from any place of the network there; name a place instead.")
         self.place, self.country, self.leaving, self.point = near[0][1], country, leaving, (lon, lat)
-        self.name = f"{lat:.3f}, {lon:.3f}"
+        self.name = f"{abs(lat):.3f} {'N' if lat >= 0 else 'S'}, {abs(lon):.3f} {'E' if lon >= 0 else 'W'}"
         self.rate = network._rates.find("access_factor", "road")
         self.km = near[0][0] * self.rate.mode
         amount = leg_amount(network._rates, cargo, "road", country, self.km, 0.0, False)

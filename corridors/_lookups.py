@@ -19,7 +19,7 @@ from corridors._graph import Edge, MultimodalGraph, build, clusters, country_pai
 from corridors._schema import records
 from corridors._simulate import Draws, Hazard, correlation, hazard, open_probabilities
 from corridors.calendars import Calendars
-from corridors.cargo import Cargo
+from corridors.cargo import Cargo, with_value_of_time
 from corridors.costs import Rates
 from corridors.errors import BadRequest
 from corridors.rights import Rights
@@ -152,9 +152,11 @@ class Lookups:
         return {}
 
     def _graph(self, cargo: Cargo) -> MultimodalGraph:
-        if cargo not in self._graphs:
-            self._graphs[cargo] = build(self.tables, self._rates, cargo)
-        return self._graphs[cargo]
+        """Graph of a load; what its time is worth decides nothing there."""
+        load = with_value_of_time(cargo, 0.0)
+        if load not in self._graphs:
+            self._graphs[load] = build(self.tables, self._rates, load)
+        return self._graphs[load]
 
     @cached_property
     def _open_probability(self) -> dict[str, list[float]]:
