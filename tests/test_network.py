@@ -1,6 +1,8 @@
 """Places, tables, loading and exchange."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import networkx as nx
@@ -129,3 +131,11 @@ def test_graph_is_in_osmnx_conventions(net: cr.Network) -> None:
     assert isinstance(edges.index, pd.MultiIndex)
     shut = net.to_networkx(depart="2026-01-15", as_of="2026-02-15")
     assert "torkham" not in set(nx.get_edge_attributes(shut, "element_id").values())
+
+
+def test_modules_of_pictures_need_no_import_of_their_own() -> None:
+    code = ("import sys, corridors as cr; assert 'corridors.maps' not in sys.modules; "
+            "cr.maps.side_by_side, cr.report.compare_report, cr.charts.tornado")
+    subprocess.run([sys.executable, "-c", code], check=True)
+    with pytest.raises(AttributeError, match="no attribute 'mops'"):
+        _ = cr.mops
