@@ -272,12 +272,14 @@ class World:
         """Closed spans of the edges that have any on this date; none in the open world."""
         if self.open:
             return engine.Closed(len(self.edges), {})
+        if not self.question.overlay.changed:
+            return self._usually_closed
         spans = dict(self._usually_closed.spans)
         for edge in self._edges_of(self.question.overlay.changed):
             spans.pop(edge, None)
             if (found := self.spans(self.edges[edge])) is not None:
                 spans[edge] = found
-        return engine.Closed(len(self.edges), spans) if self.question.overlay.changed else self._usually_closed
+        return engine.Closed(len(self.edges), spans)
 
     @cached_property
     def _usually_closed(self) -> engine.Closed:
