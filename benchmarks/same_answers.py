@@ -21,9 +21,21 @@ import pandas as pd
 import corridors as cr
 
 CARGOES = ("container40", "container40", "container40", "container20", "grain_bulk", "reefer40", "mango", "steel")
-WISHES: tuple[dict[str, Any], ...] = ({}, {}, {}, {"by": "usd"}, {"by": "generalised"}, {"avoid": ["IR"]}, {"avoid": ["AF"]},
-                                      {"modes": ["road"]}, {"modes": ["rail", "sea"]}, {"carrier": "UZ"},
-                                      {"unknown": "lapse"}, {"method": "disjoint"}, {"scenario": True})
+WISHES: tuple[dict[str, Any], ...] = (
+    {},
+    {},
+    {},
+    {"by": "usd"},
+    {"by": "generalised"},
+    {"avoid": ["IR"]},
+    {"avoid": ["AF"]},
+    {"modes": ["road"]},
+    {"modes": ["rail", "sea"]},
+    {"carrier": "UZ"},
+    {"unknown": "lapse"},
+    {"method": "disjoint"},
+    {"scenario": True},
+)
 
 
 def questions(net: cr.Network, n: int) -> list[dict[str, Any]]:
@@ -32,15 +44,24 @@ def questions(net: cr.Network, n: int) -> list[dict[str, Any]]:
     towns = sorted(places.loc[places["kind"].isin(["city", "seaport", "dry_port"]), "place_id"])
     cargoes = [c for c in CARGOES if c in set(net.cargo["cargo_id"])]
     days = pd.date_range("2023-01-15", "2026-06-15").strftime("%Y-%m-%d")
+    winter = cr.Scenario("Winter").close("Khunjerab", "2022-12-01", "2026-12-31").delay("Torugart", hours=24)
     random = np.random.default_rng(20261128)
     asked = []
     for _ in range(n):
         a, b = random.choice(towns, 2, replace=False)
         wish = dict(WISHES[random.integers(len(WISHES))])
         if wish.pop("scenario", False):
-            wish["scenario"] = cr.Scenario("Winter").close("Khunjerab", "2022-12-01", "2026-12-31").delay("Torugart", hours=24)
-        asked.append({"origin": str(a), "destination": str(b), "depart": str(random.choice(days)),
-                      "cargo": str(random.choice(cargoes)), "k": int(random.integers(1, 5)), **wish})
+            wish["scenario"] = winter
+        asked.append(
+            {
+                "origin": str(a),
+                "destination": str(b),
+                "depart": str(random.choice(days)),
+                "cargo": str(random.choice(cargoes)),
+                "k": int(random.integers(1, 5)),
+                **wish,
+            }
+        )
     return asked
 
 
@@ -75,7 +96,8 @@ def differences(old: Any, new: Any, at: str = "") -> list[str]:
     if isinstance(old, dict) and isinstance(new, dict) and old.keys() == new.keys():
         return [found for key in old for found in differences(old[key], new[key], f"{at}.{key}")]
     if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        return [found for i, pair in enumerate(zip(old, new, strict=True)) for found in differences(*pair, f"{at}[{i}]")]
+        pairs = enumerate(zip(old, new, strict=True))
+        return [found for i, pair in pairs for found in differences(*pair, f"{at}[{i}]")]
     return [] if old == new else [f"{at}: {str(old)[:120]!r} != {str(new)[:120]!r}"]
 
 
@@ -96,8 +118,11 @@ def main() -> None:
         options.file.write_text(json.dumps(answers))
         print(f"{len(answers)} answers, {sum(isinstance(a, str) for a in answers)} of them errors")
         return
-    found = {i: more for i, pair in enumerate(zip(json.loads(options.file.read_text()), answers, strict=True))
-             if (more := differences(*pair))}
+    found = {
+        i: more
+        for i, pair in enumerate(zip(json.loads(options.file.read_text()), answers, strict=True))
+        if (more := differences(*pair))
+    }
     for i, more in list(found.items())[:20]:
         print(i, questions(net, options.n)[i], *more[:5], sep="\n  ")
     print(f"{len(answers) - len(found)} of {len(answers)} answers equal")

@@ -12,33 +12,36 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pandas as pd
 
-from corridors import _schema
-from corridors._analyses import Analyses
-from corridors._detail import full
-from corridors._lookups import key
-from corridors._schema import TABLES, data_folder, records
-from corridors.calendars import Regime, as_date
-from corridors.cargo import Cargo
+from corridors.analyses import Analyses
+from corridors.data import schema
+from corridors.data.detail import full
+from corridors.data.files import can_read, read, write_network
+from corridors.data.schema import TABLES, data_folder, records
 from corridors.errors import BadRequest, DataError, UnknownPlace
-from corridors.exchange import can_read, read, write_network
-from corridors.scenario import Scenario
+from corridors.model.calendars import Regime, as_date
+from corridors.model.cargo import Cargo
+from corridors.model.facts import key
+from corridors.model.scenario import Scenario
 
 if TYPE_CHECKING:
-
     import folium
     import geopandas as gpd
     import networkx as nx
     from matplotlib.axes import Axes
 
-    from corridors.refine import Refinement
-    from corridors.routes import Routes
+    from corridors.osm.refine import Refinement
+    from corridors.routing.routes import Routes
 
 By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
 _RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
 
 
-def load(folder: str | Path | None = None, *, detail: Literal["backbone", "full"] = "backbone",
-         extra: str | Path | None = None) -> Network:
+def load(
+    folder: str | Path | None = None,
+    *,
+    detail: Literal["backbone", "full"] = "backbone",
+    extra: str | Path | None = None,
+) -> Network:
     """Read a network; without an argument the one that is shipped. Needs no internet.
 
     Parameters
@@ -73,15 +76,15 @@ def load(folder: str | Path | None = None, *, detail: Literal["backbone", "full"
         tables, data_date, version = read(path)
         path = data_folder()
     else:
-        package = _schema.read_package(path)
-        tables = {name: _schema.read_table(path, name) for name in TABLES}
+        package = schema.read_package(path)
+        tables = {name: schema.read_table(path, name) for name in TABLES}
         data_date, version = package["data_date"], str(package["version"])
         if detail == "full":
             tables, version = full(tables, path), f"{version}+full"
         if folder is not None:
-            _raise_first(_schema.validate(tables, path))
+            _raise_first(schema.validate(tables, path))
     if extra is not None:
-        from corridors._extra import overlay
+        from corridors.data.user_rows import overlay
 
         before, tables = tables, overlay(tables, path, Path(extra), data_date)
         version += "+user" * (tables is not before)
@@ -91,8 +94,9 @@ def load(folder: str | Path | None = None, *, detail: Literal["backbone", "full"
 def _raise_first(problems: pd.DataFrame) -> None:
     if len(problems):
         first = problems.iloc[0]
-        raise DataError(f"{first['problem']} ({len(problems)} problems in all).", first["table"], first["row"],
-                        first["column"])
+        raise DataError(
+            f"{first['problem']} ({len(problems)} problems in all).", first["table"], first["row"], first["column"]
+        )
 
 
 def _table(name: str, doc: str) -> property:
@@ -123,8 +127,14 @@ class Network(Analyses):
     refinement: Refinement | None = None
 
     @classmethod
-    def from_frames(cls, places: pd.DataFrame, legs: pd.DataFrame, *, crossings: pd.DataFrame | None = None,
-                    country: str | None = None) -> Self:
+    def from_frames(
+        cls,
+        places: pd.DataFrame,
+        legs: pd.DataFrame,
+        *,
+        crossings: pd.DataFrame | None = None,
+        country: str | None = None,
+    ) -> Self:
         """A network of your own places and legs, in the columns of ``net.places`` and ``net.legs``.
 
         Rates, cargo and sources are the shipped ones, and so are the dates, hours and transfers of crossings, legs and
@@ -141,8 +151,8 @@ class Network(Analyses):
             Border crossings, one row a direction.
         country : str, optional
             ISO code for rows without one. Else it is found by the shipped border lines, which are rough (see
-            ``corridors._borders``), and a leg that crosses them is cut there: at a shipped crossing within 15 km, with
-            its hours and closures, or at a new one graded ``assumed``.
+            ``corridors.data.countries``), and a leg that crosses them is cut there: at a shipped crossing within 15 km,
+            with its hours and closures, or at a new one graded ``assumed``.
 
         Raises
         ------
@@ -150,15 +160,26 @@ class Network(Analyses):
             For what contradicts the schema or geography, has no coordinate reference system or no length, for
             coordinates that are swapped, a straight leg that may cross a border, and more than 50,000 legs.
         """
-        from corridors._frames import tables_of
+        from corridors.data.user_network import tables_of
 
-        package = _schema.read_package(data_folder())
-        return cls(tables_of(places, legs, crossings, country), date.fromisoformat(package["data_date"]),
-                   f"{package['version']}+own", data_folder())
+        package = schema.read_package(data_folder())
+        return cls(
+            tables_of(places, legs, crossings, country),
+            date.fromisoformat(package["data_date"]),
+            f"{package['version']}+own",
+            data_folder(),
+        )
 
     @classmethod
-    def from_osmnx(cls, graph: nx.MultiDiGraph[Any], *, mode: Literal["road", "rail"] = "road",
-                   country: str | None = None, gauge_mm: int | None = None, simplify: bool = True) -> Self:
+    def from_osmnx(
+        cls,
+        graph: nx.MultiDiGraph[Any],
+        *,
+        mode: Literal["road", "rail"] = "road",
+        country: str | None = None,
+        gauge_mm: int | None = None,
+        simplify: bool = True,
+    ) -> Self:
         """A network of a road or rail graph in OSMnx's conventions.
 
         Parameters
@@ -182,7 +203,7 @@ class Network(Analyses):
         DataError
             As in `from_frames`.
         """
-        from corridors.osm import frames
+        from corridors.osm.graphs import frames
 
         return cls.from_frames(*frames(graph, mode, gauge_mm, simplify), country=country)
 
@@ -237,19 +258,32 @@ class Network(Analyses):
             Columns ``element_id, name, countries, effect`` (allow, transload, forbid, not known), ``treaty, note,
             source_id``. Whether the crossing is open that day is another question.
         """
-        from corridors._request import carrier_code
+        from corridors.routing.request import carrier_code
 
         carrier, day, rows = carrier_code(self, carrier), as_date(on, "on").isoformat(), []
         for row in records(self.tables["crossings"].drop_duplicates("element_id").sort_values("element_id")):
             if row["mode"] == "road" and row["status"] == "operating":
                 sides = [self._place[row[end]]["country"] for end in ("from_place", "to_place")]
                 verdict = self._rights.verdict(row["element_id"], sides, carrier, goods_from, day)
-                rows.append({"element_id": row["element_id"], "name": row["name"], "countries": "-".join(sides),
-                             **verdict._asdict()})
+                rows.append(
+                    {
+                        "element_id": row["element_id"],
+                        "name": row["name"],
+                        "countries": "-".join(sides),
+                        **verdict._asdict(),
+                    }
+                )
         return pd.DataFrame(rows)
 
-    def corridor_status(self, on: str | date, *, as_of: str | date | None = None, scenario: Scenario | None = None,
-                        cargo: str | Cargo = "container40", carrier: str | None = None) -> pd.DataFrame:
+    def corridor_status(
+        self,
+        on: str | date,
+        *,
+        as_of: str | date | None = None,
+        scenario: Scenario | None = None,
+        cargo: str | Cargo = "container40",
+        carrier: str | None = None,
+    ) -> pd.DataFrame:
         """Every named corridor on a day: whether it works, and if not, why and what would have to open.
 
         Parameters
@@ -265,8 +299,8 @@ class Network(Analyses):
             last_confirmed, source_id``. Shut is a crossing that cannot be entered within a week of that day in either
             direction, shut in part a road or railway inside a country, which may have a way round.
         """
-        from corridors._request import world_on
-        from corridors._status import corridor_status
+        from corridors.routing.corridor_status import corridor_status
+        from corridors.routing.request import world_on
 
         return corridor_status(self, world_on(self, on, as_of, scenario, cargo, carrier))
 
@@ -344,7 +378,7 @@ class Network(Analyses):
         DataError
             If `strict`, and there is a problem.
         """
-        found = [_schema.validate(self.tables, self.folder), _schema.sense(self.tables)]
+        found = [schema.validate(self.tables, self.folder), schema.sense(self.tables)]
         problems = pd.concat(found, ignore_index=True)
         if strict:
             _raise_first(problems)
@@ -375,7 +409,7 @@ class Network(Analyses):
         DataFrame
             Columns ``places, legs, km, countries`` and ``example`` (a place_id), one row a part.
         """
-        from corridors.osm import components
+        from corridors.osm.graphs import components
 
         return components(self)
 
@@ -392,19 +426,34 @@ class Network(Analyses):
         DataFrame
             Columns ``table, key, column, old, new, change``.
         """
-        from corridors._diff import diff
+        from corridors.data.difference import diff
 
         return diff(other, self)
 
-    def routes(self, origin: str | tuple[float, float], destination: str | tuple[float, float], *,
-               depart: str | date | datetime, as_of: str | date | None = None, k: int = 3, by: By = "hours",
-               method: Literal["corridors", "yen", "disjoint"] = "corridors", via: Sequence[str] | None = None,
-               avoid: Sequence[str] | None = None, modes: Sequence[str] | None = None,
-               cargo: str | Cargo = "container40", carrier: str | None = None, value_of_time: float | None = None,
-               scenario: Scenario | None = None, max_wait_hours: float = 168.0,
-               max_overlap: float = 0.7, max_stretch: float = 2.0,
-               unknown: Literal["persist", "lapse", "both"] = "persist", regime: Regime = "operated",
-               seed: int = 1) -> Routes:
+    def routes(
+        self,
+        origin: str | tuple[float, float],
+        destination: str | tuple[float, float],
+        *,
+        depart: str | date | datetime,
+        as_of: str | date | None = None,
+        k: int = 3,
+        by: By = "hours",
+        method: Literal["corridors", "yen", "disjoint"] = "corridors",
+        via: Sequence[str] | None = None,
+        avoid: Sequence[str] | None = None,
+        modes: Sequence[str] | None = None,
+        cargo: str | Cargo = "container40",
+        carrier: str | None = None,
+        value_of_time: float | None = None,
+        scenario: Scenario | None = None,
+        max_wait_hours: float = 168.0,
+        max_overlap: float = 0.7,
+        max_stretch: float = 2.0,
+        unknown: Literal["persist", "lapse", "both"] = "persist",
+        regime: Regime = "operated",
+        seed: int = 1,
+    ) -> Routes:
         """Alternatives that really differ, best first, with every closure judged at the hour of arrival there.
 
         Parameters
@@ -466,34 +515,67 @@ class Network(Analyses):
         NoRoute
             With ``.blocking`` and ``.rejected`` if nothing gets through.
         """
-        from corridors._request import find_routes
+        from corridors.routing.request import find_routes
 
-        return find_routes(self, {
-            "origin": origin, "destination": destination, "depart": depart, "as_of": as_of, "k": k, "by": by,
-            "method": method, "via": via, "avoid": avoid, "modes": modes, "cargo": cargo, "carrier": carrier,
-            "value_of_time": value_of_time, "scenario": scenario, "max_wait_hours": max_wait_hours,
-            "max_overlap": max_overlap, "max_stretch": max_stretch, "unknown": unknown, "regime": regime,
-            "seed": seed})
+        return find_routes(
+            self,
+            {
+                "origin": origin,
+                "destination": destination,
+                "depart": depart,
+                "as_of": as_of,
+                "k": k,
+                "by": by,
+                "method": method,
+                "via": via,
+                "avoid": avoid,
+                "modes": modes,
+                "cargo": cargo,
+                "carrier": carrier,
+                "value_of_time": value_of_time,
+                "scenario": scenario,
+                "max_wait_hours": max_wait_hours,
+                "max_overlap": max_overlap,
+                "max_stretch": max_stretch,
+                "unknown": unknown,
+                "regime": regime,
+                "seed": seed,
+            },
+        )
 
-    def to_networkx(self, *, depart: str | date | datetime, as_of: str | date | None = None,
-                    scenario: Scenario | None = None, cargo: str | Cargo = "container40") -> nx.MultiDiGraph[str]:
+    def to_networkx(
+        self,
+        *,
+        depart: str | date | datetime,
+        as_of: str | date | None = None,
+        scenario: Scenario | None = None,
+        cargo: str | Cargo = "container40",
+    ) -> nx.MultiDiGraph[str]:
         """The network at one moment in OSMnx's conventions.
 
         Parameters
         ----------
         depart, as_of, scenario, cargo
-            As in `corridors.osm.to_networkx`.
+            As in `corridors.osm.graphs.to_networkx`.
 
         Returns
         -------
         networkx.MultiDiGraph
         """
-        from corridors.osm import to_networkx
+        from corridors.osm.graphs import to_networkx
 
         return to_networkx(self, depart=depart, as_of=as_of, scenario=scenario, cargo=cargo)
 
-    def refine(self, legs: str | Sequence[str], *, source: str | Path | nx.MultiDiGraph[Any], buffer_km: float = 15.0,
-               snap_km: float = 5.0, cache: str | Path | None = None, progress: bool = True) -> Network:
+    def refine(
+        self,
+        legs: str | Sequence[str],
+        *,
+        source: str | Path | nx.MultiDiGraph[Any],
+        buffer_km: float = 15.0,
+        snap_km: float = 5.0,
+        cache: str | Path | None = None,
+        progress: bool = True,
+    ) -> Network:
         """A new network in which the lines of some legs are real roads or railways of OpenStreetMap.
 
         A leg is led along the best connected way from end to end that stays near its old line and in its country.
@@ -524,7 +606,7 @@ class Network(Analyses):
         Returns
         -------
         Network
-            With a row of ``sources`` for the extract, and ``refinement``: a `corridors.refine.Refinement`.
+            With a row of ``sources`` for the extract, and ``refinement``: a `corridors.osm.refine.Refinement`.
 
         Raises
         ------
@@ -535,7 +617,7 @@ class Network(Analyses):
         MissingExtra
             Without the libraries of ``corridors[osm]`` that the source needs.
         """
-        from corridors.refine import refine
+        from corridors.osm.refine import refine
 
         return refine(self, legs, source, buffer_km=buffer_km, snap_km=snap_km, cache=cache, progress=progress)
 
@@ -551,7 +633,7 @@ class Network(Analyses):
         -------
         folium.Map
         """
-        from corridors.maps import explore_network
+        from corridors.maps.interactive import explore_network
 
         return explore_network(self, m)
 
@@ -562,35 +644,44 @@ class Network(Analyses):
         ----------
         ax : Axes, optional
         **options
-            As in `corridors.stills.plot_network`.
+            As in `corridors.maps.stills.plot_network`.
 
         Returns
         -------
         Axes
         """
-        from corridors.stills import plot_network
+        from corridors.maps.stills import plot_network
 
         return plot_network(self, ax, **options)
 
     def __repr__(self) -> str:
         legs = self.tables["legs"]
-        return (f"<Network {self.version}: {len(self.tables['places'])} places, {len(legs)} legs, "
-                f"{self.tables['crossings']['element_id'].nunique()} crossings, data of {self.data_date}>")
+        return (
+            f"<Network {self.version}: {len(self.tables['places'])} places, {len(legs)} legs, "
+            f"{self.tables['crossings']['element_id'].nunique()} crossings, data of {self.data_date}>"
+        )
 
     def _repr_html_(self) -> str:
         legs, crossings, events = self.tables["legs"], self.tables["crossings"], self.tables["events"]
         lines = legs[legs["status"] == "operating"].groupby("mode")["km"].agg(["size", "sum"])
         rows = [(f"{mode} legs", f"{int(row['size']):,} ({row['sum']:,.0f} km)") for mode, row in lines.iterrows()]
         rows.append(("planned legs", f"{int((legs['status'] != 'operating').sum()):,}"))
-        rows += [(f"{mode} crossings", f"{n:,}") for mode, n in
-                 crossings.drop_duplicates("element_id").groupby("mode").size().items()]
-        shut = events[(events["effect"] == "close") & (events["start"] <= self.data_date.isoformat())
-                      & ((events["end"] == "") | (events["end"] >= self.data_date.isoformat()))]
+        rows += [
+            (f"{mode} crossings", f"{n:,}")
+            for mode, n in crossings.drop_duplicates("element_id").groupby("mode").size().items()
+        ]
+        shut = events[
+            (events["effect"] == "close")
+            & (events["start"] <= self.data_date.isoformat())
+            & ((events["end"] == "") | (events["end"] >= self.data_date.isoformat()))
+        ]
         names = sorted({self._element_names.get(e, e) for e in shut["element_id"]})
         rows.append((f"closed on {self.data_date}", ", ".join(names) or "nothing"))
         body = "".join(f"<tr><th style='text-align:left'>{escape(a)}</th><td>{escape(b)}</td></tr>" for a, b in rows)
-        return (f"<table><caption><b>corridors network</b>, data version {escape(self.version)}, facts up to "
-                f"{self.data_date}</caption>{body}</table>")
+        return (
+            f"<table><caption><b>corridors network</b>, data version {escape(self.version)}, facts up to "
+            f"{self.data_date}</caption>{body}</table>"
+        )
 
 
 def _listed(places: Any) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 import corridors as cr
-from corridors._schema import read_package
+from corridors.data.schema import read_package
 from corridors.network import TABLES, data_folder
 
 GRADE = {"source_id": "hand", "as_of": "2025", "quality": "assumed"}

@@ -82,7 +82,8 @@ def snap(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side
             continue
         limit = PORT_KM if place.kind == "seaport" else SNAP_KM[network.mode]
         edges = (
-            edge for edge in index.near(place.point, limit)
+            edge
+            for edge in index.near(place.point, limit)
             if network.country[edge[2]] == place.country and total[label[edge[2]]] >= ALIVE_KM[network.mode]
         )
         gap, foot, u, v = next(edges, (limit, place.point, -1, -1))
@@ -103,7 +104,14 @@ def snap(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side
 
 
 def _seat(
-    network: Network, index: EdgeIndex, place: Place, gap: float, foot: Point, u: int, v: int, taken: set[int],
+    network: Network,
+    index: EdgeIndex,
+    place: Place,
+    gap: float,
+    foot: Point,
+    u: int,
+    v: int,
+    taken: set[int],
     stub: bool,
 ) -> int:
     """A node on the line, or a stub from the line to a place that lies off it."""
@@ -187,9 +195,7 @@ def spanner_keeps(net: dict[str, dict[str, float]], a: str, b: str, km: float) -
     return True
 
 
-def find_legs(
-    network: Network, places: dict[str, Place], gates: dict[str, tuple[Side, Side]]
-) -> tuple[list[Leg], Web]:
+def find_legs(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side, Side]]) -> tuple[list[Leg], Web]:
     """Legs of one mode between neighbouring places, sparsified, and the network that they were found on."""
     seats = snap(network, places, gates)
     web = Web([{v: (km, []) for v, km in near.items()} for near in network.links], seats)

@@ -1,0 +1,245 @@
+"""The year of a pair: month by month, how long each corridor takes, or what shuts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from corridors.analysis.sweeps import Place, check_ask
+from corridors.engine import arrays as engine
+from corridors.errors import BadRequest, NoRoute
+from corridors.model.world import World
+from corridors.progress import meter
+from corridors.routing.alternatives import blocked_corridors
+from corridors.routing.explain import closure_words
+from corridors.routing.figures import MONTHS, html_table
+from corridors.routing.names import names
+from corridors.routing.request import Search, full_request, read
+from corridors.routing.result import Choice, Result, quantile
+from corridors.routing.routes import Routes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from corridors.model.scenario import Scenario
+    from corridors.network import Network
+
+COLUMNS = ["route", "crossings", "month", "days", "days_least", "days_most", "departures", "open", "reason"]
+Signature = tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Availability:
+    """Answer of `Network.availability`.
+
+    Attributes
+    ----------
+    title : str
+        The question in a line.
+    table : DataFrame
+        One row a corridor and month: ``route`` (name), ``crossings, month, days`` (median of the departures that get
+        through, each its p50; NaN: none does), ``days_least, days_most, departures, open`` (how many get through) and
+        ``reason`` (what stops the others).
+    """
+
+    title: str
+    table: pd.DataFrame = field(repr=False)
+
+    @property
+    def pivot(self) -> pd.DataFrame:
+        """Months by corridors: days, NaN where nothing gets through."""
+        order = list(dict.fromkeys(self.table["route"]))
+        return self.table.pivot(index="month", columns="route", values="days")[order]
+
+    def plot(self, ax: Axes | None = None, *, title: str | None = None) -> Axes:
+        """Heat map of the year.
+
+        Parameters
+        ----------
+        ax, title
+            As in `corridors.maps.charts.calendar`.
+
+        Returns
+        -------
+        Axes
+        """
+        from corridors.maps.charts import calendar
+
+        return calendar(self.table, ax, title=self.title if title is None else title)
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for route, some in self.table.groupby("route", sort=False):
+            cells = {
+                MONTHS[month - 1]: "shut"
+                if days != days
+                else f"{days:.0f}" + ("" if open_ == all_ else f" ({open_} of {all_})")
+                for month, days, open_, all_ in zip(
+                    some["month"], some["days"], some["open"], some["departures"], strict=True
+                )
+            }
+            rows.append(
+                {"route": route, **cells, "what shuts it": "; ".join(dict.fromkeys(filter(None, some["reason"])))}
+            )
+        return (
+            f"<p><b>{escape(self.title)}</b>: median days; in brackets how many departures of a month get "
+            f"through.</p>{html_table(pd.DataFrame(rows))}"
+        )
+
+
+class Passage(NamedTuple):
+    """How one departure fares on one corridor: days, or why it does not get through."""
+
+    days: float
+    reason: str
+
+
+class _Year:
+    """Corridors of a pair over many departures."""
+
+    def __init__(
+        self,
+        network: Network,
+        origin: Place,
+        destination: Place,
+        days: Sequence[date],
+        ask: dict[str, Any],
+        add: Callable[[int], object],
+    ) -> None:
+        self.network, self.days = network, days
+        self._request = full_request(network, origin, destination, days[0], ask)
+        self.found: dict[Signature, engine.Path] = {}
+        self.best: dict[tuple[Signature, date], Result] = {}
+        self.worlds: dict[date, World] = {}
+        error: NoRoute | None = None
+        self.routes: Routes | None = None
+        for i, day in enumerate(days):
+            add(1)
+            try:
+                routes = network.routes(origin, destination, depart=day, **ask)
+            except NoRoute as none:
+                error = none
+                continue
+            self.routes, self.worlds[day] = self.routes or routes, routes._world
+            self._note(routes, day, rejected=i == 0 or days[i - 1].month != day.month)
+        if self.routes is None:
+            assert error is not None
+            raise error
+
+    def _note(self, routes: Routes, day: date, rejected: bool) -> None:
+        world = routes._world
+        for result in routes._results:
+            signature = tuple(world.borders(result.path))
+            self.found.setdefault(signature, result.path)
+            if not result.condition:  # those of unknown="both" do not get through as things stand
+                self.best.setdefault((signature, day), result)
+        if rejected:
+            offered = [result.path for result in routes._results]
+            for one in (*routes._aside, *blocked_corridors(world, routes._open_world, offered)):
+                self.found.setdefault(tuple(world.borders(one.path)), one.path)
+
+    def world(self, day: date) -> World:
+        """The world of a departure, also of one that has no route at all."""
+        if day not in self.worlds:
+            request = {**self._request, "depart": day}
+            question, ends = read(self.network, request, both=True)
+            self.worlds[day] = Search(self.network, question, request, ends).world(question)
+        return self.worlds[day]
+
+    def passage(self, signature: Signature, day: date) -> Passage:
+        """A corridor on one day: as `Network.routes` has it, else its best way, else the way it takes otherwise."""
+        world, known = self.world(day), self.found[signature]
+        if result := self.best.get((signature, day)):
+            return self._arrival(result)
+        others = frozenset(ban for ban in world.multimodal.bans if ban.startswith("border ")) - set(signature)
+        path = world.best(others)
+        ways = [path] if path is not None and tuple(world.borders(path)) == signature else []
+        for way in (*ways, known):
+            if not world.too_long(world.trace(way, push_through=True)):
+                return self._arrival(self._result(world, way))
+        shut = [step.closure for step in world.too_long(world.trace(known, push_through=True)) if step.closure]
+        return Passage(np.nan, "; ".join(dict.fromkeys(closure_words(self.network, one) for one in shut)))
+
+    def _result(self, world: World, path: engine.Path) -> Result:
+        assert self.routes is not None
+        return Result(
+            self.network, Choice(world, path), self.routes._start, self.routes._end, self.routes._results[0]._draws
+        )
+
+    def _arrival(self, result: Result) -> Passage:
+        cargo = result.world.question.cargo
+        if result.spoils():  # without the p90 itself: one reason a month, not one a departure
+            return Passage(np.nan, f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, which is less than p90")
+        return Passage(quantile(result.hours() / 24, 0.5), "")
+
+    def rows(self, most: int) -> list[dict[str, Any]]:
+        """A row a corridor and month; corridors open most often first, then the fastest, then those never open."""
+        fates = {signature: [self.passage(signature, day) for day in self.days] for signature in self.found}
+        days = {signature: [one.days for one in some if not one.reason] for signature, some in fates.items()}
+        open_ = sorted(filter(days.get, fates), key=lambda one: (-len(days[one]), sum(days[one]) / len(days[one])))
+        shut = sorted((one for one in fates if not days[one]), key=lambda one: self.found[one].value)
+        places = max(most // 3, most - len(open_))
+        order = open_[: max(1, most - min(len(shut), places))] + shut[:places]
+        world = self.world(self.days[0])
+        edges = [[world.edges[e] for e in self.found[signature].edges] for signature in order]
+        title = self.network._element_names
+        return [
+            {
+                "route": name,
+                "crossings": " > ".join(title[edge.element_id] for edge in way if edge.kind == "crossing"),
+                "month": month,
+                **_month([fate for fate, day in zip(fates[signature], self.days, strict=True) if day.month == month]),
+            }
+            for signature, name, way in zip(order, names(self.network, edges), edges, strict=True)
+            for month in range(1, 13)
+        ]
+
+
+def _month(fates: Sequence[Passage]) -> dict[str, Any]:
+    days = [fate.days for fate in fates if not fate.reason]
+    low, mid, high = (min(days), float(np.median(days)), max(days)) if days else (np.nan, np.nan, np.nan)
+    return {
+        "days": mid,
+        "days_least": low,
+        "days_most": high,
+        "departures": len(fates),
+        "open": len(days),
+        "reason": "; ".join(dict.fromkeys(fate.reason for fate in fates if fate.reason)),
+    }
+
+
+def availability(
+    network: Network,
+    origin: Place,
+    destination: Place,
+    *,
+    year: int = 2026,
+    days: Sequence[int] = (1, 11, 21),
+    most: int = 8,
+    k: int = 4,
+    scenario: Scenario | None = None,
+    progress: bool = True,
+    **ask: Any,
+) -> Availability:
+    """Work behind `Network.availability`."""
+    check_ask(network, ask)
+    if not days or any(day not in range(1, 29) for day in days):
+        raise BadRequest(f"days={days!r}: give days of the month between 1 and 28, for example [1, 11, 21].")
+    if most not in range(1, 100):
+        raise BadRequest(f"most={most!r}: show at least one corridor.")
+    if year not in range(2000, 2101):
+        raise BadRequest(f"year={year!r} lies outside the years 2000 to 2100.")
+    departures = [date(year, month, day) for month in range(1, 13) for day in sorted(set(days))]
+    engine.use_compiled()
+    with meter(progress, "availability", len(departures)) as add:
+        found = _Year(network, origin, destination, departures, {**ask, "k": k, "scenario": scenario}, add)
+    assert found.routes is not None
+    words = f", scenario {scenario.name!r}" if scenario else ""
+    title = f"{found.routes.title}, departures of {year}, as known on {found.routes.as_of}{words}"
+    return Availability(title, pd.DataFrame(found.rows(most), columns=COLUMNS))
