@@ -13,6 +13,8 @@ import numba
 import corridors as cr
 from corridors.analysis import pareto
 from corridors.engine import fronts, fronts_compiled
+from corridors.engine.arrays import Found
+from corridors.engine.fastest import Search
 
 PAIRS = [
     ("Almaty", "Karachi"),
@@ -57,7 +59,7 @@ def main() -> None:
         for name, search in (("compiled", fronts_compiled.pareto), ("Python", fronts.pareto)):
             rows = []
 
-            def timed(*ask: Any, search: fronts.Search = search, rows: list[Any] = rows) -> fronts.Found:
+            def timed(*ask: Any, search: Search = search, rows: list[Any] = rows) -> Found:
                 start = time.process_time()
                 found = search(*ask)
                 rows.append((time.process_time() - start, len(found.paths), found.labels, found.complete))

@@ -13,11 +13,12 @@ from corridors.errors import BadRequest, BadScenario, CorridorsError, DataError,
 
 if TYPE_CHECKING:
     from corridors.analysis.sweeps import sweep
-    from corridors.engine.fronts import compile_searches
+    from corridors.engine.fastest import compile_searches
     from corridors.model.cargo import Cargo
     from corridors.model.scenario import Scenario
     from corridors.network import Network, load
-    from corridors.routing.routes import Route, Routes
+    from corridors.routing.route import Route
+    from corridors.routing.routes import Routes
 
 __all__ = [
     "BadRequest",
@@ -41,10 +42,10 @@ __version__ = "0.1.0"
 _MODULE_OF = {
     "Cargo": "model.cargo",
     "Network": "network",
-    "Route": "routing.routes",
+    "Route": "routing.route",
     "Routes": "routing.routes",
     "Scenario": "model.scenario",
-    "compile_searches": "engine.fronts",
+    "compile_searches": "engine.fastest",
     "load": "network",
     "sweep": "analysis.sweeps",
 }

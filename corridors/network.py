@@ -14,17 +14,16 @@ import pandas as pd
 
 from corridors.analysis import assignment, comparison, screening
 from corridors.analysis import availability as availability_
+from corridors.analysis import break_even as break_even_
 from corridors.analysis import criticality as criticality_
 from corridors.analysis import pareto as pareto_
 from corridors.analysis import reach as reach_
 from corridors.analysis import redundancy as redundancy_
 from corridors.data.files import write_network
-from corridors.data.schema import records
-from corridors.model.calendars import as_date
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
 from corridors.model.scenario import Scenario
-from corridors.routing import search
+from corridors.routing import corridor_status, may_pass, search
 
 if TYPE_CHECKING:
     import folium
@@ -243,69 +242,8 @@ class Network:
     provenance = _table("provenance", "Which source says which value, for rows whose values come from several.")
     sources = _table("sources", "Publications that the other tables cite.")
 
-    def may_pass(self, carrier: str, on: str | date, goods_from: str = "") -> pd.DataFrame:
-        """What a lorry of a flag may do at each road crossing for which a rule is known.
-
-        Parameters
-        ----------
-        carrier : str
-            ISO code of the flag.
-        on : date
-        goods_from : str
-            ISO code of the origin of the goods; empty if it does not matter.
-
-        Returns
-        -------
-        DataFrame
-            Columns ``element_id, name, countries, effect`` (allow, transload, forbid, not known), ``treaty, note,
-            source_id``. Whether the crossing is open that day is another question.
-        """
-        from corridors.routing.request import carrier_code
-
-        carrier, day, rows = carrier_code(self.facts, carrier), as_date(on, "on").isoformat(), []
-        for row in records(self.tables["crossings"].drop_duplicates("element_id").sort_values("element_id")):
-            if row["mode"] == "road" and row["status"] == "operating":
-                sides = [self.facts.place[row[end]]["country"] for end in ("from_place", "to_place")]
-                verdict = self.facts.rights.verdict(row["element_id"], sides, carrier, goods_from, day)
-                rows.append(
-                    {
-                        "element_id": row["element_id"],
-                        "name": row["name"],
-                        "countries": "-".join(sides),
-                        **verdict._asdict(),
-                    }
-                )
-        return pd.DataFrame(rows)
-
-    def corridor_status(
-        self,
-        on: str | date,
-        *,
-        as_of: str | date | None = None,
-        scenario: Scenario | None = None,
-        cargo: str | Cargo = "container40",
-        carrier: str | None = None,
-    ) -> pd.DataFrame:
-        """Every named corridor on a day: whether it works, and if not, why and what would have to open.
-
-        Parameters
-        ----------
-        on : date
-        as_of, scenario, cargo, carrier
-            As in `routes`.
-
-        Returns
-        -------
-        DataFrame
-            Columns ``corridor_id, name, state`` (open, shut, shut in part, planned), ``reason, needs, start,
-            last_confirmed, source_id``. Shut is a crossing that cannot be entered within a week of that day in either
-            direction, shut in part a road or railway inside a country, which may have a way round.
-        """
-        from corridors.routing.corridor_status import corridor_status
-        from corridors.routing.request import world_on
-
-        return corridor_status(self.facts, world_on(self.facts, on, as_of, scenario, cargo, carrier))
-
+    may_pass = bound(may_pass.may_pass)
+    corridor_status = bound(corridor_status.corridor_status)
     find = bound(Facts.find)
     place_id = bound(Facts.place_id)
     element_ids = bound(Facts.element_ids)
@@ -387,7 +325,7 @@ class Network:
     screen = bound(screening.screen)
     criticality = bound(criticality_.criticality)
     cut_sets = bound(criticality_.cut_sets)
-    break_even = bound(criticality_.break_even)
+    break_even = bound(break_even_.break_even)
     redundancy = bound(redundancy_.redundancy)
     bottleneck = bound(redundancy_.bottleneck)
     assign = bound(assignment.assign)

@@ -260,6 +260,8 @@ def availability(
     ------
     NoRoute
         If no departure of the year gets through.
+    BadRequest
+        If `days`, `most` or `year` is out of range.
     """
     if not days or any(day not in range(1, 29) for day in days):
         raise BadRequest(f"days={days!r}: give days of the month between 1 and 28, for example [1, 11, 21].")

@@ -269,6 +269,11 @@ def matrix(
     -------
     DataFrame
         Origins by destinations, as asked; NaN where there is no route, or nothing to route.
+
+    Raises
+    ------
+    BadRequest
+        If `by` is another, or a list of places is empty.
     """
     if by not in MATRIX:
         raise BadRequest(f"by={by!r} is not one of {', '.join(MATRIX)}.")
@@ -332,6 +337,11 @@ def catchment(
         One point a city: ``place_id, name, country, port, usd_p10, usd_p50, usd_p90, second_port, second_usd_p50,
         margin`` (second / first - 1), ``contested`` and ``note`` (why no port is reached); with ``by="hours"``,
         ``days`` in place of ``usd``.
+
+    Raises
+    ------
+    BadRequest
+        If `ports` or `by` is none of those that it can be.
     """
     import geopandas
     import shapely

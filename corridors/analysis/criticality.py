@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from corridors.analysis.interdiction import Interdiction, Over, Removed
 from corridors.analysis.sweeps import check_pairs, text
-from corridors.data.geodesy import SEA, country_pair
-from corridors.engine.arrays import use_compiled
-from corridors.errors import BadRequest, NoRoute
-from corridors.model.costs import Part
-from corridors.model.scenario import Scenario
-from corridors.model.simulation import Samples
+from corridors.errors import BadRequest
 from corridors.progress import meter
 from corridors.routing.request import Place, Request
-from corridors.routing.result import QUANTILES, Result, quantile
 from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
-    from corridors.routing.routes import Routes
 
-KINDS = {"crossings": "crossing", "legs": "leg", "straits": "strait", "sections": "section"}
-OVER = (*KINDS, "borders", "countries")
-Over = Literal["crossings", "legs", "straits", "sections", "borders", "countries"]
 MOST = 3
 """Most elements that are taken out together."""
-ALTERNATIVES = 6
-"""Among so many routes the one through the element is looked for."""
 CRITICAL = [
     "element",
     "name",
@@ -59,134 +48,6 @@ BY_PAIR = [
     "detour",
     "note",
 ]
-Removed = frozenset[str]
-
-
-class Best(NamedTuple):
-    """The best way of a pair: what it takes, and what lies on it that could be taken out. Or why there is none."""
-
-    hours: float
-    usd: float
-    name: str
-    elements: tuple[str, ...]
-    note: str
-
-
-class Interdiction:
-    """Best ways of pairs without some elements, each asked for once.
-
-    A way that does not touch an element stays the best when that element goes. So only what lies on the best way can
-    matter, and of two elements together, only what lies on the best way without the first.
-
-    Parameters
-    ----------
-    facts : Facts
-    pairs : sequence of (origin, destination)
-    over : str
-        What is taken out, see `Network.criticality`.
-    request : Request
-        What the questions have in common.
-    add : callable
-        Told of every search.
-    """
-
-    def __init__(
-        self,
-        facts: Facts,
-        pairs: Sequence[tuple[Place, Place]],
-        over: str,
-        request: Request,
-        add: Callable[[int], object],
-    ) -> None:
-        if over not in OVER:
-            raise BadRequest(f"over={over!r} is not one of {', '.join(OVER)}.")
-        use_compiled()
-        self.facts, self.pairs, self._over, self._request, self._add = facts, pairs, over, request, add
-        self.by_usd = request.by == "usd"
-        self._known: dict[tuple[int, Removed], Best] = {}
-        table = facts.tables["elements"]
-        self._kind = dict(zip(table["element_id"], table["kind"], strict=True))
-
-    def best(self, pair: int, removed: Removed = frozenset()) -> Best:
-        """Best way of a pair without some elements."""
-        if (pair, removed) not in self._known:
-            self._known[pair, removed] = self._inherited(pair, removed) or self._search(pair, removed)
-        return self._known[pair, removed]
-
-    def _inherited(self, pair: int, removed: Removed) -> Best | None:
-        for element in sorted(removed):
-            without = self._known.get((pair, removed - {element}))
-            if without and element not in without.elements:
-                return without
-        return None
-
-    def _search(self, pair: int, removed: Removed) -> Best:
-        self._add(1)
-        origin, destination = self.pairs[pair]
-        avoid = [
-            *(self._request.avoid or ()),
-            *(item for element in sorted(removed) for item in self._members(element)),
-        ]
-        try:
-            request = replace(self._request, origin=origin, destination=destination, k=1, avoid=avoid)
-            routes = find_routes(self.facts, request)
-        except NoRoute as error:
-            return Best(np.nan, np.nan, "", (), str(error))
-        first = routes.table.iloc[0]
-        return Best(first["hours"], first["usd_p50"], first["name"], self._on(routes.results[0]), "")
-
-    def _on(self, result: Result) -> tuple[str, ...]:
-        """What lies on a way and may be taken out, in travel order."""
-        if self._over in KINDS:
-            found = [
-                element
-                for edge in result.edges
-                for element in edge.elements
-                if self._kind[element] == KINDS[self._over]
-            ]
-        elif self._over == "borders":
-            found = [country_pair(*edge.countries) for edge in result.edges if edge.kind == "crossing" and edge.pairs]
-        else:
-            question, place = result.world.question, self.facts.place
-            ends = {place[question.origin]["country"], place[question.destination]["country"], SEA}
-            found = [country for edge in result.edges for country in edge.countries if country not in ends]
-        return tuple(dict.fromkeys(found))
-
-    def _members(self, element: str) -> Sequence[str]:
-        """What `Network.routes` has to avoid."""
-        return self.facts.border_crossings[element] if self._over == "borders" else (element,)
-
-    def name(self, removed: Removed) -> str:
-        """Names of elements: "Khunjerab and Torkham"."""
-        return " and ".join(self.facts.element_names.get(element, element) for element in sorted(removed))
-
-    def adds_nothing(self, removed: Removed, by: str) -> bool:
-        """Whether a set of several elements takes every pair no longer (or no more US$) than one without a member."""
-
-        def loss(pair: int, some: Removed) -> tuple[bool, float]:
-            best = self.best(pair, some)
-            return (True, 0.0) if best.note else (False, best.usd if by == "usd" else best.hours)
-
-        return len(removed) > 1 and any(
-            all(loss(pair, removed) == loss(pair, removed - {element}) for pair in range(len(self.pairs)))
-            for element in sorted(removed)
-        )
-
-    def sets(self, most: int) -> Iterator[Removed]:
-        """Every set of at most so many elements that no smaller one equals, smaller before larger.
-
-        Each member lies on the best way of some pair without the members before it: a set in which one does not takes
-        no longer than the set without that one.
-        """
-        layer: dict[Removed, None] = {frozenset(): None}
-        for _ in range(most):
-            layer = {
-                removed | {element}: None
-                for removed in layer
-                for pair in range(len(self.pairs))
-                for element in self.best(pair, removed).elements
-            }
-            yield from layer
 
 
 def criticality(
@@ -388,131 +249,3 @@ def cut_sets(
             }
         )
     return pd.DataFrame(rows, columns=["elements", "size", "name", "words"])
-
-
-def break_even(
-    facts: Facts,
-    /,
-    origin: Place,
-    destination: Place,
-    element: str,
-    *,
-    depart: str | date | datetime,
-    usd_day: float | None = None,
-    free_days: float | None = None,
-    scenario: Scenario | None = None,
-    **ask: Any,
-) -> pd.DataFrame:
-    """Wait or reroute: how long an element must stay shut for the way round to be the better choice.
-
-    Parameters
-    ----------
-    origin, destination : places
-    element : str
-        Crossing, strait, section or leg (id, name or alias); whether it is open now does not matter.
-    depart : date or datetime
-    usd_day : float, optional
-        What a day of waiting costs; default: the line's detention, ``detention_usd_day`` of ``net.rates``.
-    free_days : float, optional
-        Days of waiting that cost nothing, from arrival there on; default: ``detention_free_days``.
-    scenario : Scenario, optional
-    **ask
-        Other arguments of `routes`.
-
-    Returns
-    -------
-    DataFrame
-        A row for time, for money and for both (``by``: hours, usd, generalised): ``wait_at, wait`` and ``reroute``
-        (names of the routes), ``break_even_days_p10/p50/p90`` (days shut after the cargo arrives; 0 where the way
-        round is better anyway; NaN if there is none) and ``words``.
-
-    Raises
-    ------
-    BadRequest
-        If none of the six best routes uses the element even when it is open.
-    """
-    for name, value in (("usd_day", usd_day), ("free_days", free_days)):
-        if value is not None and not 0 <= value < np.inf:
-            raise BadRequest(f"{name}={value!r} must be a number, not negative.")
-    elements = set(facts.element_ids(element))
-    title = facts.element_names[min(elements)] if len(elements) == 1 else element
-    request = replace(Request.common(depart, ask, "scenario", "k"), origin=origin, destination=destination)
-    reopened = (scenario or Scenario("as it is")).reopen(element)
-    waiting = _through(find_routes(facts, replace(request, scenario=reopened, k=ALTERNATIVES)), elements, title)
-    stay = waiting.results[0]
-    try:
-        avoid = [*(request.avoid or ()), element]
-        away = find_routes(facts, replace(request, scenario=scenario, k=1, avoid=avoid))
-    except NoRoute as error:
-        away, note = None, f"no other way: cargo has to wait at {title}. {error}"
-    rows = []
-    for by in ("hours", "usd", "generalised"):
-        row: dict[str, Any] = {
-            "by": by,
-            "wait_at": title,
-            "wait": waiting[0].name,
-            "reroute": "",
-            **dict.fromkeys(("break_even_days_p10", "break_even_days_p50", "break_even_days_p90"), np.nan),
-            "words": "",
-        }
-        if away is None:
-            rows.append(row | {"words": note})
-            continue
-        days = _days(by, stay, away.results[0], usd_day, free_days)
-        p10, p50, p90 = (quantile(days, QUANTILES[q]) for q in ("p10", "p50", "p90"))
-        measure = {"hours": "time", "usd": "money", "generalised": "time and money together"}[by]
-        rows.append(
-            row
-            | {
-                "reroute": away[0].name,
-                "break_even_days_p10": p10,
-                "break_even_days_p50": p50,
-                "break_even_days_p90": p90,
-                "words": f"By {measure}, going {away[0].name} beats waiting at {title} "
-                + (
-                    f"if it stays shut for more than {p50:.2g} days after the cargo arrives ({p10:.2g} to {p90:.2g})."
-                    if p50 > 0
-                    else "even if it opens at once."
-                ),
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def _through(routes: Routes, elements: set[str], title: str) -> Routes:
-    """The best of the routes that uses an element."""
-    for i, result in enumerate(routes.results):
-        if any(elements.intersection(edge.elements) for edge in result.edges):
-            return routes[i : i + 1]
-    raise BadRequest(
-        f"none of the {len(routes)} best routes from {routes.origin} to {routes.destination} uses "
-        f"{title}, even when it is open: there is nothing to wait for."
-    )
-
-
-def _days(by: str, stay: Result, away: Result, usd_day: float | None, free_days: float | None) -> Samples:
-    """Days of waiting that cost as much as the way round, in every sample in which the cargo that waits arrives.
-
-    Both ways have the same luck: the samples are those of the same drivers.
-    """
-    draws, rates = stay.draws, stay.world.rates
-    zero = np.zeros(draws.n)
-
-    def amount(given: float | None, quantity: str) -> Samples:
-        rate = rates.find(quantity)
-        known = draws.amount([Part("", rate.mode, rate.driver("prices"))]) if given is None else given
-        return zero + known
-
-    free, price = amount(free_days, "detention_free_days"), amount(usd_day, "detention_usd_day")
-    arrives = np.isfinite(stay.hours())
-    hours, usd = (away.hours() - np.where(arrives, stay.hours(), 0.0))[arrives], (away.usd - stay.usd)[arrives]
-    free, price = free[arrives], price[arrives]
-    if by == "hours":
-        return np.maximum(0.0, hours / 24)
-    a_day = 24 * stay.world.question.cargo.value_of_time if by == "generalised" else 0.0
-    loss = usd + (a_day / 24) * hours if by == "generalised" else usd
-    early = loss / a_day if a_day else np.full(len(loss), np.inf)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        late = free + (loss - a_day * free) / (price + a_day)
-    found: Samples = np.where(loss <= 0, 0.0, np.where(early <= free, early, late))
-    return found

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from corridors.engine.fronts import fastest
+from corridors.engine.fastest import fastest
 from corridors.errors import BadRequest
 from corridors.model.calendars import Regime
 from corridors.model.cargo import Cargo
@@ -112,6 +112,11 @@ def pareto(
     -------
     Pareto
         With ``front`` (all of them), ``routes`` (those shown) and ``complete``: false if there were too many.
+
+    Raises
+    ------
+    BadRequest
+        If `by` or `epsilon` is none of those that it can be.
     """
     if not isinstance(by, list | tuple) or len(set(by)) != len(by) or len(by) < 2 or set(by) - set(CRITERIA):
         raise BadRequest(f"by={by!r}: give two or more of {', '.join(CRITERIA)}, each once.")

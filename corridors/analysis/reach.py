@@ -245,6 +245,11 @@ def reach(
     Reach
         ``places`` (values and bands), ``areas`` (polygons by band, an estimate for drawing), ``explore()`` and
         ``plot()``.
+
+    Raises
+    ------
+    BadRequest
+        If `by` or `bands` is none of those that it can be, or `via` is given.
     """
     import geopandas
 

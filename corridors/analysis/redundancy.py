@@ -76,6 +76,11 @@ def redundancy(
     DataFrame
         One row a month: ``month, day, leg_disjoint, weakest_legs`` (legs and crossings: a smallest set that all
         ways must share), ``crossing_disjoint, weakest_crossings, country_disjoint, weakest_countries``.
+
+    Raises
+    ------
+    BadRequest
+        If `year` or `day` is out of range, or `via` is given.
     """
     if ask.get("via"):
         raise BadRequest("via: a count of disjoint ways takes no places to pass.")
@@ -338,6 +343,11 @@ def bottleneck(
     Bottleneck
         ``units_day_low, units_day_high``, ``table`` (the smallest cuts behind them, and whose capacity would have
         to be known) and ``words``.
+
+    Raises
+    ------
+    BadRequest
+        If `via` or a point is given.
     """
     if ask.get("via"):
         raise BadRequest("via: a maximum flow takes no places to pass.")

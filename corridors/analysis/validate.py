@@ -63,7 +63,7 @@ COLUMNS = (
 )
 
 
-def benchmarks(facts: Facts) -> pd.DataFrame:
+def benchmarks(network: HasFacts) -> pd.DataFrame:
     """The published figures.
 
     Parameters
@@ -75,7 +75,7 @@ def benchmarks(facts: Facts) -> pd.DataFrame:
     DataFrame
         The table ``benchmarks`` of the network's folder.
     """
-    return schema.read_table(facts.folder, "benchmarks")
+    return schema.read_table(network.facts.folder, "benchmarks")
 
 
 def validate(network: HasFacts) -> pd.DataFrame:
@@ -97,7 +97,7 @@ def validate(network: HasFacts) -> pd.DataFrame:
     """
     facts = network.facts
     rows = []
-    for row in records(benchmarks(facts)):
+    for row in records(benchmarks(network)):
         try:
             found = {"distance": _distance, "transit_time": _time, "cost": _cost}[row["kind"]](facts, row)
         except (CorridorsError, nx.NetworkXException) as error:

@@ -6,13 +6,14 @@ Each check yields the position of a row, the column and what is wrong there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import pandas as pd
 
-from corridors.data.schema import records, row_key
+from corridors.data.schema import frame, records, row_key, validate
 
 QUANTITIES = frozenset(
     {
@@ -245,3 +246,24 @@ CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
     "seasons": _seasons,
     "provenance": _provenance,
 }
+
+
+def first_problem(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> dict[str, Any] | None:
+    """First problem of `validate`, else of `sense`, if there is one."""
+    problems = validate(tables, folder)
+    if problems.empty:  # sense counts on the types
+        problems = sense(tables)
+    return next(iter(records(problems)), None)
+
+
+def sense(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Problems that no schema can tell: what contradicts geography, time or another table.
+
+    Parameters and result as in `validate`; the tables must be of the right types.
+    """
+    return frame(
+        (name, at + 2, column, problem)
+        for name, check in CHECKS.items()
+        if name in tables
+        for at, column, problem in check(tables[name], tables)
+    )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import pandas as pd
 
 from corridors.data import schema
+from corridors.data.checks import sense
 from corridors.data.detail import full
 from corridors.data.files import can_read, read
 from corridors.data.geodesy import country_pair
@@ -85,7 +86,7 @@ class Dataset:
 
     def check(self, strict: bool = False) -> pd.DataFrame:
         """Problems of the tables; see `corridors.network.Network.check`."""
-        found = [schema.validate(self.tables, self.folder), schema.sense(self.tables)]
+        found = [schema.validate(self.tables, self.folder), sense(self.tables)]
         problems = pd.concat(found, ignore_index=True)
         if strict:
             raise_first(problems)

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from corridors.data import formats, schema
+from corridors.data.checks import first_problem
 from corridors.data.schema import TABLES
 from corridors.data.user_network import as_wkt, tables_of
 from corridors.errors import BadRequest, DataError, MissingExtra
@@ -195,7 +196,7 @@ def read(path: Path) -> tuple[Tables, str, str]:
         name: schema.typed_table(pd.DataFrame(layers[name]).drop(columns="geometry", errors="ignore"), name)
         for name in TABLES
     }
-    if one := schema.first_problem(tables, schema.data_folder()):
+    if one := first_problem(tables, schema.data_folder()):
         raise DataError(f"{one['problem']}.", one["table"], one["row"], one["column"])
     return tables, data_date, version
 

@@ -127,7 +127,8 @@ def read_table(folder: str | Path, name: str) -> pd.DataFrame:
     ------
     DataError
         If the table, a column or a cell is missing, or a value is not of its type. What the types cannot
-        tell (keys, ranges, codes) is the work of `validate` and `sense`.
+        tell (keys, ranges, codes) is the work of `validate` and of
+        `corridors.data.checks`.
     """
     schema, path = _described(folder, name)
     return _read_csv(path, name, schema, whole=True)
@@ -323,26 +324,3 @@ def _key_problems(
 
 def _only(names: str | list[str]) -> str:
     return names if isinstance(names, str) else names[0]
-
-
-def first_problem(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> dict[str, Any] | None:
-    """First problem of `validate`, else of `sense`, if there is one."""
-    problems = validate(tables, folder)
-    if problems.empty:  # sense counts on the types
-        problems = sense(tables)
-    return next(iter(records(problems)), None)
-
-
-def sense(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Problems that no schema can tell: what contradicts geography, time or another table.
-
-    Parameters and result as in `validate`; the tables must be of the right types.
-    """
-    from corridors.data.checks import CHECKS
-
-    return frame(
-        (name, at + 2, column, problem)
-        for name, check in CHECKS.items()
-        if name in tables
-        for at, column, problem in check(tables[name], tables)
-    )

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.data import schema
+from corridors.data.checks import first_problem
 from corridors.data.countries import countries_at, degrees_from, leave, pieces, zones
 from corridors.data.geodesy import SEA, geod
 from corridors.data.schema import data_folder, records, row_key
@@ -71,7 +72,7 @@ def tables_of(places: pd.DataFrame, legs: pd.DataFrame, crossings: pd.DataFrame 
         },
         shipped,
     )
-    if one := schema.first_problem(found, folder):
+    if one := first_problem(found, folder):
         raise DataError(f"{one['problem']} (rows are counted from 2).", one["table"], one["row"], one["column"])
     return found
 

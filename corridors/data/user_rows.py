@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from corridors.data import schema
+from corridors.data.checks import first_problem
 from corridors.data.geodesy import geod
 from corridors.data.schema import TABLES, records
 from corridors.data.user_network import ids
@@ -51,7 +52,7 @@ def overlay(tables: Tables, folder: Path, extra: Path, data_date: str) -> Tables
     for name, table in own.items():
         found[name], origin[name] = _merged(name, tables[name], table)
     found["provenance"] = _provenance(tables["provenance"], own)
-    if one := schema.first_problem(found, folder):
+    if one := first_problem(found, folder):
         raise _told(one, origin, extra)
     return found
 

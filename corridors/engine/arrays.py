@@ -287,6 +287,17 @@ class Path(NamedTuple):
     value: float
 
 
+Weights = tuple[float, ...]
+
+
+class Found(NamedTuple):
+    """Paths of the front with their hours and weights, and whether the search came to its end."""
+
+    paths: list[tuple[Path, float, Weights]]
+    complete: bool
+    labels: int
+
+
 def bounds(graph: Graph, closed: Closed, targets: Iterable[int], value_of_hour: float, t0: float) -> Floats:
     """Least objective from every node to the nearest target if nothing had to wait.
 

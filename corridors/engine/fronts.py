@@ -10,16 +10,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cache
 from heapq import heappop, heappush
-from importlib.util import find_spec
 from math import inf
-from typing import NamedTuple, Protocol
 
-from corridors.engine.arrays import Closed, Graph, Path, bounds, ready, traverse, use_compiled
-from corridors.errors import MissingExtra
-
-Weights = tuple[float, ...]
+from corridors.engine.arrays import Closed, Found, Graph, Path, Weights, bounds, ready, traverse
 
 
 class Front:
@@ -51,31 +45,6 @@ class Front:
             *(known for known in self._members[at:] if any(a < b for a, b in zip(known, weights, strict=True))),
         ]
         self._first[at:] = [known[0] for known in self._members[at:]]
-
-
-class Found(NamedTuple):
-    """Paths of the front with their hours and weights, and whether the search came to its end."""
-
-    paths: list[tuple[Path, float, Weights]]
-    complete: bool
-    labels: int
-
-
-class Search(Protocol):
-    """What `pareto` and its compiled twin are called like."""
-
-    def __call__(
-        self,
-        graph: Graph,
-        closed: Closed,
-        weights: Sequence[Sequence[float]],
-        sources: Iterable[int],
-        targets: frozenset[int],
-        t0: float,
-        longest_wait: float,
-        most_labels: int,
-    ) -> Found:
-        """See `pareto`."""
 
 
 def pareto(
@@ -161,35 +130,3 @@ def _edges(walked: Sequence[tuple[int, int]], label: int) -> list[int]:
         if edge >= 0:
             found.append(edge)
     return found[::-1]
-
-
-@cache
-def fastest() -> Search:
-    """The compiled search where numba has it on disk, else the one in Python, so that nobody waits for a compiler."""
-    try:
-        from corridors.engine import compiled, fronts_compiled
-    except (ImportError, RuntimeError):  # no numba, none that suits this numpy, or no folder for what it compiles
-        return pareto
-    return fronts_compiled.pareto if compiled.on_disk(fronts_compiled.KERNELS) else pareto
-
-
-def compile_searches() -> None:
-    """Compile the searches for this machine, some twenty seconds, once, for answers in a fraction of the time.
-
-    numba keeps them on disk, beside the library or in the user's cache. Later processes take them from there for
-    `Network.pareto` and for whatever asks many questions (sweeps, matrices, availability, criticality); a single
-    `Network.routes` uses them from then on, or after this call, which takes about a second where they are on disk. The
-    answers are the same, to the bit.
-
-    Raises
-    ------
-    MissingExtra
-        If numba is not installed.
-    """
-    if find_spec("numba") is None:
-        raise MissingExtra("compiling needs numba: pip install 'corridors[fast]'.")
-    from corridors.engine import compiled, fronts_compiled
-
-    use_compiled(compile_now=True)
-    compiled.compile_kernels(fronts_compiled.KERNELS)
-    fastest.cache_clear()

@@ -6,14 +6,13 @@ Importing this module imports numba, compiles nothing and needs a folder in whic
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from heapq import heappop, heappush
 from itertools import pairwise
 from typing import Any
 
 import numba
 import numpy as np
 
-from corridors.engine.arrays import Closed, Graph, Path
+from corridors.engine.arrays import Closed, Found, Graph, Path
 from corridors.engine.compiled import (
     FLOAT,
     FLOATS,
@@ -22,9 +21,11 @@ from corridors.engine.compiled import (
     KEPT_INTS,
     KEPT_TABLE,
     MARKS,
+    bounds,
     compiled,
 )
-from corridors.engine.fronts import Found
+from corridors.engine.compiled import KERNELS as PLAIN
+from corridors.engine.search import ready, traverse
 
 ROOM = 256
 """Entries of the heap, and members of fronts, that there is room for at first."""
@@ -42,29 +43,6 @@ def _last_from(values: Any, low: int, high: int, t: float) -> int:
         else:
             low = middle + 1
     return low - 1
-
-
-@compiled
-def _ready(at: Any, starts: Any, ends: Any, row: int, t: float) -> float:
-    """As `corridors.engine.arrays.ready`, of the spans of a row."""
-    low = at[row]
-    i = _last_from(starts, low, at[row + 1], t)
-    return float(ends[i]) if i >= low and t < ends[i] else t
-
-
-@compiled
-def _traverse(months: Any, t: float, hours: float, factors: Any, season: int) -> float:
-    """As `corridors.engine.arrays.traverse`."""
-    i = _last_from(months, 0, len(months), t)
-    left = hours
-    while i + 1 < len(months):
-        factor = factors[season, i % 12]
-        if left <= (months[i + 1] - t) * factor:
-            return float(t + left / factor)
-        left -= (months[i + 1] - t) * factor
-        t = months[i + 1]
-        i += 1
-    return float(t + left / factors[season, 11])
 
 
 @compiled
@@ -245,13 +223,14 @@ def _search(
                 continue
             arrival = t
             if edge >= 0:
-                start = _ready(at, starts, ends, shut[edge], t) if shut[edge] >= 0 else t
+                row = shut[edge]
+                start = ready(at[row], at[row + 1], starts, ends, t) if row >= 0 else t
                 if start == np.inf or start - t > longest_wait:
                     continue
                 arrival = (
                     start + hours[edge]
                     if season[edge] < 0
-                    else _traverse(months, start, hours[edge], factors, season[edge])
+                    else traverse(start, hours[edge], factors[season[edge]], months)
                 )
             reach[0, 0], reach[0, hour] = arrival - t0 + time_bound[to], arrival
             if size == len(numbers):
@@ -287,29 +266,10 @@ def _paths(walked: Any, found: Any) -> Any:
     return path, stops
 
 
-@compiled
-def _bounds(first: Any, tails: Any, edges: Any, cost: Any, is_target: Any) -> Any:
-    """As `corridors.engine.arrays.bounds`, of the edges' cost."""
-    best = np.full(len(first) - 1, np.inf)
-    heap = [(0.0, node) for node in range(len(best)) if is_target[node]]
-    for _, node in heap:
-        best[node] = 0.0
-    while heap:
-        value, node = heappop(heap)
-        if value > best[node]:
-            continue
-        for arc in range(first[node], first[node + 1]):
-            reached = value + (cost[edges[arc]] if edges[arc] >= 0 else 0.0)
-            if reached < best[tails[arc]]:
-                best[tails[arc]] = reached
-                heappush(heap, (reached, tails[arc]))
-    return best
-
-
 _TABLE, _PAIRS = numba.float64[:, ::1], numba.int64[:, ::1]
 _ARCS = (KEPT_INTS, KEPT_INTS, KEPT_INTS)
 KERNELS = {
-    _bounds: (*_ARCS, FLOATS, MARKS),
+    bounds: PLAIN[bounds],
     _search: (
         *_ARCS,
         KEPT_FLOATS,
@@ -353,9 +313,10 @@ def pareto(
     is_target[list(targets)] = True
     never = ~np.isfinite(graph.hours)
     never[closed.for_good(t0)] = True
-    time_bound, *ahead = (
-        _bounds(*topology.entering.arrays, np.where(never, np.inf, by), is_target) for by in (graph.hours, *cost)
-    )
+    ends = np.array([*targets], np.int64)
+    time_bound, *ahead = np.full((1 + len(cost), topology.nodes), np.inf)
+    for by, best in zip((graph.hours, *cost), (time_bound, *ahead), strict=True):
+        bounds(*topology.entering.arrays, np.where(never, np.inf, by), ends, best)
     walked, spent = np.empty((most_labels, 2), np.int64), np.empty((most_labels, len(weights)))
     found, found_hours = np.empty(most_labels, np.int64), np.empty(most_labels)
     labels, finds, complete = _search(

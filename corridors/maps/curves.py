@@ -36,7 +36,7 @@ def reliability(curves: pd.DataFrame | Routes, ax: Axes | None = None, *, title:
     -------
     Axes
     """
-    from corridors.maps.stills import draw_badge
+    from corridors.maps.symbols import draw_badge
 
     if not isinstance(curves, pd.DataFrame):
         title = title or f"Chance to have arrived, {curves.title}, leaving {curves.depart:%Y-%m-%d}"

@@ -21,7 +21,7 @@ import numpy as np
 from branca.element import MacroElement
 
 from corridors.errors import BadRequest
-from corridors.maps import layers, page_assets, result_layers
+from corridors.maps import background, layers, page_assets, result_layers
 from corridors.maps.page_assets import MissingAsset
 
 if TYPE_CHECKING:
@@ -465,9 +465,9 @@ def _add_drawing(m: folium.Map, data: dict[str, Any], facts: Facts) -> None:
     bare = isinstance(m, CorridorMap) and not any(isinstance(c, folium.TileLayer) for c in m._children.values())
     modes = ("road", "rail") if data["routes"] or data["circles"] else ("road", "rail", "sea", "air")
     data |= {
-        "attribution": layers.ATTRIBUTION,
-        "base": layers.basemap(facts.folder) if bare else None,
-        "network": layers.background(facts, modes, 0.015) if bare or not data["routes"] else None,
+        "attribution": background.ATTRIBUTION,
+        "base": background.basemap(facts.folder) if bare else None,
+        "network": background.network(facts, modes, 0.015) if bare or not data["routes"] else None,
     }
     m.add_child(_Drawing(data))
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import date
-from functools import lru_cache
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from corridors.data.schema import records
+from corridors.maps.background import polyline
+from corridors.maps.crossings import PLANNED, crossing_lines, crossing_row, crossing_state, crossing_type
 from corridors.maps.lanes import MODES, Run, moving, runs
 from corridors.maps.months import OPEN, strip, worst
 from corridors.routing.figures import letter, two
@@ -25,86 +22,13 @@ if TYPE_CHECKING:
 
 COLOURS = ("#332288", "#D55E00", "#007C7C")
 LATER = "#6b6b6b"  # from the fourth route on: a fourth colour could not be told apart by all readers
-ATTRIBUTION = (
-    "© OpenStreetMap contributors (ODbL), Natural Earth, GeoNames, searoute; drawn with Leaflet. "
-    "Boundaries and names shown do not imply endorsement or acceptance; dotted: disputed"
-)
 NOTE = "Days and US$, door to door and one way: median, with p10 to p90."
-DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-PLANNED = ("planned", "under_construction")
 STATES = ("", "shut", "suspended", "planned")  # of crossings; the first ones stand before the others on a map
-
-
-def encode(points: np.ndarray[Any, Any], decimals: int) -> str:
-    """Polyline of (lat, lon) as text: differences in units of the last decimal, five bits a letter, lowest first."""
-    units = np.rint(np.asarray(points) * 10**decimals).astype(int)
-    moves = np.diff(units, axis=0, prepend=[[0, 0]])
-    moves = moves[np.r_[True, moves[1:].any(axis=1)]]
-    letters = []
-    for value in moves.ravel().tolist():
-        rest = ~(value << 1) if value < 0 else value << 1
-        while rest >= 32:
-            letters.append(DIGITS[rest & 31 | 32])
-            rest >>= 5
-        letters.append(DIGITS[rest])
-    return "".join(letters)
-
-
-def _line(geometry: Any, decimals: int) -> str:
-    return encode(shapely.get_coordinates(geometry)[:, ::-1], decimals)
 
 
 def colour(label: str) -> str:
     """Colour of a route, which goes with its letter wherever it is shown."""
     return dict(zip("ABC", COLOURS, strict=True)).get(label, LATER)
-
-
-@lru_cache(maxsize=4)
-def basemap(folder: Path) -> dict[str, Any]:
-    """Land, lakes, rivers, borders and names of the background; empty where a data folder has none."""
-    path = folder / "basemap" / "base.json"
-    if not path.exists():
-        return {"land": [], "lakes": [], "rivers": [], "plain": [], "disputed": [], "countries": [], "seas": []}
-    base = json.loads(path.read_text(encoding="utf-8"))
-
-    def lines(flats: list[list[float]]) -> list[str]:
-        return [encode(np.reshape(flat, (-1, 2)), 2) for flat in flats]
-
-    return {
-        "land": lines(base["land"]),
-        "lakes": lines(base["lakes"]),
-        "rivers": lines(base.get("rivers", [])),
-        "plain": lines(base["borders"]["plain"]),
-        "disputed": lines(base["borders"]["disputed"]),
-        "countries": base["countries"],
-        "seas": base["seas"],
-    }
-
-
-def basemap_names(folder: Path) -> list[tuple[str, str, list[tuple[float, float]]]]:
-    """Names of the background: ``"country"`` or ``"sea"``, the name, and the (lat, lon) spots where it may stand."""
-    base = basemap(folder)
-    return [
-        (kind, row[0], list(zip(row[1::2], row[2::2], strict=True)))
-        for kind, rows in (("country", base["countries"]), ("sea", base["seas"]))
-        for row in rows
-    ]
-
-
-def background(facts: Facts, modes: tuple[str, ...], tolerance: float) -> dict[str, list[str]]:
-    """Legs in operation by mode, and the planned ones, simplified."""
-    legs = facts.tables["legs"]
-    known = legs["leg_id"].isin(facts.lines)
-    found = {}
-    for name in (*modes, "planned"):
-        chosen = (
-            legs["status"].isin(PLANNED)
-            if name == "planned"
-            else (legs["mode"].map(MODES) == name) & (legs["status"] == "operating")
-        )
-        shapes = shapely.simplify([facts.lines[leg] for leg in legs.loc[chosen & known, "leg_id"]], tolerance)
-        found[name] = [_line(shape, 2) for shape in shapes]
-    return found
 
 
 def routes_data(
@@ -162,11 +86,11 @@ def network_data(facts: Facts) -> dict[str, Any]:
     counts = ", ".join(f"{n:,} {mode}" for mode, n in legs["mode"].value_counts().items())
     nodes = []
     for element in facts.tables["crossings"]["element_id"].drop_duplicates():
-        row = _crossing(facts, element)
+        row = crossing_row(facts, element)
         place = facts.place[row["from_place"]]
         nodes.append(
             {
-                "type": _crossing_type(row),
+                "type": crossing_type(row),
                 "name": str(row["name"]).split(" (")[0],
                 "lat": place["lat"],
                 "lng": place["lon"],
@@ -227,14 +151,15 @@ def with_lines(data: dict[str, Any]) -> dict[str, Any]:
             for route, part in zip(data["routes"], pieces, strict=True)
         ],
         "closed": [
-            {"lines": [_line(shape.simplify(0.01), 3) for shape in part["shapes"]], "tip": part["tip"]}
+            {"lines": [polyline(shape.simplify(0.01), 3) for shape in part["shapes"]], "tip": part["tip"]}
             for part in data["closed"]
         ],
         "areas": [
             {
                 "fill": area["fill"],
                 "parts": [
-                    [_line(ring, 2) for ring in (part.exterior, *part.interiors)] for part in _polygons(area["shape"])
+                    [polyline(ring, 2) for ring in (part.exterior, *part.interiors)]
+                    for part in _polygons(area["shape"])
                 ],
             }
             for area in data["areas"]
@@ -333,7 +258,7 @@ def _segment(run: Run) -> dict[str, Any]:
         "lane": run.lane,
         "alone": run.alone,
         "apart": round(run.apart, 3),
-        "line": _line(run.line, 4),
+        "line": polyline(run.line, 4),
         "tip": f"{legs[0]['from']} to {legs[-1]['to']}: {legs[0]['mode']}, "
         f"{sum(row['km'] for row in legs):,.0f} km, {two(sum(row['hours'] for row in legs))} h"
         f"{', planned' if run.planned else ''}",
@@ -426,9 +351,9 @@ def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]
         money = f", US$ {two(row['usd'])}" if row["usd"] else ""
         spent = f"Route {letters[row['label']]}: {two(row['hours'])} h{money}"
         if row["kind"] == "crossing":
-            crossing = _crossing(facts, row["element_id"])
+            crossing = crossing_row(facts, row["element_id"])
             add(
-                _crossing_type(crossing),
+                crossing_type(crossing),
                 str(row["name"]).split(" (")[0],
                 place["lat"],
                 place["lon"],
@@ -447,11 +372,11 @@ def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]
     crossings = set(facts.tables["crossings"]["element_id"])
     for row in records(routes.rejected):
         for element in [e for e in row["blocked_by"].split(";") if e in crossings]:
-            crossing = _crossing(facts, element)
+            crossing = crossing_row(facts, element)
             place = facts.place[crossing["from_place"]]
             lines = crossing_lines(facts, element, on, routes.as_of)
             add(
-                _crossing_type(crossing),
+                crossing_type(crossing),
                 str(crossing["name"]).split(" (")[0],
                 place["lat"],
                 place["lon"],
@@ -460,63 +385,3 @@ def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]
                 state="shut",
             )
     return list(found.values())
-
-
-def _crossing(facts: Facts, element_id: str) -> dict[str, Any]:
-    table = facts.tables["crossings"]
-    return records(table[table["element_id"] == element_id])[0]
-
-
-def _crossing_type(row: dict[str, Any]) -> str:
-    if row["mode"] == "sea":
-        return "strait"
-    return "gauge" if row["mode"] == "rail" and row["gauge_break"] and " at " not in row["gauge_break"] else "border"
-
-
-def crossing_state(facts: Facts, row: dict[str, Any], on: date) -> str:
-    """What keeps a crossing from working on a day: planned, suspended, shut (by an event), or nothing."""
-    if row["status"] in PLANNED:
-        return "planned"
-    if row["status"] != "operating":
-        return "suspended"
-    events = _about(facts.tables["events"], row["element_id"], "start", "end", on.isoformat())
-    whole = ("scope_direction", "scope_vehicle")  # an event for one way or one kind of lorry shuts no crossing
-    return (
-        "shut"
-        if any(event["effect"] == "close" and not any(event[scope] for scope in whole) for event in events)
-        else ""
-    )
-
-
-def crossing_lines(facts: Facts, element_id: str, on: date, as_of: date) -> list[str]:
-    """What a popup says of a crossing on a day: countries, mean hours, altitude, opening hours, closures then known."""
-    table, day, known = facts.tables["crossings"], on.isoformat(), as_of.isoformat()
-    rows = records(table[table["element_id"] == element_id])
-    ends = [[facts.place[row[end]]["country"] for end in ("from_place", "to_place")] for row in rows]
-    lines = [] if rows[0]["mode"] == "sea" else [f"{rows[0]['mode'].capitalize()} crossing {ends[0][0]}-{ends[0][1]}"]
-    for row, (a, b) in zip(rows, ends, strict=True):
-        if not pd.isna(row["hours_mean"]) and row["mode"] != "sea":
-            lines.append(f"{a} to {b}: mean {two(row['hours_mean'])} h ({row['quality']})")
-    if not pd.isna(rows[0]["altitude_m"]):
-        lines.append(f"Altitude {rows[0]['altitude_m']:,.0f} m")
-    lines += [
-        f"Hours ({row['regime']}): {row['rule']}" + (", contested" if _true(row["contested"]) else "")
-        for row in _about(facts.tables["calendars"], element_id, "valid_from", "valid_to", day)
-    ]
-    for row in _about(facts.tables["events"], element_id, "start", "end", day):
-        if row["effect"] in ("close", "restrict") and row["known_from"] <= known:
-            word = "Shut" if row["effect"] == "close" else "Restricted"
-            confirmed = f", last confirmed {row['last_confirmed']}" if row["last_confirmed"] else ""
-            ended = row["end"] and row["end_known_from"] <= known
-            until = f" to {row['end']}" if ended else f", no end known{confirmed}"
-            lines.append(f"{word} since {row['start']}{until}: {row['cause']}")
-    return lines
-
-
-def _about(table: pd.DataFrame, element_id: str, start: str, end: str, day: str) -> list[dict[str, Any]]:
-    rows = records(table[table["element_id"] == element_id])
-    return [row for row in rows if row[start] <= day and not (row[end] and row[end] < day)]
-
-
-def _true(value: object) -> bool:
-    return str(value).lower() == "true"

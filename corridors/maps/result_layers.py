@@ -10,7 +10,7 @@ import pandas as pd
 
 from corridors.data.schema import records
 from corridors.errors import BadRequest
-from corridors.maps import layers
+from corridors.maps.crossings import crossing_row, crossing_type
 from corridors.maps.layers import COLOURS, LATER
 from corridors.maps.style import need
 from corridors.routing.figures import two
@@ -43,7 +43,7 @@ def criticality_data(facts: Facts, frame: pd.DataFrame) -> dict[str, Any]:
     most = max((row["extra_hours"] for row in rows if row["extra_hours"] > 0), default=0.0)
     circles, nodes = [], []
     for row in rows:
-        crossing = layers._crossing(facts, row["element"])
+        crossing = crossing_row(facts, row["element"])
         place = facts.place[crossing["from_place"]]
         name = str(row["name"]).split(" (")[0]
         circles.append(
@@ -52,7 +52,7 @@ def criticality_data(facts: Facts, frame: pd.DataFrame) -> dict[str, Any]:
         )
         nodes.append(
             {
-                "type": layers._crossing_type(crossing),
+                "type": crossing_type(crossing),
                 "name": name,
                 "lat": place["lat"],
                 "lng": place["lon"],

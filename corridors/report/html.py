@@ -16,6 +16,7 @@ from corridors import __version__
 from corridors.data.schema import records
 from corridors.errors import MissingExtra
 from corridors.maps import layers
+from corridors.maps.background import ATTRIBUTION
 from corridors.maps.interactive import explore_routes, side_by_side, world_names
 from corridors.maps.layers import colour
 from corridors.maps.page_assets import own
@@ -38,7 +39,7 @@ DISCLAIMER = (
     "Boundaries, names and designations shown do not imply endorsement or acceptance. Figures are model "
     "results with the ranges and grades stated; estimates and assumptions say so. They are no offer of "
     "carriage and no legal advice: check a crossing before cargo leaves. "
-    f"{layers.ATTRIBUTION.split(';')[0]}."
+    f"{ATTRIBUTION.split(';')[0]}."
 )
 
 

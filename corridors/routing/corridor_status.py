@@ -2,23 +2,53 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 import pandas as pd
 
 from corridors.data.schema import records
 from corridors.model.calendars import Closure
+from corridors.model.cargo import Cargo
+from corridors.model.facts import Facts
+from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.routing.explain import closure_words, first_day
-
-if TYPE_CHECKING:
-    from corridors.model.facts import Facts
+from corridors.routing.request import world_on
 
 COLUMNS = ["corridor_id", "name", "state", "reason", "needs", "start", "last_confirmed", "source_id"]
 
 
-def corridor_status(facts: Facts, world: World) -> pd.DataFrame:
-    """Rows of `Network.corridor_status`, for the moment of the world's question."""
+def corridor_status(
+    facts: Facts,
+    /,
+    on: str | date,
+    *,
+    as_of: str | date | None = None,
+    scenario: Scenario | None = None,
+    cargo: str | Cargo = "container40",
+    carrier: str | None = None,
+) -> pd.DataFrame:
+    """Every named corridor on a day: whether it works, and if not, why and what would have to open.
+
+    Parameters
+    ----------
+    on : date
+    as_of, scenario, cargo, carrier
+        As in `routes`.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``corridor_id, name, state`` (open, shut, shut in part, planned), ``reason, needs, start,
+        last_confirmed, source_id``. Shut is a crossing that cannot be entered within a week of that day in either
+        direction, shut in part a road or railway inside a country, which may have a way round.
+    """
+    return status_in(facts, world_on(facts, on, as_of, scenario, cargo, carrier))
+
+
+def status_in(facts: Facts, world: World) -> pd.DataFrame:
+    """The same for the moment of the world's question."""
     return pd.DataFrame([_row(facts, world, row) for row in records(facts.tables["corridors"])], columns=COLUMNS)
 
 

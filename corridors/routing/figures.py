@@ -51,10 +51,10 @@ def routes_html(routes: Routes) -> str:
         f"version {escape(routes.facts.version)}. Door to door, one way, US$ of 2024: median, and p10 to p90 in "
         "brackets.</p>"
     )
-    tail = ""
-    if len(routes._rejected):
+    rejected, tail = routes.rejected, ""
+    if len(rejected):
         tail = "<p><b>Not possible on this date</b></p>" + html_table(
-            routes._rejected[["name", "reason", "source_id"]].rename(columns={"source_id": "source"})
+            rejected[["name", "reason", "source_id"]].rename(columns={"source_id": "source"})
         )
     return head + html_table(shown) + tail
 

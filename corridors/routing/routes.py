@@ -7,107 +7,30 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
-from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-import numpy as np
 import pandas as pd
 
-from corridors.errors import NoRoute, whole
+from corridors.errors import NoRoute
 from corridors.model.access import Access
-from corridors.model.calendars import departure, hour
+from corridors.model.calendars import departure
 from corridors.model.simulation import Draws
 from corridors.model.world import World
+from corridors.routing import outputs, tables
+from corridors.routing import reliability as reliability_
 from corridors.routing.alternatives import Rejected, blocked_corridors, element_of
+from corridors.routing.corridor_status import status_in
 from corridors.routing.explain import no_route, rejected_table
-from corridors.routing.figures import letter, routes_html, two
+from corridors.routing.figures import letter, routes_html
 from corridors.routing.names import names as names_of
 from corridors.routing.request import Request
-from corridors.routing.result import QUANTILES, Choice, Result, quantiles
+from corridors.routing.result import Choice, Result
+from corridors.routing.route import Route
 
 if TYPE_CHECKING:
-    import folium
     import geopandas as gpd
-    from great_tables import GT
-    from matplotlib.axes import Axes
 
     from corridors.model.facts import Facts
-
-
-class Route:
-    """One way to go; a member of `Routes`."""
-
-    def __init__(self, routes: Routes, number: int) -> None:
-        self._routes, self._number = routes, number
-
-    @property
-    def name(self) -> str:
-        """What sets it apart, for example ``"via Khunjerab"``."""
-        return str(self.table["name"].iloc[0])
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """Its row of ``Routes.table``."""
-        return self._routes.table.iloc[[self._number]]
-
-    @property
-    def legs(self) -> gpd.GeoDataFrame:
-        """Its rows of ``Routes.legs``."""
-        legs = self._routes.legs
-        return legs[legs["route"] == self._number].reset_index(drop=True)
-
-    def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
-        """Interactive map of this route alone.
-
-        Parameters
-        ----------
-        m, **options
-            As in `corridors.maps.explore_routes`.
-
-        Returns
-        -------
-        folium.Map
-        """
-        return self._routes[self._number : self._number + 1].explore(m, **options)
-
-    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
-        """Still map of this route alone.
-
-        Parameters
-        ----------
-        ax, **options
-            As in `corridors.maps.stills.plot_routes`.
-
-        Returns
-        -------
-        Axes
-        """
-        return self._routes[self._number : self._number + 1].plot(ax, **options)
-
-    def tcd(self, what: str = "both", **options: Any) -> Any:
-        """Time- and cost-distance diagram of this route alone.
-
-        Parameters
-        ----------
-        what, **options
-            As in `corridors.maps.charts.tcd`.
-
-        Returns
-        -------
-        numpy.ndarray of Axes
-        """
-        return self._routes[self._number : self._number + 1].tcd(what, **options)
-
-    def _repr_html_(self) -> str:
-        return self._routes[self._number : self._number + 1]._repr_html_()
-
-    def __repr__(self) -> str:
-        row = self.table.iloc[0]
-        return (
-            f"<Route {row['name']}: {row['km']:,.0f} km, {row['days_p50']:.0f} days "
-            f"({row['days_p10']:.0f} to {row['days_p90']:.0f}), US$ {two(row['usd_p50'])}>"
-        )
 
 
 class Routes(Sequence[Route]):
@@ -208,7 +131,12 @@ class Routes(Sequence[Route]):
         return names_of(self.facts, [result.edges for result in self.results])
 
     def labelled(self) -> Iterator[tuple[dict[str, Any], Result]]:
-        """Label, name and result of each route."""
+        """Label and name of each route as the beginning of a row, and its result.
+
+        Yields
+        ------
+        tuple of dict and Result
+        """
         for label, name, result in zip(self.labels, self.names, self.results, strict=True):
             yield {"label": label, "name": name}, result
 
@@ -250,24 +178,10 @@ class Routes(Sequence[Route]):
                     "longest_wait_hours": max((s.wait for s in result.steps), default=0.0),
                     "sanctions": "; ".join(result.sanctions()),
                     "corridors": "; ".join(result.corridors),
-                    "rests_on": "; ".join(result.rests_on() + self._late),
+                    "rests_on": "; ".join(result.rests_on() + tables.outside_record(self)),
                 }
             )
         return pd.DataFrame(rows)
-
-    @cached_property
-    def _late(self) -> list[str]:
-        """Words where the question lies outside the record."""
-        known, events = self.facts.data_date, self.facts.tables["events"]
-        if max(self.as_of, self.depart.date()) > known:
-            return [f"the data ends on {known}: nothing later is known"]
-        by_then = int((events["start"] <= self.as_of.isoformat()).sum())
-        if by_then < len(events) / 10:
-            return [
-                f"only {by_then} of {len(events)} events of the data had begun by {self.as_of}: closures of that "
-                "time are hardly recorded"
-            ]
-        return []
 
     @property
     def legs(self) -> gpd.GeoDataFrame:
@@ -303,13 +217,7 @@ class Routes(Sequence[Route]):
         of border fees), border fees, unofficial payments, guarantee, entry fee, transshipment, port handling,
         detention, and the empty return, which only a round trip pays (``one_way`` false).
         """
-        return pd.DataFrame(
-            [
-                row | {"line": line, "usd": value, **quantiles(samples, "usd"), "one_way": line != "empty return"}
-                for row, result in self.labelled()
-                for line, (value, samples) in result.lines.items()
-            ]
-        )
+        return tables.costs(self)
 
     @property
     def indices(self) -> pd.DataFrame:
@@ -318,28 +226,7 @@ class Routes(Sequence[Route]):
         Columns: ``label, name, country, km, gpi`` (Global Peace Index, 1 calm to 5), ``lpi`` (Logistics Performance
         Index, 1 to 5 good), ``source_id, quality``. NaN where none is known.
         """
-        from corridors.model.costs import index, worst
-
-        rows = []
-        for row, result in self.labelled():
-            km: dict[str, float] = {}
-            for edge in result.edges:
-                if edge.kind == "leg" and edge.mode in ("road", "rail"):
-                    km[edge.countries[0]] = km.get(edge.countries[0], 0.0) + edge.km
-            for country, length in km.items():
-                found = {name: index(self.facts.rates, name, country) for name in ("gpi", "lpi")}
-                known = [one for one in found.values() if one]
-                rows.append(
-                    row
-                    | {
-                        "country": country,
-                        "km": length,
-                        **{name: one.mode if one else np.nan for name, one in found.items()},
-                        "source_id": ";".join(dict.fromkeys(one.source_id for one in known)),
-                        "quality": worst(*(one.quality for one in known)) if known else "",
-                    }
-                )
-        return pd.DataFrame(rows, columns=["label", "name", "country", "km", "gpi", "lpi", "source_id", "quality"])
+        return tables.indices(self)
 
     @property
     def corridors(self) -> pd.DataFrame:
@@ -347,9 +234,7 @@ class Routes(Sequence[Route]):
 
         Columns as in `Network.corridor_status`, and ``routes``: labels of the routes that follow at least half of it.
         """
-        from corridors.routing.corridor_status import corridor_status
-
-        found = corridor_status(self.facts, self.world)
+        found = status_in(self.facts, self.world)
         found["routes"] = [
             ", ".join(
                 label for label, result in zip(self.labels, self.results, strict=True) if name in result.corridors
@@ -358,89 +243,8 @@ class Routes(Sequence[Route]):
         ]
         return found
 
-    def reliability(
-        self,
-        n: int = 10_000,
-        seed: int | None = None,
-        arrive_by: str | date | datetime | None = None,
-    ) -> pd.DataFrame:
-        """How sure the arrival is, from `n` seeded samples.
-
-        Parameters
-        ----------
-        n : int
-            Samples, at least 100.
-        seed : int, optional
-            Default: that of the question.
-        arrive_by : date or datetime, optional
-            A date means the end of that day, at the destination.
-
-        Returns
-        -------
-        DataFrame
-            One row a route: ``label, name, n, seed, days_mean, days_p10, days_p50, days_p80, days_p90, days_p95, cv``
-            (standard deviation / mean), ``buffer_index`` ((p95 - mean) / mean), ``planning_time_index`` (p95 / time
-            in motion at SWOD), ``tttr`` (p95 / p50), ``p_on_time`` if `arrive_by` is given, and ``rests_on``. A sample
-            that meets a closure without end never arrives: then the mean and what follows from it are infinite.
-        """
-        draws = self._draws(n, seed)
-        limit = None
-        if arrive_by is not None:
-            last = departure(arrive_by, self.facts.place[self.world.question.destination]["timezone"], "arrive_by")
-            limit = hour(last) + (16.0 if len(str(arrive_by)) <= 10 else 0.0) - hour(self.depart)
-        rows = []
-        for row, result in self.labelled():
-            hours = result.hours(draws)
-            days = quantiles(hours / 24, "days", QUANTILES)
-            mean, motion = float(hours.mean()) / 24, sum(result.moving(e) for e in result.edges) / 24
-            rows.append(
-                row
-                | {
-                    "n": n,
-                    "seed": self.seed if seed is None else seed,
-                    "days_mean": mean,
-                    **days,
-                    "cv": float(hours.std()) / 24 / mean if np.isfinite(mean) else float("inf"),
-                    "buffer_index": days["days_p95"] / mean - 1 if np.isfinite(mean) else float("inf"),
-                    "planning_time_index": days["days_p95"] / motion if motion else float("inf"),
-                    "tttr": days["days_p95"] / days["days_p50"],
-                }
-            )
-            if limit is not None:
-                rows[-1]["p_on_time"] = float((hours <= limit).mean())
-            rows[-1]["rests_on"] = "; ".join(result.rests_on() + self._late)
-        return pd.DataFrame(rows)
-
-    def arrival_curve(self, n: int = 10_000, seed: int | None = None) -> pd.DataFrame:
-        """Days by which the cargo has arrived, for chances from half a per cent to 99.5 %.
-
-        Parameters
-        ----------
-        n : int
-            Samples, at least 100.
-        seed : int, optional
-            Default: that of the question.
-
-        Returns
-        -------
-        DataFrame
-            Columns ``label, name, p, days``: 199 rows a route. ``days`` is infinite where so large a share never
-            arrives. `corridors.maps.charts.reliability` draws it.
-        """
-        draws = self._draws(n, seed)
-        chances = np.arange(1, 200) / 200
-        return pd.concat(
-            [
-                pd.DataFrame(
-                    row | {"p": chances, "days": np.quantile(result.hours(draws), chances, method="inverted_cdf") / 24}
-                )
-                for row, result in self.labelled()
-            ],
-            ignore_index=True,
-        )
-
-    def _draws(self, n: int, seed: int | None) -> Draws:
-        return self.facts.draws(whole(n, "n", 100), self.seed if seed is None else whole(seed, "seed", 0))
+    reliability = reliability_.reliability
+    arrival_curve = reliability_.arrival_curve
 
     def cpmm(self) -> pd.DataFrame:
         """CPMM's TFI1 to TFI4 of routes by mode and country, modelled beside published.
@@ -540,7 +344,12 @@ class Routes(Sequence[Route]):
         return rejected_table(self.facts, self.world, self.failed)
 
     def no_route(self) -> NoRoute:
-        """The error for a question without an answer."""
+        """The error for a question without an answer.
+
+        Returns
+        -------
+        NoRoute
+        """
         return no_route(
             self.facts,
             self.world,
@@ -564,149 +373,15 @@ class Routes(Sequence[Route]):
         table = self.facts.tables["sources"]
         return table[table["source_id"].isin(ids)].reset_index(drop=True)
 
-    def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
-        """Interactive map: lines by mode and route, crossings, legend with the table, popups with the legs.
-
-        Parameters
-        ----------
-        m, **options
-            As in `corridors.maps.explore_routes`.
-
-        Returns
-        -------
-        folium.Map
-            ``save("x.html")`` on it writes one self-contained file.
-        """
-        from corridors.maps.interactive import explore_routes
-
-        return explore_routes(self, m, **options)
-
-    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
-        """Still map for print.
-
-        Parameters
-        ----------
-        ax, **options
-            As in `corridors.maps.stills.plot_routes`.
-
-        Returns
-        -------
-        Axes
-        """
-        from corridors.maps.stills import plot_routes
-
-        return plot_routes(self, ax, **options)
-
-    def tcd(self, what: str = "both", **options: Any) -> Any:
-        """Time- and cost-distance diagram, one column a route.
-
-        Parameters
-        ----------
-        what, **options
-            As in `corridors.maps.charts.tcd`.
-
-        Returns
-        -------
-        numpy.ndarray of Axes
-        """
-        from corridors.maps.charts import tcd
-
-        return tcd(self, what, **options)
-
-    def report(self, path: str | Path) -> None:
-        """Write map, tables, diagram, reasons and sources as one HTML file that prints to A4.
-
-        Parameters
-        ----------
-        path : path
-            Still map and diagram need matplotlib (extra ``charts``); without it the report has the tables alone.
-        """
-        from corridors.report.html import write
-
-        write(self, path)
-
-    def to_file(self, path: str | Path) -> None:
-        """Write the legs with their geometry.
-
-        Parameters
-        ----------
-        path : path
-            ``.gpkg`` (with the tables ``routes, rejected, sources``), ``.parquet``, ``.kml`` or ``.geojson``.
-
-        Raises
-        ------
-        BadRequest
-            For another suffix.
-        MissingExtra
-            Without pyarrow for ``.parquet`` (extra ``sweep``).
-        """
-        from corridors.data.files import write_routes
-
-        frames = {"legs": self.legs, "routes": self.table, "rejected": self.rejected, "sources": self.sources()}
-        write_routes(frames, path)
-
-    def to_excel(self, path: str | Path) -> None:
-        """Write an Excel workbook: question, comparison, a sheet a route with live sums, what fails, sources.
-
-        Text from the data is never taken for a formula.
-
-        Parameters
-        ----------
-        path : path
-
-        Raises
-        ------
-        MissingExtra
-            Without XlsxWriter (extra ``office``).
-        """
-        from corridors.report.excel import write
-
-        write(self, path)
-
-    def to_word(self, path: str | Path) -> None:
-        """Write a Word document, A4 across: question, answer, comparison, map, diagram, what fails, sources.
-
-        Parameters
-        ----------
-        path : path
-
-        Raises
-        ------
-        MissingExtra
-            Without python-docx and, for the pictures, matplotlib (extra ``office``).
-        """
-        from corridors.report.word import write
-
-        write(self, path)
-
-    def great_table(self) -> GT:
-        """The comparison table for print.
-
-        Returns
-        -------
-        great_tables.GT
-
-        Raises
-        ------
-        MissingExtra
-            Without great-tables (extra ``charts``).
-        """
-        from corridors.report.print_table import great_table
-
-        return great_table(self)
-
-    def to_html(self, path: str | Path) -> None:
-        """Write the comparison table, rejected corridors and sources as one plain HTML page.
-
-        Parameters
-        ----------
-        path : path
-        """
-        Path(path).write_text(
-            f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(self.title)}</title>"
-            f"<body>{self._repr_html_()}</body></html>",
-            encoding="utf-8",
-        )
+    explore = outputs.explore
+    plot = outputs.plot
+    tcd = outputs.tcd
+    report = outputs.report
+    to_file = outputs.to_file
+    to_excel = outputs.to_excel
+    to_word = outputs.to_word
+    great_table = outputs.great_table
+    to_html = outputs.to_html
 
     def __repr__(self) -> str:
         return f"<Routes {self.title}, leaving {self.depart:%Y-%m-%d}: {', '.join(self.names)}>"

@@ -19,7 +19,8 @@ import corridors as cr
 from corridors.analysis import pareto as analysis
 from corridors.engine import arrays as engine
 from corridors.engine import fronts
-from corridors.engine.fronts import Front, Search
+from corridors.engine.fastest import Search
+from corridors.engine.fronts import Front
 from tests.engine.test_arrays import T0, Arc, engine_graph, leave, random_graph, random_network, simple_paths
 from tests.small import small_network
 
@@ -218,7 +219,7 @@ def test_compiled_search_serves_once_it_is_on_disk_and_not_before(tmp_path: Path
     pytest.importorskip("numba")
 
     def run(code: str) -> list[str]:
-        code = f"import sys, corridors as cr\nfrom corridors.engine.fronts import fastest\n{code}"
+        code = f"import sys, corridors as cr\nfrom corridors.engine.fastest import fastest\n{code}"
         done = subprocess.run(
             [sys.executable, "-W", "error", "-c", code],
             capture_output=True,

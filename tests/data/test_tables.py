@@ -14,7 +14,7 @@ import pytest
 from opening_hours import OpeningHours
 
 import corridors as cr
-from corridors.data import schema
+from corridors.data import checks, schema
 from corridors.errors import DataError
 
 GEODATA = Path(__file__).parents[2] / "geodata"
@@ -77,7 +77,7 @@ def test_frictionless_finds_nothing() -> None:
 
 def test_our_own_checks_find_nothing(tables: dict[str, pd.DataFrame]) -> None:
     assert schema.validate(tables).to_dict("records") == []
-    assert schema.sense(tables).to_dict("records") == []
+    assert checks.sense(tables).to_dict("records") == []
 
 
 def test_every_column_is_described() -> None:
@@ -540,7 +540,7 @@ def rows(problems: pd.DataFrame) -> list[Problem]:
 @pytest.fixture(scope="module")
 def shipped(tables: dict[str, pd.DataFrame]) -> Shipped:
     """The shipped tables and what is wrong with them, which is the business of a test above."""
-    return tables, {*rows(schema.validate(tables)), *rows(schema.sense(tables))}
+    return tables, {*rows(schema.validate(tables)), *rows(checks.sense(tables))}
 
 
 def touched_by(changed: set[str]) -> set[str]:
@@ -565,7 +565,7 @@ def find(folder: Path, shipped: Shipped) -> tuple[str, int, str]:
         return error.table, int(str(error.row or 0)), error.column
     now = {**shipped[0], **own}
     new = [problem for problem in rows(schema.validate(now, names=touched_by(set(own)))) if problem not in shipped[1]]
-    new = new or [problem for problem in rows(schema.sense(now)) if problem not in shipped[1]]
+    new = new or [problem for problem in rows(checks.sense(now)) if problem not in shipped[1]]
     assert new, "nothing was found"
     table, row, column, text = new[0]
     assert len(text) > 10

@@ -1,0 +1,153 @@
+"""Wait or reroute: how long an element must stay shut for the way round to be the better choice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.errors import BadRequest, NoRoute
+from corridors.model.costs import Part
+from corridors.model.scenario import Scenario
+from corridors.model.simulation import Samples
+from corridors.routing.request import Place, Request
+from corridors.routing.result import QUANTILES, Result, quantile
+from corridors.routing.search import find_routes
+
+if TYPE_CHECKING:
+    from corridors.model.facts import Facts
+    from corridors.routing.routes import Routes
+
+ALTERNATIVES = 6
+"""Among so many routes the one through the element is looked for."""
+
+
+def break_even(
+    facts: Facts,
+    /,
+    origin: Place,
+    destination: Place,
+    element: str,
+    *,
+    depart: str | date | datetime,
+    usd_day: float | None = None,
+    free_days: float | None = None,
+    scenario: Scenario | None = None,
+    **ask: Any,
+) -> pd.DataFrame:
+    """Wait or reroute: how long an element must stay shut for the way round to be the better choice.
+
+    Parameters
+    ----------
+    origin, destination : places
+    element : str
+        Crossing, strait, section or leg (id, name or alias); whether it is open now does not matter.
+    depart : date or datetime
+    usd_day : float, optional
+        What a day of waiting costs; default: the line's detention, ``detention_usd_day`` of ``net.rates``.
+    free_days : float, optional
+        Days of waiting that cost nothing, from arrival there on; default: ``detention_free_days``.
+    scenario : Scenario, optional
+    **ask
+        Other arguments of `routes`.
+
+    Returns
+    -------
+    DataFrame
+        A row for time, for money and for both (``by``: hours, usd, generalised): ``wait_at, wait`` and ``reroute``
+        (names of the routes), ``break_even_days_p10/p50/p90`` (days shut after the cargo arrives; 0 where the way
+        round is better anyway; NaN if there is none) and ``words``.
+
+    Raises
+    ------
+    BadRequest
+        If none of the six best routes uses the element even when it is open.
+    """
+    for name, value in (("usd_day", usd_day), ("free_days", free_days)):
+        if value is not None and not 0 <= value < np.inf:
+            raise BadRequest(f"{name}={value!r} must be a number, not negative.")
+    elements = set(facts.element_ids(element))
+    title = facts.element_names[min(elements)] if len(elements) == 1 else element
+    request = replace(Request.common(depart, ask, "scenario", "k"), origin=origin, destination=destination)
+    reopened = (scenario or Scenario("as it is")).reopen(element)
+    waiting = _through(find_routes(facts, replace(request, scenario=reopened, k=ALTERNATIVES)), elements, title)
+    stay = waiting.results[0]
+    try:
+        avoid = [*(request.avoid or ()), element]
+        away = find_routes(facts, replace(request, scenario=scenario, k=1, avoid=avoid))
+    except NoRoute as error:
+        away, note = None, f"no other way: cargo has to wait at {title}. {error}"
+    rows = []
+    for by in ("hours", "usd", "generalised"):
+        row: dict[str, Any] = {
+            "by": by,
+            "wait_at": title,
+            "wait": waiting[0].name,
+            "reroute": "",
+            **dict.fromkeys(("break_even_days_p10", "break_even_days_p50", "break_even_days_p90"), np.nan),
+            "words": "",
+        }
+        if away is None:
+            rows.append(row | {"words": note})
+            continue
+        days = _days(by, stay, away.results[0], usd_day, free_days)
+        p10, p50, p90 = (quantile(days, QUANTILES[q]) for q in ("p10", "p50", "p90"))
+        measure = {"hours": "time", "usd": "money", "generalised": "time and money together"}[by]
+        rows.append(
+            row
+            | {
+                "reroute": away[0].name,
+                "break_even_days_p10": p10,
+                "break_even_days_p50": p50,
+                "break_even_days_p90": p90,
+                "words": f"By {measure}, going {away[0].name} beats waiting at {title} "
+                + (
+                    f"if it stays shut for more than {p50:.2g} days after the cargo arrives ({p10:.2g} to {p90:.2g})."
+                    if p50 > 0
+                    else "even if it opens at once."
+                ),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _through(routes: Routes, elements: set[str], title: str) -> Routes:
+    """The best of the routes that uses an element."""
+    for i, result in enumerate(routes.results):
+        if any(elements.intersection(edge.elements) for edge in result.edges):
+            return routes[i : i + 1]
+    raise BadRequest(
+        f"none of the {len(routes)} best routes from {routes.origin} to {routes.destination} uses "
+        f"{title}, even when it is open: there is nothing to wait for."
+    )
+
+
+def _days(by: str, stay: Result, away: Result, usd_day: float | None, free_days: float | None) -> Samples:
+    """Days of waiting that cost as much as the way round, in every sample in which the cargo that waits arrives.
+
+    Both ways have the same luck: the samples are those of the same drivers.
+    """
+    draws, rates = stay.draws, stay.world.rates
+    zero = np.zeros(draws.n)
+
+    def amount(given: float | None, quantity: str) -> Samples:
+        rate = rates.find(quantity)
+        known = draws.amount([Part("", rate.mode, rate.driver("prices"))]) if given is None else given
+        return zero + known
+
+    free, price = amount(free_days, "detention_free_days"), amount(usd_day, "detention_usd_day")
+    arrives = np.isfinite(stay.hours())
+    hours, usd = (away.hours() - np.where(arrives, stay.hours(), 0.0))[arrives], (away.usd - stay.usd)[arrives]
+    free, price = free[arrives], price[arrives]
+    if by == "hours":
+        return np.maximum(0.0, hours / 24)
+    a_day = 24 * stay.world.question.cargo.value_of_time if by == "generalised" else 0.0
+    loss = usd + (a_day / 24) * hours if by == "generalised" else usd
+    early = loss / a_day if a_day else np.full(len(loss), np.inf)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        late = free + (loss - a_day * free) / (price + a_day)
+    found: Samples = np.where(loss <= 0, 0.0, np.where(early <= free, early, late))
+    return found

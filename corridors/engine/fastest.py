@@ -1,0 +1,61 @@
+"""Which search serves: the compiled one where this machine has it, else the one in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.util import find_spec
+from typing import Protocol
+
+from corridors.engine import fronts
+from corridors.engine.arrays import Closed, Found, Graph, use_compiled
+from corridors.errors import MissingExtra
+
+
+class Search(Protocol):
+    """Signature of `corridors.engine.fronts.pareto` and of its compiled twin."""
+
+    def __call__(
+        self,
+        graph: Graph,
+        closed: Closed,
+        weights: Sequence[Sequence[float]],
+        sources: Iterable[int],
+        targets: frozenset[int],
+        t0: float,
+        longest_wait: float,
+        most_labels: int,
+    ) -> Found:
+        """See `corridors.engine.fronts.pareto`."""
+
+
+@cache
+def fastest() -> Search:
+    """The compiled search where numba has it on disk, else the one in Python, so that nobody waits for a compiler."""
+    try:
+        from corridors.engine import compiled, fronts_compiled
+    except (ImportError, RuntimeError):  # no numba, none that suits this numpy, or no folder for what it compiles
+        return fronts.pareto
+    return fronts_compiled.pareto if compiled.on_disk(fronts_compiled.KERNELS) else fronts.pareto
+
+
+def compile_searches() -> None:
+    """Compile the searches for this machine, some twenty seconds, once, for answers in a fraction of the time.
+
+    numba keeps them on disk, beside the library or in the user's cache. Later processes take them from there for
+    `Network.pareto` and for whatever asks many questions (sweeps, matrices, availability, criticality); a single
+    `Network.routes` uses them from then on, or after this call, which takes about a second where they are on disk. The
+    answers are the same, to the bit.
+
+    Raises
+    ------
+    MissingExtra
+        If numba is not installed.
+    """
+    if find_spec("numba") is None:
+        raise MissingExtra("compiling needs numba: pip install 'corridors[fast]'.")
+    from corridors.engine import compiled, fronts_compiled
+
+    use_compiled(compile_now=True)
+    compiled.compile_kernels(fronts_compiled.KERNELS)
+    fastest.cache_clear()

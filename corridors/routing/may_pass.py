@@ -1,0 +1,45 @@
+"""What a truck of a flag may do at each road crossing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from corridors.data.schema import records
+from corridors.model.calendars import as_date
+from corridors.model.facts import Facts
+from corridors.routing.request import carrier_code
+
+
+def may_pass(facts: Facts, /, carrier: str, on: str | date, goods_from: str = "") -> pd.DataFrame:
+    """What a lorry of a flag may do at each road crossing for which a rule is known.
+
+    Parameters
+    ----------
+    carrier : str
+        ISO code of the flag.
+    on : date
+    goods_from : str
+        ISO code of the origin of the goods; empty if it does not matter.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``element_id, name, countries, effect`` (allow, transload, forbid, not known), ``treaty, note,
+        source_id``. Whether the crossing is open that day is another question.
+    """
+    carrier, day, rows = carrier_code(facts, carrier), as_date(on, "on").isoformat(), []
+    for row in records(facts.tables["crossings"].drop_duplicates("element_id").sort_values("element_id")):
+        if row["mode"] == "road" and row["status"] == "operating":
+            sides = [facts.place[row[end]]["country"] for end in ("from_place", "to_place")]
+            verdict = facts.rights.verdict(row["element_id"], sides, carrier, goods_from, day)
+            rows.append(
+                {
+                    "element_id": row["element_id"],
+                    "name": row["name"],
+                    "countries": "-".join(sides),
+                    **verdict._asdict(),
+                }
+            )
+    return pd.DataFrame(rows)

@@ -1,0 +1,169 @@
+"""Pictures and files of an answer: calls that hand on to the maps and reports, which are imported only then."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corridors.routing.figures import routes_html
+
+if TYPE_CHECKING:
+    import folium
+    from great_tables import GT
+    from matplotlib.axes import Axes
+
+    from corridors.routing.routes import Routes
+
+
+def explore(routes: Routes, m: folium.Map | None = None, **options: Any) -> folium.Map:
+    """Interactive map: lines by mode and route, crossings, legend with the table, popups with the legs.
+
+    Parameters
+    ----------
+    m, **options
+        As in `corridors.maps.explore_routes`.
+
+    Returns
+    -------
+    folium.Map
+        ``save("x.html")`` on it writes one self-contained file.
+    """
+    from corridors.maps.interactive import explore_routes
+
+    return explore_routes(routes, m, **options)
+
+
+def plot(routes: Routes, ax: Axes | None = None, **options: Any) -> Axes:
+    """Still map for print.
+
+    Parameters
+    ----------
+    ax, **options
+        As in `corridors.maps.stills.plot_routes`.
+
+    Returns
+    -------
+    Axes
+    """
+    from corridors.maps.stills import plot_routes
+
+    return plot_routes(routes, ax, **options)
+
+
+def tcd(routes: Routes, what: str = "both", **options: Any) -> Any:
+    """Time- and cost-distance diagram, one column a route.
+
+    Parameters
+    ----------
+    what, **options
+        As in `corridors.maps.charts.tcd`.
+
+    Returns
+    -------
+    numpy.ndarray of Axes
+    """
+    from corridors.maps.charts import tcd
+
+    return tcd(routes, what, **options)
+
+
+def report(routes: Routes, path: str | Path) -> None:
+    """Write map, tables, diagram, reasons and sources as one HTML file that prints to A4.
+
+    Parameters
+    ----------
+    path : path
+        Still map and diagram need matplotlib (extra ``charts``); without it the report has the tables alone.
+    """
+    from corridors.report.html import write
+
+    write(routes, path)
+
+
+def to_file(routes: Routes, path: str | Path) -> None:
+    """Write the legs with their geometry.
+
+    Parameters
+    ----------
+    path : path
+        ``.gpkg`` (with the tables ``routes, rejected, sources``), ``.parquet``, ``.kml`` or ``.geojson``.
+
+    Raises
+    ------
+    BadRequest
+        For another suffix.
+    MissingExtra
+        Without pyarrow for ``.parquet`` (extra ``sweep``).
+    """
+    from corridors.data.files import write_routes
+
+    frames = {"legs": routes.legs, "routes": routes.table, "rejected": routes.rejected, "sources": routes.sources()}
+    write_routes(frames, path)
+
+
+def to_excel(routes: Routes, path: str | Path) -> None:
+    """Write an Excel workbook: question, comparison, a sheet a route with live sums, what fails, sources.
+
+    Text from the data is never taken for a formula.
+
+    Parameters
+    ----------
+    path : path
+
+    Raises
+    ------
+    MissingExtra
+        Without XlsxWriter (extra ``office``).
+    """
+    from corridors.report.excel import write
+
+    write(routes, path)
+
+
+def to_word(routes: Routes, path: str | Path) -> None:
+    """Write a Word document, A4 across: question, answer, comparison, map, diagram, what fails, sources.
+
+    Parameters
+    ----------
+    path : path
+
+    Raises
+    ------
+    MissingExtra
+        Without python-docx and, for the pictures, matplotlib (extra ``office``).
+    """
+    from corridors.report.word import write
+
+    write(routes, path)
+
+
+def great_table(routes: Routes) -> GT:
+    """The comparison table for print.
+
+    Returns
+    -------
+    great_tables.GT
+
+    Raises
+    ------
+    MissingExtra
+        Without great-tables (extra ``charts``).
+    """
+    from corridors.report.print_table import great_table
+
+    return great_table(routes)
+
+
+def to_html(routes: Routes, path: str | Path) -> None:
+    """Write the comparison table, rejected corridors and sources as one plain HTML page.
+
+    Parameters
+    ----------
+    path : path
+    """
+    Path(path).write_text(
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(routes.title)}</title>"
+        f"<body>{routes_html(routes)}</body></html>",
+        encoding="utf-8",
+    )

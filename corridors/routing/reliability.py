@@ -1,0 +1,105 @@
+"""How sure the arrival is: quantiles, indices of reliability and the curve of arrival, from seeded samples."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from corridors.errors import whole
+from corridors.model.calendars import departure, hour
+from corridors.model.simulation import Draws
+from corridors.routing.result import QUANTILES, quantiles
+from corridors.routing.tables import outside_record
+
+if TYPE_CHECKING:
+    from corridors.routing.routes import Routes
+
+
+def reliability(
+    routes: Routes,
+    n: int = 10_000,
+    seed: int | None = None,
+    arrive_by: str | date | datetime | None = None,
+) -> pd.DataFrame:
+    """How sure the arrival is, from `n` seeded samples.
+
+    Parameters
+    ----------
+    n : int
+        Samples, at least 100.
+    seed : int, optional
+        Default: that of the question.
+    arrive_by : date or datetime, optional
+        A date means the end of that day, at the destination.
+
+    Returns
+    -------
+    DataFrame
+        One row a route: ``label, name, n, seed, days_mean, days_p10, days_p50, days_p80, days_p90, days_p95, cv``
+        (standard deviation / mean), ``buffer_index`` ((p95 - mean) / mean), ``planning_time_index`` (p95 / time
+        in motion at SWOD), ``tttr`` (p95 / p50), ``p_on_time`` if `arrive_by` is given, and ``rests_on``. A sample
+        that meets a closure without end never arrives: then the mean and what follows from it are infinite.
+    """
+    draws = _draws(routes, n, seed)
+    limit = None
+    if arrive_by is not None:
+        last = departure(arrive_by, routes.facts.place[routes.world.question.destination]["timezone"], "arrive_by")
+        limit = hour(last) + (16.0 if len(str(arrive_by)) <= 10 else 0.0) - hour(routes.depart)
+    rows = []
+    for row, result in routes.labelled():
+        hours = result.hours(draws)
+        days = quantiles(hours / 24, "days", QUANTILES)
+        mean, motion = float(hours.mean()) / 24, sum(result.moving(e) for e in result.edges) / 24
+        rows.append(
+            row
+            | {
+                "n": n,
+                "seed": routes.seed if seed is None else seed,
+                "days_mean": mean,
+                **days,
+                "cv": float(hours.std()) / 24 / mean if np.isfinite(mean) else float("inf"),
+                "buffer_index": days["days_p95"] / mean - 1 if np.isfinite(mean) else float("inf"),
+                "planning_time_index": days["days_p95"] / motion if motion else float("inf"),
+                "tttr": days["days_p95"] / days["days_p50"],
+            }
+        )
+        if limit is not None:
+            rows[-1]["p_on_time"] = float((hours <= limit).mean())
+        rows[-1]["rests_on"] = "; ".join(result.rests_on() + outside_record(routes))
+    return pd.DataFrame(rows)
+
+
+def arrival_curve(routes: Routes, n: int = 10_000, seed: int | None = None) -> pd.DataFrame:
+    """Days by which the cargo has arrived, for chances from half a per cent to 99.5 %.
+
+    Parameters
+    ----------
+    n : int
+        Samples, at least 100.
+    seed : int, optional
+        Default: that of the question.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``label, name, p, days``: 199 rows a route. ``days`` is infinite where so large a share never
+        arrives. `corridors.maps.charts.reliability` draws it.
+    """
+    draws = _draws(routes, n, seed)
+    chances = np.arange(1, 200) / 200
+    return pd.concat(
+        [
+            pd.DataFrame(
+                row | {"p": chances, "days": np.quantile(result.hours(draws), chances, method="inverted_cdf") / 24}
+            )
+            for row, result in routes.labelled()
+        ],
+        ignore_index=True,
+    )
+
+
+def _draws(routes: Routes, n: int, seed: int | None) -> Draws:
+    return routes.facts.draws(whole(n, "n", 100), routes.seed if seed is None else whole(seed, "seed", 0))
