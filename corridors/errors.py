@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class CorridorsError(Exception):
@@ -70,7 +72,11 @@ class NoRoute(CorridorsError, ValueError):
     def __init__(self, message: str, blocking: Sequence[str] = (), rejected: pd.DataFrame | None = None) -> None:
         super().__init__(message)
         self.blocking = list(blocking)
-        self.rejected = pd.DataFrame() if rejected is None else rejected
+        if rejected is None:
+            import pandas as pd
+
+            rejected = pd.DataFrame()
+        self.rejected = rejected
 
 
 def whole(value: object, name: str, least: int) -> int:
