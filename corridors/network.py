@@ -21,6 +21,7 @@ from corridors.analysis import reach as reach_
 from corridors.analysis import redundancy as redundancy_
 from corridors.data.files import write_network
 from corridors.model.cargo import Cargo
+from corridors.model.events import event_rows, events_known, in_force
 from corridors.model.facts import Facts
 from corridors.model.scenario import Scenario
 from corridors.routing import corridor_status, may_pass, search
@@ -452,7 +453,7 @@ class Network:
         )
 
     def _repr_html_(self) -> str:
-        legs, crossings, events = self.tables["legs"], self.tables["crossings"], self.tables["events"]
+        legs, crossings = self.tables["legs"], self.tables["crossings"]
         lines = legs[legs["status"] == "operating"].groupby("mode")["km"].agg(["size", "sum"])
         rows = [(f"{mode} legs", f"{int(row['size']):,} ({row['sum']:,.0f} km)") for mode, row in lines.iterrows()]
         rows.append(("planned legs", f"{int((legs['status'] != 'operating').sum()):,}"))
@@ -460,12 +461,9 @@ class Network:
             (f"{mode} crossings", f"{n:,}")
             for mode, n in crossings.drop_duplicates("element_id").groupby("mode").size().items()
         ]
-        shut = events[
-            (events["effect"] == "close")
-            & (events["start"] <= self.data_date.isoformat())
-            & ((events["end"] == "") | (events["end"] >= self.data_date.isoformat()))
-        ]
-        names = sorted({self.facts.element_names.get(e, e) for e in shut["element_id"]})
+        known = in_force(events_known(event_rows(self.tables["events"]), self.data_date), self.data_date)
+        closed = {event["element_id"] for event in known if event["effect"] == "close"}
+        names = sorted(self.facts.element_names.get(element, element) for element in closed)
         rows.append((f"closed on {self.data_date}", ", ".join(names) or "nothing"))
         body = "".join(f"<tr><th style='text-align:left'>{escape(a)}</th><td>{escape(b)}</td></tr>" for a, b in rows)
         return (

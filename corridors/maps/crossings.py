@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from corridors.data.schema import records
+from corridors.model.events import event_rows, events_known, in_force
 from corridors.routing.figures import two
 
 if TYPE_CHECKING:
@@ -29,24 +30,18 @@ def crossing_type(row: dict[str, Any]) -> str:
     return "gauge" if row["mode"] == "rail" and row["gauge_break"] and " at " not in row["gauge_break"] else "border"
 
 
-def crossing_state(facts: Facts, row: dict[str, Any], on: date) -> str:
-    """What keeps a crossing from working on a day: planned, suspended, shut (by an event), or nothing."""
+def crossing_state(facts: Facts, row: dict[str, Any], on: date, as_of: date) -> str:
+    """What keeps a crossing from working on a day: planned, suspended, shut (by an event then known), or nothing."""
     if row["status"] in PLANNED:
         return "planned"
     if row["status"] != "operating":
         return "suspended"
-    events = _about(facts.tables["events"], row["element_id"], "start", "end", on.isoformat())
-    whole = ("scope_direction", "scope_vehicle")  # an event for one way or one kind of lorry shuts no crossing
-    return (
-        "shut"
-        if any(event["effect"] == "close" and not any(event[scope] for scope in whole) for event in events)
-        else ""
-    )
+    return "shut" if facts.calendars.closed_on(row["element_id"], on, as_of, row["mode"]) else ""
 
 
 def crossing_lines(facts: Facts, element_id: str, on: date, as_of: date) -> list[str]:
     """What a popup says of a crossing on a day: countries, mean hours, altitude, opening hours, closures then known."""
-    table, day, known = facts.tables["crossings"], on.isoformat(), as_of.isoformat()
+    table = facts.tables["crossings"]
     rows = records(table[table["element_id"] == element_id])
     ends = [[facts.place[row[end]]["country"] for end in ("from_place", "to_place")] for row in rows]
     lines = [] if rows[0]["mode"] == "sea" else [f"{rows[0]['mode'].capitalize()} crossing {ends[0][0]}-{ends[0][1]}"]
@@ -57,21 +52,21 @@ def crossing_lines(facts: Facts, element_id: str, on: date, as_of: date) -> list
         lines.append(f"Altitude {rows[0]['altitude_m']:,.0f} m")
     lines += [
         f"Hours ({row['regime']}): {row['rule']}" + (", contested" if _true(row["contested"]) else "")
-        for row in _about(facts.tables["calendars"], element_id, "valid_from", "valid_to", day)
+        for row in _valid(facts.tables["calendars"], element_id, on.isoformat())
     ]
-    for row in _about(facts.tables["events"], element_id, "start", "end", day):
-        if row["effect"] in ("close", "restrict") and row["known_from"] <= known:
-            word = "Shut" if row["effect"] == "close" else "Restricted"
-            confirmed = f", last confirmed {row['last_confirmed']}" if row["last_confirmed"] else ""
-            ended = row["end"] and row["end_known_from"] <= known
-            until = f" to {row['end']}" if ended else f", no end known{confirmed}"
-            lines.append(f"{word} since {row['start']}{until}: {row['cause']}")
+    events = facts.tables["events"]
+    for event in in_force(events_known(event_rows(events[events["element_id"] == element_id]), as_of), on):
+        if event["effect"] in ("close", "restrict"):
+            word = "Shut" if event["effect"] == "close" else "Restricted"
+            confirmed = f", last confirmed {event['last_confirmed']}" if event["last_confirmed"] else ""
+            until = f" to {event['end']}" if event["end"] else f", no end known{confirmed}"
+            lines.append(f"{word} since {event['start']}{until}: {event['cause']}")
     return lines
 
 
-def _about(table: pd.DataFrame, element_id: str, start: str, end: str, day: str) -> list[dict[str, Any]]:
-    rows = records(table[table["element_id"] == element_id])
-    return [row for row in rows if row[start] <= day and not (row[end] and row[end] < day)]
+def _valid(calendars: pd.DataFrame, element_id: str, day: str) -> list[dict[str, Any]]:
+    rows = records(calendars[calendars["element_id"] == element_id])
+    return [row for row in rows if row["valid_from"] <= day and not (row["valid_to"] and row["valid_to"] < day)]
 
 
 def _true(value: object) -> bool:

@@ -94,7 +94,7 @@ def network_data(facts: Facts) -> dict[str, Any]:
                 "name": str(row["name"]).split(" (")[0],
                 "lat": place["lat"],
                 "lng": place["lon"],
-                "state": crossing_state(facts, row, facts.data_date),
+                "state": crossing_state(facts, row, facts.data_date, facts.data_date),
                 "lines": crossing_lines(facts, element, facts.data_date, facts.data_date),
             }
         )

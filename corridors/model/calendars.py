@@ -21,6 +21,7 @@ import pandas as pd
 from corridors.data.schema import records
 from corridors.engine.arrays import Spans, merge_spans
 from corridors.errors import BadRequest
+from corridors.model.events import Event, event_rows, events_known
 
 Unknown = Literal["persist", "lapse"]
 Regime = Literal["operated", "official"]
@@ -173,7 +174,9 @@ class Calendars:
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
         self._zones: dict[str, str] = dict(zip(tables["places"]["place_id"], tables["places"]["timezone"], strict=True))
         self._rules = _by_element(tables["calendars"])
-        self._events = _by_element(tables["events"])
+        self._events: dict[str, list[Event]] = {}
+        for event in event_rows(tables["events"]):
+            self._events.setdefault(event["element_id"], []).append(event)
         self._home = _home_places(tables)
         self._rows: dict[tuple[str, int, Regime], list[Closure]] = {}
         self._found: dict[tuple[str, int, Knowledge, str], list[Closure]] = {}
@@ -220,6 +223,12 @@ class Calendars:
             if not direction or e.direction in ("", direction)
         )
         return sum(end - start for start, end in zip(starts, ends, strict=True)) / (until - first)
+
+    def closed_on(self, element_id: str, on: date, as_of: date, mode: str) -> bool:
+        """Whether a dated event known by `as_of` shuts the element on a day to all of a mode, in every direction."""
+        start, end = (midnight(on, after, self.zone(element_id)) for after in (False, True))
+        shut = self._dated_spans(element_id, "close", Knowledge(as_of))
+        return any(c.start < end and start < c.end and c.hits(Traffic("", mode)) for c in shut)
 
     def contested(self, element_id: str, t: float, regime: Regime = "operated") -> dict[str, Any] | None:
         """The calendar row that holds at hour `t` if sources disagree about it."""
@@ -297,22 +306,15 @@ class Calendars:
 
     def _dated_spans(self, element_id: str, effect: str, knowledge: Knowledge, goods: str = "") -> list[Closure]:
         zone = self.zone(element_id)
-        today = knowledge.as_of.isoformat()
         found = []
-        for row in self._events.get(element_id, ()):
-            if row["effect"] != effect or (row["known_from"] or row["start"]) > today:
+        for row in events_known(self._events.get(element_id, ()), knowledge.as_of):
+            if row["effect"] != effect or (goods and row["scope_cargo"].casefold() != goods.casefold()):
                 continue
-            if goods and row["scope_cargo"].casefold() != goods.casefold():
-                continue
-            confirmed, end = row["last_confirmed"], row["end"]
-            if end and (row["end_known_from"] or end) > today:
-                end, confirmed = "", ""
-            if confirmed > today:
-                confirmed = ""
-            if end:
-                until = _day(end, zone, after=True)
+            confirmed = row["last_confirmed"]
+            if row["end"]:
+                until = _day(row["end"], zone, after=True)
             elif knowledge.unknown == "lapse":
-                until = _day(confirmed or today, zone, after=True)
+                until = _day(confirmed, zone, after=True) if confirmed else midnight(knowledge.as_of, True, zone)
             else:
                 until = inf
             found.append(

@@ -27,10 +27,10 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from corridors.data.schema import records
 from corridors.engine.arrays import MONTHS, Spans, merge_spans
 from corridors.engine.search import month_at
 from corridors.model.costs import Driver, Part, Rates
+from corridors.model.events import event_rows, events_known
 from corridors.model.graph import Edge
 from corridors.model.world import World
 
@@ -67,7 +67,7 @@ def hazard(tables: Mapping[str, pd.DataFrame], as_of: date) -> Hazard:
     crossings = sorted(set(tables["crossings"].loc[tables["crossings"]["mode"] != "sea", "element_id"]))
     spans: dict[str, list[tuple[float, float]]] = {element: [] for element in crossings}
     lengths: dict[tuple[str, str], float] = {}
-    for row in records(tables["events"]):
+    for row in events_known(event_rows(tables["events"]), as_of):
         start = date.fromisoformat(row["start"])
         if (
             row["effect"] != "close"
@@ -77,8 +77,7 @@ def hazard(tables: Mapping[str, pd.DataFrame], as_of: date) -> Hazard:
             or FORESEEN.search(row["cause"].casefold())
         ):
             continue
-        known = row["end"] and (row["end_known_from"] or row["end"]) <= as_of.isoformat()
-        days = ((date.fromisoformat(row["end"]) if known else as_of) - start).days + 1
+        days = ((date.fromisoformat(row["end"]) if row["end"] else as_of) - start).days + 1
         if days >= LONG_DAYS:
             spans[row["element_id"]].append((float(start.toordinal()), float(start.toordinal() + days)))
             key = (row["start"], row["cause"])

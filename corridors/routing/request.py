@@ -13,6 +13,7 @@ from corridors.errors import BadRequest, UnknownPlace, whole
 from corridors.model.access import Access
 from corridors.model.calendars import Knowledge, Regime, as_date, check_policies, departure, hour
 from corridors.model.cargo import WAGON_MODES, Cargo, preset, with_value_of_time
+from corridors.model.events import event_rows, known_since
 from corridors.model.facts import Facts
 from corridors.model.scenario import MODES, Scenario
 from corridors.model.world import Question, World
@@ -226,9 +227,8 @@ def world_on(
 
 
 def _check_as_of(facts: Facts, as_of: str) -> None:
-    events = facts.tables["events"]
-    first = events["known_from"].where(events["known_from"] != "", events["start"]).min() if len(events) else ""
-    if as_of < str(first):
+    first = min(map(known_since, event_rows(facts.tables["events"])), default="")
+    if as_of < first:
         raise BadRequest(
             f"as_of={as_of} lies before the first event of the data, known from {first}: nothing is known "
             "of closures then."

@@ -18,7 +18,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 import corridors as cr
-from corridors.maps import charts
+from corridors.maps import charts, tcd
 from corridors.maps.layers import COLOURS, LATER
 from tests.pages import ASK, HOSTILE, boxes, hostile_network, outside, overlapping
 
@@ -107,7 +107,7 @@ def test_diagram_steps_where_cargo_stands_and_ends_at_the_sum(routes: cr.Routes)
     for i in range(len(routes)):
         legs = routes[i].legs
         standing = legs[~legs["kind"].isin(["leg", "access"])]
-        steps = [line for line in axes[0, i].lines if to_hex(line.get_color()) == charts.STEP]
+        steps = [line for line in axes[0, i].lines if to_hex(line.get_color()) == tcd.STEP]
         assert sum(np.ptp(line.get_ydata()) for line in steps) == pytest.approx(standing["hours"].sum())
         assert all(np.ptp(line.get_xdata()) == 0 for line in steps)
         for ax, what in zip(axes[:, i], ("hours", "usd"), strict=True):

@@ -751,7 +751,7 @@ def test_detail_follows_the_same_named_corridors(net: cr.Network) -> None:
     full = cr.load(detail="full")
     routes = full.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=1, avoid=["IR", "AF"])
     assert "Taftan" not in routes.table["corridors"].iloc[0]
-    long = {name: sum(km.values()) for name, km, _ in full._corridor_parts}
+    long = {name: sum(km.values()) for name, km, _ in full.facts.corridor_parts}
     for name, km, _ in net.facts.corridor_parts:
         assert long[name] == pytest.approx(sum(km.values()), rel=0.2)  # parallel roads are in it
 
