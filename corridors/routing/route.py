@@ -24,7 +24,7 @@ class Route:
 
     @property
     def name(self) -> str:
-        """What sets it apart, for example ``"via Khunjerab"``."""
+        """What sets it apart, for example ``"KZ-KG-CN-PK, by Torugart and Khunjerab"``."""
         return str(self.table["name"].iloc[0])
 
     @property
