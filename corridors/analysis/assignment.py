@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import exp, inf, log
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.cargo import Cargo
-from corridors.routing.request import Request, read_cargo
+from corridors.routing.request import Request, WorldTrip, read_cargo
 from corridors.routing.result import Result
 from corridors.routing.search import find_routes
 
@@ -91,7 +91,7 @@ class _Way(NamedTuple):
     """A route of a demand: what all of it would be on this route, and the share that takes it."""
 
     demand: int
-    row: dict[str, Any]
+    row: Row
     share: float
     units_year: float
     payload: float
@@ -109,7 +109,7 @@ def assign(
     beta: float = 1.0,
     value_range: tuple[float, float] = (0.7, 1.3),
     spill: bool = False,
-    **ask: Any,
+    **ask: Unpack[WorldTrip],
 ) -> Flows:
     """What a year's trade means on the routes and at the crossings: shares by path-size logit, units a day.
 
@@ -146,7 +146,7 @@ def assign(
     _check(demand, mu, beta, value_range)
     request = Request.common(depart, {**ask, "k": k}, "cargo")
     ways: list[_Way] = []
-    rows: dict[int, dict[str, Any]] = {}
+    rows: dict[int, Row] = {}
     for at, row in enumerate(records(demand)):
         cargo = read_cargo(facts, row.get("cargo") or "container40")
         rows[at] = {"origin": row["origin"], "destination": row["destination"], "cargo": cargo.cargo_id, "note": ""}
@@ -224,7 +224,7 @@ def _fill(ways: Sequence[_Way], capacity: Mapping[Passage, float], scale: float)
 
 
 def _shares(
-    rows: Mapping[int, dict[str, Any]], ways: Sequence[_Way], shares: Sequence[float], crossings: pd.DataFrame
+    rows: Mapping[int, Row], ways: Sequence[_Way], shares: Sequence[float], crossings: pd.DataFrame
 ) -> pd.DataFrame:
     """Rows of ``Flows.routes``."""
     full = set(

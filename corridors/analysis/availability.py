@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
 
+from corridors.data.schema import Row
 from corridors.engine import arrays as engine
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.world import World
@@ -21,7 +22,7 @@ from corridors.routing.blocked import shut_gates
 from corridors.routing.explain import closure_words
 from corridors.routing.figures import MONTHS, html_table
 from corridors.routing.names import names
-from corridors.routing.request import Place, Request, resolve, world_of
+from corridors.routing.request import Place, RankedTrip, Request, resolve, world_of
 from corridors.routing.result import Choice, Result, quantile
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
@@ -183,7 +184,7 @@ class _Year:
             return Passage(np.nan, f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, which is less than p90")
         return Passage(quantile(result.hours() / 24, 0.5), "")
 
-    def rows(self, most: int) -> list[dict[str, Any]]:
+    def rows(self, most: int) -> list[Row]:
         """A row a corridor and month; corridors open most often first, then the fastest, then those never open."""
         fates = {signature: [self.passage(signature, day) for day in self.days] for signature in self.found}
         days = {signature: [one.days for one in some if not one.reason] for signature, some in fates.items()}
@@ -206,7 +207,7 @@ class _Year:
         ]
 
 
-def _month(fates: Sequence[Passage]) -> dict[str, Any]:
+def _month(fates: Sequence[Passage]) -> Row:
     days = [fate.days for fate in fates if not fate.reason]
     low, mid, high = (min(days), float(np.median(days)), max(days)) if days else (np.nan, np.nan, np.nan)
     return {
@@ -231,7 +232,7 @@ def availability(
     k: int = 4,
     scenario: Scenario | None = None,
     progress: bool = True,
-    **ask: Any,
+    **ask: Unpack[RankedTrip],
 ) -> Availability:
     """The year of a pair: months by corridors, days of the journey or what shuts it. Takes some ten seconds.
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import pandas as pd
 
+from corridors.data.schema import Row
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.costs import Part
 from corridors.model.scenario import Scenario
 from corridors.model.simulation import Samples
-from corridors.routing.request import Place, Request
+from corridors.routing.request import Place, RankedTrip, Request
 from corridors.routing.result import QUANTILES, Result, quantile
 from corridors.routing.search import find_routes
 
@@ -36,7 +37,7 @@ def break_even(
     usd_day: float | None = None,
     free_days: float | None = None,
     scenario: Scenario | None = None,
-    **ask: Any,
+    **ask: Unpack[RankedTrip],
 ) -> pd.DataFrame:
     """Wait or reroute: how long an element must stay shut for the way round to be the better choice.
 
@@ -82,7 +83,7 @@ def break_even(
         away, note = None, f"no other way: cargo has to wait at {title}. {error}"
     rows = []
     for by in ("hours", "usd", "generalised"):
-        row: dict[str, Any] = {
+        row: Row = {
             "by": by,
             "wait_at": title,
             "wait": waiting[0].name,

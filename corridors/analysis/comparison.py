@@ -7,25 +7,24 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 import pandas as pd
 
 from corridors.analysis.sweeps import (
-    Row,
     check_names,
     check_pairs,
     scenario_name,
     sweep_facts,
     text,
 )
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.scenario import Scenario
 from corridors.routing import path as paths
 from corridors.routing.explain import blocked_words
-from corridors.routing.request import Place, Request
+from corridors.routing.request import Place, RankedTrip, Request, Trip
 from corridors.routing.result import Choice
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
@@ -67,7 +66,7 @@ def compare(
     depart: str | date | datetime,
     executor: Executor | None = None,
     progress: bool = True,
-    **ask: Any,
+    **ask: Unpack[RankedTrip],
 ) -> pd.DataFrame:
     """The best route of each pair in the world as it is and in each scenario, under the same luck.
 
@@ -112,7 +111,7 @@ def regret(
     depart: str | date | datetime,
     by: Literal["hours", "usd"] = "hours",
     k: int = 3,
-    **ask: Any,
+    **ask: Unpack[Trip],
 ) -> pd.DataFrame:
     """What it costs to have chosen a route before it is known which scenario comes true.
 
@@ -248,7 +247,7 @@ def matrix(
     scenario: Scenario | None = None,
     executor: Executor | None = None,
     progress: bool = True,
-    **ask: Any,
+    **ask: Unpack[Trip],
 ) -> pd.DataFrame:
     """The best of every origin and destination, one search each (about 0.1 s).
 
@@ -309,7 +308,7 @@ def catchment(
     scenario: Scenario | None = None,
     executor: Executor | None = None,
     progress: bool = True,
-    **ask: Any,
+    **ask: Unpack[Trip],
 ) -> gpd.GeoDataFrame:
     """Which port each city reaches best, and where that is contested; by US$ about 0.2 s a city and port.
 
@@ -368,14 +367,14 @@ def catchment(
 def _catch(
     facts: Facts,
     city: str,
-    ways: Sequence[dict[str, Any]],
+    ways: Sequence[Row],
     what: str,
     margin: float | None,
-) -> dict[str, Any]:
+) -> Row:
     """Row of a city from its ways to the ports, best first."""
     place = facts.place[city]
     open_ = [way for way in ways if way[f"{what}_p50"] == way[f"{what}_p50"]]
-    row: dict[str, Any] = {
+    row: Row = {
         "place_id": city,
         "name": place["name"],
         "country": place["country"],

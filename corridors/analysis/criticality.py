@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import pandas as pd
 
 from corridors.analysis.interdiction import Interdiction, Over, Removed
 from corridors.analysis.sweeps import check_pairs, text
+from corridors.data.schema import Row
 from corridors.errors import BadRequest
 from corridors.progress import meter
-from corridors.routing.request import Place, Request
+from corridors.routing.request import Place, Request, WorldTrip
 from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def criticality(
     flows: Sequence[float] | None = None,
     by_pair: bool = False,
     progress: bool = True,
-    **ask: Any,
+    **ask: Unpack[WorldTrip],
 ) -> pd.DataFrame:
     """What hurts most when it closes: every element that matters, or every set of up to `k`, worst first.
 
@@ -108,7 +109,7 @@ def criticality(
 def _ranked(world: Interdiction, k: int, weights: Sequence[float], by_pair: bool, by: str) -> pd.DataFrame:
     """What hurts, worst first, then the pairs that have no way to begin with."""
     pairs = world.pairs
-    found: list[tuple[tuple[Any, ...], list[dict[str, Any]]]] = []
+    found: list[tuple[tuple[Any, ...], list[Row]]] = []
     for removed in world.sets(k):
         if not world.adds_nothing(removed, by):
             rows = [
@@ -140,7 +141,7 @@ def _weights(flows: Sequence[float] | None, n: int) -> list[float]:
     return weights
 
 
-def _loss(world: Interdiction, pair: int, removed: Removed, flow: float) -> dict[str, Any]:
+def _loss(world: Interdiction, pair: int, removed: Removed, flow: float) -> Row:
     """What one pair loses without some elements."""
     before, after = world.best(pair), world.best(pair, removed)
     origin, destination = map(text, world.pairs[pair])
@@ -170,7 +171,7 @@ def _rank(rows: Sequence[Mapping[str, Any]], removed: Removed, by: str) -> tuple
     )
 
 
-def _sum(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _sum(rows: Sequence[Mapping[str, Any]]) -> Row:
     """One row for all pairs that some elements touch."""
     cut = [row for row in rows if row["cut_off"]]
     going = [row for row in rows if not row["cut_off"]]
@@ -199,7 +200,7 @@ def cut_sets(
     over: Over = "crossings",
     most: int = 3,
     progress: bool = True,
-    **ask: Any,
+    **ask: Unpack[WorldTrip],
 ) -> pd.DataFrame:
     """What would have to close together to cut a pair off: all minimal sets of at most `most` elements.
 

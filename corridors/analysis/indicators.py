@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.calendars import Closure, as_date, hour, midnight, moment
 from corridors.model.costs import TONNES
@@ -99,7 +99,7 @@ def _values(sums: Mapping[str, float], payload: float) -> dict[str, float]:
 
 def _published(facts: Facts) -> dict[tuple[str, str, str], tuple[float, int, str]]:
     """Latest published value of each indicator, mode and country: mean of the directions, year, sources."""
-    values: dict[tuple[str, str, str], dict[int, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    values: dict[tuple[str, str, str], dict[int, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in records(facts.tables["indicators"]):
         if not row["element_id"]:
             values[row["indicator"], row["mode"], row["country"] or "all"][int(row["year"])].append(row)
@@ -191,7 +191,7 @@ def _ahead(
     return found
 
 
-def _latest(routes: Routes, result: Result, step: int, closure: Closure, p: float) -> dict[str, Any]:
+def _latest(routes: Routes, result: Result, step: int, closure: Closure, p: float) -> Row:
     facts, zone = routes.facts, routes.depart.tzinfo
     closing = moment(closure.start).astimezone(zone).date()
 
@@ -229,7 +229,7 @@ def price_of_avoiding(routes: Routes, what: Sequence[str]) -> pd.DataFrame:
         raise BadRequest(f"what={what!r} must be a list, for example [{what!r}].")
     first, rows = routes.table.iloc[0], []
     for one in what:
-        row: dict[str, Any] = {
+        row: Row = {
             "avoid": one,
             "best": first["name"],
             "best_without": "",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from math import inf
 from numbers import Real
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ import pyproj
 import shapely
 from shapely.ops import substring
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.engine import arrays as engine
 from corridors.errors import BadRequest
 from corridors.model.access import Access
@@ -24,7 +24,7 @@ from corridors.model.calendars import departure
 from corridors.model.costs import end_amount, leg_amount
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
-from corridors.routing.request import Place, Request, resolve, world_of
+from corridors.routing.request import Place, Request, Trip, resolve, world_of
 
 if TYPE_CHECKING:
     import folium
@@ -95,7 +95,7 @@ class Reach:
             {"band": self.bands, "quality": "estimate", "note": note}, geometry=shapes, crs="EPSG:4326"
         )
 
-    def _countries(self) -> dict[str, Any]:
+    def _countries(self) -> Row:
         import geopandas
 
         path = self.facts.folder / "basemap" / "countries.geojson"
@@ -104,7 +104,7 @@ class Reach:
         frame = geopandas.read_file(path)
         return dict(zip(frame["iso"], shapely.make_valid(frame.geometry.to_numpy()), strict=True))
 
-    def _area(self, band: float, countries: dict[str, Any]) -> Any:
+    def _area(self, band: float, countries: Row) -> Any:
         """All that lies within one limit."""
         lines: dict[str, list[Any]] = {}
         widths: dict[str, list[float]] = {}
@@ -221,7 +221,7 @@ def reach(
     by: Literal["hours", "usd"] = "hours",
     bands: Sequence[float] | None = None,
     scenario: Scenario | None = None,
-    **ask: Any,
+    **ask: Unpack[Trip],
 ) -> Reach:
     """How far cargo gets from a place within so many hours or US$: isochrones, isocosts. Takes 0.1 s.
 

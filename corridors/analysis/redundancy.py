@@ -6,20 +6,20 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 from networkx.algorithms.flow import shortest_augmenting_path
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import BadRequest
 from corridors.model.graph import VESSEL, Edge
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.progress import meter
-from corridors.routing.request import Request, resolve, world_of
+from corridors.routing.request import RankedTrip, Request, resolve, world_of
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -48,7 +48,7 @@ def redundancy(
     day: int = 15,
     scenario: Scenario | None = None,
     progress: bool = True,
-    **ask: Any,
+    **ask: Unpack[RankedTrip],
 ) -> pd.DataFrame:
     """How many independent ways there are between two places, month by month.
 
@@ -89,7 +89,7 @@ def redundancy(
     common = Request.common(date(year, 1, day), ask, "scenario", "k")
     common = replace(common, origin=origin, destination=destination, scenario=scenario)
     rows = []
-    known: dict[tuple[int, ...], dict[str, Any]] = {}  # by what is open, which many months have in common
+    known: dict[tuple[int, ...], Row] = {}  # by what is open, which many months have in common
     with meter(progress, "redundancy", 12) as add:
         for month in range(1, 13):
             on = date(year, month, day)
@@ -103,7 +103,7 @@ def redundancy(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _counts(facts: Facts, world: World, edges: Sequence[Edge], sides: Sequence[str]) -> dict[str, Any]:
+def _counts(facts: Facts, world: World, edges: Sequence[Edge], sides: Sequence[str]) -> Row:
     """Numbers of ways over some edges, and what is weakest."""
     by_leg, legs = _cut(_by_leg(world, edges))
     by_crossing, shared = _cut(_by_crossing(facts, world, edges))
@@ -168,7 +168,7 @@ class _Flow:
         _add(self.graph, tail, head, {})
 
 
-def _add(graph: nx.DiGraph[Hashable], tail: Hashable, head: Hashable, data: dict[str, Any]) -> None:
+def _add(graph: nx.DiGraph[Hashable], tail: Hashable, head: Hashable, data: Row) -> None:
     """Add an edge, or its room to what is there; one without ``capacity`` has room for all."""
     known = graph.get_edge_data(tail, head, {"capacity": 0, "what": ()})
     if "capacity" in known and "capacity" in data:
@@ -318,7 +318,7 @@ def bottleneck(
     depart: str | date | datetime,
     capacity: Mapping[str, float] | None = None,
     scenario: Scenario | None = None,
-    **ask: Any,
+    **ask: Unpack[RankedTrip],
 ) -> Bottleneck:
     """How many units a day the border crossings between two places let through, and which of them limit it.
 
@@ -415,9 +415,9 @@ def bottleneck(
     return Bottleneck(low, high, table, _said(world, facts, low, high, table))
 
 
-def _given(facts: Facts, capacity: Mapping[str, float]) -> dict[tuple[str, str], dict[str, Any]]:
+def _given(facts: Facts, capacity: Mapping[str, float]) -> dict[tuple[str, str], Row]:
     """Rows of the table ``crossings`` with the capacity that the user knows."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    found: dict[tuple[str, str], Row] = {}
     for name, units in capacity.items():
         if not isinstance(units, int | float) or not 0 <= units < inf:
             raise BadRequest(f"capacity of {name!r} is {units!r}: give units a day, 0 or more.")

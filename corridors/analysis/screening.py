@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ from corridors.errors import BadRequest, whole
 from corridors.model.calendars import midnight
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
-from corridors.routing.request import Place, Request, resolve, world_of
+from corridors.routing.request import Place, Request, Trip, resolve, world_of
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -42,7 +42,7 @@ def screen(
     year: int = 2026,
     months: Sequence[int] = tuple(range(1, 13)),
     day: int = 15,
-    **ask: Any,
+    **ask: Unpack[Trip],
 ) -> pd.DataFrame:
     """Least hours of every pair in every scenario and month: tens of thousands of questions a second.
 

@@ -15,24 +15,23 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, Unpack, cast
 
 import numpy as np
 import pandas as pd
 
-from corridors.data.schema import data_folder, records
+from corridors.data.schema import Row, data_folder, records
 from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, BadScenario, DataError, MissingExtra, NoRoute
 from corridors.model.facts import Facts, HasFacts
 from corridors.model.scenario import Scenario
 from corridors.progress import meter
-from corridors.routing.request import Day, Place, Request
+from corridors.routing.request import Day, Place, RankedTrip, Request
 from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
-Row = dict[str, Any]
 
 BASELINE = "baseline"
 """Name under which the world without a scenario stands in tables."""
@@ -59,7 +58,7 @@ def sweep(
     executor: Executor | None = None,
     progress: bool = True,
     folder: str | Path | None = None,
-    **ask: Any,
+    **ask: Unpack[RankedTrip],
 ) -> pd.DataFrame:
     """Best route of every pair in every scenario on every day of departure.
 
@@ -108,7 +107,7 @@ def sweep_facts(
     executor: Executor | None,
     progress: bool,
     folder: str | Path | None,
-    ask: Mapping[str, Any],
+    ask: Mapping[str, object],
 ) -> pd.DataFrame:
     """Work behind `sweep`."""
     check_names(scenarios)
@@ -169,7 +168,7 @@ def scenario_name(scenario: Scenario | None) -> str:
     return scenario.name
 
 
-def answer(facts: Facts, part: Part, ask: Mapping[str, Any]) -> list[Row]:
+def answer(facts: Facts, part: Part, ask: Mapping[str, object]) -> list[Row]:
     """Rows of `sweep` for one part."""
     use_compiled()
     rows = []
@@ -214,7 +213,7 @@ def text(value: Place | Day) -> str:
 
 
 def _run(
-    facts: Facts, parts: Sequence[Part], todo: Sequence[int], executor: Executor | None, ask: Mapping[str, Any]
+    facts: Facts, parts: Sequence[Part], todo: Sequence[int], executor: Executor | None, ask: Mapping[str, object]
 ) -> Iterator[tuple[int, list[Row]]]:
     """Answers of the parts as they are finished."""
     if executor is None or not todo:
@@ -275,7 +274,7 @@ def _network(data: Data) -> Facts:
     return facts
 
 
-def _work(data: Data, part: Part, ask: Mapping[str, Any]) -> list[Row]:
+def _work(data: Data, part: Part, ask: Mapping[str, object]) -> list[Row]:
     with _LOADING:  # threads of one process would each load their own
         facts = _network(data)
     return answer(facts, part, ask)
@@ -293,7 +292,7 @@ def digest(facts: Facts) -> str:
 class _Store:
     """Finished parts as Parquet files, each named by what it answers."""
 
-    def __init__(self, folder: Path, facts: Facts, ask: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, facts: Facts, ask: Mapping[str, object]) -> None:
         from corridors import __version__
 
         if find_spec("pyarrow") is None:

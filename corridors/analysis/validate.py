@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.data import schema
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import CorridorsError, NoRoute
 from corridors.model.cargo import preset
 from corridors.model.costs import leg_amount
@@ -119,7 +119,7 @@ def validate(network: HasFacts) -> pd.DataFrame:
     return table
 
 
-def _distance(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
+def _distance(facts: Facts, row: Row) -> Row:
     legs = _chain(facts, row)
     km = round(sum(leg["km"] for leg in legs), 1)
     free = sum(
@@ -132,7 +132,7 @@ def _distance(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
     return {"modelled": km, "basis": basis, "inside": bool(low * 0.995 <= km <= high * 1.005)}
 
 
-def _chain(facts: Facts, row: dict[str, Any]) -> list[dict[str, Any]]:
+def _chain(facts: Facts, row: Row) -> list[Row]:
     """Legs of the shortest way along the places, closures and changes of gauge ignored."""
     built = facts.projects.get(row["build"], frozenset())
     graph: nx.Graph[str] = nx.Graph()
@@ -149,7 +149,7 @@ def _chain(facts: Facts, row: dict[str, Any]) -> list[dict[str, Any]]:
     return [leg for leg in found if leg is not None]
 
 
-def _time(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
+def _time(facts: Facts, row: Row) -> Row:
     if row["extent"] == "under_way":
         hours = _under_way(facts, row)
         note = ""
@@ -173,7 +173,7 @@ def _time(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _asked(facts: Facts, row: dict[str, Any]) -> Routes:
+def _asked(facts: Facts, row: Row) -> Routes:
     places = row["via"].split(";")
     scenario = Scenario(row["build"]).build(row["build"]) if row["build"] else None
     request = Request(
@@ -189,7 +189,7 @@ def _asked(facts: Facts, row: dict[str, Any]) -> Routes:
     return find_routes(facts, request)
 
 
-def _cost(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
+def _cost(facts: Facts, row: Row) -> Row:
     result = _asked(facts, row).results[0]
     load = result.payload if row["unit"] == "usd_t" else 1.0
     p10, p50, p90 = (float(f"{quantile(result.usd, QUANTILES[q]) / load:.3g}") for q in ("p10", "p50", "p90"))
@@ -204,7 +204,7 @@ def _cost(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _under_way(facts: Facts, row: dict[str, Any]) -> Samples:
+def _under_way(facts: Facts, row: Row) -> Samples:
     """Hours of the vessel or aircraft in motion: no waiting for a departure, no handling."""
     cargo, draws = preset(facts.tables["cargo"], CARGO), Draws(SAMPLES, 1, correlation(facts.rates))
     parts = [

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 import pandas as pd
 
-from corridors.data.schema import frame, records, row_key, validate
+from corridors.data.schema import Row, frame, records, row_key, validate
 
 QUANTITIES = frozenset(
     {
@@ -224,7 +224,7 @@ def _provenance(provenance: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
             )
 
 
-def _by_key(table: pd.DataFrame, key: list[str]) -> dict[str, dict[str, Any]]:
+def _by_key(table: pd.DataFrame, key: list[str]) -> dict[str, Row]:
     return {"|".join(str(row[column]) for column in key): row for row in records(table)}
 
 
@@ -248,7 +248,7 @@ CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
 }
 
 
-def first_problem(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> dict[str, Any] | None:
+def first_problem(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> Row | None:
     """First problem of `validate`, else of `sense`, if there is one."""
     problems = validate(tables, folder)
     if problems.empty:  # sense counts on the types

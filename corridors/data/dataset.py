@@ -20,14 +20,12 @@ from corridors.data.checks import sense
 from corridors.data.detail import full
 from corridors.data.files import can_read, read
 from corridors.data.geodesy import country_pair
-from corridors.data.schema import TABLES, data_folder, records
+from corridors.data.schema import TABLES, Row, data_folder, records
 from corridors.errors import BadRequest, DataError, UnknownPlace
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-Row = dict[str, Any]
-"""A row of a table by column."""
 RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
 """Kinds of places, in the order in which a name that several share is understood."""
 
@@ -107,7 +105,7 @@ class Dataset:
         return as_geo(table, [self.lines[leg] for leg in table["leg_id"]])
 
     @cached_property
-    def lines(self) -> dict[str, Any]:
+    def lines(self) -> Row:
         """Line of each leg."""
         import shapely
 

@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 import pandas as pd
 
-from corridors.data.schema import fields, records
+from corridors.data.schema import Row, fields, records
 from corridors.data.user_network import as_wkt
 from corridors.errors import DataError
 
@@ -44,7 +44,7 @@ class Feature(NamedTuple):
     """A row of a table with its shape; cells that are empty are left out."""
 
     table: str
-    values: dict[str, Any]
+    values: Row
     shape: Any
 
 
@@ -90,7 +90,7 @@ def frames(found: Iterable[Feature], path: Path) -> Frames:
     """Tables of features for `Network.from_frames`."""
     import geopandas
 
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in HELD}
+    rows: dict[str, list[Row]] = {name: [] for name in HELD}
     shapes = []
     for one in found:
         if one.table not in rows:

@@ -45,6 +45,8 @@ _DATE = r"\d{4}-\d{2}-\d{2}"
 _KINDS = {"number": "a number", "integer": "a whole number", "boolean": "true or false", "date": "a date as YYYY-MM-DD"}
 
 Problem = tuple[int, str, str]
+Row = dict[str, Any]
+"""A row of a table by column. Its values are of the types of the schema, which stand in a file, not in the code."""
 
 
 @lru_cache(maxsize=8)
@@ -108,9 +110,9 @@ def row_key(name: str) -> list[str]:
     return list(_schemas(None)[name]["primaryKey"])
 
 
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+def records(table: pd.DataFrame) -> list[Row]:
     """Rows of a table as dictionaries."""
-    return cast(list[dict[str, Any]], table.to_dict("records"))
+    return cast(list[Row], table.to_dict("records"))
 
 
 def read_table(folder: str | Path, name: str) -> pd.DataFrame:

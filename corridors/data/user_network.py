@@ -16,7 +16,7 @@ from corridors.data import schema
 from corridors.data.checks import first_problem
 from corridors.data.countries import countries_at, degrees_from, leave, pieces, zones
 from corridors.data.geodesy import SEA, geod
-from corridors.data.schema import data_folder, records, row_key
+from corridors.data.schema import Row, data_folder, records, row_key
 from corridors.errors import DataError
 
 OWN = "own_network"
@@ -41,7 +41,6 @@ BELONGS = {
 """Tables of which those shipped rows are kept that speak of what the network has."""
 
 Tables = dict[str, pd.DataFrame]
-Rows = list[dict[str, Any]]
 
 
 class Cut(NamedTuple):
@@ -91,7 +90,7 @@ def as_wkt(lines: Iterable[Any]) -> list[str]:
     return [f"LINESTRING ({', '.join(f'{text(x)} {text(y)}' for x, y in line.coords)})" for line in lines]
 
 
-def _typed(frame: pd.DataFrame | list[dict[str, Any]], name: str, grade: Mapping[str, str]) -> pd.DataFrame:
+def _typed(frame: pd.DataFrame | list[Row], name: str, grade: Mapping[str, str]) -> pd.DataFrame:
     """Rows with all columns of a table in their types; what is not given is empty, ungraded rows are the user's."""
     table = schema.typed_table(pd.DataFrame(frame), name)
     return table.assign(**{column: table[column].where(table[column] != "", value) for column, value in grade.items()})
@@ -301,7 +300,7 @@ def _cut(
     lines: Any,
     gates: pd.DataFrame,
     shipped: Mapping[str, pd.DataFrame],
-) -> tuple[Rows, pd.DataFrame, Any, Rows]:
+) -> tuple[list[Row], pd.DataFrame, Any, list[Row]]:
     """Cut legs without a country where they meet borders: new places, all legs, their lines, and new crossings."""
     from shapely.ops import substring
 
@@ -356,7 +355,7 @@ def _between(line: Any, start: tuple[float, float] | None, end: tuple[float, flo
 
 def _gates(
     cuts: list[Cut], places: pd.DataFrame, legs: pd.DataFrame, taken: set[str], shipped: Mapping[str, pd.DataFrame]
-) -> tuple[dict[int, list[str]], Rows, Rows]:
+) -> tuple[dict[int, list[str]], list[Row], list[Row]]:
     """Border places along each cut leg, and the rows of new places and crossings.
 
     Cuts near one shipped crossing all use it, so that the lanes of a dual carriageway are closed together; so do cuts
@@ -367,8 +366,8 @@ def _gates(
     pairs: dict[str, dict[str, str]] = {}
     kinds: dict[str, tuple[str, ...]] = {}
     sides: dict[int, list[str]] = {}
-    new_places: Rows = []
-    new_gates: Rows = []
+    new_places: list[Row] = []
+    new_gates: list[Row] = []
     for number, cut in enumerate(cuts):
         leg = legs.iloc[cut.leg]
         both = (cut.country, cut.other)
@@ -529,7 +528,7 @@ def _named(corridors: pd.DataFrame, projects: set[str], has: Mapping[str, set[st
     return pd.DataFrame(rows, columns=list(corridors.columns)).astype(corridors.dtypes.to_dict())
 
 
-def _grade(row: Mapping[str, Any]) -> dict[str, Any]:
+def _grade(row: Mapping[str, Any]) -> Row:
     return {column: row[column] for column in ("source_id", "as_of", "quality")}
 
 

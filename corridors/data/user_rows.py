@@ -11,7 +11,7 @@ import pandas as pd
 from corridors.data import schema
 from corridors.data.checks import first_problem
 from corridors.data.geodesy import geod
-from corridors.data.schema import TABLES, records
+from corridors.data.schema import TABLES, Row, records
 from corridors.data.user_network import ids
 from corridors.errors import BadRequest, DataError
 
@@ -180,7 +180,7 @@ def _elements(own: Tables, tables: Mapping[str, pd.DataFrame]) -> None:
         own["elements"] = pd.concat([own.get("elements", new.iloc[:0]), new], ignore_index=True)
 
 
-def _grade(row: Mapping[str, Any]) -> dict[str, Any]:
+def _grade(row: Mapping[str, Any]) -> Row:
     return {column: row[column] for column in ("source_id", "as_of", "quality", "_line")}
 
 
@@ -257,7 +257,7 @@ other is added. Delete the files that you do not need; columns that are not requ
 """
 
 
-def _about(file: str, resource: Mapping[str, Any], fields: list[dict[str, Any]]) -> str:
+def _about(file: str, resource: Mapping[str, Any], fields: list[Row]) -> str:
     """Part of the README about one table: key, columns, and the first shipped row as an example."""
     key = resource["schema"]["primaryKey"]
     lines = [

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any
 
 import numba
 import numpy as np
@@ -25,7 +24,7 @@ from corridors.engine.compiled import (
     compiled,
 )
 from corridors.engine.compiled import KERNELS as PLAIN
-from corridors.engine.search import ready, traverse
+from corridors.engine.search import Numbers, ready, traverse
 
 ROOM = 256
 """Entries of the heap, and members of fronts, that there is room for at first."""
@@ -34,7 +33,7 @@ HEAP = 3
 
 
 @compiled
-def _last_from(values: Any, low: int, high: int, t: float) -> int:
+def _last_from(values: Numbers, low: int, high: int, t: float) -> int:
     """Position of the last of the sorted ``values[low:high]`` that is not above `t`; ``low - 1`` if all are."""
     while low < high:
         middle = (low + high) // 2
@@ -46,7 +45,7 @@ def _last_from(values: Any, low: int, high: int, t: float) -> int:
 
 
 @compiled
-def _before(a: int, b: int, values: Any, numbers: Any) -> bool:
+def _before(a: int, b: int, values: Numbers, numbers: Numbers) -> bool:
     """Whether entry `a` of the heap leaves it before `b`: the order of the tuples of the twin in Python."""
     for i in range(values.shape[1]):
         if values[a, i] != values[b, i]:
@@ -58,7 +57,7 @@ def _before(a: int, b: int, values: Any, numbers: Any) -> bool:
 
 
 @compiled
-def _push(size: int, values: Any, numbers: Any) -> None:
+def _push(size: int, values: Numbers, numbers: Numbers) -> None:
     """Sort the first unused entry into the heap."""
     entry, i = numbers[size, HEAP], size
     while i > 0:
@@ -71,7 +70,7 @@ def _push(size: int, values: Any, numbers: Any) -> None:
 
 
 @compiled
-def _pop(size: int, values: Any, numbers: Any) -> int:
+def _pop(size: int, values: Numbers, numbers: Numbers) -> int:
     """Take the first of `size` entries out of the heap; it is the first unused one then."""
     top, last, i = numbers[0, HEAP], numbers[size - 1, HEAP], 0
     while 2 * i + 1 < size - 1:
@@ -87,7 +86,7 @@ def _pop(size: int, values: Any, numbers: Any) -> int:
 
 
 @compiled
-def _beats(members: Any, fronts: Any, of: int, weights: Any, row: int, shift: int) -> bool:
+def _beats(members: Numbers, fronts: Numbers, of: int, weights: Numbers, row: int, shift: int) -> bool:
     """Whether a member of front `of` is no worse in every one of the weights that stand in a row from `shift` on."""
     low = fronts[of, 0]
     criteria = members.shape[1]
@@ -103,7 +102,7 @@ def _beats(members: Any, fronts: Any, of: int, weights: Any, row: int, shift: in
 
 
 @compiled
-def _add(members: Any, fronts: Any, used: int, of: int, weights: Any, row: int) -> Any:
+def _add(members: Numbers, fronts: Numbers, used: int, of: int, weights: Numbers, row: int) -> Numbers:
     """Put weights that no member beats into front `of`; members that they beat go. The members, and their number."""
     criteria = members.shape[1]
     low, count = fronts[of, 0], fronts[of, 1]
@@ -136,7 +135,7 @@ def _add(members: Any, fronts: Any, used: int, of: int, weights: Any, row: int) 
 
 
 @compiled
-def _longer(array: Any) -> Any:
+def _longer(array: Numbers) -> Numbers:
     longer = np.empty((2 * len(array), array.shape[1]), array.dtype)
     for i in range(len(array)):  # not by slices: numba takes seconds to compile those
         for j in range(array.shape[1]):
@@ -146,29 +145,29 @@ def _longer(array: Any) -> Any:
 
 @compiled
 def _search(
-    first: Any,
-    heads: Any,
-    edges: Any,
-    hours: Any,
-    season: Any,
-    factors: Any,
-    months: Any,
-    shut: Any,
-    at: Any,
-    starts: Any,
-    ends: Any,
-    cost: Any,
-    time_bound: Any,
-    bound: Any,
-    is_target: Any,
-    sources: Any,
+    first: Numbers,
+    heads: Numbers,
+    edges: Numbers,
+    hours: Numbers,
+    season: Numbers,
+    factors: Numbers,
+    months: Numbers,
+    shut: Numbers,
+    at: Numbers,
+    starts: Numbers,
+    ends: Numbers,
+    cost: Numbers,
+    time_bound: Numbers,
+    bound: Numbers,
+    is_target: Numbers,
+    sources: Numbers,
     t0: float,
     longest_wait: float,
-    walked: Any,
-    spent: Any,
-    found: Any,
-    found_hours: Any,
-) -> Any:
+    walked: Numbers,
+    spent: Numbers,
+    found: Numbers,
+    found_hours: Numbers,
+) -> Numbers:
     """Fill the last four: edge and label before of each label, its weights, and the labels at the target with hours.
 
     Returns how many labels and how many found, and whether there was room for all.
@@ -247,7 +246,7 @@ def _search(
 
 
 @compiled
-def _paths(walked: Any, found: Any) -> Any:
+def _paths(walked: Numbers, found: Numbers) -> Numbers:
     """Edges of the paths to some labels, one after the other, and where each ends."""
     stops = np.zeros(len(found) + 1, np.int64)
     for i in range(len(found)):

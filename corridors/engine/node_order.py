@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Numbers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -37,7 +40,7 @@ def rank(nodes: int, tail: npt.NDArray[np.integer], head: npt.NDArray[np.integer
     return ranks
 
 
-def _dissect(near: Any, nodes: Numbers) -> Numbers:
+def _dissect(near: csr_array, nodes: Numbers) -> Numbers:
     """The nodes of a piece in order; `near` is the matrix of its edges."""
     from scipy.sparse.csgraph import connected_components
 
@@ -63,7 +66,7 @@ def _dissect(near: Any, nodes: Numbers) -> Numbers:
     return np.concatenate([*(_dissect(near[half][:, half], nodes[half]) for half in halves), nodes[separator]])
 
 
-def _cut(near: Any) -> Mask:
+def _cut(near: csr_array) -> Mask:
     """Which nodes lie on the first side of the better of two cuts."""
     from scipy.sparse.csgraph import dijkstra
 
@@ -78,7 +81,7 @@ def _cut(near: Any) -> Mask:
     return min(_least_cut(near, west - east), _least_cut(near, north - south), key=lambda found: found[0])[1]
 
 
-def _least_cut(near: Any, position: npt.NDArray[np.float64]) -> tuple[int, Mask]:
+def _least_cut(near: csr_array, position: npt.NDArray[np.float64]) -> tuple[int, Mask]:
     """Edges cut, as few as can be, between the lowest and the highest nodes, and which nodes are on the low side."""
     from scipy.sparse import coo_array, csr_array
     from scipy.sparse.csgraph import breadth_first_order, maximum_flow
@@ -101,7 +104,7 @@ def _least_cut(near: Any, position: npt.NDArray[np.float64]) -> tuple[int, Mask]
     return int(found.flow_value), low[merged]
 
 
-def _minimum_degree(near: Any) -> Numbers:
+def _minimum_degree(near: csr_array) -> Numbers:
     """Nodes in the order of SuperLU, which thinks of them as the rows of a matrix to factorise."""
     from scipy.sparse import csc_array, eye_array
     from scipy.sparse.linalg import splu

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from corridors.maps.crossings import PLANNED
-from corridors.maps.lanes import MODES
+from corridors.maps.lanes import MODES, Shown
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -23,7 +25,7 @@ ATTRIBUTION = (
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
-def encode(points: np.ndarray[Any, Any], decimals: int) -> str:
+def encode(points: npt.ArrayLike, decimals: int) -> str:
     """Polyline of (lat, lon) as text: differences in units of the last decimal, five bits a letter, lowest first."""
     units = np.rint(np.asarray(points) * 10**decimals).astype(int)
     moves = np.diff(units, axis=0, prepend=[[0, 0]])
@@ -38,13 +40,13 @@ def encode(points: np.ndarray[Any, Any], decimals: int) -> str:
     return "".join(letters)
 
 
-def polyline(geometry: Any, decimals: int) -> str:
+def polyline(geometry: BaseGeometry, decimals: int) -> str:
     """The points of a line as text."""
     return encode(shapely.get_coordinates(geometry)[:, ::-1], decimals)
 
 
 @lru_cache(maxsize=4)
-def basemap(folder: Path) -> dict[str, Any]:
+def basemap(folder: Path) -> Shown:
     """Land, lakes, rivers, borders and names of the background; empty where a data folder has none."""
     path = folder / "basemap" / "base.json"
     if not path.exists():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.model.events import event_rows, events_known, in_force
 from corridors.routing.figures import two
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 PLANNED = ("planned", "under_construction")
 
 
-def crossing_row(facts: Facts, element_id: str) -> dict[str, Any]:
+def crossing_row(facts: Facts, element_id: str) -> Row:
     """First row of a crossing."""
     table = facts.tables["crossings"]
     return records(table[table["element_id"] == element_id])[0]
 
 
-def crossing_type(row: dict[str, Any]) -> str:
+def crossing_type(row: Row) -> str:
     """Symbol of a crossing: border, gauge (a break of gauge) or strait."""
     if row["mode"] == "sea":
         return "strait"
     return "gauge" if row["mode"] == "rail" and row["gauge_break"] and " at " not in row["gauge_break"] else "border"
 
 
-def crossing_state(facts: Facts, row: dict[str, Any], on: date, as_of: date) -> str:
+def crossing_state(facts: Facts, row: Row, on: date, as_of: date) -> str:
     """What keeps a crossing from working on a day: planned, suspended, shut (by an event then known), or nothing."""
     if row["status"] in PLANNED:
         return "planned"
@@ -64,7 +64,7 @@ def crossing_lines(facts: Facts, element_id: str, on: date, as_of: date) -> list
     return lines
 
 
-def _valid(calendars: pd.DataFrame, element_id: str, day: str) -> list[dict[str, Any]]:
+def _valid(calendars: pd.DataFrame, element_id: str, day: str) -> list[Row]:
     rows = records(calendars[calendars["element_id"] == element_id])
     return [row for row in rows if row["valid_from"] <= day and not (row["valid_to"] and row["valid_to"] < day)]
 

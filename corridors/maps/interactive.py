@@ -22,6 +22,7 @@ from branca.element import MacroElement
 
 from corridors.errors import BadRequest
 from corridors.maps import background, layers, page_assets, result_layers
+from corridors.maps.lanes import Shown
 from corridors.maps.page_assets import MissingAsset
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class CorridorMap(folium.Map):
     """
 
     def __init__(self, *, online: bool = False, **options: Any) -> None:
-        view: dict[str, Any] = {
+        view: Shown = {
             "location": (38.0, 66.0),
             "zoom_start": 4,
             "zoom_snap": 0.25,
@@ -144,7 +145,7 @@ class CorridorMap(folium.Map):
 class _Drawing(MacroElement):
     """Our style, our script and the data of one drawing."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    def __init__(self, data: Shown) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Corridors"
         self.data = data
@@ -331,7 +332,7 @@ def world_names(a: Routes, b: Routes) -> tuple[str, str]:
     return first, second
 
 
-def _stills(drawings: Sequence[dict[str, Any]], both: Sequence[Routes]) -> bytes:
+def _stills(drawings: Sequence[Shown], both: Sequence[Routes]) -> bytes:
     """Two still maps beside each other."""
     drawn = [_still(data, routes.facts) for data, routes in zip(drawings, both, strict=True)]
     from PIL import Image  # comes with matplotlib, which the line above asks for
@@ -434,7 +435,7 @@ def explore_reach(
 
 
 def _draw(
-    look_at: Callable[[Sequence[dict[str, Any]]], dict[str, Any]],
+    look_at: Callable[[Sequence[Shown]], Shown],
     facts: Facts,
     m: folium.Map | None,
     online: bool,
@@ -461,7 +462,7 @@ def _draw(
     return m
 
 
-def _add_drawing(m: folium.Map, data: dict[str, Any], facts: Facts) -> None:
+def _add_drawing(m: folium.Map, data: Shown, facts: Facts) -> None:
     bare = isinstance(m, CorridorMap) and not any(isinstance(c, folium.TileLayer) for c in m._children.values())
     modes = ("road", "rail") if data["routes"] or data["circles"] else ("road", "rail", "sea", "air")
     data |= {
@@ -472,7 +473,7 @@ def _add_drawing(m: folium.Map, data: dict[str, Any], facts: Facts) -> None:
     m.add_child(_Drawing(data))
 
 
-def _still(data: dict[str, Any], facts: Facts) -> bytes:
+def _still(data: Shown, facts: Facts) -> bytes:
     from corridors.maps.stills import still
 
     return still(data, facts, "webp", 1000, 0.55)

@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import shapely
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
+from corridors.engine.arrays import Floats
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
 
+Shown = dict[str, Any]
+"""What a map shows, or a part of it, as the script in the page takes it (JSON)."""
 MODES = {"road": "road", "rail": "rail", "sea": "sea", "ferry": "sea", "air": "air"}
 NEAR = 0.009  # share of the map's extent within which two lines cannot be told apart
 SAME = 0.002  # degrees within which they are one and the same
 SHORT = 3.0  # a piece shorter than so many times NEAR keeps the company of the piece before it
 AGAIN = 8.0  # coming back after so many times NEAR counts as a second passage
+
+
+Company = tuple[tuple[tuple[int, int], ...], int]
+"""Routes that run together, each with the number of its passage, and the passage of the route looked at."""
 
 
 class Run(NamedTuple):
@@ -42,12 +49,12 @@ class Run(NamedTuple):
     alone: float
     apart: float
     line: shapely.LineString
-    legs: list[dict[str, Any]]
+    legs: list[Row]
 
 
-def moving(routes: Routes, planned: set[str]) -> list[list[dict[str, Any]]]:
+def moving(routes: Routes, planned: set[str]) -> list[list[Row]]:
     """The rows of each route that move, with ``planned`` for legs that do not exist yet."""
-    found: list[list[dict[str, Any]]] = [[] for _ in range(len(routes))]
+    found: list[list[Row]] = [[] for _ in range(len(routes))]
     for number, (_, legs) in enumerate(routes.legs.groupby("route", sort=False)):
         found[number] = [
             row | {"planned": row["element_id"] in planned} for row in records(legs) if row["kind"] in ("leg", "access")
@@ -55,7 +62,7 @@ def moving(routes: Routes, planned: set[str]) -> list[list[dict[str, Any]]]:
     return found
 
 
-def runs(moves: list[list[dict[str, Any]]]) -> list[list[Run]]:
+def runs(moves: list[list[Row]]) -> list[list[Run]]:
     """Pieces of each route, in order of travel, from what `moving` gives."""
     if not moves:
         return []
@@ -68,7 +75,7 @@ def runs(moves: list[list[dict[str, Any]]]) -> list[list[Run]]:
 class _Track:
     """One route as a chain of short straight edges."""
 
-    def __init__(self, rows: list[dict[str, Any]], near: float) -> None:
+    def __init__(self, rows: list[Row], near: float) -> None:
         self.rows = rows
         parts = [shapely.get_coordinates(row["geometry"].simplify(0.004)) for row in rows]
         ends = [np.c_[part[:-1], part[1:]] for part in parts]
@@ -122,7 +129,7 @@ def _runs(tracks: list[_Track], number: int, near: float) -> list[Run]:
     return found
 
 
-def _offsets(first: _Track, other: _Track, start: float, end: float) -> Any:
+def _offsets(first: _Track, other: _Track, start: float, end: float) -> Floats:
     """How far a line lies to the right of a stretch of the first line, at 16 points; 0 if it is the same line."""
     at = np.linspace(min(start, end), max(start, end), 16)
     points = shapely.line_interpolate_point(first.line, at)
@@ -133,10 +140,11 @@ def _offsets(first: _Track, other: _Track, start: float, end: float) -> Any:
         shapely.get_coordinates, (points, shapely.line_interpolate_point(first.line, at + 0.02), beside)
     )
     way, gap = ahead - here, there - here
-    return (way[:, 1] * gap[:, 0] - way[:, 0] * gap[:, 1]) / np.maximum(np.hypot(*way.T), 1e-9)
+    right: Floats = (way[:, 1] * gap[:, 0] - way[:, 0] * gap[:, 1]) / np.maximum(np.hypot(*way.T), 1e-9)
+    return right
 
 
-def _steady(company: list[Any], track: _Track, short: float) -> None:
+def _steady(company: list[Company], track: _Track, short: float) -> None:
     """Let pieces too short to see keep the company of the piece before them, the first that of the piece after it."""
     pieces = [list(part) for _, part in groupby(range(len(company)), key=company.__getitem__)]
     long = [sum(track.lengths[piece]) >= short for piece in pieces]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from corridors.data.schema import records
 from corridors.maps.background import polyline
 from corridors.maps.crossings import PLANNED, crossing_lines, crossing_row, crossing_state, crossing_type
-from corridors.maps.lanes import MODES, Run, moving, runs
+from corridors.maps.lanes import MODES, Run, Shown, moving, runs
 from corridors.maps.months import OPEN, strip, worst
 from corridors.routing.figures import letter, two
 
@@ -33,9 +34,9 @@ def colour(label: str) -> str:
 
 def routes_data(
     routes: Routes,
-    drawn: Sequence[Mapping[str, Any]] = (),
+    drawn: Sequence[Shown] = (),
     labels: Sequence[str] | None = None,
-) -> dict[str, Any]:
+) -> Shown:
     """All that is shown of some alternatives, beside routes that are `drawn` already, under other `labels` if given."""
     legs = routes.legs
     west, south, east, north = (float(x) for x in legs.total_bounds)
@@ -80,7 +81,7 @@ def routes_data(
     }
 
 
-def network_data(facts: Facts) -> dict[str, Any]:
+def network_data(facts: Facts) -> Shown:
     """All that is shown of a network: counts and crossings."""
     legs, places = facts.tables["legs"], facts.tables["places"]
     counts = ", ".join(f"{n:,} {mode}" for mode, n in legs["mode"].value_counts().items())
@@ -142,7 +143,7 @@ def shared_labels(a: Routes, b: Routes) -> list[str]:
     return [label or next(free) for label in kept]
 
 
-def with_lines(data: dict[str, Any]) -> dict[str, Any]:
+def with_lines(data: Shown) -> Shown:
     """The data as the script takes it: the lines of all routes laid side by side where they run together."""
     pieces = runs(data["moves"])
     return {key: value for key, value in data.items() if key != "moves"} | {
@@ -167,16 +168,16 @@ def with_lines(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _polygons(shape: Any) -> list[Any]:
+def _polygons(shape: BaseGeometry) -> list[shapely.Polygon]:
     """Polygons of a shape, at the grain of a map of several countries."""
     parts = shapely.get_parts(shapely.simplify(shape, 0.02))
     return [part for part in parts if part.geom_type == "Polygon" and part.area > 0.001]
 
 
-def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+def merged(old: Shown, new: Shown) -> Shown:
     """Two drawings as one, so that one legend, one layer tree and one set of symbols serve both."""
 
-    def same(data: dict[str, Any]) -> list[Any]:
+    def same(data: Shown) -> list[object]:
         return [
             (route["group"], route["name"], [row["element_id"] for row in rows])
             for route, rows in zip(data["routes"], data["moves"], strict=True)
@@ -229,7 +230,7 @@ def _months(routes: Routes, i: int) -> dict[str, tuple[str, str]]:
     }
 
 
-def _closed(routes: Routes) -> list[tuple[list[Any], list[str]]]:
+def _closed(routes: Routes) -> list[tuple[list[BaseGeometry], list[str]]]:
     """Lines that only corridors use which fail on this date, with the names of these and what shuts them."""
     facts, edges, shown = routes.facts, routes.world.edges, set(routes.legs["element_id"])
     users: dict[str, list[int]] = {}
@@ -238,7 +239,7 @@ def _closed(routes: Routes) -> list[tuple[list[Any], list[str]]]:
             if leg not in shown:
                 users.setdefault(leg, []).append(k)
     texts = [f"{row['name']}: {row['reason']}" for row in records(routes.rejected)]
-    groups: dict[tuple[int, ...], list[Any]] = {}
+    groups: dict[tuple[int, ...], list[BaseGeometry]] = {}
     for leg, ks in users.items():
         groups.setdefault(tuple(dict.fromkeys(ks)), []).append(facts.lines[leg])
     return [(lines, [texts[k] for k in ks]) for ks, lines in groups.items()]
@@ -250,7 +251,7 @@ def planned_legs(facts: Facts) -> set[str]:
     return set(table.loc[table["status"].isin(PLANNED), "leg_id"])
 
 
-def _segment(run: Run) -> dict[str, Any]:
+def _segment(run: Run) -> Shown:
     legs = run.legs
     return {
         "mode": run.mode,
@@ -265,7 +266,7 @@ def _segment(run: Run) -> dict[str, Any]:
     }
 
 
-def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> dict[str, Any]:
+def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> Shown:
     row, legs = routes.table.iloc[i], routes[i].legs
     days = [f"{row['days_p50']:.0f}", f"{row['days_p10']:.0f}–{row['days_p90']:.0f}"]
     usd = [two(row["usd_p50"]), f"{two(row['usd_p10'])}–{two(row['usd_p90'])}"]
@@ -328,10 +329,10 @@ def _rejected(routes: Routes) -> list[dict[str, str]]:
     ]
 
 
-def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]) -> list[dict[str, Any]]:
+def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]) -> list[Shown]:
     """Symbols, each once however many routes pass: ends, crossings, transfers, cities on the way, what is shut."""
     facts, legs = routes.facts, records(routes.legs)
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    found: dict[tuple[str, str], Shown] = {}
     on = routes.depart.date()
 
     def add(kind: str, name: str, lat: float, lng: float, lines: list[str], extra: str = "", **more: str) -> None:

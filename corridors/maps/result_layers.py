@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import BadRequest
 from corridors.maps.crossings import crossing_row, crossing_type
+from corridors.maps.lanes import Shown
 from corridors.maps.layers import COLOURS, LATER
 from corridors.maps.style import need
 from corridors.routing.figures import two
@@ -28,7 +28,7 @@ CUT = {"r": LARGE, "fill": "#ffffff", "edge": "#a40000", "hatched": True}
 WORDS = {"usd": "US$", "days": "days"}
 
 
-def criticality_data(facts: Facts, frame: pd.DataFrame) -> dict[str, Any]:
+def criticality_data(facts: Facts, frame: pd.DataFrame) -> Shown:
     """Crossings of a criticality frame as circles: larger and darker for more hours, hatched where it cuts off."""
     need(frame, "element", "name", "size", "extra_hours", "extra_usd", "cut_off")
     crossings = set(facts.tables["crossings"]["element_id"])
@@ -77,7 +77,7 @@ def criticality_data(facts: Facts, frame: pd.DataFrame) -> dict[str, Any]:
     )
 
 
-def _loss(row: Mapping[str, Any]) -> list[str]:
+def _loss(row: Row) -> list[str]:
     lines = []
     if row["extra_hours"] == row["extra_hours"]:
         lines.append(f"Without it: {row['extra_hours']:+,.0f} h, US$ {row['extra_usd']:+,.0f}")
@@ -88,7 +88,7 @@ def _loss(row: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _shade(hours: float, most: float) -> dict[str, Any]:
+def _shade(hours: float, most: float) -> Shown:
     share = min(1.0, max(0.0, hours / most)) if most and hours == hours else 0.0
     red, green, blue = (PALE + share * (DEEP - PALE)).round().astype(int)
     return {
@@ -99,14 +99,14 @@ def _shade(hours: float, most: float) -> dict[str, Any]:
     }
 
 
-def _dot(ink: str, hollow: bool = False, r: float = 5.0) -> dict[str, Any]:
+def _dot(ink: str, hollow: bool = False, r: float = 5.0) -> Shown:
     return {"r": r, "fill": "#ffffff" if hollow else ink, "edge": ink if hollow else "#ffffff", "hatched": False}
 
 
 UNREACHED = _dot("#8a8a8a", hollow=True, r=3.0)
 
 
-def catchment_data(facts: Facts, frame: gpd.GeoDataFrame) -> dict[str, Any]:
+def catchment_data(facts: Facts, frame: gpd.GeoDataFrame) -> Shown:
     """Cities of a catchment frame as dots in the colour of their port, hollow where the second port is near."""
     what = next((name for name in WORDS if f"{name}_p50" in frame), "usd")
     need(frame, "name", "country", "port", f"{what}_p50", "second_port", f"second_{what}_p50", "contested", "geometry")
@@ -168,7 +168,7 @@ def catchment_data(facts: Facts, frame: gpd.GeoDataFrame) -> dict[str, Any]:
     )
 
 
-def reach_data(found: Reach) -> dict[str, Any]:
+def reach_data(found: Reach) -> Shown:
     """Cities in the shade of the first band that holds them, over the areas of the bands, the widest at the bottom."""
     shares = np.linspace(0, 1, len(found.bands))[:, None]
     inks = [
@@ -232,12 +232,12 @@ def _data(
     facts: Facts,
     title: str,
     subtitle: str,
-    circles: list[dict[str, Any]],
-    keys: list[dict[str, Any]],
-    nodes: list[dict[str, Any]],
+    circles: list[Shown],
+    keys: list[Shown],
+    nodes: list[Shown],
     note: str,
-    areas: list[dict[str, Any]] | None = None,
-) -> dict[str, Any]:
+    areas: list[Shown] | None = None,
+) -> Shown:
     reached = [one for one in circles if one["r"] != UNREACHED["r"]]  # far ones that are not do not set the frame
     at = np.array([(one["lat"], one["lng"]) for one in [*(reached or circles), *nodes]])
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyproj
 import shapely
+from shapely.geometry.base import BaseGeometry
 
+from corridors.engine.arrays import Floats
 from corridors.maps.background import ATTRIBUTION
 from corridors.maps.crossings import PLANNED
-from corridors.maps.lanes import MODES, Run
-from corridors.maps.style import GREY, Box, Paper, hits, new_figure
+from corridors.maps.lanes import MODES, Run, Shown
+from corridors.maps.style import GREY, Box, Look, Paper, hits, new_figure
 from corridors.maps.symbols import (
     CAPTION,
     LINES,
@@ -29,6 +31,7 @@ from corridors.maps.symbols import (
 )
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
     from corridors.model.facts import Facts
@@ -60,7 +63,7 @@ def project(geometry: Any) -> Any:
 
 
 @lru_cache(maxsize=2)
-def _base(folder: Path) -> dict[str, Any]:
+def _base(folder: Path) -> Shown:
     """Land, lakes, rivers and borders, projected."""
     path = folder / "basemap" / "base.json"
     if not path.exists():
@@ -79,7 +82,7 @@ def _base(folder: Path) -> dict[str, Any]:
     }
 
 
-def beside(points: Any, by: float) -> Any:
+def beside(points: Floats, by: float) -> Floats:
     """Line `by` points to the right of a line given in points, spurs out and back left out."""
     if not by or len(points) < 2:
         return points
@@ -87,10 +90,11 @@ def beside(points: Any, by: float) -> Any:
     along = np.diff(points, axis=0)
     normal = np.column_stack([along[:, 1], -along[:, 0]]) / np.maximum(np.hypot(*along.T), 1e-9)[:, None]
     both = np.vstack([normal[:1], normal]) + np.vstack([normal, normal[-1:]])
-    return points + both * (by * np.minimum(1.6, 2 / np.maximum(0.2, (both**2).sum(axis=1))))[:, None]
+    moved: Floats = points + both * (by * np.minimum(1.6, 2 / np.maximum(0.2, (both**2).sum(axis=1))))[:, None]
+    return moved
 
 
-def _tidy(points: Any) -> Any:
+def _tidy(points: Floats) -> Floats:
     kept = [points[0]]
     for here, after in pairwise(points[1:]):
         a, b = here - kept[-1], after - here
@@ -103,7 +107,7 @@ def _tidy(points: Any) -> Any:
 class Sheet:
     """One map in the making: extent, what is taken, and where the routes run (in points)."""
 
-    def __init__(self, ax: Axes | None, size: tuple[float, float], lines: list[Any], rows: float) -> None:
+    def __init__(self, ax: Axes | None, size: tuple[float, float], lines: Sequence[BaseGeometry], rows: float) -> None:
         west, south, east, north = shapely.total_bounds(project(lines))
         margin = 0.05 * max(east - west, north - south) + 2e4
         west, south, east, north = west - margin, south - margin, east + margin, north + margin
@@ -128,9 +132,9 @@ class Sheet:
             spine.set(visible=True, color="#8a8a8a", linewidth=0.8)
         self.extent = (west, south, east, north)
         self.paper = Paper(ax)
-        self.tracks: list[Any] = []
+        self.tracks: list[Floats] = []
         self.taken: list[Box] = []
-        self.marks: list[tuple[dict[str, Any], Box]] = []
+        self.marks: list[tuple[Shown, Box]] = []
         self._scale_bar()
 
     def _clipped(self, shapes: Any) -> Any:
@@ -151,7 +155,7 @@ class Sheet:
             autolim=False,
         )
 
-    def areas(self, areas: Sequence[Mapping[str, Any]]) -> None:
+    def areas(self, areas: Sequence[Shown]) -> None:
         """Areas of results, each over the one before."""
         from matplotlib.patches import PathPatch
         from matplotlib.path import Path as Outline
@@ -166,7 +170,7 @@ class Sheet:
                         )
                     )
 
-    def background(self, facts: Facts, look: dict[str, dict[str, Any]]) -> None:
+    def background(self, facts: Facts, look: dict[str, Look]) -> None:
         """Land, lakes, rivers, borders and the network."""
         from matplotlib.collections import PolyCollection
 
@@ -202,7 +206,7 @@ class Sheet:
         drawn[0][0] = self.paper.points(shapely.get_coordinates(project(pieces[0].line)))[0]
         drawn[-1][-1] = self.paper.points(shapely.get_coordinates(project(pieces[-1].line)))[-1]
         for run, xy in zip(pieces, drawn, strict=True):
-            common: dict[str, Any] = {"zorder": 3.0, "solid_capstyle": "butt", "solid_joinstyle": "round"}
+            common: Look = {"zorder": 3.0, "solid_capstyle": "butt", "solid_joinstyle": "round"}
             look = LINES[run.mode] | ({"linestyle": (0, (4, 2.5)), "alpha": 0.55} if run.planned else {})
             self._on_map(
                 self.paper.line(*xy.T, color="white", alpha=0.9, **(common | {"linewidth": 4.4, "zorder": 2.9}))
@@ -223,16 +227,16 @@ class Sheet:
         dots = shapely.get_coordinates(shapely.segmentize(track, 3.5))
         self.tracks.insert(0, dots)
 
-    def _on_map(self, artist: Any) -> None:
+    def _on_map(self, artist: Artist) -> None:
         artist.set_clip_on(True)
         artist.set_clip_path(self.ax.patch)
 
-    def inside(self, point: Any, margin: float = 0.0) -> bool:
+    def inside(self, point: Sequence[float] | Floats, margin: float = 0.0) -> bool:
         """Whether a point of the paper lies within the frame."""
         wide, high = self.paper.width - margin, self.paper.height - margin
         return bool(margin <= point[0] <= wide and margin <= point[1] <= high)
 
-    def symbols(self, nodes: list[dict[str, Any]], size: float = 1.0) -> None:
+    def symbols(self, nodes: list[Shown], size: float = 1.0) -> None:
         """Symbols by rank; one that would cover another is left out."""
         for node in sorted(nodes, key=lambda n: RANK.index(n["type"])):
             at = self.paper.points(projection().transform(node["lng"], node["lat"]))
@@ -276,7 +280,7 @@ class Sheet:
     def _badges(self) -> list[tuple[float, float]]:
         return [((b[0] + b[2]) / 2, (b[1] + b[3]) / 2) for b in self.taken if b[2] - b[0] == 16]
 
-    def names(self, base: list[tuple[str, str, Any]], nodes: list[dict[str, Any]]) -> None:
+    def names(self, base: list[tuple[str, str, Any]], nodes: list[Shown]) -> None:
         """Labels by rank, each at the anchor that covers least; none where nothing fits."""
         dots = np.vstack(self.tracks) if self.tracks else np.empty((0, 2))
         wanted: list[tuple[Any, ...]] = [
@@ -354,7 +358,7 @@ class Sheet:
         self.paper.write(right - long / 2, 17.5, f"{km:,} km", CAPTION, halo=True, ha="center", zorder=6)
         self.taken.append((right - long - 4, 4, right + 4, 24))
 
-    def frame(self, data: dict[str, Any]) -> None:
+    def frame(self, data: Shown) -> None:
         """Title above the map; table, keys and small print below it."""
         paper = self.paper
         title = paper.wrap(data["title"], 11, paper.width, "bold")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import shapely
 
 from corridors.maps import layers, result_layers
 from corridors.maps.background import basemap_names
-from corridors.maps.lanes import runs
+from corridors.maps.lanes import Shown, runs
 from corridors.maps.sheet import Sheet, project, projection
-from corridors.maps.style import picture, styled
+from corridors.maps.style import Look, picture, styled
 from corridors.maps.symbols import (
     CLOSED,
     NETWORK,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_catchment", "plot_criticality", "plot_network", "plot_reach", "plot_routes"]
 
 LONG = 48  # letters of a name that fill a line of the table
-FAINT: dict[str, dict[str, Any]] = {
+FAINT: dict[str, Look] = {
     "road": {"color": "#d9d3c3", "linewidth": 0.4},
     "rail": {"color": "#bdb8ad", "linewidth": 0.5},
 }
@@ -133,12 +133,12 @@ def plot_reach(found: Reach, ax: Axes | None = None, *, width: float = 7.2) -> A
 
 
 @styled
-def still(data: dict[str, Any], facts: Facts, kind: str, pixels: int, tallest: float = 1.0) -> bytes:
+def still(data: Shown, facts: Facts, kind: str, pixels: int, tallest: float = 1.0) -> bytes:
     """Picture file, for a page, of what an interactive map shows; the frame at most `tallest` times as high as wide."""
     return picture(_draw(data, facts, None, 7.2, tallest).figure, kind, pixels)
 
 
-def _draw(data: dict[str, Any], facts: Facts, ax: Axes | None, width: float, tallest: float = 1.0) -> Axes:
+def _draw(data: Shown, facts: Facts, ax: Axes | None, width: float, tallest: float = 1.0) -> Axes:
     pieces, rows = runs(data["moves"]), data["routes"]
     (south, west), (north, east) = data["bounds"]
     outline = [run.line for part in pieces for run in part] or [shapely.box(west, south, east, north).exterior]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import numpy.typing as npt
 
 from corridors.errors import BadRequest, MissingExtra
 
@@ -19,6 +21,8 @@ R = TypeVar("R")
 Box = tuple[float, float, float, float]
 
 INK, GREY, ALARM = "#222222", "#666666", "#a40000"
+Look = dict[str, Any]
+"""Keyword arguments of matplotlib."""
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 8.0,
@@ -103,7 +107,7 @@ class Paper:
         self.width, self.height = self.transform.inverted().transform(ax.transAxes.transform((1, 1)))
         self._renderer: Any = RendererAgg(8, 8, 288)  # type: ignore[no-untyped-call]
 
-    def points(self, xy: Any) -> Any:
+    def points(self, xy: npt.ArrayLike) -> Any:
         """Data coordinates as points."""
         return self.transform.inverted().transform(self.ax.transData.transform(xy))
 
@@ -148,7 +152,7 @@ class Paper:
                 line = longer
         return [*lines, line] if line else lines
 
-    def line(self, x: Any, y: Any, **look: Any) -> Any:
+    def line(self, x: npt.ArrayLike, y: npt.ArrayLike, **look: Any) -> Any:
         """Line or markers at points."""
         from matplotlib.lines import Line2D
 
@@ -161,7 +165,9 @@ def need(frame: pd.DataFrame, *columns: str) -> None:
         raise BadRequest(f"the frame lacks the column {', '.join(missing)}; it has {', '.join(map(str, frame))}.")
 
 
-def single(width: float, height: float, title: str, names: Any = (), below: float = 0.42, top: float = 0.12) -> Axes:
+def single(
+    width: float, height: float, title: str, names: Iterable[object] = (), below: float = 0.42, top: float = 0.12
+) -> Axes:
     """One axes with room for row names on the left."""
     figure = new_figure(width, height + (0.25 if title else 0))
     total, upper = float(figure.get_figheight()), top + (0.28 if title else 0)
@@ -174,6 +180,6 @@ def single(width: float, height: float, title: str, names: Any = (), below: floa
     return ax
 
 
-def plain(labels: Any) -> list[str]:
+def plain(labels: Iterable[object]) -> list[str]:
     """Names cut to what a margin holds."""
     return [text if len(text) <= 44 else text[:42] + " ..." for text in map(str, labels)]

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from corridors.maps.style import ALARM, GREY, INK, Paper
+from corridors.maps.lanes import Shown
+from corridors.maps.style import ALARM, GREY, INK, Look, Paper
 
 if TYPE_CHECKING:
     pass
 
 CAPTION = 6.6  # size of the small print
-LINES: dict[str, dict[str, Any]] = {
+LINES: dict[str, Look] = {
     "road": {"linewidth": 2.4},
     "rail": {"linewidth": 2.8},
     "sea": {"linewidth": 2.4, "linestyle": (0, (0.1, 1.8)), "dash_capstyle": "round"},
     "air": {"linewidth": 1.3, "linestyle": (0, (4, 3))},
 }
-NETWORK: dict[str, dict[str, Any]] = {
+NETWORK: dict[str, Look] = {
     "road": {"color": "#b5a47a", "linewidth": 0.6},
     "rail": {"color": "#55514a", "linewidth": 0.8},
     "sea": {"color": "#5d8aa8", "linewidth": 0.6, "linestyle": (0, (1, 3))},
     "air": {"color": "#777777", "linewidth": 0.6, "linestyle": (0, (6, 4))},
     "planned": {"color": "#7a5fb0", "linewidth": 1.0, "linestyle": (0, (3, 2))},
 }
-CLOSED: dict[str, Any] = {"color": "#8c8c8c", "linewidth": 1.5, "linestyle": (0, (1, 2.6)), "capstyle": "butt"}
+CLOSED: Look = {"color": "#8c8c8c", "linewidth": 1.5, "linestyle": (0, (1, 2.6)), "capstyle": "butt"}
 NAMES = {
     "road": "Road",
     "rail": "Rail",
@@ -67,7 +68,7 @@ def draw_badge(paper: Paper, x: float, y: float, label: str, colour: str, size: 
     )
 
 
-def draw_circle(paper: Paper, x: float, y: float, circle: dict[str, Any], size: float) -> None:
+def draw_circle(paper: Paper, x: float, y: float, circle: Shown, size: float) -> None:
     """Circle of a result."""
     from matplotlib.patches import Circle
 
@@ -98,7 +99,7 @@ def draw_symbol(paper: Paper, x: float, y: float, kind: str, state: str = "", si
         "markeredgewidth": 1.3 * size,
         "linestyle": "none",
     }
-    looks: dict[str, list[dict[str, Any]]] = {
+    looks: dict[str, list[Look]] = {
         "border": [{}],
         "strait": [{"marker": "v"}],
         "gauge": [
@@ -144,7 +145,7 @@ def draw_symbol(paper: Paper, x: float, y: float, kind: str, state: str = "", si
         )
 
 
-def route_table(paper: Paper, data: dict[str, Any]) -> float:
+def route_table(paper: Paper, data: Shown) -> float:
     """Comparison of the routes under the map, in a narrow frame without ranges; returns the height reached."""
     narrow = paper.width < 400
     heads = (
@@ -170,7 +171,7 @@ def route_table(paper: Paper, data: dict[str, Any]) -> float:
     return y - 16
 
 
-def key(paper: Paper, data: dict[str, Any], y: float) -> float:
+def key(paper: Paper, data: Shown, y: float) -> float:
     """Signs and what they mean, in as many lines as they need; returns the height reached."""
     strong = not data["routes"]
     there = {node["type"] for node in data["nodes"]}, {node.get("state", "") for node in data["nodes"]}

@@ -12,7 +12,7 @@ from corridors.data.schema import records
 from corridors.errors import BadRequest
 from corridors.maps.lanes import MODES
 from corridors.maps.layers import colour
-from corridors.maps.style import GREY, Paper, hits, new_figure, styled
+from corridors.maps.style import GREY, Look, Paper, hits, new_figure, styled
 from corridors.routing.figures import two
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from corridors.routing.routes import Routes
 
 MEASURES = {"hours": ("Hours since departure", "{:,.0f} h"), "usd": ("US$ so far", "US$ {:,.0f}")}
-LINES: dict[str, dict[str, Any]] = {
+LINES: dict[str, Look] = {
     "road": {"linewidth": 2.2, "solid_capstyle": "round"},
     "air": {"linewidth": 1.2, "linestyle": (0, (4, 3))},
     "sea": {"linewidth": 2.2, "linestyle": (0, (0.1, 1.8)), "dash_capstyle": "round"},

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from corridors.data.countries import countries_at
 from corridors.data.geodesy import geod
+from corridors.data.schema import Row
 from corridors.errors import BadRequest
 from corridors.model.calendars import moment
 from corridors.model.cargo import Cargo
@@ -64,7 +65,7 @@ class Access:
         self.handling = f"{'loading' if leaving else 'unloading'} of {gate.hours:g} h in it"
         self._end = facts.place[self.place]
 
-    def row(self, start: float) -> dict[str, Any]:
+    def row(self, start: float) -> Row:
         """Row of ``Routes.legs`` for the access leg entered at hour `start`."""
         import shapely
 

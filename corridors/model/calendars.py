@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.engine.arrays import Spans, merge_spans
 from corridors.errors import BadRequest
 from corridors.model.events import Event, event_rows, events_known
@@ -230,7 +230,7 @@ class Calendars:
         shut = self._dated_spans(element_id, "close", Knowledge(as_of))
         return any(c.start < end and start < c.end and c.hits(Traffic("", mode)) for c in shut)
 
-    def contested(self, element_id: str, t: float, regime: Regime = "operated") -> dict[str, Any] | None:
+    def contested(self, element_id: str, t: float, regime: Regime = "operated") -> Row | None:
         """The calendar row that holds at hour `t` if sources disagree about it."""
         for row in self._rules.get(element_id, ()):
             zone = self._zone(row)
@@ -251,7 +251,7 @@ class Calendars:
         rows = self._rules.get(element_id)
         return self._zone(rows[0]) if rows else self._zone({"place_id": self._home.get(element_id, "")})
 
-    def _in_force(self, element_id: str, regime: Regime) -> list[dict[str, Any]]:
+    def _in_force(self, element_id: str, regime: Regime) -> list[Row]:
         rows = self._rules.get(element_id, [])
         return [row for row in rows if row["regime"] == regime] or rows
 
@@ -353,8 +353,8 @@ def _home_places(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     return found
 
 
-def _by_element(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    rows: dict[str, list[dict[str, Any]]] = {}
+def _by_element(table: pd.DataFrame) -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = {}
     for row in records(table):
         rows.setdefault(row["element_id"], []).append(row)
     return rows

@@ -203,10 +203,11 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
         found = [factors[e] for e in elements if e in factors]
         return tuple(min(month) for month in zip(*found, strict=True)) if found else None
 
+    gauge: int
     default = rates.find("gross_limit_t", "road")
     for row in records(tables["legs"]):
         mode, ends = row["mode"], (row["from_place"], row["to_place"])
-        headway = 0.0 if pd.isna(row["headway_hours"]) else float(row["headway_hours"])
+        headway: float = 0.0 if pd.isna(row["headway_hours"]) else float(row["headway_hours"])
         amount = leg_amount(
             rates, cargo, mode, row["country"], row["km"], headway, row["speed_class"] == "mountain", row["leg_id"]
         )

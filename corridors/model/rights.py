@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 
 Effect = Literal["allow", "transload", "forbid", "not known"]
 
@@ -31,7 +31,7 @@ class Rights:
     """
 
     def __init__(self, table: pd.DataFrame) -> None:
-        self._rows: dict[str, list[dict[str, Any]]] = {}
+        self._rows: dict[str, list[Row]] = {}
         for row in records(table):
             everybody = row["effect"] == "forbid" and not (row["carriers"] or row["goods_origin"])
             if (not row["cargo"] or row["goods_origin"]) and not everybody:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.validate import MODEL
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import BadRequest, MissingExtra
 from corridors.osm.reading import Extract, bar, read_file, read_graph
 
@@ -66,8 +66,6 @@ NUMBERS = (
     "deviation_km",
 )
 SUGGESTIONS = ("leg_id", "tag", "value", "km", "osm_ids", "suggests", "now")
-
-Row = dict[str, Any]
 
 
 class Refinement(NamedTuple):

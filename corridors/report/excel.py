@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import MissingExtra
 from corridors.report.html import DISCLAIMER, answer, parameters, question
 
@@ -194,7 +194,7 @@ class _Sheets:
         sheet.repeat_rows(0)
         return sheet
 
-    def fill(self, sheet: Any, columns: dict[str, str], rows: Sequence[dict[str, Any]]) -> None:
+    def fill(self, sheet: Any, columns: dict[str, str], rows: Sequence[Row]) -> None:
         """Put rows below the header."""
         for i, row in enumerate(rows, 1):
             for j, column in enumerate(columns):

@@ -13,7 +13,7 @@ import jinja2
 import pandas as pd
 
 from corridors import __version__
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import MissingExtra
 from corridors.maps import layers
 from corridors.maps.background import ATTRIBUTION
@@ -155,9 +155,9 @@ def compared(a: Routes, b: Routes) -> str:
     )
 
 
-def _changes(a: Routes, b: Routes) -> list[dict[str, Any]]:
+def _changes(a: Routes, b: Routes) -> list[Row]:
     """A row a route of either answer: its figures in each, what changes, or why it is missing."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, Row] = {}
     sides = ((a, list(a.table["label"])), (b, layers.shared_labels(a, b)))
     for side, (routes, labels) in enumerate(sides):
         for i, (label, row) in enumerate(zip(labels, records(routes.table), strict=True)):
@@ -187,7 +187,7 @@ def _changes(a: Routes, b: Routes) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _ranged(row: dict[str, Any], what: str, show: Callable[[float], str]) -> tuple[str, str]:
+def _ranged(row: Row, what: str, show: Callable[[float], str]) -> tuple[str, str]:
     return show(row[f"{what}_p50"]), f"{show(row[f'{what}_p10'])} to {show(row[f'{what}_p90'])}"
 
 
@@ -201,7 +201,7 @@ def _missing(routes: Routes, elements: set[str]) -> str:
     return reasons[0] if reasons else f"not among the {len(routes)} alternatives"
 
 
-def _change(a: Routes, b: Routes, names: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
+def _change(a: Routes, b: Routes, names: Sequence[str], rows: Sequence[Row]) -> str:
     """What the second answer changes."""
     labels = layers.shared_labels(a, b)
     sides = [(names[0], list(a.table["label"]), a.table), (names[1], labels, b.table)]
@@ -226,7 +226,7 @@ def _numbers(sources: str, numbers: dict[str, int]) -> str:
     return ", ".join(str(n) for n in sorted({numbers[name] for name in sources.split(";") if name in numbers}))
 
 
-def _route(row: dict[str, Any], drawn: dict[str, Any], legs: Any, numbers: dict[str, int]) -> dict[str, Any]:
+def _route(row: Row, drawn: Row, legs: Any, numbers: dict[str, int]) -> Row:
     km, days, usd, tonnes = drawn["legend"]
     table = [
         {"cls": shown["cls"], "cells": [*shown["cells"], leg["quality"], _numbers(leg["source_id"], numbers)]}
@@ -254,7 +254,7 @@ def _route(row: dict[str, Any], drawn: dict[str, Any], legs: Any, numbers: dict[
     }
 
 
-def _pictures(routes: Routes, data: dict[str, Any]) -> tuple[str, str]:
+def _pictures(routes: Routes, data: Row) -> tuple[str, str]:
     """Still map and diagram for the page; empty without matplotlib."""
     from corridors.maps.charts import tcd
     from corridors.maps.stills import still

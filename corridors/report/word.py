@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import MissingExtra
 from corridors.maps.layers import colour, routes_data
 from corridors.report.html import DISCLAIMER, answer, parameters, question
@@ -78,7 +78,7 @@ def write(routes: Routes, path: str | Path) -> None:
     paper.save(path)
 
 
-def _compared(row: dict[str, Any]) -> list[str]:
+def _compared(row: Row) -> list[str]:
     def ranged(what: str, show: Callable[[float], str]) -> str:
         mid, low, high = (show(row[f"{what}_{q}"]) for q in ("p50", "p10", "p90"))
         return f"{mid} ({low} to {high})"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.model.calendars import Closure
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
@@ -52,7 +51,7 @@ def status_in(facts: Facts, world: World) -> pd.DataFrame:
     return pd.DataFrame([_row(facts, world, row) for row in records(facts.tables["corridors"])], columns=COLUMNS)
 
 
-def _row(facts: Facts, world: World, corridor: dict[str, Any]) -> dict[str, Any]:
+def _row(facts: Facts, world: World, corridor: Row) -> Row:
     common = {
         "corridor_id": corridor["corridor_id"],
         "name": corridor["name"],

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from math import inf, isfinite, nan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from corridors.data.schema import Row
 from corridors.errors import NoRoute
 from corridors.model.calendars import Closure, moment
 from corridors.model.scenario import MODES
@@ -87,7 +88,7 @@ def rejected_table(facts: Facts, world: World, rejected: Sequence[Rejected]) -> 
     return pd.DataFrame(rows, columns=REJECTED)
 
 
-def _rejected_row(facts: Facts, world: World, name: str, rejected: Rejected) -> dict[str, Any]:
+def _rejected_row(facts: Facts, world: World, name: str, rejected: Rejected) -> Row:
     if rejected.reason:
         return {
             "name": name,

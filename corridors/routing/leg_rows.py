@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from corridors.data.schema import Row
 from corridors.model.access import Access
 from corridors.model.calendars import moment
 from corridors.model.graph import Edge
@@ -21,9 +22,9 @@ def rows(
     steps: list[Step],
     start: Access | None,
     end: Access | None,
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """One row an access, loading, wait, leg, crossing, transfer and unloading."""
-    found: list[dict[str, Any]] = []
+    found: list[Row] = []
     if start:
         found.append(start.row(world.question.t0 - start.hours))
     for step in steps:
@@ -35,7 +36,7 @@ def rows(
     return found
 
 
-def _wait(facts: Facts, edge: Edge, step: Step) -> dict[str, Any]:
+def _wait(facts: Facts, edge: Edge, step: Step) -> Row:
     import shapely
 
     assert step.closure is not None
@@ -66,7 +67,7 @@ def _wait(facts: Facts, edge: Edge, step: Step) -> dict[str, Any]:
     }
 
 
-def _passage(facts: Facts, world: World, step: Step) -> dict[str, Any]:
+def _passage(facts: Facts, world: World, step: Step) -> Row:
     import shapely
 
     edge = world.edges[step.edge]
@@ -129,7 +130,7 @@ def describe(facts: Facts, edge: Edge) -> tuple[str, str, str, str]:
     return f"{a} ({edge.mode})", "", "", ""
 
 
-def detention_row(last: dict[str, Any], usd: float, note: str, source_id: str) -> dict[str, Any]:
+def detention_row(last: Row, usd: float, note: str, source_id: str) -> Row:
     """Row for the hire of the line's box after the free days, at the end of a route."""
     import shapely
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from numbers import Real
-from typing import Any, Literal, NamedTuple, Self, TypedDict
+from typing import Literal, NamedTuple, Self, TypedDict, cast
 
 from corridors.data.geodesy import SEA
 from corridors.errors import BadRequest, UnknownPlace, whole
@@ -26,12 +26,10 @@ METHODS = ("corridors", "yen", "disjoint")
 OBJECTIVES = ("hours", "km", "usd", "kgco2e", "risk", "generalised")
 
 
-class Ask(TypedDict, total=False):
-    """Arguments of a question that calls of many questions hand on."""
+class Trip(TypedDict, total=False):
+    """Arguments of a question that calls of many questions hand on, whatever they rank by and set themselves."""
 
     as_of: Day | None
-    k: int
-    by: By
     method: Method
     via: Sequence[str] | None
     avoid: Sequence[str] | None
@@ -39,13 +37,30 @@ class Ask(TypedDict, total=False):
     cargo: str | Cargo
     carrier: str | None
     value_of_time: float | None
-    scenario: Scenario | None
     max_wait_hours: float
     max_overlap: float
     max_stretch: float
     unknown: Literal["persist", "lapse", "both"]
     regime: Regime
     seed: int
+
+
+class RankedTrip(Trip, total=False):
+    """The same with what is minimised."""
+
+    by: By
+
+
+class WorldTrip(RankedTrip, total=False):
+    """The same with the world that it takes place in."""
+
+    scenario: Scenario | None
+
+
+class Ask(WorldTrip, total=False):
+    """All arguments of `corridors.Network.routes` but its places and the departure."""
+
+    k: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +95,7 @@ class Request:
     seed: int = 1
 
     @classmethod
-    def common(cls, depart: Day, ask: Mapping[str, Any], *own: str) -> Self:
+    def common(cls, depart: Day, ask: Mapping[str, object], *own: str) -> Self:
         """What many questions have in common: `depart`, and arguments handed on, but those that are the call's `own`.
 
         Raises
@@ -93,7 +108,7 @@ class Request:
             raise BadRequest(
                 f"{', '.join(wrong)}: no argument of this call; besides its own it takes {', '.join(known)}."
             )
-        return cls(depart=depart, **ask)
+        return cls(depart=depart, **cast(Ask, ask))
 
     def __post_init__(self) -> None:
         if self.by not in OBJECTIVES:

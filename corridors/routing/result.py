@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from math import exp, inf, prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from corridors.data.schema import Row
 from corridors.engine import arrays as engine
 from corridors.model.access import Access
 from corridors.model.calendars import Closure
@@ -218,7 +219,7 @@ class Result:
         )
 
     @cached_property
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[Row]:
         """Rows of ``Routes.legs`` without labels, with the simulated band of the cumulative columns."""
         found = rows(self.facts, self.world, self.steps, self._start, self._end)
         self._band(found)
@@ -241,7 +242,7 @@ class Result:
                 found[-1][f"cumulative_usd_{q}"] = quantile(self.usd, QUANTILES[q])
         return found
 
-    def _band(self, found: list[dict[str, Any]]) -> None:
+    def _band(self, found: list[Row]) -> None:
         trip, i = self.trip, 0
         spent: Samples = np.zeros(self.draws.n)
         clock: Samples = spent
@@ -260,7 +261,7 @@ class Result:
                 row[f"cumulative_hours_{q}"] = quantile(clock, QUANTILES[q])
                 row[f"cumulative_usd_{q}"] = quantile(spent, QUANTILES[q])
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> Row:
         """Columns of ``Routes.table`` that need the simulation."""
         shares, payload = self._shares(), self.payload
         kg = self.trip.kgco2e + sum(a.kgco2e for a in (self._start, self._end) if a)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import pandas as pd
 
+from corridors.data.schema import Row
 from corridors.errors import NoRoute
 from corridors.model.access import Access
 from corridors.model.calendars import departure
@@ -134,7 +135,7 @@ class Routes(Sequence[Route]):
         """Name of each route."""
         return names_of(self.facts, [result.edges for result in self.results])
 
-    def labelled(self) -> Iterator[tuple[dict[str, Any], Result]]:
+    def labelled(self) -> Iterator[tuple[Row, Result]]:
         """Label and name of each route as the beginning of a row, and its result.
 
         Yields
