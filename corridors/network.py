@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
@@ -179,7 +179,7 @@ class Network:
     @classmethod
     def from_osmnx(
         cls,
-        graph: nx.MultiDiGraph[Any],
+        graph: nx.MultiDiGraph[Hashable],
         *,
         mode: Literal["road", "rail"] = "road",
         country: str | None = None,
@@ -358,7 +358,7 @@ class Network:
         self,
         legs: str | Sequence[str],
         *,
-        source: str | Path | nx.MultiDiGraph[Any],
+        source: str | Path | nx.MultiDiGraph[Hashable],
         buffer_km: float = 15.0,
         snap_km: float = 5.0,
         cache: str | Path | None = None,

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.data.schema import Row, records
+from corridors.engine.arrays import Floats
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.cargo import Cargo
 from corridors.routing.request import Request, WorldTrip, read_cargo
@@ -181,7 +182,7 @@ def assign(
     mid, lowest, highest = (
         _fill(ways, capacity, scale) if spill else [way.share for way in ways] for scale in (1.0, low, high)
     )
-    loads: dict[Passage, np.ndarray[Any, Any]] = {}
+    loads: dict[Passage, Floats] = {}
     for way, shares in zip(ways, zip(lowest, mid, highest, strict=True), strict=True):
         a_day = np.array(shares) * (low, 1.0, high) * way.units_year / DAYS
         for passage in way.passages:
@@ -332,7 +333,7 @@ def _capacity(facts: Facts) -> dict[Passage, float]:
 
 def _loads(
     facts: Facts,
-    loads: Mapping[Passage, np.ndarray[Any, Any]],
+    loads: Mapping[Passage, Floats],
     capacity: Mapping[Passage, float],
 ) -> pd.DataFrame:
     rows = []

@@ -6,16 +6,21 @@ more than 10 km and 5 more than 30 km; hence `STRAY_KM`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from corridors.data.geodesy import geod
 from corridors.errors import DataError
+
+if TYPE_CHECKING:
+    import shapely
 
 COAST_DEGREES = 0.15  # ports lie off the simplified coast line
 STRAY_KM = 10.0
@@ -31,7 +36,7 @@ class Piece(NamedTuple):
 
 
 @lru_cache(maxsize=2)
-def _countries(folder: Path) -> tuple[list[str], Any, Any]:
+def _countries(folder: Path) -> tuple[list[str], npt.NDArray[np.object_], shapely.STRtree]:
     """ISO codes, their polygons (prepared) and a tree of these."""
     import geopandas
     import shapely
@@ -45,7 +50,7 @@ def _countries(folder: Path) -> tuple[list[str], Any, Any]:
     return list(table["iso"]), polygons, shapely.STRtree(polygons)
 
 
-def countries_at(folder: Path, lon: Any, lat: Any) -> np.ndarray[Any, Any]:
+def countries_at(folder: Path, lon: npt.ArrayLike, lat: npt.ArrayLike) -> npt.NDArray[np.object_]:
     """ISO codes of the countries of points, or of the nearest one up to some 15 km away; empty farther out at sea."""
     import shapely
 
@@ -62,7 +67,9 @@ def countries_at(folder: Path, lon: Any, lat: Any) -> np.ndarray[Any, Any]:
     return found
 
 
-def degrees_from(folder: Path, lon: Any, lat: Any, countries: Any) -> np.ndarray[Any, Any]:
+def degrees_from(
+    folder: Path, lon: Iterable[float], lat: Iterable[float], countries: Iterable[str]
+) -> npt.NDArray[np.float64]:
     """How far points lie from the polygons of countries, in degrees; 0 where a country has none."""
     import shapely
 
@@ -75,7 +82,7 @@ def degrees_from(folder: Path, lon: Any, lat: Any, countries: Any) -> np.ndarray
     )
 
 
-def leave(folder: Path, lines: Any, countries: Any) -> np.ndarray[Any, Any]:
+def leave(folder: Path, lines: npt.NDArray[np.object_], countries: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     """Which lines are not wholly within the polygon of their country."""
     import shapely
 
@@ -88,7 +95,7 @@ def leave(folder: Path, lines: Any, countries: Any) -> np.ndarray[Any, Any]:
     return out
 
 
-def pieces(folder: Path, line: Any, first: str, last: str) -> list[Piece]:
+def pieces(folder: Path, line: shapely.LineString, first: str, last: str) -> list[Piece]:
     """Cut a line that runs from the country `first` to `last` where it leaves a country for more than `STRAY_KM`.
 
     The countries of the ends are given and stand; between different ones there is at least one cut, half-way if the
@@ -135,7 +142,9 @@ def _merged(runs: list[Piece]) -> list[Piece]:
     return found
 
 
-def zones(places: pd.DataFrame, lon: Any, lat: Any, countries: Any) -> np.ndarray[Any, Any]:
+def zones(
+    places: pd.DataFrame, lon: npt.ArrayLike, lat: npt.ArrayLike, countries: npt.ArrayLike
+) -> npt.NDArray[np.object_]:
     """Time zone of the nearest of `places` in the same country, or of the nearest at all."""
     import shapely
 

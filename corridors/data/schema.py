@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 import corridors
@@ -45,13 +46,15 @@ _DATE = r"\d{4}-\d{2}-\d{2}"
 _KINDS = {"number": "a number", "integer": "a whole number", "boolean": "true or false", "date": "a date as YYYY-MM-DD"}
 
 Problem = tuple[int, str, str]
+Described = dict[str, Any]
+"""A part of ``datapackage.json``: the package, a table or a field."""
 Row = dict[str, Any]
 """A row of a table by column. Its values are of the types of the schema, which stand in a file, not in the code."""
 
 
 @lru_cache(maxsize=8)
-def _read_package(path: Path, changed: int) -> dict[str, Any]:
-    package = cast(dict[str, Any], json.loads(path.read_text(encoding="utf-8")))
+def _read_package(path: Path, changed: int) -> Described:
+    package = cast(Described, json.loads(path.read_text(encoding="utf-8")))
     try:
         date.fromisoformat(package["data_date"])
         needed = [package["version"], *((one["name"], one["schema"]["fields"]) for one in package["resources"])]
@@ -65,7 +68,7 @@ def _read_package(path: Path, changed: int) -> dict[str, Any]:
     return package
 
 
-def read_package(folder: str | Path) -> dict[str, Any]:
+def read_package(folder: str | Path) -> Described:
     """The data package description of a folder.
 
     Raises
@@ -91,16 +94,16 @@ def data_folder() -> Path:
     raise DataError(f"no geodata folder beside {here}; install the wheel again, or load('folder') with your own data.")
 
 
-def _resources(folder: str | Path) -> dict[str, dict[str, Any]]:
+def _resources(folder: str | Path) -> dict[str, Described]:
     return {resource["name"]: resource for resource in read_package(folder)["resources"]}
 
 
-def _schemas(folder: str | Path | None) -> dict[str, dict[str, Any]]:
+def _schemas(folder: str | Path | None) -> dict[str, Described]:
     """Table name to Table Schema; without a folder, of the shipped tables."""
     return {name: resource["schema"] for name, resource in _resources(folder or data_folder()).items()}
 
 
-def fields(name: str) -> list[dict[str, Any]]:
+def fields(name: str) -> list[Described]:
     """Fields of a shipped table."""
     return list(_schemas(None)[name]["fields"])
 
@@ -147,7 +150,7 @@ def read_file(folder: str | Path, name: str, path: Path) -> pd.DataFrame:
     return _read_csv(path, name, _described(folder, name)[0], whole=False)
 
 
-def _described(folder: str | Path, name: str) -> tuple[dict[str, Any], Path]:
+def _described(folder: str | Path, name: str) -> tuple[Described, Path]:
     """Schema and file of a table, which lies within the folder."""
     resources = _resources(folder)
     if name not in resources:
@@ -158,7 +161,7 @@ def _described(folder: str | Path, name: str) -> tuple[dict[str, Any], Path]:
     return resources[name]["schema"], Path(folder) / path
 
 
-def _read_csv(path: Path, name: str, schema: Mapping[str, Any], whole: bool) -> pd.DataFrame:
+def _read_csv(path: Path, name: str, schema: Described, whole: bool) -> pd.DataFrame:
     """A table in its types; with `whole` every column must be there, else those left out are empty."""
     try:
         text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
@@ -209,7 +212,7 @@ def typed_column(column: pd.Series[Any], kind: str, table: str) -> pd.Series[Any
     return values
 
 
-def _typed(column: pd.Series[Any], kind: str) -> tuple[pd.Series[Any], np.ndarray[Any, np.dtype[np.bool_]]]:
+def _typed(column: pd.Series[Any], kind: str) -> tuple[pd.Series[Any], npt.NDArray[np.bool_]]:
     """A column in its type, and where it is not of that type."""
     if kind in ("number", "integer"):
         empty = (column.isna() | (column.astype(str) == "")).to_numpy()
@@ -264,7 +267,7 @@ def validate(
     )
 
 
-def _table_problems(name: str, schema: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+def _table_problems(name: str, schema: Described, tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     if name not in tables:
         if not schema.get("standalone"):  # such as benchmarks, which no network reads
             yield 1, "", "the table is missing"
@@ -285,7 +288,7 @@ def _table_problems(name: str, schema: Mapping[str, Any], tables: Mapping[str, p
             yield from _key_problems(table, one, tables, lists)
 
 
-def _field_problems(column: pd.Series[Any], field: Mapping[str, Any]) -> Iterator[Problem]:
+def _field_problems(column: pd.Series[Any], field: Described) -> Iterator[Problem]:
     name, limits = field["name"], field.get("constraints", {})
     values, wrong = _typed(column, field["type"])
 
@@ -311,7 +314,7 @@ def _field_problems(column: pd.Series[Any], field: Mapping[str, Any]) -> Iterato
 
 
 def _key_problems(
-    table: pd.DataFrame, key: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], lists: bool
+    table: pd.DataFrame, key: Described, tables: Mapping[str, pd.DataFrame], lists: bool
 ) -> Iterator[Problem]:
     column = _only(key["fields"])
     target, field = key["reference"]["resource"], _only(key["reference"]["fields"])

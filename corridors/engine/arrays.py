@@ -19,7 +19,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from corridors.engine import search as loops
 
@@ -95,7 +95,7 @@ def use_compiled(compile_now: bool = False) -> bool:
     return bool(_kernel)
 
 
-def _frozen(values: Any, dtype: type) -> NDArray[Any]:
+def _frozen(values: ArrayLike, dtype: type) -> NDArray[Any]:
     array: NDArray[Any] = np.ascontiguousarray(values, dtype=dtype).view()
     array.flags.writeable = False  # one type for numba, and safe to share
     return array
@@ -227,7 +227,7 @@ class Graph:
     weight: Floats
 
     @classmethod
-    def of(cls, topology: Topology, hours: Any, weight: Any) -> Graph:
+    def of(cls, topology: Topology, hours: ArrayLike, weight: ArrayLike) -> Graph:
         """From any sequences of numbers."""
         return cls(topology, _frozen(hours, np.float64), _frozen(weight, np.float64))
 

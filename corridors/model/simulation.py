@@ -21,10 +21,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from math import inf, log, sqrt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from corridors.engine.arrays import MONTHS, Spans, merge_spans
@@ -34,7 +35,7 @@ from corridors.model.events import event_rows, events_known
 from corridors.model.graph import Edge
 from corridors.model.world import World
 
-Samples = np.ndarray[Any, np.dtype[np.float64]]
+Samples = npt.NDArray[np.float64]
 Drivers = tuple[tuple[Driver, int], ...]
 
 LONG_DAYS = 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -157,7 +157,7 @@ def _inside(point: tuple[float, float], boxes: Sequence[Box]) -> bool:
     return any(west <= lon <= east and south <= lat <= north for west, south, east, north in boxes)
 
 
-def read_graph(graph: nx.MultiDiGraph[Any]) -> Extract:
+def read_graph(graph: nx.MultiDiGraph[Hashable]) -> Extract:
     """Roads and railways of a graph as OSMnx makes them, simplified or not.
 
     Raises
@@ -174,7 +174,7 @@ def read_graph(graph: nx.MultiDiGraph[Any]) -> Extract:
         )
     if not graph.graph.get("created_date"):
         raise BadRequest("source: graph['created_date'] is empty, so the lines would have no date; set it.")
-    found: dict[tuple[Any, ...], Way] = {}
+    found: dict[tuple[Hashable, ...], Way] = {}
     for a, b, edge in graph.edges(data=True):
         tags = {key: _text(value) for key, value in edge.items() if isinstance(key, str) and _kept(key)}
         if not usable(tags):
@@ -219,7 +219,7 @@ def _kept(key: str) -> bool:
     return key in KEPT or key.endswith(":conditional")
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return ";".join(map(str, value)) if isinstance(value, list | tuple | set) else str(value)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import networkx as nx
 import numpy as np
@@ -96,7 +96,7 @@ class Refinement(NamedTuple):
 def refine(
     facts: Facts,
     legs: str | Sequence[str],
-    source: str | Path | nx.MultiDiGraph[Any],
+    source: str | Path | nx.MultiDiGraph[Hashable],
     *,
     buffer_km: float = 15.0,
     snap_km: float = 5.0,
@@ -210,7 +210,10 @@ def _corridors(facts: Facts, rows: Sequence[Row], buffer_km: float) -> Iterator[
 
 
 def _read(
-    corridors: Sequence[Corridor], source: str | Path | nx.MultiDiGraph[Any], cache: str | Path | None, progress: bool
+    corridors: Sequence[Corridor],
+    source: str | Path | nx.MultiDiGraph[Hashable],
+    cache: str | Path | None,
+    progress: bool,
 ) -> Extract:
     if isinstance(source, nx.MultiDiGraph):
         return read_graph(source)
