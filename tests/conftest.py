@@ -11,6 +11,13 @@ import corridors as cr
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that needs a browser, or a search compiled by numba, is slow."""
+    for item in items:
+        if item.get_closest_marker("chromium") or "compiled" in getattr(getattr(item, "callspec", None), "id", ""):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def net() -> cr.Network:
     return cr.load()

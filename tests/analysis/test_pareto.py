@@ -102,6 +102,7 @@ def test_no_path_waits_longer_than_allowed(pareto: Search, seed: int) -> None:
         assert hours == pytest.approx(t - T0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("criteria", [1, 2, 3, 4])
 def test_compiled_search_gives_the_same_to_the_bit(criteria: int) -> None:
     """Hours, weights, paths and labels, on graphs too large for brute force and with stops on the way."""
@@ -154,6 +155,7 @@ def test_front_of_the_small_network_by_hand() -> None:
     assert len(near.routes) == 2
 
 
+@pytest.mark.slow
 def test_ends_of_the_front_are_the_single_answers(net: cr.Network) -> None:
     ask = {"depart": "2026-04-15"}
     found = net.pareto("Tashkent", "Karachi", by=("hours", "usd", "kgco2e"), **ask)
@@ -173,6 +175,7 @@ def test_ends_of_the_front_are_the_single_answers(net: cr.Network) -> None:
         assert (near.min(axis=0) * 1.02 >= near).all(axis=1).any()
 
 
+@pytest.mark.slow
 def test_front_of_the_shipped_network_is_the_same_compiled(net: cr.Network, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("numba")
     from corridors.engine import fronts_compiled
@@ -215,6 +218,7 @@ def test_one_question_leaves_nothing_for_the_next() -> None:
     assert found[2]["risk"].max() != found[0]["risk"].max()
 
 
+@pytest.mark.slow
 def test_compiled_search_serves_once_it_is_on_disk_and_not_before(tmp_path: Path) -> None:
     pytest.importorskip("numba")
 

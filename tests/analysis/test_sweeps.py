@@ -76,6 +76,7 @@ def test_no_route_is_a_row_with_a_reason() -> None:
     assert frame.loc[2, ["route", "rests_on"]].tolist() == ["", ""]
 
 
+@pytest.mark.slow
 def test_processes_give_the_same_bytes(
     net: cr.Network, serial: pd.DataFrame, processes: Executor, tmp_path: Path
 ) -> None:
@@ -117,6 +118,7 @@ def test_a_worker_with_other_data_is_refused(net: cr.Network) -> None:
         _work(wrong, Part("Almaty", "Karachi", None, ("2026-04-15",)), {})
 
 
+@pytest.mark.slow
 def test_what_is_interrupted_goes_on_and_redoes_nothing(
     net: cr.Network,
     serial: pd.DataFrame,
@@ -212,6 +214,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
         process.wait(30)
 
 
+@pytest.mark.slow
 def test_a_dask_worker_dies_and_nothing_is_lost(
     net: cr.Network, serial: pd.DataFrame, tmp_path: Path, cluster: tuple[str, list[subprocess.Popen]]
 ) -> None:

@@ -12,6 +12,8 @@ import corridors as cr
 from corridors.analysis import validate as validation
 from corridors.cli import main
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 ROWS = list(csv.DictReader((ROOT / "geodata" / "benchmarks.csv").read_text(encoding="utf-8").splitlines()))
 

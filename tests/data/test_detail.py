@@ -12,6 +12,8 @@ import corridors as cr
 from corridors.data.schema import data_folder
 from corridors.model.cargo import preset
 
+pytestmark = pytest.mark.slow
+
 GEOD = Geod(ellps="WGS84")
 # Drawn at random from the cities of 100,000, two in each of the ten core countries.
 CITIES = (

@@ -68,6 +68,7 @@ def works(element: str, day: str, hour: int = 10) -> bool:
 # the tables as a whole
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_frictionless_finds_nothing() -> None:
     frictionless = pytest.importorskip("frictionless")

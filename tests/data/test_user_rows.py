@@ -135,6 +135,7 @@ def test_a_new_place_and_leg_are_routed_over(tmp_path: Path) -> None:
     assert len(cr.load(extra=path).legs.set_index("leg_id").geometry["our_road"].coords) == 3
 
 
+@pytest.mark.slow
 def test_own_rows_go_over_the_detail_network_and_into_a_sweep(net: cr.Network, tmp_path: Path) -> None:
     path = folder(tmp_path, places=DEPOT, legs=LEG, events=CLOSED)
     own = cr.load(extra=path)

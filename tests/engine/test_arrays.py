@@ -116,6 +116,7 @@ def test_search_equals_brute_force(form: str, seed: int, value_of_hour: float) -
     assert (found is None and expected == inf) or (found is not None and isclose(found.value, expected, abs_tol=1e-6))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value_of_hour", [0.0, 0.3, 1.0])
 @pytest.mark.parametrize("weighted", [True, False])
 def test_compiled_finds_the_same_paths(value_of_hour: float, weighted: bool) -> None:

@@ -42,6 +42,7 @@ def svg(figure: Figure) -> str:
     return unescape(re.sub(r"<tspan[^>]*>|</tspan>", "", written.getvalue()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pair", "more"),
     [

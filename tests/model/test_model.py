@@ -750,6 +750,7 @@ def test_the_season_stands_in_the_note(net: cr.Network) -> None:
     assert slowed["source_id"].str.contains("24kg_361378").all()
 
 
+@pytest.mark.slow
 def test_detail_follows_the_same_named_corridors(net: cr.Network) -> None:
     full = cr.load(detail="full")
     routes = full.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=1, avoid=["IR", "AF"])

@@ -264,6 +264,7 @@ def test_modules_are_small_and_few() -> None:
     ] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["docs/index.md", "docs/concepts.md", "README.md"])
 def test_examples_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")

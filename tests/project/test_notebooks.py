@@ -10,6 +10,8 @@ from typing import Any
 import jupytext
 import pytest
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parents[2] / "notebooks"
 SCRIPTS = sorted(FOLDER.glob("[0-9]*.py"))
 each = pytest.mark.parametrize("script", SCRIPTS, ids=lambda p: p.stem)

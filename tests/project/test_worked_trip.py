@@ -8,6 +8,8 @@ import pytest
 
 import corridors as cr
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).parents[2] / "docs"
 
 

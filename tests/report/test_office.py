@@ -176,6 +176,7 @@ def test_document_holds_question_tables_and_pictures(routes: cr.Routes, tmp_path
         assert shape.height < section.page_height - 2 * section.top_margin
 
 
+@pytest.mark.slow
 def test_document_shows_hostile_text_as_typed(net: cr.Network, tmp_path: Path) -> None:
     world = cr.Scenario(HOSTILE).delay("khunjerab_sost", 5)
     odd = hostile_network(net)
@@ -216,6 +217,7 @@ def test_print_table_shows_hostile_text_as_typed(net: cr.Network) -> None:
     assert "</script" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("call", "library", "extra"),
     [

@@ -12,6 +12,8 @@ import pytest
 import corridors as cr
 from tests.small import GRADE, _table, small_network, with_tables
 
+pytestmark = pytest.mark.slow
+
 EVENTS = [
     {"element_id": "pass", "start": "2025-05-01", "end": "2025-06-20", "end_known_from": "2025-06-02", "cause": "snow"},
     {"element_id": "plain", "start": "2025-06-01", "last_confirmed": "2025-06-03", "cause": "clashes"},
