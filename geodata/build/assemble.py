@@ -210,7 +210,9 @@ def transfer_rows(layers: dict[str, set[str]]) -> tuple[Rows, Rows]:
             continue
         for way, (a, b) in (("out", ends), ("in", ends[::-1])):
             kind = kinds.get((row["kind"], way)) or kinds[row["kind"], "any"]
-            rows.append({**kind, "place_id": row["place_id"], "from_layer": a, "to_layer": b, "units": row["units"]})
+            named = dict.fromkeys([*kind["source_id"].split(";"), *row["source_id"].split(";")])
+            ours = {"place_id": row["place_id"], "from_layer": a, "to_layer": b, "units": row["units"]}
+            rows.append({**kind, **ours, "source_id": ";".join(named)})
             handled.append(
                 {
                     "table": "transfers",
