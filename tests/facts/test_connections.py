@@ -32,8 +32,8 @@ RAIL_ONLY = {
 }
 # roads beyond the sea or outside the mapped part of China: Arabia; Shanghai and its port
 ROAD_ISLANDS = [("AE", "OM"), ("CN",)]
-# railways that do not touch the others of their gauge: Nakhchivan; China and its tracks to Dostyk and Altynkol; the UAE;
-# Armenia
+# railways that do not touch the others of their gauge: Nakhchivan; China and its tracks to Dostyk and Altynkol; the
+# UAE; Armenia
 ISLANDS = {1520: [("AZ",)], 1435: [("CN", "KZ"), ("AE",), ("AM",)], 1676: []}
 
 
