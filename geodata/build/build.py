@@ -21,6 +21,7 @@ import tables
 from network import Network
 
 PLACES = "place_id,name,country,kind,lon,lat,timezone,aliases,altitude_m,source_id,as_of,quality"
+PLACE_NAMES = "place_id,names,source_id,as_of,quality"
 ELEMENTS = "element_id,kind,name,aliases,members,source_id,as_of,quality"
 LEGS = (
     "leg_id,from_place,to_place,country,mode,gauge_mm,km,km_low,km_high,km_model,great_circle_km,status,opens_on,"
@@ -86,6 +87,7 @@ def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> 
     transfer_rows, handled = assemble.transfer_rows(assemble.layers_of(legs))
     output: dict[str, tuple[str, assemble.Rows]] = {
         "places": (PLACES, places.rows(list(kept.values()))),
+        "place_names": (PLACE_NAMES, places.local_names(list(kept.values()), gazetteer.cities)),
         "elements": (ELEMENTS, assemble.element_rows(legs, kept, used)),
         "legs": (LEGS, assemble.leg_rows(legs)),
         "leg_geometry": ("leg_id,wkt", [{"leg_id": leg.leg_id, "wkt": assemble.wkt(leg.line)} for leg in legs]),
