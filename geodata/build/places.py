@@ -199,6 +199,8 @@ def local_names(places: list[Place], cities: list[City]) -> list[dict[str, objec
         names: dict[str, str] = {}
         for text in [city["name"], *city["alternatenames"]]:
             latin = key(text)
+            if ";" in text:
+                continue
             if not re.search("[A-Za-z]", plain(text)):
                 names.setdefault(text, text)
             elif text[:1].isupper() and not text.isupper() and latin not in known and _like(place.name, text):
@@ -208,7 +210,7 @@ def local_names(places: list[Place], cities: list[City]) -> list[dict[str, objec
             result.append(
                 {
                     "place_id": place.place_id,
-                    "names": ";".join(sorted(name for name in names.values() if ";" not in name)),
+                    "names": ";".join(sorted(names.values())),
                     "source_id": source,
                     "as_of": as_of,
                     "quality": quality,

@@ -673,6 +673,7 @@ KEYS = {
     "provenance": "table",
     "sources": "source_id",
     "transfers": "place_id",
+    "place_names": "place_id",
     "indicators": "indicator_id",
     "calendars": "element_id",
     "seasons": "element_id",
