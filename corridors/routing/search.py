@@ -310,7 +310,7 @@ class Search:
     def _classes(self, question: Question) -> list[float]:
         """Loads that some road on the way may limit one unit to, heaviest first."""
         cargo = question.cargo
-        if cargo.unit == "vehicle" or "road" not in question.modes:
+        if cargo.unit in ("vehicle", "wagon") or "road" not in question.modes:
             return [cargo.payload_t]
         tare = self.facts.rates.find("tare_t", "road", "", cargo.vehicle).mode
         limits = {limit - tare for limit in self.facts.weight_limits if 0 < limit - tare < cargo.payload_t}
