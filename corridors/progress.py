@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -38,3 +41,11 @@ def meter(progress: bool, what: str, total: int | None = None, done: int = 0) ->
     disable = False if issubclass(tqdm, widget) else None  # None: shown on a terminal only
     with Bar(desc=what, total=total, initial=done, unit=" questions", delay=1, disable=disable) as bar:
         yield bar.update
+
+
+def counted(items: Collection[T], progress: bool, what: str) -> Iterator[T]:
+    """Each of some items, with a bar that counts those done."""
+    with meter(progress, what, len(items)) as add:
+        for item in items:
+            yield item
+            add(1)

@@ -16,6 +16,7 @@ from corridors.data.schema import Row, records
 from corridors.engine.arrays import Floats
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.cargo import Cargo
+from corridors.progress import counted
 from corridors.routing.request import Request, WorldTrip, read_cargo
 from corridors.routing.result import Result
 from corridors.routing.search import find_routes
@@ -110,6 +111,7 @@ def assign(
     beta: float = 1.0,
     value_range: tuple[float, float] = (0.7, 1.3),
     spill: bool = False,
+    progress: bool = True,
     **ask: Unpack[WorldTrip],
 ) -> Flows:
     """What a year's trade means on the routes and at the crossings: shares by path-size logit, units a day.
@@ -135,6 +137,8 @@ def assign(
         Let no crossing take more than its published capacity: what is too much there chooses again among the
         other routes, and what none can take is left over. Traffic other than `demand` is not known and not counted;
         crossings without a published capacity take everything.
+    progress : bool
+        Show a bar when it takes longer than a second; see `corridors.sweep`.
     **ask
         Other arguments of `routes`.
 
@@ -148,7 +152,7 @@ def assign(
     request = Request.common(depart, {**ask, "k": k}, "cargo")
     ways: list[_Way] = []
     rows: dict[int, Row] = {}
-    for at, row in enumerate(records(demand)):
+    for at, row in enumerate(counted(records(demand), progress, "assignment")):
         cargo = read_cargo(facts, row.get("cargo") or "container40")
         rows[at] = {"origin": row["origin"], "destination": row["destination"], "cargo": cargo.cargo_id, "note": ""}
         try:

@@ -22,6 +22,7 @@ from corridors.analysis.sweeps import (
 from corridors.data.schema import Row, records
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.scenario import Scenario
+from corridors.progress import counted
 from corridors.routing import path as paths
 from corridors.routing.explain import blocked_words
 from corridors.routing.request import Place, RankedTrip, Request, Trip
@@ -111,6 +112,7 @@ def regret(
     depart: str | date | datetime,
     by: Literal["hours", "usd"] = "hours",
     k: int = 3,
+    progress: bool = True,
     **ask: Unpack[Trip],
 ) -> pd.DataFrame:
     """What it costs to have chosen a route before it is known which scenario comes true.
@@ -125,6 +127,8 @@ def regret(
         What is regretted: days or US$ (medians).
     k : int
         How many choices a pair has.
+    progress : bool
+        Show a bar when it takes longer than a second; see `corridors.sweep`.
     **ask
         Other arguments of `routes`, but ``scenario``.
 
@@ -141,7 +145,7 @@ def regret(
     what = _measure(by)
     common = replace(Request.common(depart, ask, "scenario", "k", "by"), k=k, by=by)
     rows = []
-    for origin, destination in pairs:
+    for origin, destination in counted(pairs, progress, "regret"):
         request = replace(common, origin=origin, destination=destination)
         row: Row = {"origin": text(origin), "destination": text(destination)}
         try:

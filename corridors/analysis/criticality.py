@@ -58,13 +58,13 @@ def criticality(
     *,
     depart: str | date | datetime,
     over: Over = "crossings",
-    k: int = 1,
+    max_size: int = 1,
     flows: Sequence[float] | None = None,
     by_pair: bool = False,
     progress: bool = True,
     **ask: Unpack[WorldTrip],
 ) -> pd.DataFrame:
-    """What hurts most when it closes: every element that matters, or every set of up to `k`, worst first.
+    """What hurts most when it closes: every element that matters, or every set of up to `max_size`, worst first.
 
     Elements off the best way cannot matter and are not asked about; sets are searched by branching on the best way
     that is left, which finds the worst set as a full scan would. About 0.1 s an element on the way for one pair;
@@ -77,10 +77,10 @@ def criticality(
     over : {"crossings", "legs", "straits", "sections", "borders", "countries"}
         What closes: a border is all crossings of two countries, a country all of it; those in which a pair begins
         or ends stay open to it.
-    k : int
+    max_size : int
         Most elements that close together, 1 to 3.
     flows : sequence of float, optional
-        Weight of each pair, for example lorries a day; default: 1 each.
+        Weight of each pair, for example trucks a day; default: 1 each.
     by_pair : bool
         One row an element and pair instead of the sums.
     progress : bool
@@ -99,18 +99,18 @@ def criticality(
         not multiplied. A pair without any route to begin with is a row without element, at the end.
     """
     check_pairs(pairs)
-    _check_set_size(k, "k")
+    _check_set_size(max_size)
     weights = _weights(flows, len(pairs))
     with meter(progress, "criticality") as add:
         world = Interdiction(facts, pairs, over, Request.common(depart, ask, "k"), add)
-        return _ranked(world, k, weights, by_pair, "usd" if world.by_usd else "hours")
+        return _ranked(world, max_size, weights, by_pair, "usd" if world.by_usd else "hours")
 
 
-def _ranked(world: Interdiction, k: int, weights: Sequence[float], by_pair: bool, by: str) -> pd.DataFrame:
+def _ranked(world: Interdiction, max_size: int, weights: Sequence[float], by_pair: bool, by: str) -> pd.DataFrame:
     """What hurts, worst first, then the pairs that have no way to begin with."""
     pairs = world.pairs
     found: list[tuple[tuple[Any, ...], list[Row]]] = []
-    for removed in world.sets(k):
+    for removed in world.sets(max_size):
         if not world.adds_nothing(removed, by):
             rows = [
                 _loss(world, pair, removed, weights[pair])
@@ -129,9 +129,9 @@ def _ranked(world: Interdiction, k: int, weights: Sequence[float], by_pair: bool
     return pd.DataFrame([_sum(rows) for rows in (*ranked, *([one] for one in lost))], columns=CRITICAL)
 
 
-def _check_set_size(value: object, name: str) -> None:
+def _check_set_size(value: object) -> None:
     if value not in range(1, MOST + 1) or isinstance(value, bool):
-        raise BadRequest(f"{name}={value!r}: 1 to {MOST} elements are taken out together.")
+        raise BadRequest(f"max_size={value!r}: 1 to {MOST} elements are taken out together.")
 
 
 def _weights(flows: Sequence[float] | None, n: int) -> list[float]:
@@ -198,11 +198,11 @@ def cut_sets(
     *,
     depart: str | date | datetime,
     over: Over = "crossings",
-    most: int = 3,
+    max_size: int = 3,
     progress: bool = True,
     **ask: Unpack[WorldTrip],
 ) -> pd.DataFrame:
-    """What would have to close together to cut a pair off: all minimal sets of at most `most` elements.
+    """What would have to close together to cut a pair off: all minimal sets of at most `max_size` elements.
 
     Parameters
     ----------
@@ -211,8 +211,8 @@ def cut_sets(
         What is shut already on the way that day stays shut.
     over : {"crossings", "legs", "straits", "sections", "borders", "countries"}
         See `criticality`.
-    most : int
-        1 to 3.
+    max_size : int
+        Most elements in a set, 1 to 3.
     progress : bool
         Show a bar when it takes longer than a second; see `corridors.sweep`.
     **ask
@@ -228,14 +228,14 @@ def cut_sets(
     NoRoute
         If the pair is cut off already.
     """
-    _check_set_size(most, "most")
+    _check_set_size(max_size)
     cuts: list[Removed] = []
     with meter(progress, "cut sets") as add:
         common = Request.common(depart, ask, "k")
         world = Interdiction(facts, [(origin, destination)], over, common, add)
         # raises where the pair is cut off already
         find_routes(facts, replace(common, origin=origin, destination=destination, k=1))
-        for removed in world.sets(most):
+        for removed in world.sets(max_size):
             if world.best(0, removed).note and not any(cut < removed for cut in cuts):
                 cuts.append(removed)
     rows = []

@@ -54,10 +54,10 @@ def test_criticality_by_hand() -> None:
     assert row["extra_hours"] == pytest.approx(20 + 5 + 100 / 30 - 22)
     assert row["extra_usd"] == pytest.approx(680, rel=0.05)
     assert not row["cut_off"]
-    both = net.criticality(PAIR, k=2, modes=["road", "rail"], **ASK)
+    both = net.criticality(PAIR, max_size=2, modes=["road", "rail"], **ASK)
     assert both["element"].tolist() == ["pass;plain", "pass"]
     assert both["extra_hours"].iloc[0] == pytest.approx(59.5 - 22)
-    all_three = net.criticality(PAIR, k=3, modes=["road", "rail"], **ASK).iloc[0]
+    all_three = net.criticality(PAIR, max_size=3, modes=["road", "rail"], **ASK).iloc[0]
     assert (all_three["element"], all_three["cut_off"], all_three["pairs_cut_off"]) == ("pass;plain;rail", True, 1)
     assert np.isnan(all_three["extra_hours"])
     assert "No route from Home to Town" in all_three["note"]
@@ -86,7 +86,7 @@ def test_every_set_is_worth_what_brute_force_says(seed: int) -> None:
         for leg in net.legs.query("status == 'operating'")["leg_id"]
         if leg not in ("rail_b-yard-rail1520", "yard-town-rail1676")
     ]
-    found = net.criticality(pairs, over="legs", k=3, by_pair=True, **ASK)
+    found = net.criticality(pairs, over="legs", max_size=3, by_pair=True, **ASK)
     rows: dict[frozenset[str], dict[tuple[str, str], float]] = {frozenset(): {}}
     base = {pair: brute(graph, *pair, ()) for pair in pairs}
     for row in found.to_dict("records"):
@@ -101,7 +101,7 @@ def test_every_set_is_worth_what_brute_force_says(seed: int) -> None:
             else:
                 within = [[rows[other].get(pair, base[pair]) for pair in pairs] for other in rows if other < removed]
                 assert any(one == pytest.approx(truth, nan_ok=True) for one in within), removed
-    ranked = net.criticality(pairs, over="legs", k=3, **ASK)
+    ranked = net.criticality(pairs, over="legs", max_size=3, **ASK)
     cut = ranked["pairs_cut_off"].tolist()
     assert cut == sorted(cut, reverse=True)
     for _, some in ranked.groupby("pairs_cut_off"):
@@ -154,7 +154,7 @@ def test_borders_countries_sections_and_straits(net: cr.Network) -> None:
 def test_the_country_of_an_end_stays_open_to_its_pair_alone(net: cr.Network) -> None:
     """Iran is transit for one pair and the end of the other, also in sets of two."""
     pairs, ask = [("Tashkent", "Karachi"), ("Almaty", "Mashhad")], {"depart": "2026-04-15"}
-    found = net.criticality(pairs, over="countries", k=2, by_pair=True, **ask)
+    found = net.criticality(pairs, over="countries", max_size=2, by_pair=True, **ask)
     assert any("IR" in text.split(";") for text in found["element"])
     for row in found.to_dict("records"):
         ends = {"Tashkent": "UZ", "Almaty": "KZ", "Karachi": "PK", "Mashhad": "IR"}
@@ -205,7 +205,7 @@ def test_a_closure_counts_as_shut_already() -> None:
     with pytest.raises(cr.NoRoute, match="Plain Gate") as caught:
         net.cut_sets("home", "town", avoid=["pass"], **ask)
     assert caught.value.blocking == ["Plain Gate"]
-    assert net.cut_sets("home", "town", most=1, modes=["road", "sea"], **ASK).empty
+    assert net.cut_sets("home", "town", max_size=1, modes=["road", "sea"], **ASK).empty
 
 
 # wait or reroute
@@ -263,13 +263,13 @@ def test_break_even_of_what_is_shut_now_and_of_the_only_way() -> None:
     "ask",
     [
         lambda net: net.criticality(PAIR, over="passes", **ASK),
-        lambda net: net.criticality(PAIR, k=4, **ASK),
-        lambda net: net.criticality(PAIR, k=True, **ASK),
+        lambda net: net.criticality(PAIR, max_size=4, **ASK),
+        lambda net: net.criticality(PAIR, max_size=True, **ASK),
         lambda net: net.criticality(PAIR, flows=[1, 2], **ASK),
         lambda net: net.criticality(PAIR, flows=[-1], **ASK),
         lambda net: net.criticality(["home"], **ASK),
         lambda net: net.criticality(PAIR, spede=1, **ASK),
-        lambda net: net.cut_sets("home", "town", most=0, **ASK),
+        lambda net: net.cut_sets("home", "town", max_size=0, **ASK),
         lambda net: net.break_even("home", "town", "pass", usd_day=-1, **ASK),
     ],
 )

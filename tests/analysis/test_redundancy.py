@@ -167,7 +167,7 @@ def test_as_many_ways_as_the_smallest_cut_has_members(net: cr.Network) -> None:
         ("crossings", "crossing_disjoint", "weakest_crossings"),
         ("countries", "country_disjoint", "weakest_countries"),
     ):
-        cuts = net.cut_sets("Almaty", "Karachi", depart=row["day"], over=over, most=3, max_stretch=99, **ask)
+        cuts = net.cut_sets("Almaty", "Karachi", depart=row["day"], over=over, max_size=3, max_stretch=99, **ask)
         assert cuts["size"].min() == row[count]
         smallest = cuts[cuts["size"] == row[count]]["name"]
         assert set(row[weakest].split("; ")) in [set(name.split(" and ")) for name in smallest]
