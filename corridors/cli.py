@@ -25,7 +25,7 @@ def _parser() -> argparse.ArgumentParser:
     route.add_argument("--avoid", nargs="*", default=[], help="countries (AF), places or crossings not to touch")
     route.add_argument("--modes", nargs="*", help="out of road rail ferry sea air")
     route.add_argument("--cargo", default="container40", help="cargo preset (default container40)")
-    route.add_argument("--carrier", help="flag of the lorries, ISO code (default: any)")
+    route.add_argument("--carrier", help="flag of the trucks, ISO code (default: any)")
     route.add_argument("--unknown", default="persist", help="closures without a known end: persist, lapse or both")
     route.add_argument("--extra", type=Path, help="folder with your own rows (see new-data)")
     route.add_argument("--seed", type=int, default=1, help="of the simulation behind the ranges (default 1)")

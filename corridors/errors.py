@@ -1,4 +1,4 @@
-"""The errors that `corridors` raises: one base, each also a built-in error of the same sense."""
+"""The errors that `corridors` raises: one base, each also a built-in error of the same meaning."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class CorridorsError(Exception):
 
 
 class BadRequest(CorridorsError, ValueError):
-    """A call's argument makes no sense: a date that is none, ``k=0``, origin equal to destination."""
+    """An invalid argument, such as a malformed date, ``k=0``, or a destination that is the origin."""
 
 
 class BadScenario(CorridorsError, ValueError):

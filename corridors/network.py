@@ -64,7 +64,7 @@ class bound(Generic[P, R]):
 class Network:
     """Places, legs, crossings, transfers and the tables that date and price them. Nothing changes it.
 
-    Every call refuses arguments that make no sense with `BadRequest`, names that it does not know with `UnknownPlace`
+    Every call refuses invalid arguments with `BadRequest`, names that it does not know with `UnknownPlace`
     and scenarios that do not fit the network with `BadScenario`. Where nothing gets through, calls about one pair raise
     `NoRoute`; tables of many have NaN and a note.
 
@@ -244,7 +244,7 @@ class Network:
 
     @property
     def data_dates(self) -> pd.DataFrame:
-        """For which days the rows of each table speak, by their ``as_of``; `data_date` is that of the whole.
+        """How current each table is, by the ``as_of`` of its rows; `data_date` is the date of the whole.
 
         Columns ``table, oldest, usual`` (the middle row), ``newest``: dates. A year or a month counts as its last day,
         none as later than `data_date`.
@@ -424,7 +424,7 @@ class Network:
         Raises
         ------
         BadRequest
-            If a leg, the source or a distance makes no sense, or the network may not be used.
+            If a leg, the source or a distance is invalid, or the network may not be used.
         DataError
             If the data are damaged or impossible, or the server does not answer.
         MissingExtra
@@ -492,7 +492,7 @@ class Network:
         rows.append((f"closed on {self.data_date}", ", ".join(names) or "nothing"))
         body = "".join(f"<tr><th style='text-align:left'>{escape(a)}</th><td>{escape(b)}</td></tr>" for a, b in rows)
         return (
-            f"<table><caption><b>corridors network</b>, data version {escape(self.version)}, facts up to "
+            f"<table><caption><b>corridors network</b>, data version {escape(self.version)}, current to "
             f"{self.data_date}</caption>{body}</table>"
         )
 

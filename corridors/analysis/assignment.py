@@ -58,7 +58,7 @@ class Flows:
         ``left over`` has what none of the routes can take, and its ``note`` the crossings that are full.
     crossings : DataFrame
         One row a crossing, strait and direction, busiest first: ``element_id, name, mode, direction, units_day``
-        (lorries, wagons or boxes; ``units_day_low`` and ``units_day_high`` by the range of the value of the cargo where
+        (trucks, wagons or boxes; ``units_day_low`` and ``units_day_high`` by the range of the value of the cargo where
         demand is in US$, else the same), ``tonnes_day, capacity_day`` (of the table ``crossings``, NaN where not
         published) and ``use``, the share of it.
     """

@@ -103,7 +103,7 @@ def pareto(
     as_of, via, avoid, modes, cargo, carrier, scenario
         As in `routes`.
     max_wait_hours : float
-        An element that would be waited for longer is not passed. A way that is later and dearer than another at
+        An element that would be waited for longer is not passed. A way that is later and more expensive than another at
         some place is no trade-off, even if only the other must wait too long further on.
     unknown, regime, seed
         As in `routes`, but for ``unknown="both"``.

@@ -259,7 +259,7 @@ def reach(
     request = Request.common(depart, ask, "scenario", "k", "by")
     request = replace(request, origin=origin, by=by, scenario=scenario)
     if ask.get("via"):
-        raise BadRequest("via: what is reached from one place passes no others on order; ask from there.")
+        raise BadRequest("via: reach takes no places to pass; ask for what is reached from there.")
     question, start, _ = resolve(facts, request, destination=False)
     world = world_of(facts, question)
     least = engine.reach(

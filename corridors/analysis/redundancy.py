@@ -292,9 +292,9 @@ class Bottleneck:
     Attributes
     ----------
     units_day_low : float
-        Lorries a day that pass over crossings of published capacity alone, if the others let none through.
+        Trucks a day that pass over crossings of published capacity alone, if the others let none through.
     units_day_high : float
-        Lorries a day if the others let everything through; ``inf`` where a way avoids all that is published.
+        Trucks a day if the others let everything through; ``inf`` where a way avoids all that is published.
     table : DataFrame
         What sets the bounds: ``element_id, name, direction, capacity_day, bound, quality, source_id``. ``bound`` is
         ``low`` or ``high`` for crossings of the smallest cut behind that number (or ``low and high``), and ``not
@@ -323,7 +323,7 @@ def bottleneck(
     """How many units a day the border crossings between two places let through, and which of them limit it.
 
     Maximum flow on what operates and is open that day, or opens within ``max_wait_hours``, by the published
-    capacity of crossings (``capacity_day`` of ``net.crossings``; that of all traffic there, in lorries a day by
+    capacity of crossings (``capacity_day`` of ``net.crossings``; that of all traffic there, in trucks a day by
     road). Few are published, so the answer is two bounds. Roads, railways, ports and transfers limit nothing.
 
     Parameters

@@ -92,7 +92,7 @@ def sweep(
     Raises
     ------
     BadRequest, BadScenario, UnknownPlace
-        If a question makes no sense; what is finished by then stays in `folder`.
+        If an argument is invalid; parts finished before that stay in `folder`.
     """
     if isinstance(departures, str | date):
         raise BadRequest(f"departures={departures!r} must be a list, for example [{str(departures)!r}].")
@@ -113,7 +113,7 @@ def sweep_facts(
     check_names(scenarios)
     check_pairs(pairs)
     for day in departures:
-        Request.common(day, ask, "scenario", "k")  # refuses what makes no sense before anything is asked
+        Request.common(day, ask, "scenario", "k")  # refuses invalid arguments before anything is asked
     parts = [
         Part(origin, destination, scenario, tuple(departures[i : i + PART]))
         for origin, destination in pairs
@@ -306,7 +306,7 @@ class _Store:
         return self._folder / f"part-{hashlib.sha256(text.encode()).hexdigest()[:32]}.parquet"
 
     def write(self, part: Part, frame: pd.DataFrame) -> None:
-        """Keep a part: the file is there whole or not at all."""
+        """Keep a part; its file is written atomically."""
         path = self.path(part)
         unfinished = path.with_name(f".{path.name}.{os.getpid()}")
         with unfinished.open("wb") as file:

@@ -100,7 +100,7 @@ class Dataset:
 
     @cached_property
     def data_dates(self) -> pd.DataFrame:
-        """For which days the rows of each table speak; see `corridors.network.Network.data_dates`."""
+        """How current each table is; see `corridors.network.Network.data_dates`."""
         rows = []
         for name, table in self.tables.items():
             days = sorted(min(_last_day(day), self.data_date) for day in table.get("as_of", ()) if day)

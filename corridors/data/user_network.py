@@ -40,7 +40,7 @@ BELONGS = {
     "indicators": "element_id",
     "transfers": "place_id",
 }
-"""Tables of which those shipped rows are kept that speak of what the network has."""
+"""Tables of which those shipped rows are kept that concern what the network has."""
 
 Tables = dict[str, pd.DataFrame]
 

@@ -359,7 +359,7 @@ def search(
     Notes
     -----
     A* on labels (weight, hour). Weights such as US$ are not first-in-first-out, for a cheap late arrival and
-    a dear early one may both lead to the best end; both labels are kept, and only a label that is worse in
+    an expensive early one may both lead to the best end; both labels are kept, and only a label that is worse in
     weight *and* hour is dropped. Where the weights are all zero this is the plain time-dependent Dijkstra; where hours
     have no value the labels of a node are settled by weight, and one hour to compare with is enough.
     """

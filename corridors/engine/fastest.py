@@ -45,7 +45,7 @@ def compile_searches() -> None:
     numba keeps them on disk, beside the library or in the user's cache. Later processes take them from there for
     `Network.pareto` and for whatever asks many questions (sweeps, matrices, availability, criticality); a single
     `Network.routes` uses them from then on, or after this call, which takes about a second where they are on disk. The
-    answers are the same, to the bit.
+    answers are identical.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The search of `corridors.engine.fronts`, compiled: the same labels in the same order, so the same front to the bit.
+"""The search of `corridors.engine.fronts`, compiled: the same labels in the same order, so an identical front.
 
 Importing this module imports numba, compiles nothing and needs a folder in which numba may keep what it compiles.
 """

@@ -35,14 +35,14 @@ class Knowledge(NamedTuple):
     regime: Regime = "operated"
 
 
-LORRIES = frozenset({"truck", "trailer", "diesel", "truck over 12 t"})
-"""Vehicles named in ``scope_vehicle`` that the lorries of this network are."""
+TRUCKS = frozenset({"truck", "trailer", "diesel", "truck over 12 t"})
+"""Vehicles named in ``scope_vehicle`` that the trucks of this network are."""
 PASSENGERS = "passengers"
 """``scope_cargo`` of an event that does not concern freight."""
 
 
 class Traffic(NamedTuple):
-    """What wants to pass: direction (``"IR>AF"``), mode, flag of the lorry and special goods."""
+    """What wants to pass: direction (``"IR>AF"``), mode, flag of the truck and special goods."""
 
     direction: str
     mode: str = ""
@@ -86,7 +86,7 @@ class Closure:
         return (
             self.direction in ("", traffic.direction)
             and self.mode in ("", traffic.mode or self.mode)
-            and (not self.vehicle or self.vehicle in LORRIES or traffic.mode != "road")
+            and (not self.vehicle or self.vehicle in TRUCKS or traffic.mode != "road")
             and self.cargo.casefold() in ("", "all cargo", traffic.goods.casefold())
             and (not self.flags or traffic.carrier in self.flags.split(";"))
         )

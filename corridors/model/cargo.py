@@ -65,7 +65,7 @@ class Cargo:
     Raises
     ------
     BadRequest
-        If a value makes no sense, or the goods are not routed.
+        If a value is invalid, or the goods are not routed.
     """
 
     cargo_id: str
@@ -83,7 +83,7 @@ class Cargo:
     handled_as: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what makes no sense or is not routed."""
+        """Refuse invalid values and goods that are not routed."""
         object.__setattr__(self, "modes", frozenset(self.modes))
         object.__setattr__(self, "handled_as", self.handled_as or HANDLED_AS.get(self.unit, "general"))
         for name, low in (("payload_t", 0.0), ("shelf_life_days", 0.0)):
@@ -97,7 +97,7 @@ class Cargo:
         if self.payload_t > 100:
             raise BadRequest(
                 f"cargo {self.cargo_id!r}: {self.payload_t:g} t do not go into one unit; give the load of "
-                "one wagon, box or lorry."
+                "one wagon, box or truck."
             )
         for name, known in (("unit", UNITS), ("vehicle", VEHICLES), ("handled_as", CARGO_UNITS)):
             if getattr(self, name) not in known:
@@ -117,7 +117,7 @@ class Cargo:
         if self.unit == "wagon" and not self.modes <= WAGON_MODES:
             raise BadRequest(
                 f"cargo {self.cargo_id!r}: the load of a wagon goes by {', '.join(sorted(WAGON_MODES))} only; give "
-                "the load of a box or lorry for other modes."
+                "the load of a box or truck for other modes."
             )
         goods = REFUSED_CLASSES.get(self.un_class.split(".")[0])
         if self.refused or goods:
@@ -147,7 +147,7 @@ class Cargo:
         return "wagon" in handled if "road" not in layers else "sea" in layers and "vehicle" in handled
 
     @property
-    def lorries(self) -> float:
+    def trucks(self) -> float:
         """How many truck loads of `TONNES` the load of a wagon makes by road; any other unit is one load."""
         return self.payload_t / TONNES if self.unit == "wagon" else 1.0
 

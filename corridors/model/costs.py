@@ -305,20 +305,20 @@ def times(amount: Amount, units: float) -> Amount:
 
 
 def entry_fee(rates: Rates, entering: str, carrier: str) -> Rate | None:
-    """Fee that a lorry of a flag (column ``by_vehicle``) pays on entering a country, if one is known."""
+    """Fee that a truck of a flag (column ``by_vehicle``) pays on entering a country, if one is known."""
     fee = rates.find("entry_fee_usd", "road", entering, carrier)
     return fee if fee.mode and entering != carrier else None
 
 
 def transload_amount(rates: Rates) -> Amount:
-    """Swap of lorry at a border where the carrier may not go on."""
+    """Swap of truck at a border where the carrier may not go on."""
     hours, usd = rates.find("transload_hours", "road"), rates.find("transload_usd", "road")
     return Amount(
         (Part("transload", hours.mode, hours.driver("handling")),),
         (Part("transshipment", usd.mode, usd.driver("prices")),),
         (),
         0.0,
-        *_rests_on([hours], [usd], "the carrier may not go on: the load changes lorries"),
+        *_rests_on([hours], [usd], "the carrier may not go on: the load changes trucks"),
     )
 
 

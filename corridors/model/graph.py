@@ -50,7 +50,7 @@ class Edge(NamedTuple):
     gauge: int  # mm, 0 if none
     km: float
     amount: Amount
-    gross_limit_t: float  # largest gross weight of a lorry, an assumed one where none is known
+    gross_limit_t: float  # largest gross weight of a truck, an assumed one where none is known
     project: str  # planned corridor it belongs to; empty if it operates
     signature: str  # border it crosses, empty inside one country
     pairs: tuple[str, ...]  # countries it joins, "CN-PK"; a ship joins its two ports to the sea, XZ
@@ -212,7 +212,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
             rates, cargo, mode, row["country"], row["km"], headway, row["speed_class"] == "mountain", row["leg_id"]
         )
         if mode == "road":
-            amount = times(amount, cargo.lorries)
+            amount = times(amount, cargo.trucks)
         elements = (row["leg_id"], *sections.get(row["leg_id"], ()))
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         for forward, (a, b) in ((True, ends), (False, ends[::-1])):
@@ -231,7 +231,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                     row["km"],
                     amount,
                     (default.mode if pd.isna(row["gross_limit_t"]) else row["gross_limit_t"])
-                    if mode == "road" and cargo.unit != "wagon"  # whose load goes in as many lorries as the law asks
+                    if mode == "road" and cargo.unit != "wagon"  # whose load goes in as many trucks as the law asks
                     else inf,
                     "" if row["status"] == "operating" else row["project"] or row["status"],
                     _vessel_signature(mode, places[a], places[b]),
@@ -252,7 +252,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
         strait = row["mode"] in VESSEL
         amount = crossing_amount(rates, row, *sides, FEES_OF)
         if row["mode"] == "road":
-            amount = times(amount, cargo.lorries)
+            amount = times(amount, cargo.trucks)
         edges.append(
             Edge(
                 node(a, _layer(row["mode"], gauge, a, leaving=not strait)),
@@ -297,7 +297,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                 f"{layers[0]} > {layers[1]}",
                 0,
                 0.0,
-                times(transfer_amount(rates, cargo, row), cargo.lorries),
+                times(transfer_amount(rates, cargo, row), cargo.trucks),
                 inf,
                 "",
                 "",

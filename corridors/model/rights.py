@@ -26,8 +26,8 @@ class Verdict(NamedTuple):
 class Rights:
     """Rules of each crossing for road carriers.
 
-    A rule of a fixed carrier or origin of goods counts before one for all. Where no rule is in force, a lorry of
-    either country passes, and what a lorry of a third country may do is not known (and taken as allowed). A rule
+    A rule of a fixed carrier or origin of goods counts before one for all. Where no rule is in force, a truck of
+    either country passes, and what a truck of a third country may do is not known (and taken as allowed). A rule
     ``allow`` without a first day is not taken as in force; practice (``transload``, ``forbid``) without one is.
     Rules that bar everybody are closures and stand in ``events``.
     """
@@ -41,7 +41,7 @@ class Rights:
         self.elements = frozenset(self._rows)
 
     def verdict(self, element_id: str, sides: Sequence[str], carrier: str, origin: str, day: str) -> Verdict:
-        """What a lorry of the flag `carrier` (empty: any) with goods from the country `origin` may do there."""
+        """What a truck of the flag `carrier` (empty: any) with goods from the country `origin` may do there."""
         rows = [row for row in self._rows.get(element_id, ()) if _in_force(row, day)]
         for row in rows:
             if origin and origin in row["goods_origin"].split(";"):
@@ -54,7 +54,7 @@ class Rights:
                 if row["effect"] == effect:
                     return _verdict(row)
         if carrier in sides:
-            return Verdict("allow", "bilateral", "lorries of the two countries", "")
+            return Verdict("allow", "bilateral", "trucks of the two countries", "")
         general = [row for row in rows if not row["goods_origin"] and not row["carriers"]]
         for effect in ("transload", "allow"):
             for row in general:
@@ -64,7 +64,7 @@ class Rights:
         return Verdict(
             "not known",
             others,
-            f"names other flags than {carrier}" if others else "no rule for lorries of third countries is known",
+            f"names other flags than {carrier}" if others else "no rule for trucks of third countries is known",
             "",
         )
 

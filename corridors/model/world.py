@@ -44,7 +44,7 @@ class Question:
     layers: tuple[str, str] = ("", "")
     """Layer on which cargo starts and ends; empty: the door, that is any, after loading or before unloading."""
     carrier: str = ""
-    """Flag of the lorries; empty: whichever may pass."""
+    """Flag of the trucks; empty: whichever may pass."""
     goods_from: str = ""
     """Country of origin of the goods."""
     least_payload: float = 0.0
@@ -161,7 +161,7 @@ class World:
         if edge.kind == "crossing" and edge.elements[0] in self.barred:
             verdict = self.verdict(edge)
             if verdict.effect == "forbid":
-                who = f"{q.carrier} lorries" if q.carrier else f"goods from {q.goods_from}"
+                who = f"{q.carrier} trucks" if q.carrier else f"goods from {q.goods_from}"
                 found.append(
                     Closure(
                         edge.elements[0], -inf, inf, f"not open to {who}: {verdict.note}", verdict.source_id, right=True
@@ -250,7 +250,7 @@ class World:
         )
 
     def payload(self, edge: Edge) -> float:
-        """Tonnes that the law lets a lorry carry on an edge, by an assumed limit if none is known; inf off the road."""
+        """Tonnes that the law lets a truck carry on an edge, by an assumed limit if none is known; inf off the road."""
         return edge.gross_limit_t - self._tare if edge.mode == "road" else inf
 
     def weight(self, edge: Edge, by: str) -> float:

@@ -13,7 +13,7 @@ from corridors.routing.request import carrier_code
 
 
 def may_pass(facts: Facts, /, carrier: str, on: str | date, goods_from: str = "") -> pd.DataFrame:
-    """What a lorry of a flag may do at each road crossing for which a rule is known.
+    """What a truck of a flag may do at each road crossing for which a rule is known.
 
     Parameters
     ----------

@@ -172,7 +172,7 @@ class Result:
 
     @cached_property
     def empty_return(self) -> tuple[float, Samples]:
-        """Haulage of the way back, as far as lorries and wagons go empty."""
+        """Haulage of the way back, as far as trucks and wagons go empty."""
         rates, total, samples = self.world.rates, 0.0, np.zeros(self.draws.n)
         factor = rates.find("empty_cost_factor")
         for edge in self.edges:
@@ -337,17 +337,17 @@ class Result:
         crossings = [edge for edge in self.edges if edge.kind == "crossing" and edge.mode == "road"]
         if not carrier:
             return (
-                ["any carrier: lorries are taken to pass or to be changed at no cost, entry fees by flag are left out"]
+                ["any carrier: trucks are taken to pass or to be changed at no cost, entry fees by flag are left out"]
                 if crossings
                 else []
             )
         found = []
-        for effect, words in (("transload", "changes lorries"), ("not known", "not known whether they may pass")):
+        for effect, words in (("transload", "changes trucks"), ("not known", "not known whether they may pass")):
             names = [describe(self.facts, edge)[0] for edge in crossings if self.world.verdict(edge).effect == effect]
             if names:
-                found.append(f"{carrier} lorries, {words}: {', '.join(names)}")
-        if found and "changes lorries" in found[0]:
-            found.append(f"after a change of lorries the flag {carrier} is still asked for at the next borders")
+                found.append(f"{carrier} trucks, {words}: {', '.join(names)}")
+        if found and "changes trucks" in found[0]:
+            found.append(f"after a change of trucks the flag {carrier} is still asked for at the next borders")
         return found
 
     def _rough_words(self) -> list[str]:
@@ -398,7 +398,7 @@ class Result:
             e.countries[0] for e in legs if e.mode == "road" and np.isnan(self.facts.leg[e.element_id]["gross_limit_t"])
         )
         if loose and self.payload + tare > least.low:
-            found.append(f"weight limit of lorries not known, {least.mode:g} t assumed: {', '.join(loose)}")
+            found.append(f"weight limit of trucks not known, {least.mode:g} t assumed: {', '.join(loose)}")
         found += [
             f"{describe(self.facts, e)[0]}: {self.facts.leg[e.element_id]['note']}"
             for e in legs

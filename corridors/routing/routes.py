@@ -294,7 +294,7 @@ class Routes(Sequence[Route]):
         Raises
         ------
         BadRequest
-            If `element` is not known, `closes` comes without it, or `p` is no chance.
+            If `element` is not known, `closes` comes without it, or `p` is not a probability.
         """
         from corridors.analysis.indicators import last_departure
 

@@ -89,8 +89,8 @@ def routes(
     cargo : str or Cargo
         A preset of ``net.cargo`` or a load of your own. Perishables are rejected where p90 exceeds their life.
     carrier : str, optional
-        Flag of the lorries (ISO code): where the table ``rights`` bars them the way is shut, where they must stop
-        the load changes lorries. Without it any lorry is taken to pass.
+        Flag of the trucks (ISO code): where the table ``rights`` bars them the way is shut, where they must stop
+        the load changes trucks. Without it any truck is taken to pass.
     value_of_time : float, optional
         US$ per hour of one unit, for ``by="generalised"``; default: that of the cargo.
     scenario : Scenario, optional

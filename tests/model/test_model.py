@@ -381,7 +381,7 @@ def test_where_no_limit_is_known_an_assumed_one_holds(net: cr.Network) -> None:
         net.routes("Tashkent", "Turkmenabat", depart="2026-04-15", cargo=heavy, modes=["road"])
     coils = net.routes("Tashkent", "Samarkand", depart="2026-04-15", cargo=cr.Cargo("coils", 28.0), modes=["road"], k=1)
     assert coils.table["payload_t"].iloc[0] == pytest.approx(40 - 16.5)
-    assert "weight limit of lorries not known, 40 t assumed: UZ" in coils.table["rests_on"].iloc[0]
+    assert "weight limit of trucks not known, 40 t assumed: UZ" in coils.table["rests_on"].iloc[0]
 
 
 # carriers
@@ -438,7 +438,7 @@ def test_a_carrier_is_turned_away_or_changes_lorries() -> None:
     swap = net.routes("home", "town", carrier="XB", **ask)
     assert swap.table["hours"].iloc[0] == pytest.approx(free.table["hours"].iloc[0] + 10)
     assert swap.costs.set_index("line")["usd"]["transshipment"] == 100
-    assert "XB lorries, changes lorries: High Pass" in swap.table["rests_on"].iloc[0]
+    assert "XB trucks, changes trucks: High Pass" in swap.table["rests_on"].iloc[0]
     assert "any carrier" in free.table["rests_on"].iloc[0]
     with pytest.raises(cr.BadRequest, match="carrier='XQ'"):
         net.routes("home", "town", carrier="XQ", **ask)
@@ -448,7 +448,7 @@ def test_uzbek_lorries_and_the_khunjerab(net: cr.Network) -> None:
     """Uzbekistan is no party of the QTTA: the way is shut to its lorries, and the reason names the rule."""
     ask = {"depart": "2025-06-17", "as_of": "2025-06-16", "avoid": ["AF", "IR"], "modes": ["road"], "k": 1}
     assert "Khunjerab" in net.routes("Almaty", "Karachi", carrier="KZ", **ask).table["crossings"].iloc[0]
-    with pytest.raises(cr.NoRoute, match="not open to UZ lorries"):
+    with pytest.raises(cr.NoRoute, match="not open to UZ trucks"):
         net.routes("Almaty", "Karachi", carrier="UZ", **ask)
     passes = net.may_pass("UZ", "2025-06-17").set_index("element_id")["effect"]
     assert passes["khunjerab_sost"] == "forbid"
