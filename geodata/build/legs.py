@@ -1,6 +1,7 @@
 """Legs between neighbouring places, found on the network of one mode."""
 
 import heapq
+import math
 from dataclasses import dataclass, field
 
 import tables
@@ -11,6 +12,10 @@ from places import Place
 SNAP_KM = {"road": 20.0, "rail": 15.0}
 PORT_KM = 25.0
 ON_LINE_KM = 3.0
+# A town this far off a long straight edge lies on the road if the edge is long enough to have led through it.
+STRAIGHTENED_KM = 60.0
+STRAIGHTENED = 1.04
+OWN_KM = 5.0  # a town this near to an end of the edge has a junction of its own
 NODE_KM = 1.0
 ALIVE_KM = {"road": 15.0, "rail": 1.0}
 CONNECTOR = 1.15
@@ -81,12 +86,19 @@ def snap(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side
         if network.mode not in place.serves or place.place_id in seat:
             continue
         limit = PORT_KM if place.kind == "seaport" else SNAP_KM[network.mode]
-        edges = (
-            edge for edge in index.near(place.point, limit)
+        edges = [
+            edge for edge in index.near(place.point, STRAIGHTENED_KM if network.mode == "road" else limit)
             if network.country[edge[2]] == place.country and total[label[edge[2]]] >= ALIVE_KM[network.mode]
-        )
-        gap, foot, u, v = next(edges, (limit, place.point, -1, -1))
-        if u < 0:
+        ]
+        gap, foot, u, v = edges[0] if edges else (math.inf, place.point, -1, -1)
+        if network.mode == "road" and gap > ON_LINE_KM:
+            most = limit if gap <= limit else STRAIGHTENED_KM
+            through = next((edge for edge in edges if edge[0] <= most and _led_through(network, place.point, *edge[2:])),
+                           None)
+            if through is not None:
+                print(f"  road: {place.name} put on the straightened road {through[0]:.0f} km from it")
+                gap, foot, u, v = 0.0, place.point, *through[2:]
+        if gap > limit:
             missing.append(place.place_id)
             continue
         movable = network.mode == "road" and place.kind in ("pass", "junction") and place.grade[2] == "estimate"
@@ -100,6 +112,13 @@ def snap(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side
         seat[place.place_id] = node
     print(f"  {network.mode}: {len(seat)} places joined; too far from it: {', '.join(missing)}")
     return {node: place_id for place_id, node in seat.items()}
+
+
+def _led_through(network: Network, point: Point, u: int, v: int) -> bool:
+    """Whether a long edge is long enough to have led through a point."""
+    km = network.links[u][v]
+    ends = great_circle(network.points[u], point), great_circle(point, network.points[v])
+    return km > SNAP_KM["road"] and min(ends) > OWN_KM and sum(ends) <= km * STRAIGHTENED
 
 
 def _seat(

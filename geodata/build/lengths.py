@@ -1,16 +1,21 @@
 """Kilometres: published lengths over the model, terrain factors elsewhere; gauges."""
 
 import itertools
+from typing import TYPE_CHECKING
 
-import shapely
 import tables
 from legs import Leg
 from network import Point, great_circle, shortest
-from shapely.geometry import LineString, box
-from shapely.geometry.base import BaseGeometry
+from relief import Relief
 
-PLAIN, MOUNTAIN = 1.06, 1.22
-SPREAD_PLAIN, SPREAD_MOUNTAIN = (0.96, 1.06), (0.9, 1.15)
+if TYPE_CHECKING:
+    from simplify import Piece
+
+# Fitted to half of the published lengths of road, see README: factor on flat land and more for each 100 m of relief
+# along straight stretches of over 15 km, which have lost their bends.
+FLAT, HILLS, LOST_KM = 1.01, 0.09, 15.0
+MOUNTAIN_M = 75.0
+SPREAD = {"plain": (0.96, 1.06), "mountain": (0.92, 1.12)}
 # Places off the line lengthen a chain of great circles: up to this share of it is let through.
 FLOOR = 0.95
 GAUGE = {"CN": 1435, "IR": 1435, "TR": 1435, "PK": 1676, "IN": 1676}
@@ -66,30 +71,26 @@ def set_gauges(legs: list[Leg]) -> None:
             leg.gauge_mm = special.get(pair, GAUGE.get(leg.country, 1520))
 
 
-def terrain() -> BaseGeometry:
-    """The mountains, as boxes."""
-    rows = tables.hand("terrain")
-    return shapely.union_all([box(*(float(row[k]) for k in ("west", "south", "east", "north"))) for row in rows])
+def stretch(line: list[Point], relief: Relief) -> float:
+    """By how much a road is longer than the source has it, whose long lines have lost their bends."""
+    return FLAT + HILLS * relief.along(line, LOST_KM) / 100
 
 
-def mountain_share(points: list[Point], mountains: BaseGeometry) -> float:
-    """Share of a line that lies in the terrain boxes."""
-    line = LineString(points)
-    return float(line.intersection(mountains).length / line.length) if line.length else 0.0
+def set_speed_class(road: "Leg | Piece", relief: Relief) -> tuple[float, float]:
+    """Call a road mountain or plain, and return the range of its length as factors."""
+    road.speed_class = "mountain" if relief.along(road.line) >= MOUNTAIN_M else "plain"
+    return SPREAD[road.speed_class]
 
 
-def set_model_km(legs: list[Leg]) -> None:
-    """Rail as modelled; road stretched by terrain, because the source lines are generalised."""
-    mountains = terrain()
+def set_model_km(legs: list[Leg], relief: Relief) -> None:
+    """Rail as modelled; road stretched by relief, because the source lines are generalised."""
     for leg in legs:
         if leg.km:
             continue
         leg.km = leg.model_km
         if leg.mode == "road":
-            share = mountain_share(leg.line, mountains)
-            low, high = SPREAD_MOUNTAIN if share > 0.5 else SPREAD_PLAIN
-            leg.speed_class = "mountain" if share > 0.5 else "plain"
-            leg.km = leg.model_km * (PLAIN + share * (MOUNTAIN - PLAIN))
+            low, high = set_speed_class(leg, relief)
+            leg.km = leg.model_km * stretch(leg.line, relief)
             leg.km_low, leg.km_high = leg.km * low, leg.km * high
             leg.grade = ("scgraph_data", "2024-02", "estimate")
 
