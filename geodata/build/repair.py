@@ -15,12 +15,14 @@ KEPT = ("KZ", "KG", "UZ", "TJ", "TM", "AF", "PK", "IR", "AZ", "GE", "AM", "TR", 
 # Only what leads to the gateways is needed of the large neighbours.
 BOXES: dict[str, dict[str, packages.Box]] = {
     "rail": {"RU": (36, 41, 85, 58), "CN": (73, 30, 122.5, 47.5), "IN": (68, 18, 80, 33), "TR": (28.5, 36, 45, 42)},
-    "road": {"RU": (36, 41, 85, 58), "CN": (73, 35, 91, 49.5), "IN": (68, 18, 80, 33), "TR": (28.5, 36, 45, 42)},
+    "road": {"RU": (36, 41, 85, 58), "CN": (73, 35, 94.5, 49.5), "IN": (68, 18, 80, 33), "TR": (28.5, 36, 45, 42)},
 }
 MODULES = {"rail": "world_railways", "road": "world_highways"}
 EXTENT = (26.0, 18.0, 122.5, 58.5)
 HEAL_KM = 1.0
 DETOUR_KM = 15.0
+GAP_KM = 5.0
+GAP_DETOUR = 20.0
 SAG_KM = 12.0  # an edge may lie this far from its straight line for its crossings to count
 BORDER_ERROR_KM = 4.0
 
@@ -245,15 +247,26 @@ def _to_ends(network: Network, edge: tuple[int, int], spot: Point) -> dict[int, 
 
 
 def join_loose_ends(network: Network) -> None:
-    """Join a road that ends within 1 km of another one, where the way between them is long."""
+    """Join a road that ends beside another one: within 1 km where the way between them is long, farther where it is
+    many times the gap, and farther still where both roads end.
+    """
     index = EdgeIndex(network)
-    joined = 0
-    for node in [n for n, near in enumerate(network.links) if len(near) == 1]:
-        for km, foot, u, v in index.near(network.points[node], HEAL_KM):
-            if node in (u, v) or {network.country[u], network.country[v]} != {network.country[node]}:
+    joined: list[float] = []
+    ends = [n for n, near in enumerate(network.links) if len(near) == 1]
+    for node in ends:
+        for km, foot, u, v in index.near(network.points[node], GAP_KM):
+            home = {network.country[u], network.country[v]} == {network.country[node]}
+            if node in (u, v) or len(network.links[node]) > 1 or not home:
                 continue
-            if not _joined_within(network, {node: 0.0}, _to_ends(network, (u, v), foot), DETOUR_KM):
-                network.join(node, index.split(u, v, foot, network.country[node]), km)
-                joined += 1
-            break
-    print(f"  {network.mode}: {joined} loose ends joined to the road beside them")
+            facing = any(len(network.links[n]) == 1 and flat_km(network.points[n], foot) < 0.01 for n in (u, v))
+            if km > HEAL_KM and not facing and km > GAP_KM / 2:
+                continue
+            detour = DETOUR_KM if km <= HEAL_KM else max(DETOUR_KM, km * GAP_DETOUR)
+            if not _joined_within(network, {node: 0.0}, _to_ends(network, (u, v), foot), detour):
+                near_end = min((flat_km(foot, network.points[n]), n) for n in (u, v))
+                spot = near_end[1] if near_end[0] < 0.1 else index.split(u, v, foot, network.country[node])
+                network.join(node, spot, km)
+                joined.append(km)
+                break
+    far = sum(km > HEAL_KM for km in joined)
+    print(f"  {network.mode}: {len(joined)} loose ends joined to the road beside them, {far} of them over 1 km away")
