@@ -14,10 +14,10 @@ import numpy as np
 from engine import DAY, PAIRS, row, world_of
 
 import corridors as cr
-from corridors._engine import Path
-from corridors._engine_ch import engine
-from corridors._query import overlap
-from corridors._world import World
+from corridors.engine.arrays import Path
+from corridors.engine.hierarchy import engine
+from corridors.model.world import World
+from corridors.routing.alternatives import overlap
 
 
 def stretches(world: World, paths: list[Path]) -> tuple[int, int]:
@@ -42,24 +42,35 @@ def stretches(world: World, paths: list[Path]) -> tuple[int, int]:
 def main() -> None:
     """Measure and print."""
     net = cr.load()
-    row("method", "found of 4, mean", "hours of the worst / best, median (most)", "overlap of two, median (most)",
-        "border sequences, mean", "stretches that are the quickest")
+    row(
+        "method",
+        "found of 4, mean",
+        "hours of the worst / best, median (most)",
+        "overlap of two, median (most)",
+        "border sequences, mean",
+        "stretches that are the quickest",
+    )
     row("---", "---:", "---:", "---:", "---:", "---:")
     for method in ("corridors", "disjoint", "yen"):
         counts, stretch, shared, borders, all_, good = [], [], [], [], 0, 0
         for pair in PAIRS:
             routes = net.routes(*pair, depart=DAY, as_of=DAY, k=4, method=method)
-            paths, world = [one.path for one in routes._results], world_of(net, pair)
-            hours = [one.steps[-1].end - one.steps[0].arrive for one in routes._results]
+            paths, world = [one.path for one in routes.results], world_of(net, pair)
+            hours = [one.steps[-1].end - one.steps[0].arrive for one in routes.results]
             counts.append(len(paths))
             stretch.append(max(hours) / min(hours))
             shared += [overlap(world, a, b) for a, b in itertools.combinations(paths, 2)]
             borders.append(len({tuple(world.borders(path)) for path in paths}))
             found, quickest = stretches(world, paths)
             all_, good = all_ + found, good + quickest
-        row(method, f"{statistics.mean(counts):.1f}", f"{statistics.median(stretch):.2f} ({max(stretch):.2f})",
-            f"{statistics.median(shared):.2f} ({max(shared):.2f})", f"{statistics.mean(borders):.1f}",
-            f"{good} of {all_}")
+        row(
+            method,
+            f"{statistics.mean(counts):.1f}",
+            f"{statistics.median(stretch):.2f} ({max(stretch):.2f})",
+            f"{statistics.median(shared):.2f} ({max(shared):.2f})",
+            f"{statistics.mean(borders):.1f}",
+            f"{good} of {all_}",
+        )
 
 
 if __name__ == "__main__":

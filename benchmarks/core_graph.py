@@ -23,15 +23,40 @@ MODULES = {"road": "world_highways", "rail": "world_railways"}
 TRANSFER_KM = 25.0
 GROUP_KM = 60.0
 NAMED = {
-    "Almaty": (76.95, 43.25), "Astana": (71.45, 51.17), "Aktau": (51.20, 43.65), "Atyrau": (51.92, 47.12),
-    "Aktobe": (57.17, 50.28), "Karaganda": (73.10, 49.80), "Shymkent": (69.60, 42.32), "Kyzylorda": (65.51, 44.85),
-    "Bishkek": (74.60, 42.87), "Osh": (72.80, 40.53), "Tashkent": (69.25, 41.31), "Samarkand": (66.97, 39.65),
-    "Bukhara": (64.42, 39.77), "Nukus": (59.60, 42.46), "Termez": (67.28, 37.22), "Dushanbe": (68.78, 38.56),
-    "Khujand": (69.63, 40.28), "Ashgabat": (58.38, 37.95), "Mary": (61.83, 37.60), "Kabul": (69.17, 34.53),
-    "Mazar-i-Sharif": (67.11, 36.71), "Herat": (62.20, 34.35), "Kandahar": (65.71, 31.61),
-    "Islamabad": (73.05, 33.69), "Lahore": (74.34, 31.55), "Karachi": (67.01, 24.86), "Peshawar": (71.58, 34.01),
-    "Quetta": (67.01, 30.19), "Gwadar": (62.33, 25.12), "Tehran": (51.42, 35.69), "Mashhad": (59.60, 36.30),
-    "Bandar Abbas": (56.28, 27.19), "Baku": (49.87, 40.41), "Kashgar": (75.99, 39.47),
+    "Almaty": (76.95, 43.25),
+    "Astana": (71.45, 51.17),
+    "Aktau": (51.20, 43.65),
+    "Atyrau": (51.92, 47.12),
+    "Aktobe": (57.17, 50.28),
+    "Karaganda": (73.10, 49.80),
+    "Shymkent": (69.60, 42.32),
+    "Kyzylorda": (65.51, 44.85),
+    "Bishkek": (74.60, 42.87),
+    "Osh": (72.80, 40.53),
+    "Tashkent": (69.25, 41.31),
+    "Samarkand": (66.97, 39.65),
+    "Bukhara": (64.42, 39.77),
+    "Nukus": (59.60, 42.46),
+    "Termez": (67.28, 37.22),
+    "Dushanbe": (68.78, 38.56),
+    "Khujand": (69.63, 40.28),
+    "Ashgabat": (58.38, 37.95),
+    "Mary": (61.83, 37.60),
+    "Kabul": (69.17, 34.53),
+    "Mazar-i-Sharif": (67.11, 36.71),
+    "Herat": (62.20, 34.35),
+    "Kandahar": (65.71, 31.61),
+    "Islamabad": (73.05, 33.69),
+    "Lahore": (74.34, 31.55),
+    "Karachi": (67.01, 24.86),
+    "Peshawar": (71.58, 34.01),
+    "Quetta": (67.01, 30.19),
+    "Gwadar": (62.33, 25.12),
+    "Tehran": (51.42, 35.69),
+    "Mashhad": (59.60, 36.30),
+    "Bandar Abbas": (56.28, 27.19),
+    "Baku": (49.87, 40.41),
+    "Kashgar": (75.99, 39.47),
 }
 Edge = tuple[int, int]
 Features = np.ndarray
@@ -41,8 +66,12 @@ Features = np.ndarray
 def inside(point: tuple[float, float], country: str) -> bool:
     """Whether the core graph covers a point."""
     lon, lat = point
-    return country in WHOLE or (country == "CN" and lon < 90) or (country == "IN" and lon < 80) or (
-        country == "RU" and lat < 56)
+    return (
+        country in WHOLE
+        or (country == "CN" and lon < 90)
+        or (country == "IN" and lon < 80)
+        or (country == "RU" and lat < 56)
+    )
 
 
 def read(wheels: Path) -> tuple[list[tuple[float, float]], list[str], list[str], dict[Edge, Features]]:
@@ -141,9 +170,13 @@ def build(wheels: Path) -> dict[str, np.ndarray]:
     group = np.full(len(ends), -1)
     group[crossings] = connected_components(joined, directed=False)[1]
     latitude = np.array([(points[u][1] + points[v][1]) / 2 for u, v in ends])
-    return {"xy": np.array([points[node] for node in number]), "named": np.array([number[node] for node in named]),
-            "ends": np.array([(number[u], number[v]) for u, v in ends]), "group": group,
-            **placeholders(features, group >= 0, latitude)}
+    return {
+        "xy": np.array([points[node] for node in number]),
+        "named": np.array([number[node] for node in named]),
+        "ends": np.array([(number[u], number[v]) for u, v in ends]),
+        "group": group,
+        **placeholders(features, group >= 0, latitude),
+    }
 
 
 def placeholders(features: np.ndarray, border: np.ndarray, latitude: np.ndarray) -> dict[str, np.ndarray]:

@@ -18,17 +18,34 @@ import networkx as nx
 import numpy as np
 
 import corridors as cr
-from corridors import _engine as engine
-from corridors._query import choose
-from corridors._request import Search, full_request, read
-from corridors._results import QUANTILES, quantiles
-from corridors._world import World
+from corridors.engine import arrays as engine
+from corridors.model.world import World
+from corridors.routing.alternatives import choose
+from corridors.routing.request import Search, full_request, read
+from corridors.routing.result import QUANTILES, quantiles
 
-PAIRS = [("Almaty", "Karachi"), ("Tashkent", "Gwadar"), ("Moscow", "Karachi"), ("Urumqi", "Tehran"),
-         ("Bishkek", "Karachi"), ("Lahore", "Almaty"), ("Kashgar", "Poti"), ("Dushanbe", "Port Qasim"),
-         ("Astana", "Bandar Abbas"), ("Samarkand", "Islamabad"), ("Ashgabat", "Quetta"), ("Kabul", "Tehran"),
-         ("Osh", "Lahore"), ("Aktau", "Karachi"), ("Mashhad", "Tashkent"), ("Baku", "Almaty"),
-         ("Herat", "Urumqi"), ("Peshawar", "Bishkek"), ("Shymkent", "Port Qasim"), ("Termez", "Karachi")]
+PAIRS = [
+    ("Almaty", "Karachi"),
+    ("Tashkent", "Gwadar"),
+    ("Moscow", "Karachi"),
+    ("Urumqi", "Tehran"),
+    ("Bishkek", "Karachi"),
+    ("Lahore", "Almaty"),
+    ("Kashgar", "Poti"),
+    ("Dushanbe", "Port Qasim"),
+    ("Astana", "Bandar Abbas"),
+    ("Samarkand", "Islamabad"),
+    ("Ashgabat", "Quetta"),
+    ("Kabul", "Tehran"),
+    ("Osh", "Lahore"),
+    ("Aktau", "Karachi"),
+    ("Mashhad", "Tashkent"),
+    ("Baku", "Almaty"),
+    ("Herat", "Urumqi"),
+    ("Peshawar", "Bishkek"),
+    ("Shymkent", "Port Qasim"),
+    ("Termez", "Karachi"),
+]
 DAY = "2025-06-02"
 
 
@@ -59,24 +76,27 @@ class Peers:
         use = np.flatnonzero(np.isfinite(self.hours))
         use = use[np.lexsort((self.hours[use], topology.head[use], topology.tail[use]))]
         ends = np.stack([topology.tail[use], topology.head[use]], axis=1)
-        first = np.r_[True, (ends[1:] != ends[:-1]).any(axis=1)]         # of parallel edges the quickest
+        first = np.r_[True, (ends[1:] != ends[:-1]).any(axis=1)]  # of parallel edges the quickest
         self.n, self.ends, self.weights = topology.nodes, ends[first], self.hours[use[first]]
         self.graph = nx.DiGraph()
         self.graph.add_nodes_from(range(self.n))
-        self.graph.add_weighted_edges_from([(int(a), int(b), float(w))
-                                            for (a, b), w in zip(self.ends, self.weights, strict=True)])
+        self.graph.add_weighted_edges_from(
+            [(int(a), int(b), float(w)) for (a, b), w in zip(self.ends, self.weights, strict=True)]
+        )
 
     def searches(self) -> dict[str, Callable[[int, int], float]]:
         """One search by peer: length of the best path."""
         found: dict[str, Callable[[int, int], float]] = {
-            "networkx dijkstra": lambda s, t: nx.dijkstra_path_length(self.graph, s, t)}
+            "networkx dijkstra": lambda s, t: nx.dijkstra_path_length(self.graph, s, t)
+        }
         if find_spec("igraph"):
             import igraph
 
             ig = igraph.Graph(self.n, self.ends.tolist(), directed=True)
             ig.es["hours"] = self.weights.tolist()
             found["igraph"] = lambda s, t: sum(
-                self.weights[e] for e in ig.get_shortest_paths(s, t, weights="hours", output="epath")[0])
+                self.weights[e] for e in ig.get_shortest_paths(s, t, weights="hours", output="epath")[0]
+            )
             self.igraph = ig
         if find_spec("scgraph"):
             import scgraph
@@ -92,8 +112,9 @@ class Peers:
 def borders(world: World, nodes: list[int]) -> tuple[str, ...]:
     """Border clusters of a path of nodes, by the quickest edges."""
     between: dict[tuple[int, int], int] = {}
-    for i, (a, b) in enumerate(zip(world.graph.topology.tail.tolist(), world.graph.topology.head.tolist(),
-                                   strict=True)):
+    for i, (a, b) in enumerate(
+        zip(world.graph.topology.tail.tolist(), world.graph.topology.head.tolist(), strict=True)
+    ):
         if (a, b) not in between or world.graph.hours[i] < world.graph.hours[between[a, b]]:
             between[a, b] = i
     return tuple(world.borders(engine.Path(tuple(between[step] for step in pairwise(nodes)), 0.0)))
@@ -117,19 +138,22 @@ def main() -> None:
     for world in worlds:
         world.best()
     sizes = worlds[0].graph.topology
-    print(f"Detail network: {sizes.nodes:,} nodes (doors among them), {len(sizes.tail):,} directed edges, "
-          f"{len(worlds[0].closed.spans)} of them with a calendar or dated closures\n")
+    print(
+        f"Detail network: {sizes.nodes:,} nodes (doors among them), {len(sizes.tail):,} directed edges, "
+        f"{len(worlds[0].closed.spans)} of them with a calendar or dated closures\n"
+    )
     row("work", "ms", "beside corridors")
     row("---", "---:", "---:")
 
     one = [timed(lambda w=world: w._search(frozenset(), np.inf)) for world in worlds]
     ours = statistics.median(one)
     row("corridors: one exact time-dependent search, bounds at hand", f"{ours:.2f} (worst {max(one):.2f})", "1")
-    bound = statistics.median(timed(lambda w=world: engine.bounds(w.graph, w.closed, w._ends[1], 1.0, w.question.t0))
-                              for world in worlds)
+    bound = statistics.median(
+        timed(lambda w=world: engine.bounds(w.graph, w.closed, w._ends[1], 1.0, w.question.t0)) for world in worlds
+    )
     row("corridors: bounds to a new destination", f"{bound:.1f}", "")
     peers = Peers(worlds[0])
-    ends = [(world._ends[0][0], next(iter(world._ends[1]))) for world in worlds]
+    ends = [(world.ends[0][0], next(iter(world.ends[1]))) for world in worlds]
     lengths = {}
     for name, find in peers.searches().items():
         lengths[name] = [find(s, t) for s, t in ends]
@@ -147,10 +171,14 @@ def main() -> None:
 
     fives = [timed(lambda p=pair: five(p), 3) for pair in PAIRS]
     ours = statistics.median(fives)
-    different = [len({tuple(world.borders(path)) for path in five(pair)})
-                 for pair, world in zip(PAIRS, worlds, strict=True)]
-    row("corridors: five alternatives, overlap at most 0.7", f"{ours:.0f} (worst {max(fives):.0f}), "
-        f"{statistics.mean(different):.1f} border sequences", "1")
+    different = [
+        len({tuple(world.borders(path)) for path in five(pair)}) for pair, world in zip(PAIRS, worlds, strict=True)
+    ]
+    row(
+        "corridors: five alternatives, overlap at most 0.7",
+        f"{ours:.0f} (worst {max(fives):.0f}), {statistics.mean(different):.1f} border sequences",
+        "1",
+    )
     if find_spec("igraph"):
         took, kinds = [], []
         for (s, t), world in list(zip(ends, worlds, strict=True))[:5]:
@@ -158,8 +186,11 @@ def main() -> None:
             paths = peers.igraph.get_k_shortest_paths(s, t, k=5, weights="hours")
             took.append(1000 * (time.process_time() - start))
             kinds.append(len({borders(world, path) for path in paths}))
-        row("igraph: Yen, k=5 (first 5 pairs)", f"{statistics.median(took):.0f}, {statistics.mean(kinds):.1f} "
-            "border sequences", f"{statistics.median(took) / ours:.0f} x")
+        row(
+            "igraph: Yen, k=5 (first 5 pairs)",
+            f"{statistics.median(took):.0f}, {statistics.mean(kinds):.1f} border sequences",
+            f"{statistics.median(took) / ours:.0f} x",
+        )
 
     closures_sweep(worlds)
     departures(net)
@@ -175,18 +206,23 @@ def closures_sweep(worlds: list[World]) -> None:
     multimodal = worlds[0].multimodal
     used = sorted({element for base in bases for e in base.edges for element in multimodal.edges[e].elements})
     crossings = sorted({edge.elements[0] for edge in multimodal.crossings})
-    sets = [frozenset(rng.choice(used if rng.random() < 0.5 else crossings) for _ in range(rng.integers(1, 6)))
-            for _ in range(1000)]
+    sets = [
+        frozenset(rng.choice(used if rng.random() < 0.5 else crossings) for _ in range(rng.integers(1, 6)))
+        for _ in range(1000)
+    ]
     start, searched = time.process_time(), 0
     for world, base in zip(worlds, bases, strict=True):
         on_way = {element for e in base.edges for element in multimodal.edges[e].elements}
         for shut in sets:
-            if shut & on_way:              # else the best way stays the best
+            if shut & on_way:  # else the best way stays the best
                 world._search(shut, np.inf)
                 searched += 1
     took = time.process_time() - start
-    row(f"corridors: exact sweep, 1,000 relevant closures x 20 pairs ({searched:,} searched, the rest untouched)",
-        f"{1000 * took:.0f}", f"{20_000 / took:,.0f} a second")
+    row(
+        f"corridors: exact sweep, 1,000 relevant closures x 20 pairs ({searched:,} searched, the rest untouched)",
+        f"{1000 * took:.0f}",
+        f"{20_000 / took:,.0f} a second",
+    )
     start = time.process_time()
     for world in worlds:
         for shut in sets[:100]:
@@ -202,8 +238,15 @@ def departures(net: cr.Network) -> None:
     for pair in PAIRS:
         world = world_of(net, pair, first.isoformat())
         for day in range(365):
-            engine.search(world.graph, world.closed, world._ends[0], world._ends[1], world.question.t0 + 24 * day,
-                          1.0, world._to_destination)
+            engine.search(
+                world.graph,
+                world.closed,
+                world.ends[0],
+                world.ends[1],
+                world.question.t0 + 24 * day,
+                1.0,
+                world._to_destination,
+            )
     row("corridors: 365 departures x 20 pairs, exact", f"{1000 * (time.process_time() - start):.0f}", "")
     day = (first + timedelta(100)).isoformat()
     start = time.process_time()
@@ -216,11 +259,14 @@ def percentiles(detail: str) -> None:
     """Ranges of 20 routes that are known."""
     net = cr.load(detail=detail)
     routes = [net.routes(*pair, depart=DAY, as_of=DAY, k=1) for pair in PAIRS]
-    draws = net._draws(10_000, 1)
-    took = timed(lambda: [quantiles(one._results[0].hours(draws), "hours", QUANTILES) for one in routes])
+    draws = net.facts.draws(10_000, 1)
+    took = timed(lambda: [quantiles(one.results[0].hours(draws), "hours", QUANTILES) for one in routes])
     called = timed(lambda: [one.reliability(n=10_000) for one in routes])
-    row(f"corridors: 10,000 samples and five percentiles of 20 fixed routes, {detail}", f"{took:.0f}",
-        f"reliability() as called {called:.0f} ms")
+    row(
+        f"corridors: 10,000 samples and five percentiles of 20 fixed routes, {detail}",
+        f"{took:.0f}",
+        f"reliability() as called {called:.0f} ms",
+    )
 
 
 def growth() -> None:
@@ -228,8 +274,9 @@ def growth() -> None:
     for side in (40, 100, 190, 280):
         rng = np.random.default_rng(side)
         at = np.arange(side * side).reshape(side, side)
-        pairs = np.concatenate([np.stack([at[:, :-1].ravel(), at[:, 1:].ravel()], 1),
-                                np.stack([at[:-1].ravel(), at[1:].ravel()], 1)])
+        pairs = np.concatenate(
+            [np.stack([at[:, :-1].ravel(), at[:, 1:].ravel()], 1), np.stack([at[:-1].ravel(), at[1:].ravel()], 1)]
+        )
         ends = np.concatenate([pairs, pairs[:, ::-1]])
         topology = engine.Topology.of(side * side, ends[:, 0].tolist(), ends[:, 1].tolist(), [None] * len(ends))
         graph = engine.Graph.of(topology, rng.uniform(1, 9, len(ends)), np.zeros(len(ends)))

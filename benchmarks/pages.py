@@ -9,8 +9,8 @@ from pathlib import Path
 import matplotlib as mpl
 
 import corridors as cr
-from corridors.maps import side_by_side
-from corridors.report import compare_report
+from corridors.maps.interactive import side_by_side
+from corridors.report.html import compare_report
 
 
 def measure(what: str, make: Callable[[], int]) -> None:
@@ -30,10 +30,12 @@ def main() -> None:
     net = cr.load()
     routes = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4)
     with tempfile.TemporaryDirectory() as folder:
+
         def saved(name: str, write: Callable[[Path], object]) -> Callable[[], int]:
             def make() -> int:
                 write(Path(folder, name))
                 return Path(folder, name).stat().st_size
+
             return make
 
         measure("route map", saved("map.html", lambda path: routes.explore().save(path)))

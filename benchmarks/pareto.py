@@ -11,13 +11,31 @@ from typing import Any
 import numba
 
 import corridors as cr
-from corridors import _engine_pareto, _pareto, tradeoffs
+from corridors.analysis import pareto
+from corridors.engine import fronts, fronts_compiled
 
-PAIRS = [("Almaty", "Karachi"), ("Tashkent", "Gwadar"), ("Moscow", "Karachi"), ("Urumqi", "Tehran"),
-         ("Bishkek", "Karachi"), ("Lahore", "Almaty"), ("Kashgar", "Poti"), ("Dushanbe", "Port Qasim"),
-         ("Multan", "Almaty"), ("Karaganda", "Karachi"), ("Karachi", "Tashkent"), ("Samarkand", "Mumbai"),
-         ("Ashgabat", "Mumbai"), ("Herat", "Istanbul"), ("Tashkent", "Karachi"), ("Kabul", "Tehran"),
-         ("Baku", "Lahore"), ("Tbilisi", "Tashkent"), ("Astana", "Bandar Abbas"), ("Islamabad", "Urumqi")]
+PAIRS = [
+    ("Almaty", "Karachi"),
+    ("Tashkent", "Gwadar"),
+    ("Moscow", "Karachi"),
+    ("Urumqi", "Tehran"),
+    ("Bishkek", "Karachi"),
+    ("Lahore", "Almaty"),
+    ("Kashgar", "Poti"),
+    ("Dushanbe", "Port Qasim"),
+    ("Multan", "Almaty"),
+    ("Karaganda", "Karachi"),
+    ("Karachi", "Tashkent"),
+    ("Samarkand", "Mumbai"),
+    ("Ashgabat", "Mumbai"),
+    ("Herat", "Istanbul"),
+    ("Tashkent", "Karachi"),
+    ("Kabul", "Tehran"),
+    ("Baku", "Lahore"),
+    ("Tbilisi", "Tashkent"),
+    ("Astana", "Bandar Abbas"),
+    ("Islamabad", "Urumqi"),
+]
 BY = ("hours", "usd", "kgco2e", "risk")
 
 
@@ -31,28 +49,33 @@ def main() -> None:
     start = time.process_time()
     net.pareto(*PAIRS[0], depart="2026-04-15")
     print(f"first call: {time.process_time() - start:.1f} s")
-    print("\n| criteria | search | call, ms: median (worst) | search alone, ms: median (worst) | front: median (most) "
-          "| labels: median (most) | complete |\n" + "| --- " * 7 + "|")
+    print(
+        "\n| criteria | search | call, ms: median (worst) | search alone, ms: median (worst) | front: median (most) "
+        "| labels: median (most) | complete |\n" + "| --- " * 7 + "|"
+    )
     for criteria in (2, 3, 4):
-        for name, search in (("compiled", _engine_pareto.pareto), ("Python", _pareto.pareto)):
+        for name, search in (("compiled", fronts_compiled.pareto), ("Python", fronts.pareto)):
             rows = []
 
-            def timed(*ask: Any, search: _pareto.Search = search, rows: list[Any] = rows) -> _pareto.Found:
+            def timed(*ask: Any, search: fronts.Search = search, rows: list[Any] = rows) -> fronts.Found:
                 start = time.process_time()
                 found = search(*ask)
                 rows.append((time.process_time() - start, len(found.paths), found.labels, found.complete))
                 return found
 
-            tradeoffs.fastest = lambda timed=timed: timed        # type: ignore[assignment]
+            pareto.fastest = lambda timed=timed: timed  # type: ignore[assignment]
             calls = []
             for pair in PAIRS:
                 start = time.process_time()
                 net.pareto(*pair, depart="2026-04-15", by=BY[:criteria])
                 calls.append(time.process_time() - start)
-            alone, fronts, labels, complete = zip(*rows, strict=True)
-            print(f"| {', '.join(BY[:criteria])} | {name} | {ms(calls)} | {ms(alone)} "
-                  f"| {statistics.median(fronts):.0f} ({max(fronts)}) | {statistics.median(labels):,.0f} "
-                  f"({max(labels):,}) | {sum(complete)} of {len(PAIRS)} |", flush=True)
+            alone, sizes, labels, complete = zip(*rows, strict=True)
+            print(
+                f"| {', '.join(BY[:criteria])} | {name} | {ms(calls)} | {ms(alone)} "
+                f"| {statistics.median(sizes):.0f} ({max(sizes)}) | {statistics.median(labels):,.0f} "
+                f"({max(labels):,}) | {sum(complete)} of {len(PAIRS)} |",
+                flush=True,
+            )
 
 
 def ms(seconds: Any) -> str:

@@ -53,11 +53,11 @@ class Ours(Engine):
     name = "corridors, Hierarchy"
 
     def __init__(self, task: Task) -> None:
-        from corridors import _engine_ch
+        from corridors.engine import hierarchy
 
         super().__init__(task)
-        self.module = _engine_ch
-        self.graph = _engine_ch.Hierarchy(task.nodes, task.tail, task.head)
+        self.module = hierarchy
+        self.graph = hierarchy.Hierarchy(task.nodes, task.tail, task.head)
         self.months = [self.graph.customise(month) for month in task.months]
 
     def path(self, source, target):
@@ -88,8 +88,10 @@ class Scipy(Engine):
         self.order = np.argsort(task.tail, kind="stable")
         self.place = np.argsort(self.order)
         first = np.searchsorted(task.tail[self.order], np.arange(task.nodes + 1))
-        self.months = [csr_array((month[self.order], task.head[self.order], first), shape=(task.nodes, task.nodes))
-                       for month in task.months]
+        self.months = [
+            csr_array((month[self.order], task.head[self.order], first), shape=(task.nodes, task.nodes))
+            for month in task.months
+        ]
 
     def trees(self, sources, month=0, closed=()):
         from scipy.sparse.csgraph import dijkstra
@@ -155,7 +157,7 @@ class Networkx(Engine):
             edges = [self.graph.edges[int(self.task.tail[arc]), int(self.task.head[arc])] for arc in arcs]
             before = [edge[weight] for edge in edges]
             for edge in edges:
-                edge[weight] = None                              # networkx: no such edge
+                edge[weight] = None  # networkx: no such edge
             rows.append([self.value(source, target, weight) for source, target in self.task.pairs])
             for edge, old in zip(edges, before, strict=True):
                 edge[weight] = old
@@ -176,8 +178,9 @@ class Igraph(Engine):
         import igraph
 
         super().__init__(task)
-        self.graph = igraph.Graph(n=task.nodes, edges=list(zip(task.tail.tolist(), task.head.tolist(), strict=True)),
-                                  directed=True)
+        self.graph = igraph.Graph(
+            n=task.nodes, edges=list(zip(task.tail.tolist(), task.head.tolist(), strict=True)), directed=True
+        )
         self.months = [month.tolist() for month in task.months]
 
     def path(self, source, target):
@@ -193,9 +196,13 @@ class Igraph(Engine):
             weights = self.months[month].copy()
             for arc in arcs:
                 weights[arc] = float("inf")
-            found = {(source, target): value for source, targets in by_source(self.task.pairs)
-                     for target, value in zip(targets, self.graph.distances([source], targets, weights=weights)[0],
-                                              strict=True)}
+            found = {
+                (source, target): value
+                for source, targets in by_source(self.task.pairs)
+                for target, value in zip(
+                    targets, self.graph.distances([source], targets, weights=weights)[0], strict=True
+                )
+            }
             rows.append([found[pair] for pair in self.task.pairs])
         return rows
 
@@ -224,8 +231,10 @@ class Rustworkx(Engine):
 
     def matrix(self, sources, targets):
         trees = (self.lengths(source, self.months[0]) for source in sources)
-        return [[0.0 if source == target else tree[target] for target in targets]
-                for source, tree in zip(sources, trees, strict=True)]
+        return [
+            [0.0 if source == target else tree[target] for target in targets]
+            for source, tree in zip(sources, trees, strict=True)
+        ]
 
     def screen(self, months, closed):
         rows = []
@@ -236,8 +245,10 @@ class Rustworkx(Engine):
             found = {}
             for source, targets in by_source(self.task.pairs):
                 trees = [self.lengths(source, weights, target) for target in targets]
-                found |= {(source, target): tree[target] if target in tree else float("inf")
-                          for target, tree in zip(targets, trees, strict=True)}
+                found |= {
+                    (source, target): tree[target] if target in tree else float("inf")
+                    for target, tree in zip(targets, trees, strict=True)
+                }
             rows.append([found[pair] for pair in self.task.pairs])
         return rows
 
@@ -264,8 +275,10 @@ class Scgraph(Engine):
         """From cached trees, which are its quickest."""
         graph = self.months[0]
         graph.reset_cache()
-        return [[graph.cached_shortest_path(source, target, length_only=True)["length"] for target in targets]
-                for source in sources]
+        return [
+            [graph.cached_shortest_path(source, target, length_only=True)["length"] for target in targets]
+            for source in sources
+        ]
 
     def value(self, graph, source, target):
         # not bidirectional: scgraph 3.6 then still uses edges that were taken out
@@ -276,8 +289,10 @@ class Scgraph(Engine):
         rows = []
         for month, arcs in zip(months, closed, strict=True):
             graph = self.months[month]
-            ends = [(int(self.task.tail[arc]), int(self.task.head[arc]), float(self.task.months[month][arc]))
-                    for arc in arcs]
+            ends = [
+                (int(self.task.tail[arc]), int(self.task.head[arc]), float(self.task.months[month][arc]))
+                for arc in arcs
+            ]
             for u, v, _ in ends:
                 graph.remove_edge(u, v)
             row = []
@@ -316,13 +331,20 @@ class ScgraphHierarchy(Scgraph):
         return self.months[0].contraction_hierarchy(source, target)["length"]
 
     def matrix(self, sources, targets):
-        return [[self.months[0].contraction_hierarchy(source, target, length_only=True)["length"]
-                 for target in targets] for source in sources]
+        return [
+            [self.months[0].contraction_hierarchy(source, target, length_only=True)["length"] for target in targets]
+            for source in sources
+        ]
 
 
 ENGINES: dict[str, tuple[type[Engine], ...]] = {
-    "scipy": (Scipy,), "numba": (Ours,), "scgraph": (Scgraph, ScgraphTrees, ScgraphHierarchy), "igraph": (Igraph,),
-    "rustworkx": (Rustworkx,), "networkx": (Networkx,)}
+    "scipy": (Scipy,),
+    "numba": (Ours,),
+    "scgraph": (Scgraph, ScgraphTrees, ScgraphHierarchy),
+    "igraph": (Igraph,),
+    "rustworkx": (Rustworkx,),
+    "networkx": (Networkx,),
+}
 
 
 def by_source(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, list[int]]]:

@@ -10,8 +10,8 @@ import osmium
 import osmium.osm.mutable as osm
 import shapely
 
-from corridors._osmmatch import Corridor
-from corridors._osmread import Way, read_file
+from corridors.osm.matching import Corridor
+from corridors.osm.reading import Way, read_file
 
 NODES = 3_000_000
 WEST, SOUTH = 60.0, 30.0
@@ -36,10 +36,14 @@ def file_of(path: Path) -> None:
 def grid(columns: int, rows: int) -> list[Way]:
     """A mesh of roads, so many nodes along and across a corridor of 3 degrees."""
     x, y = np.linspace(WEST, WEST + 3, columns), np.linspace(SOUTH - 0.13, SOUTH + 0.13, rows)
-    ways = [Way((n,), {"highway": "primary" if n % 7 else "tertiary"}, np.column_stack([x, np.full(columns, lat)]))
-            for n, lat in enumerate(y)]
-    return ways + [Way((-n,), {"highway": "unclassified"}, np.column_stack([np.full(rows, lon), y]))
-                   for n, lon in enumerate(x[::10], 1)]
+    ways = [
+        Way((n,), {"highway": "primary" if n % 7 else "tertiary"}, np.column_stack([x, np.full(columns, lat)]))
+        for n, lat in enumerate(y)
+    ]
+    return ways + [
+        Way((-n,), {"highway": "unclassified"}, np.column_stack([np.full(rows, lon), y]))
+        for n, lon in enumerate(x[::10], 1)
+    ]
 
 
 def main() -> None:
@@ -50,16 +54,20 @@ def main() -> None:
         file_of(path)
         before, start = own_mb(), time.process_time()
         ways = read_file(path, [(WEST, SOUTH, WEST + 2, SOUTH + 0.5)], progress=False).ways
-        print(f"file of {NODES:,} nodes: {len(ways):,} roads in {time.process_time() - start:.1f} s of CPU, "
-              f"{own_mb() - before:.0f} MB of memory kept")
+        print(
+            f"file of {NODES:,} nodes: {len(ways):,} roads in {time.process_time() - start:.1f} s of CPU, "
+            f"{own_mb() - before:.0f} MB of memory kept"
+        )
     ends = [(WEST, SOUTH), (WEST + 3, SOUTH)]
     corridor = Corridor({"mode": "road", "from_place": "a", "to_place": "b"}, shapely.LineString(ends), ends, None, 15)
     ways = grid(3000, 300)
     start = time.process_time()
     found = corridor.find(ways, 5)
     assert not isinstance(found, str)
-    print(f"leg of {found.km:.0f} km through {sum(len(way.points) for way in ways):,} nodes: "
-          f"{time.process_time() - start:.1f} s of CPU")
+    print(
+        f"leg of {found.km:.0f} km through {sum(len(way.points) for way in ways):,} nodes: "
+        f"{time.process_time() - start:.1f} s of CPU"
+    )
 
 
 if __name__ == "__main__":

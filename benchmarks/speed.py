@@ -16,8 +16,17 @@ print(loaded, time.perf_counter() - t)
 
 def main() -> None:
     """Measure and print."""
-    runs = [tuple(map(float, subprocess.run([sys.executable, "-c", FIRST], capture_output=True, text=True,
-                                            check=True).stdout.split())) for _ in range(5)]
+    runs = [
+        tuple(
+            map(
+                float,
+                subprocess.run(
+                    [sys.executable, "-c", FIRST], capture_output=True, text=True, check=True
+                ).stdout.split(),
+            )
+        )
+        for _ in range(5)
+    ]
     print(platform.platform(), platform.python_version(), platform.processor())
     print(f"fresh process, import and load: {statistics.median(r[0] for r in runs):.2f} s")
     print(f"fresh process, import, load and first routes(): {statistics.median(r[1] for r in runs):.2f} s")
@@ -25,8 +34,16 @@ def main() -> None:
     import corridors as cr
 
     net = cr.load()
-    pairs = [("Almaty", "Karachi"), ("Tashkent", "Gwadar"), ("Moscow", "Karachi"), ("Urumqi", "Tehran"),
-             ("Bishkek", "Karachi"), ("Lahore", "Almaty"), ("Kashgar", "Poti"), ("Dushanbe", "Port Qasim")]
+    pairs = [
+        ("Almaty", "Karachi"),
+        ("Tashkent", "Gwadar"),
+        ("Moscow", "Karachi"),
+        ("Urumqi", "Tehran"),
+        ("Bishkek", "Karachi"),
+        ("Lahore", "Almaty"),
+        ("Kashgar", "Poti"),
+        ("Dushanbe", "Port Qasim"),
+    ]
     for what in ("routes", "routes and table", "routes, table, legs and rejected"):
         for _warm in range(2):
             took = []

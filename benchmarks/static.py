@@ -1,4 +1,4 @@
-"""Many questions to one static graph: `corridors._engine_ch` beside its peers, on the same arrays, in one process.
+"""Many questions to one static graph: `corridors.engine.hierarchy` beside its peers, on the same arrays.
 
 ``python benchmarks/static.py WHEELS`` builds the core graph (`core_graph.py`) from the folder of downloaded packages,
 or takes a ready ``core.npz``; peers that are not installed are named and left out. ``--install temporary`` installs
@@ -29,19 +29,25 @@ from peers import ENGINES, Engine, Ours, Scipy, Task, by_source
 
 PACKAGES = ("networkx", "igraph", "rustworkx", "scgraph")
 ROUTES = {
-    "Almaty": ("Karachi", "Gwadar", "Bandar Abbas"), "Tashkent": ("Karachi", "Gwadar", "Bandar Abbas", "Baku"),
-    "Bishkek": ("Karachi", "Lahore"), "Dushanbe": ("Karachi", "Mashhad"), "Ashgabat": ("Karachi", "Gwadar"),
-    "Astana": ("Karachi", "Tehran"), "Kashgar": ("Gwadar", "Tehran"), "Kabul": ("Almaty", "Bandar Abbas"),
-    "Lahore": ("Tashkent",)}
+    "Almaty": ("Karachi", "Gwadar", "Bandar Abbas"),
+    "Tashkent": ("Karachi", "Gwadar", "Bandar Abbas", "Baku"),
+    "Bishkek": ("Karachi", "Lahore"),
+    "Dushanbe": ("Karachi", "Mashhad"),
+    "Ashgabat": ("Karachi", "Gwadar"),
+    "Astana": ("Karachi", "Tehran"),
+    "Kashgar": ("Gwadar", "Tehran"),
+    "Kabul": ("Almaty", "Bandar Abbas"),
+    "Lahore": ("Tashkent",),
+}
 COLD = """
 import sys, time
 import numpy as np
 import corridors
 begun = time.process_time()
-from corridors import _engine_ch
+from corridors.engine import hierarchy
 core = np.load(sys.argv[1])
 tail, head = np.concatenate([core["ends"], core["ends"][:, ::-1]]).T
-metric = _engine_ch.Hierarchy(len(core["xy"]), tail, head).customise(np.tile(core["months"][0], 2))
+metric = hierarchy.Hierarchy(len(core["xy"]), tail, head).customise(np.tile(core["months"][0], 2))
 metric.path(*core["named"][[0, 25]])
 print(time.process_time() - begun)
 """
@@ -58,10 +64,17 @@ def load(file: Path) -> Task:
     tail, head = np.concatenate([ends, ends[:, ::-1]]).T.copy()
     node = dict(zip(NAMED, core["named"].tolist(), strict=True))
     crossings = [np.flatnonzero(group == one) for one in range(group.max() + 1)]
-    return Task(len(core["xy"]), tail, head, np.tile(core["months"], 2), np.tile(core["attributes"].T, (2, 1)),
-                core["named"].tolist(), [(node[a], node[b]) for a, ends_ in ROUTES.items() for b in ends_],
-                [np.concatenate([one, one + edges]) for one in crossings],
-                np.random.default_rng(7).integers(0, len(core["xy"]), (2, 50)))
+    return Task(
+        len(core["xy"]),
+        tail,
+        head,
+        np.tile(core["months"], 2),
+        np.tile(core["attributes"].T, (2, 1)),
+        core["named"].tolist(),
+        [(node[a], node[b]) for a, ends_ in ROUTES.items() for b in ends_],
+        [np.concatenate([one, one + edges]) for one in crossings],
+        np.random.default_rng(7).integers(0, len(core["xy"]), (2, 50)),
+    )
 
 
 def scenarios(task: Task, ours: Ours, count: int = 1000) -> tuple[list[int], list[Any]]:
@@ -142,8 +155,9 @@ def measure(task: Task, kinds: list[type[Engine]]) -> dict[str, dict[str, float]
 def cold(core: Path, cache: str | None) -> float:
     """CPU seconds to the first path in a new process, from the import of the engine on."""
     environment = os.environ | ({} if cache is None else {"NUMBA_CACHE_DIR": cache})
-    run = subprocess.run([sys.executable, "-c", COLD, str(core)], capture_output=True, text=True, check=True,
-                         env=environment)
+    run = subprocess.run(
+        [sys.executable, "-c", COLD, str(core)], capture_output=True, text=True, check=True, env=environment
+    )
     return float(run.stdout)
 
 
@@ -152,33 +166,56 @@ def report(task: Task, table: dict[str, dict[str, float]], missing: list[str], f
     import numpy as np
 
     load_now = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    print(f"{platform.platform()}, {cpu()}, {os.cpu_count()} cores{load_now}, Python {platform.python_version()}, "
-          f"numpy {np.__version__}. CPU time, one core.\n")
-    print(f"Graph: {task.nodes:,} nodes, {len(task.tail) // 2:,} edges (two arcs each), {len(task.groups)} crossings. "
-          f"1,000 scenarios on 12 monthly weight sets, 1 to 5 edges closed, half on the pairs' paths and half at "
-          f"borders; {len(task.pairs)} pairs from {len(by_source(task.pairs))} origins.\n")
+    print(
+        f"{platform.platform()}, {cpu()}, {os.cpu_count()} cores{load_now}, Python {platform.python_version()}, "
+        f"numpy {np.__version__}. CPU time, one core.\n"
+    )
+    print(
+        f"Graph: {task.nodes:,} nodes, {len(task.tail) // 2:,} edges (two arcs each), {len(task.groups)} crossings. "
+        f"1,000 scenarios on 12 monthly weight sets, 1 to 5 edges closed, half on the pairs' paths and half at "
+        f"borders; {len(task.pairs)} pairs from {len(by_source(task.pairs))} origins.\n"
+    )
     ours = table[Ours.name]
-    print("| engine | prepare, ms | one path, ms | 50 x 50 matrix, ms | screening, pairs/s | of scenarios "
-          "| each crossing closed, 34 x 34, ms |")
+    print(
+        "| engine | prepare, ms | one path, ms | 50 x 50 matrix, ms | screening, pairs/s | of scenarios "
+        "| each crossing closed, 34 x 34, ms |"
+    )
     print("|---|---|---|---|---|---|---|")
     for kind in (one for group in ENGINES.values() for one in group if one.name in table):
         row = table[kind.name]
-        cells = [kind.name, *(three(row[job] * 1000) for job in ("prepare", "path", "matrix")),
-                 *((f"{row['screen']:,.0f}", f"{kind.scenarios:,}") if "screen" in row else ("", "")),
-                 three(row["closing"] * 1000) if "closing" in row else ""]
+        cells = [
+            kind.name,
+            *(three(row[job] * 1000) for job in ("prepare", "path", "matrix")),
+            *((f"{row['screen']:,.0f}", f"{kind.scenarios:,}") if "screen" in row else ("", "")),
+            three(row["closing"] * 1000) if "closing" in row else "",
+        ]
         print("| " + " | ".join(cells) + " |")
     print("\n| peer | it takes so many times as long: one path | matrix | screening | closing |")
     print("|---|---|---|---|---|")
     for name, row in table.items():
         if name != Ours.name:
-            print("| " + " | ".join([name, three(row["path"] / ours["path"]), three(row["matrix"] / ours["matrix"]),
-                                     three(ours["screen"] / row["screen"]) if "screen" in row else "",
-                                     three(row["closing"] / ours["closing"]) if "closing" in row else ""]) + " |")
-    print(f"\nOurs: new weights for all edges {ours['reweigh'] * 1000:.1f} ms; prepared for 12 months in "
-          f"{ours['prepare']:.2f} s. First path in a new process {first[0]:.1f} s, and {first[1]:.1f} s on a machine "
-          "that has compiled nothing yet: for one question, a peer is quicker.")
-    print("The cached trees of scgraph are warm for one path; screening makes them anew in every scenario. All are "
-          "prepared for 12 months, but the hierarchy of scgraph for one.")
+            print(
+                "| "
+                + " | ".join(
+                    [
+                        name,
+                        three(row["path"] / ours["path"]),
+                        three(row["matrix"] / ours["matrix"]),
+                        three(ours["screen"] / row["screen"]) if "screen" in row else "",
+                        three(row["closing"] / ours["closing"]) if "closing" in row else "",
+                    ]
+                )
+                + " |"
+            )
+    print(
+        f"\nOurs: new weights for all edges {ours['reweigh'] * 1000:.1f} ms; prepared for 12 months in "
+        f"{ours['prepare']:.2f} s. First path in a new process {first[0]:.1f} s, and {first[1]:.1f} s on a machine "
+        "that has compiled nothing yet: for one question, a peer is quicker."
+    )
+    print(
+        "The cached trees of scgraph are warm for one path; screening makes them anew in every scenario. All are "
+        "prepared for 12 months, but the hierarchy of scgraph for one."
+    )
     if missing:
         print(f"Not installed, so not measured: {', '.join(missing)}.")
 
@@ -194,8 +231,9 @@ def cpu() -> str:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
         return platform.processor()
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")),
-                platform.processor())
+    return next(
+        (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.processor()
+    )
 
 
 def run_in_temporary_environment(arguments: list[str]) -> None:

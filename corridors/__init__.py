@@ -6,24 +6,61 @@
 """
 
 from importlib import import_module
-from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from corridors import settings
-from corridors._pareto import compile_searches
-from corridors.cargo import Cargo
 from corridors.errors import BadRequest, BadScenario, CorridorsError, DataError, NoRoute, UnknownPlace
-from corridors.network import Network, load
-from corridors.routes import Route, Routes
-from corridors.scenario import Scenario
-from corridors.sweeps import sweep
 
-__all__ = ["BadRequest", "BadScenario", "Cargo", "CorridorsError", "DataError", "Network", "NoRoute", "Route", "Routes",
-           "Scenario", "UnknownPlace", "compile_searches", "load", "settings", "sweep"]
+if TYPE_CHECKING:
+    from corridors.analysis.sweeps import sweep
+    from corridors.engine.fronts import compile_searches
+    from corridors.model.cargo import Cargo
+    from corridors.model.scenario import Scenario
+    from corridors.network import Network, load
+    from corridors.routing.routes import Route, Routes
+
+__all__ = [
+    "BadRequest",
+    "BadScenario",
+    "Cargo",
+    "CorridorsError",
+    "DataError",
+    "Network",
+    "NoRoute",
+    "Route",
+    "Routes",
+    "Scenario",
+    "UnknownPlace",
+    "compile_searches",
+    "load",
+    "settings",
+    "sweep",
+]
 __version__ = "0.1.0"
 
+_MODULE_OF = {
+    "Cargo": "model.cargo",
+    "Network": "network",
+    "Route": "routing.routes",
+    "Routes": "routing.routes",
+    "Scenario": "model.scenario",
+    "compile_searches": "engine.fronts",
+    "load": "network",
+    "sweep": "analysis.sweeps",
+}
+_PACKAGES = ("analysis", "maps", "report")
 
-def __getattr__(name: str) -> ModuleType:
-    """Modules that take long to import, when first asked for: ``corridors.maps`` and so on."""
-    if name in ("charts", "maps", "report", "stills", "validate"):
+
+def __getattr__(name: str) -> Any:
+    """What takes long to import is imported when first asked for."""
+    if name in _PACKAGES:
         return import_module(f"corridors.{name}")
-    raise AttributeError(f"module 'corridors' has no attribute {name!r}")
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'corridors' has no attribute {name!r}")
+    found = getattr(import_module(f"corridors.{_MODULE_OF[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_PACKAGES})

@@ -52,12 +52,25 @@ def _route(args: argparse.Namespace) -> int:
     net = load(extra=args.extra)
     _say(f"{net!r}", started)
     _say(f"searching {args.origin} to {args.destination}, leaving {args.depart}", started)
-    routes = net.routes(args.origin, args.destination, depart=args.depart, as_of=args.as_of, k=args.k, by=args.by,
-                        via=args.via, avoid=args.avoid, modes=args.modes, cargo=args.cargo,
-                        carrier=args.carrier, unknown=args.unknown, seed=args.seed)
+    routes = net.routes(
+        args.origin,
+        args.destination,
+        depart=args.depart,
+        as_of=args.as_of,
+        k=args.k,
+        by=args.by,
+        via=args.via,
+        avoid=args.avoid,
+        modes=args.modes,
+        cargo=args.cargo,
+        carrier=args.carrier,
+        unknown=args.unknown,
+        seed=args.seed,
+    )
     args.out.mkdir(parents=True, exist_ok=True)
-    stem = args.out / "_".join("".join(c if c.isalnum() else "-" for c in name.lower())
-                               for name in (routes.origin, routes.destination))
+    stem = args.out / "_".join(
+        "".join(c if c.isalnum() else "-" for c in name.lower()) for name in (routes.origin, routes.destination)
+    )
     _say(f"{len(routes)} routes; looking for what blocks the others", started)
     routes.table.to_csv(f"{stem}_table.csv", index=False)
     routes.legs.drop(columns="geometry").to_csv(f"{stem}_legs.csv", index=False)
@@ -71,15 +84,22 @@ def _route(args: argparse.Namespace) -> int:
         routes.report(args.report)
     _say("done", started)
     for row in routes.table.itertuples():
-        print(f"{row.label}  {row.name}: {row.km:,.0f} km, {row.days_p50:.0f} days ({row.days_p10:.0f} to "
-              f"{row.days_p90:.0f}), US$ {float(f'{row.usd_p50:.2g}'):,.0f}")
+        print(
+            f"{row.label}  {row.name}: {row.km:,.0f} km, {row.days_p50:.0f} days ({row.days_p10:.0f} to "
+            f"{row.days_p90:.0f}), US$ {float(f'{row.usd_p50:.2g}'):,.0f}"
+        )
         print(f"   crossings: {row.crossings}")
         print(f"   rests on: {row.rests_on}")
     for row in routes.rejected.itertuples():
         print(f"-  {row.name}: not possible. {row.reason} [{row.source_id}]")
-    print("written: " + ", ".join(f"{stem}_{name}" for name in
-                                  ("map.html", "table.html", "table.csv", "legs.csv", "costs.csv", "rejected.csv"))
-          + (f", {args.report}" if args.report else ""))
+    print(
+        "written: "
+        + ", ".join(
+            f"{stem}_{name}"
+            for name in ("map.html", "table.html", "table.csv", "legs.csv", "costs.csv", "rejected.csv")
+        )
+        + (f", {args.report}" if args.report else "")
+    )
     return 0
 
 
@@ -95,7 +115,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _new_data(args: argparse.Namespace) -> int:
-    from corridors._extra import write_templates
+    from corridors.data.user_rows import write_templates
 
     for path in write_templates(args.folder):
         print(path)
@@ -103,8 +123,8 @@ def _new_data(args: argparse.Namespace) -> int:
 
 
 def _validate(args: argparse.Namespace) -> int:
+    from corridors.analysis.validate import report
     from corridors.network import load
-    from corridors.validate import report
 
     print(report(load()), end="")
     return 0

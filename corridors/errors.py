@@ -32,8 +32,11 @@ class DataError(CorridorsError, ValueError):
     """
 
     def __init__(self, message: str, table: str = "", row: object = "", column: str = "") -> None:
-        parts = [f"table {table}" if table else "", f"row {row}" if row != "" else "",
-                 f"column {column}" if column else ""]
+        parts = [
+            f"table {table}" if table else "",
+            f"row {row}" if row != "" else "",
+            f"column {column}" if column else "",
+        ]
         where = ", ".join(part for part in parts if part)
         super().__init__(f"{where}: {message}" if where else message)
         self.table, self.row, self.column = table, row, column

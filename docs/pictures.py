@@ -7,9 +7,9 @@ import matplotlib as mpl
 from PIL import Image, ImageColor
 
 import corridors as cr
-from corridors._browser import photograph
-from corridors.charts import reliability
-from corridors.maps import side_by_side
+from corridors.maps.charts import reliability
+from corridors.maps.interactive import side_by_side
+from corridors.maps.screenshot import photograph
 
 HERE = Path(__file__).parent
 
@@ -44,8 +44,11 @@ def main() -> None:
     side_by_side(routes, routes.again(scenario=thaw)).to_png(target, width=1400, height=760, scale=1)
     small("scenario_pair.png", target)
     target.unlink()
-    for name, ax in (("almaty_karachi_still.png", routes.plot()), ("reliability.png", reliability(routes)),
-                     ("almaty_karachi_tcd.png", routes[:3].tcd("hours")[0, 0])):
+    for name, ax in (
+        ("almaty_karachi_still.png", routes.plot()),
+        ("reliability.png", reliability(routes)),
+        ("almaty_karachi_tcd.png", routes[:3].tcd("hours")[0, 0]),
+    ):
         drawn = io.BytesIO()
         ax.figure.savefig(drawn, dpi=125)
         small(name, drawn)

@@ -12,11 +12,23 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 GEODATA = Path(__file__).parents[1] / "geodata"
-WAY = ("bishkek", "kant", "tokmok", "kemin", "kochkor", "dolon", "naryn", "at_bashy", "torugart", "torugart_cn",
-       "ulugqat", "kashgar")
-DEPART = datetime(2025, 12, 9, 14)         # local time of Bishkek, UTC+6
+WAY = (
+    "bishkek",
+    "kant",
+    "tokmok",
+    "kemin",
+    "kochkor",
+    "dolon",
+    "naryn",
+    "at_bashy",
+    "torugart",
+    "torugart_cn",
+    "ulugqat",
+    "kashgar",
+)
+DEPART = datetime(2025, 12, 9, 14)  # local time of Bishkek, UTC+6
 MONTH = "12"
-OPENS, CLOSES = 8, 18                      # Torugart in December 2025, local time, row of calendars
+OPENS, CLOSES = 8, 18  # Torugart in December 2025, local time, row of calendars
 PAYLOAD = 20.0
 
 
@@ -31,8 +43,14 @@ PRICES = {row["year"]: float(row["mode"]) for row in RATES if row["quantity"] ==
 
 def rate(quantity: str, country: str = "", vehicle: str = "") -> float:
     """Most likely value of a road rate, the row of the country before the general one; money in US$ of 2024."""
-    for key in (("road", country, vehicle), ("road", country, ""), ("road", "", vehicle), ("road", "", ""),
-                ("", country, ""), ("", "", "")):
+    for key in (
+        ("road", country, vehicle),
+        ("road", country, ""),
+        ("road", "", vehicle),
+        ("road", "", ""),
+        ("", country, ""),
+        ("", "", ""),
+    ):
         for row in RATES:
             if row["quantity"] == quantity and (row["by_mode"], row["by_country"], row["by_vehicle"]) == key:
                 money = row["unit"].startswith("USD")
@@ -41,15 +59,26 @@ def rate(quantity: str, country: str = "", vehicle: str = "") -> float:
 
 
 def legs() -> dict[frozenset[str], dict[str, str]]:
-    return {frozenset((row["from_place"], row["to_place"])): row for row in table("legs")
-            if row["mode"] == "road" and row["status"] == "operating"}
+    return {
+        frozenset((row["from_place"], row["to_place"])): row
+        for row in table("legs")
+        if row["mode"] == "road" and row["status"] == "operating"
+    }
 
 
 def season(leg_id: str) -> float:
     """Speed factor of the month: the least of the sections in which a leg lies."""
     sections = {row["element_id"] for row in table("elements") if leg_id in row["members"].split(";")} | {leg_id}
-    return min([1.0, *(float(row["speed_factor"]) for row in table("seasons")
-                       if row["element_id"] in sections and row["month"] == MONTH and row["speed_factor"])])
+    return min(
+        [
+            1.0,
+            *(
+                float(row["speed_factor"])
+                for row in table("seasons")
+                if row["element_id"] in sections and row["month"] == MONTH and row["speed_factor"]
+            ),
+        ]
+    )
 
 
 def work() -> list[dict[str, object]]:
@@ -75,9 +104,15 @@ def work() -> list[dict[str, object]]:
         factor = season(leg["leg_id"])
         price, inside = rate("usd_per_km", country), rate("border_usd_inside", country)
         fees = inside / rate("km_per_border_side")
-        add(f"{a} - {b}", km / (speed * share * steep * factor), km * (price - fees),
-            f"{km:g} km / ({speed:g} km/h x {share:g} on the move" + (f" x {steep:g} mountain" if steep != 1 else "")
-            + (f" x {factor:g} season" if factor != 1 else "") + f"); {km:g} km x (US$ {price:.4g} - {fees:.3g})")
+        add(
+            f"{a} - {b}",
+            km / (speed * share * steep * factor),
+            km * (price - fees),
+            f"{km:g} km / ({speed:g} km/h x {share:g} on the move"
+            + (f" x {steep:g} mountain" if steep != 1 else "")
+            + (f" x {factor:g} season" if factor != 1 else "")
+            + f"); {km:g} km x (US$ {price:.4g} - {fees:.3g})",
+        )
     unload = rate("unloading_hours", "CN")
     add("unloading at Kashgar", unload, 0.0, f"{unload:g} h")
     return rows
@@ -94,35 +129,55 @@ def _border(add, clock: datetime) -> None:  # type: ignore[no-untyped-def]
     sides = [rate("crossing_usd", country) for country in ("KG", "CN")]
     if row["usd"]:
         sides = [float(row["usd"]) * PRICES["2024"] / PRICES["2022"]]
-    add("Torugart", hours, sum(sides) + guarantee,
+    add(
+        "Torugart",
+        hours,
+        sum(sides) + guarantee,
         f"{hours:g} h (means of both countries); fees US$ {' + '.join(f'{fee:.0f}' for fee in sides)}"
-        f"{'' if row['usd'] else ', means by country,'} + guarantee {guarantee:g}")
+        f"{'' if row['usd'] else ', means by country,'} + guarantee {guarantee:g}",
+    )
 
 
 def page() -> str:
     rows = work()
     hours, usd = (sum(float(str(row[name])) for row in rows) for name in ("hours", "usd"))
     lines = [
-        "# A trip worked by hand", "",
+        "# A trip worked by hand",
+        "",
         "One 40-foot container by lorry from Bishkek to Kashgar, leaving on 9 December 2025 at 14:00, as known on",
         "8 December. Every hour and dollar comes from the tables `rates`, `legs`, `crossings`, `calendars` and "
-        "`seasons`;", "the page is printed by `docs/worked_trip.py`, which uses nothing of the library. The library "
-        "gives the same sums:", "", "```python",
+        "`seasons`;",
+        "the page is printed by `docs/worked_trip.py`, which uses nothing of the library. The library "
+        "gives the same sums:",
+        "",
+        "```python",
         'routes = net.routes("Bishkek", "Kashgar", depart="2025-12-09T14:00", as_of="2025-12-08", k=1, modes=["road"])',
-        'routes.legs[["name", "hours", "usd", "note"]]', "```", "",
+        'routes.legs[["name", "hours", "usd", "note"]]',
+        "```",
+        "",
         "Times are local (UTC+6; Kashgar's official clock is two hours ahead). Prices are US$ of 2024: a rate of "
         "another year is",
         "raised by US consumer prices. Haulage is CPMM's TFI3 per km less the border fees inside it, since the fees "
-        "of the crossing", "follow on their own row.", "",
-        "| from | what | hours | US$ | how |", "| --- | --- | ---: | ---: | --- |",
-        *(f"| {row['from']:%d %b %H:%M} | {row['what']} | {row['hours']:.2f} | {row['usd']:.2f} | {row['how']} |"
-          for row in rows),
-        f"| | **sum** | **{hours:.2f}** | **{usd:.2f}** | {hours / 24:.1f} days |", "",
+        "of the crossing",
+        "follow on their own row.",
+        "",
+        "| from | what | hours | US$ | how |",
+        "| --- | --- | ---: | ---: | --- |",
+        *(
+            f"| {row['from']:%d %b %H:%M} | {row['what']} | {row['hours']:.2f} | {row['usd']:.2f} | {row['how']} |"
+            for row in rows
+        ),
+        f"| | **sum** | **{hours:.2f}** | **{usd:.2f}** | {hours / 24:.1f} days |",
+        "",
         f"Emissions of the way: km x {PAYLOAD:g} t x {rate('kgco2e_per_tkm'):g} kg a t-km x "
-        f"{rate('empty_running_factor'):g} for empty running.", "",
+        f"{rate('empty_running_factor'):g} for empty running.",
+        "",
         "These are the most likely values. The ranges (p10 to p90) come from the simulation, where each rate varies "
-        "between its low", "and high value, arrivals after closing time wait for the morning, and the pass may be "
-        "shut by weather: see `Routes.reliability`.", ""]
+        "between its low",
+        "and high value, arrivals after closing time wait for the morning, and the pass may be "
+        "shut by weather: see `Routes.reliability`.",
+        "",
+    ]
     return "\n".join(lines)
 
 

@@ -103,10 +103,13 @@ both[["name", "km", "days_p50", "usd_p50", "kgco2e"]].round(0)
 # `contested`. Leaving on 15 January in three years:
 
 # %%
-winters = {depart: net.routes("Almaty", "Karachi", depart=depart, k=4, avoid=["AF"])
-           for depart in ("2024-01-15", "2025-01-15", "2026-01-15")}
+winters = {
+    depart: net.routes("Almaty", "Karachi", depart=depart, k=4, avoid=["AF"])
+    for depart in ("2024-01-15", "2025-01-15", "2026-01-15")
+}
 pd.concat({day: routes.table for day, routes in winters.items()})[
-    ["name", "days_p10", "days_p50", "days_p90", "longest_wait_hours", "rests_on"]].round(0)
+    ["name", "days_p10", "days_p50", "days_p90", "longest_wait_hours", "rests_on"]
+].round(0)
 
 # %%
 winters["2024-01-15"].rejected[["name", "reason", "source_id"]]
@@ -116,10 +119,12 @@ winters["2024-01-15"].rejected[["name", "reason", "source_id"]]
 
 # %%
 months = pd.date_range("2025-01-01", periods=12, freq="MS") + pd.Timedelta(days=14)
-by_month = {day.strftime("%b"): net.routes("Almaty", "Karachi", depart=day.date(), k=4, avoid=["AF"]).table
-            for day in months}
-days = pd.DataFrame({month: table.set_index("name")["days_p50"].map("{:.0f}".format)
-                     for month, table in by_month.items()})
+by_month = {
+    day.strftime("%b"): net.routes("Almaty", "Karachi", depart=day.date(), k=4, avoid=["AF"]).table for day in months
+}
+days = pd.DataFrame(
+    {month: table.set_index("name")["days_p50"].map("{:.0f}".format) for month, table in by_month.items()}
+)
 days.fillna("")
 
 # %% [markdown]
@@ -149,4 +154,5 @@ Markdown(
     f"{shut['days_p90']:.0f}), US$ {round(shut['usd_p50'], -2):,.0f}. Winter alone no longer shuts Khunjerab, but the "
     "sources contradict each other.\n\n"
     "*Caveats.* Loading, unloading and some border times are assumed; transit through Iran is under sanctions and its "
-    "practice at Gabd is thinly reported; closures without a known end are taken to last.")
+    "practice at Gabd is thinly reported; closures without a known end are taken to last."
+)

@@ -63,17 +63,24 @@ _ = china_2025.plot()
 
 # %%
 days = ["2025-09-22", "2025-09-26", "2025-09-30", "2025-10-04", "2025-10-08"]
-by_road = pd.concat({as_of: cr.sweep(net, [("Almaty", "Karachi")], [None], days, progress=False, as_of=as_of,
-                                     modes=["road"], avoid=["IR", "CN"]) for as_of in ("2025-10-01", "2026-02-15")},
-                    names=["as_of", "row"])
+by_road = pd.concat(
+    {
+        as_of: cr.sweep(
+            net, [("Almaty", "Karachi")], [None], days, progress=False, as_of=as_of, modes=["road"], avoid=["IR", "CN"]
+        )
+        for as_of in ("2025-10-01", "2026-02-15")
+    },
+    names=["as_of", "row"],
+)
 by_road[["depart", "route", "days_p10", "days_p50", "days_p90", "note"]].round(0).droplevel("row")
 
 # %% [markdown]
 # The last departure with nine chances in ten, had the closure been known:
 
 # %%
-ahead = net.routes("Almaty", "Karachi", depart="2025-09-15", as_of="2026-02-15", k=2, modes=["road"],
-                   avoid=["IR", "CN"])
+ahead = net.routes(
+    "Almaty", "Karachi", depart="2025-09-15", as_of="2026-02-15", k=2, modes=["road"], avoid=["IR", "CN"]
+)
 last = ahead.last_departure()
 last[["name", "element_id", "closes", "last_departure", "slack_days", "reason"]]
 
@@ -98,12 +105,14 @@ _ = gulf.plot()
 # And Karachi to Jebel Ali, the feeder that Central Asian boxes take from Pakistan to the Gulf:
 
 # %%
-feeder = cr.sweep(net, [("Karachi", "Jebel Ali")], [None], ["2026-02-15", "2026-03-15", "2026-05-15", "2026-06-22"],
-                  progress=False)
+feeder = cr.sweep(
+    net, [("Karachi", "Jebel Ali")], [None], ["2026-02-15", "2026-03-15", "2026-05-15", "2026-06-22"], progress=False
+)
 feeder[["depart", "route", "days_p10", "days_p50", "days_p90", "note"]].round(0)
 
 # %% [markdown]
 # ## Answer
+
 
 # %%
 def shut(availability):
@@ -120,4 +129,5 @@ Markdown(
     "*Caveats.* The facts end in mid-2026; a closure without a known end is taken to last. Monthly chances of the "
     "passes are estimates from few events. Only dated closures are in the record: fighting inside Iran in spring 2026 "
     "shuts no road here, so ways through Iran in those months are open on paper only. The start and the end of the "
-    "strait's closure are contested.")
+    "strait's closure are contested."
+)

@@ -64,6 +64,7 @@ rail[columns].round({"km": 0, "days_p10": 0, "days_p50": 0, "days_p90": 0, "usd_
 # %% [markdown]
 # The same as a picture: median and the range from p10 to p90.
 
+
 # %%
 def ranges(frame, title):
     """Days and US$ of each pair and scenario, p10 to p90."""
@@ -88,9 +89,19 @@ _ = ranges(rail, "To Karachi by rail: median (dot), p10 to p90 (bar)")
 
 # %%
 cheapest = net.compare(pairs, [kharlachi, torkham, ktap, roads], depart="2026-04-15", by="usd")
-cheapest[[*columns, "delta_days", "delta_usd"]].round({
-    "km": 0, "days_p10": 0, "days_p50": 0, "days_p90": 0, "usd_p10": -2, "usd_p50": -2, "usd_p90": -2, "delta_days": 1,
-    "delta_usd": -2})
+cheapest[[*columns, "delta_days", "delta_usd"]].round(
+    {
+        "km": 0,
+        "days_p10": 0,
+        "days_p50": 0,
+        "days_p90": 0,
+        "usd_p10": -2,
+        "usd_p50": -2,
+        "usd_p90": -2,
+        "delta_days": 1,
+        "delta_usd": -2,
+    }
+)
 
 # %%
 _ = ranges(cheapest, "To Karachi, the cheapest way by any mode: median (dot), p10 to p90 (bar)")
@@ -120,20 +131,27 @@ all_rail.explore()
 # or price of the Afghan railway halved and doubled:
 
 # %%
-what_if = [cr.Scenario(f"{name} x {factor:g}").build("trans_afghan_kharlachi").scale(quantity, factor, mode="rail",
-                                                                                  country="AF")
-           for name, quantity in (("time", "hours"), ("price", "usd")) for factor in (0.5, 2)]
+what_if = [
+    cr.Scenario(f"{name} x {factor:g}")
+    .build("trans_afghan_kharlachi")
+    .scale(quantity, factor, mode="rail", country="AF")
+    for name, quantity in (("time", "hours"), ("price", "usd"))
+    for factor in (0.5, 2)
+]
 sensitivity = net.compare(pairs[:1], what_if, depart="2026-04-15", modes=["rail"])
 sensitivity[["scenario", "route", "days_p10", "days_p50", "days_p90", "usd_p10", "usd_p50", "usd_p90"]].round(
-    {"days_p10": 0, "days_p50": 0, "days_p90": 0, "usd_p10": -2, "usd_p50": -2, "usd_p90": -2})
+    {"days_p10": 0, "days_p50": 0, "days_p90": 0, "usd_p10": -2, "usd_p50": -2, "usd_p90": -2}
+)
 
 # %% [markdown]
 # ## Answer
 
 # %%
 of = rail.query("origin == 'Tashkent'").set_index("scenario")
-lorry, far = (cheapest.query("origin == 'Tashkent'").set_index("scenario").loc[name]
-              for name in ("road borders open", "Kharlachi line"))
+lorry, far = (
+    cheapest.query("origin == 'Tashkent'").set_index("scenario").loc[name]
+    for name in ("road borders open", "Kharlachi line")
+)
 nearer = of["km"]["Torkham line"] - of["km"]["Kharlachi line"]
 assert lorry["usd_p50"] < far["usd_p50"]
 assert lorry["days_p50"] < far["days_p50"]
@@ -151,4 +169,5 @@ Markdown(
     "and the ranges overlap. The promised `3-5 days instead of 35` is time under way on a part, not door to door. "
     "Lengths are unsettled (KTAP in Afghanistan 690 to 960 km), so is the gauge south of Herat. Kharlachi is "
     f"said to be 227 or 277 km nearer to Karachi than Torkham; here it is {nearer:.0f} km. Neither capacity nor the "
-    "cost of building (US$ 4.6 to 8.2 bn for the Trans-Afghan line) is in these figures.")
+    "cost of building (US$ 4.6 to 8.2 bn for the Trans-Afghan line) is in these figures."
+)

@@ -22,12 +22,28 @@ import pandas as pd
 from IPython.display import Markdown
 
 import corridors as cr
-from corridors.charts import catchment as draw
+from corridors.maps.charts import catchment as draw
 
 net = cr.load()
 ports = ["Karachi port", "Port Qasim", "Gwadar port", "Shahid Rajaee", "Poti port"]
-cities = ["Almaty", "Astana", "Shymkent", "Aktobe", "Aktau", "Bishkek", "Osh", "Tashkent", "Samarkand",
-          "Dushanbe", "Ashgabat", "Mary", "Kabul", "Herat", "Kandahar", "Mazar-i-Sharif"]
+cities = [
+    "Almaty",
+    "Astana",
+    "Shymkent",
+    "Aktobe",
+    "Aktau",
+    "Bishkek",
+    "Osh",
+    "Tashkent",
+    "Samarkand",
+    "Dushanbe",
+    "Ashgabat",
+    "Mary",
+    "Kabul",
+    "Herat",
+    "Kandahar",
+    "Mazar-i-Sharif",
+]
 
 # %% [markdown]
 # ## 1. In September 2025, Afghanistan open
@@ -59,7 +75,8 @@ _ = draw(after, network=net)
 # %%
 pakistan = ["Karachi Port", "Port Qasim", "Gwadar Port"]
 pd.DataFrame({"September 2025": before["port"].value_counts(), "January 2026": after["port"].value_counts()}).fillna(
-    0).astype(int)
+    0
+).astype(int)
 
 # %% [markdown]
 # ## 3. A gate is not a market
@@ -68,11 +85,19 @@ pd.DataFrame({"September 2025": before["port"].value_counts(), "January 2026": a
 # inside the Strait of Hormuz, Poti in the Black Sea.
 
 # %%
-beyond = pd.DataFrame({
-    market: {port: net.routes("Tashkent", market, depart="2026-01-15", as_of="2026-02-15", k=1, by="usd", via=[port],
-                              max_stretch=5).table["usd_p50"].iloc[0] for port in ("Karachi port", "Gwadar port",
-                                                                                 "Shahid Rajaee", "Poti port")}
-    for market in ("Jebel Ali", "Nhava Sheva", "Constanta")})
+beyond = pd.DataFrame(
+    {
+        market: {
+            port: net.routes(
+                "Tashkent", market, depart="2026-01-15", as_of="2026-02-15", k=1, by="usd", via=[port], max_stretch=5
+            )
+            .table["usd_p50"]
+            .iloc[0]
+            for port in ("Karachi port", "Gwadar port", "Shahid Rajaee", "Poti port")
+        }
+        for market in ("Jebel Ali", "Nhava Sheva", "Constanta")
+    }
+)
 beyond.round(-2)
 
 # %% [markdown]
@@ -82,10 +107,21 @@ beyond.round(-2)
 
 # %%
 levels = {f"{x:+.0%}": cr.Scenario(f"{x:+.0%}").scale("usd", 1 + x, country="PK") for x in (-0.2, -0.1, 0.1, 0.2)}
-tariff = pd.concat({name: net.catchment(["Karachi port", "Shahid Rajaee"], depart="2025-09-15", as_of="2025-09-15",
-                                        origins=["Tashkent"], scenario=scenario) for name, scenario in levels.items()})
+tariff = pd.concat(
+    {
+        name: net.catchment(
+            ["Karachi port", "Shahid Rajaee"],
+            depart="2025-09-15",
+            as_of="2025-09-15",
+            origins=["Tashkent"],
+            scenario=scenario,
+        )
+        for name, scenario in levels.items()
+    }
+)
 tariff.droplevel(1)[["port", "usd_p50", "second_port", "second_usd_p50", "margin"]].round(
-    {"usd_p50": -2, "second_usd_p50": -2, "margin": 2})
+    {"usd_p50": -2, "second_usd_p50": -2, "margin": 2}
+)
 
 # %% [markdown]
 # ## Answer
@@ -102,4 +138,5 @@ Markdown(
     f"({within} of them only between Karachi and Port Qasim), after, {after['contested'].sum()}.\n\n"
     "*Caveats.* Price to the gate only: no freight beyond it (but in part 3), no berth capacity, no sanctions; Iran's "
     "ports were under blockade from April to June 2026. Many margins are far smaller than the ranges p10 to p90, above "
-    "all between Karachi and Port Qasim, which lie 40 km apart. Prices by direction are not known.")
+    "all between Karachi and Port Qasim, which lie 40 km apart. Prices by direction are not known."
+)

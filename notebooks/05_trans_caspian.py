@@ -27,8 +27,16 @@ pd.set_option("display.max_colwidth", 160)
 net = cr.load()
 ask = {"depart": "2026-01-15", "as_of": "2026-02-15"}
 shown = ["name", "km", "days_p10", "days_p50", "days_p90", "usd_p10", "usd_p50", "usd_p90", "kgco2e_p50", "corridors"]
-tens = {"km": 0, "days_p10": 0, "days_p50": 0, "days_p90": 0, "usd_p10": -2, "usd_p50": -2, "usd_p90": -2,
-        "kgco2e_p50": -2}
+tens = {
+    "km": 0,
+    "days_p10": 0,
+    "days_p50": 0,
+    "days_p90": 0,
+    "usd_p10": -2,
+    "usd_p50": -2,
+    "usd_p90": -2,
+    "kgco2e_p50": -2,
+}
 
 # %% [markdown]
 # ## 1. What is offered
@@ -50,8 +58,10 @@ around.table[shown].round(tens)
 # Russia. Without Afghanistan the way to the Caspian begins at Khunjerab.
 
 # %%
-caspian = {"Aktau": net.routes("Lahore", "Constanta", via=["Aktau port"], avoid=["IR", "RU"], k=2, **ask),
-           "Turkmenbashi": net.routes("Lahore", "Constanta", via=["Turkmenbashi port"], avoid=["IR", "RU"], k=2, **ask)}
+caspian = {
+    "Aktau": net.routes("Lahore", "Constanta", via=["Aktau port"], avoid=["IR", "RU"], k=2, **ask),
+    "Turkmenbashi": net.routes("Lahore", "Constanta", via=["Turkmenbashi port"], avoid=["IR", "RU"], k=2, **ask),
+}
 pd.concat({port: routes.table[shown].round(tens) for port, routes in caspian.items()}).droplevel(1)
 
 # %%
@@ -81,18 +91,30 @@ lapis.table[shown].round(tens)
 
 # %%
 cape = cr.Scenario("12 days more, as round the Cape").delay("Bab el-Mandeb", hours=288)
-by_ship = pd.concat({name: net.routes("Lahore", "Constanta", k=1, via=["Karachi port"], avoid=["IR"],
-                                      scenario=scenario, **ask).table[shown].round(tens)
-                     for name, scenario in (("Red Sea", None), ("Cape", cape))}).droplevel(1)
+by_ship = pd.concat(
+    {
+        name: net.routes("Lahore", "Constanta", k=1, via=["Karachi port"], avoid=["IR"], scenario=scenario, **ask)
+        .table[shown]
+        .round(tens)
+        for name, scenario in (("Red Sea", None), ("Cape", cape))
+    }
+).droplevel(1)
 by_ship
 
 # %% [markdown]
 # For Istanbul, the same three choices: ship, Iran, Caspian.
 
 # %%
-istanbul = pd.concat({name: net.routes("Lahore", "Istanbul", k=1, **more, **ask).table[shown].round(tens)
-                      for name, more in (("Iran", {}), ("ship", {"via": ["Karachi port"], "avoid": ["IR"]}),
-                                         ("Caspian", {"via": ["Turkmenbashi port"], "avoid": ["IR", "RU"]}))})
+istanbul = pd.concat(
+    {
+        name: net.routes("Lahore", "Istanbul", k=1, **more, **ask).table[shown].round(tens)
+        for name, more in (
+            ("Iran", {}),
+            ("ship", {"via": ["Karachi port"], "avoid": ["IR"]}),
+            ("Caspian", {"via": ["Turkmenbashi port"], "avoid": ["IR", "RU"]}),
+        )
+    }
+)
 istanbul.droplevel(1)
 
 # %% [markdown]
@@ -114,4 +136,5 @@ Markdown(
     "*Caveats.* Prices of lorries are CPMM's means by country and direction is ignored. The ferry has no timetable: "
     "it leaves when full, here as a headway with a range. The time at Georgia's border with Azerbaijan was "
     "2 hours in one year and 55 in another. Sea prices move by the month. Constanta stands for "
-    "Europe: inland delivery is not in it.")
+    "Europe: inland delivery is not in it."
+)

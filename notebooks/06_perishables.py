@@ -27,8 +27,9 @@ import corridors as cr
 
 pd.set_option("display.max_colwidth", 160)
 net = cr.load()
-net.cargo.query("cargo_id == 'mango'")[["name", "payload_t", "value_usd", "shelf_life_days", "temperature", "note",
-                                       "quality"]]
+net.cargo.query("cargo_id == 'mango'")[
+    ["name", "payload_t", "value_usd", "shelf_life_days", "temperature", "note", "quality"]
+]
 
 # %% [markdown]
 # ## 1. Leaving on Saturday, 20 June 2026
@@ -47,8 +48,9 @@ road.explore()
 
 # %%
 chances = road.reliability(arrive_by="2026-07-08T08:00")
-chances[["label", "name", "days_p10", "days_p50", "days_p80", "days_p90", "p_on_time"]].round({
-    "days_p10": 1, "days_p50": 1, "days_p80": 1, "days_p90": 1, "p_on_time": 2})
+chances[["label", "name", "days_p10", "days_p50", "days_p80", "days_p90", "p_on_time"]].round(
+    {"days_p10": 1, "days_p50": 1, "days_p80": 1, "days_p90": 1, "p_on_time": 2}
+)
 
 # %% [markdown]
 # `p_on_time` is the chance to be there within 18 days, by 8 July, 08:00. Where the days of the first route go:
@@ -56,7 +58,8 @@ chances[["label", "name", "days_p10", "days_p50", "days_p80", "days_p90", "p_on_
 # %%
 columns = ["kind", "name", "country", "km", "start", "hours", "quality"]
 road[0].legs.query("hours >= 8")[columns].assign(start=lambda legs: legs["start"].dt.strftime("%a %d %b %H:%M")).round(
-    {"km": 0, "hours": 0})
+    {"km": 0, "hours": 0}
+)
 
 # %% [markdown]
 # ## 2. The day of the week
@@ -86,8 +89,9 @@ by_day.round(1)
 # chances in ten of being through before:
 
 # %%
-summer_2025 = net.routes("Multan", "Almaty", depart="2025-06-22", as_of="2025-09-30", cargo="reefer40", k=3,
-                         avoid=["IR", "AF"])
+summer_2025 = net.routes(
+    "Multan", "Almaty", depart="2025-06-22", as_of="2025-09-30", cargo="reefer40", k=3, avoid=["IR", "AF"]
+)
 last = summer_2025.last_departure()
 last[["name", "closes", "reason", "last_departure", "slack_days"]]
 
@@ -107,8 +111,12 @@ announced[["name", "closes", "last_departure", "p", "note"]]
 near = {}
 for origin, destination in (("Multan", "Almaty"), ("Multan", "Bishkek"), ("Lahore", "Almaty"), ("Lahore", "Bishkek")):
     trip = cr.sweep(net, [(origin, destination)], [None], june, progress=False, cargo="mango", modes=["road", "rail"])
-    near[f"{origin} to {destination}"] = {"departures that pass": int(trip["route"].ne("").sum()), "of": len(trip),
-                                          "median days": trip["days_p50"].median(), "p90": trip["days_p90"].median()}
+    near[f"{origin} to {destination}"] = {
+        "departures that pass": int(trip["route"].ne("").sum()),
+        "of": len(trip),
+        "median days": trip["days_p50"].median(),
+        "p90": trip["days_p90"].median(),
+    }
 pd.DataFrame(near).T.round(1)
 
 # %% [markdown]
@@ -130,4 +138,5 @@ Markdown(
     "*Caveats.* Shelf life is 14 to 21 days by variety and handling: with 21 the road passes, with 14 it does not. "
     "Border times on this way rest on few CPMM samples, part of them estimates; weather and floods of July and August "
     "on the Karakoram road enter only by their monthly chance. Plant health papers and the permits of the transit "
-    "agreement are not modelled.")
+    "agreement are not modelled."
+)

@@ -23,7 +23,7 @@ from distributed import Client, LocalCluster
 from IPython.display import Markdown
 
 import corridors as cr
-from corridors.maps import explore_criticality
+from corridors.maps.interactive import explore_criticality
 
 pd.set_option("display.max_colwidth", 160)
 net = cr.load()
@@ -47,8 +47,13 @@ ways.set_index("day")[["crossing_disjoint", "country_disjoint", "weakest_countri
 # as it was; a gate that is not listed has no set of up to three. Countries at the ends of a trip stay open.
 
 # %%
-cuts = pd.concat({gate: net.cut_sets(*pair, over="countries", **ask)[["size", "name"]]
-                  for gate, pair in zip(gates, pairs, strict=True)}, names=["from", "row"])
+cuts = pd.concat(
+    {
+        gate: net.cut_sets(*pair, over="countries", **ask)[["size", "name"]]
+        for gate, pair in zip(gates, pairs, strict=True)
+    },
+    names=["from", "row"],
+)
 cuts.droplevel("row")
 
 # %% [markdown]
@@ -118,4 +123,5 @@ Markdown(
     f"{extra['CN shut']:.0f}.\n\n"
     "*Caveats.* Whole countries close at once here, and nothing queues elsewhere: the detours are taken to have room. "
     "Russia's own sea ports are not in the network, so its weight is understated. The record has no closures of inner "
-    "roads by war. One border can have ten crossings: what shuts one seldom shuts all.")
+    "roads by war. One border can have ten crossings: what shuts one seldom shuts all."
+)

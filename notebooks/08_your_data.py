@@ -122,7 +122,8 @@ networks = {"shipped data": net, "and our closure": closed, "and our road": with
 answers = {step: one.routes("Almaty", "Osh", **ask) for step, one in networks.items()}
 first = pd.concat({step: routes.table.head(1) for step, routes in answers.items()}).droplevel(1)
 first[["name", "km", "days_p10", "days_p50", "days_p90", "usd_p10", "usd_p50", "usd_p90"]].round(
-    {"km": 0, "days_p10": 1, "days_p50": 1, "days_p90": 1, "usd_p10": -2, "usd_p50": -2, "usd_p90": -2})
+    {"km": 0, "days_p10": 1, "days_p50": 1, "days_p90": 1, "usd_p10": -2, "usd_p50": -2, "usd_p90": -2}
+)
 
 # %%
 routes = answers["and our rate"]
@@ -160,8 +161,12 @@ edges.groupby("kind")["km"].agg(["size", "sum"]).round(0)
 
 # %%
 tracks = nx.MultiDiGraph(crs="EPSG:4326")
-for node, lon, lat, name in ((1, 74.03, 41.40, "Yard"), (2, 74.00, 41.43, ""), (3, 73.95, 41.44, "Weighbridge"),
-                             (4, 73.90, 41.47, "Mine")):
+for node, lon, lat, name in (
+    (1, 74.03, 41.40, "Yard"),
+    (2, 74.00, 41.43, ""),
+    (3, 73.95, 41.44, "Weighbridge"),
+    (4, 73.90, 41.47, "Mine"),
+):
     tracks.add_node(node, x=lon, y=lat, **({"name": name} if name else {}))
 for a, b, metres in ((1, 2, 4_900), (2, 3, 4_700), (3, 4, 6_200)):
     tracks.add_edge(a, b, length=metres)
@@ -183,17 +188,27 @@ to_yard.table[["km", "days_p50", "usd_p50"]].round({"days_p50": 1, "usd_p50": 0}
 
 # %%
 detail = cr.load(detail="full").legs
-roads = detail[(detail["mode"] == "road") & detail.intersects(net.legs.set_index("leg_id").geometry[
-    "road_almaty_kz_korday"].buffer(0.3))]
-points = {point: number for number, point in enumerate(
-    dict.fromkeys(point for line in roads.geometry for point in line.coords), 1)}
+roads = detail[
+    (detail["mode"] == "road")
+    & detail.intersects(net.legs.set_index("leg_id").geometry["road_almaty_kz_korday"].buffer(0.3))
+]
+points = {
+    point: number
+    for number, point in enumerate(dict.fromkeys(point for line in roads.geometry for point in line.coords), 1)
+}
 edited = {"version": 1, "timestamp": "2024-02-01T00:00:00Z"}
 with osmium.SimpleWriter("roads.osm.pbf") as writer:
     for point, number in points.items():
         writer.add_node(osm.Node(id=number, location=point, **edited))
     for number, line in enumerate(roads.geometry, 1):
-        writer.add_way(osm.Way(id=number, nodes=[points[point] for point in line.coords],
-                               tags={"highway": "primary", "maxweight": "36"}, **edited))
+        writer.add_way(
+            osm.Way(
+                id=number,
+                nodes=[points[point] for point in line.coords],
+                tags={"highway": "primary", "maxweight": "36"},
+                **edited,
+            )
+        )
 len(roads)
 
 # %% [markdown]
@@ -202,8 +217,9 @@ len(roads)
 
 # %%
 places = net.places.set_index("place_id").loc[["almaty", "kz_korday"], ["name", "lon", "lat"]].reset_index()
-legs = pd.DataFrame({"leg_id": ["our_lane"], "from_place": ["almaty"], "to_place": ["kz_korday"], "mode": ["road"],
-                     "km": [178.0]})
+legs = pd.DataFrame(
+    {"leg_id": ["our_lane"], "from_place": ["almaty"], "to_place": ["kz_korday"], "mode": ["road"], "km": [178.0]}
+)
 lane = cr.Network.from_frames(places, legs)
 finer = lane.refine("our_lane", source="roads.osm.pbf", progress=False)
 ax = lane.legs.plot(color="#999999", linestyle=":", linewidth=2, figsize=(8.5, 3), label="straight")
@@ -218,8 +234,20 @@ _ = ax.set(xlabel="degrees east", ylabel="degrees north", title="Almaty to Korda
 # %%
 kept = own.refine("our_kazarman_road", source="roads.osm.pbf", progress=False)
 report = pd.concat([one.refinement.legs for one in (finer, kept)], ignore_index=True)
-report[["leg_id", "changed", "reason", "km_before", "quality_before", "km", "quality", "matched", "gap_from_km",
-        "deviation_km"]].round(2)
+report[
+    [
+        "leg_id",
+        "changed",
+        "reason",
+        "km_before",
+        "quality_before",
+        "km",
+        "quality",
+        "matched",
+        "gap_from_km",
+        "deviation_km",
+    ]
+].round(2)
 
 # %% [markdown]
 # Tags are reported, never applied; `now` is what the leg has.
@@ -261,7 +289,8 @@ len(again.diff(own)), len(geopandas.list_layers("net.gpkg"))
 there = again.routes("Almaty", "Osh", **ask)
 there.to_file("routes.gpkg")
 geopandas.read_file("routes.gpkg", layer="routes")[["label", "name", "km", "days_p50", "usd_p50"]].round(
-    {"km": 0, "days_p50": 1, "usd_p50": -2})
+    {"km": 0, "days_p50": 1, "usd_p50": -2}
+)
 
 # %% [markdown]
 # ## Answer
@@ -287,4 +316,5 @@ Markdown(
     "public roads of a country, such as those for lorries in Kyrgyz summer heat, go by a list that our leg is not in, "
     "so it is a little too fast. The other roads through these mountains are legs of estimated length, some of them "
     "gravel: ask whether lorries use them. Rates of a contract are confidential, and so is every network saved with "
-    "them.")
+    "them."
+)

@@ -23,7 +23,7 @@ import pandas as pd
 from IPython.display import Markdown
 
 import corridors as cr
-from corridors.validate import summary, validate
+from corridors.analysis.validate import summary, validate
 
 pd.set_option("display.max_colwidth", 120)
 pd.set_option("display.max_rows", 100)
@@ -48,11 +48,18 @@ order = tested["error_pct"].abs().sort_values(ascending=False).index
 tested.loc[order, ["name", "modes", "grade", "basis", "published", "low", "high", "modelled", "error_pct", "note"]]
 
 # %%
-ax = lengths.plot.scatter(x="published", y="error_pct", c=lengths["basis"].map(
-    {"same figure": "#bbbbbb", "other figures": "#0072b2", "model": "#d55e00"}), figsize=(8, 4))
+ax = lengths.plot.scatter(
+    x="published",
+    y="error_pct",
+    c=lengths["basis"].map({"same figure": "#bbbbbb", "other figures": "#0072b2", "model": "#d55e00"}),
+    figsize=(8, 4),
+)
 ax.axhspan(-8, 8, color="#eeeeee", zorder=0)
-_ = ax.set(xlabel="published, km", ylabel="error, %",
-           title="Lengths: set from the same figure (grey), from others (blue), model (orange)")
+_ = ax.set(
+    xlabel="published, km",
+    ylabel="error, %",
+    title="Lengths: set from the same figure (grey), from others (blue), model (orange)",
+)
 
 # %% [markdown]
 # ## Times
@@ -66,7 +73,8 @@ _ = ax.set(xlabel="published, km", ylabel="error, %",
 times = table[table["kind"] == "transit_time"].iloc[::-1].reset_index(drop=True)
 days = times["unit"].map({"d": 1.0, "h": 1 / 24})
 ax = times.assign(span=(times["p90"] - times["p10"]) * days).plot.barh(
-    y="span", left=times["p10"] * days, figsize=(8, 7), color="#9ecae1", legend=False)
+    y="span", left=times["p10"] * days, figsize=(8, 7), color="#9ecae1", legend=False
+)
 promised = times["basis"] == "promised"
 ax.plot((times["published"] * days)[~promised], times.index[~promised], "o", color="#d55e00")
 ax.plot((times["published"] * days)[promised], times.index[promised], "o", color="#d55e00", fillstyle="none")
@@ -82,8 +90,10 @@ times[["name", "grade", "unit", "published", "modelled", "p10", "p90", "error_pc
 # Only three costs with a known way are published; what they contain is not told.
 
 # %%
-table.loc[(table["kind"] == "cost") & (table["grade"] != "X"),
-          ["name", "unit", "published", "modelled", "p10", "p90", "error_pct", "inside", "note"]]
+table.loc[
+    (table["kind"] == "cost") & (table["grade"] != "X"),
+    ["name", "unit", "published", "modelled", "p10", "p90", "error_pct", "inside", "note"],
+]
 
 # %% [markdown]
 # ## Rejected
@@ -113,4 +123,5 @@ Markdown(
     f"times lie between p10 and p90, where {0.8 * len(times):.0f} would be right, and {int(achieved['inside'].sum())} "
     f"of {len(achieved)} of those that were achieved.\n\n"
     "*Caveats.* Many published times are of first or show runs; CPMM's means, which the model is built "
-    "on, are not used as a test. Costs cannot be said to be validated: only three with a known way are published.")
+    "on, are not used as a test. Costs cannot be said to be validated: only three with a known way are published."
+)

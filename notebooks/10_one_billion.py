@@ -44,15 +44,26 @@ claims[["subject", "value", "unit", "period", "whose", "note"]].fillna("").reset
 # one of bulk. Values a tonne are those of the presets (`net.cargo`, estimates).
 
 # %%
-goods = [("Karachi", "Almaty", "textiles"), ("Lahore", "Almaty", "rice"), ("Multan", "Almaty", "kinnow"),
-         ("Karaganda", "Karachi", "metal"), ("Kostanay", "Karachi", "wheat_container"), ("Karaganda", "Lahore", "bus")]
+goods = [
+    ("Karachi", "Almaty", "textiles"),
+    ("Lahore", "Almaty", "rice"),
+    ("Multan", "Almaty", "kinnow"),
+    ("Karaganda", "Karachi", "metal"),
+    ("Kostanay", "Karachi", "wheat_container"),
+    ("Karaganda", "Lahore", "bus"),
+]
 shares = {"dear goods": [0.40, 0.05, 0.05, 0.15, 0.10, 0.25], "bulk": [0.15, 0.25, 0.10, 0.25, 0.25, 0.0]}
-demand = {name: pd.DataFrame(goods, columns=["origin", "destination", "cargo"]).assign(
-    usd_year=[1e9 * share for share in some]) for name, some in shares.items()}
+demand = {
+    name: pd.DataFrame(goods, columns=["origin", "destination", "cargo"]).assign(
+        usd_year=[1e9 * share for share in some]
+    )
+    for name, some in shares.items()
+}
 value = net.cargo.set_index("cargo_id").eval("value_usd / payload_t")
 tonnes = {name: float((some["usd_year"] / some["cargo"].map(value)).sum()) for name, some in demand.items()}
 pd.DataFrame({name: some.set_index("cargo")["usd_year"] / 1e6 for name, some in demand.items()}).assign(
-    usd_a_tonne=value.round(-1)).rename_axis("USD m a year")
+    usd_a_tonne=value.round(-1)
+).rename_axis("USD m a year")
 
 # %% [markdown]
 # ## 3. Where would it go?
@@ -61,8 +72,10 @@ pd.DataFrame({name: some.set_index("cargo")["usd_year"] / 1e6 for name, some in 
 # border shut:
 
 # %%
-worlds = {"border open": {"depart": "2025-09-15", "as_of": "2025-09-15"},
-          "border shut": {"depart": "2026-01-15", "as_of": "2026-02-15"}}
+worlds = {
+    "border open": {"depart": "2025-09-15", "as_of": "2025-09-15"},
+    "border shut": {"depart": "2026-01-15", "as_of": "2026-02-15"},
+}
 flows = {(mix, world): net.assign(some, **when) for mix, some in demand.items() for world, when in worlds.items()}
 shown = ["origin", "destination", "cargo", "name", "share", "units_year", "usd_per_t"]
 flows["bulk", "border open"].routes[shown].round({"share": 2, "units_year": -1, "usd_per_t": 0})
@@ -70,12 +83,18 @@ flows["bulk", "border open"].routes[shown].round({"share": 2, "units_year": -1, 
 # %% [markdown]
 # Units a day (lorries, wagons) at the crossings into and out of Pakistan, both directions together:
 
+
 # %%
 def at_pakistan(flow):
     """Units a day by crossing of Pakistan's borders."""
     some = flow.crossings[flow.crossings["direction"].str.contains("PK")]
-    return (some["name"] + some["mode"].map({"rail": ", wagons"}).fillna("")).to_frame("name").assign(
-        units=some["units_day"]).groupby("name")["units"].sum()
+    return (
+        (some["name"] + some["mode"].map({"rail": ", wagons"}).fillna(""))
+        .to_frame("name")
+        .assign(units=some["units_day"])
+        .groupby("name")["units"]
+        .sum()
+    )
 
 
 loads = pd.DataFrame({key: at_pakistan(flow) for key, flow in flows.items()}).fillna(0)
@@ -94,10 +113,12 @@ _ = figure.suptitle("USD 1bn a year at the borders of Pakistan")
 # Beside the published capacity, where there is one (vehicles a day and direction):
 
 # %%
-published = pd.concat({key: flow.crossings.dropna(subset="capacity_day") for key, flow in flows.items()},
-                      names=["mix", "world", "row"]).droplevel("row")
+published = pd.concat(
+    {key: flow.crossings.dropna(subset="capacity_day") for key, flow in flows.items()}, names=["mix", "world", "row"]
+).droplevel("row")
 published[["name", "direction", "units_day", "capacity_day", "use"]].sort_values("use", ascending=False).head(8).round(
-    {"units_day": 0, "use": 2})
+    {"units_day": 0, "use": 2}
+)
 
 # %% [markdown]
 # ## 4. How sharply does cost decide?
@@ -106,8 +127,9 @@ published[["name", "direction", "units_day", "capacity_day", "use"]].sort_values
 # and a strong one beside the default 0.02:
 
 # %%
-by_mu = {mu: at_pakistan(net.assign(demand["bulk"], mu=mu, **worlds["border shut"])).round(1)
-         for mu in (0.005, 0.02, 0.08)}
+by_mu = {
+    mu: at_pakistan(net.assign(demand["bulk"], mu=mu, **worlds["border shut"])).round(1) for mu in (0.005, 0.02, 0.08)
+}
 pd.DataFrame(by_mu).fillna(0).rename_axis(columns="mu")
 
 # %% [markdown]
@@ -127,4 +149,5 @@ Markdown(
     f"{12_000 / 31 / 20:.0f} lorry loads a day.\n\n"
     "*Caveats.* The mixes are assumed, values a tonne are estimates. Nothing queues: what is above a "
     "crossing's capacity is not sent elsewhere. Seasons are not in a year put on one day's routes. No "
-    "capacity is published for most crossings, Khunjerab among them.")
+    "capacity is published for most crossings, Khunjerab among them."
+)

@@ -18,7 +18,7 @@ from PIL import Image
 
 SCRIPTS = sorted(Path(__file__).parent.glob("[0-9]*.py"))
 FRAME = re.compile(r'<img src="data:image/webp;base64,([^"]+)"[^>]*><iframe ', re.DOTALL)
-WIDEST = 1150           # pixels
+WIDEST = 1150  # pixels
 
 
 def run(script: Path) -> Any:

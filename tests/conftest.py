@@ -1,9 +1,10 @@
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 import corridors as cr
 
@@ -27,3 +28,30 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield running
         running.close()
+
+
+@pytest.fixture
+def show(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a file without a network; a request, script error or dialog fails the test."""
+    wrong: list[str] = []
+    contexts = []
+
+    def open_(path: Path, width: int = 1400, height: int = 900, drawn: bool = True) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, offline=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
+        page.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on(
+            "request", lambda r: None if r.url.startswith(("file:", "data:")) else wrong.append(f"request: {r.url}")
+        )
+        page.goto(path.as_uri())
+        if drawn:
+            page.wait_for_selector(".cr-title")
+        page.wait_for_timeout(300)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert wrong == []

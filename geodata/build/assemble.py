@@ -24,10 +24,22 @@ def hand_legs(places: dict[str, Place]) -> list[Leg]:
     for row in tables.hand("legs"):
         a, b = row["from_place"], row["to_place"]
         line = [places[a].point, *tables.points(row["via"]), places[b].point]
-        leg = Leg(a, b, row["country"], row["mode"], line_km(line), line,
-                  gauge_mm=int(row["gauge_mm"]) if row["gauge_mm"] else None, status=row["status"],
-                  opens_on=row["opens_on"], project=row["project"], geometry_quality="estimate", note=row["note"],
-                  grade=(row["source_id"], row["as_of"], row["quality"]), fixed=True)
+        leg = Leg(
+            a,
+            b,
+            row["country"],
+            row["mode"],
+            line_km(line),
+            line,
+            gauge_mm=int(row["gauge_mm"]) if row["gauge_mm"] else None,
+            status=row["status"],
+            opens_on=row["opens_on"],
+            project=row["project"],
+            geometry_quality="estimate",
+            note=row["note"],
+            grade=(row["source_id"], row["as_of"], row["quality"]),
+            fixed=True,
+        )
         leg.km = max(tables.number(row["km"]) or leg.model_km * PLANNED_STRETCH, leg.model_km)
         leg.km_low = tables.number(row["km_low"]) or leg.km * (1.0 if row["km"] else 0.85)
         leg.km_high = tables.number(row["km_high"]) or leg.km * (1.0 if row["km"] else 1.25)
@@ -39,9 +51,17 @@ def air_legs(places: dict[str, Place]) -> list[Leg]:
     """The one air link that is known."""
     a, b = places["ala_airport"], places["lhe_airport"]
     points = [a.point, b.point]
-    leg = Leg(a.place_id, b.place_id, "XZ", "air", great_circle(a.point, b.point), points, headway_hours="84",
-              note="SCAT, two flights a week from 8 July 2023; whether still flown in 2026 is not checked",
-              grade=("arynews_2023_07_08", "2023-07", "published"))
+    leg = Leg(
+        a.place_id,
+        b.place_id,
+        "XZ",
+        "air",
+        great_circle(a.point, b.point),
+        points,
+        headway_hours="84",
+        note="SCAT, two flights a week from 8 July 2023; whether still flown in 2026 is not checked",
+        grade=("arynews_2023_07_08", "2023-07", "published"),
+    )
     leg.km = leg.model_km
     return [leg]
 
@@ -59,16 +79,33 @@ def leg_rows(legs: list[Leg]) -> Rows:
         high = max(km, leg.km if leg.km_high is None else leg.km_high)
         source, as_of, quality = leg.grade
         limit = limits.get(leg.country, {}) if leg.mode == "road" else {}
-        rows.append({
-            "leg_id": leg.leg_id, "from_place": leg.from_place, "to_place": leg.to_place, "country": leg.country,
-            "mode": leg.mode, "gauge_mm": leg.gauge_mm or "", "km": km,
-            "km_low": round(low, 1), "km_high": round(high, 1),
-            "km_model": round(leg.model_km, 1), "great_circle_km": round(floor, 1), "status": leg.status,
-            "opens_on": leg.opens_on, "project": leg.project, "speed_class": leg.speed_class,
-            "headway_hours": leg.headway_hours, "gross_limit_t": limit.get("gross_limit_t", ""),
-            "axle_limit_t": limit.get("axle_limit_t", ""), "geometry_quality": leg.geometry_quality, "note": leg.note,
-            "source_id": source, "as_of": as_of, "quality": quality,
-        })
+        rows.append(
+            {
+                "leg_id": leg.leg_id,
+                "from_place": leg.from_place,
+                "to_place": leg.to_place,
+                "country": leg.country,
+                "mode": leg.mode,
+                "gauge_mm": leg.gauge_mm or "",
+                "km": km,
+                "km_low": round(low, 1),
+                "km_high": round(high, 1),
+                "km_model": round(leg.model_km, 1),
+                "great_circle_km": round(floor, 1),
+                "status": leg.status,
+                "opens_on": leg.opens_on,
+                "project": leg.project,
+                "speed_class": leg.speed_class,
+                "headway_hours": leg.headway_hours,
+                "gross_limit_t": limit.get("gross_limit_t", ""),
+                "axle_limit_t": limit.get("axle_limit_t", ""),
+                "geometry_quality": leg.geometry_quality,
+                "note": leg.note,
+                "source_id": source,
+                "as_of": as_of,
+                "quality": quality,
+            }
+        )
     return rows
 
 
@@ -110,11 +147,18 @@ def section_rows(legs: list[Leg]) -> Rows:
                 members += [name for name, _, leg in chain.resolve(text.split(";")) if leg is not None]
             except LookupError as error:
                 print(f"  section {row['element_id']}: {error}")
-        rows.append({
-            "element_id": row["element_id"], "kind": "section", "name": row["name"], "aliases": row["aliases"],
-            "members": ";".join(dict.fromkeys(members)), "source_id": row["source_id"], "as_of": row["as_of"],
-            "quality": row["quality"],
-        })
+        rows.append(
+            {
+                "element_id": row["element_id"],
+                "kind": "section",
+                "name": row["name"],
+                "aliases": row["aliases"],
+                "members": ";".join(dict.fromkeys(members)),
+                "source_id": row["source_id"],
+                "as_of": row["as_of"],
+                "quality": row["quality"],
+            }
+        )
         print(f"  section {row['element_id']}: {len(set(members))} legs")
     return rows
 
@@ -125,15 +169,30 @@ def element_rows(legs: list[Leg], places: dict[str, Place], used: set[str]) -> R
     for leg in legs:
         source, as_of, quality = leg.grade
         name = f"{places[leg.from_place].name} - {places[leg.to_place].name} ({leg.mode})"
-        rows.append({"element_id": leg.leg_id, "kind": "leg", "name": name, "source_id": source, "as_of": as_of,
-                     "quality": quality})
+        rows.append(
+            {
+                "element_id": leg.leg_id,
+                "kind": "leg",
+                "name": name,
+                "source_id": source,
+                "as_of": as_of,
+                "quality": quality,
+            }
+        )
     parts = crossings.parts()
     for kind, table in (("crossing", "crossings"), ("strait", "straits")):
         for row in tables.hand(table):
             if kind == "strait" or row["element_id"] in used:
                 ways = parts.get((row["element_id"], "ab"), []) + parts.get((row["element_id"], "ba"), [])
-                rows.append({"element_id": row["element_id"], "kind": kind, "name": row["name"],
-                             "aliases": row["aliases"], **crossings.grade(row, ways)})
+                rows.append(
+                    {
+                        "element_id": row["element_id"],
+                        "kind": kind,
+                        "name": row["name"],
+                        "aliases": row["aliases"],
+                        **crossings.grade(row, ways),
+                    }
+                )
     rows += section_rows(legs)
     return sorted(rows, key=lambda r: (str(r["kind"]), str(r["element_id"])))
 

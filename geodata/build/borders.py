@@ -32,8 +32,18 @@ def side_place(gazetteer: Gazetteer, row: Row, letter: str, point: Point) -> Pla
     place_id = row[f"place_{letter}"]
     if place_id not in gazetteer.places:
         grade = (row["source_id"], row["as_of"], "estimate" if row["quality"] == "estimate" else "derived")
-        gazetteer.add(Place(place_id, row[f"name_{letter}"], row[f"country_{letter}"], "border", point,
-                            serves=(), altitude_m=row["altitude_m"], grade=grade))
+        gazetteer.add(
+            Place(
+                place_id,
+                row[f"name_{letter}"],
+                row[f"country_{letter}"],
+                "border",
+                point,
+                serves=(),
+                altitude_m=row["altitude_m"],
+                grade=grade,
+            )
+        )
     return gazetteer.places[place_id]
 
 
@@ -60,8 +70,13 @@ def cut_borders(network: Network, gazetteer: Gazetteer) -> dict[str, tuple[Side,
     for row in rows:
         if row["element_id"] not in gates:
             sides = [
-                _connect(network, index, side_place(gazetteer, row, letter, _point(row)), size,
-                         tables.points(row[f"via_{letter}"]))
+                _connect(
+                    network,
+                    index,
+                    side_place(gazetteer, row, letter, _point(row)),
+                    size,
+                    tables.points(row[f"via_{letter}"]),
+                )
                 for letter in "ab"
             ]
             if sides[0] is None or sides[1] is None:
@@ -113,9 +128,7 @@ def _edge_of(
     return (u, v, km) if network.country[u] == row["country_a"] else (v, u, km)
 
 
-def _split_at_gate(
-    network: Network, gazetteer: Gazetteer, row: Row, u: int, v: int, km: float
-) -> tuple[Side, Side]:
+def _split_at_gate(network: Network, gazetteer: Gazetteer, row: Row, u: int, v: int, km: float) -> tuple[Side, Side]:
     places = (
         side_place(gazetteer, row, "a", towards(_point(row), network.points[u], GATE_KM)),
         side_place(gazetteer, row, "b", towards(_point(row), network.points[v], GATE_KM)),
@@ -129,9 +142,7 @@ def _split_at_gate(
     return sides[0], sides[1]
 
 
-def _connect(
-    network: Network, index: EdgeIndex, place: Place, size: dict[int, float], via: list[Point]
-) -> Side | None:
+def _connect(network: Network, index: EdgeIndex, place: Place, size: dict[int, float], via: list[Point]) -> Side | None:
     """Join a gate that the source has no edge for: along way-points to the nearest edge of its country."""
     chain = [place.point, *via]
     for _gap, foot, u, v in index.near(chain[-1], CONNECT_KM[network.mode]):

@@ -97,8 +97,15 @@ def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> 
     }
     for name, (columns, rows) in output.items():
         print(f"{name}: {tables.write(name, columns, rows)} rows")
-    sources.append({source for _, rows in output.values() for row in rows if "source_id" in row
-                    for source in str(row["source_id"]).split(";")})
+    sources.append(
+        {
+            source
+            for _, rows in output.values()
+            for row in rows
+            if "source_id" in row
+            for source in str(row["source_id"]).split(";")
+        }
+    )
     return {name: rows for name, (_, rows) in output.items()}
 
 

@@ -25,8 +25,7 @@ def grade(row: tables.Row, used: list[tables.Row]) -> dict[str, object]:
         return {name: row[name] for name in ("source_id", "as_of", "quality")}
     worst = max(GRADES.index("derived"), *(GRADES.index(part["quality"]) for part in used))
     names = dict.fromkeys(name for part in used for name in part["source_id"].split(";"))
-    return {"source_id": ";".join(names),
-            "as_of": max(part["as_of"] for part in used), "quality": GRADES[worst]}
+    return {"source_id": ";".join(names), "as_of": max(part["as_of"] for part in used), "quality": GRADES[worst]}
 
 
 def _sum(used: list[tables.Row], column: str) -> str:
@@ -46,34 +45,67 @@ def crossing_rows(used: set[str]) -> tuple[Rows, Rows]:
             name = f"{row['element_id']}__{row[f'country_{a}']}_{row[f'country_{b}']}".lower()
             made_of = known.get((row["element_id"], a + b), [])
             hours = _sum(made_of, "hours_mean")
-            rows.append({
-                "crossing_id": name, "element_id": row["element_id"], "name": row["name"],
-                "from_place": row[f"place_{a}"], "to_place": row[f"place_{b}"], "mode": row["mode"],
-                "gauge_mm": row["gauge_mm"], "hours_mean": hours,
-                "dispersion": CROSSING_CV[row["mode"]] if hours else "", "usd": _sum(made_of, "usd"),
-                "capacity_day": row["capacity_day"], "gauge_break": row["gauge_break"],
-                "altitude_m": row["altitude_m"], "status": row["status"], "project": row["project"],
-                "note": row["note"], **grade(row, made_of),
-            })
+            rows.append(
+                {
+                    "crossing_id": name,
+                    "element_id": row["element_id"],
+                    "name": row["name"],
+                    "from_place": row[f"place_{a}"],
+                    "to_place": row[f"place_{b}"],
+                    "mode": row["mode"],
+                    "gauge_mm": row["gauge_mm"],
+                    "hours_mean": hours,
+                    "dispersion": CROSSING_CV[row["mode"]] if hours else "",
+                    "usd": _sum(made_of, "usd"),
+                    "capacity_day": row["capacity_day"],
+                    "gauge_break": row["gauge_break"],
+                    "altitude_m": row["altitude_m"],
+                    "status": row["status"],
+                    "project": row["project"],
+                    "note": row["note"],
+                    **grade(row, made_of),
+                }
+            )
             provenance += [{"table": "crossings", "row_id": name, **part} for part in made_of]
             if hours:
-                provenance.append({"table": "crossings", "row_id": name, "column": "dispersion", "part": "",
-                                   "value": CROSSING_CV[row["mode"]], "source_id": "model_assumption",
-                                   "as_of": "2026", "quality": "assumed"})
+                provenance.append(
+                    {
+                        "table": "crossings",
+                        "row_id": name,
+                        "column": "dispersion",
+                        "part": "",
+                        "value": CROSSING_CV[row["mode"]],
+                        "source_id": "model_assumption",
+                        "as_of": "2026",
+                        "quality": "assumed",
+                    }
+                )
     for row in tables.hand("straits"):
         for a, b, way in (("1", "2", "in"), ("2", "1", "out")):
-            rows.append({
-                "crossing_id": f"{row['element_id']}__{way}", "element_id": row["element_id"], "name": row["name"],
-                "from_place": row[f"place_{a}"], "to_place": row[f"place_{b}"], "mode": "sea",
-                "hours_mean": row["hours"], "dispersion": CROSSING_CV["sea"], "usd": row["usd"],
-                "status": "operating", "note": row["note"], "source_id": row["source_id"], "as_of": row["as_of"],
-                "quality": row["quality"],
-            })
+            rows.append(
+                {
+                    "crossing_id": f"{row['element_id']}__{way}",
+                    "element_id": row["element_id"],
+                    "name": row["name"],
+                    "from_place": row[f"place_{a}"],
+                    "to_place": row[f"place_{b}"],
+                    "mode": "sea",
+                    "hours_mean": row["hours"],
+                    "dispersion": CROSSING_CV["sea"],
+                    "usd": row["usd"],
+                    "status": "operating",
+                    "note": row["note"],
+                    "source_id": row["source_id"],
+                    "as_of": row["as_of"],
+                    "quality": row["quality"],
+                }
+            )
     return sorted(rows, key=lambda r: str(r["crossing_id"])), provenance
 
 
 def provenance_rows(of_crossings: Rows) -> Rows:
     """Values of crossings and those kept by hand of the other tables."""
     by_hand: Rows = [dict(row) for row in tables.hand("provenance")]
-    return sorted(of_crossings + by_hand,
-                  key=lambda r: [str(r[name]) for name in ("table", "row_id", "column", "part")])
+    return sorted(
+        of_crossings + by_hand, key=lambda r: [str(r[name]) for name in ("table", "row_id", "column", "part")]
+    )

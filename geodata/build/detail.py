@@ -20,13 +20,13 @@ from scipy.spatial import cKDTree  # type: ignore[import-untyped]
 from shapely.geometry import LineString, Polygon
 from simplify import Piece, pieces_of
 
-BESIDE_KM = 3.0       # a road so near to a backbone leg is as much longer than drawn as that leg
-CLOSED_KM = 5.0       # a road so near to a section shuts with it
-APPROACH = 0.3        # so much of the last leg of a section stays open if other legs use it too
-LOST = 0.12           # at most this share of a published length is made good where a way passes by a town
-TOWN_KM = 6.0         # side streets around the towns of a section stay open
+BESIDE_KM = 3.0  # a road so near to a backbone leg is as much longer than drawn as that leg
+CLOSED_KM = 5.0  # a road so near to a section shuts with it
+APPROACH = 0.3  # so much of the last leg of a section stays open if other legs use it too
+LOST = 0.12  # at most this share of a published length is made good where a way passes by a town
+TOWN_KM = 6.0  # side streets around the towns of a section stay open
 TOWNS = ("city", "seaport", "dry_port", "station", "airport", "junction")
-BYPASS = 1.5          # no way past a closed pass or railway that the backbone lacks may be shorter than this
+BYPASS = 1.5  # no way past a closed pass or railway that the backbone lacks may be shorter than this
 SIMPLIFY = 0.003
 EARTH_KM = 6378.137
 PLACES = "place_id,name,country,kind,lon,lat,timezone,source_id,as_of,quality"
@@ -37,26 +37,34 @@ LEGS = (
 
 
 def write(
-    nets: list[tuple[Network, Web]], legs: list[Leg], places: dict[str, Place], rows: dict[str, Rows],
+    nets: list[tuple[Network, Web]],
+    legs: list[Leg],
+    places: dict[str, Place],
+    rows: dict[str, Rows],
     relief: Relief,
 ) -> None:
     """Build and write geodata/detail; `rows` are those of the backbone."""
-    sections = {str(row["element_id"]): str(row["members"]).split(";") for row in rows["elements"]
-                if row["kind"] == "section"}
+    sections = {
+        str(row["element_id"]): str(row["members"]).split(";") for row in rows["elements"] if row["kind"] == "section"
+    }
     limits = {str(row["country"]): row for row in rows["legs"] if row["mode"] == "road"}
     pieces = [piece for network, web in nets for piece in pieces_of(network, web, legs, places)]
     _name(pieces, {leg.leg_id: leg for leg in legs})
     pieces.sort(key=lambda piece: piece.leg_id)
     corridor = Corridor(pieces)
     set_km(pieces, corridor, relief)
-    members = _members(pieces, corridor, [leg for leg in legs if leg.path and leg.status == "operating"], sections,
-                       places)
+    members = _members(
+        pieces, corridor, [leg for leg in legs if leg.path and leg.status == "operating"], sections, places
+    )
     table = [_row(piece, limits.get(piece.country, {}) if piece.mode == "road" else {}) for piece in pieces]
     lines = [{"leg_id": piece.leg_id, "wkt": _wkt(piece.line)} for piece in pieces]
     pairs = [{"element_id": name, "leg_id": leg} for name in sorted(members) for leg in sorted(members[name])]
     output: tuple[tuple[str, str, Iterable[dict[str, object]]], ...] = (
-        ("places", PLACES, _junctions(pieces, places)), ("legs", LEGS, table), ("leg_geometry", "leg_id,wkt", lines),
-        ("members", "element_id,leg_id", pairs))
+        ("places", PLACES, _junctions(pieces, places)),
+        ("legs", LEGS, table),
+        ("leg_geometry", "leg_id,wkt", lines),
+        ("members", "element_id,leg_id", pairs),
+    )
     for name, columns, content in output:
         print(f"detail/{name}: {_write(name, columns, content):,} bytes")
 
@@ -159,8 +167,7 @@ def _apply_published(corridor: Corridor) -> None:
                 break
             scale = min(1 + more / sum(piece.km for piece in free), 1 + LOST)
             for piece in dict.fromkeys(free):
-                piece.km, piece.km_low, piece.km_high = (
-                    x * scale for x in (piece.km, piece.km_low, piece.km_high))
+                piece.km, piece.km_low, piece.km_high = (x * scale for x in (piece.km, piece.km_low, piece.km_high))
             done |= set(free)
 
 
@@ -225,8 +232,9 @@ def _shut(
     stretch: list[Leg], chains: dict[str, set[Piece]], corridor: Corridor, places: dict[str, Place]
 ) -> set[Piece]:
     """Pieces that a closed section means."""
-    towns = [places[end].point for leg in stretch for end in (leg.from_place, leg.to_place)
-             if places[end].kind in TOWNS]
+    towns = [
+        places[end].point for leg in stretch for end in (leg.from_place, leg.to_place) if places[end].kind in TOWNS
+    ]
 
     def in_town(piece: Piece) -> bool:
         return any(all(flat_km(point, town) < TOWN_KM for point in piece.line) for town in towns)
@@ -234,8 +242,11 @@ def _shut(
     ends = [end for leg in stretch for end in (leg.from_place, leg.to_place)]
     shut: set[Piece] = set()
     for leg in stretch:
-        approach = [_approach(leg, end, chains[leg.leg_id], stretch)
-                    for end in (leg.from_place, leg.to_place) if ends.count(end) == 1 and places[end].kind in TOWNS]
+        approach = [
+            _approach(leg, end, chains[leg.leg_id], stretch)
+            for end in (leg.from_place, leg.to_place)
+            if ends.count(end) == 1 and places[end].kind in TOWNS
+        ]
         shut |= chains[leg.leg_id].difference(*approach) or chains[leg.leg_id]
     area = shapely.union_all([corridor.strip(leg, CLOSED_KM) for leg in stretch])
     shut |= {p for p in corridor.beside(area, stretch[0].mode) if not p.on and not in_town(p)}
@@ -245,8 +256,10 @@ def _shut(
         while way := corridor.path(leg.mode, leg.from_place, leg.to_place, BYPASS * leg.km, shut):
             extra = [p for p in way if not p.on and not in_town(p)] or [p for p in way if not p.on]
             if not extra:
-                print(f"    {leg.leg_id}: the backbone itself has a way past it, {sum(p.km for p in way):.0f} km "
-                      f"for {leg.km:.0f}")
+                print(
+                    f"    {leg.leg_id}: the backbone itself has a way past it, {sum(p.km for p in way):.0f} km "
+                    f"for {leg.km:.0f}"
+                )
                 break
             shut |= set(extra)
     return shut
@@ -267,8 +280,12 @@ def _approach(leg: Leg, end: str, chain: set[Piece], stretch: list[Leg]) -> set[
 
 def _junctions(pieces: list[Piece], places: dict[str, Place]) -> list[dict[str, object]]:
     """Rows of the junctions, named and dated after the nearest place of their country."""
-    spots = {name: (point, piece.country) for piece in pieces
-             for name, point in zip(piece.ends, (piece.line[0], piece.line[-1]), strict=True) if name not in places}
+    spots = {
+        name: (point, piece.country)
+        for piece in pieces
+        for name, point in zip(piece.ends, (piece.line[0], piece.line[-1]), strict=True)
+        if name not in places
+    }
     rows: list[dict[str, object]] = []
     near: dict[str, tuple[cKDTree, list[Place]]] = {}
     for name, (point, country) in sorted(spots.items()):
@@ -277,11 +294,20 @@ def _junctions(pieces: list[Piece], places: dict[str, Place]) -> list[dict[str, 
             near[country] = (cKDTree([_flat(p.point) for p in ours]), ours)
         tree, ours = near[country]
         place = ours[int(tree.query(_flat(point))[1])]
-        rows.append({
-            "place_id": name, "name": f"Junction near {place.name} ({flat_km(point, place.point):.0f} km)",
-            "country": country, "kind": "junction", "lon": f"{point[0]:.4f}", "lat": f"{point[1]:.4f}",
-            "timezone": place.timezone, "source_id": "scgraph_data", "as_of": "2024-02", "quality": "derived",
-        })
+        rows.append(
+            {
+                "place_id": name,
+                "name": f"Junction near {place.name} ({flat_km(point, place.point):.0f} km)",
+                "country": country,
+                "kind": "junction",
+                "lon": f"{point[0]:.4f}",
+                "lat": f"{point[1]:.4f}",
+                "timezone": place.timezone,
+                "source_id": "scgraph_data",
+                "as_of": "2024-02",
+                "quality": "derived",
+            }
+        )
     return rows
 
 
@@ -294,13 +320,26 @@ def _row(piece: Piece, limit: dict[str, object]) -> dict[str, object]:
     km = max(round(piece.km, 2), round(floor + 0.005, 2))
     source, as_of, quality = piece.grade
     return {
-        "leg_id": piece.leg_id, "from_place": piece.ends[0], "to_place": piece.ends[1], "country": piece.country,
-        "mode": piece.mode, "gauge_mm": piece.gauge_mm or "", "km": km,
-        "km_low": round(min(km, max(floor, piece.km_low)), 2), "km_high": round(max(km, piece.km_high), 2),
-        "km_model": round(piece.model_km, 2), "great_circle_km": round(floor, 2), "status": "operating",
-        "speed_class": piece.speed_class, "gross_limit_t": limit.get("gross_limit_t", ""),
-        "axle_limit_t": limit.get("axle_limit_t", ""), "geometry_quality": "derived", "note": piece.note,
-        "source_id": source, "as_of": as_of, "quality": quality,
+        "leg_id": piece.leg_id,
+        "from_place": piece.ends[0],
+        "to_place": piece.ends[1],
+        "country": piece.country,
+        "mode": piece.mode,
+        "gauge_mm": piece.gauge_mm or "",
+        "km": km,
+        "km_low": round(min(km, max(floor, piece.km_low)), 2),
+        "km_high": round(max(km, piece.km_high), 2),
+        "km_model": round(piece.model_km, 2),
+        "great_circle_km": round(floor, 2),
+        "status": "operating",
+        "speed_class": piece.speed_class,
+        "gross_limit_t": limit.get("gross_limit_t", ""),
+        "axle_limit_t": limit.get("axle_limit_t", ""),
+        "geometry_quality": "derived",
+        "note": piece.note,
+        "source_id": source,
+        "as_of": as_of,
+        "quality": quality,
     }
 
 

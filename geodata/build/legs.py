@@ -87,14 +87,16 @@ def snap(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side
             continue
         limit = PORT_KM if place.kind == "seaport" else SNAP_KM[network.mode]
         edges = [
-            edge for edge in index.near(place.point, STRAIGHTENED_KM if network.mode == "road" else limit)
+            edge
+            for edge in index.near(place.point, STRAIGHTENED_KM if network.mode == "road" else limit)
             if network.country[edge[2]] == place.country and total[label[edge[2]]] >= ALIVE_KM[network.mode]
         ]
         gap, foot, u, v = edges[0] if edges else (math.inf, place.point, -1, -1)
         if network.mode == "road" and gap > ON_LINE_KM:
             most = limit if gap <= limit else STRAIGHTENED_KM
-            through = next((edge for edge in edges if edge[0] <= most and _led_through(network, place.point, *edge[2:])),
-                           None)
+            through = next(
+                (edge for edge in edges if edge[0] <= most and _led_through(network, place.point, *edge[2:])), None
+            )
             if through is not None:
                 print(f"  road: {place.name} put on the straightened road {through[0]:.0f} km from it")
                 gap, foot, u, v = 0.0, place.point, *through[2:]
@@ -122,7 +124,14 @@ def _led_through(network: Network, point: Point, u: int, v: int) -> bool:
 
 
 def _seat(
-    network: Network, index: EdgeIndex, place: Place, gap: float, foot: Point, u: int, v: int, taken: set[int],
+    network: Network,
+    index: EdgeIndex,
+    place: Place,
+    gap: float,
+    foot: Point,
+    u: int,
+    v: int,
+    taken: set[int],
     stub: bool,
 ) -> int:
     """A node on the line, or a stub from the line to a place that lies off it."""
@@ -206,9 +215,7 @@ def spanner_keeps(net: dict[str, dict[str, float]], a: str, b: str, km: float) -
     return True
 
 
-def find_legs(
-    network: Network, places: dict[str, Place], gates: dict[str, tuple[Side, Side]]
-) -> tuple[list[Leg], Web]:
+def find_legs(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side, Side]]) -> tuple[list[Leg], Web]:
     """Legs of one mode between neighbouring places, sparsified, and the network that they were found on."""
     seats = snap(network, places, gates)
     web = Web([{v: (km, []) for v, km in near.items()} for near in network.links], seats)

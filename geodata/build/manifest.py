@@ -26,8 +26,9 @@ def files() -> list[Path]:
 
 def manifest() -> str:
     """Lines as of sha256sum: `cd geodata && sha256sum -c manifest.sha256` checks them."""
-    return "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(GEODATA).as_posix()}\n"
-                   for path in files())
+    return "".join(
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(GEODATA).as_posix()}\n" for path in files()
+    )
 
 
 def rows(path: Path) -> Iterator[dict[str, str]]:
@@ -60,16 +61,26 @@ def of_several_sources() -> str:
     package = json.loads((GEODATA / "datapackage.json").read_text(encoding="utf-8"))
     schemas = {one["name"]: one["schema"] for one in package["resources"]}
     values = list(rows(GEODATA / "provenance.csv"))
-    lines = [["table", "rows of several sources", "told apart", "not told apart", "values", *GRADES],
-             ["---"] * (len(GRADES) + 5)]
+    lines = [
+        ["table", "rows of several sources", "told apart", "not told apart", "values", *GRADES],
+        ["---"] * (len(GRADES) + 5),
+    ]
     for name in sorted(schemas["provenance"]["fields"][0]["constraints"]["enum"]):
         mixed = [row for row in rows(GEODATA / f"{name}.csv") if ";" in row["source_id"]]
         of_table = [value for value in values if value["table"] == name]
         told = {value["row_id"] for value in of_table}
         apart = sum("|".join(row[column] for column in schemas[name]["primaryKey"]) in told for row in mixed)
         grades = Counter(value["quality"] for value in of_table)
-        lines.append([f"`{name}`", f"{len(mixed)}", f"{apart}", f"{len(mixed) - apart}", f"{len(of_table)}",
-                      *(f"{grades[grade]}" for grade in GRADES)])
+        lines.append(
+            [
+                f"`{name}`",
+                f"{len(mixed)}",
+                f"{apart}",
+                f"{len(mixed) - apart}",
+                f"{len(of_table)}",
+                *(f"{grades[grade]}" for grade in GRADES),
+            ]
+        )
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 

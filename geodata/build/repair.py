@@ -149,10 +149,15 @@ def apply_joins(network: Network, polygons: dict[str, BaseGeometry]) -> None:
 
 def smooth_countries(network: Network, polygons: dict[str, BaseGeometry]) -> None:
     """Give small misclassified runs of nodes along a border the country around them."""
-    home = Network(network.mode, network.points, network.country, [
-        {v: km for v, km in near.items() if network.country[v] == network.country[u]}
-        for u, near in enumerate(network.links)
-    ])
+    home = Network(
+        network.mode,
+        network.points,
+        network.country,
+        [
+            {v: km for v, km in near.items() if network.country[v] == network.country[u]}
+            for u, near in enumerate(network.links)
+        ],
+    )
     label = home.components()
     groups: dict[int, list[int]] = {}
     for node, name in enumerate(label):

@@ -90,7 +90,7 @@ def trail(path: list[int], rep: dict[int, int]) -> list[int]:
     for node in path:
         here = rep.get(node)
         if here in result:
-            del result[result.index(here) + 1:]
+            del result[result.index(here) + 1 :]
         elif here is not None:
             result.append(here)
     return result
@@ -166,8 +166,15 @@ def pieces_of(network: Network, web: Web, legs: list[Leg], places: dict[str, Pla
                 default = GAUGE.get(network.country[u], 1520) if network.mode == "rail" else None
                 line = [spot[u][1], *(network.points[n] for n in inner), spot[v][1]]
                 pieces += [
-                    Piece((spot[u][0], spot[v][0]), network.country[u], network.mode, gauge, km, line,
-                          [leg for leg in on if leg.gauge_mm == gauge])
+                    Piece(
+                        (spot[u][0], spot[v][0]),
+                        network.country[u],
+                        network.mode,
+                        gauge,
+                        km,
+                        line,
+                        [leg for leg in on if leg.gauge_mm == gauge],
+                    )
                     for gauge in gauges or [default]
                 ]
     print(f"  {network.mode}: {len(spot)} nodes, {len(pieces)} legs, {sum(p.model_km for p in pieces):,.0f} km")

@@ -1,0 +1,1 @@
+"""Many questions at once; one module for each kind of analysis."""

@@ -1,0 +1,279 @@
+"""The year of a pair: month by month, how long each corridor takes, or what shuts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from corridors.engine import arrays as engine
+from corridors.errors import BadRequest, NoRoute
+from corridors.model.world import World
+from corridors.progress import meter
+from corridors.routing.alternatives import blocked_corridors
+from corridors.routing.explain import closure_words
+from corridors.routing.figures import MONTHS, html_table
+from corridors.routing.names import names
+from corridors.routing.request import Place, Request, resolve, world_of
+from corridors.routing.result import Choice, Result, quantile
+from corridors.routing.routes import Routes
+from corridors.routing.search import find_routes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from corridors.model.facts import Facts
+    from corridors.model.scenario import Scenario
+
+COLUMNS = ["route", "crossings", "month", "days", "days_least", "days_most", "departures", "open", "reason"]
+Signature = tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Availability:
+    """Answer of `Network.availability`.
+
+    Attributes
+    ----------
+    title : str
+        The question in a line.
+    table : DataFrame
+        One row a corridor and month: ``route`` (name), ``crossings, month, days`` (median of the departures that get
+        through, each its p50; NaN: none does), ``days_least, days_most, departures, open`` (how many get through) and
+        ``reason`` (what stops the others).
+    """
+
+    title: str
+    table: pd.DataFrame = field(repr=False)
+
+    @property
+    def pivot(self) -> pd.DataFrame:
+        """Months by corridors: days, NaN where nothing gets through."""
+        order = list(dict.fromkeys(self.table["route"]))
+        return self.table.pivot(index="month", columns="route", values="days")[order]
+
+    def plot(self, ax: Axes | None = None, *, title: str | None = None) -> Axes:
+        """Heat map of the year.
+
+        Parameters
+        ----------
+        ax, title
+            As in `corridors.maps.charts.calendar`.
+
+        Returns
+        -------
+        Axes
+        """
+        from corridors.maps.charts import calendar
+
+        return calendar(self.table, ax, title=self.title if title is None else title)
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for route, some in self.table.groupby("route", sort=False):
+            cells = {
+                MONTHS[month - 1]: "shut"
+                if days != days
+                else f"{days:.0f}" + ("" if open_ == all_ else f" ({open_} of {all_})")
+                for month, days, open_, all_ in zip(
+                    some["month"], some["days"], some["open"], some["departures"], strict=True
+                )
+            }
+            rows.append(
+                {"route": route, **cells, "what shuts it": "; ".join(dict.fromkeys(filter(None, some["reason"])))}
+            )
+        return (
+            f"<p><b>{escape(self.title)}</b>: median days; in brackets how many departures of a month get "
+            f"through.</p>{html_table(pd.DataFrame(rows))}"
+        )
+
+
+class Passage(NamedTuple):
+    """How one departure fares on one corridor: days, or why it does not get through."""
+
+    days: float
+    reason: str
+
+
+class _Year:
+    """Corridors of a pair over many departures."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        request: Request,
+        days: Sequence[date],
+        add: Callable[[int], object],
+    ) -> None:
+        self.facts, self.days = facts, days
+        self._request = request
+        self.found: dict[Signature, engine.Path] = {}
+        self.best: dict[tuple[Signature, date], Result] = {}
+        self.worlds: dict[date, World] = {}
+        error: NoRoute | None = None
+        self.routes: Routes | None = None
+        for i, day in enumerate(days):
+            add(1)
+            try:
+                routes = find_routes(facts, replace(request, depart=day))
+            except NoRoute as none:
+                error = none
+                continue
+            self.routes, self.worlds[day] = self.routes or routes, routes.world
+            self._note(routes, day, rejected=i == 0 or days[i - 1].month != day.month)
+        if self.routes is None:
+            assert error is not None
+            raise error
+
+    def _note(self, routes: Routes, day: date, rejected: bool) -> None:
+        world = routes.world
+        for result in routes.results:
+            signature = tuple(world.borders(result.path))
+            self.found.setdefault(signature, result.path)
+            if not result.condition:  # those of unknown="both" do not get through as things stand
+                self.best.setdefault((signature, day), result)
+        if rejected:
+            offered = [result.path for result in routes.results]
+            for one in (*routes.aside, *blocked_corridors(world, routes.open_world, offered)):
+                self.found.setdefault(tuple(world.borders(one.path)), one.path)
+
+    def world(self, day: date) -> World:
+        """The world of a departure, also of one that has no route at all."""
+        if day not in self.worlds:
+            request = replace(self._request, depart=day)
+            self.worlds[day] = world_of(self.facts, resolve(self.facts, request, both=True).question)
+        return self.worlds[day]
+
+    def passage(self, signature: Signature, day: date) -> Passage:
+        """A corridor on one day: as `Network.routes` has it, else its best way, else the way it takes otherwise."""
+        world, known = self.world(day), self.found[signature]
+        if result := self.best.get((signature, day)):
+            return self._arrival(result)
+        others = frozenset(ban for ban in world.multimodal.bans if ban.startswith("border ")) - set(signature)
+        path = world.best(others)
+        ways = [path] if path is not None and tuple(world.borders(path)) == signature else []
+        for way in (*ways, known):
+            if not world.too_long(world.trace(way, push_through=True)):
+                return self._arrival(self._result(world, way))
+        shut = [step.closure for step in world.too_long(world.trace(known, push_through=True)) if step.closure]
+        return Passage(np.nan, "; ".join(dict.fromkeys(closure_words(self.facts, one) for one in shut)))
+
+    def _result(self, world: World, path: engine.Path) -> Result:
+        assert self.routes is not None
+        return Result(
+            self.facts,
+            Choice(world, path),
+            self.routes.start_access,
+            self.routes.end_access,
+            self.routes.results[0].draws,
+        )
+
+    def _arrival(self, result: Result) -> Passage:
+        cargo = result.world.question.cargo
+        if result.spoils():  # without the p90 itself: one reason a month, not one a departure
+            return Passage(np.nan, f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, which is less than p90")
+        return Passage(quantile(result.hours() / 24, 0.5), "")
+
+    def rows(self, most: int) -> list[dict[str, Any]]:
+        """A row a corridor and month; corridors open most often first, then the fastest, then those never open."""
+        fates = {signature: [self.passage(signature, day) for day in self.days] for signature in self.found}
+        days = {signature: [one.days for one in some if not one.reason] for signature, some in fates.items()}
+        open_ = sorted(filter(days.get, fates), key=lambda one: (-len(days[one]), sum(days[one]) / len(days[one])))
+        shut = sorted((one for one in fates if not days[one]), key=lambda one: self.found[one].value)
+        places = max(most // 3, most - len(open_))
+        order = open_[: max(1, most - min(len(shut), places))] + shut[:places]
+        world = self.world(self.days[0])
+        edges = [[world.edges[e] for e in self.found[signature].edges] for signature in order]
+        title = self.facts.element_names
+        return [
+            {
+                "route": name,
+                "crossings": " > ".join(title[edge.element_id] for edge in way if edge.kind == "crossing"),
+                "month": month,
+                **_month([fate for fate, day in zip(fates[signature], self.days, strict=True) if day.month == month]),
+            }
+            for signature, name, way in zip(order, names(self.facts, edges), edges, strict=True)
+            for month in range(1, 13)
+        ]
+
+
+def _month(fates: Sequence[Passage]) -> dict[str, Any]:
+    days = [fate.days for fate in fates if not fate.reason]
+    low, mid, high = (min(days), float(np.median(days)), max(days)) if days else (np.nan, np.nan, np.nan)
+    return {
+        "days": mid,
+        "days_least": low,
+        "days_most": high,
+        "departures": len(fates),
+        "open": len(days),
+        "reason": "; ".join(dict.fromkeys(fate.reason for fate in fates if fate.reason)),
+    }
+
+
+def availability(
+    facts: Facts,
+    /,
+    origin: Place,
+    destination: Place,
+    *,
+    year: int = 2026,
+    days: Sequence[int] = (1, 11, 21),
+    most: int = 8,
+    k: int = 4,
+    scenario: Scenario | None = None,
+    progress: bool = True,
+    **ask: Any,
+) -> Availability:
+    """The year of a pair: months by corridors, days of the journey or what shuts it. Takes some ten seconds.
+
+    Corridors are told apart by the border crossings that they use, in their order (crossings of the same two
+    countries within 60 km count as one). Each departure is asked for on its own, with `k` alternatives; those
+    found on any day, and those rejected once a month, are then followed through all days.
+
+    Parameters
+    ----------
+    origin, destination : places
+    year : int
+    days : sequence of int
+        Days of each month on which cargo leaves, 1 to 28.
+    most : int
+        At most so many corridors: those open most often, then the fastest; a third of them may be shut all year.
+    k : int
+        Alternatives a departure.
+    scenario : Scenario, optional
+    progress : bool
+        Show a bar when it takes longer than a second; see `corridors.sweep`.
+    **ask
+        Other arguments of `routes`.
+
+    Returns
+    -------
+    Availability
+        With ``.table``, ``.pivot`` (months by corridors) and ``.plot()``, the heat map.
+
+    Raises
+    ------
+    NoRoute
+        If no departure of the year gets through.
+    """
+    if not days or any(day not in range(1, 29) for day in days):
+        raise BadRequest(f"days={days!r}: give days of the month between 1 and 28, for example [1, 11, 21].")
+    if most not in range(1, 100):
+        raise BadRequest(f"most={most!r}: show at least one corridor.")
+    if year not in range(2000, 2101):
+        raise BadRequest(f"year={year!r} lies outside the years 2000 to 2100.")
+    departures = [date(year, month, day) for month in range(1, 13) for day in sorted(set(days))]
+    common = Request.common(departures[0], ask, "scenario", "k")
+    request = replace(common, origin=origin, destination=destination, k=k, scenario=scenario)
+    engine.use_compiled()
+    with meter(progress, "availability", len(departures)) as add:
+        found = _Year(facts, request, departures, add)
+    assert found.routes is not None
+    words = f", scenario {scenario.name!r}" if scenario else ""
+    title = f"{found.routes.title}, departures of {year}, as known on {found.routes.as_of}{words}"
+    return Availability(title, pd.DataFrame(found.rows(most), columns=COLUMNS))

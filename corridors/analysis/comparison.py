@@ -1,0 +1,395 @@
+"""Answers side by side: scenarios, regret, matrices, catchments of ports. All figures are those of `Routes.table`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from corridors.analysis.sweeps import (
+    Row,
+    check_names,
+    check_pairs,
+    scenario_name,
+    sweep_facts,
+    text,
+)
+from corridors.data.schema import records
+from corridors.errors import BadRequest, NoRoute
+from corridors.model.scenario import Scenario
+from corridors.routing.explain import blocked_words
+from corridors.routing.request import Place, Request
+from corridors.routing.result import Choice
+from corridors.routing.routes import Routes
+from corridors.routing.search import find_routes
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from corridors.model.facts import Facts
+
+COMPARED = [
+    "origin",
+    "destination",
+    "scenario",
+    "route",
+    "km",
+    "days_p10",
+    "days_p50",
+    "days_p90",
+    "usd_p10",
+    "usd_p50",
+    "usd_p90",
+    "kgco2e",
+    "delta_days",
+    "delta_usd",
+    "crossings",
+    "rests_on",
+    "note",
+]
+MATRIX = {"hours": "hours", "km": "km", "usd": "usd_p50", "kgco2e": "kgco2e", "risk": "risk"}
+MEASURES = {"hours": "days", "usd": "usd"}
+
+
+def compare(
+    facts: Facts,
+    /,
+    pairs: Sequence[tuple[Place, Place]],
+    scenarios: Sequence[Scenario | None],
+    *,
+    depart: str | date | datetime,
+    executor: Executor | None = None,
+    progress: bool = True,
+    **ask: Any,
+) -> pd.DataFrame:
+    """The best route of each pair in the world as it is and in each scenario, under the same luck.
+
+    Parameters
+    ----------
+    pairs : sequence of (origin, destination)
+    scenarios : sequence of Scenario
+    depart : date or datetime
+    executor : concurrent.futures.Executor, optional
+        See `corridors.sweep`.
+    progress : bool
+        Show a bar when it takes longer than a second; see `corridors.sweep`.
+    **ask
+        Other arguments of `routes`, but ``k`` and ``scenario``; ``as_of`` and ``seed`` are the same for all.
+
+    Returns
+    -------
+    DataFrame
+        One row a pair and scenario, ``baseline`` first: ``origin, destination, scenario, route`` (name), ``km,
+        days_p10/p50/p90, usd_p10/p50/p90, kgco2e, delta_days, delta_usd`` (medians less those of the baseline),
+        ``crossings, rests_on`` and ``note``: why there is no route; the figures are NaN then.
+    """
+    worlds = _with_baseline(scenarios)
+    frame = sweep_facts(facts, pairs, worlds, [depart], executor, progress, None, ask)
+    base = frame.iloc[np.arange(len(frame)) // len(worlds) * len(worlds)].reset_index(drop=True)
+    frame["delta_days"] = frame["days_p50"] - base["days_p50"]
+    frame["delta_usd"] = frame["usd_p50"] - base["usd_p50"]
+    return frame[COMPARED]
+
+
+def _with_baseline(scenarios: Sequence[Scenario | None]) -> list[Scenario | None]:
+    check_names(scenarios)
+    return [None, *(scenario for scenario in scenarios if scenario is not None)]
+
+
+def regret(
+    facts: Facts,
+    /,
+    pairs: Sequence[tuple[Place, Place]],
+    scenarios: Sequence[Scenario | None],
+    *,
+    depart: str | date | datetime,
+    by: Literal["hours", "usd"] = "hours",
+    k: int = 3,
+    **ask: Any,
+) -> pd.DataFrame:
+    """What it costs to have chosen a route before it is known which scenario comes true.
+
+    The `k` best routes of the world as it is are kept to in every scenario, leg by leg: they wait where they must.
+
+    Parameters
+    ----------
+    pairs, scenarios, depart
+        As in `compare`.
+    by : {"hours", "usd"}
+        What is regretted: days or US$ (medians).
+    k : int
+        How many choices a pair has.
+    **ask
+        Other arguments of `routes`, but ``scenario``.
+
+    Returns
+    -------
+    DataFrame
+        One row a choice and scenario, ``baseline`` first: ``origin, destination, route, scenario, days, best`` (the
+        best way in that scenario), ``best_days, regret_days`` (what the choice takes more), ``worst_regret_days``
+        (over all scenarios in which anything passes) and ``note``; with ``by="usd"``, ``usd`` in place of ``days``.
+        NaN where the choice is shut, and in ``worst_regret_days`` where it is shut and another way is not.
+    """
+    worlds = _with_baseline(scenarios)
+    check_pairs(pairs)
+    what = _measure(by)
+    common = replace(Request.common(depart, ask, "scenario", "k", "by"), k=k, by=by)
+    rows = []
+    for origin, destination in pairs:
+        request = replace(common, origin=origin, destination=destination)
+        row: Row = {"origin": text(origin), "destination": text(destination)}
+        try:
+            routes = find_routes(facts, request)
+        except NoRoute as error:
+            rows.append(row | dict.fromkeys(("route", "scenario", "best"), "") | {"note": str(error)})
+            continue
+        for scenario in worlds:
+            kept = [keep(routes, i, scenario) for i in range(len(routes))]
+            values = [nothing_or(one, f"{what}_p50") for one in kept]
+            best, value = _least(facts, replace(request, scenario=scenario, k=1), f"{what}_p50")
+            for route, other in zip(routes, values, strict=True):
+                if other < value:  # the search minimises most likely values, these are medians
+                    best, value = route.name, other
+            rows += [
+                row
+                | {
+                    "route": route.name,
+                    "scenario": scenario_name(scenario),
+                    what: number,
+                    "best": best,
+                    f"best_{what}": value,
+                    f"regret_{what}": number - value,
+                    "note": one if isinstance(one, str) else "",
+                }
+                for route, one, number in zip(routes, kept, values, strict=True)
+            ]
+    frame = pd.DataFrame(
+        rows,
+        columns=[
+            "origin",
+            "destination",
+            "route",
+            "scenario",
+            what,
+            "best",
+            f"best_{what}",
+            f"regret_{what}",
+            f"worst_regret_{what}",
+            "note",
+        ],
+    )
+    return _worst(frame, what)
+
+
+def _worst(frame: pd.DataFrame, what: str) -> pd.DataFrame:
+    """Fill in the largest regret of each route; NaN if it fails where another one passes."""
+    counted = frame[frame[f"best_{what}"].notna()]
+    worst = counted.groupby(["origin", "destination", "route"])[f"regret_{what}"].agg(lambda one: one.max(skipna=False))
+    keys = pd.MultiIndex.from_frame(frame[["origin", "destination", "route"]])
+    frame[f"worst_regret_{what}"] = worst.reindex(keys).to_numpy()
+    return frame
+
+
+def keep(routes: Routes, number: int, scenario: Scenario | None) -> pd.Series[Any] | str:
+    """What becomes of a route, if the cargo keeps to it, in a scenario: its row of ``table``, or what shuts it."""
+    facts, result = routes.facts, routes.results[number]
+    world = result.world.other(overlay=facts.overlay(scenario), knowledge=routes.world.question.knowledge)
+    blocked = world.too_long(world.trace(result.path, push_through=True))
+    if blocked:
+        return "; ".join(dict.fromkeys(blocked_words(facts, step) for step in blocked))
+    kept = Routes(
+        facts,
+        world,
+        [Choice(world, result.path)],
+        [],
+        replace(routes.request, scenario=scenario),
+        routes.start_access,
+        routes.end_access,
+        result.draws,
+        partial(find_routes, facts),
+    )
+    return kept.results[0].spoils() or kept.table.iloc[0]
+
+
+def nothing_or(row: pd.Series[Any] | str, column: str) -> float:
+    """A figure of a row, NaN where there is none."""
+    return np.nan if isinstance(row, str) else float(row[column])
+
+
+def _least(facts: Facts, request: Request, column: str) -> tuple[str, float]:
+    try:
+        first = find_routes(facts, request).table.iloc[0]
+    except NoRoute:
+        return "", np.nan
+    return str(first["name"]), float(first[column])
+
+
+def _measure(by: str) -> str:
+    if by not in MEASURES:
+        raise BadRequest(f"by={by!r} is not one of {', '.join(MEASURES)}.")
+    return MEASURES[by]
+
+
+def matrix(
+    facts: Facts,
+    /,
+    origins: Sequence[Place],
+    destinations: Sequence[Place],
+    *,
+    depart: str | date | datetime,
+    by: Literal["hours", "km", "usd", "kgco2e", "risk"] = "hours",
+    scenario: Scenario | None = None,
+    executor: Executor | None = None,
+    progress: bool = True,
+    **ask: Any,
+) -> pd.DataFrame:
+    """The best of every origin and destination, one search each (about 0.1 s).
+
+    Parameters
+    ----------
+    origins, destinations : sequence of places
+    depart : date or datetime
+    by : {"hours", "km", "usd", "kgco2e", "risk"}
+        What is minimised and shown: most likely hours, km, median US$, kg CO2e, risk.
+    scenario : Scenario, optional
+    executor : concurrent.futures.Executor, optional
+        See `corridors.sweep`.
+    progress : bool
+        Show a bar when it takes longer than a second; see `corridors.sweep`.
+    **ask
+        Other arguments of `routes`, but ``k``.
+
+    Returns
+    -------
+    DataFrame
+        Origins by destinations, as asked; NaN where there is no route, or nothing to route.
+    """
+    if by not in MATRIX:
+        raise BadRequest(f"by={by!r} is not one of {', '.join(MATRIX)}.")
+    if not origins or not destinations or isinstance(origins, str) or isinstance(destinations, str):
+        raise BadRequest("origins and destinations are lists with at least one place.")
+    cells = [(i, j) for i, a in enumerate(origins) for j, b in enumerate(destinations) if not _same(facts, a, b)]
+    values = np.full((len(origins), len(destinations)), np.nan)
+    if cells:
+        pairs = [(origins[i], destinations[j]) for i, j in cells]
+        frame = sweep_facts(facts, pairs, [scenario], [depart], executor, progress, None, {**ask, "by": by})
+        values[tuple(zip(*cells, strict=True))] = frame[MATRIX[by]]
+    return pd.DataFrame(
+        values,
+        index=pd.Index([text(a) for a in origins], name="origin"),
+        columns=pd.Index([text(b) for b in destinations], name="destination"),
+    )
+
+
+def _same(facts: Facts, a: Place, b: Place) -> bool:
+    return facts.place_id(a) == facts.place_id(b) if isinstance(a, str) and isinstance(b, str) else a == b
+
+
+def catchment(
+    facts: Facts,
+    /,
+    ports: Sequence[str],
+    *,
+    depart: str | date | datetime,
+    by: Literal["usd", "hours"] = "usd",
+    origins: Sequence[str] | None = None,
+    margin: float | None = 0.1,
+    scenario: Scenario | None = None,
+    executor: Executor | None = None,
+    progress: bool = True,
+    **ask: Any,
+) -> gpd.GeoDataFrame:
+    """Which port each city reaches best, and where that is contested; by US$ about 0.2 s a city and port.
+
+    Parameters
+    ----------
+    ports : sequence of places
+        Any places to compete for the cargo.
+    depart : date or datetime
+    by : {"usd", "hours"}
+    origins : sequence of places, optional
+        Default: all cities of the network, several hundred.
+    margin : float, optional
+        Contested is where the second port takes less than this share more than the first; ``None``: where its
+        p10 is not above the p90 of the first.
+    scenario : Scenario, optional
+    executor : concurrent.futures.Executor, optional
+        See `corridors.sweep`.
+    progress : bool
+        Show a bar when it takes longer than a second; see `corridors.sweep`.
+    **ask
+        Other arguments of `routes`, but ``k``.
+
+    Returns
+    -------
+    GeoDataFrame
+        One point a city: ``place_id, name, country, port, usd_p10, usd_p50, usd_p90, second_port, second_usd_p50,
+        margin`` (second / first - 1), ``contested`` and ``note`` (why no port is reached); with ``by="hours"``,
+        ``days`` in place of ``usd``.
+    """
+    import geopandas
+    import shapely
+
+    what = _measure(by)
+    if isinstance(ports, str) or not ports:
+        raise BadRequest(f"ports={ports!r} must be a list of at least one place.")
+    doors = [facts.place_id(port) for port in ports]
+    cities = facts.tables["places"].query("kind == 'city'")["place_id"] if origins is None else origins
+    cities = list(dict.fromkeys(map(facts.place_id, cities)))
+    pairs = [(city, port) for city in cities for port in doors if city != port]
+    frame = sweep_facts(facts, pairs, [scenario], [depart], executor, progress, None, {**ask, "by": by})
+    found = {
+        city: records(rows.sort_values(f"{what}_p50", kind="stable"))
+        for city, rows in frame.groupby("origin", sort=False)
+    }
+    table = pd.DataFrame([_catch(facts, city, found.get(city, []), what, margin) for city in cities])
+    at = [facts.place[city] for city in cities]
+    points = shapely.points([place["lon"] for place in at], [place["lat"] for place in at])
+    return geopandas.GeoDataFrame(table, geometry=points, crs="EPSG:4326")
+
+
+def _catch(
+    facts: Facts,
+    city: str,
+    ways: Sequence[dict[str, Any]],
+    what: str,
+    margin: float | None,
+) -> dict[str, Any]:
+    """Row of a city from its ways to the ports, best first."""
+    place = facts.place[city]
+    open_ = [way for way in ways if way[f"{what}_p50"] == way[f"{what}_p50"]]
+    row: dict[str, Any] = {
+        "place_id": city,
+        "name": place["name"],
+        "country": place["country"],
+        "port": "",
+        **{f"{what}_{q}": np.nan for q in ("p10", "p50", "p90")},
+        "second_port": "",
+        f"second_{what}_p50": np.nan,
+        "margin": np.nan,
+        "contested": False,
+        "note": "" if open_ else "; ".join(dict.fromkeys(way["note"] for way in ways)),
+    }
+    if open_:
+        first = open_[0]
+        row |= {
+            "port": facts.place[first["destination"]]["name"],
+            **{f"{what}_{q}": first[f"{what}_{q}"] for q in ("p10", "p50", "p90")},
+        }
+    if len(open_) > 1:
+        second = open_[1]
+        lead = second[f"{what}_p50"] / first[f"{what}_p50"] - 1
+        close = second[f"{what}_p10"] <= first[f"{what}_p90"] if margin is None else lead < margin
+        row |= {
+            "second_port": facts.place[second["destination"]]["name"],
+            f"second_{what}_p50": second[f"{what}_p50"],
+            "margin": lead,
+            "contested": bool(close),
+        }
+    return row

@@ -1,0 +1,253 @@
+"""CPMM's indicators beside the published ones, last departure before a closure, price of avoiding a country."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.data.schema import records
+from corridors.errors import BadRequest, NoRoute
+from corridors.model.calendars import Closure, as_date, hour, midnight, moment
+from corridors.model.costs import TONNES
+from corridors.routing.explain import closure_words, first_day
+from corridors.routing.result import Result
+
+if TYPE_CHECKING:
+    from corridors.model.facts import Facts
+    from corridors.routing.routes import Routes
+
+SECTION_KM = 500.0
+"""Length of the corridor section to which CPMM refers TFI3."""
+UNITS = {
+    "TFI1": "hours at one side of a border",
+    "TFI2": "US$ at one side of a border",
+    "TFI3": "US$ per 500 km and 20 t",
+    "SWOD": "km/h",
+    "SWD": "km/h",
+}
+FEES = ("border fees", "unofficial payments", "guarantee", "entry fee")
+MOST_DAYS = 400
+LEAST_KM = 50.0
+"""On shorter stretches the border outweighs the way."""
+
+
+def cpmm(facts: Facts, results: Sequence[tuple[Mapping[str, Any], Result]]) -> pd.DataFrame:
+    """Rows of `Routes.cpmm`."""
+    published = _published(facts)
+    rows = []
+    for row, result in results:
+        for (mode, country), sums in _sums(result).items():
+            for indicator, value in _values(sums, result.payload).items():
+                known = published.get((indicator, mode, country), (np.nan, 0, ""))
+                rows.append(
+                    {
+                        **row,
+                        "mode": mode,
+                        "country": country,
+                        "indicator": indicator,
+                        "unit": UNITS[indicator],
+                        "modelled": value,
+                        "published": known[0],
+                        "year": known[1] or pd.NA,
+                        "source_id": known[2],
+                    }
+                )
+    frame = pd.DataFrame(rows)
+    return frame.astype({"year": "Int64"}) if len(frame) else frame
+
+
+def _sums(result: Result) -> dict[tuple[str, str], dict[str, float]]:
+    """Km, hours and US$ of a route by mode and country, the whole under ``all``."""
+    found: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for step, edge in zip(result.steps, result.edges, strict=True):
+        if edge.kind not in ("leg", "crossing") or edge.mode not in ("road", "rail"):
+            continue
+        amount = result.world.amount(edge)
+        sides = edge.countries if edge.kind == "crossing" else edge.countries[:1]
+        for country in (*sides, "all"):
+            share = 1.0 if country == "all" else 1 / len(sides)
+            sums = found[edge.mode, country]
+            sums["hours"] += share * (step.end - step.arrive)
+            sums["usd"] += share * amount.usd * result.world.scale("usd", edge)
+            sums["km"] += share * edge.km
+            sums["moving"] += share * result.moving(edge)
+            if edge.kind == "crossing":
+                sums["sides"] += share * 2
+                sums["clearing"] += share * (step.end - step.arrive)
+                sums["fees"] += share * sum(part.value for part in amount.money if part.line in FEES)
+    return dict(found)
+
+
+def _values(sums: Mapping[str, float], payload: float) -> dict[str, float]:
+    found: dict[str, float] = {}
+    if sums["sides"]:
+        found |= {"TFI1": sums["clearing"] / sums["sides"], "TFI2": sums["fees"] / sums["sides"]}
+    if sums["km"] >= LEAST_KM:
+        found |= {
+            "TFI3": sums["usd"] / sums["km"] * SECTION_KM * TONNES / max(payload, TONNES),
+            "SWOD": sums["km"] / sums["moving"],
+            "SWD": sums["km"] / sums["hours"],
+        }
+    return found
+
+
+def _published(facts: Facts) -> dict[tuple[str, str, str], tuple[float, int, str]]:
+    """Latest published value of each indicator, mode and country: mean of the directions, year, sources."""
+    values: dict[tuple[str, str, str], dict[int, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    for row in records(facts.tables["indicators"]):
+        if not row["element_id"]:
+            values[row["indicator"], row["mode"], row["country"] or "all"][int(row["year"])].append(row)
+    found = {}
+    for key, by_year in values.items():
+        year = max(by_year)
+        some = by_year[year]
+        found[key] = (
+            sum(row["value"] for row in some) / len(some),
+            year,
+            ";".join(dict.fromkeys(row["source_id"] for row in some)),
+        )
+    return found
+
+
+def last_departure(
+    routes: Routes,
+    closes: str | date | None = None,
+    element: str | None = None,
+    p: float = 0.9,
+) -> pd.DataFrame:
+    """Rows of `Routes.last_departure`."""
+    if not 0 < p < 1:
+        raise BadRequest(f"p={p!r} is a chance: between 0 and 1.")
+    if closes is not None and element is None:
+        raise BadRequest("closes= needs element=, the crossing or road that is assumed to close.")
+    facts = routes.facts
+    wanted = None
+    if element is not None:
+        try:
+            wanted = set(facts.element_ids(element))
+        except LookupError as error:
+            raise BadRequest(f"element: {error}") from None
+    day = None if closes is None else as_date(closes, "closes")
+    rows = []
+    for row, result in routes.labelled():
+        found = [
+            _latest(routes, result, i, closure, p)
+            for i, closure in _ahead(facts, result, wanted, day, routes.world.question.max_wait_hours)
+        ]
+        if not found:
+            passes = wanted is None or any(wanted & set(edge.elements) for edge in result.edges)
+            rows.append(
+                {
+                    **row,
+                    "element_id": "",
+                    "closes": "",
+                    "reason": "",
+                    "last_departure": None,
+                    "p": p,
+                    "slack_days": np.nan,
+                    "source_id": "",
+                    "note": "no closure is known ahead on this way" if passes else f"does not use {element}",
+                }
+            )
+            continue
+        best = min(found, key=lambda one: one["last_departure"] or date.min)
+        rows.append({**row, "p": p, **best})
+    return pd.DataFrame(rows)
+
+
+def _ahead(
+    facts: Facts,
+    result: Result,
+    wanted: set[str] | None,
+    day: date | None,
+    longest: float,
+) -> list[tuple[int, Closure]]:
+    """Steps of a route at which a long closure lies ahead, with the first such closure."""
+    found = []
+    for i, (step, edge) in enumerate(zip(result.steps, result.edges, strict=True)):
+        elements = [e for e in edge.elements if wanted is None or e in wanted]
+        if day is not None:
+            found += [
+                (i, Closure(e, midnight(day, zone=facts.calendars.zone(e)), inf, "assumed closure")) for e in elements
+            ]
+            continue
+        ahead = [
+            c
+            for c in result.world.closures(edge)
+            if c.element_id in elements
+            and not c.right
+            and c.start > result.world.question.t0
+            and c.end - c.start > longest
+            and c.end > step.start
+        ]
+        if ahead:
+            found.append((i, min(ahead, key=lambda c: c.start)))
+    return found
+
+
+def _latest(routes: Routes, result: Result, step: int, closure: Closure, p: float) -> dict[str, Any]:
+    facts, zone = routes.facts, routes.depart.tzinfo
+    closing = moment(closure.start).astimezone(zone).date()
+
+    def chance(days_before: int) -> float:
+        leave = datetime.combine(closing - timedelta(days=days_before), datetime.min.time(), zone).replace(hour=8)
+        world = result.world.other(t0=hour(leave) + (result.world.question.t0 - hour(routes.depart)))
+        trip = result.at(world).simulate()
+        return float((trip.start[step] + hour(leave) < closure.start).mean())
+
+    low, high = 0, 1
+    while chance(high) < p and high < MOST_DAYS:
+        low, high = high, high * 2
+    note, last = "", None
+    if high >= MOST_DAYS and chance(high) < p:
+        note = f"not in time with chance {p:g} even {high} days before"
+    else:
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if chance(middle) >= p else (middle, high)
+        last = closing - timedelta(days=high)
+    return {
+        "element_id": closure.element_id,
+        "closes": first_day(facts, closure),
+        "reason": closure_words(facts, closure),
+        "last_departure": last,
+        "slack_days": np.nan if last is None else float((last - routes.depart.date()).days),
+        "source_id": closure.source_id,
+        "note": note,
+    }
+
+
+def price_of_avoiding(routes: Routes, what: Sequence[str]) -> pd.DataFrame:
+    """Rows of `Routes.price_of_avoiding`."""
+    if isinstance(what, str):
+        raise BadRequest(f"what={what!r} must be a list, for example [{what!r}].")
+    first, rows = routes.table.iloc[0], []
+    for one in what:
+        row: dict[str, Any] = {
+            "avoid": one,
+            "best": first["name"],
+            "best_without": "",
+            "extra_days": np.nan,
+            "extra_usd": np.nan,
+            "note": f"best by {routes.request.by}",
+        }
+        try:
+            answer = routes.again(k=1, avoid=[*(routes.request.avoid or ()), one])
+            other = answer.table.iloc[0]
+            if answer.results[0].path.edges == routes.results[0].path.edges:
+                row["note"] = f"the best way does not touch {one}"
+            row |= {
+                "best_without": other["name"],
+                "extra_days": other["days_p50"] - first["days_p50"],
+                "extra_usd": other["usd_p50"] - first["usd_p50"],
+            }
+        except (NoRoute, BadRequest) as error:
+            row["note"] = str(error)
+        rows.append(row)
+    return pd.DataFrame(rows)

@@ -1,0 +1,196 @@
+"""Trade-offs: all routes that no other beats in every criterion, exact, with the knee marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from corridors.engine.fronts import fastest
+from corridors.errors import BadRequest
+from corridors.model.calendars import Regime
+from corridors.model.cargo import Cargo
+from corridors.model.scenario import Scenario
+from corridors.routing.request import Request, resolve
+from corridors.routing.result import Choice
+from corridors.routing.routes import Routes
+from corridors.routing.search import Search, find_routes
+
+if TYPE_CHECKING:
+    from corridors.model.facts import Facts
+
+CRITERIA = ("hours", "km", "usd", "kgco2e", "risk")
+MOST_LABELS = 200_000
+"""Four criteria need up to 140 000 on the shipped backbone (20 named pairs), five up to 420 000."""
+
+
+@dataclass(frozen=True)
+class Pareto:
+    """The trade-offs of one question.
+
+    Attributes
+    ----------
+    front : DataFrame
+        Every route of the Pareto set: one column a criterion (most likely values, between loading and unloading
+        included), ``knee`` (nearest to the best of all, each criterion scaled from its least to its most) and
+        ``label`` of the route of `routes` that stands for it.
+    routes : Routes
+        Routes that stand for the others: each of the front has one at most `epsilon` worse in every criterion.
+    complete : bool
+        True if these are all; False if the limit of labels cut the search, then the front is a part of the whole, the
+        slowest missing.
+    by : tuple of str
+    epsilon : float
+    """
+
+    front: pd.DataFrame
+    routes: Routes
+    complete: bool
+    by: tuple[str, ...]
+    epsilon: float
+
+    def __repr__(self) -> str:
+        cut = "" if self.complete else ", cut short"
+        return (
+            f"<Pareto {self.routes.title} by {', '.join(self.by)}: {len(self.front)} routes{cut}, "
+            f"{len(self.routes)} shown>"
+        )
+
+    def _repr_html_(self) -> str:
+        return self.routes._repr_html_()
+
+
+def pareto(
+    facts: Facts,
+    /,
+    origin: str | tuple[float, float],
+    destination: str | tuple[float, float],
+    *,
+    depart: str | date | datetime,
+    by: Sequence[str] = ("hours", "usd", "kgco2e"),
+    epsilon: float = 0.02,
+    as_of: str | date | None = None,
+    via: Sequence[str] | None = None,
+    avoid: Sequence[str] | None = None,
+    modes: Sequence[str] | None = None,
+    cargo: str | Cargo = "container40",
+    carrier: str | None = None,
+    scenario: Scenario | None = None,
+    max_wait_hours: float = 168.0,
+    unknown: Literal["persist", "lapse"] = "persist",
+    regime: Regime = "operated",
+    seed: int = 1,
+) -> Pareto:
+    """All routes that no other beats in every criterion, exact in the presence of closures.
+
+    Takes up to a second for three criteria and some seconds for more; a tenth of that after
+    `corridors.compile_searches`, which is called once on a machine.
+
+    Parameters
+    ----------
+    origin, destination, depart
+        As in `routes`.
+    by : sequence of {"hours", "km", "usd", "kgco2e", "risk"}
+        Two criteria or more.
+    epsilon : float
+        A route is not shown where another is at most this share worse in every criterion; the front has them all.
+    as_of, via, avoid, modes, cargo, carrier, scenario
+        As in `routes`.
+    max_wait_hours : float
+        An element that would be waited for longer is not passed. A way that is later and dearer than another at
+        some place is no trade-off, even if only the other must wait too long further on.
+    unknown, regime, seed
+        As in `routes`, but for ``unknown="both"``.
+
+    Returns
+    -------
+    Pareto
+        With ``front`` (all of them), ``routes`` (those shown) and ``complete``: false if there were too many.
+    """
+    if not isinstance(by, list | tuple) or len(set(by)) != len(by) or len(by) < 2 or set(by) - set(CRITERIA):
+        raise BadRequest(f"by={by!r}: give two or more of {', '.join(CRITERIA)}, each once.")
+    if not 0 <= epsilon < 1:
+        raise BadRequest(f"epsilon={epsilon!r} is a share: 0 or more, below 1.")
+    request = Request(
+        origin=origin,
+        destination=destination,
+        depart=depart,
+        as_of=as_of,
+        k=1,
+        via=via,
+        avoid=avoid,
+        modes=modes,
+        cargo=cargo,
+        carrier=carrier,
+        scenario=scenario,
+        max_wait_hours=max_wait_hours,
+        unknown=unknown,
+        regime=regime,
+        seed=seed,
+    )
+    question, start, end = resolve(facts, request)
+    search = Search(facts, question, request, (start, end))
+    world = search.world(question)
+    extra = [name for name in by if name != "hours"]
+    sources, targets = world.ends
+    found = fastest()(
+        world.graph,
+        world.closed,
+        [world.weights(name) for name in extra],
+        sources,
+        targets,
+        question.t0,
+        question.max_wait_hours,
+        MOST_LABELS,
+    )
+    values = np.array([[hours, *weights] for _, hours, weights in found.paths]).reshape(-1, 1 + len(extra))
+    values = values[:, [("hours", *extra).index(name) for name in by]]
+    kept = _unbeaten(values)
+    front = pd.DataFrame(values[kept], columns=list(by))
+    chosen, group = _representatives(front, epsilon)
+    choices = [Choice(world, found.paths[kept[i]][0]) for i in chosen]
+    routes = Routes(facts, world, choices, [], request, start, end, search.draws, partial(find_routes, facts))
+    if not kept:
+        raise routes.no_route()
+    front["knee"] = _knee(front)
+    labels = dict(zip(chosen, routes.labels, strict=True))
+    front["label"] = [labels[i] for i in group]
+    return Pareto(front, routes, found.complete, tuple(by), epsilon)
+
+
+def _unbeaten(values: NDArray[np.float64]) -> list[int]:
+    """Rows that no other beats in the criteria asked for (time is one of the search even if not asked for), sorted."""
+    order = np.lexsort(values.T[::-1])
+    rows = values[order]  # what beats a row, or equals it, stands before it
+    return [int(order[i]) for i in range(len(rows)) if not (rows[:i] <= rows[i]).all(axis=1).any()]
+
+
+def _representatives(front: pd.DataFrame, epsilon: float) -> tuple[list[int], list[int]]:
+    """Members that stand for the others, and the one that stands for each: within `epsilon` in every criterion."""
+    values = front.to_numpy(dtype=float)
+    chosen: list[int] = []
+    group = [-1] * len(values)
+    best = [int(values[:, j].argmin()) for j in range(values.shape[1])] if len(values) else []
+    for i in dict.fromkeys([*best, *range(len(values))]):
+        if group[i] >= 0:
+            continue
+        chosen.append(i)
+        near = (values[i] <= values * (1 + epsilon) + 1e-12).all(axis=1)
+        for j in np.flatnonzero(near):
+            if group[j] < 0:
+                group[int(j)] = i
+    return chosen, group
+
+
+def _knee(front: pd.DataFrame) -> list[bool]:
+    values = front.to_numpy(dtype=float)
+    low, span = values.min(axis=0), np.ptp(values, axis=0)
+    scaled = (values - low) / np.where(span > 0, span, 1.0)
+    far = (scaled**2).sum(axis=1)
+    return [bool(i == int(far.argmin())) for i in range(len(values))]

@@ -1,0 +1,303 @@
+"""How far cargo gets from one place within so many hours or US$: isochrones and isocosts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from math import inf
+from numbers import Real
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from shapely.ops import substring
+
+from corridors.data.schema import records
+from corridors.engine import arrays as engine
+from corridors.errors import BadRequest
+from corridors.model.access import Access
+from corridors.model.calendars import departure
+from corridors.model.costs import end_amount, leg_amount
+from corridors.model.scenario import Scenario
+from corridors.model.world import World
+from corridors.routing.request import Place, Request, resolve, world_of
+
+if TYPE_CHECKING:
+    import folium
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+
+    from corridors.model.facts import Facts
+
+MEASURES = ("hours", "usd")
+ASIDE_KM = 25.0
+"""Farthest from a road or a place that an area extends."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What can be reached from one place.
+
+    Attributes
+    ----------
+    facts : Facts
+    origin : str
+    depart : datetime
+        With time zone.
+    as_of : date
+        Day whose knowledge was used.
+    scenario : str or None
+    cargo : str
+    by : str
+        ``hours`` or ``usd``.
+    bands : tuple of float
+        Limits, ascending.
+    places : GeoDataFrame
+        One point a place, nearest first: ``place_id, name, country, kind``, ``hours`` or ``usd`` (most likely, loading
+        and unloading included; NaN if it cannot be reached) and ``band``, the first limit that is kept (NaN beyond the
+        last).
+    """
+
+    facts: Facts
+    origin: str
+    depart: datetime
+    as_of: date
+    scenario: str | None
+    cargo: str
+    by: str
+    bands: tuple[float, ...]
+    places: gpd.GeoDataFrame
+    world: World
+    _least: engine.Floats
+    _lead: float
+
+    @cached_property
+    def areas(self) -> gpd.GeoDataFrame:
+        """Areas for a map, one row a band with all that lies in it: ``band, quality, note, geometry``.
+
+        A drawing aid, graded ``estimate``: land at most 25 km from a road that is reached early enough to drive there
+        from it, or from a place where cargo is unloaded, by the access leg that `Network.routes` takes for a point
+        (the straight line times ``access_factor``). Cut at coasts and borders. What lies between the roads of the
+        network is not claimed, though local roads may well lead there.
+        """
+        import geopandas
+
+        countries = self._countries()
+        note = f"within {ASIDE_KM:g} km of a road or place reached"
+        if not countries:
+            note += "; not cut at coasts and borders, which these data do not have"
+        shapes = [self._area(band, countries) for band in self.bands]
+        return geopandas.GeoDataFrame(
+            {"band": self.bands, "quality": "estimate", "note": note}, geometry=shapes, crs="EPSG:4326"
+        )
+
+    def _countries(self) -> dict[str, Any]:
+        import geopandas
+
+        path = self.facts.folder / "basemap" / "countries.geojson"
+        if not path.exists():
+            return {}
+        frame = geopandas.read_file(path)
+        return dict(zip(frame["iso"], shapely.make_valid(frame.geometry.to_numpy()), strict=True))
+
+    def _area(self, band: float, countries: dict[str, Any]) -> Any:
+        """All that lies within one limit."""
+        lines: dict[str, list[Any]] = {}
+        widths: dict[str, list[float]] = {}
+
+        def add(country: str, shape: Any, spare: float) -> None:
+            if spare > 0:
+                lines.setdefault(country, []).append(shape)
+                widths.setdefault(country, []).append(min(ASIDE_KM, spare / self._aside(country)))
+
+        for row in records(self.places[self.places[self.by] <= band].drop(columns="geometry")):
+            place = self.facts.place[row["place_id"]]
+            add(row["country"], shapely.Point(place["lon"], place["lat"]), band - row[self.by])
+        for country, line, spare in self._roads(band):
+            add(country, line, spare)
+        origin = self.world.question.origin
+        at = self.facts.place[origin]
+        flat = pyproj.CRS(f"+proj=aeqd +lat_0={at['lat']} +lon_0={at['lon']}")  # 4 % too wide 3,000 km away
+        there, back = (
+            pyproj.Transformer.from_crs(a, b, always_xy=True) for a, b in (("EPSG:4326", flat), (flat, "EPSG:4326"))
+        )
+
+        def moved(shapes: Any, by: pyproj.Transformer) -> Any:
+            return shapely.transform(shapes, lambda xy: np.column_stack(by.transform(xy[:, 0], xy[:, 1])))
+
+        parts = []
+        for country, shapes in sorted(lines.items()):
+            wide = shapely.buffer(moved(shapes, there), np.array(widths[country]) * 1000, quad_segs=4)
+            area = moved(shapely.union_all(wide), back)
+            parts.append(shapely.intersection(area, countries[country]) if country in countries else area)
+        return shapely.union_all(parts)
+
+    def _aside(self, country: str) -> float:
+        """Hours or US$ of a straight kilometre off the network."""
+        rates = self.facts.rates
+        amount = leg_amount(
+            rates, self.world.question.cargo, "road", country, rates.find("access_factor", "road").mode, 0.0, False
+        )
+        return amount.hours if self.by == "hours" else amount.usd
+
+    def _roads(self, band: float) -> list[tuple[str, Any, float]]:
+        """Roads as far as they are reached in time to drive aside and unload: country, line and what is left."""
+        world, found = self.world, []
+        for i in np.flatnonzero(np.isfinite(world.graph.hours)).tolist():
+            edge = world.edges[i]
+            least, spans = float(self._least[edge.tail]), world.closed.spans.get(i)
+            if edge.kind != "leg" or edge.mode != "road" or least == inf:
+                continue
+            country = edge.countries[0]
+            unload = end_amount(self.facts.rates, "road", country, False)
+            aside = ASIDE_KM * self._aside(country)
+            spare = band - self._lead - least - aside - (unload.hours if self.by == "hours" else unload.usd)
+            if self.by == "hours":
+                t, along = world.question.t0 + least, float(world.graph.hours[i])
+                start = t if spans is None else engine.ready(spans, t)
+                if start - t > world.question.max_wait_hours:
+                    continue
+                spare -= start - t
+                along = along if edge.factors is None else engine.traverse(start, along, edge.factors) - start
+            else:
+                along = float(world.graph.weight[i])
+                if spans is not None and self._least[edge.head] > least + along + 1e-6:
+                    continue  # shut when cargo comes
+            if spare > 0:
+                line = self.facts.lines[edge.element_id]
+                line = line if edge.forward else line.reverse()
+                share = min(1.0, spare / max(along, 1e-9))
+                found.append((country, substring(line, 0, share, normalized=True), aside))
+        return found
+
+    def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
+        """Interactive map: places and areas by band.
+
+        Parameters
+        ----------
+        m, **options
+            As in `corridors.maps.explore_routes`.
+
+        Returns
+        -------
+        folium.Map
+        """
+        from corridors.maps.interactive import explore_reach
+
+        return explore_reach(self, m, **options)
+
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
+        """Still map for print.
+
+        Parameters
+        ----------
+        ax, **options
+            As in `corridors.maps.stills.plot_routes`.
+
+        Returns
+        -------
+        Axes
+        """
+        from corridors.maps.stills import plot_reach
+
+        return plot_reach(self, ax, **options)
+
+    def __repr__(self) -> str:
+        unit = "h" if self.by == "hours" else "US$"
+        counts = ", ".join(f"{(self.places[self.by] <= band).sum()} within {band:g} {unit}" for band in self.bands)
+        return f"<Reach from {self.origin}: {counts} of {len(self.places)} places>"
+
+
+def reach(
+    facts: Facts,
+    /,
+    origin: Place,
+    *,
+    depart: str | date | datetime,
+    by: Literal["hours", "usd"] = "hours",
+    bands: Sequence[float] | None = None,
+    scenario: Scenario | None = None,
+    **ask: Any,
+) -> Reach:
+    """How far cargo gets from a place within so many hours or US$: isochrones, isocosts. Takes 0.1 s.
+
+    One exact search to all places, with every closure judged at the hour of arrival; an element at which cargo
+    would wait longer than ``max_wait_hours`` is not passed.
+
+    Parameters
+    ----------
+    origin : place
+    depart : date or datetime
+    by : {"hours", "usd"}
+        Most likely hours, or US$ of one unit without detention, whatever load the law lets it carry.
+    bands : sequence of float
+        Limits in hours or US$; default: 3, 7 and 14 days, or US$ 1,000, 2,500 and 5,000.
+    scenario : Scenario, optional
+    **ask
+        Other arguments of `routes`, but ``k`` and ``via``; those that tell alternatives apart change nothing.
+
+    Returns
+    -------
+    Reach
+        ``places`` (values and bands), ``areas`` (polygons by band, an estimate for drawing), ``explore()`` and
+        ``plot()``.
+    """
+    import geopandas
+
+    if by not in MEASURES:
+        raise BadRequest(f"by={by!r} is not one of {', '.join(MEASURES)}.")
+    limits = _bands(bands, by)
+    request = Request.common(depart, ask, "scenario", "k", "by")
+    request = replace(request, origin=origin, by=by, scenario=scenario)
+    if ask.get("via"):
+        raise BadRequest("via: what is reached from one place passes no others on order; ask from there.")
+    question, start, _ = resolve(facts, request, destination=False)
+    world = world_of(facts, question)
+    least = engine.reach(
+        world.graph, world.closed, world.ends[0], question.t0, world.value_of_hour, question.max_wait_hours
+    )
+    lead = 0.0 if start is None else start.hours if by == "hours" else start.usd
+    rows = []
+    for place, row in facts.place.items():
+        node = world.multimodal.nodes.get((place, ">door"))
+        if node is not None and place != question.origin:
+            value = least[node] + lead
+            rows.append(
+                {
+                    **{name: row[name] for name in ("place_id", "name", "country", "kind")},
+                    by: value if value < inf else np.nan,
+                    "band": min((band for band in limits if value <= band), default=np.nan),
+                }
+            )
+    table = pd.DataFrame(rows).sort_values([by, "place_id"], ignore_index=True)
+    at = [facts.place[place] for place in table["place_id"]]
+    points = shapely.points([row["lon"] for row in at], [row["lat"] for row in at])
+    places = geopandas.GeoDataFrame(table, geometry=points, crs="EPSG:4326")
+    name = start.name if isinstance(start, Access) else str(facts.place[question.origin]["name"])
+    leave = departure(depart, facts.place[question.origin]["timezone"])
+    return Reach(
+        facts,
+        name,
+        leave,
+        question.knowledge.as_of,
+        scenario.name if scenario else None,
+        question.cargo.cargo_id,
+        by,
+        limits,
+        places,
+        world,
+        least,
+        lead,
+    )
+
+
+def _bands(bands: Sequence[float] | None, by: str) -> tuple[float, ...]:
+    if bands is None:
+        return (72.0, 168.0, 336.0) if by == "hours" else (1000.0, 2500.0, 5000.0)
+    if isinstance(bands, str | Real) or not len(bands) or not all(isinstance(b, Real) and 0 < b < inf for b in bands):
+        raise BadRequest(f"bands={bands!r} must be a list of numbers above 0, for example [72, 168].")
+    return tuple(sorted({float(band) for band in bands}))

@@ -1,0 +1,163 @@
+"""Screening: many closures at once on the network as it stands on a day of each month, thousands of questions a second.
+
+Every edge has one weight a month: its hours at that month's pace and the wait for what is shut that day. Cargo meets
+everything as it is on that day, however far the way, which is what makes it quick; `Network.routes` and
+`corridors.sweep` judge each closure at the hour of arrival there and say what the figures range between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.analysis.sweeps import check_names, check_pairs, scenario_name, text
+from corridors.engine.arrays import Floats, Ints
+from corridors.engine.hierarchy import Change, Graph, engine
+from corridors.errors import BadRequest, whole
+from corridors.model.calendars import midnight
+from corridors.model.scenario import Scenario
+from corridors.model.world import World
+from corridors.routing.request import Place, Request, resolve, world_of
+
+if TYPE_CHECKING:
+    from corridors.model.facts import Facts
+
+TOTALS = ("km", "usd", "kgco2e")
+LATER = ("by", "via", "unknown", "value_of_time", "max_overlap", "max_stretch", "seed")
+"""Arguments of `Network.routes` that screening does not take."""
+
+
+def screen(
+    facts: Facts,
+    /,
+    pairs: Sequence[tuple[Place, Place]],
+    scenarios: Sequence[Scenario | None],
+    *,
+    year: int = 2026,
+    months: Sequence[int] = tuple(range(1, 13)),
+    day: int = 15,
+    **ask: Any,
+) -> pd.DataFrame:
+    """Least hours of every pair in every scenario and month: tens of thousands of questions a second.
+
+    A first look, to find out which of many closures matter: cargo meets the whole network as it stands at noon
+    (UTC) of one day, and nothing varies. Ask `routes` or `corridors.sweep` about those that do.
+
+    Parameters
+    ----------
+    pairs : sequence of (origin, destination)
+        Places, no points.
+    scenarios : sequence of Scenario or None
+        ``None`` is the world as it is. They may close, reopen, delay and build, not scale. Each crossing in turn:
+        ``[cr.Scenario(i).close(i) for i in net.crossings["element_id"].unique()]``.
+    year, months, day : int, sequence of int, int
+        The days that stand for the months.
+    **ask
+        ``as_of, cargo, carrier, modes, avoid, regime, max_wait_hours`` of `routes`.
+
+    Returns
+    -------
+    DataFrame
+        One row a pair, scenario and month: ``origin, destination, scenario, month, hours`` (with waits up to
+        ``max_wait_hours`` at what is shut), ``km, usd, kgco2e`` (most likely, of that way, without detention) and
+        ``cut_off``; the figures are NaN then.
+
+    Raises
+    ------
+    BadRequest
+    MissingExtra
+        Without scipy (``pip install 'corridors[fast]'``, which brings numba too; without that it takes a hundred
+        times as long).
+    """
+    common = Request.common(
+        date(year, 1, 1) if isinstance(year, int) and 0 < year < 10_000 else str(year), ask, "scenario", "k"
+    )
+    if late := [name for name in ask if name in LATER]:
+        raise BadRequest(f"{', '.join(late)}: screening is by hours alone and takes no such argument; see sweep.")
+    check_names(scenarios)
+    check_pairs(pairs)
+    if (
+        isinstance(months, int)
+        or whole(day, "day", 1) > 28
+        or not len(months)
+        or max(whole(month, "each of months", 1) for month in months) > 12
+    ):
+        raise BadRequest(f"day={day!r}, months={months!r}: give a day from 1 to 28, and some of the months 1 to 12.")
+    if whole(year, "year", 2000) > 2100:
+        raise BadRequest(f"year={year!r} lies outside the years 2000 to 2100.")
+    for scenario in scenarios:
+        if scenario and any(change.kind == "scale" for change in scenario.changes):
+            raise BadRequest(
+                f"scenario {scenario.name!r} scales: screening takes scenarios that close, reopen, delay "
+                "or build; see sweep."
+            )
+    if not pairs or not scenarios:
+        raise BadRequest("nothing to screen: give at least one pair and one scenario (None for the world as it is).")
+    found = np.empty((len(pairs), len(scenarios), len(months), 1 + len(TOTALS)))
+    graph: Graph | None = None
+    for at, month in enumerate(months):
+        worlds = [_world(facts, pair, date(year, month, day), common) for pair in pairs]
+        for barred in dict.fromkeys(world.barred for world in worlds):
+            alike = [i for i, world in enumerate(worlds) if world.barred == barred]
+            world, topology = worlds[alike[0]], worlds[0].graph.topology
+            graph = graph or engine(topology.nodes, topology.tail, topology.head)
+            metric = graph.customise(_hours(world, np.arange(len(world.edges)), month))
+            ends = np.array([[worlds[i].ends[0][0], min(worlds[i].ends[1])] for i in alike])
+            result = metric.screen(
+                [_change(facts, world, scenario, month) for scenario in scenarios],
+                ends,
+                np.stack([world.multimodal.km, *(world.other(by=by).graph.weight for by in TOTALS[1:])], axis=1),
+            )
+            found[alike, :, at, 0] = result.values.T
+            found[alike, :, at, 1:] = result.totals.transpose(1, 0, 2)
+    return _frame(pairs, scenarios, months, found)
+
+
+def _world(facts: Facts, pair: tuple[Place, Place], on: date, common: Request) -> World:
+    """The world of a pair at noon of a day, UTC, for all pairs alike."""
+    if not all(isinstance(place, str) for place in pair):
+        raise BadRequest(f"pairs holds {pair!r}: screening takes places, not points.")
+    request = replace(common, origin=pair[0], destination=pair[1], depart=on)
+    question = resolve(facts, request).question
+    least = question.cargo.payload_t if question.cargo.unit == "vehicle" else 0.0
+    question = replace(question, t0=midnight(on) + 12, least_payload=least)
+    return world_of(facts, question)
+
+
+def _hours(world: World, edges: Ints, month: int) -> Floats:
+    """Hours of edges at the pace of a month, with the wait for what is shut; without end where it is too long."""
+    topology = world.graph.topology
+    pace = np.where(topology.season[edges] < 0, 1.0, topology.factors[topology.season[edges], month - 1])
+    wait = np.array([world.wait(world.edges[i]) if i in world.closed.spans else 0.0 for i in edges])
+    hours: Floats = world.graph.hours[edges] / pace + np.where(wait > world.question.max_wait_hours, np.inf, wait)
+    return hours
+
+
+def _change(facts: Facts, world: World, scenario: Scenario | None, month: int) -> Change:
+    """The edges that a scenario changes, and their hours in it."""
+    overlay = facts.overlay(scenario)
+    edges = set(world.edges_of((*overlay.changed, *overlay.delays)))
+    if overlay.projects:
+        edges.update(i for i, edge in enumerate(world.edges) if edge.project in overlay.projects)
+    which = np.array(sorted(edges), dtype=np.int64)
+    return Change(which, _hours(world.other(overlay=overlay), which, month) if edges else [])
+
+
+def _frame(
+    pairs: Sequence[tuple[Place, Place]], scenarios: Sequence[Scenario | None], months: Sequence[int], found: Floats
+) -> pd.DataFrame:
+    """One row a pair, scenario and month."""
+    keys = list(product(((text(a), text(b)) for a, b in pairs), map(scenario_name, scenarios), months))
+    figures = np.where(np.isfinite(found[..., :1]), found, np.nan).reshape(len(keys), -1)
+    frame = pd.DataFrame(
+        [(*pair, name, month) for pair, name, month in keys], columns=["origin", "destination", "scenario", "month"]
+    )
+    frame[["hours", *TOTALS]] = figures
+    frame["cut_off"] = frame["hours"].isna()
+    return frame

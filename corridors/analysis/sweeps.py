@@ -1,0 +1,334 @@
+"""Many questions at once: pairs x scenarios x departures, on any executor, resumable, the same bytes however run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pickle
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, as_completed
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+
+import numpy as np
+import pandas as pd
+
+from corridors.data.schema import data_folder, records
+from corridors.engine.arrays import use_compiled
+from corridors.errors import BadRequest, BadScenario, DataError, MissingExtra, NoRoute
+from corridors.model.facts import Facts, HasFacts
+from corridors.model.scenario import Scenario
+from corridors.progress import meter
+from corridors.routing.request import Day, Place, Request
+from corridors.routing.search import find_routes
+
+if TYPE_CHECKING:
+    from corridors.model.facts import Facts
+
+Row = dict[str, Any]
+
+BASELINE = "baseline"
+"""Name under which the world without a scenario stands in tables."""
+NUMBERS = ("km", "hours", "days_p10", "days_p50", "days_p90", "usd_p10", "usd_p50", "usd_p90", "kgco2e", "risk")
+COLUMNS = ("origin", "destination", "scenario", "depart", "route", *NUMBERS, "crossings", "rests_on", "note")
+PART = 25
+"""Most questions in one part: what an interruption can cost each worker."""
+
+
+class Part(NamedTuple):
+    """Questions that are answered, and stored, together."""
+
+    origin: Place
+    destination: Place
+    scenario: Scenario | None
+    departures: tuple[Day, ...]
+
+
+def sweep(
+    network: HasFacts,
+    pairs: Sequence[tuple[Place, Place]],
+    scenarios: Sequence[Scenario | None],
+    departures: Sequence[Day],
+    executor: Executor | None = None,
+    progress: bool = True,
+    folder: str | Path | None = None,
+    **ask: Any,
+) -> pd.DataFrame:
+    """Best route of every pair in every scenario on every day of departure.
+
+    Parameters
+    ----------
+    network : Network
+    pairs : sequence of (origin, destination)
+    scenarios : sequence of Scenario or None
+        ``None`` is the world as it is, called ``baseline``.
+    departures : sequence of date or datetime
+    executor : concurrent.futures.Executor, optional
+        Threads, processes, or a cluster (``client.get_executor()`` of Dask). Default: one question after another. Each
+        worker process loads the network once.
+    progress : bool
+        Show a bar, on a terminal or in a notebook with ipywidgets, when it takes longer than a second.
+    folder : path, optional
+        Keep every finished part there as a Parquet file, and take parts that are there already. A part is known by
+        its questions, the data and the version of the library, so a sweep goes on where it was interrupted, and one
+        with more pairs or scenarios reuses what is there. Needs pyarrow (``pip install 'corridors[sweep]'``).
+    **ask
+        Arguments of `Network.routes` for all questions, but ``depart``, ``scenario`` and ``k``.
+
+    Returns
+    -------
+    DataFrame
+        One row a question, in the order of pairs, scenarios, departures, however it was run: ``origin, destination,
+        scenario, depart`` (as asked), ``route`` (name), ``km, hours, days_p10, days_p50, days_p90, usd_p10, usd_p50,
+        usd_p90, kgco2e, risk, crossings, rests_on`` of the first row of ``Routes.table``, and ``note``: why there is
+        no route; the numbers are NaN then.
+
+    Raises
+    ------
+    BadRequest, BadScenario, UnknownPlace
+        If a question makes no sense; what is finished by then stays in `folder`.
+    """
+    if isinstance(departures, str | date):
+        raise BadRequest(f"departures={departures!r} must be a list, for example [{str(departures)!r}].")
+    return sweep_facts(network.facts, pairs, scenarios, departures, executor, progress, folder, ask)
+
+
+def sweep_facts(
+    facts: Facts,
+    pairs: Sequence[tuple[Place, Place]],
+    scenarios: Sequence[Scenario | None],
+    departures: Sequence[Day],
+    executor: Executor | None,
+    progress: bool,
+    folder: str | Path | None,
+    ask: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Work behind `sweep`."""
+    check_names(scenarios)
+    check_pairs(pairs)
+    for day in departures:
+        Request.common(day, ask, "scenario", "k")  # refuses what makes no sense before anything is asked
+    parts = [
+        Part(origin, destination, scenario, tuple(departures[i : i + PART]))
+        for origin, destination in pairs
+        for scenario in scenarios
+        for i in range(0, len(departures), PART)
+    ]
+    if not parts:
+        raise BadRequest(
+            "nothing to sweep: give at least one pair, one scenario (None for the world as it is) and one departure."
+        )
+    store = None if folder is None else _Store(Path(folder), facts, ask)
+    frames: dict[int, pd.DataFrame] = {}
+    todo = [i for i, part in enumerate(parts) if store is None or not store.path(part).exists()]
+    total = sum(len(part.departures) for part in parts)
+    kept = total - sum(len(parts[i].departures) for i in todo)
+    with meter(progress, "sweep", total, kept) as add:
+        for i, rows in _run(facts, parts, todo, executor, ask):
+            if store is None:
+                frames[i] = as_frame(rows)
+            else:
+                store.write(parts[i], as_frame(rows))
+            add(len(rows))
+    return pd.concat(
+        [store.read(part) for part in parts] if store else [frames[i] for i in range(len(parts))], ignore_index=True
+    )
+
+
+def check_pairs(pairs: Sequence[tuple[Place, Place]]) -> None:
+    """Refuse what is no list of pairs."""
+    for pair in pairs:
+        if isinstance(pair, str) or len(pair) != 2:
+            raise BadRequest(f"pairs holds {pair!r}: give a list of (origin, destination).")
+
+
+def check_names(scenarios: Sequence[Scenario | None]) -> None:
+    """Refuse what is no list of scenarios, and scenarios that a table could not tell apart."""
+    if isinstance(scenarios, Scenario):
+        raise BadRequest("scenarios must be a list, for example [scenario].")
+    names = [scenario_name(scenario) for scenario in scenarios]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise BadScenario(f"two scenarios are called {twice[0]!r}; give each its own name.")
+
+
+def scenario_name(scenario: Scenario | None) -> str:
+    """Name of a scenario in tables."""
+    if scenario is None:
+        return BASELINE
+    if not isinstance(scenario, Scenario):
+        raise BadRequest(f"scenario={scenario!r} is not a Scenario; make one with corridors.Scenario(name).")
+    if scenario.name == BASELINE:
+        raise BadScenario(f"a scenario may not be called {BASELINE!r}: that is the world without one.")
+    return scenario.name
+
+
+def answer(facts: Facts, part: Part, ask: Mapping[str, Any]) -> list[Row]:
+    """Rows of `sweep` for one part."""
+    use_compiled()
+    rows = []
+    for depart in part.departures:
+        row: Row = (
+            dict.fromkeys(COLUMNS, "")
+            | dict.fromkeys(NUMBERS, np.nan)
+            | {
+                "origin": text(part.origin),
+                "destination": text(part.destination),
+                "scenario": scenario_name(part.scenario),
+                "depart": text(depart),
+            }
+        )
+        try:
+            request = Request.common(depart, ask, "scenario", "k")
+            best = find_routes(
+                facts,
+                replace(request, origin=part.origin, destination=part.destination, scenario=part.scenario, k=1),
+            )
+        except NoRoute as error:
+            rows.append(row | {"note": str(error)})
+            continue
+        first = best.table.iloc[0]
+        rows.append(
+            row | {"route": first["name"]} | {name: first[name] for name in (*NUMBERS, "crossings", "rests_on")}
+        )
+    return rows
+
+
+def as_frame(rows: Sequence[Row]) -> pd.DataFrame:
+    """Rows with the columns and types that every part has."""
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    return frame.astype({name: "float64" if name in NUMBERS else "str" for name in COLUMNS})
+
+
+def text(value: Place | Day) -> str:
+    """A place or day as tables show it: as it was asked."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, str) else ", ".join(str(x) for x in value)
+
+
+def _run(
+    facts: Facts, parts: Sequence[Part], todo: Sequence[int], executor: Executor | None, ask: Mapping[str, Any]
+) -> Iterator[tuple[int, list[Row]]]:
+    """Answers of the parts as they are finished."""
+    if executor is None or not todo:
+        for i in todo:
+            yield i, answer(facts, parts[i], ask)
+        return
+    data = Data.of(facts)
+    futures = {executor.submit(_work, data, parts[i], dict(ask)): i for i in todo}
+    try:
+        for future in as_completed(list(futures)):
+            yield futures.pop(future), future.result()  # let go of what is done: sweeps can be long
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a worker needs to have the same network: a folder that holds it, else the network itself, packed."""
+
+    digest: str
+    folder: str | None
+    """Path; empty: the shipped data; None: see `packed`."""
+    detail: Literal["backbone", "full"]
+    packed: bytes
+
+    @classmethod
+    def of(cls, facts: Facts) -> Data:
+        """The lightest form in which `network` can be handed on."""
+        found = digest(facts)
+        detail: Literal["backbone", "full"] = "full" if facts.version.endswith("+full") else "backbone"
+        folder = "" if facts.folder == data_folder() else str(facts.folder.resolve())
+        on_disk = cls(found, folder, detail, b"")
+        if (facts.folder / "datapackage.json").exists() and digest(on_disk.load()) == found:
+            return on_disk
+        bare = Facts(facts.tables, facts.data_date, facts.version, facts.folder)
+        return cls(found, None, detail, zlib.compress(pickle.dumps(bare)))
+
+    def load(self) -> Facts:
+        """The facts, read anew."""
+        if self.folder is None:
+            return cast(Facts, pickle.loads(zlib.decompress(self.packed)))
+        return Facts.load(self.folder or None, self.detail)
+
+
+_LOADING = Lock()
+
+
+@lru_cache(maxsize=2)
+def _network(data: Data) -> Facts:
+    """The network of this process: the same contents, whoever asks."""
+    facts = data.load()
+    if digest(facts) != data.digest:
+        raise DataError(
+            f"the worker's data in {facts.folder} (version {facts.version}) are not those of the "
+            "sweep; install the same version of corridors, or give it the same folder."
+        )
+    return facts
+
+
+def _work(data: Data, part: Part, ask: Mapping[str, Any]) -> list[Row]:
+    with _LOADING:  # threads of one process would each load their own
+        facts = _network(data)
+    return answer(facts, part, ask)
+
+
+def digest(facts: Facts) -> str:
+    """Hash of all tables."""
+    found = hashlib.sha256(f"{facts.data_date} {facts.version}".encode())
+    for name, table in sorted(facts.tables.items()):
+        found.update(f"{name} {list(table.columns)} {len(table)}".encode())
+        found.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
+    return found.hexdigest()
+
+
+class _Store:
+    """Finished parts as Parquet files, each named by what it answers."""
+
+    def __init__(self, folder: Path, facts: Facts, ask: Mapping[str, Any]) -> None:
+        from corridors import __version__
+
+        if find_spec("pyarrow") is None:
+            raise MissingExtra("folder= keeps parts as Parquet, which needs pyarrow: pip install 'corridors[sweep]'.")
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder, self._what = folder, [__version__, digest(facts), dict(ask)]
+
+    def path(self, part: Part) -> Path:
+        """File of a part."""
+        text = json.dumps([*self._what, part], default=_plain, sort_keys=True)
+        return self._folder / f"part-{hashlib.sha256(text.encode()).hexdigest()[:32]}.parquet"
+
+    def write(self, part: Part, frame: pd.DataFrame) -> None:
+        """Keep a part: the file is there whole or not at all."""
+        path = self.path(part)
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+        with unfinished.open("wb") as file:
+            frame.to_parquet(file, engine="pyarrow", index=False)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+
+    def read(self, part: Part) -> pd.DataFrame:
+        """A part that was kept."""
+        return as_frame(records(pd.read_parquet(self.path(part), engine="pyarrow")))
+
+
+def _plain(value: object) -> object:
+    """What the argument of a question is made of, in an order that does not depend on the process."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {"class": type(value).__name__, **{field.name: getattr(value, field.name) for field in fields(value)}}
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, np.generic):
+        return value.item()
+    raise BadRequest(f"{value!r}: a sweep kept in a folder takes only plain values, dates, scenarios and cargo.")

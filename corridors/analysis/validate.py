@@ -1,0 +1,394 @@
+"""The network against the published record: lengths and transit times of ``geodata/benchmarks.csv``.
+
+Nothing is tuned to this table, and rows that fit badly stay in. Many lengths of the network were set from
+published ones, so a small error there shows only that the correction works; the column ``basis`` says which:
+
+- ``same figure``: the network was set from this very figure;
+- ``other figures``: at least half the way was set from other published lengths, so that publications are
+  compared with each other;
+- ``model``: more than half the way has the length of the map (times a factor on roads), or was laid by hand.
+
+Times are ``achieved`` (measured, or happening as a rule) or ``promised`` (an offer, plan or prepared first run) and are
+counted apart: the model is of achieved ones.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from corridors.data import schema
+from corridors.data.schema import records
+from corridors.errors import CorridorsError, NoRoute
+from corridors.model.cargo import preset
+from corridors.model.costs import leg_amount
+from corridors.model.scenario import Scenario
+from corridors.model.simulation import Draws, Samples, correlation
+from corridors.routing.request import Request
+from corridors.routing.result import QUANTILES, quantile
+from corridors.routing.search import SAMPLES, find_routes
+
+if TYPE_CHECKING:
+    from corridors.model.facts import Facts, HasFacts
+    from corridors.routing.routes import Routes
+
+CARGO = "container40"
+MODEL = ("scgraph_data", "searoute")
+"""Sources of lengths that nobody has corrected."""
+HOURS = {"h": 1.0, "d": 24.0}
+GRADES = ("A", "B", "C")
+COLUMNS = (
+    "benchmark_id",
+    "kind",
+    "name",
+    "modes",
+    "grade",
+    "basis",
+    "unit",
+    "published",
+    "low",
+    "high",
+    "modelled",
+    "p10",
+    "p90",
+    "error_pct",
+    "inside",
+    "note",
+)
+
+
+def benchmarks(facts: Facts) -> pd.DataFrame:
+    """The published figures.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    DataFrame
+        The table ``benchmarks`` of the network's folder.
+    """
+    return schema.read_table(facts.folder, "benchmarks")
+
+
+def validate(network: HasFacts) -> pd.DataFrame:
+    """Compare the network with every published figure.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    DataFrame
+        One row a figure: ``benchmark_id, kind`` (distance, transit_time), ``name, modes, grade`` (A, B, C; X is
+        rejected), ``basis, unit, published, low, high`` (published), ``modelled`` (km, or the median time),
+        ``p10, p90`` (of a time), ``error_pct`` (modelled against published), ``inside`` and ``note``. ``inside``
+        is, for a time, whether the published figure lies between p10 and p90 (of a bare upper limit: whether the
+        median keeps it); for a distance, whether the modelled one lies in the published range, to half a per
+        cent. A figure that the network cannot answer has no modelled value and the reason in ``note``.
+    """
+    facts = network.facts
+    rows = []
+    for row in records(benchmarks(facts)):
+        try:
+            found = {"distance": _distance, "transit_time": _time, "cost": _cost}[row["kind"]](facts, row)
+        except (CorridorsError, nx.NetworkXException) as error:
+            blocked = f"; blocked by {', '.join(error.blocking)}" if isinstance(error, NoRoute) else ""
+            found = {"basis": "", "note": f"No answer: {error}{blocked}"}
+        error_pct = 100 * found.get("modelled", np.nan) / row["value"] - 100
+        notes = filter(None, (row["note"], found.pop("note", "")))
+        rows.append(
+            {
+                **row,
+                "published": row["value"],
+                "error_pct": round(error_pct, 1) + 0.0,
+                **found,
+                "note": ". ".join(notes),
+            }
+        )
+    table = pd.DataFrame(rows).reindex(columns=list(COLUMNS))
+    table["inside"] = table["inside"].astype("boolean")
+    return table
+
+
+def _distance(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
+    legs = _chain(facts, row)
+    km = round(sum(leg["km"] for leg in legs), 1)
+    free = sum(
+        leg["km"]
+        for leg in legs
+        if leg["source_id"] in MODEL or (leg["status"] != "operating" and leg["quality"] in ("estimate", "assumed"))
+    )
+    basis = "same figure" if row["same_figure"] else "model" if free > km / 2 else "other figures"
+    low, high = (row["value"] if np.isnan(row[end]) else row[end] for end in ("low", "high"))
+    return {"modelled": km, "basis": basis, "inside": bool(low * 0.995 <= km <= high * 1.005)}
+
+
+def _chain(facts: Facts, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Legs of the shortest way along the places, closures and changes of gauge ignored."""
+    built = facts.projects.get(row["build"], frozenset())
+    graph: nx.Graph[str] = nx.Graph()
+    for name in ("legs", "crossings"):
+        for one in records(facts.tables[name]):
+            if one["mode"] in row["modes"].split(";") and (one["status"] == "operating" or one["project"] in built):
+                a, b, km = one["from_place"], one["to_place"], one.get("km", 0.0)
+                if km < graph.get_edge_data(a, b, {"km": np.inf})["km"]:
+                    graph.add_edge(a, b, km=km, leg=one if name == "legs" else None)
+    found = []
+    for start, end in itertools.pairwise(row["via"].split(";")):
+        path = nx.shortest_path(graph, start, end, weight="km")
+        found += [graph.edges[step]["leg"] for step in itertools.pairwise(path)]
+    return [leg for leg in found if leg is not None]
+
+
+def _time(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
+    if row["extent"] == "under_way":
+        hours = _under_way(facts, row)
+        note = ""
+    else:
+        result = _asked(facts, row).results[0]
+        ends = result.trip.start[1], result.trip.end[-2]  # between loading and unloading
+        hours = result.hours() if row["extent"] == "door" else ends[1] - ends[0]
+        wait = max(step.wait for step in result.steps)
+        note = f"Leaving {date.fromisoformat(row['depart']):%-d %B %Y}: {sum(e.km for e in result.edges):,.0f} km" + (
+            f", longest wait {wait:.0f} h" if wait >= 1 else ""
+        )
+    p10, p50, p90 = (round(quantile(hours, QUANTILES[q]) / HOURS[row["unit"]], 1) for q in ("p10", "p50", "p90"))
+    limit = np.isnan(row["low"]) and not np.isnan(row["high"])
+    return {
+        "modelled": p50,
+        "p10": p10,
+        "p90": p90,
+        "note": note,
+        "basis": "same figure" if row["same_figure"] else row["time_basis"],
+        "inside": bool(p50 <= row["high"] if limit else p10 <= row["value"] <= p90),
+    }
+
+
+def _asked(facts: Facts, row: dict[str, Any]) -> Routes:
+    places = row["via"].split(";")
+    scenario = Scenario(row["build"]).build(row["build"]) if row["build"] else None
+    request = Request(
+        origin=places[0],
+        destination=places[-1],
+        depart=row["depart"],
+        via=places[1:-1],
+        k=1,
+        cargo=CARGO,
+        modes=row["modes"].split(";"),
+        scenario=scenario,
+    )
+    return find_routes(facts, request)
+
+
+def _cost(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
+    result = _asked(facts, row).results[0]
+    load = result.payload if row["unit"] == "usd_t" else 1.0
+    p10, p50, p90 = (float(f"{quantile(result.usd, QUANTILES[q]) / load:.3g}") for q in ("p10", "p50", "p90"))
+    low, high = (row["value"] if np.isnan(row[end]) else row[end] for end in ("low", "high"))
+    return {
+        "modelled": p50,
+        "p10": p10,
+        "p90": p90,
+        "basis": "model",
+        "inside": bool(p10 <= high and low <= p90),
+        "note": f"{sum(e.km for e in result.edges):,.0f} km",
+    }
+
+
+def _under_way(facts: Facts, row: dict[str, Any]) -> Samples:
+    """Hours of the vessel or aircraft in motion: no waiting for a departure, no handling."""
+    cargo, draws = preset(facts.tables["cargo"], CARGO), Draws(SAMPLES, 1, correlation(facts.rates))
+    parts = [
+        part
+        for leg in _chain(facts, row)
+        for part in leg_amount(facts.rates, cargo, leg["mode"], leg["country"], leg["km"], 0.0, False).time
+    ]
+    return np.zeros(SAMPLES) + draws.amount(parts)
+
+
+def summary(table: pd.DataFrame) -> pd.DataFrame:
+    """How good it is, by kind, basis, grade and mode; rejected figures (X) do not count.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `validate`.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``kind, group, figures, median_error_pct`` (absolute), ``bias_pct`` (median with its sign),
+        ``within_5_pct, within_8_pct, within_10_pct`` and ``inside_pct`` (share of the figures, in per cent).
+    """
+    good = table[table["grade"].isin(GRADES) & table["modelled"].notna()]
+    rows = []
+    for kind, part in good.groupby("kind", sort=True):
+        groups: Iterable[tuple[str, pd.DataFrame]] = [("all", part)]
+        for column in ("basis", "grade", "modes"):
+            groups = [*groups, *((f"{column}: {name}", one) for name, one in part.groupby(column, sort=True))]
+        for group, one in groups:
+            size = one["error_pct"].abs()
+            rows.append(
+                {
+                    "kind": kind,
+                    "group": group,
+                    "figures": len(one),
+                    "median_error_pct": size.median(),
+                    "bias_pct": one["error_pct"].median(),
+                    **{f"within_{n}_pct": 100 * float((size <= n).mean()) for n in (5, 8, 10)},
+                    "inside_pct": 100 * float(one["inside"].astype(bool).mean()),
+                }
+            )
+    return pd.DataFrame(rows).round(1)
+
+
+def report(network: HasFacts) -> str:
+    """Table and summary as Markdown.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    str
+        The text of ``docs/validation.md`` and of ``corridors validate``.
+    """
+    facts = network.facts
+    table = validate(network)
+    numbers = summary(table)
+    parts = [
+        f"# Validation\n\nModelled against published, data {facts.version} of {facts.data_date}. Printed by "
+        "`corridors validate`. Nothing is tuned to it;\nfigures that fit badly stay in.\n",
+        "## Summary\n\nRejected figures (X) do not count. `basis` tells what a figure can test: `same figure`, "
+        "the network was set from this very\nfigure, so that only the correction is tested; `other figures`, at "
+        "least half the way was set from other published\nlengths, so that publications are compared with each "
+        "other; `model`, the length of the map or a time of the model.\n",
+    ]
+    for kind, title, inside in (
+        ("distance", "Lengths", "in published range %"),
+        ("transit_time", "Times", "in p10-p90 %"),
+        ("cost", "Costs", "in p10-p90 %"),
+    ):
+        parts += [
+            f"### {title}\n",
+            VERDICTS[kind](table[table["kind"] == kind]),
+            _markdown(
+                numbers[numbers["kind"] == kind].drop(columns="kind"),
+                {
+                    "median_error_pct": "median error %",
+                    "bias_pct": "bias %",
+                    "within_5_pct": "within 5 %",
+                    "within_8_pct": "within 8 %",
+                    "within_10_pct": "within 10 %",
+                    "inside_pct": inside,
+                },
+            ),
+        ]
+    for kind, title in (("distance", "Every length"), ("transit_time", "Every time"), ("cost", "Every cost")):
+        one = table[(table["kind"] == kind) & (table["grade"] != "X")].copy()
+        one["range"] = _span(one["low"], one["high"])
+        columns = ["benchmark_id", "name", "modes", "grade", "basis", "unit", "published", "range", "modelled"]
+        if kind != "distance":
+            one["p10-p90"] = _span(one["p10"], one["p90"])
+            columns.append("p10-p90")
+        parts += [
+            f"## {title}\n",
+            _markdown(one[[*columns, "error_pct", "inside", "note"]], {"benchmark_id": "id", "error_pct": "error %"}),
+        ]
+    rejected = table[table["grade"] == "X"]
+    parts += [
+        "## Rejected figures\n",
+        _markdown(
+            rejected[["benchmark_id", "name", "modes", "unit", "published", "modelled", "error_pct", "note"]],
+            {"benchmark_id": "id", "error_pct": "difference %"},
+        ),
+    ]
+    return "\n".join(parts)
+
+
+def _good(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["grade"].isin(GRADES) & table["modelled"].notna()]
+
+
+def _times(table: pd.DataFrame) -> str:
+    """How far published times agree, promises apart from what is achieved."""
+    good = _good(table)
+    lines = []
+    for title, part in (
+        ("All", good),
+        ("Achieved", good[good["basis"] != "promised"]),
+        ("Promised (offers, plans, first runs)", good[good["basis"] == "promised"]),
+    ):
+        lines.append(
+            f"{title}: {int(part['inside'].sum())} of {len(part)} lie in p10-p90, where {0.8 * len(part):.0f} "
+            f"would be right; bias {part['error_pct'].median():+.0f} %."
+        )
+    slow, fast = (
+        ", ".join(good.loc[~good["inside"].astype(bool) & (sign * good["error_pct"] > 0), "benchmark_id"])
+        for sign in (1, -1)
+    )
+    lines.append(f"Outside: the model is slower than {slow or 'none'} and faster than {fast or 'none'}; see the notes.")
+    return "\n".join([*lines, ""])
+
+
+def _costs(table: pd.DataFrame) -> str:
+    """How far published costs agree."""
+    good = _good(table)
+    return (
+        f"{int(good['inside'].sum())} of {len(good)} published costs overlap with p10-p90; bias "
+        f"{good['error_pct'].median():+.0f} %. The model is in US$ of 2024, door to door and one way; what a "
+        "published figure contains is seldom told.\n"
+    )
+
+
+def _lengths(table: pd.DataFrame) -> str:
+    """The aim of the project and how far it is reached, in words."""
+    good = _good(table)
+    size = good["error_pct"].abs()
+    lines = []
+    apart = good[good["basis"] != "same figure"]
+    for title, part in (("All", good), ("Without those set from the same figure", apart)):
+        error = part["error_pct"].abs()
+        lines.append(
+            f"{title}: {len(part)} figures, median error {error.median():.1f} % (aim: under 3 %), "
+            f"{100 * (error <= 8).mean():.0f} % within 8 % (aim: 90 %)."
+        )
+    beyond = ", ".join(f"{row.benchmark_id} ({row.error_pct:+.1f} %)" for row in good[size > 8].itertuples())
+    return "\n".join([*lines, f"Beyond 8 %: {beyond}; the notes below say why.\n"])
+
+
+VERDICTS: dict[str, Callable[[pd.DataFrame], str]] = {"distance": _lengths, "transit_time": _times, "cost": _costs}
+
+
+def _span(low: pd.Series[Any], high: pd.Series[Any]) -> list[str]:
+    return [
+        "" if np.isnan(a) and np.isnan(b) else f"up to {b:g}" if np.isnan(a) else f"{a:g}-{b:g}"
+        for a, b in zip(low, high, strict=True)
+    ]
+
+
+def _markdown(table: pd.DataFrame, names: dict[str, str]) -> str:
+    def text(value: Any) -> str:
+        if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+            return ""
+        if isinstance(value, bool | np.bool_):
+            return "yes" if value else "no"
+        return f"{value:g}" if isinstance(value, float) else str(value).replace("|", "/")
+
+    header = [names.get(str(column), str(column)) for column in table.columns]
+    lines = [
+        header,
+        ["---"] * len(header),
+        *([text(value) for value in row] for row in table.itertuples(index=False, name=None)),
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"

@@ -1,0 +1,1 @@
+"""Tables: read, checked, compared, exchanged with other formats and with a user's own rows."""

@@ -1,0 +1,247 @@
+"""Sense of the tables: checks of geography, time and agreement that a schema cannot make.
+
+Each check yields the position of a row, the column and what is wrong there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import pandas as pd
+
+from corridors.data.schema import records, row_key
+
+QUANTITIES = frozenset(
+    {
+        "access_factor",
+        "border_usd_inside",
+        "correlation",
+        "crossing_hours_in",
+        "crossing_hours_out",
+        "crossing_usd",
+        "detention_free_days",
+        "detention_usd_day",
+        "empty_cost_factor",
+        "empty_return_share",
+        "empty_running_factor",
+        "entry_fee_usd",
+        "gross_limit_t",
+        "guarantee_usd",
+        "kgco2e_per_t_transfer",
+        "kgco2e_per_tkm",
+        "km_per_border_side",
+        "loading_hours",
+        "running_share",
+        "speed",
+        "speed_factor_mountain",
+        "tare_t",
+        "transload_hours",
+        "transload_usd",
+        "unloading_hours",
+        "unofficial_share",
+        "usd_per_km",
+        "wagon_price_factor",
+        "weather_wait_hours",
+    }
+)
+"""Quantities of the table ``rates`` without which a question cannot be answered."""
+END_KM = 1.0  # a line may end this far from its place
+SHORT = 0.995  # a leg may be this much of the great circle, for rounding
+ROUNDED = 0.051  # a sum stands with one decimal in its table
+SCOPES = ("cargo", "vehicle", "direction", "flag")
+
+Problem = tuple[int, str, str]
+Tables = Mapping[str, pd.DataFrame]
+
+
+def _events(events: pd.DataFrame, _: Tables) -> Iterator[Problem]:
+    for at, row in enumerate(records(events)):
+        if row["end"] and row["end"] < row["start"]:
+            yield at, "end", f"{row['end']} is before the start, {row['start']}"
+        if row["end"] and not row["end_known_from"]:
+            yield at, "end_known_from", "is empty although the end is known"
+        if not row["end"] and not row["last_confirmed"]:
+            yield at, "last_confirmed", "is empty although no end is known"
+        if row["effect"] == "exception" and not any(row[f"scope_{name}"] for name in SCOPES):
+            yield at, "scope_cargo", "an exception must say what it lets through"
+
+
+def _calendars(calendars: pd.DataFrame, _: Tables) -> Iterator[Problem]:
+    import opening_hours
+
+    last: dict[tuple[str, str], str] = {}
+    for at, row in sorted(enumerate(records(calendars)), key=lambda item: str(item[1]["valid_from"])):
+        if not opening_hours.validate(row["rule"]):
+            yield at, "rule", f"{row['rule']!r} is not in opening_hours syntax, such as 'Apr 01-Nov 30 Mo-Fr'"
+        if row["valid_to"] and row["valid_to"] < row["valid_from"]:
+            yield at, "valid_to", f"{row['valid_to']} is before valid_from, {row['valid_from']}"
+        key = (row["element_id"], row["regime"])
+        if last.get(key, "") >= row["valid_from"]:
+            yield at, "valid_from", f"overlaps the rule before it, which is valid to {last[key]}"
+        last[key] = row["valid_to"] or "9999-12-31"
+
+
+def _places(places: pd.DataFrame, _: Tables) -> Iterator[Problem]:
+    for at, zone in enumerate(places["timezone"]):
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            yield at, "timezone", f"{zone!r} is not an IANA time zone"
+
+
+def _ranges(table: pd.DataFrame, _: Tables) -> Iterator[Problem]:
+    for stem in ("", "hours_", "usd_"):
+        if stem + "low" in table.columns:
+            low, mode, high = (table[stem + part].to_numpy() for part in ("low", "mode", "high"))
+            for at in np.flatnonzero((low > mode) | (mode > high)):
+                yield int(at), stem + "mode", f"{mode[at]:g} is not between {low[at]:g} and {high[at]:g}"
+
+
+def _rates(rates: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    yield from _ranges(rates, tables)
+    for quantity in sorted(QUANTITIES - set(rates["quantity"])):
+        yield 0, "quantity", f"there is no row for {quantity}, which every question needs; add one for all modes"
+    what = rates["quantity"]
+    twice = rates.duplicated(["quantity", "by_mode", "by_country", "by_vehicle"]) & (what != "us_cpi")
+    for at in np.flatnonzero(twice):
+        yield (
+            int(at),
+            "rate_id",
+            (
+                f"{rates['rate_id'].iloc[at]} is a second {what.iloc[at]} for one mode, country and "
+                "vehicle; to replace the first, give its rate_id"
+            ),
+        )
+    usual = rates.groupby("quantity")["unit"].agg(lambda units: units.mode().iloc[0])
+    for at in np.flatnonzero(rates["unit"] != what.map(usual)):
+        yield int(at), "unit", f"{rates['unit'].iloc[at]!r} is not the unit of {what.iloc[at]}: {usual[what.iloc[at]]}"
+
+
+def _seasons(seasons: pd.DataFrame, _: Tables) -> Iterator[Problem]:
+    count = seasons["element_id"].map(seasons.groupby("element_id").size())
+    for at in np.flatnonzero((count != 12).to_numpy() & ~seasons.duplicated("element_id").to_numpy()):
+        yield int(at), "month", f"{seasons['element_id'].iloc[at]} has {count.iloc[at]} of 12 months"
+
+
+def _legs(legs: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    if not {"places", "leg_geometry"} <= set(tables):
+        return
+    import shapely
+    from pyproj import Geod
+
+    geod = Geod(ellps="WGS84")
+    points = tables["places"].drop_duplicates("place_id").set_index("place_id")[["lon", "lat"]]
+    lines = tables["leg_geometry"].drop_duplicates("leg_id").set_index("leg_id")["wkt"]
+    a, b = (points.reindex(legs[end]).to_numpy() for end in ("from_place", "to_place"))
+    straight = geod.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] / 1000
+    line = shapely.from_wkt(
+        lines.reindex(legs["leg_id"]).where(lambda text: text.notna(), None).to_numpy(), on_invalid="ignore"
+    )
+    drawn = np.flatnonzero(shapely.get_type_id(line) == shapely.GeometryType.LINESTRING)
+    for bare in sorted(set(range(len(legs))) - set(drawn.tolist())):
+        yield bare, "leg_id", f"{legs['leg_id'].iloc[bare]} has no LINESTRING in the table leg_geometry"
+    for n, place, column in ((0, a, "from_place"), (-1, b, "to_place")):
+        end = shapely.get_coordinates(shapely.get_point(line[drawn], n))
+        gap = geod.inv(end[:, 0], end[:, 1], place[drawn, 0], place[drawn, 1])[2] / 1000
+        for far in np.flatnonzero(gap > END_KM):
+            yield int(drawn[far]), column, f"the line ends {gap[far]:.1f} km from {legs[column].iloc[drawn[far]]}"
+    rail = (legs["mode"] == "rail").to_numpy()
+    country = tables["places"].drop_duplicates("place_id").set_index("place_id")["country"]
+    abroad = legs["mode"].isin(["road", "rail"]) & pd.concat(
+        [legs[end].map(country) != legs["country"] for end in ("from_place", "to_place")], axis=1
+    ).any(axis=1)
+    km, gauge = legs["km"].to_numpy(), legs["gauge_mm"].notna().to_numpy()
+    for mask, column, problem in (
+        (km < straight * SHORT, "km", "is shorter than the great circle of its places"),
+        (
+            np.abs(straight - legs["great_circle_km"]) > 1 + straight * 0.01,
+            "great_circle_km",
+            "is not the distance of its places",
+        ),
+        (abroad, "country", "is not the country of both its places; a border is passed by a crossing"),
+        (legs["km_low"] > legs["km"], "km_low", "is above km"),
+        (legs["km_high"] < legs["km"], "km_high", "is below km"),
+        (rail & ~gauge, "gauge_mm", "is empty on a rail leg"),
+        (~rail & gauge, "gauge_mm", "stands on a leg that is not rail"),
+        (
+            (legs["status"] != "operating") & (legs["status"] != "suspended") & (legs["project"] == ""),
+            "project",
+            "is empty on a leg that is not built",
+        ),
+    ):
+        for at in np.flatnonzero(np.asarray(mask, dtype=bool)):
+            yield int(at), column, f"{legs['leg_id'].iloc[at]}: {legs[column].iloc[at]} {problem}"
+
+
+def _crossings(crossings: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    if not {"places", "legs"} <= set(tables):
+        return
+    legs, transfers = tables["legs"], tables.get("transfers", pd.DataFrame(columns=["place_id", "from_layer"]))
+    country = dict(zip(tables["places"]["place_id"], tables["places"]["country"], strict=True))
+    tracks = {
+        (place, f"rail{gauge:g}")
+        for end in ("from_place", "to_place")
+        for place, gauge in zip(legs[end], legs["gauge_mm"], strict=True)
+    }
+    tracks |= set(zip(transfers["place_id"], transfers["from_layer"], strict=True))
+    ways = set(zip(crossings["element_id"], crossings["from_place"], crossings["to_place"], strict=True))
+    for at, row in enumerate(records(crossings)):
+        here, there = (country.get(row[end], "") for end in ("from_place", "to_place"))
+        name = f"{row['element_id']}__{here}_{there}".lower()
+        if row["mode"] != "sea" and row["crossing_id"] != name:
+            yield at, "crossing_id", f"{row['crossing_id']!r} should be {name!r} by the countries of its places"
+        if (row["element_id"], row["to_place"], row["from_place"]) not in ways:
+            yield at, "element_id", f"{row['element_id']} has no row for the other direction"
+        for end in ("from_place", "to_place") if row["mode"] == "rail" else ():
+            if (row[end], f"rail{row['gauge_mm']:g}") not in tracks:
+                yield at, "gauge_mm", f"no leg and no transfer of {row['gauge_mm']:g} mm at {row[end]}"
+
+
+def _provenance(provenance: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    """A value points at a cell that there is; the values of one cell add up to it, a single one equals it."""
+    rows = {name: _by_key(tables[name], row_key(name)) for name in set(provenance["table"]) & set(tables)}
+    for _, part in provenance.groupby(["table", "row_id", "column"], sort=False):
+        at = int(part.index[0])
+        name, row_id, column = (str(part[of].iloc[0]) for of in ("table", "row_id", "column"))
+        if name not in rows:
+            continue
+        if row_id not in rows[name]:
+            yield at, "row_id", f"{row_id!r} is no row of the table {name}; expected {'|'.join(row_key(name))}"
+        elif column not in rows[name][row_id]:
+            yield at, "column", f"{column!r} is no column of the table {name}"
+        elif not _same(rows[name][row_id][column], list(part["value"])):
+            yield (
+                at,
+                "value",
+                (
+                    f"{' + '.join(part['value'])} is not the {column} of {row_id} in the table {name}, "
+                    f"{rows[name][row_id][column]}"
+                ),
+            )
+
+
+def _by_key(table: pd.DataFrame, key: list[str]) -> dict[str, dict[str, Any]]:
+    return {"|".join(str(row[column]) for column in key): row for row in records(table)}
+
+
+def _same(cell: Any, values: list[str]) -> bool:
+    try:
+        return abs(sum(map(float, values)) - float(cell)) < (1e-9 if len(values) == 1 else ROUNDED)
+    except ValueError:
+        return [str(cell).lower() if isinstance(cell, bool) else str(cell)] == values
+
+
+CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
+    "events": _events,
+    "calendars": _calendars,
+    "places": _places,
+    "legs": _legs,
+    "crossings": _crossings,
+    "transfers": _ranges,
+    "rates": _rates,
+    "seasons": _seasons,
+    "provenance": _provenance,
+}

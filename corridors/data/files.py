@@ -1,0 +1,246 @@
+"""Networks and routes as files: which formats there are, what each holds, and that a file is there whole or not at all.
+
+============  ========================================================  ==========================================
+suffix        what is written                                           what it holds
+============  ========================================================  ==========================================
+none          folder of CSV files with ``datapackage.json``             all tables
+``.gpkg``     GeoPackage, a layer a table                               all tables
+``.parquet``  folder of GeoParquet files, one a table (needs pyarrow)   all tables
+``.geojson``  one feature collection                                    places, legs, crossings
+``.kml``      a folder a table                                          places, legs, crossings
+``.graphml``  graph in OSMnx's conventions                              places, legs, crossings
+``.gmns``     folder with GMNS ``node.csv, link.csv, config.csv``       places, legs, crossings
+============  ========================================================  ==========================================
+
+``corridors.load(path)`` reads each of them back. Where a file holds places, legs and crossings only, the other tables
+are the shipped rows that apply to these.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from corridors.data import formats, schema
+from corridors.data.schema import TABLES
+from corridors.data.user_network import as_wkt, tables_of
+from corridors.errors import BadRequest, DataError, MissingExtra
+
+if TYPE_CHECKING:
+    from corridors.data.dataset import Dataset
+
+Tables = dict[str, pd.DataFrame]
+DRAWN = ("places", "legs")
+ABOUT = "about"
+"""Name of the layer that holds the date and version of the data."""
+
+
+def write_network(dataset: Dataset, path: str | Path) -> None:
+    """Write a network in the format of the suffix; see the table above.
+
+    Raises
+    ------
+    BadRequest
+        If the suffix is another, or a folder is to be written where there is something already.
+    MissingExtra
+        For Parquet without pyarrow.
+    """
+    path = Path(path)
+    writers: dict[str, Callable[[Path], None]] = {
+        "": lambda whole: _write_folder(dataset, whole),
+        ".gpkg": lambda whole: _write_gpkg(_layers(dataset), whole),
+        ".parquet": lambda whole: _write_parquet(_layers(dataset), whole),
+        ".geojson": lambda whole: formats.write_geojson(formats.of_network(dataset), whole),
+        ".kml": lambda whole: formats.write_kml(formats.of_network(dataset), whole),
+        ".graphml": lambda whole: formats.write_graphml(formats.of_network(dataset), whole),
+        ".gmns": lambda whole: formats.write_gmns(formats.of_network(dataset), whole),
+    }
+    _write(path, writers)
+
+
+def write_routes(frames: Mapping[str, pd.DataFrame], path: str | Path) -> None:
+    """Write the ``legs`` of routes, with their geometry, as GeoPackage (with the other frames), GeoParquet, KML or
+    GeoJSON.
+
+    Raises
+    ------
+    BadRequest, MissingExtra
+        As `write_network`.
+    """
+    legs = frames["legs"].assign(gauge_mm=frames["legs"]["gauge_mm"].astype(float))
+    rows = formats.features({"legs": pd.DataFrame(legs.drop(columns="geometry"))}, {"legs": list(legs["geometry"])})
+    _write(
+        Path(path),
+        {
+            ".gpkg": lambda whole: _write_gpkg({**frames, "legs": legs}, whole),
+            ".parquet": lambda whole: _parquet(legs, whole),
+            ".kml": lambda whole: formats.write_kml(rows, whole),
+            ".geojson": lambda whole: formats.write_geojson(rows, whole),
+        },
+    )
+
+
+def _write(path: Path, writers: dict[str, Callable[[Path], None]]) -> None:
+    """Write beside `path` first, so that what stands there is whole."""
+    suffix = path.suffix.lower()
+    if suffix not in writers:
+        known = ", ".join(name or "no suffix (a folder)" for name in writers)
+        raise BadRequest(f"{path.name!r}: no such format; known are {known}.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".unfinished") as unfinished:
+        whole = Path(unfinished) / path.name
+        writers[suffix](whole)
+        if path.is_dir() or (path.exists() and whole.is_dir()):
+            raise BadRequest(f"{path} is there already; nothing was written. Name a new folder.")
+        whole.replace(path)
+
+
+def _write_folder(dataset: Dataset, folder: Path) -> None:
+    """All tables as CSV with the shipped schema, and the background of the maps."""
+    package = {
+        **schema.read_package(schema.data_folder()),
+        "version": dataset.version,
+        "data_date": dataset.data_date.isoformat(),
+    }
+    resources = [one for one in package["resources"] if one["name"] in TABLES]
+    folder.mkdir()
+    for one in resources:
+        _as_text(dataset.tables[one["name"]]).to_csv(folder / one["path"], index=False, lineterminator="\n")
+    (folder / "datapackage.json").write_text(
+        json.dumps({**package, "resources": resources}, indent=1, ensure_ascii=False), encoding="utf-8"
+    )
+    if (dataset.folder / "basemap").is_dir():
+        shutil.copytree(dataset.folder / "basemap", folder / "basemap")
+
+
+def _as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Cells as they stand in the shipped files: whole numbers without a point, booleans in small letters."""
+
+    def text(value: Any) -> Any:
+        if isinstance(value, float):
+            return "" if value != value else str(int(value)) if value.is_integer() else repr(float(value))
+        return str(value).lower() if isinstance(value, bool) else value
+
+    return pd.DataFrame({name: [text(value) for value in table[name].tolist()] for name in table.columns}, dtype=object)
+
+
+def _layers(dataset: Dataset) -> Tables:
+    """The tables with geometry instead of its columns, and one with date and version."""
+    tables = {name: dataset.tables[name] for name in TABLES if name != "leg_geometry"}
+    tables["places"] = dataset.places.drop(columns=["lon", "lat"])
+    tables["legs"] = dataset.legs
+    return {**tables, ABOUT: pd.DataFrame([{"data_date": dataset.data_date.isoformat(), "version": dataset.version}])}
+
+
+def _write_gpkg(layers: Tables, path: Path) -> None:
+    import pyogrio
+
+    for name, table in layers.items():
+        pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
+
+
+def _write_parquet(layers: Tables, folder: Path) -> None:
+    folder.mkdir()
+    for name, table in layers.items():
+        _parquet(table, folder / f"{name}.parquet")
+
+
+def _parquet(table: pd.DataFrame, path: Path) -> None:
+    if find_spec("pyarrow") is None:
+        raise MissingExtra("Parquet needs pyarrow: pip install 'corridors[sweep]'.")
+    table.to_parquet(path, index=False)
+
+
+def can_read(path: Path) -> bool:
+    """Whether `read` knows the suffix; a folder without one is for `corridors.network.load` itself."""
+    return path.suffix.lower() in (".gpkg", ".parquet", *_PARTS)
+
+
+def read(path: Path) -> tuple[Tables, str, str]:
+    """Tables, data date and version of a network in a file.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, torn, hostile or not of its format, or its tables contradict the schema.
+    MissingExtra
+        For Parquet without pyarrow.
+    """
+    suffix = path.suffix.lower()
+    if not path.exists():
+        raise DataError(f"{path} is missing.")
+    if suffix in _PARTS:
+        held = formats.frames(_PARTS[suffix](path), path)
+        package = schema.read_package(schema.data_folder())
+        return tables_of(**held, country=None), package["data_date"], f"{package['version']}+own"
+    layers = {name: _layer(path, name) for name in (*TABLES, ABOUT) if name != "leg_geometry"}
+    data_date, version = _about(layers.pop(ABOUT), path)
+    shapes = {name: layers[name].geometry for name in DRAWN}
+    places = layers["places"].assign(lon=shapes["places"].x, lat=shapes["places"].y)
+    layers = {
+        **layers,
+        "places": places,
+        "leg_geometry": pd.DataFrame({"leg_id": layers["legs"]["leg_id"], "wkt": as_wkt(shapes["legs"])}),
+    }
+    tables = {
+        name: schema.typed_table(pd.DataFrame(layers[name]).drop(columns="geometry", errors="ignore"), name)
+        for name in TABLES
+    }
+    if one := schema.first_problem(tables, schema.data_folder()):
+        raise DataError(f"{one['problem']}.", one["table"], one["row"], one["column"])
+    return tables, data_date, version
+
+
+def _about(table: pd.DataFrame, path: Path) -> tuple[str, str]:
+    try:
+        return date.fromisoformat(table["data_date"].iloc[0]).isoformat(), str(table["version"].iloc[0])
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise DataError(f"{path} does not say data_date (YYYY-MM-DD) and version: {error}.", ABOUT) from None
+
+
+_PARTS: dict[str, Callable[[Path], Iterator[formats.Feature]]] = {
+    ".geojson": formats.read_geojson,
+    ".kml": formats.read_kml,
+    ".graphml": formats.read_graphml,
+    ".gmns": formats.read_gmns,
+}
+
+
+def _layer(path: Path, name: str) -> pd.DataFrame:
+    """A table of a GeoPackage or of a folder of Parquet files."""
+    import geopandas
+    import pyogrio
+
+    with _told(path, name):
+        if path.suffix.lower() == ".gpkg":
+            table: pd.DataFrame = pyogrio.read_dataframe(path, layer=name)
+        elif find_spec("pyarrow") is None:
+            raise MissingExtra("Parquet needs pyarrow: pip install 'corridors[sweep]'.")
+        else:
+            reader = geopandas.read_parquet if name in DRAWN else pd.read_parquet
+            table = reader(path / f"{name}.parquet")
+        if name in DRAWN and not isinstance(table, geopandas.GeoDataFrame):
+            raise DataError(f"{path} has no geometry in this table.", name)
+        return table
+
+
+@contextmanager
+def _told(path: Path, name: str) -> Iterator[None]:
+    """Errors of the readers in our words."""
+    import pyogrio.errors
+
+    try:
+        yield
+    except DataError:
+        raise
+    except (OSError, ValueError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        raise DataError(f"{path} is torn, or has no such table: {' '.join(str(error).split())[:200]}", name) from None

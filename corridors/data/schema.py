@@ -1,0 +1,348 @@
+"""The schema of the data tables: reads ``datapackage.json`` and the tables, and says what is wrong with them.
+
+Text columns are strings, an empty cell the empty string; dates stay ISO text, which sorts and compares as it
+should. Numbers are ``float64`` with NaN for an empty cell, integers without empty cells ``int64``, booleans
+``bool``. A row number in a message is the line of the CSV file, whose header is line 1.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+import corridors
+from corridors.errors import DataError
+
+COLUMNS = ("table", "row", "column", "problem")
+TABLES = (
+    "places",
+    "elements",
+    "legs",
+    "leg_geometry",
+    "crossings",
+    "transfers",
+    "calendars",
+    "seasons",
+    "events",
+    "rights",
+    "corridors",
+    "rates",
+    "cargo",
+    "indicators",
+    "claims",
+    "provenance",
+    "sources",
+)
+"""Tables that a network is made of."""
+_DATE = r"\d{4}-\d{2}-\d{2}"
+_KINDS = {"number": "a number", "integer": "a whole number", "boolean": "true or false", "date": "a date as YYYY-MM-DD"}
+
+Problem = tuple[int, str, str]
+
+
+@lru_cache(maxsize=8)
+def _read_package(path: Path, changed: int) -> dict[str, Any]:
+    package = cast(dict[str, Any], json.loads(path.read_text(encoding="utf-8")))
+    try:
+        date.fromisoformat(package["data_date"])
+        needed = [package["version"], *((one["name"], one["schema"]["fields"]) for one in package["resources"])]
+        if not all(needed + [isinstance(one["path"], str) for one in package["resources"]]):
+            raise TypeError("an entry is empty")
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"{path} needs data_date (YYYY-MM-DD), version and, for each of resources, name, path and "
+            f"schema with fields: {type(error).__name__} {error}."
+        ) from None
+    return package
+
+
+def read_package(folder: str | Path) -> dict[str, Any]:
+    """The data package description of a folder.
+
+    Raises
+    ------
+    DataError
+        If the folder holds none, or it is not JSON or lacks what a network needs.
+    """
+    path = Path(folder) / "datapackage.json"
+    try:
+        return _read_package(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        raise DataError(f"{folder} holds no datapackage.json; give the folder that does.") from None
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DataError(f"{path} is not JSON: {error}") from None
+
+
+def data_folder() -> Path:
+    """Folder of the shipped tables: inside the wheel, or beside the package in a source checkout."""
+    here = Path(corridors.__file__).parent
+    for folder in (here / "geodata", here.parent / "geodata"):
+        if (folder / "datapackage.json").exists():
+            return folder
+    raise DataError(f"no geodata folder beside {here}; install the wheel again, or load('folder') with your own data.")
+
+
+def _resources(folder: str | Path) -> dict[str, dict[str, Any]]:
+    return {resource["name"]: resource for resource in read_package(folder)["resources"]}
+
+
+def _schemas(folder: str | Path | None) -> dict[str, dict[str, Any]]:
+    """Table name to Table Schema; without a folder, of the shipped tables."""
+    return {name: resource["schema"] for name, resource in _resources(folder or data_folder()).items()}
+
+
+def fields(name: str) -> list[dict[str, Any]]:
+    """Fields of a shipped table."""
+    return list(_schemas(None)[name]["fields"])
+
+
+def row_key(name: str) -> list[str]:
+    """Columns that tell the rows of a shipped table apart."""
+    return list(_schemas(None)[name]["primaryKey"])
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as dictionaries."""
+    return cast(list[dict[str, Any]], table.to_dict("records"))
+
+
+def read_table(folder: str | Path, name: str) -> pd.DataFrame:
+    """Read one table in the types of its schema.
+
+    Parameters
+    ----------
+    folder : path
+        Folder with ``datapackage.json``.
+    name : str
+        Name of the table, as in the package.
+
+    Raises
+    ------
+    DataError
+        If the table, a column or a cell is missing, or a value is not of its type. What the types cannot
+        tell (keys, ranges, codes) is the work of `validate` and `sense`.
+    """
+    schema, path = _described(folder, name)
+    return _read_csv(path, name, schema, whole=True)
+
+
+def read_file(folder: str | Path, name: str, path: Path) -> pd.DataFrame:
+    """Rows of a user in the schema that `folder` has for a table; what is left out is empty, or false.
+
+    Raises
+    ------
+    DataError
+        As `read_table`.
+    """
+    return _read_csv(path, name, _described(folder, name)[0], whole=False)
+
+
+def _described(folder: str | Path, name: str) -> tuple[dict[str, Any], Path]:
+    """Schema and file of a table, which lies within the folder."""
+    resources = _resources(folder)
+    if name not in resources:
+        raise DataError(f"datapackage.json describes no such table; it has {', '.join(resources)}.", name)
+    path = PurePosixPath(resources[name]["path"])
+    if path.is_absolute() or ".." in path.parts or "\\" in str(path) or ":" in str(path):
+        raise DataError(f"the file {str(path)!r} lies outside the folder; name one within it.", name)
+    return resources[name]["schema"], Path(folder) / path
+
+
+def _read_csv(path: Path, name: str, schema: Mapping[str, Any], whole: bool) -> pd.DataFrame:
+    """A table in its types; with `whole` every column must be there, else those left out are empty."""
+    try:
+        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise DataError(f"the file {path.name} is missing in {path.parent}.", name) from None
+    except (OSError, EOFError, pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise DataError(f"{path.name} is not a table in UTF-8: {' '.join(str(error).split())}.", name) from None
+    expected = [field["name"] for field in schema["fields"]]
+    for column in expected:
+        if column not in text.columns:
+            if whole:
+                raise DataError(f"the column is missing; expected {', '.join(expected)}.", name, 1, column)
+            text[column] = ""
+    for column in text.columns:
+        if column not in expected:
+            raise DataError(f"no such column is known; expected {', '.join(expected)}.", name, 1, str(column))
+    short = text.isna().any(axis=1).to_numpy()
+    if short.any():
+        raise DataError(f"fewer cells than the {len(expected)} columns.", name, int(short.argmax()) + 2)
+    for field in schema["fields"]:
+        if not whole and field["type"] == "boolean":
+            text[field["name"]] = text[field["name"]].replace("", "false")
+    typed = {field["name"]: typed_column(text[field["name"]], field["type"], name) for field in schema["fields"]}
+    return pd.DataFrame(typed)[list(text.columns) if whole else expected]
+
+
+def typed_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A table from elsewhere in the columns and types of the shipped schema; what is missing there is empty."""
+    expected = {field["name"]: field["type"] for field in fields(name)}
+    for column in table.columns:
+        if column not in expected:
+            raise DataError(f"no such column is known; expected some of {', '.join(expected)}.", name, "", str(column))
+    typed = {}
+    for column, kind in expected.items():
+        values = table[column] if column in table.columns else pd.Series("", index=table.index, name=column)
+        typed[column] = typed_column(values, kind, name)
+        if kind not in ("number", "integer", "boolean"):
+            typed[column] = typed[column].astype(str)
+    return pd.DataFrame(typed).reset_index(drop=True)
+
+
+def typed_column(column: pd.Series[Any], kind: str, table: str) -> pd.Series[Any]:
+    """A column in the type of its field; ``DataError`` names the first row that is not of it."""
+    values, wrong = _typed(column, kind)
+    if wrong.any():
+        at = int(wrong.argmax())
+        raise DataError(f"expected {_KINDS[kind]}, found {column.iloc[at]!r}.", table, at + 2, str(column.name))
+    return values
+
+
+def _typed(column: pd.Series[Any], kind: str) -> tuple[pd.Series[Any], np.ndarray[Any, np.dtype[np.bool_]]]:
+    """A column in its type, and where it is not of that type."""
+    if kind in ("number", "integer"):
+        empty = (column.isna() | (column.astype(str) == "")).to_numpy()
+        numbers = pd.to_numeric(column.where(~empty), errors="coerce").astype(float)
+        found = numbers.to_numpy()
+        wrong = ~empty & ~np.isfinite(found)
+        if kind == "integer":
+            wrong |= np.isfinite(found) & (np.nan_to_num(found) % 1 != 0)
+            if not (empty | wrong).any():
+                return numbers.astype("int64"), wrong
+        return numbers, wrong
+    if kind == "boolean":
+        text = column.astype(str).str.lower()
+        return text == "true", ~text.isin(["true", "false"]).to_numpy()
+    text = column.fillna("")
+    if kind == "date":
+        full = text[text != ""].astype(str)
+        bad = full[~full.str.fullmatch(_DATE) | pd.to_datetime(full, format="%Y-%m-%d", errors="coerce").isna()]
+        return text, text.index.isin(bad.index)
+    return text, np.zeros(len(text), dtype=bool)
+
+
+def frame(problems: Iterable[tuple[str, int, str, str]]) -> pd.DataFrame:
+    """Problems as a table with the columns `COLUMNS`."""
+    return pd.DataFrame(list(problems), columns=list(COLUMNS))
+
+
+def validate(
+    tables: Mapping[str, pd.DataFrame], folder: str | Path | None = None, names: Container[str] | None = None
+) -> pd.DataFrame:
+    """Problems of tables against the schema: types, required, codes, ranges, patterns, keys and references.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        As `read_table` gives them; tables of text only are checked too.
+    folder : path, optional
+        Folder whose ``datapackage.json`` counts; without it that of the shipped tables.
+    names : container of str, optional
+        Check these tables only; the others are there for references to them.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``table, row, column, problem``; empty if all is well.
+    """
+    return frame(
+        (name, row, column, problem)
+        for name, schema in _schemas(folder).items()
+        if names is None or name in names
+        for row, column, problem in _table_problems(name, schema, tables)
+    )
+
+
+def _table_problems(name: str, schema: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    if name not in tables:
+        if not schema.get("standalone"):  # such as benchmarks, which no network reads
+            yield 1, "", "the table is missing"
+        return
+    table = tables[name]
+    for field in schema["fields"]:
+        if field["name"] not in table.columns:
+            yield 1, field["name"], "the column is missing"
+        else:
+            yield from _field_problems(table[field["name"]], field)
+    key = [schema["primaryKey"]] if isinstance(schema["primaryKey"], str) else schema["primaryKey"]
+    if set(key) <= set(table.columns):
+        for at in np.flatnonzero(table.duplicated(key).to_numpy()):
+            value = ", ".join(str(table[column].iloc[at]) for column in key)
+            yield int(at) + 2, key[0], f"{value!r} stands in a row above already; {' and '.join(key)} must be unique"
+    for lists, keys in ((False, schema.get("foreignKeys", ())), (True, schema.get("listForeignKeys", ()))):
+        for one in keys:
+            yield from _key_problems(table, one, tables, lists)
+
+
+def _field_problems(column: pd.Series[Any], field: Mapping[str, Any]) -> Iterator[Problem]:
+    name, limits = field["name"], field.get("constraints", {})
+    values, wrong = _typed(column, field["type"])
+
+    def each(mask: Any, say: Callable[[Any], str]) -> Iterator[Problem]:
+        for at in np.flatnonzero(np.asarray(mask, dtype=bool)):
+            yield int(at) + 2, name, say(column.iloc[at])
+
+    yield from each(wrong, lambda v: f"expected {_KINDS.get(field['type'], 'text')}, found {v!r}")
+    empty = (values.isna() if field["type"] in ("number", "integer") else values.astype(str) == "").to_numpy()
+    if limits.get("required"):
+        yield from each(empty & ~wrong, lambda v: f"is empty; expected {field['description']}")
+    good = ~(empty | wrong)
+    if "enum" in limits:
+        codes = ", ".join(map(str, limits["enum"]))
+        yield from each(good & ~values.isin(limits["enum"]).to_numpy(), lambda v: f"{v!r} is not one of {codes}")
+    if "pattern" in limits:
+        fits = values.astype(str).str.fullmatch(limits["pattern"]).to_numpy()
+        yield from each(good & ~fits, lambda v: f"{str(v)[:60]!r} is not written as {limits['pattern']}")
+    if "minimum" in limits:
+        yield from each(good & (values < limits["minimum"]).to_numpy(), lambda v: f"{v} is below {limits['minimum']}")
+    if "maximum" in limits:
+        yield from each(good & (values > limits["maximum"]).to_numpy(), lambda v: f"{v} is above {limits['maximum']}")
+
+
+def _key_problems(
+    table: pd.DataFrame, key: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], lists: bool
+) -> Iterator[Problem]:
+    column = _only(key["fields"])
+    target, field = key["reference"]["resource"], _only(key["reference"]["fields"])
+    if column not in table.columns or target not in tables or field not in tables[target].columns:
+        return  # reported as missing already
+    known = set(tables[target][field].astype(str))
+    for at, value in enumerate(table[column].fillna("").astype(str)):
+        for part in value.split(";") if lists else [value]:
+            if part not in known and (part or ";" in value):
+                yield at + 2, column, f"{part!r} is no {field} of the table {target}"
+
+
+def _only(names: str | list[str]) -> str:
+    return names if isinstance(names, str) else names[0]
+
+
+def first_problem(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> dict[str, Any] | None:
+    """First problem of `validate`, else of `sense`, if there is one."""
+    problems = validate(tables, folder)
+    if problems.empty:  # sense counts on the types
+        problems = sense(tables)
+    return next(iter(records(problems)), None)
+
+
+def sense(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Problems that no schema can tell: what contradicts geography, time or another table.
+
+    Parameters and result as in `validate`; the tables must be of the right types.
+    """
+    from corridors.data.checks import CHECKS
+
+    return frame(
+        (name, at + 2, column, problem)
+        for name, check in CHECKS.items()
+        if name in tables
+        for at, column, problem in check(tables[name], tables)
+    )

@@ -1,0 +1,1 @@
+"""Arrays and searches: edges, hours and closed spans; nothing of places."""

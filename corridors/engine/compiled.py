@@ -1,0 +1,80 @@
+"""What numba makes of the loops of `_engine_search`: for which types, and whether it has done so before.
+
+Importing this module imports numba, compiles nothing and needs a folder in which numba may keep what it compiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numba
+from numba.extending import register_jitable
+
+from corridors.engine import search as loops
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile when first asked to, keep it on disk, and let other threads run meanwhile."""
+    return numba.njit(cache=True, nogil=True)(function)
+
+
+def kept(kind: Any, dimensions: int = 1) -> Any:
+    """Type of the arrays of a network, which are read-only."""
+    return numba.types.Array(kind, dimensions, "C", readonly=True)
+
+
+def on_disk(kernels: Mapping[Any, tuple[Any, ...]]) -> bool:
+    """Whether numba has compiled kernels for their types, as they stand, on this machine before."""
+    try:
+        return all(
+            kernel._cache.load_overload(types, kernel.targetctx) is not None for kernel, types in kernels.items()
+        )
+    except AttributeError:  # numba does not promise `_cache`, and has none with its compiler turned off
+        return False
+
+
+def compile_kernels(kernels: Mapping[Any, tuple[Any, ...]]) -> None:
+    """Compile what is not on disk."""
+    for kernel, types in kernels.items():
+        kernel.compile(types)
+
+
+for _loop in (loops.ready, loops.month_at, loops.traverse):
+    register_jitable(_loop)
+
+FLOAT, FLOATS, INTS, MARKS = numba.float64, numba.float64[::1], numba.int64[::1], numba.boolean[::1]
+KEPT_INTS, KEPT_FLOATS, KEPT_TABLE = kept(numba.int64), kept(numba.float64), kept(numba.float64, 2)
+bounds, search = compiled(loops.bounds), compiled(loops.search)
+KERNELS = {
+    bounds: (KEPT_INTS, KEPT_INTS, KEPT_INTS, FLOATS, INTS, FLOATS),
+    search: (
+        KEPT_INTS,
+        KEPT_INTS,
+        KEPT_INTS,
+        KEPT_FLOATS,
+        KEPT_FLOATS,
+        KEPT_INTS,
+        KEPT_TABLE,
+        KEPT_FLOATS,
+        KEPT_INTS,
+        KEPT_INTS,
+        KEPT_FLOATS,
+        KEPT_FLOATS,
+        FLOAT,
+        FLOAT,
+        numba.boolean,
+        FLOAT,
+        FLOAT,
+        FLOAT,
+        INTS,
+        MARKS,
+        FLOATS,
+        MARKS,
+        FLOATS,
+        FLOATS,
+        INTS,
+        INTS,
+    ),
+}
+"""The types of their arguments; there are no others, so that nothing is ever compiled in the middle of a question."""

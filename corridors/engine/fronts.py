@@ -1,0 +1,195 @@
+"""Search over arrays for all paths that no other beats in every criterion; time-dependent and exact.
+
+A label is (arrival, weights). Labels leave the heap by their least possible arrival at the target, so that time only
+grows at a node and one label beats another when it is no worse in the weights alone. A label is dropped when its lower
+bounds are already beaten by a path found. Waiting is first-in-first-out, so an earlier arrival never hurts.
+(Martins 1984, doi:10.1016/0377-2217(84)90077-8, with the bounds of Tung and Chew 1992.)
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from functools import cache
+from heapq import heappop, heappush
+from importlib.util import find_spec
+from math import inf
+from typing import NamedTuple, Protocol
+
+from corridors.engine.arrays import Closed, Graph, Path, bounds, ready, traverse, use_compiled
+from corridors.errors import MissingExtra
+
+Weights = tuple[float, ...]
+
+
+class Front:
+    """Weights of which none is beaten by another, sorted by the first: with two criteria a staircase."""
+
+    def __init__(self, criteria: int) -> None:
+        self._criteria = criteria
+        self._first: list[float] = []
+        self._members: list[Weights] = []
+
+    def beats(self, weights: Weights) -> bool:
+        """Whether a member is no worse in every criterion."""
+        at = bisect_right(self._first, weights[0])
+        if self._criteria <= 2:
+            return at > 0 and self._members[at - 1][-1] <= weights[-1]
+        if self._criteria == 3:  # the loop that a search by four criteria spends its time in
+            _, second, third = weights
+            for _, b, c in self._members[:at]:  # noqa: SIM110
+                if b <= second and c <= third:
+                    return True
+            return False
+        return any(all(a <= b for a, b in zip(known, weights, strict=True)) for known in self._members[:at])
+
+    def add(self, weights: Weights) -> None:
+        """Take in a member that none beats; those that it beats go."""
+        at = bisect_right(self._first, weights[0])
+        self._members[at:] = [
+            weights,
+            *(known for known in self._members[at:] if any(a < b for a, b in zip(known, weights, strict=True))),
+        ]
+        self._first[at:] = [known[0] for known in self._members[at:]]
+
+
+class Found(NamedTuple):
+    """Paths of the front with their hours and weights, and whether the search came to its end."""
+
+    paths: list[tuple[Path, float, Weights]]
+    complete: bool
+    labels: int
+
+
+class Search(Protocol):
+    """What `pareto` and its compiled twin are called like."""
+
+    def __call__(
+        self,
+        graph: Graph,
+        closed: Closed,
+        weights: Sequence[Sequence[float]],
+        sources: Iterable[int],
+        targets: frozenset[int],
+        t0: float,
+        longest_wait: float,
+        most_labels: int,
+    ) -> Found:
+        """See `pareto`."""
+
+
+def pareto(
+    graph: Graph,
+    closed: Closed,
+    weights: Sequence[Sequence[float]],
+    sources: Iterable[int],
+    targets: frozenset[int],
+    t0: float,
+    longest_wait: float,
+    most_labels: int,
+) -> Found:
+    """All paths not beaten in hours and weights.
+
+    Parameters
+    ----------
+    graph, closed, sources, targets, t0
+        As in `corridors.engine.arrays.search`; the weights of the graph are not used.
+    weights : sequence of sequence of float
+        One sequence a criterion besides time, by edge; at least one.
+    longest_wait : float
+        Hours; an edge at which a label would wait longer is not taken by it, nor by later and dearer labels that it
+        has beaten before.
+    most_labels : int
+        Give up after so many; the paths found by then are the fastest of the front.
+    """
+    criteria = len(weights)
+    first, heads, edges = graph.topology.leaving.lists
+    season, factors, _ = graph.topology.slowing.lists
+    takes, spans = graph.takes.lists[0], closed.spans
+    time_bound, *least_ahead = (
+        bounds(Graph.of(graph.topology, graph.hours, by), closed, targets, value_of_hour, t0).tolist()
+        for by, value_of_hour in (([0.0] * len(takes), 1.0), *((by, 0.0) for by in weights))
+    )
+    fronts: dict[int, Front] = {}
+    done = Front(criteria)
+    walked: list[tuple[int, int]] = []
+    found: list[tuple[Path, float, Weights]] = []
+    nothing = (0.0,) * criteria
+    heap: list[tuple[float, Weights, Weights, float, int, int, int]] = []
+    for source in sources:
+        if time_bound[source] < inf:
+            heappush(heap, (time_bound[source], tuple(b[source] for b in least_ahead), nothing, t0, source, -2, -1))
+    while heap:
+        _, least, spent, t, node, edge, before = heappop(heap)
+        front = fronts.setdefault(node, Front(criteria))
+        if front.beats(spent) or done.beats(least):
+            continue
+        if len(walked) >= most_labels:
+            return Found(found, False, len(walked))
+        front.add(spent)
+        walked.append((edge, before))
+        label = len(walked) - 1
+        if node in targets:
+            done.add(spent)
+            found.append((Path(tuple(_edges(walked, label)), t - t0), t - t0, spent))
+            continue
+        for arc in range(first[node], first[node + 1]):
+            head, edge = heads[arc], edges[arc]
+            hours = takes[edge] if edge >= 0 else 0.0
+            if time_bound[head] == inf or hours == inf:
+                continue
+            total = tuple([w + by[edge] for w, by in zip(spent, weights, strict=True)]) if edge >= 0 else spent
+            known = fronts.get(head)
+            if known is not None and known.beats(total):
+                continue
+            ahead = tuple([w + by[head] for w, by in zip(total, least_ahead, strict=True)])
+            if done.beats(ahead):
+                continue
+            start = ready(spans[edge], t) if edge in spans else t
+            if start == inf or start - t > longest_wait:
+                continue
+            slow = season[edge] if edge >= 0 else -1
+            arrival = start + hours if slow < 0 else traverse(start, hours, factors[slow])
+            heappush(heap, (arrival - t0 + time_bound[head], ahead, total, arrival, head, edge, label))
+    return Found(found, True, len(walked))
+
+
+def _edges(walked: Sequence[tuple[int, int]], label: int) -> list[int]:
+    found = []
+    while label >= 0:
+        edge, label = walked[label]
+        if edge >= 0:
+            found.append(edge)
+    return found[::-1]
+
+
+@cache
+def fastest() -> Search:
+    """The compiled search where numba has it on disk, else the one in Python, so that nobody waits for a compiler."""
+    try:
+        from corridors.engine import compiled, fronts_compiled
+    except (ImportError, RuntimeError):  # no numba, none that suits this numpy, or no folder for what it compiles
+        return pareto
+    return fronts_compiled.pareto if compiled.on_disk(fronts_compiled.KERNELS) else pareto
+
+
+def compile_searches() -> None:
+    """Compile the searches for this machine, some twenty seconds, once, for answers in a fraction of the time.
+
+    numba keeps them on disk, beside the library or in the user's cache. Later processes take them from there for
+    `Network.pareto` and for whatever asks many questions (sweeps, matrices, availability, criticality); a single
+    `Network.routes` uses them from then on, or after this call, which takes about a second where they are on disk. The
+    answers are the same, to the bit.
+
+    Raises
+    ------
+    MissingExtra
+        If numba is not installed.
+    """
+    if find_spec("numba") is None:
+        raise MissingExtra("compiling needs numba: pip install 'corridors[fast]'.")
+    from corridors.engine import compiled, fronts_compiled
+
+    use_compiled(compile_now=True)
+    compiled.compile_kernels(fronts_compiled.KERNELS)
+    fastest.cache_clear()

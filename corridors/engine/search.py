@@ -1,0 +1,191 @@
+"""The searches themselves, in the Python that numba compiles too: numbers, lists (or arrays) and loops, nothing else.
+
+Interpreted they are given lists, compiled they are given arrays; `corridors.engine.arrays` does either and says
+what the arguments are. What is passed in is read only, but for the work space, which is the caller's own.
+"""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from math import inf
+from typing import Any
+
+Numbers = Any
+"""List of numbers, or array of them once compiled."""
+
+FIRST_YEAR = 1990
+HOURS_A_MONTH = 730.485
+
+
+def ready(first: int, last: int, starts: Numbers, ends: Numbers, t: float) -> float:
+    """First hour at or after `t` that lies in none of the closed spans from `first` to before `last`."""
+    low, high = first, last
+    while low < high:
+        middle = (low + high) // 2
+        if starts[middle] <= t:
+            low = middle + 1
+        else:
+            high = middle
+    if low > first and t < ends[low - 1]:
+        return float(ends[low - 1])
+    return t
+
+
+def month_at(months: Numbers, t: float) -> int:
+    """Number of the month, from January `FIRST_YEAR`, in which hour `t` lies; `months` are the hours they begin at."""
+    i = min(max(int((t - months[0]) / HOURS_A_MONTH), 0), len(months) - 1)
+    while i > 0 and t < months[i]:
+        i -= 1
+    while i + 1 < len(months) and t >= months[i + 1]:
+        i += 1
+    return i
+
+
+def traverse(t: float, hours: float, factors: Numbers, months: Numbers) -> float:
+    """Hour at which an edge entered at `t` is left, if it takes `hours` at full speed and `factors` slow its months."""
+    i = month_at(months, t)
+    left = hours
+    while i + 1 < len(months):
+        factor = factors[i % 12]
+        if left <= (months[i + 1] - t) * factor:
+            return float(t + left / factor)
+        left -= (months[i + 1] - t) * factor
+        t = months[i + 1]
+        i += 1
+    return float(t + left / factors[i % 12])
+
+
+def bounds(first: Numbers, tails: Numbers, edges: Numbers, cost: Numbers, targets: Numbers, best: Numbers) -> None:
+    """Fill `best` with the least cost from every node to the nearest target; see `corridors.engine.arrays.bounds`."""
+    heap = [(0.0, 0)]
+    heap.pop()
+    for target in targets:
+        best[target] = 0.0
+        heap.append((0.0, int(target)))
+    while heap:
+        value, node = heappop(heap)
+        if value > best[node]:
+            continue
+        for arc in range(first[node], first[node + 1]):
+            tail, edge = tails[arc], edges[arc]
+            reached = value + cost[edge] if edge >= 0 else value
+            if reached < best[tail]:
+                best[tail] = reached
+                if first[tail] < first[tail + 1]:  # the doors of other places lead nowhere
+                    heappush(heap, (reached, int(tail)))
+
+
+def search(
+    first: Numbers,
+    heads: Numbers,
+    edges: Numbers,
+    hours: Numbers,
+    weight: Numbers,
+    season: Numbers,
+    factors: Numbers,
+    months: Numbers,
+    span: Numbers,
+    span_first: Numbers,
+    span_starts: Numbers,
+    span_ends: Numbers,
+    t0: float,
+    value_of_hour: float,
+    weighted: bool,
+    cutoff: float,
+    deadline: float,
+    max_wait: float,
+    sources: Numbers,
+    target: Numbers,
+    bound: Numbers,
+    banned: Numbers,
+    least: Numbers,
+    reached: Numbers,
+    front: Numbers,
+    path: Numbers,
+) -> tuple[int, float]:
+    """Fill `path` with the edges of the best path, last first: their number and the value; see `_engine.search`.
+
+    Without a target (number -1) every node is settled, and `least` is filled with the value of each.
+    """
+    by_weight = weighted and value_of_hour == 0  # a node's labels then leave the heap by weight
+    heap = [(0.0, 0, 0)]
+    heap.pop()
+    label_edge, label_before, label_t, label_weight = [-2], [0], [0.0], [0.0]  # by label; the first is a dummy
+    settled, before = [0], [-1]  # labels settled, each with the one before it at its node
+    for source in sources:
+        if bound[source] < inf:
+            label_edge.append(-2)
+            label_before.append(0)
+            label_t.append(t0)
+            label_weight.append(0.0)
+            heappush(heap, (bound[source], len(label_edge) - 1, int(source)))
+    while heap:
+        value, label, node = heappop(heap)
+        t, spent = label_t[label], label_weight[label]
+        if not weighted:
+            if front[node] >= 0:
+                continue
+            front[node] = 0
+        elif by_weight:
+            if t >= reached[node]:
+                continue
+            reached[node] = t
+        else:
+            other, beaten = front[node], False
+            while other >= 0 and not beaten:
+                beaten = label_weight[settled[other]] <= spent and label_t[settled[other]] <= t
+                other = before[other]
+            if beaten:
+                continue
+            settled.append(label)
+            before.append(front[node])
+            front[node] = len(settled) - 1
+        least[node] = min(least[node], value)
+        if target[node]:
+            count = 0
+            while label > 0:
+                if label_edge[label] >= 0:
+                    path[count] = label_edge[label]
+                    count += 1
+                label = label_before[label]
+            return count, value
+        for arc in range(first[node], first[node + 1]):
+            head, edge = heads[arc], edges[arc]
+            ahead = bound[head]
+            if ahead == inf:
+                continue
+            arrival, total = t, spent
+            if edge >= 0:
+                takes = hours[edge]
+                if takes == inf or banned[edge]:
+                    continue
+                row = span[edge]
+                if row >= 0:
+                    arrival = ready(span_first[row], span_first[row + 1], span_starts, span_ends, t)
+                    if arrival == inf or arrival - t > max_wait:
+                        continue
+                slow = season[edge]
+                arrival = arrival + takes if slow < 0 else traverse(arrival, takes, factors[slow], months)
+                total = spent + weight[edge]
+            if not weighted:
+                if arrival >= reached[head]:
+                    continue
+                reached[head] = arrival
+            elif by_weight:
+                if arrival >= reached[head]:
+                    continue
+            else:
+                other, beaten = front[head], False
+                while other >= 0 and not beaten:
+                    beaten = label_weight[settled[other]] <= total and label_t[settled[other]] <= arrival
+                    other = before[other]
+                if beaten:
+                    continue
+            value = total + value_of_hour * (arrival - t0) + ahead
+            if value <= cutoff and arrival <= deadline:
+                label_edge.append(edge)
+                label_before.append(label)
+                label_t.append(arrival)
+                label_weight.append(total)
+                heappush(heap, (value, len(label_edge) - 1, int(head)))
+    return -1, inf

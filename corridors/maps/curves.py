@@ -1,0 +1,107 @@
+"""Chart of how sure the arrival is: the chance to have arrived by each day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.maps.layers import colour
+from corridors.maps.style import GREY, Paper, need, single, styled
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from corridors.routing.routes import Routes
+
+MARKS = {0.1: "p10", 0.5: "p50", 0.9: "p90"}
+# of the routes that share the grey
+DASHES: tuple[Any, ...] = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (5, 2, 1, 2)))
+ROW = 11.0  # points
+
+
+@styled
+def reliability(curves: pd.DataFrame | Routes, ax: Axes | None = None, *, title: str = "") -> Axes:
+    """Chance to have arrived by each day after departure, one curve a route; p10, p50 and p90 are marked.
+
+    Parameters
+    ----------
+    curves : DataFrame or Routes
+        Columns ``label, name, days, p`` as in `Routes.arrival_curve`, which is asked if `Routes` are given.
+    ax : Axes, optional
+    title : str
+
+    Returns
+    -------
+    Axes
+    """
+    from corridors.maps.stills import draw_badge
+
+    if not isinstance(curves, pd.DataFrame):
+        title = title or f"Chance to have arrived, {curves.title}, leaving {curves.depart:%Y-%m-%d}"
+        curves = curves.arrival_curve()
+    need(curves, "label", "name", "days", "p")
+    groups = [(str(label), curve) for label, curve in curves.groupby("label", sort=False)]
+    below = 0.62 + (len(groups) + 2) * ROW / 72
+    ax = ax if ax is not None else single(6.6, 2.6 + below, title, ["100 %"], below=below)
+    paper = Paper(ax)
+    finite = curves.loc[np.isfinite(curves["days"]), "days"]
+    start, end = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
+    gap = 0.03 * ((end - start) or 1.0)
+    ax.set(
+        xlim=(max(0.0, start - gap), end + gap),
+        ylim=(0, 1.02),
+        xlabel="Days after departure, door to door",
+        yticks=np.arange(0, 1.01, 0.1),
+    )
+    ax.set_yticklabels([f"{10 * tenth} %" for tenth in range(11)])
+    ax.grid(True)
+    greys = 0
+    for n, (label, curve) in enumerate(groups):
+        ink, line = colour(label), DASHES[0]
+        if ink == colour(""):
+            line, greys = DASHES[greys % len(DASHES)], greys + 1
+        some = curve[np.isfinite(curve["days"])].sort_values("p")
+        ax.plot(some["days"], some["p"], color=ink, linestyle=line, linewidth=1.9, gid=f"curve {label}")
+        marks = {name: some.loc[np.isclose(some["p"], p), "days"] for p, name in MARKS.items()}
+        marked = [
+            (float(days.iloc[0]), p) for (p, name), days in zip(MARKS.items(), marks.values(), strict=True) if len(days)
+        ]
+        if marked:
+            ax.plot(
+                *zip(*marked, strict=True),
+                linestyle="none",
+                marker="o",
+                markersize=5.5,
+                markerfacecolor="white",
+                markeredgecolor=ink,
+                markeredgewidth=1.5,
+                zorder=3,
+                gid=f"marks {label}",
+            )
+        y = -38 - (n + 1) * ROW
+        paper.line([0, 20], [y, y], color=ink, linestyle=line, linewidth=1.9)
+        draw_badge(paper, 30, y, label, ink, 0.75)
+        for x, name in zip((paper.width - 90, paper.width - 45, paper.width), MARKS.values(), strict=True):
+            days = marks[name]
+            paper.write(
+                x,
+                y,
+                f"{days.iloc[0]:.1f}" if len(days) and np.isfinite(days.iloc[0]) else "never",
+                7.2,
+                ha="right",
+                va="center_baseline",
+            )
+        wide = paper.width - 90 - 75
+        first, *rest = paper.wrap(str(curve["name"].iloc[0]), 7.2, wide) or [""]
+        paper.write(40, y, first + (" ..." if rest else ""), 7.2, weight="bold", va="center_baseline", color=ink)
+    for x, name in zip((paper.width - 90, paper.width - 45, paper.width), MARKS.values(), strict=True):
+        paper.write(x, -38, f"{name}, days", 6.6, ha="right", va="center_baseline", color=GREY)
+    note = (
+        "Circles: p10, p50, p90 of a seeded simulation. A curve that ends below 100 % leaves out the slowest "
+        "arrivals, or those that never come."
+    )
+    for i, line in enumerate(paper.wrap(note, 6.2, paper.width)):
+        paper.write(0, -40 - (len(groups) + 1) * ROW - 9 * i, line, 6.2, color=GREY)
+    return ax

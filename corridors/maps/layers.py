@@ -1,0 +1,522 @@
+"""What a map shows, as plain data for the script that draws it: lines, symbols, tables and texts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from corridors.data.schema import records
+from corridors.maps.lanes import MODES, Run, moving, runs
+from corridors.maps.months import OPEN, strip, worst
+from corridors.routing.figures import letter, two
+
+if TYPE_CHECKING:
+    from corridors.model.facts import Facts
+    from corridors.routing.routes import Routes
+
+COLOURS = ("#332288", "#D55E00", "#007C7C")
+LATER = "#6b6b6b"  # from the fourth route on: a fourth colour could not be told apart by all readers
+ATTRIBUTION = (
+    "© OpenStreetMap contributors (ODbL), Natural Earth, GeoNames, searoute; drawn with Leaflet. "
+    "Boundaries and names shown do not imply endorsement or acceptance; dotted: disputed"
+)
+NOTE = "Days and US$, door to door and one way: median, with p10 to p90."
+DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+PLANNED = ("planned", "under_construction")
+STATES = ("", "shut", "suspended", "planned")  # of crossings; the first ones stand before the others on a map
+
+
+def encode(points: np.ndarray[Any, Any], decimals: int) -> str:
+    """Polyline of (lat, lon) as text: differences in units of the last decimal, five bits a letter, lowest first."""
+    units = np.rint(np.asarray(points) * 10**decimals).astype(int)
+    moves = np.diff(units, axis=0, prepend=[[0, 0]])
+    moves = moves[np.r_[True, moves[1:].any(axis=1)]]
+    letters = []
+    for value in moves.ravel().tolist():
+        rest = ~(value << 1) if value < 0 else value << 1
+        while rest >= 32:
+            letters.append(DIGITS[rest & 31 | 32])
+            rest >>= 5
+        letters.append(DIGITS[rest])
+    return "".join(letters)
+
+
+def _line(geometry: Any, decimals: int) -> str:
+    return encode(shapely.get_coordinates(geometry)[:, ::-1], decimals)
+
+
+def colour(label: str) -> str:
+    """Colour of a route, which goes with its letter wherever it is shown."""
+    return dict(zip("ABC", COLOURS, strict=True)).get(label, LATER)
+
+
+@lru_cache(maxsize=4)
+def basemap(folder: Path) -> dict[str, Any]:
+    """Land, lakes, rivers, borders and names of the background; empty where a data folder has none."""
+    path = folder / "basemap" / "base.json"
+    if not path.exists():
+        return {"land": [], "lakes": [], "rivers": [], "plain": [], "disputed": [], "countries": [], "seas": []}
+    base = json.loads(path.read_text(encoding="utf-8"))
+
+    def lines(flats: list[list[float]]) -> list[str]:
+        return [encode(np.reshape(flat, (-1, 2)), 2) for flat in flats]
+
+    return {
+        "land": lines(base["land"]),
+        "lakes": lines(base["lakes"]),
+        "rivers": lines(base.get("rivers", [])),
+        "plain": lines(base["borders"]["plain"]),
+        "disputed": lines(base["borders"]["disputed"]),
+        "countries": base["countries"],
+        "seas": base["seas"],
+    }
+
+
+def basemap_names(folder: Path) -> list[tuple[str, str, list[tuple[float, float]]]]:
+    """Names of the background: ``"country"`` or ``"sea"``, the name, and the (lat, lon) spots where it may stand."""
+    base = basemap(folder)
+    return [
+        (kind, row[0], list(zip(row[1::2], row[2::2], strict=True)))
+        for kind, rows in (("country", base["countries"]), ("sea", base["seas"]))
+        for row in rows
+    ]
+
+
+def background(facts: Facts, modes: tuple[str, ...], tolerance: float) -> dict[str, list[str]]:
+    """Legs in operation by mode, and the planned ones, simplified."""
+    legs = facts.tables["legs"]
+    known = legs["leg_id"].isin(facts.lines)
+    found = {}
+    for name in (*modes, "planned"):
+        chosen = (
+            legs["status"].isin(PLANNED)
+            if name == "planned"
+            else (legs["mode"].map(MODES) == name) & (legs["status"] == "operating")
+        )
+        shapes = shapely.simplify([facts.lines[leg] for leg in legs.loc[chosen & known, "leg_id"]], tolerance)
+        found[name] = [_line(shape, 2) for shape in shapes]
+    return found
+
+
+def routes_data(
+    routes: Routes,
+    drawn: Sequence[Mapping[str, Any]] = (),
+    labels: Sequence[str] | None = None,
+) -> dict[str, Any]:
+    """All that is shown of some alternatives, beside routes that are `drawn` already, under other `labels` if given."""
+    legs = routes.legs
+    west, south, east, north = (float(x) for x in legs.total_bounds)
+    scenario = f"; scenario: {routes.scenario}" if routes.scenario else ""
+    subtitle = [
+        f"{routes.facts.cargo_name(routes.cargo)}, leaving {routes.depart:%Y-%m-%d}{scenario}",
+        f"As known on {routes.as_of}; data {routes.facts.version} of {routes.facts.data_date}",
+    ]
+    labels = labels or _letters(routes, [route["label"] for route in drawn])
+    letters = dict(zip(routes.table["label"], labels, strict=True))
+    months = [_months(routes, i) for i in range(len(routes))]
+    group = f"{routes.title}; {subtitle[0]}, as known on {routes.as_of}"
+    added = [
+        _route(routes, i, letters)
+        | {
+            "group": group,
+            "year": str(routes.depart.year),
+            "open": worst(open_ for _, open_ in part.values()),
+            "limits": [limit for limit in part.values() if limit[1] != OPEN * 12],
+        }
+        for i, part in enumerate(months)
+    ]
+    strips = {element: open_ for part in months for element, (_, open_) in part.items()}
+    moves = moving(routes, planned_legs(routes.facts))
+    number = f"{len(routes)} alternative{'s' if len(routes) != 1 else ''}"
+    return {
+        "title": f"{routes.title}: {number}",
+        "subtitle": subtitle,
+        "bounds": [[south, west], [north, east]],
+        "routes": added,
+        "nodes": _nodes(routes, letters, strips),
+        "moves": moves,
+        "closed": [{"shapes": shapes, "tip": tip} for shapes, tip in _closed(routes)],
+        "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()],
+        "planned": any(row["planned"] for rows in moves for row in rows),
+        "rejected": _rejected(routes),
+        "areas": [],
+        "circles": [],
+        "scale": [],
+        "note": f"{NOTE} Click a line or a symbol for legs, costs and sources.",
+        "note_print": NOTE,
+    }
+
+
+def network_data(facts: Facts) -> dict[str, Any]:
+    """All that is shown of a network: counts and crossings."""
+    legs, places = facts.tables["legs"], facts.tables["places"]
+    counts = ", ".join(f"{n:,} {mode}" for mode, n in legs["mode"].value_counts().items())
+    nodes = []
+    for element in facts.tables["crossings"]["element_id"].drop_duplicates():
+        row = _crossing(facts, element)
+        place = facts.place[row["from_place"]]
+        nodes.append(
+            {
+                "type": _crossing_type(row),
+                "name": str(row["name"]).split(" (")[0],
+                "lat": place["lat"],
+                "lng": place["lon"],
+                "state": crossing_state(facts, row, facts.data_date),
+                "lines": crossing_lines(facts, element, facts.data_date, facts.data_date),
+            }
+        )
+    nodes.sort(key=lambda node: STATES.index(node["state"]))
+    inside = places[places["country"].isin(["KZ", "KG", "UZ", "TJ", "TM", "AF", "PK", "IR", "AZ", "GE"])]
+    if inside.empty:
+        inside = places
+    bounds = [
+        [float(inside["lat"].min()), float(inside["lon"].min())],
+        [float(inside["lat"].max()), float(inside["lon"].max())],
+    ]
+    return {
+        "title": "Network of freight corridors",
+        "subtitle": [f"{len(places):,} places; legs: {counts}", f"Data {facts.version} of {facts.data_date}"],
+        "bounds": bounds,
+        "routes": [],
+        "moves": [],
+        "nodes": nodes,
+        "closed": [],
+        "planned": bool(legs["status"].isin(PLANNED).any()),
+        "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()],
+        "rejected": [],
+        "areas": [],
+        "circles": [],
+        "scale": [],
+        "note": "Click a crossing for its hours and closures.",
+        "note_print": "",
+    }
+
+
+def _letters(routes: Routes, taken: list[str]) -> list[str]:
+    """Labels of routes on a map: their own or, where another route has one of them, the next letters."""
+    own = list(routes.table["label"])
+    if not set(own) & set(taken):
+        return own
+    free = (label for label in map(letter, count()) if label not in taken)
+    return [next(free) for _ in own]
+
+
+def shared_labels(a: Routes, b: Routes) -> list[str]:
+    """Labels for the routes of `b`: those of `a` for the same border crossings, new letters for the others."""
+    left = dict(zip(a.table["crossings"][::-1], a.table["label"][::-1], strict=True))
+    kept = [left.pop(crossings, "") for crossings in b.table["crossings"]]
+    free = iter(_letters(b, [*a.table["label"]]))
+    return [label or next(free) for label in kept]
+
+
+def with_lines(data: dict[str, Any]) -> dict[str, Any]:
+    """The data as the script takes it: the lines of all routes laid side by side where they run together."""
+    pieces = runs(data["moves"])
+    return {key: value for key, value in data.items() if key != "moves"} | {
+        "routes": [
+            route | {"segments": [_segment(run) for run in part]}
+            for route, part in zip(data["routes"], pieces, strict=True)
+        ],
+        "closed": [
+            {"lines": [_line(shape.simplify(0.01), 3) for shape in part["shapes"]], "tip": part["tip"]}
+            for part in data["closed"]
+        ],
+        "areas": [
+            {
+                "fill": area["fill"],
+                "parts": [
+                    [_line(ring, 2) for ring in (part.exterior, *part.interiors)] for part in _polygons(area["shape"])
+                ],
+            }
+            for area in data["areas"]
+        ],
+    }
+
+
+def _polygons(shape: Any) -> list[Any]:
+    """Polygons of a shape, at the grain of a map of several countries."""
+    parts = shapely.get_parts(shapely.simplify(shape, 0.02))
+    return [part for part in parts if part.geom_type == "Polygon" and part.area > 0.001]
+
+
+def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Two drawings as one, so that one legend, one layer tree and one set of symbols serve both."""
+
+    def same(data: dict[str, Any]) -> list[Any]:
+        return [
+            (route["group"], route["name"], [row["element_id"] for row in rows])
+            for route, rows in zip(data["routes"], data["moves"], strict=True)
+        ]
+
+    fresh = [i for i, route in enumerate(same(new)) if route not in same(old)]
+    added = [new["routes"][i] for i in fresh]
+    nodes = {(node["type"], node["name"], node.get("state", "")): dict(node) for node in old["nodes"]}
+    for node in new["nodes"] if added or not new["routes"] else []:
+        key = node["type"], node["name"]
+        state = node.get("state", "")
+        if not state and (shut := nodes.pop((*key, "shut"), None)):  # shut for one question, passed by the other
+            node = node | {"lines": shut["lines"] + node["lines"]}
+        there = nodes.setdefault((*key, "" if state == "shut" and (*key, "") in nodes else state), dict(node))
+        there["lines"] = list(dict.fromkeys(there["lines"] + node["lines"]))
+    head = new if new["routes"] and not old["routes"] else old
+    title = head["title"]
+    if added and old["routes"]:
+        pairs = " and ".join(dict.fromkeys(data["title"].rsplit(":", 1)[0] for data in (old, new)))
+        title = f"{pairs}: {len(old['routes']) + len(added)} alternatives"
+    corners = np.array([data["bounds"] for data in (old, new) if data["routes"] or not added])
+    return old | {
+        "title": title,
+        "subtitle": list(dict.fromkeys((old["subtitle"] if old["routes"] else []) + new["subtitle"])),
+        "bounds": [corners[:, 0].min(axis=0).tolist(), corners[:, 1].max(axis=0).tolist()],
+        "routes": old["routes"] + added,
+        "moves": old["moves"] + [new["moves"][i] for i in fresh],
+        "nodes": list(nodes.values()),
+        "modes": [m for m in ("road", "rail", "sea", "air") if m in old["modes"] + new["modes"]],
+        "planned": old["planned"] or new["planned"],
+        "note": head["note"],
+        **{
+            key: old[key] + [x for x in new[key] if x not in old[key]]
+            for key in ("closed", "rejected", "areas", "circles", "scale")
+        },
+    }
+
+
+def _months(routes: Routes, i: int) -> dict[str, tuple[str, str]]:
+    """Name and open months, in the year of departure, of each element of a route that ever closes."""
+    facts, result = routes.facts, routes.results[i]
+    closures = {edge.element_id: result.world.closures(edge) for edge in result.edges}
+    return {
+        element: (
+            facts.element_names.get(element, element).split(" (")[0],
+            strip(found, routes.depart.year, facts.calendars.zone(element)),
+        )
+        for element, found in closures.items()
+        if found
+    }
+
+
+def _closed(routes: Routes) -> list[tuple[list[Any], list[str]]]:
+    """Lines that only corridors use which fail on this date, with the names of these and what shuts them."""
+    facts, edges, shown = routes.facts, routes.world.edges, set(routes.legs["element_id"])
+    users: dict[str, list[int]] = {}
+    for k, one in enumerate(routes.failed):
+        for leg in (edges[e].element_id for e in one.path.edges if edges[e].kind == "leg"):
+            if leg not in shown:
+                users.setdefault(leg, []).append(k)
+    texts = [f"{row['name']}: {row['reason']}" for row in records(routes.rejected)]
+    groups: dict[tuple[int, ...], list[Any]] = {}
+    for leg, ks in users.items():
+        groups.setdefault(tuple(dict.fromkeys(ks)), []).append(facts.lines[leg])
+    return [(lines, [texts[k] for k in ks]) for ks, lines in groups.items()]
+
+
+def planned_legs(facts: Facts) -> set[str]:
+    """Ids of the legs that do not exist yet."""
+    table = facts.tables["legs"]
+    return set(table.loc[table["status"].isin(PLANNED), "leg_id"])
+
+
+def _segment(run: Run) -> dict[str, Any]:
+    legs = run.legs
+    return {
+        "mode": run.mode,
+        "planned": run.planned,
+        "lane": run.lane,
+        "alone": run.alone,
+        "apart": round(run.apart, 3),
+        "line": _line(run.line, 4),
+        "tip": f"{legs[0]['from']} to {legs[-1]['to']}: {legs[0]['mode']}, "
+        f"{sum(row['km'] for row in legs):,.0f} km, {two(sum(row['hours'] for row in legs))} h"
+        f"{', planned' if run.planned else ''}",
+    }
+
+
+def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> dict[str, Any]:
+    row, legs = routes.table.iloc[i], routes[i].legs
+    days = [f"{row['days_p50']:.0f}", f"{row['days_p10']:.0f}–{row['days_p90']:.0f}"]
+    usd = [two(row["usd_p50"]), f"{two(row['usd_p10'])}–{two(row['usd_p90'])}"]
+    tonnes = f"{row['kgco2e'] / 1000:.2g}"
+    kinds = {"crossing": "border", "transfer": "transfer", "wait": "wait", "terminal": "terminal", "detention": "box"}
+    rows = []
+    for leg in records(legs):
+        moves = leg["kind"] in ("leg", "access")
+        rows.append(
+            {
+                "cls": "" if moves else "wait" if leg["kind"] == "wait" else "stop",
+                "cells": [
+                    leg["name"],
+                    kinds.get(leg["kind"], leg["mode"]),
+                    f"{leg['km']:,.0f}" if moves else "",
+                    f"{leg['hours']:,.0f}" if leg["hours"] >= 1 else f"{leg['hours']:.1f}",
+                    f"{leg['usd']:,.0f}" if leg["usd"] else "",
+                    f"{leg['kgco2e']:,.0f}" if moves else "",
+                ],
+            }
+        )
+    titles = {row["source_id"]: row["title"] for row in records(routes.facts.tables["sources"])}
+    sources = dict.fromkeys(titles.get(s) or s for text in legs["source_id"] for s in text.split(";") if s)
+    label = letters[row["label"]]
+    return {
+        "label": label,
+        "name": row["name"],
+        "color": colour(label),
+        "legend": [[f"{row['km']:,.0f}"], days, usd, [tonnes]],
+        "summary": f"{row['km']:,.0f} km; {days[0]} days ({days[1]}); US$ {usd[0]} ({usd[1]}); {tonnes} t CO₂e",
+        "rows": rows,
+        "rests_on": row["rests_on"],
+        "sources": "; ".join(sources),
+        "total": [
+            "Total, most likely values",
+            "",
+            f"{row['km']:,.0f}",
+            f"{row['hours']:,.0f}",
+            f"{legs['usd'].sum():,.0f}",
+            f"{row['kgco2e']:,.0f}",
+        ],
+    }
+
+
+def _rejected(routes: Routes) -> list[dict[str, str]]:
+    """Corridors that fail, those with the same reason together: what blocks, why, which corridors."""
+    groups: dict[str, tuple[list[str], list[str]]] = {}
+    for row in records(routes.rejected):
+        named = routes.facts.element_names.get(row["blocked_by"], "")
+        reason = row["reason"].removeprefix(f"{named}: ") if named else row["reason"]
+        if reason == row["reason"]:
+            named = ""
+        blocks, names = groups.setdefault(reason, ([], []))
+        if named and named not in blocks:
+            blocks.append(named)
+        names.append(row["name"])
+    return [
+        {"what": ", ".join(blocks), "why": reason, "names": "; ".join(dict.fromkeys(names))}
+        for reason, (blocks, names) in groups.items()
+    ]
+
+
+def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Symbols, each once however many routes pass: ends, crossings, transfers, cities on the way, what is shut."""
+    facts, legs = routes.facts, records(routes.legs)
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    on = routes.depart.date()
+
+    def add(kind: str, name: str, lat: float, lng: float, lines: list[str], extra: str = "", **more: str) -> None:
+        node = found.setdefault(
+            (kind, name), {"type": kind, "name": name, "lat": lat, "lng": lng, "lines": lines} | more
+        )
+        if extra and extra not in node["lines"]:
+            node["lines"].append(extra)
+
+    ends = ((routes.origin, legs[0]["geometry"].coords[0]), (routes.destination, legs[-1]["geometry"].coords[-1]))
+    for name, (lng, lat) in ends:
+        add("end", name, lat, lng, [routes.title])
+    for row in legs:
+        if row["kind"] == "access":
+            continue
+        place = facts.place[row["from_place"]]
+        money = f", US$ {two(row['usd'])}" if row["usd"] else ""
+        spent = f"Route {letters[row['label']]}: {two(row['hours'])} h{money}"
+        if row["kind"] == "crossing":
+            crossing = _crossing(facts, row["element_id"])
+            add(
+                _crossing_type(crossing),
+                str(row["name"]).split(" (")[0],
+                place["lat"],
+                place["lon"],
+                crossing_lines(facts, row["element_id"], on, routes.as_of),
+                f"{spent}, {str(row['country']).replace('>', ' to ')}" + (f"; {row['note']}" if row["note"] else ""),
+                **({"open": months[row["element_id"]]} if row["element_id"] in months else {}),
+            )
+        elif row["kind"] == "transfer":
+            kind = "gauge" if row["mode"].count("rail") == 2 else "transfer"
+            change = f"{row['mode'].replace('>', 'to')} ({row['quality']})"
+            add(kind, place["name"], place["lat"], place["lon"], [change], spent)
+        elif row["kind"] == "leg":
+            for end in (place, facts.place[row["to_place"]]):
+                if end["kind"] == "city" and ("end", end["name"]) not in found:
+                    add("city", end["name"], end["lat"], end["lon"], [end["country"]])
+    crossings = set(facts.tables["crossings"]["element_id"])
+    for row in records(routes.rejected):
+        for element in [e for e in row["blocked_by"].split(";") if e in crossings]:
+            crossing = _crossing(facts, element)
+            place = facts.place[crossing["from_place"]]
+            lines = crossing_lines(facts, element, on, routes.as_of)
+            add(
+                _crossing_type(crossing),
+                str(crossing["name"]).split(" (")[0],
+                place["lat"],
+                place["lon"],
+                lines,
+                "" if any(line.startswith("Shut") for line in lines) else row["reason"],
+                state="shut",
+            )
+    return list(found.values())
+
+
+def _crossing(facts: Facts, element_id: str) -> dict[str, Any]:
+    table = facts.tables["crossings"]
+    return records(table[table["element_id"] == element_id])[0]
+
+
+def _crossing_type(row: dict[str, Any]) -> str:
+    if row["mode"] == "sea":
+        return "strait"
+    return "gauge" if row["mode"] == "rail" and row["gauge_break"] and " at " not in row["gauge_break"] else "border"
+
+
+def crossing_state(facts: Facts, row: dict[str, Any], on: date) -> str:
+    """What keeps a crossing from working on a day: planned, suspended, shut (by an event), or nothing."""
+    if row["status"] in PLANNED:
+        return "planned"
+    if row["status"] != "operating":
+        return "suspended"
+    events = _about(facts.tables["events"], row["element_id"], "start", "end", on.isoformat())
+    whole = ("scope_direction", "scope_vehicle")  # an event for one way or one kind of lorry shuts no crossing
+    return (
+        "shut"
+        if any(event["effect"] == "close" and not any(event[scope] for scope in whole) for event in events)
+        else ""
+    )
+
+
+def crossing_lines(facts: Facts, element_id: str, on: date, as_of: date) -> list[str]:
+    """What a popup says of a crossing on a day: countries, mean hours, altitude, opening hours, closures then known."""
+    table, day, known = facts.tables["crossings"], on.isoformat(), as_of.isoformat()
+    rows = records(table[table["element_id"] == element_id])
+    ends = [[facts.place[row[end]]["country"] for end in ("from_place", "to_place")] for row in rows]
+    lines = [] if rows[0]["mode"] == "sea" else [f"{rows[0]['mode'].capitalize()} crossing {ends[0][0]}-{ends[0][1]}"]
+    for row, (a, b) in zip(rows, ends, strict=True):
+        if not pd.isna(row["hours_mean"]) and row["mode"] != "sea":
+            lines.append(f"{a} to {b}: mean {two(row['hours_mean'])} h ({row['quality']})")
+    if not pd.isna(rows[0]["altitude_m"]):
+        lines.append(f"Altitude {rows[0]['altitude_m']:,.0f} m")
+    lines += [
+        f"Hours ({row['regime']}): {row['rule']}" + (", contested" if _true(row["contested"]) else "")
+        for row in _about(facts.tables["calendars"], element_id, "valid_from", "valid_to", day)
+    ]
+    for row in _about(facts.tables["events"], element_id, "start", "end", day):
+        if row["effect"] in ("close", "restrict") and row["known_from"] <= known:
+            word = "Shut" if row["effect"] == "close" else "Restricted"
+            confirmed = f", last confirmed {row['last_confirmed']}" if row["last_confirmed"] else ""
+            ended = row["end"] and row["end_known_from"] <= known
+            until = f" to {row['end']}" if ended else f", no end known{confirmed}"
+            lines.append(f"{word} since {row['start']}{until}: {row['cause']}")
+    return lines
+
+
+def _about(table: pd.DataFrame, element_id: str, start: str, end: str, day: str) -> list[dict[str, Any]]:
+    rows = records(table[table["element_id"] == element_id])
+    return [row for row in rows if row[start] <= day and not (row[end] and row[end] < day)]
+
+
+def _true(value: object) -> bool:
+    return str(value).lower() == "true"

@@ -1,0 +1,167 @@
+"""One self-contained page: scripts and style sheets that folium links to are put into the page itself."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cache
+from html import escape, unescape
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import folium
+from branca.element import CssLink, Element, Figure, JavascriptLink
+
+from corridors.errors import CorridorsError, MissingExtra
+
+LEAFLET_JS = "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.js"
+LEAFLET_CSS = "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.css"
+JQUERY = "https://code.jquery.com/jquery-3.7.1.min.js"
+# folium uses jQuery to make an element of a text and to wait for the page, for nothing else
+JQUERY_SHIM = """window.$ = window.$ || function (x) {
+  if (typeof x !== "string") return {ready: f => f(), 0: x};
+  const t = document.createElement("template");
+  t.innerHTML = x.trim();
+  return [t.content.firstElementChild];
+};"""
+_ICONS = {"iconUrl": "marker-icon.png", "iconRetinaUrl": "marker-icon-2x.png", "shadowUrl": "marker-shadow.png"}
+
+
+class MissingAsset(CorridorsError, LookupError):
+    """A page needs something from the internet that is not on this machine."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"The map needs {what}, which is not on this machine, so it cannot be one file that works "
+            "without internet. Leave that layer out, or make the map with online=True."
+        )
+
+
+def own(name: str) -> str:
+    """Text of a file shipped in this package."""
+    return resources.files("corridors").joinpath(name).read_text(encoding="utf-8")
+
+
+def _folder() -> Path:
+    from xstatic.pkg import leaflet
+
+    return Path(leaflet.BASE_DIR)
+
+
+def _data_uri(path: Path) -> str:
+    return f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
+
+
+@cache
+def _leaflet_css() -> str:
+    text = (_folder() / "leaflet.css").read_text(encoding="utf-8-sig")
+    return re.sub(r"url\(([^)#:]+)\)", lambda found: f"url({_data_uri(_folder() / found[1])})", text)
+
+
+@cache
+def _leaflet_js() -> str:
+    """Leaflet with its marker icons: it looks for them beside its style sheet, which is no longer a file."""
+    text = (_folder() / "leaflet.js").read_text(encoding="utf-8-sig")
+    text = re.sub(r"//# sourceMappingURL=\S+", "", text).replace("</script", "<\\/script")
+    icons = ",".join(f"{name}:'{_data_uri(_folder() / 'images' / file)}'" for name, file in _ICONS.items())
+    return f"{text}\ndelete L.Icon.Default.prototype._getIconUrl;L.Icon.Default.mergeOptions({{{icons}}});"
+
+
+def _text(link: JavascriptLink | CssLink) -> str:
+    if link.url == LEAFLET_JS:
+        return f"<script>{_leaflet_js()}</script>"
+    if link.url == LEAFLET_CSS:
+        return f"<style>{_leaflet_css()}</style>"
+    if link.url == JQUERY:
+        return f"<script>{JQUERY_SHIM}</script>"
+    raise MissingAsset(link.url)
+
+
+class Verbatim(Element):
+    """Text for a page that branca does not read as a template."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render(self, **kwargs: Any) -> str:
+        """Return the text as it is."""
+        return self.text
+
+
+class Page(Figure):
+    """A branca figure that holds all it needs; rendering it raises `MissingAsset` where that is impossible."""
+
+    still: Callable[[], bytes] | None = None
+    """Makes a WebP picture of the map."""
+
+    def __init__(self, online: bool = False) -> None:
+        super().__init__()
+        self.online = online
+
+    def render(self, **kwargs: Any) -> str:
+        """Return the page as HTML."""
+        if self.online:
+            return _in_english(super().render(**kwargs))
+        for child in _descendants(self):
+            _check(child)
+        for child in self._children.values():
+            child.render(**kwargs)
+        links = {
+            name: child for name, child in self.header._children.items() if isinstance(child, JavascriptLink | CssLink)
+        }
+        try:
+            for name, link in links.items():
+                self.header._children[name] = Verbatim(_text(link))
+            _check_links([child for name, child in self.header._children.items() if name not in links])
+            return _in_english(self._template.render(this=self, kwargs=kwargs))
+        finally:
+            self.header._children.update(links)
+
+    def _repr_html_(self, **kwargs: Any) -> str:
+        """Return the page in a frame over a still picture, which shows where frames are taken out (untrusted)."""
+        name = escape(unescape(self.title or "Map"), quote=True)
+        frame = (
+            f'<iframe srcdoc="{escape(self.render(**kwargs), quote=True)}" title="{name}" allowfullscreen '
+            'style="position:absolute;left:0;top:0;width:100%;height:520px;border:none;background:#fff"></iframe>'
+        )
+        picture = ""
+        with suppress(MissingExtra):
+            if self.still is not None:
+                code = base64.b64encode(self.still()).decode()
+                picture = (
+                    f'<img src="data:image/webp;base64,{code}" alt="{name}" '
+                    'style="width:100%;height:520px;object-fit:contain">'
+                )
+        return f'<div style="position:relative;height:520px">{picture}{frame}</div>'
+
+
+def _in_english(page: str) -> str:
+    return page.replace("<html>", '<html lang="en">', 1)
+
+
+def _descendants(element: Element) -> Iterator[Element]:
+    for child in element._children.values():
+        yield child
+        yield from _descendants(child)
+
+
+def _check(child: Element) -> None:
+    """Raise for a layer that fetches pictures, which no link in the page head gives away."""
+    if isinstance(child, folium.Icon):
+        raise MissingAsset("the icon font of folium.Icon (folium.DivIcon and folium.CircleMarker need none)")
+    for name in ("tiles", "url"):
+        address = getattr(child, name, None)
+        if isinstance(address, str) and re.match(r"(https?:)?//", address):
+            raise MissingAsset(address)
+
+
+def _check_links(head: list[Element]) -> None:
+    for child in head:
+        text = "" if isinstance(child, Verbatim) else child.render()
+        found = re.search(r"""<(?:script|link)\b[^>]*?\b(?:src|href)\s*=\s*["']?((?:https?:)?//[^"'\s>]+)""", text)
+        if found:
+            raise MissingAsset(found[1])

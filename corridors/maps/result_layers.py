@@ -1,0 +1,259 @@
+"""What a map of results shows: crossings that hurt when they close, the port each city reaches best, reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.data.schema import records
+from corridors.errors import BadRequest
+from corridors.maps import layers
+from corridors.maps.layers import COLOURS, LATER
+from corridors.maps.style import need
+from corridors.routing.figures import two
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from corridors.analysis.reach import Reach
+    from corridors.model.facts import Facts
+
+PALE, DEEP = np.array([249, 217, 200]), np.array([178, 24, 43])
+NEAR, FAR = np.array([8, 48, 107]), np.array([140, 190, 225])
+SMALL, LARGE = 5.0, 20.0  # radius in pixels
+CUT = {"r": LARGE, "fill": "#ffffff", "edge": "#a40000", "hatched": True}
+WORDS = {"usd": "US$", "days": "days"}
+
+
+def criticality_data(facts: Facts, frame: pd.DataFrame) -> dict[str, Any]:
+    """Crossings of a criticality frame as circles: larger and darker for more hours, hatched where it cuts off."""
+    need(frame, "element", "name", "size", "extra_hours", "extra_usd", "cut_off")
+    crossings = set(facts.tables["crossings"]["element_id"])
+    rows = [row for row in records(frame) if row["element"] in crossings]
+    if not rows:
+        raise BadRequest(
+            "the frame names no single crossing, which is all that this map shows; "
+            "over='crossings' or over='straits' finds some."
+        )
+    if len({row["element"] for row in rows}) < len(rows):
+        raise BadRequest("the frame has several rows for one crossing; this map takes one (by_pair=False).")
+    most = max((row["extra_hours"] for row in rows if row["extra_hours"] > 0), default=0.0)
+    circles, nodes = [], []
+    for row in rows:
+        crossing = layers._crossing(facts, row["element"])
+        place = facts.place[crossing["from_place"]]
+        name = str(row["name"]).split(" (")[0]
+        circles.append(
+            {"lat": place["lat"], "lng": place["lon"], "name": name, "lines": _loss(row)}
+            | (CUT if row["cut_off"] else _shade(row["extra_hours"], most))
+        )
+        nodes.append(
+            {
+                "type": layers._crossing_type(crossing),
+                "name": name,
+                "lat": place["lat"],
+                "lng": place["lon"],
+                "lines": _loss(row),
+                "state": "",
+                "gap": circles[-1]["r"],
+            }
+        )
+    keys = [{"text": f"+{two(hours)} h", **_shade(hours, most)} for hours in (most, most / 4) if most]
+    if any(row["cut_off"] for row in rows):
+        keys.append({"text": "cuts off a pair"} | CUT)
+    left_out = len(frame) - len(rows)
+    note = "Circles: extra hours of all pairs together, by the best way that is left."
+    return _data(
+        facts,
+        "What hurts when it closes",
+        f"{len(rows)} crossings" + (f"; {left_out} other rows of the table not shown" if left_out else ""),
+        circles,
+        keys,
+        nodes,
+        note,
+    )
+
+
+def _loss(row: Mapping[str, Any]) -> list[str]:
+    lines = []
+    if row["extra_hours"] == row["extra_hours"]:
+        lines.append(f"Without it: {row['extra_hours']:+,.0f} h, US$ {row['extra_usd']:+,.0f}")
+    if row["cut_off"]:
+        lines.append("Without it there is no way" + (f": {row['note']}" if row.get("note") else "."))
+    if row.get("pairs"):
+        lines.append(f"Pairs: {row['pairs']}")
+    return lines
+
+
+def _shade(hours: float, most: float) -> dict[str, Any]:
+    share = min(1.0, max(0.0, hours / most)) if most and hours == hours else 0.0
+    red, green, blue = (PALE + share * (DEEP - PALE)).round().astype(int)
+    return {
+        "r": round(SMALL + share**0.5 * (LARGE - SMALL), 1),
+        "fill": f"#{red:02x}{green:02x}{blue:02x}",
+        "edge": "#b2182b",
+        "hatched": False,
+    }
+
+
+def _dot(ink: str, hollow: bool = False, r: float = 5.0) -> dict[str, Any]:
+    return {"r": r, "fill": "#ffffff" if hollow else ink, "edge": ink if hollow else "#ffffff", "hatched": False}
+
+
+UNREACHED = _dot("#8a8a8a", hollow=True, r=3.0)
+
+
+def catchment_data(facts: Facts, frame: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Cities of a catchment frame as dots in the colour of their port, hollow where the second port is near."""
+    what = next((name for name in WORDS if f"{name}_p50" in frame), "usd")
+    need(frame, "name", "country", "port", f"{what}_p50", "second_port", f"second_{what}_p50", "contested", "geometry")
+    ports = [str(port) for port in frame.loc[frame["port"] != "", "port"].value_counts().index]
+    inks = {port: COLOURS[n] if n < len(COLOURS) else LATER for n, port in enumerate(ports)}
+    dots = []
+    for row in records(frame.drop(columns="geometry").assign(lng=frame.geometry.x, lat=frame.geometry.y)):
+        reached = bool(row["port"])
+        ink = inks.get(row["port"], LATER)
+        lines = (
+            [f"{row['port']}: {_amount(row[f'{what}_p50'], what)}"]
+            if reached
+            else ["Reaches no port" + (f": {row['note']}" if row.get("note") else ".")]
+        )
+        if row["second_port"]:
+            lines.append(
+                f"{row['second_port']}: {_amount(row[f'second_{what}_p50'], what)}"
+                + ("; contested" if row["contested"] else "")
+            )
+        dots.append(
+            {
+                "lat": row["lat"],
+                "lng": row["lng"],
+                "name": f"{row['name']}, {row['country']}",
+                "lines": lines,
+                **(_dot(ink, bool(row["contested"])) if reached else UNREACHED),
+            }
+        )
+    keys = [{"text": port} | _dot(inks[port]) for port in ports[: len(COLOURS)]]
+    if others := ports[len(COLOURS) :]:
+        keys.append({"text": f"other: {', '.join(others)}"} | _dot(LATER))
+    if frame["contested"].any():
+        keys.append({"text": "contested"} | _dot("#444444", hollow=True))
+    if (frame["port"] == "").any():
+        keys.append({"text": "reaches no port"} | UNREACHED)
+    places = {row["name"]: row for row in records(facts.tables["places"])}
+    nodes = [
+        {
+            "type": "end",
+            "name": port,
+            "lat": places[port]["lat"],
+            "lng": places[port]["lon"],
+            "kind": "Port",
+            "lines": [f"Best port of {int((frame['port'] == port).sum())} cities"],
+            "state": "",
+        }
+        for port in ports
+        if port in places
+    ]
+    measure = "cost in US$ of 2024" if what == "usd" else "time"
+    return _data(
+        facts,
+        "Which port each city reaches best",
+        f"{len(frame)} cities, by {measure}",
+        dots,
+        keys,
+        nodes,
+        "Medians door to door. Hollow: the second port costs little more, or takes little longer.",
+    )
+
+
+def reach_data(found: Reach) -> dict[str, Any]:
+    """Cities in the shade of the first band that holds them, over the areas of the bands, the widest at the bottom."""
+    shares = np.linspace(0, 1, len(found.bands))[:, None]
+    inks = [
+        f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in (NEAR + shares * (FAR - NEAR)).round().astype(int)
+    ]
+    shade = dict(zip(found.bands, inks, strict=True))
+    unit = "{:,.0f} h" if found.by == "hours" else "US$ {:,.0f}"
+    cities = found.places[found.places["kind"] == "city"]
+    dots = []
+    for row in records(cities.drop(columns="geometry").assign(lng=cities.geometry.x, lat=cities.geometry.y)):
+        value = row[found.by]
+        dots.append(
+            {
+                "lat": row["lat"],
+                "lng": row["lng"],
+                "name": f"{row['name']}, {row['country']}",
+                "lines": [unit.format(value) if value == value else "Not reached"],
+                **(_dot(shade[row["band"]], r=4.0) if row["band"] in shade else UNREACHED),
+            }
+        )
+    keys = [{"text": f"within {unit.format(band)}"} | _dot(ink) for band, ink in shade.items()]
+    if cities["band"].isna().any():
+        keys.append({"text": "farther, or not reached"} | UNREACHED)
+    row = found.facts.place[found.world.question.origin]
+    start = {
+        "type": "end",
+        "name": found.origin,
+        "lat": row["lat"],
+        "lng": row["lon"],
+        "kind": "Origin",
+        "lines": [],
+        "state": "",
+    }
+    areas = [
+        {"shape": shape, "fill": shade[band]}
+        for band, shape in sorted(zip(found.areas["band"], found.areas.geometry, strict=True), key=lambda one: -one[0])
+    ]
+    measure = "most likely time" if found.by == "hours" else "most likely cost"
+    scenario = f"; scenario: {found.scenario}" if found.scenario else ""
+    words = (
+        f"{len(cities)} cities, by {measure}: {found.facts.cargo_name(found.cargo)}, "
+        f"leaving {found.depart:%Y-%m-%d}, as known on {found.as_of}{scenario}"
+    )
+    return _data(
+        found.facts,
+        f"What is reached from {found.origin}",
+        words,
+        dots,
+        keys,
+        [start],
+        "Areas: an estimate, within 25 km of roads and places reached.",
+        areas,
+    )
+
+
+def _amount(value: float, what: str) -> str:
+    return f"US$ {two(value)}" if what == "usd" else f"{value:.0f} days"
+
+
+def _data(
+    facts: Facts,
+    title: str,
+    subtitle: str,
+    circles: list[dict[str, Any]],
+    keys: list[dict[str, Any]],
+    nodes: list[dict[str, Any]],
+    note: str,
+    areas: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    reached = [one for one in circles if one["r"] != UNREACHED["r"]]  # far ones that are not do not set the frame
+    at = np.array([(one["lat"], one["lng"]) for one in [*(reached or circles), *nodes]])
+    return {
+        "title": title,
+        "subtitle": [subtitle, f"Data {facts.version} of {facts.data_date}"],
+        "bounds": [(at.min(axis=0) - 0.5).tolist(), (at.max(axis=0) + 0.5).tolist()],
+        "routes": [],
+        "moves": [],
+        "nodes": nodes,
+        "closed": [],
+        "planned": False,
+        "modes": [],
+        "rejected": [],
+        "areas": areas or [],
+        "circles": sorted(circles, key=lambda one: -one["r"]),
+        "scale": keys,
+        "note": f"{note} Click a circle.",
+        "note_print": note,
+    }

@@ -1,0 +1,715 @@
+"""Still maps for print: matplotlib in a conformal projection, with the palette and label rule of the web map."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyproj
+import shapely
+
+from corridors.maps import layers, result_layers
+from corridors.maps.lanes import MODES, Run, runs
+from corridors.maps.style import ALARM, GREY, INK, Box, Paper, hits, new_figure, picture, styled
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from corridors.analysis.reach import Reach
+    from corridors.model.facts import Facts, HasFacts
+    from corridors.routing.routes import Routes
+
+__all__ = ["plot_catchment", "plot_criticality", "plot_network", "plot_reach", "plot_routes"]
+
+PROJECTION = "+proj=lcc +lat_1=28 +lat_2=44 +lat_0=35 +lon_0=68 +datum=WGS84"
+APART = 4.6  # points between lines that run together
+CAPTION = 6.6  # size of the small print
+LONG = 48  # letters of a name that fill a line of the table
+LINES: dict[str, dict[str, Any]] = {
+    "road": {"linewidth": 2.4},
+    "rail": {"linewidth": 2.8},
+    "sea": {"linewidth": 2.4, "linestyle": (0, (0.1, 1.8)), "dash_capstyle": "round"},
+    "air": {"linewidth": 1.3, "linestyle": (0, (4, 3))},
+}
+NETWORK: dict[str, dict[str, Any]] = {
+    "road": {"color": "#b5a47a", "linewidth": 0.6},
+    "rail": {"color": "#55514a", "linewidth": 0.8},
+    "sea": {"color": "#5d8aa8", "linewidth": 0.6, "linestyle": (0, (1, 3))},
+    "air": {"color": "#777777", "linewidth": 0.6, "linestyle": (0, (6, 4))},
+    "planned": {"color": "#7a5fb0", "linewidth": 1.0, "linestyle": (0, (3, 2))},
+}
+CLOSED: dict[str, Any] = {"color": "#8c8c8c", "linewidth": 1.5, "linestyle": (0, (1, 2.6)), "capstyle": "butt"}
+FAINT: dict[str, dict[str, Any]] = {
+    "road": {"color": "#d9d3c3", "linewidth": 0.4},
+    "rail": {"color": "#bdb8ad", "linewidth": 0.5},
+}
+NAMES = {
+    "road": "Road",
+    "rail": "Rail",
+    "sea": "Sea or ferry",
+    "air": "Air",
+    "planned": "Planned",
+    "closed": "Not possible on this date",
+    "border": "Border crossing",
+    "gauge": "Break of gauge",
+    "strait": "Strait",
+    "transfer": "Transshipment",
+    "planned crossing": "Planned crossing",
+    "suspended crossing": "Suspended crossing",
+    "shut crossing": "Crossing shut by an event",
+}
+LABELS = {
+    "end": (9.5, "bold"),
+    "gauge": (7.0, "bold"),
+    "border": (7.0, "bold"),
+    "strait": (7.0, "bold"),
+    "transfer": (6.6, "normal"),
+    "city": (6.6, "normal"),
+    "country": (6.6, "normal"),
+    "sea": (6.6, "normal"),
+}
+RADIUS = {"end": 5.5, "gauge": 4.6, "border": 3.4, "strait": 3.4, "transfer": 3.2, "city": 2.2}
+RANK = list(LABELS)
+
+
+@styled
+def plot_routes(routes: Routes, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
+    """Still map of alternatives with a legend that holds the table.
+
+    Parameters
+    ----------
+    routes : Routes
+    ax : Axes, optional
+        Draw there (title above, legend below the frame); a figure of its own if not given. Labels are placed for the
+        size that the axes has when it is drawn.
+    width : float
+        Inches, for a figure of its own.
+
+    Returns
+    -------
+    Axes
+        ``ax.figure.savefig("map.pdf")`` writes PNG, PDF or SVG.
+    """
+    return _draw(layers.routes_data(routes), routes.facts, ax, width)
+
+
+@styled
+def plot_network(network: HasFacts, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
+    """Still map of the whole network and its crossings.
+
+    Parameters
+    ----------
+    network : Network
+    ax, width
+        As in `plot_routes`.
+
+    Returns
+    -------
+    Axes
+    """
+    facts = network.facts
+    return _draw(layers.network_data(facts), facts, ax, width)
+
+
+@styled
+def plot_criticality(frame: pd.DataFrame, network: HasFacts, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
+    """Still map of what hurts when it closes.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As in `corridors.maps.explore_criticality`.
+    network : Network
+    ax, width
+        As in `plot_routes`.
+
+    Returns
+    -------
+    Axes
+    """
+    facts = network.facts
+    return _draw(result_layers.criticality_data(facts, frame), facts, ax, width)
+
+
+@styled
+def plot_catchment(frame: gpd.GeoDataFrame, network: HasFacts, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
+    """Still map of the port each city reaches best.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        As in `corridors.maps.explore_catchment`.
+    network : Network
+    ax, width
+        As in `plot_routes`.
+
+    Returns
+    -------
+    Axes
+    """
+    facts = network.facts
+    return _draw(result_layers.catchment_data(facts, frame), facts, ax, width)
+
+
+@styled
+def plot_reach(found: Reach, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
+    """Still map of what is reached from a place, by band.
+
+    Parameters
+    ----------
+    found : Reach
+        From `corridors.Network.reach`.
+    ax, width
+        As in `plot_routes`.
+
+    Returns
+    -------
+    Axes
+    """
+    return _draw(result_layers.reach_data(found), found.facts, ax, width)
+
+
+@styled
+def still(data: dict[str, Any], facts: Facts, kind: str, pixels: int, tallest: float = 1.0) -> bytes:
+    """Picture file, for a page, of what an interactive map shows; the frame at most `tallest` times as high as wide."""
+    return picture(_draw(data, facts, None, 7.2, tallest).figure, kind, pixels)
+
+
+def _draw(data: dict[str, Any], facts: Facts, ax: Axes | None, width: float, tallest: float = 1.0) -> Axes:
+    pieces, rows = runs(data["moves"]), data["routes"]
+    (south, west), (north, east) = data["bounds"]
+    outline = [run.line for part in pieces for run in part] or [shapely.box(west, south, east, north).exterior]
+    long = sum(len(row["name"]) // LONG for row in rows)
+    sheet = _Sheet(ax, (width, tallest), outline, len(rows) + 0.65 * long + (1.2 if data["scale"] else 0))
+    sheet.background(facts, FAINT if rows or data["circles"] else NETWORK)
+    sheet.areas(data["areas"])
+    for part in data["closed"]:
+        sheet.lines(project(part["shapes"]), **CLOSED)
+    for run, row in reversed(list(zip(pieces, rows, strict=True))):
+        sheet.route(run, row["color"])
+    for circle in data["circles"]:
+        x, y = sheet.paper.points(_projection().transform(circle["lng"], circle["lat"]))
+        if sheet._inside((x, y)):
+            draw_circle(sheet.paper, x, y, circle, 0.6)
+            r = 0.6 * circle["r"]
+            sheet.taken.append((x - r, y - r, x + r, y + r))
+    sheet.symbols(data["nodes"], 1.0 if rows else 0.75)
+    for i, row in enumerate(rows):
+        sheet.badge(i, row["label"], row["color"])
+    sheet.names(layers.basemap_names(facts.folder), data["nodes"])
+    sheet.frame(data)
+    return sheet.ax
+
+
+@lru_cache(maxsize=1)
+def _projection() -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs("EPSG:4326", PROJECTION, always_xy=True)
+
+
+def project(geometry: Any) -> Any:
+    """Geometry in longitude and latitude as metres on the map."""
+    return shapely.transform(geometry, lambda xy: np.column_stack(_projection().transform(xy[:, 0], xy[:, 1])))
+
+
+@lru_cache(maxsize=2)
+def _base(folder: Path) -> dict[str, Any]:
+    """Land, lakes, rivers and borders, projected."""
+    path = folder / "basemap" / "base.json"
+    if not path.exists():
+        return {"land": [], "lakes": [], "rivers": [], "plain": [], "disputed": []}
+    base = json.loads(path.read_text(encoding="utf-8"))
+
+    def shapes(flats: list[list[float]], make: Any) -> Any:
+        return [project(make(np.reshape(flat, (-1, 2))[:, ::-1])) for flat in flats]
+
+    return {
+        "land": shapely.make_valid(shapes(base["land"], shapely.Polygon)),
+        "lakes": shapely.make_valid(shapes(base["lakes"], shapely.Polygon)),
+        "rivers": shapes(base.get("rivers", []), shapely.LineString),
+        "plain": shapes(base["borders"]["plain"], shapely.LineString),
+        "disputed": shapes(base["borders"]["disputed"], shapely.LineString),
+    }
+
+
+def beside(points: Any, by: float) -> Any:
+    """Line `by` points to the right of a line given in points, spurs out and back left out."""
+    if not by or len(points) < 2:
+        return points
+    points = _tidy(shapely.get_coordinates(shapely.simplify(shapely.LineString(points), 1.2)))
+    along = np.diff(points, axis=0)
+    normal = np.column_stack([along[:, 1], -along[:, 0]]) / np.maximum(np.hypot(*along.T), 1e-9)[:, None]
+    both = np.vstack([normal[:1], normal]) + np.vstack([normal, normal[-1:]])
+    return points + both * (by * np.minimum(1.6, 2 / np.maximum(0.2, (both**2).sum(axis=1))))[:, None]
+
+
+def _tidy(points: Any) -> Any:
+    kept = [points[0]]
+    for here, after in pairwise(points[1:]):
+        a, b = here - kept[-1], after - here
+        long = np.hypot(*a), np.hypot(*b)
+        if not (min(long) < 8 and a @ b < -0.7 * long[0] * long[1]):
+            kept.append(here)
+    return np.array([*kept, points[-1]])
+
+
+class _Sheet:
+    """One map in the making: extent, what is taken, and where the routes run (in points)."""
+
+    def __init__(self, ax: Axes | None, size: tuple[float, float], lines: list[Any], rows: float) -> None:
+        west, south, east, north = shapely.total_bounds(project(lines))
+        margin = 0.05 * max(east - west, north - south) + 2e4
+        west, south, east, north = west - margin, south - margin, east + margin, north + margin
+        if ax is None:
+            width, tallest = size
+            inner = width - 0.2
+            height = inner * float(np.clip((north - south) / (east - west), 0.5, tallest))
+            wraps = math.ceil(720 / (72 * inner)), math.ceil(960 / (72 * inner))  # of the keys, of the small print
+            below = (18 + 12.2 * rows + (16 if rows else 0) + 11 * wraps[0] + 8 * wraps[1]) / 72
+            figure = new_figure(width, height + below + 0.62)
+            ax = figure.add_axes(
+                (0.1 / width, below / (height + below + 0.62), inner / width, height / (height + below + 0.62))
+            )
+        self.ax = ax
+        box = ax.get_window_extent()
+        shape = box.width / box.height
+        wide = max(0.0, ((north - south) * shape - (east - west)) / 2)
+        high = max(0.0, ((east - west) / shape - (north - south)) / 2)
+        west, south, east, north = west - wide, south - high, east + wide, north + high
+        ax.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], facecolor="#dbe6ec")
+        for spine in ax.spines.values():
+            spine.set(visible=True, color="#8a8a8a", linewidth=0.8)
+        self.extent = (west, south, east, north)
+        self.paper = Paper(ax)
+        self.tracks: list[Any] = []
+        self.taken: list[Box] = []
+        self.marks: list[tuple[dict[str, Any], Box]] = []
+        self._scale_bar()
+
+    def _clipped(self, shapes: Any) -> Any:
+        margin = 0.02 * (self.extent[2] - self.extent[0])
+        west, south, east, north = self.extent
+        parts = shapely.clip_by_rect(shapes, west - margin, south - margin, east + margin, north + margin)
+        parts = shapely.get_parts(parts)
+        return parts[~shapely.is_empty(parts)]
+
+    def lines(self, shapes: Any, **look: Any) -> None:
+        """Lines of the background."""
+        from matplotlib.collections import LineCollection
+
+        self.ax.add_collection(
+            LineCollection(
+                [shapely.get_coordinates(part) for part in self._clipped(shapes)], **({"capstyle": "round"} | look)
+            ),
+            autolim=False,
+        )
+
+    def areas(self, areas: Sequence[Mapping[str, Any]]) -> None:
+        """Areas of results, each over the one before."""
+        from matplotlib.patches import PathPatch
+        from matplotlib.path import Path as Outline
+
+        for area in areas:
+            for part in self._clipped([project(shape) for shape in shapely.get_parts(area["shape"])]):
+                if part.geom_type == "Polygon":
+                    rings = [Outline(shapely.get_coordinates(ring)) for ring in (part.exterior, *part.interiors)]
+                    self.ax.add_patch(
+                        PathPatch(
+                            Outline.make_compound_path(*rings), facecolor=area["fill"], edgecolor="none", alpha=0.35
+                        )
+                    )
+
+    def background(self, facts: Facts, look: dict[str, dict[str, Any]]) -> None:
+        """Land, lakes, rivers, borders and the network."""
+        from matplotlib.collections import PolyCollection
+
+        base = _base(facts.folder)
+        for name, fill in (("land", "#f8f7f3"), ("lakes", "#dbe6ec")):
+            parts = [part for part in self._clipped(base[name]) if part.geom_type == "Polygon"]
+            rings = [shapely.get_coordinates(part.exterior) for part in parts]
+            self.ax.add_collection(
+                PolyCollection(rings, facecolor=fill, edgecolor="#b9c6cd", linewidth=0.5), autolim=False
+            )
+        self.lines(base["rivers"], color="#a6c6d8", linewidth=0.5)
+        self.lines(base["plain"], color="#8f8778", linewidth=0.6, linestyle=(0, (7, 3, 1, 3)))
+        self.lines(base["disputed"], color="#8f8778", linewidth=0.9, linestyle=(0, (1, 2.4)))
+        legs = facts.tables["legs"]
+        modes = legs["mode"].map(MODES).where(legs["status"] == "operating", "")
+        modes = modes.where(~legs["status"].isin(layers.PLANNED), "planned")
+        for mode, style in look.items():
+            chosen = [facts.lines[leg] for leg in legs.loc[modes == mode, "leg_id"] if leg in facts.lines]
+            self.lines(project(shapely.simplify(chosen, 0.015)), **style)
+
+    def route(self, pieces: list[Run], colour: str) -> None:
+        """Line of a route, side by side with those that run along it."""
+        degree = 1.1e5 * self.paper.width / (self.extent[2] - self.extent[0])  # points
+        drawn = [
+            beside(
+                self.paper.points(shapely.get_coordinates(project(run.line))),
+                APART * (run.alone if run.apart * degree > APART else run.lane),
+            )
+            for run in pieces
+        ]
+        for here, after in pairwise(drawn):
+            here[-1] = after[0] = (here[-1] + after[0]) / 2
+        drawn[0][0] = self.paper.points(shapely.get_coordinates(project(pieces[0].line)))[0]
+        drawn[-1][-1] = self.paper.points(shapely.get_coordinates(project(pieces[-1].line)))[-1]
+        for run, xy in zip(pieces, drawn, strict=True):
+            common: dict[str, Any] = {"zorder": 3.0, "solid_capstyle": "butt", "solid_joinstyle": "round"}
+            look = LINES[run.mode] | ({"linestyle": (0, (4, 2.5)), "alpha": 0.55} if run.planned else {})
+            self._on_map(
+                self.paper.line(*xy.T, color="white", alpha=0.9, **(common | {"linewidth": 4.4, "zorder": 2.9}))
+            )
+            self._on_map(self.paper.line(*xy.T, color=colour, **(common | look)))
+            if run.mode == "rail" and not run.planned:
+                self._on_map(
+                    self.paper.line(
+                        *xy.T,
+                        color="white",
+                        linewidth=1.0,
+                        linestyle=(0, (3.4, 3.4)),
+                        dash_capstyle="butt",
+                        **(common | {"zorder": 3.01}),
+                    )
+                )
+        track = shapely.LineString(np.vstack(drawn))
+        dots = shapely.get_coordinates(shapely.segmentize(track, 3.5))
+        self.tracks.insert(0, dots)
+
+    def _on_map(self, artist: Any) -> None:
+        artist.set_clip_on(True)
+        artist.set_clip_path(self.ax.patch)
+
+    def _inside(self, point: Any, margin: float = 0.0) -> bool:
+        wide, high = self.paper.width - margin, self.paper.height - margin
+        return bool(margin <= point[0] <= wide and margin <= point[1] <= high)
+
+    def symbols(self, nodes: list[dict[str, Any]], size: float = 1.0) -> None:
+        """Symbols by rank; one that would cover another is left out."""
+        for node in sorted(nodes, key=lambda n: RANK.index(n["type"])):
+            at = self.paper.points(_projection().transform(node["lng"], node["lat"]))
+            r = RADIUS[node["type"]] * size
+            inner = (at[0] - r + 1, at[1] - r + 1, at[0] + r - 1, at[1] + r - 1)
+            if not self._inside(at) or any(hits(inner, other) for _, other in self.marks):
+                continue
+            draw_symbol(self.paper, at[0], at[1], node["type"], node.get("state", ""), size)
+            self.marks.append((node, (at[0] - r, at[1] - r, at[0] + r, at[1] + r)))
+
+    def badge(self, number: int, label: str, colour: str) -> None:
+        """Letter of a route, where its line is farthest from symbols, other routes and other badges."""
+        others = [dots for i, dots in enumerate(self.tracks) if i != number]
+        stops = np.array([[(b[0] + b[2]) / 2, (b[1] + b[3]) / 2] for _, b in self.marks])
+        dots = self.tracks[number][::3]
+        dots = dots[
+            [
+                self._inside(p, 14) and not any(hits((p[0] - 7, p[1] - 7, p[0] + 7, p[1] + 7), b) for b in self.taken)
+                for p in dots
+            ]
+        ]
+        if not len(dots):
+            return
+
+        def far(points: Any, most: float) -> Any:
+            if not len(points):
+                return most
+            return np.minimum(most, np.hypot(*(dots[:, None] - points[None]).transpose(2, 0, 1)).min(axis=1))
+
+        score = (
+            far(stops, 24)
+            + far(np.vstack(others) if others else [], 42)
+            + far(np.array(self._badges), 42)
+            - 0.01 * abs(dots[:, 1] - self.paper.height / 2)
+        )
+        x, y = dots[int(np.argmax(score))]
+        draw_badge(self.paper, x, y, label, colour)
+        self.taken.append((x - 8, y - 8, x + 8, y + 8))
+
+    @property
+    def _badges(self) -> list[tuple[float, float]]:
+        return [((b[0] + b[2]) / 2, (b[1] + b[3]) / 2) for b in self.taken if b[2] - b[0] == 16]
+
+    def names(self, base: list[tuple[str, str, Any]], nodes: list[dict[str, Any]]) -> None:
+        """Labels by rank, each at the anchor that covers least; none where nothing fits."""
+        dots = np.vstack(self.tracks) if self.tracks else np.empty((0, 2))
+        wanted: list[tuple[Any, ...]] = [
+            (
+                node["type"],
+                node["name"],
+                [((b[0] + b[2]) / 2, (b[1] + b[3]) / 2)],
+                max((b[2] - b[0]) / 2, 0.6 * node.get("gap", 0.0)) + 2,
+                b,
+            )
+            for node, b in self.marks
+        ]
+        for kind, name, spots in base:
+            wanted.append(
+                (
+                    kind,
+                    "\u200a".join(name.upper()) if kind == "country" else name,
+                    [self.paper.points(_projection().transform(lng, lat)) for lat, lng in spots],
+                    0.0,
+                    None,
+                )
+            )
+        for kind, name, spots, gap, own in wanted:
+            size, weight = LABELS[kind]
+            w, h = self.paper.measure(name, size, weight), size * 1.15
+            best: tuple[float, Box] | None = None
+            for k, (x, y) in enumerate(spots):
+                places = _anchors(w, h, gap) + (_anchors(w, h, gap + 7) if kind in ("end", "border", "gauge") else [])
+                for i, (dx, dy) in enumerate(places):
+                    box = (x + dx, y + dy, x + dx + w, y + dy + h)
+                    if (
+                        not (self._inside(box[:2], 2) and self._inside(box[2:], 2))
+                        or any(hits(box, b) for b in self.taken)
+                        or any(hits(_wider(box, 6.0 if i > 7 else 0.0), b) for _, b in self.marks if b is not own)
+                    ):
+                        continue
+                    pad = 0.0 if own else 4.0
+                    covered = int(
+                        (
+                            (dots[:, 0] > box[0] - pad)
+                            & (dots[:, 0] < box[2] + pad)
+                            & (dots[:, 1] > box[1] - pad)
+                            & (dots[:, 1] < box[3] + pad)
+                        ).sum()
+                    )
+                    most = {"end": 12, "border": 12, "gauge": 12, "strait": 12, "transfer": 4}.get(kind, 0)
+                    if covered <= most and (best is None or 3 * covered + i + k < best[0]):
+                        best = (3 * covered + i + k, box)
+                if best:
+                    break
+            if best:
+                box = best[1]
+                self.taken.append((box[0] - 1, box[1], box[2] + 1, box[3]))
+                look = {"country": {"color": "#736d60"}, "sea": {"color": "#5d7f93", "style": "italic"}}.get(kind, {})
+                self.paper.write(
+                    box[0],
+                    box[1] + h / 2,
+                    name,
+                    size,
+                    halo=True,
+                    weight=weight,
+                    va="center_baseline",
+                    zorder=6,
+                    gid="label",
+                    **look,
+                )
+
+    def _scale_bar(self) -> None:
+        metres = (self.extent[2] - self.extent[0]) / self.paper.width
+        km = max(k for k in (10, 20, 50, 100, 200, 300, 500, 1000, 2000) if k == 10 or k * 1000 / metres < 90)
+        long, right = km * 1000 / metres, self.paper.width - 10
+        self.paper.line(
+            [right - long, right - long, right, right], [14, 10, 10, 14], color="#444444", linewidth=1, zorder=6
+        )
+        self.paper.write(right - long / 2, 17.5, f"{km:,} km", CAPTION, halo=True, ha="center", zorder=6)
+        self.taken.append((right - long - 4, 4, right + 4, 24))
+
+    def frame(self, data: dict[str, Any]) -> None:
+        """Title above the map; table, keys and small print below it."""
+        paper = self.paper
+        title = paper.wrap(data["title"], 11, paper.width, "bold")
+        lead = paper.height + 18
+        for n, line in enumerate(reversed(title[:2])):
+            paper.write(0, lead + 11 + 14 * n, line, 11, weight="bold")
+        for n, line in enumerate(data["subtitle"]):
+            paper.write(0, lead - 1 - 10 * n, line, 7.2, color="#555555")
+        y = _table(paper, data) if data["routes"] else -12.0
+        y = _keys(paper, data, y)
+        small = f"{data['note_print']} {layers.ATTRIBUTION.replace('drawn with Leaflet. ', '')}.".strip()
+        for line in paper.wrap(small.replace("searoute; Boundaries", "searoute. Boundaries"), 5.8, paper.width):
+            paper.write(0, y, line, 5.8, color=GREY)
+            y -= 8
+
+
+def _wider(box: Box, by: float) -> Box:
+    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
+
+
+def _anchors(w: float, h: float, gap: float) -> list[tuple[float, float]]:
+    if not gap:
+        return [(-w / 2, -h / 2)]
+    s = gap * 0.7
+    return [
+        (gap, -h / 2),
+        (-w - gap, -h / 2),
+        (s, s - 2),
+        (s, -h - s + 2),
+        (-w - s, s - 2),
+        (-w - s, -h - s + 2),
+        (-w / 2, gap),
+        (-w / 2, -h - gap),
+    ]
+
+
+def draw_badge(paper: Paper, x: float, y: float, label: str, colour: str, size: float = 1.0) -> None:
+    """Letter of a route in its colour."""
+    paper.line(
+        [x],
+        [y],
+        marker="o",
+        markersize=11.5 * size,
+        markerfacecolor=colour,
+        markeredgecolor="white",
+        markeredgewidth=0.9,
+        zorder=5.5,
+    )
+    paper.write(
+        x,
+        y,
+        label,
+        (7.2 if len(label) == 1 else 5.2) * size,
+        color="white",
+        weight="bold",
+        ha="center",
+        va="center_baseline",
+        zorder=5.6,
+    )
+
+
+def draw_circle(paper: Paper, x: float, y: float, circle: dict[str, Any], size: float) -> None:
+    """Circle of a result."""
+    from matplotlib.patches import Circle
+
+    paper.ax.add_patch(
+        Circle(
+            (x, y),
+            size * circle["r"],
+            transform=paper.transform,
+            clip_on=False,
+            zorder=2.4,
+            facecolor=circle["fill"],
+            edgecolor=circle["edge"],
+            linewidth=0.9,
+            hatch="//////" if circle["hatched"] else None,
+        )
+    )
+
+
+def draw_symbol(paper: Paper, x: float, y: float, kind: str, state: str = "", size: float = 1.0) -> None:
+    """Symbol of a place; a crossing that does not work is paler, or crossed out."""
+    d = 2 * RADIUS[kind] * size
+    edge = {"planned": "#7a5fb0", "suspended": "#8a8a8a"}.get(state, "#111111")
+    common = {
+        "marker": "s",
+        "markersize": d * 0.9,
+        "markerfacecolor": "white",
+        "markeredgecolor": edge,
+        "markeredgewidth": 1.3 * size,
+        "linestyle": "none",
+    }
+    looks: dict[str, list[dict[str, Any]]] = {
+        "border": [{}],
+        "strait": [{"marker": "v"}],
+        "gauge": [
+            {
+                "marker": "D",
+                "markersize": d * 0.78,
+                "markerfacecolor": edge,
+                "markeredgecolor": "white",
+                "markeredgewidth": 0.6,
+            }
+        ],
+        "end": [
+            {"marker": "o", "markersize": d * 1.05, "markerfacecolor": "#111111", "markeredgecolor": "white"},
+            {"marker": "o", "markersize": d * 0.38, "markeredgecolor": "white"},
+        ],
+        "transfer": [
+            {
+                "marker": "o",
+                "markersize": d,
+                "markerfacecolor": "#111111",
+                "markeredgecolor": "white",
+                "markeredgewidth": 0.4,
+            },
+            {"marker": "o", "markersize": d * 0.34, "markeredgecolor": "white", "markeredgewidth": 0.3},
+        ],
+        "city": [{"marker": "o", "markersize": d * 0.72, "markeredgecolor": "#444444", "markeredgewidth": 0.9}],
+    }
+    for n, look in enumerate(looks[kind]):
+        paper.line([x], [y], zorder=5 + n / 100, **common | look)
+    if kind == "gauge":
+        for dy in (-d * 0.11, d * 0.11):
+            paper.line([x - d * 0.2, x + d * 0.2], [y + dy, y + dy], color="white", linewidth=1.0 * size, zorder=5.1)
+    if state in ("suspended", "shut"):
+        paper.line(
+            [x],
+            [y],
+            marker="x",
+            markersize=d * 0.85,
+            zorder=5.2,
+            linestyle="none",
+            markeredgewidth=1.4 * size,
+            markeredgecolor=ALARM if state == "shut" else "#6b6b6b",
+        )
+
+
+def _table(paper: Paper, data: dict[str, Any]) -> float:
+    """Comparison of the routes under the map, in a narrow frame without ranges; returns the height reached."""
+    narrow = paper.width < 400
+    heads = (
+        ["km", "days", "US$", "t CO\u2082e"]
+        if narrow
+        else ["km", "days (p10 to p90)", "US$ (p10 to p90)", "t CO\u2082e"]
+    )
+    y, right = -13.0, [paper.width - x for x in ((100, 72, 36, 0) if narrow else (252, 176, 58, 0))]
+    for x, text in zip(right, heads, strict=True):
+        paper.write(x, y, text, CAPTION, color=GREY, ha="right")
+    for row in data["routes"]:
+        y -= 12.2
+        draw_badge(paper, 6, y, row["label"], row["color"], 0.9)
+        room = right[0] - (42 if narrow else 48)
+        size = 7.6 if paper.measure(row["name"], 7.6, "bold") < room else 6.2
+        name = paper.wrap(row["name"], size, room, "bold")
+        paper.write(16, y, name[0], size, weight="bold")
+        for x, (middle, *spread) in zip(right, row["legend"], strict=True):
+            paper.write(x, y, f"{middle} ({spread[0]})" if spread and not narrow else middle, 7.2, ha="right")
+        for line in name[1:]:
+            y -= 7.8
+            paper.write(16, y, line, size, weight="bold")
+    return y - 16
+
+
+def _keys(paper: Paper, data: dict[str, Any], y: float) -> float:
+    """Signs and what they mean, in as many lines as they need; returns the height reached."""
+    strong = not data["routes"]
+    there = {node["type"] for node in data["nodes"]}, {node.get("state", "") for node in data["nodes"]}
+    signs = [*data["modes"], *(["planned"] if data["planned"] else []), *(["closed"] if data["closed"] else [])]
+    signs += [kind for kind in ("border", "gauge", "strait", "transfer") if kind in there[0]]
+    states = [state for state in ("planned", "suspended", "shut") if state in there[1]]
+    signs += [f"{state} crossing" for state in states]
+    x = 0.0
+    for circle in data["scale"]:
+        r = 0.6 * circle["r"]
+        draw_circle(paper, x + r, y - 5, circle, 0.6)
+        paper.write(x + 2 * r + 4, y - 5, circle["text"], CAPTION, color=INK)
+        x += 2 * r + 4 + paper.measure(circle["text"], CAPTION) + 14
+    x, y = 0.0, y - (22 if data["scale"] else 0)
+    for sign in signs:
+        text, line = NAMES[sign], sign in NETWORK or sign == "closed"
+        wide = (24 if line else 10) + paper.measure(text, CAPTION) + 14
+        if x and x + wide > paper.width:
+            x, y = 0.0, y - 11
+        if line and strong:
+            paper.line([x, x + 20], [y, y], **NETWORK[sign] | {"linewidth": 1.6 * NETWORK[sign]["linewidth"]})
+        elif sign == "closed":
+            paper.line([x, x + 20], [y, y], color=CLOSED["color"], linewidth=1.5, linestyle=CLOSED["linestyle"])
+        elif line:
+            look = LINES.get(sign, {"linewidth": 2.4, "linestyle": (0, (4, 2.5)), "alpha": 0.55})
+            paper.line([x, x + 20], [y, y], color="#444444", solid_capstyle="butt", **look)
+            if sign == "rail":
+                paper.line([x, x + 20], [y, y], color="white", linewidth=1.0, linestyle=(0, (3.4, 3.4)))
+        else:
+            state = sign.removesuffix(" crossing")
+            draw_symbol(paper, x + 4, y, "border" if state in states else sign, state, 0.85)
+        paper.write(x + (24 if line else 12), y, text, CAPTION, color=INK)
+        x += wide
+    return y - 13

@@ -1,0 +1,102 @@
+"""Roads from and to a point that is no place of the network: a stated access leg, never a guess in silence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from corridors.data.countries import countries_at
+from corridors.data.geodesy import geod
+from corridors.errors import BadRequest
+from corridors.model.calendars import moment
+from corridors.model.cargo import Cargo
+from corridors.model.costs import end_amount, leg_amount
+
+if TYPE_CHECKING:
+    from corridors.model.facts import Facts
+
+ACCESS_KM = 300.0
+
+
+class Access:
+    """Access leg between a (lon, lat) point and the nearest place on a road of the same country.
+
+    Its length is the straight line times the rate ``access_factor``, graded assumed. It is driven, so the trip goes
+    on by road, or by another mode after a transfer. Loading or unloading at the point is in its hours.
+    """
+
+    def __init__(
+        self, facts: Facts, point: tuple[float, float], leaving: bool, modes: frozenset[str], cargo: Cargo
+    ) -> None:
+        try:
+            lon, lat = (float(x) for x in point)
+        except (TypeError, ValueError):
+            raise BadRequest(f"{point!r} is neither the name of a place nor (longitude, latitude).") from None
+        if "road" not in modes:
+            raise BadRequest(f"({lon}, {lat}) is reached by road only: add 'road' to modes, or name a place.")
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            raise BadRequest(f"({lon}, {lat}) is not (longitude, latitude) in degrees.")
+        country = country_at(facts, lon, lat)
+        on_road = {place for ends in facts.road_ends for place in ends}
+        near = sorted(
+            (geod().inv(lon, lat, row["lon"], row["lat"])[2] / 1000, place)
+            for place, row in facts.place.items()
+            if place in on_road and row["country"] == country
+        )
+        if not country or not near or near[0][0] > ACCESS_KM:
+            where = f"in {country}" if country else "outside the countries"
+            raise BadRequest(
+                f"({lon}, {lat}) lies {where}, more than {ACCESS_KM:.0f} km "
+                "from any place of the network there; name a place instead."
+            )
+        self.place, self.country, self.leaving, self.point = near[0][1], country, leaving, (lon, lat)
+        self.name = f"{abs(lat):.3f} {'N' if lat >= 0 else 'S'}, {abs(lon):.3f} {'E' if lon >= 0 else 'W'}"
+        self.rate = facts.rates.find("access_factor", "road")
+        self.km = near[0][0] * self.rate.mode
+        amount = leg_amount(facts.rates, cargo, "road", country, self.km, 0.0, False)
+        gate = end_amount(facts.rates, "road", country, leaving)
+        detour = self.rate.driver("speeds")
+        self.time = (*(part._replace(drivers=part.drivers + detour) for part in amount.time), *gate.time)
+        self.money = tuple(part._replace(drivers=part.drivers + detour) for part in amount.money)
+        self.hours, self.usd, self.kgco2e = amount.hours + gate.hours, amount.usd, amount.kgco2e
+        self.source_id = ";".join(
+            dict.fromkeys((self.rate.source_id, *amount.source_id.split(";"), *gate.source_id.split(";")))
+        )
+        self.handling = f"{'loading' if leaving else 'unloading'} of {gate.hours:g} h in it"
+        self._end = facts.place[self.place]
+
+    def row(self, start: float) -> dict[str, Any]:
+        """Row of ``Routes.legs`` for the access leg entered at hour `start`."""
+        import shapely
+
+        ends = [(self.name, "", self.point), (self._end["name"], self.place, (self._end["lon"], self._end["lat"]))]
+        if not self.leaving:
+            ends.reverse()
+        return {
+            "kind": "access",
+            "element_id": "access",
+            "name": f"access {ends[0][0]} - {ends[1][0]}",
+            "mode": "road",
+            "gauge_mm": None,
+            "country": self.country,
+            "from": ends[0][0],
+            "to": ends[1][0],
+            "from_place": ends[0][1],
+            "to_place": ends[1][1],
+            "km": self.km,
+            "start": moment(start),
+            "end": moment(start + self.hours),
+            "hours": self.hours,
+            "usd": self.usd,
+            "kgco2e": self.kgco2e,
+            "source_id": self.source_id,
+            "quality": "assumed",
+            "usd_quality": "assumed",
+            "km_quality": "assumed",
+            "note": f"straight line x {self.rate.mode:g}, not a surveyed road; {self.handling}",
+            "geometry": shapely.LineString([ends[0][2], ends[1][2]]),
+        }
+
+
+def country_at(facts: Facts, lon: float, lat: float) -> str:
+    """ISO code of the country of a point or the nearest one up to some 15 km away, empty farther out at sea."""
+    return str(countries_at(facts.folder, [lon], [lat])[0])

@@ -1,0 +1,358 @@
+"""When an element is shut: opening hours, holidays and dated events, as known on a day, as closed spans.
+
+Three tables answer it. ``calendars`` holds hard rules in local time; where an official and an operated regime
+cover the same day, the operated one counts unless the other is asked for. ``events`` holds dated closures; one
+with no known end is taken to last (``unknown="persist"``) or to end on the day it was last confirmed
+(``"lapse"``). A scenario adds or lifts closures of its own. Soft monthly values (``seasons``) close nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from math import inf
+from typing import Any, Literal, NamedTuple, get_args
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from corridors.data.schema import records
+from corridors.engine.arrays import Spans, merge_spans
+from corridors.errors import BadRequest
+
+Unknown = Literal["persist", "lapse"]
+Regime = Literal["operated", "official"]
+
+
+class Knowledge(NamedTuple):
+    """What was known: events by `as_of`, how a closure without a known end is read, and which hours count."""
+
+    as_of: date
+    unknown: Unknown = "persist"
+    regime: Regime = "operated"
+
+
+LORRIES = frozenset({"truck", "trailer", "diesel", "truck over 12 t"})
+"""Vehicles named in ``scope_vehicle`` that the lorries of this network are."""
+
+
+class Traffic(NamedTuple):
+    """What wants to pass: direction (``"IR>AF"``), mode, flag of the lorry and special goods."""
+
+    direction: str
+    mode: str = ""
+    carrier: str = ""
+    goods: str = ""
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A span in which an element cannot be entered, and why.
+
+    Attributes
+    ----------
+    start, end : float
+        Hours since 1970-01-01 UTC; `end` is ``inf`` where no end is known.
+    direction : str
+        ``"IR>AF"`` if only that direction is shut, else empty.
+    rule : bool
+        True for a recurring rule or holiday, False for a dated event.
+    right : bool
+        True where it is no closure but this carrier or these goods may not pass.
+    """
+
+    element_id: str
+    start: float
+    end: float
+    reason: str
+    source_id: str = ""
+    direction: str = ""
+    last_confirmed: str = ""
+    contested: bool = False
+    rule: bool = False
+    right: bool = False
+    mode: str = ""
+    vehicle: str = ""
+    cargo: str = ""
+    flags: str = ""
+
+    def hits(self, traffic: Traffic) -> bool:
+        """Whether it shuts the way to this traffic (see the columns ``scope_*`` of the table ``events``)."""
+        return (
+            self.direction in ("", traffic.direction)
+            and self.mode in ("", traffic.mode or self.mode)
+            and (not self.vehicle or self.vehicle in LORRIES or traffic.mode != "road")
+            and self.cargo.casefold() in ("", "all cargo", traffic.goods.casefold())
+            and (not self.flags or traffic.carrier in self.flags.split(";"))
+        )
+
+
+def hour(moment: datetime) -> float:
+    """Hours since 1970-01-01 UTC of an aware datetime."""
+    return moment.timestamp() / 3600
+
+
+def moment(hours: float) -> datetime:
+    """Inverse of `hour`, to the second."""
+    return datetime.fromtimestamp(round(hours * 3600), UTC)
+
+
+def as_date(value: object, name: str) -> date:
+    """Read a date; a clear error names the argument `name` when it is none."""
+    if isinstance(value, datetime) and value == value:  # NaT is a datetime that equals nothing
+        return value.date()
+    if isinstance(value, date) and value == value:
+        return value
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError:
+        raise BadRequest(f"{name}={value!r} is not a date; write it as YYYY-MM-DD, for example 2026-01-15.") from None
+
+
+def departure(value: object, zone: str, name: str = "depart") -> datetime:
+    """Moment of departure: a date means 08:00 in the time zone `zone`; a naive datetime is local there too."""
+    if isinstance(value, np.datetime64) and not np.isnat(value):
+        value = pd.Timestamp(value).to_pydatetime()
+    if isinstance(value, str) and len(value.strip()) > 10:
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            raise BadRequest(f"{name}={value!r} is not a date or time; write 2026-01-15 or 2026-01-15T14:00.") from None
+    if not isinstance(value, datetime) or value != value:
+        value = datetime.combine(as_date(value, name), time(8))
+    if not 2000 <= value.year <= 2100:
+        raise BadRequest(f"{name}={value:%Y-%m-%d} lies outside the years 2000 to 2100.")
+    return value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone))
+
+
+def check_policies(unknown: str, regime: str) -> None:
+    """Refuse a policy for open-ended closures, or a regime of hours, that does not exist."""
+    if unknown not in (*get_args(Unknown), "both"):
+        raise BadRequest(f"unknown={unknown!r} is not one of {', '.join(get_args(Unknown))}, both.")
+    if regime not in get_args(Regime):
+        raise BadRequest(f"regime={regime!r} is not one of {', '.join(get_args(Regime))}.")
+
+
+def midnight(day: date, after: bool = False, zone: tzinfo = UTC) -> float:
+    """Hour at which a day begins in a time zone, or ends if `after`."""
+    return hour(datetime.combine(day + timedelta(days=int(after)), time(), zone))
+
+
+def _day(text: str, zone: tzinfo, after: bool = False) -> float:
+    return midnight(date.fromisoformat(text), after, zone)
+
+
+def _subtract(spans: list[tuple[float, float]], cuts: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    for low, high in cuts:
+        spans = [
+            part
+            for start, end in spans
+            for part in ((start, min(end, low)), (max(start, high), end))
+            if part[0] < part[1]
+        ]
+    return spans
+
+
+def _cut(closures: list[Closure], cuts: list[tuple[float, float]]) -> list[Closure]:
+    if not cuts:
+        return closures
+    return [replace(c, start=start, end=end) for c in closures for start, end in _subtract([(c.start, c.end)], cuts)]
+
+
+class Calendars:
+    """All closures of a network's elements, worked out on demand and remembered.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Uses ``calendars``, ``events`` and ``places``.
+    """
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self._zones: dict[str, str] = dict(zip(tables["places"]["place_id"], tables["places"]["timezone"], strict=True))
+        self._rules = _by_element(tables["calendars"])
+        self._events = _by_element(tables["events"])
+        self._home = _home_places(tables)
+        self._rows: dict[tuple[str, int, Regime], list[Closure]] = {}
+        self._found: dict[tuple[str, int, Knowledge, str], list[Closure]] = {}
+        self._merged: dict[tuple[str, int, Knowledge, Traffic], Spans] = {}
+        self.dated = frozenset(self._rules) | frozenset(self._events)
+
+    def closures(self, element_id: str, t0: float, knowledge: Knowledge, goods: str = "") -> list[Closure]:
+        """Closures of one element that matter to a departure at hour `t0`: that year and the two after it.
+
+        Exceptions for the special `goods` cut the dated ones while they last.
+        """
+        key = (element_id, moment(t0).year, knowledge, goods)
+        if key not in self._found:
+            opened = [(e.start, e.end) for e in self._dated_spans(element_id, "open", knowledge)]
+            shut = self._dated_spans(element_id, "close", knowledge)
+            if goods:
+                let = self._dated_spans(element_id, "exception", knowledge, goods)
+                shut = _cut(shut, [(e.start, e.end) for e in let])
+            self._found[key] = _cut(self._recurring(element_id, key[1], knowledge.regime), opened) + shut
+        return self._found[key]
+
+    def spans(self, element_id: str, t0: float, knowledge: Knowledge, traffic: Traffic) -> Spans:
+        """The closures that shut an element to some traffic, merged for the engine."""
+        key = (element_id, moment(t0).year, knowledge, traffic)
+        if key not in self._merged:
+            self._merged[key] = merge_spans(
+                (c.start, c.end) for c in self.closures(element_id, t0, knowledge, traffic.goods) if c.hits(traffic)
+            )
+        return self._merged[key]
+
+    def restrictions(self, element_id: str, t: float, knowledge: Knowledge) -> list[Closure]:
+        """Events in force at hour `t` that slow or limit without closing (effect ``restrict``)."""
+        return [e for e in self._dated_spans(element_id, "restrict", knowledge) if e.start <= t < e.end]
+
+    def closure_share(self, element_id: str, since: str, until: float, direction: str = "") -> float:
+        """Share of the time from day `since` to hour `until` in which dated events shut the element that way."""
+        first = _day(since, UTC)
+        if until <= first:
+            return 0.0
+        known = Knowledge(moment(until).date())
+        starts, ends = merge_spans(
+            (max(e.start, first), min(e.end, until))
+            for e in self._dated_spans(element_id, "close", known)
+            if not direction or e.direction in ("", direction)
+        )
+        return sum(end - start for start, end in zip(starts, ends, strict=True)) / (until - first)
+
+    def contested(self, element_id: str, t: float, regime: Regime = "operated") -> dict[str, Any] | None:
+        """The calendar row that holds at hour `t` if sources disagree about it."""
+        for row in self._rules.get(element_id, ()):
+            zone = self._zone(row)
+            if (
+                row["contested"]
+                and row in self._in_force(element_id, regime)
+                and (not row["valid_from"] or _day(row["valid_from"], zone) <= t)
+                and (not row["valid_to"] or t < _day(row["valid_to"], zone, after=True))
+            ):
+                return row
+        return None
+
+    def _zone(self, row: Mapping[str, Any]) -> ZoneInfo:
+        return ZoneInfo(self._zones.get(row.get("place_id", ""), "") or "UTC")
+
+    def zone(self, element_id: str) -> ZoneInfo:
+        """Time zone in which the days of an element's events are counted: that of its hours or its first place."""
+        rows = self._rules.get(element_id)
+        return self._zone(rows[0]) if rows else self._zone({"place_id": self._home.get(element_id, "")})
+
+    def _in_force(self, element_id: str, regime: Regime) -> list[dict[str, Any]]:
+        rows = self._rules.get(element_id, [])
+        return [row for row in rows if row["regime"] == regime] or rows
+
+    def _recurring(self, element_id: str, year: int, regime: Regime) -> list[Closure]:
+        key = (element_id, year, regime)
+        if key not in self._rows:
+            rows = self._rules.get(element_id, [])
+            preferred = [self._validity(row) for row in rows if row["regime"] == regime]
+            found: list[Closure] = []
+            for row in rows:
+                low, high = self._validity(row)
+                spans = [(max(s, low), min(e, high)) for s, e in self._rule_spans(row, year) if s < high and e > low]
+                if row["regime"] != regime:
+                    spans = _subtract(spans, preferred)
+                kind = f"{row['regime']} hours {row['rule']!r}" + (
+                    f", public holidays of {row['holidays'].replace(';', ' and ')}" if row["holidays"] else ""
+                )
+                found += [
+                    Closure(element_id, s, e, kind, row["source_id"], contested=row["contested"], rule=True)
+                    for s, e in spans
+                ]
+            self._rows[key] = found
+        return self._rows[key]
+
+    def _validity(self, row: Mapping[str, Any]) -> tuple[float, float]:
+        zone = self._zone(row)
+        return (
+            _day(row["valid_from"], zone) if row["valid_from"] else -inf,
+            _day(row["valid_to"], zone, after=True) if row["valid_to"] else inf,
+        )
+
+    def _rule_spans(self, row: Mapping[str, Any], year: int) -> list[tuple[float, float]]:
+        import holidays
+        from opening_hours import OpeningHours
+
+        zone = self._zone(row)
+        first, last = datetime(year, 1, 1), datetime(year + 3, 1, 1)
+        spans = [
+            (hour(start.replace(tzinfo=zone)), hour(end.replace(tzinfo=zone)))
+            for start, end, state, _ in OpeningHours(row["rule"]).intervals(first, last)
+            if str(state).rsplit(".", 1)[-1].lower() == "closed"
+        ]
+        for country in filter(None, row["holidays"].split(";")):
+            known = holidays.country_holidays(country, years=range(year, year + 3), language="en_US")
+            # substituted days off shut offices, not border posts: in October 2025 freight passed on the 7th and 8th
+            spans += [
+                (midnight(day, zone=zone), midnight(day, after=True, zone=zone))
+                for day, name in known.items()
+                if not name.startswith("Day off")
+            ]
+        return spans
+
+    def _dated_spans(self, element_id: str, effect: str, knowledge: Knowledge, goods: str = "") -> list[Closure]:
+        zone = self.zone(element_id)
+        today = knowledge.as_of.isoformat()
+        found = []
+        for row in self._events.get(element_id, ()):
+            if row["effect"] != effect or (row["known_from"] or row["start"]) > today:
+                continue
+            if goods and row["scope_cargo"].casefold() != goods.casefold():
+                continue
+            confirmed, end = row["last_confirmed"], row["end"]
+            if end and (row["end_known_from"] or end) > today:
+                end, confirmed = "", ""
+            if confirmed > today:
+                confirmed = ""
+            if end:
+                until = _day(end, zone, after=True)
+            elif knowledge.unknown == "lapse":
+                until = _day(confirmed or today, zone, after=True)
+            else:
+                until = inf
+            found.append(
+                Closure(
+                    element_id,
+                    _day(row["start"], zone),
+                    until,
+                    row["cause"],
+                    row["source_id"],
+                    row["scope_direction"],
+                    confirmed if until == inf else "",
+                    row["contested"],
+                    mode=row["scope_mode"],
+                    vehicle=row["scope_vehicle"],
+                    cargo=row["scope_cargo"],
+                    flags=row["scope_flag"],
+                )
+            )
+        return found
+
+
+def _home_places(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """First place of each crossing, leg and section."""
+    found = {
+        row[name]: row["from_place"]
+        for table, name in (("legs", "leg_id"), ("crossings", "element_id"))
+        if table in tables
+        for row in reversed(records(tables[table]))
+    }
+    if "elements" in tables:
+        found |= {
+            row["element_id"]: found.get(row["members"].split(";")[0], "")
+            for row in records(tables["elements"])
+            if row["members"]
+        }
+    return found
+
+
+def _by_element(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in records(table):
+        rows.setdefault(row["element_id"], []).append(row)
+    return rows

@@ -1,0 +1,145 @@
+"""What is carried: presets of the table ``cargo`` and loads of the user's own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from math import inf
+from numbers import Real
+from typing import TypeGuard
+
+import pandas as pd
+
+from corridors.errors import BadRequest
+from corridors.model.scenario import MODES
+
+UNITS = ("TEU", "FEU", "wagon", "vehicle", "truck")
+VEHICLES = ("trailer20", "trailer40", "reefer40", "wagon1520", "lowbed", "truck")
+WAGON_MODES = frozenset({"rail", "ferry"})
+REFUSED_CLASSES = {"1": "explosives", "2": "gases", "7": "radioactive goods"}
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+@dataclass(frozen=True)
+class Cargo:
+    """One unit of a load; give it as ``cargo`` to `Network.routes`, or the name of a preset of ``net.cargo``.
+
+    Parameters
+    ----------
+    cargo_id : str
+        Name for tables and maps.
+    payload_t : float
+        Tonnes in one unit; the law of a country on the way may allow less by road.
+    unit : {"TEU", "FEU", "wagon", "vehicle", "truck"}
+    vehicle : {"trailer20", "trailer40", "reefer40", "wagon1520", "lowbed", "truck"}
+        Its empty weight decides how much a gross weight limit leaves; rates may differ by it.
+    modes : frozenset of str
+        Modes that may carry it when the call does not say.
+    value_usd : float
+        Value of the load.
+    value_of_time : float
+        US$ per hour for one unit, used by ``by="generalised"``.
+    shelf_life_days : float
+        A route whose p90 takes longer is rejected; ``inf`` if it keeps.
+    own_box : bool
+        True if the box is the shipper's: no detention by the shipping line.
+    goods : str
+        Special goods or purpose, as ``scope_cargo`` of ``net.events`` names it (``"UN containers"``): dated exceptions
+        to closures then apply.
+    un_class : str
+        Class of dangerous goods, ``"9"`` or ``"4.1"``, empty if none. Classes 1, 2 and 7 are refused.
+    refused : str
+        Why it is not routed, empty if it is.
+
+    Raises
+    ------
+    BadRequest
+        If a value makes no sense, or the goods are not routed.
+    """
+
+    cargo_id: str
+    payload_t: float
+    unit: str = "FEU"
+    vehicle: str = "trailer40"
+    modes: frozenset[str] = frozenset({"road", "rail", "ferry", "sea"})
+    value_usd: float = 0.0
+    value_of_time: float = 0.0
+    shelf_life_days: float = inf
+    own_box: bool = False
+    goods: str = ""
+    un_class: str = ""
+    refused: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense or is not routed."""
+        object.__setattr__(self, "modes", frozenset(self.modes))
+        for name, low in (("payload_t", 0.0), ("shelf_life_days", 0.0)):
+            value = getattr(self, name)
+            if not _is_number(value) or not value > low:
+                raise BadRequest(f"cargo {self.cargo_id!r}: {name}={value!r} must be a number above 0.")
+        for name in ("value_usd", "value_of_time"):
+            value = getattr(self, name)
+            if not _is_number(value) or not 0 <= value < inf:
+                raise BadRequest(f"cargo {self.cargo_id!r}: {name}={value!r} must be a number, 0 or more.")
+        if self.payload_t > 100:
+            raise BadRequest(
+                f"cargo {self.cargo_id!r}: {self.payload_t:g} t do not go into one unit; give the load of "
+                "one wagon, box or lorry."
+            )
+        for name, known in (("unit", UNITS), ("vehicle", VEHICLES)):
+            if getattr(self, name) not in known:
+                raise BadRequest(
+                    f"cargo {self.cargo_id!r}: {name}={getattr(self, name)!r} is not one of {', '.join(known)}."
+                )
+        if not self.modes or not self.modes <= set(MODES):
+            raise BadRequest(
+                f"cargo {self.cargo_id!r}: modes are some of {', '.join(MODES)}, "
+                f"not {', '.join(sorted(map(str, self.modes))) or 'none'}."
+            )
+        if not isinstance(self.un_class, str) or not re.fullmatch(r"([1-9](\.[1-6])?)?", self.un_class):
+            raise BadRequest(
+                f"cargo {self.cargo_id!r}: un_class={self.un_class!r} is no class of dangerous goods; "
+                "write it as '9' or '4.1'."
+            )
+        if self.unit == "wagon" and not self.modes <= WAGON_MODES:
+            raise BadRequest(
+                f"cargo {self.cargo_id!r}: a wagon goes by {' and '.join(sorted(WAGON_MODES))} only; give "
+                "the load of a box or lorry for other modes."
+            )
+        goods = REFUSED_CLASSES.get(self.un_class.split(".")[0])
+        if self.refused or goods:
+            raise BadRequest(
+                f"cargo {self.cargo_id!r} is not routed: {self.refused or f'class {self.un_class}, {goods}'}."
+            )
+
+
+def preset(table: pd.DataFrame, cargo_id: str) -> Cargo:
+    """Read one preset; ``BadRequest`` names the known ones."""
+    rows = table[table["cargo_id"] == cargo_id]
+    if rows.empty:
+        known = ", ".join(table.loc[table["refused"] == "", "cargo_id"])
+        raise BadRequest(f"cargo={cargo_id!r} is not known; choose one of {known}, or give a corridors.Cargo.")
+    row = rows.iloc[0]
+    value, time, life = row["value_usd"], row["value_of_time"], row["shelf_life_days"]
+    return Cargo(
+        cargo_id,
+        float(row["payload_t"]),
+        row["unit"],
+        row["vehicle"],
+        frozenset(filter(None, row["modes"].split(";"))),
+        0.0 if pd.isna(value) else float(value),
+        0.0 if pd.isna(time) else float(time),
+        inf if pd.isna(life) else float(life),
+        un_class=row["un_class"],
+        refused=row["refused"],
+    )
+
+
+def with_value_of_time(cargo: Cargo, value: object) -> Cargo:
+    """The same cargo with another value of time; ``BadRequest`` if it is none."""
+    if not _is_number(value) or not 0 <= value < inf:
+        raise BadRequest(f"value_of_time={value!r} must be a number of US$ per hour, 0 or more.")
+    return replace(cargo, value_of_time=float(value))

@@ -1,0 +1,127 @@
+"""The facts: the tables of a network with what the model makes of them, each worked out once and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Protocol
+
+from corridors.data.dataset import Dataset
+from corridors.data.schema import records
+from corridors.errors import BadRequest
+from corridors.model.calendars import Calendars
+from corridors.model.cargo import Cargo, with_value_of_time
+from corridors.model.costs import Rates
+from corridors.model.graph import Edge, MultimodalGraph, build, clusters
+from corridors.model.rights import Rights
+from corridors.model.scenario import Overlay, Scenario
+from corridors.model.simulation import Draws, Hazard, correlation, hazard, open_probabilities
+
+KEPT_DRAWS, MOST_KEPT = 3, 20_000
+"""Sets of samples that are kept, and the largest: some hundred factors each."""
+
+
+@dataclass(frozen=True, eq=False)
+class Facts(Dataset):
+    """Frozen tables with their look-ups: what every package below the door takes in place of a network."""
+
+    @cached_property
+    def calendars(self) -> Calendars:
+        """When elements are shut."""
+        return Calendars(self.tables)
+
+    @cached_property
+    def rates(self) -> Rates:
+        """Speeds, costs, emissions and other figures of the model."""
+        return Rates(self.tables["rates"])
+
+    @cached_property
+    def rights(self) -> Rights:
+        """Who may carry what through where."""
+        return Rights(self.tables["rights"])
+
+    def overlay(self, scenario: Scenario | None) -> Overlay:
+        """A scenario in terms of these tables."""
+        if scenario is None:
+            return Overlay()
+        if not isinstance(scenario, Scenario):
+            raise BadRequest(f"scenario={scenario!r} is not a Scenario; make one with corridors.Scenario(name).")
+        return scenario.overlay(self.element_ids, self.projects, self.countries, self.calendars.zone)
+
+    @cached_property
+    def _graphs(self) -> dict[Cargo, MultimodalGraph]:
+        return {}
+
+    def graph(self, cargo: Cargo) -> MultimodalGraph:
+        """Graph of a load; what its time is worth decides nothing there."""
+        load = with_value_of_time(cargo, 0.0)
+        if load not in self._graphs:
+            self._graphs[load] = build(self.tables, self.rates, load)
+        return self._graphs[load]
+
+    @cached_property
+    def open_probability(self) -> dict[str, list[float]]:
+        """Chance that an element is open, by month."""
+        return open_probabilities(self.tables["seasons"])
+
+    @cached_property
+    def border_cluster(self) -> dict[str, str]:
+        """Crossings so close to each other that they are one choice, by the first of them."""
+        return clusters(self.tables["crossings"], self.place)
+
+    @cached_property
+    def weight_limits(self) -> frozenset[float]:
+        """Gross weights to which operating roads limit trucks, in tonnes."""
+        legs = self.tables["legs"].query("mode == 'road' and status == 'operating'")
+        return frozenset(legs["gross_limit_t"].fillna(self.rates.find("gross_limit_t", "road").mode))
+
+    def measured_otherwise(self, edge: Edge) -> str:
+        """Words where CPMM measured far more at one side of a crossing than the model has for both."""
+        side = edge.countries[0]
+        year, hours = self._measured.get((edge.element_id, side), (0, 0.0))
+        if not year or hours < 3 * edge.amount.hours:
+            return ""
+        return (
+            f"contested: {self.element_names[edge.element_id]} out of {side}, {edge.amount.hours:g} h here, "
+            f"{hours:g} h measured in {year}"
+        )
+
+    @cached_property
+    def _measured(self) -> dict[tuple[str, str], tuple[int, float]]:
+        """Latest year in which CPMM measured the way out of a country at a crossing, and the hours."""
+        table = self.tables["indicators"].query("indicator == 'TFI1' and direction == 'out'").sort_values("year")
+        return {(row["element_id"], row["country"]): (row["year"], row["value"]) for row in records(table)}
+
+    @cached_property
+    def _hazards(self) -> dict[date, Hazard]:
+        return {}
+
+    def hazard(self, as_of: date) -> Hazard:
+        """Chance of new closures, from what was known on a day."""
+        if as_of not in self._hazards:
+            self._hazards[as_of] = hazard(self.tables, as_of)
+        return self._hazards[as_of]
+
+    @cached_property
+    def _kept_draws(self) -> dict[tuple[int, int], Draws]:
+        return {}
+
+    def draws(self, n: int, seed: int) -> Draws:
+        """Samples of a seed, kept for the questions that follow."""
+        if n > MOST_KEPT:
+            return Draws(n, seed, correlation(self.rates))
+        if (n, seed) not in self._kept_draws:
+            if len(self._kept_draws) >= KEPT_DRAWS:
+                self._kept_draws.clear()
+            self._kept_draws[n, seed] = Draws(n, seed, correlation(self.rates))
+        return self._kept_draws[n, seed]
+
+
+class HasFacts(Protocol):
+    """What stands on facts: a network."""
+
+    @property
+    def facts(self) -> Facts:
+        """The tables with their look-ups."""
+        ...

@@ -1,0 +1,393 @@
+"""The multimodal graph: a node is (place, layer), an edge a leg, crossing or transfer in one direction.
+
+Layers are ``road``, ``rail1520``, ``rail1435``, ``rail1676`` and, for ships and aircraft, one layer to embark
+and one to land (``sea>``, ``>sea``), so that passing from ship to ship at a port needs a transfer. A strait leads from
+where ships arrive on one side to where they leave on the other: none turns round there on its way to a port that it
+may not sail to. Cargo starts and ends behind the doors of a place (``door>``,
+``>door``), which lead to and from each of its layers by loading and unloading.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from math import inf
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from corridors.data.geodesy import SEA, country_pair, geod
+from corridors.data.schema import records
+from corridors.engine.arrays import Closed, Floats, Graph, Ints, Topology
+from corridors.errors import DataError
+from corridors.model.cargo import Cargo
+from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, transfer_amount
+
+VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
+CLUSTER_KM = 60.0
+KEPT_NUMBERS = 4_000_000
+T = TypeVar("T")
+FEES_OF = 2022
+"""Year of the border fees of the table ``crossings`` (CPMM 2020 to 2023, most of 2022)."""
+
+
+class Edge(NamedTuple):
+    """One directed edge with all that a route shows of it."""
+
+    tail: int
+    head: int
+    kind: str  # leg, crossing, transfer, terminal
+    element_id: str
+    elements: tuple[str, ...]  # own element and the sections it lies in: whatever can shut or slow it
+    countries: tuple[str, ...]  # one for a leg, (from, to) for a crossing
+    from_place: str
+    to_place: str
+    mode: str
+    gauge: int  # mm, 0 if none
+    km: float
+    amount: Amount
+    gross_limit_t: float  # largest gross weight of a lorry, an assumed one where none is known
+    project: str  # planned corridor it belongs to; empty if it operates
+    signature: str  # border it crosses, empty inside one country
+    pairs: tuple[str, ...]  # countries it joins, "CN-PK"; a ship joins its two ports to the sea, XZ
+    factors: tuple[float, ...] | None
+    forward: bool
+
+
+class Kept(Generic[T]):
+    """What was worked out last, as long as it is not too large in all; safe under threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._known = most, dict[Hashable, tuple[T, int]]()
+
+    def get(self, key: Hashable, make: Callable[[], T], size: int) -> T:
+        """What is kept under a key, made if it is not there; `size` is how many numbers it holds."""
+        known = self._known.get(key)
+        if known is None:
+            known = make(), size
+            if sum(size for _, size in list(self._known.values())) + size > self._most:
+                self._known = {}
+            self._known[key] = known
+        return known[0]
+
+
+@dataclass(frozen=True)
+class MultimodalGraph:
+    """Nodes and edges for one cargo, planned ones included (the query filters them)."""
+
+    nodes: dict[tuple[str, str], int]
+    edges: list[Edge]
+    graphs: dict[tuple[str, frozenset[str]], Graph] = field(default_factory=dict)
+    """Search graphs by objective and modes, made when first asked for."""
+    weights: dict[tuple[str, date | None], list[float]] = field(default_factory=dict)
+    """Weights of the edges by objective, and for risks by the day whose knowledge counts."""
+    closed: Kept[Closed] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
+    """What is shut, by what decides it."""
+    barred: Kept[frozenset[str]] = field(default_factory=lambda: Kept(1_000))
+    """Crossings that the law bars, by carrier, origin of the goods and day."""
+    bounds: Kept[Floats] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
+    """Lower bounds of searches, by what decides them."""
+
+    @cached_property
+    def topology(self) -> Topology:
+        """All edges for the engine."""
+        return Topology.of(
+            len(self.nodes),
+            [edge.tail for edge in self.edges],
+            [edge.head for edge in self.edges],
+            [edge.factors for edge in self.edges],
+        )
+
+    @cached_property
+    def touching(self) -> dict[str, frozenset[int]]:
+        """Edges by country in which they lie or end, and by place at which they begin or end."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for i, edge in enumerate(self.edges):
+            for name in (*edge.countries, edge.from_place, edge.to_place):
+                found[name].add(i)
+        return {name: frozenset(edges) for name, edges in found.items()}
+
+    @cached_property
+    def passages(self) -> frozenset[int]:
+        """Edges of border crossings."""
+        return frozenset(i for i, edge in enumerate(self.edges) if edge.kind == "crossing")
+
+    @cached_property
+    def km(self) -> list[float]:
+        """Length by edge."""
+        return [edge.km for edge in self.edges]
+
+    @cached_property
+    def limits(self) -> Floats:
+        """Largest gross weight by edge."""
+        return np.array([edge.gross_limit_t for edge in self.edges])
+
+    @cached_property
+    def bans(self) -> dict[str, frozenset[int]]:
+        """Edges of each element, ``border`` cluster and ``pair`` of countries, and the legs in each ``country``."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for i, edge in enumerate(self.edges):
+            for element in edge.elements:
+                found[element].add(i)
+            if edge.signature:
+                found[f"border {edge.signature}"].add(i)
+            for pair in edge.pairs:
+                found[f"pair {pair}"].add(i)
+            if edge.kind == "leg":
+                found[f"country {edge.countries[0]}"].add(i)
+        return {token: frozenset(edges) for token, edges in found.items()}
+
+    def banned(self, token: str) -> Ints:
+        """The same as an array."""
+        if token not in self._banned:
+            self._banned[token] = np.array(sorted(self.bans[token]), dtype=np.int64)
+        return self._banned[token]
+
+    @cached_property
+    def _banned(self) -> dict[str, Ints]:
+        return {}
+
+    @cached_property
+    def crossings(self) -> list[Edge]:
+        """All border crossings."""
+        return [edge for edge in self.edges if edge.kind == "crossing"]
+
+    @cached_property
+    def neighbours(self) -> dict[str, int]:
+        """How many countries (the sea counts as one) each country borders by operating edges."""
+        pairs = {pair for edge in self.edges if not edge.project for pair in edge.pairs}
+        return Counter(country for pair in pairs for country in pair.split("-"))
+
+    @cached_property
+    def length(self) -> dict[str, float]:
+        """Kilometres of each section in one direction, all its legs together."""
+        found: dict[str, float] = defaultdict(float)
+        for edge in self.edges:
+            if edge.kind == "leg" and edge.forward:
+                for element in edge.elements[1:]:
+                    found[element] += edge.km
+        return dict(found)
+
+    def at(self, place_id: str, leaving: bool, layer: str = "") -> list[int]:
+        """Door of a place through which cargo leaves or arrives, or its node of one layer if given."""
+        node = self.nodes.get((place_id, layer or ("door>" if leaving else ">door")))
+        return [] if node is None else [node]
+
+    def passing(self, place_id: str) -> set[int]:
+        """Nodes of a place at which cargo on its way can be."""
+        return {node for (place, name), node in self.nodes.items() if place == place_id and "door" not in name}
+
+
+def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> MultimodalGraph:
+    """Lay out all legs, crossings and transfers as directed edges.
+
+    Raises
+    ------
+    DataError
+        If a transfer names a layer that its place does not have.
+    """
+    places = {row["place_id"]: row for row in records(tables["places"])}
+    sections = _sections(tables["elements"])
+    factors = _factors(tables["seasons"])
+    nodes: dict[tuple[str, str], int] = {}
+    edges: list[Edge] = []
+
+    def node(place: str, layer: str) -> int:
+        return nodes.setdefault((place, layer), len(nodes))
+
+    def slowed(elements: Sequence[str]) -> tuple[float, ...] | None:
+        found = [factors[e] for e in elements if e in factors]
+        return tuple(min(month) for month in zip(*found, strict=True)) if found else None
+
+    default = rates.find("gross_limit_t", "road")
+    for row in records(tables["legs"]):
+        mode, ends = row["mode"], (row["from_place"], row["to_place"])
+        headway = 0.0 if pd.isna(row["headway_hours"]) else float(row["headway_hours"])
+        amount = leg_amount(
+            rates, cargo, mode, row["country"], row["km"], headway, row["speed_class"] == "mountain", row["leg_id"]
+        )
+        elements = (row["leg_id"], *sections.get(row["leg_id"], ()))
+        gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
+        for forward, (a, b) in ((True, ends), (False, ends[::-1])):
+            edges.append(
+                Edge(
+                    node(a, _layer(mode, gauge, a, leaving=True)),
+                    node(b, _layer(mode, gauge, b, leaving=False)),
+                    "leg",
+                    row["leg_id"],
+                    elements,
+                    (row["country"],),
+                    a,
+                    b,
+                    mode,
+                    gauge,
+                    row["km"],
+                    amount,
+                    (default.mode if pd.isna(row["gross_limit_t"]) else row["gross_limit_t"])
+                    if mode == "road"
+                    else inf,
+                    "" if row["status"] == "operating" else row["project"] or row["status"],
+                    _vessel_signature(mode, places[a], places[b]),
+                    tuple(country_pair(places[p]["country"], SEA) for p in (a, b) if places[p]["country"] != SEA)
+                    if mode in VESSEL
+                    else (),
+                    slowed(elements),
+                    forward,
+                )
+            )
+
+    near = clusters(tables["crossings"], places)
+    for row in records(tables["crossings"]):
+        a, b = row["from_place"], row["to_place"]
+        sides = (places[a]["country"], places[b]["country"])
+        gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
+        elements = (row["element_id"], *sections.get(row["element_id"], ()))
+        strait = row["mode"] in VESSEL
+        edges.append(
+            Edge(
+                node(a, _layer(row["mode"], gauge, a, leaving=not strait)),
+                node(b, _layer(row["mode"], gauge, b, leaving=strait)),
+                "crossing",
+                row["element_id"],
+                elements,
+                sides,
+                a,
+                b,
+                row["mode"],
+                gauge,
+                0.0,
+                crossing_amount(rates, row, *sides, FEES_OF),
+                inf,
+                "" if row["status"] == "operating" else _project(row),
+                near[row["element_id"]],
+                () if row["mode"] in VESSEL else (country_pair(*sides),),
+                slowed(elements),
+                True,
+            )
+        )
+
+    for row in records(tables["transfers"]):
+        place, layers = row["place_id"], (row["from_layer"], row["to_layer"])
+        tail = (place, f">{layers[0]}" if layers[0] in ("sea", "air") else layers[0])
+        head = (place, f"{layers[1]}>" if layers[1] in ("sea", "air") else layers[1])
+        if tail not in nodes or head not in nodes:
+            continue  # the place has no operating leg of that layer; check() reports it
+        edges.append(
+            Edge(
+                nodes[tail],
+                nodes[head],
+                "transfer",
+                f"transfer:{place}:{layers[0]}:{layers[1]}",
+                (),
+                (places[place]["country"],),
+                place,
+                place,
+                f"{layers[0]} > {layers[1]}",
+                0,
+                0.0,
+                transfer_amount(rates, cargo, row),
+                inf,
+                "",
+                "",
+                (),
+                None,
+                True,
+            )
+        )
+
+    ferries = {
+        row[end] for row in records(tables["legs"]) for end in ("from_place", "to_place") if row["mode"] == "ferry"
+    }
+    for (place, layer), inner in list(nodes.items()):
+        if places[place]["kind"] == "strait":
+            continue  # ships pass, nothing is loaded
+        mode = "ferry" if "sea" in layer and place in ferries else layer.strip(">").rstrip("0123456789")
+        gauge = int(layer.removeprefix("rail")) if mode == "rail" else 0
+        country = places[place]["country"]
+        for leaving in (True, False):
+            if layer.startswith(">") if leaving else layer.endswith(">"):
+                continue
+            door = node(place, "door>" if leaving else ">door")
+            edges.append(
+                Edge(
+                    door if leaving else inner,
+                    inner if leaving else door,
+                    "terminal",
+                    f"terminal:{place}:{layer}",
+                    (),
+                    (country,),
+                    place,
+                    place,
+                    mode,
+                    gauge,
+                    0.0,
+                    end_amount(rates, mode, country, leaving),
+                    inf,
+                    "",
+                    "",
+                    (),
+                    None,
+                    leaving,
+                )
+            )
+    return MultimodalGraph(nodes, edges)
+
+
+def _layer(mode: str, gauge: int, place_id: str, leaving: bool) -> str:
+    if mode == "rail":
+        if not gauge:
+            raise DataError("a rail leg without gauge_mm", "legs", place_id, "gauge_mm")
+        return f"rail{gauge}"
+    if mode not in VESSEL:
+        return mode
+    return f"{VESSEL[mode]}>" if leaving else f">{VESSEL[mode]}"
+
+
+def _sections(elements: pd.DataFrame) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in records(elements[elements["kind"] == "section"]):
+        for member in filter(None, row["members"].split(";")):
+            found[member].append(row["element_id"])
+    return found
+
+
+def _factors(seasons: pd.DataFrame) -> dict[str, tuple[float, ...]]:
+    found: dict[str, tuple[float, ...]] = {}
+    for element, rows in seasons.groupby("element_id"):
+        by_month = dict(zip(rows["month"].astype(int), rows["speed_factor"].fillna(1.0), strict=True))
+        found[str(element)] = tuple(float(by_month.get(month, 1.0)) for month in range(1, 13))
+    return {element: factors for element, factors in found.items() if min(factors) < 1.0}
+
+
+def _project(row: Mapping[str, Any]) -> str:
+    return str(row.get("project") or row["status"])
+
+
+def _vessel_signature(mode: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
+    if mode not in VESSEL:
+        return ""
+    return f"{mode} {country_pair(a['country'], b['country'])}"
+
+
+def clusters(crossings: pd.DataFrame, places: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Name of the cluster of each crossing: same countries, same mode, within `CLUSTER_KM` of its first member.
+
+    Crossings as close as Korday and Karasu are one choice to an analyst.
+    """
+    leaders: dict[tuple[str, ...], list[tuple[str, float, float]]] = defaultdict(list)
+    found: dict[str, str] = {}
+    for row in records(crossings.drop_duplicates("element_id").sort_values("element_id")):
+        element, a, b = row["element_id"], places[row["from_place"]], places[row["to_place"]]
+        known = leaders[row["mode"], *sorted((a["country"], b["country"]))]
+        for leader, lon, lat in known:
+            if geod().inv(lon, lat, a["lon"], a["lat"])[2] <= CLUSTER_KM * 1000:
+                found[element] = leader
+                break
+        else:
+            known.append((element, a["lon"], a["lat"]))
+            found[element] = element
+    return found

@@ -1,0 +1,77 @@
+"""Who may carry what through where: the table ``rights`` read for one carrier, origin of goods and day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import pandas as pd
+
+from corridors.data.schema import records
+
+Effect = Literal["allow", "transload", "forbid", "not known"]
+
+
+class Verdict(NamedTuple):
+    """What a carrier may do at a crossing, by which rule."""
+
+    effect: Effect
+    treaty: str
+    note: str
+    source_id: str
+
+
+class Rights:
+    """Rules of each crossing for road carriers.
+
+    A rule of a fixed carrier or origin of goods counts before one for all. Where no rule is in force, a lorry of
+    either country passes, and what a lorry of a third country may do is not known (and taken as allowed). A rule
+    ``allow`` without a first day is not taken as in force; practice (``transload``, ``forbid``) without one is.
+    Rules that bar everybody are closures and stand in ``events``.
+    """
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._rows: dict[str, list[dict[str, Any]]] = {}
+        for row in records(table):
+            everybody = row["effect"] == "forbid" and not (row["carriers"] or row["goods_origin"])
+            if (not row["cargo"] or row["goods_origin"]) and not everybody:
+                self._rows.setdefault(row["element_id"], []).append(row)
+        self.elements = frozenset(self._rows)
+
+    def verdict(self, element_id: str, sides: Sequence[str], carrier: str, origin: str, day: str) -> Verdict:
+        """What a lorry of the flag `carrier` (empty: any) with goods from the country `origin` may do there."""
+        rows = [row for row in self._rows.get(element_id, ()) if _in_force(row, day)]
+        for row in rows:
+            if origin and origin in row["goods_origin"].split(";"):
+                return _verdict(row)
+        if not carrier:
+            return Verdict("allow", "", "", "")
+        named = [row for row in rows if not row["goods_origin"] and carrier in row["carriers"].split(";")]
+        for effect in ("forbid", "transload", "allow"):
+            for row in named:
+                if row["effect"] == effect:
+                    return _verdict(row)
+        if carrier in sides:
+            return Verdict("allow", "bilateral", "lorries of the two countries", "")
+        general = [row for row in rows if not row["goods_origin"] and not row["carriers"]]
+        for effect in ("transload", "allow"):
+            for row in general:
+                if row["effect"] == effect:
+                    return _verdict(row)
+        others = ", ".join(dict.fromkeys(row["treaty"] for row in rows if row["effect"] == "allow"))
+        return Verdict(
+            "not known",
+            others,
+            f"names other flags than {carrier}" if others else "no rule for lorries of third countries is known",
+            "",
+        )
+
+
+def _in_force(row: Mapping[str, Any], day: str) -> bool:
+    if not row["in_force_from"]:
+        return bool(row["effect"] != "allow") and (not row["in_force_to"] or day <= row["in_force_to"])
+    return bool(row["in_force_from"] <= day and (not row["in_force_to"] or day <= row["in_force_to"]))
+
+
+def _verdict(row: Mapping[str, Any]) -> Verdict:
+    return Verdict(row["effect"], row["treaty"], row["note"], row["source_id"])

@@ -1,0 +1,290 @@
+"""Seeded Monte Carlo of routes: every part of every edge varies, and so do closures nobody announced.
+
+All amounts with the same `Driver` share one draw; draws of one kind (speeds, borders, handling, prices, emissions) are
+joined by a Gaussian copula with the correlation of the table ``rates``; kinds are independent. A sample is the same
+for a driver in every route and question with the same seed, so that routes are compared under the same luck.
+
+Besides the known closures a passage may meet
+
+- weather: with the chance that the season leaves (1 - ``open_probability`` of the month of arrival) it waits some
+  hours (``weather_wait_hours``);
+- a new long closure of a border crossing, which begins at random between departure and arrival there. How often:
+  closures of five days and more of that crossing since 2020, drawn towards the mean of all crossings (one
+  crossing-year of prior weight). How long: lognormal, from the same closures, which has a heavy tail, cut at 90 days.
+  Cargo stays on its route.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from math import inf, log, sqrt
+from typing import Any, NamedTuple
+from zlib import crc32
+
+import numpy as np
+import pandas as pd
+
+from corridors.data.schema import records
+from corridors.engine.arrays import MONTHS, Spans, merge_spans
+from corridors.engine.search import month_at
+from corridors.model.costs import Driver, Part, Rates
+from corridors.model.graph import Edge
+from corridors.model.world import World
+
+Samples = np.ndarray[Any, np.dtype[np.float64]]
+Drivers = tuple[tuple[Driver, int], ...]
+
+LONG_DAYS = 5
+"""Shorter closures are public holidays for the most part, which the calendars know."""
+MOST_DAYS = 90
+"""No wait for a new closure is longer: by then cargo is turned back."""
+SINCE = date(2020, 1, 1)
+FORESEEN = re.compile("winter|holiday|nowruz")
+YEAR_HOURS = 8766.0
+P90 = 1.2815515655446004
+"""Standard normal quantile."""
+LEAST = 0.05
+"""A low value of nothing is read as this share of the most likely one."""
+
+
+class Hazard(NamedTuple):
+    """New long closures: how many a year at each crossing, and the logarithms of their hours."""
+
+    yearly: Mapping[str, float]
+    mean_log: float
+    sd_log: float
+
+
+def hazard(tables: Mapping[str, pd.DataFrame], as_of: date) -> Hazard:
+    """Frequency and length of long closures of crossings, from the events known on a day.
+
+    Overlapping events of a crossing are one closure, a cause that shuts several crossings on one day is one length.
+    Winters and holidays are left out, for calendars know them, and closures of one direction.
+    """
+    crossings = sorted(set(tables["crossings"].loc[tables["crossings"]["mode"] != "sea", "element_id"]))
+    spans: dict[str, list[tuple[float, float]]] = {element: [] for element in crossings}
+    lengths: dict[tuple[str, str], float] = {}
+    for row in records(tables["events"]):
+        start = date.fromisoformat(row["start"])
+        if (
+            row["effect"] != "close"
+            or row["element_id"] not in spans
+            or not SINCE <= start <= as_of
+            or row["scope_direction"]
+            or FORESEEN.search(row["cause"].casefold())
+        ):
+            continue
+        known = row["end"] and (row["end_known_from"] or row["end"]) <= as_of.isoformat()
+        days = ((date.fromisoformat(row["end"]) if known else as_of) - start).days + 1
+        if days >= LONG_DAYS:
+            spans[row["element_id"]].append((float(start.toordinal()), float(start.toordinal() + days)))
+            key = (row["start"], row["cause"])
+            lengths[key] = max(24.0 * days, lengths.get(key, 0.0))
+    count = {element: len(merge_spans(some)[0]) for element, some in spans.items()}
+    years = max((as_of - SINCE).days / 365.25, 1.0)
+    mean = sum(count.values()) / max(len(count), 1) / years
+    logs = np.log(list(lengths.values())) if lengths else np.zeros(1)
+    return Hazard(
+        {element: (n + mean) / (years + 1.0) for element, n in count.items()}, float(logs.mean()), float(logs.std())
+    )
+
+
+class Draws:
+    """Samples of every driver, made when first asked for.
+
+    Parameters
+    ----------
+    n : int
+        Number of samples.
+    seed : int
+    correlation : float
+        Between drivers of one kind, 0 to 1.
+    """
+
+    def __init__(self, n: int, seed: int, correlation: float) -> None:
+        self.n, self._seed, self._correlation = n, seed, correlation
+        self._factors: dict[Drivers, Samples] = {}
+        self._independent: dict[tuple[str, str], Samples] = {}
+
+    def _sample(self, kind: str, name: str, make: Callable[[np.random.Generator], Samples]) -> Samples:
+        if (kind, name) not in self._independent:
+            self._independent[kind, name] = make(np.random.default_rng([self._seed, crc32(name.encode())]))
+        return self._independent[kind, name]
+
+    def uniform(self, name: str) -> Samples:
+        """Independent samples between 0 and 1."""
+        return self._sample("uniform", name, lambda rng: rng.random(self.n))
+
+    def exponential(self, name: str) -> Samples:
+        """Independent samples of mean 1."""
+        return self._sample("exponential", name, lambda rng: rng.exponential(size=self.n))
+
+    def normal(self, name: str) -> Samples:
+        """Independent standard normal samples."""
+        return self._sample("normal", name, lambda rng: rng.standard_normal(self.n))
+
+    def factor(self, drivers: Drivers) -> Samples | float:
+        """Samples of a product of drivers, as multiples of the most likely value (of the mean, if lognormal)."""
+        if not drivers:
+            return 1.0
+        if drivers not in self._factors:
+            (driver, sign), rest = drivers[-1], drivers[:-1]
+            one = self._driver(driver)
+            self._factors[drivers] = self.factor(rest) * one if sign > 0 else self.factor(rest) / one
+        return self._factors[drivers]
+
+    def _driver(self, driver: Driver) -> Samples:
+        if driver.shape == "uniform":
+            return 2 * self.uniform(driver.driver_id)
+        own, common = self.normal(driver.driver_id), self.normal(f"kind {driver.kind}")
+        z = sqrt(self._correlation) * common + sqrt(1 - self._correlation) * own
+        if driver.shape == "lognormal":
+            sigma = sqrt(log(1 + driver.high**2))
+            return np.exp(sigma * z - sigma**2 / 2)
+        below = log(max(driver.low, LEAST)) / -P90
+        above = log(max(driver.high, 1.0)) / P90
+        return np.exp(z * np.where(z < 0, below, above))
+
+    def amount(self, parts: Iterable[Part]) -> Samples | float:
+        """Sum of the parts; a plain number if nothing in them varies."""
+        total: dict[Drivers, float] = {}
+        for part in parts:
+            total[part.drivers] = total.get(part.drivers, 0.0) + part.value
+        return sum((value * self.factor(drivers) for drivers, value in total.items()), start=0.0)
+
+
+class Trip(NamedTuple):
+    """One route in every sample: hours since departure at the entry and exit of each step, and its US$ and kg."""
+
+    start: list[Samples]
+    end: list[Samples]
+    usd: list[Samples | float]
+    kgco2e: Samples
+
+
+def _ready(spans: Spans, t: Samples) -> Samples:
+    """First hour at or after each `t` that lies in no closed span."""
+    starts, ends = spans.arrays
+    last = bisect_right(spans[0], t.max()) - 1
+    if last < 0 or ends[last] <= t.min():
+        return t
+    at = np.searchsorted(starts, t, side="right") - 1
+    until = ends[np.maximum(at, 0)]
+    return np.where((at >= 0) & (t < until), until, t)
+
+
+def _by_month(figures: Sequence[float], t: Samples) -> Samples | float:
+    """The figure of the month in which each `t` lies."""
+    last = float(t.max())
+    if last == inf:
+        last = float(np.max(t, initial=-inf, where=np.isfinite(t)))
+    first, last_month = (month_at(MONTHS, hour) for hour in (float(t.min()), last))
+    found: Samples | float = figures[first % 12]
+    for month in range(first + 1, last_month + 1):
+        found = np.where(t >= MONTHS[month], figures[month % 12], found)
+    return found
+
+
+class Simulator:
+    """Simulates paths of one world.
+
+    Parameters
+    ----------
+    world : World
+    open_probability : mapping
+        Element to twelve monthly chances of being open.
+    hazards : Hazard
+    """
+
+    def __init__(
+        self, world: World, draws: Draws, open_probability: Mapping[str, Sequence[float]], hazards: Hazard
+    ) -> None:
+        self.world, self.draws, self._open, self._hazards = world, draws, open_probability, hazards
+        self._weather = world.rates.find("weather_wait_hours")
+
+    def run(self, edges: Sequence[Edge], lead_hours: Samples | float = 0.0) -> Trip:
+        """Walk the edges in every sample, after `lead_hours` to the first of them."""
+        world, draws = self.world, self.draws
+        t0 = world.question.t0
+        t = np.full(draws.n, t0) + lead_hours
+        starts, ends, money = [], [], []
+        carbon: Samples = np.zeros(draws.n)
+        seen: set[str] = set()
+        for edge in edges:
+            t = self._enter(edge, t, seen)
+            starts.append(t - t0)
+            t = self._leave(edge, t)
+            ends.append(t - t0)
+            amount = world.amount(edge)
+            money.append(draws.amount(amount.money) * world.scale("usd", edge))
+            carbon = carbon + draws.amount(amount.carbon) * world.scale("kgco2e", edge)
+        return Trip(starts, ends, money, carbon)
+
+    def arrival(self, edges: Sequence[Edge], lead_hours: Samples | float = 0.0) -> Samples:
+        """Hours from departure to the end of the last edge, as `run` has them: what lies between two edges that
+        something can hold up is added up first."""
+        world = self.world
+        t = np.full(self.draws.n, world.question.t0) + lead_hours
+        seen: set[str] = set()
+        between: list[Part] = []
+        for edge in edges:
+            if edge.factors is None and world.spans(edge) is None and not any(map(self._can_surprise, edge.elements)):
+                scale = world.scale("hours", edge)
+                between += [part._replace(value=part.value * scale) for part in world.amount(edge).time]
+                between.append(Part("delay", world.delay(edge)))
+            else:
+                t = self._leave(edge, self._enter(edge, t + self.draws.amount(between), seen))
+                between = []
+        return t + self.draws.amount(between) - world.question.t0
+
+    def _enter(self, edge: Edge, t: Samples, seen: set[str]) -> Samples:
+        """Hours at which an edge reached at `t` is entered."""
+        spans = self.world.spans(edge)
+        arrived = t
+        if spans is not None:
+            t = _ready(spans, t)
+        for element in edge.elements:
+            if element not in seen:
+                seen.add(element)
+                t = self._surprises(element, t, self.world.question.t0)
+        return _ready(spans, t) if spans is not None and t is not arrived else t
+
+    def _leave(self, edge: Edge, t: Samples) -> Samples:
+        """Hours at which an edge entered at `t` is left."""
+        hours = self.draws.amount(self.world.amount(edge).time) * self.world.scale("hours", edge)
+        if edge.factors is not None:
+            hours = hours / _by_month(edge.factors, t)
+        return t + hours + self.world.delay(edge)
+
+    def _can_surprise(self, element: str) -> bool:
+        return element in self._open or self._hazards.yearly.get(element, 0.0) > 0
+
+    def _surprises(self, element: str, t: Samples, t0: float) -> Samples:
+        if element in self._open:
+            shut = self.draws.uniform(f"weather {element}") > _by_month(self._open[element], t)
+            wait = self.draws.amount([Part("weather", self._weather.mode, self._weather.driver("handling"))])
+            t = np.where(shut, t + wait, t)
+        yearly = self._hazards.yearly.get(element, 0.0)
+        if yearly:
+            begins = t0 + self.draws.exponential(f"closure {element}") * (YEAR_HOURS / yearly)
+            lasts = np.exp(self._hazards.mean_log + self._hazards.sd_log * self.draws.normal(f"length {element}"))
+            opens = begins + np.minimum(lasts, 24.0 * MOST_DAYS)
+            t = np.where((begins <= t) & (t < opens), opens, t)
+        return t
+
+
+def open_probabilities(seasons: pd.DataFrame) -> dict[str, list[float]]:
+    """Monthly chance of each element to be open, where it is below 1."""
+    found: dict[str, list[float]] = {}
+    for element, rows in seasons.groupby("element_id"):
+        by_month = dict(zip(rows["month"].astype(int), rows["open_probability"].fillna(1.0), strict=True))
+        found[str(element)] = [float(by_month.get(month, 1.0)) for month in range(1, 13)]
+    return {element: chances for element, chances in found.items() if min(chances) < 1.0}
+
+
+def correlation(rates: Rates) -> float:
+    """Correlation of amounts of one kind, from the table ``rates``."""
+    return rates.find("correlation").mode

@@ -1,0 +1,1 @@
+"""Graphs in OSMnx's conventions, and finer geometry from OpenStreetMap."""

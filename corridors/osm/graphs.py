@@ -1,0 +1,352 @@
+"""Exchange with networkx and OSMnx: a ``MultiDiGraph`` in OSMnx's conventions, out and in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from corridors.data.user_network import ids
+from corridors.engine.arrays import traverse
+from corridors.errors import BadRequest, DataError
+from corridors.model.cargo import Cargo
+
+if TYPE_CHECKING:
+    from corridors.model.facts import HasFacts
+    from corridors.model.scenario import Scenario
+
+
+def to_networkx(
+    network: HasFacts,
+    *,
+    depart: str | date | datetime,
+    as_of: str | date | None = None,
+    scenario: Scenario | None = None,
+    cargo: str | Cargo = "container40",
+) -> nx.MultiDiGraph[str]:
+    """The multimodal network as it stands at one moment.
+
+    Parameters
+    ----------
+    network : Network
+    depart : date or datetime
+        Edges shut at this moment are left out (a date means 08:00 UTC) and hours are those of an edge entered at
+        this moment; waiting is not modelled.
+    as_of, scenario, cargo
+        As in `Network.routes`.
+
+    Returns
+    -------
+    networkx.MultiDiGraph
+        Nodes ``"place_id|layer"`` with ``x, y`` (degrees), ``place_id, layer, name, country``; edges with
+        ``length`` (metres, as OSMnx has it), ``km, hours, usd, kgco2e, kind, mode, element_id`` and, on legs,
+        ``geometry``; graph attribute ``crs``. OSMnx takes ids that are text in lists:
+        ``ox.routing.shortest_path(graph, ["almaty|door>"], ["karachi|>door"], weight="hours")``.
+    """
+    facts = network.facts
+    from corridors.routing.request import world_on
+
+    world = world_on(facts, depart, as_of, scenario, cargo, None)
+    t = world.question.t0
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(crs="EPSG:4326", created_with="corridors", data_version=facts.version)
+    label = {}
+    for (place, layer), node in world.multimodal.nodes.items():
+        row = facts.place[place]
+        label[node] = f"{place}|{layer}"
+        graph.add_node(
+            label[node],
+            x=row["lon"],
+            y=row["lat"],
+            place_id=place,
+            layer=layer,
+            name=row["name"],
+            country=row["country"],
+        )
+    for edge in world.edges:
+        if not world.exists(edge) or world.wait(edge) > 0:
+            continue
+        shape = {}
+        if edge.kind == "leg":
+            line = facts.lines[edge.element_id]
+            shape = {"geometry": line if edge.forward else line.reverse()}
+        hours = world.hours(edge)
+        if edge.factors is not None:
+            hours = traverse(t, hours, edge.factors) - t
+        graph.add_edge(
+            label[edge.tail],
+            label[edge.head],
+            length=edge.km * 1000,
+            km=edge.km,
+            hours=hours,
+            usd=world.amount(edge).usd * world.scale("usd", edge),
+            kgco2e=world.amount(edge).kgco2e * world.scale("kgco2e", edge),
+            kind=edge.kind,
+            mode=edge.mode,
+            element_id=edge.element_id,
+            osmid=edge.element_id,
+            oneway=True,
+            **shape,
+        )
+    return graph
+
+
+def frames(
+    graph: nx.MultiDiGraph[Any],
+    mode: str,
+    gauge_mm: int | None,
+    simplify: bool,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Places and legs of a graph, for `Network.from_frames`.
+
+    The two directions of an edge (same ends, same length) are one leg. An edge of one direction is taken as usable
+    both ways, as all legs are, and its note says so. Nodes that no edge touches and that have no name are left out.
+    """
+    if mode not in ("road", "rail"):
+        raise BadRequest(f"mode={mode!r} is neither 'road' nor 'rail'.")
+    if not isinstance(graph, nx.Graph):
+        raise BadRequest(f"{type(graph).__name__} is no networkx graph.")
+    if graph.graph.get("created_with") == "corridors":
+        raise BadRequest("corridors made this graph of a network: keep the network, or load what net.to_file wrote.")
+    if not graph.number_of_edges():
+        raise DataError("the graph has no edges.")
+    nodes = _nodes(graph)
+    edges = _both_ways(_edges(graph, nodes), graph.is_directed())
+    if mode == "rail":
+        edges = _gauges(edges, gauge_mm)
+    if simplify:
+        edges = _simplified(edges, nodes)
+    used = nodes["name"].ne("").to_numpy(copy=True)
+    used[edges[["u", "v"]].to_numpy().ravel()] = True
+    note = np.where(edges["oneway"], "one way in the source, taken as usable both ways", "")
+    places = nodes[used].assign(place_id=nodes["id"], lon=nodes["x"], lat=nodes["y"])
+    legs = edges.assign(
+        from_place=nodes["id"].to_numpy()[edges["u"]],
+        to_place=nodes["id"].to_numpy()[edges["v"]],
+        mode=mode,
+        km=edges["length"] / 1000,
+        geometry=_lines(edges),
+        note=note,
+        geometry_quality="as in the graph",
+        speed_class="plain" if mode == "road" else "",
+    )
+    columns = ["from_place", "to_place", "mode", "country", "km", "geometry", "geometry_quality", "speed_class", "note"]
+    return (
+        places[["place_id", "name", "country", "lon", "lat"]],
+        legs[[*columns, "gauge_mm"] if mode == "rail" else columns],
+    )
+
+
+def _nodes(graph: nx.Graph[Any]) -> pd.DataFrame:
+    """Nodes with ``id, name, country, x, y`` in degrees, in the order of the graph."""
+    from pyproj import CRS, Transformer
+    from pyproj.exceptions import CRSError
+
+    try:
+        crs = CRS.from_user_input(graph.graph["crs"])
+    except KeyError:
+        raise DataError(
+            "the graph has no coordinate reference system; set graph.graph['crs'], for example 'EPSG:4326'."
+        ) from None
+    except CRSError as error:
+        raise DataError(f"graph.graph['crs']={graph.graph['crs']!r} is not known: {error}") from None
+    data = list(graph.nodes(data=True))
+    x, y = (
+        pd.to_numeric(pd.Series([row.get(axis) for _, row in data]), errors="coerce").to_numpy(dtype=float)
+        for axis in "xy"
+    )
+    if (bad := ~(np.isfinite(x) & np.isfinite(y))).any():
+        name, row = data[int(bad.argmax())]
+        raise DataError(
+            f"the node {name!r} has no coordinates: x={row.get('x')!r}, y={row.get('y')!r}; "
+            f"{int(bad.sum())} nodes have none."
+        )
+    if not crs.equals("EPSG:4326", ignore_axis_order=True):
+        x, y = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(x, y)
+    names = ids(f"n{name}" if isinstance(name, int) else str(name) for name, _ in data)
+    return pd.DataFrame(
+        {
+            "node": pd.Series([name for name, _ in data], dtype=object),
+            "id": names,
+            "name": [_text(row.get("name")) for _, row in data],
+            "country": [_text(row.get("country")) for _, row in data],
+            "x": x,
+            "y": y,
+        }
+    )
+
+
+def _edges(graph: nx.Graph[Any], nodes: pd.DataFrame) -> pd.DataFrame:
+    """Edges with ``u, v`` (positions of nodes), ``length, gauge, country`` and ``shape``: points from u to v."""
+    position = {name: at for at, name in enumerate(nodes["node"])}
+    data = list(graph.edges(data=True))
+    told = pd.Series([row.get("length") for _, _, row in data], dtype=object)
+    length = pd.to_numeric(told, errors="coerce").to_numpy(dtype=float)
+    if (bad := ~(length >= 0) | np.isinf(length)).any():
+        a, b, row = data[int(bad.argmax())]
+        raise DataError(
+            f"the edge from {a!r} to {b!r} has the length {row.get('length')!r}; it must be a number of "
+            f"metres, not negative ({int(bad.sum())} edges). osmnx.distance.add_edge_lengths(graph) adds "
+            "lengths."
+        )
+    u, v = (np.array([position[row[end]] for row in data]) for end in (0, 1))
+    return pd.DataFrame(
+        {
+            "u": u,
+            "v": v,
+            "length": length,
+            "gauge": [_text(row.get("gauge")) for _, _, row in data],
+            "country": [_text(row.get("country")) for _, _, row in data],
+            "shape": _shapes(graph, data, nodes, u, v),
+        }
+    )
+
+
+def _shapes(graph: nx.Graph[Any], data: Sequence[Any], nodes: pd.DataFrame, u: Any, v: Any) -> list[Any]:
+    """Points of each edge, in degrees: those of its geometry, else its ends."""
+    import geopandas
+    import shapely
+
+    drawn = np.array([row.get("geometry") for _, _, row in data], dtype=object)
+    shaped = np.array([line if isinstance(line, shapely.Geometry) else None for line in drawn], dtype=object)
+    given = np.array([line is not None for line in drawn])
+    if (wrong := given & (shapely.get_type_id(shaped) != shapely.GeometryType.LINESTRING)).any():
+        a, b, _ = data[int(wrong.argmax())]
+        raise DataError(f"the geometry of the edge from {a!r} to {b!r} is no LineString.")
+    xy = nodes[["x", "y"]].to_numpy()
+    shapes = list(np.stack([xy[u], xy[v]], axis=1))
+    lines = geopandas.GeoSeries(drawn[given], crs=graph.graph["crs"]).to_crs("EPSG:4326")
+    for at, line in zip(np.flatnonzero(given), lines, strict=True):
+        points = shapely.get_coordinates(line)
+        turned = np.hypot(*(points[0] - xy[u[at]])) > np.hypot(*(points[-1] - xy[u[at]]))
+        shapes[at] = points[::-1] if turned else points
+    return shapes
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _both_ways(edges: pd.DataFrame, directed: bool) -> pd.DataFrame:
+    """One row for both directions of an edge; ``oneway`` where the other is missing. Parallel edges stay."""
+    if not directed:
+        return edges.assign(oneway=False)
+    low, high = edges[["u", "v"]].min(axis=1), edges[["u", "v"]].max(axis=1)
+    same = [low, high, edges["length"].round(3), edges["gauge"]]
+    loop, forth = edges["u"] == edges["v"], edges["u"] <= edges["v"]
+    number = edges.groupby([*same, forth]).cumcount()
+    number = number.where(~loop, number // 2)  # both directions of a loop look the same
+    groups = edges.groupby([*same, number], sort=False)
+    return edges.assign(oneway=(groups["u"].transform("size") == 1) & ~loop)[groups.cumcount() == 0].reset_index(
+        drop=True
+    )
+
+
+def _gauges(edges: pd.DataFrame, gauge_mm: int | None) -> pd.DataFrame:
+    """A row for each gauge of a track."""
+    told = edges["gauge"].where(edges["gauge"] != "", "" if gauge_mm is None else str(gauge_mm))
+    if (told == "").any():
+        raise DataError(
+            f"{int((told == '').sum())} of {len(edges)} tracks have no gauge; give gauge_mm, for example "
+            "1520, or set the attribute gauge of the edges.",
+            "legs",
+            "",
+            "gauge_mm",
+        )
+    found = edges.assign(gauge_mm=told.str.split(";")).explode("gauge_mm", ignore_index=True)
+    return found.assign(gauge_mm=found["gauge_mm"].str.strip())
+
+
+def _simplified(edges: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
+    """Edges between junctions, ends and named nodes: what runs through other nodes is one edge, its lengths added.
+
+    A node is passed through if two like edges lead to two different others. Rings without a junction stay as they are.
+    """
+    ends = edges[["u", "v"]].to_numpy()
+    like = pd.factorize(
+        pd.MultiIndex.from_frame(edges[[c for c in ("country", "oneway", "gauge_mm") if c in edges.columns]])
+    )[0]
+    flat = ends.ravel()
+    order = np.argsort(flat, kind="stable")
+    starts = np.searchsorted(flat[order], np.arange(len(nodes) + 1))
+    two = np.flatnonzero(np.diff(starts) == 2)
+    pair = np.stack([order[starts[two]], order[starts[two] + 1]], axis=1)
+    other = flat[pair ^ 1]
+    through = (
+        (other[:, 0] != other[:, 1])
+        & (other != two[:, None]).all(axis=1)
+        & (like[pair[:, 0] // 2] == like[pair[:, 1] // 2])
+        & nodes["name"].eq("").to_numpy()[two]
+    )
+    for side in (0, 1):
+        through &= _same_country(nodes["country"].to_numpy()[two], nodes["country"].to_numpy()[other[:, side]])
+    onward = {
+        int(slot): int(pair[at, 1 - side]) for at in np.flatnonzero(through) for side, slot in enumerate(pair[at])
+    }
+    rows, done = [], np.zeros(len(edges), dtype=bool)
+    for slot in range(len(flat)):
+        if done[slot // 2] or slot in onward:
+            continue
+        chain = [slot]
+        while (into := chain[-1] ^ 1) in onward:
+            chain.append(onward[into])
+        done[[one // 2 for one in chain]] = True
+        rows.append(chain)
+    rows += [[2 * int(edge)] for edge in np.flatnonzero(~done)]
+    shapes, length = edges["shape"].to_list(), edges["length"].to_numpy()
+    first = edges.iloc[[chain[0] // 2 for chain in rows]].reset_index(drop=True)
+    return first.assign(
+        u=[flat[chain[0]] for chain in rows],
+        v=[flat[chain[-1] ^ 1] for chain in rows],
+        length=[length[[slot // 2 for slot in chain]].sum() for chain in rows],
+        shape=[
+            _joined([shapes[slot // 2][::-1] if slot % 2 else shapes[slot // 2] for slot in chain]) for chain in rows
+        ],
+    )
+
+
+def _same_country(a: Any, b: Any) -> Any:
+    return (a == b) | (a == "") | (b == "")
+
+
+def _joined(shapes: Sequence[Any]) -> Any:
+    return np.concatenate([shapes[0], *(shape[1:] for shape in shapes[1:])])
+
+
+def _lines(edges: pd.DataFrame) -> Any:
+    """Lines of the edges."""
+    import shapely
+
+    shapes = edges["shape"].to_list()
+    return shapely.linestrings(
+        np.concatenate(shapes), indices=np.repeat(np.arange(len(shapes)), [len(shape) for shape in shapes])
+    )
+
+
+def components(network: HasFacts) -> pd.DataFrame:
+    """Parts of a network that nothing joins; see `Network.components`."""
+    facts = network.facts
+    legs, gates = (facts.tables[name].query("status == 'operating'") for name in ("legs", "crossings"))
+    joined: nx.Graph[str] = nx.Graph()
+    joined.add_nodes_from(facts.tables["places"]["place_id"])
+    for table in (legs, gates):
+        joined.add_edges_from(zip(table["from_place"], table["to_place"], strict=True))
+    parts = list(nx.connected_components(joined))
+    part = {place: number for number, places in enumerate(parts) for place in places}
+    of_leg = legs.groupby(legs["from_place"].map(part))["km"].agg(["size", "sum"])
+    rows = [
+        {
+            "places": len(places),
+            "legs": of_leg["size"].get(number, 0),
+            "km": of_leg["sum"].get(number, 0.0),
+            "countries": ";".join(sorted({facts.place[place]["country"] for place in places})),
+            "example": min(places),
+        }
+        for number, places in enumerate(parts)
+    ]
+    return pd.DataFrame(rows).sort_values(
+        ["km", "places", "example"], ascending=[False, False, True], ignore_index=True
+    )

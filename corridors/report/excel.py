@@ -1,0 +1,268 @@
+"""An answer as an Excel workbook: comparison, a sheet a route whose totals are live sums, what fails, sources."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from corridors.data.schema import records
+from corridors.errors import MissingExtra
+from corridors.report.html import DISCLAIMER, answer, parameters, question
+
+if TYPE_CHECKING:
+    from corridors.routing.routes import Routes
+
+SUMMED = ("km", "hours", "usd", "kgco2e")
+COMPARISON = {
+    "label": "Route",
+    "name": "Name",
+    "km": "Length (km)",
+    "hours": "Most likely time (hours)",
+    "usd": "Most likely cost (US$ of 2024)",
+    "kgco2e": "Emissions (kg CO\u2082e)",
+    **{
+        f"{what}_{q}": f"{words} {q} ({unit})"
+        for what, words, unit in (
+            ("days", "Time", "days"),
+            ("usd", "Cost", "US$ of 2024"),
+            ("kgco2e", "Emissions", "kg CO\u2082e"),
+        )
+        for q in ("p10", "p50", "p90")
+    },
+    "usd_round_trip_p50": "Round trip p50 (US$ of 2024)",
+    "payload_t": "Payload (t)",
+    "usd_per_t_p50": "Cost p50 (US$ per t)",
+    "gauge_breaks": "Gauge breaks (number)",
+    "longest_wait_hours": "Longest wait (hours)",
+    "risk": "Risk (chance of a closure on a random day)",
+    "crossings": "Crossings",
+    "corridors": "Named corridors",
+}
+LEGS = {
+    "kind": "Kind",
+    "name": "Name",
+    "mode": "Mode",
+    "country": "Country",
+    "from": "From",
+    "to": "To",
+    "km": "Length (km)",
+    "hours": "Time (hours)",
+    "usd": "Cost (US$ of 2024)",
+    "kgco2e": "Emissions (kg CO\u2082e)",
+    "start": "Start (UTC)",
+    "end": "End (UTC)",
+    "quality": "Grade of the hours",
+    "usd_quality": "Grade of the US$",
+    "km_quality": "Grade of the km",
+    "note": "Note",
+    "source_id": "Sources (ids)",
+}
+REJECTED = {
+    "name": "Corridor",
+    "reason": "Reason",
+    "needs": "Would have to open",
+    "start": "Shut from",
+    "end": "Shut to",
+    "last_confirmed": "Last confirmed",
+    "source_id": "Sources (ids)",
+}
+SOURCES = {
+    "source_id": "Id",
+    "title": "Title",
+    "publisher": "Publisher",
+    "published": "Published",
+    "url": "Address",
+    "accessed": "Read",
+    "licence": "Licence",
+}
+UNPRINTED = ("crossings", "note")  # these columns and those right of them are for the screen
+CLIPPED = ("note", "source_id")  # these show one line
+WIDE = {
+    "label": 7,
+    "name": 36,
+    "note": 90,
+    "reason": 80,
+    "title": 60,
+    "crossings": 80,
+    "source_id": 40,
+    "corridors": 50,
+    "needs": 34,
+    "publisher": 30,
+    "url": 44,
+    "from": 24,
+    "to": 24,
+    "start": 17,
+    "end": 17,
+}
+LINE = 13.5  # height of a line in points
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+MOST = 32_767  # letters in a cell
+
+
+def write(routes: Routes, path: str | Path) -> None:
+    """Write the workbook; see `Routes.to_excel`."""
+    try:
+        import xlsxwriter
+    except ImportError as error:
+        raise MissingExtra(
+            "Excel files need XlsxWriter, which is not installed: pip install 'corridors[office]'. "
+            "Without it, routes.table.to_csv('table.csv') writes the table."
+        ) from error
+
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.set_properties({"title": routes.title[:255]})
+        sheets = _Sheets(book)
+        sheets.pairs(
+            "Question",
+            [
+                ("Question", question(routes)),
+                ("Answer", answer(routes)),
+                ("Scenario", routes.scenario or "none"),
+                *(
+                    (f"{row['label']} {what}", row[column] or "none known")
+                    for row in records(routes.table)
+                    for what, column in (("rests on", "rests_on"), ("sanctions", "sanctions"))
+                ),
+                *((name, value) for name, value in parameters(routes) if name != "scenario"),
+                ("Disclaimer", DISCLAIMER),
+            ],
+        )
+        comparison = sheets.add("Comparison", COMPARISON)
+        totals = [sheets.route(f"Route {label}", routes[i].legs) for i, label in enumerate(routes.table["label"])]
+        sheets.fill(
+            comparison, COMPARISON, [row | total for row, total in zip(records(routes.table), totals, strict=True)]
+        )
+        sheets.fill(sheets.add("Not possible", REJECTED), REJECTED, records(routes.rejected))
+        sheets.fill(sheets.add("Sources", SOURCES), SOURCES, records(routes.sources()))
+
+
+class _Formula:
+    """A formula and what it comes to, for programs that read a workbook without working it out."""
+
+    def __init__(self, text: str, value: float) -> None:
+        self.text, self.value = text, value
+
+
+class _Sheets:
+    """Sheets of a workbook in one style: frozen header, wrapped text, A4 across."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        look = {"valign": "top", "font_size": 10}
+        head = look | {"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#e8ecf0"}
+        self._head, self._head_right = book.add_format(head), book.add_format(head | {"align": "right"})
+        self._text = book.add_format(look | {"text_wrap": True})
+        self._quoted = book.add_format(look | {"text_wrap": True, "quote_prefix": True})
+        self._bold = book.add_format(look | {"bold": True, "text_wrap": True})
+        self._time = book.add_format(look | {"num_format": "yyyy-mm-dd hh:mm", "align": "left", "indent": 1})
+        self._number, self._sum = (
+            {places: book.add_format(look | more | {"num_format": f"#,##0{places}"}) for places in ("", ".0", ".00")}
+            for more in ({}, {"bold": True, "top": 1})
+        )
+
+    def _sheet(self, name: str) -> Any:
+        sheet = self._book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L&A&RPage &P of &N")
+        return sheet
+
+    def pairs(self, name: str, rows: Sequence[tuple[str, str]]) -> None:
+        """Sheet of names and values."""
+        sheet = self._sheet(name)
+        sheet.set_column(0, 0, 18)
+        sheet.set_column(1, 1, 110)
+        for i, (key, value) in enumerate(rows):
+            self._put(sheet, i, 0, key[:1].upper() + key[1:], self._bold)
+            self._put(sheet, i, 1, value)
+            sheet.set_row(i, LINE * _lines(value, 110))
+
+    def add(self, name: str, columns: dict[str, str]) -> Any:
+        """Sheet with a header that stays in view and is printed on every page."""
+        sheet = self._sheet(name)
+        for j, (column, words) in enumerate(columns.items()):
+            sheet.set_column(j, j, WIDE.get(column, 11))
+            number = "(" in words and column not in ("start", "end", "source_id")
+            sheet.write_string(0, j, words, self._head_right if number else self._head)
+        sheet.set_row(0, 4 * LINE)
+        sheet.freeze_panes(1, 2)
+        sheet.repeat_rows(0)
+        return sheet
+
+    def fill(self, sheet: Any, columns: dict[str, str], rows: Sequence[dict[str, Any]]) -> None:
+        """Put rows below the header."""
+        for i, row in enumerate(rows, 1):
+            for j, column in enumerate(columns):
+                self._put(sheet, i, j, row[column], places=".00" if column == "risk" else None)
+            sheet.set_row(
+                i,
+                LINE
+                * max(
+                    _lines(str(row[column]), WIDE.get(column, 11))
+                    for column in columns
+                    if isinstance(row[column], str) and column not in CLIPPED
+                ),
+            )
+        if rows:
+            sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+        printed = next((j for j, column in enumerate(columns) if column in UNPRINTED), len(columns))
+        sheet.print_area(0, 0, len(rows) + 1, printed - 1)
+
+    def route(self, name: str, legs: pd.DataFrame) -> dict[str, _Formula]:
+        """Sheet of a route; references to its totals."""
+        from xlsxwriter.utility import xl_rowcol_to_cell
+
+        sheet, rows, found = self.add(name, LEGS), records(legs), {}
+        self.fill(sheet, LEGS, rows)
+        last = len(rows)
+        for j, column in enumerate(LEGS):
+            if column in SUMMED:
+                values = [float(row[column]) for row in rows]
+                places = _places(values)
+                total = math.fsum(values) if all(map(math.isfinite, values)) else math.inf
+                for i, value in enumerate(values, 1):
+                    self._put(sheet, i, j, value, places=places)
+                self._put(
+                    sheet,
+                    last + 1,
+                    j,
+                    _Formula(f"=SUM({xl_rowcol_to_cell(1, j)}:{xl_rowcol_to_cell(last, j)})", total),
+                    self._sum[places],
+                )
+                found[column] = _Formula(f"='{name}'!{xl_rowcol_to_cell(last + 1, j)}", total)
+        sheet.write_string(last + 1, 1, "Total, most likely values", self._bold)
+        return found
+
+    def _put(self, sheet: Any, i: int, j: int, value: object, look: Any = None, places: str | None = None) -> None:
+        """Text only ever as text, so that none from the data is taken for a formula or a link."""
+        if isinstance(value, _Formula):
+            shown = value.value if math.isfinite(value.value) else "never arrives"
+            sheet.write_formula(i, j, value.text, look or self._number[_places([value.value])], shown)
+        elif value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+            sheet.write_blank(i, j, None, look or self._text)
+        elif isinstance(value, pd.Timestamp):
+            sheet.write_datetime(i, j, value.tz_localize(None).to_pydatetime(), look or self._time)
+        elif isinstance(value, int | float):
+            if math.isfinite(value):
+                whole = "" if isinstance(value, int) else _places([value])
+                sheet.write_number(i, j, value, look or self._number[whole if places is None else places])
+            else:
+                sheet.write_string(i, j, "never arrives", look or self._text)
+        else:
+            text = str(value)[:MOST]
+            sheet.write_string(i, j, text, look or (self._quoted if text.startswith(FORMULA) else self._text))
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines that a text takes in a column so many letters wide."""
+    return sum(max(1, math.ceil(1.05 * len(part) / width)) for part in text.split("\n"))
+
+
+def _places(values: Sequence[float]) -> str:
+    """Decimals worth showing: none for large numbers."""
+    return ".0" if max(map(abs, values), default=0.0) < 1000 else ""

@@ -1,0 +1,349 @@
+"""One self-contained report on a question: answer, map, tables, diagram, what fails and why, sources, parameters."""
+
+from __future__ import annotations
+
+import base64
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+import pandas as pd
+
+from corridors import __version__
+from corridors.data.schema import records
+from corridors.errors import MissingExtra
+from corridors.maps import layers
+from corridors.maps.interactive import explore_routes, side_by_side, world_names
+from corridors.maps.layers import colour
+from corridors.maps.page_assets import own
+from corridors.routing.figures import MONTHS, two
+
+if TYPE_CHECKING:
+    from corridors.routing.routes import Routes
+
+__all__ = ["compare_report", "write"]
+
+BEST_BY = {
+    "hours": "time",
+    "km": "length",
+    "usd": "cost",
+    "kgco2e": "emissions",
+    "risk": "risk",
+    "generalised": "cost and time together",
+}
+DISCLAIMER = (
+    "Boundaries, names and designations shown do not imply endorsement or acceptance. Figures are model "
+    "results with the ranges and grades stated; estimates and assumptions say so. They are no offer of "
+    "carriage and no legal advice: check a crossing before cargo leaves. "
+    f"{layers.ATTRIBUTION.split(';')[0]}."
+)
+
+
+def write(routes: Routes, path: str | Path) -> None:
+    """Write the report as one HTML file that asks nothing of the internet and prints to A4.
+
+    Parameters
+    ----------
+    routes : Routes
+    path : path
+        Still map and diagram need matplotlib; without it the report says so and has the tables alone.
+    """
+    Path(path).write_text(page(routes), encoding="utf-8")
+
+
+def page(routes: Routes) -> str:
+    """The report as text."""
+    data = layers.routes_data(routes)
+    source = routes.sources()
+    numbers = {name: n for n, name in enumerate(source["source_id"], 1)}
+    rows = [
+        _route(row, drawn, routes[i].legs, numbers)
+        for i, (row, drawn) in enumerate(zip(records(routes.table), data["routes"], strict=True))
+    ]
+    still, diagram = _pictures(routes, data)
+    m: Any = explore_routes(routes)
+    return _filled(
+        "report.html",
+        title=data["title"],
+        subtitle="; ".join(data["subtitle"]),
+        question=question(routes),
+        answer=answer(routes),
+        map=m.html(),
+        still=still,
+        diagram=diagram,
+        routes=rows,
+        months=MONTHS,
+        year=routes.depart.year,
+        as_of=routes.as_of,
+        names=", ".join(f"{row['label']} {row['name']}" for row in rows),
+        rejected=[
+            {
+                "name": row["name"],
+                "reason": row["reason"],
+                "needs": row["needs"],
+                "sources": _numbers(row["source_id"], numbers),
+            }
+            for row in records(routes.rejected)
+        ],
+        sources=[row | {"number": numbers[row["source_id"]]} for row in records(source)],
+        parameters=parameters(routes),
+        disclaimer=DISCLAIMER,
+    )
+
+
+def _filled(name: str, **texts: Any) -> str:
+    loader = jinja2.FunctionLoader(lambda name: own(f"report/templates/{name}"))
+    world = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, loader=loader)
+    return world.get_template(name).render(texts)
+
+
+def compare_report(a: Routes, b: Routes, path: str | Path) -> None:
+    """Write what a second answer changes as one HTML file: two maps that move together, the routes and the changes.
+
+    Parameters
+    ----------
+    a, b : Routes
+        Two answers to one question: without and with a scenario, say, or with two dates of departure.
+    path : path
+        The still maps for paper need matplotlib.
+    """
+    Path(path).write_text(compared(a, b), encoding="utf-8")
+
+
+def compared(a: Routes, b: Routes) -> str:
+    """The report of `compare_report` as text."""
+    names = world_names(a, b)
+    pair = side_by_side(a, b)
+    try:
+        still = base64.b64encode(pair.still()).decode()
+    except MissingExtra:
+        still = ""
+    source = pd.concat([a.sources(), b.sources()]).drop_duplicates("source_id").sort_values("source_id")
+    numbers = {name: n for n, name in enumerate(source["source_id"], 1)}
+    rows = _changes(a, b)
+    asked = [dict(parameters(routes)) for routes in (a, b)]
+    return _filled(
+        "compare.html",
+        title=f"{a.title}: {names[0]} and {names[1]}",
+        question=question(a),
+        names=names,
+        answer=_change(a, b, names, rows),
+        map=pair.html(),
+        still=still,
+        routes=rows,
+        rejected=[
+            [
+                {"name": row["name"], "reason": row["reason"], "sources": _numbers(row["source_id"], numbers)}
+                for row in records(routes.rejected)
+            ]
+            for routes in (a, b)
+        ],
+        rests=[
+            [
+                (label, row["name"], row["rests_on"], row["sanctions"])
+                for label, row in zip(labels, records(routes.table), strict=True)
+            ]
+            for routes, labels in ((a, list(a.table["label"])), (b, layers.shared_labels(a, b)))
+        ],
+        sources=[row | {"number": numbers[row["source_id"]]} for row in records(source)],
+        parameters=[(key, *(values.get(key, "") for values in asked)) for key in dict.fromkeys([*asked[0], *asked[1]])],
+        disclaimer=DISCLAIMER,
+    )
+
+
+def _changes(a: Routes, b: Routes) -> list[dict[str, Any]]:
+    """A row a route of either answer: its figures in each, what changes, or why it is missing."""
+    found: dict[str, dict[str, Any]] = {}
+    sides = ((a, list(a.table["label"])), (b, layers.shared_labels(a, b)))
+    for side, (routes, labels) in enumerate(sides):
+        for i, (label, row) in enumerate(zip(labels, records(routes.table), strict=True)):
+            one = found.setdefault(
+                label,
+                {
+                    "label": label,
+                    "name": row["name"],
+                    "color": colour(label),
+                    "sides": [None, None],
+                    "missing": ["", ""],
+                },
+            )
+            one["sides"][side] = row
+            other = (b, a)[side]
+            one["missing"][1 - side] = _missing(other, set(routes[i].legs["element_id"]))
+    for one in found.values():
+        first, second = one["sides"]
+        one["cells"] = [
+            [_ranged(row, "days", "{:.0f}".format), _ranged(row, "usd", two)] if row else None for row in one["sides"]
+        ]
+        one["delta"] = (
+            [f"{second['days_p50'] - first['days_p50']:+.1f}", f"{second['usd_p50'] - first['usd_p50']:+,.0f}"]
+            if first and second
+            else None
+        )
+    return list(found.values())
+
+
+def _ranged(row: dict[str, Any], what: str, show: Callable[[float], str]) -> tuple[str, str]:
+    return show(row[f"{what}_p50"]), f"{show(row[f'{what}_p10'])} to {show(row[f'{what}_p90'])}"
+
+
+def _missing(routes: Routes, elements: set[str]) -> str:
+    """Why a route that uses these elements is not in an answer, as far as that answer tells."""
+    reasons = [
+        row["reason"]
+        for row in records(routes.rejected)
+        if row["blocked_by"] and set(row["blocked_by"].split(";")) <= elements
+    ]
+    return reasons[0] if reasons else f"not among the {len(routes)} alternatives"
+
+
+def _change(a: Routes, b: Routes, names: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
+    """What the second answer changes."""
+    labels = layers.shared_labels(a, b)
+    sides = [(names[0], list(a.table["label"]), a.table), (names[1], labels, b.table)]
+    said = [
+        _leader(sides, f"the best by {BEST_BY[b.request.by]}", lambda table: 0),
+        _leader(sides, "the cheapest", lambda table: int(table["usd_p50"].argmin())),
+    ]
+    for side, words in ((0, "New"), (1, "No longer among the alternatives")):
+        some = [f"{row['label']}, {row['name']}" for row in rows if not row["sides"][side]]
+        if some:
+            said.append(f"{words}: {'; '.join(some)}.")
+    both = [row["sides"] for row in rows if all(row["sides"])]
+    if both and all(
+        abs(first["days_p50"] - second["days_p50"]) < 0.05 and abs(first["usd_p50"] - second["usd_p50"]) < 0.5
+        for first, second in both
+    ):
+        said.append("The routes that both offer take as long and cost as much as before.")
+    return " ".join(said)
+
+
+def _numbers(sources: str, numbers: dict[str, int]) -> str:
+    return ", ".join(str(n) for n in sorted({numbers[name] for name in sources.split(";") if name in numbers}))
+
+
+def _route(row: dict[str, Any], drawn: dict[str, Any], legs: Any, numbers: dict[str, int]) -> dict[str, Any]:
+    km, days, usd, tonnes = drawn["legend"]
+    table = [
+        {"cls": shown["cls"], "cells": [*shown["cells"], leg["quality"], _numbers(leg["source_id"], numbers)]}
+        for shown, leg in zip(drawn["rows"], records(legs), strict=True)
+    ]
+    table.append({"cls": "total", "cells": [*drawn["total"], "", ""]})
+    return {
+        "label": row["label"],
+        "name": row["name"],
+        "color": colour(row["label"]),
+        "km": km[0],
+        "days": days,
+        "usd": usd,
+        "tonnes": tonnes[0],
+        "breaks": row["gauge_breaks"],
+        "wait": f"{row['longest_wait_hours']:.0f} h",
+        "risk": f"{row['risk']:.2f}",
+        "rests_on": row["rests_on"].rstrip("."),
+        "sanctions": row["sanctions"],
+        "corridors": row["corridors"],
+        "crossings": row["crossings"],
+        "open": drawn["open"],
+        "limits": ", ".join(name for name, _ in drawn["limits"]),
+        "legs": table,
+    }
+
+
+def _pictures(routes: Routes, data: dict[str, Any]) -> tuple[str, str]:
+    """Still map and diagram for the page; empty without matplotlib."""
+    from corridors.maps.charts import tcd
+    from corridors.maps.stills import still
+    from corridors.maps.style import picture
+
+    try:
+        images = [still(data, routes.facts, "webp", 1500, 0.62), picture(tcd(routes)[0, 0].figure, "webp", 1500)]
+    except MissingExtra:
+        return "", ""
+    first, second = (base64.b64encode(image).decode() for image in images)
+    return first, second
+
+
+def question(routes: Routes) -> str:
+    """What was asked, as a sentence."""
+    cargo = routes.facts.cargo_name(routes.cargo)
+    world = f', in the scenario "{routes.scenario}"' if routes.scenario else ""
+    return (
+        f"How does one {cargo[:1].lower() + cargo[1:]}, go from {routes.origin} to {routes.destination} if it "
+        f"leaves on {routes.depart:%Y-%m-%d at %H:%M} local time{world}, with what was known on {routes.as_of}?"
+    )
+
+
+def answer(routes: Routes) -> str:
+    """What came out, in a few sentences."""
+    rows = records(routes.table)
+    first = rows[0]
+    by = BEST_BY[routes.request.by]
+    said = [
+        f"{'The only way found' if len(rows) == 1 else f'Of {len(rows)} alternatives, the best by {by}'} is "
+        f"{first['label']}, "
+        f"{first['name']}: {first['days_p50']:.0f} days ({first['days_p10']:.0f} to {first['days_p90']:.0f}) and "
+        f"US$ {two(first['usd_p50'])} ({two(first['usd_p10'])} to {two(first['usd_p90'])}) over "
+        f"{first['km']:,.0f} km."
+    ]
+    others: list[tuple[str, str, Callable[[float], str]]] = [
+        ("days_p50", "quickest", lambda v: f"{v:.0f} days"),
+        ("usd_p50", "cheapest", lambda v: f"US$ {two(v)}"),
+        ("kgco2e", "lowest in emissions", lambda v: f"{v / 1000:.2g} t CO\u2082e"),
+    ]
+    for column, words, show in others:
+        best = min(rows, key=operator.itemgetter(column))
+        if best is not first:
+            said.append(f"The {words} is {best['label']}, {best['name']} ({show(best[column])}).")
+    failed = records(routes.rejected)
+    if failed:
+        said.append(
+            f"{len(failed)} other corridor{'s are' if len(failed) > 1 else ' is'} not possible on this date; "
+            f"the best of them, {failed[0]['name']}, because: {failed[0]['reason']}."
+        )
+    return " ".join(said)
+
+
+def parameters(routes: Routes) -> list[tuple[str, str]]:
+    """Names and values with which the question can be asked again."""
+    asked = {
+        **{one.name: getattr(routes.request, one.name) for one in fields(routes.request)},
+        "origin": routes.origin,
+        "destination": routes.destination,
+        "depart": routes.depart.isoformat(),
+        "as_of": routes.as_of,
+        "scenario": routes.scenario,
+    }
+    shown = {
+        name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        for name, value in asked.items()
+        if value not in (None, "", (), [])
+    }
+    return [(name.replace("_", " "), value) for name, value in shown.items()] + [
+        ("data", f"version {routes.facts.version} of {routes.facts.data_date}"),
+        ("corridors", __version__),
+    ]
+
+
+def _leader(
+    sides: Sequence[tuple[str, list[str], pd.DataFrame]],
+    words: str,
+    which: Callable[[pd.DataFrame], int],
+) -> str:
+    """Which route leads in one respect in either answer, and with what."""
+    (one, other), figures = sides, []
+    for _, labels, table in sides:
+        row = table.iloc[which(table)]
+        figures.append((labels[which(table)], row["name"], f"{row['days_p50']:.0f} days and US$ {two(row['usd_p50'])}"))
+    (before, was, took), (now, name, takes) = figures
+    if now != before:
+        return (
+            f'Under "{other[0]}" {words} is {now}, {name}, with {takes}; under "{one[0]}" it is {before}, {was}, '
+            f"with {took}."
+        )
+    return f'Under "{other[0]}" {words} stays {now}, {name}: {takes}' + (
+        ", as before." if takes == took else f" in place of {took}."
+    )

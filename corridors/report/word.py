@@ -1,0 +1,224 @@
+"""An answer as a Word document, A4 across: what a reader pastes into a paper of their own."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corridors.data.schema import records
+from corridors.errors import MissingExtra
+from corridors.maps.layers import colour, routes_data
+from corridors.report.html import DISCLAIMER, answer, parameters, question
+from corridors.routing.figures import two
+
+if TYPE_CHECKING:
+    from corridors.routing.routes import Routes
+
+WIDE = 26.1  # cm between the margins
+PIXELS = 2200  # twice what a screen shows of it
+
+
+def write(routes: Routes, path: str | Path) -> None:
+    """Write the document; see `Routes.to_word`."""
+    try:
+        import docx
+    except ImportError as error:
+        raise MissingExtra(
+            "Word files need python-docx, which is not installed: pip install 'corridors[office]'. "
+            "Without it, routes.report('report.html') writes a page that prints to A4."
+        ) from error
+
+    paper = _Document(docx.Document(), routes)
+    rows = records(routes.table)
+    paper.heading(routes.title, 0)
+    paper.text(question(routes), style="Intense Quote")
+    paper.text(answer(routes))
+    paper.heading("Comparison")
+    paper.text(
+        "Door to door, one way. Days and US$ (of 2024): median, with p10 to p90. Emissions: most likely. "
+        "Risk: chance that a dated closure shuts at least one place on the way on a random day.",
+        small=True,
+    )
+    paper.table(
+        ["Route", "Name", "km", "Days", "US$", "t CO\u2082e", "Crossings", "Gauge breaks", "Longest wait", "Risk"],
+        [_compared(row) for row in rows],
+        [1.4, 4.9, 1.6, 2.5, 3.9, 1.8, 5.2, 1.6, 2.0, 1.2],
+        right=(2, 3, 4, 5, 7, 8, 9),
+        inks=[colour(row["label"]) for row in rows],
+    )
+    paper.pictures()
+    paper.heading("Not possible on this date")
+    failed = records(routes.rejected)
+    if failed:
+        paper.table(
+            ["Corridor", "Reason", "Would have to open"],
+            [[row["name"], row["reason"], row["needs"]] for row in failed],
+            [6.5, 13.6, 6.0],
+        )
+    else:
+        paper.text("No other corridor was found that a closure alone keeps from being used.")
+    paper.heading("What the answer rests on")
+    for row in rows:
+        rests = row["rests_on"].rstrip(".") or "nothing assumed or contested"
+        sanctions = f" Sanctions: {row['sanctions']}." if row["sanctions"] else ""
+        paper.text(f"{row['label']}: {rests}.{sanctions}", style="List Bullet")
+    paper.heading("Sources")
+    paper.table(
+        ["Title", "Publisher", "Published", "Address"],
+        [[row["title"], row["publisher"], row["published"], row["url"]] for row in records(routes.sources())],
+        [11.0, 5.0, 2.6, 7.5],
+    )
+    paper.heading("Version and parameters")
+    paper.table(["Parameter", "Value"], parameters(routes), [6.0, 20.1])
+    paper.heading("Disclaimer")
+    paper.text(DISCLAIMER, small=True)
+    paper.save(path)
+
+
+def _compared(row: dict[str, Any]) -> list[str]:
+    def ranged(what: str, show: Callable[[float], str]) -> str:
+        mid, low, high = (show(row[f"{what}_{q}"]) for q in ("p50", "p10", "p90"))
+        return f"{mid} ({low} to {high})"
+
+    return [
+        row["label"],
+        row["name"],
+        f"{row['km']:,.0f}",
+        ranged("days", "{:.0f}".format),
+        ranged("usd", two),
+        f"{row['kgco2e'] / 1000:.2g}",
+        row["crossings"],
+        str(row["gauge_breaks"]),
+        f"{row['longest_wait_hours']:.0f} h",
+        f"{row['risk']:.2f}",
+    ]
+
+
+class _Document:
+    """A document in one style: A4 across, tables whose header stands on every page."""
+
+    def __init__(self, document: Any, routes: Routes) -> None:
+        from docx.enum.section import WD_ORIENT
+        from docx.shared import Cm, Pt
+
+        self._document, self._routes = document, routes
+        core = document.core_properties
+        core.title, core.author = clean(routes.title)[:255], ""  # Word takes no more
+        section = document.sections[0]
+        section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, Cm(29.7), Cm(21.0)
+        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(1.8)
+        style = document.styles["Normal"]
+        style.font.name, style.font.size = "DejaVu Sans", Pt(10)
+        style.paragraph_format.space_after = Pt(5)
+        scenario = f"; scenario: {routes.scenario}" if routes.scenario else ""
+        self.text(
+            f"{routes.title}, leaving {routes.depart:%Y-%m-%d}, as known on {routes.as_of}{scenario}; data "
+            f"{routes.facts.version} of {routes.facts.data_date}",
+            small=True,
+            into=section.footer.paragraphs[0],
+        )
+
+    def heading(self, text: str, level: int = 1) -> None:
+        """Heading; level 0 is the title."""
+        self._document.add_heading(clean(text), level)
+
+    def text(self, text: str, style: str | None = None, small: bool = False, into: Any = None) -> Any:
+        """Paragraph."""
+        from docx.shared import Pt
+
+        paragraph = self._document.add_paragraph(style=style) if into is None else into
+        run = paragraph.add_run(clean(text))
+        if small:
+            run.font.size = Pt(8)
+        return paragraph
+
+    def table(
+        self,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        right: Sequence[int] = (),
+        inks: Sequence[str] = (),
+    ) -> None:
+        """Table; `right` names the columns of numbers, `inks` the colours of the first column."""
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+        from docx.shared import Cm, Pt, RGBColor
+
+        table = self._document.add_table(1, len(head), style="Table Grid")
+        table.autofit = False
+        for _ in rows:
+            table.add_row()
+        scale = WIDE / sum(widths)
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Cm(width * scale)
+        for i, (row, texts) in enumerate(zip(table.rows, [head, *rows], strict=True)):
+            _mark(row._tr.get_or_add_trPr(), "w:cantSplit")
+            for j, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+                cell.width = Cm(widths[j] * scale)
+                paragraph = cell.paragraphs[0]
+                paragraph.paragraph_format.space_after = Pt(1)
+                run = paragraph.add_run(clean(text))
+                run.font.size = Pt(8)
+                run.font.bold = i == 0 or (j == 0 and bool(inks))
+                if j in right:
+                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                if i and j == 0 and inks:
+                    run.font.color.rgb = RGBColor.from_string(inks[i - 1].lstrip("#").upper())
+        _mark(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
+        self.text("", small=True)
+
+    def pictures(self) -> None:
+        """Map and diagram, a page each."""
+        from corridors.maps.charts import tcd
+        from corridors.maps.stills import still
+        from corridors.maps.style import picture
+
+        routes = self._routes
+        names = ", ".join(f"{row['label']} {row['name']}" for row in records(routes.table))
+        try:
+            shown = [
+                (
+                    "Map",
+                    still(routes_data(routes), routes.facts, "png", PIXELS, 0.5),
+                    f"Map of the routes {names}. All figures on it stand in the tables.",
+                ),
+                (
+                    "Time and cost along the way",
+                    picture(tcd(routes, columns=min(4, len(routes)))[0, 0].figure, "png", PIXELS),
+                    f"Time- and cost-distance diagram of the routes {names}.",
+                ),
+            ]
+        except MissingExtra:
+            self.text("Map and diagram need matplotlib: pip install 'corridors[office]'.")
+            return
+        for title, image, words in shown:
+            self._document.add_page_break()
+            self.heading(title)
+            self._picture(image, words)
+
+    def _picture(self, image: bytes, words: str) -> None:
+        from docx.shared import Cm
+
+        placed = self._document.add_picture(io.BytesIO(image), width=Cm(WIDE))
+        high = Cm(15.2)
+        if placed.height > high:
+            placed.width, placed.height = int(placed.width * high / placed.height), high
+        placed._inline.docPr.set("descr", clean(words))
+
+    def save(self, path: str | Path) -> None:
+        """Write the file."""
+        self._document.save(str(path))
+
+
+def _mark(properties: Any, name: str) -> None:
+    from docx.oxml import OxmlElement
+
+    properties.append(OxmlElement(name))
+
+
+def clean(text: str) -> str:
+    """Text without the control characters that XML forbids."""
+    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)

@@ -1,0 +1,77 @@
+"""The named corridors on one day: what works, what is shut or planned, and what would have to open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from corridors.data.schema import records
+from corridors.model.calendars import Closure
+from corridors.model.world import World
+from corridors.routing.explain import closure_words, first_day
+
+if TYPE_CHECKING:
+    from corridors.model.facts import Facts
+
+COLUMNS = ["corridor_id", "name", "state", "reason", "needs", "start", "last_confirmed", "source_id"]
+
+
+def corridor_status(facts: Facts, world: World) -> pd.DataFrame:
+    """Rows of `Network.corridor_status`, for the moment of the world's question."""
+    return pd.DataFrame([_row(facts, world, row) for row in records(facts.tables["corridors"])], columns=COLUMNS)
+
+
+def _row(facts: Facts, world: World, corridor: dict[str, Any]) -> dict[str, Any]:
+    common = {
+        "corridor_id": corridor["corridor_id"],
+        "name": corridor["name"],
+        "start": "",
+        "last_confirmed": "",
+        "reason": "",
+        "needs": "",
+        "source_id": "",
+    }
+    elements = corridor["legs"].split(";")
+    unbuilt = {
+        world.edges[i].project
+        for element in elements
+        for i in world.multimodal.bans.get(element, ())
+        if world.edges[i].project
+    } - world.question.overlay.projects
+    shut = [closure for element in elements if (closure := _blocking(world, element)) is not None]
+    unique = {closure.element_id: closure for closure in shut}
+    shut = sorted(unique.values(), key=lambda c: c.element_id not in facts.border_pair)
+    border = any(closure.element_id in facts.border_pair for closure in shut)
+    names = facts.element_names
+    needs = [f"{names.get(c.element_id, c.element_id)} open" for c in shut]
+    reasons = [closure_words(facts, c) for c in shut]
+    sources = list(dict.fromkeys(c.source_id for c in shut if c.source_id))
+    if unbuilt:
+        reasons.insert(0, "has parts that do not operate: " + "; ".join(filter(None, (corridor["note"],))))
+        needs.insert(0, f"built or reopened: {', '.join(sorted(unbuilt))}")
+        sources.insert(0, corridor["source_id"])
+    state = "planned" if unbuilt else "shut" if border else "shut in part" if shut else "open"
+    first = shut[0] if shut else None
+    return {
+        **common,
+        "state": state,
+        "reason": "; ".join(reasons),
+        "needs": " and ".join(needs),
+        "start": first_day(facts, first) if first else "",
+        "last_confirmed": first.last_confirmed if first else "",
+        "source_id": ";".join(dict.fromkeys(filter(None, ";".join(sources).split(";")))),
+    }
+
+
+def _blocking(world: World, element: str) -> Closure | None:
+    """The closure that shuts every passage of an element for longer than a week, if there is one."""
+    found: Closure | None = None
+    for i in sorted(world.multimodal.bans.get(element, ())):
+        edge = world.edges[i]
+        if edge.project and edge.project not in world.question.overlay.projects:
+            continue
+        if world.wait(edge) <= world.question.max_wait_hours:
+            return None
+        found = found or max(world.closures(edge, world.question.t0), key=lambda c: (c.end, -c.start), default=None)
+    return found

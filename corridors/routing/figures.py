@@ -1,0 +1,73 @@
+"""How answers are shown as text: letters of routes, months, rounded figures, tables in HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from corridors.routing.routes import Routes
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def letter(number: int) -> str:
+    """Label of a route by its number from 0: A to Z, then R27 and on."""
+    return chr(ord("A") + number) if number < 26 else f"R{number + 1}"
+
+
+def two(value: float) -> str:
+    """Number with two significant figures and thousands separated."""
+    return f"{float(f'{value:.2g}'):,.0f}" if abs(value) >= 10 else f"{value:.2g}"
+
+
+def routes_html(routes: Routes) -> str:
+    """The question, its answers, and what is not possible, for a notebook."""
+    table = routes.table
+    shown = pd.DataFrame(
+        {
+            "": table["label"],
+            "route": table["name"],
+            "km": [f"{x:,.0f}" for x in table["km"]],
+            "days": _ranges(table, "days", lambda x: f"{x:.0f}"),
+            "US$": _ranges(table, "usd", two),
+            "kg CO2e": _ranges(table, "kgco2e", two),
+            "crossings": table["crossings"],
+            "gauge breaks": table["gauge_breaks"],
+            "longest wait": [f"{x:.0f} h" for x in table["longest_wait_hours"]],
+            "risk": [f"{x:.2f}" for x in table["risk"]],
+            "rests on": table["rests_on"],
+        }
+    )
+    if table["sanctions"].any():
+        shown.insert(len(shown.columns) - 1, "sanctions", table["sanctions"])
+    head = (
+        f"<p><b>{escape(routes.title)}</b>, one {escape(routes.cargo)} leaving {routes.depart:%Y-%m-%d}, as known "
+        f"on {routes.as_of}{', scenario ' + escape(repr(routes.scenario)) if routes.scenario else ''}; data "
+        f"version {escape(routes.facts.version)}. Door to door, one way, US$ of 2024: median, and p10 to p90 in "
+        "brackets.</p>"
+    )
+    tail = ""
+    if len(routes._rejected):
+        tail = "<p><b>Not possible on this date</b></p>" + html_table(
+            routes._rejected[["name", "reason", "source_id"]].rename(columns={"source_id": "source"})
+        )
+    return head + html_table(shown) + tail
+
+
+def _ranges(table: pd.DataFrame, what: str, show: Callable[[float], str]) -> list[str]:
+    columns = [table[f"{what}_{q}"] for q in ("p50", "p10", "p90")]
+    return [f"{show(mid)} ({show(low)} to {show(high)})" for mid, low, high in zip(*columns, strict=True)]
+
+
+def html_table(table: pd.DataFrame) -> str:
+    """A table whose text stands left and top; every cell escaped."""
+    cell = "text-align:left;vertical-align:top;padding:3px 8px"
+    head = "".join(f'<th scope="col" style="{cell}">{escape(str(name))}</th>' for name in table.columns)
+    texts = ([escape(re.sub(r";(?=\S)", "; ", str(value))) for value in row] for row in table.itertuples(index=False))
+    rows = ("".join(f'<td style="{cell}">{text}</td>' for text in row) for row in texts)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>"

@@ -1,0 +1,268 @@
+"""A question as it is asked: its arguments with their defaults, checked once, and resolved against the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from numbers import Real
+from typing import Any, Literal, NamedTuple, Self, TypedDict
+
+from corridors.data.geodesy import SEA
+from corridors.errors import BadRequest, UnknownPlace, whole
+from corridors.model.access import Access
+from corridors.model.calendars import Knowledge, Regime, as_date, check_policies, departure, hour
+from corridors.model.cargo import WAGON_MODES, Cargo, preset, with_value_of_time
+from corridors.model.facts import Facts
+from corridors.model.scenario import MODES, Scenario
+from corridors.model.world import Question, World
+
+Place = str | tuple[float, float]
+Day = str | date | datetime
+By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
+Method = Literal["corridors", "yen", "disjoint"]
+METHODS = ("corridors", "yen", "disjoint")
+OBJECTIVES = ("hours", "km", "usd", "kgco2e", "risk", "generalised")
+
+
+class Ask(TypedDict, total=False):
+    """Arguments of a question that calls of many questions hand on."""
+
+    as_of: Day | None
+    k: int
+    by: By
+    method: Method
+    via: Sequence[str] | None
+    avoid: Sequence[str] | None
+    modes: Sequence[str] | None
+    cargo: str | Cargo
+    carrier: str | None
+    value_of_time: float | None
+    scenario: Scenario | None
+    max_wait_hours: float
+    max_overlap: float
+    max_stretch: float
+    unknown: Literal["persist", "lapse", "both"]
+    regime: Regime
+    seed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """Arguments of `corridors.network.Network.routes`, which says what each means.
+
+    Raises
+    ------
+    BadRequest
+        If an argument is none of those that it can be.
+    """
+
+    origin: Place = ""
+    destination: Place = ""
+    depart: Day
+    as_of: Day | None = None
+    k: int = 3
+    by: By = "hours"
+    method: Method = "corridors"
+    via: Sequence[str] | None = None
+    avoid: Sequence[str] | None = None
+    modes: Sequence[str] | None = None
+    cargo: str | Cargo = "container40"
+    carrier: str | None = None
+    value_of_time: float | None = None
+    scenario: Scenario | None = None
+    max_wait_hours: float = 168.0
+    max_overlap: float = 0.7
+    max_stretch: float = 2.0
+    unknown: Literal["persist", "lapse", "both"] = "persist"
+    regime: Regime = "operated"
+    seed: int = 1
+
+    @classmethod
+    def common(cls, depart: Day, ask: Mapping[str, Any], *own: str) -> Self:
+        """What many questions have in common: `depart`, and arguments handed on, but those that are the call's `own`.
+
+        Raises
+        ------
+        BadRequest
+            If an argument is unknown here, or as for any request.
+        """
+        known = [one.name for one in fields(cls) if one.name not in ("origin", "destination", "depart", *own)]
+        if wrong := [name for name in ask if name not in known]:
+            raise BadRequest(
+                f"{', '.join(wrong)}: no argument of this call; besides its own it takes {', '.join(known)}."
+            )
+        return cls(depart=depart, **ask)
+
+    def __post_init__(self) -> None:
+        if self.by not in OBJECTIVES:
+            raise BadRequest(f"by={self.by!r} is not one of {', '.join(OBJECTIVES)}.")
+        if self.method not in METHODS:
+            raise BadRequest(f"method={self.method!r} is not one of {', '.join(METHODS)}.")
+        whole(self.k, "k", 1)
+        whole(self.seed, "seed", 0)
+        for name in ("max_overlap", "max_stretch", "max_wait_hours"):
+            if not isinstance(getattr(self, name), Real):
+                raise BadRequest(f"{name}={getattr(self, name)!r} is not a number.")
+        if not 0 < self.max_overlap <= 1:
+            raise BadRequest(f"max_overlap={self.max_overlap!r} is a share of the km: above 0, at most 1.")
+        if not self.max_stretch >= 1:
+            raise BadRequest(f"max_stretch={self.max_stretch!r} is a multiple of the best route: 1 or more.")
+        if not self.max_wait_hours >= 0:
+            raise BadRequest(f"max_wait_hours={self.max_wait_hours!r} must be a number of hours, 0 or more.")
+        for name in ("via", "avoid", "modes"):
+            value = getattr(self, name)
+            if isinstance(value, str) or not isinstance(value, Collection | None):
+                raise BadRequest(f"{name}={value!r} must be a list, for example {name}=[{str(value)!r}].")
+        check_policies(self.unknown, self.regime)
+        if self.modes is not None and (not self.modes or [m for m in self.modes if m not in MODES]):
+            raise BadRequest(f"modes={list(self.modes)!r}: give some of {', '.join(MODES)}.")
+
+
+class Resolved(NamedTuple):
+    """A request in terms of the network, and the access legs at both ends, if any."""
+
+    question: Question
+    start: Access | None
+    end: Access | None
+
+
+def resolve(facts: Facts, request: Request, *, destination: bool = True, both: bool = False) -> Resolved:
+    """Resolve the names of a request.
+
+    Without `destination`, the question has none. With ``unknown="both"``, refused unless the caller sees to `both`, it
+    is that of the world in which closures persist.
+
+    Raises
+    ------
+    UnknownPlace, BadScenario, BadRequest
+        If the network does not have what is named, or there is nothing to route.
+    """
+    if request.unknown == "both" and not both:
+        raise BadRequest("unknown='both': this call answers for one world; ask with 'persist' and with 'lapse'.")
+    cargo = read_cargo(facts, request.cargo)
+    if request.value_of_time is not None:
+        cargo = with_value_of_time(cargo, request.value_of_time)
+    allowed = cargo.modes if request.modes is None else frozenset(request.modes)
+    if cargo.unit == "wagon" and not allowed <= WAGON_MODES:
+        raise BadRequest(f"modes={sorted(allowed)!r}: {cargo.cargo_id} is a wagon, which goes by rail and ferry only.")
+
+    def end(place: Place, leaving: bool) -> tuple[str, Access | None]:
+        if isinstance(place, str):
+            return facts.place_id(place), None
+        access = Access(facts, place, leaving, allowed, cargo)
+        return access.place, access
+
+    first, start = end(request.origin, True)
+    last, stop = end(request.destination, False) if destination else ("", None)
+    if first == last:
+        raise BadRequest(
+            f"origin and destination are both reached at {facts.place[first]['name']} ({first}): "
+            "there is nothing to route."
+        )
+    as_of = facts.data_date if request.as_of is None else as_date(request.as_of, "as_of")
+    _check_as_of(facts, as_of.isoformat())
+    leave = departure(request.depart, facts.place[first]["timezone"])
+    countries, places, elements = _avoided(facts, request.avoid or ())
+    for place in filter(None, (first, last)):
+        if facts.place[place]["country"] in countries or place in places:
+            name = facts.place[place]["name"]
+            raise BadRequest(f"avoid={list(request.avoid or ())!r} bars {name}, where the trip starts or ends.")
+    question = Question(
+        origin=first,
+        destination=last,
+        via=tuple(facts.place_id(v) for v in request.via or ()),
+        t0=hour(leave) + (start.hours if start else 0.0),
+        knowledge=Knowledge(as_of, "persist" if request.unknown == "both" else request.unknown, request.regime),
+        by=request.by,
+        cargo=cargo,
+        modes=allowed,
+        avoid_countries=countries,
+        avoid_places=places,
+        avoid_elements=elements,
+        overlay=facts.overlay(request.scenario),
+        max_wait_hours=float(request.max_wait_hours),
+        max_stretch=float(request.max_stretch),
+        layers=("road" if start else "", "road" if stop else ""),
+        carrier="" if request.carrier is None else carrier_code(facts, request.carrier),
+        goods_from=facts.place[first]["country"],
+    )
+    return Resolved(question, start, stop)
+
+
+def world_of(facts: Facts, question: Question) -> World:
+    """The world of a question."""
+    return World(facts.graph(question.cargo), facts.calendars, facts.rates, facts.rights, question)
+
+
+def world_on(
+    facts: Facts,
+    on: Day,
+    as_of: Day | None,
+    scenario: Scenario | None,
+    cargo: str | Cargo,
+    carrier: str | None,
+) -> World:
+    """The world at 08:00 UTC of a day, for questions without origin and destination."""
+    nothing: frozenset[str] = frozenset()
+    question = Question(
+        origin="",
+        destination="",
+        via=(),
+        t0=hour(departure(on, "UTC")),
+        knowledge=Knowledge(facts.data_date if as_of is None else as_date(as_of, "as_of")),
+        by="hours",
+        cargo=read_cargo(facts, cargo),
+        modes=frozenset(MODES),
+        avoid_countries=nothing,
+        avoid_places=nothing,
+        avoid_elements=nothing,
+        overlay=facts.overlay(scenario),
+        max_wait_hours=168.0,
+        max_stretch=1.0,
+        carrier="" if carrier is None else carrier_code(facts, carrier),
+    )
+    return world_of(facts, question)
+
+
+def _check_as_of(facts: Facts, as_of: str) -> None:
+    events = facts.tables["events"]
+    first = events["known_from"].where(events["known_from"] != "", events["start"]).min() if len(events) else ""
+    if as_of < str(first):
+        raise BadRequest(
+            f"as_of={as_of} lies before the first event of the data, known from {first}: nothing is known "
+            "of closures then."
+        )
+
+
+def read_cargo(facts: Facts, cargo: object) -> Cargo:
+    """A load by the name of its preset, or as given."""
+    if not isinstance(cargo, str | Cargo):
+        raise BadRequest(f"cargo={cargo!r} is neither the name of a preset nor a corridors.Cargo.")
+    return preset(facts.tables["cargo"], cargo) if isinstance(cargo, str) else cargo
+
+
+def carrier_code(facts: Facts, carrier: object) -> str:
+    """ISO code of a flag; ``BadRequest`` if no country of the network has it."""
+    if not isinstance(carrier, str) or carrier.upper() not in facts.countries - {SEA}:
+        raise BadRequest(f"carrier={carrier!r} is no country of the network; give an ISO code such as KZ.")
+    return carrier.upper()
+
+
+def _avoided(facts: Facts, avoid: Sequence[str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    countries = facts.countries
+    found: tuple[set[str], set[str], set[str]] = (set(), set(), set())
+    for item in avoid:
+        if not isinstance(item, str):
+            raise BadRequest(f"avoid holds {item!r}: give ISO codes of countries (IR), places or crossings as text.")
+        if item.upper() in countries and len(item) == 2:
+            found[0].add(item.upper())
+            continue
+        try:
+            found[2].update(facts.element_ids(item))
+        except LookupError:
+            try:
+                found[1].add(facts.place_id(item))
+            except UnknownPlace as error:
+                raise UnknownPlace(f"avoid: {error} A country is given by its ISO code, such as IR.") from None
+    return frozenset(found[0]), frozenset(found[1]), frozenset(found[2])

@@ -1,0 +1,396 @@
+"""One route worked out: its steps, rows, cost lines and simulated ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from math import inf, prod
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from corridors.engine import arrays as engine
+from corridors.model.access import Access
+from corridors.model.calendars import Closure
+from corridors.model.costs import Part, Rate
+from corridors.model.graph import Edge
+from corridors.model.simulation import Draws, Samples, Simulator, Trip
+from corridors.model.world import Step, World
+from corridors.routing.explain import closure_words, named
+from corridors.routing.leg_rows import describe, detention_row, rows
+
+if TYPE_CHECKING:
+    from corridors.model.facts import Facts
+
+LINES = (
+    "haulage",
+    "border fees",
+    "unofficial payments",
+    "guarantee",
+    "entry fee",
+    "transshipment",
+    "port handling",
+    "detention",
+    "empty return",
+)
+QUANTILES = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9, "p95": 0.95}
+
+
+def quantile(samples: Samples, q: float) -> float:
+    """Quantile that copes with samples that never arrive (``inf``)."""
+    return float(np.quantile(samples, q, method="inverted_cdf"))
+
+
+def quantiles(samples: Samples, what: str, which: Iterable[str] = ("p10", "p50", "p90")) -> dict[str, float]:
+    """Several quantiles at once, by column: ``days_p10`` and so on."""
+    found = np.quantile(samples, [QUANTILES[q] for q in which], method="inverted_cdf")
+    return {f"{what}_{q}": value for q, value in zip(which, found.tolist(), strict=True)}
+
+
+class Choice(NamedTuple):
+    """A path, the world in which it was found, and on what condition it holds."""
+
+    world: World
+    path: engine.Path
+    condition: str = ""
+
+
+class Result:
+    """A choice with all that is known of it.
+
+    Parameters
+    ----------
+    network : Network
+    choice : Choice
+    start, end : Access, optional
+    draws : Draws
+        Samples behind the ranges; the same for all routes of an answer.
+    """
+
+    def __init__(self, facts: Facts, choice: Choice, start: Access | None, end: Access | None, draws: Draws) -> None:
+        self.facts, self.world, self.path, self.condition = facts, choice.world, choice.path, choice.condition
+        self._start, self._end, self.draws = start, end, draws
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """Passages by the most likely times."""
+        return self.world.trace(self.path)
+
+    @cached_property
+    def edges(self) -> list[Edge]:
+        """Edges in travel order."""
+        return [self.world.edges[e] for e in self.path.edges]
+
+    @property
+    def payload(self) -> float:
+        """Tonnes in one unit: no more than the law allows on any road of the way."""
+        cargo = self.world.question.cargo
+        return min([cargo.payload_t, *(self.world.payload(edge) for edge in self.edges)])
+
+    def at(self, world: World) -> Result:
+        """The same path in another world."""
+        return Result(self.facts, Choice(world, self.path), self._start, self._end, self.draws)
+
+    def moving(self, edge: Edge) -> float:
+        """Hours in motion on an edge, at the scenario's pace."""
+        return self.world.amount(edge).moving * self.world.scale("hours", edge)
+
+    def simulate(self, draws: Draws | None = None) -> Trip:
+        """The route in every sample, from departure at the origin."""
+        draws = draws or self.draws
+        trip = self._simulator(draws).run(self.edges, self._access_hours(self._start, draws))
+        late = self._start.hours if self._start else 0.0
+        return trip._replace(start=[t + late for t in trip.start], end=[t + late for t in trip.end])
+
+    def _simulator(self, draws: Draws) -> Simulator:
+        return Simulator(
+            self.world, draws, self.facts.open_probability, self.facts.hazard(self.world.question.knowledge.as_of)
+        )
+
+    def _access_hours(self, access: Access | None, draws: Draws) -> Samples | float:
+        """Hours of an access leg beyond its most likely ones."""
+        return draws.amount(access.time) - access.hours if access else 0.0
+
+    def hours(self, draws: Draws | None = None) -> Samples:
+        """Door-to-door hours in every sample."""
+        if draws is None:
+            last = self.trip.end[-1]
+        else:
+            last = self._simulator(draws).arrival(self.edges, self._access_hours(self._start, draws)) + (
+                self._start.hours if self._start else 0.0
+            )
+        return last + (draws or self.draws).amount(self._end.time if self._end else ())
+
+    @cached_property
+    def trip(self) -> Trip:
+        """The route under the draws of the answer."""
+        return self.simulate()
+
+    @cached_property
+    def usd(self) -> Samples:
+        """US$ in every sample, detention in it, empty return not."""
+        access = sum((self.draws.amount(a.money) for a in (self._start, self._end) if a), start=0.0)
+        total: Samples = np.zeros(self.draws.n) + sum(self.trip.usd) + access + self.detention[1]
+        return total
+
+    @cached_property
+    def lines(self) -> dict[str, tuple[float, Samples]]:
+        """US$ by line: most likely value, and samples."""
+        parts: dict[str, list[Part]] = {}
+        for edge in self.edges:
+            scale = self.world.scale("usd", edge)
+            for part in self.world.amount(edge).money:
+                parts.setdefault(part.line, []).append(part._replace(value=part.value * scale))
+        for access in filter(None, (self._start, self._end)):
+            parts.setdefault("haulage", []).extend(access.money)
+        zero = np.zeros(self.draws.n)
+        found = {line: (sum(p.value for p in some), zero + self.draws.amount(some)) for line, some in parts.items()}
+        found["detention"] = self.detention
+        found["empty return"] = self.empty_return
+        return {line: found[line] for line in LINES if line in found}
+
+    @cached_property
+    def empty_return(self) -> tuple[float, Samples]:
+        """Haulage of the way back, as far as lorries and wagons go empty."""
+        rates, total, samples = self.world.rates, 0.0, np.zeros(self.draws.n)
+        factor = rates.find("empty_cost_factor")
+        for edge in self.edges:
+            if edge.kind != "leg" or edge.mode not in ("road", "rail"):
+                continue
+            share = rates.find("empty_return_share", edge.mode)
+            drivers = share.driver("prices") + factor.driver("prices")
+            scale = self.world.scale("usd", edge) * share.mode * factor.mode
+            some = [Part(p.line, p.value * scale, p.drivers + drivers) for p in edge.amount.money]
+            total += sum(p.value for p in some)
+            samples = samples + self.draws.amount(some)
+        return total, samples
+
+    @cached_property
+    def _hire(self) -> tuple[Rate, Rate]:
+        """Days for which the line's box is free, and what each further one costs."""
+        return self.world.rates.find("detention_free_days"), self.world.rates.find("detention_usd_day")
+
+    @cached_property
+    def detention(self) -> tuple[float, Samples]:
+        """Hire of the line's box: days inland, there and back, beyond the free ones; only where a ship carries it."""
+        cargo, zero = self.world.question.cargo, np.zeros(self.draws.n)
+        afloat = [i for i, edge in enumerate(self.edges) if edge.kind == "leg" and edge.mode == "sea"]
+        if not afloat or cargo.own_box or cargo.unit not in ("TEU", "FEU"):
+            return 0.0, zero
+        free, price = self._hire
+        inland = [
+            i
+            for i, edge in enumerate(self.edges)
+            if edge.kind in ("leg", "crossing", "transfer") and edge.mode != "sea" and "sea" not in edge.mode
+        ]
+        hours = sum(self.steps[i].end - self.steps[i].arrive for i in inland)
+        trip = self.trip
+        arrive = [zero, *trip.end]
+        with np.errstate(invalid="ignore"):
+            sampled = sum((trip.end[i] - arrive[i] for i in inland), start=zero)
+        sampled = np.where(np.isfinite(trip.end[-1]), sampled, inf)  # a box that never arrives is never returned
+        free_days, a_day = (
+            self.draws.amount([Part("", rate.mode, rate.driver("departures"))]) for rate in (free, price)
+        )
+        return (
+            max(0.0, 2 * hours / 24 - free.mode) * price.mode,
+            np.maximum(0.0, 2 * sampled / 24 - free_days) * a_day,
+        )
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """Rows of ``Routes.legs`` without labels, with the simulated band of the cumulative columns."""
+        found = rows(self.facts, self.world, self.steps, self._start, self._end)
+        self._band(found)
+        usd = self.detention[0]
+        if usd > 0:
+            free, price = self._hire
+            last = found[-1]
+            found.append(
+                {
+                    **last,
+                    **detention_row(
+                        last,
+                        usd,
+                        f"days inland, there and back, beyond {free.mode:g} free ones at US$ {price.mode:.0f} a day",
+                        ";".join(dict.fromkeys((free.source_id, price.source_id))),
+                    ),
+                }
+            )
+            for q in ("p10", "p90"):
+                found[-1][f"cumulative_usd_{q}"] = quantile(self.usd, QUANTILES[q])
+        return found
+
+    def _band(self, found: list[dict[str, Any]]) -> None:
+        trip, i = self.trip, 0
+        spent: Samples = np.zeros(self.draws.n)
+        clock: Samples = spent
+        if self._start:
+            spent, clock = spent + self.draws.amount(self._start.money), spent + trip.start[0]
+        for row in found:
+            if row["kind"] == "access":
+                if i:
+                    clock, spent = self.hours(), spent + self.draws.amount(self._end.money if self._end else ())
+            elif row["kind"] == "wait":
+                clock = trip.start[i]
+            else:
+                clock, spent = trip.end[i], spent + trip.usd[i]
+                i += 1
+            for q in ("p10", "p90"):
+                row[f"cumulative_hours_{q}"] = quantile(clock, QUANTILES[q])
+                row[f"cumulative_usd_{q}"] = quantile(spent, QUANTILES[q])
+
+    def summary(self) -> dict[str, Any]:
+        """Columns of ``Routes.table`` that need the simulation."""
+        shares, payload = self._shares(), self.payload
+        kg = self.trip.kgco2e + sum(a.kgco2e for a in (self._start, self._end) if a)
+        usd = quantiles(self.usd, "usd")
+        return {
+            **quantiles(self.hours() / 24, "days"),
+            **usd,
+            **quantiles(kg, "kgco2e"),
+            "usd_round_trip_p50": quantile(self.usd + self.empty_return[1], 0.5),
+            "payload_t": payload,
+            "usd_per_t_p50": usd["usd_p50"] / payload,
+            "risk": 1.0 - prod(1.0 - share for share in shares.values()),
+        }
+
+    def spoils(self) -> str:
+        """Why perishable goods do not last to the end of this way in nine of ten samples; empty if they do."""
+        cargo = self.world.question.cargo
+        p90 = quantile(self.hours(), 0.9) / 24
+        return (
+            f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, p90 of this way is {p90:.3g}"
+            if p90 > cargo.shelf_life_days
+            else ""
+        )
+
+    @cached_property
+    def corridors(self) -> list[str]:
+        """Named corridors that it follows."""
+        return named(self.facts, {element for edge in self.edges for element in edge.elements})
+
+    def _shares(self) -> Mapping[str, float]:
+        shares: dict[str, float] = {}
+        for edge in self.edges:
+            for element, share in self.world.risks(edge).items():
+                shares[element] = max(share, shares.get(element, 0.0))
+        return shares
+
+    def sanctions(self) -> list[str]:
+        """Sanctions regimes that touch the way: "UN sanctions: Sarakhs"."""
+        found: dict[str, list[str]] = {}
+        day = self.world.today
+        for edge in self.edges:
+            for element in edge.elements:
+                for treaty in self.facts.sanctioned(element, day):
+                    found.setdefault(treaty, []).append(self.facts.element_names.get(element, element))
+        words = [f"{treaty}: {', '.join(dict.fromkeys(places))}" for treaty, places in found.items()]
+        return [*words, "measures of the US and EU are not in the data"] if words else []
+
+    def rests_on(self) -> list[str]:
+        """Assumptions and contested claims that the figures hang on, in words."""
+        found: list[str] = [self.condition] if self.condition else []
+        limited: list[str] = []
+        calendars, question = self.facts.calendars, self.world.question
+        for step, edge in zip(self.steps, self.edges, strict=True):
+            for element in edge.elements:
+                row = calendars.contested(element, step.start, question.knowledge.regime)
+                name = self.facts.element_names.get(element, element)
+                if row is not None:
+                    found.append(f"contested: {name} {row['regime']} hours {row['rule']}")
+                limited += [
+                    f"{name} ({c.reason})" for c in calendars.restrictions(element, step.start, question.knowledge)
+                ]
+                found += [
+                    f"taken to have ended: {closure_words(self.facts, c)}" for c in self._lapsed(element, edge, step)
+                ]
+        if limited:
+            found.append("restricted: " + ", ".join(dict.fromkeys(limited)))
+        found += self._carrier_words()
+        found += self._rough_words()
+        return list(dict.fromkeys(found))
+
+    def _carrier_words(self) -> list[str]:
+        carrier = self.world.question.carrier
+        crossings = [edge for edge in self.edges if edge.kind == "crossing" and edge.mode == "road"]
+        if not carrier:
+            return (
+                ["any carrier: lorries are taken to pass or to be changed at no cost, entry fees by flag are left out"]
+                if crossings
+                else []
+            )
+        found = []
+        for effect, words in (("transload", "changes lorries"), ("not known", "not known whether they may pass")):
+            names = [describe(self.facts, edge)[0] for edge in crossings if self.world.verdict(edge).effect == effect]
+            if names:
+                found.append(f"{carrier} lorries, {words}: {', '.join(names)}")
+        if found and "changes lorries" in found[0]:
+            found.append(f"after a change of lorries the flag {carrier} is still asked for at the next borders")
+        return found
+
+    def _rough_words(self) -> list[str]:
+        found = []
+        assumed = [
+            describe(self.facts, edge)[0]
+            for edge in self.edges
+            if edge.kind in ("crossing", "transfer") and self.world.amount(edge).quality == "assumed"
+        ]
+        if assumed:
+            found.append("assumed times: " + ", ".join(dict.fromkeys(assumed)))
+        access = sum(a.km for a in (self._start, self._end) if a)
+        rough = access + sum(
+            edge.km
+            for edge in self.edges
+            if edge.kind == "leg" and self.facts.leg[edge.element_id]["quality"] in ("estimate", "assumed")
+        )
+        if rough:
+            km = access + sum(edge.km for edge in self.edges)
+            found.append(f"estimated length: {100 * rough / km:.0f} % of the km")
+        found += self._missing_words()
+        guessed = {
+            mode: self.world.rates.find("running_share", mode, country, self.world.question.cargo.vehicle)
+            for mode, country in dict.fromkeys((e.mode, e.countries[0]) for e in self.edges if e.kind == "leg")
+            if mode in ("road", "rail")
+        }
+        if guessed:
+            found.append(
+                "share of the time on the move "
+                f"({'assumed' if any(r.quality == 'assumed' for r in guessed.values()) else 'estimate'}): "
+                f"{', '.join(sorted(guessed))}; loading, unloading and fees partly assumed"
+            )
+        return found
+
+    def _missing_words(self) -> list[str]:
+        """What the tables do not know of this way."""
+        found, legs = [], [edge for edge in self.edges if edge.kind == "leg"]
+        dues = [
+            describe(self.facts, e)[0]
+            for e in self.edges
+            if e.kind == "crossing" and e.mode == "sea" and not self.world.amount(e).money
+        ]
+        if dues:
+            found.append(f"dues not known, none counted: {', '.join(dict.fromkeys(dues))}")
+        tare = self.world.rates.find("tare_t", "road", "", self.world.question.cargo.vehicle).mode
+        least = self.world.rates.find("gross_limit_t", "road")
+        loose = dict.fromkeys(
+            e.countries[0] for e in legs if e.mode == "road" and np.isnan(self.facts.leg[e.element_id]["gross_limit_t"])
+        )
+        if loose and self.payload + tare > least.low:
+            found.append(f"weight limit of lorries not known, {least.mode:g} t assumed: {', '.join(loose)}")
+        found += [
+            f"{describe(self.facts, e)[0]}: {self.facts.leg[e.element_id]['note']}"
+            for e in legs
+            if e.mode == "air" and self.facts.leg[e.element_id]["note"]
+        ]
+        measured = [self.facts.measured_otherwise(e) for e in self.edges if e.kind == "crossing"]
+        return found + list(filter(None, measured))
+
+    def _lapsed(self, element: str, edge: Edge, step: Step) -> Sequence[Closure]:
+        """Closures with no known end that are open here only because the policy lets them lapse."""
+        q = self.world.question
+        if q.knowledge.unknown == "persist" or element in q.overlay.changed:
+            return []
+        lasting = q.knowledge._replace(unknown="persist")
+        persisting = self.world.calendars.closures(element, q.t0, lasting, q.cargo.goods)
+        return [c for c in persisting if c.end == inf and c.start <= step.start and c.hits(self.world.traffic(edge))]

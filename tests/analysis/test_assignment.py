@@ -1,0 +1,164 @@
+"""Demand on routes: logit shares and loads worked out by hand on the small network."""
+
+from math import exp
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import corridors as cr
+from tests.small import small_network, with_tables
+
+ASK = {"depart": "2025-06-02T00:00", "as_of": "2025-06-01", "modes": ["road"]}
+
+
+def one(**row: object) -> pd.DataFrame:
+    return pd.DataFrame([{"origin": "home", "destination": "town", **row}])
+
+
+def test_shares_and_loads_by_hand() -> None:
+    """Pass and plain share no leg: path sizes 1. The difference of cost a tonne decides."""
+    net = small_network()
+    found = net.assign(one(tonnes_year=73_000), mu=0.02, **ASK)
+    costs = found.routes.set_index("name")["usd_per_t"]
+    odds = exp(-0.02 * (costs["via High Pass"] - costs["via Plain Gate"]))
+    shares = found.routes.set_index("name")["share"]
+    assert shares["via High Pass"] == pytest.approx(odds / (1 + odds))
+    assert shares.sum() == pytest.approx(1)
+    load = found.crossings.set_index("element_id")
+    assert load.loc["pass", "tonnes_day"] == pytest.approx(200 * shares["via High Pass"])
+    assert load.loc["pass", "units_day"] == pytest.approx(10 * shares["via High Pass"])
+    assert load.loc["pass", "direction"] == "XA>XB"
+    assert np.isnan(load.loc["pass", "use"])
+
+
+def test_cost_that_does_not_count_leaves_the_path_size() -> None:
+    found = small_network().assign(one(units_year=365), mu=0.0, **ASK)
+    assert list(found.routes["share"]) == pytest.approx([0.5, 0.5])
+    assert found.crossings["units_day"].sum() == pytest.approx(1)
+
+
+def test_trade_in_dollars_and_published_capacity(net: cr.Network) -> None:
+    textiles = pd.DataFrame([{"origin": "Karachi", "destination": "Almaty", "cargo": "textiles", "usd_year": 1e9}])
+    found = net.assign(textiles, depart="2026-04-15", modes=["road"], k=3)
+    value = float(net.cargo.set_index("cargo_id").loc["textiles", "value_usd"])
+    assert found.routes["units_year"].sum() == pytest.approx(1e9 / value)
+    known = found.crossings.dropna(subset="capacity_day")
+    assert (known["use"] == known["units_day"] / known["capacity_day"]).all()
+    assert found.crossings["units_day"].is_monotonic_decreasing
+
+
+def test_opening_a_corridor_takes_load_from_the_others(net: cr.Network) -> None:
+    ask = {"depart": "2026-01-15", "as_of": "2026-02-15", "modes": ["road"], "k": 4}
+    demand = pd.DataFrame([{"origin": "Tashkent", "destination": "Karachi", "tonnes_year": 1e6}])
+    thaw = cr.Scenario("thaw").reopen("Torkham", "2026-01-01")
+    before, after = (
+        net.assign(demand, scenario=s, **ask).crossings.set_index("element_id")["units_day"] for s in (None, thaw)
+    )
+    assert "torkham" not in before.index
+    assert after["torkham"] > 5
+
+
+def limited(**capacity: float) -> cr.Network:
+    """The small network with crossings that take so many units a day."""
+    net = small_network()
+    table = net.crossings
+    table["capacity_day"] = table["element_id"].map(capacity)
+    return with_tables(net, {**net.tables, "crossings": table})
+
+
+@pytest.mark.parametrize(
+    ("capacity", "passing", "left"),
+    [
+        ({"pass": 4}, [4, 16], 0),
+        ({"pass": 4, "plain": 12}, [4, 12], 4),
+        ({"pass": 50, "plain": 50}, [10, 10], 0),
+        ({"pass": 6, "plain": 8}, [6, 8], 6),
+    ],
+)
+def test_what_is_too_much_takes_the_other_way_or_is_left(capacity: dict, passing: list[float], left: float) -> None:
+    """20 units a day, half of them by each way if both had room."""
+    found = limited(**capacity).assign(one(units_year=7300), mu=0.0, spill=True, **ASK)
+    load = found.crossings.set_index("element_id")["units_day"]
+    assert load[["pass", "plain"]].tolist() == pytest.approx(passing)
+    assert found.routes["units_year"].sum() == pytest.approx(7300)
+    over = found.routes[found.routes["name"] == "left over"]
+    assert over["units_year"].sum() == pytest.approx(left * 365)
+    assert over["note"].tolist() == (["full: High Pass, Plain Gate"] if left else [])
+
+
+def test_two_demands_share_the_room_by_what_they_want() -> None:
+    """The pass takes 12 a day: 10 and 20 want it, 4 and 8 get it; only the first has another way."""
+    demand = pd.DataFrame(
+        [
+            {"origin": "home", "destination": "town", "units_year": 7300},
+            {"origin": "pass_a", "destination": "pass_b", "units_year": 7300},
+        ]
+    )
+    found = limited(**{"pass": 12}).assign(demand, mu=0.0, spill=True, max_stretch=2, **ASK).routes
+    first, second = (rows.set_index("name")["units_year"] / 365 for _, rows in found.groupby("origin", sort=False))
+    assert first.to_dict() == pytest.approx({"via High Pass": 4, "via Plain Gate": 16})
+    assert second["left over"] == pytest.approx(12)
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=8, deadline=None, derandomize=True)
+def test_no_crossing_takes_too_much_and_none_waits_where_there_is_room(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    capacity = {"pass": rng.integers(1, 30), "plain": rng.integers(1, 30)}
+    demand = pd.DataFrame(
+        [
+            {"origin": place, "destination": "town", "units_year": 365.0 * rng.integers(1, 30)}
+            for place in ("home", "port", "pass_a")
+        ]
+    )
+    found = limited(**capacity).assign(demand, mu=0.05, spill=True, **{**ASK, "max_stretch": 9})
+    load = found.crossings.set_index("element_id")["units_day"]
+    assert all(load[name] <= most + 1e-6 for name, most in capacity.items())
+    carried = found.routes[found.routes["name"] != "left over"]["units_year"].sum() / 365
+    graph = nx.DiGraph()
+    for row in demand.itertuples():
+        graph.add_edge("all", row.origin, capacity=row.units_year / 365)
+        for name in capacity:
+            graph.add_edge(row.origin, name)
+    for name, most in capacity.items():
+        graph.add_edge(name, "town", capacity=float(most))
+    assert carried == pytest.approx(nx.maximum_flow_value(graph, "all", "town"))
+
+
+def test_the_value_of_a_load_has_a_range_and_worlds_are_set_side_by_side() -> None:
+    cargo = cr.Cargo("goods", 20.0, "FEU", "trailer40", frozenset({"road"}), value_usd=50_000.0)
+    demand = pd.DataFrame([{"origin": "home", "destination": "town", "cargo": cargo, "usd_year": 365 * 1e6}])
+    before, after = (
+        small_network().assign(demand, value_range=(0.5, 2), scenario=scenario, **ASK)
+        for scenario in (cr.Scenario("no pass").close("pass"), None)
+    )
+    plain = before.crossings.iloc[0]
+    assert plain[["units_day_low", "units_day", "units_day_high"]].tolist() == pytest.approx([10, 20, 40])
+    change = after.change_from(before).set_index("element_id")
+    assert change.loc["pass", "units_day_before"] == 0
+    assert change.loc["pass", "change"] == pytest.approx(-change.loc["plain", "change"])
+    assert change.loc["pass", "change"] > 0
+    with pytest.raises(cr.BadRequest, match="value_range"):
+        small_network().assign(demand, value_range=(1.2, 2), **ASK)
+
+
+def test_no_route_is_a_row_and_wrong_demand_an_error() -> None:
+    net = small_network()
+    shut = cr.Scenario("s").close("pass").close("plain")
+    found = net.assign(one(tonnes_year=1.0), scenario=shut, **ASK)
+    assert "cut by" in found.routes["note"].iloc[0]
+    assert found.crossings.empty
+    for wrong, word in (
+        (one(), "one of tonnes_year"),
+        (one(tonnes_year=-1.0), "row 0"),
+        (one(tonnes_year=1.0, usd_year=1.0), "one of tonnes_year"),
+        (one(usd_year=1.0), "has none"),
+    ):
+        with pytest.raises(cr.BadRequest, match=word):
+            net.assign(wrong, **ASK)
+    with pytest.raises(cr.BadRequest, match="mu=-1"):
+        net.assign(one(tonnes_year=1.0), mu=-1, **ASK)

@@ -1,0 +1,145 @@
+"""The year of a pair: every cell against a question of its own."""
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import corridors as cr
+from tests.small import small_network
+
+SUMMER = [{"element_id": "pass", "rule": "May-Oct"}]
+SHUT = [
+    {"element_id": "rail", "start": "2024-01-01"},
+    {
+        "element_id": "plain",
+        "start": "2025-03-05",
+        "end": "2025-03-31",
+        "known_from": "2025-01-01",
+        "end_known_from": "2025-01-01",
+    },
+]
+GATES = {"pass": "High Pass", "plain": "Plain Gate", "rail": "Rail Gate"}
+ASK = {"modes": ["road", "rail"], "max_stretch": 9, "as_of": "2025-02-01"}
+
+
+@pytest.fixture(scope="module")
+def net_with_seasons() -> cr.Network:
+    return small_network(SHUT, SUMMER)
+
+
+@pytest.fixture(scope="module")
+def found(net_with_seasons: cr.Network) -> object:
+    return net_with_seasons.availability("home", "town", year=2025, **ASK)
+
+
+def test_every_cell_by_asking_for_its_crossing_alone(net_with_seasons: cr.Network, found: object) -> None:
+    table = found.table.set_index(["crossings", "month"])
+    assert len(table) == 3 * 12
+    for (element, name), month in product(GATES.items(), range(1, 13)):
+        days = []
+        for day in (1, 11, 21):
+            try:
+                days.append(
+                    net_with_seasons.routes(
+                        "home",
+                        "town",
+                        depart=f"2025-{month:02}-{day:02}",
+                        k=1,
+                        **ASK,
+                        avoid=[other for other in GATES if other != element],
+                    )
+                    .table["days_p50"]
+                    .iloc[0]
+                )
+            except cr.NoRoute:
+                continue
+        row = table.loc[(name, month)]
+        assert (row["departures"], row["open"]) == (3, len(days)), (name, month)
+        assert row["days"] == pytest.approx(np.median(days) if days else np.nan, nan_ok=True), (name, month)
+        if days:
+            assert (row["days_least"], row["days_most"]) == pytest.approx((min(days), max(days)))
+
+
+def test_what_is_shut_says_why(found: object) -> None:
+    table = found.table.set_index(["route", "month"])["reason"]
+    assert table["via High Pass", 1].startswith("High Pass: shut outside operated hours 'May-Oct'")
+    assert "Plain Gate: shut 2025-03-05 to 2025-03-31" in table["via Plain Gate", 3]
+    assert table["via Plain Gate", 6] == ""
+    assert "Rail Gate: shut since 2024-01-01" in table["via Rail Gate", 7]
+    assert found.pivot["via Rail Gate"].isna().all()
+    assert list(found.pivot.columns)[-1] == "via Rail Gate"  # never open: last
+    assert found.pivot.index.tolist() == list(range(1, 13))
+
+
+def test_its_page_is_escaped_and_says_how_many_get_through(found: object) -> None:
+    html = found._repr_html_()
+    assert "Home to Town, departures of 2025, as known on 2025-02-01" in html
+    assert "(1 of 3)" in html  # March over the plain, before it shuts
+    wild = small_network(
+        SHUT,
+        elements=[{"element_id": "a<b>", "kind": "section", "name": "<i>gorge</i>", "members": "home-pass_a-road"}],
+    )
+    shut = cr.Scenario("<b>s</b>").close("<i>gorge</i>")
+    page = wild.availability("home", "town", year=2025, scenario=shut, days=[1], **ASK)._repr_html_()
+    assert "<i>" not in page
+    assert "<b>s" not in page
+
+
+def test_few_corridors_are_shown_one_of_them_shut(net_with_seasons: cr.Network) -> None:
+    few = net_with_seasons.availability("home", "town", year=2025, most=2, days=[15], **ASK)
+    assert few.table["route"].unique().tolist() == ["via Plain Gate", "via High Pass"]
+    three = net_with_seasons.availability("home", "town", year=2025, most=3, days=[15], **ASK)
+    assert three.table["route"].unique().tolist() == ["via Plain Gate", "via High Pass", "via Rail Gate"]
+
+
+def test_a_month_without_any_way_is_still_told() -> None:
+    net = small_network([SHUT[0], SHUT[1] | {"start": "2025-03-01"}], SUMMER)
+    found = net.availability("home", "town", year=2025, days=[1], **ASK)
+    assert found.pivot.loc[3].isna().all()
+    assert found.pivot.loc[1].notna().sum() == 1
+    with pytest.raises(cr.NoRoute, match="High Pass"):
+        net.availability("home", "town", year=2025, avoid=["plain"], scenario=cr.Scenario("x").close("pass"), **ASK)
+
+
+def test_perishables_that_would_spoil_are_shut_out() -> None:
+    fruit = cr.Cargo("fruit", 20, shelf_life_days=1.5)
+    found = small_network().availability("home", "town", year=2025, days=[1], cargo=fruit, **ASK)
+    assert found.pivot.loc[6].notna().to_dict() == {
+        "via High Pass": True,
+        "via Plain Gate": False,
+        "via Rail Gate": False,
+    }
+    assert found.table["reason"].str.contains("fruit keep 1.5 days").any()
+
+
+def test_the_year_of_the_shipped_network(net: cr.Network) -> None:
+    """Torkham is shut all 2026 as known in February; what is best on a day is what `routes` says."""
+    found = net.availability("Tashkent", "Peshawar", as_of="2026-02-15", days=[15])
+    table = found.table
+    torkham = table[table["crossings"].str.contains("Torkham")]
+    assert len(torkham) >= 12
+    assert torkham["days"].isna().all()
+    assert torkham["reason"].str.contains("Torkham: shut since 2025-10-12").all()
+    best = net.routes("Tashkent", "Peshawar", depart="2026-06-15", as_of="2026-02-15", k=1).table.iloc[0]
+    row = table[(table["crossings"] == best["crossings"]) & (table["month"] == 6)].iloc[0]
+    assert row["days"] == best["days_p50"]
+    assert row["days"] == found.pivot.loc[6].min()
+
+
+def test_the_heat_map(found: object, tmp_path: Path) -> None:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    axes = found.plot()
+    axes.figure.savefig(tmp_path / "year.png")
+    assert [label.get_text() for label in axes.get_yticklabels()] == found.table["route"].unique().tolist()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"days": [31]}, {"days": []}, {"most": 0}, {"year": 1999}, {"spede": 1}, {"depart": "2025-01-01"}]
+)
+def test_wrong_arguments(wrong: dict) -> None:
+    with pytest.raises(cr.BadRequest):
+        small_network().availability("home", "town", **{"year": 2025, **ASK, **wrong})

@@ -1,0 +1,238 @@
+"""Comparison of scenarios, regret, matrices and catchments: by hand, with networkx and by asking one at a time."""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import corridors as cr
+from tests.small import small_network
+
+ASK = {"depart": "2025-06-02T00:00", "as_of": "2025-06-01"}
+SHUT = cr.Scenario("pass shut").close("pass")
+SLOW = cr.Scenario("pass slow").delay("pass", hours=20)
+DEAR = cr.Scenario("dear").scale("usd", 3)
+ALL = cr.Scenario("all shut").close("pass").close("plain").close("rail").close("port-harbour-sea")
+
+
+# compare
+
+
+def test_compare_by_hand() -> None:
+    """360 km and US$ 720 over the pass, 700 km and US$ 1,400 over the plain; prices tripled change no route."""
+    found = small_network().compare([("home", "town")], [SHUT, DEAR, ALL], modes=["road"], **ASK)
+    assert found["scenario"].tolist() == ["baseline", "pass shut", "dear", "all shut"]
+    assert found["km"].tolist()[:3] == [360, 700, 360]
+    assert found["usd_p50"].tolist()[:3] == pytest.approx([720, 1400, 2160], rel=0.03)
+    assert found["delta_usd"].tolist()[:3] == pytest.approx([0, 680, 1440], rel=0.05)
+    assert found["crossings"].tolist()[:3] == ["High Pass", "Plain Gate", "High Pass"]
+    assert found["delta_days"].iloc[2] == 0  # the same luck: not a random difference
+    last = found.iloc[3]
+    assert last[["km", "days_p50", "delta_days", "delta_usd"]].isna().all()
+    assert "High Pass" in last["note"]
+    assert not found["note"].iloc[:3].any()
+
+
+def test_compare_is_routes_one_at_a_time(net: cr.Network) -> None:
+    shut = cr.Scenario("Khunjerab shut").close("Khunjerab")
+    pairs = [("Kashgar", "Islamabad"), ("Almaty", "Karachi")]
+    found = net.compare(pairs, [None, shut], depart="2026-06-15", as_of="2026-02-15", seed=7, by="usd")
+    assert len(found) == 4
+    for i, (origin, destination) in enumerate(pairs):
+        rows = [
+            net.routes(
+                origin, destination, depart="2026-06-15", as_of="2026-02-15", seed=7, by="usd", k=1, scenario=scenario
+            ).table.iloc[0]
+            for scenario in (None, shut)
+        ]
+        for j, row in enumerate(rows):
+            line = found.iloc[2 * i + j]
+            assert line["route"] == row["name"]
+            for column in ("km", "days_p10", "usd_p90", "kgco2e"):
+                assert line[column] == row[column]
+            assert line["delta_days"] == pytest.approx(row["days_p50"] - rows[0]["days_p50"])
+    assert found["delta_usd"].iloc[1] > 0
+
+
+# regret
+
+
+@pytest.mark.parametrize("by", ["hours", "usd"])
+def test_regret_by_asking_for_each_crossing_alone(by: str) -> None:
+    net, what = small_network(), {"hours": "days", "usd": "usd"}[by]
+    gates = {"High Pass": "pass", "Plain Gate": "plain", "Rail Gate": "rail"}
+    ask = {"modes": ["road", "rail"], "max_stretch": 9, **ASK}
+    found = net.regret([("home", "town")], [SHUT, SLOW, DEAR], by=by, k=3, **ask)
+    assert len(found) == 3 * 4
+    assert set(found["route"]) == {f"via {name}" for name in gates}
+    for row in found.to_dict("records"):
+        scenario = {s.name: s for s in (SHUT, SLOW, DEAR)}.get(row["scenario"])
+        values = {}
+        for name, gate in gates.items():
+            try:
+                values[f"via {name}"] = (
+                    net.routes(
+                        "home",
+                        "town",
+                        k=1,
+                        scenario=scenario,
+                        by=by,
+                        **ask,
+                        avoid=[other for other in gates.values() if other != gate],
+                    )
+                    .table[f"{what}_p50"]
+                    .iloc[0]
+                )
+            except cr.NoRoute:
+                values[f"via {name}"] = np.nan
+        assert row[what] == pytest.approx(values[row["route"]], nan_ok=True)
+        assert row[f"regret_{what}"] == pytest.approx(
+            values[row["route"]] - np.nanmin(list(values.values())), nan_ok=True
+        )
+    by_route = found.groupby("route")[f"regret_{what}"]
+    worst = found.drop_duplicates("route").set_index("route")[f"worst_regret_{what}"]
+    assert np.isnan(worst["via High Pass"])  # shut in one scenario where others pass
+    assert worst.drop("via High Pass").to_dict() == pytest.approx(by_route.max().drop("via High Pass").to_dict())
+    assert found.loc[found[what].isna(), "note"].str.contains("closed in scenario 'pass shut'").all()
+    assert found[f"regret_{what}"].dropna().ge(0).all()
+
+
+def test_a_scenario_in_which_nothing_passes_is_nobodys_fault() -> None:
+    found = small_network().regret([("home", "town")], [ALL], k=2, **ASK)
+    assert found.loc[found["scenario"] == "all shut", "regret_days"].isna().all()
+    assert found["worst_regret_days"].min() == 0
+    empty = small_network().regret([("home", "town")], [], modes=["sea"], **ASK)
+    assert empty["route"].tolist() == [""]
+    assert "No route" in empty["note"].iloc[0]
+
+
+def test_a_choice_that_holds_only_if_a_closure_has_ended() -> None:
+    net = small_network([{"element_id": "pass", "start": "2025-05-01", "last_confirmed": "2025-05-20"}])
+    found = net.regret([("home", "town")], [cr.Scenario("open").reopen("pass")], modes=["road"], unknown="both", **ASK)
+    days = found.set_index(["route", "scenario"])["days"]
+    assert days.notna().to_dict() == {
+        ("via Plain Gate", "baseline"): True,
+        ("via High Pass", "baseline"): False,
+        ("via Plain Gate", "open"): True,
+        ("via High Pass", "open"): True,
+    }
+
+
+def test_goods_that_would_spoil_are_no_choice() -> None:
+    slow = cr.Scenario("slow").delay("pass", hours=240)
+    fruit = cr.Cargo("fruit", 20, shelf_life_days=5)
+    found = small_network().regret([("home", "town")], [slow], k=1, modes=["road"], cargo=fruit, **ASK)
+    assert found["note"].str.contains("fruit keep 5 days").tolist() == [False, True]
+
+
+# matrix
+
+
+def test_matrix_against_networkx() -> None:
+    """Where nothing is shut the hours are those of the shortest path over the exported graph."""
+    net = small_network()
+    places = ["home", "town", "pass_a", "plain_b", "port", "harbour"]
+    found = net.matrix(places, places, **ASK)
+    graph = net.to_networkx(**ASK)
+    for a, b in permutations(places, 2):
+        length = nx.single_source_dijkstra_path_length(graph, f"{a}|door>", weight="hours")
+        assert found.loc[a, b] == pytest.approx(length[f"{b}|>door"]), (a, b)
+    assert np.isnan(np.diag(found)).all()
+    only = net.matrix(["home"], ["town", "port"], modes=["rail"], **ASK)
+    assert only["town"].notna().all()
+    assert only["port"].isna().all()
+
+
+def test_matrix_on_threads_and_in_a_scenario() -> None:
+    net, ends = small_network(), (["home", "town"], ["town", "pass_b"])
+    with ThreadPoolExecutor(2) as threads:
+        shut = net.matrix(*ends, by="km", modes=["road"], scenario=SHUT, executor=threads, **ASK)
+    assert shut.loc["home", "town"] == 700
+    assert net.matrix(*ends, by="km", modes=["road"], **ASK).loc["home"].tolist() == [360, 240]
+
+
+@settings(max_examples=6, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Almaty", "Tashkent", "Bishkek", "Mashhad", "Herat", "Kashgar", "Dushanbe", "Osh", "Ashgabat", "Quetta"]
+        ),
+        min_size=3,
+        max_size=3,
+        unique=True,
+    )
+)
+def test_the_way_over_a_third_place_is_never_shorter(net: cr.Network, places: list[str]) -> None:
+    km = net.matrix(places, places, depart="2026-06-15", by="km", modes=["road"])
+    for a, b, c in permutations(places):
+        assert not km.loc[a, c] > km.loc[a, b] + km.loc[b, c] + 1e-6
+    assert km.notna().to_numpy().any()
+
+
+# catchment
+
+
+def test_catchment_against_the_matrix(net: cr.Network) -> None:
+    ports, cities = ["Karachi Port", "Shahid Rajaee", "Poti Port"], ["Almaty", "Tashkent", "Mashhad", "Quetta"]
+    found = net.catchment(ports, depart="2026-04-15", origins=cities).set_index("name")
+    usd = net.matrix(cities, ports, depart="2026-04-15", by="usd")
+    full = {"Karachi Port": "Karachi Port", "Shahid Rajaee": "Shahid Rajaee port", "Poti Port": "Poti port"}
+    for city in cities:
+        ranked = usd.loc[city].sort_values()
+        row = found.loc[city]
+        assert row["port"] == full[ranked.index[0]]
+        assert row["second_port"] == full[ranked.index[1]]
+        assert (row["usd_p50"], row["second_usd_p50"]) == tuple(ranked.iloc[:2])
+        assert row["margin"] == pytest.approx(ranked.iloc[1] / ranked.iloc[0] - 1)
+        assert row["contested"] == (row["margin"] < 0.1)
+        assert row["usd_p10"] <= row["usd_p50"] <= row["usd_p90"]
+    assert found.crs.to_epsg() == 4326
+    assert found.loc["Almaty"].geometry.x == pytest.approx(76.9, abs=0.1)
+    wide = net.catchment(ports, depart="2026-04-15", origins=cities, margin=None).set_index("name")
+    assert set(wide.index[wide["contested"]]) >= set(found.index[found["contested"]])
+    assert not wide.loc["Quetta", "contested"]  # Karachi is near, the others far: the ranges lie apart
+
+
+def test_catchment_of_all_cities_and_of_one_port() -> None:
+    found = small_network().catchment(["harbour"], modes=["road"], avoid=["pass", "plain"], **ASK).set_index("place_id")
+    assert list(found.index) == ["home", "town"]
+    assert found.loc["town", ["port", "second_port", "contested"]].tolist() == ["Harbour", "", False]
+    assert found.loc["home", "port"] == ""
+    assert "No route" in found.loc["home", "note"]
+    by_hours = small_network().catchment(["harbour", "port"], by="hours", modes=["road"], **ASK).set_index("place_id")
+    assert by_hours["port"].tolist() == ["Port", "Harbour"]
+    assert by_hours["days_p50"].tolist() == pytest.approx([90 / 30 / 24, 60 / 30 / 24], rel=0.05)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda net: net.matrix("home", ["town"], **ASK),
+        lambda net: net.matrix(["home"], [], **ASK),
+        lambda net: net.matrix(["home"], ["town"], by="days", **ASK),
+        lambda net: net.catchment("port", **ASK),
+        lambda net: net.catchment(["port"], by="km", **ASK),
+        lambda net: net.compare(["home", "town"], [], **ASK),
+        lambda net: net.compare([("home", "town")], SHUT, **ASK),
+        lambda net: net.regret([("home", "town")], [], by="km", **ASK),
+        lambda net: net.compare([("home", "town")], ["pass"], **ASK),
+        lambda net: net.regret([("home", "town")], [], scenario=SHUT, **ASK),
+    ],
+)
+def test_wrong_arguments(ask: object) -> None:
+    with pytest.raises(cr.BadRequest):
+        ask(small_network())
+
+
+def test_the_answers_are_frames_of_their_own() -> None:
+    net = small_network()
+    first = net.compare([("home", "town")], [SHUT], **ASK)
+    first["km"] = 0
+    pd.testing.assert_series_equal(
+        net.compare([("home", "town")], [SHUT], **ASK)["km"], pd.Series([360.0, 700.0]), check_names=False
+    )

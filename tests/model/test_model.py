@@ -1,0 +1,849 @@
+"""Money, ranges, loads, rights and closures of the model: by hand, by brute force and by their properties."""
+
+import itertools
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import corridors as cr
+from corridors.model.costs import Driver, Part, Rates
+from corridors.model.rights import Rights
+from corridors.model.simulation import P90, Draws, hazard
+from tests.small import small_network, with_tables
+
+ASK = {"depart": "2025-06-02T00:00", "as_of": "2025-06-01"}
+
+
+def with_rows(net: cr.Network, **tables: list[dict]) -> cr.Network:
+    """The network with rows changed (by the first column, where that is the key) or added."""
+    new = dict(net.tables)
+    for name, rows in tables.items():
+        table = new[name].copy()
+        key = table.columns[0]
+        for row in rows:
+            known = table[key] == row.get(key)
+            if known.any() and name != "rights":
+                for column, value in row.items():
+                    table.loc[known, column] = value
+            else:
+                empty = {c: float("nan") if c in ("value", "year") else "" for c in table.columns}
+                grown = pd.DataFrame([empty | {"source_id": "hand", "quality": "assumed"} | row])
+                table = pd.concat([table, grown], ignore_index=True) if len(table) else grown
+        new[name] = table
+    return with_tables(net, new)
+
+
+def rate(
+    quantity: str,
+    value: float,
+    mode: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    country: str = "",
+    vehicle: str = "",
+    year: str = "2025",
+) -> dict:
+    return {
+        "rate_id": "_".join((quantity, mode, *filter(None, (country, vehicle)))),
+        "quantity": quantity,
+        "by_mode": mode,
+        "by_country": country,
+        "by_vehicle": vehicle,
+        "low": value if low is None else low,
+        "mode": value,
+        "high": value if high is None else high,
+        "unit": "USD" if "usd" in quantity else "-",
+        "year": year,
+    }
+
+
+# money
+
+
+def test_fees_leave_the_haulage_before_they_come_back_at_the_crossing() -> None:
+    """240 + 120 km at US$ 2 less 50 each 1,000 km; the pass costs 80, a quarter unofficial, and 20 of guarantee."""
+    net = with_rows(
+        small_network(),
+        rates=[
+            rate("border_usd_inside", 50),
+            rate("km_per_border_side", 1000),
+            rate("unofficial_share", 0.25),
+            rate("guarantee_usd", 20, "road"),
+        ],
+        crossings=[{"crossing_id": "pass__0", "usd": 80.0}],
+    )
+    costs = net.routes("home", "town", k=1, modes=["road"], **ASK).costs.set_index("line")["usd"]
+    assert costs["haulage"] == pytest.approx(360 * (2 - 0.05))
+    assert (costs["border fees"], costs["unofficial payments"], costs["guarantee"]) == pytest.approx((60, 20, 20))
+    assert costs["empty return"] == pytest.approx(360 * (2 - 0.05) * 0.5 * 0.5)
+
+
+def test_lines_add_up_to_the_trip(net: cr.Network) -> None:
+    routes = net.routes("Almaty", "Karachi Port", depart="2026-04-15", k=4)
+    costs = routes.costs
+    by_legs = routes.legs.groupby("label")["usd"].sum()
+    assert costs[costs["one_way"]].groupby("label")["usd"].sum().to_dict() == pytest.approx(by_legs.to_dict())
+    assert set(costs["line"]) >= {"haulage", "border fees", "unofficial payments", "empty return"}
+    assert (costs["usd_p10"] <= costs["usd_p90"]).all()
+
+
+def test_prices_are_raised_to_one_year() -> None:
+    table = pd.DataFrame(
+        [
+            rate("usd_per_km", 2.0, "road", year="2020"),
+            rate("us_cpi", 200.0, year="2020") | {"rate_id": "a"},
+            rate("us_cpi", 250.0, year="2024") | {"rate_id": "b"},
+            rate("usd_per_km", 2.0, "sea", year="2026"),
+        ]
+    ).assign(source_id="hand", quality="x", note="")
+    rates = Rates(table)
+    assert rates.find("usd_per_km", "road").mode == pytest.approx(2.5)
+    assert rates.find("usd_per_km", "sea").mode == 2.0
+    with pytest.raises(cr.DataError, match="no us_cpi for 2019"):
+        rates.price_level(2019)
+
+
+def test_the_box_of_a_line_is_hired_beyond_its_free_days() -> None:
+    """By sea: 90/30 + 60/30 h of road inland, there and back, against 0.1 free days at US$ 100."""
+    net = with_rows(small_network(), rates=[rate("detention_free_days", 0.1), rate("detention_usd_day", 100)])
+    ask = {"avoid": ["pass", "plain", "rail"], "max_stretch": 9, "k": 1, **ASK}
+    legs = net.routes("home", "town", **ask).legs
+    assert legs.iloc[-1]["kind"] == "detention"
+    assert legs.iloc[-1]["usd"] == pytest.approx((2 * 5 / 24 - 0.1) * 100)
+    own = cr.Cargo("own", 20, own_box=True)
+    assert "detention" not in set(net.routes("home", "town", cargo=own, **ask).legs["kind"])
+
+
+def test_a_wagon_pays_its_own_price_and_no_ship_takes_it() -> None:
+    wagon = cr.Cargo("w", 60.0, "wagon", "wagon1520", modes={"rail"})
+    lines = small_network().routes("home", "town", cargo=wagon, k=1, **ASK).costs.set_index("line")["usd"]
+    assert lines["haulage"] == pytest.approx(550 * 1.5)
+    with pytest.raises(cr.BadRequest, match="ferry and rail only"):
+        cr.Cargo("w", 60.0, "wagon", "wagon1520")
+    with pytest.raises(cr.BadRequest, match="is a wagon"):
+        small_network().routes("home", "town", cargo=wagon, modes=["rail", "sea"], **ASK)
+
+
+def test_a_flight_is_paid_by_weight(net: cr.Network) -> None:
+    ask = {"depart": "2026-04-15", "modes": ["air"], "k": 1}
+    usd = [
+        net.routes("Lahore airport", "Almaty airport", cargo=cr.Cargo("x", tonnes), **ask).costs["usd"][0]
+        for tonnes in (9, 18)
+    ]
+    assert usd[1] == pytest.approx(2 * usd[0])
+
+
+def test_unofficial_payments_are_a_part_of_the_fees_not_more() -> None:
+    net = with_rows(
+        small_network(),
+        rates=[rate("unofficial_share", 0.2, low=0.0, high=0.6)],
+        crossings=[{"crossing_id": "pass__0", "usd": 80.0}],
+    )
+    lines = net.routes("home", "town", k=1, modes=["road"], **ASK).results[0].lines
+    fees, hidden = lines["border fees"][1], lines["unofficial payments"][1]
+    assert fees + hidden == pytest.approx(np.full(len(fees), 80.0))
+    assert hidden.std() > 5
+
+
+def test_a_fee_that_is_not_known_counts_both_sides() -> None:
+    net = with_rows(
+        small_network(),
+        rates=[rate("crossing_usd", 30, "road", country="XA"), rate("crossing_usd", 50, "road", country="XB")],
+    )
+    row = net.routes("home", "town", k=1, modes=["road"], **ASK).legs.query("kind == 'crossing'").iloc[0]
+    assert row["usd"] == pytest.approx(80)
+    assert row["usd_quality"] == "assumed"
+
+
+# ranges
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.5, 2.0), (0.9, 1.1), (0.2, 1.0)])
+def test_low_and_high_are_p10_and_p90(low: float, high: float) -> None:
+    samples = Draws(40_000, 1, 0.5).factor(((Driver("x", "speeds", "split", low, high), 1),))
+    assert np.quantile(samples, [0.1, 0.5, 0.9]) == pytest.approx([low, 1.0, high], rel=0.03)
+
+
+def test_kinds_are_correlated_as_stated_and_nothing_else() -> None:
+    draws = Draws(40_000, 1, 0.5)
+    a, b, c = (
+        np.log(draws.factor(((Driver(name, kind, "split", 0.5, 2.0), 1),)))
+        for name, kind in (("a", "borders"), ("b", "borders"), ("c", "prices"))
+    )
+    assert np.corrcoef(a, b)[0, 1] == pytest.approx(0.5, abs=0.02)
+    assert np.corrcoef(a, c)[0, 1] == pytest.approx(0.0, abs=0.02)
+
+
+def test_a_lognormal_keeps_the_published_mean() -> None:
+    samples = Draws(200_000, 1, 0.5).factor(((Driver("x", "borders", "lognormal", high=0.6), 1),))
+    assert samples.mean() == pytest.approx(1.0, rel=0.01)
+    assert samples.std() == pytest.approx(0.6, rel=0.03)
+
+
+def test_simulation_of_a_plain_trip_by_hand() -> None:
+    """360 km at speed and share (both 0.8 to 1.2) and the pass (mean 10 h, cv 0.5): quantiles drawn here anew."""
+    routes = small_network().routes("home", "town", k=1, modes=["road"], **ASK)
+    found = routes.reliability(n=100_000, seed=7).iloc[0]
+    rng = np.random.default_rng(0)
+    common = rng.standard_normal(400_000)
+
+    def split() -> np.ndarray:
+        z = np.sqrt(0.5) * common + np.sqrt(0.5) * rng.standard_normal(common.size)
+        return np.exp(z * np.where(z < 0, np.log(1 / 0.8), np.log(1.2)) / P90)
+
+    sigma = np.sqrt(np.log(1.25))
+    hours = 12 / (split() * split()) + 10 * np.exp(sigma * rng.standard_normal(common.size) - sigma**2 / 2)
+    for q in (10, 50, 80, 90, 95):
+        assert found[f"days_p{q}"] == pytest.approx(np.percentile(hours, q) / 24, rel=0.015)
+    assert found["days_mean"] == pytest.approx(hours.mean() / 24, rel=0.01)
+    assert found["buffer_index"] == pytest.approx(found["days_p95"] / found["days_mean"] - 1)
+    assert found["tttr"] == pytest.approx(found["days_p95"] / found["days_p50"])
+    assert found["planning_time_index"] == pytest.approx(found["days_p95"] * 24 / (360 / 60))
+
+
+def test_p_on_time_counts_the_samples() -> None:
+    routes = small_network().routes("home", "town", k=1, modes=["road"], **ASK)
+    p = [routes.reliability(n=20_000, arrive_by=f"2025-06-02T{hour:02d}:00")["p_on_time"].iloc[0] for hour in (10, 22)]
+    assert p[0] < 0.01
+    assert p[1] == pytest.approx(0.55, abs=0.12)
+    assert routes.reliability(n=200, arrive_by="2025-07-30")["p_on_time"].iloc[0] == 1
+    with pytest.raises(cr.BadRequest, match="n=5"):
+        routes.reliability(n=5)
+
+
+def test_same_seed_same_bytes_other_seed_other_ranges(net: cr.Network) -> None:
+    ask = {"depart": "2026-01-15", "as_of": "2026-02-15", "k": 2}
+    one, two, other = (net.routes("Almaty", "Karachi", seed=seed, **ask).table for seed in (1, 1, 2))
+    pd.testing.assert_frame_equal(one, two)
+    assert (one["days_p90"] != other["days_p90"]).all()
+    assert list(one["days_p50"]) == pytest.approx(list(other["days_p50"]), rel=0.05)
+
+
+@pytest.mark.parametrize("pair", [("Almaty", "Karachi"), ("Tashkent", "Gwadar"), ("Baku", "Almaty"), ("Lahore", "Osh")])
+def test_ranges_contain_their_mode(net: cr.Network, pair: tuple[str, str]) -> None:
+    routes = net.routes(*pair, depart="2025-06-17", as_of="2025-06-16", k=3)
+    table, legs = routes.table, routes.legs
+    assert (table["days_p10"] <= table["hours"] / 24).all()
+    assert (table["hours"] / 24 <= table["days_p90"]).all()
+    usd = legs.groupby("route")["usd"].sum()
+    assert ((table["usd_p10"] <= usd) & (usd <= table["usd_p90"])).all()
+    assert ((table["kgco2e_p10"] <= table["kgco2e"]) & (table["kgco2e"] <= table["kgco2e_p90"])).all()
+    last = legs.groupby("route").last()
+    assert list(last["cumulative_hours_p90"] / 24) == pytest.approx(list(table["days_p90"]))
+    assert list(last["cumulative_usd_p10"]) == pytest.approx(list(table["usd_p10"]))
+    for _, one in legs.groupby("route"):
+        for column in ("cumulative_hours_p10", "cumulative_hours_p90", "cumulative_usd_p10", "cumulative_usd_p90"):
+            assert one[column].is_monotonic_increasing
+
+
+def test_weather_delays_a_share_of_the_samples() -> None:
+    """Open on six days of ten: the wait of 10 h (8 to 12) meets four samples of ten."""
+    months = [
+        {"element_id": "pass", "month": float(m), "open_probability": 0.6, "speed_factor": 1.0} for m in range(1, 13)
+    ]
+    base = small_network()
+    frame = pd.DataFrame(months).assign(note="", source_id="hand", as_of="2025", quality="assumed")
+    net = with_tables(base, {**base.tables, "seasons": frame})
+    ask = {"k": 1, "modes": ["road"], "avoid": ["plain"], **ASK}
+    clear, snow = (one.routes("home", "town", **ask).results[0].hours() for one in (base, net))
+    later = snow - clear
+    assert (later > 1).mean() == pytest.approx(0.4, abs=0.03)
+    assert np.median(later[later > 1]) == pytest.approx(10, rel=0.05)
+
+
+def test_new_long_closures_come_from_the_record() -> None:
+    """One closure of 31 days in the 5.4 years to June 2025 on one of three crossings; one crossing-year of prior."""
+    net = small_network(
+        [
+            {"element_id": "pass", "start": "2023-01-01", "end": "2023-01-31", "cause": "war"},
+            {"element_id": "pass", "start": "2023-01-20", "end": "2023-01-30", "cause": "strike"},
+            {"element_id": "rail", "start": "2023-05-01", "end": "2023-05-02"},
+            {"element_id": "plain", "start": "2023-12-01", "end": "2024-03-31", "cause": "Winter closure"},
+            {
+                "element_id": "rail",
+                "start": "2023-01-01",
+                "end": "2023-01-31",
+                "cause": "war",
+                "scope_direction": "XA>XB",
+            },
+        ]
+    )
+    found = hazard(net.tables, date(2025, 6, 1))
+    years = (date(2025, 6, 1) - date(2020, 1, 1)).days / 365.25
+    assert found.yearly["pass"] == pytest.approx((1 + 1 / 3 / years) / (years + 1))
+    assert found.yearly["plain"] == found.yearly["rail"] == pytest.approx(1 / 3 / years / (years + 1))
+    assert np.exp(found.mean_log) == pytest.approx(np.sqrt(31 * 11) * 24)
+    assert hazard(net.tables, date(2022, 6, 1)).yearly["pass"] == 0
+
+
+# cargo
+
+
+def test_what_is_not_routed_is_refused_with_a_reason(net: cr.Network) -> None:
+    for cargo, word in (("crude_oil", "pipeline"), ("ammonium_nitrate", "barred"), ("radioactive", "class 7")):
+        with pytest.raises(cr.BadRequest, match=word):
+            net.routes("Almaty", "Karachi", depart="2025-06-01", cargo=cargo)
+    with pytest.raises(cr.BadRequest, match=r"class 1\.4, explosives"):
+        cr.Cargo("fireworks", 10, un_class="1.4")
+    with pytest.raises(cr.BadRequest, match="choose one of container40"):
+        net.routes("Almaty", "Karachi", depart="2025-06-01", cargo="gold")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [
+        ({"payload_t": -3}, "payload_t=-3"),
+        ({"payload_t": 0}, "above 0"),
+        ({"payload_t": 300}, "one unit"),
+        ({"payload_t": float("nan")}, "payload_t=nan"),
+        ({"shelf_life_days": 0}, "shelf_life_days=0"),
+        ({"value_of_time": -1}, "value_of_time=-1"),
+        ({"value_usd": float("inf")}, "value_usd=inf"),
+        ({"unit": "box"}, "unit='box'"),
+        ({"vehicle": "donkey"}, "vehicle='donkey'"),
+        ({"modes": {"tunnel"}}, "tunnel"),
+        ({"modes": ()}, "none"),
+    ],
+)
+def test_a_load_that_makes_no_sense(wrong: dict, word: str) -> None:
+    with pytest.raises(cr.BadRequest, match=word):
+        cr.Cargo(**({"cargo_id": "x", "payload_t": 20} | wrong))
+
+
+@pytest.mark.parametrize("value", [None.__class__, "dear", -1, float("inf"), float("nan"), True])
+def test_a_value_of_time_that_is_none(value: object) -> None:
+    with pytest.raises(cr.BadRequest, match="value_of_time"):
+        small_network().routes("home", "town", by="generalised", value_of_time=value, **ASK)
+
+
+def test_the_value_of_time_decides() -> None:
+    """Rail is US$ 20 cheaper and 37.5 h slower than the pass: worth it below US$ 0.53 an hour."""
+    for value, name in ((0.4, "via Rail Gate"), (0.7, "via High Pass")):
+        found = small_network().routes("home", "town", by="generalised", value_of_time=value, k=1, **ASK)
+        assert found.table["name"].iloc[0] == name
+
+
+def test_perishables_that_would_spoil_are_rejected() -> None:
+    net = small_network()
+    p90 = net.routes("home", "town", k=4, max_stretch=4, **ASK).table.set_index("name")["days_p90"]
+    life = (p90["via Plain Gate"] + p90["via Rail Gate"]) / 2
+    fruit = cr.Cargo("fruit", 20, shelf_life_days=life)
+    routes = net.routes("home", "town", k=4, max_stretch=4, cargo=fruit, **ASK)
+    assert set(routes.table["name"]) == {"via High Pass", "via Plain Gate"}
+    spoilt = routes.rejected.set_index("name")["reason"]
+    assert f"fruit keep {life:g} days" in spoilt["via Rail Gate"]
+    with pytest.raises(cr.NoRoute, match="fast enough"):
+        net.routes("home", "town", cargo=cr.Cargo("ice", 20, shelf_life_days=0.1), **ASK)
+
+
+def test_the_load_is_the_least_that_the_law_allows_on_the_way() -> None:
+    """The road to the pass allows 35 t gross: 20 t on a lorry of 15 t. Brute force over both roads by the tonne."""
+    heavy = cr.Cargo("coils", 28.0)
+    limited = with_rows(
+        small_network(),
+        legs=[
+            {"leg_id": "home-pass_a-road", "gross_limit_t": 35.0},
+            {"leg_id": "home-plain_a-road", "gross_limit_t": 40.0},
+        ],
+    )
+    ask = {"modes": ["road"], "cargo": heavy, "k": 2, **ASK}
+    table = limited.routes("home", "town", **ask).table.set_index("name")
+    assert table["payload_t"].to_dict() == {"via High Pass": 20.0, "via Plain Gate": 25.0}
+    by_tonne = {name: usd / tonnes for name, usd, tonnes in (("via High Pass", 720, 20), ("via Plain Gate", 1400, 25))}
+    best = limited.routes("home", "town", by="usd", **ask | {"k": 1}).table
+    assert best["name"].iloc[0] == min(by_tonne, key=by_tonne.__getitem__)
+    tight = with_rows(small_network(), legs=[{"leg_id": "home-pass_a-road", "gross_limit_t": 26.0}])
+    # 11 t by the pass cost 720 / 11 = 65.5 a tonne, 28 t by the plain 1,400 / 28 = 50
+    assert tight.routes("home", "town", by="usd", **ask | {"k": 1}).table["name"].iloc[0] == "via Plain Gate"
+    assert tight.routes("home", "town", by="hours", **ask | {"k": 1}).table["payload_t"].iloc[0] == 11.0
+    bus = cr.Cargo("bus", 13.0, "vehicle", "lowbed")
+    assert set(tight.routes("home", "town", **ask | {"cargo": bus}).table["name"]) == {"via Plain Gate"}
+
+
+def test_emissions_follow_the_load() -> None:
+    net = with_rows(small_network(), rates=[rate("empty_running_factor", 1.5), rate("kgco2e_per_t_transfer", 2)])
+    table = net.routes("home", "town", k=4, max_stretch=4, cargo=cr.Cargo("light", 10), **ASK).table
+    kg = table.set_index("name")["kgco2e"]
+    assert kg["via High Pass"] == pytest.approx(360 * 10 * 0.1 * 1.5)
+    assert kg["via Rail Gate"] == pytest.approx(550 * 10 * 0.03 * 1.5 + 2 * 10)
+
+
+def test_where_no_limit_is_known_an_assumed_one_holds(net: cr.Network) -> None:
+    heavy = cr.Cargo("mill", 38.0, "vehicle", "lowbed")
+    with pytest.raises(cr.NoRoute, match="legal weight"):
+        net.routes("Tashkent", "Turkmenabat", depart="2026-04-15", cargo=heavy, modes=["road"])
+    coils = net.routes("Tashkent", "Samarkand", depart="2026-04-15", cargo=cr.Cargo("coils", 28.0), modes=["road"], k=1)
+    assert coils.table["payload_t"].iloc[0] == pytest.approx(40 - 16.5)
+    assert "weight limit of lorries not known, 40 t assumed: UZ" in coils.table["rests_on"].iloc[0]
+
+
+# carriers
+
+
+RULES = [
+    {"element_id": "pass", "treaty": "T", "carriers": "XA;XB;XC", "effect": "allow", "in_force_from": "2020-01-01"},
+    {"element_id": "pass", "treaty": "Practice", "carriers": "XD", "effect": "forbid", "note": "no XD"},
+    {"element_id": "pass", "treaty": "Practice", "carriers": "XB", "effect": "transload", "note": "swap"},
+    {"element_id": "plain", "treaty": "Open", "effect": "allow", "in_force_from": "2025-07-01"},
+    {"element_id": "plain", "treaty": "Origin", "goods_origin": "XE", "effect": "forbid"},
+    {"element_id": "plain", "treaty": "All", "effect": "forbid"},
+    {"element_id": "plain", "treaty": "Sanctions", "cargo": "arms", "effect": "forbid"},
+]
+
+
+@pytest.mark.parametrize(
+    ("element", "carrier", "origin", "day", "effect"),
+    [
+        ("pass", "XC", "", "2025-06-02", "allow"),
+        ("pass", "XC", "", "2019-06-02", "not known"),
+        ("pass", "XD", "", "2025-06-02", "forbid"),
+        ("pass", "XB", "", "2025-06-02", "transload"),
+        ("pass", "XZ", "", "2025-06-02", "not known"),
+        ("plain", "XZ", "", "2025-06-02", "not known"),
+        ("plain", "XZ", "", "2025-07-02", "allow"),
+        ("plain", "XA", "", "2025-06-02", "allow"),
+        ("plain", "", "XE", "2025-06-02", "forbid"),
+        ("plain", "", "XA", "2025-06-02", "allow"),
+        ("rail", "XZ", "", "2025-06-02", "not known"),
+    ],
+)
+def test_rights(element: str, carrier: str, origin: str, day: str, effect: str) -> None:
+    columns = (
+        "element_id",
+        "treaty",
+        "carriers",
+        "cargo",
+        "goods_origin",
+        "effect",
+        "in_force_from",
+        "in_force_to",
+        "note",
+        "source_id",
+    )
+    rights = Rights(pd.DataFrame([{c: row.get(c, "") for c in columns} for row in RULES]))
+    assert rights.verdict(element, ("XA", "XB"), carrier, origin, day).effect == effect
+
+
+def test_a_carrier_is_turned_away_or_changes_lorries() -> None:
+    net = with_rows(small_network(), rights=RULES)
+    ask = {"modes": ["road"], "k": 1, "avoid": ["plain"], **ASK}
+    free = net.routes("home", "town", **ask)
+    swap = net.routes("home", "town", carrier="XB", **ask)
+    assert swap.table["hours"].iloc[0] == pytest.approx(free.table["hours"].iloc[0] + 10)
+    assert swap.costs.set_index("line")["usd"]["transshipment"] == 100
+    assert "XB lorries, changes lorries: High Pass" in swap.table["rests_on"].iloc[0]
+    assert "any carrier" in free.table["rests_on"].iloc[0]
+    with pytest.raises(cr.BadRequest, match="carrier='XQ'"):
+        net.routes("home", "town", carrier="XQ", **ask)
+
+
+def test_uzbek_lorries_and_the_khunjerab(net: cr.Network) -> None:
+    """Uzbekistan is no party of the QTTA: the way is shut to its lorries, and the reason names the rule."""
+    ask = {"depart": "2025-06-17", "as_of": "2025-06-16", "avoid": ["AF", "IR"], "modes": ["road"], "k": 1}
+    assert "Khunjerab" in net.routes("Almaty", "Karachi", carrier="KZ", **ask).table["crossings"].iloc[0]
+    with pytest.raises(cr.NoRoute, match="not open to UZ lorries"):
+        net.routes("Almaty", "Karachi", carrier="UZ", **ask)
+    passes = net.may_pass("UZ", "2025-06-17").set_index("element_id")["effect"]
+    assert passes["khunjerab_sost"] == "forbid"
+    assert passes["termez_hairatan"] == "allow"
+
+
+def test_entry_fees_go_by_flag(net: cr.Network) -> None:
+    ask = {"depart": "2025-06-17", "as_of": "2025-06-16", "modes": ["road"], "k": 1}
+    lines = {
+        flag: net.routes("Shymkent", "Tashkent", carrier=flag, **ask).costs.set_index("line")["usd"]
+        for flag in ("KZ", "UZ", "TJ")
+    }
+    assert "entry fee" not in lines["UZ"].index
+    assert lines["KZ"]["entry fee"] == 300  # of 2025: not raised
+    assert lines["TJ"]["entry fee"] == 150
+
+
+# closures
+
+
+def test_exceptions_let_special_goods_through() -> None:
+    shut = {"element_id": "pass", "start": "2025-05-20", "end": "", "last_confirmed": "2025-05-30", "cause": "war"}
+    aid = {
+        "element_id": "pass",
+        "effect": "exception",
+        "scope_cargo": "UN containers",
+        "start": "2025-05-25",
+        "end": "2025-06-30",
+        "end_known_from": "2025-05-25",
+        "cause": "aid",
+    }
+    net = small_network([shut, aid])
+    ask = {"modes": ["road"], "k": 1, **ASK}
+    assert net.routes("home", "town", **ask).table["name"].iloc[0] == "via Plain Gate"
+    un = cr.Cargo("un", 20, goods="UN containers")
+    assert net.routes("home", "town", cargo=un, **ask).table["name"].iloc[0] == "via High Pass"
+
+
+@pytest.mark.parametrize(
+    ("scope", "shut"),
+    [
+        ({"scope_mode": "rail"}, False),
+        ({"scope_mode": "road"}, True),
+        ({"scope_vehicle": "truck"}, True),
+        ({"scope_vehicle": "up to 3.5 t"}, False),
+        ({"scope_cargo": "all cargo"}, True),
+        ({"scope_cargo": "wheat"}, False),
+        ({"scope_flag": "XB"}, True),
+        ({"scope_flag": "XA"}, False),
+    ],
+)
+def test_scopes_of_a_closure(scope: dict, shut: bool) -> None:
+    net = small_network(
+        [{"element_id": "pass", "start": "2025-05-20", "end": "2026-05-30", "end_known_from": "2025-05-20"} | scope]
+    )
+    found = net.routes("home", "town", modes=["road"], k=1, carrier="XB", **ASK).table["name"].iloc[0]
+    assert (found != "via High Pass") is shut
+
+
+def test_both_policies_side_by_side() -> None:
+    net = small_network([{"element_id": "pass", "start": "2025-05-20", "end": "", "last_confirmed": "2025-05-30"}])
+    both = net.routes("home", "town", k=2, unknown="both", **ASK).table
+    persist, lapse = (net.routes("home", "town", k=2, unknown=u, **ASK).table for u in ("persist", "lapse"))
+    assert list(both["name"][: len(persist)]) == list(persist["name"])
+    assert set(both["name"]) == set(persist["name"]) | set(lapse["name"])
+    rests = both.set_index("name")["rests_on"]
+    assert rests["via High Pass"].startswith("holds only if closures without a known end have ended")
+    assert "holds only" not in rests["via Plain Gate"]
+
+
+def test_official_hours_shut_the_khunjerab_in_winter(net: cr.Network) -> None:
+    """The protocol of 1985 opens it from April to November; since December 2024 it is operated all year."""
+    ask = {"depart": "2026-01-15", "as_of": "2026-02-15", "avoid": ["AF", "IR"], "modes": ["road"], "k": 1}
+    assert "Khunjerab" in net.routes("Almaty", "Karachi", **ask).table["crossings"].iloc[0]
+    with pytest.raises(cr.NoRoute, match="official hours 'Apr 01-Nov 30 Mo-Fr'"):
+        net.routes("Almaty", "Karachi", regime="official", **ask)
+    with pytest.raises(cr.BadRequest, match="regime='real'"):
+        net.routes("Almaty", "Karachi", regime="real", **ask)
+
+
+def test_knowledge_before_the_first_event(net: cr.Network) -> None:
+    with pytest.raises(cr.BadRequest, match="before the first event"):
+        net.routes("Almaty", "Karachi", depart="2025-06-01", as_of="1950-01-01")
+
+
+def test_rejected_says_what_would_have_to_open(net: cr.Network) -> None:
+    rejected = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15").rejected
+    assert "Torkham open" in set(rejected["needs"])
+    assert rejected["source_id"].str.len().gt(0).all()
+
+
+def test_last_departure_by_brute_force() -> None:
+    """Day by day: the last departure with at least nine samples of ten through the pass before 10 June."""
+    routes = small_network().routes("home", "town", k=1, modes=["road"], **ASK)
+    found = routes.last_departure("2025-06-10", "pass").iloc[0]
+    passing = []
+    for days in range(0, 9):
+        day = date(2025, 6, 2) + timedelta(days)
+        result = (
+            small_network()
+            .routes("home", "town", k=1, modes=["road"], depart=f"{day}T08:00", as_of="2025-06-01")
+            .results[0]
+        )
+        step = next(i for i, edge in enumerate(result.edges) if edge.kind == "crossing")
+        before = (date(2025, 6, 10) - day).days * 24 - 8
+        if (result.trip.start[step] < before).mean() >= 0.9:
+            passing.append(day)
+    assert found["last_departure"] == max(passing)
+    assert found["slack_days"] == (max(passing) - date(2025, 6, 2)).days
+    none = routes.last_departure().iloc[0]
+    assert none["note"] == "no closure is known ahead on this way"
+    for wrong, word in (({"p": 2}, "p=2"), ({"closes": "2025-06-10"}, "needs element"), ({"element": "x"}, "'x'")):
+        with pytest.raises(cr.BadRequest, match=word):
+            routes.last_departure(**wrong)
+
+
+def test_last_departure_before_a_known_closure() -> None:
+    net = small_network(
+        [
+            {
+                "element_id": "pass",
+                "start": "2025-06-20",
+                "end": "2025-12-30",
+                "known_from": "2025-01-01",
+                "end_known_from": "2025-01-01",
+            }
+        ]
+    )
+    row = net.routes("home", "town", k=1, modes=["road"], **ASK).last_departure().iloc[0]
+    assert (row["element_id"], row["closes"]) == ("pass", "2025-06-20")
+    assert date(2025, 6, 17) <= row["last_departure"] <= date(2025, 6, 19)
+
+
+def test_status_of_named_corridors(net: cr.Network) -> None:
+    def status(on: str, **more: object) -> pd.DataFrame:
+        return net.corridor_status(on, **more).set_index("corridor_id")
+
+    winter = status("2026-01-15", as_of="2026-02-15")
+    assert winter.loc["ktap", "state"] == "planned"
+    assert winter.loc["kandahar_herat_road", ["state", "needs", "start"]].to_list() == [
+        "shut",
+        "Chaman-Spin Boldak open",
+        "2025-10-12",
+    ]
+    assert winter.loc["kandahar_herat_road", "source_id"]
+    assert winter.loc["qtta_road", "state"] == "open"
+    assert {"open", "shut", "planned"} <= set(winter["state"]) <= {"open", "shut", "shut in part", "planned"}
+    assert (winter["reason"] == "").equals(winter["state"] == "open")
+    assert status("2025-09-01", as_of="2025-09-01").loc["kandahar_herat_road", "state"] == "open"
+    thaw = cr.Scenario("thaw").reopen("Chaman-Spin Boldak", "2026-01-01").build("khaf_herat")
+    better = status("2026-01-15", as_of="2026-02-15", scenario=thaw)
+    assert (better.loc[["kandahar_herat_road", "khaf_herat"], "state"] == "open").all()
+    old = status("2024-01-20", as_of="2024-01-20")  # the last winter in which the pass was shut by rule
+    assert old.loc["qtta_road", "state"] == "shut"
+
+
+def test_routes_know_the_named_corridors_and_indices(net: cr.Network) -> None:
+    routes = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4)
+    status = routes.corridors.set_index("corridor_id")
+    label = routes.table.set_index("name").loc["via Khunjerab", "label"]
+    assert label in status.loc["qtta_road", "routes"]
+    indices = routes.indices
+    assert indices.groupby("label")["km"].sum().to_dict() == pytest.approx(
+        (routes.table.set_index("label")["km_road"] + routes.table.set_index("label")["km_rail"]).to_dict()
+    )
+    assert indices.query("country == 'PK'")["lpi"].isna().all()  # not rated in 2023
+
+
+def test_price_of_avoiding(net: cr.Network) -> None:
+    routes = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=1)
+    assert "UN sanctions" in routes.table["sanctions"].iloc[0]
+    table = routes.price_of_avoiding(["IR", "PK", "Khunjerab"]).set_index("avoid")
+    without = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=1, avoid=["IR"]).table
+    assert table.loc["IR", "extra_days"] == pytest.approx(
+        without["days_p50"].iloc[0] - routes.table["days_p50"].iloc[0]
+    )
+    assert np.isnan(table.loc["PK", "extra_days"])
+    assert "bars Karachi" in table.loc["PK", "note"]
+    assert table.loc["Khunjerab", "note"] == "the best way does not touch Khunjerab"
+
+
+# indicators
+
+
+def test_cpmm_indicators_by_hand() -> None:
+    """360 km in 12 h of driving (6 in motion) and 10 h at the pass; US$ 720 and fees of 80."""
+    base = with_rows(small_network(), crossings=[{"crossing_id": "pass__0", "usd": 80.0}])
+    net = with_rows(
+        base,
+        indicators=[
+            {
+                "indicator_id": "a",
+                "indicator": "TFI1",
+                "mode": "road",
+                "country": "XA",
+                "direction": "out",
+                "year": 2020,
+                "value": 9.0,
+            },
+            {
+                "indicator_id": "b",
+                "indicator": "TFI1",
+                "mode": "road",
+                "country": "XA",
+                "direction": "out",
+                "year": 2022,
+                "value": 7.0,
+            },
+            {
+                "indicator_id": "c",
+                "indicator": "TFI1",
+                "mode": "road",
+                "country": "XA",
+                "direction": "in",
+                "year": 2022,
+                "value": 5.0,
+            },
+        ],
+    )
+    table = net.routes("home", "town", k=1, modes=["road"], **ASK).cpmm()
+    whole = table[table["country"] == "all"].set_index("indicator")["modelled"]
+    assert whole.to_dict() == pytest.approx(
+        {"TFI1": 5.0, "TFI2": 40.0, "TFI3": 800 / 360 * 500, "SWOD": 60.0, "SWD": 360 / 22}
+    )
+    side = table[table["country"] == "XA"].set_index("indicator")
+    assert (side.loc["TFI1", "published"], side.loc["TFI1", "year"]) == (6.0, 2022)
+    assert side.loc["SWD", "modelled"] == pytest.approx(240 / (8 + 5))
+    assert np.isnan(side.loc["TFI3", "published"])
+
+
+def test_the_traps_of_cpmm_are_avoided(net: cr.Network) -> None:
+    """Torkham and Chaman, SWD and SWOD are swapped in texts; TFI3 of Azerbaijan is printed as 58."""
+    table = net.indicators
+    out = table.query("indicator == 'TFI1' and country == 'PK' and direction == 'out' and year == 2020")
+    by_post = out.set_index("element_id")["value"]
+    assert (by_post["chaman_spinboldak"], by_post["torkham"]) == (70.7, 50.0)
+    speeds = table[table["indicator"].isin(["SWD", "SWOD"]) & (table["element_id"] == "")]
+    wide = speeds.pivot_table(index=["mode", "country", "year"], columns="indicator", values="value").dropna()
+    assert (wide["SWD"] < wide["SWOD"]).all()
+    assert table.query("indicator == 'TFI3' and country == 'AZ'").empty
+
+
+# what the reviewers found
+
+
+def test_a_sample_that_never_arrives_is_no_good_buffer(net: cr.Network) -> None:
+    shut = cr.Scenario("shut").close("Khunjerab", "2026-01-27")
+    routes = net.routes(
+        "Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", avoid=["IR", "AF"], k=1, scenario=shut
+    )
+    row = routes.reliability(n=1000).iloc[0]
+    assert np.isinf([row["days_mean"], row["cv"], row["buffer_index"]]).all()
+
+
+def test_a_way_that_turns_round_is_taken_only_if_there_is_no_other(net: cr.Network) -> None:
+    """The road to Kuryk port ends there: by road and ferry the ferry goes on from it."""
+    routes = net.routes("Almaty", "Baku", depart="2026-06-10", modes=["road", "ferry"], via=["Kuryk port"], k=1)
+    assert routes.legs.query("kind == 'leg'")["element_id"].is_unique
+
+
+def test_old_knowledge_is_thin_and_says_so(net: cr.Network) -> None:
+    ask = {"depart": "2026-01-15", "k": 1}
+    thin = net.routes("Almaty", "Karachi", as_of="2010-01-01", **ask).table["rests_on"].iloc[0]
+    assert "hardly recorded" in thin
+    assert "recorded" not in net.routes("Almaty", "Karachi", as_of="2025-12-01", **ask).table["rests_on"].iloc[0]
+
+
+def test_missing_rates_are_found_before_a_question_needs_them(net: cr.Network) -> None:
+    rates = net.tables["rates"].query("quantity != 'tare_t'")
+    poor = with_tables(net, {**net.tables, "rates": rates})
+    problems = poor.check()
+    assert problems["problem"].str.contains("no row for tare_t").sum() == 1
+
+
+def test_slices_keep_the_whole_answer(net: cr.Network) -> None:
+    routes = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=3)
+    pd.testing.assert_frame_equal(routes[1:2].rejected, routes.rejected)
+    nothing = routes[9:]
+    assert len(nothing) == len(nothing.table) == len(nothing.legs) == 0
+    assert list(nothing.table.columns) == list(routes.table.columns)
+    assert nothing._repr_html_()
+
+
+def test_scenario_factors_reach_every_indicator(net: cr.Network) -> None:
+    ask = {"depart": "2025-06-17", "as_of": "2025-06-16", "modes": ["road"], "k": 1}
+    plain, slow = (
+        net.routes("Almaty", "Shymkent", scenario=s, **ask)
+        for s in (None, cr.Scenario("s").scale("hours", 2.0).scale("usd", 3.0))
+    )
+    one, two = (r.cpmm().query("country == 'all'").set_index("indicator")["modelled"] for r in (plain, slow))
+    assert two["SWOD"] == pytest.approx(one["SWOD"] / 2)
+    assert two["TFI3"] == pytest.approx(one["TFI3"] * 3)
+
+
+def test_the_season_stands_in_the_note(net: cr.Network) -> None:
+    legs = net.routes("Bishkek", "Kashgar", depart="2025-12-09", as_of="2025-12-08", k=1, modes=["road"]).legs
+    slowed = legs[legs["note"].str.contains("for the season")]
+    assert set(slowed["element_id"]) == {"road_at_bashy_naryn", "road_at_bashy_torugart"}
+    assert slowed["source_id"].str.contains("24kg_361378").all()
+
+
+def test_detail_follows_the_same_named_corridors(net: cr.Network) -> None:
+    full = cr.load(detail="full")
+    routes = full.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=1, avoid=["IR", "AF"])
+    assert "Taftan" not in routes.table["corridors"].iloc[0]
+    long = {name: sum(km.values()) for name, km, _ in full._corridor_parts}
+    for name, km, _ in net.facts.corridor_parts:
+        assert long[name] == pytest.approx(sum(km.values()), rel=0.2)  # parallel roads are in it
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [
+        ({"carrier": "XZ"}, "carrier='XZ'"),
+        ({"avoid": 5}, "avoid=5"),
+        ({"modes": 5}, "modes=5"),
+        ({"via": 5}, "via=5"),
+        ({"avoid": ["KZ"]}, "bars Almaty"),
+    ],
+)
+def test_more_wrong_questions(net: cr.Network, wrong: dict, word: str) -> None:
+    with pytest.raises(cr.BadRequest, match=word):
+        net.routes("Almaty", "Karachi", **{"depart": "2026-04-15"} | wrong)
+
+
+def test_departures_of_numpy_and_arrivals_that_are_none(net: cr.Network) -> None:
+    routes = net.routes("Almaty", "Tashkent", depart=np.datetime64("2026-04-15T14:00"), k=1)
+    assert routes.depart.hour == 14
+    with pytest.raises(cr.BadRequest, match="arrive_by='tomorrow'"):
+        routes.reliability(arrive_by="tomorrow")
+    with pytest.raises(cr.BadRequest, match="un_class=9"):
+        cr.Cargo("x", 10, un_class=9)
+
+
+# properties
+
+
+@given(hours=st.integers(0, 60), length=st.integers(1, 5), which=st.sampled_from(["pass", "plain", "rail"]))
+@settings(max_examples=25, deadline=None)
+def test_a_closure_never_lowers_the_best(hours: int, length: int, which: str) -> None:
+    start = date(2025, 6, 1) + timedelta(hours // 24)
+    net = small_network()
+    shut = cr.Scenario("s").close(which, start.isoformat(), (start + timedelta(length)).isoformat())
+    for by, column in (("hours", "hours"), ("km", "km"), ("usd", None)):
+        free, closed = (
+            net.routes("home", "town", k=1, by=by, scenario=s, max_wait_hours=1e9, **ASK) for s in (None, shut)
+        )
+        value = [r.table[column].iloc[0] if column else r.legs["usd"].sum() for r in (free, closed)]
+        assert value[1] >= value[0] - 1e-9
+
+
+@given(first=st.integers(0, 200), later=st.integers(1, 100))
+@settings(max_examples=25, deadline=None)
+def test_leaving_later_never_arrives_earlier(first: int, later: int) -> None:
+    net = small_network(
+        [
+            {
+                "element_id": "pass",
+                "start": "2025-06-04",
+                "end": "2025-06-06",
+                "known_from": "2025-05-20",
+                "end_known_from": "2025-06-01",
+            }
+        ],
+        [{"element_id": "plain", "rule": "Mo-Fr 08:00-18:00", "place_id": "plain_a"}],
+    )
+    arrivals = []
+    for hours in (first, first + later):
+        leave = pd.Timestamp("2025-06-01", tz="UTC") + pd.Timedelta(hours=hours)
+        routes = net.routes("home", "town", depart=leave.isoformat(), as_of="2025-06-01", k=1, max_wait_hours=1e9)
+        arrivals.append(routes.legs["end"].iloc[-1])
+    assert arrivals[0] <= arrivals[1]
+
+
+def test_one_more_option_never_worsens_the_best() -> None:
+    modes = ("road", "rail", "sea", "ferry")
+    net = small_network()
+    best = {}
+    for n in range(1, len(modes) + 1):
+        for some in itertools.combinations(modes, n):
+            try:
+                best[frozenset(some)] = net.routes("home", "town", k=1, modes=some, **ASK).table["hours"].iloc[0]
+            except cr.NoRoute:
+                best[frozenset(some)] = float("inf")
+    assert all(best[more] <= best[less] for less in best for more in best if less <= more)
+
+
+def test_the_way_over_a_place_is_never_shorter(net: cr.Network) -> None:
+    ask = {"depart": "2025-06-17", "as_of": "2025-06-16", "k": 1, "modes": ["road"], "by": "km"}
+    towns = ("Almaty", "Tashkent", "Bishkek", "Dushanbe")
+    km = {pair: net.routes(*pair, **ask).table["km"].iloc[0] for pair in itertools.permutations(towns, 2)}
+    for a, b, c in itertools.permutations(towns, 3):
+        assert km[a, c] <= km[a, b] + km[b, c] + 1e-6
+
+
+def test_parts_of_an_amount() -> None:
+    draws = Draws(1_000, 1, 0.5)
+    driver = Driver("x", "speeds", "split", 0.5, 2.0)
+    assert draws.amount([Part("a", 3.0), Part("b", 4.0)]) == 7.0
+    both = draws.amount([Part("a", 3.0, ((driver, 1), (driver, -1)))])
+    assert both == pytest.approx(np.full(1_000, 3.0))
