@@ -14,7 +14,7 @@ GATE_KM = 0.35
 NEAR_KM = 5.0
 BOW = 0.35
 ALIVE_KM = {"road": 25.0, "rail": 0.0}
-# Roads to a gate that the source lacks wind more than the straight line, less where way-points lead it; relief comes on top.
+# Roads to a gate that the source lacks wind more than the straight line, less where way-points lead them; relief adds.
 CONNECTOR = {"straight": 1.2, "led": 1.06}
 
 

@@ -100,7 +100,7 @@ def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> 
     sources.append(
         {
             source
-            for _, rows in output.values()
+            for rows in (*(rows for _, rows in output.values()), tables.read(tables.OUT / "benchmarks.csv"))
             for row in rows
             if "source_id" in row
             for source in str(row["source_id"]).split(";")
