@@ -1,4 +1,4 @@
-"""Fit the factors that lengthen roads (lengths.FLAT, lengths.HILLS) to half of the published lengths, test on the other.
+"""Fit the factors that lengthen roads (FLAT, HILLS in lengths) to half of the published lengths, test on the other.
 
 Usage: python geodata/build/fit.py --wheels DIR, after a build; only the lengths of the map are used, none that was set.
 """

@@ -154,7 +154,7 @@ def _seat(
 def _streets(network: Network, index: EdgeIndex, place: Place, seat: int) -> int:
     """Join a town or port to the other roads beside it that the network reaches only by a long way."""
     laid = 0
-    for gap, foot, u, v in index.near(place.point, STREET_KM[place.kind]):
+    for _gap, foot, u, v in index.near(place.point, STREET_KM[place.kind]):
         if seat in (u, v) or network.country[u] != place.country or v not in network.links[u]:
             continue
         km = max(flat_km(network.points[seat], foot), 0.1) * STREET

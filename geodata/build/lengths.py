@@ -132,7 +132,7 @@ def apply_published(legs: list[Leg]) -> None:
         if not free:
             continue
         model, floor = (sum(x) for x in zip(*((leg.km, _floor(leg)) for leg in free), strict=True))
-        least, most = (0.7, 2.0) if row.get("benchmark_id") is None else (0.75, 1.45)
+        least, most = (0.7, 2.5) if row.get("benchmark_id") is None else (0.75, 1.45)
         if rest < floor * FLOOR or not least <= rest / model <= most:
             print(f"  lengths: {row['mode']} {row['chain']} not applied: {model:.0f} km modelled, {rest:.0f} left")
             continue
