@@ -14,6 +14,7 @@ import legs as land
 import lengths
 import packages
 import places
+import relief
 import repair
 import sea
 import sources
@@ -61,7 +62,8 @@ def build(wheels: Path) -> None:
     print("lengths")
     lengths.set_gauges(legs)
     lengths.set_status(legs)
-    lengths.set_model_km(legs)
+    rough = relief.Relief(wheels)
+    lengths.set_model_km(legs, rough)
     lengths.apply_published(legs)
     legs += assemble.hand_legs(gazetteer.places)
     legs += sea.sea_legs(wheels, gazetteer.places) + assemble.air_legs(gazetteer.places)
@@ -69,7 +71,7 @@ def build(wheels: Path) -> None:
     output = write(legs, gazetteer, used)
     print("detail")
     kept = {str(row["place_id"]): gazetteer.places[str(row["place_id"])] for row in output["places"]}
-    detail.write(nets, legs, kept, output)
+    detail.write(nets, legs, kept, output, rough)
 
 
 def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> dict[str, assemble.Rows]:
@@ -101,7 +103,7 @@ def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> 
     sources.append(
         {
             source
-            for _, rows in output.values()
+            for rows in (*(rows for _, rows in output.values()), tables.read(tables.OUT / "benchmarks.csv"))
             for row in rows
             if "source_id" in row
             for source in str(row["source_id"]).split(";")
