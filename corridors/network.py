@@ -230,6 +230,7 @@ class Network(Analyses):
     crossings = _table("crossings", "Border crossings and straits, one row a direction.")
     transfers = _table("transfers", "Changes of mode or gauge at a place.")
     calendars = _table("calendars", "Opening hours, in OpenStreetMap syntax and local time.")
+    holidays = _table("holidays", "Public holidays by country and day.")
     seasons = _table("seasons", "Monthly open probability and speed factor.")
     events = _table("events", "Dated closures, openings, exceptions and restrictions.")
     rights = _table("rights", "Who may carry what through where.")

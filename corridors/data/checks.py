@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 import pandas as pd
 
+from corridors.data import opening_rules
 from corridors.data.schema import records, row_key
 from corridors.model.costs import QUANTITIES
 
@@ -36,13 +37,10 @@ def _events(events: pd.DataFrame, _: Tables) -> Iterator[Problem]:
             yield at, "scope_cargo", "an exception must say what it lets through"
 
 
-def _calendars(calendars: pd.DataFrame, _: Tables) -> Iterator[Problem]:
-    import opening_hours
-
+def _calendars(calendars: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    yield from opening_rules.problems(calendars, tables)
     last: dict[tuple[str, str], str] = {}
     for at, row in sorted(enumerate(records(calendars)), key=lambda item: str(item[1]["valid_from"])):
-        if not opening_hours.validate(row["rule"]):
-            yield at, "rule", f"{row['rule']!r} is not in opening_hours syntax, such as 'Apr 01-Nov 30 Mo-Fr'"
         if row["valid_to"] and row["valid_to"] < row["valid_from"]:
             yield at, "valid_to", f"{row['valid_to']} is before valid_from, {row['valid_from']}"
         key = (row["element_id"], row["regime"])

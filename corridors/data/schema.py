@@ -29,6 +29,7 @@ TABLES = (
     "crossings",
     "transfers",
     "calendars",
+    "holidays",
     "seasons",
     "events",
     "rights",

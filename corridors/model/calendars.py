@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from corridors.data.opening_rules import YEARS, days_by_country, names_holidays, rule_of, shut
 from corridors.data.schema import records
 from corridors.engine.arrays import Spans, merge_spans
 from corridors.errors import BadRequest
@@ -167,11 +168,12 @@ class Calendars:
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        Uses ``calendars``, ``events`` and ``places``.
+        Uses ``calendars``, ``holidays``, ``events`` and ``places``.
     """
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self._zones: dict[str, str] = dict(zip(tables["places"]["place_id"], tables["places"]["timezone"], strict=True))
+        self._places = {row["place_id"]: row for row in records(tables["places"])}
+        self._holidays = days_by_country(tables["holidays"])
         self._rules = _by_element(tables["calendars"])
         self._events = _by_element(tables["events"])
         self._home = _home_places(tables)
@@ -235,7 +237,7 @@ class Calendars:
         return None
 
     def _zone(self, row: Mapping[str, Any]) -> ZoneInfo:
-        return ZoneInfo(self._zones.get(row.get("place_id", ""), "") or "UTC")
+        return ZoneInfo(self._places.get(row.get("place_id", ""), {}).get("timezone") or "UTC")
 
     def zone(self, element_id: str) -> ZoneInfo:
         """Time zone in which the days of an element's events are counted: that of its hours or its first place."""
@@ -275,25 +277,17 @@ class Calendars:
         )
 
     def _rule_spans(self, row: Mapping[str, Any], year: int) -> list[tuple[float, float]]:
-        import holidays
-        from opening_hours import OpeningHours
-
         zone = self._zone(row)
-        first, last = datetime(year, 1, 1), datetime(year + 3, 1, 1)
-        spans = [
-            (hour(start.replace(tzinfo=zone)), hour(end.replace(tzinfo=zone)))
-            for start, end, state, _ in OpeningHours(row["rule"]).intervals(first, last)
-            if str(state).rsplit(".", 1)[-1].lower() == "closed"
+        rule = rule_of(row, self._places.get(row["place_id"], {}), self._holidays)
+        spans = [(hour(start.replace(tzinfo=zone)), hour(end.replace(tzinfo=zone))) for start, end in shut(rule, year)]
+        if names_holidays(rule.text):
+            return spans
+        return spans + [
+            (midnight(day, zone=zone), midnight(day, after=True, zone=zone))
+            for country in filter(None, row["holidays"].split(";"))
+            for day in self._holidays.get(country, ())
+            if year <= day.year < year + YEARS
         ]
-        for country in filter(None, row["holidays"].split(";")):
-            known = holidays.country_holidays(country, years=range(year, year + 3), language="en_US")
-            # substituted days off shut offices, not border posts: in October 2025 freight passed on the 7th and 8th
-            spans += [
-                (midnight(day, zone=zone), midnight(day, after=True, zone=zone))
-                for day, name in known.items()
-                if not name.startswith("Day off")
-            ]
-        return spans
 
     def _dated_spans(self, element_id: str, effect: str, knowledge: Knowledge, goods: str = "") -> list[Closure]:
         zone = self.zone(element_id)

@@ -675,6 +675,7 @@ KEYS = {
     "transfers": "place_id",
     "indicators": "indicator_id",
     "calendars": "element_id",
+    "holidays": "country",
     "seasons": "element_id",
     "rights": "element_id",
     "benchmarks": "benchmark_id",
