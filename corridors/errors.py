@@ -50,6 +50,10 @@ class MissingExtra(CorridorsError, ImportError):
     """A call needs a library or program that is not on this machine; the message names what to install."""
 
 
+class FileNotWritten(CorridorsError, OSError):
+    """The system refused to write a file: no space, no right, a name too long. What stood there is untouched."""
+
+
 class NoRoute(CorridorsError, ValueError):
     """No route exists for the question asked.
 

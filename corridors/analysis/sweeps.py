@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
-import os
 import pickle
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.data.schema import data_folder, records
+from corridors.data.writing import whole
 from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, BadScenario, DataError, MissingExtra, NoRoute
 from corridors.model.scenario import Scenario
@@ -112,19 +112,22 @@ def sweep(
         )
     store = None if folder is None else _Store(Path(folder), network, ask)
     frames: dict[int, pd.DataFrame] = {}
-    todo = [i for i, part in enumerate(parts) if store is None or not store.path(part).exists()]
+    todo = []
+    for i, part in enumerate(parts):
+        kept_part = store.read(part) if store else None
+        if kept_part is None:
+            todo.append(i)
+        else:
+            frames[i] = kept_part
     total = sum(len(part.departures) for part in parts)
     kept = total - sum(len(parts[i].departures) for i in todo)
     with meter(progress, "sweep", total, kept) as add:
         for i, rows in _run(network, parts, todo, executor, ask):
-            if store is None:
-                frames[i] = as_frame(rows)
-            else:
-                store.write(parts[i], as_frame(rows))
+            frames[i] = as_frame(rows)
+            if store:
+                store.write(parts[i], frames[i])
             add(len(rows))
-    return pd.concat(
-        [store.read(part) for part in parts] if store else [frames[i] for i in range(len(parts))], ignore_index=True
-    )
+    return pd.concat([frames[i] for i in range(len(parts))], ignore_index=True)
 
 
 def check_ask(network: Network, ask: Mapping[str, Any]) -> None:
@@ -295,24 +298,36 @@ class _Store:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder, self._what = folder, [__version__, digest(network), dict(ask)]
 
+    def _key(self, part: Part) -> str:
+        """What tells a part from all others."""
+        text = json.dumps([*self._what, part], default=_plain, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
     def path(self, part: Part) -> Path:
         """File of a part."""
-        text = json.dumps([*self._what, part], default=_plain, sort_keys=True)
-        return self._folder / f"part-{hashlib.sha256(text.encode()).hexdigest()[:32]}.parquet"
+        return self._folder / f"part-{self._key(part)[:32]}.parquet"
 
     def write(self, part: Part, frame: pd.DataFrame) -> None:
-        """Keep a part: the file is there whole or not at all."""
-        path = self.path(part)
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-        with unfinished.open("wb") as file:
-            frame.to_parquet(file, engine="pyarrow", index=False)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        """Keep a part: the file is there whole or not at all, and says what it answers."""
+        kept = frame.copy()
+        kept.attrs = {"part": self._key(part), "rows": _checksum(frame)}
+        with whole(self.path(part)) as unfinished:
+            kept.to_parquet(unfinished, engine="pyarrow", index=False)
 
-    def read(self, part: Part) -> pd.DataFrame:
-        """A part that was kept."""
-        return as_frame(records(pd.read_parquet(self.path(part), engine="pyarrow")))
+    def read(self, part: Part) -> pd.DataFrame | None:
+        """A part that was kept; nothing if there is none, or if it is damaged or answers something else."""
+        from pyarrow.lib import ArrowException
+
+        try:
+            found = pd.read_parquet(self.path(part), engine="pyarrow")
+            kept = as_frame(records(found))
+        except (ArrowException, OSError, ValueError, TypeError, KeyError):
+            return None
+        return kept if found.attrs == {"part": self._key(part), "rows": _checksum(kept)} else None
+
+
+def _checksum(frame: pd.DataFrame) -> str:
+    return hashlib.sha256(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()).hexdigest()
 
 
 def _plain(value: object) -> object:

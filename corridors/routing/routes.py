@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 import pandas as pd
 
+from corridors.data.writing import write_text
 from corridors.errors import NoRoute, whole
 from corridors.model.access import Access
 from corridors.model.calendars import departure, hour
@@ -691,10 +692,10 @@ class Routes(Sequence[Route]):
         ----------
         path : path
         """
-        Path(path).write_text(
+        write_text(
+            path,
             f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(self.title)}</title>"
             f"<body>{self._repr_html_()}</body></html>",
-            encoding="utf-8",
         )
 
     def __repr__(self) -> str:

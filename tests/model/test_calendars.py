@@ -95,7 +95,7 @@ def test_a_fallback_shuts_no_years() -> None:
 
 
 def test_the_sun_rises_where_the_post_stands() -> None:
-    """Near Peshawar (UTC+5) the sun is up from about 7:15 to 17:10 in late December, from 5:00 to 19:30 in late June."""
+    """Near Peshawar (UTC+5) the sun is up from about 7:15 to 17:10 in late December, from 5:00 to 19:30 in June."""
     found = calendars([{"rule": "sunrise-sunset"}])
     assert [shut(found, f"2025-12-21T{h}") for h in ("02:00", "02:30", "12:00", "12:30")] == [True, False, False, True]
     assert [shut(found, f"2025-06-21T{h}") for h in ("23:30", "00:30", "14:00", "15:00")] == [True, False, False, True]
