@@ -55,8 +55,8 @@ def main() -> None:
         counts, stretch, shared, borders, all_, good = [], [], [], [], 0, 0
         for pair in PAIRS:
             routes = net.routes(*pair, depart=DAY, as_of=DAY, k=4, method=method)
-            paths, world = [one.path for one in routes._results], world_of(net, pair)
-            hours = [one.steps[-1].end - one.steps[0].arrive for one in routes._results]
+            paths, world = [one.path for one in routes.results], world_of(net, pair)
+            hours = [one.steps[-1].end - one.steps[0].arrive for one in routes.results]
             counts.append(len(paths))
             stretch.append(max(hours) / min(hours))
             shared += [overlap(world, a, b) for a, b in itertools.combinations(paths, 2)]

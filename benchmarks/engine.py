@@ -153,7 +153,7 @@ def main() -> None:
     )
     row("corridors: bounds to a new destination", f"{bound:.1f}", "")
     peers = Peers(worlds[0])
-    ends = [(world._ends[0][0], next(iter(world._ends[1]))) for world in worlds]
+    ends = [(world.ends[0][0], next(iter(world.ends[1]))) for world in worlds]
     lengths = {}
     for name, find in peers.searches().items():
         lengths[name] = [find(s, t) for s, t in ends]
@@ -241,8 +241,8 @@ def departures(net: cr.Network) -> None:
             engine.search(
                 world.graph,
                 world.closed,
-                world._ends[0],
-                world._ends[1],
+                world.ends[0],
+                world.ends[1],
                 world.question.t0 + 24 * day,
                 1.0,
                 world._to_destination,
@@ -259,8 +259,8 @@ def percentiles(detail: str) -> None:
     """Ranges of 20 routes that are known."""
     net = cr.load(detail=detail)
     routes = [net.routes(*pair, depart=DAY, as_of=DAY, k=1) for pair in PAIRS]
-    draws = net._draws(10_000, 1)
-    took = timed(lambda: [quantiles(one._results[0].hours(draws), "hours", QUANTILES) for one in routes])
+    draws = net.facts.draws(10_000, 1)
+    took = timed(lambda: [quantiles(one.results[0].hours(draws), "hours", QUANTILES) for one in routes])
     called = timed(lambda: [one.reliability(n=10_000) for one in routes])
     row(
         f"corridors: 10,000 samples and five percentiles of 20 fixed routes, {detail}",

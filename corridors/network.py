@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from difflib import SequenceMatcher, get_close_matches
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from types import MethodType
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, Self, TypeVar, overload
 
 import pandas as pd
 
-from corridors.analyses import Analyses
-from corridors.data import schema
-from corridors.data.detail import full
-from corridors.data.files import can_read, read, write_network
-from corridors.data.schema import TABLES, data_folder, records
-from corridors.errors import BadRequest, DataError, UnknownPlace
-from corridors.model.calendars import Regime, as_date
+from corridors.analysis import assignment, comparison, screening
+from corridors.analysis import availability as availability_
+from corridors.analysis import criticality as criticality_
+from corridors.analysis import pareto as pareto_
+from corridors.analysis import reach as reach_
+from corridors.analysis import redundancy as redundancy_
+from corridors.data.files import write_network
+from corridors.data.schema import records
+from corridors.model.calendars import as_date
 from corridors.model.cargo import Cargo
-from corridors.model.facts import key
+from corridors.model.facts import Facts
 from corridors.model.scenario import Scenario
+from corridors.routing import search
 
 if TYPE_CHECKING:
     import folium
@@ -30,81 +33,35 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from corridors.osm.refine import Refinement
-    from corridors.routing.routes import Routes
-
-By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
-_RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
-
-
-def load(
-    folder: str | Path | None = None,
-    *,
-    detail: Literal["backbone", "full"] = "backbone",
-    extra: str | Path | None = None,
-) -> Network:
-    """Read a network; without an argument the one that is shipped. Needs no internet.
-
-    Parameters
-    ----------
-    folder : path, optional
-        Folder with ``datapackage.json`` and its tables, or a file that `Network.to_file` wrote.
-    detail : {"backbone", "full"}
-        Roads and railways between neighbouring places only, or all of the source network, simplified: ten times
-        as many legs, with the same places, crossings, transfers and dates. Routing is slower on it.
-    extra : path, optional
-        Folder with your own rows in the same schema: closures, negotiated rates, new places and legs. A row with a
-        known key replaces, others are added; ``corridors new-data FOLDER`` writes templates (docs/your_data.md).
-
-    Returns
-    -------
-    Network
-
-    Raises
-    ------
-    BadRequest
-        If `detail` is neither.
-    DataError
-        If a table is missing, a value has the wrong type or, in a folder or rows of your own, anything contradicts
-        the schema; the message names table, row and column.
-    """
-    if detail not in ("backbone", "full"):
-        raise BadRequest(f"detail={detail!r} is neither 'backbone' nor 'full'.")
-    path = data_folder() if folder is None else Path(folder)
-    if can_read(path):
-        if detail == "full":
-            raise BadRequest(f"detail='full' is for folders; {path.name} holds what was written to it.")
-        tables, data_date, version = read(path)
-        path = data_folder()
-    else:
-        package = schema.read_package(path)
-        tables = {name: schema.read_table(path, name) for name in TABLES}
-        data_date, version = package["data_date"], str(package["version"])
-        if detail == "full":
-            tables, version = full(tables, path), f"{version}+full"
-        if folder is not None:
-            _raise_first(schema.validate(tables, path))
-    if extra is not None:
-        from corridors.data.user_rows import overlay
-
-        before, tables = tables, overlay(tables, path, Path(extra), data_date)
-        version += "+user" * (tables is not before)
-    return Network(tables, date.fromisoformat(data_date), version, path)
-
-
-def _raise_first(problems: pd.DataFrame) -> None:
-    if len(problems):
-        first = problems.iloc[0]
-        raise DataError(
-            f"{first['problem']} ({len(problems)} problems in all).", first["table"], first["row"], first["column"]
-        )
 
 
 def _table(name: str, doc: str) -> property:
-    return property(lambda self: self.tables[name].copy(), doc=doc)
+    return property(lambda self: self.facts.tables[name].copy(), doc=doc)
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class bound(Generic[P, R]):
+    """A function of facts as a method of a network: signature and docstring are those of the function."""
+
+    def __init__(self, function: Callable[Concatenate[Facts, P], R]) -> None:
+        self.function = function
+
+    @overload
+    def __get__(self, network: None, owner: type) -> Callable[Concatenate[Facts, P], R]: ...
+    @overload
+    def __get__(self, network: Network, owner: type) -> Callable[P, R]: ...
+    def __get__(self, network: Network | None, owner: type) -> Callable[P, R] | Callable[Concatenate[Facts, P], R]:
+        if network is None:
+            return self.function
+        method: Callable[P, R] = MethodType(self.function, network.facts)
+        return method
 
 
 @dataclass(frozen=True, eq=False)
-class Network(Analyses):
+class Network:
     """Places, legs, crossings, transfers and the tables that date and price them. Nothing changes it.
 
     Every call refuses arguments that make no sense with `BadRequest`, names that it does not know with `UnknownPlace`
@@ -113,18 +70,73 @@ class Network(Analyses):
 
     Attributes
     ----------
-    tables : mapping of str to DataFrame
-        The tables as read; use the properties of the same names for copies.
-    data_date : date
-        Day up to which the facts speak; default for ``as_of``.
-    version : str
-        Version of the data, with ``+full`` for the detail network, ``+user`` where rows of a user are in it, ``+own``
-        where its places and legs are a user's, and ``+refined`` for finer lines.
+    facts : Facts
+        The tables as read, with what is looked up in them; use the properties named like the tables for copies.
     refinement : Refinement or None
         What the call of `refine` that made this network found and did.
     """
 
+    facts: Facts
     refinement: Refinement | None = None
+
+    @classmethod
+    def load(
+        cls,
+        folder: str | Path | None = None,
+        *,
+        detail: Literal["backbone", "full"] = "backbone",
+        extra: str | Path | None = None,
+    ) -> Self:
+        """Read a network; without an argument the one that is shipped. Needs no internet.
+
+        Parameters
+        ----------
+        folder : path, optional
+            Folder with ``datapackage.json`` and its tables, or a file that `Network.to_file` wrote.
+        detail : {"backbone", "full"}
+            Roads and railways between neighbouring places only, or all of the source network, simplified: ten times
+            as many legs, with the same places, crossings, transfers and dates. Routing is slower on it.
+        extra : path, optional
+            Folder with your own rows in the same schema: closures, negotiated rates, new places and legs. A row with a
+            known key replaces, others are added; ``corridors new-data FOLDER`` writes templates (docs/your_data.md).
+
+        Returns
+        -------
+        Network
+
+        Raises
+        ------
+        BadRequest
+            If `detail` is neither.
+        DataError
+            If a table is missing, a value has the wrong type or, in a folder or rows of your own, anything contradicts
+            the schema; the message names table, row and column.
+        """
+        return cls(Facts.load(folder, detail, extra))
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The tables as read, by name; use the properties of the same names for copies."""
+        return self.facts.tables
+
+    @property
+    def data_date(self) -> date:
+        """Date to which the data are current; default for ``as_of``."""
+        return self.facts.data_date
+
+    @property
+    def version(self) -> str:
+        """Version of the data.
+
+        With ``+full`` for the detail network, ``+user`` where rows of a user are in it, ``+own`` where its places and
+        legs are a user's, and ``+refined`` for finer lines.
+        """
+        return self.facts.version
+
+    @property
+    def folder(self) -> Path:
+        """Folder from which the tables and the basemap were read."""
+        return self.facts.folder
 
     @classmethod
     def from_frames(
@@ -162,13 +174,7 @@ class Network(Analyses):
         """
         from corridors.data.user_network import tables_of
 
-        package = schema.read_package(data_folder())
-        return cls(
-            tables_of(places, legs, crossings, country),
-            date.fromisoformat(package["data_date"]),
-            f"{package['version']}+own",
-            data_folder(),
-        )
+        return cls(Facts.own(tables_of(places, legs, crossings, country)))
 
     @classmethod
     def from_osmnx(
@@ -207,24 +213,20 @@ class Network(Analyses):
 
         return cls.from_frames(*frames(graph, mode, gauge_mm, simplify), country=country)
 
-    def _geo(self, frame: pd.DataFrame, geometry: Any) -> gpd.GeoDataFrame:
-        import geopandas
-
-        return geopandas.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")
-
     @property
     def places(self) -> gpd.GeoDataFrame:
         """Places with point geometry."""
-        import shapely
-
-        table = self.tables["places"].copy()
-        return self._geo(table, shapely.points(table["lon"], table["lat"]))
+        return self.facts.places
 
     @property
     def legs(self) -> gpd.GeoDataFrame:
         """Legs with line geometry, planned ones included (see ``status``)."""
-        table = self.tables["legs"].copy()
-        return self._geo(table, [self._lines[leg] for leg in table["leg_id"]])
+        return self.facts.legs
+
+    @property
+    def projects(self) -> dict[str, frozenset[str]]:
+        """Corridors that ``Scenario.build`` takes, each with the projects whose planned legs it uses."""
+        return self.facts.projects
 
     elements = _table("elements", "Ids of anything that can close or slow.")
     crossings = _table("crossings", "Border crossings and straits, one row a direction.")
@@ -261,11 +263,11 @@ class Network(Analyses):
         """
         from corridors.routing.request import carrier_code
 
-        carrier, day, rows = carrier_code(self, carrier), as_date(on, "on").isoformat(), []
+        carrier, day, rows = carrier_code(self.facts, carrier), as_date(on, "on").isoformat(), []
         for row in records(self.tables["crossings"].drop_duplicates("element_id").sort_values("element_id")):
             if row["mode"] == "road" and row["status"] == "operating":
-                sides = [self._place[row[end]]["country"] for end in ("from_place", "to_place")]
-                verdict = self._rights.verdict(row["element_id"], sides, carrier, goods_from, day)
+                sides = [self.facts.place[row[end]]["country"] for end in ("from_place", "to_place")]
+                verdict = self.facts.rights.verdict(row["element_id"], sides, carrier, goods_from, day)
                 rows.append(
                     {
                         "element_id": row["element_id"],
@@ -303,63 +305,11 @@ class Network(Analyses):
         from corridors.routing.corridor_status import corridor_status
         from corridors.routing.request import world_on
 
-        return corridor_status(self, world_on(self, on, as_of, scenario, cargo, carrier))
+        return corridor_status(self.facts, world_on(self.facts, on, as_of, scenario, cargo, carrier))
 
-    def find(self, name: str, n: int = 5) -> gpd.GeoDataFrame:
-        """Places by id, name or alias; exact matches first, then the nearest spellings.
-
-        Parameters
-        ----------
-        name : str
-        n : int
-            At most so many rows.
-
-        Returns
-        -------
-        GeoDataFrame
-            Rows of ``places`` with a column ``match`` between 0 and 1.
-        """
-        wanted = key(name)
-        score: dict[str, float] = {}
-        for known in get_close_matches(wanted, self._names, n=4 * n, cutoff=0.6):
-            for place in self._names[known]:
-                match = SequenceMatcher(None, wanted, known).ratio()
-                score[place] = max(score.get(place, 0.0), match)
-        order = sorted(score, key=lambda p: (-score[p], _RANK.index(self._place[p]["kind"]), p))[:n]
-        frame = self.places.set_index("place_id", drop=False).loc[order].reset_index(drop=True)
-        frame["match"] = [round(score[place], 2) for place in order]
-        return frame
-
-    def place_id(self, name: str) -> str:
-        """The one place of an id, name or alias.
-
-        Parameters
-        ----------
-        name : str
-
-        Returns
-        -------
-        str
-            Its ``place_id``.
-
-        Raises
-        ------
-        UnknownPlace
-            If none is called so (the message names the nearest spellings), or several are.
-        """
-        if name in self._place:
-            return str(name)
-        found = self._names.get(key(name)) or self._short_names.get(key(name), [])
-        same = [p for p in found if self._place[p]["name"].casefold() == str(name).casefold()] or found
-        best = min((_RANK.index(self._place[p]["kind"]) for p in same), default=0)
-        same = [p for p in same if _RANK.index(self._place[p]["kind"]) == best]
-        if len(same) == 1:
-            return same[0]
-        if same:
-            raise UnknownPlace(f"{name!r} may be {_listed(self._place[p] for p in same)}; give the place_id.")
-        near = self.find(name)
-        hint = _listed(near.to_dict("records")) if len(near) else "none that is spelt alike"
-        raise UnknownPlace(f"No place is called {name!r}. The nearest are {hint}.")
+    find = bound(Facts.find)
+    place_id = bound(Facts.place_id)
+    element_ids = bound(Facts.element_ids)
 
     def check(self, strict: bool = False) -> pd.DataFrame:
         """Problems of the tables: schema, keys, geometry and sense.
@@ -379,11 +329,7 @@ class Network(Analyses):
         DataError
             If `strict`, and there is a problem.
         """
-        found = [schema.validate(self.tables, self.folder), schema.sense(self.tables)]
-        problems = pd.concat(found, ignore_index=True)
-        if strict:
-            _raise_first(problems)
-        return problems
+        return self.facts.check(strict)
 
     def to_file(self, path: str | Path) -> None:
         """Write the network; ``corridors.load(path)`` reads it back.
@@ -400,7 +346,7 @@ class Network(Analyses):
         BadRequest
             For another suffix, or where there is a folder already.
         """
-        write_network(self, path)
+        write_network(self.facts, path)
 
     def components(self) -> pd.DataFrame:
         """Parts of the network that no operating leg or crossing joins, the largest first.
@@ -429,120 +375,23 @@ class Network(Analyses):
         """
         from corridors.data.difference import diff
 
-        return diff(other, self)
+        return diff(other.facts, self.facts)
 
-    def routes(
-        self,
-        origin: str | tuple[float, float],
-        destination: str | tuple[float, float],
-        *,
-        depart: str | date | datetime,
-        as_of: str | date | None = None,
-        k: int = 3,
-        by: By = "hours",
-        method: Literal["corridors", "yen", "disjoint"] = "corridors",
-        via: Sequence[str] | None = None,
-        avoid: Sequence[str] | None = None,
-        modes: Sequence[str] | None = None,
-        cargo: str | Cargo = "container40",
-        carrier: str | None = None,
-        value_of_time: float | None = None,
-        scenario: Scenario | None = None,
-        max_wait_hours: float = 168.0,
-        max_overlap: float = 0.7,
-        max_stretch: float = 2.0,
-        unknown: Literal["persist", "lapse", "both"] = "persist",
-        regime: Regime = "operated",
-        seed: int = 1,
-    ) -> Routes:
-        """Alternatives that really differ, best first, with every closure judged at the hour of arrival there.
-
-        Parameters
-        ----------
-        origin, destination : str or (lon, lat)
-            Place by id, name or alias; a point is reached by a stated access leg from the nearest place of
-            its country.
-        depart : date or datetime
-            A date means 08:00 local time of the origin. Loading begins then.
-        as_of : date, optional
-            Events are used as they were known then; default ``data_date``.
-        k : int
-            How many alternatives at most.
-        by : {"hours", "km", "usd", "kgco2e", "risk", "generalised"}
-            What to minimise. ``"generalised"`` is US$ plus the value of time. US$, kg and generalised cost are
-            compared by the tonne where roads limit the load.
-        method : {"corridors", "yen", "disjoint"}
-            What another way is. ``"corridors"``: one over other borders, by the rule of `max_overlap`. ``"yen"``: the
-            `k` best ways that pass no place twice in one mode (between two stops of `via`), however little sets them
-            apart (Yen 1971). ``"disjoint"``: the best way, then the best that shares no leg and no crossing with it,
-            and so on; one after the other, so that others together may be more, or better (how many there can be:
-            `redundancy`). With these two, an element at which a way found had to wait too long is passed by no later
-            one, and `max_stretch` is of the objective alone.
-        via, avoid : sequence of str
-            Places to pass in this order; countries (ISO codes), places or elements not to touch.
-        modes : sequence of str, optional
-            Out of road, rail, ferry, sea, air; default: the modes of the cargo.
-        cargo : str or Cargo
-            A preset of ``net.cargo`` or a load of your own. Perishables are rejected where p90 exceeds their life.
-        carrier : str, optional
-            Flag of the lorries (ISO code): where the table ``rights`` bars them the way is shut, where they must stop
-            the load changes lorries. Without it any lorry is taken to pass.
-        value_of_time : float, optional
-            US$ per hour of one unit, for ``by="generalised"``; default: that of the cargo.
-        scenario : Scenario, optional
-        max_wait_hours : float
-            A route that must wait longer at one closed element is set aside to ``rejected``.
-        max_overlap : float
-            Largest share of km that two alternatives may have in common.
-        max_stretch : float
-            An alternative may take at most so many times the objective, and so many times the km, of the best.
-        unknown : {"persist", "lapse", "both"}
-            Whether a closure without a known end lasts, or ended when last confirmed. ``"both"`` gives the routes that
-            hold if it lasts, then (beyond k) those by other borders that hold only if it ended, which say so in
-            ``rests_on``.
-        regime : {"operated", "official"}
-            Which hours of work count where the official ones are not those that are operated.
-        seed : int
-            Of the simulation behind the ranges.
-
-        Returns
-        -------
-        Routes
-            At least one route; corridors that fail on this date are in its ``rejected``.
-
-        Raises
-        ------
-        UnknownPlace, BadScenario, BadRequest
-        NoRoute
-            With ``.blocking`` and ``.rejected`` if nothing gets through.
-        """
-        from corridors.routing.request import find_routes
-
-        return find_routes(
-            self,
-            {
-                "origin": origin,
-                "destination": destination,
-                "depart": depart,
-                "as_of": as_of,
-                "k": k,
-                "by": by,
-                "method": method,
-                "via": via,
-                "avoid": avoid,
-                "modes": modes,
-                "cargo": cargo,
-                "carrier": carrier,
-                "value_of_time": value_of_time,
-                "scenario": scenario,
-                "max_wait_hours": max_wait_hours,
-                "max_overlap": max_overlap,
-                "max_stretch": max_stretch,
-                "unknown": unknown,
-                "regime": regime,
-                "seed": seed,
-            },
-        )
+    routes = bound(search.routes)
+    pareto = bound(pareto_.pareto)
+    availability = bound(availability_.availability)
+    compare = bound(comparison.compare)
+    regret = bound(comparison.regret)
+    matrix = bound(comparison.matrix)
+    catchment = bound(comparison.catchment)
+    reach = bound(reach_.reach)
+    screen = bound(screening.screen)
+    criticality = bound(criticality_.criticality)
+    cut_sets = bound(criticality_.cut_sets)
+    break_even = bound(criticality_.break_even)
+    redundancy = bound(redundancy_.redundancy)
+    bottleneck = bound(redundancy_.bottleneck)
+    assign = bound(assignment.assign)
 
     def to_networkx(
         self,
@@ -620,7 +469,10 @@ class Network(Analyses):
         """
         from corridors.osm.refine import refine
 
-        return refine(self, legs, source, buffer_km=buffer_km, snap_km=snap_km, cache=cache, progress=progress)
+        finer, report = refine(
+            self.facts, legs, source, buffer_km=buffer_km, snap_km=snap_km, cache=cache, progress=progress
+        )
+        return Network(finer, report)
 
     def explore(self, m: folium.Map | None = None) -> folium.Map:
         """Interactive map of the network.
@@ -676,7 +528,7 @@ class Network(Analyses):
             & (events["start"] <= self.data_date.isoformat())
             & ((events["end"] == "") | (events["end"] >= self.data_date.isoformat()))
         ]
-        names = sorted({self._element_names.get(e, e) for e in shut["element_id"]})
+        names = sorted({self.facts.element_names.get(e, e) for e in shut["element_id"]})
         rows.append((f"closed on {self.data_date}", ", ".join(names) or "nothing"))
         body = "".join(f"<tr><th style='text-align:left'>{escape(a)}</th><td>{escape(b)}</td></tr>" for a, b in rows)
         return (
@@ -685,5 +537,4 @@ class Network(Analyses):
         )
 
 
-def _listed(places: Any) -> str:
-    return ", ".join(f"{p['name']} ({p['place_id']}, {p['country']})" for p in places)
+load = Network.load

@@ -1,7 +1,6 @@
 """What tests of maps, charts and reports share: a hostile network, and what must not overlap."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from matplotlib.figure import Figure
 from playwright.sync_api import Browser
 
 import corridors as cr
+from tests.small import with_tables
 
 A4 = (595, 842)
 MARGIN = 30  # points; the page leaves 13 mm and more
@@ -55,7 +55,7 @@ def hostile_network(net: cr.Network) -> cr.Network:
             for e, n in zip(net.tables["elements"]["element_id"], net.tables["elements"]["name"], strict=True)
         ]
     )
-    return replace(net, tables=tables)
+    return with_tables(net, tables)
 
 
 def boxes(figure: Figure) -> list[tuple[str, Any]]:

@@ -8,14 +8,16 @@ Road: 60 km/h half of the day = 30 km/h, US$ 2 a km. Rail: 40 km/h x 0.5 = 20 km
 The pass takes 10 h, the plain crossing 5 h, the rail crossing 20 h, the change of gauge 12 h and US$ 150.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 import corridors as cr
-from corridors.data.schema import read_package
-from corridors.network import TABLES, data_folder
+from corridors.data.schema import TABLES, data_folder, read_package
+from corridors.model.facts import Facts
 
 GRADE = {"source_id": "hand", "as_of": "2025", "quality": "assumed"}
 
@@ -218,4 +220,10 @@ def small_network(
         ],
         "sources": [{"source_id": "hand", "title": "Made by hand for tests"}],
     }
-    return cr.Network({name: _table(name, rows.get(name, [])) for name in TABLES}, date(2026, 1, 1), "test", Path("."))
+    tables = {name: _table(name, rows.get(name, [])) for name in TABLES}
+    return cr.Network(Facts(tables, date(2026, 1, 1), "test", Path(".")))
+
+
+def with_tables(net: cr.Network, tables: Mapping[str, pd.DataFrame]) -> cr.Network:
+    """A network with other tables and nothing kept."""
+    return cr.Network(replace(net.facts, tables=tables))

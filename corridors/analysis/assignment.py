@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from math import exp, inf, log
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,11 +15,12 @@ import pandas as pd
 from corridors.data.schema import records
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.cargo import Cargo
-from corridors.routing.request import read_cargo
+from corridors.routing.request import Request, read_cargo
 from corridors.routing.result import Result
+from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.model.facts import Facts
     from corridors.routing.routes import Routes
 
 AMOUNTS = ("tonnes_year", "units_year", "usd_year")
@@ -97,29 +99,67 @@ class _Way(NamedTuple):
 
 
 def assign(
-    network: Network,
+    facts: Facts,
+    /,
     demand: pd.DataFrame,
-    request: Mapping[str, Any],
-    mu: float,
-    beta: float,
-    value_range: tuple[float, float],
-    spill: bool,
+    *,
+    depart: str | date | datetime,
+    k: int = 4,
+    mu: float = 0.02,
+    beta: float = 1.0,
+    value_range: tuple[float, float] = (0.7, 1.3),
+    spill: bool = False,
+    **ask: Any,
 ) -> Flows:
-    """The work behind `Network.assign`; see there."""
+    """What a year's trade means on the routes and at the crossings: shares by path-size logit, units a day.
+
+    Parameters
+    ----------
+    demand : DataFrame
+        Columns ``origin, destination``, one of ``tonnes_year``, ``units_year`` and ``usd_year`` (turned into units
+        by the value of the cargo), and ``cargo`` (preset or `Cargo`; default ``container40``).
+    depart : date
+        Day on whose routes the year is put.
+    k : int
+        Alternatives by demand.
+    mu : float
+        How sharply cost decides, by US$ of generalised cost a tonne: 0 shares by path size alone, large takes the
+        cheapest. The default is an assumption: two routes US$ 35 a tonne apart share 2 to 1. Vary it.
+    beta : float
+        Weight of the path size, which keeps routes that share legs from counting twice; 1 is usual.
+    value_range : (float, float)
+        Lowest and highest value of a load as multiples of the preset's, behind ``units_day_low`` and
+        ``units_day_high`` where demand is in US$. The default is an assumption.
+    spill : bool
+        Let no crossing take more than its published capacity: what is too much there chooses again among the
+        other routes, and what none can take is left over. Traffic other than `demand` is not known and not counted;
+        crossings without a published capacity take everything.
+    **ask
+        Other arguments of `routes`.
+
+    Returns
+    -------
+    Flows
+        ``routes`` (shares) and ``crossings`` (units a day beside the published capacity); ``change_from`` sets it
+        beside another. Without `spill`, use above 1 says that the crossing cannot take it.
+    """
     _check(demand, mu, beta, value_range)
+    request = Request.common(depart, {**ask, "k": k}, "cargo")
     ways: list[_Way] = []
     rows: dict[int, dict[str, Any]] = {}
     for at, row in enumerate(records(demand)):
-        cargo = read_cargo(network, row.get("cargo") or "container40")
+        cargo = read_cargo(facts, row.get("cargo") or "container40")
         rows[at] = {"origin": row["origin"], "destination": row["destination"], "cargo": cargo.cargo_id, "note": ""}
         try:
-            routes = network.routes(row["origin"], row["destination"], cargo=cargo, **request)
+            routes = find_routes(
+                facts, replace(request, origin=row["origin"], destination=row["destination"], cargo=cargo)
+            )
         except NoRoute as error:
             rows[at] |= {"share": np.nan, "note": str(error)}
             continue
-        costs = [_cost(result, cargo) for result in routes._results]
+        costs = [_cost(result, cargo) for result in routes.results]
         for share, cost, result, label, name in zip(
-            _logit(routes, costs, mu, beta), costs, routes._results, routes._labels, routes._names, strict=True
+            _logit(routes, costs, mu, beta), costs, routes.results, routes.labels, routes.names, strict=True
         ):
             passages = tuple(
                 (edge.element_id, edge.mode, ">".join(edge.countries))
@@ -136,7 +176,7 @@ def assign(
                     passages,
                 )
             )
-    capacity = _capacity(network)
+    capacity = _capacity(facts)
     low, high = (1 / value_range[1], 1 / value_range[0]) if "usd_year" in demand else (1.0, 1.0)
     mid, lowest, highest = (
         _fill(ways, capacity, scale) if spill else [way.share for way in ways] for scale in (1.0, low, high)
@@ -146,7 +186,7 @@ def assign(
         a_day = np.array(shares) * (low, 1.0, high) * way.units_year / DAYS
         for passage in way.passages:
             loads[passage] = loads.get(passage, 0.0) + np.append(a_day, a_day[1] * way.payload)
-    crossings = _loads(network, loads, capacity)
+    crossings = _loads(facts, loads, capacity)
     return Flows(_shares(rows, ways, mid, crossings), crossings)
 
 
@@ -268,7 +308,7 @@ def _units(row: Mapping[str, Any], cargo: Cargo, payload: float) -> float:
 
 def _logit(routes: Routes, costs: list[float], mu: float, beta: float) -> list[float]:
     """Shares of the routes: exp(-mu cost + beta ln PS), PS the path size (Ben-Akiva and Bierlaire 1999)."""
-    km = [{edge.element_id: edge.km for edge in result.edges if edge.kind == "leg"} for result in routes._results]
+    km = [{edge.element_id: edge.km for edge in result.edges if edge.kind == "leg"} for result in routes.results]
     used = {leg: sum(leg in one for one in km) for one in km for leg in one}
     sizes = [sum(length / used[leg] for leg, length in one.items()) / max(sum(one.values()), 1e-9) for one in km]
     least = min(costs)
@@ -276,22 +316,22 @@ def _logit(routes: Routes, costs: list[float], mu: float, beta: float) -> list[f
     return [weight / sum(weights) for weight in weights]
 
 
-def _capacity(network: Network) -> dict[Passage, float]:
+def _capacity(facts: Facts) -> dict[Passage, float]:
     """Units a day that are published for a crossing in one direction."""
-    place = network._place
+    place = facts.place
     return {
         (
             row["element_id"],
             row["mode"],
             f"{place[row['from_place']]['country']}>{place[row['to_place']]['country']}",
         ): row["capacity_day"]
-        for row in records(network.tables["crossings"])
+        for row in records(facts.tables["crossings"])
         if row["capacity_day"] > 0
     }
 
 
 def _loads(
-    network: Network,
+    facts: Facts,
     loads: Mapping[Passage, np.ndarray[Any, Any]],
     capacity: Mapping[Passage, float],
 ) -> pd.DataFrame:
@@ -301,7 +341,7 @@ def _loads(
         rows.append(
             {
                 **dict(zip(("element_id", "mode", "direction"), passage, strict=True)),
-                "name": network._element_names[passage[0]],
+                "name": facts.element_names[passage[0]],
                 "units_day_low": low,
                 "units_day": units,
                 "units_day_high": high,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from corridors.analysis.sweeps import Place, check_ask
 from corridors.engine import arrays as engine
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.world import World
@@ -20,15 +19,16 @@ from corridors.routing.alternatives import blocked_corridors
 from corridors.routing.explain import closure_words
 from corridors.routing.figures import MONTHS, html_table
 from corridors.routing.names import names
-from corridors.routing.request import Search, full_request, read
+from corridors.routing.request import Place, Request, resolve, world_of
 from corridors.routing.result import Choice, Result, quantile
 from corridors.routing.routes import Routes
+from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from corridors.model.facts import Facts
     from corridors.model.scenario import Scenario
-    from corridors.network import Network
 
 COLUMNS = ["route", "crossings", "month", "days", "days_least", "days_most", "departures", "open", "reason"]
 Signature = tuple[str, ...]
@@ -105,15 +105,13 @@ class _Year:
 
     def __init__(
         self,
-        network: Network,
-        origin: Place,
-        destination: Place,
+        facts: Facts,
+        request: Request,
         days: Sequence[date],
-        ask: dict[str, Any],
         add: Callable[[int], object],
     ) -> None:
-        self.network, self.days = network, days
-        self._request = full_request(network, origin, destination, days[0], ask)
+        self.facts, self.days = facts, days
+        self._request = request
         self.found: dict[Signature, engine.Path] = {}
         self.best: dict[tuple[Signature, date], Result] = {}
         self.worlds: dict[date, World] = {}
@@ -122,34 +120,33 @@ class _Year:
         for i, day in enumerate(days):
             add(1)
             try:
-                routes = network.routes(origin, destination, depart=day, **ask)
+                routes = find_routes(facts, replace(request, depart=day))
             except NoRoute as none:
                 error = none
                 continue
-            self.routes, self.worlds[day] = self.routes or routes, routes._world
+            self.routes, self.worlds[day] = self.routes or routes, routes.world
             self._note(routes, day, rejected=i == 0 or days[i - 1].month != day.month)
         if self.routes is None:
             assert error is not None
             raise error
 
     def _note(self, routes: Routes, day: date, rejected: bool) -> None:
-        world = routes._world
-        for result in routes._results:
+        world = routes.world
+        for result in routes.results:
             signature = tuple(world.borders(result.path))
             self.found.setdefault(signature, result.path)
             if not result.condition:  # those of unknown="both" do not get through as things stand
                 self.best.setdefault((signature, day), result)
         if rejected:
-            offered = [result.path for result in routes._results]
-            for one in (*routes._aside, *blocked_corridors(world, routes._open_world, offered)):
+            offered = [result.path for result in routes.results]
+            for one in (*routes.aside, *blocked_corridors(world, routes.open_world, offered)):
                 self.found.setdefault(tuple(world.borders(one.path)), one.path)
 
     def world(self, day: date) -> World:
         """The world of a departure, also of one that has no route at all."""
         if day not in self.worlds:
-            request = {**self._request, "depart": day}
-            question, ends = read(self.network, request, both=True)
-            self.worlds[day] = Search(self.network, question, request, ends).world(question)
+            request = replace(self._request, depart=day)
+            self.worlds[day] = world_of(self.facts, resolve(self.facts, request, both=True).question)
         return self.worlds[day]
 
     def passage(self, signature: Signature, day: date) -> Passage:
@@ -164,12 +161,16 @@ class _Year:
             if not world.too_long(world.trace(way, push_through=True)):
                 return self._arrival(self._result(world, way))
         shut = [step.closure for step in world.too_long(world.trace(known, push_through=True)) if step.closure]
-        return Passage(np.nan, "; ".join(dict.fromkeys(closure_words(self.network, one) for one in shut)))
+        return Passage(np.nan, "; ".join(dict.fromkeys(closure_words(self.facts, one) for one in shut)))
 
     def _result(self, world: World, path: engine.Path) -> Result:
         assert self.routes is not None
         return Result(
-            self.network, Choice(world, path), self.routes._start, self.routes._end, self.routes._results[0]._draws
+            self.facts,
+            Choice(world, path),
+            self.routes.start_access,
+            self.routes.end_access,
+            self.routes.results[0].draws,
         )
 
     def _arrival(self, result: Result) -> Passage:
@@ -188,7 +189,7 @@ class _Year:
         order = open_[: max(1, most - min(len(shut), places))] + shut[:places]
         world = self.world(self.days[0])
         edges = [[world.edges[e] for e in self.found[signature].edges] for signature in order]
-        title = self.network._element_names
+        title = self.facts.element_names
         return [
             {
                 "route": name,
@@ -196,7 +197,7 @@ class _Year:
                 "month": month,
                 **_month([fate for fate, day in zip(fates[signature], self.days, strict=True) if day.month == month]),
             }
-            for signature, name, way in zip(order, names(self.network, edges), edges, strict=True)
+            for signature, name, way in zip(order, names(self.facts, edges), edges, strict=True)
             for month in range(1, 13)
         ]
 
@@ -215,7 +216,8 @@ def _month(fates: Sequence[Passage]) -> dict[str, Any]:
 
 
 def availability(
-    network: Network,
+    facts: Facts,
+    /,
     origin: Place,
     destination: Place,
     *,
@@ -227,8 +229,38 @@ def availability(
     progress: bool = True,
     **ask: Any,
 ) -> Availability:
-    """Work behind `Network.availability`."""
-    check_ask(network, ask)
+    """The year of a pair: months by corridors, days of the journey or what shuts it. Takes some ten seconds.
+
+    Corridors are told apart by the border crossings that they use, in their order (crossings of the same two
+    countries within 60 km count as one). Each departure is asked for on its own, with `k` alternatives; those
+    found on any day, and those rejected once a month, are then followed through all days.
+
+    Parameters
+    ----------
+    origin, destination : places
+    year : int
+    days : sequence of int
+        Days of each month on which cargo leaves, 1 to 28.
+    most : int
+        At most so many corridors: those open most often, then the fastest; a third of them may be shut all year.
+    k : int
+        Alternatives a departure.
+    scenario : Scenario, optional
+    progress : bool
+        Show a bar when it takes longer than a second; see `corridors.sweep`.
+    **ask
+        Other arguments of `routes`.
+
+    Returns
+    -------
+    Availability
+        With ``.table``, ``.pivot`` (months by corridors) and ``.plot()``, the heat map.
+
+    Raises
+    ------
+    NoRoute
+        If no departure of the year gets through.
+    """
     if not days or any(day not in range(1, 29) for day in days):
         raise BadRequest(f"days={days!r}: give days of the month between 1 and 28, for example [1, 11, 21].")
     if most not in range(1, 100):
@@ -236,9 +268,11 @@ def availability(
     if year not in range(2000, 2101):
         raise BadRequest(f"year={year!r} lies outside the years 2000 to 2100.")
     departures = [date(year, month, day) for month in range(1, 13) for day in sorted(set(days))]
+    common = Request.common(departures[0], ask, "scenario", "k")
+    request = replace(common, origin=origin, destination=destination, k=k, scenario=scenario)
     engine.use_compiled()
     with meter(progress, "availability", len(departures)) as add:
-        found = _Year(network, origin, destination, departures, {**ask, "k": k, "scenario": scenario}, add)
+        found = _Year(facts, request, departures, add)
     assert found.routes is not None
     words = f", scenario {scenario.name!r}" if scenario else ""
     title = f"{found.routes.title}, departures of {year}, as known on {found.routes.as_of}{words}"

@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from corridors.analysis.sweeps import Day, Place, Row, check_ask, check_names, check_pairs, scenario_name, sweep, text
+from corridors.analysis.sweeps import (
+    Row,
+    check_names,
+    check_pairs,
+    scenario_name,
+    sweep_facts,
+    text,
+)
 from corridors.data.schema import records
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.scenario import Scenario
 from corridors.routing.explain import blocked_words
+from corridors.routing.request import Place, Request
 from corridors.routing.result import Choice
 from corridors.routing.routes import Routes
+from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from corridors.network import Network
+    from corridors.model.facts import Facts
 
 COMPARED = [
     "origin",
@@ -46,18 +58,39 @@ MEASURES = {"hours": "days", "usd": "usd"}
 
 
 def compare(
-    network: Network,
+    facts: Facts,
+    /,
     pairs: Sequence[tuple[Place, Place]],
     scenarios: Sequence[Scenario | None],
     *,
-    depart: Day,
+    depart: str | date | datetime,
     executor: Executor | None = None,
     progress: bool = True,
     **ask: Any,
 ) -> pd.DataFrame:
-    """Rows of `Network.compare`."""
+    """The best route of each pair in the world as it is and in each scenario, under the same luck.
+
+    Parameters
+    ----------
+    pairs : sequence of (origin, destination)
+    scenarios : sequence of Scenario
+    depart : date or datetime
+    executor : concurrent.futures.Executor, optional
+        See `corridors.sweep`.
+    progress : bool
+        Show a bar when it takes longer than a second; see `corridors.sweep`.
+    **ask
+        Other arguments of `routes`, but ``k`` and ``scenario``; ``as_of`` and ``seed`` are the same for all.
+
+    Returns
+    -------
+    DataFrame
+        One row a pair and scenario, ``baseline`` first: ``origin, destination, scenario, route`` (name), ``km,
+        days_p10/p50/p90, usd_p10/p50/p90, kgco2e, delta_days, delta_usd`` (medians less those of the baseline),
+        ``crossings, rests_on`` and ``note``: why there is no route; the figures are NaN then.
+    """
     worlds = _with_baseline(scenarios)
-    frame = sweep(network, pairs, worlds, [depart], executor, progress, **ask)
+    frame = sweep_facts(facts, pairs, worlds, [depart], executor, progress, None, ask)
     base = frame.iloc[np.arange(len(frame)) // len(worlds) * len(worlds)].reset_index(drop=True)
     frame["delta_days"] = frame["days_p50"] - base["days_p50"]
     frame["delta_usd"] = frame["usd_p50"] - base["usd_p50"]
@@ -70,33 +103,56 @@ def _with_baseline(scenarios: Sequence[Scenario | None]) -> list[Scenario | None
 
 
 def regret(
-    network: Network,
+    facts: Facts,
+    /,
     pairs: Sequence[tuple[Place, Place]],
     scenarios: Sequence[Scenario | None],
     *,
-    depart: Day,
-    by: str = "hours",
+    depart: str | date | datetime,
+    by: Literal["hours", "usd"] = "hours",
     k: int = 3,
     **ask: Any,
 ) -> pd.DataFrame:
-    """Rows of `Network.regret`."""
+    """What it costs to have chosen a route before it is known which scenario comes true.
+
+    The `k` best routes of the world as it is are kept to in every scenario, leg by leg: they wait where they must.
+
+    Parameters
+    ----------
+    pairs, scenarios, depart
+        As in `compare`.
+    by : {"hours", "usd"}
+        What is regretted: days or US$ (medians).
+    k : int
+        How many choices a pair has.
+    **ask
+        Other arguments of `routes`, but ``scenario``.
+
+    Returns
+    -------
+    DataFrame
+        One row a choice and scenario, ``baseline`` first: ``origin, destination, route, scenario, days, best`` (the
+        best way in that scenario), ``best_days, regret_days`` (what the choice takes more), ``worst_regret_days``
+        (over all scenarios in which anything passes) and ``note``; with ``by="usd"``, ``usd`` in place of ``days``.
+        NaN where the choice is shut, and in ``worst_regret_days`` where it is shut and another way is not.
+    """
     worlds = _with_baseline(scenarios)
     check_pairs(pairs)
-    check_ask(network, ask)
     what = _measure(by)
+    common = replace(Request.common(depart, ask, "scenario", "k", "by"), k=k, by=by)
     rows = []
     for origin, destination in pairs:
+        request = replace(common, origin=origin, destination=destination)
         row: Row = {"origin": text(origin), "destination": text(destination)}
-        ask_pair = {**ask, "origin": origin, "destination": destination, "depart": depart, "by": by}
         try:
-            routes = network.routes(k=k, **ask_pair)
+            routes = find_routes(facts, request)
         except NoRoute as error:
             rows.append(row | dict.fromkeys(("route", "scenario", "best"), "") | {"note": str(error)})
             continue
         for scenario in worlds:
             kept = [keep(routes, i, scenario) for i in range(len(routes))]
             values = [nothing_or(one, f"{what}_p50") for one in kept]
-            best, value = _least(network, ask_pair | {"scenario": scenario}, f"{what}_p50")
+            best, value = _least(facts, replace(request, scenario=scenario, k=1), f"{what}_p50")
             for route, other in zip(routes, values, strict=True):
                 if other < value:  # the search minimises most likely values, these are medians
                     best, value = route.name, other
@@ -142,22 +198,23 @@ def _worst(frame: pd.DataFrame, what: str) -> pd.DataFrame:
 
 def keep(routes: Routes, number: int, scenario: Scenario | None) -> pd.Series[Any] | str:
     """What becomes of a route, if the cargo keeps to it, in a scenario: its row of ``table``, or what shuts it."""
-    network, result = routes.network, routes._results[number]
-    world = result.world.other(overlay=network._overlay(scenario), knowledge=routes._world.question.knowledge)
+    facts, result = routes.facts, routes.results[number]
+    world = result.world.other(overlay=facts.overlay(scenario), knowledge=routes.world.question.knowledge)
     blocked = world.too_long(world.trace(result.path, push_through=True))
     if blocked:
-        return "; ".join(dict.fromkeys(blocked_words(network, step) for step in blocked))
+        return "; ".join(dict.fromkeys(blocked_words(facts, step) for step in blocked))
     kept = Routes(
-        network,
+        facts,
         world,
         [Choice(world, result.path)],
         [],
-        {**routes._request, "scenario": scenario},
-        routes._start,
-        routes._end,
-        result._draws,
+        replace(routes.request, scenario=scenario),
+        routes.start_access,
+        routes.end_access,
+        result.draws,
+        partial(find_routes, facts),
     )
-    return kept._results[0].spoils() or kept.table.iloc[0]
+    return kept.results[0].spoils() or kept.table.iloc[0]
 
 
 def nothing_or(row: pd.Series[Any] | str, column: str) -> float:
@@ -165,9 +222,9 @@ def nothing_or(row: pd.Series[Any] | str, column: str) -> float:
     return np.nan if isinstance(row, str) else float(row[column])
 
 
-def _least(network: Network, ask: dict[str, Any], column: str) -> tuple[str, float]:
+def _least(facts: Facts, request: Request, column: str) -> tuple[str, float]:
     try:
-        first = network.routes(k=1, **ask).table.iloc[0]
+        first = find_routes(facts, request).table.iloc[0]
     except NoRoute:
         return "", np.nan
     return str(first["name"]), float(first[column])
@@ -180,35 +237,48 @@ def _measure(by: str) -> str:
 
 
 def matrix(
-    network: Network,
+    facts: Facts,
+    /,
     origins: Sequence[Place],
     destinations: Sequence[Place],
     *,
-    depart: Day,
-    by: str = "hours",
+    depart: str | date | datetime,
+    by: Literal["hours", "km", "usd", "kgco2e", "risk"] = "hours",
     scenario: Scenario | None = None,
     executor: Executor | None = None,
     progress: bool = True,
     **ask: Any,
 ) -> pd.DataFrame:
-    """Rows of `Network.matrix`."""
+    """The best of every origin and destination, one search each (about 0.1 s).
+
+    Parameters
+    ----------
+    origins, destinations : sequence of places
+    depart : date or datetime
+    by : {"hours", "km", "usd", "kgco2e", "risk"}
+        What is minimised and shown: most likely hours, km, median US$, kg CO2e, risk.
+    scenario : Scenario, optional
+    executor : concurrent.futures.Executor, optional
+        See `corridors.sweep`.
+    progress : bool
+        Show a bar when it takes longer than a second; see `corridors.sweep`.
+    **ask
+        Other arguments of `routes`, but ``k``.
+
+    Returns
+    -------
+    DataFrame
+        Origins by destinations, as asked; NaN where there is no route, or nothing to route.
+    """
     if by not in MATRIX:
         raise BadRequest(f"by={by!r} is not one of {', '.join(MATRIX)}.")
     if not origins or not destinations or isinstance(origins, str) or isinstance(destinations, str):
         raise BadRequest("origins and destinations are lists with at least one place.")
-    cells = [(i, j) for i, a in enumerate(origins) for j, b in enumerate(destinations) if not _same(network, a, b)]
+    cells = [(i, j) for i, a in enumerate(origins) for j, b in enumerate(destinations) if not _same(facts, a, b)]
     values = np.full((len(origins), len(destinations)), np.nan)
     if cells:
-        frame = sweep(
-            network,
-            [(origins[i], destinations[j]) for i, j in cells],
-            [scenario],
-            [depart],
-            executor,
-            progress,
-            by=by,
-            **ask,
-        )
+        pairs = [(origins[i], destinations[j]) for i, j in cells]
+        frame = sweep_facts(facts, pairs, [scenario], [depart], executor, progress, None, {**ask, "by": by})
         values[tuple(zip(*cells, strict=True))] = frame[MATRIX[by]]
     return pd.DataFrame(
         values,
@@ -217,16 +287,17 @@ def matrix(
     )
 
 
-def _same(network: Network, a: Place, b: Place) -> bool:
-    return network.place_id(a) == network.place_id(b) if isinstance(a, str) and isinstance(b, str) else a == b
+def _same(facts: Facts, a: Place, b: Place) -> bool:
+    return facts.place_id(a) == facts.place_id(b) if isinstance(a, str) and isinstance(b, str) else a == b
 
 
 def catchment(
-    network: Network,
+    facts: Facts,
+    /,
     ports: Sequence[str],
     *,
-    depart: Day,
-    by: str = "usd",
+    depart: str | date | datetime,
+    by: Literal["usd", "hours"] = "usd",
     origins: Sequence[str] | None = None,
     margin: float | None = 0.1,
     scenario: Scenario | None = None,
@@ -234,37 +305,64 @@ def catchment(
     progress: bool = True,
     **ask: Any,
 ) -> gpd.GeoDataFrame:
-    """Rows of `Network.catchment`."""
+    """Which port each city reaches best, and where that is contested; by US$ about 0.2 s a city and port.
+
+    Parameters
+    ----------
+    ports : sequence of places
+        Any places to compete for the cargo.
+    depart : date or datetime
+    by : {"usd", "hours"}
+    origins : sequence of places, optional
+        Default: all cities of the network, several hundred.
+    margin : float, optional
+        Contested is where the second port takes less than this share more than the first; ``None``: where its
+        p10 is not above the p90 of the first.
+    scenario : Scenario, optional
+    executor : concurrent.futures.Executor, optional
+        See `corridors.sweep`.
+    progress : bool
+        Show a bar when it takes longer than a second; see `corridors.sweep`.
+    **ask
+        Other arguments of `routes`, but ``k``.
+
+    Returns
+    -------
+    GeoDataFrame
+        One point a city: ``place_id, name, country, port, usd_p10, usd_p50, usd_p90, second_port, second_usd_p50,
+        margin`` (second / first - 1), ``contested`` and ``note`` (why no port is reached); with ``by="hours"``,
+        ``days`` in place of ``usd``.
+    """
     import geopandas
     import shapely
 
     what = _measure(by)
     if isinstance(ports, str) or not ports:
         raise BadRequest(f"ports={ports!r} must be a list of at least one place.")
-    doors = [network.place_id(port) for port in ports]
-    cities = network.tables["places"].query("kind == 'city'")["place_id"] if origins is None else origins
-    cities = list(dict.fromkeys(map(network.place_id, cities)))
+    doors = [facts.place_id(port) for port in ports]
+    cities = facts.tables["places"].query("kind == 'city'")["place_id"] if origins is None else origins
+    cities = list(dict.fromkeys(map(facts.place_id, cities)))
     pairs = [(city, port) for city in cities for port in doors if city != port]
-    frame = sweep(network, pairs, [scenario], [depart], executor, progress, by=by, **ask)
+    frame = sweep_facts(facts, pairs, [scenario], [depart], executor, progress, None, {**ask, "by": by})
     found = {
         city: records(rows.sort_values(f"{what}_p50", kind="stable"))
         for city, rows in frame.groupby("origin", sort=False)
     }
-    table = pd.DataFrame([_catch(network, city, found.get(city, []), what, margin) for city in cities])
-    at = [network._place[city] for city in cities]
+    table = pd.DataFrame([_catch(facts, city, found.get(city, []), what, margin) for city in cities])
+    at = [facts.place[city] for city in cities]
     points = shapely.points([place["lon"] for place in at], [place["lat"] for place in at])
     return geopandas.GeoDataFrame(table, geometry=points, crs="EPSG:4326")
 
 
 def _catch(
-    network: Network,
+    facts: Facts,
     city: str,
     ways: Sequence[dict[str, Any]],
     what: str,
     margin: float | None,
 ) -> dict[str, Any]:
     """Row of a city from its ways to the ports, best first."""
-    place = network._place[city]
+    place = facts.place[city]
     open_ = [way for way in ways if way[f"{what}_p50"] == way[f"{what}_p50"]]
     row: dict[str, Any] = {
         "place_id": city,
@@ -281,7 +379,7 @@ def _catch(
     if open_:
         first = open_[0]
         row |= {
-            "port": network._place[first["destination"]]["name"],
+            "port": facts.place[first["destination"]]["name"],
             **{f"{what}_{q}": first[f"{what}_{q}"] for q in ("p10", "p50", "p90")},
         }
     if len(open_) > 1:
@@ -289,7 +387,7 @@ def _catch(
         lead = second[f"{what}_p50"] / first[f"{what}_p50"] - 1
         close = second[f"{what}_p10"] <= first[f"{what}_p90"] if margin is None else lead < margin
         row |= {
-            "second_port": network._place[second["destination"]]["name"],
+            "second_port": facts.place[second["destination"]]["name"],
             f"second_{what}_p50": second[f"{what}_p50"],
             "margin": lead,
             "contested": bool(close),

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from corridors.analysis.sweeps import Day, Place, check_ask, check_pairs, text
+from corridors.analysis.sweeps import check_pairs, text
+from corridors.data.geodesy import SEA, country_pair
 from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.costs import Part
-from corridors.model.graph import SEA, country_pair
 from corridors.model.scenario import Scenario
 from corridors.model.simulation import Samples
 from corridors.progress import meter
+from corridors.routing.request import Place, Request
 from corridors.routing.result import QUANTILES, Result, quantile
+from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.model.facts import Facts
     from corridors.routing.routes import Routes
 
 KINDS = {"crossings": "crossing", "legs": "leg", "straits": "strait", "sections": "section"}
 OVER = (*KINDS, "borders", "countries")
+Over = Literal["crossings", "legs", "straits", "sections", "borders", "countries"]
 MOST = 3
 """Most elements that are taken out together."""
 ALTERNATIVES = 6
@@ -75,30 +80,31 @@ class Interdiction:
 
     Parameters
     ----------
-    network : Network
+    facts : Facts
     pairs : sequence of (origin, destination)
     over : str
         What is taken out, see `Network.criticality`.
-    ask : mapping
-        Arguments of `Network.routes`.
+    request : Request
+        What the questions have in common.
     add : callable
         Told of every search.
     """
 
     def __init__(
         self,
-        network: Network,
+        facts: Facts,
         pairs: Sequence[tuple[Place, Place]],
         over: str,
-        ask: Mapping[str, Any],
+        request: Request,
         add: Callable[[int], object],
     ) -> None:
         if over not in OVER:
             raise BadRequest(f"over={over!r} is not one of {', '.join(OVER)}.")
         use_compiled()
-        self.network, self.pairs, self._over, self._ask, self._add = network, pairs, over, ask, add
+        self.facts, self.pairs, self._over, self._request, self._add = facts, pairs, over, request, add
+        self.by_usd = request.by == "usd"
         self._known: dict[tuple[int, Removed], Best] = {}
-        table = network.tables["elements"]
+        table = facts.tables["elements"]
         self._kind = dict(zip(table["element_id"], table["kind"], strict=True))
 
     def best(self, pair: int, removed: Removed = frozenset()) -> Best:
@@ -118,15 +124,16 @@ class Interdiction:
         self._add(1)
         origin, destination = self.pairs[pair]
         avoid = [
-            *(self._ask.get("avoid") or ()),
+            *(self._request.avoid or ()),
             *(item for element in sorted(removed) for item in self._members(element)),
         ]
         try:
-            routes = self.network.routes(origin, destination, **{**self._ask, "k": 1, "avoid": avoid})
+            request = replace(self._request, origin=origin, destination=destination, k=1, avoid=avoid)
+            routes = find_routes(self.facts, request)
         except NoRoute as error:
             return Best(np.nan, np.nan, "", (), str(error))
         first = routes.table.iloc[0]
-        return Best(first["hours"], first["usd_p50"], first["name"], self._on(routes._results[0]), "")
+        return Best(first["hours"], first["usd_p50"], first["name"], self._on(routes.results[0]), "")
 
     def _on(self, result: Result) -> tuple[str, ...]:
         """What lies on a way and may be taken out, in travel order."""
@@ -140,18 +147,18 @@ class Interdiction:
         elif self._over == "borders":
             found = [country_pair(*edge.countries) for edge in result.edges if edge.kind == "crossing" and edge.pairs]
         else:
-            question, place = result.world.question, self.network._place
+            question, place = result.world.question, self.facts.place
             ends = {place[question.origin]["country"], place[question.destination]["country"], SEA}
             found = [country for edge in result.edges for country in edge.countries if country not in ends]
         return tuple(dict.fromkeys(found))
 
     def _members(self, element: str) -> Sequence[str]:
         """What `Network.routes` has to avoid."""
-        return self.network._border_crossings[element] if self._over == "borders" else (element,)
+        return self.facts.border_crossings[element] if self._over == "borders" else (element,)
 
     def name(self, removed: Removed) -> str:
         """Names of elements: "Khunjerab and Torkham"."""
-        return " and ".join(self.network._element_names.get(element, element) for element in sorted(removed))
+        return " and ".join(self.facts.element_names.get(element, element) for element in sorted(removed))
 
     def adds_nothing(self, removed: Removed, by: str) -> bool:
         """Whether a set of several elements takes every pair no longer (or no more US$) than one without a member."""
@@ -183,24 +190,58 @@ class Interdiction:
 
 
 def criticality(
-    network: Network,
+    facts: Facts,
+    /,
     pairs: Sequence[tuple[Place, Place]],
     *,
-    depart: Day,
-    over: str = "crossings",
+    depart: str | date | datetime,
+    over: Over = "crossings",
     k: int = 1,
     flows: Sequence[float] | None = None,
     by_pair: bool = False,
     progress: bool = True,
     **ask: Any,
 ) -> pd.DataFrame:
-    """Rows of `Network.criticality`."""
+    """What hurts most when it closes: every element that matters, or every set of up to `k`, worst first.
+
+    Elements off the best way cannot matter and are not asked about; sets are searched by branching on the best way
+    that is left, which finds the worst set as a full scan would. About 0.1 s an element on the way for one pair;
+    each further member of a set takes as many times longer as elements lie on a way.
+
+    Parameters
+    ----------
+    pairs : sequence of (origin, destination)
+    depart : date or datetime
+    over : {"crossings", "legs", "straits", "sections", "borders", "countries"}
+        What closes: a border is all crossings of two countries, a country all of it; those in which a pair begins
+        or ends stay open to it.
+    k : int
+        Most elements that close together, 1 to 3.
+    flows : sequence of float, optional
+        Weight of each pair, for example lorries a day; default: 1 each.
+    by_pair : bool
+        One row an element and pair instead of the sums.
+    progress : bool
+        Show a bar when it takes longer than a second; see `corridors.sweep`.
+    **ask
+        Other arguments of `routes`.
+
+    Returns
+    -------
+    DataFrame
+        ``element`` (ids, joined by ``;``), ``name, size`` (of the set), ``pairs`` (those affected),
+        ``pairs_affected, pairs_cut_off, flow_cut_off, extra_hours`` (most likely) and ``extra_usd`` (medians), both
+        times flow, of the pairs that still have a way (NaN if none has), ``cut_off`` and ``note``; a set that
+        takes no longer than a smaller one is left out. With
+        `by_pair`: ``origin, destination, flow, detour`` (name of the way round) in place of the sums, and losses
+        not multiplied. A pair without any route to begin with is a row without element, at the end.
+    """
     check_pairs(pairs)
     _check_set_size(k, "k")
     weights = _weights(flows, len(pairs))
     with meter(progress, "criticality") as add:
-        world = Interdiction(network, pairs, over, {**_checked(network, ask), "depart": depart}, add)
-        return _ranked(world, k, weights, by_pair, "usd" if ask.get("by") == "usd" else "hours")
+        world = Interdiction(facts, pairs, over, Request.common(depart, ask, "k"), add)
+        return _ranked(world, k, weights, by_pair, "usd" if world.by_usd else "hours")
 
 
 def _ranked(world: Interdiction, k: int, weights: Sequence[float], by_pair: bool, by: str) -> pd.DataFrame:
@@ -224,11 +265,6 @@ def _ranked(world: Interdiction, k: int, weights: Sequence[float], by_pair: bool
     if by_pair:
         return pd.DataFrame([row for rows in (*ranked, lost) for row in rows], columns=BY_PAIR)
     return pd.DataFrame([_sum(rows) for rows in (*ranked, *([one] for one in lost))], columns=CRITICAL)
-
-
-def _checked(network: Network, ask: Mapping[str, Any]) -> dict[str, Any]:
-    check_ask(network, {name: value for name, value in ask.items() if name != "scenario"})
-    return dict(ask)
 
 
 def _check_set_size(value: object, name: str) -> None:
@@ -293,22 +329,50 @@ def _sum(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def cut_sets(
-    network: Network,
+    facts: Facts,
+    /,
     origin: Place,
     destination: Place,
     *,
-    depart: Day,
-    over: str = "crossings",
+    depart: str | date | datetime,
+    over: Over = "crossings",
     most: int = 3,
     progress: bool = True,
     **ask: Any,
 ) -> pd.DataFrame:
-    """Rows of `Network.cut_sets`."""
+    """What would have to close together to cut a pair off: all minimal sets of at most `most` elements.
+
+    Parameters
+    ----------
+    origin, destination : places
+    depart : date or datetime
+        What is shut already on the way that day stays shut.
+    over : {"crossings", "legs", "straits", "sections", "borders", "countries"}
+        See `criticality`.
+    most : int
+        1 to 3.
+    progress : bool
+        Show a bar when it takes longer than a second; see `corridors.sweep`.
+    **ask
+        Other arguments of `routes`.
+
+    Returns
+    -------
+    DataFrame
+        ``elements`` (ids, joined by ``;``), ``size, name`` and ``words``; empty if no set so small cuts.
+
+    Raises
+    ------
+    NoRoute
+        If the pair is cut off already.
+    """
     _check_set_size(most, "most")
     cuts: list[Removed] = []
     with meter(progress, "cut sets") as add:
-        world = Interdiction(network, [(origin, destination)], over, {**_checked(network, ask), "depart": depart}, add)
-        network.routes(origin, destination, depart=depart, k=1, **ask)  # raises where the pair is cut off already
+        common = Request.common(depart, ask, "k")
+        world = Interdiction(facts, [(origin, destination)], over, common, add)
+        # raises where the pair is cut off already
+        find_routes(facts, replace(common, origin=origin, destination=destination, k=1))
         for removed in world.sets(most):
             if world.best(0, removed).note and not any(cut < removed for cut in cuts):
                 cuts.append(removed)
@@ -327,31 +391,58 @@ def cut_sets(
 
 
 def break_even(
-    network: Network,
+    facts: Facts,
+    /,
     origin: Place,
     destination: Place,
     element: str,
     *,
-    depart: Day,
+    depart: str | date | datetime,
     usd_day: float | None = None,
     free_days: float | None = None,
     scenario: Scenario | None = None,
     **ask: Any,
 ) -> pd.DataFrame:
-    """Rows of `Network.break_even`."""
+    """Wait or reroute: how long an element must stay shut for the way round to be the better choice.
+
+    Parameters
+    ----------
+    origin, destination : places
+    element : str
+        Crossing, strait, section or leg (id, name or alias); whether it is open now does not matter.
+    depart : date or datetime
+    usd_day : float, optional
+        What a day of waiting costs; default: the line's detention, ``detention_usd_day`` of ``net.rates``.
+    free_days : float, optional
+        Days of waiting that cost nothing, from arrival there on; default: ``detention_free_days``.
+    scenario : Scenario, optional
+    **ask
+        Other arguments of `routes`.
+
+    Returns
+    -------
+    DataFrame
+        A row for time, for money and for both (``by``: hours, usd, generalised): ``wait_at, wait`` and ``reroute``
+        (names of the routes), ``break_even_days_p10/p50/p90`` (days shut after the cargo arrives; 0 where the way
+        round is better anyway; NaN if there is none) and ``words``.
+
+    Raises
+    ------
+    BadRequest
+        If none of the six best routes uses the element even when it is open.
+    """
     for name, value in (("usd_day", usd_day), ("free_days", free_days)):
         if value is not None and not 0 <= value < np.inf:
             raise BadRequest(f"{name}={value!r} must be a number, not negative.")
-    elements = set(network.element_ids(element))
-    title = network._element_names[min(elements)] if len(elements) == 1 else element
-    ask = {**_checked(network, ask), "depart": depart}
+    elements = set(facts.element_ids(element))
+    title = facts.element_names[min(elements)] if len(elements) == 1 else element
+    request = replace(Request.common(depart, ask, "scenario", "k"), origin=origin, destination=destination)
     reopened = (scenario or Scenario("as it is")).reopen(element)
-    waiting = _through(network.routes(origin, destination, scenario=reopened, k=ALTERNATIVES, **ask), elements, title)
-    stay = waiting._results[0]
+    waiting = _through(find_routes(facts, replace(request, scenario=reopened, k=ALTERNATIVES)), elements, title)
+    stay = waiting.results[0]
     try:
-        away = network.routes(
-            origin, destination, scenario=scenario, k=1, **{**ask, "avoid": [*(ask.get("avoid") or ()), element]}
-        )
+        avoid = [*(request.avoid or ()), element]
+        away = find_routes(facts, replace(request, scenario=scenario, k=1, avoid=avoid))
     except NoRoute as error:
         away, note = None, f"no other way: cargo has to wait at {title}. {error}"
     rows = []
@@ -367,7 +458,7 @@ def break_even(
         if away is None:
             rows.append(row | {"words": note})
             continue
-        days = _days(by, stay, away._results[0], usd_day, free_days)
+        days = _days(by, stay, away.results[0], usd_day, free_days)
         p10, p50, p90 = (quantile(days, QUANTILES[q]) for q in ("p10", "p50", "p90"))
         measure = {"hours": "time", "usd": "money", "generalised": "time and money together"}[by]
         rows.append(
@@ -390,7 +481,7 @@ def break_even(
 
 def _through(routes: Routes, elements: set[str], title: str) -> Routes:
     """The best of the routes that uses an element."""
-    for i, result in enumerate(routes._results):
+    for i, result in enumerate(routes.results):
         if any(elements.intersection(edge.elements) for edge in result.edges):
             return routes[i : i + 1]
     raise BadRequest(
@@ -404,7 +495,7 @@ def _days(by: str, stay: Result, away: Result, usd_day: float | None, free_days:
 
     Both ways have the same luck: the samples are those of the same drivers.
     """
-    draws, rates = stay._draws, stay.world.rates
+    draws, rates = stay.draws, stay.world.rates
     zero = np.zeros(draws.n)
 
     def amount(given: float | None, quantity: str) -> Samples:

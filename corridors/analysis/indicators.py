@@ -19,7 +19,7 @@ from corridors.routing.explain import closure_words, first_day
 from corridors.routing.result import Result
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.model.facts import Facts
     from corridors.routing.routes import Routes
 
 SECTION_KM = 500.0
@@ -37,9 +37,9 @@ LEAST_KM = 50.0
 """On shorter stretches the border outweighs the way."""
 
 
-def cpmm(network: Network, results: Sequence[tuple[Mapping[str, Any], Result]]) -> pd.DataFrame:
+def cpmm(facts: Facts, results: Sequence[tuple[Mapping[str, Any], Result]]) -> pd.DataFrame:
     """Rows of `Routes.cpmm`."""
-    published = _published(network)
+    published = _published(facts)
     rows = []
     for row, result in results:
         for (mode, country), sums in _sums(result).items():
@@ -97,10 +97,10 @@ def _values(sums: Mapping[str, float], payload: float) -> dict[str, float]:
     return found
 
 
-def _published(network: Network) -> dict[tuple[str, str, str], tuple[float, int, str]]:
+def _published(facts: Facts) -> dict[tuple[str, str, str], tuple[float, int, str]]:
     """Latest published value of each indicator, mode and country: mean of the directions, year, sources."""
     values: dict[tuple[str, str, str], dict[int, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
-    for row in records(network.tables["indicators"]):
+    for row in records(facts.tables["indicators"]):
         if not row["element_id"]:
             values[row["indicator"], row["mode"], row["country"] or "all"][int(row["year"])].append(row)
     found = {}
@@ -126,19 +126,19 @@ def last_departure(
         raise BadRequest(f"p={p!r} is a chance: between 0 and 1.")
     if closes is not None and element is None:
         raise BadRequest("closes= needs element=, the crossing or road that is assumed to close.")
-    network = routes.network
+    facts = routes.facts
     wanted = None
     if element is not None:
         try:
-            wanted = set(network.element_ids(element))
+            wanted = set(facts.element_ids(element))
         except LookupError as error:
             raise BadRequest(f"element: {error}") from None
     day = None if closes is None else as_date(closes, "closes")
     rows = []
-    for row, result in routes._labelled():
+    for row, result in routes.labelled():
         found = [
             _latest(routes, result, i, closure, p)
-            for i, closure in _ahead(network, result, wanted, day, routes._world.question.max_wait_hours)
+            for i, closure in _ahead(facts, result, wanted, day, routes.world.question.max_wait_hours)
         ]
         if not found:
             passes = wanted is None or any(wanted & set(edge.elements) for edge in result.edges)
@@ -162,7 +162,7 @@ def last_departure(
 
 
 def _ahead(
-    network: Network,
+    facts: Facts,
     result: Result,
     wanted: set[str] | None,
     day: date | None,
@@ -174,8 +174,7 @@ def _ahead(
         elements = [e for e in edge.elements if wanted is None or e in wanted]
         if day is not None:
             found += [
-                (i, Closure(e, midnight(day, zone=network._calendars.zone(e)), inf, "assumed closure"))
-                for e in elements
+                (i, Closure(e, midnight(day, zone=facts.calendars.zone(e)), inf, "assumed closure")) for e in elements
             ]
             continue
         ahead = [
@@ -193,7 +192,7 @@ def _ahead(
 
 
 def _latest(routes: Routes, result: Result, step: int, closure: Closure, p: float) -> dict[str, Any]:
-    network, zone = routes.network, routes.depart.tzinfo
+    facts, zone = routes.facts, routes.depart.tzinfo
     closing = moment(closure.start).astimezone(zone).date()
 
     def chance(days_before: int) -> float:
@@ -215,8 +214,8 @@ def _latest(routes: Routes, result: Result, step: int, closure: Closure, p: floa
         last = closing - timedelta(days=high)
     return {
         "element_id": closure.element_id,
-        "closes": first_day(network, closure),
-        "reason": closure_words(network, closure),
+        "closes": first_day(facts, closure),
+        "reason": closure_words(facts, closure),
         "last_departure": last,
         "slack_days": np.nan if last is None else float((last - routes.depart.date()).days),
         "source_id": closure.source_id,
@@ -236,12 +235,12 @@ def price_of_avoiding(routes: Routes, what: Sequence[str]) -> pd.DataFrame:
             "best_without": "",
             "extra_days": np.nan,
             "extra_usd": np.nan,
-            "note": f"best by {routes._request['by']}",
+            "note": f"best by {routes.request.by}",
         }
         try:
-            answer = routes.again(k=1, avoid=[*(routes._request["avoid"] or ()), one])
+            answer = routes.again(k=1, avoid=[*(routes.request.avoid or ()), one])
             other = answer.table.iloc[0]
-            if answer._results[0].path.edges == routes._results[0].path.edges:
+            if answer.results[0].path.edges == routes.results[0].path.edges:
                 row["note"] = f"the best way does not touch {one}"
             row |= {
                 "best_without": other["name"],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,12 +14,16 @@ from numpy.typing import NDArray
 
 from corridors.engine.fronts import fastest
 from corridors.errors import BadRequest
-from corridors.routing.request import Search, read
+from corridors.model.calendars import Regime
+from corridors.model.cargo import Cargo
+from corridors.model.scenario import Scenario
+from corridors.routing.request import Request, resolve
 from corridors.routing.result import Choice
 from corridors.routing.routes import Routes
+from corridors.routing.search import Search, find_routes
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.model.facts import Facts
 
 CRITERIA = ("hours", "km", "usd", "kgco2e", "risk")
 MOST_LABELS = 200_000
@@ -60,17 +66,79 @@ class Pareto:
         return self.routes._repr_html_()
 
 
-def find_pareto(network: Network, request: Mapping[str, Any], by: Sequence[str], epsilon: float) -> Pareto:
-    """The work behind `Network.pareto`; see there."""
+def pareto(
+    facts: Facts,
+    /,
+    origin: str | tuple[float, float],
+    destination: str | tuple[float, float],
+    *,
+    depart: str | date | datetime,
+    by: Sequence[str] = ("hours", "usd", "kgco2e"),
+    epsilon: float = 0.02,
+    as_of: str | date | None = None,
+    via: Sequence[str] | None = None,
+    avoid: Sequence[str] | None = None,
+    modes: Sequence[str] | None = None,
+    cargo: str | Cargo = "container40",
+    carrier: str | None = None,
+    scenario: Scenario | None = None,
+    max_wait_hours: float = 168.0,
+    unknown: Literal["persist", "lapse"] = "persist",
+    regime: Regime = "operated",
+    seed: int = 1,
+) -> Pareto:
+    """All routes that no other beats in every criterion, exact in the presence of closures.
+
+    Takes up to a second for three criteria and some seconds for more; a tenth of that after
+    `corridors.compile_searches`, which is called once on a machine.
+
+    Parameters
+    ----------
+    origin, destination, depart
+        As in `routes`.
+    by : sequence of {"hours", "km", "usd", "kgco2e", "risk"}
+        Two criteria or more.
+    epsilon : float
+        A route is not shown where another is at most this share worse in every criterion; the front has them all.
+    as_of, via, avoid, modes, cargo, carrier, scenario
+        As in `routes`.
+    max_wait_hours : float
+        An element that would be waited for longer is not passed. A way that is later and dearer than another at
+        some place is no trade-off, even if only the other must wait too long further on.
+    unknown, regime, seed
+        As in `routes`, but for ``unknown="both"``.
+
+    Returns
+    -------
+    Pareto
+        With ``front`` (all of them), ``routes`` (those shown) and ``complete``: false if there were too many.
+    """
     if not isinstance(by, list | tuple) or len(set(by)) != len(by) or len(by) < 2 or set(by) - set(CRITERIA):
         raise BadRequest(f"by={by!r}: give two or more of {', '.join(CRITERIA)}, each once.")
     if not 0 <= epsilon < 1:
         raise BadRequest(f"epsilon={epsilon!r} is a share: 0 or more, below 1.")
-    question, ends = read(network, request)
-    search = Search(network, question, request, ends)
+    request = Request(
+        origin=origin,
+        destination=destination,
+        depart=depart,
+        as_of=as_of,
+        k=1,
+        via=via,
+        avoid=avoid,
+        modes=modes,
+        cargo=cargo,
+        carrier=carrier,
+        scenario=scenario,
+        max_wait_hours=max_wait_hours,
+        unknown=unknown,
+        regime=regime,
+        seed=seed,
+    )
+    question, start, end = resolve(facts, request)
+    search = Search(facts, question, request, (start, end))
     world = search.world(question)
     extra = [name for name in by if name != "hours"]
-    sources, targets = world._ends
+    sources, targets = world.ends
     found = fastest()(
         world.graph,
         world.closed,
@@ -86,13 +154,12 @@ def find_pareto(network: Network, request: Mapping[str, Any], by: Sequence[str],
     kept = _unbeaten(values)
     front = pd.DataFrame(values[kept], columns=list(by))
     chosen, group = _representatives(front, epsilon)
-    routes = Routes(
-        network, world, [Choice(world, found.paths[kept[i]][0]) for i in chosen], [], request, *ends, search.draws
-    )
+    choices = [Choice(world, found.paths[kept[i]][0]) for i in chosen]
+    routes = Routes(facts, world, choices, [], request, start, end, search.draws, partial(find_routes, facts))
     if not kept:
-        raise routes._no_route()
+        raise routes.no_route()
     front["knee"] = _knee(front)
-    labels = dict(zip(chosen, routes._labels, strict=True))
+    labels = dict(zip(chosen, routes.labels, strict=True))
     front["label"] = [labels[i] for i in group]
     return Pareto(front, routes, found.complete, tuple(by), epsilon)
 

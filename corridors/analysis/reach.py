@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from math import inf
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,6 @@ import pyproj
 import shapely
 from shapely.ops import substring
 
-from corridors.analysis.sweeps import Day, Place, check_ask
 from corridors.data.schema import records
 from corridors.engine import arrays as engine
 from corridors.errors import BadRequest
@@ -25,14 +24,14 @@ from corridors.model.calendars import departure
 from corridors.model.costs import end_amount, leg_amount
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
-from corridors.routing.request import full_request, read
+from corridors.routing.request import Place, Request, resolve, world_of
 
 if TYPE_CHECKING:
     import folium
     import geopandas as gpd
     from matplotlib.axes import Axes
 
-    from corridors.network import Network
+    from corridors.model.facts import Facts
 
 MEASURES = ("hours", "usd")
 ASIDE_KM = 25.0
@@ -45,7 +44,7 @@ class Reach:
 
     Attributes
     ----------
-    network : Network
+    facts : Facts
     origin : str
     depart : datetime
         With time zone.
@@ -63,7 +62,7 @@ class Reach:
         last).
     """
 
-    network: Network
+    facts: Facts
     origin: str
     depart: datetime
     as_of: date
@@ -72,7 +71,7 @@ class Reach:
     by: str
     bands: tuple[float, ...]
     places: gpd.GeoDataFrame
-    _world: World
+    world: World
     _least: engine.Floats
     _lead: float
 
@@ -99,7 +98,7 @@ class Reach:
     def _countries(self) -> dict[str, Any]:
         import geopandas
 
-        path = self.network.folder / "basemap" / "countries.geojson"
+        path = self.facts.folder / "basemap" / "countries.geojson"
         if not path.exists():
             return {}
         frame = geopandas.read_file(path)
@@ -116,12 +115,12 @@ class Reach:
                 widths.setdefault(country, []).append(min(ASIDE_KM, spare / self._aside(country)))
 
         for row in records(self.places[self.places[self.by] <= band].drop(columns="geometry")):
-            place = self.network._place[row["place_id"]]
+            place = self.facts.place[row["place_id"]]
             add(row["country"], shapely.Point(place["lon"], place["lat"]), band - row[self.by])
         for country, line, spare in self._roads(band):
             add(country, line, spare)
-        origin = self._world.question.origin
-        at = self.network._place[origin]
+        origin = self.world.question.origin
+        at = self.facts.place[origin]
         flat = pyproj.CRS(f"+proj=aeqd +lat_0={at['lat']} +lon_0={at['lon']}")  # 4 % too wide 3,000 km away
         there, back = (
             pyproj.Transformer.from_crs(a, b, always_xy=True) for a, b in (("EPSG:4326", flat), (flat, "EPSG:4326"))
@@ -139,22 +138,22 @@ class Reach:
 
     def _aside(self, country: str) -> float:
         """Hours or US$ of a straight kilometre off the network."""
-        rates = self.network._rates
+        rates = self.facts.rates
         amount = leg_amount(
-            rates, self._world.question.cargo, "road", country, rates.find("access_factor", "road").mode, 0.0, False
+            rates, self.world.question.cargo, "road", country, rates.find("access_factor", "road").mode, 0.0, False
         )
         return amount.hours if self.by == "hours" else amount.usd
 
     def _roads(self, band: float) -> list[tuple[str, Any, float]]:
         """Roads as far as they are reached in time to drive aside and unload: country, line and what is left."""
-        world, found = self._world, []
+        world, found = self.world, []
         for i in np.flatnonzero(np.isfinite(world.graph.hours)).tolist():
             edge = world.edges[i]
             least, spans = float(self._least[edge.tail]), world.closed.spans.get(i)
             if edge.kind != "leg" or edge.mode != "road" or least == inf:
                 continue
             country = edge.countries[0]
-            unload = end_amount(self.network._rates, "road", country, False)
+            unload = end_amount(self.facts.rates, "road", country, False)
             aside = ASIDE_KM * self._aside(country)
             spare = band - self._lead - least - aside - (unload.hours if self.by == "hours" else unload.usd)
             if self.by == "hours":
@@ -169,7 +168,7 @@ class Reach:
                 if spans is not None and self._least[edge.head] > least + along + 1e-6:
                     continue  # shut when cargo comes
             if spare > 0:
-                line = self.network._lines[edge.element_id]
+                line = self.facts.lines[edge.element_id]
                 line = line if edge.forward else line.reverse()
                 share = min(1.0, spare / max(along, 1e-9))
                 found.append((country, substring(line, 0, share, normalized=True), aside))
@@ -214,33 +213,56 @@ class Reach:
 
 
 def reach(
-    network: Network,
+    facts: Facts,
+    /,
     origin: Place,
     *,
-    depart: Day,
-    by: str = "hours",
+    depart: str | date | datetime,
+    by: Literal["hours", "usd"] = "hours",
     bands: Sequence[float] | None = None,
     scenario: Scenario | None = None,
     **ask: Any,
 ) -> Reach:
-    """The work behind `Network.reach`."""
+    """How far cargo gets from a place within so many hours or US$: isochrones, isocosts. Takes 0.1 s.
+
+    One exact search to all places, with every closure judged at the hour of arrival; an element at which cargo
+    would wait longer than ``max_wait_hours`` is not passed.
+
+    Parameters
+    ----------
+    origin : place
+    depart : date or datetime
+    by : {"hours", "usd"}
+        Most likely hours, or US$ of one unit without detention, whatever load the law lets it carry.
+    bands : sequence of float
+        Limits in hours or US$; default: 3, 7 and 14 days, or US$ 1,000, 2,500 and 5,000.
+    scenario : Scenario, optional
+    **ask
+        Other arguments of `routes`, but ``k`` and ``via``; those that tell alternatives apart change nothing.
+
+    Returns
+    -------
+    Reach
+        ``places`` (values and bands), ``areas`` (polygons by band, an estimate for drawing), ``explore()`` and
+        ``plot()``.
+    """
     import geopandas
 
     if by not in MEASURES:
         raise BadRequest(f"by={by!r} is not one of {', '.join(MEASURES)}.")
     limits = _bands(bands, by)
-    check_ask(network, ask)
+    request = Request.common(depart, ask, "scenario", "k", "by")
+    request = replace(request, origin=origin, by=by, scenario=scenario)
     if ask.get("via"):
         raise BadRequest("via: what is reached from one place passes no others on order; ask from there.")
-    request = full_request(network, origin, None, depart, {**ask, "by": by, "scenario": scenario})
-    question, (start, _) = read(network, request, ("origin",))
-    world = World(network._graph(question.cargo), network._calendars, network._rates, network._rights, question)
+    question, start, _ = resolve(facts, request, destination=False)
+    world = world_of(facts, question)
     least = engine.reach(
-        world.graph, world.closed, world._ends[0], question.t0, world.value_of_hour, question.max_wait_hours
+        world.graph, world.closed, world.ends[0], question.t0, world.value_of_hour, question.max_wait_hours
     )
     lead = 0.0 if start is None else start.hours if by == "hours" else start.usd
     rows = []
-    for place, row in network._place.items():
+    for place, row in facts.place.items():
         node = world.multimodal.nodes.get((place, ">door"))
         if node is not None and place != question.origin:
             value = least[node] + lead
@@ -252,13 +274,13 @@ def reach(
                 }
             )
     table = pd.DataFrame(rows).sort_values([by, "place_id"], ignore_index=True)
-    at = [network._place[place] for place in table["place_id"]]
+    at = [facts.place[place] for place in table["place_id"]]
     points = shapely.points([row["lon"] for row in at], [row["lat"] for row in at])
     places = geopandas.GeoDataFrame(table, geometry=points, crs="EPSG:4326")
-    name = start.name if isinstance(start, Access) else str(network._place[question.origin]["name"])
-    leave = departure(depart, network._place[question.origin]["timezone"])
+    name = start.name if isinstance(start, Access) else str(facts.place[question.origin]["name"])
+    leave = departure(depart, facts.place[question.origin]["timezone"])
     return Reach(
-        network,
+        facts,
         name,
         leave,
         question.knowledge.as_of,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -13,17 +13,16 @@ import numpy as np
 import pandas as pd
 from networkx.algorithms.flow import shortest_augmenting_path
 
-from corridors.analysis.sweeps import check_ask
 from corridors.data.schema import records
 from corridors.errors import BadRequest
 from corridors.model.graph import VESSEL, Edge
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.progress import meter
-from corridors.routing.request import Search, full_request, read
+from corridors.routing.request import Request, resolve, world_of
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.model.facts import Facts
 
 COLUMNS = [
     "month",
@@ -40,7 +39,8 @@ BORDER = "their common border"
 
 
 def redundancy(
-    network: Network,
+    facts: Facts,
+    /,
     origin: str,
     destination: str,
     *,
@@ -50,52 +50,77 @@ def redundancy(
     progress: bool = True,
     **ask: Any,
 ) -> pd.DataFrame:
-    """Rows of `Network.redundancy`."""
-    check_ask(network, ask)
+    """How many independent ways there are between two places, month by month.
+
+    Counted by maximum flow on what operates and is open that day, or opens within ``max_wait_hours``, however long
+    the way. Two ways are leg-disjoint where they share no leg, in whichever direction, and no border crossing or
+    strait; crossing-disjoint where they share no border crossing, strait, sailing, nor port to load
+    or to land at (but the ends). They are country-disjoint where they share no country but those of the ends, a sea
+    counting as a country; parts of a country that its own open network does not join count apart, and a common
+    border of the two countries counts once.
+
+    Parameters
+    ----------
+    origin, destination : str
+        Places in two countries.
+    year, day : int
+        The day of each month that is looked at, 1 to 28.
+    scenario : Scenario, optional
+    progress : bool
+        Show a bar when it takes longer than a second; see `corridors.sweep`.
+    **ask
+        Other arguments of `routes`, but ``via``; those that rank routes change nothing.
+
+    Returns
+    -------
+    DataFrame
+        One row a month: ``month, day, leg_disjoint, weakest_legs`` (legs and crossings: a smallest set that all
+        ways must share), ``crossing_disjoint, weakest_crossings, country_disjoint, weakest_countries``.
+    """
     if ask.get("via"):
         raise BadRequest("via: a count of disjoint ways takes no places to pass.")
     if year not in range(2000, 2101) or day not in range(1, 29):
         raise BadRequest(f"year={year!r}, day={day!r}: give a year from 2000 to 2100 and a day of the month up to 28.")
+    common = Request.common(date(year, 1, day), ask, "scenario", "k")
+    common = replace(common, origin=origin, destination=destination, scenario=scenario)
     rows = []
     known: dict[tuple[int, ...], dict[str, Any]] = {}  # by what is open, which many months have in common
     with meter(progress, "redundancy", 12) as add:
         for month in range(1, 13):
             on = date(year, month, day)
-            request = full_request(network, origin, destination, on, {**ask, "scenario": scenario})
-            question, access = read(network, request)
-            world = Search(network, question, request, access).world(question)
-            sides = _sides(network, world)
+            world = world_of(facts, resolve(facts, replace(common, depart=on)).question)
+            sides = _sides(facts, world)
             open_ = tuple(_open(world))
             if open_ not in known:
-                known[open_] = _counts(network, world, [world.edges[i] for i in open_], sides)
+                known[open_] = _counts(facts, world, [world.edges[i] for i in open_], sides)
             rows.append({"month": month, "day": on.isoformat(), **known[open_]})
             add(1)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _counts(network: Network, world: World, edges: Sequence[Edge], sides: Sequence[str]) -> dict[str, Any]:
+def _counts(facts: Facts, world: World, edges: Sequence[Edge], sides: Sequence[str]) -> dict[str, Any]:
     """Numbers of ways over some edges, and what is weakest."""
     by_leg, legs = _cut(_by_leg(world, edges))
-    by_crossing, shared = _cut(_by_crossing(network, world, edges))
-    by_country, passed = _cut(_by_country(network, world, edges, sides))
+    by_crossing, shared = _cut(_by_crossing(facts, world, edges))
+    by_country, passed = _cut(_by_country(facts, world, edges, sides))
     zones = sorted(one[0] for one in passed if isinstance(one, tuple))
     return {
         "leg_disjoint": by_leg,
-        "weakest_legs": _names(network, legs),
+        "weakest_legs": _names(facts, legs),
         "crossing_disjoint": by_crossing,
-        "weakest_crossings": _names(network, shared),
+        "weakest_crossings": _names(facts, shared),
         "country_disjoint": by_country,
         "weakest_countries": "; ".join(zones),
     }
 
 
-def _names(network: Network, shared: Sequence[Hashable]) -> str:
-    return "; ".join(sorted(network._element_names.get(str(one), str(one)) for one in shared))
+def _names(facts: Facts, shared: Sequence[Hashable]) -> str:
+    return "; ".join(sorted(facts.element_names.get(str(one), str(one)) for one in shared))
 
 
-def _sides(network: Network, world: World) -> list[str]:
+def _sides(facts: Facts, world: World) -> list[str]:
     """Countries of origin and destination, which must be two."""
-    ends = [network._place[place] for place in (world.question.origin, world.question.destination)]
+    ends = [facts.place[place] for place in (world.question.origin, world.question.destination)]
     if ends[0]["country"] == ends[1]["country"]:
         raise BadRequest(
             f"{ends[0]['name']} and {ends[1]['name']} both lie in {ends[0]['country']}: no border lies between them."
@@ -191,14 +216,14 @@ def _between(flow: _Flow, world: World) -> _Flow:
     return flow
 
 
-def _by_crossing(network: Network, world: World, edges: Sequence[Edge]) -> _Flow:
+def _by_crossing(facts: Facts, world: World, edges: Sequence[Edge]) -> _Flow:
     """One way a border crossing, strait, sailing, and port to load or to land at (but those of the ends)."""
     flow = _Flow()
     ends = {world.question.origin, world.question.destination}
     ports = {
         node: place
         for (place, layer), node in world.multimodal.nodes.items()
-        if layer.strip(">") in SEAS and place not in ends and network._place[place]["kind"] != "strait"
+        if layer.strip(">") in SEAS and place not in ends and facts.place[place]["kind"] != "strait"
     }
     layers = {node: layer for (_, layer), node in world.multimodal.nodes.items()}
 
@@ -206,7 +231,7 @@ def _by_crossing(network: Network, world: World, edges: Sequence[Edge]) -> _Flow
         if node not in ports:
             return node
         doing = "loading at" if layers[node].endswith(">") else "landing at"
-        return flow.single(f"{doing} {network._place[ports[node]]['name']}")[leaving]
+        return flow.single(f"{doing} {facts.place[ports[node]]['name']}")[leaving]
 
     for edge in edges:
         tail, head = side(edge.tail, True), side(edge.head, False)
@@ -219,11 +244,11 @@ def _by_crossing(network: Network, world: World, edges: Sequence[Edge]) -> _Flow
     return _between(flow, world)
 
 
-def _by_country(network: Network, world: World, edges: Sequence[Edge], sides: Sequence[str]) -> _Flow:
+def _by_country(facts: Facts, world: World, edges: Sequence[Edge], sides: Sequence[str]) -> _Flow:
     """One way a country, but those of the ends, and a sea; what the open network does not join counts apart."""
     nodes = world.multimodal.nodes
     zone = {
-        node: layer.strip(">") if layer.strip(">") in SEAS else network._place[place]["country"]
+        node: layer.strip(">") if layer.strip(">") in SEAS else facts.place[place]["country"]
         for (place, layer), node in nodes.items()
     }
     inner = [edge for edge in edges if edge.kind != "terminal"]
@@ -280,7 +305,8 @@ class Bottleneck:
 
 
 def bottleneck(
-    network: Network,
+    facts: Facts,
+    /,
     origin: str,
     destination: str,
     *,
@@ -289,21 +315,44 @@ def bottleneck(
     scenario: Scenario | None = None,
     **ask: Any,
 ) -> Bottleneck:
-    """The work behind `Network.bottleneck`."""
-    check_ask(network, ask)
+    """How many units a day the border crossings between two places let through, and which of them limit it.
+
+    Maximum flow on what operates and is open that day, or opens within ``max_wait_hours``, by the published
+    capacity of crossings (``capacity_day`` of ``net.crossings``; that of all traffic there, in lorries a day by
+    road). Few are published, so the answer is two bounds. Roads, railways, ports and transfers limit nothing.
+
+    Parameters
+    ----------
+    origin, destination : str
+        Places in two countries.
+    depart : date or datetime
+    capacity : mapping of str to float, optional
+        Units a day, in each direction, of crossings (id, name or alias) for which you know it; goes before what is
+        published.
+    scenario : Scenario, optional
+    **ask
+        Other arguments of `routes`, but ``via``; those that rank routes change nothing.
+
+    Returns
+    -------
+    Bottleneck
+        ``units_day_low, units_day_high``, ``table`` (the smallest cuts behind them, and whose capacity would have
+        to be known) and ``words``.
+    """
     if ask.get("via"):
         raise BadRequest("via: a maximum flow takes no places to pass.")
-    question, access = read(network, full_request(network, origin, destination, depart, {**ask, "scenario": scenario}))
+    common = Request.common(depart, ask, "scenario", "k")
+    question, *access = resolve(facts, replace(common, origin=origin, destination=destination, scenario=scenario))
     if any(access):
         raise BadRequest("origin and destination of a bottleneck are places of the network, not points.")
-    world = World(network._graph(question.cargo), network._calendars, network._rates, network._rights, question)
-    _sides(network, world)
+    world = world_of(facts, question)
+    _sides(facts, world)
     published = {
         (row["element_id"], row["from_place"]): row
-        for row in records(network.tables["crossings"])
+        for row in records(facts.tables["crossings"])
         if row["capacity_day"] > 0
     }
-    published |= _given(network, capacity or {})
+    published |= _given(facts, capacity or {})
     edges = [world.edges[i] for i in _open(world)]
     known = [edge for edge in edges if (edge.element_id, edge.from_place) in published]
     others = [edge for edge in edges if (edge.element_id, edge.from_place) not in published]
@@ -319,14 +368,14 @@ def bottleneck(
         return _cut(_between(found, world))
 
     low, low_cut = flow(inner)
-    ways, missing = _cut(_by_crossing(network, world, others))
+    ways, missing = _cut(_by_crossing(facts, world, others))
     high, high_cut = flow(others) if not ways else (inf, [])
     rows = []
     for key in dict.fromkeys([*low_cut, *high_cut]):
         row = published[key]  # type: ignore[index]
         bound = " and ".join(name for name, cut in (("low", low_cut), ("high", high_cut)) if key in cut)
-        sides = (network._place[row[end]]["country"] for end in ("from_place", "to_place"))
-        name = network._element_names[row["element_id"]]
+        sides = (facts.place[row[end]]["country"] for end in ("from_place", "to_place"))
+        name = facts.element_names[row["element_id"]]
         rows.append(
             {
                 "element_id": row["element_id"],
@@ -340,8 +389,8 @@ def bottleneck(
         )
     rows += [
         {
-            "element_id": one if one in network._element_names else "",
-            "name": network._element_names.get(one, one),
+            "element_id": one if one in facts.element_names else "",
+            "name": facts.element_names.get(one, one),
             "direction": "",
             "capacity_day": np.nan,
             "bound": "not known",
@@ -353,20 +402,20 @@ def bottleneck(
     table = pd.DataFrame(
         rows, columns=["element_id", "name", "direction", "capacity_day", "bound", "quality", "source_id"]
     )
-    return Bottleneck(low, high, table, _said(world, network, low, high, table))
+    return Bottleneck(low, high, table, _said(world, facts, low, high, table))
 
 
-def _given(network: Network, capacity: Mapping[str, float]) -> dict[tuple[str, str], dict[str, Any]]:
+def _given(facts: Facts, capacity: Mapping[str, float]) -> dict[tuple[str, str], dict[str, Any]]:
     """Rows of the table ``crossings`` with the capacity that the user knows."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for name, units in capacity.items():
         if not isinstance(units, int | float) or not 0 <= units < inf:
             raise BadRequest(f"capacity of {name!r} is {units!r}: give units a day, 0 or more.")
         try:
-            elements = network.element_ids(name)
+            elements = facts.element_ids(name)
         except LookupError as error:
             raise BadRequest(f"capacity: {error}") from None
-        rows = [row for row in records(network.tables["crossings"]) if row["element_id"] in elements]
+        rows = [row for row in records(facts.tables["crossings"]) if row["element_id"] in elements]
         if not rows:
             raise BadRequest(f"capacity: {name!r} is no border crossing.")
         found |= {
@@ -377,7 +426,7 @@ def _given(network: Network, capacity: Mapping[str, float]) -> dict[tuple[str, s
     return found
 
 
-def _said(world: World, network: Network, low: float, high: float, table: pd.DataFrame) -> str:
+def _said(world: World, facts: Facts, low: float, high: float, table: pd.DataFrame) -> str:
     """The bounds in words."""
 
     def limit(bound: str) -> str:
@@ -388,7 +437,7 @@ def _said(world: World, network: Network, low: float, high: float, table: pd.Dat
             for row in records(rows)
         )
 
-    start, end = (network._place[place]["name"] for place in (world.question.origin, world.question.destination))
+    start, end = (facts.place[place]["name"] for place in (world.question.origin, world.question.destination))
     missing = ", ".join(table.loc[table["bound"] == "not known", "name"])
     if not low and not high:
         return f"Nothing gets from {start} to {end} that day."

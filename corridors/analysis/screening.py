@@ -7,7 +7,7 @@ everything as it is on that day, however far the way, which is what makes it qui
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from corridors.analysis.sweeps import Place, check_ask, check_names, check_pairs, scenario_name, text
+from corridors.analysis.sweeps import check_names, check_pairs, scenario_name, text
 from corridors.engine.arrays import Floats, Ints
 from corridors.engine.hierarchy import Change, Graph, engine
 from corridors.errors import BadRequest, whole
 from corridors.model.calendars import midnight
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
-from corridors.routing.request import Search, full_request, read
+from corridors.routing.request import Place, Request, resolve, world_of
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.model.facts import Facts
 
 TOTALS = ("km", "usd", "kgco2e")
 LATER = ("by", "via", "unknown", "value_of_time", "max_overlap", "max_stretch", "seed")
@@ -34,7 +34,8 @@ LATER = ("by", "via", "unknown", "value_of_time", "max_overlap", "max_stretch", 
 
 
 def screen(
-    network: Network,
+    facts: Facts,
+    /,
     pairs: Sequence[tuple[Place, Place]],
     scenarios: Sequence[Scenario | None],
     *,
@@ -43,8 +44,40 @@ def screen(
     day: int = 15,
     **ask: Any,
 ) -> pd.DataFrame:
-    """Rows of `Network.screen`."""
-    check_ask(network, ask)
+    """Least hours of every pair in every scenario and month: tens of thousands of questions a second.
+
+    A first look, to find out which of many closures matter: cargo meets the whole network as it stands at noon
+    (UTC) of one day, and nothing varies. Ask `routes` or `corridors.sweep` about those that do.
+
+    Parameters
+    ----------
+    pairs : sequence of (origin, destination)
+        Places, no points.
+    scenarios : sequence of Scenario or None
+        ``None`` is the world as it is. They may close, reopen, delay and build, not scale. Each crossing in turn:
+        ``[cr.Scenario(i).close(i) for i in net.crossings["element_id"].unique()]``.
+    year, months, day : int, sequence of int, int
+        The days that stand for the months.
+    **ask
+        ``as_of, cargo, carrier, modes, avoid, regime, max_wait_hours`` of `routes`.
+
+    Returns
+    -------
+    DataFrame
+        One row a pair, scenario and month: ``origin, destination, scenario, month, hours`` (with waits up to
+        ``max_wait_hours`` at what is shut), ``km, usd, kgco2e`` (most likely, of that way, without detention) and
+        ``cut_off``; the figures are NaN then.
+
+    Raises
+    ------
+    BadRequest
+    MissingExtra
+        Without scipy (``pip install 'corridors[fast]'``, which brings numba too; without that it takes a hundred
+        times as long).
+    """
+    common = Request.common(
+        date(year, 1, 1) if isinstance(year, int) and 0 < year < 10_000 else str(year), ask, "scenario", "k"
+    )
     if late := [name for name in ask if name in LATER]:
         raise BadRequest(f"{', '.join(late)}: screening is by hours alone and takes no such argument; see sweep.")
     check_names(scenarios)
@@ -69,15 +102,15 @@ def screen(
     found = np.empty((len(pairs), len(scenarios), len(months), 1 + len(TOTALS)))
     graph: Graph | None = None
     for at, month in enumerate(months):
-        worlds = [_world(network, pair, date(year, month, day), ask) for pair in pairs]
-        for barred in dict.fromkeys(world._barred for world in worlds):
-            alike = [i for i, world in enumerate(worlds) if world._barred == barred]
+        worlds = [_world(facts, pair, date(year, month, day), common) for pair in pairs]
+        for barred in dict.fromkeys(world.barred for world in worlds):
+            alike = [i for i, world in enumerate(worlds) if world.barred == barred]
             world, topology = worlds[alike[0]], worlds[0].graph.topology
             graph = graph or engine(topology.nodes, topology.tail, topology.head)
             metric = graph.customise(_hours(world, np.arange(len(world.edges)), month))
-            ends = np.array([[worlds[i]._ends[0][0], min(worlds[i]._ends[1])] for i in alike])
+            ends = np.array([[worlds[i].ends[0][0], min(worlds[i].ends[1])] for i in alike])
             result = metric.screen(
-                [_change(network, world, scenario, month) for scenario in scenarios],
+                [_change(facts, world, scenario, month) for scenario in scenarios],
                 ends,
                 np.stack([world.multimodal.km, *(world.other(by=by).graph.weight for by in TOTALS[1:])], axis=1),
             )
@@ -86,15 +119,15 @@ def screen(
     return _frame(pairs, scenarios, months, found)
 
 
-def _world(network: Network, pair: tuple[Place, Place], on: date, ask: Mapping[str, Any]) -> World:
+def _world(facts: Facts, pair: tuple[Place, Place], on: date, common: Request) -> World:
     """The world of a pair at noon of a day, UTC, for all pairs alike."""
     if not all(isinstance(place, str) for place in pair):
         raise BadRequest(f"pairs holds {pair!r}: screening takes places, not points.")
-    request = full_request(network, *pair, on, ask)
-    question, access = read(network, request)
+    request = replace(common, origin=pair[0], destination=pair[1], depart=on)
+    question = resolve(facts, request).question
     least = question.cargo.payload_t if question.cargo.unit == "vehicle" else 0.0
     question = replace(question, t0=midnight(on) + 12, least_payload=least)
-    return Search(network, question, request, access).world(question)
+    return world_of(facts, question)
 
 
 def _hours(world: World, edges: Ints, month: int) -> Floats:
@@ -106,10 +139,10 @@ def _hours(world: World, edges: Ints, month: int) -> Floats:
     return hours
 
 
-def _change(network: Network, world: World, scenario: Scenario | None, month: int) -> Change:
+def _change(facts: Facts, world: World, scenario: Scenario | None, month: int) -> Change:
     """The edges that a scenario changes, and their hours in it."""
-    overlay = network._overlay(scenario)
-    edges = set(world._edges_of((*overlay.changed, *overlay.delays)))
+    overlay = facts.overlay(scenario)
+    edges = set(world.edges_of((*overlay.changed, *overlay.delays)))
     if overlay.projects:
         edges.update(i for i, edge in enumerate(world.edges) if edge.project in overlay.projects)
     which = np.array(sorted(edges), dtype=np.int64)

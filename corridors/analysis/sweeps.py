@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 import pickle
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,14 +23,15 @@ from corridors.data.schema import data_folder, records
 from corridors.data.writing import whole
 from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, BadScenario, DataError, MissingExtra, NoRoute
+from corridors.model.facts import Facts, HasFacts
 from corridors.model.scenario import Scenario
 from corridors.progress import meter
+from corridors.routing.request import Day, Place, Request
+from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.model.facts import Facts
 
-Place = str | tuple[float, float]
-Day = str | date | datetime
 Row = dict[str, Any]
 
 BASELINE = "baseline"
@@ -52,7 +52,7 @@ class Part(NamedTuple):
 
 
 def sweep(
-    network: Network,
+    network: HasFacts,
     pairs: Sequence[tuple[Place, Place]],
     scenarios: Sequence[Scenario | None],
     departures: Sequence[Day],
@@ -95,11 +95,26 @@ def sweep(
     BadRequest, BadScenario, UnknownPlace
         If a question makes no sense; what is finished by then stays in `folder`.
     """
-    check_ask(network, ask)
     if isinstance(departures, str | date):
         raise BadRequest(f"departures={departures!r} must be a list, for example [{str(departures)!r}].")
+    return sweep_facts(network.facts, pairs, scenarios, departures, executor, progress, folder, ask)
+
+
+def sweep_facts(
+    facts: Facts,
+    pairs: Sequence[tuple[Place, Place]],
+    scenarios: Sequence[Scenario | None],
+    departures: Sequence[Day],
+    executor: Executor | None,
+    progress: bool,
+    folder: str | Path | None,
+    ask: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Work behind `sweep`."""
     check_names(scenarios)
     check_pairs(pairs)
+    for day in departures:
+        Request.common(day, ask, "scenario", "k")  # refuses what makes no sense before anything is asked
     parts = [
         Part(origin, destination, scenario, tuple(departures[i : i + PART]))
         for origin, destination in pairs
@@ -110,7 +125,7 @@ def sweep(
         raise BadRequest(
             "nothing to sweep: give at least one pair, one scenario (None for the world as it is) and one departure."
         )
-    store = None if folder is None else _Store(Path(folder), network, ask)
+    store = None if folder is None else _Store(Path(folder), facts, ask)
     frames: dict[int, pd.DataFrame] = {}
     todo = []
     for i, part in enumerate(parts):
@@ -122,23 +137,12 @@ def sweep(
     total = sum(len(part.departures) for part in parts)
     kept = total - sum(len(parts[i].departures) for i in todo)
     with meter(progress, "sweep", total, kept) as add:
-        for i, rows in _run(network, parts, todo, executor, ask):
+        for i, rows in _run(facts, parts, todo, executor, ask):
             frames[i] = as_frame(rows)
             if store:
                 store.write(parts[i], frames[i])
             add(len(rows))
     return pd.concat([frames[i] for i in range(len(parts))], ignore_index=True)
-
-
-def check_ask(network: Network, ask: Mapping[str, Any]) -> None:
-    """Refuse arguments that `Network.routes` does not know or that the call sets itself."""
-    known = [
-        name
-        for name, one in inspect.signature(network.routes).parameters.items()
-        if one.kind is one.KEYWORD_ONLY and name not in ("depart", "scenario", "k")
-    ]
-    if wrong := [name for name in ask if name not in known]:
-        raise BadRequest(f"{', '.join(wrong)}: no argument of this call; besides its own it takes {', '.join(known)}.")
 
 
 def check_pairs(pairs: Sequence[tuple[Place, Place]]) -> None:
@@ -168,7 +172,7 @@ def scenario_name(scenario: Scenario | None) -> str:
     return scenario.name
 
 
-def answer(network: Network, part: Part, ask: Mapping[str, Any]) -> list[Row]:
+def answer(facts: Facts, part: Part, ask: Mapping[str, Any]) -> list[Row]:
     """Rows of `sweep` for one part."""
     use_compiled()
     rows = []
@@ -184,7 +188,11 @@ def answer(network: Network, part: Part, ask: Mapping[str, Any]) -> list[Row]:
             }
         )
         try:
-            best = network.routes(part.origin, part.destination, depart=depart, scenario=part.scenario, k=1, **ask)
+            request = Request.common(depart, ask, "scenario", "k")
+            best = find_routes(
+                facts,
+                replace(request, origin=part.origin, destination=part.destination, scenario=part.scenario, k=1),
+            )
         except NoRoute as error:
             rows.append(row | {"note": str(error)})
             continue
@@ -209,14 +217,14 @@ def text(value: Place | Day) -> str:
 
 
 def _run(
-    network: Network, parts: Sequence[Part], todo: Sequence[int], executor: Executor | None, ask: Mapping[str, Any]
+    facts: Facts, parts: Sequence[Part], todo: Sequence[int], executor: Executor | None, ask: Mapping[str, Any]
 ) -> Iterator[tuple[int, list[Row]]]:
     """Answers of the parts as they are finished."""
     if executor is None or not todo:
         for i in todo:
-            yield i, answer(network, parts[i], ask)
+            yield i, answer(facts, parts[i], ask)
         return
-    data = Data.of(network)
+    data = Data.of(facts)
     futures = {executor.submit(_work, data, parts[i], dict(ask)): i for i in todo}
     try:
         for future in as_completed(list(futures)):
@@ -237,51 +245,49 @@ class Data:
     packed: bytes
 
     @classmethod
-    def of(cls, network: Network) -> Data:
+    def of(cls, facts: Facts) -> Data:
         """The lightest form in which `network` can be handed on."""
-        found = digest(network)
-        detail: Literal["backbone", "full"] = "full" if network.version.endswith("+full") else "backbone"
-        folder = "" if network.folder == data_folder() else str(network.folder.resolve())
+        found = digest(facts)
+        detail: Literal["backbone", "full"] = "full" if facts.version.endswith("+full") else "backbone"
+        folder = "" if facts.folder == data_folder() else str(facts.folder.resolve())
         on_disk = cls(found, folder, detail, b"")
-        if (network.folder / "datapackage.json").exists() and digest(on_disk.load()) == found:
+        if (facts.folder / "datapackage.json").exists() and digest(on_disk.load()) == found:
             return on_disk
-        bare = type(network)(network.tables, network.data_date, network.version, network.folder)
+        bare = Facts(facts.tables, facts.data_date, facts.version, facts.folder)
         return cls(found, None, detail, zlib.compress(pickle.dumps(bare)))
 
-    def load(self) -> Network:
-        """The network, read anew."""
-        from corridors.network import Network, load
-
+    def load(self) -> Facts:
+        """The facts, read anew."""
         if self.folder is None:
-            return cast(Network, pickle.loads(zlib.decompress(self.packed)))
-        return load(self.folder or None, detail=self.detail)
+            return cast(Facts, pickle.loads(zlib.decompress(self.packed)))
+        return Facts.load(self.folder or None, self.detail)
 
 
 _LOADING = Lock()
 
 
 @lru_cache(maxsize=2)
-def _network(data: Data) -> Network:
+def _network(data: Data) -> Facts:
     """The network of this process: the same contents, whoever asks."""
-    network = data.load()
-    if digest(network) != data.digest:
+    facts = data.load()
+    if digest(facts) != data.digest:
         raise DataError(
-            f"the worker's data in {network.folder} (version {network.version}) are not those of the "
+            f"the worker's data in {facts.folder} (version {facts.version}) are not those of the "
             "sweep; install the same version of corridors, or give it the same folder."
         )
-    return network
+    return facts
 
 
 def _work(data: Data, part: Part, ask: Mapping[str, Any]) -> list[Row]:
     with _LOADING:  # threads of one process would each load their own
-        network = _network(data)
-    return answer(network, part, ask)
+        facts = _network(data)
+    return answer(facts, part, ask)
 
 
-def digest(network: Network) -> str:
+def digest(facts: Facts) -> str:
     """Hash of all tables."""
-    found = hashlib.sha256(f"{network.data_date} {network.version}".encode())
-    for name, table in sorted(network.tables.items()):
+    found = hashlib.sha256(f"{facts.data_date} {facts.version}".encode())
+    for name, table in sorted(facts.tables.items()):
         found.update(f"{name} {list(table.columns)} {len(table)}".encode())
         found.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
     return found.hexdigest()
@@ -290,13 +296,13 @@ def digest(network: Network) -> str:
 class _Store:
     """Finished parts as Parquet files, each named by what it answers."""
 
-    def __init__(self, folder: Path, network: Network, ask: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, facts: Facts, ask: Mapping[str, Any]) -> None:
         from corridors import __version__
 
         if find_spec("pyarrow") is None:
             raise MissingExtra("folder= keeps parts as Parquet, which needs pyarrow: pip install 'corridors[sweep]'.")
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._what = folder, [__version__, digest(network), dict(ask)]
+        self._folder, self._what = folder, [__version__, digest(facts), dict(ask)]
 
     def _key(self, part: Part) -> str:
         """What tells a part from all others."""

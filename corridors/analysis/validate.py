@@ -30,11 +30,12 @@ from corridors.model.cargo import preset
 from corridors.model.costs import leg_amount
 from corridors.model.scenario import Scenario
 from corridors.model.simulation import Draws, Samples, correlation
-from corridors.routing.request import SAMPLES
+from corridors.routing.request import Request
 from corridors.routing.result import QUANTILES, quantile
+from corridors.routing.search import SAMPLES, find_routes
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.model.facts import Facts, HasFacts
     from corridors.routing.routes import Routes
 
 CARGO = "container40"
@@ -62,27 +63,27 @@ COLUMNS = (
 )
 
 
-def benchmarks(net: Network) -> pd.DataFrame:
+def benchmarks(facts: Facts) -> pd.DataFrame:
     """The published figures.
 
     Parameters
     ----------
-    net : Network
+    network : Network
 
     Returns
     -------
     DataFrame
         The table ``benchmarks`` of the network's folder.
     """
-    return schema.read_table(net.folder, "benchmarks")
+    return schema.read_table(facts.folder, "benchmarks")
 
 
-def validate(net: Network) -> pd.DataFrame:
+def validate(network: HasFacts) -> pd.DataFrame:
     """Compare the network with every published figure.
 
     Parameters
     ----------
-    net : Network
+    network : Network
 
     Returns
     -------
@@ -94,10 +95,11 @@ def validate(net: Network) -> pd.DataFrame:
         median keeps it); for a distance, whether the modelled one lies in the published range, to half a per
         cent. A figure that the network cannot answer has no modelled value and the reason in ``note``.
     """
+    facts = network.facts
     rows = []
-    for row in records(benchmarks(net)):
+    for row in records(benchmarks(facts)):
         try:
-            found = {"distance": _distance, "transit_time": _time, "cost": _cost}[row["kind"]](net, row)
+            found = {"distance": _distance, "transit_time": _time, "cost": _cost}[row["kind"]](facts, row)
         except (CorridorsError, nx.NetworkXException) as error:
             blocked = f"; blocked by {', '.join(error.blocking)}" if isinstance(error, NoRoute) else ""
             found = {"basis": "", "note": f"No answer: {error}{blocked}"}
@@ -117,8 +119,8 @@ def validate(net: Network) -> pd.DataFrame:
     return table
 
 
-def _distance(net: Network, row: dict[str, Any]) -> dict[str, Any]:
-    legs = _chain(net, row)
+def _distance(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
+    legs = _chain(facts, row)
     km = round(sum(leg["km"] for leg in legs), 1)
     free = sum(
         leg["km"]
@@ -130,12 +132,12 @@ def _distance(net: Network, row: dict[str, Any]) -> dict[str, Any]:
     return {"modelled": km, "basis": basis, "inside": bool(low * 0.995 <= km <= high * 1.005)}
 
 
-def _chain(net: Network, row: dict[str, Any]) -> list[dict[str, Any]]:
+def _chain(facts: Facts, row: dict[str, Any]) -> list[dict[str, Any]]:
     """Legs of the shortest way along the places, closures and changes of gauge ignored."""
-    built = net.projects.get(row["build"], frozenset())
+    built = facts.projects.get(row["build"], frozenset())
     graph: nx.Graph[str] = nx.Graph()
     for name in ("legs", "crossings"):
-        for one in records(net.tables[name]):
+        for one in records(facts.tables[name]):
             if one["mode"] in row["modes"].split(";") and (one["status"] == "operating" or one["project"] in built):
                 a, b, km = one["from_place"], one["to_place"], one.get("km", 0.0)
                 if km < graph.get_edge_data(a, b, {"km": np.inf})["km"]:
@@ -147,12 +149,12 @@ def _chain(net: Network, row: dict[str, Any]) -> list[dict[str, Any]]:
     return [leg for leg in found if leg is not None]
 
 
-def _time(net: Network, row: dict[str, Any]) -> dict[str, Any]:
+def _time(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
     if row["extent"] == "under_way":
-        hours = _under_way(net, row)
+        hours = _under_way(facts, row)
         note = ""
     else:
-        result = _asked(net, row)._results[0]
+        result = _asked(facts, row).results[0]
         ends = result.trip.start[1], result.trip.end[-2]  # between loading and unloading
         hours = result.hours() if row["extent"] == "door" else ends[1] - ends[0]
         wait = max(step.wait for step in result.steps)
@@ -171,12 +173,12 @@ def _time(net: Network, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _asked(net: Network, row: dict[str, Any]) -> Routes:
+def _asked(facts: Facts, row: dict[str, Any]) -> Routes:
     places = row["via"].split(";")
     scenario = Scenario(row["build"]).build(row["build"]) if row["build"] else None
-    return net.routes(
-        places[0],
-        places[-1],
+    request = Request(
+        origin=places[0],
+        destination=places[-1],
         depart=row["depart"],
         via=places[1:-1],
         k=1,
@@ -184,10 +186,11 @@ def _asked(net: Network, row: dict[str, Any]) -> Routes:
         modes=row["modes"].split(";"),
         scenario=scenario,
     )
+    return find_routes(facts, request)
 
 
-def _cost(net: Network, row: dict[str, Any]) -> dict[str, Any]:
-    result = _asked(net, row)._results[0]
+def _cost(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
+    result = _asked(facts, row).results[0]
     load = result.payload if row["unit"] == "usd_t" else 1.0
     p10, p50, p90 = (float(f"{quantile(result.usd, QUANTILES[q]) / load:.3g}") for q in ("p10", "p50", "p90"))
     low, high = (row["value"] if np.isnan(row[end]) else row[end] for end in ("low", "high"))
@@ -201,13 +204,13 @@ def _cost(net: Network, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _under_way(net: Network, row: dict[str, Any]) -> Samples:
+def _under_way(facts: Facts, row: dict[str, Any]) -> Samples:
     """Hours of the vessel or aircraft in motion: no waiting for a departure, no handling."""
-    cargo, draws = preset(net.tables["cargo"], CARGO), Draws(SAMPLES, 1, correlation(net._rates))
+    cargo, draws = preset(facts.tables["cargo"], CARGO), Draws(SAMPLES, 1, correlation(facts.rates))
     parts = [
         part
-        for leg in _chain(net, row)
-        for part in leg_amount(net._rates, cargo, leg["mode"], leg["country"], leg["km"], 0.0, False).time
+        for leg in _chain(facts, row)
+        for part in leg_amount(facts.rates, cargo, leg["mode"], leg["country"], leg["km"], 0.0, False).time
     ]
     return np.zeros(SAMPLES) + draws.amount(parts)
 
@@ -248,22 +251,23 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).round(1)
 
 
-def report(net: Network) -> str:
+def report(network: HasFacts) -> str:
     """Table and summary as Markdown.
 
     Parameters
     ----------
-    net : Network
+    network : Network
 
     Returns
     -------
     str
         The text of ``docs/validation.md`` and of ``corridors validate``.
     """
-    table = validate(net)
+    facts = network.facts
+    table = validate(network)
     numbers = summary(table)
     parts = [
-        f"# Validation\n\nModelled against published, data {net.version} of {net.data_date}. Printed by "
+        f"# Validation\n\nModelled against published, data {facts.version} of {facts.data_date}. Printed by "
         "`corridors validate`. Nothing is tuned to it;\nfigures that fit badly stay in.\n",
         "## Summary\n\nRejected figures (X) do not count. `basis` tells what a figure can test: `same figure`, "
         "the network was set from this very\nfigure, so that only the correction is tested; `other figures`, at "

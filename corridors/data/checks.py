@@ -14,8 +14,41 @@ import pandas as pd
 
 from corridors.data import opening_rules
 from corridors.data.schema import records, row_key
-from corridors.model.costs import QUANTITIES
 
+QUANTITIES = frozenset(
+    {
+        "access_factor",
+        "border_usd_inside",
+        "correlation",
+        "crossing_hours_in",
+        "crossing_hours_out",
+        "crossing_usd",
+        "detention_free_days",
+        "detention_usd_day",
+        "empty_cost_factor",
+        "empty_return_share",
+        "empty_running_factor",
+        "entry_fee_usd",
+        "gross_limit_t",
+        "guarantee_usd",
+        "kgco2e_per_t_transfer",
+        "kgco2e_per_tkm",
+        "km_per_border_side",
+        "loading_hours",
+        "running_share",
+        "speed",
+        "speed_factor_mountain",
+        "tare_t",
+        "transload_hours",
+        "transload_usd",
+        "unloading_hours",
+        "unofficial_share",
+        "usd_per_km",
+        "wagon_price_factor",
+        "weather_wait_hours",
+    }
+)
+"""Quantities of the table ``rates`` without which a question cannot be answered."""
 END_KM = 1.0  # a line may end this far from its place
 SHORT = 0.995  # a leg may be this much of the great circle, for rounding
 ROUNDED = 0.051  # a sum stands with one decimal in its table

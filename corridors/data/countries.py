@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from corridors.data.geodesy import geod
 from corridors.errors import DataError
-from corridors.model.graph import geod
 
 COAST_DEGREES = 0.15  # ports lie off the simplified coast line
 STRAY_KM = 10.0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.data.dataset import Dataset
 
 COLUMNS = ("table", "key", "column", "old", "new", "change")
 KEYS = {
@@ -35,12 +35,12 @@ ORDER = {"removed": 0, "added": 1, "changed": 2}
 Change = tuple[str, str, str, str, str, str]
 
 
-def diff(old: Network, new: Network) -> pd.DataFrame:
+def diff(old: Dataset, new: Dataset) -> pd.DataFrame:
     """Rows and values that differ between two networks.
 
     Parameters
     ----------
-    old, new : Network
+    old, new : Dataset
 
     Returns
     -------

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from importlib.util import find_spec
@@ -36,8 +36,7 @@ from corridors.data.writing import whole
 from corridors.errors import BadRequest, DataError, MissingExtra
 
 if TYPE_CHECKING:
-    from corridors.network import Network
-    from corridors.routing.routes import Routes
+    from corridors.data.dataset import Dataset
 
 Tables = dict[str, pd.DataFrame]
 DRAWN = ("places", "legs")
@@ -45,7 +44,7 @@ ABOUT = "about"
 """Name of the layer that holds the date and version of the data."""
 
 
-def write_network(network: Network, path: str | Path) -> None:
+def write_network(dataset: Dataset, path: str | Path) -> None:
     """Write a network in the format of the suffix; see the table above.
 
     Raises
@@ -57,34 +56,32 @@ def write_network(network: Network, path: str | Path) -> None:
     """
     path = Path(path)
     writers: dict[str, Callable[[Path], None]] = {
-        "": lambda at: _write_folder(network, at),
-        ".gpkg": lambda at: _write_gpkg(_layers(network), at),
-        ".parquet": lambda at: _write_parquet(_layers(network), at),
-        ".geojson": lambda at: formats.write_geojson(formats.of_network(network), at),
-        ".kml": lambda at: formats.write_kml(formats.of_network(network), at),
-        ".graphml": lambda at: formats.write_graphml(formats.of_network(network), at),
-        ".gmns": lambda at: formats.write_gmns(formats.of_network(network), at),
+        "": lambda at: _write_folder(dataset, at),
+        ".gpkg": lambda at: _write_gpkg(_layers(dataset), at),
+        ".parquet": lambda at: _write_parquet(_layers(dataset), at),
+        ".geojson": lambda at: formats.write_geojson(formats.of_network(dataset), at),
+        ".kml": lambda at: formats.write_kml(formats.of_network(dataset), at),
+        ".graphml": lambda at: formats.write_graphml(formats.of_network(dataset), at),
+        ".gmns": lambda at: formats.write_gmns(formats.of_network(dataset), at),
     }
     _write(path, writers)
 
 
-def write_routes(routes: Routes, path: str | Path) -> None:
-    """Write the legs of routes, with their geometry, as GeoPackage (with the tables ``routes, rejected, sources``),
-    GeoParquet, KML or GeoJSON.
+def write_routes(frames: Mapping[str, pd.DataFrame], path: str | Path) -> None:
+    """Write the ``legs`` of routes, with their geometry, as GeoPackage (with the other frames), GeoParquet, KML or
+    GeoJSON.
 
     Raises
     ------
     BadRequest, MissingExtra
         As `write_network`.
     """
-    legs = routes.legs.assign(gauge_mm=routes.legs["gauge_mm"].astype(float))
-    rows = formats.features({"legs": pd.DataFrame(legs.drop(columns="geometry"))}, {"legs": legs.geometry.to_numpy()})
+    legs = frames["legs"].assign(gauge_mm=frames["legs"]["gauge_mm"].astype(float))
+    rows = formats.features({"legs": pd.DataFrame(legs.drop(columns="geometry"))}, {"legs": list(legs["geometry"])})
     _write(
         Path(path),
         {
-            ".gpkg": lambda at: _write_gpkg(
-                {"legs": legs, "routes": routes.table, "rejected": routes.rejected, "sources": routes.sources()}, at
-            ),
+            ".gpkg": lambda at: _write_gpkg({**frames, "legs": legs}, at),
             ".parquet": lambda at: _parquet(legs, at),
             ".kml": lambda at: formats.write_kml(rows, at),
             ".geojson": lambda at: formats.write_geojson(rows, at),
@@ -102,22 +99,22 @@ def _write(path: Path, writers: dict[str, Callable[[Path], None]]) -> None:
         writers[suffix](unfinished)
 
 
-def _write_folder(network: Network, folder: Path) -> None:
+def _write_folder(dataset: Dataset, folder: Path) -> None:
     """All tables as CSV with the shipped schema, and the background of the maps."""
     package = {
         **schema.read_package(schema.data_folder()),
-        "version": network.version,
-        "data_date": network.data_date.isoformat(),
+        "version": dataset.version,
+        "data_date": dataset.data_date.isoformat(),
     }
     resources = [one for one in package["resources"] if one["name"] in TABLES]
     folder.mkdir()
     for one in resources:
-        _as_text(network.tables[one["name"]]).to_csv(folder / one["path"], index=False, lineterminator="\n")
+        _as_text(dataset.tables[one["name"]]).to_csv(folder / one["path"], index=False, lineterminator="\n")
     (folder / "datapackage.json").write_text(
         json.dumps({**package, "resources": resources}, indent=1, ensure_ascii=False), encoding="utf-8"
     )
-    if (network.folder / "basemap").is_dir():
-        shutil.copytree(network.folder / "basemap", folder / "basemap")
+    if (dataset.folder / "basemap").is_dir():
+        shutil.copytree(dataset.folder / "basemap", folder / "basemap")
 
 
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:
@@ -131,12 +128,12 @@ def _as_text(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({name: [text(value) for value in table[name].tolist()] for name in table.columns}, dtype=object)
 
 
-def _layers(network: Network) -> Tables:
+def _layers(dataset: Dataset) -> Tables:
     """The tables with geometry instead of its columns, and one with date and version."""
-    tables = {name: network.tables[name] for name in TABLES if name != "leg_geometry"}
-    tables["places"] = network.places.drop(columns=["lon", "lat"])
-    tables["legs"] = network.legs
-    return {**tables, ABOUT: pd.DataFrame([{"data_date": network.data_date.isoformat(), "version": network.version}])}
+    tables = {name: dataset.tables[name] for name in TABLES if name != "leg_geometry"}
+    tables["places"] = dataset.places.drop(columns=["lon", "lat"])
+    tables["legs"] = dataset.legs
+    return {**tables, ABOUT: pd.DataFrame([{"data_date": dataset.data_date.isoformat(), "version": dataset.version}])}
 
 
 def _write_gpkg(layers: Tables, path: Path) -> None:

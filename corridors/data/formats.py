@@ -17,7 +17,7 @@ from corridors.data.user_network import as_wkt
 from corridors.errors import DataError
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.data.dataset import Dataset
 
 HELD = ("places", "legs", "crossings")
 KML = "http://www.opengis.net/kml/2.2"
@@ -57,18 +57,18 @@ def features(tables: Mapping[str, pd.DataFrame], shapes: Mapping[str, Sequence[A
     ]
 
 
-def of_network(network: Network) -> list[Feature]:
+def of_network(dataset: Dataset) -> list[Feature]:
     """Places, legs and crossings of a network."""
     import shapely
 
-    tables = {name: network.tables[name] for name in HELD}
-    at = {place: (row["lon"], row["lat"]) for place, row in network._place.items()}
+    tables = {name: dataset.tables[name] for name in HELD}
+    at = {place: (row["lon"], row["lat"]) for place, row in dataset.place.items()}
     gates = tables["crossings"]
     return features(
         tables,
         {
             "places": [shapely.Point(point) for point in at.values()],
-            "legs": [network._lines[leg] for leg in tables["legs"]["leg_id"]],
+            "legs": [dataset.lines[leg] for leg in tables["legs"]["leg_id"]],
             "crossings": [
                 shapely.LineString([at[a], at[b]]) for a, b in zip(gates["from_place"], gates["to_place"], strict=True)
             ],

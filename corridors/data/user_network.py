@@ -14,9 +14,9 @@ import pandas as pd
 
 from corridors.data import schema
 from corridors.data.countries import countries_at, degrees_from, leave, pieces, zones
+from corridors.data.geodesy import SEA, geod
 from corridors.data.schema import data_folder, records, row_key
 from corridors.errors import DataError
-from corridors.model.graph import SEA, geod
 
 OWN = "own_network"
 SLACK_KM = 0.001  # lengths may be rounded to the metre

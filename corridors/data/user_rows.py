@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from corridors.data import schema
+from corridors.data.geodesy import geod
 from corridors.data.schema import TABLES, records
 from corridors.data.user_network import ids
 from corridors.data.writing import write_text
 from corridors.errors import BadRequest, DataError
-from corridors.model.graph import geod
 
 NOT_OWN = ("provenance", "indicators", "claims")
 """Tables without which a user's rows are complete: what they say stands in the row itself and in sources."""

@@ -20,13 +20,11 @@ from corridors.maps.style import ALARM, GREY, Paper, hits, need, new_figure, pla
 from corridors.routing.figures import MONTHS, two
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     from matplotlib.axes import Axes
 
-    from corridors.network import Network
     from corridors.routing.routes import Routes
 
-__all__ = ["calendar", "catchment", "pareto", "reliability", "tcd", "tornado", "waterfall"]
+__all__ = ["calendar", "pareto", "reliability", "tcd", "tornado", "waterfall"]
 
 MEASURES = {"hours": ("Hours since departure", "{:,.0f} h"), "usd": ("US$ so far", "US$ {:,.0f}")}
 LINES: dict[str, dict[str, Any]] = {
@@ -117,7 +115,7 @@ def tcd(routes: Routes, what: str = "both", *, columns: int | None = None) -> An
     paper.write(
         -46,
         lead,
-        f"Leaving {routes.depart:%Y-%m-%d}, as known on {routes.as_of}; data {routes.network.version}{scenario}",
+        f"Leaving {routes.depart:%Y-%m-%d}, as known on {routes.as_of}; data {routes.facts.version}{scenario}",
         7.2,
         color="#555555",
     )
@@ -285,26 +283,6 @@ def _tcd_keys(paper: Paper, legs: pd.DataFrame, band: bool) -> None:
         x += 22 + paper.measure(name, 6.6) + 12
     text = "Most likely values" + ("; band: p10 to p90" if band else "") + ". A steep slope is slow or dear."
     paper.write(-46, y - 11, text, 6.2, color=GREY)
-
-
-def catchment(frame: gpd.GeoDataFrame, ax: Axes | None = None, *, network: Network | None = None) -> Axes:
-    """Map of the port each city reaches best, on the background of a network, by default the one that is shipped.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        Points with the columns named in `corridors.maps.explore_catchment`.
-    ax : Axes, optional
-    network : Network, optional
-
-    Returns
-    -------
-    Axes
-    """
-    from corridors.maps.stills import plot_catchment
-    from corridors.network import load
-
-    return plot_catchment(frame, network or load(), ax)
 
 
 @styled

@@ -10,6 +10,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from corridors.analysis.reach import Reach
-    from corridors.network import Network
+    from corridors.model.facts import Facts, HasFacts
     from corridors.routing.routes import Routes
 
 __all__ = [
@@ -189,11 +190,11 @@ def explore_routes(
     -------
     folium.Map
     """
-    return _draw(lambda drawn: layers.routes_data(routes, drawn), routes.network, m, online, tiles, attr)
+    return _draw(lambda drawn: layers.routes_data(routes, drawn), routes.facts, m, online, tiles, attr)
 
 
 def explore_network(
-    network: Network,
+    network: HasFacts,
     m: folium.Map | None = None,
     *,
     online: bool = False,
@@ -212,7 +213,8 @@ def explore_network(
     -------
     folium.Map
     """
-    return _draw(lambda drawn: layers.network_data(network), network, m, online, tiles, attr)
+    facts = network.facts
+    return _draw(lambda drawn: layers.network_data(facts), facts, m, online, tiles, attr)
 
 
 class _Call(MacroElement):
@@ -311,7 +313,7 @@ def side_by_side(a: Routes, b: Routes) -> MapPair:
     left, right = CorridorMap(), CorridorMap()
     for m, routes, data, name in zip((left, right), (a, b), drawings, names, strict=True):
         title = f"{name[:1].upper()}{name[1:]}: {data['title']}"
-        _add_drawing(m, data | {"title": title, "bounds": bounds, "paired": True}, routes.network)
+        _add_drawing(m, data | {"title": title, "bounds": bounds, "paired": True}, routes.facts)
     return MapPair(left, right, f"{a.title}: {names[0]} and {names[1]}", lambda: _stills(drawings, (a, b)))
 
 
@@ -321,18 +323,19 @@ def world_names(a: Routes, b: Routes) -> tuple[str, str]:
         raise BadRequest(f"{a.title} and {b.title} are two questions: compare two answers to one.")
     if a.scenario != b.scenario:
         return a.scenario or "as it is", b.scenario or "as it is"
-    differ = [key for key, value in a._request.items() if key != "scenario" and value != b._request[key]]
+    names = [one.name for one in fields(a.request) if one.name != "scenario"]
+    differ = [name for name in names if getattr(a.request, name) != getattr(b.request, name)]
     if not differ:
         return "first answer", "second answer"
     first, second = (
-        ", ".join(f"{key.replace('_', ' ')} {routes._request[key]}" for key in differ) for routes in (a, b)
+        ", ".join(f"{name.replace('_', ' ')} {getattr(routes.request, name)}" for name in differ) for routes in (a, b)
     )
     return first, second
 
 
 def _stills(drawings: Sequence[dict[str, Any]], both: Sequence[Routes]) -> bytes:
     """Two still maps beside each other."""
-    drawn = [_still(data, routes.network) for data, routes in zip(drawings, both, strict=True)]
+    drawn = [_still(data, routes.facts) for data, routes in zip(drawings, both, strict=True)]
     from PIL import Image  # comes with matplotlib, which the line above asks for
 
     images = [Image.open(io.BytesIO(one)) for one in drawn]
@@ -350,7 +353,7 @@ def _as_title(text: str) -> str:
 
 def explore_criticality(
     frame: pd.DataFrame,
-    network: Network,
+    network: HasFacts,
     m: folium.Map | None = None,
     **options: Any,
 ) -> folium.Map:
@@ -369,9 +372,10 @@ def explore_criticality(
     -------
     folium.Map
     """
+    facts = network.facts
     return _draw(
-        lambda _: result_layers.criticality_data(network, frame),
-        network,
+        lambda _: result_layers.criticality_data(facts, frame),
+        facts,
         m,
         **{"online": False, "tiles": None, "attr": None} | options,
     )
@@ -379,7 +383,7 @@ def explore_criticality(
 
 def explore_catchment(
     frame: gpd.GeoDataFrame,
-    network: Network,
+    network: HasFacts,
     m: folium.Map | None = None,
     **options: Any,
 ) -> folium.Map:
@@ -398,9 +402,10 @@ def explore_catchment(
     -------
     folium.Map
     """
+    facts = network.facts
     return _draw(
-        lambda _: result_layers.catchment_data(network, frame),
-        network,
+        lambda _: result_layers.catchment_data(facts, frame),
+        facts,
         m,
         **{"online": False, "tiles": None, "attr": None} | options,
     )
@@ -427,12 +432,12 @@ def explore_reach(
     -------
     folium.Map
     """
-    return _draw(lambda _: result_layers.reach_data(found), found.network, m, online, tiles, attr)
+    return _draw(lambda _: result_layers.reach_data(found), found.facts, m, online, tiles, attr)
 
 
 def _draw(
     look_at: Callable[[Sequence[dict[str, Any]]], dict[str, Any]],
-    network: Network,
+    facts: Facts,
     m: folium.Map | None,
     online: bool,
     tiles: str | None,
@@ -449,30 +454,30 @@ def _draw(
     if drawn:
         data = drawn.data = layers.merged(drawn.data, data)
     else:
-        _add_drawing(m, data, network)
+        _add_drawing(m, data, facts)
     page: Any = m.get_root()
     if isinstance(page, page_assets.Page):
-        page.still = partial(_still, data, network)
+        page.still = partial(_still, data, facts)
     if page.title is None or drawn:
         page.title = _as_title(data["title"])
     return m
 
 
-def _add_drawing(m: folium.Map, data: dict[str, Any], network: Network) -> None:
+def _add_drawing(m: folium.Map, data: dict[str, Any], facts: Facts) -> None:
     bare = isinstance(m, CorridorMap) and not any(isinstance(c, folium.TileLayer) for c in m._children.values())
     modes = ("road", "rail") if data["routes"] or data["circles"] else ("road", "rail", "sea", "air")
     data |= {
         "attribution": layers.ATTRIBUTION,
-        "base": layers.basemap(network.folder) if bare else None,
-        "network": layers.background(network, modes, 0.015) if bare or not data["routes"] else None,
+        "base": layers.basemap(facts.folder) if bare else None,
+        "network": layers.background(facts, modes, 0.015) if bare or not data["routes"] else None,
     }
     m.add_child(_Drawing(data))
 
 
-def _still(data: dict[str, Any], network: Network) -> bytes:
+def _still(data: dict[str, Any], facts: Facts) -> bytes:
     from corridors.maps.stills import still
 
-    return still(data, network, "webp", 1000, 0.55)
+    return still(data, facts, "webp", 1000, 0.55)
 
 
 def _add_tiles(m: folium.Map, online: bool, tiles: str, attr: str | None) -> None:

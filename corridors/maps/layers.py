@@ -20,7 +20,7 @@ from corridors.maps.months import OPEN, strip, worst
 from corridors.routing.figures import letter, two
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.model.facts import Facts
     from corridors.routing.routes import Routes
 
 COLOURS = ("#332288", "#D55E00", "#007C7C")
@@ -91,10 +91,10 @@ def basemap_names(folder: Path) -> list[tuple[str, str, list[tuple[float, float]
     ]
 
 
-def background(network: Network, modes: tuple[str, ...], tolerance: float) -> dict[str, list[str]]:
+def background(facts: Facts, modes: tuple[str, ...], tolerance: float) -> dict[str, list[str]]:
     """Legs in operation by mode, and the planned ones, simplified."""
-    legs = network.tables["legs"]
-    known = legs["leg_id"].isin(network._lines)
+    legs = facts.tables["legs"]
+    known = legs["leg_id"].isin(facts.lines)
     found = {}
     for name in (*modes, "planned"):
         chosen = (
@@ -102,7 +102,7 @@ def background(network: Network, modes: tuple[str, ...], tolerance: float) -> di
             if name == "planned"
             else (legs["mode"].map(MODES) == name) & (legs["status"] == "operating")
         )
-        shapes = shapely.simplify([network._lines[leg] for leg in legs.loc[chosen & known, "leg_id"]], tolerance)
+        shapes = shapely.simplify([facts.lines[leg] for leg in legs.loc[chosen & known, "leg_id"]], tolerance)
         found[name] = [_line(shape, 2) for shape in shapes]
     return found
 
@@ -117,8 +117,8 @@ def routes_data(
     west, south, east, north = (float(x) for x in legs.total_bounds)
     scenario = f"; scenario: {routes.scenario}" if routes.scenario else ""
     subtitle = [
-        f"{routes.network._cargo_name(routes.cargo)}, leaving {routes.depart:%Y-%m-%d}{scenario}",
-        f"As known on {routes.as_of}; data {routes.network.version} of {routes.network.data_date}",
+        f"{routes.facts.cargo_name(routes.cargo)}, leaving {routes.depart:%Y-%m-%d}{scenario}",
+        f"As known on {routes.as_of}; data {routes.facts.version} of {routes.facts.data_date}",
     ]
     labels = labels or _letters(routes, [route["label"] for route in drawn])
     letters = dict(zip(routes.table["label"], labels, strict=True))
@@ -135,7 +135,7 @@ def routes_data(
         for i, part in enumerate(months)
     ]
     strips = {element: open_ for part in months for element, (_, open_) in part.items()}
-    moves = moving(routes, planned_legs(routes.network))
+    moves = moving(routes, planned_legs(routes.facts))
     number = f"{len(routes)} alternative{'s' if len(routes) != 1 else ''}"
     return {
         "title": f"{routes.title}: {number}",
@@ -156,22 +156,22 @@ def routes_data(
     }
 
 
-def network_data(network: Network) -> dict[str, Any]:
+def network_data(facts: Facts) -> dict[str, Any]:
     """All that is shown of a network: counts and crossings."""
-    legs, places = network.tables["legs"], network.tables["places"]
+    legs, places = facts.tables["legs"], facts.tables["places"]
     counts = ", ".join(f"{n:,} {mode}" for mode, n in legs["mode"].value_counts().items())
     nodes = []
-    for element in network.tables["crossings"]["element_id"].drop_duplicates():
-        row = _crossing(network, element)
-        place = network._place[row["from_place"]]
+    for element in facts.tables["crossings"]["element_id"].drop_duplicates():
+        row = _crossing(facts, element)
+        place = facts.place[row["from_place"]]
         nodes.append(
             {
                 "type": _crossing_type(row),
                 "name": str(row["name"]).split(" (")[0],
                 "lat": place["lat"],
                 "lng": place["lon"],
-                "state": crossing_state(network, row, network.data_date),
-                "lines": crossing_lines(network, element, network.data_date, network.data_date),
+                "state": crossing_state(facts, row, facts.data_date),
+                "lines": crossing_lines(facts, element, facts.data_date, facts.data_date),
             }
         )
     nodes.sort(key=lambda node: STATES.index(node["state"]))
@@ -184,7 +184,7 @@ def network_data(network: Network) -> dict[str, Any]:
     ]
     return {
         "title": "Network of freight corridors",
-        "subtitle": [f"{len(places):,} places; legs: {counts}", f"Data {network.version} of {network.data_date}"],
+        "subtitle": [f"{len(places):,} places; legs: {counts}", f"Data {facts.version} of {facts.data_date}"],
         "bounds": bounds,
         "routes": [],
         "moves": [],
@@ -292,12 +292,12 @@ def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
 
 def _months(routes: Routes, i: int) -> dict[str, tuple[str, str]]:
     """Name and open months, in the year of departure, of each element of a route that ever closes."""
-    network, result = routes.network, routes._results[i]
+    facts, result = routes.facts, routes.results[i]
     closures = {edge.element_id: result.world.closures(edge) for edge in result.edges}
     return {
         element: (
-            network._element_names.get(element, element).split(" (")[0],
-            strip(found, routes.depart.year, network._calendars.zone(element)),
+            facts.element_names.get(element, element).split(" (")[0],
+            strip(found, routes.depart.year, facts.calendars.zone(element)),
         )
         for element, found in closures.items()
         if found
@@ -306,22 +306,22 @@ def _months(routes: Routes, i: int) -> dict[str, tuple[str, str]]:
 
 def _closed(routes: Routes) -> list[tuple[list[Any], list[str]]]:
     """Lines that only corridors use which fail on this date, with the names of these and what shuts them."""
-    network, edges, shown = routes.network, routes._world.edges, set(routes.legs["element_id"])
+    facts, edges, shown = routes.facts, routes.world.edges, set(routes.legs["element_id"])
     users: dict[str, list[int]] = {}
-    for k, one in enumerate(routes._failed):
+    for k, one in enumerate(routes.failed):
         for leg in (edges[e].element_id for e in one.path.edges if edges[e].kind == "leg"):
             if leg not in shown:
                 users.setdefault(leg, []).append(k)
     texts = [f"{row['name']}: {row['reason']}" for row in records(routes.rejected)]
     groups: dict[tuple[int, ...], list[Any]] = {}
     for leg, ks in users.items():
-        groups.setdefault(tuple(dict.fromkeys(ks)), []).append(network._lines[leg])
+        groups.setdefault(tuple(dict.fromkeys(ks)), []).append(facts.lines[leg])
     return [(lines, [texts[k] for k in ks]) for ks, lines in groups.items()]
 
 
-def planned_legs(network: Network) -> set[str]:
+def planned_legs(facts: Facts) -> set[str]:
     """Ids of the legs that do not exist yet."""
-    table = network.tables["legs"]
+    table = facts.tables["legs"]
     return set(table.loc[table["status"].isin(PLANNED), "leg_id"])
 
 
@@ -362,7 +362,7 @@ def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> dict[str, Any]
                 ],
             }
         )
-    titles = {row["source_id"]: row["title"] for row in records(routes.network.tables["sources"])}
+    titles = {row["source_id"]: row["title"] for row in records(routes.facts.tables["sources"])}
     sources = dict.fromkeys(titles.get(s) or s for text in legs["source_id"] for s in text.split(";") if s)
     label = letters[row["label"]]
     return {
@@ -389,7 +389,7 @@ def _rejected(routes: Routes) -> list[dict[str, str]]:
     """Corridors that fail, those with the same reason together: what blocks, why, which corridors."""
     groups: dict[str, tuple[list[str], list[str]]] = {}
     for row in records(routes.rejected):
-        named = routes.network._element_names.get(row["blocked_by"], "")
+        named = routes.facts.element_names.get(row["blocked_by"], "")
         reason = row["reason"].removeprefix(f"{named}: ") if named else row["reason"]
         if reason == row["reason"]:
             named = ""
@@ -405,7 +405,7 @@ def _rejected(routes: Routes) -> list[dict[str, str]]:
 
 def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]) -> list[dict[str, Any]]:
     """Symbols, each once however many routes pass: ends, crossings, transfers, cities on the way, what is shut."""
-    network, legs = routes.network, records(routes.legs)
+    facts, legs = routes.facts, records(routes.legs)
     found: dict[tuple[str, str], dict[str, Any]] = {}
     on = routes.depart.date()
 
@@ -422,17 +422,17 @@ def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]
     for row in legs:
         if row["kind"] == "access":
             continue
-        place = network._place[row["from_place"]]
+        place = facts.place[row["from_place"]]
         money = f", US$ {two(row['usd'])}" if row["usd"] else ""
         spent = f"Route {letters[row['label']]}: {two(row['hours'])} h{money}"
         if row["kind"] == "crossing":
-            crossing = _crossing(network, row["element_id"])
+            crossing = _crossing(facts, row["element_id"])
             add(
                 _crossing_type(crossing),
                 str(row["name"]).split(" (")[0],
                 place["lat"],
                 place["lon"],
-                crossing_lines(network, row["element_id"], on, routes.as_of),
+                crossing_lines(facts, row["element_id"], on, routes.as_of),
                 f"{spent}, {str(row['country']).replace('>', ' to ')}" + (f"; {row['note']}" if row["note"] else ""),
                 **({"open": months[row["element_id"]]} if row["element_id"] in months else {}),
             )
@@ -441,15 +441,15 @@ def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]
             change = f"{row['mode'].replace('>', 'to')} ({row['quality']})"
             add(kind, place["name"], place["lat"], place["lon"], [change], spent)
         elif row["kind"] == "leg":
-            for end in (place, network._place[row["to_place"]]):
+            for end in (place, facts.place[row["to_place"]]):
                 if end["kind"] == "city" and ("end", end["name"]) not in found:
                     add("city", end["name"], end["lat"], end["lon"], [end["country"]])
-    crossings = set(network.tables["crossings"]["element_id"])
+    crossings = set(facts.tables["crossings"]["element_id"])
     for row in records(routes.rejected):
         for element in [e for e in row["blocked_by"].split(";") if e in crossings]:
-            crossing = _crossing(network, element)
-            place = network._place[crossing["from_place"]]
-            lines = crossing_lines(network, element, on, routes.as_of)
+            crossing = _crossing(facts, element)
+            place = facts.place[crossing["from_place"]]
+            lines = crossing_lines(facts, element, on, routes.as_of)
             add(
                 _crossing_type(crossing),
                 str(crossing["name"]).split(" (")[0],
@@ -462,8 +462,8 @@ def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]
     return list(found.values())
 
 
-def _crossing(network: Network, element_id: str) -> dict[str, Any]:
-    table = network.tables["crossings"]
+def _crossing(facts: Facts, element_id: str) -> dict[str, Any]:
+    table = facts.tables["crossings"]
     return records(table[table["element_id"] == element_id])[0]
 
 
@@ -473,13 +473,13 @@ def _crossing_type(row: dict[str, Any]) -> str:
     return "gauge" if row["mode"] == "rail" and row["gauge_break"] and " at " not in row["gauge_break"] else "border"
 
 
-def crossing_state(network: Network, row: dict[str, Any], on: date) -> str:
+def crossing_state(facts: Facts, row: dict[str, Any], on: date) -> str:
     """What keeps a crossing from working on a day: planned, suspended, shut (by an event), or nothing."""
     if row["status"] in PLANNED:
         return "planned"
     if row["status"] != "operating":
         return "suspended"
-    events = _about(network.tables["events"], row["element_id"], "start", "end", on.isoformat())
+    events = _about(facts.tables["events"], row["element_id"], "start", "end", on.isoformat())
     whole = ("scope_direction", "scope_vehicle")  # an event for one way or one kind of lorry shuts no crossing
     return (
         "shut"
@@ -488,11 +488,11 @@ def crossing_state(network: Network, row: dict[str, Any], on: date) -> str:
     )
 
 
-def crossing_lines(network: Network, element_id: str, on: date, as_of: date) -> list[str]:
+def crossing_lines(facts: Facts, element_id: str, on: date, as_of: date) -> list[str]:
     """What a popup says of a crossing on a day: countries, mean hours, altitude, opening hours, closures then known."""
-    table, day, known = network.tables["crossings"], on.isoformat(), as_of.isoformat()
+    table, day, known = facts.tables["crossings"], on.isoformat(), as_of.isoformat()
     rows = records(table[table["element_id"] == element_id])
-    ends = [[network._place[row[end]]["country"] for end in ("from_place", "to_place")] for row in rows]
+    ends = [[facts.place[row[end]]["country"] for end in ("from_place", "to_place")] for row in rows]
     lines = [] if rows[0]["mode"] == "sea" else [f"{rows[0]['mode'].capitalize()} crossing {ends[0][0]}-{ends[0][1]}"]
     for row, (a, b) in zip(rows, ends, strict=True):
         if not pd.isna(row["hours_mean"]) and row["mode"] != "sea":
@@ -501,9 +501,9 @@ def crossing_lines(network: Network, element_id: str, on: date, as_of: date) -> 
         lines.append(f"Altitude {rows[0]['altitude_m']:,.0f} m")
     lines += [
         f"Hours ({row['regime']}): {row['rule']}" + (", contested" if _true(row["contested"]) else "")
-        for row in _about(network.tables["calendars"], element_id, "valid_from", "valid_to", day)
+        for row in _about(facts.tables["calendars"], element_id, "valid_from", "valid_to", day)
     ]
-    for row in _about(network.tables["events"], element_id, "start", "end", day):
+    for row in _about(facts.tables["events"], element_id, "start", "end", day):
         if row["effect"] in ("close", "restrict") and row["known_from"] <= known:
             word = "Shut" if row["effect"] == "close" else "Restricted"
             confirmed = f", last confirmed {row['last_confirmed']}" if row["last_confirmed"] else ""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from corridors.analysis.reach import Reach
-    from corridors.network import Network
+    from corridors.model.facts import Facts
 
 PALE, DEEP = np.array([249, 217, 200]), np.array([178, 24, 43])
 NEAR, FAR = np.array([8, 48, 107]), np.array([140, 190, 225])
@@ -28,10 +28,10 @@ CUT = {"r": LARGE, "fill": "#ffffff", "edge": "#a40000", "hatched": True}
 WORDS = {"usd": "US$", "days": "days"}
 
 
-def criticality_data(network: Network, frame: pd.DataFrame) -> dict[str, Any]:
+def criticality_data(facts: Facts, frame: pd.DataFrame) -> dict[str, Any]:
     """Crossings of a criticality frame as circles: larger and darker for more hours, hatched where it cuts off."""
     need(frame, "element", "name", "size", "extra_hours", "extra_usd", "cut_off")
-    crossings = set(network.tables["crossings"]["element_id"])
+    crossings = set(facts.tables["crossings"]["element_id"])
     rows = [row for row in records(frame) if row["element"] in crossings]
     if not rows:
         raise BadRequest(
@@ -43,8 +43,8 @@ def criticality_data(network: Network, frame: pd.DataFrame) -> dict[str, Any]:
     most = max((row["extra_hours"] for row in rows if row["extra_hours"] > 0), default=0.0)
     circles, nodes = [], []
     for row in rows:
-        crossing = layers._crossing(network, row["element"])
-        place = network._place[crossing["from_place"]]
+        crossing = layers._crossing(facts, row["element"])
+        place = facts.place[crossing["from_place"]]
         name = str(row["name"]).split(" (")[0]
         circles.append(
             {"lat": place["lat"], "lng": place["lon"], "name": name, "lines": _loss(row)}
@@ -67,7 +67,7 @@ def criticality_data(network: Network, frame: pd.DataFrame) -> dict[str, Any]:
     left_out = len(frame) - len(rows)
     note = "Circles: extra hours of all pairs together, by the best way that is left."
     return _data(
-        network,
+        facts,
         "What hurts when it closes",
         f"{len(rows)} crossings" + (f"; {left_out} other rows of the table not shown" if left_out else ""),
         circles,
@@ -106,7 +106,7 @@ def _dot(ink: str, hollow: bool = False, r: float = 5.0) -> dict[str, Any]:
 UNREACHED = _dot("#8a8a8a", hollow=True, r=3.0)
 
 
-def catchment_data(network: Network, frame: gpd.GeoDataFrame) -> dict[str, Any]:
+def catchment_data(facts: Facts, frame: gpd.GeoDataFrame) -> dict[str, Any]:
     """Cities of a catchment frame as dots in the colour of their port, hollow where the second port is near."""
     what = next((name for name in WORDS if f"{name}_p50" in frame), "usd")
     need(frame, "name", "country", "port", f"{what}_p50", "second_port", f"second_{what}_p50", "contested", "geometry")
@@ -142,7 +142,7 @@ def catchment_data(network: Network, frame: gpd.GeoDataFrame) -> dict[str, Any]:
         keys.append({"text": "contested"} | _dot("#444444", hollow=True))
     if (frame["port"] == "").any():
         keys.append({"text": "reaches no port"} | UNREACHED)
-    places = {row["name"]: row for row in records(network.tables["places"])}
+    places = {row["name"]: row for row in records(facts.tables["places"])}
     nodes = [
         {
             "type": "end",
@@ -158,7 +158,7 @@ def catchment_data(network: Network, frame: gpd.GeoDataFrame) -> dict[str, Any]:
     ]
     measure = "cost in US$ of 2024" if what == "usd" else "time"
     return _data(
-        network,
+        facts,
         "Which port each city reaches best",
         f"{len(frame)} cities, by {measure}",
         dots,
@@ -192,7 +192,7 @@ def reach_data(found: Reach) -> dict[str, Any]:
     keys = [{"text": f"within {unit.format(band)}"} | _dot(ink) for band, ink in shade.items()]
     if cities["band"].isna().any():
         keys.append({"text": "farther, or not reached"} | UNREACHED)
-    row = found.network._place[found._world.question.origin]
+    row = found.facts.place[found.world.question.origin]
     start = {
         "type": "end",
         "name": found.origin,
@@ -209,11 +209,11 @@ def reach_data(found: Reach) -> dict[str, Any]:
     measure = "most likely time" if found.by == "hours" else "most likely cost"
     scenario = f"; scenario: {found.scenario}" if found.scenario else ""
     words = (
-        f"{len(cities)} cities, by {measure}: {found.network._cargo_name(found.cargo)}, "
+        f"{len(cities)} cities, by {measure}: {found.facts.cargo_name(found.cargo)}, "
         f"leaving {found.depart:%Y-%m-%d}, as known on {found.as_of}{scenario}"
     )
     return _data(
-        found.network,
+        found.facts,
         f"What is reached from {found.origin}",
         words,
         dots,
@@ -229,7 +229,7 @@ def _amount(value: float, what: str) -> str:
 
 
 def _data(
-    network: Network,
+    facts: Facts,
     title: str,
     subtitle: str,
     circles: list[dict[str, Any]],
@@ -242,7 +242,7 @@ def _data(
     at = np.array([(one["lat"], one["lng"]) for one in [*(reached or circles), *nodes]])
     return {
         "title": title,
-        "subtitle": [subtitle, f"Data {network.version} of {network.data_date}"],
+        "subtitle": [subtitle, f"Data {facts.version} of {facts.data_date}"],
         "bounds": [(at.min(axis=0) - 0.5).tolist(), (at.max(axis=0) + 0.5).tolist()],
         "routes": [],
         "moves": [],

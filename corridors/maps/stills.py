@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from corridors.analysis.reach import Reach
-    from corridors.network import Network
+    from corridors.model.facts import Facts, HasFacts
     from corridors.routing.routes import Routes
 
 __all__ = ["plot_catchment", "plot_criticality", "plot_network", "plot_reach", "plot_routes"]
@@ -98,11 +98,11 @@ def plot_routes(routes: Routes, ax: Axes | None = None, *, width: float = 7.2) -
     Axes
         ``ax.figure.savefig("map.pdf")`` writes PNG, PDF or SVG.
     """
-    return _draw(layers.routes_data(routes), routes.network, ax, width)
+    return _draw(layers.routes_data(routes), routes.facts, ax, width)
 
 
 @styled
-def plot_network(network: Network, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
+def plot_network(network: HasFacts, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
     """Still map of the whole network and its crossings.
 
     Parameters
@@ -115,11 +115,12 @@ def plot_network(network: Network, ax: Axes | None = None, *, width: float = 7.2
     -------
     Axes
     """
-    return _draw(layers.network_data(network), network, ax, width)
+    facts = network.facts
+    return _draw(layers.network_data(facts), facts, ax, width)
 
 
 @styled
-def plot_criticality(frame: pd.DataFrame, network: Network, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
+def plot_criticality(frame: pd.DataFrame, network: HasFacts, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
     """Still map of what hurts when it closes.
 
     Parameters
@@ -134,11 +135,12 @@ def plot_criticality(frame: pd.DataFrame, network: Network, ax: Axes | None = No
     -------
     Axes
     """
-    return _draw(result_layers.criticality_data(network, frame), network, ax, width)
+    facts = network.facts
+    return _draw(result_layers.criticality_data(facts, frame), facts, ax, width)
 
 
 @styled
-def plot_catchment(frame: gpd.GeoDataFrame, network: Network, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
+def plot_catchment(frame: gpd.GeoDataFrame, network: HasFacts, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
     """Still map of the port each city reaches best.
 
     Parameters
@@ -153,7 +155,8 @@ def plot_catchment(frame: gpd.GeoDataFrame, network: Network, ax: Axes | None = 
     -------
     Axes
     """
-    return _draw(result_layers.catchment_data(network, frame), network, ax, width)
+    facts = network.facts
+    return _draw(result_layers.catchment_data(facts, frame), facts, ax, width)
 
 
 @styled
@@ -171,22 +174,22 @@ def plot_reach(found: Reach, ax: Axes | None = None, *, width: float = 7.2) -> A
     -------
     Axes
     """
-    return _draw(result_layers.reach_data(found), found.network, ax, width)
+    return _draw(result_layers.reach_data(found), found.facts, ax, width)
 
 
 @styled
-def still(data: dict[str, Any], network: Network, kind: str, pixels: int, tallest: float = 1.0) -> bytes:
+def still(data: dict[str, Any], facts: Facts, kind: str, pixels: int, tallest: float = 1.0) -> bytes:
     """Picture file, for a page, of what an interactive map shows; the frame at most `tallest` times as high as wide."""
-    return picture(_draw(data, network, None, 7.2, tallest).figure, kind, pixels)
+    return picture(_draw(data, facts, None, 7.2, tallest).figure, kind, pixels)
 
 
-def _draw(data: dict[str, Any], network: Network, ax: Axes | None, width: float, tallest: float = 1.0) -> Axes:
+def _draw(data: dict[str, Any], facts: Facts, ax: Axes | None, width: float, tallest: float = 1.0) -> Axes:
     pieces, rows = runs(data["moves"]), data["routes"]
     (south, west), (north, east) = data["bounds"]
     outline = [run.line for part in pieces for run in part] or [shapely.box(west, south, east, north).exterior]
     long = sum(len(row["name"]) // LONG for row in rows)
     sheet = _Sheet(ax, (width, tallest), outline, len(rows) + 0.65 * long + (1.2 if data["scale"] else 0))
-    sheet.background(network, FAINT if rows or data["circles"] else NETWORK)
+    sheet.background(facts, FAINT if rows or data["circles"] else NETWORK)
     sheet.areas(data["areas"])
     for part in data["closed"]:
         sheet.lines(project(part["shapes"]), **CLOSED)
@@ -201,7 +204,7 @@ def _draw(data: dict[str, Any], network: Network, ax: Axes | None, width: float,
     sheet.symbols(data["nodes"], 1.0 if rows else 0.75)
     for i, row in enumerate(rows):
         sheet.badge(i, row["label"], row["color"])
-    sheet.names(layers.basemap_names(network.folder), data["nodes"])
+    sheet.names(layers.basemap_names(facts.folder), data["nodes"])
     sheet.frame(data)
     return sheet.ax
 
@@ -323,11 +326,11 @@ class _Sheet:
                         )
                     )
 
-    def background(self, network: Network, look: dict[str, dict[str, Any]]) -> None:
+    def background(self, facts: Facts, look: dict[str, dict[str, Any]]) -> None:
         """Land, lakes, rivers, borders and the network."""
         from matplotlib.collections import PolyCollection
 
-        base = _base(network.folder)
+        base = _base(facts.folder)
         for name, fill in (("land", "#f8f7f3"), ("lakes", "#dbe6ec")):
             parts = [part for part in self._clipped(base[name]) if part.geom_type == "Polygon"]
             rings = [shapely.get_coordinates(part.exterior) for part in parts]
@@ -337,11 +340,11 @@ class _Sheet:
         self.lines(base["rivers"], color="#a6c6d8", linewidth=0.5)
         self.lines(base["plain"], color="#8f8778", linewidth=0.6, linestyle=(0, (7, 3, 1, 3)))
         self.lines(base["disputed"], color="#8f8778", linewidth=0.9, linestyle=(0, (1, 2.4)))
-        legs = network.tables["legs"]
+        legs = facts.tables["legs"]
         modes = legs["mode"].map(MODES).where(legs["status"] == "operating", "")
         modes = modes.where(~legs["status"].isin(layers.PLANNED), "planned")
         for mode, style in look.items():
-            chosen = [network._lines[leg] for leg in legs.loc[modes == mode, "leg_id"] if leg in network._lines]
+            chosen = [facts.lines[leg] for leg in legs.loc[modes == mode, "leg_id"] if leg in facts.lines]
             self.lines(project(shapely.simplify(chosen, 0.015)), **style)
 
     def route(self, pieces: list[Run], colour: str) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from corridors.data.countries import countries_at
+from corridors.data.geodesy import geod
 from corridors.errors import BadRequest
 from corridors.model.calendars import moment
 from corridors.model.cargo import Cargo
 from corridors.model.costs import end_amount, leg_amount
-from corridors.model.graph import geod
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.model.facts import Facts
 
 ACCESS_KM = 300.0
 
@@ -25,7 +25,7 @@ class Access:
     """
 
     def __init__(
-        self, network: Network, point: tuple[float, float], leaving: bool, modes: frozenset[str], cargo: Cargo
+        self, facts: Facts, point: tuple[float, float], leaving: bool, modes: frozenset[str], cargo: Cargo
     ) -> None:
         try:
             lon, lat = (float(x) for x in point)
@@ -35,11 +35,11 @@ class Access:
             raise BadRequest(f"({lon}, {lat}) is reached by road only: add 'road' to modes, or name a place.")
         if not (-180 <= lon <= 180 and -90 <= lat <= 90):
             raise BadRequest(f"({lon}, {lat}) is not (longitude, latitude) in degrees.")
-        country = country_at(network, lon, lat)
-        on_road = {place for ends in network._road_ends for place in ends}
+        country = country_at(facts, lon, lat)
+        on_road = {place for ends in facts.road_ends for place in ends}
         near = sorted(
             (geod().inv(lon, lat, row["lon"], row["lat"])[2] / 1000, place)
-            for place, row in network._place.items()
+            for place, row in facts.place.items()
             if place in on_road and row["country"] == country
         )
         if not country or not near or near[0][0] > ACCESS_KM:
@@ -50,10 +50,10 @@ class Access:
             )
         self.place, self.country, self.leaving, self.point = near[0][1], country, leaving, (lon, lat)
         self.name = f"{abs(lat):.3f} {'N' if lat >= 0 else 'S'}, {abs(lon):.3f} {'E' if lon >= 0 else 'W'}"
-        self.rate = network._rates.find("access_factor", "road")
+        self.rate = facts.rates.find("access_factor", "road")
         self.km = near[0][0] * self.rate.mode
-        amount = leg_amount(network._rates, cargo, "road", country, self.km, 0.0, False)
-        gate = end_amount(network._rates, "road", country, leaving)
+        amount = leg_amount(facts.rates, cargo, "road", country, self.km, 0.0, False)
+        gate = end_amount(facts.rates, "road", country, leaving)
         detour = self.rate.driver("speeds")
         self.time = (*(part._replace(drivers=part.drivers + detour) for part in amount.time), *gate.time)
         self.money = tuple(part._replace(drivers=part.drivers + detour) for part in amount.money)
@@ -62,7 +62,7 @@ class Access:
             dict.fromkeys((self.rate.source_id, *amount.source_id.split(";"), *gate.source_id.split(";")))
         )
         self.handling = f"{'loading' if leaving else 'unloading'} of {gate.hours:g} h in it"
-        self._end = network._place[self.place]
+        self._end = facts.place[self.place]
 
     def row(self, start: float) -> dict[str, Any]:
         """Row of ``Routes.legs`` for the access leg entered at hour `start`."""
@@ -97,6 +97,6 @@ class Access:
         }
 
 
-def country_at(network: Network, lon: float, lat: float) -> str:
+def country_at(facts: Facts, lon: float, lat: float) -> str:
     """ISO code of the country of a point or the nearest one up to some 15 km away, empty farther out at sea."""
-    return str(countries_at(network.folder, [lon], [lat])[0])
+    return str(countries_at(facts.folder, [lon], [lat])[0])

@@ -24,40 +24,6 @@ PRICE_YEAR = 2024
 TONNES = 20.0
 """Load to which CPMM's prices per km refer."""
 
-QUANTITIES = frozenset(
-    {
-        "access_factor",
-        "border_usd_inside",
-        "correlation",
-        "crossing_hours_in",
-        "crossing_hours_out",
-        "crossing_usd",
-        "detention_free_days",
-        "detention_usd_day",
-        "empty_cost_factor",
-        "empty_return_share",
-        "empty_running_factor",
-        "entry_fee_usd",
-        "gross_limit_t",
-        "guarantee_usd",
-        "kgco2e_per_t_transfer",
-        "kgco2e_per_tkm",
-        "km_per_border_side",
-        "loading_hours",
-        "running_share",
-        "speed",
-        "speed_factor_mountain",
-        "tare_t",
-        "transload_hours",
-        "transload_usd",
-        "unloading_hours",
-        "unofficial_share",
-        "usd_per_km",
-        "wagon_price_factor",
-        "weather_wait_hours",
-    }
-)
-"""Quantities of the table ``rates`` without which a question cannot be answered."""
 
 Kind = Literal["speeds", "borders", "handling", "prices", "emissions", "terms", "departures"]
 

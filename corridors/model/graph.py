@@ -13,13 +13,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from math import inf
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
 
+from corridors.data.geodesy import SEA, country_pair, geod
 from corridors.data.schema import records
 from corridors.engine.arrays import Closed, Floats, Graph, Ints, Topology
 from corridors.errors import DataError
@@ -28,7 +29,6 @@ from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, le
 
 VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 CLUSTER_KM = 60.0
-SEA = "XZ"
 KEPT_NUMBERS = 4_000_000
 T = TypeVar("T")
 FEES_OF = 2022
@@ -363,11 +363,6 @@ def _factors(seasons: pd.DataFrame) -> dict[str, tuple[float, ...]]:
     return {element: factors for element, factors in found.items() if min(factors) < 1.0}
 
 
-def country_pair(a: str, b: str) -> str:
-    """Name of the border of two countries, "AF-PK"."""
-    return "-".join(sorted((a, b)))
-
-
 def _project(row: Mapping[str, Any]) -> str:
     return str(row.get("project") or row["status"])
 
@@ -376,14 +371,6 @@ def _vessel_signature(mode: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> 
     if mode not in VESSEL:
         return ""
     return f"{mode} {country_pair(a['country'], b['country'])}"
-
-
-@cache
-def geod() -> Any:
-    """The WGS 84 ellipsoid; every length and distance is taken on it."""
-    from pyproj import Geod  # here, so that `import corridors` need not wait for it
-
-    return Geod(ellps="WGS84")
 
 
 def clusters(crossings: pd.DataFrame, places: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

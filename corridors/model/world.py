@@ -12,12 +12,13 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from corridors.data.geodesy import SEA
 from corridors.engine import arrays as engine
 from corridors.engine.yen import ranked
 from corridors.model.calendars import Calendars, Closure, Knowledge, Traffic, midnight, moment
 from corridors.model.cargo import Cargo
 from corridors.model.costs import Amount, Part, Rates, entry_fee, transload_amount, worst
-from corridors.model.graph import SEA, Edge, MultimodalGraph
+from corridors.model.graph import Edge, MultimodalGraph
 from corridors.model.rights import Rights, Verdict
 from corridors.model.scenario import Overlay
 
@@ -114,14 +115,14 @@ class World:
         self.known: dict[int, tuple[engine.Path, dict[Any, Any]]] = {}
         self._passages: dict[int, tuple[engine.Spans | None, float, tuple[float, ...] | None]] = {}
         self.value_of_hour = {"hours": 1.0, "generalised": question.cargo.value_of_time}.get(question.by, 0.0)
-        self._barred = multimodal.barred.get(
+        self.barred = multimodal.barred.get(
             (question.carrier, question.goods_from, self.today),
             lambda: frozenset(
                 edge.elements[0] for edge in multimodal.crossings if self.verdict(edge).effect == "forbid"
             ),
             1,
         )
-        self.dated = calendars.dated | set(question.overlay.changed) | self._barred
+        self.dated = calendars.dated | set(question.overlay.changed) | self.barred
 
     def other(self, *, open_: bool = False, **changes: object) -> World:
         """The same world, open or with another question."""
@@ -183,7 +184,7 @@ class World:
             for closure in q.overlay.apply(element, self.calendars.closures(element, q.t0, q.knowledge, traffic.goods))
             if (at is None or closure.start <= at < closure.end) and closure.hits(traffic)
         ]
-        if edge.kind == "crossing" and edge.elements[0] in self._barred:
+        if edge.kind == "crossing" and edge.elements[0] in self.barred:
             verdict = self.verdict(edge)
             if verdict.effect == "forbid":
                 who = f"{q.carrier} lorries" if q.carrier else f"goods from {q.goods_from}"
@@ -201,7 +202,7 @@ class World:
         dated = [element for element in edge.elements if element in self.dated]
         key = (edge.elements, edge.countries)
         if key not in self._spans:
-            changed = dated[0] in self.question.overlay.changed or dated[0] in self._barred
+            changed = dated[0] in self.question.overlay.changed or dated[0] in self.barred
             if len(dated) == 1 and not changed:
                 spans = self.calendars.spans(dated[0], self.question.t0, self.question.knowledge, self.traffic(edge))
             else:
@@ -312,7 +313,7 @@ class World:
         if not self.question.overlay.changed:
             return self._usually_closed
         spans = dict(self._usually_closed.spans)
-        for edge in self._edges_of(self.question.overlay.changed):
+        for edge in self.edges_of(self.question.overlay.changed):
             spans.pop(edge, None)
             if (found := self.spans(self.edges[edge])) is not None:
                 spans[edge] = found
@@ -330,15 +331,16 @@ class World:
                 len(self.edges),
                 {
                     i: spans
-                    for i in sorted(self._edges_of(self.dated))
+                    for i in sorted(self.edges_of(self.dated))
                     if (spans := self.spans(self.edges[i])) is not None
                 },
             )
 
-        key = moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self._barred
+        key = moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self.barred
         return self.multimodal.closed.get(key, work_out, len(self.edges))
 
-    def _edges_of(self, elements: Iterable[str]) -> frozenset[int]:
+    def edges_of(self, elements: Iterable[str]) -> frozenset[int]:
+        """Edges that belong to any of some elements."""
         return frozenset().union(*(self.multimodal.bans.get(element, ()) for element in elements))
 
     @cached_property
@@ -377,7 +379,7 @@ class World:
     def _changed(self) -> set[int]:
         """Edges that this question may see otherwise than most."""
         q, multimodal = self.question, self.multimodal
-        found = set(self._edges_of((*q.avoid_elements, *q.overlay.delays)))
+        found = set(self.edges_of((*q.avoid_elements, *q.overlay.delays)))
         for name in (*q.avoid_countries, *q.avoid_places):
             found |= multimodal.touching.get(name, frozenset())
         if q.overlay.projects or q.overlay.scales:
@@ -391,10 +393,11 @@ class World:
             found |= multimodal.passages
         if q.least_payload:
             found.update(np.flatnonzero(multimodal.limits - self._tare < q.least_payload).tolist())
-        return found | self._edges_of(self.dated) if q.by == "risk" else found
+        return found | self.edges_of(self.dated) if q.by == "risk" else found
 
     @cached_property
-    def _ends(self) -> tuple[list[int], frozenset[int]]:
+    def ends(self) -> tuple[list[int], frozenset[int]]:
+        """Nodes at which cargo starts, and those at which it may end."""
         shift = len(self.question.via) * len(self.multimodal.nodes)
         first, last = self.question.layers
         return (
@@ -430,7 +433,7 @@ class World:
 
     @cached_property
     def _to_destination(self) -> engine.Floats:
-        return self._bounds(self._ends[1])
+        return self._bounds(self.ends[1])
 
     def best(self, bans: frozenset[str] = frozenset(), cutoff: float = inf) -> engine.Path | None:
         """Best path, of a value up to `cutoff`, that uses none of the banned elements and border clusters."""
@@ -452,7 +455,7 @@ class World:
 
     def _search(self, bans: frozenset[str], cutoff: float) -> engine.Path | None:
         banned = np.concatenate([np.empty(0, np.int64), *map(self.multimodal.banned, sorted(bans))])
-        sources, targets = self._ends
+        sources, targets = self.ends
         return engine.search(
             self.graph,
             self.closed,
@@ -467,7 +470,7 @@ class World:
 
     def ranked(self, banned: Collection[int], limit: Callable[[], float]) -> Iterator[engine.Path]:
         """Paths in order of their value, that pass no node twice between two stops; see `corridors.engine.yen`."""
-        sources, targets = self._ends
+        sources, targets = self.ends
         return (
             ranked(
                 self.graph,
@@ -603,7 +606,7 @@ class World:
         at, start = path.edges[waiting[-1]], steps[waiting[-1]].start
         gate = frozenset([self.edges[at].tail])
         found = engine.search(
-            money.graph, money.closed, self._ends[0], gate, self.question.t0, 0.0, money._bounds(gate), deadline=start
+            money.graph, money.closed, self.ends[0], gate, self.question.t0, 0.0, money._bounds(gate), deadline=start
         )
         if found is None or set(found.edges) & set(path.edges[waiting[-1] :]):
             return path

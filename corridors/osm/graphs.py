@@ -16,12 +16,12 @@ from corridors.errors import BadRequest, DataError
 from corridors.model.cargo import Cargo
 
 if TYPE_CHECKING:
+    from corridors.model.facts import HasFacts
     from corridors.model.scenario import Scenario
-    from corridors.network import Network
 
 
 def to_networkx(
-    network: Network,
+    network: HasFacts,
     *,
     depart: str | date | datetime,
     as_of: str | date | None = None,
@@ -47,16 +47,15 @@ def to_networkx(
         ``geometry``; graph attribute ``crs``. OSMnx takes ids that are text in lists:
         ``ox.routing.shortest_path(graph, ["almaty|door>"], ["karachi|>door"], weight="hours")``.
     """
+    facts = network.facts
     from corridors.routing.request import world_on
 
-    world = world_on(network, depart, as_of, scenario, cargo, None)
+    world = world_on(facts, depart, as_of, scenario, cargo, None)
     t = world.question.t0
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
-        crs="EPSG:4326", created_with="corridors", data_version=network.version
-    )
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(crs="EPSG:4326", created_with="corridors", data_version=facts.version)
     label = {}
     for (place, layer), node in world.multimodal.nodes.items():
-        row = network._place[place]
+        row = facts.place[place]
         label[node] = f"{place}|{layer}"
         graph.add_node(
             label[node],
@@ -72,7 +71,7 @@ def to_networkx(
             continue
         shape = {}
         if edge.kind == "leg":
-            line = network._lines[edge.element_id]
+            line = facts.lines[edge.element_id]
             shape = {"geometry": line if edge.forward else line.reverse()}
         hours = world.hours(edge)
         if edge.factors is not None:
@@ -327,11 +326,12 @@ def _lines(edges: pd.DataFrame) -> Any:
     )
 
 
-def components(network: Network) -> pd.DataFrame:
+def components(network: HasFacts) -> pd.DataFrame:
     """Parts of a network that nothing joins; see `Network.components`."""
-    legs, gates = (network.tables[name].query("status == 'operating'") for name in ("legs", "crossings"))
+    facts = network.facts
+    legs, gates = (facts.tables[name].query("status == 'operating'") for name in ("legs", "crossings"))
     joined: nx.Graph[str] = nx.Graph()
-    joined.add_nodes_from(network.tables["places"]["place_id"])
+    joined.add_nodes_from(facts.tables["places"]["place_id"])
     for table in (legs, gates):
         joined.add_edges_from(zip(table["from_place"], table["to_place"], strict=True))
     parts = list(nx.connected_components(joined))
@@ -342,7 +342,7 @@ def components(network: Network) -> pd.DataFrame:
             "places": len(places),
             "legs": of_leg["size"].get(number, 0),
             "km": of_leg["sum"].get(number, 0.0),
-            "countries": ";".join(sorted({network._place[place]["country"] for place in places})),
+            "countries": ";".join(sorted({facts.place[place]["country"] for place in places})),
             "example": min(places),
         }
         for number, places in enumerate(parts)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import shapely
 from pyproj import Transformer
 
-from corridors.model.graph import geod
+from corridors.data.geodesy import geod
 from corridors.osm.reading import Points, Way
 
 GAUGE_SLACK_MM = 5  # 1520 mm is the old 1524 mm

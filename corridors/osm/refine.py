@@ -19,7 +19,7 @@ from corridors.errors import BadRequest, MissingExtra
 from corridors.osm.reading import Extract, bar, read_file, read_graph
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.model.facts import Facts
     from corridors.osm.matching import Corridor, Found
 
 MATCHED = 0.8  # share of the way that must lie on OpenStreetMap's lines
@@ -96,7 +96,7 @@ class Refinement(NamedTuple):
 
 
 def refine(
-    network: Network,
+    facts: Facts,
     legs: str | Sequence[str],
     source: str | Path | nx.MultiDiGraph[Any],
     *,
@@ -104,18 +104,18 @@ def refine(
     snap_km: float = 5.0,
     cache: str | Path | None = None,
     progress: bool = True,
-) -> Network:
+) -> tuple[Facts, Refinement]:
     """Replace the lines of legs by those of OpenStreetMap; see `corridors.network.Network.refine`."""
     for name, value in (("buffer_km", buffer_km), ("snap_km", snap_km)):
         if not 0 < value <= 100:
             raise BadRequest(f"{name}={value!r} must be above 0 and at most 100.")
     if find_spec("scipy") is None:
         raise MissingExtra("refining needs scipy: pip install 'corridors[osm]'.")
-    rows = _legs(network, [legs] if isinstance(legs, str) else legs)
-    corridors = list(_corridors(network, rows, buffer_km))
+    rows = _legs(facts, [legs] if isinstance(legs, str) else legs)
+    corridors = list(_corridors(facts, rows, buffer_km))
     extract = _read(corridors, source, cache, progress)
     origin = _origin(extract)
-    tables = {name: network.tables[name].copy() for name in ("legs", "leg_geometry", "sources")}
+    tables = {name: facts.tables[name].copy() for name in ("legs", "leg_geometry", "sources")}
     tables["legs"] = tables["legs"].astype(dict.fromkeys(("km", "km_low", "km_high", "km_model"), float))
     report: list[Row] = []
     ways: list[Row] = []
@@ -130,7 +130,7 @@ def refine(
             "km": leg["km"],
             "quality": leg["quality"],
             "osm_timestamp": extract.state,
-            **_published(network, leg),
+            **_published(facts, leg),
         }
         if not isinstance(found, str):
             row |= _measures(found, row["published_km"])
@@ -160,30 +160,28 @@ def refine(
         hints += _suggestions(leg, found)
     refinement = Refinement(_frame(report, REPORT), _frame(ways, WAYS), _frame(hints, SUGGESTIONS))
     if not refinement.legs["changed"].any():
-        return replace(network, refinement=refinement)
+        return facts, refinement
     if origin["source_id"] not in set(tables["sources"]["source_id"]):
         tables["sources"] = pd.concat([tables["sources"], pd.DataFrame([origin])], ignore_index=True)
-    version = network.version.removesuffix("+refined") + "+refined"
-    return replace(network, tables={**network.tables, **tables}, version=version, refinement=refinement)
+    version = facts.version.removesuffix("+refined") + "+refined"
+    return replace(facts, tables={**facts.tables, **tables}, version=version), refinement
 
 
-def _legs(network: Network, names: Sequence[str]) -> list[Row]:
+def _legs(facts: Facts, names: Sequence[str]) -> list[Row]:
     """Roads and railways of legs, sections and corridors, each once; what is not built is left out."""
-    corridors = {row["corridor_id"]: row["legs"].split(";") for row in records(network.tables["corridors"])}
-    members = dict(zip(network.tables["elements"]["element_id"], network.tables["elements"]["members"], strict=True))
+    corridors = {row["corridor_id"]: row["legs"].split(";") for row in records(facts.tables["corridors"])}
+    members = dict(zip(facts.tables["elements"]["element_id"], facts.tables["elements"]["members"], strict=True))
     found: dict[str, Row] = {}
     for name in names:
         try:
-            elements = corridors.get(name) or network.element_ids(name)
+            elements = corridors.get(name) or facts.element_ids(name)
         except LookupError as error:
             raise BadRequest(f"legs: {error}") from None
         parts = [part for element in elements for part in (element, *members[element].split(";"))]
         land = {
-            part: network._leg[part]
+            part: facts.leg[part]
             for part in parts
-            if part in network._leg
-            and network._leg[part]["mode"] in ("road", "rail")
-            and not network._leg[part]["project"]
+            if part in facts.leg and facts.leg[part]["mode"] in ("road", "rail") and not facts.leg[part]["project"]
         }
         if not land:
             raise BadRequest(f"legs: {name!r} has no road or railway that is built; nothing else can be refined.")
@@ -193,13 +191,13 @@ def _legs(network: Network, names: Sequence[str]) -> list[Row]:
     return list(found.values())
 
 
-def _corridors(network: Network, rows: Sequence[Row], buffer_km: float) -> Iterator[Corridor]:
+def _corridors(facts: Facts, rows: Sequence[Row], buffer_km: float) -> Iterator[Corridor]:
     import geopandas
     import shapely
 
     from corridors.osm.matching import Corridor
 
-    path, shapes, whole = network.folder / "basemap" / "countries.geojson", {}, shapely.Polygon()
+    path, shapes, whole = facts.folder / "basemap" / "countries.geojson", {}, shapely.Polygon()
     if path.exists():
         base = geopandas.read_file(path)
         shapes = dict(zip(base["iso"], base.geometry, strict=True))
@@ -207,9 +205,9 @@ def _corridors(network: Network, rows: Sequence[Row], buffer_km: float) -> Itera
     for row in rows:
         ends = [
             (float(place["lon"]), float(place["lat"]))
-            for place in (network._place[row[end]] for end in ("from_place", "to_place"))
+            for place in (facts.place[row[end]] for end in ("from_place", "to_place"))
         ]
-        line = network._lines[row["leg_id"]]
+        line = facts.lines[row["leg_id"]]
         yield Corridor(row, line, ends, shapes.get(row["country"]) if whole.contains(line) else None, buffer_km)
 
 
@@ -242,7 +240,7 @@ def _origin(extract: Extract) -> Row:
     }
 
 
-def _published(network: Network, leg: Row) -> Row:
+def _published(facts: Facts, leg: Row) -> Row:
     """What publications say of the length of a leg: its own figure, then claims about it alone."""
     said: list[tuple[float, str]] = []
     sources = leg["source_id"].split(";")
@@ -254,10 +252,10 @@ def _published(network: Network, leg: Row) -> Row:
     for table, column, parts in (("elements", "element_id", "members"), ("corridors", "corridor_id", "legs")):
         about |= {
             row[column]
-            for row in records(network.tables[table])
-            if [part for part in row[parts].split(";") if part in network._leg] == [leg["leg_id"]]
+            for row in records(facts.tables[table])
+            if [part for part in row[parts].split(";") if part in facts.leg] == [leg["leg_id"]]
         }
-    claims = network.tables["claims"]
+    claims = facts.tables["claims"]
     for claim in records(claims[claims["subject_id"].isin(about) & (claims["unit"] == "km")]):
         km = pd.to_numeric(claim["value"], errors="coerce")
         if claim["quality"] == "published" and km > 0 and claim["subject"].startswith("Length"):

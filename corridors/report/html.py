@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import operator
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -205,7 +206,7 @@ def _change(a: Routes, b: Routes, names: Sequence[str], rows: Sequence[dict[str,
     labels = layers.shared_labels(a, b)
     sides = [(names[0], list(a.table["label"]), a.table), (names[1], labels, b.table)]
     said = [
-        _leader(sides, f"the best by {BEST_BY[b._request['by']]}", lambda table: 0),
+        _leader(sides, f"the best by {BEST_BY[b.request.by]}", lambda table: 0),
         _leader(sides, "the cheapest", lambda table: int(table["usd_p50"].argmin())),
     ]
     for side, words in ((0, "New"), (1, "No longer among the alternatives")):
@@ -260,7 +261,7 @@ def _pictures(routes: Routes, data: dict[str, Any]) -> tuple[str, str]:
     from corridors.maps.style import picture
 
     try:
-        images = [still(data, routes.network, "webp", 1500, 0.62), picture(tcd(routes)[0, 0].figure, "webp", 1500)]
+        images = [still(data, routes.facts, "webp", 1500, 0.62), picture(tcd(routes)[0, 0].figure, "webp", 1500)]
     except MissingExtra:
         return "", ""
     first, second = (base64.b64encode(image).decode() for image in images)
@@ -269,7 +270,7 @@ def _pictures(routes: Routes, data: dict[str, Any]) -> tuple[str, str]:
 
 def question(routes: Routes) -> str:
     """What was asked, as a sentence."""
-    cargo = routes.network._cargo_name(routes.cargo)
+    cargo = routes.facts.cargo_name(routes.cargo)
     world = f', in the scenario "{routes.scenario}"' if routes.scenario else ""
     return (
         f"How does one {cargo[:1].lower() + cargo[1:]}, go from {routes.origin} to {routes.destination} if it "
@@ -281,7 +282,7 @@ def answer(routes: Routes) -> str:
     """What came out, in a few sentences."""
     rows = records(routes.table)
     first = rows[0]
-    by = BEST_BY[routes._request["by"]]
+    by = BEST_BY[routes.request.by]
     said = [
         f"{'The only way found' if len(rows) == 1 else f'Of {len(rows)} alternatives, the best by {by}'} is "
         f"{first['label']}, "
@@ -310,7 +311,7 @@ def answer(routes: Routes) -> str:
 def parameters(routes: Routes) -> list[tuple[str, str]]:
     """Names and values with which the question can be asked again."""
     asked = {
-        **routes._request,
+        **{one.name: getattr(routes.request, one.name) for one in fields(routes.request)},
         "origin": routes.origin,
         "destination": routes.destination,
         "depart": routes.depart.isoformat(),
@@ -323,7 +324,7 @@ def parameters(routes: Routes) -> list[tuple[str, str]]:
         if value not in (None, "", (), [])
     }
     return [(name.replace("_", " "), value) for name, value in shown.items()] + [
-        ("data", f"version {routes.network.version} of {routes.network.data_date}"),
+        ("data", f"version {routes.facts.version} of {routes.facts.data_date}"),
         ("corridors", __version__),
     ]
 

@@ -40,7 +40,7 @@ def great_table(routes: Routes) -> GT:
     }
     columns |= {name: {"p50": "median"}.get(name[-3:], name[-3:]) for name in figures}
     scenario = f"; scenario: {routes.scenario}" if routes.scenario else ""
-    cargo = routes.network._cargo_name(routes.cargo)
+    cargo = routes.facts.cargo_name(routes.cargo)
     table = GT(frame, id="corridors").tab_header(
         html(_typed(routes.title)), html(_typed(f"{cargo}, leaving {routes.depart:%Y-%m-%d}{scenario}"))
     )
@@ -64,7 +64,7 @@ def great_table(routes: Routes) -> GT:
     note = (
         f"Door to door, one way; p10, median and p90 of a simulation (seed {routes.seed}). Bold: least of the "
         "column. Risk: chance that a dated closure shuts at least one place on the way on a random day. As known "
-        f"on {routes.as_of}; data {routes.network.version} of {routes.network.data_date}."
+        f"on {routes.as_of}; data {routes.facts.version} of {routes.facts.data_date}."
     )
     return (
         table.tab_source_note(html(_typed(note)))

@@ -117,7 +117,7 @@ class _Document:
         scenario = f"; scenario: {routes.scenario}" if routes.scenario else ""
         self.text(
             f"{routes.title}, leaving {routes.depart:%Y-%m-%d}, as known on {routes.as_of}{scenario}; data "
-            f"{routes.network.version} of {routes.network.data_date}",
+            f"{routes.facts.version} of {routes.facts.data_date}",
             small=True,
             into=section.footer.paragraphs[0],
         )
@@ -183,7 +183,7 @@ class _Document:
             shown = [
                 (
                     "Map",
-                    still(routes_data(routes), routes.network, "png", PIXELS, 0.5),
+                    still(routes_data(routes), routes.facts, "png", PIXELS, 0.5),
                     f"Map of the routes {names}. All figures on it stand in the tables.",
                 ),
                 (

@@ -12,17 +12,17 @@ from corridors.model.world import World
 from corridors.routing.explain import closure_words, first_day
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.model.facts import Facts
 
 COLUMNS = ["corridor_id", "name", "state", "reason", "needs", "start", "last_confirmed", "source_id"]
 
 
-def corridor_status(network: Network, world: World) -> pd.DataFrame:
+def corridor_status(facts: Facts, world: World) -> pd.DataFrame:
     """Rows of `Network.corridor_status`, for the moment of the world's question."""
-    return pd.DataFrame([_row(network, world, row) for row in records(network.tables["corridors"])], columns=COLUMNS)
+    return pd.DataFrame([_row(facts, world, row) for row in records(facts.tables["corridors"])], columns=COLUMNS)
 
 
-def _row(network: Network, world: World, corridor: dict[str, Any]) -> dict[str, Any]:
+def _row(facts: Facts, world: World, corridor: dict[str, Any]) -> dict[str, Any]:
     common = {
         "corridor_id": corridor["corridor_id"],
         "name": corridor["name"],
@@ -41,11 +41,11 @@ def _row(network: Network, world: World, corridor: dict[str, Any]) -> dict[str, 
     } - world.question.overlay.projects
     shut = [closure for element in elements if (closure := _blocking(world, element)) is not None]
     unique = {closure.element_id: closure for closure in shut}
-    shut = sorted(unique.values(), key=lambda c: c.element_id not in network._border_pair)
-    border = any(closure.element_id in network._border_pair for closure in shut)
-    names = network._element_names
+    shut = sorted(unique.values(), key=lambda c: c.element_id not in facts.border_pair)
+    border = any(closure.element_id in facts.border_pair for closure in shut)
+    names = facts.element_names
     needs = [f"{names.get(c.element_id, c.element_id)} open" for c in shut]
-    reasons = [closure_words(network, c) for c in shut]
+    reasons = [closure_words(facts, c) for c in shut]
     sources = list(dict.fromkeys(c.source_id for c in shut if c.source_id))
     if unbuilt:
         reasons.insert(0, "has parts that do not operate: " + "; ".join(filter(None, (corridor["note"],))))
@@ -58,7 +58,7 @@ def _row(network: Network, world: World, corridor: dict[str, Any]) -> dict[str, 
         "state": state,
         "reason": "; ".join(reasons),
         "needs": " and ".join(needs),
-        "start": first_day(network, first) if first else "",
+        "start": first_day(facts, first) if first else "",
         "last_confirmed": first.last_confirmed if first else "",
         "source_id": ";".join(dict.fromkeys(filter(None, ";".join(sources).split(";")))),
     }

@@ -17,42 +17,42 @@ from corridors.routing.alternatives import Rejected, cut, element_of
 from corridors.routing.names import names
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.model.facts import Facts
 
 REJECTED = ["name", "corridors", "blocked_by", "reason", "needs", "start", "end", "last_confirmed", "source_id"]
 
 
-def closure_words(network: Network, closure: Closure, state: str = "shut") -> str:
+def closure_words(facts: Facts, closure: Closure, state: str = "shut") -> str:
     """One closure: "Torkham: shut since 2025-10-12 (clashes), no end known"."""
-    name = network._element_names.get(closure.element_id, closure.element_id)
+    name = facts.element_names.get(closure.element_id, closure.element_id)
     if closure.right:
         return f"{name}: {closure.reason}"
     if closure.rule:
         return f"{name}: {state} outside {closure.reason}" + (" (contested)" if closure.contested else "")
-    since = f" {first_day(network, closure)}" if isfinite(closure.start) else ""
+    since = f" {first_day(facts, closure)}" if isfinite(closure.start) else ""
     doubt = ", contested" if closure.contested else ""
     if isfinite(closure.end):
-        return f"{name}: {state}{since} to {last_day(network, closure)} ({closure.reason}{doubt})"
+        return f"{name}: {state}{since} to {last_day(facts, closure)} ({closure.reason}{doubt})"
     confirmed = f", last confirmed {closure.last_confirmed}" if closure.last_confirmed else ""
     return f"{name}: {state}{' since' + since if since else ''} ({closure.reason}{doubt}), no end known{confirmed}"
 
 
-def first_day(network: Network, closure: Closure) -> str:
+def first_day(facts: Facts, closure: Closure) -> str:
     """Local day on which a closure begins; empty if there is none."""
-    return _day(network, closure, closure.start)
+    return _day(facts, closure, closure.start)
 
 
-def last_day(network: Network, closure: Closure) -> str:
+def last_day(facts: Facts, closure: Closure) -> str:
     """Last local day of a closure; empty if it is not known."""
-    return _day(network, closure, closure.end - 1 / 3600)
+    return _day(facts, closure, closure.end - 1 / 3600)
 
 
-def _day(network: Network, closure: Closure, hours: float) -> str:
-    zone = network._calendars.zone(closure.element_id)
+def _day(facts: Facts, closure: Closure, hours: float) -> str:
+    zone = facts.calendars.zone(closure.element_id)
     return moment(hours).astimezone(zone).date().isoformat() if isfinite(hours) else ""
 
 
-def blocked_words(network: Network, step: Step) -> str:
+def blocked_words(facts: Facts, step: Step) -> str:
     """Why a step is blocked, and how long it would wait."""
     assert step.closure is not None
     wait = (
@@ -60,21 +60,21 @@ def blocked_words(network: Network, step: Step) -> str:
         if step.start == inf
         else f"; arriving on {moment(step.arrive):%Y-%m-%d} it would wait {step.wait / 24:.0f} days"
     )
-    return closure_words(network, step.closure) + wait
+    return closure_words(facts, step.closure) + wait
 
 
-def rejected_table(network: Network, world: World, rejected: Sequence[Rejected]) -> pd.DataFrame:
+def rejected_table(facts: Facts, world: World, rejected: Sequence[Rejected]) -> pd.DataFrame:
     """Rows of `Routes.rejected`."""
     paths = [[world.edges[e] for e in one.path.edges] for one in rejected]
     rows = [
-        _rejected_row(network, world, title, one)
-        | {"corridors": "; ".join(named(network, {edge.element_id for edge in path}))}
-        for title, one, path in zip(names(network, paths), rejected, paths, strict=True)
+        _rejected_row(facts, world, title, one)
+        | {"corridors": "; ".join(named(facts, {edge.element_id for edge in path}))}
+        for title, one, path in zip(names(facts, paths), rejected, paths, strict=True)
     ]
     return pd.DataFrame(rows, columns=REJECTED)
 
 
-def _rejected_row(network: Network, world: World, name: str, rejected: Rejected) -> dict[str, Any]:
+def _rejected_row(facts: Facts, world: World, name: str, rejected: Rejected) -> dict[str, Any]:
     if rejected.reason:
         return {
             "name": name,
@@ -84,42 +84,40 @@ def _rejected_row(network: Network, world: World, name: str, rejected: Rejected)
             "start": "",
             "end": "",
             "last_confirmed": "",
-            "source_id": network._cargo_source(world.question.cargo.cargo_id),
+            "source_id": facts.cargo_source(world.question.cargo.cargo_id),
         }
     steps = sorted(rejected.blocked, key=lambda step: world.edges[step.edge].kind != "crossing")
     closures = [step.closure for step in steps if step.closure is not None]
     first = closures[0]
     needs = dict.fromkeys(
-        f"{network._element_names.get(c.element_id, c.element_id)} "
+        f"{facts.element_names.get(c.element_id, c.element_id)} "
         f"{'open to this carrier and cargo' if c.right else 'open'}"
         for c in closures
     )
     return {
         "name": name,
         "blocked_by": ";".join(dict.fromkeys(c.element_id for c in closures)),
-        "reason": "; ".join(dict.fromkeys(blocked_words(network, step) for step in steps)),
+        "reason": "; ".join(dict.fromkeys(blocked_words(facts, step) for step in steps)),
         "needs": " and ".join(needs),
-        "start": first_day(network, first),
-        "end": last_day(network, first),
+        "start": first_day(facts, first),
+        "end": last_day(facts, first),
         "last_confirmed": first.last_confirmed,
         "source_id": ";".join(dict.fromkeys(part for c in closures for part in c.source_id.split(";") if part)),
     }
 
 
-def named(network: Network, elements: set[str], share: float = 0.5) -> list[str]:
+def named(facts: Facts, elements: set[str], share: float = 0.5) -> list[str]:
     """Names of the corridors of ``net.corridors`` that a route follows.
 
     It uses at least `share` of their km and, between two countries that both join, the same crossing.
     """
-    return [name for name, km, borders in network._corridor_parts if _follows(network, elements, km, borders, share)]
+    return [name for name, km, borders in facts.corridor_parts if _follows(facts, elements, km, borders, share)]
 
 
-def _follows(
-    network: Network, elements: set[str], km: Mapping[str, float], borders: frozenset[str], share: float
-) -> bool:
+def _follows(facts: Facts, elements: set[str], km: Mapping[str, float], borders: frozenset[str], share: float) -> bool:
     """Whether the elements of a route are at least `share` of a corridor's km, by its crossings."""
     used, total = sum(length for leg, length in km.items() if leg in elements), sum(km.values())
-    pair, near = network._border_pair, network._border_cluster
+    pair, near = facts.border_pair, facts.border_cluster
     crossed = elements & pair.keys()
     pairs, places = {pair[e] for e in crossed}, {near[e] for e in crossed}
     strays = any(pair[e] in pairs and near[e] not in places for e in borders)
@@ -127,7 +125,7 @@ def _follows(
 
 
 def no_route(
-    network: Network,
+    facts: Facts,
     world: World,
     open_world: World,
     aside: Sequence[Rejected],
@@ -140,7 +138,7 @@ def no_route(
     modes = ", ".join(m for m in MODES if m in world.question.modes)
     leave = f"leaving {depart:%Y-%m-%d}, as known on {as_of}"
     missing = [
-        network._place[p]["name"]
+        facts.place[p]["name"]
         for p, leaving in ((world.question.origin, True), (world.question.destination, False))
         if not world.serves(p, leaving)
     ]
@@ -155,11 +153,11 @@ def no_route(
         return NoRoute(
             f"No route from {start} to {end} by {modes} ({leave}) is fast enough: {spoilt[0].reason}.",
             [],
-            rejected_table(network, world, aside),
+            rejected_table(facts, world, aside),
         )
     failed = failed or list(aside)
     steps = [one.blocked[0] for one in failed]
-    blocking = list(dict.fromkeys(network._element_names.get(element_of(s), element_of(s)) for s in steps))
+    blocking = list(dict.fromkeys(facts.element_names.get(element_of(s), element_of(s)) for s in steps))
     if not blocking:
         return NoRoute(
             f"No route from {start} to {end} by {modes} exists in this network, open or shut ({leave}); "
@@ -167,8 +165,8 @@ def no_route(
         )
     return NoRoute(
         f"No route from {start} to {end} by {modes} ({leave}). All ways are cut by {', '.join(blocking)}. "
-        + "; ".join(dict.fromkeys(blocked_words(network, step) for step in steps))
+        + "; ".join(dict.fromkeys(blocked_words(facts, step) for step in steps))
         + ".",
         blocking,
-        rejected_table(network, world, [*failed, *spoilt]),
+        rejected_table(facts, world, [*failed, *spoilt]),
     )

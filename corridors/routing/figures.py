@@ -48,7 +48,7 @@ def routes_html(routes: Routes) -> str:
     head = (
         f"<p><b>{escape(routes.title)}</b>, one {escape(routes.cargo)} leaving {routes.depart:%Y-%m-%d}, as known "
         f"on {routes.as_of}{', scenario ' + escape(repr(routes.scenario)) if routes.scenario else ''}; data "
-        f"version {escape(routes.network.version)}. Door to door, one way, US$ of 2024: median, and p10 to p90 in "
+        f"version {escape(routes.facts.version)}. Door to door, one way, US$ of 2024: median, and p10 to p90 in "
         "brackets.</p>"
     )
     tail = ""

@@ -11,11 +11,11 @@ from corridors.model.world import Step, World
 from corridors.routing.explain import closure_words
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.model.facts import Facts
 
 
 def rows(
-    network: Network,
+    facts: Facts,
     world: World,
     steps: list[Step],
     start: Access | None,
@@ -27,22 +27,22 @@ def rows(
         found.append(start.row(world.question.t0 - start.hours))
     for step in steps:
         if step.closure is not None:
-            found.append(_wait(network, world.edges[step.edge], step))
-        found.append(_passage(network, world, step))
+            found.append(_wait(facts, world.edges[step.edge], step))
+        found.append(_passage(facts, world, step))
     if end:
         found.append(end.row(steps[-1].end))
     return found
 
 
-def _wait(network: Network, edge: Edge, step: Step) -> dict[str, Any]:
+def _wait(facts: Facts, edge: Edge, step: Step) -> dict[str, Any]:
     import shapely
 
     assert step.closure is not None
-    place = network._place[edge.from_place]
+    place = facts.place[edge.from_place]
     return {
         "kind": "wait",
         "element_id": step.closure.element_id,
-        "name": f"wait at {describe(network, edge)[0]}",
+        "name": f"wait at {describe(facts, edge)[0]}",
         "mode": edge.mode,
         "gauge_mm": edge.gauge or None,
         "country": edge.countries[0],
@@ -60,32 +60,32 @@ def _wait(network: Network, edge: Edge, step: Step) -> dict[str, Any]:
         "quality": "derived",
         "usd_quality": "",
         "km_quality": "",
-        "note": closure_words(network, step.closure),
+        "note": closure_words(facts, step.closure),
         "geometry": shapely.Point(place["lon"], place["lat"]),
     }
 
 
-def _passage(network: Network, world: World, step: Step) -> dict[str, Any]:
+def _passage(facts: Facts, world: World, step: Step) -> dict[str, Any]:
     import shapely
 
     edge = world.edges[step.edge]
-    a, b = network._place[edge.from_place], network._place[edge.to_place]
+    a, b = facts.place[edge.from_place], facts.place[edge.to_place]
     geometry: Any = shapely.Point(a["lon"], a["lat"])
     if edge.kind == "leg":
-        line = network._lines[edge.element_id]
+        line = facts.lines[edge.element_id]
         geometry = line if edge.forward else line.reverse()
     elif a is not b:
         geometry = shapely.LineString([(p["lon"], p["lat"]) for p in (a, b)])
     amount = world.amount(edge)
-    name, source, km_quality, note = describe(network, edge)
+    name, source, km_quality, note = describe(facts, edge)
     season, seasonal = "", ""
     if edge.factors is not None and (factor := edge.factors[moment(step.start).month - 1]) < 1:
         season = f"x {factor:g} for the season ({moment(step.start):%B}, estimate)"
-        seasonal = network._season_sources(edge.elements)
+        seasonal = facts.season_sources(edge.elements)
     limits = [
-        closure_words(network, c, "restricted")
+        closure_words(facts, c, "restricted")
         for e in edge.elements
-        for c in network._calendars.restrictions(e, step.start, world.question.knowledge)
+        for c in facts.calendars.restrictions(e, step.start, world.question.knowledge)
     ]
     return {
         "kind": edge.kind,
@@ -115,14 +115,14 @@ def _passage(network: Network, world: World, step: Step) -> dict[str, Any]:
     }
 
 
-def describe(network: Network, edge: Edge) -> tuple[str, str, str, str]:
+def describe(facts: Facts, edge: Edge) -> tuple[str, str, str, str]:
     """Name, sources of the length, its grade and the note of an edge."""
-    a, b = network._place[edge.from_place]["name"], network._place[edge.to_place]["name"]
+    a, b = facts.place[edge.from_place]["name"], facts.place[edge.to_place]["name"]
     if edge.kind == "leg":
-        row = network._leg[edge.element_id]
+        row = facts.leg[edge.element_id]
         return f"{a} - {b}", row["source_id"], row["quality"], row["note"]
     if edge.kind == "crossing":
-        return network._element_names[edge.element_id], "", "", ""
+        return facts.element_names[edge.element_id], "", "", ""
     if edge.kind == "terminal":
         return f"{'loading' if edge.forward else 'unloading'} at {a} ({edge.mode})", "", "", ""
     return f"{a} ({edge.mode})", "", "", ""

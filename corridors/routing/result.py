@@ -20,7 +20,7 @@ from corridors.routing.explain import closure_words, named
 from corridors.routing.leg_rows import describe, detention_row, rows
 
 if TYPE_CHECKING:
-    from corridors.network import Network
+    from corridors.model.facts import Facts
 
 LINES = (
     "haulage",
@@ -67,11 +67,9 @@ class Result:
         Samples behind the ranges; the same for all routes of an answer.
     """
 
-    def __init__(
-        self, network: Network, choice: Choice, start: Access | None, end: Access | None, draws: Draws
-    ) -> None:
-        self.network, self.world, self.path, self.condition = network, choice.world, choice.path, choice.condition
-        self._start, self._end, self._draws = start, end, draws
+    def __init__(self, facts: Facts, choice: Choice, start: Access | None, end: Access | None, draws: Draws) -> None:
+        self.facts, self.world, self.path, self.condition = facts, choice.world, choice.path, choice.condition
+        self._start, self._end, self.draws = start, end, draws
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -91,7 +89,7 @@ class Result:
 
     def at(self, world: World) -> Result:
         """The same path in another world."""
-        return Result(self.network, Choice(world, self.path), self._start, self._end, self._draws)
+        return Result(self.facts, Choice(world, self.path), self._start, self._end, self.draws)
 
     def moving(self, edge: Edge) -> float:
         """Hours in motion on an edge, at the scenario's pace."""
@@ -99,14 +97,14 @@ class Result:
 
     def simulate(self, draws: Draws | None = None) -> Trip:
         """The route in every sample, from departure at the origin."""
-        draws = draws or self._draws
+        draws = draws or self.draws
         trip = self._simulator(draws).run(self.edges, self._access_hours(self._start, draws))
         late = self._start.hours if self._start else 0.0
         return trip._replace(start=[t + late for t in trip.start], end=[t + late for t in trip.end])
 
     def _simulator(self, draws: Draws) -> Simulator:
         return Simulator(
-            self.world, draws, self.network._open_probability, self.network._hazard(self.world.question.knowledge.as_of)
+            self.world, draws, self.facts.open_probability, self.facts.hazard(self.world.question.knowledge.as_of)
         )
 
     def _access_hours(self, access: Access | None, draws: Draws) -> Samples | float:
@@ -121,7 +119,7 @@ class Result:
             last = self._simulator(draws).arrival(self.edges, self._access_hours(self._start, draws)) + (
                 self._start.hours if self._start else 0.0
             )
-        return last + (draws or self._draws).amount(self._end.time if self._end else ())
+        return last + (draws or self.draws).amount(self._end.time if self._end else ())
 
     @cached_property
     def trip(self) -> Trip:
@@ -131,8 +129,8 @@ class Result:
     @cached_property
     def usd(self) -> Samples:
         """US$ in every sample, detention in it, empty return not."""
-        access = sum((self._draws.amount(a.money) for a in (self._start, self._end) if a), start=0.0)
-        total: Samples = np.zeros(self._draws.n) + sum(self.trip.usd) + access + self.detention[1]
+        access = sum((self.draws.amount(a.money) for a in (self._start, self._end) if a), start=0.0)
+        total: Samples = np.zeros(self.draws.n) + sum(self.trip.usd) + access + self.detention[1]
         return total
 
     @cached_property
@@ -145,8 +143,8 @@ class Result:
                 parts.setdefault(part.line, []).append(part._replace(value=part.value * scale))
         for access in filter(None, (self._start, self._end)):
             parts.setdefault("haulage", []).extend(access.money)
-        zero = np.zeros(self._draws.n)
-        found = {line: (sum(p.value for p in some), zero + self._draws.amount(some)) for line, some in parts.items()}
+        zero = np.zeros(self.draws.n)
+        found = {line: (sum(p.value for p in some), zero + self.draws.amount(some)) for line, some in parts.items()}
         found["detention"] = self.detention
         found["empty return"] = self.empty_return
         return {line: found[line] for line in LINES if line in found}
@@ -154,7 +152,7 @@ class Result:
     @cached_property
     def empty_return(self) -> tuple[float, Samples]:
         """Haulage of the way back, as far as lorries and wagons go empty."""
-        rates, total, samples = self.world.rates, 0.0, np.zeros(self._draws.n)
+        rates, total, samples = self.world.rates, 0.0, np.zeros(self.draws.n)
         factor = rates.find("empty_cost_factor")
         for edge in self.edges:
             if edge.kind != "leg" or edge.mode not in ("road", "rail"):
@@ -164,7 +162,7 @@ class Result:
             scale = self.world.scale("usd", edge) * share.mode * factor.mode
             some = [Part(p.line, p.value * scale, p.drivers + drivers) for p in edge.amount.money]
             total += sum(p.value for p in some)
-            samples = samples + self._draws.amount(some)
+            samples = samples + self.draws.amount(some)
         return total, samples
 
     @cached_property
@@ -175,7 +173,7 @@ class Result:
     @cached_property
     def detention(self) -> tuple[float, Samples]:
         """Hire of the line's box: days inland, there and back, beyond the free ones; only where a ship carries it."""
-        cargo, zero = self.world.question.cargo, np.zeros(self._draws.n)
+        cargo, zero = self.world.question.cargo, np.zeros(self.draws.n)
         afloat = [i for i, edge in enumerate(self.edges) if edge.kind == "leg" and edge.mode == "sea"]
         if not afloat or cargo.own_box or cargo.unit not in ("TEU", "FEU"):
             return 0.0, zero
@@ -192,7 +190,7 @@ class Result:
             sampled = sum((trip.end[i] - arrive[i] for i in inland), start=zero)
         sampled = np.where(np.isfinite(trip.end[-1]), sampled, inf)  # a box that never arrives is never returned
         free_days, a_day = (
-            self._draws.amount([Part("", rate.mode, rate.driver("departures"))]) for rate in (free, price)
+            self.draws.amount([Part("", rate.mode, rate.driver("departures"))]) for rate in (free, price)
         )
         return (
             max(0.0, 2 * hours / 24 - free.mode) * price.mode,
@@ -202,7 +200,7 @@ class Result:
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """Rows of ``Routes.legs`` without labels, with the simulated band of the cumulative columns."""
-        found = rows(self.network, self.world, self.steps, self._start, self._end)
+        found = rows(self.facts, self.world, self.steps, self._start, self._end)
         self._band(found)
         usd = self.detention[0]
         if usd > 0:
@@ -225,14 +223,14 @@ class Result:
 
     def _band(self, found: list[dict[str, Any]]) -> None:
         trip, i = self.trip, 0
-        spent: Samples = np.zeros(self._draws.n)
+        spent: Samples = np.zeros(self.draws.n)
         clock: Samples = spent
         if self._start:
-            spent, clock = spent + self._draws.amount(self._start.money), spent + trip.start[0]
+            spent, clock = spent + self.draws.amount(self._start.money), spent + trip.start[0]
         for row in found:
             if row["kind"] == "access":
                 if i:
-                    clock, spent = self.hours(), spent + self._draws.amount(self._end.money if self._end else ())
+                    clock, spent = self.hours(), spent + self.draws.amount(self._end.money if self._end else ())
             elif row["kind"] == "wait":
                 clock = trip.start[i]
             else:
@@ -270,7 +268,7 @@ class Result:
     @cached_property
     def corridors(self) -> list[str]:
         """Named corridors that it follows."""
-        return named(self.network, {element for edge in self.edges for element in edge.elements})
+        return named(self.facts, {element for edge in self.edges for element in edge.elements})
 
     def _shares(self) -> Mapping[str, float]:
         shares: dict[str, float] = {}
@@ -285,8 +283,8 @@ class Result:
         day = self.world.today
         for edge in self.edges:
             for element in edge.elements:
-                for treaty in self.network._sanctioned(element, day):
-                    found.setdefault(treaty, []).append(self.network._element_names.get(element, element))
+                for treaty in self.facts.sanctioned(element, day):
+                    found.setdefault(treaty, []).append(self.facts.element_names.get(element, element))
         words = [f"{treaty}: {', '.join(dict.fromkeys(places))}" for treaty, places in found.items()]
         return [*words, "measures of the US and EU are not in the data"] if words else []
 
@@ -294,18 +292,18 @@ class Result:
         """Assumptions and contested claims that the figures hang on, in words."""
         found: list[str] = [self.condition] if self.condition else []
         limited: list[str] = []
-        calendars, question = self.network._calendars, self.world.question
+        calendars, question = self.facts.calendars, self.world.question
         for step, edge in zip(self.steps, self.edges, strict=True):
             for element in edge.elements:
                 row = calendars.contested(element, step.start, question.knowledge.regime)
-                name = self.network._element_names.get(element, element)
+                name = self.facts.element_names.get(element, element)
                 if row is not None:
                     found.append(f"contested: {name} {row['regime']} hours {row['rule']}")
                 limited += [
                     f"{name} ({c.reason})" for c in calendars.restrictions(element, step.start, question.knowledge)
                 ]
                 found += [
-                    f"taken to have ended: {closure_words(self.network, c)}" for c in self._lapsed(element, edge, step)
+                    f"taken to have ended: {closure_words(self.facts, c)}" for c in self._lapsed(element, edge, step)
                 ]
         if limited:
             found.append("restricted: " + ", ".join(dict.fromkeys(limited)))
@@ -324,7 +322,7 @@ class Result:
             )
         found = []
         for effect, words in (("transload", "changes lorries"), ("not known", "not known whether they may pass")):
-            names = [describe(self.network, edge)[0] for edge in crossings if self.world.verdict(edge).effect == effect]
+            names = [describe(self.facts, edge)[0] for edge in crossings if self.world.verdict(edge).effect == effect]
             if names:
                 found.append(f"{carrier} lorries, {words}: {', '.join(names)}")
         if found and "changes lorries" in found[0]:
@@ -334,7 +332,7 @@ class Result:
     def _rough_words(self) -> list[str]:
         found = []
         assumed = [
-            describe(self.network, edge)[0]
+            describe(self.facts, edge)[0]
             for edge in self.edges
             if edge.kind in ("crossing", "transfer") and self.world.amount(edge).quality == "assumed"
         ]
@@ -344,7 +342,7 @@ class Result:
         rough = access + sum(
             edge.km
             for edge in self.edges
-            if edge.kind == "leg" and self.network._leg[edge.element_id]["quality"] in ("estimate", "assumed")
+            if edge.kind == "leg" and self.facts.leg[edge.element_id]["quality"] in ("estimate", "assumed")
         )
         if rough:
             km = access + sum(edge.km for edge in self.edges)
@@ -367,7 +365,7 @@ class Result:
         """What the tables do not know of this way."""
         found, legs = [], [edge for edge in self.edges if edge.kind == "leg"]
         dues = [
-            describe(self.network, e)[0]
+            describe(self.facts, e)[0]
             for e in self.edges
             if e.kind == "crossing" and e.mode == "sea" and not self.world.amount(e).money
         ]
@@ -376,18 +374,16 @@ class Result:
         tare = self.world.rates.find("tare_t", "road", "", self.world.question.cargo.vehicle).mode
         least = self.world.rates.find("gross_limit_t", "road")
         loose = dict.fromkeys(
-            e.countries[0]
-            for e in legs
-            if e.mode == "road" and np.isnan(self.network._leg[e.element_id]["gross_limit_t"])
+            e.countries[0] for e in legs if e.mode == "road" and np.isnan(self.facts.leg[e.element_id]["gross_limit_t"])
         )
         if loose and self.payload + tare > least.low:
             found.append(f"weight limit of lorries not known, {least.mode:g} t assumed: {', '.join(loose)}")
         found += [
-            f"{describe(self.network, e)[0]}: {self.network._leg[e.element_id]['note']}"
+            f"{describe(self.facts, e)[0]}: {self.facts.leg[e.element_id]['note']}"
             for e in legs
-            if e.mode == "air" and self.network._leg[e.element_id]["note"]
+            if e.mode == "air" and self.facts.leg[e.element_id]["note"]
         ]
-        measured = [self.network._measured_otherwise(e) for e in self.edges if e.kind == "crossing"]
+        measured = [self.facts.measured_otherwise(e) for e in self.edges if e.kind == "crossing"]
         return found + list(filter(None, measured))
 
     def _lapsed(self, element: str, edge: Edge, step: Step) -> Sequence[Closure]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from html import escape
@@ -22,7 +23,8 @@ from corridors.model.world import World
 from corridors.routing.alternatives import Rejected, blocked_corridors, element_of
 from corridors.routing.explain import no_route, rejected_table
 from corridors.routing.figures import letter, routes_html, two
-from corridors.routing.names import names
+from corridors.routing.names import names as names_of
+from corridors.routing.request import Request
 from corridors.routing.result import QUANTILES, Choice, Result, quantiles
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from great_tables import GT
     from matplotlib.axes import Axes
 
-    from corridors.network import Network
+    from corridors.model.facts import Facts
 
 
 class Route:
@@ -114,7 +116,10 @@ class Routes(Sequence[Route]):
 
     Attributes
     ----------
-    network : Network
+    facts : Facts
+        Tables with their look-ups, as of the network that was asked.
+    request : Request
+        The question as asked.
     origin, destination : str
         Names.
     depart : datetime
@@ -129,27 +134,28 @@ class Routes(Sequence[Route]):
 
     def __init__(
         self,
-        network: Network,
+        facts: Facts,
         world: World,
         choices: Sequence[Choice],
         aside: Sequence[Rejected],
-        request: Mapping[str, Any],
+        request: Request,
         start: Access | None,
         end: Access | None,
         draws: Draws,
+        ask: Callable[[Request], Routes],
     ) -> None:
-        self.network, self._world, self._aside, self._request = network, world, aside, request
-        self._start, self._end = start, end
+        self.facts, self.world, self.request, self.aside, self._ask = facts, world, request, aside, ask
+        self.start_access, self.end_access = start, end
         q = world.question
-        self.origin = start.name if start else str(network._place[q.origin]["name"])
-        self.destination = end.name if end else str(network._place[q.destination]["name"])
-        self.depart: datetime = departure(request["depart"], network._place[q.origin]["timezone"])
+        self.origin = start.name if start else str(facts.place[q.origin]["name"])
+        self.destination = end.name if end else str(facts.place[q.destination]["name"])
+        self.depart: datetime = departure(request.depart, facts.place[q.origin]["timezone"])
         self.as_of: date = q.knowledge.as_of
-        self.scenario = request["scenario"].name if request["scenario"] else None
+        self.scenario = request.scenario.name if request.scenario else None
         self.cargo = q.cargo.cargo_id
-        self.seed: int = request["seed"]
+        self.seed = request.seed
         self._whole: Routes | None = None  # of which this is a slice
-        self._results = [Result(network, choice, start, end, draws) for choice in choices]
+        self.results = [Result(facts, choice, start, end, draws) for choice in choices]
 
     @property
     def title(self) -> str:
@@ -157,7 +163,7 @@ class Routes(Sequence[Route]):
         return f"{self.origin} to {self.destination}"
 
     def __len__(self) -> int:
-        return len(self._results)
+        return len(self.results)
 
     @overload
     def __getitem__(self, item: int) -> Route: ...
@@ -167,12 +173,12 @@ class Routes(Sequence[Route]):
         if not isinstance(item, slice):
             return Route(self, range(len(self))[operator.index(item)])
         part = Routes.__new__(Routes)
-        part.__dict__.update(self.__dict__, _results=self._results[item], _whole=self._whole or self)
-        for name in ("_table", "_legs", "_failed", "_rejected"):
+        part.__dict__.update(self.__dict__, results=self.results[item], _whole=self._whole or self)
+        for name in ("_table", "_legs", "failed", "_rejected"):
             part.__dict__.pop(name, None)
         numbers = range(len(self))[item]
-        part.__dict__["_names"] = [self._names[i] for i in numbers]
-        part.__dict__["_labels"] = [self._labels[i] for i in numbers]
+        part.__dict__["names"] = [self.names[i] for i in numbers]
+        part.__dict__["labels"] = [self.labels[i] for i in numbers]
         return part
 
     def __iter__(self) -> Iterator[Route]:
@@ -190,18 +196,21 @@ class Routes(Sequence[Route]):
         -------
         Routes
         """
-        return self.network.routes(**{**self._request, **changes})
+        return self._ask(replace(self.request, **changes))
 
     @cached_property
-    def _labels(self) -> list[str]:
+    def labels(self) -> list[str]:
+        """Letter of each route."""
         return [letter(i) for i in range(len(self))]
 
     @cached_property
-    def _names(self) -> list[str]:
-        return names(self.network, [result.edges for result in self._results])
+    def names(self) -> list[str]:
+        """Name of each route."""
+        return names_of(self.facts, [result.edges for result in self.results])
 
-    def _labelled(self) -> Iterator[tuple[dict[str, Any], Result]]:
-        for label, name, result in zip(self._labels, self._names, self._results, strict=True):
+    def labelled(self) -> Iterator[tuple[dict[str, Any], Result]]:
+        """Label, name and result of each route."""
+        for label, name, result in zip(self.labels, self.names, self.results, strict=True):
             yield {"label": label, "name": name}, result
 
     @property
@@ -219,10 +228,10 @@ class Routes(Sequence[Route]):
 
     @cached_property
     def _table(self) -> pd.DataFrame:
-        if not self._results and self._whole:
+        if not self.results and self._whole:
             return self._whole._table.iloc[:0]
         rows = []
-        for i, (row, result) in enumerate(self._labelled()):
+        for i, (row, result) in enumerate(self.labelled()):
             legs = self._legs[self._legs["route"] == i]
             km = legs.groupby("mode")["km"].sum()
             rows.append(
@@ -250,7 +259,7 @@ class Routes(Sequence[Route]):
     @cached_property
     def _late(self) -> list[str]:
         """Words where the question lies outside the record."""
-        known, events = self.network.data_date, self.network.tables["events"]
+        known, events = self.facts.data_date, self.facts.tables["events"]
         if max(self.as_of, self.depart.date()) > known:
             return [f"the data ends on {known}: nothing later is known"]
         by_then = int((events["start"] <= self.as_of.isoformat()).sum())
@@ -277,12 +286,10 @@ class Routes(Sequence[Route]):
     def _legs(self) -> gpd.GeoDataFrame:
         import geopandas
 
-        if not self._results and self._whole:
+        if not self.results and self._whole:
             return self._whole._legs.iloc[:0]
         rows = [
-            {"route": i, "label": self._labels[i], **row}
-            for i, result in enumerate(self._results)
-            for row in result.rows
+            {"route": i, "label": self.labels[i], **row} for i, result in enumerate(self.results) for row in result.rows
         ]
         frame = geopandas.GeoDataFrame(rows, geometry="geometry", crs="EPSG:4326")
         for what in ("km", "hours", "usd"):
@@ -300,7 +307,7 @@ class Routes(Sequence[Route]):
         return pd.DataFrame(
             [
                 row | {"line": line, "usd": value, **quantiles(samples, "usd"), "one_way": line != "empty return"}
-                for row, result in self._labelled()
+                for row, result in self.labelled()
                 for line, (value, samples) in result.lines.items()
             ]
         )
@@ -315,13 +322,13 @@ class Routes(Sequence[Route]):
         from corridors.model.costs import index, worst
 
         rows = []
-        for row, result in self._labelled():
+        for row, result in self.labelled():
             km: dict[str, float] = {}
             for edge in result.edges:
                 if edge.kind == "leg" and edge.mode in ("road", "rail"):
                     km[edge.countries[0]] = km.get(edge.countries[0], 0.0) + edge.km
             for country, length in km.items():
-                found = {name: index(self.network._rates, name, country) for name in ("gpi", "lpi")}
+                found = {name: index(self.facts.rates, name, country) for name in ("gpi", "lpi")}
                 known = [one for one in found.values() if one]
                 rows.append(
                     row
@@ -343,10 +350,10 @@ class Routes(Sequence[Route]):
         """
         from corridors.routing.corridor_status import corridor_status
 
-        found = corridor_status(self.network, self._world)
+        found = corridor_status(self.facts, self.world)
         found["routes"] = [
             ", ".join(
-                label for label, result in zip(self._labels, self._results, strict=True) if name in result.corridors
+                label for label, result in zip(self.labels, self.results, strict=True) if name in result.corridors
             )
             for name in found["name"]
         ]
@@ -380,10 +387,10 @@ class Routes(Sequence[Route]):
         draws = self._draws(n, seed)
         limit = None
         if arrive_by is not None:
-            last = departure(arrive_by, self.network._place[self._world.question.destination]["timezone"], "arrive_by")
+            last = departure(arrive_by, self.facts.place[self.world.question.destination]["timezone"], "arrive_by")
             limit = hour(last) + (16.0 if len(str(arrive_by)) <= 10 else 0.0) - hour(self.depart)
         rows = []
-        for row, result in self._labelled():
+        for row, result in self.labelled():
             hours = result.hours(draws)
             days = quantiles(hours / 24, "days", QUANTILES)
             mean, motion = float(hours.mean()) / 24, sum(result.moving(e) for e in result.edges) / 24
@@ -428,13 +435,13 @@ class Routes(Sequence[Route]):
                 pd.DataFrame(
                     row | {"p": chances, "days": np.quantile(result.hours(draws), chances, method="inverted_cdf") / 24}
                 )
-                for row, result in self._labelled()
+                for row, result in self.labelled()
             ],
             ignore_index=True,
         )
 
     def _draws(self, n: int, seed: int | None) -> Draws:
-        return self.network._draws(whole(n, "n", 100), self.seed if seed is None else whole(seed, "seed", 0))
+        return self.facts.draws(whole(n, "n", 100), self.seed if seed is None else whole(seed, "seed", 0))
 
     def cpmm(self) -> pd.DataFrame:
         """CPMM's TFI1 to TFI4 of routes by mode and country, modelled beside published.
@@ -450,7 +457,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.analysis.indicators import cpmm
 
-        return cpmm(self.network, [(row, result) for row, result in self._labelled()])
+        return cpmm(self.facts, [(row, result) for row, result in self.labelled()])
 
     def last_departure(
         self,
@@ -504,8 +511,9 @@ class Routes(Sequence[Route]):
         return price_of_avoiding(self, what)
 
     @cached_property
-    def _open_world(self) -> World:
-        return self._world.other(open_=True)
+    def open_world(self) -> World:
+        """The same world with nothing shut."""
+        return self.world.other(open_=True)
 
     @property
     def rejected(self) -> pd.DataFrame:
@@ -518,25 +526,27 @@ class Routes(Sequence[Route]):
         return self._rejected.copy()
 
     @cached_property
-    def _failed(self) -> list[Rejected]:
+    def failed(self) -> list[Rejected]:
+        """What fails, for `rejected`."""
         if self._whole:
-            return self._whole._failed
+            return self._whole.failed
         found: dict[object, Rejected] = {}
-        offered = [result.path for result in self._results if not result.condition]
-        for one in (*self._aside, *blocked_corridors(self._world, self._open_world, offered)):
+        offered = [result.path for result in self.results if not result.condition]
+        for one in (*self.aside, *blocked_corridors(self.world, self.open_world, offered)):
             found.setdefault(one.path.edges if one.reason else frozenset(map(element_of, one.blocked)), one)
         return list(found.values())
 
     @cached_property
     def _rejected(self) -> pd.DataFrame:
-        return rejected_table(self.network, self._world, self._failed)
+        return rejected_table(self.facts, self.world, self.failed)
 
-    def _no_route(self) -> NoRoute:
+    def no_route(self) -> NoRoute:
+        """The error for a question without an answer."""
         return no_route(
-            self.network,
-            self._world,
-            self._open_world,
-            self._aside,
+            self.facts,
+            self.world,
+            self.open_world,
+            self.aside,
             (self.origin, self.destination),
             self.depart,
             self.as_of,
@@ -552,7 +562,7 @@ class Routes(Sequence[Route]):
         """
         frames = (self._legs, self._rejected)
         ids = {part for frame in frames for text in frame["source_id"] for part in text.split(";")}
-        table: pd.DataFrame = self.network.sources
+        table = self.facts.tables["sources"]
         return table[table["source_id"].isin(ids)].reset_index(drop=True)
 
     def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
@@ -633,7 +643,8 @@ class Routes(Sequence[Route]):
         """
         from corridors.data.files import write_routes
 
-        write_routes(self, path)
+        frames = {"legs": self.legs, "routes": self.table, "rejected": self.rejected, "sources": self.sources()}
+        write_routes(frames, path)
 
     def to_excel(self, path: str | Path) -> None:
         """Write an Excel workbook: question, comparison, a sheet a route with live sums, what fails, sources.
@@ -699,7 +710,7 @@ class Routes(Sequence[Route]):
         )
 
     def __repr__(self) -> str:
-        return f"<Routes {self.title}, leaving {self.depart:%Y-%m-%d}: {', '.join(self._names)}>"
+        return f"<Routes {self.title}, leaving {self.depart:%Y-%m-%d}: {', '.join(self.names)}>"
 
     def _repr_html_(self) -> str:
         return routes_html(self)

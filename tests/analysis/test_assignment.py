@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corridors as cr
-from tests.small import small_network
+from tests.small import small_network, with_tables
 
 ASK = {"depart": "2025-06-02T00:00", "as_of": "2025-06-01", "modes": ["road"]}
 
@@ -67,7 +67,7 @@ def limited(**capacity: float) -> cr.Network:
     net = small_network()
     table = net.crossings
     table["capacity_day"] = table["element_id"].map(capacity)
-    return cr.Network({**net.tables, "crossings": table}, net.data_date, net.version, net.folder)
+    return with_tables(net, {**net.tables, "crossings": table})
 
 
 @pytest.mark.parametrize(

@@ -188,7 +188,7 @@ def test_front_of_the_shipped_network_is_the_same_compiled(net: cr.Network, monk
         found.append([net.pareto(*pair, **ask) for pair, ask in asks])
     for one, other in zip(*found, strict=True):
         pd.testing.assert_frame_equal(one.front, other.front, check_exact=True)
-        assert [r.path for r in one.routes._results] == [r.path for r in other.routes._results]
+        assert [r.path for r in one.routes.results] == [r.path for r in other.routes.results]
         assert one.complete == other.complete
 
 

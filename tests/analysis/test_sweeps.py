@@ -17,7 +17,7 @@ import pytest
 
 import corridors as cr
 from corridors.analysis.sweeps import BASELINE, Data, digest
-from tests.small import small_network
+from tests.small import small_network, with_tables
 
 SHUT = cr.Scenario("pass shut").close("pass")
 ROOT = Path(cr.__file__).parents[1]
@@ -89,7 +89,7 @@ def test_processes_give_the_same_bytes(
 
 def test_a_network_that_lies_in_no_folder_is_handed_on_to_processes_and_threads(processes: Executor) -> None:
     net = small_network()
-    assert Data.of(net).folder is None
+    assert Data.of(net.facts).folder is None
     ask = {"progress": False, "as_of": "2025-06-01"}
     pairs, days = [("home", "town"), ("town", "home")], ["2025-06-02", "2025-06-03"]
     plain = cr.sweep(net, pairs, [None, SHUT], days, **ask)
@@ -99,14 +99,14 @@ def test_a_network_that_lies_in_no_folder_is_handed_on_to_processes_and_threads(
 
 
 def test_changed_data_are_not_taken_for_those_of_their_folder(net: cr.Network) -> None:
-    assert Data.of(net).folder == ""
+    assert Data.of(net.facts).folder == ""
     rates = net.rates
     rates.loc[rates["quantity"] == "speed", "mode"] *= 2
-    changed = cr.Network({**net.tables, "rates": rates}, net.data_date, net.version, net.folder)
-    assert digest(changed) != digest(net)
-    data = Data.of(changed)
+    changed = with_tables(net, {**net.tables, "rates": rates})
+    assert digest(changed.facts) != digest(net.facts)
+    data = Data.of(changed.facts)
     assert data.folder is None
-    assert digest(data.load()) == digest(changed)
+    assert digest(data.load()) == digest(changed.facts)
 
 
 def test_a_worker_with_other_data_is_refused(net: cr.Network) -> None:

@@ -6,8 +6,8 @@ import pytest
 import shapely
 
 import corridors as cr
+from corridors.data.schema import data_folder
 from corridors.model.access import country_at
-from corridors.network import data_folder
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_baikonur_has_no_border(base: dict) -> None:
     ],
 )
 def test_country_of_a_point(net: cr.Network, lon: float, lat: float, country: str) -> None:
-    assert country_at(net, lon, lat) == country
+    assert country_at(net.facts, lon, lat) == country
 
 
 def test_no_country_name_stands_in_kashmir(base: dict) -> None:

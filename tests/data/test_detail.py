@@ -9,8 +9,8 @@ import pytest
 from pyproj import Geod
 
 import corridors as cr
+from corridors.data.schema import data_folder
 from corridors.model.cargo import preset
-from corridors.network import data_folder
 
 GEOD = Geod(ellps="WGS84")
 # Drawn at random from the cities of 100,000, two in each of the ten core countries.

@@ -104,7 +104,7 @@ def test_a_negotiated_rate_replaces_the_shipped_one(net: cr.Network, tmp_path: P
     km = before.table["km"].iloc[0]
     assert after.costs.query("line == 'haulage'")["usd"].iloc[0] - before.costs.query("line == 'haulage'")["usd"].iloc[
         0
-    ] == pytest.approx(km * (9 - net._rates.find("usd_per_km", "road", "KZ").mode))
+    ] == pytest.approx(km * (9 - net.facts.rates.find("usd_per_km", "road", "KZ").mode))
     assert "our_contract" in set(after.sources()["source_id"])
     assert "our_contract" not in set(before.sources()["source_id"])
 
@@ -139,7 +139,7 @@ def test_own_rows_go_over_the_detail_network_and_into_a_sweep(net: cr.Network, t
     path = folder(tmp_path, places=DEPOT, legs=LEG, events=CLOSED)
     own = cr.load(extra=path)
     data = Data.of(own)
-    assert digest(data.load()) == digest(own) != digest(net)
+    assert digest(data.load()) == digest(own) != digest(net.facts)
     pairs, days = [("Our depot", "Bishkek")], ["2026-04-15"]
     plain = cr.sweep(own, pairs, [None], days, progress=False)
     with ThreadPoolExecutor(2) as threads:

@@ -12,9 +12,8 @@ import shapely
 from pyproj import Geod
 
 import corridors as cr
-from corridors.data.schema import read_table
+from corridors.data.schema import data_folder, read_table
 from corridors.model.access import country_at
-from corridors.network import data_folder
 
 Way = Callable[..., tuple[float, float]]
 
@@ -129,7 +128,7 @@ def test_the_railway_to_taftan_stays_out_of_afghanistan(net: cr.Network) -> None
     assert len(rows) >= 4
     for line in rows.geometry:
         inside = shapely.get_coordinates(shapely.segmentize(line, 0.1))
-        assert "AF" not in {country_at(net, lon, lat) for lon, lat in inside}
+        assert "AF" not in {country_at(net.facts, lon, lat) for lon, lat in inside}
 
 
 @pytest.mark.parametrize("place", ["uzen", "bolashak", "taftan", "rozanak"])

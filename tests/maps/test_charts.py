@@ -80,7 +80,7 @@ def test_still_map_says_what_the_table_says(routes: cr.Routes) -> None:
         assert f"{row.km:,.0f}" in shown
     assert {"Almaty", "Karachi", "Khunjerab", "A", "B", "C", "D"} <= set(shown)
     assert "do not imply endorsement" in " ".join(shown)
-    assert any("As known on 2026-02-15" in text and routes.network.version in text for text in shown)
+    assert any("As known on 2026-02-15" in text and routes.facts.version in text for text in shown)
     colours = {to_hex(line.get_color()).upper() for line in ax.lines}
     assert {*map(str.upper, COLOURS), LATER.upper()} <= colours
 

@@ -16,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 import corridors as cr
+from corridors.data.schema import data_folder
 from corridors.maps.interactive import CorridorMap, as_script
 from corridors.maps.page_assets import MissingAsset
 from tests.pages import ASK, CARDS, HOSTILE, OVERLAPS, hostile_network
@@ -352,7 +353,7 @@ def test_a_given_map_keeps_its_background_and_folium_its_links(routes: cr.Routes
 
 
 def test_no_boundary_in_kashmir_is_drawn_as_settled() -> None:
-    base = json.loads((cr.network.data_folder() / "basemap" / "base.json").read_text(encoding="utf-8"))
+    base = json.loads((data_folder() / "basemap" / "base.json").read_text(encoding="utf-8"))
     for line in base["borders"]["plain"]:
         for lat, lon in zip(line[::2], line[1::2], strict=True):
             assert not (32.6 < lat < 36.7 and 74.8 < lon < 80.2), (lat, lon)

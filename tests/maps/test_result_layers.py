@@ -15,10 +15,9 @@ from matplotlib.patches import Circle
 from playwright.sync_api import Page
 
 import corridors as cr
-from corridors.maps import charts
 from corridors.maps.interactive import explore_catchment, explore_criticality
 from corridors.maps.layers import COLOURS
-from corridors.maps.stills import plot_criticality
+from corridors.maps.stills import plot_catchment, plot_criticality
 from tests.pages import CARDS, HOSTILE, OVERLAPS, outside, overlapping
 
 mpl.use("agg")
@@ -177,7 +176,7 @@ def test_still_maps_show_the_same_circles(net: cr.Network, critical: pd.DataFram
     assert len(found) == 4
     assert overlapping(ax.figure) == []
     assert outside(ax.figure) == []
-    ax = charts.catchment(catch)
+    ax = plot_catchment(catch, net)
     assert len(drawn(ax)) == 4
     assert overlapping(ax.figure) == []
     assert outside(ax.figure) == []

@@ -13,7 +13,7 @@ import corridors as cr
 from corridors.model.costs import Driver, Part, Rates
 from corridors.model.rights import Rights
 from corridors.model.simulation import P90, Draws, hazard
-from tests.small import small_network
+from tests.small import small_network, with_tables
 
 ASK = {"depart": "2025-06-02T00:00", "as_of": "2025-06-01"}
 
@@ -34,7 +34,7 @@ def with_rows(net: cr.Network, **tables: list[dict]) -> cr.Network:
                 grown = pd.DataFrame([empty | {"source_id": "hand", "quality": "assumed"} | row])
                 table = pd.concat([table, grown], ignore_index=True) if len(table) else grown
         new[name] = table
-    return cr.Network(new, net.data_date, net.version, net.folder)
+    return with_tables(net, new)
 
 
 def rate(
@@ -143,7 +143,7 @@ def test_unofficial_payments_are_a_part_of_the_fees_not_more() -> None:
         rates=[rate("unofficial_share", 0.2, low=0.0, high=0.6)],
         crossings=[{"crossing_id": "pass__0", "usd": 80.0}],
     )
-    lines = net.routes("home", "town", k=1, modes=["road"], **ASK)._results[0].lines
+    lines = net.routes("home", "town", k=1, modes=["road"], **ASK).results[0].lines
     fees, hidden = lines["border fees"][1], lines["unofficial payments"][1]
     assert fees + hidden == pytest.approx(np.full(len(fees), 80.0))
     assert hidden.std() > 5
@@ -247,9 +247,9 @@ def test_weather_delays_a_share_of_the_samples() -> None:
     ]
     base = small_network()
     frame = pd.DataFrame(months).assign(note="", source_id="hand", as_of="2025", quality="assumed")
-    net = cr.Network({**base.tables, "seasons": frame}, base.data_date, base.version, base.folder)
+    net = with_tables(base, {**base.tables, "seasons": frame})
     ask = {"k": 1, "modes": ["road"], "avoid": ["plain"], **ASK}
-    clear, snow = (one.routes("home", "town", **ask)._results[0].hours() for one in (base, net))
+    clear, snow = (one.routes("home", "town", **ask).results[0].hours() for one in (base, net))
     later = snow - clear
     assert (later > 1).mean() == pytest.approx(0.4, abs=0.03)
     assert np.median(later[later > 1]) == pytest.approx(10, rel=0.05)
@@ -547,7 +547,7 @@ def test_last_departure_by_brute_force() -> None:
         result = (
             small_network()
             .routes("home", "town", k=1, modes=["road"], depart=f"{day}T08:00", as_of="2025-06-01")
-            ._results[0]
+            .results[0]
         )
         step = next(i for i, edge in enumerate(result.edges) if edge.kind == "crossing")
         before = (date(2025, 6, 10) - day).days * 24 - 8
@@ -715,7 +715,7 @@ def test_old_knowledge_is_thin_and_says_so(net: cr.Network) -> None:
 
 def test_missing_rates_are_found_before_a_question_needs_them(net: cr.Network) -> None:
     rates = net.tables["rates"].query("quantity != 'tare_t'")
-    poor = cr.Network({**net.tables, "rates": rates}, net.data_date, net.version, net.folder)
+    poor = with_tables(net, {**net.tables, "rates": rates})
     problems = poor.check()
     assert problems["problem"].str.contains("no row for tare_t").sum() == 1
 
@@ -752,7 +752,7 @@ def test_detail_follows_the_same_named_corridors(net: cr.Network) -> None:
     routes = full.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=1, avoid=["IR", "AF"])
     assert "Taftan" not in routes.table["corridors"].iloc[0]
     long = {name: sum(km.values()) for name, km, _ in full._corridor_parts}
-    for name, km, _ in net._corridor_parts:
+    for name, km, _ in net.facts.corridor_parts:
         assert long[name] == pytest.approx(sum(km.values()), rel=0.2)  # parallel roads are in it
 
 

@@ -55,7 +55,7 @@ def write(path: Path, ways: list[tuple[dict[str, str], Line]]) -> Path:
 
 def lines_near(net: cr.Network, legs: list[str]) -> list[tuple[dict[str, str], Line]]:
     """Roads and tracks of the shipped detail network round some legs, tagged as OpenStreetMap would."""
-    near = shapely.union_all([net._lines[leg].buffer(0.3) for leg in legs])
+    near = shapely.union_all([net.facts.lines[leg].buffer(0.3) for leg in legs])
     table = read_table(data_folder(), "detail_legs").merge(read_table(data_folder(), "detail_leg_geometry"))
     lines = shapely.from_wkt(table["wkt"].to_numpy())
     ways = []
@@ -129,10 +129,10 @@ def test_nothing_else_changes(net: cr.Network, refined: cr.Network) -> None:
     changed = refined.diff(net)
     assert set(changed["table"]) == {"legs", "leg_geometry", "sources"}
     assert set(changed.loc[changed["table"] != "sources", "key"]) == set(LEGS)
-    assert digest(net) == digest(cr.load())
+    assert digest(net.facts) == digest(cr.load())
     tags = refined.refinement.suggestions.set_index("leg_id").loc["road_lugovoy_taraz"]
     assert (tags["tag"], tags["value"], tags["suggests"]) == ("maxweight", "40", "legs.gross_limit_t")
-    assert tags["now"] == net._leg["road_lugovoy_taraz"]["gross_limit_t"]
+    assert tags["now"] == net.facts.leg["road_lugovoy_taraz"]["gross_limit_t"]
     ways = refined.refinement.ways
     assert set(ways.loc[ways["railway"] == "rail", "electrified"]) == {"no"}
     report = refined.refinement.legs.set_index("leg_id")
@@ -179,7 +179,7 @@ def small_refined(tmp_path: Path, ways: list[tuple[dict[str, str], Line]], leg: 
 def test_the_rest_to_the_ends_is_straight_and_counted(tmp_path: Path) -> None:
     way = straight(0.03, 0.5, 1.0, 1.97, lat=40.01)
     net = small_refined(tmp_path, [({"highway": "trunk"}, way)])
-    row, leg = net.refinement.legs.iloc[0], net._leg[HOME]
+    row, leg = net.refinement.legs.iloc[0], net.facts.leg[HOME]
     gaps = [km([(0.0, 40.0), way[0]]), km([way[-1], (2.0, 40.0)])]
     assert [row["gap_from_km"], row["gap_to_km"]] == pytest.approx(gaps, abs=1e-3)
     assert row["km_line"] == pytest.approx(km(way) + sum(gaps), abs=1e-3)
@@ -226,7 +226,7 @@ def test_a_leg_without_a_way_keeps_its_line_and_says_why(tmp_path: Path, ways: l
     if reason:
         assert not row["changed"]
         assert re.search(reason, row["reason"])
-        assert digest(net) == digest(small_network())
+        assert digest(net.facts) == digest(small_network())
     else:  # a winding road is one, if no published length speaks against it
         assert row["changed"]
 
@@ -256,7 +256,7 @@ def test_tags_are_suggested_not_applied(tmp_path: Path) -> None:
     assert found.loc["opening_hours", "suggests"] == "calendars.rule"
     assert found["km"].to_numpy() == pytest.approx(km(straight(0.0, 1.0)), abs=1e-3)
     assert len(net.calendars) == 0
-    assert np.isnan(net._leg[HOME]["gross_limit_t"])
+    assert np.isnan(net.facts.leg[HOME]["gross_limit_t"])
 
 
 def test_a_way_through_the_neighbour_is_not_taken() -> None:
@@ -492,10 +492,10 @@ def test_impossible_answers_are_refused(elements: object, message: str) -> None:
 
 def refused(source: Path | nx.MultiDiGraph, message: str) -> None:
     net = small_network()
-    before = digest(net)
+    before = digest(net.facts)
     with pytest.raises(cr.DataError, match=message):
         net.refine(HOME, source=source, progress=False)
-    assert digest(net) == before
+    assert digest(net.facts) == before
 
 
 def test_questions_that_make_no_sense(net: cr.Network, tmp_path: Path) -> None:

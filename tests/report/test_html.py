@@ -76,7 +76,7 @@ def test_every_source_number_leads_to_its_source(
     listed = page.evaluate("""[...document.querySelectorAll('[aria-label="Sources"] tbody tr')].map(r =>
         [...r.cells].slice(0, 2).map(c => c.textContent))""")
     titles = dict(listed)
-    table = routes.network.sources.set_index("source_id")["title"]
+    table = routes.facts.tables["sources"].set_index("source_id")["title"]
     rows = page.evaluate("""[...document.querySelectorAll('[aria-label="Legs of route C"] tbody tr')].map(r =>
         [...r.cells].map(c => c.textContent))""")
     legs = routes[2].legs

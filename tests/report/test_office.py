@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from openpyxl.utils import range_boundaries
 
 import corridors as cr
 from tests.pages import ASK, HOSTILE, hostile_network
+from tests.small import with_tables
 
 FORMULAS = ('=HYPERLINK("http://example.org","x")', "+1+1", "-2+3", "@SUM(1)", "\t=1+1", "https://example.org")
 
@@ -103,7 +103,7 @@ def test_question_and_sources_are_in_the_workbook(book: Any, routes: cr.Routes) 
     assert told["Question"].startswith("How does one 40-foot")
     assert told["Answer"].startswith("Of 4 alternatives, the best by time is A")
     assert (told["As of"], told["Scenario"], told["Seed"]) == ("2026-02-15", "none", "1")
-    assert told["Data"] == f"version {routes.network.version} of {routes.network.data_date}"
+    assert told["Data"] == f"version {routes.facts.version} of {routes.facts.data_date}"
     assert "do not imply endorsement" in told["Disclaimer"]
     listed = [row[0] for row in book["Sources"].iter_rows(2, values_only=True)]
     assert listed == list(routes.sources()["source_id"])
@@ -119,7 +119,7 @@ def test_no_text_becomes_a_formula_or_a_link(net: cr.Network, tmp_path: Path) ->
     tables["elements"] = net.tables["elements"].assign(name="=1+" + net.tables["elements"]["name"])
     tables["events"] = events.assign(cause="=2+" + events["cause"])
     world = cr.Scenario("@SUM(1)").delay("khunjerab_sost", 5)
-    routes = replace(net, tables=tables).routes("almaty", "karachi", **ASK, scenario=world)
+    routes = with_tables(net, tables).routes("almaty", "karachi", **ASK, scenario=world)
     routes.to_excel(tmp_path / "x.xlsx")
     book = openpyxl.load_workbook(tmp_path / "x.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
@@ -201,7 +201,7 @@ def test_print_table_has_spanners_and_says_what_it_rests_on(routes: cr.Routes) -
         assert cells[2] == f"{known.km:,.0f}"
         assert cells[4] == f"{known.days_p10:.0f}"
         assert float(cells[8].replace(",", "")) == pytest.approx(known.usd_p90, rel=0.05)
-    assert f"As known on 2026-02-15; data {routes.network.version} of {routes.network.data_date}" in page
+    assert f"As known on 2026-02-15; data {routes.facts.version} of {routes.facts.data_date}" in page
     assert "do not imply endorsement" in page
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import corridors as cr
-from tests.small import GRADE, _table, small_network
+from tests.small import GRADE, _table, small_network, with_tables
 
 EVENTS = [
     {"element_id": "pass", "start": "2025-05-01", "end": "2025-06-20", "end_known_from": "2025-06-02", "cause": "snow"},
@@ -72,7 +72,7 @@ def network() -> cr.Network:
         for month in (5, 6)
     ]
     more = {"seasons": _table("seasons", seasons), "rights": _table("rights", RIGHTS)}
-    return cr.Network({**plain.tables, **more}, plain.data_date, "test", plain.folder)
+    return with_tables(plain, {**plain.tables, **more})
 
 
 def question(dice: Random) -> Callable[[cr.Network], object]:

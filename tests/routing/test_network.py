@@ -12,7 +12,7 @@ import pytest
 from pyproj import Geod
 
 import corridors as cr
-from corridors.network import data_folder
+from corridors.data.schema import data_folder
 
 GEOD = Geod(ellps="WGS84")
 

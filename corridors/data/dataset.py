@@ -1,0 +1,376 @@
+"""The frozen tables of one data folder or file, and what they say by name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher, get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import pandas as pd
+
+from corridors.data import schema
+from corridors.data.detail import full
+from corridors.data.files import can_read, read
+from corridors.data.geodesy import country_pair
+from corridors.data.schema import TABLES, data_folder, records
+from corridors.errors import BadRequest, DataError, UnknownPlace
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+Row = dict[str, Any]
+"""A row of a table by column."""
+RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
+"""Kinds of places, in the order in which a name that several share is understood."""
+
+
+def key(text: str) -> str:
+    """Name without case, accents, blanks and punctuation, for comparing spellings."""
+    plain = unicodedata.normalize("NFKD", str(text)).casefold()
+    return re.sub(r"[\W_]+", "", "".join(c for c in plain if not unicodedata.combining(c)))
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Tables as read, with the date to which they are current, their version and folder."""
+
+    tables: Mapping[str, pd.DataFrame]
+    data_date: date
+    version: str
+    folder: Path
+
+    @classmethod
+    def load(
+        cls,
+        folder: str | Path | None = None,
+        detail: Literal["backbone", "full"] = "backbone",
+        extra: str | Path | None = None,
+    ) -> Self:
+        """Read, check and overlay tables; see `corridors.load`."""
+        if detail not in ("backbone", "full"):
+            raise BadRequest(f"detail={detail!r} is neither 'backbone' nor 'full'.")
+        path = data_folder() if folder is None else Path(folder)
+        if can_read(path):
+            if detail == "full":
+                raise BadRequest(f"detail='full' is for folders; {path.name} holds what was written to it.")
+            tables, data_date, version = read(path)
+            path = data_folder()
+        else:
+            package = schema.read_package(path)
+            tables = {name: schema.read_table(path, name) for name in TABLES}
+            data_date, version = package["data_date"], str(package["version"])
+            if detail == "full":
+                tables, version = full(tables, path), f"{version}+full"
+            if folder is not None:
+                raise_first(schema.validate(tables, path))
+        if extra is not None:
+            from corridors.data.user_rows import overlay
+
+            before, tables = tables, overlay(tables, path, Path(extra), data_date)
+            version += "+user" * (tables is not before)
+        return cls(tables, date.fromisoformat(data_date), version, path)
+
+    @classmethod
+    def own(cls, tables: Mapping[str, pd.DataFrame]) -> Self:
+        """A user's own places and legs among the shipped rates, cargo and dates."""
+        package = schema.read_package(data_folder())
+        return cls(tables, date.fromisoformat(package["data_date"]), f"{package['version']}+own", data_folder())
+
+    def check(self, strict: bool = False) -> pd.DataFrame:
+        """Problems of the tables; see `corridors.network.Network.check`."""
+        found = [schema.validate(self.tables, self.folder), schema.sense(self.tables)]
+        problems = pd.concat(found, ignore_index=True)
+        if strict:
+            raise_first(problems)
+        return problems
+
+    @property
+    def places(self) -> gpd.GeoDataFrame:
+        """Places with point geometry."""
+        import shapely
+
+        table = self.tables["places"].copy()
+        return as_geo(table, shapely.points(table["lon"], table["lat"]))
+
+    @property
+    def legs(self) -> gpd.GeoDataFrame:
+        """Legs with line geometry, planned ones included (see ``status``)."""
+        table = self.tables["legs"].copy()
+        return as_geo(table, [self.lines[leg] for leg in table["leg_id"]])
+
+    @cached_property
+    def lines(self) -> dict[str, Any]:
+        """Line of each leg."""
+        import shapely
+
+        table = self.tables["leg_geometry"]
+        return dict(zip(table["leg_id"], shapely.from_wkt(table["wkt"].to_numpy()), strict=True))
+
+    @cached_property
+    def place(self) -> dict[str, Row]:
+        """Row of each place."""
+        return {row["place_id"]: row for row in records(self.tables["places"])}
+
+    @cached_property
+    def leg(self) -> dict[str, Row]:
+        """Row of each leg."""
+        return {row["leg_id"]: row for row in records(self.tables["legs"])}
+
+    @cached_property
+    def element_names(self) -> dict[str, str]:
+        """Name of each element."""
+        table = self.tables["elements"]
+        return dict(zip(table["element_id"], table["name"], strict=True))
+
+    @cached_property
+    def places_named(self) -> dict[str, list[str]]:
+        """Places by the `key` of id, name and aliases."""
+        found: dict[str, list[str]] = {}
+        for place, row in self.place.items():
+            for name in (place, row["name"], *row["aliases"].split(";")):
+                if key(name) and place not in found.setdefault(key(name), []):
+                    found[key(name)].append(place)
+        return found
+
+    @cached_property
+    def places_named_short(self) -> dict[str, list[str]]:
+        """Places by name without what stands in brackets: "Khorgos" for "Khorgos (CN)"."""
+        found: dict[str, list[str]] = {}
+        for place, row in self.place.items():
+            found.setdefault(key(row["name"].split(" (")[0]), []).append(place)
+        return found
+
+    @cached_property
+    def elements_named(self) -> dict[str, list[str]]:
+        """Elements by the `key` of id, name and aliases."""
+        found: dict[str, list[str]] = {}
+        for row in records(self.tables["elements"]):
+            for name in (row["element_id"], row["name"], *row["aliases"].split(";")):
+                if key(name) and row["element_id"] not in found.setdefault(key(name), []):
+                    found[key(name)].append(row["element_id"])
+        return found
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """ISO codes of the countries of the places."""
+        return frozenset(row["country"] for row in self.place.values())
+
+    @cached_property
+    def road_ends(self) -> list[tuple[str, str]]:
+        """Both ends of every operating road leg."""
+        legs = self.tables["legs"].query("mode == 'road' and status == 'operating'")
+        return list(zip(legs["from_place"], legs["to_place"], strict=True))
+
+    @cached_property
+    def crossings_between(self) -> dict[frozenset[str], int]:
+        """How many operating crossings two countries have."""
+        table = self.tables["crossings"]
+        table = table[table["status"] == "operating"].drop_duplicates("element_id")
+        pairs = [
+            frozenset((self.place[a]["country"], self.place[b]["country"]))
+            for a, b in zip(table["from_place"], table["to_place"], strict=True)
+        ]
+        return Counter(pairs)
+
+    @cached_property
+    def border_crossings(self) -> dict[str, list[str]]:
+        """Crossings between two countries: {"AF-PK": [...]}."""
+        found: dict[str, list[str]] = {}
+        for row in records(self.tables["crossings"].drop_duplicates("element_id")):
+            sides = (self.place[row[end]]["country"] for end in ("from_place", "to_place"))
+            found.setdefault(country_pair(*sides), []).append(row["element_id"])
+        return found
+
+    @cached_property
+    def border_pair(self) -> dict[str, frozenset[str]]:
+        """Crossings with the two countries that they join and their mode."""
+        return {
+            row["element_id"]: frozenset(
+                (self.place[row["from_place"]]["country"], self.place[row["to_place"]]["country"], row["mode"])
+            )
+            for row in records(self.tables["crossings"])
+        }
+
+    @cached_property
+    def projects(self) -> dict[str, frozenset[str]]:
+        """Corridors that ``Scenario.build`` takes, each with the projects whose planned legs it uses."""
+        planned = {leg: row["project"] for leg, row in self.leg.items() if row["project"]}
+        found = {project: frozenset({project}) for project in planned.values()}
+        for row in records(self.tables["corridors"]):
+            used = frozenset(planned[leg] for leg in row["legs"].split(";") if leg in planned)
+            if used:
+                found[row["corridor_id"]] = used | found.get(row["corridor_id"], frozenset())
+        return found
+
+    @cached_property
+    def corridor_parts(self) -> list[tuple[str, dict[str, float], frozenset[str]]]:
+        """Named corridors with the km of their legs (or of what replaces them in detail) and their crossings."""
+        members = dict(zip(self.tables["elements"]["element_id"], self.tables["elements"]["members"], strict=True))
+
+        def km(element: str) -> float:
+            legs = [element] if element in self.leg else members.get(element, "").split(";")
+            return sum(float(self.leg[leg]["km"]) for leg in legs if leg in self.leg)
+
+        return [
+            (
+                row["name"],
+                {e: km(e) for e in row["legs"].split(";") if e not in self.border_pair},
+                frozenset(e for e in row["legs"].split(";") if e in self.border_pair),
+            )
+            for row in records(self.tables["corridors"])
+        ]
+
+    @cached_property
+    def sanctions(self) -> dict[str, list[tuple[str, str, str]]]:
+        """Sanctions regimes of each element, with first and last day, from ``rights`` and ``events``."""
+        found: dict[str, list[tuple[str, str, str]]] = {}
+        for row in records(self.tables["rights"]):
+            if "sanctions" in row["treaty"].casefold():
+                regime = (row["treaty"], row["in_force_from"], row["in_force_to"])
+                found.setdefault(row["element_id"], []).append(regime)
+        for row in records(self.tables["events"]):
+            if "sanctions" in row["cause"].casefold():
+                found.setdefault(row["element_id"], []).append((row["cause"], row["start"], row["end"]))
+        return found
+
+    def sanctioned(self, element_id: str, day: str) -> list[str]:
+        """Sanctions regimes in force at an element."""
+        return list(
+            dict.fromkeys(
+                name
+                for name, first, last in self.sanctions.get(element_id, ())
+                if first <= day and (not last or day <= last)
+            )
+        )
+
+    @cached_property
+    def season_rows(self) -> list[tuple[str, str]]:
+        """Elements with seasons, and the sources of these."""
+        seasons = self.tables["seasons"]
+        return list(dict.fromkeys(zip(seasons["element_id"], seasons["source_id"], strict=True)))
+
+    def season_sources(self, elements: Iterable[str]) -> str:
+        """Sources of the seasons of some elements."""
+        return ";".join(dict.fromkeys(source for element, source in self.season_rows if element in elements))
+
+    def cargo_name(self, cargo_id: str) -> str:
+        """Name of a preset for readers, a cargo of the user's own as it is called."""
+        table = self.tables["cargo"]
+        return next(iter(table.loc[table["cargo_id"] == cargo_id, "name"]), cargo_id)
+
+    def cargo_source(self, cargo_id: str) -> str:
+        """Sources of a preset."""
+        table = self.tables["cargo"]
+        return ";".join(table.loc[table["cargo_id"] == cargo_id, "source_id"])
+
+    def find(self, name: str, n: int = 5) -> gpd.GeoDataFrame:
+        """Places by id, name or alias; exact matches first, then the nearest spellings.
+
+        Parameters
+        ----------
+        name : str
+        n : int
+            At most so many rows.
+
+        Returns
+        -------
+        GeoDataFrame
+            Rows of ``places`` with a column ``match`` between 0 and 1.
+        """
+        wanted = key(name)
+        score: dict[str, float] = {}
+        for known in get_close_matches(wanted, self.places_named, n=4 * n, cutoff=0.6):
+            for place in self.places_named[known]:
+                match = SequenceMatcher(None, wanted, known).ratio()
+                score[place] = max(score.get(place, 0.0), match)
+        order = sorted(score, key=lambda p: (-score[p], RANK.index(self.place[p]["kind"]), p))[:n]
+        frame = self.places.set_index("place_id", drop=False).loc[order].reset_index(drop=True)
+        frame["match"] = [round(score[place], 2) for place in order]
+        return frame
+
+    def place_id(self, name: str) -> str:
+        """The one place of an id, name or alias.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        str
+            Its ``place_id``.
+
+        Raises
+        ------
+        UnknownPlace
+            If none is called so (the message names the nearest spellings), or several are.
+        """
+        if name in self.place:
+            return str(name)
+        found = self.places_named.get(key(name)) or self.places_named_short.get(key(name), [])
+        same = [p for p in found if self.place[p]["name"].casefold() == str(name).casefold()] or found
+        best = min((RANK.index(self.place[p]["kind"]) for p in same), default=0)
+        same = [p for p in same if RANK.index(self.place[p]["kind"]) == best]
+        if len(same) == 1:
+            return same[0]
+        if same:
+            raise UnknownPlace(f"{name!r} may be {_listed(self.place[p] for p in same)}; give the place_id.")
+        near = self.find(name)
+        hint = _listed(near.to_dict("records")) if len(near) else "none that is spelt alike"
+        raise UnknownPlace(f"No place is called {name!r}. The nearest are {hint}.")
+
+    def element_ids(self, name: str) -> list[str]:
+        """Crossings, straits, sections or legs of an id, name or alias.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        list of str
+            Each an ``element_id``; several where one name means a crossing by road and one by rail, say.
+
+        Raises
+        ------
+        LookupError
+            If there is none; the message names the nearest.
+        """
+        if name in self.element_names:
+            return [name]
+        found = self.elements_named.get(key(name))
+        if found:
+            return list(found)
+        near = get_close_matches(key(name), self.elements_named, n=5, cutoff=0.5)
+        names = dict.fromkeys(self.element_names[e] for k in near for e in self.elements_named[k])
+        raise LookupError(
+            f"no crossing, strait, section or leg is called {name!r}; the nearest are "
+            f"{', '.join(names) or 'none'}. See net.elements."
+        )
+
+
+def as_geo(frame: pd.DataFrame, geometry: Any) -> gpd.GeoDataFrame:
+    """A frame with geometry in degrees."""
+    import geopandas
+
+    return geopandas.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")
+
+
+def raise_first(problems: pd.DataFrame) -> None:
+    """Raise ``DataError`` with the first of the problems, if there are any."""
+    if len(problems):
+        first = problems.iloc[0]
+        raise DataError(
+            f"{first['problem']} ({len(problems)} problems in all).", first["table"], first["row"], first["column"]
+        )
+
+
+def _listed(places: Iterable[Mapping[str, Any]]) -> str:
+    return ", ".join(f"{p['name']} ({p['place_id']}, {p['country']})" for p in places)

@@ -1,0 +1,255 @@
+"""From a request to its answer: the world of each legal load, the alternatives in it, and what is set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from math import isfinite
+from typing import Literal
+
+from corridors.engine import arrays as engine
+from corridors.model.access import Access
+from corridors.model.calendars import Regime
+from corridors.model.cargo import Cargo
+from corridors.model.facts import Facts
+from corridors.model.scenario import Scenario
+from corridors.model.world import Question, World
+from corridors.routing.alternatives import Rejected, choose, overlap
+from corridors.routing.plain_alternatives import Ways
+from corridors.routing.request import By, Day, Method, Place, Request, resolve, world_of
+from corridors.routing.result import Choice, Result
+from corridors.routing.routes import Routes
+
+SAMPLES = 2_000
+"""Samples behind the ranges of ``Routes.table`` and ``legs``."""
+BY_TONNE = ("usd", "kgco2e", "generalised")
+"""Objectives for which a lighter legal load counts: they are compared by the tonne."""
+
+
+def routes(
+    facts: Facts,
+    /,
+    origin: Place,
+    destination: Place,
+    *,
+    depart: Day,
+    as_of: Day | None = Request.as_of,
+    k: int = Request.k,
+    by: By = Request.by,
+    method: Method = Request.method,
+    via: Sequence[str] | None = Request.via,
+    avoid: Sequence[str] | None = Request.avoid,
+    modes: Sequence[str] | None = Request.modes,
+    cargo: str | Cargo = Request.cargo,
+    carrier: str | None = Request.carrier,
+    value_of_time: float | None = Request.value_of_time,
+    scenario: Scenario | None = Request.scenario,
+    max_wait_hours: float = Request.max_wait_hours,
+    max_overlap: float = Request.max_overlap,
+    max_stretch: float = Request.max_stretch,
+    unknown: Literal["persist", "lapse", "both"] = Request.unknown,
+    regime: Regime = Request.regime,
+    seed: int = Request.seed,
+) -> Routes:
+    """Alternatives that really differ, best first, with every closure judged at the hour of arrival there.
+
+    Parameters
+    ----------
+    origin, destination : str or (lon, lat)
+        Place by id, name or alias; a point is reached by a stated access leg from the nearest place of
+        its country.
+    depart : date or datetime
+        A date means 08:00 local time of the origin. Loading begins then.
+    as_of : date, optional
+        Events are used as they were known then; default ``data_date``.
+    k : int
+        How many alternatives at most.
+    by : {"hours", "km", "usd", "kgco2e", "risk", "generalised"}
+        What to minimise. ``"generalised"`` is US$ plus the value of time. US$, kg and generalised cost are
+        compared by the tonne where roads limit the load.
+    method : {"corridors", "yen", "disjoint"}
+        What another way is. ``"corridors"``: one over other borders, by the rule of `max_overlap`. ``"yen"``: the
+        `k` best ways that pass no place twice in one mode (between two stops of `via`), however little sets them
+        apart (Yen 1971). ``"disjoint"``: the best way, then the best that shares no leg and no crossing with it,
+        and so on; one after the other, so that others together may be more, or better (how many there can be:
+        `redundancy`). With these two, an element at which a way found had to wait too long is passed by no later
+        one, and `max_stretch` is of the objective alone.
+    via, avoid : sequence of str
+        Places to pass in this order; countries (ISO codes), places or elements not to touch.
+    modes : sequence of str, optional
+        Out of road, rail, ferry, sea, air; default: the modes of the cargo.
+    cargo : str or Cargo
+        A preset of ``net.cargo`` or a load of your own. Perishables are rejected where p90 exceeds their life.
+    carrier : str, optional
+        Flag of the lorries (ISO code): where the table ``rights`` bars them the way is shut, where they must stop
+        the load changes lorries. Without it any lorry is taken to pass.
+    value_of_time : float, optional
+        US$ per hour of one unit, for ``by="generalised"``; default: that of the cargo.
+    scenario : Scenario, optional
+    max_wait_hours : float
+        A route that must wait longer at one closed element is set aside to ``rejected``.
+    max_overlap : float
+        Largest share of km that two alternatives may have in common.
+    max_stretch : float
+        An alternative may take at most so many times the objective, and so many times the km, of the best.
+    unknown : {"persist", "lapse", "both"}
+        Whether a closure without a known end lasts, or ended when last confirmed. ``"both"`` gives the routes that
+        hold if it lasts, then (beyond k) those by other borders that hold only if it ended, which say so in
+        ``rests_on``.
+    regime : {"operated", "official"}
+        Which hours of work count where the official ones are not those that are operated.
+    seed : int
+        Of the simulation behind the ranges.
+
+    Returns
+    -------
+    Routes
+        At least one route; corridors that fail on this date are in its ``rejected``.
+
+    Raises
+    ------
+    UnknownPlace, BadScenario, BadRequest
+    NoRoute
+        With ``.blocking`` and ``.rejected`` if nothing gets through.
+    """
+    return find_routes(
+        facts,
+        Request(
+            origin=origin,
+            destination=destination,
+            depart=depart,
+            as_of=as_of,
+            k=k,
+            by=by,
+            method=method,
+            via=via,
+            avoid=avoid,
+            modes=modes,
+            cargo=cargo,
+            carrier=carrier,
+            value_of_time=value_of_time,
+            scenario=scenario,
+            max_wait_hours=max_wait_hours,
+            max_overlap=max_overlap,
+            max_stretch=max_stretch,
+            unknown=unknown,
+            regime=regime,
+            seed=seed,
+        ),
+    )
+
+
+def find_routes(facts: Facts, request: Request) -> Routes:
+    """Alternatives for a request; raises what `routes` does."""
+    question, start, end = resolve(facts, request, both=True)
+    search = Search(facts, question, request, (start, end))
+    choices, aside = search.answer()
+    if request.unknown == "both":
+        choices = choices + search.if_reopened(choices)
+    world = search.world(question)
+    found = Routes(facts, world, choices, aside, request, start, end, search.draws, partial(find_routes, facts))
+    if not choices:
+        raise found.no_route()
+    return found
+
+
+class Search:
+    """Alternatives for one question, by legal payload where that decides."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        question: Question,
+        request: Request,
+        ends: tuple[Access | None, Access | None],
+    ) -> None:
+        self.facts, self.question, self.request, self._ends = facts, question, request, ends
+        self._worlds: list[World] = []
+        self.draws = facts.draws(SAMPLES, request.seed)
+
+    def world(self, question: Question) -> World:
+        """The world of a question, made once."""
+        for world in self._worlds:
+            if world.question == question:
+                return world
+        self._worlds.append(world_of(self.facts, question))
+        return self._worlds[-1]
+
+    def answer(self, question: Question | None = None) -> tuple[list[Choice], list[Rejected]]:
+        """At most k choices and what was set aside."""
+        question = question or self.question
+        k, most = self.request.k, self.request.max_overlap
+        cargo = question.cargo
+        classes = self._classes(question)
+        if self.request.method != "corridors":
+            return self._ways(question, classes, self.request.method)
+        if len(classes) == 1 or question.by not in BY_TONNE:
+            least = cargo.payload_t if cargo.unit == "vehicle" else 0.0
+            world = self.world(replace(question, least_payload=least))
+            paths, aside = choose(world, k, most, self._fails(world))
+            return [self._lawful(world, path) for path in paths], aside
+        found: list[tuple[float, Choice]] = []
+        aside = []
+        for payload in classes:
+            lighter = replace(question, cargo=replace(cargo, payload_t=payload), least_payload=payload)
+            world = self.world(lighter)
+            paths, more = choose(world, k, most, self._fails(world))
+            found += [(path.value / payload, Choice(world, path)) for path in paths]
+            aside += more
+        accepted: list[tuple[float, Choice]] = []
+        for value, choice in sorted(found, key=lambda one: one[0]):
+            if (
+                len(accepted) < k
+                and all(overlap(choice.world, choice.path, other.path) <= most for _, other in accepted)
+                and (not accepted or value <= question.max_stretch * accepted[0][0])
+            ):
+                accepted.append((value, choice))
+        return [choice for _, choice in accepted], aside
+
+    def _ways(
+        self, question: Question, classes: Sequence[float], method: Literal["yen", "disjoint"]
+    ) -> tuple[list[Choice], list[Rejected]]:
+        """The same by another `method` of telling alternatives apart."""
+        cargo = question.cargo
+        by_tonne = len(classes) > 1 and question.by in BY_TONNE
+        if by_tonne:
+            worlds = [
+                (self.world(replace(question, cargo=replace(cargo, payload_t=t), least_payload=t)), t) for t in classes
+            ]
+        else:
+            least = cargo.payload_t if cargo.unit == "vehicle" else 0.0
+            worlds = [(self.world(replace(question, least_payload=least)), 1.0)]
+        ways = Ways([(world, unit, self._fails(world)) for world, unit in worlds], self.request.max_overlap)
+        found = ways.find(method, self.request.k)
+        return [Choice(*way) if by_tonne else self._lawful(*way) for way in found], ways.aside
+
+    def if_reopened(self, known: Sequence[Choice]) -> list[Choice]:
+        """Choices that exist only if closures without a known end have ended."""
+        question = replace(self.question, knowledge=self.question.knowledge._replace(unknown="lapse"))
+        signatures = [one.world.borders(one.path) for one in known]
+        others = [choice for choice in self.answer(question)[0] if choice.world.borders(choice.path) not in signatures]
+        return [choice._replace(condition="holds only if closures without a known end have ended") for choice in others]
+
+    def _classes(self, question: Question) -> list[float]:
+        """Loads that some road on the way may limit one unit to, heaviest first."""
+        cargo = question.cargo
+        if cargo.unit == "vehicle" or "road" not in question.modes:
+            return [cargo.payload_t]
+        tare = self.facts.rates.find("tare_t", "road", "", cargo.vehicle).mode
+        limits = {limit - tare for limit in self.facts.weight_limits if 0 < limit - tare < cargo.payload_t}
+        return sorted({cargo.payload_t, *limits}, reverse=True)
+
+    def _lawful(self, world: World, path: engine.Path) -> Choice:
+        """The same path with the load that the law allows on it."""
+        choice = Choice(world, path)
+        payload = Result(self.facts, choice, None, None, self.draws).payload
+        if payload == world.question.cargo.payload_t:
+            return choice
+        return Choice(self.world(replace(world.question, cargo=replace(world.question.cargo, payload_t=payload))), path)
+
+    def _fails(self, world: World) -> Callable[[engine.Path], str]:
+        """What keeps a path from being an answer though nothing is shut on it."""
+        if not isfinite(world.question.cargo.shelf_life_days):
+            return lambda _: ""
+        return lambda path: Result(self.facts, Choice(world, path), *self._ends, self.draws).spoils()
