@@ -18,9 +18,10 @@ from corridors.analysis import criticality as criticality_
 from corridors.analysis import pareto as pareto_
 from corridors.analysis import reach as reach_
 from corridors.analysis import redundancy as redundancy_
+from corridors.arguments import as_date, shown
 from corridors.data.files import write_network
 from corridors.data.schema import records
-from corridors.model.calendars import as_date
+from corridors.errors import BadRequest
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
 from corridors.model.scenario import Scenario
@@ -264,6 +265,7 @@ class Network:
         from corridors.routing.request import carrier_code
 
         carrier, day, rows = carrier_code(self.facts, carrier), as_date(on, "on").isoformat(), []
+        goods_from = carrier_code(self.facts, goods_from, "goods_from") if goods_from != "" else ""
         for row in records(self.tables["crossings"].drop_duplicates("element_id").sort_values("element_id")):
             if row["mode"] == "road" and row["status"] == "operating":
                 sides = [self.facts.place[row[end]]["country"] for end in ("from_place", "to_place")]
@@ -372,9 +374,16 @@ class Network:
         -------
         DataFrame
             Columns ``table, key, column, old, new, change``.
+
+        Raises
+        ------
+        BadRequest
+            If `other` is no network.
         """
         from corridors.data.difference import diff
 
+        if not isinstance(other, Network):
+            raise BadRequest(f"other={shown(other)} is no Network.")
         return diff(other.facts, self.facts)
 
     routes = bound(search.routes)

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import as_day_or_moment, as_flag, as_list, as_pairs, as_path, shown
 from corridors.data.schema import data_folder, records
-from corridors.data.writing import whole
+from corridors.data.writing import whole_file
 from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, BadScenario, DataError, MissingExtra, NoRoute
 from corridors.model.facts import Facts, HasFacts
@@ -95,8 +96,8 @@ def sweep(
     BadRequest, BadScenario, UnknownPlace
         If a question makes no sense; what is finished by then stays in `folder`.
     """
-    if isinstance(departures, str | date):
-        raise BadRequest(f"departures={departures!r} must be a list, for example [{str(departures)!r}].")
+    if not hasattr(network, "facts"):
+        raise BadRequest(f"network={shown(network)} is no Network; corridors.load() gives one.")
     return sweep_facts(network.facts, pairs, scenarios, departures, executor, progress, folder, ask)
 
 
@@ -111,21 +112,24 @@ def sweep_facts(
     ask: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Work behind `sweep`."""
-    check_names(scenarios)
-    check_pairs(pairs)
-    for day in departures:
-        Request.common(day, ask, "scenario", "k")  # refuses what makes no sense before anything is asked
+    worlds, days = as_scenarios(scenarios), as_list(departures, "departures", "'2026-01-15'")
+    days = [str(day) if isinstance(day, str) else as_day_or_moment(day, "departures, each") for day in days]
+    check_executor(executor)
+    as_flag(progress, "progress")
+    for day in days:  # refuses what makes no sense before anything is asked
+        common = Request.common(day, ask, "scenario", "k")
+        ask = {name: getattr(common, name) for name in ask}
     parts = [
-        Part(origin, destination, scenario, tuple(departures[i : i + PART]))
-        for origin, destination in pairs
-        for scenario in scenarios
-        for i in range(0, len(departures), PART)
+        Part(origin, destination, scenario, tuple(days[i : i + PART]))
+        for origin, destination in as_pairs(pairs)
+        for scenario in worlds
+        for i in range(0, len(days), PART)
     ]
     if not parts:
         raise BadRequest(
             "nothing to sweep: give at least one pair, one scenario (None for the world as it is) and one departure."
         )
-    store = None if folder is None else _Store(Path(folder), facts, ask)
+    store = None if folder is None else _Store(as_path(folder, "folder"), facts, ask)
     frames: dict[int, pd.DataFrame] = {}
     todo = []
     for i, part in enumerate(parts):
@@ -145,20 +149,19 @@ def sweep_facts(
     return pd.concat([frames[i] for i in range(len(parts))], ignore_index=True)
 
 
-def check_pairs(pairs: Sequence[tuple[Place, Place]]) -> None:
-    """Refuse what is no list of pairs."""
-    for pair in pairs:
-        if isinstance(pair, str) or len(pair) != 2:
-            raise BadRequest(f"pairs holds {pair!r}: give a list of (origin, destination).")
-
-
-def check_names(scenarios: Sequence[Scenario | None]) -> None:
-    """Refuse what is no list of scenarios, and scenarios that a table could not tell apart."""
-    if isinstance(scenarios, Scenario):
-        raise BadRequest("scenarios must be a list, for example [scenario].")
-    names = [scenario_name(scenario) for scenario in scenarios]
+def as_scenarios(scenarios: object) -> list[Scenario | None]:
+    """A list of scenarios that a table can tell apart."""
+    found = as_list(scenarios, "scenarios", "scenario")
+    names = [scenario_name(scenario) for scenario in found]
     if twice := [name for name in names if names.count(name) > 1]:
         raise BadScenario(f"two scenarios are called {twice[0]!r}; give each its own name.")
+    return found
+
+
+def check_executor(executor: object) -> None:
+    """Refuse what hands no work on."""
+    if not isinstance(executor, Executor | None):
+        raise BadRequest(f"executor={shown(executor)} is no concurrent.futures.Executor.")
 
 
 def scenario_name(scenario: Scenario | None) -> str:
@@ -317,7 +320,7 @@ class _Store:
         """Keep a part: the file is there whole or not at all, and says what it answers."""
         kept = frame.copy()
         kept.attrs = {"part": self._key(part), "rows": _checksum(frame)}
-        with whole(self.path(part)) as unfinished:
+        with whole_file(self.path(part)) as unfinished:
             kept.to_parquet(unfinished, engine="pyarrow", index=False)
 
     def read(self, part: Part) -> pd.DataFrame | None:

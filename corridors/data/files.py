@@ -32,7 +32,7 @@ import pandas as pd
 from corridors.data import formats, schema
 from corridors.data.schema import TABLES
 from corridors.data.user_network import as_wkt, tables_of
-from corridors.data.writing import whole
+from corridors.data.writing import whole_file
 from corridors.errors import BadRequest, DataError, MissingExtra
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _write(path: Path, writers: dict[str, Callable[[Path], None]]) -> None:
     if suffix not in writers:
         known = ", ".join(name or "no suffix (a folder)" for name in writers)
         raise BadRequest(f"{path.name!r}: no such format; known are {known}.")
-    with whole(path) as unfinished:
+    with whole_file(path) as unfinished:
         writers[suffix](unfinished)
 
 

@@ -59,7 +59,7 @@ def names_holidays(text: str) -> bool:
     return any(re.search(r"\bPH\b", part) for part in _parts(text))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def shut(rule: Rule, year: int) -> tuple[Span, ...]:
     """Spans, in local time, in which a rule is not open, for a year and those that are looked ahead.
 

@@ -18,7 +18,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @contextmanager
-def whole(path: str | os.PathLike[str]) -> Iterator[Path]:
+def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     """A path beside `path` to write a file or folder to; it takes the place of `path` once all is written.
 
     Until then what stood at `path` stays as it was, also if the disk is full or the process ends.
@@ -64,14 +64,14 @@ def _flush(path: Path) -> None:
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write a text file as `whole` does."""
-    with whole(path) as unfinished:
+    """Write a text file as `whole_file` does."""
+    with whole_file(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
 
 
 def write_csv(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
     """Write a table for spreadsheets: a text that they would run as a formula begins with an apostrophe."""
-    with whole(path) as unfinished:
+    with whole_file(path) as unfinished:
         table.map(_harmless).to_csv(unfinished, index=False)
 
 

@@ -20,7 +20,7 @@ import folium
 import numpy as np
 from branca.element import MacroElement
 
-from corridors.data.writing import whole, write_text
+from corridors.data.writing import whole_file, write_text
 from corridors.errors import BadRequest
 from corridors.maps import layers, page_assets, result_layers
 from corridors.maps.page_assets import MissingAsset
@@ -139,7 +139,7 @@ class CorridorMap(folium.Map):
             if close_file:
                 outfile.close()
         else:
-            with whole(outfile) as unfinished:
+            with whole_file(outfile) as unfinished:
                 unfinished.write_bytes(page)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.validate import MODEL
+from corridors.arguments import as_names, as_number
 from corridors.data.schema import records
 from corridors.errors import BadRequest, MissingExtra
 from corridors.osm.reading import Extract, bar, read_file, read_graph
@@ -107,11 +108,10 @@ def refine(
 ) -> tuple[Facts, Refinement]:
     """Replace the lines of legs by those of OpenStreetMap; see `corridors.network.Network.refine`."""
     for name, value in (("buffer_km", buffer_km), ("snap_km", snap_km)):
-        if not 0 < value <= 100:
-            raise BadRequest(f"{name}={value!r} must be above 0 and at most 100.")
+        as_number(value, name, above=0.0, most=100.0)
     if find_spec("scipy") is None:
         raise MissingExtra("refining needs scipy: pip install 'corridors[osm]'.")
-    rows = _legs(facts, [legs] if isinstance(legs, str) else legs)
+    rows = _legs(facts, [legs] if isinstance(legs, str) else as_names(legs, "legs", "ids as text"))
     corridors = list(_corridors(facts, rows, buffer_km))
     extract = _read(corridors, source, cache, progress)
     origin = _origin(extract)

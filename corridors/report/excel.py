@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from corridors.data.schema import records
-from corridors.data.writing import FORMULA, whole
+from corridors.data.writing import FORMULA, whole_file
 from corridors.errors import MissingExtra
 from corridors.report.html import DISCLAIMER, answer, parameters, question
 
@@ -114,7 +114,7 @@ def write(routes: Routes, path: str | Path) -> None:
             "Without it, routes.table.to_csv('table.csv') writes the table."
         ) from error
 
-    with whole(path) as unfinished:
+    with whole_file(path) as unfinished:
         try:
             with xlsxwriter.Workbook(str(unfinished)) as book:
                 _fill(book, routes)

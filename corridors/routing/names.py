@@ -34,7 +34,19 @@ def names(facts: Facts, routes: list[list[Edge]]) -> list[str]:
             own = _towns(facts, [place for place in passed[i] if place not in others])
             if own:
                 found[i] = f"{name} and {facts.place[own[len(own) // 2]]['name']}"
-    return found
+    return _apart(_apart(found, [f"{sum(edge.km for edge in edges):,.0f} km" for edges in routes]))
+
+
+def _apart(found: list[str], more: list[str] | None = None) -> list[str]:
+    """The names, with `more` or a number behind those that several share."""
+    shared = {name for name, count in Counter(found).items() if count > 1}
+    seen: Counter[str] = Counter()
+    told = []
+    for i, name in enumerate(found):
+        seen[name] += 1
+        words = more[i] if more else f"way {seen[name]}"
+        told.append(f"{name}, {words}" if name in shared else name)
+    return told
 
 
 def _towns(facts: Facts, places: list[str]) -> list[str]:

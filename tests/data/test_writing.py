@@ -11,18 +11,19 @@ import pandas as pd
 import pytest
 
 import corridors as cr
-from corridors.data.writing import whole, write_csv, write_text
+from corridors.data.writing import whole_file, write_csv, write_text
 from corridors.errors import FileNotWritten
 
 FULL = """
 import resource, signal, sys, pathlib, corridors as cr
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-routes, folder = cr.load().routes("Almaty", "Bishkek", depart="2026-04-15", k=1), pathlib.Path(sys.argv[1])
+net, folder = cr.load(), pathlib.Path(sys.argv[1])
+routes = net.routes("Almaty", "Bishkek", depart="2026-04-15", k=1)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, resource.RLIM_INFINITY))  # stands for a full disk
 writers = {
     "map.html": lambda path: routes.explore().save(path), "report.html": routes.report, "table.html": routes.to_html,
     "a.docx": routes.to_word, "a.xlsx": routes.to_excel, "a.geojson": routes.to_file, "a.kml": routes.to_file,
-    "a.gpkg": routes.to_file, "a.parquet": routes.to_file, "net.gpkg": routes.network.to_file,
+    "a.gpkg": routes.to_file, "a.parquet": routes.to_file, "net.gpkg": net.to_file,
 }
 for name, write in writers.items():
     (folder / name).write_text("old")
@@ -55,7 +56,7 @@ def test_the_old_stays_until_the_new_is_whole(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):
         write_text(path, "half, then a letter that there is not: \ud800")
     assert path.read_text() == "old"
-    with whole(path) as unfinished:
+    with whole_file(path) as unfinished:
         unfinished.write_text("new")
         assert path.read_text() == "old"
     assert path.read_text() == "new"

@@ -6,7 +6,8 @@ from math import inf
 import pandas as pd
 import pytest
 
-from corridors.model.calendars import Calendars, Knowledge, departure, hour
+from corridors.arguments import departure
+from corridors.model.calendars import Calendars, Knowledge, hour
 
 RULE = {
     "element_id": "pass",
