@@ -16,7 +16,7 @@ from corridors.arguments import as_flag, as_list, as_number, isnan_or_none, show
 from corridors.data.schema import records
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.cargo import Cargo, with_value_of_time
-from corridors.routing.request import Request, read_cargo
+from corridors.routing.request import Request, one_world, read_cargo
 from corridors.routing.result import Result
 from corridors.routing.search import find_routes
 
@@ -145,7 +145,7 @@ def assign(
         beside another. Without `spill`, use above 1 says that the crossing cannot take it.
     """
     _check(demand, mu, beta, value_range, spill)
-    request = Request.common(depart, {**ask, "k": k}, "cargo")
+    request = one_world(Request.common(depart, {**ask, "k": k}, "cargo"))
     ways: list[_Way] = []
     rows: dict[int, dict[str, Any]] = {}
     for at, row in enumerate(records(demand)):

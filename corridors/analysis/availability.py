@@ -20,7 +20,7 @@ from corridors.routing.alternatives import blocked_corridors
 from corridors.routing.explain import closure_words
 from corridors.routing.figures import MONTHS, html_table
 from corridors.routing.names import names
-from corridors.routing.request import Place, Request, resolve, world_of
+from corridors.routing.request import Place, Request, one_world, resolve, world_of
 from corridors.routing.result import Choice, Result, quantile
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
@@ -268,7 +268,7 @@ def availability(
     as_whole(most, "most", 1, 100)
     year = as_whole(year, "year", FIRST_YEAR, LAST_YEAR)
     departures = [date(year, month, day) for month in range(1, 13) for day in sorted(of_month)]
-    common = Request.common(departures[0], ask, "scenario", "k")
+    common = one_world(Request.common(departures[0], ask, "scenario", "k"))
     request = replace(common, origin=origin, destination=destination, k=k, scenario=scenario)
     engine.use_compiled()
     with meter(as_flag(progress, "progress"), "availability", len(departures)) as add:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date, datetime
@@ -24,7 +24,7 @@ from corridors.data.schema import records
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.scenario import Scenario
 from corridors.routing.explain import blocked_words
-from corridors.routing.request import Place, Request
+from corridors.routing.request import Place, Request, one_world
 from corridors.routing.result import Choice
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
@@ -137,7 +137,7 @@ def regret(
     """
     worlds = _with_baseline(scenarios)
     what = _measure(by)
-    common = replace(Request.common(depart, ask, "scenario", "k", "by"), k=k, by=by)
+    common = replace(one_world(Request.common(depart, ask, "scenario", "k", "by")), k=k, by=by)
     rows = []
     for origin, destination in as_pairs(pairs):
         request = replace(common, origin=origin, destination=destination)
@@ -259,7 +259,7 @@ def matrix(
     progress : bool
         Show a bar when it takes longer than a second; see `corridors.sweep`.
     **ask
-        Other arguments of `routes`, but ``k``.
+        Other arguments of `routes`, but ``k``. ``unknown="both"`` is as "persist".
 
     Returns
     -------
@@ -267,6 +267,7 @@ def matrix(
         Origins by destinations, as asked; NaN where there is no route, or nothing to route.
     """
     as_choice(by, "by", tuple(MATRIX))
+    ask = _lasting(ask)
     origins, destinations = as_places(origins, "origins"), as_places(destinations, "destinations")
     cells = [(i, j) for i, a in enumerate(origins) for j, b in enumerate(destinations) if not _same(facts, a, b)]
     values = np.full((len(origins), len(destinations)), np.nan)
@@ -279,6 +280,12 @@ def matrix(
         index=pd.Index([text(a) for a in origins], name="origin"),
         columns=pd.Index([text(b) for b in destinations], name="destination"),
     )
+
+
+def _lasting(ask: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments with ``unknown="both"`` as "persist": a cell has no words for a way that holds only if closures
+    have ended."""
+    return {**ask, "unknown": "persist"} if ask.get("unknown") == "both" else dict(ask)
 
 
 def _same(facts: Facts, a: Place, b: Place) -> bool:
@@ -318,7 +325,7 @@ def catchment(
     progress : bool
         Show a bar when it takes longer than a second; see `corridors.sweep`.
     **ask
-        Other arguments of `routes`, but ``k``.
+        Other arguments of `routes`, but ``k``. ``unknown="both"`` is as "persist".
 
     Returns
     -------
@@ -331,6 +338,7 @@ def catchment(
     import shapely
 
     what = _measure(by)
+    ask = _lasting(ask)
     if not (names_ := as_names(ports, "ports", "places as text")):
         raise BadRequest("ports is empty: give at least one place.")
     if margin is not None:

@@ -19,7 +19,7 @@ from corridors.model.costs import Part
 from corridors.model.scenario import Scenario
 from corridors.model.simulation import Samples
 from corridors.progress import meter
-from corridors.routing.request import Place, Request
+from corridors.routing.request import Place, Request, one_world
 from corridors.routing.result import QUANTILES, Result, quantile
 from corridors.routing.search import find_routes
 
@@ -241,7 +241,7 @@ def criticality(
     as_flag(by_pair, "by_pair")
     weights = _weights(flows, len(both))
     with meter(as_flag(progress, "progress"), "criticality") as add:
-        world = Interdiction(facts, both, over, Request.common(depart, ask, "k"), add)
+        world = Interdiction(facts, both, over, one_world(Request.common(depart, ask, "k")), add)
         return _ranked(world, k, weights, by_pair, "usd" if world.by_usd else "hours")
 
 
@@ -366,7 +366,7 @@ def cut_sets(
     as_whole(most, "most", 1, MOST)
     cuts: list[Removed] = []
     with meter(as_flag(progress, "progress"), "cut sets") as add:
-        common = Request.common(depart, ask, "k")
+        common = one_world(Request.common(depart, ask, "k"))
         world = Interdiction(facts, [(origin, destination)], over, common, add)
         # raises where the pair is cut off already
         find_routes(facts, replace(common, origin=origin, destination=destination, k=1))
@@ -433,7 +433,7 @@ def break_even(
             as_number(value, name, least=0.0)
     elements = set(facts.element_ids(element))
     title = facts.element_names[min(elements)] if len(elements) == 1 else element
-    request = replace(Request.common(depart, ask, "scenario", "k"), origin=origin, destination=destination)
+    request = replace(one_world(Request.common(depart, ask, "scenario", "k")), origin=origin, destination=destination)
     reopened = (scenario or Scenario("as it is")).reopen(element)
     waiting = _through(find_routes(facts, replace(request, scenario=reopened, k=ALTERNATIVES)), elements, title)
     stay = waiting.results[0]

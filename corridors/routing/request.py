@@ -148,6 +148,13 @@ class Request:
             raise BadRequest(f"modes={list(self.modes)!r}: give some of {', '.join(MODES)}.")
 
 
+def one_world(request: Request) -> Request:
+    """The request of a call that has no words for routes that hold only if closures have ended."""
+    if request.unknown == "both":
+        raise BadRequest("unknown='both': this call answers for one world; ask with 'persist' and with 'lapse'.")
+    return request
+
+
 class Resolved(NamedTuple):
     """A request in terms of the network, and the access legs at both ends, if any."""
 
@@ -167,8 +174,8 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
     UnknownPlace, BadScenario, BadRequest
         If the network does not have what is named, or there is nothing to route.
     """
-    if request.unknown == "both" and not both:
-        raise BadRequest("unknown='both': this call answers for one world; ask with 'persist' and with 'lapse'.")
+    if not both:
+        one_world(request)
     cargo = read_cargo(facts, request.cargo)
     if request.value_of_time is not None:
         cargo = with_value_of_time(cargo, request.value_of_time)
