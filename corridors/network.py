@@ -21,7 +21,7 @@ from corridors.analysis import redundancy as redundancy_
 from corridors.arguments import as_date, shown
 from corridors.data.files import write_network
 from corridors.data.schema import records
-from corridors.errors import BadRequest
+from corridors.errors import BadRequest, DataError
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
 from corridors.model.scenario import Scenario
@@ -173,6 +173,9 @@ class Network:
             For what contradicts the schema or geography, has no coordinate reference system or no length, for
             coordinates that are swapped, a straight leg that may cross a border, and more than 50,000 legs.
         """
+        for name, frame in (("places", places), ("legs", legs), ("crossings", crossings)):
+            if not isinstance(frame, pd.DataFrame) and not (name == "crossings" and frame is None):
+                raise DataError(f"{name}={shown(frame)} must be a DataFrame.", name)
         from corridors.data.user_network import tables_of
 
         return cls(Facts.own(tables_of(places, legs, crossings, country)))

@@ -434,12 +434,13 @@ def break_even(
     elements = set(facts.element_ids(element))
     title = facts.element_names[min(elements)] if len(elements) == 1 else element
     request = replace(one_world(Request.common(depart, ask, "scenario", "k")), origin=origin, destination=destination)
+    request = replace(request, scenario=scenario)
     reopened = (scenario or Scenario("as it is")).reopen(element)
     waiting = _through(find_routes(facts, replace(request, scenario=reopened, k=ALTERNATIVES)), elements, title)
     stay = waiting.results[0]
     try:
         avoid = [*(request.avoid or ()), element]
-        away = find_routes(facts, replace(request, scenario=scenario, k=1, avoid=avoid))
+        away = find_routes(facts, replace(request, k=1, avoid=avoid))
     except NoRoute as error:
         away, note = None, f"no other way: cargo has to wait at {title}. {error}"
     rows = []
