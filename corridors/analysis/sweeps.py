@@ -21,6 +21,7 @@ import pandas as pd
 
 from corridors.arguments import as_day_or_moment, as_flag, as_list, as_pairs, as_path, shown
 from corridors.data.schema import data_folder, records
+from corridors.data.versions import installed
 from corridors.data.writing import whole_file
 from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, BadScenario, DataError, MissingExtra, NoRoute
@@ -78,8 +79,9 @@ def sweep(
         Show a bar, on a terminal or in a notebook with ipywidgets, when it takes longer than a second.
     folder : path, optional
         Keep every finished part there as a Parquet file, and take parts that are there already. A part is known by
-        its questions, the data and the version of the library, so a sweep goes on where it was interrupted, and one
-        with more pairs or scenarios reuses what is there. Needs pyarrow (``pip install 'corridors[sweep]'``).
+        its questions, the data and the versions that answers depend on (``Routes.versions``), so a sweep goes on where
+        it was interrupted, and one with more pairs or scenarios reuses what is there. What is damaged is asked again.
+        Needs pyarrow (``pip install 'corridors[sweep]'``).
     **ask
         Arguments of `Network.routes` for all questions, but ``depart``, ``scenario`` and ``k``.
 
@@ -300,12 +302,10 @@ class _Store:
     """Finished parts as Parquet files, each named by what it answers."""
 
     def __init__(self, folder: Path, facts: Facts, ask: Mapping[str, Any]) -> None:
-        from corridors import __version__
-
         if find_spec("pyarrow") is None:
             raise MissingExtra("folder= keeps parts as Parquet, which needs pyarrow: pip install 'corridors[sweep]'.")
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._what = folder, [__version__, digest(facts), dict(ask)]
+        self._folder, self._what = folder, [installed(), digest(facts), dict(ask)]
 
     def _key(self, part: Part) -> str:
         """What tells a part from all others."""

@@ -31,6 +31,11 @@ SUGGESTS = {
     "opening_hours": "calendars.rule",
     "maxweight": "legs.gross_limit_t",
     "maxaxleload": "legs.axle_limit_t",
+    "maxweightrating": "legs.gross_limit_t, rights",
+    "seasonal": "seasons, calendars.rule",
+    "winter_road": "seasons, calendars.rule",
+    "ice_road": "seasons, calendars.rule",
+    "barrier": "events, rights",
     "access": "events, rights",
     "motor_vehicle": "events, rights",
     "hgv": "events, rights",
@@ -323,11 +328,12 @@ def _suggestions(leg: Row, found: Found) -> Iterator[Row]:
     ids: dict[tuple[str, str], dict[int, None]] = {}
     for step in found.steps:
         for tag, value in step.way.tags.items():
-            if tag in SUGGESTS or tag.endswith(":conditional"):
+            if tag.partition(":")[0] in SUGGESTS or tag.endswith(":conditional"):
                 km[tag, value] = km.get((tag, value), 0.0) + step.km
                 ids.setdefault((tag, value), {}).update(dict.fromkeys(step.way.osm_ids))
     for (tag, value), length in sorted(km.items()):
-        suggests = SUGGESTS.get(tag, "calendars.rule, events")
+        dated = "calendars.rule, events" if tag.endswith(":conditional") else SUGGESTS[tag.partition(":")[0]]
+        suggests = SUGGESTS.get(tag, dated)
         yield {
             "leg_id": leg["leg_id"],
             "tag": tag,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import pandas as pd
 
-from corridors import __version__
 from corridors.data.schema import records
+from corridors.data.versions import installed
 from corridors.data.writing import write_text
 from corridors.errors import MissingExtra
 from corridors.maps import layers
@@ -325,7 +325,7 @@ def parameters(routes: Routes) -> list[tuple[str, str]]:
     }
     return [(name.replace("_", " "), value) for name, value in shown.items()] + [
         ("data", f"version {routes.facts.version} of {routes.facts.data_date}"),
-        ("corridors", __version__),
+        *installed().items(),
     ]
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.arguments import as_day_or_moment, as_whole, departure
+from corridors.data.versions import installed
 from corridors.data.writing import write_text
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.access import Access
@@ -162,6 +163,11 @@ class Routes(Sequence[Route]):
         self.seed = request.seed
         self._whole: Routes | None = None  # of which this is a slice
         self.results = [Result(facts, choice, start, end, draws) for choice in choices]
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Versions on which these figures depend: data, library, what it counts with, and time zones."""
+        return {"data": f"{self.facts.version} of {self.facts.data_date}", **installed()}
 
     @property
     def title(self) -> str:
