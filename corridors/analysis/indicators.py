@@ -15,7 +15,7 @@ from corridors.arguments import LAST_YEAR, as_names, as_number, as_text, departu
 from corridors.data.schema import records
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.calendars import Closure, hour, midnight, moment
-from corridors.model.costs import TONNES
+from corridors.model.cargo import TONNES
 from corridors.routing.explain import closure_words, first_day
 from corridors.routing.result import Result
 

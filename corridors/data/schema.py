@@ -32,7 +32,10 @@ TABLES = (
     "holidays",
     "seasons",
     "events",
+    "episodes",
+    "coverage",
     "rights",
+    "conditions",
     "corridors",
     "rates",
     "cargo",
@@ -92,6 +95,11 @@ def data_folder() -> Path:
 
 def _resources(folder: str | Path) -> dict[str, dict[str, Any]]:
     return {resource["name"]: resource for resource in read_package(folder)["resources"]}
+
+
+def names(folder: str | Path) -> list[str]:
+    """Tables that a folder describes."""
+    return list(_resources(folder))
 
 
 def _schemas(folder: str | Path | None) -> dict[str, dict[str, Any]]:

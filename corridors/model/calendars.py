@@ -38,6 +38,8 @@ class Knowledge(NamedTuple):
 
 LORRIES = frozenset({"truck", "trailer", "diesel", "truck over 12 t"})
 """Vehicles named in ``scope_vehicle`` that the lorries of this network are."""
+PASSENGERS = "passengers"
+"""``scope_cargo`` of an event that does not concern freight."""
 
 
 class Traffic(NamedTuple):
@@ -175,8 +177,12 @@ class Calendars:
         return merge_spans((c.start, c.end) for c in found if c.hits(traffic))
 
     def restrictions(self, element_id: str, t: float, knowledge: Knowledge) -> list[Closure]:
-        """Events in force at hour `t` that slow or limit without closing (effect ``restrict``)."""
-        return [e for e in self._dated_spans(element_id, "restrict", knowledge) if e.start <= t < e.end]
+        """Events in force at hour `t` that slow or limit freight without closing (effect ``restrict``)."""
+        return [
+            e
+            for e in self._dated_spans(element_id, "restrict", knowledge)
+            if e.start <= t < e.end and e.cargo != PASSENGERS
+        ]
 
     def closure_share(self, element_id: str, since: str, until: float, direction: str = "") -> float:
         """Share of the time from day `since` to hour `until` in which dated events shut the element that way."""

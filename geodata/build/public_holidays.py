@@ -33,9 +33,9 @@ for country in sys.argv[4:]:
 def rows(wheels: Path, countries: Iterable[str]) -> list[dict[str, str]]:
     """A row a country and day.
 
-    Working days that are given off in exchange for others ("Day off") are left out: they shut offices, not border
-    posts; in October 2025 freight passed into Kazakhstan on the 7th and 8th. A date is assumed where the package
-    estimates it (Islamic years), and in the years for which nothing is announced yet.
+    Days off in exchange for working days or for holidays at weekends ("Day off", "observed") are left out: they shut
+    offices, not border posts; freight passed into Kazakhstan on 4 October 2023 and 7 October 2025. A date is assumed
+    where the package estimates it (Islamic years), and in the years for which nothing is announced yet.
     """
     found = []
     with tempfile.TemporaryDirectory() as folder:
@@ -49,7 +49,7 @@ def rows(wheels: Path, countries: Iterable[str]) -> list[dict[str, str]]:
         )
     for line in ran.stdout.splitlines():
         country, day, name = line.split("\t")
-        if name.startswith("Day off"):
+        if name.startswith("Day off") or "(observed" in name:
             continue
         told = int(day[:4]) <= ANNOUNCED and "estimated)" not in name
         found.append(
