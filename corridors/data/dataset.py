@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -98,6 +98,16 @@ class Dataset:
         """A user's own places and legs among the shipped rates, cargo and dates."""
         package = schema.read_package(data_folder())
         return cls(tables, date.fromisoformat(package["data_date"]), f"{package['version']}+own", data_folder())
+
+    @cached_property
+    def data_dates(self) -> pd.DataFrame:
+        """For which days the rows of each table speak; see `corridors.network.Network.data_dates`."""
+        rows = []
+        for name, table in self.tables.items():
+            days = sorted(min(_last_day(day), self.data_date) for day in table.get("as_of", ()) if day)
+            if days:
+                rows.append({"table": name, "oldest": days[0], "usual": days[len(days) // 2], "newest": days[-1]})
+        return pd.DataFrame(rows, columns=["table", "oldest", "usual", "newest"])
 
     def check(self, strict: bool = False) -> pd.DataFrame:
         """Problems of the tables; see `corridors.network.Network.check`."""
@@ -402,6 +412,14 @@ def raise_first(problems: pd.DataFrame) -> None:
         raise DataError(
             f"{first['problem']} ({len(problems)} problems in all).", first["table"], first["row"], first["column"]
         )
+
+
+def _last_day(text: str) -> date:
+    """Last day of a year, month or day as ISO text."""
+    year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
+    if day:
+        return date(year, month, day)
+    return date(year + (month in (0, 12)), month % 12 + 1 if month else 1, 1) - timedelta(days=1)
 
 
 def _listed(places: Iterable[Mapping[str, Any]]) -> str:
