@@ -31,7 +31,8 @@ RAIL_ONLY = {
     "zyryanovsk",
 }
 # railways that do not touch the others of their gauge: Nakhchivan; China and its tracks to Dostyk and Altynkol; Armenia
-ISLANDS = {1520: [("AZ",)], 1435: [("CN", "KZ"), ("AM",)], 1676: []}
+# Lake Van parts the tracks of Turkiye: wagons go on by train ferry.
+ISLANDS = {1520: [("AZ",)], 1435: [("CN", "KZ"), ("GE", "TR"), ("AM",)], 1676: []}
 
 
 def operating(net: cr.Network, name: str, mode: str) -> pd.DataFrame:
