@@ -19,7 +19,7 @@ USUAL = (0.9, 1.35)  # beyond it the figure or the road is another
 
 
 def samples(wheels: Path) -> list[tuple[str, str, float, float]]:
-    """Of each published road length: its role, its name, published over mapped, mean relief that counts, in 100 m."""
+    """Of each published road length: its role, its name, published over mapped, the relief that counts, in 100 m."""
     rough, graph = Relief(wheels), nx.Graph()
     shapes = {row["leg_id"]: row["wkt"] for row in tables.read(tables.OUT / "leg_geometry.csv")}
     for row in tables.read(tables.OUT / "legs.csv"):

@@ -24,7 +24,7 @@ STREET_KM = {"city": 5.0, "seaport": 8.0}
 STREET = 1.3
 REACH_KM = 1300.0
 # A leg stays if it is shorter by this share and these km than the way by other places.
-SPARSE = {"road": (1.04, 3.0), "rail": (1.06, 4.0)}
+SPARSE = {"road": (1.05, 4.0), "rail": (1.06, 4.0)}
 
 
 @dataclass(eq=False)

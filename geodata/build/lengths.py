@@ -11,10 +11,10 @@ from relief import Relief
 if TYPE_CHECKING:
     from simplify import Piece
 
-# Fitted to half of the published lengths of road, see fit.py: factor on flat land and more for each 100 m of relief
-# along straight stretches of over 15 km, which have lost their bends.
-FLAT, HILLS, LOST_KM = 1.026, 0.076, 15.0
-MOUNTAIN_M = 75.0
+# Fitted by fit.py to the half of the published lengths that set legs: factor on flat land, and more for each 100 m that
+# the land rises or falls by the km along straight stretches of over 15 km, which have lost their bends.
+FLAT, HILLS, LOST_KM = 1.029, 0.137, 15.0
+MOUNTAIN_M = 40.0
 SPREAD = {"plain": (0.96, 1.06), "mountain": (0.92, 1.12)}
 # What a published length has more than the model goes to legs in proportion to their factor above 1, plus this.
 EVEN = 0.02
