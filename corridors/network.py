@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from html import escape
 from pathlib import Path
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, Self, TypeVar, overload
@@ -19,12 +18,14 @@ from corridors.analysis import criticality as criticality_
 from corridors.analysis import pareto as pareto_
 from corridors.analysis import reach as reach_
 from corridors.analysis import redundancy as redundancy_
+from corridors.arguments import shown
 from corridors.data.files import write_network
+from corridors.errors import BadRequest, DataError
 from corridors.model.cargo import Cargo
-from corridors.model.events import event_rows, events_known, in_force
 from corridors.model.facts import Facts
 from corridors.model.scenario import Scenario
 from corridors.routing import corridor_status, may_pass, search
+from corridors.routing.figures import network_html
 
 if TYPE_CHECKING:
     import folium
@@ -172,6 +173,9 @@ class Network:
             For what contradicts the schema or geography, has no coordinate reference system or no length, for
             coordinates that are swapped, a straight leg that may cross a border, and more than 50,000 legs.
         """
+        for name, frame in (("places", places), ("legs", legs), ("crossings", crossings)):
+            if not isinstance(frame, pd.DataFrame) and not (name == "crossings" and frame is None):
+                raise DataError(f"{name}={shown(frame)} must be a DataFrame.", name)
         from corridors.data.user_network import tables_of
 
         return cls(Facts.own(tables_of(places, legs, crossings, country)))
@@ -255,6 +259,7 @@ class Network:
     crossings = _table("crossings", "Border crossings and straits, one row a direction.")
     transfers = _table("transfers", "Changes of mode or gauge at a place.")
     calendars = _table("calendars", "Opening hours, in OpenStreetMap syntax and local time.")
+    holidays = _table("holidays", "Public holidays by country and day.")
     seasons = _table("seasons", "Monthly open probability and speed factor.")
     events = _table("events", "Dated closures, openings, exceptions and restrictions.")
     episodes = _table("episodes", "Spells of closure 2010-2026 with class of cause and what is known of their end.")
@@ -335,9 +340,16 @@ class Network:
         -------
         DataFrame
             Columns ``table, key, column, old, new, change``.
+
+        Raises
+        ------
+        BadRequest
+            If `other` is no network.
         """
         from corridors.data.difference import diff
 
+        if not isinstance(other, Network):
+            raise BadRequest(f"other={shown(other)} is no Network.")
         return diff(other.facts, self.facts)
 
     routes = bound(search.routes)
@@ -478,23 +490,7 @@ class Network:
         )
 
     def _repr_html_(self) -> str:
-        legs, crossings = self.tables["legs"], self.tables["crossings"]
-        lines = legs[legs["status"] == "operating"].groupby("mode")["km"].agg(["size", "sum"])
-        rows = [(f"{mode} legs", f"{int(row['size']):,} ({row['sum']:,.0f} km)") for mode, row in lines.iterrows()]
-        rows.append(("planned legs", f"{int((legs['status'] != 'operating').sum()):,}"))
-        rows += [
-            (f"{mode} crossings", f"{n:,}")
-            for mode, n in crossings.drop_duplicates("element_id").groupby("mode").size().items()
-        ]
-        known = in_force(events_known(event_rows(self.tables["events"]), self.data_date), self.data_date)
-        closed = {event["element_id"] for event in known if event["effect"] == "close"}
-        names = sorted(self.facts.element_names.get(element, element) for element in closed)
-        rows.append((f"closed on {self.data_date}", ", ".join(names) or "nothing"))
-        body = "".join(f"<tr><th style='text-align:left'>{escape(a)}</th><td>{escape(b)}</td></tr>" for a, b in rows)
-        return (
-            f"<table><caption><b>corridors network</b>, data version {escape(self.version)}, current to "
-            f"{self.data_date}</caption>{body}</table>"
-        )
+        return network_html(self.facts)
 
 
 load = Network.load

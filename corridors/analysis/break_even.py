@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import as_number
 from corridors.data.schema import Row
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.costs import Part
 from corridors.model.scenario import Scenario
 from corridors.model.simulation import Samples
-from corridors.routing.request import Place, RankedTrip, Request
+from corridors.routing.request import Place, RankedTrip, Request, one_world
 from corridors.routing.result import QUANTILES, Result, quantile
 from corridors.routing.search import find_routes
 
@@ -68,17 +69,18 @@ def break_even(
         If none of the six best routes uses the element even when it is open.
     """
     for name, value in (("usd_day", usd_day), ("free_days", free_days)):
-        if value is not None and not 0 <= value < np.inf:
-            raise BadRequest(f"{name}={value!r} must be a number, not negative.")
+        if value is not None:
+            as_number(value, name, least=0.0)
     elements = set(facts.element_ids(element))
     title = facts.element_names[min(elements)] if len(elements) == 1 else element
-    request = replace(Request.common(depart, ask, "scenario", "k"), origin=origin, destination=destination)
+    request = replace(one_world(Request.common(depart, ask, "scenario", "k")), origin=origin, destination=destination)
+    request = replace(request, scenario=scenario)
     reopened = (scenario or Scenario("as it is")).reopen(element)
     waiting = _through(find_routes(facts, replace(request, scenario=reopened, k=ALTERNATIVES)), elements, title)
     stay = waiting.results[0]
     try:
         avoid = [*(request.avoid or ()), element]
-        away = find_routes(facts, replace(request, scenario=scenario, k=1, avoid=avoid))
+        away = find_routes(facts, replace(request, k=1, avoid=avoid))
     except NoRoute as error:
         away, note = None, f"no other way: cargo has to wait at {title}. {error}"
     rows = []

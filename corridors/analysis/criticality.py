@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.interdiction import Interdiction, Over, Removed
-from corridors.analysis.sweeps import check_pairs, text
+from corridors.analysis.sweeps import text
+from corridors.arguments import as_flag, as_list, as_number, as_pairs, as_whole, shown
 from corridors.data.schema import Row
 from corridors.errors import BadRequest
 from corridors.progress import meter
-from corridors.routing.request import Place, Request, WorldTrip
+from corridors.routing.request import Place, Request, WorldTrip, one_world
 from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
@@ -98,11 +99,12 @@ def criticality(
         `by_pair`: ``origin, destination, flow, detour`` (name of the way round) in place of the sums, and losses
         not multiplied. A pair without any route to begin with is a row without element, at the end.
     """
-    check_pairs(pairs)
-    _check_set_size(max_size)
-    weights = _weights(flows, len(pairs))
-    with meter(progress, "criticality") as add:
-        world = Interdiction(facts, pairs, over, Request.common(depart, ask, "k"), add)
+    both = as_pairs(pairs)
+    as_whole(max_size, "max_size", 1, MOST)
+    as_flag(by_pair, "by_pair")
+    weights = _weights(flows, len(both))
+    with meter(as_flag(progress, "progress"), "criticality") as add:
+        world = Interdiction(facts, both, over, one_world(Request.common(depart, ask, "k")), add)
         return _ranked(world, max_size, weights, by_pair, "usd" if world.by_usd else "hours")
 
 
@@ -129,15 +131,11 @@ def _ranked(world: Interdiction, max_size: int, weights: Sequence[float], by_pai
     return pd.DataFrame([_sum(rows) for rows in (*ranked, *([one] for one in lost))], columns=CRITICAL)
 
 
-def _check_set_size(value: object) -> None:
-    if value not in range(1, MOST + 1) or isinstance(value, bool):
-        raise BadRequest(f"max_size={value!r}: 1 to {MOST} elements are taken out together.")
-
-
 def _weights(flows: Sequence[float] | None, n: int) -> list[float]:
-    weights = [1.0] * n if flows is None else [float(flow) for flow in flows]
-    if len(weights) != n or not all(0 <= flow < np.inf for flow in weights):
-        raise BadRequest(f"flows={flows!r}: give one number, not negative, for each of the {n} pairs.")
+    given = [1.0] * n if flows is None else as_list(flows, "flows", "1.0")
+    weights = [as_number(flow, "flows, each", least=0.0) for flow in given]
+    if len(weights) != n:
+        raise BadRequest(f"flows={shown(flows)}: give one number, not negative, for each of the {n} pairs.")
     return weights
 
 
@@ -228,10 +226,10 @@ def cut_sets(
     NoRoute
         If the pair is cut off already.
     """
-    _check_set_size(max_size)
+    as_whole(max_size, "max_size", 1, MOST)
     cuts: list[Removed] = []
-    with meter(progress, "cut sets") as add:
-        common = Request.common(depart, ask, "k")
+    with meter(as_flag(progress, "progress"), "cut sets") as add:
+        common = one_world(Request.common(depart, ask, "k"))
         world = Interdiction(facts, [(origin, destination)], over, common, add)
         # raises where the pair is cut off already
         find_routes(facts, replace(common, origin=origin, destination=destination, k=1))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from corridors.arguments import as_choice
 from corridors.data.geodesy import SEA, country_pair
 from corridors.engine.arrays import use_compiled
-from corridors.errors import BadRequest, NoRoute
+from corridors.errors import NoRoute
 from corridors.routing.request import Place, Request
 from corridors.routing.result import Result
 from corridors.routing.search import find_routes
@@ -60,8 +61,7 @@ class Interdiction:
         request: Request,
         add: Callable[[int], object],
     ) -> None:
-        if over not in OVER:
-            raise BadRequest(f"over={over!r} is not one of {', '.join(OVER)}.")
+        as_choice(over, "over", OVER)
         use_compiled()
         self.facts, self.pairs, self._over, self._request, self._add = facts, pairs, over, request, add
         self.by_usd = request.by == "usd"

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 import pandas as pd
 
-from corridors.data import record_checks
+from corridors.data import opening_rules, record_checks
 from corridors.data.record_checks import published
 from corridors.data.schema import Row, frame, records, row_key, validate
 
@@ -62,12 +62,9 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def _calendars(calendars: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
-    import opening_hours
-
+    yield from opening_rules.problems(calendars, tables)
     last: dict[tuple[str, str], str] = {}
     for at, row in sorted(enumerate(records(calendars)), key=lambda item: str(item[1]["valid_from"])):
-        if not opening_hours.validate(row["rule"]):
-            yield at, "rule", f"{row['rule']!r} is not in opening_hours syntax, such as 'Apr 01-Nov 30 Mo-Fr'"
         if row["valid_to"] and row["valid_to"] < row["valid_from"]:
             yield at, "valid_to", f"{row['valid_to']} is before valid_from, {row['valid_from']}"
         key = (row["element_id"], row["regime"])
@@ -249,11 +246,14 @@ CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
 
 
 def first_problem(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> Row | None:
-    """First problem of `validate`, else of `sense`, if there is one."""
+    """First problem of tables, if there is one."""
+    return next(iter(records(problems_of(tables, folder))), None)
+
+
+def problems_of(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> pd.DataFrame:
+    """Problems of schema and sense; of sense only where the schema holds, which it counts on."""
     problems = validate(tables, folder)
-    if problems.empty:  # sense counts on the types
-        problems = sense(tables)
-    return next(iter(records(problems)), None)
+    return problems if len(problems) else sense(tables)
 
 
 def sense(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -66,8 +66,8 @@ def pareto(
     weights : sequence of sequence of float
         One sequence a criterion besides time, by edge; at least one.
     longest_wait : float
-        Hours; an edge at which a label would wait longer is not taken by it, nor by later and more expensive labels that it
-        has beaten before.
+        Hours; an edge at which a label would wait longer is not taken by it, nor by later and more expensive
+        labels that it has beaten before.
     most_labels : int
         Give up after so many; the paths found by then are the fastest of the front.
     """

@@ -1,4 +1,4 @@
-"""How answers are shown as text: letters of routes, months, rounded figures, tables in HTML."""
+"""How networks and answers are shown as text: letters of routes, months, rounded figures, tables in HTML."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from corridors.model.events import event_rows, events_known, in_force
+
 if TYPE_CHECKING:
+    from corridors.model.facts import Facts
     from corridors.routing.routes import Routes
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -57,6 +60,27 @@ def routes_html(routes: Routes) -> str:
             rejected[["name", "reason", "source_id"]].rename(columns={"source_id": "source"})
         )
     return head + html_table(shown) + tail
+
+
+def network_html(facts: Facts) -> str:
+    """What a network holds, and what is closed on the day of its data, for a notebook."""
+    legs, crossings = facts.tables["legs"], facts.tables["crossings"]
+    lines = legs[legs["status"] == "operating"].groupby("mode")["km"].agg(["size", "sum"])
+    rows = [(f"{mode} legs", f"{int(row['size']):,} ({row['sum']:,.0f} km)") for mode, row in lines.iterrows()]
+    rows.append(("planned legs", f"{int((legs['status'] != 'operating').sum()):,}"))
+    rows += [
+        (f"{mode} crossings", f"{n:,}")
+        for mode, n in crossings.drop_duplicates("element_id").groupby("mode").size().items()
+    ]
+    known = in_force(events_known(event_rows(facts.tables["events"]), facts.data_date), facts.data_date)
+    closed = {event["element_id"] for event in known if event["effect"] == "close"}
+    names = sorted(facts.element_names.get(element, element) for element in closed)
+    rows.append((f"closed on {facts.data_date}", ", ".join(names) or "nothing"))
+    body = "".join(f"<tr><th style='text-align:left'>{escape(a)}</th><td>{escape(b)}</td></tr>" for a, b in rows)
+    return (
+        f"<table><caption><b>corridors network</b>, data version {escape(facts.version)}, current to "
+        f"{facts.data_date}</caption>{body}</table>"
+    )
 
 
 def _ranges(table: pd.DataFrame, what: str, show: Callable[[float], str]) -> list[str]:

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corridors.data.writing import write_text
 from corridors.routing.figures import routes_html
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def explore(routes: Routes, m: folium.Map | None = None, **options: Any) -> foli
     """
     from corridors.maps.interactive import explore_routes
 
+    routes.refuse_nothing()
     return explore_routes(routes, m, **options)
 
 
@@ -48,6 +50,7 @@ def plot(routes: Routes, ax: Axes | None = None, **options: Any) -> Axes:
     """
     from corridors.maps.stills import plot_routes
 
+    routes.refuse_nothing()
     return plot_routes(routes, ax, **options)
 
 
@@ -65,6 +68,7 @@ def tcd(routes: Routes, what: str = "both", **options: Any) -> Any:
     """
     from corridors.maps.charts import tcd
 
+    routes.refuse_nothing()
     return tcd(routes, what, **options)
 
 
@@ -78,6 +82,7 @@ def report(routes: Routes, path: str | Path) -> None:
     """
     from corridors.report.html import write
 
+    routes.refuse_nothing()
     write(routes, path)
 
 
@@ -118,6 +123,7 @@ def to_excel(routes: Routes, path: str | Path) -> None:
     """
     from corridors.report.excel import write
 
+    routes.refuse_nothing()
     write(routes, path)
 
 
@@ -135,6 +141,7 @@ def to_word(routes: Routes, path: str | Path) -> None:
     """
     from corridors.report.word import write
 
+    routes.refuse_nothing()
     write(routes, path)
 
 
@@ -152,6 +159,7 @@ def great_table(routes: Routes) -> GT:
     """
     from corridors.report.print_table import great_table
 
+    routes.refuse_nothing()
     return great_table(routes)
 
 
@@ -162,8 +170,8 @@ def to_html(routes: Routes, path: str | Path) -> None:
     ----------
     path : path
     """
-    Path(path).write_text(
+    write_text(
+        path,
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(routes.title)}</title>"
         f"<body>{routes_html(routes)}</body></html>",
-        encoding="utf-8",
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
-from corridors.errors import whole
-from corridors.model.calendars import departure, hour
+from corridors.arguments import as_day_or_moment, as_whole, departure
+from corridors.model.calendars import hour, midnight
 from corridors.model.simulation import Draws
 from corridors.routing.result import QUANTILES, quantiles
 from corridors.routing.tables import outside_record
@@ -46,8 +47,11 @@ def reliability(
     draws = _draws(routes, n, seed)
     limit = None
     if arrive_by is not None:
-        last = departure(arrive_by, routes.facts.place[routes.world.question.destination]["timezone"], "arrive_by")
-        limit = hour(last) + (16.0 if len(str(arrive_by)) <= 10 else 0.0) - hour(routes.depart)
+        zone = routes.facts.place[routes.world.question.destination]["timezone"]
+        last = as_day_or_moment(arrive_by, "arrive_by")
+        departure(last, zone, "arrive_by")  # refuses a year that is out of range
+        end = hour(departure(last, zone)) if isinstance(last, datetime) else midnight(last, True, ZoneInfo(zone))
+        limit = end - hour(routes.depart)
     rows = []
     for row, result in routes.labelled():
         hours = result.hours(draws)
@@ -102,4 +106,4 @@ def arrival_curve(routes: Routes, n: int = 10_000, seed: int | None = None) -> p
 
 
 def _draws(routes: Routes, n: int, seed: int | None) -> Draws:
-    return routes.facts.draws(whole(n, "n", 100), routes.seed if seed is None else whole(seed, "seed", 0))
+    return routes.facts.draws(as_whole(n, "n", 100), routes.seed if seed is None else as_whole(seed, "seed", 0))

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, overload
 
 import pandas as pd
 
+from corridors.arguments import departure
 from corridors.data.schema import Row
-from corridors.errors import NoRoute
+from corridors.data.versions import installed
+from corridors.errors import BadRequest, NoRoute
 from corridors.model.access import Access
-from corridors.model.calendars import departure
 from corridors.model.simulation import Draws
 from corridors.model.world import World
 from corridors.routing import outputs, tables
@@ -85,6 +86,11 @@ class Routes(Sequence[Route]):
         self.results = [Result(facts, choice, start, end, draws) for choice in choices]
 
     @property
+    def versions(self) -> dict[str, str]:
+        """Versions on which these figures depend: data, library, what it counts with, and time zones."""
+        return {"data": f"{self.facts.version} of {self.facts.data_date}", **installed()}
+
+    @property
     def title(self) -> str:
         """The question in a line."""
         return f"{self.origin} to {self.destination}"
@@ -124,6 +130,17 @@ class Routes(Sequence[Route]):
         Routes
         """
         return self._ask(replace(self.request, **changes))
+
+    def refuse_nothing(self) -> None:
+        """Refuse a slice without any route: there is nothing to draw or write.
+
+        Raises
+        ------
+        BadRequest
+            If there is no route in it.
+        """
+        if not self.results:
+            raise BadRequest("this part of the answer holds no route: there is nothing to show.")
 
     @cached_property
     def labels(self) -> list[str]:
@@ -298,6 +315,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.analysis.indicators import last_departure
 
+        self.refuse_nothing()
         return last_departure(self, closes, element, p)
 
     def price_of_avoiding(self, what: Sequence[str]) -> pd.DataFrame:
@@ -316,6 +334,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.analysis.indicators import price_of_avoiding
 
+        self.refuse_nothing()
         return price_of_avoiding(self, what)
 
     @property

@@ -52,12 +52,13 @@ def indices(routes: Routes) -> pd.DataFrame:
 def outside_record(routes: Routes) -> list[str]:
     """Words where the question lies outside the record."""
     known, events = routes.facts.data_date, routes.facts.tables["events"]
+    found, first = [], min(routes.as_of, routes.depart.date())
     if max(routes.as_of, routes.depart.date()) > known:
-        return [f"the data ends on {known}: nothing later is known"]
-    by_then = int((events["start"] <= routes.as_of.isoformat()).sum())
+        found.append(f"the data ends on {known}: nothing later is known")
+    by_then = int((events["start"] <= first.isoformat()).sum())
     if by_then < len(events) / 10:
-        return [
-            f"only {by_then} of {len(events)} events of the data had begun by {routes.as_of}: closures of that "
+        found.append(
+            f"only {by_then} of {len(events)} events of the data had begun by {first}: closures of that "
             "time are hardly recorded"
-        ]
-    return []
+        )
+    return found
