@@ -80,7 +80,7 @@ def _sums(result: Result) -> dict[tuple[str, str], dict[str, float]]:
             if edge.kind == "crossing":
                 sums["sides"] += share * 2
                 sums["clearing"] += share * (step.end - step.arrive)
-                sums["fees"] += share * sum(part.value for part in amount.money if part.line in FEES)
+                sums["fees"] += share * sum(part.expected for part in amount.money if part.line in FEES)
     return dict(found)
 
 

@@ -19,9 +19,9 @@ from shapely.ops import substring
 from corridors.data.schema import records
 from corridors.engine import arrays as engine
 from corridors.errors import BadRequest
-from corridors.model.access import Access
+from corridors.model.access import Access, access_amount
 from corridors.model.calendars import departure
-from corridors.model.costs import end_amount, leg_amount
+from corridors.model.costs import end_amount
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.routing.request import Place, Request, resolve, world_of
@@ -138,10 +138,7 @@ class Reach:
 
     def _aside(self, country: str) -> float:
         """Hours or US$ of a straight kilometre off the network."""
-        rates = self.facts.rates
-        amount = leg_amount(
-            rates, self.world.question.cargo, "road", country, rates.find("access_factor", "road").mode, 0.0, False
-        )
+        amount = access_amount(self.facts.rates, self.world.question.cargo, country, 1.0)
         return amount.hours if self.by == "hours" else amount.usd
 
     def _roads(self, band: float) -> list[tuple[str, Any, float]]:

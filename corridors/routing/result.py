@@ -73,7 +73,7 @@ class Result:
 
     @cached_property
     def steps(self) -> list[Step]:
-        """Passages by the most likely times."""
+        """Passages by the expected times."""
         return self.world.trace(self.path)
 
     @cached_property
@@ -108,8 +108,8 @@ class Result:
         )
 
     def _access_hours(self, access: Access | None, draws: Draws) -> Samples | float:
-        """Hours of an access leg beyond its most likely ones."""
-        return draws.amount(access.time) - access.hours if access else 0.0
+        """Hours of an access leg beyond its expected ones."""
+        return draws.amount(access.amount.time) - access.hours if access else 0.0
 
     def hours(self, draws: Draws | None = None) -> Samples:
         """Door-to-door hours in every sample."""
@@ -119,7 +119,7 @@ class Result:
             last = self._simulator(draws).arrival(self.edges, self._access_hours(self._start, draws)) + (
                 self._start.hours if self._start else 0.0
             )
-        return last + (draws or self.draws).amount(self._end.time if self._end else ())
+        return last + (draws or self.draws).amount(self._end.amount.time if self._end else ())
 
     @cached_property
     def trip(self) -> Trip:
@@ -129,22 +129,22 @@ class Result:
     @cached_property
     def usd(self) -> Samples:
         """US$ in every sample, detention in it, empty return not."""
-        access = sum((self.draws.amount(a.money) for a in (self._start, self._end) if a), start=0.0)
+        access = sum((self.draws.amount(a.amount.money) for a in (self._start, self._end) if a), start=0.0)
         total: Samples = np.zeros(self.draws.n) + sum(self.trip.usd) + access + self.detention[1]
         return total
 
     @cached_property
     def lines(self) -> dict[str, tuple[float, Samples]]:
-        """US$ by line: most likely value, and samples."""
+        """US$ by line: expected value, and samples."""
         parts: dict[str, list[Part]] = {}
         for edge in self.edges:
             scale = self.world.scale("usd", edge)
             for part in self.world.amount(edge).money:
-                parts.setdefault(part.line, []).append(part._replace(value=part.value * scale))
+                parts.setdefault(part.line, []).append(part.times(scale))
         for access in filter(None, (self._start, self._end)):
-            parts.setdefault("haulage", []).extend(access.money)
+            parts.setdefault("haulage", []).extend(access.amount.money)
         zero = np.zeros(self.draws.n)
-        found = {line: (sum(p.value for p in some), zero + self.draws.amount(some)) for line, some in parts.items()}
+        found = {line: (sum(p.expected for p in some), zero + self.draws.amount(some)) for line, some in parts.items()}
         found["detention"] = self.detention
         found["empty return"] = self.empty_return
         return {line: found[line] for line in LINES if line in found}
@@ -160,8 +160,8 @@ class Result:
             share = rates.find("empty_return_share", edge.mode)
             drivers = share.driver("prices") + factor.driver("prices")
             scale = self.world.scale("usd", edge) * share.mode * factor.mode
-            some = [Part(p.line, p.value * scale, p.drivers + drivers) for p in edge.amount.money]
-            total += sum(p.value for p in some)
+            some = [rates.scaled(p, scale, drivers) for p in edge.amount.money]
+            total += sum(p.expected for p in some)
             samples = samples + self.draws.amount(some)
         return total, samples
 
@@ -172,7 +172,10 @@ class Result:
 
     @cached_property
     def detention(self) -> tuple[float, Samples]:
-        """Hire of the line's box: days inland, there and back, beyond the free ones; only where a ship carries it."""
+        """Hire of the line's box: days inland, there and back, beyond the free ones; only where a ship carries it.
+
+        The one figure is that of the expected days: what is due then, not the mean of what may be due.
+        """
         cargo, zero = self.world.question.cargo, np.zeros(self.draws.n)
         afloat = [i for i, edge in enumerate(self.edges) if edge.kind == "leg" and edge.mode == "sea"]
         if not afloat or cargo.own_box or cargo.unit not in ("TEU", "FEU"):
@@ -190,10 +193,12 @@ class Result:
             sampled = sum((trip.end[i] - arrive[i] for i in inland), start=zero)
         sampled = np.where(np.isfinite(trip.end[-1]), sampled, inf)  # a box that never arrives is never returned
         free_days, a_day = (
-            self.draws.amount([Part("", rate.mode, rate.driver("departures"))]) for rate in (free, price)
+            self.draws.amount([self.world.rates.part("", rate.mode, rate.driver("departures"))])
+            for rate in (free, price)
         )
+        expected = self.world.rates.expected
         return (
-            max(0.0, 2 * hours / 24 - free.mode) * price.mode,
+            max(0.0, 2 * hours / 24 - expected(free, "departures")) * expected(price, "departures"),
             np.maximum(0.0, 2 * sampled / 24 - free_days) * a_day,
         )
 
@@ -226,11 +231,11 @@ class Result:
         spent: Samples = np.zeros(self.draws.n)
         clock: Samples = spent
         if self._start:
-            spent, clock = spent + self.draws.amount(self._start.money), spent + trip.start[0]
+            spent, clock = spent + self.draws.amount(self._start.amount.money), spent + trip.start[0]
         for row in found:
             if row["kind"] == "access":
                 if i:
-                    clock, spent = self.hours(), spent + self.draws.amount(self._end.money if self._end else ())
+                    clock, spent = self.hours(), spent + self.draws.amount(self._end.amount.money if self._end else ())
             elif row["kind"] == "wait":
                 clock = trip.start[i]
             else:
@@ -243,7 +248,7 @@ class Result:
     def summary(self) -> dict[str, Any]:
         """Columns of ``Routes.table`` that need the simulation."""
         shares, payload = self._shares(), self.payload
-        kg = self.trip.kgco2e + sum(a.kgco2e for a in (self._start, self._end) if a)
+        kg = self.trip.kgco2e + sum(self.draws.amount(a.amount.carbon) for a in (self._start, self._end) if a)
         usd = quantiles(self.usd, "usd")
         return {
             **quantiles(self.hours() / 24, "days"),
