@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 import corridors as cr
 from corridors.model.costs import Driver, Part, Rates
 from corridors.model.rights import Rights
-from corridors.model.simulation import P90, Draws, hazard
+from corridors.model.drivers import P90
+from corridors.model.simulation import Draws, hazard
 from tests.small import small_network, with_tables
 
 ASK = {"depart": "2025-06-02T00:00", "as_of": "2025-06-01"}
@@ -186,7 +187,7 @@ def test_a_lognormal_keeps_the_published_mean() -> None:
 
 def test_simulation_of_a_plain_trip_by_hand() -> None:
     """360 km at speed and share (both 0.8 to 1.2) and the pass (mean 10 h, cv 0.5): quantiles drawn here anew."""
-    routes = small_network().routes("home", "town", k=1, modes=["road"], **ASK)
+    routes = small_network(spread=0.2).routes("home", "town", k=1, modes=["road"], **ASK)
     found = routes.reliability(n=100_000, seed=7).iloc[0]
     rng = np.random.default_rng(0)
     common = rng.standard_normal(400_000)
@@ -202,7 +203,10 @@ def test_simulation_of_a_plain_trip_by_hand() -> None:
     assert found["days_mean"] == pytest.approx(hours.mean() / 24, rel=0.01)
     assert found["buffer_index"] == pytest.approx(found["days_p95"] / found["days_mean"] - 1)
     assert found["tttr"] == pytest.approx(found["days_p95"] / found["days_p50"])
-    assert found["planning_time_index"] == pytest.approx(found["days_p95"] * 24 / (360 / 60))
+    assert found["planning_time_index"] == pytest.approx(
+        found["days_p95"] * 24 / (360 / 60 * (1 / split()).mean()), rel=0.002
+    )
+    assert routes.table["days"].iloc[0] == pytest.approx(hours.mean() / 24, rel=0.002)
 
 
 def test_p_on_time_counts_the_samples() -> None:
@@ -844,6 +848,6 @@ def test_the_way_over_a_place_is_never_shorter(net: cr.Network) -> None:
 def test_parts_of_an_amount() -> None:
     draws = Draws(1_000, 1, 0.5)
     driver = Driver("x", "speeds", "split", 0.5, 2.0)
-    assert draws.amount([Part("a", 3.0), Part("b", 4.0)]) == 7.0
-    both = draws.amount([Part("a", 3.0, ((driver, 1), (driver, -1)))])
+    assert draws.amount([Part("a", 3.0, (), 3.0), Part("b", 4.0, (), 4.0)]) == 7.0
+    both = draws.amount([Part("a", 3.0, ((driver, 1), (driver, -1)), 3.0)])
     assert both == pytest.approx(np.full(1_000, 3.0))
