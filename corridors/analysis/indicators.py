@@ -244,8 +244,8 @@ def price_of_avoiding(routes: Routes, what: Sequence[str]) -> pd.DataFrame:
                 row["note"] = f"the best way does not touch {one}"
             row |= {
                 "best_without": other["name"],
-                "extra_days": other["days_p50"] - first["days_p50"],
-                "extra_usd": other["usd_p50"] - first["usd_p50"],
+                "extra_days": other["days"] - first["days"],
+                "extra_usd": other["usd"] - first["usd"],
             }
         except (NoRoute, BadRequest) as error:
             row["note"] = str(error)

@@ -57,7 +57,7 @@ class Reach:
     bands : tuple of float
         Limits, ascending.
     places : GeoDataFrame
-        One point a place, nearest first: ``place_id, name, country, kind``, ``hours`` or ``usd`` (most likely, loading
+        One point a place, nearest first: ``place_id, name, country, kind``, ``hours`` or ``usd`` (expected, loading
         and unloading included; NaN if it cannot be reached) and ``band``, the first limit that is kept (NaN beyond the
         last).
     """
