@@ -145,7 +145,7 @@ before, shut = (routes.table.iloc[0] for routes in (september, january))
 torkham = next(row for _, row in september.table.iterrows() if "Torkham" in row["crossings"])
 closed = january.rejected[january.rejected["blocked_by"].str.contains("torkham")]
 assert len(closed)
-assert not january.table["crossings"].str.contains("Torkham").any()
+assert not january.details["crossings"].str.contains("Torkham").any()
 Markdown(
     f"In September 2025 the best ways took **{before['days_p50']:.0f} days** by {before['name'].removeprefix('via ')} "
     f"(US$ {round(before['usd_p50'], -2):,.0f}) and **{torkham['days_p50']:.0f} days** by Torkham (US$ "

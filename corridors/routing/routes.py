@@ -55,6 +55,11 @@ class Route:
         return self._routes.table.iloc[[self._number]]
 
     @property
+    def details(self) -> pd.DataFrame:
+        """Its row of ``Routes.details``."""
+        return self._routes.details.iloc[[self._number]]
+
+    @property
     def legs(self) -> gpd.GeoDataFrame:
         """Its rows of ``Routes.legs``."""
         legs = self._routes.legs
