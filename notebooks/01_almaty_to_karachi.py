@@ -122,9 +122,7 @@ months = pd.date_range("2025-01-01", periods=12, freq="MS") + pd.Timedelta(days=
 by_month = {
     day.strftime("%b"): net.routes("Almaty", "Karachi", depart=day.date(), k=4, avoid=["AF"]).table for day in months
 }
-days = pd.DataFrame(
-    {month: table.set_index("name")["days"].map("{:.0f}".format) for month, table in by_month.items()}
-)
+days = pd.DataFrame({month: table.set_index("name")["days"].map("{:.0f}".format) for month, table in by_month.items()})
 days.fillna("")
 
 # %% [markdown]

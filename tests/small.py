@@ -143,6 +143,7 @@ def small_network(
         for what, value in (("hours", 12), ("usd", 150))
         for of, factor in (("low", 1 - spread), ("mode", 1), ("high", 1 + spread))
     }
+    handling["units"] = "container;general;grain;bulk;liquid;vehicle;wagon"
     transfers = [
         {"place_id": p, "from_layer": a, "to_layer": b, **handling}
         for p, x, y in (("yard", "rail1520", "rail1676"), ("port", "road", "sea"), ("harbour", "road", "sea"))
