@@ -147,7 +147,7 @@ def work() -> list[dict[str, object]]:
         price, inside = rate("usd_per_km", country), rate("border_usd_inside", country)
         fees = inside / rate("km_per_border_side")
         slow = [(row_of("speed", country), -1), (row_of("running_share", country), -1)]
-        if steep != 1:
+        if leg["speed_class"] == "mountain":
             slow.append((row_of("speed_factor_mountain", country), -1))
         more, dearer = mean(*slow), mean((row_of("usd_per_km", country), 1))
         fewer = mean((row_of("km_per_border_side"), -1))
