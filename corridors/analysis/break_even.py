@@ -12,7 +12,6 @@ import pandas as pd
 from corridors.arguments import as_number
 from corridors.data.schema import Row
 from corridors.errors import BadRequest, NoRoute
-from corridors.model.costs import Part
 from corridors.model.scenario import Scenario
 from corridors.model.simulation import Samples
 from corridors.routing.request import Place, RankedTrip, Request, one_world
@@ -138,7 +137,7 @@ def _days(by: str, stay: Result, away: Result, usd_day: float | None, free_days:
 
     def amount(given: float | None, quantity: str) -> Samples:
         rate = rates.find(quantity)
-        known = draws.amount([Part("", rate.mode, rate.driver("prices"))]) if given is None else given
+        known = draws.amount([rates.part("", rate.mode, rate.driver("prices"))]) if given is None else given
         return zero + known
 
     free, price = amount(free_days, "detention_free_days"), amount(usd_day, "detention_usd_day")

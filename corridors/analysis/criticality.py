@@ -93,7 +93,7 @@ def criticality(
     -------
     DataFrame
         ``element`` (ids, joined by ``;``), ``name, size`` (of the set), ``pairs`` (those affected),
-        ``pairs_affected, pairs_cut_off, flow_cut_off, extra_hours`` (most likely) and ``extra_usd`` (medians), both
+        ``pairs_affected, pairs_cut_off, flow_cut_off, extra_hours`` and ``extra_usd`` (expected), both
         times flow, of the pairs that still have a way (NaN if none has), ``cut_off`` and ``note``; a set that
         takes no longer than a smaller one is left out. With
         `by_pair`: ``origin, destination, flow, detour`` (name of the way round) in place of the sums, and losses

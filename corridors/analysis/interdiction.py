@@ -94,8 +94,8 @@ class Interdiction:
             routes = find_routes(self.facts, request)
         except NoRoute as error:
             return Best(np.nan, np.nan, "", (), str(error))
-        first = routes.table.iloc[0]
-        return Best(first["hours"], first["usd_p50"], first["name"], self._on(routes.results[0]), "")
+        first = routes.full.iloc[0]
+        return Best(first["hours"], first["usd"], first["name"], self._on(routes.results[0]), "")
 
     def _on(self, result: Result) -> tuple[str, ...]:
         """What lies on a way and may be taken out, in travel order."""

@@ -288,6 +288,12 @@ class Dataset:
         )
 
     @cached_property
+    def sanctioned_at(self) -> Counter[str]:
+        """How many crossings of each country sanctions name: most of those of the country they are aimed at."""
+        pairs = (pair for element, pair in self.border_pair.items() if element in self.sanctions)
+        return Counter(country for pair in pairs for country in pair)
+
+    @cached_property
     def season_rows(self) -> list[tuple[str, str]]:
         """Elements with seasons, and the sources of these."""
         seasons = self.tables["seasons"]

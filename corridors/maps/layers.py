@@ -15,7 +15,7 @@ from corridors.maps.background import polyline
 from corridors.maps.crossings import PLANNED, crossing_lines, crossing_row, crossing_state, crossing_type
 from corridors.maps.lanes import MODES, Run, Shown, moving, runs
 from corridors.maps.months import OPEN, strip, worst
-from corridors.routing.figures import letter, two
+from corridors.routing.figures import letter, rounded, two
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 COLOURS = ("#332288", "#D55E00", "#007C7C")
 LATER = "#6b6b6b"  # from the fourth route on: a fourth colour could not be told apart by all readers
-NOTE = "Days and US$, door to door and one way: median, with p10 to p90."
+NOTE = "Days and US$, door to door and one way: expected value, with p10 to p90."
 STATES = ("", "shut", "suspended", "planned")  # of crossings; the first ones stand before the others on a map
 
 
@@ -137,9 +137,9 @@ def _letters(routes: Routes, taken: list[str]) -> list[str]:
 
 def shared_labels(a: Routes, b: Routes) -> list[str]:
     """Labels for the routes of `b`: those of `a` for the same border crossings, new letters for the others."""
-    left = dict(zip(a.table["crossings"][::-1], a.table["label"][::-1], strict=True))
-    kept = [left.pop(crossings, "") for crossings in b.table["crossings"]]
-    free = iter(_letters(b, [*a.table["label"]]))
+    left = dict(zip(a.full["crossings"][::-1], a.full["label"][::-1], strict=True))
+    kept = [left.pop(crossings, "") for crossings in b.full["crossings"]]
+    free = iter(_letters(b, [*a.full["label"]]))
     return [label or next(free) for label in kept]
 
 
@@ -267,9 +267,9 @@ def _segment(run: Run) -> Shown:
 
 
 def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> Shown:
-    row, legs = routes.table.iloc[i], routes[i].legs
-    days = [f"{row['days_p50']:.0f}", f"{row['days_p10']:.0f}–{row['days_p90']:.0f}"]
-    usd = [two(row["usd_p50"]), f"{two(row['usd_p10'])}–{two(row['usd_p90'])}"]
+    row, legs = routes.full.iloc[i], routes[i].legs
+    days = [rounded(row["days"]), f"{row['days_p10']:.0f}–{row['days_p90']:.0f}"]
+    usd = [rounded(row["usd"]), f"{two(row['usd_p10'])}–{two(row['usd_p90'])}"]
     tonnes = f"{row['kgco2e'] / 1000:.2g}"
     kinds = {"crossing": "border", "transfer": "transfer", "wait": "wait", "terminal": "terminal", "detention": "box"}
     rows = []
@@ -301,7 +301,7 @@ def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> Shown:
         "rests_on": row["rests_on"],
         "sources": "; ".join(sources),
         "total": [
-            "Total, most likely values",
+            "Total, expected values",
             "",
             f"{row['km']:,.0f}",
             f"{row['hours']:,.0f}",

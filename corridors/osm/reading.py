@@ -21,7 +21,7 @@ Box = tuple[float, float, float, float]
 """West, south, east, north."""
 
 ROADS = {"motorway": 1.0, "trunk": 1.0, "primary": 1.1, "secondary": 1.25, "tertiary": 1.5, "unclassified": 2.0}
-"""Classes of roads that lorries take, and by how much a kilometre of each counts in the search for the way."""
+"""Classes of roads that trucks take, and by how much a kilometre of each counts in the search for the way."""
 RAILS = {"main": 1.0, "branch": 1.2, "": 1.5}
 """The same for tracks by their usage, any other usage counting as none."""
 SIDING = 3.0
@@ -83,7 +83,7 @@ class Extract(NamedTuple):
 
 
 def usable(tags: Mapping[str, str]) -> bool:
-    """Whether lorries or trains may be led along a way of these tags."""
+    """Whether trucks or trains may be led along a way of these tags."""
     if "highway" in tags:
         return all(name.removesuffix("_link") in ROADS for name in tags["highway"].split(";"))
     return all(name in TRACKS for name in tags.get("railway", "none").split(";"))

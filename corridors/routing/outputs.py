@@ -103,7 +103,7 @@ def to_file(routes: Routes, path: str | Path) -> None:
     """
     from corridors.data.files import write_routes
 
-    frames = {"legs": routes.legs, "routes": routes.table, "rejected": routes.rejected, "sources": routes.sources()}
+    frames = {"legs": routes.legs, "routes": routes.full, "rejected": routes.rejected, "sources": routes.sources()}
     write_routes(frames, path)
 
 

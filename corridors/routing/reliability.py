@@ -13,7 +13,6 @@ from corridors.arguments import as_day_or_moment, as_whole, departure
 from corridors.model.calendars import hour, midnight
 from corridors.model.simulation import Draws
 from corridors.routing.result import QUANTILES, quantiles
-from corridors.routing.tables import outside_record
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
@@ -72,7 +71,7 @@ def reliability(
         )
         if limit is not None:
             rows[-1]["p_on_time"] = float((hours <= limit).mean())
-        rows[-1]["rests_on"] = "; ".join(result.rests_on() + outside_record(routes))
+        rows[-1]["rests_on"] = "; ".join(result.rests_on())
     return pd.DataFrame(rows)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from corridors.routing.figures import two
+from corridors.routing.figures import rounded
 
 if TYPE_CHECKING:
     import folium
@@ -31,6 +31,11 @@ class Route:
     def table(self) -> pd.DataFrame:
         """Its row of ``Routes.table``."""
         return self._routes.table.iloc[[self._number]]
+
+    @property
+    def details(self) -> pd.DataFrame:
+        """Its row of ``Routes.details``."""
+        return self._routes.details.iloc[[self._number]]
 
     @property
     def legs(self) -> gpd.GeoDataFrame:
@@ -86,6 +91,6 @@ class Route:
     def __repr__(self) -> str:
         row = self.table.iloc[0]
         return (
-            f"<Route {row['name']}: {row['km']:,.0f} km, {row['days_p50']:.0f} days "
-            f"({row['days_p10']:.0f} to {row['days_p90']:.0f}), US$ {two(row['usd_p50'])}>"
+            f"<Route {row['name']}: {row['km']:,.0f} km, {rounded(row['days'])} days "
+            f"({row['days_p10']:.0f} to {row['days_p90']:.0f}), US$ {rounded(row['usd'])}>"
         )
