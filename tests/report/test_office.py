@@ -241,3 +241,15 @@ except cr.CorridorsError as error:
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert f"corridors[{extra}]" in said.stdout
     assert not list(tmp_path.iterdir())
+
+
+def test_excel_and_word_need_no_folium(tmp_path: Path) -> None:
+    """Nor does a question: whoever only wants a workbook waits for no library of maps."""
+    code = (
+        "import sys, corridors as cr\n"
+        "routes = cr.load().routes('Almaty', 'Karachi', depart='2026-04-15', k=1)\n"
+        f"routes.to_excel(r'{tmp_path / 'a.xlsx'}')\nroutes.to_word(r'{tmp_path / 'a.docx'}')\n"
+        "print('folium' in sys.modules, 'branca' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
