@@ -12,7 +12,7 @@ import pandas as pd
 from corridors.data.schema import Row, records
 from corridors.data.writing import FORMULA, whole_file
 from corridors.errors import MissingExtra
-from corridors.report.html import DISCLAIMER, answer, parameters, question
+from corridors.report.text import DISCLAIMER, answer, parameters, question
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes

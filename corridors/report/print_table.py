@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from corridors.errors import MissingExtra
 from corridors.maps.layers import colour
-from corridors.report.html import DISCLAIMER
+from corridors.report.text import DISCLAIMER
 
 if TYPE_CHECKING:
     from great_tables import GT

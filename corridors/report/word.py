@@ -12,7 +12,7 @@ from corridors.data.schema import Row, records
 from corridors.data.writing import whole_file
 from corridors.errors import MissingExtra
 from corridors.maps.layers import colour, routes_data
-from corridors.report.html import DISCLAIMER, answer, parameters, question
+from corridors.report.text import DISCLAIMER, answer, parameters, question
 from corridors.routing.figures import rounded, two
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 import corridors as cr
-from corridors.report.html import answer
+from corridors.report.text import answer
 from corridors.routing.figures import rounded
 from tests.small import small_network
 

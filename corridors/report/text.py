@@ -1,0 +1,117 @@
+"""What every report says in words: the question, the answer, the parameters, the disclaimer."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from corridors.data.schema import records
+from corridors.data.versions import installed
+from corridors.maps.background import ATTRIBUTION
+from corridors.routing.figures import rounded, two
+
+if TYPE_CHECKING:
+    from corridors.routing.routes import Routes
+
+BEST_BY = {
+    "hours": "time",
+    "km": "length",
+    "usd": "cost",
+    "kgco2e": "emissions",
+    "risk": "risk",
+    "generalised": "cost and time together",
+}
+DISCLAIMER = (
+    "Boundaries, names and designations shown do not imply endorsement or acceptance. Figures are model "
+    "results with the ranges and grades stated; estimates and assumptions say so. They are no offer of "
+    "carriage and no legal advice: check a crossing before cargo leaves. "
+    f"{ATTRIBUTION.split(';')[0]}."
+)
+
+
+def question(routes: Routes) -> str:
+    """What was asked, as a sentence."""
+    cargo = routes.facts.cargo_name(routes.cargo)
+    world = f', in the scenario "{routes.scenario}"' if routes.scenario else ""
+    return (
+        f"How does one {cargo[:1].lower() + cargo[1:]}, go from {routes.origin} to {routes.destination} if it "
+        f"leaves on {routes.depart:%Y-%m-%d at %H:%M} local time{world}, with what was known on {routes.as_of}?"
+    )
+
+
+def answer(routes: Routes) -> str:
+    """What came out, in a few sentences."""
+    rows = records(routes.full)
+    first = rows[0]
+    by = BEST_BY[routes.request.by]
+    said = [
+        f"{'The only way found' if len(rows) == 1 else f'Of {len(rows)} alternatives, the best by {by}'} is "
+        f"{first['label']}, "
+        f"{first['name']}: {rounded(first['days'])} days ({first['days_p10']:.0f} to {first['days_p90']:.0f}) and "
+        f"US$ {rounded(first['usd'])} ({two(first['usd_p10'])} to {two(first['usd_p90'])}) over "
+        f"{first['km']:,.0f} km."
+    ]
+    others: list[tuple[str, str, Callable[[float], str]]] = [
+        ("days", "quickest", lambda v: f"{rounded(v)} days"),
+        ("usd", "cheapest", lambda v: f"US$ {rounded(v)}"),
+        ("kgco2e", "lowest in emissions", lambda v: f"{v / 1000:.2g} t CO\u2082e"),
+    ]
+    for column, words, show in others:
+        best = min(rows, key=operator.itemgetter(column))
+        if best is not first:
+            said.append(f"The {words} is {best['label']}, {best['name']} ({show(best[column])}).")
+    failed = records(routes.rejected)
+    if failed:
+        said.append(
+            f"{len(failed)} other corridor{'s are' if len(failed) > 1 else ' is'} not possible on this date; "
+            f"the best of them, {failed[0]['name']}, because: {failed[0]['reason']}."
+        )
+    return " ".join(said)
+
+
+def parameters(routes: Routes) -> list[tuple[str, str]]:
+    """Names and values with which the question can be asked again."""
+    asked = {
+        **{one.name: getattr(routes.request, one.name) for one in fields(routes.request)},
+        "origin": routes.origin,
+        "destination": routes.destination,
+        "depart": routes.depart.isoformat(),
+        "as_of": routes.as_of,
+        "scenario": routes.scenario,
+    }
+    shown = {
+        name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        for name, value in asked.items()
+        if value not in (None, "", (), [])
+    }
+    return [(name.replace("_", " "), value) for name, value in shown.items()] + [
+        ("data", f"version {routes.facts.version} of {routes.facts.data_date}"),
+        *installed().items(),
+    ]
+
+
+def leader(
+    sides: Sequence[tuple[str, list[str], pd.DataFrame]],
+    words: str,
+    which: Callable[[pd.DataFrame], int],
+) -> str:
+    """Which route leads in one respect in either answer, and with what."""
+    (one, other), figures = sides, []
+    for _, labels, table in sides:
+        row = table.iloc[which(table)]
+        figures.append(
+            (labels[which(table)], row["name"], f"{rounded(row['days'])} days and US$ {rounded(row['usd'])}")
+        )
+    (before, was, took), (now, name, takes) = figures
+    if now != before:
+        return (
+            f'Under "{other[0]}" {words} is {now}, {name}, with {takes}; under "{one[0]}" it is {before}, {was}, '
+            f"with {took}."
+        )
+    return f'Under "{other[0]}" {words} stays {now}, {name}: {takes}' + (
+        ", as before." if takes == took else f" in place of {took}."
+    )
