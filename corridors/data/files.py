@@ -31,8 +31,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from corridors.data import formats, schema
+from corridors.data.geometry import as_wkt
 from corridors.data.schema import TABLES
-from corridors.data.user_network import as_wkt, tables_of
+from corridors.data.user_network import tables_of
 from corridors.errors import BadRequest, DataError, MissingExtra
 
 if TYPE_CHECKING:
@@ -181,7 +182,8 @@ def read(path: Path) -> tuple[Tables, str, str]:
     if suffix in _PARTS:
         held = formats.frames(_PARTS[suffix](path), path)
         package = schema.read_package(schema.data_folder())
-        return tables_of(**held, country=None), package["data_date"], f"{package['version']}+own"
+        tables = tables_of(held["places"], held["legs"], held["crossings"])
+        return tables, package["data_date"], f"{package['version']}+own"
     layers = {name: _layer(path, name) for name in (*TABLES, ABOUT) if name != "leg_geometry"}
     data_date, version = _about(layers.pop(ABOUT), path)
     shapes = {name: layers[name].geometry for name in DRAWN}

@@ -12,8 +12,8 @@ from xml.parsers import expat
 
 import pandas as pd
 
+from corridors.data.geometry import as_wkt
 from corridors.data.schema import fields, records
-from corridors.data.user_network import as_wkt
 from corridors.errors import DataError
 
 if TYPE_CHECKING:

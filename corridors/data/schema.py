@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 import corridors
+from corridors.data.tags import cells
 from corridors.errors import DataError
 
 COLUMNS = ("table", "row", "column", "problem")
@@ -191,9 +192,13 @@ def typed_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
     typed = {}
     for column, kind in expected.items():
         values = table[column] if column in table.columns else pd.Series("", index=table.index, name=column)
+        if kind in ("number", "integer"):
+            values = values.astype(object).where(values.notna(), "")  # categories and nullable numbers too
+        else:
+            values = cells(values)
+            if kind == "boolean":
+                values = values.replace({"1": "true", "0": "false"})
         typed[column] = typed_column(values, kind, name)
-        if kind not in ("number", "integer", "boolean"):
-            typed[column] = typed[column].astype(str)
     return pd.DataFrame(typed).reset_index(drop=True)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from corridors.data import schema
 from corridors.data.geodesy import geod
 from corridors.data.schema import TABLES, records
-from corridors.data.user_network import ids
+from corridors.data.tags import ids
 from corridors.errors import BadRequest, DataError
 
 NOT_OWN = ("provenance", "indicators", "claims")
