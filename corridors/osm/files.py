@@ -128,8 +128,8 @@ def _state(path: Path) -> str:
     told: str = header.get("osmosis_replication_timestamp")
     suffix = path.suffix.lower()
     if not told and suffix != ".pbf":
-        opened: Any = gzip.open(path) if suffix == ".gz" else bz2.open(path) if suffix == ".bz2" else path.open("rb")
-        with opened as file:
+        opener: Any = {".gz": gzip.open, ".bz2": bz2.open}.get(suffix, open)
+        with opener(path, "rb") as file:
             base = re.search(rb"""osm_base=["']([^"']+)["']""", file.read(HEAD_BYTES))
         told = base[1].decode() if base else ""
     return told
