@@ -27,8 +27,13 @@ def write_kml(found: Sequence[Feature], path: Path) -> None:
         mark = ET.SubElement(folders[one.table], f"{{{KML}}}Placemark")
         name = one.values.get("name", next(iter(one.values.values())))
         ET.SubElement(mark, f"{{{KML}}}name").text = NOT_XML.sub("", str(name))
+        values = dict(one.values)
+        if {"start", "end"} <= set(values):  # as columns GDAL would read one as text and the other as a moment
+            span = ET.SubElement(mark, f"{{{KML}}}TimeSpan")
+            for key, name in (("begin", "start"), ("end", "end")):
+                ET.SubElement(span, f"{{{KML}}}{key}").text = str(values.pop(name))
         data = ET.SubElement(mark, f"{{{KML}}}ExtendedData")
-        for key, value in one.values.items():
+        for key, value in values.items():
             cell = ET.SubElement(data, f"{{{KML}}}Data", name=key)
             ET.SubElement(cell, f"{{{KML}}}value").text = NOT_XML.sub("", str(value))
         shape = ET.SubElement(mark, f"{{{KML}}}{one.shape.geom_type}")
