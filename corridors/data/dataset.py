@@ -19,7 +19,7 @@ from corridors.arguments import as_path, as_text, as_whole, shown
 from corridors.data import schema
 from corridors.data.checks import problems_of
 from corridors.data.detail import full
-from corridors.data.files import can_read, read
+from corridors.data.files import can_read, read, refuse
 from corridors.data.geodesy import country_pair
 from corridors.data.schema import TABLES, Row, data_folder, records
 from corridors.errors import BadRequest, DataError, UnknownPlace
@@ -79,6 +79,8 @@ class Dataset:
             tables, data_date, version = read(path)
             path = data_folder()
         else:
+            if not (path / "datapackage.json").exists():
+                refuse(path)
             package = schema.read_package(path)
             tables = {name: schema.read_table(path, name) for name in TABLES}
             data_date, version = package["data_date"], str(package["version"])
