@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import exp, inf, log
-from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
@@ -304,7 +304,7 @@ def _cost(result: Result, cargo: Cargo) -> float:
     return (usd + cargo.value_of_time * hours) / result.payload
 
 
-def _units(row: Mapping[str, Any], cargo: Cargo, payload: float) -> float:
+def _units(row: Row, cargo: Cargo, payload: float) -> float:
     if "units_year" in row:
         return float(row["units_year"]) * cargo.payload_t / payload
     if "tonnes_year" in row:

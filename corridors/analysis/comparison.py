@@ -294,7 +294,7 @@ def matrix(
     )
 
 
-def _lasting(ask: Mapping[str, Any]) -> dict[str, Any]:
+def _lasting(ask: Mapping[str, object]) -> dict[str, object]:
     """The arguments with ``unknown="both"`` as "persist": a cell has no words for a way that holds only if closures
     have ended."""
     return {**ask, "unknown": "persist"} if ask.get("unknown") == "both" else dict(ask)

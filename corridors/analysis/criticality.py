@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Unpack
@@ -158,7 +158,7 @@ def _loss(world: Interdiction, pair: int, removed: Removed, flow: float) -> Row:
     }
 
 
-def _rank(rows: Sequence[Mapping[str, Any]], removed: Removed, by: str) -> tuple[Any, ...]:
+def _rank(rows: Sequence[Row], removed: Removed, by: str) -> tuple[Any, ...]:
     extra = sum(row["flow"] * row[f"extra_{by}"] for row in rows if not row["cut_off"])
     return (
         -sum(row["flow"] for row in rows if row["cut_off"]),
@@ -169,7 +169,7 @@ def _rank(rows: Sequence[Mapping[str, Any]], removed: Removed, by: str) -> tuple
     )
 
 
-def _sum(rows: Sequence[Mapping[str, Any]]) -> Row:
+def _sum(rows: Sequence[Row]) -> Row:
     """One row for all pairs that some elements touch."""
     cut = [row for row in rows if row["cut_off"]]
     going = [row for row in rows if not row["cut_off"]]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -39,7 +39,7 @@ LEAST_KM = 50.0
 """On shorter stretches the border outweighs the way."""
 
 
-def cpmm(facts: Facts, results: Sequence[tuple[Mapping[str, Any], Result]]) -> pd.DataFrame:
+def cpmm(facts: Facts, results: Sequence[tuple[Row, Result]]) -> pd.DataFrame:
     """Rows of `Routes.cpmm`."""
     published = _published(facts)
     rows = []

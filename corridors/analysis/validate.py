@@ -1,6 +1,6 @@
 """The network against the published record: lengths and transit times of ``geodata/benchmarks.csv``.
 
-Rows that fit badly stay in. A published road length of grade A or B either sets legs or only tests them: `role_of`
+list[Row] that fit badly stay in. A published road length of grade A or B either sets legs or only tests them: `role_of`
 decides by the road, before anything is compared. The column ``basis`` says what a row can test:
 
 - ``same figure``: the network was set from this very figure, so that a small error shows only that this works;
@@ -182,7 +182,7 @@ def _graph(facts: Facts, modes: str, build: str) -> nx.Graph[str]:
     return graph
 
 
-def _chain(facts: Facts, row: dict[str, Any], graphs: Graphs | None = None) -> list[dict[str, Any]]:
+def _chain(facts: Facts, row: Row, graphs: Graphs | None = None) -> list[Row]:
     """Legs of the shortest way along the places."""
     graphs = {} if graphs is None else graphs
     key = row["modes"], row["build"]

@@ -13,15 +13,13 @@ import pandas as pd
 
 from corridors.data.countries import pieces, zones
 from corridors.data.geodesy import geod
-from corridors.data.schema import data_folder, records
+from corridors.data.schema import Row, data_folder, records
 from corridors.data.tags import ids
 
 KNOWN_KM = 15.0
 """A road or railway that meets a border this near to a shipped crossing is taken to use it."""
 SAME_KM = 1.0
 """Different legs that meet a border so near to each other pass one crossing."""
-
-Rows = list[dict[str, Any]]
 
 
 class Cut(NamedTuple):
@@ -49,7 +47,7 @@ class Passage:
 
 def cut_at_borders(
     places: pd.DataFrame, legs: pd.DataFrame, lines: Any, gates: pd.DataFrame, shipped: Mapping[str, pd.DataFrame]
-) -> tuple[Rows, pd.DataFrame, Any, Rows]:
+) -> tuple[list[Row], pd.DataFrame, Any, list[Row]]:
     """Cut legs without a country where they meet borders: new places, all legs, their lines, and new crossings."""
     from shapely.ops import substring
 
@@ -171,16 +169,16 @@ def _use_shipped(
 
 def _rows(
     passages: list[Passage], places: pd.DataFrame, legs: pd.DataFrame, shipped: Mapping[str, pd.DataFrame]
-) -> tuple[Rows, Rows]:
-    """Rows of new border places and crossings; the passages are told their places.
+) -> tuple[list[Row], list[Row]]:
+    """list[Row] of new border places and crossings; the passages are told their places.
 
     All roads that meet the border near one shipped crossing come together at it. A leg that meets the border there more
     than once passes it as often: each further passage has places of its own and the same element, and so the same hours
     and closures.
     """
     place_ids, element_ids = set(places["place_id"]), set(legs["leg_id"])
-    new_places: Rows = []
-    new_gates: Rows = []
+    new_places: list[Row] = []
+    new_gates: list[Row] = []
     of_leg: dict[tuple[str, int], int] = defaultdict(int)
     for passage in passages:
         for cut in passage.cuts:
@@ -228,7 +226,7 @@ def _rows(
     return new_places, new_gates
 
 
-def _assumed(element: str, name: str, leg: pd.Series[Any]) -> dict[str, Any]:
+def _assumed(element: str, name: str, leg: pd.Series[Any]) -> Row:
     return {
         "element_id": element,
         "name": name,

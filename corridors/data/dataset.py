@@ -437,5 +437,5 @@ def _last_day(text: str) -> date:
     return date(year + (month in (0, 12)), month % 12 + 1 if month else 1, 1) - timedelta(days=1)
 
 
-def _listed(places: Iterable[Mapping[str, Any]]) -> str:
+def _listed(places: Iterable[Row]) -> str:
     return ", ".join(f"{p['name']} ({p['place_id']}, {p['country']})" for p in places)

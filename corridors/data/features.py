@@ -11,7 +11,7 @@ from xml.parsers import expat
 import pandas as pd
 
 from corridors.data.geometry import line, point
-from corridors.data.schema import fields, records
+from corridors.data.schema import Row, fields, records
 from corridors.errors import DataError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Feature(NamedTuple):
     """A row of a table with its shape; cells that are empty are left out."""
 
     table: str
-    values: dict[str, Any]
+    values: Row
     shape: Any
 
 
@@ -80,7 +80,7 @@ def frames(found: Iterable[Feature], path: Path) -> Frames:
     """
     import geopandas
 
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in HELD}
+    rows: dict[str, list[Row]] = {name: [] for name in HELD}
     shapes = []
     for one in found:
         if one.table not in rows:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from corridors.data.features import Feature, broken
 from corridors.data.geometry import as_wkt
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import DataError
 
 ORIGINS = ("city", "seaport", "dry_port", "station", "airport")
@@ -37,8 +36,8 @@ def write_gmns(found: Sequence[Feature], path: Path) -> None:
     Zones, without which programs of assignment find no trips, are the places where cargo starts and ends; where all
     places are junctions, each is one.
     """
-    nodes: list[dict[str, Any]] = []
-    links: list[dict[str, Any]] = []
+    nodes: list[Row] = []
+    links: list[Row] = []
     for one in found:
         if one.table == "places":
             nodes.append({NODE.get(key, key): value for key, value in one.values.items()})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from corridors.data.features import NOT_XML, Feature, broken, check_xml
 from corridors.data.geometry import as_wkt
+from corridors.data.schema import Row
 from corridors.errors import DataError
 
 OWN_OF_GRAPH = ("table", "osmid", "length", "reversed", "oneway", "geometry", "x", "y", "street_count")
@@ -70,5 +70,5 @@ def read_graphml(path: Path) -> Iterator[Feature]:
         broken(path, "GraphML", error)
 
 
-def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+def _columns(values: Row) -> Row:
     return {key: value for key, value in values.items() if key not in OWN_OF_GRAPH}

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import DataError
 
 YEARS = 3
@@ -146,7 +146,7 @@ def problems(calendars: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Ite
             yield at, "rule", words
 
 
-def rule_of(row: Mapping[str, Any], place: Mapping[str, Any], days: Mapping[str, Sequence[date]]) -> Rule:
+def rule_of(row: Row, place: Row, days: Mapping[str, Sequence[date]]) -> Rule:
     """The rule of a row of ``calendars`` at its place."""
     text = row["rule"]
     named = row["holidays"].split(";") if names_holidays(text) else ()

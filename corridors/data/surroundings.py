@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 
-from corridors.data.schema import records, row_key, typed_table
+from corridors.data.schema import Row, records, row_key, typed_table
 
 OWN = "own_network"
 BELONGS = {
@@ -87,7 +86,7 @@ def _named(corridors: pd.DataFrame, projects: set[str], has: Mapping[str, set[st
     return pd.DataFrame(rows, columns=list(corridors.columns)).astype(corridors.dtypes.to_dict())
 
 
-def _grade(row: Mapping[str, Any]) -> dict[str, Any]:
+def _grade(row: Row) -> Row:
     return {column: row[column] for column in ("source_id", "as_of", "quality")}
 
 

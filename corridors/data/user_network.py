@@ -15,7 +15,7 @@ from corridors.data.checks import first_problem
 from corridors.data.countries import countries_at, degrees_from, leave, pieces, zones
 from corridors.data.geodesy import SEA, geod
 from corridors.data.geometry import as_wkt, flat
-from corridors.data.schema import data_folder, records
+from corridors.data.schema import Row, data_folder, records
 from corridors.data.surroundings import OWN, with_shipped_rows
 from corridors.data.tags import cells, gauges, ids
 from corridors.errors import DataError
@@ -41,7 +41,6 @@ STRAIGHT = "straight"
 """Quality of the geometry of a leg whose line is not given: it is drawn straight."""
 
 Tables = dict[str, pd.DataFrame]
-Rows = list[dict[str, Any]]
 Stretches = Sequence[tuple[float, float]]
 """Parts of a line, from share to share."""
 
@@ -86,7 +85,7 @@ def _shipped() -> Tables:
     return {name: schema.read_table(data_folder(), name) for name in schema.TABLES}
 
 
-def _typed(frame: pd.DataFrame | list[dict[str, Any]], name: str, grade: Mapping[str, str]) -> pd.DataFrame:
+def _typed(frame: pd.DataFrame | list[Row], name: str, grade: Mapping[str, str]) -> pd.DataFrame:
     """Rows with all columns of a table in their types; what is not given is empty, ungraded rows are the user's."""
     table = schema.typed_table(pd.DataFrame(frame), name)
     return table.assign(**{column: table[column].where(table[column] != "", value) for column, value in grade.items()})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -12,7 +11,7 @@ from corridors.data import schema
 from corridors.data.checks import first_problem
 from corridors.data.geodesy import geod
 from corridors.data.geometry import as_wkt, line
-from corridors.data.schema import TABLES, records
+from corridors.data.schema import TABLES, Row, records
 from corridors.data.tags import ids
 from corridors.data.user_network import STRAIGHT
 from corridors.data.writing import write_text
@@ -222,7 +221,7 @@ def _elements(own: Tables, tables: Mapping[str, pd.DataFrame]) -> None:
         own["elements"] = pd.concat([own.get("elements", new.iloc[:0]), new], ignore_index=True)
 
 
-def _grade(row: Mapping[str, Any]) -> dict[str, Any]:
+def _grade(row: Row) -> Row:
     return {column: row[column] for column in ("source_id", "as_of", "quality", "_line")}
 
 
@@ -299,7 +298,7 @@ other is added. Delete the files that you do not need; columns that are not requ
 """
 
 
-def _about(file: str, resource: Mapping[str, Any], fields: list[dict[str, Any]]) -> str:
+def _about(file: str, resource: Row, fields: list[Row]) -> str:
     """Part of the README about one table: key, columns, and the first shipped row as an example."""
     key = resource["schema"]["primaryKey"]
     lines = [
@@ -343,7 +342,7 @@ def _refuse(bad: pd.Series[bool], table: pd.DataFrame, extra: Path, name: str, c
         raise DataError(f"{row[column]!r} {words}", f"{name} ({extra / f'{name}.csv'})", row["_line"], column)
 
 
-def _told(one: Mapping[str, Any], origin: Mapping[str, list[int]], extra: Path) -> DataError:
+def _told(one: Row, origin: Mapping[str, list[int]], extra: Path) -> DataError:
     """A problem of the merged tables in terms of the user's file."""
     name, at = one["table"], int(one["row"]) - 2
     lines = origin.get(name, [])

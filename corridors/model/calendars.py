@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from math import inf, isfinite
-from typing import Any, Literal, NamedTuple, cast
+from typing import Literal, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -230,7 +230,7 @@ class Calendars:
             )
         )
 
-    def _zone(self, row: Mapping[str, Any]) -> ZoneInfo:
+    def _zone(self, row: Row) -> ZoneInfo:
         return ZoneInfo(self._places.get(row.get("place_id", ""), {}).get("timezone") or "UTC")
 
     def zone(self, element_id: str) -> ZoneInfo:
@@ -260,14 +260,14 @@ class Calendars:
             ]
         return found
 
-    def _validity(self, row: Mapping[str, Any]) -> tuple[float, float]:
+    def _validity(self, row: Row) -> tuple[float, float]:
         zone = self._zone(row)
         return (
             _day(row["valid_from"], zone) if row["valid_from"] else -inf,
             _day(row["valid_to"], zone, after=True) if row["valid_to"] else inf,
         )
 
-    def _rule_spans(self, row: Mapping[str, Any], year: int) -> list[tuple[float, float]]:
+    def _rule_spans(self, row: Row, year: int) -> list[tuple[float, float]]:
         zone = self._zone(row)
         rule = rule_of(row, self._places.get(row["place_id"], {}), self._holidays)
         spans = [(hour(start.replace(tzinfo=zone)), hour(end.replace(tzinfo=zone))) for start, end in shut(rule, year)]

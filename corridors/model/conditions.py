@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 
 RISK = {"war": 0.25, "blockade": 0.25, "strikes": 0.15, "clashes": 0.10, "unrest": 0.05}
 """Chance that a country in conflict stops a journey through it, by level: assumed, no publication gives one."""
@@ -47,7 +46,7 @@ class Conditions:
         return found
 
 
-def _holds(row: Mapping[str, Any], day: str, as_of: str) -> bool:
+def _holds(row: Row, day: str, as_of: str) -> bool:
     if row["start"] > day or (row["known_from"] or row["start"]) > as_of:
         return False
     ended = row["end"] and (row["end_known_from"] or row["end"]) <= as_of

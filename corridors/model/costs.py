@@ -11,13 +11,13 @@ ends of a few published values or a guess, not bounds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import DataError
 from corridors.model.cargo import TONNES, Cargo
 from corridors.model.drivers import Driver, Drivers, Expectations, Kind
@@ -250,7 +250,7 @@ def leg_amount(
     return found._replace(source_id=_sources(found.source_id, grams.source_id, empty.source_id))
 
 
-def crossing_amount(rates: Rates, row: Mapping[str, Any], leaving: str, entering: str, price_year: int) -> Amount:
+def crossing_amount(rates: Rates, row: Row, leaving: str, entering: str, price_year: int) -> Amount:
     """Clearing time of both sides and border fees; where they are not known, values of the countries, assumed.
 
     The unofficial part of the fees and the guarantee have lines of their own; the parts of a known fee add up to it.
@@ -287,7 +287,7 @@ def crossing_amount(rates: Rates, row: Mapping[str, Any], leaving: str, entering
 
 def _fees(
     rates: Rates,
-    row: Mapping[str, Any],
+    row: Row,
     leaving: str,
     entering: str,
     price_year: int,
@@ -341,7 +341,7 @@ def transload_amount(rates: Rates) -> Amount:
     )
 
 
-def transfer_amount(rates: Rates, cargo: Cargo, row: Mapping[str, Any]) -> Amount:
+def transfer_amount(rates: Rates, cargo: Cargo, row: Row) -> Amount:
     """Handling and dwell at a terminal, from low / mode / high."""
     name = f"{row['place_id']} {row['from_layer']} {row['to_layer']}"
     port = "sea" in (row["from_layer"], row["to_layer"])

@@ -14,13 +14,13 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from corridors.data.geodesy import SEA, country_pair, geod
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.engine.arrays import Closed, Floats, Graph, Ints, Topology
 from corridors.errors import DataError
 from corridors.model.cargo import Cargo
@@ -30,7 +30,6 @@ VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 CLUSTER_KM = 60.0
 KEPT_NUMBERS, KEPT_SPANS = 4_000_000, 1_000_000
 T = TypeVar("T")
-Row = dict[str, Any]
 FEES_OF = 2022
 """Year of the border fees of the table ``crossings`` (CPMM 2020 to 2023, most of 2022)."""
 
@@ -351,7 +350,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
     return MultimodalGraph(nodes, edges, {place: row["country"] for place, row in places.items()})
 
 
-def _border_means(crossings: pd.DataFrame, places: Mapping[str, Mapping[str, Any]]) -> dict[tuple[str, ...], Row]:
+def _border_means(crossings: pd.DataFrame, places: Mapping[str, Row]) -> dict[tuple[str, ...], Row]:
     """What a crossing that nobody measured takes: the mean of those measured at the same border, way and mode.
 
     A post of the same two authorities says more of it than the means of both countries at all their borders.
@@ -399,17 +398,17 @@ def _factors(seasons: pd.DataFrame) -> dict[str, tuple[float, ...]]:
     return {element: factors for element, factors in found.items() if min(factors) < 1.0}
 
 
-def _project(row: Mapping[str, Any]) -> str:
+def _project(row: Row) -> str:
     return str(row.get("project") or row["status"])
 
 
-def _vessel_signature(mode: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
+def _vessel_signature(mode: str, a: Row, b: Row) -> str:
     if mode not in VESSEL:
         return ""
     return f"{mode} {country_pair(a['country'], b['country'])}"
 
 
-def clusters(crossings: pd.DataFrame, places: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def clusters(crossings: pd.DataFrame, places: Mapping[str, Row]) -> dict[str, str]:
     """Name of the cluster of each crossing: same countries, same mode, within `CLUSTER_KM` of its first member.
 
     Crossings as close as Korday and Karasu are one choice to an analyst.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
@@ -82,7 +82,7 @@ class Rights:
         )
 
 
-def _in_force(row: Mapping[str, Any], day: str) -> bool:
+def _in_force(row: Row, day: str) -> bool:
     if row["yearly"] and not _in_season(row["yearly"], day):
         return False
     if not row["in_force_from"]:
@@ -98,5 +98,5 @@ def _in_season(rule: str, day: str) -> bool:
     return bool(OpeningHours(rule).is_open(datetime.fromisoformat(day)))
 
 
-def _verdict(row: Mapping[str, Any]) -> Verdict:
+def _verdict(row: Row) -> Verdict:
     return Verdict(row["effect"], row["treaty"], row["note"], row["source_id"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import networkx as nx
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.data.geometry import in_degrees, line, transformer
+from corridors.data.schema import Row
 from corridors.data.tags import cell, ids, number
 from corridors.errors import DataError
 from corridors.osm.usable import read_tags
@@ -25,7 +26,7 @@ class GraphEdge(NamedTuple):
     points: Any
     drawn: bool
     """Whether the points are those of its geometry; else they are its ends."""
-    data: Mapping[str, Any]
+    data: Row
 
 
 def read_nodes(graph: nx.Graph[Any]) -> pd.DataFrame:

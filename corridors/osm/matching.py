@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, pairwise
@@ -14,6 +14,7 @@ import shapely
 from pyproj import Transformer
 
 from corridors.data.geodesy import geod
+from corridors.data.schema import Row
 from corridors.data.tags import gauges
 from corridors.osm.reading import Points, Way
 
@@ -70,7 +71,7 @@ class Corridor:
     """
 
     def __init__(
-        self, leg: Mapping[str, Any], line: Any, ends: Sequence[tuple[float, float]], country: Any, buffer_km: float
+        self, leg: Row, line: Any, ends: Sequence[tuple[float, float]], country: Any, buffer_km: float
     ) -> None:
         self.leg, self.ends, self._buffer_km = leg, ends, buffer_km
         west, south, east, north = line.bounds

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from corridors import settings
+from corridors.data.schema import Row
 from corridors.errors import BadRequest, DataError, MissingExtra
 from corridors.osm.reading import Extract, Way, bar, read_answer
 from corridors.osm.usable import ROADS, TRACKS
@@ -108,12 +109,12 @@ def _path(folder: Path, endpoint: str, mode: str, tile: Any) -> Path:
     return folder / f"{hashlib.sha256(text.encode()).hexdigest()[:32]}.json"
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> Row:
     try:
         answer = json.loads(path.read_text(encoding="utf-8"))
         datetime.fromisoformat(answer["osm3s"]["timestamp_osm_base"])
         if isinstance(answer["elements"], list):
-            return cast(dict[str, Any], answer)
+            return cast(Row, answer)
     except (ValueError, KeyError, TypeError, RecursionError):
         pass
     raise DataError(f"{path} is no answer of Overpass with its date. Delete it and call again.")

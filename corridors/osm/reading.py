@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
+from corridors.data.schema import Row
 from corridors.data.tags import cell, texts
 from corridors.errors import BadRequest, DataError, MissingExtra
 from corridors.osm.graph_parts import read_edges, read_nodes
@@ -115,7 +116,7 @@ def read_graph(graph: nx.Graph[Any]) -> Extract:
     return Extract(list(found.values()), "graph of OSMnx", cell(graph.graph["created_date"]))
 
 
-def read_answer(answer: Mapping[str, Any], name: str) -> list[Way]:
+def read_answer(answer: Row, name: str) -> list[Way]:
     """Roads and railways of an answer of Overpass in JSON, with nodes of their own or with ``out geom``."""
     try:
         nodes = {one["id"]: (one["lon"], one["lat"]) for one in answer["elements"] if one["type"] == "node"}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from corridors.data.schema import Row
 from corridors.errors import MissingExtra
 from corridors.maps.layers import colour
 from corridors.report.text import DISCLAIMER
@@ -30,7 +31,7 @@ def great_table(routes: Routes) -> GT:
 
     figures = [name for what in SPANS.values() for name in (what, f"{what}_p10", f"{what}_p90")]
     frame = routes.full[["label", "name", "km", *figures, "gauge_breaks", "longest_wait_hours", "risk"]]
-    columns: dict[str, Any] = {
+    columns: Row = {
         "label": "",
         "name": "Route",
         "km": "km",

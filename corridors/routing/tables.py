@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from corridors.data.geodesy import SEA
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.routing.figures import rounded
 from corridors.routing.names import countries
 from corridors.routing.result import CRITERIA, Result
@@ -83,13 +83,13 @@ def every_column(routes: Routes) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=None if rows else list(TABLE))
 
 
-def rank(rows: Sequence[dict[str, Any]]) -> None:
+def rank(rows: Sequence[Row]) -> None:
     """Fill in what each row is the best in, and by which other it is dominated.
 
     Money and CO2e are compared by the tonne, since roads may limit the load.
     """
 
-    def figures(row: dict[str, Any]) -> tuple[float, ...]:
+    def figures(row: Row) -> tuple[float, ...]:
         tonnes = row["payload_t"]
         return row["hours"], row["usd"] / tonnes, row["kgco2e"] / tonnes, row["risk"]
 
