@@ -23,7 +23,7 @@ from corridors.routing.explain import closure_words
 from corridors.routing.figures import MONTHS, html_table
 from corridors.routing.names import names
 from corridors.routing.request import Place, Request, one_world, resolve, world_of
-from corridors.routing.result import Choice, Result, quantile
+from corridors.routing.result import Choice, Result
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
 
@@ -46,7 +46,8 @@ class Availability:
     title : str
         The question in a line.
     table : DataFrame
-        One row a corridor and month: ``route`` (name), ``crossings, month, days`` (median of the departures that get
+        One row a corridor and month: ``route`` (name), ``crossings, month, days`` (median of the expected
+        days of the departures that get
         through, each its p50; NaN: none does), ``days_least, days_most, departures, open`` (how many get through) and
         ``reason`` (what stops the others).
     """
@@ -182,7 +183,7 @@ class _Year:
         cargo = result.world.question.cargo
         if result.spoils():  # without the p90 itself: one reason a month, not one a departure
             return Passage(np.nan, f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, which is less than p90")
-        return Passage(quantile(result.hours() / 24, 0.5), "")
+        return Passage(result.figures[0] / 24, "")
 
     def rows(self, most: int) -> list[dict[str, Any]]:
         """A row a corridor and month; corridors open most often first, then the fastest, then those never open."""

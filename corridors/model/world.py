@@ -13,7 +13,7 @@ import numpy as np
 from corridors.engine import arrays as engine
 from corridors.model.calendars import Calendars, Closure, Knowledge, Traffic, midnight, moment
 from corridors.model.cargo import Cargo
-from corridors.model.costs import Amount, Part, Rates, entry_fee, transload_amount, worst
+from corridors.model.costs import Amount, Rates, entry_fee, transload_amount, worst
 from corridors.model.graph import Edge, MultimodalGraph
 from corridors.model.rights import Rights, Verdict
 from corridors.model.scenario import Overlay
@@ -136,7 +136,7 @@ class World:
                 )
             elif edge.mode == "road" and (fee := entry_fee(self.rates, edge.countries[1], q.carrier)):
                 found = found._replace(
-                    money=(*found.money, Part("entry fee", fee.mode, fee.driver("prices"))),
+                    money=(*found.money, self.rates.part("entry fee", fee.mode, fee.driver("prices"))),
                     source_id=";".join(filter(None, (found.source_id, fee.source_id))),
                     usd_quality=worst(found.usd_quality, fee.quality),
                     note=f"{found.note}; entry fee US$ {fee.mode:.0f}",
@@ -190,7 +190,7 @@ class World:
         return 0.0 if spans is None else engine.ready(spans, self.question.t0) - self.question.t0
 
     def hours(self, edge: Edge) -> float:
-        """Most likely hours of an edge, with the scenario's delays and factors."""
+        """Expected hours of an edge, with the scenario's delays and factors."""
         overlay = self.question.overlay
         hours = self.amount(edge).hours
         return hours * self.scale("hours", edge) + self.delay(edge) if overlay.scales or overlay.delays else hours
