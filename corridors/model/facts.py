@@ -13,6 +13,7 @@ from corridors.data.schema import records
 from corridors.errors import BadRequest
 from corridors.model.calendars import Calendars
 from corridors.model.cargo import Cargo, with_value_of_time
+from corridors.model.conditions import Conditions
 from corridors.model.costs import Rates
 from corridors.model.coverage import Coverage
 from corridors.model.graph import Edge, MultimodalGraph, build, clusters
@@ -40,6 +41,11 @@ class Facts(Dataset):
     def rates(self) -> Rates:
         """Speeds, costs, emissions and other figures of the model."""
         return Rates(self.tables["rates"])
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        """Conflict and sanctions by country."""
+        return Conditions(self.tables["conditions"])
 
     @cached_property
     def rights(self) -> Rights:
