@@ -170,7 +170,7 @@ def _use_shipped(
 def _rows(
     passages: list[Passage], places: pd.DataFrame, legs: pd.DataFrame, shipped: Mapping[str, pd.DataFrame]
 ) -> tuple[list[Row], list[Row]]:
-    """list[Row] of new border places and crossings; the passages are told their places.
+    """Rows of new border places and crossings; the passages are told their places.
 
     All roads that meet the border near one shipped crossing come together at it. A leg that meets the border there more
     than once passes it as often: each further passage has places of its own and the same element, and so the same hours

@@ -366,10 +366,8 @@ def _of_planned(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[Event]]:
             cast(
                 Event,
                 event
-                | {
-                    "element_id": row["element_id"],
-                    "cause": f"{event['cause']}; the border is shut at {nearest['name']}",
-                },
+                | {"element_id": row["element_id"], "cause": f"{event['cause']}, shut at {nearest['name']} too"}
+                | dict.fromkeys(("scope_mode", "scope_vehicle"), ""),
             )
             for event in events.get(nearest["element_id"], ())
             if event["effect"] == "close"
