@@ -26,17 +26,6 @@ LONG = 10
 FAR_DEGREES = 0.5
 """A place may lie so far outside the country that the user says it is in."""
 MOST_LEGS = 50_000
-BELONGS = {
-    "calendars": "element_id",
-    "seasons": "element_id",
-    "events": "element_id",
-    "episodes": "element_id",
-    "coverage": "element_id",
-    "rights": "element_id",
-    "indicators": "element_id",
-    "transfers": "place_id",
-}
-"""Tables of which those shipped rows are kept that speak of what the network has."""
 STRAIGHT = "straight"
 """Quality of the geometry of a leg whose line is not given: it is drawn straight."""
 
