@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -35,6 +34,7 @@ from corridors.data.features import FOREIGN, Feature, features, frames, of_netwo
 from corridors.data.geometry import as_wkt, flat
 from corridors.data.schema import TABLES
 from corridors.data.user_network import tables_of
+from corridors.data.writing import whole_file
 from corridors.errors import BadRequest, DataError, MissingExtra
 
 if TYPE_CHECKING:
@@ -97,13 +97,8 @@ def _write(path: Path, writers: dict[str, Callable[[Path], None]]) -> None:
     if suffix not in writers:
         known = ", ".join(name or "no suffix (a folder)" for name in writers)
         raise BadRequest(f"{path.name!r}: no such format; known are {known}.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".unfinished") as unfinished:
-        whole = Path(unfinished) / path.name
-        writers[suffix](whole)
-        if path.is_dir() or (path.exists() and whole.is_dir()):
-            raise BadRequest(f"{path} is there already; nothing was written. Name a new folder.")
-        whole.replace(path)
+    with whole_file(path) as unfinished:
+        writers[suffix](unfinished)
 
 
 def _write_folder(dataset: Dataset, folder: Path) -> None:
@@ -146,8 +141,14 @@ def _layers(dataset: Dataset) -> Tables:
 def _write_gpkg(layers: Tables, path: Path) -> None:
     import pyogrio
 
-    for name, table in layers.items():
-        pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
+    try:
+        for name, table in layers.items():
+            pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
+        short = [name for name, rows in layers.items() if pyogrio.read_info(path, name)["features"] != len(rows)]
+    except RuntimeError as error:  # base of all that pyogrio raises
+        raise OSError(str(error)) from error
+    if short:
+        raise OSError(f"rows of {', '.join(short)} were lost")
 
 
 def _write_parquet(layers: Tables, folder: Path) -> None:

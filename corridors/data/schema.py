@@ -30,9 +30,13 @@ TABLES = (
     "crossings",
     "transfers",
     "calendars",
+    "holidays",
     "seasons",
     "events",
+    "episodes",
+    "coverage",
     "rights",
+    "conditions",
     "corridors",
     "rates",
     "cargo",
@@ -76,7 +80,7 @@ def read_package(folder: str | Path) -> dict[str, Any]:
     path = Path(folder) / "datapackage.json"
     try:
         return _read_package(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise DataError(f"{folder} holds no datapackage.json; give the folder that does.") from None
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(f"{path} is not JSON: {error}") from None
@@ -93,6 +97,11 @@ def data_folder() -> Path:
 
 def _resources(folder: str | Path) -> dict[str, dict[str, Any]]:
     return {resource["name"]: resource for resource in read_package(folder)["resources"]}
+
+
+def names(folder: str | Path) -> list[str]:
+    """Tables that a folder describes."""
+    return list(_resources(folder))
 
 
 def _schemas(folder: str | Path | None) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ import re
 import tempfile
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
@@ -20,6 +21,7 @@ from corridors.osm.usable import ROADS, TRACKS
 
 TILE_DEGREES = 1.0
 ATTEMPTS = 5
+LONGEST_PAUSE = 300.0
 FILTERS = {"road": f'["highway"~"^({"|".join(ROADS)})(_link)?$"]', "rail": f'["railway"~"^({"|".join(TRACKS)})$"]'}
 
 
@@ -114,9 +116,10 @@ def _read(path: Path) -> dict[str, Any]:
 def _answer(body: bytes) -> dict[str, Any] | None:
     try:
         answer = json.loads(body)
-        if answer["osm3s"]["timestamp_osm_base"] and isinstance(answer["elements"], list):
+        datetime.fromisoformat(answer["osm3s"]["timestamp_osm_base"])
+        if isinstance(answer["elements"], list):
             return cast(dict[str, Any], answer)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         pass
     return None
 
@@ -134,11 +137,14 @@ def _fetch(path: Path, endpoint: str, mode: str, tile: Any) -> None:
             told = error.response
             if told is not None and told.status_code < 500 and told.status_code != requests.codes.too_many_requests:
                 raise _NoAnswer(error) from None
-            if told is not None and told.headers.get("Retry-After", "").isdigit():
-                pause = float(told.headers["Retry-After"])
+            asked = "" if told is None else told.headers.get("Retry-After", "")
+            if re.fullmatch(r"[0-9]+", asked):
+                pause = float(asked)
+            if pause > LONGEST_PAUSE:
+                raise _NoAnswer(f"it asks to wait {pause:,.0f} s; call again later") from None
         else:
             answer = _answer(body)
-            problem = "its answer is incomplete" if answer is None else answer.get("remark", "")
+            problem = "its answer is not one of Overpass with a date" if answer is None else answer.get("remark", "")
             if not problem:
                 _keep(path, body)
                 return

@@ -46,7 +46,7 @@ def test_osmnx_plots_routes_saves_and_tabulates_the_network(net: cr.Network, tmp
     assert len(edges) == found.number_of_edges()
     (path,) = ox.routing.shortest_path(found, [ends[0]], [ends[1]], weight="hours")
     hours = nx.path_weight(found, path, "hours")
-    assert hours == pytest.approx(net.routes("shymkent", "samarkand", k=1, **ask).table["hours"].iloc[0])
+    assert hours == pytest.approx(net.routes("shymkent", "samarkand", k=1, **ask).details["hours"].iloc[0])
     (gate,) = {found.edges[a, b, 0]["element_id"] for a, b in pairwise(path)} & set(net.crossings["element_id"])
     closed = net.to_networkx(scenario=cr.Scenario("shut").close(gate), **ask)
     assert nx.shortest_path_length(closed, *ends, weight="hours") > hours
@@ -171,7 +171,7 @@ def test_a_road_over_a_border_is_cut_at_the_known_crossing_with_its_closures(net
     assert own.legs["country"].tolist() == ["PK", "AF"]
     shipped = net.crossings.query("element_id == 'torkham'").set_index("crossing_id")["hours_mean"]
     assert own.crossings.set_index("crossing_id")["hours_mean"].to_dict() == shipped.to_dict()
-    assert own.routes("p", "j", depart="2025-09-15", as_of="2025-09-15", k=1).table["crossings"].iloc[0] == "Torkham"
+    assert own.routes("p", "j", depart="2025-09-15", as_of="2025-09-15", k=1).details["crossings"].iloc[0] == "Torkham"
     with pytest.raises(cr.NoRoute, match="Torkham"):
         own.routes("p", "j", depart="2026-01-15", as_of="2026-02-15")
 
@@ -204,7 +204,7 @@ def test_a_road_over_a_border_without_a_crossing_says_that_it_is_assumed() -> No
     assert own.legs["country"].tolist() == ["KZ", "UZ"]
     assert set(own.crossings["quality"]) == {"assumed"}
     found = own.routes("n1", "n2", k=1, **ASK)
-    assert "assumed times" in found.table["rests_on"].iloc[0]
+    assert "assumed times" in found.details["rests_on"].iloc[0]
 
 
 def test_a_straight_leg_that_may_cut_a_corner_is_refused() -> None:
