@@ -27,7 +27,8 @@ def shape(value: Any) -> Any:
             return None
         plain = value.split(";", 1)[1] if value.upper().startswith("SRID=4326;") else value
         try:
-            found = shapely.from_wkb(plain) if plain[:2] in ("00", "01") else shapely.from_wkt(plain)
+            with np.errstate(invalid="ignore"):  # "nan" is told of below
+                found = shapely.from_wkb(plain) if plain[:2] in ("00", "01") else shapely.from_wkt(plain)
         except shapely.errors.ShapelyError:
             raise ValueError(
                 f"{value[:40]!r} is no well-known text, such as LINESTRING (69.6 42.3, 70.9 43.6)"

@@ -122,7 +122,8 @@ def _state(path: Path) -> str:
     """The moment of the data that the head of the file tells."""
     import osmium
 
-    header = osmium.io.Reader(str(path), osmium.osm.NOTHING).header()
+    with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
+        header = reader.header()
     if header.has_multiple_object_versions:
         raise _not_a_state(path)
     told: str = header.get("osmosis_replication_timestamp")

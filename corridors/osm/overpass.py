@@ -1,4 +1,4 @@
-"""Asks an Overpass server for roads and railways, through OSMnx, tile by tile, and keeps every finished tile."""
+"""Asks an Overpass server for roads and railways, tile by tile, and keeps every finished tile."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import hashlib
 import json
 import os
 import re
-import socket
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -64,7 +62,7 @@ def read_overpass(areas: Sequence[tuple[str, Any]], cache: str | Path | None, pr
         )
     for done, (path, (mode, tile)) in enumerate(bar(missing.items(), progress, endpoint, "tile")):
         try:
-            _fetch(path, mode, tile)
+            _fetch(path, endpoint, mode, tile)
         except _NoAnswer as error:
             raise DataError(
                 f"{endpoint} did not answer: {error}. {len(tiles) - len(missing) + done} of {len(tiles)} "
@@ -110,83 +108,85 @@ def _path(folder: Path, endpoint: str, mode: str, tile: Any) -> Path:
 
 
 def _read(path: Path) -> Row:
+    answer = _answer(path.read_bytes())
+    if answer is None:
+        raise DataError(f"{path} is no answer of Overpass with its date. Delete it and call again.")
+    return answer
+
+
+def _answer(body: bytes) -> Row | None:
     try:
-        answer = json.loads(path.read_text(encoding="utf-8"))
+        answer = json.loads(body)
         datetime.fromisoformat(answer["osm3s"]["timestamp_osm_base"])
         if isinstance(answer["elements"], list):
             return cast(Row, answer)
     except (ValueError, KeyError, TypeError, RecursionError):
         pass
-    raise DataError(f"{path} is no answer of Overpass with its date. Delete it and call again.")
+    return None
 
 
-def _fetch(path: Path, mode: str, tile: Any) -> None:
-    """Have OSMnx ask for a tile, again and again where the server is busy or cut off, and keep its answer."""
+def _fetch(path: Path, endpoint: str, mode: str, tile: Any) -> None:
+    """Ask for a tile, again and again where the server is busy or cut off, and keep its answer."""
     import requests
-    from osmnx._errors import InsufficientResponseError
 
     for attempt in range(1, ATTEMPTS + 1):
         pause = settings.retry_pause_seconds * 2 ** (attempt - 1)
-        with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=path.parent) as scratch:
-            try:
-                _ask(Path(scratch), mode, tile)
-                answers = list(Path(scratch).glob("*.json"))
-                # not every version of OSMnx keeps what the server itself calls incomplete
-                if remark := _read(answers[0]).get("remark") if answers else "it gave up":
-                    raise InsufficientResponseError(f"its answer is incomplete: {remark}")
-                with answers[0].open("rb+") as file:
-                    os.fsync(file.fileno())
-                answers[0].replace(path)
+        try:
+            body = _ask(endpoint, mode, tile)
+        except requests.RequestException as error:
+            problem: object = error
+            told = error.response
+            if told is not None and told.status_code < 500 and told.status_code != requests.codes.too_many_requests:
+                raise _NoAnswer(error) from None
+            asked = "" if told is None else told.headers.get("Retry-After", "")
+            if re.fullmatch(r"[0-9]+", asked):
+                pause = float(asked)
+            if pause > LONGEST_PAUSE:
+                raise _NoAnswer(f"it asks to wait {pause:,.0f} s; call again later") from None
+        else:
+            answer = _answer(body)
+            problem = "its answer is not one of Overpass with a date" if answer is None else answer.get("remark", "")
+            if not problem:
+                _keep(path, body)
                 return
-            except (requests.RequestException, InsufficientResponseError) as error:
-                answer = getattr(error, "response", None)
-                final = answer is not None and answer.status_code < 500 and answer.status_code != 429
-                if final or attempt == ATTEMPTS:
-                    raise _NoAnswer(error) from None
-                asked = "" if answer is None else answer.headers.get("Retry-After", "")
-                if re.fullmatch(r"[0-9]+", asked):
-                    pause = float(asked)
-                if pause > LONGEST_PAUSE:
-                    raise _NoAnswer(f"it asks to wait {pause:,.0f} s; call again later") from None
-            except DataError:
-                raise _NoAnswer("its answer is not one of Overpass with a date") from None
+        if attempt == ATTEMPTS:
+            raise _NoAnswer(problem)
         time.sleep(pause)
 
 
-def _ask(scratch: Path, mode: str, tile: Any) -> None:
-    import osmnx
-    from osmnx._errors import CacheOnlyInterruptError
+def _ask(endpoint: str, mode: str, tile: Any) -> bytes:
+    """The answer of the server, asked as OSMnx asks: its settings count, but nothing of it is changed meanwhile.
 
-    with _osmnx_settings(scratch), suppress(CacheOnlyInterruptError):  # the graph is not needed
-        osmnx.graph_from_polygon(tile, custom_filter=FILTERS[mode], retain_all=True, simplify=False)
-
-
-@contextmanager
-def _osmnx_settings(scratch: Path) -> Iterator[None]:
-    """OSMnx's settings and the resolver that it bends, put back afterwards.
-
-    A busy server is met by the hook: OSMnx itself would sleep 55 s and ask again without end.
+    `osmnx.graph_from_polygon` would bend the resolver of the whole process, and ask a busy server without end.
     """
     import osmnx
+    import requests
 
-    def refuse(response: Any, *_: Any, **__: Any) -> None:
-        response.raise_for_status()
+    own = osmnx.settings
+    corners = " ".join(f"{lat:.6f} {lon:.6f}" for lon, lat in tile.exterior.coords)
+    size = f"[maxsize:{own.overpass_memory}]" if own.overpass_memory else ""
+    head = own.overpass_settings.format(timeout=own.requests_timeout, maxsize=size)
+    answer = requests.post(
+        f"{endpoint}/interpreter",
+        data={"data": f"{head};(way{FILTERS[mode]}(poly:'{corners}');>;);out;"},
+        timeout=own.requests_timeout,
+        headers={
+            "User-Agent": own.http_user_agent,
+            "referer": own.http_referer,
+            "Accept-Language": own.http_accept_language,
+        },
+        **own.requests_kwargs,
+    )
+    answer.raise_for_status()
+    return answer.content
 
-    own = {
-        "use_cache": True,
-        "cache_folder": scratch,
-        "cache_only_mode": True,
-        "doh_url_template": None,
-        "max_query_area_size": 1e12,
-        "requests_kwargs": {**osmnx.settings.requests_kwargs, "hooks": {"response": refuse}},
-    }
-    before = {name: getattr(osmnx.settings, name) for name in own}
-    resolver = socket.getaddrinfo
-    try:
-        for name, value in own.items():
-            setattr(osmnx.settings, name, value)
-        yield
-    finally:
-        for name, value in before.items():
-            setattr(osmnx.settings, name, value)
-        socket.getaddrinfo = resolver
+
+def _keep(path: Path, body: bytes) -> None:
+    """Write a tile, whole or not at all."""
+    with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=path.parent) as scratch:
+        whole = Path(scratch) / path.name
+        with whole.open("wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        whole.replace(path)

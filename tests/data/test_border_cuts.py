@@ -1,0 +1,104 @@
+"""Legs that meet borders more than once: in by one passage, out by another, no kilometre lost, no closure passed."""
+
+from itertools import pairwise
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import corridors as cr
+from corridors.data.geodesy import geod
+
+ASK = {"k": 1, "modes": ["road"]}
+GATE = "kyzylbel_guliston"
+
+
+def network(*lines: list[tuple[float, float]], length: float = 1.0) -> cr.Network:
+    """A leg for each line, as long as it is drawn, times `length`."""
+    ends = dict.fromkeys(end for line in lines for end in (line[0], line[-1]))
+    names = {end: f"p{number}" for number, end in enumerate(ends)}
+    shapes = [shapely.LineString(line) for line in lines]
+    places = pd.DataFrame([{"place_id": names[end], "lon": end[0], "lat": end[1]} for end in ends])
+    legs = gpd.GeoDataFrame(
+        {
+            "from_place": [names[line[0]] for line in lines],
+            "to_place": [names[line[-1]] for line in lines],
+            "mode": "road",
+            "km": [geod().geometry_length(shape) / 1000 * length for shape in shapes],
+        },
+        geometry=shapes,
+        crs=4326,
+    )
+    return cr.Network.from_frames(places, legs)
+
+
+THROUGH = [(70.345, 39.978), (70.545, 39.978), (70.745, 39.978)]
+"""Out of Kyrgyzstan and back, both times within 15 km of Kyzyl-Bel."""
+
+
+def test_out_and_back_near_one_crossing_passes_it_twice() -> None:
+    own = network(THROUGH)
+    assert own.check().empty
+    assert (own.legs["from_place"] != own.legs["to_place"]).all()
+    open_ = own.routes("p0", "p1", depart="2025-09-15", **ASK).legs
+    assert open_.loc[open_["kind"] == "crossing", "element_id"].tolist() == [GATE, GATE]
+    drawn = geod().geometry_length(shapely.LineString(THROUGH)) / 1000
+    assert open_["km"].sum() == pytest.approx(drawn, abs=0.2)
+    with pytest.raises(cr.NoRoute, match="Kyzyl"):
+        own.routes("p0", "p1", depart="2023-06-15", **ASK)
+    shut = cr.Scenario("shut").close(GATE, "2025-09-01", "2025-12-31")
+    with pytest.raises(cr.NoRoute, match="Kyzyl"):
+        own.routes("p0", "p1", depart="2025-09-15", scenario=shut, **ASK)
+
+
+def test_lanes_of_such_a_road_pass_together_and_never_past_a_closure() -> None:
+    other = [(x, y + 0.0004) for x, y in THROUGH[::-1]]
+    own = network(THROUGH, other)
+    assert own.crossings["crossing_id"].tolist() == network(THROUGH).crossings["crossing_id"].tolist()
+    for a in ("p0", "p3"):
+        for b in ("p1", "p2"):
+            legs = own.routes(a, b, depart="2025-09-15", **ASK).legs
+            assert (legs["kind"] == "crossing").sum() == 2
+            with pytest.raises(cr.NoRoute):
+                own.routes(a, b, depart="2023-06-15", **ASK)
+
+
+@settings(derandomize=True, max_examples=15, deadline=None)
+@given(st.floats(39.90, 40.05), st.floats(0.1, 0.5), st.floats(1.0, 1.4), st.booleans())
+def test_every_meeting_is_passed_and_every_kilometre_kept(lat: float, dip: float, length: float, back: bool) -> None:
+    line = [(70.0, lat), (70.45, lat - dip / 4), (71.0, lat)]
+    line = line[::-1] if back else line
+    own = network(line, length=length)
+    drawn = geod().geometry_length(shapely.LineString(line)) / 1000 * length
+    assert own.check().empty
+    assert own.legs["km"].sum() == pytest.approx(drawn, rel=0.1)  # ends of lines are led to the gate
+    assert own.legs["km"].sum() >= drawn - 1e-6
+    country = own.places.set_index("place_id")["country"]
+    runs = [country["p0"], *own.legs["country"]]
+    changes = sum(a != b for a, b in pairwise(runs)) + (runs[-1] != country["p1"])
+    assert len(own.crossings) == 2 * changes
+    assert own.crossings["crossing_id"].is_unique
+    day = "2025-09-15"
+    try:
+        legs = own.routes("p0", "p1", depart=day, as_of=day, **ASK).legs
+    except cr.NoRoute:
+        return
+    assert (legs["kind"] == "crossing").sum() == changes
+    assert legs["km"].sum() == pytest.approx(own.legs["km"].sum(), rel=1e-6)
+
+
+def test_two_meetings_within_a_kilometre_where_no_crossing_is_known() -> None:
+    """A hairpin over the border of Kazakhstan and Uzbekistan in the desert, out and back 700 m apart."""
+    line = [(62.0, 44.5), (62.0, 42.8), (62.008, 42.8), (62.008, 44.0), (64.5, 44.4)]
+    own = network(line)
+    assert own.legs["country"].tolist() == ["KZ", "UZ", "KZ"]
+    assert own.crossings["element_id"].nunique() == 2
+    assert set(own.crossings["quality"]) == {"assumed"}
+    legs = own.routes("p0", "p1", depart="2026-04-15", **ASK).legs
+    assert (legs["kind"] == "crossing").sum() == 2
+    assert legs["km"].sum() == pytest.approx(own.legs["km"].sum())
+    assert np.isclose(own.legs["km"].sum(), geod().geometry_length(shapely.LineString(line)) / 1000, rtol=1e-3)

@@ -1,0 +1,161 @@
+"""Files that other programs saved again are the same network; files of other formats are refused with what to do."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import geopandas as gpd
+import networkx as nx
+import osmnx as ox
+import pandas as pd
+import pytest
+import shapely
+
+import corridors as cr
+
+PLACES = pd.DataFrame(
+    {
+        "place_id": ["алматы", "کراچی", "c"],
+        "name": ["Алматы", "x", "Ц;,"],
+        "lon": [69.6, 70.9, 71.5],
+        "lat": [42.3, 43.6, 43.9],
+    }
+)
+LEGS = pd.DataFrame(
+    {"from_place": ["алматы", "c"], "to_place": ["کراچی", "کراچی"], "mode": ["road", "rail"], "km": [215.0, 80.5]}
+).assign(gauge_mm=[None, 1520])
+
+
+@pytest.fixture(scope="module")
+def own() -> cr.Network:
+    return cr.Network.from_frames(PLACES, LEGS)
+
+
+def test_ids_of_any_script_stay_in_every_format(own: cr.Network, tmp_path: Path) -> None:
+    for name in ("folder", "n.gpkg", "n.geojson", "n.kml", "n.graphml", "n.gmns"):
+        own.to_file(tmp_path / name)
+        assert cr.load(tmp_path / name).diff(own).empty, name
+    assert set(own.places["place_id"]) == set(PLACES["place_id"])
+
+
+def test_graphml_goes_through_networkx_and_osmnx(own: cr.Network, tmp_path: Path) -> None:
+    own.to_file(tmp_path / "n.graphml")
+    nx.write_graphml(nx.read_graphml(tmp_path / "n.graphml"), tmp_path / "networkx.graphml")
+    graph = ox.load_graphml(tmp_path / "n.graphml")
+    assert graph.number_of_edges() == 4
+    assert len({key for _, _, key in graph.edges(keys=True)}) == 4
+    ox.save_graphml(graph, tmp_path / "osmnx.graphml")
+    for name in ("networkx", "osmnx"):
+        assert cr.load(tmp_path / f"{name}.graphml").diff(own).empty, name
+
+
+def test_geojson_goes_through_geopandas_in_any_reference_system(own: cr.Network, tmp_path: Path) -> None:
+    own.to_file(tmp_path / "n.geojson")
+    frame = gpd.read_file(tmp_path / "n.geojson")
+    frame.to_file(tmp_path / "again.geojson", driver="GeoJSON")
+    assert cr.load(tmp_path / "again.geojson").diff(own).empty
+    frame.to_crs(3857).to_file(tmp_path / "metres.geojson", driver="GeoJSON")
+    lines = cr.load(tmp_path / "metres.geojson").legs.geometry
+    assert shapely.equals_exact(lines.to_numpy(), own.legs.geometry.to_numpy(), 1e-6).all()
+
+
+def test_a_geopackage_may_have_multi_parts_heights_and_another_reference_system(
+    own: cr.Network, tmp_path: Path
+) -> None:
+    own.to_file(tmp_path / "n.gpkg")
+    for layer, multi in (("legs", shapely.MultiLineString), ("places", shapely.MultiPoint)):
+        table = gpd.read_file(tmp_path / "n.gpkg", layer=layer)
+        table = table.set_geometry([multi([shapely.force_3d(one, 9.0)]) for one in table.geometry], crs=4326)
+        table.assign(ogc_fid=7).to_crs(32642).to_file(tmp_path / "n.gpkg", layer=layer)
+    again = cr.load(tmp_path / "n.gpkg")
+    assert shapely.equals_exact(again.legs.geometry.to_numpy(), own.legs.geometry.to_numpy(), 1e-6).all()
+    assert set(again.diff(own)["table"]) <= {"leg_geometry", "places"}
+
+
+@pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason="needs ogr2ogr (Debian package gdal-bin)")
+def test_ogr2ogr_copies_a_geopackage_without_loss(own: cr.Network, tmp_path: Path) -> None:
+    own.to_file(tmp_path / "n.gpkg")
+    told = ["ogr2ogr", "-nlt", "PROMOTE_TO_MULTI", "-dim", "XYZ", tmp_path / "out.gpkg", tmp_path / "n.gpkg"]
+    subprocess.run(told, check=True, capture_output=True)
+    assert cr.load(tmp_path / "out.gpkg").diff(own).empty
+
+
+def test_gmns_has_zones_where_cargo_starts(own: cr.Network, tmp_path: Path) -> None:
+    own.to_file(tmp_path / "junctions.gmns")
+    cr.Network.from_frames(PLACES.assign(kind=["city", "junction", "seaport"]), LEGS).to_file(tmp_path / "n.gmns")
+    for name, zones in (("junctions", 3), ("n", 2)):
+        nodes = pd.read_csv(tmp_path / f"{name}.gmns" / "node.csv").dropna(subset="zone_id")
+        told = pd.read_csv(tmp_path / f"{name}.gmns" / "zone.csv")
+        assert told["zone_id"].tolist() == nodes["zone_id"].tolist() == list(range(1, zones + 1))
+
+
+def test_times_of_routes_in_kml_are_moments_both(own: cr.Network, tmp_path: Path) -> None:
+    routes = own.routes("c", "کراچی", depart="2026-04-15", modes=["rail"], k=1)
+    routes.to_file(tmp_path / "r.kml")
+    found = gpd.read_file(tmp_path / "r.kml")
+    for column, name in (("begin", "start"), ("end", "end")):
+        assert (pd.to_datetime(found[column], utc=True) - routes.legs[name]).abs().max() < pd.Timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("x.kmz", "zipped .kml: unpack it"),
+        ("x.SHP", "from_frames"),
+        ("legs.csv", r"load\(extra=folder\)"),
+        ("x.xlsx", "from_frames"),
+        ("x.gpkg.zip", "Unpack it first"),
+        ("kyrgyzstan.osm.pbf", "net.refine"),
+        ("x.dxf", "known are a folder"),
+        ("noname", "known are a folder"),
+    ],
+)
+def test_other_formats_are_refused_with_what_reads_them(tmp_path: Path, name: str, words: str) -> None:
+    with pytest.raises(cr.DataError, match="is missing"):
+        cr.load(tmp_path / name)
+    (tmp_path / name).write_bytes(b"x")
+    with pytest.raises(cr.DataError, match=words):
+        cr.load(tmp_path / name)
+
+
+EVENT = (
+    "event_id,element_id,effect,start,last_confirmed,cause,as_of,quality\n"
+    "slide,khunjerab_sost,close,2026-04-10,2026-06-30,Slide,2026-06-30,estimate\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("events.CSV", "call it events.csv"),
+        ("Events.csv", "belongs to no table"),
+        ("events.csv.txt", "save it as CSV"),
+        ("events.xlsx", "save it as CSV"),
+        ("closures.ods", "save it as CSV"),
+        ("inner/events.csv", "a folder within the folder"),
+        (".hidden", "holds no rows"),
+        ("notes.txt", "holds no rows"),
+    ],
+)
+def test_rows_that_would_be_passed_over_are_refused(tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(EVENT)
+    with pytest.raises(cr.DataError, match=words):
+        cr.load(extra=tmp_path)
+    if "holds no rows" not in words:
+        (tmp_path / "events.csv").write_text(EVENT)
+        with pytest.raises(cr.DataError, match=words):
+            cr.load(extra=tmp_path)
+
+
+def test_a_folder_that_holds_no_network_says_what_it_holds(tmp_path: Path) -> None:
+    with pytest.raises(cr.DataError, match="give the folder that does"):
+        cr.load(tmp_path)
+    (tmp_path / "events.csv").write_text(EVENT)
+    with pytest.raises(cr.DataError, match=r"load\(extra=folder\)"):
+        cr.load(tmp_path)
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "datapackage.json").write_text(json.dumps({}))
+    with pytest.raises(cr.DataError, match="the folder inner in it does"):
+        cr.load(tmp_path)
