@@ -17,6 +17,7 @@ import shapely
 from corridors.data.schema import records
 from corridors.maps.lanes import MODES, Run, moving, runs
 from corridors.maps.months import OPEN, strip, worst
+from corridors.model.calendars import PASSENGERS
 from corridors.routing.figures import letter, two
 
 if TYPE_CHECKING:
@@ -504,13 +505,16 @@ def crossing_lines(facts: Facts, element_id: str, on: date, as_of: date) -> list
         for row in _about(facts.tables["calendars"], element_id, "valid_from", "valid_to", day)
     ]
     for row in _about(facts.tables["events"], element_id, "start", "end", day):
+        if row["scope_cargo"] == PASSENGERS:
+            continue
         if row["effect"] in ("close", "restrict") and row["known_from"] <= known:
             word = "Shut" if row["effect"] == "close" else "Restricted"
             confirmed = f", last confirmed {row['last_confirmed']}" if row["last_confirmed"] else ""
             ended = row["end"] and row["end_known_from"] <= known
             until = f" to {row['end']}" if ended else f", no end known{confirmed}"
             lines.append(f"{word} since {row['start']}{until}: {row['cause']}")
-    return lines
+    researched = facts.coverage.research(element_id, on).words()
+    return lines + [researched[:1].upper() + researched[1:]] * bool(researched)
 
 
 def _about(table: pd.DataFrame, element_id: str, start: str, end: str, day: str) -> list[dict[str, Any]]:

@@ -245,7 +245,7 @@ def test_gauge_changes_only_by_transfer(full: cr.Network) -> None:
             gauges.append(row.gauge_mm)
             assert len(set(gauges)) == 1
     assert routes.table["gauge_breaks"].iloc[0] >= 1
-    for edge in full._graph(preset(full.tables["cargo"], "container40")).edges:
+    for edge in full.facts.graph(preset(full.tables["cargo"], "container40")).edges:
         if edge.kind != "transfer" and edge.mode == "rail":
             assert edge.gauge
 

@@ -353,7 +353,10 @@ def test_the_load_is_the_least_that_the_law_allows_on_the_way() -> None:
     ask = {"modes": ["road"], "cargo": heavy, "k": 2, **ASK}
     table = limited.routes("home", "town", **ask).table.set_index("name")
     assert table["payload_t"].to_dict() == {"XA-XB, by High Pass": 20.0, "XA-XB, by Plain Gate": 25.0}
-    by_tonne = {name: usd / tonnes for name, usd, tonnes in (("XA-XB, by High Pass", 720, 20), ("XA-XB, by Plain Gate", 1400, 25))}
+    by_tonne = {
+        name: usd / tonnes
+        for name, usd, tonnes in (("XA-XB, by High Pass", 720, 20), ("XA-XB, by Plain Gate", 1400, 25))
+    }
     best = limited.routes("home", "town", by="usd", **ask | {"k": 1}).table
     assert best["name"].iloc[0] == min(by_tonne, key=by_tonne.__getitem__)
     tight = with_rows(small_network(), legs=[{"leg_id": "home-pass_a-road", "gross_limit_t": 26.0}])
