@@ -27,14 +27,30 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 """A row of a table by column."""
+NAMES = "place_names"
+"""Table of further names, which is read only when a name is not found without it."""
 RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
 """Kinds of places, in the order in which a name that several share is understood."""
 
 
+_FOLDED = str.maketrans(
+    # letters that Unicode does not decompose; Kazakh and Tajik letters as Russian writes them; Arabic letters as in
+    # Persian; traditional characters of place names as simplified ones
+    "ıəøđłқғңүұөһәіҳҷӣӯўکىيہھةەۀٱۇ"
+    "亞傑則區國圖孫庫張樂溫漢澤濟烏爾瑪盧礦納維羅萊薩蘇蘭蓋謝貝買費賈達連鄉鄭錫鐵開關陽韋馬魯齊齋萬葉設倫門頓額雲",
+    "ieodlкгнууохаихчиууکییهههههاو"
+    "亚杰则区国图孙库张乐温汉泽济乌尔玛卢矿纳维罗莱萨苏兰盖谢贝买费贾达连乡郑锡铁开关阳韦马鲁齐斋万叶设伦门顿额云",
+) | {ord("ك"): "ک", ord("ß"): "ss"}
+
+
 def key(text: str) -> str:
-    """Name without case, accents, blanks and punctuation, for comparing spellings."""
-    plain = unicodedata.normalize("NFKD", str(text)).casefold()
-    return re.sub(r"[\W_]+", "", "".join(c for c in plain if not unicodedata.combining(c)))
+    """Name without case, accents, blanks and punctuation, for comparing spellings in any script."""
+    text = str(text)
+    if text.isascii():
+        return re.sub(r"[\W_]+", "", text.casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_FOLDED))
+    kept = (c for c in plain if not unicodedata.combining(c) and unicodedata.category(c) != "Lm")
+    return re.sub(r"[^\w\u0900-\u0e7f]+|_", "", "".join(kept)).translate(_FOLDED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,6 +171,18 @@ class Dataset:
         found: dict[str, list[str]] = {}
         for place, row in self.place.items():
             found.setdefault(key(row["name"].split(" (")[0]), []).append(place)
+        return found
+
+    @cached_property
+    def places_named_locally(self) -> dict[str, list[str]]:
+        """Places by the `key` of their names in local scripts and of further spellings; read when first needed."""
+        found: dict[str, list[str]] = {}
+        if NAMES not in schema.names(self.folder):
+            return found
+        for row in records(schema.read_table(self.folder, NAMES)):
+            for name in row["names"].split(";") if row["place_id"] in self.place else ():
+                if key(name) and row["place_id"] not in found.setdefault(key(name), []):
+                    found[key(name)].append(row["place_id"])
         return found
 
     @cached_property
@@ -296,10 +324,12 @@ class Dataset:
         """
         wanted = key(name)
         score: dict[str, float] = {}
-        for known in get_close_matches(wanted, self.places_named, n=4 * n, cutoff=0.6):
-            for place in self.places_named[known]:
-                match = SequenceMatcher(None, wanted, known).ratio()
-                score[place] = max(score.get(place, 0.0), match)
+        for named in (self.places_named, self.places_named_locally):
+            if named is self.places_named or wanted in named or not wanted.isascii():
+                for known in get_close_matches(wanted, named, n=4 * n, cutoff=0.6):
+                    for place in named[known]:
+                        match = SequenceMatcher(None, wanted, known).ratio()
+                        score[place] = max(score.get(place, 0.0), match)
         order = sorted(score, key=lambda p: (-score[p], RANK.index(self.place[p]["kind"]), p))[:n]
         frame = self.places.set_index("place_id", drop=False).loc[order].reset_index(drop=True)
         frame["match"] = [round(score[place], 2) for place in order]
@@ -324,7 +354,9 @@ class Dataset:
         """
         if name in self.place:
             return str(name)
-        found = self.places_named.get(key(name)) or self.places_named_short.get(key(name), [])
+        wanted = key(name)
+        found = self.places_named.get(wanted) or self.places_named_short.get(wanted, [])
+        found = found or self.places_named_locally.get(wanted, [])
         same = [p for p in found if self.place[p]["name"].casefold() == str(name).casefold()] or found
         best = min((RANK.index(self.place[p]["kind"]) for p in same), default=0)
         same = [p for p in same if RANK.index(self.place[p]["kind"]) == best]

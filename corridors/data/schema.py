@@ -96,6 +96,11 @@ def _resources(folder: str | Path) -> dict[str, dict[str, Any]]:
     return {resource["name"]: resource for resource in read_package(folder)["resources"]}
 
 
+def names(folder: str | Path) -> list[str]:
+    """Tables that a folder describes."""
+    return list(_resources(folder))
+
+
 def _schemas(folder: str | Path | None) -> dict[str, dict[str, Any]]:
     """Table name to Table Schema; without a folder, of the shipped tables."""
     return {name: resource["schema"] for name, resource in _resources(folder or data_folder()).items()}
