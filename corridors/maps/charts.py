@@ -16,6 +16,7 @@ from corridors.errors import BadRequest
 from corridors.maps.curves import reliability
 from corridors.maps.lanes import MODES
 from corridors.maps.layers import colour
+from corridors.maps.research import coverage
 from corridors.maps.style import ALARM, GREY, Paper, hits, need, new_figure, plain, single, styled
 from corridors.routing.figures import MONTHS, two
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from corridors.routing.routes import Routes
 
-__all__ = ["calendar", "pareto", "reliability", "tcd", "tornado", "waterfall"]
+__all__ = ["calendar", "coverage", "pareto", "reliability", "tcd", "tornado", "waterfall"]
 
 MEASURES = {"hours": ("Hours since departure", "{:,.0f} h"), "usd": ("US$ so far", "US$ {:,.0f}")}
 LINES: dict[str, dict[str, Any]] = {

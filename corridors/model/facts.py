@@ -23,7 +23,7 @@ from corridors.model.simulation import Draws, Hazard, correlation, hazard, open_
 KEPT_DRAWS, MOST_KEPT = 3, 20_000
 """Sets of samples that are kept, and the largest: some hundred factors each."""
 
-MOST_MEMBERS = 100
+MOST_MEMBERS = 60
 """A section of more legs is no place."""
 
 
@@ -49,7 +49,12 @@ class Facts(Dataset):
     @cached_property
     def coverage(self) -> Coverage:
         """How well closures were researched, by element and day."""
-        pairs = {element: border for border, crossings in self.border_crossings.items() for element in crossings}
+        pairs = {
+            element: border
+            for border, crossings in self.border_crossings.items()
+            for element in crossings
+            if border[:2] != border[3:]  # both sides of a strait
+        }
         return Coverage(self.tables["coverage"], pairs)
 
     @cached_property
