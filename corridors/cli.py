@@ -47,6 +47,7 @@ def _say(text: str, started: float) -> None:
 def _route(args: argparse.Namespace) -> int:
     started = time.perf_counter()
     _say("reading the network", started)
+    from corridors.data.writing import write_csv
     from corridors.network import load
 
     net = load(extra=args.extra)
@@ -72,10 +73,10 @@ def _route(args: argparse.Namespace) -> int:
         "".join(c if c.isalnum() else "-" for c in name.lower()) for name in (routes.origin, routes.destination)
     )
     _say(f"{len(routes)} routes; looking for what blocks the others", started)
-    routes.table.to_csv(f"{stem}_table.csv", index=False)
-    routes.legs.drop(columns="geometry").to_csv(f"{stem}_legs.csv", index=False)
-    routes.rejected.to_csv(f"{stem}_rejected.csv", index=False)
-    routes.costs.to_csv(f"{stem}_costs.csv", index=False)
+    write_csv(f"{stem}_table.csv", routes.table)
+    write_csv(f"{stem}_legs.csv", routes.legs.drop(columns="geometry"))
+    write_csv(f"{stem}_rejected.csv", routes.rejected)
+    write_csv(f"{stem}_costs.csv", routes.costs)
     routes.to_html(f"{stem}_table.html")
     _say("drawing the map", started)
     routes.explore().save(f"{stem}_map.html")
@@ -135,6 +136,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         return {"route": _route, "check": _check, "new-data": _new_data, "validate": _validate}[args.command](args)
-    except CorridorsError as error:
+    except (CorridorsError, OSError) as error:
         print(f"corridors: {error}", file=sys.stderr)
         return 2

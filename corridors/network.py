@@ -18,9 +18,10 @@ from corridors.analysis import criticality as criticality_
 from corridors.analysis import pareto as pareto_
 from corridors.analysis import reach as reach_
 from corridors.analysis import redundancy as redundancy_
+from corridors.arguments import as_date, shown
 from corridors.data.files import write_network
 from corridors.data.schema import records
-from corridors.model.calendars import as_date
+from corridors.errors import BadRequest, DataError
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
 from corridors.model.scenario import Scenario
@@ -172,6 +173,9 @@ class Network:
             For what contradicts the schema or geography, has no coordinate reference system or no length, for
             coordinates that are swapped, a straight leg that may cross a border, and more than 50,000 legs.
         """
+        for name, frame in (("places", places), ("legs", legs), ("crossings", crossings)):
+            if not isinstance(frame, pd.DataFrame) and not (name == "crossings" and frame is None):
+                raise DataError(f"{name}={shown(frame)} must be a DataFrame.", name)
         from corridors.data.user_network import tables_of
 
         return cls(Facts.own(tables_of(places, legs, crossings, country)))
@@ -255,6 +259,7 @@ class Network:
     crossings = _table("crossings", "Border crossings and straits, one row a direction.")
     transfers = _table("transfers", "Changes of mode or gauge at a place.")
     calendars = _table("calendars", "Opening hours, in OpenStreetMap syntax and local time.")
+    holidays = _table("holidays", "Public holidays by country and day.")
     seasons = _table("seasons", "Monthly open probability and speed factor.")
     events = _table("events", "Dated closures, openings, exceptions and restrictions.")
     episodes = _table("episodes", "Spells of closure 2010-2026 with class of cause and what is known of their end.")
@@ -288,6 +293,7 @@ class Network:
         from corridors.routing.request import carrier_code
 
         carrier, day, rows = carrier_code(self.facts, carrier), as_date(on, "on").isoformat(), []
+        goods_from = carrier_code(self.facts, goods_from, "goods_from") if goods_from != "" else ""
         for row in records(self.tables["crossings"].drop_duplicates("element_id").sort_values("element_id")):
             if row["mode"] == "road" and row["status"] == "operating":
                 sides = [self.facts.place[row[end]]["country"] for end in ("from_place", "to_place")]
@@ -396,9 +402,16 @@ class Network:
         -------
         DataFrame
             Columns ``table, key, column, old, new, change``.
+
+        Raises
+        ------
+        BadRequest
+            If `other` is no network.
         """
         from corridors.data.difference import diff
 
+        if not isinstance(other, Network):
+            raise BadRequest(f"other={shown(other)} is no Network.")
         return diff(other.facts, self.facts)
 
     routes = bound(search.routes)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import FIRST_YEAR, LAST_YEAR, as_flag, as_list, as_whole
 from corridors.engine import arrays as engine
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.graph import Edge
@@ -22,7 +23,7 @@ from corridors.routing.blocked import shut_gates
 from corridors.routing.explain import closure_words
 from corridors.routing.figures import MONTHS, html_table
 from corridors.routing.names import names
-from corridors.routing.request import Place, Request, resolve, world_of
+from corridors.routing.request import Place, Request, one_world, resolve, world_of
 from corridors.routing.result import Choice, Result, quantile
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
@@ -278,17 +279,16 @@ def availability(
     NoRoute
         If no departure of the year gets through.
     """
-    if not days or any(day not in range(1, 29) for day in days):
-        raise BadRequest(f"days={days!r}: give days of the month between 1 and 28, for example [1, 11, 21].")
-    if most not in range(1, 100):
-        raise BadRequest(f"most={most!r}: show at least one corridor.")
-    if year not in range(2000, 2101):
-        raise BadRequest(f"year={year!r} lies outside the years 2000 to 2100.")
-    departures = [date(year, month, day) for month in range(1, 13) for day in sorted(set(days))]
-    common = Request.common(departures[0], ask, "scenario", "k")
+    of_month = {as_whole(day, "days, each", 1, 28) for day in as_list(days, "days", "1, 11, 21")}
+    if not of_month:
+        raise BadRequest("days is empty: give days of the month between 1 and 28, for example [1, 11, 21].")
+    as_whole(most, "most", 1, 100)
+    year = as_whole(year, "year", FIRST_YEAR, LAST_YEAR)
+    departures = [date(year, month, day) for month in range(1, 13) for day in sorted(of_month)]
+    common = one_world(Request.common(departures[0], ask, "scenario", "k"))
     request = replace(common, origin=origin, destination=destination, k=k, scenario=scenario)
     engine.use_compiled()
-    with meter(progress, "availability", len(departures)) as add:
+    with meter(as_flag(progress, "progress"), "availability", len(departures)) as add:
         found = _Year(facts, request, departures, add)
     assert found.routes is not None
     words = f", scenario {scenario.name!r}" if scenario else ""

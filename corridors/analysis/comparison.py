@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date, datetime
@@ -14,18 +14,18 @@ import pandas as pd
 
 from corridors.analysis.sweeps import (
     Row,
-    check_names,
-    check_pairs,
+    as_scenarios,
     scenario_name,
     sweep_facts,
     text,
 )
+from corridors.arguments import as_choice, as_names, as_number, as_pairs, as_places
 from corridors.data.schema import records
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.scenario import Scenario
 from corridors.routing import path as paths
 from corridors.routing.explain import blocked_words
-from corridors.routing.request import Place, Request
+from corridors.routing.request import Place, Request, one_world
 from corridors.routing.result import Choice
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
@@ -99,8 +99,7 @@ def compare(
 
 
 def _with_baseline(scenarios: Sequence[Scenario | None]) -> list[Scenario | None]:
-    check_names(scenarios)
-    return [None, *(scenario for scenario in scenarios if scenario is not None)]
+    return [None, *(scenario for scenario in as_scenarios(scenarios) if scenario is not None)]
 
 
 def regret(
@@ -138,11 +137,10 @@ def regret(
         NaN where the choice is shut, and in ``worst_regret_days`` where it is shut and another way is not.
     """
     worlds = _with_baseline(scenarios)
-    check_pairs(pairs)
     what = _measure(by)
-    common = replace(Request.common(depart, ask, "scenario", "k", "by"), k=k, by=by)
+    common = replace(one_world(Request.common(depart, ask, "scenario", "k", "by")), k=k, by=by)
     rows = []
-    for origin, destination in pairs:
+    for origin, destination in as_pairs(pairs):
         request = replace(common, origin=origin, destination=destination)
         row: Row = {"origin": text(origin), "destination": text(destination)}
         try:
@@ -232,9 +230,7 @@ def _least(facts: Facts, request: Request, column: str) -> tuple[str, float]:
 
 
 def _measure(by: str) -> str:
-    if by not in MEASURES:
-        raise BadRequest(f"by={by!r} is not one of {', '.join(MEASURES)}.")
-    return MEASURES[by]
+    return MEASURES[as_choice(by, "by", tuple(MEASURES))]
 
 
 def matrix(
@@ -264,17 +260,16 @@ def matrix(
     progress : bool
         Show a bar when it takes longer than a second; see `corridors.sweep`.
     **ask
-        Other arguments of `routes`, but ``k``.
+        Other arguments of `routes`, but ``k``. ``unknown="both"`` is as "persist".
 
     Returns
     -------
     DataFrame
         Origins by destinations, as asked; NaN where there is no route, or nothing to route.
     """
-    if by not in MATRIX:
-        raise BadRequest(f"by={by!r} is not one of {', '.join(MATRIX)}.")
-    if not origins or not destinations or isinstance(origins, str) or isinstance(destinations, str):
-        raise BadRequest("origins and destinations are lists with at least one place.")
+    as_choice(by, "by", tuple(MATRIX))
+    ask = _lasting(ask)
+    origins, destinations = as_places(origins, "origins"), as_places(destinations, "destinations")
     cells = [(i, j) for i, a in enumerate(origins) for j, b in enumerate(destinations) if not _same(facts, a, b)]
     values = np.full((len(origins), len(destinations)), np.nan)
     if cells:
@@ -286,6 +281,12 @@ def matrix(
         index=pd.Index([text(a) for a in origins], name="origin"),
         columns=pd.Index([text(b) for b in destinations], name="destination"),
     )
+
+
+def _lasting(ask: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments with ``unknown="both"`` as "persist": a cell has no words for a way that holds only if closures
+    have ended."""
+    return {**ask, "unknown": "persist"} if ask.get("unknown") == "both" else dict(ask)
 
 
 def _same(facts: Facts, a: Place, b: Place) -> bool:
@@ -325,7 +326,7 @@ def catchment(
     progress : bool
         Show a bar when it takes longer than a second; see `corridors.sweep`.
     **ask
-        Other arguments of `routes`, but ``k``.
+        Other arguments of `routes`, but ``k``. ``unknown="both"`` is as "persist".
 
     Returns
     -------
@@ -338,10 +339,14 @@ def catchment(
     import shapely
 
     what = _measure(by)
-    if isinstance(ports, str) or not ports:
-        raise BadRequest(f"ports={ports!r} must be a list of at least one place.")
-    doors = [facts.place_id(port) for port in ports]
+    ask = _lasting(ask)
+    if not (names_ := as_names(ports, "ports", "places as text")):
+        raise BadRequest("ports is empty: give at least one place.")
+    if margin is not None:
+        as_number(margin, "margin", least=0.0)
+    doors = [facts.place_id(port) for port in names_]
     cities = facts.tables["places"].query("kind == 'city'")["place_id"] if origins is None else origins
+    cities = as_names(cities, "origins", "places as text")
     cities = list(dict.fromkeys(map(facts.place_id, cities)))
     pairs = [(city, port) for city in cities for port in doors if city != port]
     frame = sweep_facts(facts, pairs, [scenario], [depart], executor, progress, None, {**ask, "by": by})

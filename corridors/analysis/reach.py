@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from math import inf
-from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -16,11 +15,11 @@ import pyproj
 import shapely
 from shapely.ops import substring
 
+from corridors.arguments import as_choice, as_list, as_number, departure
 from corridors.data.schema import records
 from corridors.engine import arrays as engine
 from corridors.errors import BadRequest
 from corridors.model.access import Access
-from corridors.model.calendars import departure
 from corridors.model.costs import end_amount, leg_amount
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
@@ -248,12 +247,11 @@ def reach(
     """
     import geopandas
 
-    if by not in MEASURES:
-        raise BadRequest(f"by={by!r} is not one of {', '.join(MEASURES)}.")
+    as_choice(by, "by", tuple(MEASURES))
     limits = _bands(bands, by)
     request = Request.common(depart, ask, "scenario", "k", "by")
     request = replace(request, origin=origin, by=by, scenario=scenario)
-    if ask.get("via"):
+    if ask.get("via") is not None:
         raise BadRequest("via: what is reached from one place passes no others on order; ask from there.")
     question, start, _ = resolve(facts, request, destination=False)
     world = world_of(facts, question)
@@ -298,6 +296,7 @@ def reach(
 def _bands(bands: Sequence[float] | None, by: str) -> tuple[float, ...]:
     if bands is None:
         return (72.0, 168.0, 336.0) if by == "hours" else (1000.0, 2500.0, 5000.0)
-    if isinstance(bands, str | Real) or not len(bands) or not all(isinstance(b, Real) and 0 < b < inf for b in bands):
-        raise BadRequest(f"bands={bands!r} must be a list of numbers above 0, for example [72, 168].")
-    return tuple(sorted({float(band) for band in bands}))
+    found = {as_number(band, "bands, each", above=0.0) for band in as_list(bands, "bands", "72, 168")}
+    if not found:
+        raise BadRequest("bands is empty: give a list of numbers above 0, for example [72, 168].")
+    return tuple(sorted(found))

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 import pandas as pd
 
-from corridors.data import record_checks
+from corridors.data import opening_rules, record_checks
 from corridors.data.record_checks import published
 from corridors.data.schema import records, row_key
 
@@ -61,12 +61,9 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def _calendars(calendars: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
-    import opening_hours
-
+    yield from opening_rules.problems(calendars, tables)
     last: dict[tuple[str, str], str] = {}
     for at, row in sorted(enumerate(records(calendars)), key=lambda item: str(item[1]["valid_from"])):
-        if not opening_hours.validate(row["rule"]):
-            yield at, "rule", f"{row['rule']!r} is not in opening_hours syntax, such as 'Apr 01-Nov 30 Mo-Fr'"
         if row["valid_to"] and row["valid_to"] < row["valid_from"]:
             yield at, "valid_to", f"{row['valid_to']} is before valid_from, {row['valid_from']}"
         key = (row["element_id"], row["regime"])

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -33,6 +32,7 @@ import pandas as pd
 from corridors.data import formats, schema
 from corridors.data.schema import TABLES
 from corridors.data.user_network import as_wkt, tables_of
+from corridors.data.writing import whole_file
 from corridors.errors import BadRequest, DataError, MissingExtra
 
 if TYPE_CHECKING:
@@ -56,13 +56,13 @@ def write_network(dataset: Dataset, path: str | Path) -> None:
     """
     path = Path(path)
     writers: dict[str, Callable[[Path], None]] = {
-        "": lambda whole: _write_folder(dataset, whole),
-        ".gpkg": lambda whole: _write_gpkg(_layers(dataset), whole),
-        ".parquet": lambda whole: _write_parquet(_layers(dataset), whole),
-        ".geojson": lambda whole: formats.write_geojson(formats.of_network(dataset), whole),
-        ".kml": lambda whole: formats.write_kml(formats.of_network(dataset), whole),
-        ".graphml": lambda whole: formats.write_graphml(formats.of_network(dataset), whole),
-        ".gmns": lambda whole: formats.write_gmns(formats.of_network(dataset), whole),
+        "": lambda at: _write_folder(dataset, at),
+        ".gpkg": lambda at: _write_gpkg(_layers(dataset), at),
+        ".parquet": lambda at: _write_parquet(_layers(dataset), at),
+        ".geojson": lambda at: formats.write_geojson(formats.of_network(dataset), at),
+        ".kml": lambda at: formats.write_kml(formats.of_network(dataset), at),
+        ".graphml": lambda at: formats.write_graphml(formats.of_network(dataset), at),
+        ".gmns": lambda at: formats.write_gmns(formats.of_network(dataset), at),
     }
     _write(path, writers)
 
@@ -81,10 +81,10 @@ def write_routes(frames: Mapping[str, pd.DataFrame], path: str | Path) -> None:
     _write(
         Path(path),
         {
-            ".gpkg": lambda whole: _write_gpkg({**frames, "legs": legs}, whole),
-            ".parquet": lambda whole: _parquet(legs, whole),
-            ".kml": lambda whole: formats.write_kml(rows, whole),
-            ".geojson": lambda whole: formats.write_geojson(rows, whole),
+            ".gpkg": lambda at: _write_gpkg({**frames, "legs": legs}, at),
+            ".parquet": lambda at: _parquet(legs, at),
+            ".kml": lambda at: formats.write_kml(rows, at),
+            ".geojson": lambda at: formats.write_geojson(rows, at),
         },
     )
 
@@ -95,13 +95,8 @@ def _write(path: Path, writers: dict[str, Callable[[Path], None]]) -> None:
     if suffix not in writers:
         known = ", ".join(name or "no suffix (a folder)" for name in writers)
         raise BadRequest(f"{path.name!r}: no such format; known are {known}.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".unfinished") as unfinished:
-        whole = Path(unfinished) / path.name
-        writers[suffix](whole)
-        if path.is_dir() or (path.exists() and whole.is_dir()):
-            raise BadRequest(f"{path} is there already; nothing was written. Name a new folder.")
-        whole.replace(path)
+    with whole_file(path) as unfinished:
+        writers[suffix](unfinished)
 
 
 def _write_folder(dataset: Dataset, folder: Path) -> None:
@@ -144,8 +139,14 @@ def _layers(dataset: Dataset) -> Tables:
 def _write_gpkg(layers: Tables, path: Path) -> None:
     import pyogrio
 
-    for name, table in layers.items():
-        pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
+    try:
+        for name, table in layers.items():
+            pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
+        short = [name for name, rows in layers.items() if pyogrio.read_info(path, name)["features"] != len(rows)]
+    except RuntimeError as error:  # base of all that pyogrio raises
+        raise OSError(str(error)) from error
+    if short:
+        raise OSError(f"rows of {', '.join(short)} were lost")
 
 
 def _write_parquet(layers: Tables, folder: Path) -> None:

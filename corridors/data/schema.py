@@ -29,6 +29,7 @@ TABLES = (
     "crossings",
     "transfers",
     "calendars",
+    "holidays",
     "seasons",
     "events",
     "episodes",
@@ -77,7 +78,7 @@ def read_package(folder: str | Path) -> dict[str, Any]:
     path = Path(folder) / "datapackage.json"
     try:
         return _read_package(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise DataError(f"{folder} holds no datapackage.json; give the folder that does.") from None
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(f"{path} is not JSON: {error}") from None

@@ -12,6 +12,7 @@ from corridors.data import schema
 from corridors.data.geodesy import geod
 from corridors.data.schema import TABLES, records
 from corridors.data.user_network import ids
+from corridors.data.writing import write_text
 from corridors.errors import BadRequest, DataError
 
 NOT_OWN = ("provenance", "indicators", "claims")
@@ -234,10 +235,10 @@ def write_templates(extra: Path) -> list[Path]:
         if resource["name"] in OWN:
             path = extra / f"{resource['name']}.csv"
             fields = resource["schema"]["fields"]
-            path.write_text(",".join(field["name"] for field in fields) + "\n", encoding="utf-8")
+            write_text(path, ",".join(field["name"] for field in fields) + "\n")
             written.append(path)
             about.append(_about(path.name, resource, fields))
-    written[0].write_text("\n".join(about), encoding="utf-8")
+    write_text(written[0], "\n".join(about))
     return written
 
 

@@ -20,7 +20,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from math import inf, log, sqrt
+from math import log, sqrt
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -178,10 +178,10 @@ def _ready(spans: Spans, t: Samples) -> Samples:
 
 def _by_month(figures: Sequence[float], t: Samples) -> Samples | float:
     """The figure of the month in which each `t` lies."""
-    last = float(t.max())
-    if last == inf:
-        last = float(np.max(t, initial=-inf, where=np.isfinite(t)))
-    first, last_month = (month_at(MONTHS, hour) for hour in (float(t.min()), last))
+    arrives = t[np.isfinite(t)]
+    if not arrives.size:
+        return figures[0]  # nothing does, so the figure decides nothing
+    first, last_month = (month_at(MONTHS, float(hour)) for hour in (arrives.min(), arrives.max()))
     found: Samples | float = figures[first % 12]
     for month in range(first + 1, last_month + 1):
         found = np.where(t >= MONTHS[month], figures[month % 12], found)

@@ -86,7 +86,7 @@ class World:
             lambda: frozenset(
                 edge.elements[0] for edge in multimodal.crossings if self.verdict(edge).effect == "forbid"
             ),
-            1,
+            len,
         )
         self.dated = calendars.dated | set(question.overlay.changed) | self.barred
 
@@ -240,8 +240,9 @@ class World:
             and not (edge.kind != "leg" and edge.mode in VESSELS and q.modes & VESSELS)
         ):
             return False
-        if q.least_payload and self.payload(edge) < q.least_payload:
-            return False
+        payload = self.payload(edge)
+        if payload <= 0 or payload < q.least_payload:
+            return False  # a limit below the empty weight of the lorry is a road to go round
         return not self._avoids or not (
             q.avoid_countries.intersection(edge.countries)
             or q.avoid_elements.intersection(edge.elements)
@@ -272,12 +273,13 @@ class World:
         """`weight` of every edge; kept with the network where nothing but objective and knowledge decides it."""
         q = self.question
         key = (by, q.knowledge.as_of if by == "risk" else None)
-        if q.overlay.scales or q.carrier or key not in self.multimodal.weights:
-            found = [self.weight(edge, by) for edge in self.edges]
-            if q.overlay.scales or q.carrier:
-                return found
-            self.multimodal.weights[key] = found
-        return self.multimodal.weights[key]
+
+        def work_out() -> list[float]:
+            return [self.weight(edge, by) for edge in self.edges]
+
+        if q.overlay.scales or q.carrier:
+            return work_out()
+        return self.multimodal.weights.get(key, work_out, len)
 
     def total(self, edges: Iterable[int], by: str) -> float:
         """Sum of the weights of some edges by an objective."""
@@ -316,7 +318,7 @@ class World:
             )
 
         key = moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self.barred
-        return self.multimodal.closed.get(key, work_out, len(self.edges))
+        return self.multimodal.closed.get(key, work_out, lambda made: sum(map(len, made.flat.arrays)))
 
     def edges_of(self, elements: Iterable[str]) -> frozenset[int]:
         """Edges that belong to any of some elements."""

@@ -39,9 +39,16 @@ KEPT = (
     "motor_vehicle",
     "hgv",
     "maxweight",
+    "maxweightrating",
     "maxaxleload",
     "opening_hours",
+    "seasonal",
+    "winter_road",
+    "ice_road",
+    "barrier",
 )
+LIMITS = ("access", "hgv", "maxweight", "maxweightrating", "maxaxleload")
+"""Tags that are kept with what stands behind a colon too, such as ``maxweight:hgv``."""
 MOST_NODES = 2000
 """Nodes of one way: OpenStreetMap allows no more (wiki.openstreetmap.org/wiki/API_v0.6, waynodes)."""
 
@@ -216,7 +223,7 @@ def read_answer(answer: Mapping[str, Any], name: str) -> list[Way]:
 
 
 def _kept(key: str) -> bool:
-    return key in KEPT or key.endswith(":conditional")
+    return key in KEPT or key.endswith(":conditional") or key.partition(":")[0] in LIMITS
 
 
 def _text(value: Any) -> str:

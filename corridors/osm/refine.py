@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.validate import MODEL
+from corridors.arguments import as_names, as_number
 from corridors.data.schema import records
 from corridors.errors import BadRequest, MissingExtra
 from corridors.osm.reading import Extract, bar, read_file, read_graph
@@ -30,6 +31,11 @@ SUGGESTS = {
     "opening_hours": "calendars.rule",
     "maxweight": "legs.gross_limit_t",
     "maxaxleload": "legs.axle_limit_t",
+    "maxweightrating": "legs.gross_limit_t, rights",
+    "seasonal": "seasons, calendars.rule",
+    "winter_road": "seasons, calendars.rule",
+    "ice_road": "seasons, calendars.rule",
+    "barrier": "events, rights",
     "access": "events, rights",
     "motor_vehicle": "events, rights",
     "hgv": "events, rights",
@@ -107,11 +113,10 @@ def refine(
 ) -> tuple[Facts, Refinement]:
     """Replace the lines of legs by those of OpenStreetMap; see `corridors.network.Network.refine`."""
     for name, value in (("buffer_km", buffer_km), ("snap_km", snap_km)):
-        if not 0 < value <= 100:
-            raise BadRequest(f"{name}={value!r} must be above 0 and at most 100.")
+        as_number(value, name, above=0.0, most=100.0)
     if find_spec("scipy") is None:
         raise MissingExtra("refining needs scipy: pip install 'corridors[osm]'.")
-    rows = _legs(facts, [legs] if isinstance(legs, str) else legs)
+    rows = _legs(facts, [legs] if isinstance(legs, str) else as_names(legs, "legs", "ids as text"))
     corridors = list(_corridors(facts, rows, buffer_km))
     extract = _read(corridors, source, cache, progress)
     origin = _origin(extract)
@@ -323,11 +328,12 @@ def _suggestions(leg: Row, found: Found) -> Iterator[Row]:
     ids: dict[tuple[str, str], dict[int, None]] = {}
     for step in found.steps:
         for tag, value in step.way.tags.items():
-            if tag in SUGGESTS or tag.endswith(":conditional"):
+            if tag.partition(":")[0] in SUGGESTS or tag.endswith(":conditional"):
                 km[tag, value] = km.get((tag, value), 0.0) + step.km
                 ids.setdefault((tag, value), {}).update(dict.fromkeys(step.way.osm_ids))
     for (tag, value), length in sorted(km.items()):
-        suggests = SUGGESTS.get(tag, "calendars.rule, events")
+        dated = "calendars.rule, events" if tag.endswith(":conditional") else SUGGESTS[tag.partition(":")[0]]
+        suggests = SUGGESTS.get(tag, dated)
         yield {
             "leg_id": leg["leg_id"],
             "tag": tag,

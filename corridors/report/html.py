@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import pandas as pd
 
-from corridors import __version__
 from corridors.data.schema import records
+from corridors.data.versions import installed
+from corridors.data.writing import write_text
 from corridors.errors import MissingExtra
 from corridors.maps import layers
 from corridors.maps.interactive import explore_routes, side_by_side, world_names
@@ -51,7 +52,7 @@ def write(routes: Routes, path: str | Path) -> None:
     path : path
         Still map and diagram need matplotlib; without it the report says so and has the tables alone.
     """
-    Path(path).write_text(page(routes), encoding="utf-8")
+    write_text(path, page(routes))
 
 
 def page(routes: Routes) -> str:
@@ -110,7 +111,7 @@ def compare_report(a: Routes, b: Routes, path: str | Path) -> None:
     path : path
         The still maps for paper need matplotlib.
     """
-    Path(path).write_text(compared(a, b), encoding="utf-8")
+    write_text(path, compared(a, b))
 
 
 def compared(a: Routes, b: Routes) -> str:
@@ -324,7 +325,7 @@ def parameters(routes: Routes) -> list[tuple[str, str]]:
     }
     return [(name.replace("_", " "), value) for name, value in shown.items()] + [
         ("data", f"version {routes.facts.version} of {routes.facts.data_date}"),
-        ("corridors", __version__),
+        *installed().items(),
     ]
 
 

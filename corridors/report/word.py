@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridors.data.schema import records
+from corridors.data.writing import whole_file
 from corridors.errors import MissingExtra
 from corridors.maps.layers import colour, routes_data
 from corridors.report.html import DISCLAIMER, answer, parameters, question
@@ -210,7 +211,8 @@ class _Document:
 
     def save(self, path: str | Path) -> None:
         """Write the file."""
-        self._document.save(str(path))
+        with whole_file(path) as unfinished:
+            self._document.save(str(unfinished))
 
 
 def _mark(properties: Any, name: str) -> None:

@@ -319,6 +319,8 @@ class Result:
                 name = self.facts.element_names.get(element, element)
                 if row is not None:
                     found.append(f"contested: {name} {row['regime']} hours {row['rule']}")
+                if countries := calendars.without_holidays(element, step.start, question.knowledge.regime):
+                    found.append(f"public holidays of {countries} are not known for that year, none counted: {name}")
                 limited += [
                     f"{name} ({c.reason})" for c in calendars.restrictions(element, step.start, question.knowledge)
                 ]
@@ -416,8 +418,13 @@ class Result:
     def _lapsed(self, element: str, edge: Edge, step: Step) -> Sequence[Closure]:
         """Closures with no known end that are open here only because the policy lets them lapse."""
         q = self.world.question
-        if q.knowledge.unknown == "persist" or element in q.overlay.changed:
+        if q.knowledge.unknown == "persist":
             return []
         lasting = q.knowledge._replace(unknown="persist")
-        persisting = self.world.calendars.closures(element, q.t0, lasting, q.cargo.goods)
-        return [c for c in persisting if c.end == inf and c.start <= step.start and c.hits(self.world.traffic(edge))]
+        known = [
+            c
+            for c in self.world.calendars.closures(element, q.t0, lasting, q.cargo.goods)
+            if c.end == inf and not c.rule
+        ]
+        persisting = [c for c in q.overlay.apply(element, known) if c.source_id != "scenario" and c.end == inf]
+        return [c for c in persisting if c.start <= step.start and c.hits(self.world.traffic(edge))]

@@ -10,13 +10,17 @@ from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
-from corridors.errors import NoRoute, whole
+from corridors.arguments import as_day_or_moment, as_whole, departure
+from corridors.data.versions import installed
+from corridors.data.writing import write_text
+from corridors.errors import BadRequest, NoRoute
 from corridors.model.access import Access
-from corridors.model.calendars import departure, hour
+from corridors.model.calendars import hour, midnight
 from corridors.model.simulation import Draws
 from corridors.model.world import World
 from corridors.routing.alternatives import LeftOut
@@ -161,6 +165,11 @@ class Routes(Sequence[Route]):
         self.results = [Result(facts, choice, start, end, draws) for choice in choices]
 
     @property
+    def versions(self) -> dict[str, str]:
+        """Versions on which these figures depend: data, library, what it counts with, and time zones."""
+        return {"data": f"{self.facts.version} of {self.facts.data_date}", **installed()}
+
+    @property
     def title(self) -> str:
         """The question in a line."""
         return f"{self.origin} to {self.destination}"
@@ -200,6 +209,11 @@ class Routes(Sequence[Route]):
         Routes
         """
         return self._ask(replace(self.request, **changes))
+
+    def _some(self) -> None:
+        """Refuse a slice without any route where there is nothing to draw or write then."""
+        if not self.results:
+            raise BadRequest("this part of the answer holds no route: there is nothing to show.")
 
     @cached_property
     def labels(self) -> list[str]:
@@ -263,15 +277,16 @@ class Routes(Sequence[Route]):
     def _late(self) -> list[str]:
         """Words where the question lies outside the record."""
         known, events = self.facts.data_date, self.facts.tables["events"]
+        found, first = [], min(self.as_of, self.depart.date())
         if max(self.as_of, self.depart.date()) > known:
-            return [f"the data ends on {known}: nothing later is known"]
-        by_then = int((events["start"] <= self.as_of.isoformat()).sum())
+            found.append(f"the data ends on {known}: nothing later is known")
+        by_then = int((events["start"] <= first.isoformat()).sum())
         if by_then < len(events) / 10:
-            return [
-                f"only {by_then} of {len(events)} events of the data had begun by {self.as_of}: closures of that "
+            found.append(
+                f"only {by_then} of {len(events)} events of the data had begun by {first}: closures of that "
                 "time are hardly recorded"
-            ]
-        return []
+            )
+        return found
 
     @property
     def legs(self) -> gpd.GeoDataFrame:
@@ -390,8 +405,11 @@ class Routes(Sequence[Route]):
         draws = self._draws(n, seed)
         limit = None
         if arrive_by is not None:
-            last = departure(arrive_by, self.facts.place[self.world.question.destination]["timezone"], "arrive_by")
-            limit = hour(last) + (16.0 if len(str(arrive_by)) <= 10 else 0.0) - hour(self.depart)
+            zone = self.facts.place[self.world.question.destination]["timezone"]
+            last = as_day_or_moment(arrive_by, "arrive_by")
+            departure(last, zone, "arrive_by")  # refuses a year that is none
+            end = hour(departure(last, zone)) if isinstance(last, datetime) else midnight(last, True, ZoneInfo(zone))
+            limit = end - hour(self.depart)
         rows = []
         for row, result in self.labelled():
             hours = result.hours(draws)
@@ -444,7 +462,7 @@ class Routes(Sequence[Route]):
         )
 
     def _draws(self, n: int, seed: int | None) -> Draws:
-        return self.facts.draws(whole(n, "n", 100), self.seed if seed is None else whole(seed, "seed", 0))
+        return self.facts.draws(as_whole(n, "n", 100), self.seed if seed is None else as_whole(seed, "seed", 0))
 
     def cpmm(self) -> pd.DataFrame:
         """CPMM's TFI1 to TFI4 of routes by mode and country, modelled beside published.
@@ -493,6 +511,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.analysis.indicators import last_departure
 
+        self._some()
         return last_departure(self, closes, element, p)
 
     def price_of_avoiding(self, what: Sequence[str]) -> pd.DataFrame:
@@ -511,6 +530,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.analysis.indicators import price_of_avoiding
 
+        self._some()
         return price_of_avoiding(self, what)
 
     @property
@@ -615,6 +635,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.maps.interactive import explore_routes
 
+        self._some()
         return explore_routes(self, m, **options)
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
@@ -631,6 +652,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.maps.stills import plot_routes
 
+        self._some()
         return plot_routes(self, ax, **options)
 
     def tcd(self, what: str = "both", **options: Any) -> Any:
@@ -647,6 +669,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.maps.charts import tcd
 
+        self._some()
         return tcd(self, what, **options)
 
     def report(self, path: str | Path) -> None:
@@ -659,6 +682,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.report.html import write
 
+        self._some()
         write(self, path)
 
     def to_file(self, path: str | Path) -> None:
@@ -697,6 +721,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.report.excel import write
 
+        self._some()
         write(self, path)
 
     def to_word(self, path: str | Path) -> None:
@@ -713,6 +738,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.report.word import write
 
+        self._some()
         write(self, path)
 
     def great_table(self) -> GT:
@@ -729,6 +755,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.report.print_table import great_table
 
+        self._some()
         return great_table(self)
 
     def to_html(self, path: str | Path) -> None:
@@ -738,10 +765,10 @@ class Routes(Sequence[Route]):
         ----------
         path : path
         """
-        Path(path).write_text(
+        write_text(
+            path,
             f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(self.title)}</title>"
             f"<body>{self._repr_html_()}</body></html>",
-            encoding="utf-8",
         )
 
     def __repr__(self) -> str:

@@ -33,8 +33,8 @@ RAIL_ONLY = {
 # roads beyond the sea or outside the mapped part of China: Arabia; Shanghai and its port
 ROAD_ISLANDS = [("AE", "OM"), ("CN",)]
 # railways that do not touch the others of their gauge: Nakhchivan; China and its tracks to Dostyk and Altynkol; the
-# UAE; Armenia
-ISLANDS = {1520: [("AZ",)], 1435: [("CN", "KZ"), ("AE",), ("AM",)], 1676: []}
+# UAE; Armenia. Lake Van parts the tracks of Turkiye: wagons go on by train ferry
+ISLANDS = {1520: [("AZ",)], 1435: [("CN", "KZ"), ("GE", "TR"), ("AE",), ("AM",)], 1676: []}
 
 
 def operating(net: cr.Network, name: str, mode: str) -> pd.DataFrame:

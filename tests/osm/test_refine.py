@@ -247,12 +247,21 @@ def test_tags_are_suggested_not_applied(tmp_path: Path) -> None:
         "opening_hours": "Apr 01-Nov 30",
         "access:conditional": "no @ (Dec-Mar)",
         "maxweight": "20",
+        "maxweightrating:hgv": "7.5",
+        "winter_road": "yes",
+        "ice_road": "yes",
+        "seasonal": "winter",
+        "barrier": "lift_gate",
         "hgv": "designated",
         "surface": "asphalt",
+        "name:en": "Ice road",
     }
     net = small_refined(tmp_path, [(tags, straight(0.0, 1.0)), ({"highway": "primary"}, straight(1.0, 2.0))])
     found = net.refinement.suggestions.set_index("tag")
-    assert set(found.index) == {"opening_hours", "access:conditional", "maxweight", "hgv"}
+    assert set(found.index) == set(tags) - {"highway", "surface", "name:en"}
+    assert found.loc["maxweightrating:hgv", "suggests"] == "legs.gross_limit_t, rights"
+    assert found.loc["winter_road", "suggests"] == "seasons, calendars.rule"
+    assert found.loc["access:conditional", "suggests"] == "calendars.rule, events"
     assert found.loc["opening_hours", "suggests"] == "calendars.rule"
     assert found["km"].to_numpy() == pytest.approx(km(straight(0.0, 1.0)), abs=1e-3)
     assert len(net.calendars) == 0
