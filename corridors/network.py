@@ -197,12 +197,14 @@ class Network:
         graph : networkx.MultiDiGraph
             Graph attribute ``crs``; nodes with ``x, y``; edges with ``length`` in metres and, where they bend,
             ``geometry``. ``country`` and ``name`` of nodes, ``country`` and ``gauge`` of edges are used if there. The
-            node 7 becomes the place ``n7``.
+            node 7 becomes the place ``n7``. Edges whose tags say that they are not built, no longer there or of
+            another mode (proposed, construction, abandoned, razed, subway) are left out, with a warning that counts
+            them.
         mode : {"road", "rail"}
         country : str, optional
             As in `from_frames`.
         gauge_mm : int, optional
-            Gauge of tracks that do not tell theirs.
+            Gauge of tracks that do not tell theirs; their legs are graded ``assumed``.
         simplify : bool
             Merge the stretches between junctions, ends and named nodes: lengths are added, lines joined.
 
@@ -213,9 +215,11 @@ class Network:
         DataError
             As in `from_frames`.
         """
+        from corridors.data.user_network import tables_of
         from corridors.osm.graphs import frames
 
-        return cls.from_frames(*frames(graph, mode, gauge_mm, simplify), country=country)
+        places, legs, guessed = frames(graph, mode, gauge_mm, simplify)
+        return cls(Facts.own(tables_of(places, legs, country=country, guessed=guessed)))
 
     @property
     def places(self) -> gpd.GeoDataFrame:

@@ -294,8 +294,8 @@ def _check(demand: object, mu: object, beta: object, value_range: object, spill:
 
 
 def _cost(result: Result, cargo: Cargo) -> float:
-    """Generalised cost in US$ a tonne: median money and the value of the median time."""
-    usd, hours = float(np.median(result.usd)), float(np.median(result.hours()))
+    """Generalised cost in US$ a tonne: expected money and the value of the expected time."""
+    hours, usd, _, _ = result.figures
     return (usd + cargo.value_of_time * hours) / result.payload
 
 

@@ -24,7 +24,7 @@ from corridors.routing.explain import closure_words
 from corridors.routing.figures import MONTHS, html_table
 from corridors.routing.names import names
 from corridors.routing.request import Place, Request, one_world, resolve, world_of
-from corridors.routing.result import Choice, Result, quantile
+from corridors.routing.result import Choice, Result
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
 
@@ -47,10 +47,10 @@ class Availability:
     title : str
         The question in a line.
     table : DataFrame
-        One row a corridor and month: ``route`` (name), ``crossings, month, days`` (median of the departures that get
-        through, each its p50; NaN: none does), ``days_least, days_most, departures, open`` (how many get through),
-        ``reason`` (what stops the others) and ``research`` (at which crossings and sections closures of that month
-        were not, or only lightly, researched: no closure in the data is no openness there).
+        One row a corridor and month: ``route`` (name), ``crossings, month, days`` (median of the expected days of the
+        departures that get through; NaN: none does), ``days_least, days_most, departures, open`` (how many get
+        through), ``reason`` (what stops the others) and ``research`` (at which crossings and sections closures of that
+        month were not, or only lightly, researched: no closure in the data is no openness there).
     """
 
     title: str
@@ -189,7 +189,7 @@ class _Year:
         cargo = result.world.question.cargo
         if result.spoils():  # without the p90 itself: one reason a month, not one a departure
             return Passage(np.nan, f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, which is less than p90")
-        return Passage(quantile(result.hours() / 24, 0.5), "")
+        return Passage(result.figures[0] / 24, "")
 
     def _gaps(self, way: Sequence[Edge], month: int) -> list[str]:
         day = date(self.days[0].year, month, 28)

@@ -41,9 +41,11 @@ COMPARED = [
     "scenario",
     "route",
     "km",
+    "days",
     "days_p10",
     "days_p50",
     "days_p90",
+    "usd",
     "usd_p10",
     "usd_p50",
     "usd_p90",
@@ -54,7 +56,7 @@ COMPARED = [
     "rests_on",
     "note",
 ]
-MATRIX = {"hours": "hours", "km": "km", "usd": "usd_p50", "kgco2e": "kgco2e", "risk": "risk"}
+MATRIX = {"hours": "hours", "km": "km", "usd": "usd", "kgco2e": "kgco2e", "risk": "risk"}
 MEASURES = {"hours": "days", "usd": "usd"}
 
 
@@ -87,14 +89,15 @@ def compare(
     -------
     DataFrame
         One row a pair and scenario, ``baseline`` first: ``origin, destination, scenario, route`` (name), ``km,
-        days_p10/p50/p90, usd_p10/p50/p90, kgco2e, delta_days, delta_usd`` (medians less those of the baseline),
+        days, days_p10/p50/p90, usd, usd_p10/p50/p90, kgco2e, delta_days, delta_usd`` (expected values less
+        those of the baseline),
         ``crossings, rests_on`` and ``note``: why there is no route; the figures are NaN then.
     """
     worlds = _with_baseline(scenarios)
     frame = sweep_facts(facts, pairs, worlds, [depart], executor, progress, None, ask)
     base = frame.iloc[np.arange(len(frame)) // len(worlds) * len(worlds)].reset_index(drop=True)
-    frame["delta_days"] = frame["days_p50"] - base["days_p50"]
-    frame["delta_usd"] = frame["usd_p50"] - base["usd_p50"]
+    frame["delta_days"] = frame["days"] - base["days"]
+    frame["delta_usd"] = frame["usd"] - base["usd"]
     return frame[COMPARED]
 
 
@@ -122,7 +125,7 @@ def regret(
     pairs, scenarios, depart
         As in `compare`.
     by : {"hours", "usd"}
-        What is regretted: days or US$ (medians).
+        What is regretted: expected days or US$.
     k : int
         How many choices a pair has.
     **ask
@@ -150,10 +153,10 @@ def regret(
             continue
         for scenario in worlds:
             kept = [keep(routes, i, scenario) for i in range(len(routes))]
-            values = [nothing_or(one, f"{what}_p50") for one in kept]
-            best, value = _least(facts, replace(request, scenario=scenario, k=1), f"{what}_p50")
+            values = [nothing_or(one, what) for one in kept]
+            best, value = _least(facts, replace(request, scenario=scenario, k=1), what)
             for route, other in zip(routes, values, strict=True):
-                if other < value:  # the search minimises most likely values, these are medians
+                if other < value:
                     best, value = route.name, other
             rows += [
                 row
@@ -213,7 +216,7 @@ def keep(routes: Routes, number: int, scenario: Scenario | None) -> pd.Series[An
         result.draws,
         partial(find_routes, facts),
     )
-    return kept.results[0].spoils() or kept.table.iloc[0]
+    return kept.results[0].spoils() or kept.full.iloc[0]
 
 
 def nothing_or(row: pd.Series[Any] | str, column: str) -> float:
@@ -223,7 +226,7 @@ def nothing_or(row: pd.Series[Any] | str, column: str) -> float:
 
 def _least(facts: Facts, request: Request, column: str) -> tuple[str, float]:
     try:
-        first = find_routes(facts, request).table.iloc[0]
+        first = find_routes(facts, request).full.iloc[0]
     except NoRoute:
         return "", np.nan
     return str(first["name"]), float(first[column])
@@ -253,7 +256,7 @@ def matrix(
     origins, destinations : sequence of places
     depart : date or datetime
     by : {"hours", "km", "usd", "kgco2e", "risk"}
-        What is minimised and shown: most likely hours, km, median US$, kg CO2e, risk.
+        What is minimised and shown: expected hours, km, US$, kg CO2e, risk.
     scenario : Scenario, optional
     executor : concurrent.futures.Executor, optional
         See `corridors.sweep`.
@@ -331,7 +334,7 @@ def catchment(
     Returns
     -------
     GeoDataFrame
-        One point a city: ``place_id, name, country, port, usd_p10, usd_p50, usd_p90, second_port, second_usd_p50,
+        One point a city: ``place_id, name, country, port, usd, usd_p10, usd_p50, usd_p90, second_port, second_usd,
         margin`` (second / first - 1), ``contested`` and ``note`` (why no port is reached); with ``by="hours"``,
         ``days`` in place of ``usd``.
     """
@@ -350,10 +353,7 @@ def catchment(
     cities = list(dict.fromkeys(map(facts.place_id, cities)))
     pairs = [(city, port) for city in cities for port in doors if city != port]
     frame = sweep_facts(facts, pairs, [scenario], [depart], executor, progress, None, {**ask, "by": by})
-    found = {
-        city: records(rows.sort_values(f"{what}_p50", kind="stable"))
-        for city, rows in frame.groupby("origin", sort=False)
-    }
+    found = {city: records(rows.sort_values(what, kind="stable")) for city, rows in frame.groupby("origin", sort=False)}
     table = pd.DataFrame([_catch(facts, city, found.get(city, []), what, margin) for city in cities])
     at = [facts.place[city] for city in cities]
     points = shapely.points([place["lon"] for place in at], [place["lat"] for place in at])
@@ -369,15 +369,16 @@ def _catch(
 ) -> dict[str, Any]:
     """Row of a city from its ways to the ports, best first."""
     place = facts.place[city]
-    open_ = [way for way in ways if way[f"{what}_p50"] == way[f"{what}_p50"]]
+    open_ = [way for way in ways if way[what] == way[what]]
     row: dict[str, Any] = {
         "place_id": city,
         "name": place["name"],
         "country": place["country"],
         "port": "",
+        what: np.nan,
         **{f"{what}_{q}": np.nan for q in ("p10", "p50", "p90")},
         "second_port": "",
-        f"second_{what}_p50": np.nan,
+        f"second_{what}": np.nan,
         "margin": np.nan,
         "contested": False,
         "note": "" if open_ else "; ".join(dict.fromkeys(way["note"] for way in ways)),
@@ -386,15 +387,16 @@ def _catch(
         first = open_[0]
         row |= {
             "port": facts.place[first["destination"]]["name"],
+            what: first[what],
             **{f"{what}_{q}": first[f"{what}_{q}"] for q in ("p10", "p50", "p90")},
         }
     if len(open_) > 1:
         second = open_[1]
-        lead = second[f"{what}_p50"] / first[f"{what}_p50"] - 1
+        lead = second[what] / first[what] - 1
         close = second[f"{what}_p10"] <= first[f"{what}_p90"] if margin is None else lead < margin
         row |= {
             "second_port": facts.place[second["destination"]]["name"],
-            f"second_{what}_p50": second[f"{what}_p50"],
+            f"second_{what}": second[what],
             "margin": lead,
             "contested": bool(close),
         }

@@ -15,7 +15,6 @@ from corridors.arguments import as_choice, as_flag, as_list, as_number, as_pairs
 from corridors.data.geodesy import SEA, country_pair
 from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, NoRoute
-from corridors.model.costs import Part
 from corridors.model.scenario import Scenario
 from corridors.model.simulation import Samples
 from corridors.progress import meter
@@ -132,8 +131,8 @@ class Interdiction:
             routes = find_routes(self.facts, request)
         except NoRoute as error:
             return Best(np.nan, np.nan, "", (), str(error))
-        first = routes.table.iloc[0]
-        return Best(first["hours"], first["usd_p50"], first["name"], self._on(routes.results[0]), "")
+        first = routes.full.iloc[0]
+        return Best(first["hours"], first["usd"], first["name"], self._on(routes.results[0]), "")
 
     def _on(self, result: Result) -> tuple[str, ...]:
         """What lies on a way and may be taken out, in travel order."""
@@ -230,7 +229,7 @@ def criticality(
     -------
     DataFrame
         ``element`` (ids, joined by ``;``), ``name, size`` (of the set), ``pairs`` (those affected),
-        ``pairs_affected, pairs_cut_off, flow_cut_off, extra_hours`` (most likely) and ``extra_usd`` (medians), both
+        ``pairs_affected, pairs_cut_off, flow_cut_off, extra_hours`` and ``extra_usd`` (expected), both
         times flow, of the pairs that still have a way (NaN if none has), ``cut_off`` and ``note``; a set that
         takes no longer than a smaller one is left out. With
         `by_pair`: ``origin, destination, flow, detour`` (name of the way round) in place of the sums, and losses
@@ -498,7 +497,7 @@ def _days(by: str, stay: Result, away: Result, usd_day: float | None, free_days:
 
     def amount(given: float | None, quantity: str) -> Samples:
         rate = rates.find(quantity)
-        known = draws.amount([Part("", rate.mode, rate.driver("prices"))]) if given is None else given
+        known = draws.amount([rates.part("", rate.mode, rate.driver("prices"))]) if given is None else given
         return zero + known
 
     free, price = amount(free_days, "detention_free_days"), amount(usd_day, "detention_usd_day")

@@ -82,7 +82,7 @@ def _sums(result: Result) -> dict[tuple[str, str], dict[str, float]]:
             if edge.kind == "crossing":
                 sums["sides"] += share * 2
                 sums["clearing"] += share * (step.end - step.arrive)
-                sums["fees"] += share * sum(part.value for part in amount.money if part.line in FEES)
+                sums["fees"] += share * sum(part.expected for part in amount.money if part.line in FEES)
     return dict(found)
 
 
@@ -244,8 +244,8 @@ def price_of_avoiding(routes: Routes, what: Sequence[str]) -> pd.DataFrame:
                 row["note"] = f"the best way does not touch {one}"
             row |= {
                 "best_without": other["name"],
-                "extra_days": other["days_p50"] - first["days_p50"],
-                "extra_usd": other["usd_p50"] - first["usd_p50"],
+                "extra_days": other["days"] - first["days"],
+                "extra_usd": other["usd"] - first["usd"],
             }
         except (NoRoute, BadRequest) as error:
             row["note"] = str(error)

@@ -38,7 +38,7 @@ class Pareto:
     Attributes
     ----------
     front : DataFrame
-        Every route of the Pareto set: one column a criterion (most likely values, between loading and unloading
+        Every route of the Pareto set: one column a criterion (expected values, between loading and unloading
         included), ``knee`` (nearest to the best of all, each criterion scaled from its least to its most) and
         ``label`` of the route of `routes` that stands for it.
     routes : Routes

@@ -19,8 +19,8 @@ from corridors.arguments import as_choice, as_list, as_number, departure
 from corridors.data.schema import records
 from corridors.engine import arrays as engine
 from corridors.errors import BadRequest
-from corridors.model.access import Access
-from corridors.model.costs import end_amount, leg_amount
+from corridors.model.access import Access, access_amount
+from corridors.model.costs import end_amount
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.routing.request import Place, Request, resolve, world_of
@@ -56,7 +56,7 @@ class Reach:
     bands : tuple of float
         Limits, ascending.
     places : GeoDataFrame
-        One point a place, nearest first: ``place_id, name, country, kind``, ``hours`` or ``usd`` (most likely, loading
+        One point a place, nearest first: ``place_id, name, country, kind``, ``hours`` or ``usd`` (expected, loading
         and unloading included; NaN if it cannot be reached) and ``band``, the first limit that is kept (NaN beyond the
         last).
     """
@@ -137,10 +137,7 @@ class Reach:
 
     def _aside(self, country: str) -> float:
         """Hours or US$ of a straight kilometre off the network."""
-        rates = self.facts.rates
-        amount = leg_amount(
-            rates, self.world.question.cargo, "road", country, rates.find("access_factor", "road").mode, 0.0, False
-        )
+        amount = access_amount(self.facts.rates, self.world.question.cargo, country, 1.0)
         return amount.hours if self.by == "hours" else amount.usd
 
     def _roads(self, band: float) -> list[tuple[str, Any, float]]:

@@ -66,7 +66,7 @@ def screen(
     -------
     DataFrame
         One row a pair, scenario and month: ``origin, destination, scenario, month, hours`` (with waits up to
-        ``max_wait_hours`` at what is shut), ``km, usd, kgco2e`` (most likely, of that way, without detention) and
+        ``max_wait_hours`` at what is shut), ``km, usd, kgco2e`` (expected, of that way, without detention) and
         ``cut_off``; the figures are NaN then.
 
     Raises

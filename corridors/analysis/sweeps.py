@@ -38,7 +38,10 @@ Row = dict[str, Any]
 
 BASELINE = "baseline"
 """Name under which the world without a scenario stands in tables."""
-NUMBERS = ("km", "hours", "days_p10", "days_p50", "days_p90", "usd_p10", "usd_p50", "usd_p90", "kgco2e", "risk")
+NUMBERS = (
+    *("km", "hours", "days", "days_p10", "days_p50", "days_p90", "usd", "usd_p10", "usd_p50", "usd_p90"),
+    *("kgco2e", "risk"),
+)
 COLUMNS = ("origin", "destination", "scenario", "depart", "route", *NUMBERS, "crossings", "rests_on", "note")
 PART = 25
 """Most questions in one part: what an interruption can cost each worker."""
@@ -89,8 +92,10 @@ def sweep(
     -------
     DataFrame
         One row a question, in the order of pairs, scenarios, departures, however it was run: ``origin, destination,
-        scenario, depart`` (as asked), ``route`` (name), ``km, hours, days_p10, days_p50, days_p90, usd_p10, usd_p50,
-        usd_p90, kgco2e, risk, crossings, rests_on`` of the first row of ``Routes.table``, and ``note``: why there is
+        scenario, depart`` (as asked), ``route`` (name), ``km, hours, days, days_p10, days_p50, days_p90, usd,
+        usd_p10, usd_p50,
+        usd_p90, kgco2e, risk, crossings, rests_on`` of the first row of ``Routes.table`` and ``details``, and
+        ``note``: why there is
         no route; the numbers are NaN then.
 
     Raises
@@ -201,7 +206,7 @@ def answer(facts: Facts, part: Part, ask: Mapping[str, Any]) -> list[Row]:
         except NoRoute as error:
             rows.append(row | {"note": str(error)})
             continue
-        first = best.table.iloc[0]
+        first = best.full.iloc[0]
         rows.append(
             row | {"route": first["name"]} | {name: first[name] for name in (*NUMBERS, "crossings", "rests_on")}
         )

@@ -18,7 +18,7 @@ import pandas as pd
 from corridors.arguments import as_path, as_text, as_whole, shown
 from corridors.data import schema
 from corridors.data.detail import full
-from corridors.data.files import can_read, read
+from corridors.data.files import can_read, read, refuse
 from corridors.data.geodesy import country_pair
 from corridors.data.schema import TABLES, data_folder, records
 from corridors.errors import BadRequest, DataError, UnknownPlace
@@ -80,6 +80,8 @@ class Dataset:
             tables, data_date, version = read(path)
             path = data_folder()
         else:
+            if not (path / "datapackage.json").exists():
+                refuse(path)
             package = schema.read_package(path)
             tables = {name: schema.read_table(path, name) for name in TABLES}
             data_date, version = package["data_date"], str(package["version"])
@@ -287,6 +289,12 @@ class Dataset:
                 if first <= day and (not last or day <= last)
             )
         )
+
+    @cached_property
+    def sanctioned_at(self) -> Counter[str]:
+        """How many crossings of each country sanctions name: most of those of the country they are aimed at."""
+        pairs = (pair for element, pair in self.border_pair.items() if element in self.sanctions)
+        return Counter(country for pair in pairs for country in pair)
 
     @cached_property
     def season_rows(self) -> list[tuple[str, str]]:

@@ -392,7 +392,7 @@ def explore_catchment(
     Parameters
     ----------
     frame : GeoDataFrame
-        Points with ``name, country, port, usd_p50, second_port, second_usd_p50, contested`` (and ``note``), or
+        Points with ``name, country, port, usd, second_port, second_usd, contested`` (and ``note``), or
         ``days`` in place of ``usd``.
     network : Network
     m, **options

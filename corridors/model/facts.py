@@ -13,12 +13,13 @@ from corridors.data.schema import records
 from corridors.errors import BadRequest
 from corridors.model.calendars import Calendars
 from corridors.model.cargo import Cargo, with_value_of_time
+from corridors.model.conditions import Conditions
 from corridors.model.costs import Rates
 from corridors.model.coverage import Coverage
 from corridors.model.graph import Edge, MultimodalGraph, build, clusters
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
-from corridors.model.simulation import Draws, Hazard, correlation, hazard, open_probabilities
+from corridors.model.simulation import Draws, Hazard, hazard, open_probabilities
 
 KEPT_GRAPHS = 6
 """Graphs of loads that are kept, the last ones asked for: one question needs up to five, by the legal loads."""
@@ -43,6 +44,11 @@ class Facts(Dataset):
     def rates(self) -> Rates:
         """Speeds, costs, emissions and other figures of the model."""
         return Rates(self.tables["rates"])
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        """Conflict and sanctions by country."""
+        return Conditions(self.tables["conditions"])
 
     @cached_property
     def rights(self) -> Rights:
@@ -158,11 +164,11 @@ class Facts(Dataset):
     def draws(self, n: int, seed: int) -> Draws:
         """Samples of a seed, kept for the questions that follow."""
         if n > MOST_KEPT:
-            return Draws(n, seed, correlation(self.rates))
+            return Draws(n, seed, self.rates.correlation)
         if (n, seed) not in self._kept_draws:
             if len(self._kept_draws) >= KEPT_DRAWS:
                 self._kept_draws.clear()
-            self._kept_draws[n, seed] = Draws(n, seed, correlation(self.rates))
+            self._kept_draws[n, seed] = Draws(n, seed, self.rates.correlation)
         return self._kept_draws[n, seed]
 
 

@@ -18,7 +18,8 @@ from typing import Any, cast
 
 from corridors import settings
 from corridors.errors import BadRequest, DataError, MissingExtra
-from corridors.osm.reading import ROADS, TRACKS, Extract, Way, bar, read_answer
+from corridors.osm.reading import Extract, Way, bar, read_answer
+from corridors.osm.usable import ROADS, TRACKS
 
 TILE_DEGREES = 1.0
 ATTEMPTS = 5

@@ -17,7 +17,8 @@ from corridors.analysis.validate import MODEL
 from corridors.arguments import as_names, as_number
 from corridors.data.schema import records
 from corridors.errors import BadRequest, MissingExtra
-from corridors.osm.reading import Extract, bar, read_file, read_graph
+from corridors.osm.files import read_file
+from corridors.osm.reading import Extract, bar, read_graph
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -219,7 +220,7 @@ def _corridors(facts: Facts, rows: Sequence[Row], buffer_km: float) -> Iterator[
 def _read(
     corridors: Sequence[Corridor], source: str | Path | nx.MultiDiGraph[Any], cache: str | Path | None, progress: bool
 ) -> Extract:
-    if isinstance(source, nx.MultiDiGraph):
+    if isinstance(source, nx.Graph):
         return read_graph(source)
     if source == "overpass":
         from corridors.osm.overpass import read_overpass

@@ -22,8 +22,8 @@ COMPARISON = {
     "label": "Route",
     "name": "Name",
     "km": "Length (km)",
-    "hours": "Most likely time (hours)",
-    "usd": "Most likely cost (US$ of 2024)",
+    "hours": "Expected time (hours)",
+    "usd": "Expected cost (US$ of 2024)",
     "kgco2e": "Emissions (kg CO\u2082e)",
     **{
         f"{what}_{q}": f"{words} {q} ({unit})"
@@ -34,9 +34,9 @@ COMPARISON = {
         )
         for q in ("p10", "p50", "p90")
     },
-    "usd_round_trip_p50": "Round trip p50 (US$ of 2024)",
+    "usd_round_trip": "Expected round trip (US$ of 2024)",
     "payload_t": "Payload (t)",
-    "usd_per_t_p50": "Cost p50 (US$ per t)",
+    "usd_per_t": "Expected cost (US$ per t)",
     "gauge_breaks": "Gauge breaks (number)",
     "longest_wait_hours": "Longest wait (hours)",
     "risk": "Risk (chance of a closure on a random day)",
@@ -134,16 +134,17 @@ def _fill(book: Any, routes: Routes) -> None:
             ("Scenario", routes.scenario or "none"),
             *(
                 (f"{row['label']} {what}", row[column] or "none known")
-                for row in records(routes.table)
+                for row in records(routes.full)
                 for what, column in (("rests on", "rests_on"), ("sanctions", "sanctions"))
             ),
+            *(("all routes rest on", note) for note in routes.notes),
             *((name, value) for name, value in parameters(routes) if name != "scenario"),
             ("Disclaimer", DISCLAIMER),
         ],
     )
     comparison = sheets.add("Comparison", COMPARISON)
     totals = [sheets.route(f"Route {label}", routes[i].legs) for i, label in enumerate(routes.table["label"])]
-    sheets.fill(comparison, COMPARISON, [row | total for row, total in zip(records(routes.table), totals, strict=True)])
+    sheets.fill(comparison, COMPARISON, [row | total for row, total in zip(records(routes.full), totals, strict=True)])
     sheets.fill(sheets.add("Not possible", REJECTED), REJECTED, records(routes.rejected))
     sheets.fill(sheets.add("Sources", SOURCES), SOURCES, records(routes.sources()))
 
@@ -243,7 +244,7 @@ class _Sheets:
                     self._sum[places],
                 )
                 found[column] = _Formula(f"='{name}'!{xl_rowcol_to_cell(last + 1, j)}", total)
-        sheet.write_string(last + 1, 1, "Total, most likely values", self._bold)
+        sheet.write_string(last + 1, 1, "Total, expected values", self._bold)
         return found
 
     def _put(self, sheet: Any, i: int, j: int, value: object, look: Any = None, places: str | None = None) -> None:

@@ -53,7 +53,7 @@ def test_rows_are_those_of_routes(net: cr.Network, serial: pd.DataFrame) -> None
     asked = [(o, d, s, day) for o, d in PAIRS for s in (None, GABD) for day in DAYS]
     assert len(serial) == len(asked)
     for (origin, destination, scenario, day), row in zip(asked, serial.to_dict("records"), strict=True):
-        first = net.routes(origin, destination, depart=day, scenario=scenario, k=1).table.iloc[0]
+        first = net.routes(origin, destination, depart=day, scenario=scenario, k=1).full.iloc[0]
         assert (row["origin"], row["destination"], row["depart"]) == (origin, destination, day)
         assert row["scenario"] == (scenario.name if scenario else BASELINE)
         assert (row["route"], row["hours"], row["usd_p90"]) == (first["name"], first["hours"], first["usd_p90"])

@@ -83,8 +83,8 @@ def test_random_cities_reach_each_other_through_the_library(net: cr.Network, cit
     chosen = random.Random(seed).sample(cities, 20)
     for a, b in itertools.pairwise([*chosen, chosen[0]]):
         routes = net.routes(a, b, depart="2000-06-06", as_of="2000-06-06", modes=["road"], k=1, max_wait_hours=10_000)
-        assert routes.table["km_road"].iloc[0] > 0
-        assert routes.table["km_rail"].iloc[0] == routes.table["km_sea"].iloc[0] == 0
+        assert routes.details["km_road"].iloc[0] > 0
+        assert routes.details["km_rail"].iloc[0] == routes.details["km_sea"].iloc[0] == 0
 
 
 @pytest.mark.parametrize("gauge", ISLANDS)

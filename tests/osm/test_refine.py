@@ -144,7 +144,7 @@ def test_nothing_else_changes(net: cr.Network, refined: cr.Network) -> None:
 def test_routes_take_the_new_length_and_name_its_source(refined: cr.Network) -> None:
     routes = refined.routes("Merke", "Taraz", depart="2026-04-15", k=1)
     leg = routes.legs.set_index("element_id").loc["road_lugovoy_taraz"]
-    assert leg["km"] == refined._leg["road_lugovoy_taraz"]["km"]
+    assert leg["km"] == refined.facts.leg["road_lugovoy_taraz"]["km"]
     assert leg["km_quality"] == "measured"
     assert "osm_near_osm_pbf_2026_09_15" in set(routes.sources()["source_id"])
 
@@ -464,7 +464,7 @@ def test_impossible_graphs_are_refused(tmp_path: Path) -> None:
     for spoil, message in [
         (lambda g: g.edges[1, 2, 0].update(length=-5.0), "way 1 of the graph has the length -5"),
         (lambda g: g.edges[1, 2, 0].update(length=float("nan")), "has the length nan"),
-        (lambda g: g.nodes[2].update(x=float("nan")), "way 1 has a node that lies nowhere on earth"),
+        (lambda g: g.nodes[2].update(x=float("nan")), "the node 2 has no coordinates: x=nan"),
         (lambda g: g.nodes[2].update(y=4.4e6), "way 1 has a node that lies nowhere on earth"),
     ]:
         graph = graph_of(path, simplify=False)
@@ -475,8 +475,14 @@ def test_impossible_graphs_are_refused(tmp_path: Path) -> None:
         del edge["highway"]
     with pytest.raises(cr.BadRequest, match="useful_tags_way"):
         small_network().refine(HOME, source=graph)
-    with pytest.raises(cr.BadRequest, match="EPSG:4326"):
-        small_network().refine(HOME, source=osmnx.project_graph(graph_of(path, simplify=False)))
+    projected = osmnx.project_graph(graph_of(path, simplify=False), to_crs="EPSG:32630")
+    lines = [
+        small_network().refine(HOME, source=source, progress=False).legs.set_index("leg_id").geometry[HOME]
+        for source in (projected, graph_of(path, simplify=False))
+    ]
+    assert lines[0].equals_exact(lines[1], 1e-5)
+    del projected.graph["crs"]
+    refused(projected, "no coordinate reference system")
 
 
 NODES = [{"type": "node", "id": i, "lon": float(i), "lat": 40.0} for i in (1, 2)]
