@@ -37,10 +37,8 @@ def coverage(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") ->
     from matplotlib.patches import Rectangle
 
     need(frame, "element_id", "name", "border", "from", "to", "searched", "events")
-    looked = frame.groupby("element_id")[["searched", "events"]].agg(
-        {"searched": lambda grades: (grades != "not").any(), "events": "sum"}
-    )
-    shown = looked.index[looked["searched"] | (looked["events"] > 0)]
+    told = frame[(frame["searched"] != "not") | (frame["events"] > 0)]
+    shown = told["element_id"].unique()
     drawn = frame[frame["element_id"].isin(shown)].sort_values(["border", "name", "from"], kind="stable")
     order = list(drawn.drop_duplicates("element_id")["element_id"])
     label = {
