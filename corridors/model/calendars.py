@@ -357,7 +357,8 @@ def _of_planned(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[dict[str, 
         nearest = min(beside, key=away)
         inherited = [
             event
-            | {"element_id": row["element_id"], "cause": f"{event['cause']}; the border is shut at {nearest['name']}"}
+            | {"element_id": row["element_id"], "cause": f"{event['cause']}, shut at {nearest['name']} too"}
+            | dict.fromkeys(("scope_mode", "scope_vehicle"), "")
             for event in events.get(nearest["element_id"], ())
             if event["effect"] == "close"
         ]

@@ -21,7 +21,7 @@ from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
 from corridors.model.simulation import Draws, Hazard, hazard, open_probabilities
 
-KEPT_GRAPHS = 6
+KEPT_GRAPHS = 5
 """Graphs of loads that are kept, the last ones asked for: one question needs up to five, by the legal loads."""
 KEPT_DAYS = 32
 KEPT_DRAWS, MOST_KEPT = 3, 20_000

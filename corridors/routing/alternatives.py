@@ -107,9 +107,7 @@ def _far(one: Candidate, first: Candidate, most: float) -> str:
         return ""
     for name, figure, least in zip(CRITERIA[:2], one.figures, first.figures, strict=False):
         if figure > most * least:
-            return (
-                f"best in {SHOWN[one.best_in[0]]}, but takes {figure / least:.1f} times the {SHOWN[name]} of the first"
-            )
+            return f"takes {figure / least:.1f} times the {SHOWN[name]} of the first, for less {SHOWN[one.best_in[0]]}"
     return ""
 
 
