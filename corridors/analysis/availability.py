@@ -15,6 +15,7 @@ from corridors.arguments import FIRST_YEAR, LAST_YEAR, as_flag, as_list, as_whol
 from corridors.data.schema import Row
 from corridors.engine import arrays as engine
 from corridors.errors import BadRequest, NoRoute
+from corridors.model.graph import Edge
 from corridors.model.world import World
 from corridors.progress import meter
 from corridors.routing import finding
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from corridors.model.facts import Facts
     from corridors.model.scenario import Scenario
 
-COLUMNS = ["route", "crossings", "month", "days", "days_least", "days_most", "departures", "open", "reason"]
+COLUMNS = ["route", "crossings", "month", "days", "days_least", "days_most", "departures", "open", "reason", "research"]
 Signature = tuple[str, ...]
 
 
@@ -47,10 +48,10 @@ class Availability:
     title : str
         The question in a line.
     table : DataFrame
-        One row a corridor and month: ``route`` (name), ``crossings, month, days`` (median of the expected
-        days of the departures that get
-        through, each its p50; NaN: none does), ``days_least, days_most, departures, open`` (how many get through) and
-        ``reason`` (what stops the others).
+        One row a corridor and month: ``route`` (name), ``crossings, month, days`` (median of the expected days of the
+        departures that get through; NaN: none does), ``days_least, days_most, departures, open`` (how many get
+        through), ``reason`` (what stops the others) and ``research`` (at which crossings and sections closures of that
+        month were not, or only lightly, researched: no closure in the data is no openness there).
     """
 
     title: str
@@ -90,7 +91,12 @@ class Availability:
                 )
             }
             rows.append(
-                {"route": route, **cells, "what shuts it": "; ".join(dict.fromkeys(filter(None, some["reason"])))}
+                {
+                    "route": route,
+                    **cells,
+                    "what shuts it": "; ".join(dict.fromkeys(filter(None, some["reason"]))),
+                    "not known": some["research"].iloc[-1],
+                }
             )
         return (
             f"<p><b>{escape(self.title)}</b>: median days; in brackets how many departures of a month get "
@@ -186,6 +192,11 @@ class _Year:
             return Passage(np.nan, f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, which is less than p90")
         return Passage(result.figures[0] / 24, "")
 
+    def _gaps(self, way: Sequence[Edge], month: int) -> list[str]:
+        day = date(self.days[0].year, month, 28)
+        passed = [(edge.elements, day) for edge in way if edge.kind in ("crossing", "leg")]
+        return self.facts.coverage.gaps(passed, self.facts.closable_names)
+
     def rows(self, most: int) -> list[Row]:
         """A row a corridor and month; corridors open most often first, then the fastest, then those never open."""
         fates = {signature: [self.passage(signature, day) for day in self.days] for signature in self.found}
@@ -202,6 +213,7 @@ class _Year:
                 "route": name,
                 "crossings": " > ".join(title[edge.element_id] for edge in way if edge.kind == "crossing"),
                 "month": month,
+                "research": "; ".join(self._gaps(way, month)),
                 **_month([fate for fate, day in zip(fates[signature], self.days, strict=True) if day.month == month]),
             }
             for signature, name, way in zip(order, names(self.facts, edges), edges, strict=True)

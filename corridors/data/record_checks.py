@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 import pandas as pd
 
-from corridors.data.schema import records
+from corridors.data.schema import data_folder, read_table, records
 
 SCOPES = ("cargo", "vehicle", "direction", "flag")
 SHUTS_FREIGHT = ("all traffic", "freight only", "one direction")
 PAGE = re.compile(r"(https?://)?[^\s/;]+(/+[^\s;]{2,}|[ /]+[^\s;]*[\d=-][^\s;]*)")
 """An address that leads to one page: a path behind the host, or the number of the page there."""
-OWN_SOURCE = "user"
-"""Publisher of the rows that a user adds, whose grade is the user's own affair."""
 
 Problem = tuple[int, str, str]
 Tables = Mapping[str, pd.DataFrame]
@@ -91,21 +90,26 @@ def _conditions(conditions: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
 
 
 def published(table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
-    """What is graded ``published`` has a dated source that can be followed."""
+    """What is graded ``published`` has a dated source that can be followed; what a user adds is the user's affair."""
     if "sources" not in tables:
         return
     good = {
-        row["source_id"]: row["publisher"] == OWN_SOURCE or bool(row["published"] and can_be_followed(row["url"]))
-        for row in records(tables["sources"])
+        row["source_id"]: bool(row["published"] and can_be_followed(row["url"])) for row in records(tables["sources"])
     }
+    ours = _shipped_sources()
     for at, (grade, ids) in enumerate(zip(table["quality"], table["source_id"], strict=True)):
-        if grade == "published" and not any(good.get(one, True) for one in ids.split(";")):
+        if grade == "published" and not any(good.get(one, True) or one not in ours for one in ids.split(";")):
             yield (
                 at,
                 "quality",
                 f"is published, but no source of {ids} has a date and an address that can be followed; "
                 "complete it in sources, or grade the row estimate",
             )
+
+
+@lru_cache(maxsize=1)
+def _shipped_sources() -> frozenset[str]:
+    return frozenset(read_table(data_folder(), "sources")["source_id"])
 
 
 CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {

@@ -13,6 +13,7 @@ import pandas as pd
 
 from corridors.data.schema import records
 from corridors.maps.curves import reliability
+from corridors.maps.research import coverage
 from corridors.maps.style import ALARM, GREY, Paper, hits, need, plain, single, styled
 from corridors.maps.tcd import tcd
 from corridors.routing.figures import MONTHS
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-__all__ = ["calendar", "pareto", "reliability", "tcd", "tornado", "waterfall"]
+__all__ = ["calendar", "coverage", "pareto", "reliability", "tcd", "tornado", "waterfall"]
 
 BAR, SECOND = "#3d5a6c", "#937a4c"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from corridors.data.schema import Row, records
+from corridors.model.calendars import PASSENGERS
 from corridors.model.events import event_rows, events_known, in_force
 from corridors.routing.figures import two
 
@@ -56,12 +57,13 @@ def crossing_lines(facts: Facts, element_id: str, on: date, as_of: date) -> list
     ]
     events = facts.tables["events"]
     for event in in_force(events_known(event_rows(events[events["element_id"] == element_id]), as_of), on):
-        if event["effect"] in ("close", "restrict"):
+        if event["effect"] in ("close", "restrict") and event["scope_cargo"] != PASSENGERS:
             word = "Shut" if event["effect"] == "close" else "Restricted"
             confirmed = f", last confirmed {event['last_confirmed']}" if event["last_confirmed"] else ""
             until = f" to {event['end']}" if event["end"] else f", no end known{confirmed}"
             lines.append(f"{word} since {event['start']}{until}: {event['cause']}")
-    return lines
+    researched = facts.coverage.research(element_id, on).words()
+    return [*lines, researched[:1].upper() + researched[1:]] if researched else lines
 
 
 def _valid(calendars: pd.DataFrame, element_id: str, day: str) -> list[Row]:

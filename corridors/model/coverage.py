@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
@@ -81,6 +81,37 @@ class Coverage:
             if run.since <= on and (not run.until or on <= run.until):
                 return run
         return Research("not", "", _before(FIRST))
+
+    def best(self, elements: Iterable[str], day: date | str) -> Research:
+        """That of the best and latest researched of some elements, such as a leg and the sections it belongs to."""
+        found = [self.research(element, day) for element in elements]
+        return max(found, key=lambda one: (LEVELS.index(one.searched), one.since), default=Research("not", "", ""))
+
+    def gaps(self, passages: Iterable[tuple[Collection[str], date | str]], names: Mapping[str, str]) -> list[str]:
+        """What was not, or only lightly, researched of a way, in words that name the places.
+
+        Parameters
+        ----------
+        passages : iterable of (elements, day)
+            Elements of each leg or crossing, and the day of passing.
+        names : mapping of str to str
+            Elements that are named; what has none of them lies between and is summed up.
+
+        Returns
+        -------
+        list of str
+            As "closures after March 2026 not researched: Torkham, Chaman"; what nobody looked up first.
+        """
+        named: dict[Research, list[str]] = {}
+        between = False
+        for elements, day in passages:
+            found = self.best(elements, day)
+            if found.searched != "thoroughly":
+                named.setdefault(found, []).extend(names[element] for element in elements if element in names)
+                between |= found.searched == "not" and not any(element in names for element in elements)
+        order = sorted(filter(named.get, named), key=lambda one: LEVELS.index(one.searched))
+        words = [f"{one.words().removesuffix(' here')}: {', '.join(dict.fromkeys(named[one]))}" for one in order]
+        return words + ["closures of the roads, railways and sea lanes between not researched"] * between
 
     def runs(self, element_id: str) -> list[Research]:
         """The spells of equal research of an element, in order, from the first day of the record on."""

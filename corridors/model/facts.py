@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -26,6 +26,9 @@ KEPT_GRAPHS = 5
 KEPT_DAYS = 32
 KEPT_DRAWS, MOST_KEPT = 3, 20_000
 """Sets of samples that are kept, and the largest: some hundred factors each."""
+
+MOST_MEMBERS = 60
+"""A section of more legs is no place."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +58,20 @@ class Facts(Dataset):
     @cached_property
     def coverage(self) -> Coverage:
         """How well closures were researched, by element and day."""
-        pairs = {element: border for border, crossings in self.border_crossings.items() for element in crossings}
+        pairs = {
+            element: border
+            for border, crossings in self.border_crossings.items()
+            for element in crossings
+            if border[:2] != border[3:]  # both sides of a strait
+        }
         return Coverage(self.tables["coverage"], pairs)
+
+    @cached_property
+    def closable_names(self) -> dict[str, str]:
+        """Names of crossings, straits and sections; not of legs, nor of sections that are the roads of a country."""
+        table = self.tables["elements"]
+        local = (table["kind"] != "leg") & (table["members"].str.count(";") < MOST_MEMBERS)
+        return dict(zip(table.loc[local, "element_id"], table.loc[local, "name"], strict=True))
 
     def overlay(self, scenario: Scenario | None) -> Overlay:
         """A scenario in terms of these tables."""
@@ -106,6 +121,33 @@ class Facts(Dataset):
         """Latest year in which CPMM measured the way out of a country at a crossing, and the hours."""
         table = self.tables["indicators"].query("indicator == 'TFI1' and direction == 'out'").sort_values("year")
         return {(row["element_id"], row["country"]): (row["year"], row["value"]) for row in records(table)}
+
+    def oldest_hours(self, crossings: Iterable[Edge]) -> list[str]:
+        """Words for the oldest of the published hours that some crossings are the sum of."""
+        ages = [
+            (self._hours_of[edge.element_id, edge.countries[0]], self.element_names[edge.element_id])
+            for edge in crossings
+            if (edge.element_id, edge.countries[0]) in self._hours_of
+        ]
+        if not ages:
+            return []
+        oldest = min(ages)[0]
+        return [
+            f"oldest border hours are of {oldest}: {', '.join(dict.fromkeys(n for age, n in ages if age == oldest))}"
+        ]
+
+    @cached_property
+    def _hours_of(self) -> dict[tuple[str, str], str]:
+        """Year of the oldest published part of the hours of a crossing, by element and country left."""
+        rows = self.tables["provenance"].query(
+            "table == 'crossings' and column == 'hours_mean' and quality == 'published'"
+        )
+        year = rows["as_of"].str[:4].groupby(rows["row_id"]).min()
+        return {
+            (row["element_id"], self.place[row["from_place"]]["country"]): year[row["crossing_id"]]
+            for row in records(self.tables["crossings"])
+            if row["crossing_id"] in year.index
+        }
 
     @cached_property
     def _hazard(self) -> Callable[[date], Hazard]:

@@ -83,7 +83,7 @@ class Rights:
 
 
 def _in_force(row: Row, day: str) -> bool:
-    if row["yearly"] and not _in_season(row["yearly"], day):
+    if row.get("yearly") and not _in_season(row["yearly"], day):
         return False
     if not row["in_force_from"]:
         return bool(row["effect"] != "allow") and (not row["in_force_to"] or day <= row["in_force_to"])

@@ -89,6 +89,8 @@ def _passage(facts: Facts, world: World, step: Step) -> Row:
         for e in edge.elements
         for c in facts.calendars.restrictions(e, step.start, world.question.knowledge)
     ]
+    if edge.kind in ("crossing", "leg"):
+        limits.append(facts.coverage.best(edge.elements, moment(step.start).date()).words())
     return {
         "kind": edge.kind,
         "element_id": edge.element_id,

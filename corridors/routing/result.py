@@ -14,7 +14,7 @@ from corridors.data.geodesy import SEA
 from corridors.data.schema import Row
 from corridors.engine import arrays as engine
 from corridors.model.access import Access
-from corridors.model.calendars import Closure
+from corridors.model.calendars import Closure, moment
 from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
@@ -351,8 +351,15 @@ class Result:
         if limited:
             found.append("restricted: " + ", ".join(dict.fromkeys(limited)))
         found += [f"taken to have ended: {closure_words(self.facts, closure)}" for closure in self.lapsed]
+        passed = [
+            (edge.elements, moment(step.start).date())
+            for step, edge in zip(self.steps, self.edges, strict=True)
+            if edge.kind in ("crossing", "leg")
+        ]
+        found += self.facts.coverage.gaps(passed, self.facts.closable_names)
         found += self._carrier_words()
         found += self._rough_words()
+        found += self.facts.oldest_hours(edge for edge in self.edges if edge.kind == "crossing")
         return list(dict.fromkeys(found))
 
     @cached_property
