@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from great_tables import GT
     from matplotlib.axes import Axes
 
+    from corridors.maps.explorer import Explorer
     from corridors.model.facts import Facts
 
 
@@ -580,6 +581,28 @@ class Routes(Sequence[Route]):
         from corridors.maps.interactive import explore_routes
 
         return explore_routes(self, m, **options)
+
+    def explorer(self, path: str | Path | None = None) -> Explorer:
+        """The living map: a page in which a reader changes the question and closes or reopens gates, beside this answer.
+
+        Parameters
+        ----------
+        path : path, optional
+            Where to save the page, one file that needs neither Python nor internet.
+
+        Returns
+        -------
+        Explorer
+            ``save("x.html")`` writes one self-contained file; a notebook shows it.
+
+        Raises
+        ------
+        BadRequest
+            If the question has stops (``via``), which the page does not search.
+        """
+        from corridors.maps.explorer import explore_answer
+
+        return explore_answer(self, path)
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
         """Still map for print.
