@@ -13,7 +13,7 @@ async function corridorExplorer() {
   const bytes = Uint8Array.from(atob(document.getElementById("crx-data").textContent), c => c.charCodeAt(0));
   const D = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
   const S = corridorSearch(D), COLOURS = ["#332288", "#D55E00", "#007C7C", "#6b6b6b"];
-  const WISH = {hours: "fastest", usd: "cheapest", generalised: "time and money", kgco2e: "least CO\u2082e"};
+  const WISH = {hours: "fastest", usd: "cheapest", generalised: "time and money together", kgco2e: "least CO\u2082e"};
 
   /* ---- words and numbers ---- */
   const place = i => D.places[i], two = x => !x ? "0" : (+x.toPrecision(2)).toLocaleString("en-US");
@@ -31,6 +31,7 @@ async function corridorExplorer() {
   const placeId = text => labelled.get(text) || known.get(lower(text.trim())) || labelled.get([...labelled.keys()].find(t => lower(t).startsWith(lower(text.trim())) && text.trim()));
 
   /* ---- gates: what a click closes or reopens ---- */
+  const MANY = 12;
   const gates = D.elements.map((e, i) => ({i, id: e.id, name: e.name, kind: e.kind, edges: S.edgesOf[i]}))
     .filter(g => g.kind !== "leg" && g.edges.length);
   const E = D.edges, lineOf = [];
@@ -43,6 +44,7 @@ async function corridorExplorer() {
     g.mode = E.mode[edge];
     g.countries = [...new Set(g.edges.flatMap(e => E.countries[e]))].sort().join("-");
     g.type = own === undefined ? "transfer" : g.mode === "sea" ? "strait" : "border";
+    g.wide = own === undefined && new Set(g.edges.map(e => E.line[e])).size > MANY;   // all roads of a country, say: no spot on a map
     g.planned = g.edges.every(e => E.project[e]);
     g.text = lower([g.name, g.id, g.countries, g.mode].join(" "));
   });
@@ -392,7 +394,8 @@ async function corridorExplorer() {
   }
 
   /* ---- map ---- */
-  const map = L.map(box, {zoomSnap: 0.25, zoomDelta: 0.5, center: [38, 66], zoom: 4, minZoom: 2});
+  const map = L.map(box, {zoomSnap: 0.25, zoomDelta: 0.5, minZoom: 2, maxZoom: 14});
+  map.fitBounds(D.view, {animate: false, padding: [34, 34]});
   box.classList.add("cr-map");
   map.attributionControl.setPrefix(false);
   map.attributionControl.addAttribution(D.attribution);
@@ -412,7 +415,8 @@ async function corridorExplorer() {
   });
   pane("crx-routes", 405);
   const ways = L.layerGroup().addTo(map), names = pane("crx-names", 640, true);
-  gates.forEach(gate => {
+  const spots = gates.filter(gate => !gate.wide);
+  spots.forEach(gate => {
     gate.marker = L.marker([gate.lat, gate.lng], {icon: L.divIcon({className: "cr-node crx-gate", iconSize: [22, 22], html: ""}), keyboard: false, alt: ""});
     gate.marker.on("click", () => { if (gate.state !== "planned") toggle(gate); });
     gate.marker.bindTooltip(() => {
@@ -426,7 +430,7 @@ async function corridorExplorer() {
   });
   const size = gate => onWay.has(gate.i) || changeOf(gate) ? 17 : gate.state === "shut" ? 13 : 9;
   function drawGates() {
-    gates.forEach(gate => {
+    spots.forEach(gate => {
       const node = gate.marker.getElement(), n = size(gate), state = gate.state === "shut" ? "shut" : gate.state === "planned" ? "planned" : "";
       node.innerHTML = svg(n, n, "20 20", drawing(gate.type, state));   // our own drawings, no text of the data
       node.classList.toggle("crx-mine", !!changeOf(gate));
@@ -436,8 +440,8 @@ async function corridorExplorer() {
   }
   function drawRoutes() {
     ways.clearLayers();
-    shown.slice().reverse().forEach((way, k) => {
-      const i = shown.length - 1 - k, dim = picked >= 0 && picked !== i, width = 3 + 3 * k;
+    shown.forEach((way, i) => {   // where ways share a line the later ones lie on the wider earlier ones
+      const dim = picked >= 0 && picked !== i, width = 3.5 + 2.5 * (shown.length - 1 - i);
       way.route.edges.filter(e => E.line[e] >= 0).forEach(e => {
         const style = {pane: "crx-routes", color: way.color, weight: width, opacity: dim ? 0.15 : 1, interactive: true};
         const mode = E.project[e] ? "planned" : E.mode[e] === "ferry" ? "sea" : E.mode[e];
@@ -458,21 +462,23 @@ async function corridorExplorer() {
       return [r.left - b.left, r.top - b.top, r.right - b.left, r.bottom - b.top];
     });
     ["from", "to"].forEach(end => { const p = spot(state[end]); if (p) at.push([p.name, p.lat, p.lon, "end", 12]); });
-    gates.filter(g => onWay.has(g.i) || changeOf(g)).forEach(g => at.push([short(g.name), g.lat, g.lng, "border", 11]));
-    if (map.getZoom() > 5) gates.filter(g => g.state === "shut" && !onWay.has(g.i) && !changeOf(g)).forEach(g => at.push([short(g.name), g.lat, g.lng, "city", 9]));
+    const said = new Set();   // one name for a crossing by road and its twin by rail
+    const new_ = g => !said.has(short(g.name)) && said.add(short(g.name));
+    spots.filter(g => onWay.has(g.i) || changeOf(g)).filter(new_).forEach(g => at.push([short(g.name), g.lat, g.lng, "border", 11]));
+    if (map.getZoom() > 5) spots.filter(g => g.state === "shut").filter(new_).forEach(g => at.push([short(g.name), g.lat, g.lng, "city", 9]));
     D.base.countries.forEach(row => at.push([row[0], row[1], row[2], "country", 0]));
     D.base.seas.forEach(row => at.push([row[0], row[1], row[2], "sea", 0]));
-    const symbols = gates.filter(g => size(g) > 9).map(g => [g, map.latLngToContainerPoint([g.lat, g.lng])]);
+    const symbols = spots.map(g => [size(g) / 2, map.latLngToContainerPoint([g.lat, g.lng])]);
     const lines = map.getZoom() < 12 ? shown.flatMap(way => way.route.edges.filter(e => E.line[e] >= 0).flatMap(e => line(E.line[e]).filter((p, i) => i % 4 === 0).map(p => map.latLngToContainerPoint(p)))) : [];
     labels.replaceChildren(...at.map(([name, , , cls]) => el("div", "cr-label " + cls, name)));
     [...labels.children].forEach((node, i) => {
       const [, lat, lng, cls, gap] = at[i], p = map.latLngToContainerPoint([lat, lng]), w = node.offsetWidth, h = node.offsetHeight, g = gap;
-      const spots = !g ? [[-w / 2, -h / 2]] : [[g, -h / 2], [-w - g, -h / 2], [-w / 2, -h - g], [-w / 2, g], [g * 0.7, -h - g * 0.4], [g * 0.7, g * 0.4], [-w - g * 0.7, -h - g * 0.4], [-w - g * 0.7, g * 0.4]];
-      const best = spots.map(([dx, dy], k) => {
+      const anchors = !g ? [[-w / 2, -h / 2]] : [[g, -h / 2], [-w - g, -h / 2], [-w / 2, -h - g], [-w / 2, g], [g * 0.7, -h - g * 0.4], [g * 0.7, g * 0.4], [-w - g * 0.7, -h - g * 0.4], [-w - g * 0.7, g * 0.4]];
+      const best = anchors.map(([dx, dy], k) => {
         const b = [p.x + dx, p.y + dy, p.x + dx + w, p.y + dy + h];
         const out = b[0] < 2 || b[1] < 2 || b[2] > box.clientWidth - 2 || b[3] > box.clientHeight - 2;
         const hit = (t, pad) => b[0] < t[2] + pad && t[0] - pad < b[2] && b[1] < t[3] + pad && t[1] - pad < b[3];
-        if (out || taken.some(t => hit(t, 1)) || symbols.some(([gate, s]) => (Math.abs(s.x - p.x) > 1 || Math.abs(s.y - p.y) > 1) && hit([s.x - 7, s.y - 7, s.x + 7, s.y + 7], 0))) return null;
+        if (out || taken.some(t => hit(t, 1)) || (g && symbols.some(([r, s]) => Math.abs(s.x - p.x) + Math.abs(s.y - p.y) > 2 && hit([s.x - r, s.y - r, s.x + r, s.y + r], 0)))) return null;
         const covered = lines.filter(q => hit([q.x, q.y, q.x, q.y], 2)).length;
         return covered && !g ? null : {cost: covered * 3 + k, b};
       }).filter(Boolean).sort((a, c) => a.cost - c.cost)[0];
@@ -484,7 +490,7 @@ async function corridorExplorer() {
   }
   const spot = id => D.access.find(a => a.id === id) || D.places[S.placeNumber.get(id)];
   const ends = L.layerGroup().addTo(map);
-  let viewed = "";
+  let viewed = published ? published.state.from + ">" + published.state.to : "";
   function drawEnds() {
     ends.clearLayers();
     ["from", "to"].forEach(end => {
@@ -495,13 +501,12 @@ async function corridorExplorer() {
       .concat(["from", "to"].map(end => spot(state[end])).filter(Boolean).map(p => [p.lat, p.lon]));
     const key = state.from + ">" + state.to;   // the view follows the question, not each change of the world
     if (points.length && (viewed !== key || !map.getBounds().contains(L.latLngBounds(points)))) {
-      map.fitBounds(L.latLngBounds(points), {animate: false, padding: [34, 34]});
+      map.fitBounds(L.latLngBounds(points), {animate: false, padding: [34, 34], maxZoom: 9});
       viewed = key;
     }
-    if (!points.length) map.fitBounds(D.view, {animate: false});
   }
   const legend = L.control({position: "bottomleft"});
-  legend.onAdd = () => {
+  function keys() {
     const card = el("div", "cr-card crx-legend");
     const key = (drawn, text) => { const span = card.appendChild(el("span")); span.innerHTML = drawn; span.append(text); };
     const stroke = (more, colour) => '<line x1="1" y1="6.5" x2="29" y2="6.5" stroke="' + (colour || "#444") + '" ' + more + "/>";
@@ -515,8 +520,9 @@ async function corridorExplorer() {
     key(ink(stroke(LINE.sea[1])), "sea");
     key(ink(stroke('stroke-width="2" stroke-dasharray="4 4"', "#7a5fb0")), "planned");
     return card;
-  };
-  legend.addTo(map);
+  }
+  legend.onAdd = keys;
+  if (matchMedia("(max-width: 760px)").matches) side.insertBefore(keys(), form); else legend.addTo(map);
   map.on("zoomend moveend", placeNames);
   new ResizeObserver(() => { map.invalidateSize({animate: false}); box.style.setProperty("--cr-width", box.clientWidth + "px"); placeNames(); }).observe(box);
 

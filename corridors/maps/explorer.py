@@ -223,9 +223,7 @@ def _access(
     facts: Facts, question: Question, cargoes: Sequence[Cargo], point: tuple[float, float], leaving: bool
 ) -> dict[str, Any]:
     """Access leg of a point, with what it takes for each cargo."""
-    by = {
-        cargo.cargo_id: Access(facts, point, leaving, frozenset(MODES), cargo) for cargo in cargoes
-    }
+    by = {cargo.cargo_id: Access(facts, point, leaving, frozenset(MODES), cargo) for cargo in cargoes}
     one = next(iter(by.values()))
     node = facts.graph(cargoes[0]).at(one.place, leaving, "road")
     return {
@@ -323,7 +321,9 @@ def _fixed(request: Request, question: Question, facts: Facts) -> list[str]:
 
 
 def _notes(request: Request, question: Question, facts: Facts) -> list[str]:
-    lasts = "is taken to last" if question.knowledge.unknown == "persist" else "is taken to have ended when last confirmed"
+    lasts = (
+        "is taken to last" if question.knowledge.unknown == "persist" else "is taken to have ended when last confirmed"
+    )
     flag = f"Lorries of {question.carrier}. " if question.carrier else "Any carrier is taken to pass. "
     return [
         "Shown are the fastest way, the cheapest, the one of least US$ and value of time together, and the one of "
@@ -332,7 +332,8 @@ def _notes(request: Request, question: Question, facts: Facts) -> list[str]:
         "Days are door to door, waits included; US$ one way. Both are single values without ranges.",
         f"The record of closures ends on {question.knowledge.as_of}: closures after it are not known, and where nobody "
         f"looked for closures, a gate counts as open. A closure without a known end {lasts}. {flag}"
-        f"Cargo waits at most {request.max_wait_hours:g} hours at a closed gate; opening hours hold at the hour of arrival.",
-        "A gate is marked shut where it is for the whole of a week or more, or by a dated closure, on the day of departure.",
+        f"Cargo waits at most {request.max_wait_hours:g} hours at a closed gate; opening hours hold at the "
+        "hour of arrival.",
+        "A gate is marked shut where, on the day of departure, a dated closure or a season of a week or more shuts it.",
         "Nothing that is done in this page leaves it.",
     ]

@@ -48,7 +48,12 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
         First and last year of departure.
     """
     plain = replace(
-        question, cargo=cargoes[0], overlay=Overlay(), avoid_countries=frozenset(), avoid_places=frozenset(), avoid_elements=frozenset()
+        question,
+        cargo=cargoes[0],
+        overlay=Overlay(),
+        avoid_countries=frozenset(),
+        avoid_places=frozenset(),
+        avoid_elements=frozenset(),
     )
     graph = facts.graph(cargoes[0])
     topology = graph.topology
@@ -112,9 +117,8 @@ class _Figures:
         self._columns: list[Floats] = []
         self._known: dict[bytes, int] = {}
 
-    def of(self, column: Sequence[float]) -> int:
+    def of(self, values: Floats) -> int:
         """Number of a column."""
-        values = np.asarray(column, dtype=float)
         if values.tobytes() not in self._known:
             self._known[values.tobytes()] = len(self.packed)
             self.packed.append(self._multiple(values) or {"values": values.tolist()})
@@ -172,12 +176,12 @@ def _cargoes(
         known[kind] = [_taken(facts, replace(question, cargo=replace(some, payload_t=t))) for t in ends]
     for cargo in cargoes:
         between = known[cargo.unit, cargo.vehicle]
-        loads = [
+        packed_loads: list[Json] = [
             {"tonnes": t, "tried": tonnes[cargo][t]}
             | {name: figures.of(column) for name, column in _at(between, t).items()}
             for t in sorted(tonnes[cargo], reverse=True)
         ]
-        found.append(_cargo(facts, cargo, loads))
+        found.append(_cargo(facts, cargo, packed_loads))
     return found
 
 
@@ -257,7 +261,12 @@ def _edges(facts: Facts, graph: MultimodalGraph, elements: _Numbers, sources: _N
         "line": [lines.get(edge.element_id, -1) if edge.kind == "leg" else -1 for edge in edges],
         "forward": [int(edge.forward) for edge in edges],
         "grade": [grades.of(edge.amount.quality) for edge in edges],
-        "source": [sources.of(f"{facts.leg[edge.element_id]['source_id'] if edge.kind == 'leg' else ''};{edge.amount.source_id}") for edge in edges],
+        "source": [
+            sources.of(
+                f"{facts.leg[edge.element_id]['source_id'] if edge.kind == 'leg' else ''};{edge.amount.source_id}"
+            )
+            for edge in edges
+        ],
     }
 
 
@@ -265,7 +274,9 @@ def _sources(facts: Facts, sets: Iterable[str]) -> Json:
     """Titles, and which of them each set of sources has."""
     titles = {row["source_id"]: row["title"] for row in records(facts.tables["sources"])}
     numbers = _Numbers()
-    chosen = [[numbers.of(titles.get(one, one)) for one in dict.fromkeys(filter(None, text.split(";")))] for text in sets]
+    chosen = [
+        [numbers.of(titles.get(one, one)) for one in dict.fromkeys(filter(None, text.split(";")))] for text in sets
+    ]
     return {"sourceSets": chosen, "sources": numbers.names}
 
 
@@ -329,7 +340,7 @@ def _closures(facts: Facts, question: Question, elements: _Numbers, goods: str, 
 
 
 def _concerns(closure: Closure, carrier: str, goods: str) -> bool:
-    """Whether it shuts anything to this carrier and these goods; direction, mode and lorries are for the page to see."""
+    """Whether it shuts anything to this carrier and these goods; direction and mode are for the page to see."""
     return closure.cargo.casefold() in ("", "all cargo", goods.casefold()) and (
         not closure.flags or carrier in closure.flags.split(";")
     )
@@ -397,9 +408,7 @@ def _shifts(name: str, years: tuple[int, int]) -> list[tuple[int, float]]:
         offset = _offset(day, zone)
         if offset != previous:
             hours: Iterable[int] = range(-24, 1) if previous is not None else (0,)
-            moment = next(
-                at for hour in hours if _offset(at := day + timedelta(hours=hour), zone) == offset
-            )
+            moment = next(at for hour in hours if _offset(at := day + timedelta(hours=hour), zone) == offset)
             found.append((int(moment.replace(tzinfo=UTC).timestamp() // 3600), offset))
             previous = offset
         day += timedelta(days=1)

@@ -369,8 +369,9 @@ const corridorSearch = D => {
     let chosen = null, aside = [];
     loads.forEach(load => {
       const w = world(q, by, load, load.tonnes, false), found = best(w);
-      if (found.path && (!chosen || found.path.value / load.tonnes < chosen.rank))
-        chosen = {rank: found.path.value / load.tonnes, value: found.path.value, edges: found.path.edges, load};
+      const rank = found.path && +(found.path.value / load.tonnes).toPrecision(9);   // as good: the heavier load
+      if (found.path && (!chosen || rank < chosen.rank))
+        chosen = {rank, value: found.path.value, edges: found.path.edges, load};
       else if (!found.path) aside = aside.concat(found.aside);
     });
     return chosen ? {route: result(q, chosen.edges, chosen.load, chosen.load.tonnes), value: chosen.value} : {route: null, aside};

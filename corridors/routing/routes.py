@@ -583,7 +583,7 @@ class Routes(Sequence[Route]):
         return explore_routes(self, m, **options)
 
     def explorer(self, path: str | Path | None = None) -> Explorer:
-        """The living map: a page in which a reader changes the question and closes or reopens gates, beside this answer.
+        """The living map: a page in which a reader changes question and world, and is answered beside this answer.
 
         Parameters
         ----------

@@ -198,7 +198,7 @@ class Search:
             found += [(path.value / payload, Choice(world, path)) for path in paths]
             aside += more
         accepted: list[tuple[float, Choice]] = []
-        for value, choice in sorted(found, key=lambda one: one[0]):
+        for value, choice in sorted(found, key=lambda one: float(f"{one[0]:.9g}")):  # as good: the heavier load
             if (
                 len(accepted) < k
                 and all(overlap(choice.world, choice.path, other.path) <= most for _, other in accepted)
