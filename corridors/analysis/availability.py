@@ -15,7 +15,9 @@ from corridors.engine import arrays as engine
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.world import World
 from corridors.progress import meter
-from corridors.routing.alternatives import blocked_corridors
+from corridors.routing import finding
+from corridors.routing import path as paths
+from corridors.routing.blocked import shut_gates
 from corridors.routing.explain import closure_words
 from corridors.routing.figures import MONTHS, html_table
 from corridors.routing.names import names
@@ -133,14 +135,14 @@ class _Year:
     def _note(self, routes: Routes, day: date, rejected: bool) -> None:
         world = routes.world
         for result in routes.results:
-            signature = tuple(world.borders(result.path))
+            signature = tuple(paths.borders(world, result.path))
             self.found.setdefault(signature, result.path)
             if not result.condition:  # those of unknown="both" do not get through as things stand
                 self.best.setdefault((signature, day), result)
         if rejected:
             offered = [result.path for result in routes.results]
-            for one in (*routes.aside, *blocked_corridors(world, routes.open_world, offered)):
-                self.found.setdefault(tuple(world.borders(one.path)), one.path)
+            for one in (*routes.aside, *shut_gates(world, offered)):
+                self.found.setdefault(tuple(paths.borders(world, one.path)), one.path)
 
     def world(self, day: date) -> World:
         """The world of a departure, also of one that has no route at all."""
@@ -155,12 +157,14 @@ class _Year:
         if result := self.best.get((signature, day)):
             return self._arrival(result)
         others = frozenset(ban for ban in world.multimodal.bans if ban.startswith("border ")) - set(signature)
-        path = world.best(others)
-        ways = [path] if path is not None and tuple(world.borders(path)) == signature else []
+        path = finding.best(world, others)
+        ways = [path] if path is not None and tuple(paths.borders(world, path)) == signature else []
         for way in (*ways, known):
-            if not world.too_long(world.trace(way, push_through=True)):
+            if not paths.too_long(world, paths.trace(world, way, push_through=True)):
                 return self._arrival(self._result(world, way))
-        shut = [step.closure for step in world.too_long(world.trace(known, push_through=True)) if step.closure]
+        shut = [
+            step.closure for step in paths.too_long(world, paths.trace(world, known, push_through=True)) if step.closure
+        ]
         return Passage(np.nan, "; ".join(dict.fromkeys(closure_words(self.facts, one) for one in shut)))
 
     def _result(self, world: World, path: engine.Path) -> Result:

@@ -23,6 +23,7 @@ from corridors.analysis.sweeps import (
 from corridors.data.schema import records
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.scenario import Scenario
+from corridors.routing import path as paths
 from corridors.routing.explain import blocked_words
 from corridors.routing.request import Place, Request
 from corridors.routing.result import Choice
@@ -200,7 +201,7 @@ def keep(routes: Routes, number: int, scenario: Scenario | None) -> pd.Series[An
     """What becomes of a route, if the cargo keeps to it, in a scenario: its row of ``table``, or what shuts it."""
     facts, result = routes.facts, routes.results[number]
     world = result.world.other(overlay=facts.overlay(scenario), knowledge=routes.world.question.knowledge)
-    blocked = world.too_long(world.trace(result.path, push_through=True))
+    blocked = paths.too_long(world, paths.trace(world, result.path, push_through=True))
     if blocked:
         return "; ".join(dict.fromkeys(blocked_words(facts, step) for step in blocked))
     kept = Routes(

@@ -316,6 +316,7 @@ def search(
     banned: Ints | Sequence[int] = (),
     cutoff: float = inf,
     deadline: float = inf,
+    max_wait: float = inf,
 ) -> Path | None:
     """Path of least ``sum of weights + value_of_hour * hours`` from any source to any target, leaving at `t0`.
 
@@ -336,6 +337,8 @@ def search(
         Give up beyond this value.
     deadline : float
         Hour by which every edge must be left.
+    max_wait : float
+        Hours; an edge at which a label would wait longer is not entered by it.
 
     Returns
     -------
@@ -350,7 +353,7 @@ def search(
     have no value the labels of a node are settled by weight, and one hour to compare with is enough.
     """
     count, value, path, _ = _run(
-        graph, closed, sources, targets, t0, value_of_hour, bound, banned, cutoff, deadline, inf
+        graph, closed, sources, targets, t0, value_of_hour, bound, banned, cutoff, deadline, max_wait
     )
     return None if count < 0 else Path(tuple(path[:count][::-1]), value)
 

@@ -306,10 +306,10 @@ async function corridorExplorer() {
   function compare(found, ref) {
     const words = [], p = found.by, r = ref.found.by, what = ref.same ? "the published answer" : "without your changes";
     const told = (more, unit, digits) => Math.abs(more) < digits ? "the same as" : unit(Math.abs(more)) + (more < 0 ? " less than" : " more than");
-    if (!p.hours.route) return r.hours.route ? ["Cut off; " + (ref.same ? "the published answer takes " : "without your changes ") + days(r.hours.route.hours) + " days."] : [];
-    if (!r.hours.route) return [(ref.same ? "The published answer: no way." : "Without your changes: no way.") + " Now " + days(p.hours.route.hours) + " days."];
-    words.push("Fastest: " + told(p.hours.route.hours - r.hours.route.hours, x => days(x) + " days", 0.05 * 24) + " " + what + ".");
-    words.push("Cheapest: " + told(p.usd.route.usd - r.usd.route.usd, x => "US$ " + two(x), 0.5) + " " + what + ".");
+    if (!p.hours) return r.hours ? ["Cut off; " + (ref.same ? "the published answer takes " : "without your changes ") + days(r.hours.hours) + " days."] : [];
+    if (!r.hours) return [(ref.same ? "The published answer: no way." : "Without your changes: no way.") + " Now " + days(p.hours.hours) + " days."];
+    words.push("Fastest: " + told(p.hours.hours - r.hours.hours, x => days(x) + " days", 0.05 * 24) + " " + what + ".");
+    words.push("Cheapest: " + told(p.usd.usd - r.usd.usd, x => "US$ " + two(x), 0.5) + " " + what + ".");
     return words;
   }
   function differing(same) {   // what the reader has changed
@@ -349,7 +349,7 @@ async function corridorExplorer() {
       const light = shown.find(way => way.route.load.tonnes < c.loads[0].tonnes);
       if (light) answer.appendChild(el("p", "crx-small", "Way " + light.label + ": weight limits leave " + light.route.load.tonnes + " t of " + c.loads[0].tonnes + " t in one unit."));
     } else answer.appendChild(el("p", "cr-bad", "No way gets through on this date."));
-    const open = found.open, best = found.by.hours.route;
+    const open = found.open, best = found.by.hours;
     if (open && open.shut.length && (!best || open.hours < best.hours - 1)) {
       const p = answer.appendChild(el("p", "crx-shut"));
       p.append((best ? "If nothing were shut the fastest way would take " : "A way of ") + days(open.hours) + " days, " + wayName(open.edges) + (best ? "" : ", is blocked") + ". Shut on it: ");
@@ -536,7 +536,7 @@ async function corridorExplorer() {
   function distinct(found) {
     const some = [];
     Object.keys(WISH).forEach(by => {
-      const route = found.by[by].route;
+      const route = found.by[by];
       if (!route) return;
       const same = some.find(way => way.route.edges.join() === route.edges.join());
       if (same) same.wishes.push(by);

@@ -23,7 +23,7 @@ from corridors.model.costs import entry_fee
 from corridors.model.facts import Facts
 from corridors.model.graph import Edge, MultimodalGraph, build
 from corridors.model.scenario import Overlay
-from corridors.model.world import SEARCHES, Question, World
+from corridors.model.world import Question, World
 
 Json = dict[str, Any]
 KINDS = ("leg", "crossing", "transfer", "terminal")
@@ -89,7 +89,6 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
             "freeDays": facts.rates.find("detention_free_days").mode,
             "usdDay": facts.rates.find("detention_usd_day").mode,
         },
-        "searches": SEARCHES,
         "maxWait": question.max_wait_hours if isfinite(question.max_wait_hours) else 1e12,
         "years": years,
     }

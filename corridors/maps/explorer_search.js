@@ -259,7 +259,7 @@ const corridorSearch = D => {
   }
   const passed = (edge, t, hours) => E.season[edge] < 0 ? t + hours : traverse(t, hours, D.factors[E.season[edge]]);
   /* path of least weight + value of hours, labels (weight, hour); see the notes of corridors.engine.arrays.search */
-  function search(w, source, targets, bound, banned, deadline) {
+  function search(w, source, targets, bound, deadline) {
     const {first, other, edge} = leaving, {q, hours, weight, valueOfHour, spans} = w, t0 = q.t0;
     const isTarget = new Uint8Array(NODES), front = new Int32Array(NODES).fill(-1), reached = new Float64Array(NODES).fill(Infinity);
     targets.forEach(target => { isTarget[target] = 1; });
@@ -294,9 +294,9 @@ const corridorSearch = D => {
       }
       for (let arc = first[node]; arc < first[node + 1]; arc++) {
         const head = other[arc], e = edge[arc], ahead = bound[head], takes = hours[e];
-        if (ahead === Infinity || takes === Infinity || (banned && banned.has(e))) continue;
+        if (ahead === Infinity || takes === Infinity) continue;
         const start = spans && spans[e] ? ready(spans[e], t) : t;
-        if (start === Infinity) continue;
+        if (start === Infinity || start - t > q.maxWait) continue;
         const arrival = passed(e, start, takes), total = spent + weight[e];
         if (!weighted) {
           if (arrival >= reached[head]) continue;
@@ -312,7 +312,7 @@ const corridorSearch = D => {
     return null;
   }
 
-  /* ---- alternatives: the best way on which nothing waits longer than allowed ---- */
+  /* ---- the best way by an objective; nothing waits longer than allowed ---- */
   function walk(w, edges, pushThrough) {
     let t = w.q.t0;
     return edges.map(edge => {
@@ -322,29 +322,17 @@ const corridorSearch = D => {
       return {edge, arrive, start, end: t};
     });
   }
-  const element = (q, step) => shutting(q, step.edge, step.arrive)[0].element;
-  function best(w) {
-    const bound = bounds(w, [w.q.target]), banned = new Set(), aside = [];
-    for (let tries = 0; tries < D.searches; tries++) {
-      const path = search(w, w.q.source, [w.q.target], bound, banned, Infinity);
-      if (!path) break;
-      const steps = walk(w, path.edges, false), waits = w.spans ? steps.filter(s => s.start - s.arrive > w.q.maxWait) : [];
-      if (!waits.length) return {path, steps, aside};
-      aside.push({path, waits});
-      waits.forEach(step => edgesOf[element(w.q, step)].forEach(e => banned.add(e)));
-    }
-    return {path: null, aside};
-  }
+  const best = w => search(w, w.q.source, [w.q.target], bounds(w, [w.q.target]), Infinity);
   /* the same arrival for less money, where a path waits for an opening */
-  function cheaper(w, found) {
-    const waiting = found.steps.filter(s => s.start > s.arrive);
-    if (!waiting.length) return found.path.edges;
-    const last = waiting[waiting.length - 1], at = found.path.edges.lastIndexOf(last.edge), rest = found.path.edges.slice(at);
+  function cheaper(w, edges) {
+    const waiting = walk(w, edges, false).filter(step => step.start > step.arrive);
+    if (!waiting.length) return edges;
+    const last = waiting[waiting.length - 1], rest = edges.slice(edges.lastIndexOf(last.edge));
     const money = world(w.q, "usd", w.load, w.least, false), gate = [E.tail[last.edge]];
-    const other = search(money, w.q.source, gate, bounds(money, gate), null, last.start);
-    return !other || other.edges.some(e => rest.includes(e)) ? found.path.edges : other.edges.concat(rest);
+    const other = search(money, w.q.source, gate, bounds(money, gate), last.start);
+    return !other || other.edges.some(e => rest.includes(e)) ? edges : other.edges.concat(rest);
   }
-  const lawful = (q, edges) => edges.reduce((most, e) => E.mode[e] === "road" ? Math.min(most, E.limit[e] - q.cargo.tare) : most, q.cargo.loads[0].tonnes);
+  const lawful = (edges, tare, tonnes) => edges.reduce((most, e) => E.mode[e] === "road" ? Math.min(most, E.limit[e] - tare) : most, tonnes);
   /* what a way takes: hours, US$, kg, km, passages */
   function result(q, edges, load, least) {
     const w = world(q, "hours", load, least, false), steps = walk(w, edges, false), add = of => edges.reduce((sum, e) => sum + of[e], 0);
@@ -358,23 +346,24 @@ const corridorSearch = D => {
     return {edges, steps, load, detention, km: add(E.km) + extra("km"), usd: add(w.of.usd) + detention + extra("usd"),
       kgco2e: add(w.of.kgco2e) + extra("kgco2e"), hours: steps[steps.length - 1].end - q.t0 + extra("hours"), figures: w.of};
   }
+  /* a route by an objective, by the tonne where roads limit the load */
+  function valueOf(q, by, route) {
+    if (by === "hours") return route.hours;
+    const worth = by === "generalised" ? q.valueOfTime * route.hours : 0;
+    return (by === "kgco2e" ? route.kgco2e : route.usd + worth) / route.load.tonnes;
+  }
   function bestBy(q, by) {
-    const loads = q.cargo.loads.filter(load => load.tried);
-    if (loads.length === 1 || by === "hours" || !q.modes.includes("road")) {
-      const least = q.cargo.vehicle ? loads[0].tonnes : 0, w = world(q, by, loads[0], least, false), found = best(w);
-      if (!found.path) return {route: null, aside: found.aside, w};
-      const edges = by === "hours" ? cheaper(w, found) : found.path.edges, most = lawful(q, edges);
-      return {route: result(q, edges, q.cargo.loads.find(load => load.tonnes === most), least), value: found.path.value};
-    }
-    let chosen = null, aside = [];
-    loads.forEach(load => {
-      const w = world(q, by, load, load.tonnes, false), found = best(w);
-      const rank = found.path && +(found.path.value / load.tonnes).toPrecision(9);   // as good: the heavier load
-      if (found.path && (!chosen || rank < chosen.rank))
-        chosen = {rank, value: found.path.value, edges: found.path.edges, load};
-      else if (!found.path) aside = aside.concat(found.aside);
-    });
-    return chosen ? {route: result(q, chosen.edges, chosen.load, chosen.load.tonnes), value: chosen.value} : {route: null, aside};
+    const loads = q.cargo.loads, way = (load, least) => {
+      const w = world(q, by, load, least, false), path = best(w);
+      if (!path) return null;
+      const edges = by === "hours" ? cheaper(w, path.edges) : path.edges, most = lawful(edges, q.cargo.tare, load.tonnes);
+      return result(q, edges, loads.find(one => one.tonnes === most), least);
+    };
+    const first = way(loads[0], q.cargo.vehicle ? loads[0].tonnes : 0);
+    if (!first || by === "hours" || first.load === loads[0]) return first;
+    const tried = q.modes.includes("road") ? loads.filter(load => load.tried) : loads.slice(0, 1);   // a lighter load may go a better way
+    return [first].concat(tried.map(load => way(load, load.tonnes))).filter(Boolean)
+      .reduce((a, b) => valueOf(q, by, b) < valueOf(q, by, a) ? b : a);
   }
 
   /* ---- a question in the page's words, resolved ---- */
@@ -414,9 +403,9 @@ const corridorSearch = D => {
   function answer(ask) {
     const q = resolve(ask), found = {question: q, by: {}};
     const going = q.source >= 0 && q.target >= 0;
-    BY.forEach(by => { found.by[by] = going ? bestBy(q, by) : {route: null, aside: []}; });
-    const least = q.cargo.vehicle ? q.cargo.loads[0].tonnes : 0, open = going ? best(world(q, "hours", q.cargo.loads[0], least, true)) : {path: null};
-    found.open = open.path ? blocked(world(q, "hours", q.cargo.loads[0], least, false), open.path.edges) : null;
+    BY.forEach(by => { found.by[by] = going ? bestBy(q, by) : null; });
+    const least = q.cargo.vehicle ? q.cargo.loads[0].tonnes : 0, open = going ? best(world(q, "hours", q.cargo.loads[0], least, true)) : null;
+    found.open = open ? blocked(world(q, "hours", q.cargo.loads[0], least, false), open.edges) : null;
     return found;
   }
   /* what shuts a way, each at about the hour at which cargo would be there */

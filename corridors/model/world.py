@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property, wraps
-from heapq import heappop, heappush
-from itertools import groupby
+from functools import cached_property
 from math import inf, log
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
-from corridors.data.geodesy import SEA
 from corridors.engine import arrays as engine
-from corridors.engine.yen import ranked
 from corridors.model.calendars import Calendars, Closure, Knowledge, Traffic, midnight, moment
 from corridors.model.cargo import Cargo
 from corridors.model.costs import Amount, Part, Rates, entry_fee, transload_amount, worst
@@ -22,8 +18,6 @@ from corridors.model.graph import Edge, MultimodalGraph
 from corridors.model.rights import Rights, Verdict
 from corridors.model.scenario import Overlay
 
-SEARCHES = 24
-"""Most searches spent on one kind of alternatives."""
 RISK_SINCE = "2023-01-01"
 VESSELS = frozenset({"ferry", "sea"})
 T = TypeVar("T")
@@ -57,35 +51,6 @@ class Question:
     """Tonnes that every road on the way must allow."""
 
 
-class Step(NamedTuple):
-    """Passage of one edge: arrival at it, entry, exit, and what it waited for."""
-
-    edge: int
-    arrive: float
-    start: float
-    end: float
-    closure: Closure | None
-
-    @property
-    def wait(self) -> float:
-        """Hours between arrival and entry."""
-        return self.start - self.arrive
-
-
-def per_path(about: Callable[[World, engine.Path], T]) -> Callable[[World, engine.Path], T]:
-    """Work out what a world says about a path only once."""
-
-    @wraps(about)
-    def known(world: World, path: engine.Path) -> T:
-        _, said = world.known.setdefault(id(path), (path, {}))  # the path too, so that its id stays its own
-        if about not in said:
-            said[about] = about(world, path)
-        found: T = said[about]
-        return found
-
-    return known
-
-
 class World:
     """The graph as one question sees it: what exists, what it costs, what is shut.
 
@@ -111,9 +76,10 @@ class World:
         self._amounts: dict[int, Amount] = {}
         self._avoids = question.avoid_countries or question.avoid_places or question.avoid_elements
         self._spans: dict[tuple[tuple[str, ...], tuple[str, ...]], engine.Spans | None] = {}
-        self._best: dict[frozenset[str], tuple[engine.Path | None, float]] = {}
         self.known: dict[int, tuple[engine.Path, dict[Any, Any]]] = {}
-        self._passages: dict[int, tuple[engine.Spans | None, float, tuple[float, ...] | None]] = {}
+        self.bound: engine.Floats | None = None
+        self._valued: dict[str, World] = {}
+        self.found: dict[frozenset[str], tuple[engine.Path | None, float]] = {}
         self.value_of_hour = {"hours": 1.0, "generalised": question.cargo.value_of_time}.get(question.by, 0.0)
         self.barred = multimodal.barred.get(
             (question.carrier, question.goods_from, self.today),
@@ -127,6 +93,14 @@ class World:
     def other(self, *, open_: bool = False, **changes: object) -> World:
         """The same world, open or with another question."""
         return World(self.multimodal, self.calendars, self.rates, self.rights, replace(self.question, **changes), open_)  # type: ignore[arg-type]
+
+    def valued(self, by: str) -> World:
+        """The same world by another objective, made once."""
+        if by == self.question.by:
+            return self
+        if by not in self._valued:
+            self._valued[by] = self.other(by=by, open_=self.open)
+        return self._valued[by]
 
     def verdict(self, edge: Edge) -> Verdict:
         """What the carrier of the question may do at a crossing."""
@@ -305,14 +279,19 @@ class World:
             self.multimodal.weights[key] = found
         return self.multimodal.weights[key]
 
+    def total(self, edges: Iterable[int], by: str) -> float:
+        """Sum of the weights of some edges by an objective."""
+        weights = self.weights(by)
+        return sum(weights[i] for i in edges)
+
     @cached_property
     def closed(self) -> engine.Closed:
         """Closed spans of the edges that have any on this date; none in the open world."""
         if self.open:
             return engine.Closed(len(self.edges), {})
         if not self.question.overlay.changed:
-            return self._usually_closed
-        spans = dict(self._usually_closed.spans)
+            return self.usually_closed
+        spans = dict(self.usually_closed.spans)
         for edge in self.edges_of(self.question.overlay.changed):
             spans.pop(edge, None)
             if (found := self.spans(self.edges[edge])) is not None:
@@ -320,11 +299,11 @@ class World:
         return engine.Closed(len(self.edges), spans)
 
     @cached_property
-    def _usually_closed(self) -> engine.Closed:
+    def usually_closed(self) -> engine.Closed:
         """What is shut without the scenario; kept with the network, for many questions share it."""
         q = self.question
         if q.overlay.changed:
-            return self.other(overlay=Overlay())._usually_closed
+            return self.other(overlay=Overlay()).usually_closed
 
         def work_out() -> engine.Closed:
             return engine.Closed(
@@ -346,7 +325,7 @@ class World:
     @cached_property
     def graph(self) -> engine.Graph:
         """What exists and what it takes; kept with the network but for the edges that this question alone changes."""
-        q, kept = self.question, self._usual
+        q, kept = self.question, self.usual
         if edges := sorted(self._changed()):
             takes = [self._takes(self.edges[i]) for i in edges]
             kept = kept.changed(edges, [hours for hours, _ in takes], [weight for _, weight in takes])
@@ -354,7 +333,7 @@ class World:
         return engine.Graph(kept.topology.staged(stops), kept.hours, kept.weight) if stops else kept
 
     @cached_property
-    def _usual(self) -> engine.Graph:
+    def usual(self) -> engine.Graph:
         """What exists and what it takes where nothing but objective and modes decides it."""
         q, graphs = self.question, self.multimodal.graphs
         if (q.by, q.modes) not in graphs:
@@ -412,244 +391,3 @@ class World:
             (edge.tail if leaving else edge.head) in nodes and self.exists(edge) and edge.kind in ("leg", "crossing")
             for edge in self.edges
         )
-
-    def _bounds(self, targets: frozenset[int]) -> engine.Floats:
-        """Lower bounds to some nodes: those of the usual world, kept, where this one is nowhere quicker."""
-        graph, closed, t0 = self.graph, self.closed, self.question.t0
-        usual, gone = self._usual, frozenset(self._usually_closed.for_good(t0))
-        if (
-            self.open
-            or self.question.via
-            or not gone <= set(closed.for_good(t0))
-            or not (graph is usual or ((graph.hours >= usual.hours) & (graph.weight >= usual.weight)).all())
-        ):
-            return engine.bounds(graph, closed, targets, self.value_of_hour, t0)
-        key = self.question.by, self.question.modes, self.value_of_hour, targets, gone
-        return self.multimodal.bounds.get(
-            key,
-            lambda: engine.bounds(usual, self._usually_closed, targets, self.value_of_hour, t0),
-            len(self.multimodal.nodes),
-        )
-
-    @cached_property
-    def _to_destination(self) -> engine.Floats:
-        return self._bounds(self.ends[1])
-
-    def best(self, bans: frozenset[str] = frozenset(), cutoff: float = inf) -> engine.Path | None:
-        """Best path, of a value up to `cutoff`, that uses none of the banned elements and border clusters."""
-        known = self._best.get(bans)
-        if known is None or (known[0] is None and known[1] < cutoff):
-            known = self._best[bans] = self._inherited(bans, cutoff) or (self._search(bans, cutoff), cutoff)
-        path = known[0]
-        return path if path is not None and path.value <= cutoff else None
-
-    def _inherited(self, bans: frozenset[str], cutoff: float) -> tuple[engine.Path | None, float] | None:
-        """What is known with one ban less, if it holds with this one too: the path, and up to which value."""
-        for ban in sorted(bans):
-            path, sought = self._best.get(bans - {ban}, (None, -inf))
-            if path is None and sought >= cutoff:
-                return None, sought
-            if path is not None and self.multimodal.bans[ban].isdisjoint(path.edges):
-                return path, sought
-        return None
-
-    def _search(self, bans: frozenset[str], cutoff: float) -> engine.Path | None:
-        banned = np.concatenate([np.empty(0, np.int64), *map(self.multimodal.banned, sorted(bans))])
-        sources, targets = self.ends
-        return engine.search(
-            self.graph,
-            self.closed,
-            sources,
-            targets,
-            self.question.t0,
-            self.value_of_hour,
-            self._to_destination,
-            banned,
-            cutoff,
-        )
-
-    def ranked(self, banned: Collection[int], limit: Callable[[], float]) -> Iterator[engine.Path]:
-        """Paths in order of their value, that pass no node twice between two stops; see `corridors.engine.yen`."""
-        sources, targets = self.ends
-        return (
-            ranked(
-                self.graph,
-                self.closed,
-                sources[0],
-                targets,
-                self.question.t0,
-                self.value_of_hour,
-                self._to_destination,
-                banned,
-                limit,
-            )
-            if sources
-            else iter(())
-        )
-
-    @per_path
-    def borders(self, path: engine.Path) -> list[str]:
-        """Border clusters of a path, in order: its corridor signature, as bans."""
-        return list(dict.fromkeys(f"border {self.edges[e].signature}" for e in path.edges if self.edges[e].signature))
-
-    @per_path
-    def gate(self, path: engine.Path) -> list[str]:
-        """The border (pair of countries) at the end of the path that has fewer neighbours, as a ban."""
-        edges = [self.edges[e] for e in path.edges if self.edges[e].pairs]
-        if not edges:
-            return []
-        count = self.multimodal.neighbours
-        first, last = self.edges[path.edges[0]].countries[0], self.edges[path.edges[-1]].countries[-1]
-        return [f"pair {edges[-1].pairs[-1]}" if count[last] <= count[first] else f"pair {edges[0].pairs[0]}"]
-
-    @per_path
-    def km(self, path: engine.Path) -> float:
-        """Length of a path."""
-        return sum(map(self.multimodal.km.__getitem__, path.edges))
-
-    @per_path
-    def leg_km(self, path: engine.Path) -> dict[str, float]:
-        """Length of each leg of a path."""
-        return {edge.element_id: edge.km for edge in map(self.edges.__getitem__, path.edges) if edge.kind == "leg"}
-
-    @per_path
-    def flies(self, path: engine.Path) -> bool:
-        """Whether a path has an air leg."""
-        return any(self.edges[e].mode == "air" for e in path.edges)
-
-    @per_path
-    def pairs(self, path: engine.Path) -> tuple[str, ...]:
-        """Borders of a path as pairs of countries, in order."""
-        return tuple(pair for e in path.edges for pair in self.edges[e].pairs)
-
-    @per_path
-    def reenters(self, path: engine.Path) -> bool:
-        """Whether the path comes back to a country that it has left."""
-        passed = [
-            c
-            for c, _ in groupby(self.edges[e].countries[0] for e in path.edges if self.edges[e].kind == "leg")
-            if c != SEA
-        ]
-        return len(passed) > len(set(passed))
-
-    @per_path
-    def doubles(self, path: engine.Path) -> bool:
-        """Whether the path uses a leg twice, as one that turns round at a place of ``via`` does."""
-        legs = [self.edges[e].element_id for e in path.edges if self.edges[e].kind == "leg"]
-        return len(legs) > len(set(legs))
-
-    @per_path
-    def transit(self, path: engine.Path) -> list[str]:
-        """Countries and seas passed on the way, without those of origin and destination, as bans."""
-        ends = {self.edges[path.edges[0]].countries[0], self.edges[path.edges[-1]].countries[-1]}
-        return [
-            f"country {c}"
-            for c in dict.fromkeys(
-                c for e in path.edges if self.edges[e].kind == "leg" for c in self.edges[e].countries
-            )
-            if c not in ends
-        ]
-
-    def longest_legs(self, path: engine.Path, n: int = 6) -> list[str]:
-        """The longest legs of a path, as bans: what sets routes inside one country apart."""
-        legs = [self.edges[e] for e in path.edges if self.edges[e].kind == "leg"]
-        return [edge.element_id for edge in sorted(legs, key=lambda edge: -edge.km)[:n]]
-
-    def alternatives(
-        self, bans_of: Callable[[engine.Path], list[frozenset[str]]], limit: Callable[[], float]
-    ) -> Iterator[engine.Path]:
-        """Paths in order of their value, each the best without some of the elements of the ones before.
-
-        After each path, one search per set of ``bans_of(path)`` looks for the best path without it (and
-        without what its ancestors had banned); the cheapest of all open branches comes next, up to ``limit()``.
-        """
-        heap: list[tuple[float, int, engine.Path, frozenset[str]]] = []
-        tried: set[frozenset[str]] = set()
-        seen: set[tuple[int, ...]] = set()
-
-        def branch(bans: frozenset[str]) -> None:
-            if bans in tried or len(tried) >= SEARCHES:
-                return
-            tried.add(bans)
-            path = self.best(bans, limit())
-            if path is not None:
-                heappush(heap, (path.value, len(tried), path, bans))
-
-        branch(frozenset())
-        while heap and heap[0][0] <= limit():
-            _, _, path, bans = heappop(heap)
-            if path.edges not in seen:
-                seen.add(path.edges)
-                yield path
-            for more in bans_of(path):
-                branch(bans | more)
-
-    def stretch(self, best: float) -> float:
-        """Largest value that an alternative to one of value `best` may have."""
-        return self.question.max_stretch * best or inf
-
-    @cached_property
-    def _money(self) -> World:
-        return self.other(by="usd")
-
-    def cheaper(self, path: engine.Path) -> engine.Path:
-        """The same arrival for less money: where a path waits for an opening, the cheapest way to be there in time.
-
-        The fastest way to a gate that is still shut is no use; among all ways that reach it before it opens, the
-        one that costs least is taken.
-        """
-        steps = self.trace(path)
-        waiting = [i for i, step in enumerate(steps) if step.wait > 0]
-        if self.question.by != "hours" or self.question.via or not waiting:
-            return path
-        money = self._money
-        at, start = path.edges[waiting[-1]], steps[waiting[-1]].start
-        gate = frozenset([self.edges[at].tail])
-        found = engine.search(
-            money.graph, money.closed, self.ends[0], gate, self.question.t0, 0.0, money._bounds(gate), deadline=start
-        )
-        if found is None or set(found.edges) & set(path.edges[waiting[-1] :]):
-            return path
-        return engine.Path(found.edges + path.edges[waiting[-1] :], path.value)
-
-    def trace(self, path: engine.Path, push_through: bool = False) -> list[Step]:
-        """Walk a path through the real closures.
-
-        Parameters
-        ----------
-        push_through : bool
-            Enter an edge at once where it would have to wait longer than allowed, so that everything that
-            blocks the path is found and each at about the date on which cargo would be there.
-        """
-        return [self._step(*walked) for walked in self._walk(path, push_through)]
-
-    def _walk(self, path: engine.Path, push_through: bool = False) -> Iterator[tuple[int, float, float, float]]:
-        """Edge, arrival, entry and exit of each passage."""
-        t, most = self.question.t0, self.question.max_wait_hours
-        for i in path.edges:
-            spans, hours, factors = self._passages.get(i) or self._passage(i)
-            start = t if spans is None else engine.ready(spans, t)
-            begin = t if push_through and start - t > most else start
-            end = begin + hours if factors is None else engine.traverse(begin, hours, factors)
-            yield i, t, start, end
-            t = end
-
-    def _step(self, i: int, t: float, start: float, end: float) -> Step:
-        closure = max(self.closures(self.edges[i], t), key=lambda c: (c.end, -c.start)) if start > t else None
-        return Step(i, t, start, end, closure)
-
-    def _passage(self, i: int) -> tuple[engine.Spans | None, float, tuple[float, ...] | None]:
-        """When an edge is shut, its hours at full speed, and what slows it."""
-        edge = self.edges[i]
-        found = self._passages[i] = self.spans(edge), self.hours(edge), edge.factors
-        return found
-
-    @per_path
-    def waits(self, path: engine.Path) -> list[Step]:
-        """Steps of a path that would have to wait longer than allowed."""
-        most = self.question.max_wait_hours
-        return [self._step(i, t, start, end) for i, t, start, end in self._walk(path) if start - t > most]
-
-    def too_long(self, steps: list[Step]) -> list[Step]:
-        """Steps that would have to wait longer than allowed."""
-        return [s for s in steps if s.closure is not None and s.wait > self.question.max_wait_hours]

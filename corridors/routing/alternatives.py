@@ -1,193 +1,206 @@
-"""A question put to the engine: alternatives in its world, and what blocks the rest."""
+"""Which ways are offered: the best in each criterion, then the best over other borders; and why others are not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from heapq import heapify, heappop, heappush
 from math import inf
 from typing import NamedTuple
 
 from corridors.engine import arrays as engine
-from corridors.model.world import Step, World
+from corridors.model.world import World
+from corridors.routing import finding
+from corridors.routing import path as paths
+from corridors.routing.result import CRITERIA, Result
+
+SEARCHES = 16
+"""Most searches spent on ways without a country or gate, and again on ways over other borders."""
+FURTHER = 3
+"""Ways looked at for each place in the answer, so that the best of them can be chosen."""
+EQUAL = 1e-6
+"""Share by which two figures may differ and still count as the same."""
+NO_GAIN = {"kgco2e": 0.01, "risk": 0.02}
+"""Share of the CO2e, and risk itself, by which a way must be better than one already there to get a place for that."""
+SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
 
 
-class Rejected(NamedTuple):
-    """A corridor that fails: the passages at which it does, or another reason in words."""
+class Candidate(NamedTuple):
+    """A way that could be offered: what it takes, and in what it is the best of all."""
 
-    path: engine.Path
-    blocked: list[Step]
-    reason: str = ""
+    result: Result
+    value: float
+    """What the question minimises."""
+    figures: tuple[float, ...]
+    """Hours, US$, kg CO2e and risk; money and CO2e by the tonne."""
+    best_in: tuple[str, ...] = ()
 
+    @property
+    def path(self) -> engine.Path:
+        """Its path."""
+        return self.result.path
 
-def element_of(step: Step) -> str:
-    """Element that shuts a step."""
-    assert step.closure is not None
-    return step.closure.element_id
+    @property
+    def world(self) -> World:
+        """The world in which it was found."""
+        return self.result.world
 
+    @property
+    def borders(self) -> tuple[str, ...]:
+        """Its corridor signature."""
+        return tuple(paths.borders(self.world, self.path))
 
-Bans = Callable[[engine.Path], list[str]]
-
-
-def _tiers(world: World) -> tuple[Bans, ...]:
-    """What to do without to find another corridor, from the widest sense of "another" to the narrowest."""
-    return (
-        world.gate,
-        lambda path: world.gate(path) + world.transit(path),
-        world.borders,
-        lambda path: world.borders(path) + world.longest_legs(path),
-    )
-
-
-def choose(
-    world: World,
-    k: int,
-    max_overlap: float,
-    fails: Callable[[engine.Path], str] = lambda _: "",
-) -> tuple[list[engine.Path], list[Rejected]]:
-    """At most `k` alternatives that share little, best first, and those set aside because they wait too long.
-
-    Other ways into (or out of) the end that has fewer neighbours come first and fill all places but one; then other
-    sets of transit countries (one that only adds or leaves out countries is a variant), then other borders, then
-    other routes over the same borders. Without ``via``, an alternative never enters a country twice. A path for which
-    `fails` gives a reason is set aside with it.
-    """
-    accepted: list[engine.Path] = []
-    done: set[engine.Path] = set()  # the paths accepted, before `cheaper`
-    aside: list[Rejected] = []
-    turning: list[engine.Path] = []  # ways that turn round at a place of ``via``: only if there are no others
-
-    def variant(path: engine.Path, other: engine.Path) -> bool:
-        a, b = set(world.transit(path)), set(world.transit(other))
-        return world.gate(path) == world.gate(other) and (a <= b or a >= b)
-
-    def fits(path: engine.Path) -> bool:
-        return (
-            (not world.doubles(path) if world.question.via else not world.reenters(path))
-            and world.km(path) <= limits(world, accepted)[1]
-            and all(overlap(world, path, other) <= max_overlap for other in accepted)
+    def beats(self, other: Candidate) -> bool:
+        """Whether it is no worse in every criterion, and better in one."""
+        pairs = list(zip(self.figures, other.figures, strict=True))
+        return all(a <= b * (1 + EQUAL) + EQUAL for a, b in pairs) and any(
+            a < b * (1 - EQUAL) - EQUAL for a, b in pairs
         )
 
-    def limit() -> float:
-        return limits(world, accepted)[0]
 
-    is_new: tuple[Callable[[engine.Path], bool], ...] = (
-        lambda path: world.gate(path) not in map(world.gate, accepted),
-        lambda path: not any(variant(path, other) for other in accepted),
-        lambda path: True,
-        lambda path: True,
-    )
-    for tier, bans_of in enumerate(_tiers(world)):
+class LeftOut(NamedTuple):
+    """A way that was found and is not offered."""
 
-        def bans(path: engine.Path, bans_of: Bans = bans_of) -> list[frozenset[str]]:
-            if blocked := world.waits(path):
-                return [frozenset(map(element_of, blocked))]
-            return [frozenset({ban}) for ban in (bans_of(path) if path in done else world.borders(path))]
-
-        for path in world.alternatives(bans, limit):
-            if len(accepted) >= (max(1, k - 1) if tier == 0 else k):
-                break
-            if blocked := world.waits(path):
-                aside.append(Rejected(path, blocked))
-            elif not accepted and world.question.via and world.doubles(path):
-                turning.append(path)
-            elif not accepted or (fits(path) and is_new[tier](path)):
-                if reason := fails(path):
-                    if all(overlap(world, path, one.path) <= max_overlap for one in aside if one.reason):
-                        aside.append(Rejected(path, [], reason))
-                    continue
-                cheaper = world.cheaper(path)
-                accepted.append(cheaper if (not accepted or fits(cheaper)) and not fails(cheaper) else path)
-                done.add(path)
-    return sorted(accepted or turning[:1], key=lambda path: path.value), aside
+    candidate: Candidate
+    reason: str
 
 
-def limits(world: World, accepted: Sequence[engine.Path]) -> tuple[float, float]:
-    """Largest value and km of an alternative to these; a flight is no measure for lorries and trains."""
-    surface = [path for path in accepted if not world.flies(path)]
-    if not surface:
-        return inf, inf
-    return (world.stretch(min(path.value for path in surface)), world.question.max_stretch * world.km(surface[0]))
+def offer(
+    bests: Sequence[Candidate], others: Sequence[Candidate], k: int, max_overlap: float, max_stretch: float
+) -> tuple[list[Candidate], list[LeftOut]]:
+    """At most `k` ways in the order of what the question minimises, and why each of the rest is left out.
+
+    The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
+    exposed it comes before all `others`. Of these, one that none beats comes before one that is beaten, which is
+    offered only beside all that beat it.
+    """
+    chosen: list[Candidate] = []
+    left: list[LeftOut] = []
+    for one in bests:
+        same = next((i for i, other in enumerate(chosen) if _as_good(other, one)), None)
+        if same is not None:
+            chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
+        elif len(chosen) < k:
+            chosen.append(one)
+        else:
+            left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
+    every = [*chosen, *(one.candidate for one in left), *others]
+    others = sorted(others, key=lambda one: one.value)
+    unbeaten = [one for one in others if not any(other.beats(one) for other in every)]
+    first = chosen[0]
+    for one in [*unbeaten, *(one for one in others if one not in unbeaten)]:
+        if reason := _kept_out(one, chosen, every, first, max_overlap, max_stretch):
+            left.append(LeftOut(one, reason))
+        elif len(chosen) < k:
+            chosen.append(one)
+        else:
+            left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
+    return [first, *sorted(chosen[1:], key=lambda one: one.value)], left
+
+
+def _as_good(chosen: Candidate, one: Candidate) -> bool:
+    """Whether a way that has a place serves as well for what another is the best in."""
+    if chosen.path.edges == one.path.edges:
+        return True
+    (_, _, kgco2e, risk), (_, _, least_kg, least_risk) = chosen.figures, one.figures
+    if one.best_in == ("kgco2e",):
+        return kgco2e <= least_kg * (1 + NO_GAIN["kgco2e"])
+    return one.best_in == ("risk",) and risk <= least_risk + NO_GAIN["risk"]
+
+
+def _kept_out(
+    one: Candidate,
+    chosen: Sequence[Candidate],
+    every: Sequence[Candidate],
+    first: Candidate,
+    max_overlap: float,
+    max_stretch: float,
+) -> str:
+    """Why a further way is not offered though there may be room; empty if it is."""
+    for name, figure, least in zip(CRITERIA[:2], one.figures, first.figures, strict=False):
+        if figure > max_stretch * least:
+            return f"takes {figure / least:.1f} times the {SHOWN[name]} of the first (max_stretch={max_stretch:g})"
+    km, least = paths.km(one.world, one.path), paths.km(first.world, first.path)
+    if km > max_stretch * least and not paths.flies(first.world, first.path):
+        return f"{km / least:.1f} times the km of the first (max_stretch={max_stretch:g})"
+    shared, like = max(((overlap(one.world, one.path, other.path), i) for i, other in enumerate(chosen)))
+    if shared > max_overlap:
+        name = chosen[like].result.name
+        return f"shares {100 * shared:.0f} % of the km with {name} (max_overlap={max_overlap:g})"
+    if any(other.beats(one) and other not in chosen for other in every):
+        return "worse in everything than another way that is not offered either"
+    return ""
+
+
+def further(
+    world: World, found: Sequence[engine.Path], k: int, fits: Callable[[engine.Path], bool]
+) -> list[engine.Path]:
+    """Ways over other borders than those found, or inside one country over other roads: some for each place to fill."""
+    reach = world.question.max_stretch * found[0].value or inf
+    seen = {tuple(paths.borders(world, path)) for path in found}
+    edges = {path.edges for path in found}
+    kept: list[engine.Path] = []
+    for path in _branches(world, reach):
+        signature = tuple(paths.borders(world, path))
+        if (signature and signature in seen) or not fits(path):
+            continue
+        seen.add(signature)
+        cheaper = finding.cheaper(world, path)
+        if cheaper.edges in edges:
+            continue
+        edges.add(cheaper.edges)
+        kept.append(cheaper)
+        if len(kept) >= FURTHER * k:
+            break
+    return kept
+
+
+def _branches(world: World, limit: float) -> Iterator[engine.Path]:
+    """Paths, each the best without a part of those before it: first without a country or gate, then without a border.
+
+    Each kind of part is left out of the paths found so far, the best first, on top of what was left out to find them.
+    """
+    tried: set[frozenset[str]] = set()
+    seen: set[tuple[int, ...]] = set()
+    known: list[tuple[float, int, engine.Path, frozenset[str]]] = []
+
+    def look(bans: frozenset[str]) -> engine.Path | None:
+        if bans in tried or len(tried) >= most:
+            return None
+        tried.add(bans)
+        path = finding.best(world, bans, limit)
+        if path is None:
+            return None
+        heappush(heap, (path.value, len(tried), path, bans))
+        if path.edges in seen:
+            return None
+        seen.add(path.edges)
+        known.append((path.value, len(tried), path, bans))
+        return path
+
+    for parts, most in ((paths.coarse, SEARCHES), (paths.fine, 2 * SEARCHES)):
+        heap = list(known)
+        heapify(heap)
+        if not known and (path := look(frozenset())) is not None:
+            yield path
+        while heap and len(tried) < most:
+            _, _, path, bans = heappop(heap)
+            for part in parts(world, path):
+                if (other := look(bans | {part})) is not None:
+                    yield other
 
 
 def overlap(world: World, a: engine.Path, b: engine.Path) -> float:
     """Share of the shorter path's km that both use."""
-    km = world.leg_km(a), world.leg_km(b)
+    km = paths.leg_km(world, a), paths.leg_km(world, b)
     shorter = min(sum(lengths.values()) for lengths in km)
     shared = sum(length for leg, length in km[0].items() if leg in km[1])
     return shared / shorter if shorter else float(a.edges == b.edges)
 
 
-def blocked_corridors(world: World, open_world: World, offered: list[engine.Path], most: int = 8) -> list[Rejected]:
-    """Corridors that would work if nothing were shut, each with what shuts it; best first.
-
-    A corridor is its border clusters. A road shut inside a country does not block it where another road leads over
-    the same borders; nor does a shut crossing where another one between the same two countries is in a route
-    offered, unless it is the gate into the end that has fewer neighbours.
-    """
-    found: dict[tuple[str, ...], Rejected] = {}
-    passing = {tuple(world.borders(path)) for path in offered}
-    corridors = {world.pairs(path) for path in offered}
-
-    def blocked(path: engine.Path) -> list[Step]:
-        return world.too_long(world.trace(path, push_through=True))
-
-    best = offered[0] if offered else open_world.best()
-    reach = world.stretch(best.value) if best else inf
-
-    def limit() -> float:
-        return reach
-
-    for tier in _tiers(open_world)[:3]:
-
-        def bans_of(path: engine.Path, tier: Bans = tier) -> list[frozenset[str]]:
-            return [frozenset({ban}) for ban in list(map(element_of, blocked(path))) or tier(path)]
-
-        for path in open_world.alternatives(bans_of, limit):
-            signature = tuple(world.borders(path))
-            if signature in passing or signature in found:
-                continue
-            detour = _around(world, open_world, path, blocked)
-            if not (steps := blocked(detour)):
-                passing.add(signature)
-            elif not (world.pairs(path) in corridors and _only_variant(world, path, steps)):
-                found[signature] = Rejected(detour, steps)
-    fewest: dict[frozenset[str], Rejected] = {}
-    for one in sorted(found.values(), key=lambda one: (len(one.blocked), one.path.value)):
-        fewest.setdefault(frozenset(map(element_of, one.blocked)), one)
-    return sorted(fewest.values(), key=lambda one: one.path.value)[:most]
-
-
-def _around(
-    world: World,
-    open_world: World,
-    path: engine.Path,
-    blocked: Callable[[engine.Path], list[Step]],
-) -> engine.Path:
-    """The same borders by roads that are not shut, as far as there are such; else the path itself."""
-    others = frozenset(ban for ban in world.multimodal.bans if ban.startswith("border ")) - set(world.borders(path))
-    shut: frozenset[str] = frozenset()
-    while local := {element_of(s) for s in blocked(path) if world.edges[s.edge].kind == "leg"} - shut:
-        shut |= local
-        detour = open_world.best(others | shut)
-        if detour is None:
-            break
-        path = detour
-    return path
-
-
-def _only_variant(world: World, path: engine.Path, steps: list[Step]) -> bool:
-    """Whether what is shut is no gate of the corridor: then another crossing of the same two countries serves."""
-    gate = [ban.removeprefix("pair ") for ban in world.gate(path)]
-    return not any(pair in gate for step in steps for pair in world.edges[step.edge].pairs)
-
-
-def cut(world: World, open_world: World) -> list[Rejected]:
-    """What cuts origin from destination: the best corridor, the best without what blocks that one, and so on."""
-    bans: frozenset[str] = frozenset()
-    found: list[Rejected] = []
-    while (path := open_world.best(bans)) is not None:
-        blocked = world.too_long(world.trace(path, push_through=True))
-        if not blocked:
-            break
-        found.append(Rejected(path, blocked))
-        bans |= {element_of(blocked[0])}
-    return found
+def limits(world: World, accepted: Sequence[engine.Path]) -> tuple[float, float]:
+    """Largest value and km of an alternative to these; a flight is no measure for trucks and trains."""
+    surface = [path for path in accepted if not paths.flies(world, path)]
+    if not surface:
+        return inf, inf
+    stretch = world.question.max_stretch
+    return stretch * min(path.value for path in surface) or inf, stretch * paths.km(world, surface[0])

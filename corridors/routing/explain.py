@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from math import inf, isfinite
+from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,14 +12,27 @@ import pandas as pd
 from corridors.errors import NoRoute
 from corridors.model.calendars import Closure, moment
 from corridors.model.scenario import MODES
-from corridors.model.world import Step, World
-from corridors.routing.alternatives import Rejected, cut, element_of
+from corridors.model.world import World
+from corridors.routing.blocked import Rejected, cut, element_of
 from corridors.routing.names import names
+from corridors.routing.path import Step
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
-REJECTED = ["name", "corridors", "blocked_by", "reason", "needs", "start", "end", "last_confirmed", "source_id"]
+REJECTED = [
+    "name",
+    "gates",
+    "reason",
+    "needs",
+    "days_if_open",
+    "corridors",
+    "blocked_by",
+    "start",
+    "end",
+    "last_confirmed",
+    "source_id",
+]
 
 
 def closure_words(facts: Facts, closure: Closure, state: str = "shut") -> str:
@@ -78,6 +91,8 @@ def _rejected_row(facts: Facts, world: World, name: str, rejected: Rejected) -> 
     if rejected.reason:
         return {
             "name": name,
+            "gates": "",
+            "days_if_open": nan,
             "blocked_by": "",
             "reason": rejected.reason,
             "needs": "a faster way or goods that keep",
@@ -96,6 +111,8 @@ def _rejected_row(facts: Facts, world: World, name: str, rejected: Rejected) -> 
     )
     return {
         "name": name,
+        "gates": ", ".join(facts.element_names.get(gate, gate) for gate in rejected.gates),
+        "days_if_open": rejected.hours / 24 if isfinite(rejected.hours) else nan,
         "blocked_by": ";".join(dict.fromkeys(c.element_id for c in closures)),
         "reason": "; ".join(dict.fromkeys(blocked_words(facts, step) for step in steps)),
         "needs": " and ".join(needs),
@@ -127,7 +144,6 @@ def _follows(facts: Facts, elements: set[str], km: Mapping[str, float], borders:
 def no_route(
     facts: Facts,
     world: World,
-    open_world: World,
     aside: Sequence[Rejected],
     title: tuple[str, str],
     depart: datetime,
@@ -147,7 +163,7 @@ def no_route(
             f"No route from {start} to {end} by {modes}: {' and '.join(missing)} cannot be left or reached "
             f"by {modes} in this network; add a mode, or name the port or station."
         )
-    failed = cut(world, open_world)
+    failed = cut(world)
     spoilt = [one for one in aside if one.reason]
     if not failed and spoilt:
         return NoRoute(

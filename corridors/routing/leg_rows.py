@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from corridors.model.access import Access
 from corridors.model.calendars import moment
 from corridors.model.graph import Edge
-from corridors.model.world import Step, World
+from corridors.model.world import World
 from corridors.routing.explain import closure_words
+from corridors.routing.path import Step
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts

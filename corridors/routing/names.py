@@ -1,49 +1,79 @@
-"""Short names that set routes apart: "via Khunjerab"."""
+"""Names of routes: the countries in order, and the crossings that tell the way apart."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from corridors.data.geodesy import SEA
 from corridors.model.graph import Edge
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
+CROSSINGS = 2
+"""Crossings in a name, unless more are needed to tell two routes apart."""
 
-def names(facts: Facts, routes: list[list[Edge]]) -> list[str]:
-    """Short names that set routes apart: the border that fewest others could replace, more where they share it."""
-    ranked = [_distinct_points(facts, edges) for edges in routes]
-    used = Counter(name for points in ranked for name in {name for _, name in points})
+
+def name_of(facts: Facts, edges: Sequence[Edge], crossings: int = CROSSINGS) -> str:
+    """Name of one route, whatever else is in the answer: "KZ-KG-CN-PK, by Torugart and Khunjerab"."""
+    points = sorted(sorted(_points(facts, edges))[:crossings], key=lambda point: point[1])
+    by = dict.fromkeys(name for _, _, name in points)
+    modes = dict.fromkeys(edge.mode for edge in edges if edge.kind == "leg")
+    return f"{'-'.join(countries(edges))}, by {' and '.join(by) if by else ' and '.join(modes)}"
+
+
+def countries(edges: Sequence[Edge]) -> list[str]:
+    """Countries in order; the high seas as "sea"."""
     found: list[str] = []
-    for i, points in enumerate(ranked):
-        if not points:
-            modes = dict.fromkeys(e.mode for e in routes[i] if e.kind == "leg")
-            towns = _towns(facts, [e.from_place for e in routes[i] if e.kind == "leg"])
-            found.append(f"by {' and '.join(modes)} via {facts.place[towns[len(towns) // 2]]['name']}")
-            continue
-        chosen = points[:1]
-        if used[points[0][1]] > 1:
-            chosen += sorted(points[1:], key=lambda point: used[point[1]])[:1]
-        found.append("via " + " and ".join(name for _, name in sorted(chosen)))
-    for name in [name for name, count in Counter(found).items() if count > 1]:
-        same = [i for i, other in enumerate(found) if other == name]
-        passed = {i: list(dict.fromkeys(e.to_place for e in routes[i][:-1] if e.kind == "leg")) for i in same}
-        for i in same:
-            others = {place for j in same if j != i for place in passed[j]}
-            own = _towns(facts, [place for place in passed[i] if place not in others])
-            if own:
-                found[i] = f"{name} and {facts.place[own[len(own) // 2]]['name']}"
+    for edge in edges:
+        for country in edge.countries:
+            shown = "sea" if country == SEA else country
+            if not found or found[-1] != shown:
+                found.append(shown)
     return found
 
 
-def _towns(facts: Facts, places: list[str]) -> list[str]:
-    """Those of the places that are no mere junctions; all of them if none is."""
-    return [place for place in places if facts.place[place]["kind"] != "junction"] or places
+def names(facts: Facts, routes: Sequence[Sequence[Edge]]) -> list[str]:
+    """Names of the routes of one answer, all different: longer ones where the short ones are the same."""
+    found = [name_of(facts, edges) for edges in routes]
+    for crossings in range(CROSSINGS + 1, 9):
+        for i in _twice(found):
+            found[i] = name_of(facts, routes[i], crossings)
+    for tell in (_by_modes, _by_town):
+        more = {i: tell(facts, routes, i) for i in _twice(found)}
+        found = [f"{name}{more.get(i, '')}" for i, name in enumerate(found)]
+    for i in _twice(found):
+        found[i] += f" ({found[: i + 1].count(found[i])})"
+    return found
 
 
-def _distinct_points(facts: Facts, edges: list[Edge]) -> list[tuple[int, str]]:
-    """Border crossings and ports of loading (position, name), those with fewest neighbours of the same pair first."""
+def _twice(names: Sequence[str]) -> list[int]:
+    counts = Counter(names)
+    return [i for i, name in enumerate(names) if counts[name] > 1]
+
+
+def _by_modes(facts: Facts, routes: Sequence[Sequence[Edge]], i: int) -> str:
+    """Modes, with the places where they change."""
+    legs = [edge for edge in routes[i] if edge.kind == "leg"]
+    changes = [f"{b.mode} from {facts.place[b.from_place]['name']}" for a, b in pairwise(legs) if a.mode != b.mode]
+    first = [f"{legs[0].mode} first"] if changes else []
+    return "".join(f", {one}" for one in first + changes)
+
+
+def _by_town(facts: Facts, routes: Sequence[Sequence[Edge]], i: int) -> str:
+    """A town that this route alone passes, in the middle of what it has to itself."""
+    passed = [list(dict.fromkeys(e.to_place for e in edges[:-1] if e.kind == "leg")) for edges in routes]
+    others = {place for j, places in enumerate(passed) if j != i for place in places}
+    own = [place for place in passed[i] if place not in others]
+    towns = [place for place in own if facts.place[place]["kind"] == "city"] or own
+    return f", via {facts.place[towns[len(towns) // 2]]['name']}" if towns else ""
+
+
+def _points(facts: Facts, edges: Sequence[Edge]) -> list[tuple[int, int, str]]:
+    """Border crossings and ports of loading (rivals, position, name); few rivals tell most about the way."""
     points = []
     for position, edge in enumerate(edges):
         if edge.kind == "leg" and edge.pairs and facts.place[edge.from_place]["kind"] != "strait":
@@ -51,4 +81,4 @@ def _distinct_points(facts: Facts, edges: list[Edge]) -> list[tuple[int, str]]:
         elif edge.kind == "crossing" and edge.pairs:
             rivals = facts.crossings_between[frozenset(edge.countries)]
             points.append((rivals, position, facts.element_names[edge.element_id].split(" (")[0]))
-    return [(position, name) for _, position, name in sorted(points)]
+    return points

@@ -9,7 +9,10 @@ from typing import Literal
 from corridors.engine import arrays as engine
 from corridors.errors import BadRequest
 from corridors.model.world import World
-from corridors.routing.alternatives import Rejected, element_of, limits, overlap
+from corridors.routing import finding
+from corridors.routing import path as paths
+from corridors.routing.alternatives import limits, overlap
+from corridors.routing.blocked import Rejected, element_of
 
 Fails = Callable[[engine.Path], str]
 Way = tuple[World, engine.Path]
@@ -87,8 +90,8 @@ class Ways:
             return limits(world, self._values)[0] * unit
 
         banned = set(edges_of(bans | self._shut))
-        for path in world.ranked(banned, limit):
-            if blocked := world.too_long(world.trace(path)):
+        for path in finding.ranked(world, banned, limit):
+            if blocked := paths.too_long(world, paths.trace(world, path)):
                 self.aside.append(Rejected(path, blocked))
                 self._shut |= set(map(element_of, blocked))
                 banned |= edges_of(self._shut)

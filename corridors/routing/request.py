@@ -61,7 +61,7 @@ class Request:
     destination: Place = ""
     depart: Day
     as_of: Day | None = None
-    k: int = 3
+    k: int = 4
     by: By = "hours"
     method: Method = "corridors"
     via: Sequence[str] | None = None

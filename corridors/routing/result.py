@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from math import inf, prod
+from math import exp, inf, prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -15,9 +15,12 @@ from corridors.model.calendars import Closure
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
-from corridors.model.world import Step, World
+from corridors.model.world import World
+from corridors.routing import path as paths
 from corridors.routing.explain import closure_words, named
 from corridors.routing.leg_rows import describe, detention_row, rows
+from corridors.routing.names import name_of
+from corridors.routing.path import Step
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -33,6 +36,8 @@ LINES = (
     "detention",
     "empty return",
 )
+CRITERIA = ("hours", "usd", "kgco2e", "risk")
+"""What ways are weighed by."""
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9, "p95": 0.95}
 
 
@@ -69,17 +74,32 @@ class Result:
 
     def __init__(self, facts: Facts, choice: Choice, start: Access | None, end: Access | None, draws: Draws) -> None:
         self.facts, self.world, self.path, self.condition = facts, choice.world, choice.path, choice.condition
+        self.choice = choice
         self._start, self._end, self.draws = start, end, draws
 
     @cached_property
     def steps(self) -> list[Step]:
         """Passages by the most likely times."""
-        return self.world.trace(self.path)
+        return paths.trace(self.world, self.path)
 
     @cached_property
     def edges(self) -> list[Edge]:
         """Edges in travel order."""
         return [self.world.edges[e] for e in self.path.edges]
+
+    @cached_property
+    def figures(self) -> tuple[float, float, float, float]:
+        """Hours from door to door, US$ with detention, kg CO2e and risk."""
+        ends = [access for access in (self._start, self._end) if access]
+        hours = self.steps[-1].end - self.world.question.t0 + sum(access.hours for access in ends)
+        usd, kgco2e, risk = (self.world.total(self.path.edges, by) for by in ("usd", "kgco2e", "risk"))
+        usd += sum(access.usd for access in ends) + self.detention[0]
+        return hours, usd, kgco2e + sum(access.kgco2e for access in ends), 1.0 - exp(-risk)
+
+    @cached_property
+    def name(self) -> str:
+        """Name by countries and crossings."""
+        return name_of(self.facts, self.edges)
 
     @property
     def payload(self) -> float:

@@ -19,12 +19,14 @@ from corridors.model.access import Access
 from corridors.model.calendars import departure, hour
 from corridors.model.simulation import Draws
 from corridors.model.world import World
-from corridors.routing.alternatives import Rejected, blocked_corridors, element_of
+from corridors.routing.alternatives import LeftOut
+from corridors.routing.blocked import Rejected, element_of, shut_gates
 from corridors.routing.explain import no_route, rejected_table
 from corridors.routing.figures import letter, routes_html, two
 from corridors.routing.names import names as names_of
 from corridors.routing.request import Request
 from corridors.routing.result import QUANTILES, Choice, Result, quantiles
+from corridors.routing.why import Asked, why
 
 if TYPE_CHECKING:
     import folium
@@ -44,7 +46,7 @@ class Route:
 
     @property
     def name(self) -> str:
-        """What sets it apart, for example ``"via Khunjerab"``."""
+        """What sets it apart, for example ``"KZ-KG-CN-PK, by Torugart and Khunjerab"``."""
         return str(self.table["name"].iloc[0])
 
     @property
@@ -143,8 +145,10 @@ class Routes(Sequence[Route]):
         end: Access | None,
         draws: Draws,
         ask: Callable[[Request], Routes],
+        left_out: Sequence[LeftOut] = (),
     ) -> None:
         self.facts, self.world, self.request, self.aside, self._ask = facts, world, request, aside, ask
+        self._left_out, self._kept_draws = left_out, draws
         self.start_access, self.end_access = start, end
         q = world.question
         self.origin = start.name if start else str(facts.place[q.origin]["name"])
@@ -510,18 +514,15 @@ class Routes(Sequence[Route]):
 
         return price_of_avoiding(self, what)
 
-    @cached_property
-    def open_world(self) -> World:
-        """The same world with nothing shut."""
-        return self.world.other(open_=True)
-
     @property
     def rejected(self) -> pd.DataFrame:
-        """Corridors that fail on this date, best first, with the dated reason and its source.
+        """What does not work on this date, one row a cause, the quickest way first.
 
-        Columns: ``name, corridors`` (named ones that it follows), ``blocked_by`` (element ids), ``reason, needs`` (what
-        would have to open), ``start, end`` (dates of the first closure, borders before roads; end empty if not known),
-        ``last_confirmed, source_id``.
+        Columns: ``name`` (of the quickest way that the cause shuts), ``gates`` (all crossings and roads that it shuts,
+        the nearest first), ``reason`` (dated), ``needs`` (what would have to open), ``days_if_open`` (what the way
+        would take), ``corridors`` (named ones that it follows), ``blocked_by`` (element ids on that way), ``start,
+        end`` (dates of the first closure, borders before roads; end empty if not known), ``last_confirmed,
+        source_id``.
         """
         return self._rejected.copy()
 
@@ -532,7 +533,7 @@ class Routes(Sequence[Route]):
             return self._whole.failed
         found: dict[object, Rejected] = {}
         offered = [result.path for result in self.results if not result.condition]
-        for one in (*self.aside, *blocked_corridors(self.world, self.open_world, offered)):
+        for one in (*self.aside, *shut_gates(self.world, offered)):
             found.setdefault(one.path.edges if one.reason else frozenset(map(element_of, one.blocked)), one)
         return list(found.values())
 
@@ -545,12 +546,47 @@ class Routes(Sequence[Route]):
         return no_route(
             self.facts,
             self.world,
-            self.open_world,
             self.aside,
             (self.origin, self.destination),
             self.depart,
             self.as_of,
         )
+
+    @property
+    def left_out(self) -> pd.DataFrame:
+        """Ways that were found and are not offered, with the rule that kept each out.
+
+        Columns: ``name, days, usd, kgco2e, risk`` and ``reason``.
+        """
+        rows = []
+        for one, reason in self._left_out:
+            hours, usd, kgco2e, risk = one.result.figures
+            row = {"name": one.result.name, "days": hours / 24, "usd": usd, "kgco2e": kgco2e, "risk": risk}
+            rows.append({**row, "reason": reason})
+        return pd.DataFrame(rows, columns=["name", "days", "usd", "kgco2e", "risk", "reason"])
+
+    def why(self, what: str | Sequence[str]) -> pd.DataFrame:
+        """What another way would take, and what kept it out of the answer.
+
+        Parameters
+        ----------
+        what : str or sequence of str
+            A crossing, strait, section or leg, a place, a country (ISO code) or a corridor of ``net.corridors``.
+
+        Returns
+        -------
+        DataFrame
+            A row for each, and for each crossing of a corridor: ``through``, ``name`` of the quickest way there,
+            ``days, usd`` (if open), ``extra_days, extra_usd`` (against the first route), ``verdict`` in words, and
+            ``source_id`` of what shuts it.
+
+        Raises
+        ------
+        BadRequest, UnknownPlace
+            If it is nothing that the network knows.
+        """
+        offered = list(zip(self.labels, self.results, strict=True))
+        return why(Asked(self.facts, self.world, offered, self._left_out, self._kept_draws), what)
 
     def sources(self) -> pd.DataFrame:
         """The sources that these figures and rejections rest on.

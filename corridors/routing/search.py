@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from math import isfinite
@@ -15,12 +15,19 @@ from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
 from corridors.model.scenario import Scenario
 from corridors.model.world import Question, World
-from corridors.routing.alternatives import Rejected, choose, overlap
+from corridors.routing import finding
+from corridors.routing import path as paths
+from corridors.routing.alternatives import Candidate, LeftOut, further, offer
+from corridors.routing.blocked import Rejected
 from corridors.routing.plain_alternatives import Ways
 from corridors.routing.request import By, Day, Method, Place, Request, resolve, world_of
-from corridors.routing.result import Choice, Result
+from corridors.routing.result import CRITERIA, Choice, Result
 from corridors.routing.routes import Routes
 
+MOST_FAILING = 4
+"""Further ways looked at, times three, where the best one fails though nothing is shut."""
+BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
+"""Kinds of places to which goods may be brought and taken back."""
 SAMPLES = 2_000
 """Samples behind the ranges of ``Routes.table`` and ``legs``."""
 BY_TONNE = ("usd", "kgco2e", "generalised")
@@ -148,7 +155,9 @@ def find_routes(facts: Facts, request: Request) -> Routes:
     if request.unknown == "both":
         choices = choices + search.if_reopened(choices)
     world = search.world(question)
-    found = Routes(facts, world, choices, aside, request, start, end, search.draws, partial(find_routes, facts))
+    found = Routes(
+        facts, world, choices, aside, request, start, end, search.draws, partial(find_routes, facts), search.left_out
+    )
     if not choices:
         raise found.no_route()
     return found
@@ -166,6 +175,8 @@ class Search:
     ) -> None:
         self.facts, self.question, self.request, self._ends = facts, question, request, ends
         self._worlds: list[World] = []
+        self.left_out: list[LeftOut] = []
+        self.aside: list[Rejected] = []
         self.draws = facts.draws(SAMPLES, request.seed)
 
     def world(self, question: Question) -> World:
@@ -177,35 +188,94 @@ class Search:
         return self._worlds[-1]
 
     def answer(self, question: Question | None = None) -> tuple[list[Choice], list[Rejected]]:
-        """At most k choices and what was set aside."""
+        """At most k choices, best first, and what was set aside though nothing is shut on it."""
         question = question or self.question
-        k, most = self.request.k, self.request.max_overlap
-        cargo = question.cargo
-        classes = self._classes(question)
         if self.request.method != "corridors":
-            return self._ways(question, classes, self.request.method)
-        if len(classes) == 1 or question.by not in BY_TONNE:
-            least = cargo.payload_t if cargo.unit == "vehicle" else 0.0
-            world = self.world(replace(question, least_payload=least))
-            paths, aside = choose(world, k, most, self._fails(world))
-            return [self._lawful(world, path) for path in paths], aside
-        found: list[tuple[float, Choice]] = []
-        aside = []
-        for payload in classes:
-            lighter = replace(question, cargo=replace(cargo, payload_t=payload), least_payload=payload)
-            world = self.world(lighter)
-            paths, more = choose(world, k, most, self._fails(world))
-            found += [(path.value / payload, Choice(world, path)) for path in paths]
-            aside += more
-        accepted: list[tuple[float, Choice]] = []
-        for value, choice in sorted(found, key=lambda one: float(f"{one[0]:.9g}")):  # as good: the heavier load
-            if (
-                len(accepted) < k
-                and all(overlap(choice.world, choice.path, other.path) <= most for _, other in accepted)
-                and (not accepted or value <= question.max_stretch * accepted[0][0])
-            ):
-                accepted.append((value, choice))
-        return [choice for _, choice in accepted], aside
+            return self._ways(question, self._classes(question), self.request.method)
+        first = self._best(question)
+        if first is None:
+            return [], self.aside
+        k, bests = self.request.k, [first]
+        if k > 1:
+            others = (self._best(replace(question, by=by)) for by in CRITERIA if by != question.by)
+            bests = [first, *filter(None, others)]
+        more = self._further(question, bests, k) if k > 1 else []
+        offered, self.left_out = offer(bests, more, k, self.request.max_overlap, self.request.max_stretch)
+        return [one.result.choice for one in offered], self.aside
+
+    def _best(self, question: Question) -> Candidate | None:
+        """The best by what the question minimises; by the tonne where a lighter load may go a better way."""
+        world = self.world(replace(question, least_payload=self._least(question)))
+        best = self._passing(world)
+        if best is None or question.by not in BY_TONNE or best.payload == question.cargo.payload_t:
+            return None if best is None else self._candidate(best, (question.by,))
+        found = [best]
+        for payload in self._classes(question):
+            lighter = replace(question, cargo=replace(question.cargo, payload_t=payload), least_payload=payload)
+            found += filter(None, [self._passing(self.world(lighter))])
+        return self._candidate(min(found, key=lambda one: self._value(one, question.by)), (question.by,))
+
+    def _passing(self, world: World) -> Result | None:
+        """The best way of a world that does not fail, and turns round at no gate of ``via``."""
+        fails = self._fails(world)
+        for path in self._in_turn(world):
+            if reason := fails(path):
+                self.aside.append(Rejected(path, [], reason))
+            elif not self._turns(world, path):
+                cheaper = finding.cheaper(world, path)
+                return self._result(world, path if fails(cheaper) else cheaper)
+        return None
+
+    def _in_turn(self, world: World) -> Iterator[engine.Path]:
+        """The best way, and the next best over other borders if it fails."""
+        path = finding.best(world)
+        if path is not None:
+            yield path
+            yield from further(world, [path], MOST_FAILING, lambda _: True)
+
+    def _turns(self, world: World, path: engine.Path) -> bool:
+        """Whether it goes back the way it came, to a place of ``via`` where there is nothing but a gate or a pass."""
+        kinds = {self.facts.place[place]["kind"] for place in self.question.via}
+        return bool(kinds - BUSINESS) and paths.doubles(world, path)
+
+    def _further(self, question: Question, bests: Sequence[Candidate], k: int) -> list[Candidate]:
+        """Ways over other borders, best first, each as its lawful load goes."""
+        world, fails = bests[0].world, self._fails(bests[0].world)
+        if bests[0].result.payload == question.cargo.payload_t:
+            world = self.world(replace(question, least_payload=self._least(question)))
+
+        def fits(path: engine.Path) -> bool:
+            return not (paths.doubles(world, path) if question.via else paths.reenters(world, path)) and not fails(path)
+
+        known = [one.path for one in bests]
+        return [self._candidate(self._result(world, path)) for path in further(world, known, k, fits)]
+
+    def _candidate(self, result: Result, best_in: tuple[str, ...] = ()) -> Candidate:
+        hours, usd, kgco2e, risk = result.figures
+        tonnes = self._tonnes(result)
+        return Candidate(
+            result, self._value(result, self.question.by), (hours, usd / tonnes, kgco2e / tonnes, risk), best_in
+        )
+
+    def _value(self, result: Result, by: str) -> float:
+        """A route by an objective, by the tonne where loads differ."""
+        hours, usd, kgco2e, risk = result.figures
+        if by in ("hours", "risk"):
+            return hours if by == "hours" else risk
+        if by == "km":
+            return paths.km(result.world, result.path)
+        worth = result.world.question.cargo.value_of_time * hours if by == "generalised" else 0.0
+        return (kgco2e if by == "kgco2e" else usd + worth) / self._tonnes(result)
+
+    def _tonnes(self, result: Result) -> float:
+        return result.payload if len(self._classes(self.question)) > 1 else 1.0
+
+    def _result(self, world: World, path: engine.Path) -> Result:
+        return Result(self.facts, self._lawful(world, path), *self._ends, self.draws)
+
+    def _least(self, question: Question) -> float:
+        """Tonnes that every road must allow: all that a vehicle weighs, which cannot be split."""
+        return question.cargo.payload_t if question.cargo.unit == "vehicle" else 0.0
 
     def _ways(
         self, question: Question, classes: Sequence[float], method: Literal["yen", "disjoint"]
@@ -227,8 +297,10 @@ class Search:
     def if_reopened(self, known: Sequence[Choice]) -> list[Choice]:
         """Choices that exist only if closures without a known end have ended."""
         question = replace(self.question, knowledge=self.question.knowledge._replace(unknown="lapse"))
-        signatures = [one.world.borders(one.path) for one in known]
-        others = [choice for choice in self.answer(question)[0] if choice.world.borders(choice.path) not in signatures]
+        signatures = [paths.borders(one.world, one.path) for one in known]
+        others = [
+            choice for choice in self.answer(question)[0] if paths.borders(choice.world, choice.path) not in signatures
+        ]
         return [choice._replace(condition="holds only if closures without a known end have ended") for choice in others]
 
     def _classes(self, question: Question) -> list[float]:

@@ -24,13 +24,13 @@ def test_shares_and_loads_by_hand() -> None:
     net = small_network()
     found = net.assign(one(tonnes_year=73_000), mu=0.02, **ASK)
     costs = found.routes.set_index("name")["usd_per_t"]
-    odds = exp(-0.02 * (costs["via High Pass"] - costs["via Plain Gate"]))
+    odds = exp(-0.02 * (costs["XA-XB, by High Pass"] - costs["XA-XB, by Plain Gate"]))
     shares = found.routes.set_index("name")["share"]
-    assert shares["via High Pass"] == pytest.approx(odds / (1 + odds))
+    assert shares["XA-XB, by High Pass"] == pytest.approx(odds / (1 + odds))
     assert shares.sum() == pytest.approx(1)
     load = found.crossings.set_index("element_id")
-    assert load.loc["pass", "tonnes_day"] == pytest.approx(200 * shares["via High Pass"])
-    assert load.loc["pass", "units_day"] == pytest.approx(10 * shares["via High Pass"])
+    assert load.loc["pass", "tonnes_day"] == pytest.approx(200 * shares["XA-XB, by High Pass"])
+    assert load.loc["pass", "units_day"] == pytest.approx(10 * shares["XA-XB, by High Pass"])
     assert load.loc["pass", "direction"] == "XA>XB"
     assert np.isnan(load.loc["pass", "use"])
 
@@ -100,7 +100,7 @@ def test_two_demands_share_the_room_by_what_they_want() -> None:
     )
     found = limited(**{"pass": 12}).assign(demand, mu=0.0, spill=True, max_stretch=2, **ASK).routes
     first, second = (rows.set_index("name")["units_year"] / 365 for _, rows in found.groupby("origin", sort=False))
-    assert first.to_dict() == pytest.approx({"via High Pass": 4, "via Plain Gate": 16})
+    assert first.to_dict() == pytest.approx({"XA-XB, by High Pass": 4, "XA-XB, by Plain Gate": 16})
     assert second["left over"] == pytest.approx(12)
 
 

@@ -64,12 +64,12 @@ def test_every_cell_by_asking_for_its_crossing_alone(net_with_seasons: cr.Networ
 
 def test_what_is_shut_says_why(found: object) -> None:
     table = found.table.set_index(["route", "month"])["reason"]
-    assert table["via High Pass", 1].startswith("High Pass: shut outside operated hours 'May-Oct'")
-    assert "Plain Gate: shut 2025-03-05 to 2025-03-31" in table["via Plain Gate", 3]
-    assert table["via Plain Gate", 6] == ""
-    assert "Rail Gate: shut since 2024-01-01" in table["via Rail Gate", 7]
-    assert found.pivot["via Rail Gate"].isna().all()
-    assert list(found.pivot.columns)[-1] == "via Rail Gate"  # never open: last
+    assert table["XA-XB, by High Pass", 1].startswith("High Pass: shut outside operated hours 'May-Oct'")
+    assert "Plain Gate: shut 2025-03-05 to 2025-03-31" in table["XA-XB, by Plain Gate", 3]
+    assert table["XA-XB, by Plain Gate", 6] == ""
+    assert "Rail Gate: shut since 2024-01-01" in table["XA-XB, by Rail Gate", 7]
+    assert found.pivot["XA-XB, by Rail Gate"].isna().all()
+    assert list(found.pivot.columns)[-1] == "XA-XB, by Rail Gate"  # never open: last
     assert found.pivot.index.tolist() == list(range(1, 13))
 
 
@@ -89,9 +89,9 @@ def test_its_page_is_escaped_and_says_how_many_get_through(found: object) -> Non
 
 def test_few_corridors_are_shown_one_of_them_shut(net_with_seasons: cr.Network) -> None:
     few = net_with_seasons.availability("home", "town", year=2025, most=2, days=[15], **ASK)
-    assert few.table["route"].unique().tolist() == ["via Plain Gate", "via High Pass"]
+    assert few.table["route"].unique().tolist() == ["XA-XB, by Plain Gate", "XA-XB, by High Pass"]
     three = net_with_seasons.availability("home", "town", year=2025, most=3, days=[15], **ASK)
-    assert three.table["route"].unique().tolist() == ["via Plain Gate", "via High Pass", "via Rail Gate"]
+    assert three.table["route"].unique().tolist() == ["XA-XB, by Plain Gate", "XA-XB, by High Pass", "XA-XB, by Rail Gate"]
 
 
 def test_a_month_without_any_way_is_still_told() -> None:
@@ -107,9 +107,9 @@ def test_perishables_that_would_spoil_are_shut_out() -> None:
     fruit = cr.Cargo("fruit", 20, shelf_life_days=1.5)
     found = small_network().availability("home", "town", year=2025, days=[1], cargo=fruit, **ASK)
     assert found.pivot.loc[6].notna().to_dict() == {
-        "via High Pass": True,
-        "via Plain Gate": False,
-        "via Rail Gate": False,
+        "XA-XB, by High Pass": True,
+        "XA-XB, by Plain Gate": False,
+        "XA-XB, by Rail Gate": False,
     }
     assert found.table["reason"].str.contains("fruit keep 1.5 days").any()
 

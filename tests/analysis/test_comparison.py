@@ -69,13 +69,13 @@ def test_regret_by_asking_for_each_crossing_alone(by: str) -> None:
     ask = {"modes": ["road", "rail"], "max_stretch": 9, **ASK}
     found = net.regret([("home", "town")], [SHUT, SLOW, DEAR], by=by, k=3, **ask)
     assert len(found) == 3 * 4
-    assert set(found["route"]) == {f"via {name}" for name in gates}
+    assert set(found["route"]) == {f"XA-XB, by {name}" for name in gates}
     for row in found.to_dict("records"):
         scenario = {s.name: s for s in (SHUT, SLOW, DEAR)}.get(row["scenario"])
         values = {}
         for name, gate in gates.items():
             try:
-                values[f"via {name}"] = (
+                values[f"XA-XB, by {name}"] = (
                     net.routes(
                         "home",
                         "town",
@@ -89,15 +89,15 @@ def test_regret_by_asking_for_each_crossing_alone(by: str) -> None:
                     .iloc[0]
                 )
             except cr.NoRoute:
-                values[f"via {name}"] = np.nan
+                values[f"XA-XB, by {name}"] = np.nan
         assert row[what] == pytest.approx(values[row["route"]], nan_ok=True)
         assert row[f"regret_{what}"] == pytest.approx(
             values[row["route"]] - np.nanmin(list(values.values())), nan_ok=True
         )
     by_route = found.groupby("route")[f"regret_{what}"]
     worst = found.drop_duplicates("route").set_index("route")[f"worst_regret_{what}"]
-    assert np.isnan(worst["via High Pass"])  # shut in one scenario where others pass
-    assert worst.drop("via High Pass").to_dict() == pytest.approx(by_route.max().drop("via High Pass").to_dict())
+    assert np.isnan(worst["XA-XB, by High Pass"])  # shut in one scenario where others pass
+    assert worst.drop("XA-XB, by High Pass").to_dict() == pytest.approx(by_route.max().drop("XA-XB, by High Pass").to_dict())
     assert found.loc[found[what].isna(), "note"].str.contains("closed in scenario 'pass shut'").all()
     assert found[f"regret_{what}"].dropna().ge(0).all()
 
@@ -116,10 +116,10 @@ def test_a_choice_that_holds_only_if_a_closure_has_ended() -> None:
     found = net.regret([("home", "town")], [cr.Scenario("open").reopen("pass")], modes=["road"], unknown="both", **ASK)
     days = found.set_index(["route", "scenario"])["days"]
     assert days.notna().to_dict() == {
-        ("via Plain Gate", "baseline"): True,
-        ("via High Pass", "baseline"): False,
-        ("via Plain Gate", "open"): True,
-        ("via High Pass", "open"): True,
+        ("XA-XB, by Plain Gate", "baseline"): True,
+        ("XA-XB, by High Pass", "baseline"): False,
+        ("XA-XB, by Plain Gate", "open"): True,
+        ("XA-XB, by High Pass", "open"): True,
     }
 
 

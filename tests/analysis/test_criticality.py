@@ -116,7 +116,7 @@ def test_flows_weigh_the_pairs() -> None:
     assert (plain["extra_hours"], heavy["extra_hours"]) == pytest.approx((2 * 19 / 3, 110 * 19 / 3))
     one = net.criticality(pairs, modes=["road"], flows=[100, 10, 5], by_pair=True, **ASK)
     assert one["extra_hours"].tolist() == pytest.approx([19 / 3, 19 / 3])
-    assert one["detour"].tolist() == ["via Plain Gate"] * 2
+    assert one["detour"].tolist() == ["XA-XB, by Plain Gate", "XB-XA, by Plain Gate"]
     cut = net.criticality(pairs, modes=["road"], flows=[100, 10, 5], avoid=["plain"], **ASK).iloc[0]
     assert (cut["flow_cut_off"], cut["pairs_cut_off"]) == (110, 2)
 
@@ -217,7 +217,7 @@ def test_waiting_pays_up_to_the_break_even_by_brute_force() -> None:
     ask = {"modes": ["road"], "max_wait_hours": 1000, **ASK}
     found = small_network().break_even("home", "town", "pass", scenario=base, **ask).set_index("by")
     row = found.loc["hours"]
-    assert (row["wait"], row["reroute"]) == ("via High Pass", "via Plain Gate")
+    assert (row["wait"], row["reroute"]) == ("XA-XB, by High Pass", "XA-XB, by Plain Gate")
     assert row["break_even_days_p10"] < row["break_even_days_p50"] < row["break_even_days_p90"]
     exact = (20 + 105 + 100 / 30 - 22) / 24
     assert row["break_even_days_p50"] == pytest.approx(exact, rel=0.1)
@@ -226,7 +226,7 @@ def test_waiting_pays_up_to_the_break_even_by_brute_force() -> None:
         shut = base.close("pass", "2025-06-02", date(2025, 6, 1) + timedelta(days))
         best = small_network().routes("home", "town", k=1, scenario=shut, **ask)
         waits = days - arrive
-        assert best[0].name == ("via High Pass" if waits < exact else "via Plain Gate"), days
+        assert best[0].name == ("XA-XB, by High Pass" if waits < exact else "XA-XB, by Plain Gate"), days
 
 
 def test_money_of_waiting_by_hand() -> None:
@@ -248,7 +248,7 @@ def test_money_of_waiting_by_hand() -> None:
 def test_break_even_of_what_is_shut_now_and_of_the_only_way() -> None:
     net = small_network([{"element_id": "pass", "start": "2025-05-01"}])
     row = net.break_even("home", "town", "pass", modes=["road"], **ASK).iloc[0]
-    assert (row["wait"], row["reroute"]) == ("via High Pass", "via Plain Gate")
+    assert (row["wait"], row["reroute"]) == ("XA-XB, by High Pass", "XA-XB, by Plain Gate")
     only = net.break_even("home", "town", "pass", modes=["road"], avoid=["plain"], **ASK)
     assert only["break_even_days_p50"].isna().all()
     assert only["words"].str.contains("no other way: cargo has to wait at High Pass").all()

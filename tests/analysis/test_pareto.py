@@ -143,12 +143,12 @@ def test_front_of_the_small_network_by_hand() -> None:
     """High Pass 22 h, US$ 720; Rail Gate 59.5 h, US$ 700; Plain Gate and the sea are beaten."""
     found = small_network().pareto("home", "town", by=("hours", "usd"), epsilon=0, **ASK)
     assert [tuple(row) for row in found.front[["hours", "usd"]].round(2).to_numpy()] == [(22.0, 720.0), (59.5, 700.0)]
-    assert list(found.routes.table["name"]) == ["via High Pass", "via Rail Gate"]
+    assert list(found.routes.table["name"]) == ["XA-XB, by High Pass", "XA-XB, by Rail Gate"]
     assert found.complete
     assert found.front["knee"].sum() == 1
     merged = small_network().pareto("home", "town", by=("hours", "usd"), epsilon=0.05, **ASK)
     assert len(merged.front) == 2
-    assert list(merged.routes.table["name"]) == ["via High Pass"]  # 720 is not 5 % more than 700
+    assert list(merged.routes.table["name"]) == ["XA-XB, by High Pass"]  # 720 is not 5 % more than 700
     near = small_network().pareto("home", "town", by=("hours", "usd"), epsilon=0.02, **ASK)
     assert len(near.routes) == 2
 

@@ -23,7 +23,7 @@ QUESTIONS = 300
 ASK = {"depart": "2026-01-15", "as_of": "2026-02-15", "k": 4}
 OBJECTIVES = ("hours", "usd", "generalised", "kgco2e")
 ANSWER = """([state, by]) => {
-  const route = corridorPage.search.answer(state).by[by].route;
+  const route = corridorPage.search.answer(state).by[by];
   return route && {edges: route.edges, hours: route.hours, usd: route.usd, kgco2e: route.kgco2e, km: route.km};
 }"""
 READY = ".crx[data-ready]"

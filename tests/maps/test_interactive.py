@@ -193,7 +193,7 @@ def test_hostile_names_show_as_typed(show: Callable[..., Page], net: cr.Network,
 @pytest.mark.chromium
 def test_slider_greys_what_is_shut_in_a_month(show: Callable[..., Page], net: cr.Network, tmp_path: Path) -> None:
     routes = net.routes("Kashgar", "Islamabad", depart="2023-05-15", as_of="2023-06-01", k=1)
-    assert routes.table["name"].iloc[0] == "via Khunjerab"
+    assert routes.table["name"].iloc[0] == "KZ-KG-CN-PK, by Torugart and Khunjerab"
     routes.explore().save(tmp_path / "map.html")
     page = show(tmp_path / "map.html")
     strip = page.locator(".cr-legend .cr-strip").first.get_attribute("aria-label")

@@ -12,7 +12,7 @@ def test_route_writes_map_and_tables_and_shows_progress(tmp_path: Path, capsys: 
     ask = ["route", "Almaty", "Karachi", "--depart", "2026-01-15", "--as-of", "2026-02-15", "--out", str(tmp_path)]
     assert main(ask) == 0
     said = capsys.readouterr()
-    assert "via Khunjerab" in said.out
+    assert "Torugart and Khunjerab" in said.out
     assert "not possible. Torkham" in said.out
     assert "searching Almaty to Karachi" in said.err
     stem = tmp_path / "almaty_karachi"

@@ -105,14 +105,14 @@ def test_disjoint_ways_are_the_best_of_what_is_left(seed: int) -> None:
 
 def test_a_way_that_waits_too_long_is_set_aside_and_its_gate_left_out() -> None:
     net = small_network()
-    for last, offered in (("18", ["via High Pass", "via Plain Gate"]), ("30", ["via Plain Gate"])):
+    for last, offered in (("18", ["XA-XB, by High Pass", "XA-XB, by Plain Gate"]), ("30", ["XA-XB, by Plain Gate"])):
         shut = cr.Scenario("shut").close("pass", "2025-06-01", f"2025-06-{last}")
         for method in ("yen", "disjoint"):
             routes = net.routes(
                 "home", "town", k=5, modes=["road"], method=method, scenario=shut, **{**ASK, "depart": "2025-06-16"}
             )
             assert sorted(routes.table["name"]) == offered
-            assert routes.rejected["name"].tolist() == ["via High Pass"][len(offered) - 1 :]
+            assert routes.rejected["name"].tolist() == ["XA-XB, by High Pass"][len(offered) - 1 :]
     with pytest.raises(cr.NoRoute, match="High Pass"):
         net.routes("home", "town", modes=["road"], method="yen", scenario=shut.close("plain"), **ASK)
 
@@ -120,7 +120,7 @@ def test_a_way_that_waits_too_long_is_set_aside_and_its_gate_left_out() -> None:
 def test_stretch_and_stops_hold() -> None:
     net = small_network()
     road = net.routes("home", "town", k=9, modes=["road"], method="yen", depart="2025-06-15", max_stretch=1.2)
-    assert road.table["name"].tolist() == ["via High Pass"]  # the plain takes 28.3 h, the pass 22
+    assert road.table["name"].tolist() == ["XA-XB, by High Pass"]  # the plain takes 28.3 h, the pass 22
     stop = net.routes("home", "town", k=9, modes=["road"], method="yen", via=["plain_a"], **ASK)
     assert stop.table["km"].tolist()[0] == 700
     assert all((way.legs["to_place"] == "plain_a").any() for way in stop)

@@ -14,28 +14,28 @@ def test_hours_and_money_by_hand() -> None:
     # pass: 240/30 + 10 + 120/30; plain: 600/30 + 5 + 100/30; rail: 300/20 + 20 + 50/20 + 12 + 200/20
     assert table["hours"].to_dict() == pytest.approx(
         {
-            "via High Pass": 22.0,
-            "via Plain Gate": 28 + 1 / 3,
-            "via Rail Gate": 59.5,
+            "XA-XB, by High Pass": 22.0,
+            "XA-XB, by Plain Gate": 28 + 1 / 3,
+            "XA-XB, by Rail Gate": 59.5,
             # 90/30 + 12 + (500/25 + 48/2) + 12 + 60/30
-            "via Port by sea": 73.0,
+            "XA-sea-XB, by Port by sea": 73.0,
         }
     )
     mean_usd = routes.legs.groupby("label")["usd"].sum()
     assert mean_usd.to_dict() == pytest.approx({"A": 720, "B": 1400, "C": 550 + 150, "D": 180 + 150 + 150 + 150 + 120})
     assert routes.table["kgco2e"].iloc[0] == pytest.approx(360 * 20 * 0.1)
-    assert table.loc["via Rail Gate", "gauge_breaks"] == 1
+    assert table.loc["XA-XB, by Rail Gate", "gauge_breaks"] == 1
     assert list(routes.table["label"]) == ["A", "B", "C", "D"]
 
 
 @pytest.mark.parametrize(
     ("by", "first"),
     [
-        ("hours", "via High Pass"),
-        ("km", "via High Pass"),
-        ("usd", "via Rail Gate"),
-        ("kgco2e", "via Rail Gate"),
-        ("generalised", "via High Pass"),
+        ("hours", "XA-XB, by High Pass"),
+        ("km", "XA-XB, by High Pass"),
+        ("usd", "XA-XB, by Rail Gate"),
+        ("kgco2e", "XA-XB, by Rail Gate"),
+        ("generalised", "XA-XB, by High Pass"),
     ],
 )
 def test_objectives(by: str, first: str) -> None:
@@ -70,7 +70,7 @@ def test_open_end_rejects_with_date_and_source() -> None:
         [{"element_id": "pass", "start": "2025-05-20", "end": "", "last_confirmed": "2025-05-30", "cause": "dispute"}]
     )
     routes = net.routes("home", "town", k=3, **ASK)
-    assert "via High Pass" not in set(routes.table["name"])
+    assert "XA-XB, by High Pass" not in set(routes.table["name"])
     row = routes.rejected.iloc[0]
     assert (row["blocked_by"], row["start"], row["end"], row["last_confirmed"], row["source_id"]) == (
         "pass",
@@ -81,7 +81,7 @@ def test_open_end_rejects_with_date_and_source() -> None:
     )
     assert "dispute" in row["reason"]
     open_again = net.routes("home", "town", k=1, scenario=cr.Scenario("thaw").reopen("High Pass", "2025-06-01"), **ASK)
-    assert open_again.table["name"].iloc[0] == "via High Pass"
+    assert open_again.table["name"].iloc[0] == "XA-XB, by High Pass"
 
 
 def test_one_direction_only() -> None:
@@ -97,8 +97,8 @@ def test_one_direction_only() -> None:
             }
         ]
     )
-    assert net.routes("home", "town", k=1, **ASK).table["name"].iloc[0] == "via Plain Gate"
-    assert net.routes("town", "home", k=1, **ASK).table["name"].iloc[0] == "via High Pass"
+    assert net.routes("home", "town", k=1, **ASK).table["name"].iloc[0] == "XA-XB, by Plain Gate"
+    assert net.routes("town", "home", k=1, **ASK).table["name"].iloc[0] == "XB-XA, by High Pass"
 
 
 def test_everything_shut_is_a_minimal_statement() -> None:
@@ -125,20 +125,20 @@ def test_slice_keeps_labels() -> None:
     routes = small_network().routes("home", "town", k=4, max_stretch=4, **ASK)
     part = routes[1:3]
     assert list(part.table["label"]) == ["B", "C"]
-    assert routes[1].name == part[0].name == "via Plain Gate"
+    assert routes[1].name == part[0].name == "XA-XB, by Plain Gate"
     assert set(routes[1].legs["label"]) == {"B"}
-    assert "via Plain Gate" in routes[1]._repr_html_()
-    assert "via High Pass" not in routes[1]._repr_html_()
+    assert "XA-XB, by Plain Gate" in routes[1]._repr_html_()
+    assert "XA-XB, by High Pass" not in routes[1]._repr_html_()
 
 
 def test_changes_of_a_scenario_count_in_their_order() -> None:
     net = small_network()
     shut = cr.Scenario("s").close("pass")
-    assert net.routes("home", "town", k=1, scenario=shut, **ASK).table["name"].iloc[0] == "via Plain Gate"
+    assert net.routes("home", "town", k=1, scenario=shut, **ASK).table["name"].iloc[0] == "XA-XB, by Plain Gate"
     again = shut.reopen("pass", "2025-05-01")
-    assert net.routes("home", "town", k=1, scenario=again, **ASK).table["name"].iloc[0] == "via High Pass"
+    assert net.routes("home", "town", k=1, scenario=again, **ASK).table["name"].iloc[0] == "XA-XB, by High Pass"
     twice = again.close("pass")
-    assert net.routes("home", "town", k=1, scenario=twice, **ASK).table["name"].iloc[0] == "via Plain Gate"
+    assert net.routes("home", "town", k=1, scenario=twice, **ASK).table["name"].iloc[0] == "XA-XB, by Plain Gate"
 
 
 def test_a_section_delays_and_risks_once_not_by_leg() -> None:
@@ -173,7 +173,7 @@ def test_only_the_best_that_passes_sets_the_stretch() -> None:
         [{"element_id": "pass", "start": "2025-05-20", "end": "2025-08-03", "end_known_from": "2025-05-20"}]
     )
     routes = net.routes("home", "town", modes=["road"], by="km", max_stretch=1.5, **ASK)
-    assert list(routes.table["name"]) == ["via Plain Gate"]
+    assert list(routes.table["name"]) == ["XA-XB, by Plain Gate"]
     assert list(routes.rejected["blocked_by"]) == ["pass"]
 
 
@@ -207,7 +207,7 @@ def test_lapse_and_restrictions_stand_in_rests_on() -> None:
         ]
     )
     table = net.routes("home", "town", k=1, unknown="lapse", **ASK).table
-    assert table["name"].iloc[0] == "via High Pass"
+    assert table["name"].iloc[0] == "XA-XB, by High Pass"
     assert "taken to have ended: High Pass" in table["rests_on"].iloc[0]
     assert "restricted: High Pass (sanctions)" in table["rests_on"].iloc[0]
 

@@ -1,0 +1,153 @@
+"""What does not work on this date: gates that are shut, by their cause, and what cuts a pair off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from math import inf
+from typing import NamedTuple
+
+import numpy as np
+
+from corridors.engine import arrays as engine
+from corridors.model.world import World
+from corridors.routing import finding
+from corridors.routing import path as paths
+from corridors.routing.path import Step
+
+NEARLY = 0.98
+"""A road shut inside a country is told of where the way over it would take less than this share of the best one."""
+MOST_CAUSES = 8
+
+
+class Rejected(NamedTuple):
+    """A way that fails: the passages at which it does, or another reason in words."""
+
+    path: engine.Path
+    blocked: list[Step]
+    reason: str = ""
+    gates: tuple[str, ...] = ()
+    """Elements that the same cause shuts, the one with the quickest way first."""
+    hours: float = inf
+    """What the way would take if it were open."""
+
+
+def element_of(step: Step) -> str:
+    """Element that shuts a step."""
+    assert step.closure is not None
+    return step.closure.element_id
+
+
+class Through:
+    """Ways through given edges of a world in which nothing is shut, by hours."""
+
+    def __init__(self, world: World) -> None:
+        self.real = world.valued("hours")
+        self.open = self.real.other(open_=True)
+
+    @cached_property
+    def to_tail(self) -> engine.Floats:
+        """Hours from the origin to each node."""
+        world = self.open
+        return engine.reach(world.graph, world.closed, world.ends[0], world.question.t0, 1.0, inf)
+
+    @cached_property
+    def from_head(self) -> engine.Floats:
+        """Hours from each node to the destination, at full speed."""
+        world = self.open
+        return engine.bounds(world.graph, world.closed, world.ends[1], 1.0, world.question.t0)
+
+    def hours(self, edges: Sequence[int]) -> engine.Floats:
+        """Hours of the quickest way through each edge, ``inf`` if there is none."""
+        topology, which = self.open.graph.topology, np.asarray(edges, dtype=np.int64)
+        with np.errstate(invalid="ignore"):
+            found: engine.Floats = (
+                self.to_tail[topology.tail[which]] + self.open.graph.hours[which] + self.from_head[topology.head[which]]
+            )
+        return np.where(np.isnan(found), inf, found)
+
+    def path(self, edge: int) -> engine.Path | None:
+        """The quickest way through an edge."""
+        world, topology = self.open, self.open.graph.topology
+        tail, head, t0 = int(topology.tail[edge]), int(topology.head[edge]), world.question.t0
+        before = engine.search(
+            world.graph, world.closed, world.ends[0], [tail], t0, 1.0, finding.bounds(world, frozenset([tail]))
+        )
+        if before is None:
+            return None
+        at = t0 + before.value + float(world.graph.hours[edge])
+        after = engine.search(world.graph, world.closed, [head], world.ends[1], at, 1.0, self.from_head)
+        if after is None:
+            return None
+        return engine.Path((*before.edges, edge, *after.edges), at + after.value - t0)
+
+
+def shut_gates(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
+    """Causes that shut crossings or roads through which a way would lead, the quickest way first.
+
+    One cause is one row, however many gates it shuts. A road shut inside a country, and a crossing beside one of the
+    same border that is offered (unless it is the way into the end that has fewer neighbours), count only where they
+    would save time.
+    """
+    through = Through(world)
+    real, most = through.real, world.question.max_wait_hours
+    best = min((sum_hours(real, path) for path in offered), default=inf)
+    used = {pair for path in offered for pair in paths.pairs(real, path)}
+    used -= {gate.removeprefix("pair ") for path in offered[:1] for gate in paths.gate(real, path)}
+    edges = [i for i in sorted(real.closed.spans) if np.isfinite(real.graph.hours[i])]
+    if not edges or world.question.via:
+        return []
+    hours = through.hours(edges)
+    limit = inf if best == inf else world.question.max_stretch * best
+    causes: dict[frozenset[str], Rejected] = {}
+    passed: set[str] = set()
+    for at in np.argsort(hours, kind="stable").tolist():
+        i, takes = edges[at], float(hours[at])
+        edge = real.edges[i]
+        arrive = real.question.t0 + float(through.to_tail[edge.tail])
+        if takes > limit or takes == inf:
+            break
+        if engine.ready(real.closed.spans[i], arrive) - arrive <= most:
+            continue
+        minor = edge.kind != "crossing" or bool(used.intersection(edge.pairs))
+        if minor and takes > NEARLY * best:
+            continue
+        shut = max(real.closures(edge, arrive), key=lambda c: (c.end, -c.start), default=None)
+        if shut is None or shut.element_id in passed:
+            continue
+        passed.add(shut.element_id)
+        known = next((one for cause, one in causes.items() if shut.reason in cause), None)
+        if known is not None:
+            cause = next(cause for cause, one in causes.items() if one is known)
+            causes[cause] = known._replace(gates=(*known.gates, shut.element_id))
+            continue
+        path = through.path(i)
+        if path is None or paths.doubles(real, path):
+            continue
+        steps = paths.too_long(real, paths.trace(real, path, push_through=True))
+        reasons = frozenset(step.closure.reason for step in steps if step.closure)
+        if steps and reasons not in causes:
+            gates = tuple(dict.fromkeys((shut.element_id, *map(element_of, steps))))
+            causes[reasons] = Rejected(path, steps, "", gates, path.value)
+            passed.update(gates)
+    return sorted(causes.values(), key=lambda one: one.hours)[:MOST_CAUSES]
+
+
+def sum_hours(world: World, path: engine.Path) -> float:
+    """Hours of a path on this date."""
+    steps = paths.trace(world, path)
+    return steps[-1].end - world.question.t0 if steps else 0.0
+
+
+def cut(world: World) -> list[Rejected]:
+    """What cuts origin from destination: the best corridor, the best without what blocks that one, and so on."""
+    open_world = world.valued("hours").other(open_=True)
+    bans: frozenset[str] = frozenset()
+    found: list[Rejected] = []
+    while (path := finding.best(open_world, bans)) is not None:
+        blocked = paths.too_long(world, paths.trace(world, path, push_through=True))
+        if not blocked:
+            break
+        found.append(Rejected(path, blocked, "", tuple(map(element_of, blocked)), path.value))
+        bans |= {element_of(blocked[0])}
+    return found

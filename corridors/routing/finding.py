@@ -1,0 +1,136 @@
+"""The best paths of a world, by its objective."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from math import inf
+
+import numpy as np
+
+from corridors.engine import arrays as engine
+from corridors.engine import yen
+from corridors.model.world import World
+from corridors.routing import path as paths
+
+TIE = {"risk": 1e-9}
+"""Value of an hour that decides between paths of the same value, where many have it: most ways risk nothing."""
+
+
+def value_of_hour(world: World) -> float:
+    """What an hour counts in the objective, or to decide between equals."""
+    return world.value_of_hour or TIE.get(world.question.by, 0.0)
+
+
+def bounds(world: World, targets: frozenset[int]) -> engine.Floats:
+    """Lower bounds to some nodes: those of the usual world, kept, where this one is nowhere quicker."""
+    graph, closed, t0, hour = world.graph, world.closed, world.question.t0, value_of_hour(world)
+    usual, gone = world.usual, frozenset(world.usually_closed.for_good(t0))
+    if (
+        world.open
+        or world.question.via
+        or not gone <= set(closed.for_good(t0))
+        or not (graph is usual or ((graph.hours >= usual.hours) & (graph.weight >= usual.weight)).all())
+    ):
+        return engine.bounds(graph, closed, targets, hour, t0)
+    key = world.question.by, world.question.modes, hour, targets, gone
+    return world.multimodal.bounds.get(
+        key,
+        lambda: engine.bounds(usual, world.usually_closed, targets, hour, t0),
+        len(world.multimodal.nodes),
+    )
+
+
+def to_destination(world: World) -> engine.Floats:
+    """Lower bounds to the destination."""
+    if world.bound is None:
+        world.bound = bounds(world, world.ends[1])
+    return world.bound
+
+
+def best(world: World, bans: frozenset[str] = frozenset(), cutoff: float = inf) -> engine.Path | None:
+    """Best path, of a value up to `cutoff`, that uses none of the banned elements and border clusters.
+
+    No edge is entered after a wait of more than ``max_wait_hours``.
+    """
+    known = world.found.get(bans)
+    if known is None or (known[0] is None and known[1] < cutoff):
+        known = world.found[bans] = _inherited(world, bans, cutoff) or (_search(world, bans, cutoff), cutoff)
+    path = known[0]
+    return path if path is not None and path.value <= cutoff else None
+
+
+def _inherited(world: World, bans: frozenset[str], cutoff: float) -> tuple[engine.Path | None, float] | None:
+    """What is known with one ban less, if it holds with this one too: the path, and up to which value."""
+    for ban in sorted(bans):
+        path, sought = world.found.get(bans - {ban}, (None, -inf))
+        if path is None and sought >= cutoff:
+            return None, sought
+        if path is not None and world.multimodal.bans[ban].isdisjoint(path.edges):
+            return path, sought
+    return None
+
+
+def _search(world: World, bans: frozenset[str], cutoff: float) -> engine.Path | None:
+    banned = np.concatenate([np.empty(0, np.int64), *map(world.multimodal.banned, sorted(bans))])
+    sources, targets = world.ends
+    return engine.search(
+        world.graph,
+        world.closed,
+        sources,
+        targets,
+        world.question.t0,
+        value_of_hour(world),
+        to_destination(world),
+        banned,
+        cutoff,
+        max_wait=world.question.max_wait_hours,
+    )
+
+
+def ranked(world: World, banned: Collection[int], limit: Callable[[], float]) -> Iterator[engine.Path]:
+    """Paths in order of their value, that pass no node twice between two stops; see `corridors.engine.yen`."""
+    sources, targets = world.ends
+    if not sources:
+        return iter(())
+    return yen.ranked(
+        world.graph,
+        world.closed,
+        sources[0],
+        targets,
+        world.question.t0,
+        value_of_hour(world),
+        to_destination(world),
+        banned,
+        limit,
+    )
+
+
+def cheaper(world: World, path: engine.Path) -> engine.Path:
+    """The same arrival for less money: where a path waits for an opening, the cheapest way to be there in time.
+
+    The fastest way to a gate that is still shut is no use; among all ways that reach it before it opens, the
+    one that costs least is taken.
+    """
+    if world.question.by != "hours" or world.question.via:
+        return path
+    steps = paths.trace(world, path)
+    waiting = [i for i, step in enumerate(steps) if step.wait > 0]
+    if not waiting:
+        return path
+    money = world.valued("usd")
+    at, start = path.edges[waiting[-1]], steps[waiting[-1]].start
+    gate = frozenset([world.edges[at].tail])
+    found = engine.search(
+        money.graph,
+        money.closed,
+        world.ends[0],
+        gate,
+        world.question.t0,
+        0.0,
+        bounds(money, gate),
+        deadline=start,
+        max_wait=world.question.max_wait_hours,
+    )
+    if found is None or set(found.edges) & set(path.edges[waiting[-1] :]):
+        return path
+    return engine.Path(found.edges + path.edges[waiting[-1] :], path.value)

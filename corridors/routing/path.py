@@ -1,0 +1,169 @@
+"""What is asked of a path: its borders, its length, and how it passes through what is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from itertools import groupby
+from typing import NamedTuple, TypeVar
+
+from corridors.data.geodesy import SEA
+from corridors.engine import arrays as engine
+from corridors.model.calendars import Closure
+from corridors.model.world import World
+
+T = TypeVar("T")
+
+
+class Step(NamedTuple):
+    """Passage of one edge: arrival at it, entry, exit, and what it waited for."""
+
+    edge: int
+    arrive: float
+    start: float
+    end: float
+    closure: Closure | None
+
+    @property
+    def wait(self) -> float:
+        """Hours between arrival and entry."""
+        return self.start - self.arrive
+
+
+def per_path(about: Callable[[World, engine.Path], T]) -> Callable[[World, engine.Path], T]:
+    """Work out what a world says about a path only once."""
+
+    @wraps(about)
+    def known(world: World, path: engine.Path) -> T:
+        _, said = world.known.setdefault(id(path), (path, {}))  # the path too, so that its id stays its own
+        if about not in said:
+            said[about] = about(world, path)
+        found: T = said[about]
+        return found
+
+    return known
+
+
+@per_path
+def borders(world: World, path: engine.Path) -> list[str]:
+    """Border clusters of a path, in order: its corridor signature, as bans."""
+    return list(dict.fromkeys(f"border {world.edges[e].signature}" for e in path.edges if world.edges[e].signature))
+
+
+@per_path
+def gate(world: World, path: engine.Path) -> list[str]:
+    """The border (pair of countries) at the end of the path that has fewer neighbours, as a ban."""
+    edges = [world.edges[e] for e in path.edges if world.edges[e].pairs]
+    if not edges:
+        return []
+    count = world.multimodal.neighbours
+    first, last = world.edges[path.edges[0]].countries[0], world.edges[path.edges[-1]].countries[-1]
+    return [f"pair {edges[-1].pairs[-1]}" if count[last] <= count[first] else f"pair {edges[0].pairs[0]}"]
+
+
+@per_path
+def km(world: World, path: engine.Path) -> float:
+    """Length of a path."""
+    return sum(map(world.multimodal.km.__getitem__, path.edges))
+
+
+@per_path
+def leg_km(world: World, path: engine.Path) -> dict[str, float]:
+    """Length of each leg of a path."""
+    return {edge.element_id: edge.km for edge in map(world.edges.__getitem__, path.edges) if edge.kind == "leg"}
+
+
+@per_path
+def flies(world: World, path: engine.Path) -> bool:
+    """Whether a path has an air leg."""
+    return any(world.edges[e].mode == "air" for e in path.edges)
+
+
+@per_path
+def pairs(world: World, path: engine.Path) -> tuple[str, ...]:
+    """Borders of a path as pairs of countries, in order."""
+    return tuple(pair for e in path.edges for pair in world.edges[e].pairs)
+
+
+@per_path
+def reenters(world: World, path: engine.Path) -> bool:
+    """Whether the path comes back to a country that it has left."""
+    edges = (world.edges[e] for e in path.edges if world.edges[e].kind in ("leg", "crossing"))
+    passed = [c for c, _ in groupby(c for edge in edges for c in edge.countries) if c != SEA]
+    return len(passed) > len(set(passed))
+
+
+@per_path
+def doubles(world: World, path: engine.Path) -> bool:
+    """Whether the path uses a leg twice, as one that turns round at a place of ``via`` does."""
+    legs = [world.edges[e].element_id for e in path.edges if world.edges[e].kind == "leg"]
+    return len(legs) > len(set(legs))
+
+
+@per_path
+def transit(world: World, path: engine.Path) -> list[str]:
+    """Countries and seas passed on the way, without those of origin and destination, as bans."""
+    ends = {world.edges[path.edges[0]].countries[0], world.edges[path.edges[-1]].countries[-1]}
+    return [
+        f"country {c}"
+        for c in dict.fromkeys(c for e in path.edges if world.edges[e].kind == "leg" for c in world.edges[e].countries)
+        if c not in ends
+    ]
+
+
+def coarse(world: World, path: engine.Path) -> list[str]:
+    """The gate and the transit countries of a path, as bans: without one of them it is another corridor."""
+    return [*gate(world, path), *transit(world, path)]
+
+
+def fine(world: World, path: engine.Path) -> list[str]:
+    """The border clusters of a path or, inside one country, its longest legs, as bans."""
+    return borders(world, path) or longest_legs(world, path)
+
+
+def longest_legs(world: World, path: engine.Path, n: int = 6) -> list[str]:
+    """The longest legs of a path, as bans: what sets routes inside one country apart."""
+    legs = [world.edges[e] for e in path.edges if world.edges[e].kind == "leg"]
+    return [edge.element_id for edge in sorted(legs, key=lambda edge: -edge.km)[:n]]
+
+
+def trace(world: World, path: engine.Path, push_through: bool = False) -> list[Step]:
+    """Walk a path through the real closures.
+
+    Parameters
+    ----------
+    push_through : bool
+        Enter an edge at once where it would have to wait longer than allowed, so that everything that
+        blocks the path is found and each at about the date on which cargo would be there.
+    """
+    return [_step(world, *walked) for walked in _walk(world, path, push_through)]
+
+
+def _walk(world: World, path: engine.Path, push_through: bool = False) -> Iterator[tuple[int, float, float, float]]:
+    """Edge, arrival, entry and exit of each passage."""
+    t, most = world.question.t0, world.question.max_wait_hours
+    for i in path.edges:
+        edge = world.edges[i]
+        spans, hours, factors = None if world.open else world.spans(edge), world.hours(edge), edge.factors
+        start = t if spans is None else engine.ready(spans, t)
+        begin = t if push_through and start - t > most else start
+        end = begin + hours if factors is None else engine.traverse(begin, hours, factors)
+        yield i, t, start, end
+        t = end
+
+
+def _step(world: World, i: int, t: float, start: float, end: float) -> Step:
+    closure = max(world.closures(world.edges[i], t), key=lambda c: (c.end, -c.start)) if start > t else None
+    return Step(i, t, start, end, closure)
+
+
+@per_path
+def waits(world: World, path: engine.Path) -> list[Step]:
+    """Steps of a path that would have to wait longer than allowed."""
+    most = world.question.max_wait_hours
+    return [_step(world, i, t, start, end) for i, t, start, end in _walk(world, path) if start - t > most]
+
+
+def too_long(world: World, steps: list[Step]) -> list[Step]:
+    """Steps that would have to wait longer than allowed."""
+    return [s for s in steps if s.closure is not None and s.wait > world.question.max_wait_hours]

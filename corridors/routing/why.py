@@ -1,0 +1,146 @@
+"""Why a way is not offered: what it would take, and the fact or rule that kept it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from corridors.errors import BadRequest, UnknownPlace
+from corridors.model.facts import Facts
+from corridors.model.world import World
+from corridors.routing import path as paths
+from corridors.routing.alternatives import LeftOut
+from corridors.routing.blocked import Through
+from corridors.routing.explain import blocked_words
+from corridors.routing.names import name_of
+from corridors.routing.result import Choice, Result
+
+if TYPE_CHECKING:
+    from corridors.model.simulation import Draws
+
+COLUMNS = ["through", "name", "days", "usd", "extra_days", "extra_usd", "verdict", "source_id"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a question about a way needs of an answer."""
+
+    facts: Facts
+    world: World
+    offered: Sequence[tuple[str, Result]]
+    """Labels and routes."""
+    left_out: Sequence[LeftOut]
+    draws: Draws
+
+
+def why(asked: Asked, what: str | Sequence[str]) -> pd.DataFrame:
+    """Rows of `Routes.why`: one a crossing, road, place, country or corridor named."""
+    named = [what] if isinstance(what, str) else list(what)
+    if not named or not all(isinstance(one, str) for one in named):
+        raise BadRequest(f"why={what!r}: name a crossing, country, corridor or place, or give a list of them.")
+    through = Through(asked.world)
+    rows = [row for one in named for row in _rows(asked, through, one)]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _rows(asked: Asked, through: Through, name: str) -> list[dict[str, object]]:
+    found = []
+    for title, elements, edges in _edges(asked, name):
+        on_it = [(label, result) for label, result in asked.offered if set(edges) & set(result.path.edges)]
+        if on_it:
+            label, result = on_it[0]
+            found.append(_row(asked, title, result, f"offered as {label}", ""))
+            continue
+        hours = through.hours(edges) if edges else np.array([])
+        if not len(hours) or not isfinite(hours.min()):
+            found.append({"through": title, "verdict": _absent(asked, elements, edges)})
+            continue
+        path = through.path(edges[int(hours.argmin())])
+        assert path is not None
+        blocked = paths.too_long(through.real, paths.trace(through.real, path, push_through=True))
+        world = through.open if blocked else through.real
+        result = Result(asked.facts, Choice(world, path), None, None, asked.draws)
+        if blocked:
+            words = "; ".join(dict.fromkeys(blocked_words(asked.facts, step) for step in blocked))
+            sources = dict.fromkeys(step.closure.source_id for step in blocked if step.closure)
+            found.append(_row(asked, title, result, words, ";".join(sources)))
+            continue
+        found.append(_row(asked, title, result, _verdict(asked, result, set(edges)), ""))
+    return found
+
+
+def _row(asked: Asked, title: str, result: Result, verdict: str, source_id: str) -> dict[str, object]:
+    hours, usd, _, _ = result.figures
+    first = asked.offered[0][1].figures if asked.offered else (np.nan, np.nan)
+    return {
+        "through": title,
+        "name": name_of(asked.facts, result.edges),
+        "days": hours / 24,
+        "usd": usd,
+        "extra_days": (hours - first[0]) / 24,
+        "extra_usd": usd - first[1],
+        "verdict": verdict,
+        "source_id": source_id,
+    }
+
+
+def _verdict(asked: Asked, result: Result, edges: set[int]) -> str:
+    """Why a way that works is not offered."""
+    hours, usd, kgco2e, risk = result.figures
+    better = [
+        label
+        for label, other in asked.offered
+        if all(a <= b for a, b in zip(other.figures, (hours, usd, kgco2e, risk), strict=True))
+    ]
+    rule = next((one.reason for one in asked.left_out if edges & set(one.candidate.path.edges)), "")
+    if not asked.offered:
+        return rule or "works"
+    first = asked.offered[0][1].figures
+    days, money = (hours - first[0]) / 24, usd - first[1]
+    slower = f"{abs(days):.1f} days {'slower' if days > 0 else 'quicker'}"
+    dearer = f"US$ {abs(money):,.0f} {'more' if money > 0 else 'less'}"
+    said = f"{slower}, {dearer} than {asked.offered[0][0]}"
+    if better:
+        said += f"; worse in everything than {better[0]}"
+    return f"{said}; {rule}" if rule else said
+
+
+def _absent(asked: Asked, elements: Sequence[str], edges: Sequence[int]) -> str:
+    """Why no way leads through something, open or shut."""
+    facts, world = asked.facts, asked.world
+    unbuilt = {world.edges[i].project for i in edges} - {""} - world.question.overlay.projects
+    if edges and all(world.edges[i].project for i in edges) and unbuilt:
+        return f"does not operate: part of {', '.join(sorted(unbuilt))}; a scenario can build it"
+    modes = sorted({world.edges[i].mode for i in edges if world.edges[i].kind != "transfer"})
+    if modes and not set(modes) & world.question.modes:
+        return f"is passed by {', '.join(modes)} only, which this question does not allow"
+    name = facts.element_names.get(elements[0], elements[0]) if elements else "it"
+    return f"no way for {world.question.cargo.cargo_id} leads through {name}: no terminal or line connects it"
+
+
+def _edges(asked: Asked, name: str) -> list[tuple[str, list[str], list[int]]]:
+    """What a name stands for: title, elements and edges of each."""
+    facts, bans = asked.facts, asked.world.multimodal.bans
+    if name.upper() in facts.countries and len(name) == 2:
+        return [(name.upper(), [], sorted(bans.get(f"country {name.upper()}", ())))]
+    corridors = facts.tables["corridors"]
+    of_corridor = corridors[(corridors["corridor_id"] == name) | (corridors["name"] == name)]
+    if len(of_corridor):
+        elements = [e for e in of_corridor.iloc[0]["legs"].split(";") if e in facts.border_pair]
+        elements = elements or of_corridor.iloc[0]["legs"].split(";")
+    else:
+        try:
+            elements = facts.element_ids(name)
+        except LookupError:
+            try:
+                place = facts.place_id(name)
+            except UnknownPlace as error:
+                raise UnknownPlace(f"why: {error} Crossings, countries (IR) and corridors can be named too.") from None
+            edges = asked.world.multimodal.touching.get(place, frozenset())
+            return [(facts.place[place]["name"], [place], sorted(edges))]
+    return [(facts.element_names.get(e, e), [e], sorted(bans.get(e, ()))) for e in elements]
