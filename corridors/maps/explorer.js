@@ -2,7 +2,7 @@
    All text from the data goes in as textContent, never as HTML. */
 async function corridorExplorer() {
   "use strict";
-  const {decode, el, badge, LINE, SYMBOL, drawing, svg, headRow, cells, background} = corridorSigns;
+  const {decode, el, badge, headRow, cells} = corridorSigns;
   const root = document.body.appendChild(el("div", "crx")), side = root.appendChild(el("main", "crx-side"));
   const box = root.appendChild(el("div", "crx-map"));
   const started = performance.now();
@@ -16,6 +16,7 @@ async function corridorExplorer() {
   const WISH = {hours: "fastest", usd: "cheapest", generalised: "time and money together", kgco2e: "least CO\u2082e"};
 
   /* ---- words and numbers ---- */
+  const spot = id => D.access.find(a => a.id === id) || D.places[S.placeNumber.get(id)];
   const place = i => D.places[i], two = x => !x ? "0" : (+x.toPrecision(2)).toLocaleString("en-US");
   const days = hours => (hours / 24).toFixed(1), whole = x => Math.round(x).toLocaleString("en-US");
   const short = name => name.split(" (")[0];
@@ -46,6 +47,7 @@ async function corridorExplorer() {
     g.type = own === undefined ? "transfer" : g.mode === "sea" ? "strait" : "border";
     g.wide = own === undefined && new Set(g.edges.map(e => E.line[e])).size > MANY;   // all roads of a country, say: no spot on a map
     g.planned = g.edges.every(e => E.project[e]);
+    g.short = short(g.name);
     g.text = lower([g.name, g.id, g.countries, g.mode].join(" "));
   });
   const gateOf = new Map(gates.map(g => [g.id, g]));
@@ -286,13 +288,20 @@ async function corridorExplorer() {
 
   /* ---- the answer ---- */
   let onWay = new Set();
-  const wayName = edges => {
-    const legs = edges.filter(e => E.kind[e] === 0), codes = [];
-    legs.forEach(e => { const c = E.countries[e][0]; if (c !== "XZ" && codes[codes.length - 1] !== c) codes.push(c); });
-    const by = [...new Set(edges.filter(e => E.kind[e] === 1 && E.mode[e] !== "sea").map(e => short(D.elements[E.elements[e][0]].name)))];
-    const modes = [...new Set(legs.map(e => E.mode[e]))];
-    return codes.join("-") + (by.length ? ", by " + by.join(", ") : "") + " (" + modes.join(", ") + ")";
-  };
+  const pair = edge => E.countries[edge].slice().sort().join("-"), rivals = {};   // crossings of each border, as in names.py
+  gates.filter(g => g.type === "border" && !g.planned).forEach(g => { rivals[g.countries] = (rivals[g.countries] || 0) + 1; });
+  function wayName(edges) {
+    const codes = [], points = [];
+    edges.forEach((e, at) => {
+      E.countries[e].forEach(c => { if (codes[codes.length - 1] !== (c === "XZ" ? "sea" : c)) codes.push(c === "XZ" ? "sea" : c); });
+      const vessel = ["sea", "ferry", "air"].includes(E.mode[e]), a = place(E.from[e]);
+      if (E.kind[e] === 0 && vessel && a.kind !== "strait") points.push([2, at, a.name + " by " + E.mode[e]]);
+      if (E.kind[e] === 1 && !vessel) points.push([rivals[pair(e)] || 0, at, short(D.elements[E.elements[e][0]].name)]);
+    });
+    const by = points.sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, 2).sort((a, b) => a[1] - b[1]).map(p => p[2]);
+    const modes = [...new Set(edges.filter(e => E.kind[e] === 0).map(e => E.mode[e]))];
+    return codes.join("-") + ", by " + (by.length ? [...new Set(by)].join(" and ") : modes.join(" and ")) + (by.length && modes.length > 1 ? " (" + modes.join(", ") + ")" : "");
+  }
   const references = new Map();
   function reference() {   // the published answer to these ends, else the same question without the changes
     const same = D.published.find(p => p.state.from === state.from && p.state.to === state.to);
@@ -340,7 +349,7 @@ async function corridorExplorer() {
         button.setAttribute("aria-pressed", String(picked === i));
         row.className = picked === i ? "cr-on" : "";
         cells(row, [way.wishes.map(w => WISH[w]).join(", ") + ": " + way.name, days(way.route.hours), two(way.route.usd), [(way.route.kgco2e / 1000).toPrecision(2)], whole(way.route.km)], 1);
-        row.addEventListener("click", () => { picked = picked === i ? -1 : i; showAnswer(found); drawRoutes(); });
+        row.addEventListener("click", () => pick(i));
       });
       if (picked >= 0 && shown[picked]) answer.appendChild(legTable(shown[picked]));
       const c = found.question.cargo;
@@ -393,141 +402,17 @@ async function corridorExplorer() {
     return holder;
   }
 
-  /* ---- map ---- */
-  const map = L.map(box, {zoomSnap: 0.25, zoomDelta: 0.5, minZoom: 2, maxZoom: 14});
-  map.fitBounds(D.view, {animate: false, padding: [34, 34]});
-  box.classList.add("cr-map");
-  map.attributionControl.setPrefix(false);
-  map.attributionControl.addAttribution(D.attribution);
-  box.style.setProperty("--cr-width", box.clientWidth + "px");
-  const pane = (name, z, still) => { const p = map.createPane(name); p.style.zIndex = z; if (still) p.style.pointerEvents = "none"; return name; };
-  background(map, D.base, pane("crx-base", 201, true));
-  const renderer = L.canvas({pane: pane("crx-network", 210, true), padding: 0.3});
-  const NETWORK = {road: ["#d9d3c3", 0.7], rail: ["#bdb8ad", 1], sea: ["#b4cbd8", 0.8, "1 5"], planned: ["#9a8fc0", 1.2, "4 4"]};
-  const byMode = {road: [], rail: [], sea: [], planned: []};
-  E.line.forEach((l, e) => {
-    const mode = E.project[e] ? "planned" : E.mode[e] === "ferry" ? "sea" : E.mode[e];
-    if (l >= 0 && E.forward[e] && byMode[mode]) byMode[mode].push(line(l));
-  });
-  Object.entries(byMode).forEach(([mode, lines]) => {
-    const [color, weight, dashArray] = NETWORK[mode];
-    L.polyline(lines, {renderer, pane: "crx-network", interactive: false, color, weight, dashArray: dashArray || null, smoothFactor: 1.5}).addTo(map);
-  });
-  pane("crx-routes", 405);
-  const ways = L.layerGroup().addTo(map), names = pane("crx-names", 640, true);
-  const spots = gates.filter(gate => !gate.wide);
-  spots.forEach(gate => {
-    gate.marker = L.marker([gate.lat, gate.lng], {icon: L.divIcon({className: "cr-node crx-gate", iconSize: [22, 22], html: ""}), keyboard: false, alt: ""});
-    gate.marker.on("click", () => { if (gate.state !== "planned") toggle(gate); });
-    gate.marker.bindTooltip(() => {
-      const tip = el("div", "cr-tip");
-      tip.appendChild(el("b", "", gate.name));
-      tip.append(" (" + gate.countries + ", " + gate.mode + "): " + STATES[gate.state] + (gate.why ? ", " + gate.why : "") + ". ");
-      if (gate.state !== "planned") tip.append(changeOf(gate) ? "Click: take your change back." : gate.state === "shut" ? "Click: reopen it." : "Click: close it.");
-      return tip;
-    });
-    gate.marker.addTo(map);
-  });
-  const size = gate => onWay.has(gate.i) || changeOf(gate) ? 17 : gate.state === "shut" ? 13 : 9;
-  function drawGates() {
-    spots.forEach(gate => {
-      const node = gate.marker.getElement(), n = size(gate), state = gate.state === "shut" ? "shut" : gate.state === "planned" ? "planned" : "";
-      node.innerHTML = svg(n, n, "20 20", drawing(gate.type, state));   // our own drawings, no text of the data
-      node.classList.toggle("crx-mine", !!changeOf(gate));
-      node.setAttribute("aria-label", gate.name + ": " + STATES[gate.state]);
-      gate.marker.setZIndexOffset(n * 20);
-    });
-  }
-  function drawRoutes() {
-    ways.clearLayers();
-    shown.forEach((way, i) => {   // where ways share a line the later ones lie on the wider earlier ones
-      const dim = picked >= 0 && picked !== i, width = 3.5 + 2.5 * (shown.length - 1 - i);
-      way.route.edges.filter(e => E.line[e] >= 0).forEach(e => {
-        const style = {pane: "crx-routes", color: way.color, weight: width, opacity: dim ? 0.15 : 1, interactive: true};
-        const mode = E.project[e] ? "planned" : E.mode[e] === "ferry" ? "sea" : E.mode[e];
-        if (mode === "sea") Object.assign(style, {dashArray: ".5 " + (width + 4), lineCap: "round"});
-        if (mode === "air") Object.assign(style, {dashArray: "9 5"});
-        if (mode === "planned") Object.assign(style, {dashArray: "8 5"});
-        const drawn = L.polyline(line(E.line[e]), style).addTo(ways);
-        drawn.on("click", () => { picked = picked === i ? -1 : i; showAnswer(last); drawRoutes(); });
-        if (mode === "rail" && width >= 3) L.polyline(line(E.line[e]), Object.assign({}, style, {color: "#fff", weight: width / 3, dashArray: "6 6", interactive: false})).addTo(ways);
-      });
-    });
-    placeNames();
-  }
-  const labels = map.getPane(names).appendChild(el("div"));
-  function placeNames() {   // greedy: ends, gates on the ways, gates changed, shut ones, countries and seas
-    const at = [], taken = [...box.querySelectorAll(".leaflet-control")].map(c => c.getBoundingClientRect()).map(r => {
-      const b = box.getBoundingClientRect();
-      return [r.left - b.left, r.top - b.top, r.right - b.left, r.bottom - b.top];
-    });
-    ["from", "to"].forEach(end => { const p = spot(state[end]); if (p) at.push([p.name, p.lat, p.lon, "end", 12]); });
-    const said = new Set();   // one name for a crossing by road and its twin by rail
-    const new_ = g => !said.has(short(g.name)) && said.add(short(g.name));
-    spots.filter(g => onWay.has(g.i) || changeOf(g)).filter(new_).forEach(g => at.push([short(g.name), g.lat, g.lng, "border", 11]));
-    if (map.getZoom() > 5) spots.filter(g => g.state === "shut").filter(new_).forEach(g => at.push([short(g.name), g.lat, g.lng, "city", 9]));
-    D.base.countries.forEach(row => at.push([row[0], row[1], row[2], "country", 0]));
-    D.base.seas.forEach(row => at.push([row[0], row[1], row[2], "sea", 0]));
-    const symbols = spots.map(g => [size(g) / 2, map.latLngToContainerPoint([g.lat, g.lng])]);
-    const lines = map.getZoom() < 12 ? shown.flatMap(way => way.route.edges.filter(e => E.line[e] >= 0).flatMap(e => line(E.line[e]).filter((p, i) => i % 4 === 0).map(p => map.latLngToContainerPoint(p)))) : [];
-    labels.replaceChildren(...at.map(([name, , , cls]) => el("div", "cr-label " + cls, name)));
-    [...labels.children].forEach((node, i) => {
-      const [, lat, lng, cls, gap] = at[i], p = map.latLngToContainerPoint([lat, lng]), w = node.offsetWidth, h = node.offsetHeight, g = gap;
-      const anchors = !g ? [[-w / 2, -h / 2]] : [[g, -h / 2], [-w - g, -h / 2], [-w / 2, -h - g], [-w / 2, g], [g * 0.7, -h - g * 0.4], [g * 0.7, g * 0.4], [-w - g * 0.7, -h - g * 0.4], [-w - g * 0.7, g * 0.4]];
-      const best = anchors.map(([dx, dy], k) => {
-        const b = [p.x + dx, p.y + dy, p.x + dx + w, p.y + dy + h];
-        const out = b[0] < 2 || b[1] < 2 || b[2] > box.clientWidth - 2 || b[3] > box.clientHeight - 2;
-        const hit = (t, pad) => b[0] < t[2] + pad && t[0] - pad < b[2] && b[1] < t[3] + pad && t[1] - pad < b[3];
-        if (out || taken.some(t => hit(t, 1)) || (g && symbols.some(([r, s]) => Math.abs(s.x - p.x) + Math.abs(s.y - p.y) > 2 && hit([s.x - r, s.y - r, s.x + r, s.y + r], 0)))) return null;
-        const covered = lines.filter(q => hit([q.x, q.y, q.x, q.y], 2)).length;
-        return covered && !g ? null : {cost: covered * 3 + k, b};
-      }).filter(Boolean).sort((a, c) => a.cost - c.cost)[0];
-      node.style.display = best ? "" : "none";
-      if (!best) return;
-      taken.push(best.b);
-      L.DomUtil.setPosition(node, map.containerPointToLayerPoint(best.b.slice(0, 2)));
-    });
-  }
-  const spot = id => D.access.find(a => a.id === id) || D.places[S.placeNumber.get(id)];
-  const ends = L.layerGroup().addTo(map);
-  let viewed = published ? published.state.from + ">" + published.state.to : "";
-  function drawEnds() {
-    ends.clearLayers();
-    ["from", "to"].forEach(end => {
-      const p = spot(state[end]);
-      if (p) L.marker([p.lat, p.lon], {interactive: false, keyboard: false, zIndexOffset: 900, icon: L.divIcon({className: "cr-node", iconSize: [20, 20], html: svg(20, 20, "20 20", SYMBOL.end[1])})}).addTo(ends);
-    });
-    const points = shown.flatMap(w => w.route.edges.filter(e => E.line[e] >= 0).flatMap(e => line(E.line[e]).filter((p, i) => i % 5 === 0)))
-      .concat(["from", "to"].map(end => spot(state[end])).filter(Boolean).map(p => [p.lat, p.lon]));
-    const key = state.from + ">" + state.to;   // the view follows the question, not each change of the world
-    if (points.length && (viewed !== key || !map.getBounds().contains(L.latLngBounds(points)))) {
-      map.fitBounds(L.latLngBounds(points), {animate: false, padding: [34, 34], maxZoom: 9});
-      viewed = key;
-    }
-  }
-  const legend = L.control({position: "bottomleft"});
-  function keys() {
-    const card = el("div", "cr-card crx-legend");
-    const key = (drawn, text) => { const span = card.appendChild(el("span")); span.innerHTML = drawn; span.append(text); };
-    const stroke = (more, colour) => '<line x1="1" y1="6.5" x2="29" y2="6.5" stroke="' + (colour || "#444") + '" ' + more + "/>";
-    const mark = (type, state) => svg(13, 13, "20 20", drawing(type, state), "cr-key"), ink = inner => svg(30, 13, "30 13", inner, "cr-key");
-    key(mark("border", ""), "crossing");
-    key(mark("border", "shut"), "shut");
-    key(mark("strait", ""), "strait");
-    key(mark("transfer", ""), "pass or section");
-    key(ink(stroke(LINE.road[1])), "road");
-    key(ink(stroke(LINE.rail[1]) + stroke('stroke-width="1.8" stroke-dasharray="6 6"', "#fff")), "rail");
-    key(ink(stroke(LINE.sea[1])), "sea");
-    key(ink(stroke('stroke-width="2" stroke-dasharray="4 4"', "#7a5fb0")), "planned");
-    return card;
-  }
-  legend.onAdd = keys;
-  if (matchMedia("(max-width: 760px)").matches) side.insertBefore(keys(), form); else legend.addTo(map);
-  map.on("zoomend moveend", placeNames);
-  new ResizeObserver(() => { map.invalidateSize({animate: false}); box.style.setProperty("--cr-width", box.clientWidth + "px"); placeNames(); }).observe(box);
+  const map = corridorExplorerMap(box, D, {gates, states: STATES, line, spot, changeOf, toggle, pick: i => pick(i),
+    seen: published ? published.state.from + ">" + published.state.to : ""});
+  if (matchMedia("(max-width: 760px)").matches) side.insertBefore(map.keys(), form); else map.addKeys();
 
   /* ---- ask, show ---- */
   let last = null;
+  function pick(i) {
+    picked = picked === i ? -1 : i;
+    showAnswer(last);
+    map.pick(picked);
+  }
   function ask(change) {
     change(state);
     picked = -1;
@@ -564,9 +449,7 @@ async function corridorExplorer() {
     if (state.from && state.from === state.to) answer.replaceChildren(el("h2", "", "Answer"), el("p", "", "Origin and destination are the same place."));
     listChanges();
     listGates();
-    drawGates();
-    drawEnds();
-    drawRoutes();
+    map.draw({shown, picked, onWay, from: state.from, to: state.to});
     root.dataset.answered = (performance.now() - from_).toFixed(1);
   }
   window.addEventListener("hashchange", () => { if (location.hash !== written) { readAddress(); picked = -1; show(); } });
