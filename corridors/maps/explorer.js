@@ -90,7 +90,7 @@ async function corridorExplorer() {
 
   /* ---- panel ---- */
   const head = side.appendChild(el("header"));
-  head.appendChild(el("h1", "", D.title));
+  const heading = head.appendChild(el("h1", "", D.title));
   head.appendChild(el("p", "crx-small", D.subtitle));
   const form = side.appendChild(el("form", "crx-form"));
   form.addEventListener("submit", event => event.preventDefault());
@@ -167,6 +167,7 @@ async function corridorExplorer() {
     builds.value = "";
     if (name && !state.changes.some(c => c.kind === "build" && c.what === name)) ask(s => { s.changes.push({kind: "build", what: name, elements: []}); });
   });
+  const told = side.appendChild(el("section"));   // the published answer
   const tools = side.appendChild(el("div", "crx-tools"));
   function tool(text, act) {
     const button = tools.appendChild(el("button", "", text));
@@ -242,7 +243,7 @@ async function corridorExplorer() {
   function listGates() {
     const wanted = lower(search.value.trim()).split(/\s+/).filter(Boolean);
     const fits = gates.filter(g => wanted.every(w => g.text.includes(w)))
-      .sort((a, b) => (onWay.has(b.i) - onWay.has(a.i)) || ((b.state === "shut") - (a.state === "shut")) || a.name.localeCompare(b.name));
+      .sort((a, b) => (a.wide - b.wide) || (onWay.has(b.i) - onWay.has(a.i)) || ((b.state === "shut") - (a.state === "shut")) || a.name.localeCompare(b.name));
     const most = showAll ? fits.length : 12;
     list.replaceChildren(...fits.slice(0, most).map(gate => {
       const item = el("li"), text = item.appendChild(el("span")), button = item.appendChild(el("button", "", changeOf(gate) ? "Undo" : gate.state === "shut" ? "Reopen" : "Close"));
@@ -313,12 +314,12 @@ async function corridorExplorer() {
     return {same, found: references.get(key), own: key === JSON.stringify(Object.assign(fresh(), state)) || (!same && !state.changes.length)};
   }
   function compare(found, ref) {
-    const words = [], p = found.by, r = ref.found.by, what = ref.same ? "the published answer" : "without your changes";
-    const told = (more, unit, digits) => Math.abs(more) < digits ? "the same as" : unit(Math.abs(more)) + (more < 0 ? " less than" : " more than");
+    const words = [], p = found.by, r = ref.found.by, what = ref.same ? "published" : "without your changes";
+    const told = (more, unit, digits) => Math.abs(more) < digits ? "no " + (digits < 1 ? "dearer" : "longer") : unit(Math.abs(more)) + (more < 0 ? " less" : " more");
     if (!p.hours) return r.hours ? ["Cut off; " + (ref.same ? "the published answer takes " : "without your changes ") + days(r.hours.hours) + " days."] : [];
     if (!r.hours) return [(ref.same ? "The published answer: no way." : "Without your changes: no way.") + " Now " + days(p.hours.hours) + " days."];
-    words.push("Fastest: " + told(p.hours.hours - r.hours.hours, x => days(x) + " days", 0.05 * 24) + " " + what + ".");
-    words.push("Cheapest: " + told(p.usd.usd - r.usd.usd, x => "US$ " + two(x), 0.5) + " " + what + ".");
+    words.push("Fastest way " + told(p.hours.hours - r.hours.hours, x => days(x) + " days", 0.05 * 24) + ", cheapest way " +
+      told(p.usd.usd - r.usd.usd, x => "US$ " + two(x), 0.5) + " than " + what + ".");
     return words;
   }
   function differing(same) {   // what the reader has changed
@@ -333,6 +334,7 @@ async function corridorExplorer() {
   }
   function showAnswer(found) {
     answer.replaceChildren(el("h2", "", "Answer"));
+    told.replaceChildren();
     if (!found) { answer.appendChild(el("p", "", "Choose where the cargo comes from and where it goes.")); return; }
     const ref = reference(), changed = differing(ref.same), words = ref.own ? [] : compare(found, ref);
     if (ref.own && ref.same) answer.appendChild(el("p", "crx-verdict", "This is the published question."));
@@ -367,7 +369,7 @@ async function corridorExplorer() {
         p.append(" (" + c.text + (c.start > -Infinity && !c.rule ? ", since " + S.dayOf(c.start) : "") + (c.source ? "; " + c.source : "") + ")");
       });
     } else if (!open) answer.appendChild(el("p", "", "Nothing in the network joins the two, open or shut: try other modes or another cargo."));
-    if (ref.same) answer.appendChild(publishedTable(ref.same));
+    told.replaceChildren(...(ref.same ? [publishedTable(ref.same)] : []));
   }
   function publishedTable(same) {
     const fold = el("details", "crx-published");
@@ -393,8 +395,8 @@ async function corridorExplorer() {
         const why = S.shutting(way.question, e, step.arrive)[0];
         cells(body.insertRow(), ["wait: " + (why ? elementName(D.elements[why.element].id) + ", " + why.text : ""), "wait", "", whole(step.start - step.arrive), "", ""], 2).className = "wait";
       }
-      const name = kind === 0 ? short(a) + " \u2013 " + short(b) : kind === 1 ? D.elements[E.elements[e][0]].name : a;
-      cells(body.insertRow(), [name, ["", "border ", "", "terminal "][kind] + E.mode[e], kind ? "" : whole(E.km[e]), (step.end - step.start).toFixed(step.end - step.start < 1 ? 1 : 0), f.usd[e] ? whole(f.usd[e]) : "", D.grades[E.grade[e]]], 2).className = kind ? "stop" : "";
+      const name = kind === 0 ? short(a) + " \u2013 " + short(b) : kind === 1 ? D.elements[E.elements[e][0]].name : kind === 2 ? a : (E.forward[e] ? "loading at " : "unloading at ") + a;
+      cells(body.insertRow(), [name, ["", "border ", "", ""][kind] + E.mode[e], kind ? "" : whole(E.km[e]), (step.end - step.start).toFixed(step.end - step.start < 1 ? 1 : 0), f.usd[e] ? whole(f.usd[e]) : "", D.grades[E.grade[e]]], 2).className = kind ? "stop" : "";
     });
     if (way.route.detention) cells(body.insertRow(), ["detention of the line's box", "", "", "", whole(way.route.detention), "estimate"], 2).className = "stop";
     const sources = new Set(way.route.edges.flatMap(e => D.sourceSets[E.source[e]]).map(i => D.sources[i]));
@@ -432,6 +434,7 @@ async function corridorExplorer() {
   function show() {
     const from_ = performance.now();
     writeAddress();
+    heading.textContent = state.from && state.to ? spot(state.from).name + " to " + spot(state.to).name + ", " + state.depart.slice(0, 10) : D.title;
     from.value = labelOf.get(state.from) || "";
     to.value = labelOf.get(state.to) || "";
     depart.value = state.depart.slice(0, 10);

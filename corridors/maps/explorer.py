@@ -317,7 +317,7 @@ def _fixed(request: Request, question: Question, facts: Facts) -> list[str]:
         "unknown": request.unknown if request.unknown == "lapse" else None,
         "regime": request.regime if request.regime != Request.regime else None,
     }
-    return [f"{name}={value!r}" for name, value in given.items() if value is not None]
+    return [f"{name}={json.dumps(value)}" for name, value in given.items() if value is not None]
 
 
 def _notes(request: Request, question: Question, facts: Facts) -> list[str]:

@@ -5,7 +5,7 @@ function corridorExplorerMap(box, D, page) {
   let view = {shown: [], picked: -1, onWay: new Set(), from: "", to: ""};   // what is drawn
   const {el, LINE, SYMBOL, drawing, svg, background} = corridorSigns, {gates, line, spot, changeOf} = page, E = D.edges;
   const map = L.map(box, {zoomSnap: 0.25, zoomDelta: 0.5, minZoom: 2, maxZoom: 14});
-  map.fitBounds(D.view, {animate: false, padding: [34, 34]});
+  map.fitBounds(D.view, {animate: false, paddingTopLeft: [34, 34], paddingBottomRight: [34, 54]});
   box.classList.add("cr-map");
   map.attributionControl.setPrefix(false);
   map.attributionControl.addAttribution(D.attribution);
@@ -88,9 +88,10 @@ function corridorExplorerMap(box, D, page) {
         const b = [p.x + dx, p.y + dy, p.x + dx + w, p.y + dy + h];
         const out = b[0] < 2 || b[1] < 2 || b[2] > box.clientWidth - 2 || b[3] > box.clientHeight - 2;
         const hit = (t, pad) => b[0] < t[2] + pad && t[0] - pad < b[2] && b[1] < t[3] + pad && t[1] - pad < b[3];
-        if (out || taken.some(t => hit(t, 1)) || (g && symbols.some(([r, s]) => Math.abs(s.x - p.x) + Math.abs(s.y - p.y) > 2 && hit([s.x - r, s.y - r, s.x + r, s.y + r], 0)))) return null;
+        if (out || taken.some(t => hit(t, 1)) || (g && symbols.some(([r, s]) => (r > 5 || cls === "city") && Math.abs(s.x - p.x) + Math.abs(s.y - p.y) > 2 && hit([s.x - r, s.y - r, s.x + r, s.y + r], 0)))) return null;
+        const small = g ? symbols.filter(([r, s]) => r <= 5 && hit([s.x - r, s.y - r, s.x + r, s.y + r], 0)).length : 0;
         const covered = lines.filter(q => hit([q.x, q.y, q.x, q.y], 2)).length;
-        return covered && !g ? null : {cost: covered * 3 + k, b};
+        return covered > (cls === "end" || cls === "border" ? 12 : 0) ? null : {cost: covered * 3 + small * 6 + k, b};
       }).filter(Boolean).sort((a, c) => a.cost - c.cost)[0];
       node.style.display = best ? "" : "none";
       if (!best) return;
@@ -110,7 +111,7 @@ function corridorExplorerMap(box, D, page) {
       .concat(["from", "to"].map(end => spot(view[end])).filter(Boolean).map(p => [p.lat, p.lon]));
     const key = view.from + ">" + view.to;   // the view follows the question, not each change of the world
     if (points.length && (viewed !== key || !map.getBounds().contains(L.latLngBounds(points)))) {
-      map.fitBounds(L.latLngBounds(points), {animate: false, padding: [34, 34], maxZoom: 9});
+      map.fitBounds(L.latLngBounds(points), {animate: false, paddingTopLeft: [34, 34], paddingBottomRight: [34, 54], maxZoom: 9});
       viewed = key;
     }
   }
