@@ -229,12 +229,37 @@ class Network:
         """Corridors that ``Scenario.build`` takes, each with the projects whose planned legs it uses."""
         return self.facts.projects
 
+    @property
+    def coverage(self) -> pd.DataFrame:
+        """How well closures were researched, one row an element that can close and half-year.
+
+        Columns ``element_id, name, border, from, to, searched`` (thoroughly, lightly, not), ``pages`` seen (about
+        30 % either way) and ``events`` that start in it. A half-year is cut in two where the research changes within
+        it, as after March 2026. Elements are all crossings, straits and sections, and legs with rows of their own.
+        """
+        facts = self.facts
+        table = facts.tables["elements"]
+        named = set(facts.tables["coverage"]["element_id"]) | set(facts.tables["events"]["element_id"])
+        shown = table.loc[(table["kind"] != "leg") | table["element_id"].isin(named), "element_id"]
+        return facts.coverage.frame(shown, facts.element_names, facts.tables["events"])
+
+    @property
+    def data_dates(self) -> pd.DataFrame:
+        """For which days the rows of each table speak, by their ``as_of``; `data_date` is that of the whole.
+
+        Columns ``table, oldest, usual`` (the middle row), ``newest``: dates. A year or a month counts as its last day,
+        none as later than `data_date`.
+        """
+        return self.facts.data_dates.copy()
+
     elements = _table("elements", "Ids of anything that can close or slow.")
     crossings = _table("crossings", "Border crossings and straits, one row a direction.")
     transfers = _table("transfers", "Changes of mode or gauge at a place.")
     calendars = _table("calendars", "Opening hours, in OpenStreetMap syntax and local time.")
     seasons = _table("seasons", "Monthly open probability and speed factor.")
     events = _table("events", "Dated closures, openings, exceptions and restrictions.")
+    episodes = _table("episodes", "Spells of closure 2010-2026 with class of cause and what is known of their end.")
+    conditions = _table("conditions", "States of conflict and sanctions, by country and period.")
     rights = _table("rights", "Who may carry what through where.")
     corridors = _table("corridors", "Named corridors with their places and legs.")
     rates = _table("rates", "Speeds, costs, emissions by mode, country and vehicle.")

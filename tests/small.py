@@ -137,6 +137,7 @@ def small_network(
         *_crossing("rail", "rail_a", "rail_b", 20, "rail", 1520),
     ]
     handling = {"hours_low": 6, "hours_mode": 12, "hours_high": 24, "usd_low": 100, "usd_mode": 150, "usd_high": 200}
+    handling["units"] = "container;general;grain;bulk;liquid;vehicle;wagon"
     transfers = [
         {"place_id": p, "from_layer": a, "to_layer": b, **handling}
         for p, x, y in (("yard", "rail1520", "rail1676"), ("port", "road", "sea"), ("harbour", "road", "sea"))

@@ -14,7 +14,7 @@ import pandas as pd
 from corridors.data.schema import records
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.calendars import Closure, as_date, hour, midnight, moment
-from corridors.model.costs import TONNES
+from corridors.model.cargo import TONNES
 from corridors.routing.explain import closure_words, first_day
 from corridors.routing.result import Result
 

@@ -1,6 +1,7 @@
 """Sense of the tables: checks of geography, time and agreement that a schema cannot make.
 
-Each check yields the position of a row, the column and what is wrong there.
+Each check yields the position of a row, the column and what is wrong there. Checks of the record of closures (events,
+episodes, coverage, conditions) and of grades stand in `corridors.data.record_checks`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 import pandas as pd
 
+from corridors.data import record_checks
+from corridors.data.record_checks import published
 from corridors.data.schema import records, row_key
 
 QUANTITIES = frozenset(
@@ -51,25 +54,13 @@ QUANTITIES = frozenset(
 END_KM = 1.0  # a line may end this far from its place
 SHORT = 0.995  # a leg may be this much of the great circle, for rounding
 ROUNDED = 0.051  # a sum stands with one decimal in its table
-SCOPES = ("cargo", "vehicle", "direction", "flag")
+FOREVER = "9999-12-31"
 
 Problem = tuple[int, str, str]
 Tables = Mapping[str, pd.DataFrame]
 
 
-def _events(events: pd.DataFrame, _: Tables) -> Iterator[Problem]:
-    for at, row in enumerate(records(events)):
-        if row["end"] and row["end"] < row["start"]:
-            yield at, "end", f"{row['end']} is before the start, {row['start']}"
-        if row["end"] and not row["end_known_from"]:
-            yield at, "end_known_from", "is empty although the end is known"
-        if not row["end"] and not row["last_confirmed"]:
-            yield at, "last_confirmed", "is empty although no end is known"
-        if row["effect"] == "exception" and not any(row[f"scope_{name}"] for name in SCOPES):
-            yield at, "scope_cargo", "an exception must say what it lets through"
-
-
-def _calendars(calendars: pd.DataFrame, _: Tables) -> Iterator[Problem]:
+def _calendars(calendars: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     import opening_hours
 
     last: dict[tuple[str, str], str] = {}
@@ -81,7 +72,14 @@ def _calendars(calendars: pd.DataFrame, _: Tables) -> Iterator[Problem]:
         key = (row["element_id"], row["regime"])
         if last.get(key, "") >= row["valid_from"]:
             yield at, "valid_from", f"overlaps the rule before it, which is valid to {last[key]}"
-        last[key] = row["valid_to"] or "9999-12-31"
+        last[key] = row["valid_to"] or FOREVER
+    until: dict[str, tuple[str, int]] = {}
+    for at, row in enumerate(records(calendars)):
+        until[row["element_id"]] = max(until.get(row["element_id"], ("", at)), (row["valid_to"] or FOREVER, at))
+    for element, (day, at) in until.items():
+        if day != FOREVER:
+            yield at, "valid_to", f"the last rule of {element} ends on {day}: say what holds from then on"
+    yield from published(calendars, tables)
 
 
 def _places(places: pd.DataFrame, _: Tables) -> Iterator[Problem]:
@@ -102,6 +100,7 @@ def _ranges(table: pd.DataFrame, _: Tables) -> Iterator[Problem]:
 
 def _rates(rates: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     yield from _ranges(rates, tables)
+    yield from published(rates, tables)
     for quantity in sorted(QUANTITIES - set(rates["quantity"])):
         yield 0, "quantity", f"there is no row for {quantity}, which every question needs; add one for all modes"
     what = rates["quantity"]
@@ -179,6 +178,7 @@ def _legs(legs: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
 def _crossings(crossings: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     if not {"places", "legs"} <= set(tables):
         return
+    yield from published(crossings, tables)
     legs, transfers = tables["legs"], tables.get("transfers", pd.DataFrame(columns=["place_id", "from_layer"]))
     country = dict(zip(tables["places"]["place_id"], tables["places"]["country"], strict=True))
     tracks = {
@@ -235,7 +235,7 @@ def _same(cell: Any, values: list[str]) -> bool:
 
 
 CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
-    "events": _events,
+    **record_checks.CHECKS,
     "calendars": _calendars,
     "places": _places,
     "legs": _legs,

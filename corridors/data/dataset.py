@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -27,14 +27,30 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 """A row of a table by column."""
+NAMES = "place_names"
+"""Table of further names, which is read only when a name is not found without it."""
 RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
 """Kinds of places, in the order in which a name that several share is understood."""
 
 
+_FOLDED = str.maketrans(
+    # letters that Unicode does not decompose; Kazakh and Tajik letters as Russian writes them; Arabic letters as in
+    # Persian; traditional characters of place names as simplified ones
+    "ıəøđłқғңүұөһәіҳҷӣӯўکىيہھةەۀٱۇ"
+    "亞傑則區國圖孫庫張樂溫漢澤濟烏爾瑪盧礦納維羅萊薩蘇蘭蓋謝貝買費賈達連鄉鄭錫鐵開關陽韋馬魯齊齋萬葉設倫門頓額雲",
+    "ieodlкгнууохаихчиууکییهههههاو"
+    "亚杰则区国图孙库张乐温汉泽济乌尔玛卢矿纳维罗莱萨苏兰盖谢贝买费贾达连乡郑锡铁开关阳韦马鲁齐斋万叶设伦门顿额云",
+) | {ord("ك"): "ک", ord("ß"): "ss"}
+
+
 def key(text: str) -> str:
-    """Name without case, accents, blanks and punctuation, for comparing spellings."""
-    plain = unicodedata.normalize("NFKD", str(text)).casefold()
-    return re.sub(r"[\W_]+", "", "".join(c for c in plain if not unicodedata.combining(c)))
+    """Name without case, accents, blanks and punctuation, for comparing spellings in any script."""
+    text = str(text)
+    if text.isascii():
+        return re.sub(r"[\W_]+", "", text.casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_FOLDED))
+    kept = (c for c in plain if not unicodedata.combining(c) and unicodedata.category(c) != "Lm")
+    return re.sub(r"[^\w\u0900-\u0e7f]+|_", "", "".join(kept)).translate(_FOLDED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +98,16 @@ class Dataset:
         """A user's own places and legs among the shipped rates, cargo and dates."""
         package = schema.read_package(data_folder())
         return cls(tables, date.fromisoformat(package["data_date"]), f"{package['version']}+own", data_folder())
+
+    @cached_property
+    def data_dates(self) -> pd.DataFrame:
+        """For which days the rows of each table speak; see `corridors.network.Network.data_dates`."""
+        rows = []
+        for name, table in self.tables.items():
+            days = sorted(min(_last_day(day), self.data_date) for day in table.get("as_of", ()) if day)
+            if days:
+                rows.append({"table": name, "oldest": days[0], "usual": days[len(days) // 2], "newest": days[-1]})
+        return pd.DataFrame(rows, columns=["table", "oldest", "usual", "newest"])
 
     def check(self, strict: bool = False) -> pd.DataFrame:
         """Problems of the tables; see `corridors.network.Network.check`."""
@@ -145,6 +171,18 @@ class Dataset:
         found: dict[str, list[str]] = {}
         for place, row in self.place.items():
             found.setdefault(key(row["name"].split(" (")[0]), []).append(place)
+        return found
+
+    @cached_property
+    def places_named_locally(self) -> dict[str, list[str]]:
+        """Places by the `key` of their names in local scripts and of further spellings; read when first needed."""
+        found: dict[str, list[str]] = {}
+        if NAMES not in schema.names(self.folder):
+            return found
+        for row in records(schema.read_table(self.folder, NAMES)):
+            for name in row["names"].split(";") if row["place_id"] in self.place else ():
+                if key(name) and row["place_id"] not in found.setdefault(key(name), []):
+                    found[key(name)].append(row["place_id"])
         return found
 
     @cached_property
@@ -286,10 +324,12 @@ class Dataset:
         """
         wanted = key(name)
         score: dict[str, float] = {}
-        for known in get_close_matches(wanted, self.places_named, n=4 * n, cutoff=0.6):
-            for place in self.places_named[known]:
-                match = SequenceMatcher(None, wanted, known).ratio()
-                score[place] = max(score.get(place, 0.0), match)
+        for named in (self.places_named, self.places_named_locally):
+            if named is self.places_named or wanted in named or not wanted.isascii():
+                for known in get_close_matches(wanted, named, n=4 * n, cutoff=0.6):
+                    for place in named[known]:
+                        match = SequenceMatcher(None, wanted, known).ratio()
+                        score[place] = max(score.get(place, 0.0), match)
         order = sorted(score, key=lambda p: (-score[p], RANK.index(self.place[p]["kind"]), p))[:n]
         frame = self.places.set_index("place_id", drop=False).loc[order].reset_index(drop=True)
         frame["match"] = [round(score[place], 2) for place in order]
@@ -314,7 +354,9 @@ class Dataset:
         """
         if name in self.place:
             return str(name)
-        found = self.places_named.get(key(name)) or self.places_named_short.get(key(name), [])
+        wanted = key(name)
+        found = self.places_named.get(wanted) or self.places_named_short.get(wanted, [])
+        found = found or self.places_named_locally.get(wanted, [])
         same = [p for p in found if self.place[p]["name"].casefold() == str(name).casefold()] or found
         best = min((RANK.index(self.place[p]["kind"]) for p in same), default=0)
         same = [p for p in same if RANK.index(self.place[p]["kind"]) == best]
@@ -370,6 +412,14 @@ def raise_first(problems: pd.DataFrame) -> None:
         raise DataError(
             f"{first['problem']} ({len(problems)} problems in all).", first["table"], first["row"], first["column"]
         )
+
+
+def _last_day(text: str) -> date:
+    """Last day of a year, month or day as ISO text."""
+    year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
+    if day:
+        return date(year, month, day)
+    return date(year + (month in (0, 12)), month % 12 + 1 if month else 1, 1) - timedelta(days=1)
 
 
 def _listed(places: Iterable[Mapping[str, Any]]) -> str:

@@ -31,7 +31,10 @@ TABLES = (
     "calendars",
     "seasons",
     "events",
+    "episodes",
+    "coverage",
     "rights",
+    "conditions",
     "corridors",
     "rates",
     "cargo",
@@ -91,6 +94,11 @@ def data_folder() -> Path:
 
 def _resources(folder: str | Path) -> dict[str, dict[str, Any]]:
     return {resource["name"]: resource for resource in read_package(folder)["resources"]}
+
+
+def names(folder: str | Path) -> list[str]:
+    """Tables that a folder describes."""
+    return list(_resources(folder))
 
 
 def _schemas(folder: str | Path | None) -> dict[str, dict[str, Any]]:

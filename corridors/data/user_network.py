@@ -33,6 +33,8 @@ BELONGS = {
     "calendars": "element_id",
     "seasons": "element_id",
     "events": "element_id",
+    "episodes": "element_id",
+    "coverage": "element_id",
     "rights": "element_id",
     "indicators": "element_id",
     "transfers": "place_id",

@@ -36,6 +36,8 @@ class Knowledge(NamedTuple):
 
 LORRIES = frozenset({"truck", "trailer", "diesel", "truck over 12 t"})
 """Vehicles named in ``scope_vehicle`` that the lorries of this network are."""
+PASSENGERS = "passengers"
+"""``scope_cargo`` of an event that does not concern freight."""
 
 
 class Traffic(NamedTuple):
@@ -205,8 +207,12 @@ class Calendars:
         return self._merged[key]
 
     def restrictions(self, element_id: str, t: float, knowledge: Knowledge) -> list[Closure]:
-        """Events in force at hour `t` that slow or limit without closing (effect ``restrict``)."""
-        return [e for e in self._dated_spans(element_id, "restrict", knowledge) if e.start <= t < e.end]
+        """Events in force at hour `t` that slow or limit freight without closing (effect ``restrict``)."""
+        return [
+            e
+            for e in self._dated_spans(element_id, "restrict", knowledge)
+            if e.start <= t < e.end and e.cargo != PASSENGERS
+        ]
 
     def closure_share(self, element_id: str, since: str, until: float, direction: str = "") -> float:
         """Share of the time from day `since` to hour `until` in which dated events shut the element that way."""
@@ -287,11 +293,11 @@ class Calendars:
         ]
         for country in filter(None, row["holidays"].split(";")):
             known = holidays.country_holidays(country, years=range(year, year + 3), language="en_US")
-            # substituted days off shut offices, not border posts: in October 2025 freight passed on the 7th and 8th
+            # days in lieu shut offices, not border posts: freight passed on 4 October 2023 and on 7 October 2025
             spans += [
                 (midnight(day, zone=zone), midnight(day, after=True, zone=zone))
                 for day, name in known.items()
-                if not name.startswith("Day off")
+                if not name.startswith("Day off") and "(observed" not in name
             ]
         return spans
 

@@ -18,12 +18,9 @@ import pandas as pd
 
 from corridors.data.schema import records
 from corridors.errors import DataError
-from corridors.model.cargo import Cargo
+from corridors.model.cargo import TONNES, Cargo
 
 PRICE_YEAR = 2024
-TONNES = 20.0
-"""Load to which CPMM's prices per km refer."""
-
 
 Kind = Literal["speeds", "borders", "handling", "prices", "emissions", "terms", "departures"]
 
@@ -295,6 +292,16 @@ def _fees(
     if guarantee.mode:
         money.append(Part("guarantee", guarantee.mode, guarantee.driver("prices")))
     return money, [*priced, share, guarantee], words
+
+
+def times(amount: Amount, units: float) -> Amount:
+    """The same for several units that go together: their price adds up, their time does not."""
+    if units == 1.0:
+        return amount
+    note = f"{amount.note}; money for {units:.3g} loads of {TONNES:g} t"
+    return amount._replace(
+        money=tuple(part._replace(value=part.value * units) for part in amount.money), note=note.lstrip("; ")
+    )
 
 
 def entry_fee(rates: Rates, entering: str, carrier: str) -> Rate | None:

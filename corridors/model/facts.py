@@ -13,6 +13,7 @@ from corridors.errors import BadRequest
 from corridors.model.calendars import Calendars
 from corridors.model.cargo import Cargo, with_value_of_time
 from corridors.model.costs import Rates
+from corridors.model.coverage import Coverage
 from corridors.model.graph import Edge, MultimodalGraph, build, clusters
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
@@ -40,6 +41,12 @@ class Facts(Dataset):
     def rights(self) -> Rights:
         """Who may carry what through where."""
         return Rights(self.tables["rights"])
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """How well closures were researched, by element and day."""
+        pairs = {element: border for border, crossings in self.border_crossings.items() for element in crossings}
+        return Coverage(self.tables["coverage"], pairs)
 
     def overlay(self, scenario: Scenario | None) -> Overlay:
         """A scenario in terms of these tables."""

@@ -25,7 +25,7 @@ from corridors.data.schema import records
 from corridors.engine.arrays import Closed, Floats, Graph, Ints, Topology
 from corridors.errors import DataError
 from corridors.model.cargo import Cargo
-from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, transfer_amount
+from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, times, transfer_amount
 
 VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 CLUSTER_KM = 60.0
@@ -210,6 +210,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
         amount = leg_amount(
             rates, cargo, mode, row["country"], row["km"], headway, row["speed_class"] == "mountain", row["leg_id"]
         )
+        if mode == "road":
+            amount = times(amount, cargo.lorries)
         elements = (row["leg_id"], *sections.get(row["leg_id"], ()))
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         for forward, (a, b) in ((True, ends), (False, ends[::-1])):
@@ -228,7 +230,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                     row["km"],
                     amount,
                     (default.mode if pd.isna(row["gross_limit_t"]) else row["gross_limit_t"])
-                    if mode == "road"
+                    if mode == "road" and cargo.unit != "wagon"  # whose load goes in as many lorries as the law asks
                     else inf,
                     "" if row["status"] == "operating" else row["project"] or row["status"],
                     _vessel_signature(mode, places[a], places[b]),
@@ -247,6 +249,9 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         elements = (row["element_id"], *sections.get(row["element_id"], ()))
         strait = row["mode"] in VESSEL
+        amount = crossing_amount(rates, row, *sides, FEES_OF)
+        if row["mode"] == "road":
+            amount = times(amount, cargo.lorries)
         edges.append(
             Edge(
                 node(a, _layer(row["mode"], gauge, a, leaving=not strait)),
@@ -260,7 +265,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                 row["mode"],
                 gauge,
                 0.0,
-                crossing_amount(rates, row, *sides, FEES_OF),
+                amount,
                 inf,
                 "" if row["status"] == "operating" else _project(row),
                 near[row["element_id"]],
@@ -276,6 +281,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
         head = (place, f"{layers[1]}>" if layers[1] in ("sea", "air") else layers[1])
         if tail not in nodes or head not in nodes:
             continue  # the place has no operating leg of that layer; check() reports it
+        if not cargo.changes(row["units"], layers):
+            continue  # no terminal for this load
         edges.append(
             Edge(
                 nodes[tail],
@@ -289,7 +296,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                 f"{layers[0]} > {layers[1]}",
                 0,
                 0.0,
-                transfer_amount(rates, cargo, row),
+                times(transfer_amount(rates, cargo, row), cargo.lorries),
                 inf,
                 "",
                 "",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import pandas as pd
@@ -68,9 +70,19 @@ class Rights:
 
 
 def _in_force(row: Mapping[str, Any], day: str) -> bool:
+    if row["yearly"] and not _in_season(row["yearly"], day):
+        return False
     if not row["in_force_from"]:
         return bool(row["effect"] != "allow") and (not row["in_force_to"] or day <= row["in_force_to"])
     return bool(row["in_force_from"] <= day and (not row["in_force_to"] or day <= row["in_force_to"]))
+
+
+@lru_cache(maxsize=1024)
+def _in_season(rule: str, day: str) -> bool:
+    """Whether a day lies in the days of the year of a rule like ``Jun 01-Aug 31``."""
+    from opening_hours import OpeningHours
+
+    return bool(OpeningHours(rule).is_open(datetime.fromisoformat(day)))
 
 
 def _verdict(row: Mapping[str, Any]) -> Verdict:

@@ -145,7 +145,10 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
         cargo = with_value_of_time(cargo, request.value_of_time)
     allowed = cargo.modes if request.modes is None else frozenset(request.modes)
     if cargo.unit == "wagon" and not allowed <= WAGON_MODES:
-        raise BadRequest(f"modes={sorted(allowed)!r}: {cargo.cargo_id} is a wagon, which goes by rail and ferry only.")
+        raise BadRequest(
+            f"modes={sorted(allowed)!r}: {cargo.cargo_id} is the load of a wagon, which goes by "
+            f"{', '.join(sorted(WAGON_MODES))} only."
+        )
 
     def end(place: Place, leaving: bool) -> tuple[str, Access | None]:
         if isinstance(place, str):

@@ -21,6 +21,7 @@ import tables
 from network import Network
 
 PLACES = "place_id,name,country,kind,lon,lat,timezone,aliases,altitude_m,source_id,as_of,quality"
+PLACE_NAMES = "place_id,names,source_id,as_of,quality"
 ELEMENTS = "element_id,kind,name,aliases,members,source_id,as_of,quality"
 LEGS = (
     "leg_id,from_place,to_place,country,mode,gauge_mm,km,km_low,km_high,km_model,great_circle_km,status,opens_on,"
@@ -31,7 +32,7 @@ CROSSINGS = (
     "gauge_break,altitude_m,status,project,note,source_id,as_of,quality"
 )
 TRANSFERS = (
-    "place_id,from_layer,to_layer,hours_low,hours_mode,hours_high,usd_low,usd_mode,usd_high,capacity_day,note,"
+    "place_id,from_layer,to_layer,hours_low,hours_mode,hours_high,usd_low,usd_mode,usd_high,units,capacity_day,note,"
     "source_id,as_of,quality"
 )
 CORRIDORS = "corridor_id,name,programme,status,places,legs,note,source_id,as_of,quality"
@@ -83,14 +84,16 @@ def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> 
     used = used - set(loose)
     kept = {name: place for name, place in gazetteer.places.items() if name in served}
     crossing_rows, made_of = crossings.crossing_rows(used)
+    transfer_rows, handled = assemble.transfer_rows(assemble.layers_of(legs))
     output: dict[str, tuple[str, assemble.Rows]] = {
         "places": (PLACES, places.rows(list(kept.values()))),
+        "place_names": (PLACE_NAMES, places.local_names(list(kept.values()), gazetteer.cities)),
         "elements": (ELEMENTS, assemble.element_rows(legs, kept, used)),
         "legs": (LEGS, assemble.leg_rows(legs)),
         "leg_geometry": ("leg_id,wkt", [{"leg_id": leg.leg_id, "wkt": assemble.wkt(leg.line)} for leg in legs]),
         "crossings": (CROSSINGS, crossing_rows),
-        "provenance": (crossings.PROVENANCE, crossings.provenance_rows(made_of)),
-        "transfers": (TRANSFERS, assemble.transfer_rows(assemble.layers_of(legs))),
+        "provenance": (crossings.PROVENANCE, crossings.provenance_rows(made_of + handled)),
+        "transfers": (TRANSFERS, transfer_rows),
         "corridors": (CORRIDORS, assemble.corridor_rows(legs)),
     }
     for name, (columns, rows) in output.items():

@@ -13,7 +13,7 @@ PLAIN, MOUNTAIN = 1.06, 1.22
 SPREAD_PLAIN, SPREAD_MOUNTAIN = (0.96, 1.06), (0.9, 1.15)
 # Places off the line lengthen a chain of great circles: up to this share of it is let through.
 FLOOR = 0.95
-GAUGE = {"CN": 1435, "IR": 1435, "TR": 1435, "PK": 1676, "IN": 1676}
+GAUGE = {"CN": 1435, "IR": 1435, "TR": 1435, "AE": 1435, "PK": 1676, "IN": 1676}
 Step = tuple[str, str, Leg | None]
 
 

@@ -91,7 +91,11 @@ def test_few_corridors_are_shown_one_of_them_shut(net_with_seasons: cr.Network) 
     few = net_with_seasons.availability("home", "town", year=2025, most=2, days=[15], **ASK)
     assert few.table["route"].unique().tolist() == ["XA-XB, by Plain Gate", "XA-XB, by High Pass"]
     three = net_with_seasons.availability("home", "town", year=2025, most=3, days=[15], **ASK)
-    assert three.table["route"].unique().tolist() == ["XA-XB, by Plain Gate", "XA-XB, by High Pass", "XA-XB, by Rail Gate"]
+    assert three.table["route"].unique().tolist() == [
+        "XA-XB, by Plain Gate",
+        "XA-XB, by High Pass",
+        "XA-XB, by Rail Gate",
+    ]
 
 
 def test_a_month_without_any_way_is_still_told() -> None:

@@ -97,7 +97,9 @@ def test_regret_by_asking_for_each_crossing_alone(by: str) -> None:
     by_route = found.groupby("route")[f"regret_{what}"]
     worst = found.drop_duplicates("route").set_index("route")[f"worst_regret_{what}"]
     assert np.isnan(worst["XA-XB, by High Pass"])  # shut in one scenario where others pass
-    assert worst.drop("XA-XB, by High Pass").to_dict() == pytest.approx(by_route.max().drop("XA-XB, by High Pass").to_dict())
+    assert worst.drop("XA-XB, by High Pass").to_dict() == pytest.approx(
+        by_route.max().drop("XA-XB, by High Pass").to_dict()
+    )
     assert found.loc[found[what].isna(), "note"].str.contains("closed in scenario 'pass shut'").all()
     assert found[f"regret_{what}"].dropna().ge(0).all()
 
