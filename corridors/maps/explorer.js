@@ -232,6 +232,7 @@ async function corridorExplorer() {
   function judge(q) {   // shut: by a dated closure or a season, for everything that would pass on the day of departure
     gates.forEach(gate => {
       gate.why = "";
+      gate.gap = (D.elements[gate.i].gaps.find(gap => gap[0] <= q.day && q.day <= gap[1]) || ["", "", ""])[2];
       const found = gate.edges.map(e => S.shutting(q, e, q.t0).find(c => !c.rule || c.end - q.t0 > LONG) || null);
       const reason = found.find(Boolean);
       gate.state = gate.planned && !gate.edges.some(e => q.projects.has(E.project[e])) ? "planned" : found.every(Boolean) ? "shut" : reason ? "partly" : "";
@@ -250,7 +251,7 @@ async function corridorExplorer() {
       text.appendChild(el("b", "", short(gate.name)));
       text.append(" " + [gate.countries, gate.kind === "section" ? "section" : gate.mode].join(", ") + ": ");
       text.appendChild(el("span", gate.state === "shut" ? "cr-bad" : "", STATES[gate.state]));
-      if (gate.why) text.appendChild(el("small", "", " " + gate.why));
+      [gate.why, gate.gap].filter(Boolean).forEach(words => text.appendChild(el("small", "", " " + words + ".")));
       button.type = "button";
       button.setAttribute("aria-label", button.textContent + " " + gate.name);
       button.disabled = gate.state === "planned";
@@ -359,6 +360,8 @@ async function corridorExplorer() {
       else if (c.lifeDays) answer.appendChild(el("p", "crx-small", "Keeps " + c.lifeDays + " days. Whether nine of ten trips arrive in time is not worked out in this page."));
       const light = shown.find(way => way.route.load.tonnes < c.loads[0].tonnes);
       if (light) answer.appendChild(el("p", "crx-small", "Way " + light.label + ": weight limits leave " + light.route.load.tonnes + " t of " + c.loads[0].tonnes + " t in one unit."));
+      const gaps = gates.filter(g => onWay.has(g.i) && !g.wide && g.gap).map(g => g.short);
+      if (gaps.length) answer.appendChild(el("p", "crx-small", "Closures not or only lightly researched for this date, so taken as open unless known to be shut: " + [...new Set(gaps)].join(", ") + "."));
     } else answer.appendChild(el("p", "cr-bad", "No way gets through on this date."));
     const open = found.open, best = found.by.hours;
     if (open && open.shut.length && (!best || open.hours < best.hours - 1)) {
@@ -439,7 +442,7 @@ async function corridorExplorer() {
     to.value = labelOf.get(state.to) || "";
     depart.value = state.depart.slice(0, 10);
     cargo.value = state.cargo;
-    const c = D.cargo.find(one => one.id === state.cargo), modes = state.modes || c.modes, allowed = c.unit === "wagon" ? ["rail", "ferry"] : MODES;
+    const c = D.cargo.find(one => one.id === state.cargo), modes = state.modes || c.modes, allowed = c.allowed;
     modeBoxes.querySelectorAll("input").forEach(node => { node.checked = modes.includes(node.value); node.disabled = !allowed.includes(node.value); });
     avoid.value = state.avoid.filter(a => D.places.some(p => p.country === a)).join(" ");
     const asked = state.from && state.to && state.from !== state.to;
@@ -459,5 +462,5 @@ async function corridorExplorer() {
   readAddress();
   show();
   root.dataset.ready = (performance.now() - started).toFixed(0);
-  window.corridorPage = {search: S, data: D, python, state: () => state};
+  window.corridorPage = {search: S, python, state: () => state, elements: edges => edges.map(e => S.idOf(e))};
 }

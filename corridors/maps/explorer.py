@@ -15,11 +15,13 @@ from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from corridors.data.schema import records
 from corridors.errors import BadRequest, NoRoute
 from corridors.maps import layers, page_assets
-from corridors.maps.explorer_pack import cargoes_of, packed
+from corridors.maps.explorer_loads import cargoes_of
+from corridors.maps.explorer_pack import packed
 from corridors.model.access import Access
 from corridors.model.calendars import departure
 from corridors.model.cargo import Cargo, with_value_of_time
@@ -60,7 +62,9 @@ class Explorer:
         text = json.dumps(self._data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         code = base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
         style = "".join(page_assets.own(f"maps/{name}.css") for name in ("map", "explorer"))
-        script = "".join(page_assets.own(f"maps/{name}.js") for name in ("signs", "explorer_search", "explorer_map", "explorer"))
+        script = "".join(
+            page_assets.own(f"maps/{name}.js") for name in ("signs", "explorer_search", "explorer_map", "explorer")
+        )
         return (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -188,9 +192,9 @@ def _page(facts: Facts, request: Request, answers: Sequence[Routes | Unanswered]
         for place, leaving in ((answer.request.origin, True), (answer.request.destination, False))
         if not isinstance(place, str)
     )
-    access = [_access(facts, question, cargoes, place, leaving) for place, leaving in ends]
-    ids = {(row["lon"], row["lat"]): row["id"] for row in access}
-    published = [_published(facts, answer, cargo, ids) for answer in answers]
+    access = [_access(facts, cargoes, place, leaving) for place, leaving in ends]
+    points = {(row["lon"], row["lat"]): row for row in access}
+    published = [_published(facts, answer, cargo, points) for answer in answers]
     title = published[0]["title"] if len(published) == 1 else "Freight corridors: ask the map"
     known = f"Closures as known on {question.knowledge.as_of}; nothing later is known."
     drawn = next((answer for answer in answers if isinstance(answer, Routes)), None)
@@ -219,9 +223,7 @@ def _still(picture: dict[str, Any], facts: Facts) -> bytes:
     return still(picture, facts, "webp", 1000, 0.62)
 
 
-def _access(
-    facts: Facts, question: Question, cargoes: Sequence[Cargo], point: tuple[float, float], leaving: bool
-) -> dict[str, Any]:
+def _access(facts: Facts, cargoes: Sequence[Cargo], point: tuple[float, float], leaving: bool) -> dict[str, Any]:
     """Access leg of a point, with what it takes for each cargo."""
     by = {cargo.cargo_id: Access(facts, point, leaving, frozenset(MODES), cargo) for cargo in cargoes}
     one = next(iter(by.values()))
@@ -241,16 +243,18 @@ def _access(
 
 
 def _published(
-    facts: Facts, answer: Routes | Unanswered, cargo: Cargo, points: Mapping[tuple[float, float], str]
+    facts: Facts, answer: Routes | Unanswered, cargo: Cargo, points: Mapping[tuple[float, float], dict[str, Any]]
 ) -> dict[str, Any]:
     """A question as the page has it, and its answer as a table."""
     request = answer.request
     ends = [
-        facts.place_id(place) if isinstance(place, str) else points[place[0], place[1]]
+        facts.place_id(place) if isinstance(place, str) else points[place[0], place[1]]["id"]
         for place in (request.origin, request.destination)
     ]
     names = [facts.place[end]["name"] if end in facts.place else end for end in ends]
-    leave = departure(request.depart, "UTC")
+    start = request.origin if isinstance(request.origin, str) else points[request.origin[0], request.origin[1]]["place"]
+    zone = facts.place[facts.place_id(start)]["timezone"]
+    leave = departure(request.depart, zone).astimezone(ZoneInfo(zone))
     words = leave.date().isoformat()
     state = {
         "from": ends[0],

@@ -32,7 +32,7 @@ function corridorExplorerMap(box, D, page) {
     gate.marker.bindTooltip(() => {
       const tip = el("div", "cr-tip");
       tip.appendChild(el("b", "", gate.name));
-      tip.append(" (" + gate.countries + ", " + gate.mode + "): " + page.states[gate.state] + (gate.why ? ", " + gate.why : "") + ". ");
+      tip.append(" (" + gate.countries + ", " + gate.mode + "): " + page.states[gate.state] + (gate.why ? ", " + gate.why : "") + "; " + (gate.gap || "closures researched") + ". ");
       if (gate.state !== "planned") tip.append(changeOf(gate) ? "Click: take your change back." : gate.state === "shut" ? "Click: reopen it." : "Click: close it.");
       return tip;
     });

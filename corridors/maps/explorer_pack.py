@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from math import inf, isfinite
-from typing import Any, NamedTuple
+from math import isfinite
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
 
 from corridors.data.schema import records
-from corridors.engine.arrays import Floats, merge_spans
-from corridors.errors import BadRequest
+from corridors.engine.arrays import merge_spans
+from corridors.maps.explorer_loads import Carried, Json
 from corridors.maps.layers import encode
 from corridors.model.calendars import LORRIES, Closure
-from corridors.model.cargo import Cargo, preset
+from corridors.model.cargo import Cargo
 from corridors.model.costs import entry_fee
 from corridors.model.facts import Facts
-from corridors.model.graph import Edge, MultimodalGraph, build
+from corridors.model.graph import Edge, MultimodalGraph
 from corridors.model.scenario import Overlay
 from corridors.model.world import Question, World
 
-Json = dict[str, Any]
 KINDS = ("leg", "crossing", "transfer", "terminal")
 SPAN_YEARS = 3
 """Years for which a departure sees opening hours: its own and the two after it."""
-ALIKE = 1e-13
-"""Relative difference up to which one figure is a multiple of another."""
 LAST_DAY = "9999-12-31"
 
 
@@ -43,7 +39,7 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
     question : Question
         Whose knowledge, carrier, policies and longest wait hold for every question of the page.
     cargoes : sequence of Cargo
-        Loads to choose from; the first of them lays down the edges, which are the same for all.
+        Loads to choose from.
     years : (int, int)
         First and last year of departure.
     """
@@ -55,14 +51,12 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
         avoid_places=frozenset(),
         avoid_elements=frozenset(),
     )
-    graph = facts.graph(cargoes[0])
-    topology = graph.topology
+    carried = Carried(facts, plain, cargoes)
+    graph, topology = carried.graph, carried.graph.topology
     elements, zones, sources, grades = _Numbers(), _Numbers(), _Numbers(), _Numbers()
     for edge in graph.edges:
         for element in edge.elements:
             elements.of(element)
-    figures = _Figures()
-    loads = _cargoes(facts, plain, cargoes, figures, graph)
     goods = dict.fromkeys(["", *(cargo.goods for cargo in cargoes)])
     closures = {name: _closures(facts, plain, elements, name, years) for name in goods}
     usual = closures[""]
@@ -76,8 +70,8 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
         "lengths": [[elements.of(element), km] for element, km in graph.length.items()],
         "places": [_place(graph, row, zones) for row in facts.place.values()],
         "lines": _lines(facts),
-        "figures": figures.packed,
-        "cargo": loads,
+        "cargo": carried.loads(),
+        "figures": carried.figures.packed,
         "closures": {
             name: found if not name else {key: value for key, value in found.items() if value != usual.get(key)}
             for name, found in closures.items()
@@ -106,138 +100,6 @@ class _Numbers:
     @property
     def names(self) -> list[str]:
         return list(self._number)
-
-
-class _Figures:
-    """Columns of figures by edge; one that is nearly a multiple of another is kept as that."""
-
-    def __init__(self) -> None:
-        self.packed: list[Json] = []
-        self._columns: list[Floats] = []
-        self._known: dict[bytes, int] = {}
-
-    def of(self, values: Floats) -> int:
-        """Number of a column."""
-        if values.tobytes() not in self._known:
-            self._known[values.tobytes()] = len(self.packed)
-            self.packed.append(self._multiple(values) or {"values": values.tolist()})
-            self._columns.append(values)
-        return self._known[values.tobytes()]
-
-    def _multiple(self, values: Floats) -> Json | None:
-        for number, base in enumerate(self._columns):
-            both = (values != 0) & (base != 0)
-            if "values" in self.packed[number] and both.any():
-                factor = float(np.median(values[both] / base[both]))
-                others = np.flatnonzero(np.abs(values - factor * base) > ALIKE * np.abs(values))
-                if len(others) < len(values) / 8:
-                    return {"of": number, "by": factor, "edges": others.tolist(), "but": values[others].tolist()}
-        return None
-
-
-def cargoes_of(facts: Facts) -> list[Cargo]:
-    """Presets that are routed."""
-    table = facts.tables["cargo"]
-    return [preset(table, row["cargo_id"]) for row in records(table) if not row["refused"] and not _refused(facts, row)]
-
-
-def _refused(facts: Facts, row: Json) -> bool:
-    try:
-        preset(facts.tables["cargo"], row["cargo_id"])
-    except BadRequest:
-        return True
-    return False
-
-
-def _cargoes(
-    facts: Facts, question: Question, cargoes: Sequence[Cargo], figures: _Figures, graph: MultimodalGraph
-) -> list[Json]:
-    """Loads to choose from, each with the figures for every payload that the law may leave of it.
-
-    The graph is built for the least and the greatest payload of a kind of unit and vehicle; in between, hours, US$ and
-    kg are interpolated, for each is linear in the payload.
-    """
-    limits = np.unique(graph.limits[np.isfinite(graph.limits)]).tolist()
-    tonnes: dict[Cargo, dict[float, bool]] = {}  # whether each payload is tried as an answer of its own
-    for cargo in cargoes:
-        tare = facts.rates.find("tare_t", "road", "", cargo.vehicle).mode
-        by_road = cargo.unit != "vehicle" and "road" in cargo.modes
-        lawful = {limit - tare: by_road and limit in facts.weight_limits for limit in limits}
-        tonnes[cargo] = {t: tried for t, tried in lawful.items() if 0 < t < cargo.payload_t} | {cargo.payload_t: True}
-    found = []
-    kinds: dict[tuple[str, str], list[float]] = {}
-    for cargo in cargoes:
-        kinds.setdefault((cargo.unit, cargo.vehicle), []).extend(tonnes[cargo])
-    known: dict[tuple[str, str], list[_Taken]] = {}
-    for kind, loads in kinds.items():
-        some = next(cargo for cargo in cargoes if (cargo.unit, cargo.vehicle) == kind)
-        ends = dict.fromkeys((min(loads), max(loads)))
-        known[kind] = [_taken(facts, replace(question, cargo=replace(some, payload_t=t))) for t in ends]
-    for cargo in cargoes:
-        between = known[cargo.unit, cargo.vehicle]
-        packed_loads: list[Json] = [
-            {"tonnes": t, "tried": tonnes[cargo][t]}
-            | {name: figures.of(column) for name, column in _at(between, t).items()}
-            for t in sorted(tonnes[cargo], reverse=True)
-        ]
-        found.append(_cargo(facts, cargo, packed_loads))
-    return found
-
-
-class _Taken(NamedTuple):
-    """What edges take with some payload."""
-
-    tonnes: float
-    columns: dict[str, Floats]
-
-
-def _taken(facts: Facts, question: Question) -> _Taken:
-    graph = build(facts.tables, facts.rates, question.cargo)
-    question = replace(question, carrier="", goods_from="")
-    world = World(graph, facts.calendars, facts.rates, facts.rights, question)
-    columns = {
-        "hours": np.array([world.hours(edge) for edge in world.edges]),
-        "usd": np.array([world.weight(edge, "usd") for edge in world.edges]),
-        "kgco2e": np.array([world.weight(edge, "kgco2e") for edge in world.edges]),
-    }
-    return _Taken(question.cargo.payload_t, columns)
-
-
-def _at(known: list[_Taken], tonnes: float) -> dict[str, Floats]:
-    low, high = known[0], known[-1]
-    for one in known:
-        if one.tonnes == tonnes:
-            return one.columns
-    share = (tonnes - low.tonnes) / (high.tonnes - low.tonnes)
-    return {
-        name: np.where(column == high.columns[name], column, column + share * (high.columns[name] - column))
-        for name, column in low.columns.items()
-    }
-
-
-def _cargo(facts: Facts, cargo: Cargo, loads: list[Json]) -> Json:
-    known = cargo.cargo_id in set(facts.tables["cargo"]["cargo_id"])
-    return {
-        "id": cargo.cargo_id,
-        "name": facts.cargo_name(cargo.cargo_id),
-        "code": None if known and preset(facts.tables["cargo"], cargo.cargo_id) == cargo else cargo_code(cargo),
-        "loads": loads,
-        "modes": sorted(cargo.modes),
-        "tare": facts.rates.find("tare_t", "road", "", cargo.vehicle).mode,
-        "unit": cargo.unit,
-        "vehicle": cargo.unit == "vehicle",
-        "valueOfTime": cargo.value_of_time,
-        "lifeDays": cargo.shelf_life_days if isfinite(cargo.shelf_life_days) else None,
-        "hire": not cargo.own_box and cargo.unit in ("TEU", "FEU"),
-        "goods": cargo.goods,
-    }
-
-
-def cargo_code(cargo: Cargo) -> str:
-    """A load as Python that makes it."""
-    given = {name: value for name, value in vars(cargo).items() if name != "modes" and value != inf}
-    words = [f"{name}={value!r}" for name, value in given.items()]
-    return f"cr.Cargo({', '.join(words)}, modes=frozenset({sorted(cargo.modes)!r}))"
 
 
 def _edges(facts: Facts, graph: MultimodalGraph, elements: _Numbers, sources: _Numbers, grades: _Numbers) -> Json:
@@ -296,10 +158,16 @@ def _elements(facts: Facts, names: Iterable[str], zones: _Numbers) -> list[Json]
             "name": facts.element_names.get(element, element),
             "kind": kinds.get(element, "leg"),
             "zone": zones.of(facts.calendars.zone(element).key),
+            "gaps": _gaps(facts, element) if kinds.get(element, "leg") != "leg" else [],
             "hours": f"opening hours {'; '.join(dict.fromkeys(rules[element]))}" if element in rules else "",
         }
         for element in names
     ]
+
+
+def _gaps(facts: Facts, element: str) -> list[tuple[str, str, str]]:
+    """Days between which closures of an element were hardly researched, in words."""
+    return [(run.since, run.until or LAST_DAY, run.words()) for run in facts.coverage.runs(element) if run.words()]
 
 
 def _place(graph: MultimodalGraph, row: Json, zones: _Numbers) -> Json:
@@ -368,6 +236,8 @@ def _permits(facts: Facts, question: Question, graph: MultimodalGraph, years: tu
     turns = {day for column in ("in_force_from", "in_force_to") for day in rights[column] if day}
     turns |= {(date.fromisoformat(day) + timedelta(days=1)).isoformat() for day in set(rights["in_force_to"]) if day}
     first, last = f"{years[0] - 1}-01-01", f"{years[1] + 1}-12-31"
+    if rights.loc[rights["element_id"].isin({graph.edges[i].elements[0] for i in edges}), "yearly"].any():
+        turns.update(_every_day(first, last))
     days = [first, *sorted(day for day in turns if first < day <= last), LAST_DAY]
     found: dict[str, list[Json]] = {}
     for country in sorted(facts.countries):
@@ -381,6 +251,13 @@ def _permits(facts: Facts, question: Question, graph: MultimodalGraph, years: tu
                 if passage:
                     found.setdefault(str(i), []).append({"goods": country, "from": since, "to": until, **passage})
     return found
+
+
+def _every_day(first: str, last: str) -> Iterator[str]:
+    day = date.fromisoformat(first)
+    while day.isoformat() <= last:
+        yield day.isoformat()
+        day += timedelta(days=1)
 
 
 def _passage(world: World, edge: Edge) -> Json | None:

@@ -156,7 +156,7 @@ const corridorSearch = D => {
     if (project && !q.projects.has(project)) return false;
     if (kind !== TRANSFER && !q.modes.includes(mode) &&
       !(kind !== LEG && VESSELS.includes(mode) && VESSELS.some(m => q.modes.includes(m)))) return false;
-    if (least && mode === "road" && E.limit[edge] - q.cargo.tare < least) return false;
+    if (least && q.cargo.limited && mode === "road" && E.limit[edge] - q.cargo.tare < least) return false;
     return !q.avoiding || !(E.countries[edge].some(c => q.avoid.has(c)) || E.elements[edge].some(i => q.avoid.has(D.elements[i].id)) ||
       q.avoid.has(D.places[E.from[edge]].id) || q.avoid.has(D.places[E.to[edge]].id));
   }
@@ -179,6 +179,7 @@ const corridorSearch = D => {
       hours[e] += more * (total ? E.km[e] / total : 1);
     }));
     for (let e = 0; e < EDGES; e++) if (!exists(q, e, least)) hours[e] = Infinity;
+    q.cargo.absent.forEach(e => { hours[e] = Infinity; });   // no terminal there for this load
     q.figures.set(key, {hours, usd, kgco2e});
     return q.figures.get(key);
   }
@@ -330,9 +331,10 @@ const corridorSearch = D => {
     const last = waiting[waiting.length - 1], rest = edges.slice(edges.lastIndexOf(last.edge));
     const money = world(w.q, "usd", w.load, w.least, false), gate = [E.tail[last.edge]];
     const other = search(money, w.q.source, gate, bounds(money, gate), last.start);
-    return !other || other.edges.some(e => rest.includes(e)) ? edges : other.edges.concat(rest);
+    const joined = other && other.edges.concat(rest), legs = (joined || []).filter(e => E.kind[e] === LEG).map(e => E.elements[e][0]);
+    return !other || new Set(legs).size < legs.length ? edges : joined;
   }
-  const lawful = (edges, tare, tonnes) => edges.reduce((most, e) => E.mode[e] === "road" ? Math.min(most, E.limit[e] - tare) : most, tonnes);
+  const lawful = (edges, cargo, tonnes) => !cargo.limited ? tonnes : edges.reduce((most, e) => E.mode[e] === "road" ? Math.min(most, E.limit[e] - cargo.tare) : most, tonnes);
   /* what a way takes: hours, US$, kg, km, passages */
   function result(q, edges, load, least) {
     const w = world(q, "hours", load, least, false), steps = walk(w, edges, false), add = of => edges.reduce((sum, e) => sum + of[e], 0);
@@ -356,7 +358,7 @@ const corridorSearch = D => {
     const loads = q.cargo.loads, way = (load, least) => {
       const w = world(q, by, load, least, false), path = best(w);
       if (!path) return null;
-      const edges = by === "hours" ? cheaper(w, path.edges) : path.edges, most = lawful(edges, q.cargo.tare, load.tonnes);
+      const edges = by === "hours" ? cheaper(w, path.edges) : path.edges, most = lawful(edges, q.cargo, load.tonnes);
       return result(q, edges, loads.find(one => one.tonnes === most), least);
     };
     const first = way(loads[0], q.cargo.vehicle ? loads[0].tonnes : 0);
@@ -384,7 +386,7 @@ const corridorSearch = D => {
     (ask.changes || []).forEach(change => {
       if (change.kind === "scale") q.scales.push(change);
       else if (change.kind === "build") D.projects[change.what].forEach(p => q.projects.add(p));
-      else (change.elements || [change.what]).map(id => elementNumber.get(id)).forEach(i => {
+      else (change.elements || [change.what]).map(id => elementNumber.get(id)).filter(i => i !== undefined).forEach(i => {   // others are on no edge
         const zone = D.elements[i].zone, start = change.start ? toUtc(zone, dayHours(change.start)) : -Infinity;
         if (change.kind === "delay") q.delays.set(i, (q.delays.get(i) || 0) + change.number);
         else {
@@ -414,5 +416,7 @@ const corridorSearch = D => {
     return {edges, hours: steps[steps.length - 1].end - w.q.t0,
       shut: steps.filter(s => s.start - s.arrive > w.q.maxWait).map(s => Object.assign({edge: s.edge}, shutting(w.q, s.edge, s.arrive)[0]))};
   }
-  return {answer, resolve, shutting, edgesOf, placeNumber, elementNumber, dayOf, ready};
+  const idOf = e => E.elements[e].length ? D.elements[E.elements[e][0]].id :
+    (E.kind[e] === TRANSFER ? "transfer:" : "terminal:") + D.places[E.from[e]].id + ":" + E.mode[e].split(" > ").join(":");
+  return {answer, resolve, idOf, shutting, edgesOf, placeNumber, elementNumber, dayOf, ready};
 };
