@@ -33,9 +33,6 @@ from corridors.routing.request import Place, Request, read_cargo, resolve
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
 
-MOST_BYTES = 2_500_000
-"""Size that a page of the shipped network stays under."""
-
 
 class Explorer:
     """A page that answers questions by itself.
@@ -83,6 +80,26 @@ class Explorer:
         path : path
         """
         Path(path).write_text(self.html(), encoding="utf-8")
+
+    def to_png(self, path: str | Path, *, width: int = 1400, height: int = 900, scale: float = 2.0) -> None:
+        """Write a picture of the page as Chromium shows it.
+
+        Parameters
+        ----------
+        path : path
+        width, height : int
+            Size of the window in CSS pixels.
+        scale : float
+            Pixels of the picture for each of them.
+
+        Raises
+        ------
+        MissingExtra
+            If Chromium is not on this machine.
+        """
+        from corridors.maps.screenshot import photograph
+
+        photograph(self.html(), Path(path), width, height, scale)
 
     def still(self) -> bytes:
         """Make a WebP picture of the published answer or the network.
