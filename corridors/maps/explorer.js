@@ -316,11 +316,11 @@ async function corridorExplorer() {
   }
   function compare(found, ref) {
     const words = [], p = found.by, r = ref.found.by, what = ref.same ? "published" : "without your changes";
-    const told = (more, unit, digits) => Math.abs(more) < digits ? "no " + (digits < 1 ? "dearer" : "longer") : unit(Math.abs(more)) + (more < 0 ? " less" : " more");
+    const said = (more, unit, digits) => Math.abs(more) < digits ? "no " + (digits < 1 ? "dearer" : "longer") : unit(Math.abs(more)) + (more < 0 ? " less" : " more");
     if (!p.hours) return r.hours ? ["Cut off; " + (ref.same ? "the published answer takes " : "without your changes ") + days(r.hours.hours) + " days."] : [];
     if (!r.hours) return [(ref.same ? "The published answer: no way." : "Without your changes: no way.") + " Now " + days(p.hours.hours) + " days."];
-    words.push("Fastest way " + told(p.hours.hours - r.hours.hours, x => days(x) + " days", 0.05 * 24) + ", cheapest way " +
-      told(p.usd.usd - r.usd.usd, x => "US$ " + two(x), 0.5) + " than " + what + ".");
+    words.push("Fastest way " + said(p.hours.hours - r.hours.hours, x => days(x) + " days", 0.05 * 24) + ", cheapest way " +
+      said(p.usd.usd - r.usd.usd, x => "US$ " + two(x), 0.5) + " than " + what + ".");
     return words;
   }
   function differing(same) {   // what the reader has changed
@@ -435,7 +435,7 @@ async function corridorExplorer() {
     return some;
   }
   function show() {
-    const from_ = performance.now();
+    const begun = performance.now();
     writeAddress();
     heading.textContent = state.from && state.to ? spot(state.from).name + " to " + spot(state.to).name + ", " + state.depart.slice(0, 10) : D.title;
     from.value = labelOf.get(state.from) || "";
@@ -456,7 +456,7 @@ async function corridorExplorer() {
     listChanges();
     listGates();
     map.draw({shown, picked, onWay, from: state.from, to: state.to});
-    root.dataset.answered = (performance.now() - from_).toFixed(1);
+    root.dataset.answered = (performance.now() - begun).toFixed(1);
   }
   window.addEventListener("hashchange", () => { if (location.hash !== written) { readAddress(); picked = -1; show(); } });
   readAddress();

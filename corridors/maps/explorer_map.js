@@ -50,7 +50,9 @@ function corridorExplorerMap(box, D, page) {
   }
   function drawRoutes() {
     ways.clearLayers();
-    view.shown.forEach((way, i) => {   // where ways share a line the later ones lie on the wider earlier ones
+    const order = view.shown.map((way, i) => i).sort((i, j) => (i === view.picked) - (j === view.picked) || i - j);
+    order.forEach(i => {   // where ways share a line the later ones lie on the wider earlier ones, the one picked on all
+      const way = view.shown[i];
       const dim = view.picked >= 0 && view.picked !== i, width = 3.5 + 2.5 * (view.shown.length - 1 - i);
       way.route.edges.filter(e => E.line[e] >= 0).forEach(e => {
         const style = {pane: "crx-routes", color: way.color, weight: width, opacity: dim ? 0.15 : 1, interactive: true};
@@ -73,9 +75,9 @@ function corridorExplorerMap(box, D, page) {
     });
     ["from", "to"].forEach(end => { const p = spot(view[end]); if (p) at.push([p.name, p.lat, p.lon, "end", 12]); });
     const said = new Set();   // one name for a crossing by road and its twin by rail
-    const new_ = g => !said.has(g.short) && said.add(g.short);
-    spots.filter(g => view.onWay.has(g.i) || changeOf(g)).filter(new_).forEach(g => at.push([g.short, g.lat, g.lng, "border", 11]));
-    if (map.getZoom() > 5) spots.filter(g => g.state === "shut").filter(new_).forEach(g => at.push([g.short, g.lat, g.lng, "city", 9]));
+    const unsaid = g => !said.has(g.short) && said.add(g.short);
+    spots.filter(g => view.onWay.has(g.i) || changeOf(g)).filter(unsaid).forEach(g => at.push([g.short, g.lat, g.lng, "border", 11]));
+    if (map.getZoom() > 5) spots.filter(g => g.state === "shut").filter(unsaid).forEach(g => at.push([g.short, g.lat, g.lng, "city", 9]));
     D.base.countries.forEach(row => at.push([row[0], row[1], row[2], "country", 0]));
     D.base.seas.forEach(row => at.push([row[0], row[1], row[2], "sea", 0]));
     const symbols = spots.map(g => [size(g) / 2, map.latLngToContainerPoint([g.lat, g.lng])]);

@@ -18,6 +18,7 @@ from corridors.cli import main
 from corridors.maps.explorer_loads import Carried, cargoes_of
 from corridors.routing.request import Request, resolve, world_of
 from tests.pages import HOSTILE, OVERLAPS, hostile_network
+from tests.small import small_network
 
 QUESTIONS = 300
 ASK = {"depart": "2026-01-15", "as_of": "2026-02-15", "k": 4}
@@ -149,6 +150,40 @@ def test_answers_are_those_of_python(page: Page, net: cr.Network, part: int) -> 
             assert found[what] == pytest.approx(legs[what].sum(), rel=1e-6, abs=1e-6), (what, question)
         answered += 1
     assert answered > QUESTIONS // 6 / 2
+
+
+@pytest.mark.chromium
+def test_a_network_worked_by_hand(show: Callable[..., Page], tmp_path: Path) -> None:
+    """240 and 120 km at 30 km/h and 10 h at the pass; it opens at nine, cargo that leaves at eight is there at four."""
+    net = small_network(calendars=[{"element_id": "pass", "rule": "09:00-15:00"}])
+    net.explorer([("home", "town")], depart="2025-04-15", as_of="2025-12-01").save(tmp_path / "x.html")
+    page = show(tmp_path / "x.html", drawn=False)
+    page.wait_for_selector(READY)
+
+    def found(by: str, **changed: Any) -> tuple[list[str], float, float]:
+        route = page.evaluate(ANSWER, [page.evaluate("corridorPage.state()") | changed, by])
+        return route["elements"][1:-1], route["hours"], route["usd"]
+
+    plain = ["home-plain_a-road", "plain", "plain_b-town-road"]
+    assert found("hours") == (plain, pytest.approx(600 / 30 + 5 + 100 / 30), pytest.approx(1400))
+    over = ["home-pass_a-road", "pass", "pass_b-town-road"]
+    assert found("generalised") == (over, pytest.approx(8 + 17 + 10 + 4), pytest.approx(720))  # 39 h at US$ 1 on top
+    open_ = [{"kind": "reopen", "what": "pass", "elements": ["pass"]}]
+    assert found("hours", changes=open_)[0] == plain  # opening hours stay
+    cut = [{"kind": "close", "what": one, "elements": [one]} for one in ("pass", "plain")]
+    rail = [
+        "home-rail_a-rail1520",
+        "rail",
+        "rail_b-yard-rail1520",
+        "transfer:yard:rail1520:rail1676",
+        "yard-town-rail1676",
+    ]
+    assert found("hours", changes=cut) == (rail, pytest.approx(15 + 20 + 2.5 + 12 + 10), pytest.approx(700))
+    built = [*cut, {"kind": "build", "what": "dream", "elements": []}]
+    assert found("hours", changes=built) == (["home-town-rail1435"], pytest.approx(400 / 20), pytest.approx(400))
+    later = [{"kind": "close", "what": "plain", "elements": ["plain"], "start": "2025-04-17", "end": "2025-04-18"}]
+    assert found("hours", changes=later)[0] == plain
+    assert found("hours", changes=later, depart="2025-04-16")[1] == pytest.approx(8 + 17 + 10 + 4)
 
 
 @pytest.mark.chromium
