@@ -18,9 +18,10 @@ from corridors.analysis import criticality as criticality_
 from corridors.analysis import pareto as pareto_
 from corridors.analysis import reach as reach_
 from corridors.analysis import redundancy as redundancy_
+from corridors.arguments import as_date, shown
 from corridors.data.files import write_network
 from corridors.data.schema import records
-from corridors.model.calendars import as_date
+from corridors.errors import BadRequest, DataError
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
 from corridors.model.scenario import Scenario
@@ -173,6 +174,9 @@ class Network:
             For what contradicts the schema or geography, has no coordinate reference system or no length, for
             coordinates that are swapped, a straight leg that may cross a border, and more than 50,000 legs.
         """
+        for name, frame in (("places", places), ("legs", legs), ("crossings", crossings)):
+            if not isinstance(frame, pd.DataFrame) and not (name == "crossings" and frame is None):
+                raise DataError(f"{name}={shown(frame)} must be a DataFrame.", name)
         from corridors.data.user_network import tables_of
 
         return cls(Facts.own(tables_of(places, legs, crossings, country)))
@@ -194,12 +198,14 @@ class Network:
         graph : networkx.MultiDiGraph
             Graph attribute ``crs``; nodes with ``x, y``; edges with ``length`` in metres and, where they bend,
             ``geometry``. ``country`` and ``name`` of nodes, ``country`` and ``gauge`` of edges are used if there. The
-            node 7 becomes the place ``n7``.
+            node 7 becomes the place ``n7``. Edges whose tags say that they are not built, no longer there or of
+            another mode (proposed, construction, abandoned, razed, subway) are left out, with a warning that counts
+            them.
         mode : {"road", "rail"}
         country : str, optional
             As in `from_frames`.
         gauge_mm : int, optional
-            Gauge of tracks that do not tell theirs.
+            Gauge of tracks that do not tell theirs; their legs are graded ``assumed``.
         simplify : bool
             Merge the stretches between junctions, ends and named nodes: lengths are added, lines joined.
 
@@ -210,9 +216,11 @@ class Network:
         DataError
             As in `from_frames`.
         """
+        from corridors.data.user_network import tables_of
         from corridors.osm.graphs import frames
 
-        return cls.from_frames(*frames(graph, mode, gauge_mm, simplify), country=country)
+        places, legs, guessed = frames(graph, mode, gauge_mm, simplify)
+        return cls(Facts.own(tables_of(places, legs, country=country, guessed=guessed)))
 
     @property
     def places(self) -> gpd.GeoDataFrame:
@@ -256,6 +264,7 @@ class Network:
     crossings = _table("crossings", "Border crossings and straits, one row a direction.")
     transfers = _table("transfers", "Changes of mode or gauge at a place.")
     calendars = _table("calendars", "Opening hours, in OpenStreetMap syntax and local time.")
+    holidays = _table("holidays", "Public holidays by country and day.")
     seasons = _table("seasons", "Monthly open probability and speed factor.")
     events = _table("events", "Dated closures, openings, exceptions and restrictions.")
     episodes = _table("episodes", "Spells of closure 2010-2026 with class of cause and what is known of their end.")
@@ -289,6 +298,7 @@ class Network:
         from corridors.routing.request import carrier_code
 
         carrier, day, rows = carrier_code(self.facts, carrier), as_date(on, "on").isoformat(), []
+        goods_from = carrier_code(self.facts, goods_from, "goods_from") if goods_from != "" else ""
         for row in records(self.tables["crossings"].drop_duplicates("element_id").sort_values("element_id")):
             if row["mode"] == "road" and row["status"] == "operating":
                 sides = [self.facts.place[row[end]]["country"] for end in ("from_place", "to_place")]
@@ -397,9 +407,16 @@ class Network:
         -------
         DataFrame
             Columns ``table, key, column, old, new, change``.
+
+        Raises
+        ------
+        BadRequest
+            If `other` is no network.
         """
         from corridors.data.difference import diff
 
+        if not isinstance(other, Network):
+            raise BadRequest(f"other={shown(other)} is no Network.")
         return diff(other.facts, self.facts)
 
     routes = bound(search.routes)

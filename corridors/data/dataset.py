@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pandas as pd
 
+from corridors.arguments import as_path, as_text, as_whole, shown
 from corridors.data import schema
 from corridors.data.detail import full
-from corridors.data.files import can_read, read
+from corridors.data.files import can_read, read, refuse
 from corridors.data.geodesy import country_pair
 from corridors.data.schema import TABLES, data_folder, records
 from corridors.errors import BadRequest, DataError, UnknownPlace
@@ -72,24 +73,26 @@ class Dataset:
         """Read, check and overlay tables; see `corridors.load`."""
         if detail not in ("backbone", "full"):
             raise BadRequest(f"detail={detail!r} is neither 'backbone' nor 'full'.")
-        path = data_folder() if folder is None else Path(folder)
+        path = data_folder() if folder is None else as_path(folder, "folder")
         if can_read(path):
             if detail == "full":
                 raise BadRequest(f"detail='full' is for folders; {path.name} holds what was written to it.")
             tables, data_date, version = read(path)
             path = data_folder()
         else:
+            if not (path / "datapackage.json").exists():
+                refuse(path)
             package = schema.read_package(path)
             tables = {name: schema.read_table(path, name) for name in TABLES}
             data_date, version = package["data_date"], str(package["version"])
             if detail == "full":
                 tables, version = full(tables, path), f"{version}+full"
             if folder is not None:
-                raise_first(schema.validate(tables, path))
+                raise_first(_problems(tables, path))
         if extra is not None:
             from corridors.data.user_rows import overlay
 
-            before, tables = tables, overlay(tables, path, Path(extra), data_date)
+            before, tables = tables, overlay(tables, path, as_path(extra, "extra"), data_date)
             version += "+user" * (tables is not before)
         return cls(tables, date.fromisoformat(data_date), version, path)
 
@@ -111,8 +114,7 @@ class Dataset:
 
     def check(self, strict: bool = False) -> pd.DataFrame:
         """Problems of the tables; see `corridors.network.Network.check`."""
-        found = [schema.validate(self.tables, self.folder), schema.sense(self.tables)]
-        problems = pd.concat(found, ignore_index=True)
+        problems = _problems(self.tables, self.folder)
         if strict:
             raise_first(problems)
         return problems
@@ -289,6 +291,12 @@ class Dataset:
         )
 
     @cached_property
+    def sanctioned_at(self) -> Counter[str]:
+        """How many crossings of each country sanctions name: most of those of the country they are aimed at."""
+        pairs = (pair for element, pair in self.border_pair.items() if element in self.sanctions)
+        return Counter(country for pair in pairs for country in pair)
+
+    @cached_property
     def season_rows(self) -> list[tuple[str, str]]:
         """Elements with seasons, and the sources of these."""
         seasons = self.tables["seasons"]
@@ -322,7 +330,7 @@ class Dataset:
         GeoDataFrame
             Rows of ``places`` with a column ``match`` between 0 and 1.
         """
-        wanted = key(name)
+        wanted, n = key(as_text(name, "name")), as_whole(n, "n", 1)
         score: dict[str, float] = {}
         for named in (self.places_named, self.places_named_locally):
             if named is self.places_named or wanted in named or not wanted.isascii():
@@ -352,6 +360,8 @@ class Dataset:
         UnknownPlace
             If none is called so (the message names the nearest spellings), or several are.
         """
+        if not isinstance(name, str):
+            raise BadRequest(f"{shown(name)} is no name of a place, which is text.")
         if name in self.place:
             return str(name)
         wanted = key(name)
@@ -382,17 +392,19 @@ class Dataset:
 
         Raises
         ------
-        LookupError
+        UnknownPlace
             If there is none; the message names the nearest.
         """
+        if not isinstance(name, str):
+            raise BadRequest(f"{shown(name)} is no name of a crossing, strait, section or leg, which is text.")
         if name in self.element_names:
-            return [name]
+            return [str(name)]
         found = self.elements_named.get(key(name))
         if found:
             return list(found)
         near = get_close_matches(key(name), self.elements_named, n=5, cutoff=0.5)
         names = dict.fromkeys(self.element_names[e] for k in near for e in self.elements_named[k])
-        raise LookupError(
+        raise UnknownPlace(
             f"no crossing, strait, section or leg is called {name!r}; the nearest are "
             f"{', '.join(names) or 'none'}. See net.elements."
         )
@@ -412,6 +424,12 @@ def raise_first(problems: pd.DataFrame) -> None:
         raise DataError(
             f"{first['problem']} ({len(problems)} problems in all).", first["table"], first["row"], first["column"]
         )
+
+
+def _problems(tables: Mapping[str, pd.DataFrame], folder: Path) -> pd.DataFrame:
+    """Problems of schema and sense; of sense only where the schema holds, which it counts on."""
+    problems = schema.validate(tables, folder)
+    return problems if len(problems) else schema.sense(tables)
 
 
 def _last_day(text: str) -> date:

@@ -19,6 +19,7 @@ KEYS = {
     "crossings": ("crossing_id",),
     "transfers": ("place_id", "from_layer", "to_layer"),
     "calendars": ("element_id", "regime", "valid_from"),
+    "holidays": ("country", "date"),
     "seasons": ("element_id", "month"),
     "events": ("event_id",),
     "episodes": ("episode_id",),

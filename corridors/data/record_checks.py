@@ -44,8 +44,8 @@ def _events(events: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
         if row["effect"] == "exception" and not any(row[f"scope_{name}"] for name in SCOPES):
             yield at, "scope_cargo", "an exception must say what it lets through"
     same = events.duplicated(["element_id", "effect", "start", *(f"scope_{name}" for name in SCOPES)])
-    for at in same.to_numpy().nonzero()[0]:
-        yield int(at), "start", f"a row above has the same {events['effect'].iloc[at]} of that element from that day"
+    for again in same.to_numpy().nonzero()[0].tolist():
+        yield again, "start", f"a row above has the same {events['effect'].iloc[again]} of that element from that day"
     yield from published(events, tables)
 
 

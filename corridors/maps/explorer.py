@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from corridors.arguments import departure
 from corridors.data.schema import records
+from corridors.data.writing import write_text
 from corridors.errors import BadRequest, NoRoute
 from corridors.maps import layers, page_assets
 from corridors.maps.explorer_loads import cargoes_of
 from corridors.maps.explorer_pack import packed
 from corridors.model.access import Access
-from corridors.model.calendars import departure
 from corridors.model.cargo import Cargo, with_value_of_time
 from corridors.model.facts import Facts, HasFacts
 from corridors.model.scenario import MODES, Scenario
@@ -79,7 +80,7 @@ class Explorer:
         ----------
         path : path
         """
-        Path(path).write_text(self.html(), encoding="utf-8")
+        write_text(path, self.html())
 
     def to_png(self, path: str | Path, *, width: int = 1400, height: int = 900, scale: float = 2.0) -> None:
         """Write a picture of the page as Chromium shows it.
@@ -350,7 +351,7 @@ def _notes(request: Request, question: Question, facts: Facts) -> list[str]:
         "Shown are the fastest way, the cheapest, the one of least US$ and value of time together, and the one of "
         "least CO₂e: each the best there is by one figure, searched in this page by the rules of the library. "
         "Costs and CO₂e are compared by the tonne where roads limit the load. Other alternatives are not shown.",
-        "Days are door to door, waits included; US$ one way. Both are single values without ranges.",
+        "Days are door to door, waits included; US$ one way. All are expected values, without ranges.",
         f"The record of closures ends on {question.knowledge.as_of}: closures after it are not known, and where nobody "
         f"looked for closures, a gate counts as open. A closure without a known end {lasts}. {flag}"
         f"Cargo waits at most {request.max_wait_hours:g} hours at a closed gate; opening hours hold at the "

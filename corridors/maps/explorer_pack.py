@@ -80,8 +80,8 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
         "zones": [_shifts(name, years) for name in zones.names],
         "projects": {name: sorted(projects) for name, projects in facts.projects.items()},
         "hire": {
-            "freeDays": facts.rates.find("detention_free_days").mode,
-            "usdDay": facts.rates.find("detention_usd_day").mode,
+            "freeDays": facts.rates.expected(facts.rates.find("detention_free_days"), "departures"),
+            "usdDay": facts.rates.expected(facts.rates.find("detention_usd_day"), "departures"),
         },
         "maxWait": question.max_wait_hours if isfinite(question.max_wait_hours) else 1e12,
         "years": years,

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from math import inf
-from numbers import Real
-from typing import TypeGuard
 
 import pandas as pd
 
+from corridors.arguments import as_names, as_number, is_number, shown
 from corridors.errors import BadRequest
 from corridors.model.scenario import MODES
 
@@ -22,10 +21,6 @@ HANDLED_AS = {"TEU": "container", "FEU": "container", "wagon": "general", "vehic
 """How a unit changes mode or gauge if the load does not say."""
 CARGO_UNITS = ("container", "general", "grain", "bulk", "liquid", "vehicle")
 REFUSED_CLASSES = {"1": "explosives", "2": "gases", "7": "radioactive goods"}
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True)
@@ -84,16 +79,23 @@ class Cargo:
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense or is not routed."""
-        object.__setattr__(self, "modes", frozenset(self.modes))
+        for name in ("cargo_id", "unit", "vehicle", "goods", "un_class", "refused"):
+            if not isinstance(getattr(self, name), str):
+                raise BadRequest(f"cargo {shown(self.cargo_id)}: {name}={shown(getattr(self, name))} must be text.")
+        if not isinstance(self.own_box, bool):
+            raise BadRequest(f"cargo {self.cargo_id!r}: own_box={shown(self.own_box)} must be True or False.")
+        object.__setattr__(self, "modes", frozenset(as_names(self.modes, "modes", "modes as text", "'road'", False)))
         object.__setattr__(self, "handled_as", self.handled_as or HANDLED_AS.get(self.unit, "general"))
         for name, low in (("payload_t", 0.0), ("shelf_life_days", 0.0)):
             value = getattr(self, name)
-            if not _is_number(value) or not value > low:
+            if not is_number(value) or not value > low:
                 raise BadRequest(f"cargo {self.cargo_id!r}: {name}={value!r} must be a number above 0.")
+            object.__setattr__(self, name, float(value))
         for name in ("value_usd", "value_of_time"):
             value = getattr(self, name)
-            if not _is_number(value) or not 0 <= value < inf:
+            if not is_number(value) or not 0 <= value < inf:
                 raise BadRequest(f"cargo {self.cargo_id!r}: {name}={value!r} must be a number, 0 or more.")
+            object.__setattr__(self, name, float(value))
         if self.payload_t > 100:
             raise BadRequest(
                 f"cargo {self.cargo_id!r}: {self.payload_t:g} t do not go into one unit; give the load of "
@@ -167,6 +169,5 @@ def preset(table: pd.DataFrame, cargo_id: str) -> Cargo:
 
 def with_value_of_time(cargo: Cargo, value: object) -> Cargo:
     """The same cargo with another value of time; ``BadRequest`` if it is none."""
-    if not _is_number(value) or not 0 <= value < inf:
-        raise BadRequest(f"value_of_time={value!r} must be a number of US$ per hour, 0 or more.")
-    return replace(cargo, value_of_time=float(value))
+    words = "a number of US$ per hour, 0 or more"
+    return replace(cargo, value_of_time=as_number(value, "value_of_time", least=0.0, words=words))

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from math import inf
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -29,7 +28,7 @@ from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, le
 
 VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 CLUSTER_KM = 60.0
-KEPT_NUMBERS = 4_000_000
+KEPT_NUMBERS, KEPT_SPANS = 4_000_000, 1_000_000
 T = TypeVar("T")
 FEES_OF = 2022
 """Year of the border fees of the table ``crossings`` (CPMM 2020 to 2023, most of 2022)."""
@@ -64,12 +63,13 @@ class Kept(Generic[T]):
     def __init__(self, most: int) -> None:
         self._most, self._known = most, dict[Hashable, tuple[T, int]]()
 
-    def get(self, key: Hashable, make: Callable[[], T], size: int) -> T:
-        """What is kept under a key, made if it is not there; `size` is how many numbers it holds."""
+    def get(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
+        """What is kept under a key, made if it is not there; `size` counts the numbers that it holds."""
         known = self._known.get(key)
         if known is None:
-            known = make(), size
-            if sum(size for _, size in list(self._known.values())) + size > self._most:
+            made = make()
+            known = made, size(made)
+            if sum(size for _, size in list(self._known.values())) + known[1] > self._most:
                 self._known = {}
             self._known[key] = known
         return known[0]
@@ -83,9 +83,9 @@ class MultimodalGraph:
     edges: list[Edge]
     graphs: dict[tuple[str, frozenset[str]], Graph] = field(default_factory=dict)
     """Search graphs by objective and modes, made when first asked for."""
-    weights: dict[tuple[str, date | None], list[float]] = field(default_factory=dict)
+    weights: Kept[list[float]] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
     """Weights of the edges by objective, and for risks by the day whose knowledge counts."""
-    closed: Kept[Closed] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
+    closed: Kept[Closed] = field(default_factory=lambda: Kept(KEPT_SPANS))
     """What is shut, by what decides it."""
     barred: Kept[frozenset[str]] = field(default_factory=lambda: Kept(1_000))
     """Crossings that the law bars, by carrier, origin of the goods and day."""

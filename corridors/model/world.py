@@ -13,7 +13,7 @@ import numpy as np
 from corridors.engine import arrays as engine
 from corridors.model.calendars import Calendars, Closure, Knowledge, Traffic, midnight, moment
 from corridors.model.cargo import Cargo
-from corridors.model.costs import Amount, Part, Rates, entry_fee, transload_amount, worst
+from corridors.model.costs import Amount, Rates, entry_fee, transload_amount, worst
 from corridors.model.graph import Edge, MultimodalGraph
 from corridors.model.rights import Rights, Verdict
 from corridors.model.scenario import Overlay
@@ -86,7 +86,7 @@ class World:
             lambda: frozenset(
                 edge.elements[0] for edge in multimodal.crossings if self.verdict(edge).effect == "forbid"
             ),
-            1,
+            len,
         )
         self.dated = calendars.dated | set(question.overlay.changed) | self.barred
 
@@ -136,7 +136,7 @@ class World:
                 )
             elif edge.mode == "road" and (fee := entry_fee(self.rates, edge.countries[1], q.carrier)):
                 found = found._replace(
-                    money=(*found.money, Part("entry fee", fee.mode, fee.driver("prices"))),
+                    money=(*found.money, self.rates.part("entry fee", fee.mode, fee.driver("prices"))),
                     source_id=";".join(filter(None, (found.source_id, fee.source_id))),
                     usd_quality=worst(found.usd_quality, fee.quality),
                     note=f"{found.note}; entry fee US$ {fee.mode:.0f}",
@@ -190,7 +190,7 @@ class World:
         return 0.0 if spans is None else engine.ready(spans, self.question.t0) - self.question.t0
 
     def hours(self, edge: Edge) -> float:
-        """Most likely hours of an edge, with the scenario's delays and factors."""
+        """Expected hours of an edge, with the scenario's delays and factors."""
         overlay = self.question.overlay
         hours = self.amount(edge).hours
         return hours * self.scale("hours", edge) + self.delay(edge) if overlay.scales or overlay.delays else hours
@@ -240,8 +240,9 @@ class World:
             and not (edge.kind != "leg" and edge.mode in VESSELS and q.modes & VESSELS)
         ):
             return False
-        if q.least_payload and self.payload(edge) < q.least_payload:
-            return False
+        payload = self.payload(edge)
+        if payload <= 0 or payload < q.least_payload:
+            return False  # a limit below the empty weight of the lorry is a road to go round
         return not self._avoids or not (
             q.avoid_countries.intersection(edge.countries)
             or q.avoid_elements.intersection(edge.elements)
@@ -272,12 +273,13 @@ class World:
         """`weight` of every edge; kept with the network where nothing but objective and knowledge decides it."""
         q = self.question
         key = (by, q.knowledge.as_of if by == "risk" else None)
-        if q.overlay.scales or q.carrier or key not in self.multimodal.weights:
-            found = [self.weight(edge, by) for edge in self.edges]
-            if q.overlay.scales or q.carrier:
-                return found
-            self.multimodal.weights[key] = found
-        return self.multimodal.weights[key]
+
+        def work_out() -> list[float]:
+            return [self.weight(edge, by) for edge in self.edges]
+
+        if q.overlay.scales or q.carrier:
+            return work_out()
+        return self.multimodal.weights.get(key, work_out, len)
 
     def total(self, edges: Iterable[int], by: str) -> float:
         """Sum of the weights of some edges by an objective."""
@@ -316,7 +318,7 @@ class World:
             )
 
         key = moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self.barred
-        return self.multimodal.closed.get(key, work_out, len(self.edges))
+        return self.multimodal.closed.get(key, work_out, lambda made: sum(map(len, made.flat.arrays)))
 
     def edges_of(self, elements: Iterable[str]) -> frozenset[int]:
         """Edges that belong to any of some elements."""

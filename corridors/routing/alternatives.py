@@ -94,7 +94,7 @@ def offer(
             chosen.append(one)
         else:
             left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
-    return [first, *sorted(chosen[1:], key=lambda one: one.value)], left
+    return sorted(chosen, key=lambda one: one.value), left
 
 
 def _as_good(chosen: Candidate, one: Candidate) -> bool:

@@ -36,7 +36,7 @@ def bounds(world: World, targets: frozenset[int]) -> engine.Floats:
     return world.multimodal.bounds.get(
         key,
         lambda: engine.bounds(usual, world.usually_closed, targets, hour, t0),
-        len(world.multimodal.nodes),
+        len,
     )
 
 

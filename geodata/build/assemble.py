@@ -39,6 +39,7 @@ def hand_legs(places: dict[str, Place]) -> list[Leg]:
             note=row["note"],
             grade=(row["source_id"], row["as_of"], row["quality"]),
             fixed=True,
+            speed_class="plain" if row["mode"] == "road" else "",
         )
         leg.km = max(tables.number(row["km"]) or leg.model_km * PLANNED_STRETCH, leg.model_km)
         leg.km_low = tables.number(row["km_low"]) or leg.km * (1.0 if row["km"] else 0.85)

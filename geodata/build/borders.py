@@ -14,8 +14,8 @@ GATE_KM = 0.35
 NEAR_KM = 5.0
 BOW = 0.35
 ALIVE_KM = {"road": 25.0, "rail": 0.0}
-# Roads to a gate that the source lacks wind more than the straight line.
-CONNECTOR = 1.3
+# Roads to a gate that the source lacks wind more than the straight line, less where way-points lead them; relief adds.
+CONNECTOR = {"straight": 1.2, "led": 1.06}
 
 
 @dataclass
@@ -153,9 +153,10 @@ def _connect(network: Network, index: EdgeIndex, place: Place, size: dict[int, f
             chain.append(network.points[last])
             nodes = [network.add_node(point, place.country) for point in chain[:-1]] + [last]
             size.update(dict.fromkeys(nodes[:-1], max(size.get(u, 0.0), size.get(v, 0.0))))
+            winding = CONNECTOR["led" if via else "straight"]
             total = 0.0
             for a, b in itertools.pairwise(nodes):
-                km = great_circle(network.points[a], network.points[b]) * CONNECTOR
+                km = great_circle(network.points[a], network.points[b]) * winding
                 network.join(a, b, km)
                 index.add(a, b)
                 total += km

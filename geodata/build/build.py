@@ -14,6 +14,8 @@ import legs as land
 import lengths
 import packages
 import places
+import public_holidays
+import relief
 import repair
 import sea
 import sources
@@ -61,18 +63,19 @@ def build(wheels: Path) -> None:
     print("lengths")
     lengths.set_gauges(legs)
     lengths.set_status(legs)
-    lengths.set_model_km(legs)
+    rough = relief.Relief(wheels)
+    lengths.set_model_km(legs, rough)
     lengths.apply_published(legs)
     legs += assemble.hand_legs(gazetteer.places)
     legs += sea.sea_legs(wheels, gazetteer.places) + assemble.air_legs(gazetteer.places)
     legs.sort(key=lambda leg: leg.leg_id)
-    output = write(legs, gazetteer, used)
+    output = write(wheels, legs, gazetteer, used)
     print("detail")
     kept = {str(row["place_id"]): gazetteer.places[str(row["place_id"])] for row in output["places"]}
-    detail.write(nets, legs, kept, output)
+    detail.write(nets, legs, kept, output, rough)
 
 
-def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> dict[str, assemble.Rows]:
+def write(wheels: Path, legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> dict[str, assemble.Rows]:
     """Write the output tables and add the sources that they name."""
     print("tables")
     served = {name for leg in legs for name in (leg.from_place, leg.to_place)}
@@ -84,6 +87,8 @@ def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> 
     used = used - set(loose)
     kept = {name: place for name, place in gazetteer.places.items() if name in served}
     crossing_rows, made_of = crossings.crossing_rows(used)
+    posts = {name for row in crossing_rows if row["mode"] != "sea" for name in (row["from_place"], row["to_place"])}
+    countries = {str(kept[str(name)].country) for name in posts}
     transfer_rows, handled = assemble.transfer_rows(assemble.layers_of(legs))
     output: dict[str, tuple[str, assemble.Rows]] = {
         "places": (PLACES, places.rows(list(kept.values()))),
@@ -95,13 +100,14 @@ def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> 
         "provenance": (crossings.PROVENANCE, crossings.provenance_rows(made_of + handled)),
         "transfers": (TRANSFERS, transfer_rows),
         "corridors": (CORRIDORS, assemble.corridor_rows(legs)),
+        "holidays": (public_holidays.COLUMNS, public_holidays.rows(wheels, countries)),
     }
     for name, (columns, rows) in output.items():
         print(f"{name}: {tables.write(name, columns, rows)} rows")
     sources.append(
         {
             source
-            for _, rows in output.values()
+            for rows in (*(rows for _, rows in output.values()), tables.read(tables.OUT / "benchmarks.csv"))
             for row in rows
             if "source_id" in row
             for source in str(row["source_id"]).split(";")

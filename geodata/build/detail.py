@@ -12,9 +12,10 @@ import shapely
 import tables
 from assemble import Rows
 from legs import Leg, Web
-from lengths import MOUNTAIN, PLAIN, SPREAD_MOUNTAIN, SPREAD_PLAIN, mountain_share, terrain
+from lengths import set_speed_class, stretch
 from network import Network, Point, flat_km, shortest
 from places import Place
+from relief import Relief
 from scipy.spatial import cKDTree  # type: ignore[import-untyped]
 from shapely.geometry import LineString, Polygon
 from simplify import Piece, pieces_of
@@ -35,7 +36,13 @@ LEGS = (
 )
 
 
-def write(nets: list[tuple[Network, Web]], legs: list[Leg], places: dict[str, Place], rows: dict[str, Rows]) -> None:
+def write(
+    nets: list[tuple[Network, Web]],
+    legs: list[Leg],
+    places: dict[str, Place],
+    rows: dict[str, Rows],
+    relief: Relief,
+) -> None:
     """Build and write geodata/detail; `rows` are those of the backbone."""
     sections = {
         str(row["element_id"]): str(row["members"]).split(";") for row in rows["elements"] if row["kind"] == "section"
@@ -45,7 +52,7 @@ def write(nets: list[tuple[Network, Web]], legs: list[Leg], places: dict[str, Pl
     _name(pieces, {leg.leg_id: leg for leg in legs})
     pieces.sort(key=lambda piece: piece.leg_id)
     corridor = Corridor(pieces)
-    set_km(pieces, corridor)
+    set_km(pieces, corridor, relief)
     members = _members(
         pieces, corridor, [leg for leg in legs if leg.path and leg.status == "operating"], sections, places
     )
@@ -114,7 +121,7 @@ def _plane(line: list[Point]) -> np.ndarray:  # type: ignore[type-arg]
     return np.column_stack([rad[:, 0], np.arcsinh(np.tan(rad[:, 1]))]) * EARTH_KM
 
 
-def set_km(pieces: list[Piece], corridor: Corridor) -> None:
+def set_km(pieces: list[Piece], corridor: Corridor, relief: Relief) -> None:
     """Share the kilometres of each backbone leg among its pieces; the others by terrain."""
     chains: dict[Leg, list[Piece]] = defaultdict(list)
     for piece in pieces:
@@ -132,19 +139,16 @@ def set_km(pieces: list[Piece], corridor: Corridor) -> None:
     for leg in order:
         for piece in corridor.beside(corridor.strip(leg, BESIDE_KM), leg.mode):
             factor[piece] = max(factor.get(piece, 1.0), leg.km / leg.model_km)
-    mountains = terrain()
     for piece in pieces:
-        stretch, low, high = factor.get(piece, 1.0), 1.0, 1.0
+        longer, low, high = factor.get(piece, 1.0), 1.0, 1.0
         if piece.mode == "road":
-            share = mountain_share(piece.line, mountains)
-            piece.speed_class = "mountain" if share > 0.5 else "plain"
-            stretch = max(stretch, PLAIN + share * (MOUNTAIN - PLAIN))
-            low, high = SPREAD_MOUNTAIN if share > 0.5 else SPREAD_PLAIN
+            low, high = set_speed_class(piece, relief)
+            longer = max(longer, stretch(piece.line, relief))
         if piece.on:
             continue
         if piece.mode == "road":
             piece.grade = ("scgraph_data", "2024-02", "estimate")
-        piece.km = max(piece.model_km * stretch, piece.floor)
+        piece.km = max(piece.model_km * longer, piece.floor)
         piece.km_low, piece.km_high = piece.km * low, piece.km * high
     _apply_published(corridor)
 

@@ -1,6 +1,7 @@
 """Legs between neighbouring places, found on the network of one mode."""
 
 import heapq
+import math
 from dataclasses import dataclass, field
 
 import tables
@@ -11,12 +12,19 @@ from places import Place
 SNAP_KM = {"road": 20.0, "rail": 15.0}
 PORT_KM = 25.0
 ON_LINE_KM = 3.0
+# A town this far off a long straight edge lies on the road if the edge is long enough to have led through it.
+STRAIGHTENED_KM = 60.0
+STRAIGHTENED = 1.02
+OWN_KM = 5.0  # a town this near to an end of the edge has a junction of its own
 NODE_KM = 1.0
 ALIVE_KM = {"road": 15.0, "rail": 1.0}
 CONNECTOR = 1.15
+# So far around a town or port its streets lead to every road.
+STREET_KM = {"city": 5.0, "seaport": 8.0}
+STREET = 1.3
 REACH_KM = 1300.0
-STRETCH = 1.06
-SLACK_KM = 4.0
+# A leg stays if it is shorter by this share and these km than the way by other places.
+SPARSE = {"road": (1.05, 4.0), "rail": (1.06, 4.0)}
 
 
 @dataclass(eq=False)
@@ -76,18 +84,26 @@ def snap(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side
     index = EdgeIndex(network)
     taken = set(seat.values())
     through = {row[key] for row in tables.hand("gauges") for key in ("place_1", "place_2")}
-    missing = []
+    missing, streets = [], 0
     for place in sorted(places.values(), key=lambda p: p.place_id):
         if network.mode not in place.serves or place.place_id in seat:
             continue
         limit = PORT_KM if place.kind == "seaport" else SNAP_KM[network.mode]
-        edges = (
+        edges = [
             edge
-            for edge in index.near(place.point, limit)
+            for edge in index.near(place.point, STRAIGHTENED_KM if network.mode == "road" else limit)
             if network.country[edge[2]] == place.country and total[label[edge[2]]] >= ALIVE_KM[network.mode]
-        )
-        gap, foot, u, v = next(edges, (limit, place.point, -1, -1))
-        if u < 0:
+        ]
+        gap, foot, u, v = edges[0] if edges else (math.inf, place.point, -1, -1)
+        if network.mode == "road" and gap > ON_LINE_KM:
+            most = limit if gap <= limit else STRAIGHTENED_KM
+            road = next(
+                (edge for edge in edges if edge[0] <= most and _led_through(network, place.point, *edge[2:])), None
+            )
+            if road is not None:
+                print(f"  road: {place.name} put on the straightened road {road[0]:.0f} km from it")
+                gap, foot, u, v = 0.0, place.point, *road[2:]
+        if gap > limit:
             missing.append(place.place_id)
             continue
         movable = network.mode == "road" and place.kind in ("pass", "junction") and place.grade[2] == "estimate"
@@ -99,8 +115,19 @@ def snap(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side
         label.extend([label[u]] * (len(network.points) - len(label)))
         taken.add(node)
         seat[place.place_id] = node
+        if network.mode == "road" and place.kind in STREET_KM:
+            streets += _streets(network, index, place, node)
+            label.extend([label[u]] * (len(network.points) - len(label)))
+    print(f"  {network.mode}: {streets} streets laid from places to other roads beside them")
     print(f"  {network.mode}: {len(seat)} places joined; too far from it: {', '.join(missing)}")
     return {node: place_id for place_id, node in seat.items()}
+
+
+def _led_through(network: Network, point: Point, u: int, v: int) -> bool:
+    """Whether a long edge is long enough to have led through a point."""
+    km = network.links[u][v]
+    ends = great_circle(network.points[u], point), great_circle(point, network.points[v])
+    return km > SNAP_KM["road"] and min(ends) > OWN_KM and sum(ends) <= km * STRAIGHTENED
 
 
 def _seat(
@@ -122,6 +149,26 @@ def _seat(
         network.join(node, spur, gap * CONNECTOR)
         return spur
     return node
+
+
+def _streets(network: Network, index: EdgeIndex, place: Place, seat: int) -> int:
+    """Join a town or port to the other roads beside it that the network reaches only by a long way."""
+    laid = 0
+    for _gap, foot, u, v in index.near(place.point, STREET_KM[place.kind]):
+        if seat in (u, v) or network.country[u] != place.country or v not in network.links[u]:
+            continue
+        km = max(flat_km(network.points[seat], foot), 0.1) * STREET
+        reached = network.within(seat, 3 * km + STREET_KM[place.kind])
+        parts = [flat_km(foot, network.points[n]) for n in (u, v)]
+        share = network.links[u][v] / max(sum(parts), 1e-9)
+        if any(n in reached and reached[n] + part * share <= 3 * km + STREET_KM[place.kind]
+               for n, part in zip((u, v), parts, strict=True)):  # fmt: skip
+            continue
+        end = min((part, n) for part, n in zip(parts, (u, v), strict=True))
+        spot = end[1] if end[0] < NODE_KM / 2 else index.split(u, v, foot, place.country)
+        network.join(seat, spot, km)
+        laid += 1
+    return laid
 
 
 def contract(web: Web, keep: dict[int, str]) -> None:
@@ -177,9 +224,8 @@ def reach(web: Web, start: int, seats: dict[int, str]) -> dict[int, tuple[float,
     return result
 
 
-def spanner_keeps(net: dict[str, dict[str, float]], a: str, b: str, km: float) -> bool:
+def spanner_keeps(net: dict[str, dict[str, float]], a: str, b: str, limit: float) -> bool:
     """Whether a leg is shorter than what there is between its ends by way of other places."""
-    limit = max(km * STRETCH, km + SLACK_KM)
     queue = [(0.0, a)]
     done = set()
     while queue:
@@ -206,9 +252,10 @@ def find_legs(network: Network, places: dict[str, Place], gates: dict[str, tuple
             if seats[start] < seats[end]:
                 candidates[seats[start], seats[end]] = (km, path)
     net: dict[str, dict[str, float]] = {}
+    share, slack = SPARSE[network.mode]
     legs = []
     for (a, b), (km, path) in sorted(candidates.items(), key=lambda item: (item[1][0], item[0])):
-        if spanner_keeps(net, a, b, km):
+        if spanner_keeps(net, a, b, max(km * share, km + slack)):
             net.setdefault(a, {})[b] = km
             net.setdefault(b, {})[a] = km
             inner = [network.points[n] for n in path[1:-1]]

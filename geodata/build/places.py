@@ -199,7 +199,7 @@ def local_names(places: list[Place], cities: list[City]) -> list[dict[str, objec
         names: dict[str, str] = {}
         for text in [city["name"], *city["alternatenames"]]:
             latin = key(text)
-            if ";" in text:
+            if not text or ";" in text:
                 continue
             if not re.search("[A-Za-z]", plain(text)):
                 names.setdefault(text, text)

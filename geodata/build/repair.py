@@ -7,7 +7,7 @@ import numpy as np
 import packages
 import shapely
 import tables
-from network import Network, Point, flat_km, project
+from network import EdgeIndex, Network, Point, flat_km, great_circle, project
 from scipy.spatial import cKDTree  # type: ignore[import-untyped]
 from shapely.geometry.base import BaseGeometry
 
@@ -15,12 +15,15 @@ KEPT = ("KZ", "KG", "UZ", "TJ", "TM", "AF", "PK", "IR", "AZ", "GE", "AM", "TR", 
 # Only what leads to the gateways is needed of the large neighbours.
 BOXES: dict[str, dict[str, packages.Box]] = {
     "rail": {"RU": (36, 41, 85, 58), "CN": (73, 30, 122.5, 47.5), "IN": (68, 18, 80, 33), "TR": (28.5, 36, 45, 42)},
-    "road": {"RU": (36, 41, 85, 58), "CN": (73, 35, 91, 49.5), "IN": (68, 18, 80, 33), "TR": (28.5, 36, 45, 42)},
+    "road": {"RU": (36, 41, 85, 58), "CN": (73, 35, 94.5, 49.5), "IN": (68, 18, 80, 33), "TR": (28.5, 36, 45, 42)},
 }
 MODULES = {"rail": "world_railways", "road": "world_highways"}
 EXTENT = (26.0, 16.0, 122.5, 58.5)
 HEAL_KM = 1.0
 DETOUR_KM = 15.0
+GAP_KM = 5.0
+GAP_DETOUR = 20.0
+SAG_KM = 12.0  # an edge may lie this far from its straight line for its crossings to count
 BORDER_ERROR_KM = 4.0
 
 
@@ -38,6 +41,9 @@ def load(wheels: Path, mode: str, polygons: dict[str, BaseGeometry]) -> Network:
     smooth_countries(network, polygons)
     override_countries(network)
     heal(network)
+    if mode == "road":
+        join_crossing_roads(network)
+        join_loose_ends(network)
     return network
 
 
@@ -197,3 +203,75 @@ def heal(network: Network) -> None:
             network.join(u, v, km)
             joined += 1
     print(f"  {network.mode}: {joined} breaks of up to {HEAL_KM:g} km healed")
+
+
+def _sag(network: Network, u: int, v: int) -> float:
+    """How far an edge of its length can lie from the straight line of its ends."""
+    chord = great_circle(network.points[u], network.points[v])
+    return float(np.sqrt(max(network.links[u][v] ** 2 - chord**2, 0.0))) / 2
+
+
+def _joined_within(network: Network, near: dict[int, float], far: dict[int, float], limit_km: float) -> bool:
+    """Whether two points on edges, given by the km to the ends of their edges, are joined by a short way."""
+    return any(
+        km + reached[end] + rest <= limit_km
+        for start, km in near.items()
+        for reached in [network.within(start, limit_km)]
+        for end, rest in far.items()
+        if end in reached
+    )
+
+
+def join_crossing_roads(network: Network) -> None:
+    """Put the junction back where two roads of one country cross and no short way leads from one to the other."""
+    index = EdgeIndex(network)
+    first, second = index.tree.query(index.tree.geometries, predicate="crosses")
+    joined = 0
+    for i, j in sorted((int(i), int(j)) for i, j in zip(first, second, strict=True) if i < j):
+        a, b = index.pairs[i], index.pairs[j]
+        whole = all(v in network.links[u] for u, v in (a, b))
+        if not whole or len({*a, *b}) < 4 or len({network.country[n] for n in (*a, *b)}) > 1:
+            continue
+        if max(_sag(network, *a), _sag(network, *b)) > SAG_KM:
+            continue
+        where = shapely.intersection(index.tree.geometries[i], index.tree.geometries[j])
+        spot = (where.x, where.y)
+        if _joined_within(network, _to_ends(network, a, spot), _to_ends(network, b, spot), DETOUR_KM):
+            continue
+        network.join(*(index.split(u, v, spot, network.country[u]) for u, v in (a, b)), 0.01)
+        joined += 1
+    print(f"  {network.mode}: {joined} junctions put where roads cross")
+
+
+def _to_ends(network: Network, edge: tuple[int, int], spot: Point) -> dict[int, float]:
+    """Kilometres from a point on an edge to its ends."""
+    u, v = edge
+    parts = [flat_km(spot, network.points[n]) for n in edge]
+    share = network.links[u][v] / max(sum(parts), 1e-9)
+    return {u: parts[0] * share, v: parts[1] * share}
+
+
+def join_loose_ends(network: Network) -> None:
+    """Join a road that ends beside another one: within 1 km where the way between them is long, farther where it is
+    many times the gap, and farther still where both roads end.
+    """
+    index = EdgeIndex(network)
+    joined: list[float] = []
+    ends = [n for n, near in enumerate(network.links) if len(near) == 1]
+    for node in ends:
+        for km, foot, u, v in index.near(network.points[node], GAP_KM):
+            home = {network.country[u], network.country[v]} == {network.country[node]}
+            if node in (u, v) or len(network.links[node]) > 1 or not home:
+                continue
+            facing = any(len(network.links[n]) == 1 and flat_km(network.points[n], foot) < 0.01 for n in (u, v))
+            if km > HEAL_KM and not facing and km > GAP_KM / 2:
+                continue
+            detour = DETOUR_KM if km <= HEAL_KM else max(DETOUR_KM, km * GAP_DETOUR)
+            if not _joined_within(network, {node: 0.0}, _to_ends(network, (u, v), foot), detour):
+                near_end = min((flat_km(foot, network.points[n]), n) for n in (u, v))
+                spot = near_end[1] if near_end[0] < 0.1 else index.split(u, v, foot, network.country[node])
+                network.join(node, spot, km)
+                joined.append(km)
+                break
+    far = sum(km > HEAL_KM for km in joined)
+    print(f"  {network.mode}: {len(joined)} loose ends joined to the road beside them, {far} of them over 1 km away")

@@ -676,6 +676,7 @@ KEYS = {
     "place_names": "place_id",
     "indicators": "indicator_id",
     "calendars": "element_id",
+    "holidays": "country",
     "seasons": "element_id",
     "rights": "element_id",
     "benchmarks": "benchmark_id",

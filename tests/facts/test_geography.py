@@ -129,7 +129,7 @@ def test_tripp_joins_baku_and_kars_only_when_built(net: cr.Network) -> None:
     ask = {"depart": "2026-05-12", "modes": ["rail"], "avoid": ["GE"], "k": 1, "max_wait_hours": 1000}
     built = net.routes("Baku", "Kars", scenario=cr.Scenario("TRIPP").build("tripp"), **ask)
     assert "aghband_rail" in set(built.legs["element_id"])
-    assert built.table["km_rail"].iloc[0] == pytest.approx(292 + 110.4 + 43 + 188 + 7 + 224, rel=0.03)
+    assert built.details["km_rail"].iloc[0] == pytest.approx(292 + 110.4 + 43 + 188 + 7 + 224, rel=0.03)
     with pytest.raises(cr.NoRoute):
         net.routes("Baku", "Kars", **ask)
 
@@ -142,7 +142,7 @@ def test_the_caspian_ports_of_the_north_south_corridor_have_ships(net: cr.Networ
     assert frozenset(("astrakhan_port", "astara_port")) in pairs
     assert (ferries["headway_hours"] > 0).all()
     routes = net.routes("Astrakhan", "Tehran", depart="2025-05-12", avoid=["AZ", "KZ", "GE"], k=1)
-    assert routes.table["km_sea"].iloc[0] > 900
+    assert routes.details["km_sea"].iloc[0] > 900
 
 
 def test_goods_reach_jebel_ali_without_the_strait(net: cr.Network) -> None:
@@ -225,13 +225,13 @@ def transfers_of(routes: cr.Routes) -> list[str]:
 def test_grain_goes_by_rail_to_torghundi_and_on_by_lorry(net: cr.Network) -> None:
     routes = net.routes("Kostanay", "Herat", depart="2026-05-15", cargo="wheat_wagon", by="usd", k=1)
     assert transfers_of(routes) == ["torghundi"]
-    assert routes.table["km_rail"].iloc[0] > 3000
-    assert 90 < routes.table["km_road"].iloc[0] < 150
+    assert routes.details["km_rail"].iloc[0] > 3000
+    assert 90 < routes.details["km_road"].iloc[0] < 150
 
 
 def test_fertiliser_goes_by_lorry_from_karachi_to_tashkent(net: cr.Network) -> None:
     routes = net.routes("Karachi", "Tashkent", depart="2025-05-15", as_of="2025-05-15", cargo="fertiliser", k=3)
-    assert (routes.table["km_road"] > 2000).any()
+    assert (routes.details["km_road"] > 2000).any()
 
 
 def test_no_lorry_train_lorry_to_fill_a_wait(net: cr.Network) -> None:

@@ -47,11 +47,11 @@ def headed(sheet: Any) -> dict[str, int]:
 
 
 def test_live_sums_come_to_the_figures_of_the_table(book: Any, routes: cr.Routes) -> None:
-    sheet, known, told = book["Comparison"], routes.table, dict(book["Question"].iter_rows(values_only=True))
+    sheet, known, told = book["Comparison"], routes.full, dict(book["Question"].iter_rows(values_only=True))
     names = {
         "km": "Length (km)",
-        "hours": "Most likely time (hours)",
-        "usd": "Most likely cost (US$ of 2024)",
+        "hours": "Expected time (hours)",
+        "usd": "Expected cost (US$ of 2024)",
         "kgco2e": "Emissions (kg CO\u2082e)",
     }
     for i, row in enumerate(known.itertuples(), 2):
@@ -68,8 +68,8 @@ def test_live_sums_come_to_the_figures_of_the_table(book: Any, routes: cr.Routes
 def test_figures_are_there_for_programs_that_do_not_calculate(routes: cr.Routes, tmp_path: Path) -> None:
     routes.to_excel(tmp_path / "x.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "x.xlsx", data_only=True)["Comparison"]
-    at = headed(sheet)["Most likely time (hours)"]
-    assert [sheet.cell(i, at).value for i in range(2, 6)] == pytest.approx(list(routes.table["hours"]))
+    at = headed(sheet)["Expected time (hours)"]
+    assert [sheet.cell(i, at).value for i in range(2, 6)] == pytest.approx(list(routes.details["hours"]))
 
 
 def test_each_route_has_its_legs_in_order_and_a_header_that_stays(book: Any, routes: cr.Routes) -> None:

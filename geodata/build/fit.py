@@ -1,0 +1,71 @@
+"""Fit the factors that lengthen roads (FLAT, HILLS in lengths) to half of the published lengths, test on the other.
+
+Usage: python geodata/build/fit.py --wheels DIR, after a build; only the lengths of the map are used, none that was set.
+"""
+
+import argparse
+import itertools
+from pathlib import Path
+
+import lengths
+import networkx as nx
+import numpy as np
+import shapely
+import tables
+from relief import Relief
+from scipy.optimize import least_squares  # type: ignore[import-untyped]
+
+USUAL = (0.9, 1.35)  # beyond it the figure or the road is another
+
+
+def samples(wheels: Path) -> list[tuple[str, str, float, float]]:
+    """Of each published road length: its role, its name, published over mapped, the relief that counts, in 100 m."""
+    rough, graph = Relief(wheels), nx.Graph()
+    shapes = {row["leg_id"]: row["wkt"] for row in tables.read(tables.OUT / "leg_geometry.csv")}
+    for row in tables.read(tables.OUT / "legs.csv"):
+        if row["mode"] == "road" and row["status"] == "operating":
+            km = float(row["km_model"])
+            line = [(float(x), float(y)) for x, y in shapely.get_coordinates(shapely.from_wkt(shapes[row["leg_id"]]))]
+            hills = rough.along(line, lengths.LOST_KM) / 100
+            graph.add_edge(row["from_place"], row["to_place"], km=km, hills=km * hills)
+    for row in tables.read(tables.OUT / "crossings.csv"):
+        if row["mode"] == "road":
+            graph.add_edge(row["from_place"], row["to_place"], km=0.0, hills=0.0)
+    found = []
+    for row in tables.read(tables.OUT / "benchmarks.csv"):
+        if row["modes"] == "road" and row["grade"] in ("A", "B") and row["kind"] == "distance":
+            places = row["via"].split(";")
+            steps = [
+                graph.edges[step]
+                for a, b in itertools.pairwise(places)
+                for step in itertools.pairwise(nx.shortest_path(graph, a, b, "km"))
+            ]
+            km, hills = sum(s["km"] for s in steps), sum(s["hills"] for s in steps)
+            found.append((row["role"], row["name"], float(row["value"]) / km, hills / km))
+    return [one for one in found if USUAL[0] <= one[2] <= USUAL[1]]
+
+
+def fit(wheels: Path) -> None:
+    """Print the fitted factors and the errors of either half."""
+    found = samples(wheels)
+    role = np.array([one[0] for one in found])
+    ratio, hills = (np.array([one[i] for one in found]) for i in (2, 3))
+    part = role == "set"
+    best = least_squares(
+        lambda x: np.log((x[0] + x[1] * hills[part]) / ratio[part]), (1.0, 0.1), loss="soft_l1", f_scale=0.03
+    ).x
+    print(f"fitted: flat {best[0]:.3f}, hills {best[1]:.3f}; in use: {lengths.FLAT}, {lengths.HILLS}")
+    for name, flat, more in (("fitted", *best), ("in use", lengths.FLAT, lengths.HILLS)):
+        for half in ("set", "test"):
+            error = 100 * ((flat + more * hills) / ratio - 1)[role == half]
+            size = np.abs(error)
+            print(
+                f"{name}, {half}: {len(error)} lengths, median error {np.median(size):.1f} %, "
+                f"bias {np.median(error):+.1f} %, {100 * np.mean(size <= 8):.0f} % within 8 %"
+            )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--wheels", type=Path, required=True, help="folder with the pinned packages")
+    fit(parser.parse_args().wheels)
