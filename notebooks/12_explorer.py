@@ -22,7 +22,7 @@ import corridors as cr
 
 net = cr.load()
 routes = net.routes("Tashkent", "Peshawar", depart="2026-01-15", as_of="2026-02-15", k=4)
-routes.table[["label", "name", "km", "hours", "usd", "kgco2e"]].round(0)
+routes.table[["label", "name", "km", "days", "usd", "kgco2e", "best_in"]].round(1)
 
 # %% [markdown]
 # ## 1. The page
@@ -55,7 +55,7 @@ thaw = net.routes(
     as_of="2026-02-15",
     scenario=scenario,
 )
-saved = (routes.table["hours"].iloc[0] - thaw.table["hours"].iloc[0]) / 24
+saved = routes.table["days"].iloc[0] - thaw.table["days"].iloc[0]
 print(f"With Torkham open the fastest way takes {saved:.1f} days less.")
 
 # %% [markdown]

@@ -18,7 +18,8 @@ async function corridorExplorer() {
   /* ---- words and numbers ---- */
   const spot = id => D.access.find(a => a.id === id) || D.places[S.placeNumber.get(id)];
   const place = i => D.places[i], two = x => !x ? "0" : (+x.toPrecision(2)).toLocaleString("en-US");
-  const days = hours => (hours / 24).toFixed(1), whole = x => Math.round(x).toLocaleString("en-US");
+  const three = x => !x ? "0" : (+x.toPrecision(3)).toLocaleString("en-US", {minimumFractionDigits: Math.max(0, Math.min(3, 2 - Math.floor(Math.log10(Math.abs(x))))), maximumFractionDigits: 3});
+  const days = hours => three(hours / 24), tenth = hours => (hours / 24).toFixed(1), whole = x => Math.round(x).toLocaleString("en-US");
   const short = name => name.split(" (")[0];
   const lower = text => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const places = D.places.filter(p => p.out >= 0 && p.in >= 0), labelled = new Map();
@@ -319,7 +320,7 @@ async function corridorExplorer() {
     const said = (more, unit, digits) => Math.abs(more) < digits ? "no " + (digits < 1 ? "dearer" : "longer") : unit(Math.abs(more)) + (more < 0 ? " less" : " more");
     if (!p.hours) return r.hours ? ["Cut off; " + (ref.same ? "the published answer takes " : "without your changes ") + days(r.hours.hours) + " days."] : [];
     if (!r.hours) return [(ref.same ? "The published answer: no way." : "Without your changes: no way.") + " Now " + days(p.hours.hours) + " days."];
-    words.push("Fastest way " + said(p.hours.hours - r.hours.hours, x => days(x) + " days", 0.05 * 24) + ", cheapest way " +
+    words.push("Fastest way " + said(p.hours.hours - r.hours.hours, x => tenth(x) + " days", 0.05 * 24) + ", cheapest way " +
       said(p.usd.usd - r.usd.usd, x => "US$ " + two(x), 0.5) + " than " + what + ".");
     return words;
   }
@@ -351,7 +352,7 @@ async function corridorExplorer() {
         button.title = "Show the legs of way " + way.label;
         button.setAttribute("aria-pressed", String(picked === i));
         row.className = picked === i ? "cr-on" : "";
-        cells(row, [way.wishes.map(w => WISH[w]).join(", ") + ": " + way.name, days(way.route.hours), two(way.route.usd), [(way.route.kgco2e / 1000).toPrecision(2)], whole(way.route.km)], 1);
+        cells(row, [way.wishes.map(w => WISH[w]).join(", ") + ": " + way.name, days(way.route.hours), three(way.route.usd), three(way.route.kgco2e / 1000), whole(way.route.km)], 1);
         row.addEventListener("click", () => pick(i));
       });
       if (picked >= 0 && shown[picked]) answer.appendChild(legTable(shown[picked]));

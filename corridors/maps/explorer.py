@@ -29,7 +29,7 @@ from corridors.model.cargo import Cargo, with_value_of_time
 from corridors.model.facts import Facts, HasFacts
 from corridors.model.scenario import MODES, Scenario
 from corridors.model.world import Question
-from corridors.routing.figures import two
+from corridors.routing.figures import rounded
 from corridors.routing.request import Place, Request, read_cargo, resolve
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
@@ -290,9 +290,9 @@ def _published(
             {
                 "label": row["label"],
                 "name": row["name"],
-                "days": [f"{row['hours'] / 24:.1f}", f"{row['days_p10']:.0f}–{row['days_p90']:.0f}"],
-                "usd": [two(row["usd"]), f"{two(row['usd_p10'])}–{two(row['usd_p90'])}"],
-                "t": f"{row['kgco2e'] / 1000:.2g}",
+                "days": [rounded(row["days"]), f"{rounded(row['days_p10'])}–{rounded(row['days_p90'])}"],
+                "usd": [rounded(row["usd"]), f"{rounded(row['usd_p10'])}–{rounded(row['usd_p90'])}"],
+                "t": rounded(row["kgco2e"] / 1000),
             }
             for row in records(answer.table)
         ]
