@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from corridors.data.geodesy import geod
 from corridors.data.opening_rules import YEARS, days_by_country, names_holidays, rule_of, shut
 from corridors.data.schema import records
 from corridors.engine.arrays import Spans, merge_spans
@@ -145,7 +146,7 @@ class Calendars:
         self._holidays = days_by_country(tables["holidays"])
         self._holiday_years = {country: {day.year for day in days} for country, days in self._holidays.items()}
         self._rules = _by_element(tables["calendars"])
-        self._events = _by_element(tables["events"])
+        self._events = _by_element(tables["events"]) | _of_planned(tables)
         self._home = _home_places(tables)
         dated = len(self._rules) + len(self._events)
         self._recurring = lru_cache(KEPT_YEARS * dated)(self._find_recurring)
@@ -325,6 +326,44 @@ def _home_places(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
             for row in records(tables["elements"])
             if row["members"]
         }
+    return found
+
+
+def _of_planned(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[dict[str, Any]]]:
+    """Events of planned crossings: their own, and the closures of the operating crossing of the border beside them.
+
+    A border that is shut is shut to a line that is not built yet: whoever builds it in a scenario must reopen it too.
+    """
+    if "crossings" not in tables or "places" not in tables:
+        return {}
+    places = {row["place_id"]: row for row in records(tables["places"])}
+    crossings = records(tables["crossings"].drop_duplicates("element_id"))
+    events = _by_element(tables["events"])
+
+    def sides(row: Mapping[str, Any]) -> frozenset[str]:
+        return frozenset(places[row[end]]["country"] for end in ("from_place", "to_place"))
+
+    found = {}
+    for row in crossings:
+        beside = [one for one in crossings if one["status"] == "operating" and sides(one) == sides(row)]
+        if row["status"] == "operating" or not beside:
+            continue
+        at = places[row["from_place"]]
+
+        def away(one: Mapping[str, Any], at: Mapping[str, Any] = at) -> float:
+            other = places[one["from_place"]]
+            return float(geod().inv(at["lon"], at["lat"], other["lon"], other["lat"])[2])
+
+        nearest = min(beside, key=away)
+        inherited = [
+            event
+            | {"element_id": row["element_id"], "cause": f"{event['cause']}, shut at {nearest['name']} too"}
+            | dict.fromkeys(("scope_mode", "scope_vehicle"), "")
+            for event in events.get(nearest["element_id"], ())
+            if event["effect"] == "close"
+        ]
+        if inherited:
+            found[row["element_id"]] = events.get(row["element_id"], []) + inherited
     return found
 
 

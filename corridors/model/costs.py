@@ -318,9 +318,7 @@ def times(amount: Amount, units: float) -> Amount:
     if units == 1.0:
         return amount
     note = f"{amount.note}; money for {units:.3g} loads of {TONNES:g} t"
-    return amount._replace(
-        money=tuple(part._replace(value=part.value * units) for part in amount.money), note=note.lstrip("; ")
-    )
+    return amount._replace(money=tuple(part.times(units) for part in amount.money), note=note.lstrip("; "))
 
 
 def entry_fee(rates: Rates, entering: str, carrier: str) -> Rate | None:

@@ -13,6 +13,7 @@ from corridors.data.schema import records
 from corridors.errors import BadRequest
 from corridors.model.calendars import Calendars
 from corridors.model.cargo import Cargo, with_value_of_time
+from corridors.model.conditions import Conditions
 from corridors.model.costs import Rates
 from corridors.model.coverage import Coverage
 from corridors.model.graph import Edge, MultimodalGraph, build, clusters
@@ -20,7 +21,7 @@ from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
 from corridors.model.simulation import Draws, Hazard, hazard, open_probabilities
 
-KEPT_GRAPHS = 6
+KEPT_GRAPHS = 5
 """Graphs of loads that are kept, the last ones asked for: one question needs up to five, by the legal loads."""
 KEPT_DAYS = 32
 KEPT_DRAWS, MOST_KEPT = 3, 20_000
@@ -40,6 +41,11 @@ class Facts(Dataset):
     def rates(self) -> Rates:
         """Speeds, costs, emissions and other figures of the model."""
         return Rates(self.tables["rates"])
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        """Conflict and sanctions by country."""
+        return Conditions(self.tables["conditions"])
 
     @cached_property
     def rights(self) -> Rights:

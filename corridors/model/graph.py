@@ -30,6 +30,7 @@ VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 CLUSTER_KM = 60.0
 KEPT_NUMBERS, KEPT_SPANS = 4_000_000, 1_000_000
 T = TypeVar("T")
+Row = dict[str, Any]
 FEES_OF = 2022
 """Year of the border fees of the table ``crossings`` (CPMM 2020 to 2023, most of 2022)."""
 
@@ -81,6 +82,8 @@ class MultimodalGraph:
 
     nodes: dict[tuple[str, str], int]
     edges: list[Edge]
+    lands: Mapping[str, str]
+    """Country of each place."""
     graphs: dict[tuple[str, frozenset[str]], Graph] = field(default_factory=dict)
     """Search graphs by objective and modes, made when first asked for."""
     weights: Kept[list[float]] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
@@ -243,12 +246,15 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
             )
 
     near = clusters(tables["crossings"], places)
+    usual = _border_means(tables["crossings"], places)
     for row in records(tables["crossings"]):
         a, b = row["from_place"], row["to_place"]
         sides = (places[a]["country"], places[b]["country"])
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         elements = (row["element_id"], *sections.get(row["element_id"], ()))
         strait = row["mode"] in VESSEL
+        if pd.isna(row["hours_mean"]) and (means := usual.get((*sides, row["mode"]))):
+            row |= means
         amount = crossing_amount(rates, row, *sides, FEES_OF)
         if row["mode"] == "road":
             amount = times(amount, cargo.lorries)
@@ -341,7 +347,29 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                     leaving,
                 )
             )
-    return MultimodalGraph(nodes, edges)
+    return MultimodalGraph(nodes, edges, {place: row["country"] for place, row in places.items()})
+
+
+def _border_means(crossings: pd.DataFrame, places: Mapping[str, Mapping[str, Any]]) -> dict[tuple[str, ...], Row]:
+    """What a crossing that nobody measured takes: the mean of those measured at the same border, way and mode.
+
+    A post of the same two authorities says more of it than the means of both countries at all their borders.
+    """
+    known: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in records(crossings):
+        if row["hours_mean"] == row["hours_mean"] and row["status"] == "operating":
+            sides = (places[row[end]]["country"] for end in ("from_place", "to_place"))
+            known[*sides, row["mode"]].append(row)
+    return {
+        border: {
+            "hours_mean": sum(row["hours_mean"] for row in rows) / len(rows),
+            "dispersion": max(row["dispersion"] for row in rows),
+            "source_id": ";".join(dict.fromkeys(one for row in rows for one in row["source_id"].split(";"))),
+            "quality": "assumed",
+            "note": f"not measured: mean of {', '.join(sorted({row['name'] for row in rows}))} assumed",
+        }
+        for border, rows in known.items()
+    }
 
 
 def _layer(mode: str, gauge: int, place_id: str, leaving: bool) -> str:

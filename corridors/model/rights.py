@@ -39,6 +39,19 @@ class Rights:
             if (not row["cargo"] or row["goods_origin"]) and not everybody:
                 self._rows.setdefault(row["element_id"], []).append(row)
         self.elements = frozenset(self._rows)
+        origins = (row["goods_origin"].split(";") for rows in self._rows.values() for row in rows)
+        self._origins = frozenset(origin for some in origins for origin in some if origin)
+
+    def bars(self, origin: str) -> bool:
+        """Whether any rule speaks of goods of this origin."""
+        return origin in self._origins
+
+    def bar(self, element_id: str, origin: str, day: str) -> Verdict | None:
+        """The rule that bars goods of this origin at an element, by any mode."""
+        for row in self._rows.get(element_id, ()) if origin in self._origins else ():
+            if row["effect"] == "forbid" and origin in row["goods_origin"].split(";") and _in_force(row, day):
+                return _verdict(row)
+        return None
 
     def verdict(self, element_id: str, sides: Sequence[str], carrier: str, origin: str, day: str) -> Verdict:
         """What a lorry of the flag `carrier` (empty: any) with goods from the country `origin` may do there."""

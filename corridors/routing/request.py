@@ -231,7 +231,8 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
 
 def world_of(facts: Facts, question: Question) -> World:
     """The world of a question."""
-    return World(facts.graph(question.cargo), facts.calendars, facts.rates, facts.rights, question)
+    graph = facts.graph(question.cargo)
+    return World(graph, facts.calendars, facts.rates, facts.rights, facts.conditions, question)
 
 
 def world_on(

@@ -14,6 +14,7 @@ from corridors.data.geodesy import SEA
 from corridors.engine import arrays as engine
 from corridors.model.access import Access
 from corridors.model.calendars import Closure
+from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
@@ -307,6 +308,13 @@ class Result:
                     found.setdefault(treaty, []).append(self.facts.element_names.get(element, element))
         words = [f"{treaty}: {', '.join(dict.fromkeys(places))}" for treaty, places in found.items()]
         return [*words, "measures of the US and EU are not in the data"] if words else []
+
+    @cached_property
+    def conditions(self) -> list[Condition]:
+        """Conflict and sanctions in the countries on the way, on the day of departure and as known then."""
+        passed = {country for edge in self.edges if edge.kind != "transfer" for country in edge.countries}
+        as_of = self.world.question.knowledge.as_of.isoformat()
+        return [one for one in self.facts.conditions.in_force(self.world.today, as_of) if one.country in passed]
 
     def sanctioned_countries(self) -> list[str]:
         """Countries at which sanctions are aimed that the way touches: those of most of the elements they name."""

@@ -112,8 +112,8 @@ def _beats(one: Sequence[float], other: Sequence[float]) -> bool:
 
 def flags_of(result: Result) -> list[str]:
     """What to know of a route at a glance, in a few words each."""
-    names = result.sanctioned_countries()
-    found = [f"sanctions {'/'.join(names)}".replace(SEA, "at sea")] if names else []
+    found = [f"sanctions {name}".replace(SEA, "at sea") for name in result.sanctioned_countries()]
+    found = list(dict.fromkeys([*found, *(one.words for one in result.conditions)]))
     if result.condition or result.lapsed:
         found.append("shut gates reopened")
     if any(edge.kind == "crossing" and result.world.amount(edge).quality == "assumed" for edge in result.edges):

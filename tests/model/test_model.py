@@ -467,7 +467,7 @@ def test_entry_fees_go_by_flag(net: cr.Network) -> None:
     }
     assert "entry fee" not in lines["UZ"].index
     assert lines["KZ"]["entry fee"] == 300  # of 2025: not raised
-    assert lines["TJ"]["entry fee"] == 150
+    assert lines["TJ"]["entry fee"] == pytest.approx(150, rel=0.01)  # the mean of a range around it
 
 
 # closures
@@ -798,7 +798,7 @@ def test_a_closure_never_lowers_the_best(hours: int, length: int, which: str) ->
         free, closed = (
             net.routes("home", "town", k=1, by=by, scenario=s, max_wait_hours=1e9, **ASK) for s in (None, shut)
         )
-        value = [r.table[column].iloc[0] if column else r.legs["usd"].sum() for r in (free, closed)]
+        value = [r.full[column].iloc[0] if column else r.legs["usd"].sum() for r in (free, closed)]
         assert value[1] >= value[0] - 1e-9
 
 

@@ -162,7 +162,7 @@ def test_document_holds_question_tables_and_pictures(routes: cr.Routes, tmp_path
     assert [row.cells[1].text for row in compared.rows[1:]] == list(routes.table["name"])
     assert [row.cells[1].text for row in failed.rows[1:]] == list(routes.rejected["reason"])
     assert [row.cells[0].text for row in sources.rows[1:]] == list(routes.sources()["title"])
-    for row in routes.table.itertuples():
+    for row in routes.full.itertuples():
         assert any(row.rests_on.rstrip(".") in text and row.sanctions in text for text in said)
     for table in document.tables:
         assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
@@ -197,7 +197,7 @@ def test_print_table_has_spanners_and_says_what_it_rests_on(routes: cr.Routes) -
     body = page.split("<tbody")[1].split("</tbody>")[0]
     rows = [re.findall(r"<td[^>]*>([^<]*)</td>", row) for row in body.split("</tr>")[:-1]]
     assert [row[1] for row in rows] == list(routes.table["name"])
-    for cells, known in zip(rows, routes.table.itertuples(), strict=True):
+    for cells, known in zip(rows, routes.full.itertuples(), strict=True):
         assert cells[2] == f"{known.km:,.0f}"
         assert cells[4] == f"{known.days_p10:.0f}"
         assert float(cells[8].replace(",", "")) == pytest.approx(known.usd_p90, rel=0.05)

@@ -227,7 +227,7 @@ def test_while_a_gate_is_shut_the_cheapest_way_to_it_is_taken() -> None:
             "speed_class": "plain",
         },
     ]
-    handling = {"hours_low": 1, "hours_mode": 2, "hours_high": 3, "usd_low": 5, "usd_mode": 10, "usd_high": 15}
+    handling = {"hours_low": 2, "hours_mode": 2, "hours_high": 2, "usd_low": 10, "usd_mode": 10, "usd_high": 10}
     handling["units"] = "container"
     transfer = [{"place_id": "pass_a", "from_layer": "rail1520", "to_layer": "road", **handling}]
     shut = [{"element_id": "pass", "start": "2025-05-20", "end": "2025-06-03", "end_known_from": "2025-05-20"}]
