@@ -129,7 +129,9 @@ class Carried:
     def _take(self, cargo: Cargo, tonnes: float) -> Taken:
         load = Everywhere(**vars(replace(cargo, payload_t=tonnes)))
         facts, graph = self._facts, build(self._facts.tables, self._facts.rates, load)
-        world = World(graph, facts.calendars, facts.rates, facts.rights, replace(self._question, cargo=load))
+        world = World(
+            graph, facts.calendars, facts.rates, facts.rights, facts.conditions, replace(self._question, cargo=load)
+        )
         columns = {
             "hours": np.array([world.hours(edge) for edge in world.edges]),
             "usd": np.array([world.weight(edge, "usd") for edge in world.edges]),

@@ -227,11 +227,13 @@ def _shut(closure: Closure, sources: dict[str, str]) -> Json:
 
 
 def _permits(facts: Facts, question: Question, graph: MultimodalGraph, years: tuple[int, int]) -> Json:
-    """Crossings by road at which law or flag change what a passage takes, by origin of the goods and days."""
+    """Passages that law or flag bar or change, by edge: for goods of which origin, between which days."""
     carrier = question.carrier
-    edges = [i for i, edge in enumerate(graph.edges) if edge.kind == "crossing" and edge.mode == "road"]
-    if not carrier:
-        edges = [i for i in edges if graph.edges[i].elements[0] in facts.rights.elements]
+    edges = [
+        i
+        for i, edge in enumerate(graph.edges)
+        if edge.kind == "crossing" or (edge.kind == "leg" and edge.mode in ("ferry", "sea", "air"))
+    ]
     rights = facts.tables["rights"]
     turns = {day for column in ("in_force_from", "in_force_to") for day in rights[column] if day}
     turns |= {(date.fromisoformat(day) + timedelta(days=1)).isoformat() for day in set(rights["in_force_to"]) if day}
@@ -241,11 +243,12 @@ def _permits(facts: Facts, question: Question, graph: MultimodalGraph, years: tu
     days = [first, *sorted(day for day in turns if first < day <= last), LAST_DAY]
     found: dict[str, list[Json]] = {}
     for country in sorted(facts.countries):
+        if not carrier and not facts.rights.bars(country):
+            continue
         for since, until in pairwise(days):
             t0 = datetime.fromisoformat(since).replace(hour=12, tzinfo=UTC).timestamp() / 3600
-            world = World(
-                graph, facts.calendars, facts.rates, facts.rights, replace(question, goods_from=country, t0=t0)
-            )
+            asked = replace(question, goods_from=country, t0=t0)
+            world = World(graph, facts.calendars, facts.rates, facts.rights, facts.conditions, asked)
             for i in edges:
                 passage = _passage(world, graph.edges[i])
                 if passage:
@@ -261,13 +264,11 @@ def _every_day(first: str, last: str) -> Iterator[str]:
 
 
 def _passage(world: World, edge: Edge) -> Json | None:
-    verdict = world.verdict(edge)
-    if verdict.effect == "forbid":
-        q = world.question
-        who = f"{q.carrier} lorries" if q.carrier else f"goods from {q.goods_from}"
-        return {"effect": "forbid", "text": f"not open to {who}: {verdict.note}"}
-    if not world.question.carrier:
+    if edge.elements[0] in world.barred and (bar := next((c for c in world.closures(edge) if c.right), None)):
+        return {"effect": "forbid", "text": bar.reason}
+    if not world.question.carrier or edge.kind != "crossing" or edge.mode != "road":
         return None
+    verdict = world.verdict(edge)
     fee = entry_fee(world.rates, edge.countries[1], world.question.carrier)
     if verdict.effect != "transload" and not fee:
         return None

@@ -179,7 +179,7 @@ class World:
             for closure in q.overlay.apply(element, self.calendars.closures(element, q.t0, q.knowledge, traffic.goods))
             if (at is None or closure.start <= at < closure.end) and closure.hits(traffic)
         ]
-        if edge.elements[0] in self.barred:
+        if edge.elements and edge.elements[0] in self.barred:
             verdict = self.refused.get(self.enters(edge)) if edge.kind == "leg" else self.verdict(edge)
             if verdict and verdict.effect == "forbid":
                 who = f"{q.carrier} lorries" if q.carrier else f"goods from {q.goods_from}"
