@@ -361,8 +361,10 @@ async function corridorExplorer() {
       else if (c.lifeDays) answer.appendChild(el("p", "crx-small", "Keeps " + c.lifeDays + " days. Whether nine of ten trips arrive in time is not worked out in this page."));
       const light = shown.find(way => way.route.load.tonnes < c.loads[0].tonnes);
       if (light) answer.appendChild(el("p", "crx-small", "Way " + light.label + ": weight limits leave " + light.route.load.tonnes + " t of " + c.loads[0].tonnes + " t in one unit."));
-      const gaps = gates.filter(g => onWay.has(g.i) && !g.wide && g.gap).map(g => g.short);
-      if (gaps.length) answer.appendChild(el("p", "crx-small", "Closures not or only lightly researched for this date, so taken as open unless known to be shut: " + [...new Set(gaps)].join(", ") + "."));
+      const gaps = [...new Set(gates.filter(g => onWay.has(g.i) && !g.wide && g.gap).sort((a, b) => (b.type === "border") - (a.type === "border")).map(g => g.short))];
+      const rest = gaps.length - 5;
+      if (gaps.length) answer.appendChild(el("p", "crx-small", "Closures for this date not or only lightly researched, so taken as open unless known to be shut: " +
+        gaps.slice(0, 5).join(", ") + (rest > 0 ? " and " + rest + " more (see the list below)" : "") + "."));
     } else answer.appendChild(el("p", "cr-bad", "No way gets through on this date."));
     const open = found.open, best = found.by.hours;
     if (open && open.shut.length && (!best || open.hours < best.hours - 1)) {

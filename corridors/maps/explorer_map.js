@@ -81,7 +81,14 @@ function corridorExplorerMap(box, D, page) {
     D.base.countries.forEach(row => at.push([row[0], row[1], row[2], "country", 0]));
     D.base.seas.forEach(row => at.push([row[0], row[1], row[2], "sea", 0]));
     const symbols = spots.map(g => [size(g) / 2, map.latLngToContainerPoint([g.lat, g.lng])]);
-    const lines = map.getZoom() < 12 ? view.shown.flatMap(way => way.route.edges.filter(e => E.line[e] >= 0).flatMap(e => line(E.line[e]).filter((p, i) => i % 4 === 0).map(p => map.latLngToContainerPoint(p)))) : [];
+    const lines = [];   // a point every eight pixels of the ways
+    new Set(view.shown.flatMap(way => way.route.edges.filter(e => E.line[e] >= 0).map(e => E.line[e]))).forEach(l => {
+      const points = line(l).map(p => map.latLngToContainerPoint(p));
+      points.forEach((p, i) => {
+        const before = points[Math.max(0, i - 1)], steps = Math.min(200, Math.ceil(before.distanceTo(p) / 8));
+        for (let k = 0; k <= steps; k++) lines.push({x: before.x + (p.x - before.x) * k / (steps || 1), y: before.y + (p.y - before.y) * k / (steps || 1)});
+      });
+    });
     labels.replaceChildren(...at.map(([name, , , cls]) => el("div", "cr-label " + cls, name)));
     [...labels.children].forEach((node, i) => {
       const [, lat, lng, cls, gap] = at[i], p = map.latLngToContainerPoint([lat, lng]), w = node.offsetWidth, h = node.offsetHeight, g = gap;
@@ -93,7 +100,7 @@ function corridorExplorerMap(box, D, page) {
         if (out || taken.some(t => hit(t, 1)) || (g && symbols.some(([r, s]) => (r > 5 || cls === "city") && Math.abs(s.x - p.x) + Math.abs(s.y - p.y) > 2 && hit([s.x - r, s.y - r, s.x + r, s.y + r], 0)))) return null;
         const small = g ? symbols.filter(([r, s]) => r <= 5 && hit([s.x - r, s.y - r, s.x + r, s.y + r], 0)).length : 0;
         const covered = lines.filter(q => hit([q.x, q.y, q.x, q.y], 2)).length;
-        return covered > (cls === "end" || cls === "border" ? 12 : 0) ? null : {cost: covered * 3 + small * 6 + k, b};
+        return covered > (cls === "end" || cls === "border" ? 40 : 0) ? null : {cost: covered + small * 6 + k, b};
       }).filter(Boolean).sort((a, c) => a.cost - c.cost)[0];
       node.style.display = best ? "" : "none";
       if (!best) return;
