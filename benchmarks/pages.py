@@ -1,6 +1,8 @@
 """Sizes and times of maps, notebook cells and reports: `python benchmarks/pages.py`."""
 
 import platform
+import shutil
+import statistics
 import tempfile
 import time
 from collections.abc import Callable
@@ -21,6 +23,34 @@ def measure(what: str, make: Callable[[], int]) -> None:
         size = make()
         took.append(time.perf_counter() - start)
     print(f"{what}: {size / 1000:,.0f} kB; first {took[0]:.1f} s, then {took[1]:.1f} s")
+
+
+def living(page: Path) -> None:
+    """Open the living map in Chromium: how soon it is ready, and how long a change takes, as the page measures it."""
+    from playwright.sync_api import sync_playwright
+
+    days = [f"2026-{month:02d}-{day:02d}" for month in range(1, 13) for day in (3, 17)]
+    change = """day => {
+      const input = document.querySelector("input[type=date]");
+      input.value = day;
+      input.dispatchEvent(new Event("change"));
+      return +document.querySelector(".crx").dataset.answered;
+    }"""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        ready = []
+        for _ in range(5):
+            tab = browser.new_page(viewport={"width": 1400, "height": 900})
+            start = time.perf_counter()
+            tab.goto(page.as_uri())
+            tab.wait_for_selector(".crx[data-ready]")
+            ready.append(time.perf_counter() - start)
+        took = [tab.evaluate(change, day) for day in days]
+        browser.close()
+    print(
+        f"living map in Chromium: ready in {statistics.median(ready):.2f} s (worst {max(ready):.2f} s); a change "
+        f"answered and drawn in {statistics.median(took):.0f} ms (worst of {len(took)}: {max(took):.0f} ms)"
+    )
 
 
 def main() -> None:
@@ -45,6 +75,9 @@ def main() -> None:
         other = routes.again(scenario=cr.Scenario("Torkham open").reopen("Torkham", "2026-01-01"))
         measure("two maps", saved("pair.html", lambda path: side_by_side(routes, other).save(path)))
         measure("report of two scenarios", saved("two.html", lambda path: compare_report(routes, other, path)))
+        measure("living map", saved("explorer.html", lambda path: routes.explorer(path)))
+        if shutil.which("chromium"):
+            living(Path(folder, "explorer.html"))
         measure("Excel", saved("x.xlsx", routes.to_excel))
         measure("Word", saved("x.docx", routes.to_word))
         measure("still map, PDF", saved("map.pdf", lambda path: routes.plot().figure.savefig(path)))

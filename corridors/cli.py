@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corridors.data.schema import records
-from corridors.errors import CorridorsError
+from corridors.errors import BadRequest, CorridorsError
 from corridors.routing.figures import rounded
 
 
@@ -33,6 +33,21 @@ def _parser() -> argparse.ArgumentParser:
     route.add_argument("--seed", type=int, default=1, help="of the simulation behind the ranges (default 1)")
     route.add_argument("--out", type=Path, default=Path("out"), help="folder for the files (default out)")
     route.add_argument("--report", type=Path, help="also write a report, one HTML file, to this path")
+    explore = commands.add_parser(
+        "explore",
+        help="the living map: one page that searches by itself, without Python and internet",
+        epilog="corridors explore Almaty Karachi --depart 2026-01-15 --out almaty_karachi.html; without places the "
+        "reader of the page chooses them",
+    )
+    explore.add_argument("origin", nargs="?")
+    explore.add_argument("destination", nargs="?")
+    explore.add_argument("--depart", help="date (default: date of the data)")
+    explore.add_argument("--as-of", help="use events as known on this date (default: date of the data)")
+    explore.add_argument("-k", type=int, default=4, help="how many alternatives the published answer has (default 4)")
+    explore.add_argument("--cargo", default="container40", help="cargo preset (default container40)")
+    explore.add_argument("--carrier", help="flag of the lorries, ISO code (default: any)")
+    explore.add_argument("--extra", type=Path, help="folder with your own rows (see new-data)")
+    explore.add_argument("--out", type=Path, default=Path("explorer.html"), help="the page (default explorer.html)")
     check = commands.add_parser("check", help="check the data tables")
     check.add_argument("folder", nargs="?", help="data folder (default: the shipped one)")
     check.add_argument("--extra", type=Path, help="folder with your own rows, checked with them")
@@ -109,6 +124,29 @@ def _route(args: argparse.Namespace) -> int:
     return 0
 
 
+def _explore(args: argparse.Namespace) -> int:
+    if args.origin and not args.destination:
+        raise BadRequest(f"explore: {args.origin} is an origin without a destination; give both, or neither.")
+    from corridors.network import load
+
+    started = time.perf_counter()
+    _say("reading the network", started)
+    net = load(extra=args.extra)
+    _say("compiling it for the page", started)
+    page = net.explorer(
+        [(args.origin, args.destination)] if args.origin else None,
+        depart=args.depart,
+        as_of=args.as_of,
+        k=args.k,
+        cargo=args.cargo,
+        carrier=args.carrier,
+    )
+    page.save(args.out)
+    _say("done", started)
+    print(f"written: {args.out}")
+    return 0
+
+
 def _check(args: argparse.Namespace) -> int:
     from corridors.network import load
 
@@ -140,7 +178,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; an error that is the user's to mend is printed as one sentence, with exit code 2."""
     args = _parser().parse_args(argv)
     try:
-        return {"route": _route, "check": _check, "new-data": _new_data, "validate": _validate}[args.command](args)
+        return {"route": _route, "explore": _explore, "check": _check, "new-data": _new_data, "validate": _validate}[
+            args.command
+        ](args)
     except (CorridorsError, OSError) as error:
         print(f"corridors: {error}", file=sys.stderr)
         return 2

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import networkx as nx
     from matplotlib.axes import Axes
 
+    from corridors.maps.explorer import Explorer
     from corridors.osm.refine import Refinement
 
 
@@ -468,6 +469,35 @@ class Network:
         from corridors.maps.interactive import explore_network
 
         return explore_network(self, m)
+
+    def explorer(
+        self,
+        pairs: Sequence[tuple[str | tuple[float, float], str | tuple[float, float]]] | None = None,
+        *,
+        depart: str | date | datetime | None = None,
+        **ask: Any,
+    ) -> Explorer:
+        """The living map: a page that searches the network by itself, for readers without Python and internet.
+
+        Parameters
+        ----------
+        pairs : sequence of (origin, destination), optional
+            Questions whose answers stand in the page as published; it opens with the first. Without any, the reader
+            chooses.
+        depart : date, optional
+            Default: the date of the data.
+        **ask
+            As for `routes`, but ``via``: what the pairs are asked with. What was known when, carrier and longest wait
+            hold for all questions of the page.
+
+        Returns
+        -------
+        Explorer
+            ``save("x.html")`` writes one self-contained file; a notebook shows it.
+        """
+        from corridors.maps.explorer import explore_questions
+
+        return explore_questions(self, pairs, depart=depart, **ask)
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
         """Still map of the network for print.

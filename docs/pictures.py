@@ -43,6 +43,9 @@ def main() -> None:
     thaw = cr.Scenario("Torkham and Chaman open").reopen("Torkham", "2026-01-01").reopen("Chaman", "2026-01-01")
     side_by_side(routes, routes.again(scenario=thaw)).to_png(target, width=1400, height=760, scale=1)
     small("scenario_pair.png", target)
+    page = net.routes("Tashkent", "Peshawar", depart="2026-01-15", as_of="2026-02-15", k=4).explorer()
+    page.to_png(target, scale=1)
+    small("explorer.png", target)
     target.unlink()
     for name, ax in (
         ("almaty_karachi_still.png", routes.plot()),

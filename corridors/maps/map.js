@@ -15,7 +15,7 @@ function corridorMap(map, D) {
   }
 
   /* ---- helpers ---- */
-  const {decode, el, badge, SYMBOL, KIND, RANK, STATE, MONTHS, LINE, drawing, svg, strip, headRow, cells} = corridorSigns;
+  const {decode, el, badge, SYMBOL, KIND, RANK, STATE, MONTHS, LINE, drawing, svg, strip, headRow, cells, background} = corridorSigns;
   const APART = 8;   // pixels between routes that share a line
   function pane(name, z, still) {
     const p = map.getPane("cr-" + name) || map.createPane("cr-" + name);
@@ -241,16 +241,7 @@ function corridorMap(map, D) {
   /* ---- background: one canvas, not clickable ---- */
   const many = (lines, renderer, at, style) => L.polyline(lines.map(t => decode(t, 2)),
     Object.assign({interactive: false, renderer, pane: at, smoothFactor: 1.2}, style));
-  if (D.base) {
-    const at = pane("base", 201, true), renderer = L.canvas({pane: at, padding: 0.3});
-    const area = (rings, fill) => L.polygon(rings.map(t => [decode(t, 2)]),
-      {interactive: false, renderer, pane: at, fillColor: fill, fillOpacity: 1, color: "#b9c6cd", weight: 0.8}).addTo(map);
-    area(D.base.land, "#f8f7f3");
-    area(D.base.lakes, "#dbe6ec");
-    many(D.base.rivers, renderer, at, {color: "#a6c6d8", weight: 0.8}).addTo(map);
-    many(D.base.plain, renderer, at, {color: "#8f8778", weight: 1, dashArray: "7 3 1 3"}).addTo(map);
-    many(D.base.disputed, renderer, at, {color: "#8f8778", weight: 1.4, dashArray: "1.5 4"}).addTo(map);
-  }
+  if (D.base) background(map, D.base, pane("base", 201, true));
   if (D.network) {
     const at = pane("network", 210, true), renderer = L.canvas({pane: at, padding: 0.3});
     Object.entries(NETWORK).filter(([name]) => (D.network[name] || []).length).forEach(([name, [color, weight, dashArray]]) => {

@@ -56,13 +56,14 @@ def _data_uri(path: Path) -> str:
 
 
 @cache
-def _leaflet_css() -> str:
+def leaflet_css() -> str:
+    """Leaflet's style sheet with its pictures in it."""
     text = (_folder() / "leaflet.css").read_text(encoding="utf-8-sig")
     return re.sub(r"url\(([^)#:]+)\)", lambda found: f"url({_data_uri(_folder() / found[1])})", text)
 
 
 @cache
-def _leaflet_js() -> str:
+def leaflet_js() -> str:
     """Leaflet with its marker icons: it looks for them beside its style sheet, which is no longer a file."""
     text = (_folder() / "leaflet.js").read_text(encoding="utf-8-sig")
     text = re.sub(r"//# sourceMappingURL=\S+", "", text).replace("</script", "<\\/script")
@@ -72,9 +73,9 @@ def _leaflet_js() -> str:
 
 def _text(link: JavascriptLink | CssLink) -> str:
     if link.url == LEAFLET_JS:
-        return f"<script>{_leaflet_js()}</script>"
+        return f"<script>{leaflet_js()}</script>"
     if link.url == LEAFLET_CSS:
-        return f"<style>{_leaflet_css()}</style>"
+        return f"<style>{leaflet_css()}</style>"
     if link.url == JQUERY:
         return f"<script>{JQUERY_SHIM}</script>"
     raise MissingAsset(link.url)
@@ -123,20 +124,25 @@ class Page(Figure):
 
     def _repr_html_(self, **kwargs: Any) -> str:
         """Return the page in a frame over a still picture, which shows where frames are taken out (untrusted)."""
-        name = escape(unescape(self.title or "Map"), quote=True)
-        frame = (
-            f'<iframe srcdoc="{escape(self.render(**kwargs), quote=True)}" title="{name}" allowfullscreen '
-            'style="position:absolute;left:0;top:0;width:100%;height:520px;border:none;background:#fff"></iframe>'
-        )
-        picture = ""
-        with suppress(MissingExtra):
-            if self.still is not None:
-                code = base64.b64encode(self.still()).decode()
-                picture = (
-                    f'<img src="data:image/webp;base64,{code}" alt="{name}" '
-                    'style="width:100%;height:520px;object-fit:contain">'
-                )
-        return f'<div style="position:relative;height:520px">{picture}{frame}</div>'
+        return framed(self.render(**kwargs), unescape(self.title or "Map"), self.still, 520)
+
+
+def framed(page: str, title: str, still: Callable[[], bytes] | None, height: int) -> str:
+    """HTML for a notebook: a page in a frame over a still picture, which shows where frames are taken out."""
+    name = escape(title, quote=True)
+    frame = (
+        f'<iframe srcdoc="{escape(page, quote=True)}" title="{name}" allowfullscreen '
+        f'style="position:absolute;left:0;top:0;width:100%;height:{height}px;border:none;background:#fff"></iframe>'
+    )
+    picture = ""
+    with suppress(MissingExtra):
+        if still is not None:
+            code = base64.b64encode(still()).decode()
+            picture = (
+                f'<img src="data:image/webp;base64,{code}" alt="{name}" '
+                f'style="width:100%;height:{height}px;object-fit:contain">'
+            )
+    return f'<div style="position:relative;height:{height}px">{picture}{frame}</div>'
 
 
 def _in_english(page: str) -> str:

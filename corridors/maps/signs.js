@@ -78,5 +78,18 @@ const corridorSigns = (() => {
       (short("p") ? "; partly " + short("p") : "") + (short("0") ? "; shut " + short("0") : ""));
     return span;
   }
-  return {decode, el, badge, SYMBOL, KIND, RANK, STATE, MONTHS, LINE, drawing, svg, strip, headRow, cells};
+  /* land, lakes, rivers and borders on one canvas, not clickable; dotted: disputed */
+  function background(map, base, pane) {
+    const renderer = L.canvas({pane, padding: 0.3});
+    const area = (rings, fill) => L.polygon(rings.map(t => [decode(t, 2)]),
+      {interactive: false, renderer, pane, fillColor: fill, fillOpacity: 1, color: "#b9c6cd", weight: 0.8}).addTo(map);
+    const lines = (some, style) => L.polyline(some.map(t => decode(t, 2)),
+      Object.assign({interactive: false, renderer, pane, smoothFactor: 1.2}, style)).addTo(map);
+    area(base.land, "#f8f7f3");
+    area(base.lakes, "#dbe6ec");
+    lines(base.rivers, {color: "#a6c6d8", weight: 0.8});
+    lines(base.plain, {color: "#8f8778", weight: 1, dashArray: "7 3 1 3"});
+    lines(base.disputed, {color: "#8f8778", weight: 1.4, dashArray: "1.5 4"});
+  }
+  return {decode, el, badge, SYMBOL, KIND, RANK, STATE, MONTHS, LINE, drawing, svg, strip, headRow, cells, background};
 })();

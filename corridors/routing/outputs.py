@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from great_tables import GT
     from matplotlib.axes import Axes
 
+    from corridors.maps.explorer import Explorer
     from corridors.routing.routes import Routes
 
 
@@ -34,6 +35,29 @@ def explore(routes: Routes, m: folium.Map | None = None, **options: Any) -> foli
 
     routes.refuse_nothing()
     return explore_routes(routes, m, **options)
+
+
+def explorer(routes: Routes, path: str | Path | None = None) -> Explorer:
+    """The living map: a page in which a reader changes question and world, and is answered beside this answer.
+
+    Parameters
+    ----------
+    path : path, optional
+        Where to save the page, one file that needs neither Python nor internet.
+
+    Returns
+    -------
+    Explorer
+        ``save("x.html")`` writes one self-contained file; a notebook shows it.
+
+    Raises
+    ------
+    BadRequest
+        If the question has stops (``via``), which the page does not search.
+    """
+    from corridors.maps.explorer import explore_answer
+
+    return explore_answer(routes, path)
 
 
 def plot(routes: Routes, ax: Axes | None = None, **options: Any) -> Axes:

@@ -427,6 +427,7 @@ class Routes(Sequence[Route]):
         return table[table["source_id"].isin(ids)].reset_index(drop=True)
 
     explore = outputs.explore
+    explorer = outputs.explorer
     plot = outputs.plot
     tcd = outputs.tcd
     report = outputs.report

@@ -1,0 +1,212 @@
+"""Loads that the reader of a page chooses from, and what the edges of the network take with each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from math import inf, isfinite
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from corridors.data.schema import records
+from corridors.engine.arrays import Floats
+from corridors.errors import BadRequest
+from corridors.model.cargo import WAGON_MODES, Cargo, preset
+from corridors.model.facts import Facts
+from corridors.model.graph import MultimodalGraph, build
+from corridors.model.scenario import MODES
+from corridors.model.world import Question, World
+
+Json = dict[str, Any]
+ALIKE = 1e-13
+"""Relative difference up to which one figure is a multiple of another."""
+
+
+class Everywhere(Cargo):
+    """A load that any terminal handles: its graph has the edges of all loads."""
+
+    def changes(self, units: str, layers: tuple[str, str]) -> bool:
+        """Whether it changes mode at a terminal: always."""
+        return True
+
+
+class Figures:
+    """Columns of figures by edge; one that is nearly a multiple of another is kept as that."""
+
+    def __init__(self) -> None:
+        self.packed: list[Json] = []
+        self._columns: list[Floats] = []
+        self._known: dict[bytes, int] = {}
+
+    def of(self, values: Floats) -> int:
+        """Number of a column."""
+        if values.tobytes() not in self._known:
+            self._known[values.tobytes()] = len(self.packed)
+            self.packed.append(self._multiple(values) or {"values": values.tolist()})
+            self._columns.append(values)
+        return self._known[values.tobytes()]
+
+    def _multiple(self, values: Floats) -> Json | None:
+        for number, base in enumerate(self._columns):
+            both = (values != 0) & (base != 0)
+            if "values" in self.packed[number] and both.any():
+                factor = float(np.median(values[both] / base[both]))
+                others = np.flatnonzero(np.abs(values - factor * base) > ALIKE * np.abs(values))
+                if len(others) < len(values) / 8:
+                    return {"of": number, "by": factor, "edges": others.tolist(), "but": values[others].tolist()}
+        return None
+
+
+class Kind(NamedTuple):
+    """What decides the graph of a load, but for its payload and the terminals that handle it."""
+
+    unit: str
+    vehicle: str
+
+    @classmethod
+    def of(cls, cargo: Cargo) -> Kind:
+        """That of a load."""
+        return cls(cargo.unit, cargo.vehicle)
+
+
+class Taken(NamedTuple):
+    """What edges take with some payload."""
+
+    tonnes: float
+    graph: MultimodalGraph
+    columns: dict[str, Floats]
+
+
+class Carried:
+    """Loads to choose from, with one set of edges for all, and what these take.
+
+    The graph is built for the least and the greatest payload of each kind of load; between the two, hours, US$ and kg
+    are interpolated, for each is linear in the payload.
+
+    Parameters
+    ----------
+    facts : Facts
+    question : Question
+        Whose knowledge counts.
+    cargoes : sequence of Cargo
+    """
+
+    def __init__(self, facts: Facts, question: Question, cargoes: Sequence[Cargo]) -> None:
+        self._facts, self._question, self._cargoes = facts, replace(question, carrier="", goods_from=""), cargoes
+        self.figures = Figures()
+
+    @cached_property
+    def _payloads(self) -> dict[str, dict[float, bool]]:
+        """Tonnes that the law may leave of each load, and whether they are tried as an answer of their own."""
+        legs = self._facts.tables["legs"].query("mode == 'road'")["gross_limit_t"]
+        limits = {*legs.dropna().astype(float), self._facts.rates.find("gross_limit_t", "road").mode}
+        found = {}
+        for cargo in self._cargoes:
+            tried = cargo.unit not in ("vehicle", "wagon") and "road" in cargo.modes
+            lawful = {} if cargo.unit == "wagon" else {limit - self._tare(cargo): limit for limit in limits}
+            found[cargo.cargo_id] = {
+                tonnes: tried and limit in self._facts.weight_limits
+                for tonnes, limit in sorted(lawful.items(), reverse=True)
+                if 0 < tonnes < cargo.payload_t
+            }
+        return {cargo.cargo_id: {cargo.payload_t: True, **found[cargo.cargo_id]} for cargo in self._cargoes}
+
+    def _tare(self, cargo: Cargo) -> float:
+        return self._facts.rates.find("tare_t", "road", "", cargo.vehicle).mode
+
+    @cached_property
+    def _taken(self) -> dict[Kind, list[Taken]]:
+        """What edges take with the least and the greatest payload of each kind."""
+        found: dict[Kind, list[Taken]] = {}
+        for kind in dict.fromkeys(map(Kind.of, self._cargoes)):
+            alike = [cargo for cargo in self._cargoes if Kind.of(cargo) == kind]
+            tonnes = [t for cargo in alike for t in self._payloads[cargo.cargo_id]]
+            found[kind] = [self._take(alike[0], t) for t in dict.fromkeys((min(tonnes), max(tonnes)))]
+        return found
+
+    def _take(self, cargo: Cargo, tonnes: float) -> Taken:
+        load = Everywhere(**vars(replace(cargo, payload_t=tonnes)))
+        facts, graph = self._facts, build(self._facts.tables, self._facts.rates, load)
+        world = World(
+            graph, facts.calendars, facts.rates, facts.rights, facts.conditions, replace(self._question, cargo=load)
+        )
+        columns = {
+            "hours": np.array([world.hours(edge) for edge in world.edges]),
+            "usd": np.array([world.weight(edge, "usd") for edge in world.edges]),
+            "kgco2e": np.array([world.weight(edge, "kgco2e") for edge in world.edges]),
+        }
+        return Taken(tonnes, graph, columns)
+
+    @property
+    def graph(self) -> MultimodalGraph:
+        """Edges of all loads, with the weight limits of lorries if any load has such."""
+        graphs = [taken[0].graph for taken in self._taken.values()]
+        return next((graph for graph in graphs if np.isfinite(graph.limits).any()), graphs[0])
+
+    def loads(self) -> list[Json]:
+        """Each load with the numbers of its columns of figures."""
+        units = {
+            f"transfer:{row['place_id']}:{row['from_layer']}:{row['to_layer']}": row
+            for row in records(self._facts.tables["transfers"])
+        }
+        handled = [(i, units[edge.element_id]) for i, edge in enumerate(self.graph.edges) if edge.kind == "transfer"]
+        return [
+            _described(self._facts, cargo)
+            | {
+                "tare": self._tare(cargo),
+                "absent": [
+                    i for i, row in handled if not cargo.changes(row["units"], (row["from_layer"], row["to_layer"]))
+                ],
+                "loads": [
+                    {"tonnes": tonnes, "tried": tried}
+                    | {name: self.figures.of(column) for name, column in self._at(cargo, tonnes).items()}
+                    for tonnes, tried in self._payloads[cargo.cargo_id].items()
+                ],
+            }
+            for cargo in self._cargoes
+        ]
+
+    def _at(self, cargo: Cargo, tonnes: float) -> dict[str, Floats]:
+        low, high = self._taken[Kind.of(cargo)][0], self._taken[Kind.of(cargo)][-1]
+        for one in (low, high):
+            if one.tonnes == tonnes:
+                return one.columns
+        share = (tonnes - low.tonnes) / (high.tonnes - low.tonnes)
+        return {name: column + share * (high.columns[name] - column) for name, column in low.columns.items()}
+
+
+def cargoes_of(facts: Facts) -> list[Cargo]:
+    """Presets that are routed."""
+    found = []
+    for row in records(facts.tables["cargo"]):
+        try:
+            found.append(preset(facts.tables["cargo"], row["cargo_id"]))
+        except BadRequest:  # not routed: the row says why
+            continue
+    return found
+
+
+def _described(facts: Facts, cargo: Cargo) -> Json:
+    known = cargo.cargo_id in set(facts.tables["cargo"]["cargo_id"])
+    return {
+        "id": cargo.cargo_id,
+        "name": facts.cargo_name(cargo.cargo_id),
+        "code": None if known and preset(facts.tables["cargo"], cargo.cargo_id) == cargo else cargo_code(cargo),
+        "modes": sorted(cargo.modes),
+        "allowed": sorted(WAGON_MODES) if cargo.unit == "wagon" else list(MODES),
+        "limited": cargo.unit != "wagon",
+        "vehicle": cargo.unit == "vehicle",
+        "valueOfTime": cargo.value_of_time,
+        "lifeDays": cargo.shelf_life_days if isfinite(cargo.shelf_life_days) else None,
+        "hire": not cargo.own_box and cargo.unit in ("TEU", "FEU"),
+        "goods": cargo.goods,
+    }
+
+
+def cargo_code(cargo: Cargo) -> str:
+    """A load as Python that makes it."""
+    given = {name: value for name, value in vars(cargo).items() if name != "modes" and value != inf}
+    words = [f"{name}={value!r}" for name, value in given.items()]
+    return f"cr.Cargo({', '.join(words)}, modes=frozenset({sorted(cargo.modes)!r}))"

@@ -1,0 +1,298 @@
+"""A network compiled for a page: what `explorer_search.js` searches, taken from the same graph that Python searches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from math import isfinite
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import shapely
+
+from corridors.data.schema import records
+from corridors.engine.arrays import merge_spans
+from corridors.maps.explorer_loads import Carried, Json
+from corridors.maps.layers import encode
+from corridors.model.calendars import LORRIES, Closure
+from corridors.model.cargo import Cargo
+from corridors.model.costs import entry_fee
+from corridors.model.facts import Facts
+from corridors.model.graph import Edge, MultimodalGraph
+from corridors.model.scenario import Overlay
+from corridors.model.world import Question, World
+
+KINDS = ("leg", "crossing", "transfer", "terminal")
+SPAN_YEARS = 3
+"""Years for which a departure sees opening hours: its own and the two after it."""
+LAST_DAY = "9999-12-31"
+
+
+def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tuple[int, int]) -> Json:
+    """All that a page needs to answer questions like `question` by itself, as JSON.
+
+    Parameters
+    ----------
+    facts : Facts
+    question : Question
+        Whose knowledge, carrier, policies and longest wait hold for every question of the page.
+    cargoes : sequence of Cargo
+        Loads to choose from.
+    years : (int, int)
+        First and last year of departure.
+    """
+    plain = replace(
+        question,
+        cargo=cargoes[0],
+        overlay=Overlay(),
+        avoid_countries=frozenset(),
+        avoid_places=frozenset(),
+        avoid_elements=frozenset(),
+    )
+    carried = Carried(facts, plain, cargoes)
+    graph, topology = carried.graph, carried.graph.topology
+    elements, zones, sources, grades = _Numbers(), _Numbers(), _Numbers(), _Numbers()
+    for edge in graph.edges:
+        for element in edge.elements:
+            elements.of(element)
+    goods = dict.fromkeys(["", *(cargo.goods for cargo in cargoes)])
+    closures = {name: _closures(facts, plain, elements, name, years) for name in goods}
+    usual = closures[""]
+    return {
+        "nodes": topology.nodes,
+        "edges": _edges(facts, graph, elements, sources, grades),
+        "grades": grades.names,
+        **_sources(facts, sources.names),
+        "factors": topology.factors.tolist(),
+        "elements": _elements(facts, elements.names, zones),
+        "lengths": [[elements.of(element), km] for element, km in graph.length.items()],
+        "places": [_place(graph, row, zones) for row in facts.place.values()],
+        "lines": _lines(facts),
+        "cargo": carried.loads(),
+        "figures": carried.figures.packed,
+        "closures": {
+            name: found if not name else {key: value for key, value in found.items() if value != usual.get(key)}
+            for name, found in closures.items()
+        },
+        "permits": _permits(facts, plain, graph, years),
+        "zones": [_shifts(name, years) for name in zones.names],
+        "projects": {name: sorted(projects) for name, projects in facts.projects.items()},
+        "hire": {
+            "freeDays": facts.rates.expected(facts.rates.find("detention_free_days"), "departures"),
+            "usdDay": facts.rates.expected(facts.rates.find("detention_usd_day"), "departures"),
+        },
+        "maxWait": question.max_wait_hours if isfinite(question.max_wait_hours) else 1e12,
+        "years": years,
+    }
+
+
+class _Numbers:
+    """Names numbered in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._number: dict[str, int] = {}
+
+    def of(self, name: str) -> int:
+        return self._number.setdefault(name, len(self._number))
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._number)
+
+
+def _edges(facts: Facts, graph: MultimodalGraph, elements: _Numbers, sources: _Numbers, grades: _Numbers) -> Json:
+    edges, topology = graph.edges, graph.topology
+    place = {name: number for number, name in enumerate(facts.place)}
+    lines = {leg: number for number, leg in enumerate(facts.lines)}
+    return {
+        "tail": topology.tail.tolist(),
+        "head": topology.head.tolist(),
+        "season": topology.season.tolist(),
+        "kind": [KINDS.index(edge.kind) for edge in edges],
+        "mode": [edge.mode for edge in edges],
+        "km": [edge.km for edge in edges],
+        "from": [place[edge.from_place] for edge in edges],
+        "to": [place[edge.to_place] for edge in edges],
+        "countries": [edge.countries for edge in edges],
+        "project": [edge.project for edge in edges],
+        "limit": [edge.gross_limit_t if isfinite(edge.gross_limit_t) else None for edge in edges],
+        "elements": [[elements.of(element) for element in edge.elements] for edge in edges],
+        "line": [lines.get(edge.element_id, -1) if edge.kind == "leg" else -1 for edge in edges],
+        "forward": [int(edge.forward) for edge in edges],
+        "grade": [grades.of(edge.amount.quality) for edge in edges],
+        "source": [
+            sources.of(
+                f"{facts.leg[edge.element_id]['source_id'] if edge.kind == 'leg' else ''};{edge.amount.source_id}"
+            )
+            for edge in edges
+        ],
+    }
+
+
+def _sources(facts: Facts, sets: Iterable[str]) -> Json:
+    """Titles, and which of them each set of sources has."""
+    titles = {row["source_id"]: row["title"] for row in records(facts.tables["sources"])}
+    numbers = _Numbers()
+    chosen = [
+        [numbers.of(titles.get(one, one)) for one in dict.fromkeys(filter(None, text.split(";")))] for text in sets
+    ]
+    return {"sourceSets": chosen, "sources": numbers.names}
+
+
+def _lines(facts: Facts) -> list[str]:
+    shapes = shapely.simplify(list(facts.lines.values()), 0.005)
+    return [encode(shapely.get_coordinates(shape)[:, ::-1], 3) for shape in shapes]
+
+
+def _elements(facts: Facts, names: Iterable[str], zones: _Numbers) -> list[Json]:
+    table = facts.tables["elements"]
+    kinds = dict(zip(table["element_id"], table["kind"], strict=True))
+    rules: dict[str, list[str]] = {}
+    for row in records(facts.tables["calendars"]):
+        rules.setdefault(row["element_id"], []).append(row["rule"])
+    return [
+        {
+            "id": element,
+            "name": facts.element_names.get(element, element),
+            "kind": kinds.get(element, "leg"),
+            "zone": zones.of(facts.calendars.zone(element).key),
+            "gaps": _gaps(facts, element) if kinds.get(element, "leg") != "leg" else [],
+            "hours": f"opening hours {'; '.join(dict.fromkeys(rules[element]))}" if element in rules else "",
+        }
+        for element in names
+    ]
+
+
+def _gaps(facts: Facts, element: str) -> list[tuple[str, str, str]]:
+    """Days between which closures of an element were hardly researched, in words."""
+    return [(run.since, run.until or LAST_DAY, run.words()) for run in facts.coverage.runs(element) if run.words()]
+
+
+def _place(graph: MultimodalGraph, row: Json, zones: _Numbers) -> Json:
+    place = row["place_id"]
+    return {
+        "id": place,
+        "name": row["name"],
+        "country": row["country"],
+        "kind": row["kind"],
+        "lat": row["lat"],
+        "lon": row["lon"],
+        "zone": zones.of(row["timezone"] or "UTC"),
+        "aliases": row["aliases"],
+        "out": next(iter(graph.at(place, leaving=True)), -1),
+        "in": next(iter(graph.at(place, leaving=False)), -1),
+    }
+
+
+def _closures(facts: Facts, question: Question, elements: _Numbers, goods: str, years: tuple[int, int]) -> Json:
+    """Opening hours (minutes between their ends) and dated closures of each element that has any."""
+    found: Json = {}
+    sources = {row["source_id"]: row["title"] for row in records(facts.tables["sources"])}
+    numbers = {element: elements.of(element) for element in elements.names}
+    for element in sorted(facts.calendars.dated & numbers.keys()):
+        spans: list[tuple[float, float]] = []
+        dated: list[Closure] = []
+        for year in range(years[0], years[1] + SPAN_YEARS, SPAN_YEARS):
+            t0 = datetime(year, 7, 1, tzinfo=UTC).timestamp() / 3600
+            closures = facts.calendars.closures(element, t0, question.knowledge, goods)
+            spans += [(c.start, c.end) for c in closures if c.rule]
+            dated = [c for c in closures if not c.rule]
+        minutes = np.rint(60 * np.array(merge_spans(spans)).T.ravel()).astype(np.int64)
+        shut = [_shut(c, sources) for c in dated if _concerns(c, question.carrier, goods)]
+        if len(minutes) or shut:
+            found[str(numbers[element])] = {"rule": np.diff(minutes, prepend=0).tolist(), "shut": shut}
+    return found
+
+
+def _concerns(closure: Closure, carrier: str, goods: str) -> bool:
+    """Whether it shuts anything to this carrier and these goods; direction and mode are for the page to see."""
+    return closure.cargo.casefold() in ("", "all cargo", goods.casefold()) and (
+        not closure.flags or carrier in closure.flags.split(";")
+    )
+
+
+def _shut(closure: Closure, sources: dict[str, str]) -> Json:
+    return {
+        "start": closure.start if isfinite(closure.start) else None,
+        "end": closure.end if isfinite(closure.end) else None,
+        "text": closure.reason,
+        "source": sources.get(closure.source_id, closure.source_id),
+        "confirmed": closure.last_confirmed,
+        "way": closure.direction,
+        "mode": closure.mode,
+        "lorry": not closure.vehicle or closure.vehicle in LORRIES,
+    }
+
+
+def _permits(facts: Facts, question: Question, graph: MultimodalGraph, years: tuple[int, int]) -> Json:
+    """Passages that law or flag bar or change, by edge: for goods of which origin, between which days."""
+    carrier = question.carrier
+    edges = [
+        i
+        for i, edge in enumerate(graph.edges)
+        if edge.kind == "crossing" or (edge.kind == "leg" and edge.mode in ("ferry", "sea", "air"))
+    ]
+    rights = facts.tables["rights"]
+    turns = {day for column in ("in_force_from", "in_force_to") for day in rights[column] if day}
+    turns |= {(date.fromisoformat(day) + timedelta(days=1)).isoformat() for day in set(rights["in_force_to"]) if day}
+    first, last = f"{years[0] - 1}-01-01", f"{years[1] + 1}-12-31"
+    if rights.loc[rights["element_id"].isin({graph.edges[i].elements[0] for i in edges}), "yearly"].any():
+        turns.update(_every_day(first, last))
+    days = [first, *sorted(day for day in turns if first < day <= last), LAST_DAY]
+    found: dict[str, list[Json]] = {}
+    for country in sorted(facts.countries):
+        if not carrier and not facts.rights.bars(country):
+            continue
+        for since, until in pairwise(days):
+            t0 = datetime.fromisoformat(since).replace(hour=12, tzinfo=UTC).timestamp() / 3600
+            asked = replace(question, goods_from=country, t0=t0)
+            world = World(graph, facts.calendars, facts.rates, facts.rights, facts.conditions, asked)
+            for i in edges:
+                passage = _passage(world, graph.edges[i])
+                if passage:
+                    found.setdefault(str(i), []).append({"goods": country, "from": since, "to": until, **passage})
+    return found
+
+
+def _every_day(first: str, last: str) -> Iterator[str]:
+    day = date.fromisoformat(first)
+    while day.isoformat() <= last:
+        yield day.isoformat()
+        day += timedelta(days=1)
+
+
+def _passage(world: World, edge: Edge) -> Json | None:
+    if edge.elements[0] in world.barred and (bar := next((c for c in world.closures(edge) if c.right), None)):
+        return {"effect": "forbid", "text": bar.reason}
+    if not world.question.carrier or edge.kind != "crossing" or edge.mode != "road":
+        return None
+    verdict = world.verdict(edge)
+    fee = entry_fee(world.rates, edge.countries[1], world.question.carrier)
+    if verdict.effect != "transload" and not fee:
+        return None
+    return {"effect": verdict.effect, "hours": world.hours(edge), "usd": world.weight(edge, "usd")}
+
+
+def _shifts(name: str, years: tuple[int, int]) -> list[tuple[int, float]]:
+    """Local hours (since 1970, as if UTC) from which an offset to UTC holds, and the offset in hours."""
+    zone = ZoneInfo(name)
+    found: list[tuple[int, float]] = []
+    day = datetime(years[0] - 1, 1, 1)
+    previous = None
+    while day.year <= years[1] + SPAN_YEARS + 1:
+        offset = _offset(day, zone)
+        if offset != previous:
+            hours: Iterable[int] = range(-24, 1) if previous is not None else (0,)
+            moment = next(at for hour in hours if _offset(at := day + timedelta(hours=hour), zone) == offset)
+            found.append((int(moment.replace(tzinfo=UTC).timestamp() // 3600), offset))
+            previous = offset
+        day += timedelta(days=1)
+    return found
+
+
+def _offset(local: datetime, zone: ZoneInfo) -> float:
+    shift = local.replace(tzinfo=zone).utcoffset()
+    assert shift is not None
+    return shift.total_seconds() / 3600
