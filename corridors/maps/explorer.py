@@ -21,7 +21,7 @@ from corridors.arguments import departure
 from corridors.data.schema import records
 from corridors.data.writing import write_text
 from corridors.errors import BadRequest, NoRoute
-from corridors.maps import layers, page_assets
+from corridors.maps import background, layers, page_assets
 from corridors.maps.explorer_loads import cargoes_of
 from corridors.maps.explorer_pack import packed
 from corridors.model.access import Access
@@ -226,9 +226,9 @@ def _page(facts: Facts, request: Request, answers: Sequence[Routes | Unanswered]
         "corridors": dict(
             zip(facts.tables["corridors"]["corridor_id"], facts.tables["corridors"]["name"], strict=True)
         ),
-        "base": layers.basemap(facts.folder),
+        "base": background.basemap(facts.folder),
         "view": picture["bounds"],
-        "attribution": layers.ATTRIBUTION,
+        "attribution": background.ATTRIBUTION,
         "fixed": _fixed(request, question, facts),
         "notes": _notes(request, question, facts),
     }

@@ -14,9 +14,9 @@ import shapely
 
 from corridors.data.schema import records
 from corridors.engine.arrays import merge_spans
+from corridors.maps.background import encode
 from corridors.maps.explorer_loads import Carried, Json
-from corridors.maps.layers import encode
-from corridors.model.calendars import LORRIES, Closure
+from corridors.model.calendars import TRUCKS, Closure
 from corridors.model.cargo import Cargo
 from corridors.model.costs import entry_fee
 from corridors.model.facts import Facts
@@ -222,7 +222,7 @@ def _shut(closure: Closure, sources: dict[str, str]) -> Json:
         "confirmed": closure.last_confirmed,
         "way": closure.direction,
         "mode": closure.mode,
-        "lorry": not closure.vehicle or closure.vehicle in LORRIES,
+        "truck": not closure.vehicle or closure.vehicle in TRUCKS,
     }
 
 

@@ -72,13 +72,13 @@ const corridorSearch = D => {
   }
   const closuresOf = (goods, element) => (D.closures[goods] || {})[element] || D.closures[""][element];
   const hits = (closure, edge) => (!closure.way || closure.way === E.countries[edge].join(">")) &&
-    (!closure.mode || closure.mode === E.mode[edge]) && (closure.lorry || E.mode[edge] !== "road");
+    (!closure.mode || closure.mode === E.mode[edge]) && (closure.truck || E.mode[edge] !== "road");
   /* dated closures of an element, with the scenario's changes in the order in which they were made */
   function dated(q, element) {
     let found = ((closuresOf(q.cargo.goods, element) || {}).shut || []).map(c =>
       Object.assign({}, c, {start: c.start === null ? -Infinity : c.start, end: c.end === null ? Infinity : c.end}));
     (q.changed.get(element) || []).forEach(change => {
-      if (change.closes) found.push({start: change.start, end: change.end, text: change.reason, lorry: true, scenario: true});
+      if (change.closes) found.push({start: change.start, end: change.end, text: change.reason, truck: true, scenario: true});
       else found = found.filter(c => c.start < change.start).map(c => c.end <= change.start ? c : Object.assign({}, c, {end: change.start}));
     });
     return found;
@@ -157,7 +157,7 @@ const corridorSearch = D => {
     if (kind !== TRANSFER && !q.modes.includes(mode) &&
       !(kind !== LEG && VESSELS.includes(mode) && VESSELS.some(m => q.modes.includes(m)))) return false;
     const payload = q.cargo.limited && mode === "road" ? E.limit[edge] - q.cargo.tare : Infinity;
-    if (payload <= 0 || payload < least) return false;   // a limit below the empty weight of the lorry is a road to go round
+    if (payload <= 0 || payload < least) return false;   // a limit below the empty weight of the truck is a road to go round
     return !q.avoiding || !(E.countries[edge].some(c => q.avoid.has(c)) || E.elements[edge].some(i => q.avoid.has(D.elements[i].id)) ||
       q.avoid.has(D.places[E.from[edge]].id) || q.avoid.has(D.places[E.to[edge]].id));
   }
