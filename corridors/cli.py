@@ -8,7 +8,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from corridors.data.schema import records
 from corridors.errors import CorridorsError
+from corridors.routing.figures import rounded
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -47,6 +49,7 @@ def _say(text: str, started: float) -> None:
 def _route(args: argparse.Namespace) -> int:
     started = time.perf_counter()
     _say("reading the network", started)
+    from corridors.data.writing import write_csv
     from corridors.network import load
 
     net = load(extra=args.extra)
@@ -72,10 +75,10 @@ def _route(args: argparse.Namespace) -> int:
         "".join(c if c.isalnum() else "-" for c in name.lower()) for name in (routes.origin, routes.destination)
     )
     _say(f"{len(routes)} routes; looking for what blocks the others", started)
-    routes.table.to_csv(f"{stem}_table.csv", index=False)
-    routes.legs.drop(columns="geometry").to_csv(f"{stem}_legs.csv", index=False)
-    routes.rejected.to_csv(f"{stem}_rejected.csv", index=False)
-    routes.costs.to_csv(f"{stem}_costs.csv", index=False)
+    write_csv(f"{stem}_table.csv", routes.full)
+    write_csv(f"{stem}_legs.csv", routes.legs.drop(columns="geometry"))
+    write_csv(f"{stem}_rejected.csv", routes.rejected)
+    write_csv(f"{stem}_costs.csv", routes.costs)
     routes.to_html(f"{stem}_table.html")
     _say("drawing the map", started)
     routes.explore().save(f"{stem}_map.html")
@@ -83,15 +86,18 @@ def _route(args: argparse.Namespace) -> int:
         _say("writing the report", started)
         routes.report(args.report)
     _say("done", started)
-    for row in routes.table.itertuples():
+    for row in records(routes.full):
         print(
-            f"{row.label}  {row.name}: {row.km:,.0f} km, {row.days_p50:.0f} days ({row.days_p10:.0f} to "
-            f"{row.days_p90:.0f}), US$ {float(f'{row.usd_p50:.2g}'):,.0f}"
+            f"{row['label']}  {row['name']}: {row['km']:,.0f} km, {rounded(row['days'])} days "
+            f"({row['days_p10']:.0f} to {row['days_p90']:.0f}), US$ {rounded(row['usd'])}"
         )
-        print(f"   crossings: {row.crossings}")
-        print(f"   rests on: {row.rests_on}")
-    for row in routes.rejected.itertuples():
-        print(f"-  {row.name}: not possible. {row.reason} [{row.source_id}]")
+        print(f"   crossings: {row['crossings']}")
+        for words in filter(None, (row["flags"], row["rests_on"])):
+            print(f"   rests on: {words}")
+    for note in routes.notes:
+        print(f"all: {note}")
+    for failed in routes.rejected.itertuples():
+        print(f"-  {failed.name}: not possible. {failed.reason} [{failed.source_id}]")
     print(
         "written: "
         + ", ".join(
@@ -135,6 +141,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         return {"route": _route, "check": _check, "new-data": _new_data, "validate": _validate}[args.command](args)
-    except CorridorsError as error:
+    except (CorridorsError, OSError) as error:
         print(f"corridors: {error}", file=sys.stderr)
         return 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 
 import pandas as pd
@@ -50,6 +49,10 @@ class MissingExtra(CorridorsError, ImportError):
     """A call needs a library or program that is not on this machine; the message names what to install."""
 
 
+class FileNotWritten(CorridorsError, OSError):
+    """The system refused to write a file: no space, no right, a name too long. What stood there is untouched."""
+
+
 class NoRoute(CorridorsError, ValueError):
     """No route exists for the question asked.
 
@@ -71,14 +74,3 @@ class NoRoute(CorridorsError, ValueError):
         super().__init__(message)
         self.blocking = list(blocking)
         self.rejected = pd.DataFrame() if rejected is None else rejected
-
-
-def whole(value: object, name: str, least: int) -> int:
-    """A whole number of at least `least`; `BadRequest` names the argument if it is none."""
-    try:
-        number = operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        number = least - 1
-    if number < least or isinstance(value, bool):
-        raise BadRequest(f"{name}={value!r} must be a whole number, at least {least}.")
-    return number

@@ -18,9 +18,10 @@ from corridors.analysis import criticality as criticality_
 from corridors.analysis import pareto as pareto_
 from corridors.analysis import reach as reach_
 from corridors.analysis import redundancy as redundancy_
+from corridors.arguments import as_date, shown
 from corridors.data.files import write_network
 from corridors.data.schema import records
-from corridors.model.calendars import as_date
+from corridors.errors import BadRequest, DataError
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
 from corridors.model.scenario import Scenario
@@ -172,6 +173,9 @@ class Network:
             For what contradicts the schema or geography, has no coordinate reference system or no length, for
             coordinates that are swapped, a straight leg that may cross a border, and more than 50,000 legs.
         """
+        for name, frame in (("places", places), ("legs", legs), ("crossings", crossings)):
+            if not isinstance(frame, pd.DataFrame) and not (name == "crossings" and frame is None):
+                raise DataError(f"{name}={shown(frame)} must be a DataFrame.", name)
         from corridors.data.user_network import tables_of
 
         return cls(Facts.own(tables_of(places, legs, crossings, country)))
@@ -193,12 +197,14 @@ class Network:
         graph : networkx.MultiDiGraph
             Graph attribute ``crs``; nodes with ``x, y``; edges with ``length`` in metres and, where they bend,
             ``geometry``. ``country`` and ``name`` of nodes, ``country`` and ``gauge`` of edges are used if there. The
-            node 7 becomes the place ``n7``.
+            node 7 becomes the place ``n7``. Edges whose tags say that they are not built, no longer there or of
+            another mode (proposed, construction, abandoned, razed, subway) are left out, with a warning that counts
+            them.
         mode : {"road", "rail"}
         country : str, optional
             As in `from_frames`.
         gauge_mm : int, optional
-            Gauge of tracks that do not tell theirs.
+            Gauge of tracks that do not tell theirs; their legs are graded ``assumed``.
         simplify : bool
             Merge the stretches between junctions, ends and named nodes: lengths are added, lines joined.
 
@@ -209,9 +215,11 @@ class Network:
         DataError
             As in `from_frames`.
         """
+        from corridors.data.user_network import tables_of
         from corridors.osm.graphs import frames
 
-        return cls.from_frames(*frames(graph, mode, gauge_mm, simplify), country=country)
+        places, legs, guessed = frames(graph, mode, gauge_mm, simplify)
+        return cls(Facts.own(tables_of(places, legs, country=country, guessed=guessed)))
 
     @property
     def places(self) -> gpd.GeoDataFrame:
@@ -228,12 +236,38 @@ class Network:
         """Corridors that ``Scenario.build`` takes, each with the projects whose planned legs it uses."""
         return self.facts.projects
 
+    @property
+    def coverage(self) -> pd.DataFrame:
+        """How well closures were researched, one row an element that can close and half-year.
+
+        Columns ``element_id, name, border, from, to, searched`` (thoroughly, lightly, not), ``pages`` seen (about
+        30 % either way) and ``events`` that start in it. A half-year is cut in two where the research changes within
+        it, as after March 2026. Elements are all crossings, straits and sections, and legs with rows of their own.
+        """
+        facts = self.facts
+        table = facts.tables["elements"]
+        named = set(facts.tables["coverage"]["element_id"]) | set(facts.tables["events"]["element_id"])
+        shown = table.loc[(table["kind"] != "leg") | table["element_id"].isin(named), "element_id"]
+        return facts.coverage.frame(shown, facts.element_names, facts.tables["events"])
+
+    @property
+    def data_dates(self) -> pd.DataFrame:
+        """For which days the rows of each table speak, by their ``as_of``; `data_date` is that of the whole.
+
+        Columns ``table, oldest, usual`` (the middle row), ``newest``: dates. A year or a month counts as its last day,
+        none as later than `data_date`.
+        """
+        return self.facts.data_dates.copy()
+
     elements = _table("elements", "Ids of anything that can close or slow.")
     crossings = _table("crossings", "Border crossings and straits, one row a direction.")
     transfers = _table("transfers", "Changes of mode or gauge at a place.")
     calendars = _table("calendars", "Opening hours, in OpenStreetMap syntax and local time.")
+    holidays = _table("holidays", "Public holidays by country and day.")
     seasons = _table("seasons", "Monthly open probability and speed factor.")
     events = _table("events", "Dated closures, openings, exceptions and restrictions.")
+    episodes = _table("episodes", "Spells of closure 2010-2026 with class of cause and what is known of their end.")
+    conditions = _table("conditions", "States of conflict and sanctions, by country and period.")
     rights = _table("rights", "Who may carry what through where.")
     corridors = _table("corridors", "Named corridors with their places and legs.")
     rates = _table("rates", "Speeds, costs, emissions by mode, country and vehicle.")
@@ -263,6 +297,7 @@ class Network:
         from corridors.routing.request import carrier_code
 
         carrier, day, rows = carrier_code(self.facts, carrier), as_date(on, "on").isoformat(), []
+        goods_from = carrier_code(self.facts, goods_from, "goods_from") if goods_from != "" else ""
         for row in records(self.tables["crossings"].drop_duplicates("element_id").sort_values("element_id")):
             if row["mode"] == "road" and row["status"] == "operating":
                 sides = [self.facts.place[row[end]]["country"] for end in ("from_place", "to_place")]
@@ -371,9 +406,16 @@ class Network:
         -------
         DataFrame
             Columns ``table, key, column, old, new, change``.
+
+        Raises
+        ------
+        BadRequest
+            If `other` is no network.
         """
         from corridors.data.difference import diff
 
+        if not isinstance(other, Network):
+            raise BadRequest(f"other={shown(other)} is no Network.")
         return diff(other.facts, self.facts)
 
     routes = bound(search.routes)

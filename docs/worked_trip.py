@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import itertools
 from datetime import datetime, timedelta
+from functools import cache
+from math import exp, sqrt
 from pathlib import Path
 
 GEODATA = Path(__file__).parents[1] / "geodata"
@@ -38,11 +40,14 @@ def table(name: str) -> list[dict[str, str]]:
 
 
 RATES = table("rates")
+P90 = 1.2815515655446004
+GRID = [step / 25 for step in range(-200, 201)]
+"""Standard normal variates at which means are summed."""
 PRICES = {row["year"]: float(row["mode"]) for row in RATES if row["quantity"] == "us_cpi"}
 
 
-def rate(quantity: str, country: str = "", vehicle: str = "") -> float:
-    """Most likely value of a road rate, the row of the country before the general one; money in US$ of 2024."""
+def row_of(quantity: str, country: str = "", vehicle: str = "") -> dict[str, str]:
+    """Row of a road rate, that of the country before the general one."""
     for key in (
         ("road", country, vehicle),
         ("road", country, ""),
@@ -53,9 +58,46 @@ def rate(quantity: str, country: str = "", vehicle: str = "") -> float:
     ):
         for row in RATES:
             if row["quantity"] == quantity and (row["by_mode"], row["by_country"], row["by_vehicle"]) == key:
-                money = row["unit"].startswith("USD")
-                return float(row["mode"]) * (PRICES["2024"] / PRICES.get(row["year"], PRICES["2024"]) if money else 1)
+                return row
     raise LookupError(quantity)
+
+
+def rate(quantity: str, country: str = "", vehicle: str = "") -> float:
+    """Most likely value of a road rate; money in US$ of 2024."""
+    row = row_of(quantity, country, vehicle)
+    money = row["unit"].startswith("USD")
+    return float(row["mode"]) * (PRICES["2024"] / PRICES.get(row["year"], PRICES["2024"]) if money else 1)
+
+
+@cache
+def given(low: float, high: float, power: int, common: float) -> float:
+    """Mean of a factor (median 1, p10 and p90 as given) to a power, if the variate its kind shares is known."""
+    own = ((z, exp(-z * z / 2)) for z in GRID)
+    total = weights = 0.0
+    for z, weight in own:
+        both = (common + z) / sqrt(2)  # correlation 0.5
+        total += weight * (low ** (-both / P90) if both < 0 else high ** (both / P90)) ** power
+        weights += weight
+    return total / weights
+
+
+def mean(*factors: tuple[dict[str, str], int]) -> float:
+    """Mean of a product of rates of one kind, to the power 1 or -1, over their most likely value."""
+    total = weights = 0.0
+    for common in GRID:
+        weight = exp(-common * common / 2)
+        product = 1.0
+        for row, power in factors:
+            low, mode, high = (float(row[name]) for name in ("low", "mode", "high"))
+            if mode and low != high:
+                product *= given(max(low / mode, 0.05), max(high / mode, 1.0), power, common)
+        total, weights = total + weight * product, weights + weight
+    return total / weights
+
+
+def expected(quantity: str, country: str = "") -> float:
+    """Mean of a rate."""
+    return rate(quantity, country) * mean((row_of(quantity, country), 1))
 
 
 def legs() -> dict[frozenset[str], dict[str, str]]:
@@ -91,8 +133,8 @@ def work() -> list[dict[str, object]]:
         rows.append({"what": what, "from": clock, "hours": hours, "usd": usd, "how": how})
         clock += timedelta(hours=hours)
 
-    load = rate("loading_hours", "KG")
-    add("loading at Bishkek", load, 0.0, f"{load:g} h")
+    load = expected("loading_hours", "KG")
+    add("loading at Bishkek", load, 0.0, f"{load:.3g} h on average")
     for a, b in itertools.pairwise(WAY):
         if {a, b} == {"torugart", "torugart_cn"}:
             _border(add, clock)
@@ -104,17 +146,23 @@ def work() -> list[dict[str, object]]:
         factor = season(leg["leg_id"])
         price, inside = rate("usd_per_km", country), rate("border_usd_inside", country)
         fees = inside / rate("km_per_border_side")
+        slow = [(row_of("speed", country), -1), (row_of("running_share", country), -1)]
+        if leg["speed_class"] == "mountain":
+            slow.append((row_of("speed_factor_mountain", country), -1))
+        more, dearer = mean(*slow), mean((row_of("usd_per_km", country), 1))
+        fewer = mean((row_of("km_per_border_side"), -1))
         add(
             f"{a} - {b}",
-            km / (speed * share * steep * factor),
-            km * (price - fees),
+            km / (speed * share * steep * factor) * more,
+            km * (price * dearer - fees * fewer),
             f"{km:g} km / ({speed:g} km/h x {share:g} on the move"
             + (f" x {steep:g} mountain" if steep != 1 else "")
             + (f" x {factor:g} season" if factor != 1 else "")
-            + f"); {km:g} km x (US$ {price:.4g} - {fees:.3g})",
+            + f") x {more:.3f}; {km:g} km x (US$ {price:.4g} x {dearer:.3f} - {fees:.3g}"
+            + (f" x {fewer:.3f})" if fewer != 1 else ")"),
         )
-    unload = rate("unloading_hours", "CN")
-    add("unloading at Kashgar", unload, 0.0, f"{unload:g} h")
+    unload = expected("unloading_hours", "CN")
+    add("unloading at Kashgar", unload, 0.0, f"{unload:.3g} h on average")
     return rows
 
 
@@ -125,8 +173,8 @@ def _border(add, clock: datetime) -> None:  # type: ignore[no-untyped-def]
             opening += timedelta(days=1)
         add("wait at Torugart", (opening - clock) / timedelta(hours=1), 0.0, f"shut until {OPENS:02d}:00")
     row = next(row for row in table("crossings") if row["crossing_id"] == "torugart__kg_cn")
-    hours, guarantee = float(row["hours_mean"]), rate("guarantee_usd")
-    sides = [rate("crossing_usd", country) for country in ("KG", "CN")]
+    hours, guarantee = float(row["hours_mean"]), expected("guarantee_usd")
+    sides = [expected("crossing_usd", country) for country in ("KG", "CN")]
     if row["usd"]:
         sides = [float(row["usd"]) * PRICES["2024"] / PRICES["2022"]]
     add(
@@ -134,8 +182,13 @@ def _border(add, clock: datetime) -> None:  # type: ignore[no-untyped-def]
         hours,
         sum(sides) + guarantee,
         f"{hours:g} h (means of both countries); fees US$ {' + '.join(f'{fee:.0f}' for fee in sides)}"
-        f"{'' if row['usd'] else ', means by country,'} + guarantee {guarantee:g}",
+        f"{'' if row['usd'] else ', means by country,'} + guarantee {guarantee:.0f}",
     )
+
+
+def emission() -> float:
+    """Mean of what varies in the emissions, over their most likely value."""
+    return mean((row_of("kgco2e_per_tkm"), 1), (row_of("empty_running_factor"), 1))
 
 
 def page() -> str:
@@ -170,12 +223,15 @@ def page() -> str:
         f"| | **sum** | **{hours:.2f}** | **{usd:.2f}** | {hours / 24:.1f} days |",
         "",
         f"Emissions of the way: km x {PAYLOAD:g} t x {rate('kgco2e_per_tkm'):g} kg a t-km x "
-        f"{rate('empty_running_factor'):g} for empty running.",
+        f"{rate('empty_running_factor'):g} for empty running x {emission():.3f}.",
         "",
-        "These are the most likely values. The ranges (p10 to p90) come from the simulation, where each rate varies "
-        "between its low",
-        "and high value, arrivals after closing time wait for the morning, and the pass may be "
-        "shut by weather: see `Routes.reliability`.",
+        "These are expected values. A rate is given by its low, most likely and high value; the last factor of each "
+        "product is the",
+        "mean of what lies between them over the most likely value, by a plain sum over the normal variates that the "
+        "rates of a",
+        "kind share (correlation 0.5) and their own. The ranges (p10 to p90) come from the simulation, where arrivals "
+        "after closing",
+        "time wait for the morning, and the pass may be shut by weather: see `Routes.reliability`.",
         "",
     ]
     return "\n".join(lines)

@@ -72,7 +72,7 @@ january = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15
 january.explore()
 
 # %%
-january.table[["label", "name", "km", "days_p10", "days_p50", "days_p90", "usd_p50", "crossings", "rests_on"]].round(0)
+january.table[["label", "name", "km", "days", "days_p10", "days_p90", "usd", "flags"]].round(0)
 
 # %% [markdown]
 # What is not possible, why, since when, and who says so:
@@ -93,7 +93,7 @@ january.corridors[["name", "state", "reason", "needs", "routes"]]
 thaw = cr.Scenario("Torkham open again").reopen("Torkham", "2026-01-01")
 opened = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4, scenario=thaw)
 both = pd.concat({"shut": january.table, "Torkham open": opened.table})
-both[["name", "km", "days_p50", "usd_p50", "kgco2e"]].round(0)
+both[["name", "km", "days", "usd", "kgco2e"]].round(0)
 
 # %% [markdown]
 # ## 3. What winter changes
@@ -107,8 +107,8 @@ winters = {
     depart: net.routes("Almaty", "Karachi", depart=depart, k=4, avoid=["AF"])
     for depart in ("2024-01-15", "2025-01-15", "2026-01-15")
 }
-pd.concat({day: routes.table for day, routes in winters.items()})[
-    ["name", "days_p10", "days_p50", "days_p90", "longest_wait_hours", "rests_on"]
+pd.concat({day: routes.full for day, routes in winters.items()})[
+    ["name", "days", "days_p10", "days_p90", "longest_wait_hours", "flags"]
 ].round(0)
 
 # %%
@@ -122,9 +122,7 @@ months = pd.date_range("2025-01-01", periods=12, freq="MS") + pd.Timedelta(days=
 by_month = {
     day.strftime("%b"): net.routes("Almaty", "Karachi", depart=day.date(), k=4, avoid=["AF"]).table for day in months
 }
-days = pd.DataFrame(
-    {month: table.set_index("name")["days_p50"].map("{:.0f}".format) for month, table in by_month.items()}
-)
+days = pd.DataFrame({month: table.set_index("name")["days"].map("{:.0f}".format) for month, table in by_month.items()})
 days.fillna("")
 
 # %% [markdown]
@@ -142,16 +140,16 @@ january.sources()[["source_id", "title", "publisher", "published", "url"]]
 
 # %%
 before, shut = (routes.table.iloc[0] for routes in (september, january))
-torkham = next(row for _, row in september.table.iterrows() if "Torkham" in row["crossings"])
+torkham = next(row for _, row in september.full.iterrows() if "Torkham" in row["crossings"])
 closed = january.rejected[january.rejected["blocked_by"].str.contains("torkham")]
 assert len(closed)
-assert not january.table["crossings"].str.contains("Torkham").any()
+assert not january.details["crossings"].str.contains("Torkham").any()
 Markdown(
-    f"In September 2025 the best ways took **{before['days_p50']:.0f} days** by {before['name'].removeprefix('via ')} "
-    f"(US$ {round(before['usd_p50'], -2):,.0f}) and **{torkham['days_p50']:.0f} days** by Torkham (US$ "
-    f"{round(torkham['usd_p50'], -2):,.0f}, the cheapest). Since October 2025 Torkham is shut; in January 2026 the "
-    f"best is {shut['name'].removeprefix('via ')}, **{shut['days_p50']:.0f} days** ({shut['days_p10']:.0f} to "
-    f"{shut['days_p90']:.0f}), US$ {round(shut['usd_p50'], -2):,.0f}. Winter alone no longer shuts Khunjerab, but the "
+    f"In September 2025 the best ways took **{before['days']:.0f} days** by {before['name'].removeprefix('via ')} "
+    f"(US$ {round(before['usd'], -2):,.0f}) and **{torkham['days']:.0f} days** by Torkham (US$ "
+    f"{round(torkham['usd'], -2):,.0f}, the cheapest). Since October 2025 Torkham is shut; in January 2026 the "
+    f"best is {shut['name'].removeprefix('via ')}, **{shut['days']:.0f} days** ({shut['days_p10']:.0f} to "
+    f"{shut['days_p90']:.0f}), US$ {round(shut['usd'], -2):,.0f}. Winter alone no longer shuts Khunjerab, but the "
     "sources contradict each other.\n\n"
     "*Caveats.* Loading, unloading and some border times are assumed; transit through Iran is under sanctions and its "
     "practice at Gabd is thinly reported; closures without a known end are taken to last."

@@ -72,7 +72,7 @@ by_road = pd.concat(
     },
     names=["as_of", "row"],
 )
-by_road[["depart", "route", "days_p10", "days_p50", "days_p90", "note"]].round(0).droplevel("row")
+by_road[["depart", "route", "days", "days_p10", "days_p90", "note"]].round(0).droplevel("row")
 
 # %% [markdown]
 # The last departure with nine chances in ten, had the closure been known:
@@ -108,7 +108,7 @@ _ = gulf.plot()
 feeder = cr.sweep(
     net, [("Karachi", "Jebel Ali")], [None], ["2026-02-15", "2026-03-15", "2026-05-15", "2026-06-22"], progress=False
 )
-feeder[["depart", "route", "days_p10", "days_p50", "days_p90", "note"]].round(0)
+feeder[["depart", "route", "days", "days_p10", "days_p90", "note"]].round(0)
 
 # %% [markdown]
 # ## Answer

@@ -57,9 +57,9 @@ torkham = cr.Scenario("Torkham line").build("trans_afghan_torkham")
 ktap = cr.Scenario("KTAP").build("ktap")
 roads = cr.Scenario("road borders open").reopen("Torkham").reopen("Chaman")
 pairs = [("Tashkent", "Karachi"), ("Almaty", "Karachi"), ("Astana", "Karachi")]
-columns = ["origin", "scenario", "route", "km", "days_p10", "days_p50", "days_p90", "usd_p10", "usd_p50", "usd_p90"]
+columns = ["origin", "scenario", "route", "km", "days", "days_p10", "days_p90", "usd", "usd_p10", "usd_p90"]
 rail = net.compare(pairs, [kharlachi, torkham, ktap], depart="2026-04-15", modes=["rail"])
-rail[columns].round({"km": 0, "days_p10": 0, "days_p50": 0, "days_p90": 0, "usd_p10": -2, "usd_p50": -2, "usd_p90": -2})
+rail[columns].round({"km": 0, "days_p10": 0, "days": 0, "days_p90": 0, "usd_p10": -2, "usd": -2, "usd_p90": -2})
 
 # %% [markdown]
 # The same as a picture: median and the range from p10 to p90.
@@ -73,7 +73,7 @@ def ranges(frame, title):
     ink = rows["origin"].map({"Tashkent": "#0072b2", "Almaty": "#d55e00", "Astana": "#666666"})
     for ax, what, unit in zip(axes, ("days", "usd"), ("days", "US$ of 2024, one way"), strict=True):
         ax.hlines(rows.index, rows[f"{what}_p10"], rows[f"{what}_p90"], color=ink, linewidth=6, alpha=0.35)
-        ax.scatter(rows[f"{what}_p50"], rows.index, color=ink, zorder=3)
+        ax.scatter(rows[f"{what}"], rows.index, color=ink, zorder=3)
         ax.set(xlabel=unit, xlim=(0, None))
         ax.spines[["top", "right"]].set_visible(False)
     axes[0].set_yticks(rows.index, rows["origin"] + ": " + rows["scenario"])
@@ -93,10 +93,10 @@ cheapest[[*columns, "delta_days", "delta_usd"]].round(
     {
         "km": 0,
         "days_p10": 0,
-        "days_p50": 0,
+        "days": 0,
         "days_p90": 0,
         "usd_p10": -2,
-        "usd_p50": -2,
+        "usd": -2,
         "usd_p90": -2,
         "delta_days": 1,
         "delta_usd": -2,
@@ -119,7 +119,7 @@ fastest.pivot(index="scenario", columns="origin", values="route").reindex(fastes
 # %%
 two_lines = cr.Scenario("Kharlachi line and KTAP").build("trans_afghan_kharlachi").build("ktap")
 all_rail = net.routes("Tashkent", "Karachi", depart="2026-04-15", modes=["rail"], scenario=two_lines, k=3)
-all_rail.table[["label", "name", "km", "gauge_breaks", "days_p50", "usd_p50", "corridors"]].round(0)
+all_rail.full[["label", "name", "km", "gauge_breaks", "days", "usd", "corridors"]].round(0)
 
 # %%
 all_rail.explore()
@@ -139,8 +139,8 @@ what_if = [
     for factor in (0.5, 2)
 ]
 sensitivity = net.compare(pairs[:1], what_if, depart="2026-04-15", modes=["rail"])
-sensitivity[["scenario", "route", "days_p10", "days_p50", "days_p90", "usd_p10", "usd_p50", "usd_p90"]].round(
-    {"days_p10": 0, "days_p50": 0, "days_p90": 0, "usd_p10": -2, "usd_p50": -2, "usd_p90": -2}
+sensitivity[["scenario", "route", "days", "days_p10", "days_p90", "usd", "usd_p10", "usd_p90"]].round(
+    {"days_p10": 0, "days": 0, "days_p90": 0, "usd_p10": -2, "usd": -2, "usd_p90": -2}
 )
 
 # %% [markdown]
@@ -153,18 +153,18 @@ lorry, far = (
     for name in ("road borders open", "Kharlachi line")
 )
 nearer = of["km"]["Torkham line"] - of["km"]["Kharlachi line"]
-assert lorry["usd_p50"] < far["usd_p50"]
-assert lorry["days_p50"] < far["days_p50"]
+assert lorry["usd"] < far["usd"]
+assert lorry["days"] < far["days"]
 assert fastest["delta_days"].max() == 0
 assert set(fastest["route"]) == {"via Gabd-Rimdan"}
 Markdown(
-    f"By rail from Tashkent to Karachi the Kharlachi line would take **{of['days_p50']['Kharlachi line']:.0f} days** "
+    f"By rail from Tashkent to Karachi the Kharlachi line would take **{of['days']['Kharlachi line']:.0f} days** "
     f"({of['days_p10']['Kharlachi line']:.0f} to {of['days_p90']['Kharlachi line']:.0f}) instead of "
-    f"{of['days_p50']['baseline']:.0f} ({of['days_p10']['baseline']:.0f} to {of['days_p90']['baseline']:.0f}) by Iran, "
-    f"and US$ {of['usd_p50']['Kharlachi line']:,.0f} instead of {of['usd_p50']['baseline']:,.0f}; KTAP "
-    f"{of['days_p50']['KTAP']:.0f} days and US$ {of['usd_p50']['KTAP']:,.0f}. Opening the road borders alone would do "
-    f"as much for the price (US$ {lorry['usd_p50']:,.0f}, cheapest way by any mode) and more for time "
-    f"({lorry['days_p50']:.0f} days), without a railway; by time alone the lorry through Iran stays first.\n\n"
+    f"{of['days']['baseline']:.0f} ({of['days_p10']['baseline']:.0f} to {of['days_p90']['baseline']:.0f}) by Iran, "
+    f"and US$ {of['usd']['Kharlachi line']:,.0f} instead of {of['usd']['baseline']:,.0f}; KTAP "
+    f"{of['days']['KTAP']:.0f} days and US$ {of['usd']['KTAP']:,.0f}. Opening the road borders alone would do "
+    f"as much for the price (US$ {lorry['usd']:,.0f}, cheapest way by any mode) and more for time "
+    f"({lorry['days']:.0f} days), without a railway; by time alone the lorry through Iran stays first.\n\n"
     "*Caveats.* The lines are not built; speeds, prices and border times on them are estimates from other railways, "
     "and the ranges overlap. The promised `3-5 days instead of 35` is time under way on a part, not door to door. "
     "Lengths are unsettled (KTAP in Afghanistan 690 to 960 km), so is the gauge south of Herat. Kharlachi is "

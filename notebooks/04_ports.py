@@ -53,7 +53,7 @@ cities = [
 
 # %%
 before = net.catchment(ports, depart="2025-09-15", as_of="2025-09-15", origins=cities)
-columns = ["name", "country", "port", "usd_p10", "usd_p50", "usd_p90", "second_port", "second_usd_p50", "contested"]
+columns = ["name", "country", "port", "usd", "usd_p10", "usd_p90", "second_port", "second_usd", "contested"]
 before[columns].round({name: -2 for name in columns if name.startswith(("usd", "second_usd"))})
 
 # %%
@@ -91,7 +91,7 @@ beyond = pd.DataFrame(
             port: net.routes(
                 "Tashkent", market, depart="2026-01-15", as_of="2026-02-15", k=1, by="usd", via=[port], max_stretch=5
             )
-            .table["usd_p50"]
+            .table["usd"]
             .iloc[0]
             for port in ("Karachi port", "Gwadar port", "Shahid Rajaee", "Poti port")
         }
@@ -119,8 +119,8 @@ tariff = pd.concat(
         for name, scenario in levels.items()
     }
 )
-tariff.droplevel(1)[["port", "usd_p50", "second_port", "second_usd_p50", "margin"]].round(
-    {"usd_p50": -2, "second_usd_p50": -2, "margin": 2}
+tariff.droplevel(1)[["port", "usd", "second_port", "second_usd", "margin"]].round(
+    {"usd": -2, "second_usd": -2, "margin": 2}
 )
 
 # %% [markdown]

@@ -26,16 +26,16 @@ import corridors as cr
 pd.set_option("display.max_colwidth", 160)
 net = cr.load()
 ask = {"depart": "2026-01-15", "as_of": "2026-02-15"}
-shown = ["name", "km", "days_p10", "days_p50", "days_p90", "usd_p10", "usd_p50", "usd_p90", "kgco2e_p50", "corridors"]
+shown = ["name", "km", "days", "days_p10", "days_p90", "usd", "usd_p10", "usd_p90", "kgco2e", "corridors"]
 tens = {
     "km": 0,
     "days_p10": 0,
-    "days_p50": 0,
+    "days": 0,
     "days_p90": 0,
     "usd_p10": -2,
-    "usd_p50": -2,
+    "usd": -2,
     "usd_p90": -2,
-    "kgco2e_p50": -2,
+    "kgco2e": -2,
 }
 
 # %% [markdown]
@@ -49,7 +49,7 @@ free
 
 # %%
 around = net.routes("Lahore", "Constanta", k=4, avoid=["IR"], **ask)
-around.table[shown].round(tens)
+around.full[shown].round(tens)
 
 # %% [markdown]
 # ## 2. Over the Caspian
@@ -62,7 +62,7 @@ caspian = {
     "Aktau": net.routes("Lahore", "Constanta", via=["Aktau port"], avoid=["IR", "RU"], k=2, **ask),
     "Turkmenbashi": net.routes("Lahore", "Constanta", via=["Turkmenbashi port"], avoid=["IR", "RU"], k=2, **ask),
 }
-pd.concat({port: routes.table[shown].round(tens) for port, routes in caspian.items()}).droplevel(1)
+pd.concat({port: routes.full[shown].round(tens) for port, routes in caspian.items()}).droplevel(1)
 
 # %%
 caspian["Turkmenbashi"].explore()
@@ -81,7 +81,7 @@ _ = caspian["Turkmenbashi"][:1].tcd()
 # %%
 thaw = cr.Scenario("Torkham open").reopen("Torkham")
 lapis = net.routes("Lahore", "Constanta", via=["Turkmenbashi port"], avoid=["IR", "RU"], k=2, scenario=thaw, **ask)
-lapis.table[shown].round(tens)
+lapis.full[shown].round(tens)
 
 # %% [markdown]
 # ## 4. What the ship hides
@@ -94,7 +94,7 @@ cape = cr.Scenario("12 days more, as round the Cape").delay("Bab el-Mandeb", hou
 by_ship = pd.concat(
     {
         name: net.routes("Lahore", "Constanta", k=1, via=["Karachi port"], avoid=["IR"], scenario=scenario, **ask)
-        .table[shown]
+        .full[shown]
         .round(tens)
         for name, scenario in (("Red Sea", None), ("Cape", cape))
     }
@@ -107,7 +107,7 @@ by_ship
 # %%
 istanbul = pd.concat(
     {
-        name: net.routes("Lahore", "Istanbul", k=1, **more, **ask).table[shown].round(tens)
+        name: net.routes("Lahore", "Istanbul", k=1, **more, **ask).full[shown].round(tens)
         for name, more in (
             ("Iran", {}),
             ("ship", {"via": ["Karachi port"], "avoid": ["IR"]}),
@@ -121,17 +121,17 @@ istanbul.droplevel(1)
 # ## Answer
 
 # %%
-best = min((routes.table.iloc[0] for routes in caspian.values()), key=lambda row: row["days_p50"])
+best = min((routes.table.iloc[0] for routes in caspian.values()), key=lambda row: row["days"])
 ship, long_ship, open_ = by_ship.loc["Red Sea"], by_ship.loc["Cape"], lapis.table.iloc[0]
-assert ship["days_p50"] < best["days_p50"] < long_ship["days_p50"]
-assert best["usd_p50"] > 3 * ship["usd_p50"]
+assert ship["days"] < best["days"] < long_ship["days"]
+assert best["usd"] > 3 * ship["usd"]
 Markdown(
-    f"Not for a box that a ship can carry: Lahore to Constanta over the Caspian takes **{best['days_p50']:.0f} days** "
-    f"({best['days_p10']:.0f} to {best['days_p90']:.0f}) and about US$ {round(best['usd_p50'], -3):,.0f}, the ship "
-    f"{ship['days_p50']:.0f} days ({ship['days_p10']:.0f} to {ship['days_p90']:.0f}) and US$ "
-    f"{round(ship['usd_p50'], -2):,.0f}; with 12 days more for the Cape it takes {long_ship['days_p50']:.0f}, "
-    f"longer, but at a fraction of the price. With Torkham open the Caspian way would take {open_['days_p50']:.0f} "
-    f"days and US$ {round(open_['usd_p50'], -3):,.0f}. "
+    f"Not for a box that a ship can carry: Lahore to Constanta over the Caspian takes **{best['days']:.0f} days** "
+    f"({best['days_p10']:.0f} to {best['days_p90']:.0f}) and about US$ {round(best['usd'], -3):,.0f}, the ship "
+    f"{ship['days']:.0f} days ({ship['days_p10']:.0f} to {ship['days_p90']:.0f}) and US$ "
+    f"{round(ship['usd'], -2):,.0f}; with 12 days more for the Cape it takes {long_ship['days']:.0f}, "
+    f"longer, but at a fraction of the price. With Torkham open the Caspian way would take {open_['days']:.0f} "
+    f"days and US$ {round(open_['usd'], -3):,.0f}. "
     "It is a way round Iran, Russia and the Red Sea at once, at that price.\n\n"
     "*Caveats.* Prices of lorries are CPMM's means by country and direction is ignored. The ferry has no timetable: "
     "it leaves when full, here as a headway with a range. The time at Georgia's border with Azerbaijan was "

@@ -124,7 +124,7 @@ pd.DataFrame(near).T.round(1)
 
 # %%
 first = chances.iloc[0]
-assert mangoes.table["usd_p50"].iloc[0] > 19_950
+assert mangoes.table["usd"].iloc[0] > 19_950
 assert 14 < first["days_p90"] < 21
 safe = last["last_departure"].iloc[0]
 good = by_day.index[by_day["days_p90"] <= 18]

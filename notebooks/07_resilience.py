@@ -100,11 +100,11 @@ len(answers)
 
 # %%
 order = answers["scenario"].unique()
-days = answers.pivot_table(index="destination", columns="scenario", values="days_p50", aggfunc="median")
+days = answers.pivot_table(index="destination", columns="scenario", values="days", aggfunc="median")
 days.loc[list(gates), order].round(1)
 
 # %%
-money = answers.pivot_table(index="destination", columns="scenario", values="usd_p50", aggfunc="median")
+money = answers.pivot_table(index="destination", columns="scenario", values="usd", aggfunc="median")
 money.loc[list(gates), order].round(-2)
 
 # %% [markdown]

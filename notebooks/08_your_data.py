@@ -121,8 +121,8 @@ refused
 networks = {"shipped data": net, "and our closure": closed, "and our road": with_road, "and our rate": own}
 answers = {step: one.routes("Almaty", "Osh", **ask) for step, one in networks.items()}
 first = pd.concat({step: routes.table.head(1) for step, routes in answers.items()}).droplevel(1)
-first[["name", "km", "days_p10", "days_p50", "days_p90", "usd_p10", "usd_p50", "usd_p90"]].round(
-    {"km": 0, "days_p10": 1, "days_p50": 1, "days_p90": 1, "usd_p10": -2, "usd_p50": -2, "usd_p90": -2}
+first[["name", "km", "days", "days_p10", "days_p90", "usd", "usd_p10", "usd_p90"]].round(
+    {"km": 0, "days_p10": 1, "days": 1, "days_p90": 1, "usd_p10": -2, "usd": -2, "usd_p90": -2}
 )
 
 # %%
@@ -176,7 +176,7 @@ mine.legs[["from_place", "to_place", "country", "km", "quality"]]
 
 # %%
 to_yard = mine.routes("Mine", "Yard", depart=ask["depart"])
-to_yard.table[["km", "days_p50", "usd_p50"]].round({"days_p50": 1, "usd_p50": 0})
+to_yard.table[["km", "days", "usd"]].round({"days": 1, "usd": 0})
 
 # %% [markdown]
 # ## 5. Finer lines from OpenStreetMap
@@ -288,15 +288,15 @@ len(again.diff(own)), len(geopandas.list_layers("net.gpkg"))
 # %%
 there = again.routes("Almaty", "Osh", **ask)
 there.to_file("routes.gpkg")
-geopandas.read_file("routes.gpkg", layer="routes")[["label", "name", "km", "days_p50", "usd_p50"]].round(
-    {"km": 0, "days_p50": 1, "usd_p50": -2}
+geopandas.read_file("routes.gpkg", layer="routes")[["label", "name", "km", "days", "usd"]].round(
+    {"km": 0, "days": 1, "usd": -2}
 )
 
 # %% [markdown]
 # ## Answer
 
 # %%
-days, usd = first["days_p50"], first[["usd_p10", "usd_p50", "usd_p90"]].round(-2)
+days, usd = first["days"], first[["usd", "usd_p10", "usd_p90"]].round(-2)
 fine = report.iloc[0]
 assert "our_kazarman_road" in set(steps["element_id"])
 assert "road_tash_kumyr_toktogul" not in set(steps["element_id"])
@@ -306,7 +306,7 @@ Markdown(
     f"The closure sends the lorry {first['name'].iloc[1]} and adds {24 * (days.iloc[1] - days.iloc[0]):.0f} hours in "
     f"the median; our road is {first['km'].iloc[1] - first['km'].iloc[2]:.0f} km shorter than that detour and "
     f"{24 * (days.iloc[1] - days.iloc[2]):.0f} hours faster; the contract lowers the price of this way from US$ "
-    f"{usd['usd_p50'].iloc[2]:,.0f} to **{usd['usd_p50'].iloc[3]:,.0f}** (p10 to p90 {usd['usd_p10'].iloc[3]:,.0f} to "
+    f"{usd['usd'].iloc[2]:,.0f} to **{usd['usd'].iloc[3]:,.0f}** (p10 to p90 {usd['usd_p10'].iloc[3]:,.0f} to "
     f"{usd['usd_p90'].iloc[3]:,.0f}). The file draws the lane to the Korday pass up to {fine['deviation_km']:.0f} km "
     f"beside the straight line and gives it {fine['km']:.0f} km in place of {fine['km_before']:.0f}; our own road "
     "stays straight until a file covers it.\n\n"

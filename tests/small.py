@@ -84,14 +84,14 @@ def _crossing(
     ]
 
 
-def _rate(quantity: str, mode: str, value: float) -> dict:
+def _rate(quantity: str, mode: str, value: float, spread: float) -> dict:
     return {
         "rate_id": f"{quantity}_{mode}",
         "quantity": quantity,
         "by_mode": mode,
-        "low": value * 0.8,
+        "low": value * (1 - spread),
         "mode": value,
-        "high": value * 1.2,
+        "high": value * (1 + spread),
         "unit": "-",
         "year": "2025",
     }
@@ -103,7 +103,9 @@ def small_network(
     elements: list[dict] = (),
     legs: list[dict] = (),
     transfers: list[dict] = (),
+    spread: float = 0.0,
 ) -> cr.Network:
+    """Rates and handling vary by `spread` to either side; without it an expected value is the value itself."""
     more_elements, more_legs, more_transfers = elements, legs, transfers
     places = [
         _place("home", "XA", 0.0),
@@ -136,14 +138,19 @@ def small_network(
         *_crossing("plain", "plain_a", "plain_b", 5),
         *_crossing("rail", "rail_a", "rail_b", 20, "rail", 1520),
     ]
-    handling = {"hours_low": 6, "hours_mode": 12, "hours_high": 24, "usd_low": 100, "usd_mode": 150, "usd_high": 200}
+    handling = {
+        f"{what}_{of}": value * factor
+        for what, value in (("hours", 12), ("usd", 150))
+        for of, factor in (("low", 1 - spread), ("mode", 1), ("high", 1 + spread))
+    }
+    handling["units"] = "container;general;grain;bulk;liquid;vehicle;wagon"
     transfers = [
         {"place_id": p, "from_layer": a, "to_layer": b, **handling}
         for p, x, y in (("yard", "rail1520", "rail1676"), ("port", "road", "sea"), ("harbour", "road", "sea"))
         for a, b in ((x, y), (y, x))
     ]
     rates = [
-        _rate(quantity, mode, value)
+        _rate(quantity, mode, value, spread)
         for quantity, by in {
             "speed": {"road": 60, "rail": 40, "sea": 25},
             "running_share": {"road": 0.5, "rail": 0.5, "sea": 1.0},

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import as_flag, as_list, as_number, isnan_or_none, shown
 from corridors.data.schema import records
 from corridors.errors import BadRequest, NoRoute
-from corridors.model.cargo import Cargo
-from corridors.routing.request import Request, read_cargo
+from corridors.model.cargo import Cargo, with_value_of_time
+from corridors.routing.request import Request, one_world, read_cargo
 from corridors.routing.result import Result
 from corridors.routing.search import find_routes
 
@@ -143,12 +144,15 @@ def assign(
         ``routes`` (shares) and ``crossings`` (units a day beside the published capacity); ``change_from`` sets it
         beside another. Without `spill`, use above 1 says that the crossing cannot take it.
     """
-    _check(demand, mu, beta, value_range)
-    request = Request.common(depart, {**ask, "k": k}, "cargo")
+    _check(demand, mu, beta, value_range, spill)
+    request = one_world(Request.common(depart, {**ask, "k": k}, "cargo"))
     ways: list[_Way] = []
     rows: dict[int, dict[str, Any]] = {}
     for at, row in enumerate(records(demand)):
-        cargo = read_cargo(facts, row.get("cargo") or "container40")
+        load = row.get("cargo")
+        cargo = read_cargo(facts, Request.cargo if isnan_or_none(load) or load == "" else load)
+        if request.value_of_time is not None:
+            cargo = with_value_of_time(cargo, request.value_of_time)
         rows[at] = {"origin": row["origin"], "destination": row["destination"], "cargo": cargo.cargo_id, "note": ""}
         try:
             routes = find_routes(
@@ -266,7 +270,9 @@ def _shares(
     return pd.DataFrame(found, columns=SHARES)
 
 
-def _check(demand: pd.DataFrame, mu: float, beta: float, value_range: tuple[float, float]) -> None:
+def _check(demand: object, mu: object, beta: object, value_range: object, spill: object) -> None:
+    if not isinstance(demand, pd.DataFrame):
+        raise BadRequest(f"demand={shown(demand)} must be a DataFrame.")
     missing = [name for name in ("origin", "destination") if name not in demand]
     given = [name for name in AMOUNTS if name in demand]
     if missing or len(given) != 1:
@@ -275,21 +281,21 @@ def _check(demand: pd.DataFrame, mu: float, beta: float, value_range: tuple[floa
             f"it is not container40); it has {', '.join(map(str, demand.columns))}."
         )
     for at, value in enumerate(demand[given[0]]):
-        if not isinstance(value, int | float) or not 0 <= value < float("inf"):
-            raise BadRequest(f"demand, row {at}: {given[0]}={value!r} must be a number, 0 or more.")
+        as_number(value, f"demand, row {at}: {given[0]}", least=0.0, words="a number, 0 or more")
     for name, number in (("mu", mu), ("beta", beta)):
-        if not isinstance(number, int | float) or not 0 <= number < float("inf"):
-            raise BadRequest(f"{name}={number!r} must be a number, 0 or more.")
-    if len(value_range) != 2 or not 0 < value_range[0] <= 1 <= value_range[1] < inf:
+        as_number(number, name, least=0.0, words="a number, 0 or more")
+    as_flag(spill, "spill")
+    ends = [as_number(one, "value_range, each", above=0.0) for one in as_list(value_range, "value_range", "0.7, 1.3")]
+    if len(ends) != 2 or not ends[0] <= 1 <= ends[1]:
         raise BadRequest(
-            f"value_range={value_range!r}: give the lowest and the highest value of a load as multiples "
+            f"value_range={shown(value_range)}: give the lowest and the highest value of a load as multiples "
             "of its most likely one, for example (0.7, 1.3)."
         )
 
 
 def _cost(result: Result, cargo: Cargo) -> float:
-    """Generalised cost in US$ a tonne: median money and the value of the median time."""
-    usd, hours = float(np.median(result.usd)), float(np.median(result.hours()))
+    """Generalised cost in US$ a tonne: expected money and the value of the expected time."""
+    hours, usd, _, _ = result.figures
     return (usd + cargo.value_of_time * hours) / result.payload
 
 

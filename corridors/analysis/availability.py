@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import FIRST_YEAR, LAST_YEAR, as_flag, as_list, as_whole
 from corridors.engine import arrays as engine
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.world import World
@@ -21,8 +22,8 @@ from corridors.routing.blocked import shut_gates
 from corridors.routing.explain import closure_words
 from corridors.routing.figures import MONTHS, html_table
 from corridors.routing.names import names
-from corridors.routing.request import Place, Request, resolve, world_of
-from corridors.routing.result import Choice, Result, quantile
+from corridors.routing.request import Place, Request, one_world, resolve, world_of
+from corridors.routing.result import Choice, Result
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
 
@@ -45,7 +46,8 @@ class Availability:
     title : str
         The question in a line.
     table : DataFrame
-        One row a corridor and month: ``route`` (name), ``crossings, month, days`` (median of the departures that get
+        One row a corridor and month: ``route`` (name), ``crossings, month, days`` (median of the expected
+        days of the departures that get
         through, each its p50; NaN: none does), ``days_least, days_most, departures, open`` (how many get through) and
         ``reason`` (what stops the others).
     """
@@ -181,7 +183,7 @@ class _Year:
         cargo = result.world.question.cargo
         if result.spoils():  # without the p90 itself: one reason a month, not one a departure
             return Passage(np.nan, f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, which is less than p90")
-        return Passage(quantile(result.hours() / 24, 0.5), "")
+        return Passage(result.figures[0] / 24, "")
 
     def rows(self, most: int) -> list[dict[str, Any]]:
         """A row a corridor and month; corridors open most often first, then the fastest, then those never open."""
@@ -265,17 +267,16 @@ def availability(
     NoRoute
         If no departure of the year gets through.
     """
-    if not days or any(day not in range(1, 29) for day in days):
-        raise BadRequest(f"days={days!r}: give days of the month between 1 and 28, for example [1, 11, 21].")
-    if most not in range(1, 100):
-        raise BadRequest(f"most={most!r}: show at least one corridor.")
-    if year not in range(2000, 2101):
-        raise BadRequest(f"year={year!r} lies outside the years 2000 to 2100.")
-    departures = [date(year, month, day) for month in range(1, 13) for day in sorted(set(days))]
-    common = Request.common(departures[0], ask, "scenario", "k")
+    of_month = {as_whole(day, "days, each", 1, 28) for day in as_list(days, "days", "1, 11, 21")}
+    if not of_month:
+        raise BadRequest("days is empty: give days of the month between 1 and 28, for example [1, 11, 21].")
+    as_whole(most, "most", 1, 100)
+    year = as_whole(year, "year", FIRST_YEAR, LAST_YEAR)
+    departures = [date(year, month, day) for month in range(1, 13) for day in sorted(of_month)]
+    common = one_world(Request.common(departures[0], ask, "scenario", "k"))
     request = replace(common, origin=origin, destination=destination, k=k, scenario=scenario)
     engine.use_compiled()
-    with meter(progress, "availability", len(departures)) as add:
+    with meter(as_flag(progress, "progress"), "availability", len(departures)) as add:
         found = _Year(facts, request, departures, add)
     assert found.routes is not None
     words = f", scenario {scenario.name!r}" if scenario else ""

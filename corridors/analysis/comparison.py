@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date, datetime
@@ -14,18 +14,18 @@ import pandas as pd
 
 from corridors.analysis.sweeps import (
     Row,
-    check_names,
-    check_pairs,
+    as_scenarios,
     scenario_name,
     sweep_facts,
     text,
 )
+from corridors.arguments import as_choice, as_names, as_number, as_pairs, as_places
 from corridors.data.schema import records
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.scenario import Scenario
 from corridors.routing import path as paths
 from corridors.routing.explain import blocked_words
-from corridors.routing.request import Place, Request
+from corridors.routing.request import Place, Request, one_world
 from corridors.routing.result import Choice
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
@@ -41,9 +41,11 @@ COMPARED = [
     "scenario",
     "route",
     "km",
+    "days",
     "days_p10",
     "days_p50",
     "days_p90",
+    "usd",
     "usd_p10",
     "usd_p50",
     "usd_p90",
@@ -54,7 +56,7 @@ COMPARED = [
     "rests_on",
     "note",
 ]
-MATRIX = {"hours": "hours", "km": "km", "usd": "usd_p50", "kgco2e": "kgco2e", "risk": "risk"}
+MATRIX = {"hours": "hours", "km": "km", "usd": "usd", "kgco2e": "kgco2e", "risk": "risk"}
 MEASURES = {"hours": "days", "usd": "usd"}
 
 
@@ -87,20 +89,20 @@ def compare(
     -------
     DataFrame
         One row a pair and scenario, ``baseline`` first: ``origin, destination, scenario, route`` (name), ``km,
-        days_p10/p50/p90, usd_p10/p50/p90, kgco2e, delta_days, delta_usd`` (medians less those of the baseline),
+        days, days_p10/p50/p90, usd, usd_p10/p50/p90, kgco2e, delta_days, delta_usd`` (expected values less
+        those of the baseline),
         ``crossings, rests_on`` and ``note``: why there is no route; the figures are NaN then.
     """
     worlds = _with_baseline(scenarios)
     frame = sweep_facts(facts, pairs, worlds, [depart], executor, progress, None, ask)
     base = frame.iloc[np.arange(len(frame)) // len(worlds) * len(worlds)].reset_index(drop=True)
-    frame["delta_days"] = frame["days_p50"] - base["days_p50"]
-    frame["delta_usd"] = frame["usd_p50"] - base["usd_p50"]
+    frame["delta_days"] = frame["days"] - base["days"]
+    frame["delta_usd"] = frame["usd"] - base["usd"]
     return frame[COMPARED]
 
 
 def _with_baseline(scenarios: Sequence[Scenario | None]) -> list[Scenario | None]:
-    check_names(scenarios)
-    return [None, *(scenario for scenario in scenarios if scenario is not None)]
+    return [None, *(scenario for scenario in as_scenarios(scenarios) if scenario is not None)]
 
 
 def regret(
@@ -123,7 +125,7 @@ def regret(
     pairs, scenarios, depart
         As in `compare`.
     by : {"hours", "usd"}
-        What is regretted: days or US$ (medians).
+        What is regretted: expected days or US$.
     k : int
         How many choices a pair has.
     **ask
@@ -138,11 +140,10 @@ def regret(
         NaN where the choice is shut, and in ``worst_regret_days`` where it is shut and another way is not.
     """
     worlds = _with_baseline(scenarios)
-    check_pairs(pairs)
     what = _measure(by)
-    common = replace(Request.common(depart, ask, "scenario", "k", "by"), k=k, by=by)
+    common = replace(one_world(Request.common(depart, ask, "scenario", "k", "by")), k=k, by=by)
     rows = []
-    for origin, destination in pairs:
+    for origin, destination in as_pairs(pairs):
         request = replace(common, origin=origin, destination=destination)
         row: Row = {"origin": text(origin), "destination": text(destination)}
         try:
@@ -152,10 +153,10 @@ def regret(
             continue
         for scenario in worlds:
             kept = [keep(routes, i, scenario) for i in range(len(routes))]
-            values = [nothing_or(one, f"{what}_p50") for one in kept]
-            best, value = _least(facts, replace(request, scenario=scenario, k=1), f"{what}_p50")
+            values = [nothing_or(one, what) for one in kept]
+            best, value = _least(facts, replace(request, scenario=scenario, k=1), what)
             for route, other in zip(routes, values, strict=True):
-                if other < value:  # the search minimises most likely values, these are medians
+                if other < value:
                     best, value = route.name, other
             rows += [
                 row
@@ -215,7 +216,7 @@ def keep(routes: Routes, number: int, scenario: Scenario | None) -> pd.Series[An
         result.draws,
         partial(find_routes, facts),
     )
-    return kept.results[0].spoils() or kept.table.iloc[0]
+    return kept.results[0].spoils() or kept.full.iloc[0]
 
 
 def nothing_or(row: pd.Series[Any] | str, column: str) -> float:
@@ -225,16 +226,14 @@ def nothing_or(row: pd.Series[Any] | str, column: str) -> float:
 
 def _least(facts: Facts, request: Request, column: str) -> tuple[str, float]:
     try:
-        first = find_routes(facts, request).table.iloc[0]
+        first = find_routes(facts, request).full.iloc[0]
     except NoRoute:
         return "", np.nan
     return str(first["name"]), float(first[column])
 
 
 def _measure(by: str) -> str:
-    if by not in MEASURES:
-        raise BadRequest(f"by={by!r} is not one of {', '.join(MEASURES)}.")
-    return MEASURES[by]
+    return MEASURES[as_choice(by, "by", tuple(MEASURES))]
 
 
 def matrix(
@@ -257,24 +256,23 @@ def matrix(
     origins, destinations : sequence of places
     depart : date or datetime
     by : {"hours", "km", "usd", "kgco2e", "risk"}
-        What is minimised and shown: most likely hours, km, median US$, kg CO2e, risk.
+        What is minimised and shown: expected hours, km, US$, kg CO2e, risk.
     scenario : Scenario, optional
     executor : concurrent.futures.Executor, optional
         See `corridors.sweep`.
     progress : bool
         Show a bar when it takes longer than a second; see `corridors.sweep`.
     **ask
-        Other arguments of `routes`, but ``k``.
+        Other arguments of `routes`, but ``k``. ``unknown="both"`` is as "persist".
 
     Returns
     -------
     DataFrame
         Origins by destinations, as asked; NaN where there is no route, or nothing to route.
     """
-    if by not in MATRIX:
-        raise BadRequest(f"by={by!r} is not one of {', '.join(MATRIX)}.")
-    if not origins or not destinations or isinstance(origins, str) or isinstance(destinations, str):
-        raise BadRequest("origins and destinations are lists with at least one place.")
+    as_choice(by, "by", tuple(MATRIX))
+    ask = _lasting(ask)
+    origins, destinations = as_places(origins, "origins"), as_places(destinations, "destinations")
     cells = [(i, j) for i, a in enumerate(origins) for j, b in enumerate(destinations) if not _same(facts, a, b)]
     values = np.full((len(origins), len(destinations)), np.nan)
     if cells:
@@ -286,6 +284,12 @@ def matrix(
         index=pd.Index([text(a) for a in origins], name="origin"),
         columns=pd.Index([text(b) for b in destinations], name="destination"),
     )
+
+
+def _lasting(ask: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments with ``unknown="both"`` as "persist": a cell has no words for a way that holds only if closures
+    have ended."""
+    return {**ask, "unknown": "persist"} if ask.get("unknown") == "both" else dict(ask)
 
 
 def _same(facts: Facts, a: Place, b: Place) -> bool:
@@ -325,12 +329,12 @@ def catchment(
     progress : bool
         Show a bar when it takes longer than a second; see `corridors.sweep`.
     **ask
-        Other arguments of `routes`, but ``k``.
+        Other arguments of `routes`, but ``k``. ``unknown="both"`` is as "persist".
 
     Returns
     -------
     GeoDataFrame
-        One point a city: ``place_id, name, country, port, usd_p10, usd_p50, usd_p90, second_port, second_usd_p50,
+        One point a city: ``place_id, name, country, port, usd, usd_p10, usd_p50, usd_p90, second_port, second_usd,
         margin`` (second / first - 1), ``contested`` and ``note`` (why no port is reached); with ``by="hours"``,
         ``days`` in place of ``usd``.
     """
@@ -338,17 +342,18 @@ def catchment(
     import shapely
 
     what = _measure(by)
-    if isinstance(ports, str) or not ports:
-        raise BadRequest(f"ports={ports!r} must be a list of at least one place.")
-    doors = [facts.place_id(port) for port in ports]
+    ask = _lasting(ask)
+    if not (names_ := as_names(ports, "ports", "places as text")):
+        raise BadRequest("ports is empty: give at least one place.")
+    if margin is not None:
+        as_number(margin, "margin", least=0.0)
+    doors = [facts.place_id(port) for port in names_]
     cities = facts.tables["places"].query("kind == 'city'")["place_id"] if origins is None else origins
+    cities = as_names(cities, "origins", "places as text")
     cities = list(dict.fromkeys(map(facts.place_id, cities)))
     pairs = [(city, port) for city in cities for port in doors if city != port]
     frame = sweep_facts(facts, pairs, [scenario], [depart], executor, progress, None, {**ask, "by": by})
-    found = {
-        city: records(rows.sort_values(f"{what}_p50", kind="stable"))
-        for city, rows in frame.groupby("origin", sort=False)
-    }
+    found = {city: records(rows.sort_values(what, kind="stable")) for city, rows in frame.groupby("origin", sort=False)}
     table = pd.DataFrame([_catch(facts, city, found.get(city, []), what, margin) for city in cities])
     at = [facts.place[city] for city in cities]
     points = shapely.points([place["lon"] for place in at], [place["lat"] for place in at])
@@ -364,15 +369,16 @@ def _catch(
 ) -> dict[str, Any]:
     """Row of a city from its ways to the ports, best first."""
     place = facts.place[city]
-    open_ = [way for way in ways if way[f"{what}_p50"] == way[f"{what}_p50"]]
+    open_ = [way for way in ways if way[what] == way[what]]
     row: dict[str, Any] = {
         "place_id": city,
         "name": place["name"],
         "country": place["country"],
         "port": "",
+        what: np.nan,
         **{f"{what}_{q}": np.nan for q in ("p10", "p50", "p90")},
         "second_port": "",
-        f"second_{what}_p50": np.nan,
+        f"second_{what}": np.nan,
         "margin": np.nan,
         "contested": False,
         "note": "" if open_ else "; ".join(dict.fromkeys(way["note"] for way in ways)),
@@ -381,15 +387,16 @@ def _catch(
         first = open_[0]
         row |= {
             "port": facts.place[first["destination"]]["name"],
+            what: first[what],
             **{f"{what}_{q}": first[f"{what}_{q}"] for q in ("p10", "p50", "p90")},
         }
     if len(open_) > 1:
         second = open_[1]
-        lead = second[f"{what}_p50"] / first[f"{what}_p50"] - 1
+        lead = second[what] / first[what] - 1
         close = second[f"{what}_p10"] <= first[f"{what}_p90"] if margin is None else lead < margin
         row |= {
             "second_port": facts.place[second["destination"]]["name"],
-            f"second_{what}_p50": second[f"{what}_p50"],
+            f"second_{what}": second[what],
             "margin": lead,
             "contested": bool(close),
         }

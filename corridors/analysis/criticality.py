@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from corridors.analysis.sweeps import check_pairs, text
+from corridors.analysis.sweeps import text
+from corridors.arguments import as_choice, as_flag, as_list, as_number, as_pairs, as_whole, shown
 from corridors.data.geodesy import SEA, country_pair
 from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, NoRoute
-from corridors.model.costs import Part
 from corridors.model.scenario import Scenario
 from corridors.model.simulation import Samples
 from corridors.progress import meter
-from corridors.routing.request import Place, Request
+from corridors.routing.request import Place, Request, one_world
 from corridors.routing.result import QUANTILES, Result, quantile
 from corridors.routing.search import find_routes
 
@@ -98,8 +98,7 @@ class Interdiction:
         request: Request,
         add: Callable[[int], object],
     ) -> None:
-        if over not in OVER:
-            raise BadRequest(f"over={over!r} is not one of {', '.join(OVER)}.")
+        as_choice(over, "over", OVER)
         use_compiled()
         self.facts, self.pairs, self._over, self._request, self._add = facts, pairs, over, request, add
         self.by_usd = request.by == "usd"
@@ -132,8 +131,8 @@ class Interdiction:
             routes = find_routes(self.facts, request)
         except NoRoute as error:
             return Best(np.nan, np.nan, "", (), str(error))
-        first = routes.table.iloc[0]
-        return Best(first["hours"], first["usd_p50"], first["name"], self._on(routes.results[0]), "")
+        first = routes.full.iloc[0]
+        return Best(first["hours"], first["usd"], first["name"], self._on(routes.results[0]), "")
 
     def _on(self, result: Result) -> tuple[str, ...]:
         """What lies on a way and may be taken out, in travel order."""
@@ -230,17 +229,18 @@ def criticality(
     -------
     DataFrame
         ``element`` (ids, joined by ``;``), ``name, size`` (of the set), ``pairs`` (those affected),
-        ``pairs_affected, pairs_cut_off, flow_cut_off, extra_hours`` (most likely) and ``extra_usd`` (medians), both
+        ``pairs_affected, pairs_cut_off, flow_cut_off, extra_hours`` and ``extra_usd`` (expected), both
         times flow, of the pairs that still have a way (NaN if none has), ``cut_off`` and ``note``; a set that
         takes no longer than a smaller one is left out. With
         `by_pair`: ``origin, destination, flow, detour`` (name of the way round) in place of the sums, and losses
         not multiplied. A pair without any route to begin with is a row without element, at the end.
     """
-    check_pairs(pairs)
-    _check_set_size(k, "k")
-    weights = _weights(flows, len(pairs))
-    with meter(progress, "criticality") as add:
-        world = Interdiction(facts, pairs, over, Request.common(depart, ask, "k"), add)
+    both = as_pairs(pairs)
+    as_whole(k, "k", 1, MOST)
+    as_flag(by_pair, "by_pair")
+    weights = _weights(flows, len(both))
+    with meter(as_flag(progress, "progress"), "criticality") as add:
+        world = Interdiction(facts, both, over, one_world(Request.common(depart, ask, "k")), add)
         return _ranked(world, k, weights, by_pair, "usd" if world.by_usd else "hours")
 
 
@@ -267,15 +267,11 @@ def _ranked(world: Interdiction, k: int, weights: Sequence[float], by_pair: bool
     return pd.DataFrame([_sum(rows) for rows in (*ranked, *([one] for one in lost))], columns=CRITICAL)
 
 
-def _check_set_size(value: object, name: str) -> None:
-    if value not in range(1, MOST + 1) or isinstance(value, bool):
-        raise BadRequest(f"{name}={value!r}: 1 to {MOST} elements are taken out together.")
-
-
 def _weights(flows: Sequence[float] | None, n: int) -> list[float]:
-    weights = [1.0] * n if flows is None else [float(flow) for flow in flows]
-    if len(weights) != n or not all(0 <= flow < np.inf for flow in weights):
-        raise BadRequest(f"flows={flows!r}: give one number, not negative, for each of the {n} pairs.")
+    given = [1.0] * n if flows is None else as_list(flows, "flows", "1.0")
+    weights = [as_number(flow, "flows, each", least=0.0) for flow in given]
+    if len(weights) != n:
+        raise BadRequest(f"flows={shown(flows)}: give one number, not negative, for each of the {n} pairs.")
     return weights
 
 
@@ -366,10 +362,10 @@ def cut_sets(
     NoRoute
         If the pair is cut off already.
     """
-    _check_set_size(most, "most")
+    as_whole(most, "most", 1, MOST)
     cuts: list[Removed] = []
-    with meter(progress, "cut sets") as add:
-        common = Request.common(depart, ask, "k")
+    with meter(as_flag(progress, "progress"), "cut sets") as add:
+        common = one_world(Request.common(depart, ask, "k"))
         world = Interdiction(facts, [(origin, destination)], over, common, add)
         # raises where the pair is cut off already
         find_routes(facts, replace(common, origin=origin, destination=destination, k=1))
@@ -432,17 +428,18 @@ def break_even(
         If none of the six best routes uses the element even when it is open.
     """
     for name, value in (("usd_day", usd_day), ("free_days", free_days)):
-        if value is not None and not 0 <= value < np.inf:
-            raise BadRequest(f"{name}={value!r} must be a number, not negative.")
+        if value is not None:
+            as_number(value, name, least=0.0)
     elements = set(facts.element_ids(element))
     title = facts.element_names[min(elements)] if len(elements) == 1 else element
-    request = replace(Request.common(depart, ask, "scenario", "k"), origin=origin, destination=destination)
+    request = replace(one_world(Request.common(depart, ask, "scenario", "k")), origin=origin, destination=destination)
+    request = replace(request, scenario=scenario)
     reopened = (scenario or Scenario("as it is")).reopen(element)
     waiting = _through(find_routes(facts, replace(request, scenario=reopened, k=ALTERNATIVES)), elements, title)
     stay = waiting.results[0]
     try:
         avoid = [*(request.avoid or ()), element]
-        away = find_routes(facts, replace(request, scenario=scenario, k=1, avoid=avoid))
+        away = find_routes(facts, replace(request, k=1, avoid=avoid))
     except NoRoute as error:
         away, note = None, f"no other way: cargo has to wait at {title}. {error}"
     rows = []
@@ -500,7 +497,7 @@ def _days(by: str, stay: Result, away: Result, usd_day: float | None, free_days:
 
     def amount(given: float | None, quantity: str) -> Samples:
         rate = rates.find(quantity)
-        known = draws.amount([Part("", rate.mode, rate.driver("prices"))]) if given is None else given
+        known = draws.amount([rates.part("", rate.mode, rate.driver("prices"))]) if given is None else given
         return zero + known
 
     free, price = amount(free_days, "detention_free_days"), amount(usd_day, "detention_usd_day")

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import LAST_YEAR, as_names, as_number, as_text, departure
 from corridors.data.schema import records
 from corridors.errors import BadRequest, NoRoute
-from corridors.model.calendars import Closure, as_date, hour, midnight, moment
-from corridors.model.costs import TONNES
+from corridors.model.calendars import Closure, hour, midnight, moment
+from corridors.model.cargo import TONNES
 from corridors.routing.explain import closure_words, first_day
 from corridors.routing.result import Result
 
@@ -33,6 +34,7 @@ UNITS = {
 }
 FEES = ("border fees", "unofficial payments", "guarantee", "entry fee")
 MOST_DAYS = 400
+LAST_HOUR = midnight(date(LAST_YEAR, 12, 31))
 LEAST_KM = 50.0
 """On shorter stretches the border outweighs the way."""
 
@@ -80,7 +82,7 @@ def _sums(result: Result) -> dict[tuple[str, str], dict[str, float]]:
             if edge.kind == "crossing":
                 sums["sides"] += share * 2
                 sums["clearing"] += share * (step.end - step.arrive)
-                sums["fees"] += share * sum(part.value for part in amount.money if part.line in FEES)
+                sums["fees"] += share * sum(part.expected for part in amount.money if part.line in FEES)
     return dict(found)
 
 
@@ -122,18 +124,17 @@ def last_departure(
     p: float = 0.9,
 ) -> pd.DataFrame:
     """Rows of `Routes.last_departure`."""
-    if not 0 < p < 1:
-        raise BadRequest(f"p={p!r} is a chance: between 0 and 1.")
+    as_number(p, "p", above=0.0, below=1.0, words="a chance: between 0 and 1")
     if closes is not None and element is None:
         raise BadRequest("closes= needs element=, the crossing or road that is assumed to close.")
     facts = routes.facts
     wanted = None
     if element is not None:
         try:
-            wanted = set(facts.element_ids(element))
+            wanted = set(facts.element_ids(as_text(element, "element", "the name of a crossing, section or leg")))
         except LookupError as error:
             raise BadRequest(f"element: {error}") from None
-    day = None if closes is None else as_date(closes, "closes")
+    day = None if closes is None else departure(closes, "UTC", "closes").date()
     rows = []
     for row, result in routes.labelled():
         found = [
@@ -182,7 +183,7 @@ def _ahead(
             for c in result.world.closures(edge)
             if c.element_id in elements
             and not c.right
-            and c.start > result.world.question.t0
+            and result.world.question.t0 < c.start < LAST_HOUR
             and c.end - c.start > longest
             and c.end > step.start
         ]
@@ -225,8 +226,7 @@ def _latest(routes: Routes, result: Result, step: int, closure: Closure, p: floa
 
 def price_of_avoiding(routes: Routes, what: Sequence[str]) -> pd.DataFrame:
     """Rows of `Routes.price_of_avoiding`."""
-    if isinstance(what, str):
-        raise BadRequest(f"what={what!r} must be a list, for example [{what!r}].")
+    what = as_names(what, "what", "countries, places or elements as text", "'IR'")
     first, rows = routes.table.iloc[0], []
     for one in what:
         row: dict[str, Any] = {
@@ -244,8 +244,8 @@ def price_of_avoiding(routes: Routes, what: Sequence[str]) -> pd.DataFrame:
                 row["note"] = f"the best way does not touch {one}"
             row |= {
                 "best_without": other["name"],
-                "extra_days": other["days_p50"] - first["days_p50"],
-                "extra_usd": other["usd_p50"] - first["usd_p50"],
+                "extra_days": other["days"] - first["days"],
+                "extra_usd": other["usd"] - first["usd"],
             }
         except (NoRoute, BadRequest) as error:
             row["note"] = str(error)

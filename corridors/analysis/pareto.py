@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from corridors.arguments import as_names, as_number
 from corridors.engine.fronts import fastest
 from corridors.errors import BadRequest
 from corridors.model.calendars import Regime
@@ -37,7 +38,7 @@ class Pareto:
     Attributes
     ----------
     front : DataFrame
-        Every route of the Pareto set: one column a criterion (most likely values, between loading and unloading
+        Every route of the Pareto set: one column a criterion (expected values, between loading and unloading
         included), ``knee`` (nearest to the best of all, each criterion scaled from its least to its most) and
         ``label`` of the route of `routes` that stands for it.
     routes : Routes
@@ -113,10 +114,10 @@ def pareto(
     Pareto
         With ``front`` (all of them), ``routes`` (those shown) and ``complete``: false if there were too many.
     """
-    if not isinstance(by, list | tuple) or len(set(by)) != len(by) or len(by) < 2 or set(by) - set(CRITERIA):
+    by = as_names(by, "by", f"some of {', '.join(CRITERIA)}", "'hours', 'usd'")
+    if len(set(by)) != len(by) or len(by) < 2 or set(by) - set(CRITERIA):
         raise BadRequest(f"by={by!r}: give two or more of {', '.join(CRITERIA)}, each once.")
-    if not 0 <= epsilon < 1:
-        raise BadRequest(f"epsilon={epsilon!r} is a share: 0 or more, below 1.")
+    epsilon = as_number(epsilon, "epsilon", least=0.0, below=1.0, words="a share: 0 or more, below 1")
     request = Request(
         origin=origin,
         destination=destination,

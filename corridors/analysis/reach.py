@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from math import inf
-from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -16,12 +15,12 @@ import pyproj
 import shapely
 from shapely.ops import substring
 
+from corridors.arguments import as_choice, as_list, as_number, departure
 from corridors.data.schema import records
 from corridors.engine import arrays as engine
 from corridors.errors import BadRequest
-from corridors.model.access import Access
-from corridors.model.calendars import departure
-from corridors.model.costs import end_amount, leg_amount
+from corridors.model.access import Access, access_amount
+from corridors.model.costs import end_amount
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.routing.request import Place, Request, resolve, world_of
@@ -57,7 +56,7 @@ class Reach:
     bands : tuple of float
         Limits, ascending.
     places : GeoDataFrame
-        One point a place, nearest first: ``place_id, name, country, kind``, ``hours`` or ``usd`` (most likely, loading
+        One point a place, nearest first: ``place_id, name, country, kind``, ``hours`` or ``usd`` (expected, loading
         and unloading included; NaN if it cannot be reached) and ``band``, the first limit that is kept (NaN beyond the
         last).
     """
@@ -138,10 +137,7 @@ class Reach:
 
     def _aside(self, country: str) -> float:
         """Hours or US$ of a straight kilometre off the network."""
-        rates = self.facts.rates
-        amount = leg_amount(
-            rates, self.world.question.cargo, "road", country, rates.find("access_factor", "road").mode, 0.0, False
-        )
+        amount = access_amount(self.facts.rates, self.world.question.cargo, country, 1.0)
         return amount.hours if self.by == "hours" else amount.usd
 
     def _roads(self, band: float) -> list[tuple[str, Any, float]]:
@@ -248,12 +244,11 @@ def reach(
     """
     import geopandas
 
-    if by not in MEASURES:
-        raise BadRequest(f"by={by!r} is not one of {', '.join(MEASURES)}.")
+    as_choice(by, "by", tuple(MEASURES))
     limits = _bands(bands, by)
     request = Request.common(depart, ask, "scenario", "k", "by")
     request = replace(request, origin=origin, by=by, scenario=scenario)
-    if ask.get("via"):
+    if ask.get("via") is not None:
         raise BadRequest("via: what is reached from one place passes no others on order; ask from there.")
     question, start, _ = resolve(facts, request, destination=False)
     world = world_of(facts, question)
@@ -298,6 +293,7 @@ def reach(
 def _bands(bands: Sequence[float] | None, by: str) -> tuple[float, ...]:
     if bands is None:
         return (72.0, 168.0, 336.0) if by == "hours" else (1000.0, 2500.0, 5000.0)
-    if isinstance(bands, str | Real) or not len(bands) or not all(isinstance(b, Real) and 0 < b < inf for b in bands):
-        raise BadRequest(f"bands={bands!r} must be a list of numbers above 0, for example [72, 168].")
-    return tuple(sorted({float(band) for band in bands}))
+    found = {as_number(band, "bands, each", above=0.0) for band in as_list(bands, "bands", "72, 168")}
+    if not found:
+        raise BadRequest("bands is empty: give a list of numbers above 0, for example [72, 168].")
+    return tuple(sorted(found))

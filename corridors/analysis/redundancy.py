@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from networkx.algorithms.flow import shortest_augmenting_path
 
+from corridors.arguments import FIRST_YEAR, LAST_YEAR, as_flag, as_number, as_whole, shown
 from corridors.data.schema import records
 from corridors.errors import BadRequest
 from corridors.model.graph import VESSEL, Edge
@@ -77,15 +78,14 @@ def redundancy(
         One row a month: ``month, day, leg_disjoint, weakest_legs`` (legs and crossings: a smallest set that all
         ways must share), ``crossing_disjoint, weakest_crossings, country_disjoint, weakest_countries``.
     """
-    if ask.get("via"):
+    if ask.get("via") is not None:
         raise BadRequest("via: a count of disjoint ways takes no places to pass.")
-    if year not in range(2000, 2101) or day not in range(1, 29):
-        raise BadRequest(f"year={year!r}, day={day!r}: give a year from 2000 to 2100 and a day of the month up to 28.")
+    year, day = as_whole(year, "year", FIRST_YEAR, LAST_YEAR), as_whole(day, "day", 1, 28)
     common = Request.common(date(year, 1, day), ask, "scenario", "k")
     common = replace(common, origin=origin, destination=destination, scenario=scenario)
     rows = []
     known: dict[tuple[int, ...], dict[str, Any]] = {}  # by what is open, which many months have in common
-    with meter(progress, "redundancy", 12) as add:
+    with meter(as_flag(progress, "progress"), "redundancy", 12) as add:
         for month in range(1, 13):
             on = date(year, month, day)
             world = world_of(facts, resolve(facts, replace(common, depart=on)).question)
@@ -339,7 +339,7 @@ def bottleneck(
         ``units_day_low, units_day_high``, ``table`` (the smallest cuts behind them, and whose capacity would have
         to be known) and ``words``.
     """
-    if ask.get("via"):
+    if ask.get("via") is not None:
         raise BadRequest("via: a maximum flow takes no places to pass.")
     common = Request.common(depart, ask, "scenario", "k")
     question, *access = resolve(facts, replace(common, origin=origin, destination=destination, scenario=scenario))
@@ -352,7 +352,7 @@ def bottleneck(
         for row in records(facts.tables["crossings"])
         if row["capacity_day"] > 0
     }
-    published |= _given(facts, capacity or {})
+    published |= _given(facts, {} if capacity is None else capacity)
     edges = [world.edges[i] for i in _open(world)]
     known = [edge for edge in edges if (edge.element_id, edge.from_place) in published]
     others = [edge for edge in edges if (edge.element_id, edge.from_place) not in published]
@@ -408,9 +408,10 @@ def bottleneck(
 def _given(facts: Facts, capacity: Mapping[str, float]) -> dict[tuple[str, str], dict[str, Any]]:
     """Rows of the table ``crossings`` with the capacity that the user knows."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
+    if not isinstance(capacity, Mapping):
+        raise BadRequest(f"capacity={shown(capacity)} must be a mapping of crossings to units a day.")
     for name, units in capacity.items():
-        if not isinstance(units, int | float) or not 0 <= units < inf:
-            raise BadRequest(f"capacity of {name!r} is {units!r}: give units a day, 0 or more.")
+        as_number(units, f"capacity of {name!r}", least=0.0, words="units a day, 0 or more")
         try:
             elements = facts.element_ids(name)
         except LookupError as error:

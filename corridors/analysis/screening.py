@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from corridors.analysis.sweeps import check_names, check_pairs, scenario_name, text
+from corridors.analysis.sweeps import as_scenarios, scenario_name, text
+from corridors.arguments import FIRST_YEAR, LAST_YEAR, as_list, as_pairs, as_whole
 from corridors.engine.arrays import Floats, Ints
 from corridors.engine.hierarchy import Change, Graph, engine
-from corridors.errors import BadRequest, whole
+from corridors.errors import BadRequest
 from corridors.model.calendars import midnight
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
@@ -65,7 +66,7 @@ def screen(
     -------
     DataFrame
         One row a pair, scenario and month: ``origin, destination, scenario, month, hours`` (with waits up to
-        ``max_wait_hours`` at what is shut), ``km, usd, kgco2e`` (most likely, of that way, without detention) and
+        ``max_wait_hours`` at what is shut), ``km, usd, kgco2e`` (expected, of that way, without detention) and
         ``cut_off``; the figures are NaN then.
 
     Raises
@@ -75,22 +76,14 @@ def screen(
         Without scipy (``pip install 'corridors[fast]'``, which brings numba too; without that it takes a hundred
         times as long).
     """
-    common = Request.common(
-        date(year, 1, 1) if isinstance(year, int) and 0 < year < 10_000 else str(year), ask, "scenario", "k"
-    )
+    year, day = as_whole(year, "year", FIRST_YEAR, LAST_YEAR), as_whole(day, "day", 1, 28)
+    common = Request.common(date(year, 1, 1), ask, "scenario", "k")
     if late := [name for name in ask if name in LATER]:
         raise BadRequest(f"{', '.join(late)}: screening is by hours alone and takes no such argument; see sweep.")
-    check_names(scenarios)
-    check_pairs(pairs)
-    if (
-        isinstance(months, int)
-        or whole(day, "day", 1) > 28
-        or not len(months)
-        or max(whole(month, "each of months", 1) for month in months) > 12
-    ):
-        raise BadRequest(f"day={day!r}, months={months!r}: give a day from 1 to 28, and some of the months 1 to 12.")
-    if whole(year, "year", 2000) > 2100:
-        raise BadRequest(f"year={year!r} lies outside the years 2000 to 2100.")
+    scenarios, pairs = as_scenarios(scenarios), as_pairs(pairs)
+    months = [as_whole(month, "months, each", 1, 12) for month in as_list(months, "months", "1, 7")]
+    if not months:
+        raise BadRequest("months is empty: give some of the months 1 to 12.")
     for scenario in scenarios:
         if scenario and any(change.kind == "scale" for change in scenario.changes):
             raise BadRequest(

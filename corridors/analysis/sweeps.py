@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import pickle
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +19,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import as_day_or_moment, as_flag, as_list, as_pairs, as_path, shown
 from corridors.data.schema import data_folder, records
+from corridors.data.versions import installed
+from corridors.data.writing import whole_file
 from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, BadScenario, DataError, MissingExtra, NoRoute
 from corridors.model.facts import Facts, HasFacts
@@ -36,7 +38,10 @@ Row = dict[str, Any]
 
 BASELINE = "baseline"
 """Name under which the world without a scenario stands in tables."""
-NUMBERS = ("km", "hours", "days_p10", "days_p50", "days_p90", "usd_p10", "usd_p50", "usd_p90", "kgco2e", "risk")
+NUMBERS = (
+    *("km", "hours", "days", "days_p10", "days_p50", "days_p90", "usd", "usd_p10", "usd_p50", "usd_p90"),
+    *("kgco2e", "risk"),
+)
 COLUMNS = ("origin", "destination", "scenario", "depart", "route", *NUMBERS, "crossings", "rests_on", "note")
 PART = 25
 """Most questions in one part: what an interruption can cost each worker."""
@@ -77,8 +82,9 @@ def sweep(
         Show a bar, on a terminal or in a notebook with ipywidgets, when it takes longer than a second.
     folder : path, optional
         Keep every finished part there as a Parquet file, and take parts that are there already. A part is known by
-        its questions, the data and the version of the library, so a sweep goes on where it was interrupted, and one
-        with more pairs or scenarios reuses what is there. Needs pyarrow (``pip install 'corridors[sweep]'``).
+        its questions, the data and the versions that answers depend on (``Routes.versions``), so a sweep goes on where
+        it was interrupted, and one with more pairs or scenarios reuses what is there. What is damaged is asked again.
+        Needs pyarrow (``pip install 'corridors[sweep]'``).
     **ask
         Arguments of `Network.routes` for all questions, but ``depart``, ``scenario`` and ``k``.
 
@@ -86,8 +92,10 @@ def sweep(
     -------
     DataFrame
         One row a question, in the order of pairs, scenarios, departures, however it was run: ``origin, destination,
-        scenario, depart`` (as asked), ``route`` (name), ``km, hours, days_p10, days_p50, days_p90, usd_p10, usd_p50,
-        usd_p90, kgco2e, risk, crossings, rests_on`` of the first row of ``Routes.table``, and ``note``: why there is
+        scenario, depart`` (as asked), ``route`` (name), ``km, hours, days, days_p10, days_p50, days_p90, usd,
+        usd_p10, usd_p50,
+        usd_p90, kgco2e, risk, crossings, rests_on`` of the first row of ``Routes.table`` and ``details``, and
+        ``note``: why there is
         no route; the numbers are NaN then.
 
     Raises
@@ -95,8 +103,8 @@ def sweep(
     BadRequest, BadScenario, UnknownPlace
         If a question makes no sense; what is finished by then stays in `folder`.
     """
-    if isinstance(departures, str | date):
-        raise BadRequest(f"departures={departures!r} must be a list, for example [{str(departures)!r}].")
+    if not hasattr(network, "facts"):
+        raise BadRequest(f"network={shown(network)} is no Network; corridors.load() gives one.")
     return sweep_facts(network.facts, pairs, scenarios, departures, executor, progress, folder, ask)
 
 
@@ -111,51 +119,56 @@ def sweep_facts(
     ask: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Work behind `sweep`."""
-    check_names(scenarios)
-    check_pairs(pairs)
-    for day in departures:
-        Request.common(day, ask, "scenario", "k")  # refuses what makes no sense before anything is asked
+    worlds, days = as_scenarios(scenarios), as_list(departures, "departures", "'2026-01-15'")
+    days = [str(day) if isinstance(day, str) else as_day_or_moment(day, "departures, each") for day in days]
+    check_executor(executor)
+    as_flag(progress, "progress")
+    for day in days:  # refuses what makes no sense before anything is asked
+        common = Request.common(day, ask, "scenario", "k")
+        ask = {name: getattr(common, name) for name in ask}
     parts = [
-        Part(origin, destination, scenario, tuple(departures[i : i + PART]))
-        for origin, destination in pairs
-        for scenario in scenarios
-        for i in range(0, len(departures), PART)
+        Part(origin, destination, scenario, tuple(days[i : i + PART]))
+        for origin, destination in as_pairs(pairs)
+        for scenario in worlds
+        for i in range(0, len(days), PART)
     ]
     if not parts:
         raise BadRequest(
             "nothing to sweep: give at least one pair, one scenario (None for the world as it is) and one departure."
         )
-    store = None if folder is None else _Store(Path(folder), facts, ask)
+    store = None if folder is None else _Store(as_path(folder, "folder"), facts, ask)
     frames: dict[int, pd.DataFrame] = {}
-    todo = [i for i, part in enumerate(parts) if store is None or not store.path(part).exists()]
+    todo = []
+    for i, part in enumerate(parts):
+        kept_part = store.read(part) if store else None
+        if kept_part is None:
+            todo.append(i)
+        else:
+            frames[i] = kept_part
     total = sum(len(part.departures) for part in parts)
     kept = total - sum(len(parts[i].departures) for i in todo)
     with meter(progress, "sweep", total, kept) as add:
         for i, rows in _run(facts, parts, todo, executor, ask):
-            if store is None:
-                frames[i] = as_frame(rows)
-            else:
-                store.write(parts[i], as_frame(rows))
+            frames[i] = as_frame(rows)
+            if store:
+                store.write(parts[i], frames[i])
             add(len(rows))
-    return pd.concat(
-        [store.read(part) for part in parts] if store else [frames[i] for i in range(len(parts))], ignore_index=True
-    )
+    return pd.concat([frames[i] for i in range(len(parts))], ignore_index=True)
 
 
-def check_pairs(pairs: Sequence[tuple[Place, Place]]) -> None:
-    """Refuse what is no list of pairs."""
-    for pair in pairs:
-        if isinstance(pair, str) or len(pair) != 2:
-            raise BadRequest(f"pairs holds {pair!r}: give a list of (origin, destination).")
-
-
-def check_names(scenarios: Sequence[Scenario | None]) -> None:
-    """Refuse what is no list of scenarios, and scenarios that a table could not tell apart."""
-    if isinstance(scenarios, Scenario):
-        raise BadRequest("scenarios must be a list, for example [scenario].")
-    names = [scenario_name(scenario) for scenario in scenarios]
+def as_scenarios(scenarios: object) -> list[Scenario | None]:
+    """A list of scenarios that a table can tell apart."""
+    found = as_list(scenarios, "scenarios", "scenario")
+    names = [scenario_name(scenario) for scenario in found]
     if twice := [name for name in names if names.count(name) > 1]:
         raise BadScenario(f"two scenarios are called {twice[0]!r}; give each its own name.")
+    return found
+
+
+def check_executor(executor: object) -> None:
+    """Refuse what hands no work on."""
+    if not isinstance(executor, Executor | None):
+        raise BadRequest(f"executor={shown(executor)} is no concurrent.futures.Executor.")
 
 
 def scenario_name(scenario: Scenario | None) -> str:
@@ -193,7 +206,7 @@ def answer(facts: Facts, part: Part, ask: Mapping[str, Any]) -> list[Row]:
         except NoRoute as error:
             rows.append(row | {"note": str(error)})
             continue
-        first = best.table.iloc[0]
+        first = best.full.iloc[0]
         rows.append(
             row | {"route": first["name"]} | {name: first[name] for name in (*NUMBERS, "crossings", "rests_on")}
         )
@@ -294,31 +307,41 @@ class _Store:
     """Finished parts as Parquet files, each named by what it answers."""
 
     def __init__(self, folder: Path, facts: Facts, ask: Mapping[str, Any]) -> None:
-        from corridors import __version__
-
         if find_spec("pyarrow") is None:
             raise MissingExtra("folder= keeps parts as Parquet, which needs pyarrow: pip install 'corridors[sweep]'.")
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._what = folder, [__version__, digest(facts), dict(ask)]
+        self._folder, self._what = folder, [installed(), digest(facts), dict(ask)]
+
+    def _key(self, part: Part) -> str:
+        """What tells a part from all others."""
+        text = json.dumps([*self._what, part], default=_plain, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def path(self, part: Part) -> Path:
         """File of a part."""
-        text = json.dumps([*self._what, part], default=_plain, sort_keys=True)
-        return self._folder / f"part-{hashlib.sha256(text.encode()).hexdigest()[:32]}.parquet"
+        return self._folder / f"part-{self._key(part)[:32]}.parquet"
 
     def write(self, part: Part, frame: pd.DataFrame) -> None:
-        """Keep a part: the file is there whole or not at all."""
-        path = self.path(part)
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-        with unfinished.open("wb") as file:
-            frame.to_parquet(file, engine="pyarrow", index=False)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        """Keep a part: the file is there whole or not at all, and says what it answers."""
+        kept = frame.copy()
+        kept.attrs = {"part": self._key(part), "rows": _checksum(frame)}
+        with whole_file(self.path(part)) as unfinished:
+            kept.to_parquet(unfinished, engine="pyarrow", index=False)
 
-    def read(self, part: Part) -> pd.DataFrame:
-        """A part that was kept."""
-        return as_frame(records(pd.read_parquet(self.path(part), engine="pyarrow")))
+    def read(self, part: Part) -> pd.DataFrame | None:
+        """A part that was kept; nothing if there is none, or if it is damaged or answers something else."""
+        from pyarrow.lib import ArrowException
+
+        try:
+            found = pd.read_parquet(self.path(part), engine="pyarrow")
+            kept = as_frame(records(found))
+        except (ArrowException, OSError, ValueError, TypeError, KeyError):
+            return None
+        return kept if found.attrs == {"part": self._key(part), "rows": _checksum(kept)} else None
+
+
+def _checksum(frame: pd.DataFrame) -> str:
+    return hashlib.sha256(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes()).hexdigest()
 
 
 def _plain(value: object) -> object:

@@ -30,7 +30,7 @@ from corridors.errors import CorridorsError, NoRoute
 from corridors.model.cargo import preset
 from corridors.model.costs import leg_amount
 from corridors.model.scenario import Scenario
-from corridors.model.simulation import Draws, Samples, correlation
+from corridors.model.simulation import Draws, Samples
 from corridors.routing.request import Request
 from corridors.routing.result import QUANTILES, quantile
 from corridors.routing.search import SAMPLES, find_routes
@@ -252,7 +252,7 @@ def _cost(facts: Facts, row: dict[str, Any]) -> dict[str, Any]:
 
 def _under_way(facts: Facts, row: dict[str, Any]) -> Samples:
     """Hours of the vessel or aircraft in motion: no waiting for a departure, no handling."""
-    cargo, draws = preset(facts.tables["cargo"], CARGO), Draws(SAMPLES, 1, correlation(facts.rates))
+    cargo, draws = preset(facts.tables["cargo"], CARGO), Draws(SAMPLES, 1, facts.rates.correlation)
     parts = [
         part
         for leg in _chain(facts, row)

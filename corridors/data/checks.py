@@ -1,6 +1,7 @@
 """Sense of the tables: checks of geography, time and agreement that a schema cannot make.
 
-Each check yields the position of a row, the column and what is wrong there.
+Each check yields the position of a row, the column and what is wrong there. Checks of the record of closures (events,
+episodes, coverage, conditions) and of grades stand in `corridors.data.record_checks`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 import pandas as pd
 
+from corridors.data import opening_rules, record_checks
+from corridors.data.record_checks import published
 from corridors.data.schema import records, row_key
 
 QUANTITIES = frozenset(
@@ -51,37 +54,29 @@ QUANTITIES = frozenset(
 END_KM = 1.0  # a line may end this far from its place
 SHORT = 0.995  # a leg may be this much of the great circle, for rounding
 ROUNDED = 0.051  # a sum stands with one decimal in its table
-SCOPES = ("cargo", "vehicle", "direction", "flag")
+FOREVER = "9999-12-31"
 
 Problem = tuple[int, str, str]
 Tables = Mapping[str, pd.DataFrame]
 
 
-def _events(events: pd.DataFrame, _: Tables) -> Iterator[Problem]:
-    for at, row in enumerate(records(events)):
-        if row["end"] and row["end"] < row["start"]:
-            yield at, "end", f"{row['end']} is before the start, {row['start']}"
-        if row["end"] and not row["end_known_from"]:
-            yield at, "end_known_from", "is empty although the end is known"
-        if not row["end"] and not row["last_confirmed"]:
-            yield at, "last_confirmed", "is empty although no end is known"
-        if row["effect"] == "exception" and not any(row[f"scope_{name}"] for name in SCOPES):
-            yield at, "scope_cargo", "an exception must say what it lets through"
-
-
-def _calendars(calendars: pd.DataFrame, _: Tables) -> Iterator[Problem]:
-    import opening_hours
-
+def _calendars(calendars: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    yield from opening_rules.problems(calendars, tables)
     last: dict[tuple[str, str], str] = {}
     for at, row in sorted(enumerate(records(calendars)), key=lambda item: str(item[1]["valid_from"])):
-        if not opening_hours.validate(row["rule"]):
-            yield at, "rule", f"{row['rule']!r} is not in opening_hours syntax, such as 'Apr 01-Nov 30 Mo-Fr'"
         if row["valid_to"] and row["valid_to"] < row["valid_from"]:
             yield at, "valid_to", f"{row['valid_to']} is before valid_from, {row['valid_from']}"
         key = (row["element_id"], row["regime"])
         if last.get(key, "") >= row["valid_from"]:
             yield at, "valid_from", f"overlaps the rule before it, which is valid to {last[key]}"
-        last[key] = row["valid_to"] or "9999-12-31"
+        last[key] = row["valid_to"] or FOREVER
+    until: dict[str, tuple[str, int]] = {}
+    for at, row in enumerate(records(calendars)):
+        until[row["element_id"]] = max(until.get(row["element_id"], ("", at)), (row["valid_to"] or FOREVER, at))
+    for element, (day, at) in until.items():
+        if day != FOREVER:
+            yield at, "valid_to", f"the last rule of {element} ends on {day}: say what holds from then on"
+    yield from published(calendars, tables)
 
 
 def _places(places: pd.DataFrame, _: Tables) -> Iterator[Problem]:
@@ -102,6 +97,7 @@ def _ranges(table: pd.DataFrame, _: Tables) -> Iterator[Problem]:
 
 def _rates(rates: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     yield from _ranges(rates, tables)
+    yield from published(rates, tables)
     for quantity in sorted(QUANTITIES - set(rates["quantity"])):
         yield 0, "quantity", f"there is no row for {quantity}, which every question needs; add one for all modes"
     what = rates["quantity"]
@@ -146,8 +142,11 @@ def _legs(legs: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     for n, place, column in ((0, a, "from_place"), (-1, b, "to_place")):
         end = shapely.get_coordinates(shapely.get_point(line[drawn], n))
         gap = geod.inv(end[:, 0], end[:, 1], place[drawn, 0], place[drawn, 1])[2] / 1000
-        for far in np.flatnonzero(gap > END_KM):
+        for far in np.flatnonzero(~(gap <= END_KM)):  # not a number is far
             yield int(drawn[far]), column, f"the line ends {gap[far]:.1f} km from {legs[column].iloc[drawn[far]]}"
+    xy, of = shapely.get_coordinates(line[drawn], return_index=True)
+    for lost in np.unique(of[~(np.abs(xy) <= (180, 90)).all(axis=1)]):
+        yield int(drawn[lost]), "leg_id", f"the line of {legs['leg_id'].iloc[drawn[lost]]} leaves the earth"
     rail = (legs["mode"] == "rail").to_numpy()
     country = tables["places"].drop_duplicates("place_id").set_index("place_id")["country"]
     abroad = legs["mode"].isin(["road", "rail"]) & pd.concat(
@@ -179,6 +178,7 @@ def _legs(legs: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
 def _crossings(crossings: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     if not {"places", "legs"} <= set(tables):
         return
+    yield from published(crossings, tables)
     legs, transfers = tables["legs"], tables.get("transfers", pd.DataFrame(columns=["place_id", "from_layer"]))
     country = dict(zip(tables["places"]["place_id"], tables["places"]["country"], strict=True))
     tracks = {
@@ -191,7 +191,10 @@ def _crossings(crossings: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     for at, row in enumerate(records(crossings)):
         here, there = (country.get(row[end], "") for end in ("from_place", "to_place"))
         name = f"{row['element_id']}__{here}_{there}".lower()
-        if row["mode"] != "sea" and row["crossing_id"] != name:
+        numbered = (
+            row["crossing_id"].removeprefix(f"{name}_").isdecimal()
+        )  # one crossing may be passed at several points
+        if row["mode"] != "sea" and row["crossing_id"] != name and not numbered:
             yield at, "crossing_id", f"{row['crossing_id']!r} should be {name!r} by the countries of its places"
         if (row["element_id"], row["to_place"], row["from_place"]) not in ways:
             yield at, "element_id", f"{row['element_id']} has no row for the other direction"
@@ -235,7 +238,7 @@ def _same(cell: Any, values: list[str]) -> bool:
 
 
 CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
-    "events": _events,
+    **record_checks.CHECKS,
     "calendars": _calendars,
     "places": _places,
     "legs": _legs,

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pandas as pd
 
+from corridors.arguments import as_path, as_text, as_whole, shown
 from corridors.data import schema
 from corridors.data.detail import full
-from corridors.data.files import can_read, read
+from corridors.data.files import can_read, read, refuse
 from corridors.data.geodesy import country_pair
 from corridors.data.schema import TABLES, data_folder, records
 from corridors.errors import BadRequest, DataError, UnknownPlace
@@ -27,14 +28,30 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 """A row of a table by column."""
+NAMES = "place_names"
+"""Table of further names, which is read only when a name is not found without it."""
 RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
 """Kinds of places, in the order in which a name that several share is understood."""
 
 
+_FOLDED = str.maketrans(
+    # letters that Unicode does not decompose; Kazakh and Tajik letters as Russian writes them; Arabic letters as in
+    # Persian; traditional characters of place names as simplified ones
+    "ıəøđłқғңүұөһәіҳҷӣӯўکىيہھةەۀٱۇ"
+    "亞傑則區國圖孫庫張樂溫漢澤濟烏爾瑪盧礦納維羅萊薩蘇蘭蓋謝貝買費賈達連鄉鄭錫鐵開關陽韋馬魯齊齋萬葉設倫門頓額雲",
+    "ieodlкгнууохаихчиууکییهههههاو"
+    "亚杰则区国图孙库张乐温汉泽济乌尔玛卢矿纳维罗莱萨苏兰盖谢贝买费贾达连乡郑锡铁开关阳韦马鲁齐斋万叶设伦门顿额云",
+) | {ord("ك"): "ک", ord("ß"): "ss"}
+
+
 def key(text: str) -> str:
-    """Name without case, accents, blanks and punctuation, for comparing spellings."""
-    plain = unicodedata.normalize("NFKD", str(text)).casefold()
-    return re.sub(r"[\W_]+", "", "".join(c for c in plain if not unicodedata.combining(c)))
+    """Name without case, accents, blanks and punctuation, for comparing spellings in any script."""
+    text = str(text)
+    if text.isascii():
+        return re.sub(r"[\W_]+", "", text.casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_FOLDED))
+    kept = (c for c in plain if not unicodedata.combining(c) and unicodedata.category(c) != "Lm")
+    return re.sub(r"[^\w\u0900-\u0e7f]+|_", "", "".join(kept)).translate(_FOLDED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,24 +73,26 @@ class Dataset:
         """Read, check and overlay tables; see `corridors.load`."""
         if detail not in ("backbone", "full"):
             raise BadRequest(f"detail={detail!r} is neither 'backbone' nor 'full'.")
-        path = data_folder() if folder is None else Path(folder)
+        path = data_folder() if folder is None else as_path(folder, "folder")
         if can_read(path):
             if detail == "full":
                 raise BadRequest(f"detail='full' is for folders; {path.name} holds what was written to it.")
             tables, data_date, version = read(path)
             path = data_folder()
         else:
+            if not (path / "datapackage.json").exists():
+                refuse(path)
             package = schema.read_package(path)
             tables = {name: schema.read_table(path, name) for name in TABLES}
             data_date, version = package["data_date"], str(package["version"])
             if detail == "full":
                 tables, version = full(tables, path), f"{version}+full"
             if folder is not None:
-                raise_first(schema.validate(tables, path))
+                raise_first(_problems(tables, path))
         if extra is not None:
             from corridors.data.user_rows import overlay
 
-            before, tables = tables, overlay(tables, path, Path(extra), data_date)
+            before, tables = tables, overlay(tables, path, as_path(extra, "extra"), data_date)
             version += "+user" * (tables is not before)
         return cls(tables, date.fromisoformat(data_date), version, path)
 
@@ -83,10 +102,19 @@ class Dataset:
         package = schema.read_package(data_folder())
         return cls(tables, date.fromisoformat(package["data_date"]), f"{package['version']}+own", data_folder())
 
+    @cached_property
+    def data_dates(self) -> pd.DataFrame:
+        """For which days the rows of each table speak; see `corridors.network.Network.data_dates`."""
+        rows = []
+        for name, table in self.tables.items():
+            days = sorted(min(_last_day(day), self.data_date) for day in table.get("as_of", ()) if day)
+            if days:
+                rows.append({"table": name, "oldest": days[0], "usual": days[len(days) // 2], "newest": days[-1]})
+        return pd.DataFrame(rows, columns=["table", "oldest", "usual", "newest"])
+
     def check(self, strict: bool = False) -> pd.DataFrame:
         """Problems of the tables; see `corridors.network.Network.check`."""
-        found = [schema.validate(self.tables, self.folder), schema.sense(self.tables)]
-        problems = pd.concat(found, ignore_index=True)
+        problems = _problems(self.tables, self.folder)
         if strict:
             raise_first(problems)
         return problems
@@ -145,6 +173,18 @@ class Dataset:
         found: dict[str, list[str]] = {}
         for place, row in self.place.items():
             found.setdefault(key(row["name"].split(" (")[0]), []).append(place)
+        return found
+
+    @cached_property
+    def places_named_locally(self) -> dict[str, list[str]]:
+        """Places by the `key` of their names in local scripts and of further spellings; read when first needed."""
+        found: dict[str, list[str]] = {}
+        if NAMES not in schema.names(self.folder):
+            return found
+        for row in records(schema.read_table(self.folder, NAMES)):
+            for name in row["names"].split(";") if row["place_id"] in self.place else ():
+                if key(name) and row["place_id"] not in found.setdefault(key(name), []):
+                    found[key(name)].append(row["place_id"])
         return found
 
     @cached_property
@@ -251,6 +291,12 @@ class Dataset:
         )
 
     @cached_property
+    def sanctioned_at(self) -> Counter[str]:
+        """How many crossings of each country sanctions name: most of those of the country they are aimed at."""
+        pairs = (pair for element, pair in self.border_pair.items() if element in self.sanctions)
+        return Counter(country for pair in pairs for country in pair)
+
+    @cached_property
     def season_rows(self) -> list[tuple[str, str]]:
         """Elements with seasons, and the sources of these."""
         seasons = self.tables["seasons"]
@@ -284,12 +330,14 @@ class Dataset:
         GeoDataFrame
             Rows of ``places`` with a column ``match`` between 0 and 1.
         """
-        wanted = key(name)
+        wanted, n = key(as_text(name, "name")), as_whole(n, "n", 1)
         score: dict[str, float] = {}
-        for known in get_close_matches(wanted, self.places_named, n=4 * n, cutoff=0.6):
-            for place in self.places_named[known]:
-                match = SequenceMatcher(None, wanted, known).ratio()
-                score[place] = max(score.get(place, 0.0), match)
+        for named in (self.places_named, self.places_named_locally):
+            if named is self.places_named or wanted in named or not wanted.isascii():
+                for known in get_close_matches(wanted, named, n=4 * n, cutoff=0.6):
+                    for place in named[known]:
+                        match = SequenceMatcher(None, wanted, known).ratio()
+                        score[place] = max(score.get(place, 0.0), match)
         order = sorted(score, key=lambda p: (-score[p], RANK.index(self.place[p]["kind"]), p))[:n]
         frame = self.places.set_index("place_id", drop=False).loc[order].reset_index(drop=True)
         frame["match"] = [round(score[place], 2) for place in order]
@@ -312,9 +360,13 @@ class Dataset:
         UnknownPlace
             If none is called so (the message names the nearest spellings), or several are.
         """
+        if not isinstance(name, str):
+            raise BadRequest(f"{shown(name)} is no name of a place, which is text.")
         if name in self.place:
             return str(name)
-        found = self.places_named.get(key(name)) or self.places_named_short.get(key(name), [])
+        wanted = key(name)
+        found = self.places_named.get(wanted) or self.places_named_short.get(wanted, [])
+        found = found or self.places_named_locally.get(wanted, [])
         same = [p for p in found if self.place[p]["name"].casefold() == str(name).casefold()] or found
         best = min((RANK.index(self.place[p]["kind"]) for p in same), default=0)
         same = [p for p in same if RANK.index(self.place[p]["kind"]) == best]
@@ -340,17 +392,19 @@ class Dataset:
 
         Raises
         ------
-        LookupError
+        UnknownPlace
             If there is none; the message names the nearest.
         """
+        if not isinstance(name, str):
+            raise BadRequest(f"{shown(name)} is no name of a crossing, strait, section or leg, which is text.")
         if name in self.element_names:
-            return [name]
+            return [str(name)]
         found = self.elements_named.get(key(name))
         if found:
             return list(found)
         near = get_close_matches(key(name), self.elements_named, n=5, cutoff=0.5)
         names = dict.fromkeys(self.element_names[e] for k in near for e in self.elements_named[k])
-        raise LookupError(
+        raise UnknownPlace(
             f"no crossing, strait, section or leg is called {name!r}; the nearest are "
             f"{', '.join(names) or 'none'}. See net.elements."
         )
@@ -370,6 +424,20 @@ def raise_first(problems: pd.DataFrame) -> None:
         raise DataError(
             f"{first['problem']} ({len(problems)} problems in all).", first["table"], first["row"], first["column"]
         )
+
+
+def _problems(tables: Mapping[str, pd.DataFrame], folder: Path) -> pd.DataFrame:
+    """Problems of schema and sense; of sense only where the schema holds, which it counts on."""
+    problems = schema.validate(tables, folder)
+    return problems if len(problems) else schema.sense(tables)
+
+
+def _last_day(text: str) -> date:
+    """Last day of a year, month or day as ISO text."""
+    year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
+    if day:
+        return date(year, month, day)
+    return date(year + (month in (0, 12)), month % 12 + 1 if month else 1, 1) - timedelta(days=1)
 
 
 def _listed(places: Iterable[Mapping[str, Any]]) -> str:

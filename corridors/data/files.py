@@ -20,19 +20,21 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pandas as pd
 
-from corridors.data import formats, schema
+from corridors.data import geojson, gmns, graphml, kml, schema
+from corridors.data.features import FOREIGN, Feature, features, frames, of_network
+from corridors.data.geometry import as_wkt, flat
 from corridors.data.schema import TABLES
-from corridors.data.user_network import as_wkt, tables_of
+from corridors.data.user_network import tables_of
+from corridors.data.writing import whole_file
 from corridors.errors import BadRequest, DataError, MissingExtra
 
 if TYPE_CHECKING:
@@ -59,10 +61,10 @@ def write_network(dataset: Dataset, path: str | Path) -> None:
         "": lambda whole: _write_folder(dataset, whole),
         ".gpkg": lambda whole: _write_gpkg(_layers(dataset), whole),
         ".parquet": lambda whole: _write_parquet(_layers(dataset), whole),
-        ".geojson": lambda whole: formats.write_geojson(formats.of_network(dataset), whole),
-        ".kml": lambda whole: formats.write_kml(formats.of_network(dataset), whole),
-        ".graphml": lambda whole: formats.write_graphml(formats.of_network(dataset), whole),
-        ".gmns": lambda whole: formats.write_gmns(formats.of_network(dataset), whole),
+        ".geojson": lambda whole: geojson.write_geojson(of_network(dataset), whole),
+        ".kml": lambda whole: kml.write_kml(of_network(dataset), whole),
+        ".graphml": lambda whole: graphml.write_graphml(of_network(dataset), whole),
+        ".gmns": lambda whole: gmns.write_gmns(of_network(dataset), whole),
     }
     _write(path, writers)
 
@@ -77,14 +79,14 @@ def write_routes(frames: Mapping[str, pd.DataFrame], path: str | Path) -> None:
         As `write_network`.
     """
     legs = frames["legs"].assign(gauge_mm=frames["legs"]["gauge_mm"].astype(float))
-    rows = formats.features({"legs": pd.DataFrame(legs.drop(columns="geometry"))}, {"legs": list(legs["geometry"])})
+    rows = features({"legs": pd.DataFrame(legs.drop(columns="geometry"))}, {"legs": list(legs["geometry"])})
     _write(
         Path(path),
         {
             ".gpkg": lambda whole: _write_gpkg({**frames, "legs": legs}, whole),
             ".parquet": lambda whole: _parquet(legs, whole),
-            ".kml": lambda whole: formats.write_kml(rows, whole),
-            ".geojson": lambda whole: formats.write_geojson(rows, whole),
+            ".kml": lambda whole: kml.write_kml(rows, whole),
+            ".geojson": lambda whole: geojson.write_geojson(rows, whole),
         },
     )
 
@@ -95,13 +97,8 @@ def _write(path: Path, writers: dict[str, Callable[[Path], None]]) -> None:
     if suffix not in writers:
         known = ", ".join(name or "no suffix (a folder)" for name in writers)
         raise BadRequest(f"{path.name!r}: no such format; known are {known}.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".unfinished") as unfinished:
-        whole = Path(unfinished) / path.name
-        writers[suffix](whole)
-        if path.is_dir() or (path.exists() and whole.is_dir()):
-            raise BadRequest(f"{path} is there already; nothing was written. Name a new folder.")
-        whole.replace(path)
+    with whole_file(path) as unfinished:
+        writers[suffix](unfinished)
 
 
 def _write_folder(dataset: Dataset, folder: Path) -> None:
@@ -144,8 +141,14 @@ def _layers(dataset: Dataset) -> Tables:
 def _write_gpkg(layers: Tables, path: Path) -> None:
     import pyogrio
 
-    for name, table in layers.items():
-        pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
+    try:
+        for name, table in layers.items():
+            pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
+        short = [name for name, rows in layers.items() if pyogrio.read_info(path, name)["features"] != len(rows)]
+    except RuntimeError as error:  # base of all that pyogrio raises
+        raise OSError(str(error)) from error
+    if short:
+        raise OSError(f"rows of {', '.join(short)} were lost")
 
 
 def _write_parquet(layers: Tables, folder: Path) -> None:
@@ -160,9 +163,44 @@ def _parquet(table: pd.DataFrame, path: Path) -> None:
     table.to_parquet(path, index=False)
 
 
+ELSEWHERE = {
+    ".zip": "Unpack it first.",
+    ".gz": "Unpack it first.",
+    ".kmz": "It is a zipped .kml: unpack it first.",
+    ".pbf": "OpenStreetMap data are read by net.refine(legs, source=path), or by OSMnx and Network.from_osmnx.",
+    ".osm": "OpenStreetMap data are read by net.refine(legs, source=path), or by OSMnx and Network.from_osmnx.",
+    ".shp": "Read it with geopandas.read_file, and make a network of the frames with Network.from_frames.",
+    ".csv": "Read it with pandas, and make a network of the frames with Network.from_frames; for rows of your own over "
+    "the shipped ones give their folder: load(extra=folder).",
+    ".xlsx": "Read it with pandas, and make a network of the frames with Network.from_frames.",
+}
+"""Suffixes of files that users have, and what to do with them."""
+
+
 def can_read(path: Path) -> bool:
     """Whether `read` knows the suffix; a folder without one is for `corridors.network.load` itself."""
     return path.suffix.lower() in (".gpkg", ".parquet", *_PARTS)
+
+
+def refuse(path: Path) -> NoReturn:
+    """Say of a path that is no data folder what it is, and which call reads it."""
+    if not path.exists():
+        raise DataError(f"{path} is missing.")
+    if path.is_dir():
+        inside = sorted(one.parent.name for one in path.glob("*/datapackage.json"))
+        own = [f"{name}.csv" for name in TABLES if (path / f"{name}.csv").exists()]
+        hint = "give the folder that does"
+        if inside:
+            hint = f"the folder {inside[0]} in it does: give that"
+        elif own:
+            hint = f"rows of your own ({own[0]}) over the shipped data are read by load(extra=folder)"
+        raise DataError(f"{path} holds no datapackage.json; {hint}.")
+    suffixes = [one.lower() for one in path.suffixes]
+    hint = next((words for suffix, words in ELSEWHERE.items() if suffix in suffixes), "")
+    raise DataError(
+        f"{path} is of a format that is not read; known are a folder with datapackage.json, .gpkg, .parquet, "
+        f"{', '.join(_PARTS)}, as net.to_file writes them.{' ' + hint if hint else ''}"
+    )
 
 
 def read(path: Path) -> tuple[Tables, str, str]:
@@ -179,25 +217,32 @@ def read(path: Path) -> tuple[Tables, str, str]:
     if not path.exists():
         raise DataError(f"{path} is missing.")
     if suffix in _PARTS:
-        held = formats.frames(_PARTS[suffix](path), path)
+        held = frames(_PARTS[suffix](path), path)
         package = schema.read_package(schema.data_folder())
-        return tables_of(**held, country=None), package["data_date"], f"{package['version']}+own"
+        tables = tables_of(held["places"], held["legs"], held["crossings"])
+        return tables, package["data_date"], f"{package['version']}+own"
     layers = {name: _layer(path, name) for name in (*TABLES, ABOUT) if name != "leg_geometry"}
     data_date, version = _about(layers.pop(ABOUT), path)
-    shapes = {name: layers[name].geometry for name in DRAWN}
-    places = layers["places"].assign(lon=shapes["places"].x, lat=shapes["places"].y)
+    drawn = {name: flat(layers[name], name) for name in DRAWN}
+    for name, table in drawn.items():
+        if (bare := table["geometry"].isna()).any():
+            raise DataError(f"{path}: the row has no geometry.", name, table.iloc[int(bare.argmax()), 0], "geometry")
+    points = drawn["places"]["geometry"]
     layers = {
         **layers,
-        "places": places,
-        "leg_geometry": pd.DataFrame({"leg_id": layers["legs"]["leg_id"], "wkt": as_wkt(shapes["legs"])}),
+        "places": drawn["places"].assign(lon=[one.x for one in points], lat=[one.y for one in points]),
+        "legs": drawn["legs"],
+        "leg_geometry": pd.DataFrame({"leg_id": drawn["legs"]["leg_id"], "wkt": as_wkt(drawn["legs"]["geometry"])}),
     }
-    tables = {
-        name: schema.typed_table(pd.DataFrame(layers[name]).drop(columns="geometry", errors="ignore"), name)
-        for name in TABLES
-    }
+    tables = {name: schema.typed_table(_ours(layers[name]), name) for name in TABLES}
     if one := schema.first_problem(tables, schema.data_folder()):
         raise DataError(f"{one['problem']}.", one["table"], one["row"], one["column"])
     return tables, data_date, version
+
+
+def _ours(table: pd.DataFrame) -> pd.DataFrame:
+    """A table without geometry and the columns that other programs add."""
+    return pd.DataFrame(table).drop(columns=[name for name in table.columns if name in ("geometry", *FOREIGN)])
 
 
 def _about(table: pd.DataFrame, path: Path) -> tuple[str, str]:
@@ -207,11 +252,11 @@ def _about(table: pd.DataFrame, path: Path) -> tuple[str, str]:
         raise DataError(f"{path} does not say data_date (YYYY-MM-DD) and version: {error}.", ABOUT) from None
 
 
-_PARTS: dict[str, Callable[[Path], Iterator[formats.Feature]]] = {
-    ".geojson": formats.read_geojson,
-    ".kml": formats.read_kml,
-    ".graphml": formats.read_graphml,
-    ".gmns": formats.read_gmns,
+_PARTS: dict[str, Callable[[Path], Iterator[Feature]]] = {
+    ".geojson": geojson.read_geojson,
+    ".kml": kml.read_kml,
+    ".graphml": graphml.read_graphml,
+    ".gmns": gmns.read_gmns,
 }
 
 

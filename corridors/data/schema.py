@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 import corridors
+from corridors.data.tags import cells
 from corridors.errors import DataError
 
 COLUMNS = ("table", "row", "column", "problem")
@@ -29,9 +30,13 @@ TABLES = (
     "crossings",
     "transfers",
     "calendars",
+    "holidays",
     "seasons",
     "events",
+    "episodes",
+    "coverage",
     "rights",
+    "conditions",
     "corridors",
     "rates",
     "cargo",
@@ -42,6 +47,7 @@ TABLES = (
 )
 """Tables that a network is made of."""
 _DATE = r"\d{4}-\d{2}-\d{2}"
+_MIDNIGHT = r"^(\d{4})[-/](\d{2})[-/](\d{2})(?:[T ]00:00:00(?:\.0+)?(?:Z|[+-]00:?00)?)?$"
 _KINDS = {"number": "a number", "integer": "a whole number", "boolean": "true or false", "date": "a date as YYYY-MM-DD"}
 
 Problem = tuple[int, str, str]
@@ -74,7 +80,7 @@ def read_package(folder: str | Path) -> dict[str, Any]:
     path = Path(folder) / "datapackage.json"
     try:
         return _read_package(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise DataError(f"{folder} holds no datapackage.json; give the folder that does.") from None
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DataError(f"{path} is not JSON: {error}") from None
@@ -91,6 +97,11 @@ def data_folder() -> Path:
 
 def _resources(folder: str | Path) -> dict[str, dict[str, Any]]:
     return {resource["name"]: resource for resource in read_package(folder)["resources"]}
+
+
+def names(folder: str | Path) -> list[str]:
+    """Tables that a folder describes."""
+    return list(_resources(folder))
 
 
 def _schemas(folder: str | Path | None) -> dict[str, dict[str, Any]]:
@@ -185,15 +196,22 @@ def _read_csv(path: Path, name: str, schema: Mapping[str, Any], whole: bool) -> 
 def typed_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """A table from elsewhere in the columns and types of the shipped schema; what is missing there is empty."""
     expected = {field["name"]: field["type"] for field in fields(name)}
+    days = {field["name"] for field in fields(name) if field["type"] == "date"} | {"as_of", "opens_on"}
     for column in table.columns:
         if column not in expected:
             raise DataError(f"no such column is known; expected some of {', '.join(expected)}.", name, "", str(column))
     typed = {}
     for column, kind in expected.items():
         values = table[column] if column in table.columns else pd.Series("", index=table.index, name=column)
+        if kind in ("number", "integer"):
+            values = values.astype(object).where(values.notna(), "")  # categories and nullable numbers too
+        else:
+            values = cells(values)
+            if column in days:  # GDAL makes moments of days, or writes them with strokes
+                values = values.str.replace(_MIDNIGHT, r"\1-\2-\3", regex=True)
+            if kind == "boolean":
+                values = values.replace({"1": "true", "0": "false"})
         typed[column] = typed_column(values, kind, name)
-        if kind not in ("number", "integer", "boolean"):
-            typed[column] = typed[column].astype(str)
     return pd.DataFrame(typed).reset_index(drop=True)
 
 

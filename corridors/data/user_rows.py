@@ -10,14 +10,18 @@ import pandas as pd
 
 from corridors.data import schema
 from corridors.data.geodesy import geod
+from corridors.data.geometry import as_wkt, line
 from corridors.data.schema import TABLES, records
-from corridors.data.user_network import ids
+from corridors.data.tags import ids
+from corridors.data.user_network import STRAIGHT
+from corridors.data.writing import write_text
 from corridors.errors import BadRequest, DataError
 
 NOT_OWN = ("provenance", "indicators", "claims")
 """Tables without which a user's rows are complete: what they say stands in the row itself and in sources."""
 TOLD = ("great_circle_km", "known_from", "contested")
 """Required columns that are filled in where a user leaves them empty."""
+SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".tsv", ".tab")
 OWN = tuple(name for name in TABLES if name not in NOT_OWN)
 
 Tables = dict[str, pd.DataFrame]
@@ -60,14 +64,49 @@ def _read(folder: Path, extra: Path) -> Tables:
     """The user's tables; a column with the line of each row is added."""
     if not extra.is_dir():
         raise DataError(f"{extra} is no folder; corridors new-data makes one with templates.")
+    _refuse_strangers(extra)
     found = {}
-    for path in sorted(extra.glob("*.csv")):
+    paths = sorted(extra.glob("*.csv"))
+    if not paths:
+        raise DataError(
+            f"{extra} holds no rows: no {', '.join(f'{name}.csv' for name in OWN)}. Is it the right folder?"
+        )
+    for path in paths:
         if path.stem not in OWN:
             raise DataError(f"{path} belongs to no table; known are {', '.join(f'{name}.csv' for name in OWN)}.")
         table = schema.read_file(folder, path.stem, path)
+        if path.stem == "leg_geometry":
+            table = _plain_lines(table, path)
         if len(table):
             found[path.stem] = table.assign(_line=range(2, len(table) + 2))
     return found
+
+
+def _refuse_strangers(extra: Path) -> None:
+    """Refuse what looks like rows and would be passed over."""
+    for path in sorted(extra.iterdir()):
+        name, suffix = path.name.lower().split(".")[0].strip(), path.suffix.lower()
+        if path.name.startswith((".", "~$", "__")):
+            continue
+        if path.is_dir():
+            raise DataError(f"{path} is a folder within the folder; its files are not read. Move them up, or it away.")
+        if suffix == ".csv" and path.suffix != ".csv":
+            raise DataError(f"{path} is not read under this name; call it {name}.csv, in small letters.")
+        if suffix != ".csv" and (name in TABLES or suffix in SPREADSHEETS):
+            right = f"{name}.csv" if name in OWN else "the name of its table, such as events.csv,"
+            raise DataError(f"{path} is not read; save it as CSV in UTF-8 under {right} or move it away.")
+
+
+def _plain_lines(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Lines as plain LINESTRING, whatever well-known text they stand in."""
+    lines = []
+    for number, text in enumerate(table["wkt"], 2):
+        try:
+            one = line(text)
+        except ValueError as error:
+            raise DataError(f"{error}.", f"leg_geometry ({path})", number, "wkt") from None
+        lines.append("" if one is None else text if text.startswith("LINESTRING (") else as_wkt([one])[0])
+    return table.assign(wkt=pd.Series(lines, index=table.index, dtype=table["wkt"].dtype))
 
 
 def _filled(own: Tables, tables: Mapping[str, pd.DataFrame], source: str, data_date: str, extra: Path) -> Tables:
@@ -136,9 +175,12 @@ def _lengths_and_lines(own: Tables, tables: Mapping[str, pd.DataFrame]) -> None:
     a, b = (at.reindex(legs[end]).to_numpy() for end in ("from_place", "to_place"))
     straight = geod().inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] / 1000
     known = pd.Series(straight, index=legs.index).fillna(0.0)  # places that are not there are reported as such
-    own["legs"] = legs.assign(great_circle_km=legs["great_circle_km"].fillna(known))
     drawn = pd.concat([one["leg_geometry"] for one in (tables, own) if "leg_geometry" in one])
     bare = ~legs["leg_id"].isin(drawn["leg_id"]).to_numpy()
+    own["legs"] = legs.assign(
+        great_circle_km=legs["great_circle_km"].fillna(known),
+        geometry_quality=legs["geometry_quality"].where(~bare, STRAIGHT),
+    )
     lines = pd.DataFrame(
         {
             "leg_id": legs["leg_id"],
@@ -234,10 +276,10 @@ def write_templates(extra: Path) -> list[Path]:
         if resource["name"] in OWN:
             path = extra / f"{resource['name']}.csv"
             fields = resource["schema"]["fields"]
-            path.write_text(",".join(field["name"] for field in fields) + "\n", encoding="utf-8")
+            write_text(path, ",".join(field["name"] for field in fields) + "\n")
             written.append(path)
             about.append(_about(path.name, resource, fields))
-    written[0].write_text("\n".join(about), encoding="utf-8")
+    write_text(written[0], "\n".join(about))
     return written
 
 

@@ -17,7 +17,7 @@ from corridors.maps.curves import reliability
 from corridors.maps.lanes import MODES
 from corridors.maps.layers import colour
 from corridors.maps.style import ALARM, GREY, Paper, hits, need, new_figure, plain, single, styled
-from corridors.routing.figures import MONTHS, two
+from corridors.routing.figures import MONTHS, rounded
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +40,7 @@ BAR, SECOND = "#3d5a6c", "#937a4c"
 def tcd(routes: Routes, what: str = "both", *, columns: int | None = None) -> Any:
     """Time- and cost-distance diagram after UNESCAP: one panel a route, vertical steps where cargo stands.
 
-    Slopes are legs, vertical steps are crossings, transfers and waits. The curve adds up most likely values. Where
+    Slopes are legs, vertical steps are crossings, transfers and waits. The curve adds up expected values. Where
     ``routes.legs`` has ``cumulative_hours_p10`` and the like, the band from p10 to p90 is shaded.
 
     Parameters
@@ -135,8 +135,8 @@ def _heading(ax: Axes, routes: Routes, i: int) -> None:
     paper.write(
         0,
         y - 12,
-        f"{row['days_p50']:.0f} days ({row['days_p10']:.0f} to {row['days_p90']:.0f}), "
-        f"US$ {two(row['usd_p50'])}, {row['km']:,.0f} km",
+        f"{rounded(row['days'])} days ({row['days_p10']:.0f} to {row['days_p90']:.0f}), "
+        f"US$ {rounded(row['usd'])}, {row['km']:,.0f} km",
         6.8,
         color="#555555",
     )

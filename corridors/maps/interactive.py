@@ -20,6 +20,7 @@ import folium
 import numpy as np
 from branca.element import MacroElement
 
+from corridors.data.writing import whole_file, write_text
 from corridors.errors import BadRequest
 from corridors.maps import layers, page_assets, result_layers
 from corridors.maps.page_assets import MissingAsset
@@ -138,7 +139,8 @@ class CorridorMap(folium.Map):
             if close_file:
                 outfile.close()
         else:
-            Path(outfile).write_bytes(page)
+            with whole_file(outfile) as unfinished:
+                unfinished.write_bytes(page)
 
 
 class _Drawing(MacroElement):
@@ -273,7 +275,7 @@ class MapPair:
         ----------
         path : path
         """
-        Path(path).write_text(self.html(), encoding="utf-8")
+        write_text(path, self.html())
 
     def to_png(self, path: str | Path, *, width: int = 1600, height: int = 800, scale: float = 2.0) -> None:
         """Write a picture of both maps as Chromium shows them.
@@ -390,7 +392,7 @@ def explore_catchment(
     Parameters
     ----------
     frame : GeoDataFrame
-        Points with ``name, country, port, usd_p50, second_port, second_usd_p50, contested`` (and ``note``), or
+        Points with ``name, country, port, usd, second_port, second_usd, contested`` (and ``note``), or
         ``days`` in place of ``usd``.
     network : Network
     m, **options

@@ -17,7 +17,7 @@ import shapely
 from corridors.data.schema import records
 from corridors.maps.lanes import MODES, Run, moving, runs
 from corridors.maps.months import OPEN, strip, worst
-from corridors.routing.figures import letter, two
+from corridors.routing.figures import letter, rounded, two
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -29,7 +29,7 @@ ATTRIBUTION = (
     "© OpenStreetMap contributors (ODbL), Natural Earth, GeoNames, searoute; drawn with Leaflet. "
     "Boundaries and names shown do not imply endorsement or acceptance; dotted: disputed"
 )
-NOTE = "Days and US$, door to door and one way: median, with p10 to p90."
+NOTE = "Days and US$, door to door and one way: expected value, with p10 to p90."
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 PLANNED = ("planned", "under_construction")
 STATES = ("", "shut", "suspended", "planned")  # of crossings; the first ones stand before the others on a map
@@ -212,9 +212,9 @@ def _letters(routes: Routes, taken: list[str]) -> list[str]:
 
 def shared_labels(a: Routes, b: Routes) -> list[str]:
     """Labels for the routes of `b`: those of `a` for the same border crossings, new letters for the others."""
-    left = dict(zip(a.table["crossings"][::-1], a.table["label"][::-1], strict=True))
-    kept = [left.pop(crossings, "") for crossings in b.table["crossings"]]
-    free = iter(_letters(b, [*a.table["label"]]))
+    left = dict(zip(a.full["crossings"][::-1], a.full["label"][::-1], strict=True))
+    kept = [left.pop(crossings, "") for crossings in b.full["crossings"]]
+    free = iter(_letters(b, [*a.full["label"]]))
     return [label or next(free) for label in kept]
 
 
@@ -341,9 +341,9 @@ def _segment(run: Run) -> dict[str, Any]:
 
 
 def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> dict[str, Any]:
-    row, legs = routes.table.iloc[i], routes[i].legs
-    days = [f"{row['days_p50']:.0f}", f"{row['days_p10']:.0f}–{row['days_p90']:.0f}"]
-    usd = [two(row["usd_p50"]), f"{two(row['usd_p10'])}–{two(row['usd_p90'])}"]
+    row, legs = routes.full.iloc[i], routes[i].legs
+    days = [rounded(row["days"]), f"{row['days_p10']:.0f}–{row['days_p90']:.0f}"]
+    usd = [rounded(row["usd"]), f"{two(row['usd_p10'])}–{two(row['usd_p90'])}"]
     tonnes = f"{row['kgco2e'] / 1000:.2g}"
     kinds = {"crossing": "border", "transfer": "transfer", "wait": "wait", "terminal": "terminal", "detention": "box"}
     rows = []
@@ -375,7 +375,7 @@ def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> dict[str, Any]
         "rests_on": row["rests_on"],
         "sources": "; ".join(sources),
         "total": [
-            "Total, most likely values",
+            "Total, expected values",
             "",
             f"{row['km']:,.0f}",
             f"{row['hours']:,.0f}",

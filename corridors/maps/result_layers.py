@@ -108,8 +108,8 @@ UNREACHED = _dot("#8a8a8a", hollow=True, r=3.0)
 
 def catchment_data(facts: Facts, frame: gpd.GeoDataFrame) -> dict[str, Any]:
     """Cities of a catchment frame as dots in the colour of their port, hollow where the second port is near."""
-    what = next((name for name in WORDS if f"{name}_p50" in frame), "usd")
-    need(frame, "name", "country", "port", f"{what}_p50", "second_port", f"second_{what}_p50", "contested", "geometry")
+    what = next((name for name in WORDS if f"second_{name}" in frame), "usd")
+    need(frame, "name", "country", "port", what, "second_port", f"second_{what}", "contested", "geometry")
     ports = [str(port) for port in frame.loc[frame["port"] != "", "port"].value_counts().index]
     inks = {port: COLOURS[n] if n < len(COLOURS) else LATER for n, port in enumerate(ports)}
     dots = []
@@ -117,13 +117,13 @@ def catchment_data(facts: Facts, frame: gpd.GeoDataFrame) -> dict[str, Any]:
         reached = bool(row["port"])
         ink = inks.get(row["port"], LATER)
         lines = (
-            [f"{row['port']}: {_amount(row[f'{what}_p50'], what)}"]
+            [f"{row['port']}: {_amount(row[what], what)}"]
             if reached
             else ["Reaches no port" + (f": {row['note']}" if row.get("note") else ".")]
         )
         if row["second_port"]:
             lines.append(
-                f"{row['second_port']}: {_amount(row[f'second_{what}_p50'], what)}"
+                f"{row['second_port']}: {_amount(row[f'second_{what}'], what)}"
                 + ("; contested" if row["contested"] else "")
             )
         dots.append(
@@ -206,7 +206,7 @@ def reach_data(found: Reach) -> dict[str, Any]:
         {"shape": shape, "fill": shade[band]}
         for band, shape in sorted(zip(found.areas["band"], found.areas.geometry, strict=True), key=lambda one: -one[0])
     ]
-    measure = "most likely time" if found.by == "hours" else "most likely cost"
+    measure = "expected time" if found.by == "hours" else "expected cost"
     scenario = f"; scenario: {found.scenario}" if found.scenario else ""
     words = (
         f"{len(cities)} cities, by {measure}: {found.facts.cargo_name(found.cargo)}, "

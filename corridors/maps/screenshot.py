@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from corridors.data.writing import whole_file
 from corridors.errors import CorridorsError, MissingExtra
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -68,4 +69,5 @@ def photograph(page: str, path: Path, width: int, height: int, scale: float) -> 
         if not target.exists():
             last = (done.stderr.strip().splitlines() or ["no message"])[-1]
             raise CorridorsError(f"{program} gave no picture ({last}); plot() draws a still map without it.")
-        shutil.copyfile(target, path)
+        with whole_file(path) as unfinished:
+            shutil.copyfile(target, unfinished)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from corridors.data.countries import countries_at
@@ -9,12 +10,26 @@ from corridors.data.geodesy import geod
 from corridors.errors import BadRequest
 from corridors.model.calendars import moment
 from corridors.model.cargo import Cargo
-from corridors.model.costs import end_amount, leg_amount
+from corridors.model.costs import Amount, Part, Rates, end_amount, leg_amount
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
 ACCESS_KM = 300.0
+
+
+def access_amount(rates: Rates, cargo: Cargo, country: str, straight_km: float) -> Amount:
+    """Amount of a drive off the network, from its length as the crow flies."""
+    factor = rates.find("access_factor", "road")
+    found, detour = (
+        leg_amount(rates, cargo, "road", country, straight_km * factor.mode, 0.0, False),
+        factor.driver("speeds"),
+    )
+
+    def roundabout(parts: Iterable[Part]) -> tuple[Part, ...]:
+        return tuple(rates.scaled(part, 1.0, detour) for part in parts)
+
+    return found._replace(time=roundabout(found.time), money=roundabout(found.money), carbon=roundabout(found.carbon))
 
 
 class Access:
@@ -52,16 +67,14 @@ class Access:
         self.name = f"{abs(lat):.3f} {'N' if lat >= 0 else 'S'}, {abs(lon):.3f} {'E' if lon >= 0 else 'W'}"
         self.rate = facts.rates.find("access_factor", "road")
         self.km = near[0][0] * self.rate.mode
-        amount = leg_amount(facts.rates, cargo, "road", country, self.km, 0.0, False)
+        drive = access_amount(facts.rates, cargo, country, near[0][0])
         gate = end_amount(facts.rates, "road", country, leaving)
-        detour = self.rate.driver("speeds")
-        self.time = (*(part._replace(drivers=part.drivers + detour) for part in amount.time), *gate.time)
-        self.money = tuple(part._replace(drivers=part.drivers + detour) for part in amount.money)
-        self.hours, self.usd, self.kgco2e = amount.hours + gate.hours, amount.usd, amount.kgco2e
+        self.amount = drive._replace(time=drive.time + gate.time)
+        self.hours, self.usd, self.kgco2e = self.amount.hours, self.amount.usd, self.amount.kgco2e
         self.source_id = ";".join(
-            dict.fromkeys((self.rate.source_id, *amount.source_id.split(";"), *gate.source_id.split(";")))
+            dict.fromkeys((self.rate.source_id, *drive.source_id.split(";"), *gate.source_id.split(";")))
         )
-        self.handling = f"{'loading' if leaving else 'unloading'} of {gate.hours:g} h in it"
+        self.handling = f"{'loading' if leaving else 'unloading'} of {gate.hours:.3g} h in it"
         self._end = facts.place[self.place]
 
     def row(self, start: float) -> dict[str, Any]:

@@ -11,17 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from math import inf
-from typing import Any, Literal, NamedTuple, get_args
+from functools import lru_cache
+from math import inf, isfinite
+from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
 
+from corridors.data.geodesy import geod
+from corridors.data.opening_rules import YEARS, days_by_country, names_holidays, rule_of, shut
 from corridors.data.schema import records
 from corridors.engine.arrays import Spans, merge_spans
-from corridors.errors import BadRequest
 
+KEPT_WORLDS, KEPT_YEARS = 8, 8
+"""Days of knowledge and years whose closures are kept, the last ones asked for."""
 Unknown = Literal["persist", "lapse"]
 Regime = Literal["operated", "official"]
 
@@ -36,6 +39,8 @@ class Knowledge(NamedTuple):
 
 LORRIES = frozenset({"truck", "trailer", "diesel", "truck over 12 t"})
 """Vehicles named in ``scope_vehicle`` that the lorries of this network are."""
+PASSENGERS = "passengers"
+"""``scope_cargo`` of an event that does not concern freight."""
 
 
 class Traffic(NamedTuple):
@@ -99,44 +104,10 @@ def moment(hours: float) -> datetime:
     return datetime.fromtimestamp(round(hours * 3600), UTC)
 
 
-def as_date(value: object, name: str) -> date:
-    """Read a date; a clear error names the argument `name` when it is none."""
-    if isinstance(value, datetime) and value == value:  # NaT is a datetime that equals nothing
-        return value.date()
-    if isinstance(value, date) and value == value:
-        return value
-    try:
-        return date.fromisoformat(str(value).strip())
-    except ValueError:
-        raise BadRequest(f"{name}={value!r} is not a date; write it as YYYY-MM-DD, for example 2026-01-15.") from None
-
-
-def departure(value: object, zone: str, name: str = "depart") -> datetime:
-    """Moment of departure: a date means 08:00 in the time zone `zone`; a naive datetime is local there too."""
-    if isinstance(value, np.datetime64) and not np.isnat(value):
-        value = pd.Timestamp(value).to_pydatetime()
-    if isinstance(value, str) and len(value.strip()) > 10:
-        try:
-            value = datetime.fromisoformat(value.strip())
-        except ValueError:
-            raise BadRequest(f"{name}={value!r} is not a date or time; write 2026-01-15 or 2026-01-15T14:00.") from None
-    if not isinstance(value, datetime) or value != value:
-        value = datetime.combine(as_date(value, name), time(8))
-    if not 2000 <= value.year <= 2100:
-        raise BadRequest(f"{name}={value:%Y-%m-%d} lies outside the years 2000 to 2100.")
-    return value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone))
-
-
-def check_policies(unknown: str, regime: str) -> None:
-    """Refuse a policy for open-ended closures, or a regime of hours, that does not exist."""
-    if unknown not in (*get_args(Unknown), "both"):
-        raise BadRequest(f"unknown={unknown!r} is not one of {', '.join(get_args(Unknown))}, both.")
-    if regime not in get_args(Regime):
-        raise BadRequest(f"regime={regime!r} is not one of {', '.join(get_args(Regime))}.")
-
-
 def midnight(day: date, after: bool = False, zone: tzinfo = UTC) -> float:
-    """Hour at which a day begins in a time zone, or ends if `after`."""
+    """Hour at which a day begins in a time zone, or ends if `after`; the last day of the calendar has no end."""
+    if after and day == date.max:
+        return inf
     return hour(datetime.combine(day + timedelta(days=int(after)), time(), zone))
 
 
@@ -167,17 +138,20 @@ class Calendars:
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        Uses ``calendars``, ``events`` and ``places``.
+        Uses ``calendars``, ``holidays``, ``events`` and ``places``.
     """
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self._zones: dict[str, str] = dict(zip(tables["places"]["place_id"], tables["places"]["timezone"], strict=True))
+        self._places = {row["place_id"]: row for row in records(tables["places"])}
+        self._holidays = days_by_country(tables["holidays"])
+        self._holiday_years = {country: {day.year for day in days} for country, days in self._holidays.items()}
         self._rules = _by_element(tables["calendars"])
-        self._events = _by_element(tables["events"])
+        self._events = _by_element(tables["events"]) | _of_planned(tables)
         self._home = _home_places(tables)
-        self._rows: dict[tuple[str, int, Regime], list[Closure]] = {}
-        self._found: dict[tuple[str, int, Knowledge, str], list[Closure]] = {}
-        self._merged: dict[tuple[str, int, Knowledge, Traffic], Spans] = {}
+        dated = len(self._rules) + len(self._events)
+        self._recurring = lru_cache(KEPT_YEARS * dated)(self._find_recurring)
+        self._closures = lru_cache(KEPT_WORLDS * dated)(self._find_closures)
+        self._spans = lru_cache(KEPT_WORLDS * dated)(self._find_spans)
         self.dated = frozenset(self._rules) | frozenset(self._events)
 
     def closures(self, element_id: str, t0: float, knowledge: Knowledge, goods: str = "") -> list[Closure]:
@@ -185,28 +159,31 @@ class Calendars:
 
         Exceptions for the special `goods` cut the dated ones while they last.
         """
-        key = (element_id, moment(t0).year, knowledge, goods)
-        if key not in self._found:
-            opened = [(e.start, e.end) for e in self._dated_spans(element_id, "open", knowledge)]
-            shut = self._dated_spans(element_id, "close", knowledge)
-            if goods:
-                let = self._dated_spans(element_id, "exception", knowledge, goods)
-                shut = _cut(shut, [(e.start, e.end) for e in let])
-            self._found[key] = _cut(self._recurring(element_id, key[1], knowledge.regime), opened) + shut
-        return self._found[key]
+        return self._closures(element_id, moment(t0).year, knowledge, goods)
+
+    def _find_closures(self, element_id: str, year: int, knowledge: Knowledge, goods: str) -> list[Closure]:
+        opened = [(e.start, e.end) for e in self._dated_spans(element_id, "open", knowledge)]
+        shut = self._dated_spans(element_id, "close", knowledge)
+        if goods:
+            let = self._dated_spans(element_id, "exception", knowledge, goods)
+            shut = _cut(shut, [(e.start, e.end) for e in let])
+        return _cut(self._recurring(element_id, year, knowledge.regime), opened) + shut
 
     def spans(self, element_id: str, t0: float, knowledge: Knowledge, traffic: Traffic) -> Spans:
         """The closures that shut an element to some traffic, merged for the engine."""
-        key = (element_id, moment(t0).year, knowledge, traffic)
-        if key not in self._merged:
-            self._merged[key] = merge_spans(
-                (c.start, c.end) for c in self.closures(element_id, t0, knowledge, traffic.goods) if c.hits(traffic)
-            )
-        return self._merged[key]
+        return self._spans(element_id, moment(t0).year, knowledge, traffic)
+
+    def _find_spans(self, element_id: str, year: int, knowledge: Knowledge, traffic: Traffic) -> Spans:
+        found = self._closures(element_id, year, knowledge, traffic.goods)
+        return merge_spans((c.start, c.end) for c in found if c.hits(traffic))
 
     def restrictions(self, element_id: str, t: float, knowledge: Knowledge) -> list[Closure]:
-        """Events in force at hour `t` that slow or limit without closing (effect ``restrict``)."""
-        return [e for e in self._dated_spans(element_id, "restrict", knowledge) if e.start <= t < e.end]
+        """Events in force at hour `t` that slow or limit freight without closing (effect ``restrict``)."""
+        return [
+            e
+            for e in self._dated_spans(element_id, "restrict", knowledge)
+            if e.start <= t < e.end and e.cargo != PASSENGERS
+        ]
 
     def closure_share(self, element_id: str, since: str, until: float, direction: str = "") -> float:
         """Share of the time from day `since` to hour `until` in which dated events shut the element that way."""
@@ -234,8 +211,20 @@ class Calendars:
                 return row
         return None
 
+    def without_holidays(self, element_id: str, t: float, regime: Regime = "operated") -> str:
+        """Countries whose public holidays shut an element but are not known for the year of hour `t`."""
+        year = moment(t).year if isfinite(t) else 0
+        return " and ".join(
+            dict.fromkeys(
+                country
+                for row in self._in_force(element_id, regime)
+                for country in filter(None, row["holidays"].split(";"))
+                if year and year not in self._holiday_years.get(country, ())
+            )
+        )
+
     def _zone(self, row: Mapping[str, Any]) -> ZoneInfo:
-        return ZoneInfo(self._zones.get(row.get("place_id", ""), "") or "UTC")
+        return ZoneInfo(self._places.get(row.get("place_id", ""), {}).get("timezone") or "UTC")
 
     def zone(self, element_id: str) -> ZoneInfo:
         """Time zone in which the days of an element's events are counted: that of its hours or its first place."""
@@ -246,26 +235,23 @@ class Calendars:
         rows = self._rules.get(element_id, [])
         return [row for row in rows if row["regime"] == regime] or rows
 
-    def _recurring(self, element_id: str, year: int, regime: Regime) -> list[Closure]:
-        key = (element_id, year, regime)
-        if key not in self._rows:
-            rows = self._rules.get(element_id, [])
-            preferred = [self._validity(row) for row in rows if row["regime"] == regime]
-            found: list[Closure] = []
-            for row in rows:
-                low, high = self._validity(row)
-                spans = [(max(s, low), min(e, high)) for s, e in self._rule_spans(row, year) if s < high and e > low]
-                if row["regime"] != regime:
-                    spans = _subtract(spans, preferred)
-                kind = f"{row['regime']} hours {row['rule']!r}" + (
-                    f", public holidays of {row['holidays'].replace(';', ' and ')}" if row["holidays"] else ""
-                )
-                found += [
-                    Closure(element_id, s, e, kind, row["source_id"], contested=row["contested"], rule=True)
-                    for s, e in spans
-                ]
-            self._rows[key] = found
-        return self._rows[key]
+    def _find_recurring(self, element_id: str, year: int, regime: Regime) -> list[Closure]:
+        rows = self._rules.get(element_id, [])
+        preferred = [self._validity(row) for row in rows if row["regime"] == regime]
+        found: list[Closure] = []
+        for row in rows:
+            low, high = self._validity(row)
+            spans = [(max(s, low), min(e, high)) for s, e in self._rule_spans(row, year) if s < high and e > low]
+            if row["regime"] != regime:
+                spans = _subtract(spans, preferred)
+            kind = f"{row['regime']} hours {row['rule']!r}" + (
+                f", public holidays of {row['holidays'].replace(';', ' and ')}" if row["holidays"] else ""
+            )
+            found += [
+                Closure(element_id, s, e, kind, row["source_id"], contested=row["contested"], rule=True)
+                for s, e in spans
+            ]
+        return found
 
     def _validity(self, row: Mapping[str, Any]) -> tuple[float, float]:
         zone = self._zone(row)
@@ -275,25 +261,17 @@ class Calendars:
         )
 
     def _rule_spans(self, row: Mapping[str, Any], year: int) -> list[tuple[float, float]]:
-        import holidays
-        from opening_hours import OpeningHours
-
         zone = self._zone(row)
-        first, last = datetime(year, 1, 1), datetime(year + 3, 1, 1)
-        spans = [
-            (hour(start.replace(tzinfo=zone)), hour(end.replace(tzinfo=zone)))
-            for start, end, state, _ in OpeningHours(row["rule"]).intervals(first, last)
-            if str(state).rsplit(".", 1)[-1].lower() == "closed"
+        rule = rule_of(row, self._places.get(row["place_id"], {}), self._holidays)
+        spans = [(hour(start.replace(tzinfo=zone)), hour(end.replace(tzinfo=zone))) for start, end in shut(rule, year)]
+        if names_holidays(rule.text):
+            return spans
+        return spans + [
+            (midnight(day, zone=zone), midnight(day, after=True, zone=zone))
+            for country in filter(None, row["holidays"].split(";"))
+            for day in self._holidays.get(country, ())
+            if year <= day.year < year + YEARS
         ]
-        for country in filter(None, row["holidays"].split(";")):
-            known = holidays.country_holidays(country, years=range(year, year + 3), language="en_US")
-            # substituted days off shut offices, not border posts: in October 2025 freight passed on the 7th and 8th
-            spans += [
-                (midnight(day, zone=zone), midnight(day, after=True, zone=zone))
-                for day, name in known.items()
-                if not name.startswith("Day off")
-            ]
-        return spans
 
     def _dated_spans(self, element_id: str, effect: str, knowledge: Knowledge, goods: str = "") -> list[Closure]:
         zone = self.zone(element_id)
@@ -348,6 +326,44 @@ def _home_places(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
             for row in records(tables["elements"])
             if row["members"]
         }
+    return found
+
+
+def _of_planned(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[dict[str, Any]]]:
+    """Events of planned crossings: their own, and the closures of the operating crossing of the border beside them.
+
+    A border that is shut is shut to a line that is not built yet: whoever builds it in a scenario must reopen it too.
+    """
+    if "crossings" not in tables or "places" not in tables:
+        return {}
+    places = {row["place_id"]: row for row in records(tables["places"])}
+    crossings = records(tables["crossings"].drop_duplicates("element_id"))
+    events = _by_element(tables["events"])
+
+    def sides(row: Mapping[str, Any]) -> frozenset[str]:
+        return frozenset(places[row[end]]["country"] for end in ("from_place", "to_place"))
+
+    found = {}
+    for row in crossings:
+        beside = [one for one in crossings if one["status"] == "operating" and sides(one) == sides(row)]
+        if row["status"] == "operating" or not beside:
+            continue
+        at = places[row["from_place"]]
+
+        def away(one: Mapping[str, Any], at: Mapping[str, Any] = at) -> float:
+            other = places[one["from_place"]]
+            return float(geod().inv(at["lon"], at["lat"], other["lon"], other["lat"])[2])
+
+        nearest = min(beside, key=away)
+        inherited = [
+            event
+            | {"element_id": row["element_id"], "cause": f"{event['cause']}, shut at {nearest['name']} too"}
+            | dict.fromkeys(("scope_mode", "scope_vehicle"), "")
+            for event in events.get(nearest["element_id"], ())
+            if event["effect"] == "close"
+        ]
+        if inherited:
+            found[row["element_id"]] = events.get(row["element_id"], []) + inherited
     return found
 
 

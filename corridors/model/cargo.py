@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from math import inf
-from numbers import Real
-from typing import TypeGuard
 
 import pandas as pd
 
+from corridors.arguments import as_names, as_number, is_number, shown
 from corridors.errors import BadRequest
 from corridors.model.scenario import MODES
 
+TONNES = 20.0
+"""Load to which prices per km, fees and handling refer."""
 UNITS = ("TEU", "FEU", "wagon", "vehicle", "truck")
 VEHICLES = ("trailer20", "trailer40", "reefer40", "wagon1520", "lowbed", "truck")
-WAGON_MODES = frozenset({"rail", "ferry"})
+WAGON_MODES = frozenset({"rail", "ferry", "road"})
+HANDLED_AS = {"TEU": "container", "FEU": "container", "wagon": "general", "vehicle": "vehicle", "truck": "general"}
+"""How a unit changes mode or gauge if the load does not say."""
+CARGO_UNITS = ("container", "general", "grain", "bulk", "liquid", "vehicle")
 REFUSED_CLASSES = {"1": "explosives", "2": "gases", "7": "radioactive goods"}
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,9 @@ class Cargo:
         Class of dangerous goods, ``"9"`` or ``"4.1"``, empty if none. Classes 1, 2 and 7 are refused.
     refused : str
         Why it is not routed, empty if it is.
+    handled_as : {"container", "general", "grain", "bulk", "liquid", "vehicle"}
+        What a terminal must handle for the load to change mode or gauge there (column ``units`` of
+        ``net.transfers``); by `unit` if not given.
 
     Raises
     ------
@@ -72,24 +75,33 @@ class Cargo:
     goods: str = ""
     un_class: str = ""
     refused: str = ""
+    handled_as: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense or is not routed."""
-        object.__setattr__(self, "modes", frozenset(self.modes))
+        for name in ("cargo_id", "unit", "vehicle", "goods", "un_class", "refused"):
+            if not isinstance(getattr(self, name), str):
+                raise BadRequest(f"cargo {shown(self.cargo_id)}: {name}={shown(getattr(self, name))} must be text.")
+        if not isinstance(self.own_box, bool):
+            raise BadRequest(f"cargo {self.cargo_id!r}: own_box={shown(self.own_box)} must be True or False.")
+        object.__setattr__(self, "modes", frozenset(as_names(self.modes, "modes", "modes as text", "'road'", False)))
+        object.__setattr__(self, "handled_as", self.handled_as or HANDLED_AS.get(self.unit, "general"))
         for name, low in (("payload_t", 0.0), ("shelf_life_days", 0.0)):
             value = getattr(self, name)
-            if not _is_number(value) or not value > low:
+            if not is_number(value) or not value > low:
                 raise BadRequest(f"cargo {self.cargo_id!r}: {name}={value!r} must be a number above 0.")
+            object.__setattr__(self, name, float(value))
         for name in ("value_usd", "value_of_time"):
             value = getattr(self, name)
-            if not _is_number(value) or not 0 <= value < inf:
+            if not is_number(value) or not 0 <= value < inf:
                 raise BadRequest(f"cargo {self.cargo_id!r}: {name}={value!r} must be a number, 0 or more.")
+            object.__setattr__(self, name, float(value))
         if self.payload_t > 100:
             raise BadRequest(
                 f"cargo {self.cargo_id!r}: {self.payload_t:g} t do not go into one unit; give the load of "
                 "one wagon, box or lorry."
             )
-        for name, known in (("unit", UNITS), ("vehicle", VEHICLES)):
+        for name, known in (("unit", UNITS), ("vehicle", VEHICLES), ("handled_as", CARGO_UNITS)):
             if getattr(self, name) not in known:
                 raise BadRequest(
                     f"cargo {self.cargo_id!r}: {name}={getattr(self, name)!r} is not one of {', '.join(known)}."
@@ -106,7 +118,7 @@ class Cargo:
             )
         if self.unit == "wagon" and not self.modes <= WAGON_MODES:
             raise BadRequest(
-                f"cargo {self.cargo_id!r}: a wagon goes by {' and '.join(sorted(WAGON_MODES))} only; give "
+                f"cargo {self.cargo_id!r}: the load of a wagon goes by {', '.join(sorted(WAGON_MODES))} only; give "
                 "the load of a box or lorry for other modes."
             )
         goods = REFUSED_CLASSES.get(self.un_class.split(".")[0])
@@ -114,6 +126,22 @@ class Cargo:
             raise BadRequest(
                 f"cargo {self.cargo_id!r} is not routed: {self.refused or f'class {self.un_class}, {goods}'}."
             )
+
+    def changes(self, units: str, layers: tuple[str, str]) -> bool:
+        """Whether the load changes between two layers at a terminal that handles `units` (joined by ``;``).
+
+        Lorries drive on board with what they carry, and so do wagons where there is a train ferry or where bogies are
+        changed.
+        """
+        handled = units.split(";")
+        if self.handled_as in handled:
+            return True
+        return "wagon" in handled if "road" not in layers else "sea" in layers and "vehicle" in handled
+
+    @property
+    def lorries(self) -> float:
+        """How many lorry loads of `TONNES` the load of a wagon makes by road; any other unit is one load."""
+        return self.payload_t / TONNES if self.unit == "wagon" else 1.0
 
 
 def preset(table: pd.DataFrame, cargo_id: str) -> Cargo:
@@ -135,11 +163,11 @@ def preset(table: pd.DataFrame, cargo_id: str) -> Cargo:
         inf if pd.isna(life) else float(life),
         un_class=row["un_class"],
         refused=row["refused"],
+        handled_as=row["handled_as"],
     )
 
 
 def with_value_of_time(cargo: Cargo, value: object) -> Cargo:
     """The same cargo with another value of time; ``BadRequest`` if it is none."""
-    if not _is_number(value) or not 0 <= value < inf:
-        raise BadRequest(f"value_of_time={value!r} must be a number of US$ per hour, 0 or more.")
-    return replace(cargo, value_of_time=float(value))
+    words = "a number of US$ per hour, 0 or more"
+    return replace(cargo, value_of_time=as_number(value, "value_of_time", least=0.0, words=words))

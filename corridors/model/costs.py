@@ -4,51 +4,41 @@ Money is in US$ of `PRICE_YEAR`: published rates of earlier years are raised by 
 ``rates``), later ones are taken as they are. Haulage is CPMM's TFI3, out of which the border fees that it contains are
 taken, so that the fees of each crossing can stand on their own without being counted twice.
 
-The low and high value of a rate are read as its p10 and p90, the most likely one as its median: they are the ends of a
-few published values or a guess, not bounds.
+The figure of an edge is the expected value: the mean of the distribution that the simulation draws from, so that edges
+add up. The low and high value of a rate are read as its p10 and p90, the most likely one as its median: they are the
+ends of a few published values or a guess, not bounds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from corridors.data.schema import records
 from corridors.errors import DataError
-from corridors.model.cargo import Cargo
+from corridors.model.cargo import TONNES, Cargo
+from corridors.model.drivers import Driver, Drivers, Expectations, Kind
 
 PRICE_YEAR = 2024
-TONNES = 20.0
-"""Load to which CPMM's prices per km refer."""
-
-
-Kind = Literal["speeds", "borders", "handling", "prices", "emissions", "terms", "departures"]
-
-
-class Driver(NamedTuple):
-    """A random factor: amounts with the same driver vary together, those of one kind are correlated.
-
-    `shape` is ``split`` (lognormal with median 1 and a spread of its own to either side, so that `low` and `high`, as
-    multiples of the most likely value, are p10 and p90), ``lognormal`` (mean 1, `high` is the coefficient of variation)
-    or ``uniform`` between 0 and 2 (half a headway).
-    """
-
-    driver_id: str
-    kind: Kind
-    shape: Literal["split", "lognormal", "uniform"]
-    low: float = 0.0
-    high: float = 0.0
 
 
 class Part(NamedTuple):
-    """One line of an amount: its most likely value and the drivers that multiply (1) or divide (-1) it."""
+    """One line of an amount: most likely value, drivers that multiply (1) or divide (-1) it, and expected value.
+
+    Made by `Rates.part`, which works out the expectation.
+    """
 
     line: str
     value: float
-    drivers: tuple[tuple[Driver, int], ...] = ()
+    drivers: Drivers
+    expected: float
+
+    def times(self, factor: float) -> Part:
+        """The same part, so many times as large."""
+        return self._replace(value=self.value * factor, expected=self.expected * factor)
 
 
 class Amount(NamedTuple):
@@ -57,7 +47,7 @@ class Amount(NamedTuple):
     time: tuple[Part, ...]
     money: tuple[Part, ...]
     carbon: tuple[Part, ...]
-    moving: float  # hours in motion, part of the time
+    moving: float  # expected hours in motion, part of the time
     source_id: str
     quality: str  # of the hours
     usd_quality: str  # of the money
@@ -65,18 +55,18 @@ class Amount(NamedTuple):
 
     @property
     def hours(self) -> float:
-        """Most likely hours."""
-        return sum(part.value for part in self.time)
+        """Expected hours."""
+        return sum(part.expected for part in self.time)
 
     @property
     def usd(self) -> float:
-        """Most likely US$."""
-        return sum(part.value for part in self.money)
+        """Expected US$."""
+        return sum(part.expected for part in self.money)
 
     @property
     def kgco2e(self) -> float:
-        """Most likely kg CO2e."""
-        return sum(part.value for part in self.carbon)
+        """Expected kg CO2e."""
+        return sum(part.expected for part in self.carbon)
 
 
 class Rate(NamedTuple):
@@ -90,7 +80,7 @@ class Rate(NamedTuple):
     quality: str
     note: str
 
-    def driver(self, kind: Kind, sign: int = 1) -> tuple[tuple[Driver, int], ...]:
+    def driver(self, kind: Kind, sign: int = 1) -> Drivers:
         """What makes the rate vary, to the power `sign`; nothing where it is a single value."""
         if not self.mode or self.low == self.high:
             return ()
@@ -117,6 +107,32 @@ class Rates:
             factor = self.price_level(int(row["year"])) if row["unit"].startswith("USD") else 1.0
             values = (row[name] * factor for name in ("low", "mode", "high"))
             self._rows[key] = Rate(*values, *(row[name] for name in Rate._fields[3:]))
+        self._expectations: Expectations | None = None
+
+    @property
+    def correlation(self) -> float:
+        """Correlation of the drivers of one kind."""
+        return self.find("correlation").mode
+
+    def expectation(self, drivers: Drivers) -> float:
+        """Mean of a product of drivers: what the most likely value times it is on average."""
+        if not drivers:
+            return 1.0
+        if self._expectations is None:
+            self._expectations = Expectations(self.correlation)
+        return self._expectations.of(drivers)
+
+    def part(self, line: str, value: float, drivers: Drivers = ()) -> Part:
+        """A line of an amount from its most likely value."""
+        return Part(line, value, drivers, value * self.expectation(drivers))
+
+    def scaled(self, part: Part, factor: float, drivers: Drivers) -> Part:
+        """A part times a factor that has drivers of its own."""
+        return self.part(part.line, part.value * factor, part.drivers + drivers)
+
+    def expected(self, rate: Rate, kind: Kind) -> float:
+        """Mean of a rate."""
+        return rate.mode * self.expectation(rate.driver(kind))
 
     def price_level(self, year: int) -> float:
         """US$ of `PRICE_YEAR` for one of `year`; 1 for later years and where the table has no index."""
@@ -188,34 +204,33 @@ def leg_amount(
     every = rates.find("km_per_border_side")
     pace, priced = [speed, share], [price]
     moving = km / speed.mode
-    slow = speed.driver("speeds", -1) + share.driver("speeds", -1)
+    in_motion = speed.driver("speeds", -1)
     terrain = ""
     if mountain:
         steep = rates.find("speed_factor_mountain", mode, country)
         pace.append(steep)
         moving /= steep.mode
-        slow += steep.driver("speeds", -1)
+        in_motion += steep.driver("speeds", -1)
         terrain = f" x mountain factor {steep.mode:g} ({steep.quality})"
-    time = [Part("under way", moving / share.mode, slow)]
+    time = [rates.part("under way", moving / share.mode, in_motion + share.driver("speeds", -1))]
     if headway:
-        time.append(Part("departure", headway / 2, ((Driver(f"departure {leg_id}", "departures", "uniform"), 1),)))
+        time.append(
+            rates.part("departure", headway / 2, ((Driver(f"departure {leg_id}", "departures", "uniform"), 1),))
+        )
     fees = inside.mode / every.mode
     haulage = f"haulage US$ {price.mode:.3g} a km ({price.quality})"
-    money = [Part("haulage", km * price.mode, price.driver("prices"))]
+    money = [rates.part("haulage", km * price.mode, price.driver("prices"))]
     if fees:
         priced += [inside, every]
-        money.append(Part("haulage", -km * fees, every.driver("terms", -1)))
+        money.append(rates.part("haulage", -km * fees, every.driver("terms", -1)))
         haulage += f" less {fees:.2g} of border fees inside"
     if mode == "air":
-        money = [part._replace(value=part.value * cargo.payload_t / TONNES) for part in money]
+        money = [part.times(cargo.payload_t / TONNES) for part in money]
         haulage += f", x {cargo.payload_t / TONNES:g} for the load"
     elif mode == "rail" and cargo.unit == "wagon":
         wagon = rates.find("wagon_price_factor", mode)
         priced.append(wagon)
-        money = [
-            part._replace(value=part.value * wagon.mode, drivers=part.drivers + wagon.driver("prices"))
-            for part in money
-        ]
+        money = [rates.scaled(part, wagon.mode, wagon.driver("prices")) for part in money]
         haulage += f", x {wagon.mode:g} for a wagon ({wagon.quality})"
     carbon = f"{1000 * grams.mode:g} g CO2e a t-km well to wheel ({grams.quality})" + (
         f" x {empty.mode:g} for empty running ({empty.quality})" if empty.mode != 1 else ""
@@ -225,11 +240,12 @@ def leg_amount(
         + (f"; departure about every {headway:g} h" if headway else "")
         + f"; {haulage}; {carbon}"
     )
-    fuel = Part(
+    fuel = rates.part(
         "transport",
         km * cargo.payload_t * grams.mode * empty.mode,
         grams.driver("emissions") + empty.driver("emissions"),
     )
+    moving *= rates.expectation(in_motion)
     found = Amount(tuple(time), tuple(money), (fuel,), moving, *_rests_on(pace, priced, note))
     return found._replace(source_id=_sources(found.source_id, grams.source_id, empty.source_id))
 
@@ -244,14 +260,14 @@ def crossing_amount(rates: Rates, row: Mapping[str, Any], leaving: str, entering
     time: tuple[Part, ...]
     if known:
         driver = Driver(f"crossing {row['crossing_id']}", "borders", "lognormal", high=cv)
-        time = (Part("clearance", hours, ((driver, 1),) if isfinite(cv) and cv else ()),)
+        time = (rates.part("clearance", hours, ((driver, 1),) if isfinite(cv) and cv else ()),)
         notes.append(f"mean {hours:g} h")
     else:
         used = [
             rates.find("crossing_hours_out", row["mode"], leaving),
             rates.find("crossing_hours_in", row["mode"], entering),
         ]
-        time = tuple(Part("clearance", rate.mode, rate.driver("borders")) for rate in used)
+        time = tuple(rates.part("clearance", rate.mode, rate.driver("borders")) for rate in used)
         notes.append(f"time not known: {leaving} out {used[0].mode:g} h and {entering} in {used[1].mode:g} h assumed")
     money, priced, words = _fees(rates, row, leaving, entering, price_year)
     graded = worst(*(rate.quality for rate in priced), row["quality"] if isfinite(float(row["usd"])) else "")
@@ -279,22 +295,30 @@ def _fees(
     """Lines of the border fees, the rates they rest on, and words."""
     fee = float(row["usd"])
     if row["mode"] == "sea":
-        return ([Part("border fees", fee)], [], "") if isfinite(fee) else ([], [], "dues not known, none counted")
+        return ([rates.part("border fees", fee)], [], "") if isfinite(fee) else ([], [], "dues not known, none counted")
     if isfinite(fee):
         fee *= rates.price_level(price_year)
-        sums, priced, words = [Part("", fee)], [], f"fees US$ {fee:.0f}"
+        sums, priced, words = [rates.part("", fee)], [], f"fees US$ {fee:.0f}"
     else:
         priced = [rates.find("crossing_usd", row["mode"], country) for country in (leaving, entering)]
-        sums = [Part("", rate.mode, rate.driver("prices")) for rate in priced]
+        sums = [rates.part("", rate.mode, rate.driver("prices")) for rate in priced]
         words = f"fees not known: US$ {sum(p.value for p in sums):.0f} for both sides by country assumed"
     share, guarantee = rates.find("unofficial_share"), rates.find("guarantee_usd", row["mode"])
     money = []
     for part in sums:
-        hidden = Part("unofficial payments", part.value * share.mode, part.drivers + share.driver("terms"))
-        money += [part._replace(line="border fees"), hidden._replace(line="border fees", value=-hidden.value), hidden]
+        hidden = rates.scaled(part, share.mode, share.driver("terms"))._replace(line="unofficial payments")
+        money += [part._replace(line="border fees"), hidden.times(-1)._replace(line="border fees"), hidden]
     if guarantee.mode:
-        money.append(Part("guarantee", guarantee.mode, guarantee.driver("prices")))
+        money.append(rates.part("guarantee", guarantee.mode, guarantee.driver("prices")))
     return money, [*priced, share, guarantee], words
+
+
+def times(amount: Amount, units: float) -> Amount:
+    """The same for several units that go together: their price adds up, their time does not."""
+    if units == 1.0:
+        return amount
+    note = f"{amount.note}; money for {units:.3g} loads of {TONNES:g} t"
+    return amount._replace(money=tuple(part.times(units) for part in amount.money), note=note.lstrip("; "))
 
 
 def entry_fee(rates: Rates, entering: str, carrier: str) -> Rate | None:
@@ -307,8 +331,8 @@ def transload_amount(rates: Rates) -> Amount:
     """Swap of lorry at a border where the carrier may not go on."""
     hours, usd = rates.find("transload_hours", "road"), rates.find("transload_usd", "road")
     return Amount(
-        (Part("transload", hours.mode, hours.driver("handling")),),
-        (Part("transshipment", usd.mode, usd.driver("prices")),),
+        (rates.part("transload", hours.mode, hours.driver("handling")),),
+        (rates.part("transshipment", usd.mode, usd.driver("prices")),),
         (),
         0.0,
         *_rests_on([hours], [usd], "the carrier may not go on: the load changes lorries"),
@@ -324,14 +348,14 @@ def transfer_amount(rates: Rates, cargo: Cargo, row: Mapping[str, Any]) -> Amoun
         low, mode, high = (row[f"{what}_{of}"] for of in ("low", "mode", "high"))
         if not mode:
             return ()
-        return (Part(line, mode, ((Driver(f"{what} {name}", kind, "split", low / mode, high / mode), 1),)),)
+        return (rates.part(line, mode, ((Driver(f"{what} {name}", kind, "split", low / mode, high / mode), 1),)),)
 
     hub = rates.find("kgco2e_per_t_transfer")
     moved = row["hours_mode"] > 0
     return Amount(
         part("handling", "hours", "handling"),
         part("port handling" if port else "transshipment", "usd", "prices"),
-        (Part("terminals", hub.mode * cargo.payload_t, hub.driver("emissions")),) if moved else (),
+        (rates.part("terminals", hub.mode * cargo.payload_t, hub.driver("emissions")),) if moved else (),
         0.0,
         row["source_id"],
         row["quality"],
@@ -344,7 +368,7 @@ def end_amount(rates: Rates, mode: str, country: str, leaving: bool) -> Amount:
     """Loading at the origin, or clearance and unloading at the destination, by the mode used there."""
     rate = rates.find("loading_hours" if leaving else "unloading_hours", mode, country)
     return Amount(
-        (Part("loading" if leaving else "unloading", rate.mode, rate.driver("handling")),),
+        (rates.part("loading" if leaving else "unloading", rate.mode, rate.driver("handling")),),
         (),
         (),
         0.0,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from corridors.data.dataset import Dataset
@@ -12,12 +13,17 @@ from corridors.data.schema import records
 from corridors.errors import BadRequest
 from corridors.model.calendars import Calendars
 from corridors.model.cargo import Cargo, with_value_of_time
+from corridors.model.conditions import Conditions
 from corridors.model.costs import Rates
+from corridors.model.coverage import Coverage
 from corridors.model.graph import Edge, MultimodalGraph, build, clusters
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
-from corridors.model.simulation import Draws, Hazard, correlation, hazard, open_probabilities
+from corridors.model.simulation import Draws, Hazard, hazard, open_probabilities
 
+KEPT_GRAPHS = 5
+"""Graphs of loads that are kept, the last ones asked for: one question needs up to five, by the legal loads."""
+KEPT_DAYS = 32
 KEPT_DRAWS, MOST_KEPT = 3, 20_000
 """Sets of samples that are kept, and the largest: some hundred factors each."""
 
@@ -37,9 +43,20 @@ class Facts(Dataset):
         return Rates(self.tables["rates"])
 
     @cached_property
+    def conditions(self) -> Conditions:
+        """Conflict and sanctions by country."""
+        return Conditions(self.tables["conditions"])
+
+    @cached_property
     def rights(self) -> Rights:
         """Who may carry what through where."""
         return Rights(self.tables["rights"])
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """How well closures were researched, by element and day."""
+        pairs = {element: border for border, crossings in self.border_crossings.items() for element in crossings}
+        return Coverage(self.tables["coverage"], pairs)
 
     def overlay(self, scenario: Scenario | None) -> Overlay:
         """A scenario in terms of these tables."""
@@ -50,15 +67,12 @@ class Facts(Dataset):
         return scenario.overlay(self.element_ids, self.projects, self.countries, self.calendars.zone)
 
     @cached_property
-    def _graphs(self) -> dict[Cargo, MultimodalGraph]:
-        return {}
+    def _graph(self) -> Callable[[Cargo], MultimodalGraph]:
+        return lru_cache(KEPT_GRAPHS)(lambda load: build(self.tables, self.rates, load))
 
     def graph(self, cargo: Cargo) -> MultimodalGraph:
         """Graph of a load; what its time is worth decides nothing there."""
-        load = with_value_of_time(cargo, 0.0)
-        if load not in self._graphs:
-            self._graphs[load] = build(self.tables, self.rates, load)
-        return self._graphs[load]
+        return self._graph(with_value_of_time(cargo, 0.0))
 
     @cached_property
     def open_probability(self) -> dict[str, list[float]]:
@@ -94,14 +108,12 @@ class Facts(Dataset):
         return {(row["element_id"], row["country"]): (row["year"], row["value"]) for row in records(table)}
 
     @cached_property
-    def _hazards(self) -> dict[date, Hazard]:
-        return {}
+    def _hazard(self) -> Callable[[date], Hazard]:
+        return lru_cache(KEPT_DAYS)(lambda as_of: hazard(self.tables, as_of))
 
     def hazard(self, as_of: date) -> Hazard:
         """Chance of new closures, from what was known on a day."""
-        if as_of not in self._hazards:
-            self._hazards[as_of] = hazard(self.tables, as_of)
-        return self._hazards[as_of]
+        return self._hazard(as_of)
 
     @cached_property
     def _kept_draws(self) -> dict[tuple[int, int], Draws]:
@@ -110,11 +122,11 @@ class Facts(Dataset):
     def draws(self, n: int, seed: int) -> Draws:
         """Samples of a seed, kept for the questions that follow."""
         if n > MOST_KEPT:
-            return Draws(n, seed, correlation(self.rates))
+            return Draws(n, seed, self.rates.correlation)
         if (n, seed) not in self._kept_draws:
             if len(self._kept_draws) >= KEPT_DRAWS:
                 self._kept_draws.clear()
-            self._kept_draws[n, seed] = Draws(n, seed, correlation(self.rates))
+            self._kept_draws[n, seed] = Draws(n, seed, self.rates.correlation)
         return self._kept_draws[n, seed]
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from math import inf
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -25,12 +24,13 @@ from corridors.data.schema import records
 from corridors.engine.arrays import Closed, Floats, Graph, Ints, Topology
 from corridors.errors import DataError
 from corridors.model.cargo import Cargo
-from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, transfer_amount
+from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, times, transfer_amount
 
 VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 CLUSTER_KM = 60.0
-KEPT_NUMBERS = 4_000_000
+KEPT_NUMBERS, KEPT_SPANS = 4_000_000, 1_000_000
 T = TypeVar("T")
+Row = dict[str, Any]
 FEES_OF = 2022
 """Year of the border fees of the table ``crossings`` (CPMM 2020 to 2023, most of 2022)."""
 
@@ -64,12 +64,13 @@ class Kept(Generic[T]):
     def __init__(self, most: int) -> None:
         self._most, self._known = most, dict[Hashable, tuple[T, int]]()
 
-    def get(self, key: Hashable, make: Callable[[], T], size: int) -> T:
-        """What is kept under a key, made if it is not there; `size` is how many numbers it holds."""
+    def get(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
+        """What is kept under a key, made if it is not there; `size` counts the numbers that it holds."""
         known = self._known.get(key)
         if known is None:
-            known = make(), size
-            if sum(size for _, size in list(self._known.values())) + size > self._most:
+            made = make()
+            known = made, size(made)
+            if sum(size for _, size in list(self._known.values())) + known[1] > self._most:
                 self._known = {}
             self._known[key] = known
         return known[0]
@@ -81,11 +82,13 @@ class MultimodalGraph:
 
     nodes: dict[tuple[str, str], int]
     edges: list[Edge]
+    lands: Mapping[str, str]
+    """Country of each place."""
     graphs: dict[tuple[str, frozenset[str]], Graph] = field(default_factory=dict)
     """Search graphs by objective and modes, made when first asked for."""
-    weights: dict[tuple[str, date | None], list[float]] = field(default_factory=dict)
+    weights: Kept[list[float]] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
     """Weights of the edges by objective, and for risks by the day whose knowledge counts."""
-    closed: Kept[Closed] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
+    closed: Kept[Closed] = field(default_factory=lambda: Kept(KEPT_SPANS))
     """What is shut, by what decides it."""
     barred: Kept[frozenset[str]] = field(default_factory=lambda: Kept(1_000))
     """Crossings that the law bars, by carrier, origin of the goods and day."""
@@ -210,6 +213,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
         amount = leg_amount(
             rates, cargo, mode, row["country"], row["km"], headway, row["speed_class"] == "mountain", row["leg_id"]
         )
+        if mode == "road":
+            amount = times(amount, cargo.lorries)
         elements = (row["leg_id"], *sections.get(row["leg_id"], ()))
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         for forward, (a, b) in ((True, ends), (False, ends[::-1])):
@@ -228,7 +233,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                     row["km"],
                     amount,
                     (default.mode if pd.isna(row["gross_limit_t"]) else row["gross_limit_t"])
-                    if mode == "road"
+                    if mode == "road" and cargo.unit != "wagon"  # whose load goes in as many lorries as the law asks
                     else inf,
                     "" if row["status"] == "operating" else row["project"] or row["status"],
                     _vessel_signature(mode, places[a], places[b]),
@@ -241,12 +246,18 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
             )
 
     near = clusters(tables["crossings"], places)
+    usual = _border_means(tables["crossings"], places)
     for row in records(tables["crossings"]):
         a, b = row["from_place"], row["to_place"]
         sides = (places[a]["country"], places[b]["country"])
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         elements = (row["element_id"], *sections.get(row["element_id"], ()))
         strait = row["mode"] in VESSEL
+        if pd.isna(row["hours_mean"]) and (means := usual.get((*sides, row["mode"]))):
+            row |= means
+        amount = crossing_amount(rates, row, *sides, FEES_OF)
+        if row["mode"] == "road":
+            amount = times(amount, cargo.lorries)
         edges.append(
             Edge(
                 node(a, _layer(row["mode"], gauge, a, leaving=not strait)),
@@ -260,7 +271,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                 row["mode"],
                 gauge,
                 0.0,
-                crossing_amount(rates, row, *sides, FEES_OF),
+                amount,
                 inf,
                 "" if row["status"] == "operating" else _project(row),
                 near[row["element_id"]],
@@ -276,6 +287,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
         head = (place, f"{layers[1]}>" if layers[1] in ("sea", "air") else layers[1])
         if tail not in nodes or head not in nodes:
             continue  # the place has no operating leg of that layer; check() reports it
+        if not cargo.changes(row["units"], layers):
+            continue  # no terminal for this load
         edges.append(
             Edge(
                 nodes[tail],
@@ -289,7 +302,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                 f"{layers[0]} > {layers[1]}",
                 0,
                 0.0,
-                transfer_amount(rates, cargo, row),
+                times(transfer_amount(rates, cargo, row), cargo.lorries),
                 inf,
                 "",
                 "",
@@ -334,7 +347,29 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                     leaving,
                 )
             )
-    return MultimodalGraph(nodes, edges)
+    return MultimodalGraph(nodes, edges, {place: row["country"] for place, row in places.items()})
+
+
+def _border_means(crossings: pd.DataFrame, places: Mapping[str, Mapping[str, Any]]) -> dict[tuple[str, ...], Row]:
+    """What a crossing that nobody measured takes: the mean of those measured at the same border, way and mode.
+
+    A post of the same two authorities says more of it than the means of both countries at all their borders.
+    """
+    known: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in records(crossings):
+        if row["hours_mean"] == row["hours_mean"] and row["status"] == "operating":
+            sides = (places[row[end]]["country"] for end in ("from_place", "to_place"))
+            known[*sides, row["mode"]].append(row)
+    return {
+        border: {
+            "hours_mean": sum(row["hours_mean"] for row in rows) / len(rows),
+            "dispersion": max(row["dispersion"] for row in rows),
+            "source_id": ";".join(dict.fromkeys(one for row in rows for one in row["source_id"].split(";"))),
+            "quality": "assumed",
+            "note": f"not measured: mean of {', '.join(sorted({row['name'] for row in rows}))} assumed",
+        }
+        for border, rows in known.items()
+    }
 
 
 def _layer(mode: str, gauge: int, place_id: str, leaving: bool) -> str:

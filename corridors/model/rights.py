@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import pandas as pd
@@ -37,6 +39,19 @@ class Rights:
             if (not row["cargo"] or row["goods_origin"]) and not everybody:
                 self._rows.setdefault(row["element_id"], []).append(row)
         self.elements = frozenset(self._rows)
+        origins = (row["goods_origin"].split(";") for rows in self._rows.values() for row in rows)
+        self._origins = frozenset(origin for some in origins for origin in some if origin)
+
+    def bars(self, origin: str) -> bool:
+        """Whether any rule speaks of goods of this origin."""
+        return origin in self._origins
+
+    def bar(self, element_id: str, origin: str, day: str) -> Verdict | None:
+        """The rule that bars goods of this origin at an element, by any mode."""
+        for row in self._rows.get(element_id, ()) if origin in self._origins else ():
+            if row["effect"] == "forbid" and origin in row["goods_origin"].split(";") and _in_force(row, day):
+                return _verdict(row)
+        return None
 
     def verdict(self, element_id: str, sides: Sequence[str], carrier: str, origin: str, day: str) -> Verdict:
         """What a lorry of the flag `carrier` (empty: any) with goods from the country `origin` may do there."""
@@ -68,9 +83,19 @@ class Rights:
 
 
 def _in_force(row: Mapping[str, Any], day: str) -> bool:
+    if row["yearly"] and not _in_season(row["yearly"], day):
+        return False
     if not row["in_force_from"]:
         return bool(row["effect"] != "allow") and (not row["in_force_to"] or day <= row["in_force_to"])
     return bool(row["in_force_from"] <= day and (not row["in_force_to"] or day <= row["in_force_to"]))
+
+
+@lru_cache(maxsize=1024)
+def _in_season(rule: str, day: str) -> bool:
+    """Whether a day lies in the days of the year of a rule like ``Jun 01-Aug 31``."""
+    from opening_hours import OpeningHours
+
+    return bool(OpeningHours(rule).is_open(datetime.fromisoformat(day)))
 
 
 def _verdict(row: Mapping[str, Any]) -> Verdict:

@@ -6,13 +6,15 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from math import inf
-from numbers import Real
 from typing import Literal
 
-from corridors.errors import BadScenario
-from corridors.model.calendars import Closure, as_date, midnight
+from corridors.arguments import as_date, is_number, shown
+from corridors.errors import BadRequest, BadScenario
+from corridors.model.calendars import Closure, midnight
 
 MODES = ("road", "rail", "ferry", "sea", "air")
+KINDS = ("close", "reopen", "build", "delay", "scale")
+QUANTITIES = ("usd", "hours", "kgco2e")
 Quantity = Literal["usd", "hours", "kgco2e"]
 
 
@@ -83,6 +85,47 @@ class Scenario:
     name: str
     changes: tuple[Change, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse a change that makes no sense."""
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise BadScenario(f"a scenario has a name, which is text; name={shown(self.name)} is none.")
+        if not isinstance(self.changes, list | tuple):
+            raise BadScenario(f"{self.name!r}: changes={shown(self.changes)} must be a tuple of Change.")
+        object.__setattr__(self, "changes", tuple(self._checked(change) for change in self.changes))
+
+    def _checked(self, change: object) -> Change:
+        """The change with its days as dates."""
+        if not isinstance(change, Change):
+            raise BadScenario(f"{self.name!r}: {shown(change)} is no Change; use the methods of Scenario.")
+        what, number = change.what, change.number
+        if change.kind not in KINDS:
+            raise BadScenario(f"{self.name!r}: {shown(change.kind)} is no kind of change: {', '.join(KINDS)}.")
+        if not isinstance(what, str) or not what.strip():
+            raise BadScenario(f"{self.name!r}: {change.kind} takes the name of one thing, not {shown(what)}.")
+        for name in ("reason", "mode", "country"):
+            if not isinstance(getattr(change, name), str):
+                raise BadScenario(f"{self.name!r}: {name}={shown(getattr(change, name))} must be text.")
+        first, last = self._day(change.start, "start"), self._day(change.end, "end")
+        if first and last and last < first:
+            raise BadScenario(f"{self.name!r} closes {what!r} from {first} to {last}: the end lies before the start.")
+        if change.kind == "delay" and not (is_number(number) and 0 <= number < inf):
+            raise BadScenario(
+                f"{self.name!r} delays {what!r} by {shown(number)} hours; a delay is a number, not negative and not "
+                "endless."
+            )
+        if change.kind == "scale" and not (what in QUANTITIES and is_number(number) and 0 < number < inf):
+            raise BadScenario(
+                f"{self.name!r}: scale takes 'usd', 'hours' or 'kgco2e' and a factor above 0, "
+                f"not {what!r} and {shown(number)}."
+            )
+        return replace(change, start=first, end=last, number=float(number))
+
+    def _day(self, day: object, name: str) -> date | None:
+        try:
+            return None if day is None else as_date(day, name)
+        except BadRequest as error:
+            raise BadScenario(f"{self.name!r}: {error}") from None
+
     def _with(self, change: Change) -> Scenario:
         return replace(self, changes=(*self.changes, change))
 
@@ -110,10 +153,7 @@ class Scenario:
         BadScenario
             If the end lies before the start.
         """
-        first, last = (None if d is None else as_date(d, n) for d, n in ((start, "start"), (end, "end")))
-        if first and last and last < first:
-            raise BadScenario(f"{self.name!r} closes {what!r} from {first} to {last}: the end lies before the start.")
-        return self._with(Change("close", what, first, last, reason=reason))
+        return self._with(Change("close", what, start, end, reason=reason))  # type: ignore[arg-type]
 
     def reopen(self, what: str, start: str | date | None = None) -> Scenario:
         """Lift the dated closures of an element, earlier ones of this scenario too; opening hours stay.
@@ -130,7 +170,7 @@ class Scenario:
         Scenario
             This one with the change added.
         """
-        return self._with(Change("reopen", what, None if start is None else as_date(start, "start")))
+        return self._with(Change("reopen", what, start))  # type: ignore[arg-type]
 
     def build(self, corridor_id: str) -> Scenario:
         """Treat the planned legs and crossings of a corridor as operating.
@@ -167,11 +207,7 @@ class Scenario:
         BadScenario
             If the hours are negative, or no number.
         """
-        if not isinstance(hours, Real) or not 0 <= hours < inf:
-            raise BadScenario(
-                f"{self.name!r} delays {what!r} by {hours!r} hours; a delay is a number, not negative and not endless."
-            )
-        return self._with(Change("delay", what, number=float(hours)))
+        return self._with(Change("delay", what, number=hours))
 
     def scale(self, quantity: Quantity, factor: float, *, mode: str = "", country: str = "") -> Scenario:
         """Multiply what legs cost, take or emit.
@@ -194,12 +230,7 @@ class Scenario:
         BadScenario
             If quantity or factor is another.
         """
-        if quantity not in ("usd", "hours", "kgco2e") or not isinstance(factor, Real) or not 0 < factor < inf:
-            raise BadScenario(
-                f"{self.name!r}: scale takes 'usd', 'hours' or 'kgco2e' and a factor above 0, "
-                f"not {quantity!r} and {factor}."
-            )
-        return self._with(Change("scale", quantity, number=float(factor), mode=mode, country=country))
+        return self._with(Change("scale", quantity, number=factor, mode=mode, country=country))
 
     def overlay(
         self,

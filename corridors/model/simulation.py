@@ -20,7 +20,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from math import inf, log, sqrt
+from math import sqrt
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -30,12 +30,12 @@ import pandas as pd
 from corridors.data.schema import records
 from corridors.engine.arrays import MONTHS, Spans, merge_spans
 from corridors.engine.search import month_at
-from corridors.model.costs import Driver, Part, Rates
+from corridors.model.costs import Part
+from corridors.model.drivers import Driver, Drivers
 from corridors.model.graph import Edge
 from corridors.model.world import World
 
 Samples = np.ndarray[Any, np.dtype[np.float64]]
-Drivers = tuple[tuple[Driver, int], ...]
 
 LONG_DAYS = 5
 """Shorter closures are public holidays for the most part, which the calendars know."""
@@ -44,10 +44,6 @@ MOST_DAYS = 90
 SINCE = date(2020, 1, 1)
 FORESEEN = re.compile("winter|holiday|nowruz")
 YEAR_HOURS = 8766.0
-P90 = 1.2815515655446004
-"""Standard normal quantile."""
-LEAST = 0.05
-"""A low value of nothing is read as this share of the most likely one."""
 
 
 class Hazard(NamedTuple):
@@ -141,12 +137,8 @@ class Draws:
             return 2 * self.uniform(driver.driver_id)
         own, common = self.normal(driver.driver_id), self.normal(f"kind {driver.kind}")
         z = sqrt(self._correlation) * common + sqrt(1 - self._correlation) * own
-        if driver.shape == "lognormal":
-            sigma = sqrt(log(1 + driver.high**2))
-            return np.exp(sigma * z - sigma**2 / 2)
-        below = log(max(driver.low, LEAST)) / -P90
-        above = log(max(driver.high, 1.0)) / P90
-        return np.exp(z * np.where(z < 0, below, above))
+        constant, below, above = driver.logarithm
+        return np.exp(constant + z * (below if below == above else np.where(z < 0, below, above)))
 
     def amount(self, parts: Iterable[Part]) -> Samples | float:
         """Sum of the parts; a plain number if nothing in them varies."""
@@ -178,10 +170,10 @@ def _ready(spans: Spans, t: Samples) -> Samples:
 
 def _by_month(figures: Sequence[float], t: Samples) -> Samples | float:
     """The figure of the month in which each `t` lies."""
-    last = float(t.max())
-    if last == inf:
-        last = float(np.max(t, initial=-inf, where=np.isfinite(t)))
-    first, last_month = (month_at(MONTHS, hour) for hour in (float(t.min()), last))
+    arrives = t[np.isfinite(t)]
+    if not arrives.size:
+        return figures[0]  # nothing does, so the figure decides nothing
+    first, last_month = (month_at(MONTHS, float(hour)) for hour in (arrives.min(), arrives.max()))
     found: Samples | float = figures[first % 12]
     for month in range(first + 1, last_month + 1):
         found = np.where(t >= MONTHS[month], figures[month % 12], found)
@@ -203,7 +195,8 @@ class Simulator:
         self, world: World, draws: Draws, open_probability: Mapping[str, Sequence[float]], hazards: Hazard
     ) -> None:
         self.world, self.draws, self._open, self._hazards = world, draws, open_probability, hazards
-        self._weather = world.rates.find("weather_wait_hours")
+        weather = world.rates.find("weather_wait_hours")
+        self._weather = world.rates.part("weather", weather.mode, weather.driver("handling"))
 
     def run(self, edges: Sequence[Edge], lead_hours: Samples | float = 0.0) -> Trip:
         """Walk the edges in every sample, after `lead_hours` to the first of them."""
@@ -233,8 +226,8 @@ class Simulator:
         for edge in edges:
             if edge.factors is None and world.spans(edge) is None and not any(map(self._can_surprise, edge.elements)):
                 scale = world.scale("hours", edge)
-                between += [part._replace(value=part.value * scale) for part in world.amount(edge).time]
-                between.append(Part("delay", world.delay(edge)))
+                between += [part.times(scale) for part in world.amount(edge).time]
+                between.append(world.rates.part("delay", world.delay(edge)))
             else:
                 t = self._leave(edge, self._enter(edge, t + self.draws.amount(between), seen))
                 between = []
@@ -265,7 +258,7 @@ class Simulator:
     def _surprises(self, element: str, t: Samples, t0: float) -> Samples:
         if element in self._open:
             shut = self.draws.uniform(f"weather {element}") > _by_month(self._open[element], t)
-            wait = self.draws.amount([Part("weather", self._weather.mode, self._weather.driver("handling"))])
+            wait = self.draws.amount([self._weather])
             t = np.where(shut, t + wait, t)
         yearly = self._hazards.yearly.get(element, 0.0)
         if yearly:
@@ -283,8 +276,3 @@ def open_probabilities(seasons: pd.DataFrame) -> dict[str, list[float]]:
         by_month = dict(zip(rows["month"].astype(int), rows["open_probability"].fillna(1.0), strict=True))
         found[str(element)] = [float(by_month.get(month, 1.0)) for month in range(1, 13)]
     return {element: chances for element, chances in found.items() if min(chances) < 1.0}
-
-
-def correlation(rates: Rates) -> float:
-    """Correlation of amounts of one kind, from the table ``rates``."""
-    return rates.find("correlation").mode

@@ -13,7 +13,8 @@ import numpy as np
 from corridors.engine import arrays as engine
 from corridors.model.calendars import Calendars, Closure, Knowledge, Traffic, midnight, moment
 from corridors.model.cargo import Cargo
-from corridors.model.costs import Amount, Part, Rates, entry_fee, transload_amount, worst
+from corridors.model.conditions import Conditions
+from corridors.model.costs import Amount, Rates, entry_fee, transload_amount, worst
 from corridors.model.graph import Edge, MultimodalGraph
 from corridors.model.rights import Rights, Verdict
 from corridors.model.scenario import Overlay
@@ -66,16 +67,17 @@ class World:
         calendars: Calendars,
         rates: Rates,
         rights: Rights,
+        conditions: Conditions,
         question: Question,
         open_: bool = False,
     ) -> None:
         self.multimodal, self.calendars, self.question, self.open = multimodal, calendars, question, open_
-        self.rates, self.rights = rates, rights
+        self.rates, self.rights, self.conditions = rates, rights, conditions
         self.edges = multimodal.edges
         self._tare = rates.find("tare_t", "road", "", question.cargo.vehicle).mode
         self._amounts: dict[int, Amount] = {}
         self._avoids = question.avoid_countries or question.avoid_places or question.avoid_elements
-        self._spans: dict[tuple[tuple[str, ...], tuple[str, ...]], engine.Spans | None] = {}
+        self._spans: dict[tuple[tuple[str, ...], tuple[str, ...], str], engine.Spans | None] = {}
         self.known: dict[int, tuple[engine.Path, dict[Any, Any]]] = {}
         self.bound: engine.Floats | None = None
         self._valued: dict[str, World] = {}
@@ -83,16 +85,33 @@ class World:
         self.value_of_hour = {"hours": 1.0, "generalised": question.cargo.value_of_time}.get(question.by, 0.0)
         self.barred = multimodal.barred.get(
             (question.carrier, question.goods_from, self.today),
-            lambda: frozenset(
-                edge.elements[0] for edge in multimodal.crossings if self.verdict(edge).effect == "forbid"
-            ),
-            1,
+            self._find_barred,
+            len,
         )
         self.dated = calendars.dated | set(question.overlay.changed) | self.barred
 
+    def _find_barred(self) -> frozenset[str]:
+        """Elements that the law shuts: crossings, and ways by sea or air into countries that take none of the goods."""
+        barred = {edge.elements[0] for edge in self.multimodal.crossings if self.verdict(edge).effect == "forbid"}
+        into = [edge for edge in self.edges if edge.kind == "leg" and self.refused.get(self.enters(edge))]
+        return frozenset(barred | {edge.elements[0] for edge in into})
+
+    @cached_property
+    def refused(self) -> dict[str, Verdict]:
+        """Countries that bar goods of this origin at every crossing, and so at their ports too, with the rule."""
+        origin, verdicts = self.question.goods_from, dict[str, list[Verdict | None]]()
+        if not self.rights.bars(origin):
+            return {}
+        for edge in self.multimodal.crossings:
+            if not edge.project and edge.mode in ("road", "rail"):
+                bar = self.rights.bar(edge.elements[0], origin, self.today)
+                verdicts.setdefault(edge.countries[1], []).append(bar)
+        return {country: bars[0] for country, bars in verdicts.items() if all(bars) and bars[0]}
+
     def other(self, *, open_: bool = False, **changes: object) -> World:
         """The same world, open or with another question."""
-        return World(self.multimodal, self.calendars, self.rates, self.rights, replace(self.question, **changes), open_)  # type: ignore[arg-type]
+        question = replace(self.question, **changes)  # type: ignore[arg-type]
+        return World(self.multimodal, self.calendars, self.rates, self.rights, self.conditions, question, open_)
 
     def valued(self, by: str) -> World:
         """The same world by another objective, made once."""
@@ -105,6 +124,8 @@ class World:
     def verdict(self, edge: Edge) -> Verdict:
         """What the carrier of the question may do at a crossing."""
         q = self.question
+        if q.goods_from and (bar := self.rights.bar(edge.elements[0], q.goods_from, self.today)):
+            return bar
         if edge.mode != "road" or edge.elements[0] not in self.rights.elements or not (q.carrier or q.goods_from):
             unknown = bool(q.carrier) and edge.mode == "road" and q.carrier not in edge.countries
             return Verdict("not known" if unknown else "allow", "", "", "")
@@ -136,7 +157,7 @@ class World:
                 )
             elif edge.mode == "road" and (fee := entry_fee(self.rates, edge.countries[1], q.carrier)):
                 found = found._replace(
-                    money=(*found.money, Part("entry fee", fee.mode, fee.driver("prices"))),
+                    money=(*found.money, self.rates.part("entry fee", fee.mode, fee.driver("prices"))),
                     source_id=";".join(filter(None, (found.source_id, fee.source_id))),
                     usd_quality=worst(found.usd_quality, fee.quality),
                     note=f"{found.note}; entry fee US$ {fee.mode:.0f}",
@@ -158,9 +179,9 @@ class World:
             for closure in q.overlay.apply(element, self.calendars.closures(element, q.t0, q.knowledge, traffic.goods))
             if (at is None or closure.start <= at < closure.end) and closure.hits(traffic)
         ]
-        if edge.kind == "crossing" and edge.elements[0] in self.barred:
-            verdict = self.verdict(edge)
-            if verdict.effect == "forbid":
+        if edge.elements[0] in self.barred:
+            verdict = self.refused.get(self.enters(edge)) if edge.kind == "leg" else self.verdict(edge)
+            if verdict and verdict.effect == "forbid":
                 who = f"{q.carrier} lorries" if q.carrier else f"goods from {q.goods_from}"
                 found.append(
                     Closure(
@@ -174,7 +195,7 @@ class World:
         if not any(map(self.dated.__contains__, edge.elements)):
             return None
         dated = [element for element in edge.elements if element in self.dated]
-        key = (edge.elements, edge.countries)
+        key = (edge.elements, edge.countries, self.enters(edge))
         if key not in self._spans:
             changed = dated[0] in self.question.overlay.changed or dated[0] in self.barred
             if len(dated) == 1 and not changed:
@@ -190,7 +211,7 @@ class World:
         return 0.0 if spans is None else engine.ready(spans, self.question.t0) - self.question.t0
 
     def hours(self, edge: Edge) -> float:
-        """Most likely hours of an edge, with the scenario's delays and factors."""
+        """Expected hours of an edge, with the scenario's delays and factors."""
         overlay = self.question.overlay
         hours = self.amount(edge).hours
         return hours * self.scale("hours", edge) + self.delay(edge) if overlay.scales or overlay.delays else hours
@@ -221,6 +242,17 @@ class World:
                 factor *= change.number
         return factor
 
+    @cached_property
+    def conflict(self) -> dict[str, float]:
+        """Chance that conflict stops a journey through each country, on the day of departure."""
+        return self.conditions.risk(self.today, self.question.knowledge.as_of.isoformat())
+
+    def enters(self, edge: Edge) -> str:
+        """Country into which an edge leads from another one or from the sea; empty if it leads into none."""
+        if edge.kind == "crossing":
+            return edge.countries[1]
+        return self.multimodal.lands[edge.to_place] if edge.kind == "leg" and edge.mode in VESSELS | {"air"} else ""
+
     def risks(self, edge: Edge) -> dict[str, float]:
         """Elements of an edge and the share of the days since 2023 on which events shut them in its direction."""
         dated = [element for element in edge.elements if element in self.dated]
@@ -240,8 +272,9 @@ class World:
             and not (edge.kind != "leg" and edge.mode in VESSELS and q.modes & VESSELS)
         ):
             return False
-        if q.least_payload and self.payload(edge) < q.least_payload:
-            return False
+        payload = self.payload(edge)
+        if payload <= 0 or payload < q.least_payload:
+            return False  # a limit below the empty weight of the lorry is a road to go round
         return not self._avoids or not (
             q.avoid_countries.intersection(edge.countries)
             or q.avoid_elements.intersection(edge.elements)
@@ -262,22 +295,24 @@ class World:
         if by == "kgco2e":
             return self.amount(edge).kgco2e * self.scale("kgco2e", edge)
         if by == "risk":
-            return sum(
+            closures = sum(
                 -log(max(1.0 - share, 1e-9)) * self.share_of(element, edge)
                 for element, share in self.risks(edge).items()
             )
+            return closures - log(1.0 - self.conflict.get(self.enters(edge), 0.0))
         return self.amount(edge).usd * self.scale("usd", edge)
 
     def weights(self, by: str) -> list[float]:
         """`weight` of every edge; kept with the network where nothing but objective and knowledge decides it."""
         q = self.question
-        key = (by, q.knowledge.as_of if by == "risk" else None)
-        if q.overlay.scales or q.carrier or key not in self.multimodal.weights:
-            found = [self.weight(edge, by) for edge in self.edges]
-            if q.overlay.scales or q.carrier:
-                return found
-            self.multimodal.weights[key] = found
-        return self.multimodal.weights[key]
+        key = (by, (q.knowledge.as_of, self.today) if by == "risk" else None)
+
+        def work_out() -> list[float]:
+            return [self.weight(edge, by) for edge in self.edges]
+
+        if q.overlay.scales or q.carrier:
+            return work_out()
+        return self.multimodal.weights.get(key, work_out, len)
 
     def total(self, edges: Iterable[int], by: str) -> float:
         """Sum of the weights of some edges by an objective."""
@@ -316,7 +351,7 @@ class World:
             )
 
         key = moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self.barred
-        return self.multimodal.closed.get(key, work_out, len(self.edges))
+        return self.multimodal.closed.get(key, work_out, lambda made: sum(map(len, made.flat.arrays)))
 
     def edges_of(self, elements: Iterable[str]) -> frozenset[int]:
         """Edges that belong to any of some elements."""

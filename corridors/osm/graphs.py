@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import warnings
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
-from corridors.data.user_network import ids
+from corridors.data.tags import gauges
 from corridors.engine.arrays import traverse
 from corridors.errors import BadRequest, DataError
 from corridors.model.cargo import Cargo
+from corridors.osm.graph_parts import read_edges, read_nodes
+from corridors.osm.usable import why_not
 
 if TYPE_CHECKING:
     from corridors.model.facts import HasFacts
     from corridors.model.scenario import Scenario
+
+LONG_STRAIGHT_DEGREES = 0.05
+"""Some 5 km: half of what a line must run abroad to count (`corridors.data.countries.STRAY_KM`)."""
 
 
 def to_networkx(
@@ -95,15 +103,16 @@ def to_networkx(
 
 
 def frames(
-    graph: nx.MultiDiGraph[Any],
+    graph: nx.Graph[Any],
     mode: str,
     gauge_mm: int | None,
     simplify: bool,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Places and legs of a graph, for `Network.from_frames`.
+) -> tuple[pd.DataFrame, pd.DataFrame, list[list[tuple[float, float]]]]:
+    """Places and legs of a graph, for `corridors.data.user_network.tables_of`, and the stretches drawn straight.
 
     The two directions of an edge (same ends, same length) are one leg. An edge of one direction is taken as usable
-    both ways, as all legs are, and its note says so. Nodes that no edge touches and that have no name are left out.
+    both ways, as all legs are, and its note says so. Nodes that no edge touches and that have no name are left out, and
+    so are edges that are no open road or railway (`corridors.osm.usable.why_not`).
     """
     if mode not in ("road", "rail"):
         raise BadRequest(f"mode={mode!r} is neither 'road' nor 'rail'.")
@@ -113,121 +122,78 @@ def frames(
         raise BadRequest("corridors made this graph of a network: keep the network, or load what net.to_file wrote.")
     if not graph.number_of_edges():
         raise DataError("the graph has no edges.")
-    nodes = _nodes(graph)
-    edges = _both_ways(_edges(graph, nodes), graph.is_directed())
+    nodes = read_nodes(graph)
+    edges = _both_ways(_edges(graph, nodes, mode), graph.is_directed())
     if mode == "rail":
         edges = _gauges(edges, gauge_mm)
     if simplify:
         edges = _simplified(edges, nodes)
     used = nodes["name"].ne("").to_numpy(copy=True)
     used[edges[["u", "v"]].to_numpy().ravel()] = True
-    note = np.where(edges["oneway"], "one way in the source, taken as usable both ways", "")
+    note = edges["oneway"].map({True: "one way in the source, taken as usable both ways", False: ""})
+    if mode == "rail":
+        unsaid = edges["gauge_assumed"].map({True: "the source does not tell the gauge", False: ""})
+        note = (note + "; " + unsaid).str.strip("; ")
     places = nodes[used].assign(place_id=nodes["id"], lon=nodes["x"], lat=nodes["y"])
+    bare = np.array([shares == [(0.0, 1.0)] for shares in edges["straight"]])
     legs = edges.assign(
         from_place=nodes["id"].to_numpy()[edges["u"]],
         to_place=nodes["id"].to_numpy()[edges["v"]],
         mode=mode,
         km=edges["length"] / 1000,
-        geometry=_lines(edges),
+        geometry=pd.Series(_lines(edges), index=edges.index, dtype=object).where(~bare, None),
         note=note,
-        geometry_quality="as in the graph",
+        geometry_quality=np.where(
+            [len(shares) > 0 for shares in edges["straight"]], "partly straight", "as in the graph"
+        ),
         speed_class="plain" if mode == "road" else "",
     )
     columns = ["from_place", "to_place", "mode", "country", "km", "geometry", "geometry_quality", "speed_class", "note"]
-    return (
-        places[["place_id", "name", "country", "lon", "lat"]],
-        legs[[*columns, "gauge_mm"] if mode == "rail" else columns],
-    )
+    if mode == "rail":
+        legs["quality"] = np.where(edges["gauge_assumed"], "assumed", "")
+        columns += ["gauge_mm", "quality"]
+    return places[["place_id", "name", "country", "lon", "lat"]], legs[columns], edges["straight"].to_list()
 
 
-def _nodes(graph: nx.Graph[Any]) -> pd.DataFrame:
-    """Nodes with ``id, name, country, x, y`` in degrees, in the order of the graph."""
-    from pyproj import CRS, Transformer
-    from pyproj.exceptions import CRSError
+def _edges(graph: nx.Graph[Any], nodes: pd.DataFrame, mode: str) -> pd.DataFrame:
+    """Open edges with ``u, v`` (positions of nodes), ``length, gauge, country`` and ``shape``: points from u to v.
 
-    try:
-        crs = CRS.from_user_input(graph.graph["crs"])
-    except KeyError:
+    ``straight`` has the stretches of the shape, as shares, that are drawn straight.
+    """
+    found, left_out = [], Counter[str]()
+    ends = list(nodes["node"])
+    told = read_edges(graph, nodes, ("gauge",))
+    lengths = np.array([edge.metres for edge in told])
+    if (bad := ~(lengths >= 0)).any():
+        edge = told[int(bad.argmax())]
         raise DataError(
-            "the graph has no coordinate reference system; set graph.graph['crs'], for example 'EPSG:4326'."
-        ) from None
-    except CRSError as error:
-        raise DataError(f"graph.graph['crs']={graph.graph['crs']!r} is not known: {error}") from None
-    data = list(graph.nodes(data=True))
-    x, y = (
-        pd.to_numeric(pd.Series([row.get(axis) for _, row in data]), errors="coerce").to_numpy(dtype=float)
-        for axis in "xy"
-    )
-    if (bad := ~(np.isfinite(x) & np.isfinite(y))).any():
-        name, row = data[int(bad.argmax())]
-        raise DataError(
-            f"the node {name!r} has no coordinates: x={row.get('x')!r}, y={row.get('y')!r}; "
-            f"{int(bad.sum())} nodes have none."
+            f"the edge from {ends[edge.u]!r} to {ends[edge.v]!r} has the length {edge.data.get('length')!r}; it must "
+            f"be a number of metres, not negative ({int(bad.sum())} edges). osmnx.distance.add_edge_lengths(graph) "
+            "adds lengths."
         )
-    if not crs.equals("EPSG:4326", ignore_axis_order=True):
-        x, y = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(x, y)
-    names = ids(f"n{name}" if isinstance(name, int) else str(name) for name, _ in data)
-    return pd.DataFrame(
-        {
-            "node": pd.Series([name for name, _ in data], dtype=object),
-            "id": names,
-            "name": [_text(row.get("name")) for _, row in data],
-            "country": [_text(row.get("country")) for _, row in data],
-            "x": x,
-            "y": y,
-        }
-    )
-
-
-def _edges(graph: nx.Graph[Any], nodes: pd.DataFrame) -> pd.DataFrame:
-    """Edges with ``u, v`` (positions of nodes), ``length, gauge, country`` and ``shape``: points from u to v."""
-    position = {name: at for at, name in enumerate(nodes["node"])}
-    data = list(graph.edges(data=True))
-    told = pd.Series([row.get("length") for _, _, row in data], dtype=object)
-    length = pd.to_numeric(told, errors="coerce").to_numpy(dtype=float)
-    if (bad := ~(length >= 0) | np.isinf(length)).any():
-        a, b, row = data[int(bad.argmax())]
-        raise DataError(
-            f"the edge from {a!r} to {b!r} has the length {row.get('length')!r}; it must be a number of "
-            f"metres, not negative ({int(bad.sum())} edges). osmnx.distance.add_edge_lengths(graph) adds "
-            "lengths."
+    for edge in told:
+        if reason := why_not(edge.tags, mode):
+            left_out[reason] += 1
+            continue
+        country = edge.data.get("country")
+        found.append(
+            {
+                "u": edge.u,
+                "v": edge.v,
+                "length": edge.metres,
+                "gauge": edge.tags.get("gauge", ""),
+                "country": country if isinstance(country, str) else "",
+                "shape": edge.points,
+                "straight": [] if edge.drawn else [(0.0, 1.0)],
+            }
         )
-    u, v = (np.array([position[row[end]] for row in data]) for end in (0, 1))
-    return pd.DataFrame(
-        {
-            "u": u,
-            "v": v,
-            "length": length,
-            "gauge": [_text(row.get("gauge")) for _, _, row in data],
-            "country": [_text(row.get("country")) for _, _, row in data],
-            "shape": _shapes(graph, data, nodes, u, v),
-        }
-    )
-
-
-def _shapes(graph: nx.Graph[Any], data: Sequence[Any], nodes: pd.DataFrame, u: Any, v: Any) -> list[Any]:
-    """Points of each edge, in degrees: those of its geometry, else its ends."""
-    import geopandas
-    import shapely
-
-    drawn = np.array([row.get("geometry") for _, _, row in data], dtype=object)
-    shaped = np.array([line if isinstance(line, shapely.Geometry) else None for line in drawn], dtype=object)
-    given = np.array([line is not None for line in drawn])
-    if (wrong := given & (shapely.get_type_id(shaped) != shapely.GeometryType.LINESTRING)).any():
-        a, b, _ = data[int(wrong.argmax())]
-        raise DataError(f"the geometry of the edge from {a!r} to {b!r} is no LineString.")
-    xy = nodes[["x", "y"]].to_numpy()
-    shapes = list(np.stack([xy[u], xy[v]], axis=1))
-    lines = geopandas.GeoSeries(drawn[given], crs=graph.graph["crs"]).to_crs("EPSG:4326")
-    for at, line in zip(np.flatnonzero(given), lines, strict=True):
-        points = shapely.get_coordinates(line)
-        turned = np.hypot(*(points[0] - xy[u[at]])) > np.hypot(*(points[-1] - xy[u[at]]))
-        shapes[at] = points[::-1] if turned else points
-    return shapes
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    if left_out:
+        counts = ", ".join(f"{number} {reason}" for reason, number in left_out.most_common(8))
+        words = f"{left_out.total()} of {len(told)} edges are no open {mode} and are left out: {counts}"
+        if not found:
+            raise DataError(f"{words}. No edge is left.")
+        warnings.warn(f"{words}.", UserWarning, stacklevel=4)
+    return pd.DataFrame(found)
 
 
 def _both_ways(edges: pd.DataFrame, directed: bool) -> pd.DataFrame:
@@ -246,18 +212,24 @@ def _both_ways(edges: pd.DataFrame, directed: bool) -> pd.DataFrame:
 
 
 def _gauges(edges: pd.DataFrame, gauge_mm: int | None) -> pd.DataFrame:
-    """A row for each gauge of a track."""
-    told = edges["gauge"].where(edges["gauge"] != "", "" if gauge_mm is None else str(gauge_mm))
-    if (told == "").any():
+    """A row for each gauge of a track; ``gauge_assumed`` where the track does not tell it."""
+    silent = (edges["gauge"] == "").to_numpy()
+    if silent.any() and gauge_mm is None:
         raise DataError(
-            f"{int((told == '').sum())} of {len(edges)} tracks have no gauge; give gauge_mm, for example "
+            f"{int(silent.sum())} of {len(edges)} tracks have no gauge; give gauge_mm, for example "
             "1520, or set the attribute gauge of the edges.",
             "legs",
             "",
             "gauge_mm",
         )
-    found = edges.assign(gauge_mm=told.str.split(";")).explode("gauge_mm", ignore_index=True)
-    return found.assign(gauge_mm=found["gauge_mm"].str.strip())
+    known: dict[str, list[int]] = {}
+    for text in edges["gauge"].unique():
+        try:
+            known[text] = gauges(text or gauge_mm)
+        except ValueError as error:
+            raise DataError(f"{error}; several are written 1435;1520.", "legs", "", "gauge_mm") from None
+    found = edges.assign(gauge_mm=edges["gauge"].map(known), gauge_assumed=silent)
+    return found.explode("gauge_mm", ignore_index=True)
 
 
 def _simplified(edges: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
@@ -267,7 +239,9 @@ def _simplified(edges: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
     """
     ends = edges[["u", "v"]].to_numpy()
     like = pd.factorize(
-        pd.MultiIndex.from_frame(edges[[c for c in ("country", "oneway", "gauge_mm") if c in edges.columns]])
+        pd.MultiIndex.from_frame(
+            edges[[c for c in ("country", "oneway", "gauge_mm", "gauge_assumed") if c in edges.columns]]
+        )
     )[0]
     flat = ends.ravel()
     order = np.argsort(flat, kind="stable")
@@ -297,6 +271,7 @@ def _simplified(edges: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
         rows.append(chain)
     rows += [[2 * int(edge)] for edge in np.flatnonzero(~done)]
     shapes, length = edges["shape"].to_list(), edges["length"].to_numpy()
+    drawn = (edges["straight"].str.len() == 0).to_numpy()
     first = edges.iloc[[chain[0] // 2 for chain in rows]].reset_index(drop=True)
     return first.assign(
         u=[flat[chain[0]] for chain in rows],
@@ -305,6 +280,7 @@ def _simplified(edges: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
         shape=[
             _joined([shapes[slot // 2][::-1] if slot % 2 else shapes[slot // 2] for slot in chain]) for chain in rows
         ],
+        straight=[_straight([(shapes[slot // 2], drawn[slot // 2]) for slot in chain]) for chain in rows],
     )
 
 
@@ -314,6 +290,22 @@ def _same_country(a: Any, b: Any) -> Any:
 
 def _joined(shapes: Sequence[Any]) -> Any:
     return np.concatenate([shapes[0], *(shape[1:] for shape in shapes[1:])])
+
+
+def _straight(parts: Sequence[tuple[Any, bool]]) -> Any:
+    """The straight stretches among the parts of a line that are long enough to matter, as shares of its length.
+
+    The points of ways that OSMnx did not simplify lie near each other; what runs straight between them is the road.
+    """
+    if len(parts) == 1:
+        return [] if parts[0][1] else [(0.0, 1.0)]
+    degrees = [float(np.hypot(*np.diff(points, axis=0).T).sum()) for points, _ in parts]
+    ends = np.cumsum([0.0, *degrees]) / (sum(degrees) or 1.0)
+    return [
+        (float(a), float(b))
+        for (a, b), (_, drawn), length in zip(pairwise(ends), parts, degrees, strict=True)
+        if not drawn and length > LONG_STRAIGHT_DEGREES
+    ]
 
 
 def _lines(edges: pd.DataFrame) -> Any:

@@ -14,9 +14,9 @@ import shapely
 from pyproj import Transformer
 
 from corridors.data.geodesy import geod
+from corridors.data.tags import gauges
 from corridors.osm.reading import Points, Way
 
-GAUGE_SLACK_MM = 5  # 1520 mm is the old 1524 mm
 CONNECTOR_WEIGHT = 5.0  # a straight kilometre to a leg's end must cost more than any real one
 BORDER_KM = 3.0  # the borders of the base map are so far off
 GATE_KM = 20.0  # and up to this much at a gate
@@ -102,14 +102,15 @@ class Corridor:
 
     def takes(self, way: Way) -> bool:
         """Whether a way is of the mode and, where it has one, of the gauge of the leg."""
-        if way.mode != self.leg["mode"]:
+        if self.leg["mode"] not in way.modes:
             return False
-        gauges = [int(text) for text in way.tags.get("gauge", "").split(";") if text.strip().isdigit()]
-        return (
-            way.mode == "road"
-            or not gauges
-            or any(abs(gauge - self.leg["gauge_mm"]) <= GAUGE_SLACK_MM for gauge in gauges)
-        )
+        if self.leg["mode"] == "road":
+            return True
+        try:
+            told = gauges(way.tags.get("gauge"))
+        except ValueError:  # "standard", say: a gauge is told, and this one is not known to be it
+            return False
+        return not told or self.leg["gauge_mm"] in told
 
     def find(self, ways: Sequence[Way], snap_km: float) -> Found | str:
         """The best way from end to end, or why there is none.
@@ -132,7 +133,7 @@ class Corridor:
         tail, head = np.split(numbers, 2)
         a, b = points[first], points[first + 1]
         km = _distance(a, b)
-        weight = np.array([way.weight for way in ways])[of_way[first]]
+        weight = np.array([way.weight(self.leg["mode"]) for way in ways])[of_way[first]]
         cost = km * weight * (1 + self.away_km((a + b) / 2) / self._buffer_km)
         rests = [_distance(nodes, np.array([end])) for end in self.ends]
         for place, rest in zip((self.leg["from_place"], self.leg["to_place"]), rests, strict=True):

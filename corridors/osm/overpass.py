@@ -11,16 +11,19 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
 from corridors import settings
 from corridors.errors import BadRequest, DataError, MissingExtra
-from corridors.osm.reading import ROADS, TRACKS, Extract, Way, bar, read_answer
+from corridors.osm.reading import Extract, Way, bar, read_answer
+from corridors.osm.usable import ROADS, TRACKS
 
 TILE_DEGREES = 1.0
 ATTEMPTS = 5
+LONGEST_PAUSE = 300.0
 FILTERS = {"road": f'["highway"~"^({"|".join(ROADS)})(_link)?$"]', "rail": f'["railway"~"^({"|".join(TRACKS)})$"]'}
 
 
@@ -108,9 +111,10 @@ def _path(folder: Path, endpoint: str, mode: str, tile: Any) -> Path:
 def _read(path: Path) -> dict[str, Any]:
     try:
         answer = json.loads(path.read_text(encoding="utf-8"))
-        if answer["osm3s"]["timestamp_osm_base"] and isinstance(answer["elements"], list):
+        datetime.fromisoformat(answer["osm3s"]["timestamp_osm_base"])
+        if isinstance(answer["elements"], list):
             return cast(dict[str, Any], answer)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         pass
     raise DataError(f"{path} is no answer of Overpass with its date. Delete it and call again.")
 
@@ -138,8 +142,13 @@ def _fetch(path: Path, mode: str, tile: Any) -> None:
                 final = answer is not None and answer.status_code < 500 and answer.status_code != 429
                 if final or attempt == ATTEMPTS:
                     raise _NoAnswer(error) from None
-                if answer is not None and answer.headers.get("Retry-After", "").isdigit():
-                    pause = float(answer.headers["Retry-After"])
+                asked = "" if answer is None else answer.headers.get("Retry-After", "")
+                if re.fullmatch(r"[0-9]+", asked):
+                    pause = float(asked)
+                if pause > LONGEST_PAUSE:
+                    raise _NoAnswer(f"it asks to wait {pause:,.0f} s; call again later") from None
+            except DataError:
+                raise _NoAnswer("its answer is not one of Overpass with a date") from None
         time.sleep(pause)
 
 

@@ -14,9 +14,11 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.validate import MODEL
+from corridors.arguments import as_names, as_number
 from corridors.data.schema import records
 from corridors.errors import BadRequest, MissingExtra
-from corridors.osm.reading import Extract, bar, read_file, read_graph
+from corridors.osm.files import read_file
+from corridors.osm.reading import Extract, bar, read_graph
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -30,6 +32,11 @@ SUGGESTS = {
     "opening_hours": "calendars.rule",
     "maxweight": "legs.gross_limit_t",
     "maxaxleload": "legs.axle_limit_t",
+    "maxweightrating": "legs.gross_limit_t, rights",
+    "seasonal": "seasons, calendars.rule",
+    "winter_road": "seasons, calendars.rule",
+    "ice_road": "seasons, calendars.rule",
+    "barrier": "events, rights",
     "access": "events, rights",
     "motor_vehicle": "events, rights",
     "hgv": "events, rights",
@@ -107,11 +114,10 @@ def refine(
 ) -> tuple[Facts, Refinement]:
     """Replace the lines of legs by those of OpenStreetMap; see `corridors.network.Network.refine`."""
     for name, value in (("buffer_km", buffer_km), ("snap_km", snap_km)):
-        if not 0 < value <= 100:
-            raise BadRequest(f"{name}={value!r} must be above 0 and at most 100.")
+        as_number(value, name, above=0.0, most=100.0)
     if find_spec("scipy") is None:
         raise MissingExtra("refining needs scipy: pip install 'corridors[osm]'.")
-    rows = _legs(facts, [legs] if isinstance(legs, str) else legs)
+    rows = _legs(facts, [legs] if isinstance(legs, str) else as_names(legs, "legs", "ids as text"))
     corridors = list(_corridors(facts, rows, buffer_km))
     extract = _read(corridors, source, cache, progress)
     origin = _origin(extract)
@@ -214,7 +220,7 @@ def _corridors(facts: Facts, rows: Sequence[Row], buffer_km: float) -> Iterator[
 def _read(
     corridors: Sequence[Corridor], source: str | Path | nx.MultiDiGraph[Any], cache: str | Path | None, progress: bool
 ) -> Extract:
-    if isinstance(source, nx.MultiDiGraph):
+    if isinstance(source, nx.Graph):
         return read_graph(source)
     if source == "overpass":
         from corridors.osm.overpass import read_overpass
@@ -323,11 +329,12 @@ def _suggestions(leg: Row, found: Found) -> Iterator[Row]:
     ids: dict[tuple[str, str], dict[int, None]] = {}
     for step in found.steps:
         for tag, value in step.way.tags.items():
-            if tag in SUGGESTS or tag.endswith(":conditional"):
+            if tag.partition(":")[0] in SUGGESTS or tag.endswith(":conditional"):
                 km[tag, value] = km.get((tag, value), 0.0) + step.km
                 ids.setdefault((tag, value), {}).update(dict.fromkeys(step.way.osm_ids))
     for (tag, value), length in sorted(km.items()):
-        suggests = SUGGESTS.get(tag, "calendars.rule, events")
+        dated = "calendars.rule, events" if tag.endswith(":conditional") else SUGGESTS[tag.partition(":")[0]]
+        suggests = SUGGESTS.get(tag, dated)
         yield {
             "leg_id": leg["leg_id"],
             "tag": tag,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from corridors.data.schema import records
+from corridors.data.writing import FORMULA, whole_file
 from corridors.errors import MissingExtra
 from corridors.report.html import DISCLAIMER, answer, parameters, question
 
@@ -21,8 +22,8 @@ COMPARISON = {
     "label": "Route",
     "name": "Name",
     "km": "Length (km)",
-    "hours": "Most likely time (hours)",
-    "usd": "Most likely cost (US$ of 2024)",
+    "hours": "Expected time (hours)",
+    "usd": "Expected cost (US$ of 2024)",
     "kgco2e": "Emissions (kg CO\u2082e)",
     **{
         f"{what}_{q}": f"{words} {q} ({unit})"
@@ -33,9 +34,9 @@ COMPARISON = {
         )
         for q in ("p10", "p50", "p90")
     },
-    "usd_round_trip_p50": "Round trip p50 (US$ of 2024)",
+    "usd_round_trip": "Expected round trip (US$ of 2024)",
     "payload_t": "Payload (t)",
-    "usd_per_t_p50": "Cost p50 (US$ per t)",
+    "usd_per_t": "Expected cost (US$ per t)",
     "gauge_breaks": "Gauge breaks (number)",
     "longest_wait_hours": "Longest wait (hours)",
     "risk": "Risk (chance of a closure on a random day)",
@@ -99,7 +100,6 @@ WIDE = {
     "end": 17,
 }
 LINE = 13.5  # height of a line in points
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 MOST = 32_767  # letters in a cell
 
 
@@ -107,37 +107,46 @@ def write(routes: Routes, path: str | Path) -> None:
     """Write the workbook; see `Routes.to_excel`."""
     try:
         import xlsxwriter
+        from xlsxwriter.exceptions import FileCreateError
     except ImportError as error:
         raise MissingExtra(
             "Excel files need XlsxWriter, which is not installed: pip install 'corridors[office]'. "
             "Without it, routes.table.to_csv('table.csv') writes the table."
         ) from error
 
-    with xlsxwriter.Workbook(str(path)) as book:
-        book.set_properties({"title": routes.title[:255]})
-        sheets = _Sheets(book)
-        sheets.pairs(
-            "Question",
-            [
-                ("Question", question(routes)),
-                ("Answer", answer(routes)),
-                ("Scenario", routes.scenario or "none"),
-                *(
-                    (f"{row['label']} {what}", row[column] or "none known")
-                    for row in records(routes.table)
-                    for what, column in (("rests on", "rests_on"), ("sanctions", "sanctions"))
-                ),
-                *((name, value) for name, value in parameters(routes) if name != "scenario"),
-                ("Disclaimer", DISCLAIMER),
-            ],
-        )
-        comparison = sheets.add("Comparison", COMPARISON)
-        totals = [sheets.route(f"Route {label}", routes[i].legs) for i, label in enumerate(routes.table["label"])]
-        sheets.fill(
-            comparison, COMPARISON, [row | total for row, total in zip(records(routes.table), totals, strict=True)]
-        )
-        sheets.fill(sheets.add("Not possible", REJECTED), REJECTED, records(routes.rejected))
-        sheets.fill(sheets.add("Sources", SOURCES), SOURCES, records(routes.sources()))
+    with whole_file(path) as unfinished:
+        try:
+            with xlsxwriter.Workbook(str(unfinished)) as book:
+                _fill(book, routes)
+        except FileCreateError as error:
+            raise OSError(error.args[0]) from error
+
+
+def _fill(book: Any, routes: Routes) -> None:
+    """Write all sheets."""
+    book.set_properties({"title": routes.title[:255]})
+    sheets = _Sheets(book)
+    sheets.pairs(
+        "Question",
+        [
+            ("Question", question(routes)),
+            ("Answer", answer(routes)),
+            ("Scenario", routes.scenario or "none"),
+            *(
+                (f"{row['label']} {what}", row[column] or "none known")
+                for row in records(routes.full)
+                for what, column in (("rests on", "rests_on"), ("sanctions", "sanctions"))
+            ),
+            *(("all routes rest on", note) for note in routes.notes),
+            *((name, value) for name, value in parameters(routes) if name != "scenario"),
+            ("Disclaimer", DISCLAIMER),
+        ],
+    )
+    comparison = sheets.add("Comparison", COMPARISON)
+    totals = [sheets.route(f"Route {label}", routes[i].legs) for i, label in enumerate(routes.table["label"])]
+    sheets.fill(comparison, COMPARISON, [row | total for row, total in zip(records(routes.full), totals, strict=True)])
+    sheets.fill(sheets.add("Not possible", REJECTED), REJECTED, records(routes.rejected))
+    sheets.fill(sheets.add("Sources", SOURCES), SOURCES, records(routes.sources()))
 
 
 class _Formula:
@@ -235,7 +244,7 @@ class _Sheets:
                     self._sum[places],
                 )
                 found[column] = _Formula(f"='{name}'!{xl_rowcol_to_cell(last + 1, j)}", total)
-        sheet.write_string(last + 1, 1, "Total, most likely values", self._bold)
+        sheet.write_string(last + 1, 1, "Total, expected values", self._bold)
         return found
 
     def _put(self, sheet: Any, i: int, j: int, value: object, look: Any = None, places: str | None = None) -> None:

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 import pandas as pd
 
-from corridors import __version__
 from corridors.data.schema import records
+from corridors.data.versions import installed
+from corridors.data.writing import write_text
 from corridors.errors import MissingExtra
 from corridors.maps import layers
 from corridors.maps.interactive import explore_routes, side_by_side, world_names
 from corridors.maps.layers import colour
 from corridors.maps.page_assets import own
-from corridors.routing.figures import MONTHS, two
+from corridors.routing.figures import MONTHS, rounded, two
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
@@ -51,7 +52,7 @@ def write(routes: Routes, path: str | Path) -> None:
     path : path
         Still map and diagram need matplotlib; without it the report says so and has the tables alone.
     """
-    Path(path).write_text(page(routes), encoding="utf-8")
+    write_text(path, page(routes))
 
 
 def page(routes: Routes) -> str:
@@ -61,7 +62,7 @@ def page(routes: Routes) -> str:
     numbers = {name: n for n, name in enumerate(source["source_id"], 1)}
     rows = [
         _route(row, drawn, routes[i].legs, numbers)
-        for i, (row, drawn) in enumerate(zip(records(routes.table), data["routes"], strict=True))
+        for i, (row, drawn) in enumerate(zip(records(routes.full), data["routes"], strict=True))
     ]
     still, diagram = _pictures(routes, data)
     m: Any = explore_routes(routes)
@@ -71,6 +72,7 @@ def page(routes: Routes) -> str:
         subtitle="; ".join(data["subtitle"]),
         question=question(routes),
         answer=answer(routes),
+        notes=routes.notes,
         map=m.html(),
         still=still,
         diagram=diagram,
@@ -110,7 +112,7 @@ def compare_report(a: Routes, b: Routes, path: str | Path) -> None:
     path : path
         The still maps for paper need matplotlib.
     """
-    Path(path).write_text(compared(a, b), encoding="utf-8")
+    write_text(path, compared(a, b))
 
 
 def compared(a: Routes, b: Routes) -> str:
@@ -143,10 +145,13 @@ def compared(a: Routes, b: Routes) -> str:
         ],
         rests=[
             [
-                (label, row["name"], row["rests_on"], row["sanctions"])
-                for label, row in zip(labels, records(routes.table), strict=True)
+                ("All", "", "; ".join(routes.notes), ""),
+                *(
+                    (label, row["name"], row["rests_on"], row["sanctions"])
+                    for label, row in zip(labels, records(routes.full), strict=True)
+                ),
             ]
-            for routes, labels in ((a, list(a.table["label"])), (b, layers.shared_labels(a, b)))
+            for routes, labels in ((a, list(a.full["label"])), (b, layers.shared_labels(a, b)))
         ],
         sources=[row | {"number": numbers[row["source_id"]]} for row in records(source)],
         parameters=[(key, *(values.get(key, "") for values in asked)) for key in dict.fromkeys([*asked[0], *asked[1]])],
@@ -157,9 +162,9 @@ def compared(a: Routes, b: Routes) -> str:
 def _changes(a: Routes, b: Routes) -> list[dict[str, Any]]:
     """A row a route of either answer: its figures in each, what changes, or why it is missing."""
     found: dict[str, dict[str, Any]] = {}
-    sides = ((a, list(a.table["label"])), (b, layers.shared_labels(a, b)))
+    sides = ((a, list(a.full["label"])), (b, layers.shared_labels(a, b)))
     for side, (routes, labels) in enumerate(sides):
-        for i, (label, row) in enumerate(zip(labels, records(routes.table), strict=True)):
+        for i, (label, row) in enumerate(zip(labels, records(routes.full), strict=True)):
             one = found.setdefault(
                 label,
                 {
@@ -179,7 +184,7 @@ def _changes(a: Routes, b: Routes) -> list[dict[str, Any]]:
             [_ranged(row, "days", "{:.0f}".format), _ranged(row, "usd", two)] if row else None for row in one["sides"]
         ]
         one["delta"] = (
-            [f"{second['days_p50'] - first['days_p50']:+.1f}", f"{second['usd_p50'] - first['usd_p50']:+,.0f}"]
+            [f"{second['days'] - first['days']:+.1f}", f"{second['usd'] - first['usd']:+,.0f}"]
             if first and second
             else None
         )
@@ -187,7 +192,7 @@ def _changes(a: Routes, b: Routes) -> list[dict[str, Any]]:
 
 
 def _ranged(row: dict[str, Any], what: str, show: Callable[[float], str]) -> tuple[str, str]:
-    return show(row[f"{what}_p50"]), f"{show(row[f'{what}_p10'])} to {show(row[f'{what}_p90'])}"
+    return rounded(row[what]), f"{show(row[f'{what}_p10'])} to {show(row[f'{what}_p90'])}"
 
 
 def _missing(routes: Routes, elements: set[str]) -> str:
@@ -203,10 +208,10 @@ def _missing(routes: Routes, elements: set[str]) -> str:
 def _change(a: Routes, b: Routes, names: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
     """What the second answer changes."""
     labels = layers.shared_labels(a, b)
-    sides = [(names[0], list(a.table["label"]), a.table), (names[1], labels, b.table)]
+    sides = [(names[0], list(a.full["label"]), a.full), (names[1], labels, b.full)]
     said = [
         _leader(sides, f"the best by {BEST_BY[b.request.by]}", lambda table: 0),
-        _leader(sides, "the cheapest", lambda table: int(table["usd_p50"].argmin())),
+        _leader(sides, "the cheapest", lambda table: int(table["usd"].argmin())),
     ]
     for side, words in ((0, "New"), (1, "No longer among the alternatives")):
         some = [f"{row['label']}, {row['name']}" for row in rows if not row["sides"][side]]
@@ -214,8 +219,7 @@ def _change(a: Routes, b: Routes, names: Sequence[str], rows: Sequence[dict[str,
             said.append(f"{words}: {'; '.join(some)}.")
     both = [row["sides"] for row in rows if all(row["sides"])]
     if both and all(
-        abs(first["days_p50"] - second["days_p50"]) < 0.05 and abs(first["usd_p50"] - second["usd_p50"]) < 0.5
-        for first, second in both
+        abs(first["days"] - second["days"]) < 0.05 and abs(first["usd"] - second["usd"]) < 0.5 for first, second in both
     ):
         said.append("The routes that both offer take as long and cost as much as before.")
     return " ".join(said)
@@ -279,19 +283,19 @@ def question(routes: Routes) -> str:
 
 def answer(routes: Routes) -> str:
     """What came out, in a few sentences."""
-    rows = records(routes.table)
+    rows = records(routes.full)
     first = rows[0]
     by = BEST_BY[routes.request.by]
     said = [
         f"{'The only way found' if len(rows) == 1 else f'Of {len(rows)} alternatives, the best by {by}'} is "
         f"{first['label']}, "
-        f"{first['name']}: {first['days_p50']:.0f} days ({first['days_p10']:.0f} to {first['days_p90']:.0f}) and "
-        f"US$ {two(first['usd_p50'])} ({two(first['usd_p10'])} to {two(first['usd_p90'])}) over "
+        f"{first['name']}: {rounded(first['days'])} days ({first['days_p10']:.0f} to {first['days_p90']:.0f}) and "
+        f"US$ {rounded(first['usd'])} ({two(first['usd_p10'])} to {two(first['usd_p90'])}) over "
         f"{first['km']:,.0f} km."
     ]
     others: list[tuple[str, str, Callable[[float], str]]] = [
-        ("days_p50", "quickest", lambda v: f"{v:.0f} days"),
-        ("usd_p50", "cheapest", lambda v: f"US$ {two(v)}"),
+        ("days", "quickest", lambda v: f"{rounded(v)} days"),
+        ("usd", "cheapest", lambda v: f"US$ {rounded(v)}"),
         ("kgco2e", "lowest in emissions", lambda v: f"{v / 1000:.2g} t CO\u2082e"),
     ]
     for column, words, show in others:
@@ -324,7 +328,7 @@ def parameters(routes: Routes) -> list[tuple[str, str]]:
     }
     return [(name.replace("_", " "), value) for name, value in shown.items()] + [
         ("data", f"version {routes.facts.version} of {routes.facts.data_date}"),
-        ("corridors", __version__),
+        *installed().items(),
     ]
 
 
@@ -337,7 +341,9 @@ def _leader(
     (one, other), figures = sides, []
     for _, labels, table in sides:
         row = table.iloc[which(table)]
-        figures.append((labels[which(table)], row["name"], f"{row['days_p50']:.0f} days and US$ {two(row['usd_p50'])}"))
+        figures.append(
+            (labels[which(table)], row["name"], f"{rounded(row['days'])} days and US$ {rounded(row['usd'])}")
+        )
     (before, was, took), (now, name, takes) = figures
     if now != before:
         return (

@@ -28,8 +28,8 @@ def great_table(routes: Routes) -> GT:
             "table."
         ) from error
 
-    figures = [f"{what}_{q}" for what in SPANS.values() for q in ("p50", "p10", "p90")]
-    frame = routes.table[["label", "name", "km", *figures, "gauge_breaks", "longest_wait_hours", "risk"]]
+    figures = [name for what in SPANS.values() for name in (what, f"{what}_p10", f"{what}_p90")]
+    frame = routes.full[["label", "name", "km", *figures, "gauge_breaks", "longest_wait_hours", "risk"]]
     columns: dict[str, Any] = {
         "label": "",
         "name": "Route",
@@ -38,19 +38,20 @@ def great_table(routes: Routes) -> GT:
         "longest_wait_hours": "Longest wait, h",
         "risk": "Risk",
     }
-    columns |= {name: {"p50": "median"}.get(name[-3:], name[-3:]) for name in figures}
+    columns |= {name: "expected" if name in SPANS.values() else name[-3:] for name in figures}
     scenario = f"; scenario: {routes.scenario}" if routes.scenario else ""
     cargo = routes.facts.cargo_name(routes.cargo)
     table = GT(frame, id="corridors").tab_header(
         html(_typed(routes.title)), html(_typed(f"{cargo}, leaving {routes.depart:%Y-%m-%d}{scenario}"))
     )
     for words, what in SPANS.items():
-        table = table.tab_spanner(words, [f"{what}_{q}" for q in ("p50", "p10", "p90")])
+        table = table.tab_spanner(words, [what, f"{what}_p10", f"{what}_p90"])
     table = (
         table.cols_label(columns)
         .fmt_number(["km", "longest_wait_hours"], decimals=0)
-        .fmt_number([name for name in figures if name.startswith("days")], decimals=0)
-        .fmt_number([name for name in figures if not name.startswith("days")], n_sigfig=2)
+        .fmt_number(list(SPANS.values()), n_sigfig=3)
+        .fmt_number([name for name in figures if name.startswith("days_")], decimals=0)
+        .fmt_number([name for name in figures if name[-4:-2] == "_p" and name[:5] != "days_"], n_sigfig=2)
         .fmt_number("risk", decimals=2)
     )
     for i, label in enumerate(frame["label"]):
@@ -58,11 +59,11 @@ def great_table(routes: Routes) -> GT:
             [style.fill(colour(label)), style.text(color="white", weight="bold", align="center")],
             loc.body("label", [i]),
         )
-    for name in ("km", "days_p50", "usd_p50", "kgco2e_p50"):
+    for name in ("km", "days", "usd", "kgco2e"):
         best = [i for i, value in enumerate(frame[name]) if value == frame[name].min()]
         table = table.tab_style(style.text(weight="bold"), loc.body(name, best))
     note = (
-        f"Door to door, one way; p10, median and p90 of a simulation (seed {routes.seed}). Bold: least of the "
+        f"Door to door, one way; expected value, p10 and p90 of a simulation (seed {routes.seed}). Bold: least of the "
         "column. Risk: chance that a dated closure shuts at least one place on the way on a random day. As known "
         f"on {routes.as_of}; data {routes.facts.version} of {routes.facts.data_date}."
     )

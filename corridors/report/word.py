@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridors.data.schema import records
+from corridors.data.writing import whole_file
 from corridors.errors import MissingExtra
 from corridors.maps.layers import colour, routes_data
 from corridors.report.html import DISCLAIMER, answer, parameters, question
-from corridors.routing.figures import two
+from corridors.routing.figures import rounded, two
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
@@ -32,13 +33,13 @@ def write(routes: Routes, path: str | Path) -> None:
         ) from error
 
     paper = _Document(docx.Document(), routes)
-    rows = records(routes.table)
+    rows = records(routes.full)
     paper.heading(routes.title, 0)
     paper.text(question(routes), style="Intense Quote")
     paper.text(answer(routes))
     paper.heading("Comparison")
     paper.text(
-        "Door to door, one way. Days and US$ (of 2024): median, with p10 to p90. Emissions: most likely. "
+        "Door to door, one way. Days and US$ (of 2024): expected value, with p10 to p90. "
         "Risk: chance that a dated closure shuts at least one place on the way on a random day.",
         small=True,
     )
@@ -61,8 +62,10 @@ def write(routes: Routes, path: str | Path) -> None:
     else:
         paper.text("No other corridor was found that a closure alone keeps from being used.")
     paper.heading("What the answer rests on")
+    for note in routes.notes:
+        paper.text(note, style="List Bullet")
     for row in rows:
-        rests = row["rests_on"].rstrip(".") or "nothing assumed or contested"
+        rests = row["rests_on"].rstrip(".") or "nothing further"
         sanctions = f" Sanctions: {row['sanctions']}." if row["sanctions"] else ""
         paper.text(f"{row['label']}: {rests}.{sanctions}", style="List Bullet")
     paper.heading("Sources")
@@ -80,8 +83,8 @@ def write(routes: Routes, path: str | Path) -> None:
 
 def _compared(row: dict[str, Any]) -> list[str]:
     def ranged(what: str, show: Callable[[float], str]) -> str:
-        mid, low, high = (show(row[f"{what}_{q}"]) for q in ("p50", "p10", "p90"))
-        return f"{mid} ({low} to {high})"
+        low, high = (show(row[f"{what}_{q}"]) for q in ("p10", "p90"))
+        return f"{rounded(row[what])} ({low} to {high})"
 
     return [
         row["label"],
@@ -177,7 +180,7 @@ class _Document:
         from corridors.maps.style import picture
 
         routes = self._routes
-        names = ", ".join(f"{row['label']} {row['name']}" for row in records(routes.table))
+        names = ", ".join(f"{row['label']} {row['name']}" for row in records(routes.full))
         try:
             shown = [
                 (
@@ -210,7 +213,8 @@ class _Document:
 
     def save(self, path: str | Path) -> None:
         """Write the file."""
-        self._document.save(str(path))
+        with whole_file(path) as unfinished:
+            self._document.save(str(unfinished))
 
 
 def _mark(properties: Any, name: str) -> None:

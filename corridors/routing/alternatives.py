@@ -19,6 +19,8 @@ FURTHER = 3
 """Ways looked at for each place in the answer, so that the best of them can be chosen."""
 EQUAL = 1e-6
 """Share by which two figures may differ and still count as the same."""
+FAR = 2
+"""Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be."""
 NO_GAIN = {"kgco2e": 0.01, "risk": 0.02}
 """Share of the CO2e, and risk itself, by which a way must be better than one already there to get a place for that."""
 SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
@@ -77,7 +79,9 @@ def offer(
     left: list[LeftOut] = []
     for one in bests:
         same = next((i for i, other in enumerate(chosen) if _as_good(other, one)), None)
-        if same is not None:
+        if far := _far(one, bests[0], FAR * max_stretch):
+            left.append(LeftOut(one, far))
+        elif same is not None:
             chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
         elif len(chosen) < k:
             chosen.append(one)
@@ -94,7 +98,17 @@ def offer(
             chosen.append(one)
         else:
             left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
-    return [first, *sorted(chosen[1:], key=lambda one: one.value)], left
+    return sorted(chosen, key=lambda one: one.value), left
+
+
+def _far(one: Candidate, first: Candidate, most: float) -> str:
+    """Why the best in CO2e or risk is too far out to be offered for that alone; empty if it is not."""
+    if one.best_in not in (("kgco2e",), ("risk",)):
+        return ""
+    for name, figure, least in zip(CRITERIA[:2], one.figures, first.figures, strict=False):
+        if figure > most * least:
+            return f"takes {figure / least:.1f} times the {SHOWN[name]} of the first, for less {SHOWN[one.best_in[0]]}"
+    return ""
 
 
 def _as_good(chosen: Candidate, one: Candidate) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import escape
+from math import floor, log10
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -25,6 +26,13 @@ def two(value: float) -> str:
     return f"{float(f'{value:.2g}'):,.0f}" if abs(value) >= 10 else f"{value:.2g}"
 
 
+def rounded(value: float) -> str:
+    """Number with three significant figures and thousands separated."""
+    if abs(value) < 1e-9:
+        return "0"
+    return f"{float(f'{value:.3g}'):,.{max(0, min(3, 2 - floor(log10(abs(value)))))}f}"
+
+
 def routes_html(routes: Routes) -> str:
     """The question, its answers, and what is not possible, for a notebook."""
     table = routes.table
@@ -33,34 +41,32 @@ def routes_html(routes: Routes) -> str:
             "": table["label"],
             "route": table["name"],
             "km": [f"{x:,.0f}" for x in table["km"]],
-            "days": _ranges(table, "days", lambda x: f"{x:.0f}"),
-            "US$": _ranges(table, "usd", two),
-            "kg CO2e": _ranges(table, "kgco2e", two),
-            "crossings": table["crossings"],
-            "gauge breaks": table["gauge_breaks"],
-            "longest wait": [f"{x:.0f} h" for x in table["longest_wait_hours"]],
+            "days": _ranges(table, "days", rounded),
+            "US$": _ranges(table, "usd", rounded),
+            "kg CO2e": [rounded(x) for x in table["kgco2e"]],
             "risk": [f"{x:.2f}" for x in table["risk"]],
-            "rests on": table["rests_on"],
+            "best in": table["best_in"],
+            "dominated by": table["dominated_by"],
+            "flags": table["flags"],
         }
     )
-    if table["sanctions"].any():
-        shown.insert(len(shown.columns) - 1, "sanctions", table["sanctions"])
     head = (
         f"<p><b>{escape(routes.title)}</b>, one {escape(routes.cargo)} leaving {routes.depart:%Y-%m-%d}, as known "
         f"on {routes.as_of}{', scenario ' + escape(repr(routes.scenario)) if routes.scenario else ''}; data "
-        f"version {escape(routes.facts.version)}. Door to door, one way, US$ of 2024: median, and p10 to p90 in "
-        "brackets.</p>"
+        f"version {escape(routes.facts.version)}. Door to door, one way, US$ of 2024: expected value, and p10 to "
+        "p90 of journeys in brackets.</p>"
     )
     tail = ""
     if len(routes._rejected):
         tail = "<p><b>Not possible on this date</b></p>" + html_table(
             routes._rejected[["name", "reason", "source_id"]].rename(columns={"source_id": "source"})
         )
-    return head + html_table(shown) + tail
+    said = "".join(f"<li>{escape(note)}</li>" for note in routes.notes)
+    return head + html_table(shown) + (f"<ul>{said}</ul>" if said else "") + tail
 
 
 def _ranges(table: pd.DataFrame, what: str, show: Callable[[float], str]) -> list[str]:
-    columns = [table[f"{what}_{q}"] for q in ("p50", "p10", "p90")]
+    columns = [table[name] for name in (what, f"{what}_p10", f"{what}_p90")]
     return [f"{show(mid)} ({show(low)} to {show(high)})" for mid, low, high in zip(*columns, strict=True)]
 
 

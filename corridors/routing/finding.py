@@ -36,7 +36,7 @@ def bounds(world: World, targets: frozenset[int]) -> engine.Floats:
     return world.multimodal.bounds.get(
         key,
         lambda: engine.bounds(usual, world.usually_closed, targets, hour, t0),
-        len(world.multimodal.nodes),
+        len,
     )
 
 
@@ -131,6 +131,7 @@ def cheaper(world: World, path: engine.Path) -> engine.Path:
         deadline=start,
         max_wait=world.question.max_wait_hours,
     )
-    if found is None or set(found.edges) & set(path.edges[waiting[-1] :]):
+    if found is None:
         return path
-    return engine.Path(found.edges + path.edges[waiting[-1] :], path.value)
+    other = engine.Path(found.edges + path.edges[waiting[-1] :], path.value)
+    return path if paths.doubles(world, other) else other

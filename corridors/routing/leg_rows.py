@@ -133,7 +133,8 @@ def detention_row(last: dict[str, Any], usd: float, note: str, source_id: str) -
     """Row for the hire of the line's box after the free days, at the end of a route."""
     import shapely
 
-    place = {"from": last["to"], "to": last["to"], "from_place": last["to_place"], "to_place": last["to_place"]}
+    at = last["to_place"] or last["from_place"]  # a point that an access leg leads to is no place
+    place = {"from": last["to"], "to": last["to"], "from_place": at, "to_place": at}
     point = shapely.Point(shapely.get_coordinates(last["geometry"])[-1])
     return {
         "kind": "detention",

@@ -45,9 +45,8 @@ def names(facts: Facts, routes: Sequence[Sequence[Edge]]) -> list[str]:
     for tell in (_by_modes, _by_town):
         more = {i: tell(facts, routes, i) for i in _twice(found)}
         found = [f"{name}{more.get(i, '')}" for i, name in enumerate(found)]
-    for i in _twice(found):
-        found[i] += f" ({found[: i + 1].count(found[i])})"
-    return found
+    numbers = {i: found[: i + 1].count(found[i]) for i in _twice(found)}
+    return [f"{name} ({numbers[i]})" if i in numbers else name for i, name in enumerate(found)]
 
 
 def _twice(names: Sequence[str]) -> list[int]:

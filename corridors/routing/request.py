@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from numbers import Real
-from typing import Any, Literal, NamedTuple, Self, TypedDict
+from typing import Any, Literal, NamedTuple, Self, TypedDict, get_args
 
+from corridors.arguments import (
+    as_choice,
+    as_date,
+    as_day_or_moment,
+    as_names,
+    as_number,
+    as_place,
+    as_whole,
+    departure,
+    shown,
+)
 from corridors.data.geodesy import SEA
-from corridors.errors import BadRequest, UnknownPlace, whole
+from corridors.errors import BadRequest, UnknownPlace
 from corridors.model.access import Access
-from corridors.model.calendars import Knowledge, Regime, as_date, check_policies, departure, hour
+from corridors.model.calendars import Knowledge, Regime, Unknown, hour
 from corridors.model.cargo import WAGON_MODES, Cargo, preset, with_value_of_time
 from corridors.model.facts import Facts
 from corridors.model.scenario import MODES, Scenario
@@ -22,6 +32,8 @@ Day = str | date | datetime
 By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
 Method = Literal["corridors", "yen", "disjoint"]
 METHODS = ("corridors", "yen", "disjoint")
+LONGEST_WAIT = 1e6
+"""Hours, more than a century: what is shut without end is never waited for."""
 OBJECTIVES = ("hours", "km", "usd", "kgco2e", "risk", "generalised")
 
 
@@ -95,28 +107,52 @@ class Request:
         return cls(depart=depart, **ask)
 
     def __post_init__(self) -> None:
-        if self.by not in OBJECTIVES:
-            raise BadRequest(f"by={self.by!r} is not one of {', '.join(OBJECTIVES)}.")
-        if self.method not in METHODS:
-            raise BadRequest(f"method={self.method!r} is not one of {', '.join(METHODS)}.")
-        whole(self.k, "k", 1)
-        whole(self.seed, "seed", 0)
-        for name in ("max_overlap", "max_stretch", "max_wait_hours"):
-            if not isinstance(getattr(self, name), Real):
-                raise BadRequest(f"{name}={getattr(self, name)!r} is not a number.")
-        if not 0 < self.max_overlap <= 1:
-            raise BadRequest(f"max_overlap={self.max_overlap!r} is a share of the km: above 0, at most 1.")
-        if not self.max_stretch >= 1:
-            raise BadRequest(f"max_stretch={self.max_stretch!r} is a multiple of the best route: 1 or more.")
-        if not self.max_wait_hours >= 0:
-            raise BadRequest(f"max_wait_hours={self.max_wait_hours!r} must be a number of hours, 0 or more.")
-        for name in ("via", "avoid", "modes"):
-            value = getattr(self, name)
-            if isinstance(value, str) or not isinstance(value, Collection | None):
-                raise BadRequest(f"{name}={value!r} must be a list, for example {name}=[{str(value)!r}].")
-        check_policies(self.unknown, self.regime)
-        if self.modes is not None and (not self.modes or [m for m in self.modes if m not in MODES]):
+        names = "ISO codes of countries (IR), places or crossings as text"
+        checked: dict[str, object] = {
+            "origin": as_place(self.origin, "origin"),
+            "destination": as_place(self.destination, "destination"),
+            "depart": as_day_or_moment(self.depart, "depart"),
+            "as_of": None if self.as_of is None else as_date(self.as_of, "as_of"),
+            "k": as_whole(self.k, "k", 1),
+            "by": as_choice(self.by, "by", OBJECTIVES),
+            "method": as_choice(self.method, "method", METHODS),
+            "via": None if self.via is None else as_names(self.via, "via", "places as text", "'Tashkent'"),
+            "avoid": None if self.avoid is None else as_names(self.avoid, "avoid", names, "'IR'", ordered=False),
+            "modes": None if self.modes is None else as_names(self.modes, "modes", "modes", "'road'", ordered=False),
+            "max_wait_hours": as_number(
+                self.max_wait_hours, "max_wait_hours", least=0.0, endless=True, words="a number of hours, 0 or more"
+            ),
+            "max_overlap": as_number(
+                self.max_overlap, "max_overlap", above=0.0, most=1.0, words="a share of the km: above 0, at most 1"
+            ),
+            "max_stretch": as_number(
+                self.max_stretch,
+                "max_stretch",
+                least=1.0,
+                endless=True,
+                words="a multiple of the best route: 1 or more",
+            ),
+            "unknown": as_choice(self.unknown, "unknown", (*get_args(Unknown), "both")),
+            "regime": as_choice(self.regime, "regime", get_args(Regime)),
+            "seed": as_whole(self.seed, "seed", 0),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+        if not isinstance(self.cargo, str | Cargo):
+            raise BadRequest(f"cargo={shown(self.cargo)} is neither the name of a preset nor a corridors.Cargo.")
+        if not isinstance(self.scenario, Scenario | None):
+            raise BadRequest(
+                f"scenario={shown(self.scenario)} is not a Scenario; make one with corridors.Scenario(name)."
+            )
+        if self.modes is not None and (not self.modes or set(self.modes) - set(MODES)):
             raise BadRequest(f"modes={list(self.modes)!r}: give some of {', '.join(MODES)}.")
+
+
+def one_world(request: Request) -> Request:
+    """The request of a call that has no words for routes that hold only if closures have ended."""
+    if request.unknown == "both":
+        raise BadRequest("unknown='both': this call answers for one world; ask with 'persist' and with 'lapse'.")
+    return request
 
 
 class Resolved(NamedTuple):
@@ -138,14 +174,17 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
     UnknownPlace, BadScenario, BadRequest
         If the network does not have what is named, or there is nothing to route.
     """
-    if request.unknown == "both" and not both:
-        raise BadRequest("unknown='both': this call answers for one world; ask with 'persist' and with 'lapse'.")
+    if not both:
+        one_world(request)
     cargo = read_cargo(facts, request.cargo)
     if request.value_of_time is not None:
         cargo = with_value_of_time(cargo, request.value_of_time)
     allowed = cargo.modes if request.modes is None else frozenset(request.modes)
     if cargo.unit == "wagon" and not allowed <= WAGON_MODES:
-        raise BadRequest(f"modes={sorted(allowed)!r}: {cargo.cargo_id} is a wagon, which goes by rail and ferry only.")
+        raise BadRequest(
+            f"modes={sorted(allowed)!r}: {cargo.cargo_id} is the load of a wagon, which goes by "
+            f"{', '.join(sorted(WAGON_MODES))} only."
+        )
 
     def end(place: Place, leaving: bool) -> tuple[str, Access | None]:
         if isinstance(place, str):
@@ -160,8 +199,8 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
             f"origin and destination are both reached at {facts.place[first]['name']} ({first}): "
             "there is nothing to route."
         )
-    as_of = facts.data_date if request.as_of is None else as_date(request.as_of, "as_of")
-    _check_as_of(facts, as_of.isoformat())
+    as_of = known_on(facts, request.as_of)
+    _check_goods(facts, cargo)
     leave = departure(request.depart, facts.place[first]["timezone"])
     countries, places, elements = _avoided(facts, request.avoid or ())
     for place in filter(None, (first, last)):
@@ -181,8 +220,8 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
         avoid_places=places,
         avoid_elements=elements,
         overlay=facts.overlay(request.scenario),
-        max_wait_hours=float(request.max_wait_hours),
-        max_stretch=float(request.max_stretch),
+        max_wait_hours=min(request.max_wait_hours, LONGEST_WAIT),
+        max_stretch=request.max_stretch,
         layers=("road" if start else "", "road" if stop else ""),
         carrier="" if request.carrier is None else carrier_code(facts, request.carrier),
         goods_from=facts.place[first]["country"],
@@ -192,7 +231,8 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
 
 def world_of(facts: Facts, question: Question) -> World:
     """The world of a question."""
-    return World(facts.graph(question.cargo), facts.calendars, facts.rates, facts.rights, question)
+    graph = facts.graph(question.cargo)
+    return World(graph, facts.calendars, facts.rates, facts.rights, facts.conditions, question)
 
 
 def world_on(
@@ -210,7 +250,7 @@ def world_on(
         destination="",
         via=(),
         t0=hour(departure(on, "UTC")),
-        knowledge=Knowledge(facts.data_date if as_of is None else as_date(as_of, "as_of")),
+        knowledge=Knowledge(known_on(facts, as_of)),
         by="hours",
         cargo=read_cargo(facts, cargo),
         modes=frozenset(MODES),
@@ -225,13 +265,25 @@ def world_on(
     return world_of(facts, question)
 
 
-def _check_as_of(facts: Facts, as_of: str) -> None:
+def known_on(facts: Facts, as_of: Day | None) -> date:
+    """Day whose knowledge counts: by default that of the data, and none on which nothing was known."""
+    day = facts.data_date if as_of is None else as_date(as_of, "as_of")
     events = facts.tables["events"]
     first = events["known_from"].where(events["known_from"] != "", events["start"]).min() if len(events) else ""
-    if as_of < str(first):
+    if day.isoformat() < str(first):
         raise BadRequest(
-            f"as_of={as_of} lies before the first event of the data, known from {first}: nothing is known "
+            f"as_of={day} lies before the first event of the data, known from {first}: nothing is known "
             "of closures then."
+        )
+    return day
+
+
+def _check_goods(facts: Facts, cargo: Cargo) -> None:
+    """Special goods are spelt as in the table of events; others would get no exception, in silence."""
+    known = sorted(set(facts.tables["events"]["scope_cargo"]) - {""})
+    if cargo.goods and known and cargo.goods.casefold() not in map(str.casefold, known):
+        raise BadRequest(
+            f"cargo {cargo.cargo_id!r}: goods={cargo.goods!r} are named in no event; known are {', '.join(known)}."
         )
 
 
@@ -242,10 +294,10 @@ def read_cargo(facts: Facts, cargo: object) -> Cargo:
     return preset(facts.tables["cargo"], cargo) if isinstance(cargo, str) else cargo
 
 
-def carrier_code(facts: Facts, carrier: object) -> str:
+def carrier_code(facts: Facts, carrier: object, name: str = "carrier") -> str:
     """ISO code of a flag; ``BadRequest`` if no country of the network has it."""
     if not isinstance(carrier, str) or carrier.upper() not in facts.countries - {SEA}:
-        raise BadRequest(f"carrier={carrier!r} is no country of the network; give an ISO code such as KZ.")
+        raise BadRequest(f"{name}={shown(carrier)} is no country of the network; give an ISO code such as KZ.")
     return carrier.upper()
 
 

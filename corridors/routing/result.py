@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from math import exp, inf, prod
+from math import exp, inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from corridors.data.geodesy import SEA
 from corridors.engine import arrays as engine
 from corridors.model.access import Access
 from corridors.model.calendars import Closure
+from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
@@ -79,7 +82,7 @@ class Result:
 
     @cached_property
     def steps(self) -> list[Step]:
-        """Passages by the most likely times."""
+        """Passages by the expected times."""
         return paths.trace(self.world, self.path)
 
     @cached_property
@@ -128,8 +131,8 @@ class Result:
         )
 
     def _access_hours(self, access: Access | None, draws: Draws) -> Samples | float:
-        """Hours of an access leg beyond its most likely ones."""
-        return draws.amount(access.time) - access.hours if access else 0.0
+        """Hours of an access leg beyond its expected ones."""
+        return draws.amount(access.amount.time) - access.hours if access else 0.0
 
     def hours(self, draws: Draws | None = None) -> Samples:
         """Door-to-door hours in every sample."""
@@ -139,7 +142,7 @@ class Result:
             last = self._simulator(draws).arrival(self.edges, self._access_hours(self._start, draws)) + (
                 self._start.hours if self._start else 0.0
             )
-        return last + (draws or self.draws).amount(self._end.time if self._end else ())
+        return last + (draws or self.draws).amount(self._end.amount.time if self._end else ())
 
     @cached_property
     def trip(self) -> Trip:
@@ -149,22 +152,22 @@ class Result:
     @cached_property
     def usd(self) -> Samples:
         """US$ in every sample, detention in it, empty return not."""
-        access = sum((self.draws.amount(a.money) for a in (self._start, self._end) if a), start=0.0)
+        access = sum((self.draws.amount(a.amount.money) for a in (self._start, self._end) if a), start=0.0)
         total: Samples = np.zeros(self.draws.n) + sum(self.trip.usd) + access + self.detention[1]
         return total
 
     @cached_property
     def lines(self) -> dict[str, tuple[float, Samples]]:
-        """US$ by line: most likely value, and samples."""
+        """US$ by line: expected value, and samples."""
         parts: dict[str, list[Part]] = {}
         for edge in self.edges:
             scale = self.world.scale("usd", edge)
             for part in self.world.amount(edge).money:
-                parts.setdefault(part.line, []).append(part._replace(value=part.value * scale))
+                parts.setdefault(part.line, []).append(part.times(scale))
         for access in filter(None, (self._start, self._end)):
-            parts.setdefault("haulage", []).extend(access.money)
+            parts.setdefault("haulage", []).extend(access.amount.money)
         zero = np.zeros(self.draws.n)
-        found = {line: (sum(p.value for p in some), zero + self.draws.amount(some)) for line, some in parts.items()}
+        found = {line: (sum(p.expected for p in some), zero + self.draws.amount(some)) for line, some in parts.items()}
         found["detention"] = self.detention
         found["empty return"] = self.empty_return
         return {line: found[line] for line in LINES if line in found}
@@ -180,8 +183,8 @@ class Result:
             share = rates.find("empty_return_share", edge.mode)
             drivers = share.driver("prices") + factor.driver("prices")
             scale = self.world.scale("usd", edge) * share.mode * factor.mode
-            some = [Part(p.line, p.value * scale, p.drivers + drivers) for p in edge.amount.money]
-            total += sum(p.value for p in some)
+            some = [rates.scaled(p, scale, drivers) for p in edge.amount.money]
+            total += sum(p.expected for p in some)
             samples = samples + self.draws.amount(some)
         return total, samples
 
@@ -192,7 +195,10 @@ class Result:
 
     @cached_property
     def detention(self) -> tuple[float, Samples]:
-        """Hire of the line's box: days inland, there and back, beyond the free ones; only where a ship carries it."""
+        """Hire of the line's box: days inland, there and back, beyond the free ones; only where a ship carries it.
+
+        The one figure is that of the expected days: what is due then, not the mean of what may be due.
+        """
         cargo, zero = self.world.question.cargo, np.zeros(self.draws.n)
         afloat = [i for i, edge in enumerate(self.edges) if edge.kind == "leg" and edge.mode == "sea"]
         if not afloat or cargo.own_box or cargo.unit not in ("TEU", "FEU"):
@@ -210,10 +216,12 @@ class Result:
             sampled = sum((trip.end[i] - arrive[i] for i in inland), start=zero)
         sampled = np.where(np.isfinite(trip.end[-1]), sampled, inf)  # a box that never arrives is never returned
         free_days, a_day = (
-            self.draws.amount([Part("", rate.mode, rate.driver("departures"))]) for rate in (free, price)
+            self.draws.amount([self.world.rates.part("", rate.mode, rate.driver("departures"))])
+            for rate in (free, price)
         )
+        expected = self.world.rates.expected
         return (
-            max(0.0, 2 * hours / 24 - free.mode) * price.mode,
+            max(0.0, 2 * hours / 24 - expected(free, "departures")) * expected(price, "departures"),
             np.maximum(0.0, 2 * sampled / 24 - free_days) * a_day,
         )
 
@@ -246,11 +254,11 @@ class Result:
         spent: Samples = np.zeros(self.draws.n)
         clock: Samples = spent
         if self._start:
-            spent, clock = spent + self.draws.amount(self._start.money), spent + trip.start[0]
+            spent, clock = spent + self.draws.amount(self._start.amount.money), spent + trip.start[0]
         for row in found:
             if row["kind"] == "access":
                 if i:
-                    clock, spent = self.hours(), spent + self.draws.amount(self._end.money if self._end else ())
+                    clock, spent = self.hours(), spent + self.draws.amount(self._end.amount.money if self._end else ())
             elif row["kind"] == "wait":
                 clock = trip.start[i]
             else:
@@ -260,20 +268,20 @@ class Result:
                 row[f"cumulative_hours_{q}"] = quantile(clock, QUANTILES[q])
                 row[f"cumulative_usd_{q}"] = quantile(spent, QUANTILES[q])
 
-    def summary(self) -> dict[str, Any]:
-        """Columns of ``Routes.table`` that need the simulation."""
-        shares, payload = self._shares(), self.payload
-        kg = self.trip.kgco2e + sum(a.kgco2e for a in (self._start, self._end) if a)
-        usd = quantiles(self.usd, "usd")
-        return {
-            **quantiles(self.hours() / 24, "days"),
-            **usd,
-            **quantiles(kg, "kgco2e"),
-            "usd_round_trip_p50": quantile(self.usd + self.empty_return[1], 0.5),
-            "payload_t": payload,
-            "usd_per_t_p50": usd["usd_p50"] / payload,
-            "risk": 1.0 - prod(1.0 - share for share in shares.values()),
-        }
+    def ranges(self) -> dict[str, float]:
+        """Columns of ``Routes.table`` and ``details`` that need the simulation."""
+        kg = self.trip.kgco2e + sum(self.draws.amount(a.amount.carbon) for a in (self._start, self._end) if a)
+        return {**quantiles(self.hours() / 24, "days"), **quantiles(self.usd, "usd"), **quantiles(kg, "kgco2e")}
+
+    @property
+    def access_km(self) -> float:
+        """Kilometres off the network, at both ends."""
+        return sum((float(access.km) for access in (self._start, self._end) if access), start=0.0)
+
+    @property
+    def crossings(self) -> list[str]:
+        """Names of the border crossings, in order."""
+        return [describe(self.facts, edge)[0] for edge in self.edges if edge.kind == "crossing"]
 
     def spoils(self) -> str:
         """Why perishable goods do not last to the end of this way in nine of ten samples; empty if they do."""
@@ -290,13 +298,6 @@ class Result:
         """Named corridors that it follows."""
         return named(self.facts, {element for edge in self.edges for element in edge.elements})
 
-    def _shares(self) -> Mapping[str, float]:
-        shares: dict[str, float] = {}
-        for edge in self.edges:
-            for element, share in self.world.risks(edge).items():
-                shares[element] = max(share, shares.get(element, 0.0))
-        return shares
-
     def sanctions(self) -> list[str]:
         """Sanctions regimes that touch the way: "UN sanctions: Sarakhs"."""
         found: dict[str, list[str]] = {}
@@ -307,6 +308,28 @@ class Result:
                     found.setdefault(treaty, []).append(self.facts.element_names.get(element, element))
         words = [f"{treaty}: {', '.join(dict.fromkeys(places))}" for treaty, places in found.items()]
         return [*words, "measures of the US and EU are not in the data"] if words else []
+
+    @cached_property
+    def conditions(self) -> list[Condition]:
+        """Conflict and sanctions in the countries on the way, on the day of departure and as known then."""
+        passed = {country for edge in self.edges if edge.kind != "transfer" for country in edge.countries}
+        as_of = self.world.question.knowledge.as_of.isoformat()
+        return [one for one in self.facts.conditions.in_force(self.world.today, as_of) if one.country in passed]
+
+    def sanctioned_countries(self) -> list[str]:
+        """Countries at which sanctions are aimed that the way touches: those of most of the elements they name."""
+        touched = [
+            edge.countries
+            for edge in self.edges
+            if any(self.facts.sanctioned(element, self.world.today) for element in edge.elements)
+        ]
+        found: list[str] = []
+        while touched:
+            counts = Counter(country for some in touched for country in dict.fromkeys(some))
+            most = max(counts, key=lambda country: (counts[country], self.facts.sanctioned_at[country]))
+            found.append(most)
+            touched = [some for some in touched if most not in some]
+        return [country for country in found if country != SEA or len(found) == 1]
 
     def rests_on(self) -> list[str]:
         """Assumptions and contested claims that the figures hang on, in words."""
@@ -319,27 +342,44 @@ class Result:
                 name = self.facts.element_names.get(element, element)
                 if row is not None:
                     found.append(f"contested: {name} {row['regime']} hours {row['rule']}")
+                if countries := calendars.without_holidays(element, step.start, question.knowledge.regime):
+                    found.append(f"public holidays of {countries} are not known for that year, none counted: {name}")
                 limited += [
                     f"{name} ({c.reason})" for c in calendars.restrictions(element, step.start, question.knowledge)
                 ]
-                found += [
-                    f"taken to have ended: {closure_words(self.facts, c)}" for c in self._lapsed(element, edge, step)
-                ]
         if limited:
             found.append("restricted: " + ", ".join(dict.fromkeys(limited)))
+        found += [f"taken to have ended: {closure_words(self.facts, closure)}" for closure in self.lapsed]
         found += self._carrier_words()
         found += self._rough_words()
         return list(dict.fromkeys(found))
+
+    @cached_property
+    def lapsed(self) -> list[Closure]:
+        """Closures with no known end that are taken to have ended."""
+        return [
+            closure
+            for step, edge in zip(self.steps, self.edges, strict=True)
+            for element in edge.elements
+            for closure in self._lapsed(element, edge, step)
+        ]
+
+    def general_words(self) -> list[str]:
+        """What the figures of any such way hang on, whichever it is."""
+        found = []
+        if not self.world.question.carrier and any(e.kind == "crossing" and e.mode == "road" for e in self.edges):
+            found.append(
+                "any carrier: lorries are taken to pass or to be changed at no cost, entry fees by flag are left out"
+            )
+        if any(edge.kind == "leg" and edge.mode in ("road", "rail") for edge in self.edges):
+            found.append("share of the time on the move, loading, unloading and fees: partly assumed or estimated")
+        return found
 
     def _carrier_words(self) -> list[str]:
         carrier = self.world.question.carrier
         crossings = [edge for edge in self.edges if edge.kind == "crossing" and edge.mode == "road"]
         if not carrier:
-            return (
-                ["any carrier: lorries are taken to pass or to be changed at no cost, entry fees by flag are left out"]
-                if crossings
-                else []
-            )
+            return []
         found = []
         for effect, words in (("transload", "changes lorries"), ("not known", "not known whether they may pass")):
             names = [describe(self.facts, edge)[0] for edge in crossings if self.world.verdict(edge).effect == effect]
@@ -358,27 +398,15 @@ class Result:
         ]
         if assumed:
             found.append("assumed times: " + ", ".join(dict.fromkeys(assumed)))
-        access = sum(a.km for a in (self._start, self._end) if a)
-        rough = access + sum(
+        rough = self.access_km + sum(
             edge.km
             for edge in self.edges
             if edge.kind == "leg" and self.facts.leg[edge.element_id]["quality"] in ("estimate", "assumed")
         )
         if rough:
-            km = access + sum(edge.km for edge in self.edges)
+            km = self.access_km + sum(edge.km for edge in self.edges)
             found.append(f"estimated length: {100 * rough / km:.0f} % of the km")
         found += self._missing_words()
-        guessed = {
-            mode: self.world.rates.find("running_share", mode, country, self.world.question.cargo.vehicle)
-            for mode, country in dict.fromkeys((e.mode, e.countries[0]) for e in self.edges if e.kind == "leg")
-            if mode in ("road", "rail")
-        }
-        if guessed:
-            found.append(
-                "share of the time on the move "
-                f"({'assumed' if any(r.quality == 'assumed' for r in guessed.values()) else 'estimate'}): "
-                f"{', '.join(sorted(guessed))}; loading, unloading and fees partly assumed"
-            )
         return found
 
     def _missing_words(self) -> list[str]:
@@ -409,8 +437,13 @@ class Result:
     def _lapsed(self, element: str, edge: Edge, step: Step) -> Sequence[Closure]:
         """Closures with no known end that are open here only because the policy lets them lapse."""
         q = self.world.question
-        if q.knowledge.unknown == "persist" or element in q.overlay.changed:
+        if q.knowledge.unknown == "persist":
             return []
         lasting = q.knowledge._replace(unknown="persist")
-        persisting = self.world.calendars.closures(element, q.t0, lasting, q.cargo.goods)
-        return [c for c in persisting if c.end == inf and c.start <= step.start and c.hits(self.world.traffic(edge))]
+        known = [
+            c
+            for c in self.world.calendars.closures(element, q.t0, lasting, q.cargo.goods)
+            if c.end == inf and not c.rule
+        ]
+        persisting = [c for c in q.overlay.apply(element, known) if c.source_id != "scenario" and c.end == inf]
+        return [c for c in persisting if c.start <= step.start and c.hits(self.world.traffic(edge))]

@@ -10,22 +10,27 @@ from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
-from corridors.errors import NoRoute, whole
+from corridors.arguments import as_day_or_moment, as_whole, departure
+from corridors.data.versions import installed
+from corridors.data.writing import write_text
+from corridors.errors import BadRequest, NoRoute
 from corridors.model.access import Access
-from corridors.model.calendars import departure, hour
+from corridors.model.calendars import hour, midnight
 from corridors.model.simulation import Draws
 from corridors.model.world import World
 from corridors.routing.alternatives import LeftOut
 from corridors.routing.blocked import Rejected, element_of, shut_gates
 from corridors.routing.explain import no_route, rejected_table
-from corridors.routing.figures import letter, routes_html, two
+from corridors.routing.figures import letter, rounded, routes_html
 from corridors.routing.names import names as names_of
 from corridors.routing.request import Request
 from corridors.routing.result import QUANTILES, Choice, Result, quantiles
+from corridors.routing.tables import TABLE, every_column, notes, plain
 from corridors.routing.why import Asked, why
 
 if TYPE_CHECKING:
@@ -52,6 +57,11 @@ class Route:
     def table(self) -> pd.DataFrame:
         """Its row of ``Routes.table``."""
         return self._routes.table.iloc[[self._number]]
+
+    @property
+    def details(self) -> pd.DataFrame:
+        """Its row of ``Routes.details``."""
+        return self._routes.details.iloc[[self._number]]
 
     @property
     def legs(self) -> gpd.GeoDataFrame:
@@ -107,8 +117,8 @@ class Route:
     def __repr__(self) -> str:
         row = self.table.iloc[0]
         return (
-            f"<Route {row['name']}: {row['km']:,.0f} km, {row['days_p50']:.0f} days "
-            f"({row['days_p10']:.0f} to {row['days_p90']:.0f}), US$ {two(row['usd_p50'])}>"
+            f"<Route {row['name']}: {row['km']:,.0f} km, {rounded(row['days'])} days "
+            f"({row['days_p10']:.0f} to {row['days_p90']:.0f}), US$ {rounded(row['usd'])}>"
         )
 
 
@@ -158,7 +168,13 @@ class Routes(Sequence[Route]):
         self.cargo = q.cargo.cargo_id
         self.seed = request.seed
         self._whole: Routes | None = None  # of which this is a slice
+        self._numbers = list(range(len(choices)))  # in the whole
         self.results = [Result(facts, choice, start, end, draws) for choice in choices]
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Versions on which these figures depend: data, library, what it counts with, and time zones."""
+        return {"data": f"{self.facts.version} of {self.facts.data_date}", **installed()}
 
     @property
     def title(self) -> str:
@@ -177,7 +193,8 @@ class Routes(Sequence[Route]):
             return Route(self, range(len(self))[operator.index(item)])
         part = Routes.__new__(Routes)
         part.__dict__.update(self.__dict__, results=self.results[item], _whole=self._whole or self)
-        for name in ("_table", "_legs", "failed", "_rejected"):
+        part._numbers = self._numbers[item]
+        for name in ("full", "_legs", "failed", "_rejected"):
             part.__dict__.pop(name, None)
         numbers = range(len(self))[item]
         part.__dict__["names"] = [self.names[i] for i in numbers]
@@ -201,6 +218,11 @@ class Routes(Sequence[Route]):
         """
         return self._ask(replace(self.request, **changes))
 
+    def _some(self) -> None:
+        """Refuse a slice without any route where there is nothing to draw or write then."""
+        if not self.results:
+            raise BadRequest("this part of the answer holds no route: there is nothing to show.")
+
     @cached_property
     def labels(self) -> list[str]:
         """Letter of each route."""
@@ -218,60 +240,54 @@ class Routes(Sequence[Route]):
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a route.
+        """One row a route, in the order of what the question minimises.
 
-        Columns: ``label, name, km``; most likely ``hours`` (door to door, waits included), ``usd`` (one way, US$ of
-        2024) and ``kgco2e`` (well to wheel); ``days_p10/p50/p90, usd_p10/p50/p90, kgco2e_p10/p50/p90``,
-        ``usd_round_trip_p50`` (with the empty return), ``payload_t`` (tonnes that the law allows in one unit),
-        ``usd_per_t_p50, crossings, gauge_breaks, km_road, km_rail, km_sea, km_air, risk`` (chance that a dated closure
-        shuts at least one element on a random day, from closures since 2023), ``longest_wait_hours, sanctions``
-        (regimes that touch the way), ``corridors`` (named ones that it follows) and ``rests_on``.
+        Columns: ``label, name, countries, modes, km``; expected ``days`` (door to door, waits included), ``usd`` (one
+        way, US$ of 2024) and ``kgco2e`` (well to wheel) of a journey that meets no new disruption, which are the sums
+        of ``legs``; ``days_p10/p50/p90, usd_p10/p50/p90``, the range of journeys; ``risk`` (chance that a dated
+        closure shuts at least one element on a random day, from closures since 2023), ``best_in`` (which of hours,
+        usd, kgco2e and risk it is the best of the answer in, money and CO2e by the tonne), ``dominated_by`` (label of
+        a route that is as good in all four and better in one) and ``flags``. What holds for all is in ``notes``.
         """
-        return self._table.copy()
+        return self.full[list(TABLE)].copy()
+
+    @property
+    def details(self) -> pd.DataFrame:
+        """The rest of what is told of each route.
+
+        Columns: ``label, name``, expected ``hours``; ``kgco2e_p10/p50/p90, crossings, gauge_breaks, km_road, km_rail,
+        km_sea, km_air, longest_wait_hours``; expected ``usd_round_trip`` (with the empty return); ``payload_t``
+        (tonnes that the law allows in one unit), expected ``usd_per_t``; ``sanctions`` (regimes that touch the way),
+        ``corridors`` (named ones that it follows) and ``rests_on``, as far as it is not common to all.
+        """
+        return self.full[["label", "name", *(name for name in self.full if name not in TABLE)]].copy()
 
     @cached_property
-    def _table(self) -> pd.DataFrame:
-        if not self.results and self._whole:
-            return self._whole._table.iloc[:0]
-        rows = []
-        for i, (row, result) in enumerate(self.labelled()):
-            legs = self._legs[self._legs["route"] == i]
-            km = legs.groupby("mode")["km"].sum()
-            rows.append(
-                row
-                | {
-                    "km": legs["km"].sum(),
-                    "hours": legs["hours"].sum(),
-                    "usd": legs["usd"].sum(),
-                    "kgco2e": legs["kgco2e"].sum(),
-                    **result.summary(),
-                    "crossings": " > ".join(legs.loc[legs["kind"] == "crossing", "name"]),
-                    "gauge_breaks": sum(e.kind == "transfer" and e.mode.count("rail") == 2 for e in result.edges),
-                    "km_road": km.get("road", 0.0),
-                    "km_rail": km.get("rail", 0.0),
-                    "km_sea": km.get("sea", 0.0) + km.get("ferry", 0.0),
-                    "km_air": km.get("air", 0.0),
-                    "longest_wait_hours": max((s.wait for s in result.steps), default=0.0),
-                    "sanctions": "; ".join(result.sanctions()),
-                    "corridors": "; ".join(result.corridors),
-                    "rests_on": "; ".join(result.rests_on() + self._late),
-                }
-            )
-        return pd.DataFrame(rows)
+    def full(self) -> pd.DataFrame:
+        """`table` and `details` side by side."""
+        return (
+            every_column(self) if self._whole is None else self._whole.full.iloc[self._numbers].reset_index(drop=True)
+        )
+
+    @cached_property
+    def notes(self) -> list[str]:
+        """What the figures of all routes rest on, said once."""
+        return self._late + notes(self if self._whole is None else self._whole)
 
     @cached_property
     def _late(self) -> list[str]:
         """Words where the question lies outside the record."""
         known, events = self.facts.data_date, self.facts.tables["events"]
+        found, first = [], min(self.as_of, self.depart.date())
         if max(self.as_of, self.depart.date()) > known:
-            return [f"the data ends on {known}: nothing later is known"]
-        by_then = int((events["start"] <= self.as_of.isoformat()).sum())
+            found.append(f"the data ends on {known}: nothing later is known")
+        by_then = int((events["start"] <= first.isoformat()).sum())
         if by_then < len(events) / 10:
-            return [
-                f"only {by_then} of {len(events)} events of the data had begun by {self.as_of}: closures of that "
+            found.append(
+                f"only {by_then} of {len(events)} events of the data had begun by {first}: closures of that "
                 "time are hardly recorded"
-            ]
-        return []
+            )
+        return found
 
     @property
     def legs(self) -> gpd.GeoDataFrame:
@@ -280,7 +296,8 @@ class Routes(Sequence[Route]):
         Columns: ``route, label, kind, element_id, name, mode, gauge_mm, country, from, to, from_place, to_place,
         km, start, end`` (UTC), ``hours, usd, kgco2e, cumulative_km, cumulative_hours, cumulative_usd,
         cumulative_hours_p10/p90, cumulative_usd_p10/p90, source_id, quality, usd_quality, km_quality, note, geometry``.
-        Hours and US$ are most likely values; ``quality`` is the weakest grade of what the hours rest on,
+        Hours, US$ and kg are expected values, which add up to those of ``table``; ``quality`` is the weakest
+        grade of what the hours rest on,
         ``usd_quality`` of the US$.
         """
         return self._legs.copy()
@@ -303,7 +320,7 @@ class Routes(Sequence[Route]):
     def costs(self) -> pd.DataFrame:
         """Where the money goes: one row a route and line.
 
-        Columns: ``label, name, line, usd`` (most likely), ``usd_p10, usd_p50, usd_p90, one_way``. Lines: haulage (net
+        Columns: ``label, name, line, usd`` (expected), ``usd_p10, usd_p50, usd_p90, one_way``. Lines: haulage (net
         of border fees), border fees, unofficial payments, guarantee, entry fee, transshipment, port handling,
         detention, and the empty return, which only a round trip pays (``one_way`` false).
         """
@@ -390,8 +407,11 @@ class Routes(Sequence[Route]):
         draws = self._draws(n, seed)
         limit = None
         if arrive_by is not None:
-            last = departure(arrive_by, self.facts.place[self.world.question.destination]["timezone"], "arrive_by")
-            limit = hour(last) + (16.0 if len(str(arrive_by)) <= 10 else 0.0) - hour(self.depart)
+            zone = self.facts.place[self.world.question.destination]["timezone"]
+            last = as_day_or_moment(arrive_by, "arrive_by")
+            departure(last, zone, "arrive_by")  # refuses a year that is none
+            end = hour(departure(last, zone)) if isinstance(last, datetime) else midnight(last, True, ZoneInfo(zone))
+            limit = end - hour(self.depart)
         rows = []
         for row, result in self.labelled():
             hours = result.hours(draws)
@@ -412,7 +432,7 @@ class Routes(Sequence[Route]):
             )
             if limit is not None:
                 rows[-1]["p_on_time"] = float((hours <= limit).mean())
-            rows[-1]["rests_on"] = "; ".join(result.rests_on() + self._late)
+            rows[-1]["rests_on"] = "; ".join(result.rests_on())
         return pd.DataFrame(rows)
 
     def arrival_curve(self, n: int = 10_000, seed: int | None = None) -> pd.DataFrame:
@@ -444,7 +464,7 @@ class Routes(Sequence[Route]):
         )
 
     def _draws(self, n: int, seed: int | None) -> Draws:
-        return self.facts.draws(whole(n, "n", 100), self.seed if seed is None else whole(seed, "seed", 0))
+        return self.facts.draws(as_whole(n, "n", 100), self.seed if seed is None else as_whole(seed, "seed", 0))
 
     def cpmm(self) -> pd.DataFrame:
         """CPMM's TFI1 to TFI4 of routes by mode and country, modelled beside published.
@@ -493,6 +513,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.analysis.indicators import last_departure
 
+        self._some()
         return last_departure(self, closes, element, p)
 
     def price_of_avoiding(self, what: Sequence[str]) -> pd.DataFrame:
@@ -506,11 +527,12 @@ class Routes(Sequence[Route]):
         Returns
         -------
         DataFrame
-            One row for each of `what`: ``avoid, best`` (name), ``best_without, extra_days, extra_usd`` (of the
-            medians; NaN if there is no other way) and ``note``.
+            One row for each of `what`: ``avoid, best`` (name), ``best_without, extra_days, extra_usd``
+            (expected; NaN if there is no other way) and ``note``.
         """
         from corridors.analysis.indicators import price_of_avoiding
 
+        self._some()
         return price_of_avoiding(self, what)
 
     @property
@@ -615,6 +637,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.maps.interactive import explore_routes
 
+        self._some()
         return explore_routes(self, m, **options)
 
     def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
@@ -631,6 +654,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.maps.stills import plot_routes
 
+        self._some()
         return plot_routes(self, ax, **options)
 
     def tcd(self, what: str = "both", **options: Any) -> Any:
@@ -647,6 +671,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.maps.charts import tcd
 
+        self._some()
         return tcd(self, what, **options)
 
     def report(self, path: str | Path) -> None:
@@ -659,6 +684,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.report.html import write
 
+        self._some()
         write(self, path)
 
     def to_file(self, path: str | Path) -> None:
@@ -678,7 +704,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.data.files import write_routes
 
-        frames = {"legs": self.legs, "routes": self.table, "rejected": self.rejected, "sources": self.sources()}
+        frames = {"legs": self.legs, "routes": self.full, "rejected": self.rejected, "sources": self.sources()}
         write_routes(frames, path)
 
     def to_excel(self, path: str | Path) -> None:
@@ -697,6 +723,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.report.excel import write
 
+        self._some()
         write(self, path)
 
     def to_word(self, path: str | Path) -> None:
@@ -713,6 +740,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.report.word import write
 
+        self._some()
         write(self, path)
 
     def great_table(self) -> GT:
@@ -729,6 +757,7 @@ class Routes(Sequence[Route]):
         """
         from corridors.report.print_table import great_table
 
+        self._some()
         return great_table(self)
 
     def to_html(self, path: str | Path) -> None:
@@ -738,14 +767,14 @@ class Routes(Sequence[Route]):
         ----------
         path : path
         """
-        Path(path).write_text(
+        write_text(
+            path,
             f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(self.title)}</title>"
             f"<body>{self._repr_html_()}</body></html>",
-            encoding="utf-8",
         )
 
     def __repr__(self) -> str:
-        return f"<Routes {self.title}, leaving {self.depart:%Y-%m-%d}: {', '.join(self.names)}>"
+        return f"Routes {self.title}, leaving {self.depart:%Y-%m-%d}\n{plain(self.full)}"
 
     def _repr_html_(self) -> str:
         return routes_html(self)

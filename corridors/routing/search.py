@@ -216,15 +216,17 @@ class Search:
         return self._candidate(min(found, key=lambda one: self._value(one, question.by)), (question.by,))
 
     def _passing(self, world: World) -> Result | None:
-        """The best way of a world that does not fail, and turns round at no gate of ``via``."""
-        fails = self._fails(world)
+        """The best way of a world that does not fail; one that turns round at a place only if there is no other."""
+        fails, turning = self._fails(world), None
         for path in self._in_turn(world):
             if reason := fails(path):
                 self.aside.append(Rejected(path, [], reason))
-            elif not self._turns(world, path):
+            elif world.question.via and paths.doubles(world, path):
+                turning = turning or path
+            else:
                 cheaper = finding.cheaper(world, path)
                 return self._result(world, path if fails(cheaper) else cheaper)
-        return None
+        return self._result(world, turning) if turning and self._may_turn() else None
 
     def _in_turn(self, world: World) -> Iterator[engine.Path]:
         """The best way, and the next best over other borders if it fails."""
@@ -233,19 +235,21 @@ class Search:
             yield path
             yield from further(world, [path], MOST_FAILING, lambda _: True)
 
-    def _turns(self, world: World, path: engine.Path) -> bool:
-        """Whether it goes back the way it came, to a place of ``via`` where there is nothing but a gate or a pass."""
-        kinds = {self.facts.place[place]["kind"] for place in self.question.via}
-        return bool(kinds - BUSINESS) and paths.doubles(world, path)
+    def _may_turn(self) -> bool:
+        """Whether goods may be brought to every place of ``via`` and taken back: there is more than a gate or pass."""
+        return all(self.facts.place[place]["kind"] in BUSINESS for place in self.question.via)
 
     def _further(self, question: Question, bests: Sequence[Candidate], k: int) -> list[Candidate]:
         """Ways over other borders, best first, each as its lawful load goes."""
-        world, fails = bests[0].world, self._fails(bests[0].world)
-        if bests[0].result.payload == question.cargo.payload_t:
-            world = self.world(replace(question, least_payload=self._least(question)))
+        world = self.world(replace(question, least_payload=self._least(question)))
+        fails = self._fails(world)
 
         def fits(path: engine.Path) -> bool:
-            return not (paths.doubles(world, path) if question.via else paths.reenters(world, path)) and not fails(path)
+            if paths.doubles(world, path) if question.via else paths.reenters(world, path):
+                return False
+            if reason := fails(path):
+                self.aside.append(Rejected(path, [], reason))
+            return not reason
 
         known = [one.path for one in bests]
         return [self._candidate(self._result(world, path)) for path in further(world, known, k, fits)]
@@ -306,7 +310,7 @@ class Search:
     def _classes(self, question: Question) -> list[float]:
         """Loads that some road on the way may limit one unit to, heaviest first."""
         cargo = question.cargo
-        if cargo.unit == "vehicle" or "road" not in question.modes:
+        if cargo.unit in ("vehicle", "wagon") or "road" not in question.modes:
             return [cargo.payload_t]
         tare = self.facts.rates.find("tare_t", "road", "", cargo.vehicle).mode
         limits = {limit - tare for limit in self.facts.weight_limits if 0 < limit - tare < cargo.payload_t}

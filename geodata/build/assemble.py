@@ -39,6 +39,7 @@ def hand_legs(places: dict[str, Place]) -> list[Leg]:
             note=row["note"],
             grade=(row["source_id"], row["as_of"], row["quality"]),
             fixed=True,
+            speed_class="plain" if row["mode"] == "road" else "",
         )
         leg.km = max(tables.number(row["km"]) or leg.model_km * PLANNED_STRETCH, leg.model_km)
         leg.km_low = tables.number(row["km_low"]) or leg.km * (1.0 if row["km"] else 0.85)
@@ -197,10 +198,11 @@ def element_rows(legs: list[Leg], places: dict[str, Place], used: set[str]) -> R
     return sorted(rows, key=lambda r: (str(r["kind"]), str(r["element_id"])))
 
 
-def transfer_rows(layers: dict[str, set[str]]) -> Rows:
-    """One row for each direction of each transfer whose layers exist at the place."""
+def transfer_rows(layers: dict[str, set[str]]) -> tuple[Rows, Rows]:
+    """One row for each direction of each transfer whose layers exist at the place, and who says what it handles."""
     kinds = {(row["kind"], row["direction"]): row for row in tables.hand("transfer_kinds")}
     rows: Rows = []
+    handled: Rows = []
     for row in tables.hand("transfers"):
         ends = (row["land"], row["other"])
         absent = [layer for layer in ends if layer not in layers.get(row["place_id"], set())]
@@ -209,8 +211,23 @@ def transfer_rows(layers: dict[str, set[str]]) -> Rows:
             continue
         for way, (a, b) in (("out", ends), ("in", ends[::-1])):
             kind = kinds.get((row["kind"], way)) or kinds[row["kind"], "any"]
-            rows.append({**kind, "place_id": row["place_id"], "from_layer": a, "to_layer": b})
-    return sorted(rows, key=lambda r: (str(r["place_id"]), str(r["from_layer"]), str(r["to_layer"])))
+            named = dict.fromkeys([*kind["source_id"].split(";"), *row["source_id"].split(";")])
+            ours = {"place_id": row["place_id"], "from_layer": a, "to_layer": b, "units": row["units"]}
+            rows.append({**kind, **ours, "source_id": ";".join(named)})
+            handled.append(
+                {
+                    "table": "transfers",
+                    "row_id": f"{row['place_id']}|{a}|{b}",
+                    "column": "units",
+                    "part": "",
+                    "value": row["units"],
+                    "note": row["units_note"],
+                    "source_id": row["source_id"],
+                    "as_of": row["as_of"],
+                    "quality": row["quality"],
+                }
+            )
+    return sorted(rows, key=lambda r: (str(r["place_id"]), str(r["from_layer"]), str(r["to_layer"]))), handled
 
 
 def layers_of(legs: list[Leg]) -> dict[str, set[str]]:

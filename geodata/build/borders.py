@@ -152,11 +152,13 @@ def _connect(network: Network, index: EdgeIndex, place: Place, size: dict[int, f
             last = ends[0][1] if ends[0][0] < 1.0 else index.split(u, v, foot, place.country)
             chain.append(network.points[last])
             nodes = [network.add_node(point, place.country) for point in chain[:-1]] + [last]
+            size.update(dict.fromkeys(nodes[:-1], max(size.get(u, 0.0), size.get(v, 0.0))))
             winding = CONNECTOR["led" if via else "straight"]
             total = 0.0
             for a, b in itertools.pairwise(nodes):
                 km = great_circle(network.points[a], network.points[b]) * winding
                 network.join(a, b, km)
+                index.add(a, b)
                 total += km
             return Side(place.place_id, nodes[0], total)
     # A station at the very border needs no track of its own on this side.

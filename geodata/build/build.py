@@ -14,6 +14,7 @@ import legs as land
 import lengths
 import packages
 import places
+import public_holidays
 import relief
 import repair
 import sea
@@ -22,6 +23,7 @@ import tables
 from network import Network
 
 PLACES = "place_id,name,country,kind,lon,lat,timezone,aliases,altitude_m,source_id,as_of,quality"
+PLACE_NAMES = "place_id,names,source_id,as_of,quality"
 ELEMENTS = "element_id,kind,name,aliases,members,source_id,as_of,quality"
 LEGS = (
     "leg_id,from_place,to_place,country,mode,gauge_mm,km,km_low,km_high,km_model,great_circle_km,status,opens_on,"
@@ -32,7 +34,7 @@ CROSSINGS = (
     "gauge_break,altitude_m,status,project,note,source_id,as_of,quality"
 )
 TRANSFERS = (
-    "place_id,from_layer,to_layer,hours_low,hours_mode,hours_high,usd_low,usd_mode,usd_high,capacity_day,note,"
+    "place_id,from_layer,to_layer,hours_low,hours_mode,hours_high,usd_low,usd_mode,usd_high,units,capacity_day,note,"
     "source_id,as_of,quality"
 )
 CORRIDORS = "corridor_id,name,programme,status,places,legs,note,source_id,as_of,quality"
@@ -67,13 +69,13 @@ def build(wheels: Path) -> None:
     legs += assemble.hand_legs(gazetteer.places)
     legs += sea.sea_legs(wheels, gazetteer.places) + assemble.air_legs(gazetteer.places)
     legs.sort(key=lambda leg: leg.leg_id)
-    output = write(legs, gazetteer, used)
+    output = write(wheels, legs, gazetteer, used)
     print("detail")
     kept = {str(row["place_id"]): gazetteer.places[str(row["place_id"])] for row in output["places"]}
     detail.write(nets, legs, kept, output, rough)
 
 
-def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> dict[str, assemble.Rows]:
+def write(wheels: Path, legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> dict[str, assemble.Rows]:
     """Write the output tables and add the sources that they name."""
     print("tables")
     served = {name for leg in legs for name in (leg.from_place, leg.to_place)}
@@ -85,15 +87,20 @@ def write(legs: list[land.Leg], gazetteer: places.Gazetteer, used: set[str]) -> 
     used = used - set(loose)
     kept = {name: place for name, place in gazetteer.places.items() if name in served}
     crossing_rows, made_of = crossings.crossing_rows(used)
+    posts = {name for row in crossing_rows if row["mode"] != "sea" for name in (row["from_place"], row["to_place"])}
+    countries = {str(kept[str(name)].country) for name in posts}
+    transfer_rows, handled = assemble.transfer_rows(assemble.layers_of(legs))
     output: dict[str, tuple[str, assemble.Rows]] = {
         "places": (PLACES, places.rows(list(kept.values()))),
+        "place_names": (PLACE_NAMES, places.local_names(list(kept.values()), gazetteer.cities)),
         "elements": (ELEMENTS, assemble.element_rows(legs, kept, used)),
         "legs": (LEGS, assemble.leg_rows(legs)),
         "leg_geometry": ("leg_id,wkt", [{"leg_id": leg.leg_id, "wkt": assemble.wkt(leg.line)} for leg in legs]),
         "crossings": (CROSSINGS, crossing_rows),
-        "provenance": (crossings.PROVENANCE, crossings.provenance_rows(made_of)),
-        "transfers": (TRANSFERS, assemble.transfer_rows(assemble.layers_of(legs))),
+        "provenance": (crossings.PROVENANCE, crossings.provenance_rows(made_of + handled)),
+        "transfers": (TRANSFERS, transfer_rows),
         "corridors": (CORRIDORS, assemble.corridor_rows(legs)),
+        "holidays": (public_holidays.COLUMNS, public_holidays.rows(wheels, countries)),
     }
     for name, (columns, rows) in output.items():
         print(f"{name}: {tables.write(name, columns, rows)} rows")

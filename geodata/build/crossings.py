@@ -103,9 +103,7 @@ def crossing_rows(used: set[str]) -> tuple[Rows, Rows]:
     return sorted(rows, key=lambda r: str(r["crossing_id"])), provenance
 
 
-def provenance_rows(of_crossings: Rows) -> Rows:
-    """Values of crossings and those kept by hand of the other tables."""
+def provenance_rows(built: Rows) -> Rows:
+    """Values of crossings and transfers, and those kept by hand of the other tables."""
     by_hand: Rows = [dict(row) for row in tables.hand("provenance")]
-    return sorted(
-        of_crossings + by_hand, key=lambda r: [str(r[name]) for name in ("table", "row_id", "column", "part")]
-    )
+    return sorted(built + by_hand, key=lambda r: [str(r[name]) for name in ("table", "row_id", "column", "part")])

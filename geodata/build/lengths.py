@@ -20,7 +20,7 @@ SPREAD = {"plain": (0.96, 1.06), "mountain": (0.92, 1.12)}
 EVEN = 0.02
 # Places off the line lengthen a chain of great circles: up to this share of it is let through.
 FLOOR = 0.95
-GAUGE = {"CN": 1435, "IR": 1435, "TR": 1435, "PK": 1676, "IN": 1676}
+GAUGE = {"CN": 1435, "IR": 1435, "TR": 1435, "AE": 1435, "PK": 1676, "IN": 1676}
 Step = tuple[str, str, Leg | None]
 
 

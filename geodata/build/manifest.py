@@ -15,6 +15,7 @@ GEODATA = Path(__file__).parents[1]
 MANIFEST = GEODATA / "manifest.sha256"
 GRADES = ("measured", "published", "derived", "estimate", "assumed")
 BEGIN, END = "<!-- rows by quality: written by build/manifest.py -->\n", "<!-- end -->\n"
+HOLIDAYS, SHOWN = "<!-- holidays: written by build/manifest.py -->\n", "2026"
 MIXED = "<!-- rows of several sources: written by build/manifest.py -->\n"
 
 
@@ -84,6 +85,16 @@ def of_several_sources() -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
+def of_holidays() -> str:
+    """Markdown table: the public holidays of each country in a year."""
+    days: dict[str, list[str]] = {}
+    for row in rows(GEODATA / "holidays.csv"):
+        if row["date"].startswith(SHOWN):
+            days.setdefault(row["country"], []).append(f"{row['date'][5:]} {row['name']}")
+    lines = [["country", "month-day and name"], ["---"] * 2, *([one, ", ".join(days[one])] for one in sorted(days))]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
 def _line(name: str, count: Counter[str]) -> list[str]:
     backed = sum(count[grade] for grade in GRADES[:3])
     share = f"{100 * backed / count.total():.0f} %"
@@ -92,7 +103,7 @@ def _line(name: str, count: Counter[str]) -> list[str]:
 
 def with_counts(text: str) -> str:
     """The README with the tables between their marks brought up to date."""
-    for mark, table in ((BEGIN, by_quality()), (MIXED, of_several_sources())):
+    for mark, table in ((BEGIN, by_quality()), (HOLIDAYS, of_holidays()), (MIXED, of_several_sources())):
         before, rest = text.split(mark)
         text = before + mark + table + END + rest.split(END, 1)[1]
     return text

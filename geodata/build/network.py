@@ -179,6 +179,11 @@ class EdgeIndex:
         self.pairs = [(u, v) for u, v, _ in network.edges()]
         self.tree = STRtree([LineString([network.points[u], network.points[v]]) for u, v in self.pairs])
         self.extra: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        self.late: list[tuple[int, int]] = []
+
+    def add(self, u: int, v: int) -> None:
+        """Let an edge be found that was joined after the index was made."""
+        self.late.append((u, v))
 
     def split(self, u: int, v: int, point: Point, country: str) -> int:
         """Put a node on an edge and keep the index right."""
@@ -199,8 +204,8 @@ class EdgeIndex:
         around = box(point[0] - dx, point[1] - dy, point[0] + dx, point[1] + dy)
         found = []
         points = self.network.points
-        for i in self.tree.query(around):
-            for u, v in self._alive(self.pairs[int(i)]):
+        for pair in [*(self.pairs[int(i)] for i in self.tree.query(around)), *self.late]:
+            for u, v in self._alive(pair):
                 km, foot = project(point, points[u], points[v])
                 if km <= limit_km:
                     found.append((km, foot, u, v))

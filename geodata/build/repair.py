@@ -11,14 +11,14 @@ from network import EdgeIndex, Network, Point, flat_km, great_circle, project
 from scipy.spatial import cKDTree  # type: ignore[import-untyped]
 from shapely.geometry.base import BaseGeometry
 
-KEPT = ("KZ", "KG", "UZ", "TJ", "TM", "AF", "PK", "IR", "AZ", "GE", "AM", "TR", "RU", "CN", "IN")
+KEPT = ("KZ", "KG", "UZ", "TJ", "TM", "AF", "PK", "IR", "AZ", "GE", "AM", "TR", "RU", "CN", "IN", "AE", "OM")
 # Only what leads to the gateways is needed of the large neighbours.
 BOXES: dict[str, dict[str, packages.Box]] = {
     "rail": {"RU": (36, 41, 85, 58), "CN": (73, 30, 122.5, 47.5), "IN": (68, 18, 80, 33), "TR": (28.5, 36, 45, 42)},
     "road": {"RU": (36, 41, 85, 58), "CN": (73, 35, 94.5, 49.5), "IN": (68, 18, 80, 33), "TR": (28.5, 36, 45, 42)},
 }
 MODULES = {"rail": "world_railways", "road": "world_highways"}
-EXTENT = (26.0, 18.0, 122.5, 58.5)
+EXTENT = (26.0, 16.0, 122.5, 58.5)
 HEAL_KM = 1.0
 DETOUR_KM = 15.0
 GAP_KM = 5.0

@@ -106,8 +106,8 @@ def sea_legs(wheels: Path, places: dict[str, Place]) -> list[Leg]:
                 leg.note = f"reference distance {figure['nautical_miles']} nm, not from a printed table"
                 leg.grade = (figure["source_id"], "2026-11", figure["quality"])
             if row["mode"] == "ferry":
-                leg.headway_hours = FERRY_HEADWAY
-                leg.note = "; ".join(filter(None, [leg.note, FERRY_NOTE]))
+                leg.headway_hours = row["headway_hours"] or FERRY_HEADWAY
+                leg.note = "; ".join(filter(None, [leg.note, row["note"] or FERRY_NOTE]))
             legs[a, b] = leg
     print(f"  sea: {len(legs)} legs")
     return [legs[key] for key in sorted(legs)]

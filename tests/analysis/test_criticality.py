@@ -66,12 +66,12 @@ def test_criticality_by_hand() -> None:
 def test_what_is_not_on_the_best_way_cannot_matter(net: cr.Network) -> None:
     """Every third road crossing of the shipped network, and those of the best way, are taken out in turn."""
     origin, destination, ask = "Bishkek", "Islamabad", {"depart": "2026-01-15", "as_of": "2026-02-15"}
-    hours = net.routes(origin, destination, k=1, **ask).table["hours"].iloc[0]
+    hours = net.routes(origin, destination, k=1, **ask).details["hours"].iloc[0]
     found = net.criticality([(origin, destination)], **ask).set_index("element")
     elements = sorted(net.crossings.query("mode == 'road'")["element_id"].unique())
     assert set(found.index) <= set(elements)
     for element in {*elements[::3], *found.index}:
-        extra = net.routes(origin, destination, k=1, avoid=[element], **ask).table["hours"].iloc[0] - hours
+        extra = net.routes(origin, destination, k=1, avoid=[element], **ask).details["hours"].iloc[0] - hours
         assert extra == pytest.approx(found["extra_hours"].get(element, 0.0)), element
     assert found["extra_hours"].max() > 0
 
@@ -160,9 +160,9 @@ def test_the_country_of_an_end_stays_open_to_its_pair_alone(net: cr.Network) -> 
         ends = {"Tashkent": "UZ", "Almaty": "KZ", "Karachi": "PK", "Mashhad": "IR"}
         shut = set(row["element"].split(";")) - {ends[row["origin"]], ends[row["destination"]]}
         pair = (row["origin"], row["destination"])
-        before = net.routes(*pair, k=1, **ask).table["hours"].iloc[0]
+        before = net.routes(*pair, k=1, **ask).details["hours"].iloc[0]
         try:
-            after = net.routes(*pair, k=1, avoid=sorted(shut), **ask).table["hours"].iloc[0]
+            after = net.routes(*pair, k=1, avoid=sorted(shut), **ask).details["hours"].iloc[0]
         except cr.NoRoute:
             assert row["cut_off"]
             continue

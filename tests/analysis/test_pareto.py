@@ -158,9 +158,9 @@ def test_ends_of_the_front_are_the_single_answers(net: cr.Network) -> None:
     found = net.pareto("Tashkent", "Karachi", by=("hours", "usd", "kgco2e"), **ask)
     for by in ("hours", "usd", "kgco2e"):
         one = net.routes("Tashkent", "Karachi", by=by, k=1, **ask)
-        best = one.table["hours"].iloc[0] if by == "hours" else one.legs[by].sum()
+        best = one.details["hours"].iloc[0] if by == "hours" else one.legs[by].sum()
         assert found.front[by].min() == pytest.approx(best, rel=1e-6)
-        shown = found.routes.legs.groupby("route")[by].sum() if by != "hours" else found.routes.table["hours"]
+        shown = found.routes.legs.groupby("route")[by].sum() if by != "hours" else found.routes.details["hours"]
         assert shown.min() == pytest.approx(best, rel=1e-6)
     values = found.front[["hours", "usd", "kgco2e"]].to_numpy()
     for one in values:

@@ -92,7 +92,7 @@ def test_areas_lie_on_land_that_cargo_may_enter(net: cr.Network) -> None:
 def test_a_point_is_reached_from_by_its_access_leg(net: cr.Network) -> None:
     here = net.reach((67.3, 25.2), depart="2026-04-15").places.set_index("place_id")["hours"]
     route = net.routes((67.3, 25.2), "Quetta", depart="2026-04-15", k=1)
-    assert here["quetta"] == pytest.approx(route.table["hours"].iloc[0])
+    assert here["quetta"] == pytest.approx(route.details["hours"].iloc[0])
 
 
 @pytest.mark.parametrize(

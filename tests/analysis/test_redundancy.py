@@ -78,6 +78,7 @@ def random_world(seed: int) -> tuple[cr.Network, cr.Scenario]:
             "usd_low": 1,
             "usd_mode": 2,
             "usd_high": 3,
+            "units": "container",
         }
         for place in ("home", "town")
         for a, b in (("road", "sea"), ("sea", "road"))

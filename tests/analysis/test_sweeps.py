@@ -53,7 +53,7 @@ def test_rows_are_those_of_routes(net: cr.Network, serial: pd.DataFrame) -> None
     asked = [(o, d, s, day) for o, d in PAIRS for s in (None, GABD) for day in DAYS]
     assert len(serial) == len(asked)
     for (origin, destination, scenario, day), row in zip(asked, serial.to_dict("records"), strict=True):
-        first = net.routes(origin, destination, depart=day, scenario=scenario, k=1).table.iloc[0]
+        first = net.routes(origin, destination, depart=day, scenario=scenario, k=1).full.iloc[0]
         assert (row["origin"], row["destination"], row["depart"]) == (origin, destination, day)
         assert row["scenario"] == (scenario.name if scenario else BASELINE)
         assert (row["route"], row["hours"], row["usd_p90"]) == (first["name"], first["hours"], first["usd_p90"])
@@ -142,6 +142,37 @@ def test_what_is_interrupted_goes_on_and_redoes_nothing(
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     cr.sweep(net, PAIRS[:1], [None], DAYS, folder=tmp_path, by="km", progress=False)
     assert len(list(tmp_path.glob("part-*.parquet"))) == len(PAIRS) * 2 + 1
+
+
+def test_a_damaged_or_foreign_part_is_asked_again(tmp_path: Path) -> None:
+    """Cut short, a byte changed anywhere, another table, another part under its name: never taken for the answer."""
+    net, ask = small_network(), {"progress": False, "as_of": "2025-06-01", "folder": tmp_path}
+    days = ["2025-07-01", "2025-07-02"]
+    right = cr.sweep(net, [("home", "town")], [None], days, **ask)
+    other = cr.sweep(net, [("home", "town")], [None], ["2025-07-03", "2025-07-04"], **ask)
+    assert not other["depart"].equals(right["depart"])
+    kept = {path: path.read_bytes() for path in tmp_path.glob("part-*")}
+    first, second = sorted(kept)
+    part = next(p for p in kept if pd.read_parquet(p)["depart"].tolist() == days)
+    whole = kept[part]
+
+    def mended(content: bytes) -> None:
+        part.write_bytes(content)
+        same(right, cr.sweep(net, [("home", "town")], [None], days, **ask))
+        assert part.read_bytes() == whole
+
+    mended(b"")
+    mended(whole[: len(whole) // 2])
+    mended(kept[second if part == first else first])
+    for at in range(4, len(whole) - 4, 97):
+        part.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        same(right, cr.sweep(net, [("home", "town")], [None], days, **ask))
+    pd.DataFrame({"x": [1]}).to_parquet(part)
+    mended(part.read_bytes())
+    part.unlink()
+    part.mkdir()
+    with pytest.raises(cr.CorridorsError, match="there already"):
+        cr.sweep(net, [("home", "town")], [None], days, **ask)
 
 
 def test_a_question_that_makes_no_sense_keeps_what_is_finished(tmp_path: Path) -> None:

@@ -520,7 +520,7 @@ def test_values_have_a_source_that_the_row_has_too() -> None:
     own = {"model_assumption", "general_knowledge"}
     rows = {
         (name, key_of(name, row)): set(row["source_id"].split(";"))
-        for name in ("crossings", "calendars", "seasons", "events", "rights", "rates", "cargo")
+        for name in ("crossings", "transfers", "calendars", "seasons", "events", "rights", "rates", "cargo")
         for row in lines(name)
     }
     for value in lines("provenance"):
@@ -673,8 +673,10 @@ KEYS = {
     "provenance": "table",
     "sources": "source_id",
     "transfers": "place_id",
+    "place_names": "place_id",
     "indicators": "indicator_id",
     "calendars": "element_id",
+    "holidays": "country",
     "seasons": "element_id",
     "rights": "element_id",
     "benchmarks": "benchmark_id",

@@ -68,7 +68,7 @@ def test_a_closure_of_ones_own_shuts_the_way_and_names_its_source(net: cr.Networ
     assert own.version == f"{net.version}+user"
     assert own.check().empty
     ask = {**ASK, "modes": ["road"], "avoid": ["AF", "IR"]}
-    assert "Khunjerab" in net.routes("Kashgar", "Islamabad", **ask).table["crossings"].iloc[0]
+    assert "Khunjerab" in net.routes("Kashgar", "Islamabad", **ask).details["crossings"].iloc[0]
     with pytest.raises(cr.NoRoute, match="Khunjerab") as error:
         own.routes("Kashgar", "Islamabad", **ask)
     row = error.value.rejected.iloc[0]

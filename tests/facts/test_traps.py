@@ -160,4 +160,4 @@ def test_no_ship_turns_round_at_a_strait(net: cr.Network) -> None:
     before = net.routes("Karachi", "Mumbai", depart="2025-03-15", as_of="2025-03-15", **ask)
     assert "Karachi Port - Nhava Sheva" in set(before.legs["name"])
     since = net.routes("Karachi", "Mumbai", depart="2025-06-15", **ask)
-    assert since.table["hours"].iloc[0] > before.table["hours"].iloc[0] + 72  # another port, with its handling
+    assert since.details["hours"].iloc[0] > before.details["hours"].iloc[0] + 72  # another port, with its handling

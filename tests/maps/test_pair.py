@@ -117,7 +117,7 @@ def test_one_letter_and_colour_for_the_same_crossings(
         for i in (0, 1)
     ]
     crossings = [
-        dict(zip(routes.table["crossings"], labels, strict=True))
+        dict(zip(routes.details["crossings"], labels, strict=True))
         for routes, labels in zip(
             pair,
             page.evaluate("""[...document.querySelectorAll('.folium-map')].map(m =>
@@ -189,10 +189,10 @@ def test_report_tells_what_changes(
     rows = page.locator("[aria-label='Routes and changes'] tbody tr").evaluate_all(
         "all => all.map(row => [...row.cells].map(cell => cell.innerText))"
     )
-    a, b = (routes.table.set_index("crossings") for routes in pair)
+    a, b = (routes.full.set_index("crossings") for routes in pair)
     delayed = next(key for key in a.index if key in b.index and "Khunjerab" in key)
     cells = next(row for row in rows if a.loc[delayed, "name"] in row[0])
-    assert float(cells[5]) == pytest.approx(b.loc[delayed, "days_p50"] - a.loc[delayed, "days_p50"], abs=0.06)
+    assert float(cells[5]) == pytest.approx(b.loc[delayed, "days"] - a.loc[delayed, "days"], abs=0.06)
     assert float(cells[5]) > 3
     new = next(row for row in rows if "Chaman-Spin Boldak" in row[1])
     assert "shut since 2025-10-12" in new[1]

@@ -62,7 +62,7 @@ def catch() -> gpd.GeoDataFrame:
     ]
     frame = pd.DataFrame(
         [row[:7] for row in rows],
-        columns=["name", "country", "port", "usd_p50", "second_port", "second_usd_p50", "contested"],
+        columns=["name", "country", "port", "usd", "second_port", "second_usd", "contested"],
     )
     frame["note"] = np.where(frame["port"] == "", "All ways are cut", "")
     return gpd.GeoDataFrame(
@@ -149,9 +149,9 @@ def test_no_label_stands_on_a_circle(
             "name": cities["name"],
             "country": cities["country"],
             "port": "Karachi",
-            "usd_p50": 1.0,
+            "usd": 1.0,
             "second_port": "",
-            "second_usd_p50": np.nan,
+            "second_usd": np.nan,
             "contested": False,
         },
         geometry=gpd.points_from_xy(cities["lon"], cities["lat"]),

@@ -6,7 +6,8 @@ from math import inf
 import pandas as pd
 import pytest
 
-from corridors.model.calendars import Calendars, Knowledge, departure, hour
+from corridors.arguments import departure
+from corridors.model.calendars import Calendars, Knowledge, hour
 
 RULE = {
     "element_id": "pass",
@@ -45,7 +46,8 @@ EVENT = {
 def calendars(rules: list[dict] = (), events: list[dict] = ()) -> Calendars:
     return Calendars(
         {
-            "places": pd.DataFrame({"place_id": ["gate"], "timezone": ["Asia/Karachi"]}),
+            "places": pd.DataFrame({"place_id": ["gate"], "timezone": ["Asia/Karachi"], "lon": [71.1], "lat": [34.1]}),
+            "holidays": pd.DataFrame({"country": ["PK", "CN"], "date": ["2025-08-14", "2025-10-01"]}),
             "calendars": pd.DataFrame([RULE | r for r in rules], columns=list(RULE)),
             "events": pd.DataFrame([EVENT | e for e in events], columns=list(EVENT)),
         }
@@ -73,6 +75,31 @@ def test_holidays_close_the_whole_local_day() -> None:
     assert shut(found, "2025-08-13T19:30")  # 00:30 on Independence Day in Karachi
     assert shut(found, "2025-08-14T18:30")
     assert not shut(found, "2025-08-14T19:30")
+
+
+def test_a_rule_that_names_holidays_says_itself_what_holds_then() -> None:
+    found = calendars([{"rule": "24/7; PH 10:00-12:00", "holidays": "PK"}])
+    assert [shut(found, f"2025-08-14T{h:02d}:30") for h in (4, 5, 6, 7)] == [True, False, False, True]
+    assert not shut(found, "2025-08-13T18:30")
+    assert not shut(found, "2025-10-01T18:30")  # of another country
+
+
+def test_a_fallback_shuts_no_years() -> None:
+    """Hours of `Mo-Fr 08:00-18:00 || off` are those of the rule without its fallback, on a day two years on too."""
+    for fallback in ("off", "unknown"):
+        found = calendars([{"rule": f"Mo-Fr 08:00-18:00 || {fallback}"}])
+        for day in ("2025-06-02", "2026-06-02", "2027-06-02"):
+            assert [shut(found, f"{day}T{h:02d}:30") for h in (2, 3, 12, 13)] == [True, False, False, True]
+        assert shut(found, "2025-06-07T06:00")  # a Saturday
+    called = calendars([{"rule": 'Mo-Fr 08:00-18:00 || "call"'}])
+    assert not any(shut(called, f"2027-06-05T{h:02d}:30") for h in range(24))  # open on call
+
+
+def test_the_sun_rises_where_the_post_stands() -> None:
+    """Near Peshawar (UTC+5) the sun is up from about 7:15 to 17:10 in late December, from 5:00 to 19:30 in June."""
+    found = calendars([{"rule": "sunrise-sunset"}])
+    assert [shut(found, f"2025-12-21T{h}") for h in ("02:00", "02:30", "12:00", "12:30")] == [True, False, False, True]
+    assert [shut(found, f"2025-06-21T{h}") for h in ("23:30", "00:30", "14:00", "15:00")] == [True, False, False, True]
 
 
 def test_operated_regime_wins_where_both_hold() -> None:

@@ -46,7 +46,7 @@ def test_osmnx_plots_routes_saves_and_tabulates_the_network(net: cr.Network, tmp
     assert len(edges) == found.number_of_edges()
     (path,) = ox.routing.shortest_path(found, [ends[0]], [ends[1]], weight="hours")
     hours = nx.path_weight(found, path, "hours")
-    assert hours == pytest.approx(net.routes("shymkent", "samarkand", k=1, **ask).table["hours"].iloc[0])
+    assert hours == pytest.approx(net.routes("shymkent", "samarkand", k=1, **ask).details["hours"].iloc[0])
     (gate,) = {found.edges[a, b, 0]["element_id"] for a, b in pairwise(path)} & set(net.crossings["element_id"])
     closed = net.to_networkx(scenario=cr.Scenario("shut").close(gate), **ask)
     assert nx.shortest_path_length(closed, *ends, weight="hours") > hours
@@ -107,7 +107,7 @@ def roads(draw: st.DrawFn) -> nx.MultiDiGraph:
 @settings(derandomize=True, max_examples=40, deadline=None)
 @given(roads(), st.booleans())
 def test_simplifying_keeps_every_metre_and_every_distance(found: nx.MultiDiGraph, simplify: bool) -> None:
-    places, legs = frames(found, "road", None, simplify)
+    places, legs, _ = frames(found, "road", None, simplify)
     metres = sum(length for *_, length in found.edges(data="length"))
     assert legs["km"].sum() * 2000 == pytest.approx(metres)
     kept = nx.MultiGraph()
@@ -123,15 +123,16 @@ def test_simplifying_keeps_every_metre_and_every_distance(found: nx.MultiDiGraph
             )
     at = places.set_index("place_id")
     for leg in legs.itertuples():
-        ends = shapely.get_coordinates(leg.geometry)[[0, -1]].tolist()
-        assert ends == at.loc[[leg.from_place, leg.to_place], ["lon", "lat"]].to_numpy().tolist()
+        if leg.geometry is not None:  # else the leg is drawn straight
+            ends = shapely.get_coordinates(leg.geometry)[[0, -1]].tolist()
+            assert ends == at.loc[[leg.from_place, leg.to_place], ["lon", "lat"]].to_numpy().tolist()
 
 
 def test_one_way_streets_say_so_and_projected_graphs_are_taken() -> None:
     streets = graph(SQUARE, ROADS)
     streets.remove_edge(3, 5)
     streets = ox.projection.project_graph(streets, to_crs="EPSG:32642")
-    _, legs = frames(streets, "road", None, True)
+    _, legs, _ = frames(streets, "road", None, True)
     assert legs["note"].str.contains("one way").tolist().count(True) == 1
     assert shapely.get_coordinates(legs["geometry"].to_numpy()).min(axis=0) == pytest.approx([70, 48], abs=1e-6)
     assert legs["km"].sum() == pytest.approx(462)
@@ -170,7 +171,7 @@ def test_a_road_over_a_border_is_cut_at_the_known_crossing_with_its_closures(net
     assert own.legs["country"].tolist() == ["PK", "AF"]
     shipped = net.crossings.query("element_id == 'torkham'").set_index("crossing_id")["hours_mean"]
     assert own.crossings.set_index("crossing_id")["hours_mean"].to_dict() == shipped.to_dict()
-    assert own.routes("p", "j", depart="2025-09-15", as_of="2025-09-15", k=1).table["crossings"].iloc[0] == "Torkham"
+    assert own.routes("p", "j", depart="2025-09-15", as_of="2025-09-15", k=1).details["crossings"].iloc[0] == "Torkham"
     with pytest.raises(cr.NoRoute, match="Torkham"):
         own.routes("p", "j", depart="2026-01-15", as_of="2026-02-15")
 
@@ -203,7 +204,7 @@ def test_a_road_over_a_border_without_a_crossing_says_that_it_is_assumed() -> No
     assert own.legs["country"].tolist() == ["KZ", "UZ"]
     assert set(own.crossings["quality"]) == {"assumed"}
     found = own.routes("n1", "n2", k=1, **ASK)
-    assert "assumed times" in found.table["rests_on"].iloc[0]
+    assert "assumed times" in found.details["rests_on"].iloc[0]
 
 
 def test_a_straight_leg_that_may_cut_a_corner_is_refused() -> None:
@@ -218,7 +219,7 @@ def test_a_straight_leg_that_may_cut_a_corner_is_refused() -> None:
 
 def test_a_long_way_is_one_leg_and_too_many_legs_are_refused() -> None:
     way = graph({i: (66 + 1e-4 * i, 48.0) for i in range(20_001)}, [(i, i + 1, 8) for i in range(20_000)])
-    _, legs = frames(way, "road", None, True)
+    _, legs, _ = frames(way, "road", None, True)
     assert legs["km"].tolist() == [160.0]
     assert shapely.get_num_coordinates(legs["geometry"].to_numpy()).tolist() == [20_001]
     with pytest.raises(cr.DataError, match="50,001 legs; a network has between 1 and 50,000"):
@@ -238,9 +239,12 @@ NAN = float("nan")
         (graph({**SQUARE, 3: {"x": 71.0}}, ROADS), "the node 3 has no coordinates.*y=None"),
         (graph(SQUARE, [*ROADS, (1, 3, None)]), "the edge from 1 to 3 has the length None"),
         (graph(SQUARE, [*ROADS, (1, 3, -5.0)]), "the edge from 1 to 3 has the length -5.0"),
-        (graph(SQUARE, [*ROADS, (1, 3, [80_000, 90_000])]), "the edge from 1 to 3 has the length"),
+        (graph(SQUARE, [*ROADS, (1, 3, [80_000, 90_000])]), "the edge from 1 to 3 .* has the length"),
         (graph(SQUARE, [*ROADS, (1, 3, 1_000)]), "1 km are less than the straight line"),
-        (graph(SQUARE, [*ROADS, (1, 3, 200_000, {"geometry": shapely.Point(70, 48)})]), "no LineString"),
+        (
+            graph(SQUARE, [*ROADS, (1, 3, 200_000, {"geometry": shapely.Point(70, 48)})]),
+            "the edge from 1 to 3 .* is not a LineString but a Point",
+        ),
         (graph({name: (y, x) for name, (x, y) in SQUARE.items()}, ROADS), "swapped"),
         (graph({name: (y, x + 40) for name, (x, y) in SQUARE.items()}, ROADS), "swapped"),
         (graph({1: (2.35, 48.85), 2: (2.36, 48.86)}, [(1, 2, 3_000)]), "in no country of this region"),

@@ -144,7 +144,7 @@ def test_nothing_else_changes(net: cr.Network, refined: cr.Network) -> None:
 def test_routes_take_the_new_length_and_name_its_source(refined: cr.Network) -> None:
     routes = refined.routes("Merke", "Taraz", depart="2026-04-15", k=1)
     leg = routes.legs.set_index("element_id").loc["road_lugovoy_taraz"]
-    assert leg["km"] == refined._leg["road_lugovoy_taraz"]["km"]
+    assert leg["km"] == refined.facts.leg["road_lugovoy_taraz"]["km"]
     assert leg["km_quality"] == "measured"
     assert "osm_near_osm_pbf_2026_09_15" in set(routes.sources()["source_id"])
 
@@ -247,12 +247,21 @@ def test_tags_are_suggested_not_applied(tmp_path: Path) -> None:
         "opening_hours": "Apr 01-Nov 30",
         "access:conditional": "no @ (Dec-Mar)",
         "maxweight": "20",
+        "maxweightrating:hgv": "7.5",
+        "winter_road": "yes",
+        "ice_road": "yes",
+        "seasonal": "winter",
+        "barrier": "lift_gate",
         "hgv": "designated",
         "surface": "asphalt",
+        "name:en": "Ice road",
     }
     net = small_refined(tmp_path, [(tags, straight(0.0, 1.0)), ({"highway": "primary"}, straight(1.0, 2.0))])
     found = net.refinement.suggestions.set_index("tag")
-    assert set(found.index) == {"opening_hours", "access:conditional", "maxweight", "hgv"}
+    assert set(found.index) == set(tags) - {"highway", "surface", "name:en"}
+    assert found.loc["maxweightrating:hgv", "suggests"] == "legs.gross_limit_t, rights"
+    assert found.loc["winter_road", "suggests"] == "seasons, calendars.rule"
+    assert found.loc["access:conditional", "suggests"] == "calendars.rule, events"
     assert found.loc["opening_hours", "suggests"] == "calendars.rule"
     assert found["km"].to_numpy() == pytest.approx(km(straight(0.0, 1.0)), abs=1e-3)
     assert len(net.calendars) == 0
@@ -455,7 +464,7 @@ def test_impossible_graphs_are_refused(tmp_path: Path) -> None:
     for spoil, message in [
         (lambda g: g.edges[1, 2, 0].update(length=-5.0), "way 1 of the graph has the length -5"),
         (lambda g: g.edges[1, 2, 0].update(length=float("nan")), "has the length nan"),
-        (lambda g: g.nodes[2].update(x=float("nan")), "way 1 has a node that lies nowhere on earth"),
+        (lambda g: g.nodes[2].update(x=float("nan")), "the node 2 has no coordinates: x=nan"),
         (lambda g: g.nodes[2].update(y=4.4e6), "way 1 has a node that lies nowhere on earth"),
     ]:
         graph = graph_of(path, simplify=False)
@@ -466,8 +475,14 @@ def test_impossible_graphs_are_refused(tmp_path: Path) -> None:
         del edge["highway"]
     with pytest.raises(cr.BadRequest, match="useful_tags_way"):
         small_network().refine(HOME, source=graph)
-    with pytest.raises(cr.BadRequest, match="EPSG:4326"):
-        small_network().refine(HOME, source=osmnx.project_graph(graph_of(path, simplify=False)))
+    projected = osmnx.project_graph(graph_of(path, simplify=False), to_crs="EPSG:32630")
+    lines = [
+        small_network().refine(HOME, source=source, progress=False).legs.set_index("leg_id").geometry[HOME]
+        for source in (projected, graph_of(path, simplify=False))
+    ]
+    assert lines[0].equals_exact(lines[1], 1e-5)
+    del projected.graph["crs"]
+    refused(projected, "no coordinate reference system")
 
 
 NODES = [{"type": "node", "id": i, "lon": float(i), "lat": 40.0} for i in (1, 2)]

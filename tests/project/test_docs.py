@@ -74,7 +74,10 @@ def test_docstring(name: str) -> None:
         assert set(raised) <= set(told)
 
 
-ORDER = ("settings", "errors", "progress", "engine", "data", "model", "routing", "analysis", "osm", "maps", "report")
+ORDER = (
+    *("settings", "errors", "progress", "arguments"),
+    *("engine", "data", "model", "routing", "analysis", "osm", "maps", "report"),
+)
 """Packages by the way the data flows; then the door, `network`, and the command, `cli`."""
 OUTPUTS = {"explore", "plot", "tcd", "report", "to_file", "to_excel", "to_word", "great_table", "explorer"}
 INDICATORS = {"cpmm", "last_departure", "price_of_avoiding"}

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 import corridors as cr
 from corridors.cli import main
+from corridors.routing.figures import rounded
 from tests.pages import ASK, HOSTILE, assert_inside_margins, hostile_network, plain, printed
 
 
@@ -57,7 +58,7 @@ def test_on_the_screen_nothing_is_asked_for_and_all_parts_are_there(
     assert all(page.locator("img").nth(i).get_attribute("alt") for i in range(page.locator("img").count()))
     assert page.locator("table caption").count() == page.locator("table").count()
     first = routes.table.iloc[0]
-    assert f"is A, {first['name']}: {first['days_p50']:.0f} days" in page.locator(".lead").inner_text()
+    assert f"is A, {first['name']}: {rounded(first['days'])} days" in page.locator(".lead").inner_text()
     for row in routes.rejected.itertuples():
         assert row.reason in page.locator("main").inner_text()
     for title in routes.sources()["title"]:

@@ -47,11 +47,11 @@ def headed(sheet: Any) -> dict[str, int]:
 
 
 def test_live_sums_come_to_the_figures_of_the_table(book: Any, routes: cr.Routes) -> None:
-    sheet, known, told = book["Comparison"], routes.table, dict(book["Question"].iter_rows(values_only=True))
+    sheet, known, told = book["Comparison"], routes.full, dict(book["Question"].iter_rows(values_only=True))
     names = {
         "km": "Length (km)",
-        "hours": "Most likely time (hours)",
-        "usd": "Most likely cost (US$ of 2024)",
+        "hours": "Expected time (hours)",
+        "usd": "Expected cost (US$ of 2024)",
         "kgco2e": "Emissions (kg CO\u2082e)",
     }
     for i, row in enumerate(known.itertuples(), 2):
@@ -68,8 +68,8 @@ def test_live_sums_come_to_the_figures_of_the_table(book: Any, routes: cr.Routes
 def test_figures_are_there_for_programs_that_do_not_calculate(routes: cr.Routes, tmp_path: Path) -> None:
     routes.to_excel(tmp_path / "x.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "x.xlsx", data_only=True)["Comparison"]
-    at = headed(sheet)["Most likely time (hours)"]
-    assert [sheet.cell(i, at).value for i in range(2, 6)] == pytest.approx(list(routes.table["hours"]))
+    at = headed(sheet)["Expected time (hours)"]
+    assert [sheet.cell(i, at).value for i in range(2, 6)] == pytest.approx(list(routes.details["hours"]))
 
 
 def test_each_route_has_its_legs_in_order_and_a_header_that_stays(book: Any, routes: cr.Routes) -> None:
@@ -162,7 +162,7 @@ def test_document_holds_question_tables_and_pictures(routes: cr.Routes, tmp_path
     assert [row.cells[1].text for row in compared.rows[1:]] == list(routes.table["name"])
     assert [row.cells[1].text for row in failed.rows[1:]] == list(routes.rejected["reason"])
     assert [row.cells[0].text for row in sources.rows[1:]] == list(routes.sources()["title"])
-    for row in routes.table.itertuples():
+    for row in routes.full.itertuples():
         assert any(row.rests_on.rstrip(".") in text and row.sanctions in text for text in said)
     for table in document.tables:
         assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
@@ -197,7 +197,7 @@ def test_print_table_has_spanners_and_says_what_it_rests_on(routes: cr.Routes) -
     body = page.split("<tbody")[1].split("</tbody>")[0]
     rows = [re.findall(r"<td[^>]*>([^<]*)</td>", row) for row in body.split("</tr>")[:-1]]
     assert [row[1] for row in rows] == list(routes.table["name"])
-    for cells, known in zip(rows, routes.table.itertuples(), strict=True):
+    for cells, known in zip(rows, routes.full.itertuples(), strict=True):
         assert cells[2] == f"{known.km:,.0f}"
         assert cells[4] == f"{known.days_p10:.0f}"
         assert float(cells[8].replace(",", "")) == pytest.approx(known.usd_p90, rel=0.05)

@@ -134,7 +134,7 @@ def test_one_load_for_each_legal_limit(net: cr.Network) -> None:
     picked = {
         method: net.routes("Almaty", "Karachi", method=method, **ask) for method in ("corridors", "yen", "disjoint")
     }
-    a_tonne = {method: (routes.table["usd_p50"] / routes.table["payload_t"]) for method, routes in picked.items()}
+    a_tonne = {method: (routes.table["usd"] / routes.details["payload_t"]) for method, routes in picked.items()}
     assert a_tonne["yen"][0] == a_tonne["disjoint"][0] == pytest.approx(a_tonne["corridors"][0], rel=0.02)
     ids = [set(way.legs.query("kind in ('leg', 'crossing')")["element_id"]) for way in picked["disjoint"]]
     assert not any(a & b for i, a in enumerate(ids) for b in ids[:i])

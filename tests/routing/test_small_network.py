@@ -10,7 +10,7 @@ ASK = {"depart": "2025-06-02T00:00", "as_of": "2025-06-01"}
 
 def test_hours_and_money_by_hand() -> None:
     routes = small_network().routes("home", "town", k=4, max_stretch=4, **ASK)
-    table = routes.table.set_index("name")
+    table = routes.full.set_index("name")
     # pass: 240/30 + 10 + 120/30; plain: 600/30 + 5 + 100/30; rail: 300/20 + 20 + 50/20 + 12 + 200/20
     assert table["hours"].to_dict() == pytest.approx(
         {
@@ -151,8 +151,8 @@ def test_a_section_delays_and_risks_once_not_by_leg() -> None:
     event = {"element_id": "road_south", "start": "2024-01-01", "end": "2024-12-31", "cause": "works"}
     net = small_network([event], elements=[road])
     ask = {"k": 1, "avoid": ["pass", "plain", "rail"], "max_stretch": 9, **ASK}
-    plain = net.routes("home", "town", **ask).table.iloc[0]
-    slow = net.routes("home", "town", scenario=cr.Scenario("s").delay("road_south", 10), **ask).table.iloc[0]
+    plain = net.routes("home", "town", **ask).full.iloc[0]
+    slow = net.routes("home", "town", scenario=cr.Scenario("s").delay("road_south", 10), **ask).full.iloc[0]
     assert slow["hours"] == pytest.approx(plain["hours"] + 10)
     assert slow["days_p90"] - slow["days_p10"] == pytest.approx(plain["days_p90"] - plain["days_p10"], rel=0.02)
     assert plain["risk"] == pytest.approx(366 / 882, rel=1e-3)  # 2024 of 2023-01-01 to 2025-06-01
@@ -206,7 +206,7 @@ def test_lapse_and_restrictions_stand_in_rests_on() -> None:
             },
         ]
     )
-    table = net.routes("home", "town", k=1, unknown="lapse", **ASK).table
+    table = net.routes("home", "town", k=1, unknown="lapse", **ASK).full
     assert table["name"].iloc[0] == "XA-XB, by High Pass"
     assert "taken to have ended: High Pass" in table["rests_on"].iloc[0]
     assert "restricted: High Pass (sanctions)" in table["rests_on"].iloc[0]
@@ -227,14 +227,15 @@ def test_while_a_gate_is_shut_the_cheapest_way_to_it_is_taken() -> None:
             "speed_class": "plain",
         },
     ]
-    handling = {"hours_low": 1, "hours_mode": 2, "hours_high": 3, "usd_low": 5, "usd_mode": 10, "usd_high": 15}
+    handling = {"hours_low": 2, "hours_mode": 2, "hours_high": 2, "usd_low": 10, "usd_mode": 10, "usd_high": 10}
+    handling["units"] = "container"
     transfer = [{"place_id": "pass_a", "from_layer": "rail1520", "to_layer": "road", **handling}]
     shut = [{"element_id": "pass", "start": "2025-05-20", "end": "2025-06-03", "end_known_from": "2025-05-20"}]
     for events, usd in ((shut, 240 + 10 + 240), ([], 480 + 240)):
         net = small_network(events, legs=extra, transfers=transfer)
         routes = net.routes("home", "town", k=1, avoid=["plain", "rail_a", "port"], **ASK)
         assert routes.legs["usd"].sum() == pytest.approx(usd)
-    assert routes.table["hours"].iloc[0] == pytest.approx(22)
+    assert routes.details["hours"].iloc[0] == pytest.approx(22)
 
 
 def test_results_are_copies() -> None:

@@ -1,0 +1,149 @@
+"""Places, legs and crossings as features: rows with a shape, which formats of other programs can hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from xml.parsers import expat
+
+import pandas as pd
+
+from corridors.data.geometry import line, point
+from corridors.data.schema import fields, records
+from corridors.errors import DataError
+
+if TYPE_CHECKING:
+    from corridors.data.dataset import Dataset
+
+HELD = ("places", "legs", "crossings")
+FOREIGN = ("fid", "ogc_fid", "id", "gid", "objectid", "layer", "path")
+"""Columns, in small letters, that QGIS, GDAL and networkx add of their own."""
+MOVED_DEGREES = 1e-6
+"""A point this far from the coordinates beside it was moved."""
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+Frames = dict[str, pd.DataFrame]
+
+
+class Feature(NamedTuple):
+    """A row of a table with its shape; cells that are empty are left out."""
+
+    table: str
+    values: dict[str, Any]
+    shape: Any
+
+
+def features(tables: Mapping[str, pd.DataFrame], shapes: Mapping[str, Sequence[Any]]) -> list[Feature]:
+    """Rows of tables as features; numbers are plain, moments ISO text."""
+    return [
+        Feature(name, {key: plain for key, value in row.items() if (plain := _plain(value)) is not None}, shape)
+        for name, table in tables.items()
+        for row, shape in zip(records(table), shapes[name], strict=True)
+    ]
+
+
+def of_network(dataset: Dataset) -> list[Feature]:
+    """Places, legs and crossings of a network."""
+    import shapely
+
+    tables = {name: dataset.tables[name] for name in HELD}
+    at = {place: (row["lon"], row["lat"]) for place, row in dataset.place.items()}
+    gates = tables["crossings"]
+    return features(
+        tables,
+        {
+            "places": [shapely.Point(point) for point in at.values()],
+            "legs": [dataset.lines[leg] for leg in tables["legs"]["leg_id"]],
+            "crossings": [
+                shapely.LineString([at[a], at[b]]) for a, b in zip(gates["from_place"], gates["to_place"], strict=True)
+            ],
+        },
+    )
+
+
+def _plain(value: Any) -> str | float | int | bool | None:
+    if isinstance(value, pd.Timestamp):
+        return str(value.isoformat())
+    if value is None or value != value or value == "":
+        return None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else float(value)
+    return value if isinstance(value, str | bool) else int(value)
+
+
+def frames(found: Iterable[Feature], path: Path) -> Frames:
+    """Tables of features for `corridors.data.user_network.tables_of`.
+
+    Values that are null are not there. A place lies where its point lies, where the two differ.
+    """
+    import geopandas
+
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in HELD}
+    shapes = []
+    for one in found:
+        if one.table not in rows:
+            raise DataError(
+                f"{path} has a feature of the table {one.table!r}; expected {', '.join(HELD)}, as "
+                "net.to_file writes them. For other files use Network.from_frames or from_osmnx."
+            )
+        values = {key: value for key, value in one.values.items() if value is not None}
+        rows[one.table].append(values)
+        try:
+            if one.table == "legs":
+                shapes.append(line(one.shape))
+            elif one.table == "places" and one.shape is not None:
+                at = point(one.shape)
+                for key, degrees in (("lon", at.x), ("lat", at.y)):
+                    if not _is_near(values.get(key), degrees):
+                        values[key] = degrees
+        except ValueError as error:
+            key = next(iter(values.values()), "")
+            raise DataError(f"{path}: {error}.", one.table, key, "geometry") from None
+    tables = {}
+    for name, part in rows.items():
+        known = [field["name"] for field in fields(name)]
+        unknown = sorted({key for row in part for key in row if key.lower() not in FOREIGN} - set(known))
+        if unknown:
+            raise DataError(
+                f"{path} has a value that the table does not know; expected {', '.join(sorted(known))}.",
+                name,
+                "",
+                unknown[0],
+            )
+        tables[name] = pd.DataFrame(part, columns=known, dtype=object)
+    return {**tables, "legs": geopandas.GeoDataFrame(tables["legs"], geometry=shapes, crs="EPSG:4326")}
+
+
+def _is_near(told: Any, degrees: float) -> bool:
+    try:
+        return abs(float(told) - degrees) <= MOVED_DEGREES
+    except (TypeError, ValueError):
+        return False
+
+
+def check_xml(path: Path) -> None:
+    """Refuse XML that is torn or declares a document type: entities in one can blow up memory or read other files."""
+
+    def refuse(*_: object) -> NoReturn:
+        raise DataError(
+            f"{path} declares a document type (DOCTYPE), which could hide an entity bomb; files of this "
+            "kind need none. Nothing was read."
+        )
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        with path.open("rb") as file:
+            parser.ParseFile(file)
+    except DataError:
+        raise
+    except (expat.ExpatError, ValueError, LookupError) as error:  # the latter for encodings
+        broken(path, "XML", error)
+
+
+def broken(path: Path, kind: str, error: Exception) -> NoReturn:
+    """Refuse a file that its format does not allow."""
+    words = " ".join(str(error).split())[:200]
+    raise DataError(f"{path} is torn or not {kind}: {words or type(error).__name__}.") from None

@@ -1,0 +1,169 @@
+"""One reader of geometry from elsewhere: shapes, WKT or WKB in any reference system, as points and lines in degrees.
+
+What is missing (None, NaN, an empty cell) is None; what cannot be a point or a line is a ``ValueError`` in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from corridors.data.tags import NOTHING
+from corridors.errors import DataError
+
+DEGREES = "EPSG:4326"
+
+
+def shape(value: Any) -> Any:
+    """A geometry out of a cell, without heights; None if the cell has no value."""
+    import shapely
+
+    found: Any = value
+    if isinstance(value, str):
+        if value.strip().lower() in NOTHING:
+            return None
+        plain = value.split(";", 1)[1] if value.upper().startswith("SRID=4326;") else value
+        try:
+            found = shapely.from_wkb(plain) if plain[:2] in ("00", "01") else shapely.from_wkt(plain)
+        except shapely.errors.ShapelyError:
+            raise ValueError(
+                f"{value[:40]!r} is no well-known text, such as LINESTRING (69.6 42.3, 70.9 43.6)"
+            ) from None
+    elif isinstance(value, bytes | bytearray):
+        try:
+            found = shapely.from_wkb(bytes(value))
+        except shapely.errors.ShapelyError:
+            raise ValueError("the bytes are no well-known binary") from None
+    elif value is None or value is pd.NA or (isinstance(value, float) and value != value):
+        return None
+    elif not isinstance(value, shapely.Geometry):
+        raise ValueError(f"a {type(value).__name__} is no geometry")
+    flat = shapely.force_2d(found)
+    if flat.is_empty:
+        raise ValueError("the geometry is empty")
+    if not np.isfinite(shapely.get_coordinates(flat)).all():
+        raise ValueError("the geometry has a coordinate that is no number")
+    return flat
+
+
+def line(value: Any) -> Any:
+    """A line out of a cell; one of several parts is taken if they join to one."""
+    import shapely
+
+    found = shape(value)
+    if found is not None and found.geom_type in ("MultiLineString", "GeometryCollection"):
+        parts = shapely.get_parts(found)
+        found = parts[0] if len(parts) == 1 else shapely.line_merge(shapely.union_all(parts))
+        if len(parts) > 1 and found.geom_type == "MultiLineString":
+            raise ValueError(f"the geometry is {len(parts)} lines that do not join to one")
+    if found is not None and found.geom_type != "LineString":
+        raise ValueError(f"the geometry is not a LineString but a {found.geom_type}")
+    return found
+
+
+def point(value: Any) -> Any:
+    """A point out of a cell; of several points there may be only one."""
+    import shapely
+
+    found = shape(value)
+    if found is not None and found.geom_type in ("MultiPoint", "GeometryCollection"):
+        parts = shapely.get_parts(found)
+        found = parts[0] if len(parts) == 1 else found
+    if found is not None and found.geom_type != "Point":
+        raise ValueError(f"the geometry is not a Point but a {found.geom_type}")
+    return found
+
+
+def transformer(crs: Any) -> Any:
+    """Transformer from a reference system into degrees; None where it is in them already.
+
+    Raises
+    ------
+    ValueError
+        If the reference system is not known.
+    """
+    from pyproj import CRS, Transformer
+    from pyproj.exceptions import CRSError
+
+    try:
+        known = CRS.from_user_input(crs)
+    except CRSError as error:
+        raise ValueError(f"{crs!r} is not known: {error}") from None
+    if known.is_geographic and known.to_2d().equals(CRS(DEGREES), ignore_axis_order=True):
+        return None
+    return Transformer.from_crs(known, DEGREES, always_xy=True)
+
+
+def in_degrees(shapes: Iterable[Any], crs: Any) -> list[Any]:
+    """Shapes (or None) in degrees of WGS 84."""
+    import shapely
+
+    found = list(shapes)
+    change = transformer(crs)
+    if change is None:
+        return found
+    return [
+        one if one is None else shapely.transform(one, lambda xy: np.column_stack(change.transform(xy[:, 0], xy[:, 1])))
+        for one in found
+    ]
+
+
+def flat(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A table whose column ``geometry``, if there is one, holds shapes in degrees; places take lon and lat from theirs.
+
+    A geometry column of a plain DataFrame is taken to be in degrees.
+
+    Raises
+    ------
+    DataError
+        If it has no reference system, or a shape that does not fit the table.
+    """
+    import geopandas
+
+    crs: Any = DEGREES
+    if isinstance(frame, geopandas.GeoDataFrame) and frame.active_geometry_name is not None:
+        crs = frame.crs
+        if crs is None:
+            raise DataError(
+                "the geometry has no coordinate reference system; set it, for example frame.set_crs('EPSG:4326').",
+                name,
+                "",
+                "geometry",
+            )
+        if frame.active_geometry_name != "geometry":
+            frame = frame.drop(columns="geometry", errors="ignore").rename_geometry("geometry")
+    table = pd.DataFrame(frame)
+    if "geometry" not in table.columns:
+        return table
+    read = point if name == "places" else line
+    key = "place_id" if name == "places" else "leg_id"
+    shapes = []
+    for at, value in enumerate(table["geometry"].tolist()):
+        try:
+            shapes.append(read(value))
+        except ValueError as error:
+            row = table[key].iloc[at] if key in table.columns else ""
+            raise DataError(f"{error}.", name, row or at + 2, "geometry") from None
+    try:
+        shapes = in_degrees(shapes, crs)
+    except ValueError as error:
+        raise DataError(f"the reference system {error}.", name, "", "geometry") from None
+    table = table.assign(geometry=pd.Series(shapes, index=table.index, dtype=object))
+    if name == "places" and "lon" not in table.columns:
+        for at, one in enumerate(shapes):
+            if one is None:
+                raise DataError("the place has no geometry.", name, table[key].iloc[at] if key in table else at + 2)
+        table = table.assign(lon=[one.x for one in shapes], lat=[one.y for one in shapes])
+    return table
+
+
+def as_wkt(lines: Iterable[Any]) -> list[str]:
+    """Lines as well-known text, every digit kept (what shapely writes is rounded to 16)."""
+
+    def digits(value: float) -> str:
+        return repr(value).removesuffix(".0")
+
+    return [f"LINESTRING ({', '.join(f'{digits(x)} {digits(y)}' for x, y, *_ in one.coords)})" for one in lines]

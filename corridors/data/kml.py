@@ -1,0 +1,71 @@
+"""Features as KML, out and in."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from corridors.data.features import NOT_XML, Feature, broken, check_xml
+
+KML = "http://www.opengis.net/kml/2.2"
+
+
+def write_kml(found: Sequence[Feature], path: Path) -> None:
+    """A folder a table; the values stand in ``ExtendedData``."""
+    ET.register_namespace("", KML)
+    document = ET.Element(f"{{{KML}}}kml")
+    root = ET.SubElement(document, f"{{{KML}}}Document")
+    folders: dict[str, ET.Element] = {}
+    for one in found:
+        if one.table not in folders:
+            folders[one.table] = ET.SubElement(root, f"{{{KML}}}Folder")
+            ET.SubElement(folders[one.table], f"{{{KML}}}name").text = one.table
+        mark = ET.SubElement(folders[one.table], f"{{{KML}}}Placemark")
+        name = one.values.get("name", next(iter(one.values.values())))
+        ET.SubElement(mark, f"{{{KML}}}name").text = NOT_XML.sub("", str(name))
+        values = dict(one.values)
+        if {"start", "end"} <= set(values):  # as columns GDAL would read one as text and the other as a moment
+            span = ET.SubElement(mark, f"{{{KML}}}TimeSpan")
+            for key, name in (("begin", "start"), ("end", "end")):
+                ET.SubElement(span, f"{{{KML}}}{key}").text = str(values.pop(name))
+        data = ET.SubElement(mark, f"{{{KML}}}ExtendedData")
+        for key, value in values.items():
+            cell = ET.SubElement(data, f"{{{KML}}}Data", name=key)
+            ET.SubElement(cell, f"{{{KML}}}value").text = NOT_XML.sub("", str(value))
+        shape = ET.SubElement(mark, f"{{{KML}}}{one.shape.geom_type}")
+        ET.SubElement(shape, f"{{{KML}}}coordinates").text = " ".join(
+            f"{x!r},{y!r}" for x, y in shapely.get_coordinates(one.shape).tolist()
+        )
+    ET.ElementTree(document).write(path, encoding="utf-8", xml_declaration=True)
+
+
+def read_kml(path: Path) -> Iterator[Feature]:
+    """Placemarks of a file that `write_kml` wrote, also if GDAL or QGIS saved it again."""
+    check_xml(path)
+    for folder in ET.parse(path).getroot().iter(f"{{{KML}}}Folder"):
+        table = folder.findtext(f"{{{KML}}}name", "")
+        for mark in folder.findall(f"{{{KML}}}Placemark"):
+            values = {
+                cell.get("name", ""): cell.findtext(f"{{{KML}}}value", "") for cell in mark.iter(f"{{{KML}}}Data")
+            }
+            values |= {cell.get("name", ""): cell.text or "" for cell in mark.iter(f"{{{KML}}}SimpleData")}
+            if table != "legs" and (name := mark.findtext(f"{{{KML}}}name")):
+                values.setdefault("name", name)  # GDAL moves a column of this name there
+            try:
+                yield Feature(table, values, _shape(mark))
+            except (ValueError, shapely.errors.ShapelyError) as error:
+                broken(path, "KML", error)
+
+
+def _shape(mark: ET.Element) -> Any:
+    """Point or line of a placemark, or several of them; none if it has no coordinates."""
+    parts = [
+        [tuple(map(float, point.split(",")[:2])) for point in (text.text or "").split()]
+        for text in mark.iter(f"{{{KML}}}coordinates")
+    ]
+    shapes = [shapely.Point(part[0]) if len(part) == 1 else shapely.LineString(part) for part in parts]
+    return shapes[0] if len(shapes) == 1 else shapely.GeometryCollection(shapes) if shapes else None

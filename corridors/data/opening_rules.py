@@ -1,0 +1,203 @@
+"""Rules in OpenStreetMap's ``opening_hours`` syntax: the spans in which one is not open, and what is wrong with it.
+
+The library's ``is_open`` is right where its ``intervals`` over years is not: after a fallback (``|| off``) they take
+one state to last for ever (seen from 1.1 to 2.1). Day by day they agree, so spans are put together from days, and each
+rule is held against ``is_open`` at hours spread over the years before it is used.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pandas as pd
+
+from corridors.data.schema import records
+from corridors.errors import DataError
+
+YEARS = 3
+"""So many years, from that of the departure, are looked ahead."""
+STEP = timedelta(hours=25)
+FINE = timedelta(hours=1)
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+NO_DAY = "1900 Jan 01"
+_PARTS = re.compile(r'((?:[^;"|]|"[^"]*"|\|(?!\|))+)')
+_PH = re.compile(r"^(\s*)PH(?=\s|$)(?!\s*[+-]\s*\d)")
+_SUN = re.compile(r"\b(sunrise|sunset|dawn|dusk)\b")
+_OFF = re.compile(r"(?:24/7\s*)?(?:off|closed)$")
+
+Span = tuple[datetime, datetime]
+
+
+class Rule(NamedTuple):
+    """A rule with what its sense depends on: the public holidays and the sun, if it names them.
+
+    The sun is that of a time zone, latitude and longitude.
+    """
+
+    text: str
+    holidays: tuple[date, ...] = ()
+    sun: tuple[str, float, float] | None = None
+
+
+def days_by_country(holidays: pd.DataFrame) -> dict[str, list[date]]:
+    """Public holidays of each country, in order."""
+    days: dict[str, list[date]] = {}
+    for country, day in zip(holidays["country"], holidays["date"], strict=True):
+        days.setdefault(country, []).append(date.fromisoformat(day))
+    return {country: sorted(found) for country, found in days.items()}
+
+
+def names_holidays(text: str) -> bool:
+    """Whether a rule itself says what holds on public holidays."""
+    return any(re.search(r"\bPH\b", part) for part in _parts(text))
+
+
+@lru_cache(maxsize=256)
+def shut(rule: Rule, year: int) -> tuple[Span, ...]:
+    """Spans, in local time, in which a rule is not open, for a year and those that are looked ahead.
+
+    What is ``unknown`` is not open: nobody says that cargo passes then.
+
+    Raises
+    ------
+    DataError
+        If the installed library contradicts itself about the rule.
+    """
+    hours, first = _evaluated(rule, year), datetime(year, 1, 1)
+    found = list[Span]()
+    for n in range((datetime(year + YEARS, 1, 1) - first).days):
+        day = first + timedelta(days=n)
+        for start, end, state, _ in hours.intervals(day, day + timedelta(days=1)):
+            if str(state).rsplit(".", 1)[-1].lower() == "open":
+                continue
+            start, end = start.replace(tzinfo=None), end.replace(tzinfo=None)
+            found.append((found.pop()[0], end) if found and found[-1][1] == start else (start, end))
+    if at := contradiction(rule, found, year, STEP):
+        raise DataError(
+            f"opening-hours-py {version('opening-hours-py')} contradicts itself about {rule.text!r} at "
+            f"{at:%Y-%m-%d %H:%M}; write the rule in another way.",
+            "calendars",
+            column="rule",
+        )
+    return tuple(found)
+
+
+def contradiction(rule: Rule, spans: Sequence[Span], year: int, step: timedelta) -> datetime | None:
+    """First moment of a grid over the years at which the library's ``is_open`` is not as the spans have it."""
+    hours = _evaluated(rule, year)
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    at, last = datetime(year, 1, 1, 0, 1), datetime(year + YEARS, 1, 1)
+    while at < last:
+        before = bisect_right(starts, at) - 1
+        if hours.is_open(at) is (before >= 0 and at < ends[before]):
+            return at
+        at += step
+    return None
+
+
+def _evaluated(rule: Rule, year: int) -> Any:
+    from opening_hours import OpeningHours
+
+    text = _dated(rule.text, [day for day in rule.holidays if year - 1 <= day.year <= year + YEARS])
+    if rule.sun is None:
+        return OpeningHours(text)
+    # auto_timezone=False would make it forget the coordinates, and take the sun to rise at seven all year
+    return OpeningHours(text, timezone=ZoneInfo(rule.sun[0]), coords=rule.sun[1:], auto_country=False)
+
+
+def _parts(text: str) -> list[str]:
+    """The rules of a text, without comments."""
+    return [re.sub(r'"[^"]*"', "", part).strip() for part in _PARTS.findall(text)]
+
+
+def _dated(text: str, days: Iterable[date]) -> str:
+    """The rule with the dates of the holidays in place of PH."""
+    dates = ",".join(f"{day.year} {MONTHS[day.month - 1]} {day.day:02d}" for day in days) or NO_DAY
+    return _PARTS.sub(lambda part: _PH.sub(rf"\g<1>{dates}", part[0]), text)
+
+
+def problems(calendars: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[int, str, str]]:
+    """Rules that cannot be read, say something else than they seem to, or are read wrongly by the installed library."""
+    places = tables.get("places", pd.DataFrame(columns=["place_id", "lon", "lat", "timezone"]))
+    where = {row["place_id"]: row for row in records(places)}
+    days = days_by_country(tables.get("holidays", pd.DataFrame(columns=["country", "date"])))
+    known: dict[tuple[Rule, str], str] = {}
+    for at, row in enumerate(records(calendars)):
+        named = list(filter(None, row["holidays"].split(";")))
+        if missing := [country for country in named if country not in days]:
+            yield (
+                at,
+                "holidays",
+                f"of {', '.join(missing)} no public holidays are known, only of {', '.join(sorted(days))}; "
+                "add them to the table holidays",
+            )
+        place = where.get(row["place_id"], {})
+        rule = rule_of(row, place, days)
+        if (rule, row["valid_from"]) not in known:
+            known[rule, row["valid_from"]] = _wrong(rule, row["valid_from"], row["valid_to"])
+        if words := known[rule, row["valid_from"]]:
+            yield at, "rule", words
+
+
+def rule_of(row: Mapping[str, Any], place: Mapping[str, Any], days: Mapping[str, Sequence[date]]) -> Rule:
+    """The rule of a row of ``calendars`` at its place."""
+    text = row["rule"]
+    named = row["holidays"].split(";") if names_holidays(text) else ()
+    holidays = {day for country in named for day in days.get(country, ())}
+    sun = None
+    if _SUN.search(" ".join(_parts(text))) and place.get("timezone") and "lat" in place and "lon" in place:
+        sun = place["timezone"], float(place["lat"]), float(place["lon"])
+    return Rule(text, tuple(sorted(holidays)), sun)
+
+
+def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
+    """What is wrong with a rule, or nothing."""
+    import opening_hours
+
+    text, parts = rule.text, _parts(rule.text)
+    if not opening_hours.validate(text):
+        return f"{text!r} is not in opening_hours syntax, such as 'Apr 01-Nov 30 Mo-Fr'"
+    if any(re.search(r"\bSH\b", part) for part in parts):
+        return f"{text!r} names school holidays (SH), whose days are not known here; write the dates"
+    if any(re.search(r"\bPH\b", _PH.sub("", part)) for part in parts):
+        return (
+            f"{text!r} names public holidays (PH) together with other days; give them a rule of their own, such as "
+            "'Mo-Fr 08:00-18:00; PH off'"
+        )
+    if names_holidays(text) and not rule.holidays:
+        return f"{text!r} names public holidays (PH) but the column holidays does not say of which countries"
+    if _SUN.search(" ".join(parts)) and rule.sun is None:
+        return f"{text!r} goes by the sun, but where it stands is not known; give a place_id with coordinates"
+    plain = all(_OFF.fullmatch(part) for part in parts)
+    if not plain and all(part.endswith(("off", "closed")) for part in parts):
+        return (
+            f"{text!r} only says when it is shut, which by the specification shuts it all year; write "
+            f"'24/7; {text}' if it is open otherwise"
+        )
+    try:
+        return "" if plain else _seldom(rule, valid_from, valid_to)
+    except DataError as error:
+        return str(error)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ""  # a problem of the place
+
+
+def _seldom(rule: Rule, valid_from: str, valid_to: str) -> str:
+    """Whether a rule is never open, or the library contradicts itself about it."""
+    last = int(valid_to[:4]) if valid_to else 9999
+    first = min(max(int(valid_from[:4] or 2000), 2000), 2100)
+    named = {int(year) for year in re.findall(r"\b(20\d\d)\b", rule.text) if first <= int(year) <= last}
+    for year in sorted({min(max(first, 2024), max(last - YEARS + 1, first)), *named}):
+        spans = shut(rule, year)
+        if at := contradiction(rule, spans, year, FINE):
+            return f"{rule.text!r} is read by the installed opening-hours-py as open and shut at {at:%Y-%m-%d %H:%M}"
+        if spans != ((datetime(year, 1, 1), datetime(year + YEARS, 1, 1)),):
+            return ""
+    return f"{rule.text!r} is open at no hour of the years looked at; write off if it is to be shut for ever"

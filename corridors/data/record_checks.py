@@ -1,0 +1,119 @@
+"""Sense of the record of closures, and of the grade ``published``.
+
+Each check yields the position of a row, the column and what is wrong there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+import pandas as pd
+
+from corridors.data.schema import records
+
+SCOPES = ("cargo", "vehicle", "direction", "flag")
+SHUTS_FREIGHT = ("all traffic", "freight only", "one direction")
+PAGE = re.compile(r"(https?://)?[^\s/;]+(/+[^\s;]{2,}|[ /]+[^\s;]*[\d=-][^\s;]*)")
+"""An address that leads to one page: a path behind the host, or the number of the page there."""
+OWN_SOURCE = "user"
+"""Publisher of the rows that a user adds, whose grade is the user's own affair."""
+
+Problem = tuple[int, str, str]
+Tables = Mapping[str, pd.DataFrame]
+
+
+def can_be_followed(url: str) -> bool:
+    """Whether an address leads to a page, not only to the house that published it."""
+    return any(PAGE.match(part.strip()) for part in url.split(";"))
+
+
+def _spells(table: pd.DataFrame) -> Iterator[Problem]:
+    for at, row in enumerate(records(table)):
+        if row["end"] and row["end"] < row["start"]:
+            yield at, "end", f"{row['end']} is before the start, {row['start']}"
+        if row["end"] and not row["end_known_from"]:
+            yield at, "end_known_from", "is empty although the end is known"
+        if not row["end"] and not row["last_confirmed"]:
+            yield at, "last_confirmed", "is empty although no end is known"
+
+
+def _events(events: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    yield from _spells(events)
+    for at, row in enumerate(records(events)):
+        if row["effect"] == "exception" and not any(row[f"scope_{name}"] for name in SCOPES):
+            yield at, "scope_cargo", "an exception must say what it lets through"
+    same = events.duplicated(["element_id", "effect", "start", *(f"scope_{name}" for name in SCOPES)])
+    for again in same.to_numpy().nonzero()[0].tolist():
+        yield again, "start", f"a row above has the same {events['effect'].iloc[again]} of that element from that day"
+    yield from published(events, tables)
+
+
+def _episodes(episodes: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    """An episode agrees with its event; what shut freight on an element has one."""
+    events = {row["event_id"]: row for row in records(tables["events"])} if "events" in tables else {}
+    for at, row in enumerate(records(episodes)):
+        if not (row["element_id"] or (row["border"] and row["place"])):
+            yield at, "element_id", "is empty; then border and place must say what was shut"
+        if row["end"] and row["end"] < max(row["start"], ""):
+            yield at, "end", f"{row['end']} is before the start, {row['start']}"
+        if row["end_status"] == "still shut" and row["end"]:
+            yield at, "end", f"{row['end']} contradicts end_status, still shut"
+        shut = row["scope"] in SHUTS_FREIGHT and row["element_id"] and row["start"] and row["for_survival"]
+        if shut and not row["event_id"]:
+            yield at, "event_id", f"is empty although {row['element_id']} was shut to freight; add the event"
+        event = events.get(row["event_id"])
+        if event is None:
+            continue
+        if event["element_id"] != row["element_id"]:
+            yield at, "event_id", f"{row['event_id']} is an event of {event['element_id']}"
+        if row["for_survival"] and row["end"] and event["end"] != row["end"]:
+            yield at, "end", f"{row['end']} differs from the end of the event, {event['end'] or 'none'}"
+    yield from published(episodes, tables)
+
+
+def _coverage(coverage: pd.DataFrame, _: Tables) -> Iterator[Problem]:
+    last: dict[tuple[str, str], str] = {}
+    for at, row in sorted(enumerate(records(coverage)), key=lambda item: str(item[1]["from"])):
+        if bool(row["border"]) == bool(row["element_id"]):
+            yield at, "element_id", "one of border and element_id must stand, and only one"
+        if row["to"] and row["to"] < row["from"]:
+            yield at, "to", f"{row['to']} is before the first day, {row['from']}"
+        key = (row["border"], row["element_id"])
+        if last.get(key, "") >= row["from"]:
+            yield at, "from", f"overlaps the row before it, which runs to {last[key]}"
+        last[key] = row["to"] or "9999-12-31"
+
+
+def _conditions(conditions: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    yield from _spells(conditions)
+    yield from published(conditions, tables)
+
+
+def published(table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    """What is graded ``published`` has a dated source that can be followed."""
+    if "sources" not in tables:
+        return
+    good = {
+        row["source_id"]: row["publisher"] == OWN_SOURCE or bool(row["published"] and can_be_followed(row["url"]))
+        for row in records(tables["sources"])
+    }
+    for at, (grade, ids) in enumerate(zip(table["quality"], table["source_id"], strict=True)):
+        if grade == "published" and not any(good.get(one, True) for one in ids.split(";")):
+            yield (
+                at,
+                "quality",
+                f"is published, but no source of {ids} has a date and an address that can be followed; "
+                "complete it in sources, or grade the row estimate",
+            )
+
+
+CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
+    "events": _events,
+    "episodes": _episodes,
+    "coverage": _coverage,
+    "conditions": _conditions,
+    "rights": published,
+    "indicators": published,
+    "claims": published,
+}

@@ -1,0 +1,145 @@
+"""One reader of what others write into a cell or tag: nothing, lists, whole numbers with a point, gauges, ids."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+GAUGES = (1520, 1435, 1676, 1000)
+GAUGE_SLACK_MM = 5
+"""The old 1524 mm is 1520 mm."""
+NOTHING = frozenset({"", "nan", "<na>", "nat", "none", "null"})
+"""Texts, in small letters, that other programs write where there is no value."""
+_NO_ID = re.compile(r"[\s\x00-\x2f:-@\[-^`\x7b-\x7f]+")
+
+
+def texts(value: Any) -> list[str]:
+    """Values of a tag as OpenStreetMap writes them; none if there is no value.
+
+    Lists (which OSMnx makes of merged edges) and ``"a;b"`` are several values, ``1435.0`` is ``"1435"``.
+
+    Raises
+    ------
+    ValueError
+        If it is nothing that a tag can hold.
+    """
+    if isinstance(value, np.ndarray | pd.Series | pd.Index | pd.api.extensions.ExtensionArray):
+        value = list(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        members = sorted(value, key=str) if isinstance(value, set | frozenset) else value
+        return [part for member in members for part in texts(member)]
+    if isinstance(value, str):
+        if value.startswith("[") and value.endswith("]"):  # a list that went through GraphML or GeoPackage
+            try:
+                return texts(ast.literal_eval(value))
+            except (ValueError, SyntaxError):
+                pass
+        return [part for one in value.split(";") if (part := one.strip()).lower() not in NOTHING]
+    if value is None or value is pd.NA or value is pd.NaT:
+        return []
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, bool):
+        return ["yes" if value else "no"]
+    if isinstance(value, int):
+        return [str(value)]
+    if isinstance(value, float):
+        if math.isnan(value):
+            return []
+        if math.isfinite(value):
+            return [_plain(value)]
+    raise ValueError(f"{value!r} is no value of a tag")
+
+
+def text(value: Any) -> str:
+    """The values of a tag in one text, ``"a;b"``; empty if there is none."""
+    return ";".join(dict.fromkeys(texts(value)))
+
+
+def number(value: Any) -> float:
+    """A single number; NaN if there is no value.
+
+    Raises
+    ------
+    ValueError
+        If it is no finite number, or several.
+    """
+    found = texts(value)
+    if not found:
+        return math.nan
+    if len(set(found)) > 1:
+        raise ValueError(f"{value!r} is several numbers")
+    one = float(found[0])
+    if not math.isfinite(one):
+        raise ValueError(f"{value!r} is no finite number")
+    return one
+
+
+def gauges(value: Any) -> list[int]:
+    """Gauges of a track in mm, each once, 1524 as 1520; empty if it does not tell.
+
+    Raises
+    ------
+    ValueError
+        If what it tells is no gauge in millimetres.
+    """
+    found: dict[int, None] = {}
+    for one in texts(value):
+        try:
+            mm = float(one.lower().removesuffix("mm"))
+        except ValueError:
+            raise ValueError(f"{one!r} is no gauge in mm, such as 1520") from None
+        if not mm.is_integer() or not 100 <= mm <= 3000:
+            raise ValueError(f"{one!r} is no gauge in mm, such as 1520")
+        found[next((known for known in GAUGES if abs(mm - known) <= GAUGE_SLACK_MM), int(mm))] = None
+    return list(found)
+
+
+def cell(value: Any) -> str:
+    """A cell of a text column, as it would stand in a CSV file; empty if there is no value."""
+    if isinstance(value, str):
+        return value
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return "" if math.isnan(value) else _plain(value)
+    if isinstance(value, datetime):
+        midnight = value.replace(tzinfo=None) == datetime(value.year, value.month, value.day)
+        return value.date().isoformat() if midnight else value.isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def cells(column: pd.Series[Any]) -> pd.Series[Any]:
+    """A column of any dtype (categories, nullable numbers, moments) as plain text; empty where there is no value."""
+    return pd.Series([cell(value) for value in column.tolist()], index=column.index, name=column.name, dtype=object)
+
+
+def _plain(value: float) -> str:
+    return str(int(value)) if value.is_integer() else repr(value)
+
+
+def ids(names: Iterable[str], taken: set[str] | None = None) -> list[str]:
+    """Names as ids, numbered where they stand already; `taken` grows by them.
+
+    Letters of any script stay, in small letters; blanks and punctuation become underscores.
+    """
+    taken, count, found = set() if taken is None else taken, Counter[str](), []
+    for name in names:
+        stem = one = _NO_ID.sub("_", unicodedata.normalize("NFC", name).lower())
+        while one in taken:
+            count[stem] += 1
+            one = f"{stem}_{count[stem] + 1}"
+        taken.add(one)
+        found.append(one)
+    return found

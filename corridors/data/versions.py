@@ -1,0 +1,28 @@
+"""Versions on which answers depend: of the library, its data, and the libraries and time zones that it counts with."""
+
+from __future__ import annotations
+
+import zoneinfo
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+COUNTED_WITH = ("numpy", "opening-hours-py", "pandas", "pyproj", "shapely")
+"""Packages whose results enter figures: random numbers and quantiles, hours, sorting, lengths, geometry."""
+
+
+@lru_cache(maxsize=1)
+def installed() -> dict[str, str]:
+    """Versions of the packages, and of the time zones: those of the system go before the package ``tzdata``."""
+    from corridors import __version__
+
+    found = {"corridors": __version__, **{name: version(name) for name in COUNTED_WITH}}
+    for folder in zoneinfo.TZPATH:
+        told = Path(folder) / "tzdata.zi"
+        if (Path(folder) / "UTC").exists():
+            first = told.read_text(encoding="utf-8").split("\n", 1)[0] if told.exists() else ""
+            return {**found, "time zones": f"{first.removeprefix('# version ') or 'not known'}, of the system"}
+    try:
+        return {**found, "time zones": f"{version('tzdata')}, of tzdata"}
+    except PackageNotFoundError:
+        return found

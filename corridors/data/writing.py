@@ -1,0 +1,79 @@
+"""Files that are there whole or not at all, and cells that no spreadsheet runs."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from corridors.errors import BadRequest, FileNotWritten
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a text begins with that a spreadsheet would run."""
+
+
+@contextmanager
+def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """A path beside `path` to write a file or folder to; it takes the place of `path` once all is written.
+
+    Until then what stood at `path` stays as it was, also if the disk is full or the process ends.
+
+    Raises
+    ------
+    BadRequest
+        If `path` is no path, or a folder would be replaced.
+    FileNotWritten
+        If the system refuses.
+    """
+    if not isinstance(path, str | os.PathLike) or not os.fspath(path):
+        raise BadRequest(f"path={path!r} is no path of a file.")
+    try:
+        target = Path(os.path.realpath(path))
+        if target.exists() and not target.is_file() and not target.is_dir():
+            yield target  # a pipe or device has no old content to keep
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".unfinished") as folder:
+            unfinished = Path(folder) / target.name
+            yield unfinished
+            if target.is_dir() or (target.exists() and unfinished.is_dir()):
+                raise BadRequest(f"{path} is there already; nothing was written. Name a new folder.")
+            if unfinished.is_file():
+                _flush(unfinished)
+            unfinished.replace(target)
+    except OSError as error:
+        raise FileNotWritten(f"{path} was not written: {error.strerror or error}.") from error
+    except ValueError as error:  # a path that the system cannot even hold
+        if "null" not in str(error):
+            raise
+        raise BadRequest(f"path={path!r} is no path of a file: {error}.") from None
+
+
+def _flush(path: Path) -> None:
+    """See to it that what was written is on the disk."""
+    file = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write a text file as `whole_file` does."""
+    with whole_file(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
+
+
+def write_csv(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
+    """Write a table for spreadsheets: a text that they would run as a formula begins with an apostrophe."""
+    with whole_file(path) as unfinished:
+        table.map(_harmless).to_csv(unfinished, index=False)
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -1,0 +1,123 @@
+"""What makes an amount vary from journey to journey, and what it is on average.
+
+A driver is a factor on the most likely value. The factors of one kind (speeds, borders, handling, prices ...) hang
+together by a Gaussian copula: the normal variate of each is sqrt(r) times one that the kind shares plus sqrt(1 - r)
+times its own. `Expectations` integrates over that very distribution, which `corridors.model.simulation` draws from.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property, partial
+from math import erfc, exp, inf, log, prod, sqrt
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+Kind = Literal["speeds", "borders", "handling", "prices", "emissions", "terms", "departures"]
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+P90 = 1.2815515655446004
+"""Standard normal quantile."""
+LEAST = 0.05
+"""A low value of nothing is read as this share of the most likely one."""
+WIDEST = 12.0
+"""Standard deviations over which the shared variate is integrated."""
+_erfc = np.frompyfunc(erfc, 1, 1)
+
+
+class Driver(NamedTuple):
+    """A random factor: amounts with the same driver vary together, those of one kind are correlated.
+
+    `shape` is ``split`` (lognormal with median 1 and a spread of its own to either side, so that `low` and `high`, as
+    multiples of the most likely value, are p10 and p90), ``lognormal`` (mean 1, `high` is the coefficient of variation)
+    or ``uniform`` between 0 and 2 (half a headway).
+    """
+
+    driver_id: str
+    kind: Kind
+    shape: Literal["split", "lognormal", "uniform"]
+    low: float = 0.0
+    high: float = 0.0
+
+    @property
+    def logarithm(self) -> tuple[float, float, float]:
+        """Constant and slopes below and above the median of the factor's logarithm, over a standard normal variate."""
+        if self.shape == "lognormal":
+            sigma = sqrt(log(1 + self.high**2))
+            return -(sigma**2) / 2, sigma, sigma
+        return 0.0, -log(max(self.low, LEAST)) / P90, log(max(self.high, 1.0)) / P90
+
+
+Drivers = tuple[tuple[Driver, int], ...]
+"""Drivers and the power (1 or -1) to which each is taken."""
+
+
+class Expectations:
+    """Mean of products of drivers, each worked out once.
+
+    The own variate of every driver is integrated in closed form, the one that a kind shares by Gauss-Legendre
+    quadrature to either side of its median, where the slope changes: exact to some 1e-9.
+
+    Parameters
+    ----------
+    correlation : float
+        Between drivers of one kind, 0 to 1.
+    """
+
+    def __init__(self, correlation: float) -> None:
+        self._shared, self._own = sqrt(correlation), sqrt(1 - correlation)
+        self._known: dict[Drivers, float] = {}
+        self._given: dict[tuple[tuple[float, float, float], int], Floats] = {}
+
+    def of(self, drivers: Drivers) -> float:
+        """Mean of the product of some drivers."""
+        if drivers not in self._known:
+            powers: dict[Driver, int] = defaultdict(int)
+            for driver, power in drivers:
+                powers[driver] += power
+            kinds: dict[str, list[tuple[tuple[float, float, float], int]]] = defaultdict(list)
+            found = 1.0
+            for driver, power in powers.items():
+                if driver.shape == "uniform":
+                    found *= 2.0**power / (power + 1) if power > -1 else inf
+                else:
+                    kinds[driver.kind].append((driver.logarithm, power))
+            self._known[drivers] = found * prod(map(self._one_kind, kinds.values()))
+        return self._known[drivers]
+
+    def _one_kind(self, factors: list[tuple[tuple[float, float, float], int]]) -> float:
+        if len(factors) == 1:
+            (constant, below, above), power = factors[0]
+            part = partial(_half, np.zeros(1), 1.0)
+            return float((exp(power * constant) * (part(power * below, -1) + part(power * above, 1)))[0])
+        _, weights = self._points
+        return float(np.sum(weights * np.prod([self._conditional(*factor) for factor in factors], axis=0)))
+
+    def _conditional(self, logarithm: tuple[float, float, float], power: int) -> Floats:
+        """Mean of one factor at each value of the variate that its kind shares."""
+        key = logarithm, power
+        if key not in self._given:
+            constant, below, above = logarithm
+            mean = self._shared * self._points[0]
+            found = _half(mean, self._own, power * below, -1) + _half(mean, self._own, power * above, 1)
+            self._given[key] = exp(power * constant) * found
+        return self._given[key]
+
+    @cached_property
+    def _points(self) -> tuple[Floats, Floats]:
+        """Values of the shared variate, and their weights."""
+        points, weights = np.polynomial.legendre.leggauss(80)
+        half, weights = (points + 1) * WIDEST / 2, weights * WIDEST / 2
+        z = np.concatenate([-half, half])
+        density: Floats = np.exp(-(z**2) / 2) / sqrt(2 * np.pi)
+        return z, np.concatenate([weights, weights]) * density
+
+
+def _half(mean: Floats, sd: float, slope: float, side: int) -> Floats:
+    """Mean of exp(slope z) over the z below (`side` -1) or above (1) nought, z normal with that mean and deviation."""
+    if not sd:
+        return np.where(mean * side > 0, np.exp(slope * mean), 0.0)
+    shifted = side * (mean + slope * sd**2) / (sd * sqrt(2))
+    found: Floats = np.exp(slope * mean + (slope * sd) ** 2 / 2) * np.asarray(_erfc(-shifted), dtype=float) / 2
+    return found

@@ -1,0 +1,228 @@
+"""Roads and railways of OpenStreetMap out of a file, whatever program wrote it and in whatever order."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import json
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from corridors.errors import BadRequest, DataError, MissingExtra
+from corridors.osm.reading import MOST_NODES, Extract, Points, Way, bar, kept, misplaced, read_answer, too_long
+from corridors.osm.usable import ROADS, TRACKS, modes
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north."""
+Place = tuple[float, float] | None
+"""Longitude and latitude, if known."""
+CHANGES = (".osc", ".osh")
+"""Suffixes of files with the changes or the history of OpenStreetMap, which are not its state."""
+HEAD_BYTES = 4096
+_NOWHERE = 2**31 - 1  # what libosmium has for a node that it does not know
+
+
+class Line(NamedTuple):
+    """A way as it stands in the file: its nodes, and where those lie that are known so far."""
+
+    osm_id: int
+    version: int
+    moment: str
+    tags: dict[str, str]
+    refs: list[int]
+    places: list[Place]
+
+
+def read_file(path: Path, boxes: Sequence[Box], progress: bool) -> Extract:
+    """Roads and railways with a node in one of the boxes, out of ``.osm.pbf``, ``.osm`` or what else libosmium reads,
+    or out of an answer of Overpass in JSON.
+
+    The file is streamed once. The places of all its nodes lie in a temporary file of 16 bytes a node (on disk, in
+    ``tempfile.gettempdir()``); memory holds only the ways that are returned. Ways whose nodes were not met before them
+    (Overpass writes them so, JOSM gives its nodes negative ids, others write places into the ways) are held until the
+    file has been gone through again for these.
+
+    Raises
+    ------
+    MissingExtra, BadRequest
+        Without pyosmium; if there is no such file.
+    DataError
+        If the file is damaged, holds what OpenStreetMap cannot, is a history or a file of changes, or does not hold the
+        places of its nodes.
+    """
+    if find_spec("osmium") is None:
+        raise MissingExtra("OpenStreetMap files are read with pyosmium: pip install 'corridors[osm]'.")
+    if not path.is_file():
+        raise BadRequest(
+            f"source={str(path)!r} is no file; give 'overpass', an OpenStreetMap file or a graph of OSMnx."
+        )
+    if any(suffix in CHANGES for suffix in map(str.lower, path.suffixes)):
+        raise _not_a_state(path)
+    if path.suffix.lower() == ".json":
+        return _read_json(path)
+    import osmium
+
+    found: dict[int, Line] = {}
+    held: dict[int, Line] = {}
+    try:
+        state = _state(path)
+        for one in bar(_lines(path), progress, path.name, "way"):
+            again = found.get(one.osm_id) or held.get(one.osm_id)
+            if again is not None and again.version != one.version:
+                raise _not_a_state(path)
+            if None in one.places:
+                held[one.osm_id] = one
+            elif _near(one, boxes):
+                found[one.osm_id] = one
+        if held:
+            _place(path, held)
+            if not found and not any(_parts(one) for one in held.values()):
+                raise DataError(
+                    f"{path} has {len(held)} roads and railways, but not the places of their nodes; fetch it again "
+                    "with them (in Overpass: '(._;>;); out;', or 'out geom;')."
+                )
+            found |= {osm_id: one for osm_id, one in held.items() if _near(one, boxes)}
+    except (RuntimeError, osmium.InvalidLocationError, UnicodeDecodeError) as error:
+        if "nested too deep" in str(error):  # <action><old>: a difference of Overpass
+            raise _not_a_state(path) from None
+        raise DataError(f"{path} cannot be read as OpenStreetMap data ({error}); fetch or make it again.") from None
+    latest = max((one.moment for one in found.values()), default="")
+    state = state or latest or datetime.fromtimestamp(int(path.stat().st_mtime), UTC).isoformat()
+    ways = [Way((one.osm_id,), one.tags, part) for one in found.values() for part in _parts(one)]
+    return Extract(ways, path.name, state)
+
+
+def _read_json(path: Path) -> Extract:
+    try:
+        answer = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{path} cannot be read as OpenStreetMap data ({error}); fetch it again.") from None
+    if not isinstance(answer, dict) or not isinstance(answer.get("elements"), list):
+        raise DataError(f"{path} is no answer of Overpass; export the raw data of OpenStreetMap.")
+    state = str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))
+    state = state or datetime.fromtimestamp(int(path.stat().st_mtime), UTC).isoformat()
+    return Extract(read_answer(answer, str(path)), path.name, state)
+
+
+def _not_a_state(path: Path) -> DataError:
+    return DataError(
+        f"{path} is a history or a file of changes, not OpenStreetMap as it stands on a day; "
+        "'osmium time-filter' or 'osmium apply-changes' make that of it."
+    )
+
+
+def _state(path: Path) -> str:
+    """The moment of the data that the head of the file tells."""
+    import osmium
+
+    header = osmium.io.Reader(str(path), osmium.osm.NOTHING).header()
+    if header.has_multiple_object_versions:
+        raise _not_a_state(path)
+    told: str = header.get("osmosis_replication_timestamp")
+    suffix = path.suffix.lower()
+    if not told and suffix != ".pbf":
+        opener: Any = {".gz": gzip.open, ".bz2": bz2.open}.get(suffix, open)
+        with opener(path, "rb") as file:
+            base = re.search(rb"""osm_base=["']([^"']+)["']""", file.read(HEAD_BYTES))
+        told = base[1].decode() if base else ""
+    return told
+
+
+def _lines(path: Path) -> Iterator[Line]:
+    """Roads and railways with the places of those nodes that stand before them, or in them."""
+    import osmium
+
+    classes = [("highway", name + link) for name in ROADS for link in ("", "_link")]
+    classes += [("railway", name) for name in TRACKS]
+    with tempfile.TemporaryDirectory() as scratch:
+        if _places_in_ways(path):
+            processor = osmium.FileProcessor(path, osmium.osm.WAY)
+        else:
+            # an index in memory would grow with the file, not with what is wanted of it
+            processor = osmium.FileProcessor(path, osmium.osm.NODE | osmium.osm.WAY).with_locations(
+                f"sparse_file_array,{scratch}/nodes"
+            )
+        processor = processor.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
+        way: Any
+        for way in processor.with_filter(osmium.filter.TagFilter(*classes)):
+            tags = {tag.k: tag.v for tag in way.tags if kept(tag.k)}
+            if len(way.nodes) > MOST_NODES:
+                raise too_long(way.id, len(way.nodes))
+            if modes(tags) and not way.deleted:
+                yield Line(
+                    way.id,
+                    way.version,
+                    way.timestamp.isoformat() if way.timestamp.timestamp() > 0 else "",
+                    tags,
+                    [node.ref for node in way.nodes],
+                    [_place_of(way.id, node.location) for node in way.nodes],
+                )
+
+
+def _places_in_ways(path: Path) -> bool:
+    """Whether the first way of the file holds the places of its nodes."""
+    import osmium
+
+    way: Any
+    for way in osmium.FileProcessor(path, osmium.osm.WAY):  # an object lives only as long as its turn
+        return any(node.location.valid() for node in way.nodes)
+    return False
+
+
+def _place_of(osm_id: int, location: Any) -> Place:
+    if location.valid():
+        return location.lon, location.lat
+    if location.x != _NOWHERE or location.y != _NOWHERE:
+        raise misplaced(osm_id)
+    return None
+
+
+def _place(path: Path, held: dict[int, Line]) -> None:
+    """Look for the places of nodes that did not stand before their ways: elsewhere in the file, or in the ways."""
+    import osmium
+
+    wanted = {ref for one in held.values() for ref, place in zip(one.refs, one.places, strict=True) if place is None}
+    where: dict[int, Place] = {}
+    nodes = osmium.FileProcessor(path, osmium.osm.NODE)
+    node: Any
+    way: Any
+    if min(wanted) >= 0:  # the filter is fast, but knows no negative ids
+        nodes = nodes.with_filter(osmium.filter.IdFilter(wanted))
+    for node in nodes:
+        if node.id in wanted and not node.deleted and (place := _place_of(node.id, node.location)):
+            where[node.id] = place
+    if len(where) < len(wanted):
+        for way in osmium.FileProcessor(path, osmium.osm.WAY):
+            if way.id in held:
+                for node in way.nodes:
+                    if node.ref not in where and (place := _place_of(way.id, node.location)):
+                        where[node.ref] = place
+    for one in held.values():
+        one.places[:] = [place or where.get(ref) for ref, place in zip(one.refs, one.places, strict=True)]
+
+
+def _near(one: Line, boxes: Sequence[Box]) -> bool:
+    return any(
+        west <= place[0] <= east and south <= place[1] <= north
+        for place in one.places
+        if place
+        for west, south, east, north in boxes
+    )
+
+
+def _parts(one: Line) -> list[Points]:
+    """Stretches of a way whose nodes are in the file: extracts cut ways at their edge."""
+    parts: list[list[tuple[float, float]]] = [[]]
+    for place in one.places:
+        if place:
+            parts[-1].append(place)
+        else:
+            parts.append([])
+    return [np.array(part) for part in parts if len(part) > 1]

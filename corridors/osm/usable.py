@@ -1,0 +1,90 @@
+"""The one rule of what lorries and trains may use, by the tags of OpenStreetMap: planned and gone is never open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from corridors.data.tags import text
+
+ROADS = {"motorway": 1.0, "trunk": 1.0, "primary": 1.1, "secondary": 1.25, "tertiary": 1.5, "unclassified": 2.0}
+"""Classes of roads that join towns, and by how much a kilometre of each counts in the search for the way."""
+LOCAL_ROADS = ("residential", "living_street", "service", "road", "track")
+"""Roads that lorries may use where a graph holds them, though no leg is led along them."""
+TRACKS = ("rail", "narrow_gauge")
+STATES = (
+    "proposed",
+    "planned",
+    "construction",
+    "disused",
+    "abandoned",
+    "razed",
+    "demolished",
+    "dismantled",
+    "removed",
+    "destroyed",
+)
+"""Words for what is not built or no longer there: values of ``highway`` and ``railway``, keys, prefixes of keys."""
+KEY = {"road": "highway", "rail": "railway"}
+_OPEN = {"road": {*ROADS, *(f"{name}_link" for name in ROADS), *LOCAL_ROADS}, "rail": {*TRACKS}}
+_OTHER = ("highway", "railway", "route", "waterway", "aeroway", "aerialway")
+_FALSE = ("no", "false", "0")
+
+
+def speaks_of_use(key: str) -> bool:
+    """Whether a tag of this key matters to `why_not`."""
+    return key in _OTHER or key.split(":")[0] in STATES
+
+
+def why_not(tags: Mapping[str, str], mode: str) -> str:
+    """The tag for which an edge is no open road (`mode` ``"road"``) or railway (``"rail"``); empty if it is one.
+
+    An edge whose tags say nothing of the matter is taken for what the user says that it is.
+    """
+    key = KEY[mode]
+    for state in STATES:
+        if tags.get(state, "").lower() in ("yes", "true", "1"):
+            return f"{state}={tags[state]}"
+    if key in tags:
+        return next((f"{key}={one}" for one in tags[key].split(";") if one.strip().lower() not in _OPEN[mode]), "")
+    for state in STATES:
+        if tags.get(f"{state}:{key}", "no").lower() not in _FALSE:
+            return f"{state}:{key}={tags[f'{state}:{key}']}"
+    return next((f"{other}={tags[other]}" for other in _OTHER if other in tags and tags[other] not in _FALSE), "")
+
+
+def modes(tags: Mapping[str, str]) -> frozenset[str]:
+    """Modes for which the tags say that a leg may be led this way."""
+    found = {mode for mode, key in KEY.items() if key in tags and not why_not(tags, mode)}
+    if "road" in found and not all(one.strip().lower().removesuffix("_link") in ROADS for one in _parts(tags)):
+        found.remove("road")
+    return frozenset(found)
+
+
+def road_weight(tags: Mapping[str, str]) -> float:
+    """By how much a kilometre of a road counts: that of its worst class."""
+    return max(ROADS[one.strip().lower().removesuffix("_link")] for one in _parts(tags))
+
+
+def _parts(tags: Mapping[str, str]) -> list[str]:
+    return tags["highway"].split(";")
+
+
+def read_tags(edge: Mapping[Any, Any], kept: Iterable[str]) -> dict[str, str]:
+    """Tags of an edge of a graph that are in `kept` or `speaks_of_use`, as OpenStreetMap writes them.
+
+    Raises
+    ------
+    ValueError
+        If one is nothing that a tag can hold; the message names it.
+    """
+    wanted, found = set(kept), {}
+    for key, value in edge.items():
+        if isinstance(key, str) and (key in wanted or speaks_of_use(key) or key.endswith(":conditional")):
+            try:
+                told = text(value)
+            except ValueError as error:
+                raise ValueError(f"{key}: {error}") from None
+            if told:
+                found[key] = told
+    return found

@@ -1,0 +1,148 @@
+"""The table of an answer: expected figures beside the range of journeys, what sets each route apart, and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from corridors.data.geodesy import SEA
+from corridors.data.schema import records
+from corridors.routing.figures import rounded
+from corridors.routing.names import countries
+from corridors.routing.result import CRITERIA, Result
+
+if TYPE_CHECKING:
+    from corridors.routing.routes import Routes
+
+TABLE = (
+    "label",
+    "name",
+    "countries",
+    "modes",
+    "km",
+    "days",
+    "usd",
+    "kgco2e",
+    *(f"{what}_{q}" for what in ("days", "usd") for q in ("p10", "p50", "p90")),
+    "risk",
+    "best_in",
+    "dominated_by",
+    "flags",
+)
+"""Columns of ``Routes.table``; the others of `every_column` are those of ``Routes.details``."""
+SAME = 1e-6
+"""Share by which two figures may differ and still count as the same."""
+LONG_WAIT = 24.0
+"""Hours from which a wait for an opening is flagged."""
+
+
+def every_column(routes: Routes) -> pd.DataFrame:
+    """One row a route with all that is told of it; see `Routes.table` and `Routes.details`."""
+    rows = []
+    results = routes.results
+    words = [result.rests_on() for result in results]
+    flags = [flags_of(result) for result in results]
+    shared, shared_flags = common(words), common(flags)
+    for i, (row, result) in enumerate(routes.labelled()):
+        hours, usd, kgco2e, risk = result.figures
+        km: dict[str, float] = dict.fromkeys(("road", "rail", "sea", "air"), 0.0)
+        for edge in result.edges:
+            if edge.kind == "leg":
+                km["sea" if edge.mode == "ferry" else edge.mode] += edge.km
+        km["road"] += result.access_km
+        rows.append(
+            row
+            | {
+                "countries": "-".join(countries(result.edges)),
+                "modes": ", ".join(dict.fromkeys(edge.mode for edge in result.edges if edge.kind == "leg")),
+                "km": sum(km.values()),
+                "days": hours / 24,
+                "usd": usd,
+                "kgco2e": kgco2e,
+                **result.ranges(),
+                "risk": risk,
+                "best_in": "",
+                "dominated_by": "",
+                "flags": ", ".join(one for one in flags[i] if one not in shared_flags),
+                "hours": hours,
+                "crossings": " > ".join(result.crossings),
+                "gauge_breaks": sum(e.kind == "transfer" and e.mode.count("rail") == 2 for e in result.edges),
+                **{f"km_{mode}": length for mode, length in km.items()},
+                "longest_wait_hours": max((step.wait for step in result.steps), default=0.0),
+                "usd_round_trip": usd + result.empty_return[0],
+                "payload_t": result.payload,
+                "usd_per_t": usd / result.payload,
+                "sanctions": "; ".join(result.sanctions()),
+                "corridors": "; ".join(result.corridors),
+                "rests_on": "; ".join(one for one in words[i] if one not in shared),
+            }
+        )
+    rank(rows)
+    return pd.DataFrame(rows, columns=None if rows else list(TABLE))
+
+
+def rank(rows: Sequence[dict[str, Any]]) -> None:
+    """Fill in what each row is the best in, and by which other it is dominated.
+
+    Money and CO2e are compared by the tonne, since roads may limit the load.
+    """
+
+    def figures(row: dict[str, Any]) -> tuple[float, ...]:
+        tonnes = row["payload_t"]
+        return row["hours"], row["usd"] / tonnes, row["kgco2e"] / tonnes, row["risk"]
+
+    known = [figures(row) for row in rows]
+    for row, own in zip(rows, known, strict=True):
+        row["best_in"] = ", ".join(
+            name
+            for name, value, every in zip(CRITERIA, own, zip(*known, strict=True), strict=True)
+            if value <= min(every) * (1 + SAME)
+        )
+        row["dominated_by"] = next(
+            (other["label"] for other, others in zip(rows, known, strict=True) if _beats(others, own)), ""
+        )
+
+
+def _beats(one: Sequence[float], other: Sequence[float]) -> bool:
+    pairs = list(zip(one, other, strict=True))
+    return all(a <= b * (1 + SAME) for a, b in pairs) and any(a < b * (1 - SAME) for a, b in pairs)
+
+
+def flags_of(result: Result) -> list[str]:
+    """What to know of a route at a glance, in a few words each."""
+    found = [f"sanctions {name}".replace(SEA, "at sea") for name in result.sanctioned_countries()]
+    found = list(dict.fromkeys([*found, *(one.words for one in result.conditions)]))
+    if result.condition or result.lapsed:
+        found.append("shut gates reopened")
+    if any(edge.kind == "crossing" and result.world.amount(edge).quality == "assumed" for edge in result.edges):
+        found.append("assumed border times")
+    if (longest := max((step.wait for step in result.steps), default=0.0)) >= LONG_WAIT:
+        found.append(f"waits {longest / 24:.0f} d")
+    return found
+
+
+def common(words: Sequence[Sequence[str]]) -> list[str]:
+    """What is said of every one of several routes."""
+    return [one for one in words[0] if all(one in some for some in words[1:])] if len(words) > 1 else []
+
+
+def notes(routes: Routes) -> list[str]:
+    """What holds for all routes of an answer, said once."""
+    results = routes.results
+    general = dict.fromkeys(word for result in results for word in result.general_words())
+    same = common([flags_of(result) for result in results]) + common([result.rests_on() for result in results])
+    return list(dict.fromkeys([*general, *same]))
+
+
+def plain(table: pd.DataFrame) -> str:
+    """Label, name, days and US$ of each route in aligned lines."""
+    if table.empty:
+        return ""
+    days, usd = ([rounded(value) for value in table[name]] for name in ("days", "usd"))
+    wide, dear, name = (max(map(len, some)) for some in (days, usd, table["name"]))
+    return "\n".join(
+        f"  {row['label']}  {row['name']:<{name}}  {a:>{wide}} days  US$ {b:>{dear}}"
+        for row, a, b in zip(records(table), days, usd, strict=True)
+    )

@@ -1,0 +1,112 @@
+"""Rules of opening hours: spans against the library's is_open, minute by minute, and what a user is told of a rule."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from opening_hours import OpeningHours
+
+from corridors.data import opening_rules
+from corridors.data.opening_rules import Rule, shut
+
+DAYS = ("", "Mo-Fr ", "Sa ", "Mo,We,Fr ", "Sa,Su ")
+MONTHS = ("", "Apr-Oct ", "Nov 15-Apr 15 ", "2027 ", "week 10-40/2 ", "2026 Dec 30-2027 Jan 05 ")
+HOURS = ("", "08:00-18:00 ", "22:00-04:00 ", "09:00-12:00,13:00-17:00 ", "00:00-24:00 ")
+STATES = ("", "off", "unknown", "open", 'unknown "ring"')
+
+selector = st.builds("{}{}{}{}".format, *map(st.sampled_from, (MONTHS, DAYS, HOURS, STATES))).map(str.strip)
+rules = st.builds(
+    lambda first, more: first + "".join(map("".join, more)),
+    selector.filter(bool),
+    st.lists(st.tuples(st.sampled_from(["; ", ", ", " || "]), selector.filter(bool)), max_size=3),
+).filter(lambda text: _is_rule(text))
+
+
+def _is_rule(text: str) -> bool:
+    try:
+        OpeningHours(text)
+    except Exception:
+        return False
+    return True
+
+
+@settings(max_examples=60, deadline=None)
+@given(rules, st.integers(0, 3 * 365 - 8), st.sampled_from([2024, 2026]))
+def test_spans_are_what_is_not_open(text: str, day: int, year: int) -> None:
+    spans, hours = shut(Rule(text), year), OpeningHours(text)
+    for minutes in range(0, 8 * 1440, 30):
+        at = datetime(year, 1, 1) + timedelta(days=day, minutes=minutes)
+        assert any(start <= at < end for start, end in spans) is not hours.is_open(at), (text, at)
+    assert all(a[1] < b[0] for a, b in pairwise(spans))
+
+
+def test_the_check_sees_a_wrong_span() -> None:
+    """Spans that stay shut after the first day, as the library's own intervals of a fallback do."""
+    wrong = [(datetime(2026, 1, 1, 18), datetime(2029, 1, 1))]
+    assert opening_rules.contradiction(Rule("Mo-Fr 08:00-18:00 || off"), wrong, 2026, opening_rules.STEP) is not None
+
+
+PLACES = pd.DataFrame({"place_id": ["gate"], "timezone": ["Asia/Karachi"], "lon": [71.1], "lat": [34.1]})
+HOLIDAYS = pd.DataFrame({"country": ["PK"], "date": ["2025-08-14"]})
+
+
+def told(rule: str, holidays: str = "", place: str = "gate", valid_to: str = "") -> str:
+    row = {"rule": rule, "holidays": holidays, "place_id": place, "valid_from": "2020-01-01", "valid_to": valid_to}
+    found = opening_rules.problems(pd.DataFrame([row]), {"places": PLACES, "holidays": HOLIDAYS})
+    return " ".join(words for _, _, words in found)
+
+
+@pytest.mark.parametrize(
+    ("rule", "holidays", "place", "words"),
+    [
+        ("Mo-Fr 8-18 foo", "", "gate", "not in opening_hours syntax"),
+        ("24/7; PH off", "", "gate", "holidays does not say of which countries"),
+        ("24/7; PH off", "XX", "gate", "of XX no public holidays are known"),
+        ("Mo-Fr,PH 08:00-18:00", "PK", "gate", "a rule of their own"),
+        ("24/7; PH +1 day off", "PK", "gate", "a rule of their own"),
+        ("24/7; SH off", "PK", "gate", "school holidays"),
+        ("sunrise-sunset", "", "nowhere", "goes by the sun"),
+        ("(sunrise+01:00)-sunset", "", "nowhere", "goes by the sun"),
+        ("Nov 15-Apr 15 off", "", "gate", "only says when it is shut"),
+        ("PH off", "PK", "gate", "only says when it is shut"),
+        ("Sa,Su off; Jan off", "", "gate", "only says when it is shut"),
+        ("Mo-Fr 08:00-18:00 unknown", "", "gate", "open at no hour"),
+        ("2019 Apr 01-Nov 30 unknown", "", "gate", "open at no hour"),
+    ],
+)
+def test_what_a_rule_does_not_mean_is_said(rule: str, holidays: str, place: str, words: str) -> None:
+    assert words in told(rule, holidays, place)
+
+
+@pytest.mark.parametrize(
+    ("rule", "holidays"),
+    [
+        ("24/7", "PK"),
+        ("off", ""),
+        ("24/7 off", ""),
+        ("24/7; PH off", "PK"),
+        ("Mo-Fr 08:00-18:00 || off", ""),
+        ('Mo-Fr 08:00-18:00 || "call PH"', ""),
+        ("sunrise-sunset", ""),
+        ("24/7; Nov 15-Apr 15 off", ""),
+        ("2031 Apr 01-Nov 30", ""),
+    ],
+)
+def test_what_a_rule_means_is_taken(rule: str, holidays: str) -> None:
+    assert told(rule, holidays) == ""
+
+
+def test_shipped_holidays_are_the_known_ones() -> None:
+    """Days that governments have published: New Year and National Day of China, Nauryz, Independence Day."""
+    import corridors as cr
+
+    days = opening_rules.days_by_country(cr.load().tables["holidays"])
+    assert {date(2026, 1, 1), date(2026, 2, 17), date(2026, 10, 1)} <= set(days["CN"])
+    assert {date(2026, 3, 21), date(2026, 3, 22), date(2026, 3, 23)} <= set(days["KZ"])
+    assert date(2026, 8, 14) in days["PK"]
+    assert {"2010", "2045"} <= {f"{day.year}" for day in days["KZ"]}

@@ -1,0 +1,316 @@
+"""Closures, opening hours and rights against what dated pages say, in words of the data."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+
+import corridors as cr
+from corridors.model.calendars import Knowledge, Traffic, hour
+
+
+def shut(net: cr.Network, element: str, day: str, at: str = "12:00", **traffic: str) -> bool:
+    """Whether an element is shut to freight at a local hour, as all the record has it."""
+    calendars = net.facts.calendars
+    moment = hour(datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=calendars.zone(element)))
+    what = Traffic(traffic.pop("direction", "A>B"), mode_of(net, element), **traffic)
+    closures = calendars.closures(element, moment, Knowledge(net.data_date), what.goods)
+    return any(c.start <= moment < c.end and c.hits(what) for c in closures)
+
+
+def mode_of(net: cr.Network, element: str) -> str:
+    modes = net.crossings.loc[net.crossings["element_id"] == element, "mode"]
+    return str(modes.iloc[0]) if len(modes) else "rail" if element.startswith("ml") else "road"
+
+
+CLOSED = [
+    # element, a day shut, a day on which freight passed again
+    ("astara_road", "2026-03-08", "2026-03-10"),
+    ("bilasuvar", "2026-03-07", "2026-03-10"),
+    ("julfa_road", "2026-03-08", "2026-03-10"),
+    ("chaman_spinboldak", "2020-03-20", "2020-04-13"),
+    ("torkham", "2020-03-20", "2020-04-13"),
+    ("torkham", "2020-03-16", "2020-05-18"),
+    ("torkham", "2023-11-21", "2023-12-01"),
+    ("termez_hairatan", "2021-08-17", "2021-08-20"),
+    ("termez_hairatan_rail", "2023-02-05", "2023-02-10"),
+    ("ml3_bolan", "2023-03-01", "2023-04-15"),
+    ("ml3_bolan", "2024-10-10", "2024-10-11"),
+    ("chaman_spinboldak", "2022-11-20", "2022-11-21"),
+    ("chaman_spinboldak", "2024-02-26", "2024-02-27"),
+    ("chaman_spinboldak", "2021-08-10", "2021-08-25"),
+    ("khunjerab_sost", "2023-03-31", "2023-04-03"),
+    ("kulma_karasu", "2020-03-10", "2020-05-06"),
+    ("milak_zaranj", "2023-05-27", "2023-05-29"),
+    ("kaplanbek_navoi", "2024-06-05", "2024-07-01"),
+    ("sarakhs_road", "2020-04-20", "2020-06-20"),
+    ("incheh_borun_road", "2020-06-01", "2021-11-01"),
+    ("salang", "2022-12-18", "2022-12-25"),
+    ("angoor_adda", "2024-05-05", "2025-10-01"),
+    ("kharlachi_dandpatan", "2025-01-15", "2025-05-15"),
+    ("ghulam_khan", "2025-08-15", "2025-09-10"),
+    ("gurbulak_bazargan", "2020-04-01", "2020-06-10"),
+    ("kkh_sost_gilgit", "2012-06-01", "2015-10-01"),
+    ("irkeshtam", "2020-03-10", "2020-04-20"),
+    ("road_jamrud_landi_kotal", "2024-09-10", "2024-10-16"),
+    ("wagah_attari_rail", "2020-01-15", "2019-01-15"),
+]
+
+
+@pytest.mark.parametrize(("element", "closed", "passed"), CLOSED)
+def test_the_last_closed_day_is_shut_and_the_day_of_opening_is_not(
+    net: cr.Network, element: str, closed: str, passed: str
+) -> None:
+    way = "CN>KG" if element == "irkeshtam" else "A>B"
+    assert shut(net, element, closed, direction=way)
+    assert not shut(net, element, passed, direction=way)
+
+
+@pytest.mark.parametrize("element", ["torkham", "chaman_spinboldak"])
+def test_in_spring_2020_freight_passed_on_three_days_a_week(net: cr.Network, element: str) -> None:
+    passed = {day: not shut(net, element, f"2020-04-{day}") for day in range(13, 20)}
+    assert [day for day, free in passed.items() if free] == [13, 15, 17]  # Monday, Wednesday, Friday
+    assert shut(net, element, "2020-05-24")
+    assert not shut(net, element, "2020-05-23", at="16:00")
+
+
+def test_almaty_to_tashkent_in_june_2026_goes_by_posts_that_carried_trucks(net: cr.Network) -> None:
+    routes = net.routes("Almaty", "Tashkent", depart="2026-06-15", as_of="2026-06-15", modes=["road"], k=3)
+    used = set(routes.legs.query("kind == 'crossing'")["element_id"])
+    assert used
+    assert "zhibek_zholy_gisht_kuprik" not in used
+    first = routes[0].legs.query("kind == 'crossing'")["element_id"].tolist()
+    assert set(first) & {"kaplanbek_navoi", "konysbayeva_yallama", "atameken", "kazygurt"}
+    why = net.routes("Almaty", "Tashkent", depart="2024-06-20", as_of="2024-06-20", modes=["road"], k=4)
+    assert len(why.legs)  # before the rebuilding the post may be used
+
+
+@pytest.mark.parametrize("element", ["torugart", "irkeshtam"])
+def test_from_march_2024_the_chinese_posts_work_seven_days_fourteen_hours(net: cr.Network, element: str) -> None:
+    sunday = "2024-09-08"
+    assert not shut(net, element, sunday, at="08:30")
+    assert not shut(net, element, sunday, at="21:30")
+    assert shut(net, element, sunday, at="23:00")
+    assert shut(net, element, "2024-01-07")
+
+
+@pytest.mark.parametrize(
+    ("element", "day", "closed"),
+    [
+        ("nur_zholy_khorgos", "2023-10-03", True),
+        ("nur_zholy_khorgos", "2023-10-04", False),
+        ("nur_zholy_khorgos", "2026-02-17", True),
+        ("nur_zholy_khorgos", "2026-02-19", False),
+        ("torugart", "2025-05-31", True),
+        ("torugart", "2025-06-01", False),
+        ("torugart", "2025-06-02", False),
+        ("irkeshtam", "2025-06-02", False),
+        ("irkeshtam", "2026-02-19", False),
+        ("torugart", "2026-02-16", False),
+        ("torugart", "2026-02-19", True),
+        ("irkeshtam", "2023-10-04", False),
+        ("kolzhat_dulata", "2026-10-05", False),  # National Day in lieu
+    ],
+)
+def test_days_in_lieu_shut_no_post(net: cr.Network, element: str, day: str, closed: bool) -> None:
+    assert shut(net, element, day) is closed
+
+
+def test_what_concerned_passengers_is_no_restriction_of_freight(net: cr.Network) -> None:
+    known = Knowledge(net.data_date)
+    for element, day in (
+        ("termez_hairatan", "2024-06-01"),
+        ("gabd_rimdan", "2025-06-18"),
+        ("mand_pishin", "2025-06-18"),
+        ("astara_road", "2025-06-18"),
+        ("torkham", "2024-05-18"),
+    ):
+        assert not shut(net, element, day) or element == "torkham"
+        moment = hour(datetime.fromisoformat(day).replace(tzinfo=ZoneInfo("UTC")))
+        found = net.facts.calendars.restrictions(element, moment, known)
+        assert all(c.cargo != "passengers" for c in found)
+        rows = net.events.query("element_id == @element and effect == 'restrict' and start <= @day")
+        live = rows[(rows["end"] == "") | (rows["end"] >= day)]
+        assert (live["scope_cargo"] == "passengers").any()  # it is in the record, only not for freight
+
+
+@pytest.mark.parametrize(
+    ("element", "day", "words"),
+    [
+        ("syrym_mashtakovo", "2026-06-15", "Rebuilding"),
+        ("karasu_aktilek", "2025-12-01", "Electronic queue"),
+        ("nur_zholy_khorgos", "2026-01-15", "Electronic queue"),
+        ("torugart", "2026-04-01", "Electronic queue"),
+        ("temirbaba_garabogaz", "2022-09-01", "COVID"),
+        ("dashoguz_shavat", "2021-05-01", "COVID"),
+        ("serhetabat_torghundi", "2021-05-01", "COVID"),
+        ("ymamnazar_aqina", "2021-05-01", "COVID"),
+        ("hormuz", "2026-06-25", "Recovery"),
+    ],
+)
+def test_restrictions_in_force(net: cr.Network, element: str, day: str, words: str) -> None:
+    moment = hour(datetime.fromisoformat(day).replace(tzinfo=ZoneInfo("UTC")))
+    found = net.facts.calendars.restrictions(element, moment, Knowledge(net.data_date))
+    assert any(words in c.reason for c in found)
+
+
+def test_afghan_exports_by_wagah_were_interrupted_by_the_pandemic(net: cr.Network) -> None:
+    assert not shut(net, "wagah_attari", "2020-02-10", goods="Afghan exports", direction="PK>IN")
+    assert shut(net, "wagah_attari", "2020-05-11", goods="Afghan exports", direction="PK>IN")
+    assert not shut(net, "wagah_attari", "2020-08-10", goods="Afghan exports", direction="PK>IN")
+
+
+@pytest.mark.parametrize(
+    ("element", "start", "last_confirmed"),
+    [("pk_in_airspace", "2025-04-24", "2026-02-19"), ("torkham", "2026-02-26", "2026-03-02")],
+)
+def test_when_open_ends_were_last_confirmed(net: cr.Network, element: str, start: str, last_confirmed: str) -> None:
+    row = net.events.query("element_id == @element and start == @start and end == ''").iloc[0]
+    assert row["last_confirmed"] == last_confirmed
+
+
+def test_indian_goods_are_barred_on_every_pakistani_entry_by_land(net: cr.Network) -> None:
+    country = net.places.set_index("place_id")["country"]
+    sides = net.crossings.assign(a=net.crossings["from_place"].map(country), b=net.crossings["to_place"].map(country))
+    entries = sides.query("(a == 'PK' or b == 'PK') and mode != 'sea'")
+    assert entries["element_id"].nunique() > 10
+    for row in entries.itertuples():
+        verdict = net.facts.rights.verdict(row.element_id, (row.a, row.b), "", "IN", "2026-06-01")
+        assert verdict.effect == "forbid", row.element_id
+
+
+def test_armenian_goods_meet_one_rule_on_every_azerbaijani_entry(net: cr.Network) -> None:
+    country = net.places.set_index("place_id")["country"]
+    sides = net.crossings.assign(a=net.crossings["from_place"].map(country), b=net.crossings["to_place"].map(country))
+    entries = sides.query("(a == 'AZ' or b == 'AZ') and mode != 'sea'")
+    for day, effect in (("2025-10-20", "forbid"), ("2025-11-05", "allow")):
+        found = {
+            net.facts.rights.verdict(row.element_id, (row.a, row.b), "", "AM", day).effect
+            for row in entries.itertuples()
+        }
+        assert found == {effect}
+
+
+def test_the_kazakh_summer_limit_comes_every_year(net: cr.Network) -> None:
+    limits = net.rights.query("element_id == 'kz_public_roads' and treaty.str.startswith('KZ ')")
+    assert len(limits) == 4
+    assert (limits["yearly"] != "").all()
+    assert (limits["in_force_to"] == "").all()
+
+
+@pytest.mark.parametrize(
+    ("crossing", "hours"),
+    [
+        ("torkham__af_pk", 32.2),  # 8 out and 24.2 in, not 4.2
+        ("altynkol_horgos_rail__cn_kz", 92.0),  # 14.0 out of China in 2023, 78.0 into Kazakhstan
+        ("dostyk_alashankou_rail__kz_cn", 23.1),  # 6.8 and 16.3
+        ("torugart__cn_kg", 18.4),  # 17.0 and 1.4
+    ],
+)
+def test_hours_of_crossings_are_those_of_the_newest_page(net: cr.Network, crossing: str, hours: float) -> None:
+    assert net.crossings.set_index("crossing_id").loc[crossing, "hours_mean"] == pytest.approx(hours, abs=0.05)
+
+
+def test_no_crossing_falls_back_on_a_mean_that_its_own_note_disowns(net: cr.Network) -> None:
+    rates = net.rates.set_index("rate_id")
+    assert rates.loc["crossing_hours_out_road_ge", "mode"] < 25  # 45.3 is Tsiteli Khidi, which has its own value
+    assert rates.loc["crossing_hours_out_road_pk", "mode"] < 25  # 33.1 is Torkham and Chaman
+    defaults = net.rates[net.rates["quantity"].str.startswith("crossing_hours")]
+    assert not defaults["note"].str.contains("too high for").any()
+
+
+def test_indicators_of_pakistan_are_the_outbound_line(net: cr.Network) -> None:
+    values = net.indicators.set_index("indicator_id")["value"]
+    assert (values["tfi1_road_pk_out_2020"], values["tfi1_road_pk_out_2021"]) == (53.3, 35.2)
+    assert (values["tfi2_road_pk_out_2020"], values["tfi1_road_pk_in_2020"]) == (275, 85.8)
+    assert "tfi1_road_pk_torkham_in_2020" not in values.index
+
+
+def test_no_calendar_expires_without_a_successor(net: cr.Network) -> None:
+    last = net.calendars.groupby("element_id")["valid_to"].apply(lambda days: (days == "").any())
+    assert last.all()
+
+
+# ------------------------------------------------------------------------------------------------ episodes
+
+
+def test_what_shut_freight_is_an_event_and_both_agree(net: cr.Network) -> None:
+    episodes, events = net.episodes, net.events.set_index("event_id")
+    assert len(episodes) > 330
+    own = episodes[(episodes["event_id"] != "") & episodes["for_survival"] & (episodes["end"] != "")]
+    assert len(own) > 150
+    assert (events.loc[own["event_id"], "end"].to_numpy() == own["end"].to_numpy()).all()
+    shut_freight = episodes["scope"].isin(["all traffic", "freight only"]) & (episodes["element_id"] != "")
+    missing = episodes[shut_freight & (episodes["start"] != "") & (episodes["event_id"] == "")]
+    assert missing["episode_id"].tolist() == ["torkham_20240813"]  # shut by the clash of that day
+
+
+def test_an_episode_still_shut_has_no_end(net: cr.Network) -> None:
+    still = net.episodes.query("end_status == 'still shut'")
+    assert len(still) > 60
+    assert (still["end"] == "").all()
+    assert (still["last_seen"] != "").all()
+
+
+# ------------------------------------------------------------------------------------------------ coverage
+
+
+def test_after_march_2026_torkham_was_not_researched(net: cr.Network) -> None:
+    coverage = net.facts.coverage
+    assert coverage.research("torkham", "2024-02-01").words() == ""
+    late = coverage.research("torkham", date(2026, 6, 15))
+    assert late.searched == "not"
+    assert late.words() == "closures after March 2026 not researched here"
+    assert coverage.research("no_such_element", "2025-01-01").searched == "not"
+
+
+def test_no_element_without_events_is_silent_where_nobody_looked(net: cr.Network) -> None:
+    """Every element, in every half-year: an event, a search, or words that there was none."""
+    frame = net.coverage
+    quiet = frame[(frame["events"] == 0) & (frame["searched"] == "not")]
+    assert len(quiet) > 1000
+    silent = [
+        row.element_id
+        for row in quiet.itertuples()
+        if "not researched" not in net.facts.coverage.research(row.element_id, row.to).words()
+    ]
+    assert silent == []
+
+
+def test_coverage_has_every_crossing_and_strait_by_half_years(net: cr.Network) -> None:
+    frame = net.coverage
+    assert set(net.crossings["element_id"]) <= set(frame["element_id"])
+    one = frame.query("element_id == 'torkham'")
+    assert one["from"].min() == "2010-01-01"
+    assert one["to"].max() == "2026-12-31"
+    days = pd.to_datetime(one["from"]).to_list()[1:]
+    assert days == (pd.to_datetime(one["to"]) + pd.Timedelta(days=1)).to_list()[:-1]  # without a gap
+    thorough = frame[frame["searched"] == "thoroughly"]
+    assert thorough["pages"].sum() > 200  # 253 pages are counted for the thoroughly searched years
+
+
+# ------------------------------------------------------------------------------------------------ sources, conditions
+
+
+def test_conditions_name_country_period_and_source(net: cr.Network) -> None:
+    table = net.conditions
+    on = table[(table["start"] <= "2026-05-01") & ((table["end"] == "") | (table["end"] >= "2026-05-01"))]
+    assert {"UN sanctions (snapback)", "Hormuz shut and Iranian ports blockaded"} <= set(
+        on.query("country == 'IR'")["name"]
+    )
+    assert set(on.query("kind == 'conflict'")["country"]) >= {"AF", "PK", "IR"}
+    assert set(on.query("kind == 'sanctions'")["country"]) >= {"RU", "IR"}
+
+
+def test_addresses_of_closures_can_be_followed(net: cr.Network) -> None:
+    from corridors.data.record_checks import can_be_followed
+
+    url = net.sources.set_index("source_id")["url"]
+    assert not can_be_followed("economy.pk")
+    assert not can_be_followed("informburo.kz; 24.kg")
+    assert can_be_followed("https://economy.pk/?p=73190")
+    assert can_be_followed(url["economypk_73190"])
+    assert "set to reopen" in net.sources.set_index("source_id").loc["dailypakistan_2022_03_27", "title"]

@@ -1,0 +1,160 @@
+"""Which ways are offered: the four bests exactly, against brute force and against questions that ask for each alone."""
+
+from itertools import pairwise
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import corridors as cr
+from corridors.engine import arrays as engine
+from corridors.routing.alternatives import NO_GAIN
+from corridors.routing.path import waits
+from corridors.routing.result import Choice, Result
+from tests.analysis.test_redundancy import random_world
+
+BESTS = ("hours", "usd", "kgco2e", "risk")
+TOWNS = ("Almaty", "Tashkent", "Karachi", "Lahore", "Baku", "Mashhad", "Bishkek", "Dushanbe", "Kashgar", "Ashgabat",
+         "Herat", "Poti", "Moscow", "Urumqi", "Kabul", "Aktau", "Bandar Abbas", "Osh", "Termez", "Quetta")  # fmt: skip
+
+
+def questions(n: int, seed: int) -> list[tuple[str, str, str]]:
+    dice = np.random.default_rng(seed)
+    days = [f"{year}-{month:02}-15" for year in (2023, 2024, 2025) for month in range(1, 13)]
+    return [(*map(str, dice.choice(TOWNS, 2, replace=False)), str(dice.choice(days))) for _ in range(n)]
+
+
+def answer(net: cr.Network, origin: str, destination: str, depart: str, **ask: object) -> list[tuple[float, ...]]:
+    try:
+        routes = net.routes(origin, destination, depart=depart, **ask)
+    except cr.NoRoute:
+        return []
+    return [result.figures for result in routes.results]
+
+
+@pytest.mark.parametrize(("origin", "destination", "depart"), questions(25, 7))
+def test_the_bests_asked_for_alone_are_in_the_answer(
+    net: cr.Network, origin: str, destination: str, depart: str
+) -> None:
+    offered = answer(net, origin, destination, depart, k=4)
+    for modes in (["road"], ["road", "rail"], ["rail", "sea", "ferry"], None):
+        for i, by in enumerate(BESTS[:2]):
+            alone = answer(net, origin, destination, depart, k=1, by=by, modes=modes)
+            if alone:
+                assert offered
+                assert min(one[i] for one in offered) <= alone[0][i] + 1e-6 * alone[0][i]
+
+
+@pytest.mark.parametrize(("origin", "destination", "depart"), questions(25, 8))
+def test_what_an_answer_keeps(net: cr.Network, origin: str, destination: str, depart: str) -> None:
+    try:
+        routes = net.routes(origin, destination, depart=depart, k=6)
+    except cr.NoRoute:
+        return
+    figures = [result.figures for result in routes.results]
+    assert all(a[0] <= b[0] + 1e-9 for a, b in pairwise(figures)), "in the order of the hours"
+    names = [route.name for route in routes]
+    assert len(set(names)) == len(names)
+    for result in routes.results:
+        legs = [edge.element_id for edge in result.edges if edge.kind == "leg"]
+        assert len(legs) == len(set(legs)), "no there and back"
+    assert len(routes) + len(routes.left_out) >= 2 or not len(routes.left_out)
+    assert (routes.left_out["reason"] != "").all()
+
+
+def no_worse(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return all(x <= y * (1 + 1e-6) + 1e-9 for x, y in zip(a, b, strict=True))
+
+
+@pytest.mark.parametrize(("origin", "destination", "depart"), questions(12, 9))
+def test_none_is_offered_that_a_way_left_out_beats(net: cr.Network, origin: str, destination: str, depart: str) -> None:
+    try:
+        routes = net.routes(origin, destination, depart=depart, k=5)
+    except cr.NoRoute:
+        return
+    best = {i: min(result.figures[i] for result in routes.results) for i in range(4)}
+    for result in routes.results:
+        if any(result.figures[i] <= best[i] for i in range(4)):
+            continue  # the best in something is offered for that
+        for row in routes.left_out.itertuples():
+            other = (row.days * 24, row.usd, row.kgco2e, row.risk)
+            beaten = no_worse(other, result.figures) and not no_worse(result.figures, other)
+            assert not beaten or any(no_worse(one.figures, other) for one in routes.results)
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=30, deadline=None, derandomize=True)
+def test_four_bests_equal_brute_force(seed: int) -> None:
+    """Every simple path of a small random world, walked one by one."""
+    net, scenario = random_world(seed)
+    ask = {"depart": "2025-06-15", "as_of": "2025-06-01", "scenario": scenario}
+    try:
+        routes = net.routes("home", "town", k=4, max_stretch=99, **ask)
+    except cr.NoRoute:
+        return
+    world, first = routes.world, routes.results[0]
+    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph()
+    for i, edge in enumerate(world.edges):
+        if np.isfinite(world.graph.hours[i]):
+            graph.add_edge(edge.tail, edge.head, key=i)
+    (start,), ends = world.ends
+    found = []
+    for end in ends & set(graph):
+        for way in nx.all_simple_edge_paths(graph, start, end):
+            path = engine.Path(tuple(key for *_, key in way), 0.0)
+            if not waits(world, path):
+                found.append(Result(net.facts, Choice(world, path), None, None, first.draws).figures)
+    for i in range(4):
+        least, offered = min(one[i] for one in found), min(result.figures[i] for result in routes.results)
+        slack = (0, 0, NO_GAIN["kgco2e"] * least, NO_GAIN["risk"])[i]
+        assert least - 1e-6 <= offered <= least + slack + 1e-6
+
+
+@pytest.mark.parametrize(("origin", "destination", "depart"), questions(8, 10))
+def test_opening_what_is_shut_raises_none_of_the_bests(
+    net: cr.Network, origin: str, destination: str, depart: str
+) -> None:
+    before = answer(net, origin, destination, depart, k=4)
+    events = net.events[(net.events["start"] <= depart) & (net.events["effect"] == "close")]
+    for element in events["element_id"].drop_duplicates().sample(3, random_state=1):
+        after = answer(net, origin, destination, depart, k=4, scenario=cr.Scenario("open").reopen(element))
+        for i in range(2):
+            assert not before or min(one[i] for one in after) <= min(one[i] for one in before) + 1e-6
+
+
+def test_why_names_the_closure_the_rule_or_the_place_in_the_answer(net: cr.Network) -> None:
+    routes = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4)
+    said = routes.why(["Chaman", "Khunjerab", "AF"]).set_index("through")["verdict"]
+    assert "shut since 2025-10-12" in said["Chaman-Spin Boldak"]
+    assert "shut since 2025-10-12" in said["AF"]
+    on_it = [label for label, name in zip(routes.labels, routes.names, strict=True) if "Khunjerab" in name]
+    assert said["Khunjerab"] == f"offered as {on_it[0]}"
+    with pytest.raises(cr.UnknownPlace, match="why"):
+        routes.why("Atlantis")
+
+
+def test_one_cause_is_one_row_with_the_nearest_gate_first(net: cr.Network) -> None:
+    rejected = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4).rejected
+    war = rejected[rejected["reason"].str.contains("clashes of 11-12 October 2025")]
+    assert len(war) == 1
+    assert war["gates"].iloc[0].startswith("Chaman-Spin Boldak, ")
+    assert "Torkham" in war["gates"].iloc[0]
+    assert war["days_if_open"].between(5, 30).all()
+
+
+def test_a_pass_that_is_shut_is_not_driven_to_and_back(net: cr.Network) -> None:
+    with pytest.raises(cr.NoRoute, match="Khunjerab"):
+        net.routes("Kashgar", "Islamabad", depart="2023-12-10", as_of="2023-12-10", via=["khunjerab"], k=1)
+
+
+def test_the_road_over_lars_is_offered_to_moscow(net: cr.Network) -> None:
+    names = net.routes("Yerevan", "Moscow", depart="2025-10-20", k=4).table["name"]
+    assert names.str.contains("Lars").any()
+
+
+def test_two_ways_between_two_ports_and_the_ship_is_one(net: cr.Network) -> None:
+    assert "CN-sea-PK" in str(
+        net.routes("Shanghai port", "Karachi port", depart="2026-05-15", k=2).table["name"].tolist()
+    )

@@ -1,0 +1,148 @@
+"""One figure for one thing: table, legs, costs, order, diagram, workbook and sentences of the same answer."""
+
+import itertools
+import random
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import corridors as cr
+from corridors.report.html import answer
+from corridors.routing.figures import rounded
+from tests.small import small_network
+
+TOWNS = (
+    "Almaty",
+    "Tashkent",
+    "Karachi",
+    "Lahore",
+    "Baku",
+    "Mashhad",
+    "Bishkek",
+    "Dushanbe",
+    "Kashgar",
+    "Poti",
+    "Herat",
+)
+ASK = {"depart": "2025-06-02T00:00", "as_of": "2025-06-01"}
+KEYS = {"hours": "days", "usd": "usd", "km": "km", "kgco2e": "kgco2e", "risk": "risk"}
+
+
+@pytest.fixture(scope="module")
+def answers(net: cr.Network) -> list[cr.Routes]:
+    """Seeded questions by every objective, some from the roadside, some with boxes that a line hires out."""
+    rng, found = random.Random(2), []
+    while len(found) < 24:
+        origin, destination = rng.sample(TOWNS, 2)
+        start = (74.5, 42.6) if rng.random() < 0.2 else origin
+        day = f"2025-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}"
+        by = rng.choice(list(KEYS))
+        try:
+            found.append(net.routes(start, destination, depart=day, k=rng.randint(1, 5), by=by))
+        except cr.NoRoute:
+            continue
+    assert any("detention" in set(routes.legs["kind"]) for routes in found)
+    assert any("wait" in set(routes.legs["kind"]) for routes in found)
+    assert {len(routes) for routes in found} >= {1, 4}
+    return found
+
+
+def test_legs_and_costs_add_up_to_the_table(answers: list[cr.Routes]) -> None:
+    for routes in answers:
+        table, legs = routes.table.set_index("label"), routes.legs.groupby("label", sort=False)
+        assert (legs["hours"].sum() / 24).to_dict() == pytest.approx(table["days"].to_dict(), rel=1e-9)
+        for what in ("usd", "kgco2e", "km"):
+            assert legs[what].sum().to_dict() == pytest.approx(table[what].to_dict(), abs=0.005)
+        ends = legs.last()
+        assert ends["cumulative_usd"].to_dict() == pytest.approx(table["usd"].to_dict(), abs=0.005)
+        assert (ends["cumulative_hours"] / 24).to_dict() == pytest.approx(table["days"].to_dict(), rel=1e-9)
+        costs = routes.costs[routes.costs["one_way"]].groupby("label")["usd"].sum()
+        assert costs.to_dict() == pytest.approx(table["usd"].to_dict(), abs=0.005)
+
+
+def test_the_order_is_that_of_the_figures(answers: list[cr.Routes]) -> None:
+    for routes in answers:
+        by = routes.request.by
+        per = routes.details["payload_t"] if by in ("usd", "kgco2e") else 1.0
+        values = (routes.table[KEYS[by]] / per).tolist()
+        assert values == sorted(values), f"{routes.title} by {by}"
+
+
+def test_best_in_and_dominated_by_follow_from_the_figures_shown(answers: list[cr.Routes]) -> None:
+    for routes in answers:
+        table, tonnes = routes.table.set_index("label"), routes.details.set_index("label")["payload_t"]
+        figures = {
+            "hours": table["days"],
+            "usd": table["usd"] / tonnes,
+            "kgco2e": table["kgco2e"] / tonnes,
+            "risk": table["risk"],
+        }
+        for name, values in figures.items():
+            best = [label for label in table.index if name in table.loc[label, "best_in"].split(", ")]
+            assert values.idxmin() in best
+            assert values[best].max() == pytest.approx(values.min(), rel=1e-5)
+        for a, b in itertools.permutations(table.index, 2):
+            if all(values[a] < values[b] * (1 - 1e-5) for values in figures.values()):
+                assert table.loc[b, "dominated_by"]
+            if table.loc[b, "dominated_by"] == a:
+                assert all(values[a] <= values[b] * (1 + 1e-5) for values in figures.values())
+
+
+def test_what_is_common_is_said_once(answers: list[cr.Routes]) -> None:
+    for routes in answers:
+        said = [set(filter(None, rests.split("; "))) for rests in routes.details["rests_on"]]
+        assert len(said) == 1 or not set.intersection(*said)
+        assert len(routes.notes) == len(set(routes.notes))
+        assert routes.notes
+
+
+def test_sentences_titles_and_print_show_the_figures_of_the_table(answers: list[cr.Routes]) -> None:
+    for routes in answers:
+        printed = repr(routes).splitlines()
+        assert len(printed) == 1 + len(routes)
+        for line, row in zip(printed[1:], routes.table.itertuples(), strict=True):
+            assert line.split() == [
+                *f"{row.label} {row.name} {rounded(row.days)} days US$ {rounded(row.usd)}".split(),
+            ]
+        first = routes.table.iloc[0]
+        words = f"{first['name']}: {rounded(first['days'])} days"
+        assert words in answer(routes)
+        assert f"US$ {rounded(first['usd'])}" in answer(routes)
+        assert rounded(first["days"]) in routes._repr_html_()
+
+
+def test_the_diagram_ends_where_the_table_stands(answers: list[cr.Routes]) -> None:
+    for routes in answers[:4]:
+        row = routes.table.iloc[0]
+        drawn = routes[0].tcd().ravel()[0].figure.axes
+        ends = [line.get_ydata()[-1] for ax in drawn for line in ax.lines if len(line.get_ydata())]
+        for figure, places in ((24 * row["days"], 6), (row["usd"], 2)):
+            assert min(abs(end - figure) for end in ends) < 10**-places
+        assert f"{rounded(row['days'])} days" in " ".join(text.get_text() for ax in drawn for text in ax.texts)
+
+
+def test_sums_of_the_workbook(answers: list[cr.Routes], tmp_path: Path) -> None:
+    for routes in answers[:3]:
+        routes.to_excel(tmp_path / "x.xlsx")
+        sheet = openpyxl.load_workbook(tmp_path / "x.xlsx", data_only=True)["Comparison"]
+        heads = [cell.value for cell in sheet[1]]
+        at = heads.index("Expected cost (US$ of 2024)")
+        shown = [row[at] for row in sheet.iter_rows(2, values_only=True)][: len(routes)]
+        assert shown == pytest.approx(routes.table["usd"].tolist(), abs=0.005)
+
+
+def test_slices_keep_labels_figures_and_judgements() -> None:
+    whole = small_network().routes("home", "town", k=4, max_stretch=9, **ASK)
+    part = whole[1:3]
+    assert part.table.equals(whole.table.iloc[1:3].reset_index(drop=True))
+    assert part.notes == whole.notes
+    assert whole[2].details["label"].tolist() == [whole.table["label"][2]]
+
+
+def test_a_way_that_is_worse_in_everything_says_by_which() -> None:
+    """560 km by the plain and 700 km of road where the pass takes 360: worse in hours, US$ and CO2e, no risk at all."""
+    table = small_network().routes("home", "town", k=2, modes=["road"], **ASK).table
+    assert table["name"].tolist() == ["XA-XB, by High Pass", "XA-XB, by Plain Gate"]
+    assert table["dominated_by"].tolist() == ["", "A"]
+    assert table["best_in"].tolist() == ["hours, usd, kgco2e, risk", "risk"]
