@@ -123,7 +123,7 @@ def shut(availability):
 
 Markdown(
     f"By Khunjerab nothing got through for departures in {shut(china_2024)} of 2024 and in {shut(china_2025)} "
-    "of 2025: winter no longer shuts it, disputes do. The last lorry for Torkham with nine chances in ten left Almaty "
+    "of 2025: winter no longer shuts it, disputes do. The last truck for Torkham with nine chances in ten left Almaty "
     f"on **{last['last_departure'].iloc[0]:%d %B %Y}**, and nobody knew it then. In 2026 the Gulf has no way to Almaty "
     f"in {shut(gulf)}.\n\n"
     "*Caveats.* The facts end in mid-2026; a closure without a known end is taken to last. Monthly chances of the "

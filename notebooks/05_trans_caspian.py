@@ -54,7 +54,7 @@ around.full[shown].round(tens)
 # %% [markdown]
 # ## 2. Over the Caspian
 #
-# The corridor is not among the best, so it is asked for: over the port of Aktau and over Turkmenbashi, without Iran and
+# The corridor is not among these, so it is asked for: over the port of Aktau and over Turkmenbashi, without Iran and
 # Russia. Without Afghanistan the way to the Caspian begins at Khunjerab.
 
 # %%
@@ -133,7 +133,7 @@ Markdown(
     f"longer, but at a fraction of the price. With Torkham open the Caspian way would take {open_['days']:.0f} "
     f"days and US$ {round(open_['usd'], -3):,.0f}. "
     "It is a way round Iran, Russia and the Red Sea at once, at that price.\n\n"
-    "*Caveats.* Prices of lorries are CPMM's means by country and direction is ignored. The ferry has no timetable: "
+    "*Caveats.* Prices of trucks are CPMM's means by country and direction is ignored. The ferry has no timetable: "
     "it leaves when full, here as a headway with a range. The time at Georgia's border with Azerbaijan was "
     "2 hours in one year and 55 in another. Sea prices move by the month. Constanta stands for "
     "Europe: inland delivery is not in it."
