@@ -319,8 +319,7 @@ Markdown(
     "long ago cut corners, so the length from the file is too short, though its grade is `measured`: take a real "
     "extract. The pass on the Kazarman road is shut in winter, and for our road nothing says so: a row in "
     "`calendars.csv` would. Rules for all public roads of a country, such as those for trucks in Kyrgyz summer heat, "
-    "go by a list that our leg is not in, so it is a little too fast. The other roads through these mountains are legs of "
-    "estimated length, some of them gravel: ask whether trucks use them. Rates of a contract are confidential, and so "
-    "is every network saved with "
-    "them."
+    "go by a list that our leg is not in, so it is a little too fast. The other roads through these mountains are "
+    "legs of estimated length, some of them gravel: ask whether trucks use them. Rates of a contract are "
+    "confidential, and so is every network saved with them."
 )
