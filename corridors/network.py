@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from types import MethodType
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, Literal, ParamSpec, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pandas as pd
 
@@ -22,14 +21,13 @@ from corridors.arguments import shown
 from corridors.data.files import write_network
 from corridors.errors import BadRequest, DataError
 from corridors.model.cargo import Cargo
-from corridors.model.facts import Facts
+from corridors.model.facts import Facts, bound
 from corridors.model.scenario import Scenario
 from corridors.routing import corridor_status, may_pass, search
 from corridors.routing.figures import network_html
 
 if TYPE_CHECKING:
     import folium
-    import geopandas as gpd
     import networkx as nx
     from matplotlib.axes import Axes
 
@@ -41,25 +39,8 @@ def _table(name: str, doc: str) -> property:
     return property(lambda self: self.facts.tables[name].copy(), doc=doc)
 
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-class bound(Generic[P, R]):
-    """A function of facts as a method of a network: signature and docstring are those of the function."""
-
-    def __init__(self, function: Callable[Concatenate[Facts, P], R]) -> None:
-        self.function = function
-
-    @overload
-    def __get__(self, network: None, owner: type) -> Callable[Concatenate[Facts, P], R]: ...
-    @overload
-    def __get__(self, network: Network, owner: type) -> Callable[P, R]: ...
-    def __get__(self, network: Network | None, owner: type) -> Callable[P, R] | Callable[Concatenate[Facts, P], R]:
-        if network is None:
-            return self.function
-        method: Callable[P, R] = MethodType(self.function, network.facts)
-        return method
+def _of_facts(name: str, doc: str) -> property:
+    return property(lambda self: getattr(self.facts, name), doc=doc)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,10 +116,7 @@ class Network:
         """
         return self.facts.version
 
-    @property
-    def folder(self) -> Path:
-        """Folder from which the tables and the basemap were read."""
-        return self.facts.folder
+    folder = _of_facts("folder", "Folder from which the tables and the basemap were read.")
 
     @classmethod
     def from_frames(
@@ -222,20 +200,9 @@ class Network:
         places, legs, guessed = frames(graph, mode, gauge_mm, simplify)
         return cls(Facts.own(tables_of(places, legs, country=country, guessed=guessed)))
 
-    @property
-    def places(self) -> gpd.GeoDataFrame:
-        """Places with point geometry."""
-        return self.facts.places
-
-    @property
-    def legs(self) -> gpd.GeoDataFrame:
-        """Legs with line geometry, planned ones included (see ``status``)."""
-        return self.facts.legs
-
-    @property
-    def projects(self) -> dict[str, frozenset[str]]:
-        """Corridors that ``Scenario.build`` takes, each with the projects whose planned legs it uses."""
-        return self.facts.projects
+    places = _of_facts("places", "Places with point geometry.")
+    legs = _of_facts("legs", "Legs with line geometry, planned ones included (see ``status``).")
+    projects = _of_facts("projects", "Corridors that ``Scenario.build`` takes, each with the projects it builds.")
 
     @property
     def coverage(self) -> pd.DataFrame:
@@ -495,7 +462,7 @@ class Network:
         Explorer
             ``save("x.html")`` writes one self-contained file; a notebook shows it.
         """
-        from corridors.maps.explorer import explore_questions
+        from corridors.maps.explorer_questions import explore_questions
 
         return explore_questions(self, pairs, depart=depart, **ask)
 

@@ -178,7 +178,7 @@ class Dataset:
     def places_named_locally(self) -> dict[str, list[str]]:
         """Places by the `key` of their names in local scripts and of further spellings; read when first needed."""
         found: dict[str, list[str]] = {}
-        if NAMES not in schema.names(self.folder):
+        if not (self.folder / "datapackage.json").exists() or NAMES not in schema.names(self.folder):
             return found
         for row in records(schema.read_table(self.folder, NAMES)):
             for name in row["names"].split(";") if row["place_id"] in self.place else ():

@@ -94,8 +94,10 @@ def reliability(curves: pd.DataFrame | Routes, ax: Axes | None = None, *, title:
                 va="center_baseline",
             )
         wide = paper.width - 90 - 75
-        first, *rest = paper.wrap(str(curve["name"].iloc[0]), 7.2, wide) or [""]
-        paper.write(40, y, first + (" ..." if rest else ""), 7.2, weight="bold", va="center_baseline", color=ink)
+        title = str(curve["name"].iloc[0])
+        size = 7.2 if paper.measure(title, 7.2, "bold") <= wide else 6.0
+        first, *rest = paper.wrap(title, size, wide - paper.measure(" ...", size, "bold"), "bold") or [""]
+        paper.write(40, y, first + (" ..." if rest else ""), size, weight="bold", va="center_baseline", color=ink)
     for x, name in zip((paper.width - 90, paper.width - 45, paper.width), MARKS.values(), strict=True):
         paper.write(x, -38, f"{name}, days", 6.6, ha="right", va="center_baseline", color=GREY)
     note = (

@@ -14,25 +14,26 @@ from datetime import time
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from corridors.arguments import departure
 from corridors.data.schema import records
 from corridors.data.writing import write_text
-from corridors.errors import BadRequest, NoRoute
+from corridors.errors import BadRequest
 from corridors.maps import background, layers, page_assets
 from corridors.maps.explorer_loads import cargoes_of
 from corridors.maps.explorer_pack import packed
 from corridors.model.access import Access
 from corridors.model.cargo import Cargo, with_value_of_time
-from corridors.model.facts import Facts, HasFacts
+from corridors.model.facts import Facts
 from corridors.model.scenario import MODES, Scenario
 from corridors.model.world import Question
 from corridors.routing.figures import rounded
-from corridors.routing.request import Place, Request, read_cargo, resolve
-from corridors.routing.routes import Routes
-from corridors.routing.search import find_routes
+from corridors.routing.request import Request, read_cargo, resolve
+
+if TYPE_CHECKING:
+    from corridors.routing.routes import Routes
 
 
 class Explorer:
@@ -140,50 +141,10 @@ def explore_answer(routes: Routes, path: str | Path | None = None) -> Explorer:
     BadRequest
         If the question has stops (``via``), which the page does not search.
     """
-    page = _page(routes.facts, routes.request, [routes])
+    page = page_of(routes.facts, routes.request, [routes])
     if path is not None:
         page.save(path)
     return page
-
-
-def explore_questions(
-    network: HasFacts,
-    pairs: Sequence[tuple[Place, Place]] | None = None,
-    *,
-    depart: Any = None,
-    **ask: Any,
-) -> Explorer:
-    """Page in which a reader asks questions of a network; the answers for some pairs stand in it as published.
-
-    Parameters
-    ----------
-    network : Network
-    pairs : sequence of (origin, destination), optional
-        Questions that the page opens with, the first one at once. Without any, the reader chooses.
-    depart : date, optional
-        Default: the date of the data.
-    **ask
-        As for `corridors.Network.routes`: what the pairs are asked with.
-
-    Returns
-    -------
-    Explorer
-
-    Raises
-    ------
-    BadRequest
-        If the question has stops (``via``), which the page does not search.
-    """
-    facts = network.facts
-    request = Request.common(facts.data_date if depart is None else depart, ask)
-    answers: list[Routes | Unanswered] = []
-    for origin, destination in pairs or ():
-        one = replace(request, origin=origin, destination=destination)
-        try:
-            answers.append(find_routes(facts, one))
-        except NoRoute as error:
-            answers.append(Unanswered(one, str(error)))
-    return _page(facts, request, answers)
 
 
 class Unanswered(NamedTuple):
@@ -193,7 +154,8 @@ class Unanswered(NamedTuple):
     reason: str
 
 
-def _page(facts: Facts, request: Request, answers: Sequence[Routes | Unanswered]) -> Explorer:
+def page_of(facts: Facts, request: Request, answers: Sequence[Routes | Unanswered]) -> Explorer:
+    """The page of some answers, all to questions that differ in their ends only."""
     if request.via:
         raise BadRequest("The explorer takes no via: ask without it, or for the parts of the way one by one.")
     cargo = read_cargo(facts, request.cargo)
@@ -215,7 +177,7 @@ def _page(facts: Facts, request: Request, answers: Sequence[Routes | Unanswered]
     published = [_published(facts, answer, cargo, points) for answer in answers]
     title = published[0]["title"] if len(published) == 1 else "Freight corridors: ask the map"
     known = f"Closures as known on {question.knowledge.as_of}; nothing later is known."
-    drawn = next((answer for answer in answers if isinstance(answer, Routes)), None)
+    drawn = next((answer for answer in answers if not isinstance(answer, Unanswered)), None)
     picture = layers.network_data(facts) if drawn is None else layers.routes_data(drawn)
     data = packed(facts, question, cargoes, years) | {
         "title": title,
@@ -284,7 +246,7 @@ def _published(
         "changes": _changes(facts, request.scenario),
     }
     rows, title, none = [], " to ".join(names), ""
-    if isinstance(answer, Routes):
+    if not isinstance(answer, Unanswered):
         title = answer.title
         rows = [
             {

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Protocol
+from types import MethodType
+from typing import Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
 from corridors.data.dataset import Dataset
 from corridors.data.schema import records
@@ -179,3 +180,24 @@ class HasFacts(Protocol):
     def facts(self) -> Facts:
         """The tables with their look-ups."""
         ...
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class bound(Generic[P, R]):
+    """A function of facts as a method of a network: signature and docstring are those of the function."""
+
+    def __init__(self, function: Callable[Concatenate[Facts, P], R]) -> None:
+        self.function = function
+
+    @overload
+    def __get__(self, network: None, owner: type) -> Callable[Concatenate[Facts, P], R]: ...
+    @overload
+    def __get__(self, network: HasFacts, owner: type) -> Callable[P, R]: ...
+    def __get__(self, network: HasFacts | None, owner: type) -> Callable[P, R] | Callable[Concatenate[Facts, P], R]:
+        if network is None:
+            return self.function
+        method: Callable[P, R] = MethodType(self.function, network.facts)
+        return method

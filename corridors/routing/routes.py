@@ -29,7 +29,7 @@ from corridors.routing.names import names as names_of
 from corridors.routing.request import Request
 from corridors.routing.result import Choice, Result
 from corridors.routing.route import Route
-from corridors.routing.tables import TABLE, every_column, notes, plain
+from corridors.routing.tables import TABLE, NarrowTable, every_column, notes, plain
 from corridors.routing.why import Asked, why
 
 if TYPE_CHECKING:
@@ -174,9 +174,10 @@ class Routes(Sequence[Route]):
         of ``legs``; ``days_p10/p50/p90, usd_p10/p50/p90``, the range of journeys; ``risk`` (chance that a dated
         closure shuts at least one element on a random day, from closures since 2023), ``best_in`` (which of hours,
         usd, kgco2e and risk it is the best of the answer in, money and CO2e by the tonne), ``dominated_by`` (label of
-        a route that is as good in all four and better in one) and ``flags``. What holds for all is in ``notes``.
+        a route that is as good in all four and better in one) and ``flags``. What holds for all is in ``notes``; a
+        column of ``details`` can be read by its name here too.
         """
-        return self.full[list(TABLE)].copy()
+        return NarrowTable.of(self.full, TABLE)
 
     @property
     def details(self) -> pd.DataFrame:

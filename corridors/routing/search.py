@@ -216,17 +216,15 @@ class Search:
         return self._candidate(min(found, key=lambda one: self._value(one, question.by)), (question.by,))
 
     def _passing(self, world: World) -> Result | None:
-        """The best way of a world that does not fail; one that turns round at a place only if there is no other."""
-        fails, turning = self._fails(world), None
+        """The best way of a world that does not fail, and turns round at no gate or pass."""
+        fails = self._fails(world)
         for path in self._in_turn(world):
             if reason := fails(path):
                 self.aside.append(Rejected(path, [], reason))
-            elif world.question.via and paths.doubles(world, path):
-                turning = turning or path
-            else:
+            elif self._may_turn() or not paths.doubles(world, path):
                 cheaper = finding.cheaper(world, path)
                 return self._result(world, path if fails(cheaper) else cheaper)
-        return self._result(world, turning) if turning and self._may_turn() else None
+        return None
 
     def _in_turn(self, world: World) -> Iterator[engine.Path]:
         """The best way, and the next best over other borders if it fails."""
@@ -245,7 +243,9 @@ class Search:
         fails = self._fails(world)
 
         def fits(path: engine.Path) -> bool:
-            if paths.doubles(world, path) if question.via else paths.reenters(world, path):
+            if not question.via and paths.reenters(world, path):
+                return False
+            if paths.doubles(world, path) and not self._may_turn():
                 return False
             if reason := fails(path):
                 self.aside.append(Rejected(path, [], reason))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
@@ -108,6 +108,34 @@ def rank(rows: Sequence[Row]) -> None:
 def _beats(one: Sequence[float], other: Sequence[float]) -> bool:
     pairs = list(zip(one, other, strict=True))
     return all(a <= b * (1 + SAME) for a, b in pairs) and any(a < b * (1 - SAME) for a, b in pairs)
+
+
+class NarrowTable(pd.DataFrame):
+    """A table that shows few columns; one of the rest is read by its name as well."""
+
+    rest: pd.DataFrame
+    _metadata = ["rest"]  # noqa: RUF012, kept by pandas when the table is copied
+
+    @property
+    def _constructor(self) -> type[pd.DataFrame]:
+        return pd.DataFrame
+
+    @classmethod
+    def of(cls, full: pd.DataFrame, shown: Sequence[str]) -> Self:
+        """The shown columns of a table that has them all."""
+        found = cls(full[list(shown)].copy())
+        found.rest = full
+        return found
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, str) and key not in self.columns and key in self.rest:
+            return self.rest[key].copy()
+        return super().__getitem__(key)
+
+    def __getattr__(self, name: str) -> Any:  # type: ignore[misc]  # as pandas does for a column
+        if name != "rest" and not name.startswith("_") and name in self.__dict__.get("rest", ()):
+            return self.rest[name].copy()
+        return super().__getattr__(name)
 
 
 def flags_of(result: Result) -> list[str]:

@@ -112,7 +112,7 @@ def test_perishables_that_would_spoil_are_shut_out() -> None:
     found = small_network().availability("home", "town", year=2025, days=[1], cargo=fruit, **ASK)
     assert found.pivot.loc[6].notna().to_dict() == {
         "XA-XB, by High Pass": True,
-        "XA-XB, by Plain Gate": False,
+        "XA-XB, by Plain Gate": True,  # nothing varies on this network but the borders: 1.2 days, p90 1.3
         "XA-XB, by Rail Gate": False,
     }
     assert found.table["reason"].str.contains("fruit keep 1.5 days").any()
@@ -126,7 +126,7 @@ def test_the_year_of_the_shipped_network(net: cr.Network) -> None:
     assert len(torkham) >= 12
     assert torkham["days"].isna().all()
     assert torkham["reason"].str.contains("Torkham: shut since 2025-10-12").all()
-    best = net.routes("Tashkent", "Peshawar", depart="2026-06-15", as_of="2026-02-15", k=1).table.iloc[0]
+    best = net.routes("Tashkent", "Peshawar", depart="2026-06-15", as_of="2026-02-15", k=1).full.iloc[0]
     row = table[(table["crossings"] == best["crossings"]) & (table["month"] == 6)].iloc[0]
     assert row["days"] == best["days"]
     assert row["days"] == found.pivot.loc[6].min()

@@ -113,16 +113,9 @@ def test_a_scenario_in_which_nothing_passes_is_nobodys_fault() -> None:
     assert "No route" in empty["note"].iloc[0]
 
 
-def test_a_choice_that_holds_only_if_a_closure_has_ended() -> None:
-    net = small_network([{"element_id": "pass", "start": "2025-05-01", "last_confirmed": "2025-05-20"}])
-    found = net.regret([("home", "town")], [cr.Scenario("open").reopen("pass")], modes=["road"], unknown="both", **ASK)
-    days = found.set_index(["route", "scenario"])["days"]
-    assert days.notna().to_dict() == {
-        ("XA-XB, by Plain Gate", "baseline"): True,
-        ("XA-XB, by High Pass", "baseline"): False,
-        ("XA-XB, by Plain Gate", "open"): True,
-        ("XA-XB, by High Pass", "open"): True,
-    }
+def test_regret_is_of_one_world() -> None:
+    with pytest.raises(cr.BadRequest, match="unknown='both'"):
+        small_network().regret([("home", "town")], [None], unknown="both", **ASK)
 
 
 def test_goods_that_would_spoil_are_no_choice() -> None:

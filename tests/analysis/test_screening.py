@@ -8,6 +8,7 @@ import pytest
 
 import corridors as cr
 from corridors.analysis.screening import _hours, _world
+from corridors.routing.request import Request
 from tests.small import small_network
 
 ASK = {"as_of": "2025-06-01"}
@@ -37,7 +38,7 @@ def test_equals_networkx_on_the_shipped_network(net: cr.Network) -> None:
     found = net.screen(PAIRS, [None, cr.Scenario("s").close("gabd_rimdan")], months=[1, 7], as_of="2026-02-15")
     for pair in PAIRS:
         for month in (1, 7):
-            world = _world(net, pair, date(2026, month, 15), {"as_of": "2026-02-15"})
+            world = _world(net.facts, pair, date(2026, month, 15), Request(depart="2026-01-15", as_of="2026-02-15"))
             hours = _hours(world, np.arange(len(world.edges)), month)
             for name in ("baseline", "s"):
                 graph: nx.MultiDiGraph = nx.MultiDiGraph()

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corridors as cr
-from corridors.data import geometry, tags
+from corridors.data import checks, geometry, tags
 
 PLACES = pd.DataFrame({"place_id": ["a", "b"], "lon": [69.6, 69.9], "lat": [42.3, 42.3]})
 LEGS = pd.DataFrame({"from_place": ["a"], "to_place": ["b"], "mode": ["road"], "km": [30.0]})
@@ -170,7 +170,7 @@ def test_shapes_without_number_or_off_the_earth_pass_no_check() -> None:
         tables = {**net.tables}
         wkt = f"LINESTRING (69.6 42.3, {bad}, 69.9 42.3)" if bad[0] != "n" else f"LINESTRING ({bad}, 69.9 42.3)"
         tables["leg_geometry"] = tables["leg_geometry"].assign(wkt=wkt)
-        problems = cr.data.schema.sense(tables)
+        problems = checks.sense(tables)
         assert problems["problem"].str.contains(words).any()
 
 

@@ -104,7 +104,7 @@ def test_a_negotiated_rate_replaces_the_shipped_one(net: cr.Network, tmp_path: P
     km = before.table["km"].iloc[0]
     assert after.costs.query("line == 'haulage'")["usd"].iloc[0] - before.costs.query("line == 'haulage'")["usd"].iloc[
         0
-    ] == pytest.approx(km * (9 - net.facts.rates.find("usd_per_km", "road", "KZ").mode))
+    ] == pytest.approx(km * (9 - net.facts.rates.expected(net.facts.rates.find("usd_per_km", "road", "KZ"), "prices")))
     assert "our_contract" in set(after.sources()["source_id"])
     assert "our_contract" not in set(before.sources()["source_id"])
 

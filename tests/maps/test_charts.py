@@ -77,7 +77,7 @@ def test_still_map_says_what_the_table_says(routes: cr.Routes) -> None:
     ax = routes.plot()
     shown = [text.get_text() for text in ax.texts]
     for row in routes.table.itertuples():
-        assert row.name in shown
+        assert set(row.name.split()) <= set(" ".join(shown).split())  # a long name is wrapped
         assert f"{row.km:,.0f}" in shown
     assert {"Almaty", "Karachi", "Khunjerab", "A", "B", "C", "D"} <= set(shown)
     assert "do not imply endorsement" in " ".join(shown)

@@ -705,10 +705,16 @@ def test_a_sample_that_never_arrives_is_no_good_buffer(net: cr.Network) -> None:
     assert np.isinf([row["days_mean"], row["cv"], row["buffer_index"]]).all()
 
 
-def test_a_way_that_turns_round_is_taken_only_if_there_is_no_other(net: cr.Network) -> None:
-    """The road to Kuryk port ends there: by road and ferry the ferry goes on from it."""
-    routes = net.routes("Almaty", "Baku", depart="2026-06-10", modes=["road", "ferry"], via=["Kuryk port"], k=1)
-    assert routes.legs.query("kind == 'leg'")["element_id"].is_unique
+def test_a_way_turns_round_where_goods_have_business_and_at_no_gate(net: cr.Network) -> None:
+    """Quetta - Karachi by Chaman town and back is a delivery; by the closed gate itself it is none."""
+    ask = {"depart": "2026-06-10", "k": 1, "modes": ["road"]}
+    twice = net.routes("Lahore", "Osh", via=["Islamabad"], **ask)
+    front = net.pareto(
+        "Lahore", "Osh", via=["Islamabad"], by=["hours", "km"], depart="2026-06-10", modes=["road"]
+    ).front
+    assert twice.details["hours"].iloc[0] == pytest.approx(front["hours"].min())
+    with pytest.raises(cr.NoRoute):
+        net.routes("Quetta", "Karachi", via=["chaman_spinboldak_pk"], **ask)
 
 
 def test_old_knowledge_is_thin_and_says_so(net: cr.Network) -> None:

@@ -36,9 +36,9 @@ def test_the_end_of_a_day_is_the_same_however_written() -> None:
 @pytest.mark.parametrize("many", [list, tuple, np.array, pd.Series, pd.Index])
 def test_lists_of_any_kind(many: type) -> None:
     table = NET.matrix(many(["home"]), many(["town"]), depart=DAY, avoid=many(["High Pass"]), progress=False)
-    assert table.loc["home", "town"] == NET.routes("home", "town", depart=DAY, avoid=["High Pass"]).table["hours"][0]
+    assert table.loc["home", "town"] == NET.routes("home", "town", depart=DAY, avoid=["High Pass"]).details["hours"][0]
     swept = cr.sweep(NET, np.array([["home", "town"]]), many([None]), many([DAY]), modes=many(["road"]), progress=False)
-    assert swept["hours"][0] == NET.routes("home", "town", depart=DAY, modes=["road"]).table["hours"][0]
+    assert swept["hours"][0] == NET.routes("home", "town", depart=DAY, modes=["road"]).details["hours"][0]
 
 
 def test_a_set_is_taken_where_order_decides_nothing() -> None:
@@ -55,7 +55,7 @@ def test_a_set_is_taken_where_order_decides_nothing() -> None:
 def test_waiting_without_end_is_an_answer() -> None:
     shut = cr.Scenario("all shut").close("High Pass", DAY, "2025-07-02").close("Plain Gate").close("Rail Gate")
     routes = NET.routes("home", "town", depart=DAY, scenario=shut, modes=["road"], max_wait_hours=float("inf"))
-    assert routes.table["hours"][0] > 24 * 30
+    assert routes.details["hours"][0] > 24 * 30
     assert len(routes.rejected)
     with pytest.raises(cr.NoRoute):
         NET.routes(
@@ -111,24 +111,24 @@ def test_before_the_data_every_call_refuses_as_of(net: cr.Network) -> None:
     ):
         with pytest.raises(cr.BadRequest, match="lies before the first event"):
             call()
-    words = net.routes("Almaty", "Bishkek", depart="2001-01-01", k=1).table["rests_on"][0]
+    words = " ".join(net.routes("Almaty", "Bishkek", depart="2001-01-01", k=1).notes)
     assert "hardly recorded" in words
 
 
 def test_holidays_that_are_not_known_are_said() -> None:
-    words = NET.routes("home", "town", depart=DAY, avoid=["High Pass"], modes=["road"]).table["rests_on"][0]
+    words = NET.routes("home", "town", depart=DAY, avoid=["High Pass"], modes=["road"]).details["rests_on"][0]
     assert "public holidays of XX are not known for that year" in words
 
 
 def test_a_limit_below_the_empty_weight_is_a_road_to_go_round() -> None:
-    """A bridge of 10 t before the pass, and lorries of 15 t: by the plain, with the load that it takes."""
+    """A bridge of 10 t before the pass, and trucks of 15 t: by the plain, with the load that it takes."""
     from dataclasses import replace
 
     legs = NET.tables["legs"].copy()
     legs.loc[legs["leg_id"] == "home-pass_a-road", "gross_limit_t"] = 10.0
     net = cr.Network(replace(NET.facts, tables={**NET.tables, "legs": legs}))
     for by in ("hours", "usd"):
-        ways = net.routes("home", "town", depart=DAY, by=by, modes=["road"]).table
+        ways = net.routes("home", "town", depart=DAY, by=by, modes=["road"]).details
         assert ["Plain Gate" in name for name in ways["crossings"]] == [True]
     assert net.matrix(["home"], ["town"], depart=DAY, progress=False, modes=["road"]).iloc[0, 0] > 0
 

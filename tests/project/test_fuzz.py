@@ -235,7 +235,7 @@ CALLS: dict[str, Call] = {
     "Routes.price_of_avoiding": (ROUTES.price_of_avoiding, {"what": ["pass"]}),
     "Routes.again": (ROUTES.again, {"depart": DAY, "k": 1, "avoid": ["pass"]}),
 }
-NO_ARGUMENTS = {"components", "explore", "plot", "to_file"}
+NO_ARGUMENTS = {"components", "explore", "explorer", "plot", "to_file"}
 """Of `Network`: drawing has tests of its own, so has writing (test_writing)."""
 FOUND: Counter[str] = Counter()
 

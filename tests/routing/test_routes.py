@@ -282,5 +282,5 @@ def test_bad_scenarios_fail_when_made() -> None:
     for hours in (-1, float("nan"), "24"):
         with pytest.raises(cr.BadScenario, match="negative"):
             cr.Scenario("s").delay("Torkham", hours)  # type: ignore[arg-type]
-    with pytest.raises(cr.BadRequest, match="start"):
+    with pytest.raises(cr.BadScenario, match="start"):
         cr.Scenario("s").close("Torkham", "soon")

@@ -1,0 +1,56 @@
+"""The living map of a network: questions that the page opens with, asked here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from corridors.errors import NoRoute
+from corridors.maps.explorer import Explorer, Unanswered, page_of
+from corridors.model.facts import HasFacts
+from corridors.routing.request import Place, Request
+from corridors.routing.search import find_routes
+
+if TYPE_CHECKING:
+    from corridors.routing.routes import Routes
+
+
+def explore_questions(
+    network: HasFacts,
+    pairs: Sequence[tuple[Place, Place]] | None = None,
+    *,
+    depart: Any = None,
+    **ask: Any,
+) -> Explorer:
+    """Page in which a reader asks questions of a network; the answers for some pairs stand in it as published.
+
+    Parameters
+    ----------
+    network : Network
+    pairs : sequence of (origin, destination), optional
+        Questions that the page opens with, the first one at once. Without any, the reader chooses.
+    depart : date, optional
+        Default: the date of the data.
+    **ask
+        As for `corridors.Network.routes`: what the pairs are asked with.
+
+    Returns
+    -------
+    Explorer
+
+    Raises
+    ------
+    BadRequest
+        If the question has stops (``via``), which the page does not search.
+    """
+    facts = network.facts
+    request = Request.common(facts.data_date if depart is None else depart, ask)
+    answers: list[Routes | Unanswered] = []
+    for origin, destination in pairs or ():
+        one = replace(request, origin=origin, destination=destination)
+        try:
+            answers.append(find_routes(facts, one))
+        except NoRoute as error:
+            answers.append(Unanswered(one, str(error)))
+    return page_of(facts, request, answers)
