@@ -1,6 +1,6 @@
 """Interactive maps, still maps and charts.
 
-``corridors.maps.interactive.explore_criticality`` and the other calls of `corridors.maps.interactive`, ``maps.stills`` and
+``corridors.maps.explore_criticality`` and the other calls of `corridors.maps.interactive`, ``maps.stills`` and
 ``maps.charts`` are imported when first asked for.
 """
 
