@@ -93,7 +93,7 @@ lapis.full[shown].round(tens)
 cape = cr.Scenario("12 days more, as round the Cape").delay("Bab el-Mandeb", hours=288)
 by_ship = pd.concat(
     {
-        name: net.routes("Lahore", "Constanta", k=1, via=["Karachi port"], avoid=["IR"], scenario=scenario, **ask)
+        name: net.routes("Lahore", "Constanta", k=1, via=["Karachi port"], avoid=["IR", "CN"], scenario=scenario, **ask)
         .full[shown]
         .round(tens)
         for name, scenario in (("Red Sea", None), ("Cape", cape))
@@ -110,7 +110,7 @@ istanbul = pd.concat(
         name: net.routes("Lahore", "Istanbul", k=1, **more, **ask).full[shown].round(tens)
         for name, more in (
             ("Iran", {}),
-            ("ship", {"via": ["Karachi port"], "avoid": ["IR"]}),
+            ("ship", {"via": ["Karachi port"], "avoid": ["IR", "CN"]}),
             ("Caspian", {"via": ["Turkmenbashi port"], "avoid": ["IR", "RU"]}),
         )
     }
