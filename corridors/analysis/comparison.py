@@ -25,7 +25,7 @@ from corridors.model.scenario import Scenario
 from corridors.progress import counted
 from corridors.routing import path as paths
 from corridors.routing.explain import blocked_words
-from corridors.routing.request import Place, RankedTrip, Request, Trip, one_world
+from corridors.routing.request import Place, RankedTrip, Request, Trip, one_world, read_cargo
 from corridors.routing.result import Choice
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
@@ -52,10 +52,22 @@ COMPARED = [
     "kgco2e",
     "delta_days",
     "delta_usd",
+    "fastest_days",
+    "delta_fastest_days",
+    "cheapest_usd",
+    "delta_cheapest_usd",
+    "generalised_usd",
+    "delta_generalised_usd",
     "crossings",
     "rests_on",
     "note",
 ]
+BESTS = {
+    "hours": ("fastest_days", "days"),
+    "usd": ("cheapest_usd", "usd"),
+    "generalised": ("generalised_usd", "usd"),
+}
+"""What a scenario may change: the quickest way, the cheapest, and the best of money and time together."""
 MATRIX = {"hours": "hours", "km": "km", "usd": "usd", "kgco2e": "kgco2e", "risk": "risk"}
 MEASURES = {"hours": "days", "usd": "usd"}
 
@@ -90,7 +102,8 @@ def compare(
     DataFrame
         One row a pair and scenario, ``baseline`` first: ``origin, destination, scenario, route`` (name), ``km,
         days, days_p10/p50/p90, usd, usd_p10/p50/p90, kgco2e, delta_days, delta_usd`` (expected values less
-        those of the baseline),
+        those of the baseline); ``fastest_days, cheapest_usd, generalised_usd`` (US$ with the value of time) of the
+        quickest way, the cheapest and the best of both, whatever the question minimises, each with its ``delta_``;
         ``crossings, rests_on`` and ``note``: why there is no route; the figures are NaN then.
     """
     worlds = _with_baseline(scenarios)
@@ -98,6 +111,16 @@ def compare(
     base = frame.iloc[np.arange(len(frame)) // len(worlds) * len(worlds)].reset_index(drop=True)
     frame["delta_days"] = frame["days"] - base["days"]
     frame["delta_usd"] = frame["usd"] - base["usd"]
+    worth = read_cargo(facts, ask.get("cargo", Request.cargo)).value_of_time
+    for by, (column, measure) in BESTS.items():
+        if by == ask.get("by", Request.by):
+            best = frame
+        else:
+            best = sweep_facts(facts, pairs, worlds, [depart], executor, progress, None, {**ask, "by": by})
+        figure = best["usd"] + worth * best["hours"] if by == "generalised" else best[measure]
+        frame[column] = figure
+        first = figure.iloc[np.arange(len(frame)) // len(worlds) * len(worlds)].reset_index(drop=True)
+        frame[f"delta_{column}"] = figure - first
     return frame[COMPARED]
 
 

@@ -231,3 +231,14 @@ def test_the_answers_are_frames_of_their_own() -> None:
     pd.testing.assert_series_equal(
         net.compare([("home", "town")], [SHUT], **ASK)["km"], pd.Series([360.0, 700.0]), check_names=False
     )
+
+
+def test_a_reopening_that_saves_money_alone_is_not_worth_nothing(net: cr.Network) -> None:
+    """The quickest way from Tashkent to Karachi does not use Torkham, the cheapest does once it is open."""
+    thaw = cr.Scenario("Torkham open").reopen("Torkham", "2026-03-01")
+    found = net.compare([("Tashkent", "Karachi")], [thaw], depart="2026-05-15", progress=False).set_index("scenario")
+    ask = {"depart": "2026-05-15", "by": "usd", "k": 1}
+    now, then = (net.routes("Tashkent", "Karachi", scenario=one, **ask).table["usd"].iloc[0] for one in (None, thaw))
+    assert found.loc["Torkham open", "delta_cheapest_usd"] == pytest.approx(then - now)
+    assert then - now < -200
+    assert (found.filter(like="delta_").loc["Torkham open"].drop(["delta_days", "delta_usd"]) <= 1e-9).all()
