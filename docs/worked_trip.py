@@ -25,7 +25,6 @@ WAY = (
     "at_bashy",
     "torugart",
     "torugart_cn",
-    "ulugqat",
     "kashgar",
 )
 DEPART = datetime(2025, 12, 9, 14)  # local time of Bishkek, UTC+6
@@ -197,7 +196,7 @@ def page() -> str:
     lines = [
         "# A trip worked by hand",
         "",
-        "One 40-foot container by lorry from Bishkek to Kashgar, leaving on 9 December 2025 at 14:00, as known on",
+        "One 40-foot container by truck from Bishkek to Kashgar, leaving on 9 December 2025 at 14:00, as known on",
         "8 December. Every hour and dollar comes from the tables `rates`, `legs`, `crossings`, `calendars` and "
         "`seasons`;",
         "the page is printed by `docs/worked_trip.py`, which uses nothing of the library. The library "

@@ -15,8 +15,8 @@
 # # Almaty to Karachi
 #
 # One question, four answers: how does a 40-foot container (20 t) go from Almaty to Karachi, and what do the date,
-# the closure of October 2025 and the winter change? Everything runs offline from the shipped data. Figures are ranges
-# (p10, p50, p90); the grade and source of each stand in the tables.
+# the closure of October 2025 and the winter change? Everything runs offline from the shipped data. Days and US$ are
+# expected values with their range (p10 to p90); the grade and source of each stand in the tables.
 
 # %%
 import pandas as pd
@@ -31,8 +31,8 @@ net
 # %% [markdown]
 # ## 1. Mid-September 2025, as known then
 #
-# Afghanistan is open. A route is told apart from the others by the border crossings it uses; two routes may share at
-# most 70 % of their kilometres.
+# Afghanistan is open. Ways count as different routes if they cross other borders and share at most 70 % of their
+# kilometres; the fastest, the cheapest and the one of least CO2e are always among them (`best_in`).
 
 # %%
 september = net.routes("Almaty", "Karachi", depart="2025-09-15", as_of="2025-09-15", k=4)
@@ -45,7 +45,7 @@ september.explore()
 # Where do the days go? Every leg, crossing, transfer and wait of the first route, with what it rests on:
 
 # %%
-columns = ["kind", "name", "mode", "country", "km", "start", "hours", "usd", "quality", "note"]
+columns = ["kind", "name", "mode", "country", "km", "start", "hours", "usd", "quality"]
 september[0].legs[columns].round({"km": 0, "hours": 1, "usd": 0})
 
 # %% [markdown]
@@ -72,19 +72,33 @@ january = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15
 january.explore()
 
 # %%
-january.table[["label", "name", "km", "days", "days_p10", "days_p90", "usd", "flags"]].round(0)
+short = ["label", "name", "km", "days", "days_p10", "days_p90", "usd", "best_in", "flags"]
+january.table[short].round({"km": 0, "days": 1, "days_p10": 1, "days_p90": 1, "usd": -1})
 
 # %% [markdown]
 # What is not possible, why, since when, and who says so:
 
 # %%
-january.rejected
+january.rejected[["name", "reason", "needs", "start", "last_confirmed", "source_id"]]
 
 # %% [markdown]
-# The named corridors on that day, and what would have to open or be built:
+# What of a particular way? `why` tells what it would take and what kept it out of the answer; `left_out` lists the open
+# ways that were found and not shown.
 
 # %%
-january.corridors[["name", "state", "reason", "needs", "routes"]]
+pd.concat([january.why("Torkham"), january.why("Gabd")])[["through", "name", "days", "usd", "verdict"]].round(
+    {"days": 1, "usd": -1}
+)
+
+# %%
+january.left_out[["name", "days", "usd", "reason"]].round({"days": 1, "usd": -1})
+
+# %% [markdown]
+# The named corridors that are shut on that day or that a route follows, and what would have to open:
+
+# %%
+named = january.corridors
+named.loc[named["state"].eq("shut") | named["routes"].ne(""), ["name", "state", "reason", "needs", "routes"]]
 
 # %% [markdown]
 # What would it be worth if Torkham opened again? The scenario lifts its closure; the network itself never changes.
@@ -93,13 +107,13 @@ january.corridors[["name", "state", "reason", "needs", "routes"]]
 thaw = cr.Scenario("Torkham open again").reopen("Torkham", "2026-01-01")
 opened = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4, scenario=thaw)
 both = pd.concat({"shut": january.table, "Torkham open": opened.table})
-both[["name", "km", "days", "usd", "kgco2e"]].round(0)
+both[["name", "km", "days", "usd", "kgco2e"]].round({"km": 0, "days": 1, "usd": -1, "kgco2e": -1})
 
 # %% [markdown]
 # ## 3. What winter changes
 #
 # Until 2024 the Khunjerab pass was shut from December to March. Since 2 December 2024 it is operated all year on
-# weekdays; press reports of February 2026 still call it shut in winter, so a route that relies on it says
+# weekdays; press reports of February 2026 still call it shut in winter, so `rests_on` of a route that relies on it says
 # `contested`. Leaving on 15 January in three years:
 
 # %%
@@ -109,13 +123,13 @@ winters = {
 }
 pd.concat({day: routes.full for day, routes in winters.items()})[
     ["name", "days", "days_p10", "days_p90", "longest_wait_hours", "flags"]
-].round(0)
+].round({"days": 1, "days_p10": 1, "days_p90": 1, "longest_wait_hours": 0})
 
 # %%
 winters["2024-01-15"].rejected[["name", "reason", "source_id"]]
 
 # %% [markdown]
-# And month by month in 2025, without Afghanistan: days (median) by way, blank where it is not among the four best.
+# And month by month in 2025, without Afghanistan: expected days by way, blank where it is not among the four routes.
 
 # %%
 months = pd.date_range("2025-01-01", periods=12, freq="MS") + pd.Timedelta(days=14)
@@ -138,19 +152,27 @@ january.sources()[["source_id", "title", "publisher", "published", "url"]]
 # %% [markdown]
 # ## Answer
 
+
 # %%
-before, shut = (routes.table.iloc[0] for routes in (september, january))
-torkham = next(row for _, row in september.full.iterrows() if "Torkham" in row["crossings"])
-closed = january.rejected[january.rejected["blocked_by"].str.contains("torkham")]
-assert len(closed)
+def told(routes, what):
+    """The best route in days or US$: its way, days and US$."""
+    best = routes.table.loc[routes.table[what].idxmin()]
+    return f"{best['days']:.0f} days and US$ {round(best['usd'], -2):,.0f} {best['name'].split(', ', 1)[1]}"
+
+
+border = january.rejected[january.rejected["gates"].str.contains("Torkham")]
+assert len(border)
 assert not january.details["crossings"].str.contains("Torkham").any()
+saved = january.table["usd"].min() - opened.table["usd"].min()
+khunjerab = [day[:4] for day, routes in winters.items() if routes.details["crossings"].str.contains("Khunjerab").any()]
+first = january.table.iloc[0]
 Markdown(
-    f"In September 2025 the best ways took **{before['days']:.0f} days** by {before['name'].removeprefix('via ')} "
-    f"(US$ {round(before['usd'], -2):,.0f}) and **{torkham['days']:.0f} days** by Torkham (US$ "
-    f"{round(torkham['usd'], -2):,.0f}, the cheapest). Since October 2025 Torkham is shut; in January 2026 the "
-    f"best is {shut['name'].removeprefix('via ')}, **{shut['days']:.0f} days** ({shut['days_p10']:.0f} to "
-    f"{shut['days_p90']:.0f}), US$ {round(shut['usd'], -2):,.0f}. Winter alone no longer shuts Khunjerab, but the "
-    "sources contradict each other.\n\n"
+    f"In September 2025 the fastest way took **{told(september, 'days')}**, the cheapest {told(september, 'usd')}. "
+    f"In January 2026 Torkham, Chaman and the crossings between them are shut since {border['start'].iloc[0]}: the "
+    f"fastest way takes **{told(january, 'days')}** (p10 to p90: {first['days_p10']:.0f} to "
+    f"{first['days_p90']:.0f}), the cheapest {told(january, 'usd')}. Torkham alone, open again, would "
+    f"make the cheapest way US$ {round(saved, -2):,.0f} cheaper. In mid-January there is a way by Khunjerab in "
+    f"{' and '.join(khunjerab)}, of the three years asked; the sources on its winter contradict each other.\n\n"
     "*Caveats.* Loading, unloading and some border times are assumed; transit through Iran is under sanctions and its "
     "practice at Gabd is thinly reported; closures without a known end are taken to last."
 )

@@ -57,9 +57,9 @@ _ = china_2025.plot()
 # %% [markdown]
 # ## 2. A border: Afghanistan and Pakistan, October 2025
 #
-# In the night of 11 to 12 October 2025 all crossings were shut. Cargo that left Almaty for Torkham on these days, first
-# as a forwarder knew it on 1 October, then with what was known in February 2026. A p90 that is infinite says that more
-# than one load in ten does not get through before the border shuts, and no day is known on which it opens.
+# In the night of 11 to 12 October 2025 all crossings were shut. Cargo that left Almaty for Pakistan on these days,
+# first as a forwarder knew it on 1 October, then with what was known in February 2026. A p90 that is infinite says
+# that more than one load in ten does not get through before the border shuts, and no day is known on which it opens.
 
 # %%
 days = ["2025-09-22", "2025-09-26", "2025-09-30", "2025-10-04", "2025-10-08"]
@@ -95,7 +95,8 @@ january.explore()
 # ## 3. A strait: Hormuz, 2026
 #
 # From 1 March to 19 June 2026 almost nothing passed the strait; from 13 April the United States also blocked the ports
-# of Iran. Jebel Ali to Almaty, the usual way of Gulf transshipment, month by month:
+# of Iran. Jebel Ali to Almaty, the usual way of Gulf transshipment, month by month; ports outside the strait are
+# reached by road:
 
 # %%
 gulf = net.availability("Jebel Ali", "Almaty", year=2026, most=4)
@@ -118,14 +119,20 @@ feeder[["depart", "route", "days", "days_p10", "days_p90", "note"]].round(0)
 def shut(availability):
     """Months in which no departure gets through."""
     none = availability.table.groupby("month")["open"].max().eq(0)
-    return ", ".join(calendar.month_name[month] for month in none.index[none]) or "no month"
+    return " and ".join(calendar.month_name[month] for month in none.index[none]) or "no month"
+
+
+strike = net.events.query("element_id == 'khunjerab_sost' and effect == 'close' and start == '2025-07-21'").iloc[0]
+torkham = last.set_index("element_id")["last_departure"]["torkham"]
+april = gulf.table.query("month == 4 and open > 0").sort_values("days").iloc[0]
 
 
 Markdown(
     f"By Khunjerab nothing got through for departures in {shut(china_2024)} of 2024 and in {shut(china_2025)} "
-    "of 2025: winter no longer shuts it, disputes do. The last lorry for Torkham with nine chances in ten left Almaty "
-    f"on **{last['last_departure'].iloc[0]:%d %B %Y}**, and nobody knew it then. In 2026 the Gulf has no way to Almaty "
-    f"in {shut(gulf)}.\n\n"
+    f"of 2025 (on record: {strike['cause']}, {strike['start']} to {strike['end']}). The last truck by Torkham with "
+    f"nine chances in ten left Almaty on **{torkham.day} {torkham:%B %Y}**, and nobody knew it then. From Jebel Ali to "
+    f"Almaty in 2026 the months without a way: {shut(gulf)}; in April, with the strait shut, the quickest is "
+    f"{april['route'].split(', ', 1)[1]}, {april['days']:.0f} days.\n\n"
     "*Caveats.* The facts end in mid-2026; a closure without a known end is taken to last. Monthly chances of the "
     "passes are estimates from few events. Only dated closures are in the record: fighting inside Iran in spring 2026 "
     "shuts no road here, so ways through Iran in those months are open on paper only. The start and the end of the "

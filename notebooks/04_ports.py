@@ -22,7 +22,7 @@ import pandas as pd
 from IPython.display import Markdown
 
 import corridors as cr
-from corridors.maps.charts import catchment as draw
+from corridors.maps.stills import plot_catchment
 
 net = cr.load()
 ports = ["Karachi port", "Port Qasim", "Gwadar port", "Shahid Rajaee", "Poti port"]
@@ -57,7 +57,7 @@ columns = ["name", "country", "port", "usd", "usd_p10", "usd_p90", "second_port"
 before[columns].round({name: -2 for name in columns if name.startswith(("usd", "second_usd"))})
 
 # %%
-_ = draw(before, network=net)
+_ = plot_catchment(before, net)
 
 # %% [markdown]
 # ## 2. After the closure of October 2025
@@ -67,7 +67,7 @@ after = net.catchment(ports, depart="2026-01-15", as_of="2026-02-15", origins=ci
 after[columns].round({name: -2 for name in columns if name.startswith(("usd", "second_usd"))})
 
 # %%
-_ = draw(after, network=net)
+_ = plot_catchment(after, net)
 
 # %% [markdown]
 # Cities by their cheapest port, before and after:

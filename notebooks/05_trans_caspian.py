@@ -54,7 +54,7 @@ around.full[shown].round(tens)
 # %% [markdown]
 # ## 2. Over the Caspian
 #
-# The corridor is not among the best, so it is asked for: over the port of Aktau and over Turkmenbashi, without Iran and
+# The corridor is not among these, so it is asked for: over the port of Aktau and over Turkmenbashi, without Iran and
 # Russia. Without Afghanistan the way to the Caspian begins at Khunjerab.
 
 # %%
@@ -93,7 +93,7 @@ lapis.full[shown].round(tens)
 cape = cr.Scenario("12 days more, as round the Cape").delay("Bab el-Mandeb", hours=288)
 by_ship = pd.concat(
     {
-        name: net.routes("Lahore", "Constanta", k=1, via=["Karachi port"], avoid=["IR"], scenario=scenario, **ask)
+        name: net.routes("Lahore", "Constanta", k=1, via=["Karachi port"], avoid=["IR", "CN"], scenario=scenario, **ask)
         .full[shown]
         .round(tens)
         for name, scenario in (("Red Sea", None), ("Cape", cape))
@@ -110,7 +110,7 @@ istanbul = pd.concat(
         name: net.routes("Lahore", "Istanbul", k=1, **more, **ask).full[shown].round(tens)
         for name, more in (
             ("Iran", {}),
-            ("ship", {"via": ["Karachi port"], "avoid": ["IR"]}),
+            ("ship", {"via": ["Karachi port"], "avoid": ["IR", "CN"]}),
             ("Caspian", {"via": ["Turkmenbashi port"], "avoid": ["IR", "RU"]}),
         )
     }
@@ -133,7 +133,7 @@ Markdown(
     f"longer, but at a fraction of the price. With Torkham open the Caspian way would take {open_['days']:.0f} "
     f"days and US$ {round(open_['usd'], -3):,.0f}. "
     "It is a way round Iran, Russia and the Red Sea at once, at that price.\n\n"
-    "*Caveats.* Prices of lorries are CPMM's means by country and direction is ignored. The ferry has no timetable: "
+    "*Caveats.* Prices of trucks are CPMM's means by country and direction is ignored. The ferry has no timetable: "
     "it leaves when full, here as a headway with a range. The time at Georgia's border with Azerbaijan was "
     "2 hours in one year and 55 in another. Sea prices move by the month. Constanta stands for "
     "Europe: inland delivery is not in it."

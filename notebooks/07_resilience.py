@@ -122,6 +122,7 @@ Markdown(
     f"pair loses up to {extra['RU shut']:.0f} days, without Uzbekistan {extra['UZ shut']:.0f}, without China "
     f"{extra['CN shut']:.0f}.\n\n"
     "*Caveats.* Whole countries close at once here, and nothing queues elsewhere: the detours are taken to have room. "
-    "Russia's own sea ports are not in the network, so its weight is understated. The record has no closures of inner "
-    "roads by war. One border can have ten crossings: what shuts one seldom shuts all."
+    "Russia's ports on the Black Sea and the Pacific are not in the network, so its weight is understated. War inside "
+    "a country enters as risk and flags, and shuts a road only where a dated closure is known. One border can have "
+    "ten crossings: what shuts one seldom shuts all."
 )

@@ -17,7 +17,7 @@
 # My forwarder has its own rates, a closure nobody published and a road that the data lack: what changes from Almaty to
 # Osh, and how do I get finer lines from OpenStreetMap?
 #
-# The closure, the contract and the odometer readings below are made up; the roads are real.
+# The closure, the way round it, the contract and the odometer readings below are made up.
 
 # %%
 from contextlib import redirect_stdout
@@ -52,23 +52,23 @@ sorted(path.name for path in Path("my_data").iterdir())
 
 # %% [markdown]
 # Templates without rows change nothing. A row needs `as_of` and `quality`, and may leave out columns that are not
-# required. First the closure, between Toktogul and Tash-Kumyr on the road from Bishkek to Osh:
+# required. First the closure, between Kazarman and Jalal-Abad on the road from Bishkek to Osh:
 
 # %%
 Path("my_data/events.csv").write_text("""\
 event_id,element_id,effect,start,last_confirmed,cause,as_of,quality
-our_rockfall,road_tash_kumyr_toktogul,close,2026-06-05,2026-06-12,Rockfall told by our driver,2026-06-12,estimate
+our_rockfall,road_jalal_abad_kg_kazarman,close,2026-06-05,2026-06-12,Rockfall told by our driver,2026-06-12,estimate
 """)
 closed = cr.load(extra="my_data")
 
 # %% [markdown]
-# Then the road from Kazarman over the mountains to Jalal-Abad. Drawn straight, as no line is given; the kilometres are
-# those of the odometer.
+# Then a haul road round the slide, from Kazarman to Jalal-Abad by another valley. Drawn straight, as no line is given;
+# the kilometres are those of the odometer.
 
 # %%
 Path("my_data/legs.csv").write_text("""\
 leg_id,from_place,to_place,country,mode,km,status,speed_class,gross_limit_t,note,as_of,quality
-our_kazarman_road,kazarman,jalal_abad_kg,KG,road,142,operating,mountain,40,Odometer of our lorry,2026-06,estimate
+our_kazarman_road,kazarman,jalal_abad_kg,KG,road,142,operating,mountain,40,Odometer of our truck,2026-06,estimate
 """)
 with_road = cr.load(extra="my_data")
 
@@ -190,7 +190,12 @@ to_yard.table[["km", "days", "usd"]].round({"days": 1, "usd": 0})
 detail = cr.load(detail="full").legs
 roads = detail[
     (detail["mode"] == "road")
-    & detail.intersects(net.legs.set_index("leg_id").geometry["road_almaty_kz_korday"].buffer(0.3))
+    & detail.intersects(
+        net.legs.set_index("leg_id")
+        .geometry[["road_almaty_kaskelen", "road_kaskelen_kz_korday"]]
+        .union_all()
+        .buffer(0.3)
+    )
 ]
 points = {
     point: number
@@ -299,22 +304,22 @@ geopandas.read_file("routes.gpkg", layer="routes")[["label", "name", "km", "days
 days, usd = first["days"], first[["usd", "usd_p10", "usd_p90"]].round(-2)
 fine = report.iloc[0]
 assert "our_kazarman_road" in set(steps["element_id"])
-assert "road_tash_kumyr_toktogul" not in set(steps["element_id"])
+assert "road_jalal_abad_kg_kazarman" not in set(steps["element_id"])
 assert again.diff(own).empty
 assert report["changed"].to_list() == [True, False]
 Markdown(
-    f"The closure sends the lorry {first['name'].iloc[1]} and adds {24 * (days.iloc[1] - days.iloc[0]):.0f} hours in "
-    f"the median; our road is {first['km'].iloc[1] - first['km'].iloc[2]:.0f} km shorter than that detour and "
-    f"{24 * (days.iloc[1] - days.iloc[2]):.0f} hours faster; the contract lowers the price of this way from US$ "
+    f"The closure sends the truck {first['km'].iloc[1] - first['km'].iloc[0]:.0f} km round and adds "
+    f"{24 * (days.iloc[1] - days.iloc[0]):.0f} hours; our road gives back "
+    f"{24 * (days.iloc[1] - days.iloc[2]):.0f} of them; the contract lowers the price of this way from US$ "
     f"{usd['usd'].iloc[2]:,.0f} to **{usd['usd'].iloc[3]:,.0f}** (p10 to p90 {usd['usd_p10'].iloc[3]:,.0f} to "
     f"{usd['usd_p90'].iloc[3]:,.0f}). The file draws the lane to the Korday pass up to {fine['deviation_km']:.0f} km "
     f"beside the straight line and gives it {fine['km']:.0f} km in place of {fine['km_before']:.0f}; our own road "
     "stays straight until a file covers it.\n\n"
-    "*Caveats.* The closure, the contract and the odometer readings are examples. Lines simplified long ago cut "
-    "corners, so the length from the file is too short, though its grade is `measured`: take a real extract. The pass "
-    "on the Kazarman road is shut in winter, and here nothing says so: a row in `calendars.csv` would. Rules for all "
-    "public roads of a country, such as those for lorries in Kyrgyz summer heat, go by a list that our leg is not in, "
-    "so it is a little too fast. The other roads through these mountains are legs of estimated length, some of them "
-    "gravel: ask whether lorries use them. Rates of a contract are confidential, and so is every network saved with "
-    "them."
+    "*Caveats.* The closure, the road round it, the contract and the odometer readings are examples. Lines simplified "
+    "long ago cut corners, so the length from the file is too short, though its grade is `measured`: take a real "
+    "extract. The pass on the Kazarman road is shut in winter, and for our road nothing says so: a row in "
+    "`calendars.csv` would. Rules for all public roads of a country, such as those for trucks in Kyrgyz summer heat, "
+    "go by a list that our leg is not in, so it is a little too fast. The other roads through these mountains are "
+    "legs of estimated length, some of them gravel: ask whether trucks use them. Rates of a contract are "
+    "confidential, and so is every network saved with them."
 )

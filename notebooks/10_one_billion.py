@@ -14,7 +14,7 @@
 # %% [markdown]
 # # USD 1bn of trade: what would the crossings carry?
 #
-# In February 2026 Kazakhstan and Pakistan named USD 1bn of trade a year as their aim. How many lorries a day is that,
+# In February 2026 Kazakhstan and Pakistan named USD 1bn of trade a year as their aim. How many trucks a day is that,
 # at which crossings, with Afghanistan's border open or shut?
 
 # %%
@@ -81,7 +81,7 @@ shown = ["origin", "destination", "cargo", "name", "share", "units_year", "usd_p
 flows["bulk", "border open"].routes[shown].round({"share": 2, "units_year": -1, "usd_per_t": 0})
 
 # %% [markdown]
-# Units a day (lorries, wagons) at the crossings into and out of Pakistan, both directions together:
+# Units a day (trucks, wagons) at the crossings into and out of Pakistan, both directions together:
 
 
 # %%
@@ -141,12 +141,12 @@ torkham, khunjerab = loads.loc["Torkham"], loads.loc["Khunjerab"]
 assert khunjerab["dear goods", "border shut"] > 12_000 / 31 / 20
 Markdown(
     f"USD 1bn a year is **{tonnes['dear goods'] / 1e6:.1f} to {tonnes['bulk'] / 1e6:.1f} million tonnes**, or "
-    f"{total['dear goods', 'border open']:.0f} to {total['bulk', 'border open']:.0f} lorries and wagons a day at "
+    f"{total['dear goods', 'border open']:.0f} to {total['bulk', 'border open']:.0f} trucks and wagons a day at "
     f"Pakistan's borders. With Afghanistan open, Torkham would carry {torkham['dear goods', 'border open']:.0f} to "
     f"{torkham['bulk', 'border open']:.0f} of them, beside the 600 to 1,000 vehicles that it had a day; with it shut, "
     f"Khunjerab gets **{khunjerab['dear goods', 'border shut']:.0f} to {khunjerab['bulk', 'border shut']:.0f} a day** "
     f"and Iran the rest. That is more than Khunjerab is known to have carried: 12,000 t in December 2025, some "
-    f"{12_000 / 31 / 20:.0f} lorry loads a day.\n\n"
+    f"{12_000 / 31 / 20:.0f} truck loads a day.\n\n"
     "*Caveats.* The mixes are assumed, values a tonne are estimates. Nothing queues: what is above a "
     "crossing's capacity is not sent elsewhere. Seasons are not in a year put on one day's routes. No "
     "capacity is published for most crossings, Khunjerab among them."

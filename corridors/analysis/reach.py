@@ -176,7 +176,7 @@ class Reach:
         Parameters
         ----------
         m, **options
-            As in `corridors.maps.explore_routes`.
+            As in `corridors.maps.interactive.explore_routes`.
 
         Returns
         -------

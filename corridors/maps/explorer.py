@@ -1,6 +1,6 @@
 """The living map: one page in which a reader without Python changes the question and the world, and is answered.
 
-The page holds the compiled network and searches it by itself (`explorer_search.js`); nothing leaves it.
+The page holds the compiled network and searches it by itself (``explorer_search.js``); nothing leaves it.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def plot_criticality(frame: pd.DataFrame, network: HasFacts, ax: Axes | None = N
     Parameters
     ----------
     frame : DataFrame
-        As in `corridors.maps.explore_criticality`.
+        As in `corridors.maps.interactive.explore_criticality`.
     network : Network
     ax, width
         As in `plot_routes`.
@@ -101,7 +101,7 @@ def plot_catchment(frame: gpd.GeoDataFrame, network: HasFacts, ax: Axes | None =
     Parameters
     ----------
     frame : GeoDataFrame
-        As in `corridors.maps.explore_catchment`.
+        As in `corridors.maps.interactive.explore_catchment`.
     network : Network
     ax, width
         As in `plot_routes`.

@@ -24,7 +24,7 @@ def explore(routes: Routes, m: folium.Map | None = None, **options: Any) -> foli
     Parameters
     ----------
     m, **options
-        As in `corridors.maps.explore_routes`.
+        As in `corridors.maps.interactive.explore_routes`.
 
     Returns
     -------

@@ -49,7 +49,7 @@ class Route:
         Parameters
         ----------
         m, **options
-            As in `corridors.maps.explore_routes`.
+            As in `corridors.maps.interactive.explore_routes`.
 
         Returns
         -------
