@@ -365,8 +365,9 @@ const corridorSearch = D => {
     const first = way(loads[0], q.cargo.vehicle ? loads[0].tonnes : 0);
     if (!first || by === "hours" || first.load === loads[0]) return first;
     const tried = q.modes.includes("road") ? loads.filter(load => load.tried) : loads.slice(0, 1);   // a lighter load may go a better way
-    return [first].concat(tried.map(load => way(load, load.tonnes))).filter(Boolean)
-      .reduce((a, b) => valueOf(q, by, b) < valueOf(q, by, a) ? b : a);
+    const found = [first].concat(tried.map(load => way(load, load.tonnes))).filter(Boolean);
+    const level = Math.min(...found.map(one => valueOf(q, by, one))) * (1 + 1e-9);   // of ways that differ by rounding only, the heaviest load
+    return found.filter(one => valueOf(q, by, one) <= level).reduce((a, b) => b.load.tonnes > a.load.tonnes ? b : a);
   }
 
   /* ---- a question in the page's words, resolved ---- */

@@ -20,6 +20,7 @@ MODES = {"road": "road", "rail": "rail", "sea": "sea", "ferry": "sea", "air": "a
 NEAR = 0.009  # share of the map's extent within which two lines cannot be told apart
 SAME = 0.002  # degrees within which they are one and the same
 SHORT = 3.0  # a piece shorter than so many times NEAR keeps the company of the piece before it
+LONG = 20.0  # sides are settled anew after so many times NEAR
 AGAIN = 8.0  # coming back after so many times NEAR counts as a second passage
 
 
@@ -103,7 +104,14 @@ def _runs(tracks: list[_Track], number: int, near: float) -> list[Run]:
     _steady(company, track, SHORT * near)
     found = []
     looks = [(MODES[row["mode"]], row["planned"]) for row in track.rows]
-    for (look, (users, passage)), part in groupby(range(len(company)), key=lambda k: (looks[track.row[k]], company[k])):
+    # sides are settled stretch by stretch, for a road and a railway change sides on a long way together
+    stretch = [
+        int(shapely.line_locate_point(tracks[users[0][0]].line, middle) / (LONG * near)) if len(users) > 1 else 0
+        for (users, _), middle in zip(company, track.middles, strict=True)
+    ]
+    for (look, (users, passage), _), part in groupby(
+        range(len(company)), key=lambda k: (looks[track.row[k]], company[k], stretch[k])
+    ):
         ks = list(part)
         first, me = tracks[users[0][0]], (number, passage)
         start, end = (shapely.line_locate_point(first.line, track.middles[k]) for k in (ks[0], ks[-1]))

@@ -313,19 +313,26 @@ def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> Shown:
 
 def _rejected(routes: Routes) -> list[dict[str, str]]:
     """Corridors that fail, those with the same reason together: what blocks, why, which corridors."""
-    groups: dict[str, tuple[list[str], list[str]]] = {}
-    for row in records(routes.rejected):
-        named = routes.facts.element_names.get(row["blocked_by"], "")
+    names = routes.facts.element_names
+    groups: dict[str, tuple[list[str], list[str], list[str]]] = {}
+    for row, failed in zip(records(routes.rejected), routes.failed, strict=True):
+        blocking = row["blocked_by"].split(";")
+        named = names.get(row["blocked_by"], "")
         reason = row["reason"].removeprefix(f"{named}: ") if named else row["reason"]
         if reason == row["reason"]:
             named = ""
-        blocks, names = groups.setdefault(reason, ([], []))
-        if named and named not in blocks:
+        blocks, corridors, others = groups.setdefault(reason, ([], [], []))
+        if named:
             blocks.append(named)
-        names.append(row["name"])
+        corridors.append(row["name"])
+        others += [names.get(gate, gate) for gate in failed.gates if gate not in blocking]
     return [
-        {"what": ", ".join(blocks), "why": reason, "names": "; ".join(dict.fromkeys(names))}
-        for reason, (blocks, names) in groups.items()
+        {
+            "what": ", ".join(dict.fromkeys(blocks)),
+            "why": reason + (f"; shut with it: {', '.join(dict.fromkeys(others))}" if others else ""),
+            "names": "; ".join(dict.fromkeys(corridors)),
+        }
+        for reason, (blocks, corridors, others) in groups.items()
     ]
 
 
@@ -371,8 +378,9 @@ def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]
                 if end["kind"] == "city" and ("end", end["name"]) not in found:
                     add("city", end["name"], end["lat"], end["lon"], [end["country"]])
     crossings = set(facts.tables["crossings"]["element_id"])
-    for row in records(routes.rejected):
-        for element in [e for e in row["blocked_by"].split(";") if e in crossings]:
+    for row, failed in zip(records(routes.rejected), routes.failed, strict=True):
+        blocking = row["blocked_by"].split(";")
+        for element in [e for e in dict.fromkeys([*blocking, *failed.gates]) if e in crossings]:
             crossing = crossing_row(facts, element)
             place = facts.place[crossing["from_place"]]
             lines = crossing_lines(facts, element, on, routes.as_of)
@@ -382,7 +390,7 @@ def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]
                 place["lat"],
                 place["lon"],
                 lines,
-                "" if any(line.startswith("Shut") for line in lines) else row["reason"],
+                "" if element not in blocking or any(line.startswith("Shut") for line in lines) else row["reason"],
                 state="shut",
             )
     return list(found.values())

@@ -484,22 +484,30 @@ function corridorMap(map, D) {
     named.forEach(n => {
       let best = null;
       const shown = showNames && (!n.node || (!n.node.hidden && map.hasLayer(kinds[n.node.layer])));
-      if (shown) n.at.some((latlng, k) => {
+      /* the ends are named in any case: beside the edge of the map, over lines and small symbols if there is no other room */
+      const end = n.cls === "end", most = end || n.cls === "border" || n.cls === "gauge" ? 12 : n.cls === "city" ? 2 : 0;
+      const seek = pressed => shown && n.at.some((latlng, k) => {
         const p = px(latlng), g = n.gap, s = g * 0.7, {w, h} = n;
         const anchors = !g ? [[-w / 2, -h / 2]] : [[g, -h / 2], [-w - g, -h / 2], [s, -h - s + 4], [s, s - 4], [-w - s, -h - s + 4],
           [-w - s, s - 4], [-w / 2, -h - g], [-w / 2, g]];
+        if (pressed) {
+          const inside = Math.max(4 - p.x, Math.min(-w / 2, size.x - 4 - w - p.x));
+          anchors.push([inside, -h - g], [inside, g], [inside, -h - g - 14], [inside, g + 14]);
+        }
         anchors.forEach(([dx, dy], i) => {
           const b = [p.x + dx, p.y + dy, p.x + dx + w, p.y + dy + h];
           if (b[0] < 2 || b[1] < 2 || b[2] > size.x - 2 || b[3] > size.y - 2) return;
-          if (taken.some(t => overlap(t, b)) || symbols.some(([other, t]) => other !== n.node && overlap(t, b))) return;
+          const hidden = symbols.filter(([other, t]) => other !== n.node && overlap(t, b)).length;
+          if (taken.some(t => overlap(t, b)) || (hidden && !pressed)) return;
           const pad = n.node ? 0 : 4;
           const covered = cover.filter(q => q.x > b[0] - pad && q.x < b[2] + pad && q.y > b[1] - pad && q.y < b[3] + pad).length;
-          if (covered > (n.cls === "end" || n.cls === "border" || n.cls === "gauge" ? 12 : n.cls === "city" ? 2 : 0)) return;
-          const cost = covered * 3 + i + k;
+          if (covered > most && !pressed) return;
+          const cost = covered * 3 + hidden * 30 + i + k;
           if (!best || cost < best.cost) best = {cost, b};
         });
         return best;
       });
+      if (!seek(false) && end) seek(true);
       n.el.style.display = best ? "" : "none";
       if (!best) return;
       taken.push([best.b[0] - 2, best.b[1] - 1, best.b[2] + 2, best.b[3] + 1]);

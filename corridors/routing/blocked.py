@@ -122,7 +122,7 @@ def shut_gates(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
             causes[cause] = known._replace(gates=(*known.gates, shut.element_id))
             continue
         path = through.path(i)
-        if path is None or paths.doubles(real, path):
+        if path is None or paths.doubles(real, path) or (best < inf and paths.reenters(real, path)):
             continue
         steps = paths.too_long(real, paths.trace(real, path, push_through=True))
         reasons = frozenset(step.closure.reason for step in steps if step.closure)

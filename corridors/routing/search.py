@@ -32,6 +32,8 @@ SAMPLES = 2_000
 """Samples behind the ranges of ``Routes.table`` and ``legs``."""
 BY_TONNE = ("usd", "kgco2e", "generalised")
 """Objectives for which a lighter legal load counts: they are compared by the tonne."""
+TIE = 1e-9
+"""Share by which values of two loads may differ by rounding; of such, the heavier load goes."""
 
 
 def routes(
@@ -213,7 +215,10 @@ class Search:
         for payload in self._classes(question):
             lighter = replace(question, cargo=replace(question.cargo, payload_t=payload), least_payload=payload)
             found += filter(None, [self._passing(self.world(lighter))])
-        return self._candidate(min(found, key=lambda one: self._value(one, question.by)), (question.by,))
+        values = [self._value(one, question.by) for one in found]
+        level = min(values) * (1 + TIE)
+        alike = [one for one, value in zip(found, values, strict=True) if value <= level]
+        return self._candidate(max(alike, key=lambda one: one.payload), (question.by,))
 
     def _passing(self, world: World) -> Result | None:
         """The best way of a world that does not fail, and turns round at no gate or pass."""

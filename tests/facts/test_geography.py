@@ -11,6 +11,8 @@ import corridors as cr
 
 # posts through which lorries pass: two countries and places on either side, with the road between them as published
 # or as maps show it (km, tolerance)
+NOT_FOUND = {"khovosobod_zafarobod", "gulbahor_ayvaj"}
+"""Posts of which no page says that trucks are cleared: not researched is not open."""
 POSTS = [
     ("atameken_guliston", "KZ-UZ", "shymkent", "guliston", None),
     ("kazygurt_nazhimov", "KZ-UZ", "shymkent", "tashkent", (125, 0.12)),
@@ -67,7 +69,7 @@ def test_lorries_pass_the_post(
     places = net.tables["places"].set_index("place_id")
     rows = net.tables["crossings"].query("element_id == @post")
     assert len(rows) == 2
-    assert set(rows["status"]) == {"operating"}
+    assert set(rows["status"]) == {"suspended" if post in NOT_FOUND else "operating"}
     sides = {places.at[place, "country"] for place in (*rows["from_place"], *rows["to_place"])}
     assert "-".join(sorted(sides)) == pair
     gate, beyond = next(

@@ -185,7 +185,7 @@ def test_hostile_names_show_as_typed(show: Callable[..., Page], net: cr.Network,
     assert page.title() == f"{HOSTILE} Almaty to {HOSTILE} Karachi: {len(routes)} alternatives"
     tree = page.locator(".cr-tree label").all_text_contents()
     assert any(f"{HOSTILE} Khunjerab" in text for text in tree)
-    page.locator(".cr-onmap[aria-label*='Khunjerab']").dispatch_event("click", {"bubbles": True})
+    page.locator(".cr-onmap[aria-label*='Torugart and']").dispatch_event("click", {"bubbles": True})
     assert f"{HOSTILE} Kashgar" in (page.locator(".leaflet-popup-content").last.text_content() or "")
     assert "{{7*7}}" not in routes._repr_html_() or "&lt;b&gt;bold" in routes._repr_html_()
 
@@ -193,7 +193,7 @@ def test_hostile_names_show_as_typed(show: Callable[..., Page], net: cr.Network,
 @pytest.mark.chromium
 def test_slider_greys_what_is_shut_in_a_month(show: Callable[..., Page], net: cr.Network, tmp_path: Path) -> None:
     routes = net.routes("Kashgar", "Islamabad", depart="2023-05-15", as_of="2023-06-01", k=1)
-    assert routes.table["name"].iloc[0] == "KZ-KG-CN-PK, by Torugart and Khunjerab"
+    assert routes.table["name"].iloc[0] == "CN-PK, by Khunjerab"
     routes.explore().save(tmp_path / "map.html")
     page = show(tmp_path / "map.html")
     strip = page.locator(".cr-legend .cr-strip").first.get_attribute("aria-label")
@@ -225,11 +225,12 @@ def test_a_row_of_the_legend_makes_its_route_stand_out(show: Callable[..., Page]
 def test_corridors_that_fail_are_dotted_with_the_dates(show: Callable[..., Page], saved: Path) -> None:
     page = show(saved)
     closed = page.locator("path.cr-closed")
-    assert closed.count() >= 5
+    assert closed.count() >= 1
     assert closed.first.get_attribute("stroke-dasharray") == "2 7"
     closed.first.dispatch_event("mouseover", {"bubbles": True})
     assert "shut since 2025-10-12" in page.locator(".leaflet-tooltip").inner_text()
-    assert page.locator(".cr-node[aria-label='Crossing shut by an event: Torkham']").count() == 1
+    for gate in ("Chaman-Spin Boldak", "Torkham"):  # one cause shuts both
+        assert page.locator(f".cr-node[aria-label='Crossing shut by an event: {gate}']").count() == 1
 
 
 @pytest.mark.chromium

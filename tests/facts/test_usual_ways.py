@@ -1,0 +1,37 @@
+"""Trips whose usual way every forwarder of the region knows: it is the first or the second of the answer."""
+
+import pytest
+
+import corridors as cr
+
+USUAL = [
+    ("Almaty", "Moscow", "2025-06-10", "KZ-RU"),
+    ("Tashkent", "Mersin", "2025-06-10", "UZ-TM-IR-TR"),
+    ("Urumqi", "Tashkent", "2025-06-10", "CN-KZ-UZ"),
+    ("Aktau", "Poti", "2025-06-10", "KZ-sea-AZ-GE"),
+    ("Karachi", "Kabul", "2025-06-10", "Torkham"),
+    ("Bandar Abbas", "Tashkent", "2025-06-10", "Sarakhs"),
+    ("Almaty", "Urumqi", "2025-06-10", "Khorgos"),
+    ("Bishkek", "Moscow", "2025-06-10", "KG-KZ-RU"),
+    ("Kashgar", "Osh", "2025-06-10", "Irkeshtam"),
+    ("Islamabad", "Kashgar", "2025-07-10", "Khunjerab"),
+    ("Karachi", "Kandahar", "2025-06-10", "Chaman"),
+    ("Tehran", "Istanbul", "2025-06-10", "Bazargan"),
+    ("Herat", "Mashhad", "2025-06-10", "Islam Qala"),
+    ("Tashkent", "Kabul", "2025-06-10", "Hairatan"),
+    ("Dushanbe", "Tashkent", "2025-06-10", "Oybek"),
+    ("Tbilisi", "Yerevan", "2025-06-10", "Sadakhlo"),
+    ("Baku", "Tbilisi", "2025-06-10", "Red Bridge"),
+    ("Yerevan", "Moscow", "2025-10-20", "Lars"),
+    ("Quetta", "Zahedan", "2025-06-10", "Taftan"),
+    ("Kabul", "Dushanbe", "2025-06-10", "Sher Khan"),
+    ("Almaty", "Bishkek", "2025-06-10", "Korday"),
+]
+
+
+@pytest.mark.parametrize(("origin", "destination", "depart", "usual"), USUAL)
+def test_the_usual_way_is_the_first_or_the_second(
+    net: cr.Network, origin: str, destination: str, depart: str, usual: str
+) -> None:
+    names = net.routes(origin, destination, depart=depart, k=3).table["name"].head(2)
+    assert names.str.contains(usual).any()
