@@ -274,5 +274,5 @@ def _tcd_keys(paper: Paper, legs: pd.DataFrame, band: bool) -> None:
             paper.line([x, x + 18], [y, y], color="white", linewidth=0.9, linestyle=(0, (3, 3)))
         paper.write(x + 22, y, name, 6.6)
         x += 22 + paper.measure(name, 6.6) + 12
-    text = "Most likely values" + ("; band: p10 to p90" if band else "") + ". A steep slope is slow or expensive."
+    text = "Expected values" + ("; band: p10 to p90" if band else "") + ". A steep slope is slow or expensive."
     paper.write(-46, y - 11, text, 6.2, color=GREY)
