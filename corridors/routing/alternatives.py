@@ -130,11 +130,12 @@ def _kept_out(
     max_stretch: float,
 ) -> str:
     """Why a further way is not offered though there may be room; empty if it is."""
+    flown = paths.flies(first.world, first.path)  # no measure for trucks and trains
     for name, figure, least in zip(CRITERIA[:2], one.figures, first.figures, strict=False):
-        if figure > max_stretch * least:
+        if figure > max_stretch * least and not flown:
             return f"takes {figure / least:.1f} times the {SHOWN[name]} of the first (max_stretch={max_stretch:g})"
     km, least = paths.km(one.world, one.path), paths.km(first.world, first.path)
-    if km > max_stretch * least and not paths.flies(first.world, first.path):
+    if km > max_stretch * least and not flown:
         return f"{km / least:.1f} times the km of the first (max_stretch={max_stretch:g})"
     shared, like = max(((overlap(one.world, one.path, other.path), i) for i, other in enumerate(chosen)))
     if shared > max_overlap:
@@ -149,7 +150,7 @@ def further(
     world: World, found: Sequence[engine.Path], k: int, fits: Callable[[engine.Path], bool]
 ) -> list[engine.Path]:
     """Ways over other borders than those found, or inside one country over other roads: some for each place to fill."""
-    reach = world.question.max_stretch * found[0].value or inf
+    reach = inf if paths.flies(world, found[0]) else world.question.max_stretch * found[0].value or inf
     seen = {tuple(paths.borders(world, path)) for path in found}
     edges = {path.edges for path in found}
     kept: list[engine.Path] = []

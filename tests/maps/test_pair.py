@@ -22,7 +22,7 @@ EACH = "question => [...document.querySelectorAll('.folium-map')].map(map => eva
 
 @pytest.fixture(scope="module")
 def pair(net: cr.Network) -> tuple[cr.Routes, cr.Routes]:
-    routes = net.routes("Almaty", "Karachi", **ASK)
+    routes = net.routes("Almaty", "Karachi", **ASK | {"k": 6})
     world = cr.Scenario("Chaman open").reopen("Chaman-Spin Boldak", "2026-01-01").delay("Khunjerab", 100)
     return routes, routes.again(scenario=world)
 

@@ -765,7 +765,7 @@ def test_detail_follows_the_same_named_corridors(net: cr.Network) -> None:
     assert "Taftan" not in routes.details["corridors"].iloc[0]
     long = {name: sum(km.values()) for name, km, _ in full.facts.corridor_parts}
     for name, km, _ in net.facts.corridor_parts:
-        assert long[name] == pytest.approx(sum(km.values()), rel=0.2)  # parallel roads are in it
+        assert 0.8 * sum(km.values()) < long[name] < 2 * sum(km.values())  # parallel roads are in it
 
 
 @pytest.mark.parametrize(
