@@ -206,7 +206,22 @@ class Search:
         return [one.result.choice for one in offered], self.aside
 
     def _best(self, question: Question) -> Candidate | None:
-        """The best by what the question minimises; by the tonne where a lighter load may go a better way."""
+        """The best by what the question minimises; by the tonne where a lighter load may go a better way.
+
+        The search counts no detention, which a ship's box may pay: where it does, the best way by land is weighed
+        against it, and what is named the cheapest is so with detention.
+        """
+        found = self._by_tonne(question)
+        if found is None or question.by not in ("usd", "generalised") or not found.result.detention[0]:
+            return found
+        ashore = self._by_tonne(replace(question, modes=question.modes - {"sea"}))
+        return (
+            found
+            if ashore is None or self._value(found.result, question.by) <= self._value(ashore.result, question.by)
+            else ashore
+        )
+
+    def _by_tonne(self, question: Question) -> Candidate | None:
         world = self.world(replace(question, least_payload=self._least(question)))
         best = self._passing(world)
         if best is None or question.by not in BY_TONNE or best.payload == question.cargo.payload_t:
