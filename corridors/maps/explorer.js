@@ -13,6 +13,7 @@ async function corridorExplorer() {
   const bytes = Uint8Array.from(atob(document.getElementById("crx-data").textContent), c => c.charCodeAt(0));
   const D = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
   const S = corridorSearch(D), COLOURS = ["#332288", "#D55E00", "#007C7C", "#6b6b6b"];
+  const LOCAL = 12;   // hours: a closure begins at midnight of a zone between UTC+2 and UTC+8, the day before in UTC
   const WISH = {hours: "fastest", usd: "cheapest", generalised: "time and money together", kgco2e: "least CO\u2082e"};
 
   /* ---- words and numbers ---- */
@@ -237,7 +238,7 @@ async function corridorExplorer() {
       const found = gate.edges.map(e => S.shutting(q, e, q.t0).find(c => !c.rule || c.end - q.t0 > LONG) || null);
       const reason = found.find(Boolean);
       gate.state = gate.planned && !gate.edges.some(e => q.projects.has(E.project[e])) ? "planned" : found.every(Boolean) ? "shut" : reason ? "partly" : "";
-      if (reason) gate.why = reason.text + (reason.start > -Infinity && !reason.rule ? ", since " + S.dayOf(reason.start) : "") +
+      if (reason) gate.why = reason.text + (reason.start > -Infinity && !reason.rule ? ", since " + S.dayOf(reason.start + LOCAL) : "") +
         (reason.end < Infinity ? ", to " + S.dayOf(reason.end - 1) : reason.confirmed ? ", last confirmed " + reason.confirmed : "");
     });
   }
@@ -372,7 +373,7 @@ async function corridorExplorer() {
       p.append((best ? "If nothing were shut the fastest way would take " : "A way of ") + days(open.hours) + " days, " + wayName(open.edges) + (best ? "" : ", is blocked") + ". Shut on it: ");
       open.shut.forEach((c, i) => {
         p.appendChild(el("b", "", (i ? "; " : "") + elementName(D.elements[c.element].id)));
-        p.append(" (" + c.text + (c.start > -Infinity && !c.rule ? ", since " + S.dayOf(c.start) : "") + (c.source ? "; " + c.source : "") + ")");
+        p.append(" (" + c.text + (c.start > -Infinity && !c.rule ? ", since " + S.dayOf(c.start + LOCAL) : "") + (c.source ? "; " + c.source : "") + ")");
       });
     } else if (!open) answer.appendChild(el("p", "", "Nothing in the network joins the two, open or shut: try other modes or another cargo."));
     told.replaceChildren(...(ref.same ? [publishedTable(ref.same)] : []));

@@ -213,12 +213,16 @@ def _concerns(closure: Closure, carrier: str, goods: str) -> bool:
     )
 
 
+MOST_SOURCES = 2
+"""Publications named beside a closure."""
+
+
 def _shut(closure: Closure, sources: dict[str, str]) -> Json:
     return {
         "start": closure.start if isfinite(closure.start) else None,
         "end": closure.end if isfinite(closure.end) else None,
         "text": closure.reason,
-        "source": sources.get(closure.source_id, closure.source_id),
+        "source": "; ".join(sources.get(one, one) for one in closure.source_id.split(";")[:MOST_SOURCES]),
         "confirmed": closure.last_confirmed,
         "way": closure.direction,
         "mode": closure.mode,
