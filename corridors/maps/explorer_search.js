@@ -355,7 +355,14 @@ const corridorSearch = D => {
     const worth = by === "generalised" ? q.valueOfTime * route.hours : 0;
     return (by === "kgco2e" ? route.kgco2e : route.usd + worth) / route.load.tonnes;
   }
+  /* the search counts no detention, which a ship's box may pay: where it does, the best way by land is weighed against it */
   function bestBy(q, by) {
+    const found = byTonne(q, by);
+    if (!found || (by !== "usd" && by !== "generalised") || !found.detention) return found;
+    const ashore = byTonne({...q, modes: q.modes.filter(mode => mode !== "sea"), figures: new Map()}, by);
+    return !ashore || valueOf(q, by, found) <= valueOf(q, by, ashore) ? found : ashore;
+  }
+  function byTonne(q, by) {
     const loads = q.cargo.loads, way = (load, least) => {
       const w = world(q, by, load, least, false), path = best(w);
       if (!path) return null;

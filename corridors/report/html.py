@@ -183,7 +183,7 @@ def _missing(routes: Routes, elements: set[str]) -> str:
     reasons = [
         row["reason"]
         for row in records(routes.rejected)
-        if row["blocked_by"] and set(row["blocked_by"].split(";")) <= elements
+        if row["blocked_by"] and elements.intersection(row["blocked_by"].split(";"))
     ]
     return reasons[0] if reasons else f"not among the {len(routes)} alternatives"
 
