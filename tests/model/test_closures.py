@@ -1,5 +1,6 @@
 """How long closures last and how often they begin: by hand, by scipy, and never from what came later."""
 
+import itertools
 from dataclasses import replace
 from datetime import date, timedelta
 
