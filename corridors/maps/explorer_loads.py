@@ -200,7 +200,7 @@ def _described(facts: Facts, cargo: Cargo) -> Json:
         "vehicle": cargo.unit == "vehicle",
         "valueOfTime": cargo.value_of_time,
         "lifeDays": cargo.shelf_life_days if isfinite(cargo.shelf_life_days) else None,
-        "hire": not cargo.own_box and cargo.unit in ("TEU", "FEU"),
+        "hire": cargo.hired,
         "goods": cargo.goods,
     }
 

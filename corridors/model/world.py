@@ -20,6 +20,10 @@ from corridors.model.rights import Rights, Verdict
 from corridors.model.scenario import Overlay
 
 RISK_SINCE = "2023-01-01"
+HIRED = {"usd": "usd with hire", "generalised": "generalised with hire"}
+"""Objectives in which every hour that a line's box spends inland costs its hire, as if no day were free."""
+INLAND = ("leg", "crossing", "transfer")
+"""Kinds of edges on which a line's box is hired, unless by sea or in a seaport."""
 VESSELS = frozenset({"ferry", "sea"})
 T = TypeVar("T")
 
@@ -82,7 +86,8 @@ class World:
         self.bound: engine.Floats | None = None
         self._valued: dict[str, World] = {}
         self.found: dict[frozenset[str], tuple[engine.Path | None, float]] = {}
-        self.value_of_hour = {"hours": 1.0, "generalised": question.cargo.value_of_time}.get(question.by, 0.0)
+        worth = question.cargo.value_of_time
+        self.value_of_hour = {"hours": 1.0, "generalised": worth, HIRED["generalised"]: worth}.get(question.by, 0.0)
         self.barred = multimodal.barred.get(
             (question.carrier, question.goods_from, self.today),
             self._find_barred,
@@ -300,7 +305,18 @@ class World:
                 for element, share in self.risks(edge).items()
             )
             return closures - log(1.0 - self.conflict.get(self.enters(edge), 0.0))
-        return self.amount(edge).usd * self.scale("usd", edge)
+        usd = self.amount(edge).usd * self.scale("usd", edge)
+        return usd + self.hire(edge) if by in HIRED.values() else usd
+
+    def hire(self, edge: Edge) -> float:
+        """US$ of a line's box for the hours of an edge, there and back, if no day is free; nothing at sea or in port.
+
+        Searches by this and by US$ alone bound what detention can cost: it is nothing, or this less the free days.
+        """
+        if "sea" in edge.mode or edge.kind not in INLAND or not self.question.cargo.hired:
+            return 0.0
+        price = self.rates.expected(self.rates.find("detention_usd_day"), "departures")
+        return 2 / 24 * price * self.hours(edge)
 
     def weights(self, by: str) -> list[float]:
         """`weight` of every edge; kept with the network where nothing but objective and knowledge decides it."""
@@ -310,7 +326,7 @@ class World:
         def work_out() -> list[float]:
             return [self.weight(edge, by) for edge in self.edges]
 
-        if q.overlay.scales or q.carrier:
+        if q.overlay.scales or q.overlay.delays or q.carrier:
             return work_out()
         return self.multimodal.weights.get(key, work_out, len)
 

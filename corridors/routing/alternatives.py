@@ -11,16 +11,14 @@ from corridors.engine import arrays as engine
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
-from corridors.routing.result import CRITERIA, Result
+from corridors.routing.result import CRITERIA, Result, beats
 
 SEARCHES = 16
 """Most searches spent on ways without a country or gate, and again on ways over other borders."""
 FURTHER = 3
 """Ways looked at for each place in the answer, so that the best of them can be chosen."""
-EQUAL = 1e-6
-"""Share by which two figures may differ and still count as the same."""
-FAR = 2
-"""Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be."""
+FAR = {"kgco2e": 2, "risk": 1}
+"""Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
 NO_GAIN = {"kgco2e": 0.01, "risk": 0.02}
 """Share of the CO2e, and risk itself, by which a way must be better than one already there to get a place for that."""
 SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
@@ -51,13 +49,6 @@ class Candidate(NamedTuple):
         """Its corridor signature."""
         return tuple(paths.borders(self.world, self.path))
 
-    def beats(self, other: Candidate) -> bool:
-        """Whether it is no worse in every criterion, and better in one."""
-        pairs = list(zip(self.figures, other.figures, strict=True))
-        return all(a <= b * (1 + EQUAL) + EQUAL for a, b in pairs) and any(
-            a < b * (1 - EQUAL) - EQUAL for a, b in pairs
-        )
-
 
 class LeftOut(NamedTuple):
     """A way that was found and is not offered."""
@@ -79,7 +70,7 @@ def offer(
     left: list[LeftOut] = []
     for one in bests:
         same = next((i for i, other in enumerate(chosen) if _as_good(other, one)), None)
-        if far := _far(one, bests[0], FAR * max_stretch):
+        if far := _far(one, bests[0], max_stretch):
             left.append(LeftOut(one, far))
         elif same is not None:
             chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
@@ -89,7 +80,7 @@ def offer(
             left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
     every = [*chosen, *(one.candidate for one in left), *others]
     others = sorted(others, key=lambda one: one.value)
-    unbeaten = [one for one in others if not any(other.beats(one) for other in every)]
+    unbeaten = [one for one in others if not any(beats(other.figures, one.figures) for other in every)]
     first = chosen[0]
     for one in [*unbeaten, *(one for one in others if one not in unbeaten)]:
         if reason := _kept_out(one, chosen, every, first, max_overlap, max_stretch):
@@ -101,12 +92,13 @@ def offer(
     return sorted(chosen, key=lambda one: one.value), left
 
 
-def _far(one: Candidate, first: Candidate, most: float) -> str:
+def _far(one: Candidate, first: Candidate, max_stretch: float) -> str:
     """Why the best in CO2e or risk is too far out to be offered for that alone; empty if it is not."""
-    if one.best_in not in (("kgco2e",), ("risk",)):
+    far = FAR.get(one.best_in[0]) if len(one.best_in) == 1 else None
+    if far is None:
         return ""
     for name, figure, least in zip(CRITERIA[:2], one.figures, first.figures, strict=False):
-        if figure > most * least:
+        if figure > far * max_stretch * least:
             return f"takes {figure / least:.1f} times the {SHOWN[name]} of the first, for less {SHOWN[one.best_in[0]]}"
     return ""
 
@@ -141,7 +133,7 @@ def _kept_out(
     if shared > max_overlap:
         name = chosen[like].result.name
         return f"shares {100 * shared:.0f} % of the km with {name} (max_overlap={max_overlap:g})"
-    if any(other.beats(one) and other not in chosen for other in every):
+    if any(beats(other.figures, one.figures) and other not in chosen for other in every):
         return "worse in everything than another way that is not offered either"
     return ""
 

@@ -19,7 +19,7 @@ from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
-from corridors.model.world import World
+from corridors.model.world import INLAND, World
 from corridors.routing import path as paths
 from corridors.routing.explain import closure_words, named
 from corridors.routing.leg_rows import describe, detention_row, rows
@@ -42,6 +42,8 @@ LINES = (
 )
 CRITERIA = ("hours", "usd", "kgco2e", "risk")
 """What ways are weighed by."""
+SAME = 1e-6
+"""Share by which two figures may differ and still count as the same."""
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9, "p95": 0.95}
 
 
@@ -54,6 +56,12 @@ def quantiles(samples: Samples, what: str, which: Iterable[str] = ("p10", "p50",
     """Several quantiles at once, by column: ``days_p10`` and so on."""
     found = np.quantile(samples, [QUANTILES[q] for q in which], method="inverted_cdf")
     return {f"{what}_{q}": value for q, value in zip(which, found.tolist(), strict=True)}
+
+
+def beats(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether the first figures are no worse in every criterion, and better in one."""
+    pairs = list(zip(one, other, strict=True))
+    return all(a <= b * (1 + SAME) for a, b in pairs) and any(a < b * (1 - SAME) for a, b in pairs)
 
 
 class Choice(NamedTuple):
@@ -97,7 +105,7 @@ class Result:
         ends = [access for access in (self._start, self._end) if access]
         hours = self.steps[-1].end - self.world.question.t0 + sum(access.hours for access in ends)
         usd, kgco2e, risk = (self.world.total(self.path.edges, by) for by in ("usd", "kgco2e", "risk"))
-        usd += sum(access.usd for access in ends) + self.detention[0]
+        usd += sum(access.usd for access in ends) + self.hire
         return hours, usd, kgco2e + sum(access.kgco2e for access in ends), 1.0 - exp(-risk)
 
     @cached_property
@@ -195,22 +203,29 @@ class Result:
         return self.world.rates.find("detention_free_days"), self.world.rates.find("detention_usd_day")
 
     @cached_property
-    def detention(self) -> tuple[float, Samples]:
-        """Hire of the line's box: days inland, there and back, beyond the free ones; only where a ship carries it.
+    def _inland(self) -> list[int]:
+        """Steps at which a line's box is hired: those on land, if a ship carries it at all."""
+        hired = self.world.question.cargo.hired and any(e.kind == "leg" and e.mode == "sea" for e in self.edges)
+        return [i for i, e in enumerate(self.edges) if e.kind in INLAND and "sea" not in e.mode] if hired else []
 
-        The one figure is that of the expected days: what is due then, not the mean of what may be due.
+    @cached_property
+    def hire(self) -> float:
+        """Detention of the line's box in US$: days inland, there and back, beyond the free ones.
+
+        That of the expected days: what is due then, not the mean of what may be due.
         """
-        cargo, zero = self.world.question.cargo, np.zeros(self.draws.n)
-        afloat = [i for i, edge in enumerate(self.edges) if edge.kind == "leg" and edge.mode == "sea"]
-        if not afloat or cargo.own_box or cargo.unit not in ("TEU", "FEU"):
+        free, price = self._hire
+        hours = sum(self.steps[i].end - self.steps[i].arrive for i in self._inland)
+        expected = self.world.rates.expected
+        return max(0.0, 2 * hours / 24 - expected(free, "departures")) * expected(price, "departures")
+
+    @cached_property
+    def detention(self) -> tuple[float, Samples]:
+        """The hire in expected US$, and in every sample."""
+        zero, inland = np.zeros(self.draws.n), self._inland
+        if not inland:
             return 0.0, zero
         free, price = self._hire
-        inland = [
-            i
-            for i, edge in enumerate(self.edges)
-            if edge.kind in ("leg", "crossing", "transfer") and edge.mode != "sea" and "sea" not in edge.mode
-        ]
-        hours = sum(self.steps[i].end - self.steps[i].arrive for i in inland)
         trip = self.trip
         arrive = [zero, *trip.end]
         with np.errstate(invalid="ignore"):
@@ -220,18 +235,14 @@ class Result:
             self.draws.amount([self.world.rates.part("", rate.mode, rate.driver("departures"))])
             for rate in (free, price)
         )
-        expected = self.world.rates.expected
-        return (
-            max(0.0, 2 * hours / 24 - expected(free, "departures")) * expected(price, "departures"),
-            np.maximum(0.0, 2 * sampled / 24 - free_days) * a_day,
-        )
+        return self.hire, np.maximum(0.0, 2 * sampled / 24 - free_days) * a_day
 
     @cached_property
     def rows(self) -> list[Row]:
         """Rows of ``Routes.legs`` without labels, with the simulated band of the cumulative columns."""
         found = rows(self.facts, self.world, self.steps, self._start, self._end)
         self._band(found)
-        usd = self.detention[0]
+        usd = self.hire
         if usd > 0:
             free, price = self._hire
             last = found[-1]

@@ -14,7 +14,7 @@ from corridors.model.calendars import Regime
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
 from corridors.model.scenario import Scenario
-from corridors.model.world import Question, World
+from corridors.model.world import HIRED, Question, World
 from corridors.routing import finding
 from corridors.routing import path as paths
 from corridors.routing.alternatives import Candidate, LeftOut, further, offer
@@ -208,23 +208,20 @@ class Search:
     def _best(self, question: Question) -> Candidate | None:
         """The best by what the question minimises; by the tonne where a lighter load may go a better way.
 
-        The search counts no detention, which a ship's box may pay: where it does, the best way by land is weighed
-        against it, and what is named the cheapest is so with detention.
+        The search counts no detention, which a ship's box may pay beyond its free days. Where the best way does, it is
+        weighed against the best by land, and the best with every day hired, which is the best of all ways that pay.
         """
         found = self._by_tonne(question)
-        if found is None or question.by not in ("usd", "generalised") or not found.result.detention[0]:
+        if found is None or question.by not in HIRED or not found.result.hire:
             return found
-        ashore = self._by_tonne(replace(question, modes=question.modes - {"sea"}))
-        return (
-            found
-            if ashore is None or self._value(found.result, question.by) <= self._value(ashore.result, question.by)
-            else ashore
-        )
+        others = (replace(question, modes=question.modes - {"sea"}), replace(question, by=HIRED[question.by]))
+        ways = [found, *filter(None, map(self._by_tonne, others))]
+        return min(ways, key=lambda one: self._value(one.result, question.by))._replace(best_in=(question.by,))
 
     def _by_tonne(self, question: Question) -> Candidate | None:
         world = self.world(replace(question, least_payload=self._least(question)))
         best = self._passing(world)
-        if best is None or question.by not in BY_TONNE or best.payload == question.cargo.payload_t:
+        if best is None or question.by not in (*BY_TONNE, *HIRED.values()) or best.payload == question.cargo.payload_t:
             return None if best is None else self._candidate(best, (question.by,))
         found = [best]
         for payload in self._classes(question):
@@ -288,7 +285,7 @@ class Search:
             return hours if by == "hours" else risk
         if by == "km":
             return paths.km(result.world, result.path)
-        worth = result.world.question.cargo.value_of_time * hours if by == "generalised" else 0.0
+        worth = result.world.question.cargo.value_of_time * hours if "generalised" in by else 0.0
         return (kgco2e if by == "kgco2e" else usd + worth) / self._tonnes(result)
 
     def _tonnes(self, result: Result) -> float:
