@@ -6,24 +6,35 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from math import inf
 from types import MethodType
 from typing import Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
+import numpy as np
 import pandas as pd
 
 from corridors.data.dataset import Dataset
 from corridors.data.schema import records
 from corridors.errors import BadRequest
-from corridors.model.calendars import Calendars, Closure, moment
+from corridors.model.calendars import Calendars, Closure, midnight, moment
 from corridors.model.cargo import Cargo, with_value_of_time
-from corridors.model.closures import Closures, Lasting, Record, periods_looked, spell_records
+from corridors.model.closures import (
+    LONGEST,
+    Closures,
+    Floats,
+    Lasting,
+    Record,
+    periods_looked,
+    shut_from,
+    spell_records,
+)
 from corridors.model.conditions import Conditions
 from corridors.model.costs import Rates
 from corridors.model.coverage import Coverage
 from corridors.model.graph import Edge, MultimodalGraph, build, clusters
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
-from corridors.model.simulation import Draws, Hazard, hazard, open_probabilities
+from corridors.model.simulation import Draws, Hazard, Samples, hazard, open_probabilities
 
 KEPT_GRAPHS = 5
 """Graphs of loads that are kept, the last ones asked for: one question needs up to five, by the legal loads."""
@@ -42,7 +53,7 @@ class Facts(Dataset):
     @cached_property
     def calendars(self) -> Calendars:
         """When elements are shut."""
-        return Calendars(self.tables)
+        return Calendars(self.tables, self.still_shut)
 
     @cached_property
     def rates(self) -> Rates:
@@ -126,6 +137,24 @@ class Facts(Dataset):
         last = max(first, min(seen.toordinal(), as_of.toordinal()))
         kind = self.closures(as_of).classes.get((closure.element_id, first), "")
         return Lasting(closure.element_id, kind, first, last)
+
+    def still_shut(self, closure: Closure, as_of: date, days: int) -> Floats:
+        """Chance that a closure without a known end is still there 0, 1, 2 ... days after it was last seen."""
+        known = self.lasting(closure, as_of)
+        survival = self.closures(as_of).survival(known.element_id, known.cause_class)
+        found: Floats = shut_from(survival.shut[None, :], known.age, days)[0]
+        return found
+
+    def opens(self, closure: Closure, as_of: date, draws: Draws) -> Samples:
+        """Hours at which a closure without a known end is over, in every sample; those of one day and class together.
+
+        Endless where closures are not followed so long.
+        """
+        known = self.lasting(closure, as_of)
+        shut = self.still_shut(closure, as_of, LONGEST)
+        days = np.searchsorted(-shut, -draws.uniform(f"ends {known.first} {known.cause_class}"), side="left")
+        seen = midnight(date.fromordinal(known.seen), zone=self.calendars.zone(closure.element_id))
+        return np.where(days < len(shut), seen + 24.0 * days, inf)
 
     def overlay(self, scenario: Scenario | None) -> Overlay:
         """A scenario in terms of these tables."""
