@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from math import inf
+from math import inf, nan, prod
 from types import MethodType
 from typing import Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
@@ -144,6 +144,21 @@ class Facts(Dataset):
         survival = self.closures(as_of).survival(known.element_id, known.cause_class)
         found: Floats = shut_from(survival.shut[None, :], known.age, days)[0]
         return found
+
+    def chance_ended(self, closures: Iterable[Closure], as_of: date, on: date) -> float:
+        """Chance that closures without a known end are all over on a day, those of one day and class together.
+
+        Not known (NaN) where nobody looked for closures on the day `as_of`.
+        """
+        chances: dict[tuple[int, str], float] = {}
+        for closure in closures:
+            if self.coverage.research(closure.element_id, as_of).searched == "not":
+                return nan
+            known = self.lasting(closure, as_of)
+            days = max(on.toordinal() - known.seen, 0)
+            key = known.first, known.cause_class
+            chances[key] = min(1.0 - float(self.still_shut(closure, as_of, days)[-1]), chances.get(key, 1.0))
+        return prod(chances.values())
 
     def opens(self, closure: Closure, as_of: date, draws: Draws) -> Samples:
         """Hours at which a closure without a known end is over, in every sample; those of one day and class together.

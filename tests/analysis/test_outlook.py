@@ -146,3 +146,44 @@ def test_the_page_is_of_these_data() -> None:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert module.page() == (root / "docs" / "closures.md").read_text(encoding="utf-8")
+
+
+def test_reliability_of_a_way_that_rests_on_a_closure_to_end(net: cr.Network) -> None:
+    ask = {"depart": "2025-12-20", "as_of": "2025-11-20", "k": 1}
+    lapse = net.routes("Karachi", "Kabul", unknown="lapse", **ask)
+    found = lapse.reliability(n=10_000, arrive_by="2026-02-28").iloc[0]
+    assert "Torkham open again on arrival in 1" in found["rests_on"]  # 10 to 19 %
+    chance = net.outlook("Torkham", on="2026-02-28", as_of="2025-11-20").table["p_open"][0]
+    assert found["p_on_time"] == pytest.approx(chance, abs=0.06)
+    reopened = cr.Scenario("open").reopen("Torkham", "2025-12-01")
+    sure = net.routes("Karachi", "Kabul", scenario=reopened, **ask).reliability(n=1_000, arrive_by="2026-02-28").iloc[0]
+    assert sure["p_on_time"] > 0.95
+    assert "open again" not in sure["rests_on"]
+
+
+def test_risk_counts_a_closure_no_further_than_it_may_have_lasted(net: cr.Network) -> None:
+    """Torkham was last seen shut on 2 March 2026; in July it counts for more than to that day and less than to July."""
+    from corridors.model.calendars import Calendars, midnight
+
+    until, since = midnight(date(2026, 7, 1)), "2025-10-12"
+    days = (date(2026, 7, 1) - date(2025, 10, 12)).days
+    seen = (date(2026, 3, 3) - date(2025, 10, 12)).days
+    found = net.facts.calendars.closure_share("torkham", since, until)
+    assert seen / days < found < 1
+    assert Calendars(net.facts.tables).closure_share("torkham", since, until) == pytest.approx(1, abs=0.01)
+
+
+def test_availability_and_break_even_use_the_same_chances(net: cr.Network) -> None:
+    ask = {"as_of": "2025-11-20", "modes": ["road"], "progress": False}
+    year = net.availability("Karachi", "Kabul", year=2026, days=[15], k=2, **ask).table
+    torkham = year[year["crossings"] == "Torkham"].set_index("month")
+    assert len(torkham) == 12
+    assert torkham["days"].isna().all()
+    assert torkham["p_open"].between(0, 1).all()
+    chance = net.outlook("Torkham", on="2026-03-15", as_of="2025-11-20").table["p_open"][0]
+    assert torkham.loc[3, "p_open"] == pytest.approx(chance, abs=0.05)  # but for closures that begin anew
+    assert (year.loc[year["open"] == year["departures"], "p_open"] == 1).all()
+    found = net.break_even("Karachi", "Kabul", "Torkham", depart="2025-11-20", as_of="2025-11-20").set_index("by")
+    assert 0.5 < found.loc["usd", "p_longer"] < found.loc["hours", "p_longer"] < 1
+    later = net.break_even("Karachi", "Kabul", "Torkham", depart="2026-08-01").set_index("by")
+    assert later["p_longer"].isna().all()  # nobody looked
