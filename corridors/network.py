@@ -179,8 +179,7 @@ class Network:
             Graph attribute ``crs``; nodes with ``x, y``; edges with ``length`` in metres and, where they bend,
             ``geometry``. ``country`` and ``name`` of nodes, ``country`` and ``gauge`` of edges are used if there. The
             node 7 becomes the place ``n7``. Edges whose tags say that they are not built, no longer there or of
-            another mode (proposed, construction, abandoned, razed, subway) are left out, with a warning that counts
-            them.
+            another mode (proposed, construction, abandoned, razed, subway) are left out, with a warning.
         mode : {"road", "rail"}
         country : str, optional
             As in `from_frames`.
