@@ -287,10 +287,14 @@ def _network(data: Data) -> Facts:
     return facts
 
 
-def _work(data: Data, part: Part, ask: Mapping[str, object]) -> list[Row]:
+def facts_of(data: Data) -> Facts:
+    """The network of this process, loaded once."""
     with _LOADING:  # threads of one process would each load their own
-        facts = _network(data)
-    return answer(facts, part, ask)
+        return _network(data)
+
+
+def _work(data: Data, part: Part, ask: Mapping[str, object]) -> list[Row]:
+    return answer(facts_of(data), part, ask)
 
 
 def digest(facts: Facts) -> str:
