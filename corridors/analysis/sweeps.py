@@ -25,7 +25,7 @@ from corridors.data.versions import installed
 from corridors.data.writing import whole_file
 from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, BadScenario, DataError, MissingExtra, NoRoute
-from corridors.model.facts import Facts, HasFacts
+from corridors.model.facts import Facts, HasFacts, facts_of
 from corridors.model.scenario import Scenario
 from corridors.progress import meter
 from corridors.routing.request import Day, Place, RankedTrip, Request
@@ -102,9 +102,7 @@ def sweep(
     BadRequest, BadScenario, UnknownPlace
         If an argument is invalid; parts finished before that stay in `folder`.
     """
-    if not hasattr(network, "facts"):
-        raise BadRequest(f"network={shown(network)} is no Network; corridors.load() gives one.")
-    return sweep_facts(network.facts, pairs, scenarios, departures, executor, progress, folder, ask)
+    return sweep_facts(facts_of(network), pairs, scenarios, departures, executor, progress, folder, ask)
 
 
 def sweep_facts(
