@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pandas as pd
 
-from corridors.analysis import assignment, comparison, screening
+from corridors.analysis import assignment, comparison, matrices, screening
 from corridors.analysis import availability as availability_
 from corridors.analysis import break_even as break_even_
 from corridors.analysis import criticality as criticality_
@@ -330,8 +330,8 @@ class Network:
     availability = bound(availability_.availability)
     compare = bound(comparison.compare)
     regret = bound(comparison.regret)
-    matrix = bound(comparison.matrix)
-    catchment = bound(comparison.catchment)
+    matrix = bound(matrices.matrix)
+    catchment = bound(matrices.catchment)
     reach = bound(reach_.reach)
     screen = bound(screening.screen)
     criticality = bound(criticality_.criticality)
