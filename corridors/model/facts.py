@@ -13,10 +13,11 @@ from corridors.data.dataset import Dataset
 from corridors.data.schema import records
 from corridors.errors import BadRequest
 from corridors.model.calendars import Calendars
-from corridors.model.cargo import Cargo, with_value_of_time
+from corridors.model.cargo import Cargo, preset, with_value_of_time
 from corridors.model.conditions import Conditions
 from corridors.model.costs import Rates
 from corridors.model.coverage import Coverage
+from corridors.model.events import event_rows, known_since
 from corridors.model.graph import Edge, MultimodalGraph, build, clusters
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
@@ -25,6 +26,7 @@ from corridors.model.simulation import Draws, Hazard, hazard, open_probabilities
 KEPT_GRAPHS = 5
 """Graphs of loads that are kept, the last ones asked for: one question needs up to five, by the legal loads."""
 KEPT_DAYS = 32
+KEPT_PRESETS = 64
 KEPT_DRAWS, MOST_KEPT = 3, 20_000
 """Sets of samples that are kept, and the largest: some hundred factors each."""
 
@@ -40,6 +42,24 @@ class Facts(Dataset):
     def calendars(self) -> Calendars:
         """When elements are shut."""
         return Calendars(self.tables)
+
+    @cached_property
+    def first_known(self) -> str:
+        """First day on which anything was known of an event; empty where there is none."""
+        return min(map(known_since, event_rows(self.tables["events"])), default="")
+
+    @cached_property
+    def special_goods(self) -> list[str]:
+        """Goods that events name in ``scope_cargo``."""
+        return sorted(set(self.tables["events"]["scope_cargo"]) - {""})
+
+    @cached_property
+    def _presets(self) -> Callable[[str], Cargo]:
+        return lru_cache(KEPT_PRESETS)(lambda name: preset(self.tables["cargo"], name))
+
+    def preset(self, cargo_id: str) -> Cargo:
+        """A load of the table ``cargo``."""
+        return self._presets(cargo_id)
 
     @cached_property
     def rates(self) -> Rates:

@@ -89,7 +89,7 @@ class World:
         worth = question.cargo.value_of_time
         self.value_of_hour = {"hours": 1.0, "generalised": worth, HIRED["generalised"]: worth}.get(question.by, 0.0)
         self.barred = multimodal.barred.get(
-            (question.carrier, question.goods_from, self.today),
+            (question.carrier, question.goods_from, rights.in_force(self.today)),
             self._find_barred,
             len,
         )
@@ -321,7 +321,7 @@ class World:
     def weights(self, by: str) -> list[float]:
         """`weight` of every edge; kept with the network where nothing but objective and knowledge decides it."""
         q = self.question
-        key = (by, (q.knowledge.as_of, self.today) if by == "risk" else None)
+        key = (by, (q.knowledge.as_of, *sorted(self.conflict.items())) if by == "risk" else None)
 
         def work_out() -> list[float]:
             return [self.weight(edge, by) for edge in self.edges]
