@@ -14,6 +14,8 @@ from corridors.analysis import assignment, comparison, screening
 from corridors.analysis import availability as availability_
 from corridors.analysis import break_even as break_even_
 from corridors.analysis import criticality as criticality_
+from corridors.analysis import expected_loss as expected_loss_
+from corridors.analysis import outlook as outlook_
 from corridors.analysis import pareto as pareto_
 from corridors.analysis import reach as reach_
 from corridors.analysis import redundancy as redundancy_
@@ -338,6 +340,8 @@ class Network:
     criticality = bound(criticality_.criticality)
     cut_sets = bound(criticality_.cut_sets)
     break_even = bound(break_even_.break_even)
+    outlook = bound(outlook_.outlook)
+    expected_loss = bound(expected_loss_.expected_loss)
     redundancy = bound(redundancy_.redundancy)
     bottleneck = bound(redundancy_.bottleneck)
     assign = bound(assignment.assign)

@@ -131,7 +131,7 @@ def _told(result: Result, limits: Sequence[float], whole: bool) -> Row:
     """What a shipment is told of a way; the ranges of the best alone."""
     hours, usd, kgco2e, risk = result.figures
     crossings = [edge.element_id for edge in result.edges if edge.kind == "crossing"]
-    samples = result.hours() if limits else np.zeros(0)
+    samples = result.hours(result.draws) if limits else np.zeros(0)  # as `reliability` has them
     return {
         "route": result.name,
         "countries": result.name.split(", by ")[0],

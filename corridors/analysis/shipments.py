@@ -74,11 +74,11 @@ class Shipments:
         One row a row of the list, in its order, those that could not be read too: ``row`` (number in the sheet),
         ``shipment`` (as it is called), ``origin, destination, depart, cargo, tonnes, boxes`` (as given or as many as
         the weight needs by the law of the way), ``unit``, ``deadline, carrier, avoid, by`` (its wish); of the best way
-        by that wish ``route, corridor`` (countries), ``gates`` (crossings), ``km``, expected
-        ``days``, ``days_p10/p50/p90``, ``arrive`` (expected day), ``p_on_time``
-        (chance to be there by the deadline), ``p_saleable`` (chance that perishables
-        last), ``usd_per_box`` and, for all its boxes, expected ``usd``, ``usd_p10/p50/p90`` and ``tco2e``; ``flags``,
-        ``alternatives`` in words, ``why_not`` (what shuts all ways), ``note`` and ``error``.
+        by that wish ``route, corridor`` (countries), ``gates`` (crossings), ``km``, expected ``days``,
+        ``days_p10/p50/p90``, ``arrive`` (expected day), ``p_on_time`` (chance to be there by the deadline),
+        ``p_saleable`` (chance that perishables last), ``usd_per_box`` and, for all its boxes, expected ``usd``,
+        ``usd_p10/p50/p90`` and ``tco2e``; ``flags``, ``alternatives`` in words, ``why_not`` (what shuts all ways),
+        ``note`` and ``error``.
     errors : DataFrame
         What could not be read: ``row, cell`` (address), ``column, value, problem``.
     alternatives : DataFrame

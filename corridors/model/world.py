@@ -195,6 +195,26 @@ class World:
                 )
         return found
 
+    def lasting(self, edge: Edge) -> list[Closure]:
+        """Closures without a known end that shut an edge, unless a scenario says so, whether they are taken to last."""
+        if not any(map(self.dated.__contains__, edge.elements)):
+            return []
+        q, traffic = self.question, self.traffic(edge)
+        persist = q.knowledge._replace(unknown="persist")
+        return [
+            closure
+            for element in edge.elements
+            if element in self.dated
+            for closure in q.overlay.apply(element, self.calendars.closures(element, q.t0, persist, traffic.goods))
+            if closure.end == inf and not closure.rule and closure.source_id != "scenario" and closure.hits(traffic)
+        ]
+
+    def settled(self, edge: Edge) -> engine.Spans:
+        """Closed spans of an edge without those of `lasting`."""
+        lasting = {(closure.element_id, closure.start) for closure in self.lasting(edge)}
+        found = [c for c in self.closures(edge) if c.right or (c.element_id, c.start) not in lasting]
+        return engine.merge_spans((c.start, c.end) for c in found)
+
     def spans(self, edge: Edge) -> engine.Spans | None:
         """Closed spans of an edge, or None if it never closes."""
         if not any(map(self.dated.__contains__, edge.elements)):

@@ -40,8 +40,9 @@ def reliability(
     DataFrame
         One row a route: ``label, name, n, seed, days_mean, days_p10, days_p50, days_p80, days_p90, days_p95, cv``
         (standard deviation / mean), ``buffer_index`` ((p95 - mean) / mean), ``planning_time_index`` (p95 / time
-        in motion at SWOD), ``tttr`` (p95 / p50), ``p_on_time`` if `arrive_by` is given, and ``rests_on``. A sample
-        that meets a closure without end never arrives: then the mean and what follows from it are infinite.
+        in motion at SWOD), ``tttr`` (p95 / p50), ``p_on_time`` if `arrive_by` is given, and ``rests_on``. A closure
+        without a known end lasts, sample by sample, as long as such closures do (see `Network.outlook`); a sample in
+        which it is never seen to end never arrives, and then the mean and what follows from it are infinite.
     """
     draws = _draws(routes, n, seed)
     limit = None if arrive_by is None else hours_until(routes, arrive_by)
@@ -65,7 +66,7 @@ def reliability(
         )
         if limit is not None:
             rows[-1]["p_on_time"] = float((hours <= limit).mean())
-        rows[-1]["rests_on"] = "; ".join(result.rests_on())
+        rows[-1]["rests_on"] = "; ".join([*result.rests_on(), *result.chances_open()])
     return pd.DataFrame(rows)
 
 

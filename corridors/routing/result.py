@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cached_property
 from math import exp, inf, isfinite
 from typing import TYPE_CHECKING, NamedTuple
@@ -134,21 +135,23 @@ class Result:
         late = self._start.hours if self._start else 0.0
         return trip._replace(start=[t + late for t in trip.start], end=[t + late for t in trip.end])
 
-    def _simulator(self, draws: Draws) -> Simulator:
-        return Simulator(
-            self.world, draws, self.facts.open_probability, self.facts.hazard(self.world.question.knowledge.as_of)
-        )
+    def _simulator(self, draws: Draws, lasting: bool = False) -> Simulator:
+        """Of the question's world; if `lasting`, closures without a known end last as long as such closures do."""
+        as_of = self.world.question.knowledge.as_of
+        opens = (lambda closure: self.facts.opens(closure, as_of, draws)) if lasting else None
+        return Simulator(self.world, draws, self.facts.open_probability, self.facts.hazard(as_of), opens)
 
     def _access_hours(self, access: Access | None, draws: Draws) -> Samples | float:
         """Hours of an access leg beyond its expected ones."""
         return draws.amount(access.amount.time) - access.hours if access else 0.0
 
     def hours(self, draws: Draws | None = None) -> Samples:
-        """Door-to-door hours in every sample."""
+        """Door-to-door hours in every sample: by the question's word on closures without a known end, or, in `draws`
+        of one's own, as long as such closures last."""
         if draws is None:
             last = self.trip.end[-1]
         else:
-            last = self._simulator(draws).arrival(self.edges, self._access_hours(self._start, draws)) + (
+            last = self._simulator(draws, lasting=True).arrival(self.edges, self._access_hours(self._start, draws)) + (
                 self._start.hours if self._start else 0.0
             )
         return last + (draws or self.draws).amount(self._end.amount.time if self._end else ())
@@ -461,14 +464,21 @@ class Result:
 
     def _lapsed(self, element: str, edge: Edge, step: Step) -> Sequence[Closure]:
         """Closures with no known end that are open here only because the policy lets them lapse."""
-        q = self.world.question
-        if q.knowledge.unknown == "persist":
+        if self.world.question.knowledge.unknown == "persist":
             return []
-        lasting = q.knowledge._replace(unknown="persist")
-        known = [
-            c
-            for c in self.world.calendars.closures(element, q.t0, lasting, q.cargo.goods)
-            if c.end == inf and not c.rule
-        ]
-        persisting = [c for c in q.overlay.apply(element, known) if c.source_id != "scenario" and c.end == inf]
-        return [c for c in persisting if c.start <= step.start and c.hits(self.world.traffic(edge))]
+        return [c for c in self.world.lasting(edge) if c.element_id == element and c.start <= step.start]
+
+    def chances_open(self) -> list[str]:
+        """For each closure without a known end that the way meets, the chance that it is over on arrival there."""
+        as_of, found = self.world.question.knowledge.as_of, []
+        for step, edge in zip(self.steps, self.edges, strict=True):
+            for closure in self.world.lasting(edge):
+                if closure.start <= step.arrive < inf:
+                    known = self.facts.lasting(closure, as_of)
+                    days = max((moment(step.arrive).date() - date.fromordinal(known.seen)).days, 0)
+                    chance = 1.0 - self.facts.still_shut(closure, as_of, days)[-1]
+                    found.append(
+                        f"{self.facts.element_names[closure.element_id]} open again on arrival in {100 * chance:.0f} % "
+                        f"of cases, last seen shut on {date.fromordinal(known.seen)}"
+                    )
+        return list(dict.fromkeys(found))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import product
 from math import isfinite
 from typing import Literal
 
@@ -30,6 +31,8 @@ BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
 """Kinds of places to which goods may be brought and taken back."""
 SAMPLES = 2_000
 """Samples behind the ranges of ``Routes.table`` and ``legs``."""
+FAMILIES = (frozenset({"road"}), frozenset({"rail", "ferry"}))
+"""Modes by which alone a trip is looked at too: who ships by train or by truck wants to see the best of it."""
 BY_TONNE = ("usd", "kgco2e", "generalised")
 """Objectives for which a lighter legal load counts: they are compared by the tonne."""
 TIE = 1e-9
@@ -255,7 +258,14 @@ class Search:
         return all(self.facts.place[place]["kind"] in BUSINESS for place in self.question.via)
 
     def _further(self, question: Question, bests: Sequence[Candidate], k: int) -> list[Candidate]:
-        """Ways over other borders, best first, each as its lawful load goes."""
+        """The fastest and cheapest by road and by rail, and ways over other borders, each as its lawful load goes."""
+        seen = {one.borders for one in bests}
+        found = []
+        for family, by in product(FAMILIES, CRITERIA[:2]):
+            one = self._best(replace(question, modes=family, by=by)) if family < question.modes else None
+            if one and one.borders not in seen:
+                seen.add(one.borders)
+                found.append(one._replace(best_in=()))
         world = self.world(replace(question, least_payload=self._least(question)))
         fails = self._fails(world)
 
@@ -268,8 +278,8 @@ class Search:
                 self.aside.append(Rejected(path, [], reason))
             return not reason
 
-        known = [one.path for one in bests]
-        return [self._candidate(self._result(world, path)) for path in further(world, known, k, fits)]
+        known = [one.path for one in (*bests, *found)]
+        return found + [self._candidate(self._result(world, path)) for path in further(world, known, k, fits)]
 
     def _candidate(self, result: Result, best_in: tuple[str, ...] = ()) -> Candidate:
         hours, usd, kgco2e, risk = result.figures
