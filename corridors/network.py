@@ -19,6 +19,7 @@ from corridors.analysis import outlook as outlook_
 from corridors.analysis import pareto as pareto_
 from corridors.analysis import reach as reach_
 from corridors.analysis import redundancy as redundancy_
+from corridors.analysis import shipments as shipments_
 from corridors.arguments import shown
 from corridors.data.files import write_network
 from corridors.errors import BadRequest, DataError
@@ -326,6 +327,7 @@ class Network:
         return diff(other.facts, self.facts)
 
     routes = bound(search.routes)
+    shipments = bound(shipments_.shipments)
     pareto = bound(pareto_.pareto)
     availability = bound(availability_.availability)
     compare = bound(comparison.compare)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
@@ -134,7 +134,7 @@ def sweep_facts(
         raise BadRequest(
             "nothing to sweep: give at least one pair, one scenario (None for the world as it is) and one departure."
         )
-    store = None if folder is None else _Store(as_path(folder, "folder"), facts, ask)
+    store = None if folder is None else Store(as_path(folder, "folder"), facts, ask, as_frame)
     frames: dict[int, pd.DataFrame] = {}
     todo = []
     for i, part in enumerate(parts):
@@ -241,38 +241,44 @@ def text(value: Place | Day) -> str:
     return value if isinstance(value, str) else ", ".join(str(x) for x in value)
 
 
-class _Store:
+class Store:
     """Finished parts as Parquet files, each named by what it answers."""
 
-    def __init__(self, folder: Path, facts: Facts, ask: Mapping[str, object]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        facts: Facts,
+        ask: Mapping[str, object],
+        as_frame: Callable[[Sequence[Row]], pd.DataFrame],
+    ) -> None:
         if find_spec("pyarrow") is None:
             raise MissingExtra("folder= keeps parts as Parquet, which needs pyarrow: pip install 'corridors[sweep]'.")
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._what = folder, [installed(), digest(facts), dict(ask)]
+        self._folder, self._what, self._as_frame = folder, [installed(), digest(facts), dict(ask)], as_frame
 
-    def _key(self, part: Part) -> str:
+    def _key(self, part: Sequence[object]) -> str:
         """What tells a part from all others."""
         text = json.dumps([*self._what, part], default=_plain, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def path(self, part: Part) -> Path:
+    def path(self, part: Sequence[object]) -> Path:
         """File of a part."""
         return self._folder / f"part-{self._key(part)[:32]}.parquet"
 
-    def write(self, part: Part, frame: pd.DataFrame) -> None:
+    def write(self, part: Sequence[object], frame: pd.DataFrame) -> None:
         """Keep a part; its file is written atomically and says what it answers."""
         kept = frame.copy()
         kept.attrs = {"part": self._key(part), "rows": _checksum(frame)}
         with whole_file(self.path(part)) as unfinished:
             kept.to_parquet(unfinished, engine="pyarrow", index=False)
 
-    def read(self, part: Part) -> pd.DataFrame | None:
+    def read(self, part: Sequence[object]) -> pd.DataFrame | None:
         """A part that was kept; nothing if there is none, or if it is damaged or answers something else."""
         from pyarrow.lib import ArrowException
 
         try:
             found = pd.read_parquet(self.path(part), engine="pyarrow")
-            kept = as_frame(records(found))
+            kept = self._as_frame(records(found))
         except (ArrowException, OSError, ValueError, TypeError, KeyError):
             return None
         return kept if found.attrs == {"part": self._key(part), "rows": _checksum(kept)} else None

@@ -90,7 +90,7 @@ class World:
         worth = question.cargo.value_of_time
         self.value_of_hour = {"hours": 1.0, "generalised": worth, HIRED["generalised"]: worth}.get(question.by, 0.0)
         self.barred = multimodal.barred.get(
-            (question.carrier, question.goods_from, self.today),
+            (question.carrier, question.goods_from, rights.in_force(self.today)),
             self._find_barred,
             len,
         )
@@ -352,8 +352,8 @@ class World:
         )
 
     def _day(self, by: str) -> tuple[object, ...]:
-        """What decides a weight besides edge and objective: of risks the day whose knowledge counts, and its own."""
-        return (self.question.knowledge.as_of, self.today) if by == "risk" else ()
+        """What decides a weight besides edge and objective: of risks the day whose knowledge counts, and conflicts."""
+        return (self.question.knowledge.as_of, *sorted(self.conflict.items())) if by == "risk" else ()
 
     def total(self, edges: Iterable[int], by: str) -> float:
         """Sum of the weights of some edges by an objective."""

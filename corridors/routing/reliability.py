@@ -48,13 +48,7 @@ def reliability(
         which it is never seen to end never arrives, and then the mean and what follows from it are infinite.
     """
     draws = _draws(routes, n, seed)
-    limit = None
-    if arrive_by is not None:
-        zone = routes.facts.place[routes.world.question.destination]["timezone"]
-        last = as_day_or_moment(arrive_by, "arrive_by")
-        departure(last, zone, "arrive_by")  # refuses a year that is out of range
-        end = hour(departure(last, zone)) if isinstance(last, datetime) else midnight(last, True, ZoneInfo(zone))
-        limit = end - hour(routes.depart)
+    limit = None if arrive_by is None else hours_until(routes, arrive_by)
     rows = []
     for row, result in routes.labelled():
         hours = result.hours(draws)
@@ -77,6 +71,15 @@ def reliability(
             rows[-1]["p_on_time"] = float((hours <= limit).mean())
         rows[-1]["rests_on"] = "; ".join([*result.rests_on(), *result.chances_open()])
     return pd.DataFrame(rows)
+
+
+def hours_until(routes: Routes, arrive_by: str | date | datetime) -> float:
+    """Hours from departure until a moment, or the end of a day, at the destination."""
+    zone = routes.facts.place[routes.world.question.destination]["timezone"]
+    last = as_day_or_moment(arrive_by, "arrive_by")
+    departure(last, zone, "arrive_by")  # refuses a year that is out of range
+    end = hour(departure(last, zone)) if isinstance(last, datetime) else midnight(last, True, ZoneInfo(zone))
+    return end - hour(routes.depart)
 
 
 def arrival_curve(routes: Routes, n: int = 10_000, seed: int | None = None) -> pd.DataFrame:

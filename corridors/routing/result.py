@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
-from math import exp, inf
+from math import exp, inf, isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -312,6 +312,12 @@ class Result:
     def crossings(self) -> list[str]:
         """Names of the border crossings, in order."""
         return [describe(self.facts, edge)[0] for edge in self.edges if edge.kind == "crossing"]
+
+    @cached_property
+    def saleable(self) -> float:
+        """Chance that perishable goods last to the end of this way; 1 for what keeps."""
+        life = self.world.question.cargo.shelf_life_days
+        return float((self.hours() <= 24 * life).mean()) if isfinite(life) else 1.0
 
     def spoils(self) -> str:
         """Why perishable goods do not last to the end of this way in nine of ten samples; empty if they do."""
