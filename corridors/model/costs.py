@@ -153,6 +153,16 @@ class Rates:
         """Rows of an index or exchange rate by year, for a mode or currency."""
         return self._yearly.get((quantity, of), {})
 
+    def level(self, mode: str, year: int) -> float:
+        """What US$ 1 of the model's prices was in a year: by an index of the mode if there is one, else by US prices.
+
+        Years without an index, as the present one, have the prices of the model.
+        """
+        of = self.yearly("price_index", mode)
+        if year in of and PRICE_YEAR in of:
+            return of[year].mode / of[PRICE_YEAR].mode
+        return self._prices[year] / self._prices[PRICE_YEAR] if {year, PRICE_YEAR} <= self._prices.keys() else 1.0
+
     def optional(self, quantity: str, mode: str = "", country: str = "", vehicle: str = "") -> Rate | None:
         """Most specific row, or None where the table has none."""
         try:

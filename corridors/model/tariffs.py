@@ -3,7 +3,7 @@
 A price has two parts: a charge for each departure, which is what the shortest haul pays, and one by the kilometre. Both
 rest on groups of published prices (tables ``tariffs`` and ``rates``), never on one trip. Where a gateway is known, as
 Karachi for trucks in Pakistan and the Chinese border for container trains, a kilometre away from it costs more than one
-towards it: what a leg adds to the distance from the gateway counts, so that the premium of a way hangs on its ends only.
+towards it: what a leg adds to the distance from the gateway counts, so that the premium of a way hangs on its ends.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Services:
 
 
 def haulage(rates: Rates, cargo: Cargo, mode: str, country: str, km: float, stretch: Stretch) -> Charge:
-    """Price of a leg without the charge for its start: km x rate x (1 + premium of its direction) x factors of the load.
+    """Price of a leg without the charge for its start: km x rate x (1 + premium of direction) x factors of the load.
 
     Border fees that a published mean contains are taken out, for those of each crossing stand on their own.
     """
