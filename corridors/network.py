@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pandas as pd
 
-from corridors.analysis import assignment, comparison, screening
+from corridors.analysis import assignment, comparison, matrices, screening
 from corridors.analysis import availability as availability_
 from corridors.analysis import break_even as break_even_
 from corridors.analysis import criticality as criticality_
@@ -19,6 +19,7 @@ from corridors.analysis import outlook as outlook_
 from corridors.analysis import pareto as pareto_
 from corridors.analysis import reach as reach_
 from corridors.analysis import redundancy as redundancy_
+from corridors.analysis import shipments as shipments_
 from corridors.arguments import shown
 from corridors.data.files import write_network
 from corridors.errors import BadRequest, DataError
@@ -240,6 +241,8 @@ class Network:
     rights = _table("rights", "Who may carry what through where.")
     corridors = _table("corridors", "Named corridors with their places and legs.")
     rates = _table("rates", "Speeds, costs, emissions by mode, country and vehicle.")
+    tariffs = _table("tariffs", "Published prices of services; rates rest on some, the others only test.")
+    services = _table("services", "Classes of service, and the lines on which container trains run.")
     cargo = _table("cargo", "Commodity presets.")
     indicators = _table("indicators", "CPMM's published indicators by mode, country, crossing and year.")
     claims = _table("claims", "Published statements, kept as said.")
@@ -326,12 +329,13 @@ class Network:
         return diff(other.facts, self.facts)
 
     routes = bound(search.routes)
+    shipments = bound(shipments_.shipments)
     pareto = bound(pareto_.pareto)
     availability = bound(availability_.availability)
     compare = bound(comparison.compare)
     regret = bound(comparison.regret)
-    matrix = bound(comparison.matrix)
-    catchment = bound(comparison.catchment)
+    matrix = bound(matrices.matrix)
+    catchment = bound(matrices.catchment)
     reach = bound(reach_.reach)
     screen = bound(screening.screen)
     criticality = bound(criticality_.criticality)

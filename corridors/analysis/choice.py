@@ -15,12 +15,13 @@ from a way because another one turned up that was not looked for before.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor
 from dataclasses import replace
+from functools import partial
 from math import exp, log
 from typing import TYPE_CHECKING, NamedTuple
 
-from corridors.analysis.sweeps import Data, check_executor, facts_of
+from corridors.analysis.workers import check_executor, hand_out
 from corridors.data.schema import Row
 from corridors.engine.arrays import use_compiled
 from corridors.errors import NoRoute
@@ -87,30 +88,16 @@ def answer_all(
 ) -> dict[Question, Answer]:
     """Answers to all questions, on any executor, with a bar of that name."""
     check_executor(executor)
-    use_compiled()
+    parts = [questions[i : i + PART] for i in range(0, len(questions), PART)]
     found: dict[Question, Answer] = {}
     with meter(progress, what, len(questions)) as add:
-        if executor is None or not questions:
-            for question in questions:
-                found[question] = answer(facts, question, request)
-                add(1)
-            return found
-        data = Data.of(facts)
-        parts = [questions[i : i + PART] for i in range(0, len(questions), PART)]
-        futures = {executor.submit(_work, data, part, request): part for part in parts}
-        try:
-            for future in as_completed(list(futures)):
-                part = futures.pop(future)
-                found |= zip(part, future.result(), strict=True)
-                add(len(part))
-        finally:
-            for future in futures:
-                future.cancel()
+        for i, answers in hand_out(facts, partial(_part, request=request), parts, executor):
+            found |= zip(parts[i], answers, strict=True)
+            add(len(parts[i]))
     return found
 
 
-def _work(data: Data, questions: Sequence[Question], request: Request) -> list[Answer]:
-    facts = facts_of(data)
+def _part(facts: Facts, questions: Sequence[Question], request: Request) -> list[Answer]:
     use_compiled()
     return [answer(facts, question, request) for question in questions]
 

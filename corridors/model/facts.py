@@ -13,11 +13,12 @@ from typing import Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import shown
 from corridors.data.dataset import Dataset
 from corridors.data.schema import records
 from corridors.errors import BadRequest
 from corridors.model.calendars import Calendars, Closure, midnight, moment
-from corridors.model.cargo import Cargo, with_value_of_time
+from corridors.model.cargo import Cargo, preset, with_value_of_time
 from corridors.model.closures import (
     LONGEST,
     Closures,
@@ -31,14 +32,17 @@ from corridors.model.closures import (
 from corridors.model.conditions import Conditions
 from corridors.model.costs import Rates
 from corridors.model.coverage import Coverage
+from corridors.model.events import event_rows, known_since
 from corridors.model.graph import Edge, MultimodalGraph, build, clusters
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
 from corridors.model.simulation import Draws, Hazard, Samples, hazard, open_probabilities
+from corridors.model.tariffs import Services
 
 KEPT_GRAPHS = 5
 """Graphs of loads that are kept, the last ones asked for: one question needs up to five, by the legal loads."""
 KEPT_DAYS = 32
+KEPT_PRESETS = 64
 KEPT_DRAWS, MOST_KEPT = 3, 20_000
 """Sets of samples that are kept, and the largest: some hundred factors each."""
 
@@ -56,9 +60,32 @@ class Facts(Dataset):
         return Calendars(self.tables, self.still_shut)
 
     @cached_property
+    def first_known(self) -> str:
+        """First day on which anything was known of an event; empty where there is none."""
+        return min(map(known_since, event_rows(self.tables["events"])), default="")
+
+    @cached_property
+    def special_goods(self) -> list[str]:
+        """Goods that events name in ``scope_cargo``."""
+        return sorted(set(self.tables["events"]["scope_cargo"]) - {""})
+
+    @cached_property
+    def _presets(self) -> Callable[[str], Cargo]:
+        return lru_cache(KEPT_PRESETS)(lambda name: preset(self.tables["cargo"], name))
+
+    def preset(self, cargo_id: str) -> Cargo:
+        """A load of the table ``cargo``."""
+        return self._presets(cargo_id)
+
+    @cached_property
     def rates(self) -> Rates:
         """Speeds, costs, emissions and other figures of the model."""
         return Rates(self.tables["rates"])
+
+    @cached_property
+    def services(self) -> Services:
+        """Which service runs on which leg."""
+        return Services(self.tables)
 
     @cached_property
     def conditions(self) -> Conditions:
@@ -181,7 +208,7 @@ class Facts(Dataset):
 
     @cached_property
     def _graph(self) -> Callable[[Cargo], MultimodalGraph]:
-        return lru_cache(KEPT_GRAPHS)(lambda load: build(self.tables, self.rates, load))
+        return lru_cache(KEPT_GRAPHS)(lambda load: build(self.tables, self.rates, load, self.services))
 
     def graph(self, cargo: Cargo) -> MultimodalGraph:
         """Graph of a load; what its time is worth decides nothing there."""
@@ -277,6 +304,20 @@ class HasFacts(Protocol):
     def facts(self) -> Facts:
         """The tables with their look-ups."""
         ...
+
+
+def facts_of(network: object) -> Facts:
+    """The facts of a network that a user hands to a function.
+
+    Raises
+    ------
+    BadRequest
+        If it is none.
+    """
+    found = getattr(network, "facts", None)
+    if not isinstance(found, Facts):
+        raise BadRequest(f"network={shown(network)} is no Network; corridors.load() gives one.")
+    return found
 
 
 P = ParamSpec("P")

@@ -17,6 +17,9 @@ from corridors.routing.result import QUANTILES, quantiles
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
 
+MOST_SAMPLES = 1_000_000
+"""More would fill the memory, and change no figure that is shown."""
+
 
 def reliability(
     routes: Routes,
@@ -29,7 +32,7 @@ def reliability(
     Parameters
     ----------
     n : int
-        Samples, at least 100.
+        Samples, from 100 to a million.
     seed : int, optional
         Default: that of the question.
     arrive_by : date or datetime, optional
@@ -45,13 +48,7 @@ def reliability(
         which it is never seen to end never arrives, and then the mean and what follows from it are infinite.
     """
     draws = _draws(routes, n, seed)
-    limit = None
-    if arrive_by is not None:
-        zone = routes.facts.place[routes.world.question.destination]["timezone"]
-        last = as_day_or_moment(arrive_by, "arrive_by")
-        departure(last, zone, "arrive_by")  # refuses a year that is out of range
-        end = hour(departure(last, zone)) if isinstance(last, datetime) else midnight(last, True, ZoneInfo(zone))
-        limit = end - hour(routes.depart)
+    limit = None if arrive_by is None else hours_until(routes, arrive_by)
     rows = []
     for row, result in routes.labelled():
         hours = result.hours(draws)
@@ -76,13 +73,22 @@ def reliability(
     return pd.DataFrame(rows)
 
 
+def hours_until(routes: Routes, arrive_by: str | date | datetime) -> float:
+    """Hours from departure until a moment, or the end of a day, at the destination."""
+    zone = routes.facts.place[routes.world.question.destination]["timezone"]
+    last = as_day_or_moment(arrive_by, "arrive_by")
+    departure(last, zone, "arrive_by")  # refuses a year that is out of range
+    end = hour(departure(last, zone)) if isinstance(last, datetime) else midnight(last, True, ZoneInfo(zone))
+    return end - hour(routes.depart)
+
+
 def arrival_curve(routes: Routes, n: int = 10_000, seed: int | None = None) -> pd.DataFrame:
     """Days by which the cargo has arrived, for chances from half a per cent to 99.5 %.
 
     Parameters
     ----------
     n : int
-        Samples, at least 100.
+        Samples, from 100 to a million.
     seed : int, optional
         Default: that of the question.
 
@@ -106,4 +112,6 @@ def arrival_curve(routes: Routes, n: int = 10_000, seed: int | None = None) -> p
 
 
 def _draws(routes: Routes, n: int, seed: int | None) -> Draws:
-    return routes.facts.draws(as_whole(n, "n", 100), routes.seed if seed is None else as_whole(seed, "seed", 0))
+    return routes.facts.draws(
+        as_whole(n, "n", 100, MOST_SAMPLES), routes.seed if seed is None else as_whole(seed, "seed", 0)
+    )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
-from math import exp, inf
+from math import exp, inf, isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -32,10 +32,16 @@ if TYPE_CHECKING:
 
 LINES = (
     "haulage",
+    "sea freight",
+    "air freight",
+    "surcharges",
     "border fees",
     "unofficial payments",
     "guarantee",
     "entry fee",
+    "transit permit",
+    "drayage",
+    "documents",
     "transshipment",
     "port handling",
     "detention",
@@ -294,9 +300,30 @@ class Result:
         return sum((float(access.km) for access in (self._start, self._end) if access), start=0.0)
 
     @property
+    def km_by_mode(self) -> dict[str, float]:
+        """Kilometres by road, rail, sea (ferries too) and air; what lies off the network is driven."""
+        by_mode: dict[str, float] = dict.fromkeys(("road", "rail", "sea", "air"), 0.0)
+        for edge in self.edges:
+            if edge.kind == "leg":
+                by_mode["sea" if edge.mode == "ferry" else edge.mode] += edge.km
+        by_mode["road"] += self.access_km
+        return by_mode
+
+    @property
+    def km(self) -> float:
+        """Kilometres from door to door."""
+        return sum(self.km_by_mode.values())
+
+    @property
     def crossings(self) -> list[str]:
         """Names of the border crossings, in order."""
         return [describe(self.facts, edge)[0] for edge in self.edges if edge.kind == "crossing"]
+
+    @cached_property
+    def saleable(self) -> float:
+        """Chance that perishable goods last to the end of this way; 1 for what keeps."""
+        life = self.world.question.cargo.shelf_life_days
+        return float((self.hours() <= 24 * life).mean()) if isfinite(life) else 1.0
 
     def spoils(self) -> str:
         """Why perishable goods do not last to the end of this way in nine of ten samples; empty if they do."""
