@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 COLUMNS = ["element", "name", "on", "p_open", "low", "high", "n", "base_rate", "basis"]
 MOST_DAYS = 1095
 """No forecast reaches farther."""
+QUEUE_DAYS = 14
 NOT_KNOWN = "not known"
 SORTS = {"section": "passes and roads", "strait": "straits", "leg": "single legs"}
 
@@ -196,6 +197,8 @@ class _Future:
                 "base_rate": base.mean if self.model.years_looked(self.group) else np.nan,
             }
             found.append(row | (self._past(day) if day <= self.as_of else self._ahead(day)))
+            if found[-1]["p_open"] > 0 and (words := self._queue(day)):
+                found[-1]["basis"] += f"; {words}"
         return found
 
     def _past(self, day: date) -> Row:
@@ -270,6 +273,18 @@ class _Future:
         mean = float(model.expected(self.element, ahead, age, shut.cause_class if shut else "")[ahead])
         draws = model.drawn(self.element, ahead, age, shut.cause_class if shut else "")[:, ahead]
         return _row(mean, *interval(mean, draws), survival.causes, basis)
+
+    def _queue(self, day: date) -> str:
+        """That trucks may still wait on a day, where a closure of days had ended shortly before."""
+        if self.element not in self.facts.flows(self.as_of):
+            return ""
+        noon = midnight(day, zone=self.zone)
+        known = self.facts.calendars.closures(self.element, noon, Knowledge(self.as_of))
+        ended = [c for c in known if not c.rule and c.end - c.start >= 24 and 0 <= noon - c.end < 24 * QUEUE_DAYS]
+        if not ended:
+            return ""
+        since = max(ended, key=lambda one: one.end)
+        return f"opened again {(noon - since.end) / 24:.0f} days before: trucks may still wait, see net.backlog"
 
     def _state(self, day: date) -> _State:
         """What was known of a day: sure where closures with a known end fill it."""

@@ -17,6 +17,7 @@ from corridors.arguments import shown
 from corridors.data.dataset import Dataset
 from corridors.data.schema import records
 from corridors.errors import BadRequest
+from corridors.model.backlog import Flow, flows
 from corridors.model.calendars import Calendars, Closure, midnight, moment
 from corridors.model.cargo import Cargo, preset, with_value_of_time
 from corridors.model.closures import (
@@ -171,6 +172,14 @@ class Facts(Dataset):
         survival = self.closures(as_of).survival(known.element_id, known.cause_class)
         found: Floats = shut_from(survival.shut[None, :], known.age, days)[0]
         return found
+
+    @cached_property
+    def _flows(self) -> Callable[[date], dict[str, Flow]]:
+        return lru_cache(KEPT_DAYS)(lambda as_of: flows(self.tables, as_of))
+
+    def flows(self, as_of: date) -> dict[str, Flow]:
+        """Crossings whose traffic was published by a day."""
+        return self._flows(as_of)
 
     def chance_ended(self, closures: Iterable[Closure], as_of: date, on: date) -> float:
         """Chance that closures without a known end are all over on a day, those of one day and class together.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
 from functools import cached_property
 from math import exp, inf, isfinite
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,6 +21,7 @@ from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
 from corridors.model.world import INLAND, World
 from corridors.routing import path as paths
+from corridors.routing.after_closures import queues
 from corridors.routing.explain import closure_words, named
 from corridors.routing.leg_rows import describe, detention_row, rows
 from corridors.routing.names import name_of
@@ -392,6 +392,7 @@ class Result:
         if limited:
             found.append("restricted: " + ", ".join(dict.fromkeys(limited)))
         found += [f"taken to have ended: {closure_words(self.facts, closure)}" for closure in self.lapsed]
+        found += queues(self)
         passed = [
             (edge.elements, moment(step.start).date())
             for step, edge in zip(self.steps, self.edges, strict=True)
@@ -488,18 +489,3 @@ class Result:
         if self.world.question.knowledge.unknown == "persist":
             return []
         return [c for c in self.world.lasting(edge) if c.element_id == element and c.start <= step.start]
-
-    def chances_open(self) -> list[str]:
-        """For each closure without a known end that the way meets, the chance that it is over on arrival there."""
-        as_of, found = self.world.question.knowledge.as_of, []
-        for step, edge in zip(self.steps, self.edges, strict=True):
-            for closure in self.world.lasting(edge):
-                if closure.start <= step.arrive < inf:
-                    known = self.facts.lasting(closure, as_of)
-                    days = max((moment(step.arrive).date() - date.fromordinal(known.seen)).days, 0)
-                    chance = 1.0 - self.facts.still_shut(closure, as_of, days)[-1]
-                    found.append(
-                        f"{self.facts.element_names[closure.element_id]} open again on arrival in {100 * chance:.0f} % "
-                        f"of cases, last seen shut on {date.fromordinal(known.seen)}"
-                    )
-        return list(dict.fromkeys(found))
