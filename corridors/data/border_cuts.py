@@ -176,7 +176,8 @@ def _known(places: pd.DataFrame, gates: pd.DataFrame, shipped: Mapping[str, pd.D
 def _use_known(passages: list[Passage], legs: pd.DataFrame, lines: Any, known: pd.DataFrame) -> None:
     """Give each passage the nearest known crossing of its mode, gauge and countries.
 
-    Near is what lies within `KNOWN_KM` of the meeting, or within `THROUGH_KM` of the line. That may be one that is planned or suspended: a road drawn through it does not open it.
+    Near is what lies within `KNOWN_KM` of the meeting, or within `THROUGH_KM` of the line. That may be one that is
+    planned or suspended: a road drawn through it does not open it.
     """
     for passage in passages:
         cut = passage.cuts[0]
