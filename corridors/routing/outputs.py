@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridors.data.writing import write_text
-from corridors.routing.figures import routes_html
+from corridors.routing.figures import html_table, routes_html
 
 if TYPE_CHECKING:
     import folium
@@ -194,8 +194,9 @@ def to_html(routes: Routes, path: str | Path) -> None:
     ----------
     path : path
     """
+    sources = html_table(routes.sources()[["source_id", "title", "publisher", "url", "published"]])
     write_text(
         path,
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(routes.title)}</title>"
-        f"<body>{routes_html(routes)}</body></html>",
+        f"<body>{routes_html(routes)}<p><b>Sources</b></p>{sources}</body></html>",
     )
