@@ -120,8 +120,10 @@ def answer(facts: Facts, part: Part, ask: Mapping[str, object]) -> list[Row]:
             try:
                 routes = find_routes(facts, asked.request(common, by=by, k=1))
             except NoRoute as error:
-                found.append(row | {"why_not": str(error)})
-                break
+                if by == asked.by:
+                    found.append(row | {"why_not": str(error)})
+                    break
+                continue  # one that would spoil on the best way by another wish
             limits = [hours_until(routes, deadline) for deadline in deadlines]
             found.append(row | _told(routes.results[0], limits, whole=by == asked.by))
     return found
