@@ -16,6 +16,7 @@ from corridors.maps.symbols import (
     NETWORK,
     draw_circle,
 )
+from corridors.model.facts import facts_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -71,7 +72,7 @@ def plot_network(network: HasFacts, ax: Axes | None = None, *, width: float = 7.
     -------
     Axes
     """
-    facts = network.facts
+    facts = facts_of(network)
     return _draw(layers.network_data(facts), facts, ax, width)
 
 
@@ -91,7 +92,7 @@ def plot_criticality(frame: pd.DataFrame, network: HasFacts, ax: Axes | None = N
     -------
     Axes
     """
-    facts = network.facts
+    facts = facts_of(network)
     return _draw(result_layers.criticality_data(facts, frame), facts, ax, width)
 
 
@@ -111,7 +112,7 @@ def plot_catchment(frame: gpd.GeoDataFrame, network: HasFacts, ax: Axes | None =
     -------
     Axes
     """
-    facts = network.facts
+    facts = facts_of(network)
     return _draw(result_layers.catchment_data(facts, frame), facts, ax, width)
 
 

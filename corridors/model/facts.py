@@ -13,6 +13,7 @@ from typing import Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import shown
 from corridors.data.dataset import Dataset
 from corridors.data.schema import records
 from corridors.errors import BadRequest
@@ -297,6 +298,20 @@ class HasFacts(Protocol):
     def facts(self) -> Facts:
         """The tables with their look-ups."""
         ...
+
+
+def facts_of(network: object) -> Facts:
+    """The facts of a network that a user hands to a function.
+
+    Raises
+    ------
+    BadRequest
+        If it is none.
+    """
+    found = getattr(network, "facts", None)
+    if not isinstance(found, Facts):
+        raise BadRequest(f"network={shown(network)} is no Network; corridors.load() gives one.")
+    return found
 
 
 P = ParamSpec("P")

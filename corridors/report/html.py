@@ -14,6 +14,7 @@ from corridors.data.schema import Row, records
 from corridors.data.writing import write_text
 from corridors.errors import MissingExtra
 from corridors.maps import layers
+from corridors.maps.drawable import checked
 from corridors.maps.interactive import explore_routes, side_by_side, world_names
 from corridors.maps.layers import colour
 from corridors.maps.page_assets import own
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["compare_report", "write"]
 
 
+@checked
 def write(routes: Routes, path: str | Path) -> None:
     """Write the report as one HTML file that asks nothing of the internet and prints to A4.
 
@@ -85,6 +87,7 @@ def filled(name: str, **texts: Any) -> str:
     return world.get_template(name).render(texts)
 
 
+@checked
 def compare_report(a: Routes, b: Routes, path: str | Path) -> None:
     """Write what a second answer changes as one HTML file: two maps that move together, the routes and the changes.
 

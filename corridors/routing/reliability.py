@@ -17,6 +17,9 @@ from corridors.routing.result import QUANTILES, quantiles
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
 
+MOST_SAMPLES = 1_000_000
+"""More would fill the memory, and change no figure that is shown."""
+
 
 def reliability(
     routes: Routes,
@@ -29,7 +32,7 @@ def reliability(
     Parameters
     ----------
     n : int
-        Samples, at least 100.
+        Samples, from 100 to a million.
     seed : int, optional
         Default: that of the question.
     arrive_by : date or datetime, optional
@@ -85,7 +88,7 @@ def arrival_curve(routes: Routes, n: int = 10_000, seed: int | None = None) -> p
     Parameters
     ----------
     n : int
-        Samples, at least 100.
+        Samples, from 100 to a million.
     seed : int, optional
         Default: that of the question.
 
@@ -109,4 +112,6 @@ def arrival_curve(routes: Routes, n: int = 10_000, seed: int | None = None) -> p
 
 
 def _draws(routes: Routes, n: int, seed: int | None) -> Draws:
-    return routes.facts.draws(as_whole(n, "n", 100), routes.seed if seed is None else as_whole(seed, "seed", 0))
+    return routes.facts.draws(
+        as_whole(n, "n", 100, MOST_SAMPLES), routes.seed if seed is None else as_whole(seed, "seed", 0)
+    )

@@ -220,8 +220,7 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
     countries, places, elements = _avoided(facts, request.avoid or ())
     for place in filter(None, (first, last)):
         if facts.place[place]["country"] in countries or place in places:
-            name = facts.place[place]["name"]
-            raise BadRequest(f"avoid={list(request.avoid or ())!r} bars {name}, where the trip starts or ends.")
+            raise barred_end(facts, request, place)
     question = Question(
         origin=first,
         destination=last,
@@ -244,10 +243,31 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
     return Resolved(question, start, stop)
 
 
+def barred_end(facts: Facts, request: Request, place: str) -> BadRequest:
+    """The error for a trip that starts or ends where ``avoid`` lets none be."""
+    name = facts.place[place]["name"]
+    return BadRequest(f"avoid={list(request.avoid or ())!r} bars {name}, where the trip starts or ends.")
+
+
 def world_of(facts: Facts, question: Question) -> World:
     """The world of a question."""
     graph = facts.graph(question.cargo)
     return World(graph, facts.calendars, facts.rates, facts.rights, facts.conditions, question)
+
+
+def least_load(question: Question) -> float:
+    """Tonnes that every road must allow: all that a vehicle weighs, which cannot be split."""
+    return question.cargo.payload_t if question.cargo.unit == "vehicle" else 0.0
+
+
+def legal_loads(facts: Facts, question: Question) -> list[float]:
+    """Loads that some road on the way may limit one unit to, heaviest first."""
+    cargo = question.cargo
+    if cargo.unit in ("vehicle", "wagon") or "road" not in question.modes:
+        return [cargo.payload_t]
+    tare = facts.rates.find("tare_t", "road", "", cargo.vehicle).mode
+    limits = {limit - tare for limit in facts.weight_limits if 0 < limit - tare < cargo.payload_t}
+    return sorted({cargo.payload_t, *limits}, reverse=True)
 
 
 def world_on(

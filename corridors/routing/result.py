@@ -294,6 +294,21 @@ class Result:
         return sum((float(access.km) for access in (self._start, self._end) if access), start=0.0)
 
     @property
+    def km_by_mode(self) -> dict[str, float]:
+        """Kilometres by road, rail, sea (ferries too) and air; what lies off the network is driven."""
+        by_mode: dict[str, float] = dict.fromkeys(("road", "rail", "sea", "air"), 0.0)
+        for edge in self.edges:
+            if edge.kind == "leg":
+                by_mode["sea" if edge.mode == "ferry" else edge.mode] += edge.km
+        by_mode["road"] += self.access_km
+        return by_mode
+
+    @property
+    def km(self) -> float:
+        """Kilometres from door to door."""
+        return sum(self.km_by_mode.values())
+
+    @property
     def crossings(self) -> list[str]:
         """Names of the border crossings, in order."""
         return [describe(self.facts, edge)[0] for edge in self.edges if edge.kind == "crossing"]
