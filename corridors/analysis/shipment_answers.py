@@ -18,6 +18,7 @@ from corridors.analysis.sweeps import Store
 from corridors.analysis.workers import hand_out
 from corridors.data.schema import Row, records
 from corridors.engine.arrays import use_compiled
+from corridors.engine.collector import at_rest
 from corridors.errors import NoRoute
 from corridors.progress import meter
 from corridors.routing.reliability import hours_until
@@ -108,6 +109,7 @@ def _near(asked: Asked) -> tuple[str, ...]:
     return (cargo, asked.destination, asked.origin, *rest)
 
 
+@at_rest()
 def answer(facts: Facts, part: Part, ask: Mapping[str, object]) -> list[Row]:
     """Rows of one part."""
     use_compiled()
@@ -141,7 +143,7 @@ def _told(result: Result, limits: Sequence[float], whole: bool) -> Row:
         "gate_ids": ";".join(crossings),
         "leg_ids": ";".join(edge.element_id for edge in result.edges if edge.kind == "leg"),
         "flags": ", ".join(flags_of(result)),
-        "km": sum(edge.km for edge in result.edges if edge.kind == "leg") + result.access_km,
+        "km": result.km,
         "hours": hours,
         "usd": usd,
         "kgco2e": kgco2e,

@@ -129,7 +129,8 @@ def to_file(routes: Routes, path: str | Path) -> None:
     from corridors.data.files import write_routes
 
     if str(path).lower().endswith((".csv", ".xlsx")):
-        return write_table(path, routes.full, routes.to_excel)
+        write_table(path, routes.full, routes.to_excel)
+        return
     frames = {"legs": routes.legs, "routes": routes.full, "rejected": routes.rejected, "sources": routes.sources()}
     write_routes(frames, path)
 
