@@ -37,6 +37,7 @@ from corridors.model.graph import Edge, MultimodalGraph, build, clusters
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
 from corridors.model.simulation import Draws, Hazard, Samples, hazard, open_probabilities
+from corridors.model.tariffs import Services
 
 KEPT_GRAPHS = 5
 """Graphs of loads that are kept, the last ones asked for: one question needs up to five, by the legal loads."""
@@ -80,6 +81,11 @@ class Facts(Dataset):
     def rates(self) -> Rates:
         """Speeds, costs, emissions and other figures of the model."""
         return Rates(self.tables["rates"])
+
+    @cached_property
+    def services(self) -> Services:
+        """Which service runs on which leg."""
+        return Services(self.tables)
 
     @cached_property
     def conditions(self) -> Conditions:
@@ -202,7 +208,7 @@ class Facts(Dataset):
 
     @cached_property
     def _graph(self) -> Callable[[Cargo], MultimodalGraph]:
-        return lru_cache(KEPT_GRAPHS)(lambda load: build(self.tables, self.rates, load))
+        return lru_cache(KEPT_GRAPHS)(lambda load: build(self.tables, self.rates, load, self.services))
 
     def graph(self, cargo: Cargo) -> MultimodalGraph:
         """Graph of a load; what its time is worth decides nothing there."""

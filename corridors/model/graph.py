@@ -26,6 +26,7 @@ from corridors.engine.collector import at_rest
 from corridors.errors import DataError
 from corridors.model.cargo import Cargo
 from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, times, transfer_amount
+from corridors.model.tariffs import Services, Stretch
 
 VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 CLUSTER_KM = 60.0
@@ -203,7 +204,7 @@ class MultimodalGraph:
 
 
 @at_rest()
-def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> MultimodalGraph:
+def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, services: Services) -> MultimodalGraph:
     """Lay out all legs, crossings and transfers as directed edges.
 
     Raises
@@ -229,14 +230,24 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
     for row in records(tables["legs"]):
         mode, ends = row["mode"], (row["from_place"], row["to_place"])
         headway: float = 0.0 if pd.isna(row["headway_hours"]) else float(row["headway_hours"])
-        amount = leg_amount(
-            rates, cargo, mode, row["country"], row["km"], headway, row["speed_class"] == "mountain", row["leg_id"]
-        )
-        if mode == "road":
-            amount = times(amount, cargo.trucks)
+        amounts: dict[Stretch, Amount] = {}
         elements = (row["leg_id"], *sections.get(row["leg_id"], ()))
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         for forward, (a, b) in ((True, ends), (False, ends[::-1])):
+            stretch = services.stretch(row, a, b)
+            if stretch not in amounts:
+                amount = leg_amount(
+                    rates,
+                    cargo,
+                    mode,
+                    row["country"],
+                    row["km"],
+                    headway,
+                    row["speed_class"] == "mountain",
+                    row["leg_id"],
+                    stretch,
+                )
+                amounts[stretch] = times(amount, cargo.trucks) if mode == "road" else amount
             edges.append(
                 Edge(
                     node(a, _layer(mode, gauge, a, leaving=True)),
@@ -250,7 +261,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                     mode,
                     gauge,
                     row["km"],
-                    amount,
+                    amounts[stretch],
                     (default.mode if pd.isna(row["gross_limit_t"]) else row["gross_limit_t"])
                     if mode == "road" and cargo.unit != "wagon"  # whose load goes in as many trucks as the law asks
                     else inf,
@@ -300,6 +311,9 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
             )
         )
 
+    ferries = {
+        row[end] for row in records(tables["legs"]) for end in ("from_place", "to_place") if row["mode"] == "ferry"
+    }
     for row in records(tables["transfers"]):
         place, layers = row["place_id"], (row["from_layer"], row["to_layer"])
         tail = (place, f">{layers[0]}" if layers[0] in ("sea", "air") else layers[0])
@@ -321,7 +335,10 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                 f"{layers[0]} > {layers[1]}",
                 0,
                 0.0,
-                times(transfer_amount(rates, cargo, row), cargo.trucks),
+                times(
+                    transfer_amount(rates, cargo, row, _changes(layers, place in ferries), places[place]["country"]),
+                    cargo.trucks,
+                ),
                 inf,
                 "",
                 "",
@@ -331,9 +348,6 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
             )
         )
 
-    ferries = {
-        row[end] for row in records(tables["legs"]) for end in ("from_place", "to_place") if row["mode"] == "ferry"
-    }
     for (place, layer), inner in list(nodes.items()):
         if places[place]["kind"] == "strait":
             continue  # ships pass, nothing is loaded
@@ -357,7 +371,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                     mode,
                     gauge,
                     0.0,
-                    end_amount(rates, mode, country, leaving),
+                    end_amount(rates, cargo, mode, country, leaving, places[place]["kind"]),
                     inf,
                     "",
                     "",
@@ -367,6 +381,15 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                 )
             )
     return MultimodalGraph(nodes, edges, {place: row["country"] for place, row in places.items()})
+
+
+def _changes(layers: tuple[str, str], by_ferry: bool) -> tuple[str, str]:
+    """Modes between which a load changes; the second is empty where no new haul starts.
+
+    A change of gauge starts none, nor does the railway beyond a train ferry: through tariffs go on there.
+    """
+    before, after = ("ferry" if by_ferry and "sea" in layer else layer.rstrip("0123456789") for layer in layers)
+    return before, "" if before == after or (before, after) == ("ferry", "rail") else after
 
 
 def _border_means(crossings: pd.DataFrame, places: Mapping[str, Row]) -> dict[tuple[str, ...], Row]:

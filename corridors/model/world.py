@@ -14,7 +14,7 @@ from corridors.engine import arrays as engine
 from corridors.model.calendars import Calendars, Closure, Knowledge, Traffic, midnight, moment
 from corridors.model.cargo import Cargo
 from corridors.model.conditions import Conditions
-from corridors.model.costs import Amount, Rates, entry_fee, transload_amount, worst
+from corridors.model.costs import PERMIT, Amount, Rates, entry_fee, transload_amount, worst
 from corridors.model.graph import Edge, MultimodalGraph
 from corridors.model.rights import Rights, Verdict
 from corridors.model.scenario import Overlay
@@ -168,6 +168,8 @@ class World:
                     usd_quality=worst(found.usd_quality, fee.quality),
                     note=f"{found.note}; entry fee US$ {fee.mode:.0f}",
                 )
+            if edge.countries[1] == q.carrier:  # a permit is for trucks of other flags
+                found = found._replace(money=tuple(part for part in found.money if part.line != PERMIT))
             self._amounts[key] = found
         return self._amounts[key]
 

@@ -32,10 +32,16 @@ if TYPE_CHECKING:
 
 LINES = (
     "haulage",
+    "sea freight",
+    "air freight",
+    "surcharges",
     "border fees",
     "unofficial payments",
     "guarantee",
     "entry fee",
+    "transit permit",
+    "drayage",
+    "documents",
     "transshipment",
     "port handling",
     "detention",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from corridors.model.costs import index, worst
+from corridors.model.costs import worst
 from corridors.routing.result import quantiles
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def indices(routes: Routes) -> pd.DataFrame:
             if edge.kind == "leg" and edge.mode in ("road", "rail"):
                 km[edge.countries[0]] = km.get(edge.countries[0], 0.0) + edge.km
         for country, length in km.items():
-            found = {name: index(routes.facts.rates, name, country) for name in ("gpi", "lpi")}
+            found = {name: routes.facts.rates.optional(name, "", country) for name in ("gpi", "lpi")}
             known = [one for one in found.values() if one]
             rows.append(
                 row

@@ -195,7 +195,7 @@ def test_a_built_line_that_a_closed_border_keeps_from_use_says_so(net: cr.Networ
 
 
 def test_the_middle_corridor_is_in_the_answer_beside_russia_and_the_ship(net: cr.Network) -> None:
-    """Xi'an to Baku: trains by the Caspian share China and Kazakhstan with those by Russia, yet are another corridor."""
+    """Trains by the Caspian share China and Kazakhstan with those by Russia, yet are another corridor."""
     ask = {"depart": "2025-06-10", "as_of": "2025-06-10"}
     table = net.routes("Xi'an", "Baku", **ask).table
     assert table["name"].str.contains("Aktau port by ferry").any()
