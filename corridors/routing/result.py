@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from math import exp, inf, isfinite
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -30,6 +30,7 @@ from corridors.routing.path import Step
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
+T = TypeVar("T")
 LINES = (
     "haulage",
     "sea freight",

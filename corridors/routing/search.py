@@ -246,8 +246,9 @@ class Search:
             if reason := fails(path):
                 self.aside.append(Rejected(path, [], reason))
             elif self._may_turn() or not paths.doubles(world, path):
-                ways = [self._result(world, one) for one in (finding.cheaper(world, path), path)]
-                found = surest(ways, lambda one: one)[0]
+                found = self._result(world, finding.cheaper(world, path))
+                if not found.sure:
+                    found = surest([found, self._result(world, path)], lambda one: one)[0]
                 if found.sure:
                     return found
                 doubtful.append(found)
