@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridors.data.writing import write_text
+from corridors.data.writing import write_table, write_text
 from corridors.routing.figures import html_table, routes_html
 
 if TYPE_CHECKING:
@@ -111,12 +111,13 @@ def report(routes: Routes, path: str | Path) -> None:
 
 
 def to_file(routes: Routes, path: str | Path) -> None:
-    """Write the legs with their geometry.
+    """Write the legs with their geometry, or the routes as a table.
 
     Parameters
     ----------
     path : path
-        ``.gpkg`` (with the tables ``routes, rejected, sources``), ``.parquet``, ``.kml`` or ``.geojson``.
+        ``.gpkg`` (with the tables ``routes, rejected, sources``), ``.parquet``, ``.kml`` or ``.geojson``; ``.csv`` has
+        the rows of ``table`` and ``details``, ``.xlsx`` is what `to_excel` writes.
 
     Raises
     ------
@@ -127,6 +128,9 @@ def to_file(routes: Routes, path: str | Path) -> None:
     """
     from corridors.data.files import write_routes
 
+    if str(path).lower().endswith((".csv", ".xlsx")):
+        write_table(path, routes.full, routes.to_excel)
+        return
     frames = {"legs": routes.legs, "routes": routes.full, "rejected": routes.rejected, "sources": routes.sources()}
     write_routes(frames, path)
 
