@@ -326,12 +326,20 @@ class World:
         def work_out() -> list[float]:
             return [self.weight(edge, by) for edge in self.edges]
 
-        if q.overlay.scales or q.overlay.delays or q.carrier:
+        if self._weighs_anew:
             return work_out()
         return self.multimodal.weights.get(key, work_out, len)
 
+    @property
+    def _weighs_anew(self) -> bool:
+        """Whether weights are this question's own."""
+        q = self.question
+        return bool(q.overlay.scales or q.overlay.delays or q.carrier)
+
     def total(self, edges: Iterable[int], by: str) -> float:
         """Sum of the weights of some edges by an objective."""
+        if self._weighs_anew:
+            return sum(self.weight(self.edges[i], by) for i in edges)
         weights = self.weights(by)
         return sum(weights[i] for i in edges)
 
