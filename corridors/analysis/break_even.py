@@ -12,7 +12,9 @@ import pandas as pd
 from corridors.arguments import as_number, shown
 from corridors.data.schema import Row
 from corridors.errors import BadRequest, NoRoute
-from corridors.model.scenario import Scenario
+from corridors.model.calendars import moment
+from corridors.model.closures import LONGEST
+from corridors.model.scenario import Overlay, Scenario
 from corridors.model.simulation import Samples
 from corridors.routing.request import By, Place, RankedTrip, Request, one_world
 from corridors.routing.result import QUANTILES, Result, quantile
@@ -64,7 +66,8 @@ def break_even(
         A row for time, for money and for both (``by``: hours, usd, generalised): ``wait_at, wait`` and ``reroute``
         (names of the routes), ``break_even_days_p10/p50/p90`` (days shut after the cargo arrives; 0 where the way
         round is better anyway; NaN if there is none, or if none of the six best by this uses the element even when it
-        is open) and ``words``.
+        is open), ``p_longer`` (chance that it stays shut longer than the median of these: as closures like the one in
+        force did, or new ones where none is; NaN where nobody looked, see `Network.outlook`) and ``words``.
 
     Raises
     ------
@@ -86,7 +89,7 @@ def break_even(
             "by": by,
             "wait_at": title,
             **dict.fromkeys(("wait", "reroute"), ""),
-            **dict.fromkeys(("break_even_days_p10", "break_even_days_p50", "break_even_days_p90"), np.nan),
+            **dict.fromkeys(("break_even_days_p10", "break_even_days_p50", "break_even_days_p90", "p_longer"), np.nan),
             "words": "",
         }
         rows.append(row)
@@ -102,16 +105,23 @@ def break_even(
             continue
         days = _days(by, waiting.results[0], away.results[0], usd_day, free_days)
         p10, p50, p90 = (quantile(days, QUANTILES[q]) for q in ("p10", "p50", "p90"))
+        longer = _longer(facts, waiting.results[0], elements, p50)
         row |= {
             "reroute": away[0].name,
             "break_even_days_p10": p10,
             "break_even_days_p50": p50,
             "break_even_days_p90": p90,
+            "p_longer": longer,
             "words": f"By {measure}, going {away[0].name} beats waiting at {title} "
             + (
                 f"if it stays shut for more than {p50:.2g} days after the cargo arrives ({p10:.2g} to {p90:.2g})."
                 if p50 > 0
                 else "even if it opens at once."
+            )
+            + (
+                f" Closures like it last longer in {100 * longer:.0f} % of cases."
+                if p50 > 0 and longer == longer
+                else ""
             ),
         }
     if not through:
@@ -128,6 +138,24 @@ def _through(routes: Routes, elements: set[str]) -> Routes | None:
         if any(elements.intersection(edge.elements) for edge in result.edges):
             return routes[i : i + 1]
     return None
+
+
+def _longer(facts: Facts, stay: Result, elements: set[str], days: float) -> float:
+    """Chance that an element shut when the cargo arrives there stays shut for longer than so many days."""
+    as_of = stay.world.question.knowledge.as_of
+    at, element = next((i, e) for i, edge in enumerate(stay.edges) for e in edge.elements if e in elements)
+    if facts.coverage.research(element, as_of).searched == "not":
+        return np.nan
+    arrives, more = stay.steps[at].arrive, int(days) + 1
+    world = stay.world.other(overlay=Overlay())
+    lasting = [closure for closure in world.lasting(stay.edges[at]) if closure.start <= arrives]
+    if not lasting:
+        return float(facts.closures(as_of).survival(element).shut[min(more, LONGEST)])
+    oldest = min(lasting, key=lambda closure: closure.start)
+    seen = date.fromordinal(facts.lasting(oldest, as_of).seen)
+    before = max((moment(arrives).date() - seen).days, 0)
+    shut = facts.still_shut(oldest, as_of, before + more)
+    return float(shut[-1] / shut[before]) if shut[before] > 0 else 0.0
 
 
 def _days(by: str, stay: Result, away: Result, usd_day: float | None, free_days: float | None) -> Samples:

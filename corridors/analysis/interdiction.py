@@ -11,7 +11,7 @@ from corridors.arguments import as_choice
 from corridors.data.geodesy import SEA, country_pair
 from corridors.engine.arrays import use_compiled
 from corridors.errors import NoRoute
-from corridors.routing.request import By, Place, Request
+from corridors.routing.request import By, Place, Request, read_cargo
 from corridors.routing.result import Result
 from corridors.routing.search import find_routes
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 KINDS = {"crossings": "crossing", "legs": "leg", "straits": "strait", "sections": "section"}
 OVER = (*KINDS, "borders", "countries", "causes")
+CLOSABLE = "closable"
+"""Whatever has a record of closures; for `Network.expected_loss`."""
 Over = Literal["crossings", "legs", "straits", "sections", "borders", "countries", "causes"]
 Removed = frozenset[str]
 OBJECTIVES: tuple[By, ...] = ("hours", "usd", "generalised")
@@ -64,10 +66,16 @@ class Interdiction:
         add: Callable[[int], object],
         objectives: Sequence[By] = OBJECTIVES,
     ) -> None:
-        as_choice(over, "over", OVER)
+        if over != CLOSABLE:
+            as_choice(over, "over", OVER)
         use_compiled()
         self.facts, self.pairs, self._over, self._request, self._add = facts, pairs, over, request, add
         self.objectives = objectives
+        self.usd_hour = (
+            read_cargo(facts, request.cargo).value_of_time
+            if request.value_of_time is None
+            else float(request.value_of_time)
+        )
         self._known: dict[tuple[int, Removed, By], Way | str] = {}
         self._ways: list[list[Way]] = [[] for _ in pairs]
         table = facts.tables["elements"]
@@ -88,6 +96,10 @@ class Interdiction:
     def touched(self, pair: int, removed: Removed) -> bool:
         """Whether any of the best ways of a pair goes by some elements."""
         return any(not removed.isdisjoint(way.elements) for way in self._bests(pair, frozenset()))
+
+    def on_best_ways(self, pair: int) -> list[str]:
+        """What lies on the best ways of a pair and may be taken out."""
+        return list(dict.fromkeys(one for way in self._bests(pair, frozenset()) for one in way.elements))
 
     def _bests(self, pair: int, removed: Removed) -> list[Way]:
         ways = (self._found(pair, removed, by) for by in self.objectives)
@@ -134,6 +146,8 @@ class Interdiction:
                 for element in edge.elements
                 if self._kind[element] == KINDS[self._over]
             ]
+        elif self._over == CLOSABLE:
+            found = [one for edge in result.edges for one in edge.elements if one in self.facts.closure_groups]
         elif self._over == "borders":
             found = [country_pair(*edge.countries) for edge in result.edges if edge.kind == "crossing" and edge.pairs]
         elif self._over == "causes":

@@ -153,7 +153,7 @@ def pareto(
     found = fastest()(
         world.graph,
         world.closed,
-        [world.weights(name) for name in extra],
+        [world.weights(name).tolist() for name in extra],
         sources,
         targets,
         question.t0,

@@ -64,11 +64,12 @@ class Kind(NamedTuple):
 
     unit: str
     vehicle: str
+    dangerous: bool
 
     @classmethod
     def of(cls, cargo: Cargo) -> Kind:
         """That of a load."""
-        return cls(cargo.unit, cargo.vehicle)
+        return cls(cargo.unit, cargo.vehicle, bool(cargo.un_class))
 
 
 class Taken(NamedTuple):
@@ -128,7 +129,8 @@ class Carried:
 
     def _take(self, cargo: Cargo, tonnes: float) -> Taken:
         load = Everywhere(**vars(replace(cargo, payload_t=tonnes)))
-        facts, graph = self._facts, build(self._facts.tables, self._facts.rates, load)
+        facts = self._facts
+        graph = build(facts.tables, facts.rates, load, facts.services)
         world = World(
             graph, facts.calendars, facts.rates, facts.rights, facts.conditions, replace(self._question, cargo=load)
         )

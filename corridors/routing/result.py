@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cached_property
-from math import exp, inf
+from math import exp, inf, isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -31,10 +32,16 @@ if TYPE_CHECKING:
 
 LINES = (
     "haulage",
+    "sea freight",
+    "air freight",
+    "surcharges",
     "border fees",
     "unofficial payments",
     "guarantee",
     "entry fee",
+    "transit permit",
+    "drayage",
+    "documents",
     "transshipment",
     "port handling",
     "detention",
@@ -134,21 +141,23 @@ class Result:
         late = self._start.hours if self._start else 0.0
         return trip._replace(start=[t + late for t in trip.start], end=[t + late for t in trip.end])
 
-    def _simulator(self, draws: Draws) -> Simulator:
-        return Simulator(
-            self.world, draws, self.facts.open_probability, self.facts.hazard(self.world.question.knowledge.as_of)
-        )
+    def _simulator(self, draws: Draws, lasting: bool = False) -> Simulator:
+        """Of the question's world; if `lasting`, closures without a known end last as long as such closures do."""
+        as_of = self.world.question.knowledge.as_of
+        opens = (lambda closure: self.facts.opens(closure, as_of, draws)) if lasting else None
+        return Simulator(self.world, draws, self.facts.open_probability, self.facts.hazard(as_of), opens)
 
     def _access_hours(self, access: Access | None, draws: Draws) -> Samples | float:
         """Hours of an access leg beyond its expected ones."""
         return draws.amount(access.amount.time) - access.hours if access else 0.0
 
     def hours(self, draws: Draws | None = None) -> Samples:
-        """Door-to-door hours in every sample."""
+        """Door-to-door hours in every sample: by the question's word on closures without a known end, or, in `draws`
+        of one's own, as long as such closures last."""
         if draws is None:
             last = self.trip.end[-1]
         else:
-            last = self._simulator(draws).arrival(self.edges, self._access_hours(self._start, draws)) + (
+            last = self._simulator(draws, lasting=True).arrival(self.edges, self._access_hours(self._start, draws)) + (
                 self._start.hours if self._start else 0.0
             )
         return last + (draws or self.draws).amount(self._end.amount.time if self._end else ())
@@ -291,9 +300,30 @@ class Result:
         return sum((float(access.km) for access in (self._start, self._end) if access), start=0.0)
 
     @property
+    def km_by_mode(self) -> dict[str, float]:
+        """Kilometres by road, rail, sea (ferries too) and air; what lies off the network is driven."""
+        by_mode: dict[str, float] = dict.fromkeys(("road", "rail", "sea", "air"), 0.0)
+        for edge in self.edges:
+            if edge.kind == "leg":
+                by_mode["sea" if edge.mode == "ferry" else edge.mode] += edge.km
+        by_mode["road"] += self.access_km
+        return by_mode
+
+    @property
+    def km(self) -> float:
+        """Kilometres from door to door."""
+        return sum(self.km_by_mode.values())
+
+    @property
     def crossings(self) -> list[str]:
         """Names of the border crossings, in order."""
         return [describe(self.facts, edge)[0] for edge in self.edges if edge.kind == "crossing"]
+
+    @cached_property
+    def saleable(self) -> float:
+        """Chance that perishable goods last to the end of this way; 1 for what keeps."""
+        life = self.world.question.cargo.shelf_life_days
+        return float((self.hours() <= 24 * life).mean()) if isfinite(life) else 1.0
 
     def spoils(self) -> str:
         """Why perishable goods do not last to the end of this way in nine of ten samples; empty if they do."""
@@ -455,14 +485,21 @@ class Result:
 
     def _lapsed(self, element: str, edge: Edge, step: Step) -> Sequence[Closure]:
         """Closures with no known end that are open here only because the policy lets them lapse."""
-        q = self.world.question
-        if q.knowledge.unknown == "persist":
+        if self.world.question.knowledge.unknown == "persist":
             return []
-        lasting = q.knowledge._replace(unknown="persist")
-        known = [
-            c
-            for c in self.world.calendars.closures(element, q.t0, lasting, q.cargo.goods)
-            if c.end == inf and not c.rule
-        ]
-        persisting = [c for c in q.overlay.apply(element, known) if c.source_id != "scenario" and c.end == inf]
-        return [c for c in persisting if c.start <= step.start and c.hits(self.world.traffic(edge))]
+        return [c for c in self.world.lasting(edge) if c.element_id == element and c.start <= step.start]
+
+    def chances_open(self) -> list[str]:
+        """For each closure without a known end that the way meets, the chance that it is over on arrival there."""
+        as_of, found = self.world.question.knowledge.as_of, []
+        for step, edge in zip(self.steps, self.edges, strict=True):
+            for closure in self.world.lasting(edge):
+                if closure.start <= step.arrive < inf:
+                    known = self.facts.lasting(closure, as_of)
+                    days = max((moment(step.arrive).date() - date.fromordinal(known.seen)).days, 0)
+                    chance = 1.0 - self.facts.still_shut(closure, as_of, days)[-1]
+                    found.append(
+                        f"{self.facts.element_names[closure.element_id]} open again on arrival in {100 * chance:.0f} % "
+                        f"of cases, last seen shut on {date.fromordinal(known.seen)}"
+                    )
+        return list(dict.fromkeys(found))

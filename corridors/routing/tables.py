@@ -45,11 +45,7 @@ def every_column(routes: Routes) -> pd.DataFrame:
     shared, shared_flags = common(words), common(flags)
     for i, (row, result) in enumerate(routes.labelled()):
         hours, usd, kgco2e, risk = result.figures
-        km: dict[str, float] = dict.fromkeys(("road", "rail", "sea", "air"), 0.0)
-        for edge in result.edges:
-            if edge.kind == "leg":
-                km["sea" if edge.mode == "ferry" else edge.mode] += edge.km
-        km["road"] += result.access_km
+        km = result.km_by_mode
         rows.append(
             row
             | {

@@ -192,3 +192,12 @@ def test_a_built_line_that_a_closed_border_keeps_from_use_says_so(net: cr.Networ
     assert "AF" in opened.table["countries"][0].split("-")
     for routes in (opened, net.routes("Tashkent", "Karachi", **ask)):
         assert "built line" not in routes.table["flags"][0]
+
+
+def test_the_middle_corridor_is_in_the_answer_beside_russia_and_the_ship(net: cr.Network) -> None:
+    """Trains by the Caspian share China and Kazakhstan with those by Russia, yet are another corridor."""
+    ask = {"depart": "2025-06-10", "as_of": "2025-06-10"}
+    table = net.routes("Xi'an", "Baku", **ask).table
+    assert table["name"].str.contains("Aktau port by ferry").any()
+    alone = net.routes("Xi'an", "Baku", by="usd", k=1, modes=["rail", "ferry"], **ask).table
+    assert table["usd"].eq(alone["usd"][0]).any(), "the cheapest by rail"
