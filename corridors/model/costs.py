@@ -166,7 +166,7 @@ class Rates:
         mean = mode * self.expectation(((Driver(name, "alone", "split", low / mode, high / mode), 1),))
         share, variance = self.figure("unknown_share"), log(1 + spread(low, high) ** 2)
         cvs = (sqrt(exp(part * variance) - 1) for part in (share, 1 - share))
-        of, own = unknown(name, "handling", next(cvs)), varying(name, "", next(cvs), 0.0)
+        of, own = unknown(name, "handling", next(cvs)), varying(name, "papers", next(cvs), self.figure("border_correlation"))
         return (self.part(line, mean, of + own),)
 
     def price_level(self, year: int) -> float:
