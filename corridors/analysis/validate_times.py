@@ -174,7 +174,9 @@ def _under_way(facts: Facts, edges: list[Edge], row: Row) -> tuple[Samples, floa
         part
         for edge in edges
         if edge.kind == "leg" and edge.mode in ("sea", "ferry")
-        for part in leg_amount(facts.rates, cargo, edge.mode, edge.countries[0], edge.km, 0.0, False, edge.element_id).time
+        for part in leg_amount(
+            facts.rates, cargo, edge.mode, edge.countries[0], edge.km, 0.0, False, edge.element_id
+        ).time
     ]
     return np.zeros(SAMPLES) + draws.amount(parts), sum(part.expected for part in parts)
 
@@ -224,7 +226,11 @@ def speeds(facts: Facts) -> pd.DataFrame:
         Columns ``mode, country`` (empty: all of CAREC), ``year, moving_hours, stop_hours, border_hours`` (of 1,000 km),
         ``modelled, published`` (km/h), ``error_pct`` and ``source_id``.
     """
-    table = facts.tables["indicators"].query("element_id == ''").set_index(["indicator", "mode", "country", "year"])["value"]
+    table = (
+        facts.tables["indicators"]
+        .query("element_id == ''")
+        .set_index(["indicator", "mode", "country", "year"])["value"]
+    )
     rows = []
     for one in records(facts.tables["rates"].query("quantity == 'border_hours_inside'")):
         mode, country, year = one["by_mode"], one["by_country"], int(one["year"])
