@@ -3,7 +3,7 @@
 const corridorSearch = D => {
   "use strict";
   const E = D.edges, EDGES = E.tail.length, NODES = D.nodes;
-  const LEG = 0, CROSSING = 1, TRANSFER = 2;
+  const LEG = 0, CROSSING = 1, TRANSFER = 2, TERMINAL = 3;
   const VESSELS = ["ferry", "sea"];
   E.limit = E.limit.map(limit => limit === null ? Infinity : limit);
   const FIRST_YEAR = 1990, MONTHS = [];
@@ -345,6 +345,8 @@ const corridorSearch = D => {
     if (afloat && q.cargo.hire) {
       const inland = steps.reduce((sum, s) => [LEG, CROSSING, TRANSFER].includes(E.kind[s.edge]) && !E.mode[s.edge].includes("sea") ? sum + s.end - s.arrive : sum, 0);
       detention = Math.max(0, 2 * inland / 24 - D.hire.freeDays) * D.hire.usdDay;
+      const inPort = e => E.kind[e] === TRANSFER ? E.mode[e].includes("sea") : E.kind[e] === TERMINAL && E.mode[e] === "sea" && !E.forward[e];
+      steps.filter(s => inPort(s.edge)).forEach(s => { detention += Math.max(0, (s.end - s.arrive) / 24 - D.hire.portFreeDays) * D.hire.portUsdDay; });
     }
     return {edges, steps, load, detention, km: add(E.km) + extra("km"), usd: add(w.of.usd) + detention + extra("usd"),
       kgco2e: add(w.of.kgco2e) + extra("kgco2e"), hours: steps[steps.length - 1].end - q.t0 + extra("hours"), figures: w.of};

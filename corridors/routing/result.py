@@ -16,11 +16,20 @@ from corridors.engine import arrays as engine
 from corridors.model.access import Access
 from corridors.model.calendars import Closure, moment
 from corridors.model.conditions import Condition
-from corridors.model.costs import Part, Rate
+from corridors.model.costs import Part
 from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
 from corridors.model.world import World
 from corridors.routing import path as paths
+from corridors.routing.cost_lines import (
+    LINES,
+    MOVING,
+    Priced,
+    beyond_free_days,
+    hire_words,
+    in_port,
+    insurance,
+)
 from corridors.routing.explain import closure_words, named
 from corridors.routing.leg_rows import describe, detention_row, rows
 from corridors.routing.names import name_of
@@ -29,23 +38,6 @@ from corridors.routing.path import Step
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
-LINES = (
-    "haulage",
-    "sea freight",
-    "air freight",
-    "surcharges",
-    "border fees",
-    "unofficial payments",
-    "guarantee",
-    "entry fee",
-    "transit permit",
-    "drayage",
-    "documents",
-    "transshipment",
-    "port handling",
-    "detention",
-    "empty return",
-)
 CRITERIA = ("hours", "usd", "kgco2e", "risk")
 """What ways are weighed by."""
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9, "p95": 0.95}
@@ -103,7 +95,7 @@ class Result:
         ends = [access for access in (self._start, self._end) if access]
         hours = self.steps[-1].end - self.world.question.t0 + sum(access.hours for access in ends)
         usd, kgco2e, risk = (self.world.total(self.path.edges, by) for by in ("usd", "kgco2e", "risk"))
-        usd += sum(access.usd for access in ends) + self.detention[0]
+        usd += sum(access.usd for access in ends) + self.hire[0]
         return hours, usd, kgco2e + sum(access.kgco2e for access in ends), 1.0 - exp(-risk)
 
     @cached_property
@@ -160,23 +152,31 @@ class Result:
     def usd(self) -> Samples:
         """US$ in every sample, detention in it, empty return not."""
         access = sum((self.draws.amount(a.amount.money) for a in (self._start, self._end) if a), start=0.0)
-        total: Samples = np.zeros(self.draws.n) + sum(self.trip.usd) + access + self.detention[1]
+        total: Samples = np.zeros(self.draws.n) + sum(self.trip.usd) + access + self.hire[1]
         return total
+
+    @cached_property
+    def priced(self) -> list[Priced]:
+        """What the passages cost, part by part, with the mode whose prices hold for it."""
+        found = [
+            Priced(edge.mode, part.times(self.world.scale("usd", edge)), self.world.amount(edge).source_id)
+            for edge in self.edges
+            for part in self.world.amount(edge).money
+        ]
+        for access in filter(None, (self._start, self._end)):
+            found += [Priced("road", part._replace(line="haulage"), access.source_id) for part in access.amount.money]
+        return found
 
     @cached_property
     def lines(self) -> dict[str, tuple[float, Samples]]:
         """US$ by line: expected value, and samples."""
         parts: dict[str, list[Part]] = {}
-        for edge in self.edges:
-            scale = self.world.scale("usd", edge)
-            for part in self.world.amount(edge).money:
-                parts.setdefault(part.line, []).append(part.times(scale))
-        for access in filter(None, (self._start, self._end)):
-            parts.setdefault("haulage", []).extend(access.amount.money)
+        for one in self.priced:
+            parts.setdefault(one.part.line, []).append(one.part)
         zero = np.zeros(self.draws.n)
         found = {line: (sum(p.expected for p in some), zero + self.draws.amount(some)) for line, some in parts.items()}
-        found["detention"] = self.detention
-        found["empty return"] = self.empty_return
+        found["detention"], found["demurrage"] = self.detention, self.demurrage
+        found["empty return"], found["insurance"] = self.empty_return, self.insurance
         return {line: found[line] for line in LINES if line in found}
 
     @cached_property
@@ -195,10 +195,10 @@ class Result:
             samples = samples + self.draws.amount(some)
         return total, samples
 
-    @cached_property
-    def _hire(self) -> tuple[Rate, Rate]:
-        """Days for which the line's box is free, and what each further one costs."""
-        return self.world.rates.find("detention_free_days"), self.world.rates.find("detention_usd_day")
+    @property
+    def hire(self) -> tuple[float, Samples]:
+        """Detention and demurrage: what the line's box costs beyond the free days, inland and in ports."""
+        return self.detention[0] + self.demurrage[0], self.detention[1] + self.demurrage[1]
 
     @cached_property
     def detention(self) -> tuple[float, Samples]:
@@ -206,52 +206,30 @@ class Result:
 
         The one figure is that of the expected days: what is due then, not the mean of what may be due.
         """
-        cargo, zero = self.world.question.cargo, np.zeros(self.draws.n)
-        afloat = [i for i, edge in enumerate(self.edges) if edge.kind == "leg" and edge.mode == "sea"]
-        if not afloat or cargo.own_box or cargo.unit not in ("TEU", "FEU"):
-            return 0.0, zero
-        free, price = self._hire
-        inland = [
-            i
-            for i, edge in enumerate(self.edges)
-            if edge.kind in ("leg", "crossing", "transfer") and edge.mode != "sea" and "sea" not in edge.mode
-        ]
-        hours = sum(self.steps[i].end - self.steps[i].arrive for i in inland)
-        trip = self.trip
-        arrive = [zero, *trip.end]
-        with np.errstate(invalid="ignore"):
-            sampled = sum((trip.end[i] - arrive[i] for i in inland), start=zero)
-        sampled = np.where(np.isfinite(trip.end[-1]), sampled, inf)  # a box that never arrives is never returned
-        free_days, a_day = (
-            self.draws.amount([self.world.rates.part("", rate.mode, rate.driver("departures"))])
-            for rate in (free, price)
-        )
-        expected = self.world.rates.expected
-        return (
-            max(0.0, 2 * hours / 24 - expected(free, "departures")) * expected(price, "departures"),
-            np.maximum(0.0, 2 * sampled / 24 - free_days) * a_day,
-        )
+        inland = [i for i, edge in enumerate(self.edges) if edge.kind in MOVING and "sea" not in edge.mode]
+        return beyond_free_days(self, "detention", [(inland, 2.0)])
+
+    @cached_property
+    def demurrage(self) -> tuple[float, Samples]:
+        """Charge for the line's box in each seaport beyond the free days there."""
+        ashore = [([i], 1.0) for i, edge in enumerate(self.edges) if in_port(edge)]
+        return beyond_free_days(self, "demurrage", ashore)
+
+    @cached_property
+    def insurance(self) -> tuple[float, Samples]:
+        """Premium for the goods, in no sum."""
+        return insurance(self)
 
     @cached_property
     def rows(self) -> list[Row]:
         """Rows of ``Routes.legs`` without labels, with the simulated band of the cumulative columns."""
         found = rows(self.facts, self.world, self.steps, self._start, self._end)
         self._band(found)
-        usd = self.detention[0]
+        usd = self.hire[0]
         if usd > 0:
-            free, price = self._hire
             last = found[-1]
-            found.append(
-                {
-                    **last,
-                    **detention_row(
-                        last,
-                        usd,
-                        f"days inland, there and back, beyond {free.mode:g} free ones at US$ {price.mode:.0f} a day",
-                        ";".join(dict.fromkeys((free.source_id, price.source_id))),
-                    ),
-                }
-            )
+            row = detention_row(last, usd, *hire_words(self))
+            found.append({**last, **row})
             for q in ("p10", "p90"):
                 found[-1][f"cumulative_usd_{q}"] = quantile(self.usd, QUANTILES[q])
         return found
