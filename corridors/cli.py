@@ -48,6 +48,15 @@ def _parser() -> argparse.ArgumentParser:
     explore.add_argument("--carrier", help="flag of the lorries, ISO code (default: any)")
     explore.add_argument("--extra", type=Path, help="folder with your own rows (see new-data)")
     explore.add_argument("--out", type=Path, default=Path("explorer.html"), help="the page (default explorer.html)")
+    outlook = commands.add_parser(
+        "outlook",
+        help="will a crossing, pass or border be open?",
+        epilog="corridors outlook Torkham --on 2026-03-01 --as-of 2025-11-20",
+    )
+    outlook.add_argument("element", help="crossing, pass, strait, ferry, or a border such as AF-PK")
+    outlook.add_argument("--on", nargs="+", required=True, help="dates, for example 2026-03-01")
+    outlook.add_argument("--as-of", help="use what was known on this date (default: date of the data)")
+    outlook.add_argument("--extra", type=Path, help="folder with your own rows (see new-data)")
     check = commands.add_parser("check", help="check the data tables")
     check.add_argument("folder", nargs="?", help="data folder (default: the shipped one)")
     check.add_argument("--extra", type=Path, help="folder with your own rows, checked with them")
@@ -147,6 +156,13 @@ def _explore(args: argparse.Namespace) -> int:
     return 0
 
 
+def _outlook(args: argparse.Namespace) -> int:
+    from corridors.network import load
+
+    print(load(extra=args.extra).outlook(args.element, on=args.on, as_of=args.as_of))
+    return 0
+
+
 def _check(args: argparse.Namespace) -> int:
     from corridors.network import load
 
@@ -178,9 +194,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; an error that is the user's to mend is printed as one sentence, with exit code 2."""
     args = _parser().parse_args(argv)
     try:
-        return {"route": _route, "explore": _explore, "check": _check, "new-data": _new_data, "validate": _validate}[
-            args.command
-        ](args)
+        return {
+            "route": _route,
+            "explore": _explore,
+            "outlook": _outlook,
+            "check": _check,
+            "new-data": _new_data,
+            "validate": _validate,
+        }[args.command](args)
     except (CorridorsError, OSError) as error:
         print(f"corridors: {error}", file=sys.stderr)
         return 2

@@ -80,7 +80,14 @@ class Flows:
         DataFrame
             One row a crossing and direction, the largest change first: ``element_id, name, mode, direction,
             units_day_before, units_day, change``.
+
+        Raises
+        ------
+        BadRequest
+            If `other` is no `Flows`.
         """
+        if not isinstance(other, Flows):
+            raise BadRequest(f"other={shown(other)} is no Flows; net.assign returns one.")
         before = other.crossings[[*SAME, "units_day"]].rename(columns={"units_day": "units_day_before"})
         both = before.merge(self.crossings[[*SAME, "units_day"]], on=SAME, how="outer").fillna(
             {"units_day_before": 0.0, "units_day": 0.0}

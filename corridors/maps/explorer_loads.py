@@ -65,11 +65,12 @@ class Kind(NamedTuple):
     unit: str
     vehicle: str
     dangerous: bool
+    hired: bool
 
     @classmethod
     def of(cls, cargo: Cargo) -> Kind:
         """That of a load."""
-        return cls(cargo.unit, cargo.vehicle, bool(cargo.un_class))
+        return cls(cargo.unit, cargo.vehicle, bool(cargo.un_class), cargo.hired)
 
 
 class Taken(NamedTuple):
@@ -202,7 +203,7 @@ def _described(facts: Facts, cargo: Cargo) -> Json:
         "vehicle": cargo.unit == "vehicle",
         "valueOfTime": cargo.value_of_time,
         "lifeDays": cargo.shelf_life_days if isfinite(cargo.shelf_life_days) else None,
-        "hire": not cargo.own_box and cargo.unit in ("TEU", "FEU"),
+        "hire": cargo.hired,
         "goods": cargo.goods,
     }
 

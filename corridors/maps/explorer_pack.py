@@ -79,20 +79,13 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
         "permits": _permits(facts, plain, graph, years),
         "zones": [_shifts(name, years) for name in zones.names],
         "projects": {name: sorted(projects) for name, projects in facts.projects.items()},
-        "hire": _hire(facts),
+        "hire": {
+            "freeDays": facts.rates.expected(facts.rates.find("detention_free_days"), "departures"),
+            "usdDay": facts.rates.expected(facts.rates.find("detention_usd_day"), "departures"),
+        },
         "maxWait": question.max_wait_hours if isfinite(question.max_wait_hours) else 1e12,
         "years": years,
     }
-
-
-def _hire(facts: Facts) -> Json:
-    """Free days of the line's box and US$ a day beyond them, inland and in port."""
-    found = {}
-    for what, free, usd in (("detention", "freeDays", "usdDay"), ("demurrage", "portFreeDays", "portUsdDay")):
-        for name, quantity in ((free, f"{what}_free_days"), (usd, f"{what}_usd_day")):
-            rate = facts.rates.optional(quantity)
-            found[name] = facts.rates.expected(rate, "departures") if rate else 0.0
-    return found
 
 
 class _Numbers:

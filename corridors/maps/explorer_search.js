@@ -3,8 +3,8 @@
 const corridorSearch = D => {
   "use strict";
   const E = D.edges, EDGES = E.tail.length, NODES = D.nodes;
-  const LEG = 0, CROSSING = 1, TRANSFER = 2, TERMINAL = 3;
-  const VESSELS = ["ferry", "sea"];
+  const LEG = 0, CROSSING = 1, TRANSFER = 2;
+  const VESSELS = ["ferry", "sea"], HIRED = " with hire";
   E.limit = E.limit.map(limit => limit === null ? Infinity : limit);
   const FIRST_YEAR = 1990, MONTHS = [];
   for (let year = FIRST_YEAR; year < 2111; year++) for (let month = 0; month < 12; month++) MONTHS.push(Date.UTC(year, month, 1) / 36e5);
@@ -185,10 +185,17 @@ const corridorSearch = D => {
     return q.figures.get(key);
   }
   const zeros = new Float64Array(EDGES);
+  const isInland = e => [LEG, CROSSING, TRANSFER].includes(E.kind[e]) && !E.mode[e].includes("sea");
+  /* US$ as if every hour of a line's box inland were hired, there and back */
+  function hired(q, of) {
+    if (!of.hired) of.hired = of.usd.map((usd, e) => q.cargo.hire && isInland(e) ? usd + 2 / 24 * D.hire.usdDay * of.hours[e] : usd);
+    return of.hired;
+  }
   function world(q, by, load, least, open) {
     const of = figuresOf(q, load, least);
-    return {q, by, load, least, of, spans: open ? null : q.spans, hours: of.hours, valueOfHour: {hours: 1, generalised: q.valueOfTime}[by] || 0,
-      weight: by === "hours" ? zeros : by === "kgco2e" ? of.kgco2e : of.usd};
+    return {q, by, load, least, of, spans: open ? null : q.spans, hours: of.hours,
+      valueOfHour: {hours: 1, generalised: q.valueOfTime}[by.split(" ")[0]] || 0,
+      weight: by === "hours" ? zeros : by === "kgco2e" ? of.kgco2e : by.endsWith(HIRED) ? hired(q, of) : of.usd};
   }
 
   /* ---- the searches ---- */
@@ -343,10 +350,8 @@ const corridorSearch = D => {
     const afloat = edges.some(e => E.kind[e] === LEG && E.mode[e] === "sea");
     let detention = 0;
     if (afloat && q.cargo.hire) {
-      const inland = steps.reduce((sum, s) => [LEG, CROSSING, TRANSFER].includes(E.kind[s.edge]) && !E.mode[s.edge].includes("sea") ? sum + s.end - s.arrive : sum, 0);
+      const inland = steps.reduce((sum, s) => isInland(s.edge) ? sum + s.end - s.arrive : sum, 0);
       detention = Math.max(0, 2 * inland / 24 - D.hire.freeDays) * D.hire.usdDay;
-      const inPort = e => E.kind[e] === TRANSFER ? E.mode[e].includes("sea") : E.kind[e] === TERMINAL && E.mode[e] === "sea" && !E.forward[e];
-      steps.filter(s => inPort(s.edge)).forEach(s => { detention += Math.max(0, (s.end - s.arrive) / 24 - D.hire.portFreeDays) * D.hire.portUsdDay; });
     }
     return {edges, steps, load, detention, km: add(E.km) + extra("km"), usd: add(w.of.usd) + detention + extra("usd"),
       kgco2e: add(w.of.kgco2e) + extra("kgco2e"), hours: steps[steps.length - 1].end - q.t0 + extra("hours"), figures: w.of};
@@ -354,15 +359,16 @@ const corridorSearch = D => {
   /* a route by an objective, by the tonne where roads limit the load */
   function valueOf(q, by, route) {
     if (by === "hours") return route.hours;
-    const worth = by === "generalised" ? q.valueOfTime * route.hours : 0;
+    const worth = by.startsWith("generalised") ? q.valueOfTime * route.hours : 0;
     return (by === "kgco2e" ? route.kgco2e : route.usd + worth) / route.load.tonnes;
   }
-  /* the search counts no detention, which a ship's box may pay: where it does, the best way by land is weighed against it */
+  /* the search counts no detention, which a ship's box may pay beyond its free days: where the best way does, it is weighed
+     against the best by land and the best with every day hired, as Search._best does */
   function bestBy(q, by) {
     const found = byTonne(q, by);
     if (!found || (by !== "usd" && by !== "generalised") || !found.detention) return found;
     const ashore = byTonne({...q, modes: q.modes.filter(mode => mode !== "sea"), figures: new Map()}, by);
-    return !ashore || valueOf(q, by, found) <= valueOf(q, by, ashore) ? found : ashore;
+    return [found, ashore, byTonne(q, by + HIRED)].filter(Boolean).reduce((a, b) => valueOf(q, by, b) < valueOf(q, by, a) ? b : a);
   }
   function byTonne(q, by) {
     const loads = q.cargo.loads, way = (load, least) => {

@@ -77,6 +77,11 @@ class Cargo:
     refused: str = ""
     handled_as: str = ""
 
+    @property
+    def hired(self) -> bool:
+        """Whether the box is the shipping line's where a ship carries it."""
+        return not self.own_box and self.unit in ("TEU", "FEU")
+
     def __post_init__(self) -> None:
         """Refuse invalid values and goods that are not routed."""
         for name in ("cargo_id", "unit", "vehicle", "goods", "un_class", "refused"):

@@ -385,8 +385,11 @@ def transfer_amount(
     charges = [tariffs.start(rates, cargo, modes[1], country)]
     if "road" in modes and (other := next((mode for mode in modes if mode != "road"), "")):
         charges.append(tariffs.change(rates, other, country))
+    stay = handled("handling", "hours", "handling")
+    if "sea" in modes:
+        charges.append(tariffs.demurrage(rates, cargo, stay))
     return Amount(
-        handled("handling", "hours", "handling"),
+        stay,
         (
             *handled("port handling" if port else "transshipment", "usd", "prices"),
             *(part for charge in charges for part in charge.parts),
@@ -407,12 +410,20 @@ def end_amount(rates: Rates, cargo: Cargo, mode: str, country: str, leaving: boo
     at the origin what the mode charges for a departure.
     """
     rate = rates.find("loading_hours" if leaving else "unloading_hours", mode, country)
-    gate = tariffs.end(rates, mode, country, place_kind)
-    begun = tariffs.start(rates, cargo, mode, country) if leaving else tariffs.Charge((), (), "")
+    stay = (rates.part("loading" if leaving else "unloading", rate.mode, rate.driver("handling")),)
+    charges = [tariffs.end(rates, mode, country, place_kind)]
+    if leaving:
+        charges.append(tariffs.start(rates, cargo, mode, country))
+    elif mode == "sea":
+        charges.append(tariffs.demurrage(rates, cargo, stay))
     return Amount(
-        (rates.part("loading" if leaving else "unloading", rate.mode, rate.driver("handling")),),
-        (*gate.parts, *begun.parts),
+        stay,
+        tuple(part for charge in charges for part in charge.parts),
         (),
         0.0,
-        *_rests_on([rate], [*gate.rates, *begun.rates], "; ".join(filter(None, (rate.note, gate.words, begun.words)))),
+        *_rests_on(
+            [rate],
+            [used for charge in charges for used in charge.rates],
+            "; ".join(filter(None, (rate.note, *(charge.words for charge in charges)))),
+        ),
     )

@@ -21,7 +21,8 @@ import pandas as pd
 
 from corridors.data.geodesy import SEA, country_pair, geod
 from corridors.data.schema import Row, records
-from corridors.engine.arrays import Closed, Floats, Graph, Ints, Topology
+from corridors.engine.arrays import Bound, Closed, Floats, Graph, Ints, Topology
+from corridors.engine.collector import at_rest
 from corridors.errors import DataError
 from corridors.model.cargo import Cargo
 from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, times, transfer_amount
@@ -64,6 +65,10 @@ class Kept(Generic[T]):
     def __init__(self, most: int) -> None:
         self._most, self._known = most, dict[Hashable, tuple[T, int]]()
 
+    def has(self, key: Hashable) -> bool:
+        """Whether something is kept under a key."""
+        return key in self._known
+
     def get(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
         """What is kept under a key, made if it is not there; `size` counts the numbers that it holds."""
         known = self._known.get(key)
@@ -84,15 +89,17 @@ class MultimodalGraph:
     edges: list[Edge]
     lands: Mapping[str, str]
     """Country of each place."""
-    graphs: dict[tuple[str, frozenset[str]], Graph] = field(default_factory=dict)
-    """Search graphs by objective and modes, made when first asked for."""
-    weights: Kept[list[float]] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
+    graphs: Kept[Graph] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
+    """Search graphs by objective, modes and day, made when first asked for."""
+    hours: Kept[Floats] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
+    """Hours of the edges by modes."""
+    weights: Kept[Floats] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
     """Weights of the edges by objective, and for risks by the day whose knowledge counts."""
     closed: Kept[Closed] = field(default_factory=lambda: Kept(KEPT_SPANS))
     """What is shut, by what decides it."""
     barred: Kept[frozenset[str]] = field(default_factory=lambda: Kept(1_000))
     """Crossings that the law bars, by carrier, origin of the goods and day."""
-    bounds: Kept[Floats] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
+    bounds: Kept[Bound] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
     """Lower bounds of searches, by what decides them."""
 
     @cached_property
@@ -128,6 +135,17 @@ class MultimodalGraph:
     def limits(self) -> Floats:
         """Largest gross weight by edge."""
         return np.array([edge.gross_limit_t for edge in self.edges])
+
+    @cached_property
+    def afloat(self) -> Floats:
+        """1 for legs by sea, else 0, by edge."""
+        return np.array([float(edge.kind == "leg" and edge.mode == "sea") for edge in self.edges])
+
+    @cached_property
+    def inland(self) -> Floats:
+        """1 for legs, crossings and transfers on land, by ferry or by air, else 0, by edge."""
+        passed = ("leg", "crossing", "transfer")
+        return np.array([float(edge.kind in passed and "sea" not in edge.mode) for edge in self.edges])
 
     @cached_property
     def bans(self) -> dict[str, frozenset[int]]:
@@ -185,6 +203,7 @@ class MultimodalGraph:
         return {node for (place, name), node in self.nodes.items() if place == place_id and "door" not in name}
 
 
+@at_rest()
 def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, services: Services) -> MultimodalGraph:
     """Lay out all legs, crossings and transfers as directed edges.
 

@@ -30,6 +30,7 @@ import pandas as pd
 
 from corridors.engine.arrays import MONTHS, Spans, merge_spans
 from corridors.engine.search import month_at
+from corridors.model.calendars import Closure
 from corridors.model.costs import Part
 from corridors.model.drivers import Driver, Drivers
 from corridors.model.events import event_rows, events_known
@@ -189,12 +190,21 @@ class Simulator:
     open_probability : mapping
         Element to twelve monthly chances of being open.
     hazards : Hazard
+    opens : callable, optional
+        Hours at which a closure without a known end is over, in every sample; without it such closures are as the
+        question has them.
     """
 
     def __init__(
-        self, world: World, draws: Draws, open_probability: Mapping[str, Sequence[float]], hazards: Hazard
+        self,
+        world: World,
+        draws: Draws,
+        open_probability: Mapping[str, Sequence[float]],
+        hazards: Hazard,
+        opens: Callable[[Closure], Samples] | None = None,
     ) -> None:
         self.world, self.draws, self._open, self._hazards = world, draws, open_probability, hazards
+        self._opens = opens
         weather = world.rates.find("weather_wait_hours")
         self._weather = world.rates.part("weather", weather.mode, weather.driver("handling"))
 
@@ -224,7 +234,8 @@ class Simulator:
         seen: set[str] = set()
         between: list[Part] = []
         for edge in edges:
-            if edge.factors is None and world.spans(edge) is None and not any(map(self._can_surprise, edge.elements)):
+            shuts = world.spans(edge) is not None or (self._opens is not None and world.lasting(edge))
+            if edge.factors is None and not shuts and not any(map(self._can_surprise, edge.elements)):
                 scale = world.scale("hours", edge)
                 between += [part.times(scale) for part in world.amount(edge).time]
                 between.append(world.rates.part("delay", world.delay(edge)))
@@ -237,13 +248,18 @@ class Simulator:
         """Hours at which an edge reached at `t` is entered."""
         spans = self.world.spans(edge)
         arrived = t
-        if spans is not None:
+        if self._opens is not None and (lasting := self.world.lasting(edge)):
+            spans = self.world.settled(edge)
+            for closure in lasting:
+                opens = self._opens(closure)
+                t = np.where((closure.start <= t) & (t < opens), opens, t)
+        if spans is not None and spans[0]:
             t = _ready(spans, t)
         for element in edge.elements:
             if element not in seen:
                 seen.add(element)
                 t = self._surprises(element, t, self.world.question.t0)
-        return _ready(spans, t) if spans is not None and t is not arrived else t
+        return _ready(spans, t) if spans is not None and spans[0] and t is not arrived else t
 
     def _leave(self, edge: Edge, t: Samples) -> Samples:
         """Hours at which an edge entered at `t` is left."""

@@ -142,7 +142,7 @@ def detention_row(last: Row, usd: float, note: str, source_id: str) -> Row:
     return {
         "kind": "detention",
         "element_id": "detention",
-        "name": "detention and demurrage of the line's box",
+        "name": "detention of the line's box",
         "mode": last["mode"],
         "gauge_mm": None,
         "country": last["country"].split(">")[-1],

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cached_property
-from math import exp, inf
+from math import exp, inf, isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -16,20 +17,12 @@ from corridors.engine import arrays as engine
 from corridors.model.access import Access
 from corridors.model.calendars import Closure, moment
 from corridors.model.conditions import Condition
-from corridors.model.costs import Part
+from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
-from corridors.model.world import World
+from corridors.model.world import INLAND, World
 from corridors.routing import path as paths
-from corridors.routing.cost_lines import (
-    LINES,
-    MOVING,
-    Priced,
-    beyond_free_days,
-    hire_words,
-    in_port,
-    insurance,
-)
+from corridors.routing.cost_lines import LINES, Priced, insurance
 from corridors.routing.explain import closure_words, named
 from corridors.routing.leg_rows import describe, detention_row, rows
 from corridors.routing.names import name_of
@@ -40,6 +33,8 @@ if TYPE_CHECKING:
 
 CRITERIA = ("hours", "usd", "kgco2e", "risk")
 """What ways are weighed by."""
+SAME = 1e-6
+"""Share by which two figures may differ and still count as the same."""
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9, "p95": 0.95}
 
 
@@ -52,6 +47,12 @@ def quantiles(samples: Samples, what: str, which: Iterable[str] = ("p10", "p50",
     """Several quantiles at once, by column: ``days_p10`` and so on."""
     found = np.quantile(samples, [QUANTILES[q] for q in which], method="inverted_cdf")
     return {f"{what}_{q}": value for q, value in zip(which, found.tolist(), strict=True)}
+
+
+def beats(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether the first figures are no worse in every criterion, and better in one."""
+    pairs = list(zip(one, other, strict=True))
+    return all(a <= b * (1 + SAME) for a, b in pairs) and any(a < b * (1 - SAME) for a, b in pairs)
 
 
 class Choice(NamedTuple):
@@ -95,7 +96,7 @@ class Result:
         ends = [access for access in (self._start, self._end) if access]
         hours = self.steps[-1].end - self.world.question.t0 + sum(access.hours for access in ends)
         usd, kgco2e, risk = (self.world.total(self.path.edges, by) for by in ("usd", "kgco2e", "risk"))
-        usd += sum(access.usd for access in ends) + self.hire[0]
+        usd += sum(access.usd for access in ends) + self.hire
         return hours, usd, kgco2e + sum(access.kgco2e for access in ends), 1.0 - exp(-risk)
 
     @cached_property
@@ -124,21 +125,23 @@ class Result:
         late = self._start.hours if self._start else 0.0
         return trip._replace(start=[t + late for t in trip.start], end=[t + late for t in trip.end])
 
-    def _simulator(self, draws: Draws) -> Simulator:
-        return Simulator(
-            self.world, draws, self.facts.open_probability, self.facts.hazard(self.world.question.knowledge.as_of)
-        )
+    def _simulator(self, draws: Draws, lasting: bool = False) -> Simulator:
+        """Of the question's world; if `lasting`, closures without a known end last as long as such closures do."""
+        as_of = self.world.question.knowledge.as_of
+        opens = (lambda closure: self.facts.opens(closure, as_of, draws)) if lasting else None
+        return Simulator(self.world, draws, self.facts.open_probability, self.facts.hazard(as_of), opens)
 
     def _access_hours(self, access: Access | None, draws: Draws) -> Samples | float:
         """Hours of an access leg beyond its expected ones."""
         return draws.amount(access.amount.time) - access.hours if access else 0.0
 
     def hours(self, draws: Draws | None = None) -> Samples:
-        """Door-to-door hours in every sample."""
+        """Door-to-door hours in every sample: by the question's word on closures without a known end, or, in `draws`
+        of one's own, as long as such closures last."""
         if draws is None:
             last = self.trip.end[-1]
         else:
-            last = self._simulator(draws).arrival(self.edges, self._access_hours(self._start, draws)) + (
+            last = self._simulator(draws, lasting=True).arrival(self.edges, self._access_hours(self._start, draws)) + (
                 self._start.hours if self._start else 0.0
             )
         return last + (draws or self.draws).amount(self._end.amount.time if self._end else ())
@@ -152,7 +155,7 @@ class Result:
     def usd(self) -> Samples:
         """US$ in every sample, detention in it, empty return not."""
         access = sum((self.draws.amount(a.amount.money) for a in (self._start, self._end) if a), start=0.0)
-        total: Samples = np.zeros(self.draws.n) + sum(self.trip.usd) + access + self.hire[1]
+        total: Samples = np.zeros(self.draws.n) + sum(self.trip.usd) + access + self.detention[1]
         return total
 
     @cached_property
@@ -175,8 +178,8 @@ class Result:
             parts.setdefault(one.part.line, []).append(one.part)
         zero = np.zeros(self.draws.n)
         found = {line: (sum(p.expected for p in some), zero + self.draws.amount(some)) for line, some in parts.items()}
-        found["detention"], found["demurrage"] = self.detention, self.demurrage
-        found["empty return"], found["insurance"] = self.empty_return, self.insurance
+        found["detention"], found["empty return"] = self.detention, self.empty_return
+        found["insurance"] = insurance(self)
         return {line: found[line] for line in LINES if line in found}
 
     @cached_property
@@ -195,41 +198,66 @@ class Result:
             samples = samples + self.draws.amount(some)
         return total, samples
 
-    @property
-    def hire(self) -> tuple[float, Samples]:
-        """Detention and demurrage: what the line's box costs beyond the free days, inland and in ports."""
-        return self.detention[0] + self.demurrage[0], self.detention[1] + self.demurrage[1]
+    @cached_property
+    def _hire(self) -> tuple[Rate, Rate]:
+        """Days for which the line's box is free, and what each further one costs."""
+        return self.world.rates.find("detention_free_days"), self.world.rates.find("detention_usd_day")
+
+    @cached_property
+    def _inland(self) -> list[int]:
+        """Steps at which a line's box is hired: those on land, if a ship carries it at all."""
+        hired = self.world.question.cargo.hired and any(e.kind == "leg" and e.mode == "sea" for e in self.edges)
+        return [i for i, e in enumerate(self.edges) if e.kind in INLAND and "sea" not in e.mode] if hired else []
+
+    @cached_property
+    def hire(self) -> float:
+        """Detention of the line's box in US$: days inland, there and back, beyond the free ones.
+
+        That of the expected days: what is due then, not the mean of what may be due.
+        """
+        free, price = self._hire
+        hours = sum(self.steps[i].end - self.steps[i].arrive for i in self._inland)
+        expected = self.world.rates.expected
+        return max(0.0, 2 * hours / 24 - expected(free, "departures")) * expected(price, "departures")
 
     @cached_property
     def detention(self) -> tuple[float, Samples]:
-        """Hire of the line's box: days inland, there and back, beyond the free ones; only where a ship carries it.
-
-        The one figure is that of the expected days: what is due then, not the mean of what may be due.
-        """
-        inland = [i for i, edge in enumerate(self.edges) if edge.kind in MOVING and "sea" not in edge.mode]
-        return beyond_free_days(self, "detention", [(inland, 2.0)])
-
-    @cached_property
-    def demurrage(self) -> tuple[float, Samples]:
-        """Charge for the line's box in each seaport beyond the free days there."""
-        ashore = [([i], 1.0) for i, edge in enumerate(self.edges) if in_port(edge)]
-        return beyond_free_days(self, "demurrage", ashore)
-
-    @cached_property
-    def insurance(self) -> tuple[float, Samples]:
-        """Premium for the goods, in no sum."""
-        return insurance(self)
+        """The hire in expected US$, and in every sample."""
+        zero, inland = np.zeros(self.draws.n), self._inland
+        if not inland:
+            return 0.0, zero
+        free, price = self._hire
+        trip = self.trip
+        arrive = [zero, *trip.end]
+        with np.errstate(invalid="ignore"):
+            sampled = sum((trip.end[i] - arrive[i] for i in inland), start=zero)
+        sampled = np.where(np.isfinite(trip.end[-1]), sampled, inf)  # a box that never arrives is never returned
+        free_days, a_day = (
+            self.draws.amount([self.world.rates.part("", rate.mode, rate.driver("departures"))])
+            for rate in (free, price)
+        )
+        return self.hire, np.maximum(0.0, 2 * sampled / 24 - free_days) * a_day
 
     @cached_property
     def rows(self) -> list[Row]:
         """Rows of ``Routes.legs`` without labels, with the simulated band of the cumulative columns."""
         found = rows(self.facts, self.world, self.steps, self._start, self._end)
         self._band(found)
-        usd = self.hire[0]
+        usd = self.hire
         if usd > 0:
+            free, price = self._hire
             last = found[-1]
-            row = detention_row(last, usd, *hire_words(self))
-            found.append({**last, **row})
+            found.append(
+                {
+                    **last,
+                    **detention_row(
+                        last,
+                        usd,
+                        f"days inland, there and back, beyond {free.mode:g} free ones at US$ {price.mode:.0f} a day",
+                        ";".join(dict.fromkeys((free.source_id, price.source_id))),
+                    ),
+                }
+            )
             for q in ("p10", "p90"):
                 found[-1][f"cumulative_usd_{q}"] = quantile(self.usd, QUANTILES[q])
         return found
@@ -264,9 +292,30 @@ class Result:
         return sum((float(access.km) for access in (self._start, self._end) if access), start=0.0)
 
     @property
+    def km_by_mode(self) -> dict[str, float]:
+        """Kilometres by road, rail, sea (ferries too) and air; what lies off the network is driven."""
+        by_mode: dict[str, float] = dict.fromkeys(("road", "rail", "sea", "air"), 0.0)
+        for edge in self.edges:
+            if edge.kind == "leg":
+                by_mode["sea" if edge.mode == "ferry" else edge.mode] += edge.km
+        by_mode["road"] += self.access_km
+        return by_mode
+
+    @property
+    def km(self) -> float:
+        """Kilometres from door to door."""
+        return sum(self.km_by_mode.values())
+
+    @property
     def crossings(self) -> list[str]:
         """Names of the border crossings, in order."""
         return [describe(self.facts, edge)[0] for edge in self.edges if edge.kind == "crossing"]
+
+    @cached_property
+    def saleable(self) -> float:
+        """Chance that perishable goods last to the end of this way; 1 for what keeps."""
+        life = self.world.question.cargo.shelf_life_days
+        return float((self.hours() <= 24 * life).mean()) if isfinite(life) else 1.0
 
     def spoils(self) -> str:
         """Why perishable goods do not last to the end of this way in nine of ten samples; empty if they do."""
@@ -428,14 +477,21 @@ class Result:
 
     def _lapsed(self, element: str, edge: Edge, step: Step) -> Sequence[Closure]:
         """Closures with no known end that are open here only because the policy lets them lapse."""
-        q = self.world.question
-        if q.knowledge.unknown == "persist":
+        if self.world.question.knowledge.unknown == "persist":
             return []
-        lasting = q.knowledge._replace(unknown="persist")
-        known = [
-            c
-            for c in self.world.calendars.closures(element, q.t0, lasting, q.cargo.goods)
-            if c.end == inf and not c.rule
-        ]
-        persisting = [c for c in q.overlay.apply(element, known) if c.source_id != "scenario" and c.end == inf]
-        return [c for c in persisting if c.start <= step.start and c.hits(self.world.traffic(edge))]
+        return [c for c in self.world.lasting(edge) if c.element_id == element and c.start <= step.start]
+
+    def chances_open(self) -> list[str]:
+        """For each closure without a known end that the way meets, the chance that it is over on arrival there."""
+        as_of, found = self.world.question.knowledge.as_of, []
+        for step, edge in zip(self.steps, self.edges, strict=True):
+            for closure in self.world.lasting(edge):
+                if closure.start <= step.arrive < inf:
+                    known = self.facts.lasting(closure, as_of)
+                    days = max((moment(step.arrive).date() - date.fromordinal(known.seen)).days, 0)
+                    chance = 1.0 - self.facts.still_shut(closure, as_of, days)[-1]
+                    found.append(
+                        f"{self.facts.element_names[closure.element_id]} open again on arrival in {100 * chance:.0f} % "
+                        f"of cases, last seen shut on {date.fromordinal(known.seen)}"
+                    )
+        return list(dict.fromkeys(found))

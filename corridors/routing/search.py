@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import product
 from math import isfinite
 from typing import Literal
 
 from corridors.engine import arrays as engine
+from corridors.engine.collector import at_rest
 from corridors.model.access import Access
 from corridors.model.calendars import Regime
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
 from corridors.model.scenario import Scenario
-from corridors.model.world import Question, World
+from corridors.model.world import HIRED, Question, World
 from corridors.routing import finding
 from corridors.routing import path as paths
 from corridors.routing.alternatives import Candidate, LeftOut, further, offer
 from corridors.routing.blocked import Rejected
+from corridors.routing.fan import BY_TONNE, TIE
 from corridors.routing.plain_alternatives import Ways
-from corridors.routing.request import By, Day, Method, Place, Request, resolve, world_of
+from corridors.routing.request import By, Day, Method, Place, Request, least_load, legal_loads, resolve, world_of
 from corridors.routing.result import CRITERIA, Choice, Result
 from corridors.routing.routes import Routes
 
@@ -30,10 +33,8 @@ BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
 """Kinds of places to which goods may be brought and taken back."""
 SAMPLES = 2_000
 """Samples behind the ranges of ``Routes.table`` and ``legs``."""
-BY_TONNE = ("usd", "kgco2e", "generalised")
-"""Objectives for which a lighter legal load counts: they are compared by the tonne."""
-TIE = 1e-9
-"""Share by which values of two loads may differ by rounding; of such, the heavier load goes."""
+FAMILIES = (frozenset({"road"}), frozenset({"rail", "ferry"}))
+"""Modes by which alone a trip is looked at too: who ships by train or by truck wants to see the best of it."""
 
 
 def routes(
@@ -149,6 +150,7 @@ def routes(
     )
 
 
+@at_rest()
 def find_routes(facts: Facts, request: Request) -> Routes:
     """Alternatives for a request; raises what `routes` does."""
     question, start, end = resolve(facts, request, both=True)
@@ -193,7 +195,7 @@ class Search:
         """At most k choices, best first, and what was set aside though nothing is shut on it."""
         question = question or self.question
         if self.request.method != "corridors":
-            return self._ways(question, self._classes(question), self.request.method)
+            return self._ways(question, legal_loads(self.facts, question), self.request.method)
         first = self._best(question)
         if first is None:
             return [], self.aside
@@ -208,26 +210,23 @@ class Search:
     def _best(self, question: Question) -> Candidate | None:
         """The best by what the question minimises; by the tonne where a lighter load may go a better way.
 
-        The search counts no detention, which a ship's box may pay: where it does, the best way by land is weighed
-        against it, and what is named the cheapest is so with detention.
+        The search counts no detention, which a ship's box may pay beyond its free days. Where the best way does, it is
+        weighed against the best by land, and the best with every day hired, which is the best of all ways that pay.
         """
         found = self._by_tonne(question)
-        if found is None or question.by not in ("usd", "generalised") or not found.result.hire[0]:
+        if found is None or question.by not in HIRED or not found.result.hire:
             return found
-        ashore = self._by_tonne(replace(question, modes=question.modes - {"sea"}))
-        return (
-            found
-            if ashore is None or self._value(found.result, question.by) <= self._value(ashore.result, question.by)
-            else ashore
-        )
+        others = (replace(question, modes=question.modes - {"sea"}), replace(question, by=HIRED[question.by]))
+        ways = [found, *filter(None, map(self._by_tonne, others))]
+        return min(ways, key=lambda one: self._value(one.result, question.by))._replace(best_in=(question.by,))
 
     def _by_tonne(self, question: Question) -> Candidate | None:
-        world = self.world(replace(question, least_payload=self._least(question)))
+        world = self.world(replace(question, least_payload=least_load(question)))
         best = self._passing(world)
-        if best is None or question.by not in BY_TONNE or best.payload == question.cargo.payload_t:
+        if best is None or question.by not in (*BY_TONNE, *HIRED.values()) or best.payload == question.cargo.payload_t:
             return None if best is None else self._candidate(best, (question.by,))
         found = [best]
-        for payload in self._classes(question):
+        for payload in legal_loads(self.facts, question):
             lighter = replace(question, cargo=replace(question.cargo, payload_t=payload), least_payload=payload)
             found += filter(None, [self._passing(self.world(lighter))])
         values = [self._value(one, question.by) for one in found]
@@ -258,8 +257,15 @@ class Search:
         return all(self.facts.place[place]["kind"] in BUSINESS for place in self.question.via)
 
     def _further(self, question: Question, bests: Sequence[Candidate], k: int) -> list[Candidate]:
-        """Ways over other borders, best first, each as its lawful load goes."""
-        world = self.world(replace(question, least_payload=self._least(question)))
+        """The fastest and cheapest by road and by rail, and ways over other borders, each as its lawful load goes."""
+        seen = {one.borders for one in bests}
+        found = []
+        for family, by in product(FAMILIES, CRITERIA[:2]):
+            one = self._best(replace(question, modes=family, by=by)) if family < question.modes else None
+            if one and one.borders not in seen:
+                seen.add(one.borders)
+                found.append(one._replace(best_in=()))
+        world = self.world(replace(question, least_payload=least_load(question)))
         fails = self._fails(world)
 
         def fits(path: engine.Path) -> bool:
@@ -271,8 +277,8 @@ class Search:
                 self.aside.append(Rejected(path, [], reason))
             return not reason
 
-        known = [one.path for one in bests]
-        return [self._candidate(self._result(world, path)) for path in further(world, known, k, fits)]
+        known = [one.path for one in (*bests, *found)]
+        return found + [self._candidate(self._result(world, path)) for path in further(world, known, k, fits)]
 
     def _candidate(self, result: Result, best_in: tuple[str, ...] = ()) -> Candidate:
         hours, usd, kgco2e, risk = result.figures
@@ -288,18 +294,14 @@ class Search:
             return hours if by == "hours" else risk
         if by == "km":
             return paths.km(result.world, result.path)
-        worth = result.world.question.cargo.value_of_time * hours if by == "generalised" else 0.0
+        worth = result.world.question.cargo.value_of_time * hours if "generalised" in by else 0.0
         return (kgco2e if by == "kgco2e" else usd + worth) / self._tonnes(result)
 
     def _tonnes(self, result: Result) -> float:
-        return result.payload if len(self._classes(self.question)) > 1 else 1.0
+        return result.payload if len(legal_loads(self.facts, self.question)) > 1 else 1.0
 
     def _result(self, world: World, path: engine.Path) -> Result:
         return Result(self.facts, self._lawful(world, path), *self._ends, self.draws)
-
-    def _least(self, question: Question) -> float:
-        """Tonnes that every road must allow: all that a vehicle weighs, which cannot be split."""
-        return question.cargo.payload_t if question.cargo.unit == "vehicle" else 0.0
 
     def _ways(
         self, question: Question, classes: Sequence[float], method: Literal["yen", "disjoint"]
@@ -312,8 +314,7 @@ class Search:
                 (self.world(replace(question, cargo=replace(cargo, payload_t=t), least_payload=t)), t) for t in classes
             ]
         else:
-            least = cargo.payload_t if cargo.unit == "vehicle" else 0.0
-            worlds = [(self.world(replace(question, least_payload=least)), 1.0)]
+            worlds = [(self.world(replace(question, least_payload=least_load(question))), 1.0)]
         ways = Ways([(world, unit, self._fails(world)) for world, unit in worlds], self.request.max_overlap)
         found = ways.find(method, self.request.k)
         return [Choice(*way) if by_tonne else self._lawful(*way) for way in found], ways.aside
@@ -326,15 +327,6 @@ class Search:
             choice for choice in self.answer(question)[0] if paths.borders(choice.world, choice.path) not in signatures
         ]
         return [choice._replace(condition="holds only if closures without a known end have ended") for choice in others]
-
-    def _classes(self, question: Question) -> list[float]:
-        """Loads that some road on the way may limit one unit to, heaviest first."""
-        cargo = question.cargo
-        if cargo.unit in ("vehicle", "wagon") or "road" not in question.modes:
-            return [cargo.payload_t]
-        tare = self.facts.rates.find("tare_t", "road", "", cargo.vehicle).mode
-        limits = {limit - tare for limit in self.facts.weight_limits if 0 < limit - tare < cargo.payload_t}
-        return sorted({cargo.payload_t, *limits}, reverse=True)
 
     def _lawful(self, world: World, path: engine.Path) -> Choice:
         """The same path with the load that the law allows on it."""

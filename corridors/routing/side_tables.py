@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -146,9 +147,14 @@ def indices(routes: Routes) -> pd.DataFrame:
 
 def outside_record(routes: Routes) -> list[str]:
     """Words where the question lies outside the record."""
-    known, events = routes.facts.data_date, routes.facts.tables["events"]
-    found, first = [], min(routes.as_of, routes.depart.date())
-    if max(routes.as_of, routes.depart.date()) > known:
+    return outside_record_on(routes.facts, routes.as_of, routes.depart.date())
+
+
+def outside_record_on(facts: Facts, as_of: date, depart: date) -> list[str]:
+    """The same for a day of departure."""
+    known, events = facts.data_date, facts.tables["events"]
+    found, first = [], min(as_of, depart)
+    if max(as_of, depart) > known:
         found.append(f"the data ends on {known}: nothing later is known")
     by_then = int((events["start"] <= first.isoformat()).sum())
     if by_then < len(events) / 10:

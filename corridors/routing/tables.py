@@ -11,7 +11,7 @@ from corridors.data.geodesy import SEA
 from corridors.data.schema import Row, records
 from corridors.routing.figures import rounded
 from corridors.routing.names import countries
-from corridors.routing.result import CRITERIA, Result
+from corridors.routing.result import CRITERIA, SAME, Result, beats
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
@@ -32,8 +32,6 @@ TABLE = (
     "flags",
 )
 """Columns of ``Routes.table``; the others of `every_column` are those of ``Routes.details``."""
-SAME = 1e-6
-"""Share by which two figures may differ and still count as the same."""
 LONG_WAIT = 24.0
 """Hours from which a wait for an opening is flagged."""
 
@@ -47,11 +45,7 @@ def every_column(routes: Routes) -> pd.DataFrame:
     shared, shared_flags = common(words), common(flags)
     for i, (row, result) in enumerate(routes.labelled()):
         hours, usd, kgco2e, risk = result.figures
-        km: dict[str, float] = dict.fromkeys(("road", "rail", "sea", "air"), 0.0)
-        for edge in result.edges:
-            if edge.kind == "leg":
-                km["sea" if edge.mode == "ferry" else edge.mode] += edge.km
-        km["road"] += result.access_km
+        km = result.km_by_mode
         rows.append(
             row
             | {
@@ -101,13 +95,8 @@ def rank(rows: Sequence[Row]) -> None:
             if value <= min(every) * (1 + SAME)
         )
         row["dominated_by"] = next(
-            (other["label"] for other, others in zip(rows, known, strict=True) if _beats(others, own)), ""
+            (other["label"] for other, others in zip(rows, known, strict=True) if beats(others, own)), ""
         )
-
-
-def _beats(one: Sequence[float], other: Sequence[float]) -> bool:
-    pairs = list(zip(one, other, strict=True))
-    return all(a <= b * (1 + SAME) for a, b in pairs) and any(a < b * (1 - SAME) for a, b in pairs)
 
 
 class NarrowTable(pd.DataFrame):
@@ -148,7 +137,22 @@ def flags_of(result: Result) -> list[str]:
         found.append("assumed border times")
     if (longest := max((step.wait for step in result.steps), default=0.0)) >= LONG_WAIT:
         found.append(f"waits {longest / 24:.0f} d")
+    if closed := _built_in_vain(result):
+        found.append(f"built line is closed at {', '.join(closed)}")
     return found
+
+
+def _built_in_vain(result: Result) -> list[str]:
+    """Borders that keep a line which the scenario builds from being used on the day of departure."""
+    world = result.world
+    unused = world.question.overlay.projects - {edge.project for edge in result.edges}
+    return sorted(
+        {
+            result.facts.element_names[edge.element_id]
+            for edge in (world.edges if unused else ())
+            if edge.project in unused and edge.kind == "crossing" and world.wait(edge) > world.question.max_wait_hours
+        }
+    )
 
 
 def common(words: Sequence[Sequence[str]]) -> list[str]:
