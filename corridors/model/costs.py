@@ -115,6 +115,7 @@ class Rates:
             values = (row[name] * factor for name in ("low", "mode", "high"))
             self._rows[key] = Rate(*values, *(row[name] for name in Rate._fields[3:]))
         self._expectations: Expectations | None = None
+        self._found: dict[tuple[str, str, str, str], Rate | None] = {}
 
     @property
     def correlation(self) -> float:
@@ -163,27 +164,29 @@ class Rates:
             return of[year].mode / of[PRICE_YEAR].mode
         return self._prices[year] / self._prices[PRICE_YEAR] if {year, PRICE_YEAR} <= self._prices.keys() else 1.0
 
-    def optional(self, quantity: str, mode: str = "", country: str = "", vehicle: str = "") -> Rate | None:
-        """Most specific row, or None where the table has none."""
-        try:
-            return self.find(quantity, mode, country, vehicle)
-        except DataError:
-            return None
-
     def find(self, quantity: str, mode: str = "", country: str = "", vehicle: str = "") -> Rate:
         """Most specific row: mode and country and vehicle first, then without vehicle, country, mode."""
-        for key in (
-            (mode, country, vehicle),
-            (mode, country, ""),
-            (mode, "", vehicle),
-            (mode, "", ""),
-            ("", country, ""),
-            ("", "", vehicle),
-            ("", "", ""),
-        ):
-            if (quantity, *key) in self._rows:
-                return self._rows[quantity, *key]
-        raise DataError(f"no {quantity} for mode {mode!r}, country {country!r}; add a row.", "rates")
+        found = self.optional(quantity, mode, country, vehicle)
+        if found is None:
+            raise DataError(f"no {quantity} for mode {mode!r}, country {country!r}; add a row.", "rates")
+        return found
+
+    def optional(self, quantity: str, mode: str = "", country: str = "", vehicle: str = "") -> Rate | None:
+        """The same, or None where the table has none."""
+        asked = quantity, mode, country, vehicle
+        if asked not in self._found:
+            keys = (
+                (mode, country, vehicle),
+                (mode, country, ""),
+                (mode, "", vehicle),
+                (mode, "", ""),
+                ("", country, ""),
+                ("", "", vehicle),
+                ("", "", ""),
+            )
+            rows = (self._rows.get((quantity, *key)) for key in keys)
+            self._found[asked] = next((row for row in rows if row is not None), None)
+        return self._found[asked]
 
 
 def worst(*qualities: str) -> str:
