@@ -432,6 +432,9 @@ class Routes(Sequence[Route]):
     explorer = outputs.explorer
     plot = outputs.plot
     tcd = outputs.tcd
+    tornado = outputs.tornado
+    switching = outputs.switching
+    swings = outputs.swings
     report = outputs.report
     to_file = outputs.to_file
     to_excel = outputs.to_excel

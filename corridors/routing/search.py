@@ -23,7 +23,7 @@ from corridors.routing.alternatives import Candidate, LeftOut, further, offer
 from corridors.routing.blocked import Rejected
 from corridors.routing.fan import BY_TONNE, TIE
 from corridors.routing.plain_alternatives import Ways
-from corridors.routing.request import By, Day, Method, Place, Request, least_load, legal_loads, resolve, world_of
+from corridors.routing.request import By, Day, Method, Place, Request, legal_loads, resolve, world_of
 from corridors.routing.result import CRITERIA, Choice, Result, surest
 from corridors.routing.routes import Routes
 
@@ -222,7 +222,7 @@ class Search:
         return min(ways, key=lambda one: self._value(one.result, question.by))._replace(best_in=(question.by,))
 
     def _by_tonne(self, question: Question) -> Candidate | None:
-        world = self.world(replace(question, least_payload=least_load(question)))
+        world = self.world(replace(question, least_payload=question.cargo.least_payload))
         best = self._passing(world)
         if best is None or question.by not in (*BY_TONNE, *HIRED.values()) or best.payload == question.cargo.payload_t:
             return None if best is None else self._candidate(best, (question.by,))
@@ -274,7 +274,7 @@ class Search:
             if one and one.borders not in seen:
                 seen.add(one.borders)
                 found.append(one._replace(best_in=()))
-        world = self.world(replace(question, least_payload=least_load(question)))
+        world = self.world(replace(question, least_payload=question.cargo.least_payload))
         fails = self._fails(world)
 
         def fits(path: engine.Path) -> bool:
@@ -323,7 +323,7 @@ class Search:
                 (self.world(replace(question, cargo=replace(cargo, payload_t=t), least_payload=t)), t) for t in classes
             ]
         else:
-            worlds = [(self.world(replace(question, least_payload=least_load(question))), 1.0)]
+            worlds = [(self.world(replace(question, least_payload=question.cargo.least_payload)), 1.0)]
         ways = Ways([(world, unit, self._fails(world)) for world, unit in worlds], self.request.max_overlap)
         found = ways.find(method, self.request.k)
         return [Choice(*way) if by_tonne else self._lawful(*way) for way in found], ways.aside

@@ -12,6 +12,7 @@ from corridors.data.schema import Row, records
 from corridors.routing.figures import rounded
 from corridors.routing.names import countries
 from corridors.routing.result import CRITERIA, SAME, Result, beats
+from corridors.routing.side_tables import outside_record
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
@@ -40,7 +41,8 @@ def every_column(routes: Routes) -> pd.DataFrame:
     """One row a route with all that is told of it; see `Routes.table` and `Routes.details`."""
     rows = []
     results = routes.results
-    words = [result.rests_on() for result in results]
+    record = outside_record(routes)
+    words = [[*record, *result.rests_on()] for result in results]
     flags = [flags_of(result) for result in results]
     shared, shared_flags = common(words), common(flags)
     for i, (row, result) in enumerate(routes.labelled()):
