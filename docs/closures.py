@@ -70,10 +70,10 @@ The same closures stand behind `routes.reliability()` where a way rests on a clo
 
 `net.backlog("Torkham", "Karachi", shut_days=26)`: what was on the road when it shut gathers there, as many days'
 traffic as the way from the origin takes; what knows of the closure stays at home. It opens and passes the queue at
-its published capacity, or the most that was counted there, until those that had stayed arrive. Nothing is fitted:
-with the 800 to 1,000 trucks a day counted in June 2024 and 5.6 days from Karachi, 5,100 trucks wait at Torkham, after
-6 days of closure as after 26. About 5,000 were counted in February 2023 and in March 2025. With the traffic of 2021
-alone it would have been 2,700.
+its published capacity, or the most that was counted there, until those that had stayed arrive. Nothing is fitted: 800
+to 1,000 trucks a day were counted in June 2024, and Karachi is about five days off, so that 4,000 to 5,000 wait at
+Torkham, after 6 days of closure as after 26. About 5,000 were counted in February 2023 and in March 2025. With the
+traffic of 2021 alone, which is what one knew in February 2023, it would have been half as many.
 
 ## Would it have been right?
 

@@ -59,7 +59,7 @@ def test_what_is_not_known_must_be_given(net: cr.Network) -> None:
 
 def test_routes_and_outlook_say_so_shortly_after_a_closure(net: cr.Network) -> None:
     ask = {"as_of": "2025-03-21", "k": 1, "modes": ["road"]}
-    soon = net.routes("Karachi", "Kabul", depart="2025-03-15", **ask).details["rests_on"].iloc[0]
+    soon = net.routes("Karachi", "Kabul", depart="2025-03-16", **ask).details["rests_on"].iloc[0]
     later = net.routes("Karachi", "Kabul", depart="2025-08-19", **ask).details["rests_on"].iloc[0]
     assert "Torkham reopened" in soon
     assert "may still wait" in soon
