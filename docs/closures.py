@@ -103,7 +103,7 @@ def page() -> str:
         shut = np.cumprod(1 - hazard)
         rows.append([name, str(counts.causes), *(f"{100 * shut[day - 1]:.0f} %" for day in DAYS)])
     survival = table(["closures", "independent", *(f"{day} days" for day in DAYS)], rows)
-    scores = walk_forward(net.facts)
+    scores = walk_forward(net)
     figures = ["open_share", "outlook", "persist", "lapse", "base_rate"]
     lines = [
         [row["what"], row["state"], str(row["horizon_days"]), str(row["spells"])]

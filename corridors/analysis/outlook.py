@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from corridors.analysis.walk_forward import NO_BETTER, kind_of, state_of, walk_forward
+from corridors.analysis.walk_forward import NO_BETTER, kind_of, state_of, tested
 from corridors.arguments import as_date, as_list, shown
 from corridors.data.geodesy import country_pair
 from corridors.data.schema import Row, records
@@ -256,7 +256,7 @@ class _Future:
         carries = survival.carries(max(age, 0))
         verdicts = _tested(self.facts, self.as_of, self.element, age)
         worse = min((days for days, verdict in verdicts.items() if verdict == NO_BETTER), default=MOST_DAYS)
-        tested = [days for days in verdicts if days <= ahead]
+        told = [days for days in verdicts if days <= ahead]
         if ahead > min(carries, MOST_DAYS) or ahead >= worse:
             base = model.base_rate(self.group)
             why = (
@@ -268,8 +268,8 @@ class _Future:
             return _row(
                 base.mean, *base.interval, survival.causes, f"{why}: base rate of {self.border}, {years} years; {basis}"
             )
-        if tested and verdicts[tested[-1]].startswith("no better"):
-            basis += f"; {verdicts[tested[-1]]} at {tested[-1]} days in the walk-forward test"
+        if told and verdicts[told[-1]].startswith("no better"):
+            basis += f"; {verdicts[told[-1]]} at {told[-1]} days in the walk-forward test"
         mean = float(model.expected(self.element, ahead, age, shut.cause_class if shut else "")[ahead])
         draws = model.drawn(self.element, ahead, age, shut.cause_class if shut else "")[:, ahead]
         return _row(mean, *interval(mean, draws), survival.causes, basis)
@@ -320,8 +320,6 @@ def _number(value: float) -> str:
 
 def _tested(facts: Facts, as_of: date, element_id: str, age: int) -> dict[int, str]:
     """Verdicts of the walk-forward test of such forecasts, by days ahead, from what was known by then."""
-    if as_of not in facts.closures_tested:
-        facts.closures_tested[as_of] = walk_forward(facts, as_of)
-    table = facts.closures_tested[as_of]
+    table = tested(facts, as_of)
     rows = table[(table["what"] == kind_of(facts, element_id)) & (table["state"] == state_of(age))]
     return dict(zip(rows["horizon_days"], rows["verdict"], strict=True))

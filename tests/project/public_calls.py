@@ -13,6 +13,7 @@ import pandas as pd
 
 import corridors as cr
 from corridors.analysis import validate
+from corridors.analysis.walk_forward import walk_forward
 from corridors.maps import charts, explorer, explorer_questions, interactive, stills
 from corridors.maps.tcd import tcd
 from corridors.model.scenario import Change
@@ -172,8 +173,42 @@ CALLS: dict[str, Call] = {
             "beta": 1.0,
             "value_range": (0.7, 1.3),
             "spill": False,
+            "nest": 0.7,
+            "constants": None,
+            "executor": None,
             **_ASK,
             "cargo": ...,
+        },
+    ),
+    "Network.calibrate": (
+        NET.calibrate,
+        {
+            "demand": DEMAND,
+            "totals": pd.DataFrame({"what": ["pass"], "tonnes_year": [500.0]}),
+            **_DAY,
+            "k": 2,
+            "mu": None,
+            "beta": 1.0,
+            "nest": 0.7,
+            **QUIET,
+            **_ASK,
+            "cargo": ...,
+        },
+    ),
+    "Network.outlook": (NET.outlook, {"element": "pass", "on": [DAY], "as_of": "2025-05-01"}),
+    "walk_forward": (walk_forward, {"network": NET, "until": "2025-06-02"}),
+    "Network.expected_loss": (NET.expected_loss, {"pairs": PAIRS, **_DAY, **QUIET, "flows": None, **_ASK}),
+    "Network.backlog": (
+        NET.backlog,
+        {
+            "element": "pass",
+            "origin": "home",
+            "shut_days": 3.0,
+            "days": [0, 1],
+            "flow_day": 10.0,
+            "capacity_day": 20.0,
+            "as_of": "2025-06-02",
+            "cargo": "container40",
         },
     ),
     "Network.may_pass": (NET.may_pass, {"carrier": "XA", "on": DAY, "goods_from": ""}),
