@@ -93,7 +93,7 @@ def _ends(found: Shipments) -> list[tuple[Row, str]]:
 
 @checked
 def explore_shipments(
-    found: Shipments,
+    shipments: Shipments,
     m: folium.Map | None = None,
     *,
     online: bool = False,
@@ -104,7 +104,7 @@ def explore_shipments(
 
     Parameters
     ----------
-    found : Shipments
+    shipments : Shipments
         From `corridors.Network.shipments`.
     m, online, tiles, attr
         As in `explore_routes`.
@@ -113,16 +113,16 @@ def explore_shipments(
     -------
     folium.Map
     """
-    return draw_map(lambda _: shipments_data(found), found.facts, m, online, tiles, attr)
+    return draw_map(lambda _: shipments_data(shipments), shipments.facts, m, online, tiles, attr)
 
 
 @styled
-def plot_shipments(found: Shipments, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
+def plot_shipments(shipments: Shipments, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
     """Still map of the flows of shipments.
 
     Parameters
     ----------
-    found : Shipments
+    shipments : Shipments
         From `corridors.Network.shipments`.
     ax, width
         As in `plot_routes`.
@@ -131,4 +131,4 @@ def plot_shipments(found: Shipments, ax: Axes | None = None, *, width: float = 7
     -------
     Axes
     """
-    return draw_still(shipments_data(found), found.facts, ax, width)
+    return draw_still(shipments_data(shipments), shipments.facts, ax, width)
