@@ -220,8 +220,7 @@ def explore_network(
     -------
     folium.Map
     """
-    facts = facts_of(network)
-    return draw(lambda drawn: layers.network_data(facts), facts, m, online, tiles, attr)
+    return draw(lambda _: layers.network_data(facts_of(network)), facts_of(network), m, online, tiles, attr)
 
 
 class _Call(MacroElement):
