@@ -147,7 +147,8 @@ worth = net.cargo.set_index("cargo_id")["value_usd"]["mango"]
 Markdown(
     f"On 20 June the surest road ({first['name'].split(', ', 1)[1]}) takes {first['days_p50']:.0f} days in the median, "
     f"one load in ten more than {first['days_p90']:.1f}: **{first['p_on_time']:.0%}** of the loads arrive within 18 "
-    f"days. {(mangoes.full['p_saleable'] >= 0.9).sum()} of {len(mangoes)} ways by road pass the test of nine in ten. By air it is {air['days']:.0f} days for "
+    f"days. {(mangoes.full['p_saleable'] >= 0.9).sum()} of {len(mangoes)} ways by road pass the test of nine in ten. "
+    f"By air it is {air['days']:.0f} days for "
     f"US$ {round(air['usd'], -3):,.0f}, {air['usd'] / worth:.1f} times what the load is worth. On {len(good)} of 7 "
     f"weekdays of departure p90 stays within 18 days; to Bishkek "
     f"{near['Multan to Bishkek']['departures that pass']:.0f} of {len(june)} departures pass, to Almaty "
