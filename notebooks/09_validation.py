@@ -149,9 +149,10 @@ tests = coverage(times).set_index(["role", "modes"]).loc["test"]
 within = tested["error_pct"].abs().median()
 Markdown(
     f"Lengths that were not set from the same figure are off by **{within:.1f} %** in the median "
-    f"(worst {tested['error_pct'].abs().max():.0f} %). Of **{int(tests.loc['all', 'times'])}** achieved times that "
-    f"no parameter rests on, **{tests.loc['all', 'inside_pct']:.0f} %** lie between p10 and p90, where 80 % would be right; "
-    f"p90 is {tests.loc['road', 'ratio']:.1f} times p10 by road and {tests.loc['rail', 'ratio']:.1f} by rail.\n\n"
+    f"(worst {tested['error_pct'].abs().max():.0f} %). Of **{int(tests.loc['all', 'times'])}** achieved times "
+    f"that no parameter rests on, **{tests.loc['all', 'inside_pct']:.0f} %** lie between p10 and p90, where 80 % would "
+    f"be right; p90 is {tests.loc['road', 'ratio']:.1f} times p10 by road and {tests.loc['rail', 'ratio']:.1f} by "
+    "rail.\n\n"
     "*Caveats.* Many published times are of first runs, quick (borders prepared) or slow (a load held up for weeks). "
     "Costs cannot be said to be validated: only three with a known way are published."
 )

@@ -8,7 +8,7 @@ from math import inf
 
 import pandas as pd
 
-from corridors.arguments import as_names, as_number, is_number, shown
+from corridors.arguments import as_names, as_number, as_text, is_number, shown
 from corridors.errors import BadRequest
 from corridors.model.scenario import MODES
 
@@ -170,7 +170,7 @@ class Cargo:
 
 def preset(table: pd.DataFrame, cargo_id: str) -> Cargo:
     """Read one preset; ``BadRequest`` names the known ones."""
-    rows = table[table["cargo_id"] == cargo_id]
+    rows = table[table["cargo_id"] == as_text(cargo_id, "cargo", "the name of a load")]
     if rows.empty:
         known = ", ".join(table.loc[table["refused"] == "", "cargo_id"])
         raise BadRequest(f"cargo={cargo_id!r} is not known; choose one of {known}, or give a corridors.Cargo.")

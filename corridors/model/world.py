@@ -343,8 +343,7 @@ class World:
 
     def weights(self, by: str) -> engine.Floats:
         """`weight` of every edge; kept with the network where nothing but objective and knowledge decides it."""
-        q = self.question
-        if q.overlay.scales or q.carrier or (q.overlay.delays and by in HIRED.values()):
+        if self._weighs_anew(by):
             found = self.other(overlay=Overlay(), carrier="").weights(by).copy()
             for i in self._changed():
                 found[i] = self.weight(self.edges[i], by)
@@ -352,6 +351,11 @@ class World:
         return self.multimodal.weights.get(
             (by, self._day(by)), lambda: np.array([self.weight(edge, by) for edge in self.edges]), len
         )
+
+    def _weighs_anew(self, by: str) -> bool:
+        """Whether weights are this question's own."""
+        q = self.question
+        return bool(q.overlay.scales or q.carrier or (q.overlay.delays and by in HIRED.values()))
 
     def _day(self, by: str) -> tuple[object, ...]:
         """What decides a weight besides edge and objective: of risks the day whose knowledge counts, and conflicts."""
@@ -361,7 +365,7 @@ class World:
         """Sum of the weights of some edges by an objective."""
         which, kept = list(edges), self._weights.get(by)
         if kept is None:
-            if self.multimodal.weights.has((by, self._day(by))) or by == "risk":
+            if not self._weighs_anew(by) and (self.multimodal.weights.has((by, self._day(by))) or by == "risk"):
                 kept = self._weights[by] = self.weights(by)
             else:
                 return sum(self.weight(self.edges[i], by) for i in which)

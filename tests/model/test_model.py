@@ -400,15 +400,40 @@ def test_the_value_of_time_decides() -> None:
         assert found.table["name"].iloc[0] == name
 
 
-def test_perishables_that_would_spoil_are_rejected() -> None:
-    net = small_network()
-    p90 = net.routes("home", "town", k=4, max_stretch=4, **ASK).table.set_index("name")["days_p90"]
-    life = (p90["XA-XB, by Plain Gate"] + p90["XA-XB, by Rail Gate"]) / 2
-    fruit = cr.Cargo("fruit", 20, shelf_life_days=life)
-    routes = net.routes("home", "town", k=4, max_stretch=4, cargo=fruit, **ASK)
-    assert set(routes.table["name"]) == {"XA-XB, by High Pass", "XA-XB, by Plain Gate"}
-    spoilt = routes.rejected.set_index("name")["reason"]
-    assert f"fruit keep {life:g} days" in spoilt["XA-XB, by Rail Gate"]
+def test_perishables_that_may_spoil_say_how_likely_they_last() -> None:
+    """Rail is the cheapest: first where all last, at the end where one in two does, and no way where none does."""
+    net, rail = small_network(), "XA-XB, by Rail Gate"
+    ask = {"k": 4, "max_stretch": 4, "by": "usd", **ASK}
+    keeps = net.routes("home", "town", **ask)
+    days = keeps.full.set_index("name").loc[rail]
+    assert keeps.full["name"].iloc[0] == rail
+    assert keeps.full["p_saleable"].isna().all()
+
+    def asked(life: float) -> cr.Routes:
+        return net.routes("home", "town", cargo=cr.Cargo("fruit", 20, shelf_life_days=life), **ask)
+
+    sure = asked(days["days_p90"] + 0.01)
+    assert sure.full["name"].iloc[0] == rail
+    assert sure.full["p_saleable"].iloc[0] >= 0.9
+    assert "saleable" not in sure.full["flags"].iloc[0]
+    half = cr.Cargo("fruit", 20, shelf_life_days=days["days_p50"])
+    doubtful = asked(half.shelf_life_days)
+    assert doubtful.full["name"].tolist()[-1] == rail
+    last = doubtful.full.iloc[-1]
+    assert last["p_saleable"] == pytest.approx(0.5, abs=0.02)
+    assert f"saleable {last['p_saleable']:.0%}" in last["flags"]
+    assert (doubtful.full["p_saleable"].iloc[:-1] == 1).all()
+    hours = doubtful[-1:].results[0].hours(doubtful.results[-1].draws)
+    assert last["p_saleable"] == pytest.approx((hours <= 24 * days["days_p50"]).mean(), abs=0.02)
+    alone = net.routes("home", "town", modes=["rail"], cargo=half, **ask)
+    assert alone.full["name"].tolist() == [rail]  # no way is sure: the likeliest is told all the same
+    asks = {"modes": ["rail"], "cargo": half, "as_of": ASK["as_of"]}
+    swept = cr.sweep(net, [("home", "town")], [None], [ASK["depart"]], progress=False, **asks)
+    assert swept["note"].str.fullmatch(r"saleable \d+%").all()
+    never = asked(0.9 * days["days_p10"])
+    assert set(never.table["name"]) == {"XA-XB, by High Pass", "XA-XB, by Plain Gate"}
+    spoilt = never.rejected.set_index("name")["reason"]
+    assert f"fruit keep {0.9 * days['days_p10']:g} days" in spoilt[rail]
     with pytest.raises(cr.NoRoute, match="fast enough"):
         net.routes("home", "town", cargo=cr.Cargo("ice", 20, shelf_life_days=0.1), **ASK)
 
