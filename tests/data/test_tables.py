@@ -665,6 +665,8 @@ def row_of(name: str, **wanted: str) -> int:
         ("provenance", {}, "source_id", "dawn_0"),
         ("benchmarks", {}, "grade", "D"),
         ("benchmarks", {}, "via", "karachi;atlantis"),
+        ("times", {}, "basis", "rumour"),
+        ("times", {}, "source_id", "dawn_0"),
         ("claims", {}, "source_id", "dawn_1876341;dawn_0"),
         ("sources", {}, "licence", ""),
     ],
@@ -703,6 +705,7 @@ KEYS = {
     "seasons": "element_id",
     "rights": "element_id",
     "benchmarks": "benchmark_id",
+    "times": "time_id",
 }
 
 
