@@ -294,7 +294,7 @@ def test_a_load_changes_only_where_it_is_handled(net: cr.Network, cargo: str) ->
         ("塔什库尔干", "tashkurgan"),
         ("伊宁", "yining"),
         ("巴克图", "bakhty"),
-        ("卡拉苏", "kulma_karasu_cn"),
+        ("卡拉苏口岸", "kulma_karasu_cn"),
         ("طورخم", "torkham"),
         ("حیرتان", "hairatan"),
         ("اسلام قلعه", "islam_qala"),
