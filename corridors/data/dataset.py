@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pandas as pd
 
-from corridors.arguments import as_path, as_text, as_whole, shown
+from corridors.arguments import as_choice, as_path, as_text, as_whole, shown
 from corridors.data import schema
 from corridors.data.checks import problems_of
 from corridors.data.detail import full
 from corridors.data.files import can_read, read, refuse
 from corridors.data.geodesy import country_pair
 from corridors.data.schema import TABLES, Row, data_folder, records
+from corridors.engine.collector import at_rest
 from corridors.errors import BadRequest, DataError, UnknownPlace
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Dataset:
     folder: Path
 
     @classmethod
+    @at_rest()
     def load(
         cls,
         folder: str | Path | None = None,
@@ -70,8 +72,7 @@ class Dataset:
         extra: str | Path | None = None,
     ) -> Self:
         """Read, check and overlay tables; see `corridors.load`."""
-        if detail not in ("backbone", "full"):
-            raise BadRequest(f"detail={detail!r} is neither 'backbone' nor 'full'.")
+        as_choice(detail, "detail", ("backbone", "full"))
         path = data_folder() if folder is None else as_path(folder, "folder")
         if can_read(path):
             if detail == "full":

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.validate import MODEL
-from corridors.arguments import as_names, as_number
+from corridors.arguments import as_names, as_number, as_path, shown
 from corridors.data.schema import Row, records
 from corridors.errors import BadRequest, MissingExtra
 from corridors.osm.files import read_file
@@ -223,13 +223,13 @@ def _read(
 ) -> Extract:
     if isinstance(source, nx.Graph):
         return read_graph(source)
-    if source == "overpass":
+    if isinstance(source, str) and source == "overpass":
         from corridors.osm.overpass import read_overpass
 
         return read_overpass([(corridor.leg["mode"], corridor.area) for corridor in corridors], cache, progress)
     if not isinstance(source, str | Path):
-        raise BadRequest(f"source={source!r}: give 'overpass', an OpenStreetMap file or a graph of OSMnx.")
-    return read_file(Path(source), [corridor.area.bounds for corridor in corridors], progress)
+        raise BadRequest(f"source={shown(source)}: give 'overpass', an OpenStreetMap file or a graph of OSMnx.")
+    return read_file(as_path(source, "source"), [corridor.area.bounds for corridor in corridors], progress)
 
 
 def _origin(extract: Extract) -> Row:

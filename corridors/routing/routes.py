@@ -184,8 +184,9 @@ class Routes(Sequence[Route]):
         """The rest of what is told of each route.
 
         Columns: ``label, name``, expected ``hours``; ``kgco2e_p10/p50/p90, crossings, gauge_breaks, km_road, km_rail,
-        km_sea, km_air, longest_wait_hours``; expected ``usd_round_trip`` (with the empty return); ``payload_t``
-        (tonnes that the law allows in one unit), expected ``usd_per_t``; ``sanctions`` (regimes that touch the way),
+        km_sea, km_air, longest_wait_hours``; expected ``usd_round_trip`` (with the empty return);
+        ``p_saleable`` (chance that perishables last; NaN for what keeps), ``payload_t`` (tonnes that the law allows in
+        one unit), expected ``usd_per_t``; ``sanctions`` (regimes that touch the way),
         ``corridors`` (named ones that it follows) and ``rests_on``, as far as it is not common to all.
         """
         return self.full[["label", "name", *(name for name in self.full if name not in TABLE)]].copy()
@@ -431,6 +432,9 @@ class Routes(Sequence[Route]):
     explorer = outputs.explorer
     plot = outputs.plot
     tcd = outputs.tcd
+    tornado = outputs.tornado
+    switching = outputs.switching
+    swings = outputs.swings
     report = outputs.report
     to_file = outputs.to_file
     to_excel = outputs.to_excel

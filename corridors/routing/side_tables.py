@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from corridors.model.costs import index, worst
+from corridors.model.costs import worst
 from corridors.routing.result import quantiles
 
 if TYPE_CHECKING:
+    from corridors.model.facts import Facts
     from corridors.routing.routes import Routes
 
 
@@ -34,7 +36,7 @@ def indices(routes: Routes) -> pd.DataFrame:
             if edge.kind == "leg" and edge.mode in ("road", "rail"):
                 km[edge.countries[0]] = km.get(edge.countries[0], 0.0) + edge.km
         for country, length in km.items():
-            found = {name: index(routes.facts.rates, name, country) for name in ("gpi", "lpi")}
+            found = {name: routes.facts.rates.optional(name, "", country) for name in ("gpi", "lpi")}
             known = [one for one in found.values() if one]
             rows.append(
                 row
@@ -51,9 +53,14 @@ def indices(routes: Routes) -> pd.DataFrame:
 
 def outside_record(routes: Routes) -> list[str]:
     """Words where the question lies outside the record."""
-    known, events = routes.facts.data_date, routes.facts.tables["events"]
-    found, first = [], min(routes.as_of, routes.depart.date())
-    if max(routes.as_of, routes.depart.date()) > known:
+    return outside_record_on(routes.facts, routes.as_of, routes.depart.date())
+
+
+def outside_record_on(facts: Facts, as_of: date, depart: date) -> list[str]:
+    """The same for a day of departure."""
+    known, events = facts.data_date, facts.tables["events"]
+    found, first = [], min(as_of, depart)
+    if max(as_of, depart) > known:
         found.append(f"the data ends on {known}: nothing later is known")
     by_then = int((events["start"] <= first.isoformat()).sum())
     if by_then < len(events) / 10:
