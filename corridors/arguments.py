@@ -179,8 +179,9 @@ def as_place(value: object, name: str) -> str | Point:
     """The name of a place, or a point."""
     if isinstance(value, str):
         return str(value)
-    no_point = set | frozenset | dict | bytes | pd.DataFrame
-    if isinstance(value, Collection) and not isinstance(value, no_point) and np.ndim(value) == 1:
+    single = isinstance(value, np.ndarray) and value.ndim != 1
+    no_point = isinstance(value, set | frozenset | dict | bytes | pd.DataFrame) or single
+    if isinstance(value, Collection) and not no_point:
         point = list(value)
         if len(point) == 2 and all(is_number(one) for one in point):
             return float(point[0]), float(point[1])

@@ -206,8 +206,8 @@ def page() -> str:
         "",
         "Times are local (UTC+6; Kashgar's official clock is two hours ahead). Prices are US$ of 2024: a rate of "
         "another year is",
-        "raised by US consumer prices. Haulage is CPMM's TFI3 per km less the border fees inside it, since the fees "
-        "of the crossing",
+        "raised by US consumer prices. Haulage is a rate per km (CPMM's TFI3, less the border fees inside it), for "
+        "the fees of the crossing",
         "follow on their own row.",
         "",
         "| from | what | hours | US$ | how |",

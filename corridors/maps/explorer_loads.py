@@ -65,11 +65,12 @@ class Kind(NamedTuple):
     unit: str
     vehicle: str
     dangerous: bool
+    hired: bool
 
     @classmethod
     def of(cls, cargo: Cargo) -> Kind:
         """That of a load."""
-        return cls(cargo.unit, cargo.vehicle, bool(cargo.un_class))
+        return cls(cargo.unit, cargo.vehicle, bool(cargo.un_class), cargo.hired)
 
 
 class Taken(NamedTuple):

@@ -127,6 +127,7 @@ class Rates:
             self._rows[key] = Rate(*values, *(row[name] for name in Rate._fields[3:]))
         self._expectations: Expectations | None = None
         self._alike: dict[Drivers, Drivers] = {}
+        self._found: dict[tuple[str, str, str, str], Rate | None] = {}
 
     @property
     def correlation(self) -> float:
@@ -201,27 +202,29 @@ class Rates:
             return of[year].mode / of[PRICE_YEAR].mode
         return self._prices[year] / self._prices[PRICE_YEAR] if {year, PRICE_YEAR} <= self._prices.keys() else 1.0
 
-    def optional(self, quantity: str, mode: str = "", country: str = "", vehicle: str = "") -> Rate | None:
-        """Most specific row, or None where the table has none."""
-        try:
-            return self.find(quantity, mode, country, vehicle)
-        except DataError:
-            return None
-
     def find(self, quantity: str, mode: str = "", country: str = "", vehicle: str = "") -> Rate:
         """Most specific row: mode and country and vehicle first, then without vehicle, country, mode."""
-        for key in (
-            (mode, country, vehicle),
-            (mode, country, ""),
-            (mode, "", vehicle),
-            (mode, "", ""),
-            ("", country, ""),
-            ("", "", vehicle),
-            ("", "", ""),
-        ):
-            if (quantity, *key) in self._rows:
-                return self._rows[quantity, *key]
-        raise DataError(f"no {quantity} for mode {mode!r}, country {country!r}; add a row.", "rates")
+        found = self.optional(quantity, mode, country, vehicle)
+        if found is None:
+            raise DataError(f"no {quantity} for mode {mode!r}, country {country!r}; add a row.", "rates")
+        return found
+
+    def optional(self, quantity: str, mode: str = "", country: str = "", vehicle: str = "") -> Rate | None:
+        """The same, or None where the table has none."""
+        asked = quantity, mode, country, vehicle
+        if asked not in self._found:
+            keys = (
+                (mode, country, vehicle),
+                (mode, country, ""),
+                (mode, "", vehicle),
+                (mode, "", ""),
+                ("", country, ""),
+                ("", "", vehicle),
+                ("", "", ""),
+            )
+            rows = (self._rows.get((quantity, *key)) for key in keys)
+            self._found[asked] = next((row for row in rows if row is not None), None)
+        return self._found[asked]
 
 
 def worst(*qualities: str) -> str:
@@ -451,8 +454,11 @@ def transfer_amount(
     charges = [tariffs.start(rates, cargo, modes[1], country)]
     if "road" in modes and (other := next((mode for mode in modes if mode != "road"), "")):
         charges.append(tariffs.change(rates, other, country))
+    stay = rates.handling("handling", f"hours {name}", *hours)
+    if "sea" in modes:
+        charges.append(tariffs.demurrage(rates, cargo, stay))
     return Amount(
-        rates.handling("handling", f"hours {name}", *hours),
+        stay,
         (
             *((rates.part(line, mode, price),) if mode else ()),
             *(part for charge in charges for part in charge.parts),
@@ -473,12 +479,20 @@ def end_amount(rates: Rates, cargo: Cargo, mode: str, country: str, leaving: boo
     at the origin what the mode charges for a departure.
     """
     rate = rates.find("loading_hours" if leaving else "unloading_hours", mode, country)
-    gate = tariffs.end(rates, mode, country, place_kind)
-    begun = tariffs.start(rates, cargo, mode, country) if leaving else tariffs.Charge((), (), "")
+    stay = rates.handling("loading" if leaving else "unloading", rate.rate_id, rate.low, rate.mode, rate.high)
+    charges = [tariffs.end(rates, mode, country, place_kind)]
+    if leaving:
+        charges.append(tariffs.start(rates, cargo, mode, country))
+    elif mode == "sea":
+        charges.append(tariffs.demurrage(rates, cargo, stay))
     return Amount(
-        rates.handling("loading" if leaving else "unloading", rate.rate_id, rate.low, rate.mode, rate.high),
-        (*gate.parts, *begun.parts),
+        stay,
+        tuple(part for charge in charges for part in charge.parts),
         (),
         0.0,
-        *_rests_on([rate], [*gate.rates, *begun.rates], "; ".join(filter(None, (rate.note, gate.words, begun.words)))),
+        *_rests_on(
+            [rate],
+            [used for charge in charges for used in charge.rates],
+            "; ".join(filter(None, (rate.note, *(charge.words for charge in charges)))),
+        ),
     )

@@ -22,6 +22,7 @@ from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
 from corridors.model.world import INLAND, World
 from corridors.routing import path as paths
+from corridors.routing.cost_lines import LINES, Priced, insurance
 from corridors.routing.explain import closure_words, named
 from corridors.routing.leg_rows import describe, detention_row, rows
 from corridors.routing.names import name_of
@@ -31,23 +32,6 @@ if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
 T = TypeVar("T")
-LINES = (
-    "haulage",
-    "sea freight",
-    "air freight",
-    "surcharges",
-    "border fees",
-    "unofficial payments",
-    "guarantee",
-    "entry fee",
-    "transit permit",
-    "drayage",
-    "documents",
-    "transshipment",
-    "port handling",
-    "detention",
-    "empty return",
-)
 CRITERIA = ("hours", "usd", "kgco2e", "risk")
 """What ways are weighed by."""
 SAME = 1e-6
@@ -184,19 +168,27 @@ class Result:
         return total
 
     @cached_property
+    def priced(self) -> list[Priced]:
+        """What the passages cost, part by part, with the mode whose prices hold for it."""
+        found = [
+            Priced(edge.mode, part.times(self.world.scale("usd", edge)), self.world.amount(edge).source_id)
+            for edge in self.edges
+            for part in self.world.amount(edge).money
+        ]
+        for access in filter(None, (self._start, self._end)):
+            found += [Priced("road", part._replace(line="haulage"), access.source_id) for part in access.amount.money]
+        return found
+
+    @cached_property
     def lines(self) -> dict[str, tuple[float, Samples]]:
         """US$ by line: expected value, and samples."""
         parts: dict[str, list[Part]] = {}
-        for edge in self.edges:
-            scale = self.world.scale("usd", edge)
-            for part in self.world.amount(edge).money:
-                parts.setdefault(part.line, []).append(part.times(scale))
-        for access in filter(None, (self._start, self._end)):
-            parts.setdefault("haulage", []).extend(access.amount.money)
+        for one in self.priced:
+            parts.setdefault(one.part.line, []).append(one.part)
         zero = np.zeros(self.draws.n)
         found = {line: (sum(p.expected for p in some), zero + self.draws.amount(some)) for line, some in parts.items()}
-        found["detention"] = self.detention
-        found["empty return"] = self.empty_return
+        found["detention"], found["empty return"] = self.detention, self.empty_return
+        found["insurance"] = insurance(self)
         return {line: found[line] for line in LINES if line in found}
 
     @cached_property

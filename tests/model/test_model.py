@@ -401,7 +401,7 @@ def test_the_value_of_time_decides() -> None:
 
 
 def test_perishables_that_may_spoil_say_how_likely_they_last() -> None:
-    """Rail is the cheapest: it comes first where all last, last where one in two does, and not at all where none does."""
+    """Rail is the cheapest: it comes first where all last, last where one in two does, nowhere where none does."""
     net, rail = small_network(), "XA-XB, by Rail Gate"
     ask = {"k": 4, "max_stretch": 4, "by": "usd", **ASK}
     keeps = net.routes("home", "town", **ask)
@@ -715,7 +715,7 @@ def test_status_of_named_corridors(net: cr.Network) -> None:
 def test_routes_know_the_named_corridors_and_indices(net: cr.Network) -> None:
     routes = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4)
     status = routes.corridors.set_index("corridor_id")
-    label = routes.table.set_index("name").loc["KZ-KG-CN-PK, by Torugart and Khunjerab", "label"]
+    label = routes.table.loc[routes.table["name"].str.contains("Torugart and Khunjerab"), "label"].iloc[0]
     assert label in status.loc["qtta_road", "routes"]
     indices = routes.indices
     assert indices.groupby("label")["km"].sum().to_dict() == pytest.approx(
