@@ -245,6 +245,7 @@ def test_open_ends_are_few_and_confirmed() -> None:
         "margara_alican",
         "akhurik_dogukapi_rail",
         "takhtakaracha_m39",
+        "bajgiran_howdan",
         "salang",
         "zhibek_zholy_gisht_kuprik",
     }
