@@ -1,8 +1,8 @@
-"""Answers side by side: scenarios, regret, matrices, catchments of ports. All figures are those of `Routes.table`."""
+"""Answers side by side: scenarios, and regret. All figures are those of `Routes.table`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date, datetime
@@ -18,9 +18,9 @@ from corridors.analysis.sweeps import (
     sweep_facts,
     text,
 )
-from corridors.arguments import as_choice, as_names, as_number, as_pairs, as_places
-from corridors.data.schema import Row, records
-from corridors.errors import BadRequest, NoRoute
+from corridors.arguments import as_choice, as_pairs
+from corridors.data.schema import Row
+from corridors.errors import NoRoute
 from corridors.model.scenario import Scenario
 from corridors.progress import counted
 from corridors.routing import path as paths
@@ -31,8 +31,6 @@ from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from corridors.model.facts import Facts
 
 COMPARED = [
@@ -68,7 +66,6 @@ BESTS = {
     "generalised": ("generalised_usd", "usd"),
 }
 """What a scenario may change: the quickest way, the cheapest, and the best of money and time together."""
-MATRIX = {"hours": "hours", "km": "km", "usd": "usd", "kgco2e": "kgco2e", "risk": "risk"}
 MEASURES = {"hours": "days", "usd": "usd"}
 
 
@@ -166,7 +163,7 @@ def regret(
         NaN where the choice is shut, and in ``worst_regret_days`` where it is shut and another way is not.
     """
     worlds = _with_baseline(scenarios)
-    what = _measure(by)
+    what = measure(by)
     common = replace(one_world(Request.common(depart, ask, "scenario", "k", "by")), k=k, by=by)
     rows = []
     for origin, destination in counted(as_pairs(pairs), progress, "regret"):
@@ -258,183 +255,6 @@ def _least(facts: Facts, request: Request, column: str) -> tuple[str, float]:
     return str(first["name"]), float(first[column])
 
 
-def _measure(by: str) -> str:
+def measure(by: str) -> str:
+    """Column of what is compared by hours or US$."""
     return MEASURES[as_choice(by, "by", tuple(MEASURES))]
-
-
-def matrix(
-    facts: Facts,
-    /,
-    origins: Sequence[Place],
-    destinations: Sequence[Place],
-    *,
-    depart: str | date | datetime,
-    by: Literal["hours", "km", "usd", "kgco2e", "risk"] = "hours",
-    scenario: Scenario | None = None,
-    executor: Executor | None = None,
-    progress: bool = True,
-    **ask: Unpack[Trip],
-) -> pd.DataFrame:
-    """The best of every origin and destination, one search each (about 0.1 s).
-
-    Parameters
-    ----------
-    origins, destinations : sequence of places
-    depart : date or datetime
-    by : {"hours", "km", "usd", "kgco2e", "risk"}
-        What is minimised and shown: expected hours, km, US$, kg CO2e, risk.
-    scenario : Scenario, optional
-    executor : concurrent.futures.Executor, optional
-        See `corridors.sweep`.
-    progress : bool
-        Show a bar when it takes longer than a second; see `corridors.sweep`.
-    **ask
-        Other arguments of `routes`, but ``k``. ``unknown="both"`` is as "persist".
-
-    Returns
-    -------
-    DataFrame
-        Origins by destinations, as asked; NaN where there is no route, or nothing to route.
-
-    Raises
-    ------
-    BadRequest
-        If `by` is another, or a list of places is empty.
-    """
-    as_choice(by, "by", tuple(MATRIX))
-    lasting = _lasting(ask)
-    origins, destinations = as_places(origins, "origins"), as_places(destinations, "destinations")
-    cells = [(i, j) for i, a in enumerate(origins) for j, b in enumerate(destinations) if not _same(facts, a, b)]
-    values = np.full((len(origins), len(destinations)), np.nan)
-    if cells:
-        pairs = [(origins[i], destinations[j]) for i, j in cells]
-        frame = sweep_facts(facts, pairs, [scenario], [depart], executor, progress, None, {**lasting, "by": by})
-        values[tuple(zip(*cells, strict=True))] = frame[MATRIX[by]]
-    return pd.DataFrame(
-        values,
-        index=pd.Index([text(a) for a in origins], name="origin"),
-        columns=pd.Index([text(b) for b in destinations], name="destination"),
-    )
-
-
-def _lasting(ask: Mapping[str, object]) -> dict[str, object]:
-    """The arguments with ``unknown="both"`` as "persist": a cell has no words for a way that holds only if closures
-    have ended."""
-    unknown = ask.get("unknown")
-    return {**ask, "unknown": "persist"} if isinstance(unknown, str) and unknown == "both" else dict(ask)
-
-
-def _same(facts: Facts, a: Place, b: Place) -> bool:
-    return facts.place_id(a) == facts.place_id(b) if isinstance(a, str) and isinstance(b, str) else a == b
-
-
-def catchment(
-    facts: Facts,
-    /,
-    ports: Sequence[str],
-    *,
-    depart: str | date | datetime,
-    by: Literal["usd", "hours"] = "usd",
-    origins: Sequence[str] | None = None,
-    margin: float | None = 0.1,
-    scenario: Scenario | None = None,
-    executor: Executor | None = None,
-    progress: bool = True,
-    **ask: Unpack[Trip],
-) -> gpd.GeoDataFrame:
-    """Which port each city reaches best, and where that is contested; by US$ about 0.2 s a city and port.
-
-    Parameters
-    ----------
-    ports : sequence of places
-        Any places to compete for the cargo.
-    depart : date or datetime
-    by : {"usd", "hours"}
-    origins : sequence of places, optional
-        Default: all cities of the network, several hundred.
-    margin : float, optional
-        Contested is where the second port takes less than this share more than the first; ``None``: where its
-        p10 is not above the p90 of the first.
-    scenario : Scenario, optional
-    executor : concurrent.futures.Executor, optional
-        See `corridors.sweep`.
-    progress : bool
-        Show a bar when it takes longer than a second; see `corridors.sweep`.
-    **ask
-        Other arguments of `routes`, but ``k``. ``unknown="both"`` is as "persist".
-
-    Returns
-    -------
-    GeoDataFrame
-        One point a city: ``place_id, name, country, port, usd, usd_p10, usd_p50, usd_p90, second_port, second_usd,
-        margin`` (second / first - 1), ``contested`` and ``note`` (why no port is reached); with ``by="hours"``,
-        ``days`` in place of ``usd``.
-
-    Raises
-    ------
-    BadRequest
-        If `ports` or `by` is none of those that it can be.
-    """
-    import geopandas
-    import shapely
-
-    what = _measure(by)
-    lasting = _lasting(ask)
-    if not (names_ := as_names(ports, "ports", "places as text")):
-        raise BadRequest("ports is empty: give at least one place.")
-    if margin is not None:
-        as_number(margin, "margin", least=0.0)
-    doors = [facts.place_id(port) for port in names_]
-    cities = facts.tables["places"].query("kind == 'city'")["place_id"] if origins is None else origins
-    cities = as_names(cities, "origins", "places as text")
-    cities = list(dict.fromkeys(map(facts.place_id, cities)))
-    pairs = [(city, port) for city in cities for port in doors if city != port]
-    frame = sweep_facts(facts, pairs, [scenario], [depart], executor, progress, None, {**lasting, "by": by})
-    found = {city: records(rows.sort_values(what, kind="stable")) for city, rows in frame.groupby("origin", sort=False)}
-    table = pd.DataFrame([_catch(facts, city, found.get(city, []), what, margin) for city in cities])
-    at = [facts.place[city] for city in cities]
-    points = shapely.points([place["lon"] for place in at], [place["lat"] for place in at])
-    return geopandas.GeoDataFrame(table, geometry=points, crs="EPSG:4326")
-
-
-def _catch(
-    facts: Facts,
-    city: str,
-    ways: Sequence[Row],
-    what: str,
-    margin: float | None,
-) -> Row:
-    """Row of a city from its ways to the ports, best first."""
-    place = facts.place[city]
-    open_ = [way for way in ways if way[what] == way[what]]
-    row: Row = {
-        "place_id": city,
-        "name": place["name"],
-        "country": place["country"],
-        "port": "",
-        what: np.nan,
-        **{f"{what}_{q}": np.nan for q in ("p10", "p50", "p90")},
-        "second_port": "",
-        f"second_{what}": np.nan,
-        "margin": np.nan,
-        "contested": False,
-        "note": "" if open_ else "; ".join(dict.fromkeys(way["note"] for way in ways)),
-    }
-    if open_:
-        first = open_[0]
-        row |= {
-            "port": facts.place[first["destination"]]["name"],
-            what: first[what],
-            **{f"{what}_{q}": first[f"{what}_{q}"] for q in ("p10", "p50", "p90")},
-        }
-    if len(open_) > 1:
-        second = open_[1]
-        lead = second[what] / first[what] - 1
-        close = second[f"{what}_p10"] <= first[f"{what}_p90"] if margin is None else lead < margin
-        row |= {
-            "second_port": facts.place[second["destination"]]["name"],
-            f"second_{what}": second[what],
-            "margin": lead,
-            "contested": bool(close),
-        }
-    return row

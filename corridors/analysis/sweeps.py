@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import json
-import pickle
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Literal, NamedTuple, Unpack, cast
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
 
-from corridors.arguments import as_day_or_moment, as_flag, as_list, as_pairs, as_path, shown
-from corridors.data.schema import Row, data_folder, records
+from corridors.analysis.workers import Data as Data
+from corridors.analysis.workers import check_executor, hand_out
+from corridors.analysis.workers import digest as digest
+from corridors.arguments import as_day_or_moment, as_flag, as_list, as_pairs, as_path
+from corridors.data.schema import Row, records
 from corridors.data.versions import installed
 from corridors.data.writing import whole_file
 from corridors.engine.arrays import use_compiled
-from corridors.errors import BadRequest, BadScenario, DataError, MissingExtra, NoRoute
-from corridors.model.facts import Facts, HasFacts, facts_of
+from corridors.errors import BadRequest, BadScenario, MissingExtra, NoRoute
+from corridors.model.facts import HasFacts, facts_of
 from corridors.model.scenario import Scenario
 from corridors.progress import meter
 from corridors.routing.request import Day, Place, RankedTrip, Request
+from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
+from corridors.routing.tables import doubt
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -94,8 +96,8 @@ def sweep(
         scenario, depart`` (as asked), ``route`` (name), ``km, hours, days, days_p10, days_p50, days_p90, usd,
         usd_p10, usd_p50,
         usd_p90, kgco2e, risk, crossings, rests_on`` of the first row of ``Routes.table`` and ``details``, and
-        ``note``: why there is
-        no route; the numbers are NaN then.
+        ``note``: why there is no route (the numbers are NaN then), or how likely perishables arrive saleable where
+        that is not sure.
 
     Raises
     ------
@@ -133,7 +135,7 @@ def sweep_facts(
         raise BadRequest(
             "nothing to sweep: give at least one pair, one scenario (None for the world as it is) and one departure."
         )
-    store = None if folder is None else _Store(as_path(folder, "folder"), facts, ask)
+    store = None if folder is None else Store(as_path(folder, "folder"), facts, ask, as_frame)
     frames: dict[int, pd.DataFrame] = {}
     todo = []
     for i, part in enumerate(parts):
@@ -145,11 +147,16 @@ def sweep_facts(
     total = sum(len(part.departures) for part in parts)
     kept = total - sum(len(parts[i].departures) for i in todo)
     with meter(progress, "sweep", total, kept) as add:
-        for i, rows in _run(facts, parts, todo, executor, ask):
-            frames[i] = as_frame(rows)
+        asked = partial(answer, ask=dict(ask))
+        rows_of: dict[int, list[Row]] = {}
+        for n, rows in hand_out(facts, asked, [parts[i] for i in todo], executor):
+            rows_of[todo[n]] = rows
             if store:
-                store.write(parts[i], frames[i])
+                frames[todo[n]] = as_frame(rows_of.pop(todo[n]))
+                store.write(parts[todo[n]], frames[todo[n]])
             add(len(rows))
+    if not frames:
+        return as_frame([row for i in range(len(parts)) for row in rows_of[i]])
     return pd.concat([frames[i] for i in range(len(parts))], ignore_index=True)
 
 
@@ -160,12 +167,6 @@ def as_scenarios(scenarios: object) -> list[Scenario | None]:
     if twice := [name for name in names if names.count(name) > 1]:
         raise BadScenario(f"two scenarios are called {twice[0]!r}; give each its own name.")
     return found
-
-
-def check_executor(executor: object) -> None:
-    """Refuse what hands no work on."""
-    if not isinstance(executor, Executor | None):
-        raise BadRequest(f"executor={shown(executor)} is no concurrent.futures.Executor.")
 
 
 def scenario_name(scenario: Scenario | None) -> str:
@@ -203,11 +204,31 @@ def answer(facts: Facts, part: Part, ask: Mapping[str, object]) -> list[Row]:
         except NoRoute as error:
             rows.append(row | {"note": str(error)})
             continue
-        first = best.full.iloc[0]
-        rows.append(
-            row | {"route": first["name"]} | {name: first[name] for name in (*NUMBERS, "crossings", "rests_on")}
-        )
+        rows.append(row | told(best))
     return rows
+
+
+def told(best: Routes) -> Row:
+    """What `sweep` tells of the first route: as the first row of ``Routes.table`` and ``details``, and no more."""
+    result = best.results[0]
+    if len(best) > 1:  # what several have in common is not said of each
+        first = best.full.iloc[0]
+        same = {name: first[name] for name in (*NUMBERS, "crossings", "rests_on")}
+        return {"route": first["name"], **same, "note": doubt(result)}
+    hours, usd, kgco2e, risk = result.figures
+    return {
+        "route": result.name,
+        "km": result.km,
+        "hours": hours,
+        "days": hours / 24,
+        "usd": usd,
+        "kgco2e": kgco2e,
+        "risk": risk,
+        **{name: value for name, value in result.ranges().items() if name in NUMBERS},
+        "crossings": " > ".join(result.crossings),
+        "rests_on": "; ".join(result.rests_on()),
+        "note": doubt(result),
+    }
 
 
 def as_frame(rows: Sequence[Row]) -> pd.DataFrame:
@@ -223,115 +244,44 @@ def text(value: Place | Day) -> str:
     return value if isinstance(value, str) else ", ".join(str(x) for x in value)
 
 
-def _run(
-    facts: Facts, parts: Sequence[Part], todo: Sequence[int], executor: Executor | None, ask: Mapping[str, object]
-) -> Iterator[tuple[int, list[Row]]]:
-    """Answers of the parts as they are finished."""
-    if executor is None or not todo:
-        for i in todo:
-            yield i, answer(facts, parts[i], ask)
-        return
-    data = Data.of(facts)
-    futures = {executor.submit(_work, data, parts[i], dict(ask)): i for i in todo}
-    try:
-        for future in as_completed(list(futures)):
-            yield futures.pop(future), future.result()  # let go of what is done: sweeps can be long
-    finally:
-        for future in futures:
-            future.cancel()
-
-
-@dataclass(frozen=True)
-class Data:
-    """What a worker needs to have the same network: a folder that holds it, else the network itself, packed."""
-
-    digest: str
-    folder: str | None
-    """Path; empty: the shipped data; None: see `packed`."""
-    detail: Literal["backbone", "full"]
-    packed: bytes
-
-    @classmethod
-    def of(cls, facts: Facts) -> Data:
-        """The lightest form in which `network` can be handed on."""
-        found = digest(facts)
-        detail: Literal["backbone", "full"] = "full" if facts.version.endswith("+full") else "backbone"
-        folder = "" if facts.folder == data_folder() else str(facts.folder.resolve())
-        on_disk = cls(found, folder, detail, b"")
-        if (facts.folder / "datapackage.json").exists() and digest(on_disk.load()) == found:
-            return on_disk
-        bare = Facts(facts.tables, facts.data_date, facts.version, facts.folder)
-        return cls(found, None, detail, zlib.compress(pickle.dumps(bare)))
-
-    def load(self) -> Facts:
-        """The facts, read anew."""
-        if self.folder is None:
-            return cast(Facts, pickle.loads(zlib.decompress(self.packed)))
-        return Facts.load(self.folder or None, self.detail)
-
-
-_LOADING = Lock()
-
-
-@lru_cache(maxsize=2)
-def _network(data: Data) -> Facts:
-    """The network of this process: the same contents, whoever asks."""
-    facts = data.load()
-    if digest(facts) != data.digest:
-        raise DataError(
-            f"the worker's data in {facts.folder} (version {facts.version}) are not those of the "
-            "sweep; install the same version of corridors, or give it the same folder."
-        )
-    return facts
-
-
-def _work(data: Data, part: Part, ask: Mapping[str, object]) -> list[Row]:
-    with _LOADING:  # threads of one process would each load their own
-        facts = _network(data)
-    return answer(facts, part, ask)
-
-
-def digest(facts: Facts) -> str:
-    """Hash of all tables."""
-    found = hashlib.sha256(f"{facts.data_date} {facts.version}".encode())
-    for name, table in sorted(facts.tables.items()):
-        found.update(f"{name} {list(table.columns)} {len(table)}".encode())
-        found.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
-    return found.hexdigest()
-
-
-class _Store:
+class Store:
     """Finished parts as Parquet files, each named by what it answers."""
 
-    def __init__(self, folder: Path, facts: Facts, ask: Mapping[str, object]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        facts: Facts,
+        ask: Mapping[str, object],
+        as_frame: Callable[[Sequence[Row]], pd.DataFrame],
+    ) -> None:
         if find_spec("pyarrow") is None:
             raise MissingExtra("folder= keeps parts as Parquet, which needs pyarrow: pip install 'corridors[sweep]'.")
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._what = folder, [installed(), digest(facts), dict(ask)]
+        self._folder, self._what, self._as_frame = folder, [installed(), digest(facts), dict(ask)], as_frame
 
-    def _key(self, part: Part) -> str:
+    def _key(self, part: Sequence[object]) -> str:
         """What tells a part from all others."""
         text = json.dumps([*self._what, part], default=_plain, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def path(self, part: Part) -> Path:
+    def path(self, part: Sequence[object]) -> Path:
         """File of a part."""
         return self._folder / f"part-{self._key(part)[:32]}.parquet"
 
-    def write(self, part: Part, frame: pd.DataFrame) -> None:
+    def write(self, part: Sequence[object], frame: pd.DataFrame) -> None:
         """Keep a part; its file is written atomically and says what it answers."""
         kept = frame.copy()
         kept.attrs = {"part": self._key(part), "rows": _checksum(frame)}
         with whole_file(self.path(part)) as unfinished:
             kept.to_parquet(unfinished, engine="pyarrow", index=False)
 
-    def read(self, part: Part) -> pd.DataFrame | None:
+    def read(self, part: Sequence[object]) -> pd.DataFrame | None:
         """A part that was kept; nothing if there is none, or if it is damaged or answers something else."""
         from pyarrow.lib import ArrowException
 
         try:
             found = pd.read_parquet(self.path(part), engine="pyarrow")
-            kept = as_frame(records(found))
+            kept = self._as_frame(records(found))
         except (ArrowException, OSError, ValueError, TypeError, KeyError):
             return None
         return kept if found.attrs == {"part": self._key(part), "rows": _checksum(kept)} else None

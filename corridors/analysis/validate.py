@@ -24,6 +24,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from corridors.analysis.prices import section
 from corridors.arguments import shown
 from corridors.data import schema
 from corridors.data.schema import Row, records
@@ -351,6 +352,8 @@ def report(network: HasFacts) -> str:
                 },
             ),
         ]
+    if not facts.tables["tariffs"].empty:
+        parts.append(section(network, _markdown))
     for kind, title in (("distance", "Every length"), ("transit_time", "Every time"), ("cost", "Every cost")):
         one = table[(table["kind"] == kind) & (table["grade"] != "X")].copy()
         one["range"] = _span(one["low"], one["high"])

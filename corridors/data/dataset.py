@@ -22,6 +22,7 @@ from corridors.data.detail import full
 from corridors.data.files import can_read, read, refuse
 from corridors.data.geodesy import country_pair
 from corridors.data.schema import TABLES, Row, data_folder, records
+from corridors.engine.collector import at_rest
 from corridors.errors import BadRequest, DataError, UnknownPlace
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Dataset:
     folder: Path
 
     @classmethod
+    @at_rest()
     def load(
         cls,
         folder: str | Path | None = None,

@@ -40,6 +40,8 @@ TABLES = (
     "conditions",
     "corridors",
     "rates",
+    "tariffs",
+    "services",
     "cargo",
     "indicators",
     "claims",
@@ -125,8 +127,19 @@ def row_key(name: str) -> list[str]:
 
 
 def records(table: pd.DataFrame) -> list[Row]:
-    """Rows of a table as dictionaries."""
-    return cast(list[Row], table.to_dict("records"))
+    """Rows of a table as dictionaries: `DataFrame.to_dict`, several times as fast for text and numbers."""
+    columns = [_listed(column) for _, column in table.items()]
+    if None in columns or not columns:
+        return cast(list[Row], table.to_dict("records"))
+    names_ = list(table.columns)
+    return [dict(zip(names_, row, strict=True)) for row in zip(*cast(list[list[Any]], columns), strict=True)]
+
+
+def _listed(column: pd.Series[Any]) -> list[Any] | None:
+    """The values of a column as Python has them; None for kinds that are better left to pandas."""
+    if isinstance(column.dtype, pd.StringDtype):
+        return column.to_numpy(dtype=object).tolist()
+    return column.tolist() if isinstance(column.dtype, np.dtype) and column.dtype.kind in "bif" else None
 
 
 def read_table(folder: str | Path, name: str) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,24 @@ def write_csv(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
     """Write a table for spreadsheets: a text that they would run as a formula begins with an apostrophe."""
     with whole_file(path) as unfinished:
         table.map(_harmless).to_csv(unfinished, index=False)
+
+
+def write_table(path: str | os.PathLike[str], table: pd.DataFrame, to_excel: Callable[[Path], None]) -> None:
+    """Write a table as ``.csv``, or what it belongs to as ``.xlsx``.
+
+    Raises
+    ------
+    BadRequest
+        For another suffix.
+    """
+    target = as_path(path, "path")
+    suffix = target.suffix.lower()
+    if suffix == ".csv":
+        write_csv(target, table)
+    elif suffix == ".xlsx":
+        to_excel(target)
+    else:
+        raise BadRequest(f"{path}: a table is written as .csv or .xlsx, not as {suffix or 'a file without suffix'}.")
 
 
 def _harmless(cell: Any) -> Any:

@@ -76,7 +76,7 @@ def pareto(
     season, factors, _ = graph.topology.slowing.lists
     takes, spans = graph.takes.lists[0], closed.spans
     time_bound, *least_ahead = (
-        bounds(Graph.of(graph.topology, graph.hours, by), closed, targets, value_of_hour, t0).tolist()
+        bounds(Graph.of(graph.topology, graph.hours, by), closed, targets, value_of_hour, t0).listed
         for by, value_of_hour in (([0.0] * len(takes), 1.0), *((by, 0.0) for by in weights))
     )
     fronts: dict[int, Front] = {}

@@ -101,12 +101,21 @@ def search(
     least: Numbers,
     reached: Numbers,
     front: Numbers,
+    ends: Numbers,
+    values: Numbers,
+    arrivals: Numbers,
+    last: Numbers,
     path: Numbers,
-) -> tuple[int, float]:
-    """Fill `path` with the edges of the best path, last first: their number and the value; see `_engine.search`.
+    took: Numbers,
+) -> int:
+    """Best paths to several targets, one after the other in `path`, each with its last edge first.
 
-    Without a target (number -1) every node is settled, and `least` is filled with the value of each.
+    `target` has the number of the target that each node belongs to, or -1. By target are filled `values`, `arrivals`
+    and, in `last`, where its path ends in `path`; by edge of a path `took`, its hours with the wait before it. Returns
+    how many edges there are in all: more than there is room for in `path`, and the rest is missing. Without targets
+    every node is settled. `least` is filled with the value of each node settled.
     """
+    left = len(ends)
     by_weight = weighted and value_of_hour == 0  # a node's labels then leave the heap by weight
     heap = [(0.0, 0, 0)]
     heap.pop()
@@ -141,14 +150,12 @@ def search(
             before.append(front[node])
             front[node] = len(settled) - 1
         least[node] = min(least[node], value)
-        if target[node]:
-            count = 0
-            while label > 0:
-                if label_edge[label] >= 0:
-                    path[count] = label_edge[label]
-                    count += 1
-                label = label_before[label]
-            return count, value
+        end = target[node]
+        if end >= 0 and ends[end] == 0:
+            ends[end], values[end], arrivals[end] = label, value, t
+            left -= 1
+            if left == 0:
+                break
         for arc in range(first[node], first[node + 1]):
             head, edge = heads[arc], edges[arc]
             ahead = bound[head]
@@ -188,4 +195,15 @@ def search(
                 label_t.append(arrival)
                 label_weight.append(total)
                 heappush(heap, (value, len(label_edge) - 1, int(head)))
-    return -1, inf
+    count = 0
+    for end in range(len(ends)):
+        label = ends[end]
+        while label > 0:
+            if label_edge[label] >= 0:
+                if count < len(path):
+                    path[count] = label_edge[label]
+                    took[count] = label_t[label] - label_t[label_before[label]]
+                count += 1
+            label = label_before[label]
+        last[end] = count
+    return count

@@ -30,7 +30,7 @@ def ranked(
     targets: frozenset[int],
     t0: float,
     value_of_hour: float,
-    bound: engine.Floats,
+    bound: engine.Bound,
     banned: Collection[int] = frozenset(),
     limit: Callable[[], float] = lambda: inf,
 ) -> Iterator[engine.Path]:
@@ -54,8 +54,7 @@ def ranked(
         searches += 1
         node, t, weight = labels[-1]
         so_far = weight + value_of_hour * (t - t0)
-        least = bound.copy()
-        least[[passed.node for passed in labels[:-1]]] = inf
+        least = bound.without([passed.node for passed in labels[:-1]])
         left = engine.Graph(graph.topology.without(node, barred), graph.hours, graph.weight)
         rest = engine.search(left, closed, [node], targets, t, value_of_hour, least, list(banned), limit() - so_far)
         if rest is not None:

@@ -23,7 +23,7 @@ from branca.element import MacroElement
 from corridors.arguments import as_flag
 from corridors.data.writing import whole_file, write_text
 from corridors.errors import BadRequest
-from corridors.maps import background, layers, page_assets, result_layers
+from corridors.maps import background, flow_layers, layers, page_assets, result_layers
 from corridors.maps.drawable import checked
 from corridors.maps.lanes import Shown
 from corridors.maps.page_assets import MissingAsset
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from corridors.analysis.reach import Reach
+    from corridors.analysis.shipments import Shipments
     from corridors.model.facts import Facts, HasFacts
     from corridors.routing.routes import Routes
 
@@ -46,6 +47,7 @@ __all__ = [
     "explore_network",
     "explore_reach",
     "explore_routes",
+    "explore_shipments",
     "side_by_side",
 ]
 
@@ -444,6 +446,30 @@ def explore_reach(
     folium.Map
     """
     return _draw(lambda _: result_layers.reach_data(found), found.facts, m, online, tiles, attr)
+
+
+def explore_shipments(
+    found: Shipments,
+    m: folium.Map | None = None,
+    *,
+    online: bool = False,
+    tiles: str | None = None,
+    attr: str | None = None,
+) -> folium.Map:
+    """Map of the flows of shipments: lines as wide as the tonnes on them, crossings as circles by what passes.
+
+    Parameters
+    ----------
+    found : Shipments
+        From `corridors.Network.shipments`.
+    m, online, tiles, attr
+        As in `explore_routes`.
+
+    Returns
+    -------
+    folium.Map
+    """
+    return _draw(lambda _: flow_layers.shipments_data(found), found.facts, m, online, tiles, attr)
 
 
 def _draw(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from corridors.maps import layers, result_layers
+from corridors.maps import flow_layers, layers, result_layers
 from corridors.maps.background import basemap_names
 from corridors.maps.lanes import Shown, runs
 from corridors.maps.sheet import Sheet, project, projection
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from corridors.analysis.reach import Reach
+    from corridors.analysis.shipments import Shipments
     from corridors.model.facts import Facts, HasFacts
     from corridors.routing.routes import Routes
 
-__all__ = ["plot_catchment", "plot_criticality", "plot_network", "plot_reach", "plot_routes"]
+__all__ = ["plot_catchment", "plot_criticality", "plot_network", "plot_reach", "plot_routes", "plot_shipments"]
 
 LONG = 48  # letters of a name that fill a line of the table
 FAINT: dict[str, Look] = {
@@ -134,6 +135,24 @@ def plot_reach(found: Reach, ax: Axes | None = None, *, width: float = 7.2) -> A
 
 
 @styled
+def plot_shipments(found: Shipments, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
+    """Still map of the flows of shipments.
+
+    Parameters
+    ----------
+    found : Shipments
+        From `corridors.Network.shipments`.
+    ax, width
+        As in `plot_routes`.
+
+    Returns
+    -------
+    Axes
+    """
+    return _draw(flow_layers.shipments_data(found), found.facts, ax, width)
+
+
+@styled
 def still(data: Shown, facts: Facts, kind: str, pixels: int, tallest: float = 1.0) -> bytes:
     """Picture file, for a page, of what an interactive map shows; the frame at most `tallest` times as high as wide."""
     return picture(_draw(data, facts, None, 7.2, tallest).figure, kind, pixels)
@@ -151,6 +170,8 @@ def _draw(data: Shown, facts: Facts, ax: Axes | None, width: float, tallest: flo
         sheet.lines(project(part["shapes"]), **CLOSED)
     for run, row in reversed(list(zip(pieces, rows, strict=True))):
         sheet.route(run, row["color"])
+    for flow in data.get("flows", ()):
+        sheet.lines([project(flow["shape"])], color="#332288", alpha=0.7, linewidth=0.6 * flow["width"], zorder=2.9)
     for circle in data["circles"]:
         x, y = sheet.paper.points(projection().transform(circle["lng"], circle["lat"]))
         if sheet.inside((x, y)):

@@ -8,7 +8,7 @@ with no known end is taken to last (``unknown="persist"``) or to end on the day 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
@@ -16,16 +16,20 @@ from math import inf, isfinite
 from typing import Literal, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from corridors.data.geodesy import geod
-from corridors.data.opening_rules import YEARS, days_by_country, names_holidays, rule_of, shut
+from corridors.data.opening_rules import YEARS, Rule, days_by_country, names_holidays, rule_of, shut
 from corridors.data.schema import Row, records
 from corridors.engine.arrays import Spans, merge_spans
 from corridors.model.events import Event, event_rows, events_known
 
 KEPT_WORLDS, KEPT_YEARS = 8, 8
 """Days of knowledge and years whose closures are kept, the last ones asked for."""
+KEPT_RULES = 512
+"""Rules whose spans over some years are kept."""
 Unknown = Literal["persist", "lapse"]
 Regime = Literal["operated", "official"]
 
@@ -38,6 +42,8 @@ class Knowledge(NamedTuple):
     regime: Regime = "operated"
 
 
+DECISIVE = ("rule", "regime", "valid_from", "valid_to", "place_id", "holidays")
+"""Columns of ``calendars`` that decide when an element is shut."""
 TRUCKS = frozenset({"truck", "trailer", "diesel", "truck over 12 t"})
 """Vehicles named in ``scope_vehicle`` that the trucks of this network are."""
 PASSENGERS = "passengers"
@@ -95,6 +101,9 @@ class Closure:
         )
 
 
+StillShut = Callable[[Closure, date, int], npt.NDArray[np.float64]]
+
+
 def hour(moment: datetime) -> float:
     """Hours since 1970-01-01 UTC of an aware datetime."""
     return moment.timestamp() / 3600
@@ -140,9 +149,13 @@ class Calendars:
     ----------
     tables : mapping of str to DataFrame
         Uses ``calendars``, ``holidays``, ``events`` and ``places``.
+    still_shut : callable, optional
+        Chance that a closure without a known end is still there on each day after it was last seen, as known on a day;
+        without it, such closures last.
     """
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+    def __init__(self, tables: Mapping[str, pd.DataFrame], still_shut: StillShut | None = None) -> None:
+        self._still_shut = still_shut
         self._places = {row["place_id"]: row for row in records(tables["places"])}
         self._holidays = days_by_country(tables["holidays"])
         self._holiday_years = {country: {day.year for day in days} for country, days in self._holidays.items()}
@@ -153,6 +166,11 @@ class Calendars:
         self._recurring = lru_cache(KEPT_YEARS * dated)(self._find_recurring)
         self._closures = lru_cache(KEPT_WORLDS * dated)(self._find_closures)
         self._spans = lru_cache(KEPT_WORLDS * dated)(self._find_spans)
+        self.closure_share = lru_cache(2 * KEPT_WORLDS * dated)(self._closure_share)
+        self._hours, self._numbers = _distinct(self._rules)
+        self._plain_spans = lru_cache(KEPT_YEARS * len(self._hours))(self._find_plain_spans)
+        self._spans_of_rule = lru_cache(KEPT_RULES)(self._find_spans_of_rule)
+        self._share = lru_cache(KEPT_WORLDS * dated)(self._find_closure_share)
         self.dated = frozenset(self._rules) | frozenset(self._events)
 
     def closures(self, element_id: str, t0: float, knowledge: Knowledge, goods: str = "") -> list[Closure]:
@@ -175,8 +193,15 @@ class Calendars:
         return self._spans(element_id, moment(t0).year, knowledge, traffic)
 
     def _find_spans(self, element_id: str, year: int, knowledge: Knowledge, traffic: Traffic) -> Spans:
+        if element_id not in self._events:
+            return self._plain_spans(self._numbers[element_id], year, knowledge.regime)
         found = self._closures(element_id, year, knowledge, traffic.goods)
         return merge_spans((c.start, c.end) for c in found if c.hits(traffic))
+
+    def _find_plain_spans(self, number: int, year: int, regime: Regime) -> Spans:
+        """Spans of hours of work without any event, worked out once for all elements that have them."""
+        rows = self._hours[number]
+        return merge_spans(span for _, spans in self._recurring_spans(rows, year, regime) for span in spans)
 
     def restrictions(self, element_id: str, t: float, knowledge: Knowledge) -> list[Closure]:
         """Events in force at hour `t` that slow or limit freight without closing (effect ``restrict``)."""
@@ -186,18 +211,32 @@ class Calendars:
             if e.start <= t < e.end and e.cargo != PASSENGERS
         ]
 
-    def closure_share(self, element_id: str, since: str, until: float, direction: str = "") -> float:
-        """Share of the time from day `since` to hour `until` in which dated events shut the element that way."""
+    def _closure_share(self, element_id: str, since: str, until: float, direction: str = "") -> float:
+        """Share of the time from day `since` to hour `until` in which dated events shut the element that way.
+
+        A closure without a known end counts to the day on which it was last seen, and from then on by the chance that
+        it still lasted.
+        """
+        return self._share(element_id, since, until, direction) if element_id in self._events else 0.0
+
+    def _find_closure_share(self, element_id: str, since: str, until: float, direction: str) -> float:
         first = _day(since, UTC)
         if until <= first:
             return 0.0
-        known = Knowledge(moment(until).date())
-        starts, ends = merge_spans(
-            (max(e.start, first), min(e.end, until))
-            for e in self._dated_spans(element_id, "close", known)
-            if not direction or e.direction in ("", direction)
-        )
-        return sum(end - start for start, end in zip(starts, ends, strict=True)) / (until - first)
+        today, maybe = moment(until).date(), 0.0
+        spans = []
+        for e in self._dated_spans(element_id, "close", Knowledge(today)):
+            if direction and e.direction not in ("", direction):
+                continue
+            seen = until
+            if e.end == inf and e.last_confirmed and self._still_shut:
+                seen = _day(e.last_confirmed, self.zone(element_id), after=True)
+                days = int(max(until - seen, 0.0) / 24)
+                maybe = max(maybe, 24.0 * float(self._still_shut(e, today, days)[1:].sum()))
+            spans.append((max(e.start, first), min(e.end, seen, until)))
+        starts, ends = merge_spans(spans)
+        shut = sum(end - start for start, end in zip(starts, ends, strict=True)) + maybe
+        return min(shut / (until - first), 1.0)
 
     def closed_on(self, element_id: str, on: date, as_of: date, mode: str) -> bool:
         """Whether a dated event known by `as_of` shuts the element on a day to all of a mode, in every direction."""
@@ -243,14 +282,8 @@ class Calendars:
         return [row for row in rows if row["regime"] == regime] or rows
 
     def _find_recurring(self, element_id: str, year: int, regime: Regime) -> list[Closure]:
-        rows = self._rules.get(element_id, [])
-        preferred = [self._validity(row) for row in rows if row["regime"] == regime]
         found: list[Closure] = []
-        for row in rows:
-            low, high = self._validity(row)
-            spans = [(max(s, low), min(e, high)) for s, e in self._rule_spans(row, year) if s < high and e > low]
-            if row["regime"] != regime:
-                spans = _subtract(spans, preferred)
+        for row, spans in self._recurring_spans(self._rules.get(element_id, []), year, regime):
             kind = f"{row['regime']} hours {row['rule']!r}" + (
                 f", public holidays of {row['holidays'].replace(';', ' and ')}" if row["holidays"] else ""
             )
@@ -260,6 +293,18 @@ class Calendars:
             ]
         return found
 
+    def _recurring_spans(
+        self, rows: Sequence[Row], year: int, regime: Regime
+    ) -> Iterator[tuple[Row, list[tuple[float, float]]]]:
+        """Rows of ``calendars`` of one element, each with the spans in which it shuts."""
+        preferred = [self._validity(row) for row in rows if row["regime"] == regime]
+        for row in rows:
+            low, high = self._validity(row)
+            spans = self._rule_spans(row, year)
+            if low > -inf or high < inf:
+                spans = [(max(s, low), min(e, high)) for s, e in spans if s < high and e > low]
+            yield row, spans if row["regime"] == regime else _subtract(spans, preferred)
+
     def _validity(self, row: Row) -> tuple[float, float]:
         zone = self._zone(row)
         return (
@@ -268,14 +313,16 @@ class Calendars:
         )
 
     def _rule_spans(self, row: Row, year: int) -> list[tuple[float, float]]:
-        zone = self._zone(row)
         rule = rule_of(row, self._places.get(row["place_id"], {}), self._holidays)
+        return self._spans_of_rule(rule, row["holidays"], self._zone(row), year)
+
+    def _find_spans_of_rule(self, rule: Rule, holidays: str, zone: ZoneInfo, year: int) -> list[tuple[float, float]]:
         spans = [(hour(start.replace(tzinfo=zone)), hour(end.replace(tzinfo=zone))) for start, end in shut(rule, year)]
         if names_holidays(rule.text):
             return spans
         return spans + [
             (midnight(day, zone=zone), midnight(day, after=True, zone=zone))
-            for country in filter(None, row["holidays"].split(";"))
+            for country in filter(None, holidays.split(";"))
             for day in self._holidays.get(country, ())
             if year <= day.year < year + YEARS
         ]
@@ -327,6 +374,20 @@ def _home_places(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
             if row["members"]
         }
     return found
+
+
+def _distinct(rules: Mapping[str, Sequence[Row]]) -> tuple[list[Sequence[Row]], dict[str, int]]:
+    """The different hours of work, and which of them each element has; thousands of borders may share a few."""
+    number: dict[tuple[tuple[object, ...], ...], int] = {}
+    found: list[Sequence[Row]] = []
+    which = {}
+    for element, rows in rules.items():
+        key = tuple(tuple(row[name] for name in DECISIVE) for row in rows)
+        if key not in number:
+            number[key] = len(found)
+            found.append(rows)
+        which[element] = number[key]
+    return found, which
 
 
 def _events_by_element(table: pd.DataFrame) -> dict[str, list[Event]]:

@@ -22,6 +22,10 @@ HANDLED_AS = {"TEU": "container", "FEU": "container", "wagon": "general", "vehic
 CARGO_UNITS = ("container", "general", "grain", "bulk", "liquid", "vehicle")
 REFUSED_CLASSES = {"1": "explosives", "2": "gases", "7": "radioactive goods"}
 
+LEAST_SHARE = {"vehicle": 1.0, "wagon": 0.0}
+"""Share of the load that a road must let one unit carry, else it is gone round; half but for these (an assumption). The
+load of a wagon goes on in as many trucks as the law asks."""
+
 
 @dataclass(frozen=True)
 class Cargo:
@@ -76,6 +80,16 @@ class Cargo:
     un_class: str = ""
     refused: str = ""
     handled_as: str = ""
+
+    @property
+    def least_payload(self) -> float:
+        """Tonnes that every road must allow: all of a vehicle, which cannot be split, and half of other loads."""
+        return self.payload_t * LEAST_SHARE.get(self.unit, 0.5)
+
+    @property
+    def hired(self) -> bool:
+        """Whether the box is the shipping line's where a ship carries it."""
+        return not self.own_box and self.unit in ("TEU", "FEU")
 
     def __post_init__(self) -> None:
         """Refuse invalid values and goods that are not routed."""

@@ -18,13 +18,16 @@ from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from corridors.data.geodesy import SEA, country_pair, geod
 from corridors.data.schema import Row, records
-from corridors.engine.arrays import Closed, Floats, Graph, Ints, Topology
+from corridors.engine.arrays import Bound, Closed, Floats, Graph, Ints, Topology
+from corridors.engine.collector import at_rest
 from corridors.errors import DataError
 from corridors.model.cargo import Cargo
 from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, times, transfer_amount
+from corridors.model.tariffs import Services, Stretch
 
 VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 CLUSTER_KM = 60.0
@@ -63,6 +66,10 @@ class Kept(Generic[T]):
     def __init__(self, most: int) -> None:
         self._most, self._known = most, dict[Hashable, tuple[T, int]]()
 
+    def has(self, key: Hashable) -> bool:
+        """Whether something is kept under a key."""
+        return key in self._known
+
     def get(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
         """What is kept under a key, made if it is not there; `size` counts the numbers that it holds."""
         known = self._known.get(key)
@@ -83,15 +90,17 @@ class MultimodalGraph:
     edges: list[Edge]
     lands: Mapping[str, str]
     """Country of each place."""
-    graphs: dict[tuple[str, frozenset[str]], Graph] = field(default_factory=dict)
-    """Search graphs by objective and modes, made when first asked for."""
-    weights: Kept[list[float]] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
+    graphs: Kept[Graph] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
+    """Search graphs by objective, modes and day, made when first asked for."""
+    hours: Kept[Floats] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
+    """Hours of the edges by modes."""
+    weights: Kept[Floats] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
     """Weights of the edges by objective, and for risks by the day whose knowledge counts."""
     closed: Kept[Closed] = field(default_factory=lambda: Kept(KEPT_SPANS))
     """What is shut, by what decides it."""
     barred: Kept[frozenset[str]] = field(default_factory=lambda: Kept(1_000))
     """Crossings that the law bars, by carrier, origin of the goods and day."""
-    bounds: Kept[Floats] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
+    bounds: Kept[Bound] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
     """Lower bounds of searches, by what decides them."""
 
     @cached_property
@@ -127,6 +136,27 @@ class MultimodalGraph:
     def limits(self) -> Floats:
         """Largest gross weight by edge."""
         return np.array([edge.gross_limit_t for edge in self.edges])
+
+    @cached_property
+    def kinds(self) -> NDArray[np.str_]:
+        """Kind of each edge."""
+        return np.array([edge.kind for edge in self.edges])
+
+    @cached_property
+    def by_vessel(self) -> NDArray[np.bool_]:
+        """Whether each edge is by ship or aircraft."""
+        return np.array([edge.mode in VESSEL for edge in self.edges], dtype=bool)
+
+    @cached_property
+    def afloat(self) -> Floats:
+        """1 for legs by sea, else 0, by edge."""
+        return np.array([float(edge.kind == "leg" and edge.mode == "sea") for edge in self.edges])
+
+    @cached_property
+    def inland(self) -> Floats:
+        """1 for legs, crossings and transfers on land, by ferry or by air, else 0, by edge."""
+        passed = ("leg", "crossing", "transfer")
+        return np.array([float(edge.kind in passed and "sea" not in edge.mode) for edge in self.edges])
 
     @cached_property
     def bans(self) -> dict[str, frozenset[int]]:
@@ -184,7 +214,8 @@ class MultimodalGraph:
         return {node for (place, name), node in self.nodes.items() if place == place_id and "door" not in name}
 
 
-def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> MultimodalGraph:
+@at_rest()
+def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, services: Services) -> MultimodalGraph:
     """Lay out all legs, crossings and transfers as directed edges.
 
     Raises
@@ -210,14 +241,24 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
     for row in records(tables["legs"]):
         mode, ends = row["mode"], (row["from_place"], row["to_place"])
         headway: float = 0.0 if pd.isna(row["headway_hours"]) else float(row["headway_hours"])
-        amount = leg_amount(
-            rates, cargo, mode, row["country"], row["km"], headway, row["speed_class"] == "mountain", row["leg_id"]
-        )
-        if mode == "road":
-            amount = times(amount, cargo.trucks)
+        amounts: dict[Stretch, Amount] = {}
         elements = (row["leg_id"], *sections.get(row["leg_id"], ()))
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         for forward, (a, b) in ((True, ends), (False, ends[::-1])):
+            stretch = services.stretch(row, a, b)
+            if stretch not in amounts:
+                amount = leg_amount(
+                    rates,
+                    cargo,
+                    mode,
+                    row["country"],
+                    row["km"],
+                    headway,
+                    row["speed_class"] == "mountain",
+                    row["leg_id"],
+                    stretch,
+                )
+                amounts[stretch] = times(amount, cargo.trucks) if mode == "road" else amount
             edges.append(
                 Edge(
                     node(a, _layer(mode, gauge, a, leaving=True)),
@@ -231,7 +272,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                     mode,
                     gauge,
                     row["km"],
-                    amount,
+                    amounts[stretch],
                     (default.mode if pd.isna(row["gross_limit_t"]) else row["gross_limit_t"])
                     if mode == "road" and cargo.unit != "wagon"  # whose load goes in as many trucks as the law asks
                     else inf,
@@ -281,6 +322,9 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
             )
         )
 
+    ferries = {
+        row[end] for row in records(tables["legs"]) for end in ("from_place", "to_place") if row["mode"] == "ferry"
+    }
     for row in records(tables["transfers"]):
         place, layers = row["place_id"], (row["from_layer"], row["to_layer"])
         tail = (place, f">{layers[0]}" if layers[0] in ("sea", "air") else layers[0])
@@ -302,7 +346,10 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                 f"{layers[0]} > {layers[1]}",
                 0,
                 0.0,
-                times(transfer_amount(rates, cargo, row), cargo.trucks),
+                times(
+                    transfer_amount(rates, cargo, row, _changes(layers, place in ferries), places[place]["country"]),
+                    cargo.trucks,
+                ),
                 inf,
                 "",
                 "",
@@ -312,9 +359,6 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
             )
         )
 
-    ferries = {
-        row[end] for row in records(tables["legs"]) for end in ("from_place", "to_place") if row["mode"] == "ferry"
-    }
     for (place, layer), inner in list(nodes.items()):
         if places[place]["kind"] == "strait":
             continue  # ships pass, nothing is loaded
@@ -338,7 +382,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                     mode,
                     gauge,
                     0.0,
-                    end_amount(rates, mode, country, leaving),
+                    end_amount(rates, cargo, mode, country, leaving, places[place]["kind"]),
                     inf,
                     "",
                     "",
@@ -348,6 +392,15 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                 )
             )
     return MultimodalGraph(nodes, edges, {place: row["country"] for place, row in places.items()})
+
+
+def _changes(layers: tuple[str, str], by_ferry: bool) -> tuple[str, str]:
+    """Modes between which a load changes; the second is empty where no new haul starts.
+
+    A change of gauge starts none, nor does the railway beyond a train ferry: through tariffs go on there.
+    """
+    before, after = ("ferry" if by_ferry and "sea" in layer else layer.rstrip("0123456789") for layer in layers)
+    return before, "" if before == after or (before, after) == ("ferry", "rail") else after
 
 
 def _border_means(crossings: pd.DataFrame, places: Mapping[str, Row]) -> dict[tuple[str, ...], Row]:

@@ -14,12 +14,16 @@ from corridors.engine import arrays as engine
 from corridors.model.calendars import Calendars, Closure, Knowledge, Traffic, midnight, moment
 from corridors.model.cargo import Cargo
 from corridors.model.conditions import Conditions
-from corridors.model.costs import Amount, Rates, entry_fee, transload_amount, worst
+from corridors.model.costs import PERMIT, Amount, Rates, entry_fee, transload_amount, worst
 from corridors.model.graph import Edge, MultimodalGraph
 from corridors.model.rights import Rights, Verdict
 from corridors.model.scenario import Overlay
 
 RISK_SINCE = "2023-01-01"
+HIRED = {"usd": "usd with hire", "generalised": "generalised with hire"}
+"""Objectives in which every hour that a line's box spends inland costs its hire, as if no day were free."""
+INLAND = ("leg", "crossing", "transfer")
+"""Kinds of edges on which a line's box is hired, unless by sea or in a seaport."""
 VESSELS = frozenset({"ferry", "sea"})
 T = TypeVar("T")
 
@@ -74,17 +78,19 @@ class World:
         self.multimodal, self.calendars, self.question, self.open = multimodal, calendars, question, open_
         self.rates, self.rights, self.conditions = rates, rights, conditions
         self.edges = multimodal.edges
-        self._tare = rates.find("tare_t", "road", "", question.cargo.vehicle).mode
+        self.tare = rates.find("tare_t", "road", "", question.cargo.vehicle).mode
         self._amounts: dict[int, Amount] = {}
         self._avoids = question.avoid_countries or question.avoid_places or question.avoid_elements
         self._spans: dict[tuple[tuple[str, ...], tuple[str, ...], str], engine.Spans | None] = {}
         self.known: dict[int, tuple[engine.Path, dict[Any, Any]]] = {}
-        self.bound: engine.Floats | None = None
+        self.bound: engine.Bound | None = None
         self._valued: dict[str, World] = {}
+        self._weights: dict[str, engine.Floats] = {}
         self.found: dict[frozenset[str], tuple[engine.Path | None, float]] = {}
-        self.value_of_hour = {"hours": 1.0, "generalised": question.cargo.value_of_time}.get(question.by, 0.0)
+        worth = question.cargo.value_of_time
+        self.value_of_hour = {"hours": 1.0, "generalised": worth, HIRED["generalised"]: worth}.get(question.by, 0.0)
         self.barred = multimodal.barred.get(
-            (question.carrier, question.goods_from, self.today),
+            (question.carrier, question.goods_from, rights.in_force(self.today)),
             self._find_barred,
             len,
         )
@@ -162,6 +168,8 @@ class World:
                     usd_quality=worst(found.usd_quality, fee.quality),
                     note=f"{found.note}; entry fee US$ {fee.mode:.0f}",
                 )
+            if edge.countries[1] == q.carrier:  # a permit is for trucks of other flags
+                found = found._replace(money=tuple(part for part in found.money if part.line != PERMIT))
             self._amounts[key] = found
         return self._amounts[key]
 
@@ -189,6 +197,26 @@ class World:
                     )
                 )
         return found
+
+    def lasting(self, edge: Edge) -> list[Closure]:
+        """Closures without a known end that shut an edge, unless a scenario says so, whether they are taken to last."""
+        if not any(map(self.dated.__contains__, edge.elements)):
+            return []
+        q, traffic = self.question, self.traffic(edge)
+        persist = q.knowledge._replace(unknown="persist")
+        return [
+            closure
+            for element in edge.elements
+            if element in self.dated
+            for closure in q.overlay.apply(element, self.calendars.closures(element, q.t0, persist, traffic.goods))
+            if closure.end == inf and not closure.rule and closure.source_id != "scenario" and closure.hits(traffic)
+        ]
+
+    def settled(self, edge: Edge) -> engine.Spans:
+        """Closed spans of an edge without those of `lasting`."""
+        lasting = {(closure.element_id, closure.start) for closure in self.lasting(edge)}
+        found = [c for c in self.closures(edge) if c.right or (c.element_id, c.start) not in lasting]
+        return engine.merge_spans((c.start, c.end) for c in found)
 
     def spans(self, edge: Edge) -> engine.Spans | None:
         """Closed spans of an edge, or None if it never closes."""
@@ -284,7 +312,7 @@ class World:
 
     def payload(self, edge: Edge) -> float:
         """Tonnes that the law lets a truck carry on an edge, by an assumed limit if none is known; inf off the road."""
-        return edge.gross_limit_t - self._tare if edge.mode == "road" else inf
+        return edge.gross_limit_t - self.tare if edge.mode == "road" else inf
 
     def weight(self, edge: Edge, by: str) -> float:
         """The additive part of an objective; time comes on top by ``value_of_hour``."""
@@ -300,24 +328,48 @@ class World:
                 for element, share in self.risks(edge).items()
             )
             return closures - log(1.0 - self.conflict.get(self.enters(edge), 0.0))
-        return self.amount(edge).usd * self.scale("usd", edge)
+        usd = self.amount(edge).usd * self.scale("usd", edge)
+        return usd + self.hire(edge) if by in HIRED.values() else usd
 
-    def weights(self, by: str) -> list[float]:
+    def hire(self, edge: Edge) -> float:
+        """US$ of a line's box for the hours of an edge, there and back, if no day is free; nothing at sea or in port.
+
+        Searches by this and by US$ alone bound what detention can cost: it is nothing, or this less the free days.
+        """
+        if "sea" in edge.mode or edge.kind not in INLAND or not self.question.cargo.hired:
+            return 0.0
+        price = self.rates.expected(self.rates.find("detention_usd_day"), "departures")
+        return 2 / 24 * price * self.hours(edge)
+
+    def weights(self, by: str) -> engine.Floats:
         """`weight` of every edge; kept with the network where nothing but objective and knowledge decides it."""
+        if self._weighs_anew(by):
+            found = self.other(overlay=Overlay(), carrier="").weights(by).copy()
+            for i in self._changed():
+                found[i] = self.weight(self.edges[i], by)
+            return found
+        return self.multimodal.weights.get(
+            (by, self._day(by)), lambda: np.array([self.weight(edge, by) for edge in self.edges]), len
+        )
+
+    def _weighs_anew(self, by: str) -> bool:
+        """Whether weights are this question's own."""
         q = self.question
-        key = (by, (q.knowledge.as_of, self.today) if by == "risk" else None)
+        return bool(q.overlay.scales or q.carrier or (q.overlay.delays and by in HIRED.values()))
 
-        def work_out() -> list[float]:
-            return [self.weight(edge, by) for edge in self.edges]
-
-        if q.overlay.scales or q.carrier:
-            return work_out()
-        return self.multimodal.weights.get(key, work_out, len)
+    def _day(self, by: str) -> tuple[object, ...]:
+        """What decides a weight besides edge and objective: of risks the day whose knowledge counts, and conflicts."""
+        return (self.question.knowledge.as_of, *sorted(self.conflict.items())) if by == "risk" else ()
 
     def total(self, edges: Iterable[int], by: str) -> float:
         """Sum of the weights of some edges by an objective."""
-        weights = self.weights(by)
-        return sum(weights[i] for i in edges)
+        which, kept = list(edges), self._weights.get(by)
+        if kept is None:
+            if not self._weighs_anew(by) and (self.multimodal.weights.has((by, self._day(by))) or by == "risk"):
+                kept = self._weights[by] = self.weights(by)
+            else:
+                return sum(self.weight(self.edges[i], by) for i in which)
+        return sum(kept[which].tolist(), start=0.0)  # one after the other, as above: the same bytes either way
 
     @cached_property
     def closed(self) -> engine.Closed:
@@ -369,10 +421,11 @@ class World:
 
     @cached_property
     def usual(self) -> engine.Graph:
-        """What exists and what it takes where nothing but objective and modes decides it."""
-        q, graphs = self.question, self.multimodal.graphs
-        if (q.by, q.modes) not in graphs:
-            nobody: frozenset[str] = frozenset()
+        """What exists and what it takes where nothing but objective, modes and (for risks) the day decides it."""
+        q = self.question
+        nobody: frozenset[str] = frozenset()
+
+        def work_out() -> engine.Graph:
             plain = self.other(
                 overlay=Overlay(),
                 carrier="",
@@ -381,10 +434,21 @@ class World:
                 avoid_places=nobody,
                 avoid_elements=nobody,
             )
-            graphs[q.by, q.modes] = engine.Graph.of(
-                self.multimodal.topology, *zip(*map(plain._takes, self.edges), strict=True)
+            hours = self.multimodal.hours.get(q.modes, plain._all_hours, len)
+            return engine.Graph.of(
+                self.multimodal.topology, hours, np.where(np.isfinite(hours), plain.weights(q.by), 0.0)
             )
-        return graphs[q.by, q.modes]
+
+        return self.multimodal.graphs.get(self.usual_key, work_out, lambda made: len(made.hours))
+
+    @property
+    def usual_key(self) -> tuple[object, ...]:
+        """What tells `usual` from those of other questions to the same network."""
+        return self.question.by, self.question.modes, self._day(self.question.by)
+
+    def _all_hours(self) -> engine.Floats:
+        """Hours of every edge; without end if it is not there for this question."""
+        return np.array([self.hours(edge) if self.exists(edge) else inf for edge in self.edges])
 
     def _takes(self, edge: Edge) -> tuple[float, float]:
         """Hours and weight of an edge; without end if it is not there for this question."""
@@ -406,8 +470,8 @@ class World:
         if q.carrier:
             found |= multimodal.passages
         if q.least_payload:
-            found.update(np.flatnonzero(multimodal.limits - self._tare < q.least_payload).tolist())
-        return found | self.edges_of(self.dated) if q.by == "risk" else found
+            found.update(np.flatnonzero(multimodal.limits - self.tare < q.least_payload).tolist())
+        return found
 
     @cached_property
     def ends(self) -> tuple[list[int], frozenset[int]]:

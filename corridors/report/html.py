@@ -51,7 +51,7 @@ def page(routes: Routes) -> str:
     ]
     still, diagram = _pictures(routes, data)
     m: Any = explore_routes(routes)
-    return _filled(
+    return filled(
         "report.html",
         title=data["title"],
         subtitle="; ".join(data["subtitle"]),
@@ -81,7 +81,7 @@ def page(routes: Routes) -> str:
     )
 
 
-def _filled(name: str, **texts: Any) -> str:
+def filled(name: str, **texts: Any) -> str:
     loader = jinja2.FunctionLoader(lambda name: own(f"report/templates/{name}"))
     world = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, loader=loader)
     return world.get_template(name).render(texts)
@@ -113,7 +113,7 @@ def compared(a: Routes, b: Routes) -> str:
     numbers = {name: n for n, name in enumerate(source["source_id"], 1)}
     rows = _changes(a, b)
     asked = [dict(parameters(routes)) for routes in (a, b)]
-    return _filled(
+    return filled(
         "compare.html",
         title=f"{a.title}: {names[0]} and {names[1]}",
         question=question(a),

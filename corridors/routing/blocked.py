@@ -52,7 +52,7 @@ class Through:
         return engine.reach(world.graph, world.closed, world.ends[0], world.question.t0, 1.0, inf)
 
     @cached_property
-    def from_head(self) -> engine.Floats:
+    def from_head(self) -> engine.Bound:
         """Hours from each node to the destination, at full speed."""
         world = self.open
         return engine.bounds(world.graph, world.closed, world.ends[1], 1.0, world.question.t0)
@@ -62,7 +62,9 @@ class Through:
         topology, which = self.open.graph.topology, np.asarray(edges, dtype=np.int64)
         with np.errstate(invalid="ignore"):
             found: engine.Floats = (
-                self.to_tail[topology.tail[which]] + self.open.graph.hours[which] + self.from_head[topology.head[which]]
+                self.to_tail[topology.tail[which]]
+                + self.open.graph.hours[which]
+                + self.from_head.values[topology.head[which]]
             )
         return np.where(np.isnan(found), inf, found)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from math import inf
 
 import numpy as np
@@ -16,12 +16,16 @@ TIE = {"risk": 1e-9}
 """Value of an hour that decides between paths of the same value, where many have it: most ways risk nothing."""
 
 
+FEW = 8
+"""Places up to which a search for each is quicker than one for all."""
+
+
 def value_of_hour(world: World) -> float:
     """What an hour counts in the objective, or to decide between equals."""
     return world.value_of_hour or TIE.get(world.question.by, 0.0)
 
 
-def bounds(world: World, targets: frozenset[int]) -> engine.Floats:
+def bounds(world: World, targets: frozenset[int]) -> engine.Bound:
     """Lower bounds to some nodes: those of the usual world, kept, where this one is nowhere quicker."""
     graph, closed, t0, hour = world.graph, world.closed, world.question.t0, value_of_hour(world)
     usual, gone = world.usual, frozenset(world.usually_closed.for_good(t0))
@@ -32,19 +36,35 @@ def bounds(world: World, targets: frozenset[int]) -> engine.Floats:
         or not (graph is usual or ((graph.hours >= usual.hours) & (graph.weight >= usual.weight)).all())
     ):
         return engine.bounds(graph, closed, targets, hour, t0)
-    key = world.question.by, world.question.modes, hour, targets, gone
+    key = world.usual_key, hour, targets, gone
     return world.multimodal.bounds.get(
         key,
         lambda: engine.bounds(usual, world.usually_closed, targets, hour, t0),
-        len,
+        lambda made: len(made.values),
     )
 
 
-def to_destination(world: World) -> engine.Floats:
+def to_destination(world: World) -> engine.Bound:
     """Lower bounds to the destination."""
     if world.bound is None:
         world.bound = bounds(world, world.ends[1])
     return world.bound
+
+
+def tree(world: World, places: Sequence[str]) -> engine.Tree:
+    """Best paths from the origin to each of some places: one search for many, or one with bounds for each of few."""
+    first = world.ends[0]
+    targets = [frozenset(world.multimodal.at(place, leaving=False)) for place in places]
+    question, hour = world.question, value_of_hour(world)
+    ask = world.graph, world.closed, first
+    if len(places) > FEW:
+        return engine.spread(*ask, targets, question.t0, hour, question.max_wait_hours)
+    return engine.joined(
+        [
+            engine.spread(*ask, [ends], question.t0, hour, question.max_wait_hours, bound=bounds(world, ends))
+            for ends in targets
+        ]
+    )
 
 
 def best(world: World, bans: frozenset[str] = frozenset(), cutoff: float = inf) -> engine.Path | None:

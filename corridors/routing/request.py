@@ -22,8 +22,7 @@ from corridors.data.geodesy import SEA
 from corridors.errors import BadRequest, UnknownPlace
 from corridors.model.access import Access
 from corridors.model.calendars import Knowledge, Regime, Unknown, hour
-from corridors.model.cargo import WAGON_MODES, Cargo, preset, with_value_of_time
-from corridors.model.events import event_rows, known_since
+from corridors.model.cargo import WAGON_MODES, Cargo, with_value_of_time
 from corridors.model.facts import Facts
 from corridors.model.scenario import MODES, Scenario
 from corridors.model.world import Question, World
@@ -221,8 +220,7 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
     countries, places, elements = _avoided(facts, request.avoid or ())
     for place in filter(None, (first, last)):
         if facts.place[place]["country"] in countries or place in places:
-            name = facts.place[place]["name"]
-            raise BadRequest(f"avoid={list(request.avoid or ())!r} bars {name}, where the trip starts or ends.")
+            raise barred_end(facts, request, place)
     question = Question(
         origin=first,
         destination=last,
@@ -245,10 +243,26 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
     return Resolved(question, start, stop)
 
 
+def barred_end(facts: Facts, request: Request, place: str) -> BadRequest:
+    """The error for a trip that starts or ends where ``avoid`` lets none be."""
+    name = facts.place[place]["name"]
+    return BadRequest(f"avoid={list(request.avoid or ())!r} bars {name}, where the trip starts or ends.")
+
+
 def world_of(facts: Facts, question: Question) -> World:
     """The world of a question."""
     graph = facts.graph(question.cargo)
     return World(graph, facts.calendars, facts.rates, facts.rights, facts.conditions, question)
+
+
+def legal_loads(facts: Facts, question: Question) -> list[float]:
+    """Loads that some road on the way may limit one unit to, heaviest first."""
+    cargo = question.cargo
+    if cargo.unit in ("vehicle", "wagon") or "road" not in question.modes:
+        return [cargo.payload_t]
+    tare = facts.rates.find("tare_t", "road", "", cargo.vehicle).mode
+    limits = {limit - tare for limit in facts.weight_limits if cargo.least_payload <= limit - tare < cargo.payload_t}
+    return sorted({cargo.payload_t, *limits}, reverse=True)
 
 
 def world_on(
@@ -284,8 +298,7 @@ def world_on(
 def known_on(facts: Facts, as_of: Day | None) -> date:
     """Day whose knowledge counts: by default that of the data, and none on which nothing was known."""
     day = facts.data_date if as_of is None else as_date(as_of, "as_of")
-    first = min(map(known_since, event_rows(facts.tables["events"])), default="")
-    if day.isoformat() < first:
+    if day.isoformat() < (first := facts.first_known):
         raise BadRequest(
             f"as_of={day} lies before the first event of the data, known from {first}: nothing is known "
             "of closures then."
@@ -295,7 +308,7 @@ def known_on(facts: Facts, as_of: Day | None) -> date:
 
 def _check_goods(facts: Facts, cargo: Cargo) -> None:
     """Special goods are spelt as in the table of events; others would get no exception, in silence."""
-    known = sorted(set(facts.tables["events"]["scope_cargo"]) - {""})
+    known = facts.special_goods
     if cargo.goods and known and cargo.goods.casefold() not in map(str.casefold, known):
         raise BadRequest(
             f"cargo {cargo.cargo_id!r}: goods={cargo.goods!r} are named in no event; known are {', '.join(known)}."
@@ -306,7 +319,7 @@ def read_cargo(facts: Facts, cargo: object) -> Cargo:
     """A load by the name of its preset, or as given."""
     if not isinstance(cargo, str | Cargo):
         raise BadRequest(f"cargo={cargo!r} is neither the name of a preset nor a corridors.Cargo.")
-    return preset(facts.tables["cargo"], cargo) if isinstance(cargo, str) else cargo
+    return facts.preset(cargo) if isinstance(cargo, str) else cargo
 
 
 def carrier_code(facts: Facts, carrier: object, name: str = "carrier") -> str:

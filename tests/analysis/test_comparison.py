@@ -17,6 +17,7 @@ ASK = {"depart": "2025-06-02T00:00", "as_of": "2025-06-01"}
 SHUT = cr.Scenario("pass shut").close("pass")
 SLOW = cr.Scenario("pass slow").delay("pass", hours=20)
 DEAR = cr.Scenario("dear").scale("usd", 3)
+DEAR_RAIL = cr.Scenario("dear rail").scale("usd", 1.3, mode="rail").delay("Khunjerab", hours=30)
 ALL = cr.Scenario("all shut").close("pass").close("plain").close("rail").close("port-harbour-sea")
 
 
@@ -141,6 +142,36 @@ def test_matrix_against_networkx() -> None:
     only = net.matrix(["home"], ["town", "port"], modes=["rail"], **ASK)
     assert only["town"].notna().all()
     assert only["port"].isna().all()
+
+
+@pytest.mark.parametrize("by", ["hours", "km", "usd", "kgco2e", "risk"])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        {},
+        {"cargo": "wheat_wagon"},
+        {"cargo": "bus"},
+        {"carrier": "UZ"},
+        {"modes": ["road", "ferry"]},
+        {"scenario": DEAR_RAIL},
+    ],
+    ids=str,
+)
+def test_matrix_is_routes_one_at_a_time(net: cr.Network, by: str, ask: dict) -> None:
+    """One search for all destinations, the load that the law allows and the hire of boxes with it."""
+    random = np.random.default_rng(len(by) + len(str(ask)))
+    towns = sorted(net.places.query("kind in ('city', 'seaport', 'dry_port')")["place_id"])
+    origins, destinations = ([str(one) for one in random.choice(towns, n, replace=False)] for n in (2, 10))
+    depart = str(random.choice(["2026-04-15", "2025-01-10", "2024-12-05"]))
+    found = net.matrix(origins, destinations, depart=depart, by=by, progress=False, **ask).to_numpy()
+    assert np.isfinite(found).sum() > 5
+    for i, origin in enumerate(origins):
+        for j, destination in enumerate(destinations):
+            try:
+                expected = net.routes(origin, destination, depart=depart, by=by, k=1, **ask).full[by].iloc[0]
+            except (cr.NoRoute, cr.BadRequest):
+                expected = np.nan
+            assert found[i, j] == pytest.approx(expected, rel=1e-9, nan_ok=True), (origin, destination)
 
 
 def test_matrix_on_threads_and_in_a_scenario() -> None:

@@ -111,11 +111,11 @@ def test_changed_data_are_not_taken_for_those_of_their_folder(net: cr.Network) -
 
 
 def test_a_worker_with_other_data_is_refused(net: cr.Network) -> None:
-    from corridors.analysis.sweeps import Part, _work
+    from corridors.analysis.workers import _work
 
     wrong = Data("0" * 64, "", "backbone", b"")
     with pytest.raises(cr.DataError, match="not those of the sweep"):
-        _work(wrong, Part("Almaty", "Karachi", None, ("2026-04-15",)), {})
+        _work(wrong, lambda facts, item: facts, None)
 
 
 @pytest.mark.slow

@@ -1,0 +1,379 @@
+"""What a user waits for: every call of many questions, as called, here and in an older version, side by side.
+
+    python benchmarks/calls.py                              # all rows against 8d522ed
+    python benchmarks/calls.py matrix catchment --n 10      # rows whose names begin so, with ten places a side
+    python benchmarks/calls.py --against main --compiled    # another version, compiled searches only
+
+The older version is taken out of git into a temporary folder, with the data of its own. Every measurement has a process
+of its own, old and new in turn, and counts CPU time (`time.process_time`, with that of child processes), so that other
+work on the machine counts less; a row is the median of `--times` runs. `first` is the first call in a process that has
+loaded the network, `again` the same call once more. Answers are compared as numbers; `--same-data` has the older
+version read the data of this checkout, where it can, so that they should be equal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+HERE = Path(__file__).resolve().parents[1]
+DEPART = "2026-04-15"
+PORTS = ("Karachi", "Bandar Abbas", "Poti")
+PAIRS = (
+    ("Almaty", "Karachi"),
+    ("Tashkent", "Gwadar"),
+    ("Bishkek", "Bandar Abbas"),
+    ("Dushanbe", "Mersin"),
+)
+Call = Callable[[Any, Any, int], Any]
+"""What is timed: of the library, the network and the size; gives the answer."""
+
+
+class Row(NamedTuple):
+    """A call to measure, and on what."""
+
+    call: Call
+    detail: str = "backbone"
+    sizes: tuple[int, ...] = (0,)
+    fresh: bool = False
+    """Whether import and load count."""
+
+
+def towns(net: Any, n: int, seed: int) -> list[str]:
+    """Seeded cities of the network."""
+    import numpy as np
+
+    cities = sorted(net.places.query("kind == 'city'")["place_id"])
+    return [str(one) for one in np.random.default_rng(seed).choice(cities, n, replace=False)]
+
+
+def quiet(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """A call without a progress bar, where it has one."""
+    try:
+        return function(*args, progress=False, **options)
+    except (TypeError, ValueError):
+        return function(*args, **options)
+
+
+def numbers(frame: Any) -> list[float]:
+    """The figures of a table."""
+    return [float(x) for x in frame.select_dtypes("number").to_numpy().ravel()]
+
+
+def matrix(by: str) -> Call:
+    """Cities by cities."""
+
+    def call(cr: Any, net: Any, n: int) -> Any:
+        return numbers(quiet(net.matrix, towns(net, n, 1), towns(net, n, 2), depart=DEPART, by=by))
+
+    return call
+
+
+def catchment(cr: Any, net: Any, n: int) -> Any:
+    """Three ports, all cities (or n of them)."""
+    some = {"origins": towns(net, n, 3)} if n else {}
+    return numbers(quiet(net.catchment, list(PORTS), depart=DEPART, **some))
+
+
+def reach(cr: Any, net: Any, n: int) -> Any:
+    """One origin, all places."""
+    return numbers(net.reach("Tashkent", depart=DEPART).places[["hours"]])
+
+
+def assign(cr: Any, net: Any, n: int) -> Any:
+    """Rows of demand, all different."""
+    import pandas as pd
+
+    demand = pd.DataFrame({"origin": towns(net, n, 4), "destination": towns(net, n, 5), "tonnes": 1000.0})
+    demand = demand[demand["origin"] != demand["destination"]]
+    return numbers(quiet(net.assign, demand, depart=DEPART).table)
+
+
+def availability(cr: Any, net: Any, n: int) -> Any:
+    """A year of departures."""
+    return numbers(quiet(net.availability, *PAIRS[0], year=2026).table[["days", "open"]])
+
+
+def redundancy(cr: Any, net: Any, n: int) -> Any:
+    """A year of independent ways."""
+    return numbers(quiet(net.redundancy, *PAIRS[0], year=2026))
+
+
+def bottleneck(cr: Any, net: Any, n: int) -> Any:
+    """Units a day."""
+    found = net.bottleneck(*PAIRS[0], depart=DEPART)
+    return [found.units_day_low, found.units_day_high]
+
+
+def cut_sets(cr: Any, net: Any, n: int) -> Any:
+    """Sets of up to three crossings."""
+    try:
+        found = net.cut_sets(*PAIRS[0], depart=DEPART, max_size=3)
+    except (TypeError, ValueError):
+        found = net.cut_sets(*PAIRS[0], depart=DEPART, most=3)
+    return sorted(found["elements"])
+
+
+def criticality(cr: Any, net: Any, n: int) -> Any:
+    """Every crossing on the way of four pairs."""
+    return numbers(quiet(net.criticality, list(PAIRS), depart=DEPART)[["extra_hours", "extra_usd"]])
+
+
+def sweep(cr: Any, net: Any, n: int) -> Any:
+    """Four pairs, two scenarios, five departures."""
+    shut = cr.Scenario("Khunjerab shut").close("Khunjerab", "2026-01-01", "2026-12-31")
+    days = [f"2026-0{month}-15" for month in range(1, 6)]
+    return numbers(cr.sweep(net, list(PAIRS), [None, shut], days, progress=False))
+
+
+def pool(cr: Any, net: Any, n: int) -> Any:
+    """96 questions in two processes."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    days = [f"2026-{month:02d}-{day:02d}" for month in range(1, 13) for day in (1, 15)]
+    with ProcessPoolExecutor(2) as workers:
+        return numbers(cr.sweep(net, list(PAIRS), [None], days, executor=workers, progress=False))
+
+
+def routes(cr: Any, net: Any, n: int) -> Any:
+    """Four alternatives with table, legs and rejected, for 20 pairs in turn: figures of the first ones."""
+    found = []
+    for pair in zip(towns(net, 20, 6), towns(net, 20, 7), strict=True):
+        try:
+            answer = net.routes(*pair, depart=DEPART, k=4)
+        except (cr.NoRoute, cr.CorridorsError):
+            continue
+        found += [*numbers(answer.table[["days", "usd"]]), len(answer.legs), len(answer.rejected)]
+    return found
+
+
+def by_usd(cr: Any, net: Any, n: int) -> Any:
+    """The cheapest ways of one pair."""
+    return numbers(net.routes(*PAIRS[0], depart=DEPART, k=4, by="usd").table[["usd"]])
+
+
+def yen(cr: Any, net: Any, n: int) -> Any:
+    """Yen's four best."""
+    return numbers(net.routes(*PAIRS[0], depart=DEPART, k=4, method="yen").table[["days"]])
+
+
+def first_answer(cr: Any, net: Any, n: int) -> Any:
+    """The first question of a process, with its table."""
+    return numbers(net.routes(*PAIRS[0], depart=DEPART, k=4).table[["days", "usd"]])
+
+
+def report(cr: Any, net: Any, n: int) -> Any:
+    """The report of an answer that stands."""
+    answer = net.routes(*PAIRS[0], depart=DEPART, k=4)
+    with tempfile.TemporaryDirectory() as folder:
+        answer.report(Path(folder) / "report.html")
+    return []
+
+
+def explore(cr: Any, net: Any, n: int) -> Any:
+    """The map of an answer, written."""
+    answer = net.routes(*PAIRS[0], depart=DEPART, k=4)
+    with tempfile.TemporaryDirectory() as folder:
+        answer.explore().save(Path(folder) / "map.html")
+    return []
+
+
+def to_file(suffix: str) -> Call:
+    """The network, written."""
+
+    def call(cr: Any, net: Any, n: int) -> Any:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"net.{suffix}"
+            net.to_file(path)
+            return [path.stat().st_size]
+
+    return call
+
+
+def cargoes(cr: Any, net: Any, n: int) -> Any:
+    """One question for each load: mostly a matter of memory."""
+    found = []
+    for cargo in net.cargo.query("refused == ''")["cargo_id"]:
+        try:
+            found += numbers(net.routes(*PAIRS[0], depart=DEPART, k=1, cargo=cargo).table[["days", "usd"]])
+        except cr.CorridorsError:
+            continue
+    return found
+
+
+def screen(cr: Any, net: Any, n: int) -> Any:
+    """Each crossing shut in turn, twelve months."""
+    crossings = list(net.crossings["element_id"].unique())
+    found = net.screen(list(PAIRS), [None, *(cr.Scenario(one).close(one) for one in crossings)])
+    return numbers(found[["hours"]])
+
+
+ROWS = {
+    "matrix hours": Row(matrix("hours"), sizes=(10, 50)),
+    "matrix usd": Row(matrix("usd"), sizes=(10,)),
+    "matrix hours, detail": Row(matrix("hours"), "full", (10,)),
+    "catchment": Row(catchment),
+    "reach": Row(reach),
+    "assign": Row(assign, sizes=(100,)),
+    "bottleneck, detail": Row(bottleneck, "full"),
+    "availability": Row(availability),
+    "availability, detail": Row(availability, "full"),
+    "redundancy": Row(redundancy),
+    "redundancy, detail": Row(redundancy, "full"),
+    "cut_sets, detail": Row(cut_sets, "full"),
+    "criticality": Row(criticality),
+    "screen": Row(screen),
+    "sweep": Row(sweep),
+    "sweep, detail": Row(sweep, "full"),
+    "pool of two": Row(pool, "full"),
+    "routes, table, legs, rejected x 20": Row(routes),
+    "routes by usd, detail": Row(by_usd, "full"),
+    "routes yen, detail": Row(yen, "full"),
+    "first answer, fresh process": Row(first_answer, fresh=True),
+    "report": Row(report),
+    "report, detail": Row(report, "full"),
+    "explore and save": Row(explore),
+    "explore and save, detail": Row(explore, "full"),
+    "to_file kml, detail": Row(to_file("kml"), "full"),
+    "to_file graphml, detail": Row(to_file("graphml"), "full"),
+    "to_file geojson, detail": Row(to_file("geojson"), "full"),
+    "all cargoes": Row(cargoes),
+    "all cargoes, detail": Row(cargoes, "full"),
+}
+
+
+def spent() -> float:
+    """CPU seconds of this process and of the children that have ended."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+def measure(name: str, n: int, compiled: bool, data: str) -> None:
+    """One row in this process, as JSON."""
+    row = ROWS[name]
+    begun = spent()
+    import corridors as cr
+
+    net = cr.load(data or None, detail=row.detail)
+    if compiled:
+        cr.compile_searches()
+    if not row.fresh:
+        begun = spent()
+    wall = time.perf_counter()
+    answer = row.call(cr, net, n)
+    first, wall = spent() - begun, time.perf_counter() - wall
+    begun = spent()
+    if not row.fresh and name != "pool of two":
+        row.call(cr, net, n)
+    again = spent() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"first": first, "again": again, "wall": wall, "mb": peak, "answer": answer}))
+
+
+def run(checkout: Path, name: str, n: int, compiled: bool, data: str) -> dict[str, Any]:
+    """One row in a process of its own, with the library of a checkout."""
+    command = [sys.executable, __file__, "--measure", name, "--n", str(n), "--data", data]
+    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    if not compiled:
+        environment |= {"NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run(
+        [*command, *(["--compiled"] if compiled else [])], capture_output=True, text=True, env=environment, cwd="/"
+    )
+    if done.returncode:
+        return {"error": done.stderr.strip().splitlines()[-1] if done.stderr else "ended"}
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def same(old: Any, new: Any) -> str:
+    """Whether two answers agree, in a word."""
+    if len(old) != len(new):
+        return "no"
+    for a, b in zip(old, new, strict=True):
+        if a != b and not (a != a and b != b) and not (isinstance(a, float) and abs(a - b) <= 1e-6 * max(1, abs(a))):
+            return "no"
+    return "yes"
+
+
+def take_out(version: str, folder: Path) -> None:
+    """The files of a version."""
+    archive = subprocess.run(["git", "archive", version], cwd=HERE, check=True, capture_output=True).stdout
+    subprocess.run(["tar", "x", "-C", str(folder)], input=archive, check=True)
+
+
+def compare(rows: list[str], old: Path, options: argparse.Namespace) -> None:
+    """All rows, old and new in turn, as a Markdown table."""
+    print(
+        "| call | searches | old, s: first (again) | new, s: first (again) "
+        "| times faster | MB old, new | answers equal |"
+    )
+    print("| --- | --- | ---: | ---: | ---: | ---: | --- |")
+    data = str(HERE / "geodata") if options.same_data else ""
+    for name in rows:
+        for n in [options.n] if options.n and ROWS[name].sizes != (0,) else ROWS[name].sizes:
+            for compiled in options.kinds:
+                found: dict[Path, list[dict[str, Any]]] = {old: [], HERE: []}
+                for _ in range(options.times):
+                    for checkout, some in found.items():
+                        some.append(run(checkout, name, n, compiled, data))
+                print(line(name, n, compiled, found[old], found[HERE]), flush=True)
+
+
+def line(name: str, n: int, compiled: bool, old: list[dict[str, Any]], new: list[dict[str, Any]]) -> str:
+    """A row of the table."""
+    title = f"`{name}`" + (f", {n} x {n}" if n and "matrix" in name else f", {n}" if n else "")
+    kind = "compiled" if compiled else "Python"
+    if wrong := [one["error"] for one in (*old, *new) if "error" in one]:
+        return f"| {title} | {kind} | | | | | {wrong[0]} |"
+    middle = [
+        {key: statistics.median(one[key] for one in some) for key in ("first", "again", "mb", "wall")}
+        for some in (old, new)
+    ]
+    shown = [f"{one['first']:.3g} ({one['again']:.3g})" for one in middle]
+    if name == "pool of two":
+        shown = [f"{one['first']:.3g}, wall {one['wall']:.3g}" for one in middle]
+    faster = [f"{middle[0][key] / max(middle[1][key], 1e-6):.1f}" for key in ("first", "again")]
+    memory = f"{middle[0]['mb']:.0f}, {middle[1]['mb']:.0f}"
+    words = faster[0] if not middle[1]["again"] > 1e-3 else f"{faster[0]} ({faster[1]})"
+    equal = same(old[0]["answer"], new[0]["answer"])
+    return f"| {title} | {kind} | {shown[0]} | {shown[1]} | {words} | {memory} | {equal} |"
+
+
+def main() -> None:
+    """Measure or compare."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", nargs="*", help="beginnings of rows; none: all")
+    parser.add_argument("--against", default="8d522ed", help="version in git, or a folder that holds one")
+    parser.add_argument("--n", type=int, default=0, help="places a side, or rows")
+    parser.add_argument("--times", type=int, default=1, help="runs of each")
+    parser.add_argument("--same-data", action="store_true")
+    parser.add_argument("--compiled", action="store_true", help="only compiled")
+    parser.add_argument("--python", action="store_true", help="only in Python")
+    parser.add_argument("--measure", help=argparse.SUPPRESS)
+    parser.add_argument("--data", default="", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.measure:
+        measure(options.measure, options.n, options.compiled, options.data)
+        return
+    options.kinds = [True] if options.compiled else [False] if options.python else [False, True]
+    rows = [name for name in ROWS if not options.rows or any(name.startswith(one) for one in options.rows)]
+    if Path(options.against).is_dir():
+        compare(rows, Path(options.against).resolve(), options)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        take_out(options.against, Path(folder))
+        compare(rows, Path(folder), options)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,317 @@
+"""Many places against many: matrices and catchments of ports, by one search from each origin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal, NamedTuple, Unpack
+
+import numpy as np
+import pandas as pd
+
+from corridors.analysis.comparison import measure
+from corridors.analysis.sweeps import text
+from corridors.analysis.workers import check_executor, hand_out
+from corridors.arguments import as_choice, as_flag, as_names, as_number, as_places
+from corridors.data.schema import Row
+from corridors.engine.arrays import use_compiled
+from corridors.errors import BadRequest, NoRoute
+from corridors.model.scenario import Scenario
+from corridors.progress import meter
+from corridors.routing import finding
+from corridors.routing.fan import lawful, plain, ways
+from corridors.routing.request import Place, Request, Trip, barred_end, read_cargo, resolve
+from corridors.routing.result import CRITERIA, Result
+from corridors.routing.search import SAMPLES, find_routes
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from corridors.model.facts import Facts
+
+MATRIX = ("hours", "km", "usd", "kgco2e", "risk")
+QUANTILES = ("p10", "p50", "p90")
+
+
+class Fan(NamedTuple):
+    """Questions from one origin, answered together."""
+
+    request: Request
+    destinations: tuple[Place, ...]
+
+
+def matrix(
+    facts: Facts,
+    /,
+    origins: Sequence[Place],
+    destinations: Sequence[Place],
+    *,
+    depart: str | date | datetime,
+    by: Literal["hours", "km", "usd", "kgco2e", "risk"] = "hours",
+    scenario: Scenario | None = None,
+    executor: Executor | None = None,
+    progress: bool = True,
+    **ask: Unpack[Trip],
+) -> pd.DataFrame:
+    """The best of every origin and destination: one exact search for each origin, which serves all destinations.
+
+    Parameters
+    ----------
+    origins, destinations : sequence of places
+    depart : date or datetime
+    by : {"hours", "km", "usd", "kgco2e", "risk"}
+        What is minimised and shown: expected hours, km, US$, kg CO2e, risk.
+    scenario : Scenario, optional
+    executor : concurrent.futures.Executor, optional
+        See `corridors.sweep`.
+    progress : bool
+        Show a bar when it takes longer than a second; see `corridors.sweep`.
+    **ask
+        Other arguments of `routes`, but ``k``. ``unknown="both"`` is as "persist".
+
+    Returns
+    -------
+    DataFrame
+        Origins by destinations, as asked; NaN where there is no route, or nothing to route.
+
+    Raises
+    ------
+    BadRequest
+        If `by` is another, or a list of places is empty.
+    """
+    as_choice(by, "by", MATRIX)
+    check_executor(executor)
+    common = replace(Request.common(depart, _lasting(ask), "scenario", "k", "by"), by=by, scenario=scenario, k=1)
+    origins, destinations = as_places(origins, "origins"), as_places(destinations, "destinations")
+    fans = [Fan(replace(common, origin=origin), tuple(destinations)) for origin in origins]
+    values = np.full((len(origins), len(destinations)), np.nan)
+    with meter(as_flag(progress, "progress"), "matrix", values.size) as add:
+        for i, row in hand_out(facts, best_figures, fans, executor):
+            values[i] = row
+            add(len(row))
+    return pd.DataFrame(
+        values,
+        index=pd.Index([text(a) for a in origins], name="origin"),
+        columns=pd.Index([text(b) for b in destinations], name="destination"),
+    )
+
+
+def best_figures(facts: Facts, fan: Fan) -> list[float]:
+    """What is minimised on the best way to each destination; NaN where there is none, or nothing to route."""
+    use_compiled()
+    request, found = fan.request, [np.nan] * len(fan.destinations)
+    asked = [j for j, one in enumerate(fan.destinations) if not _same(facts, request.origin, one)]
+    together = [j for j in asked if _alike(facts, request, fan.destinations[j])]
+    if together:
+        places = [facts.place_id(str(fan.destinations[j])) for j in together]
+        question = resolve(facts, request, destination=False).question
+        for place in places:
+            if facts.place[place]["country"] in question.avoid_countries or place in question.avoid_places:
+                raise barred_end(facts, request, place)
+        for j, figure in zip(together, ways(facts, question, places).figures.tolist(), strict=True):
+            found[j] = figure if figure < np.inf else np.nan
+    for j in asked:
+        if j not in together:
+            found[j] = _alone(facts, replace(request, destination=fan.destinations[j]))
+    return found
+
+
+def _alike(facts: Facts, request: Request, destination: Place) -> bool:
+    """Whether one search answers a pair together with others: places, any order of passing, nothing that spoils."""
+    return (
+        isinstance(request.origin, str)
+        and isinstance(destination, str)
+        and not request.via
+        and request.method == "corridors"
+        and plain(read_cargo(facts, request.cargo))
+    )
+
+
+def _alone(facts: Facts, request: Request) -> float:
+    """The same for one pair, as `Network.routes` answers it."""
+    try:
+        best = find_routes(facts, request).results[0]
+    except NoRoute:
+        return np.nan
+    return best.km if request.by == "km" else best.figures[CRITERIA.index(request.by)]
+
+
+def _same(facts: Facts, a: Place, b: Place) -> bool:
+    return facts.place_id(a) == facts.place_id(b) if isinstance(a, str) and isinstance(b, str) else a == b
+
+
+def catchment(
+    facts: Facts,
+    /,
+    ports: Sequence[str],
+    *,
+    depart: str | date | datetime,
+    by: Literal["usd", "hours"] = "usd",
+    origins: Sequence[str] | None = None,
+    margin: float | None = 0.1,
+    scenario: Scenario | None = None,
+    executor: Executor | None = None,
+    progress: bool = True,
+    **ask: Unpack[Trip],
+) -> gpd.GeoDataFrame:
+    """Which port each city reaches best, and where that is contested.
+
+    Parameters
+    ----------
+    ports : sequence of places
+        Any places to compete for the cargo.
+    depart : date or datetime
+    by : {"usd", "hours"}
+    origins : sequence of places, optional
+        Default: all cities of the network, several hundred.
+    margin : float, optional
+        Contested is where the second port takes less than this share more than the first; ``None``: where its
+        p10 is not above the p90 of the first.
+    scenario : Scenario, optional
+    executor : concurrent.futures.Executor, optional
+        See `corridors.sweep`.
+    progress : bool
+        Show a bar when it takes longer than a second; see `corridors.sweep`.
+    **ask
+        Other arguments of `routes`, but ``k``. ``unknown="both"`` is as "persist".
+
+    Returns
+    -------
+    GeoDataFrame
+        One point a city: ``place_id, name, country, port, usd, usd_p10, usd_p50, usd_p90, second_port, second_usd,
+        margin`` (second / first - 1), ``contested`` and ``note`` (why no port is reached); with ``by="hours"``,
+        ``days`` in place of ``usd``.
+
+    Raises
+    ------
+    BadRequest
+        If `ports` or `by` is none of those that it can be.
+    """
+    import geopandas
+    import shapely
+
+    what = measure(by)
+    check_executor(executor)
+    if not (names_ := as_names(ports, "ports", "places as text")):
+        raise BadRequest("ports is empty: give at least one place.")
+    if margin is not None:
+        as_number(margin, "margin", least=0.0)
+    common = replace(Request.common(depart, _lasting(ask), "scenario", "k", "by"), by=by, scenario=scenario, k=1)
+    doors = [facts.place_id(port) for port in names_]
+    cities = facts.tables["places"].query("kind == 'city'")["place_id"] if origins is None else origins
+    cities = as_names(cities, "origins", "places as text")
+    cities = list(dict.fromkeys(map(facts.place_id, cities)))
+    fans = [Fan(replace(common, origin=city), tuple(door for door in doors if door != city)) for city in cities]
+    rows: dict[int, Row] = {}
+    with meter(as_flag(progress, "progress"), "catchment", len(cities)) as add:
+        for i, ports_of in hand_out(facts, nearest if margin is not None else nearest_two, fans, executor):
+            rows[i] = _catch(facts, cities[i], ports_of, what, margin)
+            add(1)
+    table = pd.DataFrame([rows[i] for i in range(len(cities))])
+    at = [facts.place[city] for city in cities]
+    points = shapely.points([place["lon"] for place in at], [place["lat"] for place in at])
+    return geopandas.GeoDataFrame(table, geometry=points, crs="EPSG:4326")
+
+
+def nearest(facts: Facts, fan: Fan) -> list[Row]:
+    """Ways to the destinations, best first: ``destination``, the figure, and of the first its quantiles."""
+    return _ranked(facts, fan, 1)
+
+
+def nearest_two(facts: Facts, fan: Fan) -> list[Row]:
+    """The same with the quantiles of the first two."""
+    return _ranked(facts, fan, 2)
+
+
+def _ranked(facts: Facts, fan: Fan, told: int) -> list[Row]:
+    """The destinations that are reached, best first, the first of them with quantiles; else why each is not."""
+    use_compiled()
+    what, size = ("usd", 1.0) if fan.request.by == "usd" else ("days", 24.0)
+    found: list[Row] = []
+    if all(_alike(facts, fan.request, one) for one in fan.destinations):
+        question = resolve(facts, fan.request, destination=False).question
+        for place in map(str, fan.destinations):
+            if facts.place[place]["country"] in question.avoid_countries or place in question.avoid_places:
+                raise barred_end(facts, fan.request, place)
+        reached = ways(facts, question, list(map(str, fan.destinations)))
+        draws = facts.draws(SAMPLES, fan.request.seed)
+        order = np.argsort(reached.figures, kind="stable").tolist()
+        for j in order:
+            if (way := reached.way(j)) is not None:
+                world, path = way
+                row: Row = {"destination": fan.destinations[j], what: float(reached.figures[j]) / size}
+                if len(found) < told:
+                    chosen = lawful(facts, world, finding.cheaper(world, path))
+                    row |= Result(facts, chosen, None, None, draws).ranges()
+                found.append(row)
+    else:
+        for port in fan.destinations:
+            try:
+                best = find_routes(facts, replace(fan.request, destination=port)).results[0]
+            except NoRoute:
+                continue
+            hours, usd, *_ = best.figures
+            found.append({"destination": port, what: usd if what == "usd" else hours / 24, **best.ranges()})
+        found.sort(key=lambda row: float(row[what]))
+    return found or [{"note": _why_not(facts, replace(fan.request, destination=port))} for port in fan.destinations]
+
+
+def _why_not(facts: Facts, request: Request) -> str:
+    """Why there is no way between a pair."""
+    try:
+        find_routes(facts, request)
+    except NoRoute as error:
+        return str(error)
+    return ""
+
+
+def _catch(
+    facts: Facts,
+    city: str,
+    ways: Sequence[Row],
+    what: str,
+    margin: float | None,
+) -> Row:
+    """Row of a city from its ways to the ports, best first."""
+    place = facts.place[city]
+    open_ = [way for way in ways if what in way]
+    row: Row = {
+        "place_id": city,
+        "name": place["name"],
+        "country": place["country"],
+        "port": "",
+        what: np.nan,
+        **{f"{what}_{q}": np.nan for q in QUANTILES},
+        "second_port": "",
+        f"second_{what}": np.nan,
+        "margin": np.nan,
+        "contested": False,
+        "note": "" if open_ else "; ".join(dict.fromkeys(way["note"] for way in ways)),
+    }
+    if open_:
+        first = open_[0]
+        row |= {
+            "port": facts.place[first["destination"]]["name"],
+            what: first[what],
+            **{f"{what}_{q}": first[f"{what}_{q}"] for q in QUANTILES},
+        }
+    if len(open_) > 1:
+        second = open_[1]
+        lead = second[what] / first[what] - 1
+        close = second[f"{what}_p10"] <= first[f"{what}_p90"] if margin is None else lead < margin
+        row |= {
+            "second_port": facts.place[second["destination"]]["name"],
+            f"second_{what}": second[what],
+            "margin": lead,
+            "contested": bool(close),
+        }
+    return row
+
+
+def _lasting(ask: Mapping[str, object]) -> dict[str, object]:
+    """The arguments with ``unknown="both"`` as "persist": a cell has no words for a way that holds only if closures
+    have ended."""
+    unknown = ask.get("unknown")
+    return {**ask, "unknown": "persist"} if isinstance(unknown, str) and unknown == "both" else dict(ask)

@@ -1,0 +1,116 @@
+"""Work handed on to threads, processes or a cluster, each process with the network once."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, as_completed
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import Literal, TypeVar, cast
+from weakref import WeakKeyDictionary, WeakValueDictionary
+
+import pandas as pd
+
+from corridors.arguments import shown
+from corridors.data.schema import data_folder
+from corridors.errors import BadRequest, DataError
+from corridors.model.facts import Facts
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
+_LOADING = Lock()
+_digests: WeakKeyDictionary[Facts, str] = WeakKeyDictionary()
+_here: WeakValueDictionary[str, Facts] = WeakValueDictionary()
+"""Networks that were handed on from this process: threads, and processes forked from it, have them without loading."""
+
+
+def check_executor(executor: object) -> None:
+    """Refuse what hands no work on."""
+    if not isinstance(executor, Executor | None):
+        raise BadRequest(f"executor={shown(executor)} is no concurrent.futures.Executor.")
+
+
+def hand_out(
+    facts: Facts, work: Callable[[Facts, Item], Found], items: Sequence[Item], executor: Executor | None
+) -> Iterator[tuple[int, Found]]:
+    """Number of each item and what `work` makes of it, as they are finished; in order without an executor.
+
+    `work` is a function of a module, and like the items can be pickled.
+    """
+    if executor is None or not items:
+        for i, item in enumerate(items):
+            yield i, work(facts, item)
+        return
+    data = Data.of(facts)
+    _here[data.digest] = facts
+    futures = {executor.submit(_work, data, work, item): i for i, item in enumerate(items)}
+    try:
+        for future in as_completed(list(futures)):
+            yield futures.pop(future), future.result()  # let go of what is done: there may be very many
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a worker needs to have the same network: a folder that holds it, else the network itself, packed."""
+
+    digest: str
+    folder: str | None
+    """Path; empty: the shipped data; None: see `packed`."""
+    detail: Literal["backbone", "full"]
+    packed: bytes
+
+    @classmethod
+    def of(cls, facts: Facts) -> Data:
+        """The lightest form in which `network` can be handed on."""
+        found = digest(facts)
+        detail: Literal["backbone", "full"] = "full" if facts.version.endswith("+full") else "backbone"
+        folder = "" if facts.folder == data_folder() else str(facts.folder.resolve())
+        on_disk = cls(found, folder, detail, b"")
+        if (facts.folder / "datapackage.json").exists() and digest(on_disk.load()) == found:
+            return on_disk
+        bare = Facts(facts.tables, facts.data_date, facts.version, facts.folder)
+        return cls(found, None, detail, zlib.compress(pickle.dumps(bare)))
+
+    def load(self) -> Facts:
+        """The facts, read anew."""
+        if self.folder is None:
+            return cast(Facts, pickle.loads(zlib.decompress(self.packed)))
+        return Facts.load(self.folder or None, self.detail)
+
+
+@lru_cache(maxsize=2)
+def _network(data: Data) -> Facts:
+    """The network of this process: the same contents, whoever asks."""
+    facts = data.load()
+    if digest(facts) != data.digest:
+        raise DataError(
+            f"the worker's data in {facts.folder} (version {facts.version}) are not those of the "
+            "sweep; install the same version of corridors, or give it the same folder."
+        )
+    return facts
+
+
+def _work(data: Data, work: Callable[[Facts, Item], Found], item: Item) -> Found:
+    facts = _here.get(data.digest)
+    if facts is None:
+        with _LOADING:  # threads of one process would each load their own
+            facts = _network(data)
+    return work(facts, item)
+
+
+def digest(facts: Facts) -> str:
+    """Hash of all tables."""
+    if facts not in _digests:
+        found = hashlib.sha256(f"{facts.data_date} {facts.version}".encode())
+        for name, table in sorted(facts.tables.items()):
+            found.update(f"{name} {list(table.columns)} {len(table)}".encode())
+            found.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
+        _digests[facts] = found.hexdigest()
+    return _digests[facts]

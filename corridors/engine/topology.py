@@ -1,0 +1,219 @@
+"""The graph as arrays: which arc leads where, what each takes, and closed spans of time."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from corridors.engine import search as loops
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+class Spans(tuple[list[float], list[float]]):
+    """Closed spans as two sorted lists of the same length: starts and ends, not overlapping."""
+
+    @cached_property
+    def arrays(self) -> tuple[Floats, Floats]:
+        """Starts and ends as arrays."""
+        return np.array(self[0], dtype=float), np.array(self[1], dtype=float)
+
+
+def merge_spans(spans: Iterable[tuple[float, float]]) -> Spans:
+    """Join overlapping and touching ``(start, end)`` spans into sorted disjoint ones."""
+    starts: list[float] = []
+    ends: list[float] = []
+    for start, end in sorted(spans):
+        if end <= start:
+            continue
+        if ends and start <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+    return Spans((starts, ends))
+
+
+def ready(spans: Spans, t: float) -> float:
+    """First hour at or after `t` that lies in no closed span; ``inf`` if none does."""
+    i = bisect_right(spans[0], t) - 1
+    return spans[1][i] if i >= 0 and t < spans[1][i] else t
+
+
+MONTHS = [
+    datetime(year, month, 1, tzinfo=UTC).timestamp() / 3600
+    for year in range(loops.FIRST_YEAR, 2111)
+    for month in range(1, 13)
+]
+"""Hours at which months begin."""
+
+
+def traverse(t: float, hours: float, factors: Sequence[float]) -> float:
+    """Hour at which an edge entered at `t` is left, if it takes `hours` at full speed.
+
+    The speed factor of each month holds while the cargo is under way in it, so that leaving later never
+    means arriving earlier (Ichoua, Gendreau and Potvin 2003, doi:10.1016/S0377-2217(02)00147-9).
+    """
+    return loops.traverse(t, hours, factors, MONTHS)
+
+
+def frozen(values: ArrayLike, dtype: type) -> NDArray[Any]:
+    """A read-only array: one type for numba, and safe to share."""
+    array: NDArray[Any] = np.ascontiguousarray(values, dtype=dtype).view()
+    array.flags.writeable = False
+    return array
+
+
+class Forms:
+    """Arrays for the compiled kernels, and the same as lists for Python, made when first asked for."""
+
+    def __init__(self, *arrays: NDArray[Any]) -> None:
+        self.arrays: tuple[Any, ...] = arrays
+
+    @cached_property
+    def lists(self) -> tuple[Any, ...]:
+        """The same numbers as lists."""
+        return tuple(array.tolist() for array in self.arrays)
+
+    def pointing(self, arcs: list[int], node: int) -> Forms:
+        """Of (first, heads, edges): the same with some arcs leading to a node."""
+        first, heads, edges = self.arrays
+        changed = heads.copy()
+        changed[arcs] = node
+        found = Forms(first, frozen(changed, np.int64), edges)
+        if "lists" in self.__dict__:
+            again = self.lists[1].copy()
+            for arc in arcs:
+                again[arc] = node
+            found.__dict__["lists"] = self.lists[0], again, self.lists[2]
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Topology:
+    """Which arc leads from where to where, compiled once for a network.
+
+    Attributes
+    ----------
+    nodes : int
+    tail, head : array of int
+        Nodes by arc.
+    edge : array of int
+        Edge behind each arc, to which hours, weights, calendar and season belong; -1 for a join of two stages.
+    season : array of int
+        Row of `factors` by edge; -1 if it has none.
+    factors : array of float, rows x 12
+    """
+
+    nodes: int
+    tail: Ints
+    head: Ints
+    edge: Ints
+    season: Ints
+    factors: Floats
+
+    @classmethod
+    def of(
+        cls, nodes: int, tail: Sequence[int], head: Sequence[int], factors: Sequence[Sequence[float] | None]
+    ) -> Topology:
+        """One arc an edge, with the monthly speed factors of each edge or None."""
+        rows = {row: i for i, row in enumerate(dict.fromkeys(tuple(f) for f in factors if f is not None))}
+        season = [-1 if f is None else rows[tuple(f)] for f in factors]
+        return cls(
+            nodes,
+            frozen(tail, np.int64),
+            frozen(head, np.int64),
+            frozen(range(len(tail)), np.int64),
+            frozen(season, np.int64),
+            frozen(np.array([*rows] or np.ones((1, 12))), np.float64),
+        )
+
+    def staged(self, stops: Sequence[Iterable[int]]) -> Topology:
+        """Copies of the network in a row; a path that reaches a node of the stop goes on (edge -1) in the next copy."""
+        shifts = np.arange(len(stops) + 1) * self.nodes
+        joins = np.array(
+            [
+                (stage * self.nodes + node, (stage + 1) * self.nodes + node)
+                for stage, nodes in enumerate(stops)
+                for node in sorted(nodes)
+            ]
+        ).reshape(-1, 2)
+        tail, head = ((ends + shifts[:, None]).ravel() for ends in (self.tail, self.head))
+        stays = ~np.isin(tail, joins[:, 0])
+        tail, head = np.concatenate([tail[stays], joins[:, 0]]), np.concatenate([head[stays], joins[:, 1]])
+        edge = np.concatenate([np.tile(self.edge, len(shifts))[stays], np.full(len(joins), -1)])
+        return Topology(
+            self.nodes * len(shifts),
+            frozen(tail, np.int64),
+            frozen(head, np.int64),
+            frozen(edge, np.int64),
+            self.season,
+            self.factors,
+        )
+
+    def without(self, node: int, edges: Collection[int]) -> Topology:
+        """The same but that some edges do not leave a node; what has their number in other copies stays."""
+        first, _, numbers = self.leaving.lists
+        found = replace(self)
+        found.__dict__["leaving"] = self.leaving.pointing(
+            [arc for arc in range(first[node], first[node + 1]) if numbers[arc] in edges], node
+        )
+        return found
+
+    def _by(self, end: Ints, other: Ints) -> tuple[Ints, Ints, Ints]:
+        order = np.argsort(end, kind="stable")
+        first = np.searchsorted(end[order], np.arange(self.nodes + 1))
+        return frozen(first, np.int64), frozen(other[order], np.int64), frozen(self.edge[order], np.int64)
+
+    @cached_property
+    def leaving(self) -> Forms:
+        """First arc of each node, then heads and edges of the arcs by the node they leave."""
+        return Forms(*self._by(self.tail, self.head))
+
+    @cached_property
+    def entering(self) -> Forms:
+        """First arc of each node, then tails and edges of the arcs by the node they enter."""
+        return Forms(*self._by(self.head, self.tail))
+
+    @cached_property
+    def slowing(self) -> Forms:
+        """Season of each edge, speed factors, and the hours at which months begin."""
+        return Forms(self.season, self.factors, frozen(MONTHS, np.float64))
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """A topology with what each edge takes: ``hours`` (inf: not there) and ``weight`` by edge."""
+
+    topology: Topology
+    hours: Floats
+    weight: Floats
+
+    @classmethod
+    def of(cls, topology: Topology, hours: ArrayLike, weight: ArrayLike) -> Graph:
+        """From any sequences of numbers."""
+        return cls(topology, frozen(hours, np.float64), frozen(weight, np.float64))
+
+    def changed(self, edges: Sequence[int], hours: Sequence[float], weight: Sequence[float]) -> Graph:
+        """The same with other figures for some edges."""
+        new_hours, new_weight = self.hours.copy(), self.weight.copy()
+        new_hours[list(edges)], new_weight[list(edges)] = hours, weight
+        return Graph.of(self.topology, new_hours, new_weight)
+
+    @cached_property
+    def weighted(self) -> bool:
+        """Whether any edge has a weight besides its hours."""
+        return bool(self.weight[np.isfinite(self.hours)].any())
+
+    @cached_property
+    def takes(self) -> Forms:
+        """Hours and weight."""
+        return Forms(self.hours, self.weight)

@@ -1,0 +1,151 @@
+"""The best way from one place to each of many, by one search for all and without an object for any path.
+
+What `Network.routes` with ``k=1`` finds for each pair, worked out for all destinations at once: the ways lie in arrays
+of edges (`corridors.engine.arrays.Tree`), and what they take is summed over those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import exp, inf, isfinite
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from corridors.engine.arrays import Floats, Path, Tree
+from corridors.model.cargo import Cargo
+from corridors.model.world import Question, World
+from corridors.routing import finding
+from corridors.routing.request import legal_loads, world_of
+from corridors.routing.result import Choice
+
+if TYPE_CHECKING:
+    from corridors.model.facts import Facts
+
+BY_TONNE = ("usd", "kgco2e", "generalised")
+"""Objectives for which a lighter legal load counts: they are compared by the tonne."""
+TIE = 1e-9
+"""Share by which values of two loads may differ by rounding; of such, the heavier load goes."""
+
+
+class Ways(NamedTuple):
+    """Best ways by one objective, an entry a destination; ``inf`` where there is none."""
+
+    figures: Floats
+    """What is minimised, of one unit as the law lets it go: hours, km, US$ with detention, kg CO2e or risk."""
+    tonnes: Floats
+    """Load of the unit on the way."""
+    hired: Floats
+    """US$ of detention in the figure."""
+    which: Sequence[tuple[World, Tree] | None]
+    """In which world and tree each way lies."""
+
+    def way(self, i: int) -> tuple[World, Path] | None:
+        """The way to a destination, and the world that it was found in."""
+        found = self.which[i]
+        path = None if found is None else found[1].path(i)
+        return None if found is None or path is None else (found[0], path)
+
+
+def plain(cargo: Cargo) -> bool:
+    """Whether no way fails for a load though nothing is shut: `ways` knows nothing of goods that spoil."""
+    return not isfinite(cargo.shelf_life_days)
+
+
+def lawful(facts: Facts, world: World, path: Path) -> Choice:
+    """A path with the load that the law allows on it."""
+    cargo = world.question.cargo
+    payload = min([cargo.payload_t, *(world.payload(world.edges[edge]) for edge in path.edges)])
+    if payload == cargo.payload_t:
+        return Choice(world, path)
+    return Choice(world_of(facts, replace(world.question, cargo=replace(cargo, payload_t=payload))), path)
+
+
+def ways(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
+    """Best ways of a question without destination and places to pass to each of some places."""
+    found = _by_tonne(facts, question, destinations)
+    if question.by not in ("usd", "generalised") or not found.hired.any():
+        return found
+    ashore = _by_tonne(facts, replace(question, modes=question.modes - {"sea"}), destinations)
+    several = len(legal_loads(facts, question)) > 1
+    value, other = (one.figures / one.tonnes if several else one.figures for one in (found, ashore))
+    return _chosen([found, ashore], np.where((found.hired > 0) & (other < value), 1, 0))
+
+
+def _chosen(some: Sequence[Ways], number: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Ways:
+    """By destination the entry of one of several."""
+    each = np.arange(len(number))
+    figures, tonnes, hired = (
+        np.stack(values)[number, each]
+        for values in zip(*((one.figures, one.tonnes, one.hired) for one in some), strict=True)
+    )
+    return Ways(figures, tonnes, hired, [some[which].which[i] for i, which in enumerate(number.tolist())])
+
+
+def _by_tonne(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
+    """The same without a look at detention; by the tonne where a lighter load may go a better way."""
+    loads, full = legal_loads(facts, question), question.cargo.payload_t
+    first = _ways(facts, replace(question, least_payload=question.cargo.least_payload), destinations)
+    limited = first.tonnes < full
+    if question.by not in BY_TONNE or not limited.any():
+        return first
+    found = [_reloaded(facts, question, first, destinations)]
+    for tonnes in loads:
+        lighter = replace(question, cargo=replace(question.cargo, payload_t=tonnes), least_payload=tonnes)
+        found.append(_ways(facts, lighter, destinations))
+    several = len(loads) > 1
+    values = np.stack([one.figures / one.tonnes if several else one.figures for one in found])
+    loaded = np.stack([one.tonnes for one in found])
+    alike = values <= values.min(axis=0) * (1 + TIE)
+    number = np.where(limited, np.argmax(np.where(alike, loaded, -inf), axis=0), 0)
+    return _chosen(found, number)
+
+
+def _reloaded(facts: Facts, question: Question, ways: Ways, destinations: Sequence[str]) -> Ways:
+    """The same ways with what the loads cost that the law allows on them."""
+    parts, number = [ways], np.zeros(len(destinations), np.int64)
+    full = question.cargo.payload_t
+    for tonnes in np.unique(ways.tonnes[ways.tonnes < full]).tolist():
+        lighter = world_of(facts, replace(question, cargo=replace(question.cargo, payload_t=tonnes)))
+        number[ways.tonnes == tonnes] = len(parts)
+        parts.append(_worked_out(lighter, _tree(ways)))
+    return _chosen(parts, number)
+
+
+def _tree(ways: Ways) -> Tree:
+    """The one tree of ways that were found in one search."""
+    return next(found[1] for found in ways.which if found is not None)
+
+
+def _ways(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
+    """Best ways of one world."""
+    world = world_of(facts, question)
+    return _worked_out(world, finding.tree(world, destinations))
+
+
+def _worked_out(world: World, tree: Tree) -> Ways:
+    """What the ways of a tree take in a world."""
+    question, reached = world.question, np.isfinite(tree.values)
+    limits = tree.least(world.multimodal.limits) - world.tare
+    tonnes = np.minimum(question.cargo.payload_t, limits)
+    hired = _detention(world, tree) if question.by == "usd" else np.zeros(len(reached))
+    if question.by == "hours":
+        figures = tree.values
+    else:
+        figures = tree.total(world.graph.weight) + hired
+        if question.by == "risk":
+            figures = np.array([1.0 - exp(-value) for value in figures.tolist()])
+    return Ways(np.where(reached, figures, inf), tonnes, np.where(reached, hired, 0.0), [(world, tree)] * len(reached))
+
+
+def _detention(world: World, tree: Tree) -> Floats:
+    """Expected hire of the line's box; see `corridors.routing.result.Result.detention`."""
+    cargo, rates = world.question.cargo, world.rates
+    if cargo.own_box or cargo.unit not in ("TEU", "FEU"):
+        return np.zeros(len(tree.values))
+    free, price = (rates.expected(rates.find(f"detention_{what}"), "departures") for what in ("free_days", "usd_day"))
+    afloat = tree.total(world.multimodal.afloat) > 0.5
+    sums = np.concatenate([np.zeros(1), np.cumsum(world.multimodal.inland[tree.edges] * tree.took)])
+    days = 2 * np.diff(sums[tree.first]) / 24
+    return np.where(afloat, np.maximum(0.0, days - free) * price, 0.0)
