@@ -143,13 +143,13 @@ def assign(
         Alternatives by demand.
     mu : float, optional
         How sharply cost decides between ways of one mode, by US$ of generalised cost a tonne: 0 shares by path size
-        alone, large takes the cheapest. Default: by relative cost, its power of -2.5: ways one tenth dearer get 0.79 of
+        alone, large takes the cheapest. Default: by relative cost, its power of -3.5: ways a tenth dearer get 0.72 of
         the load, at any distance.
     beta : float
         Weight of the path size, which keeps routes that share legs from counting twice; 1 is usual.
     nest : float
         How much less sharply cost decides between modes (0 to 1; 1: as between ways of one mode). The default makes
-        the odds of modes their cost to the power of -1.5.
+        the odds of modes their cost to the power of -2.5.
     constants : mapping of str to float, optional
         Added to the logarithm of the odds of ways by a mode (``"rail"``), country (``"AF"``), element or named
         corridor; `calibrate` finds them.
@@ -174,7 +174,8 @@ def assign(
         beside another. Without `spill`, use above 1 says that the crossing cannot take it. What rounds to nothing, a
         share below a ten-thousandth, is left out.
     """
-    _check(demand, mu, beta, nest, value_range, spill)
+    check_demand(demand, mu, beta, nest)
+    _check(value_range, spill)
     request = one_world(Request.common(depart, {**ask, "k": k}, "cargo"))
     study = Study.ask(facts, demand, request, executor, as_flag(progress, "progress"))
     ways = study.ways(mu=mu, beta=beta, nest=nest, constants=_constants(constants))
@@ -325,7 +326,8 @@ def _constants(constants: object) -> dict[str, float]:
     return {name: as_number(value, f"constants[{name!r}]") for name, value in constants.items()}
 
 
-def _check(demand: object, mu: object, beta: object, nest: object, value_range: object, spill: object) -> None:
+def check_demand(demand: object, mu: object, beta: object, nest: object) -> None:
+    """Refuse demand and scales that make no sense."""
     if not isinstance(demand, pd.DataFrame):
         raise BadRequest(f"demand={shown(demand)} must be a DataFrame.")
     missing = [name for name in ("origin", "destination") if name not in demand]
@@ -340,6 +342,9 @@ def _check(demand: object, mu: object, beta: object, nest: object, value_range: 
     for name, number in (("mu", 0.0 if mu is None else mu), ("beta", beta)):
         as_number(number, name, least=0.0, words="a number, 0 or more")
     as_number(nest, "nest", above=0.0, most=1.0)
+
+
+def _check(value_range: object, spill: object) -> None:
     as_flag(spill, "spill")
     ends = [as_number(one, "value_range, each", above=0.0) for one in as_list(value_range, "value_range", "0.7, 1.3")]
     if len(ends) != 2 or not ends[0] <= 1 <= ends[1]:

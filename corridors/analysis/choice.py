@@ -14,7 +14,7 @@ from a way because another one turned up that was not looked for before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from corridors.model.facts import Facts
     from corridors.model.world import World
 
-ROUTE, MODE = 2.5, 1.5
+ROUTE, MODE = 3.5, 2.5
 """Powers of the cost in the odds of ways of one mode, and of modes."""
 NEST = MODE / ROUTE
 PART = 5
@@ -208,11 +208,6 @@ def shares(
         worth[one.mode] / total * weight / nests[one.mode] if nests[one.mode] else 0.0
         for one, weight in zip(options, weights, strict=True)
     ]
-
-
-def marked(options: Sequence[Option], what: str) -> Iterator[int]:
-    """Ways that go by a mode, country, element or named corridor."""
-    return (i for i, one in enumerate(options) if what in one.marks)
 
 
 def as_row(option: Option) -> Row:

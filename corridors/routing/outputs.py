@@ -203,7 +203,7 @@ def to_file(routes: Routes, path: str | Path) -> None:
     BadRequest
         For another suffix.
     MissingExtra
-        Without pyarrow for ``.parquet`` (extra ``sweep``).
+        Without pyarrow for ``.parquet`` (extra ``sweep``), without XlsxWriter for ``.xlsx`` (extra ``office``).
     """
     from corridors.data.files import write_routes
 
