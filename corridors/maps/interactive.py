@@ -448,6 +448,7 @@ def explore_reach(
     return _draw(lambda _: result_layers.reach_data(found), found.facts, m, online, tiles, attr)
 
 
+@checked
 def explore_shipments(
     found: Shipments,
     m: folium.Map | None = None,
