@@ -61,7 +61,7 @@ def check(name: str, value: object) -> None:
         raise BadRequest(f"{name}={shown(value)} must be {words}.")
 
 
-def _kind(name: str) -> tuple[type | None, str]:
+def _kind(name: str) -> tuple[type | tuple[type, ...] | None, str]:
     """The type that arguments of a name take, with its words; imported only where one is given."""
     if name == "ax":
         from matplotlib.axes import Axes
@@ -81,6 +81,7 @@ def _kind(name: str) -> tuple[type | None, str]:
         return Routes, "Routes, as net.routes returns them"
     if name == "found":
         from corridors.analysis.reach import Reach
+        from corridors.analysis.shipments import Shipments
 
-        return Reach, "a Reach, as net.reach returns it"
+        return (Reach, Shipments), "what net.reach or net.shipments returns"
     return None, ""
