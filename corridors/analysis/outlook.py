@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from corridors.analysis.tabular import Tabular
 from corridors.analysis.walk_forward import NO_BETTER, kind_of, state_of, tested
 from corridors.arguments import as_date, as_list, shown
 from corridors.data.geodesy import country_pair
@@ -37,7 +38,7 @@ SORTS = {"section": "passes and roads", "strait": "straits", "leg": "single legs
 
 
 @dataclass(frozen=True, eq=False)
-class Outlook:
+class Outlook(Tabular):
     """Answer of `Network.outlook`.
 
     Attributes
@@ -52,6 +53,8 @@ class Outlook:
         behind it, one for each common cause), ``base_rate`` (share of time in which the border, or all of that kind,
         was open) and ``basis``, in words.
     """
+
+    tables_in_file = ("table",)
 
     title: str
     as_of: date

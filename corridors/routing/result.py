@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import cached_property
 from math import exp, inf, isfinite
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -31,7 +32,6 @@ from corridors.routing.path import Step
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
-T = TypeVar("T")
 CRITERIA = ("hours", "usd", "kgco2e", "risk")
 """What ways are weighed by."""
 SAME = 1e-6
@@ -56,12 +56,6 @@ def beats(one: Sequence[float], other: Sequence[float]) -> bool:
     """Whether the first figures are no worse in every criterion, and better in one."""
     pairs = list(zip(one, other, strict=True))
     return all(a <= b * (1 + SAME) for a, b in pairs) and any(a < b * (1 - SAME) for a, b in pairs)
-
-
-def surest(ways: Sequence[T], result: Callable[[T], Result]) -> list[T]:
-    """Of ways, in their order, those on which perishables last for sure; if they do on none, the likeliest alone."""
-    sure = [way for way in ways if result(way).sure]
-    return sure or [max(ways, key=lambda way: result(way).saleable)]
 
 
 class Choice(NamedTuple):
