@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from corridors.arguments import as_choice
+from corridors.arguments import as_choice, as_number
 from corridors.data.geodesy import SEA, country_pair
 from corridors.engine.arrays import use_compiled
 from corridors.errors import NoRoute
@@ -74,7 +74,7 @@ class Interdiction:
         self.usd_hour = (
             read_cargo(facts, request.cargo).value_of_time
             if request.value_of_time is None
-            else float(request.value_of_time)
+            else as_number(request.value_of_time, "value_of_time", least=0.0)
         )
         self._known: dict[tuple[int, Removed, By], Way | str] = {}
         self._ways: list[list[Way]] = [[] for _ in pairs]

@@ -17,7 +17,7 @@ import pandas as pd
 from corridors.analysis.shipment_answers import RANGES, Asked, answers_to
 from corridors.analysis.shipment_questions import Reader, Shipment, without_repeats
 from corridors.analysis.workers import check_executor
-from corridors.arguments import as_choice, as_day_or_moment, as_flag, as_names, as_path, departure
+from corridors.arguments import as_choice, as_day_or_moment, as_flag, as_names, as_path, as_whole, departure
 from corridors.data.schema import Row, records
 from corridors.data.shipment_rows import Problem, ShipmentList, read_shipments
 from corridors.model.calendars import hour, moment
@@ -133,7 +133,7 @@ class Shipments:
         """
         from corridors.errors import BadRequest
 
-        if row not in self.asked:
+        if as_whole(row, "row", 0) not in self.asked:
             raise BadRequest(f"row={row!r} is none of the rows that were read; see .table and .errors.")
         return find_routes(self.facts, self.asked[row].request(self.common, **changes))
 
