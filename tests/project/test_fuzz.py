@@ -121,6 +121,27 @@ def test_a_photograph_or_a_sentence(
     _try(name, data)
 
 
+@pytest.mark.skipif("CORRIDORS_FUZZ" not in os.environ, reason="for .ci/fuzz: half an hour")
+@pytest.mark.parametrize("name", [*CALLS, *PICTURES, *FILES])
+def test_each_value_for_each_argument(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One argument at a time; of pictures and files, which are slow, each third value."""
+    monkeypatch.chdir(tmp_path)
+    call, usual = EVERY[name]
+    told = {argument: value for argument, value in usual.items() if value is not ...}
+    wrong = []
+    for argument in usual:
+        for value in ODD if name in CALLS else ODD[::3]:
+            FOUND[name] += 1
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore", UserWarning)
+                    _said(lambda given=told | {argument: value}: call(**given), [argument])  # type: ignore[misc]
+            except Exception as error:
+                wrong.append(f"{argument}={value!r}: {type(error).__name__} {error}")
+        pyplot.close("all")
+    assert wrong == []
+
+
 def test_cases_are_counted() -> None:
     """Every call was tried; `.ci/fuzz` reads the figure."""
     print(f"\nfuzz: {sum(FOUND.values())} cases of {len(FOUND)} calls")
