@@ -52,7 +52,7 @@ class Hazard(NamedTuple):
 
 
 What = Literal["journeys", "parameters", "both"]
-POOL = 1 << 13
+POOL = 1 << 12
 """Least variates in the ring from which independent drivers are read."""
 
 
@@ -147,6 +147,10 @@ class Draws:
 
     def amount(self, parts: Iterable[Part]) -> Samples | float:
         """Sum of the parts; a plain number if nothing in them varies."""
+        parts = tuple(parts)
+        if len(parts) == 1:
+            _, own, shared = self._parted(parts[0].drivers)
+            return parts[0].value * self.factor(shared) * (1.0 if own is None else own)
         together: dict[tuple[int, int], tuple[float, Samples | None, Drivers]] = {}
         for part in parts:
             _, own, shared = self._parted(part.drivers)
