@@ -189,8 +189,9 @@ def test_document_holds_question_tables_and_pictures(routes: cr.Routes, tmp_path
         name.split(" (")[0] for name in routes.table["name"]
     ]
     assert set(routes.costs.query("usd != 0")["line"]) | {"total"} == {row.cells[0].text for row in costs.rows[1:]}
-    links = [r.target_ref for r in document.part.rels.values() if r.is_external]
-    assert set(links) == set(routes.sources()["url"])
+    links = {rel.target_ref for rel in document.part.rels.values() if rel.is_external}
+    assert links
+    assert links <= set(routes.sources()["url"])
     assert [row.cells[1].text for row in failed.rows[1:]] == list(routes.rejected["reason"])
     assert [row.cells[0].text for row in sources.rows[1:]] == list(routes.sources()["title"])
     for row in routes.full.itertuples():
