@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pandas as pd
 
-from corridors.analysis import assignment, comparison, matrices, screening
+from corridors.analysis import assignment, calibration, comparison, matrices, screening
 from corridors.analysis import availability as availability_
 from corridors.analysis import break_even as break_even_
 from corridors.analysis import criticality as criticality_
@@ -346,6 +346,7 @@ class Network:
     redundancy = bound(redundancy_.redundancy)
     bottleneck = bound(redundancy_.bottleneck)
     assign = bound(assignment.assign)
+    calibrate = bound(calibration.calibrate)
 
     def to_networkx(
         self,

@@ -199,7 +199,8 @@ class _Year:
     def _arrival(self, result: Result) -> Passage:
         cargo = result.world.question.cargo
         if result.spoils():  # without the p90 itself: one reason a month, not one a departure
-            return Passage(np.nan, f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, which is less than p90", 0.0)
+            words = f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, hardly any journey is as fast"
+            return Passage(np.nan, words, 0.0)
         return Passage(result.figures[0] / 24, "", 1.0)
 
     def _gaps(self, way: Sequence[Edge], month: int) -> list[str]:

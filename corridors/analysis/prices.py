@@ -235,7 +235,7 @@ def section(network: HasFacts, markdown: Callable[[pd.DataFrame, dict[str, str]]
     )
     shown = table.drop(columns=["holds", "note", "low", "high"]).assign(published=table["published"].round())
     return (
-        "### Prices of services\n\nPublished prices (`net.tariffs`) against those lines of the model that they contain, "
+        "### Prices of services\n\nPublished prices (`net.tariffs`) against the lines of the model that they contain, "
         "in US$ of their year. Rows of role `set` lie\nunder a rate, others (`test`) do not: the directed lane "
         "decides, before anything is compared; an index sets.\n\n"
         f"{verdict}{markdown(numbers, {})}\n#### Every price\n\n{markdown(shown, {})}"

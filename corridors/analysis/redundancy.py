@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import inf
 from typing import TYPE_CHECKING, Unpack
 
-import networkx as nx
 import numpy as np
 import pandas as pd
-from networkx.algorithms.flow import shortest_augmenting_path
 
-from corridors.arguments import FIRST_YEAR, LAST_YEAR, as_flag, as_number, as_whole, shown
+from corridors.analysis.workers import check_executor, hand_out
+from corridors.arguments import FIRST_YEAR, LAST_YEAR, as_date, as_flag, as_number, as_whole, shown
 from corridors.data.schema import Row, records
+from corridors.engine.flows import Flow, parts
+from corridors.engine.topology import Ints
 from corridors.errors import BadRequest
-from corridors.model.graph import VESSEL, Edge
+from corridors.model.graph import VESSEL
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.progress import meter
@@ -37,6 +39,8 @@ COLUMNS = [
 ]
 SEAS = frozenset(VESSEL.values())
 BORDER = "their common border"
+Found = tuple[float, list[Hashable]]
+"""How many ways there are, or units, and what all of them share."""
 
 
 def redundancy(
@@ -48,6 +52,7 @@ def redundancy(
     year: int = 2026,
     day: int = 15,
     scenario: Scenario | None = None,
+    executor: Executor | None = None,
     progress: bool = True,
     **ask: Unpack[RankedTrip],
 ) -> pd.DataFrame:
@@ -67,6 +72,8 @@ def redundancy(
     year, day : int
         The day of each month that is looked at, 1 to 28.
     scenario : Scenario, optional
+    executor : concurrent.futures.Executor, optional
+        See `corridors.sweep`.
     progress : bool
         Show a bar when it takes longer than a second; see `corridors.sweep`.
     **ask
@@ -83,38 +90,48 @@ def redundancy(
     BadRequest
         If `year` or `day` is out of range, or `via` is given.
     """
+    check_executor(executor)
     if ask.get("via") is not None:
         raise BadRequest("via: a count of disjoint ways takes no places to pass.")
     year, day = as_whole(year, "year", FIRST_YEAR, LAST_YEAR), as_whole(day, "day", 1, 28)
     common = Request.common(date(year, 1, day), ask, "scenario", "k")
     common = replace(common, origin=origin, destination=destination, scenario=scenario)
-    rows = []
-    known: dict[tuple[int, ...], Row] = {}  # by what is open, which many months have in common
+    asked = [replace(common, depart=date(year, month, day)) for month in range(1, 13)]
+    together = [asked] if executor is None else [[one] for one in asked]
+    found: dict[int, list[Row]] = {}
     with meter(as_flag(progress, "progress"), "redundancy", 12) as add:
-        for month in range(1, 13):
-            on = date(year, month, day)
-            world = world_of(facts, resolve(facts, replace(common, depart=on)).question)
-            sides = _sides(facts, world)
-            open_ = tuple(_open(world))
-            if open_ not in known:
-                known[open_] = _counts(facts, world, [world.edges[i] for i in open_], sides)
-            rows.append({"month": month, "day": on.isoformat(), **known[open_]})
-            add(1)
-    return pd.DataFrame(rows, columns=COLUMNS)
+        for i, rows in hand_out(facts, disjoint_ways, together, executor):
+            found[i] = rows
+            add(len(rows))
+    return pd.DataFrame([row for i in sorted(found) for row in found[i]], columns=COLUMNS)
 
 
-def _counts(facts: Facts, world: World, edges: Sequence[Edge], sides: Sequence[str]) -> Row:
+def disjoint_ways(facts: Facts, asked: Sequence[Request]) -> list[Row]:
+    """Rows of `redundancy` for some days."""
+    rows = []
+    known: dict[bytes, Row] = {}  # by what is open, which many months have in common
+    for request in asked:
+        world = world_of(facts, resolve(facts, request).question)
+        sides, open_ = _sides(facts, world), _open(world)
+        if (key := open_.tobytes()) not in known:
+            known[key] = _counts(facts, world, open_, sides)
+        on = as_date(request.depart, "depart")
+        rows.append({"month": on.month, "day": on.isoformat(), **known[key]})
+    return rows
+
+
+def _counts(facts: Facts, world: World, open_: Ints, sides: Sequence[str]) -> Row:
     """Numbers of ways over some edges, and what is weakest."""
-    by_leg, legs = _cut(_by_leg(world, edges))
-    by_crossing, shared = _cut(_by_crossing(facts, world, edges))
-    by_country, passed = _cut(_by_country(facts, world, edges, sides))
+    by_leg, legs = _by_leg(world, open_)
+    by_crossing, shared = _by_crossing(facts, world, open_)
+    by_country, passed = _by_country(facts, world, open_, sides)
     zones = sorted(one[0] for one in passed if isinstance(one, tuple))
     return {
-        "leg_disjoint": by_leg,
+        "leg_disjoint": int(by_leg),
         "weakest_legs": _names(facts, legs),
-        "crossing_disjoint": by_crossing,
+        "crossing_disjoint": int(by_crossing),
         "weakest_crossings": _names(facts, shared),
-        "country_disjoint": by_country,
+        "country_disjoint": int(by_country),
         "weakest_countries": "; ".join(zones),
     }
 
@@ -133,156 +150,100 @@ def _sides(facts: Facts, world: World) -> list[str]:
     return [end["country"] for end in ends]
 
 
-def _open(world: World) -> Iterator[int]:
+def _open(world: World) -> Ints:
     """Edges that operate and can be entered that day, or after no longer a wait than a route may have."""
-    ends = world.question.origin, world.question.destination
-    return (
-        i
-        for i, edge in enumerate(world.edges)
-        if world.exists(edge)
-        and world.wait(edge) <= world.question.max_wait_hours
-        and (edge.kind != "terminal" or edge.from_place in ends)
-    )
+    kinds, most = world.multimodal.kinds, world.question.max_wait_hours
+    found = np.isfinite(world.graph.hours)
+    found[[i for i in world.closed.spans if world.wait(world.edges[i]) > most]] = False
+    terminals = kinds == "terminal"
+    ends = [world.multimodal.touching.get(place, ()) for place in (world.question.origin, world.question.destination)]
+    used = np.zeros(len(found), bool)
+    used[[i for edges in ends for i in edges]] = True
+    return np.flatnonzero(found & (~terminals | used))
 
 
-class _Flow:
-    """A flow network in which what is shared has room for one way."""
-
-    def __init__(self) -> None:
-        self.graph: nx.DiGraph[Hashable] = nx.DiGraph()
-        self.graph.add_nodes_from(["from", "to"])
-
-    def single(self, what: Hashable) -> tuple[Hashable, Hashable]:
-        """Entry to and exit from a thing that only one way may use."""
-        entry, leave = ("in", what), ("out", what)
-        if entry not in self.graph:
-            self.once(entry, leave, what)
-        return entry, leave
-
-    def once(self, tail: Hashable, head: Hashable, what: Hashable, room: float = 1) -> None:
-        """An edge that only one way may use, or `room` units, beside those that are there."""
-        _add(self.graph, tail, head, {"capacity": room, "what": (what,)})
-
-    def join(self, tail: Hashable, head: Hashable) -> None:
-        """An edge that any number of ways may use."""
-        _add(self.graph, tail, head, {})
+def _between(flow: Flow, world: World) -> Found:
+    """The smallest cut between the doors of origin and destination."""
+    ends = []
+    for place, leaving in ((world.question.origin, True), (world.question.destination, False)):
+        nodes, end = world.multimodal.at(place, leaving=leaving), flow.node()
+        ends.append(end)
+        both = [[end] * len(nodes), nodes]
+        flow.join(*(both if leaving else both[::-1]))
+    return flow.cut(*ends)
 
 
-def _add(graph: nx.DiGraph[Hashable], tail: Hashable, head: Hashable, data: Row) -> None:
-    """Add an edge, or its room to what is there; one without ``capacity`` has room for all."""
-    known = graph.get_edge_data(tail, head, {"capacity": 0, "what": ()})
-    if "capacity" in known and "capacity" in data:
-        data = {name: known[name] + data[name] for name in data}
-    elif graph.has_edge(tail, head):
-        graph.remove_edge(tail, head)
-        data = {}
-    graph.add_edge(tail, head, **data)
+def _split(world: World, edges: Ints) -> tuple[Ints, Ints, Ints]:
+    """Legs by sea and air, legs and crossings on land (and straits), and all other edges."""
+    kinds, afloat = world.multimodal.kinds[edges], world.multimodal.by_vessel[edges]
+    legs, passed = kinds == "leg", (kinds == "leg") | (kinds == "crossing")
+    return edges[legs & afloat], edges[passed & ~(legs & afloat)], edges[~passed]
 
 
-def _cut(flow: _Flow) -> tuple[float, list[Hashable]]:
-    """Number of disjoint ways (or units), and what all of them must share: as many things as there are ways.
-
-    Nodes that any number of ways can go between, there and back, are one: that leaves little more than what is shared.
-    """
-    free: nx.DiGraph[Hashable] = nx.DiGraph(
-        (a, b) for a, b, data in flow.graph.edges(data=True) if "capacity" not in data
-    )
-    one = {node: min(part, key=repr) for part in nx.strongly_connected_components(free) for node in part}
-    small: nx.DiGraph[Hashable] = nx.DiGraph()
-    small.add_nodes_from(["from", "to"])
-    for a, b, data in flow.graph.edges(data=True):
-        if one.get(a, a) != one.get(b, b):
-            _add(small, one.get(a, a), one.get(b, b), data)
-    number, (near, far) = nx.minimum_cut(small, "from", "to", flow_func=shortest_augmenting_path)
-    return number, [what for a, b, data in small.edges(data=True) if a in near and b in far for what in data["what"]]
-
-
-def _by_leg(world: World, edges: Sequence[Edge]) -> _Flow:
+def _by_leg(world: World, edges: Ints) -> Found:
     """One way a leg and a crossing, in whichever direction: two ways that meet head-on may as well change places."""
-    flow = _Flow()
-    for edge in edges:
-        if edge.kind == "leg" and edge.mode in VESSEL:  # loads and lands at nodes of their own
-            entry, leave = flow.single(edge.element_id)
-            flow.join(edge.tail, entry)
-            flow.join(leave, edge.head)
-        elif edge.kind in ("leg", "crossing"):
-            flow.once(edge.tail, edge.head, edge.element_id)
-        else:
-            flow.join(edge.tail, edge.head)
+    topology, flow = world.graph.topology, Flow(world.graph.topology.nodes)
+    sailings, passages, others = _split(world, edges)
+    for edge in map(world.edges.__getitem__, sailings.tolist()):  # loads and lands at nodes of their own
+        entry, leave = flow.single(edge.element_id)
+        flow.join([edge.tail, leave], [entry, edge.head])
+    flow.once(topology.tail[passages], topology.head[passages], [world.edges[i].element_id for i in passages.tolist()])
+    flow.join(topology.tail[others], topology.head[others])
     return _between(flow, world)
 
 
-def _between(flow: _Flow, world: World) -> _Flow:
-    """The same with the doors of origin and destination as its ends."""
-    for node in world.multimodal.at(world.question.origin, leaving=True):
-        flow.join("from", node)
-    for node in world.multimodal.at(world.question.destination, leaving=False):
-        flow.join(node, "to")
-    return flow
-
-
-def _by_crossing(facts: Facts, world: World, edges: Sequence[Edge]) -> _Flow:
+def _by_crossing(facts: Facts, world: World, edges: Ints) -> Found:
     """One way a border crossing, strait, sailing, and port to load or to land at (but those of the ends)."""
-    flow = _Flow()
+    topology, flow = world.graph.topology, Flow(world.graph.topology.nodes)
     ends = {world.question.origin, world.question.destination}
-    ports = {
-        node: place
-        for (place, layer), node in world.multimodal.nodes.items()
-        if layer.strip(">") in SEAS and place not in ends and facts.place[place]["kind"] != "strait"
-    }
-    layers = {node: layer for (_, layer), node in world.multimodal.nodes.items()}
-
-    def side(node: int, leaving: bool) -> Hashable:
-        if node not in ports:
-            return node
-        doing = "loading at" if layers[node].endswith(">") else "landing at"
-        return flow.single(f"{doing} {facts.place[ports[node]]['name']}")[leaving]
-
-    for edge in edges:
-        tail, head = side(edge.tail, True), side(edge.head, False)
-        if edge.kind == "crossing" or (edge.kind == "leg" and edge.mode in VESSEL):
-            entry, leave = flow.single(edge.element_id)
-            flow.join(tail, entry)
-            flow.join(leave, head)
-        else:
-            flow.join(tail, head)
+    leaving, entering = (np.arange(topology.nodes) for _ in range(2))
+    for (place, layer), node in world.multimodal.nodes.items():
+        if layer.strip(">") in SEAS and place not in ends and facts.place[place]["kind"] != "strait":
+            doing = "loading at" if layer.endswith(">") else "landing at"
+            entering[node], leaving[node] = flow.single(f"{doing} {facts.place[place]['name']}")
+    tails, heads = leaving[topology.tail], entering[topology.head]
+    sailings, passages, others = _split(world, edges)
+    crossed = world.multimodal.kinds[passages] == "crossing"
+    for i in (*sailings.tolist(), *passages[crossed].tolist()):
+        entry, leave = flow.single(world.edges[i].element_id)
+        flow.join([tails[i], leave], [entry, heads[i]])
+    free = np.concatenate([passages[~crossed], others])
+    flow.join(tails[free], heads[free])
     return _between(flow, world)
 
 
-def _by_country(facts: Facts, world: World, edges: Sequence[Edge], sides: Sequence[str]) -> _Flow:
+def _by_country(facts: Facts, world: World, edges: Ints, sides: Sequence[str]) -> Found:
     """One way a country, but those of the ends, and a sea; what the open network does not join counts apart."""
-    nodes = world.multimodal.nodes
-    zone = {
-        node: layer.strip(">") if layer.strip(">") in SEAS else facts.place[place]["country"]
-        for (place, layer), node in nodes.items()
-    }
-    inner = [edge for edge in edges if edge.kind != "terminal"]
-    joined = nx.utils.UnionFind(nodes.values())
-    for edge in inner:
-        if zone[edge.tail] == zone[edge.head]:
-            joined.union(edge.tail, edge.head)
-    flow = _Flow()
+    multimodal, topology = world.multimodal, world.graph.topology
+    zone = [""] * len(multimodal.nodes)
+    for (place, layer), node in multimodal.nodes.items():
+        zone[node] = layer.strip(">") if layer.strip(">") in SEAS else facts.place[place]["country"]
+    number = np.unique(zone, return_inverse=True)[1]
+    inner = edges[multimodal.kinds[edges] != "terminal"]
+    tails, heads = topology.tail[inner], topology.head[inner]
+    same = number[tails] == number[heads]
+    both = np.concatenate([tails[same], heads[same]]), np.concatenate([heads[same], tails[same]])
+    part = parts(len(zone), *both)
+    flow = Flow(int(part.max()) + 1)
 
-    def side(node: int, leaving: bool) -> Hashable:
-        part = joined[node]
-        return ("end", part) if zone[node] in sides else flow.single((zone[node], part))[leaving]
+    def side(node: int, leaving: bool) -> int:
+        own = int(part[node])
+        return own if zone[node] in sides else flow.single((zone[node], own))[leaving]
 
-    for edge in inner:
-        pair = zone[edge.tail], zone[edge.head]
-        if pair[0] != pair[1]:
-            if set(pair) == set(sides):
-                entry, leave = flow.single((BORDER, 0))
-                flow.join(side(edge.tail, True), entry)
-                flow.join(leave, side(edge.head, False))
-            else:
-                flow.join(side(edge.tail, True), side(edge.head, False))
-    question = world.question
-    for edge in edges:
-        if edge.kind == "terminal" and edge.from_place == question.origin and edge.forward:
-            flow.join("from", side(edge.head, False))
-        if edge.kind == "terminal" and edge.from_place == question.destination and not edge.forward:
-            flow.join(side(edge.tail, True), "to")
-    return flow
+    for i in inner[~same].tolist():
+        tail, head = int(topology.tail[i]), int(topology.head[i])
+        if {zone[tail], zone[head]} == set(sides):
+            entry, leave = flow.single((BORDER, 0))
+            flow.join([side(tail, True), leave], [entry, side(head, False)])
+        else:
+            flow.join([side(tail, True)], [side(head, False)])
+    question, source, sink = world.question, flow.node(), flow.node()
+    for edge in map(world.edges.__getitem__, edges[multimodal.kinds[edges] == "terminal"].tolist()):
+        if edge.from_place == question.origin and edge.forward:
+            flow.join([source], [side(edge.head, False)])
+        if edge.from_place == question.destination and not edge.forward:
+            flow.join([side(edge.tail, True)], [sink])
+    return flow.cut(source, sink)
 
 
 @dataclass(frozen=True)
@@ -363,22 +324,23 @@ def bottleneck(
         if row["capacity_day"] > 0
     }
     published |= _given(facts, {} if capacity is None else capacity)
-    edges = [world.edges[i] for i in _open(world)]
-    known = [edge for edge in edges if (edge.element_id, edge.from_place) in published]
-    others = [edge for edge in edges if (edge.element_id, edge.from_place) not in published]
-    inner = [edge for edge in others if edge.kind != "crossing" and edge.mode not in VESSEL]
+    open_ = _open(world)
+    keys = {i: (world.edges[i].element_id, world.edges[i].from_place) for i in open_.tolist()}
+    known = np.array([i for i, key in keys.items() if key in published], dtype=np.int64)
+    others = np.setdiff1d(open_, known)
+    limitless = (world.multimodal.kinds[others] == "crossing") | world.multimodal.by_vessel[others]
+    topology = world.graph.topology
 
-    def flow(free: Sequence[Edge]) -> tuple[float, list[Hashable]]:
-        found = _Flow()
-        for edge in free:
-            found.join(edge.tail, edge.head)
-        for edge in known:
-            key = edge.element_id, edge.from_place
-            found.once(edge.tail, edge.head, key, published[key]["capacity_day"])
-        return _cut(_between(found, world))
+    def flow(free: Ints) -> Found:
+        found = Flow(topology.nodes)
+        found.join(topology.tail[free], topology.head[free])
+        things = [keys[i] for i in known.tolist()]
+        room = [float(published[key]["capacity_day"]) for key in things]
+        found.once(topology.tail[known], topology.head[known], things, room)
+        return _between(found, world)
 
-    low, low_cut = flow(inner)
-    ways, missing = _cut(_by_crossing(facts, world, others))
+    low, low_cut = flow(others[~limitless])
+    ways, missing = _by_crossing(facts, world, others)
     high, high_cut = flow(others) if not ways else (inf, [])
     rows = []
     for key in dict.fromkeys([*low_cut, *high_cut]):

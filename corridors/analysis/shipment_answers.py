@@ -18,6 +18,7 @@ from corridors.analysis.sweeps import Store
 from corridors.analysis.workers import hand_out
 from corridors.data.schema import Row, records
 from corridors.engine.arrays import use_compiled
+from corridors.engine.collector import at_rest
 from corridors.errors import NoRoute
 from corridors.progress import meter
 from corridors.routing.reliability import hours_until
@@ -108,6 +109,7 @@ def _near(asked: Asked) -> tuple[str, ...]:
     return (cargo, asked.destination, asked.origin, *rest)
 
 
+@at_rest()
 def answer(facts: Facts, part: Part, ask: Mapping[str, object]) -> list[Row]:
     """Rows of one part."""
     use_compiled()
@@ -120,8 +122,10 @@ def answer(facts: Facts, part: Part, ask: Mapping[str, object]) -> list[Row]:
             try:
                 routes = find_routes(facts, asked.request(common, by=by, k=1))
             except NoRoute as error:
-                found.append(row | {"why_not": str(error)})
-                break
+                if by == asked.by:
+                    found.append(row | {"why_not": str(error)})
+                    break
+                continue  # one that would spoil on the best way by another wish
             limits = [hours_until(routes, deadline) for deadline in deadlines]
             found.append(row | _told(routes.results[0], limits, whole=by == asked.by))
     return found
@@ -139,7 +143,7 @@ def _told(result: Result, limits: Sequence[float], whole: bool) -> Row:
         "gate_ids": ";".join(crossings),
         "leg_ids": ";".join(edge.element_id for edge in result.edges if edge.kind == "leg"),
         "flags": ", ".join(flags_of(result)),
-        "km": sum(edge.km for edge in result.edges if edge.kind == "leg") + result.access_km,
+        "km": result.km,
         "hours": hours,
         "usd": usd,
         "kgco2e": kgco2e,

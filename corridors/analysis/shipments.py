@@ -18,7 +18,7 @@ from corridors.analysis.shipment_answers import RANGES, Asked, answers_to
 from corridors.analysis.shipment_questions import Reader, Shipment, without_repeats
 from corridors.analysis.workers import check_executor
 from corridors.arguments import as_choice, as_day_or_moment, as_flag, as_names, as_path, departure
-from corridors.data.schema import Row
+from corridors.data.schema import Row, records
 from corridors.data.shipment_rows import Problem, ShipmentList, read_shipments
 from corridors.model.calendars import hour, moment
 from corridors.routing.figures import rounded
@@ -219,7 +219,7 @@ class Shipments:
     @property
     def said(self) -> str:
         """The totals in a line."""
-        row = self.totals.iloc[0]
+        row = records(self.totals)[0]
         parts = [f"{row['answered']} of {row['rows']} rows answered"]
         parts += [
             f"{row[name]} {words}" for name, words in (("no_way", "without a way"), ("wrong", "not read")) if row[name]
@@ -288,7 +288,7 @@ def shipments(
     as_flag(progress, "progress")
     check_executor(executor)
     wishes = [as_choice(by, "beside, each", OBJECTIVES) for by in as_names(beside, "beside", "wishes", "'usd'")]
-    common = one_world(Request.common("2025-01-01" if depart is None else depart, {**ask, "k": Request.k}))
+    common = one_world(Request.common("2025-01-01" if depart is None else depart, ask, "k"))
     known_on(facts, common.as_of)
     facts.overlay(common.scenario)
     read_cargo(facts, common.cargo)
@@ -434,7 +434,7 @@ class _Assembly:
         best, *others = self.answers[one.asked]
         ways: dict[str, tuple[Row, list[str]]] = {}
         for way in others:
-            if way["leg_ids"] + way["gate_ids"] != best["leg_ids"] + best["gate_ids"]:
+            if way["route"] and way["leg_ids"] + way["gate_ids"] != best["leg_ids"] + best["gate_ids"]:
                 ways.setdefault(way["leg_ids"] + way["gate_ids"], (way, []))[1].append(BEST[way["by"]])
         boxes = one.units(best["payload_t"])
         found = []

@@ -31,6 +31,7 @@ from corridors.progress import meter
 from corridors.routing.request import Day, Place, RankedTrip, Request
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
+from corridors.routing.tables import doubt
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -95,8 +96,8 @@ def sweep(
         scenario, depart`` (as asked), ``route`` (name), ``km, hours, days, days_p10, days_p50, days_p90, usd,
         usd_p10, usd_p50,
         usd_p90, kgco2e, risk, crossings, rests_on`` of the first row of ``Routes.table`` and ``details``, and
-        ``note``: why there is
-        no route; the numbers are NaN then.
+        ``note``: why there is no route (the numbers are NaN then), or how likely perishables arrive saleable where
+        that is not sure.
 
     Raises
     ------
@@ -212,7 +213,8 @@ def told(best: Routes) -> Row:
     result = best.results[0]
     if len(best) > 1:  # what several have in common is not said of each
         first = best.full.iloc[0]
-        return {"route": first["name"], **{name: first[name] for name in (*NUMBERS, "crossings", "rests_on")}}
+        same = {name: first[name] for name in (*NUMBERS, "crossings", "rests_on")}
+        return {"route": first["name"], **same, "note": doubt(result)}
     hours, usd, kgco2e, risk = result.figures
     return {
         "route": result.name,
@@ -225,6 +227,7 @@ def told(best: Routes) -> Row:
         **{name: value for name, value in result.ranges().items() if name in NUMBERS},
         "crossings": " > ".join(result.crossings),
         "rests_on": "; ".join(result.rests_on()),
+        "note": doubt(result),
     }
 
 

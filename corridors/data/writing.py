@@ -31,8 +31,7 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     FileNotWritten
         If the system refuses.
     """
-    if not isinstance(path, str | os.PathLike) or not os.fspath(path):
-        raise BadRequest(f"path={path!r} is no path of a file.")
+    as_path(path, "path")
     try:
         target = Path(os.path.realpath(path))
         if target.exists() and not target.is_file() and not target.is_dir():
@@ -49,10 +48,6 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
             unfinished.replace(target)
     except OSError as error:
         raise FileNotWritten(f"{path} was not written: {error.strerror or error}.") from error
-    except ValueError as error:  # a path that the system cannot even hold
-        if "null" not in str(error):
-            raise
-        raise BadRequest(f"path={path!r} is no path of a file: {error}.") from None
 
 
 def _flush(path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from corridors.arguments import as_flag, as_number, as_whole, shown
+from corridors.arguments import as_flag, as_number, as_path, as_whole, shown
 from corridors.errors import BadRequest
 
 P = ParamSpec("P")
@@ -50,6 +50,8 @@ def check(name: str, value: object) -> None:
         raise BadRequest(f"{name}={shown(value)} must be text.")
     if name == "online":
         as_flag(value, name)
+    if name == "path":
+        as_path(value, name)
     if name == "width":
         as_number(value, name, least=1, most=WIDEST_INCHES, words=f"a number of inches, 1 to {WIDEST_INCHES:g}")
     if name == "columns":

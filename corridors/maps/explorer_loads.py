@@ -65,11 +65,12 @@ class Kind(NamedTuple):
     unit: str
     vehicle: str
     dangerous: bool
+    hired: bool
 
     @classmethod
     def of(cls, cargo: Cargo) -> Kind:
         """That of a load."""
-        return cls(cargo.unit, cargo.vehicle, bool(cargo.un_class))
+        return cls(cargo.unit, cargo.vehicle, bool(cargo.un_class), cargo.hired)
 
 
 class Taken(NamedTuple):
@@ -110,7 +111,7 @@ class Carried:
             found[cargo.cargo_id] = {
                 tonnes: tried and limit in self._facts.weight_limits
                 for tonnes, limit in sorted(lawful.items(), reverse=True)
-                if 0 < tonnes < cargo.payload_t
+                if max(cargo.least_payload, 1e-9) <= tonnes < cargo.payload_t
             }
         return {cargo.cargo_id: {cargo.payload_t: True, **found[cargo.cargo_id]} for cargo in self._cargoes}
 
@@ -199,7 +200,7 @@ def _described(facts: Facts, cargo: Cargo) -> Json:
         "modes": sorted(cargo.modes),
         "allowed": sorted(WAGON_MODES) if cargo.unit == "wagon" else list(MODES),
         "limited": cargo.unit != "wagon",
-        "vehicle": cargo.unit == "vehicle",
+        "least": cargo.least_payload,
         "valueOfTime": cargo.value_of_time,
         "lifeDays": cargo.shelf_life_days if isfinite(cargo.shelf_life_days) else None,
         "hire": cargo.hired,

@@ -377,7 +377,7 @@ const corridorSearch = D => {
       const edges = by === "hours" ? cheaper(w, path.edges) : path.edges, most = lawful(edges, q.cargo, load.tonnes);
       return result(q, edges, loads.find(one => one.tonnes === most), least);
     };
-    const first = way(loads[0], q.cargo.vehicle ? loads[0].tonnes : 0);
+    const first = way(loads[0], q.cargo.least);
     if (!first || by === "hours" || first.load === loads[0]) return first;
     const tried = q.modes.includes("road") ? loads.filter(load => load.tried) : loads.slice(0, 1);   // a lighter load may go a better way
     const found = [first].concat(tried.map(load => way(load, load.tonnes))).filter(Boolean);
@@ -423,7 +423,7 @@ const corridorSearch = D => {
     const q = resolve(ask), found = {question: q, by: {}};
     const going = q.source >= 0 && q.target >= 0;
     BY.forEach(by => { found.by[by] = going ? bestBy(q, by) : null; });
-    const least = q.cargo.vehicle ? q.cargo.loads[0].tonnes : 0, open = going ? best(world(q, "hours", q.cargo.loads[0], least, true)) : null;
+    const least = q.cargo.least, open = going ? best(world(q, "hours", q.cargo.loads[0], least, true)) : null;
     found.open = open ? blocked(world(q, "hours", q.cargo.loads[0], least, false), open.edges) : null;
     return found;
   }

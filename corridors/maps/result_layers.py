@@ -155,7 +155,7 @@ def catchment_data(facts: Facts, frame: gpd.GeoDataFrame) -> Shown:
             "lines": [f"Best port of {int((frame['port'] == port).sum())} cities"],
             "state": "",
         }
-        for port in ports
+        for port in won
         if port in places
     ]
     measure = "cost in US$ of 2024" if what == "usd" else "time"

@@ -171,7 +171,7 @@ def _draw(data: Shown, facts: Facts, ax: Axes | None, width: float, tallest: flo
     for run, row in reversed(list(zip(pieces, rows, strict=True))):
         sheet.route(run, row["color"])
     for flow in data.get("flows", ()):
-        sheet.lines([project(flow["shape"])], color="#332288", alpha=0.7, linewidth=0.6 * flow["width"], zorder=2.9)
+        sheet.lines([project(flow["shape"])], color="#6f66ad", linewidth=0.6 * flow["width"], zorder=2.9)
     for circle in data["circles"]:
         x, y = sheet.paper.points(projection().transform(circle["lng"], circle["lat"]))
         if sheet.inside((x, y)):

@@ -24,7 +24,7 @@ def access_amount(rates: Rates, cargo: Cargo, country: str, straight_km: float) 
     factor = rates.find("access_factor", "road")
     found, detour = (
         leg_amount(rates, cargo, "road", country, straight_km * factor.mode, 0.0, False),
-        factor.driver("speeds"),
+        factor.driver("terms"),
     )
 
     def roundabout(parts: Iterable[Part]) -> tuple[Part, ...]:

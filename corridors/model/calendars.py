@@ -166,6 +166,7 @@ class Calendars:
         self._recurring = lru_cache(KEPT_YEARS * dated)(self._find_recurring)
         self._closures = lru_cache(KEPT_WORLDS * dated)(self._find_closures)
         self._spans = lru_cache(KEPT_WORLDS * dated)(self._find_spans)
+        self.closure_share = lru_cache(2 * KEPT_WORLDS * dated)(self._closure_share)
         self._hours, self._numbers = _distinct(self._rules)
         self._plain_spans = lru_cache(KEPT_YEARS * len(self._hours))(self._find_plain_spans)
         self._spans_of_rule = lru_cache(KEPT_RULES)(self._find_spans_of_rule)
@@ -210,7 +211,7 @@ class Calendars:
             if e.start <= t < e.end and e.cargo != PASSENGERS
         ]
 
-    def closure_share(self, element_id: str, since: str, until: float, direction: str = "") -> float:
+    def _closure_share(self, element_id: str, since: str, until: float, direction: str = "") -> float:
         """Share of the time from day `since` to hour `until` in which dated events shut the element that way.
 
         A closure without a known end counts to the day on which it was last seen, and from then on by the chance that

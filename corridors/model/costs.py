@@ -4,14 +4,19 @@ Money is in US$ of `PRICE_YEAR`: published rates of earlier years are raised by 
 ``rates``), later ones are taken as they are. What a service charges is worked out in `corridors.model.tariffs`.
 
 The figure of an edge is the expected value: the mean of the distribution that the simulation draws from, so that edges
-add up. The low and high value of a rate are read as its p10 and p90, the most likely one as its median: they are the
-ends of a few published values or a guess, not bounds.
+add up. The low and high value of a rate are read as its p10 and p90: they are the ends of a few published values or a
+guess, not bounds. The most likely value is the median of a price or of the hours of a terminal; a speed, a share of
+the time on the move and the hours of a border are published means, and stand as they are.
+
+Hours have two drivers, see `corridors.model.drivers`: what is not known of their mean, and what varies from journey to
+journey. On a leg the latter is a pace that the journey keeps (``journey_cv``) and one that each day brings anew
+(``day_cv``, so that it evens out on a long way, however the way is cut into legs).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
+from math import exp, isfinite, log, log2, sqrt
 from typing import NamedTuple
 
 import pandas as pd
@@ -21,9 +26,11 @@ from corridors.data.schema import Row, records
 from corridors.errors import DataError
 from corridors.model import tariffs
 from corridors.model.cargo import TONNES, Cargo
-from corridors.model.drivers import Driver, Drivers, Expectations, Kind
+from corridors.model.drivers import Driver, Drivers, Expectations, Kind, spread, unknown, varying
 
 PRICE_YEAR = 2024
+BLOCK_TRAIN = "block_train"
+"""Vehicle of the rates for container trains; other trains are those of the mean."""
 PERMIT = "transit permit"
 
 
@@ -88,6 +95,10 @@ class Rate(NamedTuple):
             return ()
         return ((Driver(self.rate_id, kind, "split", self.low / self.mode, self.high / self.mode), sign),)
 
+    def unknown(self, kind: Kind) -> Drivers:
+        """What is not known of a published mean: low and high are its p10 and p90."""
+        return unknown(self.rate_id, kind, spread(self.low, self.high))
+
 
 class Rates:
     """Look-up in the table ``rates``: the most specific row that fits wins."""
@@ -115,6 +126,8 @@ class Rates:
             values = (row[name] * factor for name in ("low", "mode", "high"))
             self._rows[key] = Rate(*values, *(row[name] for name in Rate._fields[3:]))
         self._expectations: Expectations | None = None
+        self._alike: dict[Drivers, Drivers] = {}
+        self._found: dict[tuple[str, str, str, str], Rate | None] = {}
 
     @property
     def correlation(self) -> float:
@@ -131,6 +144,7 @@ class Rates:
 
     def part(self, line: str, value: float, drivers: Drivers = ()) -> Part:
         """A line of an amount from its most likely value."""
+        drivers = self._alike.setdefault(drivers, drivers)
         return Part(line, value, drivers, value * self.expectation(drivers))
 
     def scaled(self, part: Part, factor: float, drivers: Drivers) -> Part:
@@ -140,6 +154,31 @@ class Rates:
     def expected(self, rate: Rate, kind: Kind) -> float:
         """Mean of a rate."""
         return rate.mode * self.expectation(rate.driver(kind))
+
+    def figure(self, quantity: str, mode: str = "") -> float:
+        """Most likely value of a rate that shapes the variation; 0 in a table that has no row for it."""
+        try:
+            return self.find(quantity, mode).mode
+        except DataError:
+            return 0.0
+
+    def border(self, line: str, hours: float, of: Drivers, crossing: str, cv: float) -> Part:
+        """Hours at a border from their mean: what is not known of it, and how they vary by journey."""
+        own = varying(f"crossing {crossing}", "papers", cv, self.figure("border_correlation"))
+        return self.part(line, hours, of + own)
+
+    def handling(self, line: str, name: str, low: float, mode: float, high: float) -> tuple[Part, ...]:
+        """Hours of a terminal from low, most likely and high: one share of the range is not known, the rest varies."""
+        if not mode:
+            return ()
+        mean = mode * self.expectation(((Driver(name, "alone", "split", low / mode, high / mode), 1),))
+        share, variance = self.figure("unknown_share"), log(1 + spread(low, high) ** 2)
+        cvs = (sqrt(exp(part * variance) - 1) for part in (share, 1 - share))
+        of, own = (
+            unknown(name, "handling", next(cvs)),
+            varying(name, "papers", next(cvs), self.figure("border_correlation")),
+        )
+        return (self.part(line, mean, of + own),)
 
     def price_level(self, year: int) -> float:
         """US$ of `PRICE_YEAR` for one of `year`; 1 for later years and where the table has no index."""
@@ -163,27 +202,29 @@ class Rates:
             return of[year].mode / of[PRICE_YEAR].mode
         return self._prices[year] / self._prices[PRICE_YEAR] if {year, PRICE_YEAR} <= self._prices.keys() else 1.0
 
-    def optional(self, quantity: str, mode: str = "", country: str = "", vehicle: str = "") -> Rate | None:
-        """Most specific row, or None where the table has none."""
-        try:
-            return self.find(quantity, mode, country, vehicle)
-        except DataError:
-            return None
-
     def find(self, quantity: str, mode: str = "", country: str = "", vehicle: str = "") -> Rate:
         """Most specific row: mode and country and vehicle first, then without vehicle, country, mode."""
-        for key in (
-            (mode, country, vehicle),
-            (mode, country, ""),
-            (mode, "", vehicle),
-            (mode, "", ""),
-            ("", country, ""),
-            ("", "", vehicle),
-            ("", "", ""),
-        ):
-            if (quantity, *key) in self._rows:
-                return self._rows[quantity, *key]
-        raise DataError(f"no {quantity} for mode {mode!r}, country {country!r}; add a row.", "rates")
+        found = self.optional(quantity, mode, country, vehicle)
+        if found is None:
+            raise DataError(f"no {quantity} for mode {mode!r}, country {country!r}; add a row.", "rates")
+        return found
+
+    def optional(self, quantity: str, mode: str = "", country: str = "", vehicle: str = "") -> Rate | None:
+        """The same, or None where the table has none."""
+        asked = quantity, mode, country, vehicle
+        if asked not in self._found:
+            keys = (
+                (mode, country, vehicle),
+                (mode, country, ""),
+                (mode, "", vehicle),
+                (mode, "", ""),
+                ("", country, ""),
+                ("", "", vehicle),
+                ("", "", ""),
+            )
+            rows = (self._rows.get((quantity, *key)) for key in keys)
+            self._found[asked] = next((row for row in rows if row is not None), None)
+        return self._found[asked]
 
 
 def worst(*qualities: str) -> str:
@@ -216,20 +257,28 @@ def leg_amount(
     leg_id: str = "",
     stretch: tariffs.Stretch = tariffs.Stretch(),  # noqa: B008 (frozen)
 ) -> Amount:
-    """Amount of a leg: km / (moving speed x share of the time on the move) + half the headway; km x haulage."""
-    by = mode, country, cargo.vehicle
+    """Amount of a leg: km / speed + climbs + stops + half the headway; km x haulage.
+
+    Climbs are the hours that a mountain road takes beyond the national pace. Stops are rest, checkpoints, repair; yards
+    and changes of engine and crew; calls at ports: the time not on the move, from the share of it that is
+    (``running_share``). Boxes go by block train where its pace is published.
+    """
+    by = mode, country, BLOCK_TRAIN if mode == "rail" and cargo.unit in ("TEU", "FEU") else cargo.vehicle
     speed, share = (rates.find(quantity, *by) for quantity in ("speed", "running_share"))
     pace = [speed, share]
-    moving = km / speed.mode
-    in_motion = speed.driver("speeds", -1)
+    hours = {"moving": km / speed.mode}
+    of = {"moving": speed.unknown("speeds")}
     terrain = ""
     if mountain:
         steep = rates.find("speed_factor_mountain", mode, country)
         pace.append(steep)
-        moving /= steep.mode
-        in_motion += steep.driver("speeds", -1)
+        hours["climbs"], of["climbs"] = hours["moving"] * (1 / steep.mode - 1), steep.unknown("speeds")
         terrain = f" x mountain factor {steep.mode:g} ({steep.quality})"
-    time = [rates.part("under way", moving / share.mode, in_motion + share.driver("speeds", -1))]
+    moving = sum(hours.values())
+    hours["stops"] = moving * (1 / share.mode - 1)
+    of["stops"] = unknown(share.rate_id, "speeds", spread(*(1 / x - 1 for x in (share.high, share.low))))
+    varies = _pace(rates, mode, leg_id or f"{mode} {country}", sum(hours.values()))
+    time = [rates.part(line, some, of[line] + varies) for line, some in hours.items() if some]
     if headway:
         time.append(
             rates.part("departure", headway / 2, ((Driver(f"departure {leg_id}", "departures", "uniform"), 1),))
@@ -241,7 +290,6 @@ def leg_amount(
         + (f"; departure about every {headway:g} h" if headway else "")
         + f"; {charge.words}; {carbon}"
     )
-    moving *= rates.expectation(in_motion)
     found = Amount(tuple(time), charge.parts, (fuel,), moving, *_rests_on(pace, charge.rates, note))
     return found._replace(source_id=_sources(found.source_id, *(rate.source_id for rate in burnt)))
 
@@ -265,6 +313,22 @@ def _fuel(
     return rates.part("transport", km * cargo.payload_t * grams.mode * factor, drivers), used, words + cooled
 
 
+def _pace(rates: Rates, mode: str, leg: str, hours: float) -> Drivers:
+    """How the pace on a leg varies: with the journey, and with its days, each of its own.
+
+    The days of a leg are as many as its hours, to the next power of two: fewer distinct factors to draw.
+    """
+    days = 2.0 ** round(log2(hours / 24)) if hours else 1.0
+    return tuple(
+        (Driver(name, "alone", "lognormal", high=cv), 1)
+        for name, cv in (
+            (f"day {leg}", rates.figure("day_cv", mode) / sqrt(days)),
+            (f"journey {mode}", rates.figure("journey_cv", mode)),
+        )
+        if cv
+    )
+
+
 def crossing_amount(rates: Rates, row: Row, leaving: str, entering: str, price_year: int) -> Amount:
     """Clearing time of both sides and border fees; where they are not known, values of the countries, assumed.
 
@@ -274,15 +338,21 @@ def crossing_amount(rates: Rates, row: Row, leaving: str, entering: str, price_y
     known, notes, used = isfinite(hours), [], []
     time: tuple[Part, ...]
     if known:
-        driver = Driver(f"crossing {row['crossing_id']}", "borders", "lognormal", high=cv)
-        time = (rates.part("clearance", hours, ((driver, 1),) if isfinite(cv) and cv else ()),)
+        of = unknown(row["crossing_id"], "borders", rates.figure("border_mean_cv", row["mode"]))
+        time = (rates.border("clearance", hours, of, row["crossing_id"], cv if isfinite(cv) else 0.0),)
         notes.append(f"mean {hours:g} h")
     else:
         used = [
             rates.find("crossing_hours_out", row["mode"], leaving),
             rates.find("crossing_hours_in", row["mode"], entering),
         ]
-        time = tuple(rates.part("clearance", rate.mode, rate.driver("borders")) for rate in used)
+        varies = rates.figure("border_cv", row["mode"])
+        time = tuple(
+            rates.border(
+                "clearance", rates.expected(rate, "alone"), rate.unknown("borders"), row["crossing_id"], varies
+            )
+            for rate in used
+        )
         notes.append(f"time not known: {leaving} out {used[0].mode:g} h and {entering} in {used[1].mode:g} h assumed")
     money, priced, words = _fees(rates, row, leaving, entering, price_year)
     if row["mode"] == "road" and (permit := transit_permit(rates, entering)):
@@ -356,7 +426,7 @@ def transload_amount(rates: Rates) -> Amount:
     """Swap of truck at a border where the carrier may not go on."""
     hours, usd = rates.find("transload_hours", "road"), rates.find("transload_usd", "road")
     return Amount(
-        (rates.part("transload", hours.mode, hours.driver("handling")),),
+        rates.handling("transload", hours.rate_id, hours.low, hours.mode, hours.high),
         (rates.part("transshipment", usd.mode, usd.driver("prices")),),
         (),
         0.0,
@@ -374,21 +444,23 @@ def transfer_amount(
     name = f"{row['place_id']} {row['from_layer']} {row['to_layer']}"
     port = "sea" in (row["from_layer"], row["to_layer"])
 
-    def handled(line: str, what: str, kind: Kind) -> tuple[Part, ...]:
-        low, mode, high = (row[f"{what}_{of}"] for of in ("low", "mode", "high"))
-        if not mode:
-            return ()
-        return (rates.part(line, mode, ((Driver(f"{what} {name}", kind, "split", low / mode, high / mode), 1),)),)
+    hours, usd = ([row[f"{what}_{of}"] for of in ("low", "mode", "high")] for what in ("hours", "usd"))
+    low, mode, high = usd
+    line = "port handling" if port else "transshipment"
+    price = ((Driver(f"usd {name}", "prices", "split", low / mode, high / mode), 1),) if mode else ()
 
     hub = rates.find("kgco2e_per_t_transfer")
     moved = row["hours_mode"] > 0
     charges = [tariffs.start(rates, cargo, modes[1], country)]
     if "road" in modes and (other := next((mode for mode in modes if mode != "road"), "")):
         charges.append(tariffs.change(rates, other, country))
+    stay = rates.handling("handling", f"hours {name}", *hours)
+    if "sea" in modes:
+        charges.append(tariffs.demurrage(rates, cargo, stay))
     return Amount(
-        handled("handling", "hours", "handling"),
+        stay,
         (
-            *handled("port handling" if port else "transshipment", "usd", "prices"),
+            *((rates.part(line, mode, price),) if mode else ()),
             *(part for charge in charges for part in charge.parts),
         ),
         (rates.part("terminals", hub.mode * cargo.payload_t, hub.driver("emissions")),) if moved else (),
@@ -407,12 +479,20 @@ def end_amount(rates: Rates, cargo: Cargo, mode: str, country: str, leaving: boo
     at the origin what the mode charges for a departure.
     """
     rate = rates.find("loading_hours" if leaving else "unloading_hours", mode, country)
-    gate = tariffs.end(rates, mode, country, place_kind)
-    begun = tariffs.start(rates, cargo, mode, country) if leaving else tariffs.Charge((), (), "")
+    stay = rates.handling("loading" if leaving else "unloading", rate.rate_id, rate.low, rate.mode, rate.high)
+    charges = [tariffs.end(rates, mode, country, place_kind)]
+    if leaving:
+        charges.append(tariffs.start(rates, cargo, mode, country))
+    elif mode == "sea":
+        charges.append(tariffs.demurrage(rates, cargo, stay))
     return Amount(
-        (rates.part("loading" if leaving else "unloading", rate.mode, rate.driver("handling")),),
-        (*gate.parts, *begun.parts),
+        stay,
+        tuple(part for charge in charges for part in charge.parts),
         (),
         0.0,
-        *_rests_on([rate], [*gate.rates, *begun.rates], "; ".join(filter(None, (rate.note, gate.words, begun.words)))),
+        *_rests_on(
+            [rate],
+            [used for charge in charges for used in charge.rates],
+            "; ".join(filter(None, (rate.note, *(charge.words for charge in charges)))),
+        ),
     )

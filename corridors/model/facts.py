@@ -36,7 +36,7 @@ from corridors.model.events import event_rows, known_since
 from corridors.model.graph import Edge, MultimodalGraph, build, clusters
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
-from corridors.model.simulation import Draws, Hazard, Samples, hazard, open_probabilities
+from corridors.model.simulation import Draws, Hazard, Samples, What, hazard, open_probabilities
 from corridors.model.tariffs import Services
 
 KEPT_GRAPHS = 5
@@ -283,18 +283,19 @@ class Facts(Dataset):
         return self._hazard(as_of)
 
     @cached_property
-    def _kept_draws(self) -> dict[tuple[int, int], Draws]:
+    def _kept_draws(self) -> dict[tuple[int, int, What], Draws]:
         return {}
 
-    def draws(self, n: int, seed: int) -> Draws:
+    def draws(self, n: int, seed: int, what: What = "journeys") -> Draws:
         """Samples of a seed, kept for the questions that follow."""
         if n > MOST_KEPT:
-            return Draws(n, seed, self.rates.correlation)
-        if (n, seed) not in self._kept_draws:
+            return Draws(n, seed, self.rates.correlation, what)
+        key = n, seed, what
+        if key not in self._kept_draws:
             if len(self._kept_draws) >= KEPT_DRAWS:
                 self._kept_draws.clear()
-            self._kept_draws[n, seed] = Draws(n, seed, self.rates.correlation)
-        return self._kept_draws[n, seed]
+            self._kept_draws[key] = Draws(n, seed, self.rates.correlation, what)
+        return self._kept_draws[key]
 
 
 class HasFacts(Protocol):

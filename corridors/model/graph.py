@@ -18,6 +18,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from corridors.data.geodesy import SEA, country_pair, geod
 from corridors.data.schema import Row, records
@@ -135,6 +136,16 @@ class MultimodalGraph:
     def limits(self) -> Floats:
         """Largest gross weight by edge."""
         return np.array([edge.gross_limit_t for edge in self.edges])
+
+    @cached_property
+    def kinds(self) -> NDArray[np.str_]:
+        """Kind of each edge."""
+        return np.array([edge.kind for edge in self.edges])
+
+    @cached_property
+    def by_vessel(self) -> NDArray[np.bool_]:
+        """Whether each edge is by ship or aircraft."""
+        return np.array([edge.mode in VESSEL for edge in self.edges], dtype=bool)
 
     @cached_property
     def afloat(self) -> Floats:

@@ -212,3 +212,15 @@ def _charges(rates: Rates, mode: str, country: str, charges: Iterable[str]) -> C
             used.append(rate)
             words.append(f"{name} US$ {rate.mode:.0f} ({rate.quality})")
     return Charge(tuple(parts), tuple(used), ", ".join(words))
+
+
+def demurrage(rates: Rates, cargo: Cargo, stay: tuple[Part, ...]) -> Charge:
+    """What a line's box costs in a seaport beyond the free days, by the expected length of its stay."""
+    free, price = rates.optional("demurrage_free_days"), rates.optional("demurrage_usd_day")
+    if not cargo.hired or not free or not price:
+        return Charge((), (), "")
+    days = sum(part.expected for part in stay) / 24 - rates.expected(free, "departures")
+    if days <= 0:
+        return Charge((), (), "")
+    part = rates.part("demurrage", days * price.mode, price.driver("prices"))
+    return Charge((part,), (free, price), f"demurrage {days:.2g} days beyond {free.mode:g} free ones ({price.quality})")

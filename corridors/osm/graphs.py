@@ -13,6 +13,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import as_choice
 from corridors.data.tags import gauges
 from corridors.engine.arrays import traverse
 from corridors.errors import BadRequest, DataError
@@ -115,8 +116,7 @@ def frames(
     both ways, as all legs are, and its note says so. Nodes that no edge touches and that have no name are left out, and
     so are edges that are no open road or railway (`corridors.osm.usable.why_not`).
     """
-    if mode not in ("road", "rail"):
-        raise BadRequest(f"mode={mode!r} is neither 'road' nor 'rail'.")
+    as_choice(mode, "mode", ("road", "rail"))
     if not isinstance(graph, nx.Graph):
         raise BadRequest(f"{type(graph).__name__} is no networkx graph.")
     if graph.graph.get("created_with") == "corridors":

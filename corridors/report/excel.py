@@ -12,6 +12,7 @@ import pandas as pd
 from corridors.data.schema import Row, records
 from corridors.data.writing import FORMULA, whole_file
 from corridors.errors import MissingExtra
+from corridors.maps.drawable import checked
 from corridors.report.text import (
     DISCLAIMER,
     UNCHANGED,
@@ -22,6 +23,7 @@ from corridors.report.text import (
     question,
     web_address,
 )
+from corridors.routing.cost_lines import BESIDE
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
@@ -140,6 +142,7 @@ LINE = 13.5  # height of a line in points
 MOST = 32_767  # letters in a cell
 
 
+@checked
 def write(routes: Routes, path: str | Path) -> None:
     """Write the workbook; see `Routes.to_excel`."""
     try:
@@ -274,7 +277,7 @@ class _Sheets:
         from xlsxwriter.utility import xl_rowcol_to_cell
 
         sheet = self.add("Costs", {"line": "Line", **{label: f"Route {label} (US$ of 2024)" for label in labels}})
-        once = [one for one in lines if one[0] != "empty return"]
+        once = [one for one in lines if one[0] not in BESIDE]
         for i, (line, values) in enumerate([*once, ("Total, expected values", []), *lines[len(once) :]], 1):
             sheet.write_string(i, 0, line, self._text if values else self._bold)
             for j, value in enumerate(values, 1):

@@ -29,6 +29,7 @@ from corridors.report.text import (
     parameters,
     question,
 )
+from corridors.routing.cost_lines import BESIDE
 from corridors.routing.figures import MONTHS, rounded, two
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def page(routes: Routes) -> str:
         diagram=diagram,
         routes=rows,
         costs=[
-            {"line": line, "cells": [rounded(usd) if usd else "" for usd in values], "round": line == "empty return"}
+            {"line": line, "cells": [rounded(usd) if usd else "" for usd in values], "beside": line in BESIDE}
             for line, values in cost_lines(routes)
         ],
         changes=changes(routes)["words"].tolist() or [UNCHANGED],

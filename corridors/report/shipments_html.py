@@ -59,7 +59,8 @@ def page(shipments: Shipments) -> str:
 
 
 def _sums(row: Row) -> Row:
-    return {name: value if isinstance(value, str) else rounded(float(value)) for name, value in row.items()}
+    counts = {name: f"{row[name]:,.0f}" for name in ("shipments", "boxes")}
+    return row | counts | {name: rounded(float(row[name])) for name in ("tonnes", "usd", "tco2e")}
 
 
 def _row(row: Row) -> Row:

@@ -13,8 +13,8 @@ import pandas as pd
 from corridors.data.schema import records
 from corridors.data.versions import installed
 from corridors.maps.background import ATTRIBUTION
+from corridors.routing.cost_lines import LINES
 from corridors.routing.figures import rounded, two
-from corridors.routing.result import LINES
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from corridors.data.schema import Row, records
 from corridors.data.writing import whole_file
 from corridors.errors import MissingExtra
+from corridors.maps.drawable import checked
 from corridors.maps.layers import colour, routes_data
 from corridors.report.text import (
     DISCLAIMER,
@@ -22,6 +23,7 @@ from corridors.report.text import (
     question,
     web_address,
 )
+from corridors.routing.cost_lines import BESIDE
 from corridors.routing.figures import rounded, two
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ WIDE = 26.1  # cm between the margins
 PIXELS = 2200  # twice what a screen shows of it
 
 
+@checked
 def write(routes: Routes, path: str | Path) -> None:
     """Write the document; see `Routes.to_word`."""
     try:
@@ -60,11 +63,14 @@ def write(routes: Routes, path: str | Path) -> None:
         inks=[colour(row["label"]) for row in rows],
     )
     paper.heading("Where the money goes")
-    paper.text("Expected US$ of 2024, one way; the empty return is paid by a round trip only.", small=True)
+    paper.text(
+        "Expected US$ of 2024, one way; the lines below the total are in no sum: a round trip pays the empty return, the owner of the goods insurance.",
+        small=True,
+    )
     lines = cost_lines(routes)
-    once = [values for line, values in lines if line != "empty return"]
+    once = [values for line, values in lines if line not in BESIDE]
     totals = [sum(column) for column in zip(*once, strict=True)]
-    sums = [*((line, v) for line, v in lines if v in once), ("total", totals), *lines[len(once) :]]
+    sums = [*(one for one in lines if one[0] not in BESIDE), ("total", totals), *lines[len(once) :]]
     paper.table(
         ["Line", *routes.labels],
         [[line, *(rounded(value) if value else "" for value in values)] for line, values in sums],

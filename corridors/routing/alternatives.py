@@ -46,6 +46,11 @@ class Candidate(NamedTuple):
         return self.result.world
 
     @property
+    def rank(self) -> tuple[float, float]:
+        """What ways are ordered by: where perishables may not last, how likely they do, before the value."""
+        return (0.0 if self.result.sure else 1 - self.result.saleable), self.value
+
+    @property
     def countries(self) -> list[str]:
         """Countries that it passes, in order."""
         return countries(self.result.edges)
@@ -88,7 +93,7 @@ def offer(
             left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
     every = [*chosen, *(one.candidate for one in left), *others]
     taken = {one.path.edges for one in chosen}
-    others = sorted((one for one in others if one.path.edges not in taken), key=lambda one: one.value)
+    others = sorted((one for one in others if one.path.edges not in taken), key=lambda one: one.rank)
     unbeaten = [one for one in others if not any(_outdoes(other, one) for other in every)]
     first, reasons = chosen[0], dict[tuple[int, ...], str]()
     for group, elsewhere in ((unbeaten, False), (unbeaten, True), (others, False)):
@@ -102,7 +107,7 @@ def offer(
             else:
                 reasons[one.path.edges] = reason or f"no place among {k}: ask for more with k"
     left += [LeftOut(one, reasons[one.path.edges]) for one in others if one not in chosen]
-    return sorted(chosen, key=lambda one: one.value), left
+    return sorted(chosen, key=lambda one: one.rank), left
 
 
 def _outdoes(one: Candidate, other: Candidate) -> bool:

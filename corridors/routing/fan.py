@@ -17,7 +17,7 @@ from corridors.engine.arrays import Floats, Path, Tree
 from corridors.model.cargo import Cargo
 from corridors.model.world import Question, World
 from corridors.routing import finding
-from corridors.routing.request import least_load, legal_loads, world_of
+from corridors.routing.request import legal_loads, world_of
 from corridors.routing.result import Choice
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _chosen(some: Sequence[Ways], number: np.ndarray[tuple[int], np.dtype[np.int
 def _by_tonne(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
     """The same without a look at detention; by the tonne where a lighter load may go a better way."""
     loads, full = legal_loads(facts, question), question.cargo.payload_t
-    first = _ways(facts, replace(question, least_payload=least_load(question)), destinations)
+    first = _ways(facts, replace(question, least_payload=question.cargo.least_payload), destinations)
     limited = first.tonnes < full
     if question.by not in BY_TONNE or not limited.any():
         return first

@@ -7,8 +7,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridors.data.writing import write_text
-from corridors.routing.figures import routes_html
+from corridors.data.writing import write_table, write_text
+from corridors.routing.figures import html_table, routes_html
 
 if TYPE_CHECKING:
     import folium
@@ -190,22 +190,26 @@ def report(routes: Routes, path: str | Path) -> None:
 
 
 def to_file(routes: Routes, path: str | Path) -> None:
-    """Write the legs with their geometry.
+    """Write the legs with their geometry, or the routes as a table.
 
     Parameters
     ----------
     path : path
-        ``.gpkg`` (with the tables ``routes, rejected, sources``), ``.parquet``, ``.kml`` or ``.geojson``.
+        ``.gpkg`` (with the tables ``routes, rejected, sources``), ``.parquet``, ``.kml`` or ``.geojson``; ``.csv`` has
+        the rows of ``table`` and ``details``, ``.xlsx`` is what `to_excel` writes.
 
     Raises
     ------
     BadRequest
         For another suffix.
     MissingExtra
-        Without pyarrow for ``.parquet`` (extra ``sweep``).
+        Without pyarrow for ``.parquet`` (extra ``sweep``), without XlsxWriter for ``.xlsx`` (extra ``office``).
     """
     from corridors.data.files import write_routes
 
+    if str(path).lower().endswith((".csv", ".xlsx")):
+        write_table(path, routes.full, routes.to_excel)
+        return
     frames = {"legs": routes.legs, "routes": routes.full, "rejected": routes.rejected, "sources": routes.sources()}
     write_routes(frames, path)
 
@@ -273,8 +277,9 @@ def to_html(routes: Routes, path: str | Path) -> None:
     ----------
     path : path
     """
+    sources = html_table(routes.sources()[["source_id", "title", "publisher", "url", "published"]])
     write_text(
         path,
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(routes.title)}</title>"
-        f"<body>{routes_html(routes)}</body></html>",
+        f"<body>{routes_html(routes)}<p><b>Sources</b></p>{sources}</body></html>",
     )

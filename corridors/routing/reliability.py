@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, get_args
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
-from corridors.arguments import as_day_or_moment, as_whole, departure
+from corridors.arguments import as_choice, as_day_or_moment, as_whole, departure
 from corridors.model.calendars import hour, midnight
-from corridors.model.simulation import Draws
+from corridors.model.simulation import Draws, What
 from corridors.routing.result import QUANTILES, quantiles
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def reliability(
     n: int = 10_000,
     seed: int | None = None,
     arrive_by: str | date | datetime | None = None,
+    what: What = "journeys",
 ) -> pd.DataFrame:
     """How sure the arrival is, from `n` seeded samples.
 
@@ -37,6 +38,10 @@ def reliability(
         Default: that of the question.
     arrive_by : date or datetime, optional
         A date means the end of that day, at the destination.
+    what : {"journeys", "parameters", "both"}, optional
+        What the samples differ in. Journeys (default): traffic, queues, papers, days of departure, new closures, while
+        pace and waits are on average what is expected. Parameters: how well those averages are known, the same for
+        every journey and without new closures. Both at once: where the next journey may end up, all told.
 
     Returns
     -------
@@ -47,7 +52,7 @@ def reliability(
         without a known end lasts, sample by sample, as long as such closures do (see `Network.outlook`); a sample in
         which it is never seen to end never arrives, and then the mean and what follows from it are infinite.
     """
-    draws = _draws(routes, n, seed)
+    draws = _draws(routes, n, seed, cast(What, as_choice(what, "what", get_args(What))))
     limit = None if arrive_by is None else hours_until(routes, arrive_by)
     rows = []
     for row, result in routes.labelled():
@@ -111,7 +116,6 @@ def arrival_curve(routes: Routes, n: int = 10_000, seed: int | None = None) -> p
     )
 
 
-def _draws(routes: Routes, n: int, seed: int | None) -> Draws:
-    return routes.facts.draws(
-        as_whole(n, "n", 100, MOST_SAMPLES), routes.seed if seed is None else as_whole(seed, "seed", 0)
-    )
+def _draws(routes: Routes, n: int, seed: int | None, what: What = "journeys") -> Draws:
+    seed = routes.seed if seed is None else as_whole(seed, "seed", 0)
+    return routes.facts.draws(as_whole(n, "n", 100, MOST_SAMPLES), seed, what)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from math import exp, inf, isfinite
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
 from corridors.model.world import INLAND, World
 from corridors.routing import path as paths
+from corridors.routing.cost_lines import LINES, Priced, insurance
 from corridors.routing.explain import closure_words, named
 from corridors.routing.leg_rows import describe, detention_row, rows
 from corridors.routing.names import name_of
@@ -30,27 +31,13 @@ from corridors.routing.path import Step
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
-LINES = (
-    "haulage",
-    "sea freight",
-    "air freight",
-    "surcharges",
-    "border fees",
-    "unofficial payments",
-    "guarantee",
-    "entry fee",
-    "transit permit",
-    "drayage",
-    "documents",
-    "transshipment",
-    "port handling",
-    "detention",
-    "empty return",
-)
+T = TypeVar("T")
 CRITERIA = ("hours", "usd", "kgco2e", "risk")
 """What ways are weighed by."""
 SAME = 1e-6
 """Share by which two figures may differ and still count as the same."""
+SURE, HOPELESS = 0.9, 0.01
+"""Chances to arrive saleable from which a way is taken to be sure, and below which it is no way."""
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9, "p95": 0.95}
 
 
@@ -69,6 +56,12 @@ def beats(one: Sequence[float], other: Sequence[float]) -> bool:
     """Whether the first figures are no worse in every criterion, and better in one."""
     pairs = list(zip(one, other, strict=True))
     return all(a <= b * (1 + SAME) for a, b in pairs) and any(a < b * (1 - SAME) for a, b in pairs)
+
+
+def surest(ways: Sequence[T], result: Callable[[T], Result]) -> list[T]:
+    """Of ways, in their order, those on which perishables last for sure; if they do on none, the likeliest alone."""
+    sure = [way for way in ways if result(way).sure]
+    return sure or [max(ways, key=lambda way: result(way).saleable)]
 
 
 class Choice(NamedTuple):
@@ -175,19 +168,27 @@ class Result:
         return total
 
     @cached_property
+    def priced(self) -> list[Priced]:
+        """What the passages cost, part by part, with the mode whose prices hold for it."""
+        found = [
+            Priced(edge.mode, part.times(self.world.scale("usd", edge)), self.world.amount(edge).source_id)
+            for edge in self.edges
+            for part in self.world.amount(edge).money
+        ]
+        for access in filter(None, (self._start, self._end)):
+            found += [Priced("road", part._replace(line="haulage"), access.source_id) for part in access.amount.money]
+        return found
+
+    @cached_property
     def lines(self) -> dict[str, tuple[float, Samples]]:
         """US$ by line: expected value, and samples."""
         parts: dict[str, list[Part]] = {}
-        for edge in self.edges:
-            scale = self.world.scale("usd", edge)
-            for part in self.world.amount(edge).money:
-                parts.setdefault(part.line, []).append(part.times(scale))
-        for access in filter(None, (self._start, self._end)):
-            parts.setdefault("haulage", []).extend(access.amount.money)
+        for one in self.priced:
+            parts.setdefault(one.part.line, []).append(one.part)
         zero = np.zeros(self.draws.n)
         found = {line: (sum(p.expected for p in some), zero + self.draws.amount(some)) for line, some in parts.items()}
-        found["detention"] = self.detention
-        found["empty return"] = self.empty_return
+        found["detention"], found["empty return"] = self.detention, self.empty_return
+        found["insurance"] = insurance(self)
         return {line: found[line] for line in LINES if line in found}
 
     @cached_property
@@ -319,21 +320,29 @@ class Result:
         """Names of the border crossings, in order."""
         return [describe(self.facts, edge)[0] for edge in self.edges if edge.kind == "crossing"]
 
+    @property
+    def perishable(self) -> bool:
+        """Whether the goods last so long only."""
+        return isfinite(self.world.question.cargo.shelf_life_days)
+
     @cached_property
     def saleable(self) -> float:
         """Chance that perishable goods last to the end of this way; 1 for what keeps."""
-        life = self.world.question.cargo.shelf_life_days
-        return float((self.hours() <= 24 * life).mean()) if isfinite(life) else 1.0
+        if not self.perishable:
+            return 1.0
+        return float((self.hours() <= 24 * self.world.question.cargo.shelf_life_days).mean())
+
+    @property
+    def sure(self) -> bool:
+        """Whether perishables last to the end of this way in nine of ten journeys, as all does that keeps."""
+        return self.saleable >= SURE
 
     def spoils(self) -> str:
-        """Why perishable goods do not last to the end of this way in nine of ten samples; empty if they do."""
-        cargo = self.world.question.cargo
-        p90 = quantile(self.hours(), 0.9) / 24
-        return (
-            f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, p90 of this way is {p90:.3g}"
-            if p90 > cargo.shelf_life_days
-            else ""
-        )
+        """Why perishable goods do not last to the end of this way in any journey to speak of; empty if they do."""
+        if self.saleable >= HOPELESS:
+            return ""
+        cargo, p10 = self.world.question.cargo, quantile(self.hours(), 0.1) / 24
+        return f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, p10 of this way is {p10:.3g}"
 
     @cached_property
     def corridors(self) -> list[str]:

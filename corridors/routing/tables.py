@@ -12,6 +12,7 @@ from corridors.data.schema import Row, records
 from corridors.routing.figures import rounded
 from corridors.routing.names import countries
 from corridors.routing.result import CRITERIA, SAME, Result, beats
+from corridors.routing.side_tables import outside_record
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
@@ -40,7 +41,8 @@ def every_column(routes: Routes) -> pd.DataFrame:
     """One row a route with all that is told of it; see `Routes.table` and `Routes.details`."""
     rows = []
     results = routes.results
-    words = [result.rests_on() for result in results]
+    record = outside_record(routes)
+    words = [[*record, *result.rests_on()] for result in results]
     flags = [flags_of(result) for result in results]
     shared, shared_flags = common(words), common(flags)
     for i, (row, result) in enumerate(routes.labelled()):
@@ -66,6 +68,7 @@ def every_column(routes: Routes) -> pd.DataFrame:
                 **{f"km_{mode}": length for mode, length in km.items()},
                 "longest_wait_hours": max((step.wait for step in result.steps), default=0.0),
                 "usd_round_trip": usd + result.empty_return[0],
+                "p_saleable": result.saleable if result.perishable else float("nan"),
                 "payload_t": result.payload,
                 "usd_per_t": usd / result.payload,
                 "sanctions": "; ".join(result.sanctions()),
@@ -135,6 +138,7 @@ def flags_of(result: Result) -> list[str]:
         found.append("shut gates reopened")
     if any(edge.kind == "crossing" and result.world.amount(edge).quality == "assumed" for edge in result.edges):
         found.append("assumed border times")
+    found += filter(None, [doubt(result)])
     if (longest := max((step.wait for step in result.steps), default=0.0)) >= LONG_WAIT:
         found.append(f"waits {longest / 24:.0f} d")
     if any(edge.mode == "air" for edge in result.edges if edge.kind == "leg"):
@@ -142,6 +146,11 @@ def flags_of(result: Result) -> list[str]:
     if closed := _built_in_vain(result):
         found.append(f"built line is closed at {', '.join(closed)}")
     return found
+
+
+def doubt(result: Result) -> str:
+    """How likely perishables last where it is not sure; empty if it is."""
+    return "" if result.sure else f"saleable {result.saleable:.0%}"
 
 
 def _built_in_vain(result: Result) -> list[str]:

@@ -90,3 +90,51 @@ def test_turkmenistan_charges_every_foreign_truck(net: cr.Network) -> None:
     routes = net.routes("Tashkent", "Mashhad", depart="2025-06-10", modes=["road"], k=1)
     lines = routes.costs.set_index("line")["usd"]
     assert 200 < lines["transit permit"] < 400
+
+
+def test_costs_in_rupees_are_those_in_dollars_at_the_mean_rate_of_the_year(net: cr.Network) -> None:
+    routes = net.routes("Karachi", "Kabul", depart="2025-06-10", modes=["road"], k=1)
+    rupees, dollars = routes.costs_in("PKR", year=2024), routes.costs
+    assert rupees["amount"].to_numpy() == pytest.approx(278.6 * dollars["usd"].to_numpy())
+    assert set(rupees["currency"]) == {"PKR"}
+    before = routes.costs_in("USD", year=2019)
+    assert before["amount"].to_numpy() == pytest.approx(255.657 / 313.689 * dollars["usd"].to_numpy())
+    assert dollars.set_index("line").loc["haulage", "rate_years"]
+    assert (dollars.query("one_way")["source_id"] != "").all()
+
+
+def test_sea_freight_follows_its_own_index(net: cr.Network) -> None:
+    routes = net.routes("shanghai_port", "karachi_port", depart="2025-06-10", modes=["sea"], k=1)
+    low, high = (
+        routes.costs_in("USD", year=year).set_index("line").loc["sea freight", "amount"] for year in (2019, 2021)
+    )
+    assert high > 4 * low
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"), [({"currency": "XXX"}, "no exchange rate"), ({"year": 1950}, "no price index")]
+)
+def test_what_has_no_rate_or_index_is_refused(net: cr.Network, ask: dict[str, object], words: str) -> None:
+    routes = net.routes("Karachi", "Lahore", depart="2025-06-10", k=1)
+    with pytest.raises(cr.BadRequest, match=words):
+        routes.costs_in(**ask)  # type: ignore[arg-type]
+
+
+def test_insurance_is_beside_the_sum_and_dearer_through_a_war(net: cr.Network) -> None:
+    def premium(day: str) -> float:
+        routes = net.routes("Karachi", "Kandahar", depart=day, as_of=day, k=1, modes=["road"], unknown="lapse")
+        lines = routes.costs.set_index("line")
+        assert not lines.loc["insurance", "one_way"]
+        return float(lines.loc["insurance", "usd"])
+
+    assert premium("2026-03-10") > 1.3 * premium("2025-06-10")
+
+
+def test_aktau_poti_takes_longer_in_january_than_in_july(net: cr.Network) -> None:
+    """The Caspian is rough: ports shut more often, which widens the range, and ships are slower."""
+    january, july = (
+        net.routes("Aktau", "Poti", depart=f"2025-{month:02d}-15", modes=["rail", "ferry"], k=1).table.iloc[0]
+        for month in (1, 7)
+    )
+    assert january["days"] > july["days"]
+    assert january["days_p90"] > july["days_p90"]

@@ -232,7 +232,6 @@ CALLS: dict[str, Call] = {
     "Routes.again": (ROUTES.again, {"depart": DAY, "k": 1, "avoid": ["pass"]}),
     "Routes.why": (ROUTES.why, {"what": "plain"}),
     "Flows.change_from": (FLOWS.change_from, {"other": FLOWS}),
-    "Cargo.changes": (cr.Cargo("c", 20.0).changes, {"units": "FEU", "layers": ("road", "rail1520")}),
     "to_networkx": (to_networkx, {"network": NET, **_DAY, "as_of": None, "scenario": None, "cargo": "container40"}),
     "validate.benchmarks": (validate.benchmarks, {"network": NET}),
     "validate.validate": (validate.validate, {"network": NET}),

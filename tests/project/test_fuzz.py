@@ -28,7 +28,8 @@ from tests.project.test_docs import CALLS as DOCUMENTED
 mpl.use("agg")
 CASES = int(os.environ.get("CORRIDORS_FUZZ", "12"))
 EVERY = {**CALLS, **PICTURES, **FILES, **PHOTOGRAPHS}
-NOTHING_TO_GIVE = {
+NOTHING_TO_GIVE = {  # or not called by users
+    "Cargo.changes",
     *("Network.components", "compile_searches", "Explorer.html", "Explorer.still", "MapPair.html", "MapPair.still"),
     *("CorridorMap.html", "great_table", "Routes.cpmm", "Routes.labelled", "Routes.no_route", "Routes.refuse_nothing"),
     "Routes.sources",
