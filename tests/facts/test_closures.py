@@ -95,7 +95,7 @@ def test_almaty_to_tashkent_in_june_2026_goes_by_posts_that_carried_trucks(net: 
 
 
 def test_a_loaded_container_does_not_pass_at_bajgiran(net: cr.Network) -> None:
-    """Lorries of at most 20 t have been let in since March 2023 (IRNA): the box goes by Artyk or Sarahs; it says why."""
+    """Trucks of at most 20 t have been let in since March 2023 (IRNA): the box goes by Artyk or Sarahs; it says why."""
     routes = net.routes("Mashhad", "Ashgabat", depart="2025-06-10", modes=["road"], k=3)
     assert "bajgiran_howdan" not in set(routes.legs["element_id"])
     reasons = routes.rejected.loc[routes.rejected["name"].str.contains("Bajgiran"), "reason"]
