@@ -108,14 +108,16 @@ class Pareto(Tabular):
         """
         from corridors.maps.charts import pareto
 
+        return pareto(self._named(), self.by[0], self.by[1], ax, label="name")
+
+    def _named(self) -> pd.DataFrame:
+        """The front with the label of each route that is shown, once."""
         labels = set(self.shown.labels)
-        frame = self.front.assign(
-            name=[
-                label if first and label in labels else ""
-                for label, first in zip(self.front["label"], ~self.front["label"].duplicated(), strict=True)
-            ]
-        )
-        return pareto(frame, self.by[0], self.by[1], ax, label="name")
+        names = [
+            label if first and label in labels else ""
+            for label, first in zip(self.front["label"], ~self.front["label"].duplicated(), strict=True)
+        ]
+        return self.front.assign(name=names)
 
     def __repr__(self) -> str:
         cut = "" if self.complete else ", cut short"

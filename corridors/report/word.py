@@ -64,7 +64,8 @@ def write(routes: Routes, path: str | Path) -> None:
     )
     paper.heading("Where the money goes")
     paper.text(
-        "Expected US$ of 2024, one way; the lines below the total are in no sum: a round trip pays the empty return, the owner of the goods insurance.",
+        "Expected US$ of 2024, one way; the lines below the total are in no sum: a round trip pays the empty return, "
+        "the owner of the goods insurance.",
         small=True,
     )
     lines = cost_lines(routes)
@@ -213,7 +214,7 @@ class _Document:
 
         link = OxmlElement("w:hyperlink")
         link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
-        paragraph._p.append(link)
+        paragraph.paragraph_format.element.append(link)
         link.append(OxmlElement("w:r"))
         run = Run(link[0], paragraph)
         run.text = clean(address)
