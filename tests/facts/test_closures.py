@@ -95,14 +95,13 @@ def test_almaty_to_tashkent_in_june_2026_goes_by_posts_that_carried_trucks(net: 
 
 
 def test_a_loaded_container_does_not_pass_at_bajgiran(net: cr.Network) -> None:
-    """Lorries of at most 20 t have been let in since March 2023 (IRNA): the box goes by Artyk or Sarahs, with the reason."""
+    """Lorries of at most 20 t have been let in since March 2023 (IRNA): the box goes by Artyk or Sarahs."""
     routes = net.routes("Mashhad", "Ashgabat", depart="2025-06-10", modes=["road"], k=3)
     assert "bajgiran_howdan" not in set(routes.legs["element_id"])
     reasons = routes.rejected.loc[routes.rejected["name"].str.contains("Bajgiran"), "reason"]
     assert reasons.str.contains("20 t").any()
-    assert "bajgiran_howdan" in set(
-        net.routes("Mashhad", "Ashgabat", depart="2019-06-10", as_of="2019-06-10", modes=["road"], k=3).legs["element_id"]
-    )
+    before = net.routes("Mashhad", "Ashgabat", depart="2019-06-10", as_of="2019-06-10", modes=["road"], k=3)
+    assert "bajgiran_howdan" in set(before.legs["element_id"])
 
 
 @pytest.mark.parametrize("element", ["torugart", "irkeshtam"])
