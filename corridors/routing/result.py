@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from math import exp, inf, isfinite
 from typing import TYPE_CHECKING, NamedTuple
