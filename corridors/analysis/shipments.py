@@ -16,7 +16,7 @@ from corridors.analysis.shipment_answers import Asked, answers_to
 from corridors.analysis.shipment_questions import Reader
 from corridors.analysis.shipment_table import Assembly
 from corridors.analysis.workers import check_executor
-from corridors.arguments import as_choice, as_day_or_moment, as_flag, as_names, as_path
+from corridors.arguments import as_choice, as_day_or_moment, as_flag, as_names, as_path, as_whole
 from corridors.data.schema import records
 from corridors.data.shipment_rows import read_shipments
 from corridors.errors import BadRequest
@@ -112,7 +112,7 @@ class Shipments:
         NoRoute
             If there is no way.
         """
-        if row not in self.asked:
+        if as_whole(row, "row", 0) not in self.asked:
             raise BadRequest(f"row={row!r} is none of the rows that were read; see .table and .errors.")
         return find_routes(self.facts, self.asked[row].request(self.common, **changes))
 

@@ -265,7 +265,9 @@ def _row(routes: Routes, by: str, lever: Lever, first: Result, change: float, af
     else:
         where = f" in {lever.country}" if lever.country else ""
         more = "more" if value > 1 else "less"
-        cause = f"{lever.mode} transport{where} {lever.verb} {more} than {rounded(value)} times what is expected"
+        cause = (
+            f"{lever.mode} transport{where} {lever.verb} over {rounded(100 * abs(value - 1))} % {more} than expected"
+        )
     return {
         "by": by,
         "leads": leads or name,
@@ -278,8 +280,7 @@ def _row(routes: Routes, by: str, lever: Lever, first: Result, change: float, af
         "change": change,
         "then": then,
         "then_label": label,
-        "words": f"{leads or name} stops being {LEADS[by]} if {cause}; then it is "
-        f"{f'{label}, {then}' if label else then}.",
+        "words": f"{leads or name} stops being {LEADS[by]} if {cause}; then it is {label or then}.",
     }
 
 

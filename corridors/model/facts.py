@@ -37,7 +37,7 @@ from corridors.model.events import event_rows, known_since
 from corridors.model.graph import Edge, MultimodalGraph, build, clusters
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
-from corridors.model.simulation import Draws, Hazard, Samples, What, hazard, open_probabilities
+from corridors.model.simulation import Draws, Hazard, Samples, What, open_probabilities
 from corridors.model.tariffs import Services
 
 KEPT_GRAPHS = 5
@@ -285,7 +285,17 @@ class Facts(Dataset):
 
     @cached_property
     def _hazard(self) -> Callable[[date], Hazard]:
-        return lru_cache(KEPT_DAYS)(lambda as_of: hazard(self.tables, as_of))
+        return lru_cache(KEPT_DAYS)(self._find_hazard)
+
+    def _find_hazard(self, as_of: date) -> Hazard:
+        model, table = self.closures(as_of), self.tables["crossings"]
+        often = {one: model.frequency(one) for one in set(table.loc[table["mode"] != "sea", "element_id"])}
+
+        def hours(element: str, longer: Samples) -> Samples:
+            days = np.searchsorted(-model.survival(element).shut, -longer, side="left")
+            return np.asarray(24.0 * days, dtype=np.float64)
+
+        return Hazard({one: shape / rate if rate else 0.0 for one, (shape, rate) in often.items()}, hours)
 
     def hazard(self, as_of: date) -> Hazard:
         """Chance of new closures, from what was known on a day."""

@@ -425,6 +425,10 @@ class Result:
             )
         if any(edge.kind == "leg" and edge.mode in ("road", "rail") for edge in self.edges):
             found.append("share of the time on the move, loading, unloading and fees: partly assumed or estimated")
+        if any(edge.kind == "leg" and edge.mode == "air" for edge in self.edges):
+            flights = sum(leg["mode"] == "air" and leg["status"] == "operating" for leg in self.facts.leg.values())
+            known = "one service is" if flights == 1 else f"{flights} services are"
+            found.append(f"air is an example: {known} in the data, others and charters may well fly")
         return found
 
     def _carrier_words(self) -> list[str]:
