@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import as_choice
 from corridors.data.schema import records
 from corridors.maps.curves import reliability
+from corridors.maps.drawable import checked
 from corridors.maps.research import coverage
 from corridors.maps.style import ALARM, GREY, Paper, hits, need, plain, single, styled
 from corridors.maps.tcd import tcd
@@ -229,7 +231,7 @@ def tornado(
                 va="center_baseline",
                 ha="left" if side > 0 else "right",
             )
-    if "base" in rows:
+    if "base" in rows and len(rows):
         ax.axvline(float(rows["base"].iloc[0]), color="#222222", linewidth=0.9)
     elif not spans:
         ax.axvline(0, color="#222222", linewidth=0.9)
@@ -242,6 +244,7 @@ def tornado(
 MOST_BARS = 12
 
 
+@checked
 def swings(frame: pd.DataFrame, what: str, ax: Axes | None = None) -> Axes:
     """Tornado of `Routes.swings`: the parts that move the days or US$ of one route most.
 
@@ -256,6 +259,8 @@ def swings(frame: pd.DataFrame, what: str, ax: Axes | None = None) -> Axes:
     -------
     Axes
     """
+    need(frame, "label", "part", "low", "high")
+    as_choice(what, "what", ("usd", "days"))
     unit = (
         "US$ of the route if this part alone is low (p10) or high (p90)"
         if what == "usd"
