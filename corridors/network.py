@@ -12,6 +12,7 @@ import pandas as pd
 
 from corridors.analysis import assignment, calibration, comparison, matrices, screening
 from corridors.analysis import availability as availability_
+from corridors.analysis import backlog as backlog_
 from corridors.analysis import break_even as break_even_
 from corridors.analysis import criticality as criticality_
 from corridors.analysis import expected_loss as expected_loss_
@@ -343,6 +344,7 @@ class Network:
     break_even = bound(break_even_.break_even)
     outlook = bound(outlook_.outlook)
     expected_loss = bound(expected_loss_.expected_loss)
+    backlog = bound(backlog_.backlog)
     redundancy = bound(redundancy_.redundancy)
     bottleneck = bound(redundancy_.bottleneck)
     assign = bound(assignment.assign)

@@ -14,7 +14,8 @@ import pandas as pd
 import corridors as cr
 from corridors.analysis import validate
 from corridors.analysis.prices import prices
-from corridors.maps import charts, explorer, explorer_questions, interactive, stills
+from corridors.analysis.walk_forward import walk_forward
+from corridors.maps import charts, explorer, explorer_questions, flows, interactive, stills
 from corridors.maps.tcd import tcd
 from corridors.model.scenario import Change
 from corridors.osm.graphs import to_networkx
@@ -176,8 +177,42 @@ CALLS: dict[str, Call] = {
             "beta": 1.0,
             "value_range": (0.7, 1.3),
             "spill": False,
+            "nest": 0.7,
+            "constants": None,
+            "executor": None,
             **_ASK,
             "cargo": ...,
+        },
+    ),
+    "Network.calibrate": (
+        NET.calibrate,
+        {
+            "demand": DEMAND,
+            "totals": pd.DataFrame({"what": ["pass"], "tonnes_year": [500.0]}),
+            **_DAY,
+            "k": 2,
+            "mu": None,
+            "beta": 1.0,
+            "nest": 0.7,
+            **QUIET,
+            **_ASK,
+            "cargo": ...,
+        },
+    ),
+    "Network.outlook": (NET.outlook, {"element": "pass", "on": [DAY], "as_of": "2025-05-01"}),
+    "walk_forward": (walk_forward, {"network": NET, "until": "2025-06-02"}),
+    "Network.expected_loss": (NET.expected_loss, {"pairs": PAIRS, **_DAY, **QUIET, "flows": None, **_ASK}),
+    "Network.backlog": (
+        NET.backlog,
+        {
+            "element": "pass",
+            "origin": "home",
+            "shut_days": 3.0,
+            "days": [0, 1],
+            "flow_day": 10.0,
+            "capacity_day": 20.0,
+            "as_of": "2025-06-02",
+            "cargo": "container40",
         },
     ),
     "Network.may_pass": (NET.may_pass, {"carrier": "XA", "on": DAY, "goods_from": ""}),
@@ -244,20 +279,6 @@ CALLS: dict[str, Call] = {
             "seed": ...,
         },
     ),
-    "Network.outlook": (NET.outlook, {"element": "pass", "on": [DAY], "as_of": "2025-03-10"}),
-    "Network.expected_loss": (NET.expected_loss, {"pairs": PAIRS, **_DAY, **QUIET, "flows": None, **_ASK}),
-    "Network.calibrate": (
-        NET.calibrate,
-        {
-            "demand": DEMAND,
-            "totals": TOTALS,
-            **_DAY,
-            **QUIET,
-            **{"k": 2, "mu": 0.02, "beta": 1.0, "nest": 0.7, "executor": None},
-            **_ASK,
-            "cargo": ...,
-        },
-    ),
     "Routes.costs_in": (ROUTES.costs_in, {"currency": "USD", "year": 2024}),
     "Routes.switching": (ROUTES.switching, {"by": "usd"}),
     "Routes.swings": (ROUTES.swings, {"what": "usd", "route": 0}),
@@ -294,7 +315,7 @@ PICTURES: dict[str, Call] = {
     "Outlook.plot": (NET.outlook("pass", on=[DAY]).plot, {"ax": None, "title": None}),
     "Shipments.explore": (SHIPMENTS.explore, _MAP),
     "Shipments.plot": (SHIPMENTS.plot, _FIGURE),
-    "explore_shipments": (interactive.explore_shipments, {"found": SHIPMENTS, **_MAP}),
+    "explore_shipments": (flows.explore_shipments, {"found": SHIPMENTS, **_MAP}),
     "plot_shipments": (stills.plot_shipments, {"found": SHIPMENTS, **_FIGURE}),
     "Explorer.save": (EXPLORER.save, {"path": "e.html"}),
     "MapPair.save": (PAIR.save, {"path": "m.html"}),
