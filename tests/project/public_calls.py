@@ -281,6 +281,7 @@ CALLS: dict[str, Call] = {
     ),
     "Routes.costs_in": (ROUTES.costs_in, {"currency": "USD", "year": 2024}),
     "Routes.switching": (ROUTES.switching, {"by": "usd"}),
+    "Routes.swings": (ROUTES.swings, {"what": "usd", "route": 0}),
     "Shipments.routes": (SHIPMENTS.routes, {"row": 0, "k": 1}),
     "prices": (prices, {"network": NET}),
     "Routes.why": (ROUTES.why, {"what": "plain"}),
@@ -340,7 +341,7 @@ PICTURES: dict[str, Call] = {
         charts.tornado,
         {"frame": pd.DataFrame({"label": ["a"], "delta": [1.0]}), "label": "label", "unit": "h", **_AXES},
     ),
-    "charts.swings": (charts.swings, {"frame": ROUTES.switching("usd"), "what": "usd", "ax": None}),
+    "charts.swings": (charts.swings, {"frame": ROUTES.swings("usd"), "what": "usd", "ax": None}),
     "charts.calendar": (
         charts.calendar,
         {"frame": pd.DataFrame({"route": ["a"], "month": [1], "days": [3.0]}), **_AXES},
