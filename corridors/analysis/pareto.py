@@ -105,14 +105,12 @@ class Pareto:
         """
         from corridors.maps.charts import pareto
 
-        labels = set(self.shown.labels)
-        frame = self.front.assign(
-            name=[
-                label if first and label in labels else ""
-                for label, first in zip(self.front["label"], ~self.front["label"].duplicated(), strict=True)
-            ]
-        )
-        return pareto(frame, self.by[0], self.by[1], ax, label="name")
+        return pareto(self._named(), self.by[0], self.by[1], ax, label="name")
+
+    def _named(self) -> pd.DataFrame:
+        """The front, with the label of a route that is shown at the first member that it stands for."""
+        first = ~self.front["label"].duplicated() & self.front["label"].isin(self.shown.labels)
+        return self.front.assign(name=self.front["label"].where(first, ""))
 
     def __repr__(self) -> str:
         cut = "" if self.complete else ", cut short"
