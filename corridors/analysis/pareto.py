@@ -111,13 +111,9 @@ class Pareto(Tabular):
         return pareto(self._named(), self.by[0], self.by[1], ax, label="name")
 
     def _named(self) -> pd.DataFrame:
-        """The front with the label of each route that is shown, once."""
-        labels = set(self.shown.labels)
-        names = [
-            label if first and label in labels else ""
-            for label, first in zip(self.front["label"], ~self.front["label"].duplicated(), strict=True)
-        ]
-        return self.front.assign(name=names)
+        """The front, with the label of a route that is shown at the first member that it stands for."""
+        first = ~self.front["label"].duplicated() & self.front["label"].isin(self.shown.labels)
+        return self.front.assign(name=self.front["label"].where(first, ""))
 
     def __repr__(self) -> str:
         cut = "" if self.complete else ", cut short"

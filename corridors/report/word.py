@@ -29,6 +29,10 @@ from corridors.routing.figures import rounded, two
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
 
+BELOW = (
+    "Expected US$ of 2024, one way. The lines below the total are in no sum: a round trip pays the empty return, the "
+    "owner of the goods pays insurance."
+)
 WIDE = 26.1  # cm between the margins
 PIXELS = 2200  # twice what a screen shows of it
 
@@ -64,14 +68,13 @@ def write(routes: Routes, path: str | Path) -> None:
     )
     paper.heading("Where the money goes")
     paper.text(
-        "Expected US$ of 2024, one way; the lines below the total are in no sum: a round trip pays the empty return, "
-        "the owner of the goods insurance.",
+        BELOW,
         small=True,
     )
     lines = cost_lines(routes)
     once = [values for line, values in lines if line not in BESIDE]
     totals = [sum(column) for column in zip(*once, strict=True)]
-    sums = [*(one for one in lines if one[0] not in BESIDE), ("total", totals), *lines[len(once) :]]
+    sums = [*lines[: len(once)], ("total", totals), *lines[len(once) :]]
     paper.table(
         ["Line", *routes.labels],
         [[line, *(rounded(value) if value else "" for value in values)] for line, values in sums],
