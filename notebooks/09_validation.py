@@ -75,7 +75,8 @@ times = validate_times(net)
 coverage(times)
 
 # %% [markdown]
-# `test`: times that no parameter rests on. `parameter`: those that may set how much journeys vary.
+# `parameter`: times that may set how much journeys vary. `test`: those that no row of a rate cites; they were in view while
+# the spreads were chosen, so that their coverage is no clean test.
 
 # %%
 journeys = times[(times["kind"] == "journey") & times["p10"].notna()].iloc[::-1].reset_index(drop=True)
