@@ -64,7 +64,8 @@ def write(routes: Routes, path: str | Path) -> None:
     )
     paper.heading("Where the money goes")
     paper.text(
-        "Expected US$ of 2024, one way; the lines below the total are in no sum: a round trip pays the empty return, the owner of the goods insurance.",
+        "Expected US$ of 2024, one way; the lines below the total are in no sum: a round trip pays the empty return, "
+        "the owner of the goods insurance.",
         small=True,
     )
     lines = cost_lines(routes)
