@@ -19,7 +19,8 @@ TEXTS = ("title", "label", "unit", "x", "y", "what", "tiles", "attr")
 FRAMES = ("frame", "legs")
 OF_OURS = {
     **dict.fromkeys(("routes", "a", "b"), ("Routes",)),
-    "found": ("Reach", "Shipments"),
+    "found": ("Reach",),
+    "shipments": ("Shipments",),
     "curves": ("Routes", "DataFrame"),
 }
 """Classes told by their names: they hand on to pictures, so importing them here would lead in a circle."""

@@ -29,7 +29,7 @@ mpl.use("agg")
 CASES = int(os.environ.get("CORRIDORS_FUZZ", "12"))
 EVERY = {**CALLS, **PICTURES, **FILES, **PHOTOGRAPHS}
 NOTHING_TO_GIVE = {  # or not called by users
-    *("Cargo.changes", "walk_forward", "role_of"),
+    *("Cargo.changes", "walk_forward", "role_of", "published_times", "times", "speeds", "validate_times"),
     *("Network.components", "compile_searches", "Explorer.html", "Explorer.still", "MapPair.html", "MapPair.still"),
     *("CorridorMap.html", "great_table", "Routes.cpmm", "Routes.labelled", "Routes.no_route", "Routes.refuse_nothing"),
     "Routes.sources",
