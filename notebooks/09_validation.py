@@ -75,8 +75,8 @@ times = validate_times(net)
 coverage(times)
 
 # %% [markdown]
-# `parameter`: times that may set how much journeys vary. `test`: those that no row of a rate cites; they were in view while
-# the spreads were chosen, so that their coverage is no clean test.
+# `parameter`: times that may set how much journeys vary. `test`: those that no row of a rate cites; they were in view
+# while the spreads were chosen, so that their coverage is no clean test.
 
 # %%
 journeys = times[(times["kind"] == "journey") & times["p10"].notna()].iloc[::-1].reset_index(drop=True)

@@ -68,12 +68,7 @@ def write(routes: Routes, path: str | Path) -> None:
     )
     paper.heading("Where the money goes")
     paper.text(
-<<<<<<< HEAD
         BELOW,
-=======
-        "Expected US$ of 2024, one way; the lines below the total are in no sum: a round trip pays the empty return, "
-        "the owner of the goods insurance.",
->>>>>>> solid
         small=True,
     )
     lines = cost_lines(routes)
