@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from corridors.analysis.tabular import Tabular
 from corridors.arguments import as_names, as_number
 from corridors.engine.fastest import fastest
 from corridors.errors import BadRequest
@@ -39,7 +40,7 @@ MOST_LABELS = 200_000
 
 
 @dataclass(frozen=True)
-class Pareto:
+class Pareto(Tabular):
     """The trade-offs of one question.
 
     Attributes
@@ -57,6 +58,8 @@ class Pareto:
     by : tuple of str
     epsilon : float
     """
+
+    tables_in_file = ("front",)
 
     front: pd.DataFrame
     routes: Routes

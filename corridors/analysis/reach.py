@@ -15,6 +15,7 @@ import pyproj
 import shapely
 from shapely.ops import substring
 
+from corridors.analysis.tabular import Tabular
 from corridors.arguments import as_choice, as_list, as_number, departure
 from corridors.data.schema import Row, records
 from corridors.engine import arrays as engine
@@ -40,7 +41,7 @@ ASIDE_KM = 25.0
 
 
 @dataclass(frozen=True)
-class Reach:
+class Reach(Tabular):
     """What can be reached from one place.
 
     Attributes
@@ -62,6 +63,8 @@ class Reach:
         and unloading included; NaN if it cannot be reached) and ``band``, the first limit that is kept (NaN beyond the
         last).
     """
+
+    tables_in_file = ("places",)
 
     facts: Facts
     origin: str

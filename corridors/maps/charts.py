@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import as_choice
 from corridors.data.schema import records
 from corridors.maps.curves import reliability
+from corridors.maps.drawable import checked
 from corridors.maps.research import coverage
 from corridors.maps.style import ALARM, GREY, Paper, hits, need, plain, single, styled
 from corridors.maps.tcd import tcd
@@ -231,7 +233,7 @@ def tornado(
                 va="center_baseline",
                 ha="left" if side > 0 else "right",
             )
-    if "base" in rows:
+    if "base" in rows and len(rows):
         ax.axvline(float(rows["base"].iloc[0]), color="#222222", linewidth=0.9)
     elif not spans:
         ax.axvline(0, color="#222222", linewidth=0.9)
@@ -241,6 +243,7 @@ def tornado(
     return ax
 
 
+@checked
 def swings(frame: pd.DataFrame, what: str, ax: Axes | None = None) -> Axes:
     """Tornado of `Routes.swings`: the parts that move the days or US$ of one route most.
 
@@ -255,6 +258,8 @@ def swings(frame: pd.DataFrame, what: str, ax: Axes | None = None) -> Axes:
     -------
     Axes
     """
+    need(frame, "label", "part", "low", "high")
+    as_choice(what, "what", ("usd", "days"))
     shown, unit = frame.head(MOST_BARS), "US$" if what == "usd" else "days"
     title = f"What moves the {unit} of {shown['label'].iloc[0]} most" if len(shown) else ""
     return tornado(shown, ax, label="part", unit=f"{unit} of the route with this part at its p10 and p90", title=title)

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from corridors.data.schema import Row, records
-from corridors.data.writing import FORMULA, whole_file
-from corridors.errors import MissingExtra
+from corridors.data.writing import FORMULA
 from corridors.maps.drawable import checked
 from corridors.report.text import (
     DISCLAIMER,
@@ -23,6 +22,7 @@ from corridors.report.text import (
     question,
     web_address,
 )
+from corridors.report.workbook import MOST, workbook
 from corridors.routing.cost_lines import BESIDE
 
 if TYPE_CHECKING:
@@ -139,27 +139,13 @@ WIDE = {
     "end": 17,
 }
 LINE = 13.5  # height of a line in points
-MOST = 32_767  # letters in a cell
 
 
 @checked
 def write(routes: Routes, path: str | Path) -> None:
     """Write the workbook; see `Routes.to_excel`."""
-    try:
-        import xlsxwriter
-        from xlsxwriter.exceptions import FileCreateError
-    except ImportError as error:
-        raise MissingExtra(
-            "Excel files need XlsxWriter, which is not installed: pip install 'corridors[office]'. "
-            "Without it, routes.table.to_csv('table.csv') writes the table."
-        ) from error
-
-    with whole_file(path) as unfinished:
-        try:
-            with xlsxwriter.Workbook(str(unfinished)) as book:
-                _fill(book, routes)
-        except FileCreateError as error:
-            raise OSError(error.args[0]) from error
+    with workbook(path) as book:
+        _fill(book, routes)
 
 
 def _fill(book: Any, routes: Routes) -> None:

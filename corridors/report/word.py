@@ -217,7 +217,7 @@ class _Document:
 
         link = OxmlElement("w:hyperlink")
         link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
-        paragraph._p.append(link)
+        paragraph.paragraph_format.element.append(link)
         link.append(OxmlElement("w:r"))
         run = Run(link[0], paragraph)
         run.text = clean(address)
