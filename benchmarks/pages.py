@@ -17,8 +17,8 @@ from pathlib import Path
 import matplotlib as mpl
 
 import corridors as cr
-from corridors.maps.interactive import side_by_side
-from corridors.report.html import compare_report
+from corridors.maps import side_by_side
+from corridors.report import compare_report
 
 
 def measure(what: str, make: Callable[[], int]) -> None:
