@@ -94,8 +94,9 @@ class Interdiction:
             routes = find_routes(self.facts, request)
         except NoRoute as error:
             return Best(np.nan, np.nan, "", (), str(error))
-        first = routes.full.iloc[0]
-        return Best(first["hours"], first["usd"], first["name"], self._on(routes.results[0]), "")
+        first = routes.results[0]
+        hours, usd, *_ = first.figures
+        return Best(hours, usd, routes.names[0], self._on(first), "")
 
     def _on(self, result: Result) -> tuple[str, ...]:
         """What lies on a way and may be taken out, in travel order."""

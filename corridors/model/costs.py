@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite
+from sys import intern
 from typing import NamedTuple
 
 import pandas as pd
@@ -108,6 +109,7 @@ class Rates:
             values = (row[name] * factor for name in ("low", "mode", "high"))
             self._rows[key] = Rate(*values, *(row[name] for name in Rate._fields[3:]))
         self._expectations: Expectations | None = None
+        self._shared: dict[Drivers, Drivers] = {}
 
     @property
     def correlation(self) -> float:
@@ -124,6 +126,7 @@ class Rates:
 
     def part(self, line: str, value: float, drivers: Drivers = ()) -> Part:
         """A line of an amount from its most likely value."""
+        drivers = self._shared.setdefault(drivers, drivers)  # thousands of edges vary by the same few
         return Part(line, value, drivers, value * self.expectation(drivers))
 
     def scaled(self, part: Part, factor: float, drivers: Drivers) -> Part:
@@ -173,7 +176,7 @@ def worst(*qualities: str) -> str:
 
 
 def _sources(*ids: str) -> str:
-    return ";".join(dict.fromkeys(part for text in ids for part in text.split(";") if part))
+    return intern(";".join(dict.fromkeys(part for text in ids for part in text.split(";") if part)))
 
 
 def _rests_on(time: Sequence[Rate], money: Sequence[Rate], note: str) -> tuple[str, str, str, str]:
@@ -181,7 +184,7 @@ def _rests_on(time: Sequence[Rate], money: Sequence[Rate], note: str) -> tuple[s
         _sources(*(rate.source_id for rate in (*time, *money))),
         worst(*(rate.quality for rate in time)),
         worst(*(rate.quality for rate in money)),
-        note,
+        intern(note),
     )
 
 

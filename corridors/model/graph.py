@@ -9,11 +9,12 @@ may not sail to. Cargo starts and ends behind the doors of a place (``door>``,
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
+from threading import Lock
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -60,10 +61,24 @@ class Edge(NamedTuple):
 
 
 class Kept(Generic[T]):
-    """What was worked out last, as long as it is not too large in all; safe under threads."""
+    """What was asked for last, as much of it as there is room for; safe under threads.
 
-    def __init__(self, most: int) -> None:
-        self._most, self._known = most, dict[Hashable, tuple[T, int]]()
+    Parameters
+    ----------
+    most : int or callable
+        Room for so many numbers, or what gives it.
+    """
+
+    def __init__(self, most: int | Callable[[], float]) -> None:
+        self._most = most
+        self._known: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def __getstate__(self) -> int | Callable[[], float]:
+        return self._most
+
+    def __setstate__(self, most: int | Callable[[], float]) -> None:
+        self.__init__(most)  # type: ignore[misc]  # another process begins with nothing
 
     def has(self, key: Hashable) -> bool:
         """Whether something is kept under a key."""
@@ -71,14 +86,19 @@ class Kept(Generic[T]):
 
     def get(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
         """What is kept under a key, made if it is not there; `size` counts the numbers that it holds."""
-        known = self._known.get(key)
-        if known is None:
-            made = make()
-            known = made, size(made)
-            if sum(size for _, size in list(self._known.values())) + known[1] > self._most:
-                self._known = {}
-            self._known[key] = known
-        return known[0]
+        with self._lock:
+            known = self._known.get(key)
+            if known is not None:
+                self._known.move_to_end(key)
+                return known[0]
+        made = make()
+        with self._lock:
+            self._known[key] = made, size(made)
+            most = self._most() if callable(self._most) else self._most
+            left = sum(numbers for _, numbers in self._known.values())
+            while left > most and len(self._known) > 1:  # the last one stays, whatever its size
+                left -= self._known.popitem(last=False)[1][1]
+        return made
 
 
 @dataclass(frozen=True)
@@ -135,6 +155,17 @@ class MultimodalGraph:
     def limits(self) -> Floats:
         """Largest gross weight by edge."""
         return np.array([edge.gross_limit_t for edge in self.edges])
+
+    @cached_property
+    def expected_hours(self) -> list[float]:
+        """Expected hours of each edge, as the tables have them."""
+        known = {id(amount): amount.hours for amount in (edge.amount for edge in self.edges)}
+        return [known[id(edge.amount)] for edge in self.edges]
+
+    @cached_property
+    def borders(self) -> frozenset[str]:
+        """All border clusters, as bans."""
+        return frozenset(ban for ban in self.bans if ban.startswith("border "))
 
     @cached_property
     def kinds(self) -> NDArray[np.str_]:

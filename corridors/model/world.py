@@ -217,6 +217,16 @@ class World:
         hours = self.amount(edge).hours
         return hours * self.scale("hours", edge) + self.delay(edge) if overlay.scales or overlay.delays else hours
 
+    def hours_at(self, i: int) -> float:
+        """The same of an edge by its number."""
+        return self.multimodal.expected_hours[i] if self._usual_pace else self.hours(self.edges[i])
+
+    @cached_property
+    def _usual_pace(self) -> bool:
+        """Whether no edge takes other hours than usual."""
+        q = self.question
+        return not (q.overlay.scales or q.overlay.delays or q.carrier)
+
     def delay(self, edge: Edge) -> float:
         """Hours that the scenario adds to an edge; a section's delay is spread over its legs by length."""
         return sum(

@@ -97,7 +97,7 @@ class Result:
         ends = [access for access in (self._start, self._end) if access]
         hours = self.steps[-1].end - self.world.question.t0 + sum(access.hours for access in ends)
         usd, kgco2e, risk = (self.world.total(self.path.edges, by) for by in ("usd", "kgco2e", "risk"))
-        usd += sum(access.usd for access in ends) + self.detention[0]
+        usd += sum(access.usd for access in ends) + self.hired
         return hours, usd, kgco2e + sum(access.kgco2e for access in ends), 1.0 - exp(-risk)
 
     @cached_property
@@ -196,42 +196,51 @@ class Result:
 
     @cached_property
     def detention(self) -> tuple[float, Samples]:
-        """Hire of the line's box: days inland, there and back, beyond the free ones; only where a ship carries it.
-
-        The one figure is that of the expected days: what is due then, not the mean of what may be due.
-        """
-        cargo, zero = self.world.question.cargo, np.zeros(self.draws.n)
-        afloat = [i for i, edge in enumerate(self.edges) if edge.kind == "leg" and edge.mode == "sea"]
-        if not afloat or cargo.own_box or cargo.unit not in ("TEU", "FEU"):
+        """Hire of the line's box, as expected and in every sample."""
+        zero = np.zeros(self.draws.n)
+        if not (inland := self._hired_on):
             return 0.0, zero
-        free, price = self._hire
-        inland = [
-            i
-            for i, edge in enumerate(self.edges)
-            if edge.kind in ("leg", "crossing", "transfer") and edge.mode != "sea" and "sea" not in edge.mode
-        ]
-        hours = sum(self.steps[i].end - self.steps[i].arrive for i in inland)
         trip = self.trip
         arrive = [zero, *trip.end]
         with np.errstate(invalid="ignore"):
             sampled = sum((trip.end[i] - arrive[i] for i in inland), start=zero)
         sampled = np.where(np.isfinite(trip.end[-1]), sampled, inf)  # a box that never arrives is never returned
         free_days, a_day = (
-            self.draws.amount([self.world.rates.part("", rate.mode, rate.driver("departures"))])
-            for rate in (free, price)
+            self.draws.amount([self.world.rates.part("", rate.mode, rate.driver("departures"))]) for rate in self._hire
         )
-        expected = self.world.rates.expected
-        return (
-            max(0.0, 2 * hours / 24 - expected(free, "departures")) * expected(price, "departures"),
-            np.maximum(0.0, 2 * sampled / 24 - free_days) * a_day,
-        )
+        return self.hired, np.maximum(0.0, 2 * sampled / 24 - free_days) * a_day
+
+    @cached_property
+    def hired(self) -> float:
+        """Expected hire of the line's box: days inland, there and back, beyond the free ones.
+
+        It is that of the expected days: what is due then, not the mean of what may be due.
+        """
+        if not (inland := self._hired_on):
+            return 0.0
+        hours = sum(self.steps[i].end - self.steps[i].arrive for i in inland)
+        free, price = (self.world.rates.expected(rate, "departures") for rate in self._hire)
+        return max(0.0, 2 * hours / 24 - free) * price
+
+    @cached_property
+    def _hired_on(self) -> list[int]:
+        """Steps inland with a box of the line; none where no ship carries it."""
+        cargo = self.world.question.cargo
+        afloat = any(edge.kind == "leg" and edge.mode == "sea" for edge in self.edges)
+        if not afloat or cargo.own_box or cargo.unit not in ("TEU", "FEU"):
+            return []
+        return [
+            i
+            for i, edge in enumerate(self.edges)
+            if edge.kind in ("leg", "crossing", "transfer") and edge.mode != "sea" and "sea" not in edge.mode
+        ]
 
     @cached_property
     def rows(self) -> list[Row]:
         """Rows of ``Routes.legs`` without labels, with the simulated band of the cumulative columns."""
         found = rows(self.facts, self.world, self.steps, self._start, self._end)
         self._band(found)
-        usd = self.detention[0]
+        usd = self.hired
         if usd > 0:
             free, price = self._hire
             last = found[-1]
@@ -302,6 +311,8 @@ class Result:
     def spoils(self) -> str:
         """Why perishable goods do not last to the end of this way in nine of ten samples; empty if they do."""
         cargo = self.world.question.cargo
+        if cargo.shelf_life_days == inf:
+            return ""
         p90 = quantile(self.hours(), 0.9) / 24
         return (
             f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, p90 of this way is {p90:.3g}"

@@ -211,7 +211,7 @@ class Search:
         against it, and what is named the cheapest is so with detention.
         """
         found = self._by_tonne(question)
-        if found is None or question.by not in ("usd", "generalised") or not found.result.detention[0]:
+        if found is None or question.by not in ("usd", "generalised") or not found.result.hired:
             return found
         ashore = self._by_tonne(replace(question, modes=question.modes - {"sea"}))
         return (
