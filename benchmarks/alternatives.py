@@ -1,76 +1,155 @@
-"""How different and how good alternatives are, by method: `python benchmarks/alternatives.py`.
+"""How different and how good alternatives are: `python benchmarks/alternatives.py [--old FOLDER]`.
 
-For 20 pairs on the backbone network: how many of the four asked for are found, how many times the hours of the best the
-worst takes, the largest share of km that two have in common, how many border sequences there are, and how many of the
-stretches between two borders are the quickest between their ends (local optimality; what is shut stays shut, and within
-0.1 %). A stretch may be slower where the way is the cheapest that reaches a gate before it opens, or another road over
-the same borders.
+For 20 pairs on the backbone and four ways asked for, by method: how many are found, how many times the hours of the
+best the slowest takes, the largest share of km that two have in common, how many border sequences there are, how many
+ways another one of the answer beats in days and US$, and in how many answers the fastest and the cheapest of all
+methods and modes stand. With ``--old``, a checkout of another version (``git worktree add FOLDER 8d522ed``) answers the
+same questions in a process of its own.
 """
 
+import argparse
 import itertools
+import json
+import os
 import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TypedDict
 
-import numpy as np
-from engine import DAY, PAIRS, row, world_of
+PAIRS = [
+    ("Almaty", "Karachi"), ("Tashkent", "Gwadar"), ("Moscow", "Karachi"), ("Urumqi", "Tehran"), ("Bishkek", "Karachi"),
+    ("Lahore", "Almaty"), ("Kashgar", "Poti"), ("Dushanbe", "Port Qasim"), ("Astana", "Bandar Abbas"),
+    ("Samarkand", "Islamabad"), ("Ashgabat", "Quetta"), ("Kabul", "Tehran"), ("Osh", "Lahore"), ("Aktau", "Karachi"),
+    ("Mashhad", "Tashkent"), ("Baku", "Almaty"), ("Herat", "Urumqi"), ("Peshawar", "Bishkek"),
+    ("Shymkent", "Port Qasim"), ("Termez", "Karachi"),
+]  # fmt: skip
+DAY = "2025-06-02"
+METHODS = ("corridors", "disjoint", "yen")
+MODES = (None, ["road"], ["rail"], ["road", "rail"], ["road", "rail", "ferry"])
+SAME = 1.001
 
-import corridors as cr
-from corridors.engine.arrays import Path
-from corridors.engine.hierarchy import engine
-from corridors.model.world import World
-from corridors.routing.alternatives import overlap
+
+class Way(TypedDict):
+    """One route of an answer."""
+
+    hours: float
+    usd: float
+    km: dict[str, float]
+    crossings: list[str]
 
 
-def stretches(world: World, paths: list[Path]) -> tuple[int, int]:
-    """How many stretches between borders there are, and how many of them are the quickest."""
-    topology = world.graph.topology
-    hours = np.array(world.graph.hours)
-    hours[world.closed.for_good(world.question.t0)] = np.inf
-    inside = hours.copy()
-    inside[[i for i, edge in enumerate(world.edges) if edge.signature]] = np.inf
-    metric = engine(topology.nodes, topology.tail, topology.head).customise(inside)
-    found = quickest = 0
-    for path in paths:
-        for border, some in itertools.groupby(path.edges, key=lambda e: bool(world.edges[e].signature)):
-            edges = list(some)
-            if not border:
-                found += 1
-                least = metric.distance(world.edges[edges[0]].tail, world.edges[edges[-1]].head)
-                quickest += hours[edges].sum() <= 1.001 * least + 0.01
-    return found, quickest
+def ways(routes: object) -> list[Way]:
+    """The routes of an answer by their legs."""
+    found: list[Way] = []
+    for _, legs in routes.legs.groupby("label", sort=False):  # type: ignore[attr-defined]
+        driven = legs[legs["kind"] == "leg"]
+        found.append(
+            {
+                "hours": float(legs["hours"].sum()),
+                "usd": float(legs["usd"].sum()),
+                "km": driven.groupby("element_id")["km"].sum().to_dict(),
+                "crossings": legs.loc[legs["kind"] == "crossing", "element_id"].tolist(),
+            }
+        )
+    return found
+
+
+def ask() -> None:
+    """Answer all questions with the corridors that this process finds, and print them as JSON."""
+    import corridors as cr
+
+    net = cr.load()
+    common = {"depart": DAY, "as_of": DAY}
+    found: dict[str, list[list[Way]]] = {method: [] for method in (*METHODS, "bests")}
+    took = []
+    for pair in PAIRS:
+        for method in METHODS:
+            start = time.process_time()
+            routes = net.routes(*pair, k=4, method=method, **common)
+            if method == "corridors":
+                routes.table, routes.legs, routes.rejected  # noqa: B018  # worked out when read
+                took.append(time.process_time() - start)
+            found[method].append(ways(routes))
+        bests = []
+        for modes, by in itertools.product(MODES, ("hours", "usd")):
+            try:
+                bests += ways(net.routes(*pair, k=1, by=by, modes=modes, **common))
+            except cr.NoRoute:
+                continue
+        found["bests"].append(bests)
+    print(json.dumps({"found": found, "ms": 1000 * statistics.median(took)}))
+
+
+def overlap(a: Way, b: Way) -> float:
+    """Share of the shorter one's km that both use."""
+    shared = sum(km for leg, km in a["km"].items() if leg in b["km"])
+    return shared / min(sum(a["km"].values()), sum(b["km"].values()))
+
+
+def beaten(one: Way, others: list[Way]) -> bool:
+    """Whether another takes less in days and US$."""
+    return any(o["hours"] * SAME < one["hours"] and o["usd"] * SAME < one["usd"] for o in others)
+
+
+def measures(found: dict[str, list[list[Way]]], method: str) -> list[str]:
+    """The figures of one method, as the columns of the table."""
+    answers = found[method]
+    everything = [[way for name in found for way in found[name][i]] for i in range(len(PAIRS))]
+    stretch = [max(w["hours"] for w in some) / min(w["hours"] for w in some) for some in answers]
+    shared = [overlap(a, b) for some in answers for a, b in itertools.combinations(some, 2)]
+    has = {
+        by: sum(
+            min(w[by] for w in some) <= SAME * min(w[by] for w in every)
+            for some, every in zip(answers, everything, strict=True)
+        )
+        for by in ("hours", "usd")
+    }
+    return [
+        f"{statistics.mean(map(len, answers)):.1f}",
+        f"{statistics.median(stretch):.2f} ({max(stretch):.2f})",
+        f"{statistics.median(shared):.2f} ({max(shared):.2f})",
+        f"{statistics.mean(len({tuple(w['crossings']) for w in some}) for some in answers):.1f}",
+        f"{sum(beaten(w, some) for some in answers for w in some)} of {sum(map(len, answers))}",
+        f"{has['hours']} of {len(PAIRS)}",
+        f"{has['usd']} of {len(PAIRS)}",
+    ]
 
 
 def main() -> None:
     """Measure and print."""
-    net = cr.load()
-    row(
-        "method",
-        "found of 4, mean",
-        "hours of the worst / best, median (most)",
-        "overlap of two, median (most)",
-        "border sequences, mean",
-        "stretches that are the quickest",
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--old", type=Path, help="folder of another checkout")
+    parser.add_argument("--ask", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.ask:
+        ask()
+        return
+    here = Path(__file__).parents[1]
+    print(
+        "| version | method | found of 4 | hours of the slowest / best, median (most) | overlap of two, median (most) "
+        "| border sequences | beaten in days and US$ | has the fastest | has the cheapest |"
     )
-    row("---", "---:", "---:", "---:", "---:", "---:")
-    for method in ("corridors", "disjoint", "yen"):
-        counts, stretch, shared, borders, all_, good = [], [], [], [], 0, 0
-        for pair in PAIRS:
-            routes = net.routes(*pair, depart=DAY, as_of=DAY, k=4, method=method)
-            paths, world = [one.path for one in routes.results], world_of(net, pair)
-            hours = [one.steps[-1].end - one.steps[0].arrive for one in routes.results]
-            counts.append(len(paths))
-            stretch.append(max(hours) / min(hours))
-            shared += [overlap(world, a, b) for a, b in itertools.combinations(paths, 2)]
-            borders.append(len({tuple(world.borders(path)) for path in paths}))
-            found, quickest = stretches(world, paths)
-            all_, good = all_ + found, good + quickest
-        row(
-            method,
-            f"{statistics.mean(counts):.1f}",
-            f"{statistics.median(stretch):.2f} ({max(stretch):.2f})",
-            f"{statistics.median(shared):.2f} ({max(shared):.2f})",
-            f"{statistics.mean(borders):.1f}",
-            f"{good} of {all_}",
+    print("| --- | --- |" + " ---: |" * 7)
+    took = {}
+    for name, folder in {"old": given.old, "new": here}.items():
+        if folder is None:
+            continue
+        done = subprocess.run(
+            [sys.executable, __file__, "--ask"],
+            env={**os.environ, "PYTHONPATH": str(folder.resolve())},
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            check=True,
+            text=True,
         )
+        said = json.loads(done.stdout)
+        took[name] = said["ms"]
+        for method in METHODS:
+            print(f"| {name} | {method} | " + " | ".join(measures(said["found"], method)) + " |", flush=True)
+    print("\nCPU time of `net.routes(k=4)` with table, legs and rejected, median: ", end="")
+    print(", ".join(f"{name} {ms:.0f} ms" for name, ms in took.items()))
 
 
 if __name__ == "__main__":

@@ -6,8 +6,10 @@ numbers may be of any library. What would be read in more than one way is refuse
 
 from __future__ import annotations
 
+import errno
 import operator
 import os
+import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time
 from math import inf, isnan
@@ -26,6 +28,9 @@ MOST_SHOWN = 200
 """Letters of a wrong value that a message repeats."""
 
 Point = tuple[float, float]
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Halves of a letter, which no file holds."""
 
 
 def shown(value: object) -> str:
@@ -50,10 +55,17 @@ def as_list(value: object, name: str, example: str = "", ordered: bool = True) -
 
 
 def as_text(value: object, name: str, what: str = "text") -> str:
-    """A text that is not empty."""
-    if not isinstance(value, str) or not value.strip():
+    """A text that is not empty, and that a file can hold."""
+    if not isinstance(value, str) or not value.strip() or _SURROGATE.search(value):
         raise BadRequest(f"{name}={shown(value)} must be {what}.")
     return str(value)
+
+
+def as_country(value: object, name: str) -> str:
+    """Two letters that may be the code of a country, as capitals."""
+    if not isinstance(value, str) or not re.fullmatch("[A-Za-z]{2}", value):
+        raise BadRequest(f"{name}={shown(value)} must be the ISO code of a country, for example {name}='KZ'.")
+    return str(value).upper()
 
 
 def as_names(
@@ -167,7 +179,9 @@ def as_place(value: object, name: str) -> str | Point:
     """The name of a place, or a point."""
     if isinstance(value, str):
         return str(value)
-    if isinstance(value, Collection) and not isinstance(value, set | frozenset | dict | bytes | pd.DataFrame):
+    single = isinstance(value, np.ndarray) and value.ndim != 1
+    no_point = isinstance(value, set | frozenset | dict | bytes | pd.DataFrame) or single
+    if isinstance(value, Collection) and not no_point:
         point = list(value)
         if len(point) == 2 and all(is_number(one) for one in point):
             return float(point[0]), float(point[1])
@@ -200,6 +214,13 @@ def as_path(value: object, name: str) -> Path:
     """A path of the file system."""
     if not isinstance(value, str | os.PathLike) or not str(value) or "\0" in str(value):
         raise BadRequest(f"{name}={shown(value)} is no path of a file or folder.")
+    try:
+        os.stat(value)
+    except OSError as error:
+        if error.errno in (errno.ENAMETOOLONG, errno.EINVAL):
+            raise BadRequest(f"{name}={shown(value)} is no path of a file or folder: {error.strerror}.") from None
+    except ValueError:
+        raise BadRequest(f"{name}={shown(value)} is no path of a file or folder.") from None
     return Path(value)
 
 

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pandas as pd
 
-from corridors.analysis import assignment, comparison, matrices, screening
+from corridors.analysis import assignment, calibration, comparison, matrices, screening
 from corridors.analysis import availability as availability_
 from corridors.analysis import break_even as break_even_
 from corridors.analysis import criticality as criticality_
+from corridors.analysis import expected_loss as expected_loss_
+from corridors.analysis import outlook as outlook_
 from corridors.analysis import pareto as pareto_
 from corridors.analysis import reach as reach_
 from corridors.analysis import redundancy as redundancy_
+from corridors.analysis import shipments as shipments_
 from corridors.arguments import shown
 from corridors.data.files import write_network
 from corridors.errors import BadRequest, DataError
@@ -80,8 +83,8 @@ class Network:
             Roads and railways between neighbouring places only, or all of the source network, simplified: ten times
             as many legs, with the same places, crossings, transfers and dates. Routing is slower on it.
         extra : path, optional
-            Folder with your own rows in the same schema: closures, negotiated rates, new places and legs. A row with a
-            known key replaces, others are added; ``corridors new-data FOLDER`` writes templates (docs/your_data.md).
+            Folder with your own rows in the same schema. A row with a known key replaces, others are added;
+            ``corridors new-data FOLDER`` writes templates (docs/your_data.md).
 
         Returns
         -------
@@ -111,8 +114,8 @@ class Network:
     def version(self) -> str:
         """Version of the data.
 
-        With ``+full`` for the detail network, ``+user`` where rows of a user are in it, ``+own`` where its places and
-        legs are a user's, and ``+refined`` for finer lines.
+        With ``+full`` for the detail network, ``+user`` with rows of a user, ``+own`` with places and legs of a user,
+        ``+refined`` for finer lines.
         """
         return self.facts.version
 
@@ -177,8 +180,7 @@ class Network:
             Graph attribute ``crs``; nodes with ``x, y``; edges with ``length`` in metres and, where they bend,
             ``geometry``. ``country`` and ``name`` of nodes, ``country`` and ``gauge`` of edges are used if there. The
             node 7 becomes the place ``n7``. Edges whose tags say that they are not built, no longer there or of
-            another mode (proposed, construction, abandoned, razed, subway) are left out, with a warning that counts
-            them.
+            another mode (proposed, construction, abandoned, razed, subway) are left out, with a warning.
         mode : {"road", "rail"}
         country : str, optional
             As in `from_frames`.
@@ -239,6 +241,8 @@ class Network:
     rights = _table("rights", "Who may carry what through where.")
     corridors = _table("corridors", "Named corridors with their places and legs.")
     rates = _table("rates", "Speeds, costs, emissions by mode, country and vehicle.")
+    tariffs = _table("tariffs", "Published prices of services; rates rest on some, the others only test.")
+    services = _table("services", "Classes of service, and the lines on which container trains run.")
     cargo = _table("cargo", "Commodity presets.")
     indicators = _table("indicators", "CPMM's published indicators by mode, country, crossing and year.")
     claims = _table("claims", "Published statements, kept as said.")
@@ -325,6 +329,7 @@ class Network:
         return diff(other.facts, self.facts)
 
     routes = bound(search.routes)
+    shipments = bound(shipments_.shipments)
     pareto = bound(pareto_.pareto)
     availability = bound(availability_.availability)
     compare = bound(comparison.compare)
@@ -336,9 +341,12 @@ class Network:
     criticality = bound(criticality_.criticality)
     cut_sets = bound(criticality_.cut_sets)
     break_even = bound(break_even_.break_even)
+    outlook = bound(outlook_.outlook)
+    expected_loss = bound(expected_loss_.expected_loss)
     redundancy = bound(redundancy_.redundancy)
     bottleneck = bound(redundancy_.bottleneck)
     assign = bound(assignment.assign)
+    calibrate = bound(calibration.calibrate)
 
     def to_networkx(
         self,
@@ -375,9 +383,9 @@ class Network:
     ) -> Network:
         """A new network in which the lines of some legs are real roads or railways of OpenStreetMap.
 
-        A leg is led along the best connected way from end to end that stays near its old line and in its country.
-        It keeps its old line where there is none, where less than four fifths of it lie on
-        OpenStreetMap, or where the length is more than a quarter off a published one; ``refinement.legs`` says why.
+        A leg is led along the best connected way from end to end that stays near its old line and in its country. It
+        keeps its old line where there is none, where less than four fifths of it lie on OpenStreetMap, or where the
+        length is more than a quarter off a published one; ``refinement.legs`` says why.
 
         A ``published`` length stays. Any other gives way to the geodesic length of the new line: ``measured``, or
         ``derived`` where more than a twentieth of it is straight rests at the ends. Nothing else changes: what tags say
@@ -390,7 +398,7 @@ class Network:
         source : {"overpass"}, path or networkx.MultiDiGraph
             ``"overpass"`` asks the server of ``osmnx.settings.overpass_url``, if
             ``corridors.settings.allow_network_requests`` is set or all is in `cache`; a path names an OpenStreetMap
-            file (``.osm.pbf``, ``.osm``); a graph is one that OSMnx made, with ``railway`` among its tags for railways.
+            file (``.osm.pbf``, ``.osm``); a graph is OSMnx's, with ``railway`` among its tags for railways.
         buffer_km : float
             How far the way may leave the old line.
         snap_km : float

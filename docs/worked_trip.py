@@ -145,19 +145,16 @@ def work() -> list[dict[str, object]]:
         factor = season(leg["leg_id"])
         price, inside = rate("usd_per_km", country), rate("border_usd_inside", country)
         fees = inside / rate("km_per_border_side")
-        slow = [(row_of("speed", country), -1), (row_of("running_share", country), -1)]
-        if leg["speed_class"] == "mountain":
-            slow.append((row_of("speed_factor_mountain", country), -1))
-        more, dearer = mean(*slow), mean((row_of("usd_per_km", country), 1))
+        dearer = mean((row_of("usd_per_km", country), 1))
         fewer = mean((row_of("km_per_border_side"), -1))
         add(
             f"{a} - {b}",
-            km / (speed * share * steep * factor) * more,
+            km / (speed * share * steep * factor),
             km * (price * dearer - fees * fewer),
             f"{km:g} km / ({speed:g} km/h x {share:g} on the move"
             + (f" x {steep:g} mountain" if steep != 1 else "")
             + (f" x {factor:g} season" if factor != 1 else "")
-            + f") x {more:.3f}; {km:g} km x (US$ {price:.4g} x {dearer:.3f} - {fees:.3g}"
+            + f"); {km:g} km x (US$ {price:.4g} x {dearer:.3f} - {fees:.3g}"
             + (f" x {fewer:.3f})" if fewer != 1 else ")"),
         )
     unload = expected("unloading_hours", "CN")
@@ -209,8 +206,8 @@ def page() -> str:
         "",
         "Times are local (UTC+6; Kashgar's official clock is two hours ahead). Prices are US$ of 2024: a rate of "
         "another year is",
-        "raised by US consumer prices. Haulage is CPMM's TFI3 per km less the border fees inside it, since the fees "
-        "of the crossing",
+        "raised by US consumer prices. Haulage is a rate per km (CPMM's TFI3, less the border fees inside it), for "
+        "the fees of the crossing",
         "follow on their own row.",
         "",
         "| from | what | hours | US$ | how |",
@@ -224,13 +221,11 @@ def page() -> str:
         f"Emissions of the way: km x {PAYLOAD:g} t x {rate('kgco2e_per_tkm'):g} kg a t-km x "
         f"{rate('empty_running_factor'):g} for empty running x {emission():.3f}.",
         "",
-        "These are expected values. A rate is given by its low, most likely and high value; the last factor of each "
-        "product is the",
-        "mean of what lies between them over the most likely value, by a plain sum over the normal variates that the "
-        "rates of a",
-        "kind share (correlation 0.5) and their own. The ranges (p10 to p90) come from the simulation, where arrivals "
-        "after closing",
-        "time wait for the morning, and the pass may be shut by weather: see `Routes.reliability`.",
+        "These are expected values. Speeds and shares of the time on the move are published means and stand as they",
+        "are. A price is given by its low, most likely and high value; the factor after it is the mean of what lies",
+        "between them over the most likely value, by a plain sum over the normal variates that the rates of a kind",
+        "share (correlation 0.5) and their own. The ranges (p10 to p90) come from the simulation, where arrivals",
+        "after closing time wait for the morning, and the pass may be shut by weather: see `Routes.reliability`.",
         "",
     ]
     return "\n".join(lines)

@@ -18,6 +18,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
+def installed(program: str, package: str) -> str:
+    """Path of a program of others; where it is absent the test is skipped, and fails in CI."""
+    found = shutil.which(program)
+    if found is None:
+        if os.environ.get("CORRIDORS_REQUIRE_PROGRAMS"):
+            pytest.fail(f"{program} is required here and not installed: apt-get install {package}")
+        pytest.skip(f"not run: {program} is not installed (apt-get install {package})")
+    return found
+
+
 @pytest.fixture(scope="session")
 def net() -> cr.Network:
     return cr.load()
@@ -26,11 +36,7 @@ def net() -> cr.Network:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's headless Chromium; tests that need it report themselves as not run where it is absent."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        if os.environ.get("CORRIDORS_REQUIRE_CHROMIUM"):
-            pytest.fail("Chromium is required here and not installed: apt-get install chromium")
-        pytest.skip("not run: Chromium is not installed (apt-get install chromium)")
+    chromium = installed("chromium", "chromium")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield running

@@ -1,34 +1,34 @@
-"""Demand put on routes and crossings: path-size logit shares, units a day, use of capacity."""
+"""Demand put on routes and crossings: shares, units a day, use of capacity."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import Executor
+from dataclasses import dataclass
 from datetime import date, datetime
-from math import exp, inf, log
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
 
-from corridors.arguments import as_flag, as_list, as_number, isnan_or_none, shown
+from corridors.analysis.choice import NEST, Option, Passage, Question, answer_all, as_row, shares
+from corridors.arguments import as_flag, as_list, as_number, as_place, isnan_or_none, shown
 from corridors.data.schema import Row, records
-from corridors.engine.arrays import Floats
-from corridors.errors import BadRequest, NoRoute
+from corridors.errors import BadRequest
 from corridors.model.cargo import Cargo, with_value_of_time
-from corridors.progress import counted
 from corridors.routing.request import Request, WorldTrip, one_world, read_cargo
-from corridors.routing.result import Result
-from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
-    from corridors.routing.routes import Routes
 
 AMOUNTS = ("tonnes_year", "units_year", "usd_year")
 DAYS = 365.0
-SHARES = ["origin", "destination", "cargo", "label", "name", "share", "units_year", "tonnes_year", "usd_per_t", "note"]
+SHARES = [
+    *("origin", "destination", "cargo", "label", "name", "mode"),
+    *("share", "units_year", "tonnes_year", "usd_per_t", "note"),
+]
 LOADS = [
     "element_id",
     "name",
@@ -43,8 +43,8 @@ LOADS = [
 ]
 SAME = ["element_id", "name", "mode", "direction"]
 LEFT_OVER = "left over"
-Passage = tuple[str, str, str]
-"""Crossing, mode and direction: what has a capacity."""
+NOTHING = 1e-4
+"""A smaller share of a demand is none."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,10 @@ class Flows:
     Attributes
     ----------
     routes : DataFrame
-        One row a demand and route: ``origin, destination, cargo, label, name, share, units_year, tonnes_year,
-        usd_per_t`` (generalised cost) and ``note`` (why a demand has no route). With ``spill``, a row called
-        ``left over`` has what none of the routes can take, and its ``note`` the crossings that are full.
+        One row a demand and route: ``origin, destination, cargo, label, name, mode`` (of most of its km), ``share,
+        units_year, tonnes_year, usd_per_t`` (generalised cost) and ``note`` (why a demand has no route). With
+        ``spill``, a row called ``left over`` has what none of the routes can take, and its ``note`` the crossings that
+        are full.
     crossings : DataFrame
         One row a crossing, strait and direction, busiest first: ``element_id, name, mode, direction, units_day``
         (trucks, wagons or boxes; ``units_day_low`` and ``units_day_high`` by the range of the value of the cargo where
@@ -80,7 +81,14 @@ class Flows:
         DataFrame
             One row a crossing and direction, the largest change first: ``element_id, name, mode, direction,
             units_day_before, units_day, change``.
+
+        Raises
+        ------
+        BadRequest
+            If `other` is no `Flows`.
         """
+        if not isinstance(other, Flows):
+            raise BadRequest(f"other={shown(other)} is no Flows; net.assign returns one.")
         before = other.crossings[[*SAME, "units_day"]].rename(columns={"units_day": "units_day_before"})
         both = before.merge(self.crossings[[*SAME, "units_day"]], on=SAME, how="outer").fillna(
             {"units_day_before": 0.0, "units_day": 0.0}
@@ -91,14 +99,12 @@ class Flows:
 
 
 class _Way(NamedTuple):
-    """A route of a demand: what all of it would be on this route, and the share that takes it."""
+    """A way of a demand: what all of it would be on this way, and the share that takes it."""
 
     demand: int
-    row: Row
+    option: Option
     share: float
     units_year: float
-    payload: float
-    passages: tuple[Passage, ...]
 
 
 def assign(
@@ -108,14 +114,23 @@ def assign(
     *,
     depart: str | date | datetime,
     k: int = 4,
-    mu: float = 0.02,
+    mu: float | None = None,
     beta: float = 1.0,
+    nest: float = NEST,
+    constants: Mapping[str, float] | None = None,
     value_range: tuple[float, float] = (0.7, 1.3),
     spill: bool = False,
+    executor: Executor | None = None,
     progress: bool = True,
     **ask: Unpack[WorldTrip],
 ) -> Flows:
-    """What a year's trade means on the routes and at the crossings: shares by path-size logit, units a day.
+    """What a year's trade means on the routes and at the crossings: nested choice of mode and route, units a day.
+
+    Each pair and cargo is asked once, however many rows have it. The ways are those of the world without the scenario,
+    so that two worlds are compared on the same ones; a scenario adds those that it builds or reopens. What the choice
+    rests on is told in ``corridors.analysis.choice``: the scale is an assumption, the value of time that of the cargo
+    (``net.cargo``: for most presets the capital tied up, at 12 % a year; shippers of manufactures behave as if a day
+    were worth 0.6 to 2.1 % of their value, Hummels and Schaur 2013, which is an upper bound here).
 
     Parameters
     ----------
@@ -126,11 +141,18 @@ def assign(
         Day on whose routes the year is put.
     k : int
         Alternatives by demand.
-    mu : float
-        How sharply cost decides, by US$ of generalised cost a tonne: 0 shares by path size alone, large takes the
-        cheapest. The default is an assumption: two routes US$ 35 a tonne apart share 2 to 1. Vary it.
+    mu : float, optional
+        How sharply cost decides between ways of one mode, by US$ of generalised cost a tonne: 0 shares by path size
+        alone, large takes the cheapest. Default: by relative cost, its power of -3.5: ways a tenth dearer get 0.72 of
+        the load, at any distance.
     beta : float
         Weight of the path size, which keeps routes that share legs from counting twice; 1 is usual.
+    nest : float
+        How much less sharply cost decides between modes (0 to 1; 1: as between ways of one mode). The default makes
+        the odds of modes their cost to the power of -2.5.
+    constants : mapping of str to float, optional
+        Added to the logarithm of the odds of ways by a mode (``"rail"``), country (``"AF"``), element or named
+        corridor; `calibrate` finds them.
     value_range : (float, float)
         Lowest and highest value of a load as multiples of the preset's, behind ``units_day_low`` and
         ``units_day_high`` where demand is in US$. The default is an assumption.
@@ -138,6 +160,8 @@ def assign(
         Let no crossing take more than its published capacity: what is too much there chooses again among the
         other routes, and what none can take is left over. Traffic other than `demand` is not known and not counted;
         crossings without a published capacity take everything.
+    executor : concurrent.futures.Executor, optional
+        Threads, processes or a cluster, as for `corridors.sweep`.
     progress : bool
         Show a bar when it takes longer than a second; see `corridors.sweep`.
     **ask
@@ -147,56 +171,82 @@ def assign(
     -------
     Flows
         ``routes`` (shares) and ``crossings`` (units a day beside the published capacity); ``change_from`` sets it
-        beside another. Without `spill`, use above 1 says that the crossing cannot take it.
+        beside another. Without `spill`, use above 1 says that the crossing cannot take it. What rounds to nothing, a
+        share below a ten-thousandth, is left out.
     """
-    _check(demand, mu, beta, value_range, spill)
+    check_demand(demand, mu, beta, nest)
+    _check(value_range, spill)
     request = one_world(Request.common(depart, {**ask, "k": k}, "cargo"))
-    ways: list[_Way] = []
-    rows: dict[int, Row] = {}
-    for at, row in enumerate(counted(records(demand), progress, "assignment")):
-        load = row.get("cargo")
-        cargo = read_cargo(facts, Request.cargo if isnan_or_none(load) or load == "" else load)
-        if request.value_of_time is not None:
-            cargo = with_value_of_time(cargo, request.value_of_time)
-        rows[at] = {"origin": row["origin"], "destination": row["destination"], "cargo": cargo.cargo_id, "note": ""}
-        try:
-            routes = find_routes(
-                facts, replace(request, origin=row["origin"], destination=row["destination"], cargo=cargo)
-            )
-        except NoRoute as error:
-            rows[at] |= {"share": np.nan, "note": str(error)}
-            continue
-        costs = [_cost(result, cargo) for result in routes.results]
-        for share, cost, result, label, name in zip(
-            _logit(routes, costs, mu, beta), costs, routes.results, routes.labels, routes.names, strict=True
-        ):
-            passages = tuple(
-                (edge.element_id, edge.mode, ">".join(edge.countries))
-                for edge in result.edges
-                if edge.kind == "crossing"
-            )
-            ways.append(
-                _Way(
-                    at,
-                    {"label": label, "name": name, "usd_per_t": cost},
-                    share,
-                    _units(row, cargo, result.payload),
-                    result.payload,
-                    passages,
-                )
-            )
+    study = Study.ask(facts, demand, request, executor, as_flag(progress, "progress"))
+    ways = study.ways(mu=mu, beta=beta, nest=nest, constants=_constants(constants))
     capacity = _capacity(facts)
     low, high = (1 / value_range[1], 1 / value_range[0]) if "usd_year" in demand else (1.0, 1.0)
     mid, lowest, highest = (
         _fill(ways, capacity, scale) if spill else [way.share for way in ways] for scale in (1.0, low, high)
     )
-    loads: dict[Passage, Floats] = {}
-    for way, shares in zip(ways, zip(lowest, mid, highest, strict=True), strict=True):
-        a_day = np.array(shares) * (low, 1.0, high) * way.units_year / DAYS
-        for passage in way.passages:
-            loads[passage] = loads.get(passage, 0.0) + np.append(a_day, a_day[1] * way.payload)
+    loads: dict[Passage, list[float]] = {}
+    for way, least, share, most in zip(ways, lowest, mid, highest, strict=True):
+        if share < NOTHING:
+            continue
+        a_day = way.units_year / DAYS
+        for passage in way.option.passages:
+            load = loads.setdefault(passage, [0.0] * 4)
+            for i, amount in enumerate((least * low, share, most * high, share * way.option.payload)):
+                load[i] += amount * a_day
     crossings = _loads(facts, loads, capacity)
-    return Flows(_shares(rows, ways, mid, crossings), crossings)
+    return Flows(_shares(study.rows, ways, mid, crossings), crossings)
+
+
+class Study(NamedTuple):
+    """Demand with the ways that it has; what they share is worked out as often as wanted."""
+
+    rows: list[Row]
+    """Common columns of each demand, with the reason where it has no way."""
+    options: list[tuple[Option, ...]]
+    units_year: list[list[float]]
+    """What all of a demand would be, by way."""
+
+    @classmethod
+    def ask(
+        cls, facts: Facts, demand: pd.DataFrame, request: Request, executor: Executor | None, progress: bool
+    ) -> Study:
+        """Ask each pair and cargo once."""
+        presets: dict[object, Cargo] = {}
+        asked: dict[Question, list[int]] = {}
+        table = records(demand)
+        for at, row in enumerate(table):
+            load = row.get("cargo")
+            name = Request.cargo if isnan_or_none(load) or load == "" else load
+            if name not in presets:
+                cargo = read_cargo(facts, name)
+                worth = request.value_of_time
+                presets[name] = cargo if worth is None else with_value_of_time(cargo, worth)
+            origin, destination = (as_place(row[end], f"demand, row {at}: {end}") for end in ("origin", "destination"))
+            asked.setdefault(Question(origin, destination, presets[name]), []).append(at)
+        answers = answer_all(facts, list(asked), request, executor, progress, "assignment")
+        rows: list[Row] = [{}] * len(table)
+        options: list[tuple[Option, ...]] = [()] * len(table)
+        units: list[list[float]] = [[]] * len(table)
+        for question, some in asked.items():
+            found = answers[question]
+            for at in some:
+                row = table[at]
+                rows[at] = {name: row[name] for name in ("origin", "destination")}
+                rows[at] |= {"cargo": question.cargo.cargo_id, "note": found.note}
+                options[at] = found.options
+                units[at] = [_units(row, question.cargo, one.payload) for one in found.options]
+        return cls(rows, options, units)
+
+    def ways(self, *, mu: float | None, beta: float, nest: float, constants: Mapping[str, float] | None) -> list[_Way]:
+        """Every way of every demand with its share; demands with the same ways share alike."""
+        known: dict[int, list[float]] = {}
+        found = []
+        for at, (options, units) in enumerate(zip(self.options, self.units_year, strict=True)):
+            if options and id(options) not in known:
+                known[id(options)] = shares(options, mu=mu, beta=beta, nest=nest, constants=constants)
+            for option, share, amount in zip(options, known.get(id(options), ()), units, strict=True):
+                found.append(_Way(at, option, share, amount))
+        return found
 
 
 def _fill(ways: Sequence[_Way], capacity: Mapping[Passage, float], scale: float) -> list[float]:
@@ -205,10 +255,12 @@ def _fill(ways: Sequence[_Way], capacity: Mapping[Passage, float], scale: float)
     All come at once. Where a crossing cannot take all that would pass, each gets the same part of what it wants; the
     rest chooses again, by the same odds, among the routes that still have room. Every round fills a crossing.
     """
-    room = {passage: capacity[passage] for way in ways for passage in way.passages if passage in capacity}
+    room = {passage: capacity[passage] for way in ways for passage in way.option.passages if passage in capacity}
     taken, weight = [0.0] * len(ways), [max(way.share, 1e-12) for way in ways]  # a share may round to nothing
     while True:
-        open_ = [i for i, way in enumerate(ways) if all(room.get(passage, inf) > 1e-9 for passage in way.passages)]
+        open_ = [
+            i for i, way in enumerate(ways) if all(room.get(passage, inf) > 1e-9 for passage in way.option.passages)
+        ]
         odds, left = defaultdict[int, float](float), defaultdict[int, float](lambda: 1.0)
         for i, way in enumerate(ways):
             left[way.demand] -= taken[i]
@@ -220,21 +272,19 @@ def _fill(ways: Sequence[_Way], capacity: Mapping[Passage, float], scale: float)
             return taken
         asked = defaultdict[Passage, float](float)
         for i in open_:
-            for passage in set(ways[i].passages) & set(room):
+            for passage in set(ways[i].option.passages) & set(room):
                 asked[passage] += a_day[i]
         part = {
-            i: min([1.0, *(room[passage] / asked[passage] for passage in ways[i].passages if asked[passage])])
+            i: min([1.0, *(room[passage] / asked[passage] for passage in ways[i].option.passages if asked[passage])])
             for i in open_
         }
         for i in open_:
             taken[i] += part[i] * wish[i]
-            for passage in set(ways[i].passages) & set(room):
+            for passage in set(ways[i].option.passages) & set(room):
                 room[passage] -= part[i] * a_day[i]
 
 
-def _shares(
-    rows: Mapping[int, Row], ways: Sequence[_Way], shares: Sequence[float], crossings: pd.DataFrame
-) -> pd.DataFrame:
+def _shares(rows: Sequence[Row], ways: Sequence[_Way], parts: Sequence[float], crossings: pd.DataFrame) -> pd.DataFrame:
     """Rows of ``Flows.routes``."""
     full = set(
         crossings.loc[crossings["use"] > 1 - 1e-6, ["element_id", "mode", "direction"]].itertuples(
@@ -242,40 +292,42 @@ def _shares(
         )
     )
     names = dict(zip(crossings["element_id"], crossings["name"], strict=True))
+    own: dict[int, list[tuple[_Way, float]]] = {}
+    for way, share in zip(ways, parts, strict=True):
+        own.setdefault(way.demand, []).append((way, share))
     found = []
-    for at, common in rows.items():
-        own = [(way, share) for way, share in zip(ways, shares, strict=True) if way.demand == at]
-        found += [
-            common
-            | way.row
-            | {
-                "share": share,
-                "units_year": share * way.units_year,
-                "tonnes_year": share * way.units_year * way.payload,
-            }
-            for way, share in own
-        ]
-        left = 1.0 - sum(share for _, share in own)
-        if not own:
-            found.append(common)
-        elif left > 1e-6:
-            tonnes = left * own[0][0].units_year * own[0][0].payload
-            stops = dict.fromkeys(names[p[0]] for way, _ in own for p in way.passages if p in full)
+    for at, common in enumerate(rows):
+        if at not in own:
+            found.append(common | {"share": np.nan})
+            continue
+        for way, share in own[at]:
+            if share >= NOTHING:
+                units = share * way.units_year
+                amounts = {"share": share, "units_year": units, "tonnes_year": units * way.option.payload}
+                found.append(common | as_row(way.option) | amounts)
+        left = 1.0 - sum(share for _, share in own[at])
+        if left > NOTHING:
+            first = own[at][0][0]
+            stops = dict.fromkeys(names[p[0]] for way, _ in own[at] for p in way.option.passages if p in full)
+            units = left * first.units_year
             found.append(
                 common
-                | {
-                    "label": "",
-                    "name": LEFT_OVER,
-                    "share": left,
-                    "tonnes_year": tonnes,
-                    "units_year": left * own[0][0].units_year,
-                    "note": f"full: {', '.join(stops)}",
-                }
+                | {"label": "", "name": LEFT_OVER, "share": left, "units_year": units}
+                | {"tonnes_year": units * first.option.payload, "note": f"full: {', '.join(stops)}"}
             )
     return pd.DataFrame(found, columns=SHARES)
 
 
-def _check(demand: object, mu: object, beta: object, value_range: object, spill: object) -> None:
+def _constants(constants: object) -> dict[str, float]:
+    if constants is None:
+        return {}
+    if not isinstance(constants, Mapping) or not all(isinstance(name, str) for name in constants):
+        raise BadRequest(f"constants={shown(constants)} must be a mapping of modes, countries or elements to numbers.")
+    return {name: as_number(value, f"constants[{name!r}]") for name, value in constants.items()}
+
+
+def check_demand(demand: object, mu: object, beta: object, nest: object) -> None:
+    """Refuse demand and scales that make no sense."""
     if not isinstance(demand, pd.DataFrame):
         raise BadRequest(f"demand={shown(demand)} must be a DataFrame.")
     missing = [name for name in ("origin", "destination") if name not in demand]
@@ -287,8 +339,12 @@ def _check(demand: object, mu: object, beta: object, value_range: object, spill:
         )
     for at, value in enumerate(demand[given[0]]):
         as_number(value, f"demand, row {at}: {given[0]}", least=0.0, words="a number, 0 or more")
-    for name, number in (("mu", mu), ("beta", beta)):
+    for name, number in (("mu", 0.0 if mu is None else mu), ("beta", beta)):
         as_number(number, name, least=0.0, words="a number, 0 or more")
+    as_number(nest, "nest", above=0.0, most=1.0)
+
+
+def _check(value_range: object, spill: object) -> None:
     as_flag(spill, "spill")
     ends = [as_number(one, "value_range, each", above=0.0) for one in as_list(value_range, "value_range", "0.7, 1.3")]
     if len(ends) != 2 or not ends[0] <= 1 <= ends[1]:
@@ -296,12 +352,6 @@ def _check(demand: object, mu: object, beta: object, value_range: object, spill:
             f"value_range={shown(value_range)}: give the lowest and the highest value of a load as multiples "
             "of its most likely one, for example (0.7, 1.3)."
         )
-
-
-def _cost(result: Result, cargo: Cargo) -> float:
-    """Generalised cost in US$ a tonne: expected money and the value of the expected time."""
-    hours, usd, _, _ = result.figures
-    return (usd + cargo.value_of_time * hours) / result.payload
 
 
 def _units(row: Row, cargo: Cargo, payload: float) -> float:
@@ -315,16 +365,6 @@ def _units(row: Row, cargo: Cargo, payload: float) -> float:
             "corridors.Cargo with value_usd."
         )
     return float(row["usd_year"]) / cargo.value_usd * cargo.payload_t / payload
-
-
-def _logit(routes: Routes, costs: list[float], mu: float, beta: float) -> list[float]:
-    """Shares of the routes: exp(-mu cost + beta ln PS), PS the path size (Ben-Akiva and Bierlaire 1999)."""
-    km = [{edge.element_id: edge.km for edge in result.edges if edge.kind == "leg"} for result in routes.results]
-    used = {leg: sum(leg in one for one in km) for one in km for leg in one}
-    sizes = [sum(length / used[leg] for leg, length in one.items()) / max(sum(one.values()), 1e-9) for one in km]
-    least = min(costs)
-    weights = [exp(-mu * (cost - least) + beta * log(max(size, 1e-9))) for cost, size in zip(costs, sizes, strict=True)]
-    return [weight / sum(weights) for weight in weights]
 
 
 def _capacity(facts: Facts) -> dict[Passage, float]:
@@ -343,7 +383,7 @@ def _capacity(facts: Facts) -> dict[Passage, float]:
 
 def _loads(
     facts: Facts,
-    loads: Mapping[Passage, Floats],
+    loads: Mapping[Passage, Sequence[float]],
     capacity: Mapping[Passage, float],
 ) -> pd.DataFrame:
     rows = []

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from html import escape
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 import numpy as np
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
     from corridors.model.facts import Facts
     from corridors.model.scenario import Scenario
 
-COLUMNS = ["route", "crossings", "month", "days", "days_least", "days_most", "departures", "open", "reason", "research"]
+COLUMNS = [
+    *("route", "crossings", "month", "days", "days_least", "days_most", "departures", "open"),
+    *("p_open", "reason", "research"),
+]
 Signature = tuple[str, ...]
 
 
@@ -50,8 +54,10 @@ class Availability:
     table : DataFrame
         One row a corridor and month: ``route`` (name), ``crossings, month, days`` (median of the expected days of the
         departures that get through; NaN: none does), ``days_least, days_most, departures, open`` (how many get
-        through), ``reason`` (what stops the others) and ``research`` (at which crossings and sections closures of that
-        month were not, or only lightly, researched: no closure in the data is no openness there).
+        through), ``p_open`` (mean chance that a departure does: where a closure without a known end stops it, that it
+        has ended by then as such closures do, see `Network.outlook`; NaN: not known), ``reason`` (what stops the
+        others) and ``research`` (at which crossings and sections closures of that month were not, or only lightly,
+        researched: no closure in the data is no openness there).
     """
 
     title: str
@@ -105,10 +111,11 @@ class Availability:
 
 
 class Passage(NamedTuple):
-    """How one departure fares on one corridor: days, or why it does not get through."""
+    """How one departure fares on one corridor: days, or why it does not get through, and the chance that it will."""
 
     days: float
     reason: str
+    p_open: float
 
 
 class _Year:
@@ -174,7 +181,10 @@ class _Year:
         shut = [
             step.closure for step in paths.too_long(world, paths.trace(world, known, push_through=True)) if step.closure
         ]
-        return Passage(np.nan, "; ".join(dict.fromkeys(closure_words(self.facts, one) for one in shut)))
+        endless = all(one.end == inf and not (one.rule or one.right or one.source_id == "scenario") for one in shut)
+        as_of = world.question.knowledge.as_of
+        p_open = self.facts.chance_ended(shut, as_of, day) if shut and endless else 0.0
+        return Passage(np.nan, "; ".join(dict.fromkeys(closure_words(self.facts, one) for one in shut)), p_open)
 
     def _result(self, world: World, path: engine.Path) -> Result:
         assert self.routes is not None
@@ -189,8 +199,9 @@ class _Year:
     def _arrival(self, result: Result) -> Passage:
         cargo = result.world.question.cargo
         if result.spoils():  # without the p90 itself: one reason a month, not one a departure
-            return Passage(np.nan, f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, which is less than p90")
-        return Passage(result.figures[0] / 24, "")
+            words = f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, hardly any journey is as fast"
+            return Passage(np.nan, words, 0.0)
+        return Passage(result.figures[0] / 24, "", 1.0)
 
     def _gaps(self, way: Sequence[Edge], month: int) -> list[str]:
         day = date(self.days[0].year, month, 28)
@@ -230,6 +241,7 @@ def _month(fates: Sequence[Passage]) -> Row:
         "days_most": high,
         "departures": len(fates),
         "open": len(days),
+        "p_open": float(np.mean([fate.p_open for fate in fates])),
         "reason": "; ".join(dict.fromkeys(fate.reason for fate in fates if fate.reason)),
     }
 

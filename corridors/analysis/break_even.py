@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 import pandas as pd
 
-from corridors.arguments import as_number
+from corridors.arguments import as_number, shown
 from corridors.data.schema import Row
 from corridors.errors import BadRequest, NoRoute
-from corridors.model.scenario import Scenario
+from corridors.model.calendars import moment
+from corridors.model.closures import LONGEST
+from corridors.model.scenario import Overlay, Scenario
 from corridors.model.simulation import Samples
-from corridors.routing.request import Place, RankedTrip, Request, one_world
+from corridors.routing.request import By, Place, RankedTrip, Request, one_world
 from corridors.routing.result import QUANTILES, Result, quantile
 from corridors.routing.search import find_routes
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from corridors.model.facts import Facts
     from corridors.routing.routes import Routes
 
+MEASURES: dict[By, str] = {"hours": "time", "usd": "money", "generalised": "time and money together"}
 ALTERNATIVES = 6
 """Among so many routes the one through the element is looked for."""
 
@@ -40,6 +43,8 @@ def break_even(
     **ask: Unpack[RankedTrip],
 ) -> pd.DataFrame:
     """Wait or reroute: how long an element must stay shut for the way round to be the better choice.
+
+    By each objective, the best way through the element is weighed against the best way round it.
 
     Parameters
     ----------
@@ -60,12 +65,14 @@ def break_even(
     DataFrame
         A row for time, for money and for both (``by``: hours, usd, generalised): ``wait_at, wait`` and ``reroute``
         (names of the routes), ``break_even_days_p10/p50/p90`` (days shut after the cargo arrives; 0 where the way
-        round is better anyway; NaN if there is none) and ``words``.
+        round is better anyway; NaN if there is none, or if none of the six best by this uses the element even when it
+        is open), ``p_longer`` (chance that it stays shut longer than the median of these: as closures like the one in
+        force did, or new ones where none is; NaN where nobody looked, see `Network.outlook`) and ``words``.
 
     Raises
     ------
     BadRequest
-        If none of the six best routes uses the element even when it is open.
+        If none of the six best by any of the three uses the element even when it is open.
     """
     for name, value in (("usd_day", usd_day), ("free_days", free_days)):
         if value is not None:
@@ -74,57 +81,81 @@ def break_even(
     title = facts.element_names[min(elements)] if len(elements) == 1 else element
     request = replace(one_world(Request.common(depart, ask, "scenario", "k")), origin=origin, destination=destination)
     request = replace(request, scenario=scenario)
-    reopened = (scenario or Scenario("as it is")).reopen(element)
-    waiting = _through(find_routes(facts, replace(request, scenario=reopened, k=ALTERNATIVES)), elements, title)
-    stay = waiting.results[0]
-    try:
-        avoid = [*(request.avoid or ()), element]
-        away = find_routes(facts, replace(request, k=1, avoid=avoid))
-    except NoRoute as error:
-        away, note = None, f"no other way: cargo has to wait at {title}. {error}"
-    rows = []
-    for by in ("hours", "usd", "generalised"):
+    open_ = replace(request, scenario=(scenario or Scenario("as it is")).reopen(element), k=ALTERNATIVES)
+    around = replace(request, k=1, avoid=[*(request.avoid or ()), element])
+    rows, through = [], False
+    for by, measure in MEASURES.items():
         row: Row = {
             "by": by,
             "wait_at": title,
-            "wait": waiting[0].name,
-            "reroute": "",
-            **dict.fromkeys(("break_even_days_p10", "break_even_days_p50", "break_even_days_p90"), np.nan),
+            **dict.fromkeys(("wait", "reroute"), ""),
+            **dict.fromkeys(("break_even_days_p10", "break_even_days_p50", "break_even_days_p90", "p_longer"), np.nan),
             "words": "",
         }
-        if away is None:
-            rows.append(row | {"words": note})
+        rows.append(row)
+        waiting = _through(find_routes(facts, replace(open_, by=by)), elements)
+        if waiting is None:
+            row["words"] = f"By {measure}, none of the {ALTERNATIVES} best uses {title} even when it is open."
             continue
-        days = _days(by, stay, away.results[0], usd_day, free_days)
+        through, row["wait"] = True, waiting[0].name
+        try:
+            away = find_routes(facts, replace(around, by=by))
+        except NoRoute as error:
+            row["words"] = f"no other way: cargo has to wait at {title}. {error}"
+            continue
+        days = _days(by, waiting.results[0], away.results[0], usd_day, free_days)
         p10, p50, p90 = (quantile(days, QUANTILES[q]) for q in ("p10", "p50", "p90"))
-        measure = {"hours": "time", "usd": "money", "generalised": "time and money together"}[by]
-        rows.append(
-            row
-            | {
-                "reroute": away[0].name,
-                "break_even_days_p10": p10,
-                "break_even_days_p50": p50,
-                "break_even_days_p90": p90,
-                "words": f"By {measure}, going {away[0].name} beats waiting at {title} "
-                + (
-                    f"if it stays shut for more than {p50:.2g} days after the cargo arrives ({p10:.2g} to {p90:.2g})."
-                    if p50 > 0
-                    else "even if it opens at once."
-                ),
-            }
+        longer = _longer(facts, waiting.results[0], elements, p50)
+        row |= {
+            "reroute": away[0].name,
+            "break_even_days_p10": p10,
+            "break_even_days_p50": p50,
+            "break_even_days_p90": p90,
+            "p_longer": longer,
+            "words": f"By {measure}, going {away[0].name} beats waiting at {title} "
+            + (
+                f"if it stays shut for more than {p50:.2g} days after the cargo arrives ({p10:.2g} to {p90:.2g})."
+                if p50 > 0
+                else "even if it opens at once."
+            )
+            + (
+                f" Closures like it last longer in {100 * longer:.0f} % of cases."
+                if p50 > 0 and longer == longer
+                else ""
+            ),
+        }
+    if not through:
+        raise BadRequest(
+            f"none of the {ALTERNATIVES} best routes from {shown(origin)} to {shown(destination)} uses {title}, even "
+            "when it is open: there is nothing to wait for."
         )
     return pd.DataFrame(rows)
 
 
-def _through(routes: Routes, elements: set[str], title: str) -> Routes:
+def _through(routes: Routes, elements: set[str]) -> Routes | None:
     """The best of the routes that uses an element."""
     for i, result in enumerate(routes.results):
         if any(elements.intersection(edge.elements) for edge in result.edges):
             return routes[i : i + 1]
-    raise BadRequest(
-        f"none of the {len(routes)} best routes from {routes.origin} to {routes.destination} uses "
-        f"{title}, even when it is open: there is nothing to wait for."
-    )
+    return None
+
+
+def _longer(facts: Facts, stay: Result, elements: set[str], days: float) -> float:
+    """Chance that an element shut when the cargo arrives there stays shut for longer than so many days."""
+    as_of = stay.world.question.knowledge.as_of
+    at, element = next((i, e) for i, edge in enumerate(stay.edges) for e in edge.elements if e in elements)
+    if facts.coverage.research(element, as_of).searched == "not":
+        return np.nan
+    arrives, more = stay.steps[at].arrive, int(days) + 1
+    world = stay.world.other(overlay=Overlay())
+    lasting = [closure for closure in world.lasting(stay.edges[at]) if closure.start <= arrives]
+    if not lasting:
+        return float(facts.closures(as_of).survival(element).shut[min(more, LONGEST)])
+    oldest = min(lasting, key=lambda closure: closure.start)
+    seen = date.fromordinal(facts.lasting(oldest, as_of).seen)
+    before = max((moment(arrives).date() - seen).days, 0)
+    shut = facts.still_shut(oldest, as_of, before + more)
+    return float(shut[-1] / shut[before]) if shut[before] > 0 else 0.0
 
 
 def _days(by: str, stay: Result, away: Result, usd_day: float | None, free_days: float | None) -> Samples:

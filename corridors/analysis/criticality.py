@@ -16,7 +16,7 @@ from corridors.arguments import as_flag, as_list, as_number, as_pairs, as_whole,
 from corridors.data.schema import Row
 from corridors.errors import BadRequest
 from corridors.progress import meter
-from corridors.routing.request import Place, Request, WorldTrip, one_world
+from corridors.routing.request import By, Place, Request, WorldTrip, one_world
 from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST = 3
 """Most elements that are taken out together."""
+EXTRA: dict[str, By] = {"extra_hours": "hours", "extra_usd": "usd", "extra_generalised_usd": "generalised"}
+"""What is lost: of the fastest way, of the cheapest, and of money and time together."""
 CRITICAL = [
     "element",
     "name",
@@ -32,8 +34,7 @@ CRITICAL = [
     "pairs_affected",
     "pairs_cut_off",
     "flow_cut_off",
-    "extra_hours",
-    "extra_usd",
+    *EXTRA,
     "cut_off",
     "note",
 ]
@@ -44,8 +45,7 @@ BY_PAIR = [
     "origin",
     "destination",
     "flow",
-    "extra_hours",
-    "extra_usd",
+    *EXTRA,
     "cut_off",
     "detour",
     "note",
@@ -67,17 +67,18 @@ def criticality(
 ) -> pd.DataFrame:
     """What hurts most when it closes: every element that matters, or every set of up to `max_size`, worst first.
 
-    Elements off the best way cannot matter and are not asked about; sets are searched by branching on the best way
-    that is left, which finds the worst set as a full scan would. About 0.1 s an element on the way for one pair;
+    Elements off the best ways cannot matter and are not asked about; sets are searched by branching on the best ways
+    that are left, which finds the worst set as a full scan would. About 0.1 s an element on a way for one pair;
     each further member of a set takes as many times longer as elements lie on a way.
 
     Parameters
     ----------
     pairs : sequence of (origin, destination)
     depart : date or datetime
-    over : {"crossings", "legs", "straits", "sections", "borders", "countries"}
+    over : {"crossings", "legs", "straits", "sections", "borders", "countries", "causes"}
         What closes: a border is all crossings of two countries, a country all of it; those in which a pair begins
-        or ends stay open to it.
+        or ends stay open to it; a cause is all that one cause shut together in the record of ``net.episodes``, such as
+        Torkham with Kharlachi.
     max_size : int
         Most elements that close together, 1 to 3.
     flows : sequence of float, optional
@@ -93,9 +94,10 @@ def criticality(
     -------
     DataFrame
         ``element`` (ids, joined by ``;``), ``name, size`` (of the set), ``pairs`` (those affected),
-        ``pairs_affected, pairs_cut_off, flow_cut_off, extra_hours`` and ``extra_usd`` (expected), both
-        times flow, of the pairs that still have a way (NaN if none has), ``cut_off`` and ``note``; a set that
-        takes no longer than a smaller one is left out. With
+        ``pairs_affected, pairs_cut_off, flow_cut_off``; ``extra_hours`` of the fastest way, ``extra_usd`` of the
+        cheapest and ``extra_generalised_usd`` (US$ with the value of time) of the best in both, expected, times flow,
+        of the pairs that still have a way (NaN if none has), never negative; ``cut_off`` and ``note``. A set that
+        costs no more than a smaller one is left out. Worst first by what `by` minimises. With
         `by_pair`: ``origin, destination, flow, detour`` (name of the way round) in place of the sums, and losses
         not multiplied. A pair without any route to begin with is a row without element, at the end.
     """
@@ -105,7 +107,8 @@ def criticality(
     weights = _weights(flows, len(both))
     with meter(as_flag(progress, "progress"), "criticality") as add:
         world = Interdiction(facts, both, over, one_world(Request.common(depart, ask, "k")), add)
-        return _ranked(world, max_size, weights, by_pair, "usd" if world.by_usd else "hours")
+        by = next((extra for extra, by in EXTRA.items() if by == ask.get("by")), "extra_hours")
+        return _ranked(world, max_size, weights, by_pair, by)
 
 
 def _ranked(world: Interdiction, max_size: int, weights: Sequence[float], by_pair: bool, by: str) -> pd.DataFrame:
@@ -113,18 +116,17 @@ def _ranked(world: Interdiction, max_size: int, weights: Sequence[float], by_pai
     pairs = world.pairs
     found: list[tuple[tuple[Any, ...], list[Row]]] = []
     for removed in world.sets(max_size):
-        if not world.adds_nothing(removed, by):
+        if not world.adds_nothing(removed):
             rows = [
-                _loss(world, pair, removed, weights[pair])
-                for pair in range(len(pairs))
-                if world.best(pair, removed) is not world.best(pair)
+                _loss(world, pair, removed, weights[pair]) for pair in range(len(pairs)) if world.touched(pair, removed)
             ]
-            found.append((_rank(rows, removed, by), rows))
+            if rows:
+                found.append((_rank(rows, removed, by), rows))
     ranked = [rows for _, rows in sorted(found, key=lambda one: one[0])]
     lost = [
         {**_loss(world, pair, frozenset(), weights[pair]), "cut_off": False}
         for pair in range(len(pairs))
-        if world.best(pair).note
+        if world.note(pair)
     ]
     if by_pair:
         return pd.DataFrame([row for rows in (*ranked, lost) for row in rows], columns=BY_PAIR)
@@ -141,7 +143,11 @@ def _weights(flows: Sequence[float] | None, n: int) -> list[float]:
 
 def _loss(world: Interdiction, pair: int, removed: Removed, flow: float) -> Row:
     """What one pair loses without some elements."""
-    before, after = world.best(pair), world.best(pair, removed)
+    note = world.note(pair, removed)
+    extra = dict.fromkeys(EXTRA, np.nan)
+    if not note:
+        for what, by in EXTRA.items():
+            extra[what] = world.best(pair, removed, by).figures[by] - world.best(pair, frozenset(), by).figures[by]
     origin, destination = map(text, world.pairs[pair])
     return {
         "element": ";".join(sorted(removed)),
@@ -150,16 +156,15 @@ def _loss(world: Interdiction, pair: int, removed: Removed, flow: float) -> Row:
         "origin": origin,
         "destination": destination,
         "flow": flow,
-        "extra_hours": after.hours - before.hours,
-        "extra_usd": after.usd - before.usd,
-        "cut_off": bool(after.note),
-        "detour": after.name,
-        "note": after.note,
+        **extra,
+        "cut_off": bool(note),
+        "detour": "" if note else world.best(pair, removed, "hours").name,
+        "note": note,
     }
 
 
 def _rank(rows: Sequence[Row], removed: Removed, by: str) -> tuple[Any, ...]:
-    extra = sum(row["flow"] * row[f"extra_{by}"] for row in rows if not row["cut_off"])
+    extra = sum(row["flow"] * row[by] for row in rows if not row["cut_off"])
     return (
         -sum(row["flow"] for row in rows if row["cut_off"]),
         -sum(row["cut_off"] for row in rows),
@@ -179,10 +184,7 @@ def _sum(rows: Sequence[Row]) -> Row:
         "pairs_affected": len(rows),
         "pairs_cut_off": len(cut),
         "flow_cut_off": sum((row["flow"] for row in cut), start=0.0),
-        **{
-            what: sum(row["flow"] * row[what] for row in going) if going else np.nan
-            for what in ("extra_hours", "extra_usd")
-        },
+        **{what: sum(row["flow"] * row[what] for row in going) if going else np.nan for what in EXTRA},
         "cut_off": bool(cut),
         "note": "; ".join(dict.fromkeys(row["note"] for row in rows if row["note"])),
     }
@@ -207,7 +209,7 @@ def cut_sets(
     origin, destination : places
     depart : date or datetime
         What is shut already on the way that day stays shut.
-    over : {"crossings", "legs", "straits", "sections", "borders", "countries"}
+    over : {"crossings", "legs", "straits", "sections", "borders", "countries", "causes"}
         See `criticality`.
     max_size : int
         Most elements in a set, 1 to 3.
@@ -230,11 +232,11 @@ def cut_sets(
     cuts: list[Removed] = []
     with meter(as_flag(progress, "progress"), "cut sets") as add:
         common = one_world(Request.common(depart, ask, "k"))
-        world = Interdiction(facts, [(origin, destination)], over, common, add)
+        world = Interdiction(facts, [(origin, destination)], over, common, add, [common.by])
         # raises where the pair is cut off already
         find_routes(facts, replace(common, origin=origin, destination=destination, k=1))
         for removed in world.sets(max_size):
-            if world.best(0, removed).note and not any(cut < removed for cut in cuts):
+            if world.note(0, removed) and not any(cut < removed for cut in cuts):
                 cuts.append(removed)
     rows = []
     for cut in sorted(cuts, key=lambda cut: (len(cut), sorted(cut))):

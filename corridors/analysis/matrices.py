@@ -313,4 +313,5 @@ def _catch(
 def _lasting(ask: Mapping[str, object]) -> dict[str, object]:
     """The arguments with ``unknown="both"`` as "persist": a cell has no words for a way that holds only if closures
     have ended."""
-    return {**ask, "unknown": "persist"} if ask.get("unknown") == "both" else dict(ask)
+    unknown = ask.get("unknown")
+    return {**ask, "unknown": "persist"} if isinstance(unknown, str) and unknown == "both" else dict(ask)

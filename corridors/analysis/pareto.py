@@ -18,8 +18,9 @@ from corridors.errors import BadRequest
 from corridors.model.calendars import Regime
 from corridors.model.cargo import Cargo
 from corridors.model.scenario import Scenario
+from corridors.model.world import HIRED
 from corridors.routing.request import Request, resolve
-from corridors.routing.result import Choice
+from corridors.routing.result import Choice, Result
 from corridors.routing.routes import Routes
 from corridors.routing.search import Search, find_routes
 
@@ -144,6 +145,10 @@ def pareto(
     search = Search(facts, question, request, (start, end))
     world = search.world(question)
     extra = [name for name in by if name != "hours"]
+    if "usd" in by and "sea" in question.modes and question.cargo.hired:
+        extra.append(
+            HIRED["usd"]
+        )  # of the ways that cost least with detention, each is one of the least in one of both
     sources, targets = world.ends
     found = fastest()(
         world.graph,
@@ -157,6 +162,10 @@ def pareto(
     )
     values = np.array([[hours, *weights] for _, hours, weights in found.paths]).reshape(-1, 1 + len(extra))
     values = values[:, [("hours", *extra).index(name) for name in by]]
+    if extra[-1:] == [HIRED["usd"]]:
+        values[:, by.index("usd")] += [
+            Result(facts, Choice(world, path), start, end, search.draws).hire for path, *_ in found.paths
+        ]
     kept = _unbeaten(values)
     front = pd.DataFrame(values[kept], columns=list(by))
     chosen, group = _representatives(front, epsilon)

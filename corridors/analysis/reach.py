@@ -159,7 +159,7 @@ class Reach:
             if edge.kind != "leg" or edge.mode != "road" or least == inf:
                 continue
             country = edge.countries[0]
-            unload = end_amount(self.facts.rates, "road", country, False)
+            unload = end_amount(self.facts.rates, world.question.cargo, "road", country, False)
             aside = ASIDE_KM * self._aside(country)
             spare = band - self._lead - least - aside - (unload.hours if self.by == "hours" else unload.usd)
             if self.by == "hours":

@@ -118,8 +118,7 @@ def _world(facts: Facts, pair: tuple[Place, Place], on: date, common: Request) -
         raise BadRequest(f"pairs holds {pair!r}: screening takes places, not points.")
     request = replace(common, origin=pair[0], destination=pair[1], depart=on)
     question = resolve(facts, request).question
-    least = question.cargo.payload_t if question.cargo.unit == "vehicle" else 0.0
-    question = replace(question, t0=midnight(on) + 12, least_payload=least)
+    question = replace(question, t0=midnight(on) + 12, least_payload=question.cargo.least_payload)
     return world_of(facts, question)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
@@ -19,18 +19,19 @@ import pandas as pd
 from corridors.analysis.workers import Data as Data
 from corridors.analysis.workers import check_executor, hand_out
 from corridors.analysis.workers import digest as digest
-from corridors.arguments import as_day_or_moment, as_flag, as_list, as_pairs, as_path, shown
+from corridors.arguments import as_day_or_moment, as_flag, as_list, as_pairs, as_path
 from corridors.data.schema import Row, records
 from corridors.data.versions import installed
 from corridors.data.writing import whole_file
 from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, BadScenario, MissingExtra, NoRoute
-from corridors.model.facts import HasFacts
+from corridors.model.facts import HasFacts, facts_of
 from corridors.model.scenario import Scenario
 from corridors.progress import meter
 from corridors.routing.request import Day, Place, RankedTrip, Request
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
+from corridors.routing.tables import doubt
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -95,17 +96,15 @@ def sweep(
         scenario, depart`` (as asked), ``route`` (name), ``km, hours, days, days_p10, days_p50, days_p90, usd,
         usd_p10, usd_p50,
         usd_p90, kgco2e, risk, crossings, rests_on`` of the first row of ``Routes.table`` and ``details``, and
-        ``note``: why there is
-        no route; the numbers are NaN then.
+        ``note``: why there is no route (the numbers are NaN then), or how likely perishables arrive saleable where
+        that is not sure.
 
     Raises
     ------
     BadRequest, BadScenario, UnknownPlace
         If an argument is invalid; parts finished before that stay in `folder`.
     """
-    if not hasattr(network, "facts"):
-        raise BadRequest(f"network={shown(network)} is no Network; corridors.load() gives one.")
-    return sweep_facts(network.facts, pairs, scenarios, departures, executor, progress, folder, ask)
+    return sweep_facts(facts_of(network), pairs, scenarios, departures, executor, progress, folder, ask)
 
 
 def sweep_facts(
@@ -136,7 +135,7 @@ def sweep_facts(
         raise BadRequest(
             "nothing to sweep: give at least one pair, one scenario (None for the world as it is) and one departure."
         )
-    store = None if folder is None else _Store(as_path(folder, "folder"), facts, ask)
+    store = None if folder is None else Store(as_path(folder, "folder"), facts, ask, as_frame)
     frames: dict[int, pd.DataFrame] = {}
     todo = []
     for i, part in enumerate(parts):
@@ -214,7 +213,8 @@ def told(best: Routes) -> Row:
     result = best.results[0]
     if len(best) > 1:  # what several have in common is not said of each
         first = best.full.iloc[0]
-        return {"route": first["name"], **{name: first[name] for name in (*NUMBERS, "crossings", "rests_on")}}
+        same = {name: first[name] for name in (*NUMBERS, "crossings", "rests_on")}
+        return {"route": first["name"], **same, "note": doubt(result)}
     hours, usd, kgco2e, risk = result.figures
     return {
         "route": result.name,
@@ -227,6 +227,7 @@ def told(best: Routes) -> Row:
         **{name: value for name, value in result.ranges().items() if name in NUMBERS},
         "crossings": " > ".join(result.crossings),
         "rests_on": "; ".join(result.rests_on()),
+        "note": doubt(result),
     }
 
 
@@ -243,38 +244,44 @@ def text(value: Place | Day) -> str:
     return value if isinstance(value, str) else ", ".join(str(x) for x in value)
 
 
-class _Store:
+class Store:
     """Finished parts as Parquet files, each named by what it answers."""
 
-    def __init__(self, folder: Path, facts: Facts, ask: Mapping[str, object]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        facts: Facts,
+        ask: Mapping[str, object],
+        as_frame: Callable[[Sequence[Row]], pd.DataFrame],
+    ) -> None:
         if find_spec("pyarrow") is None:
             raise MissingExtra("folder= keeps parts as Parquet, which needs pyarrow: pip install 'corridors[sweep]'.")
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._what = folder, [installed(), digest(facts), dict(ask)]
+        self._folder, self._what, self._as_frame = folder, [installed(), digest(facts), dict(ask)], as_frame
 
-    def _key(self, part: Part) -> str:
+    def _key(self, part: Sequence[object]) -> str:
         """What tells a part from all others."""
         text = json.dumps([*self._what, part], default=_plain, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def path(self, part: Part) -> Path:
+    def path(self, part: Sequence[object]) -> Path:
         """File of a part."""
         return self._folder / f"part-{self._key(part)[:32]}.parquet"
 
-    def write(self, part: Part, frame: pd.DataFrame) -> None:
+    def write(self, part: Sequence[object], frame: pd.DataFrame) -> None:
         """Keep a part; its file is written atomically and says what it answers."""
         kept = frame.copy()
         kept.attrs = {"part": self._key(part), "rows": _checksum(frame)}
         with whole_file(self.path(part)) as unfinished:
             kept.to_parquet(unfinished, engine="pyarrow", index=False)
 
-    def read(self, part: Part) -> pd.DataFrame | None:
+    def read(self, part: Sequence[object]) -> pd.DataFrame | None:
         """A part that was kept; nothing if there is none, or if it is damaged or answers something else."""
         from pyarrow.lib import ArrowException
 
         try:
             found = pd.read_parquet(self.path(part), engine="pyarrow")
-            kept = as_frame(records(found))
+            kept = self._as_frame(records(found))
         except (ArrowException, OSError, ValueError, TypeError, KeyError):
             return None
         return kept if found.attrs == {"part": self._key(part), "rows": _checksum(kept)} else None

@@ -24,11 +24,14 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from corridors.analysis.prices import section
+from corridors.arguments import shown
 from corridors.data import schema
 from corridors.data.schema import Row, records
-from corridors.errors import CorridorsError, NoRoute
+from corridors.errors import BadRequest, CorridorsError, NoRoute
 from corridors.model.cargo import preset
 from corridors.model.costs import leg_amount
+from corridors.model.facts import facts_of
 from corridors.model.scenario import Scenario
 from corridors.model.simulation import Draws, Samples
 from corridors.routing.request import Request
@@ -107,7 +110,7 @@ def benchmarks(network: HasFacts) -> pd.DataFrame:
     DataFrame
         The table ``benchmarks`` of the network's folder.
     """
-    return schema.read_table(network.facts.folder, "benchmarks")
+    return schema.read_table(facts_of(network).folder, "benchmarks")
 
 
 def validate(network: HasFacts) -> pd.DataFrame:
@@ -128,7 +131,7 @@ def validate(network: HasFacts) -> pd.DataFrame:
         median keeps it); for a distance, whether the modelled one lies in the published range, to half a per
         cent. A figure that the network cannot answer has no modelled value and the reason in ``note``.
     """
-    facts = network.facts
+    facts = facts_of(network)
     rows = []
     graphs: Graphs = {}
     for row in records(benchmarks(network)):
@@ -274,7 +277,14 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Columns ``kind, group, figures, median_error_pct`` (absolute), ``bias_pct`` (median with its sign),
         ``within_5_pct, within_8_pct, within_10_pct`` and ``inside_pct`` (share of the figures, in per cent).
+
+    Raises
+    ------
+    BadRequest
+        If `table` is another.
     """
+    if not isinstance(table, pd.DataFrame) or not {"kind", "grade", "modelled", "error_pct"} <= set(table):
+        raise BadRequest(f"table={shown(table)} is not the table that validate returns.")
     good = table[table["grade"].isin(GRADES) & table["modelled"].notna()]
     rows = []
     for kind, part in good.groupby("kind", sort=True):
@@ -310,7 +320,7 @@ def report(network: HasFacts) -> str:
     str
         The text of ``docs/validation.md`` and of ``corridors validate``.
     """
-    facts = network.facts
+    facts = facts_of(network)
     table = validate(network)
     numbers = summary(table)
     parts = [
@@ -342,6 +352,8 @@ def report(network: HasFacts) -> str:
                 },
             ),
         ]
+    if not facts.tables["tariffs"].empty:
+        parts.append(section(network, _markdown))
     for kind, title in (("distance", "Every length"), ("transit_time", "Every time"), ("cost", "Every cost")):
         one = table[(table["kind"] == kind) & (table["grade"] != "X")].copy()
         one["range"] = _span(one["low"], one["high"])

@@ -17,7 +17,9 @@ from corridors.data.schema import Row, data_folder, records
 from corridors.data.tags import ids
 
 KNOWN_KM = 15.0
-"""A road or railway that meets a border this near to a shipped crossing is taken to use it."""
+"""A road or railway that meets a border this near to a known crossing is taken to use it."""
+THROUGH_KM, ROUGH_KM = 3.0, 60.0
+"""So does one whose line passes this near to it and meets the border, whose shipped lines are rough, so far off."""
 SAME_KM = 1.0
 """Different legs that meet a border so near to each other pass one crossing."""
 
@@ -37,8 +39,8 @@ class Passage:
     """Where legs pass a border: one meeting, or those of several legs so near to each other that they are one."""
 
     cuts: list[Cut]
-    shipped: str = ""
-    """Element of the shipped crossing that is used."""
+    known: str = ""
+    """Element of the known crossing that is used, one of the user's or a shipped one."""
     km: float = np.inf
     """Distance from it."""
     sides: dict[str, str] = field(default_factory=dict)
@@ -60,13 +62,17 @@ def cut_at_borders(
             point = lines[at].interpolate(one.end, normalized=True)
             cuts.append(Cut(at, point.x, point.y, one.country, two.country))
     passages = _passages(cuts, legs)
-    _use_shipped(passages, legs, set(gates["element_id"]), shipped)
-    new_places, new_gates = _rows(passages, places, legs, shipped)
+    known = _known(places, gates, shipped)
+    _use_known(passages, legs, lines, known)
+    at_gate = _own_sides(known[known["element_id"].isin(gates["element_id"])])
+    new_places, new_gates = _rows(passages, places, legs, known, shipped["places"], at_gate)
     passage_of = {cut: passage for passage in passages for cut in passage.cuts}
     sides: dict[int, list[str]] = defaultdict(list)
     for cut in cuts:
         sides[cut.leg] += [passage_of[cut].sides[side] for side in (cut.country, cut.other)]
-    where = {place["place_id"]: (place["lon"], place["lat"]) for place in new_places}
+    posts = {place for passage in passages for place in passage.sides.values()}
+    where = {place["place_id"]: (place["lon"], place["lat"]) for place in [*new_places, *records(places)]}
+    where = {place: at for place, at in where.items() if place in posts}
     taken = set(legs["leg_id"])
     found, drawn = [legs[legs["country"] != ""]], [lines[(legs["country"] != "").to_numpy()]]
     for at, runs in parts.items():
@@ -145,59 +151,97 @@ def _km(cut: Cut, lon: float, lat: float) -> float:
     return float(geod().inv(cut.lon, cut.lat, lon, lat)[2]) / 1000
 
 
-def _use_shipped(
-    passages: list[Passage], legs: pd.DataFrame, taken: set[str], shipped: Mapping[str, pd.DataFrame]
-) -> None:
-    """Give each passage the nearest shipped crossing of its mode, gauge and countries within `KNOWN_KM`."""
-    at = shipped["places"].set_index("place_id")
-    table = shipped["crossings"].query("status == 'operating' and mode != 'sea'")
-    table = table[~table["element_id"].isin(taken)]
-    a, b = (at.loc[table[end]] for end in ("from_place", "to_place"))
+def _line_km(line: Any, lon: float, lat: float) -> float:
+    import shapely
+
+    near = shapely.get_point(shapely.shortest_line(line, shapely.Point(lon, lat)), 0)
+    return float(geod().inv(near.x, near.y, lon, lat)[2]) / 1000
+
+
+def _known(places: pd.DataFrame, gates: pd.DataFrame, shipped: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Crossings by land that the user or the shipped tables have, whatever their status, with their countries."""
+    table = shipped["crossings"]
+    table = pd.concat([gates, table[~table["element_id"].isin(gates["element_id"])]], ignore_index=True)
+    at = pd.concat([places, shipped["places"]]).drop_duplicates("place_id").set_index("place_id")
+    table = table[(table["mode"] != "sea") & table["from_place"].isin(at.index) & table["to_place"].isin(at.index)]
+    start, end = (at.loc[table[column]] for column in ("from_place", "to_place"))
+    return table.assign(
+        country=start["country"].to_numpy(),
+        other=end["country"].to_numpy(),
+        lon=start["lon"].to_numpy(),
+        lat=start["lat"].to_numpy(),
+    )
+
+
+def _use_known(passages: list[Passage], legs: pd.DataFrame, lines: Any, known: pd.DataFrame) -> None:
+    """Give each passage the nearest known crossing of its mode, gauge and countries.
+
+    Near is what lies within `KNOWN_KM` of the meeting, or within `THROUGH_KM` of the line. That may be one that is
+    planned or suspended: a road drawn through it does not open it.
+    """
     for passage in passages:
         cut = passage.cuts[0]
         leg = legs.iloc[cut.leg]
-        fits = (
-            (table["mode"] == leg["mode"]).to_numpy()
-            & (a["country"] == cut.country).to_numpy()
-            & (b["country"] == cut.other).to_numpy()
-            & ((leg["mode"] != "rail") | (table["gauge_mm"] == leg["gauge_mm"]).to_numpy())
-        )
-        for element, lon, lat in zip(table["element_id"][fits], a["lon"][fits], a["lat"][fits], strict=True):
-            if (km := min(_km(one, lon, lat) for one in passage.cuts)) <= min(KNOWN_KM, passage.km):
-                passage.km, passage.shipped = km, element
+        fits = known[
+            (known["mode"] == leg["mode"])
+            & (known["country"] == cut.country)
+            & (known["other"] == cut.other)
+            & ((leg["mode"] != "rail") | (known["gauge_mm"] == leg["gauge_mm"]))
+        ]
+        for element, lon, lat in zip(fits["element_id"], fits["lon"], fits["lat"], strict=True):
+            km = min(_km(one, lon, lat) for one in passage.cuts)
+            if KNOWN_KM < km <= ROUGH_KM:
+                km = min(_line_km(lines[one.leg], lon, lat) for one in passage.cuts)
+                km = km if km <= THROUGH_KM else np.inf
+            if km <= min(KNOWN_KM, passage.km):
+                passage.km, passage.known = km, element
+
+
+def _own_sides(gates: pd.DataFrame) -> dict[str, list[Passage]]:
+    """The passages that crossings of the user are already, by element."""
+    found: dict[str, list[Passage]] = defaultdict(list)
+    for gate in records(gates.drop_duplicates("element_id")):
+        sides = {gate["country"]: gate["from_place"], gate["other"]: gate["to_place"]}
+        found[gate["element_id"]] = [Passage([], gate["element_id"], sides=sides)]
+    return found
 
 
 def _rows(
-    passages: list[Passage], places: pd.DataFrame, legs: pd.DataFrame, shipped: Mapping[str, pd.DataFrame]
+    passages: list[Passage],
+    places: pd.DataFrame,
+    legs: pd.DataFrame,
+    known: pd.DataFrame,
+    shipped_places: pd.DataFrame,
+    at_gate: dict[str, list[Passage]],
 ) -> tuple[list[Row], list[Row]]:
     """Rows of new border places and crossings; the passages are told their places.
 
-    All roads that meet the border near one shipped crossing come together at it. A leg that meets the border there more
+    All roads that meet the border near one known crossing come together at it. A leg that meets the border there more
     than once passes it as often: each further passage has places of its own and the same element, and so the same hours
     and closures.
     """
     place_ids, element_ids = set(places["place_id"]), set(legs["leg_id"])
+    columns = known.columns.drop(["country", "other", "lon", "lat"])
     new_places: list[Row] = []
     new_gates: list[Row] = []
     of_leg: dict[tuple[str, int], int] = defaultdict(int)
     for passage in passages:
         for cut in passage.cuts:
-            of_leg[passage.shipped, cut.leg] += 1
-    at_gate: dict[str, list[Passage]] = defaultdict(list)
+            of_leg[passage.known, cut.leg] += 1
     for passage in sorted(passages, key=lambda one: one.km):
         cut = passage.cuts[0]
         both = (cut.country, cut.other)
-        again = any(of_leg[passage.shipped, one.leg] > 1 for one in passage.cuts)
-        if passage.shipped and at_gate[passage.shipped] and not again:
-            passage.sides = at_gate[passage.shipped][0].sides
+        again = any(of_leg[passage.known, one.leg] > 1 for one in passage.cuts)
+        if passage.known and at_gate[passage.known] and not again:
+            passage.sides = at_gate[passage.known][0].sides
             continue
-        element = passage.shipped or ids([f"border_{legs['leg_id'].iloc[cut.leg]}"], element_ids)[0]
+        element = passage.known or ids([f"border_{legs['leg_id'].iloc[cut.leg]}"], element_ids)[0]
         number = len(at_gate[element])
         at_gate[element].append(passage)
-        rows = shipped["crossings"][shipped["crossings"]["element_id"] == passage.shipped]
+        rows = known[known["element_id"] == passage.known]
         name = rows["name"].iloc[0] if len(rows) else f"{cut.country} - {cut.other} on {legs['leg_id'].iloc[cut.leg]}"
         passage.sides = dict(zip(both, ids([f"{element}_{side.lower()}" for side in both], place_ids), strict=True))
-        zone = zones(shipped["places"], [cut.lon, cut.lon], [cut.lat, cut.lat], both)
+        zone = zones(shipped_places, [cut.lon, cut.lon], [cut.lat, cut.lat], both)
         new_places += [
             {
                 "place_id": passage.sides[side],
@@ -213,8 +257,8 @@ def _rows(
         ]
         for a, b in (both, both[::-1]):
             crossing_id = f"{element}__{a}_{b}".lower()
-            told = records(rows[rows["crossing_id"] == crossing_id])
-            row = told[0] if told else _assumed(element, name, legs.iloc[cut.leg])
+            told = rows[(rows["country"] == a) & (rows["other"] == b)]
+            row = records(told[list(columns)])[0] if len(told) else _assumed(element, name, legs.iloc[cut.leg])
             ends = {"from_place": passage.sides[a], "to_place": passage.sides[b]}
             new_gates.append(row | {"crossing_id": crossing_id} | ends)
             if number:

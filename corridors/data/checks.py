@@ -52,6 +52,8 @@ QUANTITIES = frozenset(
     }
 )
 """Quantities of the table ``rates`` without which a question cannot be answered."""
+YEARLY = ("us_cpi", "price_index", "exchange_rate")
+"""Quantities of the table ``rates`` that have a row for each year."""
 END_KM = 1.0  # a line may end this far from its place
 SHORT = 0.995  # a leg may be this much of the great circle, for rounding
 ROUNDED = 0.051  # a sum stands with one decimal in its table
@@ -102,7 +104,7 @@ def _rates(rates: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     for quantity in sorted(QUANTITIES - set(rates["quantity"])):
         yield 0, "quantity", f"there is no row for {quantity}, which every question needs; add one for all modes"
     what = rates["quantity"]
-    twice = rates.duplicated(["quantity", "by_mode", "by_country", "by_vehicle"]) & (what != "us_cpi")
+    twice = rates.duplicated(["quantity", "by_mode", "by_country", "by_vehicle"]) & ~what.isin(YEARLY)
     for at in np.flatnonzero(twice):
         yield (
             int(at),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pandas as pd
 
-from corridors.arguments import as_path, as_text, as_whole, shown
+from corridors.arguments import as_choice, as_path, as_text, as_whole, shown
 from corridors.data import schema
 from corridors.data.checks import problems_of
 from corridors.data.detail import full
@@ -72,8 +72,7 @@ class Dataset:
         extra: str | Path | None = None,
     ) -> Self:
         """Read, check and overlay tables; see `corridors.load`."""
-        if detail not in ("backbone", "full"):
-            raise BadRequest(f"detail={detail!r} is neither 'backbone' nor 'full'.")
+        as_choice(detail, "detail", ("backbone", "full"))
         path = data_folder() if folder is None else as_path(folder, "folder")
         if can_read(path):
             if detail == "full":

@@ -28,6 +28,8 @@ KEYS = {
     "conditions": ("condition_id",),
     "corridors": ("corridor_id",),
     "rates": ("rate_id",),
+    "tariffs": ("tariff_id",),
+    "services": ("service_id",),
     "cargo": ("cargo_id",),
     "claims": ("claim_id",),
     "provenance": ("table", "row_id", "column", "part"),

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pandas as pd
 
+from corridors.arguments import as_path
 from corridors.data import geojson, gmns, graphml, kml, schema
 from corridors.data.checks import first_problem
 from corridors.data.features import FOREIGN, Feature, features, frames, of_network
@@ -57,7 +58,7 @@ def write_network(dataset: Dataset, path: str | Path) -> None:
     MissingExtra
         For Parquet without pyarrow.
     """
-    path = Path(path)
+    path = as_path(path, "path")
     writers: dict[str, Callable[[Path], None]] = {
         "": lambda whole: _write_folder(dataset, whole),
         ".gpkg": lambda whole: _write_gpkg(_layers(dataset), whole),
@@ -82,7 +83,7 @@ def write_routes(frames: Mapping[str, pd.DataFrame], path: str | Path) -> None:
     legs = frames["legs"].assign(gauge_mm=frames["legs"]["gauge_mm"].astype(float))
     rows = features({"legs": pd.DataFrame(legs.drop(columns="geometry"))}, {"legs": list(legs["geometry"])})
     _write(
-        Path(path),
+        as_path(path, "path"),
         {
             ".gpkg": lambda whole: _write_gpkg({**frames, "legs": legs}, whole),
             ".parquet": lambda whole: _parquet(legs, whole),
@@ -170,6 +171,11 @@ ELSEWHERE = {
     ".kmz": "It is a zipped .kml: unpack it first.",
     ".pbf": "OpenStreetMap data are read by net.refine(legs, source=path), or by OSMnx and Network.from_osmnx.",
     ".osm": "OpenStreetMap data are read by net.refine(legs, source=path), or by OSMnx and Network.from_osmnx.",
+    ".geojsonl": "It is one feature a line: ogr2ogr makes .geojson of it.",
+    **dict.fromkeys(
+        (".fgb", ".gml", ".gpx", ".tab", ".mif", ".sqlite", ".gdb", ".dxf", ".json", ".topojson", ".shx", ".dbf"),
+        "Read it with geopandas.read_file, and make a network of the frames with Network.from_frames.",
+    ),
     ".shp": "Read it with geopandas.read_file, and make a network of the frames with Network.from_frames.",
     ".csv": "Read it with pandas, and make a network of the frames with Network.from_frames; for rows of your own over "
     "the shipped ones give their folder: load(extra=folder).",
@@ -193,6 +199,8 @@ def refuse(path: Path) -> NoReturn:
         hint = "give the folder that does"
         if inside:
             hint = f"the folder {inside[0]} in it does: give that"
+        elif drawn := sorted(one.name for one in path.glob("*.shp")):
+            hint = f"read {', '.join(drawn[:4])} with geopandas.read_file, and give the frames to Network.from_frames"
         elif own:
             hint = f"rows of your own ({own[0]}) over the shipped data are read by load(extra=folder)"
         raise DataError(f"{path} holds no datapackage.json; {hint}.")

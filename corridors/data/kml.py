@@ -12,6 +12,11 @@ import shapely
 from corridors.data.features import NOT_XML, Feature, broken, check_xml
 
 KML = "http://www.opengis.net/kml/2.2"
+OF_KML = (
+    *("timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"),
+    *("Name", "description", "snippet"),
+)
+"""Columns that GDAL makes of what KML says of any placemark."""
 
 
 def write_kml(found: Sequence[Feature], path: Path) -> None:
@@ -44,15 +49,23 @@ def write_kml(found: Sequence[Feature], path: Path) -> None:
 
 
 def read_kml(path: Path) -> Iterator[Feature]:
-    """Placemarks of a file that `write_kml` wrote, also if GDAL or QGIS saved it again."""
+    """Placemarks of a file that `write_kml` wrote, also if GDAL or QGIS saved it again.
+
+    GDAL makes folders of our tables (its driver KML) or documents within the document (LIBKML).
+    """
     check_xml(path)
-    for folder in ET.parse(path).getroot().iter(f"{{{KML}}}Folder"):
-        table = folder.findtext(f"{{{KML}}}name", "")
-        for mark in folder.findall(f"{{{KML}}}Placemark"):
+    holders = [one for one in ET.parse(path).getroot().iter() if one.tag in (f"{{{KML}}}Folder", f"{{{KML}}}Document")]
+    for holder in holders:
+        table = holder.findtext(f"{{{KML}}}name", "")
+        for mark in holder.findall(f"{{{KML}}}Placemark"):
             values = {
                 cell.get("name", ""): cell.findtext(f"{{{KML}}}value", "") for cell in mark.iter(f"{{{KML}}}Data")
             }
-            values |= {cell.get("name", ""): cell.text or "" for cell in mark.iter(f"{{{KML}}}SimpleData")}
+            values |= {
+                name: cell.text or ""
+                for cell in mark.iter(f"{{{KML}}}SimpleData")
+                if (name := cell.get("name", "")) not in OF_KML
+            }
             if table != "legs" and (name := mark.findtext(f"{{{KML}}}name")):
                 values.setdefault("name", name)  # GDAL moves a column of this name there
             try:

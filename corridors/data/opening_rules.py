@@ -2,7 +2,8 @@
 
 The library's ``is_open`` is right where its ``intervals`` over years is not: after a fallback (``|| off``) they take
 one state to last for ever (seen from 1.1 to 2.1). Day by day they agree, so spans are put together from days, and each
-rule is held against ``is_open`` at hours spread over the years before it is used.
+rule is held against ``is_open`` at hours spread over the years before it is used. A comment alone (``|| "call"``) means
+``unknown`` by the specification and ``open`` by the library, so the word is written before it.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _PARTS = re.compile(r'((?:[^;"|]|"[^"]*"|\|(?!\|))+)')
 _PH = re.compile(r"^(\s*)PH(?=\s|$)(?!\s*[+-]\s*\d)")
 _SUN = re.compile(r"\b(sunrise|sunset|dawn|dusk)\b")
 _OFF = re.compile(r"(?:24/7\s*)?(?:off|closed)$")
+_COMMENT = re.compile(r'(\b(?:open|unknown|off|closed)\s*)?("[^"]*")')
 
 Span = tuple[datetime, datetime]
 
@@ -118,9 +120,10 @@ def _parts(text: str) -> list[str]:
 
 
 def _dated(text: str, days: Iterable[date]) -> str:
-    """The rule with the dates of the holidays in place of PH."""
+    """The rule with the dates of the holidays in place of PH, and with its state before each comment."""
     dates = ",".join(f"{day.year} {MONTHS[day.month - 1]} {day.day:02d}" for day in days) or NO_DAY
-    return _PARTS.sub(lambda part: _PH.sub(rf"\g<1>{dates}", part[0]), text)
+    stated = _COMMENT.sub(lambda found: f"{found[1] or 'unknown '}{found[2]}", text)
+    return _PARTS.sub(lambda part: _PH.sub(rf"\g<1>{dates}", part[0]), stated)
 
 
 def problems(calendars: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[int, str, str]]:
@@ -200,4 +203,7 @@ def _seldom(rule: Rule, valid_from: str, valid_to: str) -> str:
             return f"{rule.text!r} is read by the installed opening-hours-py as open and shut at {at:%Y-%m-%d %H:%M}"
         if spans != ((datetime(year, 1, 1), datetime(year + YEARS, 1, 1)),):
             return ""
-    return f"{rule.text!r} is open at no hour of the years looked at; write off if it is to be shut for ever"
+    hint = "write off if it is to be closed for ever"
+    if any(not state for state, _ in _COMMENT.findall(rule.text)):
+        hint = "a comment without a state means unknown, so write 'open' before it if it is open then"
+    return f"{rule.text!r} is open at no hour of the years looked at; {hint}"

@@ -40,6 +40,8 @@ TABLES = (
     "conditions",
     "corridors",
     "rates",
+    "tariffs",
+    "services",
     "cargo",
     "indicators",
     "claims",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import as_country
 from corridors.data import schema
 from corridors.data.border_cuts import cut_at_borders
 from corridors.data.checks import first_problem
@@ -48,6 +49,8 @@ def tables_of(
     guessed : sequence, optional
         For each leg the stretches of its line that nobody measured, as shares of it, where these are not the whole.
     """
+    if country is not None:
+        country = as_country(country, "country")
     folder = data_folder()
     shipped = _shipped()
     grade = {"source_id": OWN, "as_of": schema.read_package(folder)["data_date"], "quality": "estimate"}

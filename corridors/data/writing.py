@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from corridors.arguments import as_path
 from corridors.errors import BadRequest, FileNotWritten
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -30,8 +31,7 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     FileNotWritten
         If the system refuses.
     """
-    if not isinstance(path, str | os.PathLike) or not os.fspath(path):
-        raise BadRequest(f"path={path!r} is no path of a file.")
+    as_path(path, "path")
     try:
         target = Path(os.path.realpath(path))
         if target.exists() and not target.is_file() and not target.is_dir():
@@ -48,10 +48,6 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
             unfinished.replace(target)
     except OSError as error:
         raise FileNotWritten(f"{path} was not written: {error.strerror or error}.") from error
-    except ValueError as error:  # a path that the system cannot even hold
-        if "null" not in str(error):
-            raise
-        raise BadRequest(f"path={path!r} is no path of a file: {error}.") from None
 
 
 def _flush(path: Path) -> None:
@@ -73,6 +69,24 @@ def write_csv(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
     """Write a table for spreadsheets: a text that they would run as a formula begins with an apostrophe."""
     with whole_file(path) as unfinished:
         table.map(_harmless).to_csv(unfinished, index=False)
+
+
+def write_table(path: str | os.PathLike[str], table: pd.DataFrame, to_excel: Callable[[Path], None]) -> None:
+    """Write a table as ``.csv``, or what it belongs to as ``.xlsx``.
+
+    Raises
+    ------
+    BadRequest
+        For another suffix.
+    """
+    target = as_path(path, "path")
+    suffix = target.suffix.lower()
+    if suffix == ".csv":
+        write_csv(target, table)
+    elif suffix == ".xlsx":
+        to_excel(target)
+    else:
+        raise BadRequest(f"{path}: a table is written as .csv or .xlsx, not as {suffix or 'a file without suffix'}.")
 
 
 def _harmless(cell: Any) -> Any:

@@ -96,14 +96,15 @@ class Closed:
 
     def for_good(self, t: float) -> list[int]:
         """Edges that cannot be entered at hour `t` nor ever after."""
-        edges, since = self._endless
-        return [edge for edge, start in zip(edges, since, strict=True) if start <= t]
+        edges, begins = self._lasting
+        found: list[int] = edges[begins <= t].tolist()
+        return found
 
     @cached_property
-    def _endless(self) -> tuple[list[int], list[float]]:
-        """Edges whose last span has no end, and when it begins."""
-        found = {edge: spans[0][-1] for edge, spans in self.spans.items() if spans[1] and spans[1][-1] == inf}
-        return list(found), list(found.values())
+    def _lasting(self) -> tuple[Ints, Floats]:
+        """Edges whose last span has no end, and the hour from which it lasts."""
+        lasting = {edge: spans[0][-1] for edge, spans in self.spans.items() if spans[1] and spans[1][-1] == inf}
+        return np.fromiter(lasting, np.int64), np.fromiter(lasting.values(), np.float64)
 
 
 class Path(NamedTuple):

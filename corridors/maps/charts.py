@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-__all__ = ["calendar", "coverage", "pareto", "reliability", "tcd", "tornado", "waterfall"]
+__all__ = ["calendar", "coverage", "pareto", "reliability", "swings", "tcd", "tornado", "waterfall"]
 
 BAR, SECOND = "#3d5a6c", "#937a4c"
 
@@ -237,6 +237,35 @@ def tornado(
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x")
     return ax
+
+
+MOST_BARS = 12
+
+
+def swings(frame: pd.DataFrame, what: str, ax: Axes | None = None) -> Axes:
+    """Tornado of `Routes.swings`: the parts that move the days or US$ of one route most.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `Routes.swings` returns it.
+    what : {"usd", "days"}
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    unit = (
+        "US$ of the route if this part alone is low (p10) or high (p90)"
+        if what == "usd"
+        else ("days of the route if this part alone is short (p10) or long (p90)")
+    )
+    shown = frame.head(MOST_BARS)
+    label = shown["label"].iloc[0] if len(shown) else ""
+    return tornado(
+        shown, ax, label="part", unit=unit, title=f"What moves the {'US$' if what == 'usd' else what} of {label} most"
+    )
 
 
 @styled

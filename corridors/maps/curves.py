@@ -1,4 +1,4 @@
-"""Chart of how sure the arrival is: the chance to have arrived by each day."""
+"""Charts of chances by day: to have arrived, and that something is open."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import shown
+from corridors.errors import BadRequest
 from corridors.maps.layers import colour
 from corridors.maps.style import GREY, Paper, need, single, styled
 
@@ -37,7 +39,10 @@ def reliability(curves: pd.DataFrame | Routes, ax: Axes | None = None, *, title:
     Axes
     """
     from corridors.maps.symbols import draw_badge
+    from corridors.routing.routes import Routes
 
+    if not isinstance(curves, pd.DataFrame | Routes):
+        raise BadRequest(f"curves={shown(curves)} must be Routes, or a table as routes.arrival_curve() returns.")
     if not isinstance(curves, pd.DataFrame):
         title = title or f"Chance to have arrived, {curves.title}, leaving {curves.depart:%Y-%m-%d}"
         curves = curves.arrival_curve()
@@ -106,4 +111,49 @@ def reliability(curves: pd.DataFrame | Routes, ax: Axes | None = None, *, title:
     )
     for i, line in enumerate(paper.wrap(note, 6.2, paper.width)):
         paper.write(0, -40 - (len(groups) + 1) * ROW - 9 * i, line, 6.2, color=GREY)
+    return ax
+
+
+@styled
+def outlook(table: pd.DataFrame, ax: Axes | None = None, *, title: str = "") -> Axes:
+    """Chance of being open by day, one line an element, its interval shaded, the base rate dashed.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns ``name, on, p_open, low, high, base_rate`` as in `corridors.analysis.outlook.Outlook`.
+    ax : Axes, optional
+    title : str
+
+    Returns
+    -------
+    Axes
+    """
+    from matplotlib.dates import AutoDateLocator, DateFormatter
+
+    need(table, "name", "on", "p_open", "low", "high", "base_rate")
+    groups = list(table.groupby("name", sort=False))
+    below = 0.6 + (len(groups) + 1) * ROW / 72
+    ax = ax if ax is not None else single(6.6, 2.2 + below, title, ["100 %"], below=below)
+    paper = Paper(ax)
+    ax.set(ylim=(0, 1.02), yticks=np.arange(0, 1.01, 0.2), xlabel="Day")
+    ax.set_yticklabels([f"{20 * fifth} %" for fifth in range(6)])
+    ax.grid(True)
+    ink_of = dict(zip((name for name, _ in groups), (colour(label) for label in "ABCDEFGH"), strict=False))
+    for n, (name, rows) in enumerate(groups):
+        some, ink = rows.sort_values("on"), ink_of.get(name, GREY)
+        days = pd.to_datetime(some["on"]).to_numpy()
+        ax.plot(days, some["p_open"], color=ink, marker="o", markersize=4, linewidth=1.9, gid=f"outlook {name}")
+        ax.fill_between(days, some["low"], some["high"], color=ink, alpha=0.15, linewidth=0)
+        ax.plot(days, some["base_rate"], color=ink, linestyle=(0, (4, 3)), linewidth=0.9)
+        unknown = int(some["p_open"].isna().sum())
+        y = -36 - (n + 1) * ROW
+        paper.line([0, 20], [y, y], color=ink, linewidth=1.9)
+        paper.write(28, y, f"{name}{f': {unknown} of {len(some)} days not known' if unknown else ''}", 7.2)
+    locator = AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(DateFormatter("%Y-%m-%d"))  # type: ignore[no-untyped-call]
+    note = "Shaded: 80 % interval of what is not known of the chance. Dashed: base rate of the border."
+    for i, line in enumerate(paper.wrap(note, 6.2, paper.width)):
+        paper.write(0, -38 - (len(groups) + 1) * ROW - 9 * i, line, 6.2, color=GREY)
     return ax

@@ -22,6 +22,7 @@ from corridors.data.schema import records
 from corridors.data.writing import write_text
 from corridors.errors import BadRequest
 from corridors.maps import background, layers, page_assets
+from corridors.maps.drawable import checked
 from corridors.maps.explorer_loads import cargoes_of
 from corridors.maps.explorer_pack import packed
 from corridors.model.access import Access
@@ -101,7 +102,7 @@ class Explorer:
         """
         from corridors.maps.screenshot import photograph
 
-        photograph(self.html(), Path(path), width, height, scale)
+        photograph(self.html(), path, width, height, scale)
 
     def still(self) -> bytes:
         """Make a WebP picture of the published answer or the network.
@@ -121,6 +122,7 @@ class Explorer:
         return page_assets.framed(self.html(), self.title, self._still, 640)
 
 
+@checked
 def explore_answer(routes: Routes, path: str | Path | None = None) -> Explorer:
     """Page in which a reader changes the question behind an answer and sees the difference to it.
 

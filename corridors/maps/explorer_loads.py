@@ -64,11 +64,13 @@ class Kind(NamedTuple):
 
     unit: str
     vehicle: str
+    dangerous: bool
+    hired: bool
 
     @classmethod
     def of(cls, cargo: Cargo) -> Kind:
         """That of a load."""
-        return cls(cargo.unit, cargo.vehicle)
+        return cls(cargo.unit, cargo.vehicle, bool(cargo.un_class), cargo.hired)
 
 
 class Taken(NamedTuple):
@@ -109,7 +111,7 @@ class Carried:
             found[cargo.cargo_id] = {
                 tonnes: tried and limit in self._facts.weight_limits
                 for tonnes, limit in sorted(lawful.items(), reverse=True)
-                if 0 < tonnes < cargo.payload_t
+                if max(cargo.least_payload, 1e-9) <= tonnes < cargo.payload_t
             }
         return {cargo.cargo_id: {cargo.payload_t: True, **found[cargo.cargo_id]} for cargo in self._cargoes}
 
@@ -128,7 +130,8 @@ class Carried:
 
     def _take(self, cargo: Cargo, tonnes: float) -> Taken:
         load = Everywhere(**vars(replace(cargo, payload_t=tonnes)))
-        facts, graph = self._facts, build(self._facts.tables, self._facts.rates, load)
+        facts = self._facts
+        graph = build(facts.tables, facts.rates, load, facts.services)
         world = World(
             graph, facts.calendars, facts.rates, facts.rights, facts.conditions, replace(self._question, cargo=load)
         )
@@ -197,10 +200,10 @@ def _described(facts: Facts, cargo: Cargo) -> Json:
         "modes": sorted(cargo.modes),
         "allowed": sorted(WAGON_MODES) if cargo.unit == "wagon" else list(MODES),
         "limited": cargo.unit != "wagon",
-        "vehicle": cargo.unit == "vehicle",
+        "least": cargo.least_payload,
         "valueOfTime": cargo.value_of_time,
         "lifeDays": cargo.shelf_life_days if isfinite(cargo.shelf_life_days) else None,
-        "hire": not cargo.own_box and cargo.unit in ("TEU", "FEU"),
+        "hire": cargo.hired,
         "goods": cargo.goods,
     }
 

@@ -18,7 +18,7 @@ from corridors.maps.background import encode
 from corridors.maps.explorer_loads import Carried, Json
 from corridors.model.calendars import TRUCKS, Closure
 from corridors.model.cargo import Cargo
-from corridors.model.costs import entry_fee
+from corridors.model.costs import entry_fee, transit_permit
 from corridors.model.facts import Facts
 from corridors.model.graph import Edge, MultimodalGraph
 from corridors.model.scenario import Overlay
@@ -274,7 +274,8 @@ def _passage(world: World, edge: Edge) -> Json | None:
         return None
     verdict = world.verdict(edge)
     fee = entry_fee(world.rates, edge.countries[1], world.question.carrier)
-    if verdict.effect != "transload" and not fee:
+    own = edge.countries[1] == world.question.carrier and transit_permit(world.rates, edge.countries[1])
+    if verdict.effect != "transload" and not fee and not own:
         return None
     return {"effect": verdict.effect, "hours": world.hours(edge), "usd": world.weight(edge, "usd")}
 

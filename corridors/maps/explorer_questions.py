@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from corridors.arguments import as_pairs
 from corridors.errors import NoRoute
 from corridors.maps.explorer import Explorer, Unanswered, page_of
-from corridors.model.facts import HasFacts
+from corridors.model.facts import HasFacts, facts_of
 from corridors.routing.request import Place, Request
 from corridors.routing.search import find_routes
 
@@ -44,10 +45,10 @@ def explore_questions(
     BadRequest
         If the question has stops (``via``), which the page does not search.
     """
-    facts = network.facts
+    facts = facts_of(network)
     request = Request.common(facts.data_date if depart is None else depart, ask)
     answers: list[Routes | Unanswered] = []
-    for origin, destination in pairs or ():
+    for origin, destination in as_pairs(() if pairs is None else pairs):
         one = replace(request, origin=origin, destination=destination)
         try:
             answers.append(find_routes(facts, one))

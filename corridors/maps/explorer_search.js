@@ -4,7 +4,7 @@ const corridorSearch = D => {
   "use strict";
   const E = D.edges, EDGES = E.tail.length, NODES = D.nodes;
   const LEG = 0, CROSSING = 1, TRANSFER = 2;
-  const VESSELS = ["ferry", "sea"];
+  const VESSELS = ["ferry", "sea"], HIRED = " with hire";
   E.limit = E.limit.map(limit => limit === null ? Infinity : limit);
   const FIRST_YEAR = 1990, MONTHS = [];
   for (let year = FIRST_YEAR; year < 2111; year++) for (let month = 0; month < 12; month++) MONTHS.push(Date.UTC(year, month, 1) / 36e5);
@@ -185,10 +185,17 @@ const corridorSearch = D => {
     return q.figures.get(key);
   }
   const zeros = new Float64Array(EDGES);
+  const isInland = e => [LEG, CROSSING, TRANSFER].includes(E.kind[e]) && !E.mode[e].includes("sea");
+  /* US$ as if every hour of a line's box inland were hired, there and back */
+  function hired(q, of) {
+    if (!of.hired) of.hired = of.usd.map((usd, e) => q.cargo.hire && isInland(e) ? usd + 2 / 24 * D.hire.usdDay * of.hours[e] : usd);
+    return of.hired;
+  }
   function world(q, by, load, least, open) {
     const of = figuresOf(q, load, least);
-    return {q, by, load, least, of, spans: open ? null : q.spans, hours: of.hours, valueOfHour: {hours: 1, generalised: q.valueOfTime}[by] || 0,
-      weight: by === "hours" ? zeros : by === "kgco2e" ? of.kgco2e : of.usd};
+    return {q, by, load, least, of, spans: open ? null : q.spans, hours: of.hours,
+      valueOfHour: {hours: 1, generalised: q.valueOfTime}[by.split(" ")[0]] || 0,
+      weight: by === "hours" ? zeros : by === "kgco2e" ? of.kgco2e : by.endsWith(HIRED) ? hired(q, of) : of.usd};
   }
 
   /* ---- the searches ---- */
@@ -343,7 +350,7 @@ const corridorSearch = D => {
     const afloat = edges.some(e => E.kind[e] === LEG && E.mode[e] === "sea");
     let detention = 0;
     if (afloat && q.cargo.hire) {
-      const inland = steps.reduce((sum, s) => [LEG, CROSSING, TRANSFER].includes(E.kind[s.edge]) && !E.mode[s.edge].includes("sea") ? sum + s.end - s.arrive : sum, 0);
+      const inland = steps.reduce((sum, s) => isInland(s.edge) ? sum + s.end - s.arrive : sum, 0);
       detention = Math.max(0, 2 * inland / 24 - D.hire.freeDays) * D.hire.usdDay;
     }
     return {edges, steps, load, detention, km: add(E.km) + extra("km"), usd: add(w.of.usd) + detention + extra("usd"),
@@ -352,15 +359,16 @@ const corridorSearch = D => {
   /* a route by an objective, by the tonne where roads limit the load */
   function valueOf(q, by, route) {
     if (by === "hours") return route.hours;
-    const worth = by === "generalised" ? q.valueOfTime * route.hours : 0;
+    const worth = by.startsWith("generalised") ? q.valueOfTime * route.hours : 0;
     return (by === "kgco2e" ? route.kgco2e : route.usd + worth) / route.load.tonnes;
   }
-  /* the search counts no detention, which a ship's box may pay: where it does, the best way by land is weighed against it */
+  /* the search counts no detention, which a ship's box may pay beyond its free days: where the best way does, it is weighed
+     against the best by land and the best with every day hired, as Search._best does */
   function bestBy(q, by) {
     const found = byTonne(q, by);
     if (!found || (by !== "usd" && by !== "generalised") || !found.detention) return found;
     const ashore = byTonne({...q, modes: q.modes.filter(mode => mode !== "sea"), figures: new Map()}, by);
-    return !ashore || valueOf(q, by, found) <= valueOf(q, by, ashore) ? found : ashore;
+    return [found, ashore, byTonne(q, by + HIRED)].filter(Boolean).reduce((a, b) => valueOf(q, by, b) < valueOf(q, by, a) ? b : a);
   }
   function byTonne(q, by) {
     const loads = q.cargo.loads, way = (load, least) => {
@@ -369,7 +377,7 @@ const corridorSearch = D => {
       const edges = by === "hours" ? cheaper(w, path.edges) : path.edges, most = lawful(edges, q.cargo, load.tonnes);
       return result(q, edges, loads.find(one => one.tonnes === most), least);
     };
-    const first = way(loads[0], q.cargo.vehicle ? loads[0].tonnes : 0);
+    const first = way(loads[0], q.cargo.least);
     if (!first || by === "hours" || first.load === loads[0]) return first;
     const tried = q.modes.includes("road") ? loads.filter(load => load.tried) : loads.slice(0, 1);   // a lighter load may go a better way
     const found = [first].concat(tried.map(load => way(load, load.tonnes))).filter(Boolean);
@@ -415,7 +423,7 @@ const corridorSearch = D => {
     const q = resolve(ask), found = {question: q, by: {}};
     const going = q.source >= 0 && q.target >= 0;
     BY.forEach(by => { found.by[by] = going ? bestBy(q, by) : null; });
-    const least = q.cargo.vehicle ? q.cargo.loads[0].tonnes : 0, open = going ? best(world(q, "hours", q.cargo.loads[0], least, true)) : null;
+    const least = q.cargo.least, open = going ? best(world(q, "hours", q.cargo.loads[0], least, true)) : null;
     found.open = open ? blocked(world(q, "hours", q.cargo.loads[0], least, false), open.edges) : null;
     return found;
   }

@@ -20,17 +20,21 @@ import folium
 import numpy as np
 from branca.element import MacroElement
 
+from corridors.arguments import as_flag
 from corridors.data.writing import whole_file, write_text
 from corridors.errors import BadRequest
-from corridors.maps import background, layers, page_assets, result_layers
+from corridors.maps import background, flow_layers, layers, page_assets, result_layers
+from corridors.maps.drawable import checked
 from corridors.maps.lanes import Shown
 from corridors.maps.page_assets import MissingAsset
+from corridors.model.facts import facts_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
     from corridors.analysis.reach import Reach
+    from corridors.analysis.shipments import Shipments
     from corridors.model.facts import Facts, HasFacts
     from corridors.routing.routes import Routes
 
@@ -43,6 +47,7 @@ __all__ = [
     "explore_network",
     "explore_reach",
     "explore_routes",
+    "explore_shipments",
     "side_by_side",
 ]
 
@@ -76,6 +81,7 @@ class CorridorMap(folium.Map):
             "zoom_control": False,
             "tiles": None,
         }
+        as_flag(online, "online")
         super().__init__(**(view | options))
         self.online = online
         if not online:
@@ -95,8 +101,7 @@ class CorridorMap(folium.Map):
         MissingAsset
             As `save`.
         """
-        page: str = self.get_root().render()
-        return page
+        return str(self.get_root().render())
 
     def to_png(self, path: str | Path, *, width: int = 1400, height: int = 900, scale: float = 2.0) -> None:
         """Write a picture of the map as Chromium shows it.
@@ -116,7 +121,7 @@ class CorridorMap(folium.Map):
         """
         from corridors.maps.screenshot import photograph
 
-        photograph(self.html(), Path(path), width, height, scale)
+        photograph(self.html(), path, width, height, scale)
 
     def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:
         """Write one file that needs nothing else.
@@ -134,6 +139,7 @@ class CorridorMap(folium.Map):
         MissingAsset
             If a layer was added that needs the internet and the map is not ``online``; nothing is written.
         """
+        as_flag(close_file, "close_file")
         page = self.get_root().render(**kwargs).encode("utf-8")
         if hasattr(outfile, "write"):
             outfile.write(page)
@@ -167,6 +173,7 @@ class _Drawing(MacroElement):
         return ""
 
 
+@checked
 def explore_routes(
     routes: Routes,
     m: folium.Map | None = None,
@@ -194,6 +201,7 @@ def explore_routes(
     return _draw(lambda drawn: layers.routes_data(routes, drawn), routes.facts, m, online, tiles, attr)
 
 
+@checked
 def explore_network(
     network: HasFacts,
     m: folium.Map | None = None,
@@ -214,7 +222,7 @@ def explore_network(
     -------
     folium.Map
     """
-    facts = network.facts
+    facts = facts_of(network)
     return _draw(lambda drawn: layers.network_data(facts), facts, m, online, tiles, attr)
 
 
@@ -288,12 +296,13 @@ class MapPair:
         """
         from corridors.maps.screenshot import photograph
 
-        photograph(self.html(), Path(path), width, height, scale)
+        photograph(self.html(), path, width, height, scale)
 
     def _repr_html_(self) -> str:
         return self._page._repr_html_()
 
 
+@checked
 def side_by_side(a: Routes, b: Routes) -> MapPair:
     """Two answers to one question, for example without and with a scenario, as two maps that move together.
 
@@ -352,6 +361,7 @@ def _as_title(text: str) -> str:
     return escape(text).replace("{", "&#123;").replace("}", "&#125;")
 
 
+@checked
 def explore_criticality(
     frame: pd.DataFrame,
     network: HasFacts,
@@ -373,7 +383,7 @@ def explore_criticality(
     -------
     folium.Map
     """
-    facts = network.facts
+    facts = facts_of(network)
     return _draw(
         lambda _: result_layers.criticality_data(facts, frame),
         facts,
@@ -382,6 +392,7 @@ def explore_criticality(
     )
 
 
+@checked
 def explore_catchment(
     frame: gpd.GeoDataFrame,
     network: HasFacts,
@@ -403,7 +414,7 @@ def explore_catchment(
     -------
     folium.Map
     """
-    facts = network.facts
+    facts = facts_of(network)
     return _draw(
         lambda _: result_layers.catchment_data(facts, frame),
         facts,
@@ -412,6 +423,7 @@ def explore_catchment(
     )
 
 
+@checked
 def explore_reach(
     found: Reach,
     m: folium.Map | None = None,
@@ -434,6 +446,30 @@ def explore_reach(
     folium.Map
     """
     return _draw(lambda _: result_layers.reach_data(found), found.facts, m, online, tiles, attr)
+
+
+def explore_shipments(
+    found: Shipments,
+    m: folium.Map | None = None,
+    *,
+    online: bool = False,
+    tiles: str | None = None,
+    attr: str | None = None,
+) -> folium.Map:
+    """Map of the flows of shipments: lines as wide as the tonnes on them, crossings as circles by what passes.
+
+    Parameters
+    ----------
+    found : Shipments
+        From `corridors.Network.shipments`.
+    m, online, tiles, attr
+        As in `explore_routes`.
+
+    Returns
+    -------
+    folium.Map
+    """
+    return _draw(lambda _: flow_layers.shipments_data(found), found.facts, m, online, tiles, attr)
 
 
 def _draw(

@@ -155,6 +155,10 @@ def with_lines(data: Shown) -> Shown:
             {"lines": [polyline(shape.simplify(0.01), 3) for shape in part["shapes"]], "tip": part["tip"]}
             for part in data["closed"]
         ],
+        "flows": [
+            {"line": polyline(flow["shape"].simplify(0.01), 3), "width": flow["width"], "tip": flow["tip"]}
+            for flow in data.get("flows", ())
+        ],
         "areas": [
             {
                 "fill": area["fill"],
@@ -209,6 +213,7 @@ def merged(old: Shown, new: Shown) -> Shown:
         "modes": [m for m in ("road", "rail", "sea", "air") if m in old["modes"] + new["modes"]],
         "planned": old["planned"] or new["planned"],
         "note": head["note"],
+        "flows": [*old.get("flows", ()), *new.get("flows", ())],
         **{
             key: old[key] + [x for x in new[key] if x not in old[key]]
             for key in ("closed", "rejected", "areas", "circles", "scale")

@@ -419,6 +419,9 @@ function corridorMap(map, D) {
   const areas = pane("areas", 399, true);
   D.areas.forEach(a => L.polygon(a.parts.map(rings => rings.map(t => decode(t, 2))),
     {pane: areas, stroke: false, fillColor: a.fill, fillOpacity: 0.35, interactive: false}).addTo(map));
+  const flows = pane("flows", 430);
+  D.flows.forEach(f => L.polyline(decode(f.line, 3), {pane: flows, weight: f.width, color: "#6f66ad", opacity: 1}).addTo(map)
+    .bindTooltip(() => el("div", "", f.tip), {sticky: true}));
   const circles = pane("circles", 440);
   D.circles.forEach(c => L.circleMarker([c.lat, c.lng], {pane: circles, radius: c.r, className: "cr-circle", weight: 1.6,
     color: c.edge, fillColor: paint(c), fillOpacity: 0.9}).addTo(map)

@@ -47,7 +47,11 @@ def coverage(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") ->
     }
     names = [label[element] for element in order]
     below = 0.62
-    ax = ax if ax is not None else single(9.0, ROW_INCHES * len(order) + below + 0.3, title, names, below, top=0.3)
+    ax = (
+        ax
+        if ax is not None
+        else single(9.0, ROW_INCHES * max(len(order), 1) + below + 0.3, title, names, below, top=0.3)
+    )
     years = sorted({int(day[:4]) for day in drawn["from"]})
     first, last = (years[0], years[-1] + 1) if years else (0, 1)
     ax.set(xlim=(first, last), ylim=(len(order) - 0.5, -0.5), xticks=[y + 0.5 for y in years], yticks=range(len(order)))

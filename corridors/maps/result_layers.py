@@ -66,7 +66,7 @@ def criticality_data(facts: Facts, frame: pd.DataFrame) -> Shown:
         keys.append({"text": "cuts off a pair"} | CUT)
     left_out = len(frame) - len(rows)
     note = "Circles: extra hours of all pairs together, by the best way that is left."
-    return _data(
+    return result_data(
         facts,
         "What hurts when it closes",
         f"{len(rows)} crossings" + (f"; {left_out} other rows of the table not shown" if left_out else ""),
@@ -157,7 +157,7 @@ def catchment_data(facts: Facts, frame: gpd.GeoDataFrame) -> Shown:
         if port in places
     ]
     measure = "cost in US$ of 2024" if what == "usd" else "time"
-    return _data(
+    return result_data(
         facts,
         "Which port each city reaches best",
         f"{len(frame)} cities, by {measure}",
@@ -212,7 +212,7 @@ def reach_data(found: Reach) -> Shown:
         f"{len(cities)} cities, by {measure}: {found.facts.cargo_name(found.cargo)}, "
         f"leaving {found.depart:%Y-%m-%d}, as known on {found.as_of}{scenario}"
     )
-    return _data(
+    return result_data(
         found.facts,
         f"What is reached from {found.origin}",
         words,
@@ -228,7 +228,7 @@ def _amount(value: float, what: str) -> str:
     return f"US$ {two(value)}" if what == "usd" else f"{value:.0f} days"
 
 
-def _data(
+def result_data(
     facts: Facts,
     title: str,
     subtitle: str,
@@ -238,6 +238,7 @@ def _data(
     note: str,
     areas: list[Shown] | None = None,
 ) -> Shown:
+    """A drawing that has circles, areas and symbols, and no routes."""
     reached = [one for one in circles if one["r"] != UNREACHED["r"]]  # far ones that are not do not set the frame
     at = np.array([(one["lat"], one["lng"]) for one in [*(reached or circles), *nodes]])
     return {

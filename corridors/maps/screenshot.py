@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from corridors.arguments import as_number, as_path, as_whole
 from corridors.data.writing import whole_file
 from corridors.errors import CorridorsError, MissingExtra
 
@@ -24,16 +25,23 @@ QUIET = (
     "--virtual-time-budget=4000",
 )
 SECONDS = 120
+WINDOW = 100, 10_000
+"""Least and most pixels of a window, across or down."""
 
 
-def photograph(page: str, path: Path, width: int, height: int, scale: float) -> None:
+def photograph(page: str, path: str | Path, width: int, height: int, scale: float) -> None:
     """Write a PNG of a page.
 
     Raises
     ------
+    BadRequest
+        If the path is none, or a size cannot be that of a window.
     MissingExtra
         If there is no Chromium; the message names the way without one.
     """
+    as_path(path, "path")
+    width, height = (as_whole(value, name, *WINDOW) for name, value in (("width", width), ("height", height)))
+    scale = as_number(scale, "scale", least=0.1, most=8.0)
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         raise MissingExtra(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from corridors.maps import layers, result_layers
+from corridors.maps import flow_layers, layers, result_layers
 from corridors.maps.background import basemap_names
 from corridors.maps.lanes import Shown, runs
 from corridors.maps.sheet import Sheet, project, projection
@@ -16,6 +16,7 @@ from corridors.maps.symbols import (
     NETWORK,
     draw_circle,
 )
+from corridors.model.facts import facts_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from corridors.analysis.reach import Reach
+    from corridors.analysis.shipments import Shipments
     from corridors.model.facts import Facts, HasFacts
     from corridors.routing.routes import Routes
 
-__all__ = ["plot_catchment", "plot_criticality", "plot_network", "plot_reach", "plot_routes"]
+__all__ = ["plot_catchment", "plot_criticality", "plot_network", "plot_reach", "plot_routes", "plot_shipments"]
 
 LONG = 48  # letters of a name that fill a line of the table
 FAINT: dict[str, Look] = {
@@ -70,7 +72,7 @@ def plot_network(network: HasFacts, ax: Axes | None = None, *, width: float = 7.
     -------
     Axes
     """
-    facts = network.facts
+    facts = facts_of(network)
     return _draw(layers.network_data(facts), facts, ax, width)
 
 
@@ -90,7 +92,7 @@ def plot_criticality(frame: pd.DataFrame, network: HasFacts, ax: Axes | None = N
     -------
     Axes
     """
-    facts = network.facts
+    facts = facts_of(network)
     return _draw(result_layers.criticality_data(facts, frame), facts, ax, width)
 
 
@@ -110,7 +112,7 @@ def plot_catchment(frame: gpd.GeoDataFrame, network: HasFacts, ax: Axes | None =
     -------
     Axes
     """
-    facts = network.facts
+    facts = facts_of(network)
     return _draw(result_layers.catchment_data(facts, frame), facts, ax, width)
 
 
@@ -133,6 +135,24 @@ def plot_reach(found: Reach, ax: Axes | None = None, *, width: float = 7.2) -> A
 
 
 @styled
+def plot_shipments(found: Shipments, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
+    """Still map of the flows of shipments.
+
+    Parameters
+    ----------
+    found : Shipments
+        From `corridors.Network.shipments`.
+    ax, width
+        As in `plot_routes`.
+
+    Returns
+    -------
+    Axes
+    """
+    return _draw(flow_layers.shipments_data(found), found.facts, ax, width)
+
+
+@styled
 def still(data: Shown, facts: Facts, kind: str, pixels: int, tallest: float = 1.0) -> bytes:
     """Picture file, for a page, of what an interactive map shows; the frame at most `tallest` times as high as wide."""
     return picture(_draw(data, facts, None, 7.2, tallest).figure, kind, pixels)
@@ -150,6 +170,8 @@ def _draw(data: Shown, facts: Facts, ax: Axes | None, width: float, tallest: flo
         sheet.lines(project(part["shapes"]), **CLOSED)
     for run, row in reversed(list(zip(pieces, rows, strict=True))):
         sheet.route(run, row["color"])
+    for flow in data.get("flows", ()):
+        sheet.lines([project(flow["shape"])], color="#6f66ad", linewidth=0.6 * flow["width"], zorder=2.9)
     for circle in data["circles"]:
         x, y = sheet.paper.points(projection().transform(circle["lng"], circle["lat"]))
         if sheet.inside((x, y)):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import numpy.typing as npt
 
 from corridors.errors import BadRequest, MissingExtra
+from corridors.maps.drawable import checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,8 @@ STYLE: dict[Any, Any] = {
 
 
 def styled(function: Callable[P, R]) -> Callable[P, R]:
-    """Draw in the house style, or say which extra is missing."""
+    """Draw in the house style what can be drawn, or say which extra is missing."""
+    drawing = checked(function)
 
     @wraps(function)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -64,7 +66,7 @@ def styled(function: Callable[P, R]) -> Callable[P, R]:
         # only the first figure would be shown.
         pyplot.draw_if_interactive()  # type: ignore[no-untyped-call]
         with matplotlib.rc_context(STYLE):
-            return function(*args, **kwargs)
+            return drawing(*args, **kwargs)
 
     return drawn
 

@@ -24,7 +24,7 @@ def access_amount(rates: Rates, cargo: Cargo, country: str, straight_km: float) 
     factor = rates.find("access_factor", "road")
     found, detour = (
         leg_amount(rates, cargo, "road", country, straight_km * factor.mode, 0.0, False),
-        factor.driver("speeds"),
+        factor.driver("terms"),
     )
 
     def roundabout(parts: Iterable[Part]) -> tuple[Part, ...]:
@@ -69,7 +69,7 @@ class Access:
         self.rate = facts.rates.find("access_factor", "road")
         self.km = near[0][0] * self.rate.mode
         drive = access_amount(facts.rates, cargo, country, near[0][0])
-        gate = end_amount(facts.rates, "road", country, leaving)
+        gate = end_amount(facts.rates, cargo, "road", country, leaving)
         self.amount = drive._replace(time=drive.time + gate.time)
         self.hours, self.usd, self.kgco2e = self.amount.hours, self.amount.usd, self.amount.kgco2e
         self.source_id = ";".join(

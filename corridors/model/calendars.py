@@ -8,7 +8,7 @@ with no known end is taken to last (``unknown="persist"``) or to end on the day 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
@@ -16,6 +16,8 @@ from math import inf, isfinite
 from typing import Literal, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from corridors.data.geodesy import geod
@@ -99,6 +101,9 @@ class Closure:
         )
 
 
+StillShut = Callable[[Closure, date, int], npt.NDArray[np.float64]]
+
+
 def hour(moment: datetime) -> float:
     """Hours since 1970-01-01 UTC of an aware datetime."""
     return moment.timestamp() / 3600
@@ -144,9 +149,13 @@ class Calendars:
     ----------
     tables : mapping of str to DataFrame
         Uses ``calendars``, ``holidays``, ``events`` and ``places``.
+    still_shut : callable, optional
+        Chance that a closure without a known end is still there on each day after it was last seen, as known on a day;
+        without it, such closures last.
     """
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+    def __init__(self, tables: Mapping[str, pd.DataFrame], still_shut: StillShut | None = None) -> None:
+        self._still_shut = still_shut
         self._places = {row["place_id"]: row for row in records(tables["places"])}
         self._holidays = days_by_country(tables["holidays"])
         self._holiday_years = {country: {day.year for day in days} for country, days in self._holidays.items()}
@@ -157,6 +166,7 @@ class Calendars:
         self._recurring = lru_cache(KEPT_YEARS * dated)(self._find_recurring)
         self._closures = lru_cache(KEPT_WORLDS * dated)(self._find_closures)
         self._spans = lru_cache(KEPT_WORLDS * dated)(self._find_spans)
+        self.closure_share = lru_cache(2 * KEPT_WORLDS * dated)(self._closure_share)
         self._hours, self._numbers = _distinct(self._rules)
         self._plain_spans = lru_cache(KEPT_YEARS * len(self._hours))(self._find_plain_spans)
         self._spans_of_rule = lru_cache(KEPT_RULES)(self._find_spans_of_rule)
@@ -201,21 +211,32 @@ class Calendars:
             if e.start <= t < e.end and e.cargo != PASSENGERS
         ]
 
-    def closure_share(self, element_id: str, since: str, until: float, direction: str = "") -> float:
-        """Share of the time from day `since` to hour `until` in which dated events shut the element that way."""
+    def _closure_share(self, element_id: str, since: str, until: float, direction: str = "") -> float:
+        """Share of the time from day `since` to hour `until` in which dated events shut the element that way.
+
+        A closure without a known end counts to the day on which it was last seen, and from then on by the chance that
+        it still lasted.
+        """
         return self._share(element_id, since, until, direction) if element_id in self._events else 0.0
 
     def _find_closure_share(self, element_id: str, since: str, until: float, direction: str) -> float:
         first = _day(since, UTC)
         if until <= first:
             return 0.0
-        known = Knowledge(moment(until).date())
-        starts, ends = merge_spans(
-            (max(e.start, first), min(e.end, until))
-            for e in self._dated_spans(element_id, "close", known)
-            if not direction or e.direction in ("", direction)
-        )
-        return sum(end - start for start, end in zip(starts, ends, strict=True)) / (until - first)
+        today, maybe = moment(until).date(), 0.0
+        spans = []
+        for e in self._dated_spans(element_id, "close", Knowledge(today)):
+            if direction and e.direction not in ("", direction):
+                continue
+            seen = until
+            if e.end == inf and e.last_confirmed and self._still_shut:
+                seen = _day(e.last_confirmed, self.zone(element_id), after=True)
+                days = int(max(until - seen, 0.0) / 24)
+                maybe = max(maybe, 24.0 * float(self._still_shut(e, today, days)[1:].sum()))
+            spans.append((max(e.start, first), min(e.end, seen, until)))
+        starts, ends = merge_spans(spans)
+        shut = sum(end - start for start, end in zip(starts, ends, strict=True)) + maybe
+        return min(shut / (until - first), 1.0)
 
     def closed_on(self, element_id: str, on: date, as_of: date, mode: str) -> bool:
         """Whether a dated event known by `as_of` shuts the element on a day to all of a mode, in every direction."""

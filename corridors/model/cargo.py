@@ -8,7 +8,7 @@ from math import inf
 
 import pandas as pd
 
-from corridors.arguments import as_names, as_number, is_number, shown
+from corridors.arguments import as_names, as_number, as_text, is_number, shown
 from corridors.errors import BadRequest
 from corridors.model.scenario import MODES
 
@@ -21,6 +21,10 @@ HANDLED_AS = {"TEU": "container", "FEU": "container", "wagon": "general", "vehic
 """How a unit changes mode or gauge if the load does not say."""
 CARGO_UNITS = ("container", "general", "grain", "bulk", "liquid", "vehicle")
 REFUSED_CLASSES = {"1": "explosives", "2": "gases", "7": "radioactive goods"}
+
+LEAST_SHARE = {"vehicle": 1.0, "wagon": 0.0}
+"""Share of the load that a road must let one unit carry, else it is gone round; half but for these (an assumption). The
+load of a wagon goes on in as many trucks as the law asks."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,16 @@ class Cargo:
     un_class: str = ""
     refused: str = ""
     handled_as: str = ""
+
+    @property
+    def least_payload(self) -> float:
+        """Tonnes that every road must allow: all of a vehicle, which cannot be split, and half of other loads."""
+        return self.payload_t * LEAST_SHARE.get(self.unit, 0.5)
+
+    @property
+    def hired(self) -> bool:
+        """Whether the box is the shipping line's where a ship carries it."""
+        return not self.own_box and self.unit in ("TEU", "FEU")
 
     def __post_init__(self) -> None:
         """Refuse invalid values and goods that are not routed."""
@@ -156,7 +170,7 @@ class Cargo:
 
 def preset(table: pd.DataFrame, cargo_id: str) -> Cargo:
     """Read one preset; ``BadRequest`` names the known ones."""
-    rows = table[table["cargo_id"] == cargo_id]
+    rows = table[table["cargo_id"] == as_text(cargo_id, "cargo", "the name of a load")]
     if rows.empty:
         known = ", ".join(table.loc[table["refused"] == "", "cargo_id"])
         raise BadRequest(f"cargo={cargo_id!r} is not known; choose one of {known}, or give a corridors.Cargo.")

@@ -1,29 +1,38 @@
 """Cargo and rates to time, money and emissions of an edge, part by part, each with what makes it vary.
 
 Money is in US$ of `PRICE_YEAR`: published rates of earlier years are raised by US consumer prices (rows ``us_cpi`` of
-``rates``), later ones are taken as they are. Haulage is CPMM's TFI3, out of which the border fees that it contains are
-taken, so that the fees of each crossing can stand on their own without being counted twice.
+``rates``), later ones are taken as they are. What a service charges is worked out in `corridors.model.tariffs`.
 
 The figure of an edge is the expected value: the mean of the distribution that the simulation draws from, so that edges
-add up. The low and high value of a rate are read as its p10 and p90, the most likely one as its median: they are the
-ends of a few published values or a guess, not bounds.
+add up. The low and high value of a rate are read as its p10 and p90: they are the ends of a few published values or a
+guess, not bounds. The most likely value is the median of a price or of the hours of a terminal; a speed, a share of
+the time on the move and the hours of a border are published means, and stand as they are.
+
+Hours have two drivers, see `corridors.model.drivers`: what is not known of their mean, and what varies from journey to
+journey. On a leg the latter is a pace that the journey keeps (``journey_cv``) and one that each day brings anew
+(``day_cv``, so that it evens out on a long way, however the way is cut into legs).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
+from math import exp, isfinite, log, log2, sqrt
 from sys import intern
 from typing import NamedTuple
 
 import pandas as pd
 
+from corridors.data.checks import YEARLY
 from corridors.data.schema import Row, records
 from corridors.errors import DataError
+from corridors.model import tariffs
 from corridors.model.cargo import TONNES, Cargo
-from corridors.model.drivers import Driver, Drivers, Expectations, Kind
+from corridors.model.drivers import Driver, Drivers, Expectations, Kind, spread, unknown, varying
 
 PRICE_YEAR = 2024
+BLOCK_TRAIN = "block_train"
+"""Vehicle of the rates for container trains; other trains are those of the mean."""
+PERMIT = "transit permit"
 
 
 class Part(NamedTuple):
@@ -87,16 +96,25 @@ class Rate(NamedTuple):
             return ()
         return ((Driver(self.rate_id, kind, "split", self.low / self.mode, self.high / self.mode), sign),)
 
+    def unknown(self, kind: Kind) -> Drivers:
+        """What is not known of a published mean: low and high are its p10 and p90."""
+        return unknown(self.rate_id, kind, spread(self.low, self.high))
+
 
 class Rates:
     """Look-up in the table ``rates``: the most specific row that fits wins."""
 
     def __init__(self, table: pd.DataFrame) -> None:
         rows = records(table)
-        self._prices = {int(row["year"]): float(row["mode"]) for row in rows if row["quantity"] == "us_cpi"}
+        self._yearly: dict[tuple[str, str], dict[int, Rate]] = {}
         self._rows: dict[tuple[str, str, str, str], Rate] = {}
         for row in rows:
-            if row["quantity"] == "us_cpi":
+            if row["quantity"] in YEARLY:
+                of = row["quantity"], row["by_mode"] or row["by_vehicle"]
+                self._yearly.setdefault(of, {})[int(row["year"])] = Rate(*(row[name] for name in Rate._fields))
+        self._prices = {year: rate.mode for year, rate in self._yearly.get(("us_cpi", ""), {}).items()}
+        for row in rows:
+            if row["quantity"] in YEARLY:
                 continue
             key = (row["quantity"], row["by_mode"], row["by_country"], row["by_vehicle"])
             if key in self._rows:
@@ -109,7 +127,8 @@ class Rates:
             values = (row[name] * factor for name in ("low", "mode", "high"))
             self._rows[key] = Rate(*values, *(row[name] for name in Rate._fields[3:]))
         self._expectations: Expectations | None = None
-        self._shared: dict[Drivers, Drivers] = {}
+        self._alike: dict[Drivers, Drivers] = {}
+        self._found: dict[tuple[str, str, str, str], Rate | None] = {}
 
     @property
     def correlation(self) -> float:
@@ -126,7 +145,7 @@ class Rates:
 
     def part(self, line: str, value: float, drivers: Drivers = ()) -> Part:
         """A line of an amount from its most likely value."""
-        drivers = self._shared.setdefault(drivers, drivers)  # thousands of edges vary by the same few
+        drivers = self._alike.setdefault(drivers, drivers)
         return Part(line, value, drivers, value * self.expectation(drivers))
 
     def scaled(self, part: Part, factor: float, drivers: Drivers) -> Part:
@@ -137,6 +156,31 @@ class Rates:
         """Mean of a rate."""
         return rate.mode * self.expectation(rate.driver(kind))
 
+    def figure(self, quantity: str, mode: str = "") -> float:
+        """Most likely value of a rate that shapes the variation; 0 in a table that has no row for it."""
+        try:
+            return self.find(quantity, mode).mode
+        except DataError:
+            return 0.0
+
+    def border(self, line: str, hours: float, of: Drivers, crossing: str, cv: float) -> Part:
+        """Hours at a border from their mean: what is not known of it, and how they vary by journey."""
+        own = varying(f"crossing {crossing}", "papers", cv, self.figure("border_correlation"))
+        return self.part(line, hours, of + own)
+
+    def handling(self, line: str, name: str, low: float, mode: float, high: float) -> tuple[Part, ...]:
+        """Hours of a terminal from low, most likely and high: one share of the range is not known, the rest varies."""
+        if not mode:
+            return ()
+        mean = mode * self.expectation(((Driver(name, "alone", "split", low / mode, high / mode), 1),))
+        share, variance = self.figure("unknown_share"), log(1 + spread(low, high) ** 2)
+        cvs = (sqrt(exp(part * variance) - 1) for part in (share, 1 - share))
+        of, own = (
+            unknown(name, "handling", next(cvs)),
+            varying(name, "papers", next(cvs), self.figure("border_correlation")),
+        )
+        return (self.part(line, mean, of + own),)
+
     def price_level(self, year: int) -> float:
         """US$ of `PRICE_YEAR` for one of `year`; 1 for later years and where the table has no index."""
         if PRICE_YEAR not in self._prices or year >= PRICE_YEAR:
@@ -145,28 +189,43 @@ class Rates:
             raise DataError(f"no us_cpi for {year}; add a row, or give the prices in US$ of {PRICE_YEAR}.", "rates")
         return self._prices[PRICE_YEAR] / self._prices[year]
 
+    def yearly(self, quantity: str, of: str = "") -> dict[int, Rate]:
+        """Rows of an index or exchange rate by year, for a mode or currency."""
+        return self._yearly.get((quantity, of), {})
+
+    def level(self, mode: str, year: int) -> float:
+        """What US$ 1 of the model's prices was in a year: by an index of the mode if there is one, else by US prices.
+
+        Years without an index, as the present one, have the prices of the model.
+        """
+        of = self.yearly("price_index", mode)
+        if year in of and PRICE_YEAR in of:
+            return of[year].mode / of[PRICE_YEAR].mode
+        return self._prices[year] / self._prices[PRICE_YEAR] if {year, PRICE_YEAR} <= self._prices.keys() else 1.0
+
     def find(self, quantity: str, mode: str = "", country: str = "", vehicle: str = "") -> Rate:
         """Most specific row: mode and country and vehicle first, then without vehicle, country, mode."""
-        for key in (
-            (mode, country, vehicle),
-            (mode, country, ""),
-            (mode, "", vehicle),
-            (mode, "", ""),
-            ("", country, ""),
-            ("", "", vehicle),
-            ("", "", ""),
-        ):
-            if (quantity, *key) in self._rows:
-                return self._rows[quantity, *key]
-        raise DataError(f"no {quantity} for mode {mode!r}, country {country!r}; add a row.", "rates")
+        found = self.optional(quantity, mode, country, vehicle)
+        if found is None:
+            raise DataError(f"no {quantity} for mode {mode!r}, country {country!r}; add a row.", "rates")
+        return found
 
-
-def index(rates: Rates, quantity: str, country: str) -> Rate | None:
-    """Published index of a country (``gpi``, ``lpi``), if there is one."""
-    try:
-        return rates.find(quantity, "", country)
-    except DataError:
-        return None
+    def optional(self, quantity: str, mode: str = "", country: str = "", vehicle: str = "") -> Rate | None:
+        """The same, or None where the table has none."""
+        asked = quantity, mode, country, vehicle
+        if asked not in self._found:
+            keys = (
+                (mode, country, vehicle),
+                (mode, country, ""),
+                (mode, "", vehicle),
+                (mode, "", ""),
+                ("", country, ""),
+                ("", "", vehicle),
+                ("", "", ""),
+            )
+            rows = (self._rows.get((quantity, *key)) for key in keys)
+            self._found[asked] = next((row for row in rows if row is not None), None)
+        return self._found[asked]
 
 
 def worst(*qualities: str) -> str:
@@ -189,68 +248,86 @@ def _rests_on(time: Sequence[Rate], money: Sequence[Rate], note: str) -> tuple[s
 
 
 def leg_amount(
-    rates: Rates, cargo: Cargo, mode: str, country: str, km: float, headway: float, mountain: bool, leg_id: str = ""
+    rates: Rates,
+    cargo: Cargo,
+    mode: str,
+    country: str,
+    km: float,
+    headway: float,
+    mountain: bool,
+    leg_id: str = "",
+    stretch: tariffs.Stretch = tariffs.Stretch(),  # noqa: B008 (frozen)
 ) -> Amount:
-    """Amount of a leg: km / (moving speed x share of the time on the move) + half the headway; km x net haulage."""
-    by = mode, country, cargo.vehicle
-    speed, share, price, inside, grams, empty = (
-        rates.find(quantity, *by)
-        for quantity in (
-            "speed",
-            "running_share",
-            "usd_per_km",
-            "border_usd_inside",
-            "kgco2e_per_tkm",
-            "empty_running_factor",
-        )
-    )
-    every = rates.find("km_per_border_side")
-    pace, priced = [speed, share], [price]
-    moving = km / speed.mode
-    in_motion = speed.driver("speeds", -1)
+    """Amount of a leg: km / speed + climbs + stops + half the headway; km x haulage.
+
+    Climbs are the hours that a mountain road takes beyond the national pace. Stops are rest, checkpoints, repair; yards
+    and changes of engine and crew; calls at ports: the time not on the move, from the share of it that is
+    (``running_share``). Boxes go by block train where its pace is published.
+    """
+    by = mode, country, BLOCK_TRAIN if mode == "rail" and cargo.unit in ("TEU", "FEU") else cargo.vehicle
+    speed, share = (rates.find(quantity, *by) for quantity in ("speed", "running_share"))
+    pace = [speed, share]
+    hours = {"moving": km / speed.mode}
+    of = {"moving": speed.unknown("speeds")}
     terrain = ""
     if mountain:
         steep = rates.find("speed_factor_mountain", mode, country)
         pace.append(steep)
-        moving /= steep.mode
-        in_motion += steep.driver("speeds", -1)
+        hours["climbs"], of["climbs"] = hours["moving"] * (1 / steep.mode - 1), steep.unknown("speeds")
         terrain = f" x mountain factor {steep.mode:g} ({steep.quality})"
-    time = [rates.part("under way", moving / share.mode, in_motion + share.driver("speeds", -1))]
+    moving = sum(hours.values())
+    hours["stops"] = moving * (1 / share.mode - 1)
+    of["stops"] = unknown(share.rate_id, "speeds", spread(*(1 / x - 1 for x in (share.high, share.low))))
+    varies = _pace(rates, mode, leg_id or f"{mode} {country}", sum(hours.values()))
+    time = [rates.part(line, some, of[line] + varies) for line, some in hours.items() if some]
     if headway:
         time.append(
             rates.part("departure", headway / 2, ((Driver(f"departure {leg_id}", "departures", "uniform"), 1),))
         )
-    fees = inside.mode / every.mode
-    haulage = f"haulage US$ {price.mode:.3g} a km ({price.quality})"
-    money = [rates.part("haulage", km * price.mode, price.driver("prices"))]
-    if fees:
-        priced += [inside, every]
-        money.append(rates.part("haulage", -km * fees, every.driver("terms", -1)))
-        haulage += f" less {fees:.2g} of border fees inside"
-    if mode == "air":
-        money = [part.times(cargo.payload_t / TONNES) for part in money]
-        haulage += f", x {cargo.payload_t / TONNES:g} for the load"
-    elif mode == "rail" and cargo.unit == "wagon":
-        wagon = rates.find("wagon_price_factor", mode)
-        priced.append(wagon)
-        money = [rates.scaled(part, wagon.mode, wagon.driver("prices")) for part in money]
-        haulage += f", x {wagon.mode:g} for a wagon ({wagon.quality})"
-    carbon = f"{1000 * grams.mode:g} g CO2e a t-km well to wheel ({grams.quality})" + (
-        f" x {empty.mode:g} for empty running ({empty.quality})" if empty.mode != 1 else ""
-    )
+    charge = tariffs.haulage(rates, cargo, mode, country, km, stretch)
+    fuel, burnt, carbon = _fuel(rates, cargo, mode, country, km, stretch)
     note = (
         f"speed {speed.mode:g} km/h ({speed.quality}) x running share {share.mode:g} ({share.quality}){terrain}"
         + (f"; departure about every {headway:g} h" if headway else "")
-        + f"; {haulage}; {carbon}"
+        + f"; {charge.words}; {carbon}"
     )
-    fuel = rates.part(
-        "transport",
-        km * cargo.payload_t * grams.mode * empty.mode,
-        grams.driver("emissions") + empty.driver("emissions"),
+    found = Amount(tuple(time), charge.parts, (fuel,), moving, *_rests_on(pace, charge.rates, note))
+    return found._replace(source_id=_sources(found.source_id, *(rate.source_id for rate in burnt)))
+
+
+def _fuel(
+    rates: Rates, cargo: Cargo, mode: str, country: str, km: float, stretch: tariffs.Stretch
+) -> tuple[Part, list[Rate], str]:
+    """Emissions of transport well to wheel, the rates behind them, and words."""
+    vehicle = stretch.vessel or cargo.vehicle
+    grams, empty = rates.find("kgco2e_per_tkm", mode, country, vehicle), rates.find("empty_running_factor", mode)
+    used, factor, cooled = [grams, empty], empty.mode, ""
+    drivers = grams.driver("emissions") + empty.driver("emissions")
+    if cooling := rates.optional("reefer_emission_factor", mode, country, cargo.vehicle):
+        used.append(cooling)
+        factor *= cooling.mode
+        drivers += cooling.driver("emissions")
+        cooled = f" x {cooling.mode:g} for cooling ({cooling.quality})"
+    words = f"{1000 * grams.mode:g} g CO2e a t-km well to wheel ({grams.quality})" + (
+        f" x {empty.mode:g} for empty running ({empty.quality})" if empty.mode != 1 else ""
     )
-    moving *= rates.expectation(in_motion)
-    found = Amount(tuple(time), tuple(money), (fuel,), moving, *_rests_on(pace, priced, note))
-    return found._replace(source_id=_sources(found.source_id, grams.source_id, empty.source_id))
+    return rates.part("transport", km * cargo.payload_t * grams.mode * factor, drivers), used, words + cooled
+
+
+def _pace(rates: Rates, mode: str, leg: str, hours: float) -> Drivers:
+    """How the pace on a leg varies: with the journey, and with its days, each of its own.
+
+    The days of a leg are as many as its hours, to the next power of two: fewer distinct factors to draw.
+    """
+    days = 2.0 ** round(log2(hours / 24)) if hours else 1.0
+    return tuple(
+        (Driver(name, "alone", "lognormal", high=cv), 1)
+        for name, cv in (
+            (f"day {leg}", rates.figure("day_cv", mode) / sqrt(days)),
+            (f"journey {mode}", rates.figure("journey_cv", mode)),
+        )
+        if cv
+    )
 
 
 def crossing_amount(rates: Rates, row: Row, leaving: str, entering: str, price_year: int) -> Amount:
@@ -262,17 +339,27 @@ def crossing_amount(rates: Rates, row: Row, leaving: str, entering: str, price_y
     known, notes, used = isfinite(hours), [], []
     time: tuple[Part, ...]
     if known:
-        driver = Driver(f"crossing {row['crossing_id']}", "borders", "lognormal", high=cv)
-        time = (rates.part("clearance", hours, ((driver, 1),) if isfinite(cv) and cv else ()),)
+        of = unknown(row["crossing_id"], "borders", rates.figure("border_mean_cv", row["mode"]))
+        time = (rates.border("clearance", hours, of, row["crossing_id"], cv if isfinite(cv) else 0.0),)
         notes.append(f"mean {hours:g} h")
     else:
         used = [
             rates.find("crossing_hours_out", row["mode"], leaving),
             rates.find("crossing_hours_in", row["mode"], entering),
         ]
-        time = tuple(rates.part("clearance", rate.mode, rate.driver("borders")) for rate in used)
+        varies = rates.figure("border_cv", row["mode"])
+        time = tuple(
+            rates.border(
+                "clearance", rates.expected(rate, "alone"), rate.unknown("borders"), row["crossing_id"], varies
+            )
+            for rate in used
+        )
         notes.append(f"time not known: {leaving} out {used[0].mode:g} h and {entering} in {used[1].mode:g} h assumed")
     money, priced, words = _fees(rates, row, leaving, entering, price_year)
+    if row["mode"] == "road" and (permit := transit_permit(rates, entering)):
+        money.append(rates.part(PERMIT, permit.mode, permit.driver("prices")))
+        priced.append(permit)
+        words += f", transit permit US$ {permit.mode:.0f}"
     graded = worst(*(rate.quality for rate in priced), row["quality"] if isfinite(float(row["usd"])) else "")
     return Amount(
         time,
@@ -330,11 +417,17 @@ def entry_fee(rates: Rates, entering: str, carrier: str) -> Rate | None:
     return fee if fee.mode and entering != carrier else None
 
 
+def transit_permit(rates: Rates, entering: str) -> Rate | None:
+    """Fee that every truck of another flag pays on entering a country, if one is known."""
+    fee = rates.optional("transit_permit_usd", "road", entering)
+    return fee if fee and fee.mode else None
+
+
 def transload_amount(rates: Rates) -> Amount:
     """Swap of truck at a border where the carrier may not go on."""
     hours, usd = rates.find("transload_hours", "road"), rates.find("transload_usd", "road")
     return Amount(
-        (rates.part("transload", hours.mode, hours.driver("handling")),),
+        rates.handling("transload", hours.rate_id, hours.low, hours.mode, hours.high),
         (rates.part("transshipment", usd.mode, usd.driver("prices")),),
         (),
         0.0,
@@ -342,38 +435,65 @@ def transload_amount(rates: Rates) -> Amount:
     )
 
 
-def transfer_amount(rates: Rates, cargo: Cargo, row: Row) -> Amount:
-    """Handling and dwell at a terminal, from low / mode / high."""
+def transfer_amount(
+    rates: Rates, cargo: Cargo, row: Row, modes: tuple[str, str] = ("", ""), country: str = ""
+) -> Amount:
+    """Handling and dwell at a terminal, from low / mode / high, and what is charged where a haul by a mode starts.
+
+    `modes` are those between which the load changes, the second empty where no new haul starts.
+    """
     name = f"{row['place_id']} {row['from_layer']} {row['to_layer']}"
     port = "sea" in (row["from_layer"], row["to_layer"])
 
-    def part(line: str, what: str, kind: Kind) -> tuple[Part, ...]:
-        low, mode, high = (row[f"{what}_{of}"] for of in ("low", "mode", "high"))
-        if not mode:
-            return ()
-        return (rates.part(line, mode, ((Driver(f"{what} {name}", kind, "split", low / mode, high / mode), 1),)),)
+    hours, usd = ([row[f"{what}_{of}"] for of in ("low", "mode", "high")] for what in ("hours", "usd"))
+    low, mode, high = usd
+    line = "port handling" if port else "transshipment"
+    price = ((Driver(f"usd {name}", "prices", "split", low / mode, high / mode), 1),) if mode else ()
 
     hub = rates.find("kgco2e_per_t_transfer")
     moved = row["hours_mode"] > 0
+    charges = [tariffs.start(rates, cargo, modes[1], country)]
+    if "road" in modes and (other := next((mode for mode in modes if mode != "road"), "")):
+        charges.append(tariffs.change(rates, other, country))
+    stay = rates.handling("handling", f"hours {name}", *hours)
+    if "sea" in modes:
+        charges.append(tariffs.demurrage(rates, cargo, stay))
     return Amount(
-        part("handling", "hours", "handling"),
-        part("port handling" if port else "transshipment", "usd", "prices"),
+        stay,
+        (
+            *((rates.part(line, mode, price),) if mode else ()),
+            *(part for charge in charges for part in charge.parts),
+        ),
         (rates.part("terminals", hub.mode * cargo.payload_t, hub.driver("emissions")),) if moved else (),
         0.0,
-        row["source_id"],
+        _sources(row["source_id"], *(rate.source_id for charge in charges for rate in charge.rates)),
         row["quality"],
         worst(row["quality"], "assumed"),
-        row["note"],
+        "; ".join(filter(None, (row["note"], *(charge.words for charge in charges)))),
     )
 
 
-def end_amount(rates: Rates, mode: str, country: str, leaving: bool) -> Amount:
-    """Loading at the origin, or clearance and unloading at the destination, by the mode used there."""
+def end_amount(rates: Rates, cargo: Cargo, mode: str, country: str, leaving: bool, place_kind: str = "") -> Amount:
+    """Loading at the origin, or clearance and unloading at the destination, by the mode used there.
+
+    Its price is that of the terminal, of the papers and of the truck between the door in a city and its terminal, and
+    at the origin what the mode charges for a departure.
+    """
     rate = rates.find("loading_hours" if leaving else "unloading_hours", mode, country)
+    stay = rates.handling("loading" if leaving else "unloading", rate.rate_id, rate.low, rate.mode, rate.high)
+    charges = [tariffs.end(rates, mode, country, place_kind)]
+    if leaving:
+        charges.append(tariffs.start(rates, cargo, mode, country))
+    elif mode == "sea":
+        charges.append(tariffs.demurrage(rates, cargo, stay))
     return Amount(
-        (rates.part("loading" if leaving else "unloading", rate.mode, rate.driver("handling")),),
-        (),
+        stay,
+        tuple(part for charge in charges for part in charge.parts),
         (),
         0.0,
-        *_rests_on([rate], [], rate.note),
+        *_rests_on(
+            [rate],
+            [used for charge in charges for used in charge.rates],
+            "; ".join(filter(None, (rate.note, *(charge.words for charge in charges)))),
+        ),
     )

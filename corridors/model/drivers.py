@@ -1,8 +1,17 @@
-"""What makes an amount vary from journey to journey, and what it is on average.
+"""What makes an amount uncertain, and what it is on average.
 
-A driver is a factor on the most likely value. The factors of one kind (speeds, borders, handling, prices ...) hang
-together by a Gaussian copula: the normal variate of each is sqrt(r) times one that the kind shares plus sqrt(1 - r)
-times its own. `Expectations` integrates over that very distribution, which `corridors.model.simulation` draws from.
+A driver is a factor on a value. Two things are told apart:
+
+- what is **not known** (`UNKNOWN`): the pace of a country, the mean wait at a border. One truth, the same for every
+  journey; a factor of mean 1, so that the expected value stands. The factors of one kind hang together.
+- what **varies** from journey to journey: traffic, queues, papers, the day of departure. Kind ``alone``: each driver is
+  independent of all others, and what several legs of a journey have in common is a driver that they share.
+
+Prices are of neither: their range is that of quotes, and counts in both.
+
+The factors of one kind hang together by a Gaussian copula: the normal variate of each is sqrt(r) times one that the
+kind shares plus sqrt(1 - r) times its own. `Expectations` integrates over that very distribution, which
+`corridors.model.simulation` draws from.
 """
 
 from __future__ import annotations
@@ -14,7 +23,9 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-Kind = Literal["speeds", "borders", "handling", "prices", "emissions", "terms", "departures"]
+Kind = Literal["speeds", "borders", "handling", "prices", "emissions", "terms", "departures", "alone"]
+UNKNOWN = frozenset({"speeds", "borders", "handling"})
+"""Kinds of drivers that are one unknown truth, not a change from journey to journey. All have the mean 1."""
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 P90 = 1.2815515655446004
@@ -53,6 +64,36 @@ Drivers = tuple[tuple[Driver, int], ...]
 """Drivers and the power (1 or -1) to which each is taken."""
 
 
+def spread(low: float, high: float) -> float:
+    """Coefficient of variation of the lognormal distribution whose p10 and p90 stand as far apart as these values."""
+    return sqrt(exp((log(high / max(low, LEAST * high)) / (2 * P90)) ** 2) - 1) if low < high else 0.0
+
+
+def unknown(name: str, kind: Kind, cv: float) -> Drivers:
+    """What is not known of a value: one factor of mean 1 for all journeys."""
+    return ((Driver(name, kind, "lognormal", high=cv), 1),) if cv else ()
+
+
+def varying(own: str, shared: str, cv: float, correlation: float) -> Drivers:
+    """What varies from journey to journey: a factor of its own, and one that the journey has in common.
+
+    Parameters
+    ----------
+    own, shared : str
+        Names of the two factors.
+    cv : float
+        Coefficient of variation of their product.
+    correlation : float
+        Share of the variance of the logarithm that is common, 0 to 1.
+    """
+    variance = log(1 + cv**2)
+    return tuple(
+        (Driver(name, "alone", "lognormal", high=sqrt(exp(share * variance) - 1)), 1)
+        for name, share in ((own, 1 - correlation), (shared, correlation))
+        if share * variance
+    )
+
+
 class Expectations:
     """Mean of products of drivers, each worked out once.
 
@@ -81,6 +122,8 @@ class Expectations:
             for driver, power in powers.items():
                 if driver.shape == "uniform":
                     found *= 2.0**power / (power + 1) if power > -1 else inf
+                elif driver.kind == "alone":
+                    found *= self._one_kind([(driver.logarithm, power)])
                 else:
                     kinds[driver.kind].append((driver.logarithm, power))
             self._known[drivers] = found * prod(map(self._one_kind, kinds.values()))

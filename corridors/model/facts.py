@@ -6,23 +6,40 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from math import inf, nan, prod
 from types import MethodType
 from typing import Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
+import numpy as np
+import pandas as pd
+
 from corridors import settings
+from corridors.arguments import shown
 from corridors.data.dataset import Dataset
 from corridors.data.schema import records
 from corridors.errors import BadRequest
-from corridors.model.calendars import Calendars
+from corridors.model.calendars import Calendars, Closure, midnight, moment
 from corridors.model.cargo import Cargo, preset, with_value_of_time
+from corridors.model.closures import (
+    LONGEST,
+    Closures,
+    Floats,
+    Lasting,
+    Record,
+    periods_looked,
+    shut_from,
+    spell_records,
+)
 from corridors.model.conditions import Conditions
 from corridors.model.costs import Rates
 from corridors.model.coverage import Coverage
 from corridors.model.events import event_rows, known_since
-from corridors.model.graph import Edge, Kept, MultimodalGraph, build, clusters
+from corridors.model.graph import Edge, MultimodalGraph, build, clusters
+from corridors.model.kept import Kept
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
-from corridors.model.simulation import Draws, Hazard, hazard, open_probabilities
+from corridors.model.simulation import Draws, Hazard, Samples, What, hazard, open_probabilities
+from corridors.model.tariffs import Services
 
 EDGE_KB = 2.2
 """Memory of an edge of a graph, with what is worked out from it."""
@@ -47,7 +64,7 @@ class Facts(Dataset):
     @cached_property
     def calendars(self) -> Calendars:
         """When elements are shut."""
-        return Calendars(self.tables)
+        return Calendars(self.tables, self.still_shut)
 
     @cached_property
     def first_known(self) -> str:
@@ -71,6 +88,11 @@ class Facts(Dataset):
     def rates(self) -> Rates:
         """Speeds, costs, emissions and other figures of the model."""
         return Rates(self.tables["rates"])
+
+    @cached_property
+    def services(self) -> Services:
+        """Which service runs on which leg."""
+        return Services(self.tables)
 
     @cached_property
     def conditions(self) -> Conditions:
@@ -100,6 +122,89 @@ class Facts(Dataset):
         local = (table["kind"] != "leg") & (table["members"].str.count(";") < MOST_MEMBERS)
         return dict(zip(table.loc[local, "element_id"], table.loc[local, "name"], strict=True))
 
+    @cached_property
+    def closure_groups(self) -> dict[str, str]:
+        """What can close, crossings in operation by their border, all else by its kind: what shares its shocks."""
+        planned = self.tables["crossings"].query("status == 'planned'")["element_id"]
+        kinds = dict(zip(self.tables["elements"]["element_id"], self.tables["elements"]["kind"], strict=True))
+        borders = {element: border for border, some in self.border_crossings.items() for element in some}
+        named = {element for element in self.tables["coverage"]["element_id"] if element in kinds}
+        found = {**{one: kinds[one] for one in (*self.closable_names, *sorted(named))}, **borders}
+        at_sea = {one for one, kind in kinds.items() if kind == "strait"}
+        return {one: kinds[one] if one in at_sea else group for one, group in found.items() if one not in set(planned)}
+
+    @cached_property
+    def closable_modes(self) -> dict[str, str]:
+        """Mode of each crossing, leg and section: that of the first of several."""
+        found: dict[str, str] = {}
+        for table, name in (("crossings", "element_id"), ("legs", "leg_id")):
+            for element, mode in zip(self.tables[table][name], self.tables[table]["mode"], strict=True):
+                found.setdefault(element, mode)
+        for row in records(self.tables["elements"]):
+            if row["members"]:
+                found.setdefault(row["element_id"], found.get(row["members"].split(";")[0], ""))
+        return found
+
+    @cached_property
+    def closures_tested(self) -> dict[date, pd.DataFrame]:
+        """Scores of forecasts by the day up to which they were tested, kept for `corridors.analysis.walk_forward`."""
+        return {}
+
+    @cached_property
+    def closure_record(self) -> list[Record]:
+        """Spells of closure with what was known of them when."""
+        return spell_records(self.tables, self.closure_groups)
+
+    @cached_property
+    def _closures(self) -> Callable[[date], Closures]:
+        looked = periods_looked(self.coverage, self.closure_groups)
+        return lru_cache(2 * KEPT_DAYS)(lambda as_of: Closures(self.closure_record, looked, as_of))
+
+    def closures(self, as_of: date) -> Closures:
+        """How long closures last and how often they begin, from what was known on a day."""
+        return self._closures(as_of)
+
+    def lasting(self, closure: Closure, as_of: date) -> Lasting:
+        """A closure of which no end was known on a day, with its class of cause and when it was seen last."""
+        first = moment(closure.start).astimezone(self.calendars.zone(closure.element_id)).toordinal()
+        seen = date.fromisoformat(closure.last_confirmed) if closure.last_confirmed else as_of
+        last = max(first, min(seen.toordinal(), as_of.toordinal()))
+        kind = self.closures(as_of).classes.get((closure.element_id, first), "")
+        return Lasting(closure.element_id, kind, first, last)
+
+    def still_shut(self, closure: Closure, as_of: date, days: int) -> Floats:
+        """Chance that a closure without a known end is still there 0, 1, 2 ... days after it was last seen."""
+        known = self.lasting(closure, as_of)
+        survival = self.closures(as_of).survival(known.element_id, known.cause_class)
+        found: Floats = shut_from(survival.shut[None, :], known.age, days)[0]
+        return found
+
+    def chance_ended(self, closures: Iterable[Closure], as_of: date, on: date) -> float:
+        """Chance that closures without a known end are all over on a day, those of one day and class together.
+
+        Not known (NaN) where nobody looked for closures on the day `as_of`.
+        """
+        chances: dict[tuple[int, str], float] = {}
+        for closure in closures:
+            if self.coverage.research(closure.element_id, as_of).searched == "not":
+                return nan
+            known = self.lasting(closure, as_of)
+            days = max(on.toordinal() - known.seen, 0)
+            key = known.first, known.cause_class
+            chances[key] = min(1.0 - float(self.still_shut(closure, as_of, days)[-1]), chances.get(key, 1.0))
+        return prod(chances.values())
+
+    def opens(self, closure: Closure, as_of: date, draws: Draws) -> Samples:
+        """Hours at which a closure without a known end is over, in every sample; those of one day and class together.
+
+        Endless where closures are not followed so long.
+        """
+        known = self.lasting(closure, as_of)
+        shut = self.still_shut(closure, as_of, LONGEST)
+        days = np.searchsorted(-shut, -draws.uniform(f"ends {known.first} {known.cause_class}"), side="left")
+        seen = midnight(date.fromordinal(known.seen), zone=self.calendars.zone(closure.element_id))
+        return np.where(days < len(shut), seen + 24.0 * days, inf)
+
     def overlay(self, scenario: Scenario | None) -> Overlay:
         """A scenario in terms of these tables."""
         if scenario is None:
@@ -115,7 +220,9 @@ class Facts(Dataset):
     def graph(self, cargo: Cargo) -> MultimodalGraph:
         """Graph of a load; what its time is worth decides nothing there."""
         load = cargo if not cargo.value_of_time else with_value_of_time(cargo, 0.0)
-        return self._graphs.get(load, lambda: build(self.tables, self.rates, load), lambda made: len(made.edges))
+        return self._graphs.get(
+            load, lambda: build(self.tables, self.rates, load, self.services), lambda made: len(made.edges)
+        )
 
     @cached_property
     def open_probability(self) -> dict[str, list[float]]:
@@ -186,18 +293,19 @@ class Facts(Dataset):
         return self._hazard(as_of)
 
     @cached_property
-    def _kept_draws(self) -> dict[tuple[int, int], Draws]:
+    def _kept_draws(self) -> dict[tuple[int, int, What], Draws]:
         return {}
 
-    def draws(self, n: int, seed: int) -> Draws:
+    def draws(self, n: int, seed: int, what: What = "journeys") -> Draws:
         """Samples of a seed, kept for the questions that follow."""
         if n > MOST_KEPT:
-            return Draws(n, seed, self.rates.correlation)
-        if (n, seed) not in self._kept_draws:
+            return Draws(n, seed, self.rates.correlation, what)
+        key = n, seed, what
+        if key not in self._kept_draws:
             if len(self._kept_draws) >= KEPT_DRAWS:
                 self._kept_draws.clear()
-            self._kept_draws[n, seed] = Draws(n, seed, self.rates.correlation)
-        return self._kept_draws[n, seed]
+            self._kept_draws[key] = Draws(n, seed, self.rates.correlation, what)
+        return self._kept_draws[key]
 
 
 class HasFacts(Protocol):
@@ -207,6 +315,20 @@ class HasFacts(Protocol):
     def facts(self) -> Facts:
         """The tables with their look-ups."""
         ...
+
+
+def facts_of(network: object) -> Facts:
+    """The facts of a network that a user hands to a function.
+
+    Raises
+    ------
+    BadRequest
+        If it is none.
+    """
+    found = getattr(network, "facts", None)
+    if not isinstance(found, Facts):
+        raise BadRequest(f"network={shown(network)} is no Network; corridors.load() gives one.")
+    return found
 
 
 P = ParamSpec("P")

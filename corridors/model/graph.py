@@ -9,13 +9,12 @@ may not sail to. Cargo starts and ends behind the doors of a place (``door>``,
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
-from threading import Lock
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,11 +27,12 @@ from corridors.engine.collector import at_rest
 from corridors.errors import DataError
 from corridors.model.cargo import Cargo
 from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, times, transfer_amount
+from corridors.model.kept import Kept as Kept
+from corridors.model.tariffs import Services, Stretch
 
 VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 CLUSTER_KM = 60.0
 KEPT_NUMBERS, KEPT_SPANS = 4_000_000, 1_000_000
-T = TypeVar("T")
 FEES_OF = 2022
 """Year of the border fees of the table ``crossings`` (CPMM 2020 to 2023, most of 2022)."""
 
@@ -58,47 +58,6 @@ class Edge(NamedTuple):
     pairs: tuple[str, ...]  # countries it joins, "CN-PK"; a ship joins its two ports to the sea, XZ
     factors: tuple[float, ...] | None
     forward: bool
-
-
-class Kept(Generic[T]):
-    """What was asked for last, as much of it as there is room for; safe under threads.
-
-    Parameters
-    ----------
-    most : int or callable
-        Room for so many numbers, or what gives it.
-    """
-
-    def __init__(self, most: int | Callable[[], float]) -> None:
-        self._most = most
-        self._known: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
-        self._lock = Lock()
-
-    def __getstate__(self) -> int | Callable[[], float]:
-        return self._most
-
-    def __setstate__(self, most: int | Callable[[], float]) -> None:
-        self.__init__(most)  # type: ignore[misc]  # another process begins with nothing
-
-    def has(self, key: Hashable) -> bool:
-        """Whether something is kept under a key."""
-        return key in self._known
-
-    def get(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
-        """What is kept under a key, made if it is not there; `size` counts the numbers that it holds."""
-        with self._lock:
-            known = self._known.get(key)
-            if known is not None:
-                self._known.move_to_end(key)
-                return known[0]
-        made = make()
-        with self._lock:
-            self._known[key] = made, size(made)
-            most = self._most() if callable(self._most) else self._most
-            left = sum(numbers for _, numbers in self._known.values())
-            while left > most and len(self._known) > 1:  # the last one stays, whatever its size
-                left -= self._known.popitem(last=False)[1][1]
-        return made
 
 
 @dataclass(frozen=True)
@@ -245,7 +204,7 @@ class MultimodalGraph:
 
 
 @at_rest()
-def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> MultimodalGraph:
+def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, services: Services) -> MultimodalGraph:
     """Lay out all legs, crossings and transfers as directed edges.
 
     Raises
@@ -271,14 +230,24 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
     for row in records(tables["legs"]):
         mode, ends = row["mode"], (row["from_place"], row["to_place"])
         headway: float = 0.0 if pd.isna(row["headway_hours"]) else float(row["headway_hours"])
-        amount = leg_amount(
-            rates, cargo, mode, row["country"], row["km"], headway, row["speed_class"] == "mountain", row["leg_id"]
-        )
-        if mode == "road":
-            amount = times(amount, cargo.trucks)
+        amounts: dict[Stretch, Amount] = {}
         elements = (row["leg_id"], *sections.get(row["leg_id"], ()))
         gauge = 0 if pd.isna(row["gauge_mm"]) else int(row["gauge_mm"])
         for forward, (a, b) in ((True, ends), (False, ends[::-1])):
+            stretch = services.stretch(row, a, b)
+            if stretch not in amounts:
+                amount = leg_amount(
+                    rates,
+                    cargo,
+                    mode,
+                    row["country"],
+                    row["km"],
+                    headway,
+                    row["speed_class"] == "mountain",
+                    row["leg_id"],
+                    stretch,
+                )
+                amounts[stretch] = times(amount, cargo.trucks) if mode == "road" else amount
             edges.append(
                 Edge(
                     node(a, _layer(mode, gauge, a, leaving=True)),
@@ -292,7 +261,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                     mode,
                     gauge,
                     row["km"],
-                    amount,
+                    amounts[stretch],
                     (default.mode if pd.isna(row["gross_limit_t"]) else row["gross_limit_t"])
                     if mode == "road" and cargo.unit != "wagon"  # whose load goes in as many trucks as the law asks
                     else inf,
@@ -342,6 +311,9 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
             )
         )
 
+    ferries = {
+        row[end] for row in records(tables["legs"]) for end in ("from_place", "to_place") if row["mode"] == "ferry"
+    }
     for row in records(tables["transfers"]):
         place, layers = row["place_id"], (row["from_layer"], row["to_layer"])
         tail = (place, f">{layers[0]}" if layers[0] in ("sea", "air") else layers[0])
@@ -363,7 +335,10 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                 f"{layers[0]} > {layers[1]}",
                 0,
                 0.0,
-                times(transfer_amount(rates, cargo, row), cargo.trucks),
+                times(
+                    transfer_amount(rates, cargo, row, _changes(layers, place in ferries), places[place]["country"]),
+                    cargo.trucks,
+                ),
                 inf,
                 "",
                 "",
@@ -373,9 +348,6 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
             )
         )
 
-    ferries = {
-        row[end] for row in records(tables["legs"]) for end in ("from_place", "to_place") if row["mode"] == "ferry"
-    }
     for (place, layer), inner in list(nodes.items()):
         if places[place]["kind"] == "strait":
             continue  # ships pass, nothing is loaded
@@ -399,7 +371,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                     mode,
                     gauge,
                     0.0,
-                    end_amount(rates, mode, country, leaving),
+                    end_amount(rates, cargo, mode, country, leaving, places[place]["kind"]),
                     inf,
                     "",
                     "",
@@ -409,6 +381,15 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo) -> Mul
                 )
             )
     return MultimodalGraph(nodes, edges, {place: row["country"] for place, row in places.items()})
+
+
+def _changes(layers: tuple[str, str], by_ferry: bool) -> tuple[str, str]:
+    """Modes between which a load changes; the second is empty where no new haul starts.
+
+    A change of gauge starts none, nor does the railway beyond a train ferry: through tariffs go on there.
+    """
+    before, after = ("ferry" if by_ferry and "sea" in layer else layer.rstrip("0123456789") for layer in layers)
+    return before, "" if before == after or (before, after) == ("ferry", "rail") else after
 
 
 def _border_means(crossings: pd.DataFrame, places: Mapping[str, Row]) -> dict[tuple[str, ...], Row]:

@@ -11,6 +11,8 @@ import pandas as pd
 
 from corridors.data.schema import Row, records
 
+KEPT_DAYS = 1024
+
 Effect = Literal["allow", "transload", "forbid", "not known"]
 
 
@@ -39,8 +41,14 @@ class Rights:
             if (not row["cargo"] or row["goods_origin"]) and not everybody:
                 self._rows.setdefault(row["element_id"], []).append(row)
         self.elements = frozenset(self._rows)
+        self.in_force = lru_cache(KEPT_DAYS)(self._find_in_force)
         origins = (row["goods_origin"].split(";") for rows in self._rows.values() for row in rows)
         self._origins = frozenset(origin for some in origins for origin in some if origin)
+
+    def _find_in_force(self, day: str) -> frozenset[int]:
+        """Numbers of the rules in force on a day: days that have the same are one to the law."""
+        every = (row for rows in self._rows.values() for row in rows)
+        return frozenset(i for i, row in enumerate(every) if _in_force(row, day))
 
     def bars(self, origin: str) -> bool:
         """Whether any rule speaks of goods of this origin."""
@@ -90,7 +98,7 @@ def _in_force(row: Row, day: str) -> bool:
     return bool(row["in_force_from"] <= day and (not row["in_force_to"] or day <= row["in_force_to"]))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=KEPT_DAYS)
 def _in_season(rule: str, day: str) -> bool:
     """Whether a day lies in the days of the year of a rule like ``Jun 01-Aug 31``."""
     from opening_hours import OpeningHours

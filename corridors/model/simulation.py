@@ -1,8 +1,12 @@
 """Seeded Monte Carlo of routes: every part of every edge varies, and so do closures nobody announced.
 
 All amounts with the same `Driver` share one draw; draws of one kind (speeds, borders, handling, prices, emissions) are
-joined by a Gaussian copula with the correlation of the table ``rates``; kinds are independent. A sample is the same
-for a driver in every route and question with the same seed, so that routes are compared under the same luck.
+joined by a Gaussian copula with the correlation of the table ``rates``; kinds are independent, and drivers of the kind
+``alone`` are so of each other. A sample is the same for a driver in every route and question with the same seed, so
+that routes are compared under the same luck.
+
+`Draws` samples journeys (what varies, while the truth is what is expected), parameters (what is not known, of journeys
+as expected), or both at once.
 
 Besides the known closures a passage may meet
 
@@ -21,7 +25,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from math import sqrt
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -30,8 +34,9 @@ import pandas as pd
 
 from corridors.engine.arrays import MONTHS, Spans, merge_spans
 from corridors.engine.search import month_at
+from corridors.model.calendars import Closure
 from corridors.model.costs import Part
-from corridors.model.drivers import Driver, Drivers
+from corridors.model.drivers import UNKNOWN, Driver, Drivers
 from corridors.model.events import event_rows, events_known
 from corridors.model.graph import Edge
 from corridors.model.world import World
@@ -88,8 +93,16 @@ def hazard(tables: Mapping[str, pd.DataFrame], as_of: date) -> Hazard:
     )
 
 
+What = Literal["journeys", "parameters", "both"]
+POOL = 1 << 13
+"""Least variates in the ring from which independent drivers are read."""
+
+
 class Draws:
     """Samples of every driver, made when first asked for.
+
+    Independent drivers are read from one ring of variates, each from a place of its own: samples of two of them meet
+    by chance only, and a leg costs a sum instead of thousands of new variates.
 
     Parameters
     ----------
@@ -98,12 +111,17 @@ class Draws:
     seed : int
     correlation : float
         Between drivers of one kind, 0 to 1.
+    what : {"journeys", "parameters", "both"}
+        Which drivers vary; the others stay at their mean.
     """
 
-    def __init__(self, n: int, seed: int, correlation: float) -> None:
-        self.n, self._seed, self._correlation = n, seed, correlation
+    def __init__(self, n: int, seed: int, correlation: float, what: What = "both") -> None:
+        self.n, self.what, self._seed, self._correlation = n, what, seed, correlation
         self._factors: dict[Drivers, Samples] = {}
         self._independent: dict[tuple[str, str], Samples] = {}
+        self._rings: dict[float, Samples] = {}
+        self._known: dict[int, tuple[Drivers, Samples | None, Drivers]] = {}
+        self._alike: dict[Drivers, Drivers] = {}
 
     def _sample(self, kind: str, name: str, make: Callable[[np.random.Generator], Samples]) -> Samples:
         if (kind, name) not in self._independent:
@@ -135,17 +153,59 @@ class Draws:
     def _driver(self, driver: Driver) -> Samples:
         if driver.shape == "uniform":
             return 2 * self.uniform(driver.driver_id)
+        if driver.kind == "alone":
+            return self._alone(driver)
         own, common = self.normal(driver.driver_id), self.normal(f"kind {driver.kind}")
         z = sqrt(self._correlation) * common + sqrt(1 - self._correlation) * own
         constant, below, above = driver.logarithm
         return np.exp(constant + z * (below if below == above else np.where(z < 0, below, above)))
 
+    def _alone(self, driver: Driver) -> Samples:
+        size = max(self.n, POOL)
+        if driver.high not in self._rings:
+            z = self._sample("ring", "ring", lambda rng: rng.standard_normal(size))
+            constant, slope, _ = driver.logarithm
+            ring = np.exp(constant + slope * z)
+            ring /= ring.mean()
+            self._rings[driver.high] = np.concatenate([ring, ring[: self.n]])
+        first = crc32(driver.driver_id.encode()) % size
+        return self._rings[driver.high][first : first + self.n]
+
+    def _varies(self, driver: Driver) -> bool:
+        if self.what == "journeys":
+            return driver.kind not in UNKNOWN
+        return self.what == "both" or not (driver.kind == "alone" or driver.shape == "uniform")
+
+    def _parted(self, drivers: Drivers) -> tuple[Drivers, Samples | None, Drivers]:
+        """Samples of the first independent driver, and all others that vary; equal ones are the same object."""
+        found = self._known.get(id(drivers))
+        if found is None:
+            vary = tuple(one for one in drivers if self._varies(one[0]))
+            own = next((one for one in vary if one[0].kind == "alone"), None)
+            shared = tuple(one for one in vary if one is not own)
+            samples = self._sample(own[0].driver_id, f"{own[0].high}", lambda _: self._alone(own[0])) if own else None
+            found = self._known[id(drivers)] = drivers, samples, self._alike.setdefault(shared, shared)
+        return found
+
     def amount(self, parts: Iterable[Part]) -> Samples | float:
         """Sum of the parts; a plain number if nothing in them varies."""
-        total: dict[Drivers, float] = {}
+        together: dict[tuple[int, int], tuple[float, Samples | None, Drivers]] = {}
         for part in parts:
-            total[part.drivers] = total.get(part.drivers, 0.0) + part.value
-        return sum((value * self.factor(drivers) for drivers, value in total.items()), start=0.0)
+            _, own, shared = self._parted(part.drivers)
+            key = id(own), id(shared)
+            together[key] = (together[key][0] if key in together else 0.0) + part.value, own, shared
+        total: Samples | float = 0.0
+        sums: dict[int, tuple[Samples, Drivers]] = {}
+        for value, own, shared in together.values():
+            if own is None:
+                total = total + value * self.factor(shared)
+            elif id(shared) in sums:
+                sums[id(shared)][0].__iadd__(value * own)
+            else:
+                sums[id(shared)] = value * own, shared
+        for samples, shared in sums.values():
+            total = total + samples * self.factor(shared)
+        return total
 
 
 class Trip(NamedTuple):
@@ -189,14 +249,24 @@ class Simulator:
     open_probability : mapping
         Element to twelve monthly chances of being open.
     hazards : Hazard
+    opens : callable, optional
+        Hours at which a closure without a known end is over, in every sample; without it such closures are as the
+        question has them.
     """
 
     def __init__(
-        self, world: World, draws: Draws, open_probability: Mapping[str, Sequence[float]], hazards: Hazard
+        self,
+        world: World,
+        draws: Draws,
+        open_probability: Mapping[str, Sequence[float]],
+        hazards: Hazard,
+        opens: Callable[[Closure], Samples] | None = None,
     ) -> None:
         self.world, self.draws, self._open, self._hazards = world, draws, open_probability, hazards
+        self._opens = opens
         weather = world.rates.find("weather_wait_hours")
-        self._weather = world.rates.part("weather", weather.mode, weather.driver("handling"))
+        self._weather = world.rates.part("weather", weather.mode, weather.driver("terms"))
+        self._surprised = draws.what != "parameters"
 
     def run(self, edges: Sequence[Edge], lead_hours: Samples | float = 0.0) -> Trip:
         """Walk the edges in every sample, after `lead_hours` to the first of them."""
@@ -224,10 +294,13 @@ class Simulator:
         seen: set[str] = set()
         between: list[Part] = []
         for edge in edges:
-            if edge.factors is None and world.spans(edge) is None and not any(map(self._can_surprise, edge.elements)):
+            shuts = world.spans(edge) is not None or (self._opens is not None and world.lasting(edge))
+            if edge.factors is None and not shuts and not any(map(self._can_surprise, edge.elements)):
                 scale = world.scale("hours", edge)
-                between += [part.times(scale) for part in world.amount(edge).time]
-                between.append(world.rates.part("delay", world.delay(edge)))
+                time = world.amount(edge).time
+                between += time if scale == 1 else [part.times(scale) for part in time]
+                if late := world.delay(edge):
+                    between.append(world.rates.part("delay", late))
             else:
                 t = self._leave(edge, self._enter(edge, t + self.draws.amount(between), seen))
                 between = []
@@ -237,13 +310,18 @@ class Simulator:
         """Hours at which an edge reached at `t` is entered."""
         spans = self.world.spans(edge)
         arrived = t
-        if spans is not None:
+        if self._opens is not None and (lasting := self.world.lasting(edge)):
+            spans = self.world.settled(edge)
+            for closure in lasting:
+                opens = self._opens(closure)
+                t = np.where((closure.start <= t) & (t < opens), opens, t)
+        if spans is not None and spans[0]:
             t = _ready(spans, t)
         for element in edge.elements:
             if element not in seen:
                 seen.add(element)
                 t = self._surprises(element, t, self.world.question.t0)
-        return _ready(spans, t) if spans is not None and t is not arrived else t
+        return _ready(spans, t) if spans is not None and spans[0] and t is not arrived else t
 
     def _leave(self, edge: Edge, t: Samples) -> Samples:
         """Hours at which an edge entered at `t` is left."""
@@ -253,9 +331,11 @@ class Simulator:
         return t + hours + self.world.delay(edge)
 
     def _can_surprise(self, element: str) -> bool:
-        return element in self._open or self._hazards.yearly.get(element, 0.0) > 0
+        return self._surprised and (element in self._open or self._hazards.yearly.get(element, 0.0) > 0)
 
     def _surprises(self, element: str, t: Samples, t0: float) -> Samples:
+        if not self._surprised:
+            return t
         if element in self._open:
             shut = self.draws.uniform(f"weather {element}") > _by_month(self._open[element], t)
             wait = self.draws.amount([self._weather])

@@ -14,12 +14,16 @@ from corridors.engine import arrays as engine
 from corridors.model.calendars import Calendars, Closure, Knowledge, Traffic, midnight, moment
 from corridors.model.cargo import Cargo
 from corridors.model.conditions import Conditions
-from corridors.model.costs import Amount, Rates, entry_fee, transload_amount, worst
+from corridors.model.costs import PERMIT, Amount, Rates, entry_fee, transload_amount, worst
 from corridors.model.graph import Edge, MultimodalGraph
 from corridors.model.rights import Rights, Verdict
 from corridors.model.scenario import Overlay
 
 RISK_SINCE = "2023-01-01"
+HIRED = {"usd": "usd with hire", "generalised": "generalised with hire"}
+"""Objectives in which every hour that a line's box spends inland costs its hire, as if no day were free."""
+INLAND = ("leg", "crossing", "transfer")
+"""Kinds of edges on which a line's box is hired, unless by sea or in a seaport."""
 VESSELS = frozenset({"ferry", "sea"})
 T = TypeVar("T")
 
@@ -83,9 +87,10 @@ class World:
         self._valued: dict[str, World] = {}
         self._weights: dict[str, engine.Floats] = {}
         self.found: dict[frozenset[str], tuple[engine.Path | None, float]] = {}
-        self.value_of_hour = {"hours": 1.0, "generalised": question.cargo.value_of_time}.get(question.by, 0.0)
+        worth = question.cargo.value_of_time
+        self.value_of_hour = {"hours": 1.0, "generalised": worth, HIRED["generalised"]: worth}.get(question.by, 0.0)
         self.barred = multimodal.barred.get(
-            (question.carrier, question.goods_from, self.today),
+            (question.carrier, question.goods_from, rights.in_force(self.today)),
             self._find_barred,
             len,
         )
@@ -163,6 +168,8 @@ class World:
                     usd_quality=worst(found.usd_quality, fee.quality),
                     note=f"{found.note}; entry fee US$ {fee.mode:.0f}",
                 )
+            if edge.countries[1] == q.carrier:  # a permit is for trucks of other flags
+                found = found._replace(money=tuple(part for part in found.money if part.line != PERMIT))
             self._amounts[key] = found
         return self._amounts[key]
 
@@ -190,6 +197,26 @@ class World:
                     )
                 )
         return found
+
+    def lasting(self, edge: Edge) -> list[Closure]:
+        """Closures without a known end that shut an edge, unless a scenario says so, whether they are taken to last."""
+        if not any(map(self.dated.__contains__, edge.elements)):
+            return []
+        q, traffic = self.question, self.traffic(edge)
+        persist = q.knowledge._replace(unknown="persist")
+        return [
+            closure
+            for element in edge.elements
+            if element in self.dated
+            for closure in q.overlay.apply(element, self.calendars.closures(element, q.t0, persist, traffic.goods))
+            if closure.end == inf and not closure.rule and closure.source_id != "scenario" and closure.hits(traffic)
+        ]
+
+    def settled(self, edge: Edge) -> engine.Spans:
+        """Closed spans of an edge without those of `lasting`."""
+        lasting = {(closure.element_id, closure.start) for closure in self.lasting(edge)}
+        found = [c for c in self.closures(edge) if c.right or (c.element_id, c.start) not in lasting]
+        return engine.merge_spans((c.start, c.end) for c in found)
 
     def spans(self, edge: Edge) -> engine.Spans | None:
         """Closed spans of an edge, or None if it never closes."""
@@ -219,13 +246,9 @@ class World:
 
     def hours_at(self, i: int) -> float:
         """The same of an edge by its number."""
-        return self.multimodal.expected_hours[i] if self._usual_pace else self.hours(self.edges[i])
-
-    @cached_property
-    def _usual_pace(self) -> bool:
-        """Whether no edge takes other hours than usual."""
         q = self.question
-        return not (q.overlay.scales or q.overlay.delays or q.carrier)
+        usual = not (q.overlay.scales or q.overlay.delays or q.carrier)
+        return self.multimodal.expected_hours[i] if usual else self.hours(self.edges[i])
 
     def delay(self, edge: Edge) -> float:
         """Hours that the scenario adds to an edge; a section's delay is spread over its legs by length."""
@@ -311,12 +334,22 @@ class World:
                 for element, share in self.risks(edge).items()
             )
             return closures - log(1.0 - self.conflict.get(self.enters(edge), 0.0))
-        return self.amount(edge).usd * self.scale("usd", edge)
+        usd = self.amount(edge).usd * self.scale("usd", edge)
+        return usd + self.hire(edge) if by in HIRED.values() else usd
+
+    def hire(self, edge: Edge) -> float:
+        """US$ of a line's box for the hours of an edge, there and back, if no day is free; nothing at sea or in port.
+
+        Searches by this and by US$ alone bound what detention can cost: it is nothing, or this less the free days.
+        """
+        if "sea" in edge.mode or edge.kind not in INLAND or not self.question.cargo.hired:
+            return 0.0
+        price = self.rates.expected(self.rates.find("detention_usd_day"), "departures")
+        return 2 / 24 * price * self.hours(edge)
 
     def weights(self, by: str) -> engine.Floats:
         """`weight` of every edge; kept with the network where nothing but objective and knowledge decides it."""
-        q = self.question
-        if q.overlay.scales or q.carrier:
+        if self._weighs_anew(by):
             found = self.other(overlay=Overlay(), carrier="").weights(by).copy()
             for i in self._changed():
                 found[i] = self.weight(self.edges[i], by)
@@ -325,15 +358,20 @@ class World:
             (by, self._day(by)), lambda: np.array([self.weight(edge, by) for edge in self.edges]), len
         )
 
+    def _weighs_anew(self, by: str) -> bool:
+        """Whether weights are this question's own."""
+        q = self.question
+        return bool(q.overlay.scales or q.carrier or (q.overlay.delays and by in HIRED.values()))
+
     def _day(self, by: str) -> tuple[object, ...]:
-        """What decides a weight besides edge and objective: of risks the day whose knowledge counts, and its own."""
-        return (self.question.knowledge.as_of, self.today) if by == "risk" else ()
+        """What decides a weight besides edge and objective: of risks the day whose knowledge counts, and conflicts."""
+        return (self.question.knowledge.as_of, *sorted(self.conflict.items())) if by == "risk" else ()
 
     def total(self, edges: Iterable[int], by: str) -> float:
         """Sum of the weights of some edges by an objective."""
         which, kept = list(edges), self._weights.get(by)
         if kept is None:
-            if self.multimodal.weights.has((by, self._day(by))) or by == "risk":
+            if not self._weighs_anew(by) and (self.multimodal.weights.has((by, self._day(by))) or by == "risk"):
                 kept = self._weights[by] = self.weights(by)
             else:
                 return sum(self.weight(self.edges[i], by) for i in which)

@@ -16,7 +16,20 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from corridors.errors import BadRequest, DataError, MissingExtra
-from corridors.osm.reading import MOST_NODES, Extract, Points, Way, bar, kept, misplaced, read_answer, too_long
+from corridors.osm.reading import (
+    GATES,
+    MOST_NODES,
+    Extract,
+    Gate,
+    Points,
+    Way,
+    bar,
+    gate,
+    kept,
+    misplaced,
+    read_answer,
+    too_long,
+)
 from corridors.osm.usable import ROADS, TRACKS, modes
 
 Box = tuple[float, float, float, float]
@@ -71,9 +84,10 @@ def read_file(path: Path, boxes: Sequence[Box], progress: bool) -> Extract:
 
     found: dict[int, Line] = {}
     held: dict[int, Line] = {}
+    gates: list[Gate] = []
     try:
         state = _state(path)
-        for one in bar(_lines(path), progress, path.name, "way"):
+        for one in bar(_lines(path, gates), progress, path.name, "way"):
             again = found.get(one.osm_id) or held.get(one.osm_id)
             if again is not None and again.version != one.version:
                 raise _not_a_state(path)
@@ -96,7 +110,7 @@ def read_file(path: Path, boxes: Sequence[Box], progress: bool) -> Extract:
     latest = max((one.moment for one in found.values()), default="")
     state = state or latest or datetime.fromtimestamp(int(path.stat().st_mtime), UTC).isoformat()
     ways = [Way((one.osm_id,), one.tags, part) for one in found.values() for part in _parts(one)]
-    return Extract(ways, path.name, state)
+    return Extract(ways, path.name, state, gates)
 
 
 def _read_json(path: Path) -> Extract:
@@ -108,7 +122,8 @@ def _read_json(path: Path) -> Extract:
         raise DataError(f"{path} is no answer of Overpass; export the raw data of OpenStreetMap.")
     state = str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))
     state = state or datetime.fromtimestamp(int(path.stat().st_mtime), UTC).isoformat()
-    return Extract(read_answer(answer, str(path)), path.name, state)
+    ways, gates = read_answer(answer, str(path))
+    return Extract(ways, path.name, state, gates)
 
 
 def _not_a_state(path: Path) -> DataError:
@@ -136,24 +151,28 @@ def _state(path: Path) -> str:
     return told
 
 
-def _lines(path: Path) -> Iterator[Line]:
-    """Roads and railways with the places of those nodes that stand before them, or in them."""
+def _lines(path: Path, gates: list[Gate]) -> Iterator[Line]:
+    """Roads and railways with the places of those nodes that stand before them, or in them; `gates` grow meanwhile."""
     import osmium
 
     classes = [("highway", name + link) for name in ROADS for link in ("", "_link")]
     classes += [("railway", name) for name in TRACKS]
+    classes += [("barrier", name) for name in GATES]
     with tempfile.TemporaryDirectory() as scratch:
         if _places_in_ways(path):
-            processor = osmium.FileProcessor(path, osmium.osm.WAY)
+            processor = osmium.FileProcessor(path, osmium.osm.NODE | osmium.osm.WAY)
         else:
             # an index in memory would grow with the file, not with what is wanted of it
             processor = osmium.FileProcessor(path, osmium.osm.NODE | osmium.osm.WAY).with_locations(
                 f"sparse_file_array,{scratch}/nodes"
             )
-        processor = processor.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
         way: Any
         for way in processor.with_filter(osmium.filter.TagFilter(*classes)):
             tags = {tag.k: tag.v for tag in way.tags if kept(tag.k)}
+            if way.is_node():
+                barrier = gate(way.id, tags, way.lon, way.lat) if way.location.valid() else None
+                gates += [barrier] if barrier else []
+                continue
             if len(way.nodes) > MOST_NODES:
                 raise too_long(way.id, len(way.nodes))
             if modes(tags) and not way.deleted:

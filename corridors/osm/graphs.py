@@ -13,10 +13,12 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import as_choice
 from corridors.data.tags import gauges
 from corridors.engine.arrays import traverse
 from corridors.errors import BadRequest, DataError
 from corridors.model.cargo import Cargo
+from corridors.model.facts import facts_of
 from corridors.osm.graph_parts import read_edges, read_nodes
 from corridors.osm.usable import why_not
 
@@ -55,7 +57,7 @@ def to_networkx(
         ``geometry``; graph attribute ``crs``. OSMnx takes ids that are text in lists:
         ``ox.routing.shortest_path(graph, ["almaty|door>"], ["karachi|>door"], weight="hours")``.
     """
-    facts = network.facts
+    facts = facts_of(network)
     from corridors.routing.request import world_on
 
     world = world_on(facts, depart, as_of, scenario, cargo, None)
@@ -114,8 +116,7 @@ def frames(
     both ways, as all legs are, and its note says so. Nodes that no edge touches and that have no name are left out, and
     so are edges that are no open road or railway (`corridors.osm.usable.why_not`).
     """
-    if mode not in ("road", "rail"):
-        raise BadRequest(f"mode={mode!r} is neither 'road' nor 'rail'.")
+    as_choice(mode, "mode", ("road", "rail"))
     if not isinstance(graph, nx.Graph):
         raise BadRequest(f"{type(graph).__name__} is no networkx graph.")
     if graph.graph.get("created_with") == "corridors":
@@ -320,7 +321,7 @@ def _lines(edges: pd.DataFrame) -> Any:
 
 def components(network: HasFacts) -> pd.DataFrame:
     """Parts of a network that nothing joins; see `Network.components`."""
-    facts = network.facts
+    facts = facts_of(network)
     legs, gates = (facts.tables[name].query("status == 'operating'") for name in ("legs", "crossings"))
     joined: nx.Graph[str] = nx.Graph()
     joined.add_nodes_from(facts.tables["places"]["place_id"])

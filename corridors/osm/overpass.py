@@ -17,7 +17,7 @@ from typing import Any, cast
 from corridors import settings
 from corridors.data.schema import Row
 from corridors.errors import BadRequest, DataError, MissingExtra
-from corridors.osm.reading import Extract, Way, bar, read_answer
+from corridors.osm.reading import Extract, Gate, Way, bar, read_answer
 from corridors.osm.usable import ROADS, TRACKS
 
 TILE_DEGREES = 1.0
@@ -69,12 +69,15 @@ def read_overpass(areas: Sequence[tuple[str, Any]], cache: str | Path | None, pr
                 f"tiles are kept in {folder}; call again to go on from there."
             ) from None
     ways: dict[tuple[int, ...], Way] = {}
+    gates: dict[int, Gate] = {}
     states = []
     for path in tiles:
         answer = _read(path)
-        ways.update({way.osm_ids: way for way in read_answer(answer, str(path))})
+        of_tile, at_tile = read_answer(answer, str(path))
+        ways.update({way.osm_ids: way for way in of_tile})
+        gates.update({gate.osm_id: gate for gate in at_tile})
         states.append(answer["osm3s"]["timestamp_osm_base"])
-    return Extract(list(ways.values()), re.sub(r"^https?://", "", endpoint), min(states))
+    return Extract(list(ways.values()), re.sub(r"^https?://", "", endpoint), min(states), list(gates.values()))
 
 
 def _folder(cache: str | Path | None) -> Path:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.data.schema import Row
-from corridors.data.tags import cell, texts
+from corridors.data.tags import cell, text, texts
 from corridors.errors import BadRequest, DataError, MissingExtra
 from corridors.osm.graph_parts import read_edges, read_nodes
 from corridors.osm.usable import modes, road_weight, speaks_of_use
@@ -67,6 +67,22 @@ class Way(NamedTuple):
         return SIDING if "service" in self.tags else RAILS.get(self.tags.get("usage", ""), RAILS[""])
 
 
+GATES = (
+    *("gate", "lift_gate", "swing_gate", "sliding_gate", "border_control", "checkpoint", "toll_booth", "chain"),
+    *("block", "jersey_barrier", "bollard", "debris", "log", "height_restrictor", "sally_port", "spikes", "yes"),
+)
+"""Values of ``barrier`` of a node on a road that may stop a truck; kerbs and cattle grids do not."""
+
+
+class Gate(NamedTuple):
+    """A barrier that stands as a node on a road or track."""
+
+    osm_id: int
+    tags: dict[str, str]
+    lon: float
+    lat: float
+
+
 class Extract(NamedTuple):
     """Ways read from one source, and what to say of it."""
 
@@ -74,6 +90,13 @@ class Extract(NamedTuple):
     name: str
     state: str
     """Moment up to which it has OpenStreetMap's edits, ISO 8601 in UTC."""
+    gates: list[Gate]
+
+
+def gate(osm_id: int, tags: Row, lon: float, lat: float) -> Gate | None:
+    """The gate that a node is, if it is one."""
+    told = {key: text(value) for key, value in tags.items() if isinstance(key, str) and kept(key)}
+    return Gate(osm_id, told, lon, lat) if told.get("barrier") in GATES else None
 
 
 def read_graph(graph: nx.Graph[Any]) -> Extract:
@@ -113,14 +136,24 @@ def read_graph(graph: nx.Graph[Any]) -> Extract:
             "source: no edge of the graph is a road or railway; OSMnx keeps the tags in "
             "ox.settings.useful_tags_way, to which 'railway' must be added before the graph is made."
         )
-    return Extract(list(found.values()), "graph of OSMnx", cell(graph.graph["created_date"]))
+    gates = [
+        one
+        for (name, tags), lon, lat in zip(graph.nodes(data=True), nodes["x"], nodes["y"], strict=True)
+        if (one := gate(int(name) if isinstance(name, int) else 0, tags, lon, lat))
+    ]
+    return Extract(list(found.values()), "graph of OSMnx", cell(graph.graph["created_date"]), gates)
 
 
-def read_answer(answer: Row, name: str) -> list[Way]:
-    """Roads and railways of an answer of Overpass in JSON, with nodes of their own or with ``out geom``."""
+def read_answer(answer: Row, name: str) -> tuple[list[Way], list[Gate]]:
+    """Roads and railways, and the gates on them, of an answer of Overpass in JSON, ``out geom`` or not."""
     try:
         nodes = {one["id"]: (one["lon"], one["lat"]) for one in answer["elements"] if one["type"] == "node"}
         found = {}
+        gates = [
+            barrier
+            for one in answer["elements"]
+            if one["type"] == "node" and (barrier := gate(int(one["id"]), one.get("tags", {}), one["lon"], one["lat"]))
+        ]
         for one in answer["elements"]:
             tags = {key: str(value) for key, value in one.get("tags", {}).items() if kept(key)}
             if one["type"] == "way" and modes(tags):
@@ -143,7 +176,7 @@ def read_answer(answer: Row, name: str) -> list[Way]:
                     ]
     except (KeyError, TypeError, AttributeError) as error:
         raise DataError(f"{name} is no answer of Overpass: {type(error).__name__} {error}.") from None
-    return [way for parts in found.values() for way in parts]
+    return [way for parts in found.values() for way in parts], gates
 
 
 def kept(key: str) -> bool:

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.validate import MODEL
-from corridors.arguments import as_names, as_number
+from corridors.arguments import as_names, as_number, as_path, shown
 from corridors.data.schema import Row, records
 from corridors.errors import BadRequest, MissingExtra
 from corridors.osm.files import read_file
-from corridors.osm.reading import Extract, bar, read_graph
+from corridors.osm.reading import Extract, Gate, bar, read_graph
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -92,7 +92,8 @@ class Refinement(NamedTuple):
         electrified, usage``.
     suggestions : DataFrame
         Tags that may matter to calendars, limits and closures, none of which is applied: ``leg_id, tag, value, km`` (of
-        the leg that has it), ``osm_ids, suggests`` (table and column), ``now`` (what the leg has there).
+        the leg that has it; none for a gate, which is a point), ``osm_ids`` (of ways, ``node/7`` of a gate),
+        ``suggests`` (table and column), ``now`` (what the leg has there).
     """
 
     legs: pd.DataFrame
@@ -161,7 +162,7 @@ def refine(
             {**step.way.tags, "leg_id": leg["leg_id"], "osm_ids": ";".join(map(str, step.way.osm_ids)), "km": step.km}
             for step in found.steps
         ]
-        hints += _suggestions(leg, found)
+        hints += _suggestions(leg, found, extract.gates)
     refinement = Refinement(_frame(report, REPORT), _frame(ways, WAYS), _frame(hints, SUGGESTIONS))
     if not refinement.legs["changed"].any():
         return facts, refinement
@@ -223,13 +224,13 @@ def _read(
 ) -> Extract:
     if isinstance(source, nx.Graph):
         return read_graph(source)
-    if source == "overpass":
+    if isinstance(source, str) and source == "overpass":
         from corridors.osm.overpass import read_overpass
 
         return read_overpass([(corridor.leg["mode"], corridor.area) for corridor in corridors], cache, progress)
     if not isinstance(source, str | Path):
-        raise BadRequest(f"source={source!r}: give 'overpass', an OpenStreetMap file or a graph of OSMnx.")
-    return read_file(Path(source), [corridor.area.bounds for corridor in corridors], progress)
+        raise BadRequest(f"source={shown(source)}: give 'overpass', an OpenStreetMap file or a graph of OSMnx.")
+    return read_file(as_path(source, "source"), [corridor.area.bounds for corridor in corridors], progress)
 
 
 def _origin(extract: Extract) -> Row:
@@ -324,15 +325,22 @@ def _wkt(found: Found) -> str:
     return str(shapely.to_wkt(line, rounding_precision=5, trim=True))
 
 
-def _suggestions(leg: Row, found: Found) -> Iterator[Row]:
-    """Tags along a leg that speak of times, weights and who may pass."""
+def _suggestions(leg: Row, found: Found, gates: Sequence[Gate]) -> Iterator[Row]:
+    """Tags along a leg, and of the gates that stand on it, that speak of times, weights and who may pass."""
     km: dict[tuple[str, str], float] = {}
-    ids: dict[tuple[str, str], dict[int, None]] = {}
+    ids: dict[tuple[str, str], dict[int | str, None]] = {}
     for step in found.steps:
         for tag, value in step.way.tags.items():
-            if tag.partition(":")[0] in SUGGESTS or tag.endswith(":conditional"):
+            if _speaks(tag):
                 km[tag, value] = km.get((tag, value), 0.0) + step.km
                 ids.setdefault((tag, value), {}).update(dict.fromkeys(step.way.osm_ids))
+    on_line = {(round(x, 7), round(y, 7)) for x, y in found.points.tolist()}
+    for gate in gates:
+        if (round(gate.lon, 7), round(gate.lat, 7)) in on_line:
+            for tag, value in gate.tags.items():
+                if _speaks(tag):
+                    km.setdefault((tag, value), 0.0)
+                    ids.setdefault((tag, value), {})[f"node/{gate.osm_id}"] = None
     for (tag, value), length in sorted(km.items()):
         dated = "calendars.rule, events" if tag.endswith(":conditional") else SUGGESTS[tag.partition(":")[0]]
         suggests = SUGGESTS.get(tag, dated)
@@ -345,6 +353,10 @@ def _suggestions(leg: Row, found: Found) -> Iterator[Row]:
             "suggests": suggests,
             "now": leg.get(suggests.removeprefix("legs."), ""),
         }
+
+
+def _speaks(tag: str) -> bool:
+    return tag.partition(":")[0] in SUGGESTS or tag.endswith(":conditional")
 
 
 def _frame(rows: Sequence[Row], columns: Sequence[str]) -> pd.DataFrame:

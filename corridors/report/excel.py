@@ -12,6 +12,7 @@ import pandas as pd
 from corridors.data.schema import Row, records
 from corridors.data.writing import FORMULA, whole_file
 from corridors.errors import MissingExtra
+from corridors.maps.drawable import checked
 from corridors.report.text import DISCLAIMER, answer, parameters, question
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ LINE = 13.5  # height of a line in points
 MOST = 32_767  # letters in a cell
 
 
+@checked
 def write(routes: Routes, path: str | Path) -> None:
     """Write the workbook; see `Routes.to_excel`."""
     try:

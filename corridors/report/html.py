@@ -14,6 +14,7 @@ from corridors.data.schema import Row, records
 from corridors.data.writing import write_text
 from corridors.errors import MissingExtra
 from corridors.maps import layers
+from corridors.maps.drawable import checked
 from corridors.maps.interactive import explore_routes, side_by_side, world_names
 from corridors.maps.layers import colour
 from corridors.maps.page_assets import own
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["compare_report", "write"]
 
 
+@checked
 def write(routes: Routes, path: str | Path) -> None:
     """Write the report as one HTML file that asks nothing of the internet and prints to A4.
 
@@ -49,7 +51,7 @@ def page(routes: Routes) -> str:
     ]
     still, diagram = _pictures(routes, data)
     m: Any = explore_routes(routes)
-    return _filled(
+    return filled(
         "report.html",
         title=data["title"],
         subtitle="; ".join(data["subtitle"]),
@@ -79,12 +81,13 @@ def page(routes: Routes) -> str:
     )
 
 
-def _filled(name: str, **texts: Any) -> str:
+def filled(name: str, **texts: Any) -> str:
     loader = jinja2.FunctionLoader(lambda name: own(f"report/templates/{name}"))
     world = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, loader=loader)
     return world.get_template(name).render(texts)
 
 
+@checked
 def compare_report(a: Routes, b: Routes, path: str | Path) -> None:
     """Write what a second answer changes as one HTML file: two maps that move together, the routes and the changes.
 
@@ -110,7 +113,7 @@ def compared(a: Routes, b: Routes) -> str:
     numbers = {name: n for n, name in enumerate(source["source_id"], 1)}
     rows = _changes(a, b)
     asked = [dict(parameters(routes)) for routes in (a, b)]
-    return _filled(
+    return filled(
         "compare.html",
         title=f"{a.title}: {names[0]} and {names[1]}",
         question=question(a),

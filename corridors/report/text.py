@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ from corridors.maps.background import ATTRIBUTION
 from corridors.routing.figures import rounded, two
 
 if TYPE_CHECKING:
+    from corridors.model.facts import Facts
+    from corridors.routing.request import Request
     from corridors.routing.routes import Routes
 
 BEST_BY = {
@@ -75,21 +77,28 @@ def answer(routes: Routes) -> str:
 
 def parameters(routes: Routes) -> list[tuple[str, str]]:
     """Names and values with which the question can be asked again."""
-    asked = {
-        **{one.name: getattr(routes.request, one.name) for one in fields(routes.request)},
+    resolved = {
         "origin": routes.origin,
         "destination": routes.destination,
         "depart": routes.depart.isoformat(),
         "as_of": routes.as_of,
-        "scenario": routes.scenario,
     }
+    return trip_parameters(routes.facts, routes.request, (), resolved)
+
+
+def trip_parameters(
+    facts: Facts, request: Request, own: Sequence[str], resolved: Mapping[str, object] | None = None
+) -> list[tuple[str, str]]:
+    """Names and values of a request but those in `own`, with what some come to, and the versions that count."""
+    asked = {one.name: getattr(request, one.name) for one in fields(request) if one.name not in own}
+    asked |= {"scenario": request.scenario.name if request.scenario else None, **(resolved or {})}
     shown = {
         name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
         for name, value in asked.items()
         if value not in (None, "", (), [])
     }
     return [(name.replace("_", " "), value) for name, value in shown.items()] + [
-        ("data", f"version {routes.facts.version} of {routes.facts.data_date}"),
+        ("data", f"version {facts.version} of {facts.data_date}"),
         *installed().items(),
     ]
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from corridors.data.schema import Row, records
 from corridors.data.writing import whole_file
 from corridors.errors import MissingExtra
+from corridors.maps.drawable import checked
 from corridors.maps.layers import colour, routes_data
 from corridors.report.text import DISCLAIMER, answer, parameters, question
 from corridors.routing.figures import rounded, two
@@ -22,6 +23,7 @@ WIDE = 26.1  # cm between the margins
 PIXELS = 2200  # twice what a screen shows of it
 
 
+@checked
 def write(routes: Routes, path: str | Path) -> None:
     """Write the document; see `Routes.to_word`."""
     try:

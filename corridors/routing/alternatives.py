@@ -11,16 +11,15 @@ from corridors.engine import arrays as engine
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
-from corridors.routing.result import CRITERIA, Result
+from corridors.routing.names import countries
+from corridors.routing.result import CRITERIA, Result, beats
 
 SEARCHES = 16
 """Most searches spent on ways without a country or gate, and again on ways over other borders."""
 FURTHER = 3
 """Ways looked at for each place in the answer, so that the best of them can be chosen."""
-EQUAL = 1e-6
-"""Share by which two figures may differ and still count as the same."""
-FAR = 2
-"""Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be."""
+FAR = {"kgco2e": 2, "risk": 1}
+"""Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
 NO_GAIN = {"kgco2e": 0.01, "risk": 0.02}
 """Share of the CO2e, and risk itself, by which a way must be better than one already there to get a place for that."""
 SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
@@ -47,16 +46,19 @@ class Candidate(NamedTuple):
         return self.result.world
 
     @property
+    def rank(self) -> tuple[float, float]:
+        """What ways are ordered by: where perishables may not last, how likely they do, before the value."""
+        return (0.0 if self.result.sure else 1 - self.result.saleable), self.value
+
+    @property
+    def countries(self) -> list[str]:
+        """Countries that it passes, in order."""
+        return countries(self.result.edges)
+
+    @property
     def borders(self) -> tuple[str, ...]:
         """Its corridor signature."""
         return tuple(paths.borders(self.world, self.path))
-
-    def beats(self, other: Candidate) -> bool:
-        """Whether it is no worse in every criterion, and better in one."""
-        pairs = list(zip(self.figures, other.figures, strict=True))
-        return all(a <= b * (1 + EQUAL) + EQUAL for a, b in pairs) and any(
-            a < b * (1 - EQUAL) - EQUAL for a, b in pairs
-        )
 
 
 class LeftOut(NamedTuple):
@@ -72,14 +74,16 @@ def offer(
     """At most `k` ways in the order of what the question minimises, and why each of the rest is left out.
 
     The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
-    exposed it comes before all `others`. Of these, one that none beats comes before one that is beaten, which is
-    offered only beside all that beat it.
+    exposed it comes before all `others`. Of these, those that none outdoes and that share little with any in the answer
+    come first, then those that share much but pass other countries, then the outdone; one that is beaten is offered
+    only beside all that beat it.
     """
     chosen: list[Candidate] = []
     left: list[LeftOut] = []
-    for one in bests:
+    known = [*bests, *others]
+    for one in (_sooner(one, known) for one in bests):
         same = next((i for i, other in enumerate(chosen) if _as_good(other, one)), None)
-        if far := _far(one, bests[0], FAR * max_stretch):
+        if far := _far(one, bests[0], max_stretch):
             left.append(LeftOut(one, far))
         elif same is not None:
             chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
@@ -88,25 +92,47 @@ def offer(
         else:
             left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
     every = [*chosen, *(one.candidate for one in left), *others]
-    others = sorted(others, key=lambda one: one.value)
-    unbeaten = [one for one in others if not any(other.beats(one) for other in every)]
-    first = chosen[0]
-    for one in [*unbeaten, *(one for one in others if one not in unbeaten)]:
-        if reason := _kept_out(one, chosen, every, first, max_overlap, max_stretch):
-            left.append(LeftOut(one, reason))
-        elif len(chosen) < k:
-            chosen.append(one)
-        else:
-            left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
-    return sorted(chosen, key=lambda one: one.value), left
+    taken = {one.path.edges for one in chosen}
+    others = sorted((one for one in others if one.path.edges not in taken), key=lambda one: one.rank)
+    unbeaten = [one for one in others if not any(_outdoes(other, one) for other in every)]
+    first, reasons = chosen[0], dict[tuple[int, ...], str]()
+    for group, elsewhere in ((unbeaten, False), (unbeaten, True), (others, False)):
+        for one in group:
+            if one in chosen:
+                continue
+            rivals = [other for other in chosen if not elsewhere or other.countries == one.countries]
+            reason = _kept_out(one, chosen, rivals, every, first, max_overlap, max_stretch)
+            if not reason and len(chosen) < k:
+                chosen.append(one)
+            else:
+                reasons[one.path.edges] = reason or f"no place among {k}: ask for more with k"
+    left += [LeftOut(one, reasons[one.path.edges]) for one in others if one not in chosen]
+    return sorted(chosen, key=lambda one: one.rank), left
 
 
-def _far(one: Candidate, first: Candidate, most: float) -> str:
-    """Why the best in CO2e or risk is too far out to be offered for that alone; empty if it is not."""
+def _outdoes(one: Candidate, other: Candidate) -> bool:
+    """Whether it beats another, but for so little CO2e or risk that no figure tells them apart."""
+    hours, usd, kgco2e, risk = other.figures
+    return beats(one.figures, (hours, usd, kgco2e * (1 + NO_GAIN["kgco2e"]), risk + NO_GAIN["risk"])) and (
+        beats(one.figures[:2], (hours, usd)) or beats(one.figures, other.figures)
+    )
+
+
+def _sooner(one: Candidate, known: Sequence[Candidate]) -> Candidate:
+    """The best by the question of all ways that are as good in that CO2e or risk, which no figure tells apart."""
     if one.best_in not in (("kgco2e",), ("risk",)):
+        return one
+    alike = [other for other in known if _as_good(other, one)]
+    return min(alike, key=lambda other: other.value)._replace(best_in=one.best_in)
+
+
+def _far(one: Candidate, first: Candidate, max_stretch: float) -> str:
+    """Why the best in CO2e or risk is too far out to be offered for that alone; empty if it is not."""
+    far = FAR.get(one.best_in[0]) if len(one.best_in) == 1 else None
+    if far is None:
         return ""
     for name, figure, least in zip(CRITERIA[:2], one.figures, first.figures, strict=False):
-        if figure > most * least:
+        if figure > far * max_stretch * least:
             return f"takes {figure / least:.1f} times the {SHOWN[name]} of the first, for less {SHOWN[one.best_in[0]]}"
     return ""
 
@@ -124,6 +150,7 @@ def _as_good(chosen: Candidate, one: Candidate) -> bool:
 def _kept_out(
     one: Candidate,
     chosen: Sequence[Candidate],
+    rivals: Sequence[Candidate],
     every: Sequence[Candidate],
     first: Candidate,
     max_overlap: float,
@@ -137,11 +164,12 @@ def _kept_out(
     km, least = paths.km(one.world, one.path), paths.km(first.world, first.path)
     if km > max_stretch * least and not flown:
         return f"{km / least:.1f} times the km of the first (max_stretch={max_stretch:g})"
-    shared, like = max(((overlap(one.world, one.path, other.path), i) for i, other in enumerate(chosen)))
+    shares = [(overlap(one.world, one.path, other.path), i) for i, other in enumerate(rivals)]
+    shared, like = max(shares, default=(0.0, 0))
     if shared > max_overlap:
-        name = chosen[like].result.name
+        name = rivals[like].result.name
         return f"shares {100 * shared:.0f} % of the km with {name} (max_overlap={max_overlap:g})"
-    if any(other.beats(one) and other not in chosen for other in every):
+    if any(beats(other.figures, one.figures) and other not in chosen for other in every):
         return "worse in everything than another way that is not offered either"
     return ""
 

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from corridors.data.schema import Row, records
-from corridors.model.calendars import Closure
+from corridors.model.calendars import Closure, moment
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
 from corridors.model.scenario import Scenario
@@ -15,7 +15,7 @@ from corridors.model.world import World
 from corridors.routing.explain import closure_words, first_day
 from corridors.routing.request import world_on
 
-COLUMNS = ["corridor_id", "name", "state", "reason", "needs", "start", "last_confirmed", "source_id"]
+COLUMNS = ["corridor_id", "name", "state", "reason", "needs", "start", "last_confirmed", "not_researched", "source_id"]
 
 
 def corridor_status(
@@ -40,8 +40,10 @@ def corridor_status(
     -------
     DataFrame
         Columns ``corridor_id, name, state`` (open, shut, shut in part, planned), ``reason, needs, start,
-        last_confirmed, source_id``. Shut is a crossing that cannot be entered within a week of that day in either
-        direction, shut in part a road or railway inside a country, which may have a way round.
+        last_confirmed, not_researched, source_id``. Shut is a crossing that cannot be entered within a week of that
+        day in either direction, shut in part a road or railway inside a country, which may have a way round.
+        ``not_researched`` says of which parts nobody, or hardly anybody, looked up closures on that day: there, open
+        only means that none is known.
     """
     return status_in(facts, world_on(facts, on, as_of, scenario, cargo, carrier))
 
@@ -80,6 +82,10 @@ def _row(facts: Facts, world: World, corridor: Row) -> Row:
         reasons.insert(0, "has parts that do not operate: " + "; ".join(filter(None, (corridor["note"],))))
         needs.insert(0, f"built or reopened: {', '.join(sorted(unbuilt))}")
         sources.insert(0, corridor["source_id"])
+    day = moment(world.question.t0).date()
+    passages = [
+        (world.edges[i].elements, day) for element in elements for i in list(world.multimodal.bans.get(element, ()))[:1]
+    ]
     state = "planned" if unbuilt else "shut" if border else "shut in part" if shut else "open"
     first = shut[0] if shut else None
     return {
@@ -89,6 +95,7 @@ def _row(facts: Facts, world: World, corridor: Row) -> Row:
         "needs": " and ".join(needs),
         "start": first_day(facts, first) if first else "",
         "last_confirmed": first.last_confirmed if first else "",
+        "not_researched": "; ".join(facts.coverage.gaps(passages, facts.closable_names)),
         "source_id": ";".join(dict.fromkeys(filter(None, ";".join(sources).split(";")))),
     }
 

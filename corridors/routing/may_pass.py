@@ -30,7 +30,7 @@ def may_pass(facts: Facts, /, carrier: str, on: str | date, goods_from: str = ""
         source_id``. Whether the crossing is open that day is another question.
     """
     carrier, day, rows = carrier_code(facts, carrier), as_date(on, "on").isoformat(), []
-    goods_from = carrier_code(facts, goods_from, "goods_from") if goods_from != "" else ""
+    goods_from = carrier_code(facts, goods_from, "goods_from") if not isinstance(goods_from, str) or goods_from else ""
     for row in records(facts.tables["crossings"].drop_duplicates("element_id").sort_values("element_id")):
         if row["mode"] == "road" and row["status"] == "operating":
             sides = [facts.place[row[end]]["country"] for end in ("from_place", "to_place")]

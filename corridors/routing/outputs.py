@@ -1,16 +1,18 @@
-"""Pictures and files of an answer: calls that hand on to the maps and reports, which are imported only then."""
+"""Pictures, files and what-ifs of an answer: calls that hand on to maps, reports and analyses, imported only then."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridors.data.writing import write_text
-from corridors.routing.figures import routes_html
+from corridors.data.writing import write_table, write_text
+from corridors.routing.figures import html_table, routes_html
 
 if TYPE_CHECKING:
     import folium
+    import pandas as pd
     from great_tables import GT
     from matplotlib.axes import Axes
 
@@ -96,6 +98,83 @@ def tcd(routes: Routes, what: str = "both", **options: Any) -> Any:
     return tcd(routes, what, **options)
 
 
+def switching(routes: Routes, by: str | Sequence[str] = ("hours", "usd")) -> pd.DataFrame:
+    """What would change the answer: at which delay, pace or price another way leads.
+
+    Every value is found by asking again: a little short of it the leading way still leads, a little beyond it
+    does not. Tried are a delay of up to 30 days at each crossing of the leading way, and the price or pace of each
+    mode in each country, up to twice what it is on the leading way and down to half on the others.
+
+    Parameters
+    ----------
+    by : {"hours", "usd", "kgco2e", "generalised"} or several
+        What the leading way leads by.
+
+    Returns
+    -------
+    DataFrame
+        One row a change, the smallest first: ``by, leads`` (label or name), ``kind`` (delay or scale), ``what``
+        (element or quantity), ``mode, country, now, value`` (hours at the crossing, or a factor, at which the lead
+        changes; ``now`` is what is expected), ``change`` (what `Scenario.delay` or `Scenario.scale` takes to get
+        there), ``then`` and ``then_label`` (who leads beyond; label if it is in this answer) and ``words``. Empty
+        if nothing that was tried changes the lead.
+
+    Raises
+    ------
+    BadRequest
+        If `by` is another.
+    """
+    from corridors.analysis.switching import switching
+
+    routes.refuse_nothing()
+    return switching(routes, by)
+
+
+def swings(routes: Routes, what: str = "usd", route: int = 0) -> pd.DataFrame:
+    """Which part moves a figure most: the whole if that part alone comes out low or high.
+
+    Parameters
+    ----------
+    what : {"usd", "days"}
+    route : int
+        Number of the route, from 0.
+
+    Returns
+    -------
+    DataFrame
+        One row a part (a mode in a country, a crossing with its wait, a terminal, detention), the widest first:
+        ``label, part, expected`` (of the part), ``low, base, high`` (the whole with the part at its p10, as
+        expected, and at its p90, all else as expected) and ``swing`` (high less low).
+
+    Raises
+    ------
+    BadRequest
+        If `what` or `route` is another.
+    """
+    from corridors.analysis.switching import swings
+
+    routes.refuse_nothing()
+    return swings(routes, what, route)
+
+
+def tornado(routes: Routes, what: str = "usd", route: int = 0, ax: Axes | None = None) -> Axes:
+    """Which part moves the US$ or days of a route most: bars of `Routes.swings`, the twelve widest.
+
+    Parameters
+    ----------
+    what, route
+        As in `Routes.swings`.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    from corridors.maps.charts import swings
+
+    return swings(routes.swings(what, route), what, ax)
+
+
 def report(routes: Routes, path: str | Path) -> None:
     """Write map, tables, diagram, reasons and sources as one HTML file that prints to A4.
 
@@ -111,22 +190,26 @@ def report(routes: Routes, path: str | Path) -> None:
 
 
 def to_file(routes: Routes, path: str | Path) -> None:
-    """Write the legs with their geometry.
+    """Write the legs with their geometry, or the routes as a table.
 
     Parameters
     ----------
     path : path
-        ``.gpkg`` (with the tables ``routes, rejected, sources``), ``.parquet``, ``.kml`` or ``.geojson``.
+        ``.gpkg`` (with the tables ``routes, rejected, sources``), ``.parquet``, ``.kml`` or ``.geojson``; ``.csv`` has
+        the rows of ``table`` and ``details``, ``.xlsx`` is what `to_excel` writes.
 
     Raises
     ------
     BadRequest
         For another suffix.
     MissingExtra
-        Without pyarrow for ``.parquet`` (extra ``sweep``).
+        Without pyarrow for ``.parquet`` (extra ``sweep``), without XlsxWriter for ``.xlsx`` (extra ``office``).
     """
     from corridors.data.files import write_routes
 
+    if str(path).lower().endswith((".csv", ".xlsx")):
+        write_table(path, routes.full, routes.to_excel)
+        return
     frames = {"legs": routes.legs, "routes": routes.full, "rejected": routes.rejected, "sources": routes.sources()}
     write_routes(frames, path)
 
@@ -194,8 +277,9 @@ def to_html(routes: Routes, path: str | Path) -> None:
     ----------
     path : path
     """
+    sources = html_table(routes.sources()[["source_id", "title", "publisher", "url", "published"]])
     write_text(
         path,
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(routes.title)}</title>"
-        f"<body>{routes_html(routes)}</body></html>",
+        f"<body>{routes_html(routes)}<p><b>Sources</b></p>{sources}</body></html>",
     )

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, get_args
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
-from corridors.arguments import as_day_or_moment, as_whole, departure
+from corridors.arguments import as_choice, as_day_or_moment, as_whole, departure
 from corridors.model.calendars import hour, midnight
-from corridors.model.simulation import Draws
+from corridors.model.simulation import Draws, What
 from corridors.routing.result import QUANTILES, quantiles
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
+
+MOST_SAMPLES = 1_000_000
+"""More would fill the memory, and change no figure that is shown."""
 
 
 def reliability(
@@ -23,34 +26,34 @@ def reliability(
     n: int = 10_000,
     seed: int | None = None,
     arrive_by: str | date | datetime | None = None,
+    what: What = "journeys",
 ) -> pd.DataFrame:
     """How sure the arrival is, from `n` seeded samples.
 
     Parameters
     ----------
     n : int
-        Samples, at least 100.
+        Samples, from 100 to a million.
     seed : int, optional
         Default: that of the question.
     arrive_by : date or datetime, optional
         A date means the end of that day, at the destination.
+    what : {"journeys", "parameters", "both"}, optional
+        What the samples differ in. Journeys (default): traffic, queues, papers, days of departure, new closures, while
+        pace and waits are on average what is expected. Parameters: how well those averages are known, the same for
+        every journey and without new closures. Both at once: where the next journey may end up, all told.
 
     Returns
     -------
     DataFrame
         One row a route: ``label, name, n, seed, days_mean, days_p10, days_p50, days_p80, days_p90, days_p95, cv``
         (standard deviation / mean), ``buffer_index`` ((p95 - mean) / mean), ``planning_time_index`` (p95 / time
-        in motion at SWOD), ``tttr`` (p95 / p50), ``p_on_time`` if `arrive_by` is given, and ``rests_on``. A sample
-        that meets a closure without end never arrives: then the mean and what follows from it are infinite.
+        in motion at SWOD), ``tttr`` (p95 / p50), ``p_on_time`` if `arrive_by` is given, and ``rests_on``. A closure
+        without a known end lasts, sample by sample, as long as such closures do (see `Network.outlook`); a sample in
+        which it is never seen to end never arrives, and then the mean and what follows from it are infinite.
     """
-    draws = _draws(routes, n, seed)
-    limit = None
-    if arrive_by is not None:
-        zone = routes.facts.place[routes.world.question.destination]["timezone"]
-        last = as_day_or_moment(arrive_by, "arrive_by")
-        departure(last, zone, "arrive_by")  # refuses a year that is out of range
-        end = hour(departure(last, zone)) if isinstance(last, datetime) else midnight(last, True, ZoneInfo(zone))
-        limit = end - hour(routes.depart)
+    draws = _draws(routes, n, seed, cast(What, as_choice(what, "what", get_args(What))))
+    limit = None if arrive_by is None else hours_until(routes, arrive_by)
     rows = []
     for row, result in routes.labelled():
         hours = result.hours(draws)
@@ -71,8 +74,17 @@ def reliability(
         )
         if limit is not None:
             rows[-1]["p_on_time"] = float((hours <= limit).mean())
-        rows[-1]["rests_on"] = "; ".join(result.rests_on())
+        rows[-1]["rests_on"] = "; ".join([*result.rests_on(), *result.chances_open()])
     return pd.DataFrame(rows)
+
+
+def hours_until(routes: Routes, arrive_by: str | date | datetime) -> float:
+    """Hours from departure until a moment, or the end of a day, at the destination."""
+    zone = routes.facts.place[routes.world.question.destination]["timezone"]
+    last = as_day_or_moment(arrive_by, "arrive_by")
+    departure(last, zone, "arrive_by")  # refuses a year that is out of range
+    end = hour(departure(last, zone)) if isinstance(last, datetime) else midnight(last, True, ZoneInfo(zone))
+    return end - hour(routes.depart)
 
 
 def arrival_curve(routes: Routes, n: int = 10_000, seed: int | None = None) -> pd.DataFrame:
@@ -81,7 +93,7 @@ def arrival_curve(routes: Routes, n: int = 10_000, seed: int | None = None) -> p
     Parameters
     ----------
     n : int
-        Samples, at least 100.
+        Samples, from 100 to a million.
     seed : int, optional
         Default: that of the question.
 
@@ -104,5 +116,6 @@ def arrival_curve(routes: Routes, n: int = 10_000, seed: int | None = None) -> p
     )
 
 
-def _draws(routes: Routes, n: int, seed: int | None) -> Draws:
-    return routes.facts.draws(as_whole(n, "n", 100), routes.seed if seed is None else as_whole(seed, "seed", 0))
+def _draws(routes: Routes, n: int, seed: int | None, what: What = "journeys") -> Draws:
+    seed = routes.seed if seed is None else as_whole(seed, "seed", 0)
+    return routes.facts.draws(as_whole(n, "n", 100, MOST_SAMPLES), seed, what)

@@ -255,18 +255,13 @@ def world_of(facts: Facts, question: Question) -> World:
     return World(graph, facts.calendars, facts.rates, facts.rights, facts.conditions, question)
 
 
-def least_load(question: Question) -> float:
-    """Tonnes that every road must allow: all that a vehicle weighs, which cannot be split."""
-    return question.cargo.payload_t if question.cargo.unit == "vehicle" else 0.0
-
-
 def legal_loads(facts: Facts, question: Question) -> list[float]:
     """Loads that some road on the way may limit one unit to, heaviest first."""
     cargo = question.cargo
     if cargo.unit in ("vehicle", "wagon") or "road" not in question.modes:
         return [cargo.payload_t]
     tare = facts.rates.find("tare_t", "road", "", cargo.vehicle).mode
-    limits = {limit - tare for limit in facts.weight_limits if 0 < limit - tare < cargo.payload_t}
+    limits = {limit - tare for limit in facts.weight_limits if cargo.least_payload <= limit - tare < cargo.payload_t}
     return sorted({cargo.payload_t, *limits}, reverse=True)
 
 

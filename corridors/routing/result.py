@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import cached_property
-from math import exp, inf
-from typing import TYPE_CHECKING, NamedTuple
+from math import exp, inf, isfinite
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -19,8 +20,9 @@ from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
-from corridors.model.world import World
+from corridors.model.world import INLAND, World
 from corridors.routing import path as paths
+from corridors.routing.cost_lines import LINES, Priced, insurance
 from corridors.routing.explain import closure_words, named
 from corridors.routing.leg_rows import describe, detention_row, rows
 from corridors.routing.names import name_of
@@ -29,19 +31,13 @@ from corridors.routing.path import Step
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
-LINES = (
-    "haulage",
-    "border fees",
-    "unofficial payments",
-    "guarantee",
-    "entry fee",
-    "transshipment",
-    "port handling",
-    "detention",
-    "empty return",
-)
+T = TypeVar("T")
 CRITERIA = ("hours", "usd", "kgco2e", "risk")
 """What ways are weighed by."""
+SAME = 1e-6
+"""Share by which two figures may differ and still count as the same."""
+SURE, HOPELESS = 0.9, 0.01
+"""Chances to arrive saleable from which a way is taken to be sure, and below which it is no way."""
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9, "p95": 0.95}
 
 
@@ -54,6 +50,18 @@ def quantiles(samples: Samples, what: str, which: Iterable[str] = ("p10", "p50",
     """Several quantiles at once, by column: ``days_p10`` and so on."""
     found = np.quantile(samples, [QUANTILES[q] for q in which], method="inverted_cdf")
     return {f"{what}_{q}": value for q, value in zip(which, found.tolist(), strict=True)}
+
+
+def beats(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether the first figures are no worse in every criterion, and better in one."""
+    pairs = list(zip(one, other, strict=True))
+    return all(a <= b * (1 + SAME) for a, b in pairs) and any(a < b * (1 - SAME) for a, b in pairs)
+
+
+def surest(ways: Sequence[T], result: Callable[[T], Result]) -> list[T]:
+    """Of ways, in their order, those on which perishables last for sure; if they do on none, the likeliest alone."""
+    sure = [way for way in ways if result(way).sure]
+    return sure or [max(ways, key=lambda way: result(way).saleable)]
 
 
 class Choice(NamedTuple):
@@ -97,7 +105,7 @@ class Result:
         ends = [access for access in (self._start, self._end) if access]
         hours = self.steps[-1].end - self.world.question.t0 + sum(access.hours for access in ends)
         usd, kgco2e, risk = (self.world.total(self.path.edges, by) for by in ("usd", "kgco2e", "risk"))
-        usd += sum(access.usd for access in ends) + self.hired
+        usd += sum(access.usd for access in ends) + self.hire
         return hours, usd, kgco2e + sum(access.kgco2e for access in ends), 1.0 - exp(-risk)
 
     @cached_property
@@ -126,21 +134,23 @@ class Result:
         late = self._start.hours if self._start else 0.0
         return trip._replace(start=[t + late for t in trip.start], end=[t + late for t in trip.end])
 
-    def _simulator(self, draws: Draws) -> Simulator:
-        return Simulator(
-            self.world, draws, self.facts.open_probability, self.facts.hazard(self.world.question.knowledge.as_of)
-        )
+    def _simulator(self, draws: Draws, lasting: bool = False) -> Simulator:
+        """Of the question's world; if `lasting`, closures without a known end last as long as such closures do."""
+        as_of = self.world.question.knowledge.as_of
+        opens = (lambda closure: self.facts.opens(closure, as_of, draws)) if lasting else None
+        return Simulator(self.world, draws, self.facts.open_probability, self.facts.hazard(as_of), opens)
 
     def _access_hours(self, access: Access | None, draws: Draws) -> Samples | float:
         """Hours of an access leg beyond its expected ones."""
         return draws.amount(access.amount.time) - access.hours if access else 0.0
 
     def hours(self, draws: Draws | None = None) -> Samples:
-        """Door-to-door hours in every sample."""
+        """Door-to-door hours in every sample: by the question's word on closures without a known end, or, in `draws`
+        of one's own, as long as such closures last."""
         if draws is None:
             last = self.trip.end[-1]
         else:
-            last = self._simulator(draws).arrival(self.edges, self._access_hours(self._start, draws)) + (
+            last = self._simulator(draws, lasting=True).arrival(self.edges, self._access_hours(self._start, draws)) + (
                 self._start.hours if self._start else 0.0
             )
         return last + (draws or self.draws).amount(self._end.amount.time if self._end else ())
@@ -158,19 +168,27 @@ class Result:
         return total
 
     @cached_property
+    def priced(self) -> list[Priced]:
+        """What the passages cost, part by part, with the mode whose prices hold for it."""
+        found = [
+            Priced(edge.mode, part.times(self.world.scale("usd", edge)), self.world.amount(edge).source_id)
+            for edge in self.edges
+            for part in self.world.amount(edge).money
+        ]
+        for access in filter(None, (self._start, self._end)):
+            found += [Priced("road", part._replace(line="haulage"), access.source_id) for part in access.amount.money]
+        return found
+
+    @cached_property
     def lines(self) -> dict[str, tuple[float, Samples]]:
         """US$ by line: expected value, and samples."""
         parts: dict[str, list[Part]] = {}
-        for edge in self.edges:
-            scale = self.world.scale("usd", edge)
-            for part in self.world.amount(edge).money:
-                parts.setdefault(part.line, []).append(part.times(scale))
-        for access in filter(None, (self._start, self._end)):
-            parts.setdefault("haulage", []).extend(access.amount.money)
+        for one in self.priced:
+            parts.setdefault(one.part.line, []).append(one.part)
         zero = np.zeros(self.draws.n)
         found = {line: (sum(p.expected for p in some), zero + self.draws.amount(some)) for line, some in parts.items()}
-        found["detention"] = self.detention
-        found["empty return"] = self.empty_return
+        found["detention"], found["empty return"] = self.detention, self.empty_return
+        found["insurance"] = insurance(self)
         return {line: found[line] for line in LINES if line in found}
 
     @cached_property
@@ -195,52 +213,46 @@ class Result:
         return self.world.rates.find("detention_free_days"), self.world.rates.find("detention_usd_day")
 
     @cached_property
+    def _inland(self) -> list[int]:
+        """Steps at which a line's box is hired: those on land, if a ship carries it at all."""
+        hired = self.world.question.cargo.hired and any(e.kind == "leg" and e.mode == "sea" for e in self.edges)
+        return [i for i, e in enumerate(self.edges) if e.kind in INLAND and "sea" not in e.mode] if hired else []
+
+    @cached_property
+    def hire(self) -> float:
+        """Detention of the line's box in US$: days inland, there and back, beyond the free ones.
+
+        That of the expected days: what is due then, not the mean of what may be due.
+        """
+        free, price = self._hire
+        hours = sum(self.steps[i].end - self.steps[i].arrive for i in self._inland)
+        expected = self.world.rates.expected
+        return max(0.0, 2 * hours / 24 - expected(free, "departures")) * expected(price, "departures")
+
+    @cached_property
     def detention(self) -> tuple[float, Samples]:
-        """Hire of the line's box, as expected and in every sample."""
-        zero = np.zeros(self.draws.n)
-        if not (inland := self._hired_on):
+        """The hire in expected US$, and in every sample."""
+        zero, inland = np.zeros(self.draws.n), self._inland
+        if not inland:
             return 0.0, zero
+        free, price = self._hire
         trip = self.trip
         arrive = [zero, *trip.end]
         with np.errstate(invalid="ignore"):
             sampled = sum((trip.end[i] - arrive[i] for i in inland), start=zero)
         sampled = np.where(np.isfinite(trip.end[-1]), sampled, inf)  # a box that never arrives is never returned
         free_days, a_day = (
-            self.draws.amount([self.world.rates.part("", rate.mode, rate.driver("departures"))]) for rate in self._hire
+            self.draws.amount([self.world.rates.part("", rate.mode, rate.driver("departures"))])
+            for rate in (free, price)
         )
-        return self.hired, np.maximum(0.0, 2 * sampled / 24 - free_days) * a_day
-
-    @cached_property
-    def hired(self) -> float:
-        """Expected hire of the line's box: days inland, there and back, beyond the free ones.
-
-        It is that of the expected days: what is due then, not the mean of what may be due.
-        """
-        if not (inland := self._hired_on):
-            return 0.0
-        hours = sum(self.steps[i].end - self.steps[i].arrive for i in inland)
-        free, price = (self.world.rates.expected(rate, "departures") for rate in self._hire)
-        return max(0.0, 2 * hours / 24 - free) * price
-
-    @cached_property
-    def _hired_on(self) -> list[int]:
-        """Steps inland with a box of the line; none where no ship carries it."""
-        cargo = self.world.question.cargo
-        afloat = any(edge.kind == "leg" and edge.mode == "sea" for edge in self.edges)
-        if not afloat or cargo.own_box or cargo.unit not in ("TEU", "FEU"):
-            return []
-        return [
-            i
-            for i, edge in enumerate(self.edges)
-            if edge.kind in ("leg", "crossing", "transfer") and edge.mode != "sea" and "sea" not in edge.mode
-        ]
+        return self.hire, np.maximum(0.0, 2 * sampled / 24 - free_days) * a_day
 
     @cached_property
     def rows(self) -> list[Row]:
         """Rows of ``Routes.legs`` without labels, with the simulated band of the cumulative columns."""
         found = rows(self.facts, self.world, self.steps, self._start, self._end)
         self._band(found)
-        usd = self.hired
+        usd = self.hire
         if usd > 0:
             free, price = self._hire
             last = found[-1]
@@ -308,17 +320,29 @@ class Result:
         """Names of the border crossings, in order."""
         return [describe(self.facts, edge)[0] for edge in self.edges if edge.kind == "crossing"]
 
+    @property
+    def perishable(self) -> bool:
+        """Whether the goods last so long only."""
+        return isfinite(self.world.question.cargo.shelf_life_days)
+
+    @cached_property
+    def saleable(self) -> float:
+        """Chance that perishable goods last to the end of this way; 1 for what keeps."""
+        if not self.perishable:
+            return 1.0
+        return float((self.hours() <= 24 * self.world.question.cargo.shelf_life_days).mean())
+
+    @property
+    def sure(self) -> bool:
+        """Whether perishables last to the end of this way in nine of ten journeys, as all does that keeps."""
+        return self.saleable >= SURE
+
     def spoils(self) -> str:
-        """Why perishable goods do not last to the end of this way in nine of ten samples; empty if they do."""
-        cargo = self.world.question.cargo
-        if cargo.shelf_life_days == inf:
+        """Why perishable goods do not last to the end of this way in any journey to speak of; empty if they do."""
+        if self.saleable >= HOPELESS:
             return ""
-        p90 = quantile(self.hours(), 0.9) / 24
-        return (
-            f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, p90 of this way is {p90:.3g}"
-            if p90 > cargo.shelf_life_days
-            else ""
-        )
+        cargo, p10 = self.world.question.cargo, quantile(self.hours(), 0.1) / 24
+        return f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, p10 of this way is {p10:.3g}"
 
     @cached_property
     def corridors(self) -> list[str]:
@@ -470,14 +494,21 @@ class Result:
 
     def _lapsed(self, element: str, edge: Edge, step: Step) -> Sequence[Closure]:
         """Closures with no known end that are open here only because the policy lets them lapse."""
-        q = self.world.question
-        if q.knowledge.unknown == "persist":
+        if self.world.question.knowledge.unknown == "persist":
             return []
-        lasting = q.knowledge._replace(unknown="persist")
-        known = [
-            c
-            for c in self.world.calendars.closures(element, q.t0, lasting, q.cargo.goods)
-            if c.end == inf and not c.rule
-        ]
-        persisting = [c for c in q.overlay.apply(element, known) if c.source_id != "scenario" and c.end == inf]
-        return [c for c in persisting if c.start <= step.start and c.hits(self.world.traffic(edge))]
+        return [c for c in self.world.lasting(edge) if c.element_id == element and c.start <= step.start]
+
+    def chances_open(self) -> list[str]:
+        """For each closure without a known end that the way meets, the chance that it is over on arrival there."""
+        as_of, found = self.world.question.knowledge.as_of, []
+        for step, edge in zip(self.steps, self.edges, strict=True):
+            for closure in self.world.lasting(edge):
+                if closure.start <= step.arrive < inf:
+                    known = self.facts.lasting(closure, as_of)
+                    days = max((moment(step.arrive).date() - date.fromordinal(known.seen)).days, 0)
+                    chance = 1.0 - self.facts.still_shut(closure, as_of, days)[-1]
+                    found.append(
+                        f"{self.facts.element_names[closure.element_id]} open again on arrival in {100 * chance:.0f} % "
+                        f"of cases, last seen shut on {date.fromordinal(known.seen)}"
+                    )
+        return list(dict.fromkeys(found))

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, overload
 
 import pandas as pd
 
-from corridors.arguments import departure
+from corridors.arguments import as_whole, departure
 from corridors.data.schema import Row
 from corridors.data.versions import installed
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.access import Access
+from corridors.model.costs import PRICE_YEAR
 from corridors.model.simulation import Draws
 from corridors.model.world import World
 from corridors.routing import outputs, side_tables
@@ -184,8 +185,9 @@ class Routes(Sequence[Route]):
         """The rest of what is told of each route.
 
         Columns: ``label, name``, expected ``hours``; ``kgco2e_p10/p50/p90, crossings, gauge_breaks, km_road, km_rail,
-        km_sea, km_air, longest_wait_hours``; expected ``usd_round_trip`` (with the empty return); ``payload_t``
-        (tonnes that the law allows in one unit), expected ``usd_per_t``; ``sanctions`` (regimes that touch the way),
+        km_sea, km_air, longest_wait_hours``; expected ``usd_round_trip`` (with the empty return);
+        ``p_saleable`` (chance that perishables last; NaN for what keeps), ``payload_t`` (tonnes that the law allows in
+        one unit), expected ``usd_per_t``; ``sanctions`` (regimes that touch the way),
         ``corridors`` (named ones that it follows) and ``rests_on``, as far as it is not common to all.
         """
         return self.full[["label", "name", *(name for name in self.full if name not in TABLE)]].copy()
@@ -233,11 +235,38 @@ class Routes(Sequence[Route]):
     def costs(self) -> pd.DataFrame:
         """Where the money goes: one row a route and line.
 
-        Columns: ``label, name, line, usd`` (expected), ``usd_p10, usd_p50, usd_p90, one_way``. Lines: haulage (net
-        of border fees), border fees, unofficial payments, guarantee, entry fee, transshipment, port handling,
-        detention, and the empty return, which only a round trip pays (``one_way`` false).
+        Columns: ``label, name, line, usd`` (expected, US$ of 2024), ``usd_p10, usd_p50, usd_p90, one_way, source_id,
+        rate_years`` (years for which the rates were published) and ``quality`` (the weakest). Lines: haulage (trucks
+        and trains, with what a departure costs), sea freight (ferries too), air freight, surcharges (refrigerated,
+        dangerous, heavy), border fees, unofficial payments, guarantee, entry fee (by flag), transit permit, drayage,
+        documents, transshipment, port handling, detention, demurrage; and beside the sum (``one_way`` false) the empty
+        return, which only a round trip pays, and insurance, which the owner of the goods pays.
         """
         return side_tables.costs(self)
+
+    def costs_in(self, currency: str = "USD", year: int = PRICE_YEAR) -> pd.DataFrame:
+        """Where the money goes, in a currency and in the prices of a year.
+
+        Sea freight follows a freight index, all else US consumer prices (rows ``price_index`` and ``us_cpi`` of
+        ``net.rates``); then the mean exchange rate of that year (``exchange_rate``).
+
+        Parameters
+        ----------
+        currency : str
+            ISO 4217, such as ``"PKR"``.
+        year : int
+
+        Returns
+        -------
+        DataFrame
+            As `costs`, with ``currency, year`` and ``amount, amount_p10, amount_p50, amount_p90`` in place of ``usd``.
+
+        Raises
+        ------
+        BadRequest
+            If there is no index or exchange rate for it.
+        """
+        return side_tables.costs_in(self, currency, as_whole(year, "year", 1))
 
     @property
     def indices(self) -> pd.DataFrame:
@@ -431,6 +460,9 @@ class Routes(Sequence[Route]):
     explorer = outputs.explorer
     plot = outputs.plot
     tcd = outputs.tcd
+    tornado = outputs.tornado
+    switching = outputs.switching
+    swings = outputs.swings
     report = outputs.report
     to_file = outputs.to_file
     to_excel = outputs.to_excel

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import product
 from math import isfinite
 from typing import Literal
 
@@ -15,15 +16,15 @@ from corridors.model.calendars import Regime
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
 from corridors.model.scenario import Scenario
-from corridors.model.world import Question, World
+from corridors.model.world import HIRED, Question, World
 from corridors.routing import finding
 from corridors.routing import path as paths
 from corridors.routing.alternatives import Candidate, LeftOut, further, offer
 from corridors.routing.blocked import Rejected
 from corridors.routing.fan import BY_TONNE, TIE
 from corridors.routing.plain_alternatives import Ways
-from corridors.routing.request import By, Day, Method, Place, Request, least_load, legal_loads, resolve, world_of
-from corridors.routing.result import CRITERIA, Choice, Result
+from corridors.routing.request import By, Day, Method, Place, Request, legal_loads, resolve, world_of
+from corridors.routing.result import CRITERIA, Choice, Result, surest
 from corridors.routing.routes import Routes
 
 MOST_FAILING = 4
@@ -32,6 +33,8 @@ BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
 """Kinds of places to which goods may be brought and taken back."""
 SAMPLES = 2_000
 """Samples behind the ranges of ``Routes.table`` and ``legs``."""
+FAMILIES = (frozenset({"road"}), frozenset({"rail", "ferry"}))
+"""Modes by which alone a trip is looked at too: who ships by train or by truck wants to see the best of it."""
 
 
 def routes(
@@ -87,7 +90,8 @@ def routes(
     modes : sequence of str, optional
         Out of road, rail, ferry, sea, air; default: the modes of the cargo.
     cargo : str or Cargo
-        A preset of ``net.cargo`` or a load of your own. Perishables are rejected where p90 exceeds their life.
+        A preset of ``net.cargo`` or a load of your own. Ways on which perishables last in nine of ten journeys come
+        first; others say in ``flags`` and ``p_saleable`` how likely they do, and are rejected where hardly ever.
     carrier : str, optional
         Flag of the trucks (ISO code): where the table ``rights`` bars them the way is shut, where they must stop
         the load changes trucks. Without it any truck is taken to pass.
@@ -207,43 +211,48 @@ class Search:
     def _best(self, question: Question) -> Candidate | None:
         """The best by what the question minimises; by the tonne where a lighter load may go a better way.
 
-        The search counts no detention, which a ship's box may pay: where it does, the best way by land is weighed
-        against it, and what is named the cheapest is so with detention.
+        The search counts no detention, which a ship's box may pay beyond its free days. Where the best way does, it is
+        weighed against the best by land, and the best with every day hired, which is the best of all ways that pay.
         """
         found = self._by_tonne(question)
-        if found is None or question.by not in ("usd", "generalised") or not found.result.hired:
+        if found is None or question.by not in HIRED or not found.result.hire:
             return found
-        ashore = self._by_tonne(replace(question, modes=question.modes - {"sea"}))
-        return (
-            found
-            if ashore is None or self._value(found.result, question.by) <= self._value(ashore.result, question.by)
-            else ashore
-        )
+        others = (replace(question, modes=question.modes - {"sea"}), replace(question, by=HIRED[question.by]))
+        ways = surest([found, *filter(None, map(self._by_tonne, others))], lambda one: one.result)
+        return min(ways, key=lambda one: self._value(one.result, question.by))._replace(best_in=(question.by,))
 
     def _by_tonne(self, question: Question) -> Candidate | None:
-        world = self.world(replace(question, least_payload=least_load(question)))
+        world = self.world(replace(question, least_payload=question.cargo.least_payload))
         best = self._passing(world)
-        if best is None or question.by not in BY_TONNE or best.payload == question.cargo.payload_t:
+        if best is None or question.by not in (*BY_TONNE, *HIRED.values()) or best.payload == question.cargo.payload_t:
             return None if best is None else self._candidate(best, (question.by,))
         found = [best]
         for payload in legal_loads(self.facts, question):
             lighter = replace(question, cargo=replace(question.cargo, payload_t=payload), least_payload=payload)
             found += filter(None, [self._passing(self.world(lighter))])
+        found = surest(found, lambda one: one)
         values = [self._value(one, question.by) for one in found]
         level = min(values) * (1 + TIE)
         alike = [one for one, value in zip(found, values, strict=True) if value <= level]
         return self._candidate(max(alike, key=lambda one: one.payload), (question.by,))
 
     def _passing(self, world: World) -> Result | None:
-        """The best way of a world that does not fail, and turns round at no gate or pass."""
-        fails = self._fails(world)
+        """The best way of a world that turns round at no gate or pass and on which perishables last.
+
+        Where they last on none for sure, the way on which they do so most likely.
+        """
+        fails, doubtful = self._fails(world), list[Result]()
         for path in self._in_turn(world):
             if reason := fails(path):
                 self.aside.append(Rejected(path, [], reason))
             elif self._may_turn() or not paths.doubles(world, path):
-                cheaper = finding.cheaper(world, path)
-                return self._result(world, path if fails(cheaper) else cheaper)
-        return None
+                found = self._result(world, finding.cheaper(world, path))
+                if not found.sure:
+                    found = surest([found, self._result(world, path)], lambda one: one)[0]
+                if found.sure:
+                    return found
+                doubtful.append(found)
+        return surest(doubtful, lambda one: one)[0] if doubtful else None
 
     def _in_turn(self, world: World) -> Iterator[engine.Path]:
         """The best way, and the next best over other borders if it fails."""
@@ -257,8 +266,15 @@ class Search:
         return all(self.facts.place[place]["kind"] in BUSINESS for place in self.question.via)
 
     def _further(self, question: Question, bests: Sequence[Candidate], k: int) -> list[Candidate]:
-        """Ways over other borders, best first, each as its lawful load goes."""
-        world = self.world(replace(question, least_payload=least_load(question)))
+        """The fastest and cheapest by road and by rail, and ways over other borders, each as its lawful load goes."""
+        seen = {one.borders for one in bests}
+        found = []
+        for family, by in product(FAMILIES, CRITERIA[:2]):
+            one = self._best(replace(question, modes=family, by=by)) if family < question.modes else None
+            if one and one.borders not in seen:
+                seen.add(one.borders)
+                found.append(one._replace(best_in=()))
+        world = self.world(replace(question, least_payload=question.cargo.least_payload))
         fails = self._fails(world)
 
         def fits(path: engine.Path) -> bool:
@@ -270,8 +286,8 @@ class Search:
                 self.aside.append(Rejected(path, [], reason))
             return not reason
 
-        known = [one.path for one in bests]
-        return [self._candidate(self._result(world, path)) for path in further(world, known, k, fits)]
+        known = [one.path for one in (*bests, *found)]
+        return found + [self._candidate(self._result(world, path)) for path in further(world, known, k, fits)]
 
     def _candidate(self, result: Result, best_in: tuple[str, ...] = ()) -> Candidate:
         hours, usd, kgco2e, risk = result.figures
@@ -287,7 +303,7 @@ class Search:
             return hours if by == "hours" else risk
         if by == "km":
             return paths.km(result.world, result.path)
-        worth = result.world.question.cargo.value_of_time * hours if by == "generalised" else 0.0
+        worth = result.world.question.cargo.value_of_time * hours if "generalised" in by else 0.0
         return (kgco2e if by == "kgco2e" else usd + worth) / self._tonnes(result)
 
     def _tonnes(self, result: Result) -> float:
@@ -307,7 +323,7 @@ class Search:
                 (self.world(replace(question, cargo=replace(cargo, payload_t=t), least_payload=t)), t) for t in classes
             ]
         else:
-            worlds = [(self.world(replace(question, least_payload=least_load(question))), 1.0)]
+            worlds = [(self.world(replace(question, least_payload=question.cargo.least_payload)), 1.0)]
         ways = Ways([(world, unit, self._fails(world)) for world, unit in worlds], self.request.max_overlap)
         found = ways.find(method, self.request.k)
         return [Choice(*way) if by_tonne else self._lawful(*way) for way in found], ways.aside
@@ -330,7 +346,7 @@ class Search:
         return Choice(self.world(replace(world.question, cargo=replace(world.question.cargo, payload_t=payload))), path)
 
     def _fails(self, world: World) -> Callable[[engine.Path], str]:
-        """What keeps a path from being an answer though nothing is shut on it."""
+        """What keeps a path from being an answer though nothing is shut on it: perishables never last so long."""
         if not isfinite(world.question.cargo.shelf_life_days):
             return lambda _: ""
         return lambda path: Result(self.facts, Choice(world, path), *self._ends, self.draws).spoils()

@@ -11,7 +11,8 @@ from corridors.data.geodesy import SEA
 from corridors.data.schema import Row, records
 from corridors.routing.figures import rounded
 from corridors.routing.names import countries
-from corridors.routing.result import CRITERIA, Result
+from corridors.routing.result import CRITERIA, SAME, Result, beats
+from corridors.routing.side_tables import outside_record
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
@@ -32,8 +33,6 @@ TABLE = (
     "flags",
 )
 """Columns of ``Routes.table``; the others of `every_column` are those of ``Routes.details``."""
-SAME = 1e-6
-"""Share by which two figures may differ and still count as the same."""
 LONG_WAIT = 24.0
 """Hours from which a wait for an opening is flagged."""
 
@@ -42,7 +41,8 @@ def every_column(routes: Routes) -> pd.DataFrame:
     """One row a route with all that is told of it; see `Routes.table` and `Routes.details`."""
     rows = []
     results = routes.results
-    words = [result.rests_on() for result in results]
+    record = outside_record(routes)
+    words = [[*record, *result.rests_on()] for result in results]
     flags = [flags_of(result) for result in results]
     shared, shared_flags = common(words), common(flags)
     for i, (row, result) in enumerate(routes.labelled()):
@@ -68,6 +68,7 @@ def every_column(routes: Routes) -> pd.DataFrame:
                 **{f"km_{mode}": length for mode, length in km.items()},
                 "longest_wait_hours": max((step.wait for step in result.steps), default=0.0),
                 "usd_round_trip": usd + result.empty_return[0],
+                "p_saleable": result.saleable if result.perishable else float("nan"),
                 "payload_t": result.payload,
                 "usd_per_t": usd / result.payload,
                 "sanctions": "; ".join(result.sanctions()),
@@ -97,13 +98,8 @@ def rank(rows: Sequence[Row]) -> None:
             if value <= min(every) * (1 + SAME)
         )
         row["dominated_by"] = next(
-            (other["label"] for other, others in zip(rows, known, strict=True) if _beats(others, own)), ""
+            (other["label"] for other, others in zip(rows, known, strict=True) if beats(others, own)), ""
         )
-
-
-def _beats(one: Sequence[float], other: Sequence[float]) -> bool:
-    pairs = list(zip(one, other, strict=True))
-    return all(a <= b * (1 + SAME) for a, b in pairs) and any(a < b * (1 - SAME) for a, b in pairs)
 
 
 class NarrowTable(pd.DataFrame):
@@ -142,9 +138,30 @@ def flags_of(result: Result) -> list[str]:
         found.append("shut gates reopened")
     if any(edge.kind == "crossing" and result.world.amount(edge).quality == "assumed" for edge in result.edges):
         found.append("assumed border times")
+    found += filter(None, [doubt(result)])
     if (longest := max((step.wait for step in result.steps), default=0.0)) >= LONG_WAIT:
         found.append(f"waits {longest / 24:.0f} d")
+    if closed := _built_in_vain(result):
+        found.append(f"built line is closed at {', '.join(closed)}")
     return found
+
+
+def doubt(result: Result) -> str:
+    """How likely perishables last where it is not sure; empty if it is."""
+    return "" if result.sure else f"saleable {result.saleable:.0%}"
+
+
+def _built_in_vain(result: Result) -> list[str]:
+    """Borders that keep a line which the scenario builds from being used on the day of departure."""
+    world = result.world
+    unused = world.question.overlay.projects - {edge.project for edge in result.edges}
+    return sorted(
+        {
+            result.facts.element_names[edge.element_id]
+            for edge in (world.edges if unused else ())
+            if edge.project in unused and edge.kind == "crossing" and world.wait(edge) > world.question.max_wait_hours
+        }
+    )
 
 
 def common(words: Sequence[Sequence[str]]) -> list[str]:

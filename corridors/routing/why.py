@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import as_names
 from corridors.errors import BadRequest, UnknownPlace
 from corridors.model.facts import Facts
 from corridors.model.world import World
@@ -40,8 +41,8 @@ class Asked:
 
 def why(asked: Asked, what: str | Sequence[str]) -> pd.DataFrame:
     """Rows of `Routes.why`: one a crossing, road, place, country or corridor named."""
-    named = [what] if isinstance(what, str) else list(what)
-    if not named or not all(isinstance(one, str) for one in named):
+    named = [what] if isinstance(what, str) else as_names(what, "what", example="'Torkham'")
+    if not named:
         raise BadRequest(f"why={what!r}: name a crossing, country, corridor or place, or give a list of them.")
     through = Through(asked.world)
     rows = [row for one in named for row in _rows(asked, through, one)]

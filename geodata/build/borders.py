@@ -65,6 +65,7 @@ def cut_borders(network: Network, gazetteer: Gazetteer) -> dict[str, tuple[Side,
         edge = _edge_of(network, row, lengths, size)
         if edge is not None:
             gates[row["element_id"]] = _split_at_gate(network, gazetteer, row, *edge)
+            _join_other_roads(network, row["element_id"], lengths, edge[:2], gates[row["element_id"]])
     index = EdgeIndex(network)
     size = component_km(network)
     for row in rows:
@@ -140,6 +141,20 @@ def _split_at_gate(network: Network, gazetteer: Gazetteer, row: Row, u: int, v: 
         network.join(end, node, km * chord / max(sum(chords), 1e-9))
         sides.append(Side(place.place_id, node))
     return sides[0], sides[1]
+
+
+def _join_other_roads(
+    network: Network, name: str, lengths: dict[tuple[int, int], float], edge: tuple[int, int], sides: tuple[Side, Side]
+) -> None:
+    """Lead to a gate the other roads that fork at it: edges cut at the border from the same node beside the gate."""
+    for shared, end, side in ((edge[0], edge[1], sides[1]), (edge[1], edge[0], sides[0])):
+        if great_circle(network.points[shared], network.points[side.node]) > NEAR_KM:
+            continue
+        for pair, km in lengths.items():
+            other = pair[0] if pair[1] == shared else pair[1]
+            if shared in pair and other != end and network.country[other] == network.country[side.node]:
+                network.join(side.node, other, km)
+                print(f"  {network.mode}: another road led to {name}")
 
 
 def _connect(network: Network, index: EdgeIndex, place: Place, size: dict[int, float], via: list[Point]) -> Side | None:

@@ -26,7 +26,7 @@ def samples(wheels: Path) -> list[tuple[str, str, float, float]]:
         if row["mode"] == "road" and row["status"] == "operating":
             km = float(row["km_model"])
             line = [(float(x), float(y)) for x, y in shapely.get_coordinates(shapely.from_wkt(shapes[row["leg_id"]]))]
-            hills = rough.along(line, lengths.LOST_KM) / 100
+            hills = min(rough.along(line, lengths.LOST_KM) / 100, lengths.STEEP)
             graph.add_edge(row["from_place"], row["to_place"], km=km, hills=km * hills)
     for row in tables.read(tables.OUT / "crossings.csv"):
         if row["mode"] == "road":

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from simplify import Piece
 
 # Fitted by fit.py to the half of the published lengths that set legs: factor on flat land, and more for each 100 m that
-# the land rises or falls by the km along straight stretches of over 15 km, which have lost their bends.
-FLAT, HILLS, LOST_KM = 1.029, 0.137, 15.0
+# the land rises or falls by the km along straight stretches of over 15 km, which have lost their bends; steeper land
+# than STEEP x 100 m is what a straight line climbs and the road in the valley does not.
+FLAT, HILLS, LOST_KM, STEEP = 1.021, 0.167, 15.0, 1.2
 MOUNTAIN_M = 40.0
 SPREAD = {"plain": (0.96, 1.06), "mountain": (0.92, 1.12)}
 # What a published length has more than the model goes to legs in proportion to their factor above 1, plus this.
@@ -75,7 +76,7 @@ def set_gauges(legs: list[Leg]) -> None:
 
 def stretch(line: list[Point], relief: Relief) -> float:
     """By how much a road is longer than the source has it, whose long lines have lost their bends."""
-    return FLAT + HILLS * relief.along(line, LOST_KM) / 100
+    return FLAT + HILLS * min(relief.along(line, LOST_KM) / 100, STEEP)
 
 
 def set_speed_class(road: "Leg | Piece", relief: Relief) -> tuple[float, float]:

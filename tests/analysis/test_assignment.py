@@ -1,5 +1,6 @@
 """Demand on routes: logit shares and loads worked out by hand on the small network."""
 
+from concurrent.futures import ThreadPoolExecutor
 from math import exp
 
 import networkx as nx
@@ -162,3 +163,124 @@ def test_no_route_is_a_row_and_wrong_demand_an_error() -> None:
             net.assign(wrong, **ASK)
     with pytest.raises(cr.BadRequest, match="mu=-1"):
         net.assign(one(tonnes_year=1.0), mu=-1, **ASK)
+
+
+def two_modes() -> dict[str, object]:
+    return {**ASK, "modes": ["road", "rail", "sea"], "max_stretch": 9, "k": 4}
+
+
+def by_mode(found: pd.DataFrame) -> pd.Series:
+    return found.groupby("mode")["units_year"].sum()
+
+
+def test_nested_odds_by_hand() -> None:
+    """Modes weigh by what their ways are worth together; the default goes by relative cost."""
+    from corridors.analysis.choice import MODE, NEST, ROUTE, shares
+
+    found = small_network().assign(one(units_year=1000), **two_modes()).routes
+    assert set(found["mode"]) >= {"road", "rail"}
+    options = [
+        type("Way", (), {"usd_per_t": cost, "mode": mode, "legs": {f"leg {i}": 1.0}, "marks": frozenset()})()
+        for i, (cost, mode) in enumerate(((100, "road"), (120, "road"), (90, "rail")))
+    ]
+    within = (120 / 100) ** -ROUTE
+    road = (100**-ROUTE * (1 + within)) ** NEST
+    rail = 90.0**-MODE
+    expected = [road / (road + rail) * part / (1 + within) for part in (1, within)] + [rail / (road + rail)]
+    assert shares(options) == pytest.approx(expected)
+    assert shares(options, nest=1.0)[0] == pytest.approx(100**-ROUTE / sum(c**-ROUTE for c in (100, 120, 90)))
+
+
+def test_elasticity_of_a_mode_lies_in_the_range_of_the_literature(net: cr.Network) -> None:
+    """One tenth on the price of rail or road, at several distances: -0.3 to -2; what one loses the others gain."""
+    pairs = [("Almaty", "Tashkent"), ("Almaty", "Karachi"), ("Xi'an", "Baku"), ("Urumqi", "Tashkent")]
+    demand = pd.DataFrame([{"origin": a, "destination": b, "units_year": 1000.0} for a, b in pairs])
+    ask = {"depart": "2025-06-10", "as_of": "2025-06-10", "k": 5, "progress": False}
+    seen = 0
+    for mode in ("rail", "road"):
+        before, after = (
+            net.assign(demand, scenario=cr.Scenario("price").scale("usd", factor, mode=mode), **ask).routes
+            for factor in (1.0001, 1.1)
+        )
+        for (origin, destination), rows in before.groupby(["origin", "destination"]):
+            other = after[(after["origin"] == origin) & (after["destination"] == destination)]
+            share, changed = (one.loc[one["mode"] == mode, "share"].sum() for one in (rows, other))
+            if 0.1 < share < 0.8:
+                seen += 1
+                assert -2 < np.log(changed / share) / np.log(1.1) < -0.3
+            assert other["units_year"].sum() == pytest.approx(rows["units_year"].sum())
+    assert seen >= 6
+
+
+def test_the_ways_are_the_same_before_and_after(net: cr.Network) -> None:
+    """Closing a crossing takes its load to ways that were there before, and takes none from them."""
+    demand = pd.DataFrame([{"origin": "Tashkent", "destination": "Karachi", "units_year": 1000.0}])
+    ask = {"depart": "2025-06-10", "as_of": "2025-06-10", "k": 5, "progress": False}
+    before = net.assign(demand, **ask)
+    busiest = before.crossings.query("direction.str.startswith('AF>PK')")["element_id"].iloc[0]
+    after = net.assign(demand, scenario=cr.Scenario("shut").close(busiest, "2025-01-01"), **ask)
+    old, new = (one.routes.set_index("name")["share"] for one in (before, after))
+    assert set(new.index) < set(old.index)
+    assert (new >= old[new.index] - 1e-9).all()
+    change = after.change_from(before).set_index("element_id")["change"]
+    assert change[busiest] < 0
+
+
+def test_the_closure_of_october_2025(net: cr.Network) -> None:
+    """Nothing was fitted to it: Uzbek boxes for Karachi leave the Afghan ways altogether, and none is lost."""
+    demand = pd.DataFrame([{"origin": "Tashkent", "destination": "Karachi", "tonnes_year": 670_000.0}])
+    ask = {"k": 5, "progress": False}
+    before, after = (net.assign(demand, depart=day, as_of=day, **ask) for day in ("2025-09-15", "2025-11-15"))
+    through = [one.crossings["direction"].eq("AF>PK") for one in (before, after)]
+    assert before.crossings[through[0]]["tonnes_day"].sum() * 365 > 200_000
+    assert not through[1].any()
+    assert after.routes["tonnes_year"].sum() == pytest.approx(670_000, rel=1e-3)
+
+
+def test_a_pair_is_asked_once_and_on_any_executor(net: cr.Network) -> None:
+    demand = pd.DataFrame(
+        [{"origin": "Almaty", "destination": "Karachi", "units_year": 100.0 + i} for i in range(30)]
+        + [{"origin": "Tashkent", "destination": "Karachi", "units_year": 5.0}]
+    )
+    ask = {"depart": "2025-06-10", "as_of": "2025-06-10", "k": 2, "progress": False}
+    found = net.assign(demand, **ask)
+    first, last = (net.assign(demand.iloc[[i]], **ask).routes for i in (0, 29))
+    rows = found.routes[found.routes["origin"] == "Almaty"]
+    assert rows["units_year"].sum() == pytest.approx(demand["units_year"][:30].sum(), rel=1e-3)
+    assert rows.iloc[: len(first)]["share"].tolist() == pytest.approx(first["share"].tolist())
+    assert rows.iloc[-len(last) :]["units_year"].tolist() == pytest.approx(last["units_year"].tolist())
+    with ThreadPoolExecutor(2) as pool:
+        other = net.assign(demand, executor=pool, **ask)
+    pd.testing.assert_frame_equal(found.routes, other.routes)
+    pd.testing.assert_frame_equal(found.crossings, other.crossings)
+    with pytest.raises(cr.BadRequest, match="executor"):
+        net.assign(demand, executor="two", **ask)
+
+
+def test_what_rounds_to_nothing_is_left_out() -> None:
+    found = small_network().assign(one(units_year=1000), mu=5.0, **ASK)
+    assert found.routes["name"].tolist() == ["XA-XB, by High Pass"]
+    assert found.crossings["element_id"].tolist() == ["pass"]
+
+
+def test_calibration_meets_a_published_total_and_a_closure_is_left_to_test_it(net: cr.Network) -> None:
+    """Of a million tonnes from Uzbekistan to Pakistan, 670,000 went by Afghanistan in 2022."""
+    demand = pd.DataFrame([{"origin": "Tashkent", "destination": "Karachi", "tonnes_year": 1e6}])
+    totals = pd.DataFrame([{"what": "AF", "tonnes_year": 670_000.0}])
+    ask = {"k": 5, "progress": False}
+    found = net.calibrate(demand, totals, depart="2022-06-10", as_of="2022-06-10", **ask)
+    assert found.table["after"].iloc[0] == pytest.approx(670_000, rel=1e-3)
+    assert list(found.constants) == ["AF"]
+    again = net.assign(demand, depart="2022-06-10", as_of="2022-06-10", constants=found.constants, **ask)
+    by_afghanistan = again.routes["name"].str.contains("AF")
+    assert again.routes.loc[by_afghanistan, "tonnes_year"].sum() == pytest.approx(670_000, rel=2e-3)
+    after = net.assign(demand, depart="2025-11-15", as_of="2025-11-15", constants=found.constants, **ask)
+    assert not after.crossings["direction"].eq("AF>PK").any()
+    for wrong, word in (
+        (pd.DataFrame([{"what": "AF", "tonnes_year": 2e6}]), "larger than the total"),
+        (pd.DataFrame([{"what": "AF"}]), "columns what"),
+    ):
+        with pytest.raises(cr.BadRequest, match=word):
+            net.calibrate(demand, wrong, depart="2022-06-10", **ask)
+    with pytest.raises(cr.UnknownPlace):
+        net.calibrate(demand, pd.DataFrame([{"what": "Torkhm", "tonnes_year": 1.0}]), depart="2022-06-10", **ask)

@@ -127,7 +127,7 @@ def test_the_year_of_the_shipped_network(net: cr.Network) -> None:
     assert torkham["days"].isna().all()
     assert torkham["reason"].str.contains("Torkham: shut since 2025-10-12").all()
     best = net.routes("Tashkent", "Peshawar", depart="2026-06-15", as_of="2026-02-15", k=1).full.iloc[0]
-    row = table[(table["crossings"] == best["crossings"]) & (table["month"] == 6)].iloc[0]
+    row = table[(table["route"] == best["name"]) & (table["month"] == 6)].iloc[0]
     assert row["days"] == best["days"]
     assert row["days"] == found.pivot.loc[6].min()
 

@@ -47,16 +47,20 @@ def random_network(seed: int) -> cr.Network:
 def test_criticality_by_hand() -> None:
     """Over the pass 8 + 10 + 4 h, over the plain 20 + 5 + 100/30 h; by rail 59.5 h; by sea beyond what is asked."""
     net = small_network()
-    found = net.criticality(PAIR, modes=["road", "rail"], **ASK)
+    found = net.criticality(PAIR, modes=["road"], **ASK)
     assert found["element"].tolist() == ["pass"]
     row = found.iloc[0]
     assert (row["name"], row["pairs"], row["pairs_affected"]) == ("High Pass", "home - town", 1)
     assert row["extra_hours"] == pytest.approx(20 + 5 + 100 / 30 - 22)
     assert row["extra_usd"] == pytest.approx(680, rel=0.05)
     assert not row["cut_off"]
-    both = net.criticality(PAIR, max_size=2, modes=["road", "rail"], **ASK)
-    assert both["element"].tolist() == ["pass;plain", "pass"]
-    assert both["extra_hours"].iloc[0] == pytest.approx(59.5 - 22)
+    either = net.criticality(PAIR, modes=["road", "rail"], **ASK).set_index("element")
+    assert either["extra_hours"].to_dict() == {"pass": pytest.approx(19 / 3), "rail": 0.0}
+    assert either["extra_usd"]["pass"] == 0.0, "the cheapest goes by rail"
+    assert either["extra_usd"]["rail"] > 0
+    both = net.criticality(PAIR, max_size=2, modes=["road", "rail"], **ASK).set_index("element")
+    assert both.index[0] == "pass;plain"
+    assert both["extra_hours"]["pass;plain"] == pytest.approx(59.5 - 22)
     all_three = net.criticality(PAIR, max_size=3, modes=["road", "rail"], **ASK).iloc[0]
     assert (all_three["element"], all_three["cut_off"], all_three["pairs_cut_off"]) == ("pass;plain;rail", True, 1)
     assert np.isnan(all_three["extra_hours"])
@@ -276,3 +280,17 @@ def test_break_even_of_what_is_shut_now_and_of_the_only_way() -> None:
 def test_wrong_arguments(ask: object) -> None:
     with pytest.raises(cr.BadRequest):
         ask(small_network())
+
+
+def test_what_one_cause_shut_together_closes_together(net: cr.Network) -> None:
+    """The clashes of October 2025 shut Torkham and Kharlachi at once: closing either alone costs less than both."""
+    pairs, ask = [("Tashkent", "Karachi")], {"depart": "2025-06-15", "as_of": "2025-06-15", "progress": False}
+    causes = net.criticality(pairs, over="causes", **ask).set_index("element")
+    single = net.criticality(pairs, **ask).set_index("element")
+    assert causes["extra_usd"]["pkaf_2025"] > single["extra_usd"]["torkham"]
+    assert "2025" in causes["name"]["pkaf_2025"]
+    row = net.routes(*pairs[0], k=1, by="usd", avoid=["AF"], depart="2025-06-15", as_of="2025-06-15")
+    base = net.routes(*pairs[0], k=1, by="usd", depart="2025-06-15", as_of="2025-06-15")
+    assert causes["extra_usd"]["pkaf_2025"] == pytest.approx(row.table["usd"][0] - base.table["usd"][0])
+    for extra in ("extra_hours", "extra_usd", "extra_generalised_usd"):
+        assert (causes[extra].dropna() >= 0).all()

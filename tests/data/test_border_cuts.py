@@ -102,3 +102,51 @@ def test_two_meetings_within_a_kilometre_where_no_crossing_is_known() -> None:
     assert (legs["kind"] == "crossing").sum() == 2
     assert legs["km"].sum() == pytest.approx(own.legs["km"].sum())
     assert np.isclose(own.legs["km"].sum(), geod().geometry_length(shapely.LineString(line)) / 1000, rtol=1e-3)
+
+
+@pytest.mark.parametrize("element", ["badini", "kegen_karkyra", "margara_alican", "kharlachi_rail"])
+@pytest.mark.parametrize("way", [(0.3, 0.3), (0.0, 0.3)])
+def test_a_line_through_a_crossing_that_does_not_work_does_not_open_it(element: str, way: tuple[float, float]) -> None:
+    """Planned or suspended crossings, met by a straight road from any side, wherever the rough border lies."""
+    shipped = cr.load()
+    gate = shipped.crossings.set_index("element_id").loc[element].iloc[0]
+    assert gate["status"] != "operating"
+    at = shipped.places.set_index("place_id").loc[gate["from_place"]]
+    ends = [(at["lon"] - way[0], at["lat"] - way[1]), (at["lon"] + way[0], at["lat"] + way[1])]
+    places = pd.DataFrame({"place_id": ["a", "b"], "lon": [x for x, _ in ends], "lat": [y for _, y in ends]})
+    leg = {"from_place": ["a"], "to_place": ["b"], "mode": [gate["mode"]], "gauge_mm": [gate["gauge_mm"]]}
+    line = shapely.LineString([ends[0], (at["lon"], at["lat"]), ends[1]])
+    net = cr.Network.from_frames(places, pd.DataFrame({**leg, "km": [150.0], "geometry": [line]}))
+    met = net.crossings.drop_duplicates("element_id").set_index("element_id")
+    assert met.loc[element, "status"] == gate["status"]
+    with pytest.raises(cr.NoRoute):
+        net.routes("a", "b", depart="2024-06-05", modes=[gate["mode"]])
+
+
+def test_a_crossing_of_the_user_is_used_where_a_leg_meets_the_border() -> None:
+    """Its hours hold, and its status: no second crossing opens beside it."""
+    places = pd.DataFrame({"place_id": ["a", "b"], "lon": [78.0, 84.0], "lat": [46.5, 46.9]})
+    legs = pd.DataFrame({"from_place": ["a"], "to_place": ["b"], "mode": ["road"], "km": [600.0]})
+    legs["geometry"] = [shapely.LineString([(78, 46.5), (84, 46.9)])]
+    (x, y) = cr.Network.from_frames(places, legs).places.query("kind == 'border'")[["lon", "lat"]].iloc[0]
+    posts = pd.DataFrame({"place_id": ["k", "c"], "lon": [x - 0.01, x + 0.01], "lat": [y, y], "country": ["KZ", "CN"]})
+    gates = pd.DataFrame(
+        {
+            "crossing_id": ["mine__kz_cn", "mine__cn_kz"],
+            "element_id": ["mine", "mine"],
+            "name": ["Mine", "Mine"],
+            "from_place": ["k", "c"],
+            "to_place": ["c", "k"],
+            "mode": ["road", "road"],
+            "hours_mean": [7.0, 9.0],
+        }
+    )
+    for status in ("operating", "suspended"):
+        net = cr.Network.from_frames(pd.concat([places, posts]), legs, crossings=gates.assign(status=status))
+        assert set(net.crossings["element_id"]) == {"mine"}
+        if status == "operating":
+            steps = net.routes("a", "b", depart="2026-06-02", k=1).legs
+            assert steps.loc[steps["kind"] == "crossing", "element_id"].tolist() == ["mine"]
+        else:
+            with pytest.raises(cr.NoRoute):
+                net.routes("a", "b", depart="2026-06-02")

@@ -1,8 +1,6 @@
 """Files that other programs saved again are the same network; files of other formats are refused with what to do."""
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import geopandas as gpd
@@ -71,14 +69,6 @@ def test_a_geopackage_may_have_multi_parts_heights_and_another_reference_system(
     again = cr.load(tmp_path / "n.gpkg")
     assert shapely.equals_exact(again.legs.geometry.to_numpy(), own.legs.geometry.to_numpy(), 1e-6).all()
     assert set(again.diff(own)["table"]) <= {"leg_geometry", "places"}
-
-
-@pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason="needs ogr2ogr (Debian package gdal-bin)")
-def test_ogr2ogr_copies_a_geopackage_without_loss(own: cr.Network, tmp_path: Path) -> None:
-    own.to_file(tmp_path / "n.gpkg")
-    told = ["ogr2ogr", "-nlt", "PROMOTE_TO_MULTI", "-dim", "XYZ", tmp_path / "out.gpkg", tmp_path / "n.gpkg"]
-    subprocess.run(told, check=True, capture_output=True)
-    assert cr.load(tmp_path / "out.gpkg").diff(own).empty
 
 
 def test_gmns_has_zones_where_cargo_starts(own: cr.Network, tmp_path: Path) -> None:

@@ -51,6 +51,20 @@ def test_the_check_sees_a_wrong_span() -> None:
     assert opening_rules.contradiction(Rule("Mo-Fr 08:00-18:00 || off"), wrong, 2026, opening_rules.STEP) is not None
 
 
+@pytest.mark.parametrize(
+    ("rule", "plain"),
+    [
+        ('Apr-Oct 08:00-18:00 || "call"', "Apr-Oct 08:00-18:00"),
+        ('"call", Mo-Fr 08:00-18:00', "Mo-Fr 08:00-18:00"),
+        ('Mo-Fr 08:00-18:00; Sa 10:00-12:00 "by permit"', "Mo-Fr 08:00-18:00"),
+        ('Mo-Fr 08:00-18:00 open "trucks"; Sa 10:00-12:00 "PH open"', "Mo-Fr 08:00-18:00"),
+    ],
+)
+def test_a_comment_without_a_state_opens_nothing(rule: str, plain: str) -> None:
+    """By the specification of opening_hours such a rule says that the state is unknown."""
+    assert shut(Rule(rule), 2026) == shut(Rule(plain), 2026)
+
+
 PLACES = pd.DataFrame({"place_id": ["gate"], "timezone": ["Asia/Karachi"], "lon": [71.1], "lat": [34.1]})
 HOLIDAYS = pd.DataFrame({"country": ["PK"], "date": ["2025-08-14"]})
 
@@ -77,6 +91,7 @@ def told(rule: str, holidays: str = "", place: str = "gate", valid_to: str = "")
         ("Sa,Su off; Jan off", "", "gate", "only says when it is shut"),
         ("Mo-Fr 08:00-18:00 unknown", "", "gate", "open at no hour"),
         ("2019 Apr 01-Nov 30 unknown", "", "gate", "open at no hour"),
+        ('08:00-18:00 "by permit"', "", "gate", "write 'open' before it"),
     ],
 )
 def test_what_a_rule_does_not_mean_is_said(rule: str, holidays: str, place: str, words: str) -> None:

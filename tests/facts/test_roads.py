@@ -33,7 +33,7 @@ WAYS = [
     ("osh;kazarman;balykchy", 440, 620),  # was by Toktogul
     ("kazarman;jalal_abad_kg", 110, 140),  # 125, was 596
     ("rize;trabzon", 72, 86),  # 79, was 1050
-    ("artvin;hopa", 52, 75),  # about 70, was by Georgia
+    ("artvin;hopa", 50, 70),  # 148 Artvin-Rize less some 88 Hopa-Rize; was by Georgia
     ("erzurum;rize", 235, 262),  # 249, was 609
     ("kostanay;rudnyy", 44, 60),  # about 50, was by Russia
     ("karabutak;kostanay", 490, 560),  # 549, was 1395

@@ -8,7 +8,7 @@ import pytest
 import corridors as cr
 from corridors import settings
 from corridors.model.calendars import Knowledge, Traffic
-from corridors.model.graph import Kept
+from corridors.model.kept import Kept
 from corridors.routing.request import Request, resolve, world_of
 from tests.small import _table, small_network, with_tables
 

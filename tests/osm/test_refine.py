@@ -6,9 +6,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -268,6 +269,50 @@ def test_tags_are_suggested_not_applied(tmp_path: Path) -> None:
     assert np.isnan(net.facts.leg[HOME]["gross_limit_t"])
 
 
+GATE = {"barrier": "lift_gate", "opening_hours": "Mo-Fr 08:00-18:00", "name": "Post", "maxweight": "30"}
+
+
+def _as_file(path: Path) -> Path:
+    nodes = [(1, 0.0, {}), (2, 1.0, GATE), (3, 2.0, {}), (4, 1.5, {"barrier": "kerb"}), (5, 1.2, {"barrier": "gate"})]
+    lat = {5: 40.2}  # beside the road
+    with osmium.SimpleWriter(path) as writer:
+        for i, lon, tags in nodes:
+            at = (lon, lat.get(i, 40.0))
+            writer.add_node(osm.Node(id=i, location=at, tags=tags, version=1, timestamp=TIMESTAMP))
+        writer.add_way(osm.Way(id=9, nodes=[1, 2, 4, 3], tags={"highway": "primary"}, version=1, timestamp=TIMESTAMP))
+    return path
+
+
+def _as_overpass(path: Path) -> Path:
+    nodes = [{"type": "node", "id": i, "lon": lon, "lat": 40.0} for i, lon in ((1, 0.0), (2, 1.0), (3, 2.0))]
+    nodes[1]["tags"] = GATE
+    way = {"type": "way", "id": 9, "nodes": [1, 2, 3], "tags": {"highway": "primary"}}
+    path.write_text(json.dumps({"osm3s": {"timestamp_osm_base": "2026-01-01T00:00:00Z"}, "elements": [way, *nodes]}))
+    return path
+
+
+def _as_graph(_: Path) -> nx.MultiDiGraph:
+    graph = nx.MultiDiGraph(crs="EPSG:4326", created_date="2026-01-01")
+    for i, lon in ((1, 0.0), (2, 1.0), (3, 2.0)):
+        graph.add_node(i, x=lon, y=40.0, **(GATE if i == 2 else {}))
+    for a, b in ((1, 2), (2, 3)):
+        graph.add_edge(a, b, osmid=9, highway="primary", length=85000.0)
+    return graph
+
+
+@pytest.mark.parametrize("made", [_as_file, _as_overpass, _as_graph])
+def test_gates_that_stand_on_the_road_are_suggested(tmp_path: Path, made: Callable[[Path], Any]) -> None:
+    source = made(tmp_path / ("gates.json" if made is _as_overpass else "gates.osm.pbf"))
+    found = small_network().refine(HOME, source=source, progress=False).refinement.suggestions.set_index("tag")
+    assert found["suggests"].to_dict() == {
+        "barrier": "events, rights",
+        "maxweight": "legs.gross_limit_t",
+        "opening_hours": "calendars.rule",
+    }
+    assert set(found["osm_ids"]) == {"node/2"}
+    assert (found["km"] == 0).all()
+
+
 def test_a_way_through_the_neighbour_is_not_taken() -> None:
     """13 km north of the line, and 5 km beyond a border that the map may have 3 km wrong."""
     ends = [(0.0, 40.0), (2.0, 40.0)]
@@ -500,7 +545,7 @@ ROAD = {"type": "way", "id": 5, "nodes": [1, 2], "tags": {"highway": "primary"}}
     ],
 )
 def test_impossible_answers_are_refused(elements: object, message: str) -> None:
-    assert [way.points.tolist() for way in read_answer({"elements": [*NODES, ROAD]}, "tile")] == [[[1, 40], [2, 40]]]
+    assert [way.points.tolist() for way in read_answer({"elements": [*NODES, ROAD]}, "tile")[0]] == [[[1, 40], [2, 40]]]
     with pytest.raises(cr.DataError, match=message):
         read_answer({"elements": elements}, "tile")
 

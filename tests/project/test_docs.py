@@ -95,8 +95,8 @@ ORDER = (
     *("engine", "data", "model", "routing", "analysis", "osm", "maps", "report"),
 )
 """Packages by the way the data flows; then the door, `network`, and the command, `cli`."""
-OUTPUTS = {"explore", "plot", "tcd", "report", "to_file", "to_excel", "to_word", "great_table", "explorer"}
-INDICATORS = {"cpmm", "last_departure", "price_of_avoiding"}
+OUTPUTS = {"tornado", "explore", "plot", "tcd", "report", "to_file", "to_excel", "to_word", "great_table", "explorer"}
+INDICATORS = {"switching", "swings", "cpmm", "last_departure", "price_of_avoiding"}
 """Calls of results that do no more than hand on to a package further down."""
 PACKAGE = Path(cr.__file__).parent
 

@@ -158,3 +158,46 @@ def test_two_ways_between_two_ports_and_the_ship_is_one(net: cr.Network) -> None
     assert "CN-sea-PK" in str(
         net.routes("Shanghai port", "Karachi port", depart="2026-05-15", k=2).table["name"].tolist()
     )
+
+
+def test_the_cheapest_counts_the_hire_of_the_box(net: cr.Network) -> None:
+    """The front of hours and US$ is found another way, with all labels; its cheapest end is the cheapest there is."""
+    ask = {"depart": "2025-06-15", "as_of": "2025-06-15"}
+    for origin, destination in (("Jebel Ali", "Almaty"), ("Mumbai", "Bishkek"), ("Gwadar", "Urumqi")):
+        cheapest = net.routes(origin, destination, by="usd", k=1, **ask).table["usd"][0]
+        front = net.pareto(origin, destination, by=("hours", "usd"), **ask)
+        assert front.complete
+        assert front.front["usd"].min() <= cheapest * (1 + 1e-9)
+        assert cheapest <= front.front["usd"].min() * 1.005, "what little the two searches may miss"
+        table = front.routes.table.set_index("label")
+        for row in front.front.itertuples():
+            assert table["usd"][row.label] <= row.usd * 1.02 + 1e-6, "the front and the table count alike"
+
+
+def test_the_least_exposed_way_has_no_place_for_that_alone_if_it_is_far_out(net: cr.Network) -> None:
+    """Almaty to Karachi round by the Mediterranean takes five weeks; the road by Torugart takes two."""
+    routes = net.routes("Almaty", "Karachi", depart="2026-04-15")
+    assert not routes.table["countries"].str.contains("TR").any()
+    assert routes.table["name"].str.contains("Torugart").any()
+    far = routes.left_out[routes.left_out["name"].str.contains("Mersin")]
+    assert far["reason"].str.contains("times the .* of the first, for less risk").all()
+
+
+def test_a_built_line_that_a_closed_border_keeps_from_use_says_so(net: cr.Network) -> None:
+    ask = {"depart": "2026-04-15", "modes": ["rail"], "k": 1}
+    built = cr.Scenario("built").build("trans_afghan_kharlachi")
+    with_line = net.routes("Tashkent", "Karachi", scenario=built, **ask)
+    assert "built line is closed at Kharlachi" in with_line.table["flags"][0]
+    opened = net.routes("Tashkent", "Karachi", scenario=built.reopen("kharlachi_rail"), **ask)
+    assert "AF" in opened.table["countries"][0].split("-")
+    for routes in (opened, net.routes("Tashkent", "Karachi", **ask)):
+        assert "built line" not in routes.table["flags"][0]
+
+
+def test_the_middle_corridor_is_in_the_answer_beside_russia_and_the_ship(net: cr.Network) -> None:
+    """Trains by the Caspian share China and Kazakhstan with those by Russia, yet are another corridor."""
+    ask = {"depart": "2025-06-10", "as_of": "2025-06-10"}
+    table = net.routes("Xi'an", "Baku", **ask).table
+    assert table["name"].str.contains("(?:Aktau|Kuryk) port by ferry").any()
+    alone = net.routes("Xi'an", "Baku", by="usd", k=1, modes=["rail", "ferry"], **ask).table
+    assert table["usd"].min() <= alone["usd"][0]

@@ -1,0 +1,251 @@
+"""What closures cost a year: how often an element shuts, for how long, what the way round or the wait takes then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple, Unpack
+
+import numpy as np
+import pandas as pd
+
+from corridors.analysis.interdiction import Interdiction, Removed
+from corridors.arguments import as_flag, as_list, as_number, as_pairs, shown
+from corridors.data.schema import Row
+from corridors.errors import BadRequest
+from corridors.model.closures import DRAWS, SEED, YEAR, Closures, Floats, Spell, interval
+from corridors.model.simulation import MOST_DAYS
+from corridors.progress import meter
+from corridors.routing.request import Place, Request, WorldTrip, known_on, one_world
+
+if TYPE_CHECKING:
+    from corridors.model.facts import Facts
+
+LONGEST_YEAR = 365
+"""Days of a closure that count for a year."""
+LOADS_YEAR = 365.0
+FEW_YEARS = 2.0
+COLUMNS = [
+    "element",
+    "name",
+    "with_it",
+    "closures_year",
+    "closures_year_low",
+    "closures_year_high",
+    "days_shut_year",
+    "extra_days",
+    "extra_usd",
+    "cut_off",
+    "loss_days_year",
+    "loss_days_year_low",
+    "loss_days_year_high",
+    "loss_usd_year",
+    "loss_usd_year_low",
+    "loss_usd_year_high",
+    "n",
+    "basis",
+]
+
+
+class Kind(NamedTuple):
+    """Closures of an element that are alike: what shuts with it, the class of cause, and how many there were."""
+
+    together: Removed
+    cause_class: str
+    causes: int
+    share: float
+
+
+class Wait(NamedTuple):
+    """What a day of waiting costs: nothing for some days but time, then hire of the box too."""
+
+    free_days: float
+    usd_day: float
+    usd_hour: float
+
+    def usd(self, days: Floats) -> Floats:
+        """US$ of waiting so many days, time valued."""
+        return np.maximum(days - self.free_days, 0.0) * self.usd_day + 24.0 * self.usd_hour * days
+
+
+def expected_loss(
+    facts: Facts,
+    /,
+    pairs: Sequence[tuple[Place, Place]],
+    *,
+    depart: str | date | datetime | None = None,
+    flows: Sequence[float] | None = None,
+    progress: bool = True,
+    **ask: Unpack[WorldTrip],
+) -> pd.DataFrame:
+    """Days and US$ that closures cost in a year, by element: frequency times consequence, common causes together.
+
+    New closures of what lies on a best way begin as often, and last as long, as `Network.outlook` has it. Each load
+    that comes to a closed element takes the way round or waits until it opens, whichever is less, for at most 90 days:
+    as if it knew how long, so that the loss is a lower bound. What one cause shut together in the past shuts together
+    here, and the way round keeps clear of all of it. Closures in force count as ended: they are among those counted.
+
+    Parameters
+    ----------
+    pairs : sequence of (origin, destination)
+    depart : date or datetime, optional
+        Day whose ways are taken for the year; default: the date of the data.
+    flows : sequence of float, optional
+        Loads a year of each pair, spread evenly; default: one a day.
+    progress : bool
+        Show a bar when it takes longer than a second; see `corridors.sweep`.
+    **ask
+        Other arguments of `routes`; ``as_of`` is the day whose knowledge of closures counts.
+
+    Returns
+    -------
+    DataFrame
+        One row an element and what shuts ``with_it``, the dearest first: ``closures_year`` and ``days_shut_year``;
+        ``extra_days`` (of the fastest way) and ``extra_usd`` (of the best in money and time, time valued) of a load
+        that goes round, the mean of the pairs affected (NaN where there is no way round: ``cut_off``);
+        ``loss_days_year`` and ``loss_usd_year`` of all loads, with 80 % intervals (``_low, _high``) of what is not
+        known of frequency and length; ``n`` (independent closures of that sort) and ``basis``. The rows add up. An
+        element whose closures nobody researched has no loss (NaN): then the sum is a lower bound. What costs nothing
+        when it shuts is left out.
+
+    Raises
+    ------
+    BadRequest
+        If `flows` are not one number a pair.
+    """
+    both = as_pairs(pairs)
+    known = known_on(facts, ask.get("as_of"))
+    given = [LOADS_YEAR] * len(both) if flows is None else as_list(flows, "flows", "365")
+    loads = [as_number(flow, "flows, each", least=0.0) for flow in given]
+    if len(loads) != len(both):
+        raise BadRequest(f"flows={shown(flows)}: give one number for each of the {len(both)} pairs.")
+    request = one_world(Request.common(depart or facts.data_date, {"unknown": "lapse", **ask}, "k"))
+    with meter(as_flag(progress, "progress"), "expected loss") as add:
+        world = Interdiction(facts, both, "closable", replace(request, as_of=known), add)
+        rows = _Losses(facts, world, facts.closures(known), loads, _wait(facts, world)).rows()
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    order = frame["loss_usd_year"].sort_values(ascending=False, kind="stable", na_position="last").index
+    return frame.loc[order].reset_index(drop=True)
+
+
+def _wait(facts: Facts, world: Interdiction) -> Wait:
+    free, price = (facts.rates.find(name).mode for name in ("detention_free_days", "detention_usd_day"))
+    return Wait(free, price, world.usd_hour)
+
+
+class _Losses:
+    """Frequency times consequence of everything on the best ways."""
+
+    def __init__(self, facts: Facts, world: Interdiction, model: Closures, loads: Sequence[float], wait: Wait) -> None:
+        self._facts, self._world, self._model, self._loads, self._wait = facts, world, model, loads, wait
+        self._pairs = [pair for pair in range(len(loads)) if not world.note(pair)]
+
+    def rows(self) -> list[Row]:
+        """A row for each element and what shuts with it; what several elements on the way share counts once."""
+        elements = dict.fromkeys(one for pair in self._pairs for one in self._world.on_best_ways(pair))
+        seen: set[Removed] = set()
+        found = []
+        for element in elements:
+            by_set: dict[Removed, list[Kind]] = {}
+            for kind in self._kinds(element):
+                by_set.setdefault(kind.together, []).append(kind)
+            for together, kinds in by_set.items():
+                if together not in seen:
+                    seen.add(together)
+                    row = self._row(element, together, kinds)
+                    if row.get("loss_days_year") != 0 or row["loss_usd_year"] != 0:
+                        found.append(row)
+        return found
+
+    def _kinds(self, element: str) -> list[Kind]:
+        """Closures of an element by what one cause shut with it and by class; one of no class where there was none."""
+        own = [spell for spell in self._model.spells if spell.element_id == element]
+        counts: dict[tuple[Removed, str], int] = {}
+        causes: dict[tuple[Removed, str], set[str]] = {}
+        for spell in own:
+            key = self._together(spell), spell.cause_class
+            counts[key] = counts.get(key, 0) + 1
+            causes.setdefault(key, set()).add(spell.common_cause)
+        if not own:
+            return [Kind(frozenset([element]), "", 0, 1.0)]
+        return [Kind(*key, len(causes[key]), count / len(own)) for key, count in counts.items()]
+
+    def _together(self, spell: Spell) -> Removed:
+        """What the cause of a spell had shut while it lasted."""
+        return frozenset(
+            one.element_id
+            for one in self._model.spells
+            if one.common_cause == spell.common_cause
+            and one.element_id in self._facts.closure_groups
+            and one.start <= spell.start + spell.days
+            and spell.start <= one.start + one.days
+        ) | {spell.element_id}
+
+    def _row(self, element: str, together: Removed, kinds: Sequence[Kind]) -> Row:
+        names = self._facts.element_names
+        others = [names[one] for one in sorted(together - {element})]
+        row: Row = {"element": element, "name": names[element], "with_it": ", ".join(others)}
+        row["n"] = sum(kind.causes for kind in kinds)
+        if element not in self._model.looked:
+            return row | {"basis": "not known: nobody looked for closures here", "cut_off": False}
+        shape, rate = self._model.frequency(element)
+        rates = np.append(shape / rate, np.random.default_rng(SEED).gamma(shape, 1.0 / rate, DRAWS))
+        usual = self._model.survival(element)
+        lasts = np.vstack([usual.shut[None, :], usual.shut_draws])[:, :LONGEST_YEAR].sum(axis=1)
+        a_year = rates / (1.0 + rates * lasts / YEAR)  # closures begin only while it is open
+        found = {name: np.zeros(DRAWS + 1) for name in ("closures_year", "days_shut_year", "days", "usd")}
+        extra = [self._extra(pair, together) for pair in self._pairs]
+        for kind in kinds:
+            survival = self._model.survival(element, kind.cause_class)
+            shut = np.vstack([survival.shut[None, :], survival.shut_draws])[:, :LONGEST_YEAR]
+            often = a_year * kind.share
+            found["closures_year"] += often
+            found["days_shut_year"] += often * shut.sum(axis=1)
+            for pair, (days, usd) in zip(self._pairs, extra, strict=True):
+                loads = often * self._loads[pair] / LOADS_YEAR
+                found["days"] += loads * (shut @ self._lost(days))
+                found["usd"] += loads * (shut @ self._lost_usd(usd))
+        hit = [one for one in extra if one[0] > 0 or one[1] > 0]
+        round_ = [one for one in hit if np.isfinite(one[0])]
+        for name in ("closures_year", "days", "usd"):
+            low, high = interval(float(found[name][0]), found[name][1:])
+            title = name if name == "closures_year" else f"loss_{name}_year"
+            row |= {title: float(found[name][0]), f"{title}_low": low, f"{title}_high": high}
+        return row | {
+            "days_shut_year": float(found["days_shut_year"][0]),
+            "extra_days": float(np.mean([one[0] for one in round_])) if round_ else np.nan,
+            "extra_usd": float(np.mean([one[1] for one in round_])) if round_ else np.nan,
+            "cut_off": len(round_) < len(hit),
+            "basis": self._basis(element, kinds),
+        }
+
+    def _extra(self, pair: int, together: Removed) -> tuple[float, float]:
+        """Days and US$ (time valued) of the way round what is shut together; endless where there is none."""
+        if not self._world.touched(pair, together):
+            return 0.0, 0.0
+        if self._world.note(pair, together):
+            return np.inf, np.inf
+        days, usd = (
+            self._world.best(pair, together, by).figures[by] - self._world.best(pair, frozenset(), by).figures[by]
+            for by in ("hours", "generalised")
+        )
+        return max(days / 24.0, 0.0), max(usd, 0.0)
+
+    def _lost(self, extra_days: float) -> Floats:
+        """Days that a load loses that comes when a closure has 1, 2, 3 ... days to last."""
+        found: Floats = np.minimum(np.arange(1.0, LONGEST_YEAR + 1), min(extra_days, MOST_DAYS))
+        return found
+
+    def _lost_usd(self, extra_usd: float) -> Floats:
+        days = np.minimum(np.arange(1.0, LONGEST_YEAR + 1), MOST_DAYS)
+        return np.minimum(self._wait.usd(days), extra_usd)
+
+    def _basis(self, element: str, kinds: Sequence[Kind]) -> str:
+        classes = ", ".join(sorted({kind.cause_class for kind in kinds if kind.cause_class}))
+        years = sum(last - first + 1 for first, last in self._model.looked[element]) / YEAR
+        spells = sum(one.element_id == element for one in self._model.spells)
+        words = f"{spells} closures in {years:.1f} years looked at"
+        if spells and years < FEW_YEARS:
+            words += ", perhaps because it was shut: likely too often"
+        return words + (f"; here: {classes}" if classes else "")

@@ -1,0 +1,294 @@
+"""Published times against the model: promises, timetables and achieved times apart, and CPMM's speeds from their parts.
+
+What is compared depends on the basis of a row of ``geodata/times.csv``:
+
+- ``promised``, ``timetable``: a run without incident, which is p10 of the journeys;
+- ``average`` (CPMM, ERAI, operators' means): the expected value;
+- ``single``: the range of journeys, p10 to p90;
+- ``queue``: kept as a fact, not compared.
+
+Rows whose figures went into a parameter have the ``role`` parameter; those of journeys are split by `role_of`, before
+anything is compared. Coverage counts achieved times, averages and single trips, that only test.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from corridors.data import schema
+from corridors.data.schema import Row, records
+from corridors.errors import CorridorsError, NoRoute
+from corridors.model.cargo import preset
+from corridors.model.costs import BLOCK_TRAIN, leg_amount
+from corridors.model.simulation import Samples
+from corridors.routing.request import Request
+from corridors.routing.result import QUANTILES, quantile
+from corridors.routing.search import SAMPLES, find_routes
+
+if TYPE_CHECKING:
+    from corridors.model.facts import Facts, HasFacts
+    from corridors.model.graph import Edge
+
+CARGO = "container40"
+ACHIEVED = ("average", "single")
+HOURS = {"h": 1.0, "d": 24.0}
+COLUMNS = (
+    "time_id",
+    "kind",
+    "name",
+    "modes",
+    "basis",
+    "role",
+    "grade",
+    "unit",
+    "low",
+    "high",
+    "published",
+    "expected",
+    "p10",
+    "p50",
+    "p90",
+    "error_pct",
+    "inside",
+    "note",
+)
+
+
+def role_of(ends: tuple[str, str]) -> str:
+    """Whether an achieved time between two places may set how journeys vary, or only tests: a third may.
+
+    All times between the same ends fall to one side.
+
+    Parameters
+    ----------
+    ends : (str, str)
+        Place ids, in any order.
+
+    Returns
+    -------
+    str
+        ``parameter`` or ``test``.
+    """
+    return "parameter" if zlib.crc32("|".join(sorted(ends)).encode()) % 3 == 0 else "test"
+
+
+def times(network: HasFacts) -> pd.DataFrame:
+    """The published times.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    DataFrame
+        The table ``times`` of the network's folder.
+    """
+    return schema.read_table(network.facts.folder, "times")
+
+
+def validate_times(network: HasFacts) -> pd.DataFrame:
+    """Compare the model with every published time of a journey, a border or a pace.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    DataFrame
+        One row a time: ``time_id, kind`` (journey, border, pace, queue), ``name, modes, basis`` (promised, timetable,
+        average, single, queue), ``role`` (parameter, test), ``grade, unit, low, high, published`` (their middle),
+        ``expected, p10, p50, p90`` of the model, ``error_pct`` (model against published: p10 of a promise or timetable,
+        the expected value of what was achieved), ``inside`` (whether p10 to p90 holds the published time) and ``note``.
+        What the network cannot answer has no modelled value and the reason in ``note``.
+    """
+    facts = network.facts
+    rows = []
+    for row in records(times(network)):
+        published = np.nanmean([row["low"], row["high"]]) if row["unit"] else np.nan
+        found: Row = {}
+        try:
+            if row["kind"] == "journey" and row["via"]:
+                found = _journey(facts, row)
+            elif row["kind"] == "border" and row["country"]:
+                found = _border(facts, row)
+            elif row["kind"] == "pace":
+                found = _pace(facts, row)
+        except CorridorsError as error:
+            blocked = f"; blocked by {', '.join(error.blocking)}" if isinstance(error, NoRoute) else ""
+            found = {"note": f"No answer: {error}{blocked}"}
+        against = "p10" if row["basis"] in ("promised", "timetable") else "expected"
+        ends = found.get("p10", np.nan), found.get("p90", np.nan)
+        notes = filter(None, (row["note"], found.pop("note", "")))
+        rows.append(
+            {
+                **row,
+                "published": published,
+                **found,
+                "error_pct": round(100 * found.get(against, np.nan) / published - 100, 1) + 0.0,
+                "inside": bool(ends[0] <= published <= ends[1]) if np.isfinite(ends).all() else None,
+                "note": ". ".join(notes),
+            }
+        )
+    table = pd.DataFrame(rows).reindex(columns=list(COLUMNS))
+    table["inside"] = table["inside"].astype("boolean")
+    return table
+
+
+def _journey(facts: Facts, row: Row) -> Row:
+    places = row["via"].split(";")
+    request = Request(
+        origin=places[0],
+        destination=places[-1],
+        depart=row["depart"],
+        via=places[1:-1],
+        k=1,
+        cargo=row["cargo"] or CARGO,
+        modes=row["modes"].split(";"),
+    )
+    result = find_routes(facts, request).results[0]
+    trip, steps = result.trip, result.steps
+    if row["extent"] == "door":
+        hours, expected = result.hours(), result.figures[0]
+    elif row["extent"] == "transit":  # between loading and unloading
+        hours, expected = trip.end[-2] - trip.start[1], steps[-2].end - steps[1].start
+    else:
+        hours, expected = _under_way(facts, result.edges, row)
+    figures = {"expected": expected, **{q: quantile(hours, QUANTILES[q]) for q in ("p10", "p50", "p90")}}
+    wait = max(step.wait for step in steps)
+    return {
+        **{name: round(value / HOURS[row["unit"]], 2) for name, value in figures.items()},
+        "note": f"{sum(e.km for e in result.edges):,.0f} km" + (f", longest wait {wait:.0f} h" if wait >= 1 else ""),
+    }
+
+
+def _under_way(facts: Facts, edges: list[Edge], row: Row) -> tuple[Samples, float]:
+    """Hours of the vessel in motion: no waiting for a departure, no handling."""
+    cargo, draws = preset(facts.tables["cargo"], row["cargo"] or CARGO), facts.draws(SAMPLES, 1)
+    parts = [
+        part
+        for edge in edges
+        if edge.kind == "leg" and edge.mode in ("sea", "ferry")
+        for part in leg_amount(
+            facts.rates, cargo, edge.mode, edge.countries[0], edge.km, 0.0, False, edge.element_id
+        ).time
+    ]
+    return np.zeros(SAMPLES) + draws.amount(parts), sum(part.expected for part in parts)
+
+
+def _border(facts: Facts, row: Row) -> Row:
+    """Hours at one side: of a crossing half of both directions' mean, of a country the mean of its rates."""
+    rates, mode = facts.rates, row["modes"]
+    if row["element_id"]:
+        some = [
+            one["hours_mean"] / 2
+            for one in records(facts.tables["crossings"])
+            if one["element_id"] == row["element_id"] and np.isfinite(one["hours_mean"])
+        ]
+        if not some:
+            return {"note": "the crossing has no hours of its own"}
+        return {"expected": round(float(np.mean(some)), 1), "note": "half of both sides, mean of both directions"}
+    ways = [row["direction"]] if row["direction"] else ["out", "in"]
+    found = [rates.expected(rates.find(f"crossing_hours_{way}", mode, row["country"]), "alone") for way in ways]
+    return {"expected": round(float(np.mean(found)), 1), "note": "mean of the rates of the country"}
+
+
+def _pace(facts: Facts, row: Row) -> Row:
+    """Speed with delay: without a border for a train that is timed between two, else see `speeds`."""
+    if "train" in row["service"]:
+        speed, share = (
+            facts.rates.find(name, "rail", row["country"], BLOCK_TRAIN) for name in ("speed", "running_share")
+        )
+        return {"expected": round(speed.mode * share.mode, 1), "note": "container trains, no border counted"}
+    table = speeds(facts)
+    some = table[(table["mode"] == row["modes"]) & (table["country"] == row["country"])].iloc[0]
+    return {"expected": some["modelled"], "note": f"the model is of {some['year']}"}
+
+
+def speeds(facts: Facts) -> pd.DataFrame:
+    """CPMM's speed with delay (SWD) from the model's own parts, where it is published.
+
+    Hours of 1,000 km: moving at SWOD, stops by the share of the time on the move, and the border sides of that way. All
+    from the table ``rates``; the published speed is that of the year of the border hours.
+
+    Parameters
+    ----------
+    facts : Facts
+
+    Returns
+    -------
+    DataFrame
+        Columns ``mode, country`` (empty: all of CAREC), ``year, moving_hours, stop_hours, border_hours`` (of 1,000 km),
+        ``modelled, published`` (km/h), ``error_pct`` and ``source_id``.
+    """
+    table = (
+        facts.tables["indicators"]
+        .query("element_id == ''")
+        .set_index(["indicator", "mode", "country", "year"])["value"]
+    )
+    rows = []
+    for one in records(facts.tables["rates"].query("quantity == 'border_hours_inside'")):
+        mode, country, year = one["by_mode"], one["by_country"], int(one["year"])
+        published = float(table["SWD", mode, country, year])
+        swod = table.get(("SWOD", mode, country, year), facts.rates.find("speed", mode, country).mode)
+        share = facts.rates.find("running_share", mode, country).mode
+        moving = 1000 / float(swod)
+        stops = moving * (1 / share - 1)
+        border = 1000 * one["mode"] / facts.rates.find("km_per_border_side", "", country).mode
+        modelled = 1000 / (moving + stops + border)
+        rows.append(
+            {
+                "mode": mode,
+                "country": country,
+                "year": year,
+                "moving_hours": round(moving, 1),
+                "stop_hours": round(stops, 1),
+                "border_hours": round(border, 1),
+                "modelled": round(modelled, 1),
+                "published": published,
+                "error_pct": round(100 * modelled / published - 100, 1) + 0.0,
+                "source_id": one["source_id"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def coverage(table: pd.DataFrame) -> pd.DataFrame:
+    """How well the range of journeys covers the achieved times, by role and mode.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `validate_times`.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``role, modes`` (road, rail, other, all), ``times, inside_pct`` (between p10 and p90; aim: 80),
+        ``bias_pct`` (median error of the expected value) and ``ratio`` (median p90 / p10).
+    """
+    achieved = table[(table["kind"] == "journey") & table["basis"].isin(ACHIEVED) & table["inside"].notna()]
+    rows = []
+    for role in ("test", "parameter"):
+        of = achieved[achieved["role"] == role]
+        rail = of["modes"].str.contains("rail")
+        kinds = {"all": of["name"] == of["name"], "road": of["modes"] == "road", "rail": rail}
+        for name, chosen in (kinds | {"other": ~rail & (of["modes"] != "road")}).items():
+            some = of[chosen]
+            if len(some):
+                rows.append(
+                    {
+                        "role": role,
+                        "modes": name,
+                        "times": len(some),
+                        "inside_pct": round(100 * float(some["inside"].mean()), 1),
+                        "bias_pct": round(float(some["error_pct"].median()), 1) + 0.0,
+                        "ratio": round(float((some["p90"] / some["p10"]).median()), 2),
+                    }
+                )
+    return pd.DataFrame(rows)

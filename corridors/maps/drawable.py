@@ -1,0 +1,86 @@
+"""What users hand to a picture, checked by the name of the argument before anything is drawn."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from corridors.arguments import as_flag, as_number, as_path, as_whole, shown
+from corridors.errors import BadRequest
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+WIDEST_INCHES = 60.0
+"""A figure of this width is a poster."""
+TEXTS = ("title", "label", "unit", "x", "y", "what", "tiles", "attr")
+FRAMES = ("frame", "legs")
+ANSWERS = ("routes", "a", "b")
+
+
+def checked(function: Callable[P, R]) -> Callable[P, R]:
+    """Refuse an argument that cannot be drawn on, or drawn; what is left out is not looked at."""
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        signature = inspect.signature(function)
+        given = signature.bind(*args, **kwargs).arguments
+        for name, value in given.items():
+            parameter = signature.parameters.get(name)
+            options: Mapping[str, Any] = value if parameter and parameter.kind is parameter.VAR_KEYWORD else {}
+            for one, told in options.items() or ((name, value),):
+                if told is not None or parameter is None or parameter.default is not None:
+                    check(one, told)
+        return function(*args, **kwargs)
+
+    return call
+
+
+def check(name: str, value: object) -> None:
+    """Refuse the value of one argument.
+
+    Raises
+    ------
+    BadRequest
+        If it is of another kind than arguments of this name take.
+    """
+    if name in TEXTS and not isinstance(value, str):
+        raise BadRequest(f"{name}={shown(value)} must be text.")
+    if name == "online":
+        as_flag(value, name)
+    if name == "path":
+        as_path(value, name)
+    if name == "width":
+        as_number(value, name, least=1, most=WIDEST_INCHES, words=f"a number of inches, 1 to {WIDEST_INCHES:g}")
+    if name == "columns":
+        as_whole(value, name, 1, 20)
+    wanted, words = _kind(name)
+    if wanted is not None and not isinstance(value, wanted):
+        raise BadRequest(f"{name}={shown(value)} must be {words}.")
+
+
+def _kind(name: str) -> tuple[type | None, str]:
+    """The type that arguments of a name take, with its words; imported only where one is given."""
+    if name == "ax":
+        from matplotlib.axes import Axes
+
+        return Axes, "Axes of matplotlib"
+    if name == "m":
+        import folium
+
+        return folium.Map, "a folium.Map"
+    if name in FRAMES:
+        import pandas as pd
+
+        return pd.DataFrame, "a DataFrame"
+    if name in ANSWERS:
+        from corridors.routing.routes import Routes
+
+        return Routes, "Routes, as net.routes returns them"
+    if name == "found":
+        from corridors.analysis.reach import Reach
+
+        return Reach, "a Reach, as net.reach returns it"
+    return None, ""

@@ -1,0 +1,467 @@
+"""How long closures last and how often they begin, from the table ``episodes`` as far as it was known on a day.
+
+*How long.* Kaplan and Meier's estimate by days: of the spells still shut on a day of their life and seen on the next,
+the share that had opened by then. A spell whose end was not found counts to the day on which it was last seen shut
+(censored), no further. Rows of one common cause count as one spell together, whatever the level. Levels are nested
+(all spells; those of a class of cause or of a border; those of that class at that border; of the element), and each is
+drawn towards the one above it as if that were `PRIOR_SPELLS` spells more: the mean of Hjort's beta process (Annals of
+Statistics 18, 1990). The intervals are draws of that process.
+
+*How often.* New closures over the time in which the element was open and somebody looked (table ``coverage``), drawn
+towards the border and the network as if they were `PRIOR_YEARS` more: a gamma and Poisson model.
+
+*Chance of being open.* From these two, day by day: shut on a day is what is still shut from before or began since.
+Announced closures are no chance and not in it: calendars and events know them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from corridors.data.schema import records
+
+if TYPE_CHECKING:
+    from corridors.model.coverage import Coverage
+
+Floats = npt.NDArray[np.float64]
+Level = tuple[str, ...]
+
+PRIOR_SPELLS = 4.0
+"""A level counts as so many spells for the one below it; an assumption."""
+PRIOR_YEARS = 1.0
+"""A level counts as so many element-years for the one below it; an assumption."""
+ENOUGH = 5.0
+"""With fewer independent spells followed so long, the data carry no forecast."""
+LONGEST = 1096
+"""Days of a closure's life that are told apart; what lasts longer has no end here."""
+HALF_A_DAY = 12.0
+"""Stoppages of fewer hours are no closure of that day."""
+DRAWS, SEED = 200, 1
+INTERVAL = (0.1, 0.9)
+"""Between these quantiles lie ``low`` and ``high``."""
+SHUT = ("all traffic", "freight only")
+ALL: Level = ("all",)
+YEAR = 365.25
+TINY = 1e-9
+NEVER = date.max.toordinal()
+
+
+class Spell(NamedTuple):
+    """A spell of closure as known on some day; days are ordinals.
+
+    `days` is its length where it had `ended`, else from its first day to the last on which it was seen shut.
+    """
+
+    element_id: str
+    group: str
+    cause_class: str
+    common_cause: str
+    start: int
+    days: int
+    ended: bool
+
+
+class Record(NamedTuple):
+    """A row of ``episodes`` with what was known when."""
+
+    spell: Spell
+    known: int
+    end: int
+    end_known: int
+    last_seen: int
+
+    def on(self, day: int) -> Spell | None:
+        """The spell as it was known on a day; None where it was not, or had not begun."""
+        if self.known > day or self.spell.start > day:
+            return None
+        if self.end_known <= day and self.end < day:
+            return self.spell._replace(days=self.end - self.spell.start + 1, ended=True)
+        last = min(self.end if self.end < NEVER else self.last_seen, day)
+        return self.spell._replace(days=max(last - self.spell.start, 0), ended=False)
+
+
+def spell_records(tables: Mapping[str, pd.DataFrame], group_of: Mapping[str, str]) -> list[Record]:
+    """Unplanned closures of freight in both directions, by their start; their events say when one knew of them.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Uses ``episodes`` and ``events``.
+    group_of : mapping of str to str
+        Elements with their border or kind: what shares its shocks.
+    """
+    events = {row["event_id"]: row for row in records(tables["events"])}
+    found = []
+    for row in records(tables["episodes"]):
+        short = row["hours"] == row["hours"] and row["hours"] < HALF_A_DAY
+        if not row["start"] or not row["for_survival"] or row["planned"] or row["scope"] not in SHUT or short:
+            continue
+        event = events.get(row["event_id"], {})
+        start, end = _ordinal(row["start"]), _ordinal(row["end"]) if row["end"] else NEVER
+        end_known = max(end, _ordinal(event["end_known_from"])) if event.get("end_known_from") else end
+        found.append(
+            Record(
+                Spell(
+                    row["element_id"] or row["place"],
+                    row["border"] or group_of.get(row["element_id"], ""),
+                    row["cause_class"],
+                    row["common_cause"] or row["episode_id"],
+                    start,
+                    0,
+                    False,
+                ),
+                max(start, _ordinal(event["known_from"])) if event.get("known_from") else start,
+                end,
+                end_known,
+                _ordinal(row["last_seen"]),
+            )
+        )
+    return sorted(found, key=lambda one: (one.spell.start, one.spell.element_id))
+
+
+class Counts(NamedTuple):
+    """Independent spells by days of their life: those followed to the next day, and those that were open by then."""
+
+    at_risk: Floats
+    ended: Floats
+    causes: int
+
+    @classmethod
+    def of(cls, spells: Iterable[Spell]) -> Counts:
+        """Count spells, those of one common cause as one together."""
+        some = list(spells)
+        shared: dict[str, int] = {}
+        for spell in some:
+            shared[spell.common_cause] = shared.get(spell.common_cause, 0) + 1
+        ends, at_risk = np.zeros(LONGEST), np.zeros(LONGEST + 1)
+        for spell in some:
+            weight, days = 1.0 / shared[spell.common_cause], min(spell.days, LONGEST)
+            at_risk[0] += weight
+            at_risk[days] -= weight
+            if spell.ended and spell.days <= LONGEST:
+                ends[days - 1] += weight
+        return cls(np.cumsum(at_risk)[:-1].clip(min=0.0), ends, len(shared))
+
+
+@dataclass(frozen=True, eq=False)
+class Survival:
+    """Chance that a closure ends on each day of its life, the levels above drawn in.
+
+    Attributes
+    ----------
+    shapes : (array, array)
+        Parameters of the beta distribution of each day's chance.
+    followed : array
+        How many independent spells of any kind were followed from each day of their life to the next.
+    causes : int
+        Independent spells of the class of cause; of the border, where no class is asked for.
+    nearest : int
+        Those of them at the border; of the element, where no class is asked for.
+    """
+
+    shapes: tuple[Floats, Floats]
+    followed: Floats
+    causes: int
+    nearest: int
+
+    @cached_property
+    def shut(self) -> Floats:
+        """Chance that a closure is still there after so many days, from 1 at its start on."""
+        return _product(_mean(*self.shapes))
+
+    @cached_property
+    def shut_draws(self) -> Floats:
+        """The same in `DRAWS` draws, one a row."""
+        first, second = (np.where(shape > 0, shape, TINY) for shape in self.shapes)
+        chance = np.random.default_rng(SEED).beta(first, second, (DRAWS, LONGEST))
+        return _product(np.where(self.shapes[0] > 0, chance, 0.0))
+
+    def carries(self, age: int) -> int:
+        """Days from `age` on for which enough independent spells were followed."""
+        return int(np.argmax(np.append(self.followed[age:], 0.0) < ENOUGH))
+
+
+def open_chance(still: Floats, daily: Floats, shut: Floats) -> Floats:
+    """Chance of being open on each day from now on, one row a draw.
+
+    Parameters
+    ----------
+    still : array
+        Chance that what shuts it now still does, on day 0, 1, 2 ...; nought where nothing does.
+    daily : array
+        Chance on an open day that the next one begins a closure; one a row.
+    shut : array
+        Chance that a closure is still there so many days after it began.
+
+    Returns
+    -------
+    array
+        Day h is open unless the first closure lasts, or one that began on a day u after an open one lasts to h:
+        1 - still(h) - sum over u of daily open(u - 1) shut(h - u).
+    """
+    found = 1.0 - still
+    for day in range(1, still.shape[1]):
+        began = found[:, :day] * shut[:, day - 1 :: -1][:, :day]
+        found[:, day] -= daily * began.sum(axis=1)
+    return found.clip(0.0, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Share:
+    """A share of time: expected, and in draws."""
+
+    mean: float
+    draws: Floats
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Quantiles of the draws, the expected share between them."""
+        return interval(self.mean, self.draws)
+
+
+def interval(mean: float, draws: Floats) -> tuple[float, float]:
+    """Quantiles of draws, with the mean between them."""
+    low, high = np.quantile(draws, INTERVAL)
+    return min(float(low), mean), max(float(high), mean)
+
+
+class Looked(NamedTuple):
+    """Periods in which somebody looked for closures of an element."""
+
+    element_id: str
+    group: str
+    first: int
+    last: int
+
+
+def periods_looked(coverage: Coverage, group_of: Mapping[str, str]) -> list[Looked]:
+    """All periods with research, thorough or light, of elements."""
+    return [
+        Looked(element, group, _ordinal(run.since), _ordinal(run.until) if run.until else NEVER)
+        for element, group in group_of.items()
+        for run in coverage.runs(element)
+        if run.searched != "not"
+    ]
+
+
+class Lasting(NamedTuple):
+    """A closure in force without a known end; days are ordinals."""
+
+    element_id: str
+    cause_class: str
+    first: int
+    seen: int
+    """Last day on which it was seen shut."""
+
+    @property
+    def age(self) -> int:
+        """Day of its life on which it was seen last."""
+        return self.seen - self.first
+
+
+class Closures:
+    """What was known of closures on a day: how long they last, how often they begin, how often a border is shut.
+
+    Parameters
+    ----------
+    record : sequence of Record
+    looked : sequence of Looked
+    as_of : date
+        Nothing that was known later, or looked for later, counts.
+    """
+
+    def __init__(self, record: Sequence[Record], looked: Sequence[Looked], as_of: date) -> None:
+        self.today = as_of.toordinal()
+        self.spells = [spell for row in record if (spell := row.on(self.today)) is not None]
+        self._looked = [one._replace(last=min(one.last, self.today)) for one in looked if one.first <= self.today]
+        self.groups = {one.element_id: one.group for one in looked}
+        self.survival = lru_cache(None)(self._survival)
+        self.frequency = lru_cache(None)(self._frequency)
+        self.base_rate = lru_cache(None)(self._base_rate)
+        self.expected = lru_cache(None)(self._expected)
+        self.drawn = lru_cache(None)(self._drawn)
+        self.counts = lru_cache(None)(self._count)
+
+    def _count(self, level: Level) -> Counts:
+        """Spells of a level, such as ``("class", "pandemic")``."""
+        return Counts.of(spell for spell in self.spells if level in _levels(spell))
+
+    def _survival(self, element_id: str, cause_class: str = "") -> Survival:
+        """How long closures of an element last, of one class of cause or of any.
+
+        Parameters
+        ----------
+        element_id : str
+        cause_class : str
+            Empty: any.
+        """
+        group = self.groups.get(element_id, "")
+        levels: list[Level] = (
+            [("class", cause_class), ("class", cause_class, group), ("class", cause_class, group, element_id)]
+            if cause_class
+            else [("group", group), ("element", group, element_id)]
+        )
+        counts = self.counts(ALL)
+        first, second = counts.ended, counts.at_risk - counts.ended
+        for level in levels:
+            above, some = _mean(first, second), self.counts(level)
+            first = PRIOR_SPELLS * above + some.ended
+            second = PRIOR_SPELLS * (1.0 - above) + some.at_risk - some.ended
+        return Survival((first, second), counts.at_risk, self.counts(levels[0]).causes, self.counts(levels[1]).causes)
+
+    def _frequency(self, element_id: str) -> tuple[float, float]:
+        """New closures a year of an element while it is open: shape and rate of their gamma distribution."""
+        group = self.groups.get(element_id, "")
+        some, years = self._began_and_years
+        shape, rate = 0.0, 0.0
+        for level in (ALL, ("group", group), ("element", group, element_id)):
+            prior = PRIOR_YEARS * shape / rate if rate else 0.0
+            shape = prior + some.get(level, 0.0)
+            rate = (PRIOR_YEARS if prior else 0.0) + years.get(level, 0.0)
+        return shape, rate
+
+    @cached_property
+    def _began_and_years(self) -> tuple[dict[Level, float], dict[Level, float]]:
+        """New closures that somebody could see begin, and years in which the element was open and somebody looked."""
+        began: dict[Level, float] = {}
+        years: dict[Level, float] = {}
+        for one in self._looked:
+            shut = [(max(a, one.first), min(b, one.last)) for a, b in self._shut.get(one.element_id, ())]
+            days = one.last - one.first + 1 - sum(max(b - a + 1, 0) for a, b in shut)
+            starts = sum(one.first <= a <= one.last for a, _ in self._shut.get(one.element_id, ()))
+            for level in (ALL, ("group", one.group), ("element", one.group, one.element_id)):
+                years[level] = years.get(level, 0.0) + max(days, 0) / YEAR
+                began[level] = began.get(level, 0.0) + starts
+        return began, years
+
+    @cached_property
+    def _shut(self) -> dict[str, list[tuple[int, int]]]:
+        """Days on which each element was known to be shut, first and last, spells that touch as one."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for spell in self.spells:
+            first, last = spell.start, spell.start + (spell.days - 1 if spell.ended else spell.days)
+            some = found.setdefault(spell.element_id, [])
+            if some and first <= some[-1][1] + 1:
+                some[-1] = (some[-1][0], max(last, some[-1][1]))
+            else:
+                some.append((first, last))
+        return found
+
+    @cached_property
+    def _days(self) -> dict[str, dict[int, tuple[float, float]]]:
+        """Days looked at and days shut of each border or kind, by year."""
+        found: dict[str, dict[int, tuple[float, float]]] = {}
+        for one in self._looked:
+            of_group = found.setdefault(one.group, {})
+            for year in range(date.fromordinal(one.first).year, date.fromordinal(one.last).year + 1):
+                first = max(one.first, date(year, 1, 1).toordinal())
+                last = min(one.last, date(year, 12, 31).toordinal())
+                shut = sum(max(min(b, last) - max(a, first) + 1, 0) for a, b in self._shut.get(one.element_id, ()))
+                days, before = of_group.get(year, (0.0, 0.0))
+                of_group[year] = days + last - first + 1, before + shut
+        return found
+
+    def _base_rate(self, group: str) -> Share:
+        """Share of the days looked at on which elements of a border or kind were open.
+
+        The draws weigh the years of the border anew (Rubin's Bayesian bootstrap), for shocks are common to a border.
+        """
+        every = [pair for years in self._days.values() for pair in years.values()]
+        all_days, all_shut = (sum(pair[i] for pair in every) for i in (0, 1))
+        share = all_shut / all_days if all_days else 0.0
+        own = np.array(list(self._days.get(group, {}).values()) or [(0.0, 0.0)])
+        weights = len(own) * np.random.default_rng(SEED).dirichlet(np.ones(len(own)), DRAWS)
+        prior = PRIOR_YEARS * YEAR
+
+        def opened(days: Any, shut: Any) -> Any:
+            return 1.0 - (shut + prior * share) / (days + prior)
+
+        return Share(float(opened(*own.sum(axis=0))), opened(*(weights @ own).T))
+
+    @cached_property
+    def looked(self) -> dict[str, list[tuple[int, int]]]:
+        """First and last day of the periods in which somebody looked, by element."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for one in self._looked:
+            found.setdefault(one.element_id, []).append((one.first, one.last))
+        return found
+
+    @cached_property
+    def classes(self) -> dict[tuple[str, int], str]:
+        """Class of the cause of spells, by element and first day."""
+        return {(spell.element_id, spell.start): spell.cause_class for spell in self.spells}
+
+    def years_looked(self, group: str) -> int:
+        """Calendar years in which somebody looked at a border or kind."""
+        return len(self._days.get(group, {}))
+
+    def _expected(self, element_id: str, days: int, age: int = -1, cause_class: str = "") -> Floats:
+        """Chance of being open on each of the days from now on.
+
+        Parameters
+        ----------
+        element_id : str
+        days : int
+            How far.
+        age : int
+            Day of its life on which the closure in force was seen last; below 0: it is open.
+        cause_class : str
+            Of the closure in force.
+        """
+        shape, rate = self.frequency(element_id)
+        daily = np.array([shape / rate / YEAR if rate else 0.0]).clip(max=1.0)
+        still = np.zeros((1, days + 1))
+        if age >= 0:
+            still = shut_from(self.survival(element_id, cause_class).shut[None, :], age, days)
+        found: Floats = open_chance(still, daily, shut_from(self.survival(element_id).shut[None, :], 0, days))[0]
+        return found
+
+    def _drawn(self, element_id: str, days: int, age: int = -1, cause_class: str = "") -> Floats:
+        """`expected` in `DRAWS` draws of what is not known of the two, one a row."""
+        shape, rate = self.frequency(element_id)
+        daily = np.random.default_rng(SEED).gamma(shape, 1.0 / rate, DRAWS) / YEAR if shape else np.zeros(DRAWS)
+        still = np.zeros((DRAWS, days + 1))
+        if age >= 0:
+            still = shut_from(self.survival(element_id, cause_class).shut_draws, age, days)
+        return open_chance(still, daily.clip(max=1.0), shut_from(self.survival(element_id).shut_draws, 0, days))
+
+
+def _levels(spell: Spell) -> tuple[Level, ...]:
+    cause, group, element = spell.cause_class, spell.group, spell.element_id
+    return (
+        ALL,
+        ("class", cause),
+        ("class", cause, group),
+        ("class", cause, group, element),
+        ("group", group),
+        ("element", group, element),
+    )
+
+
+def shut_from(shut: Floats, age: int, days: int) -> Floats:
+    """Chance of being shut still, given that on day `age`, by days from then; the last known one lasts."""
+    rows = shut[:, np.minimum(np.arange(age, age + days + 1), LONGEST)]
+    return np.divide(rows, rows[:, :1], out=np.ones_like(rows), where=rows[:, :1] > 0)
+
+
+def _mean(first: Floats, second: Floats) -> Floats:
+    total = first + second
+    return np.divide(first, total, out=np.zeros_like(first), where=total > 0)
+
+
+def _product(hazard: Floats) -> Floats:
+    """Chance of lasting to each day, by chances of ending along the last axis."""
+    lasts = np.cumprod(1.0 - hazard, axis=-1)
+    return np.concatenate([np.ones((*hazard.shape[:-1], 1)), lasts], axis=-1)
+
+
+def _ordinal(day: str) -> int:
+    return date.fromisoformat(day).toordinal()

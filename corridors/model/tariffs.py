@@ -1,0 +1,226 @@
+"""What a service charges: the price of a stretch by service and direction, of its start, and of its two ends.
+
+A price has two parts: a charge for each departure, which is what the shortest haul pays, and one by the kilometre. Both
+rest on groups of published prices (tables ``tariffs`` and ``rates``), never on one trip. Where a gateway is known, as
+Karachi for trucks in Pakistan and the Chinese border for container trains, a kilometre away from it costs more than one
+towards it: what a leg adds to the distance from the gateway counts, so that the premium of a way hangs on its ends.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from corridors.data.geodesy import geod
+from corridors.data.schema import Row, records
+from corridors.model.cargo import TONNES, Cargo
+
+if TYPE_CHECKING:
+    from corridors.model.costs import Part, Rate, Rates
+
+BLOCK_TRAIN = "block_train"
+EAST_ASIA = frozenset({"CN"})
+TO_EAST_ASIA = "to_east_asia"
+DEEP_SEA_KM = 3000.0
+"""Lanes longer than this are those of deep-sea ships, shorter ones of feeders."""
+LINE_OF = {"sea": "sea freight", "ferry": "sea freight", "air": "air freight"}
+"""Cost line of haulage by mode, where it is not called haulage."""
+DRAYAGE, PAPERS = "drayage_usd", "documents_usd"
+END_CHARGES = ("terminal_usd", DRAYAGE, PAPERS)
+DRAYAGE_KINDS = frozenset({"city"})
+"""Kinds of places whose doors lie away from their station, port or airport."""
+
+
+class Stretch(NamedTuple):
+    """What decides the price of a leg in one direction besides mode, country and length."""
+
+    service: str = ""
+    """Service or lane that has a rate of its own (column ``by_vehicle``)."""
+    away_km: float = 0.0
+    """How much farther from the gateway of the tariff the leg ends than it begins, as the crow flies."""
+    vessel: str = ""
+    """Class of ship, for emissions."""
+
+
+class Charge(NamedTuple):
+    """Cost lines, the rates that they rest on, and words."""
+
+    parts: tuple[Part, ...]
+    rates: tuple[Rate, ...]
+    words: str
+
+
+class Services:
+    """Which service runs on which leg.
+
+    Parameters
+    ----------
+    tables : mapping
+        Tables of a network; lines of ``services`` that call at places it does not have are left out.
+    """
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self._tables = tables
+        self._place = {row["place_id"]: row for row in records(tables["places"])}
+
+    def stretch(self, leg: Row, start: str, end: str) -> Stretch:
+        """Service and direction of a leg that is passed from one of its ends to the other."""
+        if leg["mode"] == "sea":
+            vessel = "deep_sea" if leg["km"] > DEEP_SEA_KM else "feeder"
+            a, b = (self._place[place]["country"] in EAST_ASIA for place in (start, end))
+            return Stretch(TO_EAST_ASIA if b and not a else "", vessel=vessel)
+        line = self._lines.get(leg["leg_id"])
+        gateway = line if line is not None else self._gateways.get((leg["mode"], leg["country"]), "")
+        service = BLOCK_TRAIN if line is not None else ""
+        if gateway not in self._place:
+            return Stretch(service)
+        return Stretch(service, self._far(gateway, end) - self._far(gateway, start))
+
+    def _far(self, gateway: str, place: str) -> float:
+        a, b = self._place[gateway], self._place[place]
+        return float(geod().inv(a["lon"], a["lat"], b["lon"], b["lat"])[2]) / 1000
+
+    @cached_property
+    def _gateways(self) -> dict[tuple[str, str], str]:
+        return {
+            (row["mode"], country): row["gateway"]
+            for row in records(self._tables["services"])
+            if row["gateway"] and not row["via"]
+            for country in row["countries"].split(";")
+        }
+
+    @cached_property
+    def _lines(self) -> dict[str, str]:
+        """Legs on which container trains run, with the gateway of their tariff, empty if none."""
+        import networkx as nx
+
+        lines = [row for row in records(self._tables["services"]) if row["via"] and row["mode"] == "rail"]
+        if not any(set(line["via"].split(";")) <= self._place.keys() for line in lines):
+            return {}
+        graph: nx.Graph[str] = nx.Graph()
+        for name in ("legs", "crossings"):
+            for row in records(self._tables[name]):
+                if row["mode"] == "rail" and row["status"] == "operating":
+                    km, known = row.get("km", 0.0), graph.get_edge_data(row["from_place"], row["to_place"])
+                    if known is None or km < known["km"]:
+                        graph.add_edge(row["from_place"], row["to_place"], km=km, leg=row.get("leg_id", ""))
+        found: dict[str, str] = {}
+        for line in lines:
+            for start, end in itertools.pairwise(line["via"].split(";")):
+                if start not in graph or end not in graph or not nx.has_path(graph, start, end):
+                    continue
+                path = nx.shortest_path(graph, start, end, weight="km")
+                legs = [graph.edges[step]["leg"] for step in itertools.pairwise(path)]
+                found.update((leg, line["gateway"]) for leg in legs if leg and leg not in found)
+        return found
+
+
+def haulage(rates: Rates, cargo: Cargo, mode: str, country: str, km: float, stretch: Stretch) -> Charge:
+    """Price of a leg without the charge for its start: km x rate x (1 + premium of direction) x factors of the load.
+
+    Border fees that a published mean contains are taken out, for those of each crossing stand on their own.
+    """
+    boxed = cargo.unit in ("TEU", "FEU")
+    service = stretch.service if boxed or mode == "sea" else ""
+    vehicle = service or cargo.vehicle
+    price = rates.find("usd_per_km", mode, country, vehicle)
+    inside, every = rates.find("border_usd_inside", mode, country, cargo.vehicle), rates.find("km_per_border_side")
+    used, line = [price], LINE_OF.get(mode, "haulage")
+    words = f"haulage US$ {price.mode:.3g} a km ({price.quality})" + (f", {service.replace('_', ' ')}" * bool(service))
+    reach = km
+    premium = rates.optional("away_premium", mode, country) if stretch.away_km else None
+    if premium:
+        used.append(premium)
+        reach += premium.mode * stretch.away_km
+        words += f", {reach / km - 1:+.0%} for the direction" if km else ""
+    parts = [rates.part(line, reach * price.mode, price.driver("prices"))]
+    if fees := inside.mode / every.mode:
+        used += [inside, every]
+        parts.append(rates.part(line, -km * fees, every.driver("terms", -1)))
+        words += f" less {fees:.2g} of border fees inside"
+    if mode == "air":
+        parts = [part.times(cargo.payload_t / TONNES) for part in parts]
+        words += f", x {cargo.payload_t / TONNES:g} for the load"
+    elif mode == "rail" and cargo.unit == "wagon":
+        wagon = rates.find("wagon_price_factor", mode, country)
+        if wagon.mode != 1:
+            used.append(wagon)
+            parts = [rates.scaled(part, wagon.mode, wagon.driver("prices")) for part in parts]
+            words += f", x {wagon.mode:g} for a wagon ({wagon.quality})"
+    if twenty := _of_a_twenty(rates, cargo, mode):
+        used.append(twenty)
+        parts = [rates.scaled(part, twenty.mode, twenty.driver("prices")) for part in parts]
+        words += f", x {twenty.mode:g} for a 20-foot box"
+    more = _surcharges(rates, cargo, mode)
+    used += [factor for _, factor in more]
+    base = tuple(parts)
+    for name, factor in more:
+        parts += [rates.scaled(part, factor.mode - 1, ())._replace(line="surcharges") for part in base]
+        words += f", x {factor.mode:g} {name} ({factor.quality})"
+    return Charge(tuple(parts), tuple(used), words)
+
+
+def _of_a_twenty(rates: Rates, cargo: Cargo, mode: str) -> Rate | None:
+    return rates.optional("teu_price_factor", mode) if cargo.unit == "TEU" else None
+
+
+def _surcharges(rates: Rates, cargo: Cargo, mode: str) -> list[tuple[str, Rate]]:
+    """Factors on haulage by which a load is dearer than a dry box."""
+    asked = [
+        ("refrigerated", rates.optional("reefer_price_factor", mode, vehicle=cargo.vehicle)),
+        ("dangerous goods", rates.optional("hazard_price_factor", mode) if cargo.un_class else None),
+        ("heavy", rates.optional("heavy_price_factor", mode, vehicle=cargo.vehicle)),
+    ]
+    return [(name, factor) for name, factor in asked if factor and factor.mode != 1]
+
+
+def start(rates: Rates, cargo: Cargo, mode: str, country: str) -> Charge:
+    """What a service charges for a departure, however short the haul."""
+    found = rates.optional("start_usd", mode, country, cargo.vehicle)
+    if not found or not found.mode:
+        return Charge((), (), "")
+    part = rates.part(LINE_OF.get(mode, "haulage"), found.mode, found.driver("prices"))
+    if twenty := _of_a_twenty(rates, cargo, mode):
+        part = rates.scaled(part, twenty.mode, twenty.driver("prices"))
+    return Charge((part,), (found,), f"start US$ {part.value:.0f} ({found.quality})")
+
+
+def end(rates: Rates, mode: str, country: str, place_kind: str) -> Charge:
+    """Terminal handling, papers, and the truck to or from a door in a city, where a haul begins or ends."""
+    return _charges(rates, mode, country, END_CHARGES if place_kind in DRAYAGE_KINDS else ("terminal_usd", PAPERS))
+
+
+def change(rates: Rates, mode: str, country: str) -> Charge:
+    """Papers, and the least that a truck charges, where a load changes between a truck and another mode."""
+    return _charges(rates, mode, country, (DRAYAGE, PAPERS))
+
+
+def _charges(rates: Rates, mode: str, country: str, charges: Iterable[str]) -> Charge:
+    parts: list[Part] = []
+    used: list[Rate] = []
+    words: list[str] = []
+    for quantity in charges:
+        rate = rates.optional(quantity, mode, country)
+        if rate and rate.mode:
+            name = quantity.removesuffix("_usd")
+            line = ("port handling" if mode == "sea" else "transshipment") if name == "terminal" else name
+            parts.append(rates.part(line, rate.mode, rate.driver("prices")))
+            used.append(rate)
+            words.append(f"{name} US$ {rate.mode:.0f} ({rate.quality})")
+    return Charge(tuple(parts), tuple(used), ", ".join(words))
+
+
+def demurrage(rates: Rates, cargo: Cargo, stay: tuple[Part, ...]) -> Charge:
+    """What a line's box costs in a seaport beyond the free days, by the expected length of its stay."""
+    free, price = rates.optional("demurrage_free_days"), rates.optional("demurrage_usd_day")
+    if not cargo.hired or not free or not price:
+        return Charge((), (), "")
+    days = sum(part.expected for part in stay) / 24 - rates.expected(free, "departures")
+    if days <= 0:
+        return Charge((), (), "")
+    part = rates.part("demurrage", days * price.mode, price.driver("prices"))
+    return Charge((part,), (free, price), f"demurrage {days:.2g} days beyond {free.mode:g} free ones ({price.quality})")

@@ -1,0 +1,119 @@
+"""Shipments as one self-contained page: totals, map of the flows, corridors and crossings, every row, what is wrong."""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from corridors.data.schema import Row, records
+from corridors.data.writing import write_text
+from corridors.errors import MissingExtra
+from corridors.maps.flow_layers import shipments_data
+from corridors.maps.interactive import explore_shipments
+from corridors.report.html import filled
+from corridors.report.text import DISCLAIMER, trip_parameters
+from corridors.routing.figures import html_table, rounded
+
+if TYPE_CHECKING:
+    from corridors.analysis.shipments import Shipments
+
+SHOWN = 12
+"""Corridors and crossings of the page; all of them stand in the workbook."""
+MOST_ROWS = 1_000
+"""Rows of the page."""
+IN_NOTEBOOK = 10
+
+
+def write(shipments: Shipments, path: str | Path) -> None:
+    """Write the report; see `corridors.analysis.shipments.Shipments.report`."""
+    write_text(path, page(shipments))
+
+
+def page(shipments: Shipments) -> str:
+    """The report as text."""
+    answered = bool(shipments.totals["answered"].iloc[0])
+    m: Any = explore_shipments(shipments) if answered else None
+    rows = records(shipments.table.head(MOST_ROWS))
+    sources = _sources(shipments)
+    return filled(
+        "shipments.html",
+        title=f"Shipments of {shipments.title}",
+        said=shipments.said,
+        notes=shipments.notes,
+        map=m.html() if m else "",
+        still=_still(shipments) if answered else "",
+        corridors=[_sums(row) for row in records(shipments.by_corridor.head(SHOWN))],
+        crossings=[_sums(row) for row in records(shipments.by_crossing.head(SHOWN))],
+        left_out=(len(shipments.by_corridor) - SHOWN, len(shipments.by_crossing) - SHOWN),
+        rows=[_row(row) for row in rows],
+        more=len(shipments.table) - len(rows),
+        errors=records(shipments.errors),
+        sources=[row | {"number": number} for number, row in enumerate(records(sources), 1)],
+        parameters=trip_parameters(shipments.facts, shipments.common, ("origin", "destination", "depart", "k")),
+        disclaimer=DISCLAIMER,
+    )
+
+
+def _sums(row: Row) -> Row:
+    counts = {name: f"{row[name]:,.0f}" for name in ("shipments", "boxes")}
+    return row | counts | {name: rounded(float(row[name])) for name in ("tonnes", "usd", "tco2e")}
+
+
+def _row(row: Row) -> Row:
+    """A row of the table in texts."""
+    if not row["route"]:
+        return row | {"figures": None, "why": row["error"] or row["why_not"]}
+    chances = [
+        f"{row[name]:.0%} {words}"
+        for name, words in (("p_on_time", "in time"), ("p_saleable", "saleable"))
+        if row[name] == row[name]
+    ]
+    figures = {
+        "days": f"{rounded(row['days'])} ({row['days_p10']:.0f} to {row['days_p90']:.0f})",
+        "usd": f"{rounded(row['usd'])} ({rounded(row['usd_p10'])} to {rounded(row['usd_p90'])})",
+        "tco2e": rounded(row["tco2e"]),
+        "chance": ", ".join(chances),
+    }
+    return row | {"figures": figures, "why": ""}
+
+
+def _still(shipments: Shipments) -> str:
+    from corridors.maps.stills import still
+
+    try:
+        picture = still(shipments_data(shipments), shipments.facts, "webp", 1500, 0.62)
+        return base64.b64encode(picture).decode()
+    except MissingExtra:
+        return ""
+
+
+def _sources(shipments: Shipments) -> pd.DataFrame:
+    """Sources of the legs and crossings that the best ways use."""
+    facts = shipments.facts
+    used = set(shipments.flows["leg_id"])
+    names = set(shipments.by_crossing["crossing"])
+    crossings = facts.tables["crossings"]
+    texts = [facts.leg[leg]["source_id"] for leg in used if leg in facts.leg]
+    texts += list(crossings.loc[crossings["name"].isin(names), "source_id"])
+    ids = {part for text in texts for part in text.split(";")}
+    table = facts.tables["sources"]
+    return table[table["source_id"].isin(ids)].reset_index(drop=True)
+
+
+def notebook(shipments: Shipments) -> str:
+    """The totals and the first rows, for a notebook."""
+    columns = ["row", "shipment", "origin", "destination", "depart", "route", "days", "usd", "tco2e", "p_on_time"]
+    table = shipments.table[[*columns, "error", "why_not"]].head(IN_NOTEBOOK)
+    shown = table[columns].copy()
+    for name in ("days", "usd", "tco2e", "p_on_time"):
+        shown[name] = ["" if value != value else rounded(value) for value in table[name]]
+    shown["route"] = [row["route"] or row["error"] or row["why_not"] for row in records(table)]
+    more = len(shipments.table) - len(shown)
+    tail = f"<p>and {more} more rows: .table</p>" if more > 0 else ""
+    notes = "".join(f"<li>{escape(note)}</li>" for note in shipments.notes)
+    head = f"<p><b>Shipments of {escape(shipments.title)}</b>: {escape(shipments.said)}</p>"
+    return head + html_table(shown) + tail + (f"<ul>{notes}</ul>" if notes else "")

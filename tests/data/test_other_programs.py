@@ -1,0 +1,120 @@
+"""Files out, through programs of others, and in again: GDAL's ogr2ogr, which QGIS writes with, and LibreOffice."""
+
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+import shapely
+
+import corridors as cr
+from tests.conftest import installed
+from tests.data.test_exchange import LEGS, PLACES
+from tests.pages import ASK
+
+ROWS = (
+    "event_id,element_id,effect,start,last_confirmed,cause,as_of,quality\n"
+    'slide,khunjerab_sost,close,2026-04-10,2026-06-30,"Slide, told; 1/2",2026-06-30,estimate\n'
+)
+
+
+@pytest.fixture(scope="module")
+def own() -> cr.Network:
+    return cr.Network.from_frames(PLACES, LEGS)
+
+
+def ogr2ogr(*told: str | Path) -> None:
+    subprocess.run([installed("ogr2ogr", "gdal-bin"), *map(str, told)], check=True, capture_output=True)
+
+
+def converted(path: Path, suffix: str, folder: Path) -> Path:
+    """A file as LibreOffice saves it under another suffix."""
+    program = installed("soffice", "libreoffice-calc-nogui")
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    told = [program, "--headless", profile, "--convert-to", suffix, "--outdir", str(folder), str(path)]
+    subprocess.run(told, check=True, capture_output=True, timeout=300)
+    return folder / f"{path.stem}.{suffix}"
+
+
+@pytest.mark.parametrize(
+    ("written", "options"),
+    [
+        ("n.gpkg", []),
+        ("n.gpkg", ["-nlt", "PROMOTE_TO_MULTI", "-dim", "XYZ"]),
+        ("n.geojson", []),
+        ("n.geojson", ["-lco", "RFC7946=YES"]),
+        ("n.kml", ["-f", "KML"]),
+        ("n.kml", ["-f", "LIBKML"]),
+    ],
+)
+def test_ogr2ogr_copies_a_network_without_loss(
+    own: cr.Network, tmp_path: Path, written: str, options: list[str]
+) -> None:
+    own.to_file(tmp_path / written)
+    copy = tmp_path / f"copy{Path(written).suffix}"
+    ogr2ogr(*options, copy, tmp_path / written)
+    assert cr.load(copy).diff(own).empty
+
+
+@pytest.mark.parametrize(("written", "crs"), [("n.gpkg", "EPSG:32642"), ("n.geojson", "EPSG:3857")])
+def test_ogr2ogr_moves_a_network_to_another_reference_system(
+    own: cr.Network, tmp_path: Path, written: str, crs: str
+) -> None:
+    own.to_file(tmp_path / written)
+    copy = tmp_path / f"copy{Path(written).suffix}"
+    ogr2ogr("-t_srs", crs, copy, tmp_path / written)
+    again = cr.load(copy)
+    assert shapely.equals_exact(again.legs.geometry.to_numpy(), own.legs.geometry.to_numpy(), 1e-8).all()
+    assert set(again.diff(own)["column"]) <= {"lon", "lat", "wkt"}
+
+
+@pytest.mark.parametrize("driver", ["ESRI Shapefile", "FlatGeobuf", "GML", "GeoJSONSeq", "XLSX", "LIBKML"])
+def test_what_ogr2ogr_makes_in_other_formats_is_refused_with_what_reads_it(
+    own: cr.Network, tmp_path: Path, driver: str
+) -> None:
+    suffix = {"FlatGeobuf": "fgb", "GML": "gml", "GeoJSONSeq": "geojsonl", "XLSX": "xlsx", "LIBKML": "kmz"}
+    copy = tmp_path / f"copy.{suffix[driver]}" if driver in suffix else tmp_path / "copy"
+    own.to_file(tmp_path / "n.gpkg")
+    layers = () if driver in ("XLSX", "LIBKML", "ESRI Shapefile") else ("legs",)
+    ogr2ogr("-f", driver, copy, tmp_path / "n.gpkg", *layers)
+    with pytest.raises(cr.DataError, match=r"from_frames|ogr2ogr|unpack"):
+        cr.load(copy)
+
+
+@pytest.mark.slow
+def test_libreoffice_comes_to_the_same_sums(net: cr.Network, tmp_path: Path) -> None:
+    routes = net.routes("Almaty", "Bishkek", **{**ASK, "k": 2})
+    routes.to_excel(tmp_path / "routes.xlsx")
+    (tmp_path / "again").mkdir()
+    book = openpyxl.load_workbook(converted(tmp_path / "routes.xlsx", "xlsx", tmp_path / "again"), data_only=True)
+    rows = list(book["Comparison"].iter_rows(values_only=True))
+    names = {
+        "km": "Length (km)",
+        "hours": "Expected time (hours)",
+        "usd": "Expected cost (US$ of 2024)",
+        "kgco2e": "Emissions (kg CO\u2082e)",
+    }
+    assert len(rows) == len(routes) + 1
+    for row, known in zip(rows[1:], routes.full.to_dict("records"), strict=True):
+        told = dict(zip(rows[0], row, strict=True))
+        assert told["Route"] == known["label"]
+        for column, name in names.items():
+            assert told[name] == pytest.approx(known[column], rel=1e-9)
+
+
+@pytest.mark.slow
+def test_rows_that_libreoffice_saved_again_are_the_same(tmp_path: Path) -> None:
+    folders = {name: tmp_path / name for name in ("plain", "csv", "book", "again")}
+    for folder in folders.values():
+        folder.mkdir()
+    (folders["plain"] / "events.csv").write_text(ROWS)
+    converted(folders["plain"] / "events.csv", "csv", tmp_path).rename(folders["csv"] / "events.csv")
+    book = converted(folders["plain"] / "events.csv", "xlsx", tmp_path).rename(folders["book"] / "events.xlsx")
+    converted(book, "csv", tmp_path).rename(folders["again"] / "events.csv")
+    known = cr.load(extra=folders["plain"]).events.set_index("event_id").loc["slide"]
+    for name in ("csv", "again"):
+        found = cr.load(extra=folders[name]).events.set_index("event_id").loc["slide"]
+        pd.testing.assert_series_equal(found, known.replace("user_plain", f"user_{name}"))
+    with pytest.raises(cr.DataError, match="save it as CSV"):
+        cr.load(extra=folders["book"])

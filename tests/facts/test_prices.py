@@ -1,0 +1,140 @@
+"""Prices that every forwarder of the region knows, in words of the data."""
+
+import pytest
+
+import corridors as cr
+from corridors.analysis.prices import prices, role_of, summary
+
+FEU_2024 = 3289  # ERAI, 15 July 2024, China border to the border of the European Union
+
+
+def cheapest(net: cr.Network, start: str, end: str, **ask: object) -> float:
+    table = net.routes(start, end, depart="2025-06-10", by="usd", k=1, **ask).table  # type: ignore[arg-type]
+    return float(table["usd"].min())
+
+
+@pytest.mark.parametrize(("start", "end", "modes"), [("Tashkent", "Moscow", ["road"]), ("Almaty", "Moscow", ["rail"])])
+def test_a_reefer_is_dearer_than_a_dry_box(net: cr.Network, start: str, end: str, modes: list[str]) -> None:
+    dry, cooled = (cheapest(net, start, end, modes=modes, cargo=cargo) for cargo in ("container40", "reefer40"))
+    assert 1.1 * dry < cooled < 3 * dry
+
+
+def test_shanghai_karachi_is_dearer_than_back(net: cr.Network) -> None:
+    out, back = (
+        cheapest(net, *ends, modes=["sea"])
+        for ends in (("shanghai_port", "karachi_port"), ("karachi_port", "shanghai_port"))
+    )
+    assert out > 2 * back
+
+
+def test_a_container_train_from_dostyk_to_brest_is_near_the_index_of_2024(net: cr.Network) -> None:
+    row = prices(net).set_index("tariff_id").loc["t007"]
+    assert row["published"] == FEU_2024
+    assert row["modelled"] == pytest.approx(FEU_2024, rel=0.1)
+
+
+def test_kabul_is_quicker_and_cheaper_from_karachi_than_from_chabahar(net: cr.Network) -> None:
+    karachi, chabahar = (
+        net.routes(port, "Kabul", depart="2025-06-10", k=4).table for port in ("karachi_port", "chabahar_port")
+    )
+    assert karachi["days"].min() < chabahar["days"].min()
+    assert karachi["usd"].min() < chabahar["usd"].min()
+
+
+@pytest.mark.parametrize(("start", "end"), [("Almaty", "Moscow"), ("Urumqi", "Tashkent"), ("Tashkent", "Moscow")])
+def test_a_train_is_cheaper_than_a_truck_over_a_long_way(net: cr.Network, start: str, end: str) -> None:
+    assert cheapest(net, start, end, modes=["rail"]) < cheapest(net, start, end, modes=["road"])
+
+
+@pytest.mark.parametrize(("start", "end"), [("Almaty", "Bishkek"), ("Tashkent", "Samarkand")])
+def test_a_truck_is_cheaper_than_a_train_over_a_short_way(net: cr.Network, start: str, end: str) -> None:
+    """Start, terminals and drayage are what the shortest haul by rail pays."""
+    assert cheapest(net, start, end, modes=["road"]) < cheapest(net, start, end, modes=["rail"])
+
+
+def test_trucks_up_country_cost_more_than_down_country(net: cr.Network) -> None:
+    up, down = cheapest(net, "Karachi", "Lahore", modes=["road"]), cheapest(net, "Lahore", "Karachi", modes=["road"])
+    assert 1.5 * down < up < 4 * down
+
+
+def test_prices_that_set_no_rate_are_met(net: cr.Network) -> None:
+    table = prices(net)
+    tested = summary(table).query("role == 'test' and service == 'all'").iloc[0]
+    assert tested["prices"] >= 20
+    assert tested["median_error_pct"] <= 25
+
+
+def test_the_lane_decides_what_sets_a_rate_and_what_tests(net: cr.Network) -> None:
+    """Not the error: the role in the table follows from mode, ends and kind of figure."""
+    modes = {"rail;ferry": "rail+ferry", "rail;sea": "rail+sea", "ferry": "ro-ro/ferry"}
+    rows = net.tariffs.query("role != ''")
+    assert set(rows["role"]) == {"set", "test"}
+    for row in rows.to_dict("records"):
+        mode = modes.get(row["mode"], row["mode"])
+        assert row["role"] == role_of(mode, row["from"], row["to"], row["kind"]), row["tariff_id"]
+
+
+def test_the_price_of_a_way_in_pakistan_hangs_on_its_ends(net: cr.Network) -> None:
+    """The premium of direction adds up: Karachi-Multan and Multan-Lahore have the haulage of both together."""
+
+    def haulage(start: str, end: str, **via: object) -> float:
+        routes = net.routes(start, end, depart="2025-06-10", modes=["road"], by="usd", k=1, **via)  # type: ignore[arg-type]
+        lines = routes.costs
+        return float(lines.loc[(lines["line"] == "haulage") & (lines["label"] == "A"), "usd"].sum())
+
+    parts = haulage("Karachi", "Multan") + haulage("Multan", "Lahore")
+    assert parts == pytest.approx(haulage("Karachi", "Lahore", via=["Multan"]), rel=1e-9)
+
+
+def test_turkmenistan_charges_every_foreign_truck(net: cr.Network) -> None:
+    routes = net.routes("Tashkent", "Mashhad", depart="2025-06-10", modes=["road"], k=1)
+    lines = routes.costs.set_index("line")["usd"]
+    assert 200 < lines["transit permit"] < 400
+
+
+def test_costs_in_rupees_are_those_in_dollars_at_the_mean_rate_of_the_year(net: cr.Network) -> None:
+    routes = net.routes("Karachi", "Kabul", depart="2025-06-10", modes=["road"], k=1)
+    rupees, dollars = routes.costs_in("PKR", year=2024), routes.costs
+    assert rupees["amount"].to_numpy() == pytest.approx(278.6 * dollars["usd"].to_numpy())
+    assert set(rupees["currency"]) == {"PKR"}
+    before = routes.costs_in("USD", year=2019)
+    assert before["amount"].to_numpy() == pytest.approx(255.657 / 313.689 * dollars["usd"].to_numpy())
+    assert dollars.set_index("line").loc["haulage", "rate_years"]
+    assert (dollars.query("one_way")["source_id"] != "").all()
+
+
+def test_sea_freight_follows_its_own_index(net: cr.Network) -> None:
+    routes = net.routes("shanghai_port", "karachi_port", depart="2025-06-10", modes=["sea"], k=1)
+    low, high = (
+        routes.costs_in("USD", year=year).set_index("line").loc["sea freight", "amount"] for year in (2019, 2021)
+    )
+    assert high > 4 * low
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"), [({"currency": "XXX"}, "no exchange rate"), ({"year": 1950}, "no price index")]
+)
+def test_what_has_no_rate_or_index_is_refused(net: cr.Network, ask: dict[str, object], words: str) -> None:
+    routes = net.routes("Karachi", "Lahore", depart="2025-06-10", k=1)
+    with pytest.raises(cr.BadRequest, match=words):
+        routes.costs_in(**ask)  # type: ignore[arg-type]
+
+
+def test_insurance_is_beside_the_sum_and_dearer_through_a_war(net: cr.Network) -> None:
+    def premium(day: str) -> float:
+        routes = net.routes("Karachi", "Kandahar", depart=day, as_of=day, k=1, modes=["road"], unknown="lapse")
+        lines = routes.costs.set_index("line")
+        assert not lines.loc["insurance", "one_way"]
+        return float(lines.loc["insurance", "usd"])
+
+    assert premium("2026-03-10") > 1.3 * premium("2025-06-10")
+
+
+def test_aktau_poti_takes_longer_in_january_than_in_july(net: cr.Network) -> None:
+    """The Caspian is rough: ports shut more often, which widens the range, and ships are slower."""
+    january, july = (
+        net.routes("Aktau", "Poti", depart=f"2025-{month:02d}-15", modes=["rail", "ferry"], k=1).table.iloc[0]
+        for month in (1, 7)
+    )
+    assert january["days"] > july["days"]
+    assert january["days_p90"] > july["days_p90"]

@@ -1,0 +1,75 @@
+"""Where nobody looked for closures, every place that shows an element as open says so."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import corridors as cr
+from corridors.maps.crossings import crossing_lines
+
+COVERAGE = Path(__file__).parents[2] / "geodata" / "coverage.csv"
+DAY = "2026-05-15"
+
+
+@pytest.fixture(scope="module")
+def looked_up() -> set[str]:
+    """Elements and borders for which a row of the table says that somebody looked on the day, read as text."""
+    rows: dict[str, list[dict[str, str]]] = defaultdict(list)
+    with COVERAGE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["from"] <= DAY and (not row["to"] or row["to"] >= DAY):
+                rows[row["element_id"] or row["border"]].append(row)
+    return {name for name, found in rows.items() if any(row["searched"] != "not" for row in found)}
+
+
+def test_hardly_anything_was_looked_up_after_march_2026(looked_up: set[str]) -> None:
+    assert 0 < len(looked_up) < 10
+
+
+def test_every_crossing_and_strait_on_the_map_says_so(net: cr.Network, looked_up: set[str]) -> None:
+    border = net.facts.border_pair
+    quiet = [
+        element
+        for element in sorted(set(net.crossings["element_id"]))
+        if not {element, "-".join(sorted(border.get(element, ())))} & looked_up
+    ]
+    assert len(quiet) > 130
+    silent = [
+        element
+        for element in quiet
+        if "not researched here" not in crossing_lines(net.facts, element, date.fromisoformat(DAY), net.data_date)[-1]
+    ]
+    assert silent == []
+
+
+def test_every_named_corridor_says_of_which_parts(net: cr.Network, looked_up: set[str]) -> None:
+    status = net.corridor_status(DAY).set_index("corridor_id")
+    names, shown = net.facts.closable_names, 0
+    crossings = set(net.crossings["element_id"])
+    for row in net.corridors.itertuples():
+        words = status.loc[row.corridor_id, "not_researched"]
+        for element in set(row.legs.split(";")) & crossings - looked_up:
+            assert names[element] in words, (row.corridor_id, element)
+            shown += 1
+    assert shown >= 50
+    assert (status["not_researched"] != "").all()
+
+
+def test_every_leg_and_crossing_of_a_route_says_so(net: cr.Network) -> None:
+    routes = net.routes("Almaty", "Karachi", depart=DAY, k=3)
+    rows = routes.legs.query("kind in ('leg', 'crossing')")
+    assert len(rows) > 40
+    words = rows["note"].str.contains("researched here")
+    assert words.all(), rows.loc[~words, "name"].tolist()
+    assert any("not researched" in note for note in routes.notes)
+
+
+def test_every_month_of_the_availability_says_so(net: cr.Network) -> None:
+    table = net.availability("Almaty", "Bishkek", year=2026, modes=["road"]).table
+    assert len(table) >= 12
+    assert table.loc[table["month"] > 3, "research"].str.contains("not researched").all()
