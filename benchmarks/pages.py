@@ -1,8 +1,14 @@
-"""Sizes and times of maps, notebook cells and reports: `python benchmarks/pages.py`."""
+"""Sizes and times of maps, notebook cells and reports: `python benchmarks/pages.py [FOLDER]`.
 
+FOLDER holds the code of another version (`git archive 8d522ed | tar -x -C FOLDER`), which is measured first.
+"""
+
+import os
 import platform
 import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -20,7 +26,11 @@ def measure(what: str, make: Callable[[], int]) -> None:
     took = []
     for _ in range(2):
         start = time.perf_counter()
-        size = make()
+        try:
+            size = make()
+        except (AttributeError, ImportError) as error:
+            print(f"{what}: not in this version ({error})")
+            return
         took.append(time.perf_counter() - start)
     print(f"{what}: {size / 1000:,.0f} kB; first {took[0]:.1f} s, then {took[1]:.1f} s")
 
@@ -56,6 +66,9 @@ def living(page: Path) -> None:
 def main() -> None:
     """Measure and print."""
     mpl.use("agg")
+    if sys.argv[1:]:
+        subprocess.run([sys.executable, __file__], env=os.environ | {"PYTHONPATH": sys.argv[1]}, check=True)
+    print(f"corridors {cr.__version__} in {Path(cr.__file__).parent.parent}")
     print(platform.platform(), platform.python_version())
     net = cr.load()
     routes = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4)
@@ -76,7 +89,7 @@ def main() -> None:
         measure("two maps", saved("pair.html", lambda path: side_by_side(routes, other).save(path)))
         measure("report of two scenarios", saved("two.html", lambda path: compare_report(routes, other, path)))
         measure("living map", saved("explorer.html", lambda path: routes.explorer(path)))
-        if shutil.which("chromium"):
+        if shutil.which("chromium") and Path(folder, "explorer.html").exists():
             living(Path(folder, "explorer.html"))
         measure("Excel", saved("x.xlsx", routes.to_excel))
         measure("Word", saved("x.docx", routes.to_word))

@@ -12,6 +12,7 @@ import pandas as pd
 
 from corridors.analysis import assignment, calibration, comparison, matrices, screening
 from corridors.analysis import availability as availability_
+from corridors.analysis import backlog as backlog_
 from corridors.analysis import break_even as break_even_
 from corridors.analysis import criticality as criticality_
 from corridors.analysis import expected_loss as expected_loss_
@@ -112,11 +113,7 @@ class Network:
 
     @property
     def version(self) -> str:
-        """Version of the data.
-
-        With ``+full`` for the detail network, ``+user`` with rows of a user, ``+own`` with places and legs of a user,
-        ``+refined`` for finer lines.
-        """
+        """Version of the data; ``+full``: detail network, ``+user``: your rows, ``+own``: your legs, ``+refined``."""
         return self.facts.version
 
     folder = _of_facts("folder", "Folder from which the tables and the basemap were read.")
@@ -211,21 +208,16 @@ class Network:
         """How well closures were researched, one row an element that can close and half-year.
 
         Columns ``element_id, name, border, from, to, searched`` (thoroughly, lightly, not), ``pages`` seen (about
-        30 % either way) and ``events`` that start in it. A half-year is cut in two where the research changes within
-        it, as after March 2026. Elements are all crossings, straits and sections, and legs with rows of their own.
+        30 % either way), ``events`` that start in it. A half-year is cut where the research changes, as after March
+        2026. Elements are all crossings, straits and sections, and legs with rows of their own.
         """
-        facts = self.facts
-        table = facts.tables["elements"]
-        named = set(facts.tables["coverage"]["element_id"]) | set(facts.tables["events"]["element_id"])
-        shown = table.loc[(table["kind"] != "leg") | table["element_id"].isin(named), "element_id"]
-        return facts.coverage.frame(shown, facts.element_names, facts.tables["events"])
+        return self.facts.coverage.table(self.facts.tables, self.facts.element_names)
 
     @property
     def data_dates(self) -> pd.DataFrame:
         """How current each table is, by the ``as_of`` of its rows; `data_date` is the date of the whole.
 
-        Columns ``table, oldest, usual`` (the middle row), ``newest``: dates. A year or a month counts as its last day,
-        none as later than `data_date`.
+        Columns ``table, oldest, usual`` (the middle row), ``newest``: dates; a year or month counts as its last day.
         """
         return self.facts.data_dates.copy()
 
@@ -343,6 +335,7 @@ class Network:
     break_even = bound(break_even_.break_even)
     outlook = bound(outlook_.outlook)
     expected_loss = bound(expected_loss_.expected_loss)
+    backlog = bound(backlog_.backlog)
     redundancy = bound(redundancy_.redundancy)
     bottleneck = bound(redundancy_.bottleneck)
     assign = bound(assignment.assign)

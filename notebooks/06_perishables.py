@@ -16,8 +16,8 @@
 #
 # Do mangoes from Multan reach Almaty saleable by road, and when is the last day to leave?
 #
-# Mangoes keep 14 to 21 days at 10 to 14 C; the preset takes 18. A way is offered only where nine loads in ten arrive
-# within that.
+# Mangoes keep 14 to 21 days at 10 to 14 C; the preset takes 18. Ways on which nine loads in ten arrive within that come
+# first; the others say how many do.
 
 # %%
 import pandas as pd
@@ -36,12 +36,12 @@ net.cargo.query("cargo_id == 'mango'")[
 
 # %%
 mangoes = net.routes("Multan", "Almaty", depart="2026-06-20", cargo="mango", modes=["road"], k=4)
-mangoes.table[["label", "name", "days", "days_p10", "days_p90", "usd", "flags"]].round(
-    {"days": 1, "days_p10": 1, "days_p90": 1, "usd": -1}
+mangoes.full[["label", "name", "days", "days_p10", "days_p90", "p_saleable", "usd", "flags"]].round(
+    {"days": 1, "days_p10": 1, "days_p90": 1, "p_saleable": 2, "usd": -1}
 )
 
 # %% [markdown]
-# What did not arrive in time often enough:
+# `p_saleable` is the chance to arrive saleable. What hardly ever does, or is shut:
 
 # %%
 mangoes.rejected[["name", "reason"]].head(5)
@@ -55,7 +55,7 @@ in_air = flown.full["modes"].str.contains("air")
 flown.full.loc[in_air, ["name", "days", "days_p90", "usd"]].round({"days": 1, "days_p90": 1, "usd": -2})
 
 # %% [markdown]
-# A reefer that keeps 28 days shows how near the other roads come:
+# A reefer that keeps 28 days, on the same roads:
 
 # %%
 road = net.routes("Multan", "Almaty", depart="2026-06-20", cargo="reefer40", modes=["road"], k=4)
@@ -128,7 +128,7 @@ near = {}
 for origin, destination in (("Multan", "Almaty"), ("Multan", "Bishkek"), ("Lahore", "Almaty"), ("Lahore", "Bishkek")):
     trip = cr.sweep(net, [(origin, destination)], [None], june, progress=False, cargo="mango", modes=["road", "rail"])
     near[f"{origin} to {destination}"] = {
-        "departures that pass": int(trip["route"].ne("").sum()),
+        "departures that pass": int((trip["days_p90"] <= 18).sum()),
         "of": len(trip),
         "median days": trip["days_p50"].median(),
         "p90": trip["days_p90"].median(),
@@ -147,7 +147,8 @@ worth = net.cargo.set_index("cargo_id")["value_usd"]["mango"]
 Markdown(
     f"On 20 June the surest road ({first['name'].split(', ', 1)[1]}) takes {first['days_p50']:.0f} days in the median, "
     f"one load in ten more than {first['days_p90']:.1f}: **{first['p_on_time']:.0%}** of the loads arrive within 18 "
-    f"days. {len(mangoes)} of the ways by road pass the test of nine in ten. By air it is {air['days']:.0f} days for "
+    f"days. {(mangoes.full['p_saleable'] >= 0.9).sum()} of {len(mangoes)} ways by road pass the test of nine in ten. "
+    f"By air it is {air['days']:.0f} days for "
     f"US$ {round(air['usd'], -3):,.0f}, {air['usd'] / worth:.1f} times what the load is worth. On {len(good)} of 7 "
     f"weekdays of departure p90 stays within 18 days; to Bishkek "
     f"{near['Multan to Bishkek']['departures that pass']:.0f} of {len(june)} departures pass, to Almaty "

@@ -151,8 +151,8 @@ total, gate = season.totals.iloc[0], season.by_crossing.iloc[0]
 dear = shut.totals["usd"].iloc[0] - season.totals["usd"].iloc[0]
 early = (season.table["p_on_time"] >= 0.8).sum()
 Markdown(
-    f"{total['answered']:.0f} of {total['rows']:.0f} rows are answered, {total['wrong']:.0f} name the cell to mend. The "
-    f"season is {total['boxes']:.0f} boxes and wagons for **US$ {total['usd'] / 1000:,.0f} thousand** and "
+    f"{total['answered']:.0f} of {total['rows']:.0f} rows are answered, {total['wrong']:.0f} name the cell to mend. "
+    f"The season is {total['boxes']:.0f} boxes and wagons for **US$ {total['usd'] / 1000:,.0f} thousand** and "
     f"{total['tco2e']:,.0f} t CO2e; {early} loads are in time with at least four chances in five. Most tonnes pass "
     f"**{gate['crossing']}** ({gate['tonnes']:,.0f} t). With Khunjerab shut, "
     f"{shut.totals['answered'].iloc[0]:.0f} still find a way, which costs US$ {dear / 1000:,.0f} thousand more.\n\n"

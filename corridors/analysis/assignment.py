@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.choice import NEST, Option, Passage, Question, answer_all, as_row, shares
+from corridors.analysis.tabular import Tabular
 from corridors.arguments import as_flag, as_list, as_number, as_place, isnan_or_none, shown
 from corridors.data.schema import Row, records
 from corridors.errors import BadRequest
@@ -48,7 +49,7 @@ NOTHING = 1e-4
 
 
 @dataclass(frozen=True)
-class Flows:
+class Flows(Tabular):
     """Demand on routes and crossings.
 
     Attributes
@@ -64,6 +65,8 @@ class Flows:
         demand is in US$, else the same), ``tonnes_day, capacity_day`` (of the table ``crossings``, NaN where not
         published) and ``use``, the share of it.
     """
+
+    tables_in_file = ("crossings", "routes")
 
     routes: pd.DataFrame
     crossings: pd.DataFrame

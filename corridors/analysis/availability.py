@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 import numpy as np
 import pandas as pd
 
+from corridors.analysis.tabular import Tabular
 from corridors.arguments import FIRST_YEAR, LAST_YEAR, as_flag, as_list, as_whole
 from corridors.data.schema import Row
 from corridors.engine import arrays as engine
@@ -44,7 +45,7 @@ Signature = tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Availability:
+class Availability(Tabular):
     """Answer of `Network.availability`.
 
     Attributes
@@ -59,6 +60,8 @@ class Availability:
         others) and ``research`` (at which crossings and sections closures of that month were not, or only lightly,
         researched: no closure in the data is no openness there).
     """
+
+    tables_in_file = ("table",)
 
     title: str
     table: pd.DataFrame = field(repr=False)

@@ -65,11 +65,13 @@ def calibrate(
 
     Parameters
     ----------
-    demand, depart, k, mu, beta, nest, executor, progress, **ask
-        As for `assign`.
+    demand : DataFrame
+        As for `assign`; it must be larger than the totals.
     totals : DataFrame
         Columns ``what`` (mode, ISO code of a country that is passed, element, or named corridor of ``net.corridors``)
         and ``tonnes_year``.
+    depart, k, mu, beta, nest, executor, progress, **ask
+        As for `assign`.
 
     Returns
     -------

@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.interdiction import Interdiction, Over, Removed
+from corridors.analysis.short_table import MATTER, ShortTable
 from corridors.analysis.sweeps import text
 from corridors.arguments import as_flag, as_list, as_number, as_pairs, as_whole, shown
 from corridors.data.schema import Row
 from corridors.errors import BadRequest
 from corridors.progress import meter
+from corridors.routing.figures import rounded
 from corridors.routing.request import By, Place, Request, WorldTrip, one_world
 from corridors.routing.search import find_routes
 
@@ -26,6 +28,7 @@ MOST = 3
 """Most elements that are taken out together."""
 EXTRA: dict[str, By] = {"extra_hours": "hours", "extra_usd": "usd", "extra_generalised_usd": "generalised"}
 """What is lost: of the fastest way, of the cheapest, and of money and time together."""
+UNITS = {"extra_hours": "hours", "extra_usd": "US$", "extra_generalised_usd": "US$ with the value of time"}
 CRITICAL = [
     "element",
     "name",
@@ -99,7 +102,8 @@ def criticality(
         of the pairs that still have a way (NaN if none has), never negative; ``cut_off`` and ``note``. A set that
         costs no more than a smaller one is left out. Worst first by what `by` minimises. With
         `by_pair`: ``origin, destination, flow, detour`` (name of the way round) in place of the sums, and losses
-        not multiplied. A pair without any route to begin with is a row without element, at the end.
+        not multiplied. A pair without any route to begin with is a row without element, at the end. Shown, the sums
+        open with a sentence and the ten that matter.
     """
     both = as_pairs(pairs)
     as_whole(max_size, "max_size", 1, MOST)
@@ -130,7 +134,23 @@ def _ranked(world: Interdiction, max_size: int, weights: Sequence[float], by_pai
     ]
     if by_pair:
         return pd.DataFrame([row for rows in (*ranked, lost) for row in rows], columns=BY_PAIR)
-    return pd.DataFrame([_sum(rows) for rows in (*ranked, *([one] for one in lost))], columns=CRITICAL)
+    frame = pd.DataFrame([_sum(rows) for rows in (*ranked, *([one] for one in lost))], columns=CRITICAL)
+    shown = ["name", "pairs_affected", "pairs_cut_off", *EXTRA]
+    return ShortTable.of(frame, _said(frame, len(ranked), len(pairs), by), range(min(len(ranked), MATTER)), shown)
+
+
+def _said(frame: pd.DataFrame, ranked: int, pairs: int, by: str) -> str:
+    """What hurts most, in a sentence."""
+    if not ranked:
+        return "No closure asked about costs any of the pairs more than it does without."
+    first, cut = frame.iloc[0], int(frame["cut_off"].iloc[:ranked].sum())
+    loss = "no pair keeps a way" if pd.isna(first[by]) else f"{rounded(first[by])} {UNITS[by]} more"
+    of = "the pair" if pairs == 1 else f"{first['pairs_affected']} of {pairs} pairs"
+    return (
+        f"{first['name']} hurts most: it touches {of}, "
+        + (f"cuts off {first['pairs_cut_off']}" if first["cut_off"] else loss)
+        + f". {ranked} closures cost something, {cut} of them cut a pair off; the first {min(ranked, MATTER)}:"
+    )
 
 
 def _weights(flows: Sequence[float] | None, n: int) -> list[float]:
@@ -221,7 +241,8 @@ def cut_sets(
     Returns
     -------
     DataFrame
-        ``elements`` (ids, joined by ``;``), ``size, name`` and ``words``; empty if no set so small cuts.
+        ``elements`` (ids, joined by ``;``), ``size, name`` and ``words``; empty if no set so small cuts, and says so
+        where it is shown. It opens with ten rows.
 
     Raises
     ------
@@ -249,4 +270,12 @@ def cut_sets(
                 "words": f"{text(origin)} is cut from {text(destination)} where {world.name(cut)} {shut}.",
             }
         )
-    return pd.DataFrame(rows, columns=["elements", "size", "name", "words"])
+    frame = pd.DataFrame(rows, columns=["elements", "size", "name", "words"])
+    up_to = ("one", "two", "three")[max_size - 1]
+    pair = f"{text(origin)} and {text(destination)}"
+    said = (
+        f"{len(rows)} smallest {'set' if len(rows) == 1 else 'sets'} of up to {up_to} cut {pair} apart:"
+        if rows
+        else f"None up to {up_to}: no closure of so few {over} cuts {pair} apart."
+    )
+    return ShortTable.of(frame, said, range(min(len(rows), MATTER)), ["size", "words"])

@@ -120,7 +120,7 @@ def expected_loss(
     loads = [as_number(flow, "flows, each", least=0.0) for flow in given]
     if len(loads) != len(both):
         raise BadRequest(f"flows={shown(flows)}: give one number for each of the {len(both)} pairs.")
-    request = one_world(Request.common(depart or facts.data_date, {"unknown": "lapse", **ask}, "k"))
+    request = one_world(Request.common(facts.data_date if depart is None else depart, {"unknown": "lapse", **ask}, "k"))
     with meter(as_flag(progress, "progress"), "expected loss") as add:
         world = Interdiction(facts, both, "closable", replace(request, as_of=known), add)
         rows = _Losses(facts, world, facts.closures(known), loads, _wait(facts, world)).rows()

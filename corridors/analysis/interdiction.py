@@ -11,6 +11,7 @@ from corridors.arguments import as_choice
 from corridors.data.geodesy import SEA, country_pair
 from corridors.engine.arrays import use_compiled
 from corridors.errors import NoRoute
+from corridors.model.cargo import with_value_of_time
 from corridors.routing.request import By, Place, Request, read_cargo
 from corridors.routing.result import Result
 from corridors.routing.search import find_routes
@@ -71,11 +72,8 @@ class Interdiction:
         use_compiled()
         self.facts, self.pairs, self._over, self._request, self._add = facts, pairs, over, request, add
         self.objectives = objectives
-        self.usd_hour = (
-            read_cargo(facts, request.cargo).value_of_time
-            if request.value_of_time is None
-            else float(request.value_of_time)
-        )
+        cargo, worth = read_cargo(facts, request.cargo), request.value_of_time
+        self.usd_hour = (cargo if worth is None else with_value_of_time(cargo, worth)).value_of_time
         self._known: dict[tuple[int, Removed, By], Way | str] = {}
         self._ways: list[list[Way]] = [[] for _ in pairs]
         table = facts.tables["elements"]

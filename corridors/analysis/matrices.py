@@ -15,6 +15,7 @@ from corridors.analysis.comparison import measure
 from corridors.analysis.sweeps import text
 from corridors.analysis.workers import check_executor, hand_out
 from corridors.arguments import as_choice, as_flag, as_names, as_number, as_places
+from corridors.data.geodesy import geod
 from corridors.data.schema import Row
 from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, NoRoute
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     from corridors.model.facts import Facts
 
+TWIN_KM = 60.0
+"""Ports of one country no farther apart than this are shown as one."""
 MATRIX = ("hours", "km", "usd", "kgco2e", "risk")
 QUANTILES = ("p10", "p50", "p90")
 
@@ -182,7 +185,9 @@ def catchment(
     GeoDataFrame
         One point a city: ``place_id, name, country, port, usd, usd_p10, usd_p50, usd_p90, second_port, second_usd,
         margin`` (second / first - 1), ``contested`` and ``note`` (why no port is reached); with ``by="hours"``,
-        ``days`` in place of ``usd``.
+        ``days`` in place of ``usd``. ``attrs["ports"]`` has the ports as given, twins (one country, 60 km or less
+        apart, as Karachi and Qasim) together: pictures show them in one colour, which goes by that order and is the
+        same in every picture of the same ports.
 
     Raises
     ------
@@ -212,7 +217,25 @@ def catchment(
     table = pd.DataFrame([rows[i] for i in range(len(cities))])
     at = [facts.place[city] for city in cities]
     points = shapely.points([place["lon"] for place in at], [place["lat"] for place in at])
-    return geopandas.GeoDataFrame(table, geometry=points, crs="EPSG:4326")
+    found = geopandas.GeoDataFrame(table, geometry=points, crs="EPSG:4326")
+    found.attrs["ports"] = _twins(facts, doors)
+    return found
+
+
+def _twins(facts: Facts, ports: Sequence[str]) -> list[list[str]]:
+    """Names of ports in the order given, those of one country near each other in one list."""
+    groups: list[list[str]] = []
+    for port in dict.fromkeys(ports):
+        place = facts.place[port]
+        for group in groups:
+            first = facts.place[group[0]]
+            line = geod().inv(place["lon"], place["lat"], first["lon"], first["lat"])[2] / 1000
+            if place["country"] == first["country"] and line <= TWIN_KM:
+                group.append(port)
+                break
+        else:
+            groups.append([port])
+    return [[str(facts.place[port]["name"]) for port in group] for group in groups]
 
 
 def nearest(facts: Facts, fan: Fan) -> list[Row]:

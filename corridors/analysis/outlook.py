@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from corridors.analysis.walk_forward import NO_BETTER, kind_of, state_of, walk_forward
+from corridors.analysis.tabular import Tabular
+from corridors.analysis.walk_forward import NO_BETTER, kind_of, state_of, tested
 from corridors.arguments import as_date, as_list, shown
 from corridors.data.geodesy import country_pair
 from corridors.data.schema import Row, records
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
 COLUMNS = ["element", "name", "on", "p_open", "low", "high", "n", "base_rate", "basis"]
 MOST_DAYS = 1095
 """No forecast reaches farther."""
+QUEUE_DAYS = 14
 NOT_KNOWN = "not known"
 SORTS = {"section": "passes and roads", "strait": "straits", "leg": "single legs"}
 
 
 @dataclass(frozen=True, eq=False)
-class Outlook:
+class Outlook(Tabular):
     """Answer of `Network.outlook`.
 
     Attributes
@@ -51,6 +53,8 @@ class Outlook:
         behind it, one for each common cause), ``base_rate`` (share of time in which the border, or all of that kind,
         was open) and ``basis``, in words.
     """
+
+    tables_in_file = ("table",)
 
     title: str
     as_of: date
@@ -196,6 +200,8 @@ class _Future:
                 "base_rate": base.mean if self.model.years_looked(self.group) else np.nan,
             }
             found.append(row | (self._past(day) if day <= self.as_of else self._ahead(day)))
+            if found[-1]["p_open"] > 0 and (words := self._queue(day)):
+                found[-1]["basis"] += f"; {words}"
         return found
 
     def _past(self, day: date) -> Row:
@@ -253,7 +259,7 @@ class _Future:
         carries = survival.carries(max(age, 0))
         verdicts = _tested(self.facts, self.as_of, self.element, age)
         worse = min((days for days, verdict in verdicts.items() if verdict == NO_BETTER), default=MOST_DAYS)
-        tested = [days for days in verdicts if days <= ahead]
+        told = [days for days in verdicts if days <= ahead]
         if ahead > min(carries, MOST_DAYS) or ahead >= worse:
             base = model.base_rate(self.group)
             why = (
@@ -265,11 +271,23 @@ class _Future:
             return _row(
                 base.mean, *base.interval, survival.causes, f"{why}: base rate of {self.border}, {years} years; {basis}"
             )
-        if tested and verdicts[tested[-1]].startswith("no better"):
-            basis += f"; {verdicts[tested[-1]]} at {tested[-1]} days in the walk-forward test"
+        if told and verdicts[told[-1]].startswith("no better"):
+            basis += f"; {verdicts[told[-1]]} at {told[-1]} days in the walk-forward test"
         mean = float(model.expected(self.element, ahead, age, shut.cause_class if shut else "")[ahead])
         draws = model.drawn(self.element, ahead, age, shut.cause_class if shut else "")[:, ahead]
         return _row(mean, *interval(mean, draws), survival.causes, basis)
+
+    def _queue(self, day: date) -> str:
+        """That trucks may still wait on a day, where a closure of days had ended shortly before."""
+        if self.element not in self.facts.flows(self.as_of):
+            return ""
+        noon = midnight(day, zone=self.zone)
+        known = self.facts.calendars.closures(self.element, noon, Knowledge(self.as_of))
+        ended = [c for c in known if not c.rule and c.end - c.start >= 24 and 0 <= noon - c.end < 24 * QUEUE_DAYS]
+        if not ended:
+            return ""
+        since = max(ended, key=lambda one: one.end)
+        return f"opened again {(noon - since.end) / 24:.0f} days before: trucks may still wait, see net.backlog"
 
     def _state(self, day: date) -> _State:
         """What was known of a day: sure where closures with a known end fill it."""
@@ -305,8 +323,6 @@ def _number(value: float) -> str:
 
 def _tested(facts: Facts, as_of: date, element_id: str, age: int) -> dict[int, str]:
     """Verdicts of the walk-forward test of such forecasts, by days ahead, from what was known by then."""
-    if as_of not in facts.closures_tested:
-        facts.closures_tested[as_of] = walk_forward(facts, as_of)
-    table = facts.closures_tested[as_of]
+    table = tested(facts, as_of)
     rows = table[(table["what"] == kind_of(facts, element_id)) & (table["state"] == state_of(age))]
     return dict(zip(rows["horizon_days"], rows["verdict"], strict=True))

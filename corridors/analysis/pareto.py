@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from corridors.analysis.tabular import Tabular
 from corridors.arguments import as_names, as_number
 from corridors.engine.fastest import fastest
 from corridors.errors import BadRequest
@@ -19,21 +20,27 @@ from corridors.model.calendars import Regime
 from corridors.model.cargo import Cargo
 from corridors.model.scenario import Scenario
 from corridors.model.world import HIRED
+from corridors.routing import path as paths
 from corridors.routing.request import Request, resolve
 from corridors.routing.result import Choice, Result
 from corridors.routing.routes import Routes
 from corridors.routing.search import Search, find_routes
 
 if TYPE_CHECKING:
+    import folium
+    from matplotlib.axes import Axes
+
     from corridors.model.facts import Facts
 
 CRITERIA = ("hours", "km", "usd", "kgco2e", "risk")
+MOST_SHOWN = 8
+"""Routes that are shown; the rest is there on demand."""
 MOST_LABELS = 200_000
 """Four criteria need up to 140 000 on the shipped backbone (20 named pairs), five up to 420 000."""
 
 
 @dataclass(frozen=True)
-class Pareto:
+class Pareto(Tabular):
     """The trade-offs of one question.
 
     Attributes
@@ -43,7 +50,8 @@ class Pareto:
         included), ``knee`` (nearest to the best of all, each criterion scaled from its least to its most) and
         ``label`` of the route of `routes` that stands for it.
     routes : Routes
-        Routes that stand for the others: each of the front has one at most `epsilon` worse in every criterion.
+        Routes that stand for the others: each of the front has one at most `epsilon` worse in every criterion. First
+        come those of `shown`.
     complete : bool
         True if these are all; False if the limit of labels cut the search, then the front is a part of the whole, the
         slowest missing.
@@ -51,21 +59,78 @@ class Pareto:
     epsilon : float
     """
 
+    tables_in_file = ("front",)
+
     front: pd.DataFrame
     routes: Routes
     complete: bool
     by: tuple[str, ...]
     epsilon: float
+    most: int = MOST_SHOWN
+
+    @property
+    def shown(self) -> Routes:
+        """At most eight of `routes`, one a corridor: the best in each criterion, then those nearest to the best in all.
+
+        The rest is in `routes`.
+        """
+        return self.routes[: self.most]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The table of `shown`."""
+        return self.shown.table
+
+    def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
+        """Interactive map of `shown`.
+
+        Parameters
+        ----------
+        m, **options
+            As in `corridors.maps.interactive.explore_routes`.
+
+        Returns
+        -------
+        folium.Map
+        """
+        return self.shown.explore(m, **options)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Chart of the front by its first two criteria, with the labels of `shown`.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+
+        Returns
+        -------
+        Axes
+        """
+        from corridors.maps.charts import pareto
+
+        return pareto(self._named(), self.by[0], self.by[1], ax, label="name")
+
+    def _named(self) -> pd.DataFrame:
+        """The front, with the label of a route that is shown at the first member that it stands for."""
+        first = ~self.front["label"].duplicated() & self.front["label"].isin(self.shown.labels)
+        return self.front.assign(name=self.front["label"].where(first, ""))
 
     def __repr__(self) -> str:
         cut = "" if self.complete else ", cut short"
         return (
             f"<Pareto {self.routes.title} by {', '.join(self.by)}: {len(self.front)} routes{cut}, "
-            f"{len(self.routes)} shown>"
+            f"{len(self.shown)} shown, one a corridor>"
         )
 
     def _repr_html_(self) -> str:
-        return self.routes._repr_html_()
+        rest = len(self.routes) - len(self.shown)
+        said = (
+            f"<p>{len(self.front)} routes that no other beats in {', '.join(self.by)}"
+            f"{'' if self.complete else ' (cut short)'}; {len(self.shown)} are shown, one a corridor"
+            + (f", {rest} more are in <code>.routes</code>" if rest else "")
+            + ".</p>"
+        )
+        return said + self.shown._repr_html_()
 
 
 def pareto(
@@ -169,6 +234,9 @@ def pareto(
     kept = _unbeaten(values)
     front = pd.DataFrame(values[kept], columns=list(by))
     chosen, group = _representatives(front, epsilon)
+    ways = [tuple(paths.borders(world, found.paths[kept[i]][0])) or kept[i] for i in range(len(kept))]
+    first = _of_each_corridor(front, chosen, ways)
+    chosen = [*sorted(first), *(i for i in chosen if i not in first)]
     choices = [Choice(world, found.paths[kept[i]][0]) for i in chosen]
     routes = Routes(facts, world, choices, [], request, start, end, search.draws, partial(find_routes, facts))
     if not kept:
@@ -176,7 +244,7 @@ def pareto(
     front["knee"] = _knee(front)
     labels = dict(zip(chosen, routes.labels, strict=True))
     front["label"] = [labels[i] for i in group]
-    return Pareto(front, routes, found.complete, tuple(by), epsilon)
+    return Pareto(front, routes, found.complete, tuple(by), epsilon, len(first))
 
 
 def _unbeaten(values: NDArray[np.float64]) -> list[int]:
@@ -203,9 +271,29 @@ def _representatives(front: pd.DataFrame, epsilon: float) -> tuple[list[int], li
     return chosen, group
 
 
-def _knee(front: pd.DataFrame) -> list[bool]:
+def _of_each_corridor(front: pd.DataFrame, chosen: Sequence[int], ways: Sequence[Hashable]) -> list[int]:
+    """Members to show: the best in each criterion, then of each further corridor the one nearest to the best."""
     values = front.to_numpy(dtype=float)
+    best = [int(values[:, j].argmin()) for j in range(values.shape[1])] if len(values) else []
+    far = _distance(values)
+    order = [*(i for i in dict.fromkeys(best) if i in chosen), *sorted(chosen, key=lambda i: far[i])]
+    shown: dict[Hashable, int] = {}
+    for i in order:
+        if len(shown) < MOST_SHOWN:
+            shown.setdefault(ways[i], i)
+    return list(shown.values())
+
+
+def _distance(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distance from the best of all, each criterion scaled from its least to its most."""
+    if not len(values):
+        return np.zeros(0)
     low, span = values.min(axis=0), np.ptp(values, axis=0)
     scaled = (values - low) / np.where(span > 0, span, 1.0)
-    far = (scaled**2).sum(axis=1)
-    return [bool(i == int(far.argmin())) for i in range(len(values))]
+    found: NDArray[np.float64] = (scaled**2).sum(axis=1)
+    return found
+
+
+def _knee(front: pd.DataFrame) -> list[bool]:
+    far = _distance(front.to_numpy(dtype=float))
+    return [bool(i == int(far.argmin())) for i in range(len(far))]

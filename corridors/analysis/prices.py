@@ -19,6 +19,7 @@ from corridors.data.schema import Row, records
 from corridors.model import tariffs
 from corridors.model.cargo import Cargo, preset
 from corridors.model.costs import Part
+from corridors.model.facts import facts_of
 from corridors.model.graph import Edge
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def prices(network: HasFacts) -> pd.DataFrame:
         test), ``published`` (middle of ``low`` and ``high``, US$ of its year for one unit), ``modelled`` (expected
         US$ of that year), ``error_pct, note, source_id``.
     """
-    facts = network.facts
+    facts = facts_of(network)
     graphs: dict[str, nx.Graph[str]] = {}
     rows = []
     for row in records(facts.tables["tariffs"]):

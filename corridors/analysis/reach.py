@@ -15,6 +15,7 @@ import pyproj
 import shapely
 from shapely.ops import substring
 
+from corridors.analysis.tabular import Tabular
 from corridors.arguments import as_choice, as_list, as_number, departure
 from corridors.data.schema import Row, records
 from corridors.engine import arrays as engine
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
 MEASURES = ("hours", "usd")
+DAYS = (48.0, 96.0, 168.0, 240.0, 336.0, 504.0)
+MONEY = (1000.0, 2000.0, 3000.0, 4500.0, 6000.0, 8000.0)
 ASIDE_KM = 25.0
 """Farthest from a road or a place that an area extends."""
 
@@ -46,7 +49,7 @@ def _polygons(shape: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Reach:
+class Reach(Tabular):
     """What can be reached from one place.
 
     Attributes
@@ -68,6 +71,8 @@ class Reach:
         and unloading included; NaN if it cannot be reached) and ``band``, the first limit that is kept (NaN beyond the
         last).
     """
+
+    tables_in_file = ("places",)
 
     facts: Facts
     origin: str
@@ -180,6 +185,12 @@ class Reach:
                 found.append((country, substring(line, 0, share, normalized=True), aside))
         return found
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """How many places each band adds: ``band, places`` and ``within`` (all up to it)."""
+        within = [int((self.places[self.by] <= band).sum()) for band in self.bands]
+        return pd.DataFrame({"band": self.bands, "places": np.diff([0, *within]), "within": within})
+
     def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
         """Interactive map: places and areas by band.
 
@@ -241,7 +252,8 @@ def reach(
     by : {"hours", "usd"}
         Most likely hours, or US$ of one unit without detention, whatever load the law lets it carry.
     bands : sequence of float
-        Limits in hours or US$; default: 3, 7 and 14 days, or US$ 1,000, 2,500 and 5,000.
+        Limits in hours or US$; default: 2, 4, 7, 10, 14 and 21 days, or US$ 1,000 to
+        8,000 in six steps.
     scenario : Scenario, optional
     **ask
         Other arguments of `routes`, but ``k`` and ``via``; those that tell alternatives apart change nothing.
@@ -307,7 +319,7 @@ def reach(
 
 def _bands(bands: Sequence[float] | None, by: str) -> tuple[float, ...]:
     if bands is None:
-        return (72.0, 168.0, 336.0) if by == "hours" else (1000.0, 2500.0, 5000.0)
+        return DAYS if by == "hours" else MONEY
     found = {as_number(band, "bands, each", above=0.0) for band in as_list(bands, "bands", "72, 168")}
     if not found:
         raise BadRequest("bands is empty: give a list of numbers above 0, for example [72, 168].")

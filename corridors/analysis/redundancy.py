@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 import pandas as pd
 
+from corridors.analysis.tabular import Tabular
 from corridors.analysis.workers import check_executor, hand_out
 from corridors.arguments import FIRST_YEAR, LAST_YEAR, as_date, as_flag, as_number, as_whole, shown
 from corridors.data.schema import Row, records
@@ -247,7 +248,7 @@ def _by_country(facts: Facts, world: World, edges: Ints, sides: Sequence[str]) -
 
 
 @dataclass(frozen=True)
-class Bottleneck:
+class Bottleneck(Tabular):
     """What the crossings between two places let through in a day, as far as their capacity is published.
 
     Attributes
@@ -263,6 +264,8 @@ class Bottleneck:
         takes one: were theirs known, there would be an upper bound.
     words : str
     """
+
+    tables_in_file = ("table",)
 
     units_day_low: float
     units_day_high: float

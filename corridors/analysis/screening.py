@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Unpack
 import numpy as np
 import pandas as pd
 
+from corridors.analysis.short_table import MATTER, ShortTable
 from corridors.analysis.sweeps import as_scenarios, scenario_name, text
 from corridors.arguments import FIRST_YEAR, LAST_YEAR, as_list, as_pairs, as_whole
 from corridors.engine.arrays import Floats, Ints
@@ -67,7 +68,7 @@ def screen(
     DataFrame
         One row a pair, scenario and month: ``origin, destination, scenario, month, hours`` (with waits up to
         ``max_wait_hours`` at what is shut), ``km, usd, kgco2e`` (expected, of that way, without detention) and
-        ``cut_off``; the figures are NaN then.
+        ``cut_off``; the figures are NaN then. Shown, it opens with a sentence and the ten that matter.
 
     Raises
     ------
@@ -152,4 +153,19 @@ def _frame(
     )
     frame[["hours", *TOTALS]] = figures
     frame["cut_off"] = frame["hours"].isna()
-    return frame
+    return ShortTable.of(frame, *_matters(frame), ["origin", "destination", "scenario", "month", "hours", "cut_off"])
+
+
+def _matters(frame: pd.DataFrame) -> tuple[str, list[int]]:
+    """A sentence, and the rows that matter: what is cut off or delayed most against the pair's quickest that month."""
+    least = frame.groupby(["origin", "destination", "month"])["hours"].transform("min")
+    extra = (frame["hours"] - least).where(least.notna(), 0.0).fillna(np.inf)
+    order = extra.sort_values(ascending=False, kind="stable")
+    rows = [int(i) for i in order[order > 0].index[:MATTER]]
+    hurt, cut = int((extra > 0).sum()), int(np.isinf(extra).sum())
+    if not rows:
+        return f"None of {len(frame):,} questions takes longer than the quickest of its pair and month.", rows
+    return (
+        f"Of {len(frame):,} questions {hurt:,} take longer than the quickest of their pair and month, {cut:,} of them "
+        f"for good; the {len(rows)} that matter most:"
+    ), rows

@@ -35,6 +35,8 @@ OWN = ("origin", "destination", "depart", "cargo", "carrier", "avoid", "by")
 """Arguments of a question that rows of shipments tell."""
 PART = 25
 """Most questions in one part: what an interruption can cost each worker."""
+LONG = 2_000
+"""Questions from which compiling the searches, where numba is installed and has not done so, pays at once."""
 RANGES = tuple(f"{what}_{q}" for what in ("days", "usd", "kgco2e") for q in ("p10", "p50", "p90"))
 NUMBERS = ("number", "km", "hours", "usd", "kgco2e", "risk", "payload_t", "p_saleable", *RANGES)
 TEXTS = ("by", "route", "countries", "gates", "gate_ids", "leg_ids", "flags", "chances", "why_not")
@@ -88,6 +90,8 @@ def answers_to(
             todo.append(i)
         else:
             rows[i] = records(kept)
+    if sum(len(parts[i].asked) for i in todo) >= LONG:
+        use_compiled(compile_now=True)
     done = sum(len(parts[i].asked) for i in rows)
     with meter(progress, "shipments", len(order), done) as add:
         work = partial(answer, ask=dict(ask))

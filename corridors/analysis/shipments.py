@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
-from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
 
-from corridors.analysis.shipment_answers import RANGES, Asked, answers_to
-from corridors.analysis.shipment_questions import Reader, Shipment, without_repeats
+from corridors.analysis.shipment_answers import Asked, answers_to
+from corridors.analysis.shipment_questions import Reader
+from corridors.analysis.shipment_table import Assembly
 from corridors.analysis.workers import check_executor
-from corridors.arguments import as_choice, as_day_or_moment, as_flag, as_names, as_path, departure
-from corridors.data.schema import Row, records
-from corridors.data.shipment_rows import Problem, ShipmentList, read_shipments
-from corridors.model.calendars import hour, moment
-from corridors.routing.figures import rounded
+from corridors.arguments import as_choice, as_day_or_moment, as_flag, as_names, as_path, as_whole
+from corridors.data.schema import records
+from corridors.data.shipment_rows import read_shipments
+from corridors.errors import BadRequest
+from corridors.routing.figures import html_table, rounded
 from corridors.routing.request import (
     OBJECTIVES,
     By,
@@ -35,7 +34,6 @@ from corridors.routing.request import (
 )
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
-from corridors.routing.side_tables import outside_record_on
 
 if TYPE_CHECKING:
     import folium
@@ -44,24 +42,7 @@ if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
 BESIDE: tuple[By, ...] = ("hours", "usd", "kgco2e")
-BEST = {
-    "hours": "fastest",
-    "usd": "cheapest",
-    "kgco2e": "least CO2e",
-    "risk": "least exposed",
-    "generalised": "least generalised cost",
-    "km": "shortest",
-}
-ASKED = ("row", "shipment", "origin", "destination", "depart", "cargo", "tonnes", "boxes", "unit")
-WISHED = ("deadline", "carrier", "avoid", "by")
-FIGURES = ("km", "days", "days_p10", "days_p50", "days_p90", "p_on_time", "p_saleable")
-MONEY = ("usd_per_box", "usd", "usd_p10", "usd_p50", "usd_p90", "tco2e")
-TOLD = ("flags", "alternatives", "why_not", "note", "error")
-TABLE = (*ASKED, *WISHED, "route", "corridor", "gates", *FIGURES[:5], "arrive", *FIGURES[5:], *MONEY, *TOLD)
-NUMBERS = ("tonnes", *FIGURES, *MONEY)
-ERRORS = ["row", "cell", "column", "value", "problem"]
-BESIDES = ["row", "shipment", "by", "route", "gates", "days", "extra_days", "boxes", "usd", "extra_usd", "tco2e"]
-SUMS = ["shipments", "boxes", "tonnes", "usd", "tco2e"]
+IN_NOTEBOOK = 10
 
 
 @dataclass(frozen=True, repr=False)
@@ -131,9 +112,7 @@ class Shipments:
         NoRoute
             If there is no way.
         """
-        from corridors.errors import BadRequest
-
-        if row not in self.asked:
+        if as_whole(row, "row", 0) not in self.asked:
             raise BadRequest(f"row={row!r} is none of the rows that were read; see .table and .errors.")
         return find_routes(self.facts, self.asked[row].request(self.common, **changes))
 
@@ -143,13 +122,13 @@ class Shipments:
         Parameters
         ----------
         m, **options
-            As in `corridors.maps.interactive.explore_shipments`.
+            As in `corridors.maps.flows.explore_shipments`.
 
         Returns
         -------
         folium.Map
         """
-        from corridors.maps.interactive import explore_shipments
+        from corridors.maps.flows import explore_shipments
 
         return explore_shipments(self, m, **options)
 
@@ -159,13 +138,13 @@ class Shipments:
         Parameters
         ----------
         ax, **options
-            As in `corridors.maps.stills.plot_shipments`.
+            As in `corridors.maps.flows.plot_shipments`.
 
         Returns
         -------
         Axes
         """
-        from corridors.maps.stills import plot_shipments
+        from corridors.maps.flows import plot_shipments
 
         return plot_shipments(self, ax, **options)
 
@@ -230,9 +209,17 @@ class Shipments:
         return "; ".join(parts)
 
     def _repr_html_(self) -> str:
-        from corridors.report.shipments_html import notebook
-
-        return notebook(self)
+        columns = ["row", "shipment", "origin", "destination", "depart", "route", "days", "usd", "tco2e", "p_on_time"]
+        table = self.table.head(IN_NOTEBOOK)
+        shown = table[columns].copy()
+        for name in columns[6:]:
+            shown[name] = ["" if value != value else rounded(value) for value in table[name]]
+        shown["route"] = [row["route"] or row["error"] or row["why_not"] for row in records(table)]
+        more = len(self.table) - len(shown)
+        tail = f"<p>and {more} more rows: .table</p>" if more else ""
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        head = f"<p><b>Shipments of {escape(self.title)}</b>: {escape(self.said)}</p>"
+        return head + html_table(shown) + tail + (f"<ul>{notes}</ul>" if notes else "")
 
 
 def shipments(
@@ -313,191 +300,6 @@ def shipments(
         progress,
         None if folder is None else as_path(folder, "folder"),
     )
-    return _Assembly(facts, common, read, found, asked, answers).shipments()
-
-
-class _Assembly:
-    """Puts answers beside the rows, and adds them up."""
-
-    def __init__(
-        self,
-        facts: Facts,
-        common: Request,
-        read: ShipmentList,
-        found: Sequence[Shipment],
-        deadlines: Mapping[Asked, set[date | datetime]],
-        answers: Mapping[Asked, list[Row]],
-    ) -> None:
-        self.facts, self.common, self.read, self.answers = facts, common, read, answers
-        self.found = {one.row.row: one for one in found}
-        self.repeats = without_repeats(list(found))
-        self.deadlines = {one: sorted(days, key=str) for one, days in deadlines.items()}
-        self._outside: dict[date, list[str]] = {}
-
-    def shipments(self) -> Shipments:
-        """The whole answer."""
-        rows = [self._row(row.row, row.values, row.said, row.problems) for row in self.read.rows]
-        table = pd.DataFrame(rows, columns=list(TABLE))
-        table = table.astype(dict.fromkeys(NUMBERS, "float64") | {"boxes": "Int64"})
-        best = [(one, self.answers[one.asked][0]) for one in self.found.values()]
-        best = [(one, way) for one, way in best if way["route"]]
-        problems = [problem for row in self.read.rows for problem in row.problems]
-        return Shipments(
-            facts=self.facts,
-            title=self.read.title,
-            table=table,
-            errors=pd.DataFrame(problems, columns=ERRORS),
-            alternatives=pd.DataFrame(
-                [row for one, _ in best for row in self._besides(one)], columns=[*BESIDES, "p_on_time", "p_saleable"]
-            ),
-            by_corridor=self._sums(best, lambda way: [(way["countries"], way["gates"])], "corridor", "gates"),
-            by_crossing=self._sums(best, lambda way: _parts(way["gates"], " > "), "crossing"),
-            totals=self._totals(best),
-            flows=self._sums(best, lambda way: _parts(way["leg_ids"], ";"), "leg_id"),
-            notes=[*self.read.notes, *self._repeated()],
-            common=self.common,
-            asked={row: one.asked for row, one in self.found.items()},
-        )
-
-    def _row(self, number: int, values: Mapping[str, Any], said: Mapping[str, Any], problems: Sequence[Problem]) -> Row:
-        row: Row = dict.fromkeys(TABLE, "") | dict.fromkeys(NUMBERS, np.nan) | {"row": number, "boxes": pd.NA}
-        row["shipment"] = values.get("shipment") or ""
-        one = self.found.get(number)
-        if one is None:
-            texts = ("origin", "destination", "depart", "cargo", "deadline", "carrier", "avoid", "by")
-            row |= {name: "" if said.get(name) is None else str(said[name]) for name in texts}
-            row |= {"tonnes": values.get("tonnes") or np.nan, "boxes": values.get("boxes") or pd.NA}
-            return row | {"error": " ".join(f"{p.cell}: {p.problem}" for p in problems)}
-        asked, place = one.asked, self.facts.place
-        row |= {
-            "origin": place[asked.origin]["name"],
-            "destination": place[asked.destination]["name"],
-            "depart": asked.depart.isoformat(),
-            "cargo": one.cargo.cargo_id,
-            "unit": one.cargo.unit,
-            "tonnes": np.nan if one.tonnes is None else one.tonnes,
-            "boxes": pd.NA if one.boxes is None else one.boxes,
-            "deadline": one.deadline.isoformat() if one.deadline else "",
-            "carrier": asked.carrier or "",
-            "avoid": "; ".join(asked.avoid or ()),
-            "by": asked.by,
-        }
-        notes = self._outside_record(asked.depart)
-        if number in self.repeats:
-            notes = [*notes, f"says the same as row {self.repeats[number]}: counted twice"]
-        way = self.answers[asked][0]
-        if not way["route"]:
-            return row | {"why_not": way["why_not"], "note": "; ".join(notes)}
-        boxes = one.units(way["payload_t"])
-        if one.boxes is not None and boxes > one.boxes:
-            notes = [*notes, f"{boxes} boxes: the law allows {way['payload_t']:g} t in one on this way"]
-        if one.tonnes is None and one.boxes is None:
-            notes = [*notes, f"no weight given: one {one.cargo.unit} assumed"]
-        return row | {
-            **{name: way[name] for name in ("route", "gates", "km", "flags")},
-            "corridor": way["countries"],
-            "tonnes": self._tonnes(one, way),
-            "boxes": boxes,
-            "days": way["hours"] / 24,
-            **{name: way[name] for name in RANGES if name.startswith("days")},
-            **{name: boxes * way[name] for name in RANGES if name.startswith("usd")},
-            "arrive": self._arrives(asked, way["hours"]),
-            **self._chances(one, way),
-            "usd_per_box": way["usd"],
-            "usd": boxes * way["usd"],
-            "tco2e": boxes * way["kgco2e"] / 1000,
-            "alternatives": "; ".join(map(_words, self._besides(one))),
-            "note": "; ".join(notes),
-        }
-
-    def _tonnes(self, one: Shipment, way: Row) -> float:
-        """Weight of a shipment; full boxes where it is not given."""
-        return one.units(way["payload_t"]) * float(way["payload_t"]) if one.tonnes is None else one.tonnes
-
-    def _arrives(self, asked: Asked, hours: float) -> str:
-        place = self.facts.place
-        leaves = hour(departure(asked.depart, place[asked.origin]["timezone"]))
-        return moment(leaves + hours).astimezone(ZoneInfo(place[asked.destination]["timezone"])).date().isoformat()
-
-    def _chances(self, one: Shipment, way: Row) -> Row:
-        """Chances to be there by the deadline, and to be saleable; NaN where nothing is asked."""
-        days = self.deadlines[one.asked]
-        chances = json.loads(way["chances"]) if way["chances"] else []
-        keeps = not np.isfinite(one.cargo.shelf_life_days)
-        return {
-            "p_on_time": chances[days.index(one.deadline)] if one.deadline is not None else np.nan,
-            "p_saleable": np.nan if keeps else way["p_saleable"],
-        }
-
-    def _besides(self, one: Shipment) -> list[Row]:
-        """The best ways by other wishes that are not the best by its own, each once."""
-        best, *others = self.answers[one.asked]
-        ways: dict[str, tuple[Row, list[str]]] = {}
-        for way in others:
-            if way["route"] and way["leg_ids"] + way["gate_ids"] != best["leg_ids"] + best["gate_ids"]:
-                ways.setdefault(way["leg_ids"] + way["gate_ids"], (way, []))[1].append(BEST[way["by"]])
-        boxes = one.units(best["payload_t"])
-        found = []
-        for way, wishes in ways.values():
-            number = one.units(way["payload_t"])
-            usd = number * way["usd"]
-            found.append(
-                {
-                    "row": one.row.row,
-                    "shipment": one.row.values.get("shipment") or "",
-                    "by": ", ".join(wishes),
-                    "route": way["route"],
-                    "gates": way["gates"],
-                    "days": way["hours"] / 24,
-                    "extra_days": (way["hours"] - best["hours"]) / 24,
-                    "boxes": number,
-                    "usd": usd,
-                    "extra_usd": usd - boxes * best["usd"],
-                    "tco2e": number * way["kgco2e"] / 1000,
-                    **self._chances(one, way),
-                }
-            )
-        return found
-
-    def _outside_record(self, depart: date | datetime) -> list[str]:
-        day = depart.date() if isinstance(depart, datetime) else depart
-        if day not in self._outside:
-            self._outside[day] = outside_record_on(self.facts, known_on(self.facts, self.common.as_of), day)
-        return self._outside[day]
-
-    def _repeated(self) -> list[str]:
-        return [f"{len(self.repeats)} rows say the same as one above, and are counted"] if self.repeats else []
-
-    def _sums(
-        self, best: Sequence[tuple[Shipment, Row]], called: Callable[[Row], Iterable[tuple[str, ...]]], *names: str
-    ) -> pd.DataFrame:
-        """Shipments, boxes, tonnes, US$ and t CO2e of what is called the same, most tonnes first."""
-        rows = [
-            (*name, 1, boxes, self._tonnes(one, way), boxes * way["usd"], boxes * way["kgco2e"] / 1000)
-            for one, way in best
-            for boxes in [one.units(way["payload_t"])]
-            for name in called(way)
-        ]
-        frame = pd.DataFrame(rows, columns=[*names, *SUMS])
-        sums = frame.groupby(list(names), sort=True)[SUMS].sum().reset_index()
-        return sums.sort_values("tonnes", ascending=False, kind="stable", ignore_index=True)
-
-    def _totals(self, best: Sequence[tuple[Shipment, Row]]) -> pd.DataFrame:
-        sums = self._sums(best, lambda _: [("all",)], "all")
-        counts = {
-            "rows": len(self.read.rows),
-            "answered": len(best),
-            "no_way": len(self.found) - len(best),
-            "wrong": len(self.read.rows) - len(self.found),
-        }
-        amounts = sums.iloc[0][SUMS[1:]].to_dict() if len(sums) else dict.fromkeys(SUMS[1:], 0)
-        return pd.DataFrame([counts | amounts | {"boxes": int(amounts["boxes"])}])
-
-
-def _parts(text: str, by: str) -> list[tuple[str]]:
-    """Each part of a text once."""
-    return [(one,) for one in dict.fromkeys(text.split(by)) if one]
-
-
-def _words(row: Row) -> str:
-    return f"{row['by']}: {row['route']}, {rounded(row['days'])} days, US$ {rounded(row['usd'])}"
+    frames = Assembly(facts, common, read, found, asked, answers).frames()
+    rows = {one.row.row: one.asked for one in found}
+    return Shipments(facts=facts, title=read.title, common=common, asked=rows, **frames)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from corridors.arguments import as_names
+from corridors.arguments import as_choice, as_names
 from corridors.data.schema import Row
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.scenario import Scenario
@@ -265,7 +265,9 @@ def _row(routes: Routes, by: str, lever: Lever, first: Result, change: float, af
     else:
         where = f" in {lever.country}" if lever.country else ""
         more = "more" if value > 1 else "less"
-        cause = f"{lever.mode} transport{where} {lever.verb} {more} than {rounded(value)} times what is expected"
+        cause = (
+            f"{lever.mode} transport{where} {lever.verb} over {rounded(100 * abs(value - 1))} % {more} than expected"
+        )
     return {
         "by": by,
         "leads": leads or name,
@@ -278,15 +280,13 @@ def _row(routes: Routes, by: str, lever: Lever, first: Result, change: float, af
         "change": change,
         "then": then,
         "then_label": label,
-        "words": f"{leads or name} stops being {LEADS[by]} if {cause}; then it is "
-        f"{f'{label}, {then}' if label else then}.",
+        "words": f"{leads or name} stops being {LEADS[by]} if {cause}; then it is {label or then}.",
     }
 
 
 def swings(routes: Routes, what: str = "usd", route: int = 0) -> pd.DataFrame:
     """Rows of `Routes.swings`."""
-    if what not in ("usd", "days"):
-        raise BadRequest(f"what={what!r}: the parts of 'usd' or of 'days' can be told.")
+    as_choice(what, "what", ("usd", "days"))
     if isinstance(route, bool) or not isinstance(route, int) or not -len(routes) <= route < len(routes):
         raise BadRequest(f"route={route!r}: give the number of one of the {len(routes)} routes, from 0.")
     row, result = list(routes.labelled())[route]

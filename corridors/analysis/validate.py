@@ -18,13 +18,15 @@ import itertools
 import zlib
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
+from corridors.analysis.markdown import markdown, span
 from corridors.analysis.prices import section
+from corridors.analysis.validate_times import published_times
 from corridors.arguments import shown
 from corridors.data import schema
 from corridors.data.schema import Row, records
@@ -340,7 +342,7 @@ def report(network: HasFacts) -> str:
         parts += [
             f"### {title}\n",
             VERDICTS[kind](table[table["kind"] == kind]),
-            _markdown(
+            markdown(
                 numbers[numbers["kind"] == kind].drop(columns="kind"),
                 {
                     "median_error_pct": "median error %",
@@ -353,25 +355,26 @@ def report(network: HasFacts) -> str:
             ),
         ]
     if not facts.tables["tariffs"].empty:
-        parts.append(section(network, _markdown))
+        parts.append(section(network, markdown))
     for kind, title in (("distance", "Every length"), ("transit_time", "Every time"), ("cost", "Every cost")):
         one = table[(table["kind"] == kind) & (table["grade"] != "X")].copy()
-        one["range"] = _span(one["low"], one["high"])
+        one["range"] = span(one["low"], one["high"])
         columns = ["benchmark_id", "name", "modes", "grade", "basis", "unit", "published", "range", "modelled"]
         if kind == "distance":
             one = one.sort_values(["modes", "country", "benchmark_id"])
             columns = [columns[0], "country", *columns[1:4], "role", "basis", "cause", *columns[5:]]
         else:
-            one["p10-p90"] = _span(one["p10"], one["p90"])
+            one["p10-p90"] = span(one["p10"], one["p90"])
             columns.append("p10-p90")
         parts += [
             f"## {title}\n",
-            _markdown(one[[*columns, "error_pct", "inside", "note"]], {"benchmark_id": "id", "error_pct": "error %"}),
+            markdown(one[[*columns, "error_pct", "inside", "note"]], {"benchmark_id": "id", "error_pct": "error %"}),
         ]
     rejected = table[table["grade"] == "X"]
     parts += [
+        *published_times(network),
         "## Rejected figures\n",
-        _markdown(
+        markdown(
             rejected[
                 [
                     "benchmark_id",
@@ -450,27 +453,3 @@ def _lengths(table: pd.DataFrame) -> str:
 
 
 VERDICTS: dict[str, Callable[[pd.DataFrame], str]] = {"distance": _lengths, "transit_time": _times, "cost": _costs}
-
-
-def _span(low: pd.Series[Any], high: pd.Series[Any]) -> list[str]:
-    return [
-        "" if np.isnan(a) and np.isnan(b) else f"up to {b:g}" if np.isnan(a) else f"{a:g}-{b:g}"
-        for a, b in zip(low, high, strict=True)
-    ]
-
-
-def _markdown(table: pd.DataFrame, names: dict[str, str]) -> str:
-    def text(value: Any) -> str:
-        if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-            return ""
-        if isinstance(value, bool | np.bool_):
-            return "yes" if value else "no"
-        return f"{value:g}" if isinstance(value, float) else str(value).replace("|", "/")
-
-    header = [names.get(str(column), str(column)) for column in table.columns]
-    lines = [
-        header,
-        ["---"] * len(header),
-        *([text(value) for value in row] for row in table.itertuples(index=False, name=None)),
-    ]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"

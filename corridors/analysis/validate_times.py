@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from corridors.analysis.markdown import markdown, span
 from corridors.data import schema
 from corridors.data.schema import Row, records
 from corridors.errors import CorridorsError, NoRoute
@@ -292,3 +293,50 @@ def coverage(table: pd.DataFrame) -> pd.DataFrame:
                     }
                 )
     return pd.DataFrame(rows)
+
+
+def published_times(network: HasFacts) -> list[str]:
+    """The section of the page of validation on the table ``times``.
+
+    Parameters
+    ----------
+    network : Network
+
+    Returns
+    -------
+    list of str
+        Blocks of Markdown.
+    """
+    table = validate_times(network)
+    table["range"], table["p10-p90"] = span(table["low"], table["high"]), span(table["p10"], table["p90"])
+    shown = ["time_id", "name", "modes", "grade", "role", "unit", "range", "expected", "p10-p90", "error_pct", "inside"]
+    names = {"time_id": "id", "error_pct": "error %", "inside_pct": "in p10-p90 %", "bias_pct": "bias %"}
+    journeys = table[(table["kind"] == "journey") & table["expected"].notna()]
+    achieved = journeys["basis"].isin(ACHIEVED)
+    left = table[table["expected"].isna()]
+    return [
+        "## Published times\n",
+        f"The table `times`: {len(table)} figures. An achieved time, an average or a single trip, is compared with "
+        "the expected\nvalue and has to lie between p10 and p90 of the journeys in eight of ten cases. A promise or "
+        "timetable is compared\nwith a run without incident: p10. A third of the achieved journeys, chosen by their "
+        "ends, may set how much journeys\nvary (`role` parameter); the others only test.\n",
+        "### How many achieved times lie in the range\n",
+        markdown(coverage(table), {**names, "ratio": "p90 / p10"}),
+        "### CPMM's speed with delay from the parts of the model\n",
+        "Hours of 1,000 km. Stops: rest, checkpoints, repair; yards, engines and crews. Borders: one side (TFI1) of "
+        "that way.\n",
+        markdown(speeds(network.facts).drop(columns="source_id"), {**names, "published": "SWD", "modelled": "model"}),
+        "### Achieved\n",
+        markdown(journeys.loc[achieved, [*shown, "basis", "note"]], names),
+        "### Promised and in timetables\n",
+        markdown(journeys.loc[~achieved, [*shown, "basis", "note"]], names),
+        "### Borders and paces\n",
+        markdown(
+            table.loc[
+                table["kind"].isin(["border", "pace"]) & table["expected"].notna(), [*shown[:8], "error_pct", "note"]
+            ],
+            names,
+        ),
+        "### Kept, not compared\n",
+        markdown(left[["time_id", "kind", "name", "basis", "unit", "range", "note"]], names),
+    ]

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import as_date
 from corridors.data.schema import Row
 from corridors.model.closures import ENOUGH, LONGEST, YEAR, Closures, Floats, Spell, open_chance, shut_from
+from corridors.model.facts import HasFacts, facts_of
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -46,7 +48,7 @@ class Origin(NamedTuple):
     common_cause: str
 
 
-def walk_forward(facts: Facts, until: date | None = None) -> pd.DataFrame:
+def walk_forward(network: HasFacts, until: str | date | None = None) -> pd.DataFrame:
     """Brier scores of `Network.outlook` on the record, against three simple rules.
 
     A closure is forecast on days 0, 1, 3, 7, 14, 30, 60, 90 and 180 of its life, an open element on the first day of
@@ -54,8 +56,7 @@ def walk_forward(facts: Facts, until: date | None = None) -> pd.DataFrame:
 
     Parameters
     ----------
-    facts : Facts
-        ``net.facts``.
+    network : Network
     until : date, optional
         What came later counts for nothing; default: the date of the data.
 
@@ -69,7 +70,19 @@ def walk_forward(facts: Facts, until: date | None = None) -> pd.DataFrame:
         ``lapse`` (it is open, for what has no known end has ended) and ``base_rate`` (share of time in which the
         border was open, as known then); ``verdict`` says whether outlook is better than all three.
     """
-    trial = _Trial(facts, facts.data_date if until is None else until)
+    facts = facts_of(network)
+    return tested(facts, facts.data_date if until is None else as_date(until, "until"))
+
+
+def tested(facts: Facts, until: date) -> pd.DataFrame:
+    """Work behind `walk_forward`, done once for each day."""
+    if until not in facts.closures_tested:
+        facts.closures_tested[until] = _tested(facts, until)
+    return facts.closures_tested[until].copy()
+
+
+def _tested(facts: Facts, until: date) -> pd.DataFrame:
+    trial = _Trial(facts, until)
     origins: dict[tuple[str, str], list[Origin]] = {(kind, state): [] for kind in KINDS for state in STATES}
     for one in (*trial.shut(), *trial.open()):
         origins[kind_of(facts, one.element_id), state_of(one.age)].append(one)

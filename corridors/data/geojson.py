@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from corridors.data.features import Feature, broken
 from corridors.data.geometry import DEGREES, in_degrees
@@ -43,10 +44,26 @@ def read_geojson(path: Path) -> Iterator[Feature]:
 
     try:
         told = json.loads(path.read_text(encoding="utf-8-sig"))
-        crs = ((told.get("crs") or {}).get("properties") or {}).get("name") or DEGREES
-        for one in told["features"]:
+        if not isinstance(told, dict) or not isinstance(told.get("features"), list):
+            raise ValueError("it is no FeatureCollection")
+        crs = _crs(told.get("crs"))
+        for number, one in enumerate(told["features"], 1):
+            if not isinstance(one, dict) or not isinstance(one.get("properties"), dict) or "geometry" not in one:
+                raise ValueError(f"feature {number} has no properties or no geometry")
             values = dict(one["properties"])
+            if nested := [key for key, value in values.items() if isinstance(value, dict | list)]:
+                raise ValueError(f"feature {number} has several values in {nested[0]}, where one is expected")
             shape = None if one["geometry"] is None else shapely.geometry.shape(one["geometry"])
             yield Feature(values.pop("table", ""), values, in_degrees([shape], crs)[0])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, ShapelyError) as error:
         broken(path, "GeoJSON", error)
+
+
+def _crs(told: Any) -> str:
+    """The reference system by the member ``crs`` of older programs; degrees where there is none."""
+    if told is None:
+        return DEGREES
+    properties = told.get("properties") if isinstance(told, dict) else None
+    if not isinstance(properties, dict) or not isinstance(properties.get("name"), str):
+        raise ValueError("its member crs does not name a reference system; save it in degrees (EPSG:4326)")
+    return str(properties["name"])

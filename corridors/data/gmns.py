@@ -86,6 +86,10 @@ def read_gmns(path: Path) -> Iterator[Feature]:
     for name in ("config", "node", "link"):
         try:
             told[name] = pd.read_csv(path / f"{name}.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        except FileNotFoundError:
+            raise DataError(
+                f"{path / name}.csv is missing; a GMNS folder has config.csv, node.csv, link.csv."
+            ) from None
         except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             broken(path / f"{name}.csv", "a GMNS table", error)
     units = records(told["config"])[:1] or [{}]

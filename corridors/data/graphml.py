@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from corridors.data.features import NOT_XML, Feature, broken, check_xml
-from corridors.data.geometry import as_wkt
+from corridors.data.geometry import DEGREES, as_wkt, in_degrees, shape
 from corridors.data.schema import Row
 from corridors.errors import DataError
 
@@ -50,6 +50,7 @@ def write_graphml(found: Sequence[Feature], path: Path) -> None:
 def read_graphml(path: Path) -> Iterator[Feature]:
     """Nodes and edges of a file that `write_graphml` wrote, also if OSMnx or networkx saved it again."""
     import networkx as nx
+    import shapely
 
     check_xml(path)
     try:
@@ -59,11 +60,18 @@ def read_graphml(path: Path) -> Iterator[Feature]:
                 f"{path} was not written by net.to_file; for a graph of OSMnx use "
                 "Network.from_osmnx(osmnx.load_graphml(path), mode=...)."
             )
+        crs = graph.graph.get("crs", DEGREES)
         for _, values in graph.nodes(data=True):
-            yield Feature("places", _columns(values), None)
-        for _, _, values in graph.edges(data=True):
-            if str(values["reversed"]) == "False":
-                yield Feature(values["table"], _columns(values), values["geometry"])
+            (at,) = in_degrees([shapely.Point(float(values["x"]), float(values["y"]))], crs)
+            yield Feature("places", _columns(values), at)
+        edges = sorted((values for _, _, values in graph.edges(data=True)), key=lambda one: str(one["reversed"]))
+        told = set()
+        for values in edges:  # of a leg both ways the first; where networkx kept one of them, that
+            key = values["table"], values.get("leg_id", values.get("crossing_id"))
+            if key not in told or values["table"] != "legs":
+                told.add(key)
+                (line,) = in_degrees([shape(values["geometry"])], crs)
+                yield Feature(values["table"], _columns(values), line)
     except DataError:
         raise
     except (nx.NetworkXError, KeyError, ValueError, TypeError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import shapely
 
 from corridors.data.features import NOT_XML, Feature, broken, check_xml
+from corridors.errors import DataError
 
 KML = "http://www.opengis.net/kml/2.2"
 OF_KML = (
@@ -54,20 +56,23 @@ def read_kml(path: Path) -> Iterator[Feature]:
     GDAL makes folders of our tables (its driver KML) or documents within the document (LIBKML).
     """
     check_xml(path)
-    holders = [one for one in ET.parse(path).getroot().iter() if one.tag in (f"{{{KML}}}Folder", f"{{{KML}}}Document")]
+    root = ET.parse(path).getroot()
+    for one in root.iter():  # older programs write other namespaces, or none
+        one.tag = one.tag.rpartition("}")[2]
+    holders = [one for one in root.iter() if one.tag in ("Folder", "Document") and one.find("Placemark") is not None]
+    if root.tag != "kml" or not holders:
+        raise DataError(f"{path} is no KML with folders of placemarks, as net.to_file writes it.")
     for holder in holders:
-        table = holder.findtext(f"{{{KML}}}name", "")
-        for mark in holder.findall(f"{{{KML}}}Placemark"):
-            values = {
-                cell.get("name", ""): cell.findtext(f"{{{KML}}}value", "") for cell in mark.iter(f"{{{KML}}}Data")
-            }
+        table = holder.findtext("name") or ""
+        for mark in holder.findall("Placemark"):
+            values = {cell.get("name", ""): cell.findtext("value") or "" for cell in mark.iter("Data")}
             values |= {
                 name: cell.text or ""
-                for cell in mark.iter(f"{{{KML}}}SimpleData")
+                for cell in mark.iter("SimpleData")
                 if (name := cell.get("name", "")) not in OF_KML
             }
-            if table != "legs" and (name := mark.findtext(f"{{{KML}}}name")):
-                values.setdefault("name", name)  # GDAL moves a column of this name there
+            if table != "legs" and (title := mark.findtext("name")):
+                values.setdefault("name", title)  # GDAL moves a column of this name there
             try:
                 yield Feature(table, values, _shape(mark))
             except (ValueError, shapely.errors.ShapelyError) as error:
@@ -76,9 +81,11 @@ def read_kml(path: Path) -> Iterator[Feature]:
 
 def _shape(mark: ET.Element) -> Any:
     """Point or line of a placemark, or several of them; none if it has no coordinates."""
+    if other := next((one.tag for one in mark.iter() if one.tag in ("Polygon", "Track", "MultiTrack", "Model")), ""):
+        raise ValueError(f"a placemark is a {other}, which is neither point nor line")
     parts = [
-        [tuple(map(float, point.split(",")[:2])) for point in (text.text or "").split()]
-        for text in mark.iter(f"{{{KML}}}coordinates")
+        [tuple(map(float, point.split(",")[:2])) for point in re.sub(r"\s*,\s*", ",", text.text or "").split()]
+        for text in mark.iter("coordinates")
     ]
     shapes = [shapely.Point(part[0]) if len(part) == 1 else shapely.LineString(part) for part in parts]
     return shapes[0] if len(shapes) == 1 else shapely.GeometryCollection(shapes) if shapes else None

@@ -120,4 +120,6 @@ CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
     "rights": published,
     "indicators": published,
     "claims": published,
+    "legs": published,
+    "transfers": published,
 }

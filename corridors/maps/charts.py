@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from corridors.arguments import as_choice
 from corridors.data.schema import records
 from corridors.maps.curves import reliability
+from corridors.maps.drawable import checked
 from corridors.maps.research import coverage
 from corridors.maps.style import ALARM, GREY, Paper, hits, need, plain, single, styled
 from corridors.maps.tcd import tcd
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["calendar", "coverage", "pareto", "reliability", "swings", "tcd", "tornado", "waterfall"]
 
+MOST_BARS = 12
 BAR, SECOND = "#3d5a6c", "#937a4c"
 
 
@@ -218,7 +221,8 @@ def tornado(
             continue
         ax.barh(k, b - a, left=a, height=0.62, color=BAR)
         for value, side in ((a, -1), (b, 1)) if spans else ((b, 1 if b >= 0 else -1),):
-            text = f"{value:,.3g}" if spans else "no change" if value == 0 else f"{value:+,.3g}"
+            shown = float(f"{value:.3g}")
+            text = f"{shown:,.7g}" if spans else "no change" if value == 0 else f"{shown:+,.7g}"
             ax.annotate(
                 text,
                 (value, k),
@@ -229,7 +233,7 @@ def tornado(
                 va="center_baseline",
                 ha="left" if side > 0 else "right",
             )
-    if "base" in rows:
+    if "base" in rows and len(rows):
         ax.axvline(float(rows["base"].iloc[0]), color="#222222", linewidth=0.9)
     elif not spans:
         ax.axvline(0, color="#222222", linewidth=0.9)
@@ -239,16 +243,14 @@ def tornado(
     return ax
 
 
-MOST_BARS = 12
-
-
+@checked
 def swings(frame: pd.DataFrame, what: str, ax: Axes | None = None) -> Axes:
     """Tornado of `Routes.swings`: the parts that move the days or US$ of one route most.
 
     Parameters
     ----------
     frame : DataFrame
-        As `Routes.swings` returns it.
+        As `Routes.swings` returns it; the twelve widest are drawn.
     what : {"usd", "days"}
     ax : Axes, optional
 
@@ -256,16 +258,11 @@ def swings(frame: pd.DataFrame, what: str, ax: Axes | None = None) -> Axes:
     -------
     Axes
     """
-    unit = (
-        "US$ of the route if this part alone is low (p10) or high (p90)"
-        if what == "usd"
-        else ("days of the route if this part alone is short (p10) or long (p90)")
-    )
-    shown = frame.head(MOST_BARS)
-    label = shown["label"].iloc[0] if len(shown) else ""
-    return tornado(
-        shown, ax, label="part", unit=unit, title=f"What moves the {'US$' if what == 'usd' else what} of {label} most"
-    )
+    need(frame, "label", "part", "low", "high")
+    as_choice(what, "what", ("usd", "days"))
+    shown, unit = frame.head(MOST_BARS), "US$" if what == "usd" else "days"
+    title = f"What moves the {unit} of {shown['label'].iloc[0]} most" if len(shown) else ""
+    return tornado(shown, ax, label="part", unit=f"{unit} of the route with this part at its p10 and p90", title=title)
 
 
 @styled

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from corridors.arguments import shown
-from corridors.errors import BadRequest
 from corridors.maps.layers import colour
 from corridors.maps.style import GREY, Paper, need, single, styled
 
@@ -39,10 +37,7 @@ def reliability(curves: pd.DataFrame | Routes, ax: Axes | None = None, *, title:
     Axes
     """
     from corridors.maps.symbols import draw_badge
-    from corridors.routing.routes import Routes
 
-    if not isinstance(curves, pd.DataFrame | Routes):
-        raise BadRequest(f"curves={shown(curves)} must be Routes, or a table as routes.arrival_curve() returns.")
     if not isinstance(curves, pd.DataFrame):
         title = title or f"Chance to have arrived, {curves.title}, leaving {curves.depart:%Y-%m-%d}"
         curves = curves.arrival_curve()

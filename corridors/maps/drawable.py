@@ -17,7 +17,12 @@ WIDEST_INCHES = 60.0
 """A figure of this width is a poster."""
 TEXTS = ("title", "label", "unit", "x", "y", "what", "tiles", "attr")
 FRAMES = ("frame", "legs")
-ANSWERS = ("routes", "a", "b")
+OF_OURS = {
+    **dict.fromkeys(("routes", "a", "b"), ("Routes",)),
+    "found": ("Reach", "Shipments"),
+    "curves": ("Routes", "DataFrame"),
+}
+"""Classes told by their names: they hand on to pictures, so importing them here would lead in a circle."""
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
@@ -56,6 +61,10 @@ def check(name: str, value: object) -> None:
         as_number(value, name, least=1, most=WIDEST_INCHES, words=f"a number of inches, 1 to {WIDEST_INCHES:g}")
     if name == "columns":
         as_whole(value, name, 1, 20)
+    if name in OF_OURS and not {one.__name__ for one in type(value).__mro__} & set(OF_OURS[name]):
+        raise BadRequest(
+            f"{name}={shown(value)} must be {' or '.join(OF_OURS[name])}, as the calls of a network return."
+        )
     wanted, words = _kind(name)
     if wanted is not None and not isinstance(value, wanted):
         raise BadRequest(f"{name}={shown(value)} must be {words}.")
@@ -75,12 +84,4 @@ def _kind(name: str) -> tuple[type | None, str]:
         import pandas as pd
 
         return pd.DataFrame, "a DataFrame"
-    if name in ANSWERS:
-        from corridors.routing.routes import Routes
-
-        return Routes, "Routes, as net.routes returns them"
-    if name == "found":
-        from corridors.analysis.reach import Reach
-
-        return Reach, "a Reach, as net.reach returns it"
     return None, ""

@@ -297,7 +297,10 @@ async function corridorExplorer() {
   function wayName(edges) {
     const codes = [], points = [];
     edges.forEach((e, at) => {
-      E.countries[e].forEach(c => { if (codes[codes.length - 1] !== (c === "XZ" ? "sea" : c)) codes.push(c === "XZ" ? "sea" : c); });
+      E.countries[e].forEach(c => {
+        const shown = c !== "XZ" ? c : E.mode[e] === "air" ? "air" : "sea";
+        if (codes[codes.length - 1] !== shown) codes.push(shown);
+      });
       const vessel = ["sea", "ferry", "air"].includes(E.mode[e]), a = place(E.from[e]);
       if (E.kind[e] === 0 && vessel && a.kind !== "strait") points.push([2, at, a.name + " by " + E.mode[e]]);
       if (E.kind[e] === 1 && !vessel) points.push([rivals[pair(e)] || 0, at, short(D.elements[E.elements[e][0]].name)]);

@@ -310,7 +310,7 @@ def _notes(request: Request, question: Question, facts: Facts) -> list[str]:
     lasts = (
         "is taken to last" if question.knowledge.unknown == "persist" else "is taken to have ended when last confirmed"
     )
-    flag = f"Lorries of {question.carrier}. " if question.carrier else "Any carrier is taken to pass. "
+    flag = f"Trucks of {question.carrier}. " if question.carrier else "Any carrier is taken to pass. "
     return [
         "Shown are the fastest way, the cheapest, the one of least US$ and value of time together, and the one of "
         "least CO₂e: each the best there is by one figure, searched in this page by the rules of the library. "

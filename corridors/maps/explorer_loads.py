@@ -144,7 +144,7 @@ class Carried:
 
     @property
     def graph(self) -> MultimodalGraph:
-        """Edges of all loads, with the weight limits of lorries if any load has such."""
+        """Edges of all loads, with the weight limits of trucks if any load has such."""
         graphs = [taken[0].graph for taken in self._taken.values()]
         return next((graph for graph in graphs if np.isfinite(graph.limits).any()), graphs[0])
 

@@ -23,7 +23,7 @@ from branca.element import MacroElement
 from corridors.arguments import as_flag
 from corridors.data.writing import whole_file, write_text
 from corridors.errors import BadRequest
-from corridors.maps import background, flow_layers, layers, page_assets, result_layers
+from corridors.maps import background, layers, page_assets, result_layers
 from corridors.maps.drawable import checked
 from corridors.maps.lanes import Shown
 from corridors.maps.page_assets import MissingAsset
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from corridors.analysis.reach import Reach
-    from corridors.analysis.shipments import Shipments
     from corridors.model.facts import Facts, HasFacts
     from corridors.routing.routes import Routes
 
@@ -47,7 +46,6 @@ __all__ = [
     "explore_network",
     "explore_reach",
     "explore_routes",
-    "explore_shipments",
     "side_by_side",
 ]
 
@@ -198,7 +196,7 @@ def explore_routes(
     -------
     folium.Map
     """
-    return _draw(lambda drawn: layers.routes_data(routes, drawn), routes.facts, m, online, tiles, attr)
+    return draw(lambda drawn: layers.routes_data(routes, drawn), routes.facts, m, online, tiles, attr)
 
 
 @checked
@@ -222,8 +220,7 @@ def explore_network(
     -------
     folium.Map
     """
-    facts = facts_of(network)
-    return _draw(lambda drawn: layers.network_data(facts), facts, m, online, tiles, attr)
+    return draw(lambda _: layers.network_data(facts_of(network)), facts_of(network), m, online, tiles, attr)
 
 
 class _Call(MacroElement):
@@ -384,7 +381,7 @@ def explore_criticality(
     folium.Map
     """
     facts = facts_of(network)
-    return _draw(
+    return draw(
         lambda _: result_layers.criticality_data(facts, frame),
         facts,
         m,
@@ -415,7 +412,7 @@ def explore_catchment(
     folium.Map
     """
     facts = facts_of(network)
-    return _draw(
+    return draw(
         lambda _: result_layers.catchment_data(facts, frame),
         facts,
         m,
@@ -445,34 +442,10 @@ def explore_reach(
     -------
     folium.Map
     """
-    return _draw(lambda _: result_layers.reach_data(found), found.facts, m, online, tiles, attr)
+    return draw(lambda _: result_layers.reach_data(found), found.facts, m, online, tiles, attr)
 
 
-def explore_shipments(
-    found: Shipments,
-    m: folium.Map | None = None,
-    *,
-    online: bool = False,
-    tiles: str | None = None,
-    attr: str | None = None,
-) -> folium.Map:
-    """Map of the flows of shipments: lines as wide as the tonnes on them, crossings as circles by what passes.
-
-    Parameters
-    ----------
-    found : Shipments
-        From `corridors.Network.shipments`.
-    m, online, tiles, attr
-        As in `explore_routes`.
-
-    Returns
-    -------
-    folium.Map
-    """
-    return _draw(lambda _: flow_layers.shipments_data(found), found.facts, m, online, tiles, attr)
-
-
-def _draw(
+def draw(
     look_at: Callable[[Sequence[Shown]], Shown],
     facts: Facts,
     m: folium.Map | None,
@@ -480,6 +453,7 @@ def _draw(
     tiles: str | None,
     attr: str | None,
 ) -> folium.Map:
+    """A map of what `look_at` finds beside what is drawn on it already; a new one if `m` is none."""
     if m is None:
         m = CorridorMap(online=online)
         if tiles:

@@ -110,8 +110,9 @@ def catchment_data(facts: Facts, frame: gpd.GeoDataFrame) -> Shown:
     """Cities of a catchment frame as dots in the colour of their port, hollow where the second port is near."""
     what = next((name for name in WORDS if f"second_{name}" in frame), "usd")
     need(frame, "name", "country", "port", what, "second_port", f"second_{what}", "contested", "geometry")
-    ports = [str(port) for port in frame.loc[frame["port"] != "", "port"].value_counts().index]
-    inks = {port: COLOURS[n] if n < len(COLOURS) else LATER for n, port in enumerate(ports)}
+    won = [str(port) for port in frame.loc[frame["port"] != "", "port"].value_counts().index]
+    groups = frame.attrs.get("ports", [[port] for port in won])
+    inks = {port: COLOURS[n] if n < len(COLOURS) else LATER for n, group in enumerate(groups) for port in group}
     dots = []
     for row in records(frame.drop(columns="geometry").assign(lng=frame.geometry.x, lat=frame.geometry.y)):
         reached = bool(row["port"])
@@ -135,8 +136,9 @@ def catchment_data(facts: Facts, frame: gpd.GeoDataFrame) -> Shown:
                 **(_dot(ink, bool(row["contested"])) if reached else UNREACHED),
             }
         )
-    keys = [{"text": port} | _dot(inks[port]) for port in ports[: len(COLOURS)]]
-    if others := ports[len(COLOURS) :]:
+    groups = [[port for port in group if port in won] for group in groups]
+    keys = [{"text": " and ".join(some)} | _dot(inks[some[0]]) for some in groups[: len(COLOURS)] if some]
+    if others := [port for some in groups[len(COLOURS) :] for port in some]:
         keys.append({"text": f"other: {', '.join(others)}"} | _dot(LATER))
     if frame["contested"].any():
         keys.append({"text": "contested"} | _dot("#444444", hollow=True))
@@ -153,7 +155,7 @@ def catchment_data(facts: Facts, frame: gpd.GeoDataFrame) -> Shown:
             "lines": [f"Best port of {int((frame['port'] == port).sum())} cities"],
             "state": "",
         }
-        for port in ports
+        for port in won
         if port in places
     ]
     measure = "cost in US$ of 2024" if what == "usd" else "time"

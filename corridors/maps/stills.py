@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from corridors.maps import flow_layers, layers, result_layers
+from corridors.maps import layers, result_layers
 from corridors.maps.background import basemap_names
 from corridors.maps.lanes import Shown, runs
 from corridors.maps.sheet import Sheet, project, projection
@@ -24,11 +24,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from corridors.analysis.reach import Reach
-    from corridors.analysis.shipments import Shipments
     from corridors.model.facts import Facts, HasFacts
     from corridors.routing.routes import Routes
 
-__all__ = ["plot_catchment", "plot_criticality", "plot_network", "plot_reach", "plot_routes", "plot_shipments"]
+__all__ = ["plot_catchment", "plot_criticality", "plot_network", "plot_reach", "plot_routes"]
 
 LONG = 48  # letters of a name that fill a line of the table
 FAINT: dict[str, Look] = {
@@ -55,7 +54,7 @@ def plot_routes(routes: Routes, ax: Axes | None = None, *, width: float = 7.2) -
     Axes
         ``ax.figure.savefig("map.pdf")`` writes PNG, PDF or SVG.
     """
-    return _draw(layers.routes_data(routes), routes.facts, ax, width)
+    return draw(layers.routes_data(routes), routes.facts, ax, width)
 
 
 @styled
@@ -73,7 +72,7 @@ def plot_network(network: HasFacts, ax: Axes | None = None, *, width: float = 7.
     Axes
     """
     facts = facts_of(network)
-    return _draw(layers.network_data(facts), facts, ax, width)
+    return draw(layers.network_data(facts), facts, ax, width)
 
 
 @styled
@@ -93,7 +92,7 @@ def plot_criticality(frame: pd.DataFrame, network: HasFacts, ax: Axes | None = N
     Axes
     """
     facts = facts_of(network)
-    return _draw(result_layers.criticality_data(facts, frame), facts, ax, width)
+    return draw(result_layers.criticality_data(facts, frame), facts, ax, width)
 
 
 @styled
@@ -113,7 +112,7 @@ def plot_catchment(frame: gpd.GeoDataFrame, network: HasFacts, ax: Axes | None =
     Axes
     """
     facts = facts_of(network)
-    return _draw(result_layers.catchment_data(facts, frame), facts, ax, width)
+    return draw(result_layers.catchment_data(facts, frame), facts, ax, width)
 
 
 @styled
@@ -131,34 +130,17 @@ def plot_reach(found: Reach, ax: Axes | None = None, *, width: float = 7.2) -> A
     -------
     Axes
     """
-    return _draw(result_layers.reach_data(found), found.facts, ax, width)
-
-
-@styled
-def plot_shipments(found: Shipments, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
-    """Still map of the flows of shipments.
-
-    Parameters
-    ----------
-    found : Shipments
-        From `corridors.Network.shipments`.
-    ax, width
-        As in `plot_routes`.
-
-    Returns
-    -------
-    Axes
-    """
-    return _draw(flow_layers.shipments_data(found), found.facts, ax, width)
+    return draw(result_layers.reach_data(found), found.facts, ax, width)
 
 
 @styled
 def still(data: Shown, facts: Facts, kind: str, pixels: int, tallest: float = 1.0) -> bytes:
     """Picture file, for a page, of what an interactive map shows; the frame at most `tallest` times as high as wide."""
-    return picture(_draw(data, facts, None, 7.2, tallest).figure, kind, pixels)
+    return picture(draw(data, facts, None, 7.2, tallest).figure, kind, pixels)
 
 
-def _draw(data: Shown, facts: Facts, ax: Axes | None, width: float, tallest: float = 1.0) -> Axes:
+def draw(data: Shown, facts: Facts, ax: Axes | None, width: float, tallest: float = 1.0) -> Axes:
+    """A still map of the data of an interactive one."""
     pieces, rows = runs(data["moves"]), data["routes"]
     (south, west), (north, east) = data["bounds"]
     outline = [run.line for part in pieces for run in part] or [shapely.box(west, south, east, north).exterior]

@@ -44,7 +44,7 @@ class Knowledge(NamedTuple):
 
 DECISIVE = ("rule", "regime", "valid_from", "valid_to", "place_id", "holidays")
 """Columns of ``calendars`` that decide when an element is shut."""
-TRUCKS = frozenset({"truck", "trailer", "diesel", "truck over 12 t"})
+TRUCKS = frozenset({"truck", "trailer", "diesel", "truck over 12 t", "truck over 20 t"})
 """Vehicles named in ``scope_vehicle`` that the trucks of this network are."""
 PASSENGERS = "passengers"
 """``scope_cargo`` of an event that does not concern freight."""

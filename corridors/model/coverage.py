@@ -128,6 +128,13 @@ class Coverage:
             self._runs[element_id] = spells
         return self._runs[element_id]
 
+    def table(self, tables: Mapping[str, pd.DataFrame], names: Mapping[str, str]) -> pd.DataFrame:
+        """The same of all crossings, straits and sections, and of legs that events or research name."""
+        table = tables["elements"]
+        named = set(tables["coverage"]["element_id"]) | set(tables["events"]["element_id"])
+        shown = table.loc[(table["kind"] != "leg") | table["element_id"].isin(named), "element_id"]
+        return self.frame(shown, names, tables["events"])
+
     def frame(self, elements: Iterable[str], names: Mapping[str, str], events: pd.DataFrame) -> pd.DataFrame:
         """One row an element and half-year (cut where the research changes within it), to the last row's start."""
         count: dict[str, list[str]] = {}

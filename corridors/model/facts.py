@@ -18,6 +18,7 @@ from corridors.arguments import shown
 from corridors.data.dataset import Dataset
 from corridors.data.schema import records
 from corridors.errors import BadRequest
+from corridors.model.backlog import Flow, flows
 from corridors.model.calendars import Calendars, Closure, midnight, moment
 from corridors.model.cargo import Cargo, preset, with_value_of_time
 from corridors.model.closures import (
@@ -38,7 +39,7 @@ from corridors.model.graph import Edge, MultimodalGraph, build, clusters
 from corridors.model.kept import Kept
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
-from corridors.model.simulation import Draws, Hazard, Samples, What, hazard, open_probabilities
+from corridors.model.simulation import Draws, Hazard, Samples, What, open_probabilities
 from corridors.model.tariffs import Services
 
 EDGE_KB = 2.2
@@ -179,6 +180,14 @@ class Facts(Dataset):
         found: Floats = shut_from(survival.shut[None, :], known.age, days)[0]
         return found
 
+    @cached_property
+    def _flows(self) -> Callable[[date], dict[str, Flow]]:
+        return lru_cache(KEPT_DAYS)(lambda as_of: flows(self.tables, as_of))
+
+    def flows(self, as_of: date) -> dict[str, Flow]:
+        """Crossings whose traffic was published by a day."""
+        return self._flows(as_of)
+
     def chance_ended(self, closures: Iterable[Closure], as_of: date, on: date) -> float:
         """Chance that closures without a known end are all over on a day, those of one day and class together.
 
@@ -286,7 +295,17 @@ class Facts(Dataset):
 
     @cached_property
     def _hazard(self) -> Callable[[date], Hazard]:
-        return lru_cache(KEPT_DAYS)(lambda as_of: hazard(self.tables, as_of))
+        return lru_cache(KEPT_DAYS)(self._find_hazard)
+
+    def _find_hazard(self, as_of: date) -> Hazard:
+        model, table = self.closures(as_of), self.tables["crossings"]
+        often = {one: model.frequency(one) for one in set(table.loc[table["mode"] != "sea", "element_id"])}
+
+        def hours(element: str, longer: Samples) -> Samples:
+            days = np.searchsorted(-model.survival(element).shut, -longer, side="left")
+            return np.asarray(24.0 * days, dtype=np.float64)
+
+        return Hazard({one: shape / rate if rate else 0.0 for one, (shape, rate) in often.items()}, hours)
 
     def hazard(self, as_of: date) -> Hazard:
         """Chance of new closures, from what was known on a day."""

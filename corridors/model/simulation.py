@@ -12,18 +12,14 @@ Besides the known closures a passage may meet
 
 - weather: with the chance that the season leaves (1 - ``open_probability`` of the month of arrival) it waits some
   hours (``weather_wait_hours``);
-- a new long closure of a border crossing, which begins at random between departure and arrival there. How often:
-  closures of five days and more of that crossing since 2020, drawn towards the mean of all crossings (one
-  crossing-year of prior weight). How long: lognormal, from the same closures, which has a heavy tail, cut at 90 days.
-  Cargo stays on its route.
+- a new closure of a border crossing, which begins at random between departure and arrival there, as often and for as
+  long as `corridors.model.closures` has it, cut at 90 days. Cargo stays on its route.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from math import sqrt
 from typing import Literal, NamedTuple
 from zlib import crc32
@@ -32,69 +28,31 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from corridors.engine.arrays import MONTHS, Spans, merge_spans
+from corridors.engine.arrays import MONTHS, Spans
 from corridors.engine.search import month_at
 from corridors.model.calendars import Closure
 from corridors.model.costs import Part
 from corridors.model.drivers import UNKNOWN, Driver, Drivers
-from corridors.model.events import event_rows, events_known
 from corridors.model.graph import Edge
 from corridors.model.world import World
 
 Samples = npt.NDArray[np.float64]
 
-LONG_DAYS = 5
-"""Shorter closures are public holidays for the most part, which the calendars know."""
 MOST_DAYS = 90
 """No wait for a new closure is longer: by then cargo is turned back."""
-SINCE = date(2020, 1, 1)
-FORESEEN = re.compile("winter|holiday|nowruz")
 YEAR_HOURS = 8766.0
 
 
 class Hazard(NamedTuple):
-    """New long closures: how many a year at each crossing, and the logarithms of their hours."""
+    """New closures of crossings, from what was known on a day: how many a year at each, and how long they last."""
 
     yearly: Mapping[str, float]
-    mean_log: float
-    sd_log: float
-
-
-def hazard(tables: Mapping[str, pd.DataFrame], as_of: date) -> Hazard:
-    """Frequency and length of long closures of crossings, from the events known on a day.
-
-    Overlapping events of a crossing are one closure, a cause that shuts several crossings on one day is one length.
-    Winters and holidays are left out, for calendars know them, and closures of one direction.
-    """
-    crossings = sorted(set(tables["crossings"].loc[tables["crossings"]["mode"] != "sea", "element_id"]))
-    spans: dict[str, list[tuple[float, float]]] = {element: [] for element in crossings}
-    lengths: dict[tuple[str, str], float] = {}
-    for row in events_known(event_rows(tables["events"]), as_of):
-        start = date.fromisoformat(row["start"])
-        if (
-            row["effect"] != "close"
-            or row["element_id"] not in spans
-            or not SINCE <= start <= as_of
-            or row["scope_direction"]
-            or FORESEEN.search(row["cause"].casefold())
-        ):
-            continue
-        days = ((date.fromisoformat(row["end"]) if row["end"] else as_of) - start).days + 1
-        if days >= LONG_DAYS:
-            spans[row["element_id"]].append((float(start.toordinal()), float(start.toordinal() + days)))
-            key = (row["start"], row["cause"])
-            lengths[key] = max(24.0 * days, lengths.get(key, 0.0))
-    count = {element: len(merge_spans(some)[0]) for element, some in spans.items()}
-    years = max((as_of - SINCE).days / 365.25, 1.0)
-    mean = sum(count.values()) / max(len(count), 1) / years
-    logs = np.log(list(lengths.values())) if lengths else np.zeros(1)
-    return Hazard(
-        {element: (n + mean) / (years + 1.0) for element, n in count.items()}, float(logs.mean()), float(logs.std())
-    )
+    hours: Callable[[str, Samples], Samples]
+    """Hours that a closure of an element lasts, for chances (0 to 1) that it is longer."""
 
 
 What = Literal["journeys", "parameters", "both"]
-POOL = 1 << 13
+POOL = 1 << 12
 """Least variates in the ring from which independent drivers are read."""
 
 
@@ -189,6 +147,10 @@ class Draws:
 
     def amount(self, parts: Iterable[Part]) -> Samples | float:
         """Sum of the parts; a plain number if nothing in them varies."""
+        parts = tuple(parts)
+        if len(parts) == 1:
+            _, own, shared = self._parted(parts[0].drivers)
+            return parts[0].value * self.factor(shared) * (1.0 if own is None else own)
         together: dict[tuple[int, int], tuple[float, Samples | None, Drivers]] = {}
         for part in parts:
             _, own, shared = self._parted(part.drivers)
@@ -343,9 +305,11 @@ class Simulator:
         yearly = self._hazards.yearly.get(element, 0.0)
         if yearly:
             begins = t0 + self.draws.exponential(f"closure {element}") * (YEAR_HOURS / yearly)
-            lasts = np.exp(self._hazards.mean_log + self._hazards.sd_log * self.draws.normal(f"length {element}"))
-            opens = begins + np.minimum(lasts, 24.0 * MOST_DAYS)
-            t = np.where((begins <= t) & (t < opens), opens, t)
+            met = np.flatnonzero(begins <= t)
+            if met.size:
+                lasts = self._hazards.hours(element, self.draws.uniform(f"length {element}")[met])
+                t = t.copy()
+                t[met] = np.maximum(t[met], begins[met] + np.minimum(lasts, 24.0 * MOST_DAYS))
         return t
 
 

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,7 +39,7 @@ Place = tuple[float, float] | None
 """Longitude and latitude, if known."""
 CHANGES = (".osc", ".osh")
 """Suffixes of files with the changes or the history of OpenStreetMap, which are not its state."""
-HEAD_BYTES = 4096
+HEAD_BYTES, BLOCK_BYTES = 4096, 1 << 20
 _NOWHERE = 2**31 - 1  # what libosmium has for a node that it does not know
 
 
@@ -86,8 +87,9 @@ def read_file(path: Path, boxes: Sequence[Box], progress: bool) -> Extract:
     held: dict[int, Line] = {}
     gates: list[Gate] = []
     try:
-        state = _state(path)
+        state, seen = _state(path), 0
         for one in bar(_lines(path, gates), progress, path.name, "way"):
+            seen += 1
             again = found.get(one.osm_id) or held.get(one.osm_id)
             if again is not None and again.version != one.version:
                 raise _not_a_state(path)
@@ -107,6 +109,10 @@ def read_file(path: Path, boxes: Sequence[Box], progress: bool) -> Extract:
         if "nested too deep" in str(error):  # <action><old>: a difference of Overpass
             raise _not_a_state(path) from None
         raise DataError(f"{path} cannot be read as OpenStreetMap data ({error}); fetch or make it again.") from None
+    if not seen:
+        raise DataError(
+            f"{path} has no open road or railway at all; fetch the ways with highway=* or railway=*, and their nodes."
+        )
     latest = max((one.moment for one in found.values()), default="")
     state = state or latest or datetime.fromtimestamp(int(path.stat().st_mtime), UTC).isoformat()
     ways = [Way((one.osm_id,), one.tags, part) for one in found.values() for part in _parts(one)]
@@ -120,6 +126,8 @@ def _read_json(path: Path) -> Extract:
         raise DataError(f"{path} cannot be read as OpenStreetMap data ({error}); fetch it again.") from None
     if not isinstance(answer, dict) or not isinstance(answer.get("elements"), list):
         raise DataError(f"{path} is no answer of Overpass; export the raw data of OpenStreetMap.")
+    if remark := str(answer.get("remark", "")):
+        raise DataError(f"{path} is not whole, for Overpass says: {remark[:200]}. Fetch it again.")
     state = str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))
     state = state or datetime.fromtimestamp(int(path.stat().st_mtime), UTC).isoformat()
     ways, gates = read_answer(answer, str(path))
@@ -143,12 +151,30 @@ def _state(path: Path) -> str:
         raise _not_a_state(path)
     told: str = header.get("osmosis_replication_timestamp")
     suffix = path.suffix.lower()
-    if not told and suffix != ".pbf":
-        opener: Any = {".gz": gzip.open, ".bz2": bz2.open}.get(suffix, open)
-        with opener(path, "rb") as file:
-            base = re.search(rb"""osm_base=["']([^"']+)["']""", file.read(HEAD_BYTES))
-        told = base[1].decode() if base else ""
-    return told
+    if suffix == ".pbf":
+        return told
+    opener: Any = {".gz": gzip.open, ".bz2": bz2.open}.get(suffix, open)
+    with opener(path, "rb") as file:
+        head = file.read(HEAD_BYTES)
+        base = re.search(rb"""osm_base=["']([^"']+)["']""", head)
+        _refuse_unfinished(path, head, file)
+    return told or (base[1].decode() if base else "")
+
+
+def _refuse_unfinished(path: Path, head: bytes, file: Any) -> None:
+    """Refuse what Overpass broke off, and what is marked as deleted in JOSM: neither shows in the objects."""
+    before = b""
+    for block in chain([head], iter(lambda: file.read(BLOCK_BYTES), b"")):
+        text = before + block
+        if remark := re.search(rb"<remark>\s*([^<]*error[^<]*)", text):
+            words = " ".join(remark[1].decode(errors="replace").split())
+            raise DataError(f"{path} is not whole, for Overpass says: {words[:200]}. Fetch it again.")
+        if re.search(rb"""\saction\s*=\s*["']delete["']""", text):
+            raise DataError(
+                f"{path} holds objects that were deleted in JOSM and not uploaded; upload the changes and fetch it "
+                "again, or purge these objects there."
+            )
+        before = text[-HEAD_BYTES:]
 
 
 def _lines(path: Path, gates: list[Gate]) -> Iterator[Line]:

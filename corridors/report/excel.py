@@ -10,10 +10,20 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from corridors.data.schema import Row, records
-from corridors.data.writing import FORMULA, whole_file
-from corridors.errors import MissingExtra
+from corridors.data.writing import FORMULA
 from corridors.maps.drawable import checked
-from corridors.report.text import DISCLAIMER, answer, parameters, question
+from corridors.report.text import (
+    DISCLAIMER,
+    UNCHANGED,
+    answer,
+    changes,
+    cost_lines,
+    parameters,
+    question,
+    web_address,
+)
+from corridors.report.workbook import MOST, workbook
+from corridors.routing.cost_lines import BESIDE
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
@@ -22,6 +32,8 @@ SUMMED = ("km", "hours", "usd", "kgco2e")
 COMPARISON = {
     "label": "Route",
     "name": "Name",
+    "countries": "Countries",
+    "modes": "Modes",
     "km": "Length (km)",
     "hours": "Expected time (hours)",
     "usd": "Expected cost (US$ of 2024)",
@@ -63,6 +75,24 @@ LEGS = {
     "note": "Note",
     "source_id": "Sources (ids)",
 }
+SWITCHING = {
+    "words": "What would change the answer",
+    "kind": "Kind of change",
+    "what": "Of what",
+    "mode": "Mode",
+    "country": "Country",
+    "now": "Now (hours, or 1)",
+    "value": "Switches at (hours, or times)",
+    "then": "Then leads",
+}
+SWINGS = {
+    "part": "Part of the best route",
+    "expected": "Expected ({0})",
+    "low": "Route with it at p10 ({0})",
+    "base": "Route as expected ({0})",
+    "high": "Route with it at p90 ({0})",
+    "swing": "Difference ({0})",
+}
 REJECTED = {
     "name": "Corridor",
     "reason": "Reason",
@@ -82,10 +112,18 @@ SOURCES = {
     "licence": "Licence",
 }
 UNPRINTED = ("crossings", "note")  # these columns and those right of them are for the screen
+HUNDREDTHS = ("risk", "now", "value")
 CLIPPED = ("note", "source_id")  # these show one line
 WIDE = {
     "label": 7,
     "name": 36,
+    "countries": 24,
+    "modes": 16,
+    "words": 90,
+    "what": 22,
+    "then": 50,
+    "part": 34,
+    "line": 26,
     "note": 90,
     "reason": 80,
     "title": 60,
@@ -101,27 +139,13 @@ WIDE = {
     "end": 17,
 }
 LINE = 13.5  # height of a line in points
-MOST = 32_767  # letters in a cell
 
 
 @checked
 def write(routes: Routes, path: str | Path) -> None:
     """Write the workbook; see `Routes.to_excel`."""
-    try:
-        import xlsxwriter
-        from xlsxwriter.exceptions import FileCreateError
-    except ImportError as error:
-        raise MissingExtra(
-            "Excel files need XlsxWriter, which is not installed: pip install 'corridors[office]'. "
-            "Without it, routes.table.to_csv('table.csv') writes the table."
-        ) from error
-
-    with whole_file(path) as unfinished:
-        try:
-            with xlsxwriter.Workbook(str(unfinished)) as book:
-                _fill(book, routes)
-        except FileCreateError as error:
-            raise OSError(error.args[0]) from error
+    with workbook(path) as book:
+        _fill(book, routes)
 
 
 def _fill(book: Any, routes: Routes) -> None:
@@ -147,6 +171,13 @@ def _fill(book: Any, routes: Routes) -> None:
     comparison = sheets.add("Comparison", COMPARISON)
     totals = [sheets.route(f"Route {label}", routes[i].legs) for i, label in enumerate(routes.table["label"])]
     sheets.fill(comparison, COMPARISON, [row | total for row, total in zip(records(routes.full), totals, strict=True)])
+    sheets.costs(routes.labels, cost_lines(routes))
+    told = changes(routes)
+    rows = records(told) or [dict.fromkeys(SWITCHING, "") | {"words": UNCHANGED}]
+    sheets.fill(sheets.add("What would change it", SWITCHING), SWITCHING, rows)
+    for what, unit in (("days", "days"), ("usd", "US$")):
+        heads = {column: words.format(unit) for column, words in SWINGS.items()}
+        sheets.fill(sheets.add(f"What moves the {unit}", heads), heads, records(routes.swings(what)))
     sheets.fill(sheets.add("Not possible", REJECTED), REJECTED, records(routes.rejected))
     sheets.fill(sheets.add("Sources", SOURCES), SOURCES, records(routes.sources()))
 
@@ -168,6 +199,7 @@ class _Sheets:
         self._head, self._head_right = book.add_format(head), book.add_format(head | {"align": "right"})
         self._text = book.add_format(look | {"text_wrap": True})
         self._quoted = book.add_format(look | {"text_wrap": True, "quote_prefix": True})
+        self._link = book.add_format(look | {"text_wrap": True, "font_color": "#1a5fa8", "underline": 1})
         self._bold = book.add_format(look | {"bold": True, "text_wrap": True})
         self._time = book.add_format(look | {"num_format": "yyyy-mm-dd hh:mm", "align": "left", "indent": 1})
         self._number, self._sum = (
@@ -209,7 +241,9 @@ class _Sheets:
         """Put rows below the header."""
         for i, row in enumerate(rows, 1):
             for j, column in enumerate(columns):
-                self._put(sheet, i, j, row[column], places=".00" if column == "risk" else None)
+                self._put(sheet, i, j, row[column], places=".00" if column in HUNDREDTHS else None)
+                if column == "url" and (link := web_address(row[column])):
+                    sheet.write_url(i, j, link, self._link, row[column])
             sheet.set_row(
                 i,
                 LINE
@@ -223,6 +257,22 @@ class _Sheets:
             sheet.autofilter(0, 0, len(rows), len(columns) - 1)
         printed = next((j for j, column in enumerate(columns) if column in UNPRINTED), len(columns))
         sheet.print_area(0, 0, len(rows) + 1, printed - 1)
+
+    def costs(self, labels: Sequence[str], lines: Sequence[tuple[str, list[float]]]) -> None:
+        """Sheet of the costs by line, with live sums; what only a round trip pays stands below them."""
+        from xlsxwriter.utility import xl_rowcol_to_cell
+
+        sheet = self.add("Costs", {"line": "Line", **{label: f"Route {label} (US$ of 2024)" for label in labels}})
+        once = [one for one in lines if one[0] not in BESIDE]
+        for i, (line, values) in enumerate([*once, ("Total, expected values", []), *lines[len(once) :]], 1):
+            sheet.write_string(i, 0, line, self._text if values else self._bold)
+            for j, value in enumerate(values, 1):
+                self._put(sheet, i, j, value, places="")
+        last = len(once)
+        for j in range(1, len(labels) + 1):
+            total = math.fsum(values[j - 1] for _, values in once)
+            cells = f"{xl_rowcol_to_cell(1, j)}:{xl_rowcol_to_cell(last, j)}"
+            self._put(sheet, last + 1, j, _Formula(f"=SUM({cells})", total), self._sum[""])
 
     def route(self, name: str, legs: pd.DataFrame) -> dict[str, _Formula]:
         """Sheet of a route; references to its totals."""

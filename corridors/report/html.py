@@ -18,7 +18,18 @@ from corridors.maps.drawable import checked
 from corridors.maps.interactive import explore_routes, side_by_side, world_names
 from corridors.maps.layers import colour
 from corridors.maps.page_assets import own
-from corridors.report.text import BEST_BY, DISCLAIMER, answer, leader, parameters, question
+from corridors.report.text import (
+    BEST_BY,
+    DISCLAIMER,
+    UNCHANGED,
+    answer,
+    changes,
+    cost_lines,
+    leader,
+    parameters,
+    question,
+)
+from corridors.routing.cost_lines import BESIDE
 from corridors.routing.figures import MONTHS, rounded, two
 
 if TYPE_CHECKING:
@@ -62,6 +73,12 @@ def page(routes: Routes) -> str:
         still=still,
         diagram=diagram,
         routes=rows,
+        costs=[
+            {"line": line, "cells": [rounded(usd) if usd else "" for usd in values], "beside": line in BESIDE}
+            for line, values in cost_lines(routes)
+        ],
+        changes=changes(routes)["words"].tolist() or [UNCHANGED],
+        tornados=_tornados(routes),
         months=MONTHS,
         year=routes.depart.year,
         as_of=routes.as_of,
@@ -237,6 +254,8 @@ def _route(row: Row, drawn: Row, legs: Any, numbers: dict[str, int]) -> Row:
         "sanctions": row["sanctions"],
         "corridors": row["corridors"],
         "crossings": row["crossings"],
+        "countries": row["countries"],
+        "modes": row["modes"],
         "open": drawn["open"],
         "limits": ", ".join(name for name, _ in drawn["limits"]),
         "legs": table,
@@ -255,3 +274,14 @@ def _pictures(routes: Routes, data: Row) -> tuple[str, str]:
         return "", ""
     first, second = (base64.b64encode(image).decode() for image in images)
     return first, second
+
+
+def _tornados(routes: Routes) -> list[str]:
+    """What moves days and US$ of the best route most, as pictures; none without matplotlib."""
+    from corridors.maps.style import picture
+
+    try:
+        images = [picture(routes.tornado(what).figure, "webp", 900) for what in ("days", "usd")]
+    except MissingExtra:
+        return []
+    return [base64.b64encode(image).decode() for image in images]

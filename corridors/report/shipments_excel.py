@@ -14,9 +14,9 @@ import pandas as pd
 
 from corridors.data.schema import Row, records
 from corridors.data.shipment_columns import NAMES, WISH_WORDS
-from corridors.data.writing import FORMULA, whole_file
-from corridors.errors import MissingExtra
+from corridors.data.writing import FORMULA
 from corridors.report.text import DISCLAIMER, trip_parameters
+from corridors.report.workbook import MOST, workbook
 
 if TYPE_CHECKING:
     from corridors.analysis.shipments import Shipments
@@ -84,13 +84,13 @@ ERRORS = {
     "problem": ("What is wrong, and what to do", 100),
 }
 SHARES = ("p_on_time", "p_saleable")
-MOST = 32_767  # letters in a cell
 GAP = " > "
 
 
 def write(shipments: Shipments, path: str | Path) -> None:
     """Write the workbook; see `corridors.analysis.shipments.Shipments.to_excel`."""
-    _book(path, lambda book: _Filler(book).all(shipments))
+    with workbook(path) as book:
+        _Filler(book).all(shipments)
 
 
 def write_template(path: str | Path) -> None:
@@ -111,24 +111,12 @@ def write_template(path: str | Path) -> None:
 
     if Path(path).exists():
         raise BadRequest(f"{path} is there already; nothing was written. Name a new file.")
-    write_table(path, pd.DataFrame(EXAMPLES), lambda target: _book(target, lambda book: _Filler(book).template()))
+    write_table(path, pd.DataFrame(EXAMPLES), _template)
 
 
-def _book(path: str | Path, fill: Any) -> None:
-    try:
-        import xlsxwriter
-        from xlsxwriter.exceptions import FileCreateError
-    except ImportError as error:
-        raise MissingExtra(
-            "Excel files need XlsxWriter, which is not installed: pip install 'corridors[office]'. Without it, .csv "
-            "can be written."
-        ) from error
-    with whole_file(path) as unfinished:
-        try:
-            with xlsxwriter.Workbook(str(unfinished)) as book:
-                fill(book)
-        except FileCreateError as error:
-            raise OSError(error.args[0]) from error
+def _template(path: Path) -> None:
+    with workbook(path) as book:
+        _Filler(book).template()
 
 
 class _Filler:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +11,10 @@ import pandas as pd
 from corridors.data.schema import Row, records
 from corridors.data.writing import write_text
 from corridors.errors import MissingExtra
-from corridors.maps.flow_layers import shipments_data
-from corridors.maps.interactive import explore_shipments
+from corridors.maps.flows import explore_shipments, shipments_data
 from corridors.report.html import filled
 from corridors.report.text import DISCLAIMER, trip_parameters
-from corridors.routing.figures import html_table, rounded
+from corridors.routing.figures import rounded
 
 if TYPE_CHECKING:
     from corridors.analysis.shipments import Shipments
@@ -25,7 +23,6 @@ SHOWN = 12
 """Corridors and crossings of the page; all of them stand in the workbook."""
 MOST_ROWS = 1_000
 """Rows of the page."""
-IN_NOTEBOOK = 10
 
 
 def write(shipments: Shipments, path: str | Path) -> None:
@@ -102,18 +99,3 @@ def _sources(shipments: Shipments) -> pd.DataFrame:
     ids = {part for text in texts for part in text.split(";")}
     table = facts.tables["sources"]
     return table[table["source_id"].isin(ids)].reset_index(drop=True)
-
-
-def notebook(shipments: Shipments) -> str:
-    """The totals and the first rows, for a notebook."""
-    columns = ["row", "shipment", "origin", "destination", "depart", "route", "days", "usd", "tco2e", "p_on_time"]
-    table = shipments.table[[*columns, "error", "why_not"]].head(IN_NOTEBOOK)
-    shown = table[columns].copy()
-    for name in ("days", "usd", "tco2e", "p_on_time"):
-        shown[name] = ["" if value != value else rounded(value) for value in table[name]]
-    shown["route"] = [row["route"] or row["error"] or row["why_not"] for row in records(table)]
-    more = len(shipments.table) - len(shown)
-    tail = f"<p>and {more} more rows: .table</p>" if more > 0 else ""
-    notes = "".join(f"<li>{escape(note)}</li>" for note in shipments.notes)
-    head = f"<p><b>Shipments of {escape(shipments.title)}</b>: {escape(shipments.said)}</p>"
-    return head + html_table(shown) + tail + (f"<ul>{notes}</ul>" if notes else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pandas as pd
 from corridors.data.schema import records
 from corridors.data.versions import installed
 from corridors.maps.background import ATTRIBUTION
+from corridors.routing.cost_lines import LINES
 from corridors.routing.figures import rounded, two
 
 if TYPE_CHECKING:
@@ -33,6 +35,36 @@ DISCLAIMER = (
     "carriage and no legal advice: check a crossing before cargo leaves. "
     f"{ATTRIBUTION.split(';')[0]}."
 )
+
+
+LONGEST_LINK = 2_000
+"""Letters of an address that every program takes."""
+CHANGES = 5
+"""Changes told of each figure that a way leads by."""
+UNCHANGED = (
+    "No delay of up to 30 days at a crossing and no price or pace up to twice or down to half changes who leads."
+)
+
+
+def changes(routes: Routes) -> pd.DataFrame:
+    """The smallest changes that would make another way the fastest or the cheapest; see `Routes.switching`."""
+    return routes.switching().groupby("by", sort=False).head(CHANGES).reset_index(drop=True)
+
+
+def web_address(text: str) -> str:
+    """A text if it is an address of the web that can be a link; else nothing."""
+    return text if re.fullmatch(r"https?://[^\s<>\"]+", text) and len(text) <= LONGEST_LINK else ""
+
+
+def cost_lines(routes: Routes) -> list[tuple[str, list[float]]]:
+    """Lines of cost in order, each with the expected US$ of every route; what only a round trip pays comes last."""
+    wide = routes.costs.pivot_table(index="line", columns="label", values="usd", sort=False).fillna(0.0)
+    order = sorted(wide.index, key=LINES.index)
+    return [
+        (str(line), [float(wide.loc[line].get(label, 0.0)) for label in routes.labels])
+        for line in order
+        if wide.loc[line].any()
+    ]
 
 
 def question(routes: Routes) -> str:

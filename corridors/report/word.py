@@ -13,12 +13,26 @@ from corridors.data.writing import whole_file
 from corridors.errors import MissingExtra
 from corridors.maps.drawable import checked
 from corridors.maps.layers import colour, routes_data
-from corridors.report.text import DISCLAIMER, answer, parameters, question
+from corridors.report.text import (
+    DISCLAIMER,
+    UNCHANGED,
+    answer,
+    changes,
+    cost_lines,
+    parameters,
+    question,
+    web_address,
+)
+from corridors.routing.cost_lines import BESIDE
 from corridors.routing.figures import rounded, two
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
 
+BELOW = (
+    "Expected US$ of 2024, one way. The lines below the total are in no sum: a round trip pays the empty return, the "
+    "owner of the goods pays insurance."
+)
 WIDE = 26.1  # cm between the margins
 PIXELS = 2200  # twice what a screen shows of it
 
@@ -52,6 +66,24 @@ def write(routes: Routes, path: str | Path) -> None:
         right=(2, 3, 4, 5, 7, 8, 9),
         inks=[colour(row["label"]) for row in rows],
     )
+    paper.heading("Where the money goes")
+    paper.text(
+        BELOW,
+        small=True,
+    )
+    lines = cost_lines(routes)
+    once = [values for line, values in lines if line not in BESIDE]
+    totals = [sum(column) for column in zip(*once, strict=True)]
+    sums = [*lines[: len(once)], ("total", totals), *lines[len(once) :]]
+    paper.table(
+        ["Line", *routes.labels],
+        [[line, *(rounded(value) if value else "" for value in values)] for line, values in sums],
+        [6.0, *[3.0] * len(rows)],
+        right=range(1, len(rows) + 1),
+    )
+    paper.heading("What would change the answer")
+    for words in changes(routes)["words"].tolist() or [UNCHANGED]:
+        paper.text(words, style="List Bullet")
     paper.pictures()
     paper.heading("Not possible on this date")
     failed = records(routes.rejected)
@@ -90,7 +122,7 @@ def _compared(row: Row) -> list[str]:
 
     return [
         row["label"],
-        row["name"],
+        f"{row['name']} ({row['countries']}: {row['modes']})",
         f"{row['km']:,.0f}",
         ranged("days", "{:.0f}".format),
         ranged("usd", two),
@@ -165,7 +197,7 @@ class _Document:
                 cell.width = Cm(widths[j] * scale)
                 paragraph = cell.paragraphs[0]
                 paragraph.paragraph_format.space_after = Pt(1)
-                run = paragraph.add_run(clean(text))
+                run = self._linked(paragraph, text) if i and web_address(text) else paragraph.add_run(clean(text))
                 run.font.size = Pt(8)
                 run.font.bold = i == 0 or (j == 0 and bool(inks))
                 if j in right:
@@ -174,6 +206,23 @@ class _Document:
                     run.font.color.rgb = RGBColor.from_string(inks[i - 1].lstrip("#").upper())
         _mark(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
         self.text("", small=True)
+
+    def _linked(self, paragraph: Any, address: str) -> Any:
+        """A run that opens an address."""
+        from docx.opc.constants import RELATIONSHIP_TYPE
+        from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
+        from docx.shared import RGBColor
+        from docx.text.run import Run
+
+        link = OxmlElement("w:hyperlink")
+        link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+        paragraph.paragraph_format.element.append(link)
+        link.append(OxmlElement("w:r"))
+        run = Run(link[0], paragraph)
+        run.text = clean(address)
+        run.font.color.rgb, run.font.underline = RGBColor(0x1A, 0x5F, 0xA8), True
+        return run
 
     def pictures(self) -> None:
         """Map and diagram, a page each."""
@@ -194,6 +243,14 @@ class _Document:
                     "Time and cost along the way",
                     picture(tcd(routes, columns=min(4, len(routes)))[0, 0].figure, "png", PIXELS),
                     f"Time- and cost-distance diagram of the routes {names}.",
+                ),
+                *(
+                    (
+                        f"What moves the {unit} of {routes.labels[0]}",
+                        picture(routes.tornado(what).figure, "png", PIXELS),
+                        f"Which parts move the {unit} of route {routes.labels[0]} most.",
+                    )
+                    for what, unit in (("days", "days"), ("usd", "US$"))
                 ),
             ]
         except MissingExtra:

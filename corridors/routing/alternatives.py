@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from math import inf
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from corridors.engine import arrays as engine
 from corridors.model.world import World
@@ -14,6 +14,7 @@ from corridors.routing import path as paths
 from corridors.routing.names import countries
 from corridors.routing.result import CRITERIA, Result, beats
 
+T = TypeVar("T")
 SEARCHES = 16
 """Most searches spent on ways without a country or gate, and again on ways over other borders."""
 FURTHER = 3
@@ -66,6 +67,12 @@ class LeftOut(NamedTuple):
 
     candidate: Candidate
     reason: str
+
+
+def surest(ways: Sequence[T], result: Callable[[T], Result]) -> list[T]:
+    """Of ways, in their order, those on which perishables last for sure; if they do on none, the likeliest alone."""
+    sure = [way for way in ways if result(way).sure]
+    return sure or [max(ways, key=lambda way: result(way).saleable)]
 
 
 def offer(

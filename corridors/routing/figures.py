@@ -33,7 +33,8 @@ def rounded(value: float) -> str:
     """Number with three significant figures and thousands separated."""
     if abs(value) < 1e-9:
         return "0"
-    return f"{float(f'{value:.3g}'):,.{max(0, min(3, 2 - floor(log10(abs(value)))))}f}"
+    shown = float(f"{value:.3g}")
+    return f"{shown:,.{max(0, min(3, 2 - floor(log10(abs(shown)))))}f}"
 
 
 def routes_html(routes: Routes) -> str:

@@ -26,11 +26,11 @@ def name_of(facts: Facts, edges: Sequence[Edge], crossings: int = CROSSINGS) -> 
 
 
 def countries(edges: Sequence[Edge]) -> list[str]:
-    """Countries in order; the high seas as "sea"."""
+    """Countries in order; the high seas as "sea", and what is flown over as "air"."""
     found: list[str] = []
     for edge in edges:
         for country in edge.countries:
-            shown = "sea" if country == SEA else country
+            shown = ("air" if edge.mode == "air" else "sea") if country == SEA else country
             if not found or found[-1] != shown:
                 found.append(shown)
     return found

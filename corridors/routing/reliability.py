@@ -12,6 +12,7 @@ import pandas as pd
 from corridors.arguments import as_choice, as_day_or_moment, as_whole, departure
 from corridors.model.calendars import hour, midnight
 from corridors.model.simulation import Draws, What
+from corridors.routing.after_closures import chances_open
 from corridors.routing.result import QUANTILES, quantiles
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def reliability(
         )
         if limit is not None:
             rows[-1]["p_on_time"] = float((hours <= limit).mean())
-        rows[-1]["rests_on"] = "; ".join([*result.rests_on(), *result.chances_open()])
+        rows[-1]["rests_on"] = "; ".join([*result.rests_on(), *chances_open(result)])
     return pd.DataFrame(rows)
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from math import exp, inf, isfinite
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
 from corridors.model.world import INLAND, World
 from corridors.routing import path as paths
+from corridors.routing.after_closures import queues
 from corridors.routing.cost_lines import LINES, Priced, insurance
 from corridors.routing.explain import closure_words, named
 from corridors.routing.leg_rows import describe, detention_row, rows
@@ -31,7 +31,6 @@ from corridors.routing.path import Step
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
-T = TypeVar("T")
 CRITERIA = ("hours", "usd", "kgco2e", "risk")
 """What ways are weighed by."""
 SAME = 1e-6
@@ -56,12 +55,6 @@ def beats(one: Sequence[float], other: Sequence[float]) -> bool:
     """Whether the first figures are no worse in every criterion, and better in one."""
     pairs = list(zip(one, other, strict=True))
     return all(a <= b * (1 + SAME) for a, b in pairs) and any(a < b * (1 - SAME) for a, b in pairs)
-
-
-def surest(ways: Sequence[T], result: Callable[[T], Result]) -> list[T]:
-    """Of ways, in their order, those on which perishables last for sure; if they do on none, the likeliest alone."""
-    sure = [way for way in ways if result(way).sure]
-    return sure or [max(ways, key=lambda way: result(way).saleable)]
 
 
 class Choice(NamedTuple):
@@ -401,6 +394,7 @@ class Result:
         if limited:
             found.append("restricted: " + ", ".join(dict.fromkeys(limited)))
         found += [f"taken to have ended: {closure_words(self.facts, closure)}" for closure in self.lapsed]
+        found += queues(self)
         passed = [
             (edge.elements, moment(step.start).date())
             for step, edge in zip(self.steps, self.edges, strict=True)
@@ -431,6 +425,10 @@ class Result:
             )
         if any(edge.kind == "leg" and edge.mode in ("road", "rail") for edge in self.edges):
             found.append("share of the time on the move, loading, unloading and fees: partly assumed or estimated")
+        if any(edge.kind == "leg" and edge.mode == "air" for edge in self.edges):
+            flights = sum(leg["mode"] == "air" and leg["status"] == "operating" for leg in self.facts.leg.values())
+            known = "one service is" if flights == 1 else f"{flights} services are"
+            found.append(f"air is an example: {known} in the data, others and charters may well fly")
         return found
 
     def _carrier_words(self) -> list[str]:
@@ -497,18 +495,3 @@ class Result:
         if self.world.question.knowledge.unknown == "persist":
             return []
         return [c for c in self.world.lasting(edge) if c.element_id == element and c.start <= step.start]
-
-    def chances_open(self) -> list[str]:
-        """For each closure without a known end that the way meets, the chance that it is over on arrival there."""
-        as_of, found = self.world.question.knowledge.as_of, []
-        for step, edge in zip(self.steps, self.edges, strict=True):
-            for closure in self.world.lasting(edge):
-                if closure.start <= step.arrive < inf:
-                    known = self.facts.lasting(closure, as_of)
-                    days = max((moment(step.arrive).date() - date.fromordinal(known.seen)).days, 0)
-                    chance = 1.0 - self.facts.still_shut(closure, as_of, days)[-1]
-                    found.append(
-                        f"{self.facts.element_names[closure.element_id]} open again on arrival in {100 * chance:.0f} % "
-                        f"of cases, last seen shut on {date.fromordinal(known.seen)}"
-                    )
-        return list(dict.fromkeys(found))

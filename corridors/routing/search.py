@@ -19,12 +19,12 @@ from corridors.model.scenario import Scenario
 from corridors.model.world import HIRED, Question, World
 from corridors.routing import finding
 from corridors.routing import path as paths
-from corridors.routing.alternatives import Candidate, LeftOut, further, offer
+from corridors.routing.alternatives import Candidate, LeftOut, further, offer, surest
 from corridors.routing.blocked import Rejected
 from corridors.routing.fan import BY_TONNE, TIE
 from corridors.routing.plain_alternatives import Ways
 from corridors.routing.request import By, Day, Method, Place, Request, legal_loads, resolve, world_of
-from corridors.routing.result import CRITERIA, Choice, Result, surest
+from corridors.routing.result import CRITERIA, Choice, Result
 from corridors.routing.routes import Routes
 
 MOST_FAILING = 4

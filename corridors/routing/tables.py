@@ -141,6 +141,8 @@ def flags_of(result: Result) -> list[str]:
     found += filter(None, [doubt(result)])
     if (longest := max((step.wait for step in result.steps), default=0.0)) >= LONG_WAIT:
         found.append(f"waits {longest / 24:.0f} d")
+    if any(edge.mode == "air" for edge in result.edges if edge.kind == "leg"):
+        found.append("air is an example")
     if closed := _built_in_vain(result):
         found.append(f"built line is closed at {', '.join(closed)}")
     return found

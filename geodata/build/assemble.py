@@ -70,7 +70,7 @@ def air_legs(places: dict[str, Place]) -> list[Leg]:
 def leg_rows(legs: list[Leg]) -> Rows:
     """Rows of legs.csv; fails on a leg shorter than the great circle."""
     rows: Rows = []
-    limits = {row["place"] or row["country"]: row for row in tables.hand("vehicle_limits")}
+    limits = {row["country"]: row for row in tables.hand("vehicle_limits")}
     for leg in legs:
         floor = great_circle(leg.line[0], leg.line[-1])
         if round(leg.km, 1) + 0.1 < floor:
@@ -79,8 +79,7 @@ def leg_rows(legs: list[Leg]) -> Rows:
         low = min(km, max(floor, leg.km if leg.km_low is None else leg.km_low))
         high = max(km, leg.km if leg.km_high is None else leg.km_high)
         source, as_of, quality = leg.grade
-        own = [limits[name] for name in (leg.from_place, leg.to_place, leg.country) if name in limits]
-        limit = own[0] if own and leg.mode == "road" else {}
+        limit = limits.get(leg.country, {}) if leg.mode == "road" else {}
         rows.append(
             {
                 "leg_id": leg.leg_id,

@@ -107,7 +107,10 @@ def write(wheels: Path, legs: list[land.Leg], gazetteer: places.Gazetteer, used:
     sources.append(
         {
             source
-            for rows in (*(rows for _, rows in output.values()), tables.read(tables.OUT / "benchmarks.csv"))
+            for rows in (
+                *(rows for _, rows in output.values()),
+                *(tables.read(tables.OUT / f"{name}.csv") for name in ("benchmarks", "times")),
+            )
             for row in rows
             if "source_id" in row
             for source in str(row["source_id"]).split(";")

@@ -8,6 +8,8 @@ from legs import Leg
 from network import Point, great_circle, shortest
 from relief import Relief
 
+from corridors.data.record_checks import can_be_followed
+
 if TYPE_CHECKING:
     from simplify import Piece
 
@@ -120,6 +122,11 @@ def _vouched(row: dict[str, str]) -> bool:
 
 def apply_published(legs: list[Leg]) -> None:
     """Bring the legs of each chain to its published length; what an earlier row has fixed stays."""
+    pages = {
+        row["source_id"]
+        for row in tables.hand("sources") + tables.read(tables.OUT / "sources.csv")
+        if row["published"] and can_be_followed(row["url"])
+    }
     for row in published_rows():
         places = row["chain"].split(";")
         try:
@@ -141,7 +148,8 @@ def apply_published(legs: list[Leg]) -> None:
         low = (tables.number(row["km_low"]) or float(row["km"])) / float(row["km"])
         high = (tables.number(row["km_high"]) or float(row["km"])) / float(row["km"])
         vouched = _vouched(row)
-        quality = "estimate" if not vouched else "published" if len(chain) == 1 else "derived"
+        single = "published" if pages.intersection(row["source_id"].split(";")) else "estimate"
+        quality = "estimate" if not vouched else single if len(chain) == 1 else "derived"
         ends = f"{row['km']} km {places[0]}-{places[-1]}"
         text = "" if row["class"] == "C" else f"{ends} {'published' if vouched else 'stated, publication not recorded'}"
         for leg in free:

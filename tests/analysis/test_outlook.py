@@ -90,7 +90,7 @@ def test_a_week_ahead_and_a_year_ahead(net: cr.Network) -> None:
 
 @pytest.fixture(scope="module")
 def scores(net: cr.Network) -> pd.DataFrame:
-    return walk_forward(net.facts)
+    return walk_forward(net)
 
 
 def test_forecasts_beat_the_simple_rules(scores: pd.DataFrame) -> None:
@@ -111,7 +111,7 @@ def test_scores_by_hand(scores: pd.DataFrame) -> None:
 def test_where_the_test_was_lost_the_base_rate_is_the_answer(net: cr.Network) -> None:
     """Closed passes open by all kinds of durations: beyond two weeks the base rate has always been as good."""
     as_of = date(2025, 11, 20)
-    rows = walk_forward(net.facts, as_of).query(
+    rows = walk_forward(net, as_of).query(
         "state == 'shut for up to a week' and verdict == 'no better than the base rate'"
     )
     worse = rows[rows["what"].str.startswith("roads")]["horizon_days"].min()
@@ -124,8 +124,8 @@ def test_where_the_test_was_lost_the_base_rate_is_the_answer(net: cr.Network) ->
 
 
 def test_what_came_later_does_not_score(net: cr.Network) -> None:
-    early = walk_forward(net.facts, date(2021, 1, 1))
-    assert early["forecasts"].sum() < walk_forward(net.facts)["forecasts"].sum() / 2
+    early = walk_forward(net, date(2021, 1, 1))
+    assert early["forecasts"].sum() < walk_forward(net)["forecasts"].sum() / 2
 
 
 def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:

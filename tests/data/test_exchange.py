@@ -1,6 +1,7 @@
 """Files that other programs saved again are the same network; files of other formats are refused with what to do."""
 
 import json
+import re
 from pathlib import Path
 
 import geopandas as gpd
@@ -69,6 +70,43 @@ def test_a_geopackage_may_have_multi_parts_heights_and_another_reference_system(
     again = cr.load(tmp_path / "n.gpkg")
     assert shapely.equals_exact(again.legs.geometry.to_numpy(), own.legs.geometry.to_numpy(), 1e-6).all()
     assert set(again.diff(own)["table"]) <= {"leg_geometry", "places"}
+
+
+def test_a_graph_of_which_networkx_kept_one_direction_has_all_legs(own: cr.Network, tmp_path: Path) -> None:
+    own.to_file(tmp_path / "n.graphml")
+    nx.write_graphml(nx.MultiGraph(nx.read_graphml(tmp_path / "n.graphml")), tmp_path / "one.graphml")
+    assert cr.load(tmp_path / "one.graphml").diff(own).empty
+
+
+@pytest.mark.parametrize("namespace", ["http://www.opengis.net/kml/2.1", "http://earth.google.com/kml/2.2", ""])
+def test_kml_of_any_namespace_with_blanks_between_coordinates(own: cr.Network, tmp_path: Path, namespace: str) -> None:
+    own.to_file(tmp_path / "n.kml")
+    text = (tmp_path / "n.kml").read_text().replace("http://www.opengis.net/kml/2.2", namespace)
+    (tmp_path / "n.kml").write_text(re.sub(r"(\d),(\d)", r"\1 , \2", text).replace(' xmlns=""', ""))
+    assert cr.load(tmp_path / "n.kml").diff(own).empty
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "words"),
+    [
+        ("n.kml", r"<LineString>(.*?)</LineString>", r"<Polygon>\1</Polygon>", "a Polygon, which is neither"),
+        ("n.kml", "Placemark", "NetworkLink", "no KML with folders of placemarks"),
+        ("n.geojson", '"features"', '"parts"', "no FeatureCollection"),
+        ("n.geojson", '"geometry"', '"shape"', "no properties or no geometry"),
+        ("n.geojson", '"name": "x"', '"name": {"en": "x"}', "several values in name"),
+        ("n.geojson", '"features"', '"crs": {"type": "link"}, "features"', "does not name a reference system"),
+        ("n.graphml", ">69.6<", ">far<", "truncated or not GraphML"),
+    ],
+)
+def test_what_a_file_cannot_mean_is_refused(
+    own: cr.Network, tmp_path: Path, name: str, old: str, new: str, words: str
+) -> None:
+    own.to_file(tmp_path / name)
+    text, changed = re.subn(old, new, (tmp_path / name).read_text(), flags=re.DOTALL)
+    assert changed
+    (tmp_path / name).write_text(text)
+    with pytest.raises(cr.DataError, match=words):
+        cr.load(tmp_path / name)
 
 
 def test_gmns_has_zones_where_cargo_starts(own: cr.Network, tmp_path: Path) -> None:

@@ -57,6 +57,12 @@ CLOSED = [
     ("irkeshtam", "2020-03-10", "2020-04-20"),
     ("road_jamrud_landi_kotal", "2024-09-10", "2024-10-16"),
     ("wagah_attari_rail", "2020-01-15", "2019-01-15"),
+    ("bajgiran_howdan", "2022-06-10", "2019-06-10"),
+    ("ken_bulun", "2022-01-08", "2022-01-12"),
+    ("takhtakaracha_m39", "2021-12-13", "2021-12-14"),
+    ("verkhny_lars", "2026-02-09", "2026-02-12"),
+    ("kulma_karasu", "2014-02-20", "2014-05-20"),
+    ("kulma_karasu", "2010-01-20", "2010-07-14"),
 ]
 
 
@@ -86,6 +92,16 @@ def test_almaty_to_tashkent_in_june_2026_goes_by_posts_that_carried_trucks(net: 
     assert set(first) & {"kaplanbek_navoi", "konysbayeva_yallama", "atameken_guliston", "kazygurt_nazhimov"}
     why = net.routes("Almaty", "Tashkent", depart="2024-06-20", as_of="2024-06-20", modes=["road"], k=4)
     assert len(why.legs)  # before the rebuilding the post may be used
+
+
+def test_a_loaded_container_does_not_pass_at_bajgiran(net: cr.Network) -> None:
+    """Trucks of at most 20 t have been let in since March 2023 (IRNA): the box goes by Artyk or Sarahs; it says why."""
+    routes = net.routes("Mashhad", "Ashgabat", depart="2025-06-10", modes=["road"], k=3)
+    assert "bajgiran_howdan" not in set(routes.legs["element_id"])
+    reasons = routes.rejected.loc[routes.rejected["name"].str.contains("Bajgiran"), "reason"]
+    assert reasons.str.contains("20 t").any()
+    before = net.routes("Mashhad", "Ashgabat", depart="2019-06-10", as_of="2019-06-10", modes=["road"], k=3)
+    assert "bajgiran_howdan" in set(before.legs["element_id"])
 
 
 @pytest.mark.parametrize("element", ["torugart", "irkeshtam"])

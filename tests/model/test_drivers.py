@@ -73,7 +73,7 @@ def test_legs_add_up_to_the_mean_of_a_large_simulation_without_new_closures():
         except cr.NoRoute:
             continue
         for i, result in enumerate(routes.results):
-            trip = Simulator(result.world, draws, {}, Hazard({}, 0.0, 1.0)).run(result.edges)
+            trip = Simulator(result.world, draws, {}, Hazard({}, lambda element, longer: longer)).run(result.edges)
             legs = routes.legs[(routes.legs["route"] == i) & (routes.legs["kind"] != "detention")]
             usd = np.zeros(n) + sum(trip.usd)
             assert legs["usd"].sum() == pytest.approx(usd.mean(), abs=5 * usd.std() / sqrt(n) + 0.01)

@@ -14,7 +14,7 @@ from corridors.model.cargo import preset
 from corridors.model.costs import Driver, Part, Rates, leg_amount
 from corridors.model.drivers import P90
 from corridors.model.rights import Rights
-from corridors.model.simulation import Draws, hazard
+from corridors.model.simulation import Draws
 from tests.small import small_network, with_tables
 
 ASK = {"depart": "2025-06-02T00:00", "as_of": "2025-06-01"}
@@ -328,29 +328,17 @@ def test_weather_delays_a_share_of_the_samples() -> None:
     assert np.median(later[later > 1]) == pytest.approx(10, rel=0.05)
 
 
-def test_new_long_closures_come_from_the_record() -> None:
-    """One closure of 31 days in the 5.4 years to June 2025 on one of three crossings; one crossing-year of prior."""
-    net = small_network(
-        [
-            {"element_id": "pass", "start": "2023-01-01", "end": "2023-01-31", "cause": "war"},
-            {"element_id": "pass", "start": "2023-01-20", "end": "2023-01-30", "cause": "strike"},
-            {"element_id": "rail", "start": "2023-05-01", "end": "2023-05-02"},
-            {"element_id": "plain", "start": "2023-12-01", "end": "2024-03-31", "cause": "Winter closure"},
-            {
-                "element_id": "rail",
-                "start": "2023-01-01",
-                "end": "2023-01-31",
-                "cause": "war",
-                "scope_direction": "XA>XB",
-            },
-        ]
-    )
-    found = hazard(net.tables, date(2025, 6, 1))
-    years = (date(2025, 6, 1) - date(2020, 1, 1)).days / 365.25
-    assert found.yearly["pass"] == pytest.approx((1 + 1 / 3 / years) / (years + 1))
-    assert found.yearly["plain"] == found.yearly["rail"] == pytest.approx(1 / 3 / years / (years + 1))
-    assert np.exp(found.mean_log) == pytest.approx(np.sqrt(31 * 11) * 24)
-    assert hazard(net.tables, date(2022, 6, 1)).yearly["pass"] == 0
+def test_new_closures_come_from_the_record_of_episodes(net: cr.Network) -> None:
+    """As often as the closure model says, half of them no longer than its median, and none without a record."""
+    day = date(2025, 6, 1)
+    found, model = net.facts.hazard(day), net.facts.closures(day)
+    shape, rate = model.frequency("torkham")
+    assert found.yearly["torkham"] == shape / rate > found.yearly["dostyk_alashankou_road"]
+    chances = (np.arange(10_000) + 0.5) / 10_000
+    lasts = found.hours("torkham", chances) / 24
+    for days in (1, 7, 30):
+        assert (lasts > days).mean() == pytest.approx(model.survival("torkham").shut[days], abs=2e-4)
+    assert set(small_network().facts.hazard(day).yearly.values()) == {0.0}
 
 
 # cargo

@@ -105,8 +105,10 @@ def test_what_is_no_state_of_openstreetmap_is_refused(tmp_path: Path, name: str,
 
 
 def test_a_road_that_was_deleted_is_not_there(tmp_path: Path) -> None:
-    (tmp_path / "x.osm").write_text(xml("nw").replace('<way id="100"', '<way id="100" version="3" visible="false"'))
-    assert read_file(tmp_path / "x.osm", BOX, progress=False).ways == []
+    kept = xml("w").partition("<way")[2].replace('id="100"', 'id="101"', 1)
+    gone = xml("nw").replace('<way id="100"', '<way id="100" version="3" visible="false"')
+    (tmp_path / "x.osm").write_text(gone.replace("</osm>", f"<way{kept}"))
+    assert [way.osm_ids for way in read_file(tmp_path / "x.osm", BOX, progress=False).ways] == [(101,)]
 
 
 CLOSED = [
@@ -166,3 +168,20 @@ def test_what_is_left_out_is_counted_and_the_rest_stays() -> None:
 def test_where_a_leg_may_be_led_a_graph_is_open(tags: dict[str, str]) -> None:
     for mode in modes(tags):
         assert why_not(tags, mode) == ""
+
+
+@pytest.mark.parametrize(
+    ("suffix", "text", "words"),
+    [
+        ("osm", xml("nw", more="<remark> runtime error: Query timed out </remark>"), "runtime error: Query timed out"),
+        ("osm", xml("nw").replace("</osm>", "<remark>runtime error: x</remark></osm>"), "is not whole"),
+        ("osm", xml("nw").replace("<way ", "<way action='delete' "), "deleted in JOSM"),
+        ("osm", xml("n"), "no open road or railway at all"),
+        ("osm", xml("nw").replace('v="trunk"', 'v="footway"'), "no open road or railway at all"),
+        ("json", json.dumps({"elements": [], "remark": "runtime error: Query ran out of memory"}), "ran out of memory"),
+    ],
+)
+def test_what_is_not_whole_is_not_taken_for_no_road(tmp_path: Path, suffix: str, text: str, words: str) -> None:
+    (tmp_path / f"x.{suffix}").write_text(text)
+    with pytest.raises(cr.DataError, match=words):
+        read_file(tmp_path / f"x.{suffix}", BOX, progress=False)

@@ -13,7 +13,9 @@ import pandas as pd
 
 import corridors as cr
 from corridors.analysis import validate
-from corridors.maps import charts, explorer, explorer_questions, interactive, stills
+from corridors.analysis.prices import prices
+from corridors.analysis.walk_forward import walk_forward
+from corridors.maps import charts, explorer, explorer_questions, flows, interactive, stills
 from corridors.maps.tcd import tcd
 from corridors.model.scenario import Change
 from corridors.osm.graphs import to_networkx
@@ -37,6 +39,9 @@ REACH = NET.reach("home", depart=DAY, bands=[10, 20])
 FLOWS = NET.assign(DEMAND, depart=DAY, k=2, progress=False)
 CRITICAL = NET.criticality(PAIRS, depart=DAY, progress=False)
 CATCHMENT = NET.catchment(["town"], depart=DAY, origins=["home"], progress=False)
+LIST = pd.DataFrame({"origin": ["home"], "destination": ["town"], "date": [DAY]})
+SHIPMENTS = NET.shipments(LIST, progress=False)
+TOTALS = pd.DataFrame({"what": ["pass"], "tonnes_year": [600.0]})
 EXPLORER = NET.explorer()
 PAIR = interactive.side_by_side(ROUTES, ROUTES)
 
@@ -172,8 +177,42 @@ CALLS: dict[str, Call] = {
             "beta": 1.0,
             "value_range": (0.7, 1.3),
             "spill": False,
+            "nest": 0.7,
+            "constants": None,
+            "executor": None,
             **_ASK,
             "cargo": ...,
+        },
+    ),
+    "Network.calibrate": (
+        NET.calibrate,
+        {
+            "demand": DEMAND,
+            "totals": pd.DataFrame({"what": ["pass"], "tonnes_year": [500.0]}),
+            **_DAY,
+            "k": 2,
+            "mu": None,
+            "beta": 1.0,
+            "nest": 0.7,
+            **QUIET,
+            **_ASK,
+            "cargo": ...,
+        },
+    ),
+    "Network.outlook": (NET.outlook, {"element": "pass", "on": [DAY], "as_of": "2025-05-01"}),
+    "walk_forward": (walk_forward, {"network": NET, "until": "2025-06-02"}),
+    "Network.expected_loss": (NET.expected_loss, {"pairs": PAIRS, **_DAY, **QUIET, "flows": None, **_ASK}),
+    "Network.backlog": (
+        NET.backlog,
+        {
+            "element": "pass",
+            "origin": "home",
+            "shut_days": 3.0,
+            "days": [0, 1],
+            "flow_day": 10.0,
+            "capacity_day": 20.0,
+            "as_of": "2025-06-02",
+            "cargo": "container40",
         },
     ),
     "Network.may_pass": (NET.may_pass, {"carrier": "XA", "on": DAY, "goods_from": ""}),
@@ -230,6 +269,21 @@ CALLS: dict[str, Call] = {
     "Routes.last_departure": (ROUTES.last_departure, {"closes": "2025-06-20", "element": "pass", "p": 0.9}),
     "Routes.price_of_avoiding": (ROUTES.price_of_avoiding, {"what": ["pass"]}),
     "Routes.again": (ROUTES.again, {"depart": DAY, "k": 1, "avoid": ["pass"]}),
+    "Network.shipments": (
+        NET.shipments,
+        {
+            **{"source": LIST, "sheet": None, "depart": None, "beside": ["hours"], "executor": None, "folder": None},
+            **QUIET,
+            **_ASK,
+            "via": ...,
+            "seed": ...,
+        },
+    ),
+    "Routes.costs_in": (ROUTES.costs_in, {"currency": "USD", "year": 2024}),
+    "Routes.switching": (ROUTES.switching, {"by": "usd"}),
+    "Routes.swings": (ROUTES.swings, {"what": "usd", "route": 0}),
+    "Shipments.routes": (SHIPMENTS.routes, {"row": 0, "k": 1}),
+    "prices": (prices, {"network": NET}),
     "Routes.why": (ROUTES.why, {"what": "plain"}),
     "Flows.change_from": (FLOWS.change_from, {"other": FLOWS}),
     "to_networkx": (to_networkx, {"network": NET, **_DAY, "as_of": None, "scenario": None, "cargo": "container40"}),
@@ -258,6 +312,11 @@ PICTURES: dict[str, Call] = {
     "Availability.plot": (AVAILABLE.plot, {"ax": None, "title": None}),
     "Reach.explore": (REACH.explore, _MAP),
     "Reach.plot": (REACH.plot, _FIGURE),
+    "Outlook.plot": (NET.outlook("pass", on=[DAY]).plot, {"ax": None, "title": None}),
+    "Shipments.explore": (SHIPMENTS.explore, _MAP),
+    "Shipments.plot": (SHIPMENTS.plot, _FIGURE),
+    "explore_shipments": (flows.explore_shipments, {"found": SHIPMENTS, **_MAP}),
+    "plot_shipments": (stills.plot_shipments, {"found": SHIPMENTS, **_FIGURE}),
     "Explorer.save": (EXPLORER.save, {"path": "e.html"}),
     "MapPair.save": (PAIR.save, {"path": "m.html"}),
     "CorridorMap": (interactive.CorridorMap, {"online": False}),
@@ -282,6 +341,7 @@ PICTURES: dict[str, Call] = {
         charts.tornado,
         {"frame": pd.DataFrame({"label": ["a"], "delta": [1.0]}), "label": "label", "unit": "h", **_AXES},
     ),
+    "charts.swings": (charts.swings, {"frame": ROUTES.swings("usd"), "what": "usd", "ax": None}),
     "charts.calendar": (
         charts.calendar,
         {"frame": pd.DataFrame({"route": ["a"], "month": [1], "days": [3.0]}), **_AXES},
@@ -292,6 +352,9 @@ PICTURES: dict[str, Call] = {
 """Calls that draw; they are slow, so a case in four of the others is tried."""
 FILES: dict[str, Call] = {
     "Network.to_file": (NET.to_file, {"path": "n.geojson"}),
+    "Shipments.to_file": (SHIPMENTS.to_file, {"path": "s.csv"}),
+    "Shipments.to_excel": (SHIPMENTS.to_excel, {"path": "s.xlsx"}),
+    "Shipments.report": (SHIPMENTS.report, {"path": "s.html"}),
     "Routes.to_file": (ROUTES.to_file, {"path": "r.geojson"}),
     "Routes.to_html": (ROUTES.to_html, {"path": "r.html"}),
     "Routes.to_excel": (ROUTES.to_excel, {"path": "r.xlsx"}),

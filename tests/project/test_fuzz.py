@@ -29,7 +29,7 @@ mpl.use("agg")
 CASES = int(os.environ.get("CORRIDORS_FUZZ", "12"))
 EVERY = {**CALLS, **PICTURES, **FILES, **PHOTOGRAPHS}
 NOTHING_TO_GIVE = {  # or not called by users
-    "Cargo.changes",
+    *("Cargo.changes", "walk_forward", "role_of"),
     *("Network.components", "compile_searches", "Explorer.html", "Explorer.still", "MapPair.html", "MapPair.still"),
     *("CorridorMap.html", "great_table", "Routes.cpmm", "Routes.labelled", "Routes.no_route", "Routes.refuse_nothing"),
     "Routes.sources",
@@ -119,6 +119,27 @@ def test_a_photograph_or_a_sentence(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     _try(name, data)
+
+
+@pytest.mark.skipif("CORRIDORS_FUZZ" not in os.environ, reason="for .ci/fuzz: half an hour")
+@pytest.mark.parametrize("name", [*CALLS, *PICTURES, *FILES])
+def test_each_value_for_each_argument(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One argument at a time; of pictures and files, which are slow, each third value."""
+    monkeypatch.chdir(tmp_path)
+    call, usual = EVERY[name]
+    told = {argument: value for argument, value in usual.items() if value is not ...}
+    wrong = []
+    for argument in usual:
+        for value in ODD if name in CALLS else ODD[::3]:
+            FOUND[name] += 1
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore", UserWarning)
+                    _said(lambda given=told | {argument: value}: call(**given), [argument])  # type: ignore[misc]
+            except Exception as error:
+                wrong.append(f"{argument}={value!r}: {type(error).__name__} {error}")
+        pyplot.close("all")
+    assert wrong == []
 
 
 def test_cases_are_counted() -> None:

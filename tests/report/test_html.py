@@ -46,6 +46,8 @@ def test_on_the_screen_nothing_is_asked_for_and_all_parts_are_there(
         "Answer",
         "Map",
         "Comparison",
+        "Where the money goes",
+        "What would change the answer",
         "Not possible on this date",
         "Open months of 2026",
         "Time and cost along the way",

@@ -80,6 +80,10 @@ def test_each_route_has_its_legs_in_order_and_a_header_that_stays(book: Any, rou
         "Route B",
         "Route C",
         "Route D",
+        "Costs",
+        "What would change it",
+        "What moves the days",
+        "What moves the US$",
         "Not possible",
         "Sources",
     ]
@@ -96,6 +100,22 @@ def test_each_route_has_its_legs_in_order_and_a_header_that_stays(book: Any, rou
         starts = [start.replace(tzinfo=None) for start in legs["start"]]
         assert max(abs(a - b).total_seconds() for a, b in zip(column["Start (UTC)"], starts, strict=True)) < 1
         assert sheet.max_row == len(legs) + 2
+
+
+def test_costs_by_line_add_up_live(book: Any, routes: cr.Routes) -> None:
+    sheet, costs = book["Costs"], routes.costs
+    total = next(row for row in sheet.iter_rows() if str(row[0].value).startswith("Total"))
+    lines = {row[0].value for row in sheet.iter_rows(2)} - {total[0].value}
+    assert lines == set(costs.loc[costs["usd"] != 0, "line"])
+    for i, cell in enumerate(total[1:]):
+        top, bottom = (int(one) for one in re.findall(r"\d+", cell.value))
+        added = sum(sheet.cell(row, cell.column).value for row in range(top, bottom + 1))
+        assert added == pytest.approx(routes.table["usd"][i])
+    told = [row[0] for row in book["What would change it"].iter_rows(2, values_only=True)]
+    assert told == list(routes.switching().groupby("by").head(5)["words"])
+    compared = headed(book["Comparison"])
+    modes = [book["Comparison"].cell(i, compared["Modes"]).value for i in range(2, 6)]
+    assert modes == list(routes.table["modes"])
 
 
 def test_question_and_sources_are_in_the_workbook(book: Any, routes: cr.Routes) -> None:
@@ -124,12 +144,14 @@ def test_no_text_becomes_a_formula_or_a_link(net: cr.Network, tmp_path: Path) ->
     book = openpyxl.load_workbook(tmp_path / "x.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     ours = [cell.value for cell in cells if cell.data_type == "f"]
-    assert len(ours) == 8 * len(routes)
+    assert len(ours) == 9 * len(routes)
     assert all(re.fullmatch(r"=SUM\([A-Z]+2:[A-Z]+\d+\)|='Route [A-Z]'![A-Z]+\d+", formula) for formula in ours)
     typed = [cell for cell in cells if cell.data_type == "s" and cell.value.startswith(("=", "+", "-", "@", "\t"))]
     assert {cell.value[0] for cell in typed} == {"=", "+", "-", "@", "\t"}
     assert all(cell.quotePrefix for cell in typed)
-    assert not any(cell.hyperlink for cell in cells)
+    linked = [cell for cell in cells if cell.hyperlink]
+    assert {cell.parent.title for cell in linked} == {"Sources"}
+    assert all(cell.hyperlink.target == cell.value for cell in linked), "addresses of sources alone are links"
     assert dict(book["Question"].iter_rows(values_only=True))["Scenario"] == "@SUM(1)"
 
 
@@ -147,8 +169,12 @@ def test_document_holds_question_tables_and_pictures(routes: cr.Routes, tmp_path
     assert headings == [
         "Almaty to Karachi",
         "Comparison",
+        "Where the money goes",
+        "What would change the answer",
         "Map",
         "Time and cost along the way",
+        "What moves the days of A",
+        "What moves the US$ of A",
         "Not possible on this date",
         "What the answer rests on",
         "Sources",
@@ -158,8 +184,14 @@ def test_document_holds_question_tables_and_pictures(routes: cr.Routes, tmp_path
     said = texts(document)
     assert any(text.startswith("How does one 40-foot container") for text in said)
     assert any(text.startswith("Of 4 alternatives, the best by time is A") for text in said)
-    compared, failed, sources, _ = document.tables
-    assert [row.cells[1].text for row in compared.rows[1:]] == list(routes.table["name"])
+    compared, costs, failed, sources, _ = document.tables
+    assert [row.cells[1].text.split(" (")[0] for row in compared.rows[1:]] == [
+        name.split(" (")[0] for name in routes.table["name"]
+    ]
+    assert set(routes.costs.query("usd != 0")["line"]) | {"total"} == {row.cells[0].text for row in costs.rows[1:]}
+    links = {rel.target_ref for rel in document.part.rels.values() if rel.is_external}
+    assert links
+    assert links <= set(routes.sources()["url"])
     assert [row.cells[1].text for row in failed.rows[1:]] == list(routes.rejected["reason"])
     assert [row.cells[0].text for row in sources.rows[1:]] == list(routes.sources()["title"])
     for row in routes.full.itertuples():
@@ -167,11 +199,11 @@ def test_document_holds_question_tables_and_pictures(routes: cr.Routes, tmp_path
     for table in document.tables:
         assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
         assert sum(cell.width for cell in table.rows[0].cells) <= section.page_width - 2 * section.left_margin + 9999
-    assert len(document.inline_shapes) == 2
+    assert len(document.inline_shapes) == 4
     for shape in document.inline_shapes:
         part = document.part.related_parts[shape._inline.graphic.graphicData.pic.blipFill.blip.embed]
         assert part.image.px_width == pytest.approx(2200, abs=2)
-        assert "Khunjerab" in shape._inline.docPr.get("descr")
+        assert re.search("Khunjerab|Which parts move", shape._inline.docPr.get("descr"))
         assert shape.width <= section.page_width - 2 * section.left_margin
         assert shape.height < section.page_height - 2 * section.top_margin
 

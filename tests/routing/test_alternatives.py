@@ -126,9 +126,9 @@ def test_opening_what_is_shut_raises_none_of_the_bests(
 
 def test_why_names_the_closure_the_rule_or_the_place_in_the_answer(net: cr.Network) -> None:
     routes = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4)
-    said = routes.why(["Chaman", "Khunjerab", "AF"]).set_index("through")["verdict"]
+    said = routes.why(["Chaman", "Khunjerab", "Torkham"]).set_index("through")["verdict"]
     assert "shut since 2025-10-12" in said["Chaman-Spin Boldak"]
-    assert "shut since 2025-10-12" in said["AF"]
+    assert "shut since 2025-10-12" in said["Torkham"]
     on_it = [label for label, name in zip(routes.labels, routes.names, strict=True) if "Khunjerab" in name]
     assert said["Khunjerab"] == f"offered as {on_it[0]}"
     with pytest.raises(cr.UnknownPlace, match="why"):

@@ -42,7 +42,7 @@ def answers(net: cr.Network) -> list[cr.Routes]:
             found.append(net.routes(start, destination, depart=day, k=rng.randint(1, 5), by=by))
         except cr.NoRoute:
             continue
-    found.append(net.routes("Kashgar", "Poti", depart="2025-03-05", k=3, avoid=["KZ", "IR"]))
+    found.append(net.routes("Tashkent", "Mumbai", depart="2025-03-05", k=3))
     assert any("detention" in set(routes.legs["kind"]) for routes in found)
     assert any("wait" in set(routes.legs["kind"]) for routes in found)
     assert {len(routes) for routes in found} >= {1, 4}

@@ -1,4 +1,4 @@
-"""What a map of shipments shows: legs as wide as the tonnes on them, crossings as circles by what passes."""
+"""Maps of shipments: legs as wide as the tonnes on them, crossings as circles by what passes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 from corridors.data.schema import Row, records
 from corridors.errors import BadRequest
 from corridors.maps.crossings import crossing_row
+from corridors.maps.drawable import checked
+from corridors.maps.interactive import draw as draw_map
 from corridors.maps.lanes import Shown
 from corridors.maps.result_layers import LARGE, SMALL, result_data
+from corridors.maps.stills import draw as draw_still
+from corridors.maps.style import styled
 from corridors.routing.figures import two
 
 if TYPE_CHECKING:
+    import folium
+    from matplotlib.axes import Axes
+
     from corridors.analysis.shipments import Shipments
 
 THIN, WIDE = 1.5, 11.0  # pixels
@@ -82,3 +89,46 @@ def _ends(found: Shipments) -> list[tuple[Row, str]]:
         counts.setdefault(asked.destination, [0, 0])[1] += 1
     words = {place: f"{start} shipments start here, {end} end" for place, (start, end) in counts.items()}
     return [(found.facts.place[place], said) for place, said in words.items()]
+
+
+@checked
+def explore_shipments(
+    shipments: Shipments,
+    m: folium.Map | None = None,
+    *,
+    online: bool = False,
+    tiles: str | None = None,
+    attr: str | None = None,
+) -> folium.Map:
+    """Map of the flows of shipments: lines as wide as the tonnes on them, crossings as circles by what passes.
+
+    Parameters
+    ----------
+    shipments : Shipments
+        From `corridors.Network.shipments`.
+    m, online, tiles, attr
+        As in `explore_routes`.
+
+    Returns
+    -------
+    folium.Map
+    """
+    return draw_map(lambda _: shipments_data(shipments), shipments.facts, m, online, tiles, attr)
+
+
+@styled
+def plot_shipments(shipments: Shipments, ax: Axes | None = None, *, width: float = 7.2) -> Axes:
+    """Still map of the flows of shipments.
+
+    Parameters
+    ----------
+    shipments : Shipments
+        From `corridors.Network.shipments`.
+    ax, width
+        As in `plot_routes`.
+
+    Returns
+    -------
+    Axes
+    """
+    return draw_still(shipments_data(shipments), shipments.facts, ax, width)

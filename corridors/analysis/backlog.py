@@ -1,0 +1,126 @@
+"""After a closure: how many trucks wait, how long, and what a place in the queue is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from corridors.arguments import as_list, as_number
+from corridors.errors import BadRequest, NoRoute
+from corridors.model.backlog import Flow, queue
+from corridors.model.scenario import Scenario
+from corridors.routing.request import Place, Request, known_on
+from corridors.routing.search import find_routes
+
+if TYPE_CHECKING:
+    from corridors.model.facts import Facts
+
+
+def backlog(
+    facts: Facts,
+    /,
+    element: str,
+    origin: Place,
+    *,
+    shut_days: float,
+    days: Sequence[float] = (0, 1, 2, 3, 5, 7, 10, 14),
+    flow_day: float | None = None,
+    capacity_day: float | None = None,
+    as_of: str | date | None = None,
+    cargo: str = "container40",
+) -> pd.DataFrame:
+    """The queue at a crossing after a closure: trucks that wait, for how long, what that costs.
+
+    Those that were on the road when it shut gather: the usual flow for as many days as the way from `origin` takes, or
+    as it was shut, if that is less. It opens, passes as many a day as it can, and is reached again by those that had
+    stayed at home as many days later. A rule of thumb without a fitted number; hold it against a count where there is
+    one.
+
+    Parameters
+    ----------
+    element : str
+        Crossing (id, name or alias).
+    origin : place
+        Where most of the trucks come from, such as the port.
+    shut_days : float
+    days : sequence of float
+        Days after it opened.
+    flow_day, capacity_day : float, optional
+        Trucks a day, both ways, that usually come and that can pass. Default: what was published of the crossing
+        (``net.claims``, "Traffic at ..."; ``net.crossings``); else they must be given.
+    as_of : date, optional
+        Default: the date of the data.
+    cargo : str
+        Preset whose time is valued.
+
+    Returns
+    -------
+    DataFrame
+        One row a day: ``day, trucks, wait_days`` (of one that comes then), ``wait_usd`` (its hire beyond the free days
+        and the value of its time: the most that a place ahead is worth to it, or a way round that costs no more; where
+        the way round is shut too, nothing else limits the price) and ``basis``.
+
+    Raises
+    ------
+    BadRequest
+        If no traffic was published of the crossing and none is given, or no way leads there.
+    """
+    known = known_on(facts, as_of)
+    shut = as_number(shut_days, "shut_days", least=0.0)
+    ids = [one for one in facts.element_ids(element) if one in facts.border_pair]
+    if not ids:
+        raise BadRequest(f"{element} is no border crossing: queues are known of crossings only.")
+    flow = _flow(facts, ids[0], known, flow_day, capacity_day)
+    lead, worth = _lead_days(facts, origin, ids[0], known, cargo)
+    waiting = queue(flow, shut, lead)
+    free, price = (facts.rates.find(name).mode for name in ("detention_free_days", "detention_usd_day"))
+    rows = []
+    for day in as_list(days, "days", "0, 1, 2"):
+        after = as_number(day, "days, each", least=0.0)
+        wait = waiting.wait_days(after)
+        rows.append(
+            {
+                "day": after,
+                "trucks": waiting.left(after),
+                "wait_days": wait,
+                "wait_usd": 24.0 * worth * wait + max(wait - free, 0.0) * price,
+                "basis": f"{flow.words}; trucks of the last {lead:.1f} days were on the road when it shut",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _flow(facts: Facts, element: str, known: date, flow_day: float | None, capacity_day: float | None) -> Flow:
+    found = facts.flows(known).get(element)
+    if flow_day is None and found is None:
+        raise BadRequest(
+            f"no traffic at {facts.element_names[element]} was published by {known}: give flow_day, trucks a day."
+        )
+    usual = found.usual if flow_day is None and found else as_number(flow_day, "flow_day", above=0.0)
+    most = max(usual, found.most if found else 0.0)
+    if capacity_day is not None:
+        most = as_number(capacity_day, "capacity_day", least=usual)
+    if found and flow_day is None and capacity_day is None:
+        return found
+    return Flow(usual, most, "", f"{usual:,.0f} a day as given; passes {most:,.0f} a day")
+
+
+def _lead_days(facts: Facts, origin: Place, element: str, known: date, cargo: str) -> tuple[float, float]:
+    """Expected days by road from the origin to the nearer side of a crossing, and the value of an hour."""
+    request = Request(depart=known, as_of=known, k=1, modes=["road"], unknown="lapse", cargo=cargo)
+    request = replace(request, scenario=Scenario("queue").reopen(element))
+    sides = [row.from_place for row in facts.tables["crossings"].itertuples() if row.element_id == element]
+    found = []
+    for side in sides:
+        try:
+            result = find_routes(facts, replace(request, origin=origin, destination=str(side))).results[0]
+        except NoRoute:
+            continue
+        found.append((result.figures[0] / 24, result.world.question.cargo.value_of_time))
+    if not found:
+        raise BadRequest(f"no road leads from {origin} to {facts.element_names[element]}.")
+    return min(found)

@@ -1,0 +1,56 @@
+"""Tables as a plain workbook, a sheet each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from corridors.data.writing import FORMULA
+from corridors.report.workbook import MOST, workbook
+
+WIDEST = 60
+
+
+def write_tables(path: str | Path, frames: Mapping[str, pd.DataFrame]) -> None:
+    """Write each frame as a sheet; texts are texts, numbers numbers, and what is not known is left empty.
+
+    Parameters
+    ----------
+    path : path
+    frames : mapping of str to DataFrame
+
+    Raises
+    ------
+    MissingExtra
+        Without XlsxWriter (extra ``office``).
+    """
+    with workbook(path) as book:
+        head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#e8ecf0"})
+        quoted = book.add_format({"quote_prefix": True})
+        for name, frame in frames.items():
+            sheet = book.add_worksheet(name[:31])
+            for j, column in enumerate(frame.columns):
+                texts = [str(column), *map(str, frame.iloc[:200, j])]
+                sheet.set_column(j, j, min(WIDEST, 2 + max(map(len, texts))))
+                sheet.write_string(0, j, str(column), head)
+                for i, value in enumerate(frame.iloc[:, j].tolist(), 1):
+                    _put(sheet, i, j, value, quoted)
+            sheet.freeze_panes(1, 0)
+            if len(frame):
+                sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
+
+
+def _put(sheet: Any, i: int, j: int, value: Any, quoted: Any) -> None:
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(i, j, value)
+    elif isinstance(value, int | float) and math.isfinite(value):
+        sheet.write_number(i, j, value)
+    else:
+        text = str(value)[:MOST]
+        sheet.write_string(i, j, text, quoted if text.startswith(FORMULA) else None)

@@ -1,0 +1,39 @@
+"""An Excel workbook that is there whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from corridors.data.writing import whole_file
+from corridors.errors import MissingExtra
+
+MOST = 32_767
+"""Letters in a cell."""
+
+
+@contextmanager
+def workbook(path: str | Path) -> Iterator[Any]:
+    """A workbook of XlsxWriter to fill; it takes the place of `path` once all is written.
+
+    Raises
+    ------
+    MissingExtra
+        Without XlsxWriter (extra ``office``).
+    """
+    try:
+        import xlsxwriter
+        from xlsxwriter.exceptions import FileCreateError
+    except ImportError as error:
+        raise MissingExtra(
+            "Excel files need XlsxWriter, which is not installed: pip install 'corridors[office]'. Without it, "
+            "to_file('table.csv') or .table.to_csv('table.csv') writes the table."
+        ) from error
+    with whole_file(path) as unfinished:
+        try:
+            with xlsxwriter.Workbook(str(unfinished)) as book:
+                yield book
+        except FileCreateError as error:
+            raise OSError(error.args[0]) from error
