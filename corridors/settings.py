@@ -10,3 +10,6 @@ allow_network_requests: bool = False
 
 retry_pause_seconds: float = 15.0
 """First pause before an answer that failed is asked for again; each further one is twice as long."""
+
+kept_mb: float = 500.0
+"""Room for the graphs of loads that each network keeps, the last ones asked for, in megabytes; one is always kept."""

@@ -175,7 +175,7 @@ class _Year:
         world, known = self.world(day), self.found[signature]
         if result := self.best.get((signature, day)):
             return self._arrival(result)
-        others = frozenset(ban for ban in world.multimodal.bans if ban.startswith("border ")) - set(signature)
+        others = world.multimodal.borders - set(signature)
         path = finding.best(world, others)
         ways = [path] if path is not None and tuple(paths.borders(world, path)) == signature else []
         for way in (*ways, known):

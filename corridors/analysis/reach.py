@@ -40,6 +40,14 @@ ASIDE_KM = 25.0
 """Farthest from a road or a place that an area extends."""
 
 
+def _polygons(shape: Any) -> Any:
+    """The areas of a shape, valid: what is bent from one projection into another may cross itself by a hair."""
+    if not shapely.is_valid(shape):
+        shape = shapely.make_valid(shape)
+    flat = shapely.get_parts(shapely.get_parts(shape))
+    return shapely.union_all(flat[shapely.get_dimensions(flat) == 2])
+
+
 @dataclass(frozen=True)
 class Reach(Tabular):
     """What can be reached from one place.
@@ -136,8 +144,10 @@ class Reach(Tabular):
         parts = []
         for country, shapes in sorted(lines.items()):
             wide = shapely.buffer(moved(shapes, there), np.array(widths[country]) * 1000, quad_segs=4)
-            area = moved(shapely.union_all(wide), back)
-            parts.append(shapely.intersection(area, countries[country]) if country in countries else area)
+            area = _polygons(moved(shapely.union_all(wide), back))
+            if country in countries:
+                area = _polygons(shapely.intersection(area, countries[country]))
+            parts.append(area)
         return shapely.union_all(parts)
 
     def _aside(self, country: str) -> float:

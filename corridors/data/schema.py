@@ -139,7 +139,12 @@ def _listed(column: pd.Series[Any]) -> list[Any] | None:
     """The values of a column as Python has them; None for kinds that are better left to pandas."""
     if isinstance(column.dtype, pd.StringDtype):
         return column.to_numpy(dtype=object).tolist()
-    return column.tolist() if isinstance(column.dtype, np.dtype) and column.dtype.kind in "bif" else None
+    if not isinstance(column.dtype, np.dtype) or column.dtype.kind not in "bifO":
+        return None
+    found = column.tolist()
+    if column.dtype.kind == "O":
+        return [one.item() if isinstance(one, np.generic) else one for one in found]
+    return found
 
 
 def read_table(folder: str | Path, name: str) -> pd.DataFrame:

@@ -26,7 +26,7 @@ SHORT = 0.995  # lengths on a sphere are up to this much shorter
 LONG = 10
 FAR_DEGREES = 0.5
 """A place may lie so far outside the country that the user says it is in."""
-MOST_LEGS = 50_000
+MOST_LEGS = 150_000
 STRAIGHT = "straight"
 """Quality of the geometry of a leg whose line is not given: it is drawn straight."""
 

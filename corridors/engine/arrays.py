@@ -11,6 +11,7 @@ The loops stand in `corridors.engine.search`. Python runs them as they are, or n
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from typing import Any, NamedTuple, cast
@@ -32,6 +33,20 @@ from corridors.engine.topology import traverse as traverse
 _python: Any = loops
 _kernel: dict[str, Callable[..., Any]] = {}
 """Compiled kernels by name, once they serve."""
+
+
+@dataclass
+class _Done:
+    """What Python has searched in this process."""
+
+    nodes: int = 0
+    tried: bool = False
+    """Whether compiled searches were looked for."""
+
+
+_python_done = _Done()
+WORTHWHILE = 1_000_000
+"""Nodes of searches in Python that take about as long as to load compiled ones: half a second."""
 
 
 def use_compiled(compile_now: bool = False) -> bool:
@@ -110,6 +125,19 @@ class Found(NamedTuple):
     labels: int
 
 
+def _worthwhile(nodes: int) -> bool:
+    """Whether compiled searches serve, now that Python is to search so many nodes more.
+
+    Loading what is on disk takes as long as Python needs for `WORTHWHILE` nodes; from then on it pays.
+    """
+    if not _kernel and not _python_done.tried:
+        _python_done.nodes += nodes
+        if _python_done.nodes > WORTHWHILE:
+            _python_done.tried = True
+            use_compiled()
+    return bool(_kernel)
+
+
 class Bound:
     """Least objective from every node to the nearest target, in the form that a search wants."""
 
@@ -185,7 +213,7 @@ def bounds(graph: Graph, closed: Closed, targets: Iterable[int], value_of_hour: 
     cost = graph.weight + (value_of_hour * graph.hours if value_of_hour else np.where(graph.hours < inf, 0.0, inf))
     cost[closed.for_good(t0)] = inf
     ends = list(targets)
-    if _kernel:
+    if _worthwhile(graph.topology.nodes):
         best = np.full(graph.topology.nodes, inf)
         _kernel["bounds"](*graph.topology.entering.arrays, cost, np.array(ends, dtype=np.int64), best)
         return Bound(best)
@@ -310,7 +338,7 @@ def _run(
     given = graph.topology.leaving, graph.takes, graph.topology.slowing, closed.flat
     start, room = list(sources), max(nodes + 1, 64 * ends)
     while True:
-        if _kernel:
+        if _worthwhile(nodes):
             target, barred = np.full(nodes, -1), np.zeros(len(graph.hours), dtype=bool)
             for number, some in enumerate(targets):
                 target[list(some)] = number

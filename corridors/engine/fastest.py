@@ -7,6 +7,8 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Protocol
 
+import numpy as np
+
 from corridors.engine import fronts
 from corridors.engine.arrays import Closed, Found, Graph, use_compiled
 from corridors.errors import MissingExtra
@@ -43,9 +45,9 @@ def compile_searches() -> None:
     """Compile the searches for this machine, some twenty seconds, once, for answers in a fraction of the time.
 
     numba keeps them on disk, beside the library or in the user's cache. Later processes take them from there for
-    `Network.pareto` and for whatever asks many questions (sweeps, matrices, availability, criticality); a single
-    `Network.routes` uses them from then on, or after this call, which takes about a second where they are on disk. The
-    answers are identical.
+    `Network.pareto`, `Network.screen` and for whatever asks many questions (sweeps, matrices, availability,
+    criticality); a single `Network.routes` uses them from its second search of some size on. The answers are
+    identical.
 
     Raises
     ------
@@ -59,3 +61,15 @@ def compile_searches() -> None:
     use_compiled(compile_now=True)
     compiled.compile_kernels(fronts_compiled.KERNELS)
     fastest.cache_clear()
+    if find_spec("scipy"):
+        _screen_a_square()
+
+
+def _screen_a_square() -> None:
+    """Have numba compile what screening uses, which it does when it is first used."""
+    from corridors.engine.hierarchy import Change, Hierarchy
+
+    graph = Hierarchy(4, [0, 1, 2, 3, 0], [1, 2, 3, 0, 2])
+    shut = Change(np.array([4], dtype=np.int64), np.array([np.inf]))
+    metric = graph.customise(np.ones(5))
+    metric.screen([Change([], []), shut], np.array([[0, 2], [1, 3]]), np.ones((5, 4)))

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import exp, isfinite, log, log2, sqrt
+from sys import intern
 from typing import NamedTuple
 
 import pandas as pd
@@ -234,7 +235,7 @@ def worst(*qualities: str) -> str:
 
 
 def _sources(*ids: str) -> str:
-    return ";".join(dict.fromkeys(part for text in ids for part in text.split(";") if part))
+    return intern(";".join(dict.fromkeys(part for text in ids for part in text.split(";") if part)))
 
 
 def _rests_on(time: Sequence[Rate], money: Sequence[Rate], note: str) -> tuple[str, str, str, str]:
@@ -242,7 +243,7 @@ def _rests_on(time: Sequence[Rate], money: Sequence[Rate], note: str) -> tuple[s
         _sources(*(rate.source_id for rate in (*time, *money))),
         worst(*(rate.quality for rate in time)),
         worst(*(rate.quality for rate in money)),
-        note,
+        intern(note),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 import numpy as np
 import pandas as pd
 
+from corridors import settings
 from corridors.arguments import shown
 from corridors.data.dataset import Dataset
 from corridors.data.schema import records
@@ -35,13 +36,14 @@ from corridors.model.costs import Rates
 from corridors.model.coverage import Coverage
 from corridors.model.events import event_rows, known_since
 from corridors.model.graph import Edge, MultimodalGraph, build, clusters
+from corridors.model.kept import Kept
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
 from corridors.model.simulation import Draws, Hazard, Samples, What, open_probabilities
 from corridors.model.tariffs import Services
 
-KEPT_GRAPHS = 5
-"""Graphs of loads that are kept, the last ones asked for: one question needs up to five, by the legal loads."""
+EDGE_KB = 2.2
+"""Memory of an edge of a graph, with what is worked out from it."""
 KEPT_DAYS = 32
 KEPT_PRESETS = 64
 KEPT_DRAWS, MOST_KEPT = 3, 20_000
@@ -49,6 +51,11 @@ KEPT_DRAWS, MOST_KEPT = 3, 20_000
 
 MOST_MEMBERS = 60
 """A section of more legs is no place."""
+
+
+def _room() -> float:
+    """Edges of all graphs that a network keeps."""
+    return 1000 * settings.kept_mb / EDGE_KB
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,12 +223,15 @@ class Facts(Dataset):
         return scenario.overlay(self.element_ids, self.projects, self.countries, self.calendars.zone)
 
     @cached_property
-    def _graph(self) -> Callable[[Cargo], MultimodalGraph]:
-        return lru_cache(KEPT_GRAPHS)(lambda load: build(self.tables, self.rates, load, self.services))
+    def _graphs(self) -> Kept[MultimodalGraph]:
+        return Kept(_room)
 
     def graph(self, cargo: Cargo) -> MultimodalGraph:
         """Graph of a load; what its time is worth decides nothing there."""
-        return self._graph(with_value_of_time(cargo, 0.0))
+        load = cargo if not cargo.value_of_time else with_value_of_time(cargo, 0.0)
+        return self._graphs.get(
+            load, lambda: build(self.tables, self.rates, load, self.services), lambda made: len(made.edges)
+        )
 
     @cached_property
     def open_probability(self) -> dict[str, list[float]]:

@@ -10,11 +10,11 @@ may not sail to. Cargo starts and ends behind the doors of a place (``door>``,
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,12 +27,12 @@ from corridors.engine.collector import at_rest
 from corridors.errors import DataError
 from corridors.model.cargo import Cargo
 from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, times, transfer_amount
+from corridors.model.kept import Kept as Kept
 from corridors.model.tariffs import Services, Stretch
 
 VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 CLUSTER_KM = 60.0
 KEPT_NUMBERS, KEPT_SPANS = 4_000_000, 1_000_000
-T = TypeVar("T")
 FEES_OF = 2022
 """Year of the border fees of the table ``crossings`` (CPMM 2020 to 2023, most of 2022)."""
 
@@ -58,28 +58,6 @@ class Edge(NamedTuple):
     pairs: tuple[str, ...]  # countries it joins, "CN-PK"; a ship joins its two ports to the sea, XZ
     factors: tuple[float, ...] | None
     forward: bool
-
-
-class Kept(Generic[T]):
-    """What was worked out last, as long as it is not too large in all; safe under threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._known = most, dict[Hashable, tuple[T, int]]()
-
-    def has(self, key: Hashable) -> bool:
-        """Whether something is kept under a key."""
-        return key in self._known
-
-    def get(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
-        """What is kept under a key, made if it is not there; `size` counts the numbers that it holds."""
-        known = self._known.get(key)
-        if known is None:
-            made = make()
-            known = made, size(made)
-            if sum(size for _, size in list(self._known.values())) + known[1] > self._most:
-                self._known = {}
-            self._known[key] = known
-        return known[0]
 
 
 @dataclass(frozen=True)
@@ -136,6 +114,17 @@ class MultimodalGraph:
     def limits(self) -> Floats:
         """Largest gross weight by edge."""
         return np.array([edge.gross_limit_t for edge in self.edges])
+
+    @cached_property
+    def expected_hours(self) -> list[float]:
+        """Expected hours of each edge, as the tables have them."""
+        known = {id(amount): amount.hours for amount in (edge.amount for edge in self.edges)}
+        return [known[id(edge.amount)] for edge in self.edges]
+
+    @cached_property
+    def borders(self) -> frozenset[str]:
+        """All border clusters, as bans."""
+        return frozenset(ban for ban in self.bans if ban.startswith("border "))
 
     @cached_property
     def kinds(self) -> NDArray[np.str_]:

@@ -244,6 +244,12 @@ class World:
         hours = self.amount(edge).hours
         return hours * self.scale("hours", edge) + self.delay(edge) if overlay.scales or overlay.delays else hours
 
+    def hours_at(self, i: int) -> float:
+        """The same of an edge by its number."""
+        q = self.question
+        usual = not (q.overlay.scales or q.overlay.delays or q.carrier)
+        return self.multimodal.expected_hours[i] if usual else self.hours(self.edges[i])
+
     def delay(self, edge: Edge) -> float:
         """Hours that the scenario adds to an edge; a section's delay is spread over its legs by length."""
         return sum(

@@ -15,7 +15,7 @@ import numpy as np
 
 from corridors.engine.arrays import Floats, Path, Tree
 from corridors.model.cargo import Cargo
-from corridors.model.world import Question, World
+from corridors.model.world import HIRED, Question, World
 from corridors.routing import finding
 from corridors.routing.request import legal_loads, world_of
 from corridors.routing.result import Choice
@@ -65,12 +65,13 @@ def lawful(facts: Facts, world: World, path: Path) -> Choice:
 def ways(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
     """Best ways of a question without destination and places to pass to each of some places."""
     found = _by_tonne(facts, question, destinations)
-    if question.by not in ("usd", "generalised") or not found.hired.any():
+    if question.by != "usd" or not found.hired.any():
         return found
-    ashore = _by_tonne(facts, replace(question, modes=question.modes - {"sea"}), destinations)
+    others = (replace(question, modes=question.modes - {"sea"}), replace(question, by=HIRED[question.by]))
+    three = [found, *(_by_tonne(facts, other, destinations) for other in others)]
     several = len(legal_loads(facts, question)) > 1
-    value, other = (one.figures / one.tonnes if several else one.figures for one in (found, ashore))
-    return _chosen([found, ashore], np.where((found.hired > 0) & (other < value), 1, 0))
+    values = np.stack([one.figures / one.tonnes if several else one.figures for one in three])
+    return _chosen(three, np.where(found.hired > 0, np.argmin(values, axis=0), 0))
 
 
 def _chosen(some: Sequence[Ways], number: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Ways:
@@ -88,7 +89,7 @@ def _by_tonne(facts: Facts, question: Question, destinations: Sequence[str]) -> 
     loads, full = legal_loads(facts, question), question.cargo.payload_t
     first = _ways(facts, replace(question, least_payload=question.cargo.least_payload), destinations)
     limited = first.tonnes < full
-    if question.by not in BY_TONNE or not limited.any():
+    if question.by not in (*BY_TONNE, *HIRED.values()) or not limited.any():
         return first
     found = [_reloaded(facts, question, first, destinations)]
     for tonnes in loads:
@@ -129,20 +130,22 @@ def _worked_out(world: World, tree: Tree) -> Ways:
     question, reached = world.question, np.isfinite(tree.values)
     limits = tree.least(world.multimodal.limits) - world.tare
     tonnes = np.minimum(question.cargo.payload_t, limits)
-    hired = _detention(world, tree) if question.by == "usd" else np.zeros(len(reached))
+    paid = question.by in ("usd", HIRED["usd"])
+    hired = _detention(world, tree) if paid else np.zeros(len(reached))
     if question.by == "hours":
         figures = tree.values
     else:
-        figures = tree.total(world.graph.weight) + hired
+        weights = world.graph.weight if question.by not in HIRED.values() else world.weights("usd")
+        figures = tree.total(weights) + hired
         if question.by == "risk":
             figures = np.array([1.0 - exp(-value) for value in figures.tolist()])
     return Ways(np.where(reached, figures, inf), tonnes, np.where(reached, hired, 0.0), [(world, tree)] * len(reached))
 
 
 def _detention(world: World, tree: Tree) -> Floats:
-    """Expected hire of the line's box; see `corridors.routing.result.Result.detention`."""
+    """Expected hire of the line's box; see `corridors.routing.result.Result.hire`."""
     cargo, rates = world.question.cargo, world.rates
-    if cargo.own_box or cargo.unit not in ("TEU", "FEU"):
+    if not cargo.hired:
         return np.zeros(len(tree.values))
     free, price = (rates.expected(rates.find(f"detention_{what}"), "departures") for what in ("free_days", "usd_day"))
     afloat = tree.total(world.multimodal.afloat) > 0.5

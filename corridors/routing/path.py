@@ -142,9 +142,9 @@ def trace(world: World, path: engine.Path, push_through: bool = False) -> list[S
 def _walk(world: World, path: engine.Path, push_through: bool = False) -> Iterator[tuple[int, float, float, float]]:
     """Edge, arrival, entry and exit of each passage."""
     t, most = world.question.t0, world.question.max_wait_hours
+    edges, closed, hours_at = world.edges, world.closed.spans, world.hours_at
     for i in path.edges:
-        edge = world.edges[i]
-        spans, hours, factors = None if world.open else world.spans(edge), world.hours(edge), edge.factors
+        spans, hours, factors = closed.get(i), hours_at(i), edges[i].factors
         start = t if spans is None else engine.ready(spans, t)
         begin = t if push_through and start - t > most else start
         end = begin + hours if factors is None else engine.traverse(begin, hours, factors)

@@ -114,3 +114,13 @@ def test_wrong_arguments(changes: dict, words: str) -> None:
         small_network().reach("home", **{**ASK, **changes})
     with pytest.raises(cr.BadRequest):
         small_network().routes("home", None, **ASK)
+
+
+@pytest.mark.slow
+def test_areas_of_places_whose_roads_bend_much_are_valid(net: cr.Network) -> None:
+    """Tashkent and Saryagash, whose areas crossed themselves by a hair where projected back, and others."""
+    for place in ("Tashkent", "saryagash", "Osh", "Zaranj"):
+        areas = net.reach(place, depart="2026-04-15").areas.geometry
+        assert areas.is_valid.all()
+        assert set(areas.geom_type) <= {"Polygon", "MultiPolygon"}
+        assert (np.diff(shapely.area(areas.to_numpy())) >= 0).all()

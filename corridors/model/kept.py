@@ -1,0 +1,51 @@
+"""What was worked out and may be asked for again, as long as there is room for it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """What was asked for last, as much of it as there is room for; safe under threads.
+
+    Parameters
+    ----------
+    most : int or callable
+        Room for so many numbers, or what gives it.
+    """
+
+    def __init__(self, most: int | Callable[[], float]) -> None:
+        self._most = most
+        self._known: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def __getstate__(self) -> int | Callable[[], float]:
+        return self._most
+
+    def __setstate__(self, most: int | Callable[[], float]) -> None:
+        self.__init__(most)  # type: ignore[misc]  # another process begins with nothing
+
+    def has(self, key: Hashable) -> bool:
+        """Whether something is kept under a key."""
+        return key in self._known
+
+    def get(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
+        """What is kept under a key, made if it is not there; `size` counts the numbers that it holds."""
+        with self._lock:
+            known = self._known.get(key)
+            if known is not None:
+                self._known.move_to_end(key)
+                return known[0]
+        made = make()
+        with self._lock:
+            self._known[key] = made, size(made)
+            most = self._most() if callable(self._most) else self._most
+            left = sum(numbers for _, numbers in self._known.values())
+            while left > most and len(self._known) > 1:  # the last one stays, whatever its size
+                left -= self._known.popitem(last=False)[1][1]
+        return made
