@@ -46,7 +46,7 @@ def screen(
     day: int = 15,
     **ask: Unpack[Trip],
 ) -> pd.DataFrame:
-    """Least hours of every pair in every scenario and month: tens of thousands of questions a second.
+    """Least hours of every pair in every scenario and month.
 
     A first look, to find out which of many closures matter: cargo meets the whole network as it stands at noon
     (UTC) of one day, and nothing varies. Ask `routes` or `corridors.sweep` about those that do.

@@ -99,7 +99,7 @@ def offer(
         else:
             left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
     every = [*chosen, *(one.candidate for one in left), *others]
-    taken = {one.path.edges for one in chosen}
+    taken = {one.path.edges for one in (*chosen, *(one.candidate for one in left))}
     others = sorted((one for one in others if one.path.edges not in taken), key=lambda one: one.rank)
     unbeaten = [one for one in others if not any(_outdoes(other, one) for other in every)]
     first, reasons = chosen[0], dict[tuple[int, ...], str]()
