@@ -123,7 +123,7 @@ def shut(availability):
 
 
 strike = net.events.query("element_id == 'khunjerab_sost' and effect == 'close' and start == '2025-07-21'").iloc[0]
-torkham = last.set_index("element_id")["last_departure"]["torkham"]
+torkham = last.loc[last["element_id"] == "torkham", "last_departure"].max()
 april = gulf.table.query("month == 4 and open > 0").sort_values("days").iloc[0]
 
 

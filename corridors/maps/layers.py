@@ -137,8 +137,10 @@ def _letters(routes: Routes, taken: list[str]) -> list[str]:
 
 def shared_labels(a: Routes, b: Routes) -> list[str]:
     """Labels for the routes of `b`: those of `a` for the same border crossings, new letters for the others."""
-    left = dict(zip(a.full["crossings"][::-1], a.full["label"][::-1], strict=True))
-    kept = [left.pop(crossings, "") for crossings in b.full["crossings"]]
+    left: dict[str, list[str]] = {}
+    for crossings, label in zip(a.full["crossings"], a.full["label"], strict=True):
+        left.setdefault(crossings, []).append(label)
+    kept = [left[crossings].pop(0) if left.get(crossings) else "" for crossings in b.full["crossings"]]
     free = iter(_letters(b, [*a.full["label"]]))
     return [label or next(free) for label in kept]
 

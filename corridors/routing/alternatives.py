@@ -23,6 +23,8 @@ FAR = {"kgco2e": 2, "risk": 1}
 """Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
 NO_GAIN = {"kgco2e": 0.01, "risk": 0.02}
 """Share of the CO2e, and risk itself, by which a way must be better than one already there to get a place for that."""
+TWINS = 0.02
+"""Share by which the hours and US$ of two ways over the same crossings may differ and be one way to an analyst."""
 SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
 
 
@@ -81,8 +83,9 @@ def offer(
     """At most `k` ways in the order of what the question minimises, and why each of the rest is left out.
 
     The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
-    exposed it comes before all `others`. Of these, those that none outdoes and that share little with any in the answer
-    come first, then those that share much but pass other countries, then the outdone; one that is beaten is offered
+    exposed it comes before all `others`, unless it is the twin of one that is there. Of these, those that none outdoes
+    and that share little with any in the answer come first, then those that share much but pass other countries, then
+    the outdone; one that is beaten is offered
     only beside all that beat it.
     """
     chosen: list[Candidate] = []
@@ -94,11 +97,13 @@ def offer(
             left.append(LeftOut(one, far))
         elif same is not None:
             chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
+        elif twin := next((other for other in chosen if _twins(other, one)), None):
+            left.append(LeftOut(one, f"the same crossings, days and US$ as {twin.result.name} within {TWINS:.0%}"))
         elif len(chosen) < k:
             chosen.append(one)
         else:
             left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
-    every = [*chosen, *(one.candidate for one in left), *others]
+    every = [*chosen, *(one for one in bests if not any(_twins(other, one) for other in chosen)), *others]
     taken = {one.path.edges for one in (*chosen, *(one.candidate for one in left))}
     others = sorted((one for one in others if one.path.edges not in taken), key=lambda one: one.rank)
     unbeaten = [one for one in others if not any(_outdoes(other, one) for other in every)]
@@ -115,6 +120,13 @@ def offer(
                 reasons[one.path.edges] = reason or f"no place among {k}: ask for more with k"
     left += [LeftOut(one, reasons[one.path.edges]) for one in others if one not in chosen]
     return sorted(chosen, key=lambda one: one.rank), left
+
+
+def _twins(one: Candidate, other: Candidate) -> bool:
+    """Whether two ways over the same crossings take the same time and money but for a trifle."""
+    return one.result.crossings == other.result.crossings and all(
+        abs(a - b) <= TWINS * b for a, b in zip(one.figures[:2], other.figures[:2], strict=True)
+    )
 
 
 def _outdoes(one: Candidate, other: Candidate) -> bool:

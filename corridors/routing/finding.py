@@ -57,7 +57,7 @@ def tree(world: World, places: Sequence[str]) -> engine.Tree:
     targets = [frozenset(world.multimodal.at(place, leaving=False)) for place in places]
     question, hour = world.question, value_of_hour(world)
     ask = world.graph, world.closed, first
-    if len(places) > FEW:
+    if not 0 < len(places) <= FEW:
         return engine.spread(*ask, targets, question.t0, hour, question.max_wait_hours)
     return engine.joined(
         [

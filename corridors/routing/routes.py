@@ -26,6 +26,7 @@ from corridors.routing.blocked import Rejected, element_of, shut_gates
 from corridors.routing.corridor_status import status_in
 from corridors.routing.explain import no_route, rejected_table
 from corridors.routing.figures import letter, routes_html
+from corridors.routing.names import countries
 from corridors.routing.names import names as names_of
 from corridors.routing.request import Request
 from corridors.routing.result import Choice, Result
@@ -378,14 +379,19 @@ class Routes(Sequence[Route]):
 
     @cached_property
     def failed(self) -> list[Rejected]:
-        """What fails, for `rejected`."""
+        """What fails, for `rejected`: first what would lead through other countries than those offered."""
         if self._whole:
             return self._whole.failed
         found: dict[object, Rejected] = {}
         offered = [result.path for result in self.results if not result.condition]
         for one in (*self.aside, *shut_gates(self.world, offered)):
             found.setdefault(one.path.edges if one.reason else frozenset(map(element_of, one.blocked)), one)
-        return list(found.values())
+        passed = {tuple(countries(result.edges)) for result in self.results}
+
+        def elsewhere(one: Rejected) -> bool:
+            return tuple(countries([self.world.edges[e] for e in one.path.edges])) not in passed
+
+        return sorted(found.values(), key=elsewhere, reverse=True)
 
     @cached_property
     def _rejected(self) -> pd.DataFrame:

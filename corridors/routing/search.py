@@ -286,7 +286,8 @@ class Search:
                 self.aside.append(Rejected(path, [], reason))
             return not reason
 
-        slow = [one for one in bests[1:] if set(one.best_in) <= {"kgco2e", "risk"}]  # their borders may be passed sooner
+        # the borders of the best in CO2e or risk may be passed sooner
+        slow = [one for one in bests[1:] if set(one.best_in) <= {"kgco2e", "risk"}]
         known = [one.path for one in (*bests, *found) if one not in slow]
         return found + [self._candidate(self._result(world, path)) for path in further(world, known, k, fits)]
 

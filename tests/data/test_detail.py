@@ -287,7 +287,7 @@ def test_a_wrong_value_of_the_detail_tables_is_found(copy: Path, name: str, colu
 
 def test_loading_what_is_not_there(copy: Path) -> None:
     assert cr.load(copy, detail="full").check().empty
-    with pytest.raises(cr.BadRequest, match="'backbone' nor 'full'"):
+    with pytest.raises(cr.BadRequest, match="not one of backbone, full"):
         cr.load(detail="fine")  # type: ignore[arg-type]
     path = copy / "detail" / "legs.csv.gz"
     legs = pd.read_csv(path, dtype=str, keep_default_na=False)

@@ -114,7 +114,7 @@ def test_diagram_steps_where_cargo_stands_and_ends_at_the_sum(routes: cr.Routes)
         for ax, what in zip(axes[:, i], ("hours", "usd"), strict=True):
             reached = max(max(line.get_ydata()) for line in ax.lines)
             assert reached == pytest.approx(legs[what].sum())
-    khunjerab = routes.table["name"].tolist().index("KZ-KG-CN-PK, by Torugart and Khunjerab")
+    khunjerab = next(i for i, name in enumerate(routes.table["name"]) if "Khunjerab" in name)
     assert "Khunjerab" in " ".join(text.get_text() for text in axes[0, khunjerab].texts)
 
 

@@ -185,7 +185,7 @@ def test_hostile_names_show_as_typed(show: Callable[..., Page], net: cr.Network,
     assert page.title() == f"{HOSTILE} Almaty to {HOSTILE} Karachi: {len(routes)} alternatives"
     tree = page.locator(".cr-tree label").all_text_contents()
     assert any(f"{HOSTILE} Khunjerab" in text for text in tree)
-    page.locator(".cr-onmap[aria-label*='Torugart and']").dispatch_event("click", {"bubbles": True})
+    page.locator(".cr-onmap[aria-label*='Torugart and']").first.dispatch_event("click", {"bubbles": True})
     assert f"{HOSTILE} Kashgar" in (page.locator(".leaflet-popup-content").last.text_content() or "")
     assert "{{7*7}}" not in routes._repr_html_() or "&lt;b&gt;bold" in routes._repr_html_()
 
@@ -227,8 +227,12 @@ def test_corridors_that_fail_are_dotted_with_the_dates(show: Callable[..., Page]
     closed = page.locator("path.cr-closed")
     assert closed.count() >= 1
     assert closed.first.get_attribute("stroke-dasharray") == "2 7"
-    closed.first.dispatch_event("mouseover", {"bubbles": True})
-    assert "shut since 2025-10-12" in page.locator(".leaflet-tooltip").inner_text()
+    said = []
+    for i in range(closed.count()):
+        closed.nth(i).dispatch_event("mouseover", {"bubbles": True})
+        said.append(page.locator(".leaflet-tooltip").first.inner_text())
+        closed.nth(i).dispatch_event("mouseout", {"bubbles": True})
+    assert any("shut since 2025-10-12" in one for one in said)
     for gate in ("Chaman-Spin Boldak", "Torkham"):  # one cause shuts both
         assert page.locator(f".cr-node[aria-label='Crossing shut by an event: {gate}']").count() == 1
 

@@ -33,7 +33,7 @@ from tests.osm.overpass import STATE, Overpass, overpass
 from tests.small import small_network
 
 GEOD = Geod(ellps="WGS84")
-LEGS = ["rail_1435_mashhad_sarakhs_ir", "road_lugovoy_taraz", "rail_1520_khorgos_gateway_zharkent"]
+LEGS = ["rail_1435_kars_kartsakhi_canbaz_rail_tr", "road_lugovoy_taraz", "rail_1520_khorgos_gateway_zharkent"]
 FEW = LEGS[1:]
 TIMESTAMP = "2026-09-15T08:00:00Z"
 Line = list[tuple[float, float]]
@@ -110,11 +110,14 @@ def test_a_file_replaces_lines_and_lengths_that_no_one_publishes(net: cr.Network
         place = net.places.set_index("place_id").loc[after.loc[leg, "from_place"], "geometry"]
         assert shapely.Point(line.coords[0]).distance(place) < 1e-4
         assert row["km_line"] >= before.loc[leg, "great_circle_km"]
-    published = report.loc["rail_1435_mashhad_sarakhs_ir"]
-    assert published["km"] == published["published_km"] == 193.0
+    published = report.loc["rail_1435_kars_kartsakhi_canbaz_rail_tr"]
+    assert published["km"] == published["published_km"] == 76.0
     assert published["quality"] == "published"
-    assert published["difference_pct"] == pytest.approx(100 * (published["km_line"] / 193 - 1), abs=0.01)
-    assert after.loc["rail_1435_mashhad_sarakhs_ir", "source_id"] == "rai;osm_near_osm_pbf_2026_09_15"
+    assert published["difference_pct"] == pytest.approx(100 * (published["km_line"] / 76 - 1), abs=0.01)
+    assert (
+        after.loc["rail_1435_kars_kartsakhi_canbaz_rail_tr", "source_id"]
+        == "raillynews_2013;osm_near_osm_pbf_2026_09_15"
+    )
     road = after.loc["road_lugovoy_taraz"]
     assert road["quality"] == "measured"
     assert road["km"] == pytest.approx(report.loc["road_lugovoy_taraz", "km_line"], abs=0.051)
