@@ -20,9 +20,12 @@ import numpy as np
 import corridors as cr
 from corridors.engine import arrays as engine
 from corridors.model.world import World
-from corridors.routing.alternatives import choose
-from corridors.routing.request import Search, full_request, read
+from corridors.routing import finding
+from corridors.routing import path as paths
+from corridors.routing.request import Request, resolve
+from corridors.routing.request import world_of as world_asked
 from corridors.routing.result import QUANTILES, quantiles
+from corridors.routing.search import find_routes
 
 PAIRS = [
     ("Almaty", "Karachi"),
@@ -62,9 +65,12 @@ def timed(run: Callable[[], object], repeat: int = 5) -> float:
 
 def world_of(net: cr.Network, pair: tuple[str, str], day: str = DAY, **ask: object) -> World:
     """A fresh world for one question."""
-    request = full_request(net, *pair, day, {"as_of": DAY, **ask})
-    question, ends = read(net, request)
-    return Search(net, question, request, ends).world(question)
+    return world_asked(net.facts, resolve(net.facts, request_of(pair, day, **ask)).question)
+
+
+def request_of(pair: tuple[str, str], day: str = DAY, **ask: object) -> Request:
+    """The request of one question."""
+    return Request(origin=pair[0], destination=pair[1], depart=day, as_of=DAY, **ask)  # type: ignore[arg-type]
 
 
 class Peers:
@@ -117,7 +123,7 @@ def borders(world: World, nodes: list[int]) -> tuple[str, ...]:
     ):
         if (a, b) not in between or world.graph.hours[i] < world.graph.hours[between[a, b]]:
             between[a, b] = i
-    return tuple(world.borders(engine.Path(tuple(between[step] for step in pairwise(nodes)), 0.0)))
+    return tuple(paths.borders(world, engine.Path(tuple(between[step] for step in pairwise(nodes)), 0.0)))
 
 
 def row(*cells: object) -> None:
@@ -136,7 +142,7 @@ def main() -> None:
     print(f"{platform.platform()}, Python {platform.python_version()}, {len(PAIRS)} pairs, CPU time, one core\n")
     worlds = [world_of(net, pair) for pair in PAIRS]
     for world in worlds:
-        world.best()
+        finding.best(world)
     sizes = worlds[0].graph.topology
     print(
         f"Detail network: {sizes.nodes:,} nodes (doors among them), {len(sizes.tail):,} directed edges, "
@@ -149,7 +155,7 @@ def main() -> None:
     ours = statistics.median(one)
     row("corridors: one exact time-dependent search, bounds at hand", f"{ours:.2f} (worst {max(one):.2f})", "1")
     bound = statistics.median(
-        timed(lambda w=world: engine.bounds(w.graph, w.closed, w._ends[1], 1.0, w.question.t0)) for world in worlds
+        timed(lambda w=world: engine.bounds(w.graph, w.closed, w.ends[1], 1.0, w.question.t0)) for world in worlds
     )
     row("corridors: bounds to a new destination", f"{bound:.1f}", "")
     peers = Peers(worlds[0])
@@ -159,7 +165,7 @@ def main() -> None:
         lengths[name] = [find(s, t) for s, t in ends]
         took = statistics.median(timed(lambda s=s, t=t, find=find: find(s, t), 3) for s, t in ends)
         row(f"{name}: one static search", f"{took:.1f}", f"{took / ours:.0f} x")
-    static = [float(engine.bounds(w.graph, w.closed, w._ends[1], 1.0, w.question.t0)[w._ends[0][0]]) for w in worlds]
+    static = [float(engine.bounds(w.graph, w.closed, w.ends[1], 1.0, w.question.t0)[w.ends[0][0]]) for w in worlds]
     for name, found in lengths.items():
         assert np.allclose(found, static, rtol=1e-6), name
 
@@ -167,12 +173,13 @@ def main() -> None:
     row("corridors: net.routes(k=1) as called", f"{took:.1f}", "")
 
     def five(pair: tuple[str, str]) -> list[engine.Path]:
-        return choose(world_of(net, pair), 5, 0.7)[0]
+        return [one.path for one in find_routes(net.facts, request_of(pair, k=5)).results]
 
     fives = [timed(lambda p=pair: five(p), 3) for pair in PAIRS]
     ours = statistics.median(fives)
     different = [
-        len({tuple(world.borders(path)) for path in five(pair)}) for pair, world in zip(PAIRS, worlds, strict=True)
+        len({tuple(paths.borders(world, path)) for path in five(pair)})
+        for pair, world in zip(PAIRS, worlds, strict=True)
     ]
     row(
         "corridors: five alternatives, overlap at most 0.7",
@@ -202,7 +209,7 @@ def main() -> None:
 def closures_sweep(worlds: list[World]) -> None:
     """1,000 sets of 1 to 5 shut elements, half on best ways, half crossings, by 20 pairs."""
     rng = np.random.default_rng(1)
-    bases = [world.best() for world in worlds]
+    bases = [finding.best(world) for world in worlds]
     multimodal = worlds[0].multimodal
     used = sorted({element for base in bases for e in base.edges for element in multimodal.edges[e].elements})
     crossings = sorted({edge.elements[0] for edge in multimodal.crossings})
@@ -245,13 +252,13 @@ def departures(net: cr.Network) -> None:
                 world.ends[1],
                 world.question.t0 + 24 * day,
                 1.0,
-                world._to_destination,
+                finding.to_destination(world),
             )
     row("corridors: 365 departures x 20 pairs, exact", f"{1000 * (time.process_time() - start):.0f}", "")
     day = (first + timedelta(100)).isoformat()
     start = time.process_time()
     for pair in PAIRS:
-        world_of(net, pair, day).best()
+        finding.best(world_of(net, pair, day))
     row("corridors: one departure x 20 pairs, questions read anew", f"{1000 * (time.process_time() - start):.0f}", "")
 
 

@@ -10,8 +10,9 @@ import osmium
 import osmium.osm.mutable as osm
 import shapely
 
+from corridors.osm.files import read_file
 from corridors.osm.matching import Corridor
-from corridors.osm.reading import Way, read_file
+from corridors.osm.reading import Way
 
 NODES = 3_000_000
 WEST, SOUTH = 60.0, 30.0
