@@ -11,5 +11,7 @@ allow_network_requests: bool = False
 retry_pause_seconds: float = 15.0
 """First pause before an answer that failed is asked for again; each further one is twice as long."""
 
-kept_mb: float = 500.0
-"""Room for the graphs of loads that each network keeps, the last ones asked for, in megabytes; one is always kept."""
+kept_mb: float = 120.0
+"""Room for the graphs of loads that each network keeps, the last ones asked for, in megabytes.
+
+The five of one question are kept in any case; with 0 only the last one."""

@@ -97,13 +97,13 @@ def bars(some: pd.DataFrame, title: str) -> None:
     ax.set(xscale="log", xlim=(0.3, 60), xlabel="days", title=title)
 
 
-bars(journeys[achieved], "Achieved (dot; hollow: may set a parameter), p10 to p90 of the model (bar)")
+_ = bars(journeys[achieved], "Achieved (dot; hollow: may set a parameter), p10 to p90 of the model (bar)")
 
 # %%
-bars(journeys[journeys["basis"] == "promised"], "Promised (dot): compare with the left end of the bar, p10")
+_ = bars(journeys[journeys["basis"] == "promised"], "Promised (dot): compare with the left end of the bar, p10")
 
 # %%
-bars(journeys[journeys["basis"] == "timetable"], "Timetable (dot): compare with the left end of the bar, p10")
+_ = bars(journeys[journeys["basis"] == "timetable"], "Timetable (dot): compare with the left end of the bar, p10")
 
 # %%
 shown = ["name", "basis", "role", "grade", "unit", "published", "expected", "p10", "p90", "error_pct", "inside", "note"]

@@ -44,6 +44,8 @@ from corridors.model.tariffs import Services
 
 EDGE_KB = 2.2
 """Memory of an edge of a graph, with what is worked out from it."""
+LOADS, EDGES_LEG = 5, 3
+"""Graphs kept at least, for one question needs up to five by the legal loads; edges that a leg makes in one."""
 KEPT_DAYS = 32
 KEPT_PRESETS = 64
 KEPT_DRAWS, MOST_KEPT = 3, 20_000
@@ -51,11 +53,6 @@ KEPT_DRAWS, MOST_KEPT = 3, 20_000
 
 MOST_MEMBERS = 60
 """A section of more legs is no place."""
-
-
-def _room() -> float:
-    """Edges of all graphs that a network keeps."""
-    return 1000 * settings.kept_mb / EDGE_KB
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,7 +221,8 @@ class Facts(Dataset):
 
     @cached_property
     def _graphs(self) -> Kept[MultimodalGraph]:
-        return Kept(_room)
+        least = LOADS * EDGES_LEG * len(self.tables["legs"])
+        return Kept(lambda: max(1000 * settings.kept_mb / EDGE_KB, least) if settings.kept_mb else 0.0)
 
     def graph(self, cargo: Cargo) -> MultimodalGraph:
         """Graph of a load; what its time is worth decides nothing there."""
