@@ -358,7 +358,9 @@ class Result:
         """Conflict and sanctions in the countries on the way, on the day of departure and as known then."""
         passed = {country for edge in self.edges if edge.kind != "transfer" for country in edge.countries}
         as_of = self.world.question.knowledge.as_of.isoformat()
-        return [one for one in self.facts.conditions.in_force(self.world.today, as_of) if one.country in passed]
+        found = [one for one in self.facts.conditions.in_force(self.world.today, as_of) if one.country in passed]
+        # what two countries hold against each other is nothing to a way that touches one of them
+        return [one for one in found if one.level != "bilateral" or sum(other.name == one.name for other in found) > 1]
 
     def sanctioned_countries(self) -> list[str]:
         """Countries at which sanctions are aimed that the way touches: those of most of the elements they name."""
