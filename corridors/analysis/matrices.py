@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple, Unpack
 
 import numpy as np
@@ -22,9 +23,10 @@ from corridors.errors import BadRequest, NoRoute
 from corridors.model.scenario import Scenario
 from corridors.progress import meter
 from corridors.routing import finding
-from corridors.routing.fan import lawful, plain, ways
-from corridors.routing.request import Place, Request, Trip, barred_end, read_cargo, resolve
-from corridors.routing.result import CRITERIA, Result
+from corridors.routing.fan import Ways, ways
+from corridors.routing.path import lawful
+from corridors.routing.request import Place, Request, Trip, barred_end, read_cargo, resolve, world_of
+from corridors.routing.result import CRITERIA, Choice, Result
 from corridors.routing.search import SAMPLES, find_routes
 
 if TYPE_CHECKING:
@@ -108,17 +110,22 @@ def best_figures(facts: Facts, fan: Fan) -> list[float]:
     asked = [j for j, one in enumerate(fan.destinations) if not _same(facts, request.origin, one)]
     together = [j for j in asked if _alike(facts, request, fan.destinations[j])]
     if together:
-        places = [facts.place_id(str(fan.destinations[j])) for j in together]
-        question = resolve(facts, request, destination=False).question
-        for place in places:
-            if facts.place[place]["country"] in question.avoid_countries or place in question.avoid_places:
-                raise barred_end(facts, request, place)
-        for j, figure in zip(together, ways(facts, question, places).figures.tolist(), strict=True):
+        reached = _together(facts, request, [facts.place_id(str(fan.destinations[j])) for j in together])
+        for j, figure in zip(together, reached.figures.tolist(), strict=True):
             found[j] = figure if figure < np.inf else np.nan
     for j in asked:
         if j not in together:
             found[j] = _alone(facts, replace(request, destination=fan.destinations[j]))
     return found
+
+
+def _together(facts: Facts, request: Request, places: Sequence[str]) -> Ways:
+    """Best ways to some places by one search; refuses those that ``avoid`` bars."""
+    question = resolve(facts, request, destination=False).question
+    for place in places:
+        if facts.place[place]["country"] in question.avoid_countries or place in question.avoid_places:
+            raise barred_end(facts, request, place)
+    return ways(facts, question, places)
 
 
 def _alike(facts: Facts, request: Request, destination: Place) -> bool:
@@ -128,7 +135,7 @@ def _alike(facts: Facts, request: Request, destination: Place) -> bool:
         and isinstance(destination, str)
         and not request.via
         and request.method == "corridors"
-        and plain(read_cargo(facts, request.cargo))
+        and not read_cargo(facts, request.cargo).perishable
     )
 
 
@@ -254,11 +261,7 @@ def _ranked(facts: Facts, fan: Fan, told: int) -> list[Row]:
     what, size = ("usd", 1.0) if fan.request.by == "usd" else ("days", 24.0)
     found: list[Row] = []
     if all(_alike(facts, fan.request, one) for one in fan.destinations):
-        question = resolve(facts, fan.request, destination=False).question
-        for place in map(str, fan.destinations):
-            if facts.place[place]["country"] in question.avoid_countries or place in question.avoid_places:
-                raise barred_end(facts, fan.request, place)
-        reached = ways(facts, question, list(map(str, fan.destinations)))
+        reached = _together(facts, fan.request, list(map(str, fan.destinations)))
         draws = facts.draws(SAMPLES, fan.request.seed)
         order = np.argsort(reached.figures, kind="stable").tolist()
         for j in order:
@@ -266,7 +269,8 @@ def _ranked(facts: Facts, fan: Fan, told: int) -> list[Row]:
                 world, path = way
                 row: Row = {"destination": fan.destinations[j], what: float(reached.figures[j]) / size}
                 if len(found) < told:
-                    chosen = lawful(facts, world, finding.cheaper(world, path))
+                    path = finding.cheaper(world, path)
+                    chosen = Choice(lawful(world, path, partial(world_of, facts)), path)
                     row |= Result(facts, chosen, None, None, draws).ranges()
                 found.append(row)
     else:

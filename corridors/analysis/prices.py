@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import itertools
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
+from corridors.analysis.markdown import markdown
+from corridors.analysis.published import off_pct
 from corridors.data.schema import Row, records
 from corridors.model import tariffs
 from corridors.model.cargo import Cargo, preset
@@ -104,7 +106,7 @@ def prices(network: HasFacts) -> pd.DataFrame:
                 "high": high,
                 "published": published,
                 "modelled": round(modelled),
-                "error_pct": round(100 * modelled / published - 100, 1),
+                "error_pct": off_pct(modelled, published),
                 "cargo_unit": row["box"] or row["cargo_unit"].removesuffix(" round trip"),
             }
         )
@@ -211,14 +213,12 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def section(network: HasFacts, markdown: Callable[[pd.DataFrame, dict[str, str]], str]) -> str:
+def section(network: HasFacts) -> str:
     """Part of the page of `corridors.analysis.validate.report` on prices, as Markdown.
 
     Parameters
     ----------
     network : Network
-    markdown : callable
-        Writes a table, with other names for some of its columns.
 
     Returns
     -------

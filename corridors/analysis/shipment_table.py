@@ -147,10 +147,9 @@ class Assembly:
         """Chances to be there by the deadline, and to be saleable; NaN where nothing is asked."""
         days = self.deadlines[one.asked]
         chances = json.loads(way["chances"]) if way["chances"] else []
-        keeps = not np.isfinite(one.cargo.shelf_life_days)
         return {
             "p_on_time": chances[days.index(one.deadline)] if one.deadline is not None else np.nan,
-            "p_saleable": np.nan if keeps else way["p_saleable"],
+            "p_saleable": way["p_saleable"] if one.cargo.perishable else np.nan,
         }
 
     def _besides(self, one: Shipment) -> list[Row]:

@@ -1,6 +1,6 @@
 """The network against the published record: lengths and transit times of ``geodata/benchmarks.csv``.
 
-list[Row] that fit badly stay in. A published road length of grade A or B either sets legs or only tests them: `role_of`
+Figures that fit badly stay in. A published road length of grade A or B either sets legs or only tests them: `role_of`
 decides by the road, before anything is compared. The column ``basis`` says what a row can test:
 
 - ``same figure``: the network was set from this very figure, so that a small error shows only that this works;
@@ -26,28 +26,22 @@ import pandas as pd
 
 from corridors.analysis.markdown import markdown, span
 from corridors.analysis.prices import section
+from corridors.analysis.published import HOURS, asked, hours_of, length_and_wait, no_answer, off_pct, under_way
 from corridors.analysis.validate_times import published_times
 from corridors.arguments import shown
 from corridors.data import schema
 from corridors.data.schema import Row, records
-from corridors.errors import BadRequest, CorridorsError, NoRoute
-from corridors.model.cargo import preset
-from corridors.model.costs import leg_amount
+from corridors.errors import BadRequest, CorridorsError
 from corridors.model.facts import facts_of
-from corridors.model.scenario import Scenario
-from corridors.model.simulation import Draws, Samples
-from corridors.routing.request import Request
+from corridors.model.simulation import Draws
 from corridors.routing.result import QUANTILES, quantile
-from corridors.routing.search import SAMPLES, find_routes
+from corridors.routing.search import SAMPLES
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts, HasFacts
-    from corridors.routing.routes import Routes
 
-CARGO = "container40"
 MODEL = ("scgraph_data", "searoute")
 """Sources of lengths that nobody has corrected."""
-HOURS = {"h": 1.0, "d": 24.0}
 Graphs: TypeAlias = "dict[tuple[str, str], nx.Graph[str]]"
 GRADES = ("A", "B", "C")
 COLUMNS = (
@@ -143,15 +137,13 @@ def validate(network: HasFacts) -> pd.DataFrame:
             else:
                 found = (_time if row["kind"] == "transit_time" else _cost)(facts, row)
         except (CorridorsError, nx.NetworkXException) as error:
-            blocked = f"; blocked by {', '.join(error.blocking)}" if isinstance(error, NoRoute) else ""
-            found = {"basis": "", "note": f"No answer: {error}{blocked}"}
-        error_pct = 100 * found.get("modelled", np.nan) / row["value"] - 100
+            found = {"basis": "", "note": no_answer(error)}
         notes = filter(None, (row["note"], found.pop("note", "")))
         rows.append(
             {
                 **row,
                 "published": row["value"],
-                "error_pct": round(error_pct, 1) + 0.0,
+                "error_pct": off_pct(found.get("modelled", np.nan), row["value"]),
                 **found,
                 "note": ". ".join(notes),
             }
@@ -202,16 +194,13 @@ def _chain(facts: Facts, row: Row, graphs: Graphs | None = None) -> list[Row]:
 
 def _time(facts: Facts, row: Row) -> Row:
     if row["extent"] == "under_way":
-        hours = _under_way(facts, row)
-        note = ""
+        legs = ((leg["mode"], leg["country"], leg["km"], "") for leg in _chain(facts, row))
+        draws = Draws(SAMPLES, 1, facts.rates.correlation)
+        (hours, _), note = under_way(facts, row, legs, draws), ""
     else:
-        result = _asked(facts, row).results[0]
-        ends = result.trip.start[1], result.trip.end[-2]  # between loading and unloading
-        hours = result.hours() if row["extent"] == "door" else ends[1] - ends[0]
-        wait = max(step.wait for step in result.steps)
-        note = f"Leaving {date.fromisoformat(row['depart']):%-d %B %Y}: {sum(e.km for e in result.edges):,.0f} km" + (
-            f", longest wait {wait:.0f} h" if wait >= 1 else ""
-        )
+        result = asked(facts, row)
+        hours, _ = hours_of(result, row["extent"])
+        note = f"Leaving {date.fromisoformat(row['depart']):%-d %B %Y}: {length_and_wait(result)}"
     p10, p50, p90 = (round(quantile(hours, QUANTILES[q]) / HOURS[row["unit"]], 1) for q in ("p10", "p50", "p90"))
     limit = np.isnan(row["low"]) and not np.isnan(row["high"])
     return {
@@ -224,24 +213,8 @@ def _time(facts: Facts, row: Row) -> Row:
     }
 
 
-def _asked(facts: Facts, row: Row) -> Routes:
-    places = row["via"].split(";")
-    scenario = Scenario(row["build"]).build(row["build"]) if row["build"] else None
-    request = Request(
-        origin=places[0],
-        destination=places[-1],
-        depart=row["depart"],
-        via=places[1:-1],
-        k=1,
-        cargo=CARGO,
-        modes=row["modes"].split(";"),
-        scenario=scenario,
-    )
-    return find_routes(facts, request)
-
-
 def _cost(facts: Facts, row: Row) -> Row:
-    result = _asked(facts, row).results[0]
+    result = asked(facts, row)
     load = result.payload if row["unit"] == "usd_t" else 1.0
     p10, p50, p90 = (float(f"{quantile(result.usd, QUANTILES[q]) / load:.3g}") for q in ("p10", "p50", "p90"))
     low, high = (row["value"] if np.isnan(row[end]) else row[end] for end in ("low", "high"))
@@ -253,17 +226,6 @@ def _cost(facts: Facts, row: Row) -> Row:
         "inside": bool(p10 <= high and low <= p90),
         "note": f"{sum(e.km for e in result.edges):,.0f} km",
     }
-
-
-def _under_way(facts: Facts, row: Row) -> Samples:
-    """Hours of the vessel or aircraft in motion: no waiting for a departure, no handling."""
-    cargo, draws = preset(facts.tables["cargo"], CARGO), Draws(SAMPLES, 1, facts.rates.correlation)
-    parts = [
-        part
-        for leg in _chain(facts, row)
-        for part in leg_amount(facts.rates, cargo, leg["mode"], leg["country"], leg["km"], 0.0, False).time
-    ]
-    return np.zeros(SAMPLES) + draws.amount(parts)
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
@@ -355,7 +317,7 @@ def report(network: HasFacts) -> str:
             ),
         ]
     if not facts.tables["tariffs"].empty:
-        parts.append(section(network, markdown))
+        parts.append(section(network))
     for kind, title in (("distance", "Every length"), ("transit_time", "Every time"), ("cost", "Every cost")):
         one = table[(table["kind"] == kind) & (table["grade"] != "X")].copy()
         one["range"] = span(one["low"], one["high"])

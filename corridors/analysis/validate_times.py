@@ -20,23 +20,18 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.markdown import markdown, span
+from corridors.analysis.published import HOURS, asked, hours_of, length_and_wait, no_answer, off_pct, under_way
 from corridors.data import schema
 from corridors.data.schema import Row, records
-from corridors.errors import CorridorsError, NoRoute
-from corridors.model.cargo import preset
-from corridors.model.costs import BLOCK_TRAIN, leg_amount
-from corridors.model.simulation import Samples
-from corridors.routing.request import Request
+from corridors.errors import CorridorsError
+from corridors.model.costs import BLOCK_TRAIN
 from corridors.routing.result import QUANTILES, quantile
-from corridors.routing.search import SAMPLES, find_routes
+from corridors.routing.search import SAMPLES
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts, HasFacts
-    from corridors.model.graph import Edge
 
-CARGO = "container40"
 ACHIEVED = ("average", "single")
-HOURS = {"h": 1.0, "d": 24.0}
 COLUMNS = (
     "time_id",
     "kind",
@@ -111,7 +106,7 @@ def validate_times(network: HasFacts) -> pd.DataFrame:
     facts = network.facts
     rows = []
     for row in records(times(network)):
-        published = np.nanmean([row["low"], row["high"]]) if row["unit"] else np.nan
+        published = float(np.nanmean([row["low"], row["high"]])) if row["unit"] else np.nan
         found: Row = {}
         try:
             if row["kind"] == "journey" and row["via"]:
@@ -121,8 +116,7 @@ def validate_times(network: HasFacts) -> pd.DataFrame:
             elif row["kind"] == "pace":
                 found = _pace(facts, row)
         except CorridorsError as error:
-            blocked = f"; blocked by {', '.join(error.blocking)}" if isinstance(error, NoRoute) else ""
-            found = {"note": f"No answer: {error}{blocked}"}
+            found = {"note": no_answer(error)}
         against = "p10" if row["basis"] in ("promised", "timetable") else "expected"
         ends = found.get("p10", np.nan), found.get("p90", np.nan)
         notes = filter(None, (row["note"], found.pop("note", "")))
@@ -131,7 +125,7 @@ def validate_times(network: HasFacts) -> pd.DataFrame:
                 **row,
                 "published": published,
                 **found,
-                "error_pct": round(100 * found.get(against, np.nan) / published - 100, 1) + 0.0,
+                "error_pct": off_pct(found.get(against, np.nan), published),
                 "inside": bool(ends[0] <= published <= ends[1]) if np.isfinite(ends).all() else None,
                 "note": ". ".join(notes),
             }
@@ -142,44 +136,16 @@ def validate_times(network: HasFacts) -> pd.DataFrame:
 
 
 def _journey(facts: Facts, row: Row) -> Row:
-    places = row["via"].split(";")
-    request = Request(
-        origin=places[0],
-        destination=places[-1],
-        depart=row["depart"],
-        via=places[1:-1],
-        k=1,
-        cargo=row["cargo"] or CARGO,
-        modes=row["modes"].split(";"),
-    )
-    result = find_routes(facts, request).results[0]
-    trip, steps = result.trip, result.steps
-    if row["extent"] == "door":
-        hours, expected = result.hours(), result.figures[0]
-    elif row["extent"] == "transit":  # between loading and unloading
-        hours, expected = trip.end[-2] - trip.start[1], steps[-2].end - steps[1].start
+    result = asked(facts, row)
+    if row["extent"] in ("door", "transit"):
+        hours, expected = hours_of(result, row["extent"])
     else:
-        hours, expected = _under_way(facts, result.edges, row)
+        afloat = (edge for edge in result.edges if edge.kind == "leg" and edge.mode in ("sea", "ferry"))
+        legs = ((edge.mode, edge.countries[0], edge.km, edge.element_id) for edge in afloat)
+        hours, expected = under_way(facts, row, legs, facts.draws(SAMPLES, 1))
     figures = {"expected": expected, **{q: quantile(hours, QUANTILES[q]) for q in ("p10", "p50", "p90")}}
-    wait = max(step.wait for step in steps)
-    return {
-        **{name: round(value / HOURS[row["unit"]], 2) for name, value in figures.items()},
-        "note": f"{sum(e.km for e in result.edges):,.0f} km" + (f", longest wait {wait:.0f} h" if wait >= 1 else ""),
-    }
-
-
-def _under_way(facts: Facts, edges: list[Edge], row: Row) -> tuple[Samples, float]:
-    """Hours of the vessel in motion: no waiting for a departure, no handling."""
-    cargo, draws = preset(facts.tables["cargo"], row["cargo"] or CARGO), facts.draws(SAMPLES, 1)
-    parts = [
-        part
-        for edge in edges
-        if edge.kind == "leg" and edge.mode in ("sea", "ferry")
-        for part in leg_amount(
-            facts.rates, cargo, edge.mode, edge.countries[0], edge.km, 0.0, False, edge.element_id
-        ).time
-    ]
-    return np.zeros(SAMPLES) + draws.amount(parts), sum(part.expected for part in parts)
+    found: Row = {name: round(value / HOURS[row["unit"]], 2) for name, value in figures.items()}
+    return found | {"note": length_and_wait(result)}
 
 
 def _border(facts: Facts, row: Row) -> Row:
@@ -252,7 +218,7 @@ def speeds(facts: Facts) -> pd.DataFrame:
                 "border_hours": round(border, 1),
                 "modelled": round(modelled, 1),
                 "published": published,
-                "error_pct": round(100 * modelled / published - 100, 1) + 0.0,
+                "error_pct": off_pct(modelled, published),
                 "source_id": one["source_id"],
             }
         )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["calendar", "coverage", "pareto", "reliability", "swings", "tcd", "tornado", "waterfall"]
 
 MOST_BARS = 12
-BAR, SECOND = "#3d5a6c", "#937a4c"
+BAR = "#3d5a6c"
 
 
 @styled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from math import inf, isfinite
+from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -202,7 +202,7 @@ def _described(facts: Facts, cargo: Cargo) -> Json:
         "limited": cargo.unit != "wagon",
         "least": cargo.least_payload,
         "valueOfTime": cargo.value_of_time,
-        "lifeDays": cargo.shelf_life_days if isfinite(cargo.shelf_life_days) else None,
+        "lifeDays": cargo.shelf_life_days if cargo.perishable else None,
         "hire": cargo.hired,
         "goods": cargo.goods,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from math import inf
+from math import inf, isfinite
 
 import pandas as pd
 
@@ -85,6 +85,11 @@ class Cargo:
     def least_payload(self) -> float:
         """Tonnes that every road must allow: all of a vehicle, which cannot be split, and half of other loads."""
         return self.payload_t * LEAST_SHARE.get(self.unit, 0.5)
+
+    @property
+    def perishable(self) -> bool:
+        """Whether it lasts so long only."""
+        return isfinite(self.shelf_life_days)
 
     @property
     def hired(self) -> bool:

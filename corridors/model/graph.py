@@ -59,6 +59,11 @@ class Edge(NamedTuple):
     factors: tuple[float, ...] | None
     forward: bool
 
+    @property
+    def inland(self) -> bool:
+        """Whether a line's box is hired on it: legs, crossings and transfers on land, by ferry or by air."""
+        return self.kind in ("leg", "crossing", "transfer") and "sea" not in self.mode
+
 
 @dataclass(frozen=True)
 class MultimodalGraph:
@@ -143,9 +148,8 @@ class MultimodalGraph:
 
     @cached_property
     def inland(self) -> Floats:
-        """1 for legs, crossings and transfers on land, by ferry or by air, else 0, by edge."""
-        passed = ("leg", "crossing", "transfer")
-        return np.array([float(edge.kind in passed and "sea" not in edge.mode) for edge in self.edges])
+        """1 where a line's box is hired, else 0, by edge."""
+        return np.array([float(edge.inland) for edge in self.edges])
 
     @cached_property
     def bans(self) -> dict[str, frozenset[int]]:

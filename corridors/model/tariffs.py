@@ -13,7 +13,9 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from corridors.data.geodesy import geod
 from corridors.data.schema import Row, records
@@ -212,6 +214,13 @@ def _charges(rates: Rates, mode: str, country: str, charges: Iterable[str]) -> C
             used.append(rate)
             words.append(f"{name} US$ {rate.mode:.0f} ({rate.quality})")
     return Charge(tuple(parts), tuple(used), ", ".join(words))
+
+
+def detention(rates: Rates, hours: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """US$ for a line's box that is inland so many hours on its way: days there and back beyond the free ones."""
+    free, price = (rates.expected(rates.find(f"detention_{what}"), "departures") for what in ("free_days", "usd_day"))
+    found: NDArray[np.float64] = np.maximum(0.0, 2 * hours / 24 - free) * price
+    return found
 
 
 def demurrage(rates: Rates, cargo: Cargo, stay: tuple[Part, ...]) -> Charge:

@@ -22,8 +22,6 @@ from corridors.model.scenario import Overlay
 RISK_SINCE = "2023-01-01"
 HIRED = {"usd": "usd with hire", "generalised": "generalised with hire"}
 """Objectives in which every hour that a line's box spends inland costs its hire, as if no day were free."""
-INLAND = ("leg", "crossing", "transfer")
-"""Kinds of edges on which a line's box is hired, unless by sea or in a seaport."""
 VESSELS = frozenset({"ferry", "sea"})
 T = TypeVar("T")
 
@@ -54,6 +52,10 @@ class Question:
     """Country of origin of the goods."""
     least_payload: float = 0.0
     """Tonnes that every road on the way must allow."""
+
+    def loaded(self, tonnes: float) -> Question:
+        """The same question of a load of so many tonnes."""
+        return replace(self, cargo=replace(self.cargo, payload_t=tonnes))
 
 
 class World:
@@ -342,7 +344,7 @@ class World:
 
         Searches by this and by US$ alone bound what detention can cost: it is nothing, or this less the free days.
         """
-        if "sea" in edge.mode or edge.kind not in INLAND or not self.question.cargo.hired:
+        if not edge.inland or not self.question.cargo.hired:
             return 0.0
         price = self.rates.expected(self.rates.find("detention_usd_day"), "departures")
         return 2 / 24 * price * self.hours(edge)

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import exp, inf, isfinite
+from math import exp, inf
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from corridors.engine.arrays import Floats, Path, Tree
-from corridors.model.cargo import Cargo
+from corridors.model.tariffs import detention
 from corridors.model.world import HIRED, Question, World
 from corridors.routing import finding
 from corridors.routing.request import legal_loads, world_of
-from corridors.routing.result import Choice
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -46,20 +45,6 @@ class Ways(NamedTuple):
         found = self.which[i]
         path = None if found is None else found[1].path(i)
         return None if found is None or path is None else (found[0], path)
-
-
-def plain(cargo: Cargo) -> bool:
-    """Whether no way fails for a load though nothing is shut: `ways` knows nothing of goods that spoil."""
-    return not isfinite(cargo.shelf_life_days)
-
-
-def lawful(facts: Facts, world: World, path: Path) -> Choice:
-    """A path with the load that the law allows on it."""
-    cargo = world.question.cargo
-    payload = min([cargo.payload_t, *(world.payload(world.edges[edge]) for edge in path.edges)])
-    if payload == cargo.payload_t:
-        return Choice(world, path)
-    return Choice(world_of(facts, replace(world.question, cargo=replace(cargo, payload_t=payload))), path)
 
 
 def ways(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
@@ -93,7 +78,7 @@ def _by_tonne(facts: Facts, question: Question, destinations: Sequence[str]) -> 
         return first
     found = [_reloaded(facts, question, first, destinations)]
     for tonnes in loads:
-        lighter = replace(question, cargo=replace(question.cargo, payload_t=tonnes), least_payload=tonnes)
+        lighter = replace(question.loaded(tonnes), least_payload=tonnes)
         found.append(_ways(facts, lighter, destinations))
     several = len(loads) > 1
     values = np.stack([one.figures / one.tonnes if several else one.figures for one in found])
@@ -108,7 +93,7 @@ def _reloaded(facts: Facts, question: Question, ways: Ways, destinations: Sequen
     parts, number = [ways], np.zeros(len(destinations), np.int64)
     full = question.cargo.payload_t
     for tonnes in np.unique(ways.tonnes[ways.tonnes < full]).tolist():
-        lighter = world_of(facts, replace(question, cargo=replace(question.cargo, payload_t=tonnes)))
+        lighter = world_of(facts, question.loaded(tonnes))
         number[ways.tonnes == tonnes] = len(parts)
         parts.append(_worked_out(lighter, _tree(ways)))
     return _chosen(parts, number)
@@ -144,11 +129,8 @@ def _worked_out(world: World, tree: Tree) -> Ways:
 
 def _detention(world: World, tree: Tree) -> Floats:
     """Expected hire of the line's box; see `corridors.routing.result.Result.hire`."""
-    cargo, rates = world.question.cargo, world.rates
-    if not cargo.hired:
+    if not world.question.cargo.hired:
         return np.zeros(len(tree.values))
-    free, price = (rates.expected(rates.find(f"detention_{what}"), "departures") for what in ("free_days", "usd_day"))
     afloat = tree.total(world.multimodal.afloat) > 0.5
     sums = np.concatenate([np.zeros(1), np.cumsum(world.multimodal.inland[tree.edges] * tree.took)])
-    days = 2 * np.diff(sums[tree.first]) / 24
-    return np.where(afloat, np.maximum(0.0, days - free) * price, 0.0)
+    return np.where(afloat, detention(world.rates, np.diff(sums[tree.first])), 0.0)

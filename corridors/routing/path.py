@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from corridors.data.geodesy import SEA
 from corridors.engine import arrays as engine
 from corridors.model.calendars import Closure
-from corridors.model.world import World
+from corridors.model.world import Question, World
 
 T = TypeVar("T")
 
@@ -65,6 +65,18 @@ def gate(world: World, path: engine.Path) -> list[str]:
 def km(world: World, path: engine.Path) -> float:
     """Length of a path."""
     return sum(map(world.multimodal.km.__getitem__, path.edges))
+
+
+@per_path
+def payload(world: World, path: engine.Path) -> float:
+    """Tonnes in one unit: no more than the law allows on any road of a path."""
+    return min([world.question.cargo.payload_t, *(world.payload(world.edges[e]) for e in path.edges)])
+
+
+def lawful(world: World, path: engine.Path, world_of: Callable[[Question], World]) -> World:
+    """The world of the load that the law allows on a path."""
+    tonnes = payload(world, path)
+    return world if tonnes == world.question.cargo.payload_t else world_of(world.question.loaded(tonnes))
 
 
 @per_path

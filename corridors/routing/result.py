@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from math import exp, inf, isfinite
+from math import exp, inf
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,7 +19,8 @@ from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
-from corridors.model.world import INLAND, World
+from corridors.model.tariffs import detention
+from corridors.model.world import World
 from corridors.routing import path as paths
 from corridors.routing.after_closures import queues
 from corridors.routing.cost_lines import LINES, Priced, insurance
@@ -109,8 +110,7 @@ class Result:
     @property
     def payload(self) -> float:
         """Tonnes in one unit: no more than the law allows on any road of the way."""
-        cargo = self.world.question.cargo
-        return min([cargo.payload_t, *(self.world.payload(edge) for edge in self.edges)])
+        return paths.payload(self.world, self.path)
 
     def at(self, world: World) -> Result:
         """The same path in another world."""
@@ -209,7 +209,7 @@ class Result:
     def _inland(self) -> list[int]:
         """Steps at which a line's box is hired: those on land, if a ship carries it at all."""
         hired = self.world.question.cargo.hired and any(e.kind == "leg" and e.mode == "sea" for e in self.edges)
-        return [i for i, e in enumerate(self.edges) if e.kind in INLAND and "sea" not in e.mode] if hired else []
+        return [i for i, edge in enumerate(self.edges) if edge.inland] if hired else []
 
     @cached_property
     def hire(self) -> float:
@@ -217,10 +217,8 @@ class Result:
 
         That of the expected days: what is due then, not the mean of what may be due.
         """
-        free, price = self._hire
         hours = sum(self.steps[i].end - self.steps[i].arrive for i in self._inland)
-        expected = self.world.rates.expected
-        return max(0.0, 2 * hours / 24 - expected(free, "departures")) * expected(price, "departures")
+        return float(detention(self.world.rates, hours))
 
     @cached_property
     def detention(self) -> tuple[float, Samples]:
@@ -316,7 +314,7 @@ class Result:
     @property
     def perishable(self) -> bool:
         """Whether the goods last so long only."""
-        return isfinite(self.world.question.cargo.shelf_life_days)
+        return self.world.question.cargo.perishable
 
     @cached_property
     def saleable(self) -> float:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import product
-from math import isfinite
 from typing import Literal
 
 from corridors.engine import arrays as engine
@@ -228,7 +227,7 @@ class Search:
             return None if best is None else self._candidate(best, (question.by,))
         found = [best]
         for payload in legal_loads(self.facts, question):
-            lighter = replace(question, cargo=replace(question.cargo, payload_t=payload), least_payload=payload)
+            lighter = replace(question.loaded(payload), least_payload=payload)
             found += filter(None, [self._passing(self.world(lighter))])
         found = surest(found, lambda one: one)
         values = [self._value(one, question.by) for one in found]
@@ -308,22 +307,28 @@ class Search:
         worth = result.world.question.cargo.value_of_time * hours if "generalised" in by else 0.0
         return (kgco2e if by == "kgco2e" else usd + worth) / self._tonnes(result)
 
+    @cached_property
+    def _limited(self) -> bool:
+        """Whether some road may limit the load, so that what ways take is compared by the tonne."""
+        return len(legal_loads(self.facts, self.question)) > 1
+
     def _tonnes(self, result: Result) -> float:
-        return result.payload if len(legal_loads(self.facts, self.question)) > 1 else 1.0
+        return result.payload if self._limited else 1.0
 
     def _result(self, world: World, path: engine.Path) -> Result:
         return Result(self.facts, self._lawful(world, path), *self._ends, self.draws)
+
+    def _lawful(self, world: World, path: engine.Path) -> Choice:
+        """A path with the load that the law allows on it."""
+        return Choice(paths.lawful(world, path, self.world), path)
 
     def _ways(
         self, question: Question, classes: Sequence[float], method: Literal["yen", "disjoint"]
     ) -> tuple[list[Choice], list[Rejected]]:
         """The same by another `method` of telling alternatives apart."""
-        cargo = question.cargo
         by_tonne = len(classes) > 1 and question.by in BY_TONNE
         if by_tonne:
-            worlds = [
-                (self.world(replace(question, cargo=replace(cargo, payload_t=t), least_payload=t)), t) for t in classes
-            ]
+            worlds = [(self.world(replace(question.loaded(t), least_payload=t)), t) for t in classes]
         else:
             worlds = [(self.world(replace(question, least_payload=question.cargo.least_payload)), 1.0)]
         ways = Ways([(world, unit, self._fails(world)) for world, unit in worlds], self.request.max_overlap)
@@ -339,16 +344,8 @@ class Search:
         ]
         return [choice._replace(condition="holds only if closures without a known end have ended") for choice in others]
 
-    def _lawful(self, world: World, path: engine.Path) -> Choice:
-        """The same path with the load that the law allows on it."""
-        choice = Choice(world, path)
-        payload = Result(self.facts, choice, None, None, self.draws).payload
-        if payload == world.question.cargo.payload_t:
-            return choice
-        return Choice(self.world(replace(world.question, cargo=replace(world.question.cargo, payload_t=payload))), path)
-
     def _fails(self, world: World) -> Callable[[engine.Path], str]:
         """What keeps a path from being an answer though nothing is shut on it: perishables never last so long."""
-        if not isfinite(world.question.cargo.shelf_life_days):
+        if not world.question.cargo.perishable:
             return lambda _: ""
         return lambda path: Result(self.facts, Choice(world, path), *self._ends, self.draws).spoils()

@@ -1,0 +1,88 @@
+"""What is asked of the model for a row of published figures, and how far its answer is off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corridors.data.schema import Row
+from corridors.errors import CorridorsError, NoRoute
+from corridors.model.costs import leg_amount
+from corridors.model.scenario import Scenario
+from corridors.model.simulation import Draws, Samples
+from corridors.routing.request import Request, read_cargo
+from corridors.routing.search import find_routes
+
+if TYPE_CHECKING:
+    from corridors.model.facts import Facts
+    from corridors.routing.result import Result
+
+CARGO = "container40"
+"""Load of a row that names none."""
+HOURS = {"h": 1.0, "d": 24.0}
+"""Hours of the units of time."""
+
+
+def asked(facts: Facts, row: Row) -> Result:
+    """The best way along the places of ``via``, by ``modes``, at ``depart``, of a ``cargo``, with what is to ``build``.
+
+    Raises
+    ------
+    CorridorsError
+        If the network cannot answer.
+    """
+    places, build = row["via"].split(";"), row.get("build", "")
+    request = Request(
+        origin=places[0],
+        destination=places[-1],
+        depart=row["depart"],
+        via=places[1:-1],
+        k=1,
+        cargo=row.get("cargo") or CARGO,
+        modes=row["modes"].split(";"),
+        scenario=Scenario(build).build(build) if build else None,
+    )
+    return find_routes(facts, request).results[0]
+
+
+def hours_of(result: Result, extent: str) -> tuple[Samples, float]:
+    """Hours of a way from ``door`` to door, else between loading and unloading: in every sample, and expected."""
+    if extent == "door":
+        return result.hours(), result.figures[0]
+    trip, steps = result.trip, result.steps
+    return trip.end[-2] - trip.start[1], steps[-2].end - steps[1].start
+
+
+def under_way(
+    facts: Facts, row: Row, legs: Iterable[tuple[str, str, float, str]], draws: Draws
+) -> tuple[Samples, float]:
+    """The same of a vessel or aircraft in motion: no waiting for a departure, no handling.
+
+    `legs` have mode, country, km and the id by which their pace is drawn, empty for one pace on all.
+    """
+    cargo = read_cargo(facts, row.get("cargo") or CARGO)
+    parts = [
+        part
+        for mode, country, km, leg in legs
+        for part in leg_amount(facts.rates, cargo, mode, country, km, 0.0, False, leg).time
+    ]
+    return np.zeros(draws.n) + draws.amount(parts), sum(part.expected for part in parts)
+
+
+def length_and_wait(result: Result) -> str:
+    """Words for a note: "3,421 km, longest wait 15 h"."""
+    wait = max(step.wait for step in result.steps)
+    return f"{sum(edge.km for edge in result.edges):,.0f} km" + (f", longest wait {wait:.0f} h" if wait >= 1 else "")
+
+
+def no_answer(error: CorridorsError | Exception) -> str:
+    """Words for a note where the network cannot answer."""
+    blocked = f"; blocked by {', '.join(error.blocking)}" if isinstance(error, NoRoute) else ""
+    return f"No answer: {error}{blocked}"
+
+
+def off_pct(modelled: float, published: float) -> float:
+    """Per cent by which the model lies above what is published."""
+    return round(100 * modelled / published - 100, 1) + 0.0
