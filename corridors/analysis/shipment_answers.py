@@ -82,14 +82,8 @@ def answers_to(
         for i in range(0, len(order), PART)
     ]
     store = None if folder is None else Store(folder, facts, {"shipments": 1, **ask}, as_frame)
-    rows: dict[int, list[Row]] = {}
-    todo = []
-    for i, part in enumerate(parts):
-        kept = store.read(part) if store else None
-        if kept is None:
-            todo.append(i)
-        else:
-            rows[i] = records(kept)
+    rows = {i: records(kept) for i, kept in store.kept(parts).items()} if store else {}
+    todo = [i for i in range(len(parts)) if i not in rows]
     if sum(len(parts[i].asked) for i in todo) >= LONG:
         use_compiled(compile_now=True)
     done = sum(len(parts[i].asked) for i in rows)

@@ -136,16 +136,9 @@ def sweep_facts(
             "nothing to sweep: give at least one pair, one scenario (None for the world as it is) and one departure."
         )
     store = None if folder is None else Store(as_path(folder, "folder"), facts, ask, as_frame)
-    frames: dict[int, pd.DataFrame] = {}
-    todo = []
-    for i, part in enumerate(parts):
-        kept_part = store.read(part) if store else None
-        if kept_part is None:
-            todo.append(i)
-        else:
-            frames[i] = kept_part
-    total = sum(len(part.departures) for part in parts)
-    kept = total - sum(len(parts[i].departures) for i in todo)
+    frames = store.kept(parts) if store else {}
+    todo = [i for i in range(len(parts)) if i not in frames]
+    total, kept = (sum(len(parts[i].departures) for i in some) for some in (range(len(parts)), frames))
     with meter(progress, "sweep", total, kept) as add:
         asked = partial(answer, ask=dict(ask))
         rows_of: dict[int, list[Row]] = {}
@@ -274,6 +267,11 @@ class Store:
         kept.attrs = {"part": self._key(part), "rows": _checksum(frame)}
         with whole_file(self.path(part)) as unfinished:
             kept.to_parquet(unfinished, engine="pyarrow", index=False)
+
+    def kept(self, parts: Sequence[Sequence[object]]) -> dict[int, pd.DataFrame]:
+        """The parts that were kept, by their number."""
+        found = ((i, self.read(part)) for i, part in enumerate(parts))
+        return {i: frame for i, frame in found if frame is not None}
 
     def read(self, part: Sequence[object]) -> pd.DataFrame | None:
         """A part that was kept; nothing if there is none, or if it is damaged or answers something else."""
