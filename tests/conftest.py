@@ -34,9 +34,14 @@ def net() -> cr.Network:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> str:
     """Debian's headless Chromium; tests that need it report themselves as not run where it is absent."""
-    chromium = installed("chromium", "chromium")
+    return installed("chromium", "chromium")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """The same, running."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield running

@@ -130,9 +130,7 @@ class Interdiction:
             result = find_routes(self.facts, request).results[0]
         except NoRoute as error:
             return str(error)
-        hours, usd, *_ = result.figures
-        worth = result.world.question.cargo.value_of_time
-        figures: dict[By, float] = {"hours": hours, "usd": usd, "generalised": usd + worth * hours}
+        figures = {objective: result.value(objective) for objective in OBJECTIVES}
         return Way(figures, result.name, self._on(result))
 
     def _on(self, result: Result) -> tuple[str, ...]:

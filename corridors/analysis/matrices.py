@@ -26,7 +26,7 @@ from corridors.routing import finding
 from corridors.routing.fan import Ways, ways
 from corridors.routing.path import lawful
 from corridors.routing.request import Place, Request, Trip, barred_end, read_cargo, resolve, world_of
-from corridors.routing.result import CRITERIA, Choice, Result
+from corridors.routing.result import Choice, Result
 from corridors.routing.search import SAMPLES, find_routes
 
 if TYPE_CHECKING:
@@ -142,10 +142,9 @@ def _alike(facts: Facts, request: Request, destination: Place) -> bool:
 def _alone(facts: Facts, request: Request) -> float:
     """The same for one pair, as `Network.routes` answers it."""
     try:
-        best = find_routes(facts, request).results[0]
+        return find_routes(facts, request).results[0].value(request.by)
     except NoRoute:
         return np.nan
-    return best.km if request.by == "km" else best.figures[CRITERIA.index(request.by)]
 
 
 def _same(facts: Facts, a: Place, b: Place) -> bool:

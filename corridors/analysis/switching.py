@@ -238,11 +238,7 @@ def _best(known: Sequence[Result], overlay: Overlay, by: str) -> Result | None:
 
 def _worth(result: Result, by: str) -> float:
     """What a way is judged by: money, time's worth and emissions by the tonne."""
-    hours, usd, kgco2e, _ = result.figures
-    if by == "hours":
-        return hours
-    worth = result.world.question.cargo.value_of_time * hours if by == "generalised" else 0.0
-    return (kgco2e if by == "kgco2e" else usd + worth) / result.payload
+    return result.value(by) / (1.0 if by == "hours" else result.payload)
 
 
 def _row(routes: Routes, by: str, lever: Lever, first: Result, change: float, after: Result | None) -> Row:
@@ -264,7 +260,7 @@ def _row(routes: Routes, by: str, lever: Lever, first: Result, change: float, af
         )
     else:
         where = f" in {lever.country}" if lever.country else ""
-        more = "more" if value > 1 else "less"
+        more = ("more" if value > 1 else "less") + (" time" if lever.what == "hours" else "")
         cause = (
             f"{lever.mode} transport{where} {lever.verb} over {rounded(100 * abs(value - 1))} % {more} than expected"
         )

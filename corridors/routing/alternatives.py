@@ -152,7 +152,7 @@ def _far(one: Candidate, first: Candidate, max_stretch: float) -> str:
         return ""
     for name, figure, least in zip(CRITERIA[:2], one.figures, first.figures, strict=False):
         if figure > far * max_stretch * least:
-            return f"takes {figure / least:.1f} times the {SHOWN[name]} of the first, for less {SHOWN[one.best_in[0]]}"
+            return f"takes {figure / least:.3g} times the {SHOWN[name]} of the first, for less {SHOWN[one.best_in[0]]}"
     return ""
 
 
@@ -179,10 +179,10 @@ def _kept_out(
     flown = paths.flies(first.world, first.path)  # no measure for trucks and trains
     for name, figure, least in zip(CRITERIA[:2], one.figures, first.figures, strict=False):
         if figure > max_stretch * least and not flown:
-            return f"takes {figure / least:.1f} times the {SHOWN[name]} of the first (max_stretch={max_stretch:g})"
+            return f"takes {figure / least:.3g} times the {SHOWN[name]} of the first (max_stretch={max_stretch:g})"
     km, least = paths.km(one.world, one.path), paths.km(first.world, first.path)
     if km > max_stretch * least and not flown:
-        return f"{km / least:.1f} times the km of the first (max_stretch={max_stretch:g})"
+        return f"{km / least:.3g} times the km of the first (max_stretch={max_stretch:g})"
     shares = [(overlap(one.world, one.path, other.path), i) for i, other in enumerate(rivals)]
     shared, like = max(shares, default=(0.0, 0))
     if shared > max_overlap:

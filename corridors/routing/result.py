@@ -71,7 +71,7 @@ class Result:
 
     Parameters
     ----------
-    network : Network
+    facts : Facts
     choice : Choice
     start, end : Access, optional
     draws : Draws
@@ -101,6 +101,12 @@ class Result:
         usd, kgco2e, risk = (self.world.total(self.path.edges, by) for by in ("usd", "kgco2e", "risk"))
         usd += sum(access.usd for access in ends) + self.hire
         return hours, usd, kgco2e + sum(access.kgco2e for access in ends), 1.0 - exp(-risk)
+
+    def value(self, by: str) -> float:
+        """What one unit takes by an objective."""
+        if by == "generalised":
+            return self.figures[1] + self.world.question.cargo.value_of_time * self.figures[0]
+        return self.km if by == "km" else self.figures[CRITERIA.index(by)]
 
     @cached_property
     def name(self) -> str:
@@ -311,15 +317,10 @@ class Result:
         """Names of the border crossings, in order."""
         return [describe(self.facts, edge)[0] for edge in self.edges if edge.kind == "crossing"]
 
-    @property
-    def perishable(self) -> bool:
-        """Whether the goods last so long only."""
-        return self.world.question.cargo.perishable
-
     @cached_property
     def saleable(self) -> float:
         """Chance that perishable goods last to the end of this way; 1 for what keeps."""
-        if not self.perishable:
+        if not self.world.question.cargo.perishable:
             return 1.0
         return float((self.hours() <= 24 * self.world.question.cargo.shelf_life_days).mean())
 

@@ -26,6 +26,8 @@ from corridors.routing.request import By, Day, Method, Place, Request, legal_loa
 from corridors.routing.result import CRITERIA, Choice, Result
 from corridors.routing.routes import Routes
 
+MEANT = {hired: by for by, hired in HIRED.items()}
+"""Objectives of a user that those with hire stand for."""
 MOST_FAILING = 4
 """Further ways looked at, times three, where the best one fails though nothing is shut."""
 BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
@@ -299,13 +301,8 @@ class Search:
 
     def _value(self, result: Result, by: str) -> float:
         """A route by an objective, by the tonne where loads differ."""
-        hours, usd, kgco2e, risk = result.figures
-        if by in ("hours", "risk"):
-            return hours if by == "hours" else risk
-        if by == "km":
-            return paths.km(result.world, result.path)
-        worth = result.world.question.cargo.value_of_time * hours if "generalised" in by else 0.0
-        return (kgco2e if by == "kgco2e" else usd + worth) / self._tonnes(result)
+        by = MEANT.get(by, by)
+        return result.value(by) / (self._tonnes(result) if by in BY_TONNE else 1.0)
 
     @cached_property
     def _limited(self) -> bool:

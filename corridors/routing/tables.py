@@ -68,7 +68,7 @@ def every_column(routes: Routes) -> pd.DataFrame:
                 **{f"km_{mode}": length for mode, length in km.items()},
                 "longest_wait_hours": max((step.wait for step in result.steps), default=0.0),
                 "usd_round_trip": usd + result.empty_return[0],
-                "p_saleable": result.saleable if result.perishable else float("nan"),
+                "p_saleable": result.saleable if result.world.question.cargo.perishable else float("nan"),
                 "payload_t": result.payload,
                 "usd_per_t": usd / result.payload,
                 "sanctions": "; ".join(result.sanctions()),

@@ -7,7 +7,6 @@ question that has an answer, on a network small enough for all analyses.
 from __future__ import annotations
 
 import os
-import shutil
 import warnings
 from collections import Counter
 from collections.abc import Callable
@@ -21,7 +20,6 @@ from hypothesis import strategies as st
 from matplotlib import pyplot
 
 import corridors as cr
-from corridors.maps.screenshot import PROGRAMS
 from tests.project.public_calls import CALLS, FILES, ODD, PHOTOGRAPHS, PICTURES
 from tests.project.test_docs import CALLS as DOCUMENTED
 
@@ -110,7 +108,7 @@ def test_a_file_or_a_sentence(name: str, data: st.DataObject, tmp_path: Path, mo
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not any(map(shutil.which, PROGRAMS)), reason="needs Chromium")
+@pytest.mark.usefixtures("chromium")
 @pytest.mark.parametrize("name", PHOTOGRAPHS)
 @_cases(0.1)
 @given(data=st.data())
