@@ -13,6 +13,7 @@ from corridors.arguments import as_list, as_number
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.backlog import Flow, queue
 from corridors.model.scenario import Scenario
+from corridors.model.tariffs import Waiting
 from corridors.routing.request import Place, Request, known_on
 from corridors.routing.search import find_routes
 
@@ -77,7 +78,7 @@ def backlog(
     flow = _flow(facts, ids[0], known, flow_day, capacity_day)
     lead, worth = _lead_days(facts, origin, ids[0], known, cargo)
     waiting = queue(flow, shut, lead)
-    free, price = (facts.rates.find(name).mode for name in ("detention_free_days", "detention_usd_day"))
+    costs = Waiting.of(facts.rates, worth)
     rows = []
     for day in as_list(days, "days", "0, 1, 2"):
         after = as_number(day, "days, each", least=0.0)
@@ -87,7 +88,7 @@ def backlog(
                 "day": after,
                 "trucks": waiting.left(after),
                 "wait_days": wait,
-                "wait_usd": 24.0 * worth * wait + max(wait - free, 0.0) * price,
+                "wait_usd": float(costs.usd(wait)),
                 "basis": f"{flow.words}; trucks of the last {lead:.1f} days were on the road when it shut",
             }
         )

@@ -110,7 +110,7 @@ def answer(facts: Facts, question: Question, request: Request) -> Answer:
         results = _open(facts, asked)
     except NoRoute as error:
         return Answer((), str(error))
-    return Answer(tuple(_option(one, letter(i), cargo) for i, one in enumerate(results)), "")
+    return Answer(tuple(_option(one, letter(i)) for i, one in enumerate(results)), "")
 
 
 def _open(facts: Facts, asked: Request) -> list[Result]:
@@ -136,8 +136,7 @@ def _passes(world: World, result: Result) -> bool:
     )
 
 
-def _option(result: Result, label: str, cargo: Cargo) -> Option:
-    hours, usd, _, _ = result.figures
+def _option(result: Result, label: str) -> Option:
     km: dict[str, float] = {}
     for edge in result.edges:
         if edge.kind == "leg":
@@ -149,12 +148,12 @@ def _option(result: Result, label: str, cargo: Cargo) -> Option:
         label,
         result.name,
         mode,
-        (usd + cargo.value_of_time * hours) / result.payload,
+        result.value("generalised") / result.payload,
         result.payload,
         tuple(
             (edge.element_id, edge.mode, ">".join(edge.countries)) for edge in result.edges if edge.kind == "crossing"
         ),
-        {edge.element_id: edge.km for edge in result.edges if edge.kind == "leg"},
+        paths.leg_km(result.world, result.path),
         frozenset({mode, *elements, *countries, *result.corridors}),
     )
 

@@ -16,6 +16,7 @@ from corridors.data.schema import Row
 from corridors.errors import BadRequest
 from corridors.model.closures import DRAWS, SEED, YEAR, Closures, Floats, Spell, interval
 from corridors.model.simulation import MOST_DAYS
+from corridors.model.tariffs import Waiting
 from corridors.progress import meter
 from corridors.routing.request import Place, Request, WorldTrip, known_on, one_world
 
@@ -55,18 +56,6 @@ class Kind(NamedTuple):
     cause_class: str
     causes: int
     share: float
-
-
-class Wait(NamedTuple):
-    """What a day of waiting costs: nothing for some days but time, then hire of the box too."""
-
-    free_days: float
-    usd_day: float
-    usd_hour: float
-
-    def usd(self, days: Floats) -> Floats:
-        """US$ of waiting so many days, time valued."""
-        return np.maximum(days - self.free_days, 0.0) * self.usd_day + 24.0 * self.usd_hour * days
 
 
 def expected_loss(
@@ -123,21 +112,18 @@ def expected_loss(
     request = one_world(Request.common(facts.data_date if depart is None else depart, {"unknown": "lapse", **ask}, "k"))
     with meter(as_flag(progress, "progress"), "expected loss") as add:
         world = Interdiction(facts, both, "closable", replace(request, as_of=known), add)
-        rows = _Losses(facts, world, facts.closures(known), loads, _wait(facts, world)).rows()
+        rows = _Losses(facts, world, facts.closures(known), loads, Waiting.of(facts.rates, world.usd_hour)).rows()
     frame = pd.DataFrame(rows, columns=COLUMNS)
     order = frame["loss_usd_year"].sort_values(ascending=False, kind="stable", na_position="last").index
     return frame.loc[order].reset_index(drop=True)
 
 
-def _wait(facts: Facts, world: Interdiction) -> Wait:
-    free, price = (facts.rates.find(name).mode for name in ("detention_free_days", "detention_usd_day"))
-    return Wait(free, price, world.usd_hour)
-
-
 class _Losses:
     """Frequency times consequence of everything on the best ways."""
 
-    def __init__(self, facts: Facts, world: Interdiction, model: Closures, loads: Sequence[float], wait: Wait) -> None:
+    def __init__(
+        self, facts: Facts, world: Interdiction, model: Closures, loads: Sequence[float], wait: Waiting
+    ) -> None:
         self._facts, self._world, self._model, self._loads, self._wait = facts, world, model, loads, wait
         self._pairs = [pair for pair in range(len(loads)) if not world.note(pair)]
 

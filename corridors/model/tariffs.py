@@ -223,6 +223,25 @@ def detention(rates: Rates, hours: float | NDArray[np.float64]) -> NDArray[np.fl
     return found
 
 
+class Waiting(NamedTuple):
+    """What it costs a load to wait: for some days nothing but time, then hire of the box too."""
+
+    free_days: float
+    usd_day: float
+    usd_hour: float
+
+    @classmethod
+    def of(cls, rates: Rates, usd_hour: float) -> Waiting:
+        """By the rates of detention, with what an hour of the load is worth."""
+        free, price = (rates.find(f"detention_{what}").mode for what in ("free_days", "usd_day"))
+        return cls(free, price, usd_hour)
+
+    def usd(self, days: float | NDArray[np.float64]) -> NDArray[np.float64]:
+        """US$ of waiting so many days."""
+        found: NDArray[np.float64] = np.maximum(days - self.free_days, 0.0) * self.usd_day + 24.0 * self.usd_hour * days
+        return found
+
+
 def demurrage(rates: Rates, cargo: Cargo, stay: tuple[Part, ...]) -> Charge:
     """What a line's box costs in a seaport beyond the free days, by the expected length of its stay."""
     free, price = rates.optional("demurrage_free_days"), rates.optional("demurrage_usd_day")

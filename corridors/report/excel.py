@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from corridors.data.schema import Row, records
-from corridors.data.writing import FORMULA
 from corridors.maps.drawable import checked
 from corridors.report.text import (
     DISCLAIMER,
@@ -22,7 +21,7 @@ from corridors.report.text import (
     question,
     web_address,
 )
-from corridors.report.workbook import MOST, workbook
+from corridors.report.workbook import is_blank, workbook, write_text
 from corridors.routing.cost_lines import BESIDE
 
 if TYPE_CHECKING:
@@ -304,7 +303,7 @@ class _Sheets:
         if isinstance(value, _Formula):
             shown = value.value if math.isfinite(value.value) else "never arrives"
             sheet.write_formula(i, j, value.text, look or self._number[_places([value.value])], shown)
-        elif value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        elif is_blank(value):
             sheet.write_blank(i, j, None, look or self._text)
         elif isinstance(value, pd.Timestamp):
             sheet.write_datetime(i, j, value.tz_localize(None).to_pydatetime(), look or self._time)
@@ -315,8 +314,7 @@ class _Sheets:
             else:
                 sheet.write_string(i, j, "never arrives", look or self._text)
         else:
-            text = str(value)[:MOST]
-            sheet.write_string(i, j, text, look or (self._quoted if text.startswith(FORMULA) else self._text))
+            write_text(sheet, i, j, value, look or self._text, look or self._quoted)
 
 
 def _lines(text: str, width: int) -> int:

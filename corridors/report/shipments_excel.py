@@ -14,9 +14,8 @@ import pandas as pd
 
 from corridors.data.schema import Row, records
 from corridors.data.shipment_columns import NAMES, WISH_WORDS
-from corridors.data.writing import FORMULA
 from corridors.report.text import DISCLAIMER, trip_parameters
-from corridors.report.workbook import MOST, workbook
+from corridors.report.workbook import is_blank, workbook, write_text
 
 if TYPE_CHECKING:
     from corridors.analysis.shipments import Shipments
@@ -277,7 +276,7 @@ class _Filler:
         return sheet
 
     def _put(self, sheet: Any, i: int, j: int, name: str, value: Any) -> None:
-        if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        if is_blank(value):
             sheet.write_blank(i, j, None, self._text)
         elif isinstance(value, bool) or not isinstance(value, int | float):
             self._write(sheet, i, j, value, self._wrong if name == "error" and value else None)
@@ -292,9 +291,7 @@ class _Filler:
         return self._numbers["0 %" if name in SHARES else "#,##0" if abs(value) >= 1000 else "#,##0.0"]
 
     def _write(self, sheet: Any, i: int, j: int, value: object, look: Any = None) -> None:
-        """Text as text, so that none of it is taken for a formula or a link."""
-        text = str(value)[:MOST]
-        sheet.write_string(i, j, text, self._quoted if text.startswith(FORMULA) else look or self._text)
+        write_text(sheet, i, j, value, look or self._text, self._quoted)
 
     def template(self) -> None:
         """An empty list with examples, and what its columns mean."""

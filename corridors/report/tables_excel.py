@@ -9,8 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from corridors.data.writing import FORMULA
-from corridors.report.workbook import MOST, workbook
+from corridors.report.workbook import is_blank, workbook, write_text
 
 WIDEST = 60
 
@@ -45,12 +44,11 @@ def write_tables(path: str | Path, frames: Mapping[str, pd.DataFrame]) -> None:
 
 
 def _put(sheet: Any, i: int, j: int, value: Any, quoted: Any) -> None:
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+    if is_blank(value):
         return
     if isinstance(value, bool):
         sheet.write_boolean(i, j, value)
     elif isinstance(value, int | float) and math.isfinite(value):
         sheet.write_number(i, j, value)
     else:
-        text = str(value)[:MOST]
-        sheet.write_string(i, j, text, quoted if text.startswith(FORMULA) else None)
+        write_text(sheet, i, j, value, None, quoted)

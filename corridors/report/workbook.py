@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from corridors.data.writing import whole_file
+import pandas as pd
+
+from corridors.data.writing import FORMULA, whole_file
 from corridors.errors import MissingExtra
 
 MOST = 32_767
@@ -37,3 +40,14 @@ def workbook(path: str | Path) -> Iterator[Any]:
                 yield book
         except FileCreateError as error:
             raise OSError(error.args[0]) from error
+
+
+def is_blank(value: object) -> bool:
+    """Whether there is nothing to write."""
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
+
+
+def write_text(sheet: Any, i: int, j: int, value: object, look: Any, quoted: Any) -> None:
+    """Text only ever as text: what would read as a formula or link is `quoted`, all else has its `look`."""
+    text = str(value)[:MOST]
+    sheet.write_string(i, j, text, quoted if text.startswith(FORMULA) else look)
