@@ -14,7 +14,7 @@ from corridors.data.schema import records
 from corridors.data.versions import installed
 from corridors.maps.background import ATTRIBUTION
 from corridors.routing.cost_lines import LINES
-from corridors.routing.figures import rounded, two
+from corridors.routing.figures import one_load, rounded, two
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -69,11 +69,10 @@ def cost_lines(routes: Routes) -> list[tuple[str, list[float]]]:
 
 def question(routes: Routes) -> str:
     """What was asked, as a sentence."""
-    cargo = routes.facts.cargo_name(routes.cargo)
     world = f', in the scenario "{routes.scenario}"' if routes.scenario else ""
     return (
-        f"How does one {cargo[:1].lower() + cargo[1:]}, go from {routes.origin} to {routes.destination} if it "
-        f"leaves on {routes.depart:%Y-%m-%d at %H:%M} local time{world}, with what was known on {routes.as_of}?"
+        f"How does {one_load(routes)} go from {routes.origin} to {routes.destination} if it leaves "
+        f"on {routes.depart:%Y-%m-%d at %H:%M} local time{world}, with what was known on {routes.as_of}?"
     )
 
 

@@ -37,6 +37,18 @@ def rounded(value: float) -> str:
     return f"{shown:,.{max(0, min(3, 2 - floor(log10(abs(shown)))))}f}"
 
 
+UNITS = {"TEU": "20-foot container", "FEU": "40-foot container", "wagon": "wagon", "truck": "truck"}
+
+
+def one_load(routes: Routes) -> str:
+    """What goes, to stand before a verb: "one 20-foot container of rice", "one 40-foot container, general cargo,"."""
+    cargo = routes.world.question.cargo
+    name, unit = routes.facts.cargo_name(cargo.cargo_id), UNITS.get(cargo.unit, "")
+    name = name[:1].lower() + name[1:]
+    of = "" if not unit or name.startswith(unit.split()[0]) else f"{unit} of "
+    return f"one {of}{name}" + ("," if "," in name else "")
+
+
 def routes_html(routes: Routes) -> str:
     """The question, its answers, and what is not possible, for a notebook."""
     table = routes.table
@@ -55,7 +67,7 @@ def routes_html(routes: Routes) -> str:
         }
     )
     head = (
-        f"<p><b>{escape(routes.title)}</b>, one {escape(routes.cargo)} leaving {routes.depart:%Y-%m-%d}, as known "
+        f"<p><b>{escape(routes.title)}</b>, {escape(one_load(routes))} leaving {routes.depart:%Y-%m-%d}, as known "
         f"on {routes.as_of}{', scenario ' + escape(repr(routes.scenario)) if routes.scenario else ''}; data "
         f"version {escape(routes.facts.version)}. Door to door, one way, US$ of 2024: expected value, and p10 to "
         "p90 of journeys in brackets.</p>"
