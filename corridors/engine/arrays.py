@@ -284,12 +284,14 @@ def spread(
     value_of_hour: float,
     max_wait: float = inf,
     bound: Bound | None = None,
+    cutoff: float = inf,
 ) -> Tree:
     """Best paths to many targets in one search, each as `search` has it (or another of the same value).
 
-    A `bound`, if given, is that of all targets together.
+    A `bound`, if given, is that of all targets together, or of a place to go on to from there: what lies ahead of a
+    target is then part of its value, and of what `cutoff` ends.
     """
-    ask = _Ask(t0, value_of_hour, graph.weighted, inf, inf, max_wait)
+    ask = _Ask(t0, value_of_hour, graph.weighted, cutoff, inf, max_wait)
     return _run(graph, closed, sources, targets, ask, bound, ())[0]
 
 

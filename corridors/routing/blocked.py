@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from math import inf
 from typing import NamedTuple
 
@@ -39,49 +38,52 @@ def element_of(step: Step) -> str:
 
 
 class Through:
-    """Ways through given edges of a world in which nothing is shut, by hours."""
+    """Ways through given edges in a world in which nothing is shut, by hours.
 
-    def __init__(self, world: World) -> None:
+    Parameters
+    ----------
+    world : World
+    edges : sequence of int
+    limit : float
+        Hours beyond which a way is of no interest.
+
+    Attributes
+    ----------
+    hours : array
+        What the quickest way through each edge takes, ``inf`` if there is none.
+    arrive : array
+        Hour at which it reaches the edge.
+    """
+
+    def __init__(self, world: World, edges: Sequence[int], limit: float = inf) -> None:
         self.real = world.valued("hours")
         self.open = self.real.other(open_=True)
-
-    @cached_property
-    def to_tail(self) -> engine.Floats:
-        """Hours from the origin to each node."""
-        world = self.open
-        return engine.reach(world.graph, world.closed, world.ends[0], world.question.t0, 1.0, inf)
-
-    @cached_property
-    def from_head(self) -> engine.Bound:
-        """Hours from each node to the destination, at full speed."""
-        world = self.open
-        return engine.bounds(world.graph, world.closed, world.ends[1], 1.0, world.question.t0)
-
-    def hours(self, edges: Sequence[int]) -> engine.Floats:
-        """Hours of the quickest way through each edge, ``inf`` if there is none."""
-        topology, which = self.open.graph.topology, np.asarray(edges, dtype=np.int64)
-        with np.errstate(invalid="ignore"):
-            found: engine.Floats = (
-                self.to_tail[topology.tail[which]]
-                + self.open.graph.hours[which]
-                + self.from_head.values[topology.head[which]]
-            )
-        return np.where(np.isnan(found), inf, found)
-
-    def path(self, edge: int) -> engine.Path | None:
-        """The quickest way through an edge."""
-        world, topology = self.open, self.open.graph.topology
-        tail, head, t0 = int(topology.tail[edge]), int(topology.head[edge]), world.question.t0
-        before = engine.search(
-            world.graph, world.closed, world.ends[0], [tail], t0, 1.0, finding.bounds(world, frozenset([tail]))
+        self.edges, graph, topology = np.asarray(edges, dtype=np.int64), self.open.graph, self.open.graph.topology
+        tails, self._tails = np.unique(topology.tail[self.edges], return_inverse=True)
+        self._rest, t0 = finding.bounds(self.open, self.open.ends[1]), self.open.question.t0
+        self._tree = engine.spread(
+            graph,
+            self.open.closed,
+            self.open.ends[0],
+            [[tail] for tail in tails.tolist()],
+            t0,
+            1.0,
+            bound=self._rest,
+            cutoff=limit,
         )
+        self.arrive = self._tree.arrivals[self._tails]
+        self.hours = self.arrive - t0 + graph.hours[self.edges] + self._rest.values[topology.head[self.edges]]
+
+    def path(self, number: int) -> engine.Path | None:
+        """The quickest way through one of the edges."""
+        world, edge, before = self.open, int(self.edges[number]), self._tree.path(int(self._tails[number]))
         if before is None:
             return None
-        at = t0 + before.value + float(world.graph.hours[edge])
-        after = engine.search(world.graph, world.closed, [head], world.ends[1], at, 1.0, self.from_head)
+        at, head = float(self.arrive[number] + world.graph.hours[edge]), int(world.graph.topology.head[edge])
+        after = engine.search(world.graph, world.closed, [head], world.ends[1], at, 1.0, self._rest)
         if after is None:
             return None
-        return engine.Path((*before.edges, edge, *after.edges), at + after.value - t0)
+        return engine.Path((*before.edges, edge, *after.edges), at + after.value - world.question.t0)
 
 
 def shut_gates(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
@@ -91,22 +93,20 @@ def shut_gates(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
     same border that is offered (unless it is the way into the end that has fewer neighbours), count only where they
     would save time.
     """
-    through = Through(world)
-    real, most = through.real, world.question.max_wait_hours
+    real, most = world.valued("hours"), world.question.max_wait_hours
     best = min((sum_hours(real, path) for path in offered), default=inf)
     used = {pair for path in offered for pair in paths.pairs(real, path)}
     used -= {gate.removeprefix("pair ") for path in offered[:1] for gate in paths.gate(real, path)}
     edges = [i for i in sorted(real.closed.spans) if np.isfinite(real.graph.hours[i])]
     if not edges or world.question.via:
         return []
-    hours = through.hours(edges)
     limit = inf if best == inf else world.question.max_stretch * best
+    through = Through(world, edges, limit)
     causes: dict[frozenset[str], Rejected] = {}
     passed: set[str] = set()
-    for at in np.argsort(hours, kind="stable").tolist():
-        i, takes = edges[at], float(hours[at])
+    for at in np.argsort(through.hours, kind="stable").tolist():
+        i, takes, arrive = edges[at], float(through.hours[at]), float(through.arrive[at])
         edge = real.edges[i]
-        arrive = real.question.t0 + float(through.to_tail[edge.tail])
         if takes > limit or takes == inf:
             break
         if engine.ready(real.closed.spans[i], arrive) - arrive <= most:
@@ -123,7 +123,7 @@ def shut_gates(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
             cause = next(cause for cause, one in causes.items() if one is known)
             causes[cause] = known._replace(gates=(*known.gates, shut.element_id))
             continue
-        path = through.path(i)
+        path = through.path(at)
         if path is None or paths.doubles(real, path) or (best < inf and paths.reenters(real, path)):
             continue
         steps = paths.too_long(real, paths.trace(real, path, push_through=True))

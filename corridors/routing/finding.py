@@ -28,10 +28,10 @@ def value_of_hour(world: World) -> float:
 def bounds(world: World, targets: frozenset[int]) -> engine.Bound:
     """Lower bounds to some nodes: those of the usual world, kept, where this one is nowhere quicker."""
     graph, closed, t0, hour = world.graph, world.closed, world.question.t0, value_of_hour(world)
-    usual, gone = world.usual, frozenset(world.usually_closed.for_good(t0))
+    usual, usually_closed = world.usual, closed if world.open else world.usually_closed
+    gone = frozenset(usually_closed.for_good(t0))
     if (
-        world.open
-        or world.question.via
+        world.question.via
         or not gone <= set(closed.for_good(t0))
         or not (graph is usual or ((graph.hours >= usual.hours) & (graph.weight >= usual.weight)).all())
     ):
@@ -39,7 +39,7 @@ def bounds(world: World, targets: frozenset[int]) -> engine.Bound:
     key = world.usual_key, hour, targets, gone
     return world.multimodal.bounds.get(
         key,
-        lambda: engine.bounds(usual, world.usually_closed, targets, hour, t0),
+        lambda: engine.bounds(usual, usually_closed, targets, hour, t0),
         lambda made: len(made.values),
     )
 

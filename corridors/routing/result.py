@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from math import exp, inf
+from math import ceil, exp, inf
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -38,18 +38,26 @@ SAME = 1e-6
 """Share by which two figures may differ and still count as the same."""
 SURE, HOPELESS = 0.9, 0.01
 """Chances to arrive saleable from which a way is taken to be sure, and below which it is no way."""
+BAND = [f"cumulative_{what}_{q}" for q in ("p10", "p90") for what in ("hours", "usd")]
+"""Columns of `legs` with the range of journeys up to the end of a row."""
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9, "p95": 0.95}
 
 
 def quantile(samples: Samples, q: float) -> float:
     """Quantile that copes with samples that never arrive (``inf``)."""
-    return float(np.quantile(samples, q, method="inverted_cdf"))
+    return float(_at(samples, [q])[0])
 
 
 def quantiles(samples: Samples, what: str, which: Iterable[str] = ("p10", "p50", "p90")) -> dict[str, float]:
     """Several quantiles at once, by column: ``days_p10`` and so on."""
-    found = np.quantile(samples, [QUANTILES[q] for q in which], method="inverted_cdf")
-    return {f"{what}_{q}": value for q, value in zip(which, found.tolist(), strict=True)}
+    found = _at(samples, [QUANTILES[q] for q in which])
+    return {f"{what}_{q}": float(value) for q, value in zip(which, found, strict=True)}
+
+
+def _at(samples: Samples, shares: Iterable[float]) -> list[Samples]:
+    """Samples below which shares of them lie, along the last axis (``method="inverted_cdf"`` of `numpy.quantile`)."""
+    ordered = np.sort(samples, axis=-1)
+    return [ordered[..., max(0, ceil(share * ordered.shape[-1] - 1))] for share in shares]
 
 
 def beats(one: Sequence[float], other: Sequence[float]) -> bool:
@@ -274,6 +282,7 @@ class Result:
         clock: Samples = spent
         if self._start:
             spent, clock = spent + self.draws.amount(self._start.amount.money), spent + trip.start[0]
+        clocks, bills = [], []
         for row in found:
             if row["kind"] == "access":
                 if i:
@@ -283,9 +292,11 @@ class Result:
             else:
                 clock, spent = trip.end[i], spent + trip.usd[i]
                 i += 1
-            for q in ("p10", "p90"):
-                row[f"cumulative_hours_{q}"] = quantile(clock, QUANTILES[q])
-                row[f"cumulative_usd_{q}"] = quantile(spent, QUANTILES[q])
+            clocks.append(clock)
+            bills.append(spent)
+        band = np.stack(_at(np.array([clocks, bills]), (0.1, 0.9)))  # by quantile, what, row
+        for row, figures in zip(found, band.reshape(len(BAND), -1).T.tolist(), strict=True):
+            row.update(zip(BAND, figures, strict=True))
 
     def ranges(self) -> dict[str, float]:
         """Columns of ``Routes.table`` and ``details`` that need the simulation."""

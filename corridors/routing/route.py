@@ -40,7 +40,7 @@ class Route:
     @property
     def legs(self) -> gpd.GeoDataFrame:
         """Its rows of ``Routes.legs``."""
-        legs = self._routes.legs
+        legs = self._routes.every_leg
         return legs[legs["route"] == self._number].reset_index(drop=True)
 
     def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:

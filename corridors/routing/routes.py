@@ -112,7 +112,7 @@ class Routes(Sequence[Route]):
         part = Routes.__new__(Routes)
         part.__dict__.update(self.__dict__, results=self.results[item], _whole=self._whole or self)
         part._numbers = self._numbers[item]
-        for name in ("full", "_legs", "failed", "_rejected"):
+        for name in ("full", "every_leg", "failed", "_rejected"):
             part.__dict__.pop(name, None)
         numbers = range(len(self))[item]
         part.__dict__["names"] = [self.names[i] for i in numbers]
@@ -216,14 +216,15 @@ class Routes(Sequence[Route]):
         grade of what the hours rest on,
         ``usd_quality`` of the US$.
         """
-        return self._legs.copy()
+        return self.every_leg.copy()
 
     @cached_property
-    def _legs(self) -> gpd.GeoDataFrame:
+    def every_leg(self) -> gpd.GeoDataFrame:
+        """`legs` itself, of which that is a copy."""
         import geopandas
 
         if not self.results and self._whole:
-            return self._whole._legs.iloc[:0]
+            return self._whole.every_leg.iloc[:0]
         rows = [
             {"route": i, "label": self.labels[i], **row} for i, result in enumerate(self.results) for row in result.rows
         ]
@@ -457,7 +458,7 @@ class Routes(Sequence[Route]):
         DataFrame
             Rows of ``net.sources``.
         """
-        frames = (self._legs, self._rejected)
+        frames = (self.every_leg, self._rejected)
         ids = {part for frame in frames for text in frame["source_id"] for part in text.split(";")}
         table = self.facts.tables["sources"]
         return table[table["source_id"].isin(ids)].reset_index(drop=True)

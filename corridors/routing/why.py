@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,12 +44,11 @@ def why(asked: Asked, what: str | Sequence[str]) -> pd.DataFrame:
     named = [what] if isinstance(what, str) else as_names(what, "what", example="'Torkham'")
     if not named:
         raise BadRequest(f"why={what!r}: name a crossing, country, corridor or place, or give a list of them.")
-    through = Through(asked.world)
-    rows = [row for one in named for row in _rows(asked, through, one)]
+    rows = [row for one in named for row in _rows(asked, one)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _rows(asked: Asked, through: Through, name: str) -> list[dict[str, object]]:
+def _rows(asked: Asked, name: str) -> list[dict[str, object]]:
     found = []
     for title, elements, edges in _edges(asked, name):
         on_it = [(label, result) for label, result in asked.offered if set(edges) & set(result.path.edges)]
@@ -57,11 +56,11 @@ def _rows(asked: Asked, through: Through, name: str) -> list[dict[str, object]]:
             label, result = on_it[0]
             found.append(_row(asked, title, result, f"offered as {label}", ""))
             continue
-        hours = through.hours(edges) if edges else np.array([])
-        if not len(hours) or not isfinite(hours.min()):
+        through = Through(asked.world, edges)
+        if not isfinite(through.hours.min(initial=inf)):
             found.append({"through": title, "verdict": _absent(asked, elements, edges)})
             continue
-        path = through.path(edges[int(hours.argmin())])
+        path = through.path(int(through.hours.argmin()))
         assert path is not None
         blocked = paths.too_long(through.real, paths.trace(through.real, path, push_through=True))
         world = through.open if blocked else through.real
