@@ -16,8 +16,9 @@ from corridors.model.calendars import moment
 from corridors.model.closures import LONGEST
 from corridors.model.scenario import Overlay, Scenario
 from corridors.model.simulation import Samples
+from corridors.routing.ranges import QUANTILES, quantile
 from corridors.routing.request import By, Place, RankedTrip, Request, one_world
-from corridors.routing.result import QUANTILES, Result, quantile
+from corridors.routing.result import Result
 from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:

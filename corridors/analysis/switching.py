@@ -18,7 +18,8 @@ from corridors.model.simulation import Samples
 from corridors.routing import path as paths
 from corridors.routing.figures import rounded
 from corridors.routing.names import names as names_of
-from corridors.routing.result import QUANTILES, Result, quantile
+from corridors.routing.ranges import QUANTILES, quantile
+from corridors.routing.result import Result
 
 if TYPE_CHECKING:
     from corridors.model.scenario import Overlay

@@ -34,7 +34,7 @@ from corridors.data.schema import Row, records
 from corridors.errors import BadRequest, CorridorsError
 from corridors.model.facts import facts_of
 from corridors.model.simulation import Draws
-from corridors.routing.result import QUANTILES, quantile
+from corridors.routing.ranges import QUANTILES, quantile
 from corridors.routing.search import SAMPLES
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from corridors.data import schema
 from corridors.data.schema import Row, records
 from corridors.errors import CorridorsError
 from corridors.model.costs import BLOCK_TRAIN
-from corridors.routing.result import QUANTILES, quantile
+from corridors.routing.ranges import QUANTILES, quantile
 from corridors.routing.search import SAMPLES
 
 if TYPE_CHECKING:

@@ -33,10 +33,12 @@ def ready(first: int, last: int, starts: Numbers, ends: Numbers, t: float) -> fl
 
 def month_at(months: Numbers, t: float) -> int:
     """Number of the month, from January `FIRST_YEAR`, in which hour `t` lies; `months` are the hours they begin at."""
-    i = min(max(int((t - months[0]) / HOURS_A_MONTH), 0), len(months) - 1)
+    last = len(months) - 1
+    i = int((t - months[0]) / HOURS_A_MONTH)
+    i = 0 if i < 0 else last if i > last else i
     while i > 0 and t < months[i]:
         i -= 1
-    while i + 1 < len(months) and t >= months[i + 1]:
+    while i < last and t >= months[i + 1]:
         i += 1
     return i
 
@@ -149,7 +151,8 @@ def search(
             settled.append(label)
             before.append(front[node])
             front[node] = len(settled) - 1
-        least[node] = min(least[node], value)
+        if value < least[node]:
+            least[node] = value
         end = target[node]
         if end >= 0 and ends[end] == 0:
             ends[end], values[end], arrivals[end] = label, value, t

@@ -23,6 +23,8 @@ FAR = {"kgco2e": 2, "risk": 1}
 """Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
 NO_GAIN = {"kgco2e": 0.01, "risk": 0.02}
 """Share of the CO2e, and risk itself, by which a way must be better than one already there to get a place for that."""
+EXACT = frozenset(CRITERIA[:2])
+"""What the best in has a place however little it saves."""
 TWINS = 0.02
 """Share by which the hours and US$ of two ways over the same crossings may differ and be one way to an analyst."""
 SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
@@ -83,10 +85,9 @@ def offer(
     """At most `k` ways in the order of what the question minimises, and why each of the rest is left out.
 
     The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
-    exposed it comes before all `others`, unless it is the twin of one that is there. Of these, those that none outdoes
-    and that share little with any in the answer come first, then those that share much but pass other countries, then
-    the outdone; one that is beaten is offered
-    only beside all that beat it.
+    exposed it comes before all `others`, unless the last two are twins of one that is there. Of these, those that none
+    outdoes and that share little with any in the answer come first, then those that share much but pass other
+    countries, then the outdone; one that is beaten is offered only beside all that beat it.
     """
     chosen: list[Candidate] = []
     left: list[LeftOut] = []
@@ -97,7 +98,7 @@ def offer(
             left.append(LeftOut(one, far))
         elif same is not None:
             chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
-        elif twin := next((other for other in chosen if _twins(other, one)), None):
+        elif not EXACT.intersection(one.best_in) and (twin := next((o for o in chosen if _twins(o, one)), None)):
             left.append(LeftOut(one, f"the same crossings, days and US$ as {twin.result.name} within {TWINS:.0%}"))
         elif len(chosen) < k:
             chosen.append(one)

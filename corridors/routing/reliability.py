@@ -13,7 +13,7 @@ from corridors.arguments import as_choice, as_day_or_moment, as_whole, departure
 from corridors.model.calendars import hour, midnight
 from corridors.model.simulation import Draws, What
 from corridors.routing.after_closures import chances_open
-from corridors.routing.result import QUANTILES, quantiles
+from corridors.routing.ranges import QUANTILES, quantiles
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes

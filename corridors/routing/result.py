@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from math import ceil, exp, inf
+from math import exp, inf
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -28,6 +28,7 @@ from corridors.routing.explain import closure_words, named
 from corridors.routing.leg_rows import describe, detention_row, rows
 from corridors.routing.names import name_of
 from corridors.routing.path import Step
+from corridors.routing.ranges import QUANTILES, at_shares, quantile, quantiles
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -40,24 +41,6 @@ SURE, HOPELESS = 0.9, 0.01
 """Chances to arrive saleable from which a way is taken to be sure, and below which it is no way."""
 BAND = [f"cumulative_{what}_{q}" for q in ("p10", "p90") for what in ("hours", "usd")]
 """Columns of `legs` with the range of journeys up to the end of a row."""
-QUANTILES = {"p10": 0.1, "p50": 0.5, "p80": 0.8, "p90": 0.9, "p95": 0.95}
-
-
-def quantile(samples: Samples, q: float) -> float:
-    """Quantile that copes with samples that never arrive (``inf``)."""
-    return float(_at(samples, [q])[0])
-
-
-def quantiles(samples: Samples, what: str, which: Iterable[str] = ("p10", "p50", "p90")) -> dict[str, float]:
-    """Several quantiles at once, by column: ``days_p10`` and so on."""
-    found = _at(samples, [QUANTILES[q] for q in which])
-    return {f"{what}_{q}": float(value) for q, value in zip(which, found, strict=True)}
-
-
-def _at(samples: Samples, shares: Iterable[float]) -> list[Samples]:
-    """Samples below which shares of them lie, along the last axis (``method="inverted_cdf"`` of `numpy.quantile`)."""
-    ordered = np.sort(samples, axis=-1)
-    return [ordered[..., max(0, ceil(share * ordered.shape[-1] - 1))] for share in shares]
 
 
 def beats(one: Sequence[float], other: Sequence[float]) -> bool:
@@ -294,7 +277,7 @@ class Result:
                 i += 1
             clocks.append(clock)
             bills.append(spent)
-        band = np.stack(_at(np.array([clocks, bills]), (0.1, 0.9)))  # by quantile, what, row
+        band = np.stack(at_shares(np.array([clocks, bills]), (0.1, 0.9)))  # by quantile, what, row
         for row, figures in zip(found, band.reshape(len(BAND), -1).T.tolist(), strict=True):
             row.update(zip(BAND, figures, strict=True))
 

@@ -13,7 +13,8 @@ from corridors.data.schema import Row, records
 from corridors.errors import BadRequest
 from corridors.model.costs import PRICE_YEAR, Rate, worst
 from corridors.routing.cost_lines import BESIDE
-from corridors.routing.result import Result, quantiles
+from corridors.routing.ranges import quantiles
+from corridors.routing.result import Result
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
