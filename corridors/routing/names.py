@@ -43,7 +43,8 @@ def names(facts: Facts, routes: Sequence[Sequence[Edge]]) -> list[str]:
         for i in _twice(found):
             found[i] = name_of(facts, routes[i], crossings)
     for tell in (_by_modes, _by_town):
-        more = {i: tell(facts, routes, i) for i in _twice(found)}
+        alike = _twice(found)
+        more = {i: tell(facts, routes[i], [routes[j] for j in alike if j != i and found[j] == found[i]]) for i in alike}
         found = [f"{name}{more.get(i, '')}" for i, name in enumerate(found)]
     numbers = {i: found[: i + 1].count(found[i]) for i in _twice(found)}
     return [f"{name} ({numbers[i]})" if i in numbers else name for i, name in enumerate(found)]
@@ -54,19 +55,18 @@ def _twice(names: Sequence[str]) -> list[int]:
     return [i for i, name in enumerate(names) if counts[name] > 1]
 
 
-def _by_modes(facts: Facts, routes: Sequence[Sequence[Edge]], i: int) -> str:
+def _by_modes(facts: Facts, edges: Sequence[Edge], _: Sequence[Sequence[Edge]]) -> str:
     """Modes, with the places where they change."""
-    legs = [edge for edge in routes[i] if edge.kind == "leg"]
+    legs = [edge for edge in edges if edge.kind == "leg"]
     changes = [f"{b.mode} from {facts.place[b.from_place]['name']}" for a, b in pairwise(legs) if a.mode != b.mode]
     first = [f"{legs[0].mode} first"] if changes else []
     return "".join(f", {one}" for one in first + changes)
 
 
-def _by_town(facts: Facts, routes: Sequence[Sequence[Edge]], i: int) -> str:
-    """A town that this route alone passes, in the middle of what it has to itself."""
-    passed = [list(dict.fromkeys(e.to_place for e in edges[:-1] if e.kind == "leg")) for edges in routes]
-    others = {place for j, places in enumerate(passed) if j != i for place in places}
-    own = [place for place in passed[i] if place not in others]
+def _by_town(facts: Facts, edges: Sequence[Edge], rivals: Sequence[Sequence[Edge]]) -> str:
+    """A town that the route passes and its rivals do not, in the middle of all such."""
+    passed, *others = ([e.to_place for e in some[:-1] if e.kind == "leg"] for some in (edges, *rivals))
+    own = [place for place in dict.fromkeys(passed) if not any(place in places for places in others)]
     towns = [place for place in own if facts.place[place]["kind"] == "city"] or own
     return f", via {facts.place[towns[len(towns) // 2]]['name']}" if towns else ""
 
