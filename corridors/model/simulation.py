@@ -171,12 +171,11 @@ class Draws:
 
 
 class Trip(NamedTuple):
-    """One route in every sample: hours since departure at the entry and exit of each step, and its US$ and kg."""
+    """One route in every sample: hours since departure at the entry and exit of each step, and its US$."""
 
     start: list[Samples]
     end: list[Samples]
     usd: list[Samples | float]
-    kgco2e: Samples
 
 
 def _ready(spans: Spans, t: Samples) -> Samples:
@@ -236,17 +235,14 @@ class Simulator:
         t0 = world.question.t0
         t = np.full(draws.n, t0) + lead_hours
         starts, ends, money = [], [], []
-        carbon: Samples = np.zeros(draws.n)
         seen: set[str] = set()
         for edge in edges:
             t = self._enter(edge, t, seen)
             starts.append(t - t0)
             t = self._leave(edge, t)
             ends.append(t - t0)
-            amount = world.amount(edge)
-            money.append(draws.amount(amount.money) * world.scale("usd", edge))
-            carbon = carbon + draws.amount(amount.carbon) * world.scale("kgco2e", edge)
-        return Trip(starts, ends, money, carbon)
+            money.append(draws.amount(world.amount(edge).money) * world.scale("usd", edge))
+        return Trip(starts, ends, money)
 
     def arrival(self, edges: Sequence[Edge], lead_hours: Samples | float = 0.0) -> Samples:
         """Hours from departure to the end of the last edge, as `run` has them: what lies between two edges that

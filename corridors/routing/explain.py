@@ -134,12 +134,13 @@ def named(facts: Facts, elements: set[str], share: float = 0.5) -> list[str]:
 
 def _follows(facts: Facts, elements: set[str], km: Mapping[str, float], borders: frozenset[str], share: float) -> bool:
     """Whether the elements of a route are at least `share` of a corridor's km, by its crossings."""
-    used, total = sum(length for leg, length in km.items() if leg in elements), sum(km.values())
+    used = sum(length for leg, length in km.items() if leg in elements)
+    if not used or used < share * sum(km.values()):
+        return False
     pair, near = facts.border_pair, facts.border_cluster
     crossed = elements & pair.keys()
     pairs, places = {pair[e] for e in crossed}, {near[e] for e in crossed}
-    strays = any(pair[e] in pairs and near[e] not in places for e in borders)
-    return total > 0 and used >= share * total and not strays
+    return not any(pair[e] in pairs and near[e] not in places for e in borders)
 
 
 def no_route(

@@ -157,6 +157,16 @@ class Result:
         total: Samples = np.zeros(self.draws.n) + sum(self.trip.usd) + access + self.detention[1]
         return total
 
+    def kgco2e(self, draws: Draws | None = None) -> Samples:
+        """Kg CO2e in every sample."""
+        draws = draws or self.draws
+        parts = [part for access in (self._start, self._end) if access for part in access.amount.carbon]
+        for edge in self.edges:
+            scale = self.world.scale("kgco2e", edge)
+            parts += (part.times(scale) for part in self.world.amount(edge).carbon)
+        total: Samples = np.zeros(draws.n) + draws.amount(parts)
+        return total
+
     @cached_property
     def priced(self) -> list[Priced]:
         """What the passages cost, part by part, with the mode whose prices hold for it."""
@@ -184,7 +194,7 @@ class Result:
     @cached_property
     def empty_return(self) -> tuple[float, Samples]:
         """Haulage of the way back, as far as trucks and wagons go empty."""
-        rates, total, samples = self.world.rates, 0.0, np.zeros(self.draws.n)
+        rates, way_back = self.world.rates, list[Part]()
         factor = rates.find("empty_cost_factor")
         for edge in self.edges:
             if edge.kind != "leg" or edge.mode not in ("road", "rail"):
@@ -192,10 +202,8 @@ class Result:
             share = rates.find("empty_return_share", edge.mode)
             drivers = share.driver("prices") + factor.driver("prices")
             scale = self.world.scale("usd", edge) * share.mode * factor.mode
-            some = [rates.scaled(p, scale, drivers) for p in edge.amount.money]
-            total += sum(p.expected for p in some)
-            samples = samples + self.draws.amount(some)
-        return total, samples
+            way_back += (rates.scaled(part, scale, drivers) for part in edge.amount.money)
+        return sum(part.expected for part in way_back), np.zeros(self.draws.n) + self.draws.amount(way_back)
 
     @cached_property
     def _hire(self) -> tuple[Rate, Rate]:
@@ -283,8 +291,11 @@ class Result:
 
     def ranges(self) -> dict[str, float]:
         """Columns of ``Routes.table`` and ``details`` that need the simulation."""
-        kg = self.trip.kgco2e + sum(self.draws.amount(a.amount.carbon) for a in (self._start, self._end) if a)
-        return {**quantiles(self.hours() / 24, "days"), **quantiles(self.usd, "usd"), **quantiles(kg, "kgco2e")}
+        return {
+            **quantiles(self.hours() / 24, "days"),
+            **quantiles(self.usd, "usd"),
+            **quantiles(self.kgco2e(), "kgco2e"),
+        }
 
     @property
     def access_km(self) -> float:
