@@ -284,7 +284,7 @@ class Result:
                 i += 1
             clocks.append(clock)
             bills.append(spent)
-        band = np.stack(at_shares(np.array([clocks, bills]), (0.1, 0.9)))  # by quantile, what, row
+        band = np.stack(at_shares([clocks, bills], (0.1, 0.9)))  # by quantile, what, row
         for row, figures in zip(found, band.reshape(len(BAND), -1).T.tolist(), strict=True):
             row.update(zip(BAND, figures, strict=True))
 
