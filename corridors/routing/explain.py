@@ -169,7 +169,7 @@ def no_route(
     spoilt = [one for one in aside if one.reason]
     if not failed and spoilt:
         return NoRoute(
-            f"No route from {start} to {end} by {modes} ({leave}) is fast enough: {spoilt[0].reason}.",
+            f"No route from {start} to {end} by {modes} ({leave}) will do: {spoilt[0].reason}.",
             [],
             rejected_table(facts, world, aside),
         )

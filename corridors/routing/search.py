@@ -244,9 +244,9 @@ class Search:
         """
         fails, doubtful = self._fails(world), list[Result]()
         for path in self._in_turn(world):
-            if reason := fails(path):
+            if reason := fails(path) or self._turns(world, path):
                 self.aside.append(Rejected(path, [], reason))
-            elif self._may_turn() or not paths.doubles(world, path):
+            else:
                 found = self._result(world, finding.cheaper(world, path))
                 if not found.sure:
                     found = surest([found, self._result(world, path)], lambda one: one)[0]
@@ -262,9 +262,20 @@ class Search:
             yield path
             yield from further(world, [path], MOST_FAILING, lambda _: True)
 
-    def _may_turn(self) -> bool:
-        """Whether goods may be brought to every place of ``via`` and taken back: there is more than a gate or pass."""
-        return all(self.facts.place[place]["kind"] in BUSINESS for place in self.question.via)
+    def _turns(self, world: World, path: engine.Path) -> str:
+        """Where a path goes back over a leg though nothing is done there: at a gate or pass of ``via``; empty if not.
+
+        Goods may be brought to a town, port or station of ``via`` and be taken back.
+        """
+        edges, first = [world.edges[e] for e in path.edges], dict[str, int]()
+        for i, edge in enumerate(edges):
+            met = first.setdefault(edge.element_id, i) if edge.kind == "leg" else i
+            stops = [place for place in (e.to_place for e in edges[met:i]) if place in self.question.via]
+            if met < i and not any(self.facts.place[place]["kind"] in BUSINESS for place in stops):
+                return (
+                    f"turns round at {' and '.join(self.facts.place[place]['name'] for place in dict.fromkeys(stops))}"
+                )
+        return ""
 
     def _further(self, question: Question, bests: Sequence[Candidate], k: int) -> list[Candidate]:
         """The fastest and cheapest by road and by rail, and ways over other borders, each as its lawful load goes."""
@@ -281,9 +292,7 @@ class Search:
         def fits(path: engine.Path) -> bool:
             if not question.via and paths.reenters(world, path):
                 return False
-            if paths.doubles(world, path) and not self._may_turn():
-                return False
-            if reason := fails(path):
+            if reason := fails(path) or self._turns(world, path):
                 self.aside.append(Rejected(path, [], reason))
             return not reason
 

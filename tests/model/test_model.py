@@ -422,7 +422,7 @@ def test_perishables_that_may_spoil_say_how_likely_they_last() -> None:
     assert set(never.table["name"]) == {"XA-XB, by High Pass", "XA-XB, by Plain Gate"}
     spoilt = never.rejected.set_index("name")["reason"]
     assert f"fruit keep {0.9 * days['days_p10']:g} days" in spoilt[rail]
-    with pytest.raises(cr.NoRoute, match="fast enough"):
+    with pytest.raises(cr.NoRoute, match=r"will do: ice keep"):
         net.routes("home", "town", cargo=cr.Cargo("ice", 20, shelf_life_days=0.1), **ASK)
 
 

@@ -203,3 +203,16 @@ def test_the_middle_corridor_is_in_the_answer_beside_russia_and_the_ship(net: cr
     assert table["name"].str.contains("(?:Aktau|Kuryk) port by ferry").any()
     alone = net.routes("Xi'an", "Baku", by="usd", k=1, modes=["rail", "ferry"], **ask).table
     assert table["usd"].min() <= alone["usd"][0]
+
+
+def test_goods_are_taken_to_a_port_and_back_wherever_else_they_pass(net: cr.Network) -> None:
+    """Aktau's port lies at the end of a branch; a border station on the way there forbids no turning at the port."""
+    ask = {"depart": "2026-04-15", "modes": ["rail", "ferry"], "k": 1}
+    alone = net.routes("Xi'an", "Poti", via=["Aktau port", "Baku port (Alat)"], **ask)
+    both = net.routes("Xi'an", "Poti", via=["Altynkol", "Aktau port", "Baku port (Alat)"], **ask)
+    assert both.table["days"].iloc[0] >= alone.table["days"].iloc[0] - 1e-9
+    passed = both.legs["from_place"].tolist()
+    at = [passed.index(place) for place in ("altynkol", "aktau_port", "alat_port")]
+    assert at == sorted(at)
+    with pytest.raises(cr.NoRoute, match="turns round at Khunjerab"):
+        net.routes("Kashgar", "Almaty", depart="2026-06-15", via=["Khunjerab Pass"])
