@@ -29,7 +29,7 @@ from corridors.routing.routes import Routes
 MEANT = {hired: by for by, hired in HIRED.items()}
 """Objectives of a user that those with hire stand for."""
 MOST_FAILING = 4
-"""Further ways looked at, times three, where the best one fails though nothing is shut."""
+"""Further ways looked at, times three, where the best one fails though nothing is closed."""
 BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
 """Kinds of places to which goods may be brought and taken back."""
 SAMPLES = 2_000
@@ -94,7 +94,7 @@ def routes(
         A preset of ``net.cargo`` or a load of your own. Ways on which perishables last in nine of ten journeys come
         first; others say in ``flags`` and ``p_saleable`` how likely they do, and are rejected where hardly ever.
     carrier : str, optional
-        Flag of the trucks (ISO code): where the table ``rights`` bars them the way is shut, where they must stop
+        Flag of the trucks (ISO code): where the table ``rights`` bars them the way is closed, where they must stop
         the load changes trucks. Without it any truck is taken to pass.
     value_of_time : float, optional
         US$ per hour of one unit, for ``by="generalised"``; default: that of the cargo.
@@ -194,7 +194,7 @@ class Search:
         return self._worlds[-1]
 
     def answer(self, question: Question | None = None) -> tuple[list[Choice], list[Rejected]]:
-        """At most k choices, best first, and what was set aside though nothing is shut on it."""
+        """At most k choices, best first, and what was set aside though nothing is closed on it."""
         question = question or self.question
         if self.request.method != "corridors":
             return self._ways(question, legal_loads(self.facts, question), self.request.method)
@@ -351,7 +351,7 @@ class Search:
         return [choice._replace(condition="holds only if closures without a known end have ended") for choice in others]
 
     def _fails(self, world: World) -> Callable[[engine.Path], str]:
-        """What keeps a path from being an answer though nothing is shut on it: perishables never last so long."""
+        """What keeps a path from being an answer though nothing is closed on it: perishables never last so long."""
         if not world.question.cargo.perishable:
             return lambda _: ""
         return lambda path: Result(self.facts, Choice(world, path), *self._ends, self.draws).spoils()
