@@ -279,9 +279,12 @@ def reach(
         raise BadRequest("via: reach takes no places to pass; ask for what is reached from there.")
     question, start, _ = resolve(facts, request, destination=False)
     world = world_of(facts, question)
-    least = engine.reach(
-        world.graph, world.closed, world.ends[0], question.t0, world.value_of_hour, question.max_wait_hours
-    )
+    least = _least(world)
+    for country in facts.rights.destinations:
+        inside = [
+            node for (place, _), node in world.multimodal.nodes.items() if facts.place[place]["country"] == country
+        ]
+        least[inside] = _least(world.other(trade=question.trade._replace(destination=country)))[inside]
     lead = 0.0 if start is None else start.hours if by == "hours" else start.usd
     rows = []
     for place, row in facts.place.items():
@@ -315,6 +318,12 @@ def reach(
         least,
         lead,
     )
+
+
+def _least(world: World) -> engine.Floats:
+    """Hours or US$ from the origin to every node."""
+    q = world.question
+    return engine.reach(world.graph, world.closed, world.ends[0], q.t0, world.value_of_hour, q.max_wait_hours)
 
 
 def _bands(bands: Sequence[float] | None, by: str) -> tuple[float, ...]:

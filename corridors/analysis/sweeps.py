@@ -28,6 +28,7 @@ from corridors.errors import BadRequest, BadScenario, MissingExtra, NoRoute
 from corridors.model.facts import HasFacts, facts_of
 from corridors.model.scenario import Scenario
 from corridors.progress import meter
+from corridors.routing.caveats import rests_on
 from corridors.routing.request import Day, Place, RankedTrip, Request
 from corridors.routing.routes import Routes
 from corridors.routing.search import find_routes
@@ -219,7 +220,7 @@ def told(best: Routes) -> Row:
         "risk": risk,
         **{name: value for name, value in result.ranges().items() if name in NUMBERS},
         "crossings": " > ".join(result.crossings),
-        "rests_on": "; ".join(result.rests_on()),
+        "rests_on": "; ".join(rests_on(result)),
         "note": doubt(result),
     }
 

@@ -16,6 +16,7 @@ from corridors.errors import BadRequest
 from corridors.model.cargo import WAGON_MODES, Cargo, preset
 from corridors.model.facts import Facts
 from corridors.model.graph import MultimodalGraph, build
+from corridors.model.rights import ANY_TRADE
 from corridors.model.scenario import MODES
 from corridors.model.world import Question, World
 
@@ -96,7 +97,7 @@ class Carried:
     """
 
     def __init__(self, facts: Facts, question: Question, cargoes: Sequence[Cargo]) -> None:
-        self._facts, self._question, self._cargoes = facts, replace(question, carrier="", goods_from=""), cargoes
+        self._facts, self._question, self._cargoes = facts, replace(question, carrier="", trade=ANY_TRADE), cargoes
         self.figures = Figures()
 
     @cached_property

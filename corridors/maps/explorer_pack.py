@@ -21,6 +21,7 @@ from corridors.model.cargo import Cargo
 from corridors.model.costs import entry_fee, transit_permit
 from corridors.model.facts import Facts
 from corridors.model.graph import Edge, MultimodalGraph
+from corridors.model.rights import Trade
 from corridors.model.scenario import Overlay
 from corridors.model.world import Question, World
 
@@ -246,17 +247,18 @@ def _permits(facts: Facts, question: Question, graph: MultimodalGraph, years: tu
         turns.update(_every_day(first, last))
     days = [first, *sorted(day for day in turns if first < day <= last), LAST_DAY]
     found: dict[str, list[Json]] = {}
-    for country in sorted(facts.countries):
-        if not carrier and not facts.rights.bars(country):
+    trades = [Trade(*ends) for one in sorted(facts.countries) for ends in (("", one), (one, ""))]
+    for trade in sorted(trades):  # those by destination alone come first, and so count first in the page
+        if not any(facts.rights.concerns(trade)) and not (carrier and trade.origin):
             continue
         for since, until in pairwise(days):
             t0 = datetime.fromisoformat(since).replace(hour=12, tzinfo=UTC).timestamp() / 3600
-            asked = replace(question, goods_from=country, t0=t0)
+            asked = replace(question, trade=trade, t0=t0)
             world = World(graph, facts.calendars, facts.rates, facts.rights, facts.conditions, asked)
             for i in edges:
                 passage = _passage(world, graph.edges[i])
-                if passage:
-                    found.setdefault(str(i), []).append({"goods": country, "from": since, "to": until, **passage})
+                if passage and (trade.origin or passage["effect"] == "forbid"):
+                    found.setdefault(str(i), []).append({**trade._asdict(), "from": since, "to": until, **passage})
     return found
 
 

@@ -115,7 +115,8 @@ const corridorSearch = D => {
       found.push({element: E.elements[edge][0], start: -Infinity, end: Infinity, text: verdict.text, right: true});
     return found.sort((a, b) => a.end === b.end ? (a.start < b.start ? -1 : a.start > b.start ? 1 : 0) : b.end - a.end);
   }
-  const permit = (q, edge) => (D.permits[edge] || []).find(p => p.goods === q.goodsFrom && p.from <= q.day && q.day < p.to);
+  const permit = (q, edge) => (D.permits[edge] || []).find(p =>
+    (p.origin === q.goodsFrom || p.destination === q.goodsTo) && p.from <= q.day && q.day < p.to);
   const spanCache = new Map(), nothing = [];
   function spansOf(q, edge) {
     const verdict = permit(q, edge), barred = !!verdict && verdict.effect === "forbid";
@@ -394,7 +395,7 @@ const corridorSearch = D => {
   }
   function resolve(ask) {
     const cargo = D.cargo.find(c => c.id === ask.cargo), from = end(ask.from, true, cargo.id), to = end(ask.to, false, cargo.id);
-    const q = {cargo, source: from.node, target: to.node, start: from.access, end: to.access, goodsFrom: from.place.country,
+    const q = {cargo, source: from.node, target: to.node, start: from.access, end: to.access, goodsFrom: from.place.country, goodsTo: to.place.country,
       t0: departure(ask.depart, from.place.zone) + (from.access ? from.access.hours : 0), maxWait: D.maxWait,
       modes: ask.modes || cargo.modes, avoid: new Set(ask.avoid || []), avoiding: !!(ask.avoid && ask.avoid.length),
       valueOfTime: cargo.valueOfTime, changed: new Map(), delays: new Map(), scales: [], projects: new Set(), signatures: new Map(), figures: new Map()};

@@ -16,6 +16,23 @@ KEPT_DAYS = 1024
 Effect = Literal["allow", "transload", "forbid", "not known"]
 
 
+class Trade(NamedTuple):
+    """Countries from which goods come and for which they are bound; empty: it does not matter."""
+
+    origin: str = ""
+    destination: str = ""
+
+    @property
+    def words(self) -> str:
+        """Such as "goods from IN" or "goods for AM"."""
+        return (
+            "goods" + f" from {self.origin}" * bool(self.origin) + f" for {self.destination}" * bool(self.destination)
+        )
+
+
+ANY_TRADE = Trade()
+
+
 class Verdict(NamedTuple):
     """What a carrier may do at a crossing, by which rule."""
 
@@ -28,45 +45,52 @@ class Verdict(NamedTuple):
 class Rights:
     """Rules of each crossing for road carriers.
 
-    A rule of a fixed carrier or origin of goods counts before one for all. Where no rule is in force, a truck of
-    either country passes, and what a truck of a third country may do is not known (and taken as allowed). A rule
-    ``allow`` without a first day is not taken as in force; practice (``transload``, ``forbid``) without one is.
+    A rule of a fixed carrier, origin or destination of goods counts before one for all. Where no rule is in force, a
+    truck of either country passes, and what a truck of a third country may do is not known (and taken as allowed). A
+    rule ``allow`` without a first day is not taken as in force; practice (``transload``, ``forbid``) without one is.
     Rules that bar everybody are closures and stand in ``events``.
     """
 
     def __init__(self, table: pd.DataFrame) -> None:
         self._rows: dict[str, list[Row]] = {}
         for row in records(table):
-            everybody = row["effect"] == "forbid" and not (row["carriers"] or row["goods_origin"])
-            if (not row["cargo"] or row["goods_origin"]) and not everybody:
+            goods = row["goods_origin"] or row.get("goods_destination")
+            everybody = row["effect"] == "forbid" and not (row["carriers"] or goods)
+            if (not row["cargo"] or goods) and not everybody:
                 self._rows.setdefault(row["element_id"], []).append(row)
         self.elements = frozenset(self._rows)
         self.in_force = lru_cache(KEPT_DAYS)(self._find_in_force)
-        origins = (row["goods_origin"].split(";") for rows in self._rows.values() for row in rows)
-        self._origins = frozenset(origin for some in origins for origin in some if origin)
+        self._origins, self.destinations = (
+            frozenset(one for rows in self._rows.values() for row in rows for one in _countries(row, end))
+            for end in ("goods_origin", "goods_destination")
+        )
 
     def _find_in_force(self, day: str) -> frozenset[int]:
         """Numbers of the rules in force on a day: days that have the same are one to the law."""
         every = (row for rows in self._rows.values() for row in rows)
         return frozenset(i for i, row in enumerate(every) if _in_force(row, day))
 
-    def bars(self, origin: str) -> bool:
-        """Whether any rule speaks of goods of this origin."""
-        return origin in self._origins
+    def concerns(self, trade: Trade) -> Trade:
+        """The same goods, without the ends of which no rule speaks."""
+        return Trade(
+            trade.origin if trade.origin in self._origins else "",
+            trade.destination if trade.destination in self.destinations else "",
+        )
 
-    def bar(self, element_id: str, origin: str, day: str) -> Verdict | None:
-        """The rule that bars goods of this origin at an element, by any mode."""
-        for row in self._rows.get(element_id, ()) if origin in self._origins else ():
-            if row["effect"] == "forbid" and origin in row["goods_origin"].split(";") and _in_force(row, day):
+    def bar(self, element_id: str, trade: Trade, day: str) -> Verdict | None:
+        """The rule that bars goods of this origin or for this destination at an element, by any mode."""
+        for row in self._rows.get(element_id, ()) if any(self.concerns(trade)) else ():
+            if row["effect"] == "forbid" and _of(row, trade) and _in_force(row, day):
                 return _verdict(row)
         return None
 
-    def verdict(self, element_id: str, sides: Sequence[str], carrier: str, origin: str, day: str) -> Verdict:
-        """What a truck of the flag `carrier` (empty: any) with goods from the country `origin` may do there."""
+    def verdict(self, element_id: str, sides: Sequence[str], carrier: str, trade: Trade, day: str) -> Verdict:
+        """What a truck of the flag `carrier` (empty: any) with goods of a trade may do there."""
         rows = [row for row in self._rows.get(element_id, ()) if _in_force(row, day)]
         for row in rows:
-            if origin and origin in row["goods_origin"].split(";"):
+            if _of(row, trade):
                 return _verdict(row)
+        rows = [row for row in rows if not row.get("goods_destination")]
         if not carrier:
             return Verdict("allow", "", "", "")
         named = [row for row in rows if not row["goods_origin"] and carrier in row["carriers"].split(";")]
@@ -88,6 +112,17 @@ class Rights:
             f"names other flags than {carrier}" if others else "no rule for trucks of third countries is known",
             "",
         )
+
+
+def _countries(row: Row, end: str) -> list[str]:
+    """Countries of origin or destination of which a rule speaks; none in a table of one's own without that column."""
+    return [one for one in (row.get(end) or "").split(";") if one]
+
+
+def _of(row: Row, trade: Trade) -> bool:
+    """Whether a rule speaks of goods from that origin, or for that destination, or of both if it names both."""
+    ends = _countries(row, "goods_origin"), _countries(row, "goods_destination")
+    return any(ends) and all(one in some for one, some in zip(trade, ends, strict=True) if some)
 
 
 def _in_force(row: Row, day: str) -> bool:

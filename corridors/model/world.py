@@ -17,7 +17,7 @@ from corridors.model.conditions import Conditions
 from corridors.model.costs import PERMIT, Amount, Rates, entry_fee, transload_amount, worst
 from corridors.model.factors import Factors
 from corridors.model.graph import Edge, MultimodalGraph
-from corridors.model.rights import Rights, Verdict
+from corridors.model.rights import ANY_TRADE, Rights, Trade, Verdict
 from corridors.model.scenario import Overlay
 
 RISK_SINCE = "2023-01-01"
@@ -49,8 +49,8 @@ class Question:
     """Layer on which cargo starts and ends; empty: the door, that is any, after loading or before unloading."""
     carrier: str = ""
     """Flag of the trucks; empty: whichever may pass."""
-    goods_from: str = ""
-    """Country of origin of the goods."""
+    trade: Trade = ANY_TRADE
+    """Countries from which the goods come and for which they are bound."""
     least_payload: float = 0.0
     """Tonnes that every road on the way must allow."""
 
@@ -93,7 +93,7 @@ class World:
         worth = question.cargo.value_of_time
         self.value_of_hour = {"hours": 1.0, "generalised": worth, HIRED["generalised"]: worth}.get(question.by, 0.0)
         self.barred = multimodal.barred.get(
-            (question.carrier, question.goods_from, rights.in_force(self.today)),
+            (question.carrier, rights.concerns(question.trade), rights.in_force(self.today)),
             self._find_barred,
             len,
         )
@@ -107,13 +107,13 @@ class World:
 
     @cached_property
     def refused(self) -> dict[str, Verdict]:
-        """Countries that bar goods of this origin at every crossing, and so at their ports too, with the rule."""
-        origin, verdicts = self.question.goods_from, dict[str, list[Verdict | None]]()
-        if not self.rights.bars(origin):
+        """Countries that bar goods of this trade at every crossing, and so at their ports too, with the rule."""
+        verdicts = dict[str, list[Verdict | None]]()
+        if not any(self.rights.concerns(self.question.trade)):
             return {}
         for edge in self.multimodal.crossings:
             if not edge.project and edge.mode in ("road", "rail"):
-                bar = self.rights.bar(edge.elements[0], origin, self.today)
+                bar = self.rights.bar(edge.elements[0], self.question.trade, self.today)
                 verdicts.setdefault(edge.countries[1], []).append(bar)
         return {country: bars[0] for country, bars in verdicts.items() if all(bars) and bars[0]}
 
@@ -133,12 +133,12 @@ class World:
     def verdict(self, edge: Edge) -> Verdict:
         """What the carrier of the question may do at a crossing."""
         q = self.question
-        if q.goods_from and (bar := self.rights.bar(edge.elements[0], q.goods_from, self.today)):
+        if bar := self.rights.bar(edge.elements[0], q.trade, self.today):
             return bar
-        if edge.mode != "road" or edge.elements[0] not in self.rights.elements or not (q.carrier or q.goods_from):
+        if edge.mode != "road" or edge.elements[0] not in self.rights.elements or not (q.carrier or q.trade.origin):
             unknown = bool(q.carrier) and edge.mode == "road" and q.carrier not in edge.countries
             return Verdict("not known" if unknown else "allow", "", "", "")
-        return self.rights.verdict(edge.elements[0], edge.countries, q.carrier, q.goods_from, self.today)
+        return self.rights.verdict(edge.elements[0], edge.countries, q.carrier, q.trade, self.today)
 
     @cached_property
     def today(self) -> str:
@@ -193,7 +193,7 @@ class World:
         if edge.elements and edge.elements[0] in self.barred:
             verdict = self.refused.get(self.enters(edge)) if edge.kind == "leg" else self.verdict(edge)
             if verdict and verdict.effect == "forbid":
-                who = f"{q.carrier} trucks" if q.carrier else f"goods from {q.goods_from}"
+                who = f"{q.carrier} trucks" if q.carrier else self.rights.concerns(q.trade).words
                 found.append(
                     Closure(
                         edge.elements[0], -inf, inf, f"not open to {who}: {verdict.note}", verdict.source_id, right=True

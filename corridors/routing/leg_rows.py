@@ -72,12 +72,14 @@ def _passage(facts: Facts, world: World, step: Step) -> Row:
 
     edge = world.edges[step.edge]
     a, b = facts.place[edge.from_place], facts.place[edge.to_place]
-    geometry: Any = shapely.Point(a["lon"], a["lat"])
+    geometry: Any
     if edge.kind == "leg":
         line = facts.lines[edge.element_id]
         geometry = line if edge.forward else line.reverse()
     elif a is not b:
         geometry = shapely.LineString([(p["lon"], p["lat"]) for p in (a, b)])
+    else:
+        geometry = shapely.Point(a["lon"], a["lat"])
     amount = world.amount(edge)
     name, source, km_quality, note = describe(facts, edge)
     season, seasonal = "", ""

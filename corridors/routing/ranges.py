@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from math import ceil
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from corridors.model.simulation import Samples
 
@@ -23,7 +24,8 @@ def quantiles(samples: Samples, what: str, which: Iterable[str] = ("p10", "p50",
     return {f"{what}_{q}": float(value) for q, value in zip(which, found, strict=True)}
 
 
-def at_shares(samples: Samples, shares: Iterable[float]) -> list[Samples]:
+def at_shares(samples: ArrayLike, shares: Iterable[float]) -> list[Samples]:
     """Samples below which shares of them lie, along the last axis (``method="inverted_cdf"`` of `numpy.quantile`)."""
-    ordered = np.sort(samples, axis=-1)
+    ordered = np.array(samples)
+    ordered.sort(axis=-1)
     return [ordered[..., max(0, ceil(share * ordered.shape[-1] - 1))] for share in shares]

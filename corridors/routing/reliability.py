@@ -13,6 +13,7 @@ from corridors.arguments import as_choice, as_day_or_moment, as_whole, departure
 from corridors.model.calendars import hour, midnight
 from corridors.model.simulation import Draws, What
 from corridors.routing.after_closures import chances_open
+from corridors.routing.caveats import rests_on
 from corridors.routing.ranges import QUANTILES, quantiles
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def reliability(
         )
         if limit is not None:
             rows[-1]["p_on_time"] = float((hours <= limit).mean())
-        rows[-1]["rests_on"] = "; ".join([*result.rests_on(), *chances_open(result)])
+        rows[-1]["rests_on"] = "; ".join([*rests_on(result), *chances_open(result)])
     return pd.DataFrame(rows)
 
 

@@ -24,6 +24,7 @@ from corridors.model.access import Access
 from corridors.model.calendars import Knowledge, Regime, Unknown, hour
 from corridors.model.cargo import WAGON_MODES, Cargo, with_value_of_time
 from corridors.model.facts import Facts
+from corridors.model.rights import Trade
 from corridors.model.scenario import MODES, Scenario
 from corridors.model.world import Question, World
 
@@ -238,7 +239,7 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
         max_stretch=request.max_stretch,
         layers=("road" if start else "", "road" if stop else ""),
         carrier="" if request.carrier is None else carrier_code(facts, request.carrier),
-        goods_from=facts.place[first]["country"],
+        trade=Trade(facts.place[first]["country"], facts.place[last]["country"] if last else ""),
     )
     return Resolved(question, start, stop)
 

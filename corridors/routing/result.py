@@ -14,7 +14,7 @@ from corridors.data.geodesy import SEA
 from corridors.data.schema import Row
 from corridors.engine import arrays as engine
 from corridors.model.access import Access
-from corridors.model.calendars import Closure, moment
+from corridors.model.calendars import Closure
 from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
@@ -22,9 +22,8 @@ from corridors.model.simulation import Draws, Samples, Simulator, Trip
 from corridors.model.tariffs import detention
 from corridors.model.world import World
 from corridors.routing import path as paths
-from corridors.routing.after_closures import queues
 from corridors.routing.cost_lines import LINES, Priced, insurance
-from corridors.routing.explain import closure_words, named
+from corridors.routing.explain import named
 from corridors.routing.leg_rows import describe, detention_row, rows
 from corridors.routing.names import name_of
 from corridors.routing.path import Step
@@ -303,7 +302,7 @@ class Result:
                 i += 1
             clocks.append(clock)
             bills.append(spent)
-        band = np.stack(at_shares(np.array([clocks, bills]), (0.1, 0.9)))  # by quantile, what, row
+        band = np.stack(at_shares([clocks, bills], (0.1, 0.9)))  # by quantile, what, row
         for row, figures in zip(found, band.reshape(len(BAND), -1).T.tolist(), strict=True):
             row.update(zip(BAND, figures, strict=True))
 
@@ -399,37 +398,6 @@ class Result:
             touched = [some for some in touched if most not in some]
         return [country for country in found if country != SEA or len(found) == 1]
 
-    def rests_on(self) -> list[str]:
-        """Assumptions and contested claims that the figures hang on, in words."""
-        found: list[str] = [self.condition] if self.condition else []
-        limited: list[str] = []
-        calendars, question = self.facts.calendars, self.world.question
-        for step, edge in zip(self.steps, self.edges, strict=True):
-            for element in edge.elements:
-                row = calendars.contested(element, step.start, question.knowledge.regime)
-                name = self.facts.element_names.get(element, element)
-                if row is not None:
-                    found.append(f"contested: {name} {row['regime']} hours {row['rule']}")
-                if countries := calendars.without_holidays(element, step.start, question.knowledge.regime):
-                    found.append(f"public holidays of {countries} are not known for that year, none counted: {name}")
-                limited += [
-                    f"{name} ({c.reason})" for c in calendars.restrictions(element, step.start, question.knowledge)
-                ]
-        if limited:
-            found.append("restricted: " + ", ".join(dict.fromkeys(limited)))
-        found += [f"taken to have ended: {closure_words(self.facts, closure)}" for closure in self.lapsed]
-        found += queues(self)
-        passed = [
-            (edge.elements, moment(step.start).date())
-            for step, edge in zip(self.steps, self.edges, strict=True)
-            if edge.kind in ("crossing", "leg")
-        ]
-        found += self.facts.coverage.gaps(passed, self.facts.closable_names)
-        found += self._carrier_words()
-        found += self._rough_words()
-        found += self.facts.oldest_hours(edge for edge in self.edges if edge.kind == "crossing")
-        return list(dict.fromkeys(found))
-
     @cached_property
     def lapsed(self) -> list[Closure]:
         """Closures with no known end that are taken to have ended."""
@@ -439,80 +407,6 @@ class Result:
             for element in edge.elements
             for closure in self._lapsed(element, edge, step)
         ]
-
-    def general_words(self) -> list[str]:
-        """What the figures of any such way hang on, whichever it is."""
-        found = []
-        if not self.world.question.carrier and any(e.kind == "crossing" and e.mode == "road" for e in self.edges):
-            found.append(
-                "any carrier: trucks are taken to pass or to be changed at no cost, entry fees by flag are left out"
-            )
-        if any(edge.kind == "leg" and edge.mode in ("road", "rail") for edge in self.edges):
-            found.append("share of the time on the move, loading, unloading and fees: partly assumed or estimated")
-        if any(edge.kind == "leg" and edge.mode == "air" for edge in self.edges):
-            flights = sum(leg["mode"] == "air" and leg["status"] == "operating" for leg in self.facts.leg.values())
-            known = "one service is" if flights == 1 else f"{flights} services are"
-            found.append(f"air is an example: {known} in the data, others and charters may well fly")
-        return found
-
-    def _carrier_words(self) -> list[str]:
-        carrier = self.world.question.carrier
-        crossings = [edge for edge in self.edges if edge.kind == "crossing" and edge.mode == "road"]
-        if not carrier:
-            return []
-        found = []
-        for effect, words in (("transload", "changes trucks"), ("not known", "not known whether they may pass")):
-            names = [describe(self.facts, edge)[0] for edge in crossings if self.world.verdict(edge).effect == effect]
-            if names:
-                found.append(f"{carrier} trucks, {words}: {', '.join(names)}")
-        if found and "changes trucks" in found[0]:
-            found.append(f"after a change of trucks the flag {carrier} is still asked for at the next borders")
-        return found
-
-    def _rough_words(self) -> list[str]:
-        found = []
-        assumed = [
-            describe(self.facts, edge)[0]
-            for edge in self.edges
-            if edge.kind in ("crossing", "transfer") and self.world.amount(edge).quality == "assumed"
-        ]
-        if assumed:
-            found.append("assumed times: " + ", ".join(dict.fromkeys(assumed)))
-        rough = self.access_km + sum(
-            edge.km
-            for edge in self.edges
-            if edge.kind == "leg" and self.facts.leg[edge.element_id]["quality"] in ("estimate", "assumed")
-        )
-        if rough:
-            km = self.access_km + sum(edge.km for edge in self.edges)
-            found.append(f"estimated length: {100 * rough / km:.0f} % of the km")
-        found += self._missing_words()
-        return found
-
-    def _missing_words(self) -> list[str]:
-        """What the tables do not know of this way."""
-        found, legs = [], [edge for edge in self.edges if edge.kind == "leg"]
-        dues = [
-            describe(self.facts, e)[0]
-            for e in self.edges
-            if e.kind == "crossing" and e.mode == "sea" and not self.world.amount(e).money
-        ]
-        if dues:
-            found.append(f"dues not known, none counted: {', '.join(dict.fromkeys(dues))}")
-        tare = self.world.rates.find("tare_t", "road", "", self.world.question.cargo.vehicle).mode
-        least = self.world.rates.find("gross_limit_t", "road")
-        loose = dict.fromkeys(
-            e.countries[0] for e in legs if e.mode == "road" and np.isnan(self.facts.leg[e.element_id]["gross_limit_t"])
-        )
-        if loose and self.payload + tare > least.low:
-            found.append(f"weight limit of trucks not known, {least.mode:g} t assumed: {', '.join(loose)}")
-        found += [
-            f"{describe(self.facts, e)[0]}: {self.facts.leg[e.element_id]['note']}"
-            for e in legs
-            if e.mode == "air" and self.facts.leg[e.element_id]["note"]
-        ]
-        measured = [self.facts.measured_otherwise(e) for e in self.edges if e.kind == "crossing"]
-        return found + list(filter(None, measured))
 
     def _lapsed(self, element: str, edge: Edge, step: Step) -> Sequence[Closure]:
         """Closures with no known end that are open here only because the policy lets them lapse."""

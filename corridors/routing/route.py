@@ -41,7 +41,8 @@ class Route:
     def legs(self) -> gpd.GeoDataFrame:
         """Its rows of ``Routes.legs``."""
         legs = self._routes.every_leg
-        return legs[legs["route"] == self._number].reset_index(drop=True)
+        first, end = legs["route"].searchsorted([self._number, self._number + 1])
+        return legs.iloc[first:end].reset_index(drop=True)
 
     def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
         """Interactive map of this route alone.

@@ -9,6 +9,7 @@ import pandas as pd
 
 from corridors.data.geodesy import SEA
 from corridors.data.schema import Row, records
+from corridors.routing.caveats import general_words, rests_on
 from corridors.routing.figures import rounded
 from corridors.routing.names import countries
 from corridors.routing.result import CRITERIA, SAME, Result, beats
@@ -42,7 +43,7 @@ def every_column(routes: Routes) -> pd.DataFrame:
     rows = []
     results = routes.results
     record = outside_record(routes)
-    words = [[*record, *result.rests_on()] for result in results]
+    words = [[*record, *rests_on(result)] for result in results]
     flags = [flags_of(result) for result in results]
     shared, shared_flags = common(words), common(flags)
     for i, (row, result) in enumerate(routes.labelled()):
@@ -174,8 +175,8 @@ def common(words: Sequence[Sequence[str]]) -> list[str]:
 def notes(routes: Routes) -> list[str]:
     """What holds for all routes of an answer, said once."""
     results = routes.results
-    general = dict.fromkeys(word for result in results for word in result.general_words())
-    same = common([flags_of(result) for result in results]) + common([result.rests_on() for result in results])
+    general = dict.fromkeys(word for result in results for word in general_words(result))
+    same = common([flags_of(result) for result in results]) + common([rests_on(result) for result in results])
     return list(dict.fromkeys([*general, *same]))
 
 

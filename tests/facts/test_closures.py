@@ -10,6 +10,7 @@ import pytest
 
 import corridors as cr
 from corridors.model.calendars import Knowledge, Traffic, hour
+from corridors.model.rights import Trade
 
 
 def shut(net: cr.Network, element: str, day: str, at: str = "12:00", **traffic: str) -> bool:
@@ -194,7 +195,7 @@ def test_indian_goods_are_barred_on_every_pakistani_entry_by_land(net: cr.Networ
     entries = sides.query("(a == 'PK' or b == 'PK') and mode != 'sea'")
     assert entries["element_id"].nunique() > 10
     for row in entries.itertuples():
-        verdict = net.facts.rights.verdict(row.element_id, (row.a, row.b), "", "IN", "2026-06-01")
+        verdict = net.facts.rights.verdict(row.element_id, (row.a, row.b), "", Trade("IN"), "2026-06-01")
         assert verdict.effect == "forbid", row.element_id
 
 
@@ -204,10 +205,21 @@ def test_armenian_goods_meet_one_rule_on_every_azerbaijani_entry(net: cr.Network
     entries = sides.query("(a == 'AZ' or b == 'AZ') and mode != 'sea'")
     for day, effect in (("2025-10-20", "forbid"), ("2025-11-05", "allow")):
         found = {
-            net.facts.rights.verdict(row.element_id, (row.a, row.b), "", "AM", day).effect
+            net.facts.rights.verdict(row.element_id, (row.a, row.b), "", trade, day).effect
             for row in entries.itertuples()
+            for trade in (Trade("AM", "RU"), Trade("IR", "AM"))
         }
         assert found == {effect}
+
+
+def test_transit_to_armenia_goes_round_azerbaijan_until_it_was_freed(net: cr.Network) -> None:
+    for day, passes in (("2025-03-20", False), ("2025-12-01", True)):
+        routes = net.routes("Moscow", "Yerevan", depart=day, k=4)
+        assert any("AZ" in countries for countries in routes.table["countries"]) is passes
+        best = routes.details["hours"].min()
+        assert net.matrix(["Moscow"], ["Yerevan", "Tbilisi"], depart=day).iloc[0, 0] == pytest.approx(best)
+        reached = net.reach("Moscow", depart=day, by="hours").places.set_index("name")["hours"]
+        assert reached["Yerevan"] == pytest.approx(best)
 
 
 def test_the_kazakh_summer_limit_comes_every_year(net: cr.Network) -> None:

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page
 import corridors as cr
 from corridors.cli import main
 from corridors.maps.explorer_loads import Carried, cargoes_of
+from corridors.model.rights import ANY_TRADE
 from corridors.routing.figures import rounded
 from corridors.routing.request import Request, resolve, world_of
 from tests.pages import HOSTILE, OVERLAPS, hostile_network
@@ -233,7 +234,7 @@ def test_figures_of_every_load_are_those_of_its_graph(net: cr.Network) -> None:
     for cargo, row in list(zip(loads, found, strict=True))[2:5]:  # a wagon, and two boxes with lighter lawful loads
         there = np.setdiff1d(np.arange(len(carried.graph.edges)), row["absent"])
         for load in row["loads"]:
-            one = replace(question, cargo=replace(cargo, payload_t=load["tonnes"]), carrier="", goods_from="")
+            one = replace(question, cargo=replace(cargo, payload_t=load["tonnes"]), carrier="", trade=ANY_TRADE)
             world = world_of(facts, one)
             assert [carried.graph.edges[i].element_id for i in there] == [edge.element_id for edge in world.edges]
             np.testing.assert_allclose(column(load["hours"])[there], [world.hours(e) for e in world.edges], rtol=1e-9)

@@ -13,7 +13,7 @@ import corridors as cr
 from corridors.model.cargo import preset
 from corridors.model.costs import Driver, Part, Rates, leg_amount
 from corridors.model.drivers import P90
-from corridors.model.rights import Rights
+from corridors.model.rights import Rights, Trade
 from corridors.model.simulation import Draws
 from tests.small import small_network, with_tables
 
@@ -480,13 +480,15 @@ RULES = [
     {"element_id": "pass", "treaty": "Practice", "carriers": "XB", "effect": "transload", "note": "swap"},
     {"element_id": "plain", "treaty": "Open", "effect": "allow", "in_force_from": "2025-07-01"},
     {"element_id": "plain", "treaty": "Origin", "goods_origin": "XE", "effect": "forbid"},
+    {"element_id": "plain", "treaty": "Transit", "goods_destination": "XF", "effect": "forbid"},
+    {"element_id": "plain", "treaty": "Trade", "goods_origin": "XG", "goods_destination": "XH", "effect": "forbid"},
     {"element_id": "plain", "treaty": "All", "effect": "forbid"},
     {"element_id": "plain", "treaty": "Sanctions", "cargo": "arms", "effect": "forbid"},
 ]
 
 
 @pytest.mark.parametrize(
-    ("element", "carrier", "origin", "day", "effect"),
+    ("element", "carrier", "goods", "day", "effect"),
     [
         ("pass", "XC", "", "2025-06-02", "allow"),
         ("pass", "XC", "", "2019-06-02", "not known"),
@@ -498,16 +500,22 @@ RULES = [
         ("plain", "XA", "", "2025-06-02", "allow"),
         ("plain", "", "XE", "2025-06-02", "forbid"),
         ("plain", "", "XA", "2025-06-02", "allow"),
+        ("plain", "", "XA>XF", "2025-06-02", "forbid"),
+        ("plain", "", "XF>XA", "2025-06-02", "allow"),
+        ("plain", "", "XG>XH", "2025-06-02", "forbid"),
+        ("plain", "", "XG>XA", "2025-06-02", "allow"),
+        ("plain", "", "XA>XH", "2025-06-02", "allow"),
         ("rail", "XZ", "", "2025-06-02", "not known"),
     ],
 )
-def test_rights(element: str, carrier: str, origin: str, day: str, effect: str) -> None:
+def test_rights(element: str, carrier: str, goods: str, day: str, effect: str) -> None:
     columns = (
         "element_id",
         "treaty",
         "carriers",
         "cargo",
         "goods_origin",
+        "goods_destination",
         "effect",
         "in_force_from",
         "in_force_to",
@@ -515,7 +523,7 @@ def test_rights(element: str, carrier: str, origin: str, day: str, effect: str) 
         "source_id",
     )
     rights = Rights(pd.DataFrame([{c: row.get(c, "") for c in columns} for row in RULES]))
-    assert rights.verdict(element, ("XA", "XB"), carrier, origin, day).effect == effect
+    assert rights.verdict(element, ("XA", "XB"), carrier, Trade(*goods.split(">")), day).effect == effect
 
 
 def test_a_carrier_is_turned_away_or_changes_lorries() -> None:

@@ -1,0 +1,119 @@
+"""What the figures of a way hang on, in words: assumptions, contested claims, and what is not known of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corridors.model.calendars import moment
+from corridors.routing.after_closures import queues
+from corridors.routing.explain import closure_words
+from corridors.routing.leg_rows import describe
+from corridors.routing.result import Result
+
+
+def rests_on(result: Result) -> list[str]:
+    """Assumptions and contested claims that the figures hang on, in words."""
+    found: list[str] = [result.condition] if result.condition else []
+    limited: list[str] = []
+    calendars, question = result.facts.calendars, result.world.question
+    for step, edge in zip(result.steps, result.edges, strict=True):
+        for element in edge.elements:
+            row = calendars.contested(element, step.start, question.knowledge.regime)
+            name = result.facts.element_names.get(element, element)
+            if row is not None:
+                found.append(f"contested: {name} {row['regime']} hours {row['rule']}")
+            if countries := calendars.without_holidays(element, step.start, question.knowledge.regime):
+                found.append(f"public holidays of {countries} are not known for that year, none counted: {name}")
+            limited += [f"{name} ({c.reason})" for c in calendars.restrictions(element, step.start, question.knowledge)]
+    if limited:
+        found.append("restricted: " + ", ".join(dict.fromkeys(limited)))
+    found += [f"taken to have ended: {closure_words(result.facts, closure)}" for closure in result.lapsed]
+    found += queues(result)
+    passed = [
+        (edge.elements, moment(step.start).date())
+        for step, edge in zip(result.steps, result.edges, strict=True)
+        if edge.kind in ("crossing", "leg")
+    ]
+    found += result.facts.coverage.gaps(passed, result.facts.closable_names)
+    found += _of_carrier(result)
+    found += _rough(result)
+    found += result.facts.oldest_hours(edge for edge in result.edges if edge.kind == "crossing")
+    return list(dict.fromkeys(found))
+
+
+def general_words(result: Result) -> list[str]:
+    """What the figures of any such way hang on, whichever it is."""
+    found = []
+    if not result.world.question.carrier and any(e.kind == "crossing" and e.mode == "road" for e in result.edges):
+        found.append(
+            "any carrier: trucks are taken to pass or to be changed at no cost, entry fees by flag are left out"
+        )
+    if any(edge.kind == "leg" and edge.mode in ("road", "rail") for edge in result.edges):
+        found.append("share of the time on the move, loading, unloading and fees: partly assumed or estimated")
+    if any(edge.kind == "leg" and edge.mode == "air" for edge in result.edges):
+        flights = sum(leg["mode"] == "air" and leg["status"] == "operating" for leg in result.facts.leg.values())
+        known = "one service is" if flights == 1 else f"{flights} services are"
+        found.append(f"air is an example: {known} in the data, others and charters may well fly")
+    return found
+
+
+def _of_carrier(result: Result) -> list[str]:
+    carrier = result.world.question.carrier
+    crossings = [edge for edge in result.edges if edge.kind == "crossing" and edge.mode == "road"]
+    if not carrier:
+        return []
+    found = []
+    for effect, words in (("transload", "changes trucks"), ("not known", "not known whether they may pass")):
+        names = [describe(result.facts, edge)[0] for edge in crossings if result.world.verdict(edge).effect == effect]
+        if names:
+            found.append(f"{carrier} trucks, {words}: {', '.join(names)}")
+    if found and "changes trucks" in found[0]:
+        found.append(f"after a change of trucks the flag {carrier} is still asked for at the next borders")
+    return found
+
+
+def _rough(result: Result) -> list[str]:
+    found = []
+    assumed = [
+        describe(result.facts, edge)[0]
+        for edge in result.edges
+        if edge.kind in ("crossing", "transfer") and result.world.amount(edge).quality == "assumed"
+    ]
+    if assumed:
+        found.append("assumed times: " + ", ".join(dict.fromkeys(assumed)))
+    rough = result.access_km + sum(
+        edge.km
+        for edge in result.edges
+        if edge.kind == "leg" and result.facts.leg[edge.element_id]["quality"] in ("estimate", "assumed")
+    )
+    if rough:
+        km = result.access_km + sum(edge.km for edge in result.edges)
+        found.append(f"estimated length: {100 * rough / km:.0f} % of the km")
+    found += _missing(result)
+    return found
+
+
+def _missing(result: Result) -> list[str]:
+    """What the tables do not know of this way."""
+    found, legs = [], [edge for edge in result.edges if edge.kind == "leg"]
+    dues = [
+        describe(result.facts, e)[0]
+        for e in result.edges
+        if e.kind == "crossing" and e.mode == "sea" and not result.world.amount(e).money
+    ]
+    if dues:
+        found.append(f"dues not known, none counted: {', '.join(dict.fromkeys(dues))}")
+    tare = result.world.rates.find("tare_t", "road", "", result.world.question.cargo.vehicle).mode
+    least = result.world.rates.find("gross_limit_t", "road")
+    loose = dict.fromkeys(
+        e.countries[0] for e in legs if e.mode == "road" and np.isnan(result.facts.leg[e.element_id]["gross_limit_t"])
+    )
+    if loose and result.payload + tare > least.low:
+        found.append(f"weight limit of trucks not known, {least.mode:g} t assumed: {', '.join(loose)}")
+    found += [
+        f"{describe(result.facts, e)[0]}: {result.facts.leg[e.element_id]['note']}"
+        for e in legs
+        if e.mode == "air" and result.facts.leg[e.element_id]["note"]
+    ]
+    measured = [result.facts.measured_otherwise(e) for e in result.edges if e.kind == "crossing"]
+    return found + list(filter(None, measured))
