@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from math import inf
 from typing import NamedTuple
 
@@ -104,6 +105,25 @@ class MultimodalGraph:
             for name in (*edge.countries, edge.from_place, edge.to_place):
                 found[name].add(i)
         return {name: frozenset(edges) for name, edges in found.items()}
+
+    @cached_property
+    def legs_of(self) -> dict[tuple[str, str], frozenset[int]]:
+        """Legs by mode and country; an empty word stands for any."""
+        found: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for i, edge in enumerate(self.edges):
+            if edge.kind == "leg":
+                for key in product(("", edge.mode), ("", *edge.countries)):
+                    found[key].add(i)
+        return {key: frozenset(edges) for key, edges in found.items()}
+
+    @cached_property
+    def built(self) -> dict[str, frozenset[int]]:
+        """Edges by the project that would build them."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for i, edge in enumerate(self.edges):
+            if edge.project:
+                found[edge.project].add(i)
+        return {project: frozenset(edges) for project, edges in found.items()}
 
     @cached_property
     def passages(self) -> frozenset[int]:
