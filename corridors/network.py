@@ -376,9 +376,9 @@ class Network:
     ) -> Network:
         """A new network in which the lines of some legs are real roads or railways of OpenStreetMap.
 
-        A leg is led along the best connected way from end to end that stays near its old line and in its country. It
-        keeps its old line where there is none, where less than four fifths of it lie on OpenStreetMap, or where the
-        length is more than a quarter off a published one; ``refinement.legs`` says why.
+        A leg is led along the best connected path of OpenStreetMap from end to end that stays near its old line and in
+        its country. It keeps its old line where there is none, where less than four fifths of it lie on OpenStreetMap,
+        or where the length is more than a quarter off a published one; ``refinement.legs`` says why.
 
         A ``published`` length stays. Any other gives way to the geodesic length of the new line: ``measured``, or
         ``derived`` where more than a twentieth of it is straight rests at the ends. Nothing else changes: what tags say
@@ -393,7 +393,7 @@ class Network:
             ``corridors.settings.allow_network_requests`` is set or all is in `cache`; a path names an OpenStreetMap
             file (``.osm.pbf``, ``.osm``); a graph is OSMnx's, with ``railway`` among its tags for railways.
         buffer_km : float
-            How far the way may leave the old line.
+            How far the path may leave the old line.
         snap_km : float
             How far it may end from either place; the rest is drawn and counted straight.
         cache : path, optional

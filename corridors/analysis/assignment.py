@@ -102,7 +102,7 @@ class Flows(Tabular):
 
 
 class _Way(NamedTuple):
-    """A way of a demand: what all of it would be on this way, and the share that takes it."""
+    """A route of a demand: what all of it would be on this way, and the share that takes it."""
 
     demand: int
     option: Option
@@ -129,11 +129,11 @@ def assign(
 ) -> Flows:
     """What a year's trade means on the routes and at the crossings: nested choice of mode and route, units a day.
 
-    Each pair and cargo is asked once, however many rows have it. The ways are those of the world without the scenario,
-    so that two worlds are compared on the same ones; a scenario adds those that it builds or reopens. What the choice
-    rests on is told in ``corridors.analysis.choice``: the scale is an assumption, the value of time that of the cargo
-    (``net.cargo``: for most presets the capital tied up, at 12 % a year; shippers of manufactures behave as if a day
-    were worth 0.6 to 2.1 % of their value, Hummels and Schaur 2013, which is an upper bound here).
+    Each pair and cargo is asked once, however many rows have it. The routes are those of the world without the
+    scenario, so that two worlds are compared on the same ones; a scenario adds those that it builds or reopens. What
+    the choice rests on is told in ``corridors.analysis.choice``: the scale is an assumption, the value of time that of
+    the cargo (``net.cargo``: for most presets the capital tied up, at 12 % a year; shippers of manufactures behave as
+    if a day were worth 0.6 to 2.1 % of their value, Hummels and Schaur 2013, which is an upper bound here).
 
     Parameters
     ----------
@@ -145,16 +145,16 @@ def assign(
     k : int
         Alternatives by demand.
     mu : float, optional
-        How sharply cost decides between ways of one mode, by US$ of generalised cost a tonne: 0 shares by path size
-        alone, large takes the cheapest. Default: by relative cost, its power of -3.5: ways a tenth dearer get 0.72 of
+        How sharply cost decides between routes of one mode, by US$ of generalised cost a tonne: 0 shares by path size
+        alone, large takes the cheapest. Default: by relative cost, its power of -3.5: routes a tenth dearer get 0.72 of
         the load, at any distance.
     beta : float
         Weight of the path size, which keeps routes that share legs from counting twice; 1 is usual.
     nest : float
-        How much less sharply cost decides between modes (0 to 1; 1: as between ways of one mode). The default makes
+        How much less sharply cost decides between modes (0 to 1; 1: as between routes of one mode). The default makes
         the odds of modes their cost to the power of -2.5.
     constants : mapping of str to float, optional
-        Added to the logarithm of the odds of ways by a mode (``"rail"``), country (``"AF"``), element or named
+        Added to the logarithm of the odds of routes by a mode (``"rail"``), country (``"AF"``), element or named
         corridor; `calibrate` finds them.
     value_range : (float, float)
         Lowest and highest value of a load as multiples of the preset's, behind ``units_day_low`` and
@@ -201,13 +201,13 @@ def assign(
 
 
 class Study(NamedTuple):
-    """Demand with the ways that it has; what they share is worked out as often as wanted."""
+    """Demand with the routes that it has; what they share is worked out as often as wanted."""
 
     rows: list[Row]
-    """Common columns of each demand, with the reason where it has no way."""
+    """Common columns of each demand, with the reason where it has no route."""
     options: list[tuple[Option, ...]]
     units_year: list[list[float]]
-    """What all of a demand would be, by way."""
+    """What all of a demand would be, by route."""
 
     @classmethod
     def ask(
@@ -241,7 +241,7 @@ class Study(NamedTuple):
         return cls(rows, options, units)
 
     def ways(self, *, mu: float | None, beta: float, nest: float, constants: Mapping[str, float] | None) -> list[_Way]:
-        """Every way of every demand with its share; demands with the same ways share alike."""
+        """Every route of every demand with its share; demands with the same routes share alike."""
         known: dict[int, list[float]] = {}
         found = []
         for at, (options, units) in enumerate(zip(self.options, self.units_year, strict=True)):

@@ -150,7 +150,7 @@ def _total(parts: tuple[Part, ...] | list[Part]) -> float:
 def _way(
     facts: Facts, cargo: Cargo, places: list[str], modes: list[str], graphs: dict[str, nx.Graph[str]]
 ) -> list[Edge]:
-    """Edges of the shortest way along the places, with the changes of mode on it and from the ship at a first port."""
+    """Edges of the shortest route along the places, with changes of mode, and unloading of the ship at a first port."""
     graph = facts.graph(cargo)
     ways: dict[tuple[str, str], Edge] = {}
     changes: dict[tuple[str, str, str], Edge] = {}

@@ -1,4 +1,4 @@
-"""Maximum flow on a day's network: ways that share no leg, crossing or country, and what crossings let through."""
+"""Maximum flow on a day's network: routes that share no leg, crossing or country, and what crossings let through."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ COLUMNS = [
 SEAS = frozenset(VESSEL.values())
 BORDER = "their common border"
 Found = tuple[float, list[Hashable]]
-"""How many ways there are, or units, and what all of them share."""
+"""How many routes there are, or units, and what all of them share."""
 
 
 def redundancy(
@@ -57,10 +57,10 @@ def redundancy(
     progress: bool = True,
     **ask: Unpack[RankedTrip],
 ) -> pd.DataFrame:
-    """How many independent ways there are between two places, month by month.
+    """How many independent routes there are between two places, month by month.
 
     Counted by maximum flow on what operates and is open that day, or opens within ``max_wait_hours``, however long
-    the way. Two ways are leg-disjoint where they share no leg, in whichever direction, and no border crossing or
+    the route. Two routes are leg-disjoint where they share no leg, in whichever direction, and no border crossing or
     strait; crossing-disjoint where they share no border crossing, strait, sailing, nor port to load
     or to land at (but the ends). They are country-disjoint where they share no country but those of the ends, a sea
     counting as a country; parts of a country that its own open network does not join count apart, and a common
@@ -84,7 +84,7 @@ def redundancy(
     -------
     DataFrame
         One row a month: ``month, day, leg_disjoint, weakest_legs`` (legs and crossings: a smallest set that all
-        ways must share), ``crossing_disjoint, weakest_crossings, country_disjoint, weakest_countries``.
+        routes must share), ``crossing_disjoint, weakest_crossings, country_disjoint, weakest_countries``.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def redundancy(
     """
     check_executor(executor)
     if ask.get("via") is not None:
-        raise BadRequest("via: a count of disjoint ways takes no places to pass.")
+        raise BadRequest("via: a count of disjoint routes takes no places to pass.")
     year, day = as_whole(year, "year", FIRST_YEAR, LAST_YEAR), as_whole(day, "day", 1, 28)
     common = Request.common(date(year, 1, day), ask, "scenario", "k")
     common = replace(common, origin=origin, destination=destination, scenario=scenario)
@@ -122,7 +122,7 @@ def disjoint_ways(facts: Facts, asked: Sequence[Request]) -> list[Row]:
 
 
 def _counts(facts: Facts, world: World, open_: Ints, sides: Sequence[str]) -> Row:
-    """Numbers of ways over some edges, and what is weakest."""
+    """Numbers of routes over some edges, and what is weakest."""
     by_leg, legs = _by_leg(world, open_)
     by_crossing, shared = _by_crossing(facts, world, open_)
     by_country, passed = _by_country(facts, world, open_, sides)
@@ -182,7 +182,7 @@ def _split(world: World, edges: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 def _by_leg(world: World, edges: Ints) -> Found:
-    """One way a leg and a crossing, in whichever direction: two ways that meet head-on may as well change places."""
+    """One way a leg and a crossing, in whichever direction: two routes that meet head-on may as well change places."""
     topology, flow = world.graph.topology, Flow(world.graph.topology.nodes)
     sailings, passages, others = _split(world, edges)
     for edge in map(world.edges.__getitem__, sailings.tolist()):  # loads and lands at nodes of their own
@@ -256,11 +256,11 @@ class Bottleneck(Tabular):
     units_day_low : float
         Trucks a day that pass over crossings of published capacity alone, if the others let none through.
     units_day_high : float
-        Trucks a day if the others let everything through; ``inf`` where a way avoids all that is published.
+        Trucks a day if the others let everything through; ``inf`` where a route avoids all that is published.
     table : DataFrame
         What sets the bounds: ``element_id, name, direction, capacity_day, bound, quality, source_id``. ``bound`` is
         ``low`` or ``high`` for crossings of the smallest cut behind that number (or ``low and high``), and ``not
-        known`` for crossings, sailings and ports of a smallest set of which each way without any published capacity
+        known`` for crossings, sailings and ports of a smallest set of which each route without any published capacity
         takes one: were theirs known, there would be an upper bound.
     words : str
     """
@@ -420,9 +420,9 @@ def _said(world: World, facts: Facts, low: float, high: float, table: pd.DataFra
     least = (
         f"at least {low:,.0f} units a day pass crossings of published capacity alone (limit: {limit('low')})"
         if low
-        else "no way passes crossings of published capacity alone"
+        else "no route passes crossings of published capacity alone"
     )
     most = f"at most {high:,.0f} units a day get through (limit: {limit('high')})"
     if high == inf:
-        most = f"no upper bound is known: some ways have no published capacity at all, and each takes one of {missing}"
+        most = f"no upper bound is known: some routes have no published capacity, and each takes one of {missing}"
     return f"From {start} to {end}, {least}; {most}."

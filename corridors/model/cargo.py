@@ -47,7 +47,7 @@ class Cargo:
     value_of_time : float
         US$ per hour for one unit, used by ``by="generalised"``.
     shelf_life_days : float
-        Ways on which it lasts in fewer than nine of ten journeys come last and say so; ``inf`` if it keeps.
+        Routes on which it lasts in fewer than nine of ten journeys come last and say so; ``inf`` if it keeps.
     own_box : bool
         True if the box is the shipper's: no detention by the shipping line.
     goods : str

@@ -417,7 +417,7 @@ def _changes(layers: tuple[str, str], by_ferry: bool) -> tuple[str, str]:
 
 
 def _border_means(crossings: pd.DataFrame, places: Mapping[str, Row]) -> dict[tuple[str, ...], Row]:
-    """What a crossing that nobody measured takes: the mean of those measured at the same border, way and mode.
+    """What a crossing that nobody measured takes: the mean of those measured at the same border, direction and mode.
 
     A post of the same two authorities says more of it than the means of both countries at all their borders.
     """

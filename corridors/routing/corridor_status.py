@@ -41,7 +41,7 @@ def corridor_status(
     DataFrame
         Columns ``corridor_id, name, state`` (open, closed, closed in part, planned), ``reason, needs, start,
         last_confirmed, not_researched, source_id``. Closed is a crossing that cannot be entered within a week of that
-        day in either direction, closed in part a road or railway inside a country, which may have a way round.
+        day in either direction, closed in part a road or railway inside a country, which may have a detour.
         ``not_researched`` says of which parts nobody, or hardly anybody, looked up closures on that day: there, open
         only means that none is known.
     """
