@@ -26,7 +26,7 @@ HOURS = {"h": 1.0, "d": 24.0}
 
 
 def asked(facts: Facts, row: Row) -> Result:
-    """The best route of a published row: ``via``, ``modes``, ``depart``, ``cargo`` and what to ``build`` are its columns.
+    """Best route for a row of published figures, from its ``via``, ``modes``, ``depart``, ``cargo`` and ``build``.
 
     Raises
     ------
