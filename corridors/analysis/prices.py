@@ -23,6 +23,7 @@ from corridors.model.cargo import Cargo, preset
 from corridors.model.costs import Part
 from corridors.model.facts import facts_of
 from corridors.model.graph import Edge
+from corridors.model.layers import Layer
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts, HasFacts
@@ -156,12 +157,12 @@ def _way(
     changes: dict[tuple[str, str, str], Edge] = {}
     key = f"{cargo.cargo_id} {' '.join(modes)}"
     for edge in graph.edges:
-        if edge.kind in ("leg", "crossing") and edge.mode in modes and not edge.project:
+        if edge.kind in ("leg", "crossing") and edge.mode in modes and edge.operates:
             known = ways.get((edge.from_place, edge.to_place))
             if known is None or edge.km < known.km:
                 ways[edge.from_place, edge.to_place] = edge
         elif edge.kind == "transfer":
-            tail, head = (layer.rstrip("0123456789") for layer in edge.mode.split(" > "))
+            tail, head = (Layer.named(layer, leaving=True).mode for layer in edge.mode.split(" > "))
             changes[edge.from_place, tail, head] = edge
     if key not in graphs:
         graphs[key] = nx.Graph()

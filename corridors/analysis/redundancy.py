@@ -19,7 +19,7 @@ from corridors.data.schema import Row, records
 from corridors.engine.flows import Flow, parts
 from corridors.engine.topology import Ints
 from corridors.errors import BadRequest
-from corridors.model.graph import VESSEL
+from corridors.model.layers import VESSEL
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.progress import meter
@@ -156,7 +156,7 @@ def _open(world: World) -> Ints:
     kinds, most = world.multimodal.kinds, world.question.max_wait_hours
     found = np.isfinite(world.graph.hours)
     found[[i for i in world.closed.spans if world.wait(world.edges[i]) > most]] = False
-    terminals = kinds == "terminal"
+    terminals = np.isin(kinds, ("loading", "unloading"))
     ends = [world.multimodal.touching.get(place, ()) for place in (world.question.origin, world.question.destination)]
     used = np.zeros(len(found), bool)
     used[[i for edges in ends for i in edges]] = True
@@ -199,8 +199,8 @@ def _by_crossing(facts: Facts, world: World, edges: Ints) -> Found:
     ends = {world.question.origin, world.question.destination}
     leaving, entering = (np.arange(topology.nodes) for _ in range(2))
     for (place, layer), node in world.multimodal.nodes.items():
-        if layer.strip(">") in SEAS and place not in ends and facts.place[place]["kind"] != "strait":
-            doing = "loading at" if layer.endswith(">") else "landing at"
+        if layer.mode in SEAS and place not in ends and facts.place[place]["kind"] != "strait":
+            doing = "loading at" if layer.side == "leaving" else "landing at"
             entering[node], leaving[node] = flow.single(f"{doing} {facts.place[place]['name']}")
     tails, heads = leaving[topology.tail], entering[topology.head]
     sailings, passages, others = _split(world, edges)
@@ -218,9 +218,10 @@ def _by_country(facts: Facts, world: World, edges: Ints, sides: Sequence[str]) -
     multimodal, topology = world.multimodal, world.graph.topology
     zone = [""] * len(multimodal.nodes)
     for (place, layer), node in multimodal.nodes.items():
-        zone[node] = layer.strip(">") if layer.strip(">") in SEAS else facts.place[place]["country"]
+        zone[node] = layer.mode if layer.mode in SEAS else facts.place[place]["country"]
     number = np.unique(zone, return_inverse=True)[1]
-    inner = edges[multimodal.kinds[edges] != "terminal"]
+    terminal = np.isin(multimodal.kinds[edges], ("loading", "unloading"))
+    inner = edges[~terminal]
     tails, heads = topology.tail[inner], topology.head[inner]
     same = number[tails] == number[heads]
     both = np.concatenate([tails[same], heads[same]]), np.concatenate([heads[same], tails[same]])
@@ -239,10 +240,10 @@ def _by_country(facts: Facts, world: World, edges: Ints, sides: Sequence[str]) -
         else:
             flow.join([side(tail, True)], [side(head, False)])
     question, source, sink = world.question, flow.node(), flow.node()
-    for edge in map(world.edges.__getitem__, edges[multimodal.kinds[edges] == "terminal"].tolist()):
-        if edge.from_place == question.origin and edge.forward:
+    for edge in map(world.edges.__getitem__, edges[terminal].tolist()):
+        if edge.from_place == question.origin and edge.kind == "loading":
             flow.join([source], [side(edge.head, False)])
-        if edge.from_place == question.destination and not edge.forward:
+        if edge.from_place == question.destination and edge.kind == "unloading":
             flow.join([side(edge.tail, True)], [sink])
     return flow.cut(source, sink)
 

@@ -324,7 +324,7 @@ def _parts(result: Result, what: str) -> Iterator[tuple[str, float, Samples]]:
             name = result.facts.element_names[edge.element_id]
         else:
             place = result.facts.place[edge.from_place]["name"]
-            name = f"{'terminal' if edge.kind == 'transfer' else 'loading' if edge.forward else 'unloading'} at {place}"
+            name = f"{'terminal' if edge.kind == 'transfer' else edge.kind} at {place}"
         if what == "usd":
             money = result.world.amount(edge).usd * result.world.scale("usd", edge)
             yield name, money, np.zeros(result.draws.n) + trip.usd[i]

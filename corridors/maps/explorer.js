@@ -405,8 +405,8 @@ async function corridorExplorer() {
         const why = S.closing(way.question, e, step.arrive)[0];
         cells(body.insertRow(), ["wait: " + (why ? elementName(D.elements[why.element].id) + ", " + why.text : ""), "wait", "", whole(step.start - step.arrive), "", ""], 2).className = "wait";
       }
-      const name = kind === 0 ? short(a) + " \u2013 " + short(b) : kind === 1 ? D.elements[E.elements[e][0]].name : kind === 2 ? a : (E.forward[e] ? "loading at " : "unloading at ") + a;
-      cells(body.insertRow(), [name, ["", "border ", "", ""][kind] + E.mode[e], kind ? "" : whole(E.km[e]), (step.end - step.start).toFixed(step.end - step.start < 1 ? 1 : 0), f.usd[e] ? whole(f.usd[e]) : "", D.grades[E.grade[e]]], 2).className = kind ? "stop" : "";
+      const name = kind === 0 ? short(a) + " \u2013 " + short(b) : kind === 1 ? D.elements[E.elements[e][0]].name : kind === 2 ? a : (kind === 3 ? "loading at " : "unloading at ") + a;
+      cells(body.insertRow(), [name, (kind === 1 ? "border " : "") + E.mode[e], kind ? "" : whole(E.km[e]), (step.end - step.start).toFixed(step.end - step.start < 1 ? 1 : 0), f.usd[e] ? whole(f.usd[e]) : "", D.grades[E.grade[e]]], 2).className = kind ? "stop" : "";
     });
     if (way.route.detention) cells(body.insertRow(), ["detention of the line's box", "", "", "", whole(way.route.detention), "estimate"], 2).className = "stop";
     const sources = new Set(way.route.edges.flatMap(e => D.sourceSets[E.source[e]]).map(i => D.sources[i]));

@@ -113,9 +113,11 @@ def _verdict(asked: Asked, result: Result, edges: set[int]) -> str:
 def _absent(asked: Asked, elements: Sequence[str], edges: Sequence[int]) -> str:
     """Why no route leads through something, open or closed."""
     facts, world = asked.facts, asked.world
-    unbuilt = {world.edges[i].project for i in edges} - {""} - world.question.overlay.projects
-    if edges and all(world.edges[i].project for i in edges) and unbuilt:
-        return f"does not operate: part of {', '.join(sorted(unbuilt))}; a scenario can build it"
+    idle = [edge for i in edges if not (edge := world.edges[i]).exists(world.question.overlay.projects)]
+    if edges and len(idle) == len(edges):
+        if projects := sorted({edge.project for edge in idle if edge.project}):
+            return f"does not operate: part of {', '.join(projects)}; a scenario can build it"
+        return f"does not operate: {', '.join(sorted({edge.status.replace('_', ' ') for edge in idle}))}"
     modes = sorted({world.edges[i].mode for i in edges if world.edges[i].kind != "transfer"})
     if modes and not set(modes) & world.question.modes:
         return f"is passed by {', '.join(modes)} only, which this question does not allow"
