@@ -49,7 +49,7 @@ def _of_facts(name: str, doc: str) -> property:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Places, legs, crossings, transfers and the tables that date and price them. Nothing changes it.
+    """Places, legs, crossings, transfers and the tables that date and price them; immutable.
 
     Every call refuses invalid arguments with `BadRequest`, names that it does not know with `UnknownPlace`
     and scenarios that do not fit the network with `BadScenario`. Where nothing gets through, calls about one pair raise
@@ -149,7 +149,7 @@ class Network:
         Raises
         ------
         DataError
-            For what contradicts the schema or geography, has no coordinate reference system or no length, for
+            If anything contradicts the schema or geography, has no coordinate reference system or no length, for
             coordinates that are swapped, a straight leg that may cross a border, and more than 150,000 legs.
         """
         for name, frame in (("places", places), ("legs", legs), ("crossings", crossings)):
@@ -317,7 +317,7 @@ class Network:
         from corridors.data.difference import diff
 
         if not isinstance(other, Network):
-            raise BadRequest(f"other={shown(other)} is no Network.")
+            raise BadRequest(f"other={shown(other)} is not a Network.")
         return diff(other.facts, self.facts)
 
     routes = bound(search.routes)

@@ -71,6 +71,11 @@ class Flows(Tabular):
     routes: pd.DataFrame
     crossings: pd.DataFrame
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """`crossings`, under the name that the table of other answers has."""
+        return self.crossings
+
     def change_from(self, other: Flows) -> pd.DataFrame:
         """What another world does to the crossings, for example a corridor that opens.
 
@@ -88,10 +93,10 @@ class Flows(Tabular):
         Raises
         ------
         BadRequest
-            If `other` is no `Flows`.
+            If `other` is not an answer of `Network.assign`.
         """
         if not isinstance(other, Flows):
-            raise BadRequest(f"other={shown(other)} is no Flows; net.assign returns one.")
+            raise BadRequest(f"other={shown(other)} is not an answer of net.assign.")
         before = other.crossings[[*SAME, "units_day"]].rename(columns={"units_day": "units_day_before"})
         both = before.merge(self.crossings[[*SAME, "units_day"]], on=SAME, how="outer").fillna(
             {"units_day_before": 0.0, "units_day": 0.0}
@@ -330,7 +335,7 @@ def _constants(constants: object) -> dict[str, float]:
 
 
 def check_demand(demand: object, mu: object, beta: object, nest: object) -> None:
-    """Refuse demand and scales that make no sense."""
+    """Refuse demand and scales that are invalid."""
     if not isinstance(demand, pd.DataFrame):
         raise BadRequest(f"demand={shown(demand)} must be a DataFrame.")
     missing = [name for name in ("origin", "destination") if name not in demand]

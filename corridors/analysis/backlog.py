@@ -74,7 +74,7 @@ def backlog(
     closed = as_number(shut_days, "shut_days", least=0.0)
     ids = [one for one in facts.element_ids(element) if one in facts.border_pair]
     if not ids:
-        raise BadRequest(f"{element} is no border crossing: queues are known of crossings only.")
+        raise BadRequest(f"{element} is not a border crossing: queues are known of crossings only.")
     flow = _flow(facts, ids[0], known, flow_day, capacity_day)
     lead, worth = _lead_days(facts, origin, ids[0], known, cargo)
     waiting = queue(flow, closed, lead)

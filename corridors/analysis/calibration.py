@@ -139,6 +139,6 @@ def _wanted(facts: Facts, totals: object) -> dict[str, float]:
         what = as_text(row["what"], f"totals, row {at}: what")
         mark = what if what in named else facts.element_ids(what)[0]
         if mark in found:
-            raise BadRequest(f"totals, row {at}: {what} stands there twice.")
+            raise BadRequest(f"totals, row {at}: {what} is given twice.")
         found[mark] = as_number(row["tonnes_year"], f"totals, row {at}: tonnes_year", above=0.0)
     return found

@@ -394,7 +394,7 @@ def _given(facts: Facts, capacity: Mapping[str, float]) -> dict[tuple[str, str],
             raise BadRequest(f"capacity: {error}") from None
         rows = [row for row in records(facts.tables["crossings"]) if row["element_id"] in elements]
         if not rows:
-            raise BadRequest(f"capacity: {name!r} is no border crossing.")
+            raise BadRequest(f"capacity: {name!r} is not a border crossing.")
         found |= {
             (row["element_id"], row["from_place"]): row
             | {"capacity_day": float(units), "quality": "assumed", "source_id": "given"}

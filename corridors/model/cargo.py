@@ -132,7 +132,7 @@ class Cargo:
             )
         if not isinstance(self.un_class, str) or not re.fullmatch(r"([1-9](\.[1-6])?)?", self.un_class):
             raise BadRequest(
-                f"cargo {self.cargo_id!r}: un_class={self.un_class!r} is no class of dangerous goods; "
+                f"cargo {self.cargo_id!r}: un_class={self.un_class!r} is not a class of dangerous goods; "
                 "write it as '9' or '4.1'."
             )
         if self.unit == "wagon" and not self.modes <= WAGON_MODES:

@@ -1,4 +1,4 @@
-"""How well closures were researched: no event is no openness where nobody looked (table ``coverage``)."""
+"""How well closures were researched: no recorded closure does not mean open where nobody looked."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def frames(
     """
     as_choice(mode, "mode", ("road", "rail"))
     if not isinstance(graph, nx.Graph):
-        raise BadRequest(f"{type(graph).__name__} is no networkx graph.")
+        raise BadRequest(f"{type(graph).__name__} is not a networkx graph.")
     if graph.graph.get("created_with") == "corridors":
         raise BadRequest("corridors made this graph of a network: keep the network, or load what net.to_file wrote.")
     if not graph.number_of_edges():

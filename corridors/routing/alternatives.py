@@ -261,7 +261,7 @@ def overlap(world: World, a: engine.Path, b: engine.Path) -> float:
 
 
 def limits(world: World, accepted: Sequence[engine.Path]) -> tuple[float, float]:
-    """Largest value and km of an alternative to these; a flight is no measure for trucks and trains."""
+    """Largest value and km of an alternative to these; a flight is not a measure for trucks and trains."""
     surface = [path for path in accepted if not paths.flies(world, path)]
     if not surface:
         return inf, inf

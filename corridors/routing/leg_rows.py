@@ -138,7 +138,7 @@ def detention_row(last: Row, usd: float, note: str, source_id: str) -> Row:
     """Row for the hire of the line's box after the free days, at the end of a route."""
     import shapely
 
-    at = last["to_place"] or last["from_place"]  # a point that an access leg leads to is no place
+    at = last["to_place"] or last["from_place"]  # a point that an access leg leads to is not a place
     place = {"from": last["to"], "to": last["to"], "from_place": at, "to_place": at}
     point = shapely.Point(shapely.get_coordinates(last["geometry"])[-1])
     return {
