@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import pandas as pd
@@ -118,7 +118,7 @@ def criticality(
 def _ranked(world: Interdiction, max_size: int, weights: Sequence[float], by_pair: bool, by: str) -> pd.DataFrame:
     """What hurts, worst first, then the pairs that have no route to begin with."""
     pairs = world.pairs
-    found: list[tuple[tuple[Any, ...], list[Row]]] = []
+    found: list[tuple[tuple[object, ...], list[Row]]] = []
     for removed in world.sets(max_size):
         if not world.adds_nothing(removed):
             rows = [
@@ -183,7 +183,7 @@ def _loss(world: Interdiction, pair: int, removed: Removed, flow: float) -> Row:
     }
 
 
-def _rank(rows: Sequence[Row], removed: Removed, by: str) -> tuple[Any, ...]:
+def _rank(rows: Sequence[Row], removed: Removed, by: str) -> tuple[object, ...]:
     extra = sum(row["flow"] * row[by] for row in rows if not row["cut_off"])
     return (
         -sum(row["flow"] for row in rows if row["cut_off"]),

@@ -19,7 +19,7 @@ def span(low: pd.Series[Any], high: pd.Series[Any]) -> list[str]:
 def markdown(table: pd.DataFrame, names: dict[str, str]) -> str:
     """A table with other names of columns; nothing where there is no value."""
 
-    def text(value: Any) -> str:
+    def text(value: object) -> str:
         if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
             return ""
         if isinstance(value, bool | np.bool_):

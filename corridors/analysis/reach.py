@@ -41,7 +41,7 @@ ASIDE_KM = 25.0
 """Farthest from a road or a place that an area extends."""
 
 
-def _polygons(shape: Any) -> Any:
+def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
     """The areas of a shape, valid: what is bent from one projection into another may cross itself by a hair."""
     if not shapely.is_valid(shape):
         shape = shapely.make_valid(shape)
@@ -117,12 +117,12 @@ class Reach(Tabular):
         frame = geopandas.read_file(path)
         return dict(zip(frame["iso"], shapely.make_valid(frame.geometry.to_numpy()), strict=True))
 
-    def _area(self, band: float, countries: Row) -> Any:
+    def _area(self, band: float, countries: Row) -> shapely.Geometry:
         """All that lies within one limit."""
-        lines: dict[str, list[Any]] = {}
+        lines: dict[str, list[shapely.Geometry]] = {}
         widths: dict[str, list[float]] = {}
 
-        def add(country: str, shape: Any, spare: float) -> None:
+        def add(country: str, shape: shapely.Geometry, spare: float) -> None:
             if spare > 0:
                 lines.setdefault(country, []).append(shape)
                 widths.setdefault(country, []).append(min(ASIDE_KM, spare / self._aside(country)))

@@ -83,7 +83,9 @@ class Assembly:
             "notes": [*self.read.notes, *self._repeated()],
         }
 
-    def _row(self, number: int, values: Mapping[str, Any], said: Mapping[str, Any], problems: Sequence[Problem]) -> Row:
+    def _row(
+        self, number: int, values: Mapping[str, object], said: Mapping[str, object], problems: Sequence[Problem]
+    ) -> Row:
         row: Row = dict.fromkeys(TABLE, "") | dict.fromkeys(NUMBERS, np.nan) | {"row": number, "boxes": pd.NA}
         row["shipment"] = values.get("shipment") or ""
         one = self.found.get(number)

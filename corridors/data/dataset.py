@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import pandas as pd
 
@@ -416,7 +416,7 @@ class Dataset:
         )
 
 
-def as_geo(frame: pd.DataFrame, geometry: Any) -> gpd.GeoDataFrame:
+def as_geo(frame: pd.DataFrame, geometry: object) -> gpd.GeoDataFrame:
     """A frame with geometry in degrees."""
     import geopandas
 

@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pandas as pd
 
@@ -124,7 +124,7 @@ def _write_folder(dataset: Dataset, folder: Path) -> None:
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:
     """Cells as they stand in the shipped files: whole numbers without a point, booleans in small letters."""
 
-    def text(value: Any) -> Any:
+    def text(value: object) -> object:
         if isinstance(value, float):
             return "" if value != value else str(int(value)) if value.is_integer() else repr(float(value))
         return str(value).lower() if isinstance(value, bool) else value

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from corridors.data.features import Feature, broken
 from corridors.data.geometry import DEGREES, in_degrees
@@ -59,7 +58,7 @@ def read_geojson(path: Path) -> Iterator[Feature]:
         broken(path, "GeoJSON", error)
 
 
-def _crs(told: Any) -> str:
+def _crs(told: object) -> str:
     """The reference system by the member ``crs`` of older programs; degrees where there is none."""
     if told is None:
         return DEGREES

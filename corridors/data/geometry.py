@@ -17,7 +17,7 @@ from corridors.errors import DataError
 DEGREES = "EPSG:4326"
 
 
-def shape(value: Any) -> Any:
+def shape(value: object) -> Any:
     """A geometry out of a cell, without heights; None if the cell has no value."""
     import shapely
 
@@ -50,7 +50,7 @@ def shape(value: Any) -> Any:
     return flat
 
 
-def line(value: Any) -> Any:
+def line(value: object) -> Any:
     """A line out of a cell; one of several parts is taken if they join to one."""
     import shapely
 
@@ -65,7 +65,7 @@ def line(value: Any) -> Any:
     return found
 
 
-def point(value: Any) -> Any:
+def point(value: object) -> Any:
     """A point out of a cell; of several points there may be only one."""
     import shapely
 
@@ -78,7 +78,7 @@ def point(value: Any) -> Any:
     return found
 
 
-def transformer(crs: Any) -> Any:
+def transformer(crs: object) -> Any:
     """Transformer from a reference system into degrees; None where it is in them already.
 
     Raises
@@ -98,7 +98,7 @@ def transformer(crs: Any) -> Any:
     return Transformer.from_crs(known, DEGREES, always_xy=True)
 
 
-def in_degrees(shapes: Iterable[Any], crs: Any) -> list[Any]:
+def in_degrees(shapes: Iterable[Any], crs: object) -> list[Any]:
     """Shapes (or None) in degrees of WGS 84."""
     import shapely
 
@@ -124,7 +124,7 @@ def flat(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """
     import geopandas
 
-    crs: Any = DEGREES
+    crs: object = DEGREES
     if isinstance(frame, geopandas.GeoDataFrame) and frame.active_geometry_name is not None:
         crs = frame.crs
         if crs is None:

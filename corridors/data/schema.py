@@ -328,7 +328,7 @@ def _field_problems(column: pd.Series[Any], field: Described) -> Iterator[Proble
     name, limits = field["name"], field.get("constraints", {})
     values, wrong = _typed(column, field["type"])
 
-    def each(mask: Any, say: Callable[[Any], str]) -> Iterator[Problem]:
+    def each(mask: object, say: Callable[[object], str]) -> Iterator[Problem]:
         for at in np.flatnonzero(np.asarray(mask, dtype=bool)):
             yield int(at) + 2, name, say(column.iloc[at])
 

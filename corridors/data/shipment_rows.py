@@ -37,7 +37,7 @@ class Problem(NamedTuple):
     row: int
     cell: str
     column: str
-    value: Any
+    value: object
     problem: str
 
 
@@ -48,7 +48,7 @@ class ShipmentRow:
     row: int
     values: dict[str, Any] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
-    said: dict[str, Any] = field(default_factory=dict)
+    said: dict[str, object] = field(default_factory=dict)
     """What the cells say, as it stands there."""
     problems: list[Problem] = field(default_factory=list)
 
@@ -227,21 +227,21 @@ def _row(line: Line, fields: dict[int, str], header: Line) -> ShipmentRow:
     return found
 
 
-def _text(value: Any, _: bool) -> str:
+def _text(value: object, _: bool) -> str:
     """A name; a number can be that of a shipment only."""
     if isinstance(value, str):
         return " ".join(value.split())
     raise ValueError(f"{shown(value)} is not a name: write it as text.")
 
 
-def _label(value: Any, _: bool) -> str:
+def _label(value: object, _: bool) -> str:
     """What a shipment is called: any value."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _names(value: Any, _: bool) -> tuple[str, ...]:
+def _names(value: object, _: bool) -> tuple[str, ...]:
     """Several names, parted by semicolons, commas or lines."""
     text = _text("; ".join(value.splitlines()) if isinstance(value, str) else value, False)
     if text.casefold() in NOTHING:
@@ -249,18 +249,18 @@ def _names(value: Any, _: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.strip() for one in re.split(r"[;,]", text) if one.strip()))
 
 
-def _flag(value: Any, _: bool) -> str | None:
+def _flag(value: object, _: bool) -> str | None:
     text = _text(value, False)
     return None if text.casefold() in NOTHING else text
 
 
-def _wish(value: Any, _: bool) -> str:
+def _wish(value: object, _: bool) -> str:
     if found := wish_of(_text(value, False)):
         return found
     raise ValueError(f"{shown(value)} is not a wish that is known; write {WISH_WORDS}.")
 
 
-def _day(value: Any, _: bool) -> date | datetime:
+def _day(value: object, _: bool) -> date | datetime:
     """A day or moment; text counts only in the one order that cannot be misread."""
     if isinstance(value, date):
         return value
@@ -296,7 +296,7 @@ def _calendar(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _tonnes(value: Any, kilograms: bool) -> float:
+def _tonnes(value: object, kilograms: bool) -> float:
     number, unit = _number(value)
     if unit and unit not in TONNES + KILOGRAMS:
         raise ValueError(f"{shown(value)} has a unit that is not read: give tonnes (20, or 20 t) or kilograms (kg).")
@@ -308,7 +308,7 @@ def _tonnes(value: Any, kilograms: bool) -> float:
     return tonnes
 
 
-def _boxes(value: Any, _: bool) -> int:
+def _boxes(value: object, _: bool) -> int:
     number, unit = _number(value)
     if unit and unit not in BOXES:
         raise ValueError(f"{shown(value)} has a unit that is not read: give a number of boxes, such as 2.")
@@ -317,7 +317,7 @@ def _boxes(value: Any, _: bool) -> int:
     return int(number)
 
 
-def _number(value: Any) -> tuple[float, str]:
+def _number(value: object) -> tuple[float, str]:
     """A number and the unit that stands behind it, in small letters."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         if not isfinite(value):

@@ -29,7 +29,7 @@ class Cell(NamedTuple):
     """A value, where it stands, and why it cannot be read; None is an empty cell."""
 
     address: str
-    value: Any
+    value: object
     trouble: str = ""
 
     @property
@@ -93,7 +93,7 @@ def _of_frame(frame: pd.DataFrame) -> Sheet:
     return Sheet("frame", lines, names, header=True)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """A value as Python has it; None where it says nothing."""
     if isnan_or_none(value) or value is pd.NaT or (isinstance(value, str) and value.strip() in EMPTY):
         return None
@@ -172,7 +172,7 @@ def _has_formulas(sheet: Any) -> bool:
     return any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
 
 
-def _lines(sheet: Any, results: Any) -> Iterator[Line]:
+def _lines(sheet: Any, results: object) -> Iterator[Line]:
     """Rows of a worksheet; a value of cells merged downwards holds for each of their rows."""
     across: dict[int, list[Any]] = {}
     down: dict[tuple[int, int], tuple[int, int]] = {}

@@ -22,7 +22,7 @@ NOTHING = frozenset({"", "nan", "<na>", "nat", "none", "null"})
 _NO_ID = re.compile(r"[\s\x00-\x2f:-@\[-^`\x7b-\x7f]+")
 
 
-def texts(value: Any) -> list[str]:
+def texts(value: object) -> list[str]:
     """Values of a tag as OpenStreetMap writes them; none if there is no value.
 
     Lists (which OSMnx makes of merged edges) and ``"a;b"`` are several values, ``1435.0`` is ``"1435"``.
@@ -60,12 +60,12 @@ def texts(value: Any) -> list[str]:
     raise ValueError(f"{value!r} is not a value of a tag")
 
 
-def text(value: Any) -> str:
+def text(value: object) -> str:
     """The values of a tag in one text, ``"a;b"``; empty if there is none."""
     return ";".join(dict.fromkeys(texts(value)))
 
 
-def number(value: Any) -> float:
+def number(value: object) -> float:
     """A single number; NaN if there is no value.
 
     Raises
@@ -84,7 +84,7 @@ def number(value: Any) -> float:
     return one
 
 
-def gauges(value: Any) -> list[int]:
+def gauges(value: object) -> list[int]:
     """Gauges of a track in mm, each once, 1524 as 1520; empty if it does not tell.
 
     Raises
@@ -104,7 +104,7 @@ def gauges(value: Any) -> list[int]:
     return list(found)
 
 
-def cell(value: Any) -> str:
+def cell(value: object) -> str:
     """A cell of a text column, as it would stand in a CSV file; empty if there is no value."""
     if isinstance(value, str):
         return value

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -89,5 +88,5 @@ def write_table(path: str | os.PathLike[str], table: pd.DataFrame, to_excel: Cal
         raise BadRequest(f"{path}: a table is written as .csv or .xlsx, not as {suffix or 'a file without suffix'}.")
 
 
-def _harmless(cell: Any) -> Any:
+def _harmless(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -5,7 +5,6 @@
 """
 
 from importlib import import_module
-from typing import Any
 
 MODULES = ("charts", "stills")
 INTERACTIVE = (
@@ -18,7 +17,7 @@ INTERACTIVE = (
 )
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in MODULES:
         return import_module(f"{__name__}.{name}")
     if name in INTERACTIVE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from corridors.arguments import as_flag, as_number, as_path, as_whole, shown
 from corridors.errors import BadRequest
@@ -35,7 +35,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
         given = signature.bind(*args, **kwargs).arguments
         for name, value in given.items():
             parameter = signature.parameters.get(name)
-            options: Mapping[str, Any] = value if parameter and parameter.kind is parameter.VAR_KEYWORD else {}
+            options: Mapping[str, object] = value if parameter and parameter.kind is parameter.VAR_KEYWORD else {}
             for one, told in options.items() or ((name, value),):
                 if told is not None or parameter is None or parameter.default is not None:
                     check(one, told)

@@ -14,7 +14,7 @@ from datetime import time
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from corridors.arguments import departure
@@ -23,7 +23,7 @@ from corridors.data.writing import write_text
 from corridors.errors import BadRequest
 from corridors.maps import background, layers, page_assets
 from corridors.maps.drawable import checked
-from corridors.maps.explorer_loads import cargoes_of
+from corridors.maps.explorer_loads import Json, cargoes_of
 from corridors.maps.explorer_pack import packed
 from corridors.model.access import Access
 from corridors.model.cargo import Cargo, with_value_of_time
@@ -49,7 +49,7 @@ class Explorer:
         Makes a WebP picture that stands for the page where frames are taken out.
     """
 
-    def __init__(self, title: str, data: dict[str, Any], still: Callable[[], bytes]) -> None:
+    def __init__(self, title: str, data: Json, still: Callable[[], bytes]) -> None:
         self.title, self._data, self._still = title, data, still
 
     def html(self) -> str:
@@ -199,13 +199,13 @@ def page_of(facts: Facts, request: Request, answers: Sequence[Routes | Unanswere
     return Explorer(title, data, partial(_still, picture, facts))
 
 
-def _still(picture: dict[str, Any], facts: Facts) -> bytes:
+def _still(picture: Json, facts: Facts) -> bytes:
     from corridors.maps.stills import still
 
     return still(picture, facts, "webp", 1000, 0.62)
 
 
-def _access(facts: Facts, cargoes: Sequence[Cargo], point: tuple[float, float], leaving: bool) -> dict[str, Any]:
+def _access(facts: Facts, cargoes: Sequence[Cargo], point: tuple[float, float], leaving: bool) -> Json:
     """Access leg of a point, with what it takes for each cargo."""
     by = {cargo.cargo_id: Access(facts, point, leaving, frozenset(MODES), cargo) for cargo in cargoes}
     one = next(iter(by.values()))
@@ -225,8 +225,8 @@ def _access(facts: Facts, cargoes: Sequence[Cargo], point: tuple[float, float], 
 
 
 def _published(
-    facts: Facts, answer: Routes | Unanswered, cargo: Cargo, points: Mapping[tuple[float, float], dict[str, Any]]
-) -> dict[str, Any]:
+    facts: Facts, answer: Routes | Unanswered, cargo: Cargo, points: Mapping[tuple[float, float], Json]
+) -> Json:
     """A question as the page has it, and its answer as a table."""
     request = answer.request
     ends = [
@@ -275,7 +275,7 @@ def _avoid(facts: Facts, request: Request) -> list[str]:
     return sorted({*question.avoid_countries, *question.avoid_places, *question.avoid_elements})
 
 
-def _changes(facts: Facts, scenario: Scenario | None) -> list[dict[str, Any]]:
+def _changes(facts: Facts, scenario: Scenario | None) -> list[Json]:
     """Changes of a scenario with the elements that they are about."""
     return [
         {

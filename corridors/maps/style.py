@@ -24,7 +24,7 @@ Box = tuple[float, float, float, float]
 INK, GREY, ALARM = "#222222", "#666666", "#a40000"
 Look = dict[str, Any]
 """Keyword arguments of matplotlib."""
-STYLE: dict[Any, Any] = {
+STYLE: dict[Any, object] = {
     "font.family": "DejaVu Sans",
     "font.size": 8.0,
     "text.parse_math": False,

@@ -194,7 +194,7 @@ def _curve(ax: Axes, legs: pd.DataFrame, measure: str, ink: str) -> None:
         written.set_path_effects([patheffects.withStroke(linewidth=1.6, foreground="white")])
 
 
-def _step_label(part: list[Any], measure: str) -> tuple[Any, ...]:
+def _step_label(part: list[Any], measure: str) -> tuple[object, ...]:
     """Text and place of the steps at one point of the route: the crossing, if any, with all that happens there."""
     rank = ("crossing", "transfer", "terminal", "detention", "wait")
     named = min((row for row, _, _ in part), key=lambda row: rank.index(row["kind"]))

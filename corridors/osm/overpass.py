@@ -128,7 +128,7 @@ def _answer(body: bytes) -> Row | None:
     return None
 
 
-def _fetch(path: Path, endpoint: str, mode: str, tile: Any) -> None:
+def _fetch(path: Path, endpoint: str, mode: str, tile: object) -> None:
     """Ask for a tile, again and again where the server is busy or cut off, and keep its answer."""
     import requests
 

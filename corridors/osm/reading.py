@@ -111,7 +111,7 @@ def read_graph(graph: nx.Graph[Any]) -> Extract:
     """
     if not cell(graph.graph.get("created_date")):
         raise BadRequest("source: graph['created_date'] is empty, so the lines would have no date; set it.")
-    found: dict[tuple[Any, ...], Way] = {}
+    found: dict[tuple[object, ...], Way] = {}
     nodes = read_nodes(graph)
     names = nodes["node"].tolist()
     for edge in read_edges(graph, nodes, KEPT):
@@ -204,7 +204,7 @@ def too_long(osm_id: int, nodes: int) -> DataError:
     return DataError(f"way {osm_id} has {nodes:,} nodes; OpenStreetMap allows {MOST_NODES:,}, so the data are damaged.")
 
 
-def bar(items: Any, progress: bool, what: str, unit: str) -> Any:
+def bar(items: object, progress: bool, what: str, unit: str) -> Any:
     """The items, with a progress bar if asked for."""
     if not progress:
         return items

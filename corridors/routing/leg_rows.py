@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from corridors.data.schema import Row
 from corridors.model.access import Access
@@ -72,7 +72,7 @@ def _passage(facts: Facts, world: World, step: Step) -> Row:
 
     edge = world.edges[step.edge]
     a, b = facts.place[edge.from_place], facts.place[edge.to_place]
-    geometry: Any
+    geometry: shapely.Geometry | None
     if edge.kind == "leg":
         line = facts.lines[edge.element_id]
         geometry = line if edge.forward else line.reverse()
