@@ -365,7 +365,7 @@ class Dataset:
             If none is called so (the message names the nearest spellings), or several are.
         """
         if not isinstance(name, str):
-            raise BadRequest(f"{shown(name)} is no name of a place, which is text.")
+            raise BadRequest(f"{shown(name)} is not a name of a place, written as text.")
         if name in self.place:
             return str(name)
         wanted = key(name)
@@ -402,7 +402,7 @@ class Dataset:
             If there is none; the message names the nearest.
         """
         if not isinstance(name, str):
-            raise BadRequest(f"{shown(name)} is no name of a crossing, strait, section or leg, which is text.")
+            raise BadRequest(f"{shown(name)} is not a name of a crossing, strait, section or leg, written as text.")
         if name in self.element_names:
             return [str(name)]
         found = self.elements_named.get(key(name))

@@ -1,4 +1,4 @@
-"""What does not work on this date: gates that are closed, by their cause, and what cuts a pair off."""
+"""What does not work on this date: crossings that are closed, by their cause, and what cuts a pair off."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from corridors.routing import path as paths
 from corridors.routing.path import Step
 
 NEARLY = 0.98
-"""A road closed inside a country is told of where the way over it would take less than this share of the best one."""
+"""A road closed inside a country is told of where the route over it would take less than this share of the best one."""
 MOST_CAUSES = 8
 
 
 class Rejected(NamedTuple):
-    """A way that fails: the passages at which it does, or another reason in words."""
+    """A route that fails: the passages at which it does, or another reason in words."""
 
     path: engine.Path
     blocked: list[Step]
     reason: str = ""
     gates: tuple[str, ...] = ()
-    """Elements that the same cause closes, the one with the quickest way first."""
+    """Elements that the same cause closes, the one with the quickest route first."""
     hours: float = inf
-    """What the way would take if it were open."""
+    """What the route would take if it were open."""
 
 
 def element_of(step: Step) -> str:
@@ -39,19 +39,19 @@ def element_of(step: Step) -> str:
 
 
 class Through:
-    """Ways through given edges in a world in which nothing is closed, by hours.
+    """Routes through given edges in a world in which nothing is closed, by hours.
 
     Parameters
     ----------
     world : World
     edges : sequence of int
     limit : float
-        Hours beyond which a way is of no interest.
+        Hours beyond which a route is of no interest.
 
     Attributes
     ----------
     hours : array
-        What the quickest way through each edge takes, ``inf`` if there is none.
+        What the quickest route through each edge takes, ``inf`` if there is none.
     arrive : array
         Hour at which it reaches the edge.
     """
@@ -76,7 +76,7 @@ class Through:
         self.hours = self.arrive - t0 + graph.hours[self.edges] + self._rest.values[topology.head[self.edges]]
 
     def path(self, number: int, banned: Sequence[int] = ()) -> engine.Path | None:
-        """The quickest way through one of the edges, without those that are banned."""
+        """The quickest route through one of the edges, without those that are banned."""
         world, edge, t0 = self.open, int(self.edges[number]), self.open.question.t0
         tail, head = (int(ends[edge]) for ends in (world.graph.topology.tail, world.graph.topology.head))
         if banned:
@@ -93,11 +93,11 @@ class Through:
 
 
 def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
-    """Causes that close crossings or roads through which a way would lead, the quickest way first.
+    """Causes that close crossings or roads through which a route would lead, the quickest route first.
 
-    One cause is one row, however many gates it closes, told by the quickest way for which nothing else would have to
-    open; a way that needs several is a row only where none of them is one. A road closed inside a country, and a
-    crossing beside one of the same border that is offered (unless it is the way into the end that has fewer
+    One cause is one row, however many crossings it closes, told by the quickest route for which nothing else would have to
+    open; a route that needs several is a row only where none of them is one. A road closed inside a country, and a
+    crossing beside one of the same border that is offered (unless it is the route into the end that has fewer
     neighbours), count only where they would save time.
     """
     real, most = world.valued("hours"), world.question.max_wait_hours
@@ -143,7 +143,7 @@ def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejec
 
 
 def _through(through: Through, at: int, others: Sequence[int], again: bool) -> Rejected | None:
-    """The quickest way through a closed gate; without what else is closed (`others`), if there is such a way.
+    """The quickest route through a closed gate; without what else is closed (`others`), if there is such a route.
 
     One that enters a country `again` counts only if nothing else is offered.
     """

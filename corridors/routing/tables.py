@@ -169,7 +169,7 @@ def flags_of(result: Result) -> list[str]:
     found = [f"sanctions {name}".replace(SEA, "at sea") for name in result.sanctioned_countries()]
     found = list(dict.fromkeys([*found, *(one.words for one in result.conditions)]))
     if result.condition or result.lapsed:
-        found.append("closed gates reopened")
+        found.append("closed crossings reopened")
     if any(edge.kind == "crossing" and result.world.amount(edge).quality == "assumed" for edge in result.edges):
         found.append("assumed border times")
     found += filter(None, [doubt(result)])

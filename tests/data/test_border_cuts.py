@@ -75,7 +75,7 @@ def test_every_meeting_is_passed_and_every_kilometre_kept(lat: float, dip: float
     own = network(line, length=length)
     drawn = geod().geometry_length(shapely.LineString(line)) / 1000 * length
     assert own.check().empty
-    assert own.legs["km"].sum() == pytest.approx(drawn, rel=0.1)  # ends of lines are led to the gate
+    assert own.legs["km"].sum() == pytest.approx(drawn, rel=0.1)  # ends of lines are led to the crossing
     assert own.legs["km"].sum() >= drawn - 1e-6
     country = own.places.set_index("place_id")["country"]
     runs = [country["p0"], *own.legs["country"]]

@@ -1,4 +1,4 @@
-"""Which ways are offered: the four bests exactly, against brute force and against questions that ask for each alone."""
+"""Which routes are offered: the four bests exactly, against brute force and against questions for each alone."""
 
 from itertools import pairwise
 
