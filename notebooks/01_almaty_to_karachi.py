@@ -64,8 +64,8 @@ september[0:1].cpmm().query("country == 'all'").round(1)
 # %% [markdown]
 # ## 2. What the closure of October 2025 changes
 #
-# In the night of 11 to 12 October 2025 Pakistan and Afghanistan shut all their crossings. The last source that
-# confirms them shut is of 11 February 2026. The same trip leaving on 15 January 2026, as known on 15 February:
+# In the night of 11 to 12 October 2025 Pakistan and Afghanistan closed all their crossings. The last source that
+# confirms them closed is of 11 February 2026. The same trip leaving on 15 January 2026, as known on 15 February:
 
 # %%
 january = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4)
@@ -94,11 +94,11 @@ pd.concat([january.why("Torkham"), january.why("Gabd")])[["through", "name", "da
 january.left_out[["name", "days", "usd", "reason"]].round({"days": 1, "usd": -1})
 
 # %% [markdown]
-# The named corridors that are shut on that day or that a route follows, and what would have to open:
+# The named corridors that are closed on that day or that a route follows, and what would have to open:
 
 # %%
 named = january.corridors
-named.loc[named["state"].eq("shut") | named["routes"].ne(""), ["name", "state", "reason", "needs", "routes"]]
+named.loc[named["state"].eq("closed") | named["routes"].ne(""), ["name", "state", "reason", "needs", "routes"]]
 
 # %% [markdown]
 # What would it be worth if Torkham opened again? The scenario lifts its closure; the network itself never changes.
@@ -106,15 +106,15 @@ named.loc[named["state"].eq("shut") | named["routes"].ne(""), ["name", "state", 
 # %%
 thaw = cr.Scenario("Torkham open again").reopen("Torkham", "2026-01-01")
 opened = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4, scenario=thaw)
-both = pd.concat({"shut": january.table, "Torkham open": opened.table})
+both = pd.concat({"closed": january.table, "Torkham open": opened.table})
 both[["name", "km", "days", "usd", "kgco2e"]].round({"km": 0, "days": 1, "usd": -1, "kgco2e": -1})
 
 # %% [markdown]
 # ## 3. What winter changes
 #
-# Until 2024 the Khunjerab pass was shut from December to March. Since 2 December 2024 it is operated all year on
-# weekdays; press reports of February 2026 still call it shut in winter, so `rests_on` of a route that relies on it says
-# `contested`. Leaving on 15 January in three years:
+# Until 2024 the Khunjerab pass was closed from December to March. Since 2 December 2024 it is operated all year on
+# weekdays; press reports of February 2026 still call it closed in winter, so `rests_on` of a route that relies on it
+# says `contested`. Leaving on 15 January in three years:
 
 # %%
 winters = {
@@ -168,7 +168,7 @@ khunjerab = [day[:4] for day, routes in winters.items() if routes.details["cross
 first = january.table.iloc[0]
 Markdown(
     f"In September 2025 the fastest way took **{told(september, 'days')}**, the cheapest {told(september, 'usd')}. "
-    f"In January 2026 Torkham, Chaman and the crossings between them are shut since {border['start'].iloc[0]}: the "
+    f"In January 2026 Torkham, Chaman and the crossings between them are closed since {border['start'].iloc[0]}: the "
     f"fastest way takes **{told(january, 'days')}** (p10 to p90: {first['days_p10']:.0f} to "
     f"{first['days_p90']:.0f}), the cheapest {told(january, 'usd')}. Torkham alone, open again, would "
     f"make the cheapest way US$ {round(saved, -2):,.0f} cheaper. In mid-January there is a way by Khunjerab in "

@@ -82,7 +82,7 @@ class Closed:
 
     @cached_property
     def flat(self) -> Forms:
-        """Row of each edge (-1: never shut), first span of each row, starts and ends of all spans."""
+        """Row of each edge (-1: never closed), first span of each row, starts and ends of all spans."""
         distinct = {id(spans): spans for spans in self.spans.values()}
         number = {key: i for i, key in enumerate(distinct)}
         row = np.full(self._edges, -1)

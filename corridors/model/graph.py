@@ -45,7 +45,7 @@ class Edge(NamedTuple):
     head: int
     kind: str  # leg, crossing, transfer, terminal
     element_id: str
-    elements: tuple[str, ...]  # own element and the sections it lies in: whatever can shut or slow it
+    elements: tuple[str, ...]  # own element and the sections it lies in: whatever can close or slow it
     countries: tuple[str, ...]  # one for a leg, (from, to) for a crossing
     from_place: str
     to_place: str
@@ -81,7 +81,7 @@ class MultimodalGraph:
     weights: Kept[Floats] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
     """Weights of the edges by objective, and for risks by the day whose knowledge counts."""
     closed: Kept[Closed] = field(default_factory=lambda: Kept(KEPT_SPANS))
-    """What is shut, by what decides it."""
+    """What is closed, by what decides it."""
     barred: Kept[frozenset[str]] = field(default_factory=lambda: Kept(1_000))
     """Crossings that the law bars, by carrier, origin of the goods and day."""
     bounds: Kept[Bound] = field(default_factory=lambda: Kept(KEPT_NUMBERS))

@@ -1,4 +1,4 @@
-"""A question and the world as it sees it: what exists on that date, what it costs, what is shut."""
+"""A question and the world as it sees it: what exists on that date, what it costs, what is closed."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Question:
 
 
 class World:
-    """The graph as one question sees it: what exists, what it costs, what is shut.
+    """The graph as one question sees it: what exists, what it costs, what is closed.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class World:
         self.dated = calendars.dated | set(question.overlay.changed) | self.barred
 
     def _find_barred(self) -> frozenset[str]:
-        """Elements that the law shuts: crossings, and ways by sea or air into countries that take none of the goods."""
+        """Elements closed by law: crossings, and sea or air into countries that admit none of the goods."""
         barred = {edge.elements[0] for edge in self.multimodal.crossings if self.verdict(edge).effect == "forbid"}
         into = [edge for edge in self.edges if edge.kind == "leg" and self.refused.get(self.enters(edge))]
         return frozenset(barred | {edge.elements[0] for edge in into})
@@ -181,7 +181,7 @@ class World:
         return Traffic(">".join(edge.countries), edge.mode, self.question.carrier, self.question.cargo.goods)
 
     def closures(self, edge: Edge, at: float | None = None) -> list[Closure]:
-        """All closures that shut this edge, in its direction, to this cargo and carrier; those of one hour if given."""
+        """Closures of this edge in its direction, for this cargo and carrier; those in force at one hour if given."""
         traffic, q = self.traffic(edge), self.question
         found = [
             closure
@@ -202,7 +202,7 @@ class World:
         return found
 
     def lasting(self, edge: Edge) -> list[Closure]:
-        """Closures without a known end that shut an edge, unless a scenario says so, whether they are taken to last."""
+        """Closures of an edge without a known end, but for those of a scenario, taken to last or not."""
         if not any(map(self.dated.__contains__, edge.elements)):
             return []
         q, traffic = self.question, self.traffic(edge)
@@ -289,7 +289,7 @@ class World:
         return self.multimodal.lands[edge.to_place] if edge.kind == "leg" and edge.mode in VESSELS | {"air"} else ""
 
     def risks(self, edge: Edge) -> dict[str, float]:
-        """Elements of an edge and the share of the days since 2023 on which events shut them in its direction."""
+        """Elements of an edge and the share of the days since 2023 on which events closed them in its direction."""
         dated = [element for element in edge.elements if element in self.dated]
         if not dated:
             return {}
@@ -398,7 +398,7 @@ class World:
 
     @cached_property
     def usually_closed(self) -> engine.Closed:
-        """What is shut without the scenario; kept with the network, for many questions share it."""
+        """What is closed without the scenario; kept with the network, for many questions share it."""
         q = self.question
         if q.overlay.changed:
             return self.other(overlay=Overlay()).usually_closed

@@ -96,8 +96,8 @@ REJECTED = {
     "name": "Corridor",
     "reason": "Reason",
     "needs": "Would have to open",
-    "start": "Shut from",
-    "end": "Shut to",
+    "start": "Closed from",
+    "end": "Closed to",
     "last_confirmed": "Last confirmed",
     "source_id": "Sources (ids)",
 }

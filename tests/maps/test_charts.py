@@ -70,7 +70,7 @@ def test_network_plot_tells_crossings_that_do_not_work_apart(net: cr.Network) ->
     assert overlapping(figure) == []
     assert outside(figure) == []
     shown = [text for text, _ in boxes(figure)]
-    assert {"Torkham", "Planned crossing", "Suspended crossing", "Crossing shut by an event"} <= set(shown)
+    assert {"Torkham", "Planned crossing", "Suspended crossing", "Crossing closed by an event"} <= set(shown)
 
 
 def test_still_map_says_what_the_table_says(routes: cr.Routes) -> None:
@@ -184,7 +184,7 @@ def test_reliability_marks_p10_p50_and_p90_on_every_curve(routes: cr.Routes) -> 
     assert outside(ax.figure) == []
 
 
-def test_reliability_of_a_way_that_is_sometimes_shut_for_good() -> None:
+def test_reliability_of_a_way_that_is_sometimes_closed_for_good() -> None:
     p = np.arange(1, 200) / 200
     frame = pd.concat(
         [
@@ -192,7 +192,7 @@ def test_reliability_of_a_way_that_is_sometimes_shut_for_good() -> None:
             for label in "ABCDEFG"
         ]
     )
-    ax = charts.reliability(frame, title="Sometimes shut")
+    ax = charts.reliability(frame, title="Sometimes closed")
     assert [t.get_text() for t in ax.texts].count("never") == 7
     lines = [line for line in ax.lines if str(line.get_gid()).startswith("curve")]
     assert max(lines[0].get_ydata()) == pytest.approx(0.7)
