@@ -131,9 +131,9 @@ def criticality(cr: Any, net: Any, n: int) -> Any:
 
 def sweep(cr: Any, net: Any, n: int) -> Any:
     """Four pairs, two scenarios, five departures."""
-    shut = cr.Scenario("Khunjerab shut").close("Khunjerab", "2026-01-01", "2026-12-31")
+    closed = cr.Scenario("Khunjerab closed").close("Khunjerab", "2026-01-01", "2026-12-31")
     days = [f"2026-0{month}-15" for month in range(1, 6)]
-    return numbers(cr.sweep(net, list(PAIRS), [None, shut], days, progress=False))
+    return numbers(cr.sweep(net, list(PAIRS), [None, closed], days, progress=False))
 
 
 def pool(cr: Any, net: Any, n: int) -> Any:
@@ -212,7 +212,7 @@ def cargoes(cr: Any, net: Any, n: int) -> Any:
 
 
 def screen(cr: Any, net: Any, n: int) -> Any:
-    """Each crossing shut in turn, twelve months."""
+    """Each crossing closed in turn, twelve months."""
     crossings = list(net.crossings["element_id"].unique())
     found = net.screen(list(PAIRS), [None, *(cr.Scenario(one).close(one) for one in crossings)])
     return numbers(found[["hours"]])

@@ -15,7 +15,7 @@
 # # Trans-Afghan railway and KTAP
 #
 # What would each opening change for a container to Karachi: the Trans-Afghan railway (by Kharlachi, or the older line
-# by Torkham), the railway from Torghundi to Chaman (KTAP), or only the road borders, shut since October 2025?
+# by Torkham), the railway from Torghundi to Chaman (KTAP), or only the road borders, closed since October 2025?
 
 # %%
 import matplotlib.pyplot as plt
@@ -49,11 +49,11 @@ legs[["leg_id", "gauge_mm", "km", "km_low", "km_high", "status", "quality"]].res
 # ## 2. By rail only
 #
 # A planned line works only in a scenario that builds it. Its rail crossing inherits the closure of the border beside
-# it, so that a line alone changes nothing while the border is shut; each scenario opens its own crossing too. The
+# it, so that a line alone changes nothing while the border is closed; each scenario opens its own crossing too. The
 # baseline is the railway by Iran.
 
 # %%
-alone = cr.Scenario("Kharlachi line, border shut").build("trans_afghan_kharlachi")
+alone = cr.Scenario("Kharlachi line, border closed").build("trans_afghan_kharlachi")
 kharlachi = cr.Scenario("Kharlachi line").build("trans_afghan_kharlachi").reopen("kharlachi_rail")
 torkham = cr.Scenario("Torkham line").build("trans_afghan_torkham").reopen("torkham_rail")
 ktap = cr.Scenario("KTAP").build("ktap").reopen("chaman_rail")
@@ -158,7 +158,7 @@ quick = fastest.query("origin == 'Tashkent'").set_index("scenario")
 lines = ["Kharlachi line", "Torkham line", "KTAP"]
 nearer = of["km"]["Torkham line"] - of["km"]["Kharlachi line"]
 best, by_road = case.loc[case.loc[lines, "usd"].idxmin()], case.loc["road borders open"]
-assert of["delta_days"]["Kharlachi line, border shut"] == 0
+assert of["delta_days"]["Kharlachi line, border closed"] == 0
 
 
 def said_of(name):
@@ -173,7 +173,7 @@ gain = quick.loc[lines, "delta_days"].min()
 Markdown(
     f"By rail from Tashkent to Karachi the Kharlachi line, with its border open, would take "
     f"**{said_of('Kharlachi line')}**, KTAP {said_of('KTAP')}; by Iran it is {said_of('baseline')}. With the border "
-    f"shut the line changes nothing. By any mode the cheapest way with one of the lines costs US$ "
+    f"closed the line changes nothing. By any mode the cheapest way with one of the lines costs US$ "
     f"{round(best['usd'], -2):,.0f} and takes {best['days']:.0f} days; opening the road borders alone, without a "
     f"railway, gives US$ {round(by_road['usd'], -2):,.0f} and **{by_road['days']:.0f} days**. By time alone "
     f"the lines change {'nothing' if abs(gain) < 0.05 else f'the fastest way by {gain:.1f} days'}.\n\n"

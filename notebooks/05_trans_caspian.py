@@ -86,7 +86,7 @@ lapis.full[shown].round(tens)
 # %% [markdown]
 # ## 4. What the ship hides
 #
-# The ship goes through the Red Sea here. It is not shut by law, but since November 2023 most container lines go round
+# The ship goes through the Red Sea here. It is not closed by law, but since November 2023 most container lines go round
 # the Cape, and the network has no such line. As an assumption, 12 days more and the same price:
 
 # %%

@@ -41,7 +41,7 @@ mangoes.full[["label", "name", "days", "days_p10", "days_p90", "p_saleable", "us
 )
 
 # %% [markdown]
-# `p_saleable` is the chance to arrive saleable. What hardly ever does, or is shut:
+# `p_saleable` is the chance to arrive saleable. What hardly ever does, or is closed:
 
 # %%
 mangoes.rejected[["name", "reason"]].head(5)
@@ -80,7 +80,7 @@ road[surest].legs.query("hours >= 8")[columns].assign(
 # %% [markdown]
 # ## 2. The day of the week
 #
-# Khunjerab is shut on weekends, so the weekday decides whether the load stands at Sost for up to two days. Every
+# Khunjerab is closed on weekends, so the weekday decides whether the load stands at Sost for up to two days. Every
 # departure of four weeks of June, without Iran and Afghanistan, so by Khunjerab; days as p50 and p90:
 
 # %%
@@ -101,7 +101,7 @@ by_day.round(1)
 # %% [markdown]
 # ## 3. Last safe departure
 #
-# In 2025 traders shut the road at Sost from 21 July, in the middle of the season. The last day to leave with nine
+# In 2025 traders closed the road at Sost from 21 July, in the middle of the season. The last day to leave with nine
 # chances in ten of being through before:
 
 # %%
@@ -116,7 +116,7 @@ last[["name", "closes", "reason", "last_departure", "slack_days"]]
 
 # %%
 announced = road.last_departure("2026-08-01", "Khunjerab")
-announced[["name", "closes", "last_departure", "p", "note"]]
+announced[["name", "closes", "last_departure", "p", "note"]].fillna("")
 
 # %% [markdown]
 # ## 4. Nearer markets

@@ -8,7 +8,7 @@ are assumptions that keep it within the range that most studies of freight find,
 sensitivity of European road freight transport, 2010; Beuthe and others, Transportation Research E 37, 2001).
 
 Ways are those of the world without the scenario, closures without known end taken to last and to have ended; a
-scenario shuts, delays or reopens them and adds none but those that it builds or opens. So a change never takes load
+scenario closes, delays or reopens them and adds none but those that it builds or opens. So a change never takes load
 from a way because another one turned up that was not looked for before.
 """
 

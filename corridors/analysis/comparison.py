@@ -160,7 +160,7 @@ def regret(
         One row a choice and scenario, ``baseline`` first: ``origin, destination, route, scenario, days, best`` (the
         best way in that scenario), ``best_days, regret_days`` (what the choice takes more), ``worst_regret_days``
         (over all scenarios in which anything passes) and ``note``; with ``by="usd"``, ``usd`` in place of ``days``.
-        NaN where the choice is shut, and in ``worst_regret_days`` where it is shut and another way is not.
+        NaN where the choice is closed, and in ``worst_regret_days`` where it is closed and another way is not.
     """
     worlds = _with_baseline(scenarios)
     what = measure(by)
@@ -222,7 +222,7 @@ def _worst(frame: pd.DataFrame, what: str) -> pd.DataFrame:
 
 
 def keep(routes: Routes, number: int, scenario: Scenario | None) -> pd.Series[Any] | str:
-    """What becomes of a route, if the cargo keeps to it, in a scenario: its row of ``table``, or what shuts it."""
+    """What becomes of a route, if the cargo keeps to it, in a scenario: its row of ``table``, or what closes it."""
     facts, result = routes.facts, routes.results[number]
     world = result.world.other(overlay=facts.overlay(scenario), knowledge=routes.world.question.knowledge)
     blocked = paths.too_long(world, paths.trace(world, result.path, push_through=True))

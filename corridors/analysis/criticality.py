@@ -80,8 +80,8 @@ def criticality(
     depart : date or datetime
     over : {"crossings", "legs", "straits", "sections", "borders", "countries", "causes"}
         What closes: a border is all crossings of two countries, a country all of it; those in which a pair begins
-        or ends stay open to it; a cause is all that one cause shut together in the record of ``net.episodes``, such as
-        Torkham with Kharlachi.
+        or ends stay open to it; a cause is all that one cause closed together in the record of ``net.episodes``, such
+        as Torkham with Kharlachi.
     max_size : int
         Most elements that close together, 1 to 3.
     flows : sequence of float, optional
@@ -228,7 +228,7 @@ def cut_sets(
     ----------
     origin, destination : places
     depart : date or datetime
-        What is shut already on the way that day stays shut.
+        What is closed already on the way that day stays closed.
     over : {"crossings", "legs", "straits", "sections", "borders", "countries", "causes"}
         See `criticality`.
     max_size : int
@@ -261,13 +261,13 @@ def cut_sets(
                 cuts.append(removed)
     rows = []
     for cut in sorted(cuts, key=lambda cut: (len(cut), sorted(cut))):
-        shut = "is shut" if len(cut) == 1 else "are shut, and no part of this suffices"
+        closed = "is closed" if len(cut) == 1 else "are closed, and no part of this suffices"
         rows.append(
             {
                 "elements": ";".join(sorted(cut)),
                 "size": len(cut),
                 "name": world.name(cut),
-                "words": f"{text(origin)} is cut from {text(destination)} where {world.name(cut)} {shut}.",
+                "words": f"{text(origin)} is cut from {text(destination)} where {world.name(cut)} {closed}.",
             }
         )
     frame = pd.DataFrame(rows, columns=["elements", "size", "name", "words"])

@@ -157,11 +157,11 @@ class Interdiction:
 
     @cached_property
     def _causes(self) -> dict[str, tuple[str, Removed]]:
-        """Title and elements of each cause that shut several elements to freight; of equal sets the latest cause."""
+        """Title and elements of each cause that closed several elements to freight; of equal sets the latest cause."""
         episodes = self.facts.tables["episodes"]
-        shut = episodes[~episodes["scope"].isin(("exceptions", "passengers only")) & (episodes["common_cause"] != "")]
+        closed = episodes[~episodes["scope"].isin(("exceptions", "passengers only")) & (episodes["common_cause"] != "")]
         found: dict[Removed, tuple[str, str]] = {}
-        for cause, rows in sorted(shut.groupby("common_cause"), key=lambda one: min(one[1]["start"])):
+        for cause, rows in sorted(closed.groupby("common_cause"), key=lambda one: min(one[1]["start"])):
             elements = frozenset(rows["element_id"]).intersection(self._kind)
             if len(elements) > 1:
                 first = rows.sort_values("start").iloc[0]

@@ -177,7 +177,7 @@ class Reach(Tabular):
             else:
                 along = float(world.graph.weight[i])
                 if spans is not None and self._least[edge.head] > least + along + 1e-6:
-                    continue  # shut when cargo comes
+                    continue  # closed when cargo comes
             if spare > 0:
                 line = self.facts.lines[edge.element_id]
                 line = line if edge.forward else line.reverse()

@@ -76,7 +76,7 @@ def answers_to(
     folder: Path | None,
 ) -> dict[Asked, list[Row]]:
     """Answers to each question: first by its own wish, then by the others `beside`; one without a way says why."""
-    order = sorted(asked, key=_near)  # neighbours share a graph, lower bounds and what is shut
+    order = sorted(asked, key=_near)  # neighbours share a graph, lower bounds and what is closed
     parts = [
         Part(tuple((one, tuple(asked[one])) for one in order[i : i + PART]), tuple(beside))
         for i in range(0, len(order), PART)

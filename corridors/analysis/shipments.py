@@ -58,7 +58,7 @@ class Shipments:
         by that wish ``route, corridor`` (countries), ``gates`` (crossings), ``km``, expected ``days``,
         ``days_p10/p50/p90``, ``arrive`` (expected day), ``p_on_time`` (chance to be there by the deadline),
         ``p_saleable`` (chance that perishables last), ``usd_per_box`` and, for all its boxes, expected ``usd``,
-        ``usd_p10/p50/p90`` and ``tco2e``; ``flags``, ``alternatives`` in words, ``why_not`` (what shuts all ways),
+        ``usd_p10/p50/p90`` and ``tco2e``; ``flags``, ``alternatives`` in words, ``why_not`` (what closes all ways),
         ``note`` and ``error``.
     errors : DataFrame
         What could not be read: ``row, cell`` (address), ``column, value, problem``.
@@ -92,7 +92,7 @@ class Shipments:
     asked: Mapping[int, Asked]
 
     def routes(self, row: int, **changes: Any) -> Routes:
-        """All that is known of one shipment: the full answer, with other corridors and what is shut.
+        """All that is known of one shipment: the full answer, with other corridors and what is closed.
 
         Parameters
         ----------

@@ -62,7 +62,7 @@ def names_holidays(text: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def shut(rule: Rule, year: int) -> tuple[Span, ...]:
+def closed(rule: Rule, year: int) -> tuple[Span, ...]:
     """Spans, in local time, in which a rule is not open, for a year and those that are looked ahead.
 
     What is ``unknown`` is not open: nobody says that cargo passes then.
@@ -181,7 +181,7 @@ def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
     plain = all(_OFF.fullmatch(part) for part in parts)
     if not plain and all(part.endswith(("off", "closed")) for part in parts):
         return (
-            f"{text!r} only says when it is shut, which by the specification shuts it all year; write "
+            f"{text!r} only says when it is closed, which by the specification closes it all year; write "
             f"'24/7; {text}' if it is open otherwise"
         )
     try:
@@ -198,9 +198,9 @@ def _seldom(rule: Rule, valid_from: str, valid_to: str) -> str:
     first = min(max(int(valid_from[:4] or 2000), 2000), 2100)
     named = {int(year) for year in re.findall(r"\b(20\d\d)\b", rule.text) if first <= int(year) <= last}
     for year in sorted({min(max(first, 2024), max(last - YEARS + 1, first)), *named}):
-        spans = shut(rule, year)
+        spans = closed(rule, year)
         if at := contradiction(rule, spans, year, FINE):
-            return f"{rule.text!r} is read by the installed opening-hours-py as open and shut at {at:%Y-%m-%d %H:%M}"
+            return f"{rule.text!r} is read by the installed opening-hours-py as open and closed at {at:%Y-%m-%d %H:%M}"
         if spans != ((datetime(year, 1, 1), datetime(year + YEARS, 1, 1)),):
             return ""
     hint = "write off if it is to be closed for ever"

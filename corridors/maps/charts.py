@@ -288,8 +288,8 @@ def calendar(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") ->
 
     need(frame, "route", "month", "days")
     names = list(dict.fromkeys(frame["route"]))
-    shut = frame[frame["days"].isna()]
-    reasons = list(dict.fromkeys(str(r) for r in shut.get("reason", pd.Series(dtype=str)).dropna() if str(r)))
+    closed = frame[frame["days"].isna()]
+    reasons = list(dict.fromkeys(str(r) for r in closed.get("reason", pd.Series(dtype=str)).dropna() if str(r)))
     ax = (
         ax
         if ax is not None

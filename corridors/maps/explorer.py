@@ -321,6 +321,6 @@ def _notes(request: Request, question: Question, facts: Facts) -> list[str]:
         f"looked for closures, a gate counts as open. A closure without a known end {lasts}. {flag}"
         f"Cargo waits at most {request.max_wait_hours:g} hours at a closed gate; opening hours hold at the "
         "hour of arrival.",
-        "A gate is marked shut where, on the day of departure, a dated closure or a season of a week or more shuts it.",
+        "A crossing is marked closed if an event or a season closes it for a week or more on the day of departure.",
         "Nothing that is done in this page leaves it.",
     ]

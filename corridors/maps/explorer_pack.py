@@ -201,14 +201,14 @@ def _closures(facts: Facts, question: Question, elements: _Numbers, goods: str, 
             spans += [(c.start, c.end) for c in closures if c.rule]
             dated = [c for c in closures if not c.rule]
         minutes = np.rint(60 * np.array(merge_spans(spans)).T.ravel()).astype(np.int64)
-        shut = [_shut(c, sources) for c in dated if _concerns(c, question.carrier, goods)]
-        if len(minutes) or shut:
-            found[str(numbers[element])] = {"rule": np.diff(minutes, prepend=0).tolist(), "shut": shut}
+        closed = [_closed(c, sources) for c in dated if _concerns(c, question.carrier, goods)]
+        if len(minutes) or closed:
+            found[str(numbers[element])] = {"rule": np.diff(minutes, prepend=0).tolist(), "closed": closed}
     return found
 
 
 def _concerns(closure: Closure, carrier: str, goods: str) -> bool:
-    """Whether it shuts anything to this carrier and these goods; direction and mode are for the page to see."""
+    """Whether it closes anything to this carrier and these goods; direction and mode are for the page to see."""
     return closure.cargo.casefold() in ("", "all cargo", goods.casefold()) and (
         not closure.flags or carrier in closure.flags.split(";")
     )
@@ -218,7 +218,7 @@ MOST_SOURCES = 2
 """Publications named beside a closure."""
 
 
-def _shut(closure: Closure, sources: dict[str, str]) -> Json:
+def _closed(closure: Closure, sources: dict[str, str]) -> Json:
     return {
         "start": closure.start if isfinite(closure.start) else None,
         "end": closure.end if isfinite(closure.end) else None,

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from math import inf
 from typing import NamedTuple
 
@@ -44,7 +45,7 @@ class Edge(NamedTuple):
     head: int
     kind: str  # leg, crossing, transfer, terminal
     element_id: str
-    elements: tuple[str, ...]  # own element and the sections it lies in: whatever can shut or slow it
+    elements: tuple[str, ...]  # own element and the sections it lies in: whatever can close or slow it
     countries: tuple[str, ...]  # one for a leg, (from, to) for a crossing
     from_place: str
     to_place: str
@@ -80,7 +81,7 @@ class MultimodalGraph:
     weights: Kept[Floats] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
     """Weights of the edges by objective, and for risks by the day whose knowledge counts."""
     closed: Kept[Closed] = field(default_factory=lambda: Kept(KEPT_SPANS))
-    """What is shut, by what decides it."""
+    """What is closed, by what decides it."""
     barred: Kept[frozenset[str]] = field(default_factory=lambda: Kept(1_000))
     """Crossings that the law bars, by carrier, origin of the goods and day."""
     bounds: Kept[Bound] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
@@ -104,6 +105,25 @@ class MultimodalGraph:
             for name in (*edge.countries, edge.from_place, edge.to_place):
                 found[name].add(i)
         return {name: frozenset(edges) for name, edges in found.items()}
+
+    @cached_property
+    def legs_of(self) -> dict[tuple[str, str], frozenset[int]]:
+        """Legs by mode and country; an empty word stands for any."""
+        found: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for i, edge in enumerate(self.edges):
+            if edge.kind == "leg":
+                for key in product(("", edge.mode), ("", *edge.countries)):
+                    found[key].add(i)
+        return {key: frozenset(edges) for key, edges in found.items()}
+
+    @cached_property
+    def built(self) -> dict[str, frozenset[int]]:
+        """Edges by the project that would build them."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for i, edge in enumerate(self.edges):
+            if edge.project:
+                found[edge.project].add(i)
+        return {project: frozenset(edges) for project, edges in found.items()}
 
     @cached_property
     def passages(self) -> frozenset[int]:

@@ -77,9 +77,9 @@ class Scenario:
     Examples
     --------
     >>> import corridors as cr
-    >>> winter = cr.Scenario("Winter, Khunjerab shut").close("Khunjerab", "2025-12-01", "2026-03-31")
+    >>> winter = cr.Scenario("Winter, Khunjerab closed").close("Khunjerab", "2025-12-01", "2026-03-31")
     >>> winter.delay("Torugart", hours=24).name
-    'Winter, Khunjerab shut'
+    'Winter, Khunjerab closed'
     """
 
     name: str
@@ -132,7 +132,7 @@ class Scenario:
     def close(
         self, what: str, start: str | date | None = None, end: str | date | None = None, reason: str = ""
     ) -> Scenario:
-        """Shut a crossing, strait, section or leg.
+        """Close a crossing, strait, section or leg.
 
         Parameters
         ----------
@@ -163,7 +163,7 @@ class Scenario:
         what : str
             Id, name or alias.
         start : date, optional
-            First day that it is open; default: it never was shut.
+            First day that it is open; default: it never was closed.
 
         Returns
         -------

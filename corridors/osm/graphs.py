@@ -44,7 +44,7 @@ def to_networkx(
     ----------
     network : Network
     depart : date or datetime
-        Edges shut at this moment are left out (a date means 08:00 UTC) and hours are those of an edge entered at
+        Edges closed at this moment are left out (a date means 08:00 UTC) and hours are those of an edge entered at
         this moment; waiting is not modelled.
     as_of, scenario, cargo
         As in `Network.routes`.

@@ -97,8 +97,8 @@ REJECTED = {
     "name": "Corridor",
     "reason": "Reason",
     "needs": "Would have to open",
-    "start": "Shut from",
-    "end": "Shut to",
+    "start": "Closed from",
+    "end": "Closed to",
     "last_confirmed": "Last confirmed",
     "source_id": "Sources (ids)",
 }
@@ -111,7 +111,7 @@ SOURCES = {
     "accessed": "Read",
     "licence": "Licence",
 }
-UNPRINTED = ("crossings", "note")  # these columns and those right of them are for the screen
+UNPRINTED = ("kgco2e_p10", "note")  # these columns and those right of them are for the screen
 HUNDREDTHS = ("risk", "now", "value")
 CLIPPED = ("note", "source_id")  # these show one line
 WIDE = {

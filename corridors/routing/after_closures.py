@@ -24,10 +24,10 @@ def chances_open(result: Result) -> list[str]:
             if closure.start <= step.arrive < inf:
                 seen = date.fromordinal(facts.lasting(closure, as_of).seen)
                 days = max((moment(step.arrive).date() - seen).days, 0)
-                chance = 1.0 - facts.still_shut(closure, as_of, days)[-1]
+                chance = 1.0 - facts.still_closed(closure, as_of, days)[-1]
                 found.append(
                     f"{facts.element_names[closure.element_id]} open again on arrival in {100 * chance:.0f} % of "
-                    f"cases, last seen shut on {seen}"
+                    f"cases, last seen closed on {seen}"
                 )
     return list(dict.fromkeys(found))
 

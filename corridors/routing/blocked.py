@@ -1,4 +1,4 @@
-"""What does not work on this date: gates that are shut, by their cause, and what cuts a pair off."""
+"""What does not work on this date: gates that are closed, by their cause, and what cuts a pair off."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from corridors.routing import path as paths
 from corridors.routing.path import Step
 
 NEARLY = 0.98
-"""A road shut inside a country is told of where the way over it would take less than this share of the best one."""
+"""A road closed inside a country is told of where the way over it would take less than this share of the best one."""
 MOST_CAUSES = 8
 
 
@@ -26,19 +26,19 @@ class Rejected(NamedTuple):
     blocked: list[Step]
     reason: str = ""
     gates: tuple[str, ...] = ()
-    """Elements that the same cause shuts, the one with the quickest way first."""
+    """Elements that the same cause closes, the one with the quickest way first."""
     hours: float = inf
     """What the way would take if it were open."""
 
 
 def element_of(step: Step) -> str:
-    """Element that shuts a step."""
+    """Element that closes a step."""
     assert step.closure is not None
     return step.closure.element_id
 
 
 class Through:
-    """Ways through given edges in a world in which nothing is shut, by hours.
+    """Ways through given edges in a world in which nothing is closed, by hours.
 
     Parameters
     ----------
@@ -86,10 +86,10 @@ class Through:
         return engine.Path((*before.edges, edge, *after.edges), at + after.value - world.question.t0)
 
 
-def shut_gates(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
-    """Causes that shut crossings or roads through which a way would lead, the quickest way first.
+def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
+    """Causes that close crossings or roads through which a way would lead, the quickest way first.
 
-    One cause is one row, however many gates it shuts. A road shut inside a country, and a crossing beside one of the
+    One cause is one row, however many gates it closes. A road closed inside a country, and a crossing beside one of the
     same border that is offered (unless it is the way into the end that has fewer neighbours), count only where they
     would save time.
     """
@@ -114,14 +114,14 @@ def shut_gates(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
         minor = edge.kind != "crossing" or bool(used.intersection(edge.pairs))
         if minor and takes > NEARLY * best:
             continue
-        shut = max(real.closures(edge, arrive), key=lambda c: (c.end, -c.start), default=None)
-        if shut is None or shut.element_id in passed:
+        closed = max(real.closures(edge, arrive), key=lambda c: (c.end, -c.start), default=None)
+        if closed is None or closed.element_id in passed:
             continue
-        passed.add(shut.element_id)
-        known = next((one for cause, one in causes.items() if shut.reason in cause), None)
+        passed.add(closed.element_id)
+        known = next((one for cause, one in causes.items() if closed.reason in cause), None)
         if known is not None:
             cause = next(cause for cause, one in causes.items() if one is known)
-            causes[cause] = known._replace(gates=(*known.gates, shut.element_id))
+            causes[cause] = known._replace(gates=(*known.gates, closed.element_id))
             continue
         path = through.path(at)
         if path is None or paths.doubles(real, path) or (best < inf and paths.reenters(real, path)):
@@ -129,7 +129,7 @@ def shut_gates(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
         steps = paths.too_long(real, paths.trace(real, path, push_through=True))
         reasons = frozenset(step.closure.reason for step in steps if step.closure)
         if steps and reasons not in causes:
-            gates = tuple(dict.fromkeys((shut.element_id, *map(element_of, steps))))
+            gates = tuple(dict.fromkeys((closed.element_id, *map(element_of, steps))))
             causes[reasons] = Rejected(path, steps, "", gates, path.value)
             passed.update(gates)
     return sorted(causes.values(), key=lambda one: one.hours)[:MOST_CAUSES]

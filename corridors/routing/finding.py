@@ -128,7 +128,7 @@ def ranked(world: World, banned: Collection[int], limit: Callable[[], float]) ->
 def cheaper(world: World, path: engine.Path) -> engine.Path:
     """The same arrival for less money: where a path waits for an opening, the cheapest way to be there in time.
 
-    The fastest way to a gate that is still shut is no use; among all ways that reach it before it opens, the
+    The fastest way to a gate that is still closed is no use; among all ways that reach it before it opens, the
     one that costs least is taken.
     """
     if world.question.by != "hours" or world.question.via:

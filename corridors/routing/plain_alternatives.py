@@ -17,7 +17,7 @@ from corridors.routing.blocked import Rejected, element_of
 Fails = Callable[[engine.Path], str]
 Way = tuple[World, engine.Path]
 MOST_FAILING = 100
-"""Ways that fail though nothing is shut on them, after which no more are looked for."""
+"""Ways that fail though nothing is closed on them, after which no more are looked for."""
 
 
 class Ways:
@@ -27,7 +27,7 @@ class Ways:
     ----------
     worlds : sequence of (World, float, callable)
         The world of each load that the law may allow, what its values are divided by to compare them (tonnes, or 1),
-        and what keeps a path in it from being an answer though nothing is shut.
+        and what keeps a path in it from being an answer though nothing is closed.
     max_overlap : float
         Of the ways that fail, those are reported that share no more with one another.
     """
@@ -35,7 +35,7 @@ class Ways:
     def __init__(self, worlds: Sequence[tuple[World, float, Fails]], max_overlap: float) -> None:
         self._worlds, self._max_overlap = worlds, max_overlap
         self.aside: list[Rejected] = []
-        self._shut: set[str] = set()  # elements at which a way had to wait too long
+        self._closed: set[str] = set()  # elements at which a way had to wait too long
         self._failing = 0
         self._accepted: list[Way] = []
         self._values: list[engine.Path] = []  # the same, with values that can be compared
@@ -89,12 +89,12 @@ class Ways:
         def limit() -> float:
             return limits(world, self._values)[0] * unit
 
-        banned = set(edges_of(bans | self._shut))
+        banned = set(edges_of(bans | self._closed))
         for path in finding.ranked(world, banned, limit):
             if blocked := paths.too_long(world, paths.trace(world, path)):
                 self.aside.append(Rejected(path, blocked))
-                self._shut |= set(map(element_of, blocked))
-                banned |= edges_of(self._shut)
+                self._closed |= set(map(element_of, blocked))
+                banned |= edges_of(self._closed)
             elif not (reason := fails(path)):
                 yield path.value / unit, world, path
             else:

@@ -34,7 +34,7 @@ By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
 Method = Literal["corridors", "yen", "disjoint"]
 METHODS = ("corridors", "yen", "disjoint")
 LONGEST_WAIT = 1e6
-"""Hours, more than a century: what is shut without end is never waited for."""
+"""Hours, more than a century: what is closed without end is never waited for."""
 OBJECTIVES = ("hours", "km", "usd", "kgco2e", "risk", "generalised")
 
 

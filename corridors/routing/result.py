@@ -86,16 +86,34 @@ class Result:
     @cached_property
     def figures(self) -> tuple[float, float, float, float]:
         """Hours from door to door, US$ with detention, kg CO2e and risk."""
-        ends = [access for access in (self._start, self._end) if access]
-        hours = self.steps[-1].end - self.world.question.t0 + sum(access.hours for access in ends)
-        usd, kgco2e, risk = (self.world.total(self.path.edges, by) for by in ("usd", "kgco2e", "risk"))
-        usd += sum(access.usd for access in ends) + self.hire
-        return hours, usd, kgco2e + sum(access.kgco2e for access in ends), 1.0 - exp(-risk)
+        return self._door_to_door, self._usd, self._kgco2e, 1.0 - exp(-self.world.total(self.path.edges, "risk"))
+
+    @cached_property
+    def _ends(self) -> list[Access]:
+        return [access for access in (self._start, self._end) if access]
+
+    @cached_property
+    def _door_to_door(self) -> float:
+        return self.steps[-1].end - self.world.question.t0 + sum(access.hours for access in self._ends)
+
+    @cached_property
+    def _usd(self) -> float:
+        return self.world.total(self.path.edges, "usd") + (sum(access.usd for access in self._ends) + self.hire)
+
+    @cached_property
+    def _kgco2e(self) -> float:
+        return self.world.total(self.path.edges, "kgco2e") + sum(access.kgco2e for access in self._ends)
 
     def value(self, by: str) -> float:
-        """What one unit takes by an objective."""
+        """What one unit takes by an objective; what others take is not worked out."""
+        if by == "hours":
+            return self._door_to_door
+        if by == "usd":
+            return self._usd
+        if by == "kgco2e":
+            return self._kgco2e
         if by == "generalised":
-            return self.figures[1] + self.world.question.cargo.value_of_time * self.figures[0]
+            return self._usd + self.world.question.cargo.value_of_time * self._door_to_door
         return self.km if by == "km" else self.figures[CRITERIA.index(by)]
 
     @cached_property

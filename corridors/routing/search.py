@@ -29,7 +29,7 @@ from corridors.routing.routes import Routes
 MEANT = {hired: by for by, hired in HIRED.items()}
 """Objectives of a user that those with hire stand for."""
 MOST_FAILING = 4
-"""Further ways looked at, times three, where the best one fails though nothing is shut."""
+"""Further ways looked at, times three, where the best one fails though nothing is closed."""
 BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
 """Kinds of places to which goods may be brought and taken back."""
 SAMPLES = 2_000
@@ -94,7 +94,7 @@ def routes(
         A preset of ``net.cargo`` or a load of your own. Ways on which perishables last in nine of ten journeys come
         first; others say in ``flags`` and ``p_saleable`` how likely they do, and are rejected where hardly ever.
     carrier : str, optional
-        Flag of the trucks (ISO code): where the table ``rights`` bars them the way is shut, where they must stop
+        Flag of the trucks (ISO code): where the table ``rights`` bars them the way is closed, where they must stop
         the load changes trucks. Without it any truck is taken to pass.
     value_of_time : float, optional
         US$ per hour of one unit, for ``by="generalised"``; default: that of the cargo.
@@ -194,7 +194,7 @@ class Search:
         return self._worlds[-1]
 
     def answer(self, question: Question | None = None) -> tuple[list[Choice], list[Rejected]]:
-        """At most k choices, best first, and what was set aside though nothing is shut on it."""
+        """At most k choices, best first, and what was set aside though nothing is closed on it."""
         question = question or self.question
         if self.request.method != "corridors":
             return self._ways(question, legal_loads(self.facts, question), self.request.method)
@@ -244,9 +244,9 @@ class Search:
         """
         fails, doubtful = self._fails(world), list[Result]()
         for path in self._in_turn(world):
-            if reason := fails(path):
+            if reason := fails(path) or self._turns(world, path):
                 self.aside.append(Rejected(path, [], reason))
-            elif self._may_turn() or not paths.doubles(world, path):
+            else:
                 found = self._result(world, finding.cheaper(world, path))
                 if not found.sure:
                     found = surest([found, self._result(world, path)], lambda one: one)[0]
@@ -262,9 +262,20 @@ class Search:
             yield path
             yield from further(world, [path], MOST_FAILING, lambda _: True)
 
-    def _may_turn(self) -> bool:
-        """Whether goods may be brought to every place of ``via`` and taken back: there is more than a gate or pass."""
-        return all(self.facts.place[place]["kind"] in BUSINESS for place in self.question.via)
+    def _turns(self, world: World, path: engine.Path) -> str:
+        """Where a path goes back over a leg though nothing is done there: at a gate or pass of ``via``; empty if not.
+
+        Goods may be brought to a town, port or station of ``via`` and be taken back.
+        """
+        edges, first = [world.edges[e] for e in path.edges], dict[str, int]()
+        for i, edge in enumerate(edges):
+            met = first.setdefault(edge.element_id, i) if edge.kind == "leg" else i
+            stops = [place for place in (e.to_place for e in edges[met:i]) if place in self.question.via]
+            if met < i and not any(self.facts.place[place]["kind"] in BUSINESS for place in stops):
+                return (
+                    f"turns round at {' and '.join(self.facts.place[place]['name'] for place in dict.fromkeys(stops))}"
+                )
+        return ""
 
     def _further(self, question: Question, bests: Sequence[Candidate], k: int) -> list[Candidate]:
         """The fastest and cheapest by road and by rail, and ways over other borders, each as its lawful load goes."""
@@ -281,9 +292,7 @@ class Search:
         def fits(path: engine.Path) -> bool:
             if not question.via and paths.reenters(world, path):
                 return False
-            if paths.doubles(world, path) and not self._may_turn():
-                return False
-            if reason := fails(path):
+            if reason := fails(path) or self._turns(world, path):
                 self.aside.append(Rejected(path, [], reason))
             return not reason
 
@@ -342,7 +351,7 @@ class Search:
         return [choice._replace(condition="holds only if closures without a known end have ended") for choice in others]
 
     def _fails(self, world: World) -> Callable[[engine.Path], str]:
-        """What keeps a path from being an answer though nothing is shut on it: perishables never last so long."""
+        """What keeps a path from being an answer though nothing is closed on it: perishables never last so long."""
         if not world.question.cargo.perishable:
             return lambda _: ""
         return lambda path: Result(self.facts, Choice(world, path), *self._ends, self.draws).spoils()

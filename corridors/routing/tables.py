@@ -104,7 +104,7 @@ def rank(rows: Sequence[Row]) -> None:
 
 
 class NarrowTable(pd.DataFrame):
-    """A table that shows few columns; one of the rest is read by its name as well."""
+    """A table that shows few columns; one of the rest is read by its name as well, in a row too."""
 
     rest: pd.DataFrame
     _metadata = ["rest"]  # noqa: RUF012, kept by pandas when the table is copied
@@ -112,6 +112,10 @@ class NarrowTable(pd.DataFrame):
     @property
     def _constructor(self) -> type[pd.DataFrame]:
         return pd.DataFrame
+
+    @property
+    def _constructor_sliced(self) -> type[pd.Series]:
+        return NarrowRow
 
     @classmethod
     def of(cls, full: pd.DataFrame, shown: Sequence[str]) -> Self:
@@ -131,12 +135,41 @@ class NarrowTable(pd.DataFrame):
         return super().__getattr__(name)
 
 
+class NarrowRow(pd.Series):
+    """A row of such a table."""
+
+    _metadata = ["_name", "rest"]  # noqa: RUF012, handed on by pandas from the table
+
+    @property
+    def _constructor(self) -> type[pd.Series]:
+        return pd.Series
+
+    def _hides(self, key: Any) -> bool:
+        """Whether a key is one of the columns that the table does not show."""
+        rest = self.__dict__.get("rest")
+        return (
+            isinstance(key, str)
+            and rest is not None
+            and key in rest
+            and key not in self.index
+            and self.name in rest.index
+        )
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.rest.at[self.name, key] if self._hides(key) else super().__getitem__(key)
+
+    def __getattr__(self, name: str) -> Any:  # type: ignore[misc]  # as above
+        if not name.startswith("_") and name != "rest" and self._hides(name):
+            return self.rest.at[self.name, name]
+        return super().__getattr__(name)
+
+
 def flags_of(result: Result) -> list[str]:
     """What to know of a route at a glance, in a few words each."""
     found = [f"sanctions {name}".replace(SEA, "at sea") for name in result.sanctioned_countries()]
     found = list(dict.fromkeys([*found, *(one.words for one in result.conditions)]))
     if result.condition or result.lapsed:
-        found.append("shut gates reopened")
+        found.append("closed gates reopened")
     if any(edge.kind == "crossing" and result.world.amount(edge).quality == "assumed" for edge in result.edges):
         found.append("assumed border times")
     found += filter(None, [doubt(result)])

@@ -111,7 +111,7 @@ def _verdict(asked: Asked, result: Result, edges: set[int]) -> str:
 
 
 def _absent(asked: Asked, elements: Sequence[str], edges: Sequence[int]) -> str:
-    """Why no way leads through something, open or shut."""
+    """Why no way leads through something, open or closed."""
     facts, world = asked.facts, asked.world
     unbuilt = {world.edges[i].project for i in edges} - {""} - world.question.overlay.projects
     if edges and all(world.edges[i].project for i in edges) and unbuilt:

@@ -149,8 +149,8 @@ def test_the_value_of_a_load_has_a_range_and_worlds_are_set_side_by_side() -> No
 
 def test_no_route_is_a_row_and_wrong_demand_an_error() -> None:
     net = small_network()
-    shut = cr.Scenario("s").close("pass").close("plain")
-    found = net.assign(one(tonnes_year=1.0), scenario=shut, **ASK)
+    closed = cr.Scenario("s").close("pass").close("plain")
+    found = net.assign(one(tonnes_year=1.0), scenario=closed, **ASK)
     assert "cut by" in found.routes["note"].iloc[0]
     assert found.crossings.empty
     for wrong, word in (
@@ -218,7 +218,7 @@ def test_the_ways_are_the_same_before_and_after(net: cr.Network) -> None:
     ask = {"depart": "2025-06-10", "as_of": "2025-06-10", "k": 5, "progress": False}
     before = net.assign(demand, **ask)
     busiest = before.crossings.query("direction.str.startswith('AF>PK')")["element_id"].iloc[0]
-    after = net.assign(demand, scenario=cr.Scenario("shut").close(busiest, "2025-01-01"), **ask)
+    after = net.assign(demand, scenario=cr.Scenario("closed").close(busiest, "2025-01-01"), **ask)
     old, new = (one.routes.set_index("name")["share"] for one in (before, after))
     assert set(new.index) < set(old.index)
     assert (new >= old[new.index] - 1e-9).all()

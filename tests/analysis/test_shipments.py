@@ -322,7 +322,7 @@ def test_nothing_to_answer(net: cr.Network, tmp_path: Path) -> None:
 def test_common_arguments_and_those_of_rows(net: cr.Network) -> None:
     ends = {"origin": "Almaty", "destination": "Karachi"}
     rows = pd.DataFrame([ends | {"avoid": avoid} for avoid in (None, "PK-IR", "-")])
-    scenario = cr.Scenario("Khunjerab shut").close("Khunjerab")
+    scenario = cr.Scenario("Khunjerab closed").close("Khunjerab")
     found = net.shipments(rows.drop(index=1), depart="2026-06-15", avoid=["IR"], scenario=scenario, progress=False)
     ask = {"depart": "2026-06-15", "scenario": scenario, "k": 1}
     for row, avoid in zip(found.table.to_dict("records"), (["IR"], []), strict=True):

@@ -50,9 +50,9 @@ def test_out_and_back_near_one_crossing_passes_it_twice() -> None:
     assert open_["km"].sum() == pytest.approx(drawn, abs=0.2)
     with pytest.raises(cr.NoRoute, match="Kyzyl"):
         own.routes("p0", "p1", depart="2023-06-15", **ASK)
-    shut = cr.Scenario("shut").close(GATE, "2025-09-01", "2025-12-31")
+    closed = cr.Scenario("closed").close(GATE, "2025-09-01", "2025-12-31")
     with pytest.raises(cr.NoRoute, match="Kyzyl"):
-        own.routes("p0", "p1", depart="2025-09-15", scenario=shut, **ASK)
+        own.routes("p0", "p1", depart="2025-09-15", scenario=closed, **ASK)
 
 
 def test_lanes_of_such_a_road_pass_together_and_never_past_a_closure() -> None:

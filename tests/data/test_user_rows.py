@@ -63,7 +63,7 @@ def test_the_examples_of_the_readme_change_only_the_source(net: cr.Network, temp
     assert set(changed["new"]) == {"user_my_data"}
 
 
-def test_a_closure_of_ones_own_shuts_the_way_and_names_its_source(net: cr.Network, tmp_path: Path) -> None:
+def test_a_closure_of_ones_own_closes_the_way_and_names_its_source(net: cr.Network, tmp_path: Path) -> None:
     own = cr.load(extra=folder(tmp_path, events=CLOSED))
     assert own.version == f"{net.version}+user"
     assert own.check().empty

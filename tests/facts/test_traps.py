@@ -92,9 +92,9 @@ def test_torkham_and_chaman_are_not_swapped(net: cr.Network) -> None:
 
 def test_khunjerab_is_open_in_winter(net: cr.Network) -> None:
     """Euronews of February 2026 calls the road unavailable in winter: right until November 2024."""
-    for depart, shut in (("2024-01-22", True), ("2026-01-12", False)):
+    for depart, closed in (("2024-01-22", True), ("2026-01-12", False)):
         routes = net.routes("Gilgit", "Tashkurgan", depart=depart, modes=["road"], k=1)
-        assert ("Khunjerab" not in routes.table["name"].iloc[0]) is shut, depart
+        assert ("Khunjerab" not in routes.table["name"].iloc[0]) is closed, depart
 
 
 def test_the_cost_of_8_2_billion_was_said_in_december_2022(net: cr.Network) -> None:

@@ -48,7 +48,7 @@ def test_osmnx_plots_routes_saves_and_tabulates_the_network(net: cr.Network, tmp
     hours = nx.path_weight(found, path, "hours")
     assert hours == pytest.approx(net.routes("shymkent", "samarkand", k=1, **ask).details["hours"].iloc[0])
     (gate,) = {found.edges[a, b, 0]["element_id"] for a, b in pairwise(path)} & set(net.crossings["element_id"])
-    closed = net.to_networkx(scenario=cr.Scenario("shut").close(gate), **ask)
+    closed = net.to_networkx(scenario=cr.Scenario("closed").close(gate), **ask)
     assert nx.shortest_path_length(closed, *ends, weight="hours") > hours
     figure, _ = ox.plot.plot_graph(found, show=False, close=True)
     assert len(figure.axes[0].collections) >= 1
