@@ -425,8 +425,9 @@ def raise_first(problems: pd.DataFrame) -> None:
     """Raise ``DataError`` with the first of the problems, if there are any."""
     if len(problems):
         first = problems.iloc[0]
+        more = f" ({len(problems)} problems in all)" if len(problems) > 1 else ""
         raise DataError(
-            f"{first['problem']} ({len(problems)} problems in all).", first["table"], first["row"], first["column"]
+            f"{first['problem']}{more}.", first["table"], first["row"], first["column"]
         )
 
 

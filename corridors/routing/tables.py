@@ -103,6 +103,32 @@ def rank(rows: Sequence[Row]) -> None:
         )
 
 
+class NarrowRow(pd.Series):  # type: ignore[type-arg]  # it has values of all types
+    """A row of a `NarrowTable`; a value of the rest is read by its name as well."""
+
+    rest: pd.DataFrame
+    _metadata = ["rest"]  # noqa: RUF012, kept by pandas when the row is copied
+
+    @property
+    def _constructor(self) -> type[pd.Series[Any]]:
+        return pd.Series
+
+    def _has(self, name: str) -> bool:
+        """Whether it is a row, no column, and this stands in the rest of it."""
+        rest = self.__dict__.get("rest")
+        return rest is not None and name in rest and self.name in rest.index and list(self.index) == list(TABLE)
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, str) and key not in self.index and self._has(key):
+            return self.rest.at[self.name, key]
+        return super().__getitem__(key)
+
+    def __getattr__(self, name: str) -> Any:  # type: ignore[misc]  # as pandas does for a value
+        if name != "rest" and not name.startswith("_") and self._has(name):
+            return self.rest.at[self.name, name]
+        return super().__getattr__(name)
+
+
 class NarrowTable(pd.DataFrame):
     """A table that shows few columns; one of the rest is read by its name as well."""
 
@@ -112,6 +138,10 @@ class NarrowTable(pd.DataFrame):
     @property
     def _constructor(self) -> type[pd.DataFrame]:
         return pd.DataFrame
+
+    @property
+    def _constructor_sliced(self) -> type[pd.Series[Any]]:
+        return NarrowRow
 
     @classmethod
     def of(cls, full: pd.DataFrame, shown: Sequence[str]) -> Self:
