@@ -17,6 +17,7 @@ import pandas as pd
 
 from corridors.arguments import as_choice, as_path, as_text, as_whole, shown
 from corridors.data import schema
+from corridors.data.border_cuts import UNKNOWN_POST
 from corridors.data.checks import problems_of
 from corridors.data.detail import full
 from corridors.data.files import can_read, read, refuse
@@ -227,6 +228,13 @@ class Dataset:
             sides = (self.place[row[end]]["country"] for end in ("from_place", "to_place"))
             found.setdefault(country_pair(*sides), []).append(row["element_id"])
         return found
+
+    @cached_property
+    def unknown_posts(self) -> dict[str, str]:
+        """Crossings that are here only because a line of the user meets a border, and what is said of each."""
+        table = self.tables["crossings"].drop_duplicates("element_id")
+        table = table[table["note"].str.startswith(UNKNOWN_POST)]
+        return dict(zip(table["element_id"], table["note"], strict=True))
 
     @cached_property
     def border_pair(self) -> dict[str, frozenset[str]]:

@@ -169,6 +169,8 @@ def flags_of(result: Result) -> list[str]:
         found.append("shut gates reopened")
     if any(edge.kind == "crossing" and result.world.amount(edge).quality == "assumed" for edge in result.edges):
         found.append("assumed border times")
+    if any(edge.element_id in result.facts.unknown_posts for edge in result.edges):
+        found.append("border without a known crossing")
     found += filter(None, [doubt(result)])
     if (longest := max((step.wait for step in result.steps), default=0.0)) >= LONG_WAIT:
         found.append(f"waits {longest / 24:.0f} d")
