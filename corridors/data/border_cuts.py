@@ -260,7 +260,7 @@ def _rows(
         for a, b in (both, both[::-1]):
             crossing_id = f"{element}__{a}_{b}".lower()
             told = rows[(rows["country"] == a) & (rows["other"] == b)]
-            row = records(told[list(columns)])[0] if len(told) else _assumed(element, name, legs.iloc[cut.leg], cut, known)
+            row = records(told[list(columns)])[0] if len(told) else _assumed(element, name, cut, legs, known)
             ends = {"from_place": passage.sides[a], "to_place": passage.sides[b]}
             new_gates.append(row | {"crossing_id": crossing_id} | ends)
             if number:
@@ -272,12 +272,11 @@ def _rows(
     return new_places, new_gates
 
 
-def _assumed(element: str, name: str, leg: pd.Series[Any], cut: Cut, known: pd.DataFrame) -> Row:
+def _assumed(element: str, name: str, cut: Cut, legs: pd.DataFrame, known: pd.DataFrame) -> Row:
     """A crossing where none is known; its note says how far the next one of that border and mode is."""
+    leg = legs.iloc[cut.leg]
     fits = known[(known["mode"] == leg["mode"]) & (known["country"] == cut.country) & (known["other"] == cut.other)]
-    far, nearest = min(
-        ((_km(cut, row["lon"], row["lat"]), row["name"]) for row in records(fits)), default=(np.inf, "")
-    )
+    far, nearest = min(((_km(cut, row["lon"], row["lat"]), row["name"]) for row in records(fits)), default=(np.inf, ""))
     next_ = f"the next by {leg['mode']} is {nearest}, {far:.0f} km away" if nearest else f"nor any by {leg['mode']}"
     return {
         "element_id": element,

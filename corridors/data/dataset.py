@@ -434,9 +434,7 @@ def raise_first(problems: pd.DataFrame) -> None:
     if len(problems):
         first = problems.iloc[0]
         more = f" ({len(problems)} problems in all)" if len(problems) > 1 else ""
-        raise DataError(
-            f"{first['problem']}{more}.", first["table"], first["row"], first["column"]
-        )
+        raise DataError(f"{first['problem']}{more}.", first["table"], first["row"], first["column"])
 
 
 def _last_day(text: str) -> date:

@@ -349,7 +349,8 @@ def _field_problems(column: pd.Series[Any], field: Described) -> Iterator[Proble
     good = ~(empty | wrong)
     if "enum" in limits:
         codes = ", ".join(map(str, limits["enum"]))
-        yield from each(good & ~values.isin(limits["enum"]).to_numpy(), lambda v: f"{v if isinstance(v, np.number) else repr(v)} is not one of {codes}")
+        other = good & ~values.isin(limits["enum"]).to_numpy()
+        yield from each(other, lambda v: f"{v if isinstance(v, np.number) else repr(v)} is not one of {codes}")
     if "pattern" in limits:
         fits = values.astype(str).str.fullmatch(limits["pattern"]).to_numpy()
         yield from each(good & ~fits, lambda v: f"{str(v)[:60]!r} is not written as {limits['pattern']}")

@@ -103,7 +103,7 @@ def rank(rows: Sequence[Row]) -> None:
         )
 
 
-class NarrowRow(pd.Series):  # type: ignore[type-arg]  # it has values of all types
+class NarrowRow(pd.Series):
     """A row of a `NarrowTable`; a value of the rest is read by its name as well."""
 
     rest: pd.DataFrame

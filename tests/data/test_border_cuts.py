@@ -164,8 +164,9 @@ def test_a_border_met_far_from_any_crossing_is_never_passed_in_silence(tmp_path:
         rests_on = found.details["rests_on"].iloc[0]
         told = re.search(r"meets the border of AF and PK \(the next by road is .*, (\d+) km away\)", rests_on)
         assert told is not None
-        gates = cr.load().crossings.query("mode == 'road'").merge(cr.load().places, left_on="from_place", right_on="place_id")
-        gates = gates[gates["crossing_id"].str.endswith(("af_pk"))]
+        shipped = cr.load()
+        gates = shipped.crossings[shipped.crossings["crossing_id"].str.endswith("af_pk")].query("mode == 'road'")
+        gates = gates.merge(shipped.places, left_on="from_place", right_on="place_id")
         met = net.places.query("kind == 'border'").iloc[0]
         km = geod().inv(*np.broadcast_arrays(met["lon"], met["lat"], gates["lon"], gates["lat"]))[2].min() / 1000
         assert int(told[1]) == pytest.approx(km, abs=1)
