@@ -211,18 +211,18 @@ def _seldom(rule: Rule, valid_from: str, valid_to: str) -> str:
 
 
 def _overridden(rule: Rule, valid_from: str) -> str:
-    """Whether a part that shuts does nothing because a later one opens again; put last it would shut."""
+    """A part that closes nothing because a later one opens again on the same days, in words; put last it would close."""
     parts = [one.strip() for one in _SEQUENCE.findall(rule.text)]
     year = max(_first_year(valid_from), 2024)
     for at, part in enumerate(parts[:-1]):
         if "||" in rule.text or not _parts(part)[0].endswith(("off", "closed")):
             continue
         others = [*parts[:at], *parts[at + 1 :]]
-        as_it_is = shut(rule, year)
+        as_it_is = closed(rule, year)
         last = "; ".join([*others, part])
-        if as_it_is == shut(rule._replace(text="; ".join(others)), year) != shut(rule._replace(text=last), year):
+        if as_it_is == closed(rule._replace(text="; ".join(others)), year) != closed(rule._replace(text=last), year):
             return (
-                f"{part!r} in {rule.text!r} shuts nothing, since what follows opens again on the same days; "
+                f"{part!r} in {rule.text!r} closes nothing, since what follows opens again on the same days; "
                 f"write it last: {last!r}"
             )
     return ""
