@@ -211,7 +211,7 @@ def _seldom(rule: Rule, valid_from: str, valid_to: str) -> str:
 
 
 def _overridden(rule: Rule, valid_from: str) -> str:
-    """A part that closes nothing because a later one opens again on the same days, in words; put last it would close."""
+    """A part that closes nothing because a later one opens again on the same days, in words: put last it would."""
     parts = [one.strip() for one in _SEQUENCE.findall(rule.text)]
     year = max(_first_year(valid_from), 2024)
     for at, part in enumerate(parts[:-1]):
