@@ -42,24 +42,27 @@ september
 september.explore()
 
 # %% [markdown]
-# Where do the days go? Every leg, crossing, transfer and wait of the first route, with what it rests on:
+# Where do the days go? What takes half a day or more on the first route, with what it rests on; `september[0].legs` has
+# every leg, crossing, transfer and wait:
 
 # %%
-columns = ["kind", "name", "mode", "country", "km", "start", "hours", "usd", "quality"]
-september[0].legs[columns].round({"km": 0, "hours": 1, "usd": 0})
+legs = september[0].legs[["name", "country", "km", "hours", "usd", "quality"]]
+legs.query("hours >= 12").round({"km": 0, "hours": 1, "usd": 0})
 
 # %% [markdown]
 # Where does the money go, one way and with the empty return? How sure is the arrival within two weeks, and what would a
 # development bank compare with CPMM's indicators?
 
 # %%
-september.costs.pivot(index="line", columns="name", values="usd").round(-1)
+costs = september.costs.pivot(index="line", columns="label", values="usd")
+costs.map("{:,.0f}".format, na_action="ignore").fillna("")
 
 # %%
-september.reliability(arrive_by="2025-09-29").drop(columns="rests_on").round(2)
+sure = ["label", "days_p10", "days_p50", "days_p90", "buffer_index", "p_on_time"]
+september.reliability(arrive_by="2025-09-29")[sure].round(2)
 
 # %%
-september[0:1].cpmm().query("country == 'all'").round(1)
+september[0:1].cpmm().query("country == 'all'")[["indicator", "unit", "modelled", "published", "year"]].round(1)
 
 # %% [markdown]
 # ## 2. What the closure of October 2025 changes
@@ -79,7 +82,7 @@ january.table[short].round({"km": 0, "days": 1, "days_p10": 1, "days_p90": 1, "u
 # What is not possible, why, since when, and who says so:
 
 # %%
-january.rejected[["name", "reason", "needs", "start", "last_confirmed", "source_id"]]
+january.rejected[["name", "reason", "source_id"]]
 
 # %% [markdown]
 # What of a particular route? `why` tells what it would take and what kept it out of the answer; `left_out` lists the
@@ -98,7 +101,7 @@ january.left_out[["name", "days", "usd", "reason"]].round({"days": 1, "usd": -1}
 
 # %%
 named = january.corridors
-named.loc[named["state"].eq("closed") | named["routes"].ne(""), ["name", "state", "reason", "needs", "routes"]]
+named.loc[named["state"].eq("closed") | named["routes"].ne(""), ["name", "state", "needs", "routes"]]
 
 # %% [markdown]
 # What would it be worth if Torkham opened again? The scenario lifts its closure; the network itself never changes.

@@ -72,7 +72,7 @@ by_road = pd.concat(
     },
     names=["as_of", "row"],
 )
-by_road[["depart", "route", "days", "days_p10", "days_p90", "note"]].round(0).droplevel("row")
+by_road[["depart", "route", "days", "days_p10", "days_p90", "note"]].round(0).droplevel("row").fillna("")
 
 # %% [markdown]
 # The last departure with nine chances in ten, had the closure been known:

@@ -116,7 +116,7 @@ last[["name", "closes", "reason", "last_departure", "slack_days"]]
 
 # %%
 announced = road.last_departure("2026-08-01", "Khunjerab")
-announced[["name", "closes", "last_departure", "p", "note"]]
+announced[["name", "closes", "last_departure", "p", "note"]].fillna("")
 
 # %% [markdown]
 # ## 4. Nearer markets

@@ -252,13 +252,13 @@ report[
         "gap_from_km",
         "deviation_km",
     ]
-].round(2)
+].round(2).fillna("")
 
 # %% [markdown]
 # Tags are reported, never applied; `now` is what the leg has.
 
 # %%
-finer.refinement.suggestions[["leg_id", "tag", "value", "km", "suggests", "now"]].round({"km": 0})
+finer.refinement.suggestions[["leg_id", "tag", "value", "km", "suggests", "now"]].round({"km": 0}).fillna("")
 
 # %% [markdown]
 # Without a file the roads can come from an Overpass server. That is the only call that ever uses the network, and it is

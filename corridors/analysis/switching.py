@@ -22,6 +22,7 @@ from corridors.routing.ranges import QUANTILES, quantile
 from corridors.routing.result import Result
 
 if TYPE_CHECKING:
+    from corridors.model.graph import Edge
     from corridors.model.scenario import Overlay
     from corridors.model.world import World
     from corridors.routing.routes import Routes
@@ -81,6 +82,13 @@ class Lever(NamedTuple):
             return world.delay(self.what, hours=to)
         return world.scale(self.what, to, mode=self.mode, country=self.country)  # type: ignore[arg-type]
 
+    def delays(self, edge: Edge) -> bool:
+        """Whether it changes the hours of an edge."""
+        if self.kind == "delay":
+            return self.what in edge.elements
+        leg = edge.kind == "leg" and self.mode == edge.mode and self.country in ("", *edge.countries)
+        return leg and self.what == "hours"
+
 
 def switching(routes: Routes, by: str | Sequence[str] = ("hours", "usd")) -> pd.DataFrame:
     """Rows of `Routes.switching`."""
@@ -110,7 +118,7 @@ def _rows(routes: Routes, by: str) -> list[Row]:
     for lever in _levers(known, by):
 
         def among(x: float, lever: Lever = lever) -> Result | None:
-            return _best(known, routes.facts.overlay(lever.moved(scenario, x)), by)
+            return _best(known, routes.facts.overlay(lever.moved(scenario, x)), by, lever)
 
         def asked(x: float, lever: Lever = lever) -> Result | None:
             return ask(lever.moved(scenario, x))
@@ -161,7 +169,7 @@ def _modes(result: Result) -> set[str]:
 
 
 def _flip(lever: Lever, known: list[Result], by: str, among: Ask, ask: Ask) -> tuple[float, Result | None] | None:
-    """Where the lead changes, and what leads then; `known` grows by every route that is found to lead somewhere.
+    """Where the lead changes, and what leads then; `known` grows by every route that leads somewhere, as it stands.
 
     The change is looked for among the known routes, which costs no search, until the network, asked on either side of
     it, agrees.
@@ -177,7 +185,7 @@ def _flip(lever: Lever, known: list[Result], by: str, among: Ask, ask: Ask) -> t
         new = [one for one in found if one and all(one.path.edges != other.path.edges for other in known)]
         if not new:
             break
-        known += new
+        known += [one.at(one.world.other(overlay=first.world.question.overlay)) for one in new]
     span = _narrow(lever, ask, first, by, LOOKS[-1:])
     return None if span is None else (sum(span) / 2, ask(span[1]))
 
@@ -225,13 +233,15 @@ def _leads(first: Result, found: Result | None) -> bool:
     return found is not None and _same(first, found)
 
 
-def _best(known: Sequence[Result], overlay: Overlay, by: str) -> Result | None:
-    """The best of some routes in a scenario."""
+def _best(known: Sequence[Result], overlay: Overlay, by: str, lever: Lever) -> Result | None:
+    """The best of some routes in a scenario that moves a lever."""
     worlds: dict[int, World] = {}
     moved = []
     for result in known:
         world = worlds.setdefault(id(result.world), result.world.other(overlay=overlay))
         there = result.at(world)
+        if not any(map(lever.delays, result.edges)):
+            there.steps = result.steps  # passed at the same hours
         if not paths.too_long(world, there.steps):
             moved.append(there)
     return min(moved, key=lambda result: _worth(result, by), default=None)

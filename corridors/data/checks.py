@@ -136,7 +136,7 @@ def _legs(legs: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     lines = tables["leg_geometry"].drop_duplicates("leg_id").set_index("leg_id")["wkt"]
     a, b = (points.reindex(legs[end]).to_numpy() for end in ("from_place", "to_place"))
     straight = geod.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] / 1000
-    told = lines.reindex(legs["leg_id"]).where(lambda text: text.notna(), None).to_numpy()
+    told = lines.astype(object).reindex(legs["leg_id"]).where(lambda text: text.notna(), None).to_numpy()
     with np.errstate(invalid="ignore"):  # what is not a number is told of below
         line = shapely.from_wkt(told, on_invalid="ignore")
     drawn = np.flatnonzero(shapely.get_type_id(line) == shapely.GeometryType.LINESTRING)

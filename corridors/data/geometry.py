@@ -161,10 +161,14 @@ def flat(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return table
 
 
+def points_of(line: Any) -> list[str]:
+    """Points of a line as well-known text has them, every digit kept (what shapely writes is rounded to 16)."""
+    import shapely
+
+    found = shapely.get_coordinates(line).tolist()
+    return [f"{x!r} {y!r}".replace(".0 ", " ").removesuffix(".0") for x, y in found]
+
+
 def as_wkt(lines: Iterable[Any]) -> list[str]:
-    """Lines as well-known text, every digit kept (what shapely writes is rounded to 16)."""
-
-    def digits(value: float) -> str:
-        return repr(value).removesuffix(".0")
-
-    return [f"LINESTRING ({', '.join(f'{digits(x)} {digits(y)}' for x, y, *_ in one.coords)})" for one in lines]
+    """Lines as well-known text."""
+    return [f"LINESTRING ({', '.join(points_of(one))})" for one in lines]

@@ -12,7 +12,7 @@ async function corridorExplorer() {
   }
   const bytes = Uint8Array.from(atob(document.getElementById("crx-data").textContent), c => c.charCodeAt(0));
   const D = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
-  const S = corridorSearch(D), COLOURS = ["#332288", "#D55E00", "#007C7C", "#6b6b6b"];
+  const S = corridorSearch(D);
   const LOCAL = 12;   // hours: a closure begins at midnight of a zone between UTC+2 and UTC+8, the day before in UTC
   const WISH = {hours: "fastest", usd: "cheapest", generalised: "time and money together", kgco2e: "least CO\u2082e"};
 
@@ -437,7 +437,7 @@ async function corridorExplorer() {
       if (!route) return;
       const same = some.find(way => way.route.edges.join() === route.edges.join());
       if (same) same.wishes.push(by);
-      else some.push({wishes: [by], route, name: wayName(route.edges), label: "ABCD"[some.length], color: COLOURS[some.length], question: found.question});
+      else some.push({wishes: [by], route, name: wayName(route.edges), label: "ABCD"[some.length], color: D.colours[some.length], question: found.question});
     });
     return some;
   }

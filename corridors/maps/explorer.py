@@ -192,6 +192,7 @@ def page_of(facts: Facts, request: Request, answers: Sequence[Routes | Unanswere
         ),
         "base": background.basemap(facts.folder),
         "view": picture["bounds"],
+        "colours": layers.COLOURS,
         "attribution": background.ATTRIBUTION,
         "fixed": _fixed(request, question, facts),
         "notes": _notes(request, question, facts),

@@ -110,6 +110,7 @@ class Facts(Dataset):
             for border, crossings in self.border_crossings.items()
             for element in crossings
             if border[:2] != border[3:]  # both sides of a strait
+            and element not in self.unknown_posts  # nobody looked for closures there
         }
         return Coverage(self.tables["coverage"], pairs)
 

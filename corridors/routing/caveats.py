@@ -14,6 +14,8 @@ from corridors.routing.result import Result
 def rests_on(result: Result) -> list[str]:
     """Assumptions and contested claims that the figures hang on, in words."""
     found: list[str] = [result.condition] if result.condition else []
+    posts = result.facts.unknown_posts
+    found += [posts[edge.element_id] for edge in result.edges if edge.element_id in posts]
     limited: list[str] = []
     calendars, question = result.facts.calendars, result.world.question
     for step, edge in zip(result.steps, result.edges, strict=True):

@@ -386,7 +386,7 @@ class Routes(Sequence[Route]):
         found: dict[object, Rejected] = {}
         offered = [result.path for result in self.results if not result.condition]
         for one in (*self.aside, *closed_crossings(self.world, offered)):
-            found.setdefault(one.path.edges if one.reason else frozenset(map(element_of, one.blocked)), one)
+            found.setdefault(one.reason.split(",")[0] or frozenset(map(element_of, one.blocked)), one)
         passed = {tuple(countries(result.edges)) for result in self.results}
 
         def elsewhere(one: Rejected) -> bool:
