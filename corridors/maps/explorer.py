@@ -195,7 +195,7 @@ def page_of(facts: Facts, request: Request, answers: Sequence[Routes | Unanswere
         "colours": layers.COLOURS,
         "attribution": background.ATTRIBUTION,
         "fixed": _fixed(request, question, facts),
-        "notes": _notes(request, question, facts),
+        "notes": _notes(request, question),
     }
     return Explorer(title, data, partial(_still, picture, facts))
 
@@ -307,7 +307,7 @@ def _fixed(request: Request, question: Question, facts: Facts) -> list[str]:
     return [f"{name}={json.dumps(value)}" for name, value in given.items() if value is not None]
 
 
-def _notes(request: Request, question: Question, facts: Facts) -> list[str]:
+def _notes(request: Request, question: Question) -> list[str]:
     lasts = (
         "is taken to last" if question.knowledge.unknown == "persist" else "is taken to have ended when last confirmed"
     )

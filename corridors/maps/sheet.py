@@ -280,7 +280,7 @@ class Sheet:
     def _badges(self) -> list[tuple[float, float]]:
         return [((b[0] + b[2]) / 2, (b[1] + b[3]) / 2) for b in self.taken if b[2] - b[0] == 16]
 
-    def names(self, base: list[tuple[str, str, Any]], nodes: list[Shown]) -> None:
+    def names(self, base: list[tuple[str, str, Any]]) -> None:
         """Labels by rank, each at the anchor that covers least; none where nothing fits."""
         dots = np.vstack(self.tracks) if self.tracks else np.empty((0, 2))
         wanted: list[tuple[Any, ...]] = [

@@ -163,6 +163,6 @@ def draw(data: Shown, facts: Facts, ax: Axes | None, width: float, tallest: floa
     sheet.symbols(data["nodes"], 1.0 if rows else 0.75)
     for i, row in enumerate(rows):
         sheet.badge(i, row["label"], row["color"])
-    sheet.names(basemap_names(facts.folder), data["nodes"])
+    sheet.names(basemap_names(facts.folder))
     sheet.frame(data)
     return sheet.ax
