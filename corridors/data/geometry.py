@@ -37,7 +37,7 @@ def shape(value: object) -> Any:
         try:
             found = shapely.from_wkb(bytes(value))
         except shapely.errors.ShapelyError:
-            raise ValueError("the bytes are no well-known binary") from None
+            raise ValueError("the bytes are not well-known binary") from None
     elif value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return None
     elif not isinstance(value, shapely.Geometry):

@@ -69,7 +69,7 @@ def _read_package(path: Path, changed: int) -> Described:
         if not all(needed + [isinstance(one["path"], str) for one in package["resources"]]):
             raise TypeError("an entry is empty")
         if not all(isinstance(one.get("stats", {}).get("rows", 0), int) for one in package["resources"]):
-            raise TypeError("rows are no whole number")
+            raise TypeError("rows are not a whole number")
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DataError(
             f"{path} needs data_date (YYYY-MM-DD), version and, for each of resources, name, path and "

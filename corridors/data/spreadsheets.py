@@ -117,7 +117,7 @@ def _of_csv(path: Path) -> Sheet:
             f"{path} is not in UTF-8 (byte {error.start + 1}); save it as 'CSV UTF-8', or as .xlsx."
         ) from None
     if "\0" in text:
-        raise BadRequest(f"{path} is no text; save it as 'CSV UTF-8', or as .xlsx.")
+        raise BadRequest(f"{path} is not text; save it as 'CSV UTF-8', or as .xlsx.")
     head = text.lstrip().split("\n", 1)[0]
     separator = max(SEPARATORS, key=head.count)
     lines: list[Line] = []

@@ -232,7 +232,7 @@ def test_the_examples_of_the_guide_run(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_no_folder_and_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(cr.DataError, match="nowhere is no folder; corridors new-data makes one"):
+    with pytest.raises(cr.DataError, match="nowhere is not a folder; corridors new-data makes one"):
         cr.load(extra=tmp_path / "nowhere")
     path = folder(tmp_path, events=CLOSED)
     assert main(["check", "--extra", str(path)]) == 0

@@ -427,7 +427,7 @@ def test_a_download_that_stops_is_taken_up_again(
         net.refine(FEW, source="overpass", cache=tmp_path, progress=False)
     tiles[1].write_text('{"elements": [')
     tiles[0].write_text(tiles[2].read_text())
-    with pytest.raises(cr.DataError, match="is no answer of Overpass"):
+    with pytest.raises(cr.DataError, match="is not an answer of Overpass"):
         net.refine(FEW, source="overpass", cache=tmp_path, progress=False)
     assert not server.asked
 
@@ -566,7 +566,7 @@ def test_questions_that_make_no_sense(net: cr.Network, tmp_path: Path) -> None:
         ("road_taraz", "x.osm", {}, "no crossing, strait, section or leg is called 'road_taraz'"),
         ("ferry_aktau_port_alat_port", "x.osm", {}, "has no road or railway that is built"),
         ([], "x.osm", {}, "legs is empty"),
-        (LEGS, tmp_path / "x.osm.pbf", {}, "is no file"),
+        (LEGS, tmp_path / "x.osm.pbf", {}, "is not a file"),
         (LEGS, 5, {}, "source=5"),
         (LEGS, "x.osm", {"buffer_km": 0}, "buffer_km=0"),
         (LEGS, "x.osm", {"snap_km": float("nan")}, "snap_km=nan"),
