@@ -34,7 +34,7 @@ SPOILED: dict[int, tuple[dict[str, object], str, str]] = {
     55: ({"C": None}, "C55", "is empty"),
     63: ({"D": "=TODAY()+30"}, "D63", "keeps no result"),
     71: ({"F": "=F70*2"}, "F71", "keeps no result"),
-    79: ({"F": "about twenty"}, "F79", "no number"),
+    79: ({"F": "about twenty"}, "F79", "not a number"),
     87: ({"F": "20 lb"}, "F87", "unit"),
     95: ({"F": -5}, "F95", "above 0"),
     103: ({"G": 1.5}, "G103", "whole number"),

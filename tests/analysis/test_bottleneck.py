@@ -50,7 +50,7 @@ def test_a_capacity_that_the_user_knows() -> None:
     assert set(found.table["source_id"]) == {"given"}
     for wrong, words in (
         ({"Plain Gate": -1}, "units a day"),
-        ({"home-port-road": 3}, "no border crossing"),
+        ({"home-port-road": 3}, "not a border crossing"),
         ({"Plane Gate": 3}, "nearest are Plain Gate"),
     ):
         with pytest.raises(cr.BadRequest, match=words):

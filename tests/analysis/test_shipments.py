@@ -224,14 +224,14 @@ def test_goes_on_where_it_was_interrupted(net: cr.Network, tmp_path: Path) -> No
     ("cells", "column", "words"),
     [
         ({"date": "03/04/2026"}, "depart", "2026-03-04 or 2026-04-03"),
-        ({"date": "2026-02-30"}, "depart", "no day of the calendar"),
+        ({"date": "2026-02-30"}, "depart", "not a day of the calendar"),
         ({"date": 46127}, "depart", "2026-04-15"),
         ({"date": "1999-04-15"}, "depart", "outside the years"),
         ({"date": ""}, "depart", "is empty"),
         ({"deadline": "2026-04-14"}, "deadline", "before the departure"),
         ({"tonnes": "1,234"}, "tonnes", "two ways"),
         ({"tonnes": 0}, "tonnes", "above 0"),
-        ({"tonnes": True}, "tonnes", "no number"),
+        ({"tonnes": True}, "tonnes", "not a number"),
         ({"boxes": 0}, "boxes", "whole number"),
         ({"tonnes": 41, "boxes": 2}, "tonnes, boxes", "do not go into 2"),
         ({"cargo": "mangos"}, "cargo", "mango"),
@@ -241,7 +241,7 @@ def test_goes_on_where_it_was_interrupted(net: cr.Network, tmp_path: Path) -> No
         ({"by": "prettiest"}, "by", "cheapest"),
         ({"destination": "алматы"}, "origin, destination", "nothing to route"),
         ({"destination": "Karachy Cty"}, "destination", "Karachi"),
-        ({"origin": 5}, "origin", "no name"),
+        ({"origin": 5}, "origin", "not a name"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_column(
@@ -315,7 +315,7 @@ def test_nothing_to_answer(net: cr.Network, tmp_path: Path) -> None:
         with pytest.raises(cr.BadRequest, match=r"not there|folder"):
             net.shipments(wrong)
     (tmp_path / "x.xlsx").write_bytes(b"no workbook")
-    with pytest.raises(cr.BadRequest, match="no Excel workbook"):
+    with pytest.raises(cr.BadRequest, match="not an Excel workbook"):
         net.shipments(tmp_path / "x.xlsx")
 
 

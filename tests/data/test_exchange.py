@@ -90,8 +90,8 @@ def test_kml_of_any_namespace_with_blanks_between_coordinates(own: cr.Network, t
     ("name", "old", "new", "words"),
     [
         ("n.kml", r"<LineString>(.*?)</LineString>", r"<Polygon>\1</Polygon>", "a Polygon, which is neither"),
-        ("n.kml", "Placemark", "NetworkLink", "no KML with folders of placemarks"),
-        ("n.geojson", '"features"', '"parts"', "no FeatureCollection"),
+        ("n.kml", "Placemark", "NetworkLink", "not a KML with folders of placemarks"),
+        ("n.geojson", '"features"', '"parts"', "not a FeatureCollection"),
         ("n.geojson", '"geometry"', '"shape"', "no properties or no geometry"),
         ("n.geojson", '"name": "x"', '"name": {"en": "x"}', "several values in name"),
         ("n.geojson", '"features"', '"crs": {"type": "link"}, "features"', "does not name a reference system"),

@@ -40,13 +40,13 @@ def test_nothing_is_nothing_and_the_rest_is_refused() -> None:
         assert tags.texts(value) == []
         assert math.isnan(tags.number(value))
     for value in (math.inf, object(), {"a": 1}):
-        with pytest.raises(ValueError, match="no value of a tag"):
+        with pytest.raises(ValueError, match="not a value of a tag"):
             tags.texts(value)
     assert [tags.gauges(one) for one in ("1524;1435", 1435.0, ["1 520".replace(" ", ""), "1520"], "1676 mm", None)] == [
         [1520, 1435], [1435], [1520], [1676], []
     ]  # fmt: skip
     for value in ("wide", "1.435", "0", -1520):
-        with pytest.raises(ValueError, match="no gauge in mm"):
+        with pytest.raises(ValueError, match="not a gauge in mm"):
             tags.gauges(value)
 
 
@@ -87,7 +87,7 @@ def test_a_line_is_the_same_however_it_is_said(said: str) -> None:
             "2 lines that do not join",
         ),
         (LINE.buffer(0.01), "not a LineString but a Polygon"),
-        ("LINESTRING (69.6 42.3, nan nan, 69.9 42.3)", "no number"),
+        ("LINESTRING (69.6 42.3, nan nan, 69.9 42.3)", "not a number"),
         ("a line", "well-known text"),
         (5, "a int is not a geometry"),
     ],

@@ -73,7 +73,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["x" * 300 + ".html", "/dev/null/x.html"])
 def test_what_the_system_refuses_is_a_sentence(path: str) -> None:
-    with pytest.raises((FileNotWritten, cr.BadRequest), match=r"was not written|no path of a file"):
+    with pytest.raises((FileNotWritten, cr.BadRequest), match=r"was not written|not a path of a file"):
         write_text(path, "text")
 
 

@@ -53,7 +53,7 @@ def test_what_is_not_known_must_be_given(net: cr.Network) -> None:
     assert 0 < given["trucks"].iloc[0] <= 250
     with pytest.raises(cr.BadRequest, match="capacity_day"):
         net.backlog("Khunjerab", "Gilgit", shut_days=5, flow_day=50, capacity_day=20)
-    with pytest.raises(cr.BadRequest, match="no border crossing"):
+    with pytest.raises(cr.BadRequest, match="not a border crossing"):
         net.backlog("Salang", "Kabul", shut_days=5)
 
 

@@ -93,7 +93,7 @@ DIFFERENCE = "<action type='modify'><old>{0}</old><new>{0}</new></action>".forma
         ("x.osm", xml("n", more=WAY.format(1) + WAY.format(2)), "history or a file of changes"),
         ("x.osm", xml("", more=DIFFERENCE), "history or a file of changes"),
         ("x.osm", xml("w"), "1 roads and railways, but not the places of their nodes"),
-        ("x.json", '{"type": "FeatureCollection", "features": []}', "no answer of Overpass"),
+        ("x.json", '{"type": "FeatureCollection", "features": []}', "not an answer of Overpass"),
         ("x.json", "{", "cannot be read as OpenStreetMap"),
         ("x.geojson", "{}", "cannot be read as OpenStreetMap"),
     ],

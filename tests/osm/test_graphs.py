@@ -258,7 +258,7 @@ def test_graphs_that_make_no_sense_are_refused(wrong: nx.MultiDiGraph, words: st
 def test_arguments_that_make_no_sense_are_refused() -> None:
     for call, words in (
         (lambda: cr.Network.from_osmnx(graph(SQUARE, ROADS), mode="sea"), "not one of road, rail"),
-        (lambda: cr.Network.from_osmnx([1, 2]), "no networkx graph"),
+        (lambda: cr.Network.from_osmnx([1, 2]), "not a networkx graph"),
         (lambda: cr.Network.from_osmnx(small_network().to_networkx(depart="2025-06-02")), "keep the"),
         (lambda: cr.Network.from_osmnx(graph(SQUARE, ROADS), country="AF"), "far outside AF"),
     ):

@@ -75,13 +75,13 @@ def test_the_last_day_of_the_calendar_is_no_end() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (Change("clsoe", "pass"), "no kind of change"),
+        (Change("clsoe", "pass"), "not a kind of change"),
         (Change("delay", "pass", number=-100.0), "not negative"),
         (Change("delay", "pass", number=float("nan")), "not negative"),
         (Change("scale", "usd", number=0.0), "factor above 0"),
         (Change("close", ""), "one thing"),
         (Change("close", "pass", "soon"), "not a date"),  # type: ignore[arg-type]
-        ("pass", "no Change"),
+        ("pass", "not a Change"),
     ],
 )
 def test_changes_are_checked_however_made(change: Change, words: str) -> None:
