@@ -202,7 +202,7 @@ class World:
         return found
 
     def lasting(self, edge: Edge) -> list[Closure]:
-        """Closures of an edge without a known end, but for those of a scenario, whether they are taken to last or not."""
+        """Closures of an edge without a known end, but for those of a scenario, taken to last or not."""
         if not any(map(self.dated.__contains__, edge.elements)):
             return []
         q, traffic = self.question, self.traffic(edge)

@@ -892,10 +892,10 @@ def test_departures_of_numpy_and_arrivals_that_are_none(net: cr.Network) -> None
 def test_a_closure_never_lowers_the_best(hours: int, length: int, which: str) -> None:
     start = date(2025, 6, 1) + timedelta(hours // 24)
     net = small_network()
-    closed = cr.Scenario("s").close(which, start.isoformat(), (start + timedelta(length)).isoformat())
+    closing = cr.Scenario("s").close(which, start.isoformat(), (start + timedelta(length)).isoformat())
     for by, column in (("hours", "hours"), ("km", "km"), ("usd", None)):
         free, closed = (
-            net.routes("home", "town", k=1, by=by, scenario=s, max_wait_hours=1e9, **ASK) for s in (None, closed)
+            net.routes("home", "town", k=1, by=by, scenario=s, max_wait_hours=1e9, **ASK) for s in (None, closing)
         )
         value = [r.full[column].iloc[0] if column else r.legs["usd"].sum() for r in (free, closed)]
         assert value[1] >= value[0] - 1e-9
