@@ -415,7 +415,7 @@ def test_map_and_report(received: tuple[Shipments, dict[int, dict[str, Any]]], t
     found.report(tmp_path / "r.html")
     report = (tmp_path / "r.html").read_text(encoding="utf-8")
     for _, cell, _ in SPOILED.values():
-        assert f"<td>{cell}</td>" in report
+        assert f">{cell}</td>" in report
     assert found.said in report
     assert len(found.flows)
     assert found.flows["tonnes"].max() <= found.totals["tonnes"].iloc[0] + 1e-6
