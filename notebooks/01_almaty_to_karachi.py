@@ -31,7 +31,7 @@ net
 # %% [markdown]
 # ## 1. Mid-September 2025, as known then
 #
-# Afghanistan is open. Ways count as different routes if they cross other borders and share at most 70 % of their
+# Afghanistan is open. Routes count as different routes if they cross other borders and share at most 70 % of their
 # kilometres; the fastest, the cheapest and the one of least CO2e are always among them (`best_in`).
 
 # %%
@@ -85,8 +85,8 @@ january.table[short].round({"km": 0, "days": 1, "days_p10": 1, "days_p90": 1, "u
 january.rejected[["name", "reason", "source_id"]]
 
 # %% [markdown]
-# What of a particular way? `why` tells what it would take and what kept it out of the answer; `left_out` lists the open
-# ways that were found and not shown.
+# What of a particular route? `why` tells what it would take and what kept it out of the answer; `left_out` lists the
+# open routes that were found and not shown.
 
 # %%
 pd.concat([january.why("Torkham"), january.why("Gabd")])[["through", "name", "days", "usd", "verdict"]].round(
@@ -132,7 +132,7 @@ pd.concat({day: routes.full for day, routes in winters.items()})[
 winters["2024-01-15"].rejected[["name", "reason", "source_id"]]
 
 # %% [markdown]
-# And month by month in 2025, without Afghanistan: expected days by way, blank where it is not among the four routes.
+# And month by month in 2025, without Afghanistan: expected days by route, blank where it is not among the four routes.
 
 # %%
 months = pd.date_range("2025-01-01", periods=12, freq="MS") + pd.Timedelta(days=14)
@@ -158,7 +158,7 @@ january.sources()[["source_id", "title", "publisher", "published", "url"]]
 
 # %%
 def told(routes, what):
-    """The best route in days or US$: its way, days and US$."""
+    """The best route in days or US$: its route, days and US$."""
     best = routes.table.loc[routes.table[what].idxmin()]
     return f"{best['days']:.0f} days and US$ {round(best['usd'], -2):,.0f} {best['name'].split(', ', 1)[1]}"
 
@@ -170,11 +170,11 @@ saved = january.table["usd"].min() - opened.table["usd"].min()
 khunjerab = [day[:4] for day, routes in winters.items() if routes.details["crossings"].str.contains("Khunjerab").any()]
 first = january.table.iloc[0]
 Markdown(
-    f"In September 2025 the fastest way took **{told(september, 'days')}**, the cheapest {told(september, 'usd')}. "
+    f"In September 2025 the fastest route took **{told(september, 'days')}**, the cheapest {told(september, 'usd')}. "
     f"In January 2026 Torkham, Chaman and the crossings between them are closed since {border['start'].iloc[0]}: the "
-    f"fastest way takes **{told(january, 'days')}** (p10 to p90: {first['days_p10']:.0f} to "
+    f"fastest route takes **{told(january, 'days')}** (p10 to p90: {first['days_p10']:.0f} to "
     f"{first['days_p90']:.0f}), the cheapest {told(january, 'usd')}. Torkham alone, open again, would "
-    f"make the cheapest way US$ {round(saved, -2):,.0f} cheaper. In mid-January there is a way by Khunjerab in "
+    f"make the cheapest route US$ {round(saved, -2):,.0f} cheaper. In mid-January there is a route by Khunjerab in "
     f"{' and '.join(khunjerab)}, of the three years asked; the sources on its winter contradict each other.\n\n"
     "*Caveats.* Loading, unloading and some border times are assumed; transit through Iran is under sanctions and its "
     "practice at Gabd is thinly reported; closures without a known end are taken to last."

@@ -17,7 +17,7 @@
 # My forwarder has its own rates, a closure nobody published and a road that the data lack: what changes from Almaty to
 # Osh, and how do I get finer lines from OpenStreetMap?
 #
-# The closure, the way round it, the contract and the odometer readings below are made up.
+# The closure, the detour around it, the contract and the odometer readings below are made up.
 
 # %%
 from contextlib import redirect_stdout

@@ -121,7 +121,7 @@ speeds(net.facts)
 # %% [markdown]
 # ## Costs
 #
-# Only three costs with a known way are published; what they contain is not told.
+# Only three costs with a known route are published; what they contain is not told.
 
 # %%
 table.loc[
@@ -158,5 +158,5 @@ Markdown(
     f"be right; p90 is {tests.loc['road', 'ratio']:.1f} times p10 by road and {tests.loc['rail', 'ratio']:.1f} by "
     "rail.\n\n"
     "*Caveats.* Many published times are of first runs, quick (borders prepared) or slow (a load held up for weeks). "
-    "Costs cannot be said to be validated: only three with a known way are published."
+    "Costs cannot be said to be validated: only three with a known route are published."
 )

@@ -1,4 +1,4 @@
-"""Charts for reports, drawn with matplotlib: time and cost along the way, parts, trade-offs, impacts, calendars.
+"""Charts for reports, drawn with matplotlib: time and cost along the route, parts, trade-offs, impacts, calendars.
 
 All but `tcd` take plain DataFrames, so that any result with the named columns can be drawn.
 """

@@ -183,7 +183,7 @@ def test_document_holds_question_tables_and_pictures(routes: cr.Routes, tmp_path
         "Where the money goes",
         "What would change the answer",
         "Map",
-        "Time and cost along the way",
+        "Time and cost along the route",
         "What moves the days of A",
         "What moves the US$ of A",
         "Not possible on this date",
