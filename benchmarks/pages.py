@@ -1,7 +1,8 @@
 """Sizes and times of maps, notebook cells and reports: `python benchmarks/pages.py [FOLDER]`.
 
 FOLDER holds the code of another version (`git archive 8d522ed | tar -x -C FOLDER`), which is measured first and set
-beside this one in a table. Times are CPU seconds, of programs called too, so that other work on the machine counts less.
+beside this one in a table. Times are CPU seconds, of programs called too, so that other work on the machine counts
+less.
 """
 
 import json
