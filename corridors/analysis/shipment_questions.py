@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
+from itertools import product
 from typing import TYPE_CHECKING
 
 from corridors.analysis.shipment_answers import Asked
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
 ROUNDING = 1e-9
+SIZES = ("40", "40 ft", "40 foot", "1 x 40", "feu")
+KINDS = {
+    "container40": ("", "container", "dry", "standard", "dc", "dv", "gp", "hc", "hq", "high cube"),
+    "reefer40": ("reefer", "reefer container", "refrigerated container", "rf", "rh", "hr"),
+}
+"""What forwarders write of a 40-foot box: a size and a kind, in either order."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,13 @@ class Reader:
         self._places: dict[str, str | CorridorsError] = {}
         self._checked: dict[Asked, str] = {}
         table = facts.tables["cargo"]
-        self._cargo_names = {
+        boxes = {
+            key(name): cargo
+            for cargo, kinds in KINDS.items()
+            for size, kind in product(SIZES, kinds)
+            for name in (size + kind, kind + size)
+        }
+        self._cargo_names = {name: cargo for name, cargo in boxes.items() if cargo in set(table["cargo_id"])} | {
             key(name): cargo
             for column in ("name", "cargo_id")
             for name, cargo in zip(table[column], table["cargo_id"], strict=True)

@@ -138,6 +138,9 @@ class _Filler:
     def all(self, shipments: Shipments) -> None:
         """All sheets; the totals first, which refer to the second."""
         totals = self._book.add_worksheet("Totals")
+        totals.set_landscape()
+        totals.set_paper(9)
+        totals.fit_to_pages(1, 0)
         numbers = {(row["corridor"], row["gates"]): i for i, row in enumerate(records(shipments.by_corridor), 1)}
         rows = [
             row | {"number": numbers.get((row["corridor"], row["gates"])) if row["route"] else None}

@@ -41,6 +41,26 @@ def one(net: cr.Network, **cells: Any) -> Shipments:
     return net.shipments(pd.DataFrame([ROW | cells]), progress=False)
 
 
+@pytest.mark.parametrize(
+    ("words", "cargo"),
+    [
+        *((words, "container40") for words in ("40 HC", "40HQ", "40ft container", "container 40", "FEU")),
+        *((words, "reefer40") for words in ("40' reefer", "Reefer 40 ft", "40RF")),
+        ("Mangoes", "mango"),
+    ],
+)
+def test_boxes_are_named_as_forwarders_do(net: cr.Network, words: str, cargo: str) -> None:
+    named, plain = one(net, cargo=words).table, one(net, cargo=cargo).table
+    assert list(named["error"]) == list(plain["error"]) == [""]
+    assert list(named["usd"]) == list(plain["usd"])
+
+
+@pytest.mark.parametrize("words", ["container", "20 ft"])
+def test_a_box_of_no_known_size_is_refused(net: cr.Network, words: str) -> None:
+    (problem,) = one(net, cargo=words).errors["problem"]
+    assert f"{words!r} is no cargo of the table" in problem
+
+
 def test_nothing_of_a_workbook_is_lost(received: tuple[Shipments, dict[int, dict[str, Any]]]) -> None:
     found, good = received
     table = found.table.set_index("row")
@@ -395,7 +415,7 @@ def test_map_and_report(received: tuple[Shipments, dict[int, dict[str, Any]]], t
     found.report(tmp_path / "r.html")
     report = (tmp_path / "r.html").read_text(encoding="utf-8")
     for _, cell, _ in SPOILED.values():
-        assert f"<td>{cell}</td>" in report
+        assert f">{cell}</td>" in report
     assert found.said in report
     assert len(found.flows)
     assert found.flows["tonnes"].max() <= found.totals["tonnes"].iloc[0] + 1e-6
