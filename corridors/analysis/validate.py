@@ -33,7 +33,6 @@ from corridors.data import schema
 from corridors.data.schema import Row, records
 from corridors.errors import BadRequest, CorridorsError
 from corridors.model.facts import facts_of
-from corridors.model.simulation import Draws
 from corridors.routing.ranges import QUANTILES, quantile
 from corridors.routing.search import SAMPLES
 
@@ -195,7 +194,7 @@ def _chain(facts: Facts, row: Row, graphs: Graphs | None = None) -> list[Row]:
 def _time(facts: Facts, row: Row) -> Row:
     if row["extent"] == "under_way":
         legs = ((leg["mode"], leg["country"], leg["km"], "") for leg in _chain(facts, row))
-        draws = Draws(SAMPLES, 1, facts.rates.correlation)
+        draws = facts.draws(SAMPLES, 1)
         (hours, _), note = under_way(facts, row, legs, draws), ""
     else:
         result = asked(facts, row)

@@ -262,9 +262,9 @@ def leg_amount(
 
     Climbs are the hours that a mountain road takes beyond the national pace. Stops are rest, checkpoints, repair; yards
     and changes of engine and crew; calls at ports: the time not on the move, from the share of it that is
-    (``running_share``). Boxes go by block train where its pace is published.
+    (``running_share``). The service that sets the price sets the pace: see `tariffs.serves`.
     """
-    by = mode, country, BLOCK_TRAIN if mode == "rail" and cargo.unit in ("TEU", "FEU") else cargo.vehicle
+    by = mode, country, tariffs.serves(cargo, mode, stretch) or cargo.vehicle
     speed, share = (rates.find(quantity, *by) for quantity in ("speed", "running_share"))
     pace = [speed, share]
     hours = {"moving": km / speed.mode}

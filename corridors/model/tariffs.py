@@ -121,13 +121,20 @@ class Services:
         return found
 
 
+def serves(cargo: Cargo, mode: str, stretch: Stretch) -> str:
+    """Service by which a load goes on a stretch, for its hours as for its price; empty: the ordinary one.
+
+    Container trains take boxes only, and run only on their lines; ships take anything.
+    """
+    return stretch.service if mode == "sea" or cargo.unit in ("TEU", "FEU") else ""
+
+
 def haulage(rates: Rates, cargo: Cargo, mode: str, country: str, km: float, stretch: Stretch) -> Charge:
     """Price of a leg without the charge for its start: km x rate x (1 + premium of direction) x factors of the load.
 
     Border fees that a published mean contains are taken out, for those of each crossing stand on their own.
     """
-    boxed = cargo.unit in ("TEU", "FEU")
-    service = stretch.service if boxed or mode == "sea" else ""
+    service = serves(cargo, mode, stretch)
     vehicle = service or cargo.vehicle
     price = rates.find("usd_per_km", mode, country, vehicle)
     inside, every = rates.find("border_usd_inside", mode, country, cargo.vehicle), rates.find("km_per_border_side")
