@@ -111,7 +111,7 @@ def availability(cr: Any, net: Any, n: int) -> Any:
 
 
 def redundancy(cr: Any, net: Any, n: int) -> Any:
-    """A year of independent ways."""
+    """A year of independent routes."""
     return numbers(quiet(net.redundancy, *PAIRS[0], year=2026))
 
 
@@ -164,7 +164,7 @@ def routes(cr: Any, net: Any, n: int) -> Any:
 
 
 def by_usd(cr: Any, net: Any, n: int) -> Any:
-    """The cheapest ways of one pair."""
+    """The cheapest routes of one pair."""
     return numbers(net.routes(*PAIRS[0], depart=DEPART, k=4, by="usd").table[["usd"]])
 
 

@@ -207,7 +207,7 @@ def main() -> None:
 
 
 def closures_sweep(worlds: list[World]) -> None:
-    """1,000 sets of 1 to 5 closed elements, half on best ways, half crossings, by 20 pairs."""
+    """1,000 sets of 1 to 5 closed elements, half on best routes, half crossings, by 20 pairs."""
     rng = np.random.default_rng(1)
     bases = [finding.best(world) for world in worlds]
     multimodal = worlds[0].multimodal
@@ -221,7 +221,7 @@ def closures_sweep(worlds: list[World]) -> None:
     for world, base in zip(worlds, bases, strict=True):
         on_way = {element for e in base.edges for element in multimodal.edges[e].elements}
         for closed in sets:
-            if closed & on_way:  # else the best way stays the best
+            if closed & on_way:  # else the best route stays the best
                 world._search(closed, np.inf)
                 searched += 1
     took = time.process_time() - start
@@ -239,7 +239,7 @@ def closures_sweep(worlds: list[World]) -> None:
 
 
 def departures(net: cr.Network) -> None:
-    """The best way of each pair on every day of a year."""
+    """The best route of each pair on every day of a year."""
     first = date(2025, 1, 1)
     start = time.process_time()
     for pair in PAIRS:

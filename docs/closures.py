@@ -63,13 +63,13 @@ The **base rate** of a border is the share of the days looked at on which its cr
 where fewer than five independent closures were followed so long, and where the test below, run on what was known by
 `as_of`, found forecasts of that kind no better than it; the row says so.
 
-The same closures stand behind `routes.reliability()` where a way rests on a closure without known end, behind `risk`,
+The same closures stand behind `routes.reliability()` where a route rests on a closure without known end, behind `risk`,
 `net.availability` and `net.break_even`, and behind `net.expected_loss`.
 
 ## After it opens
 
 `net.backlog("Torkham", "Karachi", shut_days=26)`: what was on the road when it closed gathers there, as many days'
-traffic as the way from the origin takes; what knows of the closure stays at home. It opens and passes the queue at
+traffic as the route from the origin takes; what knows of the closure stays at home. It opens and passes the queue at
 its published capacity, or the most that was counted there, until those that had stayed arrive. Nothing is fitted: 800
 to 1,000 trucks a day were counted in June 2024, and Karachi is about five days off, so that 4,000 to 5,000 wait at
 Torkham, after 6 days of closure as after 26. About 5,000 were counted in February 2023 and in March 2025. With the

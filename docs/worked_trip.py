@@ -218,7 +218,7 @@ def page() -> str:
         ),
         f"| | **sum** | **{hours:.2f}** | **{usd:.2f}** | {hours / 24:.1f} days |",
         "",
-        f"Emissions of the way: km x {PAYLOAD:g} t x {rate('kgco2e_per_tkm'):g} kg a t-km x "
+        f"Emissions of the route: km x {PAYLOAD:g} t x {rate('kgco2e_per_tkm'):g} kg a t-km x "
         f"{rate('empty_running_factor'):g} for empty running x {emission():.3f}.",
         "",
         "These are expected values. Speeds and shares of the time on the move are published means and stand as they",

@@ -72,7 +72,7 @@ by_road = pd.concat(
     },
     names=["as_of", "row"],
 )
-by_road[["depart", "route", "days", "days_p10", "days_p90", "note"]].round(0).droplevel("row")
+by_road[["depart", "route", "days", "days_p10", "days_p90", "note"]].round(0).droplevel("row").fillna("")
 
 # %% [markdown]
 # The last departure with nine chances in ten, had the closure been known:
@@ -131,10 +131,10 @@ Markdown(
     f"By Khunjerab nothing got through for departures in {closed(china_2024)} of 2024 and in {closed(china_2025)} "
     f"of 2025 (on record: {strike['cause']}, {strike['start']} to {strike['end']}). The last truck by Torkham with "
     f"nine chances in ten left Almaty on **{torkham.day} {torkham:%B %Y}**, and nobody knew it then. From Jebel Ali to "
-    f"Almaty in 2026 the months without a way: {closed(gulf)}; in April, with the strait closed, the quickest is "
+    f"Almaty in 2026 the months without a route: {closed(gulf)}; in April, with the strait closed, the quickest is "
     f"{april['route'].split(', ', 1)[1]}, {april['days']:.0f} days.\n\n"
     "*Caveats.* The facts end in mid-2026; a closure without a known end is taken to last. Monthly chances of the "
     "passes are estimates from few events. Only dated closures are in the record: fighting inside Iran in spring 2026 "
-    "closes no road here, so ways through Iran in those months are open on paper only. The start and the end of the "
+    "closes no road here, so routes through Iran in those months are open on paper only. The start and the end of the "
     "strait's closure are contested."
 )

@@ -17,7 +17,7 @@
 # My forwarder has its own rates, a closure nobody published and a road that the data lack: what changes from Almaty to
 # Osh, and how do I get finer lines from OpenStreetMap?
 #
-# The closure, the way round it, the contract and the odometer readings below are made up.
+# The closure, the detour around it, the contract and the odometer readings below are made up.
 
 # %%
 from contextlib import redirect_stdout
@@ -252,13 +252,13 @@ report[
         "gap_from_km",
         "deviation_km",
     ]
-].round(2)
+].round(2).fillna("")
 
 # %% [markdown]
 # Tags are reported, never applied; `now` is what the leg has.
 
 # %%
-finer.refinement.suggestions[["leg_id", "tag", "value", "km", "suggests", "now"]].round({"km": 0})
+finer.refinement.suggestions[["leg_id", "tag", "value", "km", "suggests", "now"]].round({"km": 0}).fillna("")
 
 # %% [markdown]
 # Without a file the roads can come from an Overpass server. That is the only call that ever uses the network, and it is

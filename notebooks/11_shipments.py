@@ -15,8 +15,8 @@
 # # Shipments from a spreadsheet
 #
 # A forwarder sends the list of a season: places in two alphabets, weights with and without units, a date that can be
-# read two ways. Which way should each load go, what will it cost, which arrive in time, and at which gates does it all
-# meet?
+# read in two ways. Which way should each load go, what will it cost, which arrive in time, and at which crossings does
+# it all meet?
 
 # %%
 from datetime import date, timedelta
@@ -83,7 +83,7 @@ columns = ["row", "origin", "destination", "depart", "boxes", "route", "days", "
 season.table[columns].head(8).round({"days": 1, "p_on_time": 2, "usd": -2, "tco2e": 1})
 
 # %% [markdown]
-# Boxes are counted from the weight by the law of the way; `p_on_time` is the chance to be there by the deadline, and
+# Boxes are counted from the weight by the law of the route; `p_on_time` is the chance to be there by the deadline, and
 # `p_saleable` that fruit still is. What another wish would have chosen, and what that costs or saves:
 
 # %%
@@ -155,7 +155,7 @@ Markdown(
     f"The season is {total['boxes']:.0f} boxes and wagons for **US$ {total['usd'] / 1000:,.0f} thousand** and "
     f"{total['tco2e']:,.0f} t CO2e; {early} loads are in time with at least four chances in five. Most tonnes pass "
     f"**{gate['crossing']}** ({gate['tonnes']:,.0f} t). With Khunjerab closed, "
-    f"{closed.totals['answered'].iloc[0]:.0f} still find a way, which costs US$ {dear / 1000:,.0f} thousand more.\n\n"
+    f"{closed.totals['answered'].iloc[0]:.0f} still find a route, which costs US$ {dear / 1000:,.0f} thousand more.\n\n"
     "*Caveats.* Each load is looked at alone: queues that the list itself makes are not in it (`net.assign` has "
     "capacities). A load without a weight counts as full boxes, and a box that is not full costs as much as a full one."
 )

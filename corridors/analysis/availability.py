@@ -171,7 +171,7 @@ class _Year:
         return self.worlds[day]
 
     def passage(self, signature: Signature, day: date) -> Passage:
-        """A corridor on one day: as `Network.routes` has it, else its best way, else the way it takes otherwise."""
+        """A corridor on one day: as `Network.routes` has it, else its best route, else the way it takes otherwise."""
         world, known = self.world(day), self.found[signature]
         if result := self.best.get((signature, day)):
             return self._arrival(result)

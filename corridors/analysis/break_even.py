@@ -1,4 +1,4 @@
-"""Wait or reroute: how long an element must stay closed for the way round to be the better choice."""
+"""Wait or reroute: how long an element must stay closed for the detour to be the better choice."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def break_even(
     scenario: Scenario | None = None,
     **ask: Unpack[RankedTrip],
 ) -> pd.DataFrame:
-    """Wait or reroute: how long an element must stay closed for the way round to be the better choice.
+    """Wait or reroute: how long an element must stay closed for the detour to be the better choice.
 
-    By each objective, the best way through the element is weighed against the best way round it.
+    By each objective, the best route through the element is weighed against the best detour around it.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def break_even(
     -------
     DataFrame
         A row for time, for money and for both (``by``: hours, usd, generalised): ``wait_at, wait`` and ``reroute``
-        (names of the routes), ``break_even_days_p10/p50/p90`` (days closed after the cargo arrives; 0 where the way
+        (names of the routes), ``break_even_days_p10/p50/p90`` (days closed after the cargo arrives; 0 where the route
         round is better anyway; NaN if there is none, or if none of the six best by this uses the element even when it
         is open), ``p_longer`` (chance that it stays closed longer than the median of these: as closures like the one in
         force did, or new ones where none is; NaN where nobody looked, see `Network.outlook`) and ``words``.
@@ -102,7 +102,7 @@ def break_even(
         try:
             away = find_routes(facts, replace(around, by=by))
         except NoRoute as error:
-            row["words"] = f"no other way: cargo has to wait at {title}. {error}"
+            row["words"] = f"no other route: cargo has to wait at {title}. {error}"
             continue
         days = _days(by, waiting.results[0], away.results[0], usd_day, free_days)
         p10, p50, p90 = (quantile(days, QUANTILES[q]) for q in ("p10", "p50", "p90"))
@@ -160,7 +160,7 @@ def _longer(facts: Facts, stay: Result, elements: set[str], days: float) -> floa
 
 
 def _days(by: str, stay: Result, away: Result, usd_day: float | None, free_days: float | None) -> Samples:
-    """Days of waiting that cost as much as the way round, in every sample in which the cargo that waits arrives.
+    """Days of waiting that cost as much as the detour, in every sample in which the cargo that waits arrives.
 
     Both ways have the same luck: the samples are those of the same drivers.
     """

@@ -1,4 +1,4 @@
-"""What closures cost a year: how often an element closes, for how long, what the way round or the wait takes then."""
+"""What closures cost a year: how often an element closes, for how long, what the detour or the wait takes then."""
 
 from __future__ import annotations
 
@@ -70,17 +70,17 @@ def expected_loss(
 ) -> pd.DataFrame:
     """Days and US$ that closures cost in a year, by element: frequency times consequence, common causes together.
 
-    New closures of what lies on a best way begin as often, and last as long, as `Network.outlook` has it. Each load
-    that comes to a closed element takes the way round or waits until it opens, whichever is less, for at most 90 days:
+    New closures of what lies on a best route begin as often, and last as long, as `Network.outlook` has it. Each load
+    that comes to a closed element takes the detour or waits until it opens, whichever is less, for at most 90 days:
     as if it knew how long, so that the loss is a lower bound. What one cause closed together in the past closes
-    together here, and the way round keeps clear of all of it. Closures in force count as ended: they are among those
+    together here, and the detour keeps clear of all of it. Closures in force count as ended: they are among those
     counted.
 
     Parameters
     ----------
     pairs : sequence of (origin, destination)
     depart : date or datetime, optional
-        Day whose ways are taken for the year; default: the date of the data.
+        Day whose routes are taken for the year; default: the date of the data.
     flows : sequence of float, optional
         Loads a year of each pair, spread evenly; default: one a day.
     progress : bool
@@ -92,8 +92,8 @@ def expected_loss(
     -------
     DataFrame
         One row an element and what closes ``with_it``, the dearest first: ``closures_year`` and ``days_shut_year``;
-        ``extra_days`` (of the fastest way) and ``extra_usd`` (of the best in money and time, time valued) of a load
-        that goes round, the mean of the pairs affected (NaN where there is no way round: ``cut_off``);
+        ``extra_days`` (of the fastest route) and ``extra_usd`` (of the best in money and time, time valued) of a load
+        that goes round, the mean of the pairs affected (NaN where there is no detour: ``cut_off``);
         ``loss_days_year`` and ``loss_usd_year`` of all loads, with 80 % intervals (``_low, _high``) of what is not
         known of frequency and length; ``n`` (independent closures of that sort) and ``basis``. The rows add up. An
         element whose closures nobody researched has no loss (NaN): then the sum is a lower bound. What costs nothing
@@ -120,7 +120,7 @@ def expected_loss(
 
 
 class _Losses:
-    """Frequency times consequence of everything on the best ways."""
+    """Frequency times consequence of everything on the best routes."""
 
     def __init__(
         self, facts: Facts, world: Interdiction, model: Closures, loads: Sequence[float], wait: Waiting
@@ -208,7 +208,7 @@ class _Losses:
         }
 
     def _extra(self, pair: int, together: Removed) -> tuple[float, float]:
-        """Days and US$ (time valued) of the way round what is closed together; endless where there is none."""
+        """Days and US$ (time valued) of the detour around what is closed together; endless where there is none."""
         if not self._world.touched(pair, together):
             return 0.0, 0.0
         if self._world.note(pair, together):

@@ -117,7 +117,7 @@ def outlook(
 ) -> Outlook:
     """Will a crossing, pass, ferry or border be open? The chance on days to come, and what is behind it.
 
-    What is announced, and opening hours, count as they stand. A closure without a known end lasts by Kaplan and Meier's
+    Announced closures and opening hours are taken as known. A closure without a known end lasts by Kaplan and Meier's
     estimate of closures of its class of cause, its border and itself; what is open closes as often as such elements did
     where somebody looked. Where closures of the element were not researched on the day `as_of`, or a day in the past,
     no chance is given. Where a walk-forward test of the closures known by then shows forecasts no better than the base
@@ -162,7 +162,7 @@ def _elements(facts: Facts, name: object) -> list[str]:
         if found := [one for one in facts.border_crossings.get(border, ()) if one in facts.closure_groups]:
             return found
     if not isinstance(name, str):
-        raise BadRequest(f"element={shown(name)} is no name of a crossing, pass, ferry or border, which is text.")
+        raise BadRequest(f"element={shown(name)} is not a name of a crossing, pass, ferry or border, written as text.")
     try:
         found = facts.element_ids(name)
     except UnknownPlace as error:

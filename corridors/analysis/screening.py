@@ -1,7 +1,7 @@
 """Screening: many closures at once on the network as it stands on a day of each month, thousands of questions a second.
 
 Every edge has one weight a month: its hours at that month's pace and the wait for what is closed that day. Cargo meets
-everything as it is on that day, however far the way, which is what makes it quick; `Network.routes` and
+everything as it is on that day, however far the route, which is what makes it quick; `Network.routes` and
 `corridors.sweep` judge each closure at the hour of arrival there and say what the figures range between.
 """
 

@@ -20,6 +20,8 @@ KNOWN_KM = 15.0
 """A road or railway that meets a border this near to a known crossing is taken to use it."""
 THROUGH_KM, ROUGH_KM = 3.0, 60.0
 """So does one whose line passes this near to it and meets the border, whose shipped lines are rough, so far off."""
+UNKNOWN_POST = "no crossing is known"
+"""Begins the note of a crossing that is here because a line meets a border."""
 SAME_KM = 1.0
 """Different legs that meet a border so near to each other pass one crossing."""
 
@@ -102,7 +104,7 @@ def cut_at_borders(
 
 
 def _between(line: Any, start: tuple[float, float] | None, end: tuple[float, float] | None) -> Any:
-    """A line that begins and ends at the gates, where these lie beside it."""
+    """A line that begins and ends at the crossings, where these lie beside it."""
     import shapely
 
     points = list(line.coords)
@@ -258,7 +260,7 @@ def _rows(
         for a, b in (both, both[::-1]):
             crossing_id = f"{element}__{a}_{b}".lower()
             told = rows[(rows["country"] == a) & (rows["other"] == b)]
-            row = records(told[list(columns)])[0] if len(told) else _assumed(element, name, legs.iloc[cut.leg])
+            row = records(told[list(columns)])[0] if len(told) else _assumed(element, name, cut, legs, known)
             ends = {"from_place": passage.sides[a], "to_place": passage.sides[b]}
             new_gates.append(row | {"crossing_id": crossing_id} | ends)
             if number:
@@ -270,7 +272,12 @@ def _rows(
     return new_places, new_gates
 
 
-def _assumed(element: str, name: str, leg: pd.Series[Any]) -> Row:
+def _assumed(element: str, name: str, cut: Cut, legs: pd.DataFrame, known: pd.DataFrame) -> Row:
+    """A crossing where none is known; its note says how far the next one of that border and mode is."""
+    leg = legs.iloc[cut.leg]
+    fits = known[(known["mode"] == leg["mode"]) & (known["country"] == cut.country) & (known["other"] == cut.other)]
+    far, nearest = min(((_km(cut, row["lon"], row["lat"]), row["name"]) for row in records(fits)), default=(np.inf, ""))
+    next_ = f"the next by {leg['mode']} is {nearest}, {far:.0f} km away" if nearest else f"nor any by {leg['mode']}"
     return {
         "element_id": element,
         "name": name,
@@ -279,5 +286,6 @@ def _assumed(element: str, name: str, leg: pd.Series[Any]) -> Row:
         "status": leg["status"],
         "project": leg["project"],
         "quality": "assumed",
-        "note": f"the line meets the border here; no crossing is known within {KNOWN_KM:.0f} km, taken as open",
+        "note": f"{UNKNOWN_POST} where the line meets the border of {cut.country} and {cut.other} ({next_}): taken as "
+        "open, whatever is closed on that border",
     }

@@ -17,6 +17,7 @@ import pandas as pd
 
 from corridors.arguments import as_choice, as_path, as_text, as_whole, shown
 from corridors.data import schema
+from corridors.data.border_cuts import UNKNOWN_POST
 from corridors.data.checks import problems_of
 from corridors.data.detail import full
 from corridors.data.files import can_read, read, refuse
@@ -231,6 +232,13 @@ class Dataset:
         return found
 
     @cached_property
+    def unknown_posts(self) -> dict[str, str]:
+        """Crossings that are here only because a line of the user meets a border, and what is said of each."""
+        table = self.tables["crossings"].drop_duplicates("element_id")
+        table = table[table["note"].str.startswith(UNKNOWN_POST)]
+        return dict(zip(table["element_id"], table["note"], strict=True))
+
+    @cached_property
     def border_pair(self) -> dict[str, frozenset[str]]:
         """Crossings with the two countries that they join and their mode."""
         return {
@@ -365,7 +373,7 @@ class Dataset:
             If none is called so (the message names the nearest spellings), or several are.
         """
         if not isinstance(name, str):
-            raise BadRequest(f"{shown(name)} is no name of a place, which is text.")
+            raise BadRequest(f"{shown(name)} is not a name of a place, written as text.")
         if name in self.place:
             return str(name)
         wanted = key(name)
@@ -402,7 +410,7 @@ class Dataset:
             If there is none; the message names the nearest.
         """
         if not isinstance(name, str):
-            raise BadRequest(f"{shown(name)} is no name of a crossing, strait, section or leg, which is text.")
+            raise BadRequest(f"{shown(name)} is not a name of a crossing, strait, section or leg, written as text.")
         if name in self.element_names:
             return [str(name)]
         found = self.elements_named.get(key(name))
@@ -427,9 +435,8 @@ def raise_first(problems: pd.DataFrame) -> None:
     """Raise ``DataError`` with the first of the problems, if there are any."""
     if len(problems):
         first = problems.iloc[0]
-        raise DataError(
-            f"{first['problem']} ({len(problems)} problems in all).", first["table"], first["row"], first["column"]
-        )
+        more = f" ({len(problems)} problems in all)" if len(problems) > 1 else ""
+        raise DataError(f"{first['problem']}{more}.", first["table"], first["row"], first["column"])
 
 
 def _last_day(text: str) -> date:

@@ -110,7 +110,11 @@ def _write_folder(dataset: Dataset, folder: Path) -> None:
         "version": dataset.version,
         "data_date": dataset.data_date.isoformat(),
     }
-    resources = [one for one in package["resources"] if one["name"] in TABLES]
+    resources = [
+        one | {"stats": {"rows": len(dataset.tables[one["name"]])}}  # by which `read_table` sees a torn file
+        for one in package["resources"]
+        if one["name"] in TABLES
+    ]
     folder.mkdir()
     for one in resources:
         _as_text(dataset.tables[one["name"]]).to_csv(folder / one["path"], index=False, lineterminator="\n")

@@ -44,7 +44,7 @@ def read_geojson(path: Path) -> Iterator[Feature]:
     try:
         told = json.loads(path.read_text(encoding="utf-8-sig"))
         if not isinstance(told, dict) or not isinstance(told.get("features"), list):
-            raise ValueError("it is no FeatureCollection")
+            raise ValueError("it is not a FeatureCollection")
         crs = _crs(told.get("crs"))
         for number, one in enumerate(told["features"], 1):
             if not isinstance(one, dict) or not isinstance(one.get("properties"), dict) or "geometry" not in one:

@@ -60,7 +60,7 @@ def read_kml(path: Path) -> Iterator[Feature]:
         one.tag = one.tag.rpartition("}")[2]
     holders = [one for one in root.iter() if one.tag in ("Folder", "Document") and one.find("Placemark") is not None]
     if root.tag != "kml" or not holders:
-        raise DataError(f"{path} is no KML with folders of placemarks, as net.to_file writes it.")
+        raise DataError(f"{path} is not a KML with folders of placemarks, as net.to_file writes it.")
     for holder in holders:
         table = holder.findtext("name") or ""
         for mark in holder.findall("Placemark"):

@@ -29,6 +29,7 @@ FINE = timedelta(hours=1)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NO_DAY = "1900 Jan 01"
 _PARTS = re.compile(r'((?:[^;"|]|"[^"]*"|\|(?!\|))+)')
+_SEQUENCE = re.compile(r'(?:[^;"]|"[^"]*")+')
 _PH = re.compile(r"^(\s*)PH(?=\s|$)(?!\s*[+-]\s*\d)")
 _SUN = re.compile(r"\b(sunrise|sunset|dawn|dusk)\b")
 _OFF = re.compile(r"(?:24/7\s*)?(?:off|closed)$")
@@ -185,7 +186,7 @@ def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
             f"'24/7; {text}' if it is open otherwise"
         )
     try:
-        return "" if plain else _seldom(rule, valid_from, valid_to)
+        return "" if plain else _seldom(rule, valid_from, valid_to) or _overridden(rule, valid_from)
     except DataError as error:
         return str(error)
     except (ZoneInfoNotFoundError, ValueError):
@@ -195,7 +196,7 @@ def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
 def _seldom(rule: Rule, valid_from: str, valid_to: str) -> str:
     """Whether a rule is never open, or the library contradicts itself about it."""
     last = int(valid_to[:4]) if valid_to else 9999
-    first = min(max(int(valid_from[:4] or 2000), 2000), 2100)
+    first = _first_year(valid_from)
     named = {int(year) for year in re.findall(r"\b(20\d\d)\b", rule.text) if first <= int(year) <= last}
     for year in sorted({min(max(first, 2024), max(last - YEARS + 1, first)), *named}):
         spans = closed(rule, year)
@@ -207,3 +208,25 @@ def _seldom(rule: Rule, valid_from: str, valid_to: str) -> str:
     if any(not state for state, _ in _COMMENT.findall(rule.text)):
         hint = "a comment without a state means unknown, so write 'open' before it if it is open then"
     return f"{rule.text!r} is open at no hour of the years looked at; {hint}"
+
+
+def _overridden(rule: Rule, valid_from: str) -> str:
+    """A part that closes nothing because a later one opens again on the same days, in words: put last it would."""
+    parts = [one.strip() for one in _SEQUENCE.findall(rule.text)]
+    year = max(_first_year(valid_from), 2024)
+    for at, part in enumerate(parts[:-1]):
+        if "||" in rule.text or not _parts(part)[0].endswith(("off", "closed")):
+            continue
+        others = [*parts[:at], *parts[at + 1 :]]
+        as_it_is = closed(rule, year)
+        last = "; ".join([*others, part])
+        if as_it_is == closed(rule._replace(text="; ".join(others)), year) != closed(rule._replace(text=last), year):
+            return (
+                f"{part!r} in {rule.text!r} closes nothing, since what follows opens again on the same days; "
+                f"write it last: {last!r}"
+            )
+    return ""
+
+
+def _first_year(valid_from: str) -> int:
+    return min(max(int(valid_from[:4] or 2000), 2000), 2100)

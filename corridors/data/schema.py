@@ -68,6 +68,8 @@ def _read_package(path: Path, changed: int) -> Described:
         needed = [package["version"], *((one["name"], one["schema"]["fields"]) for one in package["resources"])]
         if not all(needed + [isinstance(one["path"], str) for one in package["resources"]]):
             raise TypeError("an entry is empty")
+        if not all(isinstance(one.get("stats", {}).get("rows", 0), int) for one in package["resources"]):
+            raise TypeError("rows are no whole number")
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise DataError(
             f"{path} needs data_date (YYYY-MM-DD), version and, for each of resources, name, path and "
@@ -160,12 +162,20 @@ def read_table(folder: str | Path, name: str) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If the table, a column or a cell is missing, or a value is not of its type. What the types cannot
-        tell (keys, ranges, codes) is the work of `validate` and of
+        If the table, a column, a cell or some of the rows that the package counts are missing, or a value is not of
+        its type. What the types cannot tell (keys, ranges, codes) is the work of `validate` and of
         `corridors.data.checks`.
     """
     schema, path = _described(folder, name)
-    return _read_csv(path, name, schema, whole=True)
+    table = _read_csv(path, name, schema, whole=True)
+    told = _resources(folder)[name].get("stats", {}).get("rows", 0)
+    if len(table) < told:
+        raise DataError(
+            f"{path.name} has {len(table)} rows of the {told} that datapackage.json tells, so it was cut off; if rows "
+            f"were taken out on purpose, correct rows there.",
+            name,
+        )
+    return table
 
 
 def read_file(folder: str | Path, name: str, path: Path) -> pd.DataFrame:
@@ -339,7 +349,8 @@ def _field_problems(column: pd.Series[Any], field: Described) -> Iterator[Proble
     good = ~(empty | wrong)
     if "enum" in limits:
         codes = ", ".join(map(str, limits["enum"]))
-        yield from each(good & ~values.isin(limits["enum"]).to_numpy(), lambda v: f"{v!r} is not one of {codes}")
+        other = good & ~values.isin(limits["enum"]).to_numpy()
+        yield from each(other, lambda v: f"{v if isinstance(v, np.number) else repr(v)} is not one of {codes}")
     if "pattern" in limits:
         fits = values.astype(str).str.fullmatch(limits["pattern"]).to_numpy()
         yield from each(good & ~fits, lambda v: f"{str(v)[:60]!r} is not written as {limits['pattern']}")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from math import isfinite
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,12 +21,12 @@ from corridors.model.calendars import TRUCKS, Closure
 from corridors.model.cargo import Cargo
 from corridors.model.costs import entry_fee, transit_permit
 from corridors.model.facts import Facts
-from corridors.model.graph import Edge, MultimodalGraph
+from corridors.model.graph import Edge, Kind, MultimodalGraph
 from corridors.model.rights import Trade
 from corridors.model.scenario import Overlay
 from corridors.model.world import Question, World
 
-KINDS = ("leg", "crossing", "transfer", "terminal")
+KINDS = get_args(Kind)
 SPAN_YEARS = 3
 """Years for which a departure sees opening hours: its own and the two after it."""
 LAST_DAY = "9999-12-31"
@@ -117,7 +118,7 @@ def _edges(facts: Facts, graph: MultimodalGraph, elements: _Numbers, sources: _N
         "from": [place[edge.from_place] for edge in edges],
         "to": [place[edge.to_place] for edge in edges],
         "countries": [edge.countries for edge in edges],
-        "project": [edge.project for edge in edges],
+        "project": ["" if edge.operates else edge.project or edge.status for edge in edges],
         "limit": [edge.gross_limit_t if isfinite(edge.gross_limit_t) else None for edge in edges],
         "elements": [[elements.of(element) for element in edge.elements] for edge in edges],
         "line": [lines.get(edge.element_id, -1) if edge.kind == "leg" else -1 for edge in edges],

@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from corridors.model.facts import Facts
     from corridors.routing.routes import Routes
 
-COLOURS = ("#332288", "#D55E00", "#007C7C")
-LATER = "#6b6b6b"  # from the fourth route on: a fourth colour could not be told apart by all readers
+# In the order of use: the first five are as far apart, for eyes that lack a colour too, as the first three.
+COLOURS = ("#332288", "#D55E00", "#007C7C", "#442200", "#9900CC", "#0088FF", "#880044", "#BB77BB")
+LATER = "#6b6b6b"  # of the ninth route and those after it
 NOTE = "Days and US$, door to door and one way: expected value, with p10 to p90."
 STATES = ("", "closed", "suspended", "planned")  # of crossings; the first ones stand before the others on a map
 
 
 def colour(label: str) -> str:
     """Colour of a route, which goes with its letter wherever it is shown."""
-    return dict(zip("ABC", COLOURS, strict=True)).get(label, LATER)
+    return dict(zip("ABCDEFGH", COLOURS, strict=True)).get(label, LATER)
 
 
 def routes_data(

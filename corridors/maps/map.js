@@ -15,7 +15,7 @@ function corridorMap(map, D) {
   }
 
   /* ---- helpers ---- */
-  const {decode, el, badge, SYMBOL, KIND, RANK, STATE, MONTHS, LINE, drawing, svg, strip, headRow, cells, background} = corridorSigns;
+  const {decode, el, brief, badge, SYMBOL, KIND, RANK, STATE, MONTHS, LINE, drawing, svg, strip, headRow, cells, background} = corridorSigns;
   const APART = 8;   // pixels between routes that share a line
   function pane(name, z, still) {
     const p = map.getPane("cr-" + name) || map.createPane("cr-" + name);
@@ -135,10 +135,7 @@ function corridorMap(map, D) {
   const count = D.rejected.reduce((n, r) => n + r.names.split("; ").length, 0);
   const closed = D.rejected.length ? fold(scroll, "cr-closures", "Not possible on this date (" + count + ")", true) : null;
   D.rejected.forEach(r => {
-    const item = closed.appendChild(el("div"));
-    if (r.what) item.appendChild(el("b", "", r.what + ": "));
-    item.append(r.why + " ");
-    item.appendChild(el("i", "", "(" + r.names + ")"));
+    brief(closed, el("b", "", r.what && r.what + ": "), r.why + " ", el("i", "", "(" + r.names + ")"));
   });
   if (D.note) scroll.appendChild(el("p", "cr-note", D.note));
 
@@ -338,8 +335,8 @@ function corridorMap(map, D) {
     cells(body.insertRow(), route.total, 2).className = "total";
     const months = div.appendChild(el("p", "", "Open in " + route.year + ", January to December: "));
     months.appendChild(strip(route.open, route.year));
-    if (route.rests_on) div.appendChild(el("p", "", "Rests on: " + route.rests_on));
-    div.appendChild(el("p", "", "Sources: " + route.sources));
+    if (route.rests_on) brief(div, "Rests on: " + route.rests_on);
+    brief(div, "Sources: " + route.sources);
     return div;
   }
   /* spurs out and back (to a station beside the line) make an offset line curl: leave the small ones out */
@@ -428,7 +425,7 @@ function corridorMap(map, D) {
     .bindTooltip(() => el("div", "", c.name)).bindPopup(() => {
       const div = el("div");
       div.appendChild(el("b", "", c.name));
-      c.lines.forEach(text => div.appendChild(el("div", "", text)));
+      c.lines.forEach(text => brief(div, text));
       return div;
     }, popupOptions()));
 
@@ -444,7 +441,7 @@ function corridorMap(map, D) {
       const div = el("div");
       div.appendChild(el("b", "", node.name));
       if (node.state) div.appendChild(el("div", "cr-bad", STATE[node.state][0]));
-      node.lines.forEach(text => div.appendChild(el("div", "", text)));
+      node.lines.forEach(text => brief(div, text));
       if (node.open) div.appendChild(el("p", "", "Open, January to December: ")).appendChild(strip(node.open, D.routes[0].year));
       return div;
     }, popupOptions()).bindTooltip(() => el("div", "", node.name));

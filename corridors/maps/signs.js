@@ -21,6 +21,13 @@ const corridorSigns = (() => {
     if (text !== undefined && text !== null) e.textContent = text;
     return e;
   }
+  /* a long text as one line, the rest of which a click shows */
+  function brief(parent, ...parts) {
+    const text = el("summary");
+    text.append(...parts);
+    const long = text.textContent.length > 60;
+    parent.appendChild(el(long ? "details" : "div", "cr-brief")).append(...(long ? [text] : parts));
+  }
   function badge(route) {
     const b = el("span", "cr-badge", route.label);
     b.style.background = route.color;
@@ -91,5 +98,5 @@ const corridorSigns = (() => {
     lines(base.plain, {color: "#8f8778", weight: 1, dashArray: "7 3 1 3"});
     lines(base.disputed, {color: "#8f8778", weight: 1.4, dashArray: "1.5 4"});
   }
-  return {decode, el, badge, SYMBOL, KIND, RANK, STATE, MONTHS, LINE, drawing, svg, strip, headRow, cells, background};
+  return {decode, el, brief, badge, SYMBOL, KIND, RANK, STATE, MONTHS, LINE, drawing, svg, strip, headRow, cells, background};
 })();

@@ -91,7 +91,7 @@ class Closure:
     flags: str = ""
 
     def hits(self, traffic: Traffic) -> bool:
-        """Whether it closes the way to this traffic (see the columns ``scope_*`` of the table ``events``)."""
+        """Whether it closes the route to this traffic (see the columns ``scope_*`` of the table ``events``)."""
         return (
             self.direction in ("", traffic.direction)
             and self.mode in ("", traffic.mode or self.mode)

@@ -52,7 +52,7 @@ KEPT_DRAWS, MOST_KEPT = 3, 20_000
 """Sets of samples that are kept, and the largest: some hundred factors each."""
 
 MOST_MEMBERS = 60
-"""A section of more legs is no place."""
+"""A section of more legs is not a place."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +110,7 @@ class Facts(Dataset):
             for border, crossings in self.border_crossings.items()
             for element in crossings
             if border[:2] != border[3:]  # both sides of a strait
+            and element not in self.unknown_posts  # nobody looked for closures there
         }
         return Coverage(self.tables["coverage"], pairs)
 
@@ -344,7 +345,7 @@ def facts_of(network: object) -> Facts:
     """
     found = getattr(network, "facts", None)
     if not isinstance(found, Facts):
-        raise BadRequest(f"network={shown(network)} is no Network; corridors.load() gives one.")
+        raise BadRequest(f"network={shown(network)} is not a Network; corridors.load() gives one.")
     return found
 
 

@@ -86,7 +86,7 @@ class Scenario:
     changes: tuple[Change, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a change that makes no sense."""
+        """Refuse an invalid change."""
         if not isinstance(self.name, str) or not self.name.strip():
             raise BadScenario(f"a scenario has a name, which is text; name={shown(self.name)} is none.")
         if not isinstance(self.changes, list | tuple):
@@ -96,10 +96,10 @@ class Scenario:
     def _checked(self, change: object) -> Change:
         """The change with its days as dates."""
         if not isinstance(change, Change):
-            raise BadScenario(f"{self.name!r}: {shown(change)} is no Change; use the methods of Scenario.")
+            raise BadScenario(f"{self.name!r}: {shown(change)} is not a Change; use the methods of Scenario.")
         what, number = change.what, change.number
         if change.kind not in KINDS:
-            raise BadScenario(f"{self.name!r}: {shown(change.kind)} is no kind of change: {', '.join(KINDS)}.")
+            raise BadScenario(f"{self.name!r}: {shown(change.kind)} is not a kind of change: {', '.join(KINDS)}.")
         if not isinstance(what, str) or not what.strip():
             raise BadScenario(f"{self.name!r}: {change.kind} takes the name of one thing, not {shown(what)}.")
         for name in ("reason", "mode", "country"):

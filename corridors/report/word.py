@@ -240,7 +240,7 @@ class _Document:
                     f"Map of the routes {names}. All figures on it stand in the tables.",
                 ),
                 (
-                    "Time and cost along the way",
+                    "Time and cost along the route",
                     picture(tcd(routes, columns=min(4, len(routes)))[0, 0].figure, "png", PIXELS),
                     f"Time- and cost-distance diagram of the routes {names}.",
                 ),

@@ -1,4 +1,4 @@
-"""What closures leave behind on a way, in words: the chance that one is over on arrival, queues where one just was."""
+"""Closures along a route, in words: the chance that one is over on arrival, and the queue where one has just ended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONGEST_QUEUE, LEAST_WAIT = 60.0, 0.5
 
 
 def chances_open(result: Result) -> list[str]:
-    """For each closure without a known end that a way meets, the chance that it is over on arrival there."""
+    """For each closure without a known end that a route meets, the chance that it is over on arrival there."""
     facts, as_of, found = result.facts, result.world.question.knowledge.as_of, []
     for step, edge in zip(result.steps, result.edges, strict=True):
         for closure in result.world.lasting(edge):
@@ -33,7 +33,7 @@ def chances_open(result: Result) -> list[str]:
 
 
 def queues(result: Result) -> list[str]:
-    """Trucks that may still wait where a closure ended shortly before a way comes by; their wait is not counted.
+    """Trucks that may still wait where a closure ended shortly before a route comes by; their wait is not counted.
 
     Those that had left as far back as this way begins are taken to have gathered.
     """

@@ -41,7 +41,7 @@ def corridor_status(
     DataFrame
         Columns ``corridor_id, name, state`` (open, closed, closed in part, planned), ``reason, needs, start,
         last_confirmed, not_researched, source_id``. Closed is a crossing that cannot be entered within a week of that
-        day in either direction, closed in part a road or railway inside a country, which may have a way round.
+        day in either direction, closed in part a road or railway inside a country, which may have a detour.
         ``not_researched`` says of which parts nobody, or hardly anybody, looked up closures on that day: there, open
         only means that none is known.
     """
@@ -65,11 +65,11 @@ def _row(facts: Facts, world: World, corridor: Row) -> Row:
     }
     elements = corridor["legs"].split(";")
     unbuilt = {
-        world.edges[i].project
+        world.edges[i].project or facts.element_names.get(element, element)
         for element in elements
         for i in world.multimodal.bans.get(element, ())
-        if world.edges[i].project
-    } - world.question.overlay.projects
+        if not world.edges[i].exists(world.question.overlay.projects)
+    }
     closed = [closure for element in elements if (closure := _blocking(world, element)) is not None]
     unique = {closure.element_id: closure for closure in closed}
     closed = sorted(unique.values(), key=lambda c: c.element_id not in facts.border_pair)
@@ -105,7 +105,7 @@ def _blocking(world: World, element: str) -> Closure | None:
     found: Closure | None = None
     for i in sorted(world.multimodal.bans.get(element, ())):
         edge = world.edges[i]
-        if edge.project and edge.project not in world.question.overlay.projects:
+        if not edge.exists(world.question.overlay.projects):
             continue
         if world.wait(edge) <= world.question.max_wait_hours:
             return None

@@ -96,7 +96,7 @@ def _rejected_row(facts: Facts, world: World, name: str, rejected: Rejected) -> 
             "days_if_open": nan,
             "blocked_by": "",
             "reason": rejected.reason,
-            "needs": "a faster way or goods that keep",
+            "needs": "a faster route or goods that keep",
             "start": "",
             "end": "",
             "last_confirmed": "",
@@ -182,7 +182,7 @@ def no_route(
             "check modes, via, avoid and the legal weight of the load."
         )
     return NoRoute(
-        f"No route from {start} to {end} by {modes} ({leave}). All ways are cut by {', '.join(blocking)}. "
+        f"No route from {start} to {end} by {modes} ({leave}). All routes are cut by {', '.join(blocking)}. "
         + "; ".join(dict.fromkeys(blocked_words(facts, step) for step in steps))
         + ".",
         blocking,

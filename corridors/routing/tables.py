@@ -103,6 +103,32 @@ def rank(rows: Sequence[Row]) -> None:
         )
 
 
+class NarrowRow(pd.Series):
+    """A row of a `NarrowTable`; a value of the rest is read by its name as well."""
+
+    rest: pd.DataFrame
+    _metadata = ["rest"]  # noqa: RUF012, kept by pandas when the row is copied
+
+    @property
+    def _constructor(self) -> type[pd.Series[Any]]:
+        return pd.Series
+
+    def _has(self, name: str) -> bool:
+        """Whether it is a row, no column, and this stands in the rest of it."""
+        rest = self.__dict__.get("rest")
+        return rest is not None and name in rest and self.name in rest.index and list(self.index) == list(TABLE)
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, str) and key not in self.index and self._has(key):
+            return self.rest.at[self.name, key]
+        return super().__getitem__(key)
+
+    def __getattr__(self, name: str) -> Any:  # type: ignore[misc]  # as pandas does for a value
+        if name != "rest" and not name.startswith("_") and self._has(name):
+            return self.rest.at[self.name, name]
+        return super().__getattr__(name)
+
+
 class NarrowTable(pd.DataFrame):
     """A table that shows few columns; one of the rest is read by its name as well, in a row too."""
 
@@ -114,7 +140,7 @@ class NarrowTable(pd.DataFrame):
         return pd.DataFrame
 
     @property
-    def _constructor_sliced(self) -> type[pd.Series]:
+    def _constructor_sliced(self) -> type[pd.Series[Any]]:
         return NarrowRow
 
     @classmethod
@@ -135,43 +161,16 @@ class NarrowTable(pd.DataFrame):
         return super().__getattr__(name)
 
 
-class NarrowRow(pd.Series):
-    """A row of such a table."""
-
-    _metadata = ["_name", "rest"]  # noqa: RUF012, handed on by pandas from the table
-
-    @property
-    def _constructor(self) -> type[pd.Series]:
-        return pd.Series
-
-    def _hides(self, key: Any) -> bool:
-        """Whether a key is one of the columns that the table does not show."""
-        rest = self.__dict__.get("rest")
-        return (
-            isinstance(key, str)
-            and rest is not None
-            and key in rest
-            and key not in self.index
-            and self.name in rest.index
-        )
-
-    def __getitem__(self, key: Any) -> Any:
-        return self.rest.at[self.name, key] if self._hides(key) else super().__getitem__(key)
-
-    def __getattr__(self, name: str) -> Any:  # type: ignore[misc]  # as above
-        if not name.startswith("_") and name != "rest" and self._hides(name):
-            return self.rest.at[self.name, name]
-        return super().__getattr__(name)
-
-
 def flags_of(result: Result) -> list[str]:
     """What to know of a route at a glance, in a few words each."""
     found = [f"sanctions {name}".replace(SEA, "at sea") for name in result.sanctioned_countries()]
     found = list(dict.fromkeys([*found, *(one.words for one in result.conditions)]))
     if result.condition or result.lapsed:
-        found.append("closed gates reopened")
+        found.append("closed crossings reopened")
     if any(edge.kind == "crossing" and result.world.amount(edge).quality == "assumed" for edge in result.edges):
         found.append("assumed border times")
+    if any(edge.element_id in result.facts.unknown_posts for edge in result.edges):
+        found.append("border without a known crossing")
     found += filter(None, [doubt(result)])
     if (longest := max((step.wait for step in result.steps), default=0.0)) >= LONG_WAIT:
         found.append(f"waits {longest / 24:.0f} d")

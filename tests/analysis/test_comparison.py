@@ -273,7 +273,7 @@ def test_the_answers_are_frames_of_their_own() -> None:
 
 
 def test_a_reopening_that_saves_money_alone_is_not_worth_nothing(net: cr.Network) -> None:
-    """The quickest way from Tashkent to Karachi does not use Torkham, the cheapest does once it is open."""
+    """The quickest route from Tashkent to Karachi does not use Torkham, the cheapest does once it is open."""
     thaw = cr.Scenario("Torkham open").reopen("Torkham", "2026-03-01")
     found = net.compare([("Tashkent", "Karachi")], [thaw], depart="2026-05-15", progress=False).set_index("scenario")
     ask = {"depart": "2026-05-15", "by": "usd", "k": 1}

@@ -68,7 +68,7 @@ def test_criticality_by_hand() -> None:
 
 
 def test_what_is_not_on_the_best_way_cannot_matter(net: cr.Network) -> None:
-    """Every third road crossing of the shipped network, and those of the best way, are taken out in turn."""
+    """Every third road crossing of the shipped network, and those of the best route, are taken out in turn."""
     origin, destination, ask = "Bishkek", "Islamabad", {"depart": "2026-01-15", "as_of": "2026-02-15"}
     hours = net.routes(origin, destination, k=1, **ask).details["hours"].iloc[0]
     found = net.criticality([(origin, destination)], **ask).set_index("element")
@@ -144,7 +144,7 @@ def test_borders_countries_sections_and_straits(net: cr.Network) -> None:
     assert (gorge["name"], gorge["extra_hours"]) == ("Gorge", pytest.approx(19 / 3))
     ask = {"depart": "2025-12-15", "as_of": "2025-12-01", "modes": ["sea"]}
     strait = net.criticality([("Karachi Port", "Mersin")], over="straits", **ask)
-    assert set(strait["name"]) == {"Bab el-Mandeb", "Suez Canal"}  # the way round Africa is not in the data
+    assert set(strait["name"]) == {"Bab el-Mandeb", "Suez Canal"}  # the detour around Africa is not in the data
     assert strait["cut_off"].all()
     pairs = [("Tashkent", "Karachi")]
     transit = net.criticality(pairs, over="countries", depart="2026-04-15", by_pair=True)
@@ -256,7 +256,7 @@ def test_break_even_of_what_is_closed_now_and_of_the_only_way() -> None:
     assert (row["wait"], row["reroute"]) == ("XA-XB, by High Pass", "XA-XB, by Plain Gate")
     only = net.break_even("home", "town", "pass", modes=["road"], avoid=["plain"], **ASK)
     assert only["break_even_days_p50"].isna().all()
-    assert only["words"].str.contains("no other way: cargo has to wait at High Pass").all()
+    assert only["words"].str.contains("no other route: cargo has to wait at High Pass").all()
     better = net.break_even("home", "town", "plain", modes=["road"], scenario=cr.Scenario("x").reopen("pass"), **ASK)
     assert better["words"].str.endswith("beats waiting at Plain Gate even if it opens at once.").all()
     assert (better["break_even_days_p50"] == 0).all()

@@ -1,4 +1,4 @@
-"""Disjoint ways: by hand, by packing all simple paths, and against the cut sets that routing finds (Menger)."""
+"""Disjoint routes: by hand, by packing all simple paths, and against the cut sets that routing finds (Menger)."""
 
 from itertools import combinations
 

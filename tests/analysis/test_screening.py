@@ -16,7 +16,7 @@ PAIRS = [("Almaty", "Karachi"), ("Tashkent", "Gwadar"), ("Urumqi", "Tehran")]
 
 
 def test_small_network_by_hand() -> None:
-    """High Pass takes 22 h in June; without it the plain is next, and nothing is left without all ways."""
+    """High Pass takes 22 h in June; without it the plain is next, and nothing is left without all routes."""
     closed = cr.Scenario("pass closed").close("pass")
     all_closed = closed.close("plain").close("rail").close("port-harbour-sea")
     all_closed = cr.Scenario("all closed", all_closed.changes)

@@ -269,7 +269,7 @@ def test_what_cannot_be_read_is_told_with_its_column(
 )
 def test_amounts(net: cr.Network, cells: dict[str, Any], expected: tuple[float, int]) -> None:
     found = one(net, **cells, avoid="IR; CN")
-    if not found.table["route"].iloc[0]:  # then by another way: amounts do not hang on it
+    if not found.table["route"].iloc[0]:  # then by another route: amounts do not hang on it
         found = one(net, **cells)
     row = found.table.iloc[0]
     payload = net.routes(**found.asked[1]._asdict(), k=1).full["payload_t"].iloc[0]

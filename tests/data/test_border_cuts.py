@@ -1,6 +1,8 @@
 """Legs that meet borders more than once: in by one passage, out by another, no kilometre lost, no closure passed."""
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -75,7 +77,7 @@ def test_every_meeting_is_passed_and_every_kilometre_kept(lat: float, dip: float
     own = network(line, length=length)
     drawn = geod().geometry_length(shapely.LineString(line)) / 1000 * length
     assert own.check().empty
-    assert own.legs["km"].sum() == pytest.approx(drawn, rel=0.1)  # ends of lines are led to the gate
+    assert own.legs["km"].sum() == pytest.approx(drawn, rel=0.1)  # ends of lines are led to the crossing
     assert own.legs["km"].sum() >= drawn - 1e-6
     country = own.places.set_index("place_id")["country"]
     runs = [country["p0"], *own.legs["country"]]
@@ -150,3 +152,23 @@ def test_a_crossing_of_the_user_is_used_where_a_leg_meets_the_border() -> None:
         else:
             with pytest.raises(cr.NoRoute):
                 net.routes("a", "b", depart="2026-06-02")
+
+
+def test_a_border_met_far_from_any_crossing_is_never_passed_in_silence(tmp_path: Path) -> None:
+    """Between Chaman and Taftan, in November 2025, when all of that border was shut; the mark outlives a file."""
+    own = network([(64.6, 30.6), (64.6, 28.6)])
+    own.to_file(tmp_path / "own.gpkg")
+    for net in (own, cr.load(tmp_path / "own.gpkg")):
+        found = net.routes("p0", "p1", depart="2025-11-20", **ASK)
+        assert "border without a known crossing" in found.table["flags"].iloc[0]
+        rests_on = found.details["rests_on"].iloc[0]
+        told = re.search(r"meets the border of AF and PK \(the next by road is .*, (\d+) km away\)", rests_on)
+        assert told is not None
+        shipped = cr.load()
+        gates = shipped.crossings[shipped.crossings["crossing_id"].str.endswith("af_pk")].query("mode == 'road'")
+        gates = gates.merge(shipped.places, left_on="from_place", right_on="place_id")
+        met = net.places.query("kind == 'border'").iloc[0]
+        km = geod().inv(*np.broadcast_arrays(met["lon"], met["lat"], gates["lon"], gates["lat"]))[2].min() / 1000
+        assert int(told[1]) == pytest.approx(km, abs=1)
+        assert "not researched" in rests_on
+        assert "lightly researched: AF - PK" not in rests_on

@@ -81,7 +81,7 @@ def graphs(net: cr.Network, full: cr.Network) -> dict[tuple[str, str], nx.Graph]
 
 
 def km(g: nx.Graph, a: str, b: str) -> float:
-    """Shortest way between two places, infinite if there is none."""
+    """Shortest route between two places, infinite if there is none."""
     ends = [{n for n in g if n[0] == place} for place in (a, b)]
     if not all(ends):
         return float("inf")

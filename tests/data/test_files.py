@@ -290,3 +290,33 @@ def test_a_data_package_that_lacks_something_says_what(change: dict, net: cr.Net
     (tmp_path / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     with pytest.raises(cr.DataError, match=r"datapackage\.json needs data_date"):
         cr.load(tmp_path)
+
+
+@pytest.mark.parametrize("table", ["claims", "conditions", "leg_geometry", "rates"])
+def test_a_folder_of_which_a_table_was_cut_off_is_refused(net: cr.Network, tmp_path: Path, table: str) -> None:
+    """Between two lines, so that each row that is left is whole; rows that a user adds are taken."""
+    net.to_file(tmp_path / "net")
+    path = tmp_path / "net" / f"{table}.csv"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.rindex(b"\n", 0, len(whole) // 2) + 1])
+    with pytest.raises(cr.DataError, match=rf"{table}\.csv has \d+ rows of the {len(net.tables[table])}"):
+        cr.load(tmp_path / "net")
+    more = tmp_path / "net" / "claims.csv"
+    path.write_bytes(whole)
+    added = pd.read_csv(more, dtype=str, keep_default_na=False)
+    pd.concat([added, added.tail(1).assign(claim_id="another")]).to_csv(more, index=False)
+    assert len(cr.load(tmp_path / "net").claims) == len(net.claims) + 1
+
+
+def test_a_leg_whose_line_is_missing_is_told(net: cr.Network, tmp_path: Path) -> None:
+    net.to_file(tmp_path / "net")
+    lines = tmp_path / "net" / "leg_geometry.csv"
+    pd.read_csv(lines, dtype=str).iloc[:-1].to_csv(lines, index=False)
+    package = tmp_path / "net" / "datapackage.json"
+    told = json.loads(package.read_text(encoding="utf-8"))
+    for one in told["resources"]:
+        one.pop("stats")
+    package.write_text(json.dumps(told), encoding="utf-8")
+    lost = net.tables["leg_geometry"]["leg_id"].iloc[-1]
+    with pytest.raises(cr.DataError, match=f"{lost} has no LINESTRING"):
+        cr.load(tmp_path / "net")

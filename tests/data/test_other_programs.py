@@ -1,5 +1,7 @@
-"""Files out, through programs of others, and in again: GDAL's ogr2ogr, which QGIS writes with, and LibreOffice."""
+"""Files out, through programs of others, and in again: GDAL's ogr2ogr, QGIS and LibreOffice."""
 
+import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -26,6 +28,16 @@ def own() -> cr.Network:
 
 def ogr2ogr(*told: str | Path) -> None:
     subprocess.run([installed("ogr2ogr", "gdal-bin"), *map(str, told)], check=True, capture_output=True)
+
+
+def saved_by_qgis(source: str | Path, copy: Path, **more: str) -> None:
+    """A layer as QGIS saves it; of a file with several, the one of ``|layername=``."""
+    program = shutil.which("qgis_process.bin")  # Debian's wrapper adds an option that it does not know
+    if program is None:
+        pytest.skip("needs QGIS: apt-get install qgis qgis-providers")
+    told = [f"--{key}={value}" for key, value in {"INPUT": source, "OUTPUT": copy, **more}.items()]
+    quiet = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    subprocess.run([program, "run", "native:savefeatures", *told], check=True, capture_output=True, env=quiet)
 
 
 def converted(path: Path, suffix: str, folder: Path) -> Path:
@@ -55,6 +67,19 @@ def test_ogr2ogr_copies_a_network_without_loss(
     copy = tmp_path / f"copy{Path(written).suffix}"
     ogr2ogr(*options, copy, tmp_path / written)
     assert cr.load(copy).diff(own).empty
+
+
+@pytest.mark.slow
+def test_qgis_saves_a_network_without_loss(own: cr.Network, tmp_path: Path) -> None:
+    own.to_file(tmp_path / "n.geojson")
+    saved_by_qgis(tmp_path / "n.geojson", tmp_path / "copy.geojson")
+    assert cr.load(tmp_path / "copy.geojson").diff(own).empty
+    own.to_file(tmp_path / "n.gpkg")
+    for layer in ("places", "legs", "crossings", "events", "rates", "calendars"):
+        one = tmp_path / f"{layer}.gpkg"
+        saved_by_qgis(f"{tmp_path / 'n.gpkg'}|layername={layer}", one, LAYER_NAME=layer)
+        ogr2ogr("-update", "-overwrite", tmp_path / "n.gpkg", one, layer)
+    assert cr.load(tmp_path / "n.gpkg").diff(own).empty
 
 
 @pytest.mark.parametrize(("written", "crs"), [("n.gpkg", "EPSG:32642"), ("n.geojson", "EPSG:3857")])

@@ -762,9 +762,9 @@ JUNCTIONS = {"ala_bel"}
 
 
 def test_no_way_over_a_pass_gets_round_its_section(net: cr.Network) -> None:
-    """Two legs that meet at a pass and lie in no section are on one side of it: there is another way between them.
+    """Two legs that meet at a pass and lie in no section are on one side of it: there is another route between them.
 
-    Else what closes the section would leave a way open over the very pass.
+    Else what closes the section would leave a route open over the very pass.
     """
     legs = net.legs[net.legs["status"] == "operating"].set_index("leg_id")
     passes = set(net.places.loc[net.places["kind"] == "pass", "place_id"])

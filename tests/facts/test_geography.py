@@ -41,7 +41,7 @@ POSTS = [
 
 
 def way(net: cr.Network, start: str, end: str, mode: str = "road") -> tuple[float, list[str]]:
-    """Shortest operating way of a mode, and the elements on it; closures and opening hours ignored."""
+    """Shortest operating route of a mode, and the elements on it; closures and opening hours ignored."""
     near: dict[str, list[tuple[str, float, str]]] = {}
     for row in net.tables["legs"].query("mode == @mode and status == 'operating'").itertuples():
         near.setdefault(row.from_place, []).append((row.to_place, row.km, row.leg_id))
@@ -65,7 +65,7 @@ def way(net: cr.Network, start: str, end: str, mode: str = "road") -> tuple[floa
 def test_trucks_pass_the_post(
     net: cr.Network, post: str, pair: str, start: str, end: str, published: tuple[float, float] | None
 ) -> None:
-    """The nearest towns on either side reach each other by it; where a length is given, it is the shortest way."""
+    """The nearest towns on either side reach each other by it; where a length is given, it is the shortest route."""
     places = net.tables["places"].set_index("place_id")
     rows = net.tables["crossings"].query("element_id == @post")
     assert len(rows) == 2
@@ -102,7 +102,7 @@ def test_two_country_posts_bar_trucks_of_others(net: cr.Network) -> None:
 
 
 def test_the_railway_termez_khatlon_runs(net: cr.Network) -> None:
-    """Amuzang-Hoshadi, open since March 2018: Termez to Shahritus without the way by Dushanbe."""
+    """Amuzang-Hoshadi, open since March 2018: Termez to Shahritus without the route by Dushanbe."""
     km, path = way(net, "termez", "shahritus", "rail")
     assert "amuzang_hoshadi_rail" in path
     assert km < 150

@@ -17,7 +17,7 @@ from corridors.analysis import validate
 BENCHMARKS = Path(__file__).parents[2] / "geodata" / "benchmarks.csv"
 Graphs = dict[str, "nx.Graph[str]"]
 
-# Published lengths whose ends are those of the network: what the way was before it was mended stands behind.
+# Published lengths whose ends are those of the network: what the route was before it was mended stands behind.
 WAYS = [
     ("shymkent;tashkent", 117, 146),  # 175: about 125 by the new road, 145 between the bus terminals
     ("poti;poti_port", 0.5, 4),  # 31.7

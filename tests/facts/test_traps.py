@@ -20,7 +20,7 @@ Way = Callable[..., tuple[float, float]]
 
 @pytest.fixture(scope="module")
 def way(net: cr.Network) -> Way:
-    """Kilometres and great circles of the shortest way along places; planned legs of one project if it is named."""
+    """Kilometres and great circles of the shortest route along places; planned legs of one project if it is named."""
     legs, crossings = net.tables["legs"], net.tables["crossings"]
     at = net.tables["places"].set_index("place_id")[["lon", "lat"]]
 
@@ -146,7 +146,7 @@ def test_a_tariff_for_the_track_is_no_price(net: cr.Network) -> None:
 
 
 def test_no_ship_turns_round_at_a_strait(net: cr.Network) -> None:
-    """A point off Hormuz is no port of call: it is no way round the end of sailings from Pakistan to India."""
+    """A point off Hormuz is no port of call: it is no detour around the end of sailings from Pakistan to India."""
     graph = net.to_networkx(depart="2025-01-15")
     kinds = net.places.set_index("place_id")["kind"]
     points = [node for node, data in graph.nodes(data=True) if kinds[data["place_id"]] == "strait"]

@@ -394,7 +394,7 @@ def test_a_question_without_an_answer_is_published_as_such(
     page_.save(tmp_path / "x.html")
     page = show(tmp_path / "x.html", drawn=False)
     page.wait_for_selector(READY)
-    assert "No way gets through on this date." in page.locator(".crx-answer").inner_text()
+    assert "No route gets through on this date." in page.locator(".crx-answer").inner_text()
 
 
 def test_command_writes_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

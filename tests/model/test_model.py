@@ -389,7 +389,7 @@ def test_the_value_of_time_decides() -> None:
 
 
 def test_perishables_that_may_spoil_say_how_likely_they_last() -> None:
-    """Rail is the cheapest: first where all last, at the end where one in two does, and no way where none does."""
+    """Rail is the cheapest: first where all last, at the end where one in two does, and no route where none does."""
     net, rail = small_network(), "XA-XB, by Rail Gate"
     ask = {"k": 4, "max_stretch": 4, "by": "usd", **ASK}
     keeps = net.routes("home", "town", **ask)
@@ -414,7 +414,7 @@ def test_perishables_that_may_spoil_say_how_likely_they_last() -> None:
     hours = doubtful[-1:].results[0].hours(doubtful.results[-1].draws)
     assert last["p_saleable"] == pytest.approx((hours <= 24 * days["days_p50"]).mean(), abs=0.02)
     alone = net.routes("home", "town", modes=["rail"], cargo=half, **ask)
-    assert alone.full["name"].tolist() == [rail]  # no way is sure: the likeliest is told all the same
+    assert alone.full["name"].tolist() == [rail]  # no route is sure: the likeliest is told all the same
     asks = {"modes": ["rail"], "cargo": half, "as_of": ASK["as_of"]}
     swept = cr.sweep(net, [("home", "town")], [None], [ASK["depart"]], progress=False, **asks)
     assert swept["note"].str.fullmatch(r"saleable \d+%").all()
@@ -540,7 +540,7 @@ def test_a_carrier_is_turned_away_or_changes_trucks() -> None:
 
 
 def test_uzbek_trucks_and_the_khunjerab(net: cr.Network) -> None:
-    """Uzbekistan is no party of the QTTA: the way is closed to its trucks, and the reason names the rule."""
+    """Uzbekistan is no party of the QTTA: the route is closed to its trucks, and the reason names the rule."""
     ask = {"depart": "2025-06-17", "as_of": "2025-06-16", "avoid": ["AF", "IR"], "modes": ["road"], "k": 1}
     assert "Khunjerab" in net.routes("Almaty", "Karachi", carrier="KZ", **ask).details["crossings"].iloc[0]
     with pytest.raises(cr.NoRoute, match="not open to UZ trucks"):
@@ -721,7 +721,7 @@ def test_price_of_avoiding(net: cr.Network) -> None:
     assert table.loc["IR", "extra_days"] == pytest.approx(without["days"].iloc[0] - routes.table["days"].iloc[0])
     assert np.isnan(table.loc["PK", "extra_days"])
     assert "bars Karachi" in table.loc["PK", "note"]
-    assert table.loc["Khunjerab", "note"] == "the best way does not touch Khunjerab"
+    assert table.loc["Khunjerab", "note"] == "the best route does not touch Khunjerab"
 
 
 # indicators
@@ -798,7 +798,7 @@ def test_a_sample_that_never_arrives_is_no_good_buffer(net: cr.Network) -> None:
 
 
 def test_a_way_turns_round_where_goods_have_business_and_at_no_gate(net: cr.Network) -> None:
-    """Quetta - Karachi by Chaman town and back is a delivery; by the closed gate itself it is none."""
+    """Quetta - Karachi by Chaman town and back is a delivery; by the closed crossing itself it is none."""
     ask = {"depart": "2026-06-10", "k": 1, "modes": ["road"]}
     twice = net.routes("Lahore", "Osh", via=["Islamabad"], **ask)
     front = net.pareto(

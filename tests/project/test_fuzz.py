@@ -37,6 +37,12 @@ odd = single | st.text(max_size=5) | st.integers() | st.floats() | st.lists(sing
 FOUND: Counter[str] = Counter()
 
 
+@pytest.fixture(autouse=True)
+def _folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Odd names of files and folders are made there."""
+    monkeypatch.chdir(tmp_path)
+
+
 def _said(call: Callable[[], object], changed: list[str]) -> str | None:
     """The sentence of an error that is meant for users; any other goes on."""
     try:
@@ -92,18 +98,14 @@ def test_an_answer_or_a_sentence(name: str, data: st.DataObject) -> None:
 @pytest.mark.parametrize("name", PICTURES)
 @_cases(0.25)
 @given(data=st.data())
-def test_a_picture_or_a_sentence(
-    name: str, data: st.DataObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_picture_or_a_sentence(name: str, data: st.DataObject) -> None:
     _try(name, data)
 
 
 @pytest.mark.parametrize("name", FILES)
 @_cases(0.5)
 @given(data=st.data())
-def test_a_file_or_a_sentence(name: str, data: st.DataObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_file_or_a_sentence(name: str, data: st.DataObject) -> None:
     _try(name, data)
 
 
@@ -112,18 +114,14 @@ def test_a_file_or_a_sentence(name: str, data: st.DataObject, tmp_path: Path, mo
 @pytest.mark.parametrize("name", PHOTOGRAPHS)
 @_cases(0.1)
 @given(data=st.data())
-def test_a_photograph_or_a_sentence(
-    name: str, data: st.DataObject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_photograph_or_a_sentence(name: str, data: st.DataObject) -> None:
     _try(name, data)
 
 
 @pytest.mark.skipif("CORRIDORS_FUZZ" not in os.environ, reason="for .ci/fuzz: half an hour")
 @pytest.mark.parametrize("name", [*CALLS, *PICTURES, *FILES])
-def test_each_value_for_each_argument(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_value_for_each_argument(name: str) -> None:
     """One argument at a time; of pictures and files, which are slow, each third value."""
-    monkeypatch.chdir(tmp_path)
     call, usual = EVERY[name]
     told = {argument: value for argument, value in usual.items() if value is not ...}
     wrong = []

@@ -1,4 +1,4 @@
-"""Which ways are offered: the four bests exactly, against brute force and against questions that ask for each alone."""
+"""Which routes are offered: the four bests exactly, against brute force and against questions for each alone."""
 
 from itertools import pairwise
 
@@ -216,3 +216,15 @@ def test_goods_are_taken_to_a_port_and_back_wherever_else_they_pass(net: cr.Netw
     assert at == sorted(at)
     with pytest.raises(cr.NoRoute, match="turns round at Khunjerab"):
         net.routes("Kashgar", "Almaty", depart="2026-06-15", via=["Khunjerab Pass"])
+
+
+@pytest.mark.parametrize(("origin", "destination", "depart"), [("Tbilisi", "Mumbai", "2025-04-12"), *questions(12, 9)])
+def test_what_blocks_is_told_by_single_causes(net: cr.Network, origin: str, destination: str, depart: str) -> None:
+    """A way that needs a known cause to end and another beside it is no row; nor is a second way that spoils."""
+    try:
+        rejected = net.routes(origin, destination, depart=depart, cargo="reefer40").rejected
+    except cr.NoRoute:
+        return
+    causes = [set(reason.split("; ")) for reason in rejected["reason"]]
+    assert not any(one < other for one in causes for other in causes)
+    assert rejected["reason"].str.contains(" keep ").sum() <= 1

@@ -1,4 +1,4 @@
-"""The k best ways and ways that share nothing, against every simple path that networkx finds."""
+"""The k best routes and routes that share nothing, against every simple path that networkx finds."""
 
 from itertools import islice
 from math import inf
@@ -142,7 +142,7 @@ def test_one_load_for_each_legal_limit(net: cr.Network) -> None:
 
 def test_ways_that_fail_are_not_looked_at_without_end(net: cr.Network) -> None:
     flowers = cr.Cargo("flowers", 10, vehicle="reefer40", modes=frozenset({"road"}), shelf_life_days=3)
-    with pytest.raises(cr.BadRequest, match="100 best ways all fail"):
+    with pytest.raises(cr.BadRequest, match="100 best routes all fail"):
         net.routes("Multan", "Almaty", depart="2026-06-20", cargo=flowers, by="usd", method="yen")
     with pytest.raises(cr.BadRequest, match="method='best'"):
         net.routes("Multan", "Almaty", depart="2026-06-20", method="best")

@@ -289,3 +289,15 @@ def test_bad_scenarios_fail_when_made() -> None:
             cr.Scenario("s").delay("Torkham", hours)  # type: ignore[arg-type]
     with pytest.raises(cr.BadScenario, match="start"):
         cr.Scenario("s").close("Torkham", "soon")
+
+
+def test_what_a_row_of_the_table_leaves_out_is_read_by_its_name(net: cr.Network) -> None:
+    routes = net.routes("Almaty", "Tashkent", depart="2026-04-15", k=2)
+    row = routes.table.iloc[1]
+    assert list(row.index) == list(routes.table.columns)
+    assert row.hours == row["hours"] == routes.details["hours"].iloc[1]
+    assert [one.payload_t for _, one in routes.table.iterrows()] == routes.details["payload_t"].tolist()
+    with pytest.raises(AttributeError):
+        _ = routes.table["km"].hours
+    with pytest.raises(KeyError):
+        row["nothing"]

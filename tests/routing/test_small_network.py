@@ -168,7 +168,7 @@ def test_risk_counts_the_direction() -> None:
 
 
 def test_only_the_best_that_passes_sets_the_stretch() -> None:
-    """The shortest way waits 62 days and is set aside; the limit counts from the next one."""
+    """The shortest route waits 62 days and is set aside; the limit counts from the next one."""
     net = small_network(
         [{"element_id": "pass", "start": "2025-05-20", "end": "2025-08-03", "end_known_from": "2025-05-20"}]
     )
