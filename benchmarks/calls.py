@@ -100,9 +100,12 @@ def assign(cr: Any, net: Any, n: int) -> Any:
     """Rows of demand, all different."""
     import pandas as pd
 
-    demand = pd.DataFrame({"origin": towns(net, n, 4), "destination": towns(net, n, 5), "tonnes": 1000.0})
+    demand = pd.DataFrame({"origin": towns(net, n, 4), "destination": towns(net, n, 5), "tonnes_year": 1000.0})
     demand = demand[demand["origin"] != demand["destination"]]
-    return numbers(quiet(net.assign, demand, depart=DEPART).table)
+    try:
+        return numbers(quiet(net.assign, demand, depart=DEPART).table)
+    except (cr.CorridorsError, ValueError):  # as older versions name the column
+        return numbers(quiet(net.assign, demand.rename(columns={"tonnes_year": "tonnes"}), depart=DEPART).table)
 
 
 def availability(cr: Any, net: Any, n: int) -> Any:

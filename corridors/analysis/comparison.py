@@ -18,11 +18,12 @@ from corridors.analysis.sweeps import (
     sweep_facts,
     text,
 )
-from corridors.arguments import as_choice, as_pairs
+from corridors.analysis.workers import check_executor, hand_out
+from corridors.arguments import as_choice, as_flag, as_pairs
 from corridors.data.schema import Row
 from corridors.errors import NoRoute
 from corridors.model.scenario import Scenario
-from corridors.progress import counted
+from corridors.progress import meter
 from corridors.routing import path as paths
 from corridors.routing.explain import blocked_words
 from corridors.routing.request import Place, RankedTrip, Request, Trip, one_world, read_cargo
@@ -134,6 +135,7 @@ def regret(
     depart: str | date | datetime,
     by: Literal["hours", "usd"] = "hours",
     k: int = 3,
+    executor: Executor | None = None,
     progress: bool = True,
     **ask: Unpack[Trip],
 ) -> pd.DataFrame:
@@ -149,6 +151,8 @@ def regret(
         What is regretted: expected days or US$.
     k : int
         How many choices a pair has.
+    executor : concurrent.futures.Executor, optional
+        See `corridors.sweep`.
     progress : bool
         Show a bar when it takes longer than a second; see `corridors.sweep`.
     **ask
@@ -162,38 +166,16 @@ def regret(
         (over all scenarios in which anything passes) and ``note``; with ``by="usd"``, ``usd`` in place of ``days``.
         NaN where the choice is closed, and in ``worst_regret_days`` where it is closed and another route is not.
     """
-    worlds = _with_baseline(scenarios)
-    what = measure(by)
+    check_executor(executor)
+    worlds, what = _with_baseline(scenarios), measure(by)
     common = replace(one_world(Request.common(depart, ask, "scenario", "k", "by")), k=k, by=by)
-    rows = []
-    for origin, destination in counted(as_pairs(pairs), progress, "regret"):
-        request = replace(common, origin=origin, destination=destination)
-        row: Row = {"origin": text(origin), "destination": text(destination)}
-        try:
-            routes = find_routes(facts, request)
-        except NoRoute as error:
-            rows.append(row | dict.fromkeys(("route", "scenario", "best"), "") | {"note": str(error)})
-            continue
-        for scenario in worlds:
-            kept = [keep(routes, i, scenario) for i in range(len(routes))]
-            values = [nothing_or(one, what) for one in kept]
-            best, value = _least(facts, replace(request, scenario=scenario, k=1), what)
-            for route, other in zip(routes, values, strict=True):
-                if other < value:
-                    best, value = route.name, other
-            rows += [
-                row
-                | {
-                    "route": route.name,
-                    "scenario": scenario_name(scenario),
-                    what: number,
-                    "best": best,
-                    f"best_{what}": value,
-                    f"regret_{what}": number - value,
-                    "note": one if isinstance(one, str) else "",
-                }
-                for route, one, number in zip(routes, kept, values, strict=True)
-            ]
+    asked = [replace(common, origin=origin, destination=destination) for origin, destination in as_pairs(pairs)]
+    found: dict[int, list[Row]] = {}
+    with meter(as_flag(progress, "progress"), "regret", len(asked)) as add:
+        for i, of_pair in hand_out(facts, partial(choices_kept, worlds=worlds, what=what), asked, executor):
+            found[i] = of_pair
+            add(1)
+    rows = [row for i in sorted(found) for row in found[i]]
     frame = pd.DataFrame(
         rows,
         columns=[
@@ -210,6 +192,37 @@ def regret(
         ],
     )
     return _worst(frame, what)
+
+
+def choices_kept(facts: Facts, request: Request, worlds: Sequence[Scenario | None], what: str) -> list[Row]:
+    """Rows of `regret` for one pair."""
+    row: Row = {"origin": text(request.origin), "destination": text(request.destination)}
+    try:
+        routes = find_routes(facts, request)
+    except NoRoute as error:
+        return [row | dict.fromkeys(("route", "scenario", "best"), "") | {"note": str(error)}]
+    rows: list[Row] = []
+    for scenario in worlds:
+        kept = [keep(routes, i, scenario) for i in range(len(routes))]
+        values = [nothing_or(one, what) for one in kept]
+        best, value = _least(facts, replace(request, scenario=scenario, k=1), what)
+        for route, other in zip(routes, values, strict=True):
+            if other < value:
+                best, value = route.name, other
+        rows += [
+            row
+            | {
+                "route": route.name,
+                "scenario": scenario_name(scenario),
+                what: number,
+                "best": best,
+                f"best_{what}": value,
+                f"regret_{what}": number - value,
+                "note": one if isinstance(one, str) else "",
+            }
+            for route, one, number in zip(routes, kept, values, strict=True)
+        ]
+    return rows
 
 
 def _worst(frame: pd.DataFrame, what: str) -> pd.DataFrame:

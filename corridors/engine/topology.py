@@ -166,6 +166,7 @@ class Topology:
         found.__dict__["leaving"] = self.leaving.pointing(
             [arc for arc in range(first[node], first[node + 1]) if numbers[arc] in edges], node
         )
+        found.__dict__["slowing"] = self.slowing
         return found
 
     def _by(self, end: Ints, other: Ints) -> tuple[Ints, Ints, Ints]:
@@ -207,6 +208,12 @@ class Graph:
         new_hours, new_weight = self.hours.copy(), self.weight.copy()
         new_hours[list(edges)], new_weight[list(edges)] = hours, weight
         return Graph.of(self.topology, new_hours, new_weight)
+
+    def over(self, topology: Topology) -> Graph:
+        """The same figures, lists and all, over another topology of the same edges."""
+        found = Graph(topology, self.hours, self.weight)
+        found.__dict__.update(takes=self.takes, weighted=self.weighted)
+        return found
 
     @cached_property
     def weighted(self) -> bool:

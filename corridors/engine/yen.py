@@ -55,7 +55,7 @@ def ranked(
         node, t, weight = labels[-1]
         so_far = weight + value_of_hour * (t - t0)
         least = bound.without([passed.node for passed in labels[:-1]])
-        left = engine.Graph(graph.topology.without(node, barred), graph.hours, graph.weight)
+        left = graph.over(graph.topology.without(node, barred))
         rest = engine.search(left, closed, [node], targets, t, value_of_hour, least, list(banned), limit() - so_far)
         if rest is not None:
             path = engine.Path(begun + rest.edges, so_far + rest.value)

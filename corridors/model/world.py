@@ -430,7 +430,7 @@ class World:
         if edges := sorted(changed):
             kept = kept.changed(edges, *zip(*(self._takes(self.edges[i]) for i in edges), strict=True))
         stops = [self.multimodal.passing(place) for place in q.via]
-        return engine.Graph(kept.topology.staged(stops), kept.hours, kept.weight) if stops else kept
+        return kept.over(kept.topology.staged(stops)) if stops else kept
 
     @cached_property
     def usual(self) -> engine.Graph:

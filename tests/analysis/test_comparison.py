@@ -105,6 +105,14 @@ def test_regret_by_asking_for_each_crossing_alone(by: str) -> None:
     assert found[f"regret_{what}"].dropna().ge(0).all()
 
 
+def test_regret_by_workers_is_the_same_in_order() -> None:
+    pairs = [("home", "town"), ("town", "home"), ("home", "harbour")]
+    with ThreadPoolExecutor(2) as workers:
+        found = small_network().regret(pairs, [CLOSED, SLOW], executor=workers, **ASK)
+    assert set(found["destination"]) == {"town", "home", "harbour"}
+    pd.testing.assert_frame_equal(found, small_network().regret(pairs, [CLOSED, SLOW], **ASK))
+
+
 def test_a_scenario_in_which_nothing_passes_is_nobodys_fault() -> None:
     found = small_network().regret([("home", "town")], [ALL], k=2, **ASK)
     assert found.loc[found["scenario"] == "all closed", "regret_days"].isna().all()
