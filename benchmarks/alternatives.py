@@ -1,8 +1,8 @@
 """How different and how good alternatives are: `python benchmarks/alternatives.py [--old FOLDER]`.
 
-For 20 pairs on the backbone and four ways asked for, by method: how many are found, how many times the hours of the
+For 20 pairs on the backbone and four routes asked for, by method: how many are found, how many times the hours of the
 best the slowest takes, the largest share of km that two have in common, how many border sequences there are, how many
-ways another one of the answer beats in days and US$, and in how many answers the fastest and the cheapest of all
+routes another one of the answer beats in days and US$, and in how many answers the fastest and the cheapest of all
 methods and modes stand. With ``--old``, a checkout of another version (``git worktree add FOLDER 8d522ed``) answers the
 same questions in a process of its own.
 """

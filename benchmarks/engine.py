@@ -1,7 +1,7 @@
 """The exact search on the detail network beside its peers' static ones: `python benchmarks/engine.py`.
 
 Needs numba; ``--install here`` installs the peers. One that is missing is left out.
-All run on the same arrays in this process. The exact search waits at what is shut and slows down by month; the peers
+All run on the same arrays in this process. The exact search waits at what is closed and slows down by month; the peers
 take the hours of the open network, without dates. CPU time, medians over the pairs; `best of` repeats where said.
 """
 
@@ -207,7 +207,7 @@ def main() -> None:
 
 
 def closures_sweep(worlds: list[World]) -> None:
-    """1,000 sets of 1 to 5 shut elements, half on best ways, half crossings, by 20 pairs."""
+    """1,000 sets of 1 to 5 closed elements, half on best routes, half crossings, by 20 pairs."""
     rng = np.random.default_rng(1)
     bases = [finding.best(world) for world in worlds]
     multimodal = worlds[0].multimodal
@@ -220,9 +220,9 @@ def closures_sweep(worlds: list[World]) -> None:
     start, searched = time.process_time(), 0
     for world, base in zip(worlds, bases, strict=True):
         on_way = {element for e in base.edges for element in multimodal.edges[e].elements}
-        for shut in sets:
-            if shut & on_way:  # else the best way stays the best
-                world._search(shut, np.inf)
+        for closed in sets:
+            if closed & on_way:  # else the best route stays the best
+                world._search(closed, np.inf)
                 searched += 1
     took = time.process_time() - start
     row(
@@ -232,14 +232,14 @@ def closures_sweep(worlds: list[World]) -> None:
     )
     start = time.process_time()
     for world in worlds:
-        for shut in sets[:100]:
-            world._search(shut, np.inf)
+        for closed in sets[:100]:
+            world._search(closed, np.inf)
     took = time.process_time() - start
     row("corridors: the same, every question searched", f"{10_000 * took:.0f}", f"{2000 / took:,.0f} a second")
 
 
 def departures(net: cr.Network) -> None:
-    """The best way of each pair on every day of a year."""
+    """The best route of each pair on every day of a year."""
     first = date(2025, 1, 1)
     start = time.process_time()
     for pair in PAIRS:

@@ -53,7 +53,7 @@ _PACKAGES = ("analysis", "maps", "report")
 
 
 def __getattr__(name: str) -> Any:
-    """What takes long to import is imported when first asked for."""
+    """Modules that are slow to import are imported on first use."""
     if name in _PACKAGES:
         return import_module(f"corridors.{name}")
     if name not in _MODULE_OF:

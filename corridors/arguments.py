@@ -1,7 +1,7 @@
-"""Arguments of public calls: what a user hands over, as the type that it means, or a sentence that names the argument.
+"""Checks of the arguments of public calls: the value in the type expected, or an error that names the argument.
 
 Lists may be lists, tuples, arrays, Series or Index; days may be text, dates, or what pandas and numpy have for them;
-numbers may be of any library. What would be read in more than one way is refused.
+numbers may come from any library. Ambiguous values are refused.
 """
 
 from __future__ import annotations
@@ -213,14 +213,14 @@ def as_pairs(value: object, name: str = "pairs") -> list[tuple[str | Point, str 
 def as_path(value: object, name: str) -> Path:
     """A path of the file system."""
     if not isinstance(value, str | os.PathLike) or not str(value) or "\0" in str(value):
-        raise BadRequest(f"{name}={shown(value)} is no path of a file or folder.")
+        raise BadRequest(f"{name}={shown(value)} is not a path of a file or folder.")
     try:
         os.stat(value)
     except OSError as error:
         if error.errno in (errno.ENAMETOOLONG, errno.EINVAL):
-            raise BadRequest(f"{name}={shown(value)} is no path of a file or folder: {error.strerror}.") from None
+            raise BadRequest(f"{name}={shown(value)} is not a path of a file or folder: {error.strerror}.") from None
     except ValueError:
-        raise BadRequest(f"{name}={shown(value)} is no path of a file or folder.") from None
+        raise BadRequest(f"{name}={shown(value)} is not a path of a file or folder.") from None
     return Path(value)
 
 

@@ -1,4 +1,4 @@
-"""The command ``corridors``: answers as files for analysts without Python, the living map, and the data gate."""
+"""The command ``corridors``: answers as files for analysts without Python, the living map, and checks of the data."""
 
 from __future__ import annotations
 
@@ -325,7 +325,7 @@ def _validate(args: argparse.Namespace) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; an error that is the user's to mend is printed as one sentence, with exit code 2."""
+    """Run the command; an error that the user can fix is printed as one sentence, with exit code 2."""
     args = _parser().parse_args(argv)
     try:
         return {

@@ -29,7 +29,7 @@ class DataError(CorridorsError, ValueError):
     message : str
         What is wrong and what to do.
     table, row, column : str, optional
-        Where it stands; repeated at the start of the message.
+        Where the fault is; repeated at the start of the message.
     """
 
     def __init__(self, message: str, table: str = "", row: object = "", column: str = "") -> None:
@@ -48,11 +48,11 @@ class UnknownPlace(CorridorsError, LookupError):
 
 
 class MissingExtra(CorridorsError, ImportError):
-    """A call needs a library or program that is not on this machine; the message names what to install."""
+    """A call needs a library or program that is not installed; the message names what to install."""
 
 
 class FileNotWritten(CorridorsError, OSError):
-    """The system refused to write a file: no space, no right, a name too long. What stood there is untouched."""
+    """The system refused to write a file: no space, no right, a name too long. An existing file is untouched."""
 
 
 class NoRoute(CorridorsError, ValueError):

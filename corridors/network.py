@@ -49,7 +49,7 @@ def _of_facts(name: str, doc: str) -> property:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Places, legs, crossings, transfers and the tables that date and price them. Nothing changes it.
+    """Places, legs, crossings, transfers and the tables that date and price them; immutable.
 
     Every call refuses invalid arguments with `BadRequest`, names that it does not know with `UnknownPlace`
     and scenarios that do not fit the network with `BadScenario`. Where nothing gets through, calls about one pair raise
@@ -149,7 +149,7 @@ class Network:
         Raises
         ------
         DataError
-            For what contradicts the schema or geography, has no coordinate reference system or no length, for
+            If anything contradicts the schema or geography, has no coordinate reference system or no length, for
             coordinates that are swapped, a straight leg that may cross a border, and more than 150,000 legs.
         """
         for name, frame in (("places", places), ("legs", legs), ("crossings", crossings)):
@@ -317,7 +317,7 @@ class Network:
         from corridors.data.difference import diff
 
         if not isinstance(other, Network):
-            raise BadRequest(f"other={shown(other)} is no Network.")
+            raise BadRequest(f"other={shown(other)} is not a Network.")
         return diff(other.facts, self.facts)
 
     routes = bound(search.routes)
@@ -376,9 +376,9 @@ class Network:
     ) -> Network:
         """A new network in which the lines of some legs are real roads or railways of OpenStreetMap.
 
-        A leg is led along the best connected way from end to end that stays near its old line and in its country. It
-        keeps its old line where there is none, where less than four fifths of it lie on OpenStreetMap, or where the
-        length is more than a quarter off a published one; ``refinement.legs`` says why.
+        A leg is led along the best connected path of OpenStreetMap from end to end that stays near its old line and in
+        its country. It keeps its old line where there is none, where less than four fifths of it lie on OpenStreetMap,
+        or where the length is more than a quarter off a published one; ``refinement.legs`` says why.
 
         A ``published`` length stays. Any other gives way to the geodesic length of the new line: ``measured``, or
         ``derived`` where more than a twentieth of it is straight rests at the ends. Nothing else changes: what tags say
@@ -393,7 +393,7 @@ class Network:
             ``corridors.settings.allow_network_requests`` is set or all is in `cache`; a path names an OpenStreetMap
             file (``.osm.pbf``, ``.osm``); a graph is OSMnx's, with ``railway`` among its tags for railways.
         buffer_km : float
-            How far the way may leave the old line.
+            How far the path may leave the old line.
         snap_km : float
             How far it may end from either place; the rest is drawn and counted straight.
         cache : path, optional

@@ -1,4 +1,4 @@
-"""A bar for what takes longer than a second, on a terminal or, with ipywidgets, in a notebook; silent elsewhere."""
+"""A progress bar for calls of more than a second, on a terminal or, with ipywidgets, in a notebook; else silent."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def meter(progress: bool, what: str, total: int | None = None, done: int = 0) ->
 
 
 def counted(items: Collection[T], progress: bool, what: str) -> Iterator[T]:
-    """Each of some items, with a bar that counts those done."""
+    """Iterate over items with a bar that counts those done."""
     with meter(progress, what, len(items)) as add:
         for item in items:
             yield item

@@ -1,6 +1,6 @@
-"""What holds for the whole process: whether the library may use the network, and how patiently.
+"""Settings of the whole process: whether the library may use the internet, and how long it waits.
 
-Everything else is an argument of the call that it concerns.
+Everything else is an argument of the call concerned.
 """
 
 from __future__ import annotations

@@ -23,15 +23,15 @@ when) and `coverage` (where somebody looked). Nothing known after `as_of` counts
 
 ## How long a closure lasts
 
-Kaplan and Meier's estimate, day by day: of the spells that were shut on day *t* of their life and seen on day *t* +
+Kaplan and Meier's estimate, day by day: of the spells that were closed on day *t* of their life and seen on day *t* +
 1, the share that had opened,
 
     h(t) = ended(t) / at risk(t),    S(t) = product over u < t of (1 - h(u)).
 
-A spell whose end nobody found is followed to the day on which it was last seen shut, and no further: "still shut when
-last seen" is not "opened on the last day of the data". Rows of one common cause share a weight of 1, so that the war
-that shut five crossings counts once. Planned closures (holidays, elections) are not in it: they are announced. Nor
-are stoppages of less than half a day, of one direction, or of passengers.
+A spell whose end nobody found is followed to the day on which it was last seen closed, and no further: "still closed
+when last seen" is not "opened on the last day of the data". Rows of one common cause share a weight of 1, so that the
+war that closed five crossings counts once. Planned closures (holidays, elections) are not in it: they are announced.
+Nor are stoppages of less than half a day, of one direction, or of passengers.
 
 Few spells are drawn towards more: those of the element towards those of the class of cause at the border, these
 towards the class anywhere, these towards all. Each level counts as {prior:g} spells of the one below it:
@@ -42,7 +42,7 @@ the mean of a beta process (Hjort, Annals of Statistics 18, 1990, 1259-1294). Th
 of the draws of that process. The strength of {prior:g} is an assumption; with 2 or 8 the scores below change by less
 than 0.01.
 
-Share still shut, as known on {day}:
+Share still closed, as known on {day}:
 
 {survival}
 
@@ -54,7 +54,7 @@ looked, no chance is given: "not known".
 
 ## Will it be open
 
-What is shut with a known end, by its hours or for holidays stands as it is. Otherwise day *h* from now is open unless
+What is closed with a known end, by its hours or for holidays stands as it is. Otherwise day *h* from now is open unless
 the closure in force still lasts, S(age + h) / S(age), or one that began on a day *u* since then does:
 
     open(h) = 1 - still(h) - sum over u of rate open(u - 1) S(h - u).
@@ -63,13 +63,13 @@ The **base rate** of a border is the share of the days looked at on which its cr
 where fewer than five independent closures were followed so long, and where the test below, run on what was known by
 `as_of`, found forecasts of that kind no better than it; the row says so.
 
-The same closures stand behind `routes.reliability()` where a way rests on a closure without known end, behind `risk`,
+The same closures stand behind `routes.reliability()` where a route rests on a closure without known end, behind `risk`,
 `net.availability` and `net.break_even`, and behind `net.expected_loss`.
 
 ## After it opens
 
-`net.backlog("Torkham", "Karachi", shut_days=26)`: what was on the road when it shut gathers there, as many days'
-traffic as the way from the origin takes; what knows of the closure stays at home. It opens and passes the queue at
+`net.backlog("Torkham", "Karachi", shut_days=26)`: what was on the road when it closed gathers there, as many days'
+traffic as the route from the origin takes; what knows of the closure stays at home. It opens and passes the queue at
 its published capacity, or the most that was counted there, until those that had stayed arrive. Nothing is fitted: 800
 to 1,000 trucks a day were counted in June 2024, and Karachi is about five days off, so that 4,000 to 5,000 wait at
 Torkham, after 6 days of closure as after 26. About 5,000 were counted in February 2023 and in March 2025. With the
@@ -100,8 +100,8 @@ def page() -> str:
     for name, level in SHOWN:
         counts = model.counts(level)
         hazard = np.divide(counts.ended, counts.at_risk, out=np.zeros_like(counts.ended), where=counts.at_risk > 0)
-        shut = np.cumprod(1 - hazard)
-        rows.append([name, str(counts.causes), *(f"{100 * shut[day - 1]:.0f} %" for day in DAYS)])
+        closed = np.cumprod(1 - hazard)
+        rows.append([name, str(counts.causes), *(f"{100 * closed[day - 1]:.0f} %" for day in DAYS)])
     survival = table(["closures", "independent", *(f"{day} days" for day in DAYS)], rows)
     scores = walk_forward(net)
     figures = ["open_share", "outlook", "persist", "lapse", "base_rate"]

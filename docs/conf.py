@@ -35,7 +35,7 @@ autodoc_member_order = "groupwise"
 autodoc_typehints = "none"  # they stand in the docstrings
 numpydoc_show_class_members = False
 
-myst_enable_extensions: list[str] = []  # a US$ is no formula
+myst_enable_extensions: list[str] = []  # a US$ is not a formula
 myst_heading_anchors = 3
 nb_execution_mode = "off"
 nb_render_markdown_format = "gfm"

@@ -167,7 +167,7 @@ def _border(add, clock: datetime) -> None:  # type: ignore[no-untyped-def]
         opening = clock.replace(hour=OPENS, minute=0, second=0, microsecond=0)
         if clock.hour >= CLOSES:
             opening += timedelta(days=1)
-        add("wait at Torugart", (opening - clock) / timedelta(hours=1), 0.0, f"shut until {OPENS:02d}:00")
+        add("wait at Torugart", (opening - clock) / timedelta(hours=1), 0.0, f"closed until {OPENS:02d}:00")
     row = next(row for row in table("crossings") if row["crossing_id"] == "torugart__kg_cn")
     hours, guarantee = float(row["hours_mean"]), expected("guarantee_usd")
     sides = [expected("crossing_usd", country) for country in ("KG", "CN")]
@@ -218,14 +218,14 @@ def page() -> str:
         ),
         f"| | **sum** | **{hours:.2f}** | **{usd:.2f}** | {hours / 24:.1f} days |",
         "",
-        f"Emissions of the way: km x {PAYLOAD:g} t x {rate('kgco2e_per_tkm'):g} kg a t-km x "
+        f"Emissions of the route: km x {PAYLOAD:g} t x {rate('kgco2e_per_tkm'):g} kg a t-km x "
         f"{rate('empty_running_factor'):g} for empty running x {emission():.3f}.",
         "",
         "These are expected values. Speeds and shares of the time on the move are published means and stand as they",
         "are. A price is given by its low, most likely and high value; the factor after it is the mean of what lies",
         "between them over the most likely value, by a plain sum over the normal variates that the rates of a kind",
         "share (correlation 0.5) and their own. The ranges (p10 to p90) come from the simulation, where arrivals",
-        "after closing time wait for the morning, and the pass may be shut by weather: see `Routes.reliability`.",
+        "after closing time wait for the morning, and the pass may be closed by weather: see `Routes.reliability`.",
         "",
     ]
     return "\n".join(lines)

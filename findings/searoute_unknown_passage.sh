@@ -5,7 +5,7 @@
 # Behaviour  it is passed over in silence: the line, its km and its hours are those of the open passage. The names are the
 #            package's own and in small letters ("ormuz", "suez"); "hormuz" and "Suez", as charts write them, close nothing.
 #            https://pypi.org/project/searoute/ lists the names, and does not say what others do.
-# Matters    whoever weighs our sea legs against searoute with Hormuz or Suez shut gets the open way as the shut one, 14,800 km
+# Matters    whoever weighs our sea legs against searoute with Hormuz or Suez closed gets the open way as the closed one, 14,800 km
 #            too short from Karachi to Poti. Here a strait is found by any of its names, or refused with the nearest ones
 #            (corridors/data/dataset.py, element_ids).
 #
@@ -24,16 +24,16 @@ warnings.simplefilter("error")  # a warning would be a word to the user too
 karachi, poti, bandar_abbas = [66.97, 24.84], [41.65, 42.15], [56.2, 27.1]
 
 
-def km(start, end, *shut):
-    return round(searoute.searoute(start, end, restrictions=list(shut)).properties["length"])
+def km(start, end, *closed):
+    return round(searoute.searoute(start, end, restrictions=list(closed)).properties["length"])
 
 
 seen = {
-    "Karachi - Poti, suez shut": km(karachi, poti, "suez"),
-    "Karachi - Poti, Suez shut": km(karachi, poti, "Suez"),
-    "Karachi - Poti, nothing shut": km(karachi, poti),
-    "Bandar Abbas - Karachi, hormuz shut": km(bandar_abbas, karachi, "hormuz"),
-    "Bandar Abbas - Karachi, nothing shut": km(bandar_abbas, karachi),
+    "Karachi - Poti, suez closed": km(karachi, poti, "suez"),
+    "Karachi - Poti, Suez closed": km(karachi, poti, "Suez"),
+    "Karachi - Poti, nothing closed": km(karachi, poti),
+    "Bandar Abbas - Karachi, hormuz closed": km(bandar_abbas, karachi, "hormuz"),
+    "Bandar Abbas - Karachi, nothing closed": km(bandar_abbas, karachi),
 }
 for what, length in seen.items():
     print(f"{what}: {length:,} km")

@@ -31,7 +31,7 @@ net
 # %% [markdown]
 # ## 1. Mid-September 2025, as known then
 #
-# Afghanistan is open. Ways count as different routes if they cross other borders and share at most 70 % of their
+# Afghanistan is open. Routes count as different routes if they cross other borders and share at most 70 % of their
 # kilometres; the fastest, the cheapest and the one of least CO2e are always among them (`best_in`).
 
 # %%
@@ -42,30 +42,33 @@ september
 september.explore()
 
 # %% [markdown]
-# Where do the days go? Every leg, crossing, transfer and wait of the first route, with what it rests on:
+# Where do the days go? What takes half a day or more on the first route, with what it rests on; `september[0].legs` has
+# every leg, crossing, transfer and wait:
 
 # %%
-columns = ["kind", "name", "mode", "country", "km", "start", "hours", "usd", "quality"]
-september[0].legs[columns].round({"km": 0, "hours": 1, "usd": 0})
+legs = september[0].legs[["name", "country", "km", "hours", "usd", "quality"]]
+legs.query("hours >= 12").round({"km": 0, "hours": 1, "usd": 0})
 
 # %% [markdown]
 # Where does the money go, one way and with the empty return? How sure is the arrival within two weeks, and what would a
 # development bank compare with CPMM's indicators?
 
 # %%
-september.costs.pivot(index="line", columns="name", values="usd").round(-1)
+costs = september.costs.pivot(index="line", columns="label", values="usd")
+costs.map("{:,.0f}".format, na_action="ignore").fillna("")
 
 # %%
-september.reliability(arrive_by="2025-09-29").drop(columns="rests_on").round(2)
+sure = ["label", "days_p10", "days_p50", "days_p90", "buffer_index", "p_on_time"]
+september.reliability(arrive_by="2025-09-29")[sure].round(2)
 
 # %%
-september[0:1].cpmm().query("country == 'all'").round(1)
+september[0:1].cpmm().query("country == 'all'")[["indicator", "unit", "modelled", "published", "year"]].round(1)
 
 # %% [markdown]
 # ## 2. What the closure of October 2025 changes
 #
-# In the night of 11 to 12 October 2025 Pakistan and Afghanistan shut all their crossings. The last source that
-# confirms them shut is of 11 February 2026. The same trip leaving on 15 January 2026, as known on 15 February:
+# In the night of 11 to 12 October 2025 Pakistan and Afghanistan closed all their crossings. The last source that
+# confirms them closed is of 11 February 2026. The same trip leaving on 15 January 2026, as known on 15 February:
 
 # %%
 january = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4)
@@ -79,11 +82,11 @@ january.table[short].round({"km": 0, "days": 1, "days_p10": 1, "days_p90": 1, "u
 # What is not possible, why, since when, and who says so:
 
 # %%
-january.rejected[["name", "reason", "needs", "start", "last_confirmed", "source_id"]]
+january.rejected[["name", "reason", "source_id"]]
 
 # %% [markdown]
-# What of a particular way? `why` tells what it would take and what kept it out of the answer; `left_out` lists the open
-# ways that were found and not shown.
+# What of a particular route? `why` tells what it would take and what kept it out of the answer; `left_out` lists the
+# open routes that were found and not shown.
 
 # %%
 pd.concat([january.why("Torkham"), january.why("Gabd")])[["through", "name", "days", "usd", "verdict"]].round(
@@ -94,11 +97,11 @@ pd.concat([january.why("Torkham"), january.why("Gabd")])[["through", "name", "da
 january.left_out[["name", "days", "usd", "reason"]].round({"days": 1, "usd": -1})
 
 # %% [markdown]
-# The named corridors that are shut on that day or that a route follows, and what would have to open:
+# The named corridors that are closed on that day or that a route follows, and what would have to open:
 
 # %%
 named = january.corridors
-named.loc[named["state"].eq("shut") | named["routes"].ne(""), ["name", "state", "reason", "needs", "routes"]]
+named.loc[named["state"].eq("closed") | named["routes"].ne(""), ["name", "state", "needs", "routes"]]
 
 # %% [markdown]
 # What would it be worth if Torkham opened again? The scenario lifts its closure; the network itself never changes.
@@ -106,15 +109,15 @@ named.loc[named["state"].eq("shut") | named["routes"].ne(""), ["name", "state", 
 # %%
 thaw = cr.Scenario("Torkham open again").reopen("Torkham", "2026-01-01")
 opened = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4, scenario=thaw)
-both = pd.concat({"shut": january.table, "Torkham open": opened.table})
+both = pd.concat({"closed": january.table, "Torkham open": opened.table})
 both[["name", "km", "days", "usd", "kgco2e"]].round({"km": 0, "days": 1, "usd": -1, "kgco2e": -1})
 
 # %% [markdown]
 # ## 3. What winter changes
 #
-# Until 2024 the Khunjerab pass was shut from December to March. Since 2 December 2024 it is operated all year on
-# weekdays; press reports of February 2026 still call it shut in winter, so `rests_on` of a route that relies on it says
-# `contested`. Leaving on 15 January in three years:
+# Until 2024 the Khunjerab pass was closed from December to March. Since 2 December 2024 it is operated all year on
+# weekdays; press reports of February 2026 still call it closed in winter, so `rests_on` of a route that relies on it
+# says `contested`. Leaving on 15 January in three years:
 
 # %%
 winters = {
@@ -129,7 +132,7 @@ pd.concat({day: routes.full for day, routes in winters.items()})[
 winters["2024-01-15"].rejected[["name", "reason", "source_id"]]
 
 # %% [markdown]
-# And month by month in 2025, without Afghanistan: expected days by way, blank where it is not among the four routes.
+# And month by month in 2025, without Afghanistan: expected days by route, blank where it is not among the four routes.
 
 # %%
 months = pd.date_range("2025-01-01", periods=12, freq="MS") + pd.Timedelta(days=14)
@@ -155,7 +158,7 @@ january.sources()[["source_id", "title", "publisher", "published", "url"]]
 
 # %%
 def told(routes, what):
-    """The best route in days or US$: its way, days and US$."""
+    """The best route in days or US$: its route, days and US$."""
     best = routes.table.loc[routes.table[what].idxmin()]
     return f"{best['days']:.0f} days and US$ {round(best['usd'], -2):,.0f} {best['name'].split(', ', 1)[1]}"
 
@@ -167,11 +170,11 @@ saved = january.table["usd"].min() - opened.table["usd"].min()
 khunjerab = [day[:4] for day, routes in winters.items() if routes.details["crossings"].str.contains("Khunjerab").any()]
 first = january.table.iloc[0]
 Markdown(
-    f"In September 2025 the fastest way took **{told(september, 'days')}**, the cheapest {told(september, 'usd')}. "
-    f"In January 2026 Torkham, Chaman and the crossings between them are shut since {border['start'].iloc[0]}: the "
-    f"fastest way takes **{told(january, 'days')}** (p10 to p90: {first['days_p10']:.0f} to "
+    f"In September 2025 the fastest route took **{told(september, 'days')}**, the cheapest {told(september, 'usd')}. "
+    f"In January 2026 Torkham, Chaman and the crossings between them are closed since {border['start'].iloc[0]}: the "
+    f"fastest route takes **{told(january, 'days')}** (p10 to p90: {first['days_p10']:.0f} to "
     f"{first['days_p90']:.0f}), the cheapest {told(january, 'usd')}. Torkham alone, open again, would "
-    f"make the cheapest way US$ {round(saved, -2):,.0f} cheaper. In mid-January there is a way by Khunjerab in "
+    f"make the cheapest route US$ {round(saved, -2):,.0f} cheaper. In mid-January there is a route by Khunjerab in "
     f"{' and '.join(khunjerab)}, of the three years asked; the sources on its winter contradict each other.\n\n"
     "*Caveats.* Loading, unloading and some border times are assumed; transit through Iran is under sanctions and its "
     "practice at Gabd is thinly reported; closures without a known end are taken to last."

@@ -40,15 +40,15 @@ khunjerab[["effect", "start", "end", "known_from", "cause", "contested", "qualit
 
 # %% [markdown]
 # The year 2024 by road without Afghanistan and Iran, so by Khunjerab: days by month (median of three departures), or
-# shut. Until November 2024 the pass was shut from December to March.
+# closed. Until November 2024 the pass was closed from December to March.
 
 # %%
 china_2024 = net.availability("Almaty", "Karachi", year=2024, most=5, modes=["road"], avoid=["AF", "IR"])
 _ = china_2024.plot()
 
 # %% [markdown]
-# The same for 2025, the first full year without the winter closure. What shuts the pass is now a strike: traders sat in
-# at Sost from 21 July to 27 September.
+# The same for 2025, the first full year without the winter closure. What closes the pass is now a strike: traders sat
+# in at Sost from 21 July to 27 September.
 
 # %%
 china_2025 = net.availability("Almaty", "Karachi", year=2025, most=5, modes=["road"], avoid=["AF", "IR"])
@@ -57,9 +57,9 @@ _ = china_2025.plot()
 # %% [markdown]
 # ## 2. A border: Afghanistan and Pakistan, October 2025
 #
-# In the night of 11 to 12 October 2025 all crossings were shut. Cargo that left Almaty for Pakistan on these days,
+# In the night of 11 to 12 October 2025 all crossings were closed. Cargo that left Almaty for Pakistan on these days,
 # first as a forwarder knew it on 1 October, then with what was known in February 2026. A p90 that is infinite says
-# that more than one load in ten does not get through before the border shuts, and no day is known on which it opens.
+# that more than one load in ten does not get through before the border closes, and no day is known on which it opens.
 
 # %%
 days = ["2025-09-22", "2025-09-26", "2025-09-30", "2025-10-04", "2025-10-08"]
@@ -72,7 +72,7 @@ by_road = pd.concat(
     },
     names=["as_of", "row"],
 )
-by_road[["depart", "route", "days", "days_p10", "days_p90", "note"]].round(0).droplevel("row")
+by_road[["depart", "route", "days", "days_p10", "days_p90", "note"]].round(0).droplevel("row").fillna("")
 
 # %% [markdown]
 # The last departure with nine chances in ten, had the closure been known:
@@ -116,7 +116,7 @@ feeder[["depart", "route", "days", "days_p10", "days_p90", "note"]].round(0)
 
 
 # %%
-def shut(availability):
+def closed(availability):
     """Months in which no departure gets through."""
     none = availability.table.groupby("month")["open"].max().eq(0)
     return " and ".join(calendar.month_name[month] for month in none.index[none]) or "no month"
@@ -128,13 +128,13 @@ april = gulf.table.query("month == 4 and open > 0").sort_values("days").iloc[0]
 
 
 Markdown(
-    f"By Khunjerab nothing got through for departures in {shut(china_2024)} of 2024 and in {shut(china_2025)} "
+    f"By Khunjerab nothing got through for departures in {closed(china_2024)} of 2024 and in {closed(china_2025)} "
     f"of 2025 (on record: {strike['cause']}, {strike['start']} to {strike['end']}). The last truck by Torkham with "
     f"nine chances in ten left Almaty on **{torkham.day} {torkham:%B %Y}**, and nobody knew it then. From Jebel Ali to "
-    f"Almaty in 2026 the months without a way: {shut(gulf)}; in April, with the strait shut, the quickest is "
+    f"Almaty in 2026 the months without a route: {closed(gulf)}; in April, with the strait closed, the quickest is "
     f"{april['route'].split(', ', 1)[1]}, {april['days']:.0f} days.\n\n"
     "*Caveats.* The facts end in mid-2026; a closure without a known end is taken to last. Monthly chances of the "
     "passes are estimates from few events. Only dated closures are in the record: fighting inside Iran in spring 2026 "
-    "shuts no road here, so ways through Iran in those months are open on paper only. The start and the end of the "
+    "closes no road here, so routes through Iran in those months are open on paper only. The start and the end of the "
     "strait's closure are contested."
 )

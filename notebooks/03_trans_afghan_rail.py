@@ -15,7 +15,7 @@
 # # Trans-Afghan railway and KTAP
 #
 # What would each opening change for a container to Karachi: the Trans-Afghan railway (by Kharlachi, or the older line
-# by Torkham), the railway from Torghundi to Chaman (KTAP), or only the road borders, shut since October 2025?
+# by Torkham), the railway from Torghundi to Chaman (KTAP), or only the road borders, closed since October 2025?
 
 # %%
 import matplotlib.pyplot as plt
@@ -49,11 +49,11 @@ legs[["leg_id", "gauge_mm", "km", "km_low", "km_high", "status", "quality"]].res
 # ## 2. By rail only
 #
 # A planned line works only in a scenario that builds it. Its rail crossing inherits the closure of the border beside
-# it, so that a line alone changes nothing while the border is shut; each scenario opens its own crossing too. The
+# it, so that a line alone changes nothing while the border is closed; each scenario opens its own crossing too. The
 # baseline is the railway by Iran.
 
 # %%
-alone = cr.Scenario("Kharlachi line, border shut").build("trans_afghan_kharlachi")
+alone = cr.Scenario("Kharlachi line, border closed").build("trans_afghan_kharlachi")
 kharlachi = cr.Scenario("Kharlachi line").build("trans_afghan_kharlachi").reopen("kharlachi_rail")
 torkham = cr.Scenario("Torkham line").build("trans_afghan_torkham").reopen("torkham_rail")
 ktap = cr.Scenario("KTAP").build("ktap").reopen("chaman_rail")
@@ -87,7 +87,7 @@ _ = ranges(rail, "To Karachi by rail: expected (dot), p10 to p90 (bar)")
 # %% [markdown]
 # ## 3. Against the truck
 #
-# With all modes allowed and the cheapest way wanted, and the road borders opened as a fourth case:
+# With all modes allowed and the cheapest route wanted, and the road borders opened as a fourth case:
 
 # %%
 cheapest = net.compare(pairs, [kharlachi, torkham, ktap, roads], depart="2026-04-15", by="usd")
@@ -106,17 +106,17 @@ cheapest[[*columns, "delta_days", "delta_usd"]].round(
 )
 
 # %%
-_ = ranges(cheapest, "To Karachi, the cheapest way by any mode: expected (dot), p10 to p90 (bar)")
+_ = ranges(cheapest, "To Karachi, the cheapest route by any mode: expected (dot), p10 to p90 (bar)")
 
 # %% [markdown]
-# And the fastest? The way of each case:
+# And the fastest? The route of each case:
 
 # %%
 fastest = net.compare(pairs, [kharlachi, torkham, ktap, roads], depart="2026-04-15")
 fastest.pivot(index="scenario", columns="origin", values="route").reindex(fastest["scenario"].unique())
 
 # %% [markdown]
-# Breaks of gauge: Iran's way has two (1520/1435 at Sarakhs, 1435/1676 at Zahedan), the Afghan lines one.
+# Breaks of gauge: Iran's route has two (1520/1435 at Sarakhs, 1435/1676 at Zahedan), the Afghan lines one.
 
 # %%
 two_lines = kharlachi.build("ktap").reopen("chaman_rail")
@@ -158,7 +158,7 @@ quick = fastest.query("origin == 'Tashkent'").set_index("scenario")
 lines = ["Kharlachi line", "Torkham line", "KTAP"]
 nearer = of["km"]["Torkham line"] - of["km"]["Kharlachi line"]
 best, by_road = case.loc[case.loc[lines, "usd"].idxmin()], case.loc["road borders open"]
-assert of["delta_days"]["Kharlachi line, border shut"] == 0
+assert of["delta_days"]["Kharlachi line, border closed"] == 0
 
 
 def said_of(name):
@@ -173,10 +173,10 @@ gain = quick.loc[lines, "delta_days"].min()
 Markdown(
     f"By rail from Tashkent to Karachi the Kharlachi line, with its border open, would take "
     f"**{said_of('Kharlachi line')}**, KTAP {said_of('KTAP')}; by Iran it is {said_of('baseline')}. With the border "
-    f"shut the line changes nothing. By any mode the cheapest way with one of the lines costs US$ "
+    f"closed the line changes nothing. By any mode the cheapest route with one of the lines costs US$ "
     f"{round(best['usd'], -2):,.0f} and takes {best['days']:.0f} days; opening the road borders alone, without a "
     f"railway, gives US$ {round(by_road['usd'], -2):,.0f} and **{by_road['days']:.0f} days**. By time alone "
-    f"the lines change {'nothing' if abs(gain) < 0.05 else f'the fastest way by {gain:.1f} days'}.\n\n"
+    f"the lines change {'nothing' if abs(gain) < 0.05 else f'the fastest route by {gain:.1f} days'}.\n\n"
     "*Caveats.* The lines are not built; speeds, prices and border times on them are estimates from other railways, "
     "and the ranges overlap. The promised `3-5 days instead of 35` is time under way on a part, not door to door. "
     "Lengths are unsettled (KTAP in Afghanistan 690 to 960 km), so is the gauge south of Herat. Kharlachi is "

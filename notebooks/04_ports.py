@@ -132,7 +132,7 @@ within = (before["contested"] & before["port"].isin(pakistan) & before["second_p
 assert won[0].sum() > won[1].sum()
 Markdown(
     f"With Afghanistan open, a Pakistani port is the cheapest gate for **{won[0].sum()} of {len(cities)} cities** "
-    f"({', '.join(before.loc[won[0], 'name'])}); with it shut, for **{won[1].sum()}** "
+    f"({', '.join(before.loc[won[0], 'name'])}); with it closed, for **{won[1].sum()}** "
     f"({', '.join(before.loc[won[1], 'name'])}). Bandar Abbas takes {(after['port'] == 'Shahid Rajaee port').sum()} "
     f"and Poti {(after['port'] == 'Poti port').sum()}. Before, {before['contested'].sum()} cities were contested "
     f"({within} of them only between Karachi and Port Qasim), after, {after['contested'].sum()}.\n\n"

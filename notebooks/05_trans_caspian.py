@@ -14,7 +14,7 @@
 # %% [markdown]
 # # Trans-Caspian: Pakistan to Europe
 #
-# Is the Trans-Caspian (Middle) Corridor a way from Pakistan to Europe, beside the ship and the road through Iran?
+# Is the Trans-Caspian (Middle) Corridor a route from Pakistan to Europe, beside the ship and the road through Iran?
 # Lahore to Constanta on the Black Sea, and to Istanbul, in January 2026.
 
 # %%
@@ -55,7 +55,7 @@ around.full[shown].round(tens)
 # ## 2. Over the Caspian
 #
 # The corridor is not among these, so it is asked for: over the port of Aktau and over Turkmenbashi, without Iran and
-# Russia. Without Afghanistan the way to the Caspian begins at Khunjerab.
+# Russia. Without Afghanistan the route to the Caspian begins at Khunjerab.
 
 # %%
 caspian = {
@@ -76,7 +76,7 @@ _ = caspian["Turkmenbashi"][:1].tcd()
 # %% [markdown]
 # ## 3. If Afghanistan's border were open
 #
-# Lahore to the Caspian by Torkham, Kabul and Hairatan or Aqina is the Lapis Lazuli way.
+# Lahore to the Caspian by Torkham, Kabul and Hairatan or Aqina is the Lapis Lazuli route.
 
 # %%
 thaw = cr.Scenario("Torkham open").reopen("Torkham")
@@ -86,7 +86,7 @@ lapis.full[shown].round(tens)
 # %% [markdown]
 # ## 4. What the ship hides
 #
-# The ship goes through the Red Sea here. It is not shut by law, but since November 2023 most container lines go round
+# The ship goes through the Red Sea here. It is not closed by law, but since November 2023 most container lines go round
 # the Cape, and the network has no such line. As an assumption, 12 days more and the same price:
 
 # %%
@@ -130,9 +130,9 @@ Markdown(
     f"({best['days_p10']:.0f} to {best['days_p90']:.0f}) and about US$ {round(best['usd'], -3):,.0f}, the ship "
     f"{ship['days']:.0f} days ({ship['days_p10']:.0f} to {ship['days_p90']:.0f}) and US$ "
     f"{round(ship['usd'], -2):,.0f}; with 12 days more for the Cape it takes {long_ship['days']:.0f}, "
-    f"longer, but at a fraction of the price. With Torkham open the Caspian way would take {open_['days']:.0f} "
+    f"longer, but at a fraction of the price. With Torkham open the Caspian route would take {open_['days']:.0f} "
     f"days and US$ {round(open_['usd'], -3):,.0f}. "
-    "It is a way round Iran, Russia and the Red Sea at once, at that price.\n\n"
+    "It is a detour around Iran, Russia and the Red Sea at once, at that price.\n\n"
     "*Caveats.* Prices of trucks are CPMM's means by country and direction is ignored. The ferry has no timetable: "
     "it leaves when full, here as a headway with a range. The time at Georgia's border with Azerbaijan was "
     "2 hours in one year and 55 in another. Sea prices move by the month. Constanta stands for "

@@ -16,8 +16,8 @@
 #
 # Do mangoes from Multan reach Almaty saleable by road, and when is the last day to leave?
 #
-# Mangoes keep 14 to 21 days at 10 to 14 C; the preset takes 18. Ways on which nine loads in ten arrive within that come
-# first; the others say how many do.
+# Mangoes keep 14 to 21 days at 10 to 14 C; the preset takes 18. Routes on which nine loads in ten arrive within that
+# come first; the others say how many do.
 
 # %%
 import pandas as pd
@@ -41,7 +41,7 @@ mangoes.full[["label", "name", "days", "days_p10", "days_p90", "p_saleable", "us
 )
 
 # %% [markdown]
-# `p_saleable` is the chance to arrive saleable. What hardly ever does, or is shut:
+# `p_saleable` is the chance to arrive saleable. What hardly ever does, or is closed:
 
 # %%
 mangoes.rejected[["name", "reason"]].head(5)
@@ -80,7 +80,7 @@ road[surest].legs.query("hours >= 8")[columns].assign(
 # %% [markdown]
 # ## 2. The day of the week
 #
-# Khunjerab is shut on weekends, so the weekday decides whether the load stands at Sost for up to two days. Every
+# Khunjerab is closed on weekends, so the weekday decides whether the load stands at Sost for up to two days. Every
 # departure of four weeks of June, without Iran and Afghanistan, so by Khunjerab; days as p50 and p90:
 
 # %%
@@ -101,7 +101,7 @@ by_day.round(1)
 # %% [markdown]
 # ## 3. Last safe departure
 #
-# In 2025 traders shut the road at Sost from 21 July, in the middle of the season. The last day to leave with nine
+# In 2025 traders closed the road at Sost from 21 July, in the middle of the season. The last day to leave with nine
 # chances in ten of being through before:
 
 # %%
@@ -116,7 +116,7 @@ last[["name", "closes", "reason", "last_departure", "slack_days"]]
 
 # %%
 announced = road.last_departure("2026-08-01", "Khunjerab")
-announced[["name", "closes", "last_departure", "p", "note"]]
+announced[["name", "closes", "last_departure", "p", "note"]].fillna("")
 
 # %% [markdown]
 # ## 4. Nearer markets
@@ -147,7 +147,7 @@ worth = net.cargo.set_index("cargo_id")["value_usd"]["mango"]
 Markdown(
     f"On 20 June the surest road ({first['name'].split(', ', 1)[1]}) takes {first['days_p50']:.0f} days in the median, "
     f"one load in ten more than {first['days_p90']:.1f}: **{first['p_on_time']:.0%}** of the loads arrive within 18 "
-    f"days. {(mangoes.full['p_saleable'] >= 0.9).sum()} of {len(mangoes)} ways by road pass the test of nine in ten. "
+    f"days. {(mangoes.full['p_saleable'] >= 0.9).sum()} of {len(mangoes)} routes by road pass the test of nine in ten. "
     f"By air it is {air['days']:.0f} days for "
     f"US$ {round(air['usd'], -3):,.0f}, {air['usd'] / worth:.1f} times what the load is worth. On {len(good)} of 7 "
     f"weekdays of departure p90 stays within 18 days; to Bishkek "

@@ -43,7 +43,7 @@ ways.set_index("day")[["crossing_disjoint", "country_disjoint", "weakest_countri
 # %% [markdown]
 # ## 2. What would have to close?
 #
-# The smallest sets of countries that cut Almaty off from each gate in January 2026, with Afghanistan's border shut
+# The smallest sets of countries that cut Almaty off from each gate in January 2026, with Afghanistan's border closed
 # as it was; a gate that is not listed has no set of up to three. Countries at the ends of a trip stay open.
 
 # %%
@@ -72,7 +72,7 @@ explore_criticality(crossings, net)
 # %% [markdown]
 # ## 4. Many questions at once, on a cluster
 #
-# Three countries shut, one at a time, on six days of departure, for all pairs: 96 questions, on two worker
+# Three countries closed, one at a time, on six days of departure, for all pairs: 96 questions, on two worker
 # processes of Dask (`pip install distributed`). Any cluster does the same (`docs/sweep.md`), in the same order of rows.
 
 # %%
@@ -81,8 +81,8 @@ sides = net.crossings.assign(a=net.crossings["from_place"].map(place), b=net.cro
 
 
 def without(country):
-    """A scenario in which every border of a country is shut."""
-    scenario = cr.Scenario(f"{country} shut")
+    """A scenario in which every border of a country is closed."""
+    scenario = cr.Scenario(f"{country} closed")
     for element in sides.loc[(sides["a"] == country) | (sides["b"] == country), "element_id"].unique():
         scenario = scenario.close(element)
     return scenario
@@ -119,10 +119,10 @@ Markdown(
     f"No single country cuts Almaty off from a sea: it takes at least **{smallest.min()} countries** together "
     f"({'; '.join(f'{gate}: {some.iloc[0]}' for gate, some in cuts['name'].groupby('from'))}). The border that hurts "
     f"most is **{worst['name']}** ({worst['extra_hours'] / 24:.0f} days more, over all four pairs). Without Russia a "
-    f"pair loses up to {extra['RU shut']:.0f} days, without Uzbekistan {extra['UZ shut']:.0f}, without China "
-    f"{extra['CN shut']:.0f}.\n\n"
+    f"pair loses up to {extra['RU closed']:.0f} days, without Uzbekistan {extra['UZ closed']:.0f}, without China "
+    f"{extra['CN closed']:.0f}.\n\n"
     "*Caveats.* Whole countries close at once here, and nothing queues elsewhere: the detours are taken to have room. "
     "Russia's ports on the Black Sea and the Pacific are not in the network, so its weight is understated. War inside "
-    "a country enters as risk and flags, and shuts a road only where a dated closure is known. One border can have "
-    "ten crossings: what shuts one seldom shuts all."
+    "a country enters as risk and flags, and closes a road only where a dated closure is known. One border can have "
+    "ten crossings: what closes one seldom closes all."
 )

@@ -17,7 +17,7 @@
 # My forwarder has its own rates, a closure nobody published and a road that the data lack: what changes from Almaty to
 # Osh, and how do I get finer lines from OpenStreetMap?
 #
-# The closure, the way round it, the contract and the odometer readings below are made up.
+# The closure, the detour around it, the contract and the odometer readings below are made up.
 
 # %%
 from contextlib import redirect_stdout
@@ -139,7 +139,7 @@ sources.loc[sources["source_id"].str.startswith(("our_", "user_")), ["source_id"
 # %% [markdown]
 # ## 3. Into OSMnx
 #
-# `to_networkx` gives the network at one moment as a graph in OSMnx's conventions. What is shut at that moment is left
+# `to_networkx` gives the network at one moment as a graph in OSMnx's conventions. What is closed at that moment is left
 # out, and no hour in it is spent waiting.
 
 # %%
@@ -252,13 +252,13 @@ report[
         "gap_from_km",
         "deviation_km",
     ]
-].round(2)
+].round(2).fillna("")
 
 # %% [markdown]
 # Tags are reported, never applied; `now` is what the leg has.
 
 # %%
-finer.refinement.suggestions[["leg_id", "tag", "value", "km", "suggests", "now"]].round({"km": 0})
+finer.refinement.suggestions[["leg_id", "tag", "value", "km", "suggests", "now"]].round({"km": 0}).fillna("")
 
 # %% [markdown]
 # Without a file the roads can come from an Overpass server. That is the only call that ever uses the network, and it is
@@ -317,7 +317,7 @@ Markdown(
     "stays straight until a file covers it.\n\n"
     "*Caveats.* The closure, the road round it, the contract and the odometer readings are examples. Lines simplified "
     "long ago cut corners, so the length from the file is too short, though its grade is `measured`: take a real "
-    "extract. The pass on the Kazarman road is shut in winter, and for our road nothing says so: a row in "
+    "extract. The pass on the Kazarman road is closed in winter, and for our road nothing says so: a row in "
     "`calendars.csv` would. Rules for all public roads of a country, such as those for trucks in Kyrgyz summer heat, "
     "go by a list that our leg is not in, so it is a little too fast. The other roads through these mountains are "
     "legs of estimated length, some of them gravel: ask whether trucks use them. Rates of a contract are "

@@ -41,13 +41,13 @@ of_all[of_all["group"].eq("all") | of_all["group"].str.startswith(("basis", "rol
 #
 # ## Lengths
 #
-# Without those that were set from the same figure, the worst first:
+# Without those that were set from the same figure, the worst ten:
 
 # %%
 lengths = table[(table["kind"] == "distance") & (table["grade"] != "X")]
 tested = lengths[lengths["basis"] != "same figure"]
 order = tested["error_pct"].abs().sort_values(ascending=False).index
-tested.loc[order, ["name", "modes", "grade", "basis", "published", "low", "high", "modelled", "error_pct", "note"]]
+tested.loc[order[:10], ["name", "modes", "grade", "basis", "published", "modelled", "error_pct", "note"]]
 
 # %%
 ax = lengths.plot.scatter(
@@ -105,9 +105,12 @@ _ = bars(journeys[journeys["basis"] == "promised"], "Promised (dot): compare wit
 # %%
 _ = bars(journeys[journeys["basis"] == "timetable"], "Timetable (dot): compare with the left end of the bar, p10")
 
+# %% [markdown]
+# Achieved times outside the range:
+
 # %%
-shown = ["name", "basis", "role", "grade", "unit", "published", "expected", "p10", "p90", "error_pct", "inside", "note"]
-journeys[shown].iloc[::-1]
+far = journeys[achieved & ~journeys["inside"].astype(bool)].iloc[::-1]
+far[["name", "basis", "role", "unit", "published", "expected", "p10", "p90", "note"]]
 
 # %% [markdown]
 # CPMM's speed with delay, put together from the parts of the model: hours of 1,000 km moving, in stops, at a border.
@@ -118,7 +121,7 @@ speeds(net.facts)
 # %% [markdown]
 # ## Costs
 #
-# Only three costs with a known way are published; what they contain is not told.
+# Only three costs with a known route are published; what they contain is not told.
 
 # %%
 table.loc[
@@ -155,5 +158,5 @@ Markdown(
     f"be right; p90 is {tests.loc['road', 'ratio']:.1f} times p10 by road and {tests.loc['rail', 'ratio']:.1f} by "
     "rail.\n\n"
     "*Caveats.* Many published times are of first runs, quick (borders prepared) or slow (a load held up for weeks). "
-    "Costs cannot be said to be validated: only three with a known way are published."
+    "Costs cannot be said to be validated: only three with a known route are published."
 )

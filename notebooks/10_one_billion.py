@@ -15,7 +15,7 @@
 # # USD 1bn of trade: what would the crossings carry?
 #
 # In February 2026 Kazakhstan and Pakistan named USD 1bn of trade a year as their aim. How many trucks a day is that,
-# at which crossings, with Afghanistan's border open or shut?
+# at which crossings, with Afghanistan's border open or closed?
 
 # %%
 import matplotlib.pyplot as plt
@@ -69,12 +69,12 @@ pd.DataFrame({name: some.set_index("cargo")["usd_year"] / 1e6 for name, some in 
 # ## 3. Where would it go?
 #
 # Each flow is shared over up to four routes by cost and time (a path-size logit). Before October 2025, and with the
-# border shut:
+# border closed:
 
 # %%
 worlds = {
     "border open": {"depart": "2025-09-15", "as_of": "2025-09-15"},
-    "border shut": {"depart": "2026-01-15", "as_of": "2026-02-15"},
+    "border closed": {"depart": "2026-01-15", "as_of": "2026-02-15"},
 }
 flows = {(mix, world): net.assign(some, **when) for mix, some in demand.items() for world, when in worlds.items()}
 shown = ["origin", "destination", "cargo", "name", "share", "units_year", "usd_per_t"]
@@ -123,12 +123,12 @@ published[["name", "direction", "units_day", "capacity_day", "use"]].sort_values
 # %% [markdown]
 # ## 4. How sharply does cost decide?
 #
-# The spread over routes rests on one assumed number, `mu`. Units a day of the bulk mix with the border shut, for a weak
-# and a strong one beside the default 0.02:
+# The spread over routes rests on one assumed number, `mu`. Units a day of the bulk mix with the border closed, for a
+# weak and a strong one beside the default 0.02:
 
 # %%
 by_mu = {
-    mu: at_pakistan(net.assign(demand["bulk"], mu=mu, **worlds["border shut"])).round(1) for mu in (0.005, 0.02, 0.08)
+    mu: at_pakistan(net.assign(demand["bulk"], mu=mu, **worlds["border closed"])).round(1) for mu in (0.005, 0.02, 0.08)
 }
 pd.DataFrame(by_mu).fillna(0).rename_axis(columns="mu")
 
@@ -138,14 +138,15 @@ pd.DataFrame(by_mu).fillna(0).rename_axis(columns="mu")
 # %%
 total = loads.sum()
 torkham, khunjerab = loads.loc["Torkham"], loads.loc["Khunjerab"]
-assert khunjerab["dear goods", "border shut"] > 12_000 / 31 / 20
+assert khunjerab["dear goods", "border closed"] > 12_000 / 31 / 20
 Markdown(
     f"USD 1bn a year is **{tonnes['dear goods'] / 1e6:.1f} to {tonnes['bulk'] / 1e6:.1f} million tonnes**, or "
     f"{total['dear goods', 'border open']:.0f} to {total['bulk', 'border open']:.0f} trucks and wagons a day at "
     f"Pakistan's borders. With Afghanistan open, Torkham would carry {torkham['dear goods', 'border open']:.0f} to "
-    f"{torkham['bulk', 'border open']:.0f} of them, beside the 600 to 1,000 vehicles that it had a day; with it shut, "
-    f"Khunjerab gets **{khunjerab['dear goods', 'border shut']:.0f} to {khunjerab['bulk', 'border shut']:.0f} a day** "
-    f"and Iran the rest. That is more than Khunjerab is known to have carried: 12,000 t in December 2025, some "
+    f"{torkham['bulk', 'border open']:.0f} of them, beside the 600 to 1,000 vehicles that it had a day; with it "
+    f"closed, Khunjerab gets **{khunjerab['dear goods', 'border closed']:.0f} to "
+    f"{khunjerab['bulk', 'border closed']:.0f} a day** and Iran the rest. "
+    "That is more than Khunjerab is known to have carried: 12,000 t in December 2025, some "
     f"{12_000 / 31 / 20:.0f} truck loads a day.\n\n"
     "*Caveats.* The mixes are assumed, values a tonne are estimates. Nothing queues: what is above a "
     "crossing's capacity is not sent elsewhere. Seasons are not in a year put on one day's routes. No "

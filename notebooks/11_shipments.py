@@ -15,8 +15,8 @@
 # # Shipments from a spreadsheet
 #
 # A forwarder sends the list of a season: places in two alphabets, weights with and without units, a date that can be
-# read two ways. Which way should each load go, what will it cost, which arrive in time, and at which gates does it all
-# meet?
+# read in two ways. Which way should each load go, what will it cost, which arrive in time, and at which crossings does
+# it all meet?
 
 # %%
 from datetime import date, timedelta
@@ -83,7 +83,7 @@ columns = ["row", "origin", "destination", "depart", "boxes", "route", "days", "
 season.table[columns].head(8).round({"days": 1, "p_on_time": 2, "usd": -2, "tco2e": 1})
 
 # %% [markdown]
-# Boxes are counted from the weight by the law of the way; `p_on_time` is the chance to be there by the deadline, and
+# Boxes are counted from the weight by the law of the route; `p_on_time` is the chance to be there by the deadline, and
 # `p_saleable` that fruit still is. What another wish would have chosen, and what that costs or saves:
 
 # %%
@@ -106,7 +106,7 @@ season.by_corridor.head(6).round({"tonnes": 0, "usd": -3, "tco2e": 0})
 # ## 4. Late ones
 #
 # The loads least likely to be in time; `season.routes(row)` gives the whole answer to one of them, with other corridors
-# and what is shut.
+# and what is closed.
 
 # %%
 late = season.table.dropna(subset=["p_on_time"]).sort_values("p_on_time").head(5)
@@ -121,12 +121,12 @@ full.table[["label", "name", "days", "days_p90", "usd", "flags"]].round({"days":
 # %% [markdown]
 # ## 5. The same list in another world
 #
-# With Khunjerab shut:
+# With Khunjerab closed:
 
 # %%
-shut = net.shipments("season.xlsx", scenario=cr.Scenario("Khunjerab shut").close("Khunjerab"))
+closed = net.shipments("season.xlsx", scenario=cr.Scenario("Khunjerab closed").close("Khunjerab"))
 sums = ["answered", "no_way", "boxes", "usd", "tco2e"]
-worlds = {"as it is": season.totals[sums], "Khunjerab shut": shut.totals[sums]}
+worlds = {"as it is": season.totals[sums], "Khunjerab closed": closed.totals[sums]}
 pd.concat(worlds).droplevel(1).round({"usd": -3, "tco2e": 0})
 
 # %% [markdown]
@@ -148,14 +148,14 @@ season.to_file("answers.csv")
 
 # %%
 total, gate = season.totals.iloc[0], season.by_crossing.iloc[0]
-dear = shut.totals["usd"].iloc[0] - season.totals["usd"].iloc[0]
+dear = closed.totals["usd"].iloc[0] - season.totals["usd"].iloc[0]
 early = (season.table["p_on_time"] >= 0.8).sum()
 Markdown(
     f"{total['answered']:.0f} of {total['rows']:.0f} rows are answered, {total['wrong']:.0f} name the cell to mend. "
     f"The season is {total['boxes']:.0f} boxes and wagons for **US$ {total['usd'] / 1000:,.0f} thousand** and "
     f"{total['tco2e']:,.0f} t CO2e; {early} loads are in time with at least four chances in five. Most tonnes pass "
-    f"**{gate['crossing']}** ({gate['tonnes']:,.0f} t). With Khunjerab shut, "
-    f"{shut.totals['answered'].iloc[0]:.0f} still find a way, which costs US$ {dear / 1000:,.0f} thousand more.\n\n"
+    f"**{gate['crossing']}** ({gate['tonnes']:,.0f} t). With Khunjerab closed, "
+    f"{closed.totals['answered'].iloc[0]:.0f} still find a route, which costs US$ {dear / 1000:,.0f} thousand more.\n\n"
     "*Caveats.* Each load is looked at alone: queues that the list itself makes are not in it (`net.assign` has "
     "capacities). A load without a weight counts as full boxes, and a box that is not full costs as much as a full one."
 )

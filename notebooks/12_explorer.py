@@ -34,8 +34,8 @@ routes.table[short].round(tens)
 # %% [markdown]
 # ## 1. The page
 #
-# One call; the answer above stands in it as published. Close or reopen a gate by a click on it, change places, date or
-# cargo, build a planned line. (The stored notebook shows a still picture; run the cell for the page.)
+# One call; the answer above stands in it as published. Close or reopen a crossing by a click on it, change places, date
+# or cargo, build a planned line. (The stored notebook shows a still picture; run the cell for the page.)
 
 # %%
 routes.explorer("tashkent_peshawar.html")
@@ -87,7 +87,7 @@ fast, cheap = (routes.table[what].min() - thaw.table[what].min() for what in ("d
 Markdown(
     f"Yes: one file of **{size:.1f} MB** holds the network and searches it in the browser. It opens with the published "
     f"answer ({len(routes)} routes, the fastest {routes.table['days'].min():.1f} days); with Torkham open the fastest "
-    f"way takes **{fast:.1f} days** less, the cheapest US$ {cheap:,.0f} less, in the page as here.\n\n"
+    f"route takes **{fast:.1f} days** less, the cheapest US$ {cheap:,.0f} less, in the page as here.\n\n"
     "*Caveats.* The page shows the fastest, the cheapest, the one of least generalised cost and the one of least CO2e; "
     "ranges (p10 to p90) and further routes stand only in the published answer. What was known when (`as_of`) stays "
     "that of the published question."

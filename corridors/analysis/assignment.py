@@ -71,6 +71,11 @@ class Flows(Tabular):
     routes: pd.DataFrame
     crossings: pd.DataFrame
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """`crossings`, under the name that the table of other answers has."""
+        return self.crossings
+
     def change_from(self, other: Flows) -> pd.DataFrame:
         """What another world does to the crossings, for example a corridor that opens.
 
@@ -88,10 +93,10 @@ class Flows(Tabular):
         Raises
         ------
         BadRequest
-            If `other` is no `Flows`.
+            If `other` is not an answer of `Network.assign`.
         """
         if not isinstance(other, Flows):
-            raise BadRequest(f"other={shown(other)} is no Flows; net.assign returns one.")
+            raise BadRequest(f"other={shown(other)} is not an answer of net.assign.")
         before = other.crossings[[*SAME, "units_day"]].rename(columns={"units_day": "units_day_before"})
         both = before.merge(self.crossings[[*SAME, "units_day"]], on=SAME, how="outer").fillna(
             {"units_day_before": 0.0, "units_day": 0.0}
@@ -102,7 +107,7 @@ class Flows(Tabular):
 
 
 class _Way(NamedTuple):
-    """A way of a demand: what all of it would be on this way, and the share that takes it."""
+    """A route of a demand: what all of it would be on this way, and the share that takes it."""
 
     demand: int
     option: Option
@@ -129,11 +134,11 @@ def assign(
 ) -> Flows:
     """What a year's trade means on the routes and at the crossings: nested choice of mode and route, units a day.
 
-    Each pair and cargo is asked once, however many rows have it. The ways are those of the world without the scenario,
-    so that two worlds are compared on the same ones; a scenario adds those that it builds or reopens. What the choice
-    rests on is told in ``corridors.analysis.choice``: the scale is an assumption, the value of time that of the cargo
-    (``net.cargo``: for most presets the capital tied up, at 12 % a year; shippers of manufactures behave as if a day
-    were worth 0.6 to 2.1 % of their value, Hummels and Schaur 2013, which is an upper bound here).
+    Each pair and cargo is asked once, however many rows have it. The routes are those of the world without the
+    scenario, so that two worlds are compared on the same ones; a scenario adds those that it builds or reopens. What
+    the choice rests on is told in ``corridors.analysis.choice``: the scale is an assumption, the value of time that of
+    the cargo (``net.cargo``: for most presets the capital tied up, at 12 % a year; shippers of manufactures behave as
+    if a day were worth 0.6 to 2.1 % of their value, Hummels and Schaur 2013, which is an upper bound here).
 
     Parameters
     ----------
@@ -145,16 +150,16 @@ def assign(
     k : int
         Alternatives by demand.
     mu : float, optional
-        How sharply cost decides between ways of one mode, by US$ of generalised cost a tonne: 0 shares by path size
-        alone, large takes the cheapest. Default: by relative cost, its power of -3.5: ways a tenth dearer get 0.72 of
+        How sharply cost decides between routes of one mode, by US$ of generalised cost a tonne: 0 shares by path size
+        alone, large takes the cheapest. Default: by relative cost, its power of -3.5: routes a tenth dearer get 0.72 of
         the load, at any distance.
     beta : float
         Weight of the path size, which keeps routes that share legs from counting twice; 1 is usual.
     nest : float
-        How much less sharply cost decides between modes (0 to 1; 1: as between ways of one mode). The default makes
+        How much less sharply cost decides between modes (0 to 1; 1: as between routes of one mode). The default makes
         the odds of modes their cost to the power of -2.5.
     constants : mapping of str to float, optional
-        Added to the logarithm of the odds of ways by a mode (``"rail"``), country (``"AF"``), element or named
+        Added to the logarithm of the odds of routes by a mode (``"rail"``), country (``"AF"``), element or named
         corridor; `calibrate` finds them.
     value_range : (float, float)
         Lowest and highest value of a load as multiples of the preset's, behind ``units_day_low`` and
@@ -201,13 +206,13 @@ def assign(
 
 
 class Study(NamedTuple):
-    """Demand with the ways that it has; what they share is worked out as often as wanted."""
+    """Demand with the routes that it has; what they share is worked out as often as wanted."""
 
     rows: list[Row]
-    """Common columns of each demand, with the reason where it has no way."""
+    """Common columns of each demand, with the reason where it has no route."""
     options: list[tuple[Option, ...]]
     units_year: list[list[float]]
-    """What all of a demand would be, by way."""
+    """What all of a demand would be, by route."""
 
     @classmethod
     def ask(
@@ -241,7 +246,7 @@ class Study(NamedTuple):
         return cls(rows, options, units)
 
     def ways(self, *, mu: float | None, beta: float, nest: float, constants: Mapping[str, float] | None) -> list[_Way]:
-        """Every way of every demand with its share; demands with the same ways share alike."""
+        """Every route of every demand with its share; demands with the same routes share alike."""
         known: dict[int, list[float]] = {}
         found = []
         for at, (options, units) in enumerate(zip(self.options, self.units_year, strict=True)):
@@ -330,7 +335,7 @@ def _constants(constants: object) -> dict[str, float]:
 
 
 def check_demand(demand: object, mu: object, beta: object, nest: object) -> None:
-    """Refuse demand and scales that make no sense."""
+    """Refuse demand and scales that are invalid."""
     if not isinstance(demand, pd.DataFrame):
         raise BadRequest(f"demand={shown(demand)} must be a DataFrame.")
     missing = [name for name in ("origin", "destination") if name not in demand]

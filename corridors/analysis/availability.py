@@ -1,4 +1,4 @@
-"""The year of a pair: month by month, how long each corridor takes, or what shuts it."""
+"""The year of a pair: month by month, how long each corridor takes, or what closes it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from corridors.model.world import World
 from corridors.progress import meter
 from corridors.routing import finding
 from corridors.routing import path as paths
-from corridors.routing.blocked import shut_gates
+from corridors.routing.blocked import closed_crossings
 from corridors.routing.explain import closure_words
 from corridors.routing.figures import MONTHS, html_table
 from corridors.routing.names import names
@@ -92,7 +92,7 @@ class Availability(Tabular):
         rows = []
         for route, some in self.table.groupby("route", sort=False):
             cells = {
-                MONTHS[month - 1]: "shut"
+                MONTHS[month - 1]: "closed"
                 if days != days
                 else f"{days:.0f}" + ("" if open_ == all_ else f" ({open_} of {all_})")
                 for month, days, open_, all_ in zip(
@@ -103,7 +103,7 @@ class Availability(Tabular):
                 {
                     "route": route,
                     **cells,
-                    "what shuts it": "; ".join(dict.fromkeys(filter(None, some["reason"]))),
+                    "what closes it": "; ".join(dict.fromkeys(filter(None, some["reason"]))),
                     "not known": some["research"].iloc[-1],
                 }
             )
@@ -160,7 +160,7 @@ class _Year:
                 self.best.setdefault((signature, day), result)
         if rejected:
             offered = [result.path for result in routes.results]
-            for one in (*routes.aside, *shut_gates(world, offered)):
+            for one in (*routes.aside, *closed_crossings(world, offered)):
                 self.found.setdefault(tuple(paths.borders(world, one.path)), one.path)
 
     def world(self, day: date) -> World:
@@ -171,7 +171,7 @@ class _Year:
         return self.worlds[day]
 
     def passage(self, signature: Signature, day: date) -> Passage:
-        """A corridor on one day: as `Network.routes` has it, else its best way, else the way it takes otherwise."""
+        """A corridor on one day: as `Network.routes` has it, else its best route, else the way it takes otherwise."""
         world, known = self.world(day), self.found[signature]
         if result := self.best.get((signature, day)):
             return self._arrival(result)
@@ -181,13 +181,13 @@ class _Year:
         for way in (*ways, known):
             if not paths.too_long(world, paths.trace(world, way, push_through=True)):
                 return self._arrival(self._result(world, way))
-        shut = [
+        closed = [
             step.closure for step in paths.too_long(world, paths.trace(world, known, push_through=True)) if step.closure
         ]
-        endless = all(one.end == inf and not (one.rule or one.right or one.source_id == "scenario") for one in shut)
+        endless = all(one.end == inf and not (one.rule or one.right or one.source_id == "scenario") for one in closed)
         as_of = world.question.knowledge.as_of
-        p_open = self.facts.chance_ended(shut, as_of, day) if shut and endless else 0.0
-        return Passage(np.nan, "; ".join(dict.fromkeys(closure_words(self.facts, one) for one in shut)), p_open)
+        p_open = self.facts.chance_ended(closed, as_of, day) if closed and endless else 0.0
+        return Passage(np.nan, "; ".join(dict.fromkeys(closure_words(self.facts, one) for one in closed)), p_open)
 
     def _result(self, world: World, path: engine.Path) -> Result:
         assert self.routes is not None
@@ -216,9 +216,9 @@ class _Year:
         fates = {signature: [self.passage(signature, day) for day in self.days] for signature in self.found}
         days = {signature: [one.days for one in some if not one.reason] for signature, some in fates.items()}
         open_ = sorted(filter(days.get, fates), key=lambda one: (-len(days[one]), sum(days[one]) / len(days[one])))
-        shut = sorted((one for one in fates if not days[one]), key=lambda one: self.found[one].value)
+        closed = sorted((one for one in fates if not days[one]), key=lambda one: self.found[one].value)
         places = max(most // 3, most - len(open_))
-        order = open_[: max(1, most - min(len(shut), places))] + shut[:places]
+        order = open_[: max(1, most - min(len(closed), places))] + closed[:places]
         world = self.world(self.days[0])
         edges = [[world.edges[e] for e in self.found[signature].edges] for signature in order]
         title = self.facts.element_names
@@ -263,7 +263,7 @@ def availability(
     progress: bool = True,
     **ask: Unpack[RankedTrip],
 ) -> Availability:
-    """The year of a pair: months by corridors, days of the journey or what shuts it. Takes some ten seconds.
+    """The year of a pair: months by corridors, days of the journey or what closes it. Takes some ten seconds.
 
     Corridors are told apart by the border crossings that they use, in their order (crossings of the same two
     countries within 60 km count as one). Each departure is asked for on its own, with `k` alternatives; those
@@ -276,7 +276,7 @@ def availability(
     days : sequence of int
         Days of each month on which cargo leaves, 1 to 28.
     most : int
-        At most so many corridors: those open most often, then the fastest; a third of them may be shut all year.
+        At most so many corridors: those open most often, then the fastest; a third of them may be closed all year.
     k : int
         Alternatives a departure.
     scenario : Scenario, optional

@@ -36,10 +36,10 @@ def backlog(
 ) -> pd.DataFrame:
     """The queue at a crossing after a closure: trucks that wait, for how long, what that costs.
 
-    Those that were on the road when it shut gather: the usual flow for as many days as the way from `origin` takes, or
-    as it was shut, if that is less. It opens, passes as many a day as it can, and is reached again by those that had
-    stayed at home as many days later. A rule of thumb without a fitted number; hold it against a count where there is
-    one.
+    Those that were on the road when it closed gather: the usual flow for as many days as the route from `origin` takes,
+    or as it was closed, if that is less. It opens, passes as many a day as it can, and is reached again by those that
+    had stayed at home as many days later. A rule of thumb without a fitted number; hold it against a count where there
+    is one.
 
     Parameters
     ----------
@@ -62,22 +62,22 @@ def backlog(
     -------
     DataFrame
         One row a day: ``day, trucks, wait_days`` (of one that comes then), ``wait_usd`` (its hire beyond the free days
-        and the value of its time: the most that a place ahead is worth to it, or a way round that costs no more; where
-        the way round is shut too, nothing else limits the price) and ``basis``.
+        and the value of its time: the most that a place ahead is worth to it, or a detour that costs no more; where
+        the detour is closed too, nothing else limits the price) and ``basis``.
 
     Raises
     ------
     BadRequest
-        If no traffic was published of the crossing and none is given, or no way leads there.
+        If no traffic was published of the crossing and none is given, or no route leads there.
     """
     known = known_on(facts, as_of)
-    shut = as_number(shut_days, "shut_days", least=0.0)
+    closed = as_number(shut_days, "shut_days", least=0.0)
     ids = [one for one in facts.element_ids(element) if one in facts.border_pair]
     if not ids:
-        raise BadRequest(f"{element} is no border crossing: queues are known of crossings only.")
+        raise BadRequest(f"{element} is not a border crossing: queues are known of crossings only.")
     flow = _flow(facts, ids[0], known, flow_day, capacity_day)
     lead, worth = _lead_days(facts, origin, ids[0], known, cargo)
-    waiting = queue(flow, shut, lead)
+    waiting = queue(flow, closed, lead)
     costs = Waiting.of(facts.rates, worth)
     rows = []
     for day in as_list(days, "days", "0, 1, 2"):
@@ -89,7 +89,7 @@ def backlog(
                 "trucks": waiting.left(after),
                 "wait_days": wait,
                 "wait_usd": float(costs.usd(wait)),
-                "basis": f"{flow.words}; trucks of the last {lead:.1f} days were on the road when it shut",
+                "basis": f"{flow.words}; trucks of the last {lead:.1f} days were on the road when it closed",
             }
         )
     return pd.DataFrame(rows)

@@ -1,4 +1,4 @@
-"""Wait or reroute: how long an element must stay shut for the way round to be the better choice."""
+"""Wait or reroute: how long an element must stay closed for the detour to be the better choice."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def break_even(
     scenario: Scenario | None = None,
     **ask: Unpack[RankedTrip],
 ) -> pd.DataFrame:
-    """Wait or reroute: how long an element must stay shut for the way round to be the better choice.
+    """Wait or reroute: how long an element must stay closed for the detour to be the better choice.
 
-    By each objective, the best way through the element is weighed against the best way round it.
+    By each objective, the best route through the element is weighed against the best detour around it.
 
     Parameters
     ----------
@@ -65,9 +65,9 @@ def break_even(
     -------
     DataFrame
         A row for time, for money and for both (``by``: hours, usd, generalised): ``wait_at, wait`` and ``reroute``
-        (names of the routes), ``break_even_days_p10/p50/p90`` (days shut after the cargo arrives; 0 where the way
+        (names of the routes), ``break_even_days_p10/p50/p90`` (days closed after the cargo arrives; 0 where the route
         round is better anyway; NaN if there is none, or if none of the six best by this uses the element even when it
-        is open), ``p_longer`` (chance that it stays shut longer than the median of these: as closures like the one in
+        is open), ``p_longer`` (chance that it stays closed longer than the median of these: as closures like the one in
         force did, or new ones where none is; NaN where nobody looked, see `Network.outlook`) and ``words``.
 
     Raises
@@ -102,7 +102,7 @@ def break_even(
         try:
             away = find_routes(facts, replace(around, by=by))
         except NoRoute as error:
-            row["words"] = f"no other way: cargo has to wait at {title}. {error}"
+            row["words"] = f"no other route: cargo has to wait at {title}. {error}"
             continue
         days = _days(by, waiting.results[0], away.results[0], usd_day, free_days)
         p10, p50, p90 = (quantile(days, QUANTILES[q]) for q in ("p10", "p50", "p90"))
@@ -115,7 +115,7 @@ def break_even(
             "p_longer": longer,
             "words": f"By {measure}, going {away[0].name} beats waiting at {title} "
             + (
-                f"if it stays shut for more than {p50:.2g} days after the cargo arrives ({p10:.2g} to {p90:.2g})."
+                f"if it stays closed for more than {p50:.2g} days after the cargo arrives ({p10:.2g} to {p90:.2g})."
                 if p50 > 0
                 else "even if it opens at once."
             )
@@ -142,7 +142,7 @@ def _through(routes: Routes, elements: set[str]) -> Routes | None:
 
 
 def _longer(facts: Facts, stay: Result, elements: set[str], days: float) -> float:
-    """Chance that an element shut when the cargo arrives there stays shut for longer than so many days."""
+    """Chance that an element closed when the cargo arrives there stays closed for longer than so many days."""
     as_of = stay.world.question.knowledge.as_of
     at, element = next((i, e) for i, edge in enumerate(stay.edges) for e in edge.elements if e in elements)
     if facts.coverage.research(element, as_of).searched == "not":
@@ -151,16 +151,16 @@ def _longer(facts: Facts, stay: Result, elements: set[str], days: float) -> floa
     world = stay.world.other(overlay=Overlay())
     lasting = [closure for closure in world.lasting(stay.edges[at]) if closure.start <= arrives]
     if not lasting:
-        return float(facts.closures(as_of).survival(element).shut[min(more, LONGEST)])
+        return float(facts.closures(as_of).survival(element).closed[min(more, LONGEST)])
     oldest = min(lasting, key=lambda closure: closure.start)
     seen = date.fromordinal(facts.lasting(oldest, as_of).seen)
     before = max((moment(arrives).date() - seen).days, 0)
-    shut = facts.still_shut(oldest, as_of, before + more)
-    return float(shut[-1] / shut[before]) if shut[before] > 0 else 0.0
+    closed = facts.still_closed(oldest, as_of, before + more)
+    return float(closed[-1] / closed[before]) if closed[before] > 0 else 0.0
 
 
 def _days(by: str, stay: Result, away: Result, usd_day: float | None, free_days: float | None) -> Samples:
-    """Days of waiting that cost as much as the way round, in every sample in which the cargo that waits arrives.
+    """Days of waiting that cost as much as the detour, in every sample in which the cargo that waits arrives.
 
     Both ways have the same luck: the samples are those of the same drivers.
     """

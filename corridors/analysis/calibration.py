@@ -1,4 +1,4 @@
-"""Constants of the choice of ways from published totals of corridors."""
+"""Constants of the choice of routes from published totals of corridors."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Calibration:
     Attributes
     ----------
     constants : dict of str to float
-        For `Network.assign`: added to the logarithm of the odds of ways by each mode, country, element or corridor. A
+        For `Network.assign`: added to the logarithm of the odds of routes by each mode, country, element or corridor. A
         large one says that the model lacks what makes shippers choose: 0.7 doubles the odds.
     table : DataFrame
         One row a total: ``what, tonnes_year`` as published, ``before`` and ``after`` (as modelled without and with the
@@ -80,7 +80,7 @@ def calibrate(
     Raises
     ------
     BadRequest
-        If a total is no less than all demand that could go that way, or no way of any demand goes there.
+        If a total is no less than all demand that could go that way, or no route of any demand goes there.
     UnknownPlace
         If `what` is nothing known.
     """
@@ -108,7 +108,7 @@ def calibrate(
     for what, published in wanted.items():
         if not 0 < published < most[what]:
             raise BadRequest(
-                f"totals, {what}: {published:g} t a year cannot be met: the demand that has a way by {what} is "
+                f"totals, {what}: {published:g} t a year cannot be met: the demand that has a route by {what} is "
                 f"{most[what]:g} t. Give demand that is larger than the total."
             )
     constants = dict.fromkeys(wanted, 0.0)
@@ -122,7 +122,7 @@ def calibrate(
         after = tonnes(constants)
     else:
         missed = [what for what, published in wanted.items() if abs(after[what] / published - 1) >= CLOSE]
-        raise BadRequest(f"totals: {', '.join(missed)} contradict the others, or all ways of their demand go there.")
+        raise BadRequest(f"totals: {', '.join(missed)} contradict the others, or all routes of their demand go there.")
     rows = [
         {"what": w, "tonnes_year": t, "before": before[w], "after": after[w], "constant": constants[w]}
         for w, t in wanted.items()
@@ -139,6 +139,6 @@ def _wanted(facts: Facts, totals: object) -> dict[str, float]:
         what = as_text(row["what"], f"totals, row {at}: what")
         mark = what if what in named else facts.element_ids(what)[0]
         if mark in found:
-            raise BadRequest(f"totals, row {at}: {what} stands there twice.")
+            raise BadRequest(f"totals, row {at}: {what} is given twice.")
         found[mark] = as_number(row["tonnes_year"], f"totals, row {at}: tonnes_year", above=0.0)
     return found

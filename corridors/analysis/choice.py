@@ -1,15 +1,15 @@
-"""Who takes which way: nested choice of mode and route on a fixed set of ways.
+"""Who takes which way: nested choice of mode and route on a fixed set of routes.
 
-Within a mode the odds of a way are its cost to the power of -`ROUTE` times its path size (Ben-Akiva and Bierlaire
-1999); a mode is worth what its ways are worth together, and the odds of modes are these to the power of `nest`: a
+Within a mode the odds of a route are its cost to the power of -`ROUTE` times its path size (Ben-Akiva and Bierlaire
+1999); a mode is worth what its routes are worth together, and the odds of modes are these to the power of `nest`: a
 nested logit of the logarithm of generalised cost. Odds go by relative cost, for a day more or US$ 100 decide less on
 a long way; the own-cost elasticity of a mode is -`MODE` (1 - its share), whatever the distance. `ROUTE` and `MODE`
 are assumptions that keep it within the range that most studies of freight find, -0.3 to -2 (de Jong and others, Price
 sensitivity of European road freight transport, 2010; Beuthe and others, Transportation Research E 37, 2001).
 
-Ways are those of the world without the scenario, closures without known end taken to last and to have ended; a
-scenario shuts, delays or reopens them and adds none but those that it builds or opens. So a change never takes load
-from a way because another one turned up that was not looked for before.
+Routes are those of the world without the scenario, closures without known end taken to last and to have ended; a
+scenario closes, delays or reopens them and adds none but those that it builds or opens. So a change never takes load
+from a route because another one turned up that was not looked for before.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from corridors.model.world import World
 
 ROUTE, MODE = 3.5, 2.5
-"""Powers of the cost in the odds of ways of one mode, and of modes."""
+"""Powers of the cost in the odds of routes of one mode, and of modes."""
 NEST = MODE / ROUTE
 PART = 5
 """Questions that go to a worker together."""
@@ -47,7 +47,7 @@ Passage = tuple[str, str, str]
 
 
 class Option(NamedTuple):
-    """A way that a demand may take, as plain values."""
+    """A route that a demand may take, as plain values."""
 
     label: str
     name: str
@@ -72,7 +72,7 @@ class Question(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """The open ways of a demand, or why there is none."""
+    """The open routes of a demand, or why there is none."""
 
     options: tuple[Option, ...]
     note: str
@@ -103,7 +103,7 @@ def _part(facts: Facts, questions: Sequence[Question], request: Request) -> list
 
 
 def answer(facts: Facts, question: Question, request: Request) -> Answer:
-    """The ways that a pair has in the world of a request, out of those that it has at all."""
+    """The routes that a pair has in the world of a request, out of those that it has at all."""
     origin, destination, cargo = question
     asked = replace(request, origin=origin, destination=destination, cargo=cargo)
     try:
@@ -130,7 +130,7 @@ def _open(facts: Facts, asked: Request) -> list[Result]:
 
 
 def _passes(world: World, result: Result) -> bool:
-    """Whether a way that was found in another world is there in this one, without too long a wait."""
+    """Whether a route that was found in another world is there in this one, without too long a wait."""
     return all(map(world.exists, result.edges)) and not paths.too_long(
         world, paths.trace(world, result.path, push_through=True)
     )
@@ -166,19 +166,19 @@ def shares(
     nest: float = NEST,
     constants: Mapping[str, float] | None = None,
 ) -> list[float]:
-    """Shares of the ways of one demand.
+    """Shares of the routes of one demand.
 
     Parameters
     ----------
     options : sequence of Option
     mu : float, optional
-        How sharply cost decides between ways of one mode, by US$ a tonne; default: by relative cost, power `ROUTE`.
+        How sharply cost decides between routes of one mode, by US$ a tonne; default: by relative cost, power `ROUTE`.
     beta : float
         Weight of the path size.
     nest : float
-        How much less sharply it decides between modes, 0 to 1; 1 makes a plain logit of all ways.
+        How much less sharply it decides between modes, 0 to 1; 1 makes a plain logit of all routes.
     constants : mapping of str to float, optional
-        Added to the logarithm of the odds of ways that go by a mode, country, element or named corridor.
+        Added to the logarithm of the odds of routes that go by a mode, country, element or named corridor.
 
     Returns
     -------

@@ -65,7 +65,7 @@ BESTS = {
     "usd": ("cheapest_usd", "usd"),
     "generalised": ("generalised_usd", "usd"),
 }
-"""What a scenario may change: the quickest way, the cheapest, and the best of money and time together."""
+"""What a scenario may change: the quickest route, the cheapest, and the best of money and time together."""
 MEASURES = {"hours": "days", "usd": "usd"}
 
 
@@ -100,7 +100,7 @@ def compare(
         One row a pair and scenario, ``baseline`` first: ``origin, destination, scenario, route`` (name), ``km,
         days, days_p10/p50/p90, usd, usd_p10/p50/p90, kgco2e, delta_days, delta_usd`` (expected values less
         those of the baseline); ``fastest_days, cheapest_usd, generalised_usd`` (US$ with the value of time) of the
-        quickest way, the cheapest and the best of both, whatever the question minimises, each with its ``delta_``;
+        quickest route, the cheapest and the best of both, whatever the question minimises, each with its ``delta_``;
         ``crossings, rests_on`` and ``note``: why there is no route; the figures are NaN then.
     """
     worlds = _with_baseline(scenarios)
@@ -158,9 +158,9 @@ def regret(
     -------
     DataFrame
         One row a choice and scenario, ``baseline`` first: ``origin, destination, route, scenario, days, best`` (the
-        best way in that scenario), ``best_days, regret_days`` (what the choice takes more), ``worst_regret_days``
+        best route in that scenario), ``best_days, regret_days`` (what the choice takes more), ``worst_regret_days``
         (over all scenarios in which anything passes) and ``note``; with ``by="usd"``, ``usd`` in place of ``days``.
-        NaN where the choice is shut, and in ``worst_regret_days`` where it is shut and another way is not.
+        NaN where the choice is closed, and in ``worst_regret_days`` where it is closed and another route is not.
     """
     worlds = _with_baseline(scenarios)
     what = measure(by)
@@ -222,7 +222,7 @@ def _worst(frame: pd.DataFrame, what: str) -> pd.DataFrame:
 
 
 def keep(routes: Routes, number: int, scenario: Scenario | None) -> pd.Series[Any] | str:
-    """What becomes of a route, if the cargo keeps to it, in a scenario: its row of ``table``, or what shuts it."""
+    """What becomes of a route, if the cargo keeps to it, in a scenario: its row of ``table``, or what closes it."""
     facts, result = routes.facts, routes.results[number]
     world = result.world.other(overlay=facts.overlay(scenario), knowledge=routes.world.question.knowledge)
     blocked = paths.too_long(world, paths.trace(world, result.path, push_through=True))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST = 3
 """Most elements that are taken out together."""
 EXTRA: dict[str, By] = {"extra_hours": "hours", "extra_usd": "usd", "extra_generalised_usd": "generalised"}
-"""What is lost: of the fastest way, of the cheapest, and of money and time together."""
+"""What is lost: of the fastest route, of the cheapest, and of money and time together."""
 UNITS = {"extra_hours": "hours", "extra_usd": "US$", "extra_generalised_usd": "US$ with the value of time"}
 CRITICAL = [
     "element",
@@ -70,9 +70,9 @@ def criticality(
 ) -> pd.DataFrame:
     """What hurts most when it closes: every element that matters, or every set of up to `max_size`, worst first.
 
-    Elements off the best ways cannot matter and are not asked about; sets are searched by branching on the best ways
-    that are left, which finds the worst set as a full scan would. About 0.1 s an element on a way for one pair;
-    each further member of a set takes as many times longer as elements lie on a way.
+    Elements off the best routes cannot matter and are not asked about; sets are searched by branching on the best
+    routes that are left, which finds the worst set as a full scan would. About 0.1 s an element on a route for one
+    pair; each further member of a set takes as many times longer as elements lie on a route.
 
     Parameters
     ----------
@@ -80,8 +80,8 @@ def criticality(
     depart : date or datetime
     over : {"crossings", "legs", "straits", "sections", "borders", "countries", "causes"}
         What closes: a border is all crossings of two countries, a country all of it; those in which a pair begins
-        or ends stay open to it; a cause is all that one cause shut together in the record of ``net.episodes``, such as
-        Torkham with Kharlachi.
+        or ends stay open to it; a cause is all that one cause closed together in the record of ``net.episodes``, such
+        as Torkham with Kharlachi.
     max_size : int
         Most elements that close together, 1 to 3.
     flows : sequence of float, optional
@@ -97,11 +97,11 @@ def criticality(
     -------
     DataFrame
         ``element`` (ids, joined by ``;``), ``name, size`` (of the set), ``pairs`` (those affected),
-        ``pairs_affected, pairs_cut_off, flow_cut_off``; ``extra_hours`` of the fastest way, ``extra_usd`` of the
+        ``pairs_affected, pairs_cut_off, flow_cut_off``; ``extra_hours`` of the fastest route, ``extra_usd`` of the
         cheapest and ``extra_generalised_usd`` (US$ with the value of time) of the best in both, expected, times flow,
-        of the pairs that still have a way (NaN if none has), never negative; ``cut_off`` and ``note``. A set that
+        of the pairs that still have a route (NaN if none has), never negative; ``cut_off`` and ``note``. A set that
         costs no more than a smaller one is left out. Worst first by what `by` minimises. With
-        `by_pair`: ``origin, destination, flow, detour`` (name of the way round) in place of the sums, and losses
+        `by_pair`: ``origin, destination, flow, detour`` (name of the detour) in place of the sums, and losses
         not multiplied. A pair without any route to begin with is a row without element, at the end. Shown, the sums
         open with a sentence and the ten that matter.
     """
@@ -116,7 +116,7 @@ def criticality(
 
 
 def _ranked(world: Interdiction, max_size: int, weights: Sequence[float], by_pair: bool, by: str) -> pd.DataFrame:
-    """What hurts, worst first, then the pairs that have no way to begin with."""
+    """What hurts, worst first, then the pairs that have no route to begin with."""
     pairs = world.pairs
     found: list[tuple[tuple[Any, ...], list[Row]]] = []
     for removed in world.sets(max_size):
@@ -144,7 +144,7 @@ def _said(frame: pd.DataFrame, ranked: int, pairs: int, by: str) -> str:
     if not ranked:
         return "No closure asked about costs any of the pairs more than it does without."
     first, cut = frame.iloc[0], int(frame["cut_off"].iloc[:ranked].sum())
-    loss = "no pair keeps a way" if pd.isna(first[by]) else f"{rounded(first[by])} {UNITS[by]} more"
+    loss = "no pair keeps a route" if pd.isna(first[by]) else f"{rounded(first[by])} {UNITS[by]} more"
     of = "the pair" if pairs == 1 else f"{first['pairs_affected']} of {pairs} pairs"
     return (
         f"{first['name']} hurts most: it touches {of}, "
@@ -228,7 +228,7 @@ def cut_sets(
     ----------
     origin, destination : places
     depart : date or datetime
-        What is shut already on the way that day stays shut.
+        What is closed already on the way that day stays closed.
     over : {"crossings", "legs", "straits", "sections", "borders", "countries", "causes"}
         See `criticality`.
     max_size : int
@@ -261,13 +261,13 @@ def cut_sets(
                 cuts.append(removed)
     rows = []
     for cut in sorted(cuts, key=lambda cut: (len(cut), sorted(cut))):
-        shut = "is shut" if len(cut) == 1 else "are shut, and no part of this suffices"
+        closed = "is closed" if len(cut) == 1 else "are closed, and no part of this suffices"
         rows.append(
             {
                 "elements": ";".join(sorted(cut)),
                 "size": len(cut),
                 "name": world.name(cut),
-                "words": f"{text(origin)} is cut from {text(destination)} where {world.name(cut)} {shut}.",
+                "words": f"{text(origin)} is cut from {text(destination)} where {world.name(cut)} {closed}.",
             }
         )
     frame = pd.DataFrame(rows, columns=["elements", "size", "name", "words"])

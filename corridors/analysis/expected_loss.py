@@ -1,4 +1,4 @@
-"""What closures cost a year: how often an element shuts, for how long, what the way round or the wait takes then."""
+"""What closures cost a year: how often an element closes, for how long, what the detour or the wait takes then."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ COLUMNS = [
 
 
 class Kind(NamedTuple):
-    """Closures of an element that are alike: what shuts with it, the class of cause, and how many there were."""
+    """Closures of an element that are alike: what closes with it, the class of cause, and how many there were."""
 
     together: Removed
     cause_class: str
@@ -70,16 +70,17 @@ def expected_loss(
 ) -> pd.DataFrame:
     """Days and US$ that closures cost in a year, by element: frequency times consequence, common causes together.
 
-    New closures of what lies on a best way begin as often, and last as long, as `Network.outlook` has it. Each load
-    that comes to a closed element takes the way round or waits until it opens, whichever is less, for at most 90 days:
-    as if it knew how long, so that the loss is a lower bound. What one cause shut together in the past shuts together
-    here, and the way round keeps clear of all of it. Closures in force count as ended: they are among those counted.
+    New closures of what lies on a best route begin as often, and last as long, as `Network.outlook` has it. Each load
+    that comes to a closed element takes the detour or waits until it opens, whichever is less, for at most 90 days:
+    as if it knew how long, so that the loss is a lower bound. What one cause closed together in the past closes
+    together here, and the detour keeps clear of all of it. Closures in force count as ended: they are among those
+    counted.
 
     Parameters
     ----------
     pairs : sequence of (origin, destination)
     depart : date or datetime, optional
-        Day whose ways are taken for the year; default: the date of the data.
+        Day whose routes are taken for the year; default: the date of the data.
     flows : sequence of float, optional
         Loads a year of each pair, spread evenly; default: one a day.
     progress : bool
@@ -90,13 +91,13 @@ def expected_loss(
     Returns
     -------
     DataFrame
-        One row an element and what shuts ``with_it``, the dearest first: ``closures_year`` and ``days_shut_year``;
-        ``extra_days`` (of the fastest way) and ``extra_usd`` (of the best in money and time, time valued) of a load
-        that goes round, the mean of the pairs affected (NaN where there is no way round: ``cut_off``);
+        One row an element and what closes ``with_it``, the dearest first: ``closures_year`` and ``days_shut_year``;
+        ``extra_days`` (of the fastest route) and ``extra_usd`` (of the best in money and time, time valued) of a load
+        that goes round, the mean of the pairs affected (NaN where there is no detour: ``cut_off``);
         ``loss_days_year`` and ``loss_usd_year`` of all loads, with 80 % intervals (``_low, _high``) of what is not
         known of frequency and length; ``n`` (independent closures of that sort) and ``basis``. The rows add up. An
         element whose closures nobody researched has no loss (NaN): then the sum is a lower bound. What costs nothing
-        when it shuts is left out.
+        when it closes is left out.
 
     Raises
     ------
@@ -119,7 +120,7 @@ def expected_loss(
 
 
 class _Losses:
-    """Frequency times consequence of everything on the best ways."""
+    """Frequency times consequence of everything on the best routes."""
 
     def __init__(
         self, facts: Facts, world: Interdiction, model: Closures, loads: Sequence[float], wait: Waiting
@@ -128,7 +129,7 @@ class _Losses:
         self._pairs = [pair for pair in range(len(loads)) if not world.note(pair)]
 
     def rows(self) -> list[Row]:
-        """A row for each element and what shuts with it; what several elements on the way share counts once."""
+        """A row for each element and what closes with it; what several elements on the way share counts once."""
         elements = dict.fromkeys(one for pair in self._pairs for one in self._world.on_best_ways(pair))
         seen: set[Removed] = set()
         found = []
@@ -145,7 +146,7 @@ class _Losses:
         return found
 
     def _kinds(self, element: str) -> list[Kind]:
-        """Closures of an element by what one cause shut with it and by class; one of no class where there was none."""
+        """Closures of an element by what the cause closed with it and by class; one of no class if there was none."""
         own = [spell for spell in self._model.spells if spell.element_id == element]
         counts: dict[tuple[Removed, str], int] = {}
         causes: dict[tuple[Removed, str], set[str]] = {}
@@ -158,7 +159,7 @@ class _Losses:
         return [Kind(*key, len(causes[key]), count / len(own)) for key, count in counts.items()]
 
     def _together(self, spell: Spell) -> Removed:
-        """What the cause of a spell had shut while it lasted."""
+        """What the cause of a spell had closed while it lasted."""
         return frozenset(
             one.element_id
             for one in self._model.spells
@@ -178,20 +179,20 @@ class _Losses:
         shape, rate = self._model.frequency(element)
         rates = np.append(shape / rate, np.random.default_rng(SEED).gamma(shape, 1.0 / rate, DRAWS))
         usual = self._model.survival(element)
-        lasts = np.vstack([usual.shut[None, :], usual.shut_draws])[:, :LONGEST_YEAR].sum(axis=1)
+        lasts = np.vstack([usual.closed[None, :], usual.closed_draws])[:, :LONGEST_YEAR].sum(axis=1)
         a_year = rates / (1.0 + rates * lasts / YEAR)  # closures begin only while it is open
         found = {name: np.zeros(DRAWS + 1) for name in ("closures_year", "days_shut_year", "days", "usd")}
         extra = [self._extra(pair, together) for pair in self._pairs]
         for kind in kinds:
             survival = self._model.survival(element, kind.cause_class)
-            shut = np.vstack([survival.shut[None, :], survival.shut_draws])[:, :LONGEST_YEAR]
+            closed = np.vstack([survival.closed[None, :], survival.closed_draws])[:, :LONGEST_YEAR]
             often = a_year * kind.share
             found["closures_year"] += often
-            found["days_shut_year"] += often * shut.sum(axis=1)
+            found["days_shut_year"] += often * closed.sum(axis=1)
             for pair, (days, usd) in zip(self._pairs, extra, strict=True):
                 loads = often * self._loads[pair] / LOADS_YEAR
-                found["days"] += loads * (shut @ self._lost(days))
-                found["usd"] += loads * (shut @ self._lost_usd(usd))
+                found["days"] += loads * (closed @ self._lost(days))
+                found["usd"] += loads * (closed @ self._lost_usd(usd))
         hit = [one for one in extra if one[0] > 0 or one[1] > 0]
         round_ = [one for one in hit if np.isfinite(one[0])]
         for name in ("closures_year", "days", "usd"):
@@ -207,7 +208,7 @@ class _Losses:
         }
 
     def _extra(self, pair: int, together: Removed) -> tuple[float, float]:
-        """Days and US$ (time valued) of the way round what is shut together; endless where there is none."""
+        """Days and US$ (time valued) of the detour around what is closed together; endless where there is none."""
         if not self._world.touched(pair, together):
             return 0.0, 0.0
         if self._world.note(pair, together):
@@ -233,5 +234,5 @@ class _Losses:
         spells = sum(one.element_id == element for one in self._model.spells)
         words = f"{spells} closures in {years:.1f} years looked at"
         if spells and years < FEW_YEARS:
-            words += ", perhaps because it was shut: likely too often"
+            words += ", perhaps because it was closed: likely too often"
         return words + (f"; here: {classes}" if classes else "")

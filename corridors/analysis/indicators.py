@@ -36,7 +36,7 @@ FEES = ("border fees", "unofficial payments", "guarantee", "entry fee", "transit
 MOST_DAYS = 400
 LAST_HOUR = midnight(date(LAST_YEAR, 12, 31))
 LEAST_KM = 50.0
-"""On shorter stretches the border outweighs the way."""
+"""On shorter stretches the border outweighs the route."""
 
 
 def cpmm(facts: Facts, results: Sequence[tuple[Row, Result]]) -> pd.DataFrame:
@@ -241,7 +241,7 @@ def price_of_avoiding(routes: Routes, what: Sequence[str]) -> pd.DataFrame:
             answer = routes.again(k=1, avoid=[*(routes.request.avoid or ()), one])
             other = answer.table.iloc[0]
             if answer.results[0].path.edges == routes.results[0].path.edges:
-                row["note"] = f"the best way does not touch {one}"
+                row["note"] = f"the best route does not touch {one}"
             row |= {
                 "best_without": other["name"],
                 "extra_days": other["days"] - first["days"],

@@ -26,11 +26,11 @@ CLOSABLE = "closable"
 Over = Literal["crossings", "legs", "straits", "sections", "borders", "countries", "causes"]
 Removed = frozenset[str]
 OBJECTIVES: tuple[By, ...] = ("hours", "usd", "generalised")
-"""By which the best way is looked for: what is lost is the change in the fastest, the cheapest, and both together."""
+"""By which the best route is looked for: what is lost is the change in the fastest, the cheapest, and both together."""
 
 
 class Way(NamedTuple):
-    """The best way of a pair by one objective: what it takes, and what lies on it that could be taken out."""
+    """The best route of a pair by one objective: what it takes, and what lies on it that could be taken out."""
 
     figures: Mapping[By, float]
     """By objective: hours, US$, and US$ with the value of time."""
@@ -39,10 +39,10 @@ class Way(NamedTuple):
 
 
 class Interdiction:
-    """Best ways of pairs without some elements, each asked for once.
+    """Best routes of pairs without some elements, each asked for once.
 
-    A way that does not touch an element stays the best when that element goes. So only what lies on a best way can
-    matter, and of two elements together, only what lies on a best way without the first.
+    A route that does not touch an element stays the best when that element goes. So only what lies on a best route can
+    matter, and of two elements together, only what lies on a best route without the first.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class Interdiction:
     add : callable
         Told of every search.
     objectives : sequence of str
-        By which the best ways are looked for.
+        By which the best routes are looked for.
     """
 
     def __init__(
@@ -80,23 +80,23 @@ class Interdiction:
         self._kind = dict(zip(table["element_id"], table["kind"], strict=True))
 
     def note(self, pair: int, removed: Removed = frozenset()) -> str:
-        """Why a pair has no way without some elements; empty if it has one."""
+        """Why a pair has no route without some elements; empty if it has one."""
         found = self._found(pair, removed, self.objectives[0])
         return found if isinstance(found, str) else ""
 
     def best(self, pair: int, removed: Removed, by: By) -> Way:
-        """Best of all ways found for a pair that keep clear of some elements, which must leave one."""
+        """Best of all routes found for a pair that keep clear of some elements, which must leave one."""
         self._found(pair, removed, by)
         return min(
             (way for way in self._ways[pair] if removed.isdisjoint(way.elements)), key=lambda way: way.figures[by]
         )
 
     def touched(self, pair: int, removed: Removed) -> bool:
-        """Whether any of the best ways of a pair goes by some elements."""
+        """Whether any of the best routes of a pair goes by some elements."""
         return any(not removed.isdisjoint(way.elements) for way in self._bests(pair, frozenset()))
 
     def on_best_ways(self, pair: int) -> list[str]:
-        """What lies on the best ways of a pair and may be taken out."""
+        """What lies on the best routes of a pair and may be taken out."""
         return list(dict.fromkeys(one for way in self._bests(pair, frozenset()) for one in way.elements))
 
     def _bests(self, pair: int, removed: Removed) -> list[Way]:
@@ -134,7 +134,7 @@ class Interdiction:
         return Way(figures, result.name, self._on(result))
 
     def _on(self, result: Result) -> tuple[str, ...]:
-        """What lies on a way and may be taken out, in travel order."""
+        """What lies on a route and may be taken out, in travel order."""
         if self._over in KINDS:
             found = [
                 element
@@ -157,11 +157,11 @@ class Interdiction:
 
     @cached_property
     def _causes(self) -> dict[str, tuple[str, Removed]]:
-        """Title and elements of each cause that shut several elements to freight; of equal sets the latest cause."""
+        """Title and elements of each cause that closed several elements to freight; of equal sets the latest cause."""
         episodes = self.facts.tables["episodes"]
-        shut = episodes[~episodes["scope"].isin(("exceptions", "passengers only")) & (episodes["common_cause"] != "")]
+        closed = episodes[~episodes["scope"].isin(("exceptions", "passengers only")) & (episodes["common_cause"] != "")]
         found: dict[Removed, tuple[str, str]] = {}
-        for cause, rows in sorted(shut.groupby("common_cause"), key=lambda one: min(one[1]["start"])):
+        for cause, rows in sorted(closed.groupby("common_cause"), key=lambda one: min(one[1]["start"])):
             elements = frozenset(rows["element_id"]).intersection(self._kind)
             if len(elements) > 1:
                 first = rows.sort_values("start").iloc[0]
@@ -201,7 +201,7 @@ class Interdiction:
     def sets(self, most: int) -> Iterator[Removed]:
         """Every set of at most so many elements that no smaller one equals, smaller before larger.
 
-        Each member lies on a best way of some pair without the members before it: a set in which one does not takes
+        Each member lies on a best route of some pair without the members before it: a set in which one does not takes
         no longer than the set without that one.
         """
         layer: dict[Removed, None] = {frozenset(): None}

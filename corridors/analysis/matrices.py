@@ -104,7 +104,7 @@ def matrix(
 
 
 def best_figures(facts: Facts, fan: Fan) -> list[float]:
-    """What is minimised on the best way to each destination; NaN where there is none, or nothing to route."""
+    """What is minimised on the best route to each destination; NaN where there is none, or nothing to route."""
     use_compiled()
     request, found = fan.request, [np.nan] * len(fan.destinations)
     asked = [j for j, one in enumerate(fan.destinations) if not _same(facts, request.origin, one)]
@@ -120,7 +120,7 @@ def best_figures(facts: Facts, fan: Fan) -> list[float]:
 
 
 def _together(facts: Facts, request: Request, places: Sequence[str]) -> Ways:
-    """Best ways to some places by one search; refuses those that ``avoid`` bars."""
+    """Best routes to some places by one search; refuses those that ``avoid`` bars."""
     question = resolve(facts, request, destination=False).question
     for place in places:
         if facts.place[place]["country"] in question.avoid_countries or place in question.avoid_places:
@@ -247,7 +247,7 @@ def _twins(facts: Facts, ports: Sequence[str]) -> list[list[str]]:
 
 
 def nearest(facts: Facts, fan: Fan) -> list[Row]:
-    """Ways to the destinations, best first: ``destination``, the figure, and of the first its quantiles."""
+    """Routes to the destinations, best first: ``destination``, the figure, and of the first its quantiles."""
     return _ranked(facts, fan, 1)
 
 
@@ -287,7 +287,7 @@ def _ranked(facts: Facts, fan: Fan, told: int) -> list[Row]:
 
 
 def _why_not(facts: Facts, request: Request) -> str:
-    """Why there is no way between a pair."""
+    """Why there is no route between a pair."""
     try:
         find_routes(facts, request)
     except NoRoute as error:
@@ -302,7 +302,7 @@ def _catch(
     what: str,
     margin: float | None,
 ) -> Row:
-    """Row of a city from its ways to the ports, best first."""
+    """Row of a city from its routes to the ports, best first."""
     place = facts.place[city]
     open_ = [way for way in ways if what in way]
     row: Row = {
@@ -339,7 +339,7 @@ def _catch(
 
 
 def _lasting(ask: Mapping[str, object]) -> dict[str, object]:
-    """The arguments with ``unknown="both"`` as "persist": a cell has no words for a way that holds only if closures
+    """The arguments with ``unknown="both"`` as "persist": a cell has no words for a route that holds only if closures
     have ended."""
     unknown = ask.get("unknown")
     return {**ask, "unknown": "persist"} if isinstance(unknown, str) and unknown == "both" else dict(ask)

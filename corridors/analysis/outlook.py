@@ -117,8 +117,8 @@ def outlook(
 ) -> Outlook:
     """Will a crossing, pass, ferry or border be open? The chance on days to come, and what is behind it.
 
-    What is announced, and opening hours, count as they stand. A closure without a known end lasts by Kaplan and Meier's
-    estimate of closures of its class of cause, its border and itself; what is open shuts as often as such elements did
+    Announced closures and opening hours are taken as known. A closure without a known end lasts by Kaplan and Meier's
+    estimate of closures of its class of cause, its border and itself; what is open closes as often as such elements did
     where somebody looked. Where closures of the element were not researched on the day `as_of`, or a day in the past,
     no chance is given. Where a walk-forward test of the closures known by then shows forecasts no better than the base
     rate of the border, or fewer than five independent closures were followed so long, the base rate is the answer.
@@ -162,7 +162,7 @@ def _elements(facts: Facts, name: object) -> list[str]:
         if found := [one for one in facts.border_crossings.get(border, ()) if one in facts.closure_groups]:
             return found
     if not isinstance(name, str):
-        raise BadRequest(f"element={shown(name)} is no name of a crossing, pass, ferry or border, which is text.")
+        raise BadRequest(f"element={shown(name)} is not a name of a crossing, pass, ferry or border, written as text.")
     try:
         found = facts.element_ids(name)
     except UnknownPlace as error:
@@ -171,7 +171,7 @@ def _elements(facts: Facts, name: object) -> list[str]:
 
 
 class _State(NamedTuple):
-    """How an element stands for a day ahead: shut for sure, in a closure without known end, or open."""
+    """How an element stands for a day ahead: closed for sure, in a closure without known end, or open."""
 
     sure: Closure | None
     lasting: Lasting | None
@@ -209,9 +209,9 @@ class _Future:
         research = self.facts.coverage.research(self.element, day)
         state = self._state(day)
         if state.sure is not None:
-            return _row(0.0, 0.0, 0.0, 0, f"shut on that day: {state.sure.reason}")
+            return _row(0.0, 0.0, 0.0, 0, f"closed on that day: {state.sure.reason}")
         if state.lasting is not None and day.toordinal() <= state.lasting.seen:
-            return _row(0.0, 0.0, 0.0, 0, f"seen shut on that day: {self._kind(state.lasting)}")
+            return _row(0.0, 0.0, 0.0, 0, f"seen closed on that day: {self._kind(state.lasting)}")
         if state.lasting is None and research.searched != "not":
             words = "no closure found" if research.searched == "thoroughly" else "no closure found in a light search"
             return _row(1.0, 1.0, 1.0, 0, f"{words} on that day")
@@ -225,7 +225,7 @@ class _Future:
             research = research._replace(until="")  # how long nobody will look is not known yet
         state = self._state(day)
         if state.sure is not None:
-            return _row(0.0, 0.0, 0.0, 0, f"known to be shut: {state.sure.reason}")
+            return _row(0.0, 0.0, 0.0, 0, f"known to be closed: {state.sure.reason}")
         if research.searched == "not":
             more = ""
             if last := max((last for _, last in self.model.looked.get(self.element, ())), default=0):
@@ -235,18 +235,18 @@ class _Future:
 
     def _chance(self, state: _State, day: date) -> Row:
         """The forecast, or the base rate where it is no better."""
-        shut, model = state.lasting, self.model
-        since = date.fromordinal(shut.seen) if shut else self.as_of
+        closed, model = state.lasting, self.model
+        since = date.fromordinal(closed.seen) if closed else self.as_of
         ahead = max((day - since).days, 0)
-        survival = model.survival(self.element, shut.cause_class if shut else "")
+        survival = model.survival(self.element, closed.cause_class if closed else "")
         near = self.border.removeprefix("the border ")
-        if shut:
+        if closed:
             where = (
                 f"{survival.causes} independent closures of that class, {survival.nearest} of them at {near}"
-                if shut.cause_class
+                if closed.cause_class
                 else f"{survival.causes} independent closures of any cause at {near}, {survival.nearest} of them here"
             )
-            basis = f"{self._kind(shut)}, seen shut on {since}; {where}"
+            basis = f"{self._kind(closed)}, seen closed on {since}; {where}"
         else:
             shape, rate = model.frequency(self.element)
             basis = (
@@ -255,7 +255,7 @@ class _Future:
             )
         if self.facts.coverage.research(self.element, self.as_of).searched == "lightly":
             basis += "; searched lightly, some may be missing"
-        age = shut.age if shut else -1
+        age = closed.age if closed else -1
         carries = survival.carries(max(age, 0))
         verdicts = _tested(self.facts, self.as_of, self.element, age)
         worse = min((days for days, verdict in verdicts.items() if verdict == NO_BETTER), default=MOST_DAYS)
@@ -273,8 +273,8 @@ class _Future:
             )
         if told and verdicts[told[-1]].startswith("no better"):
             basis += f"; {verdicts[told[-1]]} at {told[-1]} days in the walk-forward test"
-        mean = float(model.expected(self.element, ahead, age, shut.cause_class if shut else "")[ahead])
-        draws = model.drawn(self.element, ahead, age, shut.cause_class if shut else "")[:, ahead]
+        mean = float(model.expected(self.element, ahead, age, closed.cause_class if closed else "")[ahead])
+        draws = model.drawn(self.element, ahead, age, closed.cause_class if closed else "")[:, ahead]
         return _row(mean, *interval(mean, draws), survival.causes, basis)
 
     def _queue(self, day: date) -> str:
@@ -305,12 +305,12 @@ class _Future:
         oldest = min(endless, key=lambda one: one.first)
         return _State(None, oldest._replace(seen=max(one.seen for one in endless)))
 
-    def _kind(self, shut: Lasting) -> str:
-        kind = f" ({shut.cause_class})" if shut.cause_class else ""
-        return f"shut since {date.fromordinal(shut.first)}{kind}"
+    def _kind(self, closed: Lasting) -> str:
+        kind = f" ({closed.cause_class})" if closed.cause_class else ""
+        return f"closed since {date.fromordinal(closed.first)}{kind}"
 
     def _last_seen(self, state: _State) -> str:
-        return f"; last seen shut on {date.fromordinal(state.lasting.seen)}" if state.lasting else ""
+        return f"; last seen closed on {date.fromordinal(state.lasting.seen)}" if state.lasting else ""
 
 
 def _row(p_open: float, low: float, high: float, n: int, basis: str) -> Row:

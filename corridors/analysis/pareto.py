@@ -170,8 +170,8 @@ def pareto(
     as_of, via, avoid, modes, cargo, carrier, scenario
         As in `routes`.
     max_wait_hours : float
-        An element that would be waited for longer is not passed. A way that is later and more expensive than another at
-        some place is no trade-off, even if only the other must wait too long further on.
+        An element that would be waited for longer is not passed. A route that is later and more expensive than another
+        at some place is no trade-off, even if only the other must wait too long further on.
     unknown, regime, seed
         As in `routes`, but for ``unknown="both"``.
 
@@ -213,7 +213,7 @@ def pareto(
     if "usd" in by and "sea" in question.modes and question.cargo.hired:
         extra.append(
             HIRED["usd"]
-        )  # of the ways that cost least with detention, each is one of the least in one of both
+        )  # of the routes that cost least with detention, each is one of the least in one of both
     sources, targets = world.ends
     found = fastest()(
         world.graph,

@@ -23,6 +23,7 @@ from corridors.model.cargo import Cargo, preset
 from corridors.model.costs import Part
 from corridors.model.facts import facts_of
 from corridors.model.graph import Edge
+from corridors.model.layers import Layer
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts, HasFacts
@@ -150,18 +151,18 @@ def _total(parts: tuple[Part, ...] | list[Part]) -> float:
 def _way(
     facts: Facts, cargo: Cargo, places: list[str], modes: list[str], graphs: dict[str, nx.Graph[str]]
 ) -> list[Edge]:
-    """Edges of the shortest way along the places, with the changes of mode on it and from the ship at a first port."""
+    """Edges of the shortest route along the places, with changes of mode, and unloading of the ship at a first port."""
     graph = facts.graph(cargo)
     ways: dict[tuple[str, str], Edge] = {}
     changes: dict[tuple[str, str, str], Edge] = {}
     key = f"{cargo.cargo_id} {' '.join(modes)}"
     for edge in graph.edges:
-        if edge.kind in ("leg", "crossing") and edge.mode in modes and not edge.project:
+        if edge.kind in ("leg", "crossing") and edge.mode in modes and edge.operates:
             known = ways.get((edge.from_place, edge.to_place))
             if known is None or edge.km < known.km:
                 ways[edge.from_place, edge.to_place] = edge
         elif edge.kind == "transfer":
-            tail, head = (layer.rstrip("0123456789") for layer in edge.mode.split(" > "))
+            tail, head = (Layer.named(layer, leaving=True).mode for layer in edge.mode.split(" > "))
             changes[edge.from_place, tail, head] = edge
     if key not in graphs:
         graphs[key] = nx.Graph()

@@ -26,7 +26,7 @@ HOURS = {"h": 1.0, "d": 24.0}
 
 
 def asked(facts: Facts, row: Row) -> Result:
-    """The best way along the places of ``via``, by ``modes``, at ``depart``, of a ``cargo``, with what is to ``build``.
+    """Best route for a row of published figures, from its ``via``, ``modes``, ``depart``, ``cargo`` and ``build``.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def asked(facts: Facts, row: Row) -> Result:
 
 
 def hours_of(result: Result, extent: str) -> tuple[Samples, float]:
-    """Hours of a way from ``door`` to door, else between loading and unloading: in every sample, and expected."""
+    """Hours of a route from ``door`` to door, else between loading and unloading: in every sample, and expected."""
     if extent == "door":
         return result.hours(), result.figures[0]
     trip, steps = result.trip, result.steps

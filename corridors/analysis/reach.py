@@ -22,6 +22,7 @@ from corridors.engine import arrays as engine
 from corridors.errors import BadRequest
 from corridors.model.access import Access, access_amount
 from corridors.model.costs import end_amount
+from corridors.model.layers import Layer
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.routing.request import Place, Request, Trip, resolve, world_of
@@ -177,7 +178,7 @@ class Reach(Tabular):
             else:
                 along = float(world.graph.weight[i])
                 if spans is not None and self._least[edge.head] > least + along + 1e-6:
-                    continue  # shut when cargo comes
+                    continue  # closed when cargo comes
             if spare > 0:
                 line = self.facts.lines[edge.element_id]
                 line = line if edge.forward else line.reverse()
@@ -288,7 +289,7 @@ def reach(
     lead = 0.0 if start is None else start.hours if by == "hours" else start.usd
     rows = []
     for place, row in facts.place.items():
-        node = world.multimodal.nodes.get((place, ">door"))
+        node = world.multimodal.nodes.get((place, Layer.door(leaving=False)))
         if node is not None and place != question.origin:
             value = least[node] + lead
             rows.append(

@@ -1,4 +1,4 @@
-"""Maximum flow on a day's network: ways that share no leg, crossing or country, and what crossings let through."""
+"""Maximum flow on a day's network: routes that share no leg, crossing or country, and what crossings let through."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from corridors.data.schema import Row, records
 from corridors.engine.flows import Flow, parts
 from corridors.engine.topology import Ints
 from corridors.errors import BadRequest
-from corridors.model.graph import VESSEL
+from corridors.model.layers import VESSEL
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.progress import meter
@@ -41,7 +41,7 @@ COLUMNS = [
 SEAS = frozenset(VESSEL.values())
 BORDER = "their common border"
 Found = tuple[float, list[Hashable]]
-"""How many ways there are, or units, and what all of them share."""
+"""How many routes there are, or units, and what all of them share."""
 
 
 def redundancy(
@@ -57,10 +57,10 @@ def redundancy(
     progress: bool = True,
     **ask: Unpack[RankedTrip],
 ) -> pd.DataFrame:
-    """How many independent ways there are between two places, month by month.
+    """How many independent routes there are between two places, month by month.
 
     Counted by maximum flow on what operates and is open that day, or opens within ``max_wait_hours``, however long
-    the way. Two ways are leg-disjoint where they share no leg, in whichever direction, and no border crossing or
+    the route. Two routes are leg-disjoint where they share no leg, in whichever direction, and no border crossing or
     strait; crossing-disjoint where they share no border crossing, strait, sailing, nor port to load
     or to land at (but the ends). They are country-disjoint where they share no country but those of the ends, a sea
     counting as a country; parts of a country that its own open network does not join count apart, and a common
@@ -84,7 +84,7 @@ def redundancy(
     -------
     DataFrame
         One row a month: ``month, day, leg_disjoint, weakest_legs`` (legs and crossings: a smallest set that all
-        ways must share), ``crossing_disjoint, weakest_crossings, country_disjoint, weakest_countries``.
+        routes must share), ``crossing_disjoint, weakest_crossings, country_disjoint, weakest_countries``.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def redundancy(
     """
     check_executor(executor)
     if ask.get("via") is not None:
-        raise BadRequest("via: a count of disjoint ways takes no places to pass.")
+        raise BadRequest("via: a count of disjoint routes takes no places to pass.")
     year, day = as_whole(year, "year", FIRST_YEAR, LAST_YEAR), as_whole(day, "day", 1, 28)
     common = Request.common(date(year, 1, day), ask, "scenario", "k")
     common = replace(common, origin=origin, destination=destination, scenario=scenario)
@@ -122,7 +122,7 @@ def disjoint_ways(facts: Facts, asked: Sequence[Request]) -> list[Row]:
 
 
 def _counts(facts: Facts, world: World, open_: Ints, sides: Sequence[str]) -> Row:
-    """Numbers of ways over some edges, and what is weakest."""
+    """Numbers of routes over some edges, and what is weakest."""
     by_leg, legs = _by_leg(world, open_)
     by_crossing, shared = _by_crossing(facts, world, open_)
     by_country, passed = _by_country(facts, world, open_, sides)
@@ -156,7 +156,7 @@ def _open(world: World) -> Ints:
     kinds, most = world.multimodal.kinds, world.question.max_wait_hours
     found = np.isfinite(world.graph.hours)
     found[[i for i in world.closed.spans if world.wait(world.edges[i]) > most]] = False
-    terminals = kinds == "terminal"
+    terminals = np.isin(kinds, ("loading", "unloading"))
     ends = [world.multimodal.touching.get(place, ()) for place in (world.question.origin, world.question.destination)]
     used = np.zeros(len(found), bool)
     used[[i for edges in ends for i in edges]] = True
@@ -182,7 +182,7 @@ def _split(world: World, edges: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 def _by_leg(world: World, edges: Ints) -> Found:
-    """One way a leg and a crossing, in whichever direction: two ways that meet head-on may as well change places."""
+    """One way a leg and a crossing, in whichever direction: two routes that meet head-on may as well change places."""
     topology, flow = world.graph.topology, Flow(world.graph.topology.nodes)
     sailings, passages, others = _split(world, edges)
     for edge in map(world.edges.__getitem__, sailings.tolist()):  # loads and lands at nodes of their own
@@ -199,8 +199,8 @@ def _by_crossing(facts: Facts, world: World, edges: Ints) -> Found:
     ends = {world.question.origin, world.question.destination}
     leaving, entering = (np.arange(topology.nodes) for _ in range(2))
     for (place, layer), node in world.multimodal.nodes.items():
-        if layer.strip(">") in SEAS and place not in ends and facts.place[place]["kind"] != "strait":
-            doing = "loading at" if layer.endswith(">") else "landing at"
+        if layer.mode in SEAS and place not in ends and facts.place[place]["kind"] != "strait":
+            doing = "loading at" if layer.side == "leaving" else "landing at"
             entering[node], leaving[node] = flow.single(f"{doing} {facts.place[place]['name']}")
     tails, heads = leaving[topology.tail], entering[topology.head]
     sailings, passages, others = _split(world, edges)
@@ -218,9 +218,10 @@ def _by_country(facts: Facts, world: World, edges: Ints, sides: Sequence[str]) -
     multimodal, topology = world.multimodal, world.graph.topology
     zone = [""] * len(multimodal.nodes)
     for (place, layer), node in multimodal.nodes.items():
-        zone[node] = layer.strip(">") if layer.strip(">") in SEAS else facts.place[place]["country"]
+        zone[node] = layer.mode if layer.mode in SEAS else facts.place[place]["country"]
     number = np.unique(zone, return_inverse=True)[1]
-    inner = edges[multimodal.kinds[edges] != "terminal"]
+    terminal = np.isin(multimodal.kinds[edges], ("loading", "unloading"))
+    inner = edges[~terminal]
     tails, heads = topology.tail[inner], topology.head[inner]
     same = number[tails] == number[heads]
     both = np.concatenate([tails[same], heads[same]]), np.concatenate([heads[same], tails[same]])
@@ -239,10 +240,10 @@ def _by_country(facts: Facts, world: World, edges: Ints, sides: Sequence[str]) -
         else:
             flow.join([side(tail, True)], [side(head, False)])
     question, source, sink = world.question, flow.node(), flow.node()
-    for edge in map(world.edges.__getitem__, edges[multimodal.kinds[edges] == "terminal"].tolist()):
-        if edge.from_place == question.origin and edge.forward:
+    for edge in map(world.edges.__getitem__, edges[terminal].tolist()):
+        if edge.from_place == question.origin and edge.kind == "loading":
             flow.join([source], [side(edge.head, False)])
-        if edge.from_place == question.destination and not edge.forward:
+        if edge.from_place == question.destination and edge.kind == "unloading":
             flow.join([side(edge.tail, True)], [sink])
     return flow.cut(source, sink)
 
@@ -256,11 +257,11 @@ class Bottleneck(Tabular):
     units_day_low : float
         Trucks a day that pass over crossings of published capacity alone, if the others let none through.
     units_day_high : float
-        Trucks a day if the others let everything through; ``inf`` where a way avoids all that is published.
+        Trucks a day if the others let everything through; ``inf`` where a route avoids all that is published.
     table : DataFrame
         What sets the bounds: ``element_id, name, direction, capacity_day, bound, quality, source_id``. ``bound`` is
         ``low`` or ``high`` for crossings of the smallest cut behind that number (or ``low and high``), and ``not
-        known`` for crossings, sailings and ports of a smallest set of which each way without any published capacity
+        known`` for crossings, sailings and ports of a smallest set of which each route without any published capacity
         takes one: were theirs known, there would be an upper bound.
     words : str
     """
@@ -393,7 +394,7 @@ def _given(facts: Facts, capacity: Mapping[str, float]) -> dict[tuple[str, str],
             raise BadRequest(f"capacity: {error}") from None
         rows = [row for row in records(facts.tables["crossings"]) if row["element_id"] in elements]
         if not rows:
-            raise BadRequest(f"capacity: {name!r} is no border crossing.")
+            raise BadRequest(f"capacity: {name!r} is not a border crossing.")
         found |= {
             (row["element_id"], row["from_place"]): row
             | {"capacity_day": float(units), "quality": "assumed", "source_id": "given"}
@@ -420,9 +421,9 @@ def _said(world: World, facts: Facts, low: float, high: float, table: pd.DataFra
     least = (
         f"at least {low:,.0f} units a day pass crossings of published capacity alone (limit: {limit('low')})"
         if low
-        else "no way passes crossings of published capacity alone"
+        else "no route passes crossings of published capacity alone"
     )
     most = f"at most {high:,.0f} units a day get through (limit: {limit('high')})"
     if high == inf:
-        most = f"no upper bound is known: some ways have no published capacity at all, and each takes one of {missing}"
+        most = f"no upper bound is known: some routes have no published capacity, and each takes one of {missing}"
     return f"From {start} to {end}, {least}; {most}."

@@ -1,7 +1,7 @@
 """Screening: many closures at once on the network as it stands on a day of each month, thousands of questions a second.
 
-Every edge has one weight a month: its hours at that month's pace and the wait for what is shut that day. Cargo meets
-everything as it is on that day, however far the way, which is what makes it quick; `Network.routes` and
+Every edge has one weight a month: its hours at that month's pace and the wait for what is closed that day. Cargo meets
+everything as it is on that day, however far the route, which is what makes it quick; `Network.routes` and
 `corridors.sweep` judge each closure at the hour of arrival there and say what the figures range between.
 """
 
@@ -67,7 +67,7 @@ def screen(
     -------
     DataFrame
         One row a pair, scenario and month: ``origin, destination, scenario, month, hours`` (with waits up to
-        ``max_wait_hours`` at what is shut), ``km, usd, kgco2e`` (expected, of that way, without detention) and
+        ``max_wait_hours`` at what is closed), ``km, usd, kgco2e`` (expected, of that way, without detention) and
         ``cut_off``; the figures are NaN then. Shown, it opens with a sentence and the ten that matter.
 
     Raises
@@ -124,7 +124,7 @@ def _world(facts: Facts, pair: tuple[Place, Place], on: date, common: Request) -
 
 
 def _hours(world: World, edges: Ints, month: int) -> Floats:
-    """Hours of edges at the pace of a month, with the wait for what is shut; without end where it is too long."""
+    """Hours of edges at the pace of a month, with the wait for what is closed; without end where it is too long."""
     topology = world.graph.topology
     pace = np.where(topology.season[edges] < 0, 1.0, topology.factors[topology.season[edges], month - 1])
     wait = np.array([world.wait(world.edges[i]) if i in world.closed.spans else 0.0 for i in edges])

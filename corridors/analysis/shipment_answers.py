@@ -75,8 +75,8 @@ def answers_to(
     progress: bool,
     folder: Path | None,
 ) -> dict[Asked, list[Row]]:
-    """Answers to each question: first by its own wish, then by the others `beside`; one without a way says why."""
-    order = sorted(asked, key=_near)  # neighbours share a graph, lower bounds and what is shut
+    """Answers to each question: first by its own wish, then by the others `beside`; one without a route says why."""
+    order = sorted(asked, key=_near)  # neighbours share a graph, lower bounds and what is closed
     parts = [
         Part(tuple((one, tuple(asked[one])) for one in order[i : i + PART]), tuple(beside))
         for i in range(0, len(order), PART)
@@ -123,14 +123,14 @@ def answer(facts: Facts, part: Part, ask: Mapping[str, object]) -> list[Row]:
                 if by == asked.by:
                     found.append(row | {"why_not": str(error)})
                     break
-                continue  # one that would spoil on the best way by another wish
+                continue  # one that would spoil on the best route by another wish
             limits = [hours_until(routes, deadline) for deadline in deadlines]
             found.append(row | _told(routes.results[0], limits, whole=by == asked.by))
     return found
 
 
 def _told(result: Result, limits: Sequence[float], whole: bool) -> Row:
-    """What a shipment is told of a way; the ranges of the best alone."""
+    """What a shipment is told of a route; the ranges of the best alone."""
     hours, usd, kgco2e, risk = result.figures
     crossings = [edge.element_id for edge in result.edges if edge.kind == "crossing"]
     samples = result.hours(result.draws) if limits else np.zeros(0)  # as `reliability` has them

@@ -117,7 +117,7 @@ class Reader:
             near = get_close_matches(key(str(given)), self._cargo_names, n=3, cutoff=0.6)
             names = ", ".join(dict.fromkeys(self._cargo_names[one] for one in near))
             unknown = key(str(named)) not in self._cargo_names
-            hint = f"{shown(given)} is no cargo of the table; the nearest are {names}. See net.cargo."
+            hint = f"{shown(given)} is not a cargo of the table; the nearest are {names}. See net.cargo."
             row.blame("cargo", hint if names and unknown else str(error))
             return None
 

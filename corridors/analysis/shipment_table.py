@@ -153,7 +153,7 @@ class Assembly:
         }
 
     def _besides(self, one: Shipment) -> list[Row]:
-        """The best ways by other wishes that are not the best by its own, each once."""
+        """The best routes by other wishes that are not the best by its own, each once."""
         best, *others = self.answers[one.asked]
         ways: dict[str, tuple[Row, list[str]]] = {}
         for way in others:

@@ -54,24 +54,24 @@ class Shipments:
     table : DataFrame
         One row a row of the list, in its order, those that could not be read too: ``row`` (number in the sheet),
         ``shipment`` (as it is called), ``origin, destination, depart, cargo, tonnes, boxes`` (as given or as many as
-        the weight needs by the law of the way), ``unit``, ``deadline, carrier, avoid, by`` (its wish); of the best way
-        by that wish ``route, corridor`` (countries), ``gates`` (crossings), ``km``, expected ``days``,
+        the weight needs by the law of the route), ``unit``, ``deadline, carrier, avoid, by`` (its wish); of the best
+        route by that wish ``route, corridor`` (countries), ``gates`` (crossings), ``km``, expected ``days``,
         ``days_p10/p50/p90``, ``arrive`` (expected day), ``p_on_time`` (chance to be there by the deadline),
         ``p_saleable`` (chance that perishables last), ``usd_per_box`` and, for all its boxes, expected ``usd``,
-        ``usd_p10/p50/p90`` and ``tco2e``; ``flags``, ``alternatives`` in words, ``why_not`` (what shuts all ways),
+        ``usd_p10/p50/p90`` and ``tco2e``; ``flags``, ``alternatives`` in words, ``why_not`` (what closes all routes),
         ``note`` and ``error``.
     errors : DataFrame
         What could not be read: ``row, cell`` (address), ``column, value, problem``.
     alternatives : DataFrame
-        The best ways by other wishes, where they are others: ``row, shipment, by`` (what they are the best in),
+        The best routes by other wishes, where they are others: ``row, shipment, by`` (what they are the best in),
         ``route, gates, days, extra_days, boxes, usd, extra_usd, tco2e, p_on_time, p_saleable``.
     by_corridor, by_crossing : DataFrame
-        Sums of the best ways: ``corridor`` (countries) and ``gates``, or ``crossing``; ``shipments, boxes, tonnes,
+        Sums of the best routes: ``corridor`` (countries) and ``gates``, or ``crossing``; ``shipments, boxes, tonnes,
         usd, tco2e``, most tonnes first. A shipment without a weight counts as full boxes.
     totals : DataFrame
         One row: ``rows, answered, no_way, wrong`` and the same sums.
     flows : DataFrame
-        One row a leg that any best way uses: ``leg_id, shipments, boxes, tonnes``.
+        One row a leg that any best route uses: ``leg_id, shipments, boxes, tonnes``.
     notes : list of str
         What to know of the columns and of the whole.
     title : str
@@ -92,7 +92,7 @@ class Shipments:
     asked: Mapping[int, Asked]
 
     def routes(self, row: int, **changes: Any) -> Routes:
-        """All that is known of one shipment: the full answer, with other corridors and what is shut.
+        """All that is known of one shipment: the full answer, with other corridors and what is closed.
 
         Parameters
         ----------
@@ -110,7 +110,7 @@ class Shipments:
         BadRequest
             If no such row was read.
         NoRoute
-            If there is no way.
+            If there is no route.
         """
         if as_whole(row, "row", 0) not in self.asked:
             raise BadRequest(f"row={row!r} is none of the rows that were read; see .table and .errors.")
@@ -201,7 +201,9 @@ class Shipments:
         row = records(self.totals)[0]
         parts = [f"{row['answered']} of {row['rows']} rows answered"]
         parts += [
-            f"{row[name]} {words}" for name, words in (("no_way", "without a way"), ("wrong", "not read")) if row[name]
+            f"{row[name]} {words}"
+            for name, words in (("no_way", "without a route"), ("wrong", "not read"))
+            if row[name]
         ]
         if row["answered"]:
             amounts = f"{row['boxes']} boxes, {rounded(row['tonnes'])} t, US$ {rounded(row['usd'])}"
@@ -249,7 +251,7 @@ def shipments(
     depart : date, optional
         For rows without a date.
     beside : sequence of str
-        What else to name the best way in, as for ``by`` of `routes`.
+        What else to name the best route in, as for ``by`` of `routes`.
     executor : concurrent.futures.Executor, optional
         As for `corridors.sweep`: threads, processes or a cluster.
     progress : bool

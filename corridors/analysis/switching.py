@@ -1,4 +1,4 @@
-"""What would change an answer: the delay or price at which another way leads, and which part moves a figure most."""
+"""What would change an answer: the delay or price at which another route leads, and which part moves a figure most."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from corridors.routing.ranges import QUANTILES, quantile
 from corridors.routing.result import Result
 
 if TYPE_CHECKING:
+    from corridors.model.graph import Edge
     from corridors.model.scenario import Overlay
     from corridors.model.world import World
     from corridors.routing.routes import Routes
@@ -33,7 +34,7 @@ MOST_TIMES = 2.0
 EXACT_HOURS, EXACT_SHARE = 0.05, 0.0005
 """How close to the switch a delay, and a factor, is found."""
 LOOKS = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
-"""Parts of the way to its end at which a lever is looked at: opening hours may take back what a smaller change did."""
+"""Shares of a lever's reach that are tried: opening hours may undo what a smaller change did."""
 LEADS = {
     "hours": "the fastest",
     "usd": "the cheapest",
@@ -81,6 +82,13 @@ class Lever(NamedTuple):
             return world.delay(self.what, hours=to)
         return world.scale(self.what, to, mode=self.mode, country=self.country)  # type: ignore[arg-type]
 
+    def delays(self, edge: Edge) -> bool:
+        """Whether it changes the hours of an edge."""
+        if self.kind == "delay":
+            return self.what in edge.elements
+        leg = edge.kind == "leg" and self.mode == edge.mode and self.country in ("", *edge.countries)
+        return leg and self.what == "hours"
+
 
 def switching(routes: Routes, by: str | Sequence[str] = ("hours", "usd")) -> pd.DataFrame:
     """Rows of `Routes.switching`."""
@@ -92,7 +100,7 @@ def switching(routes: Routes, by: str | Sequence[str] = ("hours", "usd")) -> pd.
 
 
 def _rows(routes: Routes, by: str) -> list[Row]:
-    """What makes another way lead by one figure, the smallest change first."""
+    """What makes another route lead by one figure, the smallest change first."""
     scenario = routes.request.scenario
     unknown = "persist" if routes.request.unknown == "both" else routes.request.unknown
 
@@ -110,7 +118,7 @@ def _rows(routes: Routes, by: str) -> list[Row]:
     for lever in _levers(known, by):
 
         def among(x: float, lever: Lever = lever) -> Result | None:
-            return _best(known, routes.facts.overlay(lever.moved(scenario, x)), by)
+            return _best(known, routes.facts.overlay(lever.moved(scenario, x)), by, lever)
 
         def asked(x: float, lever: Lever = lever) -> Result | None:
             return ask(lever.moved(scenario, x))
@@ -140,7 +148,7 @@ def _levers(known: Sequence[Result], by: str) -> Iterator[Lever]:
 
 
 def _passages(result: Result) -> dict[str, float]:
-    """Hours at each crossing of a way, without the wait for it to open."""
+    """Hours at each crossing of a route, without the wait for it to open."""
     return {
         edge.element_id: step.end - step.start
         for step, edge in zip(result.steps, result.edges, strict=True)
@@ -149,7 +157,7 @@ def _passages(result: Result) -> dict[str, float]:
 
 
 def _same(a: Result, b: Result) -> bool:
-    """Whether two ways are one to an analyst: over the same borders or, inside one country, by the same modes."""
+    """Whether two routes are one to an analyst: over the same borders or, inside one country, by the same modes."""
     if a.path.edges == b.path.edges:
         return True
     over = [paths.borders(one.world, one.path) for one in (a, b)]
@@ -161,10 +169,10 @@ def _modes(result: Result) -> set[str]:
 
 
 def _flip(lever: Lever, known: list[Result], by: str, among: Ask, ask: Ask) -> tuple[float, Result | None] | None:
-    """Where the lead changes, and what leads then; `known` grows by every way that is found to lead somewhere.
+    """Where the lead changes, and what leads then; `known` grows by every route that leads somewhere, as it stands.
 
-    The change is looked for among the known ways, which costs no search, until the network, asked on either side of it,
-    agrees.
+    The change is looked for among the known routes, which costs no search, until the network, asked on either side of
+    it, agrees.
     """
     first = known[0]
     while True:
@@ -177,7 +185,7 @@ def _flip(lever: Lever, known: list[Result], by: str, among: Ask, ask: Ask) -> t
         new = [one for one in found if one and all(one.path.edges != other.path.edges for other in known)]
         if not new:
             break
-        known += new
+        known += [one.at(one.world.other(overlay=first.world.question.overlay)) for one in new]
     span = _narrow(lever, ask, first, by, LOOKS[-1:])
     return None if span is None else (sum(span) / 2, ask(span[1]))
 
@@ -185,7 +193,7 @@ def _flip(lever: Lever, known: list[Result], by: str, among: Ask, ask: Ask) -> t
 def _narrow(
     lever: Lever, ask: Ask, first: Result, by: str, looks: Sequence[float] = LOOKS
 ) -> tuple[float, float] | None:
-    """Positions of a lever close to each other: at one the first way leads, at the other it does not."""
+    """Positions of a lever close to each other: at one the first route leads, at the other it does not."""
     low, before = lever.start, first
     for part in looks:
         high = lever.start + part * (lever.end - lever.start)
@@ -212,7 +220,7 @@ def _narrow(
 
 
 def _crossing(low: float, high: float, before: Result, after: Result | None, by: str) -> float:
-    """Where two ways are about as good as each other: exact where both change evenly in between."""
+    """Where two routes are about as good as each other: exact where both change evenly in between."""
     if after is None:
         return (low + high) / 2
     gaps = [_worth(before.at(world), by) - _worth(after.at(world), by) for world in (before.world, after.world)]
@@ -225,20 +233,22 @@ def _leads(first: Result, found: Result | None) -> bool:
     return found is not None and _same(first, found)
 
 
-def _best(known: Sequence[Result], overlay: Overlay, by: str) -> Result | None:
-    """The best of some ways in a scenario."""
+def _best(known: Sequence[Result], overlay: Overlay, by: str, lever: Lever) -> Result | None:
+    """The best of some routes in a scenario that moves a lever."""
     worlds: dict[int, World] = {}
     moved = []
     for result in known:
         world = worlds.setdefault(id(result.world), result.world.other(overlay=overlay))
         there = result.at(world)
+        if not any(map(lever.delays, result.edges)):
+            there.steps = result.steps  # passed at the same hours
         if not paths.too_long(world, there.steps):
             moved.append(there)
     return min(moved, key=lambda result: _worth(result, by), default=None)
 
 
 def _worth(result: Result, by: str) -> float:
-    """What a way is judged by: money, time's worth and emissions by the tonne."""
+    """What a route is judged by: money, time's worth and emissions by the tonne."""
     return result.value(by) / (1.0 if by == "hours" else result.payload)
 
 
@@ -247,7 +257,7 @@ def _row(routes: Routes, by: str, lever: Lever, first: Result, change: float, af
 
     def called(result: Result | None) -> tuple[str, str]:
         if result is None:
-            return "", "no way at all"
+            return "", "no route at all"
         if same := next((row for row, other in known if _same(result, other)), None):
             return same["label"], same["name"]
         return "", names([*(other.edges for _, other in known), result.edges])[-1]
@@ -315,7 +325,7 @@ def swings(routes: Routes, what: str = "usd", route: int = 0) -> pd.DataFrame:
 
 
 def _parts(result: Result, what: str) -> Iterator[tuple[str, float, Samples]]:
-    """Parts of a way, with what each is expected to take and takes in every sample."""
+    """Parts of a route, with what each is expected to take and takes in every sample."""
     trip, arrived = result.trip, np.zeros(result.draws.n)
     for i, (step, edge) in enumerate(zip(result.steps, result.edges, strict=True)):
         if edge.kind == "leg":
@@ -324,7 +334,7 @@ def _parts(result: Result, what: str) -> Iterator[tuple[str, float, Samples]]:
             name = result.facts.element_names[edge.element_id]
         else:
             place = result.facts.place[edge.from_place]["name"]
-            name = f"{'terminal' if edge.kind == 'transfer' else 'loading' if edge.forward else 'unloading'} at {place}"
+            name = f"{'terminal' if edge.kind == 'transfer' else edge.kind} at {place}"
         if what == "usd":
             money = result.world.amount(edge).usd * result.world.scale("usd", edge)
             yield name, money, np.zeros(result.draws.n) + trip.usd[i]

@@ -4,9 +4,9 @@ Figures that fit badly stay in. A published road length of grade A or B either s
 decides by the road, before anything is compared. The column ``basis`` says what a row can test:
 
 - ``same figure``: the network was set from this very figure, so that a small error shows only that this works;
-- ``other figures``: at least half the way was set from other published lengths, so that publications are
+- ``other figures``: at least half the route was set from other published lengths, so that publications are
   compared with each other;
-- ``model``: more than half the way has the length of the map (times a factor on roads), or was laid by hand.
+- ``model``: more than half the route has the length of the map (times a factor on roads), or was laid by hand.
 
 Times are ``achieved`` (measured, or happening as a rule) or ``promised`` (an offer, plan or prepared first run) and are
 counted apart: the model is of achieved ones.
@@ -180,7 +180,7 @@ def _graph(facts: Facts, modes: str, build: str) -> nx.Graph[str]:
 
 
 def _chain(facts: Facts, row: Row, graphs: Graphs | None = None) -> list[Row]:
-    """Legs of the shortest way along the places."""
+    """Legs of the shortest route along the places."""
     graphs = {} if graphs is None else graphs
     key = row["modes"], row["build"]
     if key not in graphs:
@@ -292,7 +292,7 @@ def report(network: HasFacts) -> str:
         "`corridors validate`. Figures that fit\nbadly stay in.\n",
         "## Summary\n\nRejected figures (X) do not count. `basis` tells what a figure can test: `same figure`, "
         "the network was set from this very\nfigure, so that only the correction is tested; `other figures`, at "
-        "least half the way was set from other published\nlengths, so that publications are compared with each "
+        "least half the route was set from other published\nlengths, so that publications are compared with each "
         "other; `model`, the length of the map or a time of the model.\nPublished road lengths of grade A and B are "
         "split by road, before anything is compared, into those that `set`\nlegs and those that only `test` them.\n",
     ]
@@ -402,7 +402,7 @@ def _lengths(table: pd.DataFrame) -> str:
         ("All", good),
         ("Without those set from the same figure", good[good["basis"] != "same figure"]),
         ("Roads that only test", tests),
-        ("Roads that only test, more than half the way from the map", tests[tests["basis"] == "model"]),
+        ("Roads that only test, more than half the route from the map", tests[tests["basis"] == "model"]),
     ):
         error = part["error_pct"].abs()
         lines.append(

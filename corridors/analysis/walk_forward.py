@@ -1,10 +1,10 @@
 """Would the forecasts of closures have been right? Each is made from what was known on its day, and held against what
 came.
 
-The score is Brier's: the mean square of chance minus outcome (1 open, 0 shut); 0.25 is a coin. Where nobody knows what
-came, since nobody looked or a closure was seen no more, there is no outcome; what is known instead counts for more, by
-the chance that a spell is followed so long (Graf and others, Statistics in Medicine 18, 1999). Spells of one common
-cause count as one.
+The score is Brier's: the mean square of chance minus outcome (1 open, 0 closed); 0.25 is a coin. Where nobody knows
+what came, since nobody looked or a closure was seen no more, there is no outcome; what is known instead counts for
+more, by the chance that a spell is followed so long (Graf and others, Statistics in Medicine 18, 1999). Spells of one
+common cause count as one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pandas as pd
 
 from corridors.arguments import as_date
 from corridors.data.schema import Row
-from corridors.model.closures import ENOUGH, LONGEST, YEAR, Closures, Floats, Spell, open_chance, shut_from
+from corridors.model.closures import ENOUGH, LONGEST, YEAR, Closures, Floats, Spell, closed_from, open_chance
 from corridors.model.facts import HasFacts, facts_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ FIRST_YEAR = 2015
 """Before, hardly a spell is known to learn from."""
 RIVALS = ("persist", "lapse", "base_rate")
 KINDS = ("crossings", "roads, passes and ferries")
-STATES = ("shut for up to a week", "shut for longer", "open")
+STATES = ("closed for up to a week", "closed for longer", "open")
 WEEK = 7
 NO_BETTER = "no better than the base rate"
 COLUMNS = ["what", "state", "horizon_days", "spells", "forecasts", "open_share", "outlook", *RIVALS, "verdict"]
@@ -63,12 +63,12 @@ def walk_forward(network: HasFacts, until: str | date | None = None) -> pd.DataF
     Returns
     -------
     DataFrame
-        One row for crossings and for the rest (``what``), for what was open, shut for up to a week or for longer on the
-        day of the forecast (``state``; at the end all that was shut), and for each ``horizon_days``:
-        ``spells`` (independent closures behind the outcomes),
-        ``forecasts``, ``open_share`` (of the outcomes) and the scores of ``outlook``, ``persist`` (it stays as it is),
-        ``lapse`` (it is open, for what has no known end has ended) and ``base_rate`` (share of time in which the
-        border was open, as known then); ``verdict`` says whether outlook is better than all three.
+        One row for crossings and for the rest (``what``), for what was open, closed for up to a week or for longer on
+        the day of the forecast (``state``; at the end all that was closed), and for each ``horizon_days``: ``spells``
+        (independent closures behind the outcomes), ``forecasts``, ``open_share`` (of the outcomes) and the scores of
+        ``outlook``, ``persist`` (it stays as it is), ``lapse`` (it is open, for what has no known end has ended) and
+        ``base_rate`` (share of time in which the border was open, as known then); ``verdict`` says whether outlook is
+        better than all three.
     """
     facts = facts_of(network)
     return tested(facts, facts.data_date if until is None else as_date(until, "until"))
@@ -84,9 +84,9 @@ def tested(facts: Facts, until: date) -> pd.DataFrame:
 def _tested(facts: Facts, until: date) -> pd.DataFrame:
     trial = _Trial(facts, until)
     origins: dict[tuple[str, str], list[Origin]] = {(kind, state): [] for kind in KINDS for state in STATES}
-    for one in (*trial.shut(), *trial.open()):
+    for one in (*trial.closed(), *trial.open()):
         origins[kind_of(facts, one.element_id), state_of(one.age)].append(one)
-    origins["all", "shut"] = [one for some in origins.values() for one in some if one.age >= 0]
+    origins["all", "closed"] = [one for some in origins.values() for one in some if one.age >= 0]
     rows = [
         {"what": kind, "state": state, "horizon_days": days} | scores
         for (kind, state), some in origins.items()
@@ -121,8 +121,8 @@ class _Trial:
         on = date.fromordinal(day)
         return self._facts.closures(date(on.year, 3 * ((on.month - 1) // 3) + 1, 1))
 
-    def shut(self) -> Iterator[Origin]:
-        """Closures on some days of their life, as long as they were seen shut."""
+    def closed(self) -> Iterator[Origin]:
+        """Closures on some days of their life, as long as they were seen closed."""
         first = date(FIRST_YEAR, 1, 1).toordinal()
         for row in self._facts.closure_record:
             for age in AGES:
@@ -141,7 +141,7 @@ class _Trial:
                         yield Origin(element, day, -1, "", f"{element} {day}")
 
     def outcome(self, element_id: str, day: int) -> tuple[int, str] | None:
-        """1 where an element was open on a day, 0 and the cause where it was shut, None where nobody knows."""
+        """1 where an element was open on a day, 0 and the cause where it was closed, None where nobody knows."""
         if day > self._last or not any(first <= day <= last for first, last in self._looked[element_id]):
             return None
         before = [spell for spell in self._spells.get(element_id, ()) if spell.start <= day]
@@ -159,13 +159,13 @@ class _Trial:
             known = np.array([one is not None for one in seen], dtype=bool)
             outcome = np.array([one[0] for one in seen if one is not None], dtype=float)
             weight = self._weights(origins, days)[known]
-            shut = np.array([one.age >= 0 for one in origins])[known]
+            closed = np.array([one.age >= 0 for one in origins])[known]
             spells = {one.common_cause for one, there in zip(origins, known, strict=True) if there and one.age >= 0}
             spells |= {one[1] for one in seen if one is not None and one[1]}
             row: Row = {"spells": len(spells), "forecasts": int(known.sum())}
             rules = {
                 "outlook": chance[known][:, days] if len(origins) else outcome,
-                "persist": np.where(shut, 0.0, 1.0),
+                "persist": np.where(closed, 0.0, 1.0),
                 "lapse": np.ones(len(outcome)),
                 "base_rate": base[known],
             }
@@ -181,15 +181,15 @@ class _Trial:
         most = max(HORIZONS)
         if not origins:
             return np.ones((0, most + 1))
-        still, shut, daily = [], [], []
+        still, closed, daily = [], [], []
         for one in origins:
             model = self._model(one.day)
-            lasts = model.survival(one.element_id, one.cause_class).shut[None, :]
-            still.append(shut_from(lasts, one.age, most)[0] if one.age >= 0 else np.zeros(most + 1))
-            shut.append(model.survival(one.element_id).shut[: most + 1])
+            lasts = model.survival(one.element_id, one.cause_class).closed[None, :]
+            still.append(closed_from(lasts, one.age, most)[0] if one.age >= 0 else np.zeros(most + 1))
+            closed.append(model.survival(one.element_id).closed[: most + 1])
             shape, rate = model.frequency(one.element_id)
             daily.append(min(shape / rate / YEAR, 1.0) if rate else 0.0)
-        return open_chance(np.array(still), np.array(daily), np.array(shut))
+        return open_chance(np.array(still), np.array(daily), np.array(closed))
 
     def _base(self, one: Origin) -> float:
         model = self._model(one.day)

@@ -31,7 +31,7 @@ _here: WeakValueDictionary[str, Facts] = WeakValueDictionary()
 def check_executor(executor: object) -> None:
     """Refuse what hands no work on."""
     if not isinstance(executor, Executor | None):
-        raise BadRequest(f"executor={shown(executor)} is no concurrent.futures.Executor.")
+        raise BadRequest(f"executor={shown(executor)} is not a concurrent.futures.Executor.")
 
 
 def hand_out(

@@ -104,7 +104,7 @@ def cut_at_borders(
 
 
 def _between(line: Any, start: tuple[float, float] | None, end: tuple[float, float] | None) -> Any:
-    """A line that begins and ends at the gates, where these lie beside it."""
+    """A line that begins and ends at the crossings, where these lie beside it."""
     import shapely
 
     points = list(line.coords)

@@ -137,7 +137,7 @@ def _legs(legs: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     a, b = (points.reindex(legs[end]).to_numpy() for end in ("from_place", "to_place"))
     straight = geod.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] / 1000
     told = lines.astype(object).reindex(legs["leg_id"]).where(lambda text: text.notna(), None).to_numpy()
-    with np.errstate(invalid="ignore"):  # what is no number is told of below
+    with np.errstate(invalid="ignore"):  # what is not a number is told of below
         line = shapely.from_wkt(told, on_invalid="ignore")
     drawn = np.flatnonzero(shapely.get_type_id(line) == shapely.GeometryType.LINESTRING)
     for bare in sorted(set(range(len(legs))) - set(drawn.tolist())):
@@ -215,9 +215,9 @@ def _provenance(provenance: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
         if name not in rows:
             continue
         if row_id not in rows[name]:
-            yield at, "row_id", f"{row_id!r} is no row of the table {name}; expected {'|'.join(row_key(name))}"
+            yield at, "row_id", f"{row_id!r} is not a row of the table {name}; expected {'|'.join(row_key(name))}"
         elif column not in rows[name][row_id]:
-            yield at, "column", f"{column!r} is no column of the table {name}"
+            yield at, "column", f"{column!r} is not a column of the table {name}"
         elif not _same(rows[name][row_id][column], list(part["value"])):
             yield (
                 at,

@@ -49,6 +49,8 @@ def key(text: str) -> str:
     """Name without case, accents, blanks and punctuation, for comparing spellings in any script."""
     text = str(text)
     if text.isascii():
+        if text.isalnum():
+            return text.casefold()
         return re.sub(r"[\W_]+", "", text.casefold())
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_FOLDED))
     kept = (c for c in plain if not unicodedata.combining(c) and unicodedata.category(c) != "Lm")
@@ -163,9 +165,9 @@ class Dataset:
         """Places by the `key` of id, name and aliases."""
         found: dict[str, list[str]] = {}
         for place, row in self.place.items():
-            for name in (place, row["name"], *row["aliases"].split(";")):
-                if key(name) and place not in found.setdefault(key(name), []):
-                    found[key(name)].append(place)
+            for known in map(key, (place, row["name"], *row["aliases"].split(";"))):
+                if known and place not in found.setdefault(known, []):
+                    found[known].append(place)
         return found
 
     @cached_property
@@ -183,9 +185,9 @@ class Dataset:
         if not (self.folder / "datapackage.json").exists() or NAMES not in schema.names(self.folder):
             return found
         for row in records(schema.read_table(self.folder, NAMES)):
-            for name in row["names"].split(";") if row["place_id"] in self.place else ():
-                if key(name) and row["place_id"] not in found.setdefault(key(name), []):
-                    found[key(name)].append(row["place_id"])
+            for known in map(key, row["names"].split(";") if row["place_id"] in self.place else ()):
+                if known and row["place_id"] not in found.setdefault(known, []):
+                    found[known].append(row["place_id"])
         return found
 
     @cached_property
@@ -193,9 +195,9 @@ class Dataset:
         """Elements by the `key` of id, name and aliases."""
         found: dict[str, list[str]] = {}
         for row in records(self.tables["elements"]):
-            for name in (row["element_id"], row["name"], *row["aliases"].split(";")):
-                if key(name) and row["element_id"] not in found.setdefault(key(name), []):
-                    found[key(name)].append(row["element_id"])
+            for known in map(key, (row["element_id"], row["name"], *row["aliases"].split(";"))):
+                if known and row["element_id"] not in found.setdefault(known, []):
+                    found[known].append(row["element_id"])
         return found
 
     @cached_property
@@ -371,7 +373,7 @@ class Dataset:
             If none is called so (the message names the nearest spellings), or several are.
         """
         if not isinstance(name, str):
-            raise BadRequest(f"{shown(name)} is no name of a place, which is text.")
+            raise BadRequest(f"{shown(name)} is not a name of a place, written as text.")
         if name in self.place:
             return str(name)
         wanted = key(name)
@@ -408,7 +410,7 @@ class Dataset:
             If there is none; the message names the nearest.
         """
         if not isinstance(name, str):
-            raise BadRequest(f"{shown(name)} is no name of a crossing, strait, section or leg, which is text.")
+            raise BadRequest(f"{shown(name)} is not a name of a crossing, strait, section or leg, written as text.")
         if name in self.element_names:
             return [str(name)]
         found = self.elements_named.get(key(name))

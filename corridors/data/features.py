@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from xml.parsers import expat
+from xml.sax.saxutils import escape
 
 import pandas as pd
 
@@ -23,6 +24,7 @@ FOREIGN = ("fid", "ogc_fid", "id", "gid", "objectid", "layer", "path")
 MOVED_DEGREES = 1e-6
 """A point this far from the coordinates beside it was moved."""
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+MARKUP = re.compile("[&<>]")
 
 Frames = dict[str, pd.DataFrame]
 
@@ -64,6 +66,8 @@ def of_network(dataset: Dataset) -> list[Feature]:
 
 
 def _plain(value: Any) -> str | float | int | bool | None:
+    if type(value) is str:  # most are
+        return value or None
     if isinstance(value, pd.Timestamp):
         return str(value.isoformat())
     if value is None or value != value or value == "":
@@ -121,6 +125,15 @@ def _is_near(told: Any, degrees: float) -> bool:
         return abs(float(told) - degrees) <= MOVED_DEGREES
     except (TypeError, ValueError):
         return False
+
+
+def xml_text(value: str | float) -> str:
+    """A value as text between tags, without what no XML may hold."""
+    if not isinstance(value, str):
+        return str(value)
+    if value.isascii() and value.isprintable() and not MARKUP.search(value):
+        return value
+    return escape(NOT_XML.sub("", value))
 
 
 def check_xml(path: Path) -> None:

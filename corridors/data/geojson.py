@@ -13,25 +13,24 @@ from corridors.data.geometry import DEGREES, in_degrees
 
 def write_geojson(found: Sequence[Feature], path: Path) -> None:
     """One feature collection; the member ``table`` of the properties tells the rows apart."""
-    import shapely.geometry
+    tell = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write('{"type": "FeatureCollection", "features": [')
+        for i, one in enumerate(found):
+            properties, kind = {"table": one.table, **one.values}, one.shape.geom_type
+            file.write(
+                f'{", " if i else ""}{{"type": "Feature", "properties": {tell(properties)}, '
+                f'"geometry": {{"type": "{kind}", "coordinates": {_coordinates(one.shape)}}}}}'
+            )
+        file.write("]}")
 
-    path.write_text(
-        json.dumps(
-            {
-                "type": "FeatureCollection",
-                "features": [
-                    {
-                        "type": "Feature",
-                        "properties": {"table": one.table, **one.values},
-                        "geometry": shapely.geometry.mapping(one.shape),
-                    }
-                    for one in found
-                ],
-            },
-            ensure_ascii=False,
-        ),
-        encoding="utf-8",
-    )
+
+def _coordinates(shape: Any) -> str:
+    """Coordinates of a point or line as JSON."""
+    import shapely
+
+    points = [f"[{x!r}, {y!r}]" for x, y in shapely.get_coordinates(shape).tolist()]
+    return points[0] if shape.geom_type == "Point" else f"[{', '.join(points)}]"
 
 
 def read_geojson(path: Path) -> Iterator[Feature]:
@@ -45,7 +44,7 @@ def read_geojson(path: Path) -> Iterator[Feature]:
     try:
         told = json.loads(path.read_text(encoding="utf-8-sig"))
         if not isinstance(told, dict) or not isinstance(told.get("features"), list):
-            raise ValueError("it is no FeatureCollection")
+            raise ValueError("it is not a FeatureCollection")
         crs = _crs(told.get("crs"))
         for number, one in enumerate(told["features"], 1):
             if not isinstance(one, dict) or not isinstance(one.get("properties"), dict) or "geometry" not in one:

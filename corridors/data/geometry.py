@@ -31,7 +31,7 @@ def shape(value: Any) -> Any:
                 found = shapely.from_wkb(plain) if plain[:2] in ("00", "01") else shapely.from_wkt(plain)
         except shapely.errors.ShapelyError:
             raise ValueError(
-                f"{value[:40]!r} is no well-known text, such as LINESTRING (69.6 42.3, 70.9 43.6)"
+                f"{value[:40]!r} is not a well-known text, such as LINESTRING (69.6 42.3, 70.9 43.6)"
             ) from None
     elif isinstance(value, bytes | bytearray):
         try:
@@ -41,12 +41,12 @@ def shape(value: Any) -> Any:
     elif value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return None
     elif not isinstance(value, shapely.Geometry):
-        raise ValueError(f"a {type(value).__name__} is no geometry")
+        raise ValueError(f"a {type(value).__name__} is not a geometry")
     flat = shapely.force_2d(found)
     if flat.is_empty:
         raise ValueError("the geometry is empty")
     if not np.isfinite(shapely.get_coordinates(flat)).all():
-        raise ValueError("the geometry has a coordinate that is no number")
+        raise ValueError("the geometry has a coordinate that is not a number")
     return flat
 
 
@@ -161,10 +161,14 @@ def flat(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return table
 
 
+def points_of(line: Any) -> list[str]:
+    """Points of a line as well-known text has them, every digit kept (what shapely writes is rounded to 16)."""
+    import shapely
+
+    found = shapely.get_coordinates(line).tolist()
+    return [f"{x!r} {y!r}".replace(".0 ", " ").removesuffix(".0") for x, y in found]
+
+
 def as_wkt(lines: Iterable[Any]) -> list[str]:
-    """Lines as well-known text, every digit kept (what shapely writes is rounded to 16)."""
-
-    def digits(value: float) -> str:
-        return repr(value).removesuffix(".0")
-
-    return [f"LINESTRING ({', '.join(f'{digits(x)} {digits(y)}' for x, y, *_ in one.coords)})" for one in lines]
+    """Lines as well-known text."""
+    return [f"LINESTRING ({', '.join(points_of(one))})" for one in lines]

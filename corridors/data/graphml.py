@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
-from corridors.data.features import NOT_XML, Feature, broken, check_xml
-from corridors.data.geometry import DEGREES, as_wkt, in_degrees, shape
+from corridors.data.features import Feature, broken, check_xml, xml_text
+from corridors.data.geometry import DEGREES, in_degrees, points_of, shape
 from corridors.data.schema import Row
 from corridors.errors import DataError
 
+GRAPHML = "http://graphml.graphdrawing.org/xmlns"
 OWN_OF_GRAPH = ("table", "osmid", "length", "reversed", "oneway", "geometry", "x", "y", "street_count")
 """Attributes of nodes and edges that are no columns of our tables."""
 
@@ -21,30 +22,62 @@ def write_graphml(found: Sequence[Feature], path: Path) -> None:
     Nodes are places, edges legs (both ways) and crossings; OSMnx wants whole numbers for ids, so nodes and edges are
     numbered, and the ids stand in ``place_id, leg_id, crossing_id``.
     """
-    import networkx as nx
-
-    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(crs="EPSG:4326", created_with="corridors", held="places,legs")
     number: dict[str, int] = {}
-    keys = count()  # ids of edges must differ in the whole file
+    keys = _Keys()
+    body: list[str] = []
+    edge = count()  # ids of edges must differ in the whole file
     for one in found:
-        values = {key: NOT_XML.sub("", str(value)) for key, value in one.values.items()}
         if one.table == "places":
-            number[values["place_id"]] = len(number)
-            graph.add_node(number[values["place_id"]], x=repr(one.shape.x), y=repr(one.shape.y), **values)
+            values = {key: xml_text(value) for key, value in one.values.items()}
+            node = number[one.values["place_id"]] = len(number)
+            told = keys.data("node", {"x": repr(one.shape.x), "y": repr(one.shape.y), **values})
+            body.append(f'<node id="{node}">{told}</node>\n')
     for osmid, one in enumerate(one for one in found if one.table != "places"):
-        values = {key: NOT_XML.sub("", str(value)) for key, value in one.values.items()}
-        told = {
-            "table": one.table,
-            "osmid": str(osmid),
-            "length": str(one.values.get("km", 0) * 1000),
-            "oneway": str(one.table != "legs"),
-            **values,
-        }
-        a, b = number[values["from_place"]], number[values["to_place"]]
-        graph.add_edge(a, b, next(keys), reversed="False", geometry=as_wkt([one.shape])[0], **told)
-        if one.table == "legs":
-            graph.add_edge(b, a, next(keys), reversed="True", geometry=as_wkt([one.shape.reverse()])[0], **told)
-    nx.write_graphml(graph, path)
+        told = keys.data(
+            "edge",
+            {
+                "table": one.table,
+                "osmid": str(osmid),
+                "length": str(one.values.get("km", 0) * 1000),
+                "oneway": str(one.table != "legs"),
+                **{key: xml_text(value) for key, value in one.values.items()},
+            },
+        )
+        a, b = number[one.values["from_place"]], number[one.values["to_place"]]
+        points = points_of(one.shape)
+        for tail, head, back in ((a, b, False), (b, a, True))[: 2 if one.table == "legs" else 1]:
+            line = ", ".join(reversed(points) if back else points)
+            own = keys.data("edge", {"reversed": str(back), "geometry": f"LINESTRING ({line})"})
+            body.append(f'<edge source="{tail}" target="{head}" id="{next(edge)}">{own}{told}</edge>\n')
+    of_graph = keys.data("graph", {"crs": "EPSG:4326", "created_with": "corridors", "held": "places,legs"})
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(f"<?xml version='1.0' encoding='utf-8'?>\n<graphml xmlns=\"{GRAPHML}\">\n")
+        file.writelines(keys.declared())
+        file.write(f'<graph edgedefault="directed">{of_graph}\n')
+        file.writelines(body)
+        file.write("</graph>\n</graphml>\n")
+
+
+class _Keys:
+    """Keys of attributes, which a file declares before it uses them."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], str] = {}
+
+    def data(self, of: str, values: Mapping[str, str]) -> str:
+        """Values, already fit for XML, under their keys."""
+        known = self._known
+        return "".join(
+            f'<data key="{known.setdefault((of, name), f"d{len(known)}")}">{value}</data>'
+            for name, value in values.items()
+        )
+
+    def declared(self) -> list[str]:
+        """Declarations of all keys that were used."""
+        return [
+            f'<key id="{key}" for="{of}" attr.name="{name}" attr.type="string"/>\n'
+            for (of, name), key in self._known.items()
+        ]
 
 
 def read_graphml(path: Path) -> Iterator[Feature]:

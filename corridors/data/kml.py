@@ -10,7 +10,7 @@ from typing import Any
 
 import shapely
 
-from corridors.data.features import NOT_XML, Feature, broken, check_xml
+from corridors.data.features import Feature, broken, check_xml, xml_text
 from corridors.errors import DataError
 
 KML = "http://www.opengis.net/kml/2.2"
@@ -23,31 +23,30 @@ OF_KML = (
 
 def write_kml(found: Sequence[Feature], path: Path) -> None:
     """A folder a table; the values stand in ``ExtendedData``."""
-    ET.register_namespace("", KML)
-    document = ET.Element(f"{{{KML}}}kml")
-    root = ET.SubElement(document, f"{{{KML}}}Document")
-    folders: dict[str, ET.Element] = {}
+    tables: dict[str, list[Feature]] = {}
     for one in found:
-        if one.table not in folders:
-            folders[one.table] = ET.SubElement(root, f"{{{KML}}}Folder")
-            ET.SubElement(folders[one.table], f"{{{KML}}}name").text = one.table
-        mark = ET.SubElement(folders[one.table], f"{{{KML}}}Placemark")
-        name = one.values.get("name", next(iter(one.values.values())))
-        ET.SubElement(mark, f"{{{KML}}}name").text = NOT_XML.sub("", str(name))
-        values = dict(one.values)
-        if {"start", "end"} <= set(values):  # as columns GDAL would read one as text and the other as a moment
-            span = ET.SubElement(mark, f"{{{KML}}}TimeSpan")
-            for key, name in (("begin", "start"), ("end", "end")):
-                ET.SubElement(span, f"{{{KML}}}{key}").text = str(values.pop(name))
-        data = ET.SubElement(mark, f"{{{KML}}}ExtendedData")
-        for key, value in values.items():
-            cell = ET.SubElement(data, f"{{{KML}}}Data", name=key)
-            ET.SubElement(cell, f"{{{KML}}}value").text = NOT_XML.sub("", str(value))
-        shape = ET.SubElement(mark, f"{{{KML}}}{one.shape.geom_type}")
-        ET.SubElement(shape, f"{{{KML}}}coordinates").text = " ".join(
-            f"{x!r},{y!r}" for x, y in shapely.get_coordinates(one.shape).tolist()
-        )
-    ET.ElementTree(document).write(path, encoding="utf-8", xml_declaration=True)
+        tables.setdefault(one.table, []).append(one)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(f"<?xml version='1.0' encoding='utf-8'?>\n<kml xmlns=\"{KML}\"><Document>")
+        for table, some in tables.items():
+            file.write(f"<Folder><name>{table}</name>")
+            file.writelines(map(_placemark, some))
+            file.write("</Folder>")
+        file.write("</Document></kml>")
+
+
+def _placemark(one: Feature) -> str:
+    values = {key: xml_text(value) for key, value in one.values.items()}
+    name, span = values.get("name", next(iter(values.values()))), ""
+    if {"start", "end"} <= set(values):  # as columns GDAL would read one as text and the other as a moment
+        span = f"<TimeSpan><begin>{values.pop('start')}</begin><end>{values.pop('end')}</end></TimeSpan>"
+    data = "".join(f'<Data name="{key}"><value>{value}</value></Data>' for key, value in values.items())
+    at = " ".join(f"{x!r},{y!r}" for x, y in shapely.get_coordinates(one.shape).tolist())
+    kind = one.shape.geom_type
+    return (
+        f"<Placemark><name>{name}</name>{span}<ExtendedData>{data}</ExtendedData>"
+        f"<{kind}><coordinates>{at}</coordinates></{kind}></Placemark>"
+    )
 
 
 def read_kml(path: Path) -> Iterator[Feature]:
@@ -61,7 +60,7 @@ def read_kml(path: Path) -> Iterator[Feature]:
         one.tag = one.tag.rpartition("}")[2]
     holders = [one for one in root.iter() if one.tag in ("Folder", "Document") and one.find("Placemark") is not None]
     if root.tag != "kml" or not holders:
-        raise DataError(f"{path} is no KML with folders of placemarks, as net.to_file writes it.")
+        raise DataError(f"{path} is not a KML with folders of placemarks, as net.to_file writes it.")
     for holder in holders:
         table = holder.findtext("name") or ""
         for mark in holder.findall("Placemark"):

@@ -63,7 +63,7 @@ def names_holidays(text: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def shut(rule: Rule, year: int) -> tuple[Span, ...]:
+def closed(rule: Rule, year: int) -> tuple[Span, ...]:
     """Spans, in local time, in which a rule is not open, for a year and those that are looked ahead.
 
     What is ``unknown`` is not open: nobody says that cargo passes then.
@@ -182,7 +182,7 @@ def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
     plain = all(_OFF.fullmatch(part) for part in parts)
     if not plain and all(part.endswith(("off", "closed")) for part in parts):
         return (
-            f"{text!r} only says when it is shut, which by the specification shuts it all year; write "
+            f"{text!r} only says when it is closed, which by the specification closes it all year; write "
             f"'24/7; {text}' if it is open otherwise"
         )
     try:
@@ -199,9 +199,9 @@ def _seldom(rule: Rule, valid_from: str, valid_to: str) -> str:
     first = _first_year(valid_from)
     named = {int(year) for year in re.findall(r"\b(20\d\d)\b", rule.text) if first <= int(year) <= last}
     for year in sorted({min(max(first, 2024), max(last - YEARS + 1, first)), *named}):
-        spans = shut(rule, year)
+        spans = closed(rule, year)
         if at := contradiction(rule, spans, year, FINE):
-            return f"{rule.text!r} is read by the installed opening-hours-py as open and shut at {at:%Y-%m-%d %H:%M}"
+            return f"{rule.text!r} is read by the installed opening-hours-py as open and closed at {at:%Y-%m-%d %H:%M}"
         if spans != ((datetime(year, 1, 1), datetime(year + YEARS, 1, 1)),):
             return ""
     hint = "write off if it is to be closed for ever"
@@ -211,18 +211,18 @@ def _seldom(rule: Rule, valid_from: str, valid_to: str) -> str:
 
 
 def _overridden(rule: Rule, valid_from: str) -> str:
-    """Whether a part that shuts does nothing because a later one opens again; put last it would shut."""
+    """A part that closes nothing because a later one opens again on the same days, in words: put last it would."""
     parts = [one.strip() for one in _SEQUENCE.findall(rule.text)]
     year = max(_first_year(valid_from), 2024)
     for at, part in enumerate(parts[:-1]):
         if "||" in rule.text or not _parts(part)[0].endswith(("off", "closed")):
             continue
         others = [*parts[:at], *parts[at + 1 :]]
-        as_it_is = shut(rule, year)
+        as_it_is = closed(rule, year)
         last = "; ".join([*others, part])
-        if as_it_is == shut(rule._replace(text="; ".join(others)), year) != shut(rule._replace(text=last), year):
+        if as_it_is == closed(rule._replace(text="; ".join(others)), year) != closed(rule._replace(text=last), year):
             return (
-                f"{part!r} in {rule.text!r} shuts nothing, since what follows opens again on the same days; "
+                f"{part!r} in {rule.text!r} closes nothing, since what follows opens again on the same days; "
                 f"write it last: {last!r}"
             )
     return ""

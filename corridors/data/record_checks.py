@@ -14,7 +14,7 @@ import pandas as pd
 from corridors.data.schema import data_folder, read_table, records
 
 SCOPES = ("cargo", "vehicle", "direction", "flag")
-SHUTS_FREIGHT = ("all traffic", "freight only", "one direction")
+CLOSES_FREIGHT = ("all traffic", "freight only", "one direction")
 PAGE = re.compile(r"(https?://)?[^\s/;]+(/+[^\s;]{2,}|[ /]+[^\s;]*[\d=-][^\s;]*)")
 """An address that leads to one page: a path behind the host, or the number of the page there."""
 
@@ -49,18 +49,18 @@ def _events(events: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
 
 
 def _episodes(episodes: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
-    """An episode agrees with its event; what shut freight on an element has one."""
+    """An episode agrees with its event; what closed freight on an element has one."""
     events = {row["event_id"]: row for row in records(tables["events"])} if "events" in tables else {}
     for at, row in enumerate(records(episodes)):
         if not (row["element_id"] or (row["border"] and row["place"])):
-            yield at, "element_id", "is empty; then border and place must say what was shut"
+            yield at, "element_id", "is empty; then border and place must say what was closed"
         if row["end"] and row["end"] < max(row["start"], ""):
             yield at, "end", f"{row['end']} is before the start, {row['start']}"
-        if row["end_status"] == "still shut" and row["end"]:
-            yield at, "end", f"{row['end']} contradicts end_status, still shut"
-        shut = row["scope"] in SHUTS_FREIGHT and row["element_id"] and row["start"] and row["for_survival"]
-        if shut and not row["event_id"]:
-            yield at, "event_id", f"is empty although {row['element_id']} was shut to freight; add the event"
+        if row["end_status"] == "still closed" and row["end"]:
+            yield at, "end", f"{row['end']} contradicts end_status, still closed"
+        closed = row["scope"] in CLOSES_FREIGHT and row["element_id"] and row["start"] and row["for_survival"]
+        if closed and not row["event_id"]:
+            yield at, "event_id", f"is empty although {row['element_id']} was closed to freight; add the event"
         event = events.get(row["event_id"])
         if event is None:
             continue

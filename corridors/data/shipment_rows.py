@@ -231,7 +231,7 @@ def _text(value: Any, _: bool) -> str:
     """A name; a number can be that of a shipment only."""
     if isinstance(value, str):
         return " ".join(value.split())
-    raise ValueError(f"{shown(value)} is no name: write it as text.")
+    raise ValueError(f"{shown(value)} is not a name: write it as text.")
 
 
 def _label(value: Any, _: bool) -> str:
@@ -257,7 +257,7 @@ def _flag(value: Any, _: bool) -> str | None:
 def _wish(value: Any, _: bool) -> str:
     if found := wish_of(_text(value, False)):
         return found
-    raise ValueError(f"{shown(value)} is no wish that is known; write {WISH_WORDS}.")
+    raise ValueError(f"{shown(value)} is not a wish that is known; write {WISH_WORDS}.")
 
 
 def _day(value: Any, _: bool) -> date | datetime:
@@ -269,14 +269,14 @@ def _day(value: Any, _: bool) -> date | datetime:
             try:
                 return datetime.fromisoformat(value) if len(value) > 10 else date.fromisoformat(value)
             except ValueError:
-                raise ValueError(f"{shown(value)} is no day of the calendar.") from None
+                raise ValueError(f"{shown(value)} is not a day of the calendar.") from None
         raise ValueError(f"{shown(value)} is text{_readings(value)}; write 2026-04-15, or a cell of type date.")
     if isinstance(value, int | float) and not isinstance(value, bool) and FIRST_SERIAL <= value <= LAST_SERIAL:
         day = date.fromordinal(int(value) + 693594)
         raise ValueError(
             f"{value:g} is a number; as a day that Excel counts it would be {day}. Give the cell the type date."
         )
-    raise ValueError(f"{shown(value)} is no date; write 2026-04-15, or a cell of type date.")
+    raise ValueError(f"{shown(value)} is not a date; write 2026-04-15, or a cell of type date.")
 
 
 def _readings(text: str) -> str:
@@ -321,18 +321,18 @@ def _number(value: Any) -> tuple[float, str]:
     """A number and the unit that stands behind it, in small letters."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         if not isfinite(value):
-            raise ValueError(f"{shown(value)} is no number.")
+            raise ValueError(f"{shown(value)} is not a number.")
         return float(value), ""
     parts = NUMBER.fullmatch(value) if isinstance(value, str) else None
     if not parts:
-        raise ValueError(f"{shown(value)} is no number.")
+        raise ValueError(f"{shown(value)} is not a number.")
     digits = re.sub(r"[\s\u00a0\u202f']", "", parts["number"])
     if "," in digits and ("." in digits or re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+", digits)):
         raise ValueError(f"{shown(value)} may be read in two ways: is the comma for decimals or for thousands?")
     try:
         return float(digits.replace(",", ".")), (parts["unit"] or "").casefold().rstrip(".")
     except ValueError:
-        raise ValueError(f"{shown(value)} is no number.") from None
+        raise ValueError(f"{shown(value)} is not a number.") from None
 
 
 _READ = {

@@ -127,7 +127,7 @@ def _of_csv(path: Path) -> Sheet:
             if any(not cell.empty for cell in cells):
                 lines.append(Line(number, cells))
     except csv.Error as error:
-        raise BadRequest(f"{path} is no CSV beyond row {len(lines)}: {error}.") from None
+        raise BadRequest(f"{path} is not a CSV beyond row {len(lines)}: {error}.") from None
     return Sheet(path.name, lines)
 
 
@@ -153,7 +153,7 @@ def _of_workbook(path: Path, wanted: str | None) -> list[Sheet]:
     try:
         book = openpyxl.load_workbook(path)
     except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError) as error:
-        raise BadRequest(f"{path} is no Excel workbook that can be read: {error}.") from None
+        raise BadRequest(f"{path} is not an Excel workbook that can be read: {error}.") from None
     titles = [sheet.title for sheet in book.worksheets]
     if wanted is not None and wanted not in titles:
         raise BadRequest(f"{path} has no sheet {shown(wanted)}; it has {', '.join(titles)}.")

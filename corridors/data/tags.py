@@ -57,7 +57,7 @@ def texts(value: Any) -> list[str]:
             return []
         if math.isfinite(value):
             return [_plain(value)]
-    raise ValueError(f"{value!r} is no value of a tag")
+    raise ValueError(f"{value!r} is not a value of a tag")
 
 
 def text(value: Any) -> str:
@@ -71,7 +71,7 @@ def number(value: Any) -> float:
     Raises
     ------
     ValueError
-        If it is no finite number, or several.
+        If it is not a finite number, or several.
     """
     found = texts(value)
     if not found:
@@ -80,7 +80,7 @@ def number(value: Any) -> float:
         raise ValueError(f"{value!r} is several numbers")
     one = float(found[0])
     if not math.isfinite(one):
-        raise ValueError(f"{value!r} is no finite number")
+        raise ValueError(f"{value!r} is not a finite number")
     return one
 
 
@@ -90,16 +90,16 @@ def gauges(value: Any) -> list[int]:
     Raises
     ------
     ValueError
-        If what it tells is no gauge in millimetres.
+        If what it tells is not a gauge in millimetres.
     """
     found: dict[int, None] = {}
     for one in texts(value):
         try:
             mm = float(one.lower().removesuffix("mm"))
         except ValueError:
-            raise ValueError(f"{one!r} is no gauge in mm, such as 1520") from None
+            raise ValueError(f"{one!r} is not a gauge in mm, such as 1520") from None
         if not mm.is_integer() or not 100 <= mm <= 3000:
-            raise ValueError(f"{one!r} is no gauge in mm, such as 1520")
+            raise ValueError(f"{one!r} is not a gauge in mm, such as 1520")
         found[next((known for known in GAUGES if abs(mm - known) <= GAUGE_SLACK_MM), int(mm))] = None
     return list(found)
 

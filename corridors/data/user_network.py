@@ -170,7 +170,7 @@ def _legs(
     table["status"] = table["status"].where(table["status"] != "", "operating")
     at = places.drop_duplicates("place_id").set_index("place_id")
     for end in ("from_place", "to_place"):
-        _refuse(~table[end].isin(at.index), table, end, f"{{{end}!r}} is no place_id of the places.")
+        _refuse(~table[end].isin(at.index), table, end, f"{{{end}!r}} is not a place_id of the places.")
     a, b = (at.loc[table[end], ["lon", "lat"]].to_numpy() for end in ("from_place", "to_place"))
     km, straight = table["km"], geod().inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] / 1000
     _refuse(km.isna(), table, "km", "the leg has no length.")

@@ -63,7 +63,7 @@ def overlay(tables: Tables, folder: Path, extra: Path, data_date: str) -> Tables
 def _read(folder: Path, extra: Path) -> Tables:
     """The user's tables; a column with the line of each row is added."""
     if not extra.is_dir():
-        raise DataError(f"{extra} is no folder; corridors new-data makes one with templates.")
+        raise DataError(f"{extra} is not a folder; corridors new-data makes one with templates.")
     _refuse_strangers(extra)
     found = {}
     paths = sorted(extra.glob("*.csv"))

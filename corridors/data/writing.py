@@ -27,7 +27,7 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     Raises
     ------
     BadRequest
-        If `path` is no path, or a folder would be replaced.
+        If `path` is not a path, or a folder would be replaced.
     FileNotWritten
         If the system refuses.
     """

@@ -82,7 +82,7 @@ class Closed:
 
     @cached_property
     def flat(self) -> Forms:
-        """Row of each edge (-1: never shut), first span of each row, starts and ends of all spans."""
+        """Row of each edge (-1: never closed), first span of each row, starts and ends of all spans."""
         distinct = {id(spans): spans for spans in self.spans.values()}
         number = {key: i for i, key in enumerate(distinct)}
         row = np.full(self._edges, -1)
@@ -312,7 +312,7 @@ def reach(
     `max_wait` hours. Nodes that cannot be reached have the value ``inf``.
     """
     ask = _Ask(t0, value_of_hour, graph.weighted, inf, inf, max_wait)
-    return _run(graph, closed, sources, [], ask, None, ())[1]
+    return np.asarray(_run(graph, closed, sources, [], ask, None, ())[1])
 
 
 class _Ask(NamedTuple):
@@ -334,8 +334,8 @@ def _run(
     ask: _Ask,
     bound: Bound | None,
     banned: Ints | Sequence[int],
-) -> tuple[Tree, Floats]:
-    """Paths to the targets, and the least value of each node settled."""
+) -> tuple[Tree, Floats | list[float]]:
+    """Paths to the targets, and the least value of each node settled, as the search that served has it."""
     nodes, ends = graph.topology.nodes, len(targets)
     given = graph.topology.leaving, graph.takes, graph.topology.slowing, closed.flat
     start, room = list(sources), max(nodes + 1, 64 * ends)
@@ -367,8 +367,8 @@ def _run(
             )
             found: tuple[Any, ...] = (least, values, arrivals, last, path[:count], took[:count])
         else:
-            count, *listed = _interpreted(given, ask, start, targets, bound, banned, nodes, room)
-            found = tuple(map(_array, listed))
+            count, listed, *short = _interpreted(given, ask, start, targets, bound, banned, nodes, room)
+            found = listed, *map(_array, short)
         if count <= room:
             break
         room = count

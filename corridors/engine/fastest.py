@@ -70,6 +70,6 @@ def _screen_a_square() -> None:
     from corridors.engine.hierarchy import Change, Hierarchy
 
     graph = Hierarchy(4, [0, 1, 2, 3, 0], [1, 2, 3, 0, 2])
-    shut = Change(np.array([4], dtype=np.int64), np.array([np.inf]))
+    closed = Change(np.array([4], dtype=np.int64), np.array([np.inf]))
     metric = graph.customise(np.ones(5))
-    metric.screen([Change([], []), shut], np.array([[0, 2], [1, 3]]), np.ones((5, 4)))
+    metric.screen([Change([], []), closed], np.array([[0, 2], [1, 3]]), np.ones((5, 4)))

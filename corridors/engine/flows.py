@@ -50,7 +50,7 @@ class Flow:
         return self._singles[thing]
 
     def join(self, tails: Sequence[int] | Ints, heads: Sequence[int] | Ints) -> None:
-        """Arcs that any number of ways may use."""
+        """Arcs that any number of paths may use."""
         self._free.append((np.asarray(tails, np.int64), np.asarray(heads, np.int64)))
 
     def once(
@@ -66,9 +66,9 @@ class Flow:
         self._things += things
 
     def cut(self, source: int, sink: int) -> tuple[float, list[Hashable]]:
-        """Number of ways (or units) from source to sink, and what all of them must share: as many things as ways.
+        """Number of paths (or units) from source to sink, and what all of them must share: as many things as paths.
 
-        Nodes that any number of ways can go between, there and back, are one: that leaves little more than what is
+        Nodes that any number of paths can go between, there and back, are one: that leaves little more than what is
         shared. Without end where nothing limits it.
         """
         free = _stacked([(*ends, np.zeros(len(ends[0]))) for ends in self._free])

@@ -152,7 +152,7 @@ def _search(
     season: Numbers,
     factors: Numbers,
     months: Numbers,
-    shut: Numbers,
+    closed: Numbers,
     at: Numbers,
     starts: Numbers,
     ends: Numbers,
@@ -222,7 +222,7 @@ def _search(
                 continue
             arrival = t
             if edge >= 0:
-                row = shut[edge]
+                row = closed[edge]
                 start = ready(at[row], at[row + 1], starts, ends, t) if row >= 0 else t
                 if start == np.inf or start - t > longest_wait:
                     continue

@@ -254,7 +254,7 @@ def undo(work: Work, logged: int, edges: Ints, before: Floats) -> None:
 
 @compiled
 def climb(shape: Topology, node: int, weights: Floats, label: Floats, by: Ints) -> None:
-    """Least weight of going up from a node to its ancestor at each level, and the last arc of the way."""
+    """Least weight of going up from a node to its ancestor at each level, and the last arc of the path."""
     label[: shape.level[node]] = np.inf
     label[shape.level[node]] = 0.0
     while node >= 0:
@@ -308,7 +308,7 @@ def unpack(
 ) -> int:
     """Original edges of the path that meets at a level, as many as `out` holds; returns how many there are.
 
-    `stack` (4 * levels + 8,) is room to work in: a way up, and what lies under one arc of it.
+    `stack` (4 * levels + 8,) is room to work in: a path up, and what lies under one arc of it.
     """
     arcs, count = via.shape[1], 0
     level, top = where, 0

@@ -202,7 +202,7 @@ class Graph:
         """From any sequences of numbers."""
         return cls(topology, frozen(hours, np.float64), frozen(weight, np.float64))
 
-    def changed(self, edges: Sequence[int], hours: Sequence[float], weight: Sequence[float]) -> Graph:
+    def changed(self, edges: Sequence[int], hours: ArrayLike, weight: ArrayLike) -> Graph:
         """The same with other figures for some edges."""
         new_hours, new_weight = self.hours.copy(), self.weight.copy()
         new_hours[list(edges)], new_weight[list(edges)] = hours, weight

@@ -1,4 +1,4 @@
-"""Charts for reports, drawn with matplotlib: time and cost along the way, parts, trade-offs, impacts, calendars.
+"""Charts for reports, drawn with matplotlib: time and cost along the route, parts, trade-offs, impacts, calendars.
 
 All but `tcd` take plain DataFrames, so that any result with the named columns can be drawn.
 """
@@ -15,6 +15,7 @@ from corridors.arguments import as_choice
 from corridors.data.schema import records
 from corridors.maps.curves import reliability
 from corridors.maps.drawable import checked
+from corridors.maps.layers import colour
 from corridors.maps.research import coverage
 from corridors.maps.style import ALARM, GREY, Paper, hits, need, plain, single, styled
 from corridors.maps.tcd import tcd
@@ -99,7 +100,7 @@ def pareto(
     Parameters
     ----------
     frame : DataFrame
-        For example ``routes.table``.
+        For example ``routes.table``; a column ``label`` gives the dots the colours of the routes.
     x, y : str
         Columns.
     ax : Axes, optional
@@ -119,8 +120,9 @@ def pareto(
     ax.grid(True)
     ax.scatter(rows.loc[~front, x], rows.loc[~front, y], s=36, color="#d3d3d3", edgecolor="#8a8a8a", linewidth=0.7)
     ends = rows[front]
+    inks = ends["label"].map(colour) if "label" in ends else BAR
     ax.step(ends[x], ends[y], where="post", color="#555555", linewidth=1, linestyle=(0, (4, 3)), zorder=1.5)
-    ax.scatter(ends[x], ends[y], s=46, color=BAR, zorder=3)
+    ax.scatter(ends[x], ends[y], s=46, color=inks, zorder=3)
     ax.margins(0.14)
     ax.set(xlabel=_words(x), ylabel=_words(y))
     for axis in "xy":
@@ -286,8 +288,8 @@ def calendar(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") ->
 
     need(frame, "route", "month", "days")
     names = list(dict.fromkeys(frame["route"]))
-    shut = frame[frame["days"].isna()]
-    reasons = list(dict.fromkeys(str(r) for r in shut.get("reason", pd.Series(dtype=str)).dropna() if str(r)))
+    closed = frame[frame["days"].isna()]
+    reasons = list(dict.fromkeys(str(r) for r in closed.get("reason", pd.Series(dtype=str)).dropna() if str(r)))
     ax = (
         ax
         if ax is not None

@@ -32,12 +32,12 @@ def crossing_type(row: Row) -> str:
 
 
 def crossing_state(facts: Facts, row: Row, on: date, as_of: date) -> str:
-    """What keeps a crossing from working on a day: planned, suspended, shut (by an event then known), or nothing."""
+    """What keeps a crossing from working on a day: planned, suspended, closed (by an event then known), or nothing."""
     if row["status"] in PLANNED:
         return "planned"
     if row["status"] != "operating":
         return "suspended"
-    return "shut" if facts.calendars.closed_on(row["element_id"], on, as_of, row["mode"]) else ""
+    return "closed" if facts.calendars.closed_on(row["element_id"], on, as_of, row["mode"]) else ""
 
 
 def crossing_lines(facts: Facts, element_id: str, on: date, as_of: date) -> list[str]:
@@ -58,7 +58,7 @@ def crossing_lines(facts: Facts, element_id: str, on: date, as_of: date) -> list
     events = facts.tables["events"]
     for event in in_force(events_known(event_rows(events[events["element_id"] == element_id]), as_of), on):
         if event["effect"] in ("close", "restrict") and event["scope_cargo"] != PASSENGERS:
-            word = "Shut" if event["effect"] == "close" else "Restricted"
+            word = "Closed" if event["effect"] == "close" else "Restricted"
             confirmed = f", last confirmed {event['last_confirmed']}" if event["last_confirmed"] else ""
             until = f" to {event['end']}" if event["end"] else f", no end known{confirmed}"
             lines.append(f"{word} since {event['start']}{until}: {event['cause']}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from corridors.routing.routes import Routes
 
 MARKS = {0.1: "p10", 0.5: "p50", 0.9: "p90"}
-# of the routes that share the grey
-DASHES: tuple[Any, ...] = ("solid", (0, (5, 2)), (0, (1, 1.5)), (0, (5, 2, 1, 2)))
 ROW = 11.0  # points
 
 
@@ -57,13 +55,10 @@ def reliability(curves: pd.DataFrame | Routes, ax: Axes | None = None, *, title:
     )
     ax.set_yticklabels([f"{10 * tenth} %" for tenth in range(11)])
     ax.grid(True)
-    greys = 0
     for n, (label, curve) in enumerate(groups):
-        ink, line = colour(label), DASHES[0]
-        if ink == colour(""):
-            line, greys = DASHES[greys % len(DASHES)], greys + 1
+        ink = colour(label)
         some = curve[np.isfinite(curve["days"])].sort_values("p")
-        ax.plot(some["days"], some["p"], color=ink, linestyle=line, linewidth=1.9, gid=f"curve {label}")
+        ax.plot(some["days"], some["p"], color=ink, linewidth=1.9, gid=f"curve {label}")
         marks = {name: some.loc[np.isclose(some["p"], p), "days"] for p, name in MARKS.items()}
         marked = [
             (float(days.iloc[0]), p) for (p, name), days in zip(MARKS.items(), marks.values(), strict=True) if len(days)
@@ -81,7 +76,7 @@ def reliability(curves: pd.DataFrame | Routes, ax: Axes | None = None, *, title:
                 gid=f"marks {label}",
             )
         y = -38 - (n + 1) * ROW
-        paper.line([0, 20], [y, y], color=ink, linestyle=line, linewidth=1.9)
+        paper.line([0, 20], [y, y], color=ink, linewidth=1.9)
         draw_badge(paper, 30, y, label, ink, 0.75)
         for x, name in zip((paper.width - 90, paper.width - 45, paper.width), MARKS.values(), strict=True):
             days = marks[name]

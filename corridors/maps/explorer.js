@@ -12,7 +12,7 @@ async function corridorExplorer() {
   }
   const bytes = Uint8Array.from(atob(document.getElementById("crx-data").textContent), c => c.charCodeAt(0));
   const D = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
-  const S = corridorSearch(D), COLOURS = ["#332288", "#D55E00", "#007C7C", "#6b6b6b"];
+  const S = corridorSearch(D);
   const LOCAL = 12;   // hours: a closure begins at midnight of a zone between UTC+2 and UTC+8, the day before in UTC
   const WISH = {hours: "fastest", usd: "cheapest", generalised: "time and money together", kgco2e: "least CO\u2082e"};
 
@@ -214,7 +214,7 @@ async function corridorExplorer() {
   const elementName = id => short((D.elements[S.elementNumber.get(id)] || {name: id}).name);
   const nameOf = c => c.kind === "build" ? D.corridors[c.what] || c.what.replaceAll("_", " ") : c.kind === "scale" ? c.what :
     [...new Set((c.elements || []).map(elementName))].join(", ") || c.what;
-  const VERB = {close: "shut", reopen: "open", build: "built", delay: "delayed", scale: "scaled"};
+  const VERB = {close: "closed", reopen: "open", build: "built", delay: "delayed", scale: "scaled"};
   const changeWords = some => some.map(c => nameOf(c) + " " + VERB[c.kind] + (c.kind === "delay" ? " by " + c.number + " h" : c.kind === "scale" ? " by " + c.number : "")).join(", ");
 
   /* ---- gates: list and toggle ---- */
@@ -227,32 +227,32 @@ async function corridorExplorer() {
         if (change.elements.length) change.what = change.elements[0];
         s.changes = s.changes.filter(c => !["close", "reopen", "delay"].includes(c.kind) || c.elements.length)
           .flatMap(c => c === change && c.elements.length > 1 ? c.elements.map(id => Object.assign({}, c, {what: id, elements: [id]})) : [c]);
-      } else s.changes.push({kind: gate.state === "shut" ? "reopen" : "close", what: gate.id, elements: [gate.id], start: null, end: null, reason: ""});
+      } else s.changes.push({kind: gate.state === "closed" ? "reopen" : "close", what: gate.id, elements: [gate.id], start: null, end: null, reason: ""});
     });
   }
   const LONG = 7 * 24;
-  function judge(q) {   // shut: by a dated closure or a season, for everything that would pass on the day of departure
+  function judge(q) {   // closed: by a dated closure or a season, for everything that would pass on the day of departure
     gates.forEach(gate => {
       gate.why = "";
       gate.gap = (D.elements[gate.i].gaps.find(gap => gap[0] <= q.day && q.day <= gap[1]) || ["", "", ""])[2];
-      const found = gate.edges.map(e => S.shutting(q, e, q.t0).find(c => !c.rule || c.end - q.t0 > LONG) || null);
+      const found = gate.edges.map(e => S.closing(q, e, q.t0).find(c => !c.rule || c.end - q.t0 > LONG) || null);
       const reason = found.find(Boolean);
-      gate.state = gate.planned && !gate.edges.some(e => q.projects.has(E.project[e])) ? "planned" : found.every(Boolean) ? "shut" : reason ? "partly" : "";
+      gate.state = gate.planned && !gate.edges.some(e => q.projects.has(E.project[e])) ? "planned" : found.every(Boolean) ? "closed" : reason ? "partly" : "";
       if (reason) gate.why = reason.text + (reason.start > -Infinity && !reason.rule ? ", since " + S.dayOf(reason.start + LOCAL) : "") +
         (reason.end < Infinity ? ", to " + S.dayOf(reason.end - 1) : reason.confirmed ? ", last confirmed " + reason.confirmed : "");
     });
   }
-  const STATES = {"": "open", shut: "shut", partly: "shut one way or in part", planned: "planned"};
+  const STATES = {"": "open", closed: "closed", partly: "closed one way or in part", planned: "planned"};
   function listGates() {
     const wanted = lower(search.value.trim()).split(/\s+/).filter(Boolean);
     const fits = gates.filter(g => wanted.every(w => g.text.includes(w)))
-      .sort((a, b) => (a.wide - b.wide) || (onWay.has(b.i) - onWay.has(a.i)) || ((b.state === "shut") - (a.state === "shut")) || a.name.localeCompare(b.name));
+      .sort((a, b) => (a.wide - b.wide) || (onWay.has(b.i) - onWay.has(a.i)) || ((b.state === "closed") - (a.state === "closed")) || a.name.localeCompare(b.name));
     const most = showAll ? fits.length : 12;
     list.replaceChildren(...fits.slice(0, most).map(gate => {
-      const item = el("li"), text = item.appendChild(el("span")), button = item.appendChild(el("button", "", changeOf(gate) ? "Undo" : gate.state === "shut" ? "Reopen" : "Close"));
+      const item = el("li"), text = item.appendChild(el("span")), button = item.appendChild(el("button", "", changeOf(gate) ? "Undo" : gate.state === "closed" ? "Reopen" : "Close"));
       text.appendChild(el("b", "", short(gate.name)));
       text.append(" " + [gate.countries, gate.kind === "section" ? "section" : gate.mode].join(", ") + ": ");
-      text.appendChild(el("span", gate.state === "shut" ? "cr-bad" : "", STATES[gate.state]));
+      text.appendChild(el("span", gate.state === "closed" ? "cr-bad" : "", STATES[gate.state]));
       [gate.why, gate.gap].filter(Boolean).forEach(words => text.appendChild(el("small", "", " " + words + ".")));
       button.type = "button";
       button.setAttribute("aria-label", button.textContent + " " + gate.name);
@@ -323,8 +323,8 @@ async function corridorExplorer() {
     const words = [], p = found.by, r = ref.found.by, what = ref.same ? "published" : "without your changes";
     const said = (more, unit, digits) => Math.abs(more) < digits ? "no " + (digits < 1 ? "dearer" : "longer") : unit(Math.abs(more)) + (more < 0 ? " less" : " more");
     if (!p.hours) return r.hours ? ["Cut off; " + (ref.same ? "the published answer takes " : "without your changes ") + days(r.hours.hours) + " days."] : [];
-    if (!r.hours) return [(ref.same ? "The published answer: no way." : "Without your changes: no way.") + " Now " + days(p.hours.hours) + " days."];
-    words.push("Fastest way " + said(p.hours.hours - r.hours.hours, x => tenth(x) + " days", 0.05 * 24) + ", cheapest way " +
+    if (!r.hours) return [(ref.same ? "The published answer: no route." : "Without your changes: no route.") + " Now " + days(p.hours.hours) + " days."];
+    words.push("Fastest route " + said(p.hours.hours - r.hours.hours, x => tenth(x) + " days", 0.05 * 24) + ", cheapest route " +
       said(p.usd.usd - r.usd.usd, x => "US$ " + two(x), 0.5) + " than " + what + ".");
     return words;
   }
@@ -353,7 +353,7 @@ async function corridorExplorer() {
         const row = body.insertRow(), button = row.insertCell().appendChild(el("button", "cr-pick"));
         button.type = "button";
         button.appendChild(badge(way));
-        button.title = "Show the legs of way " + way.label;
+        button.title = "Show the legs of route " + way.label;
         button.setAttribute("aria-pressed", String(picked === i));
         row.className = picked === i ? "cr-on" : "";
         cells(row, [way.wishes.map(w => WISH[w]).join(", ") + ": " + way.name, days(way.route.hours), three(way.route.usd), three(way.route.kgco2e / 1000), whole(way.route.km)], 1);
@@ -361,24 +361,24 @@ async function corridorExplorer() {
       });
       if (picked >= 0 && shown[picked]) answer.appendChild(legTable(shown[picked]));
       const c = found.question.cargo;
-      if (c.lifeDays && shown[0].route.hours / 24 > c.lifeDays) answer.appendChild(el("p", "cr-bad", c.name + " keep " + c.lifeDays + " days: less than the fastest way takes."));
+      if (c.lifeDays && shown[0].route.hours / 24 > c.lifeDays) answer.appendChild(el("p", "cr-bad", c.name + " keep " + c.lifeDays + " days: less than the fastest route takes."));
       else if (c.lifeDays) answer.appendChild(el("p", "crx-small", "Keeps " + c.lifeDays + " days. Whether nine of ten trips arrive in time is not worked out in this page."));
       const light = shown.find(way => way.route.load.tonnes < c.loads[0].tonnes);
       if (light) answer.appendChild(el("p", "crx-small", "Way " + light.label + ": weight limits leave " + light.route.load.tonnes + " t of " + c.loads[0].tonnes + " t in one unit."));
       const gaps = [...new Set(gates.filter(g => onWay.has(g.i) && !g.wide && g.gap).sort((a, b) => (b.type === "border") - (a.type === "border")).map(g => g.short))];
       const rest = gaps.length - 5;
-      if (gaps.length) answer.appendChild(el("p", "crx-small", "Closures for this date not or only lightly researched, so taken as open unless known to be shut: " +
+      if (gaps.length) answer.appendChild(el("p", "crx-small", "Closures for this date not or only lightly researched, so taken as open unless known to be closed: " +
         gaps.slice(0, 5).join(", ") + (rest > 0 ? " and " + rest + " more (see the list below)" : "") + "."));
-    } else answer.appendChild(el("p", "cr-bad", "No way gets through on this date."));
+    } else answer.appendChild(el("p", "cr-bad", "No route gets through on this date."));
     const open = found.open, best = found.by.hours;
-    if (open && open.shut.length && (!best || open.hours < best.hours - 1)) {
-      const p = answer.appendChild(el("p", "crx-shut"));
-      p.append((best ? "If nothing were shut the fastest way would take " : "A way of ") + days(open.hours) + " days, " + wayName(open.edges) + (best ? "" : ", is blocked") + ". Shut on it: ");
-      open.shut.forEach((c, i) => {
+    if (open && open.closed.length && (!best || open.hours < best.hours - 1)) {
+      const p = answer.appendChild(el("p", "crx-closed"));
+      p.append((best ? "If nothing were closed the fastest route would take " : "A route of ") + days(open.hours) + " days, " + wayName(open.edges) + (best ? "" : ", is blocked") + ". Closed on it: ");
+      open.closed.forEach((c, i) => {
         p.appendChild(el("b", "", (i ? "; " : "") + elementName(D.elements[c.element].id)));
         p.append(" (" + c.text + (c.start > -Infinity && !c.rule ? ", since " + S.dayOf(c.start + LOCAL) : "") + (c.source ? "; " + c.source : "") + ")");
       });
-    } else if (!open) answer.appendChild(el("p", "", "Nothing in the network joins the two, open or shut: try other modes or another cargo."));
+    } else if (!open) answer.appendChild(el("p", "", "Nothing in the network joins the two, open or closed: try other modes or another cargo."));
     told.replaceChildren(...(ref.same ? [publishedTable(ref.same)] : []));
   }
   function publishedTable(same) {
@@ -397,16 +397,16 @@ async function corridorExplorer() {
   }
   function legTable(way) {
     const holder = el("div", "crx-legs"), table = holder.appendChild(el("table"));
-    headRow(table, ["Way " + way.label + ": leg", "", "km", "h", "US$", "grade"], 2);
+    headRow(table, ["Route " + way.label + ": leg", "", "km", "h", "US$", "grade"], 2);
     const body = table.createTBody(), f = way.route.figures;
     way.route.steps.forEach(step => {
       const e = step.edge, kind = E.kind[e], a = place(E.from[e]).name, b = place(E.to[e]).name;
       if (step.start > step.arrive) {
-        const why = S.shutting(way.question, e, step.arrive)[0];
+        const why = S.closing(way.question, e, step.arrive)[0];
         cells(body.insertRow(), ["wait: " + (why ? elementName(D.elements[why.element].id) + ", " + why.text : ""), "wait", "", whole(step.start - step.arrive), "", ""], 2).className = "wait";
       }
-      const name = kind === 0 ? short(a) + " \u2013 " + short(b) : kind === 1 ? D.elements[E.elements[e][0]].name : kind === 2 ? a : (E.forward[e] ? "loading at " : "unloading at ") + a;
-      cells(body.insertRow(), [name, ["", "border ", "", ""][kind] + E.mode[e], kind ? "" : whole(E.km[e]), (step.end - step.start).toFixed(step.end - step.start < 1 ? 1 : 0), f.usd[e] ? whole(f.usd[e]) : "", D.grades[E.grade[e]]], 2).className = kind ? "stop" : "";
+      const name = kind === 0 ? short(a) + " \u2013 " + short(b) : kind === 1 ? D.elements[E.elements[e][0]].name : kind === 2 ? a : (kind === 3 ? "loading at " : "unloading at ") + a;
+      cells(body.insertRow(), [name, (kind === 1 ? "border " : "") + E.mode[e], kind ? "" : whole(E.km[e]), (step.end - step.start).toFixed(step.end - step.start < 1 ? 1 : 0), f.usd[e] ? whole(f.usd[e]) : "", D.grades[E.grade[e]]], 2).className = kind ? "stop" : "";
     });
     if (way.route.detention) cells(body.insertRow(), ["detention of the line's box", "", "", "", whole(way.route.detention), "estimate"], 2).className = "stop";
     const sources = new Set(way.route.edges.flatMap(e => D.sourceSets[E.source[e]]).map(i => D.sources[i]));
@@ -437,7 +437,7 @@ async function corridorExplorer() {
       if (!route) return;
       const same = some.find(way => way.route.edges.join() === route.edges.join());
       if (same) same.wishes.push(by);
-      else some.push({wishes: [by], route, name: wayName(route.edges), label: "ABCD"[some.length], color: COLOURS[some.length], question: found.question});
+      else some.push({wishes: [by], route, name: wayName(route.edges), label: "ABCD"[some.length], color: D.colours[some.length], question: found.question});
     });
     return some;
   }

@@ -159,7 +159,7 @@ class Unanswered(NamedTuple):
 def page_of(facts: Facts, request: Request, answers: Sequence[Routes | Unanswered]) -> Explorer:
     """The page of some answers, all to questions that differ in their ends only."""
     if request.via:
-        raise BadRequest("The explorer takes no via: ask without it, or for the parts of the way one by one.")
+        raise BadRequest("The explorer takes no via: ask without it, or for the parts of the route one by one.")
     cargo = read_cargo(facts, request.cargo)
     if request.value_of_time is not None:
         cargo = with_value_of_time(cargo, request.value_of_time)
@@ -192,6 +192,7 @@ def page_of(facts: Facts, request: Request, answers: Sequence[Routes | Unanswere
         ),
         "base": background.basemap(facts.folder),
         "view": picture["bounds"],
+        "colours": layers.COLOURS,
         "attribution": background.ATTRIBUTION,
         "fixed": _fixed(request, question, facts),
         "notes": _notes(request, question, facts),
@@ -312,14 +313,14 @@ def _notes(request: Request, question: Question, facts: Facts) -> list[str]:
     )
     flag = f"Trucks of {question.carrier}. " if question.carrier else "Any carrier is taken to pass. "
     return [
-        "Shown are the fastest way, the cheapest, the one of least US$ and value of time together, and the one of "
+        "Shown are the fastest route, the cheapest, the one of least US$ and value of time together, and the one of "
         "least CO₂e: each the best there is by one figure, searched in this page by the rules of the library. "
         "Costs and CO₂e are compared by the tonne where roads limit the load. Other alternatives are not shown.",
         "Days are door to door, waits included; US$ one way. All are expected values, without ranges.",
         f"The record of closures ends on {question.knowledge.as_of}: closures after it are not known, and where nobody "
-        f"looked for closures, a gate counts as open. A closure without a known end {lasts}. {flag}"
-        f"Cargo waits at most {request.max_wait_hours:g} hours at a closed gate; opening hours hold at the "
+        f"looked for closures, a crossing counts as open. A closure without a known end {lasts}. {flag}"
+        f"Cargo waits at most {request.max_wait_hours:g} hours at a closed crossing; opening hours hold at the "
         "hour of arrival.",
-        "A gate is marked shut where, on the day of departure, a dated closure or a season of a week or more shuts it.",
+        "A crossing is marked closed if an event or a season closes it for a week or more on the day of departure.",
         "Nothing that is done in this page leaves it.",
     ]

@@ -33,15 +33,15 @@ function corridorExplorerMap(box, D, page) {
       const tip = el("div", "cr-tip");
       tip.appendChild(el("b", "", gate.name));
       tip.append(" (" + gate.countries + ", " + gate.mode + "): " + page.states[gate.state] + (gate.why ? ", " + gate.why : "") + "; " + (gate.gap || "closures researched") + ". ");
-      if (gate.state !== "planned") tip.append(changeOf(gate) ? "Click: take your change back." : gate.state === "shut" ? "Click: reopen it." : "Click: close it.");
+      if (gate.state !== "planned") tip.append(changeOf(gate) ? "Click: take your change back." : gate.state === "closed" ? "Click: reopen it." : "Click: close it.");
       return tip;
     });
     gate.marker.addTo(map);
   });
-  const size = gate => view.onWay.has(gate.i) || changeOf(gate) ? 17 : gate.state === "shut" ? 13 : 9;
+  const size = gate => view.onWay.has(gate.i) || changeOf(gate) ? 17 : gate.state === "closed" ? 13 : 9;
   function drawGates() {
     spots.forEach(gate => {
-      const node = gate.marker.getElement(), n = size(gate), state = gate.state === "shut" ? "shut" : gate.state === "planned" ? "planned" : "";
+      const node = gate.marker.getElement(), n = size(gate), state = gate.state === "closed" ? "closed" : gate.state === "planned" ? "planned" : "";
       node.innerHTML = svg(n, n, "20 20", drawing(gate.type, state));   // our own drawings, no text of the data
       node.classList.toggle("crx-mine", !!changeOf(gate));
       node.setAttribute("aria-label", gate.name + ": " + page.states[gate.state]);
@@ -68,7 +68,7 @@ function corridorExplorerMap(box, D, page) {
     placeNames();
   }
   const labels = map.getPane(names).appendChild(el("div"));
-  function placeNames() {   // greedy: ends, gates on the ways, gates changed, shut ones, countries and seas
+  function placeNames() {   // greedy: ends, gates on the ways, gates changed, closed ones, countries and seas
     const at = [], taken = [...box.querySelectorAll(".leaflet-control")].map(c => c.getBoundingClientRect()).map(r => {
       const b = box.getBoundingClientRect();
       return [r.left - b.left, r.top - b.top, r.right - b.left, r.bottom - b.top];
@@ -77,7 +77,7 @@ function corridorExplorerMap(box, D, page) {
     const said = new Set();   // one name for a crossing by road and its twin by rail
     const unsaid = g => !said.has(g.short) && said.add(g.short);
     spots.filter(g => view.onWay.has(g.i) || changeOf(g)).filter(unsaid).forEach(g => at.push([g.short, g.lat, g.lng, "border", 11]));
-    if (map.getZoom() > 5) spots.filter(g => g.state === "shut").filter(unsaid).forEach(g => at.push([g.short, g.lat, g.lng, "city", 9]));
+    if (map.getZoom() > 5) spots.filter(g => g.state === "closed").filter(unsaid).forEach(g => at.push([g.short, g.lat, g.lng, "city", 9]));
     D.base.countries.forEach(row => at.push([row[0], row[1], row[2], "country", 0]));
     D.base.seas.forEach(row => at.push([row[0], row[1], row[2], "sea", 0]));
     const symbols = spots.map(g => [size(g) / 2, map.latLngToContainerPoint([g.lat, g.lng])]);
@@ -131,7 +131,7 @@ function corridorExplorerMap(box, D, page) {
     const stroke = (more, colour) => '<line x1="1" y1="6.5" x2="29" y2="6.5" stroke="' + (colour || "#444") + '" ' + more + "/>";
     const mark = (type, state) => svg(13, 13, "20 20", drawing(type, state), "cr-key"), ink = inner => svg(30, 13, "30 13", inner, "cr-key");
     key(mark("border", ""), "crossing");
-    key(mark("border", "shut"), "shut");
+    key(mark("border", "closed"), "closed");
     key(mark("strait", ""), "strait");
     key(mark("transfer", ""), "pass or section");
     key(ink(stroke(LINE.road[1])), "road");

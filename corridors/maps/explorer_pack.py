@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from math import isfinite
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,12 +21,12 @@ from corridors.model.calendars import TRUCKS, Closure
 from corridors.model.cargo import Cargo
 from corridors.model.costs import entry_fee, transit_permit
 from corridors.model.facts import Facts
-from corridors.model.graph import Edge, MultimodalGraph
+from corridors.model.graph import Edge, Kind, MultimodalGraph
 from corridors.model.rights import Trade
 from corridors.model.scenario import Overlay
 from corridors.model.world import Question, World
 
-KINDS = ("leg", "crossing", "transfer", "terminal")
+KINDS = get_args(Kind)
 SPAN_YEARS = 3
 """Years for which a departure sees opening hours: its own and the two after it."""
 LAST_DAY = "9999-12-31"
@@ -117,7 +118,7 @@ def _edges(facts: Facts, graph: MultimodalGraph, elements: _Numbers, sources: _N
         "from": [place[edge.from_place] for edge in edges],
         "to": [place[edge.to_place] for edge in edges],
         "countries": [edge.countries for edge in edges],
-        "project": [edge.project for edge in edges],
+        "project": ["" if edge.operates else edge.project or edge.status for edge in edges],
         "limit": [edge.gross_limit_t if isfinite(edge.gross_limit_t) else None for edge in edges],
         "elements": [[elements.of(element) for element in edge.elements] for edge in edges],
         "line": [lines.get(edge.element_id, -1) if edge.kind == "leg" else -1 for edge in edges],
@@ -201,14 +202,14 @@ def _closures(facts: Facts, question: Question, elements: _Numbers, goods: str, 
             spans += [(c.start, c.end) for c in closures if c.rule]
             dated = [c for c in closures if not c.rule]
         minutes = np.rint(60 * np.array(merge_spans(spans)).T.ravel()).astype(np.int64)
-        shut = [_shut(c, sources) for c in dated if _concerns(c, question.carrier, goods)]
-        if len(minutes) or shut:
-            found[str(numbers[element])] = {"rule": np.diff(minutes, prepend=0).tolist(), "shut": shut}
+        closed = [_closed(c, sources) for c in dated if _concerns(c, question.carrier, goods)]
+        if len(minutes) or closed:
+            found[str(numbers[element])] = {"rule": np.diff(minutes, prepend=0).tolist(), "closed": closed}
     return found
 
 
 def _concerns(closure: Closure, carrier: str, goods: str) -> bool:
-    """Whether it shuts anything to this carrier and these goods; direction and mode are for the page to see."""
+    """Whether it closes anything to this carrier and these goods; direction and mode are for the page to see."""
     return closure.cargo.casefold() in ("", "all cargo", goods.casefold()) and (
         not closure.flags or carrier in closure.flags.split(";")
     )
@@ -218,7 +219,7 @@ MOST_SOURCES = 2
 """Publications named beside a closure."""
 
 
-def _shut(closure: Closure, sources: dict[str, str]) -> Json:
+def _closed(closure: Closure, sources: dict[str, str]) -> Json:
     return {
         "start": closure.start if isfinite(closure.start) else None,
         "end": closure.end if isfinite(closure.end) else None,

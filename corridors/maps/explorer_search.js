@@ -75,7 +75,7 @@ const corridorSearch = D => {
     (!closure.mode || closure.mode === E.mode[edge]) && (closure.truck || E.mode[edge] !== "road");
   /* dated closures of an element, with the scenario's changes in the order in which they were made */
   function dated(q, element) {
-    let found = ((closuresOf(q.cargo.goods, element) || {}).shut || []).map(c =>
+    let found = ((closuresOf(q.cargo.goods, element) || {}).closed || []).map(c =>
       Object.assign({}, c, {start: c.start === null ? -Infinity : c.start, end: c.end === null ? Infinity : c.end}));
     (q.changed.get(element) || []).forEach(change => {
       if (change.closes) found.push({start: change.start, end: change.end, text: change.reason, truck: true, scenario: true});
@@ -102,7 +102,7 @@ const corridorSearch = D => {
     return low > 0 && t < ends[low - 1] ? ends[low - 1] : t;
   }
   /* closures of one edge at hour t, the last to end first: what a passage waits for */
-  function shutting(q, edge, t) {
+  function closing(q, edge, t) {
     const found = [];
     E.elements[edge].forEach(element => {
       const [starts, ends] = rule(q.cargo.goods, element, q.year);
@@ -419,7 +419,7 @@ const corridorSearch = D => {
     return q;
   }
   const BY = ["hours", "usd", "generalised", "kgco2e"];
-  /* the best way by each objective, and by which way it would go if nothing were shut */
+  /* the best way by each objective, and by which way it would go if nothing were closed */
   function answer(ask) {
     const q = resolve(ask), found = {question: q, by: {}};
     const going = q.source >= 0 && q.target >= 0;
@@ -428,13 +428,13 @@ const corridorSearch = D => {
     found.open = open ? blocked(world(q, "hours", q.cargo.loads[0], least, false), open.edges) : null;
     return found;
   }
-  /* what shuts a way, each at about the hour at which cargo would be there */
+  /* what closes a way, each at about the hour at which cargo would be there */
   function blocked(w, edges) {
     const steps = walk(w, edges, true);
     return {edges, hours: steps[steps.length - 1].end - w.q.t0,
-      shut: steps.filter(s => s.start - s.arrive > w.q.maxWait).map(s => Object.assign({edge: s.edge}, shutting(w.q, s.edge, s.arrive)[0]))};
+      closed: steps.filter(s => s.start - s.arrive > w.q.maxWait).map(s => Object.assign({edge: s.edge}, closing(w.q, s.edge, s.arrive)[0]))};
   }
   const idOf = e => E.elements[e].length ? D.elements[E.elements[e][0]].id :
     (E.kind[e] === TRANSFER ? "transfer:" : "terminal:") + D.places[E.from[e]].id + ":" + E.mode[e].split(" > ").join(":");
-  return {answer, resolve, idOf, shutting, edgesOf, placeNumber, elementNumber, dayOf, ready};
+  return {answer, resolve, idOf, closing, edgesOf, placeNumber, elementNumber, dayOf, ready};
 };

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from corridors.analysis.shipments import Shipments
 
 THIN, WIDE = 1.5, 11.0  # pixels
-NOTE = "Lines and circles by the tonnes of the best way of each shipment."
+NOTE = "Lines and circles by the tonnes of the best route of each shipment."
 
 
 def shipments_data(found: Shipments) -> Shown:
@@ -30,7 +30,7 @@ def shipments_data(found: Shipments) -> Shown:
     facts, total = found.facts, found.totals.iloc[0]
     rows = [row for row in records(found.flows) if row["leg_id"] in facts.lines]
     if not rows:
-        raise BadRequest("none of the shipments has a way: there is no flow to show.")
+        raise BadRequest("none of the shipments has a route: there is no flow to show.")
     most = max(row["tonnes"] for row in rows)
     flows = [
         {

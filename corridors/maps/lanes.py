@@ -39,7 +39,7 @@ class Run(NamedTuple):
     alone : float
         Place among those on the very same line only, for maps at a scale that tells road and railway apart.
     apart : float
-        Degrees to the nearest line that is close but not the same, along most of the way; 0 if there is none.
+        Degrees to the nearest line that is close but not the same, along most of the route; 0 if there is none.
     legs : list of dict
         Rows of ``Routes.legs`` that it touches.
     """

@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from corridors.model.facts import Facts
     from corridors.routing.routes import Routes
 
-COLOURS = ("#332288", "#D55E00", "#007C7C")
-LATER = "#6b6b6b"  # from the fourth route on: a fourth colour could not be told apart by all readers
+# In the order of use: the first five are as far apart, for eyes that lack a colour too, as the first three.
+COLOURS = ("#332288", "#D55E00", "#007C7C", "#442200", "#9900CC", "#0088FF", "#880044", "#BB77BB")
+LATER = "#6b6b6b"  # of the ninth route and those after it
 NOTE = "Days and US$, door to door and one way: expected value, with p10 to p90."
-STATES = ("", "shut", "suspended", "planned")  # of crossings; the first ones stand before the others on a map
+STATES = ("", "closed", "suspended", "planned")  # of crossings; the first ones stand before the others on a map
 
 
 def colour(label: str) -> str:
     """Colour of a route, which goes with its letter wherever it is shown."""
-    return dict(zip("ABC", COLOURS, strict=True)).get(label, LATER)
+    return dict(zip("ABCDEFGH", COLOURS, strict=True)).get(label, LATER)
 
 
 def routes_data(
@@ -195,9 +196,9 @@ def merged(old: Shown, new: Shown) -> Shown:
     for node in new["nodes"] if added or not new["routes"] else []:
         key = node["type"], node["name"]
         state = node.get("state", "")
-        if not state and (shut := nodes.pop((*key, "shut"), None)):  # shut for one question, passed by the other
-            node = node | {"lines": shut["lines"] + node["lines"]}
-        there = nodes.setdefault((*key, "" if state == "shut" and (*key, "") in nodes else state), dict(node))
+        if not state and (closed := nodes.pop((*key, "closed"), None)):  # closed for one question, passed by the other
+            node = node | {"lines": closed["lines"] + node["lines"]}
+        there = nodes.setdefault((*key, "" if state == "closed" and (*key, "") in nodes else state), dict(node))
         there["lines"] = list(dict.fromkeys(there["lines"] + node["lines"]))
     head = new if new["routes"] and not old["routes"] else old
     title = head["title"]
@@ -238,7 +239,7 @@ def _months(routes: Routes, i: int) -> dict[str, tuple[str, str]]:
 
 
 def _closed(routes: Routes) -> list[tuple[list[BaseGeometry], list[str]]]:
-    """Lines that only corridors use which fail on this date, with the names of these and what shuts them."""
+    """Lines that only corridors use which fail on this date, with the names of these and what closes them."""
     facts, edges, shown = routes.facts, routes.world.edges, set(routes.legs["element_id"])
     users: dict[str, list[int]] = {}
     for k, one in enumerate(routes.failed):
@@ -336,7 +337,7 @@ def _rejected(routes: Routes) -> list[dict[str, str]]:
     return [
         {
             "what": ", ".join(dict.fromkeys(blocks)),
-            "why": reason + (f"; shut with it: {', '.join(dict.fromkeys(others))}" if others else ""),
+            "why": reason + (f"; closed with it: {', '.join(dict.fromkeys(others))}" if others else ""),
             "names": "; ".join(dict.fromkeys(corridors)),
         }
         for reason, (blocks, corridors, others) in groups.items()
@@ -344,7 +345,7 @@ def _rejected(routes: Routes) -> list[dict[str, str]]:
 
 
 def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]) -> list[Shown]:
-    """Symbols, each once however many routes pass: ends, crossings, transfers, cities on the way, what is shut."""
+    """Symbols, each once however many routes pass: ends, crossings, transfers, cities on the way, what is closed."""
     facts, legs = routes.facts, records(routes.legs)
     found: dict[tuple[str, str], Shown] = {}
     on = routes.depart.date()
@@ -397,7 +398,7 @@ def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]
                 place["lat"],
                 place["lon"],
                 lines,
-                "" if element not in blocking or any(line.startswith("Shut") for line in lines) else row["reason"],
-                state="shut",
+                "" if element not in blocking or any(line.startswith("Closed") for line in lines) else row["reason"],
+                state="closed",
             )
     return list(found.values())

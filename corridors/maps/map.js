@@ -15,7 +15,7 @@ function corridorMap(map, D) {
   }
 
   /* ---- helpers ---- */
-  const {decode, el, badge, SYMBOL, KIND, RANK, STATE, MONTHS, LINE, drawing, svg, strip, headRow, cells, background} = corridorSigns;
+  const {decode, el, brief, badge, SYMBOL, KIND, RANK, STATE, MONTHS, LINE, drawing, svg, strip, headRow, cells, background} = corridorSigns;
   const APART = 8;   // pixels between routes that share a line
   function pane(name, z, still) {
     const p = map.getPane("cr-" + name) || map.createPane("cr-" + name);
@@ -133,12 +133,9 @@ function corridorMap(map, D) {
   }
   D.scale.forEach(c => key(keys, 2 * c.r, 2 * c.r + " " + 2 * c.r, ring(c), c.text, 2 * c.r));
   const count = D.rejected.reduce((n, r) => n + r.names.split("; ").length, 0);
-  const shut = D.rejected.length ? fold(scroll, "cr-shut", "Not possible on this date (" + count + ")", true) : null;
+  const closed = D.rejected.length ? fold(scroll, "cr-closures", "Not possible on this date (" + count + ")", true) : null;
   D.rejected.forEach(r => {
-    const item = shut.appendChild(el("div"));
-    if (r.what) item.appendChild(el("b", "", r.what + ": "));
-    item.append(r.why + " ");
-    item.appendChild(el("i", "", "(" + r.names + ")"));
+    brief(closed, el("b", "", r.what && r.what + ": "), r.why + " ", el("i", "", "(" + r.names + ")"));
   });
   if (D.note) scroll.appendChild(el("p", "cr-note", D.note));
 
@@ -165,7 +162,7 @@ function corridorMap(map, D) {
       });
     });
   }
-  D.nodes.forEach(n => { n.layer = !n.state ? n.type : n.state === "shut" ? (D.routes.length ? "closed" : n.type) : "idle"; });
+  D.nodes.forEach(n => { n.layer = !n.state ? n.type : n.state === "closed" ? (D.routes.length ? "closed" : n.type) : "idle"; });
   const kindRow = (text, ...types) => D.nodes.some(n => types.includes(n.layer)) ?
     [[text, () => types.map(type => kinds[type]).filter(Boolean), true]] : [];
   if (D.routes.length) branch("Routes", D.routes.map((r, i) => [r.name, () => [groups[i]], true, badge(r)]));
@@ -206,9 +203,9 @@ function corridorMap(map, D) {
     const low = credit.offsetWidth > size.x - 560 ? credit.offsetHeight + 10 : 10;
     let best = null;
     const options = small ? [[side, 0, 0]] : [[side, 1, 1], ["bottomright", 1, 1], [side, 1, 0], ["bottomright", 1, 0], [side, 0, 0]];
-    options.forEach(([corner, open, openShut]) => (small || D.paired ? [false] : [true, false]).forEach(openTree => {
+    options.forEach(([corner, open, openClosed]) => (small || D.paired ? [false] : [true, false]).forEach(openTree => {
       legendFold.open = !!open;
-      if (shut) shut.open = !!openShut;
+      if (closed) closed.open = !!openClosed;
       treeFold.open = openTree;
       const [lw, lh] = card(legend), [tw, th] = card(title), [gw, gh] = card(tree), left = corner.endsWith("left");
       const top = small ? 0 : size.y - lh - (left ? low : Math.max(low, credit.offsetHeight + 34));
@@ -225,12 +222,12 @@ function corridorMap(map, D) {
           return rects.some(c => q.x > c[0] - 8 && q.x < c[2] + 8 && q.y > c[1] - 8 && q.y < c[3] + 8);
         }).length;
         const clash = rects.reduce((n, c, i) => n + rects.slice(i + 1).filter(d => overlap(c, d)).length, 0);
-        const cost = 200 * clash + 300 * hidden / Math.max(1, ink.length) + (hidden ? 20 : 0) - 40 * zoom + (open ? 0 : 35) + (openShut ? 0 : 8) + (openTree ? 0 : 10);
-        if (!best || cost < best.cost) best = {cost, corner, open, openShut, openTree, center, zoom};
+        const cost = 200 * clash + 300 * hidden / Math.max(1, ink.length) + (hidden ? 20 : 0) - 40 * zoom + (open ? 0 : 35) + (openClosed ? 0 : 8) + (openTree ? 0 : 10);
+        if (!best || cost < best.cost) best = {cost, corner, open, openClosed, openTree, center, zoom};
       });
     }));
     legendFold.open = !!best.open;
-    if (shut) shut.open = !!best.openShut;
+    if (closed) closed.open = !!best.openClosed;
     treeFold.open = best.openTree;
     made.setPosition(best.corner);
     map.setView(best.center, best.zoom, {animate: false});
@@ -252,9 +249,9 @@ function corridorMap(map, D) {
 
   /* ---- routes: casing, colour, pattern of the mode; shared lines side by side ---- */
   layers.closed = L.featureGroup();
-  const shutLines = pane("closed", 403);
+  const closedLines = pane("closed", 403);
   D.closed.forEach(part => {
-    const style = {color: "#8c8c8c", weight: 3.5, dashArray: "2 7", lineCap: "butt", pane: shutLines, className: "cr-closed"};
+    const style = {color: "#8c8c8c", weight: 3.5, dashArray: "2 7", lineCap: "butt", pane: closedLines, className: "cr-closed"};
     L.polyline(part.lines.map(t => decode(t, 3)), style).addTo(layers.closed).bindTooltip(() => {
       const div = el("div", "cr-tip");
       div.appendChild(el("b", "", "Not possible on this date"));
@@ -309,7 +306,7 @@ function corridorMap(map, D) {
       D.routes[k].row.querySelector("button").setAttribute("aria-pressed", k === i);
     });
   }
-  /* a month: routes that are shut then go grey and dotted, the place that shuts them gets a cross; -1 is the departure */
+  /* a month: routes that are closed then go grey and dotted, the place that closes them gets a cross; -1 is the departure */
   function showMonth(month) {
     const found = {"0": [], p: []};
     D.routes.forEach(route => {
@@ -320,10 +317,10 @@ function corridorMap(map, D) {
     });
     D.nodes.forEach(n => {
       const icon = n.open && n.marker.getElement();
-      if (icon) icon.innerHTML = symbol(n, month >= 0 && n.open[month] === "0" ? "shut" : n.state);
+      if (icon) icon.innerHTML = symbol(n, month >= 0 && n.open[month] === "0" ? "closed" : n.state);
     });
     if (month < 0) return [];
-    const lines = [["cr-bad", "Shut: ", found["0"]], ["", "Shut for part of the month: ", found.p]].filter(([, , list]) => list.length);
+    const lines = [["cr-bad", "Closed: ", found["0"]], ["", "Closed for part of the month: ", found.p]].filter(([, , list]) => list.length);
     return lines.length ? lines.map(([cls, head, list]) => [cls, head + list.join("; ")]) : [["", "All routes shown are open."]];
   }
   function routePopup(route) {
@@ -338,8 +335,8 @@ function corridorMap(map, D) {
     cells(body.insertRow(), route.total, 2).className = "total";
     const months = div.appendChild(el("p", "", "Open in " + route.year + ", January to December: "));
     months.appendChild(strip(route.open, route.year));
-    if (route.rests_on) div.appendChild(el("p", "", "Rests on: " + route.rests_on));
-    div.appendChild(el("p", "", "Sources: " + route.sources));
+    if (route.rests_on) brief(div, "Rests on: " + route.rests_on);
+    brief(div, "Sources: " + route.sources);
     return div;
   }
   /* spurs out and back (to a station beside the line) make an offset line curl: leave the small ones out */
@@ -428,7 +425,7 @@ function corridorMap(map, D) {
     .bindTooltip(() => el("div", "", c.name)).bindPopup(() => {
       const div = el("div");
       div.appendChild(el("b", "", c.name));
-      c.lines.forEach(text => div.appendChild(el("div", "", text)));
+      c.lines.forEach(text => brief(div, text));
       return div;
     }, popupOptions()));
 
@@ -444,7 +441,7 @@ function corridorMap(map, D) {
       const div = el("div");
       div.appendChild(el("b", "", node.name));
       if (node.state) div.appendChild(el("div", "cr-bad", STATE[node.state][0]));
-      node.lines.forEach(text => div.appendChild(el("div", "", text)));
+      node.lines.forEach(text => brief(div, text));
       if (node.open) div.appendChild(el("p", "", "Open, January to December: ")).appendChild(strip(node.open, D.routes[0].year));
       return div;
     }, popupOptions()).bindTooltip(() => el("div", "", node.name));

@@ -9,12 +9,12 @@ from itertools import pairwise
 from corridors.engine.arrays import merge_spans
 from corridors.model.calendars import Closure, midnight
 
-OPEN, PART, SHUT = "1", "p", "0"
-LONG = 120.0  # hours shut without a break that make a month partly open: nights and weekends do not
+OPEN, PART, CLOSED = "1", "p", "0"
+LONG = 120.0  # hours closed without a break that make a month partly open: nights and weekends do not
 
 
 def strip(closures: Iterable[Closure], year: int, zone: tzinfo) -> str:
-    """One letter a month: open, shut for five days or more on end, or never open."""
+    """One letter a month: open, closed for five days or more on end, or never open."""
     starts, ends = merge_spans((c.start, c.end) for c in closures)
     first = [midnight(date(year, month, 1), zone=zone) for month in range(1, 13)]
     first.append(midnight(date(year + 1, 1, 1), zone=zone))
@@ -25,12 +25,12 @@ def strip(closures: Iterable[Closure], year: int, zone: tzinfo) -> str:
             for start, end in zip(starts, ends, strict=True)
             if start < high and end > low
         ]
-        found += SHUT if sum(gaps) > high - low - 1 else PART if max(gaps, default=0.0) >= LONG else OPEN
+        found += CLOSED if sum(gaps) > high - low - 1 else PART if max(gaps, default=0.0) >= LONG else OPEN
     return found
 
 
 def worst(strips: Iterable[str]) -> str:
     """What of several passed one after the other is left open."""
     return "".join(
-        SHUT if SHUT in month else PART if PART in month else OPEN for month in zip(OPEN * 12, *strips, strict=True)
+        CLOSED if CLOSED in month else PART if PART in month else OPEN for month in zip(OPEN * 12, *strips, strict=True)
     )

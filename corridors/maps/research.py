@@ -78,7 +78,7 @@ def coverage(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") ->
     left = frame["element_id"].nunique() - len(order)
     note = (
         f"Figures: events that start then. {left} more elements were never searched and have no event. "
-        "No event is no openness."
+        "No recorded closure does not mean open."
     )
     for i, line in enumerate(paper.wrap(note, 6.2, paper.width)):
         paper.write(0, -29 - 9 * i, line, 6.2, color=GREY)

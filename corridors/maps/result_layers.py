@@ -65,7 +65,7 @@ def criticality_data(facts: Facts, frame: pd.DataFrame) -> Shown:
     if any(row["cut_off"] for row in rows):
         keys.append({"text": "cuts off a pair"} | CUT)
     left_out = len(frame) - len(rows)
-    note = "Circles: extra hours of all pairs together, by the best way that is left."
+    note = "Circles: extra hours of all pairs together, by the best route that is left."
     return result_data(
         facts,
         "What hurts when it closes",
@@ -82,7 +82,7 @@ def _loss(row: Row) -> list[str]:
     if row["extra_hours"] == row["extra_hours"]:
         lines.append(f"Without it: {row['extra_hours']:+,.0f} h, US$ {row['extra_usd']:+,.0f}")
     if row["cut_off"]:
-        lines.append("Without it there is no way" + (f": {row['note']}" if row.get("note") else "."))
+        lines.append("Without it there is no route" + (f": {row['note']}" if row.get("note") else "."))
     if row.get("pairs"):
         lines.append(f"Pairs: {row['pairs']}")
     return lines

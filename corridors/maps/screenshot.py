@@ -37,7 +37,7 @@ def photograph(page: str, path: str | Path, width: int, height: int, scale: floa
     BadRequest
         If the path is none, or a size cannot be that of a window.
     MissingExtra
-        If there is no Chromium; the message names the way without one.
+        If there is no Chromium; the message names the call that needs none.
     """
     as_path(path, "path")
     width, height = (as_whole(value, name, *WINDOW) for name, value in (("width", width), ("height", height)))

@@ -21,6 +21,13 @@ const corridorSigns = (() => {
     if (text !== undefined && text !== null) e.textContent = text;
     return e;
   }
+  /* a long text as one line, the rest of which a click shows */
+  function brief(parent, ...parts) {
+    const text = el("summary");
+    text.append(...parts);
+    const long = text.textContent.length > 60;
+    parent.appendChild(el(long ? "details" : "div", "cr-brief")).append(...(long ? [text] : parts));
+  }
   function badge(route) {
     const b = el("span", "cr-badge", route.label);
     b.style.background = route.color;
@@ -38,7 +45,7 @@ const corridorSigns = (() => {
     transfer: "Transshipment", city: "City on the way"};
   const RANK = Object.keys(SYMBOL).concat("country", "sea");
   const STATE = {planned: ["Planned crossing", "#7a5fb0", ""], suspended: ["Suspended crossing", "#8a8a8a", "#6b6b6b"],
-    shut: ["Crossing shut by an event", "#111", "#a40000"]};
+    closed: ["Crossing closed by an event", "#111", "#a40000"]};
   const cross = colour => '<path d="M3 3 17 17M17 3 3 17" stroke="' + colour + '" stroke-width="3"/>';
   function drawing(type, state) {
     const [, edge, mark] = STATE[state] || ["", "#111", ""];
@@ -65,7 +72,7 @@ const corridorSigns = (() => {
     });
     return row;
   }
-  /* twelve cells: open filled, partly open half filled, shut empty and crossed */
+  /* twelve cells: open filled, partly open half filled, closed empty and crossed */
   function strip(open, year) {
     const short = want => MONTHS.filter((_, i) => open[i] === want).map(m => m.slice(0, 3)).join(", ");
     const cell = (state, i) => '<g transform="translate(' + 9 * i + ' 0)"><rect x=".5" y=".5" width="7" height="7" fill="' +
@@ -75,7 +82,7 @@ const corridorSigns = (() => {
     span.innerHTML = svg(108, 8, "108 8", [...open].map(cell).join(""));
     span.setAttribute("role", "img");
     span.setAttribute("aria-label", span.title = year + ": open " + (short("1") || "never") +
-      (short("p") ? "; partly " + short("p") : "") + (short("0") ? "; shut " + short("0") : ""));
+      (short("p") ? "; partly " + short("p") : "") + (short("0") ? "; closed " + short("0") : ""));
     return span;
   }
   /* land, lakes, rivers and borders on one canvas, not clickable; dotted: disputed */
@@ -91,5 +98,5 @@ const corridorSigns = (() => {
     lines(base.plain, {color: "#8f8778", weight: 1, dashArray: "7 3 1 3"});
     lines(base.disputed, {color: "#8f8778", weight: 1.4, dashArray: "1.5 4"});
   }
-  return {decode, el, badge, SYMBOL, KIND, RANK, STATE, MONTHS, LINE, drawing, svg, strip, headRow, cells, background};
+  return {decode, el, brief, badge, SYMBOL, KIND, RANK, STATE, MONTHS, LINE, drawing, svg, strip, headRow, cells, background};
 })();

@@ -38,7 +38,7 @@ NAMES = {
     "transfer": "Transshipment",
     "planned crossing": "Planned crossing",
     "suspended crossing": "Suspended crossing",
-    "shut crossing": "Crossing shut by an event",
+    "closed crossing": "Crossing closed by an event",
 }
 RADIUS = {"end": 5.5, "gauge": 4.6, "border": 3.4, "strait": 3.4, "transfer": 3.2, "city": 2.2}
 
@@ -132,7 +132,7 @@ def draw_symbol(paper: Paper, x: float, y: float, kind: str, state: str = "", si
     if kind == "gauge":
         for dy in (-d * 0.11, d * 0.11):
             paper.line([x - d * 0.2, x + d * 0.2], [y + dy, y + dy], color="white", linewidth=1.0 * size, zorder=5.1)
-    if state in ("suspended", "shut"):
+    if state in ("suspended", "closed"):
         paper.line(
             [x],
             [y],
@@ -141,7 +141,7 @@ def draw_symbol(paper: Paper, x: float, y: float, kind: str, state: str = "", si
             zorder=5.2,
             linestyle="none",
             markeredgewidth=1.4 * size,
-            markeredgecolor=ALARM if state == "shut" else "#6b6b6b",
+            markeredgecolor=ALARM if state == "closed" else "#6b6b6b",
         )
 
 
@@ -177,7 +177,7 @@ def key(paper: Paper, data: Shown, y: float) -> float:
     there = {node["type"] for node in data["nodes"]}, {node.get("state", "") for node in data["nodes"]}
     signs = [*data["modes"], *(["planned"] if data["planned"] else []), *(["closed"] if data["closed"] else [])]
     signs += [kind for kind in ("border", "gauge", "strait", "transfer") if kind in there[0]]
-    states = [state for state in ("planned", "suspended", "shut") if state in there[1]]
+    states = [state for state in ("planned", "suspended", "closed") if state in there[1]]
     signs += [f"{state} crossing" for state in states]
     x = 0.0
     for circle in data["scale"]:

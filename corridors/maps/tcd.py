@@ -195,7 +195,7 @@ def _curve(ax: Axes, legs: pd.DataFrame, measure: str, ink: str) -> None:
 
 
 def _step_label(part: list[Any], measure: str) -> tuple[Any, ...]:
-    """Text and place of the steps at one point of the way: the crossing if there is one, with all that passes there."""
+    """Text and place of the steps at one point of the route: the crossing, if any, with all that happens there."""
     rank = ("crossing", "transfer", "terminal", "detention", "wait")
     named = min((row for row, _, _ in part), key=lambda row: rank.index(row["kind"]))
     name = {"crossing": named["name"], "terminal": named["name"].split(" at ")[0], "detention": "detention"}.get(

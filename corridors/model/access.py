@@ -1,4 +1,4 @@
-"""Roads from and to a point that is no place of the network: a stated access leg, never a guess in silence."""
+"""Roads from and to a point that is not a place of the network: an explicit access leg, never a silent guess."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Queues after a closure: what was on the road when it shut waits, and the crossing works it off when it opens.
+"""Queues after a closure: what was on the road when it closed waits, and the crossing works it off when it opens.
 
-While a crossing is shut, only what had left before comes to it; what knows of the closure stays at home. So trucks
-gather for as many days as the way from their origin takes, then no more: as many after a closure of a month as after
+While a crossing is closed, only what had left before comes to it; what knows of the closure stays at home. So trucks
+gather for as many days as the route from their origin takes, then no more: as many after a closure of a month as after
 one of a week. When it opens, those that stayed set out, and reach it as many days later; until then the crossing
 passes nothing but the queue, at its published capacity, or at the most that was counted there.
 """

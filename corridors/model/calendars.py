@@ -1,4 +1,4 @@
-"""When an element is shut: opening hours, holidays and dated events, as known on a day, as closed spans.
+"""When an element is closed: opening hours, holidays and dated events, as known on a day, as closed spans.
 
 Three tables answer it. ``calendars`` holds hard rules in local time; where an official and an operated regime
 cover the same day, the operated one counts unless the other is asked for. ``events`` holds dated closures; one
@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from corridors.data.geodesy import geod
-from corridors.data.opening_rules import YEARS, Rule, days_by_country, names_holidays, rule_of, shut
+from corridors.data.opening_rules import YEARS, Rule, closed, days_by_country, names_holidays, rule_of
 from corridors.data.schema import Row, records
 from corridors.engine.arrays import Spans, merge_spans
 from corridors.model.events import Event, event_rows, events_known
@@ -43,7 +43,7 @@ class Knowledge(NamedTuple):
 
 
 DECISIVE = ("rule", "regime", "valid_from", "valid_to", "place_id", "holidays")
-"""Columns of ``calendars`` that decide when an element is shut."""
+"""Columns of ``calendars`` that decide when an element is closed."""
 TRUCKS = frozenset({"truck", "trailer", "diesel", "truck over 12 t", "truck over 20 t"})
 """Vehicles named in ``scope_vehicle`` that the trucks of this network are."""
 PASSENGERS = "passengers"
@@ -68,7 +68,7 @@ class Closure:
     start, end : float
         Hours since 1970-01-01 UTC; `end` is ``inf`` where no end is known.
     direction : str
-        ``"IR>AF"`` if only that direction is shut, else empty.
+        ``"IR>AF"`` if only that direction is closed, else empty.
     rule : bool
         True for a recurring rule or holiday, False for a dated event.
     right : bool
@@ -91,7 +91,7 @@ class Closure:
     flags: str = ""
 
     def hits(self, traffic: Traffic) -> bool:
-        """Whether it shuts the way to this traffic (see the columns ``scope_*`` of the table ``events``)."""
+        """Whether it closes the route to this traffic (see the columns ``scope_*`` of the table ``events``)."""
         return (
             self.direction in ("", traffic.direction)
             and self.mode in ("", traffic.mode or self.mode)
@@ -101,7 +101,7 @@ class Closure:
         )
 
 
-StillShut = Callable[[Closure, date, int], npt.NDArray[np.float64]]
+StillClosed = Callable[[Closure, date, int], npt.NDArray[np.float64]]
 
 
 def hour(moment: datetime) -> float:
@@ -149,13 +149,13 @@ class Calendars:
     ----------
     tables : mapping of str to DataFrame
         Uses ``calendars``, ``holidays``, ``events`` and ``places``.
-    still_shut : callable, optional
+    still_closed : callable, optional
         Chance that a closure without a known end is still there on each day after it was last seen, as known on a day;
         without it, such closures last.
     """
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame], still_shut: StillShut | None = None) -> None:
-        self._still_shut = still_shut
+    def __init__(self, tables: Mapping[str, pd.DataFrame], still_closed: StillClosed | None = None) -> None:
+        self._still_closed = still_closed
         self._places = {row["place_id"]: row for row in records(tables["places"])}
         self._holidays = days_by_country(tables["holidays"])
         self._holiday_years = {country: {day.year for day in days} for country, days in self._holidays.items()}
@@ -182,14 +182,14 @@ class Calendars:
 
     def _find_closures(self, element_id: str, year: int, knowledge: Knowledge, goods: str) -> list[Closure]:
         opened = [(e.start, e.end) for e in self._dated_spans(element_id, "open", knowledge)]
-        shut = self._dated_spans(element_id, "close", knowledge)
+        closed = self._dated_spans(element_id, "close", knowledge)
         if goods:
             let = self._dated_spans(element_id, "exception", knowledge, goods)
-            shut = _cut(shut, [(e.start, e.end) for e in let])
-        return _cut(self._recurring(element_id, year, knowledge.regime), opened) + shut
+            closed = _cut(closed, [(e.start, e.end) for e in let])
+        return _cut(self._recurring(element_id, year, knowledge.regime), opened) + closed
 
     def spans(self, element_id: str, t0: float, knowledge: Knowledge, traffic: Traffic) -> Spans:
-        """The closures that shut an element to some traffic, merged for the engine."""
+        """The closures that close an element to some traffic, merged for the engine."""
         return self._spans(element_id, moment(t0).year, knowledge, traffic)
 
     def _find_spans(self, element_id: str, year: int, knowledge: Knowledge, traffic: Traffic) -> Spans:
@@ -212,7 +212,7 @@ class Calendars:
         ]
 
     def _closure_share(self, element_id: str, since: str, until: float, direction: str = "") -> float:
-        """Share of the time from day `since` to hour `until` in which dated events shut the element that way.
+        """Share of the time from day `since` to hour `until` in which dated events close the element that way.
 
         A closure without a known end counts to the day on which it was last seen, and from then on by the chance that
         it still lasted.
@@ -229,20 +229,20 @@ class Calendars:
             if direction and e.direction not in ("", direction):
                 continue
             seen = until
-            if e.end == inf and e.last_confirmed and self._still_shut:
+            if e.end == inf and e.last_confirmed and self._still_closed:
                 seen = _day(e.last_confirmed, self.zone(element_id), after=True)
                 days = int(max(until - seen, 0.0) / 24)
-                maybe = max(maybe, 24.0 * float(self._still_shut(e, today, days)[1:].sum()))
+                maybe = max(maybe, 24.0 * float(self._still_closed(e, today, days)[1:].sum()))
             spans.append((max(e.start, first), min(e.end, seen, until)))
         starts, ends = merge_spans(spans)
-        shut = sum(end - start for start, end in zip(starts, ends, strict=True)) + maybe
-        return min(shut / (until - first), 1.0)
+        closed = sum(end - start for start, end in zip(starts, ends, strict=True)) + maybe
+        return min(closed / (until - first), 1.0)
 
     def closed_on(self, element_id: str, on: date, as_of: date, mode: str) -> bool:
-        """Whether a dated event known by `as_of` shuts the element on a day to all of a mode, in every direction."""
+        """Whether a dated event known by `as_of` closes the element on a day to all of a mode, in every direction."""
         start, end = (midnight(on, after, self.zone(element_id)) for after in (False, True))
-        shut = self._dated_spans(element_id, "close", Knowledge(as_of))
-        return any(c.start < end and start < c.end and c.hits(Traffic("", mode)) for c in shut)
+        closed = self._dated_spans(element_id, "close", Knowledge(as_of))
+        return any(c.start < end and start < c.end and c.hits(Traffic("", mode)) for c in closed)
 
     def contested(self, element_id: str, t: float, regime: Regime = "operated") -> Row | None:
         """The calendar row that holds at hour `t` if sources disagree about it."""
@@ -258,7 +258,7 @@ class Calendars:
         return None
 
     def without_holidays(self, element_id: str, t: float, regime: Regime = "operated") -> str:
-        """Countries whose public holidays shut an element but are not known for the year of hour `t`."""
+        """Countries whose public holidays close an element but are not known for the year of hour `t`."""
         year = moment(t).year if isfinite(t) else 0
         return " and ".join(
             dict.fromkeys(
@@ -296,7 +296,7 @@ class Calendars:
     def _recurring_spans(
         self, rows: Sequence[Row], year: int, regime: Regime
     ) -> Iterator[tuple[Row, list[tuple[float, float]]]]:
-        """Rows of ``calendars`` of one element, each with the spans in which it shuts."""
+        """Rows of ``calendars`` of one element, each with the spans in which it closes."""
         preferred = [self._validity(row) for row in rows if row["regime"] == regime]
         for row in rows:
             low, high = self._validity(row)
@@ -317,7 +317,9 @@ class Calendars:
         return self._spans_of_rule(rule, row["holidays"], self._zone(row), year)
 
     def _find_spans_of_rule(self, rule: Rule, holidays: str, zone: ZoneInfo, year: int) -> list[tuple[float, float]]:
-        spans = [(hour(start.replace(tzinfo=zone)), hour(end.replace(tzinfo=zone))) for start, end in shut(rule, year)]
+        spans = [
+            (hour(start.replace(tzinfo=zone)), hour(end.replace(tzinfo=zone))) for start, end in closed(rule, year)
+        ]
         if names_holidays(rule.text):
             return spans
         return spans + [
@@ -400,7 +402,8 @@ def _events_by_element(table: pd.DataFrame) -> dict[str, list[Event]]:
 def _of_planned(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[Event]]:
     """Events of planned crossings: their own, and the closures of the operating crossing of the border beside them.
 
-    A border that is shut is shut to a line that is not built yet: whoever builds it in a scenario must reopen it too.
+    A border that is closed is closed to a line that is not built yet: whoever builds it in a scenario must reopen it
+    too.
     """
     if "crossings" not in tables or "places" not in tables:
         return {}
@@ -427,7 +430,7 @@ def _of_planned(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[Event]]:
             cast(
                 Event,
                 event
-                | {"element_id": row["element_id"], "cause": f"{event['cause']}, shut at {nearest['name']} too"}
+                | {"element_id": row["element_id"], "cause": f"{event['cause']}, closed at {nearest['name']} too"}
                 | dict.fromkeys(("scope_mode", "scope_vehicle"), ""),
             )
             for event in events.get(nearest["element_id"], ())

@@ -47,7 +47,7 @@ class Cargo:
     value_of_time : float
         US$ per hour for one unit, used by ``by="generalised"``.
     shelf_life_days : float
-        Ways on which it lasts in fewer than nine of ten journeys come last and say so; ``inf`` if it keeps.
+        Routes on which it lasts in fewer than nine of ten journeys come last and say so; ``inf`` if it keeps.
     own_box : bool
         True if the box is the shipper's: no detention by the shipping line.
     goods : str
@@ -132,7 +132,7 @@ class Cargo:
             )
         if not isinstance(self.un_class, str) or not re.fullmatch(r"([1-9](\.[1-6])?)?", self.un_class):
             raise BadRequest(
-                f"cargo {self.cargo_id!r}: un_class={self.un_class!r} is no class of dangerous goods; "
+                f"cargo {self.cargo_id!r}: un_class={self.un_class!r} is not a class of dangerous goods; "
                 "write it as '9' or '4.1'."
             )
         if self.unit == "wagon" and not self.modes <= WAGON_MODES:

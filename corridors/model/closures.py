@@ -1,7 +1,7 @@
 """How long closures last and how often they begin, from the table ``episodes`` as far as it was known on a day.
 
-*How long.* Kaplan and Meier's estimate by days: of the spells still shut on a day of their life and seen on the next,
-the share that had opened by then. A spell whose end was not found counts to the day on which it was last seen shut
+*How long.* Kaplan and Meier's estimate by days: of the spells still closed on a day of their life and seen on the next,
+the share that had opened by then. A spell whose end was not found counts to the day on which it was last seen closed
 (censored), no further. Rows of one common cause count as one spell together, whatever the level. Levels are nested
 (all spells; those of a class of cause or of a border; those of that class at that border; of the element), and each is
 drawn towards the one above it as if that were `PRIOR_SPELLS` spells more: the mean of Hjort's beta process (Annals of
@@ -10,7 +10,7 @@ Statistics 18, 1990). The intervals are draws of that process.
 *How often.* New closures over the time in which the element was open and somebody looked (table ``coverage``), drawn
 towards the border and the network as if they were `PRIOR_YEARS` more: a gamma and Poisson model.
 
-*Chance of being open.* From these two, day by day: shut on a day is what is still shut from before or began since.
+*Chance of being open.* From these two, day by day: closed on a day is what is still closed from before or began since.
 Announced closures are no chance and not in it: calendars and events know them.
 """
 
@@ -47,7 +47,7 @@ HALF_A_DAY = 12.0
 DRAWS, SEED = 200, 1
 INTERVAL = (0.1, 0.9)
 """Between these quantiles lie ``low`` and ``high``."""
-SHUT = ("all traffic", "freight only")
+CLOSED = ("all traffic", "freight only")
 ALL: Level = ("all",)
 YEAR = 365.25
 TINY = 1e-9
@@ -57,7 +57,7 @@ NEVER = date.max.toordinal()
 class Spell(NamedTuple):
     """A spell of closure as known on some day; days are ordinals.
 
-    `days` is its length where it had `ended`, else from its first day to the last on which it was seen shut.
+    `days` is its length where it had `ended`, else from its first day to the last on which it was seen closed.
     """
 
     element_id: str
@@ -102,7 +102,7 @@ def spell_records(tables: Mapping[str, pd.DataFrame], group_of: Mapping[str, str
     found = []
     for row in records(tables["episodes"]):
         short = row["hours"] == row["hours"] and row["hours"] < HALF_A_DAY
-        if not row["start"] or not row["for_survival"] or row["planned"] or row["scope"] not in SHUT or short:
+        if not row["start"] or not row["for_survival"] or row["planned"] or row["scope"] not in CLOSED or short:
             continue
         event = events.get(row["event_id"], {})
         start, end = _ordinal(row["start"]), _ordinal(row["end"]) if row["end"] else NEVER
@@ -173,12 +173,12 @@ class Survival:
     nearest: int
 
     @cached_property
-    def shut(self) -> Floats:
+    def closed(self) -> Floats:
         """Chance that a closure is still there after so many days, from 1 at its start on."""
         return _product(_mean(*self.shapes))
 
     @cached_property
-    def shut_draws(self) -> Floats:
+    def closed_draws(self) -> Floats:
         """The same in `DRAWS` draws, one a row."""
         first, second = (np.where(shape > 0, shape, TINY) for shape in self.shapes)
         chance = np.random.default_rng(SEED).beta(first, second, (DRAWS, LONGEST))
@@ -189,27 +189,27 @@ class Survival:
         return int(np.argmax(np.append(self.followed[age:], 0.0) < ENOUGH))
 
 
-def open_chance(still: Floats, daily: Floats, shut: Floats) -> Floats:
+def open_chance(still: Floats, daily: Floats, closed: Floats) -> Floats:
     """Chance of being open on each day from now on, one row a draw.
 
     Parameters
     ----------
     still : array
-        Chance that what shuts it now still does, on day 0, 1, 2 ...; nought where nothing does.
+        Chance that what closes it now still does, on day 0, 1, 2 ...; nought where nothing does.
     daily : array
         Chance on an open day that the next one begins a closure; one a row.
-    shut : array
+    closed : array
         Chance that a closure is still there so many days after it began.
 
     Returns
     -------
     array
         Day h is open unless the first closure lasts, or one that began on a day u after an open one lasts to h:
-        1 - still(h) - sum over u of daily open(u - 1) shut(h - u).
+        1 - still(h) - sum over u of daily open(u - 1) closed(h - u).
     """
     found = 1.0 - still
     for day in range(1, still.shape[1]):
-        began = found[:, :day] * shut[:, day - 1 :: -1][:, :day]
+        began = found[:, :day] * closed[:, day - 1 :: -1][:, :day]
         found[:, day] -= daily * began.sum(axis=1)
     return found.clip(0.0, 1.0)
 
@@ -259,7 +259,7 @@ class Lasting(NamedTuple):
     cause_class: str
     first: int
     seen: int
-    """Last day on which it was seen shut."""
+    """Last day on which it was seen closed."""
 
     @property
     def age(self) -> int:
@@ -268,7 +268,7 @@ class Lasting(NamedTuple):
 
 
 class Closures:
-    """What was known of closures on a day: how long they last, how often they begin, how often a border is shut.
+    """What was known of closures on a day: how long they last, how often they begin, how often a border is closed.
 
     Parameters
     ----------
@@ -334,17 +334,17 @@ class Closures:
         began: dict[Level, float] = {}
         years: dict[Level, float] = {}
         for one in self._looked:
-            shut = [(max(a, one.first), min(b, one.last)) for a, b in self._shut.get(one.element_id, ())]
-            days = one.last - one.first + 1 - sum(max(b - a + 1, 0) for a, b in shut)
-            starts = sum(one.first <= a <= one.last for a, _ in self._shut.get(one.element_id, ()))
+            closed = [(max(a, one.first), min(b, one.last)) for a, b in self._closed.get(one.element_id, ())]
+            days = one.last - one.first + 1 - sum(max(b - a + 1, 0) for a, b in closed)
+            starts = sum(one.first <= a <= one.last for a, _ in self._closed.get(one.element_id, ()))
             for level in (ALL, ("group", one.group), ("element", one.group, one.element_id)):
                 years[level] = years.get(level, 0.0) + max(days, 0) / YEAR
                 began[level] = began.get(level, 0.0) + starts
         return began, years
 
     @cached_property
-    def _shut(self) -> dict[str, list[tuple[int, int]]]:
-        """Days on which each element was known to be shut, first and last, spells that touch as one."""
+    def _closed(self) -> dict[str, list[tuple[int, int]]]:
+        """Days on which each element was known to be closed, first and last, spells that touch as one."""
         found: dict[str, list[tuple[int, int]]] = {}
         for spell in self.spells:
             first, last = spell.start, spell.start + (spell.days - 1 if spell.ended else spell.days)
@@ -357,16 +357,16 @@ class Closures:
 
     @cached_property
     def _days(self) -> dict[str, dict[int, tuple[float, float]]]:
-        """Days looked at and days shut of each border or kind, by year."""
+        """Days looked at and days closed of each border or kind, by year."""
         found: dict[str, dict[int, tuple[float, float]]] = {}
         for one in self._looked:
             of_group = found.setdefault(one.group, {})
             for year in range(date.fromordinal(one.first).year, date.fromordinal(one.last).year + 1):
                 first = max(one.first, date(year, 1, 1).toordinal())
                 last = min(one.last, date(year, 12, 31).toordinal())
-                shut = sum(max(min(b, last) - max(a, first) + 1, 0) for a, b in self._shut.get(one.element_id, ()))
+                closed = sum(max(min(b, last) - max(a, first) + 1, 0) for a, b in self._closed.get(one.element_id, ()))
                 days, before = of_group.get(year, (0.0, 0.0))
-                of_group[year] = days + last - first + 1, before + shut
+                of_group[year] = days + last - first + 1, before + closed
         return found
 
     def _base_rate(self, group: str) -> Share:
@@ -375,14 +375,14 @@ class Closures:
         The draws weigh the years of the border anew (Rubin's Bayesian bootstrap), for shocks are common to a border.
         """
         every = [pair for years in self._days.values() for pair in years.values()]
-        all_days, all_shut = (sum(pair[i] for pair in every) for i in (0, 1))
-        share = all_shut / all_days if all_days else 0.0
+        all_days, all_closed = (sum(pair[i] for pair in every) for i in (0, 1))
+        share = all_closed / all_days if all_days else 0.0
         own = np.array(list(self._days.get(group, {}).values()) or [(0.0, 0.0)])
         weights = len(own) * np.random.default_rng(SEED).dirichlet(np.ones(len(own)), DRAWS)
         prior = PRIOR_YEARS * YEAR
 
-        def opened(days: Any, shut: Any) -> Any:
-            return 1.0 - (shut + prior * share) / (days + prior)
+        def opened(days: Any, closed: Any) -> Any:
+            return 1.0 - (closed + prior * share) / (days + prior)
 
         return Share(float(opened(*own.sum(axis=0))), opened(*(weights @ own).T))
 
@@ -420,8 +420,8 @@ class Closures:
         daily = np.array([shape / rate / YEAR if rate else 0.0]).clip(max=1.0)
         still = np.zeros((1, days + 1))
         if age >= 0:
-            still = shut_from(self.survival(element_id, cause_class).shut[None, :], age, days)
-        found: Floats = open_chance(still, daily, shut_from(self.survival(element_id).shut[None, :], 0, days))[0]
+            still = closed_from(self.survival(element_id, cause_class).closed[None, :], age, days)
+        found: Floats = open_chance(still, daily, closed_from(self.survival(element_id).closed[None, :], 0, days))[0]
         return found
 
     def _drawn(self, element_id: str, days: int, age: int = -1, cause_class: str = "") -> Floats:
@@ -430,8 +430,8 @@ class Closures:
         daily = np.random.default_rng(SEED).gamma(shape, 1.0 / rate, DRAWS) / YEAR if shape else np.zeros(DRAWS)
         still = np.zeros((DRAWS, days + 1))
         if age >= 0:
-            still = shut_from(self.survival(element_id, cause_class).shut_draws, age, days)
-        return open_chance(still, daily.clip(max=1.0), shut_from(self.survival(element_id).shut_draws, 0, days))
+            still = closed_from(self.survival(element_id, cause_class).closed_draws, age, days)
+        return open_chance(still, daily.clip(max=1.0), closed_from(self.survival(element_id).closed_draws, 0, days))
 
 
 def _levels(spell: Spell) -> tuple[Level, ...]:
@@ -446,9 +446,9 @@ def _levels(spell: Spell) -> tuple[Level, ...]:
     )
 
 
-def shut_from(shut: Floats, age: int, days: int) -> Floats:
-    """Chance of being shut still, given that on day `age`, by days from then; the last known one lasts."""
-    rows = shut[:, np.minimum(np.arange(age, age + days + 1), LONGEST)]
+def closed_from(closed: Floats, age: int, days: int) -> Floats:
+    """Chance of being closed still, given that on day `age`, by days from then; the last known one lasts."""
+    rows = closed[:, np.minimum(np.arange(age, age + days + 1), LONGEST)]
     return np.divide(rows, rows[:, :1], out=np.ones_like(rows), where=rows[:, :1] > 0)
 
 

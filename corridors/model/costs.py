@@ -10,7 +10,7 @@ the time on the move and the hours of a border are published means, and stand as
 
 Hours have two drivers, see `corridors.model.drivers`: what is not known of their mean, and what varies from journey to
 journey. On a leg the latter is a pace that the journey keeps (``journey_cv``) and one that each day brings anew
-(``day_cv``, so that it evens out on a long way, however the way is cut into legs).
+(``day_cv``, so that it evens out on a long way, however the route is cut into legs).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How well closures were researched: no event is no openness where nobody looked (table ``coverage``)."""
+"""How well closures were researched: no recorded closure does not mean open where nobody looked."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Coverage:
         return max(found, key=lambda one: (LEVELS.index(one.searched), one.since), default=Research("not", "", ""))
 
     def gaps(self, passages: Iterable[tuple[Collection[str], date | str]], names: Mapping[str, str]) -> list[str]:
-        """What was not, or only lightly, researched of a way, in words that name the places.
+        """What was not, or only lightly, researched of a route, in words that name the places.
 
         Parameters
         ----------

@@ -110,6 +110,7 @@ class Expectations:
         self._shared, self._own = sqrt(correlation), sqrt(1 - correlation)
         self._known: dict[Drivers, float] = {}
         self._given: dict[tuple[tuple[float, float, float], int], Floats] = {}
+        self._single: dict[tuple[tuple[float, float, float], int], float] = {}
 
     def of(self, drivers: Drivers) -> float:
         """Mean of the product of some drivers."""
@@ -131,9 +132,12 @@ class Expectations:
 
     def _one_kind(self, factors: list[tuple[tuple[float, float, float], int]]) -> float:
         if len(factors) == 1:
-            (constant, below, above), power = factors[0]
-            part = partial(_half, np.zeros(1), 1.0)
-            return float((exp(power * constant) * (part(power * below, -1) + part(power * above, 1)))[0])
+            if factors[0] not in self._single:
+                (constant, below, above), power = factors[0]
+                part = partial(_half, np.zeros(1), 1.0)
+                found = exp(power * constant) * (part(power * below, -1) + part(power * above, 1))
+                self._single[factors[0]] = float(found[0])
+            return self._single[factors[0]]
         _, weights = self._points
         return float(np.sum(weights * np.prod([self._conditional(*factor) for factor in factors], axis=0)))
 

@@ -27,8 +27,8 @@ from corridors.model.closures import (
     Floats,
     Lasting,
     Record,
+    closed_from,
     periods_looked,
-    shut_from,
     spell_records,
 )
 from corridors.model.conditions import Conditions
@@ -52,7 +52,7 @@ KEPT_DRAWS, MOST_KEPT = 3, 20_000
 """Sets of samples that are kept, and the largest: some hundred factors each."""
 
 MOST_MEMBERS = 60
-"""A section of more legs is no place."""
+"""A section of more legs is not a place."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +61,8 @@ class Facts(Dataset):
 
     @cached_property
     def calendars(self) -> Calendars:
-        """When elements are shut."""
-        return Calendars(self.tables, self.still_shut)
+        """When elements are closed."""
+        return Calendars(self.tables, self.still_closed)
 
     @cached_property
     def first_known(self) -> str:
@@ -171,11 +171,11 @@ class Facts(Dataset):
         kind = self.closures(as_of).classes.get((closure.element_id, first), "")
         return Lasting(closure.element_id, kind, first, last)
 
-    def still_shut(self, closure: Closure, as_of: date, days: int) -> Floats:
+    def still_closed(self, closure: Closure, as_of: date, days: int) -> Floats:
         """Chance that a closure without a known end is still there 0, 1, 2 ... days after it was last seen."""
         known = self.lasting(closure, as_of)
         survival = self.closures(as_of).survival(known.element_id, known.cause_class)
-        found: Floats = shut_from(survival.shut[None, :], known.age, days)[0]
+        found: Floats = closed_from(survival.closed[None, :], known.age, days)[0]
         return found
 
     @cached_property
@@ -198,7 +198,7 @@ class Facts(Dataset):
             known = self.lasting(closure, as_of)
             days = max(on.toordinal() - known.seen, 0)
             key = known.first, known.cause_class
-            chances[key] = min(1.0 - float(self.still_shut(closure, as_of, days)[-1]), chances.get(key, 1.0))
+            chances[key] = min(1.0 - float(self.still_closed(closure, as_of, days)[-1]), chances.get(key, 1.0))
         return prod(chances.values())
 
     def opens(self, closure: Closure, as_of: date, draws: Draws) -> Samples:
@@ -207,10 +207,10 @@ class Facts(Dataset):
         Endless where closures are not followed so long.
         """
         known = self.lasting(closure, as_of)
-        shut = self.still_shut(closure, as_of, LONGEST)
-        days = np.searchsorted(-shut, -draws.uniform(f"ends {known.first} {known.cause_class}"), side="left")
+        closed = self.still_closed(closure, as_of, LONGEST)
+        days = np.searchsorted(-closed, -draws.uniform(f"ends {known.first} {known.cause_class}"), side="left")
         seen = midnight(date.fromordinal(known.seen), zone=self.calendars.zone(closure.element_id))
-        return np.where(days < len(shut), seen + 24.0 * days, inf)
+        return np.where(days < len(closed), seen + 24.0 * days, inf)
 
     def overlay(self, scenario: Scenario | None) -> Overlay:
         """A scenario in terms of these tables."""
@@ -301,7 +301,7 @@ class Facts(Dataset):
         often = {one: model.frequency(one) for one in set(table.loc[table["mode"] != "sea", "element_id"])}
 
         def hours(element: str, longer: Samples) -> Samples:
-            days = np.searchsorted(-model.survival(element).shut, -longer, side="left")
+            days = np.searchsorted(-model.survival(element).closed, -longer, side="left")
             return np.asarray(24.0 * days, dtype=np.float64)
 
         return Hazard({one: shape / rate if rate else 0.0 for one, (shape, rate) in often.items()}, hours)
@@ -345,7 +345,7 @@ def facts_of(network: object) -> Facts:
     """
     found = getattr(network, "facts", None)
     if not isinstance(found, Facts):
-        raise BadRequest(f"network={shown(network)} is no Network; corridors.load() gives one.")
+        raise BadRequest(f"network={shown(network)} is not a Network; corridors.load() gives one.")
     return found
 
 

@@ -10,11 +10,12 @@ may not sail to. Cargo starts and ends behind the doors of a place (``door>``,
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from math import inf
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,17 +25,18 @@ from corridors.data.geodesy import SEA, country_pair, geod
 from corridors.data.schema import Row, records
 from corridors.engine.arrays import Bound, Closed, Floats, Graph, Ints, Topology
 from corridors.engine.collector import at_rest
-from corridors.errors import DataError
 from corridors.model.cargo import Cargo
 from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, times, transfer_amount
 from corridors.model.kept import Kept as Kept
+from corridors.model.layers import VESSEL, Layer
 from corridors.model.tariffs import Services, Stretch
 
-VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 CLUSTER_KM = 60.0
 KEPT_NUMBERS, KEPT_SPANS = 4_000_000, 1_000_000
 FEES_OF = 2022
 """Year of the border fees of the table ``crossings`` (CPMM 2020 to 2023, most of 2022)."""
+Kind = Literal["leg", "crossing", "transfer", "loading", "unloading"]
+Status = Literal["operating", "planned", "under_construction", "suspended"]
 
 
 class Edge(NamedTuple):
@@ -42,9 +44,9 @@ class Edge(NamedTuple):
 
     tail: int
     head: int
-    kind: str  # leg, crossing, transfer, terminal
+    kind: Kind
     element_id: str
-    elements: tuple[str, ...]  # own element and the sections it lies in: whatever can shut or slow it
+    elements: tuple[str, ...]  # own element and the sections it lies in: whatever can close or slow it
     countries: tuple[str, ...]  # one for a leg, (from, to) for a crossing
     from_place: str
     to_place: str
@@ -53,11 +55,26 @@ class Edge(NamedTuple):
     km: float
     amount: Amount
     gross_limit_t: float  # largest gross weight of a truck, an assumed one where none is known
-    project: str  # planned corridor it belongs to; empty if it operates
+    status: Status
+    project: str  # that would build or reopen it; empty if it operates, or no project would
     signature: str  # border it crosses, empty inside one country
     pairs: tuple[str, ...]  # countries it joins, "CN-PK"; a ship joins its two ports to the sea, XZ
     factors: tuple[float, ...] | None
-    forward: bool
+    forward: bool  # along the line of its row; a leg in the other direction runs against it
+
+    @property
+    def operates(self) -> bool:
+        """Whether it operates without a scenario."""
+        return self.status == "operating"
+
+    @property
+    def at_terminal(self) -> bool:
+        """Whether cargo is loaded or unloaded by it."""
+        return self.kind in ("loading", "unloading")
+
+    def exists(self, projects: Collection[str]) -> bool:
+        """Whether it operates, or one of these projects builds it."""
+        return self.status == "operating" or self.project in projects
 
     @property
     def inland(self) -> bool:
@@ -69,7 +86,7 @@ class Edge(NamedTuple):
 class MultimodalGraph:
     """Nodes and edges for one cargo, planned ones included (the query filters them)."""
 
-    nodes: dict[tuple[str, str], int]
+    nodes: dict[tuple[str, Layer], int]
     edges: list[Edge]
     lands: Mapping[str, str]
     """Country of each place."""
@@ -80,7 +97,7 @@ class MultimodalGraph:
     weights: Kept[Floats] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
     """Weights of the edges by objective, and for risks by the day whose knowledge counts."""
     closed: Kept[Closed] = field(default_factory=lambda: Kept(KEPT_SPANS))
-    """What is shut, by what decides it."""
+    """What is closed, by what decides it."""
     barred: Kept[frozenset[str]] = field(default_factory=lambda: Kept(1_000))
     """Crossings that the law bars, by carrier, origin of the goods and day."""
     bounds: Kept[Bound] = field(default_factory=lambda: Kept(KEPT_NUMBERS))
@@ -104,6 +121,25 @@ class MultimodalGraph:
             for name in (*edge.countries, edge.from_place, edge.to_place):
                 found[name].add(i)
         return {name: frozenset(edges) for name, edges in found.items()}
+
+    @cached_property
+    def legs_of(self) -> dict[tuple[str, str], frozenset[int]]:
+        """Legs by mode and country; an empty word stands for any."""
+        found: dict[tuple[str, str], set[int]] = defaultdict(set)
+        for i, edge in enumerate(self.edges):
+            if edge.kind == "leg":
+                for key in product(("", edge.mode), ("", *edge.countries)):
+                    found[key].add(i)
+        return {key: frozenset(edges) for key, edges in found.items()}
+
+    @cached_property
+    def built(self) -> dict[str, frozenset[int]]:
+        """Edges by the project that would build them."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for i, edge in enumerate(self.edges):
+            if edge.project:
+                found[edge.project].add(i)
+        return {project: frozenset(edges) for project, edges in found.items()}
 
     @cached_property
     def passages(self) -> frozenset[int]:
@@ -184,7 +220,7 @@ class MultimodalGraph:
     @cached_property
     def neighbours(self) -> dict[str, int]:
         """How many countries (the sea counts as one) each country borders by operating edges."""
-        pairs = {pair for edge in self.edges if not edge.project for pair in edge.pairs}
+        pairs = {pair for edge in self.edges if edge.operates for pair in edge.pairs}
         return Counter(country for pair in pairs for country in pair.split("-"))
 
     @cached_property
@@ -199,12 +235,12 @@ class MultimodalGraph:
 
     def at(self, place_id: str, leaving: bool, layer: str = "") -> list[int]:
         """Door of a place through which cargo leaves or arrives, or its node of one layer if given."""
-        node = self.nodes.get((place_id, layer or ("door>" if leaving else ">door")))
+        node = self.nodes.get((place_id, Layer(layer) if layer else Layer.door(leaving)))
         return [] if node is None else [node]
 
     def passing(self, place_id: str) -> set[int]:
         """Nodes of a place at which cargo on its way can be."""
-        return {node for (place, name), node in self.nodes.items() if place == place_id and "door" not in name}
+        return {node for (place, layer), node in self.nodes.items() if place == place_id and layer.mode != "door"}
 
 
 @at_rest()
@@ -219,10 +255,10 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, servic
     places = {row["place_id"]: row for row in records(tables["places"])}
     sections = _sections(tables["elements"])
     factors = _factors(tables["seasons"])
-    nodes: dict[tuple[str, str], int] = {}
+    nodes: dict[tuple[str, Layer], int] = {}
     edges: list[Edge] = []
 
-    def node(place: str, layer: str) -> int:
+    def node(place: str, layer: Layer) -> int:
         return nodes.setdefault((place, layer), len(nodes))
 
     def slowed(elements: Sequence[str]) -> tuple[float, ...] | None:
@@ -254,8 +290,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, servic
                 amounts[stretch] = times(amount, cargo.trucks) if mode == "road" else amount
             edges.append(
                 Edge(
-                    node(a, _layer(mode, gauge, a, leaving=True)),
-                    node(b, _layer(mode, gauge, b, leaving=False)),
+                    node(a, Layer.of(mode, gauge, a, leaving=True)),
+                    node(b, Layer.of(mode, gauge, b, leaving=False)),
                     "leg",
                     row["leg_id"],
                     elements,
@@ -269,7 +305,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, servic
                     (default.mode if pd.isna(row["gross_limit_t"]) else row["gross_limit_t"])
                     if mode == "road" and cargo.unit != "wagon"  # whose load goes in as many trucks as the law asks
                     else inf,
-                    "" if row["status"] == "operating" else row["project"] or row["status"],
+                    row["status"],
+                    "" if row["status"] == "operating" else row["project"],
                     _vessel_signature(mode, places[a], places[b]),
                     tuple(country_pair(places[p]["country"], SEA) for p in (a, b) if places[p]["country"] != SEA)
                     if mode in VESSEL
@@ -294,8 +331,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, servic
             amount = times(amount, cargo.trucks)
         edges.append(
             Edge(
-                node(a, _layer(row["mode"], gauge, a, leaving=not strait)),
-                node(b, _layer(row["mode"], gauge, b, leaving=strait)),
+                node(a, Layer.of(row["mode"], gauge, a, leaving=not strait)),
+                node(b, Layer.of(row["mode"], gauge, b, leaving=strait)),
                 "crossing",
                 row["element_id"],
                 elements,
@@ -307,7 +344,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, servic
                 0.0,
                 amount,
                 inf,
-                "" if row["status"] == "operating" else _project(row),
+                row["status"],
+                "" if row["status"] == "operating" else str(row.get("project") or ""),
                 near[row["element_id"]],
                 () if row["mode"] in VESSEL else (country_pair(*sides),),
                 slowed(elements),
@@ -320,8 +358,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, servic
     }
     for row in records(tables["transfers"]):
         place, layers = row["place_id"], (row["from_layer"], row["to_layer"])
-        tail = (place, f">{layers[0]}" if layers[0] in ("sea", "air") else layers[0])
-        head = (place, f"{layers[1]}>" if layers[1] in ("sea", "air") else layers[1])
+        tail, head = (place, Layer.named(layers[0], leaving=False)), (place, Layer.named(layers[1], leaving=True))
         if tail not in nodes or head not in nodes:
             continue  # the place has no operating leg of that layer; check() reports it
         if not cargo.changes(row["units"], layers):
@@ -344,6 +381,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, servic
                     cargo.trucks,
                 ),
                 inf,
+                "operating",
                 "",
                 "",
                 (),
@@ -355,33 +393,33 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, servic
     for (place, layer), inner in list(nodes.items()):
         if places[place]["kind"] == "strait":
             continue  # ships pass, nothing is loaded
-        mode = "ferry" if "sea" in layer and place in ferries else layer.strip(">").rstrip("0123456789")
-        gauge = int(layer.removeprefix("rail")) if mode == "rail" else 0
+        mode = "ferry" if layer.mode == "sea" and place in ferries else layer.mode
         country = places[place]["country"]
         for leaving in (True, False):
-            if layer.startswith(">") if leaving else layer.endswith(">"):
+            if layer.side == ("arriving" if leaving else "leaving"):
                 continue
-            door = node(place, "door>" if leaving else ">door")
+            door = node(place, Layer.door(leaving))
             edges.append(
                 Edge(
                     door if leaving else inner,
                     inner if leaving else door,
-                    "terminal",
+                    "loading" if leaving else "unloading",
                     f"terminal:{place}:{layer}",
                     (),
                     (country,),
                     place,
                     place,
                     mode,
-                    gauge,
+                    layer.gauge,
                     0.0,
                     end_amount(rates, cargo, mode, country, leaving, places[place]["kind"]),
                     inf,
+                    "operating",
                     "",
                     "",
                     (),
                     None,
-                    leaving,
+                    True,
                 )
             )
     return MultimodalGraph(nodes, edges, {place: row["country"] for place, row in places.items()})
@@ -392,12 +430,13 @@ def _changes(layers: tuple[str, str], by_ferry: bool) -> tuple[str, str]:
 
     A change of gauge starts none, nor does the railway beyond a train ferry: through tariffs go on there.
     """
-    before, after = ("ferry" if by_ferry and "sea" in layer else layer.rstrip("0123456789") for layer in layers)
+    modes = (Layer.named(layer, leaving=True).mode for layer in layers)
+    before, after = ("ferry" if by_ferry and mode == "sea" else mode for mode in modes)
     return before, "" if before == after or (before, after) == ("ferry", "rail") else after
 
 
 def _border_means(crossings: pd.DataFrame, places: Mapping[str, Row]) -> dict[tuple[str, ...], Row]:
-    """What a crossing that nobody measured takes: the mean of those measured at the same border, way and mode.
+    """What a crossing that nobody measured takes: the mean of those measured at the same border, direction and mode.
 
     A post of the same two authorities says more of it than the means of both countries at all their borders.
     """
@@ -418,16 +457,6 @@ def _border_means(crossings: pd.DataFrame, places: Mapping[str, Row]) -> dict[tu
     }
 
 
-def _layer(mode: str, gauge: int, place_id: str, leaving: bool) -> str:
-    if mode == "rail":
-        if not gauge:
-            raise DataError("a rail leg without gauge_mm", "legs", place_id, "gauge_mm")
-        return f"rail{gauge}"
-    if mode not in VESSEL:
-        return mode
-    return f"{VESSEL[mode]}>" if leaving else f">{VESSEL[mode]}"
-
-
 def _sections(elements: pd.DataFrame) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for row in records(elements[elements["kind"] == "section"]):
@@ -442,10 +471,6 @@ def _factors(seasons: pd.DataFrame) -> dict[str, tuple[float, ...]]:
         by_month = dict(zip(rows["month"].astype(int), rows["speed_factor"].fillna(1.0), strict=True))
         found[str(element)] = tuple(float(by_month.get(month, 1.0)) for month in range(1, 13))
     return {element: factors for element, factors in found.items() if min(factors) < 1.0}
-
-
-def _project(row: Row) -> str:
-    return str(row.get("project") or row["status"])
 
 
 def _vessel_signature(mode: str, a: Row, b: Row) -> str:

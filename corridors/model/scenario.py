@@ -77,16 +77,16 @@ class Scenario:
     Examples
     --------
     >>> import corridors as cr
-    >>> winter = cr.Scenario("Winter, Khunjerab shut").close("Khunjerab", "2025-12-01", "2026-03-31")
+    >>> winter = cr.Scenario("Winter, Khunjerab closed").close("Khunjerab", "2025-12-01", "2026-03-31")
     >>> winter.delay("Torugart", hours=24).name
-    'Winter, Khunjerab shut'
+    'Winter, Khunjerab closed'
     """
 
     name: str
     changes: tuple[Change, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a change that makes no sense."""
+        """Refuse an invalid change."""
         if not isinstance(self.name, str) or not self.name.strip():
             raise BadScenario(f"a scenario has a name, which is text; name={shown(self.name)} is none.")
         if not isinstance(self.changes, list | tuple):
@@ -96,10 +96,10 @@ class Scenario:
     def _checked(self, change: object) -> Change:
         """The change with its days as dates."""
         if not isinstance(change, Change):
-            raise BadScenario(f"{self.name!r}: {shown(change)} is no Change; use the methods of Scenario.")
+            raise BadScenario(f"{self.name!r}: {shown(change)} is not a Change; use the methods of Scenario.")
         what, number = change.what, change.number
         if change.kind not in KINDS:
-            raise BadScenario(f"{self.name!r}: {shown(change.kind)} is no kind of change: {', '.join(KINDS)}.")
+            raise BadScenario(f"{self.name!r}: {shown(change.kind)} is not a kind of change: {', '.join(KINDS)}.")
         if not isinstance(what, str) or not what.strip():
             raise BadScenario(f"{self.name!r}: {change.kind} takes the name of one thing, not {shown(what)}.")
         for name in ("reason", "mode", "country"):
@@ -132,7 +132,7 @@ class Scenario:
     def close(
         self, what: str, start: str | date | None = None, end: str | date | None = None, reason: str = ""
     ) -> Scenario:
-        """Shut a crossing, strait, section or leg.
+        """Close a crossing, strait, section or leg.
 
         Parameters
         ----------
@@ -163,7 +163,7 @@ class Scenario:
         what : str
             Id, name or alias.
         start : date, optional
-            First day that it is open; default: it never was shut.
+            First day that it is open; default: it never was closed.
 
         Returns
         -------

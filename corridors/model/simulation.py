@@ -252,8 +252,8 @@ class Simulator:
         seen: set[str] = set()
         between: list[Part] = []
         for edge in edges:
-            shuts = world.spans(edge) is not None or (self._opens is not None and world.lasting(edge))
-            if edge.factors is None and not shuts and not any(map(self._can_surprise, edge.elements)):
+            closes = world.spans(edge) is not None or (self._opens is not None and world.lasting(edge))
+            if edge.factors is None and not closes and not any(map(self._can_surprise, edge.elements)):
                 scale = world.scale("hours", edge)
                 time = world.amount(edge).time
                 between += time if scale == 1 else [part.times(scale) for part in time]
@@ -295,9 +295,9 @@ class Simulator:
         if not self._surprised:
             return t
         if element in self._open:
-            shut = self.draws.uniform(f"weather {element}") > _by_month(self._open[element], t)
+            closed = self.draws.uniform(f"weather {element}") > _by_month(self._open[element], t)
             wait = self.draws.amount([self._weather])
-            t = np.where(shut, t + wait, t)
+            t = np.where(closed, t + wait, t)
         yearly = self._hazards.yearly.get(element, 0.0)
         if yearly:
             begins = t0 + self.draws.exponential(f"closure {element}") * (YEAR_HOURS / yearly)

@@ -3,7 +3,7 @@
 A price has two parts: a charge for each departure, which is what the shortest haul pays, and one by the kilometre. Both
 rest on groups of published prices (tables ``tariffs`` and ``rates``), never on one trip. Where a gateway is known, as
 Karachi for trucks in Pakistan and the Chinese border for container trains, a kilometre away from it costs more than one
-towards it: what a leg adds to the distance from the gateway counts, so that the premium of a way hangs on its ends.
+towards it: what a leg adds to the distance from the gateway counts, so that the premium of a route hangs on its ends.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A question and the world as it sees it: what exists on that date, what it costs, what is shut."""
+"""A question and the world as it sees it: what exists on that date, what it costs, what is closed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from corridors.model.calendars import Calendars, Closure, Knowledge, Traffic, mi
 from corridors.model.cargo import Cargo
 from corridors.model.conditions import Conditions
 from corridors.model.costs import PERMIT, Amount, Rates, entry_fee, transload_amount, worst
+from corridors.model.factors import Factors
 from corridors.model.graph import Edge, MultimodalGraph
 from corridors.model.rights import ANY_TRADE, Rights, Trade, Verdict
 from corridors.model.scenario import Overlay
@@ -59,7 +60,7 @@ class Question:
 
 
 class World:
-    """The graph as one question sees it: what exists, what it costs, what is shut.
+    """The graph as one question sees it: what exists, what it costs, what is closed.
 
     Parameters
     ----------
@@ -99,7 +100,7 @@ class World:
         self.dated = calendars.dated | set(question.overlay.changed) | self.barred
 
     def _find_barred(self) -> frozenset[str]:
-        """Elements that the law shuts: crossings, and ways by sea or air into countries that take none of the goods."""
+        """Elements closed by law: crossings, and sea or air into countries that admit none of the goods."""
         barred = {edge.elements[0] for edge in self.multimodal.crossings if self.verdict(edge).effect == "forbid"}
         into = [edge for edge in self.edges if edge.kind == "leg" and self.refused.get(self.enters(edge))]
         return frozenset(barred | {edge.elements[0] for edge in into})
@@ -180,7 +181,7 @@ class World:
         return Traffic(">".join(edge.countries), edge.mode, self.question.carrier, self.question.cargo.goods)
 
     def closures(self, edge: Edge, at: float | None = None) -> list[Closure]:
-        """All closures that shut this edge, in its direction, to this cargo and carrier; those of one hour if given."""
+        """Closures of this edge in its direction, for this cargo and carrier; those in force at one hour if given."""
         traffic, q = self.traffic(edge), self.question
         found = [
             closure
@@ -201,7 +202,7 @@ class World:
         return found
 
     def lasting(self, edge: Edge) -> list[Closure]:
-        """Closures without a known end that shut an edge, unless a scenario says so, whether they are taken to last."""
+        """Closures of an edge without a known end, but for those of a scenario, taken to last or not."""
         if not any(map(self.dated.__contains__, edge.elements)):
             return []
         q, traffic = self.question, self.traffic(edge)
@@ -242,15 +243,22 @@ class World:
 
     def hours(self, edge: Edge) -> float:
         """Expected hours of an edge, with the scenario's delays and factors."""
-        overlay = self.question.overlay
-        hours = self.amount(edge).hours
-        return hours * self.scale("hours", edge) + self.delay(edge) if overlay.scales or overlay.delays else hours
+        return self.amount(edge).hours * self.scale("hours", edge) + self.delay(edge)
 
     def hours_at(self, i: int) -> float:
         """The same of an edge by its number."""
-        q = self.question
-        usual = not (q.overlay.scales or q.overlay.delays or q.carrier)
-        return self.multimodal.expected_hours[i] if usual else self.hours(self.edges[i])
+        return self.hours(self.edges[i]) if i in self._otherwise else self.multimodal.expected_hours[i]
+
+    @cached_property
+    def _otherwise(self) -> frozenset[int]:
+        """Edges on which scenario or carrier may change hours, money or emissions."""
+        found = self.factors.legs | self.edges_of(self.question.overlay.delays)
+        return found | self.multimodal.passages if self.question.carrier else found
+
+    @cached_property
+    def factors(self) -> Factors:
+        """Factors of the scenario on all legs."""
+        return Factors(self.multimodal, self.question.overlay.scales)
 
     def delay(self, edge: Edge) -> float:
         """Hours that the scenario adds to an edge; a section's delay is spread over its legs by length."""
@@ -267,16 +275,7 @@ class World:
 
     def scale(self, quantity: str, edge: Edge) -> float:
         """Factor of the scenario on a quantity of this edge."""
-        factor = 1.0
-        for change in self.question.overlay.scales:
-            if (
-                change.what == quantity
-                and edge.kind == "leg"
-                and change.mode in ("", edge.mode)
-                and change.country in ("", *edge.countries)
-            ):
-                factor *= change.number
-        return factor
+        return self.factors.on(quantity, edge) if self.question.overlay.scales else 1.0
 
     @cached_property
     def conflict(self) -> dict[str, float]:
@@ -290,7 +289,7 @@ class World:
         return self.multimodal.lands[edge.to_place] if edge.kind == "leg" and edge.mode in VESSELS | {"air"} else ""
 
     def risks(self, edge: Edge) -> dict[str, float]:
-        """Elements of an edge and the share of the days since 2023 on which events shut them in its direction."""
+        """Elements of an edge and the share of the days since 2023 on which events closed them in its direction."""
         dated = [element for element in edge.elements if element in self.dated]
         if not dated:
             return {}
@@ -373,10 +372,14 @@ class World:
         """Sum of the weights of some edges by an objective."""
         which, kept = list(edges), self._weights.get(by)
         if kept is None:
-            if not self._weighs_anew(by) and (self.multimodal.weights.has((by, self._day(by))) or by == "risk"):
-                kept = self._weights[by] = self.weights(by)
-            else:
-                return sum(self.weight(self.edges[i], by) for i in which)
+            known = by == "risk" or self.multimodal.weights.has((by, self._day(by)))
+            if not known or self._weighs_anew(by):
+                usual = self.other(overlay=Overlay(), carrier="").weights(by) if known else None
+                return sum(
+                    self.weight(self.edges[i], by) if usual is None or i in self._otherwise else float(usual[i])
+                    for i in which
+                )
+            kept = self._weights[by] = self.weights(by)
         return sum(kept[which].tolist(), start=0.0)  # one after the other, as above: the same bytes either way
 
     @cached_property
@@ -395,7 +398,7 @@ class World:
 
     @cached_property
     def usually_closed(self) -> engine.Closed:
-        """What is shut without the scenario; kept with the network, for many questions share it."""
+        """What is closed without the scenario; kept with the network, for many questions share it."""
         q = self.question
         if q.overlay.changed:
             return self.other(overlay=Overlay()).usually_closed
@@ -420,10 +423,12 @@ class World:
     @cached_property
     def graph(self) -> engine.Graph:
         """What exists and what it takes; kept with the network but for the edges that this question alone changes."""
-        q, kept = self.question, self.usual
-        if edges := sorted(self._changed()):
-            takes = [self._takes(self.edges[i]) for i in edges]
-            kept = kept.changed(edges, [hours for hours, _ in takes], [weight for _, weight in takes])
+        q, kept, changed = self.question, self.usual, self._changed()
+        if scaled := sorted(self.factors.legs - changed):
+            hired = np.array([self.weight(self.edges[i], q.by) for i in scaled]) if q.by in HIRED.values() else None
+            kept = self.factors.applied(kept, q.by, scaled, hired)
+        if edges := sorted(changed):
+            kept = kept.changed(edges, *zip(*(self._takes(self.edges[i]) for i in edges), strict=True))
         stops = [self.multimodal.passing(place) for place in q.via]
         return engine.Graph(kept.topology.staged(stops), kept.hours, kept.weight) if stops else kept
 
@@ -456,25 +461,19 @@ class World:
 
     def _all_hours(self) -> engine.Floats:
         """Hours of every edge; without end if it is not there for this question."""
-        return np.array([self.hours(edge) if self.exists(edge) else inf for edge in self.edges])
+        return np.array([self.hours_at(i) if self.exists(edge) else inf for i, edge in enumerate(self.edges)])
 
     def _takes(self, edge: Edge) -> tuple[float, float]:
         """Hours and weight of an edge; without end if it is not there for this question."""
         return (self.hours(edge), self.weight(edge, self.question.by)) if self.exists(edge) else (inf, 0.0)
 
     def _changed(self) -> set[int]:
-        """Edges that this question may see otherwise than most."""
+        """Edges that this question may see otherwise than most, but for factors of the scenario."""
         q, multimodal = self.question, self.multimodal
-        found = set(self.edges_of((*q.avoid_elements, *q.overlay.delays)))
-        for name in (*q.avoid_countries, *q.avoid_places):
-            found |= multimodal.touching.get(name, frozenset())
-        if q.overlay.projects or q.overlay.scales:
-            found.update(
-                i
-                for i, edge in enumerate(self.edges)
-                if edge.project in q.overlay.projects
-                or any(self.scale(change.what, edge) != 1 for change in q.overlay.scales)
-            )
+        found = set(self.edges_of((*q.avoid_elements, *q.overlay.delays))).union(
+            *(multimodal.touching.get(name, ()) for name in (*q.avoid_countries, *q.avoid_places)),
+            *(multimodal.built.get(project, ()) for project in q.overlay.projects),
+        )
         if q.carrier:
             found |= multimodal.passages
         if q.least_payload:

@@ -75,7 +75,7 @@ def read_file(path: Path, boxes: Sequence[Box], progress: bool) -> Extract:
         raise MissingExtra("OpenStreetMap files are read with pyosmium: pip install 'corridors[osm]'.")
     if not path.is_file():
         raise BadRequest(
-            f"source={str(path)!r} is no file; give 'overpass', an OpenStreetMap file or a graph of OSMnx."
+            f"source={str(path)!r} is not a file; give 'overpass', an OpenStreetMap file or a graph of OSMnx."
         )
     if any(suffix in CHANGES for suffix in map(str.lower, path.suffixes)):
         raise _not_a_state(path)
@@ -125,7 +125,7 @@ def _read_json(path: Path) -> Extract:
     except (ValueError, RecursionError) as error:
         raise DataError(f"{path} cannot be read as OpenStreetMap data ({error}); fetch it again.") from None
     if not isinstance(answer, dict) or not isinstance(answer.get("elements"), list):
-        raise DataError(f"{path} is no answer of Overpass; export the raw data of OpenStreetMap.")
+        raise DataError(f"{path} is not an answer of Overpass; export the raw data of OpenStreetMap.")
     if remark := str(answer.get("remark", "")):
         raise DataError(f"{path} is not whole, for Overpass says: {remark[:200]}. Fetch it again.")
     state = str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))

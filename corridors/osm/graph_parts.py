@@ -107,7 +107,7 @@ def _metres(value: Any) -> float:
     try:
         return number(value)
     except ValueError:
-        raise ValueError(f"it has the length {value!r}, which is no number of metres") from None
+        raise ValueError(f"it has the length {value!r}, which is not a number of metres") from None
 
 
 def _name(value: Any) -> str:

@@ -44,7 +44,7 @@ def to_networkx(
     ----------
     network : Network
     depart : date or datetime
-        Edges shut at this moment are left out (a date means 08:00 UTC) and hours are those of an edge entered at
+        Edges closed at this moment are left out (a date means 08:00 UTC) and hours are those of an edge entered at
         this moment; waiting is not modelled.
     as_of, scenario, cargo
         As in `Network.routes`.
@@ -72,7 +72,7 @@ def to_networkx(
             x=row["lon"],
             y=row["lat"],
             place_id=place,
-            layer=layer,
+            layer=str(layer),
             name=row["name"],
             country=row["country"],
         )
@@ -94,7 +94,7 @@ def to_networkx(
             hours=hours,
             usd=world.amount(edge).usd * world.scale("usd", edge),
             kgco2e=world.amount(edge).kgco2e * world.scale("kgco2e", edge),
-            kind=edge.kind,
+            kind="terminal" if edge.at_terminal else edge.kind,
             mode=edge.mode,
             element_id=edge.element_id,
             osmid=edge.element_id,
@@ -118,7 +118,7 @@ def frames(
     """
     as_choice(mode, "mode", ("road", "rail"))
     if not isinstance(graph, nx.Graph):
-        raise BadRequest(f"{type(graph).__name__} is no networkx graph.")
+        raise BadRequest(f"{type(graph).__name__} is not a networkx graph.")
     if graph.graph.get("created_with") == "corridors":
         raise BadRequest("corridors made this graph of a network: keep the network, or load what net.to_file wrote.")
     if not graph.number_of_edges():

@@ -113,7 +113,7 @@ def _path(folder: Path, endpoint: str, mode: str, tile: Any) -> Path:
 def _read(path: Path) -> Row:
     answer = _answer(path.read_bytes())
     if answer is None:
-        raise DataError(f"{path} is no answer of Overpass with its date. Delete it and call again.")
+        raise DataError(f"{path} is not an answer of Overpass with its date. Delete it and call again.")
     return answer
 
 

@@ -121,7 +121,7 @@ def read_graph(graph: nx.Graph[Any]) -> Extract:
         try:
             ids = tuple(int(one) for one in texts(edge.data.get("osmid")))
         except ValueError as error:
-            raise DataError(f"source: {where} has an osmid that is no number: {error}.") from None
+            raise DataError(f"source: {where} has an osmid that is not a number: {error}.") from None
         if not ids:
             raise DataError(f"source: {where} has no osmid, so its way cannot be named.")
         length = edge.data.get("length", 0.0)
@@ -175,7 +175,7 @@ def read_answer(answer: Row, name: str) -> tuple[list[Way], list[Gate]]:
                         Way((int(one["id"]),), tags, _checked(one["id"], part)) for part in parts if len(part) > 1
                     ]
     except (KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"{name} is no answer of Overpass: {type(error).__name__} {error}.") from None
+        raise DataError(f"{name} is not an answer of Overpass: {type(error).__name__} {error}.") from None
     return [way for parts in found.values() for way in parts], gates
 
 

@@ -100,6 +100,11 @@ class Refinement(NamedTuple):
     ways: pd.DataFrame
     suggestions: pd.DataFrame
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """`legs`, under the name that the table of other answers has."""
+        return self.legs
+
 
 def refine(
     facts: Facts,

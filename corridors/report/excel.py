@@ -11,6 +11,7 @@ import pandas as pd
 
 from corridors.data.schema import Row, records
 from corridors.maps.drawable import checked
+from corridors.maps.layers import colour
 from corridors.report.text import (
     DISCLAIMER,
     UNCHANGED,
@@ -96,8 +97,8 @@ REJECTED = {
     "name": "Corridor",
     "reason": "Reason",
     "needs": "Would have to open",
-    "start": "Shut from",
-    "end": "Shut to",
+    "start": "Closed from",
+    "end": "Closed to",
     "last_confirmed": "Last confirmed",
     "source_id": "Sources (ids)",
 }
@@ -110,7 +111,7 @@ SOURCES = {
     "accessed": "Read",
     "licence": "Licence",
 }
-UNPRINTED = ("crossings", "note")  # these columns and those right of them are for the screen
+UNPRINTED = ("kgco2e_p10", "note")  # these columns and those right of them are for the screen
 HUNDREDTHS = ("risk", "now", "value")
 CLIPPED = ("note", "source_id")  # these show one line
 WIDE = {
@@ -168,7 +169,7 @@ def _fill(book: Any, routes: Routes) -> None:
         ],
     )
     comparison = sheets.add("Comparison", COMPARISON)
-    totals = [sheets.route(f"Route {label}", routes[i].legs) for i, label in enumerate(routes.table["label"])]
+    totals = [sheets.route(label, routes[i].legs) for i, label in enumerate(routes.table["label"])]
     sheets.fill(comparison, COMPARISON, [row | total for row, total in zip(records(routes.full), totals, strict=True)])
     sheets.costs(routes.labels, cost_lines(routes))
     told = changes(routes)
@@ -240,7 +241,8 @@ class _Sheets:
         """Put rows below the header."""
         for i, row in enumerate(rows, 1):
             for j, column in enumerate(columns):
-                self._put(sheet, i, j, row[column], places=".00" if column in HUNDREDTHS else None)
+                look = self._badge(row[column]) if column == "label" else None
+                self._put(sheet, i, j, row[column], look, ".00" if column in HUNDREDTHS else None)
                 if column == "url" and (link := web_address(row[column])):
                     sheet.write_url(i, j, link, self._link, row[column])
             sheet.set_row(
@@ -261,8 +263,12 @@ class _Sheets:
         """Sheet of the costs by line, with live sums; what only a round trip pays stands below them."""
         from xlsxwriter.utility import xl_rowcol_to_cell
 
-        sheet = self.add("Costs", {"line": "Line", **{label: f"Route {label} (US$ of 2024)" for label in labels}})
+        heads = {"line": "Line", **{label: f"Route {label} (US$ of 2024)" for label in labels}}
+        sheet = self.add("Costs", heads)
         once = [one for one in lines if one[0] not in BESIDE]
+        for j, (label, words) in enumerate(heads.items()):
+            if j:
+                sheet.write_string(0, j, words, self._badge(label))
         for i, (line, values) in enumerate([*once, ("Total, expected values", []), *lines[len(once) :]], 1):
             sheet.write_string(i, 0, line, self._text if values else self._bold)
             for j, value in enumerate(values, 1):
@@ -273,11 +279,13 @@ class _Sheets:
             cells = f"{xl_rowcol_to_cell(1, j)}:{xl_rowcol_to_cell(last, j)}"
             self._put(sheet, last + 1, j, _Formula(f"=SUM({cells})", total), self._sum[""])
 
-    def route(self, name: str, legs: pd.DataFrame) -> dict[str, _Formula]:
+    def route(self, label: str, legs: pd.DataFrame) -> dict[str, _Formula]:
         """Sheet of a route; references to its totals."""
         from xlsxwriter.utility import xl_rowcol_to_cell
 
+        name = f"Route {label}"
         sheet, rows, found = self.add(name, LEGS), records(legs), {}
+        sheet.set_tab_color(colour(label))
         self.fill(sheet, LEGS, rows)
         last = len(rows)
         for j, column in enumerate(LEGS):
@@ -297,6 +305,11 @@ class _Sheets:
                 found[column] = _Formula(f"='{name}'!{xl_rowcol_to_cell(last + 1, j)}", total)
         sheet.write_string(last + 1, 1, "Total, expected values", self._bold)
         return found
+
+    def _badge(self, label: str) -> Any:
+        """The look of a route's letter: white on its colour."""
+        ink = {"bg_color": colour(label), "font_color": "#ffffff", "bold": True}
+        return self._book.add_format({"valign": "top", "font_size": 10, "align": "center", "text_wrap": True} | ink)
 
     def _put(self, sheet: Any, i: int, j: int, value: object, look: Any = None, places: str | None = None) -> None:
         """Text only ever as text, so that none from the data is taken for a formula or a link."""

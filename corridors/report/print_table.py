@@ -65,7 +65,7 @@ def great_table(routes: Routes) -> GT:
         table = table.tab_style(style.text(weight="bold"), loc.body(name, best))
     note = (
         f"Door to door, one way; expected value, p10 and p90 of a simulation (seed {routes.seed}). Bold: least of the "
-        "column. Risk: chance that a dated closure shuts at least one place on the way on a random day. As known "
+        "column. Risk: chance that at least one place on the way is closed by an event on a random day. As known "
         f"on {routes.as_of}; data {routes.facts.version} of {routes.facts.data_date}."
     )
     return (

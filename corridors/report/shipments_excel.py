@@ -34,7 +34,7 @@ COLUMNS = {
     "carrier": ("Carrier", 8),
     "avoid": ("Avoid", 10),
     "by": ("Best by", 10),
-    "route": ("Best way", 38),
+    "route": ("Best route", 38),
     "corridor": ("Corridor (countries)", 18),
     "number": ("Corridor (number)", 9),
     "gates": ("Crossings", 40),
@@ -53,9 +53,9 @@ COLUMNS = {
     "usd_p90": ("Cost p90 (US$)", 10),
     "tco2e": ("Emissions (t CO\u2082e)", 10),
     "error": ("Not read: why", 50),
-    "why_not": ("No way: why", 50),
+    "why_not": ("No route: why", 50),
     "flags": ("Flags", 24),
-    "alternatives": ("Other ways", 60),
+    "alternatives": ("Other routes", 60),
     "note": ("Note", 40),
 }
 LIVE = ("usd", "usd_p10", "usd_p50", "usd_p90", "tco2e")
@@ -187,7 +187,7 @@ class _Filler:
         counts = (
             ("Rows", f"=COUNT({cells('row')})", total["rows"]),
             ("Answered", f"=COUNT({cells('number')})", total["answered"]),
-            ("No way", f'=COUNTIF({cells("why_not")},"?*")', total["no_way"]),
+            ("No route", f'=COUNTIF({cells("why_not")},"?*")', total["no_way"]),
             ("Not read", f'=COUNTIF({cells("error")},"?*")', total["wrong"]),
         )
         amounts = tuple(

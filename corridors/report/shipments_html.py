@@ -89,7 +89,7 @@ def _still(shipments: Shipments) -> str:
 
 
 def _sources(shipments: Shipments) -> pd.DataFrame:
-    """Sources of the legs and crossings that the best ways use."""
+    """Sources of the legs and crossings that the best routes use."""
     facts = shipments.facts
     used = set(shipments.flows["leg_id"])
     names = set(shipments.by_crossing["crossing"])

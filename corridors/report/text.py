@@ -40,14 +40,14 @@ DISCLAIMER = (
 LONGEST_LINK = 2_000
 """Letters of an address that every program takes."""
 CHANGES = 5
-"""Changes told of each figure that a way leads by."""
+"""Changes told of each figure that a route leads by."""
 UNCHANGED = (
     "No delay of up to 30 days at a crossing and no price or pace up to twice or down to half changes who leads."
 )
 
 
 def changes(routes: Routes) -> pd.DataFrame:
-    """The smallest changes that would make another way the fastest or the cheapest; see `Routes.switching`."""
+    """The smallest changes that would make another route the fastest or the cheapest; see `Routes.switching`."""
     return routes.switching().groupby("by", sort=False).head(CHANGES).reset_index(drop=True)
 
 
@@ -82,7 +82,7 @@ def answer(routes: Routes) -> str:
     first = rows[0]
     by = BEST_BY[routes.request.by]
     said = [
-        f"{'The only way found' if len(rows) == 1 else f'Of {len(rows)} alternatives, the best by {by}'} is "
+        f"{'The only route found' if len(rows) == 1 else f'Of {len(rows)} alternatives, the best by {by}'} is "
         f"{first['label']}, "
         f"{first['name']}: {rounded(first['days'])} days ({first['days_p10']:.0f} to {first['days_p90']:.0f}) and "
         f"US$ {rounded(first['usd'])} ({two(first['usd_p10'])} to {two(first['usd_p90'])}) over "

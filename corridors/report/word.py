@@ -56,7 +56,7 @@ def write(routes: Routes, path: str | Path) -> None:
     paper.heading("Comparison")
     paper.text(
         "Door to door, one way. Days and US$ (of 2024): expected value, with p10 to p90. "
-        "Risk: chance that a dated closure shuts at least one place on the way on a random day.",
+        "Risk: chance that at least one place on the way is closed by an event on a random day.",
         small=True,
     )
     paper.table(
@@ -240,7 +240,7 @@ class _Document:
                     f"Map of the routes {names}. All figures on it stand in the tables.",
                 ),
                 (
-                    "Time and cost along the way",
+                    "Time and cost along the route",
                     picture(tcd(routes, columns=min(4, len(routes)))[0, 0].figure, "png", PIXELS),
                     f"Time- and cost-distance diagram of the routes {names}.",
                 ),

@@ -1,4 +1,4 @@
-"""What closures leave behind on a way, in words: the chance that one is over on arrival, queues where one just was."""
+"""Closures along a route, in words: the chance that one is over on arrival, and the queue where one has just ended."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ LONGEST_QUEUE, LEAST_WAIT = 60.0, 0.5
 
 
 def chances_open(result: Result) -> list[str]:
-    """For each closure without a known end that a way meets, the chance that it is over on arrival there."""
+    """For each closure without a known end that a route meets, the chance that it is over on arrival there."""
     facts, as_of, found = result.facts, result.world.question.knowledge.as_of, []
     for step, edge in zip(result.steps, result.edges, strict=True):
         for closure in result.world.lasting(edge):
             if closure.start <= step.arrive < inf:
                 seen = date.fromordinal(facts.lasting(closure, as_of).seen)
                 days = max((moment(step.arrive).date() - seen).days, 0)
-                chance = 1.0 - facts.still_shut(closure, as_of, days)[-1]
+                chance = 1.0 - facts.still_closed(closure, as_of, days)[-1]
                 found.append(
                     f"{facts.element_names[closure.element_id]} open again on arrival in {100 * chance:.0f} % of "
-                    f"cases, last seen shut on {seen}"
+                    f"cases, last seen closed on {seen}"
                 )
     return list(dict.fromkeys(found))
 
 
 def queues(result: Result) -> list[str]:
-    """Trucks that may still wait where a closure ended shortly before a way comes by; their wait is not counted.
+    """Trucks that may still wait where a closure ended shortly before a route comes by; their wait is not counted.
 
     Those that had left as far back as this way begins are taken to have gathered.
     """

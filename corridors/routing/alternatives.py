@@ -1,4 +1,4 @@
-"""Which ways are offered: the best in each criterion, then the best over other borders; and why others are not."""
+"""Which routes are offered: the best in each criterion, then the best over other borders; and why others are not."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from corridors.routing.result import CRITERIA, Result, beats
 
 T = TypeVar("T")
 SEARCHES = 16
-"""Most searches spent on ways without a country or gate, and again on ways over other borders."""
+"""Most searches spent on routes without a country or crossing, and again on routes over other borders."""
 FURTHER = 3
-"""Ways looked at for each place in the answer, so that the best of them can be chosen."""
+"""Routes looked at for each place in the answer, so that the best of them can be chosen."""
 FAR = {"kgco2e": 2, "risk": 1}
 """Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
 NO_GAIN = {"kgco2e": 0.01, "risk": 0.02}
-"""Share of the CO2e, and risk itself, by which a way must be better than one already there to get a place for that."""
+"""How much better than the routes already there one must be to get a place: share of the CO2e, risk itself."""
 EXACT = frozenset(CRITERIA[:2])
 """What the best in has a place however little it saves."""
 TWINS = 0.02
-"""Share by which the hours and US$ of two ways over the same crossings may differ and be one way to an analyst."""
+"""Share by which the hours and US$ of two routes over the same crossings may differ and be one route to an analyst."""
 SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
 
 
 class Candidate(NamedTuple):
-    """A way that could be offered: what it takes, and in what it is the best of all."""
+    """A route that could be offered: what it takes, and in what it is the best of all."""
 
     result: Result
     value: float
@@ -52,7 +52,7 @@ class Candidate(NamedTuple):
 
     @property
     def rank(self) -> tuple[float, float]:
-        """What ways are ordered by: where perishables may not last, how likely they do, before the value."""
+        """What routes are ordered by: where perishables may not last, how likely they do, before the value."""
         return (0.0 if self.result.sure else 1 - self.result.saleable), self.value
 
     @property
@@ -67,14 +67,14 @@ class Candidate(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """A way that was found and is not offered."""
+    """A route that was found and is not offered."""
 
     candidate: Candidate
     reason: str
 
 
 def surest(ways: Sequence[T], result: Callable[[T], Result]) -> list[T]:
-    """Of ways, in their order, those on which perishables last for sure; if they do on none, the likeliest alone."""
+    """Of routes, in their order, those on which perishables last for sure; if they do on none, the likeliest alone."""
     sure = [way for way in ways if result(way).sure]
     return sure or [max(ways, key=lambda way: result(way).saleable)]
 
@@ -82,7 +82,7 @@ def surest(ways: Sequence[T], result: Callable[[T], Result]) -> list[T]:
 def offer(
     bests: Sequence[Candidate], others: Sequence[Candidate], k: int, max_overlap: float, max_stretch: float
 ) -> tuple[list[Candidate], list[LeftOut]]:
-    """At most `k` ways in the order of what the question minimises, and why each of the rest is left out.
+    """At most `k` routes in the order of what the question minimises, and why each of the rest is left out.
 
     The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
     exposed it comes before all `others`, unless the last two are twins of one that is there. Of these, those that none
@@ -124,7 +124,7 @@ def offer(
 
 
 def _twins(one: Candidate, other: Candidate) -> bool:
-    """Whether two ways over the same crossings take the same time and money but for a trifle."""
+    """Whether two routes over the same crossings take the same time and money but for a trifle."""
     return one.result.crossings == other.result.crossings and all(
         abs(a - b) <= TWINS * b for a, b in zip(one.figures[:2], other.figures[:2], strict=True)
     )
@@ -139,7 +139,7 @@ def _outdoes(one: Candidate, other: Candidate) -> bool:
 
 
 def _sooner(one: Candidate, known: Sequence[Candidate]) -> Candidate:
-    """The best by the question of all ways that are as good in that CO2e or risk, which no figure tells apart."""
+    """The best by the question of all routes that are as good in that CO2e or risk, which no figure tells apart."""
     if one.best_in not in (("kgco2e",), ("risk",)):
         return one
     alike = [other for other in known if _as_good(other, one)]
@@ -158,7 +158,7 @@ def _far(one: Candidate, first: Candidate, max_stretch: float) -> str:
 
 
 def _as_good(chosen: Candidate, one: Candidate) -> bool:
-    """Whether a way that has a place serves as well for what another is the best in."""
+    """Whether a route that has a place serves as well for what another is the best in."""
     if chosen.path.edges == one.path.edges:
         return True
     (_, _, kgco2e, risk), (_, _, least_kg, least_risk) = chosen.figures, one.figures
@@ -176,7 +176,7 @@ def _kept_out(
     max_overlap: float,
     max_stretch: float,
 ) -> str:
-    """Why a further way is not offered though there may be room; empty if it is."""
+    """Why a further route is not offered though there may be room; empty if it is."""
     flown = paths.flies(first.world, first.path)  # no measure for trucks and trains
     for name, figure, least in zip(CRITERIA[:2], one.figures, first.figures, strict=False):
         if figure > max_stretch * least and not flown:
@@ -190,14 +190,14 @@ def _kept_out(
         name = rivals[like].result.name
         return f"shares {100 * shared:.0f} % of the km with {name} (max_overlap={max_overlap:g})"
     if any(beats(other.figures, one.figures) and other not in chosen for other in every):
-        return "worse in everything than another way that is not offered either"
+        return "worse in everything than another route that is not offered either"
     return ""
 
 
 def further(
     world: World, found: Sequence[engine.Path], k: int, fits: Callable[[engine.Path], bool]
 ) -> list[engine.Path]:
-    """Ways over other borders than those found, or inside one country over other roads: some for each place to fill."""
+    """Routes over other borders, or inside one country over other roads: several for each place to fill."""
     reach = inf if paths.flies(world, found[0]) else world.question.max_stretch * found[0].value or inf
     seen = {tuple(paths.borders(world, path)) for path in found}
     edges = {path.edges for path in found}
@@ -218,7 +218,7 @@ def further(
 
 
 def _branches(world: World, limit: float) -> Iterator[engine.Path]:
-    """Paths, each the best without a part of those before it: first without a country or gate, then without a border.
+    """Paths, each the best without a part of earlier ones: first without a country or crossing, then without a border.
 
     Each kind of part is left out of the paths found so far, the best first, on top of what was left out to find them.
     """
@@ -261,7 +261,7 @@ def overlap(world: World, a: engine.Path, b: engine.Path) -> float:
 
 
 def limits(world: World, accepted: Sequence[engine.Path]) -> tuple[float, float]:
-    """Largest value and km of an alternative to these; a flight is no measure for trucks and trains."""
+    """Largest value and km of an alternative to these; a flight is not a measure for trucks and trains."""
     surface = [path for path in accepted if not paths.flies(world, path)]
     if not surface:
         return inf, inf

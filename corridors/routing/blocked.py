@@ -1,4 +1,4 @@
-"""What does not work on this date: gates that are shut, by their cause, and what cuts a pair off."""
+"""What does not work on this date: crossings that are closed, by their cause, and what cuts a pair off."""
 
 from __future__ import annotations
 
@@ -9,48 +9,49 @@ from typing import NamedTuple
 import numpy as np
 
 from corridors.engine import arrays as engine
+from corridors.model.calendars import Closure
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
 from corridors.routing.path import Step
 
 NEARLY = 0.98
-"""A road shut inside a country is told of where the way over it would take less than this share of the best one."""
+"""A road closed inside a country is told of where the route over it would take less than this share of the best one."""
 MOST_CAUSES = 8
 
 
 class Rejected(NamedTuple):
-    """A way that fails: the passages at which it does, or another reason in words."""
+    """A route that fails: the passages at which it does, or another reason in words."""
 
     path: engine.Path
     blocked: list[Step]
     reason: str = ""
     gates: tuple[str, ...] = ()
-    """Elements that the same cause shuts, the one with the quickest way first."""
+    """Elements that the same cause closes, the one with the quickest route first."""
     hours: float = inf
-    """What the way would take if it were open."""
+    """What the route would take if it were open."""
 
 
 def element_of(step: Step) -> str:
-    """Element that shuts a step."""
+    """Element that closes a step."""
     assert step.closure is not None
     return step.closure.element_id
 
 
 class Through:
-    """Ways through given edges in a world in which nothing is shut, by hours.
+    """Routes through given edges in a world in which nothing is closed, by hours.
 
     Parameters
     ----------
     world : World
     edges : sequence of int
     limit : float
-        Hours beyond which a way is of no interest.
+        Hours beyond which a route is of no interest.
 
     Attributes
     ----------
     hours : array
-        What the quickest way through each edge takes, ``inf`` if there is none.
+        What the quickest route through each edge takes, ``inf`` if there is none.
     arrive : array
         Hour at which it reaches the edge.
     """
@@ -74,24 +75,30 @@ class Through:
         self.arrive = self._tree.arrivals[self._tails]
         self.hours = self.arrive - t0 + graph.hours[self.edges] + self._rest.values[topology.head[self.edges]]
 
-    def path(self, number: int) -> engine.Path | None:
-        """The quickest way through one of the edges."""
-        world, edge, before = self.open, int(self.edges[number]), self._tree.path(int(self._tails[number]))
+    def path(self, number: int, banned: Sequence[int] = ()) -> engine.Path | None:
+        """The quickest route through one of the edges, without those that are banned."""
+        world, edge, t0 = self.open, int(self.edges[number]), self.open.question.t0
+        tail, head = (int(ends[edge]) for ends in (world.graph.topology.tail, world.graph.topology.head))
+        if banned:
+            before = engine.search(world.graph, world.closed, world.ends[0], [tail], t0, 1.0, self._rest, banned)
+        else:
+            before = self._tree.path(int(self._tails[number]))
         if before is None:
             return None
-        at, head = float(self.arrive[number] + world.graph.hours[edge]), int(world.graph.topology.head[edge])
-        after = engine.search(world.graph, world.closed, [head], world.ends[1], at, 1.0, self._rest)
+        at = t0 + before.value - float(self._rest.values[tail]) + float(world.graph.hours[edge])
+        after = engine.search(world.graph, world.closed, [head], world.ends[1], at, 1.0, self._rest, banned)
         if after is None:
             return None
-        return engine.Path((*before.edges, edge, *after.edges), at + after.value - world.question.t0)
+        return engine.Path((*before.edges, edge, *after.edges), at + after.value - t0)
 
 
-def shut_gates(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
-    """Causes that shut crossings or roads through which a way would lead, the quickest way first.
+def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
+    """Causes that close crossings or roads through which a route would lead, the quickest route first.
 
-    One cause is one row, however many gates it shuts. A road shut inside a country, and a crossing beside one of the
-    same border that is offered (unless it is the way into the end that has fewer neighbours), count only where they
-    would save time.
+    One cause is one row, however many crossings it closes, told by the quickest route for which nothing else would have
+    to open; a route that needs several is a row only where none of them is one. A road closed inside a country, and a
+    crossing beside one of the same border that is offered (unless it is the route into the end that has fewer
+    neighbours), count only where they would save time.
     """
     real, most = world.valued("hours"), world.question.max_wait_hours
     best = min((sum_hours(real, path) for path in offered), default=inf)
@@ -102,37 +109,54 @@ def shut_gates(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
         return []
     limit = inf if best == inf else world.question.max_stretch * best
     through = Through(world, edges, limit)
+    closures: dict[int, Closure] = {}
+    for at in np.argsort(through.hours, kind="stable").tolist():
+        arrive, spans = float(through.arrive[at]), real.closed.spans[edges[at]]
+        if through.hours[at] > limit or through.hours[at] == inf:
+            break
+        if engine.ready(spans, arrive) - arrive > most and (found := real.closures(real.edges[edges[at]], arrive)):
+            closures[at] = max(found, key=lambda c: (c.end, -c.start))
     causes: dict[frozenset[str], Rejected] = {}
     passed: set[str] = set()
-    for at in np.argsort(through.hours, kind="stable").tolist():
-        i, takes, arrive = edges[at], float(through.hours[at]), float(through.arrive[at])
-        edge = real.edges[i]
-        if takes > limit or takes == inf:
-            break
-        if engine.ready(real.closed.spans[i], arrive) - arrive <= most:
-            continue
+
+    for at, closed in closures.items():
+        edge = real.edges[edges[at]]
         minor = edge.kind != "crossing" or bool(used.intersection(edge.pairs))
-        if minor and takes > NEARLY * best:
+        if (minor and through.hours[at] > NEARLY * best) or closed.element_id in passed:
             continue
-        shut = max(real.closures(edge, arrive), key=lambda c: (c.end, -c.start), default=None)
-        if shut is None or shut.element_id in passed:
+        passed.add(closed.element_id)
+        cause = next((cause for cause in causes if closed.reason in cause), None)
+        if cause is not None:
+            causes[cause] = causes[cause]._replace(gates=(*causes[cause].gates, closed.element_id))
             continue
-        passed.add(shut.element_id)
-        known = next((one for cause, one in causes.items() if shut.reason in cause), None)
-        if known is not None:
-            cause = next(cause for cause, one in causes.items() if one is known)
-            causes[cause] = known._replace(gates=(*known.gates, shut.element_id))
+        others = [edges[i] for i, one in closures.items() if one.reason != closed.reason]
+        one = _through(through, at, others, again=best == inf)
+        if one is None or not one.blocked:
             continue
-        path = through.path(at)
-        if path is None or paths.doubles(real, path) or (best < inf and paths.reenters(real, path)):
-            continue
-        steps = paths.too_long(real, paths.trace(real, path, push_through=True))
-        reasons = frozenset(step.closure.reason for step in steps if step.closure)
-        if steps and reasons not in causes:
-            gates = tuple(dict.fromkeys((shut.element_id, *map(element_of, steps))))
-            causes[reasons] = Rejected(path, steps, "", gates, path.value)
+        reasons = frozenset(step.closure.reason for step in one.blocked if step.closure)
+        if not any(cause <= reasons for cause in causes):
+            gates = tuple(dict.fromkeys((closed.element_id, *map(element_of, one.blocked))))
+            causes = {cause: known for cause, known in causes.items() if not reasons < cause}
+            causes[reasons] = one._replace(gates=gates)
             passed.update(gates)
     return sorted(causes.values(), key=lambda one: one.hours)[:MOST_CAUSES]
+
+
+def _through(through: Through, at: int, others: Sequence[int], again: bool) -> Rejected | None:
+    """The quickest route through a closed gate; without what else is closed (`others`), if there is such a route.
+
+    One that enters a country `again` counts only if nothing else is offered.
+    """
+    real, found = through.real, None
+    for banned in ((), others):
+        path = through.path(at, banned)
+        if path is None or paths.doubles(real, path) or (not again and paths.reenters(real, path)):
+            continue
+        steps = paths.too_long(real, paths.trace(real, path, push_through=True))
+        found = Rejected(path, steps, "", (), path.value)
+        if len({step.closure.reason for step in steps if step.closure}) < 2:
+            break
+    return found
 
 
 def sum_hours(world: World, path: engine.Path) -> float:

@@ -1,4 +1,4 @@
-"""What the figures of a way hang on, in words: assumptions, contested claims, and what is not known of it."""
+"""What the figures of a route hang on, in words: assumptions, contested claims, and what is not known of it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def rests_on(result: Result) -> list[str]:
 
 
 def general_words(result: Result) -> list[str]:
-    """What the figures of any such way hang on, whichever it is."""
+    """What the figures of any such route hang on, whichever it is."""
     found = []
     if not result.world.question.carrier and any(e.kind == "crossing" and e.mode == "road" for e in result.edges):
         found.append(

@@ -1,4 +1,4 @@
-"""The named corridors on one day: what works, what is shut or planned, and what would have to open."""
+"""The named corridors on one day: what works, what is closed or planned, and what would have to open."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def corridor_status(
     Returns
     -------
     DataFrame
-        Columns ``corridor_id, name, state`` (open, shut, shut in part, planned), ``reason, needs, start,
-        last_confirmed, not_researched, source_id``. Shut is a crossing that cannot be entered within a week of that
-        day in either direction, shut in part a road or railway inside a country, which may have a way round.
+        Columns ``corridor_id, name, state`` (open, closed, closed in part, planned), ``reason, needs, start,
+        last_confirmed, not_researched, source_id``. Closed is a crossing that cannot be entered within a week of that
+        day in either direction, closed in part a road or railway inside a country, which may have a detour.
         ``not_researched`` says of which parts nobody, or hardly anybody, looked up closures on that day: there, open
         only means that none is known.
     """
@@ -65,19 +65,19 @@ def _row(facts: Facts, world: World, corridor: Row) -> Row:
     }
     elements = corridor["legs"].split(";")
     unbuilt = {
-        world.edges[i].project
+        world.edges[i].project or facts.element_names.get(element, element)
         for element in elements
         for i in world.multimodal.bans.get(element, ())
-        if world.edges[i].project
-    } - world.question.overlay.projects
-    shut = [closure for element in elements if (closure := _blocking(world, element)) is not None]
-    unique = {closure.element_id: closure for closure in shut}
-    shut = sorted(unique.values(), key=lambda c: c.element_id not in facts.border_pair)
-    border = any(closure.element_id in facts.border_pair for closure in shut)
+        if not world.edges[i].exists(world.question.overlay.projects)
+    }
+    closed = [closure for element in elements if (closure := _blocking(world, element)) is not None]
+    unique = {closure.element_id: closure for closure in closed}
+    closed = sorted(unique.values(), key=lambda c: c.element_id not in facts.border_pair)
+    border = any(closure.element_id in facts.border_pair for closure in closed)
     names = facts.element_names
-    needs = [f"{names.get(c.element_id, c.element_id)} open" for c in shut]
-    reasons = [closure_words(facts, c) for c in shut]
-    sources = list(dict.fromkeys(c.source_id for c in shut if c.source_id))
+    needs = [f"{names.get(c.element_id, c.element_id)} open" for c in closed]
+    reasons = [closure_words(facts, c) for c in closed]
+    sources = list(dict.fromkeys(c.source_id for c in closed if c.source_id))
     if unbuilt:
         reasons.insert(0, "has parts that do not operate: " + "; ".join(filter(None, (corridor["note"],))))
         needs.insert(0, f"built or reopened: {', '.join(sorted(unbuilt))}")
@@ -86,8 +86,8 @@ def _row(facts: Facts, world: World, corridor: Row) -> Row:
     passages = [
         (world.edges[i].elements, day) for element in elements for i in list(world.multimodal.bans.get(element, ()))[:1]
     ]
-    state = "planned" if unbuilt else "shut" if border else "shut in part" if shut else "open"
-    first = shut[0] if shut else None
+    state = "planned" if unbuilt else "closed" if border else "closed in part" if closed else "open"
+    first = closed[0] if closed else None
     return {
         **common,
         "state": state,
@@ -101,11 +101,11 @@ def _row(facts: Facts, world: World, corridor: Row) -> Row:
 
 
 def _blocking(world: World, element: str) -> Closure | None:
-    """The closure that shuts every passage of an element for longer than a week, if there is one."""
+    """The closure that closes every passage of an element for longer than a week, if there is one."""
     found: Closure | None = None
     for i in sorted(world.multimodal.bans.get(element, ())):
         edge = world.edges[i]
-        if edge.project and edge.project not in world.question.overlay.projects:
+        if not edge.exists(world.question.overlay.projects):
             continue
         if world.wait(edge) <= world.question.max_wait_hours:
             return None

@@ -1,4 +1,4 @@
-"""Cost lines of a way: their names, and what the owner of the goods pays beside them."""
+"""Cost lines of a route: their names, and what the owner of the goods pays beside them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ BESIDE = ("empty return", "insurance")
 
 
 class Priced(NamedTuple):
-    """A part of the price of a way."""
+    """A part of the price of a route."""
 
     mode: str
     part: Part

@@ -36,8 +36,8 @@ REJECTED = [
 ]
 
 
-def closure_words(facts: Facts, closure: Closure, state: str = "shut") -> str:
-    """One closure: "Torkham: shut since 2025-10-12 (clashes), no end known"."""
+def closure_words(facts: Facts, closure: Closure, state: str = "closed") -> str:
+    """One closure: "Torkham: closed since 2025-10-12 (clashes), no end known"."""
     name = facts.element_names.get(closure.element_id, closure.element_id)
     if closure.right:
         return f"{name}: {closure.reason}"
@@ -96,7 +96,7 @@ def _rejected_row(facts: Facts, world: World, name: str, rejected: Rejected) -> 
             "days_if_open": nan,
             "blocked_by": "",
             "reason": rejected.reason,
-            "needs": "a faster way or goods that keep",
+            "needs": "a faster route or goods that keep",
             "start": "",
             "end": "",
             "last_confirmed": "",
@@ -169,7 +169,7 @@ def no_route(
     spoilt = [one for one in aside if one.reason]
     if not failed and spoilt:
         return NoRoute(
-            f"No route from {start} to {end} by {modes} ({leave}) is fast enough: {spoilt[0].reason}.",
+            f"No route from {start} to {end} by {modes} ({leave}) will do: {spoilt[0].reason}.",
             [],
             rejected_table(facts, world, aside),
         )
@@ -178,11 +178,11 @@ def no_route(
     blocking = list(dict.fromkeys(facts.element_names.get(element_of(s), element_of(s)) for s in steps))
     if not blocking:
         return NoRoute(
-            f"No route from {start} to {end} by {modes} exists in this network, open or shut ({leave}); "
+            f"No route from {start} to {end} by {modes} exists in this network, open or closed ({leave}); "
             "check modes, via, avoid and the legal weight of the load."
         )
     return NoRoute(
-        f"No route from {start} to {end} by {modes} ({leave}). All ways are cut by {', '.join(blocking)}. "
+        f"No route from {start} to {end} by {modes} ({leave}). All routes are cut by {', '.join(blocking)}. "
         + "; ".join(dict.fromkeys(blocked_words(facts, step) for step in steps))
         + ".",
         blocking,

@@ -1,7 +1,7 @@
-"""The best way from one place to each of many, by one search for all and without an object for any path.
+"""The best route from one place to each of many, by one search for all and without an object for any path.
 
-What `Network.routes` with ``k=1`` finds for each pair, worked out for all destinations at once: the ways lie in arrays
-of edges (`corridors.engine.arrays.Tree`), and what they take is summed over those.
+What `Network.routes` with ``k=1`` finds for each pair, worked out for all destinations at once: the routes lie in
+arrays of edges (`corridors.engine.arrays.Tree`), and what they take is summed over those.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ TIE = 1e-9
 
 
 class Ways(NamedTuple):
-    """Best ways by one objective, an entry a destination; ``inf`` where there is none."""
+    """Best routes by one objective, an entry a destination; ``inf`` where there is none."""
 
     figures: Floats
     """What is minimised, of one unit as the law lets it go: hours, km, US$ with detention, kg CO2e or risk."""
@@ -38,17 +38,17 @@ class Ways(NamedTuple):
     hired: Floats
     """US$ of detention in the figure."""
     which: Sequence[tuple[World, Tree] | None]
-    """In which world and tree each way lies."""
+    """In which world and tree each route lies."""
 
     def way(self, i: int) -> tuple[World, Path] | None:
-        """The way to a destination, and the world that it was found in."""
+        """The route to a destination, and the world that it was found in."""
         found = self.which[i]
         path = None if found is None else found[1].path(i)
         return None if found is None or path is None else (found[0], path)
 
 
 def ways(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
-    """Best ways of a question without destination and places to pass to each of some places."""
+    """Best routes of a question without destination and places to pass to each of some places."""
     found = _by_tonne(facts, question, destinations)
     if question.by != "usd" or not found.hired.any():
         return found
@@ -70,7 +70,7 @@ def _chosen(some: Sequence[Ways], number: np.ndarray[tuple[int], np.dtype[np.int
 
 
 def _by_tonne(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
-    """The same without a look at detention; by the tonne where a lighter load may go a better way."""
+    """The same without a look at detention; by the tonne where a lighter load may go a better route."""
     loads, full = legal_loads(facts, question), question.cargo.payload_t
     first = _ways(facts, replace(question, least_payload=question.cargo.least_payload), destinations)
     limited = first.tonnes < full
@@ -89,7 +89,7 @@ def _by_tonne(facts: Facts, question: Question, destinations: Sequence[str]) -> 
 
 
 def _reloaded(facts: Facts, question: Question, ways: Ways, destinations: Sequence[str]) -> Ways:
-    """The same ways with what the loads cost that the law allows on them."""
+    """The same routes with what the loads cost that the law allows on them."""
     parts, number = [ways], np.zeros(len(destinations), np.int64)
     full = question.cargo.payload_t
     for tonnes in np.unique(ways.tonnes[ways.tonnes < full]).tolist():
@@ -100,18 +100,18 @@ def _reloaded(facts: Facts, question: Question, ways: Ways, destinations: Sequen
 
 
 def _tree(ways: Ways) -> Tree:
-    """The one tree of ways that were found in one search."""
+    """The one tree of routes that were found in one search."""
     return next(found[1] for found in ways.which if found is not None)
 
 
 def _ways(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
-    """Best ways of one world."""
+    """Best routes of one world."""
     world = world_of(facts, question)
     return _worked_out(world, finding.tree(world, destinations))
 
 
 def _worked_out(world: World, tree: Tree) -> Ways:
-    """What the ways of a tree take in a world."""
+    """What the routes of a tree take in a world."""
     question, reached = world.question, np.isfinite(tree.values)
     limits = tree.least(world.multimodal.limits) - world.tare
     tonnes = np.minimum(question.cargo.payload_t, limits)

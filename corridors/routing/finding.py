@@ -13,7 +13,7 @@ from corridors.model.world import World
 from corridors.routing import path as paths
 
 TIE = {"risk": 1e-9}
-"""Value of an hour that decides between paths of the same value, where many have it: most ways risk nothing."""
+"""Value of an hour that decides between paths of the same value, where many have it: most routes risk nothing."""
 
 
 FEW = 8
@@ -126,9 +126,9 @@ def ranked(world: World, banned: Collection[int], limit: Callable[[], float]) ->
 
 
 def cheaper(world: World, path: engine.Path) -> engine.Path:
-    """The same arrival for less money: where a path waits for an opening, the cheapest way to be there in time.
+    """The same arrival for less money: where a path waits for an opening, the cheapest route to be there in time.
 
-    The fastest way to a gate that is still shut is no use; among all ways that reach it before it opens, the
+    The fastest route to a crossing that is still closed is no use; among all routes that reach it before it opens, the
     one that costs least is taken.
     """
     if world.question.by != "hours" or world.question.via:

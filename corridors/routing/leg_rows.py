@@ -94,7 +94,7 @@ def _passage(facts: Facts, world: World, step: Step) -> Row:
     if edge.kind in ("crossing", "leg"):
         limits.append(facts.coverage.best(edge.elements, moment(step.start).date()).words())
     return {
-        "kind": edge.kind,
+        "kind": "terminal" if edge.at_terminal else edge.kind,
         "element_id": edge.element_id,
         "name": name,
         "mode": edge.mode,
@@ -129,8 +129,8 @@ def describe(facts: Facts, edge: Edge) -> tuple[str, str, str, str]:
         return f"{a} - {b}", row["source_id"], row["quality"], row["note"]
     if edge.kind == "crossing":
         return facts.element_names[edge.element_id], "", "", ""
-    if edge.kind == "terminal":
-        return f"{'loading' if edge.forward else 'unloading'} at {a} ({edge.mode})", "", "", ""
+    if edge.at_terminal:
+        return f"{edge.kind} at {a} ({edge.mode})", "", "", ""
     return f"{a} ({edge.mode})", "", "", ""
 
 
@@ -138,7 +138,7 @@ def detention_row(last: Row, usd: float, note: str, source_id: str) -> Row:
     """Row for the hire of the line's box after the free days, at the end of a route."""
     import shapely
 
-    at = last["to_place"] or last["from_place"]  # a point that an access leg leads to is no place
+    at = last["to_place"] or last["from_place"]  # a point that an access leg leads to is not a place
     place = {"from": last["to"], "to": last["to"], "from_place": at, "to_place": at}
     point = shapely.Point(shapely.get_coordinates(last["geometry"])[-1])
     return {

@@ -1,4 +1,4 @@
-"""Names of routes: the countries in order, and the crossings that tell the way apart."""
+"""Names of routes: the countries in order, and the crossings that tell the route apart."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _by_town(facts: Facts, edges: Sequence[Edge], rivals: Sequence[Sequence[Edge
 
 
 def _points(facts: Facts, edges: Sequence[Edge]) -> list[tuple[int, int, str]]:
-    """Border crossings and ports of loading (rivals, position, name); few rivals tell most about the way."""
+    """Border crossings and ports of loading (rivals, position, name); few rivals tell most about the route."""
     points = []
     for position, edge in enumerate(edges):
         if edge.kind == "leg" and edge.pairs and facts.place[edge.from_place]["kind"] != "strait":

@@ -99,16 +99,16 @@ def tcd(routes: Routes, what: str = "both", **options: Any) -> Any:
 
 
 def switching(routes: Routes, by: str | Sequence[str] = ("hours", "usd")) -> pd.DataFrame:
-    """What would change the answer: at which delay, pace or price another way leads.
+    """What would change the answer: at which delay, pace or price another route leads.
 
-    Every value is found by asking again: a little short of it the leading way still leads, a little beyond it
-    does not. Tried are a delay of up to 30 days at each crossing of the leading way, and the price or pace of each
-    mode in each country, up to twice what it is on the leading way and down to half on the others.
+    Every value is found by asking again: a little short of it the leading route still leads, a little beyond it
+    does not. Tried are a delay of up to 30 days at each crossing of the leading route, and the price or pace of each
+    mode in each country, up to twice what it is on the leading route and down to half on the others.
 
     Parameters
     ----------
     by : {"hours", "usd", "kgco2e", "generalised"} or several
-        What the leading way leads by.
+        What the leading route leads by.
 
     Returns
     -------

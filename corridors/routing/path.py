@@ -124,7 +124,7 @@ def transit(world: World, path: engine.Path) -> list[str]:
 
 
 def coarse(world: World, path: engine.Path) -> list[str]:
-    """The gate and the transit countries of a path, as bans: without one of them it is another corridor."""
+    """The crossing and the transit countries of a path, as bans: without one of them it is another corridor."""
     return [*gate(world, path), *transit(world, path)]
 
 

@@ -1,4 +1,4 @@
-"""Alternatives in two plainer senses than corridors: the next best ways, and ways that share nothing."""
+"""Alternatives in two plainer senses than corridors: the next best routes, and routes that share nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from corridors.routing.blocked import Rejected, element_of
 Fails = Callable[[engine.Path], str]
 Way = tuple[World, engine.Path]
 MOST_FAILING = 100
-"""Ways that fail though nothing is shut on them, after which no more are looked for."""
+"""Routes that fail though nothing is closed on them, after which no more are looked for."""
 
 
 class Ways:
@@ -27,25 +27,25 @@ class Ways:
     ----------
     worlds : sequence of (World, float, callable)
         The world of each load that the law may allow, what its values are divided by to compare them (tonnes, or 1),
-        and what keeps a path in it from being an answer though nothing is shut.
+        and what keeps a path in it from being an answer though nothing is closed.
     max_overlap : float
-        Of the ways that fail, those are reported that share no more with one another.
+        Of the routes that fail, those are reported that share no more with one another.
     """
 
     def __init__(self, worlds: Sequence[tuple[World, float, Fails]], max_overlap: float) -> None:
         self._worlds, self._max_overlap = worlds, max_overlap
         self.aside: list[Rejected] = []
-        self._shut: set[str] = set()  # elements at which a way had to wait too long
+        self._closed: set[str] = set()  # elements at which a route had to wait too long
         self._failing = 0
         self._accepted: list[Way] = []
         self._values: list[engine.Path] = []  # the same, with values that can be compared
 
     def find(self, method: Literal["yen", "disjoint"], k: int) -> list[Way]:
-        """At most `k` ways, best first."""
+        """At most `k` routes, best first."""
         self._look(method, k)
         if not self._accepted and self._failing >= MOST_FAILING:
             raise BadRequest(
-                f"the {MOST_FAILING} best ways all fail ({self.aside[0].reason}), and method={method!r} "
+                f"the {MOST_FAILING} best routes all fail ({self.aside[0].reason}), and method={method!r} "
                 "looks at no more: ask by='hours', or with method='corridors'."
             )
         return self._accepted
@@ -71,7 +71,7 @@ class Ways:
         self._values.append(engine.Path(path.edges, value))
 
     def _ranked(self, bans: frozenset[str]) -> Iterator[tuple[float, World, engine.Path]]:
-        """Ways of all loads without some elements, by comparable value."""
+        """Routes of all loads without some elements, by comparable value."""
         return merge(*(self._good(*one, bans) for one in self._worlds), key=lambda way: way[0])
 
     def _good(
@@ -81,7 +81,7 @@ class Ways:
         fails: Fails,
         bans: frozenset[str],
     ) -> Iterator[tuple[float, World, engine.Path]]:
-        """Ways of one load; those that wait too long or fail are set aside."""
+        """Routes of one load; those that wait too long or fail are set aside."""
 
         def edges_of(elements: set[str] | frozenset[str]) -> frozenset[int]:
             return frozenset().union(*(world.multimodal.bans[element] for element in elements))
@@ -89,18 +89,18 @@ class Ways:
         def limit() -> float:
             return limits(world, self._values)[0] * unit
 
-        banned = set(edges_of(bans | self._shut))
+        banned = set(edges_of(bans | self._closed))
         for path in finding.ranked(world, banned, limit):
             if blocked := paths.too_long(world, paths.trace(world, path)):
                 self.aside.append(Rejected(path, blocked))
-                self._shut |= set(map(element_of, blocked))
-                banned |= edges_of(self._shut)
+                self._closed |= set(map(element_of, blocked))
+                banned |= edges_of(self._closed)
             elif not (reason := fails(path)):
                 yield path.value / unit, world, path
             else:
                 self._failing += 1
                 if self._failing >= MOST_FAILING:
-                    more = f"; no more ways are looked for after {MOST_FAILING} that fail"
+                    more = f"; no more routes are looked for after {MOST_FAILING} that fail"
                     self.aside.append(Rejected(path, [], reason + more))
                     return
                 if all(overlap(world, path, one.path) <= self._max_overlap for one in self.aside if one.reason):

@@ -34,7 +34,7 @@ By = Literal["hours", "km", "usd", "kgco2e", "risk", "generalised"]
 Method = Literal["corridors", "yen", "disjoint"]
 METHODS = ("corridors", "yen", "disjoint")
 LONGEST_WAIT = 1e6
-"""Hours, more than a century: what is shut without end is never waited for."""
+"""Hours, more than a century: what is closed without end is never waited for."""
 OBJECTIVES = ("hours", "km", "usd", "kgco2e", "risk", "generalised")
 
 
@@ -326,7 +326,7 @@ def read_cargo(facts: Facts, cargo: object) -> Cargo:
 def carrier_code(facts: Facts, carrier: object, name: str = "carrier") -> str:
     """ISO code of a flag; ``BadRequest`` if no country of the network has it."""
     if not isinstance(carrier, str) or carrier.upper() not in facts.countries - {SEA}:
-        raise BadRequest(f"{name}={shown(carrier)} is no country of the network; give an ISO code such as KZ.")
+        raise BadRequest(f"{name}={shown(carrier)} is not a country of the network; give an ISO code such as KZ.")
     return carrier.upper()
 
 

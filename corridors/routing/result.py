@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
 CRITERIA = ("hours", "usd", "kgco2e", "risk")
-"""What ways are weighed by."""
+"""What routes are weighed by."""
 SAME = 1e-6
 """Share by which two figures may differ and still count as the same."""
 SURE, HOPELESS = 0.9, 0.01
-"""Chances to arrive saleable from which a way is taken to be sure, and below which it is no way."""
+"""Chances to arrive saleable from which a route is taken to be sure, and below which it is no route."""
 BAND = [f"cumulative_{what}_{q}" for q in ("p10", "p90") for what in ("hours", "usd")]
 """Columns of `legs` with the range of journeys up to the end of a row."""
 
@@ -86,16 +86,34 @@ class Result:
     @cached_property
     def figures(self) -> tuple[float, float, float, float]:
         """Hours from door to door, US$ with detention, kg CO2e and risk."""
-        ends = [access for access in (self._start, self._end) if access]
-        hours = self.steps[-1].end - self.world.question.t0 + sum(access.hours for access in ends)
-        usd, kgco2e, risk = (self.world.total(self.path.edges, by) for by in ("usd", "kgco2e", "risk"))
-        usd += sum(access.usd for access in ends) + self.hire
-        return hours, usd, kgco2e + sum(access.kgco2e for access in ends), 1.0 - exp(-risk)
+        return self._door_to_door, self._usd, self._kgco2e, 1.0 - exp(-self.world.total(self.path.edges, "risk"))
+
+    @cached_property
+    def _ends(self) -> list[Access]:
+        return [access for access in (self._start, self._end) if access]
+
+    @cached_property
+    def _door_to_door(self) -> float:
+        return self.steps[-1].end - self.world.question.t0 + sum(access.hours for access in self._ends)
+
+    @cached_property
+    def _usd(self) -> float:
+        return self.world.total(self.path.edges, "usd") + (sum(access.usd for access in self._ends) + self.hire)
+
+    @cached_property
+    def _kgco2e(self) -> float:
+        return self.world.total(self.path.edges, "kgco2e") + sum(access.kgco2e for access in self._ends)
 
     def value(self, by: str) -> float:
-        """What one unit takes by an objective."""
+        """What one unit takes by an objective; what others take is not worked out."""
+        if by == "hours":
+            return self._door_to_door
+        if by == "usd":
+            return self._usd
+        if by == "kgco2e":
+            return self._kgco2e
         if by == "generalised":
-            return self.figures[1] + self.world.question.cargo.value_of_time * self.figures[0]
+            return self._usd + self.world.question.cargo.value_of_time * self._door_to_door
         return self.km if by == "km" else self.figures[CRITERIA.index(by)]
 
     @cached_property
@@ -105,7 +123,7 @@ class Result:
 
     @property
     def payload(self) -> float:
-        """Tonnes in one unit: no more than the law allows on any road of the way."""
+        """Tonnes in one unit: no more than the law allows on any road of the route."""
         return paths.payload(self.world, self.path)
 
     def at(self, world: World) -> Result:
@@ -346,7 +364,7 @@ class Result:
         return named(self.facts, {element for edge in self.edges for element in edge.elements})
 
     def sanctions(self) -> list[str]:
-        """Sanctions regimes that touch the way: "UN sanctions: Sarakhs"."""
+        """Sanctions regimes that touch the route: "UN sanctions: Sarakhs"."""
         found: dict[str, list[str]] = {}
         day = self.world.today
         for edge in self.edges:
@@ -362,11 +380,11 @@ class Result:
         passed = {country for edge in self.edges if edge.kind != "transfer" for country in edge.countries}
         as_of = self.world.question.knowledge.as_of.isoformat()
         found = [one for one in self.facts.conditions.in_force(self.world.today, as_of) if one.country in passed]
-        # what two countries hold against each other is nothing to a way that touches one of them
+        # what two countries hold against each other is nothing to a route that touches one of them
         return [one for one in found if one.level != "bilateral" or sum(other.name == one.name for other in found) > 1]
 
     def sanctioned_countries(self) -> list[str]:
-        """Countries at which sanctions are aimed that the way touches: those of most of the elements they name."""
+        """Countries at which sanctions are aimed that the route touches: those of most of the elements they name."""
         touched = [
             edge.countries
             for edge in self.edges

@@ -22,7 +22,7 @@ from corridors.model.world import World
 from corridors.routing import outputs, side_tables
 from corridors.routing import reliability as reliability_
 from corridors.routing.alternatives import LeftOut
-from corridors.routing.blocked import Rejected, element_of, shut_gates
+from corridors.routing.blocked import Rejected, closed_crossings, element_of
 from corridors.routing.corridor_status import status_in
 from corridors.routing.explain import no_route, rejected_table
 from corridors.routing.figures import letter, routes_html
@@ -174,7 +174,7 @@ class Routes(Sequence[Route]):
         Columns: ``label, name, countries, modes, km``; expected ``days`` (door to door, waits included), ``usd`` (one
         way, US$ of 2024) and ``kgco2e`` (well to wheel) of a journey that meets no new disruption, which are the sums
         of ``legs``; ``days_p10/p50/p90, usd_p10/p50/p90``, the range of journeys; ``risk`` (chance that a dated
-        closure shuts at least one element on a random day, from closures since 2023), ``best_in`` (which of hours,
+        closure closes at least one element on a random day, from closures since 2023), ``best_in`` (which of hours,
         usd, kgco2e and risk it is the best of the answer in, money and CO2e by the tonne), ``dominated_by`` (label of
         a route that is as good in all four and better in one) and ``flags``. What holds for all is in ``notes``; a
         column of ``details`` can be read by its name here too.
@@ -188,7 +188,7 @@ class Routes(Sequence[Route]):
         Columns: ``label, name``, expected ``hours``; ``kgco2e_p10/p50/p90, crossings, gauge_breaks, km_road, km_rail,
         km_sea, km_air, longest_wait_hours``; expected ``usd_round_trip`` (with the empty return);
         ``p_saleable`` (chance that perishables last; NaN for what keeps), ``payload_t`` (tonnes that the law allows in
-        one unit), expected ``usd_per_t``; ``sanctions`` (regimes that touch the way),
+        one unit), expected ``usd_per_t``; ``sanctions`` (regimes that touch the route),
         ``corridors`` (named ones that it follows) and ``rests_on``, as far as it is not common to all.
         """
         return self.full[["label", "name", *(name for name in self.full if name not in TABLE)]].copy()
@@ -281,7 +281,7 @@ class Routes(Sequence[Route]):
 
     @property
     def corridors(self) -> pd.DataFrame:
-        """Every named corridor on the day of departure: open, shut, planned, and what would have to open.
+        """Every named corridor on the day of departure: open, closed, planned, and what would have to open.
 
         Columns as in `Network.corridor_status`, and ``routes``: labels of the routes that follow at least half of it.
         """
@@ -359,7 +359,7 @@ class Routes(Sequence[Route]):
         -------
         DataFrame
             One row for each of `what`: ``avoid, best`` (name), ``best_without, extra_days, extra_usd``
-            (expected; NaN if there is no other way) and ``note``.
+            (expected; NaN if there is no other route) and ``note``.
         """
         from corridors.analysis.indicators import price_of_avoiding
 
@@ -368,12 +368,12 @@ class Routes(Sequence[Route]):
 
     @property
     def rejected(self) -> pd.DataFrame:
-        """What does not work on this date, one row a cause, the quickest way first.
+        """What does not work on this date, one row a cause, the quickest route first.
 
-        Columns: ``name`` (of the quickest way that the cause shuts), ``gates`` (all crossings and roads that it shuts,
-        the nearest first), ``reason`` (dated), ``needs`` (what would have to open), ``days_if_open`` (what the way
-        would take), ``corridors`` (named ones that it follows), ``blocked_by`` (element ids on that way), ``start,
-        end`` (dates of the first closure, borders before roads; end empty if not known), ``last_confirmed,
+        Columns: ``name`` (of the quickest route that the cause closes), ``gates`` (all crossings and roads that it
+        closes, the nearest first), ``reason`` (dated), ``needs`` (what would have to open), ``days_if_open`` (what the
+        route would take), ``corridors`` (named ones that it follows), ``blocked_by`` (element ids on that way),
+        ``start, end`` (dates of the first closure, borders before roads; end empty if not known), ``last_confirmed,
         source_id``.
         """
         return self._rejected.copy()
@@ -385,8 +385,8 @@ class Routes(Sequence[Route]):
             return self._whole.failed
         found: dict[object, Rejected] = {}
         offered = [result.path for result in self.results if not result.condition]
-        for one in (*self.aside, *shut_gates(self.world, offered)):
-            found.setdefault(one.path.edges if one.reason else frozenset(map(element_of, one.blocked)), one)
+        for one in (*self.aside, *closed_crossings(self.world, offered)):
+            found.setdefault(one.reason.split(",")[0] or frozenset(map(element_of, one.blocked)), one)
         passed = {tuple(countries(result.edges)) for result in self.results}
 
         def elsewhere(one: Rejected) -> bool:
@@ -416,7 +416,7 @@ class Routes(Sequence[Route]):
 
     @property
     def left_out(self) -> pd.DataFrame:
-        """Ways that were found and are not offered, with the rule that kept each out.
+        """Routes that were found and are not offered, with the rule that kept each out.
 
         Columns: ``name, days, usd, kgco2e, risk`` and ``reason``.
         """
@@ -428,7 +428,7 @@ class Routes(Sequence[Route]):
         return pd.DataFrame(rows, columns=["name", "days", "usd", "kgco2e", "risk", "reason"])
 
     def why(self, what: str | Sequence[str]) -> pd.DataFrame:
-        """What another way would take, and what kept it out of the answer.
+        """What another route would take, and what kept it out of the answer.
 
         Parameters
         ----------
@@ -438,9 +438,9 @@ class Routes(Sequence[Route]):
         Returns
         -------
         DataFrame
-            A row for each, and for each crossing of a corridor: ``through``, ``name`` of the quickest way there,
+            A row for each, and for each crossing of a corridor: ``through``, ``name`` of the quickest route there,
             ``days, usd`` (if open), ``extra_days, extra_usd`` (against the first route), ``verdict`` in words, and
-            ``source_id`` of what shuts it.
+            ``source_id`` of what closes it.
 
         Raises
         ------

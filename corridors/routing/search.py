@@ -29,7 +29,7 @@ from corridors.routing.routes import Routes
 MEANT = {hired: by for by, hired in HIRED.items()}
 """Objectives of a user that those with hire stand for."""
 MOST_FAILING = 4
-"""Further ways looked at, times three, where the best one fails though nothing is shut."""
+"""Further routes looked at, times three, where the best one fails though nothing is closed."""
 BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
 """Kinds of places to which goods may be brought and taken back."""
 SAMPLES = 2_000
@@ -80,21 +80,21 @@ def routes(
         What to minimise. ``"generalised"`` is US$ plus the value of time. US$, kg and generalised cost are
         compared by the tonne where roads limit the load.
     method : {"corridors", "yen", "disjoint"}
-        What another way is. ``"corridors"``: one over other borders, by the rule of `max_overlap`. ``"yen"``: the
-        `k` best ways that pass no place twice in one mode (between two stops of `via`), however little sets them
-        apart (Yen 1971). ``"disjoint"``: the best way, then the best that shares no leg and no crossing with it,
+        What another route is. ``"corridors"``: one over other borders, by the rule of `max_overlap`. ``"yen"``: the
+        `k` best routes that pass no place twice in one mode (between two stops of `via`), however little sets them
+        apart (Yen 1971). ``"disjoint"``: the best route, then the best that shares no leg and no crossing with it,
         and so on; one after the other, so that others together may be more, or better (how many there can be:
-        `redundancy`). With these two, an element at which a way found had to wait too long is passed by no later
+        `redundancy`). With these two, an element at which a route found had to wait too long is passed by no later
         one, and `max_stretch` is of the objective alone.
     via, avoid : sequence of str
         Places to pass in this order; countries (ISO codes), places or elements not to touch.
     modes : sequence of str, optional
         Out of road, rail, ferry, sea, air; default: the modes of the cargo.
     cargo : str or Cargo
-        A preset of ``net.cargo`` or a load of your own. Ways on which perishables last in nine of ten journeys come
+        A preset of ``net.cargo`` or a load of your own. Routes on which perishables last in nine of ten journeys come
         first; others say in ``flags`` and ``p_saleable`` how likely they do, and are rejected where hardly ever.
     carrier : str, optional
-        Flag of the trucks (ISO code): where the table ``rights`` bars them the way is shut, where they must stop
+        Flag of the trucks (ISO code): where the table ``rights`` bars them the route is closed, where they must stop
         the load changes trucks. Without it any truck is taken to pass.
     value_of_time : float, optional
         US$ per hour of one unit, for ``by="generalised"``; default: that of the cargo.
@@ -194,7 +194,7 @@ class Search:
         return self._worlds[-1]
 
     def answer(self, question: Question | None = None) -> tuple[list[Choice], list[Rejected]]:
-        """At most k choices, best first, and what was set aside though nothing is shut on it."""
+        """At most k choices, best first, and what was set aside though nothing is closed on it."""
         question = question or self.question
         if self.request.method != "corridors":
             return self._ways(question, legal_loads(self.facts, question), self.request.method)
@@ -210,10 +210,11 @@ class Search:
         return [one.result.choice for one in offered], self.aside
 
     def _best(self, question: Question) -> Candidate | None:
-        """The best by what the question minimises; by the tonne where a lighter load may go a better way.
+        """The best by what the question minimises; by the tonne where a lighter load may go a better route.
 
-        The search counts no detention, which a ship's box may pay beyond its free days. Where the best way does, it is
-        weighed against the best by land, and the best with every day hired, which is the best of all ways that pay.
+        The search counts no detention, which a ship's box may pay beyond its free days. Where the best route does, it
+        is weighed against the best by land, and the best with every day hired, which is the best of all routes that
+        pay.
         """
         found = self._by_tonne(question)
         if found is None or question.by not in HIRED or not found.result.hire:
@@ -238,15 +239,15 @@ class Search:
         return self._candidate(max(alike, key=lambda one: one.payload), (question.by,))
 
     def _passing(self, world: World) -> Result | None:
-        """The best way of a world that turns round at no gate or pass and on which perishables last.
+        """The best route of a world that turns round at no crossing or pass and on which perishables last.
 
-        Where they last on none for sure, the way on which they do so most likely.
+        Where they last on none for sure, the route on which they do so most likely.
         """
         fails, doubtful = self._fails(world), list[Result]()
         for path in self._in_turn(world):
-            if reason := fails(path):
+            if reason := fails(path) or self._turns(world, path):
                 self.aside.append(Rejected(path, [], reason))
-            elif self._may_turn() or not paths.doubles(world, path):
+            else:
                 found = self._result(world, finding.cheaper(world, path))
                 if not found.sure:
                     found = surest([found, self._result(world, path)], lambda one: one)[0]
@@ -256,18 +257,29 @@ class Search:
         return surest(doubtful, lambda one: one)[0] if doubtful else None
 
     def _in_turn(self, world: World) -> Iterator[engine.Path]:
-        """The best way, and the next best over other borders if it fails."""
+        """The best route, and the next best over other borders if it fails."""
         path = finding.best(world)
         if path is not None:
             yield path
             yield from further(world, [path], MOST_FAILING, lambda _: True)
 
-    def _may_turn(self) -> bool:
-        """Whether goods may be brought to every place of ``via`` and taken back: there is more than a gate or pass."""
-        return all(self.facts.place[place]["kind"] in BUSINESS for place in self.question.via)
+    def _turns(self, world: World, path: engine.Path) -> str:
+        """Where a path turns back over a leg for no purpose: at a crossing or pass of ``via``; empty if it does not.
+
+        Goods may be brought to a town, port or station of ``via`` and be taken back.
+        """
+        edges, first = [world.edges[e] for e in path.edges], dict[str, int]()
+        for i, edge in enumerate(edges):
+            met = first.setdefault(edge.element_id, i) if edge.kind == "leg" else i
+            stops = [place for place in (e.to_place for e in edges[met:i]) if place in self.question.via]
+            if met < i and not any(self.facts.place[place]["kind"] in BUSINESS for place in stops):
+                return (
+                    f"turns round at {' and '.join(self.facts.place[place]['name'] for place in dict.fromkeys(stops))}"
+                )
+        return ""
 
     def _further(self, question: Question, bests: Sequence[Candidate], k: int) -> list[Candidate]:
-        """The fastest and cheapest by road and by rail, and ways over other borders, each as its lawful load goes."""
+        """The fastest and cheapest by road and by rail, and routes over other borders, each as its lawful load goes."""
         seen = {one.borders for one in bests}
         found = []
         for family, by in product(FAMILIES, CRITERIA[:2]):
@@ -281,9 +293,7 @@ class Search:
         def fits(path: engine.Path) -> bool:
             if not question.via and paths.reenters(world, path):
                 return False
-            if paths.doubles(world, path) and not self._may_turn():
-                return False
-            if reason := fails(path):
+            if reason := fails(path) or self._turns(world, path):
                 self.aside.append(Rejected(path, [], reason))
             return not reason
 
@@ -306,7 +316,7 @@ class Search:
 
     @cached_property
     def _limited(self) -> bool:
-        """Whether some road may limit the load, so that what ways take is compared by the tonne."""
+        """Whether some road may limit the load, so that what routes take is compared by the tonne."""
         return len(legal_loads(self.facts, self.question)) > 1
 
     def _tonnes(self, result: Result) -> float:
@@ -342,7 +352,7 @@ class Search:
         return [choice._replace(condition="holds only if closures without a known end have ended") for choice in others]
 
     def _fails(self, world: World) -> Callable[[engine.Path], str]:
-        """What keeps a path from being an answer though nothing is shut on it: perishables never last so long."""
+        """What keeps a path from being an answer though nothing is closed on it: perishables never last so long."""
         if not world.question.cargo.perishable:
             return lambda _: ""
         return lambda path: Result(self.facts, Choice(world, path), *self._ends, self.draws).spoils()

@@ -130,7 +130,7 @@ class NarrowRow(pd.Series):
 
 
 class NarrowTable(pd.DataFrame):
-    """A table that shows few columns; one of the rest is read by its name as well."""
+    """A table that shows few columns; one of the rest is read by its name as well, in a row too."""
 
     rest: pd.DataFrame
     _metadata = ["rest"]  # noqa: RUF012, kept by pandas when the table is copied
@@ -166,7 +166,7 @@ def flags_of(result: Result) -> list[str]:
     found = [f"sanctions {name}".replace(SEA, "at sea") for name in result.sanctioned_countries()]
     found = list(dict.fromkeys([*found, *(one.words for one in result.conditions)]))
     if result.condition or result.lapsed:
-        found.append("shut gates reopened")
+        found.append("closed crossings reopened")
     if any(edge.kind == "crossing" and result.world.amount(edge).quality == "assumed" for edge in result.edges):
         found.append("assumed border times")
     if any(edge.element_id in result.facts.unknown_posts for edge in result.edges):

@@ -1,4 +1,4 @@
-"""Why a way is not offered: what it would take, and the fact or rule that kept it out."""
+"""Why a route is not offered: what it would take, and the fact or rule that kept it out."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COLUMNS = ["through", "name", "days", "usd", "extra_days", "extra_usd", "verdict
 
 @dataclass(frozen=True)
 class Asked:
-    """What a question about a way needs of an answer."""
+    """What a question about a route needs of an answer."""
 
     facts: Facts
     world: World
@@ -90,7 +90,7 @@ def _row(asked: Asked, title: str, result: Result, verdict: str, source_id: str)
 
 
 def _verdict(asked: Asked, result: Result, edges: set[int]) -> str:
-    """Why a way that works is not offered."""
+    """Why a route that works is not offered."""
     hours, usd, kgco2e, risk = result.figures
     better = [
         label
@@ -111,16 +111,18 @@ def _verdict(asked: Asked, result: Result, edges: set[int]) -> str:
 
 
 def _absent(asked: Asked, elements: Sequence[str], edges: Sequence[int]) -> str:
-    """Why no way leads through something, open or shut."""
+    """Why no route leads through something, open or closed."""
     facts, world = asked.facts, asked.world
-    unbuilt = {world.edges[i].project for i in edges} - {""} - world.question.overlay.projects
-    if edges and all(world.edges[i].project for i in edges) and unbuilt:
-        return f"does not operate: part of {', '.join(sorted(unbuilt))}; a scenario can build it"
+    idle = [edge for i in edges if not (edge := world.edges[i]).exists(world.question.overlay.projects)]
+    if edges and len(idle) == len(edges):
+        if projects := sorted({edge.project for edge in idle if edge.project}):
+            return f"does not operate: part of {', '.join(projects)}; a scenario can build it"
+        return f"does not operate: {', '.join(sorted({edge.status.replace('_', ' ') for edge in idle}))}"
     modes = sorted({world.edges[i].mode for i in edges if world.edges[i].kind != "transfer"})
     if modes and not set(modes) & world.question.modes:
         return f"is passed by {', '.join(modes)} only, which this question does not allow"
     name = facts.element_names.get(elements[0], elements[0]) if elements else "it"
-    return f"no way for {world.question.cargo.cargo_id} leads through {name}: no terminal or line connects it"
+    return f"no route for {world.question.cargo.cargo_id} leads through {name}: no terminal or line connects it"
 
 
 def _edges(asked: Asked, name: str) -> list[tuple[str, list[str], list[int]]]:

@@ -21,7 +21,7 @@ from shapely.geometry import LineString, Polygon
 from simplify import Piece, pieces_of
 
 BESIDE_KM = 3.0  # a road so near to a backbone leg is as much longer than drawn as that leg
-CLOSED_KM = 5.0  # a road so near to a section shuts with it
+CLOSED_KM = 5.0  # a road so near to a section closes with it
 APPROACH = 0.3  # so much of the last leg of a section stays open if other legs use it too
 LOST = 0.12  # at most this share of a published length is made good where a way passes by a town
 TOWN_KM = 6.0  # side streets around the towns of a section stay open
@@ -104,11 +104,11 @@ class Corridor:
         found = (self.pieces[i] for i in sorted(self.tree.query(area, predicate="covers")))
         return [piece for piece in found if piece.mode == mode]
 
-    def path(self, mode: str, start: str, end: str, limit: float, shut: set[Piece] = frozenset()) -> list[Piece]:
+    def path(self, mode: str, start: str, end: str, limit: float, closed: set[Piece] = frozenset()) -> list[Piece]:
         """Shortest way inside a country without some pieces; empty if longer than the limit."""
 
         def near(here: str) -> Iterable[tuple[str, float, Piece]]:
-            return ((there, piece.km, piece) for there, piece in self.near[mode, here] if piece not in shut)
+            return ((there, piece.km, piece) for there, piece in self.near[mode, here] if piece not in closed)
 
         try:
             return [piece for _, piece in shortest(start, end, near, limit)]
@@ -222,13 +222,13 @@ def _members(
             continue
         stretch = [known[leg] for leg in covered if leg in known]
         if stretch:
-            shut = _shut(stretch, chains, corridor, places)
-            found[name] = {p.leg_id for p in shut}
-            print(f"  section {name}: {len(shut)} pieces, {sum(1 for p in shut if not p.on)} of them parallel")
+            closed = _closed(stretch, chains, corridor, places)
+            found[name] = {p.leg_id for p in closed}
+            print(f"  section {name}: {len(closed)} pieces, {sum(1 for p in closed if not p.on)} of them parallel")
     return found
 
 
-def _shut(
+def _closed(
     stretch: list[Leg], chains: dict[str, set[Piece]], corridor: Corridor, places: dict[str, Place]
 ) -> set[Piece]:
     """Pieces that a closed section means."""
@@ -240,20 +240,20 @@ def _shut(
         return any(all(flat_km(point, town) < TOWN_KM for point in piece.line) for town in towns)
 
     ends = [end for leg in stretch for end in (leg.from_place, leg.to_place)]
-    shut: set[Piece] = set()
+    closed: set[Piece] = set()
     for leg in stretch:
         approach = [
             _approach(leg, end, chains[leg.leg_id], stretch)
             for end in (leg.from_place, leg.to_place)
             if ends.count(end) == 1 and places[end].kind in TOWNS
         ]
-        shut |= chains[leg.leg_id].difference(*approach) or chains[leg.leg_id]
+        closed |= chains[leg.leg_id].difference(*approach) or chains[leg.leg_id]
     area = shapely.union_all([corridor.strip(leg, CLOSED_KM) for leg in stretch])
-    shut |= {p for p in corridor.beside(area, stretch[0].mode) if not p.on and not in_town(p)}
+    closed |= {p for p in corridor.beside(area, stretch[0].mode) if not p.on and not in_town(p)}
     for leg in stretch:
         if leg.mode != "rail" and leg.speed_class != "mountain":
             continue
-        while way := corridor.path(leg.mode, leg.from_place, leg.to_place, BYPASS * leg.km, shut):
+        while way := corridor.path(leg.mode, leg.from_place, leg.to_place, BYPASS * leg.km, closed):
             extra = [p for p in way if not p.on and not in_town(p)] or [p for p in way if not p.on]
             if not extra:
                 print(
@@ -261,8 +261,8 @@ def _shut(
                     f"for {leg.km:.0f}"
                 )
                 break
-            shut |= set(extra)
-    return shut
+            closed |= set(extra)
+    return closed
 
 
 def _approach(leg: Leg, end: str, chain: set[Piece], stretch: list[Leg]) -> set[Piece]:

@@ -33,7 +33,7 @@ for country in sys.argv[4:]:
 def rows(wheels: Path, countries: Iterable[str]) -> list[dict[str, str]]:
     """A row a country and day.
 
-    Days off in exchange for working days or for holidays at weekends ("Day off", "observed") are left out: they shut
+    Days off in exchange for working days or for holidays at weekends ("Day off", "observed") are left out: they closed
     offices, not border posts; freight passed into Kazakhstan on 4 October 2023 and 7 October 2025. A date is assumed
     where the package estimates it (Islamic years), and in the years for which nothing is announced yet.
     """

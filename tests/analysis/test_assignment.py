@@ -81,7 +81,7 @@ def limited(**capacity: float) -> cr.Network:
     ],
 )
 def test_what_is_too_much_takes_the_other_way_or_is_left(capacity: dict, passing: list[float], left: float) -> None:
-    """20 units a day, half of them by each way if both had room."""
+    """20 units a day, half of them by each route if both had room."""
     found = limited(**capacity).assign(one(units_year=7300), mu=0.0, spill=True, **ASK)
     load = found.crossings.set_index("element_id")["units_day"]
     assert load[["pass", "plain"]].tolist() == pytest.approx(passing)
@@ -92,7 +92,7 @@ def test_what_is_too_much_takes_the_other_way_or_is_left(capacity: dict, passing
 
 
 def test_two_demands_share_the_room_by_what_they_want() -> None:
-    """The pass takes 12 a day: 10 and 20 want it, 4 and 8 get it; only the first has another way."""
+    """The pass takes 12 a day: 10 and 20 want it, 4 and 8 get it; only the first has another route."""
     demand = pd.DataFrame(
         [
             {"origin": "home", "destination": "town", "units_year": 7300},
@@ -149,8 +149,8 @@ def test_the_value_of_a_load_has_a_range_and_worlds_are_set_side_by_side() -> No
 
 def test_no_route_is_a_row_and_wrong_demand_an_error() -> None:
     net = small_network()
-    shut = cr.Scenario("s").close("pass").close("plain")
-    found = net.assign(one(tonnes_year=1.0), scenario=shut, **ASK)
+    closed = cr.Scenario("s").close("pass").close("plain")
+    found = net.assign(one(tonnes_year=1.0), scenario=closed, **ASK)
     assert "cut by" in found.routes["note"].iloc[0]
     assert found.crossings.empty
     for wrong, word in (
@@ -174,7 +174,7 @@ def by_mode(found: pd.DataFrame) -> pd.Series:
 
 
 def test_nested_odds_by_hand() -> None:
-    """Modes weigh by what their ways are worth together; the default goes by relative cost."""
+    """Modes weigh by what their routes are worth together; the default goes by relative cost."""
     from corridors.analysis.choice import MODE, NEST, ROUTE, shares
 
     found = small_network().assign(one(units_year=1000), **two_modes()).routes
@@ -213,12 +213,12 @@ def test_elasticity_of_a_mode_lies_in_the_range_of_the_literature(net: cr.Networ
 
 
 def test_the_ways_are_the_same_before_and_after(net: cr.Network) -> None:
-    """Closing a crossing takes its load to ways that were there before, and takes none from them."""
+    """Closing a crossing takes its load to routes that were there before, and takes none from them."""
     demand = pd.DataFrame([{"origin": "Tashkent", "destination": "Karachi", "units_year": 1000.0}])
     ask = {"depart": "2025-06-10", "as_of": "2025-06-10", "k": 5, "progress": False}
     before = net.assign(demand, **ask)
     busiest = before.crossings.query("direction.str.startswith('AF>PK')")["element_id"].iloc[0]
-    after = net.assign(demand, scenario=cr.Scenario("shut").close(busiest, "2025-01-01"), **ask)
+    after = net.assign(demand, scenario=cr.Scenario("closed").close(busiest, "2025-01-01"), **ask)
     old, new = (one.routes.set_index("name")["share"] for one in (before, after))
     assert set(new.index) < set(old.index)
     assert (new >= old[new.index] - 1e-9).all()
@@ -227,7 +227,7 @@ def test_the_ways_are_the_same_before_and_after(net: cr.Network) -> None:
 
 
 def test_the_closure_of_october_2025(net: cr.Network) -> None:
-    """Nothing was fitted to it: Uzbek boxes for Karachi leave the Afghan ways altogether, and none is lost."""
+    """Nothing was fitted to it: Uzbek boxes for Karachi leave the Afghan routes altogether, and none is lost."""
     demand = pd.DataFrame([{"origin": "Tashkent", "destination": "Karachi", "tonnes_year": 670_000.0}])
     ask = {"k": 5, "progress": False}
     before, after = (net.assign(demand, depart=day, as_of=day, **ask) for day in ("2025-09-15", "2025-11-15"))

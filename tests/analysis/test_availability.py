@@ -10,7 +10,7 @@ import corridors as cr
 from tests.small import small_network
 
 SUMMER = [{"element_id": "pass", "rule": "May-Oct"}]
-SHUT = [
+CLOSED = [
     {"element_id": "rail", "start": "2024-01-01"},
     {
         "element_id": "plain",
@@ -26,7 +26,7 @@ ASK = {"modes": ["road", "rail"], "max_stretch": 9, "as_of": "2025-02-01"}
 
 @pytest.fixture(scope="module")
 def net_with_seasons() -> cr.Network:
-    return small_network(SHUT, SUMMER)
+    return small_network(CLOSED, SUMMER)
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +62,12 @@ def test_every_cell_by_asking_for_its_crossing_alone(net_with_seasons: cr.Networ
             assert (row["days_least"], row["days_most"]) == pytest.approx((min(days), max(days)))
 
 
-def test_what_is_shut_says_why(found: object) -> None:
+def test_what_is_closed_says_why(found: object) -> None:
     table = found.table.set_index(["route", "month"])["reason"]
-    assert table["XA-XB, by High Pass", 1].startswith("High Pass: shut outside operated hours 'May-Oct'")
-    assert "Plain Gate: shut 2025-03-05 to 2025-03-31" in table["XA-XB, by Plain Gate", 3]
+    assert table["XA-XB, by High Pass", 1].startswith("High Pass: closed outside operated hours 'May-Oct'")
+    assert "Plain Gate: closed 2025-03-05 to 2025-03-31" in table["XA-XB, by Plain Gate", 3]
     assert table["XA-XB, by Plain Gate", 6] == ""
-    assert "Rail Gate: shut since 2024-01-01" in table["XA-XB, by Rail Gate", 7]
+    assert "Rail Gate: closed since 2024-01-01" in table["XA-XB, by Rail Gate", 7]
     assert found.pivot["XA-XB, by Rail Gate"].isna().all()
     assert list(found.pivot.columns)[-1] == "XA-XB, by Rail Gate"  # never open: last
     assert found.pivot.index.tolist() == list(range(1, 13))
@@ -76,18 +76,18 @@ def test_what_is_shut_says_why(found: object) -> None:
 def test_its_page_is_escaped_and_says_how_many_get_through(found: object) -> None:
     html = found._repr_html_()
     assert "Home to Town, departures of 2025, as known on 2025-02-01" in html
-    assert "(1 of 3)" in html  # March over the plain, before it shuts
+    assert "(1 of 3)" in html  # March over the plain, before it closes
     wild = small_network(
-        SHUT,
+        CLOSED,
         elements=[{"element_id": "a<b>", "kind": "section", "name": "<i>gorge</i>", "members": "home-pass_a-road"}],
     )
-    shut = cr.Scenario("<b>s</b>").close("<i>gorge</i>")
-    page = wild.availability("home", "town", year=2025, scenario=shut, days=[1], **ASK)._repr_html_()
+    closed = cr.Scenario("<b>s</b>").close("<i>gorge</i>")
+    page = wild.availability("home", "town", year=2025, scenario=closed, days=[1], **ASK)._repr_html_()
     assert "<i>" not in page
     assert "<b>s" not in page
 
 
-def test_few_corridors_are_shown_one_of_them_shut(net_with_seasons: cr.Network) -> None:
+def test_few_corridors_are_shown_one_of_them_closed(net_with_seasons: cr.Network) -> None:
     few = net_with_seasons.availability("home", "town", year=2025, most=2, days=[15], **ASK)
     assert few.table["route"].unique().tolist() == ["XA-XB, by Plain Gate", "XA-XB, by High Pass"]
     three = net_with_seasons.availability("home", "town", year=2025, most=3, days=[15], **ASK)
@@ -99,7 +99,7 @@ def test_few_corridors_are_shown_one_of_them_shut(net_with_seasons: cr.Network) 
 
 
 def test_a_month_without_any_way_is_still_told() -> None:
-    net = small_network([SHUT[0], SHUT[1] | {"start": "2025-03-01"}], SUMMER)
+    net = small_network([CLOSED[0], CLOSED[1] | {"start": "2025-03-01"}], SUMMER)
     found = net.availability("home", "town", year=2025, days=[1], **ASK)
     assert found.pivot.loc[3].isna().all()
     assert found.pivot.loc[1].notna().sum() == 1
@@ -107,7 +107,7 @@ def test_a_month_without_any_way_is_still_told() -> None:
         net.availability("home", "town", year=2025, avoid=["plain"], scenario=cr.Scenario("x").close("pass"), **ASK)
 
 
-def test_perishables_that_would_spoil_are_shut_out() -> None:
+def test_perishables_that_would_spoil_are_closed_out() -> None:
     fruit = cr.Cargo("fruit", 20, shelf_life_days=1.5)
     found = small_network().availability("home", "town", year=2025, days=[1], cargo=fruit, **ASK)
     assert found.pivot.loc[6].notna().to_dict() == {
@@ -119,13 +119,13 @@ def test_perishables_that_would_spoil_are_shut_out() -> None:
 
 
 def test_the_year_of_the_shipped_network(net: cr.Network) -> None:
-    """Torkham is shut all 2026 as known in February; what is best on a day is what `routes` says."""
+    """Torkham is closed all 2026 as known in February; what is best on a day is what `routes` says."""
     found = net.availability("Tashkent", "Peshawar", as_of="2026-02-15", days=[15])
     table = found.table
     torkham = table[table["crossings"].str.contains("Torkham")]
     assert len(torkham) >= 12
     assert torkham["days"].isna().all()
-    assert torkham["reason"].str.contains("Torkham: shut since 2025-10-12").all()
+    assert torkham["reason"].str.contains("Torkham: closed since 2025-10-12").all()
     best = net.routes("Tashkent", "Peshawar", depart="2026-06-15", as_of="2026-02-15", k=1).full.iloc[0]
     row = table[(table["route"] == best["name"]) & (table["month"] == 6)].iloc[0]
     assert row["days"] == best["days"]

@@ -37,8 +37,8 @@ def test_two_gates_in_a_row_let_through_what_the_narrower_does() -> None:
     found = net.bottleneck("pass_b", "plain_a", avoid=["pass"], **ROAD)
     assert (found.units_day_low, found.units_day_high) == (3, 3)
     assert found.table["name"].tolist() == ["Plain Gate"]
-    shut = net.bottleneck("home", "town", scenario=cr.Scenario("s").close("pass"), **ROAD)
-    assert shut.units_day_high == 3
+    closed = net.bottleneck("home", "town", scenario=cr.Scenario("s").close("pass"), **ROAD)
+    assert closed.units_day_high == 3
     none = net.bottleneck("home", "town", scenario=cr.Scenario("s").close("pass").close("plain"), **ROAD)
     assert (none.units_day_low, none.units_day_high, none.words) == (0, 0, "Nothing gets from Home to Town that day.")
 

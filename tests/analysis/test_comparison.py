@@ -14,11 +14,11 @@ import corridors as cr
 from tests.small import small_network
 
 ASK = {"depart": "2025-06-02T00:00", "as_of": "2025-06-01"}
-SHUT = cr.Scenario("pass shut").close("pass")
+CLOSED = cr.Scenario("pass closed").close("pass")
 SLOW = cr.Scenario("pass slow").delay("pass", hours=20)
 DEAR = cr.Scenario("dear").scale("usd", 3)
 DEAR_RAIL = cr.Scenario("dear rail").scale("usd", 1.3, mode="rail").delay("Khunjerab", hours=30)
-ALL = cr.Scenario("all shut").close("pass").close("plain").close("rail").close("port-harbour-sea")
+ALL = cr.Scenario("all closed").close("pass").close("plain").close("rail").close("port-harbour-sea")
 
 
 # compare
@@ -26,8 +26,8 @@ ALL = cr.Scenario("all shut").close("pass").close("plain").close("rail").close("
 
 def test_compare_by_hand() -> None:
     """360 km and US$ 720 over the pass, 700 km and US$ 1,400 over the plain; prices tripled change no route."""
-    found = small_network().compare([("home", "town")], [SHUT, DEAR, ALL], modes=["road"], **ASK)
-    assert found["scenario"].tolist() == ["baseline", "pass shut", "dear", "all shut"]
+    found = small_network().compare([("home", "town")], [CLOSED, DEAR, ALL], modes=["road"], **ASK)
+    assert found["scenario"].tolist() == ["baseline", "pass closed", "dear", "all closed"]
     assert found["km"].tolist()[:3] == [360, 700, 360]
     assert found["usd"].tolist()[:3] == pytest.approx([720, 1400, 2160], rel=0.03)
     assert found["delta_usd"].tolist()[:3] == pytest.approx([0, 680, 1440], rel=0.05)
@@ -40,16 +40,16 @@ def test_compare_by_hand() -> None:
 
 
 def test_compare_is_routes_one_at_a_time(net: cr.Network) -> None:
-    shut = cr.Scenario("Khunjerab shut").close("Khunjerab")
+    closed = cr.Scenario("Khunjerab closed").close("Khunjerab")
     pairs = [("Kashgar", "Islamabad"), ("Almaty", "Karachi")]
-    found = net.compare(pairs, [None, shut], depart="2026-06-15", as_of="2026-02-15", seed=7, by="usd")
+    found = net.compare(pairs, [None, closed], depart="2026-06-15", as_of="2026-02-15", seed=7, by="usd")
     assert len(found) == 4
     for i, (origin, destination) in enumerate(pairs):
         rows = [
             net.routes(
                 origin, destination, depart="2026-06-15", as_of="2026-02-15", seed=7, by="usd", k=1, scenario=scenario
             ).table.iloc[0]
-            for scenario in (None, shut)
+            for scenario in (None, closed)
         ]
         for j, row in enumerate(rows):
             line = found.iloc[2 * i + j]
@@ -68,11 +68,11 @@ def test_regret_by_asking_for_each_crossing_alone(by: str) -> None:
     net, what = small_network(), {"hours": "days", "usd": "usd"}[by]
     gates = {"High Pass": "pass", "Plain Gate": "plain", "Rail Gate": "rail"}
     ask = {"modes": ["road", "rail"], "max_stretch": 9, **ASK}
-    found = net.regret([("home", "town")], [SHUT, SLOW, DEAR], by=by, k=3, **ask)
+    found = net.regret([("home", "town")], [CLOSED, SLOW, DEAR], by=by, k=3, **ask)
     assert len(found) == 3 * 4
     assert set(found["route"]) == {f"XA-XB, by {name}" for name in gates}
     for row in found.to_dict("records"):
-        scenario = {s.name: s for s in (SHUT, SLOW, DEAR)}.get(row["scenario"])
+        scenario = {s.name: s for s in (CLOSED, SLOW, DEAR)}.get(row["scenario"])
         values = {}
         for name, gate in gates.items():
             try:
@@ -97,17 +97,17 @@ def test_regret_by_asking_for_each_crossing_alone(by: str) -> None:
         )
     by_route = found.groupby("route")[f"regret_{what}"]
     worst = found.drop_duplicates("route").set_index("route")[f"worst_regret_{what}"]
-    assert np.isnan(worst["XA-XB, by High Pass"])  # shut in one scenario where others pass
+    assert np.isnan(worst["XA-XB, by High Pass"])  # closed in one scenario where others pass
     assert worst.drop("XA-XB, by High Pass").to_dict() == pytest.approx(
         by_route.max().drop("XA-XB, by High Pass").to_dict()
     )
-    assert found.loc[found[what].isna(), "note"].str.contains("closed in scenario 'pass shut'").all()
+    assert found.loc[found[what].isna(), "note"].str.contains("closed in scenario 'pass closed'").all()
     assert found[f"regret_{what}"].dropna().ge(0).all()
 
 
 def test_a_scenario_in_which_nothing_passes_is_nobodys_fault() -> None:
     found = small_network().regret([("home", "town")], [ALL], k=2, **ASK)
-    assert found.loc[found["scenario"] == "all shut", "regret_days"].isna().all()
+    assert found.loc[found["scenario"] == "all closed", "regret_days"].isna().all()
     assert found["worst_regret_days"].min() == 0
     empty = small_network().regret([("home", "town")], [], modes=["sea"], **ASK)
     assert empty["route"].tolist() == [""]
@@ -130,7 +130,7 @@ def test_goods_that_would_spoil_are_no_choice() -> None:
 
 
 def test_matrix_against_networkx() -> None:
-    """Where nothing is shut the hours are those of the shortest path over the exported graph."""
+    """Where nothing is closed the hours are those of the shortest path over the exported graph."""
     net = small_network()
     places = ["home", "town", "pass_a", "plain_b", "port", "harbour"]
     found = net.matrix(places, places, **ASK)
@@ -177,8 +177,8 @@ def test_matrix_is_routes_one_at_a_time(net: cr.Network, by: str, ask: dict) -> 
 def test_matrix_on_threads_and_in_a_scenario() -> None:
     net, ends = small_network(), (["home", "town"], ["town", "pass_b"])
     with ThreadPoolExecutor(2) as threads:
-        shut = net.matrix(*ends, by="km", modes=["road"], scenario=SHUT, executor=threads, **ASK)
-    assert shut.loc["home", "town"] == 700
+        closed = net.matrix(*ends, by="km", modes=["road"], scenario=CLOSED, executor=threads, **ASK)
+    assert closed.loc["home", "town"] == 700
     assert net.matrix(*ends, by="km", modes=["road"], **ASK).loc["home"].tolist() == [360, 240]
 
 
@@ -244,10 +244,10 @@ def test_catchment_of_all_cities_and_of_one_port() -> None:
         lambda net: net.catchment("port", **ASK),
         lambda net: net.catchment(["port"], by="km", **ASK),
         lambda net: net.compare(["home", "town"], [], **ASK),
-        lambda net: net.compare([("home", "town")], SHUT, **ASK),
+        lambda net: net.compare([("home", "town")], CLOSED, **ASK),
         lambda net: net.regret([("home", "town")], [], by="km", **ASK),
         lambda net: net.compare([("home", "town")], ["pass"], **ASK),
-        lambda net: net.regret([("home", "town")], [], scenario=SHUT, **ASK),
+        lambda net: net.regret([("home", "town")], [], scenario=CLOSED, **ASK),
     ],
 )
 def test_wrong_arguments(ask: object) -> None:
@@ -257,15 +257,15 @@ def test_wrong_arguments(ask: object) -> None:
 
 def test_the_answers_are_frames_of_their_own() -> None:
     net = small_network()
-    first = net.compare([("home", "town")], [SHUT], **ASK)
+    first = net.compare([("home", "town")], [CLOSED], **ASK)
     first["km"] = 0
     pd.testing.assert_series_equal(
-        net.compare([("home", "town")], [SHUT], **ASK)["km"], pd.Series([360.0, 700.0]), check_names=False
+        net.compare([("home", "town")], [CLOSED], **ASK)["km"], pd.Series([360.0, 700.0]), check_names=False
     )
 
 
 def test_a_reopening_that_saves_money_alone_is_not_worth_nothing(net: cr.Network) -> None:
-    """The quickest way from Tashkent to Karachi does not use Torkham, the cheapest does once it is open."""
+    """The quickest route from Tashkent to Karachi does not use Torkham, the cheapest does once it is open."""
     thaw = cr.Scenario("Torkham open").reopen("Torkham", "2026-03-01")
     found = net.compare([("Tashkent", "Karachi")], [thaw], depart="2026-05-15", progress=False).set_index("scenario")
     ask = {"depart": "2026-05-15", "by": "usd", "k": 1}

@@ -68,7 +68,7 @@ def test_criticality_by_hand() -> None:
 
 
 def test_what_is_not_on_the_best_way_cannot_matter(net: cr.Network) -> None:
-    """Every third road crossing of the shipped network, and those of the best way, are taken out in turn."""
+    """Every third road crossing of the shipped network, and those of the best route, are taken out in turn."""
     origin, destination, ask = "Bishkek", "Islamabad", {"depart": "2026-01-15", "as_of": "2026-02-15"}
     hours = net.routes(origin, destination, k=1, **ask).details["hours"].iloc[0]
     found = net.criticality([(origin, destination)], **ask).set_index("element")
@@ -144,7 +144,7 @@ def test_borders_countries_sections_and_straits(net: cr.Network) -> None:
     assert (gorge["name"], gorge["extra_hours"]) == ("Gorge", pytest.approx(19 / 3))
     ask = {"depart": "2025-12-15", "as_of": "2025-12-01", "modes": ["sea"]}
     strait = net.criticality([("Karachi Port", "Mersin")], over="straits", **ask)
-    assert set(strait["name"]) == {"Bab el-Mandeb", "Suez Canal"}  # the way round Africa is not in the data
+    assert set(strait["name"]) == {"Bab el-Mandeb", "Suez Canal"}  # the detour around Africa is not in the data
     assert strait["cut_off"].all()
     pairs = [("Tashkent", "Karachi")]
     transit = net.criticality(pairs, over="countries", depart="2026-04-15", by_pair=True)
@@ -162,11 +162,11 @@ def test_the_country_of_an_end_stays_open_to_its_pair_alone(net: cr.Network) -> 
     assert any("IR" in text.split(";") for text in found["element"])
     for row in found.to_dict("records"):
         ends = {"Tashkent": "UZ", "Almaty": "KZ", "Karachi": "PK", "Mashhad": "IR"}
-        shut = set(row["element"].split(";")) - {ends[row["origin"]], ends[row["destination"]]}
+        closed = set(row["element"].split(";")) - {ends[row["origin"]], ends[row["destination"]]}
         pair = (row["origin"], row["destination"])
         before = net.routes(*pair, k=1, **ask).details["hours"].iloc[0]
         try:
-            after = net.routes(*pair, k=1, avoid=sorted(shut), **ask).details["hours"].iloc[0]
+            after = net.routes(*pair, k=1, avoid=sorted(closed), **ask).details["hours"].iloc[0]
         except cr.NoRoute:
             assert row["cut_off"]
             continue
@@ -198,11 +198,12 @@ def test_cut_sets_are_all_minimal_ones(seed: int, over: str) -> None:
     assert found["size"].is_monotonic_increasing
     if over == "crossings":
         assert found["words"].tolist() == [
-            "home is cut from town where High Pass and Plain Gate and Rail Gate are shut, and no part of this suffices."
+            "home is cut from town where High Pass and Plain Gate and Rail Gate are closed, "
+            "and no part of this suffices."
         ]
 
 
-def test_a_closure_counts_as_shut_already() -> None:
+def test_a_closure_counts_as_closed_already() -> None:
     net = small_network([{"element_id": "plain", "start": "2025-05-01"}])
     ask = {"modes": ["road"], **ASK}
     assert net.cut_sets("home", "town", **ask)["elements"].tolist() == ["pass"]
@@ -216,7 +217,7 @@ def test_a_closure_counts_as_shut_already() -> None:
 
 
 def test_waiting_pays_up_to_the_break_even_by_brute_force() -> None:
-    """The pass is shut for more and more days: the search changes over where break_even says it should."""
+    """The pass is closed for more and more days: the search changes over where break_even says it should."""
     base = cr.Scenario("long way round").delay("plain", 100)
     ask = {"modes": ["road"], "max_wait_hours": 1000, **ASK}
     found = small_network().break_even("home", "town", "pass", scenario=base, **ask).set_index("by")
@@ -227,8 +228,8 @@ def test_waiting_pays_up_to_the_break_even_by_brute_force() -> None:
     assert row["break_even_days_p50"] == pytest.approx(exact, rel=0.1)
     arrive = 8 / 24
     for days in range(1, 8):
-        shut = base.close("pass", "2025-06-02", date(2025, 6, 1) + timedelta(days))
-        best = small_network().routes("home", "town", k=1, scenario=shut, **ask)
+        closed = base.close("pass", "2025-06-02", date(2025, 6, 1) + timedelta(days))
+        best = small_network().routes("home", "town", k=1, scenario=closed, **ask)
         waits = days - arrive
         assert best[0].name == ("XA-XB, by High Pass" if waits < exact else "XA-XB, by Plain Gate"), days
 
@@ -249,13 +250,13 @@ def test_money_of_waiting_by_hand() -> None:
     assert p50()["hours"] == pytest.approx(19 / 3 / 24, rel=0.3)
 
 
-def test_break_even_of_what_is_shut_now_and_of_the_only_way() -> None:
+def test_break_even_of_what_is_closed_now_and_of_the_only_way() -> None:
     net = small_network([{"element_id": "pass", "start": "2025-05-01"}])
     row = net.break_even("home", "town", "pass", modes=["road"], **ASK).iloc[0]
     assert (row["wait"], row["reroute"]) == ("XA-XB, by High Pass", "XA-XB, by Plain Gate")
     only = net.break_even("home", "town", "pass", modes=["road"], avoid=["plain"], **ASK)
     assert only["break_even_days_p50"].isna().all()
-    assert only["words"].str.contains("no other way: cargo has to wait at High Pass").all()
+    assert only["words"].str.contains("no other route: cargo has to wait at High Pass").all()
     better = net.break_even("home", "town", "plain", modes=["road"], scenario=cr.Scenario("x").reopen("pass"), **ASK)
     assert better["words"].str.endswith("beats waiting at Plain Gate even if it opens at once.").all()
     assert (better["break_even_days_p50"] == 0).all()
@@ -282,8 +283,8 @@ def test_wrong_arguments(ask: object) -> None:
         ask(small_network())
 
 
-def test_what_one_cause_shut_together_closes_together(net: cr.Network) -> None:
-    """The clashes of October 2025 shut Torkham and Kharlachi at once: closing either alone costs less than both."""
+def test_what_one_cause_closed_together_closes_together(net: cr.Network) -> None:
+    """The clashes of October 2025 closed Torkham and Kharlachi at once: closing either alone costs less than both."""
     pairs, ask = [("Tashkent", "Karachi")], {"depart": "2025-06-15", "as_of": "2025-06-15", "progress": False}
     causes = net.criticality(pairs, over="causes", **ask).set_index("element")
     single = net.criticality(pairs, **ask).set_index("element")

@@ -14,7 +14,7 @@ EXTRA_USD = 2 * (700 - 360) + EXTRA_HOURS  # an hour is worth US$ 1
 
 
 def world(closures: int = 10, together: bool = False, days: int = DAYS, looked: bool = True) -> cr.Network:
-    """The pass shuts in each of the first years for some days, the plain with it or never."""
+    """The pass closes in each of the first years for some days, the plain with it or never."""
     net = small_network()
     spells = [
         {
@@ -51,7 +51,7 @@ def loss(net: cr.Network, **more: object) -> dict:
 
 
 def rate(closures: int, both_looked: bool = True) -> float:
-    """New closures a year while it is open, the plain, which never shuts, drawn in as one element-year more."""
+    """New closures a year while it is open, the plain, which never closes, drawn in as one element-year more."""
     days = (date(2025, 1, 1) - START).days
     own = (days - DAYS * closures) / 365.25
     every = closures / (own + days / 365.25)
@@ -75,7 +75,7 @@ def test_by_hand() -> None:
     assert not found["cut_off"]
 
 
-def test_what_shuts_together_leaves_no_way_round() -> None:
+def test_what_closes_together_leaves_no_way_round() -> None:
     alone, both = loss(world()), loss(world(together=True))
     assert both["with_it"] == "Plain Gate"
     assert both["cut_off"]
@@ -106,7 +106,7 @@ def test_where_nobody_looked_there_is_no_loss_to_tell() -> None:
 def test_the_network(net: cr.Network) -> None:
     found = net.expected_loss([("Karachi", "Kabul")], depart="2025-06-02", as_of="2025-10-01")
     torkham = found[found["element"] == "torkham"]
-    assert len(torkham) > 1  # alone, and with what the same cause shut
+    assert len(torkham) > 1  # alone, and with what the same cause closed
     assert torkham["with_it"].str.contains("Chaman").any()
     assert 0.3 < torkham["closures_year"].sum() < 3
     known = found.dropna(subset="loss_usd_year")

@@ -15,7 +15,7 @@ from corridors.analysis.walk_forward import HORIZONS, walk_forward
 mpl.use("agg")
 
 
-def test_torkham_shut_in_october_2025(net: cr.Network) -> None:
+def test_torkham_closed_in_october_2025(net: cr.Network) -> None:
     found = net.outlook("Torkham", on=["2025-11-21", "2026-03-01"], as_of="2025-11-20")
     table = found.table
     assert list(table.columns) == ["element", "name", "on", "p_open", "low", "high", "n", "base_rate", "basis"]
@@ -25,7 +25,7 @@ def test_torkham_shut_in_october_2025(net: cr.Network) -> None:
     assert 0.05 < later["p_open"] < 0.6
     assert later["low"] < later["p_open"] < later["high"]
     assert later["n"] >= 10
-    assert "shut since 2025-10-12 (conflict)" in later["basis"]
+    assert "closed since 2025-10-12 (conflict)" in later["basis"]
     assert "Torkham on 2026-03-01" in repr(found)
     assert "2026-03-01" in found._repr_html_()
     assert found.plot().get_ylim()[1] >= 1
@@ -43,7 +43,7 @@ def test_where_nobody_looked_nothing_is_known(net: cr.Network) -> None:
         assert np.isnan(row["p_open"])
         assert np.isnan(row["low"])
         assert row["basis"].startswith("not known: closures")
-    assert "last seen shut on 2026-03-02" in net.outlook("Torkham", on="2026-09-01").table["basis"][0]
+    assert "last seen closed on 2026-03-02" in net.outlook("Torkham", on="2026-09-01").table["basis"][0]
     # nor of days gone by in which nobody looked
     past = net.outlook("Torkham", on=["2026-01-10", "2026-05-01", "2024-11-05"]).table["p_open"]
     assert past[0] == 0
@@ -72,13 +72,13 @@ def test_borders_passes_ferries_and_names_that_do_not_exist(net: cr.Network) -> 
 def test_opening_hours_and_announced_closures_stand(net: cr.Network) -> None:
     winter = net.outlook("Khunjerab", on="2020-03-01", as_of="2020-01-05").table.iloc[0]
     assert winter["p_open"] == 0
-    assert "known to be shut" in winter["basis"]
+    assert "known to be closed" in winter["basis"]
     vote = net.outlook("Torkham", on="2018-10-20", as_of="2018-10-19").table.iloc[0]
     assert vote["p_open"] == 0
 
 
 def test_a_week_ahead_and_a_year_ahead(net: cr.Network) -> None:
-    """Chances of what is open fall to the long run, of what is shut rise to it, and stay chances."""
+    """Chances of what is open fall to the long run, of what is closed rise to it, and stay chances."""
     on = pd.date_range("2024-06-02", "2025-05-30", freq="7D")
     open_now = net.outlook("Torkham", on=on, as_of="2024-06-01").table
     assert open_now["p_open"].between(0, 1).all()
@@ -102,22 +102,22 @@ def test_forecasts_beat_the_simple_rules(scores: pd.DataFrame) -> None:
 
 
 def test_scores_by_hand(scores: pd.DataFrame) -> None:
-    """Persist says 0 of what is shut, so its score is the share that opened; lapse says 1, so its is the rest."""
-    shut = scores[scores["state"] != "open"].dropna(subset="outlook")
-    assert shut["persist"].to_numpy() == pytest.approx(shut["open_share"].to_numpy())
-    assert shut["lapse"].to_numpy() == pytest.approx(1 - shut["open_share"].to_numpy())
+    """Persist says 0 of what is closed, so its score is the share that opened; lapse says 1, so its is the rest."""
+    closed = scores[scores["state"] != "open"].dropna(subset="outlook")
+    assert closed["persist"].to_numpy() == pytest.approx(closed["open_share"].to_numpy())
+    assert closed["lapse"].to_numpy() == pytest.approx(1 - closed["open_share"].to_numpy())
 
 
 def test_where_the_test_was_lost_the_base_rate_is_the_answer(net: cr.Network) -> None:
     """Closed passes open by all kinds of durations: beyond two weeks the base rate has always been as good."""
     as_of = date(2025, 11, 20)
     rows = walk_forward(net, as_of).query(
-        "state == 'shut for up to a week' and verdict == 'no better than the base rate'"
+        "state == 'closed for up to a week' and verdict == 'no better than the base rate'"
     )
     worse = rows[rows["what"].str.startswith("roads")]["horizon_days"].min()
     assert worse >= 14
-    shut = net.events.query("element_id == 'salang' and effect == 'close' and start > '2018'").iloc[0]
-    net_day = date.fromisoformat(shut["start"])
+    closed = net.events.query("element_id == 'salang' and effect == 'close' and start > '2018'").iloc[0]
+    net_day = date.fromisoformat(closed["start"])
     found = net.outlook("Salang", on=[net_day, "2030-01-01"], as_of=net_day).table.iloc[1]
     assert found["p_open"] == found["base_rate"]
     assert "base rate" in found["basis"]
@@ -162,7 +162,7 @@ def test_reliability_of_a_way_that_rests_on_a_closure_to_end(net: cr.Network) ->
 
 
 def test_risk_counts_a_closure_no_further_than_it_may_have_lasted(net: cr.Network) -> None:
-    """Torkham was last seen shut on 2 March 2026; in July it counts for more than to that day and less than to July."""
+    """Torkham was last seen closed on 2 March 2026; in July it counts beyond that day and not as far as July."""
     from corridors.model.calendars import Calendars, midnight
 
     until, since = midnight(date(2026, 7, 1)), "2025-10-12"

@@ -259,6 +259,6 @@ def test_compiled_search_serves_once_it_is_on_disk_and_not_before(tmp_path: Path
 def test_wrong_questions(wrong: dict) -> None:
     with pytest.raises(cr.BadRequest, match=next(iter(wrong))):
         small_network().pareto("home", "town", **ASK | wrong)
-    shut = cr.Scenario("s").close("pass").close("plain").close("rail").close("port-harbour-sea")
+    closed = cr.Scenario("s").close("pass").close("plain").close("rail").close("port-harbour-sea")
     with pytest.raises(cr.NoRoute, match="cut by"):
-        small_network().pareto("home", "town", scenario=shut, **ASK)
+        small_network().pareto("home", "town", scenario=closed, **ASK)

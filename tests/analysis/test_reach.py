@@ -39,11 +39,11 @@ def test_by_hand_and_beyond_the_last_band() -> None:
     assert usd.loc["port", ["usd", "band"]].tolist() == [180, 400]
 
 
-def test_a_gate_shut_too_long_is_not_passed_and_a_short_wait_is() -> None:
+def test_a_gate_closed_too_long_is_not_passed_and_a_short_wait_is() -> None:
     net = small_network()
     for last, hours in (("2025-06-03", 48 + 14), ("2025-06-20", np.nan)):
-        shut = cr.Scenario("shut").close("pass", "2025-06-01", last)
-        ask = {**ASK, "scenario": shut, "modes": ["road"]}
+        closed = cr.Scenario("closed").close("pass", "2025-06-01", last)
+        ask = {**ASK, "scenario": closed, "modes": ["road"]}
         found = net.reach("home", avoid=["plain"], **ask).places.set_index("place_id")["hours"]
         assert found["town"] == pytest.approx(hours, nan_ok=True)
         round_ = net.reach("home", **ask).places.set_index("place_id")["hours"]

@@ -1,4 +1,4 @@
-"""Disjoint ways: by hand, by packing all simple paths, and against the cut sets that routing finds (Menger)."""
+"""Disjoint routes: by hand, by packing all simple paths, and against the cut sets that routing finds (Menger)."""
 
 from itertools import combinations
 
@@ -52,7 +52,7 @@ def packed_legs(graph: nx.MultiDiGraph, ends: tuple[str, str]) -> int:
 
 
 def random_world(seed: int) -> tuple[cr.Network, cr.Scenario]:
-    """More sea and road legs than the small network has, a few of them shut."""
+    """More sea and road legs than the small network has, a few of them closed."""
     rng = np.random.default_rng(seed)
     legs = [
         _leg("port", "town", "XZ", 700, "sea", headway_hours=48),
@@ -84,7 +84,7 @@ def random_world(seed: int) -> tuple[cr.Network, cr.Scenario]:
         for a, b in (("road", "sea"), ("sea", "road"))
     ]
     net = small_network(legs=legs, transfers=transfers)
-    scenario = cr.Scenario("some shut")
+    scenario = cr.Scenario("some closed")
     for leg in net.legs["leg_id"]:
         if rng.random() < 0.25:
             scenario = scenario.close(leg)
@@ -92,7 +92,7 @@ def random_world(seed: int) -> tuple[cr.Network, cr.Scenario]:
 
 
 def test_by_hand_month_by_month() -> None:
-    """Pass, plain, railway and sea; the pass is open from May to October, the plain shut from June to August."""
+    """Pass, plain, railway and sea; the pass is open from May to October, the plain closed from June to August."""
     net = small_network(
         [
             {
@@ -144,7 +144,7 @@ def test_flow_is_the_best_packing_of_all_paths(seed: int) -> None:
 
 
 def test_one_road_out_is_one_way_by_leg_and_two_by_crossing() -> None:
-    """All lorries share the road from depot to home, whichever crossing they take then."""
+    """All trucks share the road from depot to home, whichever crossing they take then."""
     net = small_network(legs=[_leg("rail_a", "home", "XA", 30.0, leg_id="only road")])
     found = net.redundancy("rail_a", "town", year=2025, as_of="2025-01-02", modes=["road"]).iloc[0]
     assert (found["leg_disjoint"], found["weakest_legs"]) == (1, "only road")

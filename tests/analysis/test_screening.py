@@ -16,14 +16,14 @@ PAIRS = [("Almaty", "Karachi"), ("Tashkent", "Gwadar"), ("Urumqi", "Tehran")]
 
 
 def test_small_network_by_hand() -> None:
-    """High Pass takes 22 h in June; without it the plain is next, and nothing is left without all ways."""
-    shut = cr.Scenario("pass shut").close("pass")
-    all_shut = shut.close("plain").close("rail").close("port-harbour-sea")
-    all_shut = cr.Scenario("all shut", all_shut.changes)
+    """High Pass takes 22 h in June; without it the plain is next, and nothing is left without all routes."""
+    closed = cr.Scenario("pass closed").close("pass")
+    all_closed = closed.close("plain").close("rail").close("port-harbour-sea")
+    all_closed = cr.Scenario("all closed", all_closed.changes)
     late = cr.Scenario("late").delay("pass", hours=1)
     net = small_network()
-    found = net.screen([("home", "town")], [None, shut, all_shut, late], year=2025, months=[6], day=2, **ASK)
-    assert list(found["scenario"]) == ["baseline", "pass shut", "all shut", "late"]
+    found = net.screen([("home", "town")], [None, closed, all_closed, late], year=2025, months=[6], day=2, **ASK)
+    assert list(found["scenario"]) == ["baseline", "pass closed", "all closed", "late"]
     exact = net.routes("home", "town", depart="2025-06-02T00:00", **ASK).table
     assert found["hours"][0] == pytest.approx(22)
     assert found["hours"][3] == pytest.approx(23)
@@ -60,8 +60,8 @@ def test_agrees_with_the_exact_search_where_nothing_slows_or_waits() -> None:
 
 
 def test_closing_never_helps(net: cr.Network) -> None:
-    shut = [cr.Scenario(i).close(i) for i in sorted(net.crossings["element_id"].unique())[:40]]
-    found = net.screen(PAIRS, [None, *shut], months=[2, 8], as_of="2026-02-15")
+    closed = [cr.Scenario(i).close(i) for i in sorted(net.crossings["element_id"].unique())[:40]]
+    found = net.screen(PAIRS, [None, *closed], months=[2, 8], as_of="2026-02-15")
     wide = found.pivot_table(index=["origin", "month"], columns="scenario", values="hours", dropna=False)
     assert (wide.drop(columns="baseline").fillna(np.inf).ge(wide["baseline"], axis=0)).all().all()
     assert (wide.drop(columns="baseline").gt(wide["baseline"] + 1e-9, axis=0)).any().any()

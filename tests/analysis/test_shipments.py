@@ -269,7 +269,7 @@ def test_what_cannot_be_read_is_told_with_its_column(
 )
 def test_amounts(net: cr.Network, cells: dict[str, Any], expected: tuple[float, int]) -> None:
     found = one(net, **cells, avoid="IR; CN")
-    if not found.table["route"].iloc[0]:  # then by another way: amounts do not hang on it
+    if not found.table["route"].iloc[0]:  # then by another route: amounts do not hang on it
         found = one(net, **cells)
     row = found.table.iloc[0]
     payload = net.routes(**found.asked[1]._asdict(), k=1).full["payload_t"].iloc[0]
@@ -322,7 +322,7 @@ def test_nothing_to_answer(net: cr.Network, tmp_path: Path) -> None:
 def test_common_arguments_and_those_of_rows(net: cr.Network) -> None:
     ends = {"origin": "Almaty", "destination": "Karachi"}
     rows = pd.DataFrame([ends | {"avoid": avoid} for avoid in (None, "PK-IR", "-")])
-    scenario = cr.Scenario("Khunjerab shut").close("Khunjerab")
+    scenario = cr.Scenario("Khunjerab closed").close("Khunjerab")
     found = net.shipments(rows.drop(index=1), depart="2026-06-15", avoid=["IR"], scenario=scenario, progress=False)
     ask = {"depart": "2026-06-15", "scenario": scenario, "k": 1}
     for row, avoid in zip(found.table.to_dict("records"), (["IR"], []), strict=True):

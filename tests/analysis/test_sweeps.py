@@ -19,7 +19,7 @@ import corridors as cr
 from corridors.analysis.sweeps import BASELINE, Data, digest
 from tests.small import small_network, with_tables
 
-SHUT = cr.Scenario("pass shut").close("pass")
+CLOSED = cr.Scenario("pass closed").close("pass")
 ROOT = Path(cr.__file__).parents[1]
 PAIRS = [
     ("Almaty", "Karachi"),
@@ -30,7 +30,7 @@ PAIRS = [
     ("Osh", "Quetta"),
 ]
 DAYS = ["2026-01-15", "2026-04-15"]
-GABD = cr.Scenario("Gabd shut").close("gabd_rimdan")
+GABD = cr.Scenario("Gabd closed").close("gabd_rimdan")
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_no_route_is_a_row_with_a_reason() -> None:
     frame = cr.sweep(
         small_network(),
         [("home", "town")],
-        [None, SHUT],
+        [None, CLOSED],
         [date(2025, 6, 2), datetime(2025, 6, 3, 9)],
         progress=False,
         as_of="2025-06-01",
@@ -93,10 +93,10 @@ def test_a_network_that_lies_in_no_folder_is_handed_on_to_processes_and_threads(
     assert Data.of(net.facts).folder is None
     ask = {"progress": False, "as_of": "2025-06-01"}
     pairs, days = [("home", "town"), ("town", "home")], ["2025-06-02", "2025-06-03"]
-    plain = cr.sweep(net, pairs, [None, SHUT], days, **ask)
-    same(plain, cr.sweep(net, pairs, [None, SHUT], days, processes, **ask))
+    plain = cr.sweep(net, pairs, [None, CLOSED], days, **ask)
+    same(plain, cr.sweep(net, pairs, [None, CLOSED], days, processes, **ask))
     with ThreadPoolExecutor(3) as threads:
-        same(plain, cr.sweep(net, pairs, [None, SHUT], days, threads, **ask))
+        same(plain, cr.sweep(net, pairs, [None, CLOSED], days, threads, **ask))
 
 
 def test_changed_data_are_not_taken_for_those_of_their_folder(net: cr.Network) -> None:
@@ -127,8 +127,8 @@ def test_what_is_interrupted_goes_on_and_redoes_nothing(
     """A run in another process is killed after its second part; the next run keeps what was finished."""
     code = (
         "import json, sys, corridors as cr; pairs, days, folder = json.loads(sys.argv[1]);"
-        "shut = cr.Scenario('Gabd shut').close('gabd_rimdan');"
-        "cr.sweep(cr.load(), pairs, [None, shut], days, progress=False, folder=folder)"
+        "closed = cr.Scenario('Gabd closed').close('gabd_rimdan');"
+        "cr.sweep(cr.load(), pairs, [None, closed], days, progress=False, folder=folder)"
     )
     run = subprocess.Popen(
         [sys.executable, "-c", code, json.dumps([PAIRS, DAYS, str(tmp_path)])],
@@ -191,8 +191,8 @@ def test_a_question_that_makes_no_sense_keeps_what_is_finished(tmp_path: Path) -
     [
         ({"pairs": []}, cr.BadRequest, "nothing to sweep"),
         ({"departures": "2025-06-02"}, cr.BadRequest, "must be a list"),
-        ({"scenarios": SHUT}, cr.BadRequest, "must be a list"),
-        ({"scenarios": [SHUT, cr.Scenario("pass shut")]}, cr.BadScenario, "two scenarios"),
+        ({"scenarios": CLOSED}, cr.BadRequest, "must be a list"),
+        ({"scenarios": [CLOSED, cr.Scenario("pass closed")]}, cr.BadScenario, "two scenarios"),
         ({"scenarios": [cr.Scenario("baseline")]}, cr.BadScenario, "may not be called"),
         ({"k": 3}, cr.BadRequest, "k: no argument"),
         ({"spede": 3}, cr.BadRequest, "spede: no argument"),

@@ -46,7 +46,7 @@ def test_the_lead_changes_where_it_is_said_to(net: cr.Network, seed: int) -> Non
         assert way(after) != way(first), row["words"]
         if row["then_label"]:
             assert way(after) == way(routes, routes.labels.index(row["then_label"]))
-        elif row["then"] != "no way at all":
+        elif row["then"] != "no route at all":
             assert way(after) not in [way(routes, i) for i in range(len(routes))]
 
 

@@ -52,9 +52,9 @@ def test_out_and_back_near_one_crossing_passes_it_twice() -> None:
     assert open_["km"].sum() == pytest.approx(drawn, abs=0.2)
     with pytest.raises(cr.NoRoute, match="Kyzyl"):
         own.routes("p0", "p1", depart="2023-06-15", **ASK)
-    shut = cr.Scenario("shut").close(GATE, "2025-09-01", "2025-12-31")
+    closed = cr.Scenario("closed").close(GATE, "2025-09-01", "2025-12-31")
     with pytest.raises(cr.NoRoute, match="Kyzyl"):
-        own.routes("p0", "p1", depart="2025-09-15", scenario=shut, **ASK)
+        own.routes("p0", "p1", depart="2025-09-15", scenario=closed, **ASK)
 
 
 def test_lanes_of_such_a_road_pass_together_and_never_past_a_closure() -> None:
@@ -77,7 +77,7 @@ def test_every_meeting_is_passed_and_every_kilometre_kept(lat: float, dip: float
     own = network(line, length=length)
     drawn = geod().geometry_length(shapely.LineString(line)) / 1000 * length
     assert own.check().empty
-    assert own.legs["km"].sum() == pytest.approx(drawn, rel=0.1)  # ends of lines are led to the gate
+    assert own.legs["km"].sum() == pytest.approx(drawn, rel=0.1)  # ends of lines are led to the crossing
     assert own.legs["km"].sum() >= drawn - 1e-6
     country = own.places.set_index("place_id")["country"]
     runs = [country["p0"], *own.legs["country"]]

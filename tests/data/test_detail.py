@@ -51,7 +51,7 @@ def members(net: cr.Network, *elements: str) -> set[str]:
     return {*elements, *(leg for element in elements for leg in table[element].split(";"))}
 
 
-def graph(net: cr.Network, mode: str, shut: set[str] = frozenset(), within: set[str] | None = None) -> nx.Graph:
+def graph(net: cr.Network, mode: str, closed: set[str] = frozenset(), within: set[str] | None = None) -> nx.Graph:
     """Operating legs, crossings and changes of gauge of one mode, events ignored; a node is (place, gauge)."""
     g = nx.Graph()
 
@@ -61,11 +61,11 @@ def graph(net: cr.Network, mode: str, shut: set[str] = frozenset(), within: set[
 
     legs = net.tables["legs"].query("mode == @mode and status == 'operating'")
     for row in legs.fillna({"gauge_mm": 0}).itertuples():
-        if row.leg_id not in shut and (within is None or row.leg_id in within):
+        if row.leg_id not in closed and (within is None or row.leg_id in within):
             add((row.from_place, row.gauge_mm), (row.to_place, row.gauge_mm), row.km)
     crossings = net.tables["crossings"].query("mode == @mode and status == 'operating'")
     for row in crossings.fillna({"gauge_mm": 0}).itertuples():
-        if row.element_id not in shut and within is None:
+        if row.element_id not in closed and within is None:
             add((row.from_place, row.gauge_mm), (row.to_place, row.gauge_mm), 0.0)
     for row in net.tables["transfers"].itertuples() if mode == "rail" else ():
         if row.from_layer.startswith("rail") and row.to_layer.startswith("rail"):
@@ -81,7 +81,7 @@ def graphs(net: cr.Network, full: cr.Network) -> dict[tuple[str, str], nx.Graph]
 
 
 def km(g: nx.Graph, a: str, b: str) -> float:
-    """Shortest way between two places, infinite if there is none."""
+    """Shortest route between two places, infinite if there is none."""
     ends = [{n for n in g if n[0] == place} for place in (a, b)]
     if not all(ends):
         return float("inf")
@@ -204,11 +204,11 @@ def test_rail_hangs_together_where_the_backbone_does(graphs: dict[tuple[str, str
         ("ml3_bolan", "rail", "sibi", "quetta"),
     ],
 )
-def test_a_shut_section_takes_every_parallel_leg(
+def test_a_closed_section_takes_every_parallel_leg(
     full: cr.Network, graphs: dict[tuple[str, str], nx.Graph], section: str, mode: str, a: str, b: str
 ) -> None:
-    shut = graph(full, mode, members(full, section))
-    assert km(shut, a, b) >= 1.5 * km(graphs["full", mode], a, b)
+    closed = graph(full, mode, members(full, section))
+    assert km(closed, a, b) >= 1.5 * km(graphs["full", mode], a, b)
 
 
 def test_country_sections_cover_every_road_of_it(full: cr.Network) -> None:
@@ -216,17 +216,17 @@ def test_country_sections_cover_every_road_of_it(full: cr.Network) -> None:
     assert roads <= members(full, "kg_public_roads")
 
 
-def test_a_backbone_leg_can_still_be_shut_by_its_name(full: cr.Network) -> None:
-    shut = graph(full, "road", members(full, "road_at_bashy_torugart"))
-    assert km(shut, "at_bashy", "torugart") > 1.5 * km(graph(full, "road"), "at_bashy", "torugart")
+def test_a_backbone_leg_can_still_be_closed_by_its_name(full: cr.Network) -> None:
+    closed = graph(full, "road", members(full, "road_at_bashy_torugart"))
+    assert km(closed, "at_bashy", "torugart") > 1.5 * km(graph(full, "road"), "at_bashy", "torugart")
 
 
 def test_routes_and_closures(full: cr.Network) -> None:
     ask = {"depart": "2025-06-17", "as_of": "2025-06-16", "k": 1, "by": "km", "modes": ["road"]}
     open_ = full.routes("Kashgar", "Lahore", **ask)
     assert "Khunjerab" in open_.details["crossings"].iloc[0]
-    shut = full.routes("Kashgar", "Lahore", **ask, scenario=cr.Scenario("shut").close("Khunjerab", "2025-01-01"))
-    assert "Khunjerab" not in shut.details["crossings"].iloc[0]
+    closed = full.routes("Kashgar", "Lahore", **ask, scenario=cr.Scenario("closed").close("Khunjerab", "2025-01-01"))
+    assert "Khunjerab" not in closed.details["crossings"].iloc[0]
     kabul = full.routes("Kabul", "Peshawar", **ask)
     assert "Torkham" in kabul.details["crossings"].iloc[0]
     late = ask | {"depart": "2026-01-15", "as_of": "2026-02-15"}

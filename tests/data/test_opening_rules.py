@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from opening_hours import OpeningHours
 
 from corridors.data import opening_rules
-from corridors.data.opening_rules import Rule, shut
+from corridors.data.opening_rules import Rule, closed
 
 DAYS = ("", "Mo-Fr ", "Sa ", "Mo,We,Fr ", "Sa,Su ")
 MONTHS = ("", "Apr-Oct ", "Nov 15-Apr 15 ", "2027 ", "week 10-40/2 ", "2026 Dec 30-2027 Jan 05 ")
@@ -39,7 +39,7 @@ def _is_rule(text: str) -> bool:
 @settings(max_examples=60, deadline=None)
 @given(rules, st.integers(0, 3 * 365 - 8), st.sampled_from([2024, 2026]))
 def test_spans_are_what_is_not_open(text: str, day: int, year: int) -> None:
-    spans, hours = shut(Rule(text), year), OpeningHours(text)
+    spans, hours = closed(Rule(text), year), OpeningHours(text)
     for minutes in range(0, 8 * 1440, 30):
         at = datetime(year, 1, 1) + timedelta(days=day, minutes=minutes)
         assert any(start <= at < end for start, end in spans) is not hours.is_open(at), (text, at)
@@ -47,7 +47,7 @@ def test_spans_are_what_is_not_open(text: str, day: int, year: int) -> None:
 
 
 def test_the_check_sees_a_wrong_span() -> None:
-    """Spans that stay shut after the first day, as the library's own intervals of a fallback do."""
+    """Spans that stay closed after the first day, as the library's own intervals of a fallback do."""
     wrong = [(datetime(2026, 1, 1, 18), datetime(2029, 1, 1))]
     assert opening_rules.contradiction(Rule("Mo-Fr 08:00-18:00 || off"), wrong, 2026, opening_rules.STEP) is not None
 
@@ -63,7 +63,7 @@ def test_the_check_sees_a_wrong_span() -> None:
 )
 def test_a_comment_without_a_state_opens_nothing(rule: str, plain: str) -> None:
     """By the specification of opening_hours such a rule says that the state is unknown."""
-    assert shut(Rule(rule), 2026) == shut(Rule(plain), 2026)
+    assert closed(Rule(rule), 2026) == closed(Rule(plain), 2026)
 
 
 PLACES = pd.DataFrame({"place_id": ["gate"], "timezone": ["Asia/Karachi"], "lon": [71.1], "lat": [34.1]})
@@ -87,15 +87,15 @@ def told(rule: str, holidays: str = "", place: str = "gate", valid_to: str = "")
         ("24/7; SH off", "PK", "gate", "school holidays"),
         ("sunrise-sunset", "", "nowhere", "goes by the sun"),
         ("(sunrise+01:00)-sunset", "", "nowhere", "goes by the sun"),
-        ("Nov 15-Apr 15 off", "", "gate", "only says when it is shut"),
-        ("PH off", "PK", "gate", "only says when it is shut"),
-        ("Sa,Su off; Jan off", "", "gate", "only says when it is shut"),
+        ("Nov 15-Apr 15 off", "", "gate", "only says when it is closed"),
+        ("PH off", "PK", "gate", "only says when it is closed"),
+        ("Sa,Su off; Jan off", "", "gate", "only says when it is closed"),
         ("Mo-Fr 08:00-18:00 unknown", "", "gate", "open at no hour"),
         ("2019 Apr 01-Nov 30 unknown", "", "gate", "open at no hour"),
         ('08:00-18:00 "by permit"', "", "gate", "write 'open' before it"),
         ("Dec-Feb off; Mo-Sa 08:00-20:00", "", "gate", "write it last: 'Mo-Sa 08:00-20:00; Dec-Feb off'"),
-        ("PH off; Mo-Fr 08:00-18:00; Sa 08:00-12:00", "PK", "gate", "'PH off' in .* shuts nothing"),
-        ('Fr 12:00-14:00 off "prayer; noon"; 24/7', "", "gate", "shuts nothing"),
+        ("PH off; Mo-Fr 08:00-18:00; Sa 08:00-12:00", "PK", "gate", "'PH off' in .* closes nothing"),
+        ('Fr 12:00-14:00 off "prayer; noon"; 24/7', "", "gate", "closes nothing"),
     ],
 )
 def test_what_a_rule_does_not_mean_is_said(rule: str, holidays: str, place: str, words: str) -> None:

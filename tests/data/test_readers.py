@@ -89,7 +89,7 @@ def test_a_line_is_the_same_however_it_is_said(said: str) -> None:
         (LINE.buffer(0.01), "not a LineString but a Polygon"),
         ("LINESTRING (69.6 42.3, nan nan, 69.9 42.3)", "no number"),
         ("a line", "well-known text"),
-        (5, "a int is no geometry"),
+        (5, "a int is not a geometry"),
     ],
 )
 def test_what_is_no_line_is_refused_by_every_way_in(value: object, reason: str) -> None:

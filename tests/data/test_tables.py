@@ -34,7 +34,7 @@ def lines(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def shut(element: str, day: str) -> list[str]:
+def closed(element: str, day: str) -> list[str]:
     """Ids of the closing events of an element on a day."""
     return [
         row["event_id"]
@@ -121,18 +121,18 @@ def test_nothing_speaks_of_the_time_after_the_data_date() -> None:
 
 
 @pytest.mark.parametrize("element", PK_AF)
-def test_october_2025_shut_every_crossing_to_afghanistan(element: str) -> None:
+def test_october_2025_closed_every_crossing_to_afghanistan(element: str) -> None:
     row = next(
         row
         for row in lines("events")
         if row["element_id"] == element and row["effect"] == "close" and row["start"] == "2025-10-12"
     )
     assert (row["end"], row["known_from"], row["last_confirmed"]) == ("", "2025-10-12", "2026-02-11")
-    assert not shut(element, "2025-10-11")
-    assert shut(element, "2026-01-15")
+    assert not closed(element, "2025-10-11")
+    assert closed(element, "2026-01-15")
 
 
-# days that the press of the time reports as shut (True) or as open again (False)
+# days that the press of the time reports as closed (True) or as open again (False)
 @pytest.mark.parametrize(
     ("element", "day", "closed"),
     [
@@ -187,11 +187,11 @@ def test_october_2025_shut_every_crossing_to_afghanistan(element: str) -> None:
     ],
 )
 def test_closures_as_reported(element: str, day: str, closed: bool) -> None:
-    assert bool(shut(element, day)) is closed
+    assert bool(closed(element, day)) is closed
 
 
 def test_lengths_of_torkham_closures() -> None:
-    """Days shut as counted by the press: 4, 6, 33 (2016-17), 6, 9, 10, 3 and about 25-26."""
+    """Days closed as counted by the press: 4, 6, 33 (2016-17), 6, 9, 10, 3 and about 25-26."""
     days = {
         row["start"]: (date.fromisoformat(row["end"]) - date.fromisoformat(row["start"])).days + 1
         for row in lines("events")
@@ -224,7 +224,7 @@ def test_exceptions_and_openings_close_nothing() -> None:
     } <= {(row["element_id"], row["start"]) for row in scoped}
     assert all(row["scope_cargo"] for row in scoped)
     for element in ("gabd_rimdan", "taftan_mirjaveh"):
-        assert not shut(element, "2026-05-01")
+        assert not closed(element, "2026-05-01")
 
 
 def test_the_overtaken_winter_notice_is_known_only_in_hindsight() -> None:
@@ -413,8 +413,8 @@ def test_limits_and_capacities_stand_in_claims_too() -> None:
     """A row has one source, that of its kilometres or hours; these values have their own in claims."""
     claimed = {row["claim_id"]: row["value"] for row in lines("claims")}
     for column, stem, count in (
-        ("gross_limit_t", "gross_weight_of_lorries", 11),
-        ("axle_limit_t", "axle_load_of_lorries", 6),
+        ("gross_limit_t", "gross_weight_of_trucks", 11),
+        ("axle_limit_t", "axle_load_of_trucks", 6),
     ):
         legs: dict[tuple[str, str], set[str]] = {}
         for row in lines("legs"):
@@ -641,7 +641,7 @@ def row_of(name: str, **wanted: str) -> int:
         ("events", {"event_id": "torkham_20230219"}, "end", "2023-02-01"),
         ("events", {}, "start", "12/10/2025"),
         ("events", {}, "start", "2025-02-30"),
-        ("events", {}, "effect", "shut"),
+        ("events", {}, "effect", "closed"),
         ("events", {}, "element_id", "no_such_element"),
         ("events", {"event_id": "torkham_20251012"}, "last_confirmed", ""),
         ("events", {"effect": "exception", "element_id": "khunjerab_sost"}, "scope_cargo", ""),
@@ -762,9 +762,9 @@ JUNCTIONS = {"ala_bel"}
 
 
 def test_no_way_over_a_pass_gets_round_its_section(net: cr.Network) -> None:
-    """Two legs that meet at a pass and lie in no section are on one side of it: there is another way between them.
+    """Two legs that meet at a pass and lie in no section are on one side of it: there is another route between them.
 
-    Else what shuts the section would leave a way open over the very pass.
+    Else what closes the section would leave a route open over the very pass.
     """
     legs = net.legs[net.legs["status"] == "operating"].set_index("leg_id")
     passes = set(net.places.loc[net.places["kind"] == "pass", "place_id"])

@@ -39,7 +39,7 @@ def engine_graph(arcs: list[Arc], nodes: int, by: list[float] | None = None) -> 
 
 
 def random_network(seed: int, arcs: int = 18) -> tuple[list[Arc], dict[int, engine.Spans]]:
-    """Arcs between seven nodes, and when some are shut."""
+    """Arcs between seven nodes, and when some are closed."""
     rng = random.Random(seed)
     found: list[Arc] = []
     closed: dict[int, engine.Spans] = {}

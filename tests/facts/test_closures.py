@@ -13,8 +13,8 @@ from corridors.model.calendars import Knowledge, Traffic, hour
 from corridors.model.rights import Trade
 
 
-def shut(net: cr.Network, element: str, day: str, at: str = "12:00", **traffic: str) -> bool:
-    """Whether an element is shut to freight at a local hour, as all the record has it."""
+def closed(net: cr.Network, element: str, day: str, at: str = "12:00", **traffic: str) -> bool:
+    """Whether an element is closed to freight at a local hour, as all the record has it."""
     calendars = net.facts.calendars
     moment = hour(datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=calendars.zone(element)))
     what = Traffic(traffic.pop("direction", "A>B"), mode_of(net, element), **traffic)
@@ -28,7 +28,7 @@ def mode_of(net: cr.Network, element: str) -> str:
 
 
 CLOSED = [
-    # element, a day shut, a day on which freight passed again
+    # element, a day closed, a day on which freight passed again
     ("astara_road", "2026-03-08", "2026-03-10"),
     ("bilasuvar", "2026-03-07", "2026-03-10"),
     ("julfa_road", "2026-03-08", "2026-03-10"),
@@ -68,20 +68,20 @@ CLOSED = [
 
 
 @pytest.mark.parametrize(("element", "closed", "passed"), CLOSED)
-def test_the_last_closed_day_is_shut_and_the_day_of_opening_is_not(
+def test_the_last_closed_day_is_closed_and_the_day_of_opening_is_not(
     net: cr.Network, element: str, closed: str, passed: str
 ) -> None:
     way = "CN>KG" if element == "irkeshtam" else "A>B"
-    assert shut(net, element, closed, direction=way)
-    assert not shut(net, element, passed, direction=way)
+    assert closed(net, element, closed, direction=way)
+    assert not closed(net, element, passed, direction=way)
 
 
 @pytest.mark.parametrize("element", ["torkham", "chaman_spinboldak"])
 def test_in_spring_2020_freight_passed_on_three_days_a_week(net: cr.Network, element: str) -> None:
-    passed = {day: not shut(net, element, f"2020-04-{day}") for day in range(13, 20)}
+    passed = {day: not closed(net, element, f"2020-04-{day}") for day in range(13, 20)}
     assert [day for day, free in passed.items() if free] == [13, 15, 17]  # Monday, Wednesday, Friday
-    assert shut(net, element, "2020-05-24")
-    assert not shut(net, element, "2020-05-23", at="16:00")
+    assert closed(net, element, "2020-05-24")
+    assert not closed(net, element, "2020-05-23", at="16:00")
 
 
 def test_almaty_to_tashkent_in_june_2026_goes_by_posts_that_carried_trucks(net: cr.Network) -> None:
@@ -108,10 +108,10 @@ def test_a_loaded_container_does_not_pass_at_bajgiran(net: cr.Network) -> None:
 @pytest.mark.parametrize("element", ["torugart", "irkeshtam"])
 def test_from_march_2024_the_chinese_posts_work_seven_days_fourteen_hours(net: cr.Network, element: str) -> None:
     sunday = "2024-09-08"
-    assert not shut(net, element, sunday, at="08:30")
-    assert not shut(net, element, sunday, at="21:30")
-    assert shut(net, element, sunday, at="23:00")
-    assert shut(net, element, "2024-01-07")
+    assert not closed(net, element, sunday, at="08:30")
+    assert not closed(net, element, sunday, at="21:30")
+    assert closed(net, element, sunday, at="23:00")
+    assert closed(net, element, "2024-01-07")
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,8 @@ def test_from_march_2024_the_chinese_posts_work_seven_days_fourteen_hours(net: c
         ("kolzhat_dulata", "2026-10-05", False),  # National Day in lieu
     ],
 )
-def test_days_in_lieu_shut_no_post(net: cr.Network, element: str, day: str, closed: bool) -> None:
-    assert shut(net, element, day) is closed
+def test_days_in_lieu_closed_no_post(net: cr.Network, element: str, day: str, closed: bool) -> None:
+    assert closed(net, element, day) is closed
 
 
 def test_what_concerned_passengers_is_no_restriction_of_freight(net: cr.Network) -> None:
@@ -145,7 +145,7 @@ def test_what_concerned_passengers_is_no_restriction_of_freight(net: cr.Network)
         ("astara_road", "2025-06-18"),
         ("torkham", "2024-05-18"),
     ):
-        assert not shut(net, element, day) or element == "torkham"
+        assert not closed(net, element, day) or element == "torkham"
         moment = hour(datetime.fromisoformat(day).replace(tzinfo=ZoneInfo("UTC")))
         found = net.facts.calendars.restrictions(element, moment, known)
         assert all(c.cargo != "passengers" for c in found)
@@ -175,9 +175,9 @@ def test_restrictions_in_force(net: cr.Network, element: str, day: str, words: s
 
 
 def test_afghan_exports_by_wagah_were_interrupted_by_the_pandemic(net: cr.Network) -> None:
-    assert not shut(net, "wagah_attari", "2020-02-10", goods="Afghan exports", direction="PK>IN")
-    assert shut(net, "wagah_attari", "2020-05-11", goods="Afghan exports", direction="PK>IN")
-    assert not shut(net, "wagah_attari", "2020-08-10", goods="Afghan exports", direction="PK>IN")
+    assert not closed(net, "wagah_attari", "2020-02-10", goods="Afghan exports", direction="PK>IN")
+    assert closed(net, "wagah_attari", "2020-05-11", goods="Afghan exports", direction="PK>IN")
+    assert not closed(net, "wagah_attari", "2020-08-10", goods="Afghan exports", direction="PK>IN")
 
 
 @pytest.mark.parametrize(
@@ -265,19 +265,19 @@ def test_no_calendar_expires_without_a_successor(net: cr.Network) -> None:
 # ------------------------------------------------------------------------------------------------ episodes
 
 
-def test_what_shut_freight_is_an_event_and_both_agree(net: cr.Network) -> None:
+def test_what_closed_freight_is_an_event_and_both_agree(net: cr.Network) -> None:
     episodes, events = net.episodes, net.events.set_index("event_id")
     assert len(episodes) > 330
     own = episodes[(episodes["event_id"] != "") & episodes["for_survival"] & (episodes["end"] != "")]
     assert len(own) > 150
     assert (events.loc[own["event_id"], "end"].to_numpy() == own["end"].to_numpy()).all()
-    shut_freight = episodes["scope"].isin(["all traffic", "freight only"]) & (episodes["element_id"] != "")
-    missing = episodes[shut_freight & (episodes["start"] != "") & (episodes["event_id"] == "")]
-    assert missing["episode_id"].tolist() == ["torkham_20240813"]  # shut by the clash of that day
+    closed_freight = episodes["scope"].isin(["all traffic", "freight only"]) & (episodes["element_id"] != "")
+    missing = episodes[closed_freight & (episodes["start"] != "") & (episodes["event_id"] == "")]
+    assert missing["episode_id"].tolist() == ["torkham_20240813"]  # closed by the clash of that day
 
 
-def test_an_episode_still_shut_has_no_end(net: cr.Network) -> None:
-    still = net.episodes.query("end_status == 'still shut'")
+def test_an_episode_still_closed_has_no_end(net: cr.Network) -> None:
+    still = net.episodes.query("end_status == 'still closed'")
     assert len(still) > 60
     assert (still["end"] == "").all()
     assert (still["last_seen"] != "").all()
@@ -326,7 +326,7 @@ def test_coverage_has_every_crossing_and_strait_by_half_years(net: cr.Network) -
 def test_conditions_name_country_period_and_source(net: cr.Network) -> None:
     table = net.conditions
     on = table[(table["start"] <= "2026-05-01") & ((table["end"] == "") | (table["end"] >= "2026-05-01"))]
-    assert {"UN sanctions (snapback)", "Hormuz shut and Iranian ports blockaded"} <= set(
+    assert {"UN sanctions (snapback)", "Hormuz closed and Iranian ports blockaded"} <= set(
         on.query("country == 'IR'")["name"]
     )
     assert set(on.query("kind == 'conflict'")["country"]) >= {"AF", "PK", "IR"}

@@ -1,4 +1,4 @@
-"""How the shipped network hangs together when nothing is shut, and what a closure takes out of it."""
+"""How the shipped network hangs together when nothing is closed, and what a closure takes out of it."""
 
 from __future__ import annotations
 
@@ -111,13 +111,13 @@ def test_a_closure_takes_out_every_edge_of_its_element(net: cr.Network) -> None:
     for column in ("scope_cargo", "scope_vehicle", "scope_direction", "scope_flag"):
         events = events[events[column] == ""]
     members = {row.element_id: set(filter(None, row.members.split(";"))) for row in net.elements.itertuples()}
-    shut: dict[str, set[str]] = defaultdict(set)
+    closed: dict[str, set[str]] = defaultdict(set)
     for row in events.drop_duplicates(["element_id"], keep="last").itertuples():
-        shut[max(row.start, row.known_from)].add(row.element_id)
+        closed[max(row.start, row.known_from)].add(row.element_id)
     modes = dict(zip(net.legs["leg_id"], net.legs["mode"], strict=True))
     scope = dict(zip(events["element_id"], events["scope_mode"], strict=True))
     checked = 0
-    for day, elements in sorted(shut.items()):
+    for day, elements in sorted(closed.items()):
         standing = set(
             nx.get_edge_attributes(net.to_networkx(depart=f"{day}T12:00+00:00", as_of=day), "element_id").values()
         )

@@ -9,7 +9,7 @@ import pytest
 
 import corridors as cr
 
-# posts through which lorries pass: two countries and places on either side, with the road between them as published
+# posts through which trucks pass: two countries and places on either side, with the road between them as published
 # or as maps show it (km, tolerance)
 NOT_FOUND = {"khovosobod_zafarobod", "gulbahor_ayvaj"}
 """Posts of which no page says that trucks are cleared: not researched is not open."""
@@ -41,7 +41,7 @@ POSTS = [
 
 
 def way(net: cr.Network, start: str, end: str, mode: str = "road") -> tuple[float, list[str]]:
-    """Shortest operating way of a mode, and the elements on it; closures and opening hours ignored."""
+    """Shortest operating route of a mode, and the elements on it; closures and opening hours ignored."""
     near: dict[str, list[tuple[str, float, str]]] = {}
     for row in net.tables["legs"].query("mode == @mode and status == 'operating'").itertuples():
         near.setdefault(row.from_place, []).append((row.to_place, row.km, row.leg_id))
@@ -62,10 +62,10 @@ def way(net: cr.Network, start: str, end: str, mode: str = "road") -> tuple[floa
 
 
 @pytest.mark.parametrize(("post", "pair", "start", "end", "published"), POSTS, ids=[row[0] for row in POSTS])
-def test_lorries_pass_the_post(
+def test_trucks_pass_the_post(
     net: cr.Network, post: str, pair: str, start: str, end: str, published: tuple[float, float] | None
 ) -> None:
-    """The nearest towns on either side reach each other by it; where a length is given, it is the shortest way."""
+    """The nearest towns on either side reach each other by it; where a length is given, it is the shortest route."""
     places = net.tables["places"].set_index("place_id")
     rows = net.tables["crossings"].query("element_id == @post")
     assert len(rows) == 2
@@ -89,10 +89,10 @@ def test_hours_of_a_new_post_are_dated_or_said_to_be_unknown(net: cr.Network) ->
     calendars = set(net.calendars["element_id"])
     for post, *_ in POSTS:
         note = net.tables["crossings"].query("element_id == @post")["note"].iloc[0]
-        assert post in calendars or "not known" in note or "national" in note or "lorries" in note, post
+        assert post in calendars or "not known" in note or "national" in note or "trucks" in note, post
 
 
-def test_two_country_posts_bar_lorries_of_others(net: cr.Network) -> None:
+def test_two_country_posts_bar_trucks_of_others(net: cr.Network) -> None:
     """Bidaiyk is a post of Kazakhstan and Russia only, by the decree of 2012."""
     ask = {"depart": "2026-05-12", "modes": ["road"], "k": 1, "max_wait_hours": 1000}
     own = net.routes("Kokshetau", "Omsk", carrier="KZ", **ask)
@@ -102,7 +102,7 @@ def test_two_country_posts_bar_lorries_of_others(net: cr.Network) -> None:
 
 
 def test_the_railway_termez_khatlon_runs(net: cr.Network) -> None:
-    """Amuzang-Hoshadi, open since March 2018: Termez to Shahritus without the way by Dushanbe."""
+    """Amuzang-Hoshadi, open since March 2018: Termez to Shahritus without the route by Dushanbe."""
     km, path = way(net, "termez", "shahritus", "rail")
     assert "amuzang_hoshadi_rail" in path
     assert km < 150
@@ -148,8 +148,8 @@ def test_the_caspian_ports_of_the_north_south_corridor_have_ships(net: cr.Networ
 
 
 def test_goods_reach_jebel_ali_without_the_strait(net: cr.Network) -> None:
-    shut = cr.Scenario("Strait shut").close("hormuz", "2026-05-01", "2026-12-31", reason="test")
-    routes = net.routes("Karachi", "Jebel Ali", depart="2026-06-01", scenario=shut, k=3, avoid=["IR"])
+    closed = cr.Scenario("Strait closed").close("hormuz", "2026-05-01", "2026-12-31", reason="test")
+    routes = net.routes("Karachi", "Jebel Ali", depart="2026-06-01", scenario=closed, k=3, avoid=["IR"])
     ports = {"khor_fakkan", "fujairah", "muscat_sohar"}
     assert all(ports & set(rows["from_place"]) for _, rows in routes.legs.groupby("route"))
 
@@ -224,19 +224,19 @@ def transfers_of(routes: cr.Routes) -> list[str]:
     return list(legs[legs["kind"] == "transfer"]["from_place"])
 
 
-def test_grain_goes_by_rail_to_torghundi_and_on_by_lorry(net: cr.Network) -> None:
+def test_grain_goes_by_rail_to_torghundi_and_on_by_truck(net: cr.Network) -> None:
     routes = net.routes("Kostanay", "Herat", depart="2026-05-15", cargo="wheat_wagon", by="usd", k=1)
     assert transfers_of(routes) == ["torghundi"]
     assert routes.details["km_rail"].iloc[0] > 3000
     assert 90 < routes.details["km_road"].iloc[0] < 150
 
 
-def test_fertiliser_goes_by_lorry_from_karachi_to_tashkent(net: cr.Network) -> None:
+def test_fertiliser_goes_by_truck_from_karachi_to_tashkent(net: cr.Network) -> None:
     routes = net.routes("Karachi", "Tashkent", depart="2025-05-15", as_of="2025-05-15", cargo="fertiliser", k=3)
     assert (routes.details["km_road"] > 2000).any()
 
 
-def test_no_lorry_train_lorry_to_fill_a_wait(net: cr.Network) -> None:
+def test_no_truck_train_truck_to_fill_a_wait(net: cr.Network) -> None:
     """Almaty-Karachi without Iran and Afghanistan: the 172 km of railway to Balykchy have no yard for boxes."""
     routes = net.routes("Almaty", "Karachi", depart="2026-05-15", avoid=["IR", "AF"], k=4)
     assert "balykchy" not in set(routes.legs[routes.legs["kind"] == "transfer"]["from_place"])
@@ -244,7 +244,7 @@ def test_no_lorry_train_lorry_to_fill_a_wait(net: cr.Network) -> None:
 
 @pytest.mark.parametrize("cargo", ["container40", "wheat_wagon"])
 def test_a_load_changes_only_where_it_is_handled(net: cr.Network, cargo: str) -> None:
-    """Every transfer of some routes names the load's unit, or carries lorries or wagons on board."""
+    """Every transfer of some routes names the load's unit, or carries trucks or wagons on board."""
     needed = {"container40": "container", "wheat_wagon": "grain"}[cargo]
     pairs = [("Almaty", "Mersin port"), ("Kostanay", "Herat"), ("Moscow", "Tehran"), ("Urumqi", "Poti port")]
     seen = 0

@@ -131,7 +131,7 @@ def test_insurance_is_beside_the_sum_and_dearer_through_a_war(net: cr.Network) -
 
 
 def test_aktau_poti_takes_longer_in_january_than_in_july(net: cr.Network) -> None:
-    """The Caspian is rough: ports shut more often, which widens the range, and ships are slower."""
+    """The Caspian is rough: ports closed more often, which widens the range, and ships are slower."""
     january, july = (
         net.routes(
             "Aktau", "Poti", depart=f"2025-{month:02d}-15", modes=["rail", "ferry"], avoid=["RU"], k=1

@@ -1,4 +1,4 @@
-"""Roads drive where lorries drive, at the length that is published."""
+"""Roads drive where trucks drive, at the length that is published."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from corridors.analysis import validate
 BENCHMARKS = Path(__file__).parents[2] / "geodata" / "benchmarks.csv"
 Graphs = dict[str, "nx.Graph[str]"]
 
-# Published lengths whose ends are those of the network: what the way was before it was mended stands behind.
+# Published lengths whose ends are those of the network: what the route was before it was mended stands behind.
 WAYS = [
     ("shymkent;tashkent", 117, 146),  # 175: about 125 by the new road, 145 between the bus terminals
     ("poti;poti_port", 0.5, 4),  # 31.7
@@ -25,7 +25,7 @@ WAYS = [
     ("astana;ekibastuz", 290, 325),  # 349
     ("astana;pavlodar", 428, 455),  # 441 by km posts, was 505
     ("bishkek;naryn", 300, 360),  # 312 and 314, was 374
-    ("urumqi;korla", 440, 480),  # was 307 over the Shengli pass, which is barred to lorries
+    ("urumqi;korla", 440, 480),  # was 307 over the Shengli pass, which is barred to trucks
     ("agri;kars", 205, 224),  # 214 by Horasan, was 161 by Kagizman
     ("mashhad;quchan;bajgiran_howdan_ir", 210, 240),  # 221 and 229, was 389 by Dargaz
     ("mashhad;ashgabat", 250, 285),  # 270 by odometer, was 432
@@ -78,7 +78,7 @@ def graphs(net: cr.Network) -> Graphs:
 
 @pytest.mark.parametrize("detail", ["backbone", "full"])
 @pytest.mark.parametrize(("places", "low", "high"), WAYS, ids=[way[0] for way in WAYS])
-def test_a_lorry_drives_the_published_way(graphs: Graphs, detail: str, places: str, low: float, high: float) -> None:
+def test_a_truck_drives_the_published_way(graphs: Graphs, detail: str, places: str, low: float, high: float) -> None:
     graph = graphs[detail]
     km = sum(nx.shortest_path_length(graph, a, b, "km") for a, b in itertools.pairwise(places.split(";")))
     slack = 1.0 if detail == "backbone" else 1.04

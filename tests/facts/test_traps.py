@@ -20,7 +20,7 @@ Way = Callable[..., tuple[float, float]]
 
 @pytest.fixture(scope="module")
 def way(net: cr.Network) -> Way:
-    """Kilometres and great circles of the shortest way along places; planned legs of one project if it is named."""
+    """Kilometres and great circles of the shortest route along places; planned legs of one project if it is named."""
     legs, crossings = net.tables["legs"], net.tables["crossings"]
     at = net.tables["places"].set_index("place_id")[["lon", "lat"]]
 
@@ -92,9 +92,9 @@ def test_torkham_and_chaman_are_not_swapped(net: cr.Network) -> None:
 
 def test_khunjerab_is_open_in_winter(net: cr.Network) -> None:
     """Euronews of February 2026 calls the road unavailable in winter: right until November 2024."""
-    for depart, shut in (("2024-01-22", True), ("2026-01-12", False)):
+    for depart, closed in (("2024-01-22", True), ("2026-01-12", False)):
         routes = net.routes("Gilgit", "Tashkurgan", depart=depart, modes=["road"], k=1)
-        assert ("Khunjerab" not in routes.table["name"].iloc[0]) is shut, depart
+        assert ("Khunjerab" not in routes.table["name"].iloc[0]) is closed, depart
 
 
 def test_the_cost_of_8_2_billion_was_said_in_december_2022(net: cr.Network) -> None:
@@ -146,7 +146,7 @@ def test_a_tariff_for_the_track_is_no_price(net: cr.Network) -> None:
 
 
 def test_no_ship_turns_round_at_a_strait(net: cr.Network) -> None:
-    """A point off Hormuz is no port of call: it is no way round the end of sailings from Pakistan to India."""
+    """A point off Hormuz is no port of call: it is no detour around the end of sailings from Pakistan to India."""
     graph = net.to_networkx(depart="2025-01-15")
     kinds = net.places.set_index("place_id")["kind"]
     points = [node for node, data in graph.nodes(data=True) if kinds[data["place_id"]] == "strait"]

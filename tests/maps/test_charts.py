@@ -70,7 +70,7 @@ def test_network_plot_tells_crossings_that_do_not_work_apart(net: cr.Network) ->
     assert overlapping(figure) == []
     assert outside(figure) == []
     shown = [text for text, _ in boxes(figure)]
-    assert {"Torkham", "Planned crossing", "Suspended crossing", "Crossing shut by an event"} <= set(shown)
+    assert {"Torkham", "Planned crossing", "Suspended crossing", "Crossing closed by an event"} <= set(shown)
 
 
 def test_still_map_says_what_the_table_says(routes: cr.Routes) -> None:
@@ -83,7 +83,8 @@ def test_still_map_says_what_the_table_says(routes: cr.Routes) -> None:
     assert "do not imply endorsement" in " ".join(shown)
     assert any("As known on 2026-02-15" in text and routes.facts.version in text for text in shown)
     colours = {to_hex(line.get_color()).upper() for line in ax.lines}
-    assert {*map(str.upper, COLOURS), LATER.upper()} <= colours
+    assert {ink.upper() for ink in COLOURS[: len(routes)]} <= colours
+    assert not {ink.upper() for ink in (*COLOURS[len(routes) :], LATER)} & colours
 
 
 def test_a_route_keeps_its_colour_when_it_is_shown_alone(routes: cr.Routes) -> None:
@@ -128,7 +129,7 @@ def test_diagram_draws_the_band_where_the_legs_have_one(routes: cr.Routes) -> No
     assert any(value == pytest.approx(low) for value in edge)
     bare = routes[:]
     legs = routes.legs
-    bare.__dict__["_legs"] = legs.drop(columns=[name for name in legs if name.endswith(("_p10", "_p90"))])
+    bare.__dict__["every_leg"] = legs.drop(columns=[name for name in legs if name.endswith(("_p10", "_p90"))])
     assert not bare.tcd("usd")[0, 1].collections
     with pytest.raises(cr.BadRequest, match="both, hours, usd"):
         routes.tcd("days")
@@ -184,7 +185,7 @@ def test_reliability_marks_p10_p50_and_p90_on_every_curve(routes: cr.Routes) -> 
     assert outside(ax.figure) == []
 
 
-def test_reliability_of_a_way_that_is_sometimes_shut_for_good() -> None:
+def test_reliability_of_a_way_that_is_sometimes_closed_for_good() -> None:
     p = np.arange(1, 200) / 200
     frame = pd.concat(
         [
@@ -192,7 +193,7 @@ def test_reliability_of_a_way_that_is_sometimes_shut_for_good() -> None:
             for label in "ABCDEFG"
         ]
     )
-    ax = charts.reliability(frame, title="Sometimes shut")
+    ax = charts.reliability(frame, title="Sometimes closed")
     assert [t.get_text() for t in ax.texts].count("never") == 7
     lines = [line for line in ax.lines if str(line.get_gid()).startswith("curve")]
     assert max(lines[0].get_ydata()) == pytest.approx(0.7)

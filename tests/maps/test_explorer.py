@@ -92,7 +92,7 @@ def questions(net: cr.Network, number: int, seed: int) -> Iterator[dict[str, Any
     places = [p for p in net.facts.place if graph.at(p, leaving=True) and graph.at(p, leaving=False)]
     kinds = net.tables["elements"].groupby("kind")["element_id"].apply(sorted)
     crossings, sections = sorted(set(net.crossings["element_id"])), kinds["section"]
-    shut = sorted(set(net.events["element_id"]) & set(crossings))
+    closed = sorted(set(net.events["element_id"]) & set(crossings))
     loads = [cargo.cargo_id for cargo in cargoes_of(net.facts) if cargo.shelf_life_days == float("inf")]
 
     def day() -> str:
@@ -106,7 +106,7 @@ def questions(net: cr.Network, number: int, seed: int) -> Iterator[dict[str, Any
                 (
                     world.close(rng.choice(crossings), rng.choice((None, first)), rng.choice((None, last))),
                     world.close(rng.choice(sections)),
-                    world.reopen(rng.choice(shut), rng.choice((None, first))),
+                    world.reopen(rng.choice(closed), rng.choice((None, first))),
                     world.build(rng.choice(sorted(net.facts.projects))),
                     world.delay(rng.choice(crossings + sections), rng.choice((5, 24, 100.5))),
                     world.scale(
@@ -312,7 +312,7 @@ def test_a_click_on_a_gate_closes_it_and_a_second_takes_that_back(
     gate = page.locator(f".crx-gate[aria-label^='{name}']").first
     first = page.locator(".crx-answer table").first.inner_text()
     gate.click()
-    assert f"{name.split(' (')[0]} shut" in page.locator(".crx-verdict").inner_text()
+    assert f"{name.split(' (')[0]} closed" in page.locator(".crx-verdict").inner_text()
     assert page.locator(".crx-answer table").first.inner_text() != first
     gate.click()
     assert page.locator(".crx-answer table").first.inner_text() == first
@@ -369,7 +369,7 @@ def test_in_an_isolated_frame(browser: Browser, routes: cr.Routes, tmp_path: Pat
     frame = page.frame_locator("iframe")
     frame.locator(READY).wait_for()
     frame.locator(".crx-gate[aria-label^='Gabd-Rimdan']").first.click()
-    assert "Gabd-Rimdan shut" in frame.locator(".crx-verdict").inner_text()
+    assert "Gabd-Rimdan closed" in frame.locator(".crx-verdict").inner_text()
     frame.get_by_role("button", name="Copy as Python").click()
     assert ".close(" in frame.locator("textarea").input_value()
     context.close()
@@ -387,14 +387,14 @@ def test_stops_are_refused(net: cr.Network) -> None:
 def test_a_question_without_an_answer_is_published_as_such(
     show: Callable[..., Page], net: cr.Network, tmp_path: Path
 ) -> None:
-    shut = cr.Scenario("cut").close("torkham").close("khunjerab_sost")
+    closed = cr.Scenario("cut").close("torkham").close("khunjerab_sost")
     page_ = net.explorer(
-        [("Kabul", "Peshawar")], depart="2026-01-15", modes=["road"], avoid=["IR", "CN"], scenario=shut
+        [("Kabul", "Peshawar")], depart="2026-01-15", modes=["road"], avoid=["IR", "CN"], scenario=closed
     )
     page_.save(tmp_path / "x.html")
     page = show(tmp_path / "x.html", drawn=False)
     page.wait_for_selector(READY)
-    assert "No way gets through on this date." in page.locator(".crx-answer").inner_text()
+    assert "No route gets through on this date." in page.locator(".crx-answer").inner_text()
 
 
 def test_command_writes_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

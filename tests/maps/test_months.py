@@ -9,7 +9,7 @@ from corridors.maps.months import strip, worst
 from corridors.model.calendars import Closure
 
 
-def shut(first: str, last: str = "") -> Closure:
+def closed(first: str, last: str = "") -> Closure:
     start, end = (
         datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp() / 3600 if day else inf for day in (first, last)
     )
@@ -18,12 +18,12 @@ def shut(first: str, last: str = "") -> Closure:
 
 def test_whole_months_parts_of_months_and_weekends() -> None:
     assert strip([], 2026, UTC) == "1" * 12
-    assert strip([shut("2025-12-01", "2026-04-01"), shut("2026-12-01", "2027-04-01")], 2026, UTC) == "000111111110"
-    assert strip([shut("2026-05-20")], 2026, UTC) == "1111p0000000"
-    assert strip([shut("2026-02-10", "2026-02-14")], 2026, UTC) == "1" * 12
-    assert strip([shut("2026-02-10", "2026-02-15")], 2026, UTC) == "1p" + "1" * 10
+    assert strip([closed("2025-12-01", "2026-04-01"), closed("2026-12-01", "2027-04-01")], 2026, UTC) == "000111111110"
+    assert strip([closed("2026-05-20")], 2026, UTC) == "1111p0000000"
+    assert strip([closed("2026-02-10", "2026-02-14")], 2026, UTC) == "1" * 12
+    assert strip([closed("2026-02-10", "2026-02-15")], 2026, UTC) == "1p" + "1" * 10
     weekends = [
-        shut(f"2026-{month:02d}-{day:02d}", f"2026-{month:02d}-{day + 2:02d}")
+        closed(f"2026-{month:02d}-{day:02d}", f"2026-{month:02d}-{day + 2:02d}")
         for month in range(1, 13)
         for day in (1, 8, 15, 22)
     ]
@@ -31,7 +31,7 @@ def test_whole_months_parts_of_months_and_weekends() -> None:
 
 
 def test_months_are_those_of_the_place() -> None:
-    april = shut("2026-03-31T19:00", "2026-04-30T19:00")
+    april = closed("2026-03-31T19:00", "2026-04-30T19:00")
     assert strip([april], 2026, ZoneInfo("Asia/Karachi")) == "111011111111"
     assert strip([april], 2026, UTC) == "111p11111111"
 
@@ -46,7 +46,7 @@ def test_a_scenario_counts(net: cr.Network) -> None:
 
     ask = {"depart": "2026-08-15", "as_of": "2026-02-15", "k": 1}
     plain = routes_data(net.routes("Kashgar", "Islamabad", **ask))["routes"][0]
-    world = cr.Scenario("Pass shut in autumn").close("Khunjerab", "2026-10-01", "2026-11-30")
+    world = cr.Scenario("Pass closed in autumn").close("Khunjerab", "2026-10-01", "2026-11-30")
     what_if = routes_data(net.routes("Kashgar", "Islamabad", **ask, scenario=world))["routes"][0]
     assert plain["open"][9:11] != "00"
     assert what_if["open"][9:11] == "00"

@@ -195,7 +195,7 @@ def test_report_tells_what_changes(
     assert float(cells[5]) == pytest.approx(b.loc[delayed, "days"] - a.loc[delayed, "days"], abs=0.06)
     assert float(cells[5]) > 3
     new = next(row for row in rows if "Chaman-Spin Boldak" in row[1])
-    assert "shut since 2025-10-12" in new[1]
+    assert "closed since 2025-10-12" in new[1]
     assert len(rows) == len(a.index.union(b.index))
     said = page.locator("main").inner_text()
     for routes in pair:

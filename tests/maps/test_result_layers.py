@@ -64,7 +64,7 @@ def catch() -> gpd.GeoDataFrame:
         [row[:7] for row in rows],
         columns=["name", "country", "port", "usd", "second_port", "second_usd", "contested"],
     )
-    frame["note"] = np.where(frame["port"] == "", "All ways are cut", "")
+    frame["note"] = np.where(frame["port"] == "", "All routes are cut", "")
     return gpd.GeoDataFrame(
         frame, geometry=gpd.points_from_xy([row[8] for row in rows], [row[7] for row in rows]), crs="EPSG:4326"
     )
@@ -122,7 +122,7 @@ def test_cities_take_the_colour_of_their_port(
     assert all(text in legend for text in ("Karachi", "Chabahar port", "contested", "reaches no port"))
     assert page.evaluate(CARDS) == []
     page.locator("path.cr-circle[stroke='#8a8a8a']").dispatch_event("click", {"bubbles": True})
-    assert "Reaches no port: All ways are cut" in page.locator(".leaflet-popup-content").inner_text()
+    assert "Reaches no port: All routes are cut" in page.locator(".leaflet-popup-content").inner_text()
     assert sorted(
         filter(None, page.evaluate("[...document.querySelectorAll('.cr-label.end')].map(e => e.textContent)"))
     ) == ["Chabahar port", "Karachi"]

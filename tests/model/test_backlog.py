@@ -16,7 +16,7 @@ def test_a_queue_by_hand() -> None:
     assert waiting.left(1) == 150
     assert waiting.left(2) == 0
     assert waiting.wait_days(1) == 1
-    # what stayed at home comes as many days after it opened as the way takes
+    # what stayed at home comes as many days after it opened as the route takes
     long = queue(Flow(100.0, 100.0, "", ""), 9, 5)
     assert [long.left(day) for day in (0, 4, 5, 6, 9)] == [500, 100, 0, 0, 0]
 

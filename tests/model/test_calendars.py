@@ -58,7 +58,7 @@ def utc(text: str) -> float:
     return hour(datetime.fromisoformat(text).replace(tzinfo=UTC))
 
 
-def shut(found: Calendars, when: str, as_of: str = "2026-07-01", unknown: str = "persist") -> bool:
+def closed(found: Calendars, when: str, as_of: str = "2026-07-01", unknown: str = "persist") -> bool:
     closures = found.closures("pass", utc(when), Knowledge(date.fromisoformat(as_of), unknown))
     return any(c.start <= utc(when) < c.end for c in closures)
 
@@ -66,40 +66,50 @@ def shut(found: Calendars, when: str, as_of: str = "2026-07-01", unknown: str = 
 def test_hours_are_local() -> None:
     """08:00 to 18:00 in Pakistan (UTC+5) is 03:00 to 13:00 UTC."""
     found = calendars([{"rule": "Mo-Fr 08:00-18:00"}])
-    assert [shut(found, f"2025-06-02T{h:02d}:30") for h in (2, 3, 12, 13)] == [True, False, False, True]
-    assert shut(found, "2025-06-07T06:00")  # a Saturday
+    assert [closed(found, f"2025-06-02T{h:02d}:30") for h in (2, 3, 12, 13)] == [True, False, False, True]
+    assert closed(found, "2025-06-07T06:00")  # a Saturday
 
 
 def test_holidays_close_the_whole_local_day() -> None:
     found = calendars([{"holidays": "PK"}])
-    assert shut(found, "2025-08-13T19:30")  # 00:30 on Independence Day in Karachi
-    assert shut(found, "2025-08-14T18:30")
-    assert not shut(found, "2025-08-14T19:30")
+    assert closed(found, "2025-08-13T19:30")  # 00:30 on Independence Day in Karachi
+    assert closed(found, "2025-08-14T18:30")
+    assert not closed(found, "2025-08-14T19:30")
 
 
 def test_a_rule_that_names_holidays_says_itself_what_holds_then() -> None:
     found = calendars([{"rule": "24/7; PH 10:00-12:00", "holidays": "PK"}])
-    assert [shut(found, f"2025-08-14T{h:02d}:30") for h in (4, 5, 6, 7)] == [True, False, False, True]
-    assert not shut(found, "2025-08-13T18:30")
-    assert not shut(found, "2025-10-01T18:30")  # of another country
+    assert [closed(found, f"2025-08-14T{h:02d}:30") for h in (4, 5, 6, 7)] == [True, False, False, True]
+    assert not closed(found, "2025-08-13T18:30")
+    assert not closed(found, "2025-10-01T18:30")  # of another country
 
 
-def test_a_fallback_shuts_no_years() -> None:
+def test_a_fallback_closes_no_years() -> None:
     """Hours of `Mo-Fr 08:00-18:00 || off` are those of the rule without its fallback, on a day two years on too."""
     for fallback in ("off", "unknown"):
         found = calendars([{"rule": f"Mo-Fr 08:00-18:00 || {fallback}"}])
         for day in ("2025-06-02", "2026-06-02", "2027-06-02"):
-            assert [shut(found, f"{day}T{h:02d}:30") for h in (2, 3, 12, 13)] == [True, False, False, True]
-        assert shut(found, "2025-06-07T06:00")  # a Saturday
+            assert [closed(found, f"{day}T{h:02d}:30") for h in (2, 3, 12, 13)] == [True, False, False, True]
+        assert closed(found, "2025-06-07T06:00")  # a Saturday
     called = calendars([{"rule": 'Mo-Fr 08:00-18:00 || "call"'}])
-    assert all(shut(called, f"2027-06-05T{h:02d}:30") for h in range(24))  # on call is not known to be open
+    assert all(closed(called, f"2027-06-05T{h:02d}:30") for h in range(24))  # on call is not known to be open
 
 
 def test_the_sun_rises_where_the_post_stands() -> None:
     """Near Peshawar (UTC+5) the sun is up from about 7:15 to 17:10 in late December, from 5:00 to 19:30 in June."""
     found = calendars([{"rule": "sunrise-sunset"}])
-    assert [shut(found, f"2025-12-21T{h}") for h in ("02:00", "02:30", "12:00", "12:30")] == [True, False, False, True]
-    assert [shut(found, f"2025-06-21T{h}") for h in ("23:30", "00:30", "14:00", "15:00")] == [True, False, False, True]
+    assert [closed(found, f"2025-12-21T{h}") for h in ("02:00", "02:30", "12:00", "12:30")] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert [closed(found, f"2025-06-21T{h}") for h in ("23:30", "00:30", "14:00", "15:00")] == [
+        True,
+        False,
+        False,
+        True,
+    ]
 
 
 def test_operated_regime_wins_where_both_hold() -> None:
@@ -109,41 +119,41 @@ def test_operated_regime_wins_where_both_hold() -> None:
             {"rule": "24/7", "regime": "operated", "valid_from": "2024-12-02", "contested": True},
         ]
     )
-    assert shut(found, "2023-12-20T06:00")
-    assert not shut(found, "2024-12-20T06:00")
+    assert closed(found, "2023-12-20T06:00")
+    assert not closed(found, "2024-12-20T06:00")
     assert found.contested("pass", utc("2024-12-20T06:00")) is not None
     assert found.contested("pass", utc("2023-12-20T06:00")) is None
 
 
 def test_events_are_used_as_known() -> None:
     found = calendars(events=[{}])
-    assert not shut(found, "2025-03-12T12:00", as_of="2025-03-09")  # not yet happened
-    assert shut(found, "2025-03-12T12:00", as_of="2025-03-12")
-    assert shut(found, "2025-03-25T12:00", as_of="2025-03-15")  # its end is not known on the 15th
-    assert not shut(found, "2025-03-25T12:00", as_of="2025-03-15", unknown="lapse")
-    assert not shut(found, "2025-03-20T00:00")
-    assert shut(found, "2025-03-19T23:59")
+    assert not closed(found, "2025-03-12T12:00", as_of="2025-03-09")  # not yet happened
+    assert closed(found, "2025-03-12T12:00", as_of="2025-03-12")
+    assert closed(found, "2025-03-25T12:00", as_of="2025-03-15")  # its end is not known on the 15th
+    assert not closed(found, "2025-03-25T12:00", as_of="2025-03-15", unknown="lapse")
+    assert not closed(found, "2025-03-20T00:00")
+    assert closed(found, "2025-03-19T23:59")
 
 
 def test_open_end_persists_or_lapses() -> None:
     found = calendars(events=[{"end": "", "end_known_from": "", "last_confirmed": "2025-06-01"}])
     assert [c.end for c in found.closures("pass", utc("2025-03-11T00:00"), Knowledge(date(2026, 7, 1)))] == [inf]
-    assert shut(found, "2026-01-01T00:00")
-    assert shut(found, "2025-06-01T12:00", unknown="lapse")
-    assert not shut(found, "2025-06-02T12:00", unknown="lapse")
+    assert closed(found, "2026-01-01T00:00")
+    assert closed(found, "2025-06-01T12:00", unknown="lapse")
+    assert not closed(found, "2025-06-02T12:00", unknown="lapse")
 
 
 def test_opening_lifts_the_rule_but_no_closure_and_exception_opens_nothing() -> None:
     winter = [{"rule": "Apr 01-Nov 30"}]
     opened = {"effect": "open", "start": "2025-01-10", "end": "2025-01-20", "known_from": "2025-01-05"}
-    assert not shut(calendars(winter, [opened]), "2025-01-15T12:00")
-    assert shut(calendars(winter, [opened]), "2025-01-25T12:00")
-    assert shut(
+    assert not closed(calendars(winter, [opened]), "2025-01-15T12:00")
+    assert closed(calendars(winter, [opened]), "2025-01-25T12:00")
+    assert closed(
         calendars(winter, [opened, {"start": "2025-01-14", "end": "2025-01-16", "known_from": "2025-01-14"}]),
         "2025-01-15T12:00",
     )
-    assert shut(calendars(winter, [opened | {"effect": "exception"}]), "2025-01-15T12:00")
-    assert not shut(calendars(events=[{"effect": "restrict"}]), "2025-03-12T12:00")
+    assert closed(calendars(winter, [opened | {"effect": "exception"}]), "2025-01-15T12:00")
+    assert not closed(calendars(events=[{"effect": "restrict"}]), "2025-03-12T12:00")
 
 
 def test_closure_share_counts_a_day_once() -> None:

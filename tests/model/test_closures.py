@@ -21,7 +21,7 @@ def spell(days: int, ended: bool = True, cause: str = "", element: str = "gate")
 
 
 def kaplan_meier(counts: Counts, days: int) -> float:
-    """Share still shut after so many days, from the counts alone."""
+    """Share still closed after so many days, from the counts alone."""
     share = 1.0
     for at_risk, ended in zip(counts.at_risk[:days], counts.ended[:days], strict=True):
         share *= 1 - ended / at_risk if at_risk else 1
@@ -29,7 +29,7 @@ def kaplan_meier(counts: Counts, days: int) -> float:
 
 
 def test_kaplan_and_meier_by_hand() -> None:
-    # five closures: opened after 2, 2 and 6 days; two were last seen shut on their days 3 and 4
+    # five closures: opened after 2, 2 and 6 days; two were last seen closed on their days 3 and 4
     counts = Counts.of([spell(2), spell(2, cause="b"), spell(6), spell(3, False), spell(4, False)])
     assert kaplan_meier(counts, 1) == 1
     assert kaplan_meier(counts, 2) == pytest.approx(3 / 5)
@@ -137,15 +137,15 @@ def test_a_spell_is_seen_to_the_day_of_knowledge_and_no_further(net: cr.Network)
 def test_survival_falls_and_lies_between_its_levels(net: cr.Network) -> None:
     model = net.facts.closures(date(2025, 11, 20))
     for element, cause in (("torkham", "conflict"), ("chaman_spinboldak", "dispute"), ("salang", ""), ("suez", "")):
-        shut = model.survival(element, cause).shut
-        assert shut[0] == 1
-        assert (np.diff(shut) <= 1e-12).all()
-    pandemic, dispute = (model.survival("torkham", cause).shut for cause in ("pandemic", "dispute"))
+        closed = model.survival(element, cause).closed
+        assert closed[0] == 1
+        assert (np.diff(closed) <= 1e-12).all()
+    pandemic, dispute = (model.survival("torkham", cause).closed for cause in ("pandemic", "dispute"))
     assert pandemic[30] > dispute[30] + 0.2
-    # a class that never shut a border is drawn from that class elsewhere and from closures of any cause
+    # a class that never closed a border is drawn from that class elsewhere and from closures of any cause
     elsewhere = kaplan_meier(Counts.of(one for one in model.spells if one.cause_class == "pandemic"), 30)
     of_any = kaplan_meier(Counts.of(model.spells), 30)
-    assert of_any + 0.1 < model.survival("termez_hairatan", "pandemic").shut[30] < elsewhere
+    assert of_any + 0.1 < model.survival("termez_hairatan", "pandemic").closed[30] < elsewhere
 
 
 def test_frequency_counts_only_time_in_which_somebody_looked(net: cr.Network) -> None:

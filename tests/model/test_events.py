@@ -51,22 +51,24 @@ def test_an_event_without_an_end_is_in_force_from_its_start_on() -> None:
     assert [len(in_force([EVENT], day)) for day in (date(2025, 3, 20), date(2025, 3, 21))] == [1, 0]
 
 
-@pytest.mark.parametrize(("as_of", "shut"), [("2025-02-10", False), ("2025-03-10", True), ("2025-03-24", False)])
-def test_routing_and_map_agree_about_torkham_before_its_end_was_known(net: cr.Network, as_of: str, shut: bool) -> None:
-    """Shut from 21 February to 18 March 2025; asked for 25 March."""
+@pytest.mark.parametrize(("as_of", "closed"), [("2025-02-10", False), ("2025-03-10", True), ("2025-03-24", False)])
+def test_routing_and_map_agree_about_torkham_before_its_end_was_known(
+    net: cr.Network, as_of: str, closed: bool
+) -> None:
+    """Closed from 21 February to 18 March 2025; asked for 25 March."""
     on, known, facts = date(2025, 3, 25), date.fromisoformat(as_of), net.facts
     row = crossing_row(facts, "torkham")
     lines = crossing_lines(facts, "torkham", on, known)
-    assert any(line.startswith("Shut since 2025-02-21, no end known") for line in lines) == shut
-    assert crossing_state(facts, row, on, known) == ("shut" if shut else "")
+    assert any(line.startswith("Closed since 2025-02-21, no end known") for line in lines) == closed
+    assert crossing_state(facts, row, on, known) == ("closed" if closed else "")
     world = world_on(facts, on, known, None, "container40", None)
     waits = [world.wait(edge) for edge in world.edges if edge.element_id == "torkham"]
     assert waits
-    assert all((wait == float("inf")) == shut for wait in waits)
+    assert all((wait == float("inf")) == closed for wait in waits)
 
 
 def test_routing_and_map_agree_about_every_crossing(net: cr.Network) -> None:
-    """A crossing that the map calls shut is one that no truck or train may enter all day, and the other way round."""
+    """A crossing that the map calls closed is one that no truck or train may enter all day, and the other way round."""
     facts, checked = net.facts, 0
     crossings = net.crossings.query("status == 'operating' and mode in ('road', 'rail')").drop_duplicates("element_id")
     for on, as_of in (("2025-03-25", "2025-03-10"), ("2026-01-15", "2026-01-15"), ("2025-11-20", "2025-10-20")):
@@ -80,9 +82,12 @@ def test_routing_and_map_agree_about_every_crossing(net: cr.Network) -> None:
                 if not closure.rule and closure.start <= noon < closure.end and not closure.direction
             ]
             ours = ("", "truck", "trailer", "diesel", "truck over 12 t", "truck over 20 t")
-            shut = [one for one in dated if one.vehicle in ours]
-            assert (crossing_state(facts, row, day, knowledge.as_of) == "shut") == bool(shut), (row["element_id"], on)
-            checked += bool(shut)
+            closed = [one for one in dated if one.vehicle in ours]
+            assert (crossing_state(facts, row, day, knowledge.as_of) == "closed") == bool(closed), (
+                row["element_id"],
+                on,
+            )
+            checked += bool(closed)
     assert checked > 10
 
 

@@ -48,7 +48,7 @@ def test_osmnx_plots_routes_saves_and_tabulates_the_network(net: cr.Network, tmp
     hours = nx.path_weight(found, path, "hours")
     assert hours == pytest.approx(net.routes("shymkent", "samarkand", k=1, **ask).details["hours"].iloc[0])
     (gate,) = {found.edges[a, b, 0]["element_id"] for a, b in pairwise(path)} & set(net.crossings["element_id"])
-    closed = net.to_networkx(scenario=cr.Scenario("shut").close(gate), **ask)
+    closed = net.to_networkx(scenario=cr.Scenario("closed").close(gate), **ask)
     assert nx.shortest_path_length(closed, *ends, weight="hours") > hours
     figure, _ = ox.plot.plot_graph(found, show=False, close=True)
     assert len(figure.axes[0].collections) >= 1
@@ -284,7 +284,7 @@ LEGS = pd.DataFrame({"from_place": ["a"], "to_place": ["b"], "mode": ["road"], "
         (PLACES, LEGS.assign(km=NAN), "row road_a_b, column km: the leg has no length"),
         (PLACES, LEGS.assign(km="far"), "expected a number, found 'far'"),
         (PLACES, LEGS.assign(km=80_000), "80000 km are more than 10 times the straight line"),
-        (PLACES, LEGS.assign(to_place="c"), "row road_a_c, column to_place: 'c' is no place_id"),
+        (PLACES, LEGS.assign(to_place="c"), "row road_a_c, column to_place: 'c' is not a place_id"),
         (PLACES, LEGS.assign(mode="mule"), "'mule' is not one of"),
         (PLACES, LEGS.assign(mode="rail"), "is empty on a rail leg"),
         (PLACES, LEGS.assign(country="AF"), "column country: AF is not the country of both"),

@@ -540,11 +540,11 @@ ROAD = {"type": "way", "id": 5, "nodes": [1, 2], "tags": {"highway": "primary"}}
 @pytest.mark.parametrize(
     ("elements", "message"),
     [
-        ([*NODES, ROAD | {"nodes": [1, 3]}], "tile is no answer of Overpass: KeyError 3"),
+        ([*NODES, ROAD | {"nodes": [1, 3]}], "tile is not an answer of Overpass: KeyError 3"),
         ([NODES[0], NODES[1] | {"lat": float("nan")}, ROAD], "way 5 has a node that lies nowhere"),
         ([*NODES, ROAD | {"nodes": [1, 2] * 1001}], "way 5 has 2,002 nodes"),
-        (["node"], "tile is no answer of Overpass"),
-        (5, "tile is no answer of Overpass"),
+        (["node"], "tile is not an answer of Overpass"),
+        (5, "tile is not an answer of Overpass"),
     ],
 )
 def test_impossible_answers_are_refused(elements: object, message: str) -> None:

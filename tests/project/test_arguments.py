@@ -53,13 +53,13 @@ def test_a_set_is_taken_where_order_decides_nothing() -> None:
 
 
 def test_waiting_without_end_is_an_answer() -> None:
-    shut = cr.Scenario("all shut").close("High Pass", DAY, "2025-07-02").close("Plain Gate").close("Rail Gate")
-    routes = NET.routes("home", "town", depart=DAY, scenario=shut, modes=["road"], max_wait_hours=float("inf"))
+    closed = cr.Scenario("all closed").close("High Pass", DAY, "2025-07-02").close("Plain Gate").close("Rail Gate")
+    routes = NET.routes("home", "town", depart=DAY, scenario=closed, modes=["road"], max_wait_hours=float("inf"))
     assert routes.details["hours"][0] > 24 * 30
     assert len(routes.rejected)
     with pytest.raises(cr.NoRoute):
         NET.routes(
-            "home", "town", depart=DAY, scenario=shut.close("High Pass"), modes=["road"], max_wait_hours=float("inf")
+            "home", "town", depart=DAY, scenario=closed.close("High Pass"), modes=["road"], max_wait_hours=float("inf")
         )
 
 

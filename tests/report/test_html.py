@@ -50,7 +50,7 @@ def test_on_the_screen_nothing_is_asked_for_and_all_parts_are_there(
         "What would change the answer",
         "Not possible on this date",
         "Open months of 2026",
-        "Time and cost along the way",
+        "Time and cost along the route",
         "What the answer rests on",
         "The routes leg by leg",
         "Sources",
@@ -144,7 +144,7 @@ def test_two_reports_are_the_same_but_for_element_ids(routes: cr.Routes, saved: 
 def test_one_route_and_no_rejected_corridor(net: cr.Network, tmp_path: Path) -> None:
     net.routes("Almaty", "Bishkek", depart="2026-04-15", k=1, modes=["road"], avoid=["UZ"]).report(tmp_path / "r.html")
     text = (tmp_path / "r.html").read_text(encoding="utf-8")
-    assert "The only way found is A" in text
+    assert "The only route found is A" in text
     assert re.search(r"avoid</th><td>UZ", text)
     assert re.search(r"modes</th><td>road<", text)
 

@@ -14,6 +14,7 @@ from docx.oxml.ns import qn
 from openpyxl.utils import range_boundaries
 
 import corridors as cr
+from corridors.maps.layers import colour
 from tests.pages import ASK, HOSTILE, hostile_network
 from tests.small import with_tables
 
@@ -102,6 +103,16 @@ def test_each_route_has_its_legs_in_order_and_a_header_that_stays(book: Any, rou
         assert sheet.max_row == len(legs) + 2
 
 
+def test_routes_have_the_colours_of_the_map(book: Any, routes: cr.Routes) -> None:
+    for i, label in enumerate(routes.labels):
+        ink = "FF" + colour(label).lstrip("#").upper()
+        heads = [cell for cell in book["Costs"][1] if str(cell.value).startswith(f"Route {label} ")]
+        for cell in (book["Comparison"].cell(i + 2, 1), *heads):
+            assert cell.fill.fgColor.rgb == ink
+        assert book[f"Route {label}"].sheet_properties.tabColor.rgb == ink
+        assert len(heads) == 1
+
+
 def test_costs_by_line_add_up_live(book: Any, routes: cr.Routes) -> None:
     sheet, costs = book["Costs"], routes.costs
     total = next(row for row in sheet.iter_rows() if str(row[0].value).startswith("Total"))
@@ -172,7 +183,7 @@ def test_document_holds_question_tables_and_pictures(routes: cr.Routes, tmp_path
         "Where the money goes",
         "What would change the answer",
         "Map",
-        "Time and cost along the way",
+        "Time and cost along the route",
         "What moves the days of A",
         "What moves the US$ of A",
         "Not possible on this date",

@@ -1,4 +1,4 @@
-"""Which ways are offered: the four bests exactly, against brute force and against questions that ask for each alone."""
+"""Which routes are offered: the four bests exactly, against brute force and against questions for each alone."""
 
 from itertools import pairwise
 
@@ -115,7 +115,7 @@ def test_four_bests_equal_brute_force(seed: int) -> None:
 
 
 @pytest.mark.parametrize(("origin", "destination", "depart"), questions(8, 10))
-def test_opening_what_is_shut_raises_none_of_the_bests(
+def test_opening_what_is_closed_raises_none_of_the_bests(
     net: cr.Network, origin: str, destination: str, depart: str
 ) -> None:
     before = answer(net, origin, destination, depart, k=4)
@@ -129,8 +129,8 @@ def test_opening_what_is_shut_raises_none_of_the_bests(
 def test_why_names_the_closure_the_rule_or_the_place_in_the_answer(net: cr.Network) -> None:
     routes = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4)
     said = routes.why(["Chaman", "Khunjerab", "Torkham"]).set_index("through")["verdict"]
-    assert "shut since 2025-10-12" in said["Chaman-Spin Boldak"]
-    assert "shut since 2025-10-12" in said["Torkham"]
+    assert "closed since 2025-10-12" in said["Chaman-Spin Boldak"]
+    assert "closed since 2025-10-12" in said["Torkham"]
     on_it = [label for label, name in zip(routes.labels, routes.names, strict=True) if "Khunjerab" in name]
     assert said["Khunjerab"] == f"offered as {on_it[0]}"
     with pytest.raises(cr.UnknownPlace, match="why"):
@@ -146,7 +146,7 @@ def test_one_cause_is_one_row_with_the_nearest_gate_first(net: cr.Network) -> No
     assert war["days_if_open"].between(5, 30).all()
 
 
-def test_a_pass_that_is_shut_is_not_driven_to_and_back(net: cr.Network) -> None:
+def test_a_pass_that_is_closed_is_not_driven_to_and_back(net: cr.Network) -> None:
     with pytest.raises(cr.NoRoute, match="Khunjerab"):
         net.routes("Kashgar", "Islamabad", depart="2023-12-10", as_of="2023-12-10", via=["khunjerab"], k=1)
 
@@ -203,3 +203,28 @@ def test_the_middle_corridor_is_in_the_answer_beside_russia_and_the_ship(net: cr
     assert table["name"].str.contains("(?:Aktau|Kuryk) port by ferry").any()
     alone = net.routes("Xi'an", "Baku", by="usd", k=1, modes=["rail", "ferry"], **ask).table
     assert table["usd"].min() <= alone["usd"][0]
+
+
+def test_goods_are_taken_to_a_port_and_back_wherever_else_they_pass(net: cr.Network) -> None:
+    """Aktau's port lies at the end of a branch; a border station on the way there forbids no turning at the port."""
+    ask = {"depart": "2026-04-15", "modes": ["rail", "ferry"], "k": 1}
+    alone = net.routes("Xi'an", "Poti", via=["Aktau port", "Baku port (Alat)"], **ask)
+    both = net.routes("Xi'an", "Poti", via=["Altynkol", "Aktau port", "Baku port (Alat)"], **ask)
+    assert both.table["days"].iloc[0] >= alone.table["days"].iloc[0] - 1e-9
+    passed = both.legs["from_place"].tolist()
+    at = [passed.index(place) for place in ("altynkol", "aktau_port", "alat_port")]
+    assert at == sorted(at)
+    with pytest.raises(cr.NoRoute, match="turns round at Khunjerab"):
+        net.routes("Kashgar", "Almaty", depart="2026-06-15", via=["Khunjerab Pass"])
+
+
+@pytest.mark.parametrize(("origin", "destination", "depart"), [("Tbilisi", "Mumbai", "2025-04-12"), *questions(12, 9)])
+def test_what_blocks_is_told_by_single_causes(net: cr.Network, origin: str, destination: str, depart: str) -> None:
+    """A way that needs a known cause to end and another beside it is no row; nor is a second way that spoils."""
+    try:
+        rejected = net.routes(origin, destination, depart=depart, cargo="reefer40").rejected
+    except cr.NoRoute:
+        return
+    causes = [set(reason.split("; ")) for reason in rejected["reason"]]
+    assert not any(one < other for one in causes for other in causes)
+    assert rejected["reason"].str.contains(" keep ").sum() <= 1

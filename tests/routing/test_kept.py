@@ -34,8 +34,8 @@ RIGHTS = [
 SCENARIOS: list[cr.Scenario | None] = [
     None,
     None,
-    cr.Scenario("shut").close("pass"),
-    cr.Scenario("shut later").close("plain", "2025-06-03", "2025-07-01"),
+    cr.Scenario("closed").close("pass"),
+    cr.Scenario("closed later").close("plain", "2025-06-03", "2025-07-01"),
     cr.Scenario("open").reopen("pass"),
     cr.Scenario("open later").reopen("plain", "2025-06-04"),
     cr.Scenario("dream").build("dream"),
@@ -116,7 +116,7 @@ def test_questions_before_change_no_answer(seed: int) -> None:
         assert said(asked[i], network()) == first[i]
 
 
-def test_what_is_shut_for_good_is_kept_by_what_is_known() -> None:
+def test_what_is_closed_for_good_is_kept_by_what_is_known() -> None:
     old = network()
     for as_of in ("2025-06-01", "2025-06-02", "2025-06-01"):  # the end of the snow is known on the second
 

@@ -129,8 +129,8 @@ def test_graph_is_in_osmnx_conventions(net: cr.Network) -> None:
     assert nodes.crs == edges.crs == "EPSG:4326"
     assert {"length", "geometry", "element_id", "hours"} <= set(edges.columns)
     assert isinstance(edges.index, pd.MultiIndex)
-    shut = net.to_networkx(depart="2026-01-15", as_of="2026-02-15")
-    assert "torkham" not in set(nx.get_edge_attributes(shut, "element_id").values())
+    closed = net.to_networkx(depart="2026-01-15", as_of="2026-02-15")
+    assert "torkham" not in set(nx.get_edge_attributes(closed, "element_id").values())
 
 
 def test_modules_of_pictures_need_no_import_of_their_own() -> None:

@@ -1,4 +1,4 @@
-"""The k best ways and ways that share nothing, against every simple path that networkx finds."""
+"""The k best routes and routes that share nothing, against every simple path that networkx finds."""
 
 from itertools import islice
 from math import inf
@@ -106,15 +106,15 @@ def test_disjoint_ways_are_the_best_of_what_is_left(seed: int) -> None:
 def test_a_way_that_waits_too_long_is_set_aside_and_its_gate_left_out() -> None:
     net = small_network()
     for last, offered in (("18", ["XA-XB, by High Pass", "XA-XB, by Plain Gate"]), ("30", ["XA-XB, by Plain Gate"])):
-        shut = cr.Scenario("shut").close("pass", "2025-06-01", f"2025-06-{last}")
+        closed = cr.Scenario("closed").close("pass", "2025-06-01", f"2025-06-{last}")
         for method in ("yen", "disjoint"):
             routes = net.routes(
-                "home", "town", k=5, modes=["road"], method=method, scenario=shut, **{**ASK, "depart": "2025-06-16"}
+                "home", "town", k=5, modes=["road"], method=method, scenario=closed, **{**ASK, "depart": "2025-06-16"}
             )
             assert sorted(routes.table["name"]) == offered
             assert routes.rejected["name"].tolist() == ["XA-XB, by High Pass"][len(offered) - 1 :]
     with pytest.raises(cr.NoRoute, match="High Pass"):
-        net.routes("home", "town", modes=["road"], method="yen", scenario=shut.close("plain"), **ASK)
+        net.routes("home", "town", modes=["road"], method="yen", scenario=closed.close("plain"), **ASK)
 
 
 def test_stretch_and_stops_hold() -> None:
@@ -142,7 +142,7 @@ def test_one_load_for_each_legal_limit(net: cr.Network) -> None:
 
 def test_ways_that_fail_are_not_looked_at_without_end(net: cr.Network) -> None:
     flowers = cr.Cargo("flowers", 10, vehicle="reefer40", modes=frozenset({"road"}), shelf_life_days=3)
-    with pytest.raises(cr.BadRequest, match="100 best ways all fail"):
+    with pytest.raises(cr.BadRequest, match="100 best routes all fail"):
         net.routes("Multan", "Almaty", depart="2026-06-20", cargo=flowers, by="usd", method="yen")
     with pytest.raises(cr.BadRequest, match="method='best'"):
         net.routes("Multan", "Almaty", depart="2026-06-20", method="best")

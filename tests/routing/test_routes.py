@@ -31,12 +31,12 @@ def test_after_the_closure_none_crosses_and_the_event_is_named(net: cr.Network) 
     assert not any(b & PK_AF for b in borders(routes))
     assert any("khunjerab_sost" in b for b in borders(routes))
     assert any("IR" in c for c in countries(routes))
-    shut = routes.rejected[routes.rejected["blocked_by"].str.contains("torkham|chaman")]
-    assert len(shut) >= 1
-    assert (shut["start"] == "2025-10-12").all()
-    assert (shut["end"] == "").all()
-    assert (shut["last_confirmed"] == "2026-02-11").all()
-    cited = {source for text in shut["source_id"] for source in text.split(";")}
+    closed = routes.rejected[routes.rejected["blocked_by"].str.contains("torkham|chaman")]
+    assert len(closed) >= 1
+    assert (closed["start"] == "2025-10-12").all()
+    assert (closed["end"] == "").all()
+    assert (closed["last_confirmed"] == "2026-02-11").all()
+    cited = {source for text in closed["source_id"] for source in text.split(";")}
     assert cited
     assert cited <= set(net.sources["source_id"])
 
@@ -65,7 +65,7 @@ def test_knowledge_decides_what_the_future_holds(net: cr.Network) -> None:
 
 
 def test_everything_closed_names_what_cuts(net: cr.Network) -> None:
-    shut = cr.Scenario("all shut").close("Khunjerab")
+    closed = cr.Scenario("all closed").close("Khunjerab")
     crossings = net.crossings.merge(net.places[["place_id", "country"]], left_on="from_place", right_on="place_id")
     crossings = crossings.merge(
         net.places[["place_id", "country"]], left_on="to_place", right_on="place_id", suffixes=("", "_to")
@@ -74,17 +74,17 @@ def test_everything_closed_names_what_cuts(net: cr.Network) -> None:
         "element_id"
     ].unique()
     for element in land:
-        shut = shut.close(element)
+        closed = closed.close(element)
     with pytest.raises(cr.NoRoute) as info:
-        net.routes("Almaty", "Karachi", depart="2026-04-15", scenario=shut, modes=["road", "rail"])
+        net.routes("Almaty", "Karachi", depart="2026-04-15", scenario=closed, modes=["road", "rail"])
     message = str(info.value)
     assert "Khunjerab" in info.value.blocking
     assert all(name in message for name in ("Khunjerab", "Torkham", "Chaman", "Taftan"))
     assert len(info.value.rejected) > 0
     for port in net.legs.query("mode == 'sea'")["leg_id"]:
-        shut = shut.close(port)
+        closed = closed.close(port)
     with pytest.raises(cr.NoRoute, match="sea"):
-        net.routes("Almaty", "Karachi", depart="2026-04-15", scenario=shut)
+        net.routes("Almaty", "Karachi", depart="2026-04-15", scenario=closed)
 
 
 def test_planned_lines_only_when_built(net: cr.Network) -> None:
@@ -212,11 +212,11 @@ def test_a_scenario_changes_the_answer_and_not_the_network(net: cr.Network) -> N
         "Bishkek", "Kashgar", scenario=cr.Scenario("queue").delay("Torugart", 30).delay("Irkeshtam", 30), **ask
     )
     assert slow.table["days"].iloc[0] > before["days"].iloc[0]
-    shut = net.routes(
-        "Bishkek", "Kashgar", scenario=cr.Scenario("shut").close("Torugart", "2025-07-01", "2025-12-31"), **ask
+    closed = net.routes(
+        "Bishkek", "Kashgar", scenario=cr.Scenario("closed").close("Torugart", "2025-07-01", "2025-12-31"), **ask
     )
-    assert "torugart" not in borders(shut)[0]
-    assert shut.details["hours"].iloc[0] >= before["hours"].iloc[0]
+    assert "torugart" not in borders(closed)[0]
+    assert closed.details["hours"].iloc[0] >= before["hours"].iloc[0]
     dear, plain = (
         net.routes("Bishkek", "Kashgar", scenario=scenario, **ask).costs.set_index("line")["usd"]
         for scenario in (cr.Scenario("dear").scale("usd", 2.0, mode="road"), None)

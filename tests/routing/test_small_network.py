@@ -101,10 +101,10 @@ def test_one_direction_only() -> None:
     assert net.routes("town", "home", k=1, **ASK).table["name"].iloc[0] == "XB-XA, by High Pass"
 
 
-def test_everything_shut_is_a_minimal_statement() -> None:
-    shut = cr.Scenario("shut").close("pass").close("plain").close("rail").close("port-harbour-sea")
+def test_everything_closed_is_a_minimal_statement() -> None:
+    closed = cr.Scenario("closed").close("pass").close("plain").close("rail").close("port-harbour-sea")
     with pytest.raises(cr.NoRoute) as info:
-        small_network().routes("home", "town", scenario=shut, **ASK)
+        small_network().routes("home", "town", scenario=closed, **ASK)
     assert set(info.value.blocking) == {"High Pass", "Plain Gate", "Rail Gate", "port-harbour-sea"}
     assert set(info.value.rejected["blocked_by"]) == {"pass", "plain", "rail", "port-harbour-sea"}
 
@@ -133,9 +133,9 @@ def test_slice_keeps_labels() -> None:
 
 def test_changes_of_a_scenario_count_in_their_order() -> None:
     net = small_network()
-    shut = cr.Scenario("s").close("pass")
-    assert net.routes("home", "town", k=1, scenario=shut, **ASK).table["name"].iloc[0] == "XA-XB, by Plain Gate"
-    again = shut.reopen("pass", "2025-05-01")
+    closed = cr.Scenario("s").close("pass")
+    assert net.routes("home", "town", k=1, scenario=closed, **ASK).table["name"].iloc[0] == "XA-XB, by Plain Gate"
+    again = closed.reopen("pass", "2025-05-01")
     assert net.routes("home", "town", k=1, scenario=again, **ASK).table["name"].iloc[0] == "XA-XB, by High Pass"
     twice = again.close("pass")
     assert net.routes("home", "town", k=1, scenario=twice, **ASK).table["name"].iloc[0] == "XA-XB, by Plain Gate"
@@ -168,7 +168,7 @@ def test_risk_counts_the_direction() -> None:
 
 
 def test_only_the_best_that_passes_sets_the_stretch() -> None:
-    """The shortest way waits 62 days and is set aside; the limit counts from the next one."""
+    """The shortest route waits 62 days and is set aside; the limit counts from the next one."""
     net = small_network(
         [{"element_id": "pass", "start": "2025-05-20", "end": "2025-08-03", "end_known_from": "2025-05-20"}]
     )
@@ -212,7 +212,7 @@ def test_lapse_and_restrictions_stand_in_rests_on() -> None:
     assert "restricted: High Pass (sanctions)" in table["rests_on"].iloc[0]
 
 
-def test_while_a_gate_is_shut_the_cheapest_way_to_it_is_taken() -> None:
+def test_while_a_gate_is_closed_the_cheapest_way_to_it_is_taken() -> None:
     """Rail to the junction takes 15 h more and costs half; the pass opens in two days, so nothing is lost."""
     extra = [
         {
@@ -230,8 +230,8 @@ def test_while_a_gate_is_shut_the_cheapest_way_to_it_is_taken() -> None:
     handling = {"hours_low": 2, "hours_mode": 2, "hours_high": 2, "usd_low": 10, "usd_mode": 10, "usd_high": 10}
     handling["units"] = "container"
     transfer = [{"place_id": "pass_a", "from_layer": "rail1520", "to_layer": "road", **handling}]
-    shut = [{"element_id": "pass", "start": "2025-05-20", "end": "2025-06-03", "end_known_from": "2025-05-20"}]
-    for events, usd in ((shut, 240 + 10 + 240), ([], 480 + 240)):
+    closed = [{"element_id": "pass", "start": "2025-05-20", "end": "2025-06-03", "end_known_from": "2025-05-20"}]
+    for events, usd in ((closed, 240 + 10 + 240), ([], 480 + 240)):
         net = small_network(events, legs=extra, transfers=transfer)
         routes = net.routes("home", "town", k=1, avoid=["plain", "rail_a", "port"], **ASK)
         assert routes.legs["usd"].sum() == pytest.approx(usd)

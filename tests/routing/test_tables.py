@@ -147,3 +147,17 @@ def test_a_way_that_is_worse_in_everything_says_by_which() -> None:
     assert table["name"].tolist() == ["XA-XB, by High Pass", "XA-XB, by Plain Gate"]
     assert table["dominated_by"].tolist() == ["", "A"]
     assert table["best_in"].tolist() == ["hours, usd, kgco2e, risk", "risk"]
+
+
+def test_a_row_of_the_table_gives_the_columns_that_it_does_not_show_too(answers: list[cr.Routes]) -> None:
+    for routes in answers:
+        table, details = routes.table, routes.details
+        assert "hours" not in table.columns
+        for i in range(len(table)):
+            row = table.iloc[i]
+            assert row.hours == row["hours"] == details["hours"].iloc[i] == pytest.approx(24 * row["days"])
+            assert list(row.index) == list(table.columns)
+        with pytest.raises(KeyError, match="nonsense"):
+            table.iloc[0]["nonsense"]
+        with pytest.raises(AttributeError, match="nonsense"):
+            _ = table.iloc[0].nonsense

@@ -1,0 +1,49 @@
+"""Layers of the multimodal graph: cargo at a place is on the road, on rails of one gauge, aboard, or at the door."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple, Self
+
+from corridors.errors import DataError
+
+VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
+"""Modes whose cargo embarks and lands, with the layer that they share."""
+
+
+class Layer(NamedTuple):
+    """One layer of a place; written ``road``, ``rail1520``, ``sea>`` (to embark), ``>sea`` (landed), ``door>``."""
+
+    mode: str
+    gauge: int = 0  # mm, of rails
+    side: Literal["", "leaving", "arriving"] = ""  # of ships, aircraft and doors
+
+    @classmethod
+    def of(cls, mode: str, gauge: int, place_id: str, leaving: bool) -> Self:
+        """The layer in which a leg begins (`leaving`) or ends.
+
+        Raises
+        ------
+        DataError
+            For rails without a gauge.
+        """
+        if mode == "rail" and not gauge:
+            raise DataError("a rail leg without gauge_mm", "legs", place_id, "gauge_mm")
+        if mode in VESSEL:
+            return cls(VESSEL[mode], 0, "leaving" if leaving else "arriving")
+        return cls(mode, gauge if mode == "rail" else 0)
+
+    @classmethod
+    def named(cls, name: str, leaving: bool) -> Self:
+        """The layer that the table ``transfers`` names, for cargo that leaves the place by it or has arrived."""
+        mode, gauge = re.fullmatch(r"(\D+)(\d*)", name).groups()  # type: ignore[union-attr]  # the schema sees to it
+        return cls.of(mode, int(gauge or 0), "", leaving) if mode in VESSEL else cls(mode, int(gauge or 0))
+
+    @classmethod
+    def door(cls, leaving: bool) -> Self:
+        """Where a journey begins or ends."""
+        return cls("door", 0, "leaving" if leaving else "arriving")
+
+    def __str__(self) -> str:
+        name = f"{self.mode}{self.gauge or ''}"
+        return {"": name, "leaving": f"{name}>", "arriving": f">{name}"}[self.side]
