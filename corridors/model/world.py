@@ -112,7 +112,7 @@ class World:
         if not any(self.rights.concerns(self.question.trade)):
             return {}
         for edge in self.multimodal.crossings:
-            if not edge.project and edge.mode in ("road", "rail"):
+            if edge.operates and edge.mode in ("road", "rail"):
                 bar = self.rights.bar(edge.elements[0], self.question.trade, self.today)
                 verdicts.setdefault(edge.countries[1], []).append(bar)
         return {country: bars[0] for country, bars in verdicts.items() if all(bars) and bars[0]}
@@ -299,7 +299,7 @@ class World:
     def exists(self, edge: Edge) -> bool:
         """Whether the edge operates (or is built in the scenario) and the request lets it be used."""
         q = self.question
-        if edge.project and edge.project not in q.overlay.projects:
+        if not edge.exists(q.overlay.projects):
             return False
         if (
             edge.kind != "transfer"
