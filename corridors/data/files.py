@@ -205,6 +205,8 @@ def refuse(path: Path) -> NoReturn:
             hint = f"the folder {inside[0]} in it does: give that"
         elif drawn := sorted(one.name for one in path.glob("*.shp")):
             hint = f"read {', '.join(drawn[:4])} with geopandas.read_file, and give the frames to Network.from_frames"
+        elif (path / "link.csv").exists():
+            hint = gmns.OTHERS[0].lower() + gmns.OTHERS[1:].removesuffix(".")
         elif own:
             hint = f"rows of your own ({own[0]}) over the shipped data are read by load(extra=folder)"
         raise DataError(f"{path} holds no datapackage.json; {hint}.")

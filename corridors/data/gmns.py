@@ -17,6 +17,12 @@ ORIGINS = ("city", "seaport", "dry_port", "station", "airport")
 NODE = {"place_id": "node_id", "lon": "x_coord", "lat": "y_coord", "altitude_m": "z_coord", "kind": "node_type"}
 LINK = {"from_place": "from_node_id", "to_place": "to_node_id", "km": "length", "mode": "facility_type"}
 LINKS = {"legs": {**LINK, "leg_id": "link_id"}, "crossings": {**LINK, "crossing_id": "link_id"}}
+BACK = "legs_back"
+"""Marks the link of a leg in its other direction."""
+OTHERS = (
+    "Of other programs read node.csv and link.csv with pandas, name their columns place_id, lon, lat and from_place, "
+    "to_place, mode, km, and give them to Network.from_frames."
+)
 UNITS = {
     "dataset_name": "corridors",
     "short_length": "meter",
@@ -33,8 +39,9 @@ UNITS = {
 def write_gmns(found: Sequence[Feature], path: Path) -> None:
     """A folder with ``node.csv, link.csv, zone.csv`` and the units in ``config.csv``; our other columns stand behind.
 
-    Zones, without which programs of assignment find no trips, are the places where cargo starts and ends; where all
-    places are junctions, each is one.
+    A leg is two directed links, since path4gmns takes one that is not directed for one-way; it wants the columns of
+    lanes, speed and capacity too, which stay empty. Zones, without which programs of assignment find no trips, are the
+    places where cargo starts and ends; where all places are junctions, each is one.
     """
     nodes: list[Row] = []
     links: list[Row] = []
@@ -44,16 +51,19 @@ def write_gmns(found: Sequence[Feature], path: Path) -> None:
         else:
             names = LINKS[one.table]
             values = {names.get(key, key): value for key, value in one.values.items()}
-            links.append(
-                {
-                    "length": 0,
-                    **values,
-                    "directed": str(one.table == "crossings").lower(),
-                    "table": one.table,
-                    "geometry": as_wkt([one.shape])[0],
-                    "allowed_uses": values["facility_type"],
-                }
-            )
+            values = {"length": 0, **values, "directed": "true", "allowed_uses": values["facility_type"]}
+            links.append({**values, "table": one.table, "geometry": as_wkt([one.shape])[0]})
+            if one.table == "legs":
+                links.append(
+                    {
+                        **links[-1],
+                        "link_id": f"{values['link_id']}:back",
+                        "from_node_id": values["to_node_id"],
+                        "to_node_id": values["from_node_id"],
+                        "geometry": as_wkt([one.shape.reverse()])[0],
+                        "table": BACK,
+                    }
+                )
     ends = [node for node in nodes if node.get("node_type") in ORIGINS] or nodes
     for number, node in enumerate(ends, 1):
         node["zone_id"] = number
@@ -69,6 +79,7 @@ def write_gmns(found: Sequence[Feature], path: Path) -> None:
             "length",
             "facility_type",
             "allowed_uses",
+            *("lanes", "free_speed", "capacity"),
         ),
     )
     path.mkdir()
@@ -88,19 +99,24 @@ def read_gmns(path: Path) -> Iterator[Feature]:
             told[name] = pd.read_csv(path / f"{name}.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
         except FileNotFoundError:
             raise DataError(
-                f"{path / name}.csv is missing; a GMNS folder has config.csv, node.csv, link.csv."
+                f"{path / name}.csv is missing; a GMNS folder of net.to_file has config.csv, node.csv, link.csv. "
+                f"{OTHERS}"
             ) from None
         except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             broken(path / f"{name}.csv", "a GMNS table", error)
     units = records(told["config"])[:1] or [{}]
     for key in ("long_length", "crs", "geometry_field_format"):
         if units[0].get(key) != UNITS[key]:
-            raise DataError(f"{path / 'config.csv'} says {key} {units[0].get(key)!r}; expected {UNITS[key]!r}.")
+            raise DataError(
+                f"{path / 'config.csv'} says {key} {units[0].get(key)!r}; expected {UNITS[key]!r}. {OTHERS}"
+            )
     back = {new: old for old, new in NODE.items()}
     for row in records(told["node"]):
         yield Feature("places", {back.get(k, k): value for k, value in row.items() if k != "zone_id"}, None)
     for row in records(told["link"]):
         table = row.pop("table", "")
+        if table == BACK:
+            continue
         back = {new: old for old, new in LINKS.get(table, LINK).items()}
         values = {
             back.get(key, key): value

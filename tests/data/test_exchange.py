@@ -187,3 +187,28 @@ def test_a_folder_that_holds_no_network_says_what_it_holds(tmp_path: Path) -> No
     (tmp_path / "inner" / "datapackage.json").write_text(json.dumps({}))
     with pytest.raises(cr.DataError, match="the folder inner in it does"):
         cr.load(tmp_path)
+
+
+def test_links_of_gmns_run_both_ways_for_who_takes_each_as_directed(own: cr.Network, tmp_path: Path) -> None:
+    own.to_file(tmp_path / "n.gmns")
+    links = pd.read_csv(tmp_path / "n.gmns" / "link.csv")
+    assert links["directed"].all()
+    assert links["link_id"].is_unique
+    assert {"lanes", "free_speed", "capacity"} <= set(links.columns)
+    ways = [tuple(way) for way in links[["from_node_id", "to_node_id"]].to_numpy()]
+    assert len(ways) == 2 * len(own.legs)
+    assert sorted(ways) == sorted(way[::-1] for way in ways)
+    at = pd.read_csv(tmp_path / "n.gmns" / "node.csv").set_index("node_id")
+    for (start, end), line in zip(ways, shapely.from_wkt(links["geometry"]), strict=True):
+        for node, point in ((start, line.coords[0]), (end, line.coords[-1])):
+            assert point == pytest.approx(tuple(at.loc[node, ["x_coord", "y_coord"]]), abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["osm", "osm.gmns"])
+def test_gmns_of_other_programs_is_refused_with_the_way_in(tmp_path: Path, name: str) -> None:
+    """As osm2gmns writes it: no config.csv, metres, no table."""
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "node.csv").write_text("name,node_id,x_coord,y_coord\n,1,69.6,42.3\n,2,69.7,42.4\n")
+    (tmp_path / name / "link.csv").write_text("link_id,from_node_id,to_node_id,directed,length\n1,1,2,1,13826.61\n")
+    with pytest.raises(cr.DataError, match=r"from_place, to_place, mode, km, and give them to Network\.from_frames"):
+        cr.load(tmp_path / name)

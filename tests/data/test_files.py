@@ -108,8 +108,9 @@ def test_what_holds_places_legs_and_crossings_is_read_back_equal(part: cr.Networ
     if name.endswith("gmns"):
         links = pd.read_csv(tmp_path / name / "link.csv").set_index("link_id")
         assert pd.read_csv(tmp_path / name / "config.csv")["long_length"].tolist() == ["kilometer"]
-        assert links["length"].sum() == pytest.approx(part.legs["km"].sum())
-        assert links["directed"].sum() == len(part.crossings)
+        assert links["length"].sum() == pytest.approx(2 * part.legs["km"].sum())  # there and back
+        assert links["directed"].all()
+        assert len(links) == 2 * len(part.legs) + len(part.crossings)
         assert set(links["from_node_id"]) <= set(pd.read_csv(tmp_path / name / "node.csv")["node_id"])
 
 
