@@ -79,7 +79,6 @@ def _calendars(calendars: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     for element, (day, at) in until.items():
         if day != FOREVER:
             yield at, "valid_to", f"the last rule of {element} ends on {day}: say what holds from then on"
-    yield from published(calendars, tables)
 
 
 def _places(places: pd.DataFrame, _: Tables) -> Iterator[Problem]:
@@ -100,7 +99,6 @@ def _ranges(table: pd.DataFrame, _: Tables) -> Iterator[Problem]:
 
 def _rates(rates: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     yield from _ranges(rates, tables)
-    yield from published(rates, tables)
     for quantity in sorted(QUANTITIES - set(rates["quantity"])):
         yield 0, "quantity", f"there is no row for {quantity}, which every question needs; add one for all modes"
     what = rates["quantity"]
@@ -181,7 +179,6 @@ def _legs(legs: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
 def _crossings(crossings: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     if not {"places", "legs"} <= set(tables):
         return
-    yield from published(crossings, tables)
     legs, transfers = tables["legs"], tables.get("transfers", pd.DataFrame(columns=["place_id", "from_layer"]))
     country = dict(zip(tables["places"]["place_id"], tables["places"]["country"], strict=True))
     tracks = {
@@ -271,7 +268,15 @@ def sense(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """
     return frame(
         (name, at + 2, column, problem)
-        for name, check in CHECKS.items()
+        for name in dict.fromkeys((*CHECKS, *tables))
         if name in tables
-        for at, column, problem in check(tables[name], tables)
+        for at, column, problem in _problems_of_one(name, tables)
     )
+
+
+def _problems_of_one(name: str, tables: Tables) -> Iterator[Problem]:
+    table = tables[name]
+    if name in CHECKS:
+        yield from CHECKS[name](table, tables)
+    if {"quality", "source_id"} <= set(table.columns):
+        yield from published(table, tables)

@@ -45,7 +45,6 @@ def _events(events: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     same = events.duplicated(["element_id", "effect", "start", *(f"scope_{name}" for name in SCOPES)])
     for again in same.to_numpy().nonzero()[0].tolist():
         yield again, "start", f"a row above has the same {events['effect'].iloc[again]} of that element from that day"
-    yield from published(events, tables)
 
 
 def _episodes(episodes: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
@@ -68,7 +67,6 @@ def _episodes(episodes: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
             yield at, "event_id", f"{row['event_id']} is an event of {event['element_id']}"
         if row["for_survival"] and row["end"] and event["end"] != row["end"]:
             yield at, "end", f"{row['end']} differs from the end of the event, {event['end'] or 'none'}"
-    yield from published(episodes, tables)
 
 
 def _coverage(coverage: pd.DataFrame, _: Tables) -> Iterator[Problem]:
@@ -84,9 +82,8 @@ def _coverage(coverage: pd.DataFrame, _: Tables) -> Iterator[Problem]:
         last[key] = row["to"] or "9999-12-31"
 
 
-def _conditions(conditions: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+def _conditions(conditions: pd.DataFrame, _: Tables) -> Iterator[Problem]:
     yield from _spells(conditions)
-    yield from published(conditions, tables)
 
 
 def published(table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
@@ -117,9 +114,4 @@ CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
     "episodes": _episodes,
     "coverage": _coverage,
     "conditions": _conditions,
-    "rights": published,
-    "indicators": published,
-    "claims": published,
-    "legs": published,
-    "transfers": published,
 }

@@ -677,6 +677,21 @@ def test_a_wrong_value_is_found(
     assert find(tmp_path, shipped) == (name, row, column)
 
 
+@pytest.mark.parametrize(
+    "name", [name for name in TABLES if any(row.get("quality") == "published" for row in lines(name))]
+)
+def test_published_needs_a_page_in_every_table(tables: dict[str, pd.DataFrame], name: str) -> None:
+    """A table that a list of checks forgets, or names twice, would let the grade through."""
+    at = int((tables[name]["quality"] == "published").to_numpy().argmax())
+    cited = tables[name]["source_id"].iloc[at].split(";")
+    without = tables["sources"].copy()
+    without.loc[without["source_id"].isin(cited), "url"] = ""
+    found = checks.sense({name: tables[name], "sources": without})
+    assert (
+        at + 2 in found.loc[(found["table"] == name) & found["problem"].str.startswith("is published"), "row"].tolist()
+    )
+
+
 KEYS = {
     "places": "place_id",
     "elements": "element_id",
