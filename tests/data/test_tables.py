@@ -134,7 +134,7 @@ def test_october_2025_closed_every_crossing_to_afghanistan(element: str) -> None
 
 # days that the press of the time reports as closed (True) or as open again (False)
 @pytest.mark.parametrize(
-    ("element", "day", "closed"),
+    ("element", "day", "expected"),
     [
         ("torkham", "2023-02-22", True),
         ("torkham", "2023-02-25", False),
@@ -186,8 +186,8 @@ def test_october_2025_closed_every_crossing_to_afghanistan(element: str) -> None
         ("bab_el_mandeb", "2026-01-01", False),
     ],
 )
-def test_closures_as_reported(element: str, day: str, closed: bool) -> None:
-    assert bool(closed(element, day)) is closed
+def test_closures_as_reported(element: str, day: str, expected: bool) -> None:
+    assert bool(closed(element, day)) is expected
 
 
 def test_lengths_of_torkham_closures() -> None:

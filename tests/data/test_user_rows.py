@@ -185,7 +185,7 @@ def test_a_leg_that_the_detail_network_splits_is_refused(net: cr.Network, tmp_pa
             {"sources": "source_id,title,publisher,accessed,licence\ncpmm_2023_kyrgyz,Mine,Me,2026,none\n"},
             "row 2, column source_id: 'cpmm_2023_kyrgyz' is the id of a shipped source",
         ),
-        ({"legs": LEG}, r"legs.csv\), row 2, column to_place: 'our_depot' is not a place_id"),
+        ({"legs": LEG}, r"legs.csv\), row 2, column to_place: 'our_depot' is no place_id"),
         ({"legs": LEG.replace(",60,", ",6,"), "places": DEPOT}, "row 2, column km.*shorter than the great circle"),
         ({"legs": LEG.replace("our_depot", "bishkek").replace(",60,", ",240,")}, "not the country of both its places"),
         ({"places": DEPOT.replace("76.9,", "276.9,")}, "row 2, column lon: 276.9 is above 180"),

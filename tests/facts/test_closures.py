@@ -67,12 +67,12 @@ CLOSED = [
 ]
 
 
-@pytest.mark.parametrize(("element", "closed", "passed"), CLOSED)
+@pytest.mark.parametrize(("element", "last", "passed"), CLOSED)
 def test_the_last_closed_day_is_closed_and_the_day_of_opening_is_not(
-    net: cr.Network, element: str, closed: str, passed: str
+    net: cr.Network, element: str, last: str, passed: str
 ) -> None:
     way = "CN>KG" if element == "irkeshtam" else "A>B"
-    assert closed(net, element, closed, direction=way)
+    assert closed(net, element, last, direction=way)
     assert not closed(net, element, passed, direction=way)
 
 
@@ -115,7 +115,7 @@ def test_from_march_2024_the_chinese_posts_work_seven_days_fourteen_hours(net: c
 
 
 @pytest.mark.parametrize(
-    ("element", "day", "closed"),
+    ("element", "day", "expected"),
     [
         ("nur_zholy_khorgos", "2023-10-03", True),
         ("nur_zholy_khorgos", "2023-10-04", False),
@@ -132,8 +132,8 @@ def test_from_march_2024_the_chinese_posts_work_seven_days_fourteen_hours(net: c
         ("kolzhat_dulata", "2026-10-05", False),  # National Day in lieu
     ],
 )
-def test_days_in_lieu_closed_no_post(net: cr.Network, element: str, day: str, closed: bool) -> None:
-    assert closed(net, element, day) is closed
+def test_days_in_lieu_closed_no_post(net: cr.Network, element: str, day: str, expected: bool) -> None:
+    assert closed(net, element, day) is expected
 
 
 def test_what_concerned_passengers_is_no_restriction_of_freight(net: cr.Network) -> None:
