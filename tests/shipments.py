@@ -41,7 +41,7 @@ SPOILED: dict[int, tuple[dict[str, object], str, str]] = {
     111: ({"F": 90, "G": 1}, "F111, G111", "do not go into"),
     119: ({"E": "conteiner40"}, "E119", "container40"),
     127: ({"H": date(2026, 1, 2)}, "H127", "before the departure"),
-    135: ({"I": "Mars"}, "I135", "no country"),
+    135: ({"I": "Mars"}, "I135", "not a country"),
     143: ({"J": "Atlantis"}, "J143", "Atlantis"),
     151: ({"C": "Almaty", "B": "Алматы"}, "B151, C151", "nothing to route"),
     159: ({"merge": "April, second half"}, "B159:K159", "merged"),

@@ -352,7 +352,7 @@ class World:
         """`weight` of every edge; kept with the network where nothing but objective and knowledge decides it."""
         if self._weighs_anew(by):
             found = self.other(overlay=Overlay(), carrier="").weights(by).copy()
-            for i in self._changed():
+            for i in self._otherwise:
                 found[i] = self.weight(self.edges[i], by)
             return found
         return self.multimodal.weights.get(

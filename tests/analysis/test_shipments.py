@@ -58,7 +58,7 @@ def test_boxes_are_named_as_forwarders_do(net: cr.Network, words: str, cargo: st
 @pytest.mark.parametrize("words", ["container", "20 ft"])
 def test_a_box_of_no_known_size_is_refused(net: cr.Network, words: str) -> None:
     (problem,) = one(net, cargo=words).errors["problem"]
-    assert f"{words!r} is no cargo of the table" in problem
+    assert f"{words!r} is not a cargo of the table" in problem
 
 
 def test_nothing_of_a_workbook_is_lost(received: tuple[Shipments, dict[int, dict[str, Any]]]) -> None:
