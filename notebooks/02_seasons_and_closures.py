@@ -72,7 +72,9 @@ by_road = pd.concat(
     },
     names=["as_of", "row"],
 )
-by_road[["depart", "route", "days", "days_p10", "days_p90", "note"]].round(0).droplevel("row").fillna("")
+by_road[["depart", "route", "days", "days_p10", "days_p90", "note"]].round(0).droplevel("row").astype(object).where(
+    lambda table: table.notna(), ""
+)
 
 # %% [markdown]
 # The last departure with nine chances in ten, had the closure been known:

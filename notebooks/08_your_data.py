@@ -252,13 +252,15 @@ report[
         "gap_from_km",
         "deviation_km",
     ]
-].round(2).fillna("")
+].round(2).astype(object).where(lambda table: table.notna(), "")
 
 # %% [markdown]
 # Tags are reported, never applied; `now` is what the leg has.
 
 # %%
-finer.refinement.suggestions[["leg_id", "tag", "value", "km", "suggests", "now"]].round({"km": 0}).fillna("")
+finer.refinement.suggestions[["leg_id", "tag", "value", "km", "suggests", "now"]].round({"km": 0}).astype(object).where(
+    lambda table: table.notna(), ""
+)
 
 # %% [markdown]
 # Without a file the roads can come from an Overpass server. That is the only call that ever uses the network, and it is
