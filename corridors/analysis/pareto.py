@@ -211,9 +211,8 @@ def pareto(
     world = search.world(question)
     extra = [name for name in by if name != "hours"]
     if "usd" in by and "sea" in question.modes and question.cargo.hired:
-        extra.append(
-            HIRED["usd"]
-        )  # of the routes that cost least with detention, each is one of the least in one of both
+        # of the routes that cost least with detention, each is one of the least with it on every day, or with none
+        extra.append(HIRED["usd"])
     sources, targets = world.ends
     found = fastest()(
         world.graph,

@@ -13,6 +13,7 @@ import pandas as pd
 from corridors.arguments import as_choice, as_names
 from corridors.data.schema import Row
 from corridors.errors import BadRequest, NoRoute
+from corridors.model.factors import groups
 from corridors.model.scenario import Scenario
 from corridors.model.simulation import Samples
 from corridors.routing import path as paths
@@ -86,8 +87,7 @@ class Lever(NamedTuple):
         """Whether it changes the hours of an edge."""
         if self.kind == "delay":
             return self.what in edge.elements
-        leg = edge.kind == "leg" and self.mode == edge.mode and self.country in ("", *edge.countries)
-        return leg and self.what == "hours"
+        return self.what == "hours" and (self.mode, self.country) in groups(edge)
 
 
 def switching(routes: Routes, by: str | Sequence[str] = ("hours", "usd")) -> pd.DataFrame:

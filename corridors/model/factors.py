@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 
 OF_WEIGHT = {"usd": "usd", "generalised": "usd", "kgco2e": "kgco2e"}
 """Quantity whose factor the weight of an objective is multiplied by; others have none."""
+
+
+def groups(edge: Edge) -> list[tuple[str, str]]:
+    """Modes and countries by which a factor names a leg; an empty word stands for any. Other edges have none."""
+    return list(product(("", edge.mode), ("", *edge.countries))) if edge.kind == "leg" else []
 
 
 class Factors:
@@ -32,12 +38,7 @@ class Factors:
         """Factor on a quantity of one edge."""
         factor = 1.0
         for change in self._scales:
-            if (
-                change.what == quantity
-                and edge.kind == "leg"
-                and change.mode in ("", edge.mode)
-                and change.country in ("", *edge.countries)
-            ):
+            if change.what == quantity and (change.mode, change.country) in groups(edge):
                 factor *= change.number
         return factor
 

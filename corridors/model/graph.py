@@ -13,7 +13,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
 from math import inf
 from typing import Literal, NamedTuple
 
@@ -27,6 +26,7 @@ from corridors.engine.arrays import Bound, Closed, Floats, Graph, Ints, Topology
 from corridors.engine.collector import at_rest
 from corridors.model.cargo import Cargo
 from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, times, transfer_amount
+from corridors.model.factors import groups
 from corridors.model.kept import Kept as Kept
 from corridors.model.layers import VESSEL, Layer
 from corridors.model.tariffs import Services, Stretch
@@ -74,7 +74,7 @@ class Edge(NamedTuple):
 
     def exists(self, projects: Collection[str]) -> bool:
         """Whether it operates, or one of these projects builds it."""
-        return self.status == "operating" or self.project in projects
+        return self.operates or self.project in projects
 
     @property
     def inland(self) -> bool:
@@ -124,12 +124,11 @@ class MultimodalGraph:
 
     @cached_property
     def legs_of(self) -> dict[tuple[str, str], frozenset[int]]:
-        """Legs by mode and country; an empty word stands for any."""
+        """Legs by `corridors.model.factors.groups`."""
         found: dict[tuple[str, str], set[int]] = defaultdict(set)
         for i, edge in enumerate(self.edges):
-            if edge.kind == "leg":
-                for key in product(("", edge.mode), ("", *edge.countries)):
-                    found[key].add(i)
+            for group in groups(edge):
+                found[group].add(i)
         return {key: frozenset(edges) for key, edges in found.items()}
 
     @cached_property

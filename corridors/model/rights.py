@@ -54,7 +54,7 @@ class Rights:
     def __init__(self, table: pd.DataFrame) -> None:
         self._rows: dict[str, list[Row]] = {}
         for row in records(table):
-            goods = row["goods_origin"] or row.get("goods_destination")
+            goods = row["goods_origin"] or row["goods_destination"]
             everybody = row["effect"] == "forbid" and not (row["carriers"] or goods)
             if (not row["cargo"] or goods) and not everybody:
                 self._rows.setdefault(row["element_id"], []).append(row)
@@ -90,7 +90,7 @@ class Rights:
         for row in rows:
             if _of(row, trade):
                 return _verdict(row)
-        rows = [row for row in rows if not row.get("goods_destination")]
+        rows = [row for row in rows if not row["goods_destination"]]
         if not carrier:
             return Verdict("allow", "", "", "")
         named = [row for row in rows if not row["goods_origin"] and carrier in row["carriers"].split(";")]
@@ -115,8 +115,8 @@ class Rights:
 
 
 def _countries(row: Row, end: str) -> list[str]:
-    """Countries of origin or destination of which a rule speaks; none in a table of one's own without that column."""
-    return [one for one in (row.get(end) or "").split(";") if one]
+    """Countries of origin or destination of which a rule speaks."""
+    return [one for one in row[end].split(";") if one]
 
 
 def _of(row: Row, trade: Trade) -> bool:

@@ -18,6 +18,8 @@ from corridors.routing.path import Step
 NEARLY = 0.98
 """A road closed inside a country is told of where the route over it would take less than this share of the best one."""
 MOST_CAUSES = 8
+KEEPS = "a faster route or goods that keep"
+"""What a route needs on which perishables do not last."""
 
 
 class Rejected(NamedTuple):
@@ -30,6 +32,8 @@ class Rejected(NamedTuple):
     """Elements that the same cause closes, the one with the quickest route first."""
     hours: float = inf
     """What the route would take if it were open."""
+    needs: str = ""
+    """What would have to be otherwise where nothing is closed."""
 
 
 def element_of(step: Step) -> str:

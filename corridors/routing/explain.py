@@ -14,7 +14,7 @@ from corridors.errors import NoRoute
 from corridors.model.calendars import Closure, moment
 from corridors.model.scenario import MODES
 from corridors.model.world import World
-from corridors.routing.blocked import Rejected, cut, element_of
+from corridors.routing.blocked import KEEPS, Rejected, cut, element_of
 from corridors.routing.names import names
 from corridors.routing.path import Step
 
@@ -96,11 +96,11 @@ def _rejected_row(facts: Facts, world: World, name: str, rejected: Rejected) -> 
             "days_if_open": nan,
             "blocked_by": "",
             "reason": rejected.reason,
-            "needs": "a faster route or goods that keep",
+            "needs": rejected.needs,
             "start": "",
             "end": "",
             "last_confirmed": "",
-            "source_id": facts.cargo_source(world.question.cargo.cargo_id),
+            "source_id": facts.cargo_source(world.question.cargo.cargo_id) if rejected.needs == KEEPS else "",
         }
     steps = sorted(rejected.blocked, key=lambda step: world.edges[step.edge].kind != "crossing")
     closures = [step.closure for step in steps if step.closure is not None]

@@ -12,7 +12,7 @@ from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
 from corridors.routing.alternatives import limits, overlap
-from corridors.routing.blocked import Rejected, element_of
+from corridors.routing.blocked import KEEPS, Rejected, element_of
 
 Fails = Callable[[engine.Path], str]
 Way = tuple[World, engine.Path]
@@ -101,7 +101,7 @@ class Ways:
                 self._failing += 1
                 if self._failing >= MOST_FAILING:
                     more = f"; no more routes are looked for after {MOST_FAILING} that fail"
-                    self.aside.append(Rejected(path, [], reason + more))
+                    self.aside.append(Rejected(path, [], reason + more, needs=KEEPS))
                     return
                 if all(overlap(world, path, one.path) <= self._max_overlap for one in self.aside if one.reason):
-                    self.aside.append(Rejected(path, [], reason))
+                    self.aside.append(Rejected(path, [], reason, needs=KEEPS))

@@ -170,14 +170,14 @@ class Result:
     @cached_property
     def usd(self) -> Samples:
         """US$ in every sample, detention in it, empty return not."""
-        access = sum((self.draws.amount(a.amount.money) for a in (self._start, self._end) if a), start=0.0)
+        access = sum((self.draws.amount(access.amount.money) for access in self._ends), start=0.0)
         total: Samples = np.zeros(self.draws.n) + sum(self.trip.usd) + access + self.detention[1]
         return total
 
     def kgco2e(self, draws: Draws | None = None) -> Samples:
         """Kg CO2e in every sample."""
         draws = draws or self.draws
-        parts = [part for access in (self._start, self._end) if access for part in access.amount.carbon]
+        parts = [part for access in self._ends for part in access.amount.carbon]
         for edge in self.edges:
             scale = self.world.scale("kgco2e", edge)
             parts += (part.times(scale) for part in self.world.amount(edge).carbon)
@@ -192,7 +192,7 @@ class Result:
             for edge in self.edges
             for part in self.world.amount(edge).money
         ]
-        for access in filter(None, (self._start, self._end)):
+        for access in self._ends:
             found += [Priced("road", part._replace(line="haulage"), access.source_id) for part in access.amount.money]
         return found
 
@@ -317,7 +317,7 @@ class Result:
     @property
     def access_km(self) -> float:
         """Kilometres off the network, at both ends."""
-        return sum((float(access.km) for access in (self._start, self._end) if access), start=0.0)
+        return sum((float(access.km) for access in self._ends), start=0.0)
 
     @property
     def km_by_mode(self) -> dict[str, float]:

@@ -384,9 +384,11 @@ class Routes(Sequence[Route]):
         if self._whole:
             return self._whole.failed
         found: dict[object, Rejected] = {}
+        one_a_cause = self.request.method == "corridors"  # the other methods tell apart all that share little
         offered = [result.path for result in self.results if not result.condition]
         for one in (*self.aside, *closed_crossings(self.world, offered)):
-            found.setdefault(one.reason.split(",")[0] or frozenset(map(element_of, one.blocked)), one)
+            key = frozenset(map(element_of, one.blocked)) or (one.needs if one_a_cause else one.path.edges)
+            found.setdefault(key, one)
         passed = {tuple(countries(result.edges)) for result in self.results}
 
         def elsewhere(one: Rejected) -> bool:

@@ -19,7 +19,7 @@ from corridors.model.world import HIRED, Question, World
 from corridors.routing import finding
 from corridors.routing import path as paths
 from corridors.routing.alternatives import Candidate, LeftOut, further, offer, surest
-from corridors.routing.blocked import Rejected
+from corridors.routing.blocked import KEEPS, Rejected
 from corridors.routing.fan import BY_TONNE, TIE
 from corridors.routing.plain_alternatives import Ways
 from corridors.routing.request import By, Day, Method, Place, Request, legal_loads, resolve, world_of
@@ -243,11 +243,9 @@ class Search:
 
         Where they last on none for sure, the route on which they do so most likely.
         """
-        fails, doubtful = self._fails(world), list[Result]()
+        doubtful = list[Result]()
         for path in self._in_turn(world):
-            if reason := fails(path) or self._turns(world, path):
-                self.aside.append(Rejected(path, [], reason))
-            else:
+            if self._serves(world, path):
                 found = self._result(world, finding.cheaper(world, path))
                 if not found.sure:
                     found = surest([found, self._result(world, path)], lambda one: one)[0]
@@ -263,19 +261,32 @@ class Search:
             yield path
             yield from further(world, [path], MOST_FAILING, lambda _: True)
 
+    def _serves(self, world: World, path: engine.Path) -> bool:
+        """Whether a path can be an answer, if nothing is closed on it; one that cannot is set aside."""
+        fault = None
+        if reason := self._fails(world)(path):
+            fault = Rejected(path, [], reason, needs=KEEPS)
+        elif place := self._turns(world, path):
+            fault = Rejected(path, [], f"turns round at {place}", needs=f"a stop other than {place}")
+        if fault:
+            self.aside.append(fault)
+        return fault is None
+
     def _turns(self, world: World, path: engine.Path) -> str:
-        """Where a path turns back over a leg for no purpose: at a crossing or pass of ``via``; empty if it does not.
+        """Where a path goes back over a leg though nothing is done there: at a gate or pass of ``via``; empty if not.
 
         Goods may be brought to a town, port or station of ``via`` and be taken back.
         """
+        if not self.question.via:
+            return ""
         edges, first = [world.edges[e] for e in path.edges], dict[str, int]()
         for i, edge in enumerate(edges):
-            met = first.setdefault(edge.element_id, i) if edge.kind == "leg" else i
-            stops = [place for place in (e.to_place for e in edges[met:i]) if place in self.question.via]
-            if met < i and not any(self.facts.place[place]["kind"] in BUSINESS for place in stops):
-                return (
-                    f"turns round at {' and '.join(self.facts.place[place]['name'] for place in dict.fromkeys(stops))}"
-                )
+            if edge.kind != "leg" or first.setdefault(edge.element_id, i) == i:
+                continue
+            passed = dict.fromkeys(e.to_place for e in edges[first[edge.element_id] : i])
+            stops = [self.facts.place[place] for place in passed if place in self.question.via]
+            if not any(stop["kind"] in BUSINESS for stop in stops):
+                return " and ".join(stop["name"] for stop in stops)
         return ""
 
     def _further(self, question: Question, bests: Sequence[Candidate], k: int) -> list[Candidate]:
@@ -288,14 +299,9 @@ class Search:
                 seen.add(one.borders)
                 found.append(one._replace(best_in=()))
         world = self.world(replace(question, least_payload=question.cargo.least_payload))
-        fails = self._fails(world)
 
         def fits(path: engine.Path) -> bool:
-            if not question.via and paths.reenters(world, path):
-                return False
-            if reason := fails(path) or self._turns(world, path):
-                self.aside.append(Rejected(path, [], reason))
-            return not reason
+            return (bool(question.via) or not paths.reenters(world, path)) and self._serves(world, path)
 
         # the borders of the best in CO2e or risk may be passed sooner
         slow = [one for one in bests[1:] if set(one.best_in) <= {"kgco2e", "risk"}]

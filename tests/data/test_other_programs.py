@@ -1,7 +1,6 @@
 """Files out, through programs of others, and in again: GDAL's ogr2ogr, QGIS and LibreOffice."""
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -32,9 +31,8 @@ def ogr2ogr(*told: str | Path) -> None:
 
 def saved_by_qgis(source: str | Path, copy: Path, **more: str) -> None:
     """A layer as QGIS saves it; of a file with several, the one of ``|layername=``."""
-    program = shutil.which("qgis_process.bin")  # Debian's wrapper adds an option that it does not know
-    if program is None:
-        pytest.skip("needs QGIS: apt-get install qgis qgis-providers")
+    # Debian's wrapper adds an option that it does not know; 176 packages are too many for each run of CI
+    program = installed("qgis_process.bin", "qgis qgis-providers", in_ci=False)
     told = [f"--{key}={value}" for key, value in {"INPUT": source, "OUTPUT": copy, **more}.items()]
     quiet = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     subprocess.run([program, "run", "native:savefeatures", *told], check=True, capture_output=True, env=quiet)
