@@ -93,16 +93,17 @@ def answer(routes: Routes) -> str:
         ("usd", "cheapest", lambda v: f"US$ {rounded(v)}"),
         ("kgco2e", "lowest in emissions", lambda v: f"{v / 1000:.2g} t CO\u2082e"),
     ]
+    best_in: dict[str, list[str]] = {}
     for column, words, show in others:
         best = min(rows, key=operator.itemgetter(column))
         if best is not first:
-            said.append(f"The {words} is {best['label']}, {best['name']} ({show(best[column])}).")
+            best_in.setdefault(f"{best['label']}, {best['name']},", []).append(f"the {words} ({show(best[column])})")
+    said += (f"{route} is {' and '.join(words)}." for route, words in best_in.items())
     failed = records(routes.rejected)
     if failed:
-        said.append(
-            f"{len(failed)} other corridor{'s are' if len(failed) > 1 else ' is'} not possible on this date; "
-            f"the best of them, {failed[0]['name']}, because: {failed[0]['reason']}."
-        )
+        known = f"{failed[0]['name']}. {failed[0]['reason']}."
+        many = f"{len(failed)} other corridors are not possible on this date, among them {known}"
+        said.append(many if len(failed) > 1 else f"Not possible on this date is {known}")
     return " ".join(said)
 
 
