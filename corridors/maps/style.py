@@ -176,7 +176,8 @@ def single(
     ax = figure.add_axes((0, below / total, 1, 1 - (below + upper) / total))
     paper = Paper(ax)
     left = 0.2 + max((paper.measure(name, 8) / 72 for name in plain(names)), default=0.55)
-    ax.set_position((left / width, below / total, 1 - (left + 0.1) / width, 1 - (below + upper) / total))
+    right = 0.22  # half of the widest number that may stand below the end of the axis
+    ax.set_position((left / width, below / total, 1 - (left + right) / width, 1 - (below + upper) / total))
     if title:
         paper.write((0.1 - left) * 72, paper.height + (upper - 0.14) * 72, title, 10.5, weight="bold")
     return ax

@@ -270,3 +270,16 @@ except cr.CorridorsError as error:
 """
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "corridors[charts]" in said
+
+
+@pytest.mark.parametrize("size", [1.0, 520.0, 5_200.0, 52_000.0])
+def test_no_number_below_an_axis_is_cut_off(size: float) -> None:
+    """Bars whose axis ends just behind a tick."""
+    for share in np.linspace(0.5, 1.0, 26):
+        ax = charts.tornado(pd.DataFrame({"label": ["road"], "low": [0.4 * size * share], "high": [size * share]}))
+        ax.figure.canvas.draw()
+        ends = [
+            text.get_window_extent().x1 for text in ax.get_xticklabels() if text.get_position()[0] <= ax.get_xlim()[1]
+        ]
+        assert max(ends) <= ax.figure.bbox.width
+        pyplot.close(ax.figure)
