@@ -146,7 +146,7 @@ def _world(command: argparse.ArgumentParser) -> None:
 
 
 def _asked(args: argparse.Namespace, *names: str) -> dict[str, Any]:
-    """Arguments of a question as `corridors.network.Network.routes` takes them."""
+    """Arguments of a question as `corridors.Network.routes` takes them."""
     return {name: getattr(args, name) for name in (*WORLD, *names)}
 
 

@@ -65,8 +65,10 @@ class Outlook(Tabular):
 
         Parameters
         ----------
-        ax, title
-            As in `corridors.maps.curves.outlook`.
+        ax : Axes, optional
+            Where to draw; a new figure without it.
+        title : str, optional
+            In place of the name of the border.
 
         Returns
         -------

@@ -55,7 +55,7 @@ class Reader:
     defaults : dict
         Values of fields that a row may leave empty: cargo, carrier, avoid, by and perhaps depart.
     ask : dict
-        Arguments of `corridors.network.Network.routes` that are common to all.
+        Arguments of `corridors.Network.routes` that are common to all.
     """
 
     def __init__(self, facts: Facts, defaults: Mapping[str, object], ask: Mapping[str, object]) -> None:

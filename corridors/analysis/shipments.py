@@ -99,7 +99,7 @@ class Shipments:
         row : int
             Its number in the sheet, as in ``table``.
         **changes
-            Arguments of `corridors.network.Network.routes` to change.
+            Arguments of `corridors.Network.routes` to change.
 
         Returns
         -------

@@ -107,7 +107,7 @@ class Dataset:
 
     @cached_property
     def data_dates(self) -> pd.DataFrame:
-        """How current each table is; see `corridors.network.Network.data_dates`."""
+        """How current each table is; see `corridors.Network.data_dates`."""
         rows = []
         for name, table in self.tables.items():
             days = sorted(min(_last_day(day), self.data_date) for day in table.get("as_of", ()) if day)
@@ -116,7 +116,7 @@ class Dataset:
         return pd.DataFrame(rows, columns=["table", "oldest", "usual", "newest"])
 
     def check(self, strict: bool = False) -> pd.DataFrame:
-        """Problems of the tables; see `corridors.network.Network.check`."""
+        """Problems of the tables; see `corridors.Network.check`."""
         problems = problems_of(self.tables, self.folder)
         if strict:
             raise_first(problems)

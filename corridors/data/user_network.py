@@ -42,7 +42,7 @@ def tables_of(
     country: str | None = None,
     guessed: Sequence[Stretches] | None = None,
 ) -> Tables:
-    """All tables of a network of these places, legs and crossings; see `corridors.network.Network.from_frames`.
+    """All tables of a network of these places, legs and crossings; see `corridors.Network.from_frames`.
 
     Parameters
     ----------

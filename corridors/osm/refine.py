@@ -116,7 +116,7 @@ def refine(
     cache: str | Path | None = None,
     progress: bool = True,
 ) -> tuple[Facts, Refinement]:
-    """Replace the lines of legs by those of OpenStreetMap; see `corridors.network.Network.refine`."""
+    """Replace the lines of legs by those of OpenStreetMap; see `corridors.Network.refine`."""
     for name, value in (("buffer_km", buffer_km), ("snap_km", snap_km)):
         as_number(value, name, above=0.0, most=100.0)
     if find_spec("scipy") is None:

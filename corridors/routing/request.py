@@ -77,7 +77,7 @@ class Ask(WorldTrip, total=False):
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """Arguments of `corridors.network.Network.routes`, which says what each means.
+    """Arguments of `corridors.Network.routes`, which says what each means.
 
     Raises
     ------
