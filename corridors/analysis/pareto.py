@@ -96,7 +96,7 @@ class Pareto(Tabular):
         return self.shown.explore(m, **options)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Chart of the front by its first two criteria, with the labels of `shown`.
+        """Chart of the front by its first two criteria, with the labels of `shown` in the colours of their routes.
 
         Parameters
         ----------
@@ -108,7 +108,8 @@ class Pareto(Tabular):
         """
         from corridors.maps.charts import pareto
 
-        return pareto(self._named(), self.by[0], self.by[1], ax, label="name")
+        title = f"{self.routes.title}: {len(self.front)} routes, {len(self.shown)} named"
+        return pareto(self._named(), self.by[0], self.by[1], ax, label="name", title=title)
 
     def _named(self) -> pd.DataFrame:
         """The front, with the label of a route that is shown at the first member that it stands for."""

@@ -17,7 +17,7 @@ from corridors.model.factors import groups
 from corridors.model.scenario import Scenario
 from corridors.model.simulation import Samples
 from corridors.routing import path as paths
-from corridors.routing.figures import rounded
+from corridors.routing.figures import rounded, two
 from corridors.routing.names import names as names_of
 from corridors.routing.ranges import QUANTILES, quantile
 from corridors.routing.result import Result
@@ -42,12 +42,8 @@ LEADS = {
     "kgco2e": "the lowest in CO2e",
     "generalised": "the best by cost and time together",
 }
-SCALED = {
-    "hours": (("hours", "takes"),),
-    "usd": (("usd", "costs"),),
-    "kgco2e": (("kgco2e", "emits"),),
-    "generalised": (("usd", "costs"), ("hours", "takes")),
-}
+SCALED = {"hours": ("hours",), "usd": ("usd",), "kgco2e": ("kgco2e",), "generalised": ("usd", "hours")}
+MORE_AND_LESS = {"hours": ("slower", "quicker"), "usd": ("dearer", "cheaper"), "kgco2e": ("dirtier", "cleaner")}
 SWITCHING = ["by", "leads", "kind", "what", "mode", "country", "now", "value", "change", "then", "then_label", "words"]
 
 Ask = Callable[[float], "Result | None"]
@@ -59,7 +55,6 @@ class Lever(NamedTuple):
 
     kind: str
     what: str
-    verb: str = ""
     mode: str = ""
     country: str = ""
     now: float = 1.0
@@ -134,7 +129,7 @@ def _levers(known: Sequence[Result], by: str) -> Iterator[Lever]:
     for element, now in _passages(first).items():
         yield Lever("delay", element, now=now, end=MOST_HOURS)
     others = [result for result in known if not _same(first, result)]
-    for quantity, verb in SCALED[by]:
+    for quantity in SCALED[by]:
         for on, end in (([first], MOST_TIMES), (others, 1 / MOST_TIMES)):
             legs = [edge for result in on for edge in result.edges if edge.kind == "leg"]
             modes: dict[str, list[str]] = {}
@@ -142,9 +137,9 @@ def _levers(known: Sequence[Result], by: str) -> Iterator[Lever]:
                 modes.setdefault(edge.mode, []).append(edge.countries[0])
             for mode, countries in modes.items():
                 for country in dict.fromkeys(countries):
-                    yield Lever("scale", quantity, verb, mode, country, end=end)
+                    yield Lever("scale", quantity, mode, country, end=end)
                 if len(set(countries)) > 1:
-                    yield Lever("scale", quantity, verb, mode, end=end)
+                    yield Lever("scale", quantity, mode, end=end)
 
 
 def _passages(result: Result) -> dict[str, float]:
@@ -271,10 +266,8 @@ def _row(routes: Routes, by: str, lever: Lever, first: Result, change: float, af
         )
     else:
         where = f" in {lever.country}" if lever.country else ""
-        more = ("more" if value > 1 else "less") + (" time" if lever.what == "hours" else "")
-        cause = (
-            f"{lever.mode} transport{where} {lever.verb} over {rounded(100 * abs(value - 1))} % {more} than expected"
-        )
+        word = MORE_AND_LESS[lever.what][value < 1]
+        cause = f"{lever.mode} transport{where} is more than {two(100 * abs(value - 1))} % {word} than expected"
     return {
         "by": by,
         "leads": leads or name,

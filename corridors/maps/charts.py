@@ -6,6 +6,7 @@ All but `tcd` take plain DataFrames, so that any result with the named columns c
 from __future__ import annotations
 
 from itertools import pairwise
+from math import floor, log10
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -95,12 +96,13 @@ def waterfall(legs: pd.DataFrame, what: str = "usd", ax: Axes | None = None, *, 
 def pareto(
     frame: pd.DataFrame, x: str, y: str, ax: Axes | None = None, *, label: str | None = "name", title: str = ""
 ) -> Axes:
-    """Trade-off between two columns, smaller is better in both; those that nothing beats are joined and named.
+    """Trade-off between two columns, smaller is better in both; those that nothing beats are joined.
 
     Parameters
     ----------
     frame : DataFrame
-        For example ``routes.table``; a column ``label`` gives the dots the colours of the routes.
+        For example ``routes.table``; a column ``label`` gives the dots that are joined or named the colours of the
+        routes.
     x, y : str
         Columns.
     ax : Axes, optional
@@ -121,6 +123,9 @@ def pareto(
     ax.scatter(rows.loc[~front, x], rows.loc[~front, y], s=36, color="#d3d3d3", edgecolor="#8a8a8a", linewidth=0.7)
     ends = rows[front]
     inks = ends["label"].map(colour) if "label" in ends else BAR
+    if label and "label" in rows:
+        some = rows[~front & (rows[label].astype(str) != "")]
+        ax.scatter(some[x], some[y], s=40, color=some["label"].map(colour), edgecolor="white", linewidth=0.7, zorder=2)
     ax.step(ends[x], ends[y], where="post", color="#555555", linewidth=1, linestyle=(0, (4, 3)), zorder=1.5)
     ax.scatter(ends[x], ends[y], s=46, color=inks, zorder=3)
     ax.margins(0.14)
@@ -205,6 +210,7 @@ def tornado(
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
     room = 0.22 * ((high - low) or 1.0)
     ax.set_xlim(low - (room if spans or low < 0 else 0), high + room)
+    digits = 2 - floor(log10(max(abs(low), abs(high)) or 1.0))  # three figures of the greatest number
     for k, row in enumerate(records(rows)):
         a, b = (row["low"], row["high"]) if spans else (0.0, row["delta"])
         if not np.isfinite([a, b]).all():
@@ -223,8 +229,8 @@ def tornado(
             continue
         ax.barh(k, b - a, left=a, height=0.62, color=BAR)
         for value, side in ((a, -1), (b, 1)) if spans else ((b, 1 if b >= 0 else -1),):
-            shown = float(f"{value:.3g}")
-            text = f"{shown:,.7g}" if spans else "no change" if value == 0 else f"{shown:+,.7g}"
+            shown = round(value, digits) if spans else float(f"{value:.3g}")
+            text = f"{shown:,.{max(0, digits)}f}" if spans else "no change" if value == 0 else f"{shown:+,.7g}"
             ax.annotate(
                 text,
                 (value, k),
@@ -240,6 +246,7 @@ def tornado(
     elif not spans:
         ax.axvline(0, color="#222222", linewidth=0.9)
     ax.set(yticks=range(len(rows)), yticklabels=plain(rows[label]), ylim=(len(rows) - 0.4, -0.6), xlabel=unit)
+    _thousands(ax, "x")
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x")
     return ax

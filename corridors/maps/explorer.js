@@ -12,7 +12,7 @@ async function corridorExplorer() {
   }
   const bytes = Uint8Array.from(atob(document.getElementById("crx-data").textContent), c => c.charCodeAt(0));
   const D = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
-  const S = corridorSearch(D);
+  const S = corridorSearch(D), named = corridorNames(D);
   const LOCAL = 12;   // hours: a closure begins at midnight of a zone between UTC+2 and UTC+8, the day before in UTC
   const WISH = {hours: "fastest", usd: "cheapest", generalised: "time and money together", kgco2e: "least CO\u2082e"};
 
@@ -22,7 +22,7 @@ async function corridorExplorer() {
   const three = x => !x ? "0" : (+x.toPrecision(3)).toLocaleString("en-US", {minimumFractionDigits: Math.max(0, Math.min(3, 2 - Math.floor(Math.log10(Math.abs(x))))), maximumFractionDigits: 3});
   const days = hours => three(hours / 24), tenth = hours => (hours / 24).toFixed(1), whole = x => Math.round(x).toLocaleString("en-US");
   const short = name => name.split(" (")[0];
-  const lower = text => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const inOrder = new Intl.Collator().compare, lower = text => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const places = D.places.filter(p => p.out >= 0 && p.in >= 0), labelled = new Map();
   places.forEach(p => { const text = p.name + ", " + p.country; labelled.set(labelled.has(text) ? text + " (" + p.id + ")" : text, p.id); });
   D.access.forEach(a => labelled.set(a.name, a.id));
@@ -104,7 +104,7 @@ async function corridorExplorer() {
   }
   const datalist = side.appendChild(el("datalist"));
   datalist.id = "crx-places";
-  [...labelled.keys()].sort((a, b) => a.localeCompare(b)).forEach(text => { datalist.appendChild(el("option")).value = text; });
+  [...labelled.keys()].sort(inOrder).forEach(text => { datalist.appendChild(el("option")).value = text; });
   const input = (type, more) => Object.assign(el("input"), {type}, more);
   const from = field(form, "From", input("text", {autocomplete: "off"})), to = field(form, "To", input("text", {autocomplete: "off"}));
   [["from", from], ["to", to]].forEach(([name, node]) => {
@@ -246,7 +246,7 @@ async function corridorExplorer() {
   function listGates() {
     const wanted = lower(search.value.trim()).split(/\s+/).filter(Boolean);
     const fits = gates.filter(g => wanted.every(w => g.text.includes(w)))
-      .sort((a, b) => (a.wide - b.wide) || (onWay.has(b.i) - onWay.has(a.i)) || ((b.state === "closed") - (a.state === "closed")) || a.name.localeCompare(b.name));
+      .sort((a, b) => (a.wide - b.wide) || (onWay.has(b.i) - onWay.has(a.i)) || ((b.state === "closed") - (a.state === "closed")) || inOrder(a.name, b.name));
     const most = showAll ? fits.length : 12;
     list.replaceChildren(...fits.slice(0, most).map(gate => {
       const item = el("li"), text = item.appendChild(el("span")), button = item.appendChild(el("button", "", changeOf(gate) ? "Undo" : gate.state === "closed" ? "Reopen" : "Close"));
@@ -292,23 +292,6 @@ async function corridorExplorer() {
 
   /* ---- the answer ---- */
   let onWay = new Set();
-  const pair = edge => E.countries[edge].slice().sort().join("-"), rivals = {};   // crossings of each border, as in names.py
-  gates.filter(g => g.type === "border" && !g.planned).forEach(g => { rivals[g.countries] = (rivals[g.countries] || 0) + 1; });
-  function wayName(edges) {
-    const codes = [], points = [];
-    edges.forEach((e, at) => {
-      E.countries[e].forEach(c => {
-        const shown = c !== "XZ" ? c : E.mode[e] === "air" ? "air" : "sea";
-        if (codes[codes.length - 1] !== shown) codes.push(shown);
-      });
-      const vessel = ["sea", "ferry", "air"].includes(E.mode[e]), a = place(E.from[e]);
-      if (E.kind[e] === 0 && vessel && a.kind !== "strait") points.push([2, at, a.name + " by " + E.mode[e]]);
-      if (E.kind[e] === 1 && !vessel) points.push([rivals[pair(e)] || 0, at, short(D.elements[E.elements[e][0]].name)]);
-    });
-    const by = points.sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, 2).sort((a, b) => a[1] - b[1]).map(p => p[2]);
-    const modes = [...new Set(edges.filter(e => E.kind[e] === 0).map(e => E.mode[e]))];
-    return codes.join("-") + ", by " + (by.length ? [...new Set(by)].join(" and ") : modes.join(" and ")) + (by.length && modes.length > 1 ? " (" + modes.join(", ") + ")" : "");
-  }
   const references = new Map();
   function reference() {   // the published answer to these ends, else the same question without the changes
     const same = D.published.find(p => p.state.from === state.from && p.state.to === state.to);
@@ -347,7 +330,7 @@ async function corridorExplorer() {
     if (words.length) answer.appendChild(el("p", "crx-verdict", (changed ? "With " + changed + ": " : "") + words.join(" ")));
     if (shown.length) {
       const table = answer.appendChild(el("table"));
-      headRow(table, ["", "Way", "days", "US$", "t CO\u2082e", "km"], 2);
+      headRow(table, ["", "Route", "days", "US$", "t CO\u2082e", "km"], 2);
       const body = table.createTBody();
       shown.forEach((way, i) => {
         const row = body.insertRow(), button = row.insertCell().appendChild(el("button", "cr-pick"));
@@ -364,7 +347,7 @@ async function corridorExplorer() {
       if (c.lifeDays && shown[0].route.hours / 24 > c.lifeDays) answer.appendChild(el("p", "cr-bad", c.name + " keep " + c.lifeDays + " days: less than the fastest route takes."));
       else if (c.lifeDays) answer.appendChild(el("p", "crx-small", "Keeps " + c.lifeDays + " days. Whether nine of ten trips arrive in time is not worked out in this page."));
       const light = shown.find(way => way.route.load.tonnes < c.loads[0].tonnes);
-      if (light) answer.appendChild(el("p", "crx-small", "Way " + light.label + ": weight limits leave " + light.route.load.tonnes + " t of " + c.loads[0].tonnes + " t in one unit."));
+      if (light) answer.appendChild(el("p", "crx-small", "Route " + light.label + ": weight limits leave " + light.route.load.tonnes + " t of " + c.loads[0].tonnes + " t in one unit."));
       const gaps = [...new Set(gates.filter(g => onWay.has(g.i) && !g.wide && g.gap).sort((a, b) => (b.type === "border") - (a.type === "border")).map(g => g.short))];
       const rest = gaps.length - 5;
       if (gaps.length) answer.appendChild(el("p", "crx-small", "Closures for this date not or only lightly researched, so taken as open unless known to be closed: " +
@@ -373,10 +356,10 @@ async function corridorExplorer() {
     const open = found.open, best = found.by.hours;
     if (open && open.closed.length && (!best || open.hours < best.hours - 1)) {
       const p = answer.appendChild(el("p", "crx-closed"));
-      p.append((best ? "If nothing were closed the fastest route would take " : "A route of ") + days(open.hours) + " days, " + wayName(open.edges) + (best ? "" : ", is blocked") + ". Closed on it: ");
+      p.append((best ? "If nothing were closed the fastest route would take " : "A route of ") + days(open.hours) + " days, " + named.name(open.edges) + (best ? "" : ", is blocked") + ". Closed on it: ");
       open.closed.forEach((c, i) => {
         p.appendChild(el("b", "", (i ? "; " : "") + elementName(D.elements[c.element].id)));
-        p.append(" (" + c.text + (c.start > -Infinity && !c.rule ? ", since " + S.dayOf(c.start + LOCAL) : "") + (c.source ? "; " + c.source : "") + ")");
+        p.append(" (" + c.text + (c.start > -Infinity && !c.rule ? ", since " + S.dayOf(c.start + LOCAL) : "") + (c.source ? "; source: " + c.source : "") + ")");
       });
     } else if (!open) answer.appendChild(el("p", "", "Nothing in the network joins the two, open or closed: try other modes or another cargo."));
     told.replaceChildren(...(ref.same ? [publishedTable(ref.same)] : []));
@@ -437,8 +420,9 @@ async function corridorExplorer() {
       if (!route) return;
       const same = some.find(way => way.route.edges.join() === route.edges.join());
       if (same) same.wishes.push(by);
-      else some.push({wishes: [by], route, name: wayName(route.edges), label: "ABCD"[some.length], color: D.colours[some.length], question: found.question});
+      else some.push({wishes: [by], route, label: "ABCD"[some.length], color: D.colours[some.length], question: found.question});
     });
+    named.names(some.map(way => way.route.edges)).forEach((name, i) => { some[i].name = name; });
     return some;
   }
   function show() {
@@ -469,5 +453,5 @@ async function corridorExplorer() {
   readAddress();
   show();
   root.dataset.ready = (performance.now() - started).toFixed(0);
-  window.corridorPage = {search: S, python, state: () => state, elements: edges => edges.map(e => S.idOf(e))};
+  window.corridorPage = {search: S, names: named.names, python, state: () => state, elements: edges => edges.map(e => S.idOf(e))};
 }

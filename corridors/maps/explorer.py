@@ -63,7 +63,8 @@ class Explorer:
         code = base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
         style = "".join(page_assets.own(f"maps/{name}.css") for name in ("map", "explorer"))
         script = "".join(
-            page_assets.own(f"maps/{name}.js") for name in ("signs", "explorer_search", "explorer_map", "explorer")
+            page_assets.own(f"maps/{name}.js")
+            for name in ("signs", "explorer_search", "explorer_names", "explorer_map", "explorer")
         )
         return (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

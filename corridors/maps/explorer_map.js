@@ -81,25 +81,39 @@ function corridorExplorerMap(box, D, page) {
     D.base.countries.forEach(row => at.push([row[0], row[1], row[2], "country", 0]));
     D.base.seas.forEach(row => at.push([row[0], row[1], row[2], "sea", 0]));
     const symbols = spots.map(g => [size(g) / 2, map.latLngToContainerPoint([g.lat, g.lng])]);
-    const lines = [];   // a point every eight pixels of the ways
+    const squares = new Map(), SIDE = 64;   // a point every eight pixels of the ways, by squares of so many
+    const wide = box.clientWidth - 2, high = box.clientHeight - 2, cell = x => Math.floor(x / SIDE), square = (x, y) => x * 1024 + y;
     new Set(view.shown.flatMap(way => way.route.edges.filter(e => E.line[e] >= 0).map(e => E.line[e]))).forEach(l => {
       const points = line(l).map(p => map.latLngToContainerPoint(p));
       points.forEach((p, i) => {
         const before = points[Math.max(0, i - 1)], steps = Math.min(200, Math.ceil(before.distanceTo(p) / 8));
-        for (let k = 0; k <= steps; k++) lines.push({x: before.x + (p.x - before.x) * k / (steps || 1), y: before.y + (p.y - before.y) * k / (steps || 1)});
+        for (let k = 0; k <= steps; k++) {
+          const x = before.x + (p.x - before.x) * k / (steps || 1), y = before.y + (p.y - before.y) * k / (steps || 1);
+          if (x < 0 || y < 0 || x > wide || y > high) continue;
+          const key = square(cell(x), cell(y));
+          if (!squares.has(key)) squares.set(key, []);
+          squares.get(key).push([x, y]);
+        }
       });
     });
+    const covering = ([left, top, right, bottom]) => {
+      let found = 0;
+      for (let x = cell(left - 2); x <= cell(right + 2); x++) for (let y = cell(top - 2); y <= cell(bottom + 2); y++)
+        (squares.get(square(x, y)) || []).forEach(p => { if (p[0] > left - 2 && p[0] < right + 2 && p[1] > top - 2 && p[1] < bottom + 2) found++; });
+      return found;
+    };
     labels.replaceChildren(...at.map(([name, , , cls]) => el("div", "cr-label " + cls, name)));
-    [...labels.children].forEach((node, i) => {
-      const [, lat, lng, cls, gap] = at[i], p = map.latLngToContainerPoint([lat, lng]), w = node.offsetWidth, h = node.offsetHeight, g = gap;
+    const nodes = [...labels.children], sizes = nodes.map(node => [node.offsetWidth, node.offsetHeight]);
+    nodes.forEach((node, i) => {
+      const [, lat, lng, cls, g] = at[i], p = map.latLngToContainerPoint([lat, lng]), [w, h] = sizes[i];
       const anchors = !g ? [[-w / 2, -h / 2]] : [[g, -h / 2], [-w - g, -h / 2], [-w / 2, -h - g], [-w / 2, g], [g * 0.7, -h - g * 0.4], [g * 0.7, g * 0.4], [-w - g * 0.7, -h - g * 0.4], [-w - g * 0.7, g * 0.4]];
       const best = anchors.map(([dx, dy], k) => {
         const b = [p.x + dx, p.y + dy, p.x + dx + w, p.y + dy + h];
-        const out = b[0] < 2 || b[1] < 2 || b[2] > box.clientWidth - 2 || b[3] > box.clientHeight - 2;
+        const out = b[0] < 2 || b[1] < 2 || b[2] > wide || b[3] > high;
         const hit = (t, pad) => b[0] < t[2] + pad && t[0] - pad < b[2] && b[1] < t[3] + pad && t[1] - pad < b[3];
         if (out || taken.some(t => hit(t, 1)) || (g && symbols.some(([r, s]) => (r > 5 || cls === "city") && Math.abs(s.x - p.x) + Math.abs(s.y - p.y) > 2 && hit([s.x - r, s.y - r, s.x + r, s.y + r], 0)))) return null;
         const small = g ? symbols.filter(([r, s]) => r <= 5 && hit([s.x - r, s.y - r, s.x + r, s.y + r], 0)).length : 0;
-        const covered = lines.filter(q => hit([q.x, q.y, q.x, q.y], 2)).length;
+        const covered = covering(b);
         return covered > (cls === "end" || cls === "border" ? 40 : 0) ? null : {cost: covered + small * 6 + k, b};
       }).filter(Boolean).sort((a, c) => a.cost - c.cost)[0];
       node.style.display = best ? "" : "none";

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from math import isfinite
-from typing import get_args
+from typing import Generic, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -25,8 +25,10 @@ from corridors.model.graph import Edge, Kind, MultimodalGraph
 from corridors.model.rights import Trade
 from corridors.model.scenario import Overlay
 from corridors.model.world import Question, World
+from corridors.routing.names import CROSSINGS, MOST, point_of
 
 KINDS = get_args(Kind)
+T = TypeVar("T", bound=Hashable)
 SPAN_YEARS = 3
 """Years for which a departure sees opening hours: its own and the two after it."""
 LAST_DAY = "9999-12-31"
@@ -55,7 +57,8 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
     )
     carried = Carried(facts, plain, cargoes)
     graph, topology = carried.graph, carried.graph.topology
-    elements, zones, sources, grades = _Numbers(), _Numbers(), _Numbers(), _Numbers()
+    elements, zones, sources, grades = _Numbers[str](), _Numbers[str](), _Numbers[str](), _Numbers[str]()
+    points = _Numbers[tuple[int, str]]()
     for edge in graph.edges:
         for element in edge.elements:
             elements.of(element)
@@ -64,7 +67,9 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
     usual = closures[""]
     return {
         "nodes": topology.nodes,
-        "edges": _edges(facts, graph, elements, sources, grades),
+        "edges": _edges(facts, graph, elements, sources, grades, points),
+        "points": points.names,
+        "named": [CROSSINGS, MOST],
         "grades": grades.names,
         **_sources(facts, sources.names),
         "factors": topology.factors.tolist(),
@@ -90,22 +95,30 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
     }
 
 
-class _Numbers:
-    """Names numbered in the order in which they come."""
+class _Numbers(Generic[T]):
+    """Things numbered in the order in which they come."""
 
     def __init__(self) -> None:
-        self._number: dict[str, int] = {}
+        self._number: dict[T, int] = {}
 
-    def of(self, name: str) -> int:
+    def of(self, name: T) -> int:
         return self._number.setdefault(name, len(self._number))
 
     @property
-    def names(self) -> list[str]:
+    def names(self) -> list[T]:
         return list(self._number)
 
 
-def _edges(facts: Facts, graph: MultimodalGraph, elements: _Numbers, sources: _Numbers, grades: _Numbers) -> Json:
+def _edges(
+    facts: Facts,
+    graph: MultimodalGraph,
+    elements: _Numbers[str],
+    sources: _Numbers[str],
+    grades: _Numbers[str],
+    points: _Numbers[tuple[int, str]],
+) -> Json:
     edges, topology = graph.edges, graph.topology
+    named = (point_of(facts, edge) for edge in edges)
     place = {name: number for number, name in enumerate(facts.place)}
     lines = {leg: number for number, leg in enumerate(facts.lines)}
     return {
@@ -123,6 +136,7 @@ def _edges(facts: Facts, graph: MultimodalGraph, elements: _Numbers, sources: _N
         "elements": [[elements.of(element) for element in edge.elements] for edge in edges],
         "line": [lines.get(edge.element_id, -1) if edge.kind == "leg" else -1 for edge in edges],
         "forward": [int(edge.forward) for edge in edges],
+        "point": [points.of(point) if point else -1 for point in named],
         "grade": [grades.of(edge.amount.quality) for edge in edges],
         "source": [
             sources.of(
@@ -136,7 +150,7 @@ def _edges(facts: Facts, graph: MultimodalGraph, elements: _Numbers, sources: _N
 def _sources(facts: Facts, sets: Iterable[str]) -> Json:
     """Titles, and which of them each set of sources has."""
     titles = {row["source_id"]: row["title"] for row in records(facts.tables["sources"])}
-    numbers = _Numbers()
+    numbers = _Numbers[str]()
     chosen = [
         [numbers.of(titles.get(one, one)) for one in dict.fromkeys(filter(None, text.split(";")))] for text in sets
     ]
@@ -148,7 +162,7 @@ def _lines(facts: Facts) -> list[str]:
     return [encode(shapely.get_coordinates(shape)[:, ::-1], 3) for shape in shapes]
 
 
-def _elements(facts: Facts, names: Iterable[str], zones: _Numbers) -> list[Json]:
+def _elements(facts: Facts, names: Iterable[str], zones: _Numbers[str]) -> list[Json]:
     table = facts.tables["elements"]
     kinds = dict(zip(table["element_id"], table["kind"], strict=True))
     rules: dict[str, list[str]] = {}
@@ -172,7 +186,7 @@ def _gaps(facts: Facts, element: str) -> list[tuple[str, str, str]]:
     return [(run.since, run.until or LAST_DAY, run.words()) for run in facts.coverage.runs(element) if run.words()]
 
 
-def _place(graph: MultimodalGraph, row: Json, zones: _Numbers) -> Json:
+def _place(graph: MultimodalGraph, row: Json, zones: _Numbers[str]) -> Json:
     place = row["place_id"]
     return {
         "id": place,
@@ -188,7 +202,7 @@ def _place(graph: MultimodalGraph, row: Json, zones: _Numbers) -> Json:
     }
 
 
-def _closures(facts: Facts, question: Question, elements: _Numbers, goods: str, years: tuple[int, int]) -> Json:
+def _closures(facts: Facts, question: Question, elements: _Numbers[str], goods: str, years: tuple[int, int]) -> Json:
     """Opening hours (minutes between their ends) and dated closures of each element that has any."""
     found: Json = {}
     sources = {row["source_id"]: row["title"] for row in records(facts.tables["sources"])}

@@ -220,8 +220,9 @@ const corridorSearch = D => {
         swap(0, last);
         const top = [value.pop(), label.pop(), node.pop()];
         for (let i = 0; ;) {
-          let least = i;
-          for (const child of [2 * i + 1, 2 * i + 2]) if (child < last && before(child, least)) least = child;
+          const left = 2 * i + 1, right = left + 1;
+          let least = left < last && before(left, i) ? left : i;
+          if (right < last && before(right, least)) least = right;
           if (least === i) return top;
           swap(i, least);
           i = least;

@@ -15,7 +15,7 @@ from corridors.maps.background import polyline
 from corridors.maps.crossings import PLANNED, crossing_lines, crossing_row, crossing_state, crossing_type
 from corridors.maps.lanes import MODES, Run, Shown, moving, runs
 from corridors.maps.months import OPEN, strip, worst
-from corridors.routing.figures import letter, rounded, two
+from corridors.routing.figures import letter, rounded, tonnes, two
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -278,7 +278,7 @@ def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> Shown:
     row, legs = routes.full.iloc[i], routes[i].legs
     days = [rounded(row["days"]), f"{row['days_p10']:.0f}–{row['days_p90']:.0f}"]
     usd = [rounded(row["usd"]), f"{two(row['usd_p10'])}–{two(row['usd_p90'])}"]
-    tonnes = f"{row['kgco2e'] / 1000:.2g}"
+    emitted = tonnes(row["kgco2e"])
     kinds = {"crossing": "border", "transfer": "transfer", "wait": "wait", "terminal": "terminal", "detention": "box"}
     rows = []
     for leg in records(legs):
@@ -303,8 +303,8 @@ def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> Shown:
         "label": label,
         "name": row["name"],
         "color": colour(label),
-        "legend": [[f"{row['km']:,.0f}"], days, usd, [tonnes]],
-        "summary": f"{row['km']:,.0f} km; {days[0]} days ({days[1]}); US$ {usd[0]} ({usd[1]}); {tonnes} t CO₂e",
+        "legend": [[f"{row['km']:,.0f}"], days, usd, [emitted]],
+        "summary": f"{row['km']:,.0f} km; {days[0]} days ({days[1]}); US$ {usd[0]} ({usd[1]}); {emitted} t CO₂e",
         "rows": rows,
         "rests_on": row["rests_on"],
         "sources": "; ".join(sources),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
 PALE, DEEP = np.array([249, 217, 200]), np.array([178, 24, 43])
-NEAR, FAR = np.array([8, 48, 107]), np.array([140, 190, 225])
+NEAR, FAR = np.array([6, 30, 80]), np.array([160, 205, 235])
 SMALL, LARGE = 5.0, 20.0  # radius in pixels
 CUT = {"r": LARGE, "fill": "#ffffff", "edge": "#a40000", "hatched": True}
 WORDS = {"usd": "US$", "days": "days"}
@@ -191,7 +191,9 @@ def reach_data(found: Reach) -> Shown:
                 **(_dot(shade[row["band"]], r=4.0) if row["band"] in shade else UNREACHED),
             }
         )
-    keys = [{"text": f"within {unit.format(band)}"} | _dot(ink) for band, ink in shade.items()]
+    whole_days = found.by == "hours" and not any(band % 24 for band in found.bands)
+    bands = {band: f"{band / 24:,.0f} days" if whole_days else unit.format(band) for band in found.bands}
+    keys = [{"text": f"within {bands[band]}"} | _dot(ink) for band, ink in shade.items()]
     if cities["band"].isna().any():
         keys.append({"text": "farther, or not reached"} | UNREACHED)
     row = found.facts.place[found.world.question.origin]

@@ -15,10 +15,16 @@ const corridorSigns = (() => {
     while (at < text.length) { lat += next(); lng += next(); out.push([lat / unit, lng / unit]); }
     return out;
   }
+  const DATE = /(\d{4}-\d{2}-\d{2})/;   // not broken at the end of a line
   function el(tag, cls, text) {
     const e = document.createElement(tag);
     if (cls) e.className = cls;
-    if (text !== undefined && text !== null) e.textContent = text;
+    if (text === undefined || text === null) return e;
+    if (tag !== "option" && DATE.test(text)) String(text).split(DATE).forEach((part, i) => {
+      e.append(i % 2 ? document.createElement("span") : part);
+      if (i % 2) Object.assign(e.lastChild, {className: "cr-date", textContent: part});
+    });
+    else e.textContent = text;
     return e;
   }
   /* a long text as one line, the rest of which a click shows */

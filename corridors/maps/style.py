@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable
 from functools import wraps
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import numpy.typing as npt
@@ -175,7 +176,7 @@ def single(
     total, upper = float(figure.get_figheight()), top + (0.28 if title else 0)
     ax = figure.add_axes((0, below / total, 1, 1 - (below + upper) / total))
     paper = Paper(ax)
-    left = 0.2 + max((paper.measure(name, 8) / 72 for name in plain(names)), default=0.55)
+    left = 0.2 + max((paper.measure(line, 8) / 72 for name in plain(names) for line in name.split("\n")), default=0.55)
     right = 0.22  # half of the widest number that may stand below the end of the axis
     ax.set_position((left / width, below / total, 1 - (left + right) / width, 1 - (below + upper) / total))
     if title:
@@ -184,5 +185,6 @@ def single(
 
 
 def plain(labels: Iterable[object]) -> list[str]:
-    """Names cut to what a margin holds."""
-    return [text if len(text) <= 44 else text[:42] + " ..." for text in map(str, labels)]
+    """Names in the lines that a margin holds: two at most, then cut."""
+    lines = (wrap(str(label), 44, max_lines=2, placeholder=" ...") for label in labels)
+    return ["\n".join(some) for some in lines]

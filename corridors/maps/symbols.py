@@ -156,11 +156,11 @@ def route_table(paper: Paper, data: Shown) -> float:
     y, right = -13.0, [paper.width - x for x in ((100, 72, 36, 0) if narrow else (252, 176, 58, 0))]
     for x, text in zip(right, heads, strict=True):
         paper.write(x, y, text, CAPTION, color=GREY, ha="right")
+    room = right[0] - (42 if narrow else 48)
+    size = 7.6 if all(paper.measure(row["name"], 7.6, "bold") < room for row in data["routes"]) else 6.6
     for row in data["routes"]:
         y -= 12.2
         draw_badge(paper, 6, y, row["label"], row["color"], 0.9)
-        room = right[0] - (42 if narrow else 48)
-        size = 7.6 if paper.measure(row["name"], 7.6, "bold") < room else 6.2
         name = paper.wrap(row["name"], size, room, "bold")
         paper.write(16, y, name[0], size, weight="bold")
         for x, (middle, *spread) in zip(right, row["legend"], strict=True):

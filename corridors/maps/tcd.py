@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from corridors.routing.routes import Routes
 
-MEASURES = {"hours": ("Hours since departure", "{:,.0f} h"), "usd": ("US$ so far", "US$ {:,.0f}")}
+MEASURES = {"hours": "Hours since departure", "usd": "US$ so far"}
 LINES: dict[str, Look] = {
     "road": {"linewidth": 2.2, "solid_capstyle": "round"},
     "air": {"linewidth": 1.2, "linestyle": (0, (4, 3))},
@@ -84,7 +84,7 @@ def tcd(routes: Routes, what: str = "both", *, columns: int | None = None) -> An
             if column:
                 ax.tick_params(labelleft=False)
             else:
-                ax.set_ylabel(MEASURES[measure][0])
+                ax.set_ylabel(MEASURES[measure])
                 ax.yaxis.set_label_coords(-43 / 72 / (wide - 0.2), 0.5)
             if j == len(measures) - 1:
                 ax.set_xlabel(f"km from {routes.origin}")
@@ -122,7 +122,7 @@ def _heading(ax: Axes, routes: Routes, i: int) -> None:
     paper, row = Paper(ax), routes.table.iloc[i]
     y = paper.height + 19
     draw_badge(paper, 5, y, row["label"], colour(row["label"]), 0.9)
-    size = 8 if paper.measure(row["name"], 8, "bold") < paper.width - 14 else 6.8
+    size = 8 if all(paper.measure(name, 8, "bold") < paper.width - 14 for name in routes.names) else 6.8
     for n, line in enumerate(paper.wrap(row["name"], size, paper.width - 14, "bold")[1::-1]):
         paper.write(14, y + 9 * n, line, size, weight="bold", color=colour(row["label"]))
     paper.write(
@@ -174,7 +174,7 @@ def _curve(ax: Axes, legs: pd.DataFrame, measure: str, ink: str) -> None:
     ax.plot(*at, marker="o", markersize=5, color=ink, zorder=3)
     paper = Paper(ax)
     labels = [_step_label(list(part), measure) for _, part in groupby(steps, key=lambda step: step[0][km])]
-    end = MEASURES[measure][1].format(at[1]) + (f" = {at[1] / 24:.1f} days" if measure == "hours" else "")
+    end = f"{at[1]:,.0f} h = {rounded(at[1] / 24)} days" if measure == "hours" else f"US$ {rounded(at[1])}"
     placed = _place(paper, [*labels, ("", end, at[0], at[1], at[1], 7.2, "bold", True)], at[1])
     for text, (*_, size, weight, _), (x, y, align), anchor in placed:
         if weight != "bold" and abs(y - anchor[1]) > 5:

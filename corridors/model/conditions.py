@@ -23,8 +23,8 @@ class Condition(NamedTuple):
 
     @property
     def words(self) -> str:
-        """Short form for a table: "war AF", "sanctions IR"."""
-        return f"{'sanctions' if self.kind == 'sanctions' else self.level} {self.country}"
+        """Short form for a table: "war in AF", "sanctions IR"."""
+        return f"sanctions {self.country}" if self.kind == "sanctions" else f"{self.level} in {self.country}"
 
 
 class Conditions:

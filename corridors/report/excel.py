@@ -24,6 +24,7 @@ from corridors.report.text import (
 )
 from corridors.report.workbook import is_blank, workbook, write_text
 from corridors.routing.cost_lines import BESIDE
+from corridors.routing.figures import sentence
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
@@ -96,7 +97,7 @@ SWINGS = {
 REJECTED = {
     "name": "Corridor",
     "reason": "Reason",
-    "needs": "Would have to open",
+    "needs": "What it would need",
     "start": "Closed from",
     "end": "Closed to",
     "last_confirmed": "Last confirmed",
@@ -163,7 +164,7 @@ def _fill(book: Any, routes: Routes) -> None:
                 for row in records(routes.full)
                 for what, column in (("rests on", "rests_on"), ("sanctions", "sanctions"))
             ),
-            *(("all routes rest on", note) for note in routes.notes),
+            *(("all routes rest on", sentence(note)) for note in routes.notes),
             *((name, value) for name, value in parameters(routes) if name != "scenario"),
             ("Disclaimer", DISCLAIMER),
         ],

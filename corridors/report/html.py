@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 import pandas as pd
+from markupsafe import Markup, escape
 
 from corridors.data.schema import Row, records
 from corridors.data.writing import write_text
@@ -28,9 +30,10 @@ from corridors.report.text import (
     leader,
     parameters,
     question,
+    swings_words,
 )
 from corridors.routing.cost_lines import BESIDE
-from corridors.routing.figures import MONTHS, rounded, two
+from corridors.routing.figures import MONTHS, rounded, sentence, two
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
@@ -68,7 +71,7 @@ def page(routes: Routes) -> str:
         subtitle="; ".join(data["subtitle"]),
         question=question(routes),
         answer=answer(routes),
-        notes=routes.notes,
+        notes=[sentence(note) for note in routes.notes],
         map=m.html(),
         still=still,
         diagram=diagram,
@@ -79,6 +82,7 @@ def page(routes: Routes) -> str:
         ],
         changes=changes(routes)["words"].tolist() or [UNCHANGED],
         tornados=_tornados(routes),
+        bars=swings_words(routes.labels[0]),
         months=MONTHS,
         year=routes.depart.year,
         as_of=routes.as_of,
@@ -101,7 +105,13 @@ def page(routes: Routes) -> str:
 def filled(name: str, **texts: Any) -> str:
     loader = jinja2.FunctionLoader(lambda name: own(f"report/templates/{name}"))
     world = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, loader=loader)
+    world.filters["days"] = _days_whole
     return world.get_template(name).render(texts)
+
+
+def _days_whole(text: str) -> Markup:
+    """Text in which no date is broken at the end of a line."""
+    return Markup(re.sub(r"\d{4}-\d{2}-\d{2}", r'<span class="d">\g<0></span>', str(escape(text))))
 
 
 @checked

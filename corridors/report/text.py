@@ -14,7 +14,7 @@ from corridors.data.schema import records
 from corridors.data.versions import installed
 from corridors.maps.background import ATTRIBUTION
 from corridors.routing.cost_lines import LINES
-from corridors.routing.figures import one_load, rounded, two
+from corridors.routing.figures import counted, one_load, rounded, tonnes, two
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -67,6 +67,11 @@ def cost_lines(routes: Routes) -> list[tuple[str, list[float]]]:
     ]
 
 
+def swings_words(label: str) -> str:
+    """What the bars of `Routes.tornado` are."""
+    return f"Each bar: the whole route {label} if that part alone comes out at its p10 or p90 and all else as expected."
+
+
 def question(routes: Routes) -> str:
     """What was asked, as a sentence."""
     world = f', in the scenario "{routes.scenario}"' if routes.scenario else ""
@@ -91,7 +96,7 @@ def answer(routes: Routes) -> str:
     others: list[tuple[str, str, Callable[[float], str]]] = [
         ("days", "quickest", lambda v: f"{rounded(v)} days"),
         ("usd", "cheapest", lambda v: f"US$ {rounded(v)}"),
-        ("kgco2e", "lowest in emissions", lambda v: f"{v / 1000:.2g} t CO\u2082e"),
+        ("kgco2e", "lowest in emissions", lambda v: f"{tonnes(v)} t CO\u2082e"),
     ]
     best_in: dict[str, list[str]] = {}
     for column, words, show in others:
@@ -102,7 +107,7 @@ def answer(routes: Routes) -> str:
     failed = records(routes.rejected)
     if failed:
         known = f"{failed[0]['name']}. {failed[0]['reason']}."
-        many = f"{len(failed)} other corridors are not possible on this date, among them {known}"
+        many = f"{counted(len(failed))} other corridors are not possible on this date, among them {known}"
         said.append(many if len(failed) > 1 else f"Not possible on this date is {known}")
     return " ".join(said)
 

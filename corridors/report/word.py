@@ -21,10 +21,11 @@ from corridors.report.text import (
     cost_lines,
     parameters,
     question,
+    swings_words,
     web_address,
 )
 from corridors.routing.cost_lines import BESIDE
-from corridors.routing.figures import rounded, two
+from corridors.routing.figures import rounded, sentence, tonnes, two
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
@@ -89,7 +90,7 @@ def write(routes: Routes, path: str | Path) -> None:
     failed = records(routes.rejected)
     if failed:
         paper.table(
-            ["Corridor", "Reason", "Would have to open"],
+            ["Corridor", "Reason", "What it would need"],
             [[row["name"], row["reason"], row["needs"]] for row in failed],
             [6.5, 13.6, 6.0],
         )
@@ -97,7 +98,7 @@ def write(routes: Routes, path: str | Path) -> None:
         paper.text("No other corridor was found that a closure alone keeps from being used.")
     paper.heading("What the answer rests on")
     for note in routes.notes:
-        paper.text(note, style="List Bullet")
+        paper.text(sentence(note), style="List Bullet")
     for row in rows:
         rests = row["rests_on"].rstrip(".") or "nothing further"
         sanctions = f" Sanctions: {row['sanctions']}." if row["sanctions"] else ""
@@ -126,7 +127,7 @@ def _compared(row: Row) -> list[str]:
         f"{row['km']:,.0f}",
         ranged("days", "{:.0f}".format),
         ranged("usd", two),
-        f"{row['kgco2e'] / 1000:.2g}",
+        tonnes(row["kgco2e"]),
         row["crossings"],
         str(row["gauge_breaks"]),
         f"{row['longest_wait_hours']:.0f} h",
@@ -225,7 +226,7 @@ class _Document:
         return run
 
     def pictures(self) -> None:
-        """Map and diagram, a page each."""
+        """Map and diagram, a page each, and what moves the best route most."""
         from corridors.maps.charts import tcd
         from corridors.maps.stills import still
         from corridors.maps.style import picture
@@ -244,27 +245,27 @@ class _Document:
                     picture(tcd(routes, columns=min(4, len(routes)))[0, 0].figure, "png", PIXELS),
                     f"Time- and cost-distance diagram of the routes {names}.",
                 ),
-                *(
-                    (
-                        f"What moves the {unit} of {routes.labels[0]}",
-                        picture(routes.tornado(what).figure, "png", PIXELS),
-                        f"Which parts move the {unit} of route {routes.labels[0]} most.",
-                    )
-                    for what, unit in (("days", "days"), ("usd", "US$"))
-                ),
             ]
+            moved = [picture(routes.tornado(what).figure, "png", PIXELS // 2) for what in ("days", "usd")]
         except MissingExtra:
             self.text("Map and diagram need matplotlib: pip install 'corridors[office]'.")
             return
         for title, image, words in shown:
             self._document.add_page_break()
             self.heading(title)
-            self._picture(image, words)
+            self._picture(self._document.add_paragraph(), image, words, WIDE)
+        self._document.add_page_break()
+        first = routes.labels[0]
+        self.heading(f"What moves the days and US$ of {first} most")
+        beside = self._document.add_paragraph()
+        for image, unit in zip(moved, ("days", "US$"), strict=True):
+            self._picture(beside, image, f"Which parts move the {unit} of route {first} most.", WIDE / 2 - 0.8)
+        self.text(swings_words(first), small=True)
 
-    def _picture(self, image: bytes, words: str) -> None:
+    def _picture(self, paragraph: Any, image: bytes, words: str, wide: float) -> None:
         from docx.shared import Cm
 
-        placed = self._document.add_picture(io.BytesIO(image), width=Cm(WIDE))
+        placed = paragraph.add_run().add_picture(io.BytesIO(image), width=Cm(wide))
         high = Cm(15.2)
         if placed.height > high:
             placed.width, placed.height = int(placed.width * high / placed.height), high

@@ -48,10 +48,10 @@ def general_words(result: Result) -> list[str]:
     found = []
     if not result.world.question.carrier and any(e.kind == "crossing" and e.mode == "road" for e in result.edges):
         found.append(
-            "any carrier: trucks are taken to pass or to be changed at no cost, entry fees by flag are left out"
+            "any carrier: trucks are taken to pass, or loads to change trucks at no cost; fees by flag are left out"
         )
     if any(edge.kind == "leg" and edge.mode in ("road", "rail") for edge in result.edges):
-        found.append("share of the time on the move, loading, unloading and fees: partly assumed or estimated")
+        found.append("hours a day on the move, times of loading and unloading, and some fees are assumed or estimated")
     if any(edge.kind == "leg" and edge.mode == "air" for edge in result.edges):
         flights = sum(leg["mode"] == "air" and leg["status"] == "operating" for leg in result.facts.leg.values())
         known = "one service is" if flights == 1 else f"{flights} services are"

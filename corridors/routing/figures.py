@@ -26,15 +26,35 @@ def letter(number: int) -> str:
 
 def two(value: float) -> str:
     """Number with two significant figures and thousands separated."""
-    return f"{float(f'{value:.2g}'):,.0f}" if abs(value) >= 10 else f"{value:.2g}"
+    return _significant(value, 2)
 
 
 def rounded(value: float) -> str:
     """Number with three significant figures and thousands separated."""
+    return _significant(value, 3)
+
+
+def _significant(value: float, figures: int) -> str:
     if abs(value) < 1e-9:
         return "0"
-    shown = float(f"{value:.3g}")
-    return f"{shown:,.{max(0, min(3, 2 - floor(log10(abs(shown)))))}f}"
+    shown = float(f"{value:.{figures}g}")
+    return f"{shown:,.{max(0, min(3, figures - 1 - floor(log10(abs(shown)))))}f}"
+
+
+def tonnes(kg: float) -> str:
+    """Tonnes of CO2e with two significant figures: "8.0", "0.63", "12"."""
+    return two(kg / 1000)
+
+
+def counted(number: int) -> str:
+    """Number to begin a sentence with: "Four", "12"."""
+    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+    return words[number] if number < len(words) else str(number)
+
+
+def sentence(words: str) -> str:
+    """Words as a sentence: "clashes in PK" as "Clashes in PK."."""
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
 
 
 UNITS = {"TEU": "20-foot container", "FEU": "40-foot container", "wagon": "wagon", "truck": "truck"}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CROSSINGS = 2
 """Crossings in a name, unless more are needed to tell two routes apart."""
+MOST = 8
 
 
 def name_of(facts: Facts, edges: Sequence[Edge], crossings: int = CROSSINGS) -> str:
@@ -39,7 +40,7 @@ def countries(edges: Sequence[Edge]) -> list[str]:
 def names(facts: Facts, routes: Sequence[Sequence[Edge]]) -> list[str]:
     """Names of the routes of one answer, all different: longer ones where the short ones are the same."""
     found = [name_of(facts, edges) for edges in routes]
-    for crossings in range(CROSSINGS + 1, 9):
+    for crossings in range(CROSSINGS + 1, MOST + 1):
         for i in _twice(found):
             found[i] = name_of(facts, routes[i], crossings)
     for tell in (_by_modes, _by_town):
@@ -72,12 +73,16 @@ def _by_town(facts: Facts, edges: Sequence[Edge], rivals: Sequence[Sequence[Edge
 
 
 def _points(facts: Facts, edges: Sequence[Edge]) -> list[tuple[int, int, str]]:
-    """Border crossings and ports of loading (rivals, position, name); few rivals tell most about the route."""
-    points = []
-    for position, edge in enumerate(edges):
-        if edge.kind == "leg" and edge.pairs and facts.place[edge.from_place]["kind"] != "strait":
-            points.append((2, position, f"{facts.place[edge.from_place]['name']} by {edge.mode}"))
-        elif edge.kind == "crossing" and edge.pairs:
-            rivals = facts.crossings_between[frozenset(edge.countries)]
-            points.append((rivals, position, facts.element_names[edge.element_id].split(" (")[0]))
-    return points
+    """What a route may be named by (rivals, position, name); few rivals tell most about the route."""
+    found = ((position, point_of(facts, edge)) for position, edge in enumerate(edges))
+    return [(point[0], position, point[1]) for position, point in found if point]
+
+
+def point_of(facts: Facts, edge: Edge) -> tuple[int, str] | None:
+    """Border crossing or port of loading that an edge is, after the number of its rivals; None if it is neither."""
+    if not edge.pairs:
+        return None
+    if edge.kind == "crossing":
+        return facts.crossings_between[frozenset(edge.countries)], facts.element_names[edge.element_id].split(" (")[0]
+    start = facts.place[edge.from_place]
+    return (2, f"{start['name']} by {edge.mode}") if edge.kind == "leg" and start["kind"] != "strait" else None

@@ -18,6 +18,7 @@ from corridors.cli import main
 from corridors.maps.explorer_loads import Carried, cargoes_of
 from corridors.model.rights import ANY_TRADE
 from corridors.routing.figures import rounded
+from corridors.routing.names import names
 from corridors.routing.request import Request, resolve, world_of
 from tests.pages import HOSTILE, OVERLAPS, hostile_network
 from tests.small import small_network
@@ -404,3 +405,23 @@ def test_command_writes_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert str(path) in capsys.readouterr().out
     assert main(["explore", "Almaty"]) == 2
     assert "destination" in capsys.readouterr().err
+
+
+@pytest.mark.chromium
+def test_names_are_those_of_python(page: Page, net: cr.Network) -> None:
+    """Also of routes over the same crossings: told apart by modes, by a town that only one passes, by number."""
+    asked = resolve(net.facts, Request(origin="Almaty", destination="Karachi", depart="2026-01-15")).question
+    edges = Carried(net.facts, asked, cargoes_of(net.facts)).graph.edges
+    answers = "state => Object.values(corridorPage.search.answer(state).by).filter(Boolean).map(one => one.edges)"
+    seen = set()
+    for question in questions(net, 40, seed=7):
+        state = state_of(net, question) | {"avoid": []}
+        routes = page.evaluate(answers, state)
+        towns = [edges[e].to_place for route in routes[:1] for e in route[:-1] if edges[e].kind == "leg"]
+        if towns:  # round a town in the middle, often over the same crossings
+            routes += page.evaluate(answers, state | {"avoid": [towns[len(towns) // 2]]})
+        routes += routes[:1]  # a twin: nothing but a number tells it apart
+        ours = names(net.facts, [[edges[e] for e in route] for route in routes])
+        assert page.evaluate("routes => corridorPage.names(routes)", routes) == ours
+        seen |= {sign for sign in (" first", ", via ", " (2)", ", by ") if any(sign in name for name in ours)}
+    assert seen == {" first", ", via ", " (2)", ", by "}
