@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         return commands.add_parser(
             name,
             help=words,
-            description=f"{words[:1].upper()}{words[1:]}.",
+            description=words[:1].upper() + words[1:] + ("" if words.endswith("?") else "."),
             epilog=f"examples:\n{EXAMPLES[name]}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )

@@ -19,6 +19,7 @@ from corridors.arguments import as_flag, as_list, as_number, as_place, isnan_or_
 from corridors.data.schema import Row, records
 from corridors.errors import BadRequest
 from corridors.model.cargo import Cargo, with_value_of_time
+from corridors.routing.figures import two
 from corridors.routing.request import Request, WorldTrip, one_world, read_cargo
 
 if TYPE_CHECKING:
@@ -75,6 +76,15 @@ class Flows(Tabular):
     def table(self) -> pd.DataFrame:
         """`crossings`, under the name that the table of other answers has."""
         return self.crossings
+
+    def __repr__(self) -> str:
+        demands = len(self.routes[["origin", "destination", "cargo"]].drop_duplicates())
+        said = f"{demands} demands on {len(self.routes)} routes, {len(self.crossings)} crossings and directions"
+        if self.crossings.empty:
+            return f"<Flows: {said}>"
+        busiest = self.crossings.iloc[0]
+        busy = f"{busiest['name']} {busiest['direction']}, {two(busiest['units_day'])} units a day"
+        return f"<Flows: {said}; the busiest is {busy}>"
 
     def change_from(self, other: Flows) -> pd.DataFrame:
         """What another world does to the crossings, for example a corridor that opens.
