@@ -55,9 +55,9 @@ def reliability(curves: pd.DataFrame | Routes, ax: Axes | None = None, *, title:
     )
     ax.set_yticklabels([f"{10 * tenth} %" for tenth in range(11)])
     ax.grid(True)
-    wide = paper.width - 90 - 75
+    wide = paper.width - 90 - 68
     widest = max((paper.measure(str(curve["name"].iloc[0]), 7.2, "bold") for _, curve in groups), default=0.0)
-    size = 7.2 * max(0.75, min(1.0, wide / (widest or 1.0)))  # one for all names
+    size = 7.2 * max(0.66, min(1.0, wide / (widest or 1.0)))  # one for all names
     for n, (label, curve) in enumerate(groups):
         ink = colour(label)
         some = curve[np.isfinite(curve["days"])].sort_values("p")
@@ -92,8 +92,9 @@ def reliability(curves: pd.DataFrame | Routes, ax: Axes | None = None, *, title:
                 va="center_baseline",
             )
         first, *rest = paper.wrap(str(curve["name"].iloc[0]), size, wide, "bold") or [""]
-        for line, up in ((first, 3.2), (" ".join(rest), -3.4)) if rest else ((first, 0.0),):
-            paper.write(40, y + up, line, size, weight="bold", va="center_baseline", color=ink)
+        if rest:
+            first = paper.wrap(first, size, wide - paper.measure(" ...", size, "bold"), "bold")[0] + " ..."
+        paper.write(40, y, first, size, weight="bold", va="center_baseline", color=ink)
     for x, name in zip((paper.width - 90, paper.width - 45, paper.width), MARKS.values(), strict=True):
         paper.write(x, -38, f"{name}, days", 6.6, ha="right", va="center_baseline", color=GREY)
     note = (

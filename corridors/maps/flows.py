@@ -13,7 +13,7 @@ from corridors.maps.lanes import Shown
 from corridors.maps.result_layers import LARGE, SMALL, result_data
 from corridors.maps.stills import draw as draw_still
 from corridors.maps.style import styled
-from corridors.routing.figures import two
+from corridors.routing.figures import rounded, two
 
 if TYPE_CHECKING:
     import folium
@@ -58,7 +58,7 @@ def shipments_data(found: Shipments) -> Shown:
     return result_data(
         facts,
         f"Shipments of {found.title}",
-        f"{total['answered']:.0f} shipments, {total['boxes']:.0f} boxes, {two(total['tonnes'])} t",
+        f"{total['answered']:.0f} shipments, {total['boxes']:.0f} boxes, {rounded(total['tonnes'])} t",
         circles,
         [{"text": f"{two(tonnes)} t", **_circle(tonnes, most)} for tonnes in (most, most / 10)],
         ends,

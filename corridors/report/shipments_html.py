@@ -14,7 +14,7 @@ from corridors.errors import MissingExtra
 from corridors.maps.flows import explore_shipments, shipments_data
 from corridors.report.html import filled
 from corridors.report.text import DISCLAIMER, trip_parameters
-from corridors.routing.figures import rounded
+from corridors.routing.figures import rounded, sentence
 
 if TYPE_CHECKING:
     from corridors.analysis.shipments import Shipments
@@ -40,7 +40,7 @@ def page(shipments: Shipments) -> str:
         "shipments.html",
         title=f"Shipments of {shipments.title}",
         said=shipments.said,
-        notes=shipments.notes,
+        notes=[sentence(note) for note in shipments.notes],
         map=m.html() if m else "",
         still=_still(shipments) if answered else "",
         corridors=[_sums(row) for row in records(shipments.by_corridor.head(SHOWN))],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import escape
-from math import floor, log10
+from math import floor, isfinite, log10
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -35,6 +35,8 @@ def rounded(value: float) -> str:
 
 
 def _significant(value: float, figures: int) -> str:
+    if not isfinite(value):
+        return f"{value:g}"
     if abs(value) < 1e-9:
         return "0"
     shown = float(f"{value:.{figures}g}")
