@@ -212,7 +212,7 @@ def test_document_holds_question_tables_and_pictures(routes: cr.Routes, tmp_path
     assert len(document.inline_shapes) == 4
     for shape in document.inline_shapes:
         part = document.part.related_parts[shape._inline.graphic.graphicData.pic.blipFill.blip.embed]
-        assert part.image.px_width == pytest.approx(2200, abs=2)
+        assert part.image.px_width / shape.width.cm > 75  # twice what a screen shows
         assert re.search("Khunjerab|Which parts move", shape._inline.docPr.get("descr"))
         assert shape.width <= section.page_width - 2 * section.left_margin
         assert shape.height < section.page_height - 2 * section.top_margin
