@@ -74,7 +74,7 @@ def as_names(
     """A list of names."""
     found = as_list(value, name, example, ordered)
     for one in found:
-        if not isinstance(one, str):
+        if not isinstance(one, str) or _SURROGATE.search(one):
             raise BadRequest(f"{name} holds {shown(one)}: give {what}.")
     return tuple(map(str, found))
 

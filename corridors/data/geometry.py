@@ -15,6 +15,8 @@ from corridors.data.tags import NOTHING
 from corridors.errors import DataError
 
 DEGREES = "EPSG:4326"
+SAME_DEGREES = 0.01
+"""Some kilometre: two statements of where a place lies may differ by so much, as between datums and by rounding."""
 
 
 def shape(value: object) -> Any:
@@ -92,24 +94,37 @@ def transformer(crs: object) -> Any:
     try:
         known = CRS.from_user_input(crs)
     except CRSError as error:
-        raise ValueError(f"{crs!r} is not known: {error}") from None
+        raise ValueError(f"the reference system {crs!r} is not known: {error}") from None
     if known.is_geographic and known.to_2d().equals(CRS(DEGREES), ignore_axis_order=True):
         return None
     return Transformer.from_crs(known, DEGREES, always_xy=True)
 
 
 def in_degrees(shapes: Iterable[Any], crs: object) -> list[Any]:
-    """Shapes (or None) in degrees of WGS 84."""
+    """Shapes (or None) in degrees of WGS 84.
+
+    Raises
+    ------
+    ValueError
+        If the reference system is not known, or one of the shapes lies nowhere in it.
+    """
     import shapely
 
-    found = list(shapes)
-    change = transformer(crs)
-    if change is None:
-        return found
-    return [
-        one if one is None else shapely.transform(one, lambda xy: np.column_stack(change.transform(xy[:, 0], xy[:, 1])))
-        for one in found
-    ]
+    told = list(shapes)
+    change, found = transformer(crs), told
+    if change is not None:
+        found = [
+            one
+            if one is None
+            else shapely.transform(one, lambda xy: np.column_stack(change.transform(xy[:, 0], xy[:, 1])))
+            for one in told
+        ]
+    lost = ~(np.abs(shapely.bounds(np.array(found, dtype=object))) <= (180, 90, 180, 90)).all(axis=1)
+    for at in np.flatnonzero(lost).tolist():
+        if found[at] is not None:
+            x, y = shapely.get_coordinates(told[at])[0]
+            raise ValueError(f"a shape at ({x:g}, {y:g}) lies nowhere on earth by its reference system, {crs}")
+    return found
 
 
 def flat(frame: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -151,14 +166,30 @@ def flat(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     try:
         shapes = in_degrees(shapes, crs)
     except ValueError as error:
-        raise DataError(f"the reference system {error}.", name, "", "geometry") from None
+        raise DataError(f"{error}.", name, "", "geometry") from None
     table = table.assign(geometry=pd.Series(shapes, index=table.index, dtype=object))
-    if name == "places" and "lon" not in table.columns:
-        for at, one in enumerate(shapes):
+    return _at_their_points(table, shapes) if name == "places" else table
+
+
+def _at_their_points(places: pd.DataFrame, points: list[Any]) -> pd.DataFrame:
+    """Places with the lon and lat of their points; both may be told only where they agree."""
+    row = places["place_id"] if "place_id" in places.columns else pd.Series(range(2, len(places) + 2))
+    if "lon" not in places.columns or "lat" not in places.columns:
+        for at, one in enumerate(points):
             if one is None:
-                raise DataError("the place has no geometry.", name, table[key].iloc[at] if key in table else at + 2)
-        table = table.assign(lon=[one.x for one in shapes], lat=[one.y for one in shapes])
-    return table
+                raise DataError("the place has no geometry.", "places", row.iloc[at])
+        return places.assign(lon=[one.x for one in points], lat=[one.y for one in points])
+    lon, lat = (pd.to_numeric(places[column], errors="coerce").to_numpy(dtype=float) for column in ("lon", "lat"))
+    for at, one in enumerate(points):
+        if one is not None and max(abs(one.x - lon[at]), abs(one.y - lat[at])) > SAME_DEGREES:
+            raise DataError(
+                f"the place lies at ({one.x:g}, {one.y:g}) by its geometry and at ({lon[at]:g}, {lat[at]:g}) by its "
+                "lon and lat; leave out what is wrong.",
+                "places",
+                row.iloc[at],
+                "geometry",
+            )
+    return places
 
 
 def points_of(line: Any) -> list[str]:

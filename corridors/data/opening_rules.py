@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -27,11 +28,14 @@ YEARS = 3
 STEP = timedelta(hours=25)
 FINE = timedelta(hours=1)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+LEAP_YEAR = 2024
 NO_DAY = "1900 Jan 01"
 _PARTS = re.compile(r'((?:[^;"|]|"[^"]*"|\|(?!\|))+)')
 _SEQUENCE = re.compile(r'(?:[^;"]|"[^"]*")+')
 _PH = re.compile(r"^(\s*)PH(?=\s|$)(?!\s*[+-]\s*\d)")
 _SUN = re.compile(r"\b(sunrise|sunset|dawn|dusk)\b")
+_NO_END = re.compile(r"(?:\d\d:\d\d|\)|\b(?:sunrise|sunset|dawn|dusk))\+(?!\d)")
+_DAY = re.compile(rf"\b({'|'.join(MONTHS)}) (\d\d?)\b(?!:)")
 _OFF = re.compile(r"(?:24/7\s*)?(?:off|closed)$")
 _COMMENT = re.compile(r'(\b(?:open|unknown|off|closed)\s*)?("[^"]*")')
 
@@ -175,6 +179,11 @@ def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
             f"{text!r} names public holidays (PH) together with other days; give them a rule of their own, such as "
             "'Mo-Fr 08:00-18:00; PH off'"
         )
+    if any(_NO_END.search(part) for part in parts):
+        return f"{text!r} does not tell when it closes (+); write the hour"
+    for month, day in (found for part in parts for found in _DAY.findall(part)):
+        if int(day) > monthrange(LEAP_YEAR, MONTHS.index(month) + 1)[1]:
+            return f"{text!r} names {month} {day}, a day that no year has"
     if names_holidays(text) and not rule.holidays:
         return f"{text!r} names public holidays (PH) but the column holidays does not say of which countries"
     if _SUN.search(" ".join(parts)) and rule.sun is None:

@@ -24,6 +24,8 @@ from corridors.errors import DataError
 SLACK_KM = 0.001  # lengths may be rounded to the metre
 SHORT = 0.995  # lengths on a sphere are up to this much shorter
 LONG = 10
+LEAST_KM_OF_DEGREE, TWICE, FAR_KM = 55.0, 2, 5.0
+"""A degree is no shorter up to 60 degrees north; lines at ports and stations may be longer than a short leg."""
 FAR_DEGREES = 0.5
 """A place may lie so far outside the country that the user says it is in."""
 MOST_LEGS = 150_000
@@ -147,6 +149,8 @@ def _legs(
     guessed: Sequence[Stretches] | None,
 ) -> tuple[pd.DataFrame, Any]:
     """Legs with all columns, and their lines. Country is empty where a road or railway must be cut at a border."""
+    import shapely
+
     frame = _one_gauge_each(frame.reset_index(drop=True))
     for column in ("from_place", "to_place", "mode", "km"):
         if column not in frame.columns:
@@ -197,6 +201,12 @@ def _legs(
         (table["great_circle_km"].fillna(pd.Series(straight))),
     )
     lines, bare = _lines(drawn, a, b)
+    _refuse(
+        pd.Series(shapely.length(lines) * LEAST_KM_OF_DEGREE > TWICE * km + FAR_KM, index=table.index),
+        table,
+        "km",
+        "{km:g} km are less than half of the line that is drawn: one of the two belongs to another leg.",
+    )
     table["geometry_quality"] = table["geometry_quality"].where(~bare, STRAIGHT)
     whole = (table["geometry_quality"] == STRAIGHT).tolist()
     stretches = [[(0.0, 1.0)] if bare else part for bare, part in zip(whole, guessed or [()] * len(whole), strict=True)]

@@ -14,6 +14,7 @@ import pandas as pd
 
 from corridors.arguments import as_choice
 from corridors.data.schema import records
+from corridors.errors import BadRequest
 from corridors.maps.curves import reliability
 from corridors.maps.drawable import checked
 from corridors.maps.layers import colour
@@ -50,6 +51,8 @@ def waterfall(legs: pd.DataFrame, what: str = "usd", ax: Axes | None = None, *, 
     Axes
     """
     need(legs, what, *(() if "line" in legs else ("kind", "mode")))
+    if not pd.api.types.is_numeric_dtype(legs[what]):
+        raise BadRequest(f"what={what!r} is not a column of numbers, such as 'usd'.")
     units = {"usd": "US$", "hours": "hours", "kgco2e": "kg CO\u2082e"}
     words = {
         "crossing": "border crossings",

@@ -7,6 +7,7 @@ import gzip
 import json
 import re
 import tempfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -40,6 +41,8 @@ Place = tuple[float, float] | None
 CHANGES = (".osc", ".osh")
 """Suffixes of files with the changes or the history of OpenStreetMap, which are not its state."""
 HEAD_BYTES, BLOCK_BYTES = 4096, 1 << 20
+_UNPACKING = (OSError, EOFError, zlib.error)
+"""What gzip and bz2 raise for files that are not what their names say, or that end early."""
 _NOWHERE = 2**31 - 1  # what libosmium has for a node that it does not know
 
 
@@ -79,7 +82,7 @@ def read_file(path: Path, boxes: Sequence[Box], progress: bool) -> Extract:
         )
     if any(suffix in CHANGES for suffix in map(str.lower, path.suffixes)):
         raise _not_a_state(path)
-    if path.suffix.lower() == ".json":
+    if ".json" in map(str.lower, path.suffixes[-2:]):
         return _read_json(path)
     import osmium
 
@@ -105,14 +108,12 @@ def read_file(path: Path, boxes: Sequence[Box], progress: bool) -> Extract:
                     "with them (in Overpass: '(._;>;); out;', or 'out geom;')."
                 )
             found |= {osm_id: one for osm_id, one in held.items() if _near(one, boxes)}
-    except (RuntimeError, osmium.InvalidLocationError, UnicodeDecodeError) as error:
+    except (RuntimeError, osmium.InvalidLocationError, UnicodeDecodeError, *_UNPACKING) as error:
         if "nested too deep" in str(error):  # <action><old>: a difference of Overpass
             raise _not_a_state(path) from None
         raise DataError(f"{path} cannot be read as OpenStreetMap data ({error}); fetch or make it again.") from None
     if not seen:
-        raise DataError(
-            f"{path} has no open road or railway at all; fetch the ways with highway=* or railway=*, and their nodes."
-        )
+        raise _nothing(path)
     latest = max((one.moment for one in found.values()), default="")
     state = state or latest or datetime.fromtimestamp(int(path.stat().st_mtime), UTC).isoformat()
     ways = [Way((one.osm_id,), one.tags, part) for one in found.values() for part in _parts(one)]
@@ -121,8 +122,9 @@ def read_file(path: Path, boxes: Sequence[Box], progress: bool) -> Extract:
 
 def _read_json(path: Path) -> Extract:
     try:
-        answer = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
+        with _opened(path) as file:
+            answer = json.loads(file.read().decode("utf-8-sig"))
+    except (ValueError, RecursionError, *_UNPACKING) as error:
         raise DataError(f"{path} cannot be read as OpenStreetMap data ({error}); fetch it again.") from None
     if not isinstance(answer, dict) or not isinstance(answer.get("elements"), list):
         raise DataError(f"{path} is not an answer of Overpass; export the raw data of OpenStreetMap.")
@@ -131,7 +133,21 @@ def _read_json(path: Path) -> Extract:
     state = str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))
     state = state or datetime.fromtimestamp(int(path.stat().st_mtime), UTC).isoformat()
     ways, gates = read_answer(answer, str(path))
+    if not ways:
+        raise _nothing(path)
     return Extract(ways, path.name, state, gates)
+
+
+def _opened(path: Path) -> Any:
+    """The file, unpacked."""
+    opener: Any = {".gz": gzip.open, ".bz2": bz2.open}.get(path.suffix.lower(), open)
+    return opener(path, "rb")
+
+
+def _nothing(path: Path) -> DataError:
+    return DataError(
+        f"{path} has no open road or railway at all; fetch the ways with highway=* or railway=*, and their nodes."
+    )
 
 
 def _not_a_state(path: Path) -> DataError:
@@ -150,11 +166,9 @@ def _state(path: Path) -> str:
     if header.has_multiple_object_versions:
         raise _not_a_state(path)
     told: str = header.get("osmosis_replication_timestamp")
-    suffix = path.suffix.lower()
-    if suffix == ".pbf":
+    if path.suffix.lower() == ".pbf":
         return told
-    opener: Any = {".gz": gzip.open, ".bz2": bz2.open}.get(suffix, open)
-    with opener(path, "rb") as file:
+    with _opened(path) as file:
         head = file.read(HEAD_BYTES)
         base = re.search(rb"""osm_base=["']([^"']+)["']""", head)
         _refuse_unfinished(path, head, file)

@@ -44,7 +44,7 @@ def read_nodes(graph: nx.Graph[Any]) -> pd.DataFrame:
             "the graph has no coordinate reference system; set graph.graph['crs'], for example 'EPSG:4326'."
         ) from None
     except ValueError as error:
-        raise DataError(f"graph.graph['crs']={error}") from None
+        raise DataError(f"graph.graph['crs']: {error}") from None
     data = list(graph.nodes(data=True))
     x, y = (
         pd.to_numeric(pd.Series([row.get(axis) for _, row in data], dtype=object), errors="coerce").to_numpy(
@@ -92,7 +92,10 @@ def read_edges(graph: nx.Graph[Any], nodes: pd.DataFrame, kept: Iterable[str]) -
             shapes.append(line(row.get("geometry")))
         except ValueError as error:
             raise DataError(f"the edge from {a!r} to {b!r} cannot be read: {error}.") from None
-    lines = in_degrees(shapes, graph.graph["crs"])
+    try:
+        lines = in_degrees(shapes, graph.graph["crs"])
+    except ValueError as error:
+        raise DataError(f"an edge of the graph: {error}.") from None
     found = []
     for (a, b, row), told, length, shape in zip(data, tags, metres, lines, strict=True):
         u, v = position[a], position[b]

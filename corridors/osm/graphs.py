@@ -20,7 +20,7 @@ from corridors.errors import BadRequest, DataError
 from corridors.model.cargo import Cargo
 from corridors.model.facts import facts_of
 from corridors.osm.graph_parts import read_edges, read_nodes
-from corridors.osm.usable import why_not
+from corridors.osm.usable import ACCESS, no_trucks, why_not
 
 if TYPE_CHECKING:
     from corridors.model.facts import HasFacts
@@ -114,7 +114,7 @@ def frames(
 
     The two directions of an edge (same ends, same length) are one leg. An edge of one direction is taken as usable
     both ways, as all legs are, and its note says so. Nodes that no edge touches and that have no name are left out, and
-    so are edges that are no open road or railway (`corridors.osm.usable.why_not`).
+    so are edges that are no open road or railway (`corridors.osm.usable.why_not`) or on which no truck may drive.
     """
     as_choice(mode, "mode", ("road", "rail"))
     if not isinstance(graph, nx.Graph):
@@ -163,7 +163,7 @@ def _edges(graph: nx.Graph[Any], nodes: pd.DataFrame, mode: str) -> pd.DataFrame
     """
     found, left_out = [], Counter[str]()
     ends = list(nodes["node"])
-    told = read_edges(graph, nodes, ("gauge",))
+    told = read_edges(graph, nodes, ("gauge", *ACCESS))
     lengths = np.array([edge.metres for edge in told])
     if (bad := ~(lengths >= 0)).any():
         edge = told[int(bad.argmax())]
@@ -173,7 +173,7 @@ def _edges(graph: nx.Graph[Any], nodes: pd.DataFrame, mode: str) -> pd.DataFrame
             "adds lengths."
         )
     for edge in told:
-        if reason := why_not(edge.tags, mode):
+        if reason := why_not(edge.tags, mode) or (no_trucks(edge.tags) if mode == "road" else ""):
             left_out[reason] += 1
             continue
         country = edge.data.get("country")

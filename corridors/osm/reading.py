@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
@@ -157,26 +157,38 @@ def read_answer(answer: Row, name: str) -> tuple[list[Way], list[Gate]]:
         for one in answer["elements"]:
             tags = {key: str(value) for key, value in one.get("tags", {}).items() if kept(key)}
             if one["type"] == "way" and modes(tags):
-                refs, geometry = one.get("nodes", ()), one.get("geometry")
-                if len(geometry or refs) > MOST_NODES:
-                    raise too_long(one["id"], len(geometry or refs))
-                if geometry is None:
-                    found[int(one["id"])] = [
-                        Way((int(one["id"]),), tags, _checked(one["id"], [nodes[n] for n in refs]))
-                    ]
-                else:  # a place outside the area that was asked for is null
-                    parts: list[list[tuple[float, float]]] = [[]]
-                    for place in geometry:
-                        if place is None:
-                            parts.append([])
-                        else:
-                            parts[-1].append((place["lon"], place["lat"]))
-                    found[int(one["id"])] = [
-                        Way((int(one["id"]),), tags, _checked(one["id"], part)) for part in parts if len(part) > 1
-                    ]
+                found[int(one["id"])] = [
+                    Way((int(one["id"]),), tags, _checked(one["id"], part)) for part in _stretches(one, nodes)
+                ]
+        if found and not any(found.values()):
+            raise DataError(
+                f"{name} has {len(found)} roads and railways, but not the places of their nodes; ask again with them "
+                "('(._;>;); out;', or 'out geom;')."
+            )
     except (KeyError, TypeError, AttributeError) as error:
         raise DataError(f"{name} is not an answer of Overpass: {type(error).__name__} {error}.") from None
-    return [way for parts in found.values() for way in parts], gates
+    return [way for parts in found.values() for way in parts if len(way.points) > 1], gates
+
+
+def _stretches(way: Row, nodes: Mapping[int, Sequence[float]]) -> list[list[Sequence[float]]]:
+    """Stretches of a way of Overpass of which the answer tells where they lie.
+
+    A place outside the area that was asked for is null in the geometry, and its node is not in the answer.
+    """
+    refs, geometry = way.get("nodes", ()), way.get("geometry")
+    if len(geometry or refs) > MOST_NODES:
+        raise too_long(way["id"], len(geometry or refs))
+    if geometry is None:
+        places = [nodes.get(ref) for ref in refs]
+    else:
+        places = [None if one is None else (one["lon"], one["lat"]) for one in geometry]
+    parts: list[list[Sequence[float]]] = [[]]
+    for place in places:
+        if place is None:
+            parts.append([])
+        else:
+            parts[-1].append(place)
+    return [part for part in parts if part]
 
 
 def kept(key: str) -> bool:

@@ -25,15 +25,25 @@ STATES = (
     "destroyed",
 )
 """Words for what is not built or no longer there: values of ``highway`` and ``railway``, keys, prefixes of keys."""
+PREFIXES = (*STATES, "ruins", "ruined", "was", "former", "historic")
+"""Prefixes of keys for the same (wiki.openstreetmap.org/wiki/Lifecycle_prefix); ``historic=yes`` is a road in use."""
+STATE_KEYS = ("state", "status", "lifecycle", "operational_status", "railway:state")
+"""Keys, in OpenStreetMap and in tables of railways, whose value says in which of the states an edge is."""
+SHUT = ("under_construction", "closed", "out_of_service", "out_of_order", "inactive")
+"""What such a key says, besides `STATES`, of what is not in use."""
 KEY = {"road": "highway", "rail": "railway"}
 _OPEN = {"road": {*ROADS, *(f"{name}_link" for name in ROADS), *LOCAL_ROADS}, "rail": {*TRACKS}}
 _OTHER = ("highway", "railway", "route", "waterway", "aeroway", "aerialway")
 _FALSE = ("no", "false", "0")
+_TRUE = ("yes", "true", "1")
+ACCESS = ("hgv", "goods", "motor_vehicle", "vehicle", "access")
+"""Keys of who may use a road: the first that is there counts for trucks (wiki.openstreetmap.org/wiki/Key:access)."""
+_OTHERS_ONLY = ("no", "agricultural", "forestry", "military", "emergency", "foot", "bicycle", "psv", "bus")
 
 
 def speaks_of_use(key: str) -> bool:
     """Whether a tag of this key matters to `why_not`."""
-    return key in _OTHER or key.split(":")[0] in STATES
+    return key in _OTHER or key in STATE_KEYS or key.split(":")[0] in PREFIXES
 
 
 def why_not(tags: Mapping[str, str], mode: str) -> str:
@@ -42,15 +52,32 @@ def why_not(tags: Mapping[str, str], mode: str) -> str:
     An edge whose tags say nothing of the matter is taken for what the user says that it is.
     """
     key = KEY[mode]
+    planned = () if key in tags else _OPEN[mode]  # proposed=rail alone; beside railway=rail it is what comes after it
     for state in STATES:
-        if tags.get(state, "").lower() in ("yes", "true", "1"):
-            return f"{state}={tags[state]}"
+        if told := [one for one in _words(tags.get(state, "")) if one in _TRUE or one in planned]:
+            return f"{state}={told[0]}"
+    for other in STATE_KEYS:
+        if told := [one for one in _words(tags.get(other, "")) if one in STATES or one in SHUT]:
+            return f"{other}={told[0]}"
     if key in tags:
         return next((f"{key}={one}" for one in tags[key].split(";") if one.strip().lower() not in _OPEN[mode]), "")
-    for state in STATES:
+    for state in PREFIXES:
         if tags.get(f"{state}:{key}", "no").lower() not in _FALSE:
             return f"{state}:{key}={tags[f'{state}:{key}']}"
+    if mode == "rail" and any("railway" in one for one in _words(tags.get("historic", ""))):
+        return f"historic={tags['historic']}"
     return next((f"{other}={tags[other]}" for other in _OTHER if other in tags and tags[other] not in _FALSE), "")
+
+
+def no_trucks(tags: Mapping[str, str]) -> str:
+    """The tag by which no truck may use a road; empty if one may, or if it does not tell."""
+    key = next((key for key in ACCESS if key in tags), "")
+    return next((f"{key}={one}" for one in _words(tags.get(key, "")) if one in _OTHERS_ONLY), "")
+
+
+def _words(value: str) -> list[str]:
+    """Values of a tag in small letters, with underscores for blanks."""
+    return [one.strip().lower().replace(" ", "_") for one in value.split(";")]
 
 
 def modes(tags: Mapping[str, str]) -> frozenset[str]:

@@ -96,6 +96,9 @@ def told(rule: str, holidays: str = "", place: str = "gate", valid_to: str = "")
         ("Dec-Feb off; Mo-Sa 08:00-20:00", "", "gate", "write it last: 'Mo-Sa 08:00-20:00; Dec-Feb off'"),
         ("PH off; Mo-Fr 08:00-18:00; Sa 08:00-12:00", "PK", "gate", "'PH off' in .* closes nothing"),
         ('Fr 12:00-14:00 off "prayer; noon"; 24/7', "", "gate", "closes nothing"),
+        ("Mo-Fr 08:00+", "", "gate", "does not tell when it closes"),
+        ("Mo-Fr (sunrise-01:00)+", "", "gate", "does not tell when it closes"),
+        ("24/7; Nov 15-Apr 31 off", "", "gate", "names Apr 31, a day that no year has"),
     ],
 )
 def test_what_a_rule_does_not_mean_is_said(rule: str, holidays: str, place: str, words: str) -> None:
@@ -116,6 +119,8 @@ def test_what_a_rule_does_not_mean_is_said(rule: str, holidays: str, place: str,
         ("2031 Apr 01-Nov 30", ""),
         ("Sa,Su off; Mo-Fr 08:00-18:00", ""),
         ("24/7; Dec-Feb off; Dec 24 08:00-12:00", ""),
+        ("Feb 29-Nov 30 08:00-18:00", ""),
+        ("2025+ Apr-Oct; May 09:00-18:00 off", ""),
     ],
 )
 def test_what_a_rule_means_is_taken(rule: str, holidays: str) -> None:

@@ -114,6 +114,39 @@ def test_any_reference_system_ends_in_degrees(crs: object, named: bool) -> None:
     assert own.places.set_index("place_id").loc["b", "lon"] == pytest.approx(69.9, abs=1e-7)
 
 
+def test_a_shape_in_the_wrong_reference_system_is_refused() -> None:
+    metres = gpd.GeoDataFrame(LEGS, geometry=[LINE], crs=4326).to_crs(3857).geometry.iloc[0]
+    with pytest.raises(cr.DataError, match="nowhere on earth by its reference system, EPSG:4326"):
+        cr.Network.from_frames(PLACES, LEGS.assign(geometry=[metres]))
+    with pytest.raises(cr.DataError, match="nowhere on earth by its reference system, EPSG:32642"):
+        cr.Network.from_frames(
+            PLACES, gpd.GeoDataFrame(LEGS, geometry=[shapely.LineString([(1e30, 0), (0, 0)])], crs=32642)
+        )
+    with pytest.raises(cr.DataError, match="'EPSG:1' is not known"):
+        geometry_of_graph("EPSG:1")
+
+
+def geometry_of_graph(crs: str) -> cr.Network:
+    graph = nx.MultiDiGraph(crs=crs)
+    for name, lon in (("a", 69.6), ("b", 69.9)):
+        graph.add_node(name, x=lon, y=42.3)
+    graph.add_edge("a", "b", length=30_000)
+    return cr.Network.from_osmnx(graph)
+
+
+def test_two_statements_of_one_thing_must_agree() -> None:
+    """Neither is taken in silence where they do not."""
+    moved = gpd.GeoDataFrame(PLACES, geometry=gpd.points_from_xy(PLACES["lon"] + 0.4, PLACES["lat"]), crs=4326)
+    with pytest.raises(cr.DataError, match=r"place lies at \(70, 42.3\) by its geometry and at \(69.6, 42.3\)"):
+        cr.Network.from_frames(moved, LEGS)
+    pulkovo = gpd.GeoDataFrame(PLACES, geometry=gpd.points_from_xy(PLACES["lon"], PLACES["lat"]), crs=4284)
+    assert cr.Network.from_frames(pulkovo, LEGS).places.set_index("place_id").loc["b", "lon"] == 69.9
+    around = shapely.LineString([(69.6, 42.3), (69.6, 44.3), (69.9, 42.3)])
+    with pytest.raises(cr.DataError, match="30 km are less than half of the line that is drawn"):
+        cr.Network.from_frames(PLACES, LEGS.assign(geometry=[around]))
+    assert len(cr.Network.from_frames(PLACES, LEGS.assign(geometry=[around], km=240.0)).legs) == 1
+
+
 def test_what_is_filled_in_is_marked() -> None:
     two = cr.Network.from_frames(PLACES, pd.concat([LEGS.assign(geometry=None), LEGS.assign(geometry=[LINE.wkt])]))
     assert two.legs["geometry_quality"].tolist() == ["straight", ""]

@@ -122,6 +122,15 @@ CLOSED += [
 ]
 CLOSED += [{"proposed:railway": "rail", "proposed:highway": "trunk"}, {"route": "ferry"}]
 CLOSED += [{"railway": "rail", "highway": "trunk", "disused": "yes"}]
+CLOSED += [{f"{one}:railway": "rail", f"{one}:highway": "trunk"} for one in ("was", "historic", "ruins", "former")]
+CLOSED += [{one: ["rail", "trunk"]} for one in ("proposed", "construction", "abandoned")]
+CLOSED += [
+    {"railway": "rail", "highway": "trunk", key: value}
+    for key, value in (
+        *(("status", "Under construction"), ("state", "proposed"), ("operational_status", "closed")),
+        *(("lifecycle", "PLANNED"), ("railway:state", "abandoned")),
+    )
+]
 
 
 def graph(**tags: object) -> nx.MultiDiGraph:
@@ -145,6 +154,40 @@ def test_planned_gone_and_foreign_ways_are_open_to_none(tags: dict) -> None:
     own = road_or_rail("road" if "highway" in tags else "rail")
     with pytest.raises(cr.BadRequest, match="no edge of the graph is a road or railway"):
         own.refine(own.legs["leg_id"].iloc[0], source=graph(**tags), progress=False)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [{"construction": "minor"}, {"historic": "yes"}, {"status": "operational"}, {"proposed": "motorway"}],
+    ids=str,
+)
+def test_a_road_in_use_is_open_whatever_else_is_told(tags: dict) -> None:
+    assert len(cr.Network.from_osmnx(graph(highway="trunk", **tags)).legs) == 1
+
+
+@pytest.mark.parametrize(
+    ("tags", "closed"),
+    [
+        ({"access": "no"}, True),
+        ({"motor_vehicle": "no"}, True),
+        ({"access": "yes", "hgv": "no"}, True),
+        ({"hgv": ["yes", "no"]}, True),
+        ({"vehicle": "forestry"}, True),
+        ({"access": "no", "hgv": "designated"}, False),
+        ({"access": "no", "motor_vehicle": "yes"}, False),
+        ({"access": "private"}, False),
+        ({"foot": "no", "bicycle": "no"}, False),
+    ],
+    ids=str,
+)
+def test_no_truck_is_led_where_none_may_drive(tags: dict, closed: bool) -> None:
+    """By the most special of the keys that speak of trucks; tracks often bear access=no, which trains do not heed."""
+    if closed:
+        with pytest.raises(cr.DataError, match="no open road"):
+            cr.Network.from_osmnx(graph(highway="trunk", **tags))
+    else:
+        assert len(cr.Network.from_osmnx(graph(highway="trunk", **tags)).legs) == 1
+    assert len(cr.Network.from_osmnx(graph(railway="rail", **tags), mode="rail", gauge_mm=1520).legs) == 1
 
 
 def test_what_is_left_out_is_counted_and_the_rest_stays() -> None:
@@ -185,3 +228,38 @@ def test_what_is_not_whole_is_not_taken_for_no_road(tmp_path: Path, suffix: str,
     (tmp_path / f"x.{suffix}").write_text(text)
     with pytest.raises(cr.DataError, match=words):
         read_file(tmp_path / f"x.{suffix}", BOX, progress=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "words"),
+    [
+        ("x.osm.gz", xml("nw").encode(), "Not a gzipped file"),
+        ("x.osm.gz", gzip.compress(xml("nw").encode())[:-30], "ended before the end"),
+        ("x.osm.bz2", bz2.compress(xml("nw").encode())[:-30], "cannot be read as OpenStreetMap"),
+        ("x.json.gz", b"{}", "Not a gzipped file"),
+        (
+            "x.json",
+            b'{"elements": [{"type": "count", "id": 0, "tags": {"ways": "5"}}]}',
+            "no open road or railway at all",
+        ),
+        ("x.json", b'{"elements": [{"type": "way", "id": 5}]}', "no open road or railway at all"),
+        (
+            "x.json",
+            b'{"elements": [{"type": "way", "id": 5, "center": {"lat": 42, "lon": 69}, "tags": {"highway": "trunk"}}]}',
+            "not the places of their nodes",
+        ),
+    ],
+)
+def test_what_could_not_be_read_is_not_nothing_found(tmp_path: Path, name: str, body: bytes, words: str) -> None:
+    (tmp_path / name).write_bytes(body)
+    with pytest.raises(cr.DataError, match=words):
+        read_file(tmp_path / name, BOX, progress=False)
+
+
+def test_overpass_in_json_is_read_packed_and_with_a_byte_order_mark(tmp_path: Path) -> None:
+    way = {"type": "way", "id": 100, "nodes": list(range(11)), "tags": {"highway": "trunk"}}
+    nodes = [{"type": "node", "id": i, "lon": x, "lat": y} for i, (x, y) in enumerate(AT)]
+    text = json.dumps({"elements": [way, *nodes]}).encode()
+    for name, body in (("x.json.gz", gzip.compress(text)), ("x.JSON", b"\xef\xbb\xbf" + text)):
+        (tmp_path / name).write_bytes(body)
+        assert points(tmp_path / name) == [[round(x, 7), round(y, 7)] for x, y in AT]

@@ -296,7 +296,7 @@ LEGS = pd.DataFrame({"from_place": ["a"], "to_place": ["b"], "mode": ["road"], "
         ),
         (
             PLACES,
-            gpd.GeoDataFrame(LEGS, geometry=[shapely.LineString([(60, 40), (71, 48)])], crs=4326),
+            gpd.GeoDataFrame(LEGS, geometry=[shapely.LineString([(70.2, 48), (71, 48)])], crs=4326),
             "the line ends",
         ),
     ],

@@ -1,15 +1,19 @@
 """Arguments of every public call that make no sense: an answer, or an error of ours, or a TypeError that names one.
 
 ``CORRIDORS_FUZZ`` says how many cases a call gets; ``.ci/fuzz`` runs many. Every case changes one or two arguments of a
-question that has an answer, on a network small enough for all analyses.
+question that has an answer, on a network small enough for all analyses. In the folder ``CORRIDORS_FUZZ_LOGS`` each case
+that fails is written down as soon as it does, so that a run may be stopped at any moment.
 """
 
 from __future__ import annotations
 
 import os
+import time
+import traceback
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +29,9 @@ from tests.project.test_docs import CALLS as DOCUMENTED
 
 mpl.use("agg")
 CASES = int(os.environ.get("CORRIDORS_FUZZ", "12"))
+LOGS = Path(os.environ["CORRIDORS_FUZZ_LOGS"]).absolute() if "CORRIDORS_FUZZ_LOGS" in os.environ else None
+SLOW_S = 60
+"""A case that takes longer is written down too: it may be one that never ends."""
 EVERY = {**CALLS, **PICTURES, **FILES, **PHOTOGRAPHS}
 NOTHING_TO_GIVE = {  # or not called by users
     *("Cargo.changes", "walk_forward", "role_of", "published_times", "times", "speeds", "validate_times"),
@@ -56,6 +63,29 @@ def _said(call: Callable[[], object], changed: list[str]) -> str | None:
     return None
 
 
+@contextmanager
+def _noted(name: str, given_: dict[str, Any]) -> Iterator[None]:
+    """Write down a case that fails or takes long, with its arguments, in the log of its call."""
+    if LOGS is None:
+        yield
+        return
+    running, log = LOGS / "running.txt", LOGS / f"{name}.log"
+    case = f"{name}(\n" + "".join(f"    {key}={value!r},\n" for key, value in given_.items()) + ")\n"
+    running.write_text(case, encoding="utf-8", errors="backslashreplace")
+    start, said = time.monotonic(), ""
+    try:
+        yield
+    except Exception:
+        said = traceback.format_exc()
+        raise
+    finally:
+        if (seconds := time.monotonic() - start) > SLOW_S:
+            said += f"It took {seconds:.0f} s.\n"
+        if said:
+            with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(f"{case}{said}\n")
+
+
 def test_every_public_call_is_tried() -> None:
     """Calls that the API pages show, by their last name: functions serve as methods too."""
     tried = {name.rpartition(".")[2] for name in EVERY} | {name.rpartition(".")[2] for name in NOTHING_TO_GIVE}
@@ -71,6 +101,7 @@ def _cases(share: float) -> Any:
         suppress_health_check=list(HealthCheck),
         database=None,
         phases=[Phase.generate],  # cases are short as they are
+        print_blob=True,
     )
 
 
@@ -81,11 +112,11 @@ def _try(name: str, data: st.DataObject) -> None:
     given_ = {**usual, **{argument: data.draw(odd, label=argument) for argument in changed}}
     given_ = {argument: value for argument, value in given_.items() if value is not ...}
     FOUND[name] += 1
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _noted(name, given_):
         warnings.simplefilter("ignore", UserWarning)
         words = _said(lambda: call(**given_), changed)
+        assert words is None or len(words) > 10
     pyplot.close("all")
-    assert words is None or len(words) > 10
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -129,9 +160,10 @@ def test_each_value_for_each_argument(name: str) -> None:
         for value in ODD if name in CALLS else ODD[::3]:
             FOUND[name] += 1
             try:
-                with warnings.catch_warnings():
+                given_ = told | {argument: value}
+                with warnings.catch_warnings(), _noted(name, given_):
                     warnings.simplefilter("ignore", UserWarning)
-                    _said(lambda given=told | {argument: value}: call(**given), [argument])  # type: ignore[misc]
+                    _said(lambda given=given_: call(**given), [argument])  # type: ignore[misc]
             except Exception as error:
                 wrong.append(f"{argument}={value!r}: {type(error).__name__} {error}")
         pyplot.close("all")
@@ -142,4 +174,8 @@ def test_each_value_for_each_argument(name: str) -> None:
 def told() -> Iterator[None]:
     """How many cases were tried, for the reader of `.ci/fuzz`."""
     yield
-    print(f"\nfuzz: {sum(FOUND.values())} cases of {len(FOUND)} calls")
+    words = f"fuzz: {sum(FOUND.values())} cases of {len(FOUND)} calls"
+    print(f"\n{words}")
+    if LOGS is not None:
+        with (LOGS / "cases.txt").open("a") as file:
+            print(words, file=file)
