@@ -204,7 +204,7 @@ class _Year:
         if result.spoils():  # without the p90 itself: one reason a month, not one a departure
             words = f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, hardly any journey is as fast"
             return Passage(np.nan, words, 0.0)
-        return Passage(result.figures[0] / 24, "", 1.0)
+        return Passage(result.value("hours") / 24, "", 1.0)
 
     def _gaps(self, way: Sequence[Edge], month: int) -> list[str]:
         day = date(self.days[0].year, month, 28)
