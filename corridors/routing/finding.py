@@ -33,7 +33,7 @@ def bounds(world: World, targets: frozenset[int], bans: frozenset[str] = frozens
     if (
         world.question.via
         or not gone <= set(closed.for_good(t0))
-        or not (graph is usual or ((graph.hours >= usual.hours) & (graph.weight >= usual.weight)).all())
+        or not (graph is usual or _nowhere_quicker(graph, usual))
     ):
         return engine.bounds(graph, closed, targets, hour, t0, _banned(world, bans))
     key = world.usual_key, hour, targets, gone, bans
@@ -42,6 +42,12 @@ def bounds(world: World, targets: frozenset[int], bans: frozenset[str] = frozens
         lambda: engine.bounds(usual, usually_closed, targets, hour, t0, _banned(world, bans)),
         lambda made: len(made.values),
     )
+
+
+def _nowhere_quicker(graph: engine.Graph, usual: engine.Graph) -> bool:
+    """Whether every edge that is there takes at least what it usually does."""
+    slower = (graph.hours >= usual.hours) & ((graph.weight >= usual.weight) | np.isinf(graph.hours))
+    return bool(slower.all())
 
 
 def to_destination(world: World) -> engine.Bound:
