@@ -17,17 +17,15 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.workers import Data as Data
-from corridors.analysis.workers import check_executor, hand_out
+from corridors.analysis.workers import check_executor, crew
 from corridors.analysis.workers import digest as digest
 from corridors.arguments import as_day_or_moment, as_flag, as_list, as_pairs, as_path
 from corridors.data.schema import Row, records
 from corridors.data.versions import installed
 from corridors.data.writing import whole_file
-from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, BadScenario, MissingExtra, NoRoute
 from corridors.model.facts import HasFacts, facts_of
 from corridors.model.scenario import Scenario
-from corridors.progress import meter
 from corridors.routing.caveats import rests_on
 from corridors.routing.request import Day, Place, RankedTrip, Request
 from corridors.routing.routes import Routes
@@ -140,15 +138,14 @@ def sweep_facts(
     frames = store.kept(parts) if store else {}
     todo = [i for i in range(len(parts)) if i not in frames]
     total, kept = (sum(len(parts[i].departures) for i in some) for some in (range(len(parts)), frames))
-    with meter(progress, "sweep", total, kept) as add:
+    rows_of: dict[int, list[Row]] = {}
+    with crew(facts, executor, progress, "sweep", total, kept) as workers:
         asked = partial(answer, ask=dict(ask))
-        rows_of: dict[int, list[Row]] = {}
-        for n, rows in hand_out(facts, asked, [parts[i] for i in todo], executor):
+        for n, rows in workers.each(asked, [parts[i] for i in todo], lambda part: len(part.departures)):
             rows_of[todo[n]] = rows
             if store:
                 frames[todo[n]] = as_frame(rows_of.pop(todo[n]))
                 store.write(parts[todo[n]], frames[todo[n]])
-            add(len(rows))
     if not frames:
         return as_frame([row for i in range(len(parts)) for row in rows_of[i]])
     return pd.concat([frames[i] for i in range(len(parts))], ignore_index=True)
@@ -176,7 +173,6 @@ def scenario_name(scenario: Scenario | None) -> str:
 
 def answer(facts: Facts, part: Part, ask: Mapping[str, object]) -> list[Row]:
     """Rows of `sweep` for one part."""
-    use_compiled()
     rows = []
     for depart in part.departures:
         row: Row = (

@@ -1,4 +1,4 @@
-"""Work handed on to threads, processes or a cluster, each process with the network once."""
+"""How a call of many questions is spread: over threads, processes or a cluster, each process with the network once."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ import pickle
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
-from typing import Literal, TypeVar, cast
+from typing import Literal, NamedTuple, TypeVar, cast
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import pandas as pd
 
-from corridors.arguments import shown
+from corridors.arguments import as_flag, shown
 from corridors.data.schema import data_folder
+from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, DataError
 from corridors.model.facts import Facts
+from corridors.progress import meter
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -34,17 +37,51 @@ def check_executor(executor: object) -> None:
         raise BadRequest(f"executor={shown(executor)} is not a concurrent.futures.Executor.")
 
 
-def hand_out(
-    facts: Facts, work: Callable[[Facts, Item], Found], items: Sequence[Item], executor: Executor | None
-) -> Iterator[tuple[int, Found]]:
-    """Number of each item and what `work` makes of it, as they are finished; in order without an executor.
+class Crew(NamedTuple):
+    """Who answers the questions of a call, and where those answered are counted; see `crew`."""
 
-    `work` is a function of a module, and like the items can be pickled.
-    """
-    if executor is None or not items:
-        for i, item in enumerate(items):
-            yield i, work(facts, item)
-        return
+    facts: Facts
+    executor: Executor | None
+    add: Callable[[int], object]
+
+    def each(
+        self, work: Callable[[Facts, Item], Found], items: Sequence[Item], size: Callable[[Item], int] = lambda _: 1
+    ) -> Iterator[tuple[int, Found]]:
+        """Number of each item and what `work` makes of it, as they are finished; in order without an executor.
+
+        `work` is a function of a module (or a partial of one) and like the items can be pickled; `size` tells how many
+        questions an item holds.
+        """
+        if self.executor is None or not items:
+            use_compiled()
+            found: Iterator[tuple[int, Found]] = ((i, work(self.facts, item)) for i, item in enumerate(items))
+        else:
+            found = _handed_out(self.facts, work, items, self.executor)
+        for i, one in found:
+            yield i, one
+            self.add(size(items[i]))
+
+    def all(
+        self, work: Callable[[Facts, Item], Found], items: Sequence[Item], size: Callable[[Item], int] = lambda _: 1
+    ) -> list[Found]:
+        """What `work` makes of the items, in their order."""
+        found = dict(self.each(work, items, size))
+        return [found[i] for i in range(len(items))]
+
+
+@contextmanager
+def crew(
+    facts: Facts, executor: Executor | None, progress: bool, what: str, total: int | None = None, done: int = 0
+) -> Iterator[Crew]:
+    """Those who answer the questions of one call: an executor, or this process, with a bar of that name."""
+    check_executor(executor)
+    with meter(as_flag(progress, "progress"), what, total, done) as add:
+        yield Crew(facts, executor, add)
+
+
+def _handed_out(
+    facts: Facts, work: Callable[[Facts, Item], Found], items: Sequence[Item], executor: Executor
+) -> Iterator[tuple[int, Found]]:
     data = Data.of(facts)
     _here[data.digest] = facts
     futures = {executor.submit(_work, data, work, item): i for i, item in enumerate(items)}
@@ -102,6 +139,7 @@ def _work(data: Data, work: Callable[[Facts, Item], Found], item: Item) -> Found
     if facts is None:
         with _LOADING:  # threads of one process would each load their own
             facts = _network(data)
+    use_compiled()
     return work(facts, item)
 
 

@@ -26,7 +26,7 @@ def value_of_hour(world: World) -> float:
 
 
 def bounds(world: World, targets: frozenset[int], bans: frozenset[str] = frozenset()) -> engine.Bound:
-    """Lower bounds to some nodes without what is banned: those of the usual world, kept, where this is nowhere quicker."""
+    """Lower bounds to some nodes, without what is banned: of the usual world, kept, where this is nowhere quicker."""
     graph, closed, t0, hour = world.graph, world.closed, world.question.t0, value_of_hour(world)
     usual, usually_closed = world.usual, closed if world.open else world.usually_closed
     gone = frozenset(usually_closed.for_good(t0))
