@@ -245,7 +245,7 @@ def keep(routes: Routes, number: int, scenario: Scenario | None) -> pd.Series[An
         routes.start_access,
         routes.end_access,
         result.draws,
-        partial(find_routes, facts),
+        find_routes,
     )
     return kept.results[0].spoils() or kept.full.iloc[0]
 

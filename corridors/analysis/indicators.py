@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -23,12 +23,12 @@ from corridors.model.cargo import TONNES
 from corridors.routing.explain import closure_words, first_day
 from corridors.routing.request import Request
 from corridors.routing.result import Result
-from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
     from corridors.routing.routes import Routes
 
+Ask = Callable[["Facts", Request], "Routes"]
 SECTION_KM = 500.0
 """Length of the corridor section to which CPMM refers TFI3."""
 UNITS = {
@@ -148,8 +148,8 @@ def last_departure(
         if executor is None:
             found = workers.all(lambda _, result: _last(result, sought), routes.results)
         else:  # an answer is too large to hand on: each process asks for its own
-            ways = [result.path.edges for result in routes.results]
-            found = workers.all(partial(_last_again, request=routes.request, sought=sought), ways)
+            again = partial(_last_again, ask=routes.ask, request=routes.request, sought=sought)
+            found = workers.all(again, [result.path.edges for result in routes.results])
     return pd.DataFrame([row | last for (row, _), last in zip(routes.labelled(), found, strict=True)])
 
 
@@ -163,9 +163,9 @@ class _Sought(NamedTuple):
     p: float
 
 
-def _last_again(facts: Facts, edges: tuple[int, ...], request: Request, sought: _Sought) -> Row:
+def _last_again(facts: Facts, edges: tuple[int, ...], ask: Ask, request: Request, sought: _Sought) -> Row:
     """`_last` of the route over some edges, asked for anew."""
-    results = find_routes(facts, request).results
+    results = ask(facts, request).results
     return _last(next(result for result in results if result.path.edges == edges), sought)
 
 
@@ -258,7 +258,7 @@ def price_of_avoiding(
     first, request = routes.table.iloc[0], routes.request
     asked = [replace(request, k=1, avoid=[*(request.avoid or ()), one]) for one in what]
     with crew(routes.facts, executor, progress, "price of avoiding", len(asked)) as workers:
-        found = workers.all(_without, asked)
+        found = workers.all(partial(_without, ask=routes.ask), asked)
     rows = []
     for one, other in zip(what, found, strict=True):
         row: Row = {
@@ -290,10 +290,10 @@ class _Other(NamedTuple):
     usd: float
 
 
-def _without(facts: Facts, request: Request) -> _Other | str:
+def _without(facts: Facts, request: Request, ask: Ask) -> _Other | str:
     """The best route of a request, or why there is none."""
     try:
-        answer = find_routes(facts, request)
+        answer = ask(facts, request)
     except (NoRoute, BadRequest) as error:
         return str(error)
     best = answer.table.iloc[0]

@@ -50,6 +50,8 @@ class Routes(Sequence[Route]):
         Tables with their look-ups, as of the network that was asked.
     request : Request
         The question as asked.
+    ask : callable
+        What answered it, and answers any other request.
     origin, destination : str
         Names.
     depart : datetime
@@ -72,10 +74,10 @@ class Routes(Sequence[Route]):
         start: Access | None,
         end: Access | None,
         draws: Draws,
-        ask: Callable[[Request], Routes],
+        ask: Callable[[Facts, Request], Routes],
         left_out: Sequence[LeftOut] = (),
     ) -> None:
-        self.facts, self.world, self.request, self.aside, self._ask = facts, world, request, aside, ask
+        self.facts, self.world, self.request, self.aside, self.ask = facts, world, request, aside, ask
         self._left_out, self._kept_draws = left_out, draws
         self.start_access, self.end_access = start, end
         q = world.question
@@ -135,7 +137,7 @@ class Routes(Sequence[Route]):
         -------
         Routes
         """
-        return self._ask(replace(self.request, **changes))
+        return self.ask(self.facts, replace(self.request, **changes))
 
     def refuse_nothing(self) -> None:
         """Refuse a slice without any route: there is nothing to draw or write.
