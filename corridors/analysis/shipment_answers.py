@@ -91,7 +91,7 @@ def answers_to(
         for n, found in workers.each(work, [parts[i] for i in todo], lambda part: len(part.asked)):
             rows[todo[n]] = found
             if store:
-                store.write(parts[todo[n]], as_frame(found))
+                store.put(parts[todo[n]], store.packed(parts[todo[n]], as_frame(found)))
     answers: dict[Asked, list[Row]] = {one: [] for one in order}
     for i, part in enumerate(parts):
         for row in rows[i]:

@@ -6,10 +6,12 @@ import hashlib
 import pickle
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+from queue import SimpleQueue
 from threading import Lock
 from typing import Literal, NamedTuple, TypeVar, cast
 from weakref import WeakKeyDictionary, WeakValueDictionary
@@ -25,6 +27,8 @@ from corridors.progress import meter
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
+AT_ONCE = 2_000
+"""Most items that are handed on and not yet done: a million would fill the memory of a scheduler."""
 _LOADING = Lock()
 _digests: WeakKeyDictionary[Facts, str] = WeakKeyDictionary()
 _here: WeakValueDictionary[str, Facts] = WeakValueDictionary()
@@ -84,10 +88,21 @@ def _handed_out(
 ) -> Iterator[tuple[int, Found]]:
     data = Data.of(facts)
     _here[data.digest] = facts
-    futures = {executor.submit(_work, data, work, item): i for i, item in enumerate(items)}
+    done: SimpleQueue[Future[Found]] = SimpleQueue()
+    waiting, futures = iter(enumerate(items)), dict[Future[Found], int]()
+
+    def submit(most: int) -> None:
+        for i, item in islice(waiting, most):
+            future = executor.submit(_work, data, work, item)
+            futures[future] = i
+            future.add_done_callback(done.put)
+
     try:
-        for future in as_completed(list(futures)):
-            yield futures.pop(future), future.result()  # let go of what is done: there may be very many
+        submit(AT_ONCE)
+        while futures:
+            future = done.get()
+            submit(1)
+            yield futures.pop(future), future.result()
     finally:
         for future in futures:
             future.cancel()
