@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from queue import SimpleQueue
 from threading import Lock
-from typing import Literal, NamedTuple, TypeVar, cast
+from typing import Literal, TypeVar, cast
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import pandas as pd
@@ -41,7 +41,8 @@ def check_executor(executor: object) -> None:
         raise BadRequest(f"executor={shown(executor)} is not a concurrent.futures.Executor.")
 
 
-class Crew(NamedTuple):
+@dataclass(frozen=True)
+class Crew:
     """Who answers the questions of a call, and where those answered are counted; see `crew`."""
 
     facts: Facts
@@ -60,7 +61,7 @@ class Crew(NamedTuple):
             use_compiled()
             found: Iterator[tuple[int, Found]] = ((i, work(self.facts, item)) for i, item in enumerate(items))
         else:
-            found = _handed_out(self.facts, work, items, self.executor)
+            found = self._handed_out(work, items, self.executor)
         for i, one in found:
             yield i, one
             self.add(size(items[i]))
@@ -72,6 +73,35 @@ class Crew(NamedTuple):
         found = dict(self.each(work, items, size))
         return [found[i] for i in range(len(items))]
 
+    @cached_property
+    def _data(self) -> Data:
+        """The network as it is handed on, once a call."""
+        data = Data.of(self.facts)
+        _here[data.digest] = self.facts
+        return data
+
+    def _handed_out(
+        self, work: Callable[[Facts, Item], Found], items: Sequence[Item], executor: Executor
+    ) -> Iterator[tuple[int, Found]]:
+        done: SimpleQueue[Future[Found]] = SimpleQueue()
+        waiting, futures = iter(enumerate(items)), dict[Future[Found], int]()
+
+        def submit(most: int) -> None:
+            for i, item in islice(waiting, most):
+                future = executor.submit(_work, self._data, work, item)
+                futures[future] = i
+                future.add_done_callback(done.put)
+
+        try:
+            submit(AT_ONCE)
+            while futures:
+                future = done.get()
+                submit(1)
+                yield futures.pop(future), future.result()
+        finally:
+            for future in futures:
+                future.cancel()
+
 
 @contextmanager
 def crew(
@@ -81,31 +111,6 @@ def crew(
     check_executor(executor)
     with meter(as_flag(progress, "progress"), what, total, done) as add:
         yield Crew(facts, executor, add)
-
-
-def _handed_out(
-    facts: Facts, work: Callable[[Facts, Item], Found], items: Sequence[Item], executor: Executor
-) -> Iterator[tuple[int, Found]]:
-    data = Data.of(facts)
-    _here[data.digest] = facts
-    done: SimpleQueue[Future[Found]] = SimpleQueue()
-    waiting, futures = iter(enumerate(items)), dict[Future[Found], int]()
-
-    def submit(most: int) -> None:
-        for i, item in islice(waiting, most):
-            future = executor.submit(_work, data, work, item)
-            futures[future] = i
-            future.add_done_callback(done.put)
-
-    try:
-        submit(AT_ONCE)
-        while futures:
-            future = done.get()
-            submit(1)
-            yield futures.pop(future), future.result()
-    finally:
-        for future in futures:
-            future.cancel()
 
 
 @dataclass(frozen=True)
