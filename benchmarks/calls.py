@@ -6,9 +6,10 @@
 
 The older version is taken out of git into a temporary folder, with the data of its own. Every measurement has a process
 of its own, old and new in turn, and counts CPU time (`time.process_time`, with that of child processes), so that other
-work on the machine counts less; a row is the median of `--times` runs. `first` is the first call in a process that has
-loaded the network, `again` the same call once more. Answers are compared as numbers; `--same-data` has the older
-version read the data of this checkout, where it can, so that they should be equal.
+work on the machine counts less; a row has the medians of `--times` runs, and the median of the ratios of runs that
+followed each other. `first` is the first call in a process that has loaded the network, `again` the same call once
+more. Data of 0.1.0 and today's cannot be read by the other version, so that their answers differ; whether the work on
+speed changed any is told against `--same-as`, a version that reads the data of this checkout, asked each row once.
 """
 
 from __future__ import annotations
@@ -289,7 +290,7 @@ def measure(name: str, n: int, compiled: bool, data: str) -> None:
     print(json.dumps({"first": first, "again": again, "wall": wall, "mb": peak, "answer": answer}))
 
 
-def run(checkout: Path, name: str, n: int, compiled: bool, data: str) -> dict[str, Any]:
+def run(checkout: Path, name: str, n: int, compiled: bool, data: str = "") -> dict[str, Any]:
     """One row in a process of its own, with the library of a checkout."""
     command = [sys.executable, __file__, "--measure", name, "--n", str(n), "--data", data]
     environment = {**os.environ, "PYTHONPATH": str(checkout)}
@@ -314,31 +315,39 @@ def same(old: Any, new: Any) -> str:
     return "yes"
 
 
-def take_out(version: str, folder: Path) -> None:
-    """The files of a version."""
+def checkout(version: str, folder: Path) -> Path | None:
+    """Folder with the files of a version, taken out of git if it is none itself; nothing of no version."""
+    if not version or Path(version).is_dir():
+        return Path(version).resolve() if version else None
     archive = subprocess.run(["git", "archive", version], cwd=HERE, check=True, capture_output=True).stdout
-    subprocess.run(["tar", "x", "-C", str(folder)], input=archive, check=True)
+    found = folder / version
+    found.mkdir()
+    subprocess.run(["tar", "x", "-C", str(found)], input=archive, check=True)
+    return found
 
 
-def compare(rows: list[str], old: Path, options: argparse.Namespace) -> None:
+def compare(rows: list[str], old: Path, before: Path | None, options: argparse.Namespace) -> None:
     """All rows, old and new in turn, as a Markdown table."""
     print(
         "| call | searches | old, s: first (again) | new, s: first (again) "
-        "| times faster | MB old, new | answers equal |"
+        "| times faster | MB old, new | answers unchanged |"
     )
-    print("| --- | --- | ---: | ---: | ---: | ---: | --- |")
-    data = str(HERE / "geodata") if options.same_data else ""
+    print("| --- | --- | ---: | ---: | ---: | ---: | --- |", flush=True)
     for name in rows:
         for n in [options.n] if options.n and ROWS[name].sizes != (0,) else ROWS[name].sizes:
+            known = run(before, name, n, False, str(HERE / "geodata")) if before else {}
             for compiled in options.kinds:
                 found: dict[Path, list[dict[str, Any]]] = {old: [], HERE: []}
                 for _ in range(options.times):
                     for checkout, some in found.items():
-                        some.append(run(checkout, name, n, compiled, data))
-                print(line(name, n, compiled, found[old], found[HERE]), flush=True)
+                        some.append(run(checkout, name, n, compiled))
+                print(line(name, n, compiled, found[old], found[HERE], known.get("answer")), flush=True)
+    print(f"\nload of the machine at the end: {os.getloadavg()[1]:.1f} of {os.cpu_count()} cores, over five minutes")
 
 
-def line(name: str, n: int, compiled: bool, old: list[dict[str, Any]], new: list[dict[str, Any]]) -> str:
+def line(
+    name: str, n: int, compiled: bool, old: list[dict[str, Any]], new: list[dict[str, Any]], known: Any = None
+) -> str:
     """A row of the table."""
     title = f"`{name}`" + (f", {n} x {n}" if n and "matrix" in name else f", {n}" if n else "")
     kind = "compiled" if compiled else "Python"
@@ -351,10 +360,13 @@ def line(name: str, n: int, compiled: bool, old: list[dict[str, Any]], new: list
     shown = [f"{one['first']:.3g} ({one['again']:.3g})" for one in middle]
     if name == "pool of two":
         shown = [f"{one['first']:.3g}, wall {one['wall']:.3g}" for one in middle]
-    faster = [f"{middle[0][key] / max(middle[1][key], 1e-6):.1f}" for key in ("first", "again")]
+    faster = [
+        f"{statistics.median(a[key] / max(b[key], 1e-6) for a, b in zip(old, new, strict=True)):.1f}"
+        for key in ("first", "again")
+    ]
     memory = f"{middle[0]['mb']:.0f}, {middle[1]['mb']:.0f}"
     words = faster[0] if not middle[1]["again"] > 1e-3 else f"{faster[0]} ({faster[1]})"
-    equal = same(old[0]["answer"], new[0]["answer"])
+    equal = "" if known is None else same(known, new[0]["answer"])
     return f"| {title} | {kind} | {shown[0]} | {shown[1]} | {words} | {memory} | {equal} |"
 
 
@@ -364,8 +376,8 @@ def main() -> None:
     parser.add_argument("rows", nargs="*", help="beginnings of rows; none: all")
     parser.add_argument("--against", default="8d522ed", help="version in git, or a folder that holds one")
     parser.add_argument("--n", type=int, default=0, help="places a side, or rows")
-    parser.add_argument("--times", type=int, default=1, help="runs of each")
-    parser.add_argument("--same-data", action="store_true")
+    parser.add_argument("--times", type=int, default=3, help="runs of each, in turn")
+    parser.add_argument("--same-as", default="", help="version whose answers today's should equal, such as main")
     parser.add_argument("--compiled", action="store_true", help="only compiled")
     parser.add_argument("--python", action="store_true", help="only in Python")
     parser.add_argument("--measure", help=argparse.SUPPRESS)
@@ -376,12 +388,10 @@ def main() -> None:
         return
     options.kinds = [True] if options.compiled else [False] if options.python else [False, True]
     rows = [name for name in ROWS if not options.rows or any(name.startswith(one) for one in options.rows)]
-    if Path(options.against).is_dir():
-        compare(rows, Path(options.against).resolve(), options)
-        return
     with tempfile.TemporaryDirectory() as folder:
-        take_out(options.against, Path(folder))
-        compare(rows, Path(folder), options)
+        old, before = (checkout(one, Path(folder)) for one in (options.against, options.same_as))
+        assert old is not None
+        compare(rows, old, before, options)
 
 
 if __name__ == "__main__":

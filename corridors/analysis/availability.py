@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from html import escape
@@ -13,13 +14,12 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.tabular import Tabular
-from corridors.arguments import FIRST_YEAR, LAST_YEAR, as_flag, as_list, as_whole
+from corridors.analysis.workers import Crew, crew
+from corridors.arguments import FIRST_YEAR, LAST_YEAR, as_date, as_list, as_whole
 from corridors.data.schema import Row
 from corridors.engine import arrays as engine
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.graph import Edge
-from corridors.model.world import World
-from corridors.progress import meter
 from corridors.routing import finding
 from corridors.routing import path as paths
 from corridors.routing.blocked import closed_crossings
@@ -28,8 +28,7 @@ from corridors.routing.figures import MONTHS, html_table
 from corridors.routing.names import names
 from corridors.routing.request import Place, RankedTrip, Request, one_world, resolve, world_of
 from corridors.routing.result import Choice, Result
-from corridors.routing.routes import Routes
-from corridors.routing.search import find_routes
+from corridors.routing.search import SAMPLES, find_routes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -121,106 +120,111 @@ class Passage(NamedTuple):
     p_open: float
 
 
-class _Year:
+class Departure(NamedTuple):
+    """What one departure has to choose from."""
+
+    ways: dict[Signature, engine.Path]
+    """A path for each corridor that is offered, and for those that fail where they were asked for."""
+    passages: dict[Signature, Passage]
+    """How it fares on those that are offered."""
+    offers: bool
+    """Whether anything gets through."""
+
+
+def corridors_of(facts: Facts, asked: tuple[Request, bool]) -> Departure:
+    """The corridors of one departure; with those that fail, if asked for."""
+    request, failing = asked
+    try:
+        routes = find_routes(facts, request)
+    except NoRoute:
+        return Departure({}, {}, False)
+    world, ways, passages = routes.world, dict[Signature, engine.Path](), dict[Signature, Passage]()
+    for result in routes.results:
+        signature = tuple(paths.borders(world, result.path))
+        ways.setdefault(signature, result.path)
+        passages.setdefault(signature, _arrival(result))
+    if failing:
+        offered = [result.path for result in routes.results]
+        for one in (*routes.aside, *closed_crossings(world, offered)):
+            ways.setdefault(tuple(paths.borders(world, one.path)), one.path)
+    return Departure(ways, passages, True)
+
+
+def passages_of(facts: Facts, asked: tuple[Request, Mapping[Signature, engine.Path]]) -> dict[Signature, Passage]:
+    """How one departure fares on corridors that it is not offered, each with a path found on another day."""
+    request, ways = asked
+    question, start, end = resolve(facts, request, both=True)
+    world, draws = world_of(facts, question), facts.draws(SAMPLES, request.seed)
+
+    def passage(signature: Signature, known: engine.Path) -> Passage:
+        """By the best route over these borders, else by the path known; if neither gets through, what closes it."""
+        path = finding.best(world, world.multimodal.borders - set(signature))
+        best = [path] if path is not None and tuple(paths.borders(world, path)) == signature else []
+        for way in (*best, known):
+            blocked = paths.too_long(world, paths.trace(world, way, push_through=True))
+            if not blocked:
+                return _arrival(Result(facts, Choice(world, way), start, end, draws))
+        closed = [step.closure for step in blocked if step.closure]
+        endless = all(one.end == inf and not (one.rule or one.right or one.source_id == "scenario") for one in closed)
+        day = as_date(request.depart, "depart")
+        p_open = facts.chance_ended(closed, question.knowledge.as_of, day) if closed and endless else 0.0
+        return Passage(np.nan, "; ".join(dict.fromkeys(closure_words(facts, one) for one in closed)), p_open)
+
+    return {signature: passage(signature, known) for signature, known in ways.items()}
+
+
+def _arrival(result: Result) -> Passage:
+    cargo = result.world.question.cargo
+    if result.spoils():  # without the p90 itself: one reason a month, not one a departure
+        words = f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, hardly any journey is as fast"
+        return Passage(np.nan, words, 0.0)
+    return Passage(result.value("hours") / 24, "", 1.0)
+
+
+class _Year(NamedTuple):
     """Corridors of a pair over many departures."""
 
-    def __init__(
-        self,
-        facts: Facts,
-        request: Request,
-        days: Sequence[date],
-        add: Callable[[int], object],
-    ) -> None:
-        self.facts, self.days = facts, days
-        self._request = request
-        self.found: dict[Signature, engine.Path] = {}
-        self.best: dict[tuple[Signature, date], Result] = {}
-        self.worlds: dict[date, World] = {}
-        error: NoRoute | None = None
-        self.routes: Routes | None = None
-        for i, day in enumerate(days):
-            add(1)
-            try:
-                routes = find_routes(facts, replace(request, depart=day))
-            except NoRoute as none:
-                error = none
-                continue
-            self.routes, self.worlds[day] = self.routes or routes, routes.world
-            self._note(routes, day, rejected=i == 0 or days[i - 1].month != day.month)
-        if self.routes is None:
-            assert error is not None
-            raise error
+    facts: Facts
+    days: Sequence[date]
+    ways: dict[Signature, engine.Path]
+    """A path for each corridor."""
+    fates: list[dict[Signature, Passage]]
+    """How each departure fares on each corridor."""
 
-    def _note(self, routes: Routes, day: date, rejected: bool) -> None:
-        world = routes.world
-        for result in routes.results:
-            signature = tuple(paths.borders(world, result.path))
-            self.found.setdefault(signature, result.path)
-            if not result.condition:  # those of unknown="both" do not get through as things stand
-                self.best.setdefault((signature, day), result)
-        if rejected:
-            offered = [result.path for result in routes.results]
-            for one in (*routes.aside, *closed_crossings(world, offered)):
-                self.found.setdefault(tuple(paths.borders(world, one.path)), one.path)
-
-    def world(self, day: date) -> World:
-        """The world of a departure, also of one that has no route at all."""
-        if day not in self.worlds:
-            request = replace(self._request, depart=day)
-            self.worlds[day] = world_of(self.facts, resolve(self.facts, request, both=True).question)
-        return self.worlds[day]
-
-    def passage(self, signature: Signature, day: date) -> Passage:
-        """A corridor on one day: as `Network.routes` has it, else its best route, else the way it takes otherwise."""
-        world, known = self.world(day), self.found[signature]
-        if result := self.best.get((signature, day)):
-            return self._arrival(result)
-        others = world.multimodal.borders - set(signature)
-        path = finding.best(world, others)
-        ways = [path] if path is not None and tuple(paths.borders(world, path)) == signature else []
-        for way in (*ways, known):
-            if not paths.too_long(world, paths.trace(world, way, push_through=True)):
-                return self._arrival(self._result(world, way))
-        closed = [
-            step.closure for step in paths.too_long(world, paths.trace(world, known, push_through=True)) if step.closure
+    @classmethod
+    def ask(cls, workers: Crew, request: Request, days: Sequence[date]) -> _Year:
+        """Ask for each departure, then follow what is found on any of them, or fails, through all others."""
+        requests = [replace(request, depart=day) for day in days]
+        first_of_month = [i == 0 or days[i - 1].month != day.month for i, day in enumerate(days)]
+        found = workers.all(corridors_of, list(zip(requests, first_of_month, strict=True)))
+        if not any(one.offers for one in found):
+            find_routes(workers.facts, requests[-1])  # says why
+        ways: dict[Signature, engine.Path] = {}
+        for one in found:
+            for signature, way in one.ways.items():
+                ways.setdefault(signature, way)
+        missing = [
+            (asked, {signature: way for signature, way in ways.items() if signature not in one.passages})
+            for asked, one in zip(requests, found, strict=True)
         ]
-        endless = all(one.end == inf and not (one.rule or one.right or one.source_id == "scenario") for one in closed)
-        as_of = world.question.knowledge.as_of
-        p_open = self.facts.chance_ended(closed, as_of, day) if closed and endless else 0.0
-        return Passage(np.nan, "; ".join(dict.fromkeys(closure_words(self.facts, one) for one in closed)), p_open)
-
-    def _result(self, world: World, path: engine.Path) -> Result:
-        assert self.routes is not None
-        return Result(
-            self.facts,
-            Choice(world, path),
-            self.routes.start_access,
-            self.routes.end_access,
-            self.routes.results[0].draws,
-        )
-
-    def _arrival(self, result: Result) -> Passage:
-        cargo = result.world.question.cargo
-        if result.spoils():  # without the p90 itself: one reason a month, not one a departure
-            words = f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, hardly any journey is as fast"
-            return Passage(np.nan, words, 0.0)
-        return Passage(result.figures[0] / 24, "", 1.0)
+        others = workers.all(passages_of, missing, lambda _: 0)
+        fates = [one.passages | more for one, more in zip(found, others, strict=True)]
+        return cls(workers.facts, days, ways, fates)
 
     def _gaps(self, way: Sequence[Edge], month: int) -> list[str]:
         day = date(self.days[0].year, month, 28)
         passed = [(edge.elements, day) for edge in way if edge.kind in ("crossing", "leg")]
         return self.facts.coverage.gaps(passed, self.facts.closable_names)
 
-    def rows(self, most: int) -> list[Row]:
+    def rows(self, all_edges: Sequence[Edge], most: int) -> list[Row]:
         """A row a corridor and month; corridors open most often first, then the fastest, then those never open."""
-        fates = {signature: [self.passage(signature, day) for day in self.days] for signature in self.found}
+        fates = {signature: [fate[signature] for fate in self.fates] for signature in self.ways}
         days = {signature: [one.days for one in some if not one.reason] for signature, some in fates.items()}
         open_ = sorted(filter(days.get, fates), key=lambda one: (-len(days[one]), sum(days[one]) / len(days[one])))
-        closed = sorted((one for one in fates if not days[one]), key=lambda one: self.found[one].value)
+        closed = sorted((one for one in fates if not days[one]), key=lambda one: self.ways[one].value)
         places = max(most // 3, most - len(open_))
         order = open_[: max(1, most - min(len(closed), places))] + closed[:places]
-        world = self.world(self.days[0])
-        edges = [[world.edges[e] for e in self.found[signature].edges] for signature in order]
+        edges = [[all_edges[e] for e in self.ways[signature].edges] for signature in order]
         title = self.facts.element_names
         return [
             {
@@ -260,10 +264,11 @@ def availability(
     most: int = 8,
     k: int = 4,
     scenario: Scenario | None = None,
+    executor: Executor | None = None,
     progress: bool = True,
     **ask: Unpack[RankedTrip],
 ) -> Availability:
-    """The year of a pair: months by corridors, days of the journey or what closes it. Takes some ten seconds.
+    """The year of a pair: months by corridors, days of the journey or what closes it. Takes some seconds.
 
     Corridors are told apart by the border crossings that they use, in their order (crossings of the same two
     countries within 60 km count as one). Each departure is asked for on its own, with `k` alternatives; those
@@ -280,6 +285,8 @@ def availability(
     k : int
         Alternatives a departure.
     scenario : Scenario, optional
+    executor : concurrent.futures.Executor, optional
+        See `corridors.sweep`.
     progress : bool
         Show a bar when it takes longer than a second; see `corridors.sweep`.
     **ask
@@ -305,10 +312,14 @@ def availability(
     departures = [date(year, month, day) for month in range(1, 13) for day in sorted(of_month)]
     common = one_world(Request.common(departures[0], ask, "scenario", "k"))
     request = replace(common, origin=origin, destination=destination, k=k, scenario=scenario)
-    engine.use_compiled()
-    with meter(as_flag(progress, "progress"), "availability", len(departures)) as add:
-        found = _Year(facts, request, departures, add)
-    assert found.routes is not None
+    question, start, end = resolve(facts, request, both=True)
+    with crew(facts, executor, progress, "availability", len(departures)) as workers:
+        found = _Year.ask(workers, request, departures)
+    origin_name, destination_name = (
+        access.name if access else facts.place[place]["name"]
+        for access, place in ((start, question.origin), (end, question.destination))
+    )
     words = f", scenario {scenario.name!r}" if scenario else ""
-    title = f"{found.routes.title}, departures of {year}, as known on {found.routes.as_of}{words}"
-    return Availability(title, pd.DataFrame(found.rows(most), columns=COLUMNS))
+    title = f"{origin_name} to {destination_name}, departures of {year}, as known on {question.knowledge.as_of}{words}"
+    rows = found.rows(world_of(facts, question).edges, most)
+    return Availability(title, pd.DataFrame(rows, columns=COLUMNS))

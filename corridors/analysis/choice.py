@@ -18,15 +18,14 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from math import exp, log
 from typing import TYPE_CHECKING, NamedTuple
 
-from corridors.analysis.workers import check_executor, hand_out
+from corridors.analysis.workers import crew
 from corridors.data.schema import Row
-from corridors.engine.arrays import use_compiled
 from corridors.errors import NoRoute
 from corridors.model.cargo import Cargo
-from corridors.progress import meter
 from corridors.routing import path as paths
 from corridors.routing.figures import letter
 from corridors.routing.request import Place, Request, resolve, world_of
@@ -87,18 +86,13 @@ def answer_all(
     what: str,
 ) -> dict[Question, Answer]:
     """Answers to all questions, on any executor, with a bar of that name."""
-    check_executor(executor)
     parts = [questions[i : i + PART] for i in range(0, len(questions), PART)]
-    found: dict[Question, Answer] = {}
-    with meter(progress, what, len(questions)) as add:
-        for i, answers in hand_out(facts, partial(_part, request=request), parts, executor):
-            found |= zip(parts[i], answers, strict=True)
-            add(len(parts[i]))
-    return found
+    with crew(facts, executor, progress, what, len(questions)) as workers:
+        answers = workers.all(partial(_part, request=request), parts, len)
+    return dict(zip(questions, chain.from_iterable(answers), strict=True))
 
 
 def _part(facts: Facts, questions: Sequence[Question], request: Request) -> list[Answer]:
-    use_compiled()
     return [answer(facts, question, request) for question in questions]
 
 

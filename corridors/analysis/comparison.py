@@ -18,12 +18,11 @@ from corridors.analysis.sweeps import (
     sweep_facts,
     text,
 )
-from corridors.analysis.workers import check_executor, hand_out
-from corridors.arguments import as_choice, as_flag, as_pairs
+from corridors.analysis.workers import crew
+from corridors.arguments import as_choice, as_pairs
 from corridors.data.schema import Row
 from corridors.errors import NoRoute
 from corridors.model.scenario import Scenario
-from corridors.progress import meter
 from corridors.routing import path as paths
 from corridors.routing.explain import blocked_words
 from corridors.routing.request import Place, RankedTrip, Request, Trip, one_world, read_cargo
@@ -166,16 +165,12 @@ def regret(
         (over all scenarios in which anything passes) and ``note``; with ``by="usd"``, ``usd`` in place of ``days``.
         NaN where the choice is closed, and in ``worst_regret_days`` where it is closed and another route is not.
     """
-    check_executor(executor)
     worlds, what = _with_baseline(scenarios), measure(by)
     common = replace(one_world(Request.common(depart, ask, "scenario", "k", "by")), k=k, by=by)
     asked = [replace(common, origin=origin, destination=destination) for origin, destination in as_pairs(pairs)]
-    found: dict[int, list[Row]] = {}
-    with meter(as_flag(progress, "progress"), "regret", len(asked)) as add:
-        for i, of_pair in hand_out(facts, partial(choices_kept, worlds=worlds, what=what), asked, executor):
-            found[i] = of_pair
-            add(1)
-    rows = [row for i in sorted(found) for row in found[i]]
+    with crew(facts, executor, progress, "regret", len(asked)) as workers:
+        found = workers.all(partial(choices_kept, worlds=worlds, what=what), asked)
+    rows = [row for of_pair in found for row in of_pair]
     frame = pd.DataFrame(
         rows,
         columns=[
@@ -250,7 +245,7 @@ def keep(routes: Routes, number: int, scenario: Scenario | None) -> pd.Series[An
         routes.start_access,
         routes.end_access,
         result.draws,
-        partial(find_routes, facts),
+        find_routes,
     )
     return kept.results[0].spoils() or kept.full.iloc[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Unpack
@@ -13,10 +14,10 @@ import pandas as pd
 from corridors.analysis.interdiction import Interdiction, Over, Removed
 from corridors.analysis.short_table import MATTER, ShortTable
 from corridors.analysis.sweeps import text
+from corridors.analysis.workers import crew
 from corridors.arguments import as_flag, as_list, as_number, as_pairs, as_whole, shown
 from corridors.data.schema import Row
 from corridors.errors import BadRequest
-from corridors.progress import meter
 from corridors.routing.figures import rounded
 from corridors.routing.request import By, Place, Request, WorldTrip, one_world
 from corridors.routing.search import find_routes
@@ -65,6 +66,7 @@ def criticality(
     max_size: int = 1,
     flows: Sequence[float] | None = None,
     by_pair: bool = False,
+    executor: Executor | None = None,
     progress: bool = True,
     **ask: Unpack[WorldTrip],
 ) -> pd.DataFrame:
@@ -88,6 +90,8 @@ def criticality(
         Weight of each pair, for example trucks a day; default: 1 each.
     by_pair : bool
         One row an element and pair instead of the sums.
+    executor : concurrent.futures.Executor, optional
+        See `corridors.sweep`.
     progress : bool
         Show a bar when it takes longer than a second; see `corridors.sweep`.
     **ask
@@ -109,8 +113,8 @@ def criticality(
     as_whole(max_size, "max_size", 1, MOST)
     as_flag(by_pair, "by_pair")
     weights = _weights(flows, len(both))
-    with meter(as_flag(progress, "progress"), "criticality") as add:
-        world = Interdiction(facts, both, over, one_world(Request.common(depart, ask, "k")), add)
+    with crew(facts, executor, progress, "criticality") as workers:
+        world = Interdiction(facts, both, over, one_world(Request.common(depart, ask, "k")), workers)
         by = next((extra for extra, by in EXTRA.items() if by == ask.get("by")), "extra_hours")
         return _ranked(world, max_size, weights, by_pair, by)
 
@@ -219,6 +223,7 @@ def cut_sets(
     depart: str | date | datetime,
     over: Over = "crossings",
     max_size: int = 3,
+    executor: Executor | None = None,
     progress: bool = True,
     **ask: Unpack[WorldTrip],
 ) -> pd.DataFrame:
@@ -233,6 +238,8 @@ def cut_sets(
         See `criticality`.
     max_size : int
         Most elements in a set, 1 to 3.
+    executor : concurrent.futures.Executor, optional
+        See `corridors.sweep`.
     progress : bool
         Show a bar when it takes longer than a second; see `corridors.sweep`.
     **ask
@@ -251,9 +258,9 @@ def cut_sets(
     """
     as_whole(max_size, "max_size", 1, MOST)
     cuts: list[Removed] = []
-    with meter(as_flag(progress, "progress"), "cut sets") as add:
+    with crew(facts, executor, progress, "cut sets") as workers:
         common = one_world(Request.common(depart, ask, "k"))
-        world = Interdiction(facts, [(origin, destination)], over, common, add, [common.by])
+        world = Interdiction(facts, [(origin, destination)], over, common, workers, [common.by])
         # raises where the pair is cut off already
         find_routes(facts, replace(common, origin=origin, destination=destination, k=1))
         for removed in world.sets(max_size):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple, Unpack
@@ -11,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.interdiction import Interdiction, Removed
-from corridors.arguments import as_flag, as_list, as_number, as_pairs, shown
+from corridors.analysis.workers import crew
+from corridors.arguments import as_list, as_number, as_pairs, shown
 from corridors.data.schema import Row
 from corridors.errors import BadRequest
 from corridors.model.closures import DRAWS, SEED, YEAR, Closures, Floats, Spell, interval
 from corridors.model.simulation import MOST_DAYS
 from corridors.model.tariffs import Waiting
-from corridors.progress import meter
 from corridors.routing.request import Place, Request, WorldTrip, known_on, one_world
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def expected_loss(
     *,
     depart: str | date | datetime | None = None,
     flows: Sequence[float] | None = None,
+    executor: Executor | None = None,
     progress: bool = True,
     **ask: Unpack[WorldTrip],
 ) -> pd.DataFrame:
@@ -83,6 +85,8 @@ def expected_loss(
         Day whose routes are taken for the year; default: the date of the data.
     flows : sequence of float, optional
         Loads a year of each pair, spread evenly; default: one a day.
+    executor : concurrent.futures.Executor, optional
+        See `corridors.sweep`.
     progress : bool
         Show a bar when it takes longer than a second; see `corridors.sweep`.
     **ask
@@ -111,8 +115,8 @@ def expected_loss(
     if len(loads) != len(both):
         raise BadRequest(f"flows={shown(flows)}: give one number for each of the {len(both)} pairs.")
     request = one_world(Request.common(facts.data_date if depart is None else depart, {"unknown": "lapse", **ask}, "k"))
-    with meter(as_flag(progress, "progress"), "expected loss") as add:
-        world = Interdiction(facts, both, "closable", replace(request, as_of=known), add)
+    with crew(facts, executor, progress, "expected loss") as workers:
+        world = Interdiction(facts, both, "closable", replace(request, as_of=known), workers)
         rows = _Losses(facts, world, facts.closures(known), loads, Waiting.of(facts.rates, world.usd_hour)).rows()
     frame = pd.DataFrame(rows, columns=COLUMNS)
     order = frame["loss_usd_year"].sort_values(ascending=False, kind="stable", na_position="last").index
@@ -126,24 +130,26 @@ class _Losses:
         self, facts: Facts, world: Interdiction, model: Closures, loads: Sequence[float], wait: Waiting
     ) -> None:
         self._facts, self._world, self._model, self._loads, self._wait = facts, world, model, loads, wait
+        world.ask((pair, frozenset()) for pair in range(len(loads)))
         self._pairs = [pair for pair in range(len(loads)) if not world.note(pair)]
 
     def rows(self) -> list[Row]:
         """A row for each element and what closes with it; what several elements on the way share counts once."""
         elements = dict.fromkeys(one for pair in self._pairs for one in self._world.on_best_ways(pair))
-        seen: set[Removed] = set()
-        found = []
+        by_set: dict[Removed, tuple[str, list[Kind]]] = {}
         for element in elements:
-            by_set: dict[Removed, list[Kind]] = {}
             for kind in self._kinds(element):
-                by_set.setdefault(kind.together, []).append(kind)
-            for together, kinds in by_set.items():
-                if together not in seen:
-                    seen.add(together)
-                    row = self._row(element, together, kinds)
-                    if row.get("loss_days_year") != 0 or row["loss_usd_year"] != 0:
-                        found.append(row)
-        return found
+                first, kinds = by_set.setdefault(kind.together, (element, []))
+                if first == element:
+                    kinds.append(kind)
+        closed = [(pair, one) for one, (element, _) in by_set.items() if self._looked(element) for pair in self._pairs]
+        self._world.ask((one for one in closed if self._world.touched(*one)), ("hours", "generalised"))
+        rows = [self._row(element, together, kinds) for together, (element, kinds) in by_set.items()]
+        return [row for row in rows if row.get("loss_days_year") != 0 or row["loss_usd_year"] != 0]
+
+    def _looked(self, element: str) -> bool:
+        """Whether anybody looked for closures of an element."""
+        return element in self._model.looked
 
     def _kinds(self, element: str) -> list[Kind]:
         """Closures of an element by what the cause closed with it and by class; one of no class if there was none."""
@@ -174,7 +180,7 @@ class _Losses:
         others = [names[one] for one in sorted(together - {element})]
         row: Row = {"element": element, "name": names[element], "with_it": ", ".join(others)}
         row["n"] = sum(kind.causes for kind in kinds)
-        if element not in self._model.looked:
+        if not self._looked(element):
             return row | {"basis": "not known: nobody looked for closures here", "cut_off": False}
         shape, rate = self._model.frequency(element)
         rates = np.append(shape / rate, np.random.default_rng(SEED).gamma(shape, 1.0 / rate, DRAWS))

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from corridors.analysis.workers import crew
 from corridors.arguments import LAST_YEAR, as_names, as_number, as_text, departure
 from corridors.data.schema import Row, records
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.calendars import Closure, hour, midnight, moment
 from corridors.model.cargo import TONNES
 from corridors.routing.explain import closure_words, first_day
+from corridors.routing.request import Request
 from corridors.routing.result import Result
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
     from corridors.routing.routes import Routes
 
+Ask = Callable[["Facts", Request], "Routes"]
 SECTION_KM = 500.0
 """Length of the corridor section to which CPMM refers TFI3."""
 UNITS = {
@@ -122,50 +128,70 @@ def last_departure(
     closes: str | date | None = None,
     element: str | None = None,
     p: float = 0.9,
+    executor: Executor | None = None,
+    progress: bool = True,
 ) -> pd.DataFrame:
     """Rows of `Routes.last_departure`."""
     as_number(p, "p", above=0.0, below=1.0, words="a chance: between 0 and 1")
     if closes is not None and element is None:
         raise BadRequest("closes= needs element=, the crossing or road that is assumed to close.")
     facts = routes.facts
-    wanted = None
+    wanted: frozenset[str] | None = None
     if element is not None:
         try:
-            wanted = set(facts.element_ids(as_text(element, "element", "the name of a crossing, section or leg")))
+            wanted = frozenset(facts.element_ids(as_text(element, "element", "the name of a crossing, section or leg")))
         except LookupError as error:
             raise BadRequest(f"element: {error}") from None
     day = None if closes is None else departure(closes, "UTC", "closes").date()
-    rows = []
-    for row, result in routes.labelled():
-        found = [
-            _latest(routes, result, i, closure, p)
-            for i, closure in _ahead(facts, result, wanted, day, routes.world.question.max_wait_hours)
-        ]
-        if not found:
-            passes = wanted is None or any(wanted & set(edge.elements) for edge in result.edges)
-            rows.append(
-                {
-                    **row,
-                    "element_id": "",
-                    "closes": "",
-                    "reason": "",
-                    "last_departure": None,
-                    "p": p,
-                    "slack_days": np.nan,
-                    "source_id": "",
-                    "note": "no closure is known ahead on this way" if passes else f"does not use {element}",
-                }
-            )
-            continue
-        best = min(found, key=lambda one: one["last_departure"] or date.min)
-        rows.append({**row, "p": p, **best})
-    return pd.DataFrame(rows)
+    sought = _Sought(routes.depart, element, wanted, day, p)
+    with crew(facts, executor, progress, "last departure", len(routes)) as workers:
+        if executor is None:
+            found = workers.all(lambda _, result: _last(result, sought), routes.results)
+        else:  # an answer is too large to hand on: each process asks for its own
+            again = partial(_last_again, ask=routes.ask, request=routes.request, sought=sought)
+            found = workers.all(again, [result.path.edges for result in routes.results])
+    return pd.DataFrame([row | last for (row, _), last in zip(routes.labelled(), found, strict=True)])
+
+
+class _Sought(NamedTuple):
+    """Closures before which cargo is to pass, and how surely."""
+
+    depart: datetime
+    element: str | None
+    elements: frozenset[str] | None
+    closes: date | None
+    p: float
+
+
+def _last_again(facts: Facts, edges: tuple[int, ...], ask: Ask, request: Request, sought: _Sought) -> Row:
+    """`_last` of the route over some edges, asked for anew."""
+    results = ask(facts, request).results
+    return _last(next(result for result in results if result.path.edges == edges), sought)
+
+
+def _last(result: Result, sought: _Sought) -> Row:
+    """The last departure on one route, before the closure that gives the earliest."""
+    longest = result.world.question.max_wait_hours
+    ahead = _ahead(result.facts, result, sought.elements, sought.closes, longest)
+    if found := [_latest(sought.depart, result, i, closure, sought.p) for i, closure in ahead]:
+        return {"p": sought.p, **min(found, key=lambda one: one["last_departure"] or date.min)}
+    passes = sought.elements is None or any(sought.elements & set(edge.elements) for edge in result.edges)
+    return {
+        "element_id": "",
+        "closes": "",
+        "reason": "",
+        "last_departure": None,
+        "p": sought.p,
+        "slack_days": np.nan,
+        "source_id": "",
+        "note": "no closure is known ahead on this way" if passes else f"does not use {sought.element}",
+    }
 
 
 def _ahead(
     facts: Facts,
     result: Result,
-    wanted: set[str] | None,
+    wanted: frozenset[str] | None,
     day: date | None,
     longest: float,
 ) -> list[tuple[int, Closure]]:
@@ -192,13 +218,13 @@ def _ahead(
     return found
 
 
-def _latest(routes: Routes, result: Result, step: int, closure: Closure, p: float) -> Row:
-    facts, zone = routes.facts, routes.depart.tzinfo
+def _latest(depart: datetime, result: Result, step: int, closure: Closure, p: float) -> Row:
+    facts, zone = result.facts, depart.tzinfo
     closing = moment(closure.start).astimezone(zone).date()
 
     def chance(days_before: int) -> float:
         leave = datetime.combine(closing - timedelta(days=days_before), datetime.min.time(), zone).replace(hour=8)
-        world = result.world.other(t0=hour(leave) + (result.world.question.t0 - hour(routes.depart)))
+        world = result.world.other(t0=hour(leave) + (result.world.question.t0 - hour(depart)))
         trip = result.at(world).simulate()
         return float((trip.start[step] + hour(leave) < closure.start).mean())
 
@@ -218,36 +244,57 @@ def _latest(routes: Routes, result: Result, step: int, closure: Closure, p: floa
         "closes": first_day(facts, closure),
         "reason": closure_words(facts, closure),
         "last_departure": last,
-        "slack_days": np.nan if last is None else float((last - routes.depart.date()).days),
+        "slack_days": np.nan if last is None else float((last - depart.date()).days),
         "source_id": closure.source_id,
         "note": note,
     }
 
 
-def price_of_avoiding(routes: Routes, what: Sequence[str]) -> pd.DataFrame:
+def price_of_avoiding(
+    routes: Routes, what: Sequence[str], executor: Executor | None = None, progress: bool = True
+) -> pd.DataFrame:
     """Rows of `Routes.price_of_avoiding`."""
     what = as_names(what, "what", "countries, places or elements as text", "'IR'")
-    first, rows = routes.table.iloc[0], []
-    for one in what:
+    first, request = routes.table.iloc[0], routes.request
+    asked = [replace(request, k=1, avoid=[*(request.avoid or ()), one]) for one in what]
+    with crew(routes.facts, executor, progress, "price of avoiding", len(asked)) as workers:
+        found = workers.all(partial(_without, ask=routes.ask), asked)
+    rows = []
+    for one, other in zip(what, found, strict=True):
         row: Row = {
             "avoid": one,
             "best": first["name"],
             "best_without": "",
             "extra_days": np.nan,
             "extra_usd": np.nan,
-            "note": f"best by {routes.request.by}",
+            "note": other if isinstance(other, str) else f"best by {request.by}",
         }
-        try:
-            answer = routes.again(k=1, avoid=[*(routes.request.avoid or ()), one])
-            other = answer.table.iloc[0]
-            if answer.results[0].path.edges == routes.results[0].path.edges:
+        if not isinstance(other, str):
+            if other.edges == routes.results[0].path.edges:
                 row["note"] = f"the best route does not touch {one}"
             row |= {
-                "best_without": other["name"],
-                "extra_days": other["days"] - first["days"],
-                "extra_usd": other["usd"] - first["usd"],
+                "best_without": other.name,
+                "extra_days": other.days - first["days"],
+                "extra_usd": other.usd - first["usd"],
             }
-        except (NoRoute, BadRequest) as error:
-            row["note"] = str(error)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+class _Other(NamedTuple):
+    """The best route without something."""
+
+    edges: tuple[int, ...]
+    name: str
+    days: float
+    usd: float
+
+
+def _without(facts: Facts, request: Request, ask: Ask) -> _Other | str:
+    """The best route of a request, or why there is none."""
+    try:
+        answer = ask(facts, request)
+    except (NoRoute, BadRequest) as error:
+        return str(error)
+    best = answer.table.iloc[0]
+    return _Other(answer.results[0].path.edges, best["name"], best["days"], best["usd"])

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from corridors.analysis.workers import Crew
 from corridors.arguments import as_choice
 from corridors.data.geodesy import SEA, country_pair
-from corridors.engine.arrays import use_compiled
 from corridors.errors import NoRoute
 from corridors.model.cargo import with_value_of_time
 from corridors.routing.request import By, Place, Request, read_cargo
-from corridors.routing.result import Result
 from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
@@ -29,11 +28,39 @@ OBJECTIVES: tuple[By, ...] = ("hours", "usd", "generalised")
 """By which the best route is looked for: what is lost is the change in the fastest, the cheapest, and both together."""
 
 
+class Passed(NamedTuple):
+    """The best route of a pair by one objective: what it takes, and all that it passes, in travel order."""
+
+    figures: Mapping[By, float]
+    """By objective: hours, US$, and US$ with the value of time."""
+    name: str
+    elements: tuple[str, ...]
+    borders: tuple[str, ...]
+    countries: tuple[str, ...]
+    """Those in which the pair neither begins nor ends."""
+
+
+def best_way(facts: Facts, request: Request) -> Passed | str:
+    """The best route for a request, or why there is none."""
+    try:
+        result = find_routes(facts, request).results[0]
+    except NoRoute as error:
+        return str(error)
+    question, edges = result.world.question, result.edges
+    ends = {facts.place[question.origin]["country"], facts.place[question.destination]["country"], SEA}
+    return Passed(
+        {objective: result.value(objective) for objective in OBJECTIVES},
+        result.name,
+        tuple(dict.fromkeys(element for edge in edges for element in edge.elements)),
+        tuple(dict.fromkeys(country_pair(*e.countries) for e in edges if e.kind == "crossing" and e.pairs)),
+        tuple(dict.fromkeys(country for edge in edges for country in edge.countries if country not in ends)),
+    )
+
+
 class Way(NamedTuple):
     """The best route of a pair by one objective: what it takes, and what lies on it that could be taken out."""
 
     figures: Mapping[By, float]
-    """By objective: hours, US$, and US$ with the value of time."""
     name: str
     elements: tuple[str, ...]
 
@@ -52,8 +79,8 @@ class Interdiction:
         What is taken out, see `Network.criticality`.
     request : Request
         What the questions have in common.
-    add : callable
-        Told of every search.
+    workers : Crew
+        Who searches.
     objectives : sequence of str
         By which the best routes are looked for.
     """
@@ -64,13 +91,12 @@ class Interdiction:
         pairs: Sequence[tuple[Place, Place]],
         over: str,
         request: Request,
-        add: Callable[[int], object],
+        workers: Crew,
         objectives: Sequence[By] = OBJECTIVES,
     ) -> None:
         if over != CLOSABLE:
             as_choice(over, "over", OVER)
-        use_compiled()
-        self.facts, self.pairs, self._over, self._request, self._add = facts, pairs, over, request, add
+        self.facts, self.pairs, self._over, self._request, self._workers = facts, pairs, over, request, workers
         self.objectives = objectives
         cargo, worth = read_cargo(facts, request.cargo), request.value_of_time
         self.usd_hour = (cargo if worth is None else with_value_of_time(cargo, worth)).value_of_time
@@ -99,6 +125,15 @@ class Interdiction:
         """What lies on the best routes of a pair and may be taken out."""
         return list(dict.fromkeys(one for way in self._bests(pair, frozenset()) for one in way.elements))
 
+    def ask(self, wanted: Iterable[tuple[int, Removed]], objectives: Sequence[By] | None = None) -> None:
+        """Look for the best routes of pairs without some elements, all together; by some objectives, or all."""
+        order, objectives = list(wanted), self.objectives if objectives is None else objectives
+        for first, some in ((True, objectives[:1]), (False, objectives[1:])):
+            keys = [(*one, by) for one in order if first or not self.note(*one) for by in some]
+            missing = [key for key in dict.fromkeys(keys) if key not in self._known and not self._inherit(key)]
+            for key, passed in zip(missing, self._workers.all(best_way, list(map(self._asked, missing))), strict=True):
+                self._keep(key, passed if isinstance(passed, str) else self._way(passed))
+
     def _bests(self, pair: int, removed: Removed) -> list[Way]:
         ways = (self._found(pair, removed, by) for by in self.objectives)
         return [way for way in ways if isinstance(way, Way)]
@@ -106,54 +141,43 @@ class Interdiction:
     def _found(self, pair: int, removed: Removed, by: By) -> Way | str:
         key = pair, removed, by
         if key not in self._known:
-            found = self._known[key] = self._inherited(pair, removed, by) or self._search(pair, removed, by)
-            if isinstance(found, Way):
-                self._ways[pair].append(found)
+            self.ask([(pair, removed)], [by])
         return self._known[key]
 
-    def _inherited(self, pair: int, removed: Removed, by: By) -> Way | str | None:
+    def _keep(self, key: tuple[int, Removed, By], found: Way | str) -> None:
+        self._known[key] = found
+        if isinstance(found, Way):
+            self._ways[key[0]].append(found)
+
+    def _inherit(self, key: tuple[int, Removed, By]) -> bool:
+        """Keep what is known with one element less taken out, if it holds with this one too."""
+        pair, removed, by = key
         for element in sorted(removed):
             without = self._known.get((pair, removed - {element}, by))
             if isinstance(without, str) or (without and removed.isdisjoint(without.elements)):
-                return without
-        return None
+                self._keep(key, without)
+                return True
+        return False
 
-    def _search(self, pair: int, removed: Removed, by: By) -> Way | str:
-        self._add(1)
-        origin, destination = self.pairs[pair]
+    def _asked(self, key: tuple[int, Removed, By]) -> Request:
+        (origin, destination), removed, by = self.pairs[key[0]], *key[1:]
         avoid = [
             *(self._request.avoid or ()),
             *(item for element in sorted(removed) for item in self._members(element)),
         ]
-        try:
-            request = replace(self._request, origin=origin, destination=destination, k=1, avoid=avoid, by=by)
-            result = find_routes(self.facts, request).results[0]
-        except NoRoute as error:
-            return str(error)
-        figures = {objective: result.value(objective) for objective in OBJECTIVES}
-        return Way(figures, result.name, self._on(result))
+        return replace(self._request, origin=origin, destination=destination, k=1, avoid=avoid, by=by)
 
-    def _on(self, result: Result) -> tuple[str, ...]:
-        """What lies on a route and may be taken out, in travel order."""
+    def _way(self, passed: Passed) -> Way:
+        """The route, with what may be taken out of it, in travel order."""
         if self._over in KINDS:
-            found = [
-                element
-                for edge in result.edges
-                for element in edge.elements
-                if self._kind[element] == KINDS[self._over]
-            ]
+            found = tuple(one for one in passed.elements if self._kind[one] == KINDS[self._over])
         elif self._over == CLOSABLE:
-            found = [one for edge in result.edges for one in edge.elements if one in self.facts.closure_groups]
-        elif self._over == "borders":
-            found = [country_pair(*edge.countries) for edge in result.edges if edge.kind == "crossing" and edge.pairs]
+            found = tuple(one for one in passed.elements if one in self.facts.closure_groups)
         elif self._over == "causes":
-            passed = {element for edge in result.edges for element in edge.elements}
-            found = [cause for cause, (_, elements) in self._causes.items() if not passed.isdisjoint(elements)]
+            found = tuple(c for c, (_, elements) in self._causes.items() if not elements.isdisjoint(passed.elements))
         else:
-            question, place = result.world.question, self.facts.place
-            ends = {place[question.origin]["country"], place[question.destination]["country"], SEA}
-            found = [country for edge in result.edges for country in edge.countries if country not in ends]
-        return tuple(dict.fromkeys(found))
+            found = passed.borders if self._over == "borders" else passed.countries
+        return Way(passed.figures, passed.name, found)
 
     @cached_property
     def _causes(self) -> dict[str, tuple[str, Removed]]:
@@ -205,12 +229,15 @@ class Interdiction:
         no longer than the set without that one.
         """
         layer: dict[Removed, None] = {frozenset(): None}
+        pairs = range(len(self.pairs))
         for _ in range(most):
+            self.ask((pair, removed) for removed in layer for pair in pairs)
             layer = {
                 removed | {element}: None
                 for removed in layer
-                for pair in range(len(self.pairs))
+                for pair in pairs
                 for way in self._bests(pair, removed)
                 for element in way.elements
             }
+            self.ask((pair, removed) for removed in layer for pair in pairs if self.touched(pair, removed))
             yield from layer

@@ -14,14 +14,12 @@ import pandas as pd
 
 from corridors.analysis.comparison import measure
 from corridors.analysis.sweeps import text
-from corridors.analysis.workers import check_executor, hand_out
-from corridors.arguments import as_choice, as_flag, as_names, as_number, as_places
+from corridors.analysis.workers import crew
+from corridors.arguments import as_choice, as_names, as_number, as_places
 from corridors.data.geodesy import geod
 from corridors.data.schema import Row
-from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.scenario import Scenario
-from corridors.progress import meter
 from corridors.routing import finding
 from corridors.routing.fan import Ways, ways
 from corridors.routing.path import lawful
@@ -87,17 +85,13 @@ def matrix(
         If `by` is another, or a list of places is empty.
     """
     as_choice(by, "by", MATRIX)
-    check_executor(executor)
     common = replace(Request.common(depart, _lasting(ask), "scenario", "k", "by"), by=by, scenario=scenario, k=1)
     origins, destinations = as_places(origins, "origins"), as_places(destinations, "destinations")
     fans = [Fan(replace(common, origin=origin), tuple(destinations)) for origin in origins]
-    values = np.full((len(origins), len(destinations)), np.nan)
-    with meter(as_flag(progress, "progress"), "matrix", values.size) as add:
-        for i, row in hand_out(facts, best_figures, fans, executor):
-            values[i] = row
-            add(len(row))
+    with crew(facts, executor, progress, "matrix", len(origins) * len(destinations)) as workers:
+        rows = workers.all(best_figures, fans, lambda fan: len(destinations))
     return pd.DataFrame(
-        values,
+        np.array(rows, dtype=float),
         index=pd.Index([text(a) for a in origins], name="origin"),
         columns=pd.Index([text(b) for b in destinations], name="destination"),
     )
@@ -105,7 +99,6 @@ def matrix(
 
 def best_figures(facts: Facts, fan: Fan) -> list[float]:
     """What is minimised on the best route to each destination; NaN where there is none, or nothing to route."""
-    use_compiled()
     request, found = fan.request, [np.nan] * len(fan.destinations)
     asked = [j for j, one in enumerate(fan.destinations) if not _same(facts, request.origin, one)]
     together = [j for j in asked if _alike(facts, request, fan.destinations[j])]
@@ -206,7 +199,6 @@ def catchment(
     import shapely
 
     what = measure(by)
-    check_executor(executor)
     if not (names_ := as_names(ports, "ports", "places as text")):
         raise BadRequest("ports is empty: give at least one place.")
     if margin is not None:
@@ -217,12 +209,11 @@ def catchment(
     cities = as_names(cities, "origins", "places as text")
     cities = list(dict.fromkeys(map(facts.place_id, cities)))
     fans = [Fan(replace(common, origin=city), tuple(door for door in doors if door != city)) for city in cities]
-    rows: dict[int, Row] = {}
-    with meter(as_flag(progress, "progress"), "catchment", len(cities)) as add:
-        for i, ports_of in hand_out(facts, nearest if margin is not None else nearest_two, fans, executor):
-            rows[i] = _catch(facts, cities[i], ports_of, what, margin)
-            add(1)
-    table = pd.DataFrame([rows[i] for i in range(len(cities))])
+    with crew(facts, executor, progress, "catchment", len(cities)) as workers:
+        found_at = workers.all(nearest if margin is not None else nearest_two, fans)
+    table = pd.DataFrame(
+        [_catch(facts, city, ports_of, what, margin) for city, ports_of in zip(cities, found_at, strict=True)]
+    )
     at = [facts.place[city] for city in cities]
     points = shapely.points([place["lon"] for place in at], [place["lat"] for place in at])
     found = geopandas.GeoDataFrame(table, geometry=points, crs="EPSG:4326")
@@ -258,7 +249,6 @@ def nearest_two(facts: Facts, fan: Fan) -> list[Row]:
 
 def _ranked(facts: Facts, fan: Fan, told: int) -> list[Row]:
     """The destinations that are reached, best first, the first of them with quantiles; else why each is not."""
-    use_compiled()
     what, size = ("usd", 1.0) if fan.request.by == "usd" else ("days", 24.0)
     found: list[Row] = []
     if all(_alike(facts, fan.request, one) for one in fan.destinations):

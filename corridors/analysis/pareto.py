@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -238,7 +237,7 @@ def pareto(
     first = _of_each_corridor(front, chosen, ways)
     chosen = [*sorted(first), *(i for i in chosen if i not in first)]
     choices = [Choice(world, found.paths[kept[i]][0]) for i in chosen]
-    routes = Routes(facts, world, choices, [], request, start, end, search.draws, partial(find_routes, facts))
+    routes = Routes(facts, world, choices, [], request, start, end, search.draws, find_routes)
     if not kept:
         raise routes.no_route()
     front["knee"] = _knee(front)

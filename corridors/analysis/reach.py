@@ -151,10 +151,21 @@ class Reach(Tabular):
             parts.append(area)
         return shapely.union_all(parts)
 
+    @cached_property
+    def _by_country(self) -> dict[str, tuple[float, float]]:
+        """Hours or US$ of a straight kilometre off the network, and of taking cargo off a truck, where asked for."""
+        return {}
+
     def _aside(self, country: str) -> float:
-        """Hours or US$ of a straight kilometre off the network."""
-        amount = access_amount(self.facts.rates, self.world.question.cargo, country, 1.0)
-        return amount.hours if self.by == "hours" else amount.usd
+        return self._off_network(country)[0]
+
+    def _off_network(self, country: str) -> tuple[float, float]:
+        if country not in self._by_country:
+            rates, cargo = self.facts.rates, self.world.question.cargo
+            amounts = access_amount(rates, cargo, country, 1.0), end_amount(rates, cargo, "road", country, False)
+            aside, unload = (one.hours if self.by == "hours" else one.usd for one in amounts)
+            self._by_country[country] = aside, unload
+        return self._by_country[country]
 
     def _roads(self, band: float) -> list[tuple[str, Any, float]]:
         """Roads as far as they are reached in time to drive aside and unload: country, line and what is left."""
@@ -165,9 +176,9 @@ class Reach(Tabular):
             if edge.kind != "leg" or edge.mode != "road" or least == inf:
                 continue
             country = edge.countries[0]
-            unload = end_amount(self.facts.rates, world.question.cargo, "road", country, False)
-            aside = ASIDE_KM * self._aside(country)
-            spare = band - self._lead - least - aside - (unload.hours if self.by == "hours" else unload.usd)
+            a_km, unload = self._off_network(country)
+            aside = ASIDE_KM * a_km
+            spare = band - self._lead - least - aside - unload
             if self.by == "hours":
                 t, along = world.question.t0 + least, float(world.graph.hours[i])
                 start = t if spans is None else engine.ready(spans, t)

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.tabular import Tabular
-from corridors.analysis.workers import check_executor, hand_out
-from corridors.arguments import FIRST_YEAR, LAST_YEAR, as_date, as_flag, as_number, as_whole, shown
+from corridors.analysis.workers import crew
+from corridors.arguments import FIRST_YEAR, LAST_YEAR, as_date, as_number, as_whole, shown
 from corridors.data.schema import Row, records
 from corridors.engine.flows import Flow, parts
 from corridors.engine.topology import Ints
@@ -22,7 +22,6 @@ from corridors.errors import BadRequest
 from corridors.model.layers import VESSEL
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
-from corridors.progress import meter
 from corridors.routing.request import RankedTrip, Request, resolve, world_of
 
 if TYPE_CHECKING:
@@ -91,7 +90,6 @@ def redundancy(
     BadRequest
         If `year` or `day` is out of range, or `via` is given.
     """
-    check_executor(executor)
     if ask.get("via") is not None:
         raise BadRequest("via: a count of disjoint routes takes no places to pass.")
     year, day = as_whole(year, "year", FIRST_YEAR, LAST_YEAR), as_whole(day, "day", 1, 28)
@@ -99,12 +97,9 @@ def redundancy(
     common = replace(common, origin=origin, destination=destination, scenario=scenario)
     asked = [replace(common, depart=date(year, month, day)) for month in range(1, 13)]
     together = [asked] if executor is None else [[one] for one in asked]
-    found: dict[int, list[Row]] = {}
-    with meter(as_flag(progress, "progress"), "redundancy", 12) as add:
-        for i, rows in hand_out(facts, disjoint_ways, together, executor):
-            found[i] = rows
-            add(len(rows))
-    return pd.DataFrame([row for i in sorted(found) for row in found[i]], columns=COLUMNS)
+    with crew(facts, executor, progress, "redundancy", len(asked)) as workers:
+        found = workers.all(disjoint_ways, together, len)
+    return pd.DataFrame([row for rows in found for row in rows], columns=COLUMNS)
 
 
 def disjoint_ways(facts: Facts, asked: Sequence[Request]) -> list[Row]:

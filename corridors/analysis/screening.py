@@ -8,18 +8,22 @@ everything as it is on that day, however far the route, which is what makes it q
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Unpack
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 
 from corridors.analysis.short_table import MATTER, ShortTable
 from corridors.analysis.sweeps import as_scenarios, scenario_name, text
+from corridors.analysis.workers import crew
 from corridors.arguments import FIRST_YEAR, LAST_YEAR, as_list, as_pairs, as_whole
-from corridors.engine.arrays import Floats, Ints
+from corridors.engine.arrays import Floats, Ints, Topology
 from corridors.engine.hierarchy import Change, Graph, engine
 from corridors.errors import BadRequest
 from corridors.model.calendars import midnight
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
 TOTALS = ("km", "usd", "kgco2e")
+_shapes: WeakKeyDictionary[Topology, Graph] = WeakKeyDictionary()
 LATER = ("by", "via", "unknown", "value_of_time", "max_overlap", "max_stretch", "seed")
 """Arguments of `Network.routes` that screening does not take."""
 
@@ -44,6 +49,8 @@ def screen(
     year: int = 2026,
     months: Sequence[int] = tuple(range(1, 13)),
     day: int = 15,
+    executor: Executor | None = None,
+    progress: bool = True,
     **ask: Unpack[Trip],
 ) -> pd.DataFrame:
     """Least hours of every pair in every scenario and month.
@@ -60,6 +67,8 @@ def screen(
         ``[cr.Scenario(i).close(i) for i in net.crossings["element_id"].unique()]``.
     year, months, day : int, sequence of int, int
         The days that stand for the months.
+    executor, progress
+        See `corridors.sweep`; a month is answered by one process.
     **ask
         ``as_of, cargo, carrier, modes, avoid, regime, max_wait_hours`` of `routes`.
 
@@ -93,24 +102,43 @@ def screen(
             )
     if not pairs or not scenarios:
         raise BadRequest("nothing to screen: give at least one pair and one scenario (None for the world as it is).")
-    found = np.empty((len(pairs), len(scenarios), len(months), 1 + len(TOTALS)))
-    graph: Graph | None = None
-    for at, month in enumerate(months):
-        worlds = [_world(facts, pair, date(year, month, day), common) for pair in pairs]
-        for barred in dict.fromkeys(world.barred for world in worlds):
-            alike = [i for i, world in enumerate(worlds) if world.barred == barred]
-            world, topology = worlds[alike[0]], worlds[0].graph.topology
-            graph = graph or engine(topology.nodes, topology.tail, topology.head)
-            metric = graph.customise(_hours(world, np.arange(len(world.edges)), month))
-            ends = np.array([[worlds[i].ends[0][0], min(worlds[i].ends[1])] for i in alike])
-            result = metric.screen(
-                [_change(facts, world, scenario, month) for scenario in scenarios],
-                ends,
-                np.stack([world.multimodal.km, *(world.other(by=by).graph.weight for by in TOTALS[1:])], axis=1),
-            )
-            found[alike, :, at, 0] = result.values.T
-            found[alike, :, at, 1:] = result.totals.transpose(1, 0, 2)
-    return _frame(pairs, scenarios, months, found)
+    days = [date(year, month, day) for month in months]
+    work = partial(_month, pairs=pairs, scenarios=scenarios, common=common)
+    with crew(facts, executor, progress, "screen", len(days) * len(pairs) * len(scenarios)) as workers:
+        found = workers.all(work, days, lambda _: len(pairs) * len(scenarios))
+    return _frame(pairs, scenarios, months, np.stack(found, axis=2))
+
+
+def _month(
+    facts: Facts,
+    on: date,
+    pairs: Sequence[tuple[Place, Place]],
+    scenarios: Sequence[Scenario | None],
+    common: Request,
+) -> Floats:
+    """Hours and totals by pair and scenario on the day that stands for a month."""
+    found = np.empty((len(pairs), len(scenarios), 1 + len(TOTALS)))
+    worlds = [_world(facts, pair, on, common) for pair in pairs]
+    for barred in dict.fromkeys(world.barred for world in worlds):
+        alike = [i for i, world in enumerate(worlds) if world.barred == barred]
+        world = worlds[alike[0]]
+        metric = _shape(world.graph.topology).customise(_hours(world, np.arange(len(world.edges)), on.month))
+        ends = np.array([[worlds[i].ends[0][0], min(worlds[i].ends[1])] for i in alike])
+        result = metric.screen(
+            [_change(facts, world, scenario, on.month) for scenario in scenarios],
+            ends,
+            np.stack([world.multimodal.km, *(world.other(by=by).graph.weight for by in TOTALS[1:])], axis=1),
+        )
+        found[alike, :, 0] = result.values.T
+        found[alike, :, 1:] = result.totals.transpose(1, 0, 2)
+    return found
+
+
+def _shape(topology: Topology) -> Graph:
+    """The graph made ready for screening, once in a process: months and further calls share it."""
+    if topology not in _shapes:
+        _shapes[topology] = engine(topology.nodes, topology.tail, topology.head)
+    return _shapes[topology]
 
 
 def _world(facts: Facts, pair: tuple[Place, Place], on: date, common: Request) -> World:

@@ -15,12 +15,11 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.sweeps import Store
-from corridors.analysis.workers import hand_out
+from corridors.analysis.workers import crew
 from corridors.data.schema import Row, records
 from corridors.engine.arrays import use_compiled
 from corridors.engine.collector import at_rest
 from corridors.errors import NoRoute
-from corridors.progress import meter
 from corridors.routing.reliability import hours_until
 from corridors.routing.request import Request
 from corridors.routing.search import find_routes
@@ -87,13 +86,12 @@ def answers_to(
     if sum(len(parts[i].asked) for i in todo) >= LONG:
         use_compiled(compile_now=True)
     done = sum(len(parts[i].asked) for i in rows)
-    with meter(progress, "shipments", len(order), done) as add:
+    with crew(facts, executor, progress, "shipments", len(order), done) as workers:
         work = partial(answer, ask=dict(ask))
-        for n, found in hand_out(facts, work, [parts[i] for i in todo], executor):
+        for n, found in workers.each(work, [parts[i] for i in todo], lambda part: len(part.asked)):
             rows[todo[n]] = found
             if store:
-                store.write(parts[todo[n]], as_frame(found))
-            add(len(parts[todo[n]].asked))
+                store.put(parts[todo[n]], store.packed(parts[todo[n]], as_frame(found)))
     answers: dict[Asked, list[Row]] = {one: [] for one in order}
     for i, part in enumerate(parts):
         for row in rows[i]:
@@ -110,7 +108,6 @@ def _near(asked: Asked) -> tuple[str, ...]:
 @at_rest()
 def answer(facts: Facts, part: Part, ask: Mapping[str, object]) -> list[Row]:
     """Rows of one part."""
-    use_compiled()
     found = []
     for number, (asked, deadlines) in enumerate(part.asked):
         common = Request.common(asked.depart, ask, "k", *OWN[3:])

@@ -17,17 +17,15 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.workers import Data as Data
-from corridors.analysis.workers import check_executor, hand_out
+from corridors.analysis.workers import check_executor, crew
 from corridors.analysis.workers import digest as digest
 from corridors.arguments import as_day_or_moment, as_flag, as_list, as_pairs, as_path
 from corridors.data.schema import Row, records
 from corridors.data.versions import installed
 from corridors.data.writing import whole_file
-from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, BadScenario, MissingExtra, NoRoute
 from corridors.model.facts import HasFacts, facts_of
 from corridors.model.scenario import Scenario
-from corridors.progress import meter
 from corridors.routing.caveats import rests_on
 from corridors.routing.request import Day, Place, RankedTrip, Request
 from corridors.routing.routes import Routes
@@ -140,17 +138,14 @@ def sweep_facts(
     frames = store.kept(parts) if store else {}
     todo = [i for i in range(len(parts)) if i not in frames]
     total, kept = (sum(len(parts[i].departures) for i in some) for some in (range(len(parts)), frames))
-    with meter(progress, "sweep", total, kept) as add:
-        asked = partial(answer, ask=dict(ask))
-        rows_of: dict[int, list[Row]] = {}
-        for n, rows in hand_out(facts, asked, [parts[i] for i in todo], executor):
-            rows_of[todo[n]] = rows
-            if store:
-                frames[todo[n]] = as_frame(rows_of.pop(todo[n]))
-                store.write(parts[todo[n]], frames[todo[n]])
-            add(len(rows))
-    if not frames:
-        return as_frame([row for i in range(len(parts)) for row in rows_of[i]])
+    with crew(facts, executor, progress, "sweep", total, kept) as workers:
+        asked, size = [parts[i] for i in todo], lambda part: len(part.departures)
+        if store is None:
+            rows = workers.all(partial(answer, ask=dict(ask)), asked, size)
+            return as_frame([row for of_part in rows for row in of_part])
+        for n, (frame, packed) in workers.each(partial(answer_packed, ask=dict(ask), store=store), asked, size):
+            store.put(asked[n], packed)
+            frames[todo[n]] = frame
     return pd.concat([frames[i] for i in range(len(parts))], ignore_index=True)
 
 
@@ -176,7 +171,6 @@ def scenario_name(scenario: Scenario | None) -> str:
 
 def answer(facts: Facts, part: Part, ask: Mapping[str, object]) -> list[Row]:
     """Rows of `sweep` for one part."""
-    use_compiled()
     rows = []
     for depart in part.departures:
         row: Row = (
@@ -200,6 +194,12 @@ def answer(facts: Facts, part: Part, ask: Mapping[str, object]) -> list[Row]:
             continue
         rows.append(row | told(best))
     return rows
+
+
+def answer_packed(facts: Facts, part: Part, ask: Mapping[str, object], store: Store) -> tuple[pd.DataFrame, bytes]:
+    """The same as a table and as its file, which whoever asks then only has to put down."""
+    frame = as_frame(answer(facts, part, ask))
+    return frame, store.packed(part, frame)
 
 
 def told(best: Routes) -> Row:
@@ -262,12 +262,16 @@ class Store:
         """File of a part."""
         return self._folder / f"part-{self._key(part)[:32]}.parquet"
 
-    def write(self, part: Sequence[object], frame: pd.DataFrame) -> None:
-        """Keep a part; its file is written atomically and says what it answers."""
+    def packed(self, part: Sequence[object], frame: pd.DataFrame) -> bytes:
+        """The file of a part, which says what it answers."""
         kept = frame.copy()
         kept.attrs = {"part": self._key(part), "rows": _checksum(frame)}
-        with whole_file(self.path(part)) as unfinished:
-            kept.to_parquet(unfinished, engine="pyarrow", index=False)
+        return kept.to_parquet(engine="pyarrow", index=False)
+
+    def put(self, part: Sequence[object], packed: bytes) -> None:
+        """Keep the file of a part, written atomically."""
+        with whole_file(self.path(part), flush=False) as unfinished:
+            unfinished.write_bytes(packed)
 
     def kept(self, parts: Sequence[Sequence[object]]) -> dict[int, pd.DataFrame]:
         """The parts that were kept, by their number."""

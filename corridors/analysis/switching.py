@@ -78,11 +78,14 @@ class Lever(NamedTuple):
             return world.delay(self.what, hours=to)
         return world.scale(self.what, to, mode=self.mode, country=self.country)  # type: ignore[arg-type]
 
-    def delays(self, edge: Edge) -> bool:
-        """Whether it changes the hours of an edge."""
-        if self.kind == "delay":
-            return self.what in edge.elements
-        return self.what == "hours" and (self.mode, self.country) in groups(edge)
+    def moves(self, edge: Edge) -> bool:
+        """Whether it changes what an edge takes."""
+        return self.what in edge.elements if self.kind == "delay" else (self.mode, self.country) in groups(edge)
+
+    @property
+    def slows(self) -> bool:
+        """Whether it is the hours that it changes."""
+        return self.kind == "delay" or self.what == "hours"
 
 
 def switching(routes: Routes, by: str | Sequence[str] = ("hours", "usd")) -> pd.DataFrame:
@@ -108,17 +111,19 @@ def _rows(routes: Routes, by: str) -> list[Row]:
     first = ask(scenario)
     if first is None:
         return []
-    known = [first, *(result for result in routes.results if not result.condition)]
+    others = (result for result in routes.results if result.path.edges != first.path.edges)
+    known = [first, *(result for result in others if not result.condition)]
+    usual: dict[int, float] = {}
     rows = []
     for lever in _levers(known, by):
 
-        def among(x: float, lever: Lever = lever) -> Result | None:
-            return _best(known, routes.facts.overlay(lever.moved(scenario, x)), by, lever)
+        def overlay(x: float, lever: Lever = lever) -> Overlay:
+            return routes.facts.overlay(lever.moved(scenario, x))
 
         def asked(x: float, lever: Lever = lever) -> Result | None:
             return ask(lever.moved(scenario, x))
 
-        if flip := _flip(lever, known, by, among, asked):
+        if flip := _flip(lever, known, by, _Race(known, by, lever, overlay, usual).best, asked):
             rows.append(_row(routes, by, lever, first, *flip))
     return sorted(rows, key=lambda row: abs(log(row["value"] / row["now"])) if row["now"] > 0 else row["value"])
 
@@ -228,18 +233,70 @@ def _leads(first: Result, found: Result | None) -> bool:
     return found is not None and _same(first, found)
 
 
-def _best(known: Sequence[Result], overlay: Overlay, by: str, lever: Lever) -> Result | None:
-    """The best of some routes in a scenario that moves a lever."""
-    worlds: dict[int, World] = {}
-    moved = []
-    for result in known:
-        world = worlds.setdefault(id(result.world), result.world.other(overlay=overlay))
-        there = result.at(world)
-        if not any(map(lever.delays, result.edges)):
+class _Race:
+    """The best of known routes with a lever at any position, each route followed no oftener than it must be.
+
+    What the lever does not move is worth what it always is. Where a route is worth no less the further it is moved, it
+    is worth at least what it was at positions before: it is not followed if another one is better than that.
+    """
+
+    def __init__(
+        self,
+        known: Sequence[Result],
+        by: str,
+        lever: Lever,
+        overlay: Callable[[float], Overlay],
+        usual: dict[int, float],
+    ) -> None:
+        self._known, self._by, self._lever, self._overlay, self._usual = known, by, lever, overlay, usual
+        self._moved: dict[int, bool] = {}
+        self._worth: dict[tuple[int, float], float] = {}
+        # later at one gate may be earlier through the next: hours keep the order, days for which a box is hired do not
+        self._ordered = by in ("hours", "kgco2e") or not lever.slows
+
+    def best(self, x: float) -> Result | None:
+        """The best with the lever at a position."""
+        worlds: dict[int, World] = {}
+        floors = sorted((self._floor(number, x), number) for number in range(len(self._known)))
+        least, first, best = inf, len(floors), None
+        for floor, number in floors:
+            if (floor, number) < (least, first):
+                worth, there = self._follow(number, x, worlds)
+                if worth < inf and (worth, number) < (least, first):
+                    least, first, best = worth, number, there
+        return best
+
+    def _follow(self, number: int, x: float, worlds: dict[int, World]) -> tuple[float, Result]:
+        """What a route is worth with the lever at a position; no end of it where it waits too long."""
+        result = self._known[number]
+        if id(result.world) not in worlds:
+            worlds[id(result.world)] = result.world.other(overlay=self._overlay(x))
+        there = result.at(worlds[id(result.world)])
+        if not (self._moves(number) and self._lever.slows):
             there.steps = result.steps  # passed at the same hours
-        if not paths.too_long(world, there.steps):
-            moved.append(there)
-    return min(moved, key=lambda result: _worth(result, by), default=None)
+        worth = inf if paths.too_long(there.world, there.steps) else _worth(there, self._by)
+        if not self._moves(number):
+            self._usual[number] = worth
+        elif worth < inf:  # cargo that comes later may find open what makes this one wait too long
+            self._worth[number, x] = worth
+        return worth, there
+
+    def _moves(self, number: int) -> bool:
+        if number not in self._moved:
+            self._moved[number] = any(map(self._lever.moves, self._known[number].edges))
+        return self._moved[number]
+
+    def _floor(self, number: int, x: float) -> float:
+        """What a route is worth at least."""
+        if not self._moves(number):
+            return self._usual.get(number, -inf)
+        if not self._ordered:
+            return -inf
+        best_at = min(self._lever.start, self._lever.end)
+        if (number, best_at) not in self._worth:
+            self._worth[number, best_at] = -inf
+            self._follow(number, best_at, {})
+        return max(worth for (one, at), worth in self._worth.items() if one == number and at <= x)
 
 
 def _worth(result: Result, by: str) -> float:

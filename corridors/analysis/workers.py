@@ -1,4 +1,4 @@
-"""Work handed on to threads, processes or a cluster, each process with the network once."""
+"""How a call of many questions is spread: over threads, processes or a cluster, each process with the network once."""
 
 from __future__ import annotations
 
@@ -6,22 +6,29 @@ import hashlib
 import pickle
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
+from queue import SimpleQueue
 from threading import Lock
 from typing import Literal, TypeVar, cast
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import pandas as pd
 
-from corridors.arguments import shown
+from corridors.arguments import as_flag, shown
 from corridors.data.schema import data_folder
+from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, DataError
 from corridors.model.facts import Facts
+from corridors.progress import meter
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
+AT_ONCE = 2_000
+"""Most items that are handed on and not yet done: a million would fill the memory of a scheduler."""
 _LOADING = Lock()
 _digests: WeakKeyDictionary[Facts, str] = WeakKeyDictionary()
 _here: WeakValueDictionary[str, Facts] = WeakValueDictionary()
@@ -34,26 +41,76 @@ def check_executor(executor: object) -> None:
         raise BadRequest(f"executor={shown(executor)} is not a concurrent.futures.Executor.")
 
 
-def hand_out(
-    facts: Facts, work: Callable[[Facts, Item], Found], items: Sequence[Item], executor: Executor | None
-) -> Iterator[tuple[int, Found]]:
-    """Number of each item and what `work` makes of it, as they are finished; in order without an executor.
+@dataclass(frozen=True)
+class Crew:
+    """Who answers the questions of a call, and where those answered are counted; see `crew`."""
 
-    `work` is a function of a module, and like the items can be pickled.
-    """
-    if executor is None or not items:
-        for i, item in enumerate(items):
-            yield i, work(facts, item)
-        return
-    data = Data.of(facts)
-    _here[data.digest] = facts
-    futures = {executor.submit(_work, data, work, item): i for i, item in enumerate(items)}
-    try:
-        for future in as_completed(list(futures)):
-            yield futures.pop(future), future.result()  # let go of what is done: there may be very many
-    finally:
-        for future in futures:
-            future.cancel()
+    facts: Facts
+    executor: Executor | None
+    add: Callable[[int], object]
+
+    def each(
+        self, work: Callable[[Facts, Item], Found], items: Sequence[Item], size: Callable[[Item], int] = lambda _: 1
+    ) -> Iterator[tuple[int, Found]]:
+        """Number of each item and what `work` makes of it, as they are finished; in order without an executor.
+
+        `work` is a function of a module (or a partial of one) and like the items can be pickled; `size` tells how many
+        questions an item holds.
+        """
+        if self.executor is None or not items:
+            use_compiled()
+            found: Iterator[tuple[int, Found]] = ((i, work(self.facts, item)) for i, item in enumerate(items))
+        else:
+            found = self._handed_out(work, items, self.executor)
+        for i, one in found:
+            yield i, one
+            self.add(size(items[i]))
+
+    def all(
+        self, work: Callable[[Facts, Item], Found], items: Sequence[Item], size: Callable[[Item], int] = lambda _: 1
+    ) -> list[Found]:
+        """What `work` makes of the items, in their order."""
+        found = dict(self.each(work, items, size))
+        return [found[i] for i in range(len(items))]
+
+    @cached_property
+    def _data(self) -> Data:
+        """The network as it is handed on, once a call."""
+        data = Data.of(self.facts)
+        _here[data.digest] = self.facts
+        return data
+
+    def _handed_out(
+        self, work: Callable[[Facts, Item], Found], items: Sequence[Item], executor: Executor
+    ) -> Iterator[tuple[int, Found]]:
+        done: SimpleQueue[Future[Found]] = SimpleQueue()
+        waiting, futures = iter(enumerate(items)), dict[Future[Found], int]()
+
+        def submit(most: int) -> None:
+            for i, item in islice(waiting, most):
+                future = executor.submit(_work, self._data, work, item)
+                futures[future] = i
+                future.add_done_callback(done.put)
+
+        try:
+            submit(AT_ONCE)
+            while futures:
+                future = done.get()
+                submit(1)
+                yield futures.pop(future), future.result()
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+@contextmanager
+def crew(
+    facts: Facts, executor: Executor | None, progress: bool, what: str, total: int | None = None, done: int = 0
+) -> Iterator[Crew]:
+    """Those who answer the questions of one call: an executor, or this process, with a bar of that name."""
+    check_executor(executor)
+    with meter(as_flag(progress, "progress"), what, total, done) as add:
+        yield Crew(facts, executor, add)
 
 
 @dataclass(frozen=True)
@@ -102,6 +159,7 @@ def _work(data: Data, work: Callable[[Facts, Item], Found], item: Item) -> Found
     if facts is None:
         with _LOADING:  # threads of one process would each load their own
             facts = _network(data)
+    use_compiled()
     return work(facts, item)
 
 

@@ -18,10 +18,11 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @contextmanager
-def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
+def whole_file(path: str | os.PathLike[str], flush: bool = True) -> Iterator[Path]:
     """A path beside `path` to write a file or folder to; it takes the place of `path` once all is written.
 
-    Until then what stood at `path` stays as it was, also if the disk is full or the process ends.
+    Until then what stood at `path` stays as it was, also if the disk is full or the process ends; without `flush` not
+    if the machine does, which is enough for files that are checked when they are read.
 
     Raises
     ------
@@ -42,7 +43,7 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
             yield unfinished
             if target.is_dir() or (target.exists() and unfinished.is_dir()):
                 raise BadRequest(f"{path} is there already; nothing was written. Name a new folder.")
-            if unfinished.is_file():
+            if flush and unfinished.is_file():
                 _flush(unfinished)
             unfinished.replace(target)
     except OSError as error:

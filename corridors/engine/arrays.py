@@ -143,6 +143,8 @@ class Bound:
 
     def __init__(self, values: Floats) -> None:
         self.values = values
+        self.asked: set[frozenset[str]] = set()
+        """Bans with which it served a search: asked for again, these are worth bounds of their own."""
 
     @cached_property
     def listed(self) -> list[float]:
@@ -204,14 +206,22 @@ class Tree(NamedTuple):
         return found
 
 
-def bounds(graph: Graph, closed: Closed, targets: Iterable[int], value_of_hour: float, t0: float) -> Bound:
+def bounds(
+    graph: Graph,
+    closed: Closed,
+    targets: Iterable[int],
+    value_of_hour: float,
+    t0: float,
+    banned: Ints | Sequence[int] = (),
+) -> Bound:
     """Least objective from every node to the nearest target if nothing had to wait.
 
-    Edges that are closed from `t0` on for good are left out; the rest is a lower bound that stays valid
-    when edges are banned or slowed.
+    Edges that are banned, or closed from `t0` on for good, are left out; the rest is a lower bound that stays valid
+    when more edges are banned or slowed.
     """
     cost = graph.weight + (value_of_hour * graph.hours if value_of_hour else np.where(graph.hours < inf, 0.0, inf))
     cost[closed.for_good(t0)] = inf
+    cost[np.asarray(banned, dtype=np.int64)] = inf
     ends = list(targets)
     if _worthwhile(graph.topology.nodes):
         best = np.full(graph.topology.nodes, inf)

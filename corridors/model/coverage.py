@@ -62,6 +62,7 @@ class Coverage:
             part = (row["from"], row["to"], row["searched"], int(row["pages"]))
             self._own.setdefault(row["element_id"] or row["border"], []).append(part)
         self._runs: dict[str, list[Research]] = {}
+        self._recorded = frozenset(self._own) | {one for one, border in borders.items() if border in self._own}
 
     def research(self, element_id: str, day: date | str) -> Research:
         """How well closures of an element were researched on a day.
@@ -104,8 +105,10 @@ class Coverage:
         """
         named: dict[Research, list[str]] = {}
         between = False
+        nothing = Research("not", FIRST, "")
         for elements, day in passages:
-            found = self.best(elements, day)
+            silent = str(day) >= FIRST and self._recorded.isdisjoint(elements)
+            found = nothing if silent else self.best(elements, day)
             if found.searched != "thoroughly":
                 named.setdefault(found, []).extend(names[element] for element in elements if element in names)
                 between |= found.searched == "not" and not any(element in names for element in elements)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf, log
@@ -387,33 +387,29 @@ class World:
         """Closed spans of the edges that have any on this date; none in the open world."""
         if self.open:
             return engine.Closed(len(self.edges), {})
-        if not self.question.overlay.changed:
-            return self.usually_closed
-        spans = dict(self.usually_closed.spans)
-        for edge in self.edges_of(self.question.overlay.changed):
-            spans.pop(edge, None)
-            if (found := self.spans(self.edges[edge])) is not None:
-                spans[edge] = found
-        return engine.Closed(len(self.edges), spans)
+        changed = self.question.overlay.changed
+        return self._kept_closed(changed) if changed else self.usually_closed
 
     @cached_property
     def usually_closed(self) -> engine.Closed:
         """What is closed without the scenario; kept with the network, for many questions share it."""
         q = self.question
-        if q.overlay.changed:
-            return self.other(overlay=Overlay()).usually_closed
+        return self.other(overlay=Overlay()).usually_closed if q.overlay.changed else self._kept_closed({})
+
+    def _kept_closed(self, changed: Mapping[str, Sequence[Closure | float]]) -> engine.Closed:
+        """What is closed with the changes of the scenario; kept too, for it is asked on many days."""
+        q = self.question
 
         def work_out() -> engine.Closed:
-            return engine.Closed(
-                len(self.edges),
-                {
-                    i: spans
-                    for i in sorted(self.edges_of(self.dated))
-                    if (spans := self.spans(self.edges[i])) is not None
-                },
-            )
+            spans = dict(self.usually_closed.spans) if changed else {}
+            for i in sorted(self.edges_of(changed or self.dated)):
+                spans.pop(i, None)
+                if (found := self.spans(self.edges[i])) is not None:
+                    spans[i] = found
+            return engine.Closed(len(self.edges), spans)
 
-        key = moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self.barred
+        scenario = tuple((element, tuple(changes)) for element, changes in sorted(changed.items()))
+        key = moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self.barred, scenario
         return self.multimodal.closed.get(key, work_out, lambda made: sum(map(len, made.flat.arrays)))
 
     def edges_of(self, elements: Iterable[str]) -> frozenset[int]:

@@ -19,7 +19,7 @@ def rests_on(result: Result) -> list[str]:
     limited: list[str] = []
     calendars, question = result.facts.calendars, result.world.question
     for step, edge in zip(result.steps, result.edges, strict=True):
-        for element in edge.elements:
+        for element in filter(calendars.dated.__contains__, edge.elements):
             row = calendars.contested(element, step.start, question.knowledge.regime)
             name = result.facts.element_names.get(element, element)
             if row is not None:

@@ -25,23 +25,29 @@ def value_of_hour(world: World) -> float:
     return world.value_of_hour or TIE.get(world.question.by, 0.0)
 
 
-def bounds(world: World, targets: frozenset[int]) -> engine.Bound:
-    """Lower bounds to some nodes: those of the usual world, kept, where this one is nowhere quicker."""
+def bounds(world: World, targets: frozenset[int], bans: frozenset[str] = frozenset()) -> engine.Bound:
+    """Lower bounds to some nodes, without what is banned: of the usual world, kept, where this is nowhere quicker."""
     graph, closed, t0, hour = world.graph, world.closed, world.question.t0, value_of_hour(world)
     usual, usually_closed = world.usual, closed if world.open else world.usually_closed
     gone = frozenset(usually_closed.for_good(t0))
     if (
         world.question.via
         or not gone <= set(closed.for_good(t0))
-        or not (graph is usual or ((graph.hours >= usual.hours) & (graph.weight >= usual.weight)).all())
+        or not (graph is usual or _nowhere_quicker(graph, usual))
     ):
-        return engine.bounds(graph, closed, targets, hour, t0)
-    key = world.usual_key, hour, targets, gone
+        return engine.bounds(graph, closed, targets, hour, t0, _banned(world, bans))
+    key = world.usual_key, hour, targets, gone, bans
     return world.multimodal.bounds.get(
         key,
-        lambda: engine.bounds(usual, usually_closed, targets, hour, t0),
+        lambda: engine.bounds(usual, usually_closed, targets, hour, t0, _banned(world, bans)),
         lambda made: len(made.values),
     )
+
+
+def _nowhere_quicker(graph: engine.Graph, usual: engine.Graph) -> bool:
+    """Whether every edge that is there takes at least what it usually does."""
+    slower = (graph.hours >= usual.hours) & ((graph.weight >= usual.weight) | np.isinf(graph.hours))
+    return bool(slower.all())
 
 
 def to_destination(world: World) -> engine.Bound:
@@ -81,7 +87,7 @@ def best(world: World, bans: frozenset[str] = frozenset(), cutoff: float = inf) 
 
 def _inherited(world: World, bans: frozenset[str], cutoff: float) -> tuple[engine.Path | None, float] | None:
     """What is known with one ban less, if it holds with this one too: the path, and up to which value."""
-    for ban in sorted(bans):
+    for ban in sorted(bans) if world.found else ():
         path, sought = world.found.get(bans - {ban}, (None, -inf))
         if path is None and sought >= cutoff:
             return None, sought
@@ -91,7 +97,6 @@ def _inherited(world: World, bans: frozenset[str], cutoff: float) -> tuple[engin
 
 
 def _search(world: World, bans: frozenset[str], cutoff: float) -> engine.Path | None:
-    banned = np.concatenate([np.empty(0, np.int64), *map(world.multimodal.banned, sorted(bans))])
     sources, targets = world.ends
     return engine.search(
         world.graph,
@@ -100,11 +105,28 @@ def _search(world: World, bans: frozenset[str], cutoff: float) -> engine.Path | 
         targets,
         world.question.t0,
         value_of_hour(world),
-        to_destination(world),
-        banned,
+        _ahead(world, bans),
+        _banned(world, bans),
         cutoff,
         max_wait=world.question.max_wait_hours,
     )
+
+
+def _ahead(world: World, bans: frozenset[str]) -> engine.Bound:
+    """Lower bounds to the destination; without what is banned where that is asked for again, as on other days.
+
+    Bounds of their own cost as much as a search or two, and leave the next ones little to search.
+    """
+    bound = to_destination(world)
+    if not bans or bans not in bound.asked:
+        bound.asked.add(bans)
+        return bound
+    return bounds(world, world.ends[1], bans)
+
+
+def _banned(world: World, bans: frozenset[str]) -> engine.Ints:
+    """Edges that belong to any of some bans."""
+    return np.concatenate([np.empty(0, np.int64), *map(world.multimodal.banned, sorted(bans))])
 
 
 def ranked(world: World, banned: Collection[int], limit: Callable[[], float]) -> Iterator[engine.Path]:
@@ -133,7 +155,7 @@ def cheaper(world: World, path: engine.Path) -> engine.Path:
     """
     if world.question.by != "hours" or world.question.via:
         return path
-    steps = paths.trace(world, path)
+    steps = list(paths.walk(world, path))
     waiting = [i for i, step in enumerate(steps) if step.wait > 0]
     if not waiting:
         return path

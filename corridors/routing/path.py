@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import cached_property, wraps
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
@@ -15,19 +15,38 @@ from corridors.model.world import Question, World
 T = TypeVar("T")
 
 
-class Step(NamedTuple):
-    """Passage of one edge: arrival at it, entry, exit, and what it waited for."""
+class Passage(NamedTuple):
+    """Passage of one edge: arrival at it, entry and exit."""
 
     edge: int
     arrive: float
     start: float
     end: float
-    closure: Closure | None
 
     @property
     def wait(self) -> float:
         """Hours between arrival and entry."""
         return self.start - self.arrive
+
+
+class Step(Passage):
+    """The same with what it waits for, which is looked up when asked for: most is never read."""
+
+    world: World
+
+    @classmethod
+    def of(cls, world: World, passage: Passage) -> Step:
+        """A passage in a world."""
+        step = cls(*passage)
+        step.world = world
+        return step
+
+    @cached_property
+    def closure(self) -> Closure | None:
+        """The closure that ends last of those in force on arrival; none if there is no wait."""
+        if self.start <= self.arrive:
+            return None
+        return max(self.world.closures(self.world.edges[self.edge], self.arrive), key=lambda c: (c.end, -c.start))
 
 
 def per_path(about: Callable[[World, engine.Path], T]) -> Callable[[World, engine.Path], T]:
@@ -148,11 +167,11 @@ def trace(world: World, path: engine.Path, push_through: bool = False) -> list[S
         Enter an edge at once where it would have to wait longer than allowed, so that everything that
         blocks the path is found and each at about the date on which cargo would be there.
     """
-    return [_step(world, *walked) for walked in _walk(world, path, push_through)]
+    return [Step.of(world, passage) for passage in walk(world, path, push_through)]
 
 
-def _walk(world: World, path: engine.Path, push_through: bool = False) -> Iterator[tuple[int, float, float, float]]:
-    """Edge, arrival, entry and exit of each passage."""
+def walk(world: World, path: engine.Path, push_through: bool = False) -> Iterator[Passage]:
+    """Passages of a path, as `trace` has them."""
     t, most = world.question.t0, world.question.max_wait_hours
     edges, closed, hours_at = world.edges, world.closed.spans, world.hours_at
     for i in path.edges:
@@ -160,22 +179,17 @@ def _walk(world: World, path: engine.Path, push_through: bool = False) -> Iterat
         start = t if spans is None else engine.ready(spans, t)
         begin = t if push_through and start - t > most else start
         end = begin + hours if factors is None else engine.traverse(begin, hours, factors)
-        yield i, t, start, end
+        yield Passage(i, t, start, end)
         t = end
-
-
-def _step(world: World, i: int, t: float, start: float, end: float) -> Step:
-    closure = max(world.closures(world.edges[i], t), key=lambda c: (c.end, -c.start)) if start > t else None
-    return Step(i, t, start, end, closure)
 
 
 @per_path
 def waits(world: World, path: engine.Path) -> list[Step]:
     """Steps of a path that would have to wait longer than allowed."""
     most = world.question.max_wait_hours
-    return [_step(world, i, t, start, end) for i, t, start, end in _walk(world, path) if start - t > most]
+    return [Step.of(world, passage) for passage in walk(world, path) if passage.wait > most]
 
 
 def too_long(world: World, steps: list[Step]) -> list[Step]:
     """Steps that would have to wait longer than allowed."""
-    return [s for s in steps if s.closure is not None and s.wait > world.question.max_wait_hours]
+    return [s for s in steps if s.wait > world.question.max_wait_hours and s.closure is not None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
@@ -49,6 +50,8 @@ class Routes(Sequence[Route]):
         Tables with their look-ups, as of the network that was asked.
     request : Request
         The question as asked.
+    ask : callable
+        What answered it, and answers any other request.
     origin, destination : str
         Names.
     depart : datetime
@@ -71,10 +74,10 @@ class Routes(Sequence[Route]):
         start: Access | None,
         end: Access | None,
         draws: Draws,
-        ask: Callable[[Request], Routes],
+        ask: Callable[[Facts, Request], Routes],
         left_out: Sequence[LeftOut] = (),
     ) -> None:
-        self.facts, self.world, self.request, self.aside, self._ask = facts, world, request, aside, ask
+        self.facts, self.world, self.request, self.aside, self.ask = facts, world, request, aside, ask
         self._left_out, self._kept_draws = left_out, draws
         self.start_access, self.end_access = start, end
         q = world.question
@@ -134,7 +137,7 @@ class Routes(Sequence[Route]):
         -------
         Routes
         """
-        return self._ask(replace(self.request, **changes))
+        return self.ask(self.facts, replace(self.request, **changes))
 
     def refuse_nothing(self) -> None:
         """Refuse a slice without any route: there is nothing to draw or write.
@@ -318,6 +321,8 @@ class Routes(Sequence[Route]):
         closes: str | date | None = None,
         element: str | None = None,
         p: float = 0.9,
+        executor: Executor | None = None,
+        progress: bool = True,
     ) -> pd.DataFrame:
         """Latest day of departure (08:00 at the origin) that still passes before a closure.
 
@@ -329,6 +334,8 @@ class Routes(Sequence[Route]):
             Crossing, section or leg; default: each on the way.
         p : float
             Chance of being through in time, from the simulation; 0.9 is the p90 of the time to get there.
+        executor, progress
+            See `corridors.sweep`.
 
         Returns
         -------
@@ -345,15 +352,19 @@ class Routes(Sequence[Route]):
         from corridors.analysis.indicators import last_departure
 
         self.refuse_nothing()
-        return last_departure(self, closes, element, p)
+        return last_departure(self, closes, element, p, executor, progress)
 
-    def price_of_avoiding(self, what: Sequence[str]) -> pd.DataFrame:
+    def price_of_avoiding(
+        self, what: Sequence[str], executor: Executor | None = None, progress: bool = True
+    ) -> pd.DataFrame:
         """What it costs not to touch a country, place or element: best route with and without.
 
         Parameters
         ----------
         what : sequence of str
             ISO codes of countries, places or elements, each on its own.
+        executor, progress
+            See `corridors.sweep`.
 
         Returns
         -------
@@ -364,7 +375,7 @@ class Routes(Sequence[Route]):
         from corridors.analysis.indicators import price_of_avoiding
 
         self.refuse_nothing()
-        return price_of_avoiding(self, what)
+        return price_of_avoiding(self, what, executor, progress)
 
     @property
     def rejected(self) -> pd.DataFrame:

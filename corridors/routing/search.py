@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import product
 from typing import Literal
 
@@ -161,9 +161,7 @@ def find_routes(facts: Facts, request: Request) -> Routes:
     if request.unknown == "both":
         choices = choices + search.if_reopened(choices)
     world = search.world(question)
-    found = Routes(
-        facts, world, choices, aside, request, start, end, search.draws, partial(find_routes, facts), search.left_out
-    )
+    found = Routes(facts, world, choices, aside, request, start, end, search.draws, find_routes, search.left_out)
     if not choices:
         raise found.no_route()
     return found

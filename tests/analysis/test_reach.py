@@ -122,7 +122,9 @@ def test_areas_of_places_whose_roads_bend_much_are_valid(net: cr.Network) -> Non
     cities = sorted(net.places.query("kind == 'city'")["place_id"])
     lot = np.random.default_rng(18).choice(cities, 8, replace=False)
     for place in ("Tashkent", "saryagash", "Osh", "Zaranj", *map(str, lot)):
-        areas = net.reach(place, depart="2026-04-15").areas.geometry
+        found = net.reach(place, depart="2026-04-15")
+        areas = found.areas.geometry
         assert areas.is_valid.all()
         assert set(areas.geom_type) <= {"Polygon", "MultiPolygon"}
         assert (np.diff(shapely.area(areas.to_numpy())) >= 0).all()
+        assert found.origin in found.explore().get_root().render()

@@ -117,7 +117,7 @@ CALLS: dict[str, Call] = {
     ),
     "Network.availability": (
         NET.availability,
-        {**_PAIR, **QUIET, "year": 2025, "days": [1], "most": 2, "k": 1, "scenario": None, **_ASK},
+        {**_PAIR, **QUIET, "year": 2025, "days": [1], "most": 2, "k": 1, "scenario": None, "executor": None, **_ASK},
     ),
     "Network.compare": (NET.compare, {**_MANY, **QUIET, "executor": None, **_ASK}),
     "Network.regret": (NET.regret, {**_MANY, "by": "usd", "k": 2, **_ASK}),
@@ -150,6 +150,8 @@ CALLS: dict[str, Call] = {
             "year": 2025,
             "months": [6],
             "day": 2,
+            "executor": None,
+            **QUIET,
             "as_of": ...,
             "avoid": ...,
             "modes": ...,
@@ -158,9 +160,22 @@ CALLS: dict[str, Call] = {
     ),
     "Network.criticality": (
         NET.criticality,
-        {"pairs": PAIRS, **_DAY, **QUIET, "over": "crossings", "k": 1, "flows": None, "by_pair": False, **_ASK},
+        {
+            "pairs": PAIRS,
+            **_DAY,
+            **QUIET,
+            "over": "crossings",
+            "k": 1,
+            "flows": None,
+            "by_pair": False,
+            "executor": None,
+            **_ASK,
+        },
     ),
-    "Network.cut_sets": (NET.cut_sets, {**_PAIR, **_DAY, **QUIET, "over": "crossings", "most": 1, **_ASK}),
+    "Network.cut_sets": (
+        NET.cut_sets,
+        {**_PAIR, **_DAY, **QUIET, "over": "crossings", "most": 1, "executor": None, **_ASK},
+    ),
     "Network.break_even": (
         NET.break_even,
         {**_PAIR, "element": "pass", **_DAY, "usd_day": 10.0, "free_days": 1.0, "scenario": None, **_ASK},
@@ -201,7 +216,10 @@ CALLS: dict[str, Call] = {
     ),
     "Network.outlook": (NET.outlook, {"element": "pass", "on": [DAY], "as_of": "2025-05-01"}),
     "walk_forward": (walk_forward, {"network": NET, "until": "2025-06-02"}),
-    "Network.expected_loss": (NET.expected_loss, {"pairs": PAIRS, **_DAY, **QUIET, "flows": None, **_ASK}),
+    "Network.expected_loss": (
+        NET.expected_loss,
+        {"pairs": PAIRS, **_DAY, **QUIET, "flows": None, "executor": None, **_ASK},
+    ),
     "Network.backlog": (
         NET.backlog,
         {
@@ -266,8 +284,11 @@ CALLS: dict[str, Call] = {
     ),
     "Routes.reliability": (ROUTES.reliability, {"n": 100, "seed": 1, "arrive_by": "2025-06-05"}),
     "Routes.arrival_curve": (ROUTES.arrival_curve, {"n": 100, "seed": 1}),
-    "Routes.last_departure": (ROUTES.last_departure, {"closes": "2025-06-20", "element": "pass", "p": 0.9}),
-    "Routes.price_of_avoiding": (ROUTES.price_of_avoiding, {"what": ["pass"]}),
+    "Routes.last_departure": (
+        ROUTES.last_departure,
+        {"closes": "2025-06-20", "element": "pass", "p": 0.9, "executor": None, **QUIET},
+    ),
+    "Routes.price_of_avoiding": (ROUTES.price_of_avoiding, {"what": ["pass"], "executor": None, **QUIET}),
     "Routes.again": (ROUTES.again, {"depart": DAY, "k": 1, "avoid": ["pass"]}),
     "Network.shipments": (
         NET.shipments,
