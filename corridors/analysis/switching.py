@@ -87,7 +87,7 @@ class Lever(NamedTuple):
         """Whether it changes the hours of an edge."""
         if self.kind == "delay":
             return self.what in edge.elements
-        return self.what == "hours" and (self.mode, self.country) in groups(edge)
+        return self.what == "hours" and (self.mode, self.country) in groups(edge.kind, edge.mode, edge.countries)
 
 
 def switching(routes: Routes, by: str | Sequence[str] = ("hours", "usd")) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -192,35 +192,37 @@ class Topology:
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """A topology with what each edge takes: ``hours`` (inf: not there) and ``weight`` by edge."""
+    """A topology with what each edge takes: ``hours`` (inf: not there) and ``weight`` by edge.
+
+    Graphs that share either share its lists too.
+    """
 
     topology: Topology
-    hours: Floats
-    weight: Floats
+    takes: Forms
+    costs: Forms
 
     @classmethod
     def of(cls, topology: Topology, hours: ArrayLike, weight: ArrayLike) -> Graph:
         """From any sequences of numbers."""
-        return cls(topology, frozen(hours, np.float64), frozen(weight, np.float64))
+        return cls(topology, Forms(frozen(hours, np.float64)), Forms(frozen(weight, np.float64)))
 
-    def changed(self, edges: Sequence[int], hours: ArrayLike, weight: ArrayLike) -> Graph:
-        """The same with other figures for some edges."""
-        new_hours, new_weight = self.hours.copy(), self.weight.copy()
-        new_hours[list(edges)], new_weight[list(edges)] = hours, weight
-        return Graph.of(self.topology, new_hours, new_weight)
+    @property
+    def hours(self) -> Floats:
+        """Hours by edge."""
+        return cast(Floats, self.takes.arrays[0])
+
+    @property
+    def weight(self) -> Floats:
+        """Weight by edge."""
+        return cast(Floats, self.costs.arrays[0])
 
     def over(self, topology: Topology) -> Graph:
         """The same figures, lists and all, over another topology of the same edges."""
-        found = Graph(topology, self.hours, self.weight)
-        found.__dict__.update(takes=self.takes, weighted=self.weighted)
+        found = Graph(topology, self.takes, self.costs)
+        found.__dict__["weighted"] = self.weighted
         return found
 
     @cached_property
     def weighted(self) -> bool:
         """Whether any edge has a weight besides its hours."""
         return bool(self.weight[np.isfinite(self.hours)].any())
-
-    @cached_property
-    def takes(self) -> Forms:
-        """Hours and weight."""
-        return Forms(self.hours, self.weight)

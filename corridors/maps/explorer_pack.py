@@ -25,6 +25,7 @@ from corridors.model.graph import Edge, Kind, MultimodalGraph
 from corridors.model.rights import Trade
 from corridors.model.scenario import Overlay
 from corridors.model.world import Question, World
+from corridors.routing.request import world_of
 
 KINDS = get_args(Kind)
 SPAN_YEARS = 3
@@ -53,8 +54,8 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
         avoid_places=frozenset(),
         avoid_elements=frozenset(),
     )
-    carried = Carried(facts, plain, cargoes)
-    graph, topology = carried.graph, carried.graph.topology
+    carried = Carried(facts, cargoes)
+    graph, topology = facts.graph, facts.graph.topology
     elements, zones, sources, grades = _Numbers(), _Numbers(), _Numbers(), _Numbers()
     for edge in graph.edges:
         for element in edge.elements:
@@ -64,7 +65,7 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
     usual = closures[""]
     return {
         "nodes": topology.nodes,
-        "edges": _edges(facts, graph, elements, sources, grades),
+        "edges": _edges(facts, cargoes[0], elements, sources, grades),
         "grades": grades.names,
         **_sources(facts, sources.names),
         "factors": topology.factors.tolist(),
@@ -104,8 +105,9 @@ class _Numbers:
         return list(self._number)
 
 
-def _edges(facts: Facts, graph: MultimodalGraph, elements: _Numbers, sources: _Numbers, grades: _Numbers) -> Json:
-    edges, topology = graph.edges, graph.topology
+def _edges(facts: Facts, cargo: Cargo, elements: _Numbers, sources: _Numbers, grades: _Numbers) -> Json:
+    edges, topology = facts.graph.edges, facts.graph.topology
+    rated, which = facts.amounts(cargo).by_basis(), facts.graph.bases[1].tolist()
     place = {name: number for number, name in enumerate(facts.place)}
     lines = {leg: number for number, leg in enumerate(facts.lines)}
     return {
@@ -123,12 +125,10 @@ def _edges(facts: Facts, graph: MultimodalGraph, elements: _Numbers, sources: _N
         "elements": [[elements.of(element) for element in edge.elements] for edge in edges],
         "line": [lines.get(edge.element_id, -1) if edge.kind == "leg" else -1 for edge in edges],
         "forward": [int(edge.forward) for edge in edges],
-        "grade": [grades.of(edge.amount.quality) for edge in edges],
+        "grade": [grades.of(rated[i].quality) for i in which],
         "source": [
-            sources.of(
-                f"{facts.leg[edge.element_id]['source_id'] if edge.kind == 'leg' else ''};{edge.amount.source_id}"
-            )
-            for edge in edges
+            sources.of(f"{facts.leg[edge.element_id]['source_id'] if edge.kind == 'leg' else ''};{rated[i].source_id}")
+            for edge, i in zip(edges, which, strict=True)
         ],
     }
 
@@ -255,7 +255,7 @@ def _permits(facts: Facts, question: Question, graph: MultimodalGraph, years: tu
         for since, until in pairwise(days):
             t0 = datetime.fromisoformat(since).replace(hour=12, tzinfo=UTC).timestamp() / 3600
             asked = replace(question, trade=trade, t0=t0)
-            world = World(graph, facts.calendars, facts.rates, facts.rights, facts.conditions, asked)
+            world = world_of(facts, asked)
             for i in edges:
                 passage = _passage(world, graph.edges[i])
                 if passage and (trade.origin or passage["effect"] == "forbid"):

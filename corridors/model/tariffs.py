@@ -9,7 +9,7 @@ towards it: what a leg adds to the distance from the gateway counts, so that the
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +31,7 @@ DEEP_SEA_KM = 3000.0
 """Lanes longer than this are those of deep-sea ships, shorter ones of feeders."""
 LINE_OF = {"sea": "sea freight", "ferry": "sea freight", "air": "air freight"}
 """Cost line of haulage by mode, where it is not called haulage."""
+ENDS = ("from_place", "to_place")
 DRAYAGE, PAPERS = "drayage_usd", "documents_usd"
 END_CHARGES = ("terminal_usd", DRAYAGE, PAPERS)
 DRAYAGE_KINDS = frozenset({"city"})
@@ -69,22 +70,35 @@ class Services:
         self._tables = tables
         self._place = {row["place_id"]: row for row in records(tables["places"])}
 
-    def stretch(self, leg: Row, start: str, end: str) -> Stretch:
-        """Service and direction of a leg that is passed from one of its ends to the other."""
-        if leg["mode"] == "sea":
-            vessel = "deep_sea" if leg["km"] > DEEP_SEA_KM else "feeder"
-            a, b = (self._place[place]["country"] in EAST_ASIA for place in (start, end))
-            return Stretch(TO_EAST_ASIA if b and not a else "", vessel=vessel)
-        line = self._lines.get(leg["leg_id"])
-        gateway = line if line is not None else self._gateways.get((leg["mode"], leg["country"]), "")
-        service = BLOCK_TRAIN if line is not None else ""
-        if gateway not in self._place:
-            return Stretch(service)
-        return Stretch(service, self._far(gateway, end) - self._far(gateway, start))
+    def stretches(self, legs: Sequence[Row]) -> list[Stretch]:
+        """Service and direction of each leg, passed along its line, and then against it."""
+        ways = [(leg, leg[start], leg[end]) for leg in legs for start, end in (ENDS, ENDS[::-1])]
+        gateways = [self._gateway(leg) for leg, _, _ in ways]
+        far = [(gateway, start, end) for gateway, (_, start, end) in zip(gateways, ways, strict=True)]
+        away = self._away([one for one in far if one[0] in self._place])
+        found = []
+        for (leg, start, end), key in zip(ways, far, strict=True):
+            if leg["mode"] == "sea":
+                vessel = "deep_sea" if leg["km"] > DEEP_SEA_KM else "feeder"
+                a, b = (self._place[place]["country"] in EAST_ASIA for place in (start, end))
+                found.append(Stretch(TO_EAST_ASIA if b and not a else "", vessel=vessel))
+            else:
+                found.append(Stretch(BLOCK_TRAIN if leg["leg_id"] in self._lines else "", away.get(key, 0.0)))
+        return found
 
-    def _far(self, gateway: str, place: str) -> float:
-        a, b = self._place[gateway], self._place[place]
-        return float(geod().inv(a["lon"], a["lat"], b["lon"], b["lat"])[2]) / 1000
+    def _gateway(self, leg: Row) -> str:
+        """Place from which the tariff of a leg counts the way; empty if from none."""
+        if leg["mode"] == "sea":
+            return ""
+        line = self._lines.get(leg["leg_id"])
+        return line if line is not None else self._gateways.get((leg["mode"], leg["country"]), "")
+
+    def _away(self, ways: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], float]:
+        """Kilometres by which each way (gateway, start, end) leads away from its gateway, as the crow flies."""
+        pairs = list(dict.fromkeys((gateway, place) for gateway, *ends in ways for place in ends))
+        points = [np.array([self._place[pair[i]][x] for pair in pairs]) for i in (0, 1) for x in ("lon", "lat")]
+        km = dict(zip(pairs, geod().inv(*points)[2] / 1000, strict=True)) if pairs else {}
+        return {way: km[way[0], way[2]] - km[way[0], way[1]] for way in ways}
 
     @cached_property
     def _gateways(self) -> dict[tuple[str, str], str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from corridors.engine import arrays as engine
 from corridors.engine import yen
-from corridors.model.world import World
+from corridors.model.world import IN_LISTS, World
 from corridors.routing import path as paths
 
 TIE = {"risk": 1e-9}
@@ -30,17 +30,19 @@ def bounds(world: World, targets: frozenset[int]) -> engine.Bound:
     graph, closed, t0, hour = world.graph, world.closed, world.question.t0, value_of_hour(world)
     usual, usually_closed = world.usual, closed if world.open else world.usually_closed
     gone = frozenset(usually_closed.for_good(t0))
-    if (
-        world.question.via
-        or not gone <= set(closed.for_good(t0))
-        or not (graph is usual or ((graph.hours >= usual.hours) & (graph.weight >= usual.weight)).all())
-    ):
+    if world.question.via or not gone <= set(closed.for_good(t0)) or not _takes_no_less(graph, usual):
         return engine.bounds(graph, closed, targets, hour, t0)
-    key = world.usual_key, hour, targets, gone
-    return world.multimodal.bounds.get(
+    key = "bounds", *world.usual_key, hour, targets, gone
+    return world.kept.get(
         key,
         lambda: engine.bounds(usual, usually_closed, targets, hour, t0),
-        lambda made: len(made.values),
+        lambda made: IN_LISTS * len(made.values),
+    )
+
+
+def _takes_no_less(graph: engine.Graph, usual: engine.Graph) -> bool:
+    return (graph.takes is usual.takes or bool((graph.hours >= usual.hours).all())) and (
+        graph.costs is usual.costs or bool((graph.weight >= usual.weight).all())
     )
 
 
