@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from math import inf, isfinite
+from math import inf, isfinite, isnan, nan
 from typing import Literal, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
@@ -121,6 +121,24 @@ def midnight(day: date, after: bool = False, zone: tzinfo = UTC) -> float:
     return hour(datetime.combine(day + timedelta(days=int(after)), time(), zone))
 
 
+@lru_cache(maxsize=KEPT_RULES)
+def _offset(zone: tzinfo, year: int) -> float:
+    """Seconds by which a zone is ahead of UTC all through the years looked ahead; NaN where its clocks change."""
+    first = datetime(year, 1, 1)
+    days = range((datetime(year + YEARS, 1, 2) - first).days)
+    offsets = {(first + timedelta(days=day)).replace(tzinfo=zone).utcoffset() or timedelta() for day in days}
+    return offsets.pop().total_seconds() if len(offsets) == 1 else nan
+
+
+def _utc(spans: Sequence[tuple[datetime, datetime]], zone: tzinfo, year: int) -> list[tuple[float, float]]:
+    """The `hour` of both ends of spans in local time, at once where the clocks of the zone never change."""
+    ahead = _offset(zone, year)
+    if isnan(ahead) or not spans:
+        return [(hour(start.replace(tzinfo=zone)), hour(end.replace(tzinfo=zone))) for start, end in spans]
+    seconds = np.array(spans, dtype="datetime64[s]").astype(np.int64) - ahead
+    return [(start, end) for start, end in (seconds / 3600).tolist()]
+
+
 def _day(text: str, zone: tzinfo, after: bool = False) -> float:
     return midnight(date.fromisoformat(text), after, zone)
 
@@ -160,7 +178,7 @@ class Calendars:
         self._holidays = days_by_country(tables["holidays"])
         self._holiday_years = {country: {day.year for day in days} for country, days in self._holidays.items()}
         self._rules = _by_element(tables["calendars"])
-        self._events = _events_by_element(tables["events"]) | _of_planned(tables)
+        self._events = _events_by_element(tables["events"]) | _of_planned(tables, self._places)
         self._home = _home_places(tables)
         dated = len(self._rules) + len(self._events)
         self._recurring = lru_cache(KEPT_YEARS * dated)(self._find_recurring)
@@ -317,9 +335,7 @@ class Calendars:
         return self._spans_of_rule(rule, row["holidays"], self._zone(row), year)
 
     def _find_spans_of_rule(self, rule: Rule, holidays: str, zone: ZoneInfo, year: int) -> list[tuple[float, float]]:
-        spans = [
-            (hour(start.replace(tzinfo=zone)), hour(end.replace(tzinfo=zone))) for start, end in closed(rule, year)
-        ]
+        spans = _utc(closed(rule, year), zone, year)
         if names_holidays(rule.text):
             return spans
         return spans + [
@@ -363,18 +379,15 @@ class Calendars:
 
 def _home_places(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     """First place of each crossing, leg and section."""
-    found = {
-        row[name]: row["from_place"]
-        for table, name in (("legs", "leg_id"), ("crossings", "element_id"))
-        if table in tables
-        for row in reversed(records(tables[table]))
-    }
+    found: dict[str, str] = {}
+    for table, name in (("legs", "leg_id"), ("crossings", "element_id")):
+        if table in tables:
+            rows = tables[table].drop_duplicates(name)
+            found |= zip(rows[name], rows["from_place"], strict=True)
     if "elements" in tables:
-        found |= {
-            row["element_id"]: found.get(row["members"].split(";")[0], "")
-            for row in records(tables["elements"])
-            if row["members"]
-        }
+        sections = tables["elements"].query("members != ''")
+        for section, members in zip(sections["element_id"], sections["members"], strict=True):
+            found[section] = found.get(members.split(";")[0], "")
     return found
 
 
@@ -399,15 +412,14 @@ def _events_by_element(table: pd.DataFrame) -> dict[str, list[Event]]:
     return found
 
 
-def _of_planned(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[Event]]:
+def _of_planned(tables: Mapping[str, pd.DataFrame], places: Mapping[str, Row]) -> dict[str, list[Event]]:
     """Events of planned crossings: their own, and the closures of the operating crossing of the border beside them.
 
     A border that is closed is closed to a line that is not built yet: whoever builds it in a scenario must reopen it
     too.
     """
-    if "crossings" not in tables or "places" not in tables:
+    if "crossings" not in tables:
         return {}
-    places = {row["place_id"]: row for row in records(tables["places"])}
     crossings = records(tables["crossings"].drop_duplicates("element_id"))
     events = _events_by_element(tables["events"])
 

@@ -90,7 +90,7 @@ class Facts(Dataset):
     @cached_property
     def services(self) -> Services:
         """Which service runs on which leg."""
-        return Services(self.tables)
+        return Services(self.tables, self.place)
 
     @cached_property
     def conditions(self) -> Conditions:
@@ -223,7 +223,7 @@ class Facts(Dataset):
     @cached_property
     def graph(self) -> MultimodalGraph:
         """Nodes and edges for all loads."""
-        return lay_out(self.tables, self.rates, self.services)
+        return lay_out(self.tables, self.place, self.rates, self.services)
 
     @cached_property
     def kept(self) -> Kept:

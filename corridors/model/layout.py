@@ -42,7 +42,9 @@ OF_WAY = ("tail", "head", "from_place", "to_place", "signature", "pairs", "away_
 
 
 @at_rest()
-def lay_out(tables: Mapping[str, pd.DataFrame], rates: Rates, services: Services) -> MultimodalGraph:
+def lay_out(
+    tables: Mapping[str, pd.DataFrame], places: Mapping[str, Row], rates: Rates, services: Services
+) -> MultimodalGraph:
     """Lay out all legs, crossings and transfers as directed edges.
 
     Raises
@@ -50,10 +52,10 @@ def lay_out(tables: Mapping[str, pd.DataFrame], rates: Rates, services: Services
     DataError
         If a transfer names a layer that its place does not have.
     """
-    layout = _Layout(tables, rates, services)
+    layout = _Layout(tables, places, rates, services)
     parts = [layout.legs(), layout.crossings(), layout.transfers(), layout.terminals()]
     columns = {name: list(chain.from_iterable(part[name] for part in parts)) for name in parts[0]}
-    return MultimodalGraph(layout.nodes, columns, {name: row["country"] for name, row in layout.places.items()})
+    return MultimodalGraph(layout.nodes, columns, {name: row["country"] for name, row in places.items()})
 
 
 def _rows(rows: Sequence[Row]) -> Columns:
@@ -68,9 +70,10 @@ def _gauge(row: Row) -> int:
 class _Layout:
     """Edges table by table: each numbers the nodes that those before it do not have."""
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame], rates: Rates, services: Services) -> None:
-        self._tables, self._rates, self._services = tables, rates, services
-        self.places = {row["place_id"]: row for row in records(tables["places"])}
+    def __init__(
+        self, tables: Mapping[str, pd.DataFrame], places: Mapping[str, Row], rates: Rates, services: Services
+    ) -> None:
+        self._tables, self._places, self._rates, self._services = tables, places, rates, services
         self.nodes: dict[tuple[str, Layer], int] = {}
         self._sections = _sections(tables["elements"])
         self._factors = _factors(tables["seasons"])
@@ -141,14 +144,14 @@ class _Layout:
         """Signature of a voyage or flight, and the sea as a neighbour of its two countries; neither on land."""
         if mode not in VESSEL:
             return "", ()
-        countries = [self.places[place]["country"] for place in (start, end)]
+        countries = [self._places[place]["country"] for place in (start, end)]
         signature = f"{mode} {country_pair(*countries)}"
         return signature, tuple(country_pair(country, SEA) for country in countries if country != SEA)
 
     def crossings(self) -> Columns:
         """Every crossing in its direction."""
-        near = clusters(self._tables["crossings"], self.places)
-        usual = _border_means(self._tables["crossings"], self.places)
+        near = clusters(self._tables["crossings"], self._places)
+        usual = _border_means(self._tables["crossings"], self._places)
         found = []
         for row in records(self._tables["crossings"]):
             a, b, mode, gauge, element = (
@@ -158,7 +161,7 @@ class _Layout:
                 _gauge(row),
                 row["element_id"],
             )
-            sides = (self.places[a]["country"], self.places[b]["country"])
+            sides = (self._places[a]["country"], self._places[b]["country"])
             strait = mode in VESSEL
             if pd.isna(row["hours_mean"]) and (means := usual.get((*sides, mode))):
                 row |= means
@@ -193,7 +196,7 @@ class _Layout:
             ends = (place, Layer.named(layers[0], leaving=False)), (place, Layer.named(layers[1], leaving=True))
             if not all(end in self.nodes for end in ends):
                 continue  # the place has no leg of that layer; check() reports it
-            country = self.places[place]["country"]
+            country = self._places[place]["country"]
             found.append(
                 {
                     "tail": self.nodes[ends[0]],
@@ -214,7 +217,7 @@ class _Layout:
         found = []
         bases = dict[tuple[object, ...], Terminal]()
         for (place, layer), inner in list(self.nodes.items()):
-            row = self.places[place]
+            row = self._places[place]
             if row["kind"] == "strait":
                 continue  # ships pass, nothing is loaded
             mode = "ferry" if layer.mode == "sea" and place in self._ferries else layer.mode

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from corridors.data.geodesy import geod
 from corridors.data.schema import Row, records
+from corridors.engine import arrays as engine
 from corridors.model.cargo import TONNES, Cargo
 
 if TYPE_CHECKING:
@@ -64,11 +65,12 @@ class Services:
     ----------
     tables : mapping
         Tables of a network; lines of ``services`` that call at places it does not have are left out.
+    places : mapping
+        Row of each place.
     """
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self._tables = tables
-        self._place = {row["place_id"]: row for row in records(tables["places"])}
+    def __init__(self, tables: Mapping[str, pd.DataFrame], places: Mapping[str, Row]) -> None:
+        self._tables, self._place = tables, places
 
     def stretches(self, legs: Sequence[Row]) -> list[Stretch]:
         """Service and direction of each leg, passed along its line, and then against it."""
@@ -112,26 +114,27 @@ class Services:
     @cached_property
     def _lines(self) -> dict[str, str]:
         """Legs on which container trains run, with the gateway of their tariff, empty if none."""
-        import networkx as nx
-
         lines = [row for row in records(self._tables["services"]) if row["via"] and row["mode"] == "rail"]
         if not any(set(line["via"].split(";")) <= self._place.keys() for line in lines):
             return {}
-        graph: nx.Graph[str] = nx.Graph()
-        for name in ("legs", "crossings"):
-            for row in records(self._tables[name]):
-                if row["mode"] == "rail" and row["status"] == "operating":
-                    km, known = row.get("km", 0.0), graph.get_edge_data(row["from_place"], row["to_place"])
-                    if known is None or km < known["km"]:
-                        graph.add_edge(row["from_place"], row["to_place"], km=km, leg=row.get("leg_id", ""))
+        tables = (self._tables[name] for name in ("legs", "crossings"))
+        rails = [row for table in tables for row in records(table.query("mode == 'rail' and status == 'operating'"))]
+        tracks = [row[end] for row in rails for end in (*ENDS, *ENDS[::-1])]  # from, to, and back
+        number = {place: i for i, place in enumerate(dict.fromkeys(tracks))}
+        ends = np.array([number[place] for place in tracks], dtype=np.int64).reshape(-1, 2)
+        km = [row.get("km", 0.0) for row in rails for _ in range(2)]
+        topology = engine.Topology.of(len(number), ends[:, 0].tolist(), ends[:, 1].tolist(), [None] * len(ends))
+        graph, never = engine.Graph.of(topology, km, np.zeros(len(km))), engine.Closed(len(km), {})
         found: dict[str, str] = {}
         for line in lines:
             for start, end in itertools.pairwise(line["via"].split(";")):
-                if start not in graph or end not in graph or not nx.has_path(graph, start, end):
-                    continue
-                path = nx.shortest_path(graph, start, end, weight="km")
-                legs = [graph.edges[step]["leg"] for step in itertools.pairwise(path)]
-                found.update((leg, line["gateway"]) for leg in legs if leg and leg not in found)
+                if start in number and end in number:
+                    goal = [number[end]]
+                    ahead = engine.bounds(graph, never, goal, 1.0, 0.0)
+                    path = engine.search(graph, never, [number[start]], goal, 0.0, 1.0, ahead)
+                    for leg in (rails[i // 2].get("leg_id") for i in (path.edges if path else ())):
+                        if leg:
+                            found.setdefault(leg, line["gateway"])
         return found
 
 
