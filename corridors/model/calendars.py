@@ -199,22 +199,32 @@ class Calendars:
         return self._closures(element_id, moment(t0).year, knowledge, goods)
 
     def _find_closures(self, element_id: str, year: int, knowledge: Knowledge, goods: str) -> list[Closure]:
+        opened, closed = self._dated(element_id, knowledge, goods)
+        return _cut(self._recurring(element_id, year, knowledge.regime), opened) + closed
+
+    def _dated(
+        self, element_id: str, knowledge: Knowledge, goods: str
+    ) -> tuple[list[tuple[float, float]], list[Closure]]:
+        """Spans in which events open an element in spite of its hours, and closures by events."""
         opened = [(e.start, e.end) for e in self._dated_spans(element_id, "open", knowledge)]
         closed = self._dated_spans(element_id, "close", knowledge)
         if goods:
             let = self._dated_spans(element_id, "exception", knowledge, goods)
             closed = _cut(closed, [(e.start, e.end) for e in let])
-        return _cut(self._recurring(element_id, year, knowledge.regime), opened) + closed
+        return opened, closed
 
     def spans(self, element_id: str, t0: float, knowledge: Knowledge, traffic: Traffic) -> Spans:
         """The closures that close an element to some traffic, merged for the engine."""
         return self._spans(element_id, moment(t0).year, knowledge, traffic)
 
     def _find_spans(self, element_id: str, year: int, knowledge: Knowledge, traffic: Traffic) -> Spans:
-        if element_id not in self._events:
-            return self._plain_spans(self._numbers[element_id], year, knowledge.regime)
-        found = self._closures(element_id, year, knowledge, traffic.goods)
-        return merge_spans((c.start, c.end) for c in found if c.hits(traffic))
+        number = self._numbers.get(element_id)
+        usual = Spans(([], [])) if number is None else self._plain_spans(number, year, knowledge.regime)
+        opened, closed = self._dated(element_id, knowledge, traffic.goods)
+        dated = [(c.start, c.end) for c in closed if c.hits(traffic)]
+        if not opened and not dated:
+            return usual
+        return merge_spans([*_subtract(list(zip(*usual, strict=True)), opened), *dated])
 
     def _find_plain_spans(self, number: int, year: int, regime: Regime) -> Spans:
         """Spans of hours of work without any event, worked out once for all elements that have them."""
