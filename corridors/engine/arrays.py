@@ -104,7 +104,8 @@ class Closed:
     @cached_property
     def _lasting(self) -> tuple[Ints, Floats]:
         """Edges whose last span has no end, and the hour from which it lasts."""
-        lasting = {edge: spans[0][-1] for edge, spans in self.spans.items() if spans[1] and spans[1][-1] == inf}
+        ends = {edge: spans.arrays for edge, spans in self.spans.items() if spans}
+        lasting = {edge: float(starts[-1]) for edge, (starts, last) in ends.items() if last[-1] == inf}
         return np.fromiter(lasting, np.int64), np.fromiter(lasting.values(), np.float64)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,28 +18,35 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-class Spans(tuple[list[float], list[float]]):
-    """Closed spans as two sorted lists of the same length: starts and ends, not overlapping."""
+class Spans:
+    """Closed spans, sorted and disjoint: ``starts, ends = spans``, lists made when first asked for."""
+
+    def __init__(self, starts: Floats, ends: Floats) -> None:
+        self.arrays = starts, ends
+
+    def __bool__(self) -> bool:
+        return len(self.arrays[0]) > 0
+
+    def __iter__(self) -> Iterator[list[float]]:
+        return iter(self._lists)
+
+    def __getitem__(self, i: int) -> list[float]:
+        return self._lists[i]
 
     @cached_property
-    def arrays(self) -> tuple[Floats, Floats]:
-        """Starts and ends as arrays."""
-        return np.array(self[0], dtype=float), np.array(self[1], dtype=float)
+    def _lists(self) -> tuple[list[float], list[float]]:
+        return self.arrays[0].tolist(), self.arrays[1].tolist()
 
 
-def merge_spans(spans: Iterable[tuple[float, float]]) -> Spans:
+def merge_spans(spans: Iterable[tuple[float, float]] | Floats) -> Spans:
     """Join overlapping and touching ``(start, end)`` spans into sorted disjoint ones."""
-    starts: list[float] = []
-    ends: list[float] = []
-    for start, end in sorted(spans):
-        if end <= start:
-            continue
-        if ends and start <= ends[-1]:
-            ends[-1] = max(ends[-1], end)
-        else:
-            starts.append(start)
-            ends.append(end)
-    return Spans((starts, ends))
+    found = np.array(spans if isinstance(spans, np.ndarray) else list(spans), dtype=np.float64).reshape(-1, 2)
+    starts, ends = found[found[:, 1] > found[:, 0]].T
+    order = np.argsort(starts, kind="stable")
+    starts, ends = starts[order], np.maximum.accumulate(ends[order])
+    first = np.ones(len(starts), dtype=bool)
+    first[1:] = starts[1:] > ends[:-1]
+    return Spans(starts[first], ends[np.append(first[1:], True)[: len(first)]])
 
 
 def ready(spans: Spans, t: float) -> float:

@@ -241,7 +241,7 @@ class World:
                 spans = self.calendars.spans(dated[0], self.question.t0, self.question.knowledge, self.traffic(edge))
             else:
                 spans = engine.merge_spans((c.start, c.end) for c in self.closures(edge))
-            self._spans[key] = spans if spans[0] else None
+            self._spans[key] = spans if spans else None
         return self._spans[key]
 
     def wait(self, edge: Edge) -> float:
