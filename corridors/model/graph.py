@@ -9,13 +9,12 @@ may not sail to. Cargo starts and ends behind the doors of a place (``door>``,
 
 from __future__ import annotations
 
-import operator
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
-from typing import Any, Literal, NamedTuple, SupportsIndex, get_args, overload
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,34 +89,6 @@ class Edge(NamedTuple):
         return self.kind in ("leg", "crossing", "transfer") and "sea" not in self.mode
 
 
-class Edges(Sequence[Edge]):
-    """All edges, each made when it is first looked at."""
-
-    def __init__(self, columns: Columns) -> None:
-        self._columns = [columns[name] for name in Edge._fields[1:]]
-        self._made: dict[int, Edge] = {}
-
-    def __len__(self) -> int:
-        return len(self._columns[0])
-
-    @overload
-    def __getitem__(self, i: SupportsIndex) -> Edge: ...
-    @overload
-    def __getitem__(self, i: slice) -> list[Edge]: ...
-    def __getitem__(self, i: SupportsIndex | slice) -> Edge | list[Edge]:
-        found: Edge | None
-        if isinstance(i, slice):
-            return [self[k] for k in range(*i.indices(len(self)))]
-        found = self._made.get(i)  # type: ignore[call-overload]  # a number of numpy equals one of Python
-        if found is None:
-            number = range(len(self))[operator.index(i)]
-            found = self._made[number] = Edge(number, *(column[number] for column in self._columns))
-        return found
-
-    def __iter__(self) -> Iterator[Edge]:
-        return map(self.__getitem__, range(len(self)))
-
-
 @dataclass(frozen=True, eq=False)
 class MultimodalGraph:
     """Nodes and edges for all loads, planned ones included (the query filters them)."""
@@ -128,9 +99,10 @@ class MultimodalGraph:
     """Country of each place."""
 
     @cached_property
-    def edges(self) -> Edges:
+    def edges(self) -> list[Edge]:
         """The columns edge by edge."""
-        return Edges(self.columns)
+        columns = [self.columns[name] for name in Edge._fields[1:]]
+        return list(map(Edge, range(len(columns[0])), *columns))
 
     @cached_property
     def topology(self) -> Topology:
