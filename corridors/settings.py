@@ -12,6 +12,6 @@ retry_pause_seconds: float = 15.0
 """First pause before an answer that failed is asked for again; each further one is twice as long."""
 
 kept_mb: float = 120.0
-"""Room for the graphs of loads that each network keeps, the last ones asked for, in megabytes.
+"""Room that each network has for what loads and questions asked last may be asked for again, in megabytes.
 
-The five of one question are kept in any case; with 0 only the last one."""
+What edges take with a load, what is closed, and bounds of searches; with 0 only the last one of all these."""

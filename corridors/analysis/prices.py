@@ -127,20 +127,20 @@ def _lines(facts: Facts, row: Row, graphs: dict[str, nx.Graph[str]]) -> Iterator
         charge = tariffs.haulage(rates, cargo, row["modes"], row["country"], row["km"], stretch)
         yield row["modes"], _total(charge.parts)
         return
-    before = ""
+    before, amounts = "", facts.amounts(cargo)
     for edge in _way(facts, cargo, row["via"].split(";"), row["modes"].split(";"), graphs):
         if edge.kind == "leg":
             if edge.mode != before and "haulage" in holds and not (before == "ferry" and edge.mode == "rail"):
                 yield edge.mode, _total(tariffs.start(rates, cargo, edge.mode, edge.countries[0]).parts)
             before = edge.mode
-            parts = edge.amount.money
+            parts = amounts.of(edge).money
             if row["service"] == "wagonload":
                 parts = tariffs.haulage(rates, cargo, edge.mode, edge.countries[0], edge.km, tariffs.Stretch()).parts
             yield edge.mode, _total(parts)
         elif edge.kind == "crossing" and "border" in holds:
-            yield edge.mode, _total(edge.amount.money)
+            yield edge.mode, _total(amounts.of(edge).money)
         elif edge.kind == "transfer" and "terminals" in holds:
-            handling = [part for part in edge.amount.money if part.line in ("transshipment", "port handling")]
+            handling = [part for part in amounts.of(edge).money if part.line in ("transshipment", "port handling")]
             yield "road", _total(handling)
 
 
@@ -152,16 +152,16 @@ def _way(
     facts: Facts, cargo: Cargo, places: list[str], modes: list[str], graphs: dict[str, nx.Graph[str]]
 ) -> list[Edge]:
     """Edges of the shortest route along the places, with changes of mode, and unloading of the ship at a first port."""
-    graph = facts.graph(cargo)
+    handled = facts.amounts(cargo).handled
     ways: dict[tuple[str, str], Edge] = {}
     changes: dict[tuple[str, str, str], Edge] = {}
     key = f"{cargo.cargo_id} {' '.join(modes)}"
-    for edge in graph.edges:
+    for edge in facts.graph.edges:
         if edge.kind in ("leg", "crossing") and edge.mode in modes and edge.operates:
             known = ways.get((edge.from_place, edge.to_place))
             if known is None or edge.km < known.km:
                 ways[edge.from_place, edge.to_place] = edge
-        elif edge.kind == "transfer":
+        elif edge.kind == "transfer" and handled[edge.number]:
             tail, head = (Layer.named(layer, leaving=True).mode for layer in edge.mode.split(" > "))
             changes[edge.from_place, tail, head] = edge
     if key not in graphs:

@@ -80,7 +80,9 @@ class Lever(NamedTuple):
 
     def moves(self, edge: Edge) -> bool:
         """Whether it changes what an edge takes."""
-        return self.what in edge.elements if self.kind == "delay" else (self.mode, self.country) in groups(edge)
+        if self.kind == "delay":
+            return self.what in edge.elements
+        return (self.mode, self.country) in groups(edge.kind, edge.mode, edge.countries)
 
     @property
     def slows(self) -> bool:

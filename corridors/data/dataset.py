@@ -22,7 +22,7 @@ from corridors.data.checks import problems_of
 from corridors.data.detail import full
 from corridors.data.files import can_read, read, refuse
 from corridors.data.geodesy import country_pair
-from corridors.data.schema import TABLES, Row, data_folder, records
+from corridors.data.schema import TABLES, Row, Rows, data_folder, records
 from corridors.engine.collector import at_rest
 from corridors.errors import BadRequest, DataError, UnknownPlace
 
@@ -150,9 +150,9 @@ class Dataset:
         return {row["place_id"]: row for row in records(self.tables["places"])}
 
     @cached_property
-    def leg(self) -> dict[str, Row]:
+    def leg(self) -> Mapping[str, Row]:
         """Row of each leg."""
-        return {row["leg_id"]: row for row in records(self.tables["legs"])}
+        return Rows(self.tables["legs"], "leg_id")
 
     @cached_property
     def element_names(self) -> dict[str, str]:
@@ -251,7 +251,8 @@ class Dataset:
     @cached_property
     def projects(self) -> dict[str, frozenset[str]]:
         """Corridors that ``Scenario.build`` takes, each with the projects whose planned legs it uses."""
-        planned = {leg: row["project"] for leg, row in self.leg.items() if row["project"]}
+        legs = self.tables["legs"].query("project != ''")
+        planned = dict(zip(legs["leg_id"], legs["project"], strict=True))
         found = {project: frozenset({project}) for project in planned.values()}
         for row in records(self.tables["corridors"]):
             used = frozenset(planned[leg] for leg in row["legs"].split(";") if leg in planned)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
@@ -135,6 +135,31 @@ def records(table: pd.DataFrame) -> list[Row]:
         return cast(list[Row], table.to_dict("records"))
     names_ = list(table.columns)
     return [dict(zip(names_, row, strict=True)) for row in zip(*cast(list[list[Any]], columns), strict=True)]
+
+
+class Rows(Mapping[str, Row]):
+    """Rows of a table by the column that tells them apart, each made when it is first asked for."""
+
+    def __init__(self, table: pd.DataFrame, by: str) -> None:
+        self._table = table
+        self._at = {name: i for i, name in enumerate(table[by])}
+        self._made: dict[str, Row] = {}
+
+    def __getitem__(self, name: str) -> Row:
+        if name not in self._made:
+            at = self._at[name]
+            self._made[name] = {column: values[at] for column, values in self._columns.items()}
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._at)
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    @cached_property
+    def _columns(self) -> dict[str, list[Any]]:
+        return {str(name): _listed(column) or column.tolist() for name, column in self._table.items()}
 
 
 def _listed(column: pd.Series[Any]) -> list[Any] | None:

@@ -21,11 +21,12 @@ import numpy as np
 from corridors.engine import search as loops
 from corridors.engine.topology import MONTHS as MONTHS
 from corridors.engine.topology import Floats as Floats
-from corridors.engine.topology import Forms, frozen
+from corridors.engine.topology import Forms as Forms
 from corridors.engine.topology import Graph as Graph
 from corridors.engine.topology import Ints as Ints
 from corridors.engine.topology import Spans as Spans
 from corridors.engine.topology import Topology as Topology
+from corridors.engine.topology import frozen as frozen
 from corridors.engine.topology import merge_spans as merge_spans
 from corridors.engine.topology import ready as ready
 from corridors.engine.topology import traverse as traverse
@@ -103,7 +104,8 @@ class Closed:
     @cached_property
     def _lasting(self) -> tuple[Ints, Floats]:
         """Edges whose last span has no end, and the hour from which it lasts."""
-        lasting = {edge: spans[0][-1] for edge, spans in self.spans.items() if spans[1] and spans[1][-1] == inf}
+        ends = {edge: spans.arrays for edge, spans in self.spans.items() if spans}
+        lasting = {edge: float(starts[-1]) for edge, (starts, last) in ends.items() if last[-1] == inf}
         return np.fromiter(lasting, np.int64), np.fromiter(lasting.values(), np.float64)
 
 
@@ -347,7 +349,7 @@ def _run(
 ) -> tuple[Tree, Floats | list[float]]:
     """Paths to the targets, and the least value of each node settled, as the search that served has it."""
     nodes, ends = graph.topology.nodes, len(targets)
-    given = graph.topology.leaving, graph.takes, graph.topology.slowing, closed.flat
+    given = graph.topology.leaving, graph.takes, graph.costs, graph.topology.slowing, closed.flat
     start, room = list(sources), max(nodes + 1, 64 * ends)
     while True:
         if _worthwhile(nodes):

@@ -10,9 +10,7 @@ from collections.abc import Hashable, Sequence
 from importlib.util import find_spec
 from math import inf
 
-import networkx as nx
 import numpy as np
-from networkx.algorithms.flow import shortest_augmenting_path
 
 from corridors.engine.topology import Floats, Ints
 
@@ -103,6 +101,8 @@ def parts(nodes: int, tails: Ints, heads: Ints) -> Ints:
 
         arcs = csr_array((np.ones(len(tails), np.int8), (tails, heads)), shape=(nodes, nodes))
         return np.asarray(connected_components(arcs, directed=True, connection="strong")[1], np.int64)
+    import networkx as nx
+
     graph: nx.DiGraph[int] = nx.DiGraph(zip(tails.tolist(), heads.tolist(), strict=True))
     found = np.arange(nodes)
     for members in nx.strongly_connected_components(graph):
@@ -143,6 +143,9 @@ def _by_networkx(
     nodes: int, tails: Ints, heads: Ints, room: Floats, source: int, sink: int
 ) -> tuple[float, np.ndarray[tuple[int], np.dtype[np.bool_]]] | None:
     """The same by networkx."""
+    import networkx as nx
+    from networkx.algorithms.flow import shortest_augmenting_path
+
     graph: nx.DiGraph[int] = nx.DiGraph()
     graph.add_nodes_from([source, sink])
     for tail, head, size in zip(tails.tolist(), heads.tolist(), room.tolist(), strict=True):

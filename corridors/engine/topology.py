@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,28 +18,35 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-class Spans(tuple[list[float], list[float]]):
-    """Closed spans as two sorted lists of the same length: starts and ends, not overlapping."""
+class Spans:
+    """Closed spans, sorted and disjoint: ``starts, ends = spans``, lists made when first asked for."""
+
+    def __init__(self, starts: Floats, ends: Floats) -> None:
+        self.arrays = starts, ends
+
+    def __bool__(self) -> bool:
+        return len(self.arrays[0]) > 0
+
+    def __iter__(self) -> Iterator[list[float]]:
+        return iter(self._lists)
+
+    def __getitem__(self, i: int) -> list[float]:
+        return self._lists[i]
 
     @cached_property
-    def arrays(self) -> tuple[Floats, Floats]:
-        """Starts and ends as arrays."""
-        return np.array(self[0], dtype=float), np.array(self[1], dtype=float)
+    def _lists(self) -> tuple[list[float], list[float]]:
+        return self.arrays[0].tolist(), self.arrays[1].tolist()
 
 
-def merge_spans(spans: Iterable[tuple[float, float]]) -> Spans:
+def merge_spans(spans: Iterable[tuple[float, float]] | Floats) -> Spans:
     """Join overlapping and touching ``(start, end)`` spans into sorted disjoint ones."""
-    starts: list[float] = []
-    ends: list[float] = []
-    for start, end in sorted(spans):
-        if end <= start:
-            continue
-        if ends and start <= ends[-1]:
-            ends[-1] = max(ends[-1], end)
-        else:
-            starts.append(start)
-            ends.append(end)
-    return Spans((starts, ends))
+    found = np.array(spans if isinstance(spans, np.ndarray) else list(spans), dtype=np.float64).reshape(-1, 2)
+    starts, ends = found[found[:, 1] > found[:, 0]].T
+    order = np.argsort(starts, kind="stable")
+    starts, ends = starts[order], np.maximum.accumulate(ends[order])
+    first = np.ones(len(starts), dtype=bool)
+    first[1:] = starts[1:] > ends[:-1]
+    return Spans(starts[first], ends[np.append(first[1:], True)[: len(first)]])
 
 
 def ready(spans: Spans, t: float) -> float:
@@ -192,35 +199,37 @@ class Topology:
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """A topology with what each edge takes: ``hours`` (inf: not there) and ``weight`` by edge."""
+    """A topology with what each edge takes: ``hours`` (inf: not there) and ``weight`` by edge.
+
+    Graphs that share either share its lists too.
+    """
 
     topology: Topology
-    hours: Floats
-    weight: Floats
+    takes: Forms
+    costs: Forms
 
     @classmethod
     def of(cls, topology: Topology, hours: ArrayLike, weight: ArrayLike) -> Graph:
         """From any sequences of numbers."""
-        return cls(topology, frozen(hours, np.float64), frozen(weight, np.float64))
+        return cls(topology, Forms(frozen(hours, np.float64)), Forms(frozen(weight, np.float64)))
 
-    def changed(self, edges: Sequence[int], hours: ArrayLike, weight: ArrayLike) -> Graph:
-        """The same with other figures for some edges."""
-        new_hours, new_weight = self.hours.copy(), self.weight.copy()
-        new_hours[list(edges)], new_weight[list(edges)] = hours, weight
-        return Graph.of(self.topology, new_hours, new_weight)
+    @property
+    def hours(self) -> Floats:
+        """Hours by edge."""
+        return cast(Floats, self.takes.arrays[0])
+
+    @property
+    def weight(self) -> Floats:
+        """Weight by edge."""
+        return cast(Floats, self.costs.arrays[0])
 
     def over(self, topology: Topology) -> Graph:
         """The same figures, lists and all, over another topology of the same edges."""
-        found = Graph(topology, self.hours, self.weight)
-        found.__dict__.update(takes=self.takes, weighted=self.weighted)
+        found = Graph(topology, self.takes, self.costs)
+        found.__dict__["weighted"] = self.weighted
         return found
 
     @cached_property
     def weighted(self) -> bool:
         """Whether any edge has a weight besides its hours."""
         return bool(self.weight[np.isfinite(self.hours)].any())
-
-    @cached_property
-    def takes(self) -> Forms:
-        """Hours and weight."""
-        return Forms(self.hours, self.weight)

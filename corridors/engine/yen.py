@@ -86,7 +86,7 @@ def _labels(
 ) -> list[_Label]:
     """Labels of a path before each of its edges."""
     first, heads, numbers = graph.topology.leaving.lists
-    hours, weights = graph.takes.lists
+    hours, weights = graph.takes.lists[0], graph.costs.lists[0]
     season, factors, _ = graph.topology.slowing.lists
     node, t, weight = source, t0, 0.0
     found = []

@@ -211,7 +211,7 @@ def _access(facts: Facts, cargoes: Sequence[Cargo], point: tuple[float, float], 
     """Access leg of a point, with what it takes for each cargo."""
     by = {cargo.cargo_id: Access(facts, point, leaving, frozenset(MODES), cargo) for cargo in cargoes}
     one = next(iter(by.values()))
-    node = facts.graph(cargoes[0]).at(one.place, leaving, "road")
+    node = facts.graph.at(one.place, leaving, "road")
     return {
         "id": f"point {point[0]} {point[1]}",
         "name": one.name,

@@ -13,24 +13,14 @@ import numpy as np
 from corridors.data.schema import records
 from corridors.engine.arrays import Floats
 from corridors.errors import BadRequest
+from corridors.model.amounts import Amounts
 from corridors.model.cargo import WAGON_MODES, Cargo, preset
 from corridors.model.facts import Facts
-from corridors.model.graph import MultimodalGraph, build
-from corridors.model.rights import ANY_TRADE
 from corridors.model.scenario import MODES
-from corridors.model.world import Question, World
 
 Json = dict[str, Any]
 ALIKE = 1e-13
 """Relative difference up to which one figure is a multiple of another."""
-
-
-class Everywhere(Cargo):
-    """A load that any terminal handles: its graph has the edges of all loads."""
-
-    def changes(self, units: str, layers: tuple[str, str]) -> bool:
-        """Whether it changes mode at a terminal: always."""
-        return True
 
 
 class Figures:
@@ -78,26 +68,23 @@ class Taken(NamedTuple):
     """What edges take with some payload."""
 
     tonnes: float
-    graph: MultimodalGraph
     columns: dict[str, Floats]
 
 
 class Carried:
     """Loads to choose from, with one set of edges for all, and what these take.
 
-    The graph is built for the least and the greatest payload of each kind of load; between the two, hours, US$ and kg
+    Edges are rated for the least and the greatest payload of each kind of load; between the two, hours, US$ and kg
     are interpolated, for each is linear in the payload.
 
     Parameters
     ----------
     facts : Facts
-    question : Question
-        Whose knowledge counts.
     cargoes : sequence of Cargo
     """
 
-    def __init__(self, facts: Facts, question: Question, cargoes: Sequence[Cargo]) -> None:
-        self._facts, self._question, self._cargoes = facts, replace(question, carrier="", trade=ANY_TRADE), cargoes
+    def __init__(self, facts: Facts, cargoes: Sequence[Cargo]) -> None:
+        self._facts, self._cargoes = facts, cargoes
         self.figures = Figures()
 
     @cached_property
@@ -130,39 +117,18 @@ class Carried:
         return found
 
     def _take(self, cargo: Cargo, tonnes: float) -> Taken:
-        load = Everywhere(**vars(replace(cargo, payload_t=tonnes)))
-        facts = self._facts
-        graph = build(facts.tables, facts.rates, load, facts.services)
-        world = World(
-            graph, facts.calendars, facts.rates, facts.rights, facts.conditions, replace(self._question, cargo=load)
-        )
-        columns = {
-            "hours": np.array([world.hours(edge) for edge in world.edges]),
-            "usd": np.array([world.weight(edge, "usd") for edge in world.edges]),
-            "kgco2e": np.array([world.weight(edge, "kgco2e") for edge in world.edges]),
-        }
-        return Taken(tonnes, graph, columns)
-
-    @property
-    def graph(self) -> MultimodalGraph:
-        """Edges of all loads, with the weight limits of trucks if any load has such."""
-        graphs = [taken[0].graph for taken in self._taken.values()]
-        return next((graph for graph in graphs if np.isfinite(graph.limits).any()), graphs[0])
+        amounts = Amounts(self._facts.graph, replace(cargo, payload_t=tonnes))
+        return Taken(tonnes, {"hours": amounts.hours, "usd": amounts.usd, "kgco2e": amounts.kgco2e})
 
     def loads(self) -> list[Json]:
         """Each load with the numbers of its columns of figures."""
-        units = {
-            f"transfer:{row['place_id']}:{row['from_layer']}:{row['to_layer']}": row
-            for row in records(self._facts.tables["transfers"])
-        }
-        handled = [(i, units[edge.element_id]) for i, edge in enumerate(self.graph.edges) if edge.kind == "transfer"]
+        changes = np.flatnonzero(self._facts.graph.of_kind["transfer"]).tolist()
+        handled = [(i, self._facts.graph.edges[i].basis) for i in changes]
         return [
             _described(self._facts, cargo)
             | {
                 "tare": self._tare(cargo),
-                "absent": [
-                    i for i, row in handled if not cargo.changes(row["units"], (row["from_layer"], row["to_layer"]))
-                ],
+                "absent": [i for i, basis in handled if not basis.handles(cargo)],
                 "loads": [
                     {"tonnes": tonnes, "tried": tried}
                     | {name: self.figures.of(column) for name, column in self._at(cargo, tonnes).items()}

@@ -26,6 +26,7 @@ from corridors.model.rights import Trade
 from corridors.model.scenario import Overlay
 from corridors.model.world import Question, World
 from corridors.routing.names import CROSSINGS, MOST, point_of
+from corridors.routing.request import world_of
 
 KINDS = get_args(Kind)
 T = TypeVar("T", bound=Hashable)
@@ -55,8 +56,8 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
         avoid_places=frozenset(),
         avoid_elements=frozenset(),
     )
-    carried = Carried(facts, plain, cargoes)
-    graph, topology = carried.graph, carried.graph.topology
+    carried = Carried(facts, cargoes)
+    graph, topology = facts.graph, facts.graph.topology
     elements, zones, sources, grades = _Numbers[str](), _Numbers[str](), _Numbers[str](), _Numbers[str]()
     points = _Numbers[tuple[int, str]]()
     for edge in graph.edges:
@@ -67,7 +68,7 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
     usual = closures[""]
     return {
         "nodes": topology.nodes,
-        "edges": _edges(facts, graph, elements, sources, grades, points),
+        "edges": _edges(facts, cargoes[0], elements, sources, grades, points),
         "points": points.names,
         "named": [CROSSINGS, MOST],
         "grades": grades.names,
@@ -111,13 +112,14 @@ class _Numbers(Generic[T]):
 
 def _edges(
     facts: Facts,
-    graph: MultimodalGraph,
+    cargo: Cargo,
     elements: _Numbers[str],
     sources: _Numbers[str],
     grades: _Numbers[str],
     points: _Numbers[tuple[int, str]],
 ) -> Json:
-    edges, topology = graph.edges, graph.topology
+    edges, topology = facts.graph.edges, facts.graph.topology
+    rated, which = facts.amounts(cargo).by_basis(), facts.graph.bases[1].tolist()
     named = (point_of(facts, edge) for edge in edges)
     place = {name: number for number, name in enumerate(facts.place)}
     lines = {leg: number for number, leg in enumerate(facts.lines)}
@@ -137,12 +139,10 @@ def _edges(
         "line": [lines.get(edge.element_id, -1) if edge.kind == "leg" else -1 for edge in edges],
         "forward": [int(edge.forward) for edge in edges],
         "point": [points.of(point) if point else -1 for point in named],
-        "grade": [grades.of(edge.amount.quality) for edge in edges],
+        "grade": [grades.of(rated[i].quality) for i in which],
         "source": [
-            sources.of(
-                f"{facts.leg[edge.element_id]['source_id'] if edge.kind == 'leg' else ''};{edge.amount.source_id}"
-            )
-            for edge in edges
+            sources.of(f"{facts.leg[edge.element_id]['source_id'] if edge.kind == 'leg' else ''};{rated[i].source_id}")
+            for edge, i in zip(edges, which, strict=True)
         ],
     }
 
@@ -269,7 +269,7 @@ def _permits(facts: Facts, question: Question, graph: MultimodalGraph, years: tu
         for since, until in pairwise(days):
             t0 = datetime.fromisoformat(since).replace(hour=12, tzinfo=UTC).timestamp() / 3600
             asked = replace(question, trade=trade, t0=t0)
-            world = World(graph, facts.calendars, facts.rates, facts.rights, facts.conditions, asked)
+            world = world_of(facts, asked)
             for i in edges:
                 passage = _passage(world, graph.edges[i])
                 if passage and (trade.origin or passage["effect"] == "forbid"):

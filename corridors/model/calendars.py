@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from math import inf, isfinite
+from math import inf, isfinite, isnan, nan
 from typing import Literal, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
@@ -28,8 +28,10 @@ from corridors.model.events import Event, event_rows, events_known
 
 KEPT_WORLDS, KEPT_YEARS = 8, 8
 """Days of knowledge and years whose closures are kept, the last ones asked for."""
-KEPT_RULES = 512
+KEPT_RULES = 2048
 """Rules whose spans over some years are kept."""
+Ends = npt.NDArray[np.float64]
+"""Spans as rows of start and end, in hours."""
 Unknown = Literal["persist", "lapse"]
 Regime = Literal["operated", "official"]
 
@@ -42,8 +44,8 @@ class Knowledge(NamedTuple):
     regime: Regime = "operated"
 
 
-DECISIVE = ("rule", "regime", "valid_from", "valid_to", "place_id", "holidays")
-"""Columns of ``calendars`` that decide when an element is closed."""
+DECISIVE = ("regime", "valid_from", "valid_to", "holidays")
+"""Columns of ``calendars`` that decide when an element is closed, with its rule and time zone."""
 TRUCKS = frozenset({"truck", "trailer", "diesel", "truck over 12 t", "truck over 20 t"})
 """Vehicles named in ``scope_vehicle`` that the trucks of this network are."""
 PASSENGERS = "passengers"
@@ -121,25 +123,57 @@ def midnight(day: date, after: bool = False, zone: tzinfo = UTC) -> float:
     return hour(datetime.combine(day + timedelta(days=int(after)), time(), zone))
 
 
+@lru_cache(maxsize=KEPT_RULES)
+def _offset(zone: tzinfo, year: int) -> float:
+    """Seconds by which a zone is ahead of UTC all through the years looked ahead; NaN where its clocks change."""
+    first = datetime(year, 1, 1)
+    days = range((datetime(year + YEARS, 1, 2) - first).days)
+    offsets = {(first + timedelta(days=day)).replace(tzinfo=zone).utcoffset() or timedelta() for day in days}
+    return offsets.pop().total_seconds() if len(offsets) == 1 else nan
+
+
+def _utc(rule: Rule, zone: tzinfo, year: int) -> Ends:
+    """Spans in which a rule is not open in a zone, at once where its clocks never change."""
+    ahead = _offset(zone, year)
+    if isnan(ahead):
+        return _ends(
+            (hour(start.replace(tzinfo=zone)), hour(end.replace(tzinfo=zone))) for start, end in closed(rule, year)
+        )
+    found: Ends = (_local(rule, year) - ahead) / 3600
+    return found
+
+
+@lru_cache(maxsize=KEPT_RULES)
+def _local(rule: Rule, year: int) -> Ends:
+    """The same in seconds of local time."""
+    return np.array(closed(rule, year), dtype="datetime64[s]").astype(np.float64).reshape(-1, 2)
+
+
+def _ends(spans: Iterable[tuple[float, float]]) -> Ends:
+    return np.array(list(spans), dtype=np.float64).reshape(-1, 2)
+
+
 def _day(text: str, zone: tzinfo, after: bool = False) -> float:
     return midnight(date.fromisoformat(text), after, zone)
 
 
-def _subtract(spans: list[tuple[float, float]], cuts: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+def _subtract(spans: Ends, cuts: Iterable[tuple[float, float]]) -> Ends:
     for low, high in cuts:
-        spans = [
-            part
-            for start, end in spans
-            for part in ((start, min(end, low)), (max(start, high), end))
-            if part[0] < part[1]
-        ]
+        before, after = spans.copy(), spans.copy()
+        before[:, 1], after[:, 0] = np.minimum(spans[:, 1], low), np.maximum(spans[:, 0], high)
+        both = np.stack([before, after], axis=1).reshape(-1, 2)
+        spans = both[both[:, 0] < both[:, 1]]
     return spans
 
 
 def _cut(closures: list[Closure], cuts: list[tuple[float, float]]) -> list[Closure]:
     if not cuts:
         return closures
-    return [replace(c, start=start, end=end) for c in closures for start, end in _subtract([(c.start, c.end)], cuts)]
+    return [
+        replace(c, start=start, end=end)
+        for c in closures
+        for start, end in _subtract(_ends([(c.start, c.end)]), cuts).tolist()
+    ]
 
 
 class Calendars:
@@ -160,14 +194,14 @@ class Calendars:
         self._holidays = days_by_country(tables["holidays"])
         self._holiday_years = {country: {day.year for day in days} for country, days in self._holidays.items()}
         self._rules = _by_element(tables["calendars"])
-        self._events = _events_by_element(tables["events"]) | _of_planned(tables)
+        self._events = _events_by_element(tables["events"]) | _of_planned(tables, self._places)
         self._home = _home_places(tables)
         dated = len(self._rules) + len(self._events)
         self._recurring = lru_cache(KEPT_YEARS * dated)(self._find_recurring)
         self._closures = lru_cache(KEPT_WORLDS * dated)(self._find_closures)
         self._spans = lru_cache(KEPT_WORLDS * dated)(self._find_spans)
         self.closure_share = lru_cache(2 * KEPT_WORLDS * dated)(self._closure_share)
-        self._hours, self._numbers = _distinct(self._rules)
+        self._hours, self._numbers = self._distinct()
         self._plain_spans = lru_cache(KEPT_YEARS * len(self._hours))(self._find_plain_spans)
         self._spans_of_rule = lru_cache(KEPT_RULES)(self._find_spans_of_rule)
         self._share = lru_cache(KEPT_WORLDS * dated)(self._find_closure_share)
@@ -181,27 +215,50 @@ class Calendars:
         return self._closures(element_id, moment(t0).year, knowledge, goods)
 
     def _find_closures(self, element_id: str, year: int, knowledge: Knowledge, goods: str) -> list[Closure]:
+        opened, closed = self._dated(element_id, knowledge, goods)
+        return _cut(self._recurring(element_id, year, knowledge.regime), opened) + closed
+
+    def _dated(
+        self, element_id: str, knowledge: Knowledge, goods: str
+    ) -> tuple[list[tuple[float, float]], list[Closure]]:
+        """Spans in which events open an element in spite of its hours, and closures by events."""
         opened = [(e.start, e.end) for e in self._dated_spans(element_id, "open", knowledge)]
         closed = self._dated_spans(element_id, "close", knowledge)
         if goods:
             let = self._dated_spans(element_id, "exception", knowledge, goods)
             closed = _cut(closed, [(e.start, e.end) for e in let])
-        return _cut(self._recurring(element_id, year, knowledge.regime), opened) + closed
+        return opened, closed
 
     def spans(self, element_id: str, t0: float, knowledge: Knowledge, traffic: Traffic) -> Spans:
         """The closures that close an element to some traffic, merged for the engine."""
         return self._spans(element_id, moment(t0).year, knowledge, traffic)
 
     def _find_spans(self, element_id: str, year: int, knowledge: Knowledge, traffic: Traffic) -> Spans:
-        if element_id not in self._events:
-            return self._plain_spans(self._numbers[element_id], year, knowledge.regime)
-        found = self._closures(element_id, year, knowledge, traffic.goods)
-        return merge_spans((c.start, c.end) for c in found if c.hits(traffic))
+        number = self._numbers.get(element_id)
+        usual = Spans(np.empty(0), np.empty(0)) if number is None else self._plain_spans(number, year, knowledge.regime)
+        opened, closed = self._dated(element_id, knowledge, traffic.goods)
+        dated = [(c.start, c.end) for c in closed if c.hits(traffic)]
+        if not opened and not dated:
+            return usual
+        return merge_spans(np.concatenate([_subtract(np.column_stack(usual.arrays), opened), _ends(dated)]))
 
     def _find_plain_spans(self, number: int, year: int, regime: Regime) -> Spans:
         """Spans of hours of work without any event, worked out once for all elements that have them."""
         rows = self._hours[number]
-        return merge_spans(span for _, spans in self._recurring_spans(rows, year, regime) for span in spans)
+        return merge_spans(np.concatenate([spans for _, spans in self._recurring_spans(rows, year, regime)]))
+
+    def _distinct(self) -> tuple[list[Sequence[Row]], dict[str, int]]:
+        """The different hours of work, and which of them each element has; thousands of borders may share a few."""
+        number: dict[tuple[object, ...], int] = {}
+        found: list[Sequence[Row]] = []
+        which = {}
+        for element, rows in self._rules.items():
+            key = tuple((*(row[name] for name in DECISIVE), self._rule(row), self._zone(row)) for row in rows)
+            if key not in number:
+                number[key] = len(found)
+                found.append(rows)
+            which[element] = number[key]
+        return found, which
 
     def restrictions(self, element_id: str, t: float, knowledge: Knowledge) -> list[Closure]:
         """Events in force at hour `t` that slow or limit freight without closing (effect ``restrict``)."""
@@ -289,20 +346,18 @@ class Calendars:
             )
             found += [
                 Closure(element_id, s, e, kind, row["source_id"], contested=row["contested"], rule=True)
-                for s, e in spans
+                for s, e in spans.tolist()
             ]
         return found
 
-    def _recurring_spans(
-        self, rows: Sequence[Row], year: int, regime: Regime
-    ) -> Iterator[tuple[Row, list[tuple[float, float]]]]:
+    def _recurring_spans(self, rows: Sequence[Row], year: int, regime: Regime) -> Iterator[tuple[Row, Ends]]:
         """Rows of ``calendars`` of one element, each with the spans in which it closes."""
         preferred = [self._validity(row) for row in rows if row["regime"] == regime]
         for row in rows:
             low, high = self._validity(row)
             spans = self._rule_spans(row, year)
             if low > -inf or high < inf:
-                spans = [(max(s, low), min(e, high)) for s, e in spans if s < high and e > low]
+                spans = np.clip(spans[(spans[:, 0] < high) & (spans[:, 1] > low)], low, high)
             yield row, spans if row["regime"] == regime else _subtract(spans, preferred)
 
     def _validity(self, row: Row) -> tuple[float, float]:
@@ -312,22 +367,23 @@ class Calendars:
             _day(row["valid_to"], zone, after=True) if row["valid_to"] else inf,
         )
 
-    def _rule_spans(self, row: Row, year: int) -> list[tuple[float, float]]:
-        rule = rule_of(row, self._places.get(row["place_id"], {}), self._holidays)
-        return self._spans_of_rule(rule, row["holidays"], self._zone(row), year)
+    def _rule_spans(self, row: Row, year: int) -> Ends:
+        return self._spans_of_rule(self._rule(row), row["holidays"], self._zone(row), year)
 
-    def _find_spans_of_rule(self, rule: Rule, holidays: str, zone: ZoneInfo, year: int) -> list[tuple[float, float]]:
-        spans = [
-            (hour(start.replace(tzinfo=zone)), hour(end.replace(tzinfo=zone))) for start, end in closed(rule, year)
-        ]
+    def _rule(self, row: Row) -> Rule:
+        return rule_of(row, self._places.get(row["place_id"], {}), self._holidays)
+
+    def _find_spans_of_rule(self, rule: Rule, holidays: str, zone: ZoneInfo, year: int) -> Ends:
+        spans = _utc(rule, zone, year)
         if names_holidays(rule.text):
             return spans
-        return spans + [
+        off = _ends(
             (midnight(day, zone=zone), midnight(day, after=True, zone=zone))
             for country in filter(None, holidays.split(";"))
             for day in self._holidays.get(country, ())
             if year <= day.year < year + YEARS
-        ]
+        )
+        return np.concatenate([spans, off])
 
     def _dated_spans(self, element_id: str, effect: str, knowledge: Knowledge, goods: str = "") -> list[Closure]:
         zone = self.zone(element_id)
@@ -363,33 +419,16 @@ class Calendars:
 
 def _home_places(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     """First place of each crossing, leg and section."""
-    found = {
-        row[name]: row["from_place"]
-        for table, name in (("legs", "leg_id"), ("crossings", "element_id"))
-        if table in tables
-        for row in reversed(records(tables[table]))
-    }
+    found: dict[str, str] = {}
+    for table, name in (("legs", "leg_id"), ("crossings", "element_id")):
+        if table in tables:
+            rows = tables[table].drop_duplicates(name)
+            found |= zip(rows[name], rows["from_place"], strict=True)
     if "elements" in tables:
-        found |= {
-            row["element_id"]: found.get(row["members"].split(";")[0], "")
-            for row in records(tables["elements"])
-            if row["members"]
-        }
+        sections = tables["elements"].query("members != ''")
+        for section, members in zip(sections["element_id"], sections["members"], strict=True):
+            found[section] = found.get(members.split(";")[0], "")
     return found
-
-
-def _distinct(rules: Mapping[str, Sequence[Row]]) -> tuple[list[Sequence[Row]], dict[str, int]]:
-    """The different hours of work, and which of them each element has; thousands of borders may share a few."""
-    number: dict[tuple[tuple[object, ...], ...], int] = {}
-    found: list[Sequence[Row]] = []
-    which = {}
-    for element, rows in rules.items():
-        key = tuple(tuple(row[name] for name in DECISIVE) for row in rows)
-        if key not in number:
-            number[key] = len(found)
-            found.append(rows)
-        which[element] = number[key]
-    return found, which
 
 
 def _events_by_element(table: pd.DataFrame) -> dict[str, list[Event]]:
@@ -399,15 +438,14 @@ def _events_by_element(table: pd.DataFrame) -> dict[str, list[Event]]:
     return found
 
 
-def _of_planned(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[Event]]:
+def _of_planned(tables: Mapping[str, pd.DataFrame], places: Mapping[str, Row]) -> dict[str, list[Event]]:
     """Events of planned crossings: their own, and the closures of the operating crossing of the border beside them.
 
     A border that is closed is closed to a line that is not built yet: whoever builds it in a scenario must reopen it
     too.
     """
-    if "crossings" not in tables or "places" not in tables:
+    if "crossings" not in tables:
         return {}
-    places = {row["place_id"]: row for row in records(tables["places"])}
     crossings = records(tables["crossings"].drop_duplicates("element_id"))
     events = _events_by_element(tables["events"])
 

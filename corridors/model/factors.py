@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from corridors.engine.arrays import Floats, Graph
+    from corridors.engine.arrays import Floats
     from corridors.model.graph import Edge, MultimodalGraph
     from corridors.model.scenario import Change
 
-OF_WEIGHT = {"usd": "usd", "generalised": "usd", "kgco2e": "kgco2e"}
-"""Quantity whose factor the weight of an objective is multiplied by; others have none."""
 
-
-def groups(edge: Edge) -> list[tuple[str, str]]:
+def groups(kind: str, mode: str, countries: Iterable[str]) -> list[tuple[str, str]]:
     """Modes and countries by which a factor names a leg; an empty word stands for any. Other edges have none."""
-    return list(product(("", edge.mode), ("", *edge.countries))) if edge.kind == "leg" else []
+    return list(product(("", mode), ("", *countries))) if kind == "leg" else []
 
 
 class Factors:
@@ -38,7 +35,9 @@ class Factors:
         """Factor on a quantity of one edge."""
         factor = 1.0
         for change in self._scales:
-            if change.what == quantity and (change.mode, change.country) in groups(edge):
+            if change.what == quantity and (change.mode, change.country) in groups(
+                edge.kind, edge.mode, edge.countries
+            ):
                 factor *= change.number
         return factor
 
@@ -49,10 +48,3 @@ class Factors:
             if change.what == quantity:
                 found[list(self._touched(change))] *= change.number
         return found
-
-    def applied(self, usual: Graph, by: str, legs: list[int], weights: Floats | None = None) -> Graph:
-        """A graph by an objective with the factors on some legs; `weights` of these if they are known."""
-        hours = usual.hours[legs] * self.on_all("hours")[legs]
-        if weights is None:
-            weights = usual.weight[legs] * self.on_all(OF_WEIGHT.get(by, ""))[legs]
-        return usual.changed(legs, hours, np.where(np.isfinite(hours), weights, 0.0))

@@ -18,9 +18,10 @@ from corridors.arguments import shown
 from corridors.data.dataset import Dataset
 from corridors.data.schema import records
 from corridors.errors import BadRequest
+from corridors.model.amounts import Amounts, Clearance, decisive
 from corridors.model.backlog import Flow, flows
 from corridors.model.calendars import Calendars, Closure, midnight, moment
-from corridors.model.cargo import Cargo, preset, with_value_of_time
+from corridors.model.cargo import Cargo, preset
 from corridors.model.closures import (
     LONGEST,
     Closures,
@@ -35,17 +36,16 @@ from corridors.model.conditions import Conditions
 from corridors.model.costs import Rates
 from corridors.model.coverage import Coverage
 from corridors.model.events import event_rows, known_since
-from corridors.model.graph import Edge, MultimodalGraph, build, clusters
+from corridors.model.graph import Edge, MultimodalGraph
 from corridors.model.kept import Kept
+from corridors.model.layout import clusters, lay_out
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
 from corridors.model.simulation import Draws, Hazard, Samples, What, open_probabilities
 from corridors.model.tariffs import Services
 
-EDGE_KB = 2.2
-"""Memory of an edge of a graph, with what is worked out from it."""
-LOADS, EDGES_LEG = 5, 3
-"""Graphs kept at least, for one question needs up to five by the legal loads; edges that a leg makes in one."""
+NUMBERS_MB = 125_000
+"""Numbers of eight bytes in a megabyte."""
 KEPT_DAYS = 32
 KEPT_PRESETS = 64
 KEPT_DRAWS, MOST_KEPT = 3, 20_000
@@ -90,7 +90,7 @@ class Facts(Dataset):
     @cached_property
     def services(self) -> Services:
         """Which service runs on which leg."""
-        return Services(self.tables)
+        return Services(self.tables, self.place)
 
     @cached_property
     def conditions(self) -> Conditions:
@@ -221,15 +221,19 @@ class Facts(Dataset):
         return scenario.overlay(self.element_ids, self.projects, self.countries, self.calendars.zone)
 
     @cached_property
-    def _graphs(self) -> Kept[MultimodalGraph]:
-        least = LOADS * EDGES_LEG * len(self.tables["legs"])
-        return Kept(lambda: max(1000 * settings.kept_mb / EDGE_KB, least) if settings.kept_mb else 0.0)
+    def graph(self) -> MultimodalGraph:
+        """Nodes and edges for all loads."""
+        return lay_out(self.tables, self.place, self.rates, self.services)
 
-    def graph(self, cargo: Cargo) -> MultimodalGraph:
-        """Graph of a load; what its time is worth decides nothing there."""
-        load = cargo if not cargo.value_of_time else with_value_of_time(cargo, 0.0)
-        return self._graphs.get(
-            load, lambda: build(self.tables, self.rates, load, self.services), lambda made: len(made.edges)
+    @cached_property
+    def kept(self) -> Kept:
+        """What loads and questions asked last may be asked for again."""
+        return Kept(lambda: NUMBERS_MB * settings.kept_mb)
+
+    def amounts(self, cargo: Cargo) -> Amounts:
+        """What edges take with a load; what its time is worth decides nothing there."""
+        return self.kept.get(
+            ("amounts", decisive(cargo)), lambda: Amounts(self.graph, cargo), lambda made: 4 * len(made.hours)
         )
 
     @cached_property
@@ -252,10 +256,11 @@ class Facts(Dataset):
         """Words where CPMM measured far more at one side of a crossing than the model has for both."""
         side = edge.countries[0]
         year, hours = self._measured.get((edge.element_id, side), (0, 0.0))
-        if not year or hours < 3 * edge.amount.hours:
+        here = edge.basis.one.hours if isinstance(edge.basis, Clearance) else inf
+        if not year or hours < 3 * here:
             return ""
         return (
-            f"contested: {self.element_names[edge.element_id]} out of {side}, {edge.amount.hours:g} h here, "
+            f"contested: {self.element_names[edge.element_id]} out of {side}, {here:g} h here, "
             f"{hours:g} h measured in {year}"
         )
 

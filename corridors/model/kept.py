@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
 
-class Kept(Generic[T]):
+class Kept:
     """What was asked for last, as much of it as there is room for; safe under threads.
 
     Parameters
@@ -21,7 +21,7 @@ class Kept(Generic[T]):
 
     def __init__(self, most: int | Callable[[], float]) -> None:
         self._most = most
-        self._known: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
+        self._known: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._lock = Lock()
 
     def __getstate__(self) -> int | Callable[[], float]:
@@ -30,17 +30,13 @@ class Kept(Generic[T]):
     def __setstate__(self, most: int | Callable[[], float]) -> None:
         self.__init__(most)  # type: ignore[misc]  # another process begins with nothing
 
-    def has(self, key: Hashable) -> bool:
-        """Whether something is kept under a key."""
-        return key in self._known
-
     def get(self, key: Hashable, make: Callable[[], T], size: Callable[[T], int]) -> T:
         """What is kept under a key, made if it is not there; `size` counts the numbers that it holds."""
         with self._lock:
             known = self._known.get(key)
             if known is not None:
                 self._known.move_to_end(key)
-                return known[0]
+                return cast(T, known[0])
         made = make()
         with self._lock:
             self._known[key] = made, size(made)

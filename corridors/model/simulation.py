@@ -18,7 +18,6 @@ Besides the known closures a passage may meet
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import sqrt
 from typing import Literal, NamedTuple
@@ -181,7 +180,7 @@ class Trip(NamedTuple):
 def _ready(spans: Spans, t: Samples) -> Samples:
     """First hour at or after each `t` that lies in no closed span."""
     starts, ends = spans.arrays
-    last = bisect_right(spans[0], t.max()) - 1
+    last = int(np.searchsorted(starts, t.max(), side="right")) - 1
     if last < 0 or ends[last] <= t.min():
         return t
     at = np.searchsorted(starts, t, side="right") - 1
@@ -273,13 +272,13 @@ class Simulator:
             for closure in lasting:
                 opens = self._opens(closure)
                 t = np.where((closure.start <= t) & (t < opens), opens, t)
-        if spans is not None and spans[0]:
+        if spans:
             t = _ready(spans, t)
         for element in edge.elements:
             if element not in seen:
                 seen.add(element)
                 t = self._surprises(element, t, self.world.question.t0)
-        return _ready(spans, t) if spans is not None and spans[0] and t is not arrived else t
+        return _ready(spans, t) if spans and t is not arrived else t
 
     def _leave(self, edge: Edge, t: Samples) -> Samples:
         """Hours at which an edge entered at `t` is left."""

@@ -9,7 +9,7 @@ towards it: what a leg adds to the distance from the gateway counts, so that the
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from corridors.data.geodesy import geod
 from corridors.data.schema import Row, records
+from corridors.engine import arrays as engine
 from corridors.model.cargo import TONNES, Cargo
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ DEEP_SEA_KM = 3000.0
 """Lanes longer than this are those of deep-sea ships, shorter ones of feeders."""
 LINE_OF = {"sea": "sea freight", "ferry": "sea freight", "air": "air freight"}
 """Cost line of haulage by mode, where it is not called haulage."""
+ENDS = ("from_place", "to_place")
 DRAYAGE, PAPERS = "drayage_usd", "documents_usd"
 END_CHARGES = ("terminal_usd", DRAYAGE, PAPERS)
 DRAYAGE_KINDS = frozenset({"city"})
@@ -63,28 +65,42 @@ class Services:
     ----------
     tables : mapping
         Tables of a network; lines of ``services`` that call at places it does not have are left out.
+    places : mapping
+        Row of each place.
     """
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self._tables = tables
-        self._place = {row["place_id"]: row for row in records(tables["places"])}
+    def __init__(self, tables: Mapping[str, pd.DataFrame], places: Mapping[str, Row]) -> None:
+        self._tables, self._place = tables, places
 
-    def stretch(self, leg: Row, start: str, end: str) -> Stretch:
-        """Service and direction of a leg that is passed from one of its ends to the other."""
+    def stretches(self, legs: Sequence[Row]) -> list[Stretch]:
+        """Service and direction of each leg, passed along its line, and then against it."""
+        ways = [(leg, leg[start], leg[end]) for leg in legs for start, end in (ENDS, ENDS[::-1])]
+        gateways = [self._gateway(leg) for leg, _, _ in ways]
+        far = [(gateway, start, end) for gateway, (_, start, end) in zip(gateways, ways, strict=True)]
+        away = self._away([one for one in far if one[0] in self._place])
+        found = []
+        for (leg, start, end), key in zip(ways, far, strict=True):
+            if leg["mode"] == "sea":
+                vessel = "deep_sea" if leg["km"] > DEEP_SEA_KM else "feeder"
+                a, b = (self._place[place]["country"] in EAST_ASIA for place in (start, end))
+                found.append(Stretch(TO_EAST_ASIA if b and not a else "", vessel=vessel))
+            else:
+                found.append(Stretch(BLOCK_TRAIN if leg["leg_id"] in self._lines else "", away.get(key, 0.0)))
+        return found
+
+    def _gateway(self, leg: Row) -> str:
+        """Place from which the tariff of a leg counts the way; empty if from none."""
         if leg["mode"] == "sea":
-            vessel = "deep_sea" if leg["km"] > DEEP_SEA_KM else "feeder"
-            a, b = (self._place[place]["country"] in EAST_ASIA for place in (start, end))
-            return Stretch(TO_EAST_ASIA if b and not a else "", vessel=vessel)
+            return ""
         line = self._lines.get(leg["leg_id"])
-        gateway = line if line is not None else self._gateways.get((leg["mode"], leg["country"]), "")
-        service = BLOCK_TRAIN if line is not None else ""
-        if gateway not in self._place:
-            return Stretch(service)
-        return Stretch(service, self._far(gateway, end) - self._far(gateway, start))
+        return line if line is not None else self._gateways.get((leg["mode"], leg["country"]), "")
 
-    def _far(self, gateway: str, place: str) -> float:
-        a, b = self._place[gateway], self._place[place]
-        return float(geod().inv(a["lon"], a["lat"], b["lon"], b["lat"])[2]) / 1000
+    def _away(self, ways: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], float]:
+        """Kilometres by which each way (gateway, start, end) leads away from its gateway, as the crow flies."""
+        pairs = list(dict.fromkeys((gateway, place) for gateway, *ends in ways for place in ends))
+        points = [np.array([self._place[pair[i]][x] for pair in pairs]) for i in (0, 1) for x in ("lon", "lat")]
+        km = dict(zip(pairs, geod().inv(*points)[2] / 1000, strict=True)) if pairs else {}
+        return {way: km[way[0], way[2]] - km[way[0], way[1]] for way in ways}
 
     @cached_property
     def _gateways(self) -> dict[tuple[str, str], str]:
@@ -98,26 +114,27 @@ class Services:
     @cached_property
     def _lines(self) -> dict[str, str]:
         """Legs on which container trains run, with the gateway of their tariff, empty if none."""
-        import networkx as nx
-
         lines = [row for row in records(self._tables["services"]) if row["via"] and row["mode"] == "rail"]
         if not any(set(line["via"].split(";")) <= self._place.keys() for line in lines):
             return {}
-        graph: nx.Graph[str] = nx.Graph()
-        for name in ("legs", "crossings"):
-            for row in records(self._tables[name]):
-                if row["mode"] == "rail" and row["status"] == "operating":
-                    km, known = row.get("km", 0.0), graph.get_edge_data(row["from_place"], row["to_place"])
-                    if known is None or km < known["km"]:
-                        graph.add_edge(row["from_place"], row["to_place"], km=km, leg=row.get("leg_id", ""))
+        tables = (self._tables[name] for name in ("legs", "crossings"))
+        rails = [row for table in tables for row in records(table.query("mode == 'rail' and status == 'operating'"))]
+        tracks = [row[end] for row in rails for end in (*ENDS, *ENDS[::-1])]  # from, to, and back
+        number = {place: i for i, place in enumerate(dict.fromkeys(tracks))}
+        ends = np.array([number[place] for place in tracks], dtype=np.int64).reshape(-1, 2)
+        km = [row.get("km", 0.0) for row in rails for _ in range(2)]
+        topology = engine.Topology.of(len(number), ends[:, 0].tolist(), ends[:, 1].tolist(), [None] * len(ends))
+        graph, never = engine.Graph.of(topology, km, np.zeros(len(km))), engine.Closed(len(km), {})
         found: dict[str, str] = {}
         for line in lines:
             for start, end in itertools.pairwise(line["via"].split(";")):
-                if start not in graph or end not in graph or not nx.has_path(graph, start, end):
-                    continue
-                path = nx.shortest_path(graph, start, end, weight="km")
-                legs = [graph.edges[step]["leg"] for step in itertools.pairwise(path)]
-                found.update((leg, line["gateway"]) for leg in legs if leg and leg not in found)
+                if start in number and end in number:
+                    goal = [number[end]]
+                    ahead = engine.bounds(graph, never, goal, 1.0, 0.0)
+                    path = engine.search(graph, never, [number[start]], goal, 0.0, 1.0, ahead)
+                    for leg in (rails[i // 2].get("leg_id") for i in (path.edges if path else ())):
+                        if leg:
+                            found.setdefault(leg, line["gateway"])
         return found
 
 

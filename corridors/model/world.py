@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf, log
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
 from corridors.engine import arrays as engine
+from corridors.model.amounts import Amounts
 from corridors.model.calendars import Calendars, Closure, Knowledge, Traffic, midnight, moment
 from corridors.model.cargo import Cargo
 from corridors.model.conditions import Conditions
 from corridors.model.costs import PERMIT, Amount, Rates, entry_fee, transload_amount, worst
 from corridors.model.factors import Factors
-from corridors.model.graph import Edge, MultimodalGraph
+from corridors.model.graph import Bools, Edge
+from corridors.model.kept import Kept
 from corridors.model.rights import ANY_TRADE, Rights, Trade, Verdict
 from corridors.model.scenario import Overlay
 
 RISK_SINCE = "2023-01-01"
 HIRED = {"usd": "usd with hire", "generalised": "generalised with hire"}
 """Objectives in which every hour that a line's box spends inland costs its hire, as if no day were free."""
-VESSELS = frozenset({"ferry", "sea"})
+FIXED = frozenset({"hours", "km", "risk"})
+"""Objectives whose weights no scenario changes and no carrier."""
+IN_LISTS = 5
+"""Room that a number takes in an array and in a list, as many times as in the array alone."""
 T = TypeVar("T")
+Quantity = Literal["hours", "usd", "kgco2e"]
 
 
 @dataclass(frozen=True)
@@ -70,17 +76,18 @@ class World:
 
     def __init__(
         self,
-        multimodal: MultimodalGraph,
+        amounts: Amounts,
         calendars: Calendars,
         rates: Rates,
         rights: Rights,
         conditions: Conditions,
+        kept: Kept,
         question: Question,
         open_: bool = False,
     ) -> None:
-        self.multimodal, self.calendars, self.question, self.open = multimodal, calendars, question, open_
-        self.rates, self.rights, self.conditions = rates, rights, conditions
-        self.edges = multimodal.edges
+        self.multimodal, self.calendars, self.question, self.open = amounts.graph, calendars, question, open_
+        self.amounts, self.rates, self.rights, self.conditions, self.kept = amounts, rates, rights, conditions, kept
+        self.edges = self.multimodal.edges
         self.tare = rates.find("tare_t", "road", "", question.cargo.vehicle).mode
         self._amounts: dict[int, Amount] = {}
         self._avoids = question.avoid_countries or question.avoid_places or question.avoid_elements
@@ -88,12 +95,13 @@ class World:
         self.known: dict[int, tuple[engine.Path, dict[Any, Any]]] = {}
         self.bound: engine.Bound | None = None
         self._valued: dict[str, World] = {}
+        self._taken: dict[Quantity, engine.Floats] = {}
         self._weights: dict[str, engine.Floats] = {}
         self.found: dict[frozenset[str], tuple[engine.Path | None, float]] = {}
         worth = question.cargo.value_of_time
         self.value_of_hour = {"hours": 1.0, "generalised": worth, HIRED["generalised"]: worth}.get(question.by, 0.0)
-        self.barred = multimodal.barred.get(
-            (question.carrier, rights.concerns(question.trade), rights.in_force(self.today)),
+        self.barred = kept.get(
+            ("barred", question.carrier, rights.concerns(question.trade), rights.in_force(self.today)),
             self._find_barred,
             len,
         )
@@ -102,8 +110,8 @@ class World:
     def _find_barred(self) -> frozenset[str]:
         """Elements closed by law: crossings, and sea or air into countries that admit none of the goods."""
         barred = {edge.elements[0] for edge in self.multimodal.crossings if self.verdict(edge).effect == "forbid"}
-        into = [edge for edge in self.edges if edge.kind == "leg" and self.refused.get(self.enters(edge))]
-        return frozenset(barred | {edge.elements[0] for edge in into})
+        into = [self.edges[i] for country in self.refused for i in self.multimodal.entered.get(country, ())]
+        return frozenset(barred | {edge.elements[0] for edge in into if edge.kind == "leg"})
 
     @cached_property
     def refused(self) -> dict[str, Verdict]:
@@ -120,7 +128,7 @@ class World:
     def other(self, *, open_: bool = False, **changes: object) -> World:
         """The same world, open or with another question."""
         question = replace(self.question, **changes)  # type: ignore[arg-type]
-        return World(self.multimodal, self.calendars, self.rates, self.rights, self.conditions, question, open_)
+        return World(self.amounts, self.calendars, self.rates, self.rights, self.conditions, self.kept, question, open_)
 
     def valued(self, by: str) -> World:
         """The same world by another objective, made once."""
@@ -149,10 +157,10 @@ class World:
         """Hours, money and emissions of an edge, with what the carrier pays for its flag."""
         q = self.question
         if not q.carrier or edge.kind != "crossing":
-            return edge.amount
-        key = id(edge)
+            return self.amounts.of(edge)
+        key = edge.number
         if key not in self._amounts:
-            found, verdict = edge.amount, self.verdict(edge)
+            found, verdict = self.amounts.of(edge), self.verdict(edge)
             if verdict.effect == "transload":
                 more = transload_amount(self.rates)
                 why = f"{more.note} ({': '.join(filter(None, (verdict.treaty, verdict.note)))})"
@@ -191,7 +199,7 @@ class World:
             if (at is None or closure.start <= at < closure.end) and closure.hits(traffic)
         ]
         if edge.elements and edge.elements[0] in self.barred:
-            verdict = self.refused.get(self.enters(edge)) if edge.kind == "leg" else self.verdict(edge)
+            verdict = self.refused.get(self.multimodal.enters(edge)) if edge.kind == "leg" else self.verdict(edge)
             if verdict and verdict.effect == "forbid":
                 who = f"{q.carrier} trucks" if q.carrier else self.rights.concerns(q.trade).words
                 found.append(
@@ -226,14 +234,14 @@ class World:
         if not any(map(self.dated.__contains__, edge.elements)):
             return None
         dated = [element for element in edge.elements if element in self.dated]
-        key = (edge.elements, edge.countries, self.enters(edge))
+        key = (edge.elements, edge.countries, self.multimodal.enters(edge))
         if key not in self._spans:
             changed = dated[0] in self.question.overlay.changed or dated[0] in self.barred
             if len(dated) == 1 and not changed:
                 spans = self.calendars.spans(dated[0], self.question.t0, self.question.knowledge, self.traffic(edge))
             else:
                 spans = engine.merge_spans((c.start, c.end) for c in self.closures(edge))
-            self._spans[key] = spans if spans[0] else None
+            self._spans[key] = spans if spans else None
         return self._spans[key]
 
     def wait(self, edge: Edge) -> float:
@@ -241,19 +249,30 @@ class World:
         spans = self.spans(edge)
         return 0.0 if spans is None else engine.ready(spans, self.question.t0) - self.question.t0
 
+    def taken(self, what: Quantity) -> engine.Floats:
+        """Expected hours, US$ or kg CO2e of every edge, with what carrier and scenario change."""
+        q, overlay = self.question, self.question.overlay
+        usual: engine.Floats = getattr(self.amounts, what)
+        if not q.carrier and not overlay.scales and not (overlay.delays and what == "hours"):
+            return usual
+        if what not in self._taken:
+            found = usual.copy()
+            for i in self.multimodal.passages if q.carrier else ():
+                found[i] = getattr(self.amount(self.edges[i]), what)
+            found *= self.factors.on_all(what)
+            if what == "hours":
+                for i in self.edges_of(overlay.delays):
+                    found[i] += self.delay(self.edges[i])
+            self._taken[what] = found
+        return self._taken[what]
+
     def hours(self, edge: Edge) -> float:
         """Expected hours of an edge, with the scenario's delays and factors."""
-        return self.amount(edge).hours * self.scale("hours", edge) + self.delay(edge)
+        return self.hours_at(edge.number)
 
     def hours_at(self, i: int) -> float:
         """The same of an edge by its number."""
-        return self.hours(self.edges[i]) if i in self._otherwise else self.multimodal.expected_hours[i]
-
-    @cached_property
-    def _otherwise(self) -> frozenset[int]:
-        """Edges on which scenario or carrier may change hours, money or emissions."""
-        found = self.factors.legs | self.edges_of(self.question.overlay.delays)
-        return found | self.multimodal.passages if self.question.carrier else found
+        return self.taken("hours").item(i)
 
     @cached_property
     def factors(self) -> Factors:
@@ -282,12 +301,6 @@ class World:
         """Chance that conflict stops a journey through each country, on the day of departure."""
         return self.conditions.risk(self.today, self.question.knowledge.as_of.isoformat())
 
-    def enters(self, edge: Edge) -> str:
-        """Country into which an edge leads from another one or from the sea; empty if it leads into none."""
-        if edge.kind == "crossing":
-            return edge.countries[1]
-        return self.multimodal.lands[edge.to_place] if edge.kind == "leg" and edge.mode in VESSELS | {"air"} else ""
-
     def risks(self, edge: Edge) -> dict[str, float]:
         """Elements of an edge and the share of the days since 2023 on which events closed them in its direction."""
         dated = [element for element in edge.elements if element in self.dated]
@@ -296,73 +309,79 @@ class World:
         until, way = midnight(self.question.knowledge.as_of), ">".join(edge.countries)
         return {element: self.calendars.closure_share(element, RISK_SINCE, until, way) for element in dated}
 
-    def exists(self, edge: Edge) -> bool:
-        """Whether the edge operates (or is built in the scenario) and the request lets it be used."""
-        q = self.question
-        if not edge.exists(q.overlay.projects):
-            return False
-        if (
-            edge.kind != "transfer"
-            and edge.mode not in q.modes
-            and not (edge.kind != "leg" and edge.mode in VESSELS and q.modes & VESSELS)
-        ):
-            return False
-        payload = self.payload(edge)
-        if payload <= 0 or payload < q.least_payload:
-            return False  # a limit below the empty weight of the truck is a road to go round
-        return not self._avoids or not (
-            q.avoid_countries.intersection(edge.countries)
-            or q.avoid_elements.intersection(edge.elements)
-            or edge.from_place in q.avoid_places
-            or edge.to_place in q.avoid_places
+    @cached_property
+    def existing(self) -> Bools:
+        """Which edges operate (or are built in the scenario) and may be used by the request."""
+        q, graph = self.question, self.multimodal
+        found = graph.operating.copy()
+        for project in q.overlay.projects:
+            found[list(graph.built.get(project, ()))] = True
+        # a limit below the empty weight of the truck is a road to go round
+        found &= (
+            self.amounts.handled & graph.carried(q.modes) & (self._payloads > 0) & (self._payloads >= q.least_payload)
         )
+        found[list(self.edges_of(q.avoid_elements))] = False
+        for name in q.avoid_countries | q.avoid_places:
+            found[list(graph.touching.get(name, ()))] = False
+        return found
+
+    def exists(self, edge: Edge) -> bool:
+        """The same of one edge."""
+        return bool(self.existing[edge.number])
+
+    @cached_property
+    def _payloads(self) -> engine.Floats:
+        """Tonnes that the law lets a truck carry, by edge: by an assumed limit if none is known; inf off the road."""
+        return self.amounts.limits - self.tare
 
     def payload(self, edge: Edge) -> float:
-        """Tonnes that the law lets a truck carry on an edge, by an assumed limit if none is known; inf off the road."""
-        return edge.gross_limit_t - self.tare if edge.mode == "road" else inf
+        """The same of one edge."""
+        return self.amounts.limits.item(edge.number) - self.tare
 
     def weight(self, edge: Edge, by: str) -> float:
         """The additive part of an objective; time comes on top by ``value_of_hour``."""
-        if by == "hours":
-            return 0.0
-        if by == "km":
-            return edge.km
-        if by == "kgco2e":
-            return self.amount(edge).kgco2e * self.scale("kgco2e", edge)
-        if by == "risk":
-            closures = sum(
-                -log(max(1.0 - share, 1e-9)) * self.share_of(element, edge)
-                for element, share in self.risks(edge).items()
-            )
-            return closures - log(1.0 - self.conflict.get(self.enters(edge), 0.0))
-        usd = self.amount(edge).usd * self.scale("usd", edge)
-        return usd + self.hire(edge) if by in HIRED.values() else usd
+        return self.weights(by).item(edge.number)
 
-    def hire(self, edge: Edge) -> float:
+    def weights(self, by: str) -> engine.Floats:
+        """The same of every edge."""
+        if by not in self._weights:
+            self._weights[by] = self._weigh(by)
+        return self._weights[by]
+
+    def _weigh(self, by: str) -> engine.Floats:
+        if by == "hours":
+            return np.zeros(len(self.edges))
+        if by == "km":
+            return self.multimodal.kms
+        if by == "kgco2e":
+            return self.taken("kgco2e")
+        if by == "risk":
+            return self.kept.get(("risk", *self._day(by)), self._risk_of_all, len)
+        return self.taken("usd") + self._hire if by in HIRED.values() else self.taken("usd")
+
+    @property
+    def _hire(self) -> engine.Floats:
         """US$ of a line's box for the hours of an edge, there and back, if no day is free; nothing at sea or in port.
 
         Searches by this and by US$ alone bound what detention can cost: it is nothing, or this less the free days.
         """
-        if not edge.inland or not self.question.cargo.hired:
-            return 0.0
+        if not self.question.cargo.hired:
+            return np.zeros(len(self.edges))
         price = self.rates.expected(self.rates.find("detention_usd_day"), "departures")
-        return 2 / 24 * price * self.hours(edge)
+        return 2 / 24 * price * self.taken("hours") * self.multimodal.inland
 
-    def weights(self, by: str) -> engine.Floats:
-        """`weight` of every edge; kept with the network where nothing but objective and knowledge decides it."""
-        if self._weighs_anew(by):
-            found = self.other(overlay=Overlay(), carrier="").weights(by).copy()
-            for i in self._otherwise:
-                found[i] = self.weight(self.edges[i], by)
-            return found
-        return self.multimodal.weights.get(
-            (by, self._day(by)), lambda: np.array([self.weight(edge, by) for edge in self.edges]), len
-        )
-
-    def _weighs_anew(self, by: str) -> bool:
-        """Whether weights are this question's own."""
-        q = self.question
-        return bool(q.overlay.scales or q.carrier or (q.overlay.delays and by in HIRED.values()))
+    def _risk_of_all(self) -> engine.Floats:
+        """Risk of every edge: none where nothing was ever closed and no conflict is entered."""
+        found = np.zeros(len(self.edges))
+        entered = (self.multimodal.entered.get(country, ()) for country in self.conflict)
+        for i in self.edges_of(self.calendars.dated).union(*entered):
+            edge = self.edges[i]
+            closures = sum(
+                -log(max(1.0 - share, 1e-9)) * self.share_of(element, edge)
+                for element, share in self.risks(edge).items()
+            )
+            found[i] = closures - log(1.0 - self.conflict.get(self.multimodal.enters(edge), 0.0))
+        return found
 
     def _day(self, by: str) -> tuple[object, ...]:
         """What decides a weight besides edge and objective: of risks the day whose knowledge counts, and conflicts."""
@@ -370,17 +389,7 @@ class World:
 
     def total(self, edges: Iterable[int], by: str) -> float:
         """Sum of the weights of some edges by an objective."""
-        which, kept = list(edges), self._weights.get(by)
-        if kept is None:
-            known = by == "risk" or self.multimodal.weights.has((by, self._day(by)))
-            if not known or self._weighs_anew(by):
-                usual = self.other(overlay=Overlay(), carrier="").weights(by) if known else None
-                return sum(
-                    self.weight(self.edges[i], by) if usual is None or i in self._otherwise else float(usual[i])
-                    for i in which
-                )
-            kept = self._weights[by] = self.weights(by)
-        return sum(kept[which].tolist(), start=0.0)  # one after the other, as above: the same bytes either way
+        return sum(self.weights(by)[list(edges)].tolist(), start=0.0)
 
     @cached_property
     def closed(self) -> engine.Closed:
@@ -409,8 +418,8 @@ class World:
             return engine.Closed(len(self.edges), spans)
 
         scenario = tuple((element, tuple(changes)) for element, changes in sorted(changed.items()))
-        key = moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self.barred, scenario
-        return self.multimodal.closed.get(key, work_out, lambda made: sum(map(len, made.flat.arrays)))
+        key = "closed", moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self.barred, scenario
+        return self.kept.get(key, work_out, lambda made: IN_LISTS * sum(map(len, made.flat.arrays)))
 
     def edges_of(self, elements: Iterable[str]) -> frozenset[int]:
         """Edges that belong to any of some elements."""
@@ -418,63 +427,53 @@ class World:
 
     @cached_property
     def graph(self) -> engine.Graph:
-        """What exists and what it takes; kept with the network but for the edges that this question alone changes."""
-        q, kept, changed = self.question, self.usual, self._changed()
-        if scaled := sorted(self.factors.legs - changed):
-            hired = np.array([self.weight(self.edges[i], q.by) for i in scaled]) if q.by in HIRED.values() else None
-            kept = self.factors.applied(kept, q.by, scaled, hired)
-        if edges := sorted(changed):
-            kept = kept.changed(edges, *zip(*(self._takes(self.edges[i]) for i in edges), strict=True))
-        stops = [self.multimodal.passing(place) for place in q.via]
-        return kept.over(kept.topology.staged(stops)) if stops else kept
+        """What exists and what it takes."""
+        topology = self.multimodal.topology
+        stops = [self.multimodal.passing(place) for place in self.question.via]
+        return engine.Graph(topology.staged(stops) if stops else topology, self._hours, self._costs)
 
     @cached_property
     def usual(self) -> engine.Graph:
-        """What exists and what it takes where nothing but objective, modes and (for risks) the day decides it."""
-        q = self.question
+        """The same where nothing but load, objective, modes and (for risks) the day decides it."""
         nobody: frozenset[str] = frozenset()
-
-        def work_out() -> engine.Graph:
-            plain = self.other(
-                overlay=Overlay(),
-                carrier="",
-                least_payload=0.0,
-                avoid_countries=nobody,
-                avoid_places=nobody,
-                avoid_elements=nobody,
-            )
-            hours = self.multimodal.hours.get(q.modes, plain._all_hours, len)
-            return engine.Graph.of(
-                self.multimodal.topology, hours, np.where(np.isfinite(hours), plain.weights(q.by), 0.0)
-            )
-
-        return self.multimodal.graphs.get(self.usual_key, work_out, lambda made: len(made.hours))
+        plain = self.other(
+            overlay=Overlay(),
+            carrier="",
+            least_payload=0.0,
+            avoid_countries=nobody,
+            avoid_places=nobody,
+            avoid_elements=nobody,
+        )
+        return engine.Graph(self.multimodal.topology, plain._hours, plain._costs)
 
     @property
     def usual_key(self) -> tuple[object, ...]:
         """What tells `usual` from those of other questions to the same network."""
-        return self.question.by, self.question.modes, self._day(self.question.by)
+        return self.amounts.key, self.question.by, self.question.modes, self._day(self.question.by)
 
-    def _all_hours(self) -> engine.Floats:
+    def _listed(self, key: tuple[object, ...] | None, values: Callable[[], engine.Floats]) -> engine.Forms:
+        """Figures of every edge as a search wants them, kept if there is a key to what decides them."""
+
+        def make() -> engine.Forms:
+            return engine.Forms(engine.frozen(values(), np.float64))
+
+        return make() if key is None else self.kept.get(key, make, lambda made: IN_LISTS * len(made.arrays[0]))
+
+    @cached_property
+    def _hours(self) -> engine.Forms:
         """Hours of every edge; without end if it is not there for this question."""
-        return np.array([self.hours_at(i) if self.exists(edge) else inf for i, edge in enumerate(self.edges)])
+        q, overlay = self.question, self.question.overlay
+        own = self._avoids or q.carrier or overlay.delays or overlay.scales or overlay.projects
+        key = "hours", self.amounts.key, q.modes, q.least_payload
+        return self._listed(None if own else key, lambda: np.where(self.existing, self.taken("hours"), inf))
 
-    def _takes(self, edge: Edge) -> tuple[float, float]:
-        """Hours and weight of an edge; without end if it is not there for this question."""
-        return (self.hours(edge), self.weight(edge, self.question.by)) if self.exists(edge) else (inf, 0.0)
-
-    def _changed(self) -> set[int]:
-        """Edges that this question may see otherwise than most, but for factors of the scenario."""
-        q, multimodal = self.question, self.multimodal
-        found = set(self.edges_of((*q.avoid_elements, *q.overlay.delays))).union(
-            *(multimodal.touching.get(name, ()) for name in (*q.avoid_countries, *q.avoid_places)),
-            *(multimodal.built.get(project, ()) for project in q.overlay.projects),
-        )
-        if q.carrier:
-            found |= multimodal.passages
-        if q.least_payload:
-            found.update(np.flatnonzero(multimodal.limits - self.tare < q.least_payload).tolist())
-        return found
+    @cached_property
+    def _costs(self) -> engine.Forms:
+        """Weight of every edge."""
+        q = self.question
+        own = q.carrier or q.overlay.scales or (q.overlay.delays and q.by in HIRED.values())
+        key = "costs", self.amounts.key, q.by, self._day(q.by)
+        return self._listed(None if own and q.by not in FIXED else key, lambda: self.weights(q.by))
 
     @cached_property
     def ends(self) -> tuple[list[int], frozenset[int]]:
@@ -491,5 +490,5 @@ class World:
         nodes = self.multimodal.passing(place_id)
         return any(
             (edge.tail if leaving else edge.head) in nodes and self.exists(edge) and edge.kind in ("leg", "crossing")
-            for edge in self.edges
+            for edge in map(self.edges.__getitem__, self.multimodal.touching.get(place_id, ()))
         )

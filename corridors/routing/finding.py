@@ -9,7 +9,7 @@ import numpy as np
 
 from corridors.engine import arrays as engine
 from corridors.engine import yen
-from corridors.model.world import World
+from corridors.model.world import IN_LISTS, World
 from corridors.routing import path as paths
 
 TIE = {"risk": 1e-9}
@@ -30,22 +30,20 @@ def bounds(world: World, targets: frozenset[int], bans: frozenset[str] = frozens
     graph, closed, t0, hour = world.graph, world.closed, world.question.t0, value_of_hour(world)
     usual, usually_closed = world.usual, closed if world.open else world.usually_closed
     gone = frozenset(usually_closed.for_good(t0))
-    if (
-        world.question.via
-        or not gone <= set(closed.for_good(t0))
-        or not (graph is usual or _nowhere_quicker(graph, usual))
-    ):
+    if world.question.via or not gone <= set(closed.for_good(t0)) or not _nowhere_quicker(graph, usual):
         return engine.bounds(graph, closed, targets, hour, t0, _banned(world, bans))
-    key = world.usual_key, hour, targets, gone, bans
-    return world.multimodal.bounds.get(
+    key = "bounds", *world.usual_key, hour, targets, gone, bans
+    return world.kept.get(
         key,
         lambda: engine.bounds(usual, usually_closed, targets, hour, t0, _banned(world, bans)),
-        lambda made: len(made.values),
+        lambda made: IN_LISTS * len(made.values),
     )
 
 
 def _nowhere_quicker(graph: engine.Graph, usual: engine.Graph) -> bool:
     """Whether every edge that is there takes at least what it usually does."""
+    if graph.takes is usual.takes and graph.costs is usual.costs:
+        return True
     slower = (graph.hours >= usual.hours) & ((graph.weight >= usual.weight) | np.isinf(graph.hours))
     return bool(slower.all())
 

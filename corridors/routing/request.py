@@ -252,8 +252,8 @@ def barred_end(facts: Facts, request: Request, place: str) -> BadRequest:
 
 def world_of(facts: Facts, question: Question) -> World:
     """The world of a question."""
-    graph = facts.graph(question.cargo)
-    return World(graph, facts.calendars, facts.rates, facts.rights, facts.conditions, question)
+    amounts = facts.amounts(question.cargo)
+    return World(amounts, facts.calendars, facts.rates, facts.rights, facts.conditions, facts.kept, question)
 
 
 def legal_loads(facts: Facts, question: Question) -> list[float]:

@@ -219,7 +219,7 @@ class Result:
             share = rates.find("empty_return_share", edge.mode)
             drivers = share.driver("prices") + factor.driver("prices")
             scale = self.world.scale("usd", edge) * share.mode * factor.mode
-            way_back += (rates.scaled(part, scale, drivers) for part in edge.amount.money)
+            way_back += (rates.scaled(part, scale, drivers) for part in self.world.amount(edge).money)
         return sum(part.expected for part in way_back), np.zeros(self.draws.n) + self.draws.amount(way_back)
 
     @cached_property

@@ -10,7 +10,6 @@ from pyproj import Geod
 
 import corridors as cr
 from corridors.data.schema import data_folder
-from corridors.model.cargo import preset
 
 pytestmark = pytest.mark.slow
 
@@ -249,7 +248,7 @@ def test_gauge_changes_only_by_transfer(full: cr.Network) -> None:
             gauges.append(row.gauge_mm)
             assert len(set(gauges)) == 1
     assert routes.details["gauge_breaks"].iloc[0] >= 1
-    for edge in full.facts.graph(preset(full.tables["cargo"], "container40")).edges:
+    for edge in full.facts.graph.edges:
         if edge.kind != "transfer" and edge.mode == "rail":
             assert edge.gauge
 

@@ -16,7 +16,7 @@ ASK = {"depart": "2025-06-02T00:00", "as_of": "2025-06-01"}
 
 
 def test_the_last_ones_asked_for_stay() -> None:
-    kept, made = Kept[int](10), list[str]()
+    kept, made = Kept(10), list[str]()
 
     def ask(key: str, size: int) -> None:
         kept.get(key, lambda: made.append(key) or len(made), lambda _: size)  # type: ignore[func-returns-value]

@@ -169,6 +169,7 @@ THEIRS = {
     "_asdict": "named tuples: public, in spite of its name",
     "_replace": "named tuples: public, in spite of its name",
     "_fields": "named tuples: public, in spite of its name",
+    "_field_defaults": "named tuples: public, in spite of its name",
     "_repr_html_": "protocol of notebooks",
     "_parent": "branca's elements have it for those derived from them",
     "_template": "branca's elements have it for those derived from them",

@@ -1,0 +1,164 @@
+"""What edges take with a load: hours, US$ and kg CO2e of all as arrays, and line by line of those that are shown.
+
+Thousands of legs rest on the same few rates, and what they take grows with their length: of each basis one kilometre
+is worked out, and the rest is a multiplication. An edge that is shown has its amount from the same lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corridors.data.schema import Row
+from corridors.engine.topology import Floats
+from corridors.model.cargo import Cargo
+from corridors.model.costs import Amount, Rates, end_amount, leg_amount, times, transfer_amount
+from corridors.model.tariffs import Stretch
+
+if TYPE_CHECKING:
+    from corridors.model.graph import Edge, MultimodalGraph
+
+
+class Size(NamedTuple):
+    """What of its own an edge has beside its basis: a kilometre without sailings or direction."""
+
+    km: float = 1.0
+    away_km: float = 0.0  # how much farther from the gateway of its tariff it ends than it begins
+    headway_hours: float = 0.0
+    leg_id: str = ""
+
+
+class Basis(Protocol):
+    """What decides the amount of edges, but for their size."""
+
+    def amount(self, cargo: Cargo, size: Size = ...) -> Amount:
+        """What an edge of this size takes with a load."""
+        ...
+
+    def handles(self, cargo: Cargo) -> bool:
+        """Whether the load can take such an edge at all."""
+        ...
+
+
+class _Any:
+    def handles(self, cargo: Cargo) -> bool:
+        """Whether the load can take such an edge at all: any can."""
+        return True
+
+
+@dataclass(frozen=True, eq=False)
+class Haul(_Any):
+    """Legs of one mode, country and service."""
+
+    rates: Rates
+    mode: str
+    country: str
+    mountain: bool
+    stretch: Stretch
+
+    def amount(self, cargo: Cargo, size: Size = Size()) -> Amount:  # noqa: B008 (frozen)
+        """What a leg of this size takes with a load."""
+        stretch = self.stretch._replace(away_km=size.away_km)
+        found = leg_amount(
+            self.rates, cargo, self.mode, self.country, size.km, size.headway_hours, self.mountain, size.leg_id, stretch
+        )
+        return times(found, cargo.trucks) if self.mode == "road" else found
+
+
+@dataclass(frozen=True, eq=False)
+class Clearance(_Any):
+    """One crossing."""
+
+    mode: str
+    one: Amount  # of one truck, box or wagon
+
+    def amount(self, cargo: Cargo, size: Size = Size()) -> Amount:  # noqa: B008
+        """What it takes with a load."""
+        return times(self.one, cargo.trucks) if self.mode == "road" else self.one
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """One change of mode or gauge."""
+
+    rates: Rates
+    row: Row
+    modes: tuple[str, str]
+    country: str
+
+    def amount(self, cargo: Cargo, size: Size = Size()) -> Amount:  # noqa: B008
+        """What it takes with a load."""
+        return times(transfer_amount(self.rates, cargo, self.row, self.modes, self.country), cargo.trucks)
+
+    def handles(self, cargo: Cargo) -> bool:
+        """Whether there is a terminal for the load."""
+        return cargo.changes(self.row["units"], (self.row["from_layer"], self.row["to_layer"]))
+
+
+@dataclass(frozen=True, eq=False)
+class Terminal(_Any):
+    """Loading or unloading in one country and kind of place."""
+
+    rates: Rates
+    mode: str
+    country: str
+    leaving: bool
+    place_kind: str
+
+    def amount(self, cargo: Cargo, size: Size = Size()) -> Amount:  # noqa: B008
+        """What it takes with a load."""
+        return end_amount(self.rates, cargo, self.mode, self.country, self.leaving, self.place_kind)
+
+
+def decisive(cargo: Cargo) -> tuple[object, ...]:
+    """What of a load decides what edges take: the same for a box of rice and one of cloth that weigh the same."""
+    return cargo.payload_t, cargo.unit, cargo.vehicle, bool(cargo.un_class), cargo.hired, cargo.handled_as
+
+
+class Amounts:
+    """What all edges take with one load.
+
+    Attributes
+    ----------
+    hours, usd, kgco2e : array of float
+        Expected values by edge.
+    handled : array of bool
+        Whether the load can take an edge at all.
+    """
+
+    def __init__(self, graph: MultimodalGraph, cargo: Cargo) -> None:
+        self.graph, self.cargo, self.key = graph, cargo, decisive(cargo)
+        self._shown: dict[int, Amount] = {}
+        bases, which = graph.bases
+        one = [(found.hours, found.usd, found.kgco2e) for found in self.by_basis()]
+        away = [
+            basis.amount(cargo, Size(away_km=1.0)).usd - usd
+            if isinstance(basis, Haul) and basis.stretch.away_km
+            else 0.0
+            for basis, (_, usd, _) in zip(bases, one, strict=True)
+        ]
+        self.hours, self.usd, self.kgco2e = np.array(one).reshape(-1, 3)[which].T * graph.sizes
+        self.hours += graph.headways / 2
+        self.usd += np.array(away)[which] * graph.away
+        self.handled: NDArray[np.bool_] = np.array([basis.handles(cargo) for basis in bases], dtype=bool)[which]
+
+    def by_basis(self) -> list[Amount]:
+        """Amount of a kilometre, or of what has no length, by basis."""
+        return [basis.amount(self.cargo) for basis in self.graph.bases[0]]
+
+    def of(self, edge: Edge) -> Amount:
+        """What one edge takes, line by line."""
+        if edge.number not in self._shown:
+            self._shown[edge.number] = edge.basis.amount(
+                self.cargo, Size(edge.km, edge.away_km, edge.headway_hours, edge.element_id)
+            )
+        return self._shown[edge.number]
+
+    @cached_property
+    def limits(self) -> Floats:
+        """Largest gross weight of a truck by edge; the load of a wagon goes in as many trucks as the law asks."""
+        return np.full(len(self.hours), np.inf) if self.cargo.unit == "wagon" else self.graph.limits
