@@ -215,7 +215,7 @@ def _closures(facts: Facts, question: Question, elements: _Numbers[str], goods: 
             closures = facts.calendars.closures(element, t0, question.knowledge, goods)
             spans += [(c.start, c.end) for c in closures if c.rule]
             dated = [c for c in closures if not c.rule]
-        minutes = np.rint(60 * np.array(merge_spans(spans)).T.ravel()).astype(np.int64)
+        minutes = np.rint(60 * np.column_stack(merge_spans(spans).arrays).ravel()).astype(np.int64)
         closed = [_closed(c, sources) for c in dated if _concerns(c, question.carrier, goods)]
         if len(minutes) or closed:
             found[str(numbers[element])] = {"rule": np.diff(minutes, prepend=0).tolist(), "closed": closed}
