@@ -49,6 +49,11 @@ def waterfall(legs: pd.DataFrame, what: str = "usd", ax: Axes | None = None, *, 
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    BadRequest
+        If `what` is not a column of numbers.
     """
     need(legs, what, *(() if "line" in legs else ("kind", "mode")))
     if not pd.api.types.is_numeric_dtype(legs[what]):
