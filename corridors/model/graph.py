@@ -26,9 +26,10 @@ from corridors.engine.arrays import Bound, Closed, Floats, Graph, Ints, Topology
 from corridors.engine.collector import at_rest
 from corridors.model.cargo import Cargo
 from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, times, transfer_amount
+from corridors.model.departures import boarding
 from corridors.model.factors import groups
 from corridors.model.kept import Kept as Kept
-from corridors.model.layers import VESSEL, Layer
+from corridors.model.layers import VESSEL, Layer, modes_between
 from corridors.model.tariffs import Services, Stretch
 
 CLUSTER_KM = 60.0
@@ -362,6 +363,8 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, servic
             continue  # the place has no operating leg of that layer; check() reports it
         if not cargo.changes(row["units"], layers):
             continue  # no terminal for this load
+        modes = modes_between(layers, place in ferries)
+        changed = transfer_amount(rates, cargo, row, _changes(*modes), places[place]["country"])
         edges.append(
             Edge(
                 nodes[tail],
@@ -375,10 +378,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, servic
                 f"{layers[0]} > {layers[1]}",
                 0,
                 0.0,
-                times(
-                    transfer_amount(rates, cargo, row, _changes(layers, place in ferries), places[place]["country"]),
-                    cargo.trucks,
-                ),
+                times(boarding(rates, services, cargo, changed, place, *modes), cargo.trucks),
                 inf,
                 "operating",
                 "",
@@ -398,6 +398,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, servic
             if layer.side == ("arriving" if leaving else "leaving"):
                 continue
             door = node(place, Layer.door(leaving))
+            end = end_amount(rates, cargo, mode, country, leaving, places[place]["kind"])
             edges.append(
                 Edge(
                     door if leaving else inner,
@@ -411,7 +412,7 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, servic
                     mode,
                     layer.gauge,
                     0.0,
-                    end_amount(rates, cargo, mode, country, leaving, places[place]["kind"]),
+                    boarding(rates, services, cargo, end, place, "door", mode) if leaving else end,
                     inf,
                     "operating",
                     "",
@@ -424,13 +425,11 @@ def build(tables: Mapping[str, pd.DataFrame], rates: Rates, cargo: Cargo, servic
     return MultimodalGraph(nodes, edges, {place: row["country"] for place, row in places.items()})
 
 
-def _changes(layers: tuple[str, str], by_ferry: bool) -> tuple[str, str]:
+def _changes(before: str, after: str) -> tuple[str, str]:
     """Modes between which a load changes; the second is empty where no new haul starts.
 
     A change of gauge starts none, nor does the railway beyond a train ferry: through tariffs go on there.
     """
-    modes = (Layer.named(layer, leaving=True).mode for layer in layers)
-    before, after = ("ferry" if by_ferry and mode == "sea" else mode for mode in modes)
     return before, "" if before == after or (before, after) == ("ferry", "rail") else after
 
 

@@ -48,6 +48,14 @@ class Stretch(NamedTuple):
     """Class of ship, for emissions."""
 
 
+class Frequency(NamedTuple):
+    """How often a service departs, and who says so."""
+
+    headway_hours: float
+    source_id: str
+    quality: str
+
+
 class Charge(NamedTuple):
     """Cost lines, the rates that they rest on, and words."""
 
@@ -82,6 +90,16 @@ class Services:
             return Stretch(service)
         return Stretch(service, self._far(gateway, end) - self._far(gateway, start))
 
+    def frequency(self, cargo: Cargo, mode: str, place_id: str) -> Frequency | None:
+        """How often a load can depart from a place by a mode, where that is published.
+
+        On rail that of the most frequent line of container trains there, which take boxes only; which of its trains
+        goes where the load does is not told.
+        """
+        if mode == "rail":
+            return self._trains.get(place_id) if cargo.unit in ("TEU", "FEU") else None
+        return self._ships.get(mode)
+
     def _far(self, gateway: str, place: str) -> float:
         a, b = self._place[gateway], self._place[place]
         return float(geod().inv(a["lon"], a["lat"], b["lon"], b["lat"])[2]) / 1000
@@ -96,8 +114,33 @@ class Services:
         }
 
     @cached_property
+    def _ships(self) -> dict[str, Frequency]:
+        """Frequency of a mode wherever it calls."""
+        return {row["mode"]: _frequency(row) for row in self._published if not row["via"]}
+
+    @cached_property
+    def _trains(self) -> dict[str, Frequency]:
+        """Frequency of the container trains that call at each place."""
+        ends = {row["leg_id"]: (row["from_place"], row["to_place"]) for row in records(self._tables["legs"])}
+        found: dict[str, Frequency] = {}
+        for row in sorted(self._published, key=lambda row: -float(row["headway_hours"])):
+            for leg in self._runs.get(row["service_id"], ()):
+                found |= dict.fromkeys(ends[leg], _frequency(row))
+        return found
+
+    @property
+    def _published(self) -> list[Row]:
+        return [row for row in records(self._tables["services"]) if row["headway_hours"] == row["headway_hours"]]
+
+    @cached_property
     def _lines(self) -> dict[str, str]:
         """Legs on which container trains run, with the gateway of their tariff, empty if none."""
+        gateways = {row["service_id"]: row["gateway"] for row in records(self._tables["services"])}
+        return {leg: gateways[line] for line, legs in reversed(self._runs.items()) for leg in legs}
+
+    @cached_property
+    def _runs(self) -> dict[str, list[str]]:
+        """Legs of each line of container trains."""
         import networkx as nx
 
         lines = [row for row in records(self._tables["services"]) if row["via"] and row["mode"] == "rail"]
@@ -110,15 +153,19 @@ class Services:
                     km, known = row.get("km", 0.0), graph.get_edge_data(row["from_place"], row["to_place"])
                     if known is None or km < known["km"]:
                         graph.add_edge(row["from_place"], row["to_place"], km=km, leg=row.get("leg_id", ""))
-        found: dict[str, str] = {}
+        found: dict[str, list[str]] = {}
         for line in lines:
+            runs = found.setdefault(line["service_id"], [])
             for start, end in itertools.pairwise(line["via"].split(";")):
                 if start not in graph or end not in graph or not nx.has_path(graph, start, end):
                     continue
                 path = nx.shortest_path(graph, start, end, weight="km")
-                legs = [graph.edges[step]["leg"] for step in itertools.pairwise(path)]
-                found.update((leg, line["gateway"]) for leg in legs if leg and leg not in found)
+                runs += filter(None, (graph.edges[step]["leg"] for step in itertools.pairwise(path)))
         return found
+
+
+def _frequency(row: Row) -> Frequency:
+    return Frequency(float(row["headway_hours"]), row["source_id"], row["quality"])
 
 
 def serves(cargo: Cargo, mode: str, stretch: Stretch) -> str:
