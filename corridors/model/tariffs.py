@@ -84,11 +84,19 @@ class Services:
             a, b = (self._place[place]["country"] in EAST_ASIA for place in (start, end))
             return Stretch(TO_EAST_ASIA if b and not a else "", vessel=vessel)
         line = self._lines.get(leg["leg_id"])
-        gateway = line if line is not None else self._gateways.get((leg["mode"], leg["country"]), "")
+        gateway = line if line is not None else self.gateway(leg["mode"], leg["country"])
         service = BLOCK_TRAIN if line is not None else ""
         if gateway not in self._place:
             return Stretch(service)
-        return Stretch(service, self._far(gateway, end) - self._far(gateway, start))
+        return Stretch(service, self.away_km(gateway, start, end))
+
+    def gateway(self, mode: str, country: str) -> str:
+        """Place away from which haulage is dearer where no line says otherwise, empty if none."""
+        return self._gateways.get((mode, country), "")
+
+    def away_km(self, gateway: str, start: str, end: str) -> float:
+        """How much farther from a gateway a leg ends than it begins, as the crow flies."""
+        return self._far(gateway, end) - self._far(gateway, start)
 
     def frequency(self, cargo: Cargo, mode: str, place_id: str) -> Frequency | None:
         """How often a load can depart from a place by a mode, where that is published.
