@@ -234,7 +234,7 @@ class Network:
     corridors = _table("corridors", "Named corridors with their places and legs.")
     rates = _table("rates", "Speeds, costs, emissions by mode, country and vehicle.")
     tariffs = _table("tariffs", "Published prices of services; rates rest on some, the others only test.")
-    services = _table("services", "Classes of service, and the lines on which container trains run.")
+    services = _table("services", "Lines on which container trains run, how often services leave, prices by direction.")
     cargo = _table("cargo", "Commodity presets.")
     indicators = _table("indicators", "CPMM's published indicators by mode, country, crossing and year.")
     claims = _table("claims", "Published statements, kept as said.")

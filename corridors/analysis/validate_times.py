@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from corridors.analysis.indicators import SECTION_KM
 from corridors.analysis.markdown import markdown, span
 from corridors.analysis.published import HOURS, asked, hours_of, length_and_wait, no_answer, off_pct, under_way
+from corridors.analysis.spreads import ACHIEVED, class_of, scales
 from corridors.data import schema
 from corridors.data.schema import Row, records
 from corridors.errors import CorridorsError
@@ -31,7 +33,6 @@ from corridors.routing.search import SAMPLES
 if TYPE_CHECKING:
     from corridors.model.facts import Facts, HasFacts
 
-ACHIEVED = ("average", "single")
 COLUMNS = (
     "time_id",
     "kind",
@@ -50,6 +51,7 @@ COLUMNS = (
     "p90",
     "error_pct",
     "inside",
+    "ends",
     "note",
 )
 
@@ -87,12 +89,14 @@ def times(network: HasFacts) -> pd.DataFrame:
     return schema.read_table(network.facts.folder, "times")
 
 
-def validate_times(network: HasFacts) -> pd.DataFrame:
+def validate_times(network: HasFacts, roles: tuple[str, ...] = ("test", "parameter", "")) -> pd.DataFrame:
     """Compare the model with every published time of a journey, a border or a pace.
 
     Parameters
     ----------
     network : Network
+    roles : tuple of str, optional
+        Only rows of these roles.
 
     Returns
     -------
@@ -100,12 +104,16 @@ def validate_times(network: HasFacts) -> pd.DataFrame:
         One row a time: ``time_id, kind`` (journey, border, pace, queue), ``name, modes, basis`` (promised, timetable,
         average, single, queue), ``role`` (parameter, test), ``grade, unit, low, high, published`` (their middle),
         ``expected, p10, p50, p90`` of the model, ``error_pct`` (model against published: p10 of a promise or timetable,
-        the expected value of what was achieved), ``inside`` (whether p10 to p90 holds the published time) and ``note``.
-        What the network cannot answer has no modelled value and the reason in ``note``.
+        the expected value of what was achieved), ``inside`` (whether p10 to p90 holds the published time), ``ends``
+        (its first and last place in the order of the alphabet) and ``note``. What the network cannot answer has no
+        modelled value and the reason in ``note``.
     """
     facts = network.facts
     rows = []
     for row in records(times(network)):
+        if row["role"] not in roles:
+            continue
+        places = row["via"].split(";")
         published = float(np.nanmean([row["low"], row["high"]])) if row["unit"] else np.nan
         found: Row = {}
         try:
@@ -127,6 +135,7 @@ def validate_times(network: HasFacts) -> pd.DataFrame:
                 **found,
                 "error_pct": off_pct(found.get(against, np.nan), published),
                 "inside": bool(ends[0] <= published <= ends[1]) if np.isfinite(ends).all() else None,
+                "ends": "|".join(sorted((places[0], places[-1]))),
                 "note": ". ".join(notes),
             }
         )
@@ -225,6 +234,69 @@ def speeds(facts: Facts) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def section_prices(facts: Facts) -> pd.DataFrame:
+    """CPMM's price of a road section of 500 km (TFI3) from the model's own parts, where it is published.
+
+    A rate that rests on TFI3 holds the border fees of the section. Other rates are quotes without borders: to them come
+    the premium of the direction in which CPMM's trucks go, out of the country, and the fees of one border side (TFI2)
+    every `km_per_border_side`. The published price is that of the year of the rate, else the latest.
+
+    Parameters
+    ----------
+    facts : Facts
+
+    Returns
+    -------
+    DataFrame
+        Columns ``country, year, rests_on`` (TFI3, quotes), ``haulage_usd, direction_usd, border_usd, modelled,
+        published`` (US$ of the year), ``error_pct`` and ``source_id``.
+    """
+    table = facts.tables["indicators"].query("element_id == '' and mode == 'road' and country != ''")
+    rates, rows = facts.rates, []
+    own = facts.tables["rates"].query("quantity == 'usd_per_km' and by_mode == 'road' and by_vehicle == ''")
+    years = {row["by_country"]: int(row["year"]) for row in records(own)}
+    for country, of in ((str(name), of) for name, of in table[table["indicator"] == "TFI3"].groupby("country")):
+        published = {int(row["year"]): row for row in records(of)}
+        rests = years[country] in published
+        year = years[country] if rests else max(published)
+        haulage = SECTION_KM * rates.find("usd_per_km", "road", country).mode / rates.price_level(year)
+        away = border = 0.0
+        if not rests:
+            away = haulage * _premium(facts, country, year)
+            fees = table.query("indicator == 'TFI2' and country == @country and year == @year")["value"].mean()
+            border = SECTION_KM * fees / rates.find("km_per_border_side", "", country).mode
+        modelled = haulage + away + border
+        rows.append(
+            {
+                "country": country,
+                "year": year,
+                "rests_on": "TFI3" if rests else "quotes",
+                "haulage_usd": round(haulage),
+                "direction_usd": round(away),
+                "border_usd": round(border),
+                "modelled": round(modelled),
+                "published": published[year]["value"],
+                "error_pct": off_pct(modelled, published[year]["value"]),
+                "source_id": published[year]["source_id"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _premium(facts: Facts, country: str, year: int) -> float:
+    """Premium of direction from the gateway of a country's trucks to its border posts with hours of their own."""
+    gateway, premium = facts.services.gateway("road", country), facts.rates.optional("away_premium", "road", country)
+    if not gateway or premium is None:
+        return 0.0
+    places = {row["place_id"]: row for row in records(facts.tables["places"])}
+    posts = facts.tables["crossings"].query("mode == 'road' and hours_mean == hours_mean")["from_place"]
+    gained = []
+    for post in sorted({post for post in posts if places[post]["country"] == country}):
+        way = asked(facts, {"via": f"{gateway};{post}", "modes": "road", "depart": f"{year}-06-01"})
+        gained.append(facts.services.away_km(gateway, gateway, post) / sum(edge.km for edge in way.edges))
+    return premium.mode * float(np.mean(gained))
+
+
 def coverage(table: pd.DataFrame) -> pd.DataFrame:
     """How well the range of journeys covers the achieved times, by role and mode.
 
@@ -243,7 +315,7 @@ def coverage(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for role in ("test", "parameter"):
         of = achieved[achieved["role"] == role]
-        rail = of["modes"].str.contains("rail")
+        rail = of["modes"].map(class_of) == "rail"
         kinds = {"all": of["name"] == of["name"], "road": of["modes"] == "road", "rail": rail}
         for name, chosen in (kinds | {"other": ~rail & (of["modes"] != "road")}).items():
             some = of[chosen]
@@ -284,14 +356,23 @@ def published_times(network: HasFacts) -> list[str]:
         "## Published times\n",
         f"The table `times`: {len(table)} figures. An achieved time, an average or a single trip, is compared with "
         "the expected\nvalue and has to lie between p10 and p90 of the journeys in eight of ten cases. A promise or "
-        "timetable is compared\nwith a run without incident: p10. A third of the achieved journeys, chosen by their "
-        "ends, may set how much journeys\nvary (`role` parameter); the others only test.\n",
+        "timetable is compared\nwith a run without incident: p10. A third of the ends of achieved journeys, "
+        "chosen by a hash (`role_of`), may set\nhow much journeys vary (`role` parameter); the others only test.\n",
         "### How many achieved times lie in the range\n",
         markdown(coverage(table), {**names, "ratio": "p90 / p10"}),
+        "### How much journeys vary\n",
+        "By the rule of `corridors.analysis.spreads`, from rows of role `parameter` alone: the pace of road and rail\n"
+        "varies as much as brings `scale` to 1. `likely` is the most likely scale of so few times, `scale` the larger\n"
+        "one by which eight of ten new times would lie between p10 and p90.\n",
+        markdown(scales(table), {}),
         "### CPMM's speed with delay from the parts of the model\n",
         "Hours of 1,000 km. Stops: rest, checkpoints, repair; yards, engines and crews. Borders: one side (TFI1) of "
         "that way.\n",
         markdown(speeds(network.facts).drop(columns="source_id"), {**names, "published": "SWD", "modelled": "model"}),
+        "### CPMM's price of a road section (TFI3) from the parts of the model\n",
+        "US$ of the year for 500 km and 20 t. A rate that rests on quotes gets the premium of the direction out of\n"
+        "the country and the fees of a border side every 1,000 km.\n",
+        markdown(section_prices(network.facts).drop(columns="source_id"), {**names, "modelled": "model"}),
         "### Achieved\n",
         markdown(journeys.loc[achieved, [*shown, "basis", "note"]], names),
         "### Promised and in timetables\n",

@@ -17,7 +17,8 @@ from corridors.data.schema import Row
 from corridors.engine.topology import Floats
 from corridors.model.cargo import Cargo
 from corridors.model.costs import Amount, Rates, end_amount, leg_amount, times, transfer_amount
-from corridors.model.tariffs import Stretch
+from corridors.model.departures import boarding
+from corridors.model.tariffs import Services, Stretch
 
 if TYPE_CHECKING:
     from corridors.model.graph import Edge, MultimodalGraph
@@ -86,13 +87,24 @@ class Change:
     """One change of mode or gauge."""
 
     rates: Rates
+    services: Services
     row: Row
     modes: tuple[str, str]
     country: str
 
     def amount(self, cargo: Cargo, size: Size = Size()) -> Amount:  # noqa: B008
-        """What it takes with a load."""
-        return times(transfer_amount(self.rates, cargo, self.row, self.modes, self.country), cargo.trucks)
+        """What it takes with a load, until the next departure where it boards a train or ship."""
+        found = transfer_amount(self.rates, cargo, self.row, self._hauls, self.country)
+        return times(boarding(self.rates, self.services, cargo, found, self.row["place_id"], *self.modes), cargo.trucks)
+
+    @property
+    def _hauls(self) -> tuple[str, str]:
+        """Modes between which the load changes; the second is empty where no new haul starts.
+
+        A change of gauge starts none, nor does the railway beyond a train ferry: through tariffs go on there.
+        """
+        before, after = self.modes
+        return before, "" if before == after or self.modes == ("ferry", "rail") else after
 
     def handles(self, cargo: Cargo) -> bool:
         """Whether there is a terminal for the load."""
@@ -104,14 +116,19 @@ class Terminal(_Any):
     """Loading or unloading in one country and kind of place."""
 
     rates: Rates
+    services: Services
     mode: str
     country: str
     leaving: bool
     place_kind: str
+    place_id: str  # where trains or ships leave by a published frequency; empty for all other places
 
     def amount(self, cargo: Cargo, size: Size = Size()) -> Amount:  # noqa: B008
-        """What it takes with a load."""
-        return end_amount(self.rates, cargo, self.mode, self.country, self.leaving, self.place_kind)
+        """What it takes with a load, until the next departure where it boards a train or ship."""
+        found = end_amount(self.rates, cargo, self.mode, self.country, self.leaving, self.place_kind)
+        if not self.place_id:
+            return found
+        return boarding(self.rates, self.services, cargo, found, self.place_id, "door", self.mode)
 
 
 def decisive(cargo: Cargo) -> tuple[object, ...]:

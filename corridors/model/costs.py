@@ -168,6 +168,10 @@ class Rates:
         own = varying(f"crossing {crossing}", "papers", cv, self.figure("border_correlation"))
         return self.part(line, hours, of + own)
 
+    def departure(self, name: str, headway: float) -> Part:
+        """Hours until the next departure: anywhere in the headway, half of it on average."""
+        return self.part("departure", headway / 2, ((Driver(f"departure {name}", "departures", "uniform"), 1),))
+
     def handling(self, line: str, name: str, low: float, mode: float, high: float) -> tuple[Part, ...]:
         """Hours of a terminal from low, most likely and high: one share of the range is not known, the rest varies."""
         if not mode:
@@ -234,13 +238,14 @@ def worst(*qualities: str) -> str:
     return max((q for q in qualities if q), key=order.index, default="")
 
 
-def _sources(*ids: str) -> str:
+def cited(*ids: str) -> str:
+    """Sources joined by ';', each once."""
     return intern(";".join(dict.fromkeys(part for text in ids for part in text.split(";") if part)))
 
 
 def _rests_on(time: Sequence[Rate], money: Sequence[Rate], note: str) -> tuple[str, str, str, str]:
     return (
-        _sources(*(rate.source_id for rate in (*time, *money))),
+        cited(*(rate.source_id for rate in (*time, *money))),
         worst(*(rate.quality for rate in time)),
         worst(*(rate.quality for rate in money)),
         intern(note),
@@ -267,8 +272,7 @@ def leg_amount(
     by = mode, country, tariffs.serves(cargo, mode, stretch) or cargo.vehicle
     speed, share = (rates.find(quantity, *by) for quantity in ("speed", "running_share"))
     pace = [speed, share]
-    hours = {"moving": km / speed.mode}
-    of = {"moving": speed.unknown("speeds")}
+    hours, of = {"moving": km / speed.mode}, {"moving": speed.unknown("speeds")}
     terrain = ""
     if mountain:
         steep = rates.find("speed_factor_mountain", mode, country)
@@ -281,9 +285,7 @@ def leg_amount(
     varies = _pace(rates, mode, leg_id or f"{mode} {country}", sum(hours.values()))
     time = [rates.part(line, some, of[line] + varies) for line, some in hours.items() if some]
     if headway:
-        time.append(
-            rates.part("departure", headway / 2, ((Driver(f"departure {leg_id}", "departures", "uniform"), 1),))
-        )
+        time.append(rates.departure(leg_id, headway))
     charge = tariffs.haulage(rates, cargo, mode, country, km, stretch)
     fuel, burnt, carbon = _fuel(rates, cargo, mode, country, km, stretch)
     note = (
@@ -292,7 +294,7 @@ def leg_amount(
         + f"; {charge.words}; {carbon}"
     )
     found = Amount(tuple(time), charge.parts, (fuel,), moving, *_rests_on(pace, charge.rates, note))
-    return found._replace(source_id=_sources(found.source_id, *(rate.source_id for rate in burnt)))
+    return found._replace(source_id=cited(found.source_id, *(rate.source_id for rate in burnt)))
 
 
 def _fuel(
@@ -366,7 +368,7 @@ def crossing_amount(rates: Rates, row: Row, leaving: str, entering: str, price_y
         tuple(money),
         (),
         0.0,
-        _sources(
+        cited(
             *([row["source_id"]] if known else [rate.source_id for rate in used]), *(rate.source_id for rate in priced)
         ),
         row["quality"] if known else "assumed",
@@ -375,13 +377,7 @@ def crossing_amount(rates: Rates, row: Row, leaving: str, entering: str, price_y
     )
 
 
-def _fees(
-    rates: Rates,
-    row: Row,
-    leaving: str,
-    entering: str,
-    price_year: int,
-) -> tuple[list[Part], list[Rate], str]:
+def _fees(rates: Rates, row: Row, leaving: str, entering: str, price_year: int) -> tuple[list[Part], list[Rate], str]:
     """Lines of the border fees, the rates they rest on, and words."""
     fee = float(row["usd"])
     if row["mode"] == "sea":
@@ -466,7 +462,7 @@ def transfer_amount(
         ),
         (rates.part("terminals", hub.mode * cargo.payload_t, hub.driver("emissions")),) if moved else (),
         0.0,
-        _sources(row["source_id"], *(rate.source_id for charge in charges for rate in charge.rates)),
+        cited(row["source_id"], *(rate.source_id for charge in charges for rate in charge.rates)),
         row["quality"],
         worst(row["quality"], "assumed"),
         "; ".join(filter(None, (row["note"], *(charge.words for charge in charges)))),

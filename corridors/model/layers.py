@@ -47,3 +47,9 @@ class Layer(NamedTuple):
     def __str__(self) -> str:
         name = f"{self.mode}{self.gauge or ''}"
         return {"": name, "leaving": f"{name}>", "arriving": f">{name}"}[self.side]
+
+
+def modes_between(layers: tuple[str, str], by_ferry: bool) -> tuple[str, str]:
+    """Modes between which a row of ``transfers`` changes a load; ships of ports that ferries call at are ferries."""
+    before, after = (Layer.named(layer, leaving=True).mode for layer in layers)
+    return ("ferry" if by_ferry and before == "sea" else before), ("ferry" if by_ferry and after == "sea" else after)

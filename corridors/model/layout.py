@@ -19,7 +19,7 @@ from corridors.engine.collector import at_rest
 from corridors.model.amounts import Change, Clearance, Haul, Terminal
 from corridors.model.costs import Rates, crossing_amount
 from corridors.model.graph import Columns, Edge, MultimodalGraph
-from corridors.model.layers import VESSEL, Layer
+from corridors.model.layers import VESSEL, Layer, modes_between
 from corridors.model.tariffs import Services
 
 CLUSTER_KM = 60.0
@@ -207,7 +207,9 @@ class _Layout:
                     "from_place": place,
                     "to_place": place,
                     "mode": f"{layers[0]} > {layers[1]}",
-                    "basis": Change(self._rates, row, _changes(layers, place in self._ferries), country),
+                    "basis": Change(
+                        self._rates, self._services, row, modes_between(layers, place in self._ferries), country
+                    ),
                 }
             )
         return _rows(found)
@@ -226,9 +228,10 @@ class _Layout:
                 if layer.side == ("arriving" if leaving else "leaving"):
                     continue
                 door = self._node(place, Layer.door(leaving))
-                key = mode, row["country"], leaving, row["kind"]
+                scheduled = leaving and self._services.scheduled(mode, place)
+                key = mode, row["country"], leaving, row["kind"], place if scheduled else ""
                 if key not in bases:
-                    bases[key] = Terminal(self._rates, *key)
+                    bases[key] = Terminal(self._rates, self._services, *key)
                 found.append(
                     {
                         "tail": door if leaving else inner,
@@ -244,16 +247,6 @@ class _Layout:
                     }
                 )
         return _rows(found)
-
-
-def _changes(layers: tuple[str, str], by_ferry: bool) -> tuple[str, str]:
-    """Modes between which a load changes; the second is empty where no new haul starts.
-
-    A change of gauge starts none, nor does the railway beyond a train ferry: through tariffs go on there.
-    """
-    modes = (Layer.named(layer, leaving=True).mode for layer in layers)
-    before, after = ("ferry" if by_ferry and mode == "sea" else mode for mode in modes)
-    return before, "" if before == after or (before, after) == ("ferry", "rail") else after
 
 
 def _border_means(crossings: pd.DataFrame, places: Mapping[str, Row]) -> dict[tuple[str, ...], Row]:

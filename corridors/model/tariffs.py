@@ -50,6 +50,14 @@ class Stretch(NamedTuple):
     """Class of ship, for emissions."""
 
 
+class Frequency(NamedTuple):
+    """How often a service departs, and who says so."""
+
+    headway_hours: float
+    source_id: str
+    quality: str
+
+
 class Charge(NamedTuple):
     """Cost lines, the rates that they rest on, and words."""
 
@@ -88,12 +96,34 @@ class Services:
                 found.append(Stretch(BLOCK_TRAIN if leg["leg_id"] in self._lines else "", away.get(key, 0.0)))
         return found
 
+    def gateway(self, mode: str, country: str) -> str:
+        """Place away from which haulage is dearer where no line says otherwise, empty if none."""
+        return self._gateways.get((mode, country), "")
+
+    def away_km(self, gateway: str, start: str, end: str) -> float:
+        """How much farther from a gateway a leg ends than it begins, as the crow flies."""
+        return self._away([(gateway, start, end)])[gateway, start, end]
+
+    def frequency(self, cargo: Cargo, mode: str, place_id: str) -> Frequency | None:
+        """How often a load can depart from a place by a mode, where that is published.
+
+        On rail that of the most frequent line of container trains there, which take boxes only; which of its trains
+        goes where the load does is not told.
+        """
+        if mode == "rail":
+            return self._trains.get(place_id) if cargo.unit in ("TEU", "FEU") else None
+        return self._ships.get(mode)
+
+    def scheduled(self, mode: str, place_id: str) -> bool:
+        """Whether a frequency is published for any load that departs from a place by a mode."""
+        return place_id in self._trains if mode == "rail" else mode in self._ships
+
     def _gateway(self, leg: Row) -> str:
         """Place from which the tariff of a leg counts the way; empty if from none."""
         if leg["mode"] == "sea":
             return ""
         line = self._lines.get(leg["leg_id"])
-        return line if line is not None else self._gateways.get((leg["mode"], leg["country"]), "")
+        return line if line is not None else self.gateway(leg["mode"], leg["country"])
 
     def _away(self, ways: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], float]:
         """Kilometres by which each way (gateway, start, end) leads away from its gateway, as the crow flies."""
@@ -112,8 +142,33 @@ class Services:
         }
 
     @cached_property
+    def _ships(self) -> dict[str, Frequency]:
+        """Frequency of a mode wherever it calls."""
+        return {row["mode"]: _frequency(row) for row in self._published if not row["via"]}
+
+    @cached_property
+    def _trains(self) -> dict[str, Frequency]:
+        """Frequency of the container trains that call at each place."""
+        ends = {row["leg_id"]: (row["from_place"], row["to_place"]) for row in records(self._tables["legs"])}
+        found: dict[str, Frequency] = {}
+        for row in sorted(self._published, key=lambda row: -float(row["headway_hours"])):
+            for leg in self._runs.get(row["service_id"], ()):
+                found |= dict.fromkeys(ends[leg], _frequency(row))
+        return found
+
+    @property
+    def _published(self) -> list[Row]:
+        return [row for row in records(self._tables["services"]) if row["headway_hours"] == row["headway_hours"]]
+
+    @cached_property
     def _lines(self) -> dict[str, str]:
         """Legs on which container trains run, with the gateway of their tariff, empty if none."""
+        gateways = {row["service_id"]: row["gateway"] for row in records(self._tables["services"])}
+        return {leg: gateways[line] for line, legs in reversed(self._runs.items()) for leg in legs}
+
+    @cached_property
+    def _runs(self) -> dict[str, list[str]]:
+        """Legs of each line of container trains."""
         lines = [row for row in records(self._tables["services"]) if row["via"] and row["mode"] == "rail"]
         if not any(set(line["via"].split(";")) <= self._place.keys() for line in lines):
             return {}
@@ -125,17 +180,20 @@ class Services:
         km = [row.get("km", 0.0) for row in rails for _ in range(2)]
         topology = engine.Topology.of(len(number), ends[:, 0].tolist(), ends[:, 1].tolist(), [None] * len(ends))
         graph, never = engine.Graph.of(topology, km, np.zeros(len(km))), engine.Closed(len(km), {})
-        found: dict[str, str] = {}
+        found: dict[str, list[str]] = {}
         for line in lines:
+            runs = found.setdefault(line["service_id"], [])
             for start, end in itertools.pairwise(line["via"].split(";")):
                 if start in number and end in number:
                     goal = [number[end]]
                     ahead = engine.bounds(graph, never, goal, 1.0, 0.0)
                     path = engine.search(graph, never, [number[start]], goal, 0.0, 1.0, ahead)
-                    for leg in (rails[i // 2].get("leg_id") for i in (path.edges if path else ())):
-                        if leg:
-                            found.setdefault(leg, line["gateway"])
+                    runs += filter(None, (rails[i // 2].get("leg_id") for i in (path.edges if path else ())))
         return found
+
+
+def _frequency(row: Row) -> Frequency:
+    return Frequency(float(row["headway_hours"]), row["source_id"], row["quality"])
 
 
 def serves(cargo: Cargo, mode: str, stretch: Stretch) -> str:

@@ -108,6 +108,8 @@ def sea_legs(wheels: Path, places: dict[str, Place]) -> list[Leg]:
             if row["mode"] == "ferry":
                 leg.headway_hours = row["headway_hours"] or FERRY_HEADWAY
                 leg.note = "; ".join(filter(None, [leg.note, row["note"] or FERRY_NOTE]))
+                source, as_of, quality = leg.grade
+                leg.grade = (";".join(filter(None, (source, row["source_id"]))), as_of, quality)
             legs[a, b] = leg
     print(f"  sea: {len(legs)} legs")
     return [legs[key] for key in sorted(legs)]

@@ -1,0 +1,37 @@
+"""Waiting for a train or ship that runs by a published frequency, where a load boards it.
+
+A load waits once a boarding: where it is loaded at its origin, or changes to another mode, however many legs the train
+or ship then runs. A change of gauge on the way is no boarding: the hours of the terminal or border hold what it takes.
+Ferries and aircraft have a frequency of their own by lane (column ``headway_hours`` of ``legs``); each of their legs
+is a boarding.
+"""
+
+from __future__ import annotations
+
+from corridors.model.cargo import Cargo
+from corridors.model.costs import Amount, Rates, cited, worst
+from corridors.model.tariffs import Services
+
+
+def boarding(
+    rates: Rates, services: Services, cargo: Cargo, amount: Amount, place_id: str, before: str, mode: str
+) -> Amount:
+    """Amount of a terminal, with the wait for the next departure where the load boards a service of a known frequency.
+
+    Parameters
+    ----------
+    amount : Amount
+        Of loading, or of the change of mode.
+    place_id : str
+    before, mode : str
+        Mode from which the load comes (``door`` at its origin), and the one that it boards.
+    """
+    found = services.frequency(cargo, mode, place_id) if mode != before else None
+    if found is None:
+        return amount
+    return amount._replace(
+        time=(*amount.time, rates.departure(f"{place_id} {mode}", found.headway_hours)),
+        source_id=cited(amount.source_id, found.source_id),
+        quality=worst(amount.quality, found.quality),
+        note="; ".join(filter(None, (amount.note, f"departure about every {found.headway_hours:g} h"))),
+    )

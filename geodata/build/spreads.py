@@ -1,0 +1,46 @@
+"""Work out how much the pace of journeys varies from the times that may set it: the rule of corridors.analysis.spreads.
+
+Usage: python geodata/build/spreads.py. Prints the values for the rows journey_cv and day_cv of rates.csv; rows of role
+test are not read.
+"""
+
+from dataclasses import replace
+
+import pandas as pd
+
+import corridors as cr
+from corridors.analysis.spreads import CLASSES, scales
+from corridors.analysis.validate_times import validate_times
+from corridors.model.facts import Facts
+
+ROUNDS = 8
+
+
+class Tables:
+    """A network of these tables, as far as the validation asks it."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+
+
+def with_pace(facts: Facts, cvs: dict[str, float]) -> Facts:
+    """The same with these coefficients of variation of the pace."""
+    rates = facts.tables["rates"].copy()
+    for name, cv in cvs.items():
+        rows = rates["quantity"].isin(["journey_cv", "day_cv"]) & (rates["by_mode"] == name)
+        rates.loc[rows, "mode"] = cv
+    return replace(facts, tables={**facts.tables, "rates": rates})
+
+
+def fit(facts: Facts) -> dict[str, float]:
+    """Variation of the pace at which the scale of every class is 1."""
+    cvs = dict.fromkeys(CLASSES, 0.3)
+    for _ in range(ROUNDS):
+        found = scales(validate_times(Tables(with_pace(facts, cvs)), roles=("parameter",))).set_index("class")["scale"]
+        print(pd.Series(cvs).round(3).to_dict(), found.to_dict(), flush=True)
+        cvs = {name: cv * float(found[name]) for name, cv in cvs.items()}
+    return cvs
+
+
+if __name__ == "__main__":
+    print({mode: round(cv, 2) for mode, cv in fit(cr.load().facts).items()})
