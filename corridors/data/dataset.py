@@ -176,21 +176,22 @@ class Dataset:
     def places_named_short(self) -> dict[str, list[str]]:
         """Places by the `key` of their short names, and sides of borders by the names of their crossing.
 
-        A short name lacks what stands in brackets and the word for a gate: "Amuzang" for "Amuzang rail border".
+        A short name lacks what stands in brackets, else also the word for a gate: "Amuzang" for "Amuzang rail border".
         """
-        found: dict[str, list[str]] = {}
+        bare: dict[str, list[str]] = {}
+        posts: dict[str, list[str]] = {}
         for place, row in self.place.items():
-            bare = row["name"].split(" (")[0]
-            for known in (bare, *(GATE.sub("", bare).split("/") if row["kind"] == "border" else ())):
-                if place not in found.setdefault(key(known), []):
-                    found[key(known)].append(place)
+            name = row["name"].split(" (")[0]
+            bare.setdefault(key(name), []).append(place)
+            for part in GATE.sub("", name).split("/") if row["kind"] == "border" else ():
+                posts.setdefault(key(part), []).append(place)
         aliases = {row["element_id"]: row["aliases"].split(";") for row in records(self.tables["elements"])}
         sides: dict[str, dict[str, None]] = {}
         for row in records(self.tables["crossings"]):
             for name in {row["name"].split(" (")[0], *aliases.get(row["element_id"], ())}:
                 for known in filter(None, (key(name), key(GATE.sub("", name)))):
                     sides.setdefault(known, {}).update(dict.fromkeys((row["from_place"], row["to_place"])))
-        return {known: list(places) for known, places in sides.items()} | found
+        return {known: list(places) for known, places in sides.items()} | posts | bare
 
     @cached_property
     def places_named_locally(self) -> dict[str, list[str]]:
