@@ -249,6 +249,7 @@ CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
     "provenance": _provenance,
 }
 
+
 def first_problem(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> Row | None:
     """First problem of tables, if there is one."""
     return next(iter(records(problems_of(tables, folder))), None)

@@ -679,11 +679,7 @@ def test_a_wrong_value_is_found(
 
 @pytest.mark.parametrize(
     "name",
-    [
-        name
-        for name in sorted(TABLES)
-        if any(row.get("quality") == "published" for row in lines(name))
-    ],
+    [name for name in sorted(TABLES) if any(row.get("quality") == "published" for row in lines(name))],
 )
 def test_published_needs_a_page_in_every_table(tables: dict[str, pd.DataFrame], name: str) -> None:
     """A table that a list of checks forgets, or names twice, would let the grade through."""
