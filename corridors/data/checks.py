@@ -249,9 +249,6 @@ CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
     "provenance": _provenance,
 }
 
-GRADED_APART = ("benchmarks",)
-"""Tables of which no answer is made, whose rows are judged by a grade of their own (A to X)."""
-
 
 def first_problem(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> Row | None:
     """First problem of tables, if there is one."""
@@ -281,5 +278,5 @@ def _problems_of_one(name: str, tables: Tables) -> Iterator[Problem]:
     table = tables[name]
     if name in CHECKS:
         yield from CHECKS[name](table, tables)
-    if {"quality", "source_id"} <= set(table.columns) and name not in GRADED_APART:
+    if {"quality", "source_id"} <= set(table.columns):
         yield from published(table, tables)

@@ -33,6 +33,8 @@ NAMES = "place_names"
 """Table of further names, which is read only when a name is not found without it."""
 RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
 """Kinds of places, in the order in which a name that several share is understood."""
+GATE = re.compile(r"( (road|rail))?( (gate|border|post))?$")
+"""What follows the name of the town or village in the name of a border post."""
 
 
 _FOLDED = str.maketrans(
@@ -172,11 +174,24 @@ class Dataset:
 
     @cached_property
     def places_named_short(self) -> dict[str, list[str]]:
-        """Places by name without what stands in brackets: "Khorgos" for "Khorgos (CN)"."""
-        found: dict[str, list[str]] = {}
+        """Places by the `key` of their short names, and sides of borders by the names of their crossing.
+
+        A short name lacks what stands in brackets, else also the word for a gate: "Amuzang" for "Amuzang rail border".
+        """
+        bare: dict[str, list[str]] = {}
+        posts: dict[str, list[str]] = {}
         for place, row in self.place.items():
-            found.setdefault(key(row["name"].split(" (")[0]), []).append(place)
-        return found
+            name = row["name"].split(" (")[0]
+            bare.setdefault(key(name), []).append(place)
+            for part in GATE.sub("", name).split("/") if row["kind"] == "border" else ():
+                posts.setdefault(key(part), []).append(place)
+        aliases = {row["element_id"]: row["aliases"].split(";") for row in records(self.tables["elements"])}
+        sides: dict[str, dict[str, None]] = {}
+        for row in records(self.tables["crossings"]):
+            for name in {row["name"].split(" (")[0], *aliases.get(row["element_id"], ())}:
+                for known in filter(None, (key(name), key(GATE.sub("", name)))):
+                    sides.setdefault(known, {}).update(dict.fromkeys((row["from_place"], row["to_place"])))
+        return {known: list(places) for known, places in sides.items()} | posts | bare
 
     @cached_property
     def places_named_locally(self) -> dict[str, list[str]]:
@@ -343,7 +358,7 @@ class Dataset:
         """
         wanted, n = key(as_text(name, "name")), as_whole(n, "n", 1)
         score: dict[str, float] = {}
-        for named in (self.places_named, self.places_named_locally):
+        for named in (self.places_named, self.places_named_short, self.places_named_locally):
             if named is self.places_named or wanted in named or not wanted.isascii():
                 for known in get_close_matches(wanted, named, n=4 * n, cutoff=0.6):
                     for place in named[known]:

@@ -63,7 +63,7 @@ def build(wheels: Path) -> None:
     print("lengths")
     lengths.set_gauges(legs)
     lengths.set_status(legs)
-    rough = relief.Relief(wheels)
+    rough = relief.Relief(packages.elevation(wheels))
     lengths.set_model_km(legs, rough)
     lengths.apply_published(legs)
     legs += assemble.hand_legs(gazetteer.places)

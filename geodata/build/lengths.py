@@ -13,10 +13,9 @@ from corridors.data.record_checks import can_be_followed
 if TYPE_CHECKING:
     from simplify import Piece
 
-# Fitted by fit.py to the half of the published lengths that set legs: factor on flat land, and more for each 100 m that
-# the land rises or falls by the km along straight stretches of over 15 km, which have lost their bends; steeper land
-# than STEEP x 100 m is what a straight line climbs and the road in the valley does not.
-FLAT, HILLS, LOST_KM, STEEP = 1.021, 0.167, 15.0, 1.2
+# Fitted by fit.py to the half of the published lengths that set legs: factor on flat land, and the part of what the way
+# of least effort is longer than straight stretches of over 15 km, which have lost their bends.
+FLAT, WINDING, LOST_KM, MOST = 1.024, 0.386, 15.0, 0.6
 MOUNTAIN_M = 40.0
 SPREAD = {"plain": (0.96, 1.06), "mountain": (0.92, 1.12)}
 # What a published length has more than the model goes to legs in proportion to their factor above 1, plus this.
@@ -78,7 +77,7 @@ def set_gauges(legs: list[Leg]) -> None:
 
 def stretch(line: list[Point], relief: Relief) -> float:
     """By how much a road is longer than the source has it, whose long lines have lost their bends."""
-    return FLAT + HILLS * min(relief.along(line, LOST_KM) / 100, STEEP)
+    return FLAT + WINDING * min(relief.winding(line, LOST_KM), MOST)
 
 
 def set_speed_class(road: "Leg | Piece", relief: Relief) -> tuple[float, float]:

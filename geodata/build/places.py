@@ -1,6 +1,7 @@
-"""The named places: hand-kept, every city of 100,000 in the core countries, border sides."""
+"""The named places: hand-kept, every big town of the core countries, border sides."""
 
 import difflib
+import math
 import re
 import unicodedata
 from collections import defaultdict
@@ -13,7 +14,7 @@ from network import Point, flat_km
 from scipy.spatial import cKDTree  # type: ignore[import-untyped]
 
 CORE = ("KZ", "KG", "UZ", "TJ", "TM", "AF", "PK", "IR", "AZ", "GE")
-BIG = 100_000
+BIG = dict.fromkeys(CORE, 100_000) | dict.fromkeys(("KZ", "KG", "UZ", "TJ", "TM", "AF", "PK"), 50_000)
 SAME_KM = 10.0
 SUBURB_KM = 15.0
 ALIASES = 8
@@ -153,8 +154,8 @@ class Gazetteer:
             self.add_city(by_id[int(row["geonameid"])], row["place_id"], row["name"], row["aliases"])
 
     def add_big(self) -> None:
-        """Add every city of 100,000 in the core countries; a suburb becomes an alias."""
-        big = [c for c in self.cities if c["countrycode"] in CORE and c["population"] >= BIG]
+        """Add every town of the size `BIG` in the core countries; a suburb becomes an alias."""
+        big = [c for c in self.cities if c["population"] >= BIG.get(c["countrycode"], math.inf)]
         big.sort(key=lambda c: (-c["population"], c["geonameid"]))
         districts = []
         for city in big:
@@ -172,7 +173,7 @@ class Gazetteer:
                     districts.append(f"{city['name']} -> {core[0].name}")
                     continue
             self.add_city(city)
-        print(f"  {len(big)} cities of {BIG:,}; districts kept as aliases: {'; '.join(districts)}")
+        print(f"  {len(big)} big towns; districts kept as aliases: {'; '.join(districts)}")
 
     def set_timezones(self) -> None:
         """Time zone of the nearest GeoNames place, of the same country where there is one."""

@@ -342,3 +342,20 @@ def test_local_names_point_at_one_place_each_as_far_as_they_are_told_apart(net: 
     table = pd.read_csv(net.folder / "place_names.csv")
     assert set(table["place_id"]) <= set(net.places["place_id"])
     assert len(table) > 600
+
+
+def test_a_post_is_found_by_every_name_of_its_crossing(net: cr.Network) -> None:
+    """By its bare name, those of either side and the aliases of the crossing: "Amuzang", "Khushodi", "Red Bridge"."""
+    named = net.elements.set_index("element_id")["aliases"]
+    posts = net.crossings[(net.crossings["mode"] != "sea") & (net.crossings["status"] == "operating")]
+    names = {alias for element in posts["element_id"] for alias in named[element].split(";")} - {""}
+    assert len(names) > 150
+    missed = [name for name in sorted(names) if net.find(name)["match"].iloc[:1].tolist() != [1.0]]
+    assert not missed
+
+
+@pytest.mark.parametrize(
+    "name", ["Swabi", "Kandhkot", "Shahrixon", "Bayramaly", "Manas", "Ruzaevka", "Ispir", "Yecheng"]
+)
+def test_towns_of_fifty_thousand_and_those_of_published_lengths_are_places(net: cr.Network, name: str) -> None:
+    assert net.find(name)["match"].iloc[0] == 1.0
