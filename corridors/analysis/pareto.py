@@ -20,6 +20,7 @@ from corridors.model.cargo import Cargo
 from corridors.model.scenario import Scenario
 from corridors.model.world import HIRED
 from corridors.routing import path as paths
+from corridors.routing.finding import MOST_LABELS
 from corridors.routing.request import Request, resolve
 from corridors.routing.result import Choice, Result
 from corridors.routing.routes import Routes
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 CRITERIA = ("hours", "km", "usd", "kgco2e", "risk")
 MOST_SHOWN = 8
 """Routes that are shown; the rest is there on demand."""
-MOST_LABELS = 200_000
-"""Four criteria need up to 140 000 on the shipped backbone (20 named pairs), five up to 420 000."""
 
 
 @dataclass(frozen=True)

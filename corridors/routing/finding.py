@@ -9,13 +9,17 @@ import numpy as np
 
 from corridors.engine import arrays as engine
 from corridors.engine import yen
+from corridors.engine.fastest import fastest
 from corridors.model.world import IN_LISTS, World
 from corridors.routing import path as paths
 
 TIE = {"risk": 1e-9}
 """Value of an hour that decides between paths of the same value, where many have it: most routes risk nothing."""
+MOST_LABELS = 200_000
+"""Labels after which a search by several criteria gives up; see `corridors.engine.fronts.pareto`.
 
-
+Four criteria need up to 140,000 on the shipped backbone (20 named pairs), five up to 420,000.
+"""
 FEW = 8
 """Places up to which a search for each is quicker than one for all."""
 
@@ -143,6 +147,16 @@ def ranked(world: World, banned: Collection[int], limit: Callable[[], float]) ->
         banned,
         limit,
     )
+
+
+def quicker(world: World, within: float) -> Iterator[engine.Path]:
+    """Paths of at most so many hours that none beats in both hours and what is minimised, best by the latter first."""
+    q, (sources, targets), hour = world.question, world.ends, value_of_hour(world)
+    weights = [world.weights(q.by).tolist()]
+    found = fastest()(world.graph, world.closed, weights, sources, targets, q.t0, q.max_wait_hours, MOST_LABELS)
+    for path, hours, _ in sorted(found.paths, key=lambda one: one[2][0] + hour * one[1]):
+        if hours <= within:
+            yield path
 
 
 def cheaper(world: World, path: engine.Path) -> engine.Path:

@@ -253,10 +253,13 @@ class Search:
         return surest(doubtful, lambda one: one)[0] if doubtful else None
 
     def _in_turn(self, world: World) -> Iterator[engine.Path]:
-        """The best route, and the next best over other borders if it fails."""
+        """The best route; if it fails, those that it beats by being slower, and the next best over other borders."""
         path = finding.best(world)
         if path is not None:
             yield path
+            if world.question.cargo.perishable and world.question.by != "hours":
+                quicker = finding.quicker(world, 24 * world.question.cargo.shelf_life_days)
+                yield from (one for one in quicker if one.edges != path.edges)
             yield from further(world, [path], MOST_FAILING, lambda _: True)
 
     def _serves(self, world: World, path: engine.Path) -> bool:

@@ -228,3 +228,14 @@ def test_what_blocks_is_told_by_single_causes(net: cr.Network, origin: str, dest
     causes = [set(reason.split("; ")) for reason in rejected["reason"]]
     assert not any(one < other for one in causes for other in causes)
     assert rejected["reason"].str.contains(" keep ").sum() <= 1
+
+
+def test_the_cheapest_on_which_perishables_last_is_found_whatever_else_may_go(net: cr.Network) -> None:
+    """By rail and sea Moscow-Mumbai costs least, but a reefer spoils: the cheapest that lasts is by road and sea."""
+    ask = {"depart": "2022-01-21", "cargo": "reefer40", "by": "usd", "k": 1}
+    every = net.routes("Moscow", "Mumbai", **ask)
+    some = [net.routes("Moscow", "Mumbai", modes=modes, **ask) for modes in (["road", "sea"], ["road", "rail", "sea"])]
+    assert all(one.results[0].sure for one in (every, *some))
+    assert every.table["usd"][0] <= min(one.table["usd"][0] for one in some) + 0.01
+    slow = net.routes("Moscow", "Mumbai", modes=["rail", "sea"], **ask)
+    assert not slow.results[0].sure
