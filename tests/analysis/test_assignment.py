@@ -205,7 +205,7 @@ def test_elasticity_of_a_mode_lies_in_the_range_of_the_literature(net: cr.Networ
         for (origin, destination), rows in before.groupby(["origin", "destination"]):
             other = after[(after["origin"] == origin) & (after["destination"] == destination)]
             share, changed = (one.loc[one["mode"] == mode, "share"].sum() for one in (rows, other))
-            if 0.1 < share < 0.8:
+            if 0.1 < share < 0.7:  # what carries nearly all of a flow loses little of it to anything
                 seen += 1
                 assert -2 < np.log(changed / share) / np.log(1.1) < -0.3
             assert other["units_year"].sum() == pytest.approx(rows["units_year"].sum())

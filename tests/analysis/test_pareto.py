@@ -116,7 +116,7 @@ def test_compiled_search_gives_the_same_to_the_bit(criteria: int) -> None:
         graph = engine_graph([arc._replace(tail=a, head=b) for arc, (a, b) in zip(arcs, ends, strict=True)], 60)
         closed = engine.Closed(len(arcs), spans)
         if seed % 2:
-            graph = engine.Graph(graph.topology.staged([[10, 11], [20]]), graph.hours, graph.weight)
+            graph = engine.Graph(graph.topology.staged([[10, 11], [20]]), graph.takes, graph.costs)
         target = frozenset([59 + (120 if seed % 2 else 0)])
         weights = [[float(x) / 7 for x in by] for by in random_weights(len(arcs), seed, criteria)]
         for limits in ((inf, 10**5), (30.0, 10**5), (inf, 500)):

@@ -85,7 +85,7 @@ def test_areas_lie_on_land_that_cargo_may_enter(net: cr.Network) -> None:
     assert "Karachi: " in repr(found)
     page = found.explore().html()
     assert '"areas":[{' in page
-    assert "within 72 h" in page
+    assert "within 3 days" in page
     assert len(found.plot().patches) >= 2
 
 

@@ -35,6 +35,7 @@ SLOW_S = 60
 EVERY = {**CALLS, **PICTURES, **FILES, **PHOTOGRAPHS}
 NOTHING_TO_GIVE = {  # or not called by users
     *("Cargo.changes", "walk_forward", "role_of", "published_times", "times", "speeds", "validate_times"),
+    *("scales", "section_prices"),
     *("Network.components", "compile_searches", "Explorer.html", "Explorer.still", "MapPair.html", "MapPair.still"),
     *("CorridorMap.html", "great_table", "Routes.cpmm", "Routes.labelled", "Routes.no_route", "Routes.refuse_nothing"),
     "Routes.sources",
