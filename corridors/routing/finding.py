@@ -154,9 +154,10 @@ def quicker(world: World, within: float) -> Iterator[engine.Path]:
     q, (sources, targets), hour = world.question, world.ends, value_of_hour(world)
     weights = [world.weights(q.by).tolist()]
     found = fastest()(world.graph, world.closed, weights, sources, targets, q.t0, q.max_wait_hours, MOST_LABELS)
-    for path, hours, _ in sorted(found.paths, key=lambda one: one[2][0] + hour * one[1]):
-        if hours <= within:
-            yield path
+    for value, edges in sorted(
+        (weight + hour * hours, path.edges) for path, hours, (weight,) in found.paths if hours <= within
+    ):
+        yield engine.Path(edges, value)
 
 
 def cheaper(world: World, path: engine.Path) -> engine.Path:
