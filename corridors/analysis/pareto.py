@@ -13,14 +13,13 @@ from numpy.typing import NDArray
 
 from corridors.analysis.tabular import Tabular
 from corridors.arguments import as_names, as_number
-from corridors.engine.fastest import fastest
 from corridors.errors import BadRequest
 from corridors.model.calendars import Regime
 from corridors.model.cargo import Cargo
 from corridors.model.scenario import Scenario
 from corridors.model.world import HIRED
+from corridors.routing import finding
 from corridors.routing import path as paths
-from corridors.routing.finding import MOST_LABELS
 from corridors.routing.request import Request, resolve
 from corridors.routing.result import Choice, Result
 from corridors.routing.routes import Routes
@@ -212,17 +211,7 @@ def pareto(
     if "usd" in by and "sea" in question.modes and question.cargo.hired:
         # of the routes that cost least with detention, each is one of the least with it on every day, or with none
         extra.append(HIRED["usd"])
-    sources, targets = world.ends
-    found = fastest()(
-        world.graph,
-        world.closed,
-        [world.weights(name).tolist() for name in extra],
-        sources,
-        targets,
-        question.t0,
-        question.max_wait_hours,
-        MOST_LABELS,
-    )
+    found = finding.front(world, extra)
     values = np.array([[hours, *weights] for _, hours, weights in found.paths]).reshape(-1, 1 + len(extra))
     values = values[:, [("hours", *extra).index(name) for name in by]]
     if extra[-1:] == [HIRED["usd"]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -78,6 +78,11 @@ def under_way(
         for part in leg_amount(facts.rates, cargo, mode, country, km, 0.0, False, leg).time
     ]
     return np.zeros(draws.n) + draws.amount(parts), sum(part.expected for part in parts)
+
+
+def ends_of(places: Sequence[str]) -> str:
+    """The first and the last of some places, the same in both directions: by them figures are split."""
+    return "|".join(sorted((places[0], places[-1])))
 
 
 def length_and_wait(result: Result) -> str:

@@ -214,8 +214,8 @@ def _narrow(
                 x = (low + high) / 2
             if min(low, high) < x < max(low, high):
                 found = ask(x)
-                if found is not None and _same(first, found):
-                    low, before = x, found
+                if _leads(first, found):
+                    low, before = x, found or before
                 else:
                     high, after = x, found
     return low, high

@@ -21,7 +21,7 @@ import pandas as pd
 
 from corridors.analysis.indicators import SECTION_KM
 from corridors.analysis.markdown import markdown, span
-from corridors.analysis.published import HOURS, asked, hours_of, length_and_wait, no_answer, off_pct, under_way
+from corridors.analysis.published import HOURS, asked, ends_of, hours_of, length_and_wait, no_answer, off_pct, under_way
 from corridors.analysis.spreads import ACHIEVED, class_of, scales
 from corridors.data import schema
 from corridors.data.schema import Row, records
@@ -71,7 +71,7 @@ def role_of(ends: tuple[str, str]) -> str:
     str
         ``parameter`` or ``test``.
     """
-    return "parameter" if zlib.crc32("|".join(sorted(ends)).encode()) % 3 == 0 else "test"
+    return "parameter" if zlib.crc32(ends_of(ends).encode()) % 3 == 0 else "test"
 
 
 def times(network: HasFacts) -> pd.DataFrame:
@@ -113,7 +113,6 @@ def validate_times(network: HasFacts, roles: tuple[str, ...] = ("test", "paramet
     for row in records(times(network)):
         if row["role"] not in roles:
             continue
-        places = row["via"].split(";")
         published = float(np.nanmean([row["low"], row["high"]])) if row["unit"] else np.nan
         found: Row = {}
         try:
@@ -135,7 +134,7 @@ def validate_times(network: HasFacts, roles: tuple[str, ...] = ("test", "paramet
                 **found,
                 "error_pct": off_pct(found.get(against, np.nan), published),
                 "inside": bool(ends[0] <= published <= ends[1]) if np.isfinite(ends).all() else None,
-                "ends": "|".join(sorted((places[0], places[-1]))),
+                "ends": ends_of(row["via"].split(";")),
                 "note": ". ".join(notes),
             }
         )
@@ -288,10 +287,9 @@ def _premium(facts: Facts, country: str, year: int) -> float:
     gateway, premium = facts.services.gateway("road", country), facts.rates.optional("away_premium", "road", country)
     if not gateway or premium is None:
         return 0.0
-    places = {row["place_id"]: row for row in records(facts.tables["places"])}
     posts = facts.tables["crossings"].query("mode == 'road' and hours_mean == hours_mean")["from_place"]
     gained = []
-    for post in sorted({post for post in posts if places[post]["country"] == country}):
+    for post in sorted({post for post in posts if facts.place[post]["country"] == country}):
         way = asked(facts, {"via": f"{gateway};{post}", "modes": "road", "depart": f"{year}-06-01"})
         gained.append(facts.services.away_km(gateway, gateway, post) / sum(edge.km for edge in way.edges))
     return premium.mode * float(np.mean(gained))

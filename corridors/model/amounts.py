@@ -33,6 +33,9 @@ class Size(NamedTuple):
     leg_id: str = ""
 
 
+KILOMETRE = Size()
+
+
 class Basis(Protocol):
     """What decides the amount of edges, but for their size."""
 
@@ -61,7 +64,7 @@ class Haul(_Any):
     mountain: bool
     stretch: Stretch
 
-    def amount(self, cargo: Cargo, size: Size = Size()) -> Amount:  # noqa: B008 (frozen)
+    def amount(self, cargo: Cargo, size: Size = KILOMETRE) -> Amount:
         """What a leg of this size takes with a load."""
         stretch = self.stretch._replace(away_km=size.away_km)
         found = leg_amount(
@@ -77,7 +80,7 @@ class Clearance(_Any):
     mode: str
     one: Amount  # of one truck, box or wagon
 
-    def amount(self, cargo: Cargo, size: Size = Size()) -> Amount:  # noqa: B008
+    def amount(self, cargo: Cargo, size: Size = KILOMETRE) -> Amount:
         """What it takes with a load."""
         return times(self.one, cargo.trucks) if self.mode == "road" else self.one
 
@@ -92,7 +95,7 @@ class Change:
     modes: tuple[str, str]
     country: str
 
-    def amount(self, cargo: Cargo, size: Size = Size()) -> Amount:  # noqa: B008
+    def amount(self, cargo: Cargo, size: Size = KILOMETRE) -> Amount:
         """What it takes with a load, until the next departure where it boards a train or ship."""
         found = transfer_amount(self.rates, cargo, self.row, self._hauls, self.country)
         return times(boarding(self.rates, self.services, cargo, found, self.row["place_id"], *self.modes), cargo.trucks)
@@ -123,7 +126,7 @@ class Terminal(_Any):
     place_kind: str
     place_id: str  # where trains or ships leave by a published frequency; empty for all other places
 
-    def amount(self, cargo: Cargo, size: Size = Size()) -> Amount:  # noqa: B008
+    def amount(self, cargo: Cargo, size: Size = KILOMETRE) -> Amount:
         """What it takes with a load, until the next departure where it boards a train or ship."""
         found = end_amount(self.rates, cargo, self.mode, self.country, self.leaving, self.place_kind)
         if not self.place_id:

@@ -10,11 +10,11 @@ may not sail to. Cargo starts and ends behind the doors of a place (``door>``,
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from corridors.model.layers import VESSEL, Layer
 from corridors.model.scenario import MODES
 
 Bools = NDArray[np.bool_]
+Name = TypeVar("Name", bound=Hashable)
 VESSELS = frozenset({"ferry", "sea"})
 Kind = Literal["leg", "crossing", "transfer", "loading", "unloading"]
 Status = Literal["operating", "planned", "under_construction", "suspended"]
@@ -136,31 +137,19 @@ class MultimodalGraph:
     @cached_property
     def touching(self) -> dict[str, frozenset[int]]:
         """Edges by country in which they lie or end, and by place at which they begin or end."""
-        found: dict[str, set[int]] = defaultdict(set)
         names = (self.columns[name] for name in ("countries", "from_place", "to_place"))
-        for i, (countries, start, end) in enumerate(zip(*names, strict=True)):
-            for name in (*countries, start, end):
-                found[name].add(i)
-        return {name: frozenset(edges) for name, edges in found.items()}
+        return _by_name((*countries, start, end) for countries, start, end in zip(*names, strict=True))
 
     @cached_property
     def legs_of(self) -> dict[tuple[str, str], frozenset[int]]:
         """Legs by `corridors.model.factors.groups`."""
-        found: dict[tuple[str, str], set[int]] = defaultdict(set)
         names = (self.columns[name] for name in ("kind", "mode", "countries"))
-        for i, (kind, mode, countries) in enumerate(zip(*names, strict=True)):
-            for group in groups(kind, mode, countries):
-                found[group].add(i)
-        return {key: frozenset(edges) for key, edges in found.items()}
+        return _by_name(groups(kind, mode, countries) for kind, mode, countries in zip(*names, strict=True))
 
     @cached_property
     def built(self) -> dict[str, frozenset[int]]:
         """Edges by the project that would build them."""
-        found: dict[str, set[int]] = defaultdict(set)
-        for i, project in enumerate(self.columns["project"]):
-            if project:
-                found[project].add(i)
-        return {project: frozenset(edges) for project, edges in found.items()}
+        return _by_name([project] if project else [] for project in self.columns["project"])
 
     @cached_property
     def passages(self) -> list[int]:
@@ -252,18 +241,16 @@ class MultimodalGraph:
     @cached_property
     def bans(self) -> dict[str, frozenset[int]]:
         """Edges of each element, ``border`` cluster and ``pair`` of countries, and the legs in each ``country``."""
-        found: dict[str, set[int]] = defaultdict(set)
         names = (self.columns[name] for name in ("elements", "signature", "pairs", "kind", "countries"))
-        for i, (elements, signature, pairs, kind, countries) in enumerate(zip(*names, strict=True)):
-            for element in elements:
-                found[element].add(i)
-            if signature:
-                found[f"border {signature}"].add(i)
-            for pair in pairs:
-                found[f"pair {pair}"].add(i)
-            if kind == "leg":
-                found[f"country {countries[0]}"].add(i)
-        return {token: frozenset(edges) for token, edges in found.items()}
+        return _by_name(
+            (
+                *elements,
+                *([f"border {signature}"] if signature else ()),
+                *(f"pair {pair}" for pair in pairs),
+                *([f"country {countries[0]}"] if kind == "leg" else ()),
+            )
+            for elements, signature, pairs, kind, countries in zip(*names, strict=True)
+        )
 
     def banned(self, token: str) -> Ints:
         """The same as an array."""
@@ -305,3 +292,12 @@ class MultimodalGraph:
     def passing(self, place_id: str) -> set[int]:
         """Nodes of a place at which cargo on its way can be."""
         return {node for (place, layer), node in self.nodes.items() if place == place_id and layer.mode != "door"}
+
+
+def _by_name(names: Iterable[Iterable[Name]]) -> dict[Name, frozenset[int]]:
+    """Edges by each of the names that they have, given edge by edge."""
+    found: dict[Name, set[int]] = defaultdict(set)
+    for i, some in enumerate(names):
+        for name in some:
+            found[name].add(i)
+    return {name: frozenset(edges) for name, edges in found.items()}

@@ -231,9 +231,9 @@ class World:
 
     def spans(self, edge: Edge) -> engine.Spans | None:
         """Closed spans of an edge, or None if it never closes."""
-        if not any(map(self.dated.__contains__, edge.elements)):
-            return None
         dated = [element for element in edge.elements if element in self.dated]
+        if not dated:
+            return None
         key = (edge.elements, edge.countries, self.multimodal.enters(edge))
         if key not in self._spans:
             changed = dated[0] in self.question.overlay.changed or dated[0] in self.barred

@@ -29,6 +29,7 @@ from corridors.osm.reading import (
     gate,
     kept,
     misplaced,
+    parted,
     read_answer,
     too_long,
 )
@@ -278,11 +279,5 @@ def _near(one: Line, boxes: Sequence[Box]) -> bool:
 
 
 def _parts(one: Line) -> list[Points]:
-    """Stretches of a way whose nodes are in the file: extracts cut ways at their edge."""
-    parts: list[list[tuple[float, float]]] = [[]]
-    for place in one.places:
-        if place:
-            parts[-1].append(place)
-        else:
-            parts.append([])
-    return [np.array(part) for part in parts if len(part) > 1]
+    """Stretches of a way whose nodes are in the file."""
+    return [np.array(part) for part in parted(one.places) if len(part) > 1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import networkx as nx
 import numpy as np
@@ -17,6 +17,7 @@ from corridors.osm.graph_parts import read_edges, read_nodes
 from corridors.osm.usable import modes, road_weight, speaks_of_use
 
 Points = npt.NDArray[np.float64]
+P = TypeVar("P")
 """Longitude and latitude, shape (n, 2)."""
 RAILS = {"main": 1.0, "branch": 1.2, "": 1.5}
 """Tracks by their usage, any other counting as none, and how much a kilometre counts in the search for the way."""
@@ -182,7 +183,12 @@ def _stretches(way: Row, nodes: Mapping[int, Sequence[float]]) -> list[list[Sequ
         places = [nodes.get(ref) for ref in refs]
     else:
         places = [None if one is None else (one["lon"], one["lat"]) for one in geometry]
-    parts: list[list[Sequence[float]]] = [[]]
+    return parted(places)
+
+
+def parted(places: Iterable[P | None]) -> list[list[P]]:
+    """Stretches of a way between the places that are not known: extracts and answers cut ways at their edge."""
+    parts: list[list[P]] = [[]]
     for place in places:
         if place is None:
             parts.append([])

@@ -149,14 +149,18 @@ def ranked(world: World, banned: Collection[int], limit: Callable[[], float]) ->
     )
 
 
+def front(world: World, by: Sequence[str]) -> engine.Found:
+    """All paths that none beats in hours and the weights of some objectives; see `corridors.engine.fronts.pareto`."""
+    q, (sources, targets) = world.question, world.ends
+    weights = [world.weights(name).tolist() for name in by]
+    return fastest()(world.graph, world.closed, weights, sources, targets, q.t0, q.max_wait_hours, MOST_LABELS)
+
+
 def quicker(world: World, within: float) -> Iterator[engine.Path]:
     """Paths of at most so many hours that none beats in both hours and what is minimised, best by the latter first."""
-    q, (sources, targets), hour = world.question, world.ends, value_of_hour(world)
-    weights = [world.weights(q.by).tolist()]
-    found = fastest()(world.graph, world.closed, weights, sources, targets, q.t0, q.max_wait_hours, MOST_LABELS)
-    for value, edges in sorted(
-        (weight + hour * hours, path.edges) for path, hours, (weight,) in found.paths if hours <= within
-    ):
+    found, hour = front(world, [world.question.by]).paths, value_of_hour(world)
+    some = ((weight + hour * hours, path.edges) for path, hours, (weight,) in found if hours <= within)
+    for value, edges in sorted(some):
         yield engine.Path(edges, value)
 
 

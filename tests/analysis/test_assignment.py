@@ -197,17 +197,23 @@ def test_elasticity_of_a_mode_lies_in_the_range_of_the_literature(net: cr.Networ
     demand = pd.DataFrame([{"origin": a, "destination": b, "units_year": 1000.0} for a, b in pairs])
     ask = {"depart": "2025-06-10", "as_of": "2025-06-10", "k": 5, "progress": False}
     seen = 0
+
+    def carried(routes: pd.DataFrame, mode: str) -> float:
+        return float(routes.loc[routes["mode"] == mode, "units_year"].sum())
+
     for mode in ("rail", "road"):
         before, after = (
             net.assign(demand, scenario=cr.Scenario("price").scale("usd", factor, mode=mode), **ask).routes
             for factor in (1.0001, 1.1)
         )
+        assert -2 < np.log(carried(after, mode) / carried(before, mode)) / np.log(1.1) < -0.3, "all flows together"
         for (origin, destination), rows in before.groupby(["origin", "destination"]):
             other = after[(after["origin"] == origin) & (after["destination"] == destination)]
             share, changed = (one.loc[one["mode"] == mode, "share"].sum() for one in (rows, other))
             if 0.1 < share < 0.7:  # what carries nearly all of a flow loses little of it to anything
                 seen += 1
                 assert -2 < np.log(changed / share) / np.log(1.1) < -0.3
+            assert changed < share
             assert other["units_year"].sum() == pytest.approx(rows["units_year"].sum())
     assert seen >= 6
 

@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corridors as cr
-from corridors.analysis import pareto as analysis
 from corridors.engine import arrays as engine
 from corridors.engine import fronts
 from corridors.engine.fastest import Search
 from corridors.engine.fronts import Front
+from corridors.routing import finding
 from tests.engine.test_arrays import T0, Arc, engine_graph, leave, random_graph, random_network, simple_paths
 from tests.small import small_network
 
@@ -188,7 +188,7 @@ def test_front_of_the_shipped_network_is_the_same_compiled(net: cr.Network, monk
     ]
     found = []
     for search in (fronts.pareto, fronts_compiled.pareto):
-        monkeypatch.setattr(analysis, "fastest", lambda search=search: search)
+        monkeypatch.setattr(finding, "fastest", lambda search=search: search)
         found.append([net.pareto(*pair, **ask) for pair, ask in asks])
     for one, other in zip(*found, strict=True):
         pd.testing.assert_frame_equal(one.front, other.front, check_exact=True)
