@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.arguments import as_choice, as_names
+from corridors.data.geodesy import SEA
 from corridors.data.schema import Row
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.factors import groups
@@ -324,7 +325,7 @@ def _row(routes: Routes, by: str, lever: Lever, first: Result, change: float, af
             f"(expected: {rounded(lever.now)} h)"
         )
     else:
-        where = f" in {lever.country}" if lever.country else ""
+        where = f" in {lever.country}" if lever.country not in ("", SEA) else ""
         word = MORE_AND_LESS[lever.what][value < 1]
         cause = f"{lever.mode} transport{where} is more than {two(100 * abs(value - 1))} % {word} than expected"
     return {
