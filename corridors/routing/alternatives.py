@@ -223,6 +223,8 @@ def _kept_out(
     if km > max_stretch * least and not flown:
         return f"{km / least:.3g} times the km of the first (max_stretch={max_stretch:g})"
     rivals = [other for other in rivals if not _saves(one, other)]
+    if twin := next((other for other in rivals if one.borders and other.corridor == one.corridor), None):
+        return f"the same crossings and modes as {twin.result.name}"
     shares = [(overlap(one.world, one.path, other.path), i) for i, other in enumerate(rivals)]
     shared, like = max(shares, default=(0.0, 0))
     if shared > max_overlap:
