@@ -15,9 +15,9 @@ from corridors.routing.names import countries
 from corridors.routing.result import CRITERIA, Result, beats
 
 T = TypeVar("T")
-SEARCHES = 16
+SEARCHES = 8
 """Most searches spent on routes without a country or crossing, and again on routes over other borders."""
-FURTHER = 3
+FURTHER = 2
 """Routes looked at for each place in the answer, so that the best of them can be chosen."""
 FAR = {"kgco2e": 2, "risk": 1}
 """Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
