@@ -158,8 +158,9 @@ def _twins(one: Candidate, other: Candidate) -> bool:
 
 
 def _saves(one: Candidate, other: Candidate) -> bool:
-    """Whether it saves more than a trifle of another's hours and of its US$."""
-    return all(a < (1 - TWINS) * b for a, b in zip(one.figures[:2], other.figures[:2], strict=True))
+    """Whether it saves both hours and US$ over another, and of one more than a trifle."""
+    pairs = list(zip(one.figures[:2], other.figures[:2], strict=True))
+    return all(a < b for a, b in pairs) and any(a < (1 - TWINS) * b for a, b in pairs)
 
 
 def _clearly_better(one: Candidate, twin: Candidate) -> bool:
