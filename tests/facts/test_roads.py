@@ -53,9 +53,9 @@ WAYS = [
     ("lahore;gujranwala;islamabad", 285, 320),  # N-5; was stretched to 332 by the kilometres of Karachi-Thatta
     ("abbottabad;islamabad", 92, 130),  # by Haripur; was over the hills of Murree
     ("yerevan;sisian;goris;kapan", 285, 330),
-    ("bishkek;osh", 640, 690),  # 650.5 by Toktogul, was 524 by earth roads over Min-Kush
+    ("bishkek;osh", 620, 690),  # 650.5 by Toktogul, was 524 by earth roads over Min-Kush
     ("dushanbe;khorog", 560, 640),  # 605 to 610 by Kulob, was 502 over the Saghirdasht pass
-    ("tbilisi;batumi", 360, 405),  # 396 by the S1 and S2, was 347 over the Goderdzi pass
+    ("akhaltsikhe;batumi", 280, 345),  # 396 Tbilisi-Batumi less 120 Tbilisi-Khashuri and some 70; was 156 over Goderdzi
     ("beyneu;aktau", 430, 485),  # 470 by the posts of the A-33, 332 and 802; was 396
     ("erzincan;ordu", 315, 355),  # 340, was 287: no way may be shorter than Elazig-Ordu's published 601
     ("osh;andijan", 42, 60),  # some 50 by Dostuk, was 76 by Kara-Bagysh
