@@ -221,16 +221,45 @@ def bounds(
     Edges that are banned, or closed from `t0` on for good, are left out; the rest is a lower bound that stays valid
     when more edges are banned or slowed.
     """
+    ends = np.fromiter(targets, np.int64)
+    best = np.full(graph.topology.nodes, inf)
+    best[ends] = 0.0
+    return _lowered(graph.topology, _costs(graph, closed, value_of_hour, t0, banned), ends, best)
+
+
+def lowered(
+    bound: Bound,
+    graph: Graph,
+    closed: Closed,
+    quicker: Ints,
+    value_of_hour: float,
+    t0: float,
+    banned: Ints | Sequence[int] = (),
+) -> Bound:
+    """A bound of another graph, lowered by what some edges take in this one; all others take no less than there."""
+    cost = _costs(graph, closed, value_of_hour, t0, banned)
+    best, tails = bound.values.copy(), graph.topology.tail[quicker]
+    np.minimum.at(best, tails, cost[quicker] + best[graph.topology.head[quicker]])
+    return _lowered(graph.topology, cost, np.unique(tails[best[tails] < bound.values[tails]]), best)
+
+
+def _costs(
+    graph: Graph, closed: Closed, value_of_hour: float, t0: float, banned: Ints | Sequence[int]
+) -> Floats:
+    """What each edge takes without waiting; no end of it where it is banned, or closed for good."""
     cost = graph.weight + (value_of_hour * graph.hours if value_of_hour else np.where(graph.hours < inf, 0.0, inf))
     cost[closed.for_good(t0)] = inf
     cost[np.asarray(banned, dtype=np.int64)] = inf
-    ends = list(targets)
-    if _worthwhile(graph.topology.nodes):
-        best = np.full(graph.topology.nodes, inf)
-        _kernel["bounds"](*graph.topology.entering.arrays, cost, np.array(ends, dtype=np.int64), best)
+    return cost
+
+
+def _lowered(topology: Topology, cost: Floats, seeds: Ints, best: Floats) -> Bound:
+    """The least from every node, from what is known at some."""
+    if _worthwhile(topology.nodes):
+        _kernel["bounds"](*topology.entering.arrays, cost, seeds, best)
         return Bound(best)
-    found = [inf] * graph.topology.nodes
-    _python.bounds(*graph.topology.entering.lists, cost.tolist(), ends, found)
+    found = best.tolist()
+    _python.bounds(*topology.entering.lists, cost.tolist(), seeds.tolist(), found)
     bound = Bound(np.array(found))
     bound.__dict__["listed"] = found
     return bound

@@ -268,11 +268,7 @@ class World:
 
     def hours(self, edge: Edge) -> float:
         """Expected hours of an edge, with the scenario's delays and factors."""
-        return self.hours_at(edge.number)
-
-    def hours_at(self, i: int) -> float:
-        """The same of an edge by its number."""
-        return self.taken("hours").item(i)
+        return self.taken("hours").item(edge.number)
 
     @cached_property
     def factors(self) -> Factors:

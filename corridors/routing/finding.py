@@ -30,26 +30,27 @@ def value_of_hour(world: World) -> float:
 
 
 def bounds(world: World, targets: frozenset[int], bans: frozenset[str] = frozenset()) -> engine.Bound:
-    """Lower bounds to some nodes, without what is banned: of the usual world, kept, where this is nowhere quicker."""
+    """Lower bounds to some nodes, without what is banned: those of the usual world, kept, lowered where it is slower."""
     graph, closed, t0, hour = world.graph, world.closed, world.question.t0, value_of_hour(world)
+    if world.question.via:
+        return engine.bounds(graph, closed, targets, hour, t0, _banned(world, bans))
     usual, usually_closed = world.usual, closed if world.open else world.usually_closed
     gone = frozenset(usually_closed.for_good(t0))
-    if world.question.via or not gone <= set(closed.for_good(t0)) or not _nowhere_quicker(graph, usual):
-        return engine.bounds(graph, closed, targets, hour, t0, _banned(world, bans))
     key = "bounds", *world.usual_key, hour, targets, gone, bans
-    return world.kept.get(
+    found = world.kept.get(
         key,
         lambda: engine.bounds(usual, usually_closed, targets, hour, t0, _banned(world, bans)),
         lambda made: IN_LISTS * len(made.values),
     )
+    quicker = np.union1d(_quicker(graph, usual), sorted(gone.difference(closed.for_good(t0)))).astype(np.int64)
+    return engine.lowered(found, graph, closed, quicker, hour, t0, _banned(world, bans)) if len(quicker) else found
 
 
-def _nowhere_quicker(graph: engine.Graph, usual: engine.Graph) -> bool:
-    """Whether every edge that is there takes at least what it usually does."""
+def _quicker(graph: engine.Graph, usual: engine.Graph) -> engine.Ints:
+    """Edges that take less than they usually do."""
     if graph.takes is usual.takes and graph.costs is usual.costs:
-        return True
-    slower = (graph.hours >= usual.hours) & ((graph.weight >= usual.weight) | np.isinf(graph.hours))
-    return bool(slower.all())
+        return np.empty(0, np.int64)
+    return np.flatnonzero((graph.hours < usual.hours) | ((graph.weight < usual.weight) & (graph.hours < np.inf)))
 
 
 def to_destination(world: World) -> engine.Bound:

@@ -37,7 +37,7 @@ class Step(Passage):
     @classmethod
     def of(cls, world: World, passage: Passage) -> Step:
         """A passage in a world."""
-        step = cls(*passage)
+        step = cls._make(passage)
         step.world = world
         return step
 
@@ -173,12 +173,12 @@ def trace(world: World, path: engine.Path, push_through: bool = False) -> list[S
 def walk(world: World, path: engine.Path, push_through: bool = False) -> Iterator[Passage]:
     """Passages of a path, as `trace` has them."""
     t, most = world.question.t0, world.question.max_wait_hours
-    edges, closed, hours_at = world.edges, world.closed.spans, world.hours_at
-    for i in path.edges:
-        spans, hours, factors = closed.get(i), hours_at(i), edges[i].factors
+    edges, closed, hours = world.edges, world.closed.spans, world.taken("hours")[list(path.edges)].tolist()
+    for i, takes in zip(path.edges, hours, strict=True):
+        spans, factors = closed.get(i), edges[i].factors
         start = t if spans is None else engine.ready(spans, t)
         begin = t if push_through and start - t > most else start
-        end = begin + hours if factors is None else engine.traverse(begin, hours, factors)
+        end = begin + takes if factors is None else engine.traverse(begin, takes, factors)
         yield Passage(i, t, start, end)
         t = end
 
