@@ -143,8 +143,10 @@ def _worthwhile(nodes: int) -> bool:
 class Bound:
     """Least objective from every node to the nearest target, in the form that a search wants."""
 
-    def __init__(self, values: Floats) -> None:
+    def __init__(self, values: Floats, listed: list[float] | None = None) -> None:
         self.values = values
+        if listed is not None:
+            self.__dict__["listed"] = listed
         self.asked: set[frozenset[str]] = set()
         """Bans with which it served a search: asked for again, these are worth bounds of their own."""
 
@@ -157,13 +159,10 @@ class Bound:
         """The same for searches that keep off some nodes."""
         values = self.values.copy()
         values[list(nodes)] = inf
-        found = Bound(values)
-        if "listed" in self.__dict__:
-            listed = self.listed.copy()
-            for node in nodes:
-                listed[node] = inf
-            found.__dict__["listed"] = listed
-        return found
+        listed = self.listed.copy() if "listed" in self.__dict__ else None
+        for node in nodes if listed else ():
+            listed[node] = inf
+        return Bound(values, listed)
 
 
 class Tree(NamedTuple):
@@ -221,10 +220,9 @@ def bounds(
     Edges that are banned, or closed from `t0` on for good, are left out; the rest is a lower bound that stays valid
     when more edges are banned or slowed.
     """
-    ends = np.fromiter(targets, np.int64)
-    best = np.full(graph.topology.nodes, inf)
-    best[ends] = 0.0
-    return _lowered(graph.topology, _costs(graph, closed, value_of_hour, t0, banned), ends, best)
+    ends, nodes = np.fromiter(targets, np.int64), graph.topology.nodes
+    usual = Bound(np.full(nodes, inf), [inf] * nodes)
+    return _lowered(usual, ends, np.zeros(len(ends)), graph.topology, _costs(graph, closed, value_of_hour, t0, banned))
 
 
 def lowered(
@@ -238,14 +236,16 @@ def lowered(
 ) -> Bound:
     """A bound of another graph, lowered by what some edges take in this one; all others take no less than there."""
     cost = _costs(graph, closed, value_of_hour, t0, banned)
-    best, tails = bound.values.copy(), graph.topology.tail[quicker]
-    np.minimum.at(best, tails, cost[quicker] + best[graph.topology.head[quicker]])
-    return _lowered(graph.topology, cost, np.unique(tails[best[tails] < bound.values[tails]]), best)
+    tails, heads = (ends[quicker] for ends in (graph.topology.tail, graph.topology.head))
+    now = cost[quicker] + bound.values[heads]
+    better = now < bound.values[tails]
+    seeds = np.unique(tails[better])
+    least = np.full(len(seeds), inf)
+    np.minimum.at(least, np.searchsorted(seeds, tails[better]), now[better])
+    return _lowered(bound, seeds, least, graph.topology, cost)
 
 
-def _costs(
-    graph: Graph, closed: Closed, value_of_hour: float, t0: float, banned: Ints | Sequence[int]
-) -> Floats:
+def _costs(graph: Graph, closed: Closed, value_of_hour: float, t0: float, banned: Ints | Sequence[int]) -> Floats:
     """What each edge takes without waiting; no end of it where it is banned, or closed for good."""
     cost = graph.weight + (value_of_hour * graph.hours if value_of_hour else np.where(graph.hours < inf, 0.0, inf))
     cost[closed.for_good(t0)] = inf
@@ -253,16 +253,18 @@ def _costs(
     return cost
 
 
-def _lowered(topology: Topology, cost: Floats, seeds: Ints, best: Floats) -> Bound:
-    """The least from every node, from what is known at some."""
+def _lowered(bound: Bound, seeds: Ints, values: Floats, topology: Topology, cost: Floats) -> Bound:
+    """A bound with what follows from less at some nodes."""
     if _worthwhile(topology.nodes):
+        best = bound.values.copy()
+        best[seeds] = values
         _kernel["bounds"](*topology.entering.arrays, cost, seeds, best)
         return Bound(best)
-    found = best.tolist()
-    _python.bounds(*topology.entering.lists, cost.tolist(), seeds.tolist(), found)
-    bound = Bound(np.array(found))
-    bound.__dict__["listed"] = found
-    return bound
+    known, listed = seeds.tolist(), bound.listed.copy()
+    for seed, value in zip(known, values.tolist(), strict=True):
+        listed[seed] = value
+    _python.bounds(*topology.entering.lists, memoryview(cost), known, listed)
+    return Bound(np.array(listed), listed)
 
 
 def search(

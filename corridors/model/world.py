@@ -431,8 +431,13 @@ class World:
     @cached_property
     def usual(self) -> engine.Graph:
         """The same where nothing but load, objective, modes and (for risks) the day decides it."""
+        return engine.Graph(self.multimodal.topology, self._plain._hours, self._plain._costs)
+
+    @cached_property
+    def _plain(self) -> World:
+        """The world without what only this question wishes, changes or may not."""
         nobody: frozenset[str] = frozenset()
-        plain = self.other(
+        return self.other(
             overlay=Overlay(),
             carrier="",
             least_payload=0.0,
@@ -440,36 +445,39 @@ class World:
             avoid_places=nobody,
             avoid_elements=nobody,
         )
-        return engine.Graph(self.multimodal.topology, plain._hours, plain._costs)
 
     @property
     def usual_key(self) -> tuple[object, ...]:
         """What tells `usual` from those of other questions to the same network."""
         return self.amounts.key, self.question.by, self.question.modes, self._day(self.question.by)
 
-    def _listed(self, key: tuple[object, ...] | None, values: Callable[[], engine.Floats]) -> engine.Forms:
-        """Figures of every edge as a search wants them, kept if there is a key to what decides them."""
-
-        def make() -> engine.Forms:
-            return engine.Forms(engine.frozen(values(), np.float64))
-
-        return make() if key is None else self.kept.get(key, make, lambda made: IN_LISTS * len(made.arrays[0]))
+    def _listed(self, key: tuple[object, ...], values: Callable[[], engine.Floats]) -> engine.Forms:
+        """Figures of every edge as a search wants them, kept for all questions to which the key is common."""
+        return self.kept.get(
+            key,
+            lambda: engine.Forms(engine.frozen(values(), np.float64)),
+            lambda made: IN_LISTS * len(made.arrays[0]),
+        )
 
     @cached_property
     def _hours(self) -> engine.Forms:
         """Hours of every edge; without end if it is not there for this question."""
         q, overlay = self.question, self.question.overlay
         own = self._avoids or q.carrier or overlay.delays or overlay.scales or overlay.projects
+        if own:
+            hours = np.where(self.existing, self.taken("hours"), inf)
+            return engine.Forms(engine.frozen(hours, np.float64), like=self._plain._hours)
         key = "hours", self.amounts.key, q.modes, q.least_payload
-        return self._listed(None if own else key, lambda: np.where(self.existing, self.taken("hours"), inf))
+        return self._listed(key, lambda: np.where(self.existing, self.taken("hours"), inf))
 
     @cached_property
     def _costs(self) -> engine.Forms:
         """Weight of every edge."""
         q = self.question
         own = q.carrier or q.overlay.scales or (q.overlay.delays and q.by in HIRED.values())
-        key = "costs", self.amounts.key, q.by, self._day(q.by)
-        return self._listed(None if own and q.by not in FIXED else key, lambda: self.weights(q.by))
+        if own and q.by not in FIXED:
+            return engine.Forms(engine.frozen(self.weights(q.by), np.float64), like=self._plain._costs)
+        return self._listed(("costs", self.amounts.key, q.by, self._day(q.by)), lambda: self.weights(q.by))
 
     @cached_property
     def ends(self) -> tuple[list[int], frozenset[int]]:
