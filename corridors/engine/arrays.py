@@ -10,6 +10,7 @@ The loops stand in `corridors.engine.search`. Python runs them as they are, or n
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,6 +58,8 @@ def use_compiled(compile_now: bool = False) -> bool:
     compiler who did not ask for it. Returns whether they serve.
     """
     if not _kernel:
+        if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+            return False  # its compiler is turned off
         try:
             from corridors.engine import compiled
         except (ImportError, RuntimeError):  # no numba, none that suits this numpy, or no folder for its work
@@ -159,8 +162,10 @@ class Bound:
         """The same for searches that keep off some nodes."""
         values = self.values.copy()
         values[list(nodes)] = inf
-        listed = self.listed.copy() if "listed" in self.__dict__ else None
-        for node in nodes if listed else ():
+        if "listed" not in self.__dict__:
+            return Bound(values)
+        listed = self.listed.copy()
+        for node in nodes:
             listed[node] = inf
         return Bound(values, listed)
 
@@ -263,7 +268,7 @@ def _lowered(bound: Bound, seeds: Ints, values: Floats, topology: Topology, cost
     known, listed = seeds.tolist(), bound.listed.copy()
     for seed, value in zip(known, values.tolist(), strict=True):
         listed[seed] = value
-    _python.bounds(*topology.entering.lists, memoryview(cost), known, listed)
+    _python.bounds(*topology.entering.lists, cost.data, known, listed)
     return Bound(np.array(listed), listed)
 
 

@@ -6,7 +6,7 @@ what the arguments are. What is passed in is read only, but for the work space, 
 
 from __future__ import annotations
 
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from math import inf
 from typing import Any
 
@@ -62,8 +62,7 @@ def bounds(first: Numbers, tails: Numbers, edges: Numbers, cost: Numbers, seeds:
     heap = [(0.0, 0)]
     heap.pop()
     for seed in seeds:
-        heap.append((float(best[seed]), int(seed)))
-    heapify(heap)
+        heappush(heap, (float(best[seed]), int(seed)))
     while heap:
         value, node = heappop(heap)
         if value > best[node]:

@@ -1,9 +1,9 @@
-"""A question and the world as it sees it: what exists on that date, what it costs, what is closed."""
+"""The world as a question sees it: what exists on that date, what it costs, what is closed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from math import inf, log
 from typing import Any, Literal, TypeVar
@@ -12,14 +12,14 @@ import numpy as np
 
 from corridors.engine import arrays as engine
 from corridors.model.amounts import Amounts
-from corridors.model.calendars import Calendars, Closure, Knowledge, Traffic, midnight, moment
-from corridors.model.cargo import Cargo
+from corridors.model.calendars import Calendars, Closure, Traffic, midnight, moment
 from corridors.model.conditions import Conditions
 from corridors.model.costs import PERMIT, Amount, Rates, entry_fee, transload_amount, worst
 from corridors.model.factors import Factors
 from corridors.model.graph import Bools, Edge
 from corridors.model.kept import Kept
-from corridors.model.rights import ANY_TRADE, Rights, Trade, Verdict
+from corridors.model.question import Question as Question
+from corridors.model.rights import Rights, Verdict
 from corridors.model.scenario import Overlay
 
 RISK_SINCE = "2023-01-01"
@@ -31,38 +31,6 @@ IN_LISTS = 5
 """Room that a number takes in an array and in a list, as many times as in the array alone."""
 T = TypeVar("T")
 Quantity = Literal["hours", "usd", "kgco2e"]
-
-
-@dataclass(frozen=True)
-class Question:
-    """A checked and resolved request."""
-
-    origin: str
-    destination: str
-    via: tuple[str, ...]
-    t0: float
-    knowledge: Knowledge
-    by: str
-    cargo: Cargo
-    modes: frozenset[str]
-    avoid_countries: frozenset[str]
-    avoid_places: frozenset[str]
-    avoid_elements: frozenset[str]
-    overlay: Overlay
-    max_wait_hours: float
-    max_stretch: float
-    layers: tuple[str, str] = ("", "")
-    """Layer on which cargo starts and ends; empty: the door, that is any, after loading or before unloading."""
-    carrier: str = ""
-    """Flag of the trucks; empty: whichever may pass."""
-    trade: Trade = ANY_TRADE
-    """Countries from which the goods come and for which they are bound."""
-    least_payload: float = 0.0
-    """Tonnes that every road on the way must allow."""
-
-    def loaded(self, tonnes: float) -> Question:
-        """The same question of a load of so many tonnes."""
-        return replace(self, cargo=replace(self.cargo, payload_t=tonnes))
 
 
 class World:
@@ -399,6 +367,8 @@ class World:
     def usually_closed(self) -> engine.Closed:
         """What is closed without the scenario; kept with the network, for many questions share it."""
         q = self.question
+        if self.open:
+            return self.closed
         return self.other(overlay=Overlay()).usually_closed if q.overlay.changed else self._kept_closed({})
 
     def _kept_closed(self, changed: Mapping[str, Sequence[Closure | float]]) -> engine.Closed:
@@ -445,6 +415,25 @@ class World:
             avoid_places=nobody,
             avoid_elements=nobody,
         )
+
+    @cached_property
+    def usually_gone(self) -> frozenset[int]:
+        """Edges that are usually closed from departure on for good."""
+        return frozenset(self.usually_closed.for_good(self.question.t0))
+
+    @cached_property
+    def quicker(self) -> engine.Ints:
+        """Edges that take less here than they usually do, or are closed for good only there."""
+        graph, usual, opened = (
+            self.graph,
+            self.usual,
+            self.usually_gone.difference(self.closed.for_good(self.question.t0)),
+        )
+        found = np.zeros(len(graph.hours), dtype=bool)
+        if graph.takes is not usual.takes or graph.costs is not usual.costs:
+            found = (graph.hours < usual.hours) | ((graph.weight < usual.weight) & np.isfinite(graph.hours))
+        found[list(opened)] = True
+        return np.flatnonzero(found)
 
     @property
     def usual_key(self) -> tuple[object, ...]:

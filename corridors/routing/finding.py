@@ -30,27 +30,18 @@ def value_of_hour(world: World) -> float:
 
 
 def bounds(world: World, targets: frozenset[int], bans: frozenset[str] = frozenset()) -> engine.Bound:
-    """Lower bounds to some nodes, without what is banned: those of the usual world, kept, lowered where it is slower."""
-    graph, closed, t0, hour = world.graph, world.closed, world.question.t0, value_of_hour(world)
+    """Lower bounds to some nodes, without what is banned: the usual ones, kept, lowered where this world is quicker."""
+    t0, hour, banned = world.question.t0, value_of_hour(world), _banned(world, bans)
     if world.question.via:
-        return engine.bounds(graph, closed, targets, hour, t0, _banned(world, bans))
-    usual, usually_closed = world.usual, closed if world.open else world.usually_closed
-    gone = frozenset(usually_closed.for_good(t0))
-    key = "bounds", *world.usual_key, hour, targets, gone, bans
+        return engine.bounds(world.graph, world.closed, targets, hour, t0, banned)
     found = world.kept.get(
-        key,
-        lambda: engine.bounds(usual, usually_closed, targets, hour, t0, _banned(world, bans)),
+        ("bounds", *world.usual_key, hour, targets, world.usually_gone, bans),
+        lambda: engine.bounds(world.usual, world.usually_closed, targets, hour, t0, banned),
         lambda made: IN_LISTS * len(made.values),
     )
-    quicker = np.union1d(_quicker(graph, usual), sorted(gone.difference(closed.for_good(t0)))).astype(np.int64)
-    return engine.lowered(found, graph, closed, quicker, hour, t0, _banned(world, bans)) if len(quicker) else found
-
-
-def _quicker(graph: engine.Graph, usual: engine.Graph) -> engine.Ints:
-    """Edges that take less than they usually do."""
-    if graph.takes is usual.takes and graph.costs is usual.costs:
-        return np.empty(0, np.int64)
-    return np.flatnonzero((graph.hours < usual.hours) | ((graph.weight < usual.weight) & (graph.hours < np.inf)))
+    if not len(world.quicker):
+        return found
+    return engine.lowered(found, world.graph, world.closed, world.quicker, hour, t0, banned)
 
 
 def to_destination(world: World) -> engine.Bound:

@@ -37,7 +37,7 @@ class Step(Passage):
     @classmethod
     def of(cls, world: World, passage: Passage) -> Step:
         """A passage in a world."""
-        step = cls._make(passage)
+        step = tuple.__new__(cls, passage)
         step.world = world
         return step
 
@@ -158,9 +158,7 @@ def longest_legs(world: World, path: engine.Path, n: int = 6) -> list[str]:
     return [edge.element_id for edge in sorted(legs, key=lambda edge: -edge.km)[:n]]
 
 
-def trace(
-    world: World, path: engine.Path, push_through: bool = False, before: Sequence[Step] = ()
-) -> list[Step]:
+def trace(world: World, path: engine.Path, push_through: bool = False, before: Sequence[Step] = ()) -> list[Step]:
     """Walk a path through the real closures.
 
     Parameters
