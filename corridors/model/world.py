@@ -18,7 +18,7 @@ from corridors.model.costs import PERMIT, Amount, Rates, entry_fee, transload_am
 from corridors.model.factors import Factors
 from corridors.model.graph import Bools, Edge
 from corridors.model.kept import Kept
-from corridors.model.question import Question as Question
+from corridors.model.question import Question
 from corridors.model.rights import Rights, Verdict
 from corridors.model.scenario import Overlay
 
