@@ -14,6 +14,7 @@ import pandas as pd
 from corridors.data.countries import pieces, zones
 from corridors.data.geodesy import geod
 from corridors.data.schema import Row, data_folder, records
+from corridors.data.surroundings import MET
 from corridors.data.tags import ids
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ KNOWN_KM = 15.0
 """A road or railway that meets a border within this distance of a known crossing is taken to use it."""
 THROUGH_KM, ROUGH_KM = 3.0, 60.0
 """So is one whose line passes within the first distance of it, and meets the (rough) border within the second."""
-UNKNOWN_POST = "no crossing is known"
-"""Begins the note of a crossing that exists only because a line meets a border."""
 SAME_KM = 1.0
 """Different legs that meet a border within this distance of each other share a crossing."""
 
@@ -290,7 +289,8 @@ def _assumed(element: str, name: str, cut: Cut, legs: pd.DataFrame, known: pd.Da
         "gauge_mm": leg["gauge_mm"],
         "status": leg["status"],
         "project": leg["project"],
+        "source_id": MET,
         "quality": "assumed",
-        "note": f"{UNKNOWN_POST} where the line meets the border of {cut.country} and {cut.other} ({next_}): taken as "
-        "open, whatever is closed on that border",
+        "note": f"no crossing is known where the line meets the border of {cut.country} and {cut.other} ({next_}): "
+        "taken as open, whatever is closed on that border",
     }

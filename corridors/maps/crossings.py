@@ -32,7 +32,7 @@ def crossing_type(row: Row) -> str:
 
 
 def crossing_state(facts: Facts, row: Row, on: date, as_of: date) -> str:
-    """What stops a crossing from operating on a day: planned, suspended, closed (by an event known then), or nothing."""
+    """What stops a crossing from operating on a day: planned, suspended, closed (by an event then known), nothing."""
     if row["status"] in PLANNED:
         return "planned"
     if row["status"] != "operating":

@@ -17,7 +17,7 @@ from corridors.data.writing import write_text
 from corridors.errors import MissingExtra
 from corridors.maps import layers
 from corridors.maps.drawable import checked
-from corridors.maps.interactive import CorridorMap, explore_routes, side_by_side, world_names
+from corridors.maps.interactive import CorridorMap, draw, side_by_side, world_names
 from corridors.maps.layers import colour
 from corridors.maps.page_assets import own
 from corridors.report.text import (
@@ -65,7 +65,7 @@ def page(routes: Routes) -> str:
     ]
     still, diagram = _pictures(routes, data)
     m = CorridorMap()
-    explore_routes(routes, m)
+    draw(lambda _: data, routes.facts, m)
     return filled(
         "report.html",
         title=data["title"],
