@@ -19,14 +19,15 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cached_property, partial
 from math import erfc, exp, inf, log, prod, sqrt
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 Kind = Literal["speeds", "borders", "handling", "prices", "emissions", "terms", "departures", "alone"]
 UNKNOWN = frozenset({"speeds", "borders", "handling"})
 """Kinds of drivers that are one unknown truth, not a change from journey to journey. All have the mean 1."""
-Floats = np.ndarray[Any, np.dtype[np.float64]]
+Floats = npt.NDArray[np.float64]
 
 P90 = 1.2815515655446004
 """Standard normal quantile."""
