@@ -173,13 +173,10 @@ class Rates:
         """Hours until the next departure: anywhere in the headway, half of it on average."""
         return self.part("departure", headway / 2, ((Driver(f"departure {name}", "departures", "uniform"), 1),))
 
-    def missed(self, name: str, mode: str, headway: float) -> tuple[Part, ...]:
-        """Hours lost because a load is left behind, once or more, where a share of loads is (``missed_share``)."""
-        share = self.figure("missed_share", mode)
-        if not share:
-            return ()
+    def missed(self, name: str, share: float, headway: float) -> Part:
+        """Hours until a later departure, where a share of loads is left behind each time."""
         of = ((Driver(f"missed {name}", "departures", "missed", high=share), 1),)
-        return (self.part("missed departure", headway * share / (1 - share), of),)
+        return self.part("missed departure", headway * share / (1 - share), of)
 
     def handling(self, line: str, name: str, low: float, mode: float, high: float) -> tuple[Part, ...]:
         """Hours of a terminal from low, most likely and high: one share of the range is not known, the rest varies."""

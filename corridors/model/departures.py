@@ -29,14 +29,16 @@ def boarding(
     found = services.frequency(cargo, mode, place_id) if mode != before else None
     if found is None:
         return amount
-    name = f"{place_id} {mode}"
-    left_behind = rates.missed(name, mode, found.headway_hours)
-    words = f"departure about every {found.headway_hours:g} h"
-    if left_behind:
-        words += f", missed by {100 * rates.figure('missed_share', mode):.0f} % of loads"
+    name, headway = f"{place_id} {mode}", found.headway_hours
+    time, sources = [rates.departure(name, headway)], [found.source_id]
+    words = f"departure about every {headway:g} h"
+    if missed := rates.optional("missed_share", mode):
+        time.append(rates.missed(name, missed.mode, headway))
+        sources.append(missed.source_id)
+        words += f", missed by {100 * missed.mode:.0f} % of loads"
     return amount._replace(
-        time=(*amount.time, rates.departure(name, found.headway_hours), *left_behind),
-        source_id=cited(amount.source_id, found.source_id, *([rates.find("missed_share", mode).source_id] if left_behind else [])),
+        time=(*amount.time, *time),
+        source_id=cited(amount.source_id, *sources),
         quality=worst(amount.quality, found.quality),
         note="; ".join(filter(None, (amount.note, words))),
     )

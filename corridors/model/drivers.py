@@ -41,9 +41,9 @@ class Driver(NamedTuple):
     """A random factor: amounts with the same driver vary together, those of one kind are correlated.
 
     `shape` is ``split`` (lognormal with median 1 and a spread of its own to either side, so that `low` and `high`, as
-    multiples of the most likely value, are p10 and p90), ``lognormal`` (mean 1, `high` is the coefficient of variation),
-    ``uniform`` between 0 and 2 (half a headway), or ``missed``: how many departures in a row one misses, where `high` is
-    the chance of each, over its mean.
+    multiples of the most likely value, are p10 and p90), ``lognormal`` (mean 1, `high` is the coefficient of
+    variation), ``uniform`` between 0 and 2 (half a headway), or ``missed``: how many departures in a row a load misses,
+    over the mean of that; `high` is the chance to miss one.
     """
 
     driver_id: str
