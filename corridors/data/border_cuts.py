@@ -14,14 +14,13 @@ import pandas as pd
 from corridors.data.countries import pieces, zones
 from corridors.data.geodesy import geod
 from corridors.data.schema import Row, data_folder, records
+from corridors.data.surroundings import MET
 from corridors.data.tags import ids
 
 KNOWN_KM = 15.0
 """A road or railway that meets a border this near to a known crossing is taken to use it."""
 THROUGH_KM, ROUGH_KM = 3.0, 60.0
 """So does one whose line passes this near to it and meets the border, whose shipped lines are rough, so far off."""
-UNKNOWN_POST = "no crossing is known"
-"""Begins the note of a crossing that is here because a line meets a border."""
 SAME_KM = 1.0
 """Different legs that meet a border so near to each other pass one crossing."""
 
@@ -285,7 +284,8 @@ def _assumed(element: str, name: str, cut: Cut, legs: pd.DataFrame, known: pd.Da
         "gauge_mm": leg["gauge_mm"],
         "status": leg["status"],
         "project": leg["project"],
+        "source_id": MET,
         "quality": "assumed",
-        "note": f"{UNKNOWN_POST} where the line meets the border of {cut.country} and {cut.other} ({next_}): taken as "
-        "open, whatever is closed on that border",
+        "note": f"no crossing is known where the line meets the border of {cut.country} and {cut.other} ({next_}): taken "
+        "as open, whatever is closed on that border",
     }

@@ -17,12 +17,12 @@ import pandas as pd
 
 from corridors.arguments import as_choice, as_path, as_text, as_whole, shown
 from corridors.data import schema
-from corridors.data.border_cuts import UNKNOWN_POST
 from corridors.data.checks import problems_of
 from corridors.data.detail import full
 from corridors.data.files import can_read, read, refuse
 from corridors.data.geodesy import country_pair
 from corridors.data.schema import TABLES, Row, Rows, data_folder, records
+from corridors.data.surroundings import MET
 from corridors.engine.collector import at_rest
 from corridors.errors import BadRequest, DataError, UnknownPlace
 
@@ -250,7 +250,7 @@ class Dataset:
     def unknown_posts(self) -> dict[str, str]:
         """Crossings that are here only because a line of the user meets a border, and what is said of each."""
         table = self.tables["crossings"].drop_duplicates("element_id")
-        table = table[table["note"].str.startswith(UNKNOWN_POST)]
+        table = table[table["source_id"] == MET]
         return dict(zip(table["element_id"], table["note"], strict=True))
 
     @cached_property

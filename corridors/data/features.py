@@ -133,7 +133,7 @@ def xml_text(value: str | float) -> str:
         return str(value)
     if value.isascii() and value.isprintable() and not MARKUP.search(value):
         return value
-    return escape(NOT_XML.sub("", value))
+    return escape(NOT_XML.sub("", value), {"\r": "&#13;"})  # a reader makes a bare one a new line
 
 
 def check_xml(path: Path) -> None:

@@ -50,6 +50,8 @@ TABLES = (
 )
 """Tables that a network is made of."""
 _DATE = r"\d{4}-\d{2}-\d{2}"
+_DATE_OR_PART = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+"""Pattern by which the schema describes a year, month or day."""
 _MIDNIGHT = r"^(\d{4})[-/](\d{2})[-/](\d{2})(?:[T ]00:00:00(?:\.0+)?(?:Z|[+-]00:?00)?)?$"
 _KINDS = {"number": "a number", "integer": "a whole number", "boolean": "true or false", "date": "a date as YYYY-MM-DD"}
 
@@ -255,7 +257,7 @@ def _read_csv(path: Path, name: str, schema: Described, whole: bool) -> pd.DataF
 def typed_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """A table from elsewhere in the columns and types of the shipped schema; what is missing there is empty."""
     expected = {field["name"]: field["type"] for field in fields(name)}
-    days = {field["name"] for field in fields(name) if field["type"] == "date"} | {"as_of", "opens_on"}
+    days = {field["name"] for field in fields(name) if field["type"] == "date" or _pattern(field) == _DATE_OR_PART}
     for column in table.columns:
         if column not in expected:
             raise DataError(f"no such column is known; expected some of {', '.join(expected)}.", name, "", str(column))
@@ -272,6 +274,10 @@ def typed_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
                 values = values.replace({"1": "true", "0": "false"})
         typed[column] = typed_column(values, kind, name)
     return pd.DataFrame(typed).reset_index(drop=True)
+
+
+def _pattern(field: Described) -> str:
+    return str(field.get("constraints", {}).get("pattern", ""))
 
 
 def typed_column(column: pd.Series[Any], kind: str, table: str) -> pd.Series[Any]:
@@ -379,10 +385,23 @@ def _field_problems(column: pd.Series[Any], field: Described) -> Iterator[Proble
     if "pattern" in limits:
         fits = values.astype(str).str.fullmatch(limits["pattern"]).to_numpy()
         yield from each(good & ~fits, lambda v: f"{str(v)[:60]!r} is not written as {limits['pattern']}")
+        if limits["pattern"] == _DATE_OR_PART:
+            impossible = [one for one in values[good & fits].unique() if not _is_date_or_part(str(one))]
+            yield from each(
+                values.isin(impossible), lambda v: f"{v!r} is in no calendar; write YYYY, YYYY-MM or YYYY-MM-DD"
+            )
     if "minimum" in limits:
         yield from each(good & (values < limits["minimum"]).to_numpy(), lambda v: f"{v} is below {limits['minimum']}")
     if "maximum" in limits:
         yield from each(good & (values > limits["maximum"]).to_numpy(), lambda v: f"{v} is above {limits['maximum']}")
+
+
+def _is_date_or_part(text: str) -> bool:
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return True
 
 
 def _key_problems(

@@ -9,6 +9,10 @@ import pandas as pd
 from corridors.data.schema import Row, records, row_key, typed_table
 
 OWN = "own_network"
+"""Source of what the user gives."""
+MET = "own_line_meets_border"
+"""Source of a crossing that is there only because a line of the user meets a border."""
+TITLES = {OWN: "Network given by the user", MET: "Where a line given by the user meets a border"}
 BELONGS = {
     "calendars": "element_id",
     "seasons": "element_id",
@@ -116,7 +120,7 @@ def _with_sources(tables: Tables) -> pd.DataFrame:
     new = [
         {
             "source_id": source,
-            "title": "Network given by the user" if source == OWN else source,
+            "title": TITLES.get(source, source),
             "publisher": "not stated",
             "accessed": max(tables["legs"]["as_of"]),
             "licence": "not stated",

@@ -19,6 +19,21 @@ GAUGE_SLACK_MM = 5
 """The old 1524 mm is 1520 mm."""
 NOTHING = frozenset({"", "nan", "<na>", "nat", "none", "null"})
 """Texts, in small letters, that other programs write where there is no value."""
+UNLIMITED = frozenset({"none", "no", "default", "unsigned", "no_sign", "unlimited", "below_default"})
+"""Values of limits by which OpenStreetMap says that no sign stands there."""
+TONNES = {
+    "": 1.0,
+    "t": 1.0,
+    "kg": 0.001,
+    "st": 0.90718474,
+    "lt": 1.0160469088,
+    "lbs": 0.00045359237,
+    "cwt": 0.0508023454,
+}
+"""Units of weight (wiki.openstreetmap.org/wiki/Key:maxweight) in tonnes."""
+MOST_TONNES = 200
+"""More is a number without its unit."""
+_WEIGHT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z]*)")
 _NO_ID = re.compile(r"[\s\x00-\x2f:-@\[-^`\x7b-\x7f]+")
 
 
@@ -82,6 +97,25 @@ def number(value: object) -> float:
     if not math.isfinite(one):
         raise ValueError(f"{value!r} is not a finite number")
     return one
+
+
+def tonnes(value: object) -> float:
+    """The least weight that a tag tells; NaN if it tells none.
+
+    Raises
+    ------
+    ValueError
+        If it is not a weight above nothing, in tonnes or another unit.
+    """
+    found = []
+    for one in texts(value):
+        told = _WEIGHT.fullmatch(one.lower())
+        weight = float(told[1].replace(",", ".")) * TONNES.get(told[2], 0.0) if told else 0.0
+        if 0 < weight <= MOST_TONNES:
+            found.append(weight)
+        elif one.lower() not in UNLIMITED:
+            raise ValueError(f"{one!r} is not a weight, such as 20 (tonnes) or 15 st")
+    return min(found, default=math.nan)
 
 
 def gauges(value: object) -> list[int]:

@@ -14,13 +14,14 @@ import numpy as np
 import pandas as pd
 
 from corridors.arguments import as_choice
+from corridors.data.schema import data_folder, read_table
 from corridors.data.tags import gauges
 from corridors.engine.arrays import traverse
 from corridors.errors import BadRequest, DataError
 from corridors.model.cargo import Cargo
 from corridors.model.facts import facts_of
 from corridors.osm.graph_parts import read_edges, read_nodes
-from corridors.osm.usable import ACCESS, no_trucks, why_not
+from corridors.osm.usable import ACCESS, WEIGHT_KEYS, WEIGHTS, limit_t, no_trucks, why_not
 
 if TYPE_CHECKING:
     from corridors.model.facts import HasFacts
@@ -153,17 +154,21 @@ def frames(
     if mode == "rail":
         legs["quality"] = np.where(edges["gauge_assumed"], "assumed", "")
         columns += ["gauge_mm", "quality"]
+    else:
+        columns += WEIGHTS
     return places[["place_id", "name", "country", "lon", "lat"]], legs[columns], edges["straight"].to_list()
 
 
 def _edges(graph: nx.Graph[Any], nodes: pd.DataFrame, mode: str) -> pd.DataFrame:
     """Open edges with ``u, v`` (positions of nodes), ``length, gauge, country`` and ``shape``: points from u to v.
 
+    Roads have limits of weight too. One that no truck exceeds by law tells nothing and is left out.
+
     ``straight`` has the stretches of the shape, as shares, that are drawn straight.
     """
-    found, left_out = [], Counter[str]()
+    found, left_out, unread = [], Counter[str](), Counter[str]()
     ends = list(nodes["node"])
-    told = read_edges(graph, nodes, ("gauge", *ACCESS))
+    told = read_edges(graph, nodes, ("gauge", *ACCESS, *WEIGHT_KEYS))
     lengths = np.array([edge.metres for edge in told])
     if (bad := ~(lengths >= 0)).any():
         edge = told[int(bad.argmax())]
@@ -177,6 +182,12 @@ def _edges(graph: nx.Graph[Any], nodes: pd.DataFrame, mode: str) -> pd.DataFrame
             left_out[reason] += 1
             continue
         country = edge.data.get("country")
+        limits = dict.fromkeys(WEIGHTS, np.nan)
+        for column in WEIGHTS if mode == "road" else ():
+            try:
+                limits[column] = limit_t(edge.tags, column)
+            except ValueError as error:
+                unread[str(error)] += 1
         found.append(
             {
                 "u": edge.u,
@@ -186,15 +197,29 @@ def _edges(graph: nx.Graph[Any], nodes: pd.DataFrame, mode: str) -> pd.DataFrame
                 "country": country if isinstance(country, str) else "",
                 "shape": edge.points,
                 "straight": [] if edge.drawn else [(0.0, 1.0)],
+                **limits,
             }
         )
+    if unread:
+        words = f"{unread.total()} limits of weight cannot be read and are left out: {_counted(unread)}"
+        warnings.warn(f"{words}.", UserWarning, stacklevel=4)
     if left_out:
-        counts = ", ".join(f"{number} {reason}" for reason, number in left_out.most_common(8))
-        words = f"{left_out.total()} of {len(told)} edges are no open {mode} and are left out: {counts}"
+        words = f"{left_out.total()} of {len(told)} edges are no open {mode} and are left out: {_counted(left_out)}"
         if not found:
             raise DataError(f"{words}. No edge is left.")
         warnings.warn(f"{words}.", UserWarning, stacklevel=4)
-    return pd.DataFrame(found)
+    edges = pd.DataFrame(found)
+    return edges.assign(gross_limit_t=edges["gross_limit_t"].where(lambda limit: limit < _legal_t()))
+
+
+def _counted(reasons: Counter[str]) -> str:
+    return ", ".join(f"{number} {reason}" for reason, number in reasons.most_common(8))
+
+
+def _legal_t() -> float:
+    """Gross weight that trucks are taken to have at most where no limit is known."""
+    rates = read_table(data_folder(), "rates")
+    return float(rates.loc[rates["quantity"] == "gross_limit_t", "mode"].iloc[0])
 
 
 def _both_ways(edges: pd.DataFrame, directed: bool) -> pd.DataFrame:
@@ -207,9 +232,9 @@ def _both_ways(edges: pd.DataFrame, directed: bool) -> pd.DataFrame:
     number = edges.groupby([*same, forth]).cumcount()
     number = number.where(~loop, number // 2)  # both directions of a loop look the same
     groups = edges.groupby([*same, number], sort=False)
-    return edges.assign(oneway=(groups["u"].transform("size") == 1) & ~loop)[groups.cumcount() == 0].reset_index(
-        drop=True
-    )
+    least = {column: groups[column].transform("min") for column in WEIGHTS}
+    both = edges.assign(oneway=(groups["u"].transform("size") == 1) & ~loop, **least)
+    return both[groups.cumcount() == 0].reset_index(drop=True)
 
 
 def _gauges(edges: pd.DataFrame, gauge_mm: int | None) -> pd.DataFrame:
@@ -273,11 +298,17 @@ def _simplified(edges: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
     rows += [[2 * int(edge)] for edge in np.flatnonzero(~done)]
     shapes, length = edges["shape"].to_list(), edges["length"].to_numpy()
     drawn = (edges["straight"].str.len() == 0).to_numpy()
+    told = {column: edges[column].to_numpy() for column in WEIGHTS}
+    least = {
+        column: [np.fmin.reduce(limits[[slot // 2 for slot in chain]]) for chain in rows]
+        for column, limits in told.items()
+    }
     first = edges.iloc[[chain[0] // 2 for chain in rows]].reset_index(drop=True)
     return first.assign(
         u=[flat[chain[0]] for chain in rows],
         v=[flat[chain[-1] ^ 1] for chain in rows],
         length=[length[[slot // 2 for slot in chain]].sum() for chain in rows],
+        **least,
         shape=[
             _joined([shapes[slot // 2][::-1] if slot % 2 else shapes[slot // 2] for slot in chain]) for chain in rows
         ],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from math import isnan, nan
 from typing import Any
 
-from corridors.data.tags import text
+from corridors.data.schema import data_folder, read_package
+from corridors.data.tags import text, tonnes
 
 ROADS = {"motorway": 1.0, "trunk": 1.0, "primary": 1.1, "secondary": 1.25, "tertiary": 1.5, "unclassified": 2.0}
 """Classes of roads that join towns, and by how much a kilometre of each counts in the search for the way."""
@@ -31,11 +34,17 @@ STATE_KEYS = ("state", "status", "lifecycle", "operational_status", "railway:sta
 """Keys, in OpenStreetMap and in tables of railways, whose value says in which of the states an edge is."""
 SHUT = ("under_construction", "closed", "out_of_service", "out_of_order", "inactive")
 """What such a key says, besides `STATES`, of what is not in use."""
+BEGINS, ENDS = ("opening_date", "start_date"), ("end_date",)
+"""Keys of the date from which, and to which, an edge is there."""
 KEY = {"road": "highway", "rail": "railway"}
+_DAY = re.compile(r"\d{4}(-\d{2}){0,2}")
 _OPEN = {"road": {*ROADS, *(f"{name}_link" for name in ROADS), *LOCAL_ROADS}, "rail": {*TRACKS}}
 _OTHER = ("highway", "railway", "route", "waterway", "aeroway", "aerialway")
 _FALSE = ("no", "false", "0")
 _TRUE = ("yes", "true", "1")
+WEIGHTS = {"gross_limit_t": ("maxweight", "maxweightrating"), "axle_limit_t": ("maxaxleload",)}
+"""Columns of ``legs`` with the keys that tell them; ``:hgv`` behind a key tells it for trucks."""
+WEIGHT_KEYS = tuple(f"{key}{end}" for keys in WEIGHTS.values() for key in keys for end in (":hgv", ""))
 ACCESS = ("hgv", "goods", "motor_vehicle", "vehicle", "access")
 """Keys of who may use a road: the first that is there counts for trucks (wiki.openstreetmap.org/wiki/Key:access)."""
 _OTHERS_ONLY = ("no", "agricultural", "forestry", "military", "emergency", "foot", "bicycle", "psv", "bus")
@@ -43,7 +52,7 @@ _OTHERS_ONLY = ("no", "agricultural", "forestry", "military", "emergency", "foot
 
 def speaks_of_use(key: str) -> bool:
     """Whether a tag of this key matters to `why_not`."""
-    return key in _OTHER or key in STATE_KEYS or key.split(":")[0] in PREFIXES
+    return key in _OTHER or key in STATE_KEYS or key in BEGINS or key in ENDS or key.split(":")[0] in PREFIXES
 
 
 def why_not(tags: Mapping[str, str], mode: str) -> str:
@@ -59,6 +68,8 @@ def why_not(tags: Mapping[str, str], mode: str) -> str:
     for other in STATE_KEYS:
         if told := [one for one in _words(tags.get(other, "")) if one in STATES or one in SHUT]:
             return f"{other}={told[0]}"
+    if dated := _another_time(tags):
+        return dated
     if key in tags:
         return next((f"{key}={one}" for one in tags[key].split(";") if one.strip().lower() not in _OPEN[mode]), "")
     for state in PREFIXES:
@@ -69,10 +80,39 @@ def why_not(tags: Mapping[str, str], mode: str) -> str:
     return next((f"{other}={tags[other]}" for other in _OTHER if other in tags and tags[other] not in _FALSE), "")
 
 
+def _another_time(tags: Mapping[str, str]) -> str:
+    """The date by which an edge is not there yet, or no longer, when the data are current; vague ones do not count."""
+    today = read_package(data_folder())["data_date"]
+    for key in (*BEGINS, *ENDS):
+        for day in filter(_DAY.fullmatch, _words(tags.get(key, ""))):
+            if day > today if key in BEGINS else day < today[: len(day)]:
+                return f"{key}={day}"
+    return ""
+
+
 def no_trucks(tags: Mapping[str, str]) -> str:
     """The tag by which no truck may use a road; empty if one may, or if it does not tell."""
     key = next((key for key in ACCESS if key in tags), "")
     return next((f"{key}={one}" for one in _words(tags.get(key, "")) if one in _OTHERS_ONLY), "")
+
+
+def limit_t(tags: Mapping[str, str], column: str) -> float:
+    """The least limit, in tonnes, that the tags tell for a column of ``legs``; NaN if they tell none.
+
+    Raises
+    ------
+    ValueError
+        If one cannot be read; the message names it.
+    """
+    least = nan
+    for key in WEIGHTS[column]:
+        told = f"{key}:hgv" if f"{key}:hgv" in tags else key
+        try:
+            found = tonnes(tags.get(told))
+        except ValueError as error:
+            raise ValueError(f"{told}: {error}") from None
+        least = found if isnan(least) else min(least, least if isnan(found) else found)
+    return least
 
 
 def _words(value: str) -> list[str]:

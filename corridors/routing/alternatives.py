@@ -15,9 +15,9 @@ from corridors.routing.names import countries
 from corridors.routing.result import CRITERIA, Result, beats
 
 T = TypeVar("T")
-SEARCHES = 16
+SEARCHES = 8
 """Most searches spent on routes without a country or crossing, and again on routes over other borders."""
-FURTHER = 3
+FURTHER = 2
 """Routes looked at for each place in the answer, so that the best of them can be chosen."""
 FAR = {"kgco2e": 2, "risk": 1}
 """Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
@@ -158,8 +158,9 @@ def _twins(one: Candidate, other: Candidate) -> bool:
 
 
 def _saves(one: Candidate, other: Candidate) -> bool:
-    """Whether it saves more than a trifle of another's hours and of its US$."""
-    return all(a < (1 - TWINS) * b for a, b in zip(one.figures[:2], other.figures[:2], strict=True))
+    """Whether it saves both hours and US$ over another, and of one more than a trifle."""
+    pairs = list(zip(one.figures[:2], other.figures[:2], strict=True))
+    return all(a < b for a, b in pairs) and any(a < (1 - TWINS) * b for a, b in pairs)
 
 
 def _clearly_better(one: Candidate, twin: Candidate) -> bool:
