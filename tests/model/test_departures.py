@@ -82,7 +82,7 @@ def test_a_box_misses_one_ship_after_another_as_often_as_published(net: cr.Netwo
     assert ships.tolist() == list(range(len(ships)))
     assert loads[:2] / loads.sum() == pytest.approx([0.778, 0.222 * 0.778], abs=0.01)
     assert hours.mean() == pytest.approx(rates.missed("some port", 0.222, 168.0).expected, rel=0.05)
-    by_sea = net.routes("karachi_port", "jebel_ali", **SHIP, modes=["sea"])
+    by_sea = net.routes("karachi_port", "jebel_ali", **SHIP | {"modes": ["sea"]})
     assert "missed by 22 % of loads" in waits(by_sea).iloc[0]["note"]
     assert "missed" not in waits(net.routes("xian", "almaty", **TRAIN)).iloc[0]["note"]
 
