@@ -187,8 +187,8 @@ class World:
             closure
             for element in edge.elements
             if element in self.dated
-            for closure in q.overlay.apply(element, self.calendars.closures(element, q.t0, persist, traffic.goods))
-            if closure.end == inf and not closure.rule and closure.source_id != "scenario" and closure.hits(traffic)
+            for closure in q.overlay.apply(element, self.calendars.events(element, persist, traffic.goods))
+            if closure.end == inf and closure.source_id != "scenario" and closure.hits(traffic)
         ]
 
     def settled(self, edge: Edge) -> engine.Spans:
