@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -31,7 +32,6 @@ from corridors.maps.symbols import (
 )
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
     from corridors.model.facts import Facts
@@ -70,7 +70,7 @@ def _base(folder: Path) -> Shown:
         return {"land": [], "lakes": [], "rivers": [], "plain": [], "disputed": []}
     base = json.loads(path.read_text(encoding="utf-8"))
 
-    def shapes(flats: list[list[float]], make: Any) -> Any:
+    def shapes(flats: list[list[float]], make: Callable[[Floats], BaseGeometry]) -> list[BaseGeometry]:
         return [project(make(np.reshape(flat, (-1, 2))[:, ::-1])) for flat in flats]
 
     return {
@@ -83,7 +83,7 @@ def _base(folder: Path) -> Shown:
 
 
 def beside(points: Floats, by: float) -> Floats:
-    """Line `by` points to the right of a line given in points, spurs out and back left out."""
+    """A line `by` points to the right of a line given in points, without spurs out and back."""
     if not by or len(points) < 2:
         return points
     points = _tidy(shapely.get_coordinates(shapely.simplify(shapely.LineString(points), 1.2)))
@@ -105,7 +105,7 @@ def _tidy(points: Floats) -> Floats:
 
 
 class Sheet:
-    """One map in the making: extent, what is taken, and where the routes run (in points)."""
+    """One map in the making: its extent, the space already taken, and where the routes run (in points)."""
 
     def __init__(self, ax: Axes | None, size: tuple[float, float], lines: Sequence[BaseGeometry], rows: float) -> None:
         west, south, east, north = shapely.total_bounds(project(lines))
@@ -137,14 +137,14 @@ class Sheet:
         self.marks: list[tuple[Shown, Box]] = []
         self._scale_bar()
 
-    def _clipped(self, shapes: Any) -> Any:
+    def _clipped(self, shapes: Sequence[BaseGeometry]) -> npt.NDArray[np.object_]:
         margin = 0.02 * (self.extent[2] - self.extent[0])
         west, south, east, north = self.extent
         parts = shapely.clip_by_rect(shapes, west - margin, south - margin, east + margin, north + margin)
         parts = shapely.get_parts(parts)
         return parts[~shapely.is_empty(parts)]
 
-    def lines(self, shapes: Any, **look: Any) -> None:
+    def lines(self, shapes: Sequence[BaseGeometry], **look: Any) -> None:
         """Lines of the background."""
         from matplotlib.collections import LineCollection
 
@@ -156,7 +156,7 @@ class Sheet:
         )
 
     def areas(self, areas: Sequence[Shown]) -> None:
-        """Areas of results, each over the one before."""
+        """Draw areas of results, each over the one before."""
         from matplotlib.patches import PathPatch
         from matplotlib.path import Path as Outline
 
@@ -206,30 +206,22 @@ class Sheet:
         drawn[0][0] = self.paper.points(shapely.get_coordinates(project(pieces[0].line)))[0]
         drawn[-1][-1] = self.paper.points(shapely.get_coordinates(project(pieces[-1].line)))[-1]
         for run, xy in zip(pieces, drawn, strict=True):
-            common: Look = {"zorder": 3.0, "solid_capstyle": "butt", "solid_joinstyle": "round"}
+            common: Look = {"clip_on": True, "zorder": 3.0, "solid_capstyle": "butt", "solid_joinstyle": "round"}
             look = LINES[run.mode] | ({"linestyle": (0, (4, 2.5)), "alpha": 0.55} if run.planned else {})
-            self._on_map(
-                self.paper.line(*xy.T, color="white", alpha=0.9, **(common | {"linewidth": 4.4, "zorder": 2.9}))
-            )
-            self._on_map(self.paper.line(*xy.T, color=colour, **(common | look)))
+            self.paper.line(*xy.T, color="white", alpha=0.9, **(common | {"linewidth": 4.4, "zorder": 2.9}))
+            self.paper.line(*xy.T, color=colour, **(common | look))
             if run.mode == "rail" and not run.planned:
-                self._on_map(
-                    self.paper.line(
-                        *xy.T,
-                        color="white",
-                        linewidth=1.0,
-                        linestyle=(0, (3.4, 3.4)),
-                        dash_capstyle="butt",
-                        **(common | {"zorder": 3.01}),
-                    )
+                self.paper.line(
+                    *xy.T,
+                    color="white",
+                    linewidth=1.0,
+                    linestyle=(0, (3.4, 3.4)),
+                    dash_capstyle="butt",
+                    **(common | {"zorder": 3.01}),
                 )
         track = shapely.LineString(np.vstack(drawn))
         dots = shapely.get_coordinates(shapely.segmentize(track, 3.5))
         self.tracks.insert(0, dots)
-
-    def _on_map(self, artist: Artist) -> None:
-        artist.set_clip_on(True)
-        artist.set_clip_path(self.ax.patch)
 
     def inside(self, point: Sequence[float] | Floats, margin: float = 0.0) -> bool:
         """Whether a point of the paper lies within the frame."""
@@ -237,7 +229,7 @@ class Sheet:
         return bool(margin <= point[0] <= wide and margin <= point[1] <= high)
 
     def symbols(self, nodes: list[Shown], size: float = 1.0) -> None:
-        """Symbols by rank; one that would cover another is left out."""
+        """Draw symbols by rank; one that would cover another is left out."""
         for node in sorted(nodes, key=lambda n: RANK.index(n["type"])):
             at = self.paper.points(projection().transform(node["lng"], node["lat"]))
             r = RADIUS[node["type"]] * size
@@ -248,7 +240,7 @@ class Sheet:
             self.marks.append((node, (at[0] - r, at[1] - r, at[0] + r, at[1] + r)))
 
     def badge(self, number: int, label: str, colour: str) -> None:
-        """Letter of a route, where its line is farthest from symbols, other routes and other badges."""
+        """Draw the letter of a route where its line is farthest from symbols, other routes and other badges."""
         others = [dots for i, dots in enumerate(self.tracks) if i != number]
         stops = np.array([[(b[0] + b[2]) / 2, (b[1] + b[3]) / 2] for _, b in self.marks])
         dots = self.tracks[number][::3]
@@ -261,14 +253,15 @@ class Sheet:
         if not len(dots):
             return
 
-        def far(points: Any, most: float) -> Any:
-            if not len(points):
-                return most
-            return np.minimum(most, np.hypot(*(dots[:, None] - points[None]).transpose(2, 0, 1)).min(axis=1))
+        def far(points: Floats, most: float) -> Floats:
+            found = np.full(len(dots), most)
+            if len(points):
+                found = np.minimum(found, np.hypot(*(dots[:, None] - points[None]).transpose(2, 0, 1)).min(axis=1))
+            return found
 
         score = (
             far(stops, 24)
-            + far(np.vstack(others) if others else [], 42)
+            + far(np.vstack(others) if others else np.empty((0, 2)), 42)
             + far(np.array(self._badges), 42)
             - 0.01 * abs(dots[:, 1] - self.paper.height / 2)
         )
@@ -281,7 +274,7 @@ class Sheet:
         return [((b[0] + b[2]) / 2, (b[1] + b[3]) / 2) for b in self.taken if b[2] - b[0] == 16]
 
     def names(self, base: list[tuple[str, str, Any]]) -> None:
-        """Labels by rank, each at the anchor that covers least; none where nothing fits."""
+        """Draw labels by rank, each at the anchor that covers least; none where nothing fits."""
         dots = np.vstack(self.tracks) if self.tracks else np.empty((0, 2))
         wanted: list[tuple[Any, ...]] = [
             (

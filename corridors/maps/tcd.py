@@ -1,4 +1,4 @@
-"""Time- and cost-distance diagram after UNESCAP: one panel a route, vertical steps where cargo stands."""
+"""Time- and cost-distance diagram after UNESCAP: one panel per route, vertical steps where cargo stands still."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import BadRequest
 from corridors.maps.lanes import MODES
 from corridors.maps.layers import colour
@@ -31,7 +31,7 @@ STEP = "#b2182b"
 
 @styled
 def tcd(routes: Routes, what: str = "both", *, columns: int | None = None) -> Any:
-    """Time- and cost-distance diagram after UNESCAP: one panel a route, vertical steps where cargo stands.
+    """Time- and cost-distance diagram after UNESCAP: one panel per route, vertical steps where cargo stands still.
 
     Slopes are legs, vertical steps are crossings, transfers and waits. The curve adds up expected values. Where
     ``routes.legs`` has ``cumulative_hours_p10`` and the like, the band from p10 to p90 is shaded.
@@ -41,7 +41,7 @@ def tcd(routes: Routes, what: str = "both", *, columns: int | None = None) -> An
     routes : Routes
     what : {"both", "hours", "usd"}
     columns : int, optional
-        Routes beside each other; default 3, and 2 for two or four routes.
+        Number of routes side by side; default 3, and 2 for two or four routes.
 
     Returns
     -------
@@ -157,20 +157,21 @@ def _curve(ax: Axes, legs: pd.DataFrame, measure: str, ink: str) -> None:
         ax.fill_between(
             [0, *legs[km]], [0, *legs[f"{total}_p10"]], [0, *legs[f"{total}_p90"]], color=ink, alpha=0.16, linewidth=0
         )
-    rows = records(legs)
-    at = [0.0, 0.0]
-    steps = []
-    for row in rows:
-        xy = [[at[0], row[km]], [at[1], row[total]]]
-        if row["kind"] in ("leg", "access"):
-            mode = MODES[row["mode"]]
+    at, steps = (0.0, 0.0), []
+    for mode, some in groupby(records(legs), key=_mode):
+        points = [at]
+        for row in some:
+            points.append((row[km], row[total]))
+            if not mode and row[total] > points[-2][1]:
+                steps.append((row, points[-2][1], row[total]))
+        at = points[-1]
+        xy = np.transpose(points)
+        if mode:
             ax.plot(*xy, color=ink, **LINES.get(mode, LINES["road"]))
             if mode == "rail":
                 ax.plot(*xy, color="white", linewidth=0.9, linestyle=(0, (3, 3)), dash_capstyle="butt")
-        elif row[total] > at[1]:
+        elif xy[1, -1] > xy[1, 0]:
             ax.plot(*xy, color=STEP, linewidth=2.6, solid_capstyle="butt", zorder=2.5)
-            steps.append((row, at[1], row[total]))
-        at = [row[km], row[total]]
     ax.plot(*at, marker="o", markersize=5, color=ink, zorder=3)
     paper = Paper(ax)
     labels = [_step_label(list(part), measure) for _, part in groupby(steps, key=lambda step: step[0][km])]
@@ -194,8 +195,13 @@ def _curve(ax: Axes, legs: pd.DataFrame, measure: str, ink: str) -> None:
         written.set_path_effects([patheffects.withStroke(linewidth=1.6, foreground="white")])
 
 
+def _mode(row: Row) -> str:
+    """How cargo moves in a row of the legs; empty where it stands."""
+    return MODES[row["mode"]] if row["kind"] in ("leg", "access") else ""
+
+
 def _step_label(part: list[Any], measure: str) -> tuple[object, ...]:
-    """Text and place of the steps at one point of the route: the crossing, if any, with all that happens there."""
+    """Text and position of the steps at one point of the route: the crossing, if any, with all that happens there."""
     rank = ("crossing", "transfer", "terminal", "detention", "wait")
     named = min((row for row, _, _ in part), key=lambda row: rank.index(row["kind"]))
     name = {"crossing": named["name"], "terminal": named["name"].split(" at ")[0], "detention": "detention"}.get(
@@ -211,8 +217,8 @@ def _step_label(part: list[Any], measure: str) -> tuple[object, ...]:
 def _place(paper: Paper, labels: list[tuple[Any, ...]], total: float) -> list[Any]:
     """Labels beside their steps: to the right below the curve or, near the edge, to the left above it.
 
-    The curve only rises, so both areas are free. Where there are too many for the height, the smallest steps lose
-    theirs, and so do steps under half a per cent.
+    The curve only rises, so both areas are free. If there are too many for the height, the smallest steps lose theirs,
+    as do steps under half a per cent.
     """
     labels = [label for label in labels if label[-1] or label[4] - label[3] > 0.005 * total]
     while True:
