@@ -253,7 +253,7 @@ def test_what_blocks_is_told_by_single_causes(net: cr.Network, origin: str, dest
 
 
 def test_the_cheapest_on_which_perishables_last_is_found_whatever_else_may_go(net: cr.Network) -> None:
-    """With rail in it Moscow-Mumbai costs least, but fruit of 33 days spoils: the cheapest that lasts is by road and sea."""
+    """With rail Moscow-Mumbai costs least, but fruit of 33 days spoils: the cheapest that lasts is by road and sea."""
 
     def fruit(days: float) -> cr.Cargo:
         return cr.Cargo("fruit", 20, vehicle="reefer40", shelf_life_days=days)
