@@ -238,7 +238,8 @@ def section_prices(facts: Facts) -> pd.DataFrame:
 
     A rate that rests on TFI3 holds the border fees of the section. Other rates are quotes without borders: to them come
     the premium of the direction in which CPMM's trucks go, out of the country, and the fees of one border side (TFI2)
-    a trip: from the gateway to the posts where one is known, else `km_per_border_side`. The published price is that of the year of the rate, else the latest.
+    a trip: from the gateway to the posts where one is known, else `km_per_border_side`. The published price is that of
+    the year of the rate, else the latest.
 
     Parameters
     ----------

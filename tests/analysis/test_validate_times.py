@@ -273,9 +273,9 @@ def test_pakistani_lists_give_cpmms_tfi3_back_up_country_and_with_its_border_fee
 
 
 def test_short_hauls_do_not_explain_the_chinese_price(net: cr.Network) -> None:
-    """CPMM's own speeds: 31.8 h a 1,000 km, 12.4 of them moving, leave room for one wait of 16.8 h every 865 km or more.
+    """CPMM's own speeds: 31.8 h a 1,000 km, 12.4 of them moving, leave room for one wait of 17 h every 875 km or more.
 
-    So the fees are at most 206 of 2,042 US$ on 500 km, and the haul would cost 3.7 a km, or 13,000 from Xi'an.
+    So the fees are at most 205 of 2,042 US$ on 500 km, and the haul would cost 3.7 a km, or 13,000 from Xi'an.
     """
     found = {
         (row["indicator"], row["year"]): float(row["value"])
