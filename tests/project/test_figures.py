@@ -15,7 +15,8 @@ COUNTRIES = 13
 
 def test_the_means_by_country_are_those_of_the_rates(net: cr.Network) -> None:
     rates = net.rates
-    prices = rates[rates["quantity"] == "us_cpi"].set_index("year")["mode"]
+    index = rates[rates["quantity"] == "us_cpi"]
+    prices = dict(zip(index["year"].astype(int), index["mode"].astype(float), strict=True))
 
     def rate(quantity: str, mode: str, country: str, column: str = "mode") -> float:
         rows = rates[(rates["quantity"] == quantity) & (rates["by_mode"] == mode) & (rates["by_vehicle"] == "")]
@@ -23,7 +24,7 @@ def test_the_means_by_country_are_those_of_the_rates(net: cr.Network) -> None:
         return float(own.get(country, own.get("")))
 
     def usd(mode: str, country: str) -> float:
-        year = rate("usd_per_km", mode, country, "year")
+        year = int(rate("usd_per_km", mode, country, "year"))
         return rate("usd_per_km", mode, country) * (prices[2024] / prices[year] if year < 2024 else 1.0)
 
     head = "| country | road h | out / in h |"
