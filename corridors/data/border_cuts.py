@@ -286,6 +286,6 @@ def _assumed(element: str, name: str, cut: Cut, legs: pd.DataFrame, known: pd.Da
         "project": leg["project"],
         "source_id": MET,
         "quality": "assumed",
-        "note": f"no crossing is known where the line meets the border of {cut.country} and {cut.other} ({next_}): taken "
-        "as open, whatever is closed on that border",
+        "note": f"no crossing is known where the line meets the border of {cut.country} and {cut.other} ({next_}): "
+        "taken as open, whatever is closed on that border",
     }

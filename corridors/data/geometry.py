@@ -111,6 +111,8 @@ def in_degrees(shapes: Iterable[Any], crs: object) -> list[Any]:
     import shapely
 
     told = list(shapes)
+    if any(one is not None and one.is_empty for one in told):
+        raise ValueError("a geometry is empty")
     change, found = transformer(crs), told
     if change is not None:
         found = [

@@ -154,11 +154,25 @@ def test_a_crossing_of_the_user_is_used_where_a_leg_meets_the_border() -> None:
                 net.routes("a", "b", depart="2026-06-02")
 
 
+def test_what_a_note_says_makes_no_crossing_an_unknown_one() -> None:
+    """The same words in a note of the user's own crossing, which has been looked at."""
+    own = network([(64.6, 30.6), (64.6, 28.6)])
+    gates = own.crossings.drop(columns="geometry", errors="ignore").assign(source_id="own_network")
+    places, legs = pd.DataFrame(own.places.drop(columns="geometry")), own.legs
+    again = cr.Network.from_frames(places, legs, crossings=pd.DataFrame(gates))
+    assert set(again.crossings["note"]) == set(own.crossings["note"])
+    flags = again.routes("p0", "p1", depart="2025-11-20", **ASK).table["flags"].iloc[0]
+    assert "border without a known crossing" not in flags
+
+
 def test_a_border_met_far_from_any_crossing_is_never_passed_in_silence(tmp_path: Path) -> None:
     """Between Chaman and Taftan, in November 2025, when all of that border was closed; the mark outlives a file."""
     own = network([(64.6, 30.6), (64.6, 28.6)])
-    own.to_file(tmp_path / "own.gpkg")
-    for net in (own, cr.load(tmp_path / "own.gpkg")):
+    written = [tmp_path / f"own.{kind}" for kind in ("gpkg", "geojson", "kml", "graphml", "gmns")]
+    for path in written:
+        own.to_file(path)
+    assert own.sources.set_index("source_id").loc["own_line_meets_border", "title"].startswith("Where a line")
+    for net in (own, *map(cr.load, written)):
         found = net.routes("p0", "p1", depart="2025-11-20", **ASK)
         assert "border without a known crossing" in found.table["flags"].iloc[0]
         rests_on = found.details["rests_on"].iloc[0]

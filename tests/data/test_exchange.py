@@ -38,6 +38,48 @@ def test_ids_of_any_script_stay_in_every_format(own: cr.Network, tmp_path: Path)
     assert set(own.places["place_id"]) == set(PLACES["place_id"])
 
 
+@pytest.mark.parametrize("name", ["folder", "n.gpkg", "n.parquet", "n.geojson", "n.kml", "n.graphml", "n.gmns"])
+@pytest.mark.parametrize(
+    "note", ["old\rMac", "two\r\nlines", "two\nlines", " blanks ", "\ttab", "]]>", "&amp;<b>", "'=1"]
+)
+def test_notes_keep_their_line_ends_and_signs_in_every_format(tmp_path: Path, name: str, note: str) -> None:
+    noted = cr.Network.from_frames(PLACES, LEGS.assign(note=note))
+    noted.to_file(tmp_path / name)
+    again = cr.load(tmp_path / name)
+    assert again.diff(noted).empty
+    assert set(again.legs["note"]) == {note}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"km": 215', '"km": Infinity', "Infinity is no number"),
+        ('"km": 215', '"km": 1e999', "found inf"),
+        ('"km": 215', '"km": NaN', "the leg has no length"),
+        (r"\[\[69\.6, 42\.3\]", "[[-Infinity, 42.3]", "-Infinity is no number"),
+        (r"\[\[69\.6, 42\.3\]", "[[NaN, 42.3]", "not a number"),
+        (r'"coordinates": \[\[.*?\]\]', '"coordinates": []', "a geometry is empty"),
+        (r'"coordinates": \[69.6, 42.3\]', '"coordinates": []', "a geometry is empty"),
+    ],
+)
+def test_geojson_without_a_number_where_one_is_needed_is_refused(
+    own: cr.Network, tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    own.to_file(tmp_path / "n.geojson")
+    text, changed = re.subn(old, new, (tmp_path / "n.geojson").read_text(), count=1)
+    assert changed
+    (tmp_path / "n.geojson").write_text(text)
+    with pytest.raises(cr.DataError, match=words):
+        cr.load(tmp_path / "n.geojson")
+
+
+def test_geojson_with_nan_for_no_value_is_read(own: cr.Network, tmp_path: Path) -> None:
+    own.to_file(tmp_path / "n.geojson")
+    text = (tmp_path / "n.geojson").read_text().replace('"km": 215', '"km_low": NaN, "note": NaN, "km": 215')
+    (tmp_path / "n.geojson").write_text(text)
+    assert cr.load(tmp_path / "n.geojson").diff(own).empty
+
+
 def test_graphml_goes_through_networkx_and_osmnx(own: cr.Network, tmp_path: Path) -> None:
     own.to_file(tmp_path / "n.graphml")
     nx.write_graphml(nx.read_graphml(tmp_path / "n.graphml"), tmp_path / "networkx.graphml")
