@@ -24,6 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -290,10 +291,17 @@ def measure(name: str, n: int, compiled: bool, data: str) -> None:
     print(json.dumps({"first": first, "again": again, "wall": wall, "mb": peak, "answer": answer}))
 
 
+@cache
+def bytecode() -> str:
+    """Folder of compiled modules, for checkouts that nobody installed."""
+    return tempfile.mkdtemp(prefix="bytecode")
+
+
 def run(checkout: Path, name: str, n: int, compiled: bool, data: str = "") -> dict[str, Any]:
     """One row in a process of its own, with the library of a checkout."""
     command = [sys.executable, __file__, "--measure", name, "--n", str(n), "--data", data]
-    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    environment = {**os.environ, "PYTHONPATH": str(checkout), "PYTHONPYCACHEPREFIX": bytecode()}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as installed: nobody's process compiles every module anew
     if not compiled:
         environment |= {"NUMBA_DISABLE_JIT": "1"}
     done = subprocess.run(
@@ -333,6 +341,9 @@ def compare(rows: list[str], old: Path, before: Path | None, options: argparse.N
         "| times faster | MB old, new | answers unchanged |"
     )
     print("| --- | --- | ---: | ---: | ---: | ---: | --- |", flush=True)
+    for one in (old, HERE):
+        for compiled in options.kinds:
+            run(one, "first answer, fresh process", 0, compiled)  # not counted: modules and kernels are compiled here
     for name in rows:
         for n in [options.n] if options.n and ROWS[name].sizes != (0,) else ROWS[name].sizes:
             known = run(before, name, n, False, str(HERE / "geodata")) if before else {}

@@ -252,7 +252,7 @@ class _Race:
         usual: dict[int, float],
     ) -> None:
         self._known, self._by, self._lever, self._overlay, self._usual = known, by, lever, overlay, usual
-        self._moved: dict[int, bool] = {}
+        self._moved: dict[int, int] = {}
         self._worth: dict[tuple[int, float], float] = {}
         # later at one gate may be earlier through the next: hours keep the order, days for which a box is hired do not
         self._ordered = by in ("hours", "kgco2e") or not lever.slows
@@ -275,8 +275,8 @@ class _Race:
         if id(result.world) not in worlds:
             worlds[id(result.world)] = result.world.other(overlay=self._overlay(x))
         there = result.at(worlds[id(result.world)])
-        if not (self._moves(number) and self._lever.slows):
-            there.steps = result.steps  # passed at the same hours
+        same = self._first(number) if self._lever.slows else len(result.edges)  # passed at the same hours
+        there.steps = paths.trace(there.world, there.path, before=result.steps[:same])
         worth = inf if paths.too_long(there.world, there.steps) else _worth(there, self._by)
         if not self._moves(number):
             self._usual[number] = worth
@@ -284,10 +284,15 @@ class _Race:
             self._worth[number, x] = worth
         return worth, there
 
-    def _moves(self, number: int) -> bool:
+    def _first(self, number: int) -> int:
+        """Where the lever first moves what a route takes: how many edges come before."""
         if number not in self._moved:
-            self._moved[number] = any(map(self._lever.moves, self._known[number].edges))
+            edges = self._known[number].edges
+            self._moved[number] = next((i for i, edge in enumerate(edges) if self._lever.moves(edge)), len(edges))
         return self._moved[number]
+
+    def _moves(self, number: int) -> bool:
+        return self._first(number) < len(self._known[number].edges)
 
     def _floor(self, number: int, x: float) -> float:
         """What a route is worth at least."""

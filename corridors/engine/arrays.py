@@ -10,6 +10,7 @@ The loops stand in `corridors.engine.search`. Python runs them as they are, or n
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,6 +58,8 @@ def use_compiled(compile_now: bool = False) -> bool:
     compiler who did not ask for it. Returns whether they serve.
     """
     if not _kernel:
+        if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+            return False  # its compiler is turned off
         try:
             from corridors.engine import compiled
         except (ImportError, RuntimeError):  # no numba, none that suits this numpy, or no folder for its work
@@ -143,8 +146,10 @@ def _worthwhile(nodes: int) -> bool:
 class Bound:
     """Least objective from every node to the nearest target, in the form that a search wants."""
 
-    def __init__(self, values: Floats) -> None:
+    def __init__(self, values: Floats, listed: list[float] | None = None) -> None:
         self.values = values
+        if listed is not None:
+            self.__dict__["listed"] = listed
         self.asked: set[frozenset[str]] = set()
         """Bans with which it served a search: asked for again, these are worth bounds of their own."""
 
@@ -157,13 +162,12 @@ class Bound:
         """The same for searches that keep off some nodes."""
         values = self.values.copy()
         values[list(nodes)] = inf
-        found = Bound(values)
-        if "listed" in self.__dict__:
-            listed = self.listed.copy()
-            for node in nodes:
-                listed[node] = inf
-            found.__dict__["listed"] = listed
-        return found
+        if "listed" not in self.__dict__:
+            return Bound(values)
+        listed = self.listed.copy()
+        for node in nodes:
+            listed[node] = inf
+        return Bound(values, listed)
 
 
 class Tree(NamedTuple):
@@ -221,19 +225,51 @@ def bounds(
     Edges that are banned, or closed from `t0` on for good, are left out; the rest is a lower bound that stays valid
     when more edges are banned or slowed.
     """
+    ends, nodes = np.fromiter(targets, np.int64), graph.topology.nodes
+    usual = Bound(np.full(nodes, inf), [inf] * nodes)
+    return _lowered(usual, ends, np.zeros(len(ends)), graph.topology, _costs(graph, closed, value_of_hour, t0, banned))
+
+
+def lowered(
+    bound: Bound,
+    graph: Graph,
+    closed: Closed,
+    quicker: Ints,
+    value_of_hour: float,
+    t0: float,
+    banned: Ints | Sequence[int] = (),
+) -> Bound:
+    """A bound of another graph, lowered by what some edges take in this one; all others take no less than there."""
+    cost = _costs(graph, closed, value_of_hour, t0, banned)
+    tails, heads = (ends[quicker] for ends in (graph.topology.tail, graph.topology.head))
+    now = cost[quicker] + bound.values[heads]
+    better = now < bound.values[tails]
+    seeds = np.unique(tails[better])
+    least = np.full(len(seeds), inf)
+    np.minimum.at(least, np.searchsorted(seeds, tails[better]), now[better])
+    return _lowered(bound, seeds, least, graph.topology, cost)
+
+
+def _costs(graph: Graph, closed: Closed, value_of_hour: float, t0: float, banned: Ints | Sequence[int]) -> Floats:
+    """What each edge takes without waiting; no end of it where it is banned, or closed for good."""
     cost = graph.weight + (value_of_hour * graph.hours if value_of_hour else np.where(graph.hours < inf, 0.0, inf))
     cost[closed.for_good(t0)] = inf
     cost[np.asarray(banned, dtype=np.int64)] = inf
-    ends = list(targets)
-    if _worthwhile(graph.topology.nodes):
-        best = np.full(graph.topology.nodes, inf)
-        _kernel["bounds"](*graph.topology.entering.arrays, cost, np.array(ends, dtype=np.int64), best)
+    return cost
+
+
+def _lowered(bound: Bound, seeds: Ints, values: Floats, topology: Topology, cost: Floats) -> Bound:
+    """A bound with what follows from less at some nodes."""
+    if _worthwhile(topology.nodes):
+        best = bound.values.copy()
+        best[seeds] = values
+        _kernel["bounds"](*topology.entering.arrays, cost, seeds, best)
         return Bound(best)
-    found = [inf] * graph.topology.nodes
-    _python.bounds(*graph.topology.entering.lists, cost.tolist(), ends, found)
-    bound = Bound(np.array(found))
-    bound.__dict__["listed"] = found
-    return bound
+    known, listed = seeds.tolist(), bound.listed.copy()
+    for seed, value in zip(known, values.tolist(), strict=True):
+        listed[seed] = value
+    _python.bounds(*topology.entering.lists, cost.data, known, listed)
+    return Bound(np.array(listed), listed)
 
 
 def search(

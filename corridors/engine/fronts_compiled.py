@@ -315,6 +315,7 @@ def pareto(
     ends = np.array([*targets], np.int64)
     time_bound, *ahead = np.full((1 + len(cost), topology.nodes), np.inf)
     for by, best in zip((graph.hours, *cost), (time_bound, *ahead), strict=True):
+        best[ends] = 0.0
         bounds(*topology.entering.arrays, np.where(never, np.inf, by), ends, best)
     walked, spent = np.empty((most_labels, 2), np.int64), np.empty((most_labels, len(weights)))
     found, found_hours = np.empty(most_labels, np.int64), np.empty(most_labels)

@@ -57,13 +57,12 @@ def traverse(t: float, hours: float, factors: Numbers, months: Numbers) -> float
     return float(t + left / factors[i % 12])
 
 
-def bounds(first: Numbers, tails: Numbers, edges: Numbers, cost: Numbers, targets: Numbers, best: Numbers) -> None:
-    """Fill `best` with the least cost from every node to the nearest target; see `corridors.engine.arrays.bounds`."""
+def bounds(first: Numbers, tails: Numbers, edges: Numbers, cost: Numbers, seeds: Numbers, best: Numbers) -> None:
+    """Lower `best`, known at `seeds`, to the least cost from every node; see `corridors.engine.arrays.bounds`."""
     heap = [(0.0, 0)]
     heap.pop()
-    for target in targets:
-        best[target] = 0.0
-        heap.append((0.0, int(target)))
+    for seed in seeds:
+        heappush(heap, (float(best[seed]), int(seed)))
     while heap:
         value, node = heappop(heap)
         if value > best[node]:

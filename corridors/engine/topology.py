@@ -80,15 +80,22 @@ def frozen(values: ArrayLike, dtype: type) -> NDArray[Any]:
 
 
 class Forms:
-    """Arrays for the compiled kernels, and the same as lists for Python, made when first asked for."""
+    """Arrays for the compiled kernels, and the same as lists for Python, made when first asked for.
 
-    def __init__(self, *arrays: NDArray[Any]) -> None:
+    Most of what is `like` other arrays is the same: their lists are then copied and changed, which is quicker.
+    """
+
+    def __init__(self, *arrays: NDArray[Any], like: Forms | None = None) -> None:
         self.arrays: tuple[Any, ...] = arrays
+        self._like = like
 
     @cached_property
     def lists(self) -> tuple[Any, ...]:
         """The same numbers as lists."""
-        return tuple(array.tolist() for array in self.arrays)
+        like, self._like = self._like, None
+        if like is None:
+            return tuple(array.tolist() for array in self.arrays)
+        return tuple(map(_changed, like.lists, like.arrays, self.arrays))
 
     def pointing(self, arcs: list[int], node: int) -> Forms:
         """Of (first, heads, edges): the same with some arcs leading to a node."""
@@ -102,6 +109,14 @@ class Forms:
                 again[arc] = node
             found.__dict__["lists"] = self.lists[0], again, self.lists[2]
         return found
+
+
+def _changed(numbers: list[Any], array: NDArray[Any], now: NDArray[Any]) -> list[Any]:
+    """The list of an array that hardly differs from another, whose `numbers` are known."""
+    found, where = numbers.copy(), np.flatnonzero(array != now)
+    for i, number in zip(where.tolist(), now[where].tolist(), strict=True):
+        found[i] = number
+    return found
 
 
 @dataclass(frozen=True, eq=False)

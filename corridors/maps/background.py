@@ -78,7 +78,15 @@ def basemap_names(folder: Path) -> list[tuple[str, str, list[tuple[float, float]
 
 
 def network(facts: Facts, modes: tuple[str, ...], tolerance: float) -> dict[str, list[str]]:
-    """Legs in operation by mode, and the planned ones, simplified."""
+    """Legs in operation by mode, and the planned ones, simplified; kept for the next map."""
+    return facts.kept.get(
+        ("drawn", modes, tolerance),
+        lambda: _network(facts, modes, tolerance),
+        lambda made: sum(len(line) for lines in made.values() for line in lines) // 8,
+    )
+
+
+def _network(facts: Facts, modes: tuple[str, ...], tolerance: float) -> dict[str, list[str]]:
     legs = facts.tables["legs"]
     known = legs["leg_id"].isin(facts.lines)
     found = {}

@@ -448,10 +448,10 @@ def explore_reach(
 def draw(
     look_at: Callable[[Sequence[Shown]], Shown],
     facts: Facts,
-    m: folium.Map | None,
-    online: bool,
-    tiles: str | None,
-    attr: str | None,
+    m: folium.Map | None = None,
+    online: bool = False,
+    tiles: str | None = None,
+    attr: str | None = None,
 ) -> folium.Map:
     """A map of what `look_at` finds beside what is drawn on it already; a new one if `m` is none."""
     if m is None:

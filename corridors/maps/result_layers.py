@@ -166,7 +166,7 @@ def catchment_data(facts: Facts, frame: gpd.GeoDataFrame) -> Shown:
         dots,
         keys,
         nodes,
-        "Medians door to door. Hollow: the second port costs little more, or takes little longer.",
+        "Expected values, door to door. Hollow: the second port costs little more, or takes little longer.",
     )
 
 

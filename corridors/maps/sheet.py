@@ -31,7 +31,6 @@ from corridors.maps.symbols import (
 )
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
     from corridors.model.facts import Facts
@@ -206,30 +205,22 @@ class Sheet:
         drawn[0][0] = self.paper.points(shapely.get_coordinates(project(pieces[0].line)))[0]
         drawn[-1][-1] = self.paper.points(shapely.get_coordinates(project(pieces[-1].line)))[-1]
         for run, xy in zip(pieces, drawn, strict=True):
-            common: Look = {"zorder": 3.0, "solid_capstyle": "butt", "solid_joinstyle": "round"}
+            common: Look = {"clip_on": True, "zorder": 3.0, "solid_capstyle": "butt", "solid_joinstyle": "round"}
             look = LINES[run.mode] | ({"linestyle": (0, (4, 2.5)), "alpha": 0.55} if run.planned else {})
-            self._on_map(
-                self.paper.line(*xy.T, color="white", alpha=0.9, **(common | {"linewidth": 4.4, "zorder": 2.9}))
-            )
-            self._on_map(self.paper.line(*xy.T, color=colour, **(common | look)))
+            self.paper.line(*xy.T, color="white", alpha=0.9, **(common | {"linewidth": 4.4, "zorder": 2.9}))
+            self.paper.line(*xy.T, color=colour, **(common | look))
             if run.mode == "rail" and not run.planned:
-                self._on_map(
-                    self.paper.line(
-                        *xy.T,
-                        color="white",
-                        linewidth=1.0,
-                        linestyle=(0, (3.4, 3.4)),
-                        dash_capstyle="butt",
-                        **(common | {"zorder": 3.01}),
-                    )
+                self.paper.line(
+                    *xy.T,
+                    color="white",
+                    linewidth=1.0,
+                    linestyle=(0, (3.4, 3.4)),
+                    dash_capstyle="butt",
+                    **(common | {"zorder": 3.01}),
                 )
         track = shapely.LineString(np.vstack(drawn))
         dots = shapely.get_coordinates(shapely.segmentize(track, 3.5))
         self.tracks.insert(0, dots)
-
-    def _on_map(self, artist: Artist) -> None:
-        artist.set_clip_on(True)
-        artist.set_clip_path(self.ax.patch)
 
     def inside(self, point: Sequence[float] | Floats, margin: float = 0.0) -> bool:
         """Whether a point of the paper lies within the frame."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
-from functools import wraps
+from functools import lru_cache, wraps
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -84,9 +84,8 @@ def picture(figure: Any, kind: str, pixels: int) -> bytes:
     from matplotlib import pyplot
 
     written = io.BytesIO()
-    figure.savefig(
-        written, format=kind, dpi=pixels / figure.get_figwidth(), pil_kwargs={"quality": 60} if kind == "webp" else None
-    )
+    packed = {"quality": 60, "method": 2} if kind == "webp" else None  # of six methods: 3 % larger, in half the time
+    figure.savefig(written, format=kind, dpi=pixels / figure.get_figwidth(), pil_kwargs=packed)
     pyplot.close(figure)
     return written.getvalue()
 
@@ -96,11 +95,27 @@ def hits(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
+@lru_cache(maxsize=4096)
+def _wide(text: str, size: float, weight: str) -> float:
+    """Width of a line of text in points."""
+    from matplotlib.font_manager import FontProperties
+
+    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    return float(_renderer().get_text_width_height_descent(text, font, ismath=False)[0] / 4)
+
+
+@lru_cache(maxsize=1)
+def _renderer() -> Any:
+    """What measures text: a sheet of four dots a point."""
+    from matplotlib.backends.backend_agg import RendererAgg
+
+    return RendererAgg(8, 8, 288)  # type: ignore[no-untyped-call]
+
+
 class Paper:
     """An axes as a sheet measured in points from its lower left corner; what stands on it moves with the axes."""
 
     def __init__(self, ax: Axes) -> None:
-        from matplotlib.backends.backend_agg import RendererAgg
         from matplotlib.transforms import Affine2D, ScaledTranslation
 
         figure: Any = ax.get_figure(root=True)
@@ -108,7 +123,6 @@ class Paper:
         self.ax = ax
         self.transform = Affine2D().scale(1 / 72) + figure.dpi_scale_trans + ScaledTranslation(0, 0, frame)
         self.width, self.height = self.transform.inverted().transform(ax.transAxes.transform((1, 1)))
-        self._renderer: Any = RendererAgg(8, 8, 288)  # type: ignore[no-untyped-call]
 
     def points(self, xy: npt.ArrayLike) -> Any:
         """Data coordinates as points."""
@@ -116,11 +130,7 @@ class Paper:
 
     def measure(self, text: str, size: float, weight: str = "normal") -> float:
         """Width of a line of text, with what hinting adds at screen resolution."""
-        from matplotlib.font_manager import FontProperties
-
-        font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
-        found = self._renderer.get_text_width_height_descent(text, font, ismath=False)[0] / 4
-        return float(found) * (1.04 if size >= 6.5 else 1.09)
+        return _wide(text, size, weight) * (1.04 if size >= 6.5 else 1.09)
 
     def write(self, x: float, y: float, text: str, size: float, *, halo: bool = False, **look: Any) -> Any:
         """Text whose left middle (unless ``ha`` and ``va`` say otherwise) stands at a point."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import BadRequest
 from corridors.maps.lanes import MODES
 from corridors.maps.layers import colour
@@ -157,20 +157,21 @@ def _curve(ax: Axes, legs: pd.DataFrame, measure: str, ink: str) -> None:
         ax.fill_between(
             [0, *legs[km]], [0, *legs[f"{total}_p10"]], [0, *legs[f"{total}_p90"]], color=ink, alpha=0.16, linewidth=0
         )
-    rows = records(legs)
-    at = [0.0, 0.0]
-    steps = []
-    for row in rows:
-        xy = [[at[0], row[km]], [at[1], row[total]]]
-        if row["kind"] in ("leg", "access"):
-            mode = MODES[row["mode"]]
+    at, steps = (0.0, 0.0), []
+    for mode, some in groupby(records(legs), key=_mode):
+        points = [at]
+        for row in some:
+            points.append((row[km], row[total]))
+            if not mode and row[total] > points[-2][1]:
+                steps.append((row, points[-2][1], row[total]))
+        at = points[-1]
+        xy = np.transpose(points)
+        if mode:
             ax.plot(*xy, color=ink, **LINES.get(mode, LINES["road"]))
             if mode == "rail":
                 ax.plot(*xy, color="white", linewidth=0.9, linestyle=(0, (3, 3)), dash_capstyle="butt")
-        elif row[total] > at[1]:
+        elif xy[1, -1] > xy[1, 0]:
             ax.plot(*xy, color=STEP, linewidth=2.6, solid_capstyle="butt", zorder=2.5)
-            steps.append((row, at[1], row[total]))
-        at = [row[km], row[total]]
     ax.plot(*at, marker="o", markersize=5, color=ink, zorder=3)
     paper = Paper(ax)
     labels = [_step_label(list(part), measure) for _, part in groupby(steps, key=lambda step: step[0][km])]
@@ -192,6 +193,11 @@ def _curve(ax: Axes, legs: pd.DataFrame, measure: str, ink: str) -> None:
             color=ink if weight == "bold" else "#333333",
         )
         written.set_path_effects([patheffects.withStroke(linewidth=1.6, foreground="white")])
+
+
+def _mode(row: Row) -> str:
+    """How cargo moves in a row of the legs; empty where it stands."""
+    return MODES[row["mode"]] if row["kind"] in ("leg", "access") else ""
 
 
 def _step_label(part: list[Any], measure: str) -> tuple[object, ...]:

@@ -23,13 +23,7 @@ class Factors:
     """Factors of a scenario."""
 
     def __init__(self, multimodal: MultimodalGraph, scales: Sequence[Change]) -> None:
-        self._scales = scales
-        self._edges, self._legs_of = multimodal.edges, multimodal.legs_of if scales else {}
-        self.legs = frozenset[int]().union(*(self._touched(change) for change in scales))
-        """Legs that have any."""
-
-    def _touched(self, change: Change) -> frozenset[int]:
-        return self._legs_of.get((change.mode, change.country), frozenset())
+        self._scales, self._multimodal = scales, multimodal
 
     def on(self, quantity: str, edge: Edge) -> float:
         """Factor on a quantity of one edge."""
@@ -43,8 +37,8 @@ class Factors:
 
     def on_all(self, quantity: str) -> Floats:
         """The same by edge."""
-        found = np.ones(len(self._edges))
+        found = np.ones(len(self._multimodal.edges))
         for change in self._scales:
             if change.what == quantity:
-                found[list(self._touched(change))] *= change.number
+                found[self._multimodal.legs_of.get((change.mode, change.country), [])] *= change.number
         return found

@@ -141,10 +141,11 @@ class MultimodalGraph:
         return _by_name((*countries, start, end) for countries, start, end in zip(*names, strict=True))
 
     @cached_property
-    def legs_of(self) -> dict[tuple[str, str], frozenset[int]]:
+    def legs_of(self) -> dict[tuple[str, str], Ints]:
         """Legs by `corridors.model.factors.groups`."""
         names = (self.columns[name] for name in ("kind", "mode", "countries"))
-        return _by_name(groups(kind, mode, countries) for kind, mode, countries in zip(*names, strict=True))
+        found = _by_name(groups(kind, mode, countries) for kind, mode, countries in zip(*names, strict=True))
+        return {name: np.array(sorted(legs), dtype=np.int64) for name, legs in found.items()}
 
     @cached_property
     def built(self) -> dict[str, frozenset[int]]:

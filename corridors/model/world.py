@@ -1,9 +1,9 @@
-"""A question and the world as it sees it: what exists on that date, what it costs, what is closed."""
+"""The world as a question sees it: what exists on that date, what it costs, what is closed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from math import inf, log
 from typing import Any, Literal, TypeVar
@@ -12,14 +12,14 @@ import numpy as np
 
 from corridors.engine import arrays as engine
 from corridors.model.amounts import Amounts
-from corridors.model.calendars import Calendars, Closure, Knowledge, Traffic, midnight, moment
-from corridors.model.cargo import Cargo
+from corridors.model.calendars import Calendars, Closure, Traffic, midnight, moment
 from corridors.model.conditions import Conditions
 from corridors.model.costs import PERMIT, Amount, Rates, entry_fee, transload_amount, worst
 from corridors.model.factors import Factors
 from corridors.model.graph import Bools, Edge
 from corridors.model.kept import Kept
-from corridors.model.rights import ANY_TRADE, Rights, Trade, Verdict
+from corridors.model.question import Question as Question
+from corridors.model.rights import Rights, Verdict
 from corridors.model.scenario import Overlay
 
 RISK_SINCE = "2023-01-01"
@@ -31,38 +31,6 @@ IN_LISTS = 5
 """Room that a number takes in an array and in a list, as many times as in the array alone."""
 T = TypeVar("T")
 Quantity = Literal["hours", "usd", "kgco2e"]
-
-
-@dataclass(frozen=True)
-class Question:
-    """A checked and resolved request."""
-
-    origin: str
-    destination: str
-    via: tuple[str, ...]
-    t0: float
-    knowledge: Knowledge
-    by: str
-    cargo: Cargo
-    modes: frozenset[str]
-    avoid_countries: frozenset[str]
-    avoid_places: frozenset[str]
-    avoid_elements: frozenset[str]
-    overlay: Overlay
-    max_wait_hours: float
-    max_stretch: float
-    layers: tuple[str, str] = ("", "")
-    """Layer on which cargo starts and ends; empty: the door, that is any, after loading or before unloading."""
-    carrier: str = ""
-    """Flag of the trucks; empty: whichever may pass."""
-    trade: Trade = ANY_TRADE
-    """Countries from which the goods come and for which they are bound."""
-    least_payload: float = 0.0
-    """Tonnes that every road on the way must allow."""
-
-    def loaded(self, tonnes: float) -> Question:
-        """The same question of a load of so many tonnes."""
-        return replace(self, cargo=replace(self.cargo, payload_t=tonnes))
 
 
 class World:
@@ -268,11 +236,7 @@ class World:
 
     def hours(self, edge: Edge) -> float:
         """Expected hours of an edge, with the scenario's delays and factors."""
-        return self.hours_at(edge.number)
-
-    def hours_at(self, i: int) -> float:
-        """The same of an edge by its number."""
-        return self.taken("hours").item(i)
+        return self.taken("hours").item(edge.number)
 
     @cached_property
     def factors(self) -> Factors:
@@ -407,6 +371,8 @@ class World:
     def usually_closed(self) -> engine.Closed:
         """What is closed without the scenario; kept with the network, for many questions share it."""
         q = self.question
+        if self.open:
+            return self.closed
         return self.other(overlay=Overlay()).usually_closed if q.overlay.changed else self._kept_closed({})
 
     def _kept_closed(self, changed: Mapping[str, Sequence[Closure | float]]) -> engine.Closed:
@@ -439,8 +405,13 @@ class World:
     @cached_property
     def usual(self) -> engine.Graph:
         """The same where nothing but load, objective, modes and (for risks) the day decides it."""
+        return engine.Graph(self.multimodal.topology, self._plain._hours, self._plain._costs)
+
+    @cached_property
+    def _plain(self) -> World:
+        """The world without what only this question wishes, changes or may not."""
         nobody: frozenset[str] = frozenset()
-        plain = self.other(
+        return self.other(
             overlay=Overlay(),
             carrier="",
             least_payload=0.0,
@@ -448,36 +419,58 @@ class World:
             avoid_places=nobody,
             avoid_elements=nobody,
         )
-        return engine.Graph(self.multimodal.topology, plain._hours, plain._costs)
+
+    @cached_property
+    def usually_gone(self) -> frozenset[int]:
+        """Edges that are usually closed from departure on for good."""
+        return frozenset(self.usually_closed.for_good(self.question.t0))
+
+    @cached_property
+    def quicker(self) -> engine.Ints:
+        """Edges that take less here than they usually do, or are closed for good only there."""
+        graph, usual, opened = (
+            self.graph,
+            self.usual,
+            self.usually_gone.difference(self.closed.for_good(self.question.t0)),
+        )
+        found = np.zeros(len(graph.hours), dtype=bool)
+        if graph.takes is not usual.takes or graph.costs is not usual.costs:
+            found = (graph.hours < usual.hours) | ((graph.weight < usual.weight) & np.isfinite(graph.hours))
+        found[list(opened)] = True
+        return np.flatnonzero(found)
 
     @property
     def usual_key(self) -> tuple[object, ...]:
         """What tells `usual` from those of other questions to the same network."""
         return self.amounts.key, self.question.by, self.question.modes, self._day(self.question.by)
 
-    def _listed(self, key: tuple[object, ...] | None, values: Callable[[], engine.Floats]) -> engine.Forms:
-        """Figures of every edge as a search wants them, kept if there is a key to what decides them."""
-
-        def make() -> engine.Forms:
-            return engine.Forms(engine.frozen(values(), np.float64))
-
-        return make() if key is None else self.kept.get(key, make, lambda made: IN_LISTS * len(made.arrays[0]))
+    def _listed(self, key: tuple[object, ...], values: Callable[[], engine.Floats]) -> engine.Forms:
+        """Figures of every edge as a search wants them, kept for all questions to which the key is common."""
+        return self.kept.get(
+            key,
+            lambda: engine.Forms(engine.frozen(values(), np.float64)),
+            lambda made: IN_LISTS * len(made.arrays[0]),
+        )
 
     @cached_property
     def _hours(self) -> engine.Forms:
         """Hours of every edge; without end if it is not there for this question."""
         q, overlay = self.question, self.question.overlay
         own = self._avoids or q.carrier or overlay.delays or overlay.scales or overlay.projects
+        if own:
+            hours = np.where(self.existing, self.taken("hours"), inf)
+            return engine.Forms(engine.frozen(hours, np.float64), like=self._plain._hours)
         key = "hours", self.amounts.key, q.modes, q.least_payload
-        return self._listed(None if own else key, lambda: np.where(self.existing, self.taken("hours"), inf))
+        return self._listed(key, lambda: np.where(self.existing, self.taken("hours"), inf))
 
     @cached_property
     def _costs(self) -> engine.Forms:
         """Weight of every edge."""
         q = self.question
         own = q.carrier or q.overlay.scales or (q.overlay.delays and q.by in HIRED.values())
-        key = "costs", self.amounts.key, q.by, self._day(q.by)
-        return self._listed(None if own and q.by not in FIXED else key, lambda: self.weights(q.by))
+        if own and q.by not in FIXED:
+            return engine.Forms(engine.frozen(self.weights(q.by), np.float64), like=self._plain._costs)
+        return self._listed(("costs", self.amounts.key, q.by, self._day(q.by)), lambda: self.weights(q.by))
 
     @cached_property
     def ends(self) -> tuple[list[int], frozenset[int]]:

@@ -17,7 +17,7 @@ from corridors.data.writing import write_text
 from corridors.errors import MissingExtra
 from corridors.maps import layers
 from corridors.maps.drawable import checked
-from corridors.maps.interactive import explore_routes, side_by_side, world_names
+from corridors.maps.interactive import draw, side_by_side, world_names
 from corridors.maps.layers import colour
 from corridors.maps.page_assets import own
 from corridors.report.text import (
@@ -64,7 +64,7 @@ def page(routes: Routes) -> str:
         for i, (row, drawn) in enumerate(zip(records(routes.full), data["routes"], strict=True))
     ]
     still, diagram = _pictures(routes, data)
-    m: Any = explore_routes(routes)
+    m: Any = draw(lambda _: data, routes.facts)
     return filled(
         "report.html",
         title=data["title"],

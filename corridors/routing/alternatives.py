@@ -15,9 +15,9 @@ from corridors.routing.names import countries
 from corridors.routing.result import CRITERIA, Result, beats
 
 T = TypeVar("T")
-SEARCHES = 16
+SEARCHES = 8
 """Most searches spent on routes without a country or crossing, and again on routes over other borders."""
-FURTHER = 3
+FURTHER = 2
 """Routes looked at for each place in the answer, so that the best of them can be chosen."""
 FAR = {"kgco2e": 2, "risk": 1}
 """Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
@@ -65,6 +65,11 @@ class Candidate(NamedTuple):
         """Its corridor signature."""
         return tuple(paths.borders(self.world, self.path))
 
+    @property
+    def corridor(self) -> tuple[tuple[str, ...], frozenset[str]]:
+        """Its corridor signature, and the modes of its legs."""
+        return self.borders, frozenset(edge.mode for edge in self.result.edges if edge.kind == "leg")
+
 
 class LeftOut(NamedTuple):
     """A route that was found and is not offered."""
@@ -80,15 +85,21 @@ def surest(ways: Sequence[T], result: Callable[[T], Result]) -> list[T]:
 
 
 def offer(
-    bests: Sequence[Candidate], others: Sequence[Candidate], k: int, max_overlap: float, max_stretch: float
+    bests: Sequence[Candidate],
+    others: Sequence[Candidate],
+    front: Sequence[Candidate],
+    k: int,
+    max_overlap: float,
+    max_stretch: float,
 ) -> tuple[list[Candidate], list[LeftOut]]:
     """At most `k` routes in the order of what the question minimises, and why each of the rest is left out.
 
     The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
-    exposed it comes before all `others`, unless it is the twin of one that is there; a twin that is the fastest or
-    the cheapest by a trifle comes last. Of the others, those that none outdoes and that share little with any in the
-    answer come first, then those that share much but pass other countries, then the outdone; one that is beaten is
-    offered only beside all that beat it.
+    exposed it comes before all others, unless it is the twin of one that is there; a twin that is the fastest or
+    the cheapest by a trifle comes last. Of the others and the `front` by hours and US$, those that beat one in the
+    answer in both come first. Then come, as far as they share little with any in the answer, the front and those that
+    none outdoes; then those that share much but pass other countries, then the outdone; one that is beaten is offered
+    only beside all that beat it.
     """
     chosen: list[Candidate] = []
     left: list[LeftOut] = []
@@ -106,12 +117,17 @@ def offer(
             chosen.append(one)
         else:
             left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
-    every = [*chosen, *(one for one in bests if not any(_twins(other, one) for other in chosen)), *others]
+    every = [*chosen, *others]
+    every += [one for one in (*bests, *front) if not any(_twins(other, one) for other in chosen)]
     taken = {one.path.edges for one in (*chosen, *(one.candidate for one in (*left, *twins)))}
-    others = sorted((one for one in others if one.path.edges not in taken), key=lambda one: one.rank)
-    unbeaten = [one for one in others if not any(_outdoes(other, one) for other in every)]
+    on_front = {one.path.edges for one in front}
+    more = sorted(
+        {one.path.edges: one for one in (*others, *front) if one.path.edges not in taken}.values(),
+        key=lambda one: (not any(_saves(one, other) for other in chosen), one.path.edges not in on_front, one.rank),
+    )
+    unbeaten = [one for one in more if not any(_outdoes(other, one) for other in every)]
     first, reasons = chosen[0], dict[tuple[int, ...], str]()
-    for group, elsewhere in ((unbeaten, False), (unbeaten, True), (others, False)):
+    for group, elsewhere in ((unbeaten, False), (unbeaten, True), (more, False)):
         for one in group:
             if one in chosen:
                 continue
@@ -121,7 +137,11 @@ def offer(
                 chosen.append(one)
             else:
                 reasons[one.path.edges] = reason or f"no place among {k}: ask for more with k"
-    left += [LeftOut(one, reasons[one.path.edges]) for one in others if one not in chosen]
+    told = {one.corridor for one in chosen}
+    for one in more:
+        if one not in chosen and (one.path.edges not in on_front or one.corridor not in told):
+            left.append(LeftOut(one, reasons[one.path.edges]))
+            told.add(one.corridor)
     for late in twins:
         if len(chosen) < k and {"hours", "usd"}.intersection(late.candidate.best_in):
             chosen.append(late.candidate)
@@ -135,6 +155,12 @@ def _twins(one: Candidate, other: Candidate) -> bool:
     return one.result.crossings == other.result.crossings and all(
         abs(a - b) <= TWINS * b for a, b in zip(one.figures[:2], other.figures[:2], strict=True)
     )
+
+
+def _saves(one: Candidate, other: Candidate) -> bool:
+    """Whether it saves both hours and US$ over another, and of one more than a trifle."""
+    pairs = list(zip(one.figures[:2], other.figures[:2], strict=True))
+    return all(a < b for a, b in pairs) and any(a < (1 - TWINS) * b for a, b in pairs)
 
 
 def _clearly_better(one: Candidate, twin: Candidate) -> bool:
@@ -197,6 +223,9 @@ def _kept_out(
     km, least = paths.km(one.world, one.path), paths.km(first.world, first.path)
     if km > max_stretch * least and not flown:
         return f"{km / least:.3g} times the km of the first (max_stretch={max_stretch:g})"
+    rivals = [other for other in rivals if not _saves(one, other)]
+    if twin := next((other for other in rivals if one.borders and other.corridor == one.corridor), None):
+        return f"the same crossings and modes as {twin.result.name}"
     shares = [(overlap(one.world, one.path, other.path), i) for i, other in enumerate(rivals)]
     shared, like = max(shares, default=(0.0, 0))
     if shared > max_overlap:

@@ -30,26 +30,18 @@ def value_of_hour(world: World) -> float:
 
 
 def bounds(world: World, targets: frozenset[int], bans: frozenset[str] = frozenset()) -> engine.Bound:
-    """Lower bounds to some nodes, without what is banned: of the usual world, kept, where this is nowhere quicker."""
-    graph, closed, t0, hour = world.graph, world.closed, world.question.t0, value_of_hour(world)
-    usual, usually_closed = world.usual, closed if world.open else world.usually_closed
-    gone = frozenset(usually_closed.for_good(t0))
-    if world.question.via or not gone <= set(closed.for_good(t0)) or not _nowhere_quicker(graph, usual):
-        return engine.bounds(graph, closed, targets, hour, t0, _banned(world, bans))
-    key = "bounds", *world.usual_key, hour, targets, gone, bans
-    return world.kept.get(
-        key,
-        lambda: engine.bounds(usual, usually_closed, targets, hour, t0, _banned(world, bans)),
+    """Lower bounds to some nodes, without what is banned: the usual ones, kept, lowered where this world is quicker."""
+    t0, hour, banned = world.question.t0, value_of_hour(world), _banned(world, bans)
+    if world.question.via:
+        return engine.bounds(world.graph, world.closed, targets, hour, t0, banned)
+    found = world.kept.get(
+        ("bounds", *world.usual_key, hour, targets, world.usually_gone, bans),
+        lambda: engine.bounds(world.usual, world.usually_closed, targets, hour, t0, banned),
         lambda made: IN_LISTS * len(made.values),
     )
-
-
-def _nowhere_quicker(graph: engine.Graph, usual: engine.Graph) -> bool:
-    """Whether every edge that is there takes at least what it usually does."""
-    if graph.takes is usual.takes and graph.costs is usual.costs:
-        return True
-    slower = (graph.hours >= usual.hours) & ((graph.weight >= usual.weight) | np.isinf(graph.hours))
-    return bool(slower.all())
+    if not len(world.quicker):
+        return found
+    return engine.lowered(found, world.graph, world.closed, world.quicker, hour, t0, banned)
 
 
 def to_destination(world: World) -> engine.Bound:

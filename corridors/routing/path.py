@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, wraps
 from itertools import groupby
 from typing import NamedTuple, TypeVar
@@ -37,7 +37,7 @@ class Step(Passage):
     @classmethod
     def of(cls, world: World, passage: Passage) -> Step:
         """A passage in a world."""
-        step = cls(*passage)
+        step = tuple.__new__(cls, passage)
         step.world = world
         return step
 
@@ -158,7 +158,7 @@ def longest_legs(world: World, path: engine.Path, n: int = 6) -> list[str]:
     return [edge.element_id for edge in sorted(legs, key=lambda edge: -edge.km)[:n]]
 
 
-def trace(world: World, path: engine.Path, push_through: bool = False) -> list[Step]:
+def trace(world: World, path: engine.Path, push_through: bool = False, before: Sequence[Step] = ()) -> list[Step]:
     """Walk a path through the real closures.
 
     Parameters
@@ -166,19 +166,24 @@ def trace(world: World, path: engine.Path, push_through: bool = False) -> list[S
     push_through : bool
         Enter an edge at once where it would have to wait longer than allowed, so that everything that
         blocks the path is found and each at about the date on which cargo would be there.
+    before : sequence of Step
+        First steps where they are known, as from a world that differs only farther on.
     """
-    return [Step.of(world, passage) for passage in walk(world, path, push_through)]
+    return [*before, *(Step.of(world, passage) for passage in walk(world, path, push_through, before))]
 
 
-def walk(world: World, path: engine.Path, push_through: bool = False) -> Iterator[Passage]:
-    """Passages of a path, as `trace` has them."""
-    t, most = world.question.t0, world.question.max_wait_hours
-    edges, closed, hours_at = world.edges, world.closed.spans, world.hours_at
-    for i in path.edges:
-        spans, hours, factors = closed.get(i), hours_at(i), edges[i].factors
+def walk(
+    world: World, path: engine.Path, push_through: bool = False, before: Sequence[Passage] = ()
+) -> Iterator[Passage]:
+    """Passages of a path, as `trace` has them, after those `before`."""
+    t, most = before[-1].end if before else world.question.t0, world.question.max_wait_hours
+    ahead = path.edges[len(before) :]
+    edges, closed, hours = world.edges, world.closed.spans, world.taken("hours")[list(ahead)].tolist()
+    for i, takes in zip(ahead, hours, strict=True):
+        spans, factors = closed.get(i), edges[i].factors
         start = t if spans is None else engine.ready(spans, t)
         begin = t if push_through and start - t > most else start
-        end = begin + hours if factors is None else engine.traverse(begin, hours, factors)
+        end = begin + takes if factors is None else engine.traverse(begin, takes, factors)
         yield Passage(i, t, start, end)
         t = end
 

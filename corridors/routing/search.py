@@ -203,8 +203,8 @@ class Search:
         if k > 1:
             others = (self._best(replace(question, by=by)) for by in CRITERIA if by != question.by)
             bests = [first, *filter(None, others)]
-        more = self._further(question, bests, k) if k > 1 else []
-        offered, self.left_out = offer(bests, more, k, self.request.max_overlap, self.request.max_stretch)
+        more, front = self._further(question, bests, k) if k > 1 else ([], [])
+        offered, self.left_out = offer(bests, more, front, k, self.request.max_overlap, self.request.max_stretch)
         return [one.result.choice for one in offered], self.aside
 
     def _best(self, question: Question) -> Candidate | None:
@@ -290,8 +290,13 @@ class Search:
                 return " and ".join(stop["name"] for stop in stops)
         return ""
 
-    def _further(self, question: Question, bests: Sequence[Candidate], k: int) -> list[Candidate]:
-        """The fastest and cheapest by road and by rail, and routes over other borders, each as its lawful load goes."""
+    def _further(
+        self, question: Question, bests: Sequence[Candidate], k: int
+    ) -> tuple[list[Candidate], list[Candidate]]:
+        """The fastest and cheapest by road and by rail with routes over other borders, and the front by hours and US$.
+
+        Each goes with its lawful load.
+        """
         seen = {one.borders for one in bests}
         found = []
         for family, by in product(FAMILIES, CRITERIA[:2]):
@@ -306,8 +311,11 @@ class Search:
 
         # the borders of the best in CO2e or risk may be passed sooner
         slow = [one for one in bests[1:] if set(one.best_in) <= {"kgco2e", "risk"}]
-        known = [one.path for one in (*bests, *found) if one not in slow]
-        return found + [self._candidate(self._result(world, path)) for path in further(world, known, k, fits)]
+        known = [one for one in (*bests, *found) if one not in slow]
+        front = [self._candidate(self._result(world, path)) for path, *_ in finding.front(world, ["usd"]).paths]
+        front = [one for one in front if one.result.sure and fits(one.path)]
+        others = further(world, [one.path for one in (*known, *front)], k, fits)
+        return found + [self._candidate(self._result(world, path)) for path in others], front
 
     def _candidate(self, result: Result, best_in: tuple[str, ...] = ()) -> Candidate:
         hours, usd, kgco2e, risk = result.figures

@@ -138,6 +138,23 @@ def test_compiled_finds_the_same_paths(value_of_hour: float, weighted: bool) -> 
         engine._kernel.clear()
 
 
+@given(seed=st.integers(0, 10**6), value_of_hour=st.sampled_from([0.0, 0.3, 1.0]))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_lowered_bounds_are_those_of_the_quicker_edges(form: str, seed: int, value_of_hour: float) -> None:
+    arcs, spans, graph, closed = random_graph(seed)
+    rng = random.Random(seed)
+    quicker, freed = sorted(rng.sample(range(len(arcs)), 4)), rng.choice([*spans, None])
+    hours, weight = graph.hours.copy(), graph.weight.copy()
+    hours[quicker], weight[quicker] = hours[quicker] / 3, weight[quicker] / 2
+    now = engine.Graph.of(graph.topology, hours, weight)
+    opened = engine.Closed(len(arcs), {edge: some for edge, some in spans.items() if edge != freed})
+    usual = engine.bounds(graph, closed, [6], value_of_hour, T0, [2])
+    changed = np.array(sorted({*quicker, *([] if freed is None else [freed])}), dtype=np.int64)
+    found = engine.lowered(usual, now, opened, changed, value_of_hour, T0, [2])
+    np.testing.assert_allclose(found.values, engine.bounds(now, opened, [6], value_of_hour, T0, [2]).values)
+    assert (found.values <= usual.values).all()
+
+
 @given(seed=st.integers(0, 10**6))
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_banned_edges_are_not_used_and_banning_never_helps(form: str, seed: int) -> None:

@@ -86,6 +86,28 @@ def test_none_is_offered_that_a_way_left_out_beats(net: cr.Network, origin: str,
             assert not beaten or any(no_worse(one.figures, other) for one in routes.results)
 
 
+@pytest.mark.parametrize(
+    ("origin", "destination", "depart"), [*questions(12, 11), ("Gazakh", "Raja Jang", "2024-05-22")]
+)
+def test_nothing_between_the_fastest_and_the_cheapest_outdoes_what_is_offered(
+    net: cr.Network, origin: str, destination: str, depart: str
+) -> None:
+    try:
+        routes = net.routes(origin, destination, depart=depart, k=5)
+    except cr.NoRoute:
+        return
+    offered = [result.figures for result in routes.results]
+    front = net.pareto(origin, destination, depart=depart, by=("hours", "usd"), epsilon=0.0).routes
+    between = [result.figures for result in front.results]
+    assert between
+    for figures, best_in in zip(offered, routes.table["best_in"], strict=True):
+        beats = [one for one in between if no_worse(one, figures) and not no_worse(figures, one)]
+        assert best_in or not beats or any(no_worse(one, figures) and one != figures for one in offered)
+        clearly = [one for one in between if one[0] < 0.98 * figures[0] and one[1] < 0.98 * figures[1]]
+        quicker_and_cheaper = any(one[0] < figures[0] and one[1] < figures[1] for one in offered)
+        assert not clearly or quicker_and_cheaper or len(offered) == 5
+
+
 @given(seed=st.integers(0, 10**6))
 @settings(max_examples=30, deadline=None, derandomize=True)
 def test_four_bests_equal_brute_force(seed: int) -> None:

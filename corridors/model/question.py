@@ -1,0 +1,42 @@
+"""A question, checked and resolved, as the model takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from corridors.model.calendars import Knowledge
+from corridors.model.cargo import Cargo
+from corridors.model.rights import ANY_TRADE, Trade
+from corridors.model.scenario import Overlay
+
+
+@dataclass(frozen=True)
+class Question:
+    """A checked and resolved request."""
+
+    origin: str
+    destination: str
+    via: tuple[str, ...]
+    t0: float
+    knowledge: Knowledge
+    by: str
+    cargo: Cargo
+    modes: frozenset[str]
+    avoid_countries: frozenset[str]
+    avoid_places: frozenset[str]
+    avoid_elements: frozenset[str]
+    overlay: Overlay
+    max_wait_hours: float
+    max_stretch: float
+    layers: tuple[str, str] = ("", "")
+    """Layer on which cargo starts and ends; empty: the door, that is any, after loading or before unloading."""
+    carrier: str = ""
+    """Flag of the trucks; empty: whichever may pass."""
+    trade: Trade = ANY_TRADE
+    """Countries from which the goods come and for which they are bound."""
+    least_payload: float = 0.0
+    """Tonnes that every road on the way must allow."""
+
+    def loaded(self, tonnes: float) -> Question:
+        """The same question of a load of so many tonnes."""
+        return replace(self, cargo=replace(self.cargo, payload_t=tonnes))
