@@ -8,6 +8,7 @@ import geopandas as gpd
 import networkx as nx
 import osmnx as ox
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
@@ -99,6 +100,20 @@ def test_geojson_goes_through_geopandas_in_any_reference_system(own: cr.Network,
     frame.to_crs(3857).to_file(tmp_path / "metres.geojson", driver="GeoJSON")
     lines = cr.load(tmp_path / "metres.geojson").legs.geometry
     assert shapely.equals_exact(lines.to_numpy(), own.legs.geometry.to_numpy(), 1e-6).all()
+
+
+def test_geoparquet_kml_and_geopackage_go_through_geopandas(own: cr.Network, tmp_path: Path) -> None:
+    for name in ("n.parquet", "n.kml", "n.gpkg"):
+        own.to_file(tmp_path / name)
+    for path in (tmp_path / "n.parquet").glob("*.parquet"):
+        read = gpd.read_parquet if path.stem in ("places", "legs") else pd.read_parquet
+        read(path).to_parquet(path)
+    for name, driver in (("n.kml", "KML"), ("n.gpkg", "GPKG")):
+        for layer in gpd.list_layers(tmp_path / name)["name"]:
+            table, copy = pyogrio.read_dataframe(tmp_path / name, layer=layer), tmp_path / f"copy_{name}"
+            pyogrio.write_dataframe(table, copy, layer=layer, driver=driver, append=copy.exists())
+    for copy in ("n.parquet", "copy_n.kml", "copy_n.gpkg"):
+        assert cr.load(tmp_path / copy).diff(own).empty, copy
 
 
 def test_a_geopackage_may_have_multi_parts_heights_and_another_reference_system(
