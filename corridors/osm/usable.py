@@ -1,19 +1,18 @@
-"""The one rule of what trucks and trains may use, by the tags of OpenStreetMap: planned and gone is never open."""
+"""The one rule for what trucks and trains may use, by OpenStreetMap tags: planned or removed is never open."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from math import isnan, nan
-from typing import Any
 
 from corridors.data.schema import data_folder, read_package
 from corridors.data.tags import text, tonnes
 
 ROADS = {"motorway": 1.0, "trunk": 1.0, "primary": 1.1, "secondary": 1.25, "tertiary": 1.5, "unclassified": 2.0}
-"""Classes of roads that join towns, and by how much a kilometre of each counts in the search for the way."""
+"""Classes of roads that connect towns, with the weight of a kilometre of each in the search."""
 LOCAL_ROADS = ("residential", "living_street", "service", "road", "track")
-"""Roads that trucks may use where a graph holds them, though no leg is led along them."""
+"""Roads that trucks may use if a graph has them, although no leg is matched to them."""
 TRACKS = ("rail", "narrow_gauge")
 STATES = (
     "proposed",
@@ -27,13 +26,13 @@ STATES = (
     "removed",
     "destroyed",
 )
-"""Words for what is not built or no longer there: values of ``highway`` and ``railway``, keys, prefixes of keys."""
+"""Words for what is not built or no longer exists: values of ``highway`` and ``railway``, keys, prefixes of keys."""
 PREFIXES = (*STATES, "ruins", "ruined", "was", "former", "historic")
-"""Prefixes of keys for the same (wiki.openstreetmap.org/wiki/Lifecycle_prefix); ``historic=yes`` is a road in use."""
+"""Such prefixes of keys (wiki.openstreetmap.org/wiki/Lifecycle_prefix); ``historic=yes`` is a road in use."""
 STATE_KEYS = ("state", "status", "lifecycle", "operational_status", "railway:state")
-"""Keys, in OpenStreetMap and in tables of railways, whose value says in which of the states an edge is."""
-SHUT = ("under_construction", "closed", "out_of_service", "out_of_order", "inactive")
-"""What such a key says, besides `STATES`, of what is not in use."""
+"""Keys, in OpenStreetMap and in tables of railways, whose value states which of these an edge is."""
+NOT_IN_USE = ("under_construction", "closed", "out_of_service", "out_of_order", "inactive")
+"""Values of such keys, besides `STATES`, that mean not in use."""
 BEGINS, ENDS = ("opening_date", "start_date"), ("end_date",)
 """Keys of the date from which, and to which, an edge is there."""
 KEY = {"road": "highway", "rail": "railway"}
@@ -46,7 +45,7 @@ WEIGHTS = {"gross_limit_t": ("maxweight", "maxweightrating"), "axle_limit_t": ("
 """Columns of ``legs`` with the keys that tell them; ``:hgv`` behind a key tells it for trucks."""
 WEIGHT_KEYS = tuple(f"{key}{end}" for keys in WEIGHTS.values() for key in keys for end in (":hgv", ""))
 ACCESS = ("hgv", "goods", "motor_vehicle", "vehicle", "access")
-"""Keys of who may use a road: the first that is there counts for trucks (wiki.openstreetmap.org/wiki/Key:access)."""
+"""Keys that say who may use a road; for trucks the first present counts (wiki.openstreetmap.org/wiki/Key:access)."""
 _OTHERS_ONLY = ("no", "agricultural", "forestry", "military", "emergency", "foot", "bicycle", "psv", "bus")
 
 
@@ -56,17 +55,16 @@ def speaks_of_use(key: str) -> bool:
 
 
 def why_not(tags: Mapping[str, str], mode: str) -> str:
-    """The tag for which an edge is no open road (`mode` ``"road"``) or railway (``"rail"``); empty if it is one.
-
-    An edge whose tags say nothing of the matter is taken for what the user says that it is.
+    """The tag because of which an edge is not an open road (`mode` ``"road"``) or railway (``"rail"``); empty if it is
+    one. An edge whose tags say nothing about it is taken to be what the user says.
     """
     key = KEY[mode]
-    planned = () if key in tags else _OPEN[mode]  # proposed=rail alone; beside railway=rail it is what comes after it
+    planned = () if key in tags else _OPEN[mode]  # proposed=rail alone; beside railway=rail it is what is to replace it
     for state in STATES:
         if told := [one for one in _words(tags.get(state, "")) if one in _TRUE or one in planned]:
             return f"{state}={told[0]}"
     for other in STATE_KEYS:
-        if told := [one for one in _words(tags.get(other, "")) if one in STATES or one in SHUT]:
+        if told := [one for one in _words(tags.get(other, "")) if one in STATES or one in NOT_IN_USE]:
             return f"{other}={told[0]}"
     if dated := _another_time(tags):
         return dated
@@ -91,7 +89,7 @@ def _another_time(tags: Mapping[str, str]) -> str:
 
 
 def no_trucks(tags: Mapping[str, str]) -> str:
-    """The tag by which no truck may use a road; empty if one may, or if it does not tell."""
+    """The tag that bars trucks from a road; empty if they may use it, or if the tags do not say."""
     key = next((key for key in ACCESS if key in tags), "")
     return next((f"{key}={one}" for one in _words(tags.get(key, "")) if one in _OTHERS_ONLY), "")
 
@@ -116,12 +114,12 @@ def limit_t(tags: Mapping[str, str], column: str) -> float:
 
 
 def _words(value: str) -> list[str]:
-    """Values of a tag in small letters, with underscores for blanks."""
+    """Values of a tag in lower case, with underscores for blanks."""
     return [one.strip().lower().replace(" ", "_") for one in value.split(";")]
 
 
 def modes(tags: Mapping[str, str]) -> frozenset[str]:
-    """Modes for which the tags say that a leg may be led this way."""
+    """Modes whose legs may be matched to this way, by its tags."""
     found = {mode for mode, key in KEY.items() if key in tags and not why_not(tags, mode)}
     if "road" in found and not all(one.strip().lower().removesuffix("_link") in ROADS for one in _parts(tags)):
         found.remove("road")
@@ -129,7 +127,7 @@ def modes(tags: Mapping[str, str]) -> frozenset[str]:
 
 
 def road_weight(tags: Mapping[str, str]) -> float:
-    """By how much a kilometre of a road counts: that of its worst class."""
+    """Weight of a kilometre of a road: that of its worst class."""
     return max(ROADS[one.strip().lower().removesuffix("_link")] for one in _parts(tags))
 
 
@@ -137,13 +135,13 @@ def _parts(tags: Mapping[str, str]) -> list[str]:
     return tags["highway"].split(";")
 
 
-def read_tags(edge: Mapping[Any, Any], kept: Iterable[str]) -> dict[str, str]:
+def read_tags(edge: Mapping[str, object], kept: Iterable[str]) -> dict[str, str]:
     """Tags of an edge of a graph that are in `kept` or `speaks_of_use`, as OpenStreetMap writes them.
 
     Raises
     ------
     ValueError
-        If one is nothing that a tag can hold; the message names it.
+        If one is not a value that a tag can hold; the message names it.
     """
     wanted, found = set(kept), {}
     for key, value in edge.items():

@@ -134,8 +134,8 @@ def test_the_way_a_line_is_drawn_changes_no_crossing(line: list[tuple[float, flo
         assert sorted(forth.crossings["crossing_id"]) == sorted(back.crossings["crossing_id"])
     found = [own.crossings.groupby("element_id").size().sort_values().tolist() for own in (forth, back)]
     assert found[0] == found[1]
-    far = sorted(re.findall(r"\((the next by road is .*?, )", " ".join(forth.crossings["note"])))
-    assert far == sorted(re.findall(r"\((the next by road is .*?, )", " ".join(back.crossings["note"])))
+    far = sorted(re.findall(r"\((the nearest by road is .*?, )", " ".join(forth.crossings["note"])))
+    assert far == sorted(re.findall(r"\((the nearest by road is .*?, )", " ".join(back.crossings["note"])))
 
 
 def test_two_meetings_within_a_kilometre_where_no_crossing_is_known() -> None:

@@ -246,6 +246,13 @@ def test_a_folder_that_holds_no_network_says_what_it_holds(tmp_path: Path) -> No
         cr.load(tmp_path)
 
 
+def test_gmns_that_pandas_read_and_saved_is_the_same(own: cr.Network, tmp_path: Path) -> None:
+    own.to_file(tmp_path / "n.gmns")
+    for path in (tmp_path / "n.gmns").glob("*.csv"):
+        pd.read_csv(path).to_csv(path, index=False)
+    assert cr.load(tmp_path / "n.gmns").diff(own).empty
+
+
 def test_links_of_gmns_run_both_ways_for_who_takes_each_as_directed(own: cr.Network, tmp_path: Path) -> None:
     own.to_file(tmp_path / "n.gmns")
     links = pd.read_csv(tmp_path / "n.gmns" / "link.csv")
