@@ -1,6 +1,6 @@
-"""Checks of the arguments of public calls: the value in the type expected, or an error that names the argument.
+"""Checks of the arguments of public calls: the value in the expected type, or an error that names it.
 
-Lists may be lists, tuples, arrays, Series or Index; days may be text, dates, or what pandas and numpy have for them;
+Lists may be lists, tuples, arrays, Series or Index; days may be text, dates, or their pandas and numpy equivalents;
 numbers may come from any library. Ambiguous values are refused.
 """
 
@@ -25,22 +25,22 @@ from corridors.errors import BadRequest
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST_SHOWN = 200
-"""Letters of a wrong value that a message repeats."""
+"""Most characters of a wrong value that a message repeats."""
 
 Point = tuple[float, float]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-"""Halves of a letter, which no file holds."""
+"""Surrogates, which no file can hold."""
 
 
 def shown(value: object) -> str:
-    """A wrong value, for a message."""
+    """A wrong value as shown in a message."""
     text = " ".join(repr(value).split())
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."
 
 
 def as_list(value: object, name: str, example: str = "", ordered: bool = True) -> list[Any]:
-    """The items of a list, array or Series; a set only where their order decides nothing, in one order then."""
+    """The items of a list, array or Series; a set only where order does not matter, sorted."""
     hint = f", for example {name}=[{example}]" if example else ""
     if isinstance(value, str | bytes):
         raise BadRequest(f"{name}={shown(value)} must be a list, for example {name}=[{shown(value)}].")
@@ -62,7 +62,7 @@ def as_text(value: object, name: str, what: str = "text") -> str:
 
 
 def as_country(value: object, name: str) -> str:
-    """Two letters that may be the code of a country, as capitals."""
+    """Two letters that could be a country code, in capitals."""
     if not isinstance(value, str) or not re.fullmatch("[A-Za-z]{2}", value):
         raise BadRequest(f"{name}={shown(value)} must be the ISO code of a country, for example {name}='KZ'.")
     return str(value).upper()
@@ -94,7 +94,7 @@ def as_flag(value: object, name: str) -> bool:
 
 
 def is_number(value: object) -> bool:
-    """Whether a value is a number of any library, and none that is not known."""
+    """Whether a value is a number of any library, and not a missing one."""
     return isinstance(value, Real | np.number) and not isinstance(value, bool | np.bool_ | complex) and value == value
 
 
@@ -109,7 +109,7 @@ def as_number(
     endless: bool = False,
     words: str = "",
 ) -> float:
-    """A number within limits, without end only where that is `endless`."""
+    """A number within limits; infinite only if `endless`."""
     if is_number(value):
         number = float(value)  # type: ignore[arg-type]
         fits = least <= number <= most and (number > above or above == -inf) and (number < below or below == inf)
@@ -144,7 +144,7 @@ def as_day_or_moment(value: object, name: str) -> date | datetime:
         try:
             value = value.astype("datetime64[D]").item() if whole_days else pd.Timestamp(value)
         except (ValueError, OverflowError):
-            raise BadRequest(f"{name}={shown(value)} lies outside what a calendar holds.") from None
+            raise BadRequest(f"{name}={shown(value)} is outside the range of the calendar.") from None
     if isinstance(value, pd.Timestamp):
         value = value.to_pydatetime(warn=False)
     if isinstance(value, date) and value == value:  # NaT is a date that equals nothing
@@ -160,7 +160,7 @@ def as_day_or_moment(value: object, name: str) -> date | datetime:
 
 
 def as_date(value: object, name: str) -> date:
-    """A day; that of a moment where one is given."""
+    """A day; for a moment, the day it falls on."""
     found = as_day_or_moment(value, name)
     return found.date() if isinstance(found, datetime) else found
 
@@ -225,5 +225,5 @@ def as_path(value: object, name: str) -> Path:
 
 
 def isnan_or_none(value: object) -> bool:
-    """Whether a cell of a user's table says nothing."""
+    """Whether a cell of a user's table is empty."""
     return value is None or value is pd.NA or (isinstance(value, float) and isnan(value))

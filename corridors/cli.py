@@ -94,8 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     _world(shipments)
     shipments.add_argument("--report", type=Path, help="also write a report, one HTML file, to this path")
     shipments.add_argument("--map", type=Path, help="also write the map of the flows, one HTML file, to this path")
-    shipments.add_argument("--jobs", type=int, default=1, help="processes that work side by side (default 1)")
-    shipments.add_argument("--keep", type=Path, help="folder to keep answers in, to go on from after an interruption")
+    shipments.add_argument("--jobs", type=int, default=1, help="number of worker processes (default 1)")
+    shipments.add_argument("--keep", type=Path, help="folder that keeps answers, to resume from after an interruption")
     template = add("new-shipments", "a template for a list of shipments (.xlsx or .csv)")
     template.add_argument("path", type=Path, help="a new file")
     explore = add("explore", "the living map: one page that searches by itself, without Python and internet")
@@ -118,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--extra", type=Path, help="folder with your own rows, checked with them")
     new = add("new-data", "templates for your own rows: closures, rates, legs")
     new.add_argument("folder", type=Path, help="a new folder")
-    add("validate", "hold the network against published lengths and times (about 20 s)")
+    add("validate", "compare the network with published lengths and times (about 20 s)")
     return parser
 
 
@@ -128,17 +128,17 @@ def _trip(command: argparse.ArgumentParser) -> None:
     command.add_argument("destination")
     command.add_argument("--depart", required=True, help="date, for example 2026-01-15")
     command.add_argument("-k", type=int, default=4, help="how many alternatives at most (default 4)")
-    command.add_argument("--via", nargs="*", default=[], help="places to pass, in order")
-    command.add_argument("--seed", type=int, default=1, help="of the simulation behind the ranges (default 1)")
+    command.add_argument("--via", nargs="*", default=[], help="places to pass through, in order")
+    command.add_argument("--seed", type=int, default=1, help="seed of the simulation behind the ranges (default 1)")
     _world(command)
 
 
 def _world(command: argparse.ArgumentParser) -> None:
-    """Arguments of one question that may hold for many."""
+    """Arguments that one question or many can share."""
     command.add_argument("--as-of", help="use events as known on this date (default: date of the data)")
     command.add_argument("--by", default="hours", help="hours, km, usd, kgco2e, risk or generalised")
-    command.add_argument("--avoid", nargs="*", default=[], help="countries (AF), places or crossings not to touch")
-    command.add_argument("--modes", nargs="*", help="out of road rail ferry sea air")
+    command.add_argument("--avoid", nargs="*", default=[], help="countries (AF), places or crossings to avoid")
+    command.add_argument("--modes", nargs="*", help="any of road rail ferry sea air")
     command.add_argument("--cargo", default="container40", help="cargo preset (default container40)")
     command.add_argument("--carrier", help="flag of the trucks, ISO code (default: any)")
     command.add_argument("--unknown", default="persist", help="closures without a known end: persist, lapse or both")

@@ -52,7 +52,7 @@ class MissingExtra(CorridorsError, ImportError):
 
 
 class FileNotWritten(CorridorsError, OSError):
-    """The system refused to write a file: no space, no right, a name too long. An existing file is untouched."""
+    """The system refused to write a file (no space, no permission, name too long); an existing file is untouched."""
 
 
 class NoRoute(CorridorsError, ValueError):
@@ -67,7 +67,7 @@ class NoRoute(CorridorsError, ValueError):
     Attributes
     ----------
     blocking : list of str
-        Names of the elements that would have to open; closing exactly these cuts origin from destination.
+        Names of the elements that would have to open; closing exactly these separates origin and destination.
     rejected : pandas.DataFrame
         The corridors that fail and why, as in ``Routes.rejected``.
     """

@@ -177,7 +177,8 @@ class Network:
             Graph attribute ``crs``; nodes with ``x, y``; edges with ``length`` in metres and, where they bend,
             ``geometry``. ``country`` and ``name`` of nodes, ``country`` and ``gauge`` of edges are used if there. The
             node 7 becomes the place ``n7``. Edges whose tags say that they are not built, no longer there or of
-            another mode (proposed, construction, abandoned, razed, subway) are left out, with a warning.
+            another mode (proposed, abandoned, subway, an ``opening_date`` after that of the data) are left out, with a
+            warning. ``maxweight, maxweightrating`` and ``maxaxleload`` of roads become the limits of their legs.
         mode : {"road", "rail"}
         country : str, optional
             As in `from_frames`.

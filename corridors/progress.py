@@ -1,4 +1,4 @@
-"""A progress bar for calls of more than a second, on a terminal or, with ipywidgets, in a notebook; else silent."""
+"""A progress bar for calls of more than a second, on a terminal or, with ipywidgets, in a notebook."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def meter(progress: bool, what: str, total: int | None = None, done: int = 0) ->
         from tqdm.notebook import tqdm as widget
 
     class Bar(tqdm):  # type: ignore[misc]
-        """Bar without a thread that watches it, which worker processes could not be forked beside."""
+        """A bar without a monitor thread, so that worker processes can be forked."""
 
         monitor_interval = 0
 

@@ -9,9 +9,10 @@ allow_network_requests: bool = False
 """Whether `Network.refine` may ask an Overpass server. Nothing else of the library ever uses the network."""
 
 retry_pause_seconds: float = 15.0
-"""First pause before an answer that failed is asked for again; each further one is twice as long."""
+"""First pause before a failed request is repeated; each further one is twice as long."""
 
 kept_mb: float = 120.0
-"""Room that each network has for what loads and questions asked last may be asked for again, in megabytes.
+"""Memory, in megabytes, that each network may use to remember results of its latest loads and questions.
 
-What edges take with a load, what is closed, and bounds of searches; with 0 only the last one of all these."""
+These are amounts of edges, closures and bounds of searches; with 0 only the latest one is remembered.
+"""

@@ -1,4 +1,4 @@
-"""Legs that run from one country into another, cut at every meeting with a border; and the crossings there."""
+"""Legs that run from one country into another, cut wherever they meet a border, and the crossings there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -14,16 +14,20 @@ import pandas as pd
 from corridors.data.countries import pieces, zones
 from corridors.data.geodesy import geod
 from corridors.data.schema import Row, data_folder, records
+from corridors.data.surroundings import MET
 from corridors.data.tags import ids
 
+if TYPE_CHECKING:
+    from shapely import LineString
+
+    from corridors.data.geometry import Lines
+
 KNOWN_KM = 15.0
-"""A road or railway that meets a border this near to a known crossing is taken to use it."""
+"""A road or railway that meets a border within this distance of a known crossing is taken to use it."""
 THROUGH_KM, ROUGH_KM = 3.0, 60.0
-"""So does one whose line passes this near to it and meets the border, whose shipped lines are rough, so far off."""
-UNKNOWN_POST = "no crossing is known"
-"""Begins the note of a crossing that is here because a line meets a border."""
+"""So is one whose line passes within the first distance of it, and meets the (rough) border within the second."""
 SAME_KM = 1.0
-"""Different legs that meet a border so near to each other pass one crossing."""
+"""Different legs that meet a border within this distance of each other share a crossing."""
 
 
 class Cut(NamedTuple):
@@ -38,7 +42,7 @@ class Cut(NamedTuple):
 
 @dataclass
 class Passage:
-    """Where legs pass a border: one meeting, or those of several legs so near to each other that they are one."""
+    """Where legs pass a border: one meeting point, or those of several legs that are close enough to be one."""
 
     cuts: list[Cut]
     known: str = ""
@@ -50,8 +54,8 @@ class Passage:
 
 
 def cut_at_borders(
-    places: pd.DataFrame, legs: pd.DataFrame, lines: Any, gates: pd.DataFrame, shipped: Mapping[str, pd.DataFrame]
-) -> tuple[list[Row], pd.DataFrame, Any, list[Row]]:
+    places: pd.DataFrame, legs: pd.DataFrame, lines: Lines, gates: pd.DataFrame, shipped: Mapping[str, pd.DataFrame]
+) -> tuple[list[Row], pd.DataFrame, Lines, list[Row]]:
     """Cut legs without a country where they meet borders: new places, all legs, their lines, and new crossings."""
     from shapely.ops import substring
 
@@ -85,7 +89,7 @@ def cut_at_borders(
         names = ids([f"{leg['leg_id']}_{run.country.lower()}" for run in runs], taken)
         for n, (run, shape, length) in enumerate(zip(runs, shapes, drawn_km, strict=True)):
             ends = stops[2 * n : 2 * n + 2]
-            shape = _between(shape, where.get(ends[0]), where.get(ends[1]))
+            shape = _between(cast("LineString", shape), where.get(ends[0]), where.get(ends[1]))
             (x1, y1), *_, (x2, y2) = shape.coords
             straight, share = geod().inv(x1, y1, x2, y2)[2] / 1000, length / sum(drawn_km)
             found.append(
@@ -103,7 +107,7 @@ def cut_at_borders(
     return new_places, pd.concat(found, ignore_index=True), np.concatenate(drawn), new_gates
 
 
-def _between(line: Any, start: tuple[float, float] | None, end: tuple[float, float] | None) -> Any:
+def _between(line: LineString, start: tuple[float, float] | None, end: tuple[float, float] | None) -> LineString:
     """A line that begins and ends at the crossings, where these lie beside it."""
     import shapely
 
@@ -120,7 +124,7 @@ def _kind(cut: Cut, legs: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _passages(cuts: list[Cut], legs: pd.DataFrame) -> list[Passage]:
-    """Meetings as passages: meetings of different legs within `SAME_KM` are one, those of one leg never."""
+    """Group meeting points into passages: those of different legs within `SAME_KM` are one, those of one leg never."""
     found: list[Passage] = []
     by_kind: dict[tuple[str, ...], list[Passage]] = defaultdict(list)
     by_leg: dict[int, list[Cut]] = defaultdict(list)
@@ -153,7 +157,7 @@ def _km(cut: Cut, lon: float, lat: float) -> float:
     return float(geod().inv(cut.lon, cut.lat, lon, lat)[2]) / 1000
 
 
-def _line_km(line: Any, lon: float, lat: float) -> float:
+def _line_km(line: LineString, lon: float, lat: float) -> float:
     import shapely
 
     near = shapely.get_point(shapely.shortest_line(line, shapely.Point(lon, lat)), 0)
@@ -175,11 +179,11 @@ def _known(places: pd.DataFrame, gates: pd.DataFrame, shipped: Mapping[str, pd.D
     )
 
 
-def _use_known(passages: list[Passage], legs: pd.DataFrame, lines: Any, known: pd.DataFrame) -> None:
+def _use_known(passages: list[Passage], legs: pd.DataFrame, lines: Lines, known: pd.DataFrame) -> None:
     """Give each passage the nearest known crossing of its mode, gauge and countries.
 
-    Near is what lies within `KNOWN_KM` of the meeting, or within `THROUGH_KM` of the line. That may be one that is
-    planned or suspended: a road drawn through it does not open it.
+    A crossing is near within `KNOWN_KM` of the meeting point or `THROUGH_KM` of the line. It may be planned or
+    suspended: a road drawn through it does not open it.
     """
     for passage in passages:
         cut = passage.cuts[0]
@@ -200,7 +204,7 @@ def _use_known(passages: list[Passage], legs: pd.DataFrame, lines: Any, known: p
 
 
 def _own_sides(gates: pd.DataFrame) -> dict[str, list[Passage]]:
-    """The passages that crossings of the user are already, by element."""
+    """Passages at which the user already has crossings, by element."""
     found: dict[str, list[Passage]] = defaultdict(list)
     for gate in records(gates.drop_duplicates("element_id")):
         sides = {gate["country"]: gate["from_place"], gate["other"]: gate["to_place"]}
@@ -216,11 +220,11 @@ def _rows(
     shipped_places: pd.DataFrame,
     at_gate: dict[str, list[Passage]],
 ) -> tuple[list[Row], list[Row]]:
-    """Rows of new border places and crossings; the passages are told their places.
+    """Rows of new border places and crossings; fills in the places of the passages.
 
-    All roads that meet the border near one known crossing come together at it. A leg that meets the border there more
-    than once passes it as often: each further passage has places of its own and the same element, and so the same hours
-    and closures.
+    All roads that meet the border near one known crossing come together at it. A leg that meets the border there
+    several times passes it each time: each further passage has its own places but the same element, and so the same
+    hours and closures.
     """
     place_ids, element_ids = set(places["place_id"]), set(legs["leg_id"])
     columns = known.columns.drop(["country", "other", "lon", "lat"])
@@ -267,17 +271,17 @@ def _rows(
                 new_gates[-1] |= {
                     "crossing_id": f"{crossing_id}_{number + 1}",
                     "quality": "assumed",
-                    "note": f"a leg meets the border more than once near {name}; each time taken to pass as there",
+                    "note": f"a leg meets the border more than once near {name}; taken to pass each time as there",
                 }
     return new_places, new_gates
 
 
 def _assumed(element: str, name: str, cut: Cut, legs: pd.DataFrame, known: pd.DataFrame) -> Row:
-    """A crossing where none is known; its note says how far the next one of that border and mode is."""
+    """A crossing where none is known; its note says how far away the nearest one of that border and mode is."""
     leg = legs.iloc[cut.leg]
     fits = known[(known["mode"] == leg["mode"]) & (known["country"] == cut.country) & (known["other"] == cut.other)]
     far, nearest = min(((_km(cut, row["lon"], row["lat"]), row["name"]) for row in records(fits)), default=(np.inf, ""))
-    next_ = f"the next by {leg['mode']} is {nearest}, {far:.0f} km away" if nearest else f"nor any by {leg['mode']}"
+    next_ = f"the nearest by {leg['mode']} is {nearest}, {far:.0f} km away" if nearest else f"nor any by {leg['mode']}"
     return {
         "element_id": element,
         "name": name,
@@ -285,7 +289,8 @@ def _assumed(element: str, name: str, cut: Cut, legs: pd.DataFrame, known: pd.Da
         "gauge_mm": leg["gauge_mm"],
         "status": leg["status"],
         "project": leg["project"],
+        "source_id": MET,
         "quality": "assumed",
-        "note": f"{UNKNOWN_POST} where the line meets the border of {cut.country} and {cut.other} ({next_}): taken as "
-        "open, whatever is closed on that border",
+        "note": f"no crossing is known where the line meets the border of {cut.country} and {cut.other} ({next_}): "
+        "taken as open, whatever is closed on that border",
     }

@@ -1,7 +1,7 @@
-"""Sense of the tables: checks of geography, time and agreement that a schema cannot make.
+"""Plausibility of the tables: checks of geography, time and consistency that a schema cannot make.
 
 Each check yields the position of a row, the column and what is wrong there. Checks of the record of closures (events,
-episodes, coverage, conditions) and of grades stand in `corridors.data.record_checks`.
+episodes, coverage, conditions) and of grades are in `corridors.data.record_checks`.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ YEARLY = ("us_cpi", "price_index", "exchange_rate")
 """Quantities of the table ``rates`` that have a row for each year."""
 END_KM = 1.0  # a line may end this far from its place
 SHORT = 0.995  # a leg may be this much of the great circle, for rounding
-ROUNDED = 0.051  # a sum stands with one decimal in its table
+ROUNDED = 0.051  # sums have one decimal in their table
 FOREVER = "9999-12-31"
 
 Problem = tuple[int, str, str]
@@ -135,7 +135,7 @@ def _legs(legs: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     a, b = (points.reindex(legs[end]).to_numpy() for end in ("from_place", "to_place"))
     straight = geod.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] / 1000
     told = lines.astype(object).reindex(legs["leg_id"]).where(lambda text: text.notna(), None).to_numpy()
-    with np.errstate(invalid="ignore"):  # what is not a number is told of below
+    with np.errstate(invalid="ignore"):  # values that are not numbers are reported below
         line = shapely.from_wkt(told, on_invalid="ignore")
     drawn = np.flatnonzero(shapely.get_type_id(line) == shapely.GeometryType.LINESTRING)
     for bare in sorted(set(range(len(legs))) - set(drawn.tolist())):
@@ -147,7 +147,7 @@ def _legs(legs: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
             yield int(drawn[far]), column, f"the line ends {gap[far]:.1f} km from {legs[column].iloc[drawn[far]]}"
     xy, of = shapely.get_coordinates(line[drawn], return_index=True)
     for lost in np.unique(of[~(np.abs(xy) <= (180, 90)).all(axis=1)]):
-        yield int(drawn[lost]), "leg_id", f"the line of {legs['leg_id'].iloc[drawn[lost]]} leaves the earth"
+        yield int(drawn[lost]), "leg_id", f"the line of {legs['leg_id'].iloc[drawn[lost]]} is not in degrees"
     rail = (legs["mode"] == "rail").to_numpy()
     country = tables["places"].drop_duplicates("place_id").set_index("place_id")["country"]
     abroad = legs["mode"].isin(["road", "rail"]) & pd.concat(
@@ -165,7 +165,7 @@ def _legs(legs: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
         (legs["km_low"] > legs["km"], "km_low", "is above km"),
         (legs["km_high"] < legs["km"], "km_high", "is below km"),
         (rail & ~gauge, "gauge_mm", "is empty on a rail leg"),
-        (~rail & gauge, "gauge_mm", "stands on a leg that is not rail"),
+        (~rail & gauge, "gauge_mm", "is set on a leg that is not rail"),
         (
             (legs["status"] != "operating") & (legs["status"] != "suspended") & (legs["project"] == ""),
             "project",
@@ -204,7 +204,7 @@ def _crossings(crossings: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
 
 
 def _provenance(provenance: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
-    """A value points at a cell that there is; the values of one cell add up to it, a single one equals it."""
+    """Each value refers to an existing cell; the values of one cell add up to it, a single one equals it."""
     rows = {name: _by_key(tables[name], row_key(name)) for name in set(provenance["table"]) & set(tables)}
     for _, part in provenance.groupby(["table", "row_id", "column"], sort=False):
         at = int(part.index[0])
@@ -251,18 +251,18 @@ CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
 
 
 def first_problem(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> Row | None:
-    """First problem of tables, if there is one."""
+    """The first problem in the tables, if there is one."""
     return next(iter(records(problems_of(tables, folder))), None)
 
 
 def problems_of(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> pd.DataFrame:
-    """Problems of schema and sense; of sense only where the schema holds, which it counts on."""
+    """Problems of schema and plausibility; the latter are checked only if the schema holds."""
     problems = validate(tables, folder)
     return problems if len(problems) else sense(tables)
 
 
 def sense(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Problems that no schema can tell: what contradicts geography, time or another table.
+    """Problems that no schema can find: contradictions of geography, time or another table.
 
     Parameters and result as in `validate`; the tables must be of the right types.
     """

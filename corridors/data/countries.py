@@ -37,13 +37,13 @@ class Piece(NamedTuple):
 
 @lru_cache(maxsize=2)
 def _countries(folder: Path) -> tuple[list[str], npt.NDArray[np.object_], shapely.STRtree]:
-    """ISO codes, their polygons (prepared) and a tree of these."""
+    """ISO codes, their prepared polygons, and a spatial index of them."""
     import geopandas
     import shapely
 
     path = folder / "basemap" / "countries.geojson"
     if not path.exists():
-        raise DataError(f"{path} is missing, so the country of a point cannot be told; name a place instead.")
+        raise DataError(f"{path} is missing, so the country of a point cannot be found; name a place instead.")
     table = geopandas.read_file(path).sort_values("iso")
     polygons = table.geometry.to_numpy()
     shapely.prepare(polygons)
@@ -98,7 +98,7 @@ def leave(folder: Path, lines: npt.NDArray[np.object_], countries: npt.ArrayLike
 def pieces(folder: Path, line: shapely.LineString, first: str, last: str) -> list[Piece]:
     """Cut a line that runs from the country `first` to `last` where it leaves a country for more than `STRAY_KM`.
 
-    The countries of the ends are given and stand; between different ones there is at least one cut, half-way if the
+    The countries of the ends are taken as given; between different ones there is at least one cut, half-way if the
     border lines show none.
     """
     import shapely
@@ -145,7 +145,7 @@ def _merged(runs: list[Piece]) -> list[Piece]:
 def zones(
     places: pd.DataFrame, lon: npt.ArrayLike, lat: npt.ArrayLike, countries: npt.ArrayLike
 ) -> npt.NDArray[np.object_]:
-    """Time zone of the nearest of `places` in the same country, or of the nearest at all."""
+    """Time zone of the nearest of `places` in the same country, or else of the nearest of all."""
     import shapely
 
     at, countries = np.column_stack([lon, lat]).astype(float), np.asarray(countries, dtype=object)

@@ -1,4 +1,4 @@
-"""The frozen tables of one data folder or file, and what they say by name."""
+"""The frozen tables of one data folder or file, with look-ups by name."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ import pandas as pd
 
 from corridors.arguments import as_choice, as_path, as_text, as_whole, shown
 from corridors.data import schema
-from corridors.data.border_cuts import UNKNOWN_POST
 from corridors.data.checks import problems_of
 from corridors.data.detail import full
 from corridors.data.files import can_read, read, refuse
 from corridors.data.geodesy import country_pair
 from corridors.data.schema import TABLES, Row, Rows, data_folder, records
+from corridors.data.surroundings import MET
 from corridors.engine.collector import at_rest
 from corridors.errors import BadRequest, DataError, UnknownPlace
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 NAMES = "place_names"
 """Table of further names, which is read only when a name is not found without it."""
 RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
-"""Kinds of places, in the order in which a name that several share is understood."""
+"""Kinds of places, in the order in which they are preferred where several share a name."""
 GATE = re.compile(r"( (road|rail))?( (gate|border|post))?$")
 """What follows the name of the town or village in the name of a border post."""
 
@@ -81,7 +81,7 @@ class Dataset:
         path = data_folder() if folder is None else as_path(folder, "folder")
         if can_read(path):
             if detail == "full":
-                raise BadRequest(f"detail='full' is for folders; {path.name} holds what was written to it.")
+                raise BadRequest(f"detail='full' is for folders; {path.name} holds only what was written to it.")
             tables, data_date, version = read(path)
             path = data_folder()
         else:
@@ -176,7 +176,7 @@ class Dataset:
     def places_named_short(self) -> dict[str, list[str]]:
         """Places by the `key` of their short names, and sides of borders by the names of their crossing.
 
-        A short name lacks what stands in brackets, else also the word for a gate: "Amuzang" for "Amuzang rail border".
+        A short name leaves out what is in brackets, or else the word for a gate: "Amuzang" for "Amuzang rail border".
         """
         bare: dict[str, list[str]] = {}
         posts: dict[str, list[str]] = {}
@@ -248,9 +248,9 @@ class Dataset:
 
     @cached_property
     def unknown_posts(self) -> dict[str, str]:
-        """Crossings that are here only because a line of the user meets a border, and what is said of each."""
+        """Crossings that exist only because a line of the user meets a border, and what is noted of each."""
         table = self.tables["crossings"].drop_duplicates("element_id")
-        table = table[table["note"].str.startswith(UNKNOWN_POST)]
+        table = table[table["source_id"] == MET]
         return dict(zip(table["element_id"], table["note"], strict=True))
 
     @cached_property
@@ -333,7 +333,7 @@ class Dataset:
         return ";".join(dict.fromkeys(source for element, source in self.season_rows if element in elements))
 
     def cargo_name(self, cargo_id: str) -> str:
-        """Name of a preset for readers, a cargo of the user's own as it is called."""
+        """Name of a preset for readers; a user's own cargo keeps its name."""
         table = self.tables["cargo"]
         return next(iter(table.loc[table["cargo_id"] == cargo_id, "name"]), cargo_id)
 
@@ -349,7 +349,7 @@ class Dataset:
         ----------
         name : str
         n : int
-            At most so many rows.
+            Most rows to return.
 
         Returns
         -------
@@ -386,7 +386,7 @@ class Dataset:
         BadRequest
             If `name` is no text.
         UnknownPlace
-            If none is called so (the message names the nearest spellings), or several are.
+            If no place has that name (the message suggests the nearest spellings), or several have.
         """
         if not isinstance(name, str):
             raise BadRequest(f"{shown(name)} is not a name of a place, written as text.")
@@ -403,7 +403,7 @@ class Dataset:
         if same:
             raise UnknownPlace(f"{name!r} may be {_listed(self.place[p] for p in same)}; give the place_id.")
         near = self.find(name)
-        hint = _listed(near.to_dict("records")) if len(near) else "none that is spelt alike"
+        hint = _listed(near.to_dict("records")) if len(near) else "none with a similar spelling"
         raise UnknownPlace(f"No place is called {name!r}. The nearest are {hint}.")
 
     def element_ids(self, name: str) -> list[str]:

@@ -41,7 +41,7 @@ Change = tuple[str, str, str, str, str, str]
 
 
 def diff(old: Dataset, new: Dataset) -> pd.DataFrame:
-    """Rows and values that differ between two networks.
+    """List the rows and values that differ between two networks.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def diff(old: Dataset, new: Dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``table, key, column, old, new, change``. A row that came or went has change ``added`` or
+        Columns ``table, key, column, old, new, change``. A row that was added or removed has change ``added`` or
         ``removed`` and no column; a value that differs has ``changed``. Values are text, geometry is compared
         as written; keys of several columns are joined by ``" | "``. Sorted by table (in the order of the
         data), key, change and column, so that the same two versions give the same bytes.
@@ -81,7 +81,7 @@ def _table(name: str, old: pd.DataFrame, new: pd.DataFrame) -> Iterator[Change]:
 
 
 def _rows(name: str, table: pd.DataFrame) -> dict[str, dict[str, str]]:
-    """Rows as text by key; a key that stands more than once is numbered, so that no row is lost."""
+    """Rows as text by key; repeated keys are numbered, so that no row is lost."""
     columns = [column for column in KEYS.get(name, tuple(table.columns[:1])) if column in table.columns]
     texts = {str(column): [_text(value) for value in table[column]] for column in table.columns}
     found: dict[str, dict[str, str]] = {}

@@ -1,4 +1,4 @@
-"""Places, legs and crossings as features: rows with a shape, which formats of other programs can hold."""
+"""Places, legs and crossings as features: rows with a shape, the form that other programs' formats can hold."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 HELD = ("places", "legs", "crossings")
 FOREIGN = ("fid", "ogc_fid", "id", "gid", "objectid", "layer", "path")
-"""Columns, in small letters, that QGIS, GDAL and networkx add of their own."""
+"""Columns, in lower case, that QGIS, GDAL and networkx add."""
 MOVED_DEGREES = 1e-6
-"""A point this far from the coordinates beside it was moved."""
+"""A point that differs by this much from the coordinates beside it was moved."""
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MARKUP = re.compile("[&<>]")
 
@@ -80,7 +80,7 @@ def _plain(value: Any) -> str | float | int | bool | None:
 def frames(found: Iterable[Feature], path: Path) -> Frames:
     """Tables of features for `corridors.data.user_network.tables_of`.
 
-    Values that are null are not there. A place lies where its point lies, where the two differ.
+    Null values are left out. Where the point of a place and its coordinates differ, the point counts.
     """
     import geopandas
 
@@ -97,8 +97,7 @@ def frames(found: Iterable[Feature], path: Path) -> Frames:
         try:
             if one.table == "legs":
                 shapes.append(line(one.shape))
-            elif one.table == "places" and one.shape is not None:
-                at = point(one.shape)
+            elif one.table == "places" and (at := point(one.shape)) is not None:
                 for key, degrees in (("lon", at.x), ("lat", at.y)):
                     if not _is_near(values.get(key), degrees):
                         values[key] = degrees
@@ -111,7 +110,7 @@ def frames(found: Iterable[Feature], path: Path) -> Frames:
         unknown = sorted({key for row in part for key in row if key.lower() not in FOREIGN} - set(known))
         if unknown:
             raise DataError(
-                f"{path} has a value that the table does not know; expected {', '.join(sorted(known))}.",
+                f"{path} has a value in a column that the table does not have; expected {', '.join(sorted(known))}.",
                 name,
                 "",
                 unknown[0],
@@ -128,12 +127,12 @@ def _is_near(told: Any, degrees: float) -> bool:
 
 
 def xml_text(value: str | float) -> str:
-    """A value as text between tags, without what no XML may hold."""
+    """A value as text between tags, without characters that XML forbids."""
     if not isinstance(value, str):
         return str(value)
     if value.isascii() and value.isprintable() and not MARKUP.search(value):
         return value
-    return escape(NOT_XML.sub("", value))
+    return escape(NOT_XML.sub("", value), {"\r": "&#13;"})  # a reader makes a bare one a new line
 
 
 def check_xml(path: Path) -> None:
@@ -141,8 +140,8 @@ def check_xml(path: Path) -> None:
 
     def refuse(*_: object) -> NoReturn:
         raise DataError(
-            f"{path} declares a document type (DOCTYPE), which could hide an entity bomb; files of this "
-            "kind need none. Nothing was read."
+            f"{path} declares a document type (DOCTYPE), which could hide an entity bomb and which no such file "
+            "needs. Nothing was read."
         )
 
     parser = expat.ParserCreate()
@@ -157,6 +156,6 @@ def check_xml(path: Path) -> None:
 
 
 def broken(path: Path, kind: str, error: Exception) -> NoReturn:
-    """Refuse a file that its format does not allow."""
+    """Refuse a file that is not valid in its format."""
     words = " ".join(str(error).split())[:200]
     raise DataError(f"{path} is truncated or not {kind}: {words or type(error).__name__}.") from None

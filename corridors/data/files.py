@@ -1,4 +1,4 @@
-"""Networks and routes as files: which formats there are, what each holds, and that a file is there whole or not at all.
+"""Networks and routes as files, written atomically: which formats there are, and what each holds.
 
 ============  ========================================================  ==========================================
 suffix        what is written                                           what it holds
@@ -54,7 +54,7 @@ def write_network(dataset: Dataset, path: str | Path) -> None:
     Raises
     ------
     BadRequest
-        If the suffix is another, or a folder is to be written where there is something already.
+        For another suffix, or if a folder would be written over something that exists.
     MissingExtra
         For Parquet without pyarrow.
     """
@@ -94,7 +94,7 @@ def write_routes(frames: Mapping[str, pd.DataFrame], path: str | Path) -> None:
 
 
 def _write(path: Path, writers: dict[str, Callable[[Path], None]]) -> None:
-    """Write beside `path` first, so that what stands there is whole."""
+    """Write beside `path` first, so that nothing incomplete is ever there."""
     suffix = path.suffix.lower()
     if suffix not in writers:
         known = ", ".join(name or "no suffix (a folder)" for name in writers)
@@ -111,7 +111,7 @@ def _write_folder(dataset: Dataset, folder: Path) -> None:
         "data_date": dataset.data_date.isoformat(),
     }
     resources = [
-        one | {"stats": {"rows": len(dataset.tables[one["name"]])}}  # by which `read_table` sees a torn file
+        one | {"stats": {"rows": len(dataset.tables[one["name"]])}}  # by which `read_table` detects a truncated file
         for one in package["resources"]
         if one["name"] in TABLES
     ]
@@ -151,7 +151,7 @@ def _write_gpkg(layers: Tables, path: Path) -> None:
         for name, table in layers.items():
             pyogrio.write_dataframe(table, path, layer=name, driver="GPKG")
         short = [name for name, rows in layers.items() if pyogrio.read_info(path, name)["features"] != len(rows)]
-    except RuntimeError as error:  # base of all that pyogrio raises
+    except RuntimeError as error:  # base of all errors of pyogrio
         raise OSError(str(error)) from error
     if short:
         raise OSError(f"rows of {', '.join(short)} were lost")
@@ -185,7 +185,7 @@ ELSEWHERE = {
     "the shipped ones give their folder: load(extra=folder).",
     ".xlsx": "Read it with pandas, and make a network of the frames with Network.from_frames.",
 }
-"""Suffixes of files that users have, and what to do with them."""
+"""Suffixes of other files that users may have, and what to do with them."""
 
 
 def can_read(path: Path) -> bool:
@@ -194,7 +194,7 @@ def can_read(path: Path) -> bool:
 
 
 def refuse(path: Path) -> NoReturn:
-    """Say of a path that is no data folder what it is, and which call reads it."""
+    """Say what a path is that is not a data folder, and which call reads it."""
     if not path.exists():
         raise DataError(f"{path} is missing.")
     if path.is_dir():
@@ -295,7 +295,7 @@ def _layer(path: Path, name: str) -> pd.DataFrame:
 
 @contextmanager
 def _told(path: Path, name: str) -> Iterator[None]:
-    """Errors of the readers in our words."""
+    """Errors of the libraries as our own."""
     import pyogrio.errors
 
     try:

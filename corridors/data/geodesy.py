@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyproj import Geod
 
 SEA = "XZ"
 """Country of the high seas."""
 
 
 @cache
-def geod() -> Any:
-    """The WGS 84 ellipsoid; every length and distance is taken on it."""
+def geod() -> Geod:
+    """The WGS 84 ellipsoid; all lengths and distances are measured on it."""
     from pyproj import Geod  # here, so that `import corridors` need not wait for it
 
     return Geod(ellps="WGS84")

@@ -34,7 +34,7 @@ def _coordinates(shape: Any) -> str:
 
 
 def read_geojson(path: Path) -> Iterator[Feature]:
-    """Features of a file that `write_geojson` wrote, also if another program saved it again.
+    """Features of a file that `write_geojson` wrote, even if another program has saved it since.
 
     A reference system that the file names (the member ``crs`` of older programs) is followed.
     """
@@ -59,7 +59,7 @@ def read_geojson(path: Path) -> Iterator[Feature]:
 
 
 def _crs(told: object) -> str:
-    """The reference system by the member ``crs`` of older programs; degrees where there is none."""
+    """The reference system in the member ``crs`` of older programs; degrees if there is none."""
     if told is None:
         return DEGREES
     properties = told.get("properties") if isinstance(told, dict) else None

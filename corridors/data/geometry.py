@@ -5,31 +5,40 @@ What is missing (None, NaN, an empty cell) is None; what cannot be a point or a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from corridors.data.tags import NOTHING
 from corridors.errors import DataError
 
+if TYPE_CHECKING:
+    from pyproj import Transformer
+    from shapely import LineString, Point
+    from shapely.geometry.base import BaseGeometry
+
+Lines = npt.NDArray[np.object_]
+"""Array of `shapely.LineString`."""
 DEGREES = "EPSG:4326"
+G = TypeVar("G", bound="BaseGeometry | None")
 SAME_DEGREES = 0.01
-"""Some kilometre: two statements of where a place lies may differ by so much, as between datums and by rounding."""
+"""About a kilometre: two statements of a position may differ by this much, from datums and rounding."""
 
 
-def shape(value: object) -> Any:
-    """A geometry out of a cell, without heights; None if the cell has no value."""
+def shape(value: object) -> BaseGeometry | None:
+    """The geometry in a cell, without heights; None if the cell is empty."""
     import shapely
+    from shapely.geometry.base import BaseGeometry
 
-    found: Any = value
     if isinstance(value, str):
         if value.strip().lower() in NOTHING:
             return None
         plain = value.split(";", 1)[1] if value.upper().startswith("SRID=4326;") else value
         try:
-            with np.errstate(invalid="ignore"):  # "nan" is told of below
+            with np.errstate(invalid="ignore"):  # "nan" is reported below
                 found = shapely.from_wkb(plain) if plain[:2] in ("00", "01") else shapely.from_wkt(plain)
         except shapely.errors.ShapelyError:
             raise ValueError(
@@ -42,7 +51,9 @@ def shape(value: object) -> Any:
             raise ValueError("the bytes are not well-known binary") from None
     elif value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return None
-    elif not isinstance(value, shapely.Geometry):
+    elif isinstance(value, BaseGeometry):
+        found = value
+    else:
         raise ValueError(f"a {type(value).__name__} is not a geometry")
     flat = shapely.force_2d(found)
     if flat.is_empty:
@@ -52,8 +63,8 @@ def shape(value: object) -> Any:
     return flat
 
 
-def line(value: object) -> Any:
-    """A line out of a cell; one of several parts is taken if they join to one."""
+def line(value: object) -> LineString | None:
+    """The line in a cell; one of several parts is accepted if they join into one."""
     import shapely
 
     found = shape(value)
@@ -61,14 +72,14 @@ def line(value: object) -> Any:
         parts = shapely.get_parts(found)
         found = parts[0] if len(parts) == 1 else shapely.line_merge(shapely.union_all(parts))
         if len(parts) > 1 and found.geom_type == "MultiLineString":
-            raise ValueError(f"the geometry is {len(parts)} lines that do not join to one")
+            raise ValueError(f"the geometry is {len(parts)} lines that do not join into one")
     if found is not None and found.geom_type != "LineString":
         raise ValueError(f"the geometry is not a LineString but a {found.geom_type}")
-    return found
+    return cast("LineString | None", found)
 
 
-def point(value: object) -> Any:
-    """A point out of a cell; of several points there may be only one."""
+def point(value: object) -> Point | None:
+    """The point in a cell; a multipoint is accepted if it has a single point."""
     import shapely
 
     found = shape(value)
@@ -77,10 +88,10 @@ def point(value: object) -> Any:
         found = parts[0] if len(parts) == 1 else found
     if found is not None and found.geom_type != "Point":
         raise ValueError(f"the geometry is not a Point but a {found.geom_type}")
-    return found
+    return cast("Point | None", found)
 
 
-def transformer(crs: object) -> Any:
+def transformer(crs: object) -> Transformer | None:
     """Transformer from a reference system into degrees; None where it is in them already.
 
     Raises
@@ -100,13 +111,13 @@ def transformer(crs: object) -> Any:
     return Transformer.from_crs(known, DEGREES, always_xy=True)
 
 
-def in_degrees(shapes: Iterable[Any], crs: object) -> list[Any]:
+def in_degrees(shapes: Iterable[G], crs: object) -> list[G]:
     """Shapes (or None) in degrees of WGS 84.
 
     Raises
     ------
     ValueError
-        If the reference system is not known, or one of the shapes lies nowhere in it.
+        If the reference system is not known, or one of the shapes lies outside it.
     """
     import shapely
 
@@ -171,8 +182,8 @@ def flat(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return _at_their_points(table, shapes) if name == "places" else table
 
 
-def _at_their_points(places: pd.DataFrame, points: list[Any]) -> pd.DataFrame:
-    """Places with the lon and lat of their points; both may be told only where they agree."""
+def _at_their_points(places: pd.DataFrame, points: Sequence[Any]) -> pd.DataFrame:
+    """Places with the lon and lat of their points; both may be given only if they agree."""
     row = places["place_id"] if "place_id" in places.columns else pd.Series(range(2, len(places) + 2))
     if "lon" not in places.columns or "lat" not in places.columns:
         for at, one in enumerate(points):
@@ -192,7 +203,7 @@ def _at_their_points(places: pd.DataFrame, points: list[Any]) -> pd.DataFrame:
     return places
 
 
-def points_of(line: Any) -> list[str]:
+def points_of(line: LineString) -> list[str]:
     """Points of a line as well-known text has them, every digit kept (what shapely writes is rounded to 16)."""
     import shapely
 
@@ -200,6 +211,6 @@ def points_of(line: Any) -> list[str]:
     return [f"{x!r} {y!r}".replace(".0 ", " ").removesuffix(".0") for x, y in found]
 
 
-def as_wkt(lines: Iterable[Any]) -> list[str]:
+def as_wkt(lines: Iterable[LineString]) -> list[str]:
     """Lines as well-known text."""
     return [f"LINESTRING ({', '.join(points_of(one))})" for one in lines]

@@ -37,11 +37,11 @@ UNITS = {
 
 
 def write_gmns(found: Sequence[Feature], path: Path) -> None:
-    """A folder with ``node.csv, link.csv, zone.csv`` and the units in ``config.csv``; our other columns stand behind.
+    """A folder with ``node.csv, link.csv, zone.csv`` and the units in ``config.csv``; our other columns come last.
 
     A leg is two directed links, since path4gmns takes one that is not directed for one-way; it wants the columns of
-    lanes, speed and capacity too, which stay empty. Zones, without which programs of assignment find no trips, are the
-    places where cargo starts and ends; where all places are junctions, each is one.
+    lanes, speed and capacity too, which stay empty. Zones, without which assignment programs find no trips, are the
+    places where cargo starts and ends; if all places are junctions, each is a zone.
     """
     nodes: list[Row] = []
     links: list[Row] = []

@@ -13,14 +13,14 @@ from corridors.errors import DataError
 
 GRAPHML = "http://graphml.graphdrawing.org/xmlns"
 OWN_OF_GRAPH = ("table", "osmid", "length", "reversed", "oneway", "geometry", "x", "y", "street_count")
-"""Attributes of nodes and edges that are no columns of our tables."""
+"""Attributes of nodes and edges that are not columns of our tables."""
 
 
 def write_graphml(found: Sequence[Feature], path: Path) -> None:
-    """A directed graph as OSMnx saves it, which ``osmnx.load_graphml(path)`` opens as it stands.
+    """A directed graph as OSMnx saves it; ``osmnx.load_graphml(path)`` opens it directly.
 
     Nodes are places, edges legs (both ways) and crossings; OSMnx wants whole numbers for ids, so nodes and edges are
-    numbered, and the ids stand in ``place_id, leg_id, crossing_id``.
+    numbered, and our ids are in ``place_id, leg_id, crossing_id``.
     """
     number: dict[str, int] = {}
     keys = _Keys()
@@ -81,7 +81,7 @@ class _Keys:
 
 
 def read_graphml(path: Path) -> Iterator[Feature]:
-    """Nodes and edges of a file that `write_graphml` wrote, also if OSMnx or networkx saved it again."""
+    """Nodes and edges of a file that `write_graphml` wrote, even if OSMnx or networkx has saved it since."""
     import networkx as nx
     import shapely
 

@@ -18,11 +18,11 @@ OF_KML = (
     *("timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"),
     *("Name", "description", "snippet"),
 )
-"""Columns that GDAL makes of what KML says of any placemark."""
+"""Columns that GDAL makes of the fields of any KML placemark."""
 
 
 def write_kml(found: Sequence[Feature], path: Path) -> None:
-    """A folder a table; the values stand in ``ExtendedData``."""
+    """One folder per table; the values are in ``ExtendedData``."""
     tables: dict[str, list[Feature]] = {}
     for one in found:
         tables.setdefault(one.table, []).append(one)
@@ -50,7 +50,7 @@ def _placemark(one: Feature) -> str:
 
 
 def read_kml(path: Path) -> Iterator[Feature]:
-    """Placemarks of a file that `write_kml` wrote, also if GDAL or QGIS saved it again.
+    """Placemarks of a file that `write_kml` wrote, even if GDAL or QGIS has saved it since.
 
     GDAL makes folders of our tables (its driver KML) or documents within the document (LIBKML).
     """

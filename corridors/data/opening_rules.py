@@ -1,4 +1,4 @@
-"""Rules in OpenStreetMap's ``opening_hours`` syntax: the spans in which one is not open, and what is wrong with it.
+"""Rules in OpenStreetMap's ``opening_hours`` syntax: when a rule is not open, and what is wrong with it.
 
 The library's ``is_open`` is right where its ``intervals`` over years is not: after a fallback (``|| off``) they take
 one state to last for ever (seen from 1.1 to 2.1). Day by day they agree (and over years too where there is no fallback,
@@ -25,7 +25,7 @@ from corridors.data.schema import Row, records
 from corridors.errors import DataError
 
 YEARS = 3
-"""So many years, from that of the departure, are looked ahead."""
+"""Number of years looked ahead, including that of the departure."""
 FALLBACK = "||"
 STEP = timedelta(hours=25)
 FINE = timedelta(hours=1)
@@ -45,9 +45,9 @@ Span = tuple[datetime, datetime]
 
 
 class Rule(NamedTuple):
-    """A rule with what its sense depends on: the public holidays and the sun, if it names them.
+    """A rule with what its meaning depends on: public holidays and the sun, if it names them.
 
-    The sun is that of a time zone, latitude and longitude.
+    The sun is given by a time zone, latitude and longitude.
     """
 
     text: str
@@ -72,7 +72,7 @@ def names_holidays(text: str) -> bool:
 def closed(rule: Rule, year: int) -> tuple[Span, ...]:
     """Spans, in local time, in which a rule is not open, for a year and those that are looked ahead.
 
-    What is ``unknown`` is not open: nobody says that cargo passes then.
+    ``unknown`` is not open: nobody says that cargo passes then.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def closed(rule: Rule, year: int) -> tuple[Span, ...]:
 
 
 def contradiction(rule: Rule, spans: Sequence[Span], year: int, step: timedelta) -> datetime | None:
-    """First moment of a grid over the years at which the library's ``is_open`` is not as the spans have it."""
+    """First moment of a grid over the years at which the library's ``is_open`` differs from the spans."""
     hours = _evaluated(rule, year)
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     at, last = datetime(year, 1, 1, 0, 1), datetime(year + YEARS, 1, 1)
@@ -135,7 +135,7 @@ def _dated(text: str, days: Iterable[date]) -> str:
 
 
 def problems(calendars: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[int, str, str]]:
-    """Rules that cannot be read, say something else than they seem to, or are read wrongly by the installed library."""
+    """Rules that cannot be read, mean something other than they seem to, or are misread by the installed library."""
     places = tables.get("places", pd.DataFrame(columns=["place_id", "lon", "lat", "timezone"]))
     where = {row["place_id"]: row for row in records(places)}
     days = days_by_country(tables.get("holidays", pd.DataFrame(columns=["country", "date"])))
@@ -146,7 +146,7 @@ def problems(calendars: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Ite
             yield (
                 at,
                 "holidays",
-                f"of {', '.join(missing)} no public holidays are known, only of {', '.join(sorted(days))}; "
+                f"no public holidays are known for {', '.join(missing)}, only for {', '.join(sorted(days))}; "
                 "add them to the table holidays",
             )
         place = where.get(row["place_id"], {})
@@ -190,7 +190,7 @@ def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
     if names_holidays(text) and not rule.holidays:
         return f"{text!r} names public holidays (PH) but the column holidays does not say of which countries"
     if _SUN.search(" ".join(parts)) and rule.sun is None:
-        return f"{text!r} goes by the sun, but where it stands is not known; give a place_id with coordinates"
+        return f"{text!r} goes by the sun, but its position is not known; give a place_id with coordinates"
     plain = all(_OFF.fullmatch(part) for part in parts)
     if not plain and all(part.endswith(("off", "closed")) for part in parts):
         return (
@@ -216,14 +216,14 @@ def _seldom(rule: Rule, valid_from: str, valid_to: str) -> str:
             return f"{rule.text!r} is read by the installed opening-hours-py as open and closed at {at:%Y-%m-%d %H:%M}"
         if spans != ((datetime(year, 1, 1), datetime(year + YEARS, 1, 1)),):
             return ""
-    hint = "write off if it is to be closed for ever"
+    hint = "write off if it is always closed"
     if any(not state for state, _ in _COMMENT.findall(rule.text)):
         hint = "a comment without a state means unknown, so write 'open' before it if it is open then"
-    return f"{rule.text!r} is open at no hour of the years looked at; {hint}"
+    return f"{rule.text!r} is never open in the years looked at; {hint}"
 
 
 def _overridden(rule: Rule, valid_from: str) -> str:
-    """A part that closes nothing because a later one opens again on the same days, in words: put last it would."""
+    """The part, in words, that closes nothing because a later one reopens the same days."""
     parts = [one.strip() for one in _SEQUENCE.findall(rule.text)]
     year = max(_first_year(valid_from), 2024)
     for at, part in enumerate(parts[:-1]):

@@ -1,4 +1,4 @@
-"""Sense of the record of closures, and of the grade ``published``.
+"""Plausibility of the record of closures and of the grade ``published``.
 
 Each check yields the position of a row, the column and what is wrong there.
 """
@@ -16,7 +16,7 @@ from corridors.data.schema import data_folder, read_table, records
 SCOPES = ("cargo", "vehicle", "direction", "flag")
 CLOSES_FREIGHT = ("all traffic", "freight only", "one direction")
 PAGE = re.compile(r"(https?://)?[^\s/;]+(/+[^\s;]{2,}|[ /]+[^\s;]*[\d=-][^\s;]*)")
-"""An address that leads to one page: a path behind the host, or the number of the page there."""
+"""An address of one page: a path behind the host, or the number of the page there."""
 
 Problem = tuple[int, str, str]
 Tables = Mapping[str, pd.DataFrame]
@@ -73,7 +73,7 @@ def _coverage(coverage: pd.DataFrame, _: Tables) -> Iterator[Problem]:
     last: dict[tuple[str, str], str] = {}
     for at, row in sorted(enumerate(records(coverage)), key=lambda item: str(item[1]["from"])):
         if bool(row["border"]) == bool(row["element_id"]):
-            yield at, "element_id", "one of border and element_id must stand, and only one"
+            yield at, "element_id", "exactly one of border and element_id must be given"
         if row["to"] and row["to"] < row["from"]:
             yield at, "to", f"{row['to']} is before the first day, {row['from']}"
         key = (row["border"], row["element_id"])
@@ -87,7 +87,7 @@ def _conditions(conditions: pd.DataFrame, _: Tables) -> Iterator[Problem]:
 
 
 def published(table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
-    """What is graded ``published`` has a dated source that can be followed; what a user adds is the user's affair."""
+    """Rows graded ``published`` have a dated source that can be looked up; rows that a user adds are not checked."""
     if "sources" not in tables:
         return
     good = {

@@ -48,8 +48,10 @@ TABLES = (
     "provenance",
     "sources",
 )
-"""Tables that a network is made of."""
+"""Tables that make up a network."""
 _DATE = r"\d{4}-\d{2}-\d{2}"
+_DATE_OR_PART = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+"""Pattern by which the schema describes a year, month or day."""
 _MIDNIGHT = r"^(\d{4})[-/](\d{2})[-/](\d{2})(?:[T ]00:00:00(?:\.0+)?(?:Z|[+-]00:?00)?)?$"
 _KINDS = {"number": "a number", "integer": "a whole number", "boolean": "true or false", "date": "a date as YYYY-MM-DD"}
 
@@ -57,7 +59,7 @@ Problem = tuple[int, str, str]
 Described = dict[str, Any]
 """A part of ``datapackage.json``: the package, a table or a field."""
 Row = dict[str, Any]
-"""A row of a table by column. Its values are of the types of the schema, which stand in a file, not in the code."""
+"""A row of a table by column. The types of its values are declared in the schema, a file, not in the code."""
 
 
 @lru_cache(maxsize=8)
@@ -163,7 +165,7 @@ class Rows(Mapping[str, Row]):
 
 
 def _listed(column: pd.Series[Any]) -> list[Any] | None:
-    """The values of a column as Python has them; None for kinds that are better left to pandas."""
+    """The values of a column as Python objects; None for types that are better left to pandas."""
     if isinstance(column.dtype, pd.StringDtype):
         return column.to_numpy(dtype=object).tolist()
     if not isinstance(column.dtype, np.dtype) or column.dtype.kind not in "bifO":
@@ -196,15 +198,15 @@ def read_table(folder: str | Path, name: str) -> pd.DataFrame:
     told = _resources(folder)[name].get("stats", {}).get("rows", 0)
     if len(table) < told:
         raise DataError(
-            f"{path.name} has {len(table)} rows of the {told} that datapackage.json tells, so it was cut off; if rows "
-            f"were taken out on purpose, correct rows there.",
+            f"{path.name} has {len(table)} of the {told} rows that datapackage.json states, so it was cut off; if "
+            "rows were removed on purpose, correct the number there.",
             name,
         )
     return table
 
 
 def read_file(folder: str | Path, name: str, path: Path) -> pd.DataFrame:
-    """Rows of a user in the schema that `folder` has for a table; what is left out is empty, or false.
+    """A user's rows in the schema that `folder` has for a table; columns left out are empty, or false.
 
     Raises
     ------
@@ -255,7 +257,7 @@ def _read_csv(path: Path, name: str, schema: Described, whole: bool) -> pd.DataF
 def typed_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """A table from elsewhere in the columns and types of the shipped schema; what is missing there is empty."""
     expected = {field["name"]: field["type"] for field in fields(name)}
-    days = {field["name"] for field in fields(name) if field["type"] == "date"} | {"as_of", "opens_on"}
+    days = {field["name"] for field in fields(name) if field["type"] == "date" or _pattern(field) == _DATE_OR_PART}
     for column in table.columns:
         if column not in expected:
             raise DataError(f"no such column is known; expected some of {', '.join(expected)}.", name, "", str(column))
@@ -263,15 +265,19 @@ def typed_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
     for column, kind in expected.items():
         values = table[column] if column in table.columns else pd.Series("", index=table.index, name=column)
         if kind in ("number", "integer"):
-            values = values.astype(object).where(values.notna(), "")  # categories and nullable numbers too
+            values = values.astype(object).where(values.notna(), "")  # including categories and nullable numbers
         else:
             values = cells(values)
-            if column in days:  # GDAL makes moments of days, or writes them with strokes
+            if column in days:  # GDAL turns days into moments, or writes them with slashes
                 values = values.str.replace(_MIDNIGHT, r"\1-\2-\3", regex=True)
             if kind == "boolean":
                 values = values.replace({"1": "true", "0": "false"})
         typed[column] = typed_column(values, kind, name)
     return pd.DataFrame(typed).reset_index(drop=True)
+
+
+def _pattern(field: Described) -> str:
+    return str(field.get("constraints", {}).get("pattern", ""))
 
 
 def typed_column(column: pd.Series[Any], kind: str, table: str) -> pd.Series[Any]:
@@ -321,7 +327,7 @@ def validate(
     tables : mapping of str to DataFrame
         As `read_table` gives them; tables of text only are checked too.
     folder : path, optional
-        Folder whose ``datapackage.json`` counts; without it that of the shipped tables.
+        Folder whose ``datapackage.json`` applies; default: that of the shipped tables.
     names : container of str, optional
         Check these tables only; the others are there for references to them.
 
@@ -353,7 +359,7 @@ def _table_problems(name: str, schema: Described, tables: Mapping[str, pd.DataFr
     if set(key) <= set(table.columns):
         for at in np.flatnonzero(table.duplicated(key).to_numpy()):
             value = ", ".join(str(table[column].iloc[at]) for column in key)
-            yield int(at) + 2, key[0], f"{value!r} stands in a row above already; {' and '.join(key)} must be unique"
+            yield int(at) + 2, key[0], f"{value!r} is already in a row above; {' and '.join(key)} must be unique"
     for lists, keys in ((False, schema.get("foreignKeys", ())), (True, schema.get("listForeignKeys", ()))):
         for one in keys:
             yield from _key_problems(table, one, tables, lists)
@@ -379,10 +385,23 @@ def _field_problems(column: pd.Series[Any], field: Described) -> Iterator[Proble
     if "pattern" in limits:
         fits = values.astype(str).str.fullmatch(limits["pattern"]).to_numpy()
         yield from each(good & ~fits, lambda v: f"{str(v)[:60]!r} is not written as {limits['pattern']}")
+        if limits["pattern"] == _DATE_OR_PART:
+            impossible = [one for one in values[good & fits].unique() if not _is_date_or_part(str(one))]
+            yield from each(
+                values.isin(impossible), lambda v: f"{v!r} is in no calendar; write YYYY, YYYY-MM or YYYY-MM-DD"
+            )
     if "minimum" in limits:
         yield from each(good & (values < limits["minimum"]).to_numpy(), lambda v: f"{v} is below {limits['minimum']}")
     if "maximum" in limits:
         yield from each(good & (values > limits["maximum"]).to_numpy(), lambda v: f"{v} is above {limits['maximum']}")
+
+
+def _is_date_or_part(text: str) -> bool:
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError:
+        return False
+    return True
 
 
 def _key_problems(

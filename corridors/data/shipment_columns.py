@@ -1,4 +1,4 @@
-"""What columns of a list of shipments are called, in English and Russian, and which one a header means."""
+"""Names of columns in a list of shipments, in English and Russian, and which one a header means."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ WISHES: dict[str, tuple[str, ...]] = {
     "generalised": ("generalised", "generalized", "generalised cost", "balanced", "both", "баланс"),
     "km": ("km", "distance", "shortest", "short", "расстояние", "короче"),
 }
-"""Words for what a shipment wishes to be the best in, by the argument ``by`` of `corridors.Network.routes`."""
+"""Words for what a shipment should be best in, by the argument ``by`` of `corridors.Network.routes`."""
 WISH_WORDS = "fastest, cheapest, greenest, safest, shortest or balanced"
 KILOGRAMS = re.compile(r"(?<![^\W_])(kg|kgs|kilograms?|кг|килограмм\w*)(?![^\W_])", re.IGNORECASE)
 NEAR = 0.8
@@ -94,7 +94,7 @@ _WISHES = {_key(word): by for by, words in WISHES.items() for word in words}
 
 
 def field_of(header: object) -> str:
-    """The field that a header means, empty if none; what stands in brackets or after a comma may be left out."""
+    """The field that a header means, empty if none; text in brackets or after a comma may be ignored."""
     text = str(header) if isinstance(header, str) else ""
     bare = re.sub(r"\(.*?\)|\[.*?\]", " ", text)
     for one in (text, bare, bare.split(",")[0], bare.replace("*", "")):
@@ -104,7 +104,7 @@ def field_of(header: object) -> str:
 
 
 def near_field(header: object) -> str:
-    """The field whose name is spelt almost so; empty if none is."""
+    """The field with the most similar name; empty if there is none."""
     found = get_close_matches(_key(str(header)), _FIELDS, n=1, cutoff=NEAR) if isinstance(header, str) else []
     return _FIELDS[found[0]] if found else ""
 

@@ -18,9 +18,9 @@ from corridors.data.spreadsheets import Cell, Line, Sheet, sheets_of, text_of
 from corridors.errors import BadRequest
 
 HEADER_WITHIN = 30
-"""Rows from the top among which the header must be."""
+"""The header must be within this many rows from the top."""
 NOTHING = ("-", "\u2013", "\u2014", "none", "нет")
-"""What people write in a cell to say that nothing is meant."""
+"""What people write in a cell to leave it blank."""
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?([+-]\d{2}:\d{2}|Z)?")
 NUMBER = re.compile(r"(?P<number>[+-]?[\d\s\u00a0\u202f.,']*\d)\s*(?P<unit>[^\W\d_]+\.?)?\s*", re.IGNORECASE)
@@ -49,11 +49,11 @@ class ShipmentRow:
     values: dict[str, Any] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
     said: dict[str, object] = field(default_factory=dict)
-    """What the cells say, as it stands there."""
+    """The text of the cells, as written."""
     problems: list[Problem] = field(default_factory=list)
 
     def blame(self, fields: str | Sequence[str], problem: str) -> None:
-        """Say what is wrong with the cell of a field, or with those of several."""
+        """Record what is wrong with the cell of one field, or of several."""
         fields = [fields] if isinstance(fields, str) else fields
         known = [name for name in fields if name in self.cells] or [name for name in NEEDED if name in self.cells]
         values = [self.said[name] for name in known if self.said.get(name) is not None]
@@ -70,7 +70,7 @@ class ShipmentRow:
 
 @dataclass(frozen=True)
 class ShipmentList:
-    """What was read: the rows in order, and what to know of the columns."""
+    """What was read: the rows in order, and notes on the columns."""
 
     title: str
     rows: list[ShipmentRow]
@@ -85,7 +85,7 @@ def read_shipments(source: str | Path | pd.DataFrame, sheet: str | None = None, 
     ----------
     source : path or DataFrame
     sheet : str, optional
-        Of a workbook; default: the first that has a header of shipments.
+        Sheet of a workbook; default: the first with a header of shipments.
     dated : bool
         True if rows need no date, since there is one for all.
 
@@ -130,7 +130,7 @@ def _header_at(sheet: Sheet, needed: Sequence[str]) -> int | None:
 
 
 def _no_header(sheets: Sequence[Sheet], missing: Sequence[str]) -> BadRequest:
-    """The error for a sheet in which columns are not found, with what is spelt almost so."""
+    """The error for a sheet without the columns needed, with similar names that were found."""
     near = [
         f"{cell.address} {shown(cell.value)} is not read; is it {_named(name)}?"
         for sheet in sheets
@@ -153,7 +153,7 @@ def _named(name: str) -> str:
 
 
 def _columns(sheet: Sheet, at: int) -> tuple[dict[int, str], int, list[str]]:
-    """Field of each column, the first line below the header, and what to know of the columns."""
+    """Field of each column, the first line below the header, and notes on the columns."""
     header, start = sheet.lines[at], at + 1
     heads = [cell.value for cell in header.cells]
     if header.merged and start < len(sheet.lines):  # a group of columns has its names in the row below
@@ -204,7 +204,7 @@ def _row(line: Line, fields: dict[int, str], header: Line) -> ShipmentRow:
                 line.merged,
                 "",
                 text_of(line.cells),
-                "cells are merged across columns, so that it is not sure what each says; unmerge them, or delete the "
+                "cells are merged across columns, so that it is not clear what each says; unmerge them, or delete the "
                 "row if it is a heading.",
             )
         )
@@ -242,7 +242,7 @@ def _label(value: object, _: bool) -> str:
 
 
 def _names(value: object, _: bool) -> tuple[str, ...]:
-    """Several names, parted by semicolons, commas or lines."""
+    """Several names, separated by semicolons, commas or line breaks."""
     text = _text("; ".join(value.splitlines()) if isinstance(value, str) else value, False)
     if text.casefold() in NOTHING:
         return ()
@@ -257,11 +257,11 @@ def _flag(value: object, _: bool) -> str | None:
 def _wish(value: object, _: bool) -> str:
     if found := wish_of(_text(value, False)):
         return found
-    raise ValueError(f"{shown(value)} is not a wish that is known; write {WISH_WORDS}.")
+    raise ValueError(f"{shown(value)} is not a known wish; write {WISH_WORDS}.")
 
 
 def _day(value: object, _: bool) -> date | datetime:
-    """A day or moment; text counts only in the one order that cannot be misread."""
+    """A day or moment; text is read only in year-month-day order, which cannot be misread."""
     if isinstance(value, date):
         return value
     if isinstance(value, str):
@@ -273,20 +273,18 @@ def _day(value: object, _: bool) -> date | datetime:
         raise ValueError(f"{shown(value)} is text{_readings(value)}; write 2026-04-15, or a cell of type date.")
     if isinstance(value, int | float) and not isinstance(value, bool) and FIRST_SERIAL <= value <= LAST_SERIAL:
         day = date.fromordinal(int(value) + 693594)
-        raise ValueError(
-            f"{value:g} is a number; as a day that Excel counts it would be {day}. Give the cell the type date."
-        )
+        raise ValueError(f"{value:g} is a number; as an Excel date it would be {day}. Give the cell the type date.")
     raise ValueError(f"{shown(value)} is not a date; write 2026-04-15, or a cell of type date.")
 
 
 def _readings(text: str) -> str:
-    """How text that looks like a date may be read, in words."""
+    """How text that looks like a date could be read, in words."""
     parts = re.fullmatch(r"(\d{1,2})[./\- ](\d{1,2})[./\- ](\d{4}|\d{2})", text)
     if not parts:
         return ", and not in the order year-month-day"
     first, second, year = map(int, parts.groups())
     days = {_calendar(year, *pair) for pair in ((second, first), (first, second))} - {None}
-    return f", which may be {' or '.join(sorted(map(str, days)))}" if days else ", and no day of the calendar"
+    return f", which may be {' or '.join(sorted(map(str, days)))}" if days else ", and not a day of the calendar"
 
 
 def _calendar(year: int, month: int, day: int) -> date | None:
@@ -299,7 +297,7 @@ def _calendar(year: int, month: int, day: int) -> date | None:
 def _tonnes(value: object, kilograms: bool) -> float:
     number, unit = _number(value)
     if unit and unit not in TONNES + KILOGRAMS:
-        raise ValueError(f"{shown(value)} has a unit that is not read: give tonnes (20, or 20 t) or kilograms (kg).")
+        raise ValueError(f"{shown(value)} has an unknown unit: give tonnes (20, or 20 t) or kilograms (kg).")
     if kilograms and unit in TONNES:
         raise ValueError(f"{shown(value)} is in tonnes, its column in kilograms: which is meant?")
     tonnes = number / 1000 if kilograms or unit in KILOGRAMS else number
@@ -311,14 +309,14 @@ def _tonnes(value: object, kilograms: bool) -> float:
 def _boxes(value: object, _: bool) -> int:
     number, unit = _number(value)
     if unit and unit not in BOXES:
-        raise ValueError(f"{shown(value)} has a unit that is not read: give a number of boxes, such as 2.")
+        raise ValueError(f"{shown(value)} has an unknown unit: give a number of boxes, such as 2.")
     if not number.is_integer() or not 1 <= number <= 1e6:
         raise ValueError(f"{shown(value)} must be a whole number of boxes, 1 or more.")
     return int(number)
 
 
 def _number(value: object) -> tuple[float, str]:
-    """A number and the unit that stands behind it, in small letters."""
+    """A number and the unit after it, in lower case."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         if not isfinite(value):
             raise ValueError(f"{shown(value)} is not a number.")

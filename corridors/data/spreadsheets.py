@@ -1,6 +1,6 @@
 """Sheets as users send them, cell by cell: Excel, CSV or a frame, each value with its address and what is wrong.
 
-Nothing is guessed: a formula counts by the result that the file keeps, and a cell that says nothing sure says why.
+Nothing is guessed: a formula counts as the result stored in the file, and a cell that cannot be read says why.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ EMPTY = ("", "\u00a0")
 
 
 class Cell(NamedTuple):
-    """A value, where it stands, and why it cannot be read; None is an empty cell."""
+    """A value, its address, and why it cannot be read; None is an empty cell."""
 
     address: str
     value: object
@@ -34,7 +34,7 @@ class Cell(NamedTuple):
 
     @property
     def empty(self) -> bool:
-        """Whether the cell says nothing."""
+        """Whether the cell is empty."""
         return self.value is None and not self.trouble
 
 
@@ -49,22 +49,22 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: its rows in order, the empty ones left out, and the letters or names of its columns."""
+    """A sheet: its rows in order, without empty ones, and the letters or names of its columns."""
 
     title: str
     lines: list[Line]
     columns: list[str] = field(default_factory=list)
     header: bool = False
-    """Whether the first line is the header beyond doubt, as in a frame."""
+    """Whether the first line is certainly the header, as in a frame."""
 
 
 def sheets_of(source: str | Path | pd.DataFrame, sheet: str | None = None) -> list[Sheet]:
-    """All sheets of a workbook, or the one that is asked for; a CSV file or frame is one.
+    """All sheets of a workbook, or the one asked for; a CSV file or frame counts as one sheet.
 
     Raises
     ------
     BadRequest
-        If it is none of these, is not there, or has no such sheet.
+        If it is none of these, does not exist, or has no such sheet.
     MissingExtra
         Without openpyxl for Excel files (extra ``office``).
     """
@@ -83,7 +83,7 @@ def sheets_of(source: str | Path | pd.DataFrame, sheet: str | None = None) -> li
 
 
 def _of_frame(frame: pd.DataFrame) -> Sheet:
-    """A frame as a sheet: rows are called by their place from 1, as a sheet without its header would count them."""
+    """A frame as a sheet; its rows are numbered from 1."""
     names = [str(name) for name in frame.columns]
     lines = [Line(0, [Cell(f"column {name!r}", name) for name in names])]
     for number, row in enumerate(frame.itertuples(index=False, name=None), 1):
@@ -94,7 +94,7 @@ def _of_frame(frame: pd.DataFrame) -> Sheet:
 
 
 def _plain(value: object) -> object:
-    """A value as Python has it; None where it says nothing."""
+    """A value as a Python object; None if it is empty."""
     if isnan_or_none(value) or value is pd.NaT or (isinstance(value, str) and value.strip() in EMPTY):
         return None
     if isinstance(value, pd.Timestamp):
@@ -132,7 +132,7 @@ def _of_csv(path: Path) -> Sheet:
 
 
 def letters(column: int) -> str:
-    """Letters of a column from 0: A, B, ..., AA."""
+    """Letters of a column, counted from 0: A, B, ..., AA."""
     found = ""
     column += 1
     while column:
@@ -193,7 +193,7 @@ def _lines(sheet: Any, results: object) -> Iterator[Line]:
 
 
 def _cell(cell: Any, results: Any, shown_at: Any) -> Cell:
-    """A cell that stands at `shown_at`, where it may be merged into."""
+    """The cell shown at `shown_at`, which may be part of a merged one."""
     address, value, kind = shown_at.coordinate, cell.value, cell.data_type
     if kind == "f":
         formula = value if isinstance(value, str) else getattr(value, "text", None) or "of an array"
@@ -203,16 +203,16 @@ def _cell(cell: Any, results: Any, shown_at: Any) -> Cell:
             return Cell(
                 address,
                 formula,
-                f"holds the formula {shown(formula)}, and the file keeps no result of it: open and save it in a "
-                "spreadsheet program, or put the value in its place",
+                f"holds the formula {shown(formula)}, and the file holds no result for it: open and save it in a "
+                "spreadsheet program, or replace it by its value",
             )
     if kind == "e":
-        return Cell(address, value, f"holds the error {value}: mend it in the spreadsheet")
+        return Cell(address, value, f"holds the error {value}: correct it in the spreadsheet")
     if isinstance(value, time) or not isinstance(value, str | int | float | bool | date | None):
         return Cell(address, str(value), f"holds {shown(str(value))}, which is neither text, number nor date")
     return Cell(address, _plain(value))
 
 
 def text_of(cells: Sequence[Cell]) -> str:
-    """What the cells of a row say, for a message."""
+    """The cells of a row as text for a message."""
     return shown("; ".join(str(cell.value) for cell in cells if not cell.empty))

@@ -1,4 +1,4 @@
-"""The shipped rows that apply to a network of which only places, legs and crossings are known."""
+"""The shipped rows that apply to a network given by its places, legs and crossings only."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ import pandas as pd
 from corridors.data.schema import Row, records, row_key, typed_table
 
 OWN = "own_network"
+"""Source of what the user gives."""
+MET = "own_line_meets_border"
+"""Source of a crossing that is there only because a line of the user meets a border."""
+TITLES = {OWN: "Network given by the user", MET: "Where a line given by the user meets a border"}
 BELONGS = {
     "calendars": "element_id",
     "seasons": "element_id",
@@ -19,13 +23,13 @@ BELONGS = {
     "indicators": "element_id",
     "transfers": "place_id",
 }
-"""Tables of which those shipped rows are kept that speak of what the network has."""
+"""Tables of which the shipped rows are kept that refer to something in the network."""
 
 Tables = dict[str, pd.DataFrame]
 
 
 def with_shipped_rows(own: Tables, shipped: Mapping[str, pd.DataFrame]) -> Tables:
-    """The tables of a network about which only places, legs and crossings are known: shipped rows where they apply."""
+    """The tables of a network given by its places, legs and crossings only, with the shipped rows that apply."""
     places, legs, gates = own["places"], own["legs"], own["crossings"]
     name = dict(zip(places["place_id"], places["name"], strict=True))
     rows = [
@@ -76,7 +80,7 @@ def with_shipped_rows(own: Tables, shipped: Mapping[str, pd.DataFrame]) -> Table
 
 
 def _named(corridors: pd.DataFrame, projects: set[str], has: Mapping[str, set[str]]) -> pd.DataFrame:
-    """Corridors that are here as a whole, and what is here of those that planned legs belong to."""
+    """Corridors that the network has as a whole, and its parts of those that planned legs belong to."""
     rows = []
     for row in records(corridors):
         here = {
@@ -93,7 +97,7 @@ def _grade(row: Row) -> Row:
 
 
 def _rezoned(calendars: pd.DataFrame, places: pd.DataFrame, gates: pd.DataFrame, shipped: pd.DataFrame) -> pd.DataFrame:
-    """Calendars whose rules are told in the time of a place that there is: the side of the crossing in that country."""
+    """Calendars whose rules are in the local time of an existing place: the side of the crossing in that country."""
     country = dict(zip(shipped["place_id"], shipped["country"], strict=True))
     own = dict(zip(places["place_id"], places["country"], strict=True))
     side = {(gate["element_id"], own.get(gate["from_place"])): gate["from_place"] for gate in records(gates)}
@@ -105,7 +109,7 @@ def _rezoned(calendars: pd.DataFrame, places: pd.DataFrame, gates: pd.DataFrame,
 
 
 def _with_sources(tables: Tables) -> pd.DataFrame:
-    """Sources, with a row for those that only the user knows."""
+    """Sources, with a row for each that only the user names."""
     known = tables["sources"]
     cited = {
         part
@@ -116,7 +120,7 @@ def _with_sources(tables: Tables) -> pd.DataFrame:
     new = [
         {
             "source_id": source,
-            "title": "Network given by the user" if source == OWN else source,
+            "title": TITLES.get(source, source),
             "publisher": "not stated",
             "accessed": max(tables["legs"]["as_of"]),
             "licence": "not stated",

@@ -1,4 +1,4 @@
-"""One reader of what others write into a cell or tag: nothing, lists, whole numbers with a point, gauges, ids."""
+"""One reader of what others write into cells and tags: empty values, lists, numbers as text, gauges, ids."""
 
 from __future__ import annotations
 
@@ -18,7 +18,22 @@ GAUGES = (1520, 1435, 1676, 1000)
 GAUGE_SLACK_MM = 5
 """The old 1524 mm is 1520 mm."""
 NOTHING = frozenset({"", "nan", "<na>", "nat", "none", "null"})
-"""Texts, in small letters, that other programs write where there is no value."""
+"""Texts, in lower case, that other programs write for a missing value."""
+UNLIMITED = frozenset({"none", "no", "default", "unsigned", "no_sign", "unlimited", "below_default"})
+"""Values of limits by which OpenStreetMap says that no sign stands there."""
+TONNES = {
+    "": 1.0,
+    "t": 1.0,
+    "kg": 0.001,
+    "st": 0.90718474,
+    "lt": 1.0160469088,
+    "lbs": 0.00045359237,
+    "cwt": 0.0508023454,
+}
+"""Units of weight (wiki.openstreetmap.org/wiki/Key:maxweight) in tonnes."""
+MOST_TONNES = 200
+"""More is a number without its unit."""
+_WEIGHT = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z]*)")
 _NO_ID = re.compile(r"[\s\x00-\x2f:-@\[-^`\x7b-\x7f]+")
 
 
@@ -30,7 +45,7 @@ def texts(value: object) -> list[str]:
     Raises
     ------
     ValueError
-        If it is nothing that a tag can hold.
+        If it is not a value that a tag can hold.
     """
     if isinstance(value, np.ndarray | pd.Series | pd.Index | pd.api.extensions.ExtensionArray):
         value = list(value)
@@ -84,13 +99,32 @@ def number(value: object) -> float:
     return one
 
 
-def gauges(value: object) -> list[int]:
-    """Gauges of a track in mm, each once, 1524 as 1520; empty if it does not tell.
+def tonnes(value: object) -> float:
+    """The least weight that a tag tells; NaN if it tells none.
 
     Raises
     ------
     ValueError
-        If what it tells is not a gauge in millimetres.
+        If it is not a weight above nothing, in tonnes or another unit.
+    """
+    found = []
+    for one in texts(value):
+        told = _WEIGHT.fullmatch(one.lower())
+        weight = float(told[1].replace(",", ".")) * TONNES.get(told[2], 0.0) if told else 0.0
+        if 0 < weight <= MOST_TONNES:
+            found.append(weight)
+        elif one.lower() not in UNLIMITED:
+            raise ValueError(f"{one!r} is not a weight, such as 20 (tonnes) or 15 st")
+    return min(found, default=math.nan)
+
+
+def gauges(value: object) -> list[int]:
+    """Gauges of a track in mm, each once, 1524 as 1520; empty if not given.
+
+    Raises
+    ------
+    ValueError
+        If the value is not a gauge in millimetres.
     """
     found: dict[int, None] = {}
     for one in texts(value):
@@ -121,7 +155,7 @@ def cell(value: object) -> str:
 
 
 def cells(column: pd.Series[Any]) -> pd.Series[Any]:
-    """A column of any dtype (categories, nullable numbers, moments) as plain text; empty where there is no value."""
+    """A column of any dtype (categories, nullable numbers, moments) as plain text; empty for missing values."""
     return pd.Series([cell(value) for value in column.tolist()], index=column.index, name=column.name, dtype=object)
 
 
@@ -130,9 +164,9 @@ def _plain(value: float) -> str:
 
 
 def ids(names: Iterable[str], taken: set[str] | None = None) -> list[str]:
-    """Names as ids, numbered where they stand already; `taken` grows by them.
+    """Names as ids, numbered where already taken; they are added to `taken`.
 
-    Letters of any script stay, in small letters; blanks and punctuation become underscores.
+    Letters of any script are kept, in lower case; blanks and punctuation become underscores.
     """
     taken, count, found = set() if taken is None else taken, Counter[str](), []
     for name in names:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from corridors.arguments import as_country
@@ -15,19 +15,19 @@ from corridors.data.border_cuts import cut_at_borders
 from corridors.data.checks import first_problem
 from corridors.data.countries import countries_at, degrees_from, leave, pieces, zones
 from corridors.data.geodesy import SEA, geod
-from corridors.data.geometry import as_wkt, flat
+from corridors.data.geometry import Lines, as_wkt, flat
 from corridors.data.schema import Row, data_folder, records
 from corridors.data.surroundings import OWN, with_shipped_rows
 from corridors.data.tags import cells, gauges, ids
 from corridors.errors import DataError
 
-SLACK_KM = 0.001  # lengths may be rounded to the metre
+SLACK_KM = 0.001  # lengths may be rounded to a metre
 SHORT = 0.995  # lengths on a sphere are up to this much shorter
 LONG = 10
 LEAST_KM_OF_DEGREE, TWICE, FAR_KM = 55.0, 2, 5.0
 """A degree is no shorter up to 60 degrees north; lines at ports and stations may be longer than a short leg."""
 FAR_DEGREES = 0.5
-"""A place may lie so far outside the country that the user says it is in."""
+"""A place may lie this far outside the country that the user gives for it."""
 MOST_LEGS = 150_000
 STRAIGHT = "straight"
 """Quality of the geometry of a leg whose line is not given: it is drawn straight."""
@@ -49,7 +49,7 @@ def tables_of(
     Parameters
     ----------
     guessed : sequence, optional
-        For each leg the stretches of its line that nobody measured, as shares of it, where these are not the whole.
+        For each leg, the stretches of its line that nobody measured, as shares of it, unless that is the whole line.
     """
     if country is not None:
         country = as_country(country, "country")
@@ -80,7 +80,7 @@ def _shipped() -> Tables:
 
 
 def _typed(frame: pd.DataFrame | list[Row], name: str, grade: Mapping[str, str]) -> pd.DataFrame:
-    """Rows with all columns of a table in their types; what is not given is empty, ungraded rows are the user's."""
+    """Rows with all columns of a table in their types; what is not given is empty, a missing grade the user's."""
     table = schema.typed_table(pd.DataFrame(frame), name)
     return table.assign(**{column: table[column].where(table[column] != "", value) for column, value in grade.items()})
 
@@ -104,7 +104,7 @@ def _places(frame: pd.DataFrame, shipped: pd.DataFrame, country: str | None, gra
                 f"{values[at]} is not a coordinate in degrees{hint}.", "places", table["place_id"].iloc[at], column
             )
     if table.empty:
-        raise DataError("there is no place.", "places")
+        raise DataError("there are no places.", "places")
     at_home = countries_at(data_folder(), lon, lat)
     if (at_home == "").mean() > 0.5 and (countries_at(data_folder(), lat, lon) != "").mean() > 0.5:
         raise DataError(
@@ -130,7 +130,7 @@ def _places(frame: pd.DataFrame, shipped: pd.DataFrame, country: str | None, gra
         lost = told[far].iloc[0]
         raise DataError(
             f"({lost['lon']}, {lost['lat']}) lies far outside {lost['country']}, as do "
-            f"{int(far.sum()) - 1} places more.",
+            f"{int(far.sum()) - 1} other places.",
             "places",
             lost["place_id"],
             "country",
@@ -147,7 +147,7 @@ def _legs(
     country: str | None,
     grade: Mapping[str, str],
     guessed: Sequence[Stretches] | None,
-) -> tuple[pd.DataFrame, Any]:
+) -> tuple[pd.DataFrame, Lines]:
     """Legs with all columns, and their lines. Country is empty where a road or railway must be cut at a border."""
     import shapely
 
@@ -157,8 +157,8 @@ def _legs(
             raise DataError("the column is missing; from_place, to_place, mode and km are needed.", "legs", "", column)
     if not 0 < len(frame) <= MOST_LEGS:
         raise DataError(
-            f"{len(frame):,} legs; a network has between 1 and {MOST_LEGS:,}, which a search can still "
-            "hold. Take the main roads only, or merge the stretches between junctions.",
+            f"{len(frame):,} legs; a network has between 1 and {MOST_LEGS:,}, the most that a search can hold. Take "
+            "the main roads only, or merge the stretches between junctions.",
             "legs",
         )
     frame = flat(frame, "legs")
@@ -215,10 +215,10 @@ def _legs(
 
 
 def _one_gauge_each(frame: pd.DataFrame) -> pd.DataFrame:
-    """A row for each gauge of a track that has several."""
+    """One row for each gauge of a track with several."""
     if "gauge_mm" not in frame.columns:
         return frame
-    told: list[list[Any]] = []
+    told: list[Sequence[int | None]] = []
     for at, value in enumerate(frame["gauge_mm"].tolist()):
         try:
             told.append(gauges(value) or [None])
@@ -228,7 +228,7 @@ def _one_gauge_each(frame: pd.DataFrame) -> pd.DataFrame:
     several = pd.Series([len(one) > 1 for one in told], dtype=bool)
     frame = frame.assign(gauge_mm=pd.Series(told, index=frame.index, dtype=object))
     if not several.any():
-        return frame.assign(gauge_mm=[one[0] for one in told])
+        return frame.assign(gauge_mm=pd.Series([one[0] for one in told], index=frame.index, dtype=object))
     frame = frame.explode("gauge_mm")
     if "leg_id" in frame.columns:
         again = several.loc[frame.index] & (cells(frame["leg_id"]) != "")
@@ -237,28 +237,28 @@ def _one_gauge_each(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _refuse(bad: pd.Series[bool], legs: pd.DataFrame, column: str, words: str) -> None:
-    """Raise for the first bad leg, with its values put into the words."""
+    """Raise for the first bad leg, with its values filled into the message."""
     if bad.any():
         row = records(legs[bad])[0]
         raise DataError(words.format_map(row), "legs", row["leg_id"], column)
 
 
-def _lines(drawn: Any, a: Any, b: Any) -> tuple[Any, Any]:
-    """Lines from `a` to `b`, turned where they run the other way; and which are straight because none is given."""
+def _lines(drawn: Lines, a: npt.NDArray[np.float64], b: npt.NDArray[np.float64]) -> tuple[Lines, npt.NDArray[np.bool_]]:
+    """Lines from `a` to `b`, reversed where they run the other way, and which are straight because none was given."""
     import shapely
 
     bare = pd.isna(drawn)
-    straight: Any = shapely.linestrings(np.stack([a, b], axis=1))
-    lines: Any = np.where(bare, straight, drawn)
+    straight = np.asarray(shapely.linestrings(np.stack([a, b], axis=1)))
+    lines = np.where(bare, straight, drawn)
     starts = shapely.get_coordinates(shapely.get_point(lines, 0))
     turned = np.hypot(*(starts - a).T) > np.hypot(*(starts - b).T)
     return np.where(turned, shapely.reverse(lines), lines), bare
 
 
 def _place_in_countries(
-    table: pd.DataFrame, lines: Any, guessed: Sequence[Stretches], country_of: pd.Series[str], country: str | None
+    table: pd.DataFrame, lines: Lines, guessed: Sequence[Stretches], country_of: pd.Series[str], country: str | None
 ) -> None:
-    """Fill in the country of legs that lie in one; refuse what would cut through a border in silence."""
+    """Fill in the country of legs that lie in one; refuse those that would silently cross a border."""
     ends = [table[end].map(country_of).to_numpy(dtype=object) for end in ("from_place", "to_place")]
     if country is not None:
         table["country"] = table["country"].where(table["country"] != "", country)
@@ -280,7 +280,7 @@ def _place_in_countries(
             table.loc[at, "country"] = found[0].country
         elif any(sum(start <= one.end <= end for one in found[:-1]) > 1 for start, end in guessed[at]):
             raise DataError(
-                f"drawn straight it passes through {found[1].country}; give its line (geometry), or its "
+                f"drawn straight, it passes through {found[1].country}; give its line (geometry), or its "
                 "country if it stays in one.",
                 "legs",
                 table["leg_id"].iloc[at],

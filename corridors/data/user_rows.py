@@ -1,4 +1,4 @@
-"""A user's own rows over those of a network: read, checked and put in; and the templates to write them in."""
+"""A user's own rows over those of a network: reading, checking and merging them, and templates to write them in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from corridors.data.writing import write_text
 from corridors.errors import BadRequest, DataError
 
 NOT_OWN = ("provenance", "indicators", "claims")
-"""Tables without which a user's rows are complete: what they say stands in the row itself and in sources."""
+"""Tables that a user's rows can do without: what they say is in the row itself and in its sources."""
 TOLD = ("great_circle_km", "known_from", "contested")
 """Required columns that are filled in where a user leaves them empty."""
 SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".tsv", ".tab")
@@ -44,7 +44,8 @@ def overlay(tables: Tables, folder: Path, extra: Path, data_date: str) -> Tables
     Raises
     ------
     DataError
-        If anything in the folder contradicts the schema, the other tables or sense; it names file, row and column.
+        If anything in the folder contradicts the schema, the other tables or plausibility; the message names file, row
+        and column.
     """
     own = _read(folder, extra)
     if not own:
@@ -83,22 +84,24 @@ def _read(folder: Path, extra: Path) -> Tables:
 
 
 def _refuse_strangers(extra: Path) -> None:
-    """Refuse what looks like rows and would be passed over."""
+    """Refuse files that look like rows but would be ignored."""
     for path in sorted(extra.iterdir()):
         name, suffix = path.name.lower().split(".")[0].strip(), path.suffix.lower()
         if path.name.startswith((".", "~$", "__")):
             continue
         if path.is_dir():
-            raise DataError(f"{path} is a folder within the folder; its files are not read. Move them up, or it away.")
+            raise DataError(
+                f"{path} is a folder within the folder and is not read. Move its files up, or the folder away."
+            )
         if suffix == ".csv" and path.suffix != ".csv":
-            raise DataError(f"{path} is not read under this name; call it {name}.csv, in small letters.")
+            raise DataError(f"{path} is not read under this name; call it {name}.csv, in lower case.")
         if suffix != ".csv" and (name in TABLES or suffix in SPREADSHEETS):
             right = f"{name}.csv" if name in OWN else "the name of its table, such as events.csv,"
             raise DataError(f"{path} is not read; save it as CSV in UTF-8 under {right} or move it away.")
 
 
 def _plain_lines(table: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Lines as plain LINESTRING, whatever well-known text they stand in."""
+    """Lines as plain LINESTRING, whatever form of well-known text they are in."""
     lines = []
     for number, text in enumerate(table["wkt"], 2):
         try:
@@ -110,7 +113,7 @@ def _plain_lines(table: pd.DataFrame, path: Path) -> pd.DataFrame:
 
 
 def _filled(own: Tables, tables: Mapping[str, pd.DataFrame], source: str, data_date: str, extra: Path) -> Tables:
-    """The user's tables with what can be told from the rest: source, elements, straight lines and lengths."""
+    """The user's tables with what follows from the rest: source, elements, straight lines and lengths."""
     sources = set(own["sources"]["source_id"]) if "sources" in own else set()
     for name, table in own.items():
         if name == "sources":
@@ -120,7 +123,7 @@ def _filled(own: Tables, tables: Mapping[str, pd.DataFrame], source: str, data_d
                 extra,
                 name,
                 "source_id",
-                "is the id of a shipped source; give yours another, so that figures are not put down to it.",
+                "is the id of a shipped source; give yours another, so that your figures are not attributed to it.",
             )
         elif "source_id" in table.columns:
             _refuse(
@@ -129,7 +132,7 @@ def _filled(own: Tables, tables: Mapping[str, pd.DataFrame], source: str, data_d
                 extra,
                 name,
                 "source_id",
-                "does not stand in your own sources.csv; add it there, or leave it empty.",
+                "is not in your own sources.csv; add it there, or leave it empty.",
             )
             own[name] = table.assign(source_id=table["source_id"].where(table["source_id"] != "", source))
     cited = {one for name, table in own.items() if "source_id" in table.columns for one in table["source_id"]}
@@ -160,7 +163,7 @@ def _filled(own: Tables, tables: Mapping[str, pd.DataFrame], source: str, data_d
             "legs",
             "leg_id",
             "is several legs in the "
-            "detail network; use detail='backbone', or replace those that net.elements names as its members.",
+            "detail network; use detail='backbone', or replace the legs that net.elements names as its members.",
         )
         _lengths_and_lines(own, tables)
     _elements(own, tables)
@@ -174,7 +177,7 @@ def _lengths_and_lines(own: Tables, tables: Mapping[str, pd.DataFrame]) -> None:
     legs = own["legs"]
     a, b = (at.reindex(legs[end]).to_numpy() for end in ("from_place", "to_place"))
     straight = geod().inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] / 1000
-    known = pd.Series(straight, index=legs.index).fillna(0.0)  # places that are not there are reported as such
+    known = pd.Series(straight, index=legs.index).fillna(0.0)  # missing places are reported as such
     drawn = pd.concat([one["leg_geometry"] for one in (tables, own) if "leg_geometry" in one])
     bare = ~legs["leg_id"].isin(drawn["leg_id"]).to_numpy()
     own["legs"] = legs.assign(
@@ -195,7 +198,7 @@ def _lengths_and_lines(own: Tables, tables: Mapping[str, pd.DataFrame]) -> None:
 
 
 def _elements(own: Tables, tables: Mapping[str, pd.DataFrame]) -> None:
-    """An element for each new leg and crossing that has none of its own."""
+    """An element for each new leg or crossing that has none."""
     known = {element for one in (tables, own) if "elements" in one for element in one["elements"]["element_id"]}
     rows = [
         {
@@ -226,7 +229,7 @@ def _grade(row: Row) -> Row:
 
 
 def _merged(name: str, base: pd.DataFrame, own: pd.DataFrame) -> tuple[pd.DataFrame, list[int]]:
-    """Rows of `base` with those of `own` in the place of the same key or at the end; and their lines in the user's
+    """Rows of `base`, with those of `own` in place of the same key or at the end; and their lines in the user's
     file, 0 for other rows."""
     key = schema.row_key(name)
     twice = own.duplicated(key, keep="first").to_numpy()
@@ -247,7 +250,7 @@ def _widened(base: pd.DataFrame, own: pd.DataFrame) -> bool:
 
 
 def _provenance(table: pd.DataFrame, own: Tables) -> pd.DataFrame:
-    """Provenance without that of replaced rows: their source is the user's."""
+    """Provenance without that of replaced rows, whose source is now the user's."""
     replaced = {
         (name, "|".join(map(str, row)))
         for name, rows in own.items()
@@ -343,14 +346,14 @@ def _refuse(bad: pd.Series[bool], table: pd.DataFrame, extra: Path, name: str, c
 
 
 def _told(one: Row, origin: Mapping[str, list[int]], extra: Path) -> DataError:
-    """A problem of the merged tables in terms of the user's file."""
+    """A problem of the merged tables, in terms of the user's file."""
     name, at = one["table"], int(one["row"]) - 2
     lines = origin.get(name, [])
     line = lines[at] if 0 <= at < len(lines) else 0
     if line:
         return DataError(f"{one['problem']}.", f"{name} ({extra / f'{name}.csv'})", line, one["column"])
     return DataError(
-        f"{one['problem']}: with the rows of {extra}, this row of the network no longer holds.",
+        f"{one['problem']}: this row of the network contradicts the rows of {extra}.",
         name,
         one["row"],
         one["column"],

@@ -1,4 +1,4 @@
-"""Versions on which answers depend: of the library, its data, and the libraries and time zones that it counts with."""
+"""Versions on which answers depend: of the library, its data, and the libraries and time zones it computes with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COUNTED_WITH = ("numpy", "opening-hours-py", "pandas", "pyproj", "shapely")
 
 @lru_cache(maxsize=1)
 def installed() -> dict[str, str]:
-    """Versions of the packages, and of the time zones: those of the system go before the package ``tzdata``."""
+    """Versions of the packages and time zones; those of the system take precedence over the package ``tzdata``."""
     from corridors import __version__
 
     found = {"corridors": __version__, **{name: version(name) for name in COUNTED_WITH}}

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, and cells that no spreadsheet runs."""
+"""Files written atomically, and cells that no spreadsheet runs as formulas."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from corridors.arguments import as_path
 from corridors.errors import BadRequest, FileNotWritten
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a text begins with that a spreadsheet would run."""
+"""Characters that a formula can begin with."""
 
 
 @contextmanager
 def whole_file(path: str | os.PathLike[str], flush: bool = True) -> Iterator[Path]:
-    """A path beside `path` to write a file or folder to; it takes the place of `path` once all is written.
+    """A path beside `path` to write a file or folder to; it replaces `path` once it is complete.
 
-    Until then what stood at `path` stays as it was, also if the disk is full or the process ends; without `flush` not
-    if the machine does, which is enough for files that are checked when they are read.
+    Until then, whatever was at `path` stays as it was, even if the disk is full or the process ends. Without `flush`
+    this does not hold if the machine goes down, which is enough for files that are checked when they are read.
 
     Raises
     ------
@@ -35,14 +35,14 @@ def whole_file(path: str | os.PathLike[str], flush: bool = True) -> Iterator[Pat
     try:
         target = Path(os.path.realpath(path))
         if target.exists() and not target.is_file() and not target.is_dir():
-            yield target  # a pipe or device has no old content to keep
+            yield target  # a pipe or device has no content to keep
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".unfinished") as folder:
             unfinished = Path(folder) / target.name
             yield unfinished
             if target.is_dir() or (target.exists() and unfinished.is_dir()):
-                raise BadRequest(f"{path} is there already; nothing was written. Name a new folder.")
+                raise BadRequest(f"{path} already exists; nothing was written. Name a new folder.")
             if flush and unfinished.is_file():
                 _flush(unfinished)
             unfinished.replace(target)
@@ -51,7 +51,7 @@ def whole_file(path: str | os.PathLike[str], flush: bool = True) -> Iterator[Pat
 
 
 def _flush(path: Path) -> None:
-    """See to it that what was written is on the disk."""
+    """Make sure that what was written is on the disk."""
     file = os.open(path, os.O_RDWR)
     try:
         os.fsync(file)
@@ -60,7 +60,7 @@ def _flush(path: Path) -> None:
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write a text file as `whole_file` does."""
+    """Write a text file atomically."""
     with whole_file(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
 

@@ -26,7 +26,7 @@ DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 def encode(points: npt.ArrayLike, decimals: int) -> str:
-    """Polyline of (lat, lon) as text: differences in units of the last decimal, five bits a letter, lowest first."""
+    """A polyline of (lat, lon) as text: differences in units of the last decimal, five bits a letter, lowest first."""
     units = np.rint(np.asarray(points) * 10**decimals).astype(int)
     moves = np.diff(units, axis=0, prepend=[[0, 0]])
     moves = moves[np.r_[True, moves[1:].any(axis=1)]]
@@ -68,7 +68,7 @@ def basemap(folder: Path) -> Shown:
 
 
 def basemap_names(folder: Path) -> list[tuple[str, str, list[tuple[float, float]]]]:
-    """Names of the background: ``"country"`` or ``"sea"``, the name, and the (lat, lon) spots where it may stand."""
+    """Names of the background: ``"country"`` or ``"sea"``, the name, and the (lat, lon) spots for it."""
     base = basemap(folder)
     return [
         (kind, row[0], list(zip(row[1::2], row[2::2], strict=True)))

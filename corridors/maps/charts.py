@@ -35,7 +35,7 @@ BAR = "#3d5a6c"
 
 @styled
 def waterfall(legs: pd.DataFrame, what: str = "usd", ax: Axes | None = None, *, title: str = "") -> Axes:
-    """Where the money, the time or the emissions of one route go: parts that add up to the total.
+    """Where the money, time or emissions of one route go: parts that add up to the total.
 
     Parameters
     ----------
@@ -104,18 +104,17 @@ def waterfall(legs: pd.DataFrame, what: str = "usd", ax: Axes | None = None, *, 
 def pareto(
     frame: pd.DataFrame, x: str, y: str, ax: Axes | None = None, *, label: str | None = "name", title: str = ""
 ) -> Axes:
-    """Trade-off between two columns, smaller is better in both; those that nothing beats are joined.
+    """Trade-off between two columns, smaller being better in both; a line joins the rows that nothing beats.
 
     Parameters
     ----------
     frame : DataFrame
-        For example ``routes.table``; a column ``label`` gives the dots that are joined or named the colours of the
-        routes.
+        For example ``routes.table``; a column ``label`` gives joined or named dots the colours of the routes.
     x, y : str
         Columns.
     ax : Axes, optional
     label : str, optional
-        Column with the names to write.
+        Column with the names to print.
     title : str
 
     Returns
@@ -193,13 +192,13 @@ def _names(ax: Axes, rows: pd.DataFrame, x: str, y: str, label: str, front: pd.S
 def tornado(
     frame: pd.DataFrame, ax: Axes | None = None, *, label: str = "label", unit: str = "", title: str = ""
 ) -> Axes:
-    """What moves the answer most: one bar a row, longest first.
+    """What moves the answer most: one bar per row, longest first.
 
     Parameters
     ----------
     frame : DataFrame
         Column `label` and either ``delta`` (bars from zero; NaN reads as cut off) or ``low`` and ``high`` (bars from
-        the one to the other, with ``base`` as the middle if there is such a column).
+        one to the other, with ``base`` as the middle if there is such a column).
     ax : Axes, optional
     label, unit, title : str
 
@@ -218,7 +217,7 @@ def tornado(
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
     room = 0.22 * ((high - low) or 1.0)
     ax.set_xlim(low - (room if spans or low < 0 else 0), high + room)
-    digits = 2 - floor(log10(max(abs(low), abs(high)) or 1.0))  # three figures of the greatest number
+    digits = 2 - floor(log10(max(abs(low), abs(high)) or 1.0))  # three significant figures of the greatest number
     for k, row in enumerate(records(rows)):
         a, b = (row["low"], row["high"]) if spans else (0.0, row["delta"])
         if not np.isfinite([a, b]).all():
@@ -284,12 +283,12 @@ def swings(frame: pd.DataFrame, what: str, ax: Axes | None = None) -> Axes:
 
 @styled
 def calendar(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") -> Axes:
-    """Months by routes: days of the journey as shades, months in which nothing passes hatched, with the reasons below.
+    """Routes by months: days of the journey as shades, months in which nothing passes hatched, reasons below.
 
     Parameters
     ----------
     frame : DataFrame
-        One row a route and month: ``route`` (name), ``month`` (1 to 12), ``days`` (NaN: closed), ``reason`` (text,
+        One row per route and month: ``route`` (name), ``month`` (1 to 12), ``days`` (NaN: closed), ``reason`` (text,
         may be missing).
     ax : Axes, optional
     title : str

@@ -32,7 +32,7 @@ def crossing_type(row: Row) -> str:
 
 
 def crossing_state(facts: Facts, row: Row, on: date, as_of: date) -> str:
-    """What keeps a crossing from working on a day: planned, suspended, closed (by an event then known), or nothing."""
+    """What stops a crossing from operating on a day: planned, suspended, closed (by an event then known), nothing."""
     if row["status"] in PLANNED:
         return "planned"
     if row["status"] != "operating":
@@ -41,7 +41,7 @@ def crossing_state(facts: Facts, row: Row, on: date, as_of: date) -> str:
 
 
 def crossing_lines(facts: Facts, element_id: str, on: date, as_of: date) -> list[str]:
-    """What a popup says of a crossing on a day: countries, mean hours, altitude, opening hours, closures then known."""
+    """What a popup says of a crossing on a day: countries, mean hours, altitude, opening hours, closures known then."""
     table = facts.tables["crossings"]
     rows = records(table[table["element_id"] == element_id])
     ends = [[facts.place[row[end]]["country"] for end in ("from_place", "to_place")] for row in rows]

@@ -1,4 +1,4 @@
-"""Charts of chances by day: to have arrived, and that something is open."""
+"""Charts of chances by day: of having arrived, and of something being open."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ ROW = 11.0  # points
 
 @styled
 def reliability(curves: pd.DataFrame | Routes, ax: Axes | None = None, *, title: str = "") -> Axes:
-    """Chance to have arrived by each day after departure, one curve a route; p10, p50 and p90 are marked.
+    """Chance of having arrived by each day after departure, one curve per route; p10, p50 and p90 are marked.
 
     Parameters
     ----------
     curves : DataFrame or Routes
-        Columns ``label, name, days, p`` as in `Routes.arrival_curve`, which is asked if `Routes` are given.
+        Columns ``label, name, days, p`` as in `Routes.arrival_curve`, which is called if `Routes` are given.
     ax : Axes, optional
     title : str
 
@@ -37,7 +37,7 @@ def reliability(curves: pd.DataFrame | Routes, ax: Axes | None = None, *, title:
     from corridors.maps.symbols import draw_badge
 
     if not isinstance(curves, pd.DataFrame):
-        title = title or f"Chance to have arrived, {curves.title}, leaving {curves.depart:%Y-%m-%d}"
+        title = title or f"Chance of having arrived, {curves.title}, leaving {curves.depart:%Y-%m-%d}"
         curves = curves.arrival_curve()
     need(curves, "label", "name", "days", "p")
     groups = [(str(label), curve) for label, curve in curves.groupby("label", sort=False)]
@@ -108,7 +108,7 @@ def reliability(curves: pd.DataFrame | Routes, ax: Axes | None = None, *, title:
 
 @styled
 def outlook(table: pd.DataFrame, ax: Axes | None = None, *, title: str = "") -> Axes:
-    """Chance of being open by day, one line an element, its interval shaded, the base rate dashed.
+    """Chance of being open by day, one line per element, its interval shaded, the base rate dashed.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def outlook(table: pd.DataFrame, ax: Axes | None = None, *, title: str = "") -> 
     locator = AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(DateFormatter("%Y-%m-%d"))  # type: ignore[no-untyped-call]
-    note = "Shaded: 80 % interval of what is not known of the chance. Dashed: base rate of the border."
+    note = "Shaded: 80 % interval of the chance. Dashed: base rate of the border."
     for i, line in enumerate(paper.wrap(note, 6.2, paper.width)):
         paper.write(0, -38 - (len(groups) + 1) * ROW - 9 * i, line, 6.2, color=GREY)
     return ax

@@ -1,4 +1,4 @@
-"""What users hand to a picture, checked by the name of the argument before anything is drawn."""
+"""Arguments of pictures, checked by their names before anything is drawn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 WIDEST_INCHES = 60.0
-"""A figure of this width is a poster."""
+"""A figure of this width is already a poster."""
 TEXTS = ("title", "label", "unit", "x", "y", "what", "tiles", "attr")
 FRAMES = ("frame", "legs")
 OF_OURS = {
@@ -23,11 +23,11 @@ OF_OURS = {
     "shipments": ("Shipments",),
     "curves": ("Routes", "DataFrame"),
 }
-"""Classes told by their names: they hand on to pictures, so importing them here would lead in a circle."""
+"""Classes identified by name: they call pictures, so importing them here would make a circle."""
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
-    """Refuse an argument that cannot be drawn on, or drawn; what is left out is not looked at."""
+    """Refuse an argument that cannot be drawn on, or drawn; arguments left out are not checked."""
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -50,7 +50,7 @@ def check(name: str, value: object) -> None:
     Raises
     ------
     BadRequest
-        If it is of another kind than arguments of this name take.
+        If it is not of a kind that arguments of this name take.
     """
     if name in TEXTS and not isinstance(value, str):
         raise BadRequest(f"{name}={shown(value)} must be text.")
@@ -72,7 +72,7 @@ def check(name: str, value: object) -> None:
 
 
 def _kind(name: str) -> tuple[type | None, str]:
-    """The type that arguments of a name take, with its words; imported only where one is given."""
+    """The type that arguments of a name take, with its description; imported only where one is given."""
     if name == "ax":
         from matplotlib.axes import Axes
 

@@ -1,4 +1,4 @@
-"""The living map: one page in which a reader without Python changes the question and the world, and is answered.
+"""The living map: one page in which a reader without Python changes the question and the world, and gets the answer.
 
 The page holds the compiled network and searches it by itself (``explorer_search.js``); nothing leaves it.
 """
@@ -28,8 +28,8 @@ from corridors.maps.explorer_pack import packed
 from corridors.model.access import Access
 from corridors.model.cargo import Cargo, with_value_of_time
 from corridors.model.facts import Facts
+from corridors.model.question import Question
 from corridors.model.scenario import MODES, Scenario
-from corridors.model.world import Question
 from corridors.routing.figures import rounded
 from corridors.routing.request import Request, read_cargo, resolve
 
@@ -125,7 +125,7 @@ class Explorer:
 
 @checked
 def explore_answer(routes: Routes, path: str | Path | None = None) -> Explorer:
-    """Page in which a reader changes the question behind an answer and sees the difference to it.
+    """A page in which a reader changes the question behind an answer and sees the difference.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ class Unanswered(NamedTuple):
 
 
 def page_of(facts: Facts, request: Request, answers: Sequence[Routes | Unanswered]) -> Explorer:
-    """The page of some answers, all to questions that differ in their ends only."""
+    """The page of several answers, to questions that differ only in their ends."""
     if request.via:
         raise BadRequest("The explorer takes no via: ask without it, or for the parts of the route one by one.")
     cargo = read_cargo(facts, request.cargo)
@@ -208,7 +208,7 @@ def _still(picture: Json, facts: Facts) -> bytes:
 
 
 def _access(facts: Facts, cargoes: Sequence[Cargo], point: tuple[float, float], leaving: bool) -> Json:
-    """Access leg of a point, with what it takes for each cargo."""
+    """The access leg of a point, with its amounts for each cargo."""
     by = {cargo.cargo_id: Access(facts, point, leaving, frozenset(MODES), cargo) for cargo in cargoes}
     one = next(iter(by.values()))
     node = facts.graph.at(one.place, leaving, "road")
@@ -229,7 +229,7 @@ def _access(facts: Facts, cargoes: Sequence[Cargo], point: tuple[float, float], 
 def _published(
     facts: Facts, answer: Routes | Unanswered, cargo: Cargo, points: Mapping[tuple[float, float], Json]
 ) -> Json:
-    """A question as the page has it, and its answer as a table."""
+    """A question as the page holds it, and its answer as a table."""
     request = answer.request
     ends = [
         facts.place_id(place) if isinstance(place, str) else points[place[0], place[1]]["id"]
@@ -266,8 +266,8 @@ def _published(
         none = answer.reason
     scenario = f"; scenario: {request.scenario.name}" if request.scenario else ""
     note = (
-        f"{facts.cargo_name(cargo.cargo_id)}, leaving {words}{scenario}. In small figures p10 to p90 of simulated "
-        "trips; the page itself works out no ranges."
+        f"{facts.cargo_name(cargo.cargo_id)}, leaving {words}{scenario}. In small print: p10 to p90 of simulated "
+        "trips; the page itself computes no ranges."
     )
     return {"title": f"{title}, {words}", "state": state, "rows": rows, "note": note, "none": none}
 
@@ -278,7 +278,7 @@ def _avoid(facts: Facts, request: Request) -> list[str]:
 
 
 def _changes(facts: Facts, scenario: Scenario | None) -> list[Json]:
-    """Changes of a scenario with the elements that they are about."""
+    """Changes of a scenario with the elements they concern."""
     return [
         {
             "kind": change.kind,
@@ -296,7 +296,7 @@ def _changes(facts: Facts, scenario: Scenario | None) -> list[Json]:
 
 
 def _fixed(request: Request, question: Question, facts: Facts) -> list[str]:
-    """Arguments that hold for every question of the page, as Python."""
+    """Arguments shared by all questions of the page, as Python."""
     given = {
         "as_of": question.knowledge.as_of.isoformat() if question.knowledge.as_of != facts.data_date else None,
         "carrier": question.carrier or None,
@@ -323,5 +323,5 @@ def _notes(request: Request, question: Question) -> list[str]:
         f"Cargo waits at most {request.max_wait_hours:g} hours at a closed crossing; opening hours hold at the "
         "hour of arrival.",
         "A crossing is marked closed if an event or a season closes it for a week or more on the day of departure.",
-        "Nothing that is done in this page leaves it.",
+        "Nothing done on this page leaves it.",
     ]

@@ -1,4 +1,4 @@
-"""Loads that the reader of a page chooses from, and what the edges of the network take with each."""
+"""Loads that the reader of a page can choose from, and the amounts of the network's edges with each."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from corridors.model.scenario import MODES
 
 Json = dict[str, Any]
 ALIKE = 1e-13
-"""Relative difference up to which one figure is a multiple of another."""
+"""Relative difference up to which one column counts as a multiple of another."""
 
 
 class Figures:
-    """Columns of figures by edge; one that is nearly a multiple of another is kept as that."""
+    """Columns of figures by edge; one that is nearly a multiple of another is stored as such."""
 
     def __init__(self) -> None:
         self.packed: list[Json] = []
@@ -51,7 +51,7 @@ class Figures:
 
 
 class Kind(NamedTuple):
-    """What decides the graph of a load, but for its payload and the terminals that handle it."""
+    """What decides the graph of a load, apart from its payload and the terminals that handle it."""
 
     unit: str
     vehicle: str
@@ -65,14 +65,14 @@ class Kind(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What edges take with some payload."""
+    """Amounts of the edges with some payload."""
 
     tonnes: float
     columns: dict[str, Floats]
 
 
 class Carried:
-    """Loads to choose from, with one set of edges for all, and what these take.
+    """Loads to choose from, with one set of edges for all, and their amounts.
 
     Edges are rated for the least and the greatest payload of each kind of load; between the two, hours, US$ and kg
     are interpolated, for each is linear in the payload.
@@ -89,7 +89,7 @@ class Carried:
 
     @cached_property
     def _payloads(self) -> dict[str, dict[float, bool]]:
-        """Tonnes that the law may leave of each load, and whether they are tried as an answer of their own."""
+        """Tonnes of each load that the law may allow, and whether they are tried as an answer of their own."""
         legs = self._facts.tables["legs"].query("mode == 'road'")["gross_limit_t"]
         limits = {*legs.dropna().astype(float), self._facts.rates.find("gross_limit_t", "road").mode}
         found = {}
@@ -108,7 +108,7 @@ class Carried:
 
     @cached_property
     def _taken(self) -> dict[Kind, list[Taken]]:
-        """What edges take with the least and the greatest payload of each kind."""
+        """Amounts of the edges with the smallest and the largest payload of each kind."""
         found: dict[Kind, list[Taken]] = {}
         for kind in dict.fromkeys(map(Kind.of, self._cargoes)):
             alike = [cargo for cargo in self._cargoes if Kind.of(cargo) == kind]
@@ -176,7 +176,7 @@ def _described(facts: Facts, cargo: Cargo) -> Json:
 
 
 def cargo_code(cargo: Cargo) -> str:
-    """A load as Python that makes it."""
+    """A load as the Python that creates it."""
     given = {name: value for name, value in vars(cargo).items() if name != "modes" and value != inf}
     words = [f"{name}={value!r}" for name, value in given.items()]
     return f"cr.Cargo({', '.join(words)}, modes=frozenset({sorted(cargo.modes)!r}))"

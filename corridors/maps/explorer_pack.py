@@ -22,21 +22,22 @@ from corridors.model.cargo import Cargo
 from corridors.model.costs import entry_fee, transit_permit
 from corridors.model.facts import Facts
 from corridors.model.graph import Edge, Kind, MultimodalGraph
+from corridors.model.question import Question
 from corridors.model.rights import Trade
 from corridors.model.scenario import Overlay
-from corridors.model.world import Question, World
+from corridors.model.world import World
 from corridors.routing.names import CROSSINGS, MOST, point_of
 from corridors.routing.request import world_of
 
 KINDS = get_args(Kind)
 T = TypeVar("T", bound=Hashable)
 SPAN_YEARS = 3
-"""Years for which a departure sees opening hours: its own and the two after it."""
+"""Number of years whose opening hours matter to a departure: its own and the two after it."""
 LAST_DAY = "9999-12-31"
 
 
 def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tuple[int, int]) -> Json:
-    """All that a page needs to answer questions like `question` by itself, as JSON.
+    """Everything that a page needs to answer questions like `question` by itself, as JSON.
 
     Parameters
     ----------
@@ -97,7 +98,7 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
 
 
 class _Numbers(Generic[T]):
-    """Things numbered in the order in which they come."""
+    """Things numbered in the order in which they are added."""
 
     def __init__(self) -> None:
         self._number: dict[T, int] = {}
@@ -223,14 +224,14 @@ def _closures(facts: Facts, question: Question, elements: _Numbers[str], goods: 
 
 
 def _concerns(closure: Closure, carrier: str, goods: str) -> bool:
-    """Whether it closes anything to this carrier and these goods; direction and mode are for the page to see."""
+    """Whether it closes anything to this carrier and these goods; the page itself looks at direction and mode."""
     return closure.cargo.casefold() in ("", "all cargo", goods.casefold()) and (
         not closure.flags or carrier in closure.flags.split(";")
     )
 
 
 MOST_SOURCES = 2
-"""Publications named beside a closure."""
+"""Publications to name beside a closure."""
 
 
 def _closed(closure: Closure, sources: dict[str, str]) -> Json:
@@ -247,7 +248,7 @@ def _closed(closure: Closure, sources: dict[str, str]) -> Json:
 
 
 def _permits(facts: Facts, question: Question, graph: MultimodalGraph, years: tuple[int, int]) -> Json:
-    """Passages that law or flag bar or change, by edge: for goods of which origin, between which days."""
+    """Passages that law or flag bars or changes, by edge: for goods of which origin, between which days."""
     carrier = question.carrier
     edges = [
         i
@@ -263,7 +264,7 @@ def _permits(facts: Facts, question: Question, graph: MultimodalGraph, years: tu
     days = [first, *sorted(day for day in turns if first < day <= last), LAST_DAY]
     found: dict[str, list[Json]] = {}
     trades = [Trade(*ends) for one in sorted(facts.countries) for ends in (("", one), (one, ""))]
-    for trade in sorted(trades):  # those by destination alone come first, and so count first in the page
+    for trade in sorted(trades):  # those by destination alone come first, and so take precedence in the page
         if not any(facts.rights.concerns(trade)) and not (carrier and trade.origin):
             continue
         for since, until in pairwise(days):

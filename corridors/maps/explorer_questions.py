@@ -24,7 +24,7 @@ def explore_questions(
     depart: Any = None,
     **ask: Any,
 ) -> Explorer:
-    """Page in which a reader asks questions of a network; the answers for some pairs stand in it as published.
+    """A page in which a reader asks questions of a network; it holds the answers for some pairs as published.
 
     Parameters
     ----------

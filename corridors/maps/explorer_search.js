@@ -157,8 +157,8 @@ const corridorSearch = D => {
     if (project && !q.projects.has(project)) return false;
     if (kind !== TRANSFER && !q.modes.includes(mode) &&
       !(kind !== LEG && VESSELS.includes(mode) && VESSELS.some(m => q.modes.includes(m)))) return false;
-    const payload = q.cargo.limited && mode === "road" ? E.limit[edge] - q.cargo.tare : Infinity;
-    if (payload <= 0 || payload < least) return false;   // a limit below the empty weight of the truck is a road to go round
+    const payload = mode === "road" ? E.limit[edge] - q.cargo.tare : Infinity;
+    if (payload <= 0 || q.cargo.limited && payload < least) return false;   // a limit below the empty weight of the truck is a road to go round
     return !q.avoiding || !(E.countries[edge].some(c => q.avoid.has(c)) || E.elements[edge].some(i => q.avoid.has(D.elements[i].id)) ||
       q.avoid.has(D.places[E.from[edge]].id) || q.avoid.has(D.places[E.to[edge]].id));
   }

@@ -1,4 +1,4 @@
-"""Maps of shipments: legs as wide as the tonnes on them, crossings as circles by what passes."""
+"""Maps of shipments: legs as wide as the tonnes they carry, crossings as circles sized by what passes."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def explore_shipments(
     tiles: str | None = None,
     attr: str | None = None,
 ) -> folium.Map:
-    """Map of the flows of shipments: lines as wide as the tonnes on them, crossings as circles by what passes.
+    """Map of the flows of shipments: lines as wide as the tonnes they carry, crossings as circles sized by what passes.
 
     Parameters
     ----------

@@ -1,20 +1,21 @@
 """Interactive maps: a folium map drawn from one block of data by a small script of our own, without internet.
 
 Line = mode, colour = route. All text from the data enters the page as text, never as HTML, and is escaped so that
-neither branca (which reads what a template has printed as a template once more) nor the browser runs it.
+neither branca (which parses the output of a template as a template once more) nor the browser runs it.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import folium
 import numpy as np
@@ -121,7 +122,7 @@ class CorridorMap(folium.Map):
 
         photograph(self.html(), path, width, height, scale)
 
-    def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:
+    def save(self, outfile: str | bytes | Path | BinaryIO, close_file: bool = True, **kwargs: object) -> None:
         """Write one file that needs nothing else.
 
         Parameters
@@ -139,13 +140,13 @@ class CorridorMap(folium.Map):
         """
         as_flag(close_file, "close_file")
         page = self.get_root().render(**kwargs).encode("utf-8")
-        if hasattr(outfile, "write"):
+        if isinstance(outfile, str | bytes | Path):
+            with whole_file(os.fsdecode(outfile)) as unfinished:
+                unfinished.write_bytes(page)
+        else:
             outfile.write(page)
             if close_file:
                 outfile.close()
-        else:
-            with whole_file(outfile) as unfinished:
-                unfinished.write_bytes(page)
 
 
 class _Drawing(MacroElement):
@@ -156,7 +157,7 @@ class _Drawing(MacroElement):
         self._name = "Corridors"
         self.data = data
 
-    def render(self, **kwargs: Any) -> str:
+    def render(self, **kwargs: object) -> str:
         """Put style, script and data into the page."""
         page: Any = self.get_root()
         style, script = (
@@ -230,7 +231,7 @@ class _Call(MacroElement):
         super().__init__()  # type: ignore[no-untyped-call]
         self._name, self._text = "Call", text
 
-    def render(self, **kwargs: Any) -> str:
+    def render(self, **kwargs: object) -> str:
         """Put the call into the page."""
         page: Any = self.get_root()
         page.script.add_child(page_assets.Verbatim(self._text), name=self.get_name())
@@ -363,7 +364,10 @@ def explore_criticality(
     frame: pd.DataFrame,
     network: HasFacts,
     m: folium.Map | None = None,
-    **options: Any,
+    *,
+    online: bool = False,
+    tiles: str | None = None,
+    attr: str | None = None,
 ) -> folium.Map:
     """Map of what hurts when it closes: crossings as circles, larger for more extra hours, hatched where it cuts off.
 
@@ -373,7 +377,7 @@ def explore_criticality(
         Columns ``element, name, size, extra_hours, extra_usd, cut_off`` (and ``pairs, note``), one row a crossing;
         rows of other elements, or of several together, are left out, and the map says how many.
     network : Network
-    m, **options
+    m, online, tiles, attr
         As in `explore_routes`.
 
     Returns
@@ -381,12 +385,7 @@ def explore_criticality(
     folium.Map
     """
     facts = facts_of(network)
-    return draw(
-        lambda _: result_layers.criticality_data(facts, frame),
-        facts,
-        m,
-        **{"online": False, "tiles": None, "attr": None} | options,
-    )
+    return draw(lambda _: result_layers.criticality_data(facts, frame), facts, m, online, tiles, attr)
 
 
 @checked
@@ -394,7 +393,10 @@ def explore_catchment(
     frame: gpd.GeoDataFrame,
     network: HasFacts,
     m: folium.Map | None = None,
-    **options: Any,
+    *,
+    online: bool = False,
+    tiles: str | None = None,
+    attr: str | None = None,
 ) -> folium.Map:
     """Map of the port each city reaches best; hollow where the second port is nearly as good.
 
@@ -404,7 +406,7 @@ def explore_catchment(
         Points with ``name, country, port, usd, second_port, second_usd, contested`` (and ``note``), or
         ``days`` in place of ``usd``.
     network : Network
-    m, **options
+    m, online, tiles, attr
         As in `explore_routes`.
 
     Returns
@@ -412,12 +414,7 @@ def explore_catchment(
     folium.Map
     """
     facts = facts_of(network)
-    return draw(
-        lambda _: result_layers.catchment_data(facts, frame),
-        facts,
-        m,
-        **{"online": False, "tiles": None, "attr": None} | options,
-    )
+    return draw(lambda _: result_layers.catchment_data(facts, frame), facts, m, online, tiles, attr)
 
 
 @checked

@@ -19,9 +19,9 @@ Shown = dict[str, Any]
 MODES = {"road": "road", "rail": "rail", "sea": "sea", "ferry": "sea", "air": "air"}
 NEAR = 0.009  # share of the map's extent within which two lines cannot be told apart
 SAME = 0.002  # degrees within which they are one and the same
-SHORT = 3.0  # a piece shorter than so many times NEAR keeps the company of the piece before it
-LONG = 20.0  # sides are settled anew after so many times NEAR
-AGAIN = 8.0  # coming back after so many times NEAR counts as a second passage
+SHORT = 3.0  # a piece shorter than this many times NEAR keeps the company of the piece before it
+LONG = 20.0  # sides are chosen again after this many times NEAR
+AGAIN = 8.0  # coming back after this many times NEAR counts as a second passage
 
 
 Company = tuple[tuple[tuple[int, int], ...], int]
@@ -34,7 +34,7 @@ class Run(NamedTuple):
     Attributes
     ----------
     lane : float
-        Place among the lines that run together, in widths of a line to the right of travel; 0 is the middle. Routes on
+        Position among the lines that run together, in line widths to the right of travel; 0 is the middle. Routes on
         one line stand in the order of their letters, a railway beside a road on the side on which it lies.
     alone : float
         Place among those on the very same line only, for maps at a scale that tells road and railway apart.

@@ -128,7 +128,7 @@ def network_data(facts: Facts) -> Shown:
 
 
 def _letters(routes: Routes, taken: list[str]) -> list[str]:
-    """Labels of routes on a map: their own or, where another route has one of them, the next letters."""
+    """Labels of routes on a map: their own or, if another route has that letter, the next ones."""
     own = list(routes.table["label"])
     if not set(own) & set(taken):
         return own
@@ -176,13 +176,13 @@ def with_lines(data: Shown) -> Shown:
 
 
 def _polygons(shape: BaseGeometry) -> list[shapely.Polygon]:
-    """Polygons of a shape, at the grain of a map of several countries."""
+    """Polygons of a shape, simplified for a map of several countries."""
     parts = shapely.get_parts(shapely.simplify(shape, 0.02))
     return [part for part in parts if part.geom_type == "Polygon" and part.area > 0.001]
 
 
 def merged(old: Shown, new: Shown) -> Shown:
-    """Two drawings as one, so that one legend, one layer tree and one set of symbols serve both."""
+    """Two drawings merged, so that one legend, one layer tree and one set of symbols serve both."""
 
     def same(data: Shown) -> list[object]:
         return [
@@ -225,7 +225,7 @@ def merged(old: Shown, new: Shown) -> Shown:
 
 
 def _months(routes: Routes, i: int) -> dict[str, tuple[str, str]]:
-    """Name and open months, in the year of departure, of each element of a route that ever closes."""
+    """Name and open months, in the year of departure, of each element of a route that closes at any time."""
     facts, result = routes.facts, routes.results[i]
     closures = {edge.element_id: result.world.closures(edge) for edge in result.edges}
     return {
@@ -239,7 +239,7 @@ def _months(routes: Routes, i: int) -> dict[str, tuple[str, str]]:
 
 
 def _closed(routes: Routes) -> list[tuple[list[BaseGeometry], list[str]]]:
-    """Lines that only corridors use which fail on this date, with the names of these and what closes them."""
+    """Lines used only by corridors that fail on this date, with their names and what closes them."""
     facts, edges, shown = routes.facts, routes.world.edges, set(routes.legs["element_id"])
     users: dict[str, list[int]] = {}
     for k, one in enumerate(routes.failed):
@@ -320,7 +320,7 @@ def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> Shown:
 
 
 def _rejected(routes: Routes) -> list[dict[str, str]]:
-    """Corridors that fail, those with the same reason together: what blocks, why, which corridors."""
+    """Corridors that fail, grouped by reason: what blocks, why, which corridors."""
     names = routes.facts.element_names
     groups: dict[str, tuple[list[str], list[str], list[str]]] = {}
     for row, failed in zip(records(routes.rejected), routes.failed, strict=True):
@@ -345,7 +345,7 @@ def _rejected(routes: Routes) -> list[dict[str, str]]:
 
 
 def _nodes(routes: Routes, letters: Mapping[str, str], months: Mapping[str, str]) -> list[Shown]:
-    """Symbols, each once however many routes pass: ends, crossings, transfers, cities on the way, what is closed."""
+    """Symbols, each drawn once however many routes pass: ends, crossings, transfers, cities on the way, closures."""
     facts, legs = routes.facts, records(routes.legs)
     found: dict[tuple[str, str], Shown] = {}
     on = routes.depart.date()

@@ -1,4 +1,4 @@
-"""Open months: twelve letters a year for what a route passes, from its calendars and dated closures."""
+"""Open months: twelve letters for the year of each element on a route, from its calendars and dated closures."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from corridors.engine.arrays import merge_spans
 from corridors.model.calendars import Closure, midnight
 
 OPEN, PART, CLOSED = "1", "p", "0"
-LONG = 120.0  # hours closed without a break that make a month partly open: nights and weekends do not
+LONG = 120.0  # hours closed without a break that make a month partly open, which nights and weekends do not
 
 
 def strip(closures: Iterable[Closure], year: int, zone: tzinfo) -> str:
-    """One letter a month: open, closed for five days or more on end, or never open."""
+    """One letter per month: open, closed for five or more days in a row, or never open."""
     starts, ends = merge_spans((c.start, c.end) for c in closures)
     first = [midnight(date(year, month, 1), zone=zone) for month in range(1, 13)]
     first.append(midnight(date(year + 1, 1, 1), zone=zone))
@@ -30,7 +30,7 @@ def strip(closures: Iterable[Closure], year: int, zone: tzinfo) -> str:
 
 
 def worst(strips: Iterable[str]) -> str:
-    """What of several passed one after the other is left open."""
+    """The open months of several elements passed one after another."""
     return "".join(
         CLOSED if CLOSED in month else PART if PART in month else OPEN for month in zip(OPEN * 12, *strips, strict=True)
     )

@@ -1,4 +1,4 @@
-"""One self-contained page: scripts and style sheets that folium links to are put into the page itself."""
+"""Self-contained pages: scripts and style sheets that folium links to are embedded in the page itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from functools import cache
 from html import escape, unescape
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import folium
 from branca.element import CssLink, Element, Figure, JavascriptLink
@@ -20,7 +19,7 @@ from corridors.errors import CorridorsError, MissingExtra
 LEAFLET_JS = "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.js"
 LEAFLET_CSS = "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.css"
 JQUERY = "https://code.jquery.com/jquery-3.7.1.min.js"
-# folium uses jQuery to make an element of a text and to wait for the page, for nothing else
+# folium uses jQuery only to turn text into an element and to wait for the page
 JQUERY_SHIM = """window.$ = window.$ || function (x) {
   if (typeof x !== "string") return {ready: f => f(), 0: x};
   const t = document.createElement("template");
@@ -57,14 +56,14 @@ def _data_uri(path: Path) -> str:
 
 @cache
 def leaflet_css() -> str:
-    """Leaflet's style sheet with its pictures in it."""
+    """Leaflet's style sheet with its images embedded."""
     text = (_folder() / "leaflet.css").read_text(encoding="utf-8-sig")
     return re.sub(r"url\(([^)#:]+)\)", lambda found: f"url({_data_uri(_folder() / found[1])})", text)
 
 
 @cache
 def leaflet_js() -> str:
-    """Leaflet with its marker icons: it looks for them beside its style sheet, which is no longer a file."""
+    """Leaflet with its marker icons, which it would look for beside its style sheet, here not a file."""
     text = (_folder() / "leaflet.js").read_text(encoding="utf-8-sig")
     text = re.sub(r"//# sourceMappingURL=\S+", "", text).replace("</script", "<\\/script")
     icons = ",".join(f"{name}:'{_data_uri(_folder() / 'images' / file)}'" for name, file in _ICONS.items())
@@ -88,13 +87,13 @@ class Verbatim(Element):
         super().__init__()
         self.text = text
 
-    def render(self, **kwargs: Any) -> str:
+    def render(self, **kwargs: object) -> str:
         """Return the text as it is."""
         return self.text
 
 
 class Page(Figure):
-    """A branca figure that holds all it needs; rendering it raises `MissingAsset` where that is impossible."""
+    """A branca figure that holds everything it needs; rendering it raises `MissingAsset` where that is impossible."""
 
     still: Callable[[], bytes] | None = None
     """Makes a WebP picture of the map."""
@@ -103,7 +102,7 @@ class Page(Figure):
         super().__init__()
         self.online = online
 
-    def render(self, **kwargs: Any) -> str:
+    def render(self, **kwargs: object) -> str:
         """Return the page as HTML."""
         if self.online:
             return _in_english(super().render(**kwargs))
@@ -122,13 +121,13 @@ class Page(Figure):
         finally:
             self.header._children.update(links)
 
-    def _repr_html_(self, **kwargs: Any) -> str:
-        """Return the page in a frame over a still picture, which shows where frames are taken out (untrusted)."""
+    def _repr_html_(self, **kwargs: object) -> str:
+        """Return the page in a frame over a still picture, which shows where frames are removed."""
         return framed(self.render(**kwargs), unescape(self.title or "Map"), self.still, 520)
 
 
 def framed(page: str, title: str, still: Callable[[], bytes] | None, height: int) -> str:
-    """HTML for a notebook: a page in a frame over a still picture, which shows where frames are taken out."""
+    """HTML for a notebook: a page in a frame over a still picture, which shows where frames are removed."""
     name = escape(title, quote=True)
     frame = (
         f'<iframe srcdoc="{escape(page, quote=True)}" title="{name}" allowfullscreen '
@@ -156,7 +155,7 @@ def _descendants(element: Element) -> Iterator[Element]:
 
 
 def _check(child: Element) -> None:
-    """Raise for a layer that fetches pictures, which no link in the page head gives away."""
+    """Raise for a layer that fetches images, which no link in the head of the page reveals."""
     if isinstance(child, folium.Icon):
         raise MissingAsset("the icon font of folium.Icon (folium.DivIcon and folium.CircleMarker need none)")
     for name in ("tiles", "url"):

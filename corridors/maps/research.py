@@ -19,9 +19,9 @@ ROW_INCHES = 0.17
 
 @styled
 def coverage(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") -> Axes:
-    """Half-years by elements: how well closures were searched as shades, the number of events that start as text.
+    """Elements by half-years: how well closures were searched as shades, the number of events that start as text.
 
-    Elements for which nobody searched, and none has an event, are counted below, not drawn.
+    Elements that nobody searched and that have no event are counted below, not drawn.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def coverage(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") ->
         x += 105
     left = frame["element_id"].nunique() - len(order)
     note = (
-        f"Figures: events that start then. {left} more elements were never searched and have no event. "
+        f"Figures: events that start in the half-year. {left} more elements were never searched and have no event. "
         "No recorded closure does not mean open."
     )
     for i, line in enumerate(paper.wrap(note, 6.2, paper.width)):

@@ -1,4 +1,4 @@
-"""What a map of results shows: crossings that hurt when they close, the port each city reaches best, reach."""
+"""What a map of results shows: the crossings whose closure hurts most, the port each city reaches best, reach."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WORDS = {"usd": "US$", "days": "days"}
 
 
 def criticality_data(facts: Facts, frame: pd.DataFrame) -> Shown:
-    """Crossings of a criticality frame as circles: larger and darker for more hours, hatched where it cuts off."""
+    """Crossings of a criticality frame as circles: larger and darker for more hours, hatched if it cuts off."""
     need(frame, "element", "name", "size", "extra_hours", "extra_usd", "cut_off")
     crossings = set(facts.tables["crossings"]["element_id"])
     rows = [row for row in records(frame) if row["element"] in crossings]
@@ -166,12 +166,12 @@ def catchment_data(facts: Facts, frame: gpd.GeoDataFrame) -> Shown:
         dots,
         keys,
         nodes,
-        "Medians door to door. Hollow: the second port costs little more, or takes little longer.",
+        "Expected values, door to door. Hollow: the second port costs little more, or takes little longer.",
     )
 
 
 def reach_data(found: Reach) -> Shown:
-    """Cities in the shade of the first band that holds them, over the areas of the bands, the widest at the bottom."""
+    """Cities in the shade of the first band that contains them, over the areas of the bands, the widest lowest."""
     shares = np.linspace(0, 1, len(found.bands))[:, None]
     inks = [
         f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in (NEAR + shares * (FAR - NEAR)).round().astype(int)
@@ -243,7 +243,7 @@ def result_data(
     areas: list[Shown] | None = None,
 ) -> Shown:
     """A drawing that has circles, areas and symbols, and no routes."""
-    reached = [one for one in circles if one["r"] != UNREACHED["r"]]  # far ones that are not do not set the frame
+    reached = [one for one in circles if one["r"] != UNREACHED["r"]]  # others far off do not set the frame
     at = np.array([(one["lat"], one["lng"]) for one in [*(reached or circles), *nodes]])
     return {
         "title": title,

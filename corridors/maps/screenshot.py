@@ -26,7 +26,7 @@ QUIET = (
 )
 SECONDS = 120
 WINDOW = 100, 10_000
-"""Least and most pixels of a window, across or down."""
+"""Fewest and most pixels of a window, in width or height."""
 
 
 def photograph(page: str, path: str | Path, width: int, height: int, scale: float) -> None:
@@ -35,9 +35,9 @@ def photograph(page: str, path: str | Path, width: int, height: int, scale: floa
     Raises
     ------
     BadRequest
-        If the path is none, or a size cannot be that of a window.
+        If `path` is not a path, or a size cannot be that of a window.
     MissingExtra
-        If there is no Chromium; the message names the call that needs none.
+        If there is no Chromium; the message names the call that does not need it.
     """
     as_path(path, "path")
     width, height = (as_whole(value, name, *WINDOW) for name, value in (("width", width), ("height", height)))

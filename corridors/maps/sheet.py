@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -69,7 +70,7 @@ def _base(folder: Path) -> Shown:
         return {"land": [], "lakes": [], "rivers": [], "plain": [], "disputed": []}
     base = json.loads(path.read_text(encoding="utf-8"))
 
-    def shapes(flats: list[list[float]], make: Any) -> Any:
+    def shapes(flats: list[list[float]], make: Callable[[Floats], BaseGeometry]) -> list[BaseGeometry]:
         return [project(make(np.reshape(flat, (-1, 2))[:, ::-1])) for flat in flats]
 
     return {
@@ -82,7 +83,7 @@ def _base(folder: Path) -> Shown:
 
 
 def beside(points: Floats, by: float) -> Floats:
-    """Line `by` points to the right of a line given in points, spurs out and back left out."""
+    """A line `by` points to the right of a line given in points, without spurs out and back."""
     if not by or len(points) < 2:
         return points
     points = _tidy(shapely.get_coordinates(shapely.simplify(shapely.LineString(points), 1.2)))
@@ -104,7 +105,7 @@ def _tidy(points: Floats) -> Floats:
 
 
 class Sheet:
-    """One map in the making: extent, what is taken, and where the routes run (in points)."""
+    """One map in the making: its extent, the space already taken, and where the routes run (in points)."""
 
     def __init__(self, ax: Axes | None, size: tuple[float, float], lines: Sequence[BaseGeometry], rows: float) -> None:
         west, south, east, north = shapely.total_bounds(project(lines))
@@ -136,14 +137,14 @@ class Sheet:
         self.marks: list[tuple[Shown, Box]] = []
         self._scale_bar()
 
-    def _clipped(self, shapes: Any) -> Any:
+    def _clipped(self, shapes: Sequence[BaseGeometry]) -> npt.NDArray[np.object_]:
         margin = 0.02 * (self.extent[2] - self.extent[0])
         west, south, east, north = self.extent
         parts = shapely.clip_by_rect(shapes, west - margin, south - margin, east + margin, north + margin)
         parts = shapely.get_parts(parts)
         return parts[~shapely.is_empty(parts)]
 
-    def lines(self, shapes: Any, **look: Any) -> None:
+    def lines(self, shapes: Sequence[BaseGeometry], **look: Any) -> None:
         """Lines of the background."""
         from matplotlib.collections import LineCollection
 
@@ -155,7 +156,7 @@ class Sheet:
         )
 
     def areas(self, areas: Sequence[Shown]) -> None:
-        """Areas of results, each over the one before."""
+        """Draw areas of results, each over the one before."""
         from matplotlib.patches import PathPatch
         from matplotlib.path import Path as Outline
 
@@ -228,7 +229,7 @@ class Sheet:
         return bool(margin <= point[0] <= wide and margin <= point[1] <= high)
 
     def symbols(self, nodes: list[Shown], size: float = 1.0) -> None:
-        """Symbols by rank; one that would cover another is left out."""
+        """Draw symbols by rank; one that would cover another is left out."""
         for node in sorted(nodes, key=lambda n: RANK.index(n["type"])):
             at = self.paper.points(projection().transform(node["lng"], node["lat"]))
             r = RADIUS[node["type"]] * size
@@ -239,7 +240,7 @@ class Sheet:
             self.marks.append((node, (at[0] - r, at[1] - r, at[0] + r, at[1] + r)))
 
     def badge(self, number: int, label: str, colour: str) -> None:
-        """Letter of a route, where its line is farthest from symbols, other routes and other badges."""
+        """Draw the letter of a route where its line is farthest from symbols, other routes and other badges."""
         others = [dots for i, dots in enumerate(self.tracks) if i != number]
         stops = np.array([[(b[0] + b[2]) / 2, (b[1] + b[3]) / 2] for _, b in self.marks])
         dots = self.tracks[number][::3]
@@ -252,14 +253,15 @@ class Sheet:
         if not len(dots):
             return
 
-        def far(points: Any, most: float) -> Any:
-            if not len(points):
-                return most
-            return np.minimum(most, np.hypot(*(dots[:, None] - points[None]).transpose(2, 0, 1)).min(axis=1))
+        def far(points: Floats, most: float) -> Floats:
+            found = np.full(len(dots), most)
+            if len(points):
+                found = np.minimum(found, np.hypot(*(dots[:, None] - points[None]).transpose(2, 0, 1)).min(axis=1))
+            return found
 
         score = (
             far(stops, 24)
-            + far(np.vstack(others) if others else [], 42)
+            + far(np.vstack(others) if others else np.empty((0, 2)), 42)
             + far(np.array(self._badges), 42)
             - 0.01 * abs(dots[:, 1] - self.paper.height / 2)
         )
@@ -272,7 +274,7 @@ class Sheet:
         return [((b[0] + b[2]) / 2, (b[1] + b[3]) / 2) for b in self.taken if b[2] - b[0] == 16]
 
     def names(self, base: list[tuple[str, str, Any]]) -> None:
-        """Labels by rank, each at the anchor that covers least; none where nothing fits."""
+        """Draw labels by rank, each at the anchor that covers least; none where nothing fits."""
         dots = np.vstack(self.tracks) if self.tracks else np.empty((0, 2))
         wanted: list[tuple[Any, ...]] = [
             (

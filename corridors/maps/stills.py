@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_catchment", "plot_criticality", "plot_network", "plot_reach", "plot_routes"]
 
-LONG = 48  # letters of a name that fill a line of the table
+LONG = 48  # characters of a name that fill a line of the table
 FAINT: dict[str, Look] = {
     "road": {"color": "#d9d3c3", "linewidth": 0.4},
     "rail": {"color": "#bdb8ad", "linewidth": 0.5},
@@ -44,10 +44,10 @@ def plot_routes(routes: Routes, ax: Axes | None = None, *, width: float = 7.2) -
     ----------
     routes : Routes
     ax : Axes, optional
-        Draw there (title above, legend below the frame); a figure of its own if not given. Labels are placed for the
-        size that the axes has when it is drawn.
+        Draw there (title above, legend below the frame); a new figure if not given. Labels are placed for the size of
+        the axes at the time of drawing.
     width : float
-        Inches, for a figure of its own.
+        Inches, for a new figure.
 
     Returns
     -------
@@ -135,12 +135,12 @@ def plot_reach(found: Reach, ax: Axes | None = None, *, width: float = 7.2) -> A
 
 @styled
 def still(data: Shown, facts: Facts, kind: str, pixels: int, tallest: float = 1.0) -> bytes:
-    """Picture file, for a page, of what an interactive map shows; the frame at most `tallest` times as high as wide."""
-    return picture(draw(data, facts, None, 7.2, tallest).figure, kind, pixels)
+    """Image file, for a page, of an interactive map; the frame is at most `tallest` times as high as wide."""
+    return picture(draw(data, facts, None, 7.2, tallest), kind, pixels)
 
 
 def draw(data: Shown, facts: Facts, ax: Axes | None, width: float, tallest: float = 1.0) -> Axes:
-    """A still map of the data of an interactive one."""
+    """Draw the data of an interactive map as a still one."""
     pieces, rows = runs(data["moves"]), data["routes"]
     (south, west), (north, east) = data["bounds"]
     outline = [run.line for part in pieces for run in part] or [shapely.box(west, south, east, north).exterior]

@@ -1,4 +1,4 @@
-"""What all still pictures share: house style, text measured in points, boxes that must not overlap."""
+"""What all still pictures share: a house style, text measured in points, boxes that must not overlap."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache, wraps
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+import numpy as np
 import numpy.typing as npt
 
 from corridors.errors import BadRequest, MissingExtra
@@ -15,8 +16,10 @@ from corridors.maps.drawable import checked
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,7 +53,7 @@ STYLE: dict[Any, object] = {
 
 
 def styled(function: Callable[P, R]) -> Callable[P, R]:
-    """Draw in the house style what can be drawn, or say which extra is missing."""
+    """Check the arguments and draw in the house style, or say which extra is missing."""
     drawing = checked(function)
 
     @wraps(function)
@@ -63,7 +66,7 @@ def styled(function: Callable[P, R]) -> Callable[P, R]:
             ) from error
         from matplotlib import pyplot
 
-        # Loads the backend now: that of a notebook turns interactive mode on, which rc_context would undo, and then
+        # Loads the backend now: a notebook's turns interactive mode on, which rc_context would undo, and then
         # only the first figure would be shown.
         pyplot.draw_if_interactive()  # type: ignore[no-untyped-call]
         with matplotlib.rc_context(STYLE):
@@ -79,9 +82,18 @@ def new_figure(width: float, height: float, dpi: float = 160) -> Figure:
     return pyplot.figure(figsize=(width, height), dpi=dpi)
 
 
-def picture(figure: Any, kind: str, pixels: int) -> bytes:
-    """A figure as a picture file so many pixels wide; the figure is closed."""
+def figure_of(ax: Axes) -> Figure:
+    """The figure on which `ax` is drawn."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
+def picture(ax: Axes, kind: str, pixels: int) -> bytes:
+    """The figure around `ax` as an image file `pixels` wide; the figure is closed."""
     from matplotlib import pyplot
+
+    figure = figure_of(ax)
 
     written = io.BytesIO()
     packed = {"quality": 60, "method": 2} if kind == "webp" else None  # of six methods: 3 % larger, in half the time
@@ -113,27 +125,26 @@ def _renderer() -> Any:
 
 
 class Paper:
-    """An axes as a sheet measured in points from its lower left corner; what stands on it moves with the axes."""
+    """An axes as a sheet measured in points from its lower left corner; what is drawn on it moves with the axes."""
 
     def __init__(self, ax: Axes) -> None:
         from matplotlib.transforms import Affine2D, ScaledTranslation
 
-        figure: Any = ax.get_figure(root=True)
-        frame: Any = ax.transAxes
+        figure = figure_of(ax)
         self.ax = ax
-        self.transform = Affine2D().scale(1 / 72) + figure.dpi_scale_trans + ScaledTranslation(0, 0, frame)
+        self.transform = Affine2D().scale(1 / 72) + figure.dpi_scale_trans + ScaledTranslation(0, 0, ax.transAxes)  # type: ignore[arg-type]  # any transform will do
         self.width, self.height = self.transform.inverted().transform(ax.transAxes.transform((1, 1)))
 
-    def points(self, xy: npt.ArrayLike) -> Any:
+    def points(self, xy: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Data coordinates as points."""
         return self.transform.inverted().transform(self.ax.transData.transform(xy))
 
     def measure(self, text: str, size: float, weight: str = "normal") -> float:
-        """Width of a line of text, with what hinting adds at screen resolution."""
+        """Width of a line of text, including what hinting adds at screen resolution."""
         return _wide(text, size, weight) * (1.04 if size >= 6.5 else 1.09)
 
-    def write(self, x: float, y: float, text: str, size: float, *, halo: bool = False, **look: Any) -> Any:
-        """Text whose left middle (unless ``ha`` and ``va`` say otherwise) stands at a point."""
+    def write(self, x: float, y: float, text: str, size: float, *, halo: bool = False, **look: Any) -> Text:
+        """Write text whose left middle (unless ``ha`` and ``va`` say otherwise) is at a point."""
         from matplotlib import patheffects
 
         effects = [patheffects.withStroke(linewidth=2.2, foreground="white")] if halo else None
@@ -165,8 +176,8 @@ class Paper:
                 line = longer
         return [*lines, line] if line else lines
 
-    def line(self, x: npt.ArrayLike, y: npt.ArrayLike, **look: Any) -> Any:
-        """Line or markers at points."""
+    def line(self, x: npt.ArrayLike, y: npt.ArrayLike, **look: Any) -> Artist:
+        """Draw a line or markers at points."""
         from matplotlib.lines import Line2D
 
         return self.ax.add_line(Line2D(x, y, transform=self.transform, **({"clip_on": False} | look)))
@@ -181,7 +192,7 @@ def need(frame: pd.DataFrame, *columns: str) -> None:
 def single(
     width: float, height: float, title: str, names: Iterable[object] = (), below: float = 0.42, top: float = 0.12
 ) -> Axes:
-    """One axes with room for row names on the left."""
+    """A figure with one axes that has room for row names on its left."""
     figure = new_figure(width, height + (0.25 if title else 0))
     total, upper = float(figure.get_figheight()), top + (0.28 if title else 0)
     ax = figure.add_axes((0, below / total, 1, 1 - (below + upper) / total))
@@ -195,6 +206,6 @@ def single(
 
 
 def plain(labels: Iterable[object]) -> list[str]:
-    """Names in the lines that a margin holds: two at most, then cut."""
+    """Names wrapped to fit a margin: at most two lines, then cut."""
     lines = (wrap(str(label), 44, max_lines=2, placeholder=" ...") for label in labels)
     return ["\n".join(some) for some in lines]

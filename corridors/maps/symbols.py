@@ -88,7 +88,7 @@ def draw_circle(paper: Paper, x: float, y: float, circle: Shown, size: float) ->
 
 
 def draw_symbol(paper: Paper, x: float, y: float, kind: str, state: str = "", size: float = 1.0) -> None:
-    """Symbol of a place; a crossing that does not work is paler, or crossed out."""
+    """Symbol of a place; a crossing that does not operate is paler, or crossed out."""
     d = 2 * RADIUS[kind] * size
     edge = {"planned": "#7a5fb0", "suspended": "#8a8a8a"}.get(state, "#111111")
     common = {
@@ -146,7 +146,7 @@ def draw_symbol(paper: Paper, x: float, y: float, kind: str, state: str = "", si
 
 
 def route_table(paper: Paper, data: Shown) -> float:
-    """Comparison of the routes under the map, in a narrow frame without ranges; returns the height reached."""
+    """Draw the comparison of the routes under the map, without ranges in a narrow frame; return the height reached."""
     narrow = paper.width < 400
     heads = (
         ["km", "days", "US$", "t CO\u2082e"]
@@ -172,7 +172,7 @@ def route_table(paper: Paper, data: Shown) -> float:
 
 
 def key(paper: Paper, data: Shown, y: float) -> float:
-    """Signs and what they mean, in as many lines as they need; returns the height reached."""
+    """Draw the symbols and their meaning, in as many lines as needed; return the height reached."""
     strong = not data["routes"]
     there = {node["type"] for node in data["nodes"]}, {node.get("state", "") for node in data["nodes"]}
     signs = [*data["modes"], *(["planned"] if data["planned"] else []), *(["closed"] if data["closed"] else [])]

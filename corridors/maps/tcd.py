@@ -1,4 +1,4 @@
-"""Time- and cost-distance diagram after UNESCAP: one panel a route, vertical steps where cargo stands."""
+"""Time- and cost-distance diagram after UNESCAP: one panel per route, vertical steps where cargo stands still."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STEP = "#b2182b"
 
 @styled
 def tcd(routes: Routes, what: str = "both", *, columns: int | None = None) -> Any:
-    """Time- and cost-distance diagram after UNESCAP: one panel a route, vertical steps where cargo stands.
+    """Time- and cost-distance diagram after UNESCAP: one panel per route, vertical steps where cargo stands still.
 
     Slopes are legs, vertical steps are crossings, transfers and waits. The curve adds up expected values. Where
     ``routes.legs`` has ``cumulative_hours_p10`` and the like, the band from p10 to p90 is shaded.
@@ -41,7 +41,7 @@ def tcd(routes: Routes, what: str = "both", *, columns: int | None = None) -> An
     routes : Routes
     what : {"both", "hours", "usd"}
     columns : int, optional
-        Routes beside each other; default 3, and 2 for two or four routes.
+        Number of routes side by side; default 3, and 2 for two or four routes.
 
     Returns
     -------
@@ -201,7 +201,7 @@ def _mode(row: Row) -> str:
 
 
 def _step_label(part: list[Any], measure: str) -> tuple[object, ...]:
-    """Text and place of the steps at one point of the route: the crossing, if any, with all that happens there."""
+    """Text and position of the steps at one point of the route: the crossing, if any, with all that happens there."""
     rank = ("crossing", "transfer", "terminal", "detention", "wait")
     named = min((row for row, _, _ in part), key=lambda row: rank.index(row["kind"]))
     name = {"crossing": named["name"], "terminal": named["name"].split(" at ")[0], "detention": "detention"}.get(
@@ -217,8 +217,8 @@ def _step_label(part: list[Any], measure: str) -> tuple[object, ...]:
 def _place(paper: Paper, labels: list[tuple[Any, ...]], total: float) -> list[Any]:
     """Labels beside their steps: to the right below the curve or, near the edge, to the left above it.
 
-    The curve only rises, so both areas are free. Where there are too many for the height, the smallest steps lose
-    theirs, and so do steps under half a per cent.
+    The curve only rises, so both areas are free. If there are too many for the height, the smallest steps lose theirs,
+    as do steps under half a per cent.
     """
     labels = [label for label in labels if label[-1] or label[4] - label[3] > 0.005 * total]
     while True:

@@ -7,14 +7,12 @@ is worked out, and the rest is a multiplication. An edge that is shown has its a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corridors.data.schema import Row
-from corridors.engine.topology import Floats
 from corridors.model.cargo import Cargo
 from corridors.model.costs import Amount, Rates, end_amount, leg_amount, times, transfer_amount
 from corridors.model.departures import boarding
@@ -177,8 +175,3 @@ class Amounts:
                 self.cargo, Size(edge.km, edge.away_km, edge.headway_hours, edge.element_id)
             )
         return self._shown[edge.number]
-
-    @cached_property
-    def limits(self) -> Floats:
-        """Largest gross weight of a truck by edge; the load of a wagon goes in as many trucks as the law asks."""
-        return np.full(len(self.hours), np.inf) if self.cargo.unit == "wagon" else self.graph.limits

@@ -19,14 +19,15 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import cached_property, partial
 from math import erfc, exp, inf, log, prod, sqrt
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 Kind = Literal["speeds", "borders", "handling", "prices", "emissions", "terms", "departures", "alone"]
 UNKNOWN = frozenset({"speeds", "borders", "handling"})
 """Kinds of drivers that are one unknown truth, not a change from journey to journey. All have the mean 1."""
-Floats = np.ndarray[Any, np.dtype[np.float64]]
+Floats = npt.NDArray[np.float64]
 
 P90 = 1.2815515655446004
 """Standard normal quantile."""
@@ -41,13 +42,14 @@ class Driver(NamedTuple):
     """A random factor: amounts with the same driver vary together, those of one kind are correlated.
 
     `shape` is ``split`` (lognormal with median 1 and a spread of its own to either side, so that `low` and `high`, as
-    multiples of the most likely value, are p10 and p90), ``lognormal`` (mean 1, `high` is the coefficient of variation)
-    or ``uniform`` between 0 and 2 (half a headway).
+    multiples of the most likely value, are p10 and p90), ``lognormal`` (mean 1, `high` is the coefficient of
+    variation), ``uniform`` between 0 and 2 (half a headway), or ``missed``: how many departures in a row a load misses,
+    over the mean of that; `high` is the chance to miss one.
     """
 
     driver_id: str
     kind: Kind
-    shape: Literal["split", "lognormal", "uniform"]
+    shape: Literal["split", "lognormal", "uniform", "missed"]
     low: float = 0.0
     high: float = 0.0
 
@@ -121,7 +123,9 @@ class Expectations:
             kinds: dict[str, list[tuple[tuple[float, float, float], int]]] = defaultdict(list)
             found = 1.0
             for driver, power in powers.items():
-                if driver.shape == "uniform":
+                if driver.shape == "missed":
+                    found *= 1.0
+                elif driver.shape == "uniform":
                     found *= 2.0**power / (power + 1) if power > -1 else inf
                 elif driver.kind == "alone":
                     found *= self._one_kind([(driver.logarithm, power)])

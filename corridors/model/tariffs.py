@@ -128,8 +128,8 @@ class Services:
     def _away(self, ways: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], float]:
         """Kilometres by which each way (gateway, start, end) leads away from its gateway, as the crow flies."""
         pairs = list(dict.fromkeys((gateway, place) for gateway, *ends in ways for place in ends))
-        points = [np.array([self._place[pair[i]][x] for pair in pairs]) for i in (0, 1) for x in ("lon", "lat")]
-        km = dict(zip(pairs, geod().inv(*points)[2] / 1000, strict=True)) if pairs else {}
+        x1, y1, x2, y2 = (np.array([self._place[pair[i]][x] for pair in pairs]) for i in (0, 1) for x in ("lon", "lat"))
+        km = dict(zip(pairs, geod().inv(x1, y1, x2, y2)[2] / 1000, strict=True)) if pairs else {}
         return {way: km[way[0], way[2]] - km[way[0], way[1]] for way in ways}
 
     @cached_property

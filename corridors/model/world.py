@@ -18,7 +18,7 @@ from corridors.model.costs import PERMIT, Amount, Rates, entry_fee, transload_am
 from corridors.model.factors import Factors
 from corridors.model.graph import Bools, Edge
 from corridors.model.kept import Kept
-from corridors.model.question import Question as Question
+from corridors.model.question import Question
 from corridors.model.rights import Rights, Verdict
 from corridors.model.scenario import Overlay
 
@@ -187,8 +187,8 @@ class World:
             closure
             for element in edge.elements
             if element in self.dated
-            for closure in q.overlay.apply(element, self.calendars.closures(element, q.t0, persist, traffic.goods))
-            if closure.end == inf and not closure.rule and closure.source_id != "scenario" and closure.hits(traffic)
+            for closure in q.overlay.apply(element, self.calendars.events(element, persist, traffic.goods))
+            if closure.end == inf and closure.source_id != "scenario" and closure.hits(traffic)
         ]
 
     def settled(self, edge: Edge) -> engine.Spans:
@@ -282,7 +282,7 @@ class World:
             found[list(graph.built.get(project, ()))] = True
         # a limit below the empty weight of the truck is a road to go round
         found &= (
-            self.amounts.handled & graph.carried(q.modes) & (self._payloads > 0) & (self._payloads >= q.least_payload)
+            self.amounts.handled & graph.carried(q.modes) & (self.payloads > 0) & (self.payloads >= q.least_payload)
         )
         found[list(self.edges_of(q.avoid_elements))] = False
         for name in q.avoid_countries | q.avoid_places:
@@ -294,13 +294,17 @@ class World:
         return bool(self.existing[edge.number])
 
     @cached_property
-    def _payloads(self) -> engine.Floats:
-        """Tonnes that the law lets a truck carry, by edge: by an assumed limit if none is known; inf off the road."""
-        return self.amounts.limits - self.tare
+    def payloads(self) -> engine.Floats:
+        """Tonnes that the law lets a truck carry, by edge: by an assumed limit if none is known; inf off the road.
+
+        The load of a wagon goes in as many trucks as the law asks, where any may pass.
+        """
+        left = self.multimodal.limits - self.tare
+        return np.where(left > 0, inf, left) if self.question.cargo.unit == "wagon" else left
 
     def payload(self, edge: Edge) -> float:
         """The same of one edge."""
-        return self.amounts.limits.item(edge.number) - self.tare
+        return self.payloads.item(edge.number)
 
     def weight(self, edge: Edge, by: str) -> float:
         """The additive part of an objective; time comes on top by ``value_of_hour``."""
@@ -385,7 +389,7 @@ class World:
 
         scenario = tuple((element, tuple(changes)) for element, changes in sorted(changed.items()))
         key = "closed", moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self.barred, scenario
-        return self.kept.get(key, work_out, lambda made: IN_LISTS * sum(map(len, made.flat.arrays)))
+        return self.kept.get(key, work_out, lambda made: (1 + IN_LISTS) * sum(map(len, made.flat.arrays)))
 
     def edges_of(self, elements: Iterable[str]) -> frozenset[int]:
         """Edges that belong to any of some elements."""

@@ -1,4 +1,4 @@
-"""Roads and railways of OpenStreetMap out of a file, whatever program wrote it and in whatever order."""
+"""Roads and railways of OpenStreetMap from a file, whatever program wrote it and in whatever order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
 import numpy as np
 
@@ -35,20 +35,23 @@ from corridors.osm.reading import (
 )
 from corridors.osm.usable import ROADS, TRACKS, modes
 
+if TYPE_CHECKING:
+    from osmium.osm import Location
+
 Box = tuple[float, float, float, float]
 """West, south, east, north."""
 Place = tuple[float, float] | None
 """Longitude and latitude, if known."""
 CHANGES = (".osc", ".osh")
-"""Suffixes of files with the changes or the history of OpenStreetMap, which are not its state."""
+"""Suffixes of files with changes or the history of OpenStreetMap rather than its state."""
 HEAD_BYTES, BLOCK_BYTES = 4096, 1 << 20
 _UNPACKING = (OSError, EOFError, zlib.error)
 """What gzip and bz2 raise for files that are not what their names say, or that end early."""
-_NOWHERE = 2**31 - 1  # what libosmium has for a node that it does not know
+_NOWHERE = 2**31 - 1  # what libosmium reports for a node whose position it does not know
 
 
 class Line(NamedTuple):
-    """A way as it stands in the file: its nodes, and where those lie that are known so far."""
+    """A way as it is in the file: its nodes, and the positions of those known so far."""
 
     osm_id: int
     version: int
@@ -59,21 +62,21 @@ class Line(NamedTuple):
 
 
 def read_file(path: Path, boxes: Sequence[Box], progress: bool) -> Extract:
-    """Roads and railways with a node in one of the boxes, out of ``.osm.pbf``, ``.osm`` or what else libosmium reads,
-    or out of an answer of Overpass in JSON.
+    """Roads and railways with a node in one of the boxes, from any file that libosmium reads or an answer of Overpass
+    in JSON.
 
-    The file is streamed once. The places of all its nodes lie in a temporary file of 16 bytes a node (on disk, in
-    ``tempfile.gettempdir()``); memory holds only the ways that are returned. Ways whose nodes were not met before them
-    (Overpass writes them so, JOSM gives its nodes negative ids, others write places into the ways) are held until the
-    file has been gone through again for these.
+    The file is streamed once. The positions of all its nodes are kept in a temporary file, 16 bytes a node (on disk, in
+    ``tempfile.gettempdir()``); memory holds only the ways that are returned. Ways whose nodes did not come before them
+    (Overpass writes such files, JOSM gives its nodes negative ids, others write positions into the ways) are held until
+    a second pass has found these.
 
     Raises
     ------
     MissingExtra, BadRequest
         Without pyosmium; if there is no such file.
     DataError
-        If the file is damaged, holds what OpenStreetMap cannot, is a history or a file of changes, or does not hold the
-        places of its nodes.
+        If the file is damaged, holds what OpenStreetMap cannot contain, is a history or a file of changes, or lacks the
+        positions of its nodes.
     """
     if find_spec("osmium") is None:
         raise MissingExtra("OpenStreetMap files are read with pyosmium: pip install 'corridors[osm]'.")
@@ -105,7 +108,7 @@ def read_file(path: Path, boxes: Sequence[Box], progress: bool) -> Extract:
             _place(path, held)
             if not found and not any(_parts(one) for one in held.values()):
                 raise DataError(
-                    f"{path} has {len(held)} roads and railways, but not the places of their nodes; fetch it again "
+                    f"{path} has {len(held)} roads and railways, but not the positions of their nodes; fetch it again "
                     "with them (in Overpass: '(._;>;); out;', or 'out geom;')."
                 )
             found |= {osm_id: one for osm_id, one in held.items() if _near(one, boxes)}
@@ -130,7 +133,7 @@ def _read_json(path: Path) -> Extract:
     if not isinstance(answer, dict) or not isinstance(answer.get("elements"), list):
         raise DataError(f"{path} is not an answer of Overpass; export the raw data of OpenStreetMap.")
     if remark := str(answer.get("remark", "")):
-        raise DataError(f"{path} is not whole, for Overpass says: {remark[:200]}. Fetch it again.")
+        raise DataError(f"{path} is incomplete; Overpass says: {remark[:200]}. Fetch it again.")
     state = str(answer.get("osm3s", {}).get("timestamp_osm_base", ""))
     state = state or datetime.fromtimestamp(int(path.stat().st_mtime), UTC).isoformat()
     ways, gates = read_answer(answer, str(path))
@@ -139,27 +142,31 @@ def _read_json(path: Path) -> Extract:
     return Extract(ways, path.name, state, gates)
 
 
-def _opened(path: Path) -> Any:
+def _opened(path: Path) -> BinaryIO:
     """The file, unpacked."""
-    opener: Any = {".gz": gzip.open, ".bz2": bz2.open}.get(path.suffix.lower(), open)
-    return opener(path, "rb")
+    match path.suffix.lower():
+        case ".gz":
+            return cast(BinaryIO, gzip.open(path))
+        case ".bz2":
+            return cast(BinaryIO, bz2.open(path))
+    return path.open("rb")
 
 
 def _nothing(path: Path) -> DataError:
     return DataError(
-        f"{path} has no open road or railway at all; fetch the ways with highway=* or railway=*, and their nodes."
+        f"{path} has no open road or railway; fetch the ways with highway=* or railway=*, and their nodes."
     )
 
 
 def _not_a_state(path: Path) -> DataError:
     return DataError(
         f"{path} is a history or a file of changes, not OpenStreetMap as it stands on a day; "
-        "'osmium time-filter' or 'osmium apply-changes' make that of it."
+        "'osmium time-filter' or 'osmium apply-changes' turns it into that."
     )
 
 
 def _state(path: Path) -> str:
-    """The moment of the data that the head of the file tells."""
+    """The moment of the data, as stated in the head of the file."""
     import osmium
 
     with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
@@ -176,14 +183,14 @@ def _state(path: Path) -> str:
     return told or (base[1].decode() if base else "")
 
 
-def _refuse_unfinished(path: Path, head: bytes, file: Any) -> None:
-    """Refuse what Overpass broke off, and what is marked as deleted in JOSM: neither shows in the objects."""
+def _refuse_unfinished(path: Path, head: bytes, file: BinaryIO) -> None:
+    """Refuse a file that Overpass broke off or that has objects deleted in JOSM: neither shows in the objects read."""
     before = b""
     for block in chain([head], iter(lambda: file.read(BLOCK_BYTES), b"")):
         text = before + block
         if remark := re.search(rb"<remark>\s*([^<]*error[^<]*)", text):
             words = " ".join(remark[1].decode(errors="replace").split())
-            raise DataError(f"{path} is not whole, for Overpass says: {words[:200]}. Fetch it again.")
+            raise DataError(f"{path} is incomplete; Overpass says: {words[:200]}. Fetch it again.")
         if re.search(rb"""\saction\s*=\s*["']delete["']""", text):
             raise DataError(
                 f"{path} holds objects that were deleted in JOSM and not uploaded; upload the changes and fetch it "
@@ -193,7 +200,7 @@ def _refuse_unfinished(path: Path, head: bytes, file: Any) -> None:
 
 
 def _lines(path: Path, gates: list[Gate]) -> Iterator[Line]:
-    """Roads and railways with the places of those nodes that stand before them, or in them; `gates` grow meanwhile."""
+    """Roads and railways with the positions of nodes that come before them, or are in them; adds to `gates`."""
     import osmium
 
     classes = [("highway", name + link) for name in ROADS for link in ("", "_link")]
@@ -203,7 +210,7 @@ def _lines(path: Path, gates: list[Gate]) -> Iterator[Line]:
         if _places_in_ways(path):
             processor = osmium.FileProcessor(path, osmium.osm.NODE | osmium.osm.WAY)
         else:
-            # an index in memory would grow with the file, not with what is wanted of it
+            # an index in memory would grow with the file, not with what is taken from it
             processor = osmium.FileProcessor(path, osmium.osm.NODE | osmium.osm.WAY).with_locations(
                 f"sparse_file_array,{scratch}/nodes"
             )
@@ -228,16 +235,16 @@ def _lines(path: Path, gates: list[Gate]) -> Iterator[Line]:
 
 
 def _places_in_ways(path: Path) -> bool:
-    """Whether the first way of the file holds the places of its nodes."""
+    """Whether the first way of the file holds the positions of its nodes."""
     import osmium
 
     way: Any
-    for way in osmium.FileProcessor(path, osmium.osm.WAY):  # an object lives only as long as its turn
+    for way in osmium.FileProcessor(path, osmium.osm.WAY):  # an object lives only until the next one
         return any(node.location.valid() for node in way.nodes)
     return False
 
 
-def _place_of(osm_id: int, location: Any) -> Place:
+def _place_of(osm_id: int, location: Location) -> Place:
     if location.valid():
         return location.lon, location.lat
     if location.x != _NOWHERE or location.y != _NOWHERE:
@@ -246,7 +253,7 @@ def _place_of(osm_id: int, location: Any) -> Place:
 
 
 def _place(path: Path, held: dict[int, Line]) -> None:
-    """Look for the places of nodes that did not stand before their ways: elsewhere in the file, or in the ways."""
+    """Look for the positions of nodes that did not come before their ways: elsewhere in the file, or in the ways."""
     import osmium
 
     wanted = {ref for one in held.values() for ref, place in zip(one.refs, one.places, strict=True) if place is None}
@@ -254,7 +261,7 @@ def _place(path: Path, held: dict[int, Line]) -> None:
     nodes = osmium.FileProcessor(path, osmium.osm.NODE)
     node: Any
     way: Any
-    if min(wanted) >= 0:  # the filter is fast, but knows no negative ids
+    if min(wanted) >= 0:  # the filter is fast, but does not take negative ids
         nodes = nodes.with_filter(osmium.filter.IdFilter(wanted))
     for node in nodes:
         if node.id in wanted and not node.deleted and (place := _place_of(node.id, node.location)):

@@ -1,4 +1,4 @@
-"""Nodes and edges of a networkx graph in OSMnx's conventions, read in one way whoever made the graph."""
+"""Nodes and edges of a networkx graph in OSMnx's conventions, read in the same way whoever made the graph."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from corridors.data.geometry import in_degrees, line, transformer
@@ -23,9 +24,9 @@ class GraphEdge(NamedTuple):
     v: int
     tags: dict[str, str]
     metres: float
-    points: Any
+    points: npt.NDArray[np.float64]
     drawn: bool
-    """Whether the points are those of its geometry; else they are its ends."""
+    """Whether the points are those of its geometry; otherwise they are its ends."""
     data: Row
 
 
@@ -106,12 +107,12 @@ def read_edges(graph: nx.Graph[Any], nodes: pd.DataFrame, kept: Iterable[str]) -
     return found
 
 
-def _metres(value: Any) -> float:
+def _metres(value: object) -> float:
     try:
         return number(value)
     except ValueError:
         raise ValueError(f"it has the length {value!r}, which is not a number of metres") from None
 
 
-def _name(value: Any) -> str:
+def _name(value: object) -> str:
     return value if isinstance(value, str) else ""

@@ -11,23 +11,27 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from corridors.arguments import as_choice
+from corridors.data.geometry import Lines
+from corridors.data.schema import data_folder, read_table
 from corridors.data.tags import gauges
 from corridors.engine.arrays import traverse
 from corridors.errors import BadRequest, DataError
 from corridors.model.cargo import Cargo
 from corridors.model.facts import facts_of
 from corridors.osm.graph_parts import read_edges, read_nodes
-from corridors.osm.usable import ACCESS, no_trucks, why_not
+from corridors.osm.reading import Points
+from corridors.osm.usable import ACCESS, WEIGHT_KEYS, WEIGHTS, limit_t, no_trucks, why_not
 
 if TYPE_CHECKING:
     from corridors.model.facts import HasFacts
     from corridors.model.scenario import Scenario
 
 LONG_STRAIGHT_DEGREES = 0.05
-"""Some 5 km: half of what a line must run abroad to count (`corridors.data.countries.STRAY_KM`)."""
+"""About 5 km: half of how far a line must run abroad to count (`corridors.data.countries.STRAY_KM`)."""
 
 
 def to_networkx(
@@ -54,7 +58,7 @@ def to_networkx(
     networkx.MultiDiGraph
         Nodes ``"place_id|layer"`` with ``x, y`` (degrees), ``place_id, layer, name, country``; edges with
         ``length`` (metres, as OSMnx has it), ``km, hours, usd, kgco2e, kind, mode, element_id`` and, on legs,
-        ``geometry``; graph attribute ``crs``. OSMnx takes ids that are text in lists:
+        ``geometry``; graph attribute ``crs``. OSMnx takes text ids in lists:
         ``ox.routing.shortest_path(graph, ["almaty|door>"], ["karachi|>door"], weight="hours")``.
     """
     facts = facts_of(network)
@@ -112,15 +116,15 @@ def frames(
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[list[tuple[float, float]]]]:
     """Places and legs of a graph, for `corridors.data.user_network.tables_of`, and the stretches drawn straight.
 
-    The two directions of an edge (same ends, same length) are one leg. An edge of one direction is taken as usable
-    both ways, as all legs are, and its note says so. Nodes that no edge touches and that have no name are left out, and
-    so are edges that are no open road or railway (`corridors.osm.usable.why_not`) or on which no truck may drive.
+    The two directions of an edge (same ends, same length) are one leg. A one-way edge is taken as usable both ways, as
+    all legs are, and its note says so. Nodes without edges and names are left out, as are edges that are not an open
+    road or railway (`corridors.osm.usable.why_not`) or on which no truck may drive.
     """
     as_choice(mode, "mode", ("road", "rail"))
     if not isinstance(graph, nx.Graph):
         raise BadRequest(f"{type(graph).__name__} is not a networkx graph.")
     if graph.graph.get("created_with") == "corridors":
-        raise BadRequest("corridors made this graph of a network: keep the network, or load what net.to_file wrote.")
+        raise BadRequest("corridors made this graph from a network: keep the network, or load what net.to_file wrote.")
     if not graph.number_of_edges():
         raise DataError("the graph has no edges.")
     nodes = read_nodes(graph)
@@ -133,7 +137,7 @@ def frames(
     used[edges[["u", "v"]].to_numpy().ravel()] = True
     note = edges["oneway"].map({True: "one way in the source, taken as usable both ways", False: ""})
     if mode == "rail":
-        unsaid = edges["gauge_assumed"].map({True: "the source does not tell the gauge", False: ""})
+        unsaid = edges["gauge_assumed"].map({True: "the source does not state the gauge", False: ""})
         note = (note + "; " + unsaid).str.strip("; ")
     places = nodes[used].assign(place_id=nodes["id"], lon=nodes["x"], lat=nodes["y"])
     bare = np.array([shares == [(0.0, 1.0)] for shares in edges["straight"]])
@@ -153,17 +157,21 @@ def frames(
     if mode == "rail":
         legs["quality"] = np.where(edges["gauge_assumed"], "assumed", "")
         columns += ["gauge_mm", "quality"]
+    else:
+        columns += WEIGHTS
     return places[["place_id", "name", "country", "lon", "lat"]], legs[columns], edges["straight"].to_list()
 
 
 def _edges(graph: nx.Graph[Any], nodes: pd.DataFrame, mode: str) -> pd.DataFrame:
     """Open edges with ``u, v`` (positions of nodes), ``length, gauge, country`` and ``shape``: points from u to v.
 
-    ``straight`` has the stretches of the shape, as shares, that are drawn straight.
+    Roads have limits of weight too. One that no truck exceeds by law tells nothing and is left out.
+
+    ``straight`` has the stretches of the shape, as shares of it, that are drawn straight.
     """
-    found, left_out = [], Counter[str]()
+    found, left_out, unread = [], Counter[str](), Counter[str]()
     ends = list(nodes["node"])
-    told = read_edges(graph, nodes, ("gauge", *ACCESS))
+    told = read_edges(graph, nodes, ("gauge", *ACCESS, *WEIGHT_KEYS))
     lengths = np.array([edge.metres for edge in told])
     if (bad := ~(lengths >= 0)).any():
         edge = told[int(bad.argmax())]
@@ -177,6 +185,12 @@ def _edges(graph: nx.Graph[Any], nodes: pd.DataFrame, mode: str) -> pd.DataFrame
             left_out[reason] += 1
             continue
         country = edge.data.get("country")
+        limits = dict.fromkeys(WEIGHTS, np.nan)
+        for column in WEIGHTS if mode == "road" else ():
+            try:
+                limits[column] = limit_t(edge.tags, column)
+            except ValueError as error:
+                unread[str(error)] += 1
         found.append(
             {
                 "u": edge.u,
@@ -186,15 +200,29 @@ def _edges(graph: nx.Graph[Any], nodes: pd.DataFrame, mode: str) -> pd.DataFrame
                 "country": country if isinstance(country, str) else "",
                 "shape": edge.points,
                 "straight": [] if edge.drawn else [(0.0, 1.0)],
+                **limits,
             }
         )
+    if unread:
+        words = f"{unread.total()} limits of weight cannot be read and are left out: {_counted(unread)}"
+        warnings.warn(f"{words}.", UserWarning, stacklevel=4)
     if left_out:
-        counts = ", ".join(f"{number} {reason}" for reason, number in left_out.most_common(8))
-        words = f"{left_out.total()} of {len(told)} edges are no open {mode} and are left out: {counts}"
+        words = f"{left_out.total()} of {len(told)} edges are not an open {mode} and are left out: {_counted(left_out)}"
         if not found:
             raise DataError(f"{words}. No edge is left.")
         warnings.warn(f"{words}.", UserWarning, stacklevel=4)
-    return pd.DataFrame(found)
+    edges = pd.DataFrame(found)
+    return edges.assign(gross_limit_t=edges["gross_limit_t"].where(lambda limit: limit < _legal_t()))
+
+
+def _counted(reasons: Counter[str]) -> str:
+    return ", ".join(f"{number} {reason}" for reason, number in reasons.most_common(8))
+
+
+def _legal_t() -> float:
+    """Gross weight that trucks are taken to have at most where no limit is known."""
+    rates = read_table(data_folder(), "rates")
+    return float(rates.loc[rates["quantity"] == "gross_limit_t", "mode"].iloc[0])
 
 
 def _both_ways(edges: pd.DataFrame, directed: bool) -> pd.DataFrame:
@@ -207,13 +235,13 @@ def _both_ways(edges: pd.DataFrame, directed: bool) -> pd.DataFrame:
     number = edges.groupby([*same, forth]).cumcount()
     number = number.where(~loop, number // 2)  # both directions of a loop look the same
     groups = edges.groupby([*same, number], sort=False)
-    return edges.assign(oneway=(groups["u"].transform("size") == 1) & ~loop)[groups.cumcount() == 0].reset_index(
-        drop=True
-    )
+    least = {column: groups[column].transform("min") for column in WEIGHTS}
+    both = edges.assign(oneway=(groups["u"].transform("size") == 1) & ~loop, **least)
+    return both[groups.cumcount() == 0].reset_index(drop=True)
 
 
 def _gauges(edges: pd.DataFrame, gauge_mm: int | None) -> pd.DataFrame:
-    """A row for each gauge of a track; ``gauge_assumed`` where the track does not tell it."""
+    """One row for each gauge of a track; ``gauge_assumed`` where the track does not state it."""
     silent = (edges["gauge"] == "").to_numpy()
     if silent.any() and gauge_mm is None:
         raise DataError(
@@ -234,7 +262,7 @@ def _gauges(edges: pd.DataFrame, gauge_mm: int | None) -> pd.DataFrame:
 
 
 def _simplified(edges: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
-    """Edges between junctions, ends and named nodes: what runs through other nodes is one edge, its lengths added.
+    """Edges between junctions, ends and named nodes: a run through other nodes becomes one edge, its lengths added.
 
     A node is passed through if two like edges lead to two different others. Rings without a junction stay as they are.
     """
@@ -273,27 +301,36 @@ def _simplified(edges: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
     rows += [[2 * int(edge)] for edge in np.flatnonzero(~done)]
     shapes, length = edges["shape"].to_list(), edges["length"].to_numpy()
     drawn = (edges["straight"].str.len() == 0).to_numpy()
+    told = {column: edges[column].to_numpy() for column in WEIGHTS}
+    least = {
+        column: [np.fmin.reduce(limits[[slot // 2 for slot in chain]]) for chain in rows]
+        for column, limits in told.items()
+    }
     first = edges.iloc[[chain[0] // 2 for chain in rows]].reset_index(drop=True)
     return first.assign(
         u=[flat[chain[0]] for chain in rows],
         v=[flat[chain[-1] ^ 1] for chain in rows],
         length=[length[[slot // 2 for slot in chain]].sum() for chain in rows],
-        shape=[
-            _joined([shapes[slot // 2][::-1] if slot % 2 else shapes[slot // 2] for slot in chain]) for chain in rows
-        ],
-        straight=[_straight([(shapes[slot // 2], drawn[slot // 2]) for slot in chain]) for chain in rows],
+        **least,
+        shape=pd.Series(
+            [_joined([shapes[slot // 2][::-1] if slot % 2 else shapes[slot // 2] for slot in chain]) for chain in rows],
+            dtype=object,
+        ),
+        straight=pd.Series(
+            [_straight([(shapes[slot // 2], drawn[slot // 2]) for slot in chain]) for chain in rows], dtype=object
+        ),
     )
 
 
-def _same_country(a: Any, b: Any) -> Any:
-    return (a == b) | (a == "") | (b == "")
+def _same_country(a: npt.NDArray[np.object_], b: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    return np.asarray((a == b) | (a == "") | (b == ""), dtype=bool)
 
 
-def _joined(shapes: Sequence[Any]) -> Any:
+def _joined(shapes: Sequence[Points]) -> Points:
     return np.concatenate([shapes[0], *(shape[1:] for shape in shapes[1:])])
 
 
-def _straight(parts: Sequence[tuple[Any, bool]]) -> Any:
+def _straight(parts: Sequence[tuple[Points, bool]]) -> list[tuple[float, float]]:
     """The straight stretches among the parts of a line that are long enough to matter, as shares of its length.
 
     The points of ways that OSMnx did not simplify lie near each other; what runs straight between them is the road.
@@ -309,18 +346,18 @@ def _straight(parts: Sequence[tuple[Any, bool]]) -> Any:
     ]
 
 
-def _lines(edges: pd.DataFrame) -> Any:
+def _lines(edges: pd.DataFrame) -> Lines:
     """Lines of the edges."""
     import shapely
 
     shapes = edges["shape"].to_list()
-    return shapely.linestrings(
+    return shapely.linestrings(  # type: ignore[return-value]  # an array, for there are indices
         np.concatenate(shapes), indices=np.repeat(np.arange(len(shapes)), [len(shape) for shape in shapes])
     )
 
 
 def components(network: HasFacts) -> pd.DataFrame:
-    """Parts of a network that nothing joins; see `Network.components`."""
+    """Unconnected parts of a network; see `Network.components`."""
     facts = facts_of(network)
     legs, gates = (facts.tables[name].query("status == 'operating'") for name in ("legs", "crossings"))
     joined: nx.Graph[str] = nx.Graph()

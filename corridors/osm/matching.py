@@ -1,4 +1,4 @@
-"""Leads a leg along OpenStreetMap's ways: the corridor round its old line, and the best way through it."""
+"""Matches a leg to OpenStreetMap's ways: the corridor around its old line, and the best way through it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import Transformer
+from shapely.geometry.base import BaseGeometry
 
 from corridors.data.geodesy import geod
 from corridors.data.schema import Row
@@ -19,8 +20,8 @@ from corridors.data.tags import gauges
 from corridors.osm.reading import Points, Way
 
 CONNECTOR_WEIGHT = 5.0  # a straight kilometre to a leg's end must cost more than any real one
-BORDER_KM = 3.0  # the borders of the base map are so far off
-GATE_KM = 20.0  # and up to this much at a gate
+BORDER_KM = 3.0  # how far off the borders of the base map may be
+GATE_KM = 20.0  # and at a gate
 Numbers = npt.NDArray[np.float64]
 
 
@@ -36,12 +37,12 @@ class Found:
     """A line for a leg."""
 
     points: Points
-    """From place to place, the straight rest at either end included."""
+    """From place to place, including the straight rest at either end."""
     steps: list[Step]
     gaps: tuple[float, float]
     """Straight kilometres at either end."""
     deviation_km: float
-    """Farthest that the line leaves the old one."""
+    """Greatest distance from the old line."""
 
     @cached_property
     def on_ways_km(self) -> float:
@@ -55,7 +56,7 @@ class Found:
 
 
 class Corridor:
-    """The surroundings of a leg in which its way is looked for.
+    """The surroundings of a leg in which its way is searched.
 
     Parameters
     ----------
@@ -71,7 +72,12 @@ class Corridor:
     """
 
     def __init__(
-        self, leg: Row, line: Any, ends: Sequence[tuple[float, float]], country: Any, buffer_km: float
+        self,
+        leg: Row,
+        line: shapely.LineString,
+        ends: Sequence[tuple[float, float]],
+        country: BaseGeometry | None,
+        buffer_km: float,
     ) -> None:
         self.leg, self.ends, self._buffer_km = leg, ends, buffer_km
         west, south, east, north = line.bounds
@@ -79,7 +85,7 @@ class Corridor:
             "EPSG:4326", f"+proj=aeqd +lat_0={(south + north) / 2} +lon_0={(west + east) / 2} +units=km", always_xy=True
         )
         self._line = shapely.transform(line, self._on_plane)
-        area = self._line.buffer(buffer_km, quad_segs=4)
+        area: BaseGeometry = self._line.buffer(buffer_km, quad_segs=4)
         if country is not None:
             reach = buffer_km / 50  # degrees, on the safe side up to 60 degrees north
             near = shapely.make_valid(country).intersection(
@@ -98,8 +104,7 @@ class Corridor:
 
     def away_km(self, points: Points) -> Numbers:
         """Distance of points from the old line."""
-        found: Numbers = shapely.distance(shapely.points(self._on_plane(points)), self._line)
-        return found
+        return np.asarray(shapely.distance(shapely.points(self._on_plane(points)), self._line))
 
     def takes(self, way: Way) -> bool:
         """Whether a way is of the mode and, where it has one, of the gauge of the leg."""
@@ -109,7 +114,7 @@ class Corridor:
             return True
         try:
             told = gauges(way.tags.get("gauge"))
-        except ValueError:  # "standard", say: a gauge is told, and this one is not known to be it
+        except ValueError:  # "standard", say: a gauge is given, and it is not known to be this one
             return False
         return not told or self.leg["gauge_mm"] in told
 
@@ -117,8 +122,8 @@ class Corridor:
         """The best way from end to end, or why there is none.
 
         Dijkstra's shortest path over the ways inside the corridor, where a kilometre counts by the class of the way
-        (`corridors.osm.reading.ROADS`, ``RAILS``), more the farther from the old line (twice at the corridor's edge),
-        and `CONNECTOR_WEIGHT` on the straight stretch of at most `snap_km` that joins it to either end.
+        (`corridors.osm.reading.ROADS`, ``RAILS``), more the farther it is from the old line (twice at the corridor's
+        edge), and `CONNECTOR_WEIGHT` on the straight stretch of at most `snap_km` that joins it to either end.
         """
         ways = [way for way in ways if self.takes(way)]
         if not ways:
@@ -160,9 +165,8 @@ class Corridor:
 
 
 def _nodes(points: Points, used: npt.NDArray[np.int64]) -> tuple[Points, npt.NDArray[np.int64]]:
-    """The different points among those used, and the number of each; ways meet where they share a point.
-
-    OpenStreetMap keeps seven decimals, so a point is told by them, whatever the source numbers it.
+    """The different points among those used, and the number of each; ways meet where they share a point. OpenStreetMap
+    keeps seven decimals, which identify a point however the source numbers it.
     """
     lon, lat = np.round(points[used] * 1e7).astype(np.int64).T
     _, at, numbers = np.unique((lon << 32) + lat, return_index=True, return_inverse=True)
@@ -179,7 +183,7 @@ def _distance(a: Points, b: Points) -> Numbers:
 def _shortest(
     tail: npt.NDArray[np.int64], head: npt.NDArray[np.int64], cost: Numbers, rests: Sequence[Numbers], snap_km: float
 ) -> tuple[list[int], list[int], float]:
-    """Nodes and pieces of the cheapest path between the ends; if there is none, how far it stays from the second."""
+    """Nodes and pieces of the cheapest path between the ends; if there is none, how close to the second one can get."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
@@ -189,9 +193,9 @@ def _shortest(
     low = np.concatenate([np.minimum(tail, head), *near])
     high = np.concatenate([np.maximum(tail, head), np.full(len(near[0]), source), np.full(len(near[1]), target)])
     weight = np.concatenate([cost, *(CONNECTOR_WEIGHT * rest[at] for rest, at in zip(rests, near, strict=True))])
-    weight = np.maximum(weight, 1e-9)  # a matrix takes zero for no edge
+    weight = np.maximum(weight, 1e-9)  # a sparse matrix reads zero as no edge
     pair = low * (n + 2) + high
-    order = np.lexsort((weight, pair))  # of parallel pieces the cheapest
+    order = np.lexsort((weight, pair))  # the cheapest of parallel pieces
     order = order[np.unique(pair[order], return_index=True)[1]]
     graph = csr_array((weight[order], (low[order], high[order])), shape=(n + 2, n + 2))
     reached, before = dijkstra(graph, directed=False, indices=source, return_predecessors=True)

@@ -12,13 +12,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, cast
 
 from corridors import settings
 from corridors.data.schema import Row
 from corridors.errors import BadRequest, DataError, MissingExtra
 from corridors.osm.reading import Extract, Gate, Way, bar, read_answer
 from corridors.osm.usable import ROADS, TRACKS
+
+if TYPE_CHECKING:
+    from shapely import Polygon
+    from shapely.geometry.base import BaseGeometry
 
 TILE_DEGREES = 1.0
 ATTEMPTS = 5
@@ -30,15 +34,15 @@ class _NoAnswer(Exception):
     """A tile could not be fetched."""
 
 
-def read_overpass(areas: Sequence[tuple[str, Any]], cache: str | Path | None, progress: bool) -> Extract:
-    """Roads or railways in some areas, from the server and with the time-out that ``osmnx.settings`` names.
+def read_overpass(areas: Sequence[tuple[str, BaseGeometry]], cache: str | Path | None, progress: bool) -> Extract:
+    """Roads or railways in some areas, from the server and with the time-out in ``osmnx.settings``.
 
     Parameters
     ----------
     areas : sequence of (mode, shapely polygon)
     cache : path, optional
-        Folder of finished tiles, one file each, there whole or not at all; default: ``corridors/overpass`` in the
-        user's cache. A tile that is there is not asked for again.
+        Folder of finished tiles, one file each, written atomically; default: ``corridors/overpass`` in the
+        user's cache. A stored tile is not requested again.
     progress : bool
 
     Raises
@@ -46,7 +50,7 @@ def read_overpass(areas: Sequence[tuple[str, Any]], cache: str | Path | None, pr
     BadRequest
         If a tile is missing and `corridors.settings.allow_network_requests` is not set.
     DataError
-        If the server does not answer as it should, time after time.
+        If the server repeatedly fails to answer as it should.
     """
     import osmnx
 
@@ -66,7 +70,7 @@ def read_overpass(areas: Sequence[tuple[str, Any]], cache: str | Path | None, pr
         except _NoAnswer as error:
             raise DataError(
                 f"{endpoint} did not answer: {error}. {len(tiles) - len(missing) + done} of {len(tiles)} "
-                f"tiles are kept in {folder}; call again to go on from there."
+                f"tiles are kept in {folder}; call again to resume."
             ) from None
     ways: dict[tuple[int, ...], Way] = {}
     gates: dict[int, Gate] = {}
@@ -92,18 +96,18 @@ def _folder(cache: str | Path | None) -> Path:
     return platformdirs.user_cache_path("corridors") / "overpass"
 
 
-def _tiles(area: Any) -> list[Any]:
-    """The area cut by a grid, each part without its dents, so that it is one polygon and one question."""
+def _tiles(area: BaseGeometry) -> list[Polygon]:
+    """The area cut by a grid, each part as its convex hull, so that it is one polygon and one request."""
     import numpy as np
     import shapely
 
     west, south, east, north = np.floor(np.array(area.bounds) / TILE_DEGREES).astype(int)
     cells = [shapely.box(x, y, x + 1, y + 1) for x in range(west, east + 1) for y in range(south, north + 1)]
     parts = (area.intersection(shapely.transform(cell, lambda xy: xy * TILE_DEGREES)).convex_hull for cell in cells)
-    return [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
+    return [part for part in parts if isinstance(part, shapely.Polygon) and not part.is_empty]
 
 
-def _path(folder: Path, endpoint: str, mode: str, tile: Any) -> Path:
+def _path(folder: Path, endpoint: str, mode: str, tile: Polygon) -> Path:
     import shapely
 
     text = f"{endpoint} {FILTERS[mode]} {shapely.to_wkt(tile, rounding_precision=5)}"
@@ -128,8 +132,8 @@ def _answer(body: bytes) -> Row | None:
     return None
 
 
-def _fetch(path: Path, endpoint: str, mode: str, tile: object) -> None:
-    """Ask for a tile, again and again where the server is busy or cut off, and keep its answer."""
+def _fetch(path: Path, endpoint: str, mode: str, tile: Polygon) -> None:
+    """Request a tile, repeatedly if the server is busy or unreachable, and keep its answer."""
     import requests
 
     for attempt in range(1, ATTEMPTS + 1):
@@ -148,7 +152,7 @@ def _fetch(path: Path, endpoint: str, mode: str, tile: object) -> None:
                 raise _NoAnswer(f"it asks to wait {pause:,.0f} s; call again later") from None
         else:
             answer = _answer(body)
-            problem = "its answer is not one of Overpass with a date" if answer is None else answer.get("remark", "")
+            problem = "its answer is not a dated one of Overpass" if answer is None else answer.get("remark", "")
             if not problem:
                 _keep(path, body)
                 return
@@ -157,10 +161,9 @@ def _fetch(path: Path, endpoint: str, mode: str, tile: object) -> None:
         time.sleep(pause)
 
 
-def _ask(endpoint: str, mode: str, tile: Any) -> bytes:
-    """The answer of the server, asked as OSMnx asks: its settings count, but nothing of it is changed meanwhile.
-
-    `osmnx.graph_from_polygon` would bend the resolver of the whole process, and ask a busy server without end.
+def _ask(endpoint: str, mode: str, tile: Polygon) -> bytes:
+    """The answer of the server, requested as OSMnx does, by its settings, but without side effects.
+    `osmnx.graph_from_polygon` would patch the resolver of the whole process, and ask a busy server for ever.
     """
     import osmnx
     import requests
@@ -185,7 +188,7 @@ def _ask(endpoint: str, mode: str, tile: Any) -> bytes:
 
 
 def _keep(path: Path, body: bytes) -> None:
-    """Write a tile, whole or not at all."""
+    """Write a tile atomically."""
     with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=path.parent) as scratch:
         whole = Path(scratch) / path.name
         with whole.open("wb") as file:

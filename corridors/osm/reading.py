@@ -1,4 +1,4 @@
-"""Roads and railways of OpenStreetMap out of an OSMnx graph or an answer of Overpass, in the form that all take."""
+"""Roads and railways of OpenStreetMap from an OSMnx graph or an answer of Overpass, in one common form."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from corridors.osm.graph_parts import read_edges, read_nodes
 from corridors.osm.usable import modes, road_weight, speaks_of_use
 
 Points = npt.NDArray[np.float64]
-P = TypeVar("P")
 """Longitude and latitude, shape (n, 2)."""
+P = TypeVar("P")
 RAILS = {"main": 1.0, "branch": 1.2, "": 1.5}
-"""Tracks by their usage, any other counting as none, and how much a kilometre counts in the search for the way."""
+"""Tracks by usage, with the weight of a kilometre in the search; any other usage counts as none."""
 SIDING = 3.0
 KEPT = (
     "name",
@@ -44,9 +44,9 @@ KEPT = (
     "barrier",
 )
 LIMITS = ("access", "hgv", "maxweight", "maxweightrating", "maxaxleload")
-"""Tags that are kept with what stands behind a colon too, such as ``maxweight:hgv``."""
+"""Tags that are also kept with a suffix after a colon, such as ``maxweight:hgv``."""
 MOST_NODES = 2000
-"""Nodes of one way: OpenStreetMap allows no more (wiki.openstreetmap.org/wiki/API_v0.6, waynodes)."""
+"""Most nodes of one way in OpenStreetMap (wiki.openstreetmap.org/wiki/API_v0.6, waynodes)."""
 
 
 class Way(NamedTuple):
@@ -62,7 +62,7 @@ class Way(NamedTuple):
         return modes(self.tags)
 
     def weight(self, mode: str) -> float:
-        """By how much a kilometre counts in the search."""
+        """Weight of a kilometre in the search."""
         if mode == "road":
             return road_weight(self.tags)
         return SIDING if "service" in self.tags else RAILS.get(self.tags.get("usage", ""), RAILS[""])
@@ -85,17 +85,17 @@ class Gate(NamedTuple):
 
 
 class Extract(NamedTuple):
-    """Ways read from one source, and what to say of it."""
+    """Ways read from one source, and its description."""
 
     ways: list[Way]
     name: str
     state: str
-    """Moment up to which it has OpenStreetMap's edits, ISO 8601 in UTC."""
+    """Moment of the last OpenStreetMap edits it includes, ISO 8601 in UTC."""
     gates: list[Gate]
 
 
 def gate(osm_id: int, tags: Row, lon: float, lat: float) -> Gate | None:
-    """The gate that a node is, if it is one."""
+    """The gate at a node, if there is one."""
     told = {key: text(value) for key, value in tags.items() if isinstance(key, str) and kept(key)}
     return Gate(osm_id, told, lon, lat) if told.get("barrier") in GATES else None
 
@@ -130,7 +130,7 @@ def read_graph(graph: nx.Graph[Any]) -> Extract:
             raise DataError(f"way {ids[0]} of the graph has the length {length}; make the graph again.")
         points = _checked(ids[0], edge.points)
         shape = points.tobytes()
-        # a road both ways is two edges
+        # a two-way road is two edges
         found.setdefault((ids, min(shape, points[::-1].tobytes())), Way(ids, edge.tags, points))
     if not found:
         raise BadRequest(
@@ -163,7 +163,8 @@ def read_answer(answer: Row, name: str) -> tuple[list[Way], list[Gate]]:
                 ]
         if found and not any(found.values()):
             raise DataError(
-                f"{name} has {len(found)} roads and railways, but not the places of their nodes; ask again with them "
+                f"{name} has {len(found)} roads and railways, but not the positions of their nodes; ask again with "
+                "them "
                 "('(._;>;); out;', or 'out geom;')."
             )
     except (KeyError, TypeError, AttributeError) as error:
@@ -172,9 +173,8 @@ def read_answer(answer: Row, name: str) -> tuple[list[Way], list[Gate]]:
 
 
 def _stretches(way: Row, nodes: Mapping[int, Sequence[float]]) -> list[list[Sequence[float]]]:
-    """Stretches of a way of Overpass of which the answer tells where they lie.
-
-    A place outside the area that was asked for is null in the geometry, and its node is not in the answer.
+    """Stretches of a way of Overpass whose positions are in the answer. A point outside the requested area is null in
+    the geometry, and its node is not in the answer.
     """
     refs, geometry = way.get("nodes", ()), way.get("geometry")
     if len(geometry or refs) > MOST_NODES:
@@ -187,7 +187,7 @@ def _stretches(way: Row, nodes: Mapping[int, Sequence[float]]) -> list[list[Sequ
 
 
 def parted(places: Iterable[P | None]) -> list[list[P]]:
-    """Stretches of a way between the places that are not known: extracts and answers cut ways at their edge."""
+    """Stretches of a way between points of unknown position: extracts and answers cut ways at their edge."""
     parts: list[list[P]] = [[]]
     for place in places:
         if place is None:
@@ -198,7 +198,7 @@ def parted(places: Iterable[P | None]) -> list[list[P]]:
 
 
 def kept(key: str) -> bool:
-    """Whether the tag of a key is read."""
+    """Whether tags with this key are read."""
     return key in KEPT or key.endswith(":conditional") or key.partition(":")[0] in LIMITS or speaks_of_use(key)
 
 
@@ -213,16 +213,16 @@ def _checked(osm_id: int, coordinates: Iterable[Sequence[float]]) -> Points:
 
 
 def misplaced(osm_id: int) -> DataError:
-    """The error for a node outside the earth."""
-    return DataError(f"way {osm_id} has a node that lies nowhere on earth. Fetch or make the OpenStreetMap data again.")
+    """The error for a node with impossible coordinates."""
+    return DataError(f"way {osm_id} has a node with impossible coordinates. Get the OpenStreetMap data again.")
 
 
 def too_long(osm_id: int, nodes: int) -> DataError:
-    """The error for a way that cannot be one."""
+    """The error for a way with too many nodes."""
     return DataError(f"way {osm_id} has {nodes:,} nodes; OpenStreetMap allows {MOST_NODES:,}, so the data are damaged.")
 
 
-def bar(items: object, progress: bool, what: str, unit: str) -> Any:
+def bar(items: Iterable[P], progress: bool, what: str, unit: str) -> Iterable[P]:
     """The items, with a progress bar if asked for."""
     if not progress:
         return items
@@ -230,4 +230,5 @@ def bar(items: object, progress: bool, what: str, unit: str) -> Any:
         raise MissingExtra("the progress bar needs tqdm: pip install 'corridors[osm]', or give progress=False.")
     from tqdm.auto import tqdm
 
-    return tqdm(items, desc=what, unit=f" {unit}")
+    shown: Iterable[P] = tqdm(items, desc=what, unit=f" {unit}")
+    return shown

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from corridors.osm.matching import Corridor, Found
 
 MATCHED = 0.8  # share of the way that must lie on OpenStreetMap's lines
-MEASURED = 0.95  # and the share from which the length counts as measured
-OTHER_ROAD_PCT = 25  # a line that differs more than this from the published length is another road
-SIMPLIFY_DEGREES = 0.0001  # of the line kept, some 10 m; kilometres are those of the full one
+MEASURED = 0.95  # and the share from which its length counts as measured
+OTHER_ROAD_PCT = 25  # a line that differs by more than this from the published length is another road
+SIMPLIFY_DEGREES = 0.0001  # tolerance of the stored line, about 10 m; kilometres are those of the full one
 SUGGESTS = {
     "opening_hours": "calendars.rule",
     "maxweight": "legs.gross_limit_t",
@@ -81,11 +81,11 @@ class Refinement(NamedTuple):
     Attributes
     ----------
     legs : DataFrame
-        A row a leg: ``leg_id, changed, reason`` (why it kept its line, or its length), ``km_before, quality_before,
+        One row per leg: ``leg_id, changed, reason`` (why it kept its line, or its length), ``km_before, quality_before,
         km_line`` (along the ways of OpenStreetMap, and straight from there to the ends), ``published_km,
         published_by, difference_pct`` (of the line against the published length), ``km, quality`` (as they are now),
         ``matched`` (share of the line on OpenStreetMap's ways), ``gap_from_km, gap_to_km`` (the straight rest at
-        either end), ``deviation_km`` (farthest that the line leaves the old one), ``osm_timestamp, source_id``. A
+        either end), ``deviation_km`` (greatest distance from the old line), ``osm_timestamp, source_id``. A
         value that is not known is NaN or empty.
     ways : DataFrame
         The ways along each changed leg, in order: ``leg_id, osm_ids, km, name, ref, highway, railway, gauge,
@@ -102,7 +102,7 @@ class Refinement(NamedTuple):
 
     @property
     def table(self) -> pd.DataFrame:
-        """`legs`, under the name that the table of other answers has."""
+        """`legs`, under the name of the main table of other answers."""
         return self.legs
 
 
@@ -178,7 +178,7 @@ def refine(
 
 
 def _legs(facts: Facts, names: Sequence[str]) -> list[Row]:
-    """Roads and railways of legs, sections and corridors, each once; what is not built is left out."""
+    """Roads and railways of legs, sections and corridors, each once, without those that are not built."""
     corridors = {row["corridor_id"]: row["legs"].split(";") for row in records(facts.tables["corridors"])}
     members = dict(zip(facts.tables["elements"]["element_id"], facts.tables["elements"]["members"], strict=True))
     found: dict[str, Row] = {}
@@ -194,7 +194,7 @@ def _legs(facts: Facts, names: Sequence[str]) -> list[Row]:
             if part in facts.leg and facts.leg[part]["mode"] in ("road", "rail") and not facts.leg[part]["project"]
         }
         if not land:
-            raise BadRequest(f"legs: {name!r} has no road or railway that is built; nothing else can be refined.")
+            raise BadRequest(f"legs: {name!r} has no existing road or railway; nothing else can be refined.")
         found |= land
     if not found:
         raise BadRequest("legs is empty: name a leg, section or corridor.")
@@ -211,7 +211,7 @@ def _corridors(facts: Facts, rows: Sequence[Row], buffer_km: float) -> Iterator[
     if path.exists():
         base = geopandas.read_file(path)
         shapes = dict(zip(base["iso"], base.geometry, strict=True))
-        whole = shapely.box(*base.total_bounds)  # the base map cuts China off in the east
+        whole = shapely.box(*base.total_bounds)  # the base map ends within China in the east
     for row in rows:
         ends = [
             (float(place["lon"]), float(place["lat"]))
@@ -254,7 +254,7 @@ def _origin(extract: Extract) -> Row:
 
 
 def _published(facts: Facts, leg: Row) -> Row:
-    """What publications say of the length of a leg: its own figure, then claims about it alone."""
+    """What publications say about the length of a leg: its own figure, then claims about it alone."""
     said: list[tuple[float, str]] = []
     sources = leg["source_id"].split(";")
     if leg["quality"] == "published":
@@ -331,7 +331,7 @@ def _wkt(found: Found) -> str:
 
 
 def _suggestions(leg: Row, found: Found, gates: Sequence[Gate]) -> Iterator[Row]:
-    """Tags along a leg, and of the gates that stand on it, that speak of times, weights and who may pass."""
+    """Tags along a leg, and of the gates on it, that concern times, weights and who may pass."""
     km: dict[tuple[str, str], float] = {}
     ids: dict[tuple[str, str], dict[int | str, None]] = {}
     for step in found.steps:
@@ -365,7 +365,7 @@ def _speaks(tag: str) -> bool:
 
 
 def _frame(rows: Sequence[Row], columns: Sequence[str]) -> pd.DataFrame:
-    """Rows as a table; a cell without a value is empty, or NaN among numbers, which have three decimals."""
+    """Rows as a table; missing values are empty, or NaN in columns of numbers, which have three decimals."""
     empty = {column: np.nan if column in NUMBERS else "" for column in columns}
     frame = pd.DataFrame([empty | row for row in rows], columns=list(columns))
     return frame.astype({column: float for column in columns if column in NUMBERS}).round(3)

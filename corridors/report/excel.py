@@ -1,11 +1,11 @@
-"""An answer as an Excel workbook: comparison, a sheet a route whose totals are live sums, what fails, sources."""
+"""An answer as an Excel workbook: a comparison, one sheet per route with live totals, what fails, and sources."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -27,6 +27,10 @@ from corridors.routing.cost_lines import BESIDE
 from corridors.routing.figures import sentence
 
 if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
     from corridors.routing.routes import Routes
 
 SUMMED = ("km", "hours", "usd", "kgco2e")
@@ -149,7 +153,7 @@ def write(routes: Routes, path: str | Path) -> None:
         _fill(book, routes)
 
 
-def _fill(book: Any, routes: Routes) -> None:
+def _fill(book: Workbook, routes: Routes) -> None:
     """Write all sheets."""
     book.set_properties({"title": routes.title[:255]})
     sheets = _Sheets(book)
@@ -184,16 +188,16 @@ def _fill(book: Any, routes: Routes) -> None:
 
 
 class _Formula:
-    """A formula and what it comes to, for programs that read a workbook without working it out."""
+    """A formula with its result, for programs that read a workbook without recalculating it."""
 
     def __init__(self, text: str, value: float) -> None:
         self.text, self.value = text, value
 
 
 class _Sheets:
-    """Sheets of a workbook in one style: frozen header, wrapped text, A4 across."""
+    """Sheets of a workbook in one style: frozen header, wrapped text, A4 landscape."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Workbook) -> None:
         self._book = book
         look = {"valign": "top", "font_size": 10}
         head = look | {"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#e8ecf0"}
@@ -208,7 +212,7 @@ class _Sheets:
             for more in ({}, {"bold": True, "top": 1})
         )
 
-    def _sheet(self, name: str) -> Any:
+    def _sheet(self, name: str) -> Worksheet:
         sheet = self._book.add_worksheet(name)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -226,7 +230,7 @@ class _Sheets:
             self._put(sheet, i, 1, value)
             sheet.set_row(i, LINE * _lines(value, 110))
 
-    def add(self, name: str, columns: dict[str, str]) -> Any:
+    def add(self, name: str, columns: dict[str, str]) -> Worksheet:
         """Sheet with a header that stays in view and is printed on every page."""
         sheet = self._sheet(name)
         for j, (column, words) in enumerate(columns.items()):
@@ -238,7 +242,7 @@ class _Sheets:
         sheet.repeat_rows(0)
         return sheet
 
-    def fill(self, sheet: Any, columns: dict[str, str], rows: Sequence[Row]) -> None:
+    def fill(self, sheet: Worksheet, columns: dict[str, str], rows: Sequence[Row]) -> None:
         """Put rows below the header."""
         for i, row in enumerate(rows, 1):
             for j, column in enumerate(columns):
@@ -261,7 +265,7 @@ class _Sheets:
         sheet.print_area(0, 0, len(rows) + 1, printed - 1)
 
     def costs(self, labels: Sequence[str], lines: Sequence[tuple[str, list[float]]]) -> None:
-        """Sheet of the costs by line, with live sums; what only a round trip pays stands below them."""
+        """Sheet of the costs by line, with live sums; what only a round trip pays comes below them."""
         from xlsxwriter.utility import xl_rowcol_to_cell
 
         heads = {"line": "Line", **{label: f"Route {label} (US$ of 2024)" for label in labels}}
@@ -281,7 +285,7 @@ class _Sheets:
             self._put(sheet, last + 1, j, _Formula(f"=SUM({cells})", total), self._sum[""])
 
     def route(self, label: str, legs: pd.DataFrame) -> dict[str, _Formula]:
-        """Sheet of a route; references to its totals."""
+        """Add the sheet of a route; return references to its totals."""
         from xlsxwriter.utility import xl_rowcol_to_cell
 
         name = f"Route {label}"
@@ -307,13 +311,15 @@ class _Sheets:
         sheet.write_string(last + 1, 1, "Total, expected values", self._bold)
         return found
 
-    def _badge(self, label: str) -> Any:
+    def _badge(self, label: str) -> Format:
         """The look of a route's letter: white on its colour."""
         ink = {"bg_color": colour(label), "font_color": "#ffffff", "bold": True}
         return self._book.add_format({"valign": "top", "font_size": 10, "align": "center", "text_wrap": True} | ink)
 
-    def _put(self, sheet: Any, i: int, j: int, value: object, look: Any = None, places: str | None = None) -> None:
-        """Text only ever as text, so that none from the data is taken for a formula or a link."""
+    def _put(
+        self, sheet: Worksheet, i: int, j: int, value: object, look: Format | None = None, places: str | None = None
+    ) -> None:
+        """Write text as text only, so that nothing in the data is taken for a formula or a link."""
         if isinstance(value, _Formula):
             shown = value.value if math.isfinite(value.value) else "never arrives"
             sheet.write_formula(i, j, value.text, look or self._number[_places([value.value])], shown)
@@ -332,7 +338,7 @@ class _Sheets:
 
 
 def _lines(text: str, width: int) -> int:
-    """Lines that a text takes in a column so many letters wide."""
+    """Number of lines that a text fills in a column `width` characters wide."""
     return sum(max(1, math.ceil(1.05 * len(part) / width)) for part in text.split("\n"))
 
 

@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jinja2
 import pandas as pd
@@ -17,7 +17,7 @@ from corridors.data.writing import write_text
 from corridors.errors import MissingExtra
 from corridors.maps import layers
 from corridors.maps.drawable import checked
-from corridors.maps.interactive import draw, side_by_side, world_names
+from corridors.maps.interactive import CorridorMap, draw, side_by_side, world_names
 from corridors.maps.layers import colour
 from corridors.maps.page_assets import own
 from corridors.report.text import (
@@ -43,13 +43,13 @@ __all__ = ["compare_report", "write"]
 
 @checked
 def write(routes: Routes, path: str | Path) -> None:
-    """Write the report as one HTML file that asks nothing of the internet and prints to A4.
+    """Write the report as one HTML file that needs no internet and prints on A4.
 
     Parameters
     ----------
     routes : Routes
     path : path
-        Still map and diagram need matplotlib; without it the report says so and has the tables alone.
+        The still map and diagram need matplotlib; without it the report says so and has only the tables.
     """
     write_text(path, page(routes))
 
@@ -64,7 +64,8 @@ def page(routes: Routes) -> str:
         for i, (row, drawn) in enumerate(zip(records(routes.full), data["routes"], strict=True))
     ]
     still, diagram = _pictures(routes, data)
-    m: Any = draw(lambda _: data, routes.facts)
+    m = CorridorMap()
+    draw(lambda _: data, routes.facts, m)
     return filled(
         "report.html",
         title=data["title"],
@@ -102,7 +103,7 @@ def page(routes: Routes) -> str:
     )
 
 
-def filled(name: str, **texts: Any) -> str:
+def filled(name: str, **texts: object) -> str:
     loader = jinja2.FunctionLoader(lambda name: own(f"report/templates/{name}"))
     world = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, loader=loader)
     world.filters["days"] = _days_whole
@@ -110,13 +111,13 @@ def filled(name: str, **texts: Any) -> str:
 
 
 def _days_whole(text: str) -> Markup:
-    """Text in which no date is broken at the end of a line."""
+    """Text in which no date is split across two lines."""
     return Markup(re.sub(r"\d{4}-\d{2}-\d{2}", r'<span class="d">\g<0></span>', str(escape(text))))
 
 
 @checked
 def compare_report(a: Routes, b: Routes, path: str | Path) -> None:
-    """Write what a second answer changes as one HTML file: two maps that move together, the routes and the changes.
+    """Write a comparison of two answers as one HTML file: two maps that move together, the routes, and what changes.
 
     Parameters
     ----------
@@ -173,7 +174,7 @@ def compared(a: Routes, b: Routes) -> str:
 
 
 def _changes(a: Routes, b: Routes) -> list[Row]:
-    """A row a route of either answer: its figures in each, what changes, or why it is missing."""
+    """One row per route of either answer: its figures in each, what changes, or why it is missing."""
     found: dict[str, Row] = {}
     sides = ((a, list(a.full["label"])), (b, layers.shared_labels(a, b)))
     for side, (routes, labels) in enumerate(sides):
@@ -209,7 +210,7 @@ def _ranged(row: Row, what: str, show: Callable[[float], str]) -> tuple[str, str
 
 
 def _missing(routes: Routes, elements: set[str]) -> str:
-    """Why a route that uses these elements is not in an answer, as far as that answer tells."""
+    """Why a route that uses these elements is not in an answer, as far as that answer shows."""
     reasons = [
         row["reason"]
         for row in records(routes.rejected)
@@ -242,7 +243,7 @@ def _numbers(sources: str, numbers: dict[str, int]) -> str:
     return ", ".join(str(n) for n in sorted({numbers[name] for name in sources.split(";") if name in numbers}))
 
 
-def _route(row: Row, drawn: Row, legs: Any, numbers: dict[str, int]) -> Row:
+def _route(row: Row, drawn: Row, legs: pd.DataFrame, numbers: dict[str, int]) -> Row:
     km, days, usd, tonnes = drawn["legend"]
     table = [
         {"cls": shown["cls"], "cells": [*shown["cells"], leg["quality"], _numbers(leg["source_id"], numbers)]}
@@ -279,7 +280,7 @@ def _pictures(routes: Routes, data: Row) -> tuple[str, str]:
     from corridors.maps.style import picture
 
     try:
-        images = [still(data, routes.facts, "webp", 1500, 0.62), picture(tcd(routes)[0, 0].figure, "webp", 1500)]
+        images = [still(data, routes.facts, "webp", 1500, 0.62), picture(tcd(routes)[0, 0], "webp", 1500)]
     except MissingExtra:
         return "", ""
     first, second = (base64.b64encode(image).decode() for image in images)
@@ -287,11 +288,11 @@ def _pictures(routes: Routes, data: Row) -> tuple[str, str]:
 
 
 def _tornados(routes: Routes) -> list[str]:
-    """What moves days and US$ of the best route most, as pictures; none without matplotlib."""
+    """What moves the days and US$ of the best route most, as pictures; none without matplotlib."""
     from corridors.maps.style import picture
 
     try:
-        images = [picture(routes.tornado(what).figure, "webp", 900) for what in ("days", "usd")]
+        images = [picture(routes.tornado(what), "webp", 900) for what in ("days", "usd")]
     except MissingExtra:
         return []
     return [base64.b64encode(image).decode() for image in images]

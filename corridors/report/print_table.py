@@ -82,5 +82,5 @@ def great_table(routes: Routes) -> GT:
 
 
 def _typed(text: str) -> str:
-    """HTML of a text; great-tables reads what stands in double braces as units."""
+    """HTML of a text; great-tables reads text in double braces as units."""
     return escape(text).replace("{", "&#123;").replace("}", "&#125;")

@@ -1,6 +1,6 @@
-"""Shipments as an Excel workbook: each row with its answer or its error, and totals that follow what is changed in it.
+"""Shipments as an Excel workbook: each row with its answer or its error, and live totals.
 
-US$ and CO2e of a shipment are its boxes times what one box takes, so that a number of boxes can be changed.
+US$ and CO2e of a shipment are its number of boxes times the figure of one box, so that the number can be changed.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -18,6 +18,10 @@ from corridors.report.text import DISCLAIMER, trip_parameters
 from corridors.report.workbook import is_blank, workbook, write_text
 
 if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
     from corridors.analysis.shipments import Shipments
 
 COLUMNS = {
@@ -44,8 +48,8 @@ COLUMNS = {
     "days_p50": ("Time p50 (days)", 8),
     "days_p90": ("Time p90 (days)", 8),
     "arrive": ("Expected arrival", 12),
-    "p_on_time": ("Chance to be in time", 9),
-    "p_saleable": ("Chance to be saleable", 9),
+    "p_on_time": ("Chance of arriving in time", 9),
+    "p_saleable": ("Chance of arriving saleable", 9),
     "usd_per_box": ("Expected cost of a box (US$ of 2024)", 10),
     "usd": ("Expected cost (US$ of 2024)", 11),
     "usd_p10": ("Cost p10 (US$)", 10),
@@ -72,8 +76,8 @@ ALTERNATIVES = {
     "usd": ("Expected cost (US$ of 2024)", 11),
     "extra_usd": ("Against the best (US$)", 11),
     "tco2e": ("Emissions (t CO\u2082e)", 10),
-    "p_on_time": ("Chance to be in time", 9),
-    "p_saleable": ("Chance to be saleable", 9),
+    "p_on_time": ("Chance of arriving in time", 9),
+    "p_saleable": ("Chance of arriving saleable", 9),
 }
 ERRORS = {
     "row": ("Row", 6),
@@ -103,13 +107,13 @@ def write_template(path: str | Path) -> None:
     Raises
     ------
     BadRequest
-        For another suffix, or where there is a file already.
+        For another suffix, or if the file already exists.
     """
     from corridors.data.writing import write_table
     from corridors.errors import BadRequest
 
     if Path(path).exists():
-        raise BadRequest(f"{path} is there already; nothing was written. Name a new file.")
+        raise BadRequest(f"{path} already exists; nothing was written. Name a new file.")
     write_table(path, pd.DataFrame(EXAMPLES), _template)
 
 
@@ -119,9 +123,9 @@ def _template(path: Path) -> None:
 
 
 class _Filler:
-    """Fills a workbook in one style; text is only ever text."""
+    """Fills a workbook in one style; text is never taken for a formula."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Workbook) -> None:
         self._book = book
         look = {"valign": "top", "font_size": 10}
         self._head = book.add_format(look | {"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#e8ecf0"})
@@ -136,7 +140,7 @@ class _Filler:
         self._input = book.add_format(look | {"num_format": "0", "bg_color": "#fff7d6"})
 
     def all(self, shipments: Shipments) -> None:
-        """All sheets; the totals first, which refer to the second."""
+        """All sheets; the totals come first and refer to the second."""
         totals = self._book.add_worksheet("Totals")
         totals.set_landscape()
         totals.set_paper(9)
@@ -172,7 +176,7 @@ class _Filler:
         sheet.freeze_panes(1, 4)
         sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
 
-    def _totals(self, sheet: Any, shipments: Shipments, n: int) -> None:
+    def _totals(self, sheet: Worksheet, shipments: Shipments, n: int) -> None:
         from xlsxwriter.utility import xl_col_to_name
 
         column = {name: xl_col_to_name(j, col_abs=True) for j, name in enumerate(COLUMNS)}
@@ -232,20 +236,20 @@ class _Filler:
             at += 1
         sheet.freeze_panes(1, 0)
 
-    def _sum_of(self, cells: Any, name: str) -> str:
-        """Sum over the rows that have an answer: a row without one may still say its boxes."""
+    def _sum_of(self, cells: Callable[[str], str], name: str) -> str:
+        """Sum over the rows that have an answer: a row without one may still state a number of boxes."""
         return f'=SUMIFS({cells(name)},{cells("number")},">0")'
 
     def _sums_by(
         self,
-        sheet: Any,
+        sheet: Worksheet,
         at: int,
         heads: tuple[str, str],
         rows: Sequence[tuple[Row, tuple[str, str]]],
         sums: Callable[[int, str], str],
         count: Callable[[int], str],
     ) -> int:
-        """A block of live sums; the row below it."""
+        """Write a block of live sums; return the row below it."""
         words = [*heads, "Shipments", "Boxes", "Weight (t)", "Expected cost (US$ of 2024)", "Emissions (t CO\u2082e)"]
         for j, word in enumerate(words):
             sheet.write_string(at, j, word, self._head)
@@ -266,7 +270,7 @@ class _Filler:
         if rows:
             sheet.autofilter(0, 0, len(rows), len(columns) - 1)
 
-    def _sheet(self, name: str, columns: dict[str, tuple[str, int]]) -> Any:
+    def _sheet(self, name: str, columns: dict[str, tuple[str, int]]) -> Worksheet:
         sheet = self._book.add_worksheet(name)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -278,7 +282,7 @@ class _Filler:
             sheet.write_string(0, j, words, self._head)
         return sheet
 
-    def _put(self, sheet: Any, i: int, j: int, name: str, value: Any) -> None:
+    def _put(self, sheet: Worksheet, i: int, j: int, name: str, value: object) -> None:
         if is_blank(value):
             sheet.write_blank(i, j, None, self._text)
         elif isinstance(value, bool) or not isinstance(value, int | float):
@@ -288,12 +292,12 @@ class _Filler:
         else:
             self._write(sheet, i, j, "never arrives")
 
-    def _number(self, name: str, value: float) -> Any:
+    def _number(self, name: str, value: float) -> Format:
         if name in ("row", "boxes", "number"):
             return self._numbers["0"]
         return self._numbers["0 %" if name in SHARES else "#,##0" if abs(value) >= 1000 else "#,##0.0"]
 
-    def _write(self, sheet: Any, i: int, j: int, value: object, look: Any = None) -> None:
+    def _write(self, sheet: Worksheet, i: int, j: int, value: object, look: Format | None = None) -> None:
         write_text(sheet, i, j, value, look or self._text, self._quoted)
 
     def template(self) -> None:
@@ -320,7 +324,7 @@ class _Filler:
                 about.write_string(i, j, text, self._head if i == 0 else self._long)
 
 
-EXAMPLES: list[dict[str, Any]] = [
+EXAMPLES: list[dict[str, str | int]] = [
     {
         "shipment": "EX-1",
         "origin": "Almaty",
@@ -354,12 +358,12 @@ MEANINGS = {
     "origin": "City, port or station, in any usual spelling or script.",
     "destination": "The same.",
     "date": "Day of departure (08:00 local time): a cell of type date, or text as 2026-04-15.",
-    "cargo": "Name of a preset of net.cargo, such as container40, reefer40, mango; empty: container40.",
+    "cargo": "Name of a preset in net.cargo, such as container40, reefer40, mango; empty: container40.",
     "tonnes": "Weight of the whole shipment in tonnes; 20 t and 20000 kg are read too.",
-    "boxes": "Number of boxes, wagons or trucks, where it is known; else it is counted from the weight.",
+    "boxes": "Number of boxes, wagons or trucks, if known; otherwise it is worked out from the weight.",
     "deadline": "Last day to arrive; may be empty.",
     "carrier": "Flag of the trucks, as two letters (KZ); empty: any.",
-    "avoid": "Countries (IR), places or crossings not to touch, parted by semicolons.",
+    "avoid": "Countries (IR), places or crossings to avoid, separated by semicolons.",
     "by": f"What it should be best in: {WISH_WORDS}; empty: fastest.",
 }
 

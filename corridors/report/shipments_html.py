@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from corridors.data.schema import Row, records
 from corridors.data.writing import write_text
 from corridors.errors import MissingExtra
 from corridors.maps.flows import explore_shipments, shipments_data
+from corridors.maps.interactive import CorridorMap
 from corridors.report.html import filled
 from corridors.report.text import DISCLAIMER, trip_parameters
 from corridors.routing.figures import rounded, sentence
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from corridors.analysis.shipments import Shipments
 
 SHOWN = 12
-"""Corridors and crossings of the page; all of them stand in the workbook."""
+"""Most corridors and crossings on the page; the workbook has them all."""
 MOST_ROWS = 1_000
-"""Rows of the page."""
+"""Most rows on the page."""
 
 
 def write(shipments: Shipments, path: str | Path) -> None:
@@ -33,7 +34,9 @@ def write(shipments: Shipments, path: str | Path) -> None:
 def page(shipments: Shipments) -> str:
     """The report as text."""
     answered = bool(shipments.totals["answered"].iloc[0])
-    m: Any = explore_shipments(shipments) if answered else None
+    m = CorridorMap()
+    if answered:
+        explore_shipments(shipments, m)
     rows = records(shipments.table.head(MOST_ROWS))
     sources = _sources(shipments)
     return filled(
@@ -41,7 +44,7 @@ def page(shipments: Shipments) -> str:
         title=f"Shipments of {shipments.title}",
         said=shipments.said,
         notes=[sentence(note) for note in shipments.notes],
-        map=m.html() if m else "",
+        map=m.html() if answered else "",
         still=_still(shipments) if answered else "",
         corridors=[_sums(row) for row in records(shipments.by_corridor.head(SHOWN))],
         crossings=[_sums(row) for row in records(shipments.by_crossing.head(SHOWN))],

@@ -1,21 +1,25 @@
-"""Tables as a plain workbook, a sheet each."""
+"""Tables as a plain workbook, one sheet each."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from corridors.report.workbook import is_blank, workbook, write_text
 
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
 WIDEST = 60
 
 
 def write_tables(path: str | Path, frames: Mapping[str, pd.DataFrame]) -> None:
-    """Write each frame as a sheet; texts are texts, numbers numbers, and what is not known is left empty.
+    """Write each frame as a sheet: text as text, numbers as numbers, unknown values as empty cells.
 
     Parameters
     ----------
@@ -43,7 +47,7 @@ def write_tables(path: str | Path, frames: Mapping[str, pd.DataFrame]) -> None:
                 sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
 
 
-def _put(sheet: Any, i: int, j: int, value: Any, quoted: Any) -> None:
+def _put(sheet: Worksheet, i: int, j: int, value: object, quoted: Format) -> None:
     if is_blank(value):
         return
     if isinstance(value, bool):

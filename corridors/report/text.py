@@ -38,11 +38,12 @@ DISCLAIMER = (
 
 
 LONGEST_LINK = 2_000
-"""Letters of an address that every program takes."""
+"""Longest address, in characters, that every program accepts."""
 CHANGES = 5
-"""Changes told of each figure that a route leads by."""
+"""Changes listed for each figure in which a route leads."""
 UNCHANGED = (
-    "No delay of up to 30 days at a crossing and no price or pace up to twice or down to half changes who leads."
+    "No delay of up to 30 days at a crossing, and no price or pace between half and twice its value, changes which "
+    "route leads."
 )
 
 
@@ -52,7 +53,7 @@ def changes(routes: Routes) -> pd.DataFrame:
 
 
 def web_address(text: str) -> str:
-    """A text if it is an address of the web that can be a link; else nothing."""
+    """The text if it is a web address that can be a link; otherwise nothing."""
     return text if re.fullmatch(r"https?://[^\s<>\"]+", text) and len(text) <= LONGEST_LINK else ""
 
 
@@ -69,7 +70,9 @@ def cost_lines(routes: Routes) -> list[tuple[str, list[float]]]:
 
 def swings_words(label: str) -> str:
     """What the bars of `Routes.tornado` are."""
-    return f"Each bar: the whole route {label} if that part alone comes out at its p10 or p90 and all else as expected."
+    return (
+        f"Each bar: the whole route {label} if that part alone comes out at its p10 or p90, and all else as expected."
+    )
 
 
 def question(routes: Routes) -> str:
@@ -113,7 +116,7 @@ def answer(routes: Routes) -> str:
 
 
 def parameters(routes: Routes) -> list[tuple[str, str]]:
-    """Names and values with which the question can be asked again."""
+    """Names and values needed to ask the question again."""
     resolved = {
         "origin": routes.origin,
         "destination": routes.destination,
@@ -126,7 +129,7 @@ def parameters(routes: Routes) -> list[tuple[str, str]]:
 def trip_parameters(
     facts: Facts, request: Request, own: Sequence[str], resolved: Mapping[str, object] | None = None
 ) -> list[tuple[str, str]]:
-    """Names and values of a request but those in `own`, with what some come to, and the versions that count."""
+    """Names and values of a request except those in `own`, what some resolve to, and the versions that matter."""
     asked = {one.name: getattr(request, one.name) for one in fields(request) if one.name not in own}
     asked |= {"scenario": request.scenario.name if request.scenario else None, **(resolved or {})}
     shown = {
@@ -145,7 +148,7 @@ def leader(
     words: str,
     which: Callable[[pd.DataFrame], int],
 ) -> str:
-    """Which route leads in one respect in either answer, and with what."""
+    """Which route leads in one respect in each answer, and with what figures."""
     (one, other), figures = sides, []
     for _, labels, table in sides:
         row = table.iloc[which(table)]

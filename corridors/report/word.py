@@ -1,4 +1,4 @@
-"""An answer as a Word document, A4 across: what a reader pastes into a paper of their own."""
+"""An answer as a Word document in A4 landscape, for readers to paste into their own papers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from corridors.data.schema import Row, records
 from corridors.data.writing import whole_file
@@ -28,14 +28,19 @@ from corridors.routing.cost_lines import BESIDE
 from corridors.routing.figures import rounded, sentence, tonnes, two
 
 if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.oxml.xmlchemy import BaseOxmlElement
+    from docx.text.paragraph import Paragraph
+    from docx.text.run import Run
+
     from corridors.routing.routes import Routes
 
 BELOW = (
-    "Expected US$ of 2024, one way. The lines below the total are in no sum: a round trip pays the empty return, the "
-    "owner of the goods pays insurance."
+    "Expected US$ of 2024, one way. The lines below the total are not part of it: the empty return is paid only on "
+    "a round trip, and insurance by the owner of the goods."
 )
 WIDE = 26.1  # cm between the margins
-PIXELS = 2200  # twice what a screen shows of it
+PIXELS = 2200  # twice its width on a screen
 
 
 @checked
@@ -95,7 +100,7 @@ def write(routes: Routes, path: str | Path) -> None:
             [6.5, 13.6, 6.0],
         )
     else:
-        paper.text("No other corridor was found that a closure alone keeps from being used.")
+        paper.text("No other corridor was found that is kept from use by a closure alone.")
     paper.heading("What the answer rests on")
     for note in routes.notes:
         paper.text(sentence(note), style="List Bullet")
@@ -136,9 +141,9 @@ def _compared(row: Row) -> list[str]:
 
 
 class _Document:
-    """A document in one style: A4 across, tables whose header stands on every page."""
+    """A document in one style: A4 landscape, table headers repeated on every page."""
 
-    def __init__(self, document: Any, routes: Routes) -> None:
+    def __init__(self, document: Document, routes: Routes) -> None:
         from docx.enum.section import WD_ORIENT
         from docx.shared import Cm, Pt
 
@@ -163,7 +168,9 @@ class _Document:
         """Heading; level 0 is the title."""
         self._document.add_heading(clean(text), level)
 
-    def text(self, text: str, style: str | None = None, small: bool = False, into: Any = None) -> Any:
+    def text(
+        self, text: str, style: str | None = None, small: bool = False, into: Paragraph | None = None
+    ) -> Paragraph:
         """Paragraph."""
         from docx.shared import Pt
 
@@ -208,7 +215,7 @@ class _Document:
         _mark(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
         self.text("", small=True)
 
-    def _linked(self, paragraph: Any, address: str) -> Any:
+    def _linked(self, paragraph: Paragraph, address: str) -> Run:
         """A run that opens an address."""
         from docx.opc.constants import RELATIONSHIP_TYPE
         from docx.oxml import OxmlElement
@@ -242,19 +249,19 @@ class _Document:
                 ),
                 (
                     "Time and cost along the route",
-                    picture(tcd(routes, columns=min(4, len(routes)))[0, 0].figure, "png", PIXELS),
+                    picture(tcd(routes, columns=min(4, len(routes)))[0, 0], "png", PIXELS),
                     f"Time- and cost-distance diagram of the routes {names}.",
                 ),
             ]
-            moved = [picture(routes.tornado(what).figure, "png", PIXELS // 2) for what in ("days", "usd")]
+            moved = [picture(routes.tornado(what), "png", PIXELS // 2) for what in ("days", "usd")]
         except MissingExtra:
             self.text("Map and diagram need matplotlib: pip install 'corridors[office]'.")
             return
         for title, image, words in shown:
-            self._document.add_page_break()
+            self._document.add_page_break()  # type: ignore[no-untyped-call]
             self.heading(title)
             self._picture(self._document.add_paragraph(), image, words, WIDE)
-        self._document.add_page_break()
+        self._document.add_page_break()  # type: ignore[no-untyped-call]
         first = routes.labels[0]
         self.heading(f"What moves the days and US$ of {first} most")
         beside = self._document.add_paragraph()
@@ -262,13 +269,13 @@ class _Document:
             self._picture(beside, image, f"Which parts move the {unit} of route {first} most.", WIDE / 2 - 0.8)
         self.text(swings_words(first), small=True)
 
-    def _picture(self, paragraph: Any, image: bytes, words: str, wide: float) -> None:
-        from docx.shared import Cm
+    def _picture(self, paragraph: Paragraph, image: bytes, words: str, wide: float) -> None:
+        from docx.shared import Cm, Length
 
         placed = paragraph.add_run().add_picture(io.BytesIO(image), width=Cm(wide))
         high = Cm(15.2)
         if placed.height > high:
-            placed.width, placed.height = int(placed.width * high / placed.height), high
+            placed.width, placed.height = Length(placed.width * high / placed.height), high
         placed._inline.docPr.set("descr", clean(words))
 
     def save(self, path: str | Path) -> None:
@@ -277,7 +284,7 @@ class _Document:
             self._document.save(str(unfinished))
 
 
-def _mark(properties: Any, name: str) -> None:
+def _mark(properties: BaseOxmlElement, name: str) -> None:
     from docx.oxml import OxmlElement
 
     properties.append(OxmlElement(name))

@@ -1,4 +1,4 @@
-"""An Excel workbook that is there whole or not at all."""
+"""An Excel workbook, written atomically."""
 
 from __future__ import annotations
 
@@ -6,20 +6,25 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from corridors.data.writing import FORMULA, whole_file
 from corridors.errors import MissingExtra
 
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
 MOST = 32_767
-"""Letters in a cell."""
+"""Characters that a cell can hold."""
 
 
 @contextmanager
-def workbook(path: str | Path) -> Iterator[Any]:
-    """A workbook of XlsxWriter to fill; it takes the place of `path` once all is written.
+def workbook(path: str | Path) -> Iterator[Workbook]:
+    """A workbook of XlsxWriter to fill; it replaces `path` once it is complete.
 
     Raises
     ------
@@ -47,7 +52,7 @@ def is_blank(value: object) -> bool:
     return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
 
 
-def write_text(sheet: Any, i: int, j: int, value: object, look: Any, quoted: Any) -> None:
-    """Text only ever as text: what would read as a formula or link is `quoted`, all else has its `look`."""
+def write_text(sheet: Worksheet, i: int, j: int, value: object, look: Format | None, quoted: Format) -> None:
+    """Write text as text only: what would read as a formula or link is `quoted`, anything else has its `look`."""
     text = str(value)[:MOST]
     sheet.write_string(i, j, text, quoted if text.startswith(FORMULA) else look)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corridors.engine.arrays import Floats, Path, Tree
+from corridors.model.question import Question
 from corridors.model.tariffs import detention
-from corridors.model.world import HIRED, Question, World
+from corridors.model.world import HIRED, World
 from corridors.routing import finding
 from corridors.routing.request import legal_loads, world_of
 
@@ -113,8 +114,7 @@ def _ways(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways
 def _worked_out(world: World, tree: Tree) -> Ways:
     """What the routes of a tree take in a world."""
     question, reached = world.question, np.isfinite(tree.values)
-    limits = tree.least(world.amounts.limits) - world.tare
-    tonnes = np.minimum(question.cargo.payload_t, limits)
+    tonnes = np.minimum(question.cargo.payload_t, tree.least(world.payloads))
     paid = question.by in ("usd", HIRED["usd"])
     hired = _detention(world, tree) if paid else np.zeros(len(reached))
     if question.by == "hours":

@@ -13,7 +13,7 @@ from corridors.model.rights import Trade
 from corridors.routing.request import carrier_code
 
 
-def may_pass(facts: Facts, /, carrier: str, on: str | date, goods_from: str = "") -> pd.DataFrame:
+def may_pass(facts: Facts, /, carrier: str, on: str | date, goods_from: str = "", goods_to: str = "") -> pd.DataFrame:
     """What a truck of a flag may do at each road crossing for which a rule is known.
 
     Parameters
@@ -21,8 +21,8 @@ def may_pass(facts: Facts, /, carrier: str, on: str | date, goods_from: str = ""
     carrier : str
         ISO code of the flag.
     on : date
-    goods_from : str
-        ISO code of the origin of the goods; empty if it does not matter.
+    goods_from, goods_to : str
+        ISO codes of the countries from which the goods come and for which they are bound; empty if it does not matter.
 
     Returns
     -------
@@ -31,11 +31,16 @@ def may_pass(facts: Facts, /, carrier: str, on: str | date, goods_from: str = ""
         source_id``. Whether the crossing is open that day is another question.
     """
     carrier, day, rows = carrier_code(facts, carrier), as_date(on, "on").isoformat(), []
-    goods_from = carrier_code(facts, goods_from, "goods_from") if not isinstance(goods_from, str) or goods_from else ""
+    trade = Trade(
+        *(
+            country if country == "" else carrier_code(facts, country, argument)
+            for country, argument in ((goods_from, "goods_from"), (goods_to, "goods_to"))
+        )
+    )
     for row in records(facts.tables["crossings"].drop_duplicates("element_id").sort_values("element_id")):
         if row["mode"] == "road" and row["status"] == "operating":
             sides = [facts.place[row[end]]["country"] for end in ("from_place", "to_place")]
-            verdict = facts.rights.verdict(row["element_id"], sides, carrier, Trade(goods_from), day)
+            verdict = facts.rights.verdict(row["element_id"], sides, carrier, trade, day)
             rows.append(
                 {
                     "element_id": row["element_id"],

@@ -156,7 +156,8 @@ def test_what_exists_edge_by_edge(net: cr.Network, wishes: dict[str, object]) ->
     for edge in world.edges:
         by = edge.kind == "transfer" or edge.mode in q.modes
         by |= edge.kind != "leg" and edge.mode in ("sea", "ferry") and bool(q.modes & {"sea", "ferry"})
-        carries = edge.mode != "road" or q.cargo.unit == "wagon" or edge.gross_limit_t - world.tare >= q.least_payload
+        left = edge.gross_limit_t - world.tare
+        carries = edge.mode != "road" or (left > 0 and (q.cargo.unit == "wagon" or left >= q.least_payload))
         barred = (
             q.avoid_countries & set(edge.countries)
             or q.avoid_elements & set(edge.elements)

@@ -550,6 +550,18 @@ def test_uzbek_trucks_and_the_khunjerab(net: cr.Network) -> None:
     assert passes["termez_hairatan"] == "allow"
 
 
+def test_goods_bound_for_armenia_and_the_borders_of_azerbaijan(net: cr.Network) -> None:
+    """Azerbaijan freed transit to Armenia on 21 October 2025; goods for others passed before."""
+    barred = {
+        (day, bound): net.may_pass("GE", day, goods_to=bound).set_index("element_id")["effect"]["red_bridge"]
+        for day in ("2025-10-01", "2025-11-10")
+        for bound in ("AM", "AZ", "")
+    }
+    assert [key for key, effect in barred.items() if effect == "forbid"] == [("2025-10-01", "AM")]
+    with pytest.raises(cr.BadRequest, match="goods_to='XQ'"):
+        net.may_pass("GE", "2025-10-01", goods_to="XQ")
+
+
 def test_entry_fees_go_by_flag(net: cr.Network) -> None:
     ask = {"depart": "2025-06-17", "as_of": "2025-06-16", "modes": ["road"], "k": 1}
     lines = {

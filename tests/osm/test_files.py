@@ -168,6 +168,36 @@ def test_a_road_in_use_is_open_whatever_else_is_told(tags: dict) -> None:
 @pytest.mark.parametrize(
     ("tags", "closed"),
     [
+        ({"opening_date": "2190"}, True),
+        ({"opening_date": "2190-05"}, True),
+        ({"opening_date": "2190-05-01"}, True),
+        ({"start_date": "2190"}, True),
+        ({"end_date": "1998"}, True),
+        ({"opening_date": "2019-05"}, False),
+        ({"opening_date": "THIS_YEAR"}, False),
+        ({"start_date": "1975"}, False),
+        ({"start_date": "C19"}, False),
+        ({"opening_date": "soon"}, False),
+        ({"end_date": "2190"}, False),
+        ({"end_date": "THIS_YEAR"}, False),
+    ],
+    ids=str,
+)
+def test_what_is_not_there_on_the_day_of_the_data_is_not_open(tags: dict, closed: bool, net: cr.Network) -> None:
+    year = str(net.data_date.year)
+    told = {key: value.replace("THIS_YEAR", year) for key, value in tags.items()}
+    for mode, way in (("road", {"highway": "trunk"}), ("rail", {"railway": "rail", "gauge": "1520"})):
+        assert bool(why_not(told | way, mode)) is closed
+        if closed:
+            with pytest.raises(cr.DataError, match=f"no open {mode} .*_date="):
+                cr.Network.from_osmnx(graph(**way, **told), mode=mode)
+        else:
+            assert len(cr.Network.from_osmnx(graph(**way, **told), mode=mode).legs) == 1
+
+
+@pytest.mark.parametrize(
+    ("tags", "closed"),
+    [
         ({"access": "no"}, True),
         ({"motor_vehicle": "no"}, True),
         ({"access": "yes", "hgv": "no"}, True),

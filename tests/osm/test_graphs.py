@@ -138,6 +138,49 @@ def test_one_way_streets_say_so_and_projected_graphs_are_taken() -> None:
     assert legs["km"].sum() == pytest.approx(462)
 
 
+@pytest.mark.parametrize(
+    ("told", "limit"),
+    [
+        ({"maxweight": "10"}, 10.0),
+        ({"maxweight": 10.5}, 10.5),
+        ({"maxweight": "10 t"}, 10.0),
+        ({"maxweight": "7,5"}, 7.5),
+        ({"maxweight": "9000 kg"}, 9.0),
+        ({"maxweight": "12 st"}, 10.886217),  # short tons of the United States
+        ({"maxweight": ["30", "12"]}, 12.0),  # a chain that OSMnx merged
+        ({"maxweight": "3.5", "maxweight:hgv": "18"}, 18.0),
+        ({"maxweight": "20", "maxweightrating": "7.5"}, 7.5),
+        ({"maxweight": "none"}, None),
+        ({"maxweight": "unsigned"}, None),
+        ({"maxweight": "60"}, None),  # no truck is so heavy: as if it stood not there
+        ({"maxweight:conditional": "10 @ (wet)"}, None),
+        ({}, None),
+    ],
+    ids=str,
+)
+def test_a_truck_too_heavy_for_a_road_goes_round(told: dict, limit: float | None) -> None:
+    """The limit stands on one edge of the chain 1 - 4 - 3, which is longer in km than 1 - 2 - 3 by nothing else."""
+    roads = graph(SQUARE, [(1, 2, 80_000), (2, 3, 115_000), (1, 4, 112_000), (4, 3, 79_000, told)])
+    nx.set_node_attributes(roads, {1: "Depot", 3: "Mine"}, "name")
+    own = cr.Network.from_osmnx(roads)
+    (leg,) = own.legs.loc[own.legs["km"] == 191.0, "gross_limit_t"]
+    assert leg == pytest.approx(limit, nan_ok=True) if limit else pd.isna(leg)
+    ask = {"cargo": cr.Cargo("coils", 25.0, "truck", "truck"), "modes": ["road"], **ASK}
+    best = own.routes("Depot", "Mine", by="km", k=1, **ask)
+    assert best.table["km"].iloc[0] == (195.0 if limit else 191.0)
+    closed = cr.Scenario("closed").close(own.legs.loc[own.legs["km"] == 195.0, "leg_id"].iloc[0])
+    if limit:
+        with pytest.raises(cr.NoRoute):
+            own.routes("Depot", "Mine", scenario=closed, **ask)
+
+
+def test_limits_that_cannot_be_read_are_told() -> None:
+    roads = graph(SQUARE, [(1, 2, 80_000, {"maxweight": "heavy"}), (2, 3, 115_000, {"maxweight": "3500"}), *ROADS[2:]])
+    with pytest.warns(UserWarning, match=r"4 limits of weight .*: 2 maxweight: 'heavy' .*, 2 maxweight: '3500'"):
+        own = cr.Network.from_osmnx(roads)
+    assert own.legs["gross_limit_t"].isna().all()
+
+
 def test_rails_have_a_gauge_and_two_gauges_are_two_legs() -> None:
     with pytest.raises(cr.DataError, match=r"5 of 5 tracks have no gauge; give gauge_mm"):
         cr.Network.from_osmnx(graph(SQUARE, ROADS), mode="rail")

@@ -233,7 +233,7 @@ CALLS: dict[str, Call] = {
             "cargo": "container40",
         },
     ),
-    "Network.may_pass": (NET.may_pass, {"carrier": "XA", "on": DAY, "goods_from": ""}),
+    "Network.may_pass": (NET.may_pass, {"carrier": "XA", "on": DAY, "goods_from": "", "goods_to": ""}),
     "Network.corridor_status": (
         NET.corridor_status,
         {"on": DAY, "as_of": None, "scenario": None, "cargo": "container40", "carrier": None},

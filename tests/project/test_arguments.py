@@ -128,8 +128,9 @@ def test_a_limit_below_the_empty_weight_is_a_road_to_go_round() -> None:
     legs.loc[legs["leg_id"] == "home-pass_a-road", "gross_limit_t"] = 10.0
     net = cr.Network(replace(NET.facts, tables={**NET.tables, "legs": legs}))
     for by in ("hours", "usd"):
-        ways = net.routes("home", "town", depart=DAY, by=by, modes=["road"]).details
-        assert ["Plain Gate" in name for name in ways["crossings"]] == [True]
+        for cargo in ("container40", cr.Cargo("ore", 60.0, "wagon", "wagon1520", frozenset({"road"}))):
+            ways = net.routes("home", "town", depart=DAY, by=by, modes=["road"], cargo=cargo).details
+            assert ["Plain Gate" in name for name in ways["crossings"]] == [True]
     assert net.matrix(["home"], ["town"], depart=DAY, progress=False, modes=["road"]).iloc[0, 0] > 0
 
 

@@ -44,9 +44,8 @@ def test_answers_of_all_kinds(net: cr.Network, part: int) -> None:
 
         fastest, cheapest = alone(net, question, "hours"), alone(net, question, "usd")
         assert table["days"].min() <= fastest.table["days"][0] * 1.005, about
-        assert (table["usd"] / tonnes).min() <= cheapest.table["usd"][0] / cheapest.details["payload_t"][0] * 1.005, (
-            about
-        )
+        least = cheapest.table["usd"][0] / cheapest.details["payload_t"][0]
+        assert (table["usd"] / tonnes).min() <= least * 1.005, about
 
         assert surely == sorted(surely, reverse=True), about
         assert all(a <= b + 1e-9 for a, b in pairwise(table["days"][surely])), about
