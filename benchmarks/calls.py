@@ -8,8 +8,9 @@ The older version is taken out of git into a temporary folder, with the data of 
 of its own, old and new in turn, and counts CPU time (`time.process_time`, with that of child processes), so that other
 work on the machine counts less; a row has the medians of `--times` runs, and the median of the ratios of runs that
 followed each other. `first` is the first call in a process that has loaded the network, `again` the same call once
-more, where the first took no longer than twenty seconds. Data of 0.1.0 and today's cannot be read by the other version, so that their answers differ; whether the work on
-speed changed any is told against `--same-as`, a version that reads the data of this checkout, asked each row once.
+more, where the first took no longer than twenty seconds. Data of 0.1.0 and today's cannot be read by the other version,
+so that their answers differ; whether the work on speed changed any is told against `--same-as`, a version that reads
+the data of this checkout, asked each row once.
 """
 
 from __future__ import annotations
