@@ -108,9 +108,9 @@ def assign(cr: Any, net: Any, n: int) -> Any:
     demand = pd.DataFrame({"origin": towns(net, n, 4), "destination": towns(net, n, 5), "tonnes_year": 1000.0})
     demand = demand[demand["origin"] != demand["destination"]]
     try:
-        return numbers(quiet(net.assign, demand, depart=DEPART).table)
+        return numbers(quiet(net.assign, demand, depart=DEPART).routes)
     except (cr.CorridorsError, ValueError):  # as older versions name the column
-        return numbers(quiet(net.assign, demand.rename(columns={"tonnes_year": "tonnes"}), depart=DEPART).table)
+        return numbers(quiet(net.assign, demand.rename(columns={"tonnes_year": "tonnes"}), depart=DEPART).routes)
 
 
 def availability(cr: Any, net: Any, n: int) -> Any:
