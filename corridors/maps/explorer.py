@@ -28,8 +28,8 @@ from corridors.maps.explorer_pack import packed
 from corridors.model.access import Access
 from corridors.model.cargo import Cargo, with_value_of_time
 from corridors.model.facts import Facts
+from corridors.model.question import Question
 from corridors.model.scenario import MODES, Scenario
-from corridors.model.world import Question
 from corridors.routing.figures import rounded
 from corridors.routing.request import Request, read_cargo, resolve
 

@@ -22,9 +22,10 @@ from corridors.model.cargo import Cargo
 from corridors.model.costs import entry_fee, transit_permit
 from corridors.model.facts import Facts
 from corridors.model.graph import Edge, Kind, MultimodalGraph
+from corridors.model.question import Question
 from corridors.model.rights import Trade
 from corridors.model.scenario import Overlay
-from corridors.model.world import Question, World
+from corridors.model.world import World
 from corridors.routing.names import CROSSINGS, MOST, point_of
 from corridors.routing.request import world_of
 

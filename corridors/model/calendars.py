@@ -199,6 +199,7 @@ class Calendars:
         dated = len(self._rules) + len(self._events)
         self._recurring = lru_cache(KEPT_YEARS * dated)(self._find_recurring)
         self._closures = lru_cache(KEPT_WORLDS * dated)(self._find_closures)
+        self.events = lru_cache(KEPT_WORLDS * dated)(self._find_events)
         self._spans = lru_cache(KEPT_WORLDS * dated)(self._find_spans)
         self.closure_share = lru_cache(2 * KEPT_WORLDS * dated)(self._closure_share)
         self._hours, self._numbers = self._distinct()
@@ -213,6 +214,10 @@ class Calendars:
         Exceptions for the special `goods` cut the dated ones while they last.
         """
         return self._closures(element_id, moment(t0).year, knowledge, goods)
+
+    def _find_events(self, element_id: str, knowledge: Knowledge, goods: str = "") -> list[Closure]:
+        """Closures of an element by events, without its hours of work."""
+        return self._dated(element_id, knowledge, goods)[1]
 
     def _find_closures(self, element_id: str, year: int, knowledge: Knowledge, goods: str) -> list[Closure]:
         opened, closed = self._dated(element_id, knowledge, goods)

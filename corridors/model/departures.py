@@ -3,7 +3,7 @@
 A load waits once a boarding: where it is loaded at its origin, or changes to another mode, however many legs the train
 or ship then runs. A change of gauge on the way is no boarding: the hours of the terminal or border hold what it takes.
 Ferries and aircraft have a frequency of their own by lane (column ``headway_hours`` of ``legs``); each of their legs
-is a boarding.
+is a boarding. A published share of boxes is left behind by its ship and waits for the next (``missed_share``).
 """
 
 from __future__ import annotations
@@ -29,9 +29,16 @@ def boarding(
     found = services.frequency(cargo, mode, place_id) if mode != before else None
     if found is None:
         return amount
+    name, headway = f"{place_id} {mode}", found.headway_hours
+    time, sources = [rates.departure(name, headway)], [found.source_id]
+    words = f"departure about every {headway:g} h"
+    if missed := rates.optional("missed_share", mode):
+        time.append(rates.missed(name, missed.mode, headway))
+        sources.append(missed.source_id)
+        words += f", missed by {100 * missed.mode:.0f} % of loads"
     return amount._replace(
-        time=(*amount.time, rates.departure(f"{place_id} {mode}", found.headway_hours)),
-        source_id=cited(amount.source_id, found.source_id),
+        time=(*amount.time, *time),
+        source_id=cited(amount.source_id, *sources),
         quality=worst(amount.quality, found.quality),
-        note="; ".join(filter(None, (amount.note, f"departure about every {found.headway_hours:g} h"))),
+        note="; ".join(filter(None, (amount.note, words))),
     )

@@ -42,13 +42,14 @@ class Driver(NamedTuple):
     """A random factor: amounts with the same driver vary together, those of one kind are correlated.
 
     `shape` is ``split`` (lognormal with median 1 and a spread of its own to either side, so that `low` and `high`, as
-    multiples of the most likely value, are p10 and p90), ``lognormal`` (mean 1, `high` is the coefficient of variation)
-    or ``uniform`` between 0 and 2 (half a headway).
+    multiples of the most likely value, are p10 and p90), ``lognormal`` (mean 1, `high` is the coefficient of
+    variation), ``uniform`` between 0 and 2 (half a headway), or ``missed``: how many departures in a row a load misses,
+    over the mean of that; `high` is the chance to miss one.
     """
 
     driver_id: str
     kind: Kind
-    shape: Literal["split", "lognormal", "uniform"]
+    shape: Literal["split", "lognormal", "uniform", "missed"]
     low: float = 0.0
     high: float = 0.0
 
@@ -122,7 +123,9 @@ class Expectations:
             kinds: dict[str, list[tuple[tuple[float, float, float], int]]] = defaultdict(list)
             found = 1.0
             for driver, power in powers.items():
-                if driver.shape == "uniform":
+                if driver.shape == "missed":
+                    found *= 1.0
+                elif driver.shape == "uniform":
                     found *= 2.0**power / (power + 1) if power > -1 else inf
                 elif driver.kind == "alone":
                     found *= self._one_kind([(driver.logarithm, power)])

@@ -19,7 +19,7 @@ Besides the known closures a passage may meet
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import sqrt
+from math import log, sqrt
 from typing import Literal, NamedTuple
 from zlib import crc32
 
@@ -110,6 +110,9 @@ class Draws:
     def _driver(self, driver: Driver) -> Samples:
         if driver.shape == "uniform":
             return 2 * self.uniform(driver.driver_id)
+        if driver.shape == "missed":
+            in_a_row = np.floor(np.log1p(-self.uniform(driver.driver_id)) / log(driver.high))
+            return in_a_row * (1 - driver.high) / driver.high
         if driver.kind == "alone":
             return self._alone(driver)
         own, common = self.normal(driver.driver_id), self.normal(f"kind {driver.kind}")
@@ -131,7 +134,7 @@ class Draws:
     def _varies(self, driver: Driver) -> bool:
         if self.what == "journeys":
             return driver.kind not in UNKNOWN
-        return self.what == "both" or not (driver.kind == "alone" or driver.shape == "uniform")
+        return self.what == "both" or driver.kind not in ("alone", "departures")
 
     def _parted(self, drivers: Drivers) -> tuple[Drivers, Samples | None, Drivers]:
         """Samples of the first independent driver, and all others that vary; equal ones are the same object."""

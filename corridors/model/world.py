@@ -18,7 +18,7 @@ from corridors.model.costs import PERMIT, Amount, Rates, entry_fee, transload_am
 from corridors.model.factors import Factors
 from corridors.model.graph import Bools, Edge
 from corridors.model.kept import Kept
-from corridors.model.question import Question as Question
+from corridors.model.question import Question
 from corridors.model.rights import Rights, Verdict
 from corridors.model.scenario import Overlay
 
@@ -187,8 +187,8 @@ class World:
             closure
             for element in edge.elements
             if element in self.dated
-            for closure in q.overlay.apply(element, self.calendars.closures(element, q.t0, persist, traffic.goods))
-            if closure.end == inf and not closure.rule and closure.source_id != "scenario" and closure.hits(traffic)
+            for closure in q.overlay.apply(element, self.calendars.events(element, persist, traffic.goods))
+            if closure.end == inf and closure.source_id != "scenario" and closure.hits(traffic)
         ]
 
     def settled(self, edge: Edge) -> engine.Spans:

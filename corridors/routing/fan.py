@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corridors.engine.arrays import Floats, Path, Tree
+from corridors.model.question import Question
 from corridors.model.tariffs import detention
-from corridors.model.world import HIRED, Question, World
+from corridors.model.world import HIRED, World
 from corridors.routing import finding
 from corridors.routing.request import legal_loads, world_of
 

@@ -10,7 +10,8 @@ from typing import NamedTuple, TypeVar
 from corridors.data.geodesy import SEA
 from corridors.engine import arrays as engine
 from corridors.model.calendars import Closure
-from corridors.model.world import Question, World
+from corridors.model.question import Question
+from corridors.model.world import World
 
 T = TypeVar("T")
 

@@ -24,9 +24,10 @@ from corridors.model.access import Access
 from corridors.model.calendars import Knowledge, Regime, Unknown, hour
 from corridors.model.cargo import WAGON_MODES, Cargo, with_value_of_time
 from corridors.model.facts import Facts
+from corridors.model.question import Question
 from corridors.model.rights import Trade
 from corridors.model.scenario import MODES, Scenario
-from corridors.model.world import Question, World
+from corridors.model.world import World
 
 Place = str | tuple[float, float]
 Day = str | date | datetime

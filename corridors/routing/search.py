@@ -14,8 +14,9 @@ from corridors.model.access import Access
 from corridors.model.calendars import Regime
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
+from corridors.model.question import Question
 from corridors.model.scenario import Scenario
-from corridors.model.world import HIRED, Question, World
+from corridors.model.world import HIRED, World
 from corridors.routing import finding
 from corridors.routing import path as paths
 from corridors.routing.alternatives import Candidate, LeftOut, further, offer, surest

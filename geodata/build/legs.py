@@ -12,6 +12,7 @@ from places import Place
 SNAP_KM = {"road": 20.0, "rail": 15.0}
 PORT_KM = 25.0
 ON_LINE_KM = 3.0
+PORT_ON_LINE_KM = 1.0  # a port is where a road ends: what passes by it does not call there
 # A town this far off a long straight edge lies on the road if the edge is long enough to have led through it.
 STRAIGHTENED_KM = 60.0
 STRAIGHTENED = 1.02
@@ -110,7 +111,8 @@ def snap(network: Network, places: dict[str, Place], gates: dict[str, tuple[Side
         if movable and gap > NODE_KM:
             print(f"  {network.mode}: {place.name} moved {gap:.0f} km onto the line")
             place.point, gap = (round(foot[0], 4), round(foot[1], 4)), 0.0
-        stub = gap > ON_LINE_KM and not (network.mode == "rail" and place.place_id in through)
+        on_line = PORT_ON_LINE_KM if (network.mode, place.kind) == ("road", "seaport") else ON_LINE_KM
+        stub = gap > on_line and not (network.mode == "rail" and place.place_id in through)
         node = _seat(network, index, place, gap, foot, u, v, taken, stub)
         label.extend([label[u]] * (len(network.points) - len(label)))
         taken.add(node)

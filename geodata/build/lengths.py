@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Fitted by fit.py to the half of the published lengths that set legs: factor on flat land, and the part of what the way
 # of least effort is longer than straight stretches of over 15 km, which have lost their bends.
 FLAT, WINDING, LOST_KM, MOST = 1.024, 0.386, 15.0, 0.6
-MOUNTAIN_M = 40.0
+MOUNTAIN_M = 15.0  # so that as many km are mountain road as by the straight lines and 40 m
 SPREAD = {"plain": (0.96, 1.06), "mountain": (0.92, 1.12)}
 # What a published length has more than the model goes to legs in proportion to their factor above 1, plus this.
 EVEN = 0.02
@@ -82,7 +82,7 @@ def stretch(line: list[Point], relief: Relief) -> float:
 
 def set_speed_class(road: "Leg | Piece", relief: Relief) -> tuple[float, float]:
     """Call a road mountain or plain, and return the range of its length as factors."""
-    road.speed_class = "mountain" if relief.along(road.line) >= MOUNTAIN_M else "plain"
+    road.speed_class = "mountain" if relief.along(road.line, LOST_KM) >= MOUNTAIN_M else "plain"
     return SPREAD[road.speed_class]
 
 
@@ -127,35 +127,48 @@ def apply_published(legs: list[Leg]) -> None:
         if row["published"] and can_be_followed(row["url"])
     }
     for row in published_rows():
-        places = row["chain"].split(";")
-        try:
-            steps = Chain(legs, row["mode"]).resolve(places)
-        except LookupError as error:
-            print(f"  lengths: {row['mode']} {row['chain']} not applied: {error}")
-            continue
-        chain = list(dict.fromkeys(leg for _, _, leg in steps if leg is not None))
-        free = [leg for leg in chain if not leg.fixed]
-        rest = float(row["km"]) - sum(leg.km for leg in chain if leg.fixed)
-        if not free:
-            continue
-        model, floor = (sum(x) for x in zip(*((leg.km, _floor(leg)) for leg in free), strict=True))
-        least, most = (0.7, 2.5) if row.get("benchmark_id") is None else (0.75, 1.45)
-        if rest < floor * FLOOR or not least <= rest / model <= most:
-            print(f"  lengths: {row['mode']} {row['chain']} not applied: {model:.0f} km modelled, {rest:.0f} left")
-            continue
-        _share_out(free, rest)
-        low = (tables.number(row["km_low"]) or float(row["km"])) / float(row["km"])
-        high = (tables.number(row["km_high"]) or float(row["km"])) / float(row["km"])
-        vouched = _vouched(row)
-        single = "published" if pages.intersection(row["source_id"].split(";")) else "estimate"
-        quality = "estimate" if not vouched else single if len(chain) == 1 else "derived"
-        ends = f"{row['km']} km {places[0]}-{places[-1]}"
-        text = "" if row["class"] == "C" else f"{ends} {'published' if vouched else 'stated, publication not recorded'}"
-        for leg in free:
-            leg.km_low, leg.km_high = leg.km * low, leg.km * high
-            leg.fixed = True
-            leg.grade = (row["source_id"], "2026-11", quality)
-            leg.note = "; ".join(filter(None, [leg.note, text, row["note"]]))
+        # A table of distances between towns means the shortest way: no other may stay shorter.
+        while _set(legs, row, pages) and _of_towns(row):
+            pass
+
+
+def _of_towns(row: dict[str, str]) -> bool:
+    """Whether a length is the distance between towns, by no certain road."""
+    return row.get("benchmark_id") is not None and not row["road"]
+
+
+def _set(legs: list[Leg], row: dict[str, str], pages: set[str]) -> bool:
+    """Bring the free legs of the shortest way along a chain to what is left of its length; whether any was."""
+    places = row["chain"].split(";")
+    try:
+        steps = Chain(legs, row["mode"]).resolve(places)
+    except LookupError as error:
+        print(f"  lengths: {row['mode']} {row['chain']} not applied: {error}")
+        return False
+    chain = list(dict.fromkeys(leg for _, _, leg in steps if leg is not None))
+    free = [leg for leg in chain if not leg.fixed]
+    rest = float(row["km"]) - sum(leg.km for leg in chain if leg.fixed)
+    if not free:
+        return False
+    model, floor = (sum(x) for x in zip(*((leg.km, _floor(leg)) for leg in free), strict=True))
+    least, most = (0.7, 2.5) if row.get("benchmark_id") is None else (0.75, 1.45)
+    if rest < floor * FLOOR or not least <= rest / model <= most:
+        print(f"  lengths: {row['mode']} {row['chain']} not applied: {model:.0f} km modelled, {rest:.0f} left")
+        return False
+    _share_out(free, rest)
+    low = (tables.number(row["km_low"]) or float(row["km"])) / float(row["km"])
+    high = (tables.number(row["km_high"]) or float(row["km"])) / float(row["km"])
+    vouched = _vouched(row)
+    single = "published" if pages.intersection(row["source_id"].split(";")) else "estimate"
+    quality = "estimate" if not vouched else single if len(chain) == 1 else "derived"
+    ends = f"{row['km']} km {places[0]}-{places[-1]}"
+    text = "" if row["class"] == "C" else f"{ends} {'published' if vouched else 'stated, publication not recorded'}"
+    for leg in free:
+        leg.km_low, leg.km_high = leg.km * low, leg.km * high
+        leg.fixed = True
+        leg.grade = (row["source_id"], "2026-11", quality)
+        leg.note = "; ".join(filter(None, [leg.note, text, row["note"]]))
+    return True
 
 
 def _floor(leg: Leg) -> float:

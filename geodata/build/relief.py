@@ -25,7 +25,7 @@ class Relief:
 
     def __init__(self, heights: np.ndarray) -> None:  # type: ignore[type-arg]
         self.heights = heights.astype(np.float32)
-        self.ways: dict[tuple[Point, Point], float] = {}
+        self.ways: dict[tuple[Point, Point], tuple[float, float]] = {}
 
     def _row(self, lat: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
         row: np.ndarray = np.clip(((NORTH - lat) * CELLS).astype(int), 0, self.heights.shape[0] - 1)  # type: ignore[type-arg]
@@ -35,12 +35,17 @@ class Relief:
         column: np.ndarray = np.clip((lon * CELLS).astype(int), 0, self.heights.shape[1] - 1)  # type: ignore[type-arg]
         return column
 
-    def along(self, line: list[Point]) -> float:
-        """Mean difference in height from one km to the next, m."""
+    def along(self, line: list[Point], over_km: float) -> float:
+        """Mean difference in height from one km to the next, m; on straight stretches over `over_km` that of the way
+        of least effort, for the line itself may lie across ridges that the road goes round.
+        """
         total, length = 0.0, 0.0
         for a, b, km in _stretches(line):
             length += km
-            if _known(a, b):
+            if _known(a, b) and km > over_km:
+                way, climb = self._way(a, b)
+                total += km * climb / way
+            elif _known(a, b):
                 steps = np.linspace(a, b, max(2, int(km / STEP_KM) + 1))
                 heights = self.heights[self._row(steps[:, 1]), self._column(steps[:, 0])]
                 total += km * float(np.abs(np.diff(heights)).mean())
@@ -57,11 +62,15 @@ class Relief:
 
     def way_km(self, a: Point, b: Point) -> float:
         """Length in km of the way of least effort between two points."""
+        return self._way(a, b)[0]
+
+    def _way(self, a: Point, b: Point) -> tuple[float, float]:
+        """Length in km of the way of least effort, and the m that it climbs and descends."""
         if (a, b) not in self.ways:
-            self.ways[a, b] = self.ways[b, a] = self._way_km(a, b)
+            self.ways[a, b] = self.ways[b, a] = self._least_effort(a, b)
         return self.ways[a, b]
 
-    def _way_km(self, a: Point, b: Point) -> float:
+    def _least_effort(self, a: Point, b: Point) -> tuple[float, float]:
         ends = np.array([a, b])
         aside = ASIDE * float(np.ptp(ends, axis=0).max()) + MARGIN
         (west, south), (east, north) = ends.min(axis=0) - aside, ends.max(axis=0) + aside
@@ -80,12 +89,13 @@ class Relief:
         graph = coo_array((effort, (start, end)), shape=(land.size, land.size)).tocsr()
         first, last = (self._row(ends[:, 1]) - top) * land.shape[1] + self._column(ends[:, 0]) - left
         before = dijkstra(graph, directed=False, indices=first, return_predecessors=True)[1]
-        total, cell = 0.0, int(last)
+        total, climb, cell = 0.0, 0.0, int(last)
         while cell != first:
             rows, columns = np.divmod((cell, before[cell]), land.shape[1])
             total += float(np.hypot((rows[0] - rows[1]) * 110.57 / CELLS, (columns[0] - columns[1]) * across))
+            climb += abs(float(land[rows[0], columns[0]] - land[rows[1], columns[1]]))
             cell = int(before[cell])
-        return total
+        return total, climb
 
 
 def _stretches(line: list[Point]) -> Iterator[tuple[Point, Point, float]]:
