@@ -1,4 +1,4 @@
-"""Cargo and rates to time, money and emissions of an edge, part by part, each with what makes it vary.
+"""From cargo and rates to the time, money and emissions of an edge, part by part, each with what makes it vary.
 
 Money is in US$ of `PRICE_YEAR`: published rates of earlier years are raised by US consumer prices (rows ``us_cpi`` of
 ``rates``), later ones are taken as they are. What a service charges is worked out in `corridors.model.tariffs`.
@@ -48,7 +48,7 @@ class Part(NamedTuple):
     expected: float
 
     def times(self, factor: float) -> Part:
-        """The same part, so many times as large."""
+        """The same part, multiplied."""
         return self._replace(value=self.value * factor, expected=self.expected * factor)
 
 
@@ -200,7 +200,7 @@ class Rates:
         return self._prices[PRICE_YEAR] / self._prices[year]
 
     def yearly(self, quantity: str, of: str = "") -> dict[int, Rate]:
-        """Rows of an index or exchange rate by year, for a mode or currency."""
+        """An index or exchange rate by year, for a mode or currency."""
         return self._yearly.get((quantity, of), {})
 
     def level(self, mode: str, year: int) -> float:

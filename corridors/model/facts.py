@@ -332,7 +332,7 @@ class Facts(Dataset):
 
 
 class HasFacts(Protocol):
-    """What stands on facts: a network."""
+    """Anything that has facts: a network."""
 
     @property
     def facts(self) -> Facts:
@@ -346,7 +346,7 @@ def facts_of(network: object) -> Facts:
     Raises
     ------
     BadRequest
-        If it is none.
+        If it is not a network.
     """
     found = getattr(network, "facts", None)
     if not isinstance(found, Facts):

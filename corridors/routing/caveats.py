@@ -1,4 +1,4 @@
-"""What the figures of a route hang on, in words: assumptions, contested claims, and what is not known of it."""
+"""What the figures of a route depend on, in words: assumptions, contested claims, and what is not known."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from corridors.routing.result import Result
 
 
 def rests_on(result: Result) -> list[str]:
-    """Assumptions and contested claims that the figures hang on, in words."""
+    """Assumptions and contested claims that the figures depend on, in words."""
     found: list[str] = [result.condition] if result.condition else []
     posts = result.facts.unknown_posts
     found += [posts[edge.element_id] for edge in result.edges if edge.element_id in posts]
@@ -44,7 +44,7 @@ def rests_on(result: Result) -> list[str]:
 
 
 def general_words(result: Result) -> list[str]:
-    """What the figures of any such route hang on, whichever it is."""
+    """What the figures of every such route depend on."""
     found = []
     if not result.world.question.carrier and any(e.kind == "crossing" and e.mode == "road" for e in result.edges):
         found.append(
@@ -96,7 +96,7 @@ def _rough(result: Result) -> list[str]:
 
 
 def _missing(result: Result) -> list[str]:
-    """What the tables do not know of this way."""
+    """What the tables lack for this route."""
     found, legs = [], [edge for edge in result.edges if edge.kind == "leg"]
     dues = [
         describe(result.facts, e)[0]

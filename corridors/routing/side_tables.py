@@ -1,4 +1,4 @@
-"""Side tables of an answer: where the money goes, published indices, and what a question lies outside of."""
+"""Side tables of an answer: where the money goes, published indices, and where a question exceeds the record."""
 
 from __future__ import annotations
 

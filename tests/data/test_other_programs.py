@@ -14,6 +14,8 @@ from tests.conftest import installed
 from tests.data.test_exchange import LEGS, PLACES
 from tests.pages import ASK
 
+pytestmark = pytest.mark.slow
+
 ROWS = (
     "event_id,element_id,effect,start,last_confirmed,cause,as_of,quality\n"
     'slide,khunjerab_sost,close,2026-04-10,2026-06-30,"Slide, told; 1/2",2026-06-30,estimate\n'
@@ -67,7 +69,6 @@ def test_ogr2ogr_copies_a_network_without_loss(
     assert cr.load(copy).diff(own).empty
 
 
-@pytest.mark.slow
 def test_qgis_saves_a_network_without_loss(own: cr.Network, tmp_path: Path) -> None:
     own.to_file(tmp_path / "n.geojson")
     saved_by_qgis(tmp_path / "n.geojson", tmp_path / "copy.geojson")
@@ -105,7 +106,6 @@ def test_what_ogr2ogr_makes_in_other_formats_is_refused_with_what_reads_it(
         cr.load(copy)
 
 
-@pytest.mark.slow
 def test_libreoffice_comes_to_the_same_sums(net: cr.Network, tmp_path: Path) -> None:
     routes = net.routes("Almaty", "Bishkek", **{**ASK, "k": 2})
     routes.to_excel(tmp_path / "routes.xlsx")
@@ -126,7 +126,6 @@ def test_libreoffice_comes_to_the_same_sums(net: cr.Network, tmp_path: Path) -> 
             assert told[name] == pytest.approx(known[column], rel=1e-9)
 
 
-@pytest.mark.slow
 def test_rows_that_libreoffice_saved_again_are_the_same(tmp_path: Path) -> None:
     folders = {name: tmp_path / name for name in ("plain", "csv", "book", "again")}
     for folder in folders.values():
