@@ -24,7 +24,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from corridors.data.checks import YEARLY
-from corridors.data.schema import Row, records
+from corridors.data.schema import Row, cited, records, worst
 from corridors.errors import DataError
 from corridors.model import tariffs
 from corridors.model.cargo import TONNES, Cargo
@@ -236,17 +236,6 @@ class Rates:
             rows = (self._rows.get((quantity, *key)) for key in keys)
             self._found[asked] = next((row for row in rows if row is not None), None)
         return self._found[asked]
-
-
-def worst(*qualities: str) -> str:
-    """The weakest of several grades."""
-    order = ("measured", "published", "derived", "estimate", "assumed")
-    return max((q for q in qualities if q), key=order.index, default="")
-
-
-def cited(*ids: str) -> str:
-    """Sources joined by ';', each once."""
-    return intern(";".join(dict.fromkeys(part for text in ids for part in text.split(";") if part)))
 
 
 def _rests_on(time: Sequence[Rate], money: Sequence[Rate], note: str) -> tuple[str, str, str, str]:

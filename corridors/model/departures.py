@@ -8,8 +8,9 @@ legs is a boarding. A published share of boxes is left behind by its ship and wa
 
 from __future__ import annotations
 
+from corridors.data.schema import cited, worst
 from corridors.model.cargo import Cargo
-from corridors.model.costs import Amount, Rates, cited, worst
+from corridors.model.costs import Amount, Rates
 from corridors.model.tariffs import Services
 
 
