@@ -12,6 +12,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
+from sys import intern
 from typing import Any, cast
 
 import numpy as np
@@ -431,3 +432,14 @@ def _key_problems(
 
 def _only(names: str | list[str]) -> str:
     return names if isinstance(names, str) else names[0]
+
+
+def worst(*qualities: str) -> str:
+    """The weakest of several grades."""
+    order = ("measured", "published", "derived", "estimate", "assumed")
+    return max((q for q in qualities if q), key=order.index, default="")
+
+
+def cited(*ids: str) -> str:
+    """Sources joined by ';', each once."""
+    return intern(";".join(dict.fromkeys(part for text in ids for part in text.split(";") if part)))

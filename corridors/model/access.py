@@ -20,7 +20,7 @@ ACCESS_KM = 300.0
 
 
 def access_amount(rates: Rates, cargo: Cargo, country: str, straight_km: float) -> Amount:
-    """Amount of a drive off the network, from its length as the crow flies."""
+    """Amount of a drive outside the network, from its straight-line length."""
     factor = rates.find("access_factor", "road")
     found, detour = (
         leg_amount(rates, cargo, "road", country, straight_km * factor.mode, 0.0, False),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Size(NamedTuple):
-    """What of its own an edge has beside its basis: a kilometre without sailings or direction."""
+    """What an edge has of its own beside its basis: by default a kilometre without sailings or direction."""
 
     km: float = 1.0
     away_km: float = 0.0  # how much farther from the gateway of its tariff it ends than it begins
@@ -35,7 +35,7 @@ KILOMETRE = Size()
 
 
 class Basis(Protocol):
-    """What decides the amount of edges, but for their size."""
+    """What decides the amount of edges, apart from their size."""
 
     def amount(self, cargo: Cargo, size: Size = ...) -> Amount:
         """What an edge of this size takes with a load."""
@@ -133,7 +133,7 @@ class Terminal(_Any):
 
 
 def decisive(cargo: Cargo) -> tuple[object, ...]:
-    """What of a load decides what edges take: the same for a box of rice and one of cloth that weigh the same."""
+    """What decides the amounts of edges in a load: the same for boxes of rice and of cloth that weigh the same."""
     return cargo.payload_t, cargo.unit, cargo.vehicle, bool(cargo.un_class), cargo.hired, cargo.handled_as
 
 

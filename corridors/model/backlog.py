@@ -1,4 +1,4 @@
-"""Queues after a closure: what was on the road when it closed waits, and the crossing works it off when it opens.
+"""Queues after a closure: cargo on the road when a crossing closed waits there, and is cleared when it opens.
 
 While a crossing is closed, only what had left before comes to it; what knows of the closure stays at home. So trucks
 gather for as many days as the route from their origin takes, then no more: as many after a closure of a month as after
@@ -38,17 +38,17 @@ class Queue(NamedTuple):
     lead_days: float
 
     def left(self, days: float) -> float:
-        """Trucks that still wait so many days after it opened."""
+        """Trucks still waiting this many days after it opened."""
         newcomers = self.flow.usual * max(days - self.lead_days, 0.0)
         return max(self.trucks + newcomers - self.flow.most * days, 0.0)
 
     def wait_days(self, days: float) -> float:
-        """Days that a truck waits that comes so many days after it opened."""
+        """Days of waiting for a truck that arrives this many days after it opened."""
         return self.left(days) / self.flow.most
 
 
 def queue(flow: Flow, shut_days: float, lead_days: float) -> Queue:
-    """The queue when a crossing opens after so many days.
+    """The queue when a crossing opens after a closure.
 
     Parameters
     ----------

@@ -53,7 +53,7 @@ PASSENGERS = "passengers"
 
 
 class Traffic(NamedTuple):
-    """What wants to pass: direction (``"IR>AF"``), mode, flag of the truck and special goods."""
+    """The traffic that passes: direction (``"IR>AF"``), mode, flag of the truck and special goods."""
 
     direction: str
     mode: str = ""
@@ -93,7 +93,7 @@ class Closure:
     flags: str = ""
 
     def hits(self, traffic: Traffic) -> bool:
-        """Whether it closes the route to this traffic (see the columns ``scope_*`` of the table ``events``)."""
+        """Whether it is closed to this traffic (see the columns ``scope_*`` of the table ``events``)."""
         return (
             self.direction in ("", traffic.direction)
             and self.mode in ("", traffic.mode or self.mode)
@@ -226,7 +226,7 @@ class Calendars:
     def _dated(
         self, element_id: str, knowledge: Knowledge, goods: str
     ) -> tuple[list[tuple[float, float]], list[Closure]]:
-        """Spans in which events open an element in spite of its hours, and closures by events."""
+        """Spans in which events open an element despite its hours, and closures by events."""
         opened = [(e.start, e.end) for e in self._dated_spans(element_id, "open", knowledge)]
         closed = self._dated_spans(element_id, "close", knowledge)
         if goods:
@@ -307,7 +307,7 @@ class Calendars:
         return any(c.start < end and start < c.end and c.hits(Traffic("", mode)) for c in closed)
 
     def contested(self, element_id: str, t: float, regime: Regime = "operated") -> Row | None:
-        """The calendar row that holds at hour `t` if sources disagree about it."""
+        """The calendar row in force at hour `t` if sources disagree about it."""
         for row in self._rules.get(element_id, ()):
             zone = self._zone(row)
             if (

@@ -1,4 +1,4 @@
-"""What is carried: presets of the table ``cargo`` and loads of the user's own."""
+"""What is carried: presets of the table ``cargo`` and a user's own loads."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Cargo:
 
     @property
     def perishable(self) -> bool:
-        """Whether it lasts so long only."""
+        """Whether it has a shelf life."""
         return isfinite(self.shelf_life_days)
 
     @property
@@ -169,7 +169,7 @@ class Cargo:
 
     @property
     def trucks(self) -> float:
-        """How many truck loads of `TONNES` the load of a wagon makes by road; any other unit is one load."""
+        """Number of truck loads of `TONNES` in the load of a wagon by road; any other unit is one load."""
         return self.payload_t / TONNES if self.unit == "wagon" else 1.0
 
 

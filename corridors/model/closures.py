@@ -41,9 +41,9 @@ PRIOR_YEARS = 1.0
 ENOUGH = 5.0
 """With fewer independent spells followed so long, the data carry no forecast."""
 LONGEST = 1096
-"""Days of a closure's life that are told apart; what lasts longer has no end here."""
+"""Days of a closure's life that are distinguished; longer closures have no end here."""
 HALF_A_DAY = 12.0
-"""Stoppages of fewer hours are no closure of that day."""
+"""Stoppages of fewer hours do not count as a closure of that day."""
 DRAWS, SEED = 200, 1
 INTERVAL = (0.1, 0.9)
 """Between these quantiles lie ``low`` and ``high``."""
@@ -234,7 +234,7 @@ def interval(mean: float, draws: Floats) -> tuple[float, float]:
 
 
 class Looked(NamedTuple):
-    """Periods in which somebody looked for closures of an element."""
+    """A period in which closures of an element were looked for."""
 
     element_id: str
     group: str
@@ -330,7 +330,7 @@ class Closures:
 
     @cached_property
     def _began_and_years(self) -> tuple[dict[Level, float], dict[Level, float]]:
-        """New closures that somebody could see begin, and years in which the element was open and somebody looked."""
+        """New closures observed to begin, and years in which the element was open and under observation."""
         began: dict[Level, float] = {}
         years: dict[Level, float] = {}
         for one in self._looked:
@@ -400,7 +400,7 @@ class Closures:
         return {(spell.element_id, spell.start): spell.cause_class for spell in self.spells}
 
     def years_looked(self, group: str) -> int:
-        """Calendar years in which somebody looked at a border or kind."""
+        """Calendar years in which a border or kind was observed."""
         return len(self._days.get(group, {}))
 
     def _expected(self, element_id: str, days: int, age: int = -1, cause_class: str = "") -> Floats:
@@ -425,7 +425,7 @@ class Closures:
         return found
 
     def _drawn(self, element_id: str, days: int, age: int = -1, cause_class: str = "") -> Floats:
-        """`expected` in `DRAWS` draws of what is not known of the two, one a row."""
+        """`expected` in `DRAWS` draws of the uncertainty of both, one a row."""
         shape, rate = self.frequency(element_id)
         daily = np.random.default_rng(SEED).gamma(shape, 1.0 / rate, DRAWS) / YEAR if shape else np.zeros(DRAWS)
         still = np.zeros((DRAWS, days + 1))

@@ -1,4 +1,4 @@
-"""Cargo and rates to time, money and emissions of an edge, part by part, each with what makes it vary.
+"""From cargo and rates to the time, money and emissions of an edge, part by part, each with what makes it vary.
 
 Money is in US$ of `PRICE_YEAR`: published rates of earlier years are raised by US consumer prices (rows ``us_cpi`` of
 ``rates``), later ones are taken as they are. What a service charges is worked out in `corridors.model.tariffs`.
@@ -24,7 +24,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from corridors.data.checks import YEARLY
-from corridors.data.schema import Row, records
+from corridors.data.schema import Row, cited, records, worst
 from corridors.errors import DataError
 from corridors.model import tariffs
 from corridors.model.cargo import TONNES, Cargo
@@ -48,7 +48,7 @@ class Part(NamedTuple):
     expected: float
 
     def times(self, factor: float) -> Part:
-        """The same part, so many times as large."""
+        """The same part, multiplied."""
         return self._replace(value=self.value * factor, expected=self.expected * factor)
 
 
@@ -195,7 +195,7 @@ class Rates:
         return self._prices[PRICE_YEAR] / self._prices[year]
 
     def yearly(self, quantity: str, of: str = "") -> dict[int, Rate]:
-        """Rows of an index or exchange rate by year, for a mode or currency."""
+        """An index or exchange rate by year, for a mode or currency."""
         return self._yearly.get((quantity, of), {})
 
     def level(self, mode: str, year: int) -> float:
@@ -231,17 +231,6 @@ class Rates:
             rows = (self._rows.get((quantity, *key)) for key in keys)
             self._found[asked] = next((row for row in rows if row is not None), None)
         return self._found[asked]
-
-
-def worst(*qualities: str) -> str:
-    """The weakest of several grades."""
-    order = ("measured", "published", "derived", "estimate", "assumed")
-    return max((q for q in qualities if q), key=order.index, default="")
-
-
-def cited(*ids: str) -> str:
-    """Sources joined by ';', each once."""
-    return intern(";".join(dict.fromkeys(part for text in ids for part in text.split(";") if part)))
 
 
 def _rests_on(time: Sequence[Rate], money: Sequence[Rate], note: str) -> tuple[str, str, str, str]:

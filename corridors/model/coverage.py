@@ -84,12 +84,12 @@ class Coverage:
         return Research("not", "", _before(FIRST))
 
     def best(self, elements: Iterable[str], day: date | str) -> Research:
-        """That of the best and latest researched of some elements, such as a leg and the sections it belongs to."""
+        """The best and latest research on any of several elements, such as a leg and its sections."""
         found = [self.research(element, day) for element in elements]
         return max(found, key=lambda one: (LEVELS.index(one.searched), one.since), default=Research("not", "", ""))
 
     def gaps(self, passages: Iterable[tuple[Collection[str], date | str]], names: Mapping[str, str]) -> list[str]:
-        """What was not, or only lightly, researched of a route, in words that name the places.
+        """What was not, or only lightly, researched on a route, in words that name the places.
 
         Parameters
         ----------

@@ -1,15 +1,16 @@
 """Waiting for a train or ship that runs by a published frequency, where a load boards it.
 
-A load waits once a boarding: where it is loaded at its origin, or changes to another mode, however many legs the train
-or ship then runs. A change of gauge on the way is no boarding: the hours of the terminal or border hold what it takes.
-Ferries and aircraft have a frequency of their own by lane (column ``headway_hours`` of ``legs``); each of their legs
-is a boarding. A published share of boxes is left behind by its ship and waits for the next (``missed_share``).
+A load waits once per boarding: where it is loaded at its origin, or changes to another mode, however many legs the
+train or ship then runs. A change of gauge on the way is no boarding: the hours of the terminal or border hold what it
+takes. Ferries and aircraft have a frequency of their own by lane (column ``headway_hours`` of ``legs``); each of their
+legs is a boarding. A published share of boxes is left behind by its ship and waits for the next (``missed_share``).
 """
 
 from __future__ import annotations
 
+from corridors.data.schema import cited, worst
 from corridors.model.cargo import Cargo
-from corridors.model.costs import Amount, Part, Rates, cited, worst
+from corridors.model.costs import Amount, Part, Rates
 from corridors.model.drivers import Driver
 from corridors.model.tariffs import Services
 

@@ -26,13 +26,13 @@ import numpy.typing as npt
 
 Kind = Literal["speeds", "borders", "handling", "prices", "emissions", "terms", "departures", "alone"]
 UNKNOWN = frozenset({"speeds", "borders", "handling"})
-"""Kinds of drivers that are one unknown truth, not a change from journey to journey. All have the mean 1."""
+"""Kinds of drivers that are one unknown truth rather than a variation between journeys. All have mean 1."""
 Floats = npt.NDArray[np.float64]
 
 P90 = 1.2815515655446004
 """Standard normal quantile."""
 LEAST = 0.05
-"""A low value of nothing is read as this share of the most likely one."""
+"""A low value of zero is read as this share of the most likely one."""
 WIDEST = 12.0
 """Standard deviations over which the shared variate is integrated."""
 _erfc = np.frompyfunc(erfc, 1, 1)

@@ -38,15 +38,14 @@ def event_rows(table: pd.DataFrame) -> list[Event]:
 
 
 def known_since(event: Event) -> str:
-    """First day on which one could know of an event."""
+    """First day on which an event could be known."""
     return event["known_from"] or event["start"]
 
 
 def events_known(events: Iterable[Event], as_of: date) -> list[Event]:
-    """Events as one knew them on a day.
+    """Events as known on a day.
 
-    Those of which nothing was known yet are left out. An end that was not known yet is empty, and so is a confirmation
-    that came later.
+    Those not known yet are left out. An end not known yet is empty, and so is a later confirmation.
     """
     today = as_of.isoformat()
     found = []

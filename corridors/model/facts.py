@@ -16,7 +16,7 @@ import pandas as pd
 from corridors import settings
 from corridors.arguments import shown
 from corridors.data.dataset import Dataset
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import BadRequest
 from corridors.model.amounts import Amounts, Clearance, decisive
 from corridors.model.backlog import Flow, flows
@@ -339,7 +339,7 @@ class Facts(Dataset):
 
 
 class HasFacts(Protocol):
-    """What stands on facts: a network."""
+    """Anything that has facts: a network."""
 
     @property
     def facts(self) -> Facts:
@@ -353,7 +353,7 @@ def facts_of(network: object) -> Facts:
     Raises
     ------
     BadRequest
-        If it is none.
+        If it is not a network.
     """
     found = getattr(network, "facts", None)
     if not isinstance(found, Facts):

@@ -1,4 +1,4 @@
-"""What was worked out and may be asked for again, as long as there is room for it."""
+"""Results that may be needed again, kept as long as there is room for them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Kept:
-    """What was asked for last, as much of it as there is room for; safe under threads.
+    """The latest results, as many as there is room for; thread-safe.
 
     Parameters
     ----------

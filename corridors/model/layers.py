@@ -1,4 +1,4 @@
-"""Layers of the multimodal graph: cargo at a place is on the road, on rails of one gauge, aboard, or at the door."""
+"""Layers of the multimodal graph: cargo at a place is on the road, on rails of one gauge, on board, or at the door."""
 
 from __future__ import annotations
 

@@ -44,8 +44,8 @@ class Overlay:
     def apply(self, element_id: str, closures: list[Closure]) -> list[Closure]:
         """Closures of an element in this world.
 
-        The changes count in the order in which they were made: one that closes adds a closure, one that reopens (an
-        hour) cuts every dated closure there is by then. Opening hours stay.
+        Changes apply in the order in which they were made: closing adds a closure, reopening (at an hour) cuts every
+        dated closure so far. Opening hours stay.
         """
         for change in self.changed.get(element_id, ()):
             if isinstance(change, Closure):
@@ -110,8 +110,7 @@ class Scenario:
             raise BadScenario(f"{self.name!r} closes {what!r} from {first} to {last}: the end lies before the start.")
         if change.kind == "delay" and not (is_number(number) and 0 <= number < inf):
             raise BadScenario(
-                f"{self.name!r} delays {what!r} by {shown(number)} hours; a delay is a number, not negative and not "
-                "endless."
+                f"{self.name!r} delays {what!r} by {shown(number)} hours; a delay is a finite number, 0 or more."
             )
         if change.kind == "scale" and not (what in QUANTITIES and is_number(number) and 0 < number < inf):
             raise BadScenario(

@@ -1,6 +1,6 @@
 """What a service charges: the price of a stretch by service and direction, of its start, and of its two ends.
 
-A price has two parts: a charge for each departure, which is what the shortest haul pays, and one by the kilometre. Both
+A price has two parts: a charge for each departure, which even the shortest haul pays, and one per kilometre. Both
 rest on groups of published prices (tables ``tariffs`` and ``rates``), never on one trip. Where a gateway is known, as
 Karachi for trucks in Pakistan and the Chinese border for container trains, a kilometre away from it costs more than one
 towards it: what a leg adds to the distance from the gateway counts, so that the premium of a route hangs on its ends.
@@ -306,7 +306,7 @@ def detention(rates: Rates, hours: float | NDArray[np.float64]) -> NDArray[np.fl
 
 
 class Waiting(NamedTuple):
-    """What it costs a load to wait: for some days nothing but time, then hire of the box too."""
+    """What waiting costs a load: for some days only time, then also hire of the box."""
 
     free_days: float
     usd_day: float

@@ -10,11 +10,12 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
+from corridors.data.schema import worst
 from corridors.engine import arrays as engine
 from corridors.model.amounts import Amounts
 from corridors.model.calendars import Calendars, Closure, Traffic, midnight, moment
 from corridors.model.conditions import Conditions
-from corridors.model.costs import PERMIT, Amount, Rates, entry_fee, transload_amount, worst
+from corridors.model.costs import PERMIT, Amount, Rates, entry_fee, transload_amount
 from corridors.model.factors import Factors
 from corridors.model.graph import Bools, Edge
 from corridors.model.kept import Kept

@@ -62,8 +62,7 @@ class Line(NamedTuple):
 
 
 def read_file(path: Path, boxes: Sequence[Box], progress: bool) -> Extract:
-    """Roads and railways with a node in one of the boxes, from any file that libosmium reads or an answer of Overpass
-    in JSON.
+    """Roads and railways with a node in one of the boxes, from what libosmium reads or a JSON answer of Overpass.
 
     The file is streamed once. The positions of all its nodes are kept in a temporary file, 16 bytes a node (on disk, in
     ``tempfile.gettempdir()``); memory holds only the ways that are returned. Ways whose nodes did not come before them

@@ -207,7 +207,7 @@ def _edges(graph: nx.Graph[Any], nodes: pd.DataFrame, mode: str) -> pd.DataFrame
         words = f"{unread.total()} limits of weight cannot be read and are left out: {_counted(unread)}"
         warnings.warn(f"{words}.", UserWarning, stacklevel=4)
     if left_out:
-        words = f"{left_out.total()} of {len(told)} edges are not an open {mode} and are left out: {_counted(left_out)}"
+        words = f"{left_out.total()} of {len(told)} edges are no open {mode} and are left out: {_counted(left_out)}"
         if not found:
             raise DataError(f"{words}. No edge is left.")
         warnings.warn(f"{words}.", UserWarning, stacklevel=4)

@@ -165,8 +165,9 @@ class Corridor:
 
 
 def _nodes(points: Points, used: npt.NDArray[np.int64]) -> tuple[Points, npt.NDArray[np.int64]]:
-    """The different points among those used, and the number of each; ways meet where they share a point. OpenStreetMap
-    keeps seven decimals, which identify a point however the source numbers it.
+    """The different points among those used, and the number of each; ways meet where they share a point.
+
+    OpenStreetMap keeps seven decimals, which identify a point however the source numbers it.
     """
     lon, lat = np.round(points[used] * 1e7).astype(np.int64).T
     _, at, numbers = np.unique((lon << 32) + lat, return_index=True, return_inverse=True)

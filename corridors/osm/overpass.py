@@ -163,6 +163,7 @@ def _fetch(path: Path, endpoint: str, mode: str, tile: Polygon) -> None:
 
 def _ask(endpoint: str, mode: str, tile: Polygon) -> bytes:
     """The answer of the server, requested as OSMnx does, by its settings, but without side effects.
+
     `osmnx.graph_from_polygon` would patch the resolver of the whole process, and ask a busy server for ever.
     """
     import osmnx

@@ -173,8 +173,9 @@ def read_answer(answer: Row, name: str) -> tuple[list[Way], list[Gate]]:
 
 
 def _stretches(way: Row, nodes: Mapping[int, Sequence[float]]) -> list[list[Sequence[float]]]:
-    """Stretches of a way of Overpass whose positions are in the answer. A point outside the requested area is null in
-    the geometry, and its node is not in the answer.
+    """Stretches of a way of Overpass whose positions are in the answer.
+
+    A point outside the requested area is null in the geometry, and its node is not in the answer.
     """
     refs, geometry = way.get("nodes", ()), way.get("geometry")
     if len(geometry or refs) > MOST_NODES:

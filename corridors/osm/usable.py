@@ -55,8 +55,9 @@ def speaks_of_use(key: str) -> bool:
 
 
 def why_not(tags: Mapping[str, str], mode: str) -> str:
-    """The tag because of which an edge is not an open road (`mode` ``"road"``) or railway (``"rail"``); empty if it is
-    one. An edge whose tags say nothing about it is taken to be what the user says.
+    """The tag that makes an edge no open road (`mode` ``"road"``) or railway (``"rail"``); empty if it is one.
+
+    An edge whose tags say nothing about it is taken to be what the user says.
     """
     key = KEY[mode]
     planned = () if key in tags else _OPEN[mode]  # proposed=rail alone; beside railway=rail it is what is to replace it

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from corridors.routing.result import Result
 
 LONGEST_QUEUE, LEAST_WAIT = 60.0, 0.5
-"""Days after a closure for which a queue is looked for, and the shortest wait that is told."""
+"""Days after a closure in which a queue is looked for, and the shortest wait reported."""
 
 
 def chances_open(result: Result) -> list[str]:

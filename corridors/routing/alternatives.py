@@ -16,9 +16,9 @@ from corridors.routing.result import CRITERIA, Result, beats
 
 T = TypeVar("T")
 SEARCHES = 8
-"""Most searches spent on routes without a country or crossing, and again on routes over other borders."""
+"""Most searches for routes without a country or crossing, and again for routes over other borders."""
 FURTHER = 2
-"""Routes looked at for each place in the answer, so that the best of them can be chosen."""
+"""Candidates examined per place in the answer, so that the best of them can be chosen."""
 FAR = {"kgco2e": 2, "risk": 1}
 """Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
 NO_GAIN = {"kgco2e": 0.01, "risk": 0.02}
@@ -79,7 +79,7 @@ class LeftOut(NamedTuple):
 
 
 def surest(ways: Sequence[T], result: Callable[[T], Result]) -> list[T]:
-    """Of routes, in their order, those on which perishables last for sure; if they do on none, the likeliest alone."""
+    """The routes, in order, on which perishables certainly last; if there is none, only the most likely one."""
     sure = [way for way in ways if result(way).sure]
     return sure or [max(ways, key=lambda way: result(way).saleable)]
 
@@ -151,7 +151,7 @@ def offer(
 
 
 def _twins(one: Candidate, other: Candidate) -> bool:
-    """Whether two routes over the same crossings take the same time and money but for a trifle."""
+    """Whether two routes over the same crossings take nearly the same time and money."""
     return one.result.crossings == other.result.crossings and all(
         abs(a - b) <= TWINS * b for a, b in zip(one.figures[:2], other.figures[:2], strict=True)
     )

@@ -1,4 +1,4 @@
-"""What does not work on this date: crossings that are closed, by their cause, and what cuts a pair off."""
+"""What is not possible on this date: closed crossings by cause, and what cuts a pair off."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from corridors.routing import path as paths
 from corridors.routing.path import Step
 
 NEARLY = 0.98
-"""A road closed inside a country is told of where the route over it would take less than this share of the best one."""
+"""A road closed inside a country is reported if the route over it would take less than this share of the best one."""
 MOST_CAUSES = 8
 KEEPS = "a faster route or goods that keep"
 """What a route needs on which perishables do not last."""
@@ -33,7 +33,7 @@ class Rejected(NamedTuple):
     hours: float = inf
     """What the route would take if it were open."""
     needs: str = ""
-    """What would have to be otherwise where nothing is closed."""
+    """What would have to change where nothing is closed."""
 
 
 def element_of(step: Step) -> str:

@@ -1,4 +1,4 @@
-"""The named corridors on one day: what works, what is closed or planned, and what would have to open."""
+"""The named corridors on one day: which are open, closed or planned, and what would have to open."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ LINES = (
     "insurance",
 )
 BESIDE = ("empty return", "insurance")
-"""Lines that are in no sum: what only a round trip pays, and what the owner of the goods pays."""
+"""Lines left out of every sum: what is paid only on a round trip, and what the owner of the goods pays."""
 
 
 class Priced(NamedTuple):

@@ -1,4 +1,4 @@
-"""The best route from one place to each of many, by one search for all and without an object for any path.
+"""The best route from one place to each of many, by a single search and without objects for the paths.
 
 What `Network.routes` with ``k=1`` finds for each pair, worked out for all destinations at once: the routes lie in
 arrays of edges (`corridors.engine.arrays.Tree`), and what they take is summed over those.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BY_TONNE = ("usd", "kgco2e", "generalised")
 """Objectives for which a lighter legal load counts: they are compared by the tonne."""
 TIE = 1e-9
-"""Share by which values of two loads may differ by rounding; of such, the heavier load goes."""
+"""Share by which values of two loads may differ by rounding; the heavier load is then preferred."""
 
 
 class Ways(NamedTuple):
@@ -71,7 +71,7 @@ def _chosen(some: Sequence[Ways], number: np.ndarray[tuple[int], np.dtype[np.int
 
 
 def _by_tonne(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
-    """The same without a look at detention; by the tonne where a lighter load may go a better route."""
+    """The same without detention; by the tonne where a lighter load may take a better route."""
     loads, full = legal_loads(facts, question), question.cargo.payload_t
     first = _ways(facts, replace(question, least_payload=question.cargo.least_payload), destinations)
     limited = first.tonnes < full

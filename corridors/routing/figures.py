@@ -63,7 +63,7 @@ UNITS = {"TEU": "20-foot container", "FEU": "40-foot container", "wagon": "wagon
 
 
 def one_load(routes: Routes) -> str:
-    """What goes, to stand before a verb: "one 20-foot container of rice", "one 40-foot container, general cargo,"."""
+    """The load, as words before a verb: "one 20-foot container of rice", "one 40-foot container, general cargo,"."""
     cargo = routes.world.question.cargo
     name, unit = routes.facts.cargo_name(cargo.cargo_id), UNITS.get(cargo.unit, "")
     name = name[:1].lower() + name[1:]
@@ -130,7 +130,7 @@ def _ranges(table: pd.DataFrame, what: str, show: Callable[[float], str]) -> lis
 
 
 def html_table(table: pd.DataFrame) -> str:
-    """A table whose text stands left and top; every cell escaped."""
+    """A table with text aligned left and top; every cell is escaped."""
     cell = "text-align:left;vertical-align:top;padding:3px 8px"
     head = "".join(f'<th scope="col" style="{cell}">{escape(str(name))}</th>' for name in table.columns)
     texts = ([escape(re.sub(r";(?=\S)", "; ", str(value))) for value in row] for row in table.itertuples(index=False))

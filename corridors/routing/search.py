@@ -28,9 +28,9 @@ from corridors.routing.result import CRITERIA, Choice, Result
 from corridors.routing.routes import Routes
 
 MEANT = {hired: by for by, hired in HIRED.items()}
-"""Objectives of a user that those with hire stand for."""
+"""The user's objectives behind those with hire."""
 MOST_FAILING = 4
-"""Further routes looked at, times three, where the best one fails though nothing is closed."""
+"""Further routes examined, times three, if the best one fails though nothing is closed."""
 BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
 """Kinds of places to which goods may be brought and taken back."""
 SAMPLES = 2_000

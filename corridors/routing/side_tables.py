@@ -1,4 +1,4 @@
-"""Side tables of an answer: where the money goes, published indices, and what a question lies outside of."""
+"""Side tables of an answer: where the money goes, published indices, and where a question exceeds the record."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from corridors.arguments import as_text
-from corridors.data.schema import Row, records
+from corridors.data.schema import Row, records, worst
 from corridors.errors import BadRequest
-from corridors.model.costs import PRICE_YEAR, Rate, worst
+from corridors.model.costs import PRICE_YEAR, Rate
 from corridors.routing.cost_lines import BESIDE
 from corridors.routing.ranges import quantiles
 from corridors.routing.result import Result

@@ -39,7 +39,7 @@ LONG_WAIT = 24.0
 
 
 def every_column(routes: Routes) -> pd.DataFrame:
-    """One row a route with all that is told of it; see `Routes.table` and `Routes.details`."""
+    """One row per route with everything reported about it; see `Routes.table` and `Routes.details`."""
     rows = []
     results = routes.results
     record = outside_record(routes)
@@ -162,7 +162,7 @@ class NarrowTable(pd.DataFrame):
 
 
 def flags_of(result: Result) -> list[str]:
-    """What to know of a route at a glance, in a few words each."""
+    """What to know about a route at a glance, in a few words each."""
     found = [f"sanctions {name}".replace(SEA, "at sea") for name in result.sanctioned_countries()]
     found = list(dict.fromkeys([*found, *(one.words for one in result.conditions)]))
     if result.condition or result.lapsed:
@@ -182,7 +182,7 @@ def flags_of(result: Result) -> list[str]:
 
 
 def doubt(result: Result) -> str:
-    """How likely perishables last where it is not sure; empty if it is."""
+    """How likely perishables are to last; empty if it is certain."""
     return "" if result.sure else f"saleable {result.saleable:.0%}"
 
 
@@ -200,12 +200,12 @@ def _built_in_vain(result: Result) -> list[str]:
 
 
 def common(words: Sequence[Sequence[str]]) -> list[str]:
-    """What is said of every one of several routes."""
+    """What is said about all of several routes."""
     return [one for one in words[0] if all(one in some for some in words[1:])] if len(words) > 1 else []
 
 
 def notes(routes: Routes) -> list[str]:
-    """What holds for all routes of an answer, said once."""
+    """What holds for all routes of an answer, stated once."""
     results = routes.results
     general = dict.fromkeys(word for result in results for word in general_words(result))
     same = common([flags_of(result) for result in results]) + common([rests_on(result) for result in results])

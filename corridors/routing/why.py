@@ -126,7 +126,7 @@ def _absent(asked: Asked, elements: Sequence[str], edges: Sequence[int]) -> str:
 
 
 def _edges(asked: Asked, name: str) -> list[tuple[str, list[str], list[int]]]:
-    """What a name stands for: title, elements and edges of each."""
+    """What a name refers to: title, elements and edges of each."""
     facts, bans = asked.facts, asked.world.multimodal.bans
     if name.upper() in facts.countries and len(name) == 2:
         return [(name.upper(), [], sorted(bans.get(f"country {name.upper()}", ())))]

@@ -252,8 +252,10 @@ def _to_ends(network: Network, edge: tuple[int, int], spot: Point) -> dict[int, 
 
 
 def join_loose_ends(network: Network) -> None:
-    """Join a road or track that ends beside another one: within 1 km where the way between them is long, farther where it is
-    many times the gap, and farther still where both roads end.
+    """Join a road or track that ends beside another one.
+
+    Within 1 km where the way between them is long, farther where it is many times the gap, and farther still where both
+    roads end.
     """
     index = EdgeIndex(network)
     joined: list[float] = []

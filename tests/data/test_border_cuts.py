@@ -221,7 +221,7 @@ def test_a_border_met_far_from_any_crossing_is_never_passed_in_silence(tmp_path:
         found = net.routes("p0", "p1", depart="2025-11-20", **ASK)
         assert "border without a known crossing" in found.table["flags"].iloc[0]
         rests_on = found.details["rests_on"].iloc[0]
-        told = re.search(r"meets the border of AF and PK \(the next by road is .*, (\d+) km away\)", rests_on)
+        told = re.search(r"meets the border of AF and PK \(the nearest by road is .*, (\d+) km away\)", rests_on)
         assert told is not None
         shipped = cr.load()
         gates = shipped.crossings[shipped.crossings["crossing_id"].str.endswith("af_pk")].query("mode == 'road'")

@@ -191,7 +191,7 @@ def test_routes_are_written_with_their_legs_and_tables(net: cr.Network, tmp_path
     with pytest.raises(cr.BadRequest, match=r"'r\.shp': no such format; known are \.gpkg, \.parquet, \.kml, \.geojson"):
         routes.to_file(tmp_path / "r.shp")
     for there in (tmp_path, tmp_path / "r.parquet"):
-        with pytest.raises(cr.BadRequest, match="is there already; nothing was written"):
+        with pytest.raises(cr.BadRequest, match="already exists; nothing was written"):
             net.to_file(there)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["r.geojson", "r.gpkg", "r.kml", "r.parquet"]
     assert (tmp_path / "r.kml").read_bytes() == before
@@ -309,7 +309,7 @@ def test_a_folder_of_which_a_table_was_cut_off_is_refused(net: cr.Network, tmp_p
     path = tmp_path / "net" / f"{table}.csv"
     whole = path.read_bytes()
     path.write_bytes(whole[: whole.rindex(b"\n", 0, len(whole) // 2) + 1])
-    with pytest.raises(cr.DataError, match=rf"{table}\.csv has \d+ rows of the {len(net.tables[table])}"):
+    with pytest.raises(cr.DataError, match=rf"{table}\.csv has \d+ of the {len(net.tables[table])} rows"):
         cr.load(tmp_path / "net")
     more = tmp_path / "net" / "claims.csv"
     path.write_bytes(whole)

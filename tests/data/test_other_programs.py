@@ -14,6 +14,8 @@ from tests.conftest import installed
 from tests.data.test_exchange import LEGS, PLACES
 from tests.pages import ASK
 
+pytestmark = pytest.mark.slow
+
 ROWS = (
     "event_id,element_id,effect,start,last_confirmed,cause,as_of,quality\n"
     'slide,khunjerab_sost,close,2026-04-10,2026-06-30,"Slide, told; 1/2",2026-06-30,estimate\n'
@@ -89,7 +91,6 @@ def test_a_network_comes_back_by_way_of_formats_that_are_not_read(
     assert cr.load(source).diff(own).empty
 
 
-@pytest.mark.slow
 def test_qgis_saves_a_network_without_loss(own: cr.Network, tmp_path: Path) -> None:
     own.to_file(tmp_path / "n.geojson")
     saved_by_qgis(tmp_path / "n.geojson", tmp_path / "copy.geojson")
@@ -127,7 +128,6 @@ def test_what_ogr2ogr_makes_in_other_formats_is_refused_with_what_reads_it(
         cr.load(copy)
 
 
-@pytest.mark.slow
 def test_libreoffice_comes_to_the_same_sums(net: cr.Network, tmp_path: Path) -> None:
     routes = net.routes("Almaty", "Bishkek", **{**ASK, "k": 2})
     routes.to_excel(tmp_path / "routes.xlsx")
@@ -148,7 +148,6 @@ def test_libreoffice_comes_to_the_same_sums(net: cr.Network, tmp_path: Path) -> 
             assert told[name] == pytest.approx(known[column], rel=1e-9)
 
 
-@pytest.mark.slow
 def test_rows_that_libreoffice_saved_again_are_the_same(tmp_path: Path) -> None:
     folders = {name: tmp_path / name for name in ("plain", "csv", "book", "again")}
     for folder in folders.values():

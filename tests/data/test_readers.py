@@ -160,7 +160,7 @@ def test_what_is_filled_in_is_marked() -> None:
         [1435, "estimate", "straight"],
         [1520, "assumed", "straight"],
     ]
-    assert "does not tell the gauge" in rails["note"].iloc[1]
+    assert "does not state the gauge" in rails["note"].iloc[1]
 
 
 def test_a_straight_stretch_may_not_pass_through_a_third_country_wherever_it_stands() -> None:
@@ -199,7 +199,7 @@ def test_columns_of_any_type_are_text_or_numbers() -> None:
 
 def test_shapes_without_number_or_off_the_earth_pass_no_check() -> None:
     net = cr.Network.from_frames(PLACES, LEGS)
-    for bad, words in (("nan nan", "ends nan km"), ("200 95", "leaves the earth")):
+    for bad, words in (("nan nan", "ends nan km"), ("200 95", "is not in degrees")):
         tables = {**net.tables}
         wkt = f"LINESTRING (69.6 42.3, {bad}, 69.9 42.3)" if bad[0] != "n" else f"LINESTRING ({bad}, 69.9 42.3)"
         tables["leg_geometry"] = tables["leg_geometry"].assign(wkt=wkt)

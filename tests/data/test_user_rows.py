@@ -179,7 +179,7 @@ def test_a_leg_that_the_detail_network_splits_is_refused(net: cr.Network, tmp_pa
         ({"events": ""}, "is not a table in UTF-8"),
         (
             {"events": CLOSED.replace("as_of", "source_id,as_of").replace("driver,", "driver,cpmm_2023_kyrgyz,")},
-            r"row 2, column source_id: 'cpmm_2023_kyrgyz' does not stand in your own sources.csv",
+            r"row 2, column source_id: 'cpmm_2023_kyrgyz' is not in your own sources.csv",
         ),
         (
             {"sources": "source_id,title,publisher,accessed,licence\ncpmm_2023_kyrgyz,Mine,Me,2026,none\n"},

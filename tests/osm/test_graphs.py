@@ -320,7 +320,7 @@ LEGS = pd.DataFrame({"from_place": ["a"], "to_place": ["b"], "mode": ["road"], "
         (PLACES.assign(contry="KZ"), LEGS, "table places, column contry: no such column"),
         (PLACES.assign(lat=[48.0, NAN]), LEGS, "row b, column lat: nan is not a coordinate"),
         (PLACES.assign(lon=[48.0, 48.0], lat=[70.0, 101.0]), LEGS, "row b, column lat.*swapped"),
-        (PLACES.assign(place_id="a"), LEGS.assign(to_place="a"), "place_id: 'a' stands in a row above"),
+        (PLACES.assign(place_id="a"), LEGS.assign(to_place="a"), "place_id: 'a' is already in a row above"),
         (PLACES.assign(place_id=["A", "b"]), LEGS.assign(from_place="A"), "'A' is not written as"),
         (PLACES.assign(country="XX"), LEGS, "'XX' is not one of"),
         (PLACES, LEGS.drop(columns="km"), "table legs, column km: the column is missing"),

@@ -482,7 +482,7 @@ BOMB = (
         ({"head": BOMB, "value": "&j;"}, "entities are not supported"),
         ({"lat": "nan"}, "coordinate"),
         ({"lat": "-Infinity"}, "coordinate"),
-        ({"lat": "91"}, "way 5 has a node that lies nowhere on earth"),
+        ({"lat": "91"}, "way 5 has a node with impossible coordinates"),
         ({"nodes": '<nd ref="2"/><nd ref="1"/>' * 500_000}, "way 5 has 1,000,002 nodes"),
         ({"nodes": "<nd"}, "well-formed"),
         ({"value": "primary", "head": "\x00"}, "cannot be read"),
@@ -513,7 +513,7 @@ def test_impossible_graphs_are_refused(tmp_path: Path) -> None:
         (lambda g: g.edges[1, 2, 0].update(length=-5.0), "way 1 of the graph has the length -5"),
         (lambda g: g.edges[1, 2, 0].update(length=float("nan")), "has the length nan"),
         (lambda g: g.nodes[2].update(x=float("nan")), "the node 2 has no coordinates: x=nan"),
-        (lambda g: g.nodes[2].update(y=4.4e6), "way 1 has a node that lies nowhere on earth"),
+        (lambda g: g.nodes[2].update(y=4.4e6), "way 1 has a node with impossible coordinates"),
     ]:
         graph = graph_of(path, simplify=False)
         spoil(graph)
@@ -540,8 +540,8 @@ ROAD = {"type": "way", "id": 5, "nodes": [1, 2], "tags": {"highway": "primary"}}
 @pytest.mark.parametrize(
     ("elements", "message"),
     [
-        ([*NODES, ROAD | {"nodes": [3, 4]}], "tile has 1 roads and railways, but not the places of their nodes"),
-        ([*NODES, {key: ROAD[key] for key in ("type", "id", "tags")}], "not the places of their nodes"),
+        ([*NODES, ROAD | {"nodes": [3, 4]}], "tile has 1 roads and railways, but not the positions of their nodes"),
+        ([*NODES, {key: ROAD[key] for key in ("type", "id", "tags")}], "not the positions of their nodes"),
         ([NODES[0], NODES[1] | {"lat": float("nan")}, ROAD], "way 5 has a node that lies nowhere"),
         ([*NODES, ROAD | {"nodes": [1, 2] * 1001}], "way 5 has 2,002 nodes"),
         (["node"], "tile is not an answer of Overpass"),
