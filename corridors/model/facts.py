@@ -300,6 +300,11 @@ class Facts(Dataset):
         }
 
     @cached_property
+    def rate_rows(self) -> dict[str, Row]:
+        """Rates that are data, not choices of ours, by id."""
+        return {row["rate_id"]: row for row in records(self.tables["rates"]) if row["quality"] != "assumed"}
+
+    @cached_property
     def _hazard(self) -> Callable[[date], Hazard]:
         return lru_cache(KEPT_DAYS)(self._find_hazard)
 
