@@ -22,6 +22,7 @@ class Kept:
     def __init__(self, most: int | Callable[[], float]) -> None:
         self._most = most
         self._known: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._numbers = 0
         self._lock = Lock()
 
     def __getstate__(self) -> int | Callable[[], float]:
@@ -39,9 +40,10 @@ class Kept:
                 return cast(T, known[0])
         made = make()
         with self._lock:
+            self._numbers -= self._known.pop(key, (None, 0))[1]  # another thread may have made it meanwhile
             self._known[key] = made, size(made)
+            self._numbers += self._known[key][1]
             most = self._most() if callable(self._most) else self._most
-            left = sum(numbers for _, numbers in self._known.values())
-            while left > most and len(self._known) > 1:  # the last one stays, whatever its size
-                left -= self._known.popitem(last=False)[1][1]
+            while self._numbers > most and len(self._known) > 1:  # the last one stays, whatever its size
+                self._numbers -= self._known.popitem(last=False)[1][1]
         return made
