@@ -9,7 +9,8 @@ is a boarding. A published share of boxes is left behind by its ship and waits f
 from __future__ import annotations
 
 from corridors.model.cargo import Cargo
-from corridors.model.costs import Amount, Rates, cited, worst
+from corridors.model.costs import Amount, Part, Rates, cited, worst
+from corridors.model.drivers import Driver
 from corridors.model.tariffs import Services
 
 
@@ -33,7 +34,7 @@ def boarding(
     time, sources = [rates.departure(name, headway)], [found.source_id]
     words = f"departure about every {headway:g} h"
     if missed := rates.optional("missed_share", mode):
-        time.append(rates.missed(name, missed.mode, headway))
+        time.append(missed_departure(rates, name, missed.mode, headway))
         sources.append(missed.source_id)
         words += f", missed by {100 * missed.mode:.0f} % of loads"
     return amount._replace(
@@ -42,3 +43,9 @@ def boarding(
         quality=worst(amount.quality, found.quality),
         note="; ".join(filter(None, (amount.note, words))),
     )
+
+
+def missed_departure(rates: Rates, name: str, share: float, headway: float) -> Part:
+    """Hours until a later departure, where a share of loads is left behind each time."""
+    of = ((Driver(f"missed {name}", "departures", "missed", high=share), 1),)
+    return rates.part("missed departure", headway * share / (1 - share), of)
