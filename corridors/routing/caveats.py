@@ -1,4 +1,4 @@
-"""What the figures of a route depend on, in words: assumptions, contested claims, and what is not known."""
+"""What the figures of a route hang on, in words: assumptions, contested claims, and what is not known of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MATTERS = 0.05
 
 
 def rests_on(result: Result) -> list[str]:
-    """Assumptions and contested claims that the figures depend on, in words."""
+    """Assumptions and contested claims that the figures hang on, in words."""
     found: list[str] = [result.condition] if result.condition else []
     posts = result.facts.unknown_posts
     found += [posts[edge.element_id] for edge in result.edges if edge.element_id in posts]
@@ -51,7 +51,7 @@ def rests_on(result: Result) -> list[str]:
 
 
 def general_words(result: Result) -> list[str]:
-    """What the figures of every such route depend on."""
+    """What the figures of any such route hang on, whichever it is."""
     found = []
     if not result.world.question.carrier and any(e.kind == "crossing" and e.mode == "road" for e in result.edges):
         found.append(
@@ -72,11 +72,11 @@ def _oldest_rates(result: Result) -> list[str]:
     amounts = [result.world.amount(edge) for edge in result.edges]
     found: dict[str, list[str]] = {}
     for unit, lines in (("hours", [a.time for a in amounts]), ("US$", [a.money for a in amounts])):
-        rest: defaultdict[tuple[str, str], float] = defaultdict(float)
+        rest: dict[tuple[str, str], float] = defaultdict(float)
         for part in itertools.chain(*lines):
             rest[part.line, part.drivers[0][0].driver_id if part.drivers else ""] += part.expected
         whole = sum(some for some in rest.values() if some > 0)
-        for (line, rate_id), some in sorted(rest.items(), key=lambda one: -one[1]):
+        for (line, rate_id), some in sorted(rest.items(), key=lambda item: -item[1]):
             if rate_id in rows and some >= MATTERS * whole:
                 row = rows[rate_id]
                 by = f" by {row['by_mode']}" if row["by_mode"] else ""
@@ -122,7 +122,7 @@ def _rough(result: Result) -> list[str]:
 
 
 def _missing(result: Result) -> list[str]:
-    """What the tables lack for this route."""
+    """What the tables do not know of this way."""
     found, legs = [], [edge for edge in result.edges if edge.kind == "leg"]
     dues = [
         describe(result.facts, e)[0]
