@@ -565,7 +565,7 @@ def refused(source: Path | nx.MultiDiGraph, message: str) -> None:
 def test_questions_that_make_no_sense(net: cr.Network, tmp_path: Path) -> None:
     for legs, source, more, message in [
         ("road_taraz", "x.osm", {}, "no crossing, strait, section or leg is called 'road_taraz'"),
-        ("ferry_aktau_port_alat_port", "x.osm", {}, "has no road or railway that is built"),
+        ("ferry_aktau_port_alat_port", "x.osm", {}, "has no existing road or railway"),
         ([], "x.osm", {}, "legs is empty"),
         (LEGS, tmp_path / "x.osm.pbf", {}, "is not a file"),
         (LEGS, 5, {}, "source=5"),
