@@ -238,7 +238,8 @@ def section_prices(facts: Facts) -> pd.DataFrame:
 
     A rate that rests on TFI3 holds the border fees of the section. Other rates are quotes without borders: to them come
     the premium of the direction in which CPMM's trucks go, out of the country, and the fees of one border side (TFI2)
-    every `km_per_border_side`. The published price is that of the year of the rate, else the latest.
+    a trip: from the gateway to the posts where one is known, else `km_per_border_side`. The published price is that of
+    the year of the rate, else the latest.
 
     Parameters
     ----------
@@ -261,9 +262,9 @@ def section_prices(facts: Facts) -> pd.DataFrame:
         haulage = SECTION_KM * rates.find("usd_per_km", "road", country).mode / rates.price_level(year)
         away = border = 0.0
         if not rests:
-            away = haulage * _premium(facts, country, year)
+            premium, trip_km = _trips(facts, country, year)
             fees = table.query("indicator == 'TFI2' and country == @country and year == @year")["value"].mean()
-            border = SECTION_KM * fees / rates.find("km_per_border_side", "", country).mode
+            away, border = haulage * premium, SECTION_KM * fees / trip_km
         modelled = haulage + away + border
         rows.append(
             {
@@ -282,17 +283,21 @@ def section_prices(facts: Facts) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _premium(facts: Facts, country: str, year: int) -> float:
-    """Premium of direction from the gateway of a country's trucks to its border posts with hours of their own."""
+def _trips(facts: Facts, country: str, year: int) -> tuple[float, float]:
+    """Premium of direction, and km for each border side, of trips from the gateway of a country's trucks to its posts.
+
+    The posts are those with hours of their own. Without a gateway there is no premium, and the km are assumed.
+    """
     gateway, premium = facts.services.gateway("road", country), facts.rates.optional("away_premium", "road", country)
     if not gateway or premium is None:
-        return 0.0
+        return 0.0, facts.rates.find("km_per_border_side", "", country).mode
     posts = facts.tables["crossings"].query("mode == 'road' and hours_mean == hours_mean")["from_place"]
-    gained = []
+    gained, km = [], []
     for post in sorted({post for post in posts if facts.place[post]["country"] == country}):
         way = asked(facts, {"via": f"{gateway};{post}", "modes": "road", "depart": f"{year}-06-01"})
-        gained.append(facts.services.away_km(gateway, gateway, post) / sum(edge.km for edge in way.edges))
-    return premium.mode * float(np.mean(gained))
+        km.append(sum(edge.km for edge in way.edges))
+        gained.append(facts.services.away_km(gateway, gateway, post) / km[-1])
+    return premium.mode * float(np.mean(gained)), float(np.mean(km))
 
 
 def coverage(table: pd.DataFrame) -> pd.DataFrame:
@@ -369,7 +374,7 @@ def published_times(network: HasFacts) -> list[str]:
         markdown(speeds(network.facts).drop(columns="source_id"), {**names, "published": "SWD", "modelled": "model"}),
         "### CPMM's price of a road section (TFI3) from the parts of the model\n",
         "US$ of the year for 500 km and 20 t. A rate that rests on quotes gets the premium of the direction out of\n"
-        "the country and the fees of a border side every 1,000 km.\n",
+        "the country and the fees of a border side: every trip from the gateway (Pakistan), every 1,000 km (China).\n",
         markdown(section_prices(network.facts).drop(columns="source_id"), {**names, "modelled": "model"}),
         "### Achieved\n",
         markdown(journeys.loc[achieved, [*shown, "basis", "note"]], names),

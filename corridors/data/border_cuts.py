@@ -179,6 +179,13 @@ def _known(places: pd.DataFrame, gates: pd.DataFrame, shipped: Mapping[str, pd.D
     )
 
 
+def _of_border(known: pd.DataFrame, cut: Cut, mode: str) -> pd.DataFrame:
+    """Crossings of the border that is met, a row for either side: the direction in which a line is drawn is nothing."""
+    forth = (known["country"] == cut.country) & (known["other"] == cut.other)
+    back = (known["country"] == cut.other) & (known["other"] == cut.country)
+    return known[(known["mode"] == mode) & (forth | back)]
+
+
 def _use_known(passages: list[Passage], legs: pd.DataFrame, lines: Lines, known: pd.DataFrame) -> None:
     """Give each passage the nearest known crossing of its mode, gauge and countries.
 
@@ -188,12 +195,8 @@ def _use_known(passages: list[Passage], legs: pd.DataFrame, lines: Lines, known:
     for passage in passages:
         cut = passage.cuts[0]
         leg = legs.iloc[cut.leg]
-        fits = known[
-            (known["mode"] == leg["mode"])
-            & (known["country"] == cut.country)
-            & (known["other"] == cut.other)
-            & ((leg["mode"] != "rail") | (known["gauge_mm"] == leg["gauge_mm"]))
-        ]
+        fits = _of_border(known, cut, leg["mode"])
+        fits = fits[(leg["mode"] != "rail") | (fits["gauge_mm"] == leg["gauge_mm"])]
         for element, lon, lat in zip(fits["element_id"], fits["lon"], fits["lat"], strict=True):
             km = min(_km(one, lon, lat) for one in passage.cuts)
             if KNOWN_KM < km <= ROUGH_KM:
@@ -279,7 +282,7 @@ def _rows(
 def _assumed(element: str, name: str, cut: Cut, legs: pd.DataFrame, known: pd.DataFrame) -> Row:
     """A crossing where none is known; its note says how far away the nearest one of that border and mode is."""
     leg = legs.iloc[cut.leg]
-    fits = known[(known["mode"] == leg["mode"]) & (known["country"] == cut.country) & (known["other"] == cut.other)]
+    fits = _of_border(known, cut, leg["mode"])
     far, nearest = min(((_km(cut, row["lon"], row["lat"]), row["name"]) for row in records(fits)), default=(np.inf, ""))
     next_ = f"the nearest by {leg['mode']} is {nearest}, {far:.0f} km away" if nearest else f"nor any by {leg['mode']}"
     return {

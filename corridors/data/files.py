@@ -36,7 +36,7 @@ from corridors.data.features import FOREIGN, Feature, features, frames, of_netwo
 from corridors.data.geometry import as_wkt, flat
 from corridors.data.schema import TABLES
 from corridors.data.user_network import tables_of
-from corridors.data.writing import whole_file
+from corridors.data.writing import as_csv, whole_file
 from corridors.errors import BadRequest, DataError, MissingExtra
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _write_folder(dataset: Dataset, folder: Path) -> None:
     ]
     folder.mkdir()
     for one in resources:
-        _as_text(dataset.tables[one["name"]]).to_csv(folder / one["path"], index=False, lineterminator="\n")
+        as_csv(_as_text(dataset.tables[one["name"]]), folder / one["path"])
     (folder / "datapackage.json").write_text(
         json.dumps({**package, "resources": resources}, indent=1, ensure_ascii=False), encoding="utf-8"
     )

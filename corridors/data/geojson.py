@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from corridors.data.features import Feature, broken
 from corridors.data.geometry import DEGREES, in_degrees
 
@@ -42,7 +44,7 @@ def read_geojson(path: Path) -> Iterator[Feature]:
     from shapely.errors import ShapelyError
 
     try:
-        told = json.loads(path.read_text(encoding="utf-8-sig"))
+        told = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_not_a_number)
         if not isinstance(told, dict) or not isinstance(told.get("features"), list):
             raise ValueError("it is not a FeatureCollection")
         crs = _crs(told.get("crs"))
@@ -52,10 +54,18 @@ def read_geojson(path: Path) -> Iterator[Feature]:
             values = dict(one["properties"])
             if nested := [key for key, value in values.items() if isinstance(value, dict | list)]:
                 raise ValueError(f"feature {number} has several values in {nested[0]}, where one is expected")
-            shape = None if one["geometry"] is None else shapely.geometry.shape(one["geometry"])
+            with np.errstate(invalid="ignore"):  # "NaN" is told of below
+                shape = None if one["geometry"] is None else shapely.geometry.shape(one["geometry"])
             yield Feature(values.pop("table", ""), values, in_degrees([shape], crs)[0])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, ShapelyError) as error:
         broken(path, "GeoJSON", error)
+
+
+def _not_a_number(word: str) -> float:
+    """What Python writes as NaN is no value; of the two infinities nothing can be made."""
+    if word != "NaN":
+        raise ValueError(f"{word} is no number that JSON knows")
+    return float(word)
 
 
 def _crs(told: object) -> str:

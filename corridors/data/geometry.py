@@ -122,6 +122,8 @@ def in_degrees(shapes: Iterable[G], crs: object) -> list[G]:
     import shapely
 
     told = list(shapes)
+    if any(one is not None and one.is_empty for one in told):
+        raise ValueError("a geometry is empty")
     change, found = transformer(crs), told
     if change is not None:
         found = [

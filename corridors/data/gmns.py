@@ -10,6 +10,7 @@ import pandas as pd
 from corridors.data.features import Feature, broken
 from corridors.data.geometry import as_wkt
 from corridors.data.schema import Row, records
+from corridors.data.writing import as_csv
 from corridors.errors import DataError
 
 ORIGINS = ("city", "seaport", "dry_port", "station", "airport")
@@ -85,10 +86,10 @@ def write_gmns(found: Sequence[Feature], path: Path) -> None:
     path.mkdir()
     for name, rows, columns in (("node", nodes, first[0]), ("link", links, first[1])):
         rest = dict.fromkeys(key for row in rows for key in row if key not in columns)
-        pd.DataFrame(rows, columns=[*columns, *rest], dtype=object).to_csv(path / f"{name}.csv", index=False)
+        as_csv(pd.DataFrame(rows, columns=[*columns, *rest], dtype=object), path / f"{name}.csv")
     zones = [{"zone_id": node["zone_id"], "name": node.get("name", "")} for node in ends]
-    pd.DataFrame(zones, columns=["zone_id", "name"]).to_csv(path / "zone.csv", index=False)
-    pd.DataFrame([UNITS]).to_csv(path / "config.csv", index=False)
+    as_csv(pd.DataFrame(zones, columns=["zone_id", "name"]), path / "zone.csv")
+    as_csv(pd.DataFrame([UNITS]), path / "config.csv")
 
 
 def read_gmns(path: Path) -> Iterator[Feature]:

@@ -251,6 +251,8 @@ def _read_csv(path: Path, name: str, schema: Described, whole: bool) -> pd.DataF
     for field in schema["fields"]:
         if not whole and field["type"] == "boolean":
             text[field["name"]] = text[field["name"]].replace("", "false")
+        if pattern := _pattern(field):
+            text[field["name"]] = _without_point(text[field["name"]], pattern)
     typed = {field["name"]: typed_column(text[field["name"]], field["type"], name) for field in schema["fields"]}
     return pd.DataFrame(typed)[list(text.columns) if whole else expected]
 
@@ -275,6 +277,15 @@ def typed_table(table: pd.DataFrame, name: str) -> pd.DataFrame:
                 values = values.replace({"1": "true", "0": "false"})
         typed[column] = typed_column(values, kind, name)
     return pd.DataFrame(typed).reset_index(drop=True)
+
+
+def _without_point(column: pd.Series[Any], pattern: str) -> pd.Series[Any]:
+    """Years and classes as they were before pandas read and saved them as numbers: "2018.0" for "2018"."""
+    pointed = column.str.endswith(".0")
+    if pointed.any():
+        pointed &= ~column.str.fullmatch(pattern)
+        column = column.where(~pointed, column.str.removesuffix(".0"))
+    return column
 
 
 def _pattern(field: Described) -> str:

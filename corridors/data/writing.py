@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -68,7 +69,14 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
 def write_csv(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
     """Write a table for spreadsheets: a text that they would run as a formula begins with an apostrophe."""
     with whole_file(path) as unfinished:
-        table.map(_harmless).to_csv(unfinished, index=False)
+        as_csv(table.map(_harmless), unfinished)
+
+
+def as_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as it is; all is quoted where a text has a carriage return, of which readers make a new row."""
+    text = table.select_dtypes(exclude="number")
+    breaks = any(isinstance(cell, str) and "\r" in cell for _, column in text.items() for cell in column.tolist())
+    table.to_csv(path, index=False, lineterminator="\n", quoting=csv.QUOTE_ALL if breaks else csv.QUOTE_MINIMAL)
 
 
 def write_table(path: str | os.PathLike[str], table: pd.DataFrame, to_excel: Callable[[Path], None]) -> None:

@@ -51,15 +51,18 @@ WORTHWHILE = 1_000_000
 """Nodes of searches in Python that take about as long as to load compiled ones: half a second."""
 
 
+def compiler() -> bool:
+    """Whether there may be a compiler: told without loading it, which takes longer than a question."""
+    return os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
+
+
 def use_compiled(compile_now: bool = False) -> bool:
     """Have compiled searches serve in this process, if numba has them on disk or is to compile them now.
 
     Without numba, or before it has compiled them on this machine, the loops run in Python: nobody waits for a
     compiler who did not ask for it. Returns whether they serve.
     """
-    if not _kernel:
-        if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
-            return False  # its compiler is turned off
+    if not _kernel and compiler():
         try:
             from corridors.engine import compiled
         except (ImportError, RuntimeError):  # no numba, none that suits this numpy, or no folder for its work
@@ -130,8 +133,8 @@ class Found(NamedTuple):
     labels: int
 
 
-def _worthwhile(nodes: int) -> bool:
-    """Whether compiled searches serve, now that Python is to search so many nodes more.
+def worthwhile(nodes: int) -> bool:
+    """Whether compiled searches serve, now that Python is else to search so many nodes more.
 
     Loading what is on disk takes as long as Python needs for `WORTHWHILE` nodes; from then on it pays.
     """
@@ -260,7 +263,7 @@ def _costs(graph: Graph, closed: Closed, value_of_hour: float, t0: float, banned
 
 def _lowered(bound: Bound, seeds: Ints, values: Floats, topology: Topology, cost: Floats) -> Bound:
     """A bound with what follows from less at some nodes."""
-    if _worthwhile(topology.nodes):
+    if worthwhile(topology.nodes):
         best = bound.values.copy()
         best[seeds] = values
         _kernel["bounds"](*topology.entering.arrays, cost, seeds, best)
@@ -388,7 +391,7 @@ def _run(
     given = graph.topology.leaving, graph.takes, graph.costs, graph.topology.slowing, closed.flat
     start, room = list(sources), max(nodes + 1, 64 * ends)
     while True:
-        if _worthwhile(nodes):
+        if worthwhile(nodes):
             target, barred = np.full(nodes, -1), np.zeros(len(graph.hours), dtype=bool)
             for number, some in enumerate(targets):
                 target[list(some)] = number

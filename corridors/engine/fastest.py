@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from corridors.engine import fronts
-from corridors.engine.arrays import Closed, Found, Graph, use_compiled
+from corridors.engine.arrays import Bound, Closed, Found, Graph, compiler, use_compiled, worthwhile
 from corridors.errors import MissingExtra
 
 
@@ -27,13 +27,23 @@ class Search(Protocol):
         t0: float,
         longest_wait: float,
         most_labels: int,
+        ahead: Sequence[Bound] = (),
     ) -> Found:
         """See `corridors.engine.fronts.pareto`."""
 
 
+def fastest(nodes: int | None = None) -> Search:
+    """The compiled search where numba has it on disk, else the one in Python, so that nobody waits for a compiler.
+
+    With `nodes` to search, in one question among others, the compiled one only where that pays for loading it.
+    """
+    return fronts.pareto if nodes is not None and not worthwhile(nodes) else _on_disk()
+
+
 @cache
-def fastest() -> Search:
-    """The compiled search where numba has it on disk, else the one in Python, so that nobody waits for a compiler."""
+def _on_disk() -> Search:
+    if not compiler():
+        return fronts.pareto
     try:
         from corridors.engine import compiled, fronts_compiled
     except (ImportError, RuntimeError):  # no numba, none that suits this numpy, or no folder for what it compiles
@@ -60,7 +70,7 @@ def compile_searches() -> None:
 
     use_compiled(compile_now=True)
     compiled.compile_kernels(fronts_compiled.KERNELS)
-    fastest.cache_clear()
+    _on_disk.cache_clear()
     if find_spec("scipy"):
         _screen_a_square()
 

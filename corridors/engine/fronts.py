@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush
 from math import inf
 
-from corridors.engine.arrays import Closed, Found, Graph, Path, Weights, bounds, ready, traverse
+from corridors.engine.arrays import Bound, Closed, Found, Graph, Path, Weights, bounds, ready, traverse
 
 
 class Front:
@@ -47,6 +47,16 @@ class Front:
         self._first[at:] = [known[0] for known in self._members[at:]]
 
 
+def bounds_of_all(
+    graph: Graph, closed: Closed, weights: Sequence[Sequence[float]], targets: frozenset[int], t0: float
+) -> list[Bound]:
+    """Lower bounds to the targets by hours and by each of some weights."""
+    return [
+        bounds(Graph.of(graph.topology, graph.hours, by), closed, targets, value_of_hour, t0)
+        for by, value_of_hour in (([0.0] * len(graph.hours), 1.0), *((by, 0.0) for by in weights))
+    ]
+
+
 def pareto(
     graph: Graph,
     closed: Closed,
@@ -56,6 +66,7 @@ def pareto(
     t0: float,
     longest_wait: float,
     most_labels: int,
+    ahead: Sequence[Bound] = (),
 ) -> Found:
     """All paths not beaten in hours and weights.
 
@@ -70,15 +81,14 @@ def pareto(
         labels that it has beaten before.
     most_labels : int
         Give up after so many; the paths found by then are the fastest of the front.
+    ahead : sequence of Bound, optional
+        Lower bounds to the targets by hours and by each of `weights`, where they are known.
     """
     criteria = len(weights)
     first, heads, edges = graph.topology.leaving.lists
     season, factors, _ = graph.topology.slowing.lists
     takes, spans = graph.takes.lists[0], closed.spans
-    time_bound, *least_ahead = (
-        bounds(Graph.of(graph.topology, graph.hours, by), closed, targets, value_of_hour, t0).listed
-        for by, value_of_hour in (([0.0] * len(takes), 1.0), *((by, 0.0) for by in weights))
-    )
+    time_bound, *least_ahead = (one.listed for one in ahead or bounds_of_all(graph, closed, weights, targets, t0))
     fronts: dict[int, Front] = {}
     done = Front(criteria)
     walked: list[tuple[int, int]] = []
@@ -111,15 +121,15 @@ def pareto(
             known = fronts.get(head)
             if known is not None and known.beats(total):
                 continue
-            ahead = tuple([w + by[head] for w, by in zip(total, least_ahead, strict=True)])
-            if done.beats(ahead):
+            at_end = tuple([w + by[head] for w, by in zip(total, least_ahead, strict=True)])
+            if done.beats(at_end):
                 continue
             start = ready(spans[edge], t) if edge in spans else t
             if start == inf or start - t > longest_wait:
                 continue
             slow = season[edge] if edge >= 0 else -1
             arrival = start + hours if slow < 0 else traverse(start, hours, factors[slow])
-            heappush(heap, (arrival - t0 + time_bound[head], ahead, total, arrival, head, edge, label))
+            heappush(heap, (arrival - t0 + time_bound[head], at_end, total, arrival, head, edge, label))
     return Found(found, True, len(walked))
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numba
 import numpy as np
 
-from corridors.engine.arrays import Closed, Found, Graph, Path
+from corridors.engine.arrays import Bound, Closed, Found, Graph, Path
 from corridors.engine.compiled import (
     FLOAT,
     FLOATS,
@@ -20,10 +20,9 @@ from corridors.engine.compiled import (
     KEPT_INTS,
     KEPT_TABLE,
     MARKS,
-    bounds,
     compiled,
 )
-from corridors.engine.compiled import KERNELS as PLAIN
+from corridors.engine.fronts import bounds_of_all
 from corridors.engine.search import Numbers, ready, traverse
 
 ROOM = 256
@@ -268,7 +267,6 @@ def _paths(walked: Numbers, found: Numbers) -> Numbers:
 _TABLE, _PAIRS = numba.float64[:, ::1], numba.int64[:, ::1]
 _ARCS = (KEPT_INTS, KEPT_INTS, KEPT_INTS)
 KERNELS = {
-    bounds: PLAIN[bounds],
     _search: (
         *_ARCS,
         KEPT_FLOATS,
@@ -305,18 +303,14 @@ def pareto(
     t0: float,
     longest_wait: float,
     most_labels: int,
+    ahead: Sequence[Bound] = (),
 ) -> Found:
     """As `corridors.engine.fronts.pareto`."""
     topology, cost = graph.topology, np.array(weights)
     is_target = np.zeros(topology.nodes, np.bool_)
     is_target[list(targets)] = True
-    never = ~np.isfinite(graph.hours)
-    never[closed.for_good(t0)] = True
-    ends = np.array([*targets], np.int64)
-    time_bound, *ahead = np.full((1 + len(cost), topology.nodes), np.inf)
-    for by, best in zip((graph.hours, *cost), (time_bound, *ahead), strict=True):
-        best[ends] = 0.0
-        bounds(*topology.entering.arrays, np.where(never, np.inf, by), ends, best)
+    bounds = ahead or bounds_of_all(graph, closed, weights, targets, t0)
+    time_bound, *least_ahead = (one.values for one in bounds)
     walked, spent = np.empty((most_labels, 2), np.int64), np.empty((most_labels, len(weights)))
     found, found_hours = np.empty(most_labels, np.int64), np.empty(most_labels)
     labels, finds, complete = _search(
@@ -326,7 +320,7 @@ def pareto(
         *closed.flat.arrays,
         cost.T.copy(),
         time_bound,
-        np.array(ahead).T.copy(),
+        np.array(least_ahead).T.copy(),
         is_target,
         np.array(sorted(sources), np.int64),
         t0,

@@ -118,6 +118,7 @@ def search(
     """
     left = len(ends)
     by_weight = weighted and value_of_hour == 0  # a node's labels then leave the heap by weight
+    one_label = by_weight or not weighted  # of a node, which a later one must beat in time
     heap = [(0.0, 0, 0)]
     heap.pop()
     label_edge, label_before, label_t, label_weight = [-2], [0], [0.0], [0.0]  # by label; the first is a dummy
@@ -166,7 +167,7 @@ def search(
             arrival, total = t, spent
             if edge >= 0:
                 takes = hours[edge]
-                if takes == inf or banned[edge]:
+                if takes == inf or banned[edge] or (one_label and t + takes >= reached[head]):
                     continue
                 row = span[edge]
                 if row >= 0:

@@ -11,7 +11,7 @@ the time on the move and the hours of a border are published means, and stand as
 Hours have two drivers, see `corridors.model.drivers`: what is not known of their mean, and what varies from journey to
 journey. On a leg the latter is a pace that the journey keeps (``journey_cv``) and one that each day brings anew
 (``day_cv``, so that it evens out on a long way, however the route is cut into legs). Of ferries
-the hours beyond those of the fastest one vary (``least_share``), with the journey.
+only the hours beyond those of the fastest vary (``least_share``).
 """
 
 from __future__ import annotations
@@ -173,11 +173,6 @@ class Rates:
         """Hours until the next departure: anywhere in the headway, half of it on average."""
         return self.part("departure", headway / 2, ((Driver(f"departure {name}", "departures", "uniform"), 1),))
 
-    def missed(self, name: str, share: float, headway: float) -> Part:
-        """Hours until a later departure, where a share of loads is left behind each time."""
-        of = ((Driver(f"missed {name}", "departures", "missed", high=share), 1),)
-        return self.part("missed departure", headway * share / (1 - share), of)
-
     def handling(self, line: str, name: str, low: float, mode: float, high: float) -> tuple[Part, ...]:
         """Hours of a terminal from low, most likely and high: one share of the range is not known, the rest varies."""
         if not mode:
@@ -279,12 +274,8 @@ def leg_amount(
     of["stops"] = unknown(share.rate_id, "speeds", spread(*(1 / x - 1 for x in (share.high, share.low))))
     varies = _pace(rates, mode, leg_id or f"{mode} {country}", sum(hours.values()))
     least = rates.figure("least_share", mode)
-    time = [
-        rates.part(line, share_of * some, of[line] + drivers)
-        for share_of, drivers in ((least, ()), (1 - least, varies))
-        for line, some in hours.items()
-        if share_of and some
-    ]
+    shares = ((least, ()), (1 - least, varies)) if least else ((1.0, varies),)
+    time = [rates.part(of_it, n * some, of[of_it] + v) for n, v in shares for of_it, some in hours.items() if some]
     if headway:
         time.append(rates.departure(leg_id, headway))
     charge = tariffs.haulage(rates, cargo, mode, country, km, stretch)

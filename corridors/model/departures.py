@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from corridors.data.schema import cited, worst
 from corridors.model.cargo import Cargo
-from corridors.model.costs import Amount, Rates
+from corridors.model.costs import Amount, Part, Rates
+from corridors.model.drivers import Driver
 from corridors.model.tariffs import Services
 
 
@@ -34,7 +35,7 @@ def boarding(
     time, sources = [rates.departure(name, headway)], [found.source_id]
     words = f"departure about every {headway:g} h"
     if missed := rates.optional("missed_share", mode):
-        time.append(rates.missed(name, missed.mode, headway))
+        time.append(missed_departure(rates, name, missed.mode, headway))
         sources.append(missed.source_id)
         words += f", missed by {100 * missed.mode:.0f} % of loads"
     return amount._replace(
@@ -43,3 +44,9 @@ def boarding(
         quality=worst(amount.quality, found.quality),
         note="; ".join(filter(None, (amount.note, words))),
     )
+
+
+def missed_departure(rates: Rates, name: str, share: float, headway: float) -> Part:
+    """Hours until a later departure, where a share of loads is left behind each time."""
+    of = ((Driver(f"missed {name}", "departures", "missed", high=share), 1),)
+    return rates.part("missed departure", headway * share / (1 - share), of)

@@ -96,6 +96,10 @@ def varying(own: str, shared: str, cv: float, correlation: float) -> Drivers:
     )
 
 
+CERTAIN_DIGITS = 11
+"""Decimals of an expectation that are the same wherever it is worked out."""
+
+
 class Expectations:
     """Mean of products of drivers, each worked out once.
 
@@ -131,7 +135,8 @@ class Expectations:
                     found *= self._one_kind([(driver.logarithm, power)])
                 else:
                     kinds[driver.kind].append((driver.logarithm, power))
-            self._known[drivers] = found * prod(map(self._one_kind, kinds.values()))
+            # numpy's exp and sums differ by version and processor in the last digits, which would decide ties of routes
+            self._known[drivers] = round(found * prod(map(self._one_kind, kinds.values())), CERTAIN_DIGITS)
         return self._known[drivers]
 
     def _one_kind(self, factors: list[tuple[tuple[float, float, float], int]]) -> float:

@@ -290,12 +290,19 @@ class Facts(Dataset):
         rows = self.tables["provenance"].query(
             "table == 'crossings' and column == 'hours_mean' and quality == 'published'"
         )
-        year = rows["as_of"].str[:4].groupby(rows["row_id"]).min()
+        year = dict[str, str]()
+        for crossing, as_of in zip(rows["row_id"], rows["as_of"].str[:4], strict=True):
+            year[crossing] = min(as_of, year.get(crossing, as_of))
         return {
             (row["element_id"], self.place[row["from_place"]]["country"]): year[row["crossing_id"]]
             for row in records(self.tables["crossings"])
-            if row["crossing_id"] in year.index
+            if row["crossing_id"] in year
         }
+
+    @cached_property
+    def rate_rows(self) -> dict[str, Row]:
+        """Rates that are data, not choices of ours, by id."""
+        return {row["rate_id"]: row for row in records(self.tables["rates"]) if row["quality"] != "assumed"}
 
     @cached_property
     def _hazard(self) -> Callable[[date], Hazard]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
+
 import numpy as np
 
 from corridors.model.calendars import moment
@@ -9,6 +12,9 @@ from corridors.routing.after_closures import queues
 from corridors.routing.explain import closure_words
 from corridors.routing.leg_rows import describe
 from corridors.routing.result import Result
+
+MATTERS = 0.05
+"""A rate on which less of the hours, or of the US$, of a route rests is not named."""
 
 
 def rests_on(result: Result) -> list[str]:
@@ -40,6 +46,7 @@ def rests_on(result: Result) -> list[str]:
     found += _of_carrier(result)
     found += _rough(result)
     found += result.facts.oldest_hours(edge for edge in result.edges if edge.kind == "crossing")
+    found += _oldest_rates(result)
     return list(dict.fromkeys(found))
 
 
@@ -57,6 +64,25 @@ def general_words(result: Result) -> list[str]:
         known = "one service is" if flights == 1 else f"{flights} services are"
         found.append(f"air is an example: {known} in the data, others and charters may well fly")
     return found
+
+
+def _oldest_rates(result: Result) -> list[str]:
+    """Words for the oldest rates among those on which a part of the hours or the US$ rests that matters."""
+    rows = result.facts.rate_rows
+    amounts = [result.world.amount(edge) for edge in result.edges]
+    found: dict[str, list[str]] = {}
+    for unit, lines in (("hours", [a.time for a in amounts]), ("US$", [a.money for a in amounts])):
+        rest: Counter[tuple[str, str]] = Counter()
+        for part in itertools.chain(*lines):
+            rest[part.line, part.drivers[0][0].driver_id if part.drivers else ""] += part.expected
+        whole = sum((+rest).values())
+        for (line, rate_id), some in rest.most_common():
+            if rate_id in rows and some >= MATTERS * whole:
+                row = rows[rate_id]
+                by = f" by {row['by_mode']}" if row["by_mode"] else ""
+                where = f" in {row['by_country']}" if row["by_country"] else ""
+                found.setdefault(row["as_of"][:4], []).append(f"{line}{by}{where} ({some / whole:.0%} of {unit})")
+    return [f"oldest rates are of {year}: {', '.join(found[year])}" for year in sorted(found)[:1]]
 
 
 def _of_carrier(result: Result) -> list[str]:

@@ -20,6 +20,8 @@ MOST_LABELS = 200_000
 
 Four criteria need up to 140,000 on the shipped backbone (20 named pairs), five up to 420,000.
 """
+FRONT = 5
+"""Searches that take about as long, in Python, as one front by hours and another objective."""
 FEW = 8
 """Places up to which a search for each is quicker than one for all."""
 
@@ -144,8 +146,13 @@ def ranked(world: World, banned: Collection[int], limit: Callable[[], float]) ->
 def front(world: World, by: Sequence[str]) -> engine.Found:
     """All paths that none beats in hours and the weights of some objectives; see `corridors.engine.fronts.pareto`."""
     q, (sources, targets) = world.question, world.ends
-    weights = [world.weights(name).tolist() for name in by]
-    return fastest()(world.graph, world.closed, weights, sources, targets, q.t0, q.max_wait_hours, MOST_LABELS)
+    worlds = [world.valued(name) for name in ("hours", *by)]
+    weights = [one.graph.costs.lists[0] for one in worlds[1:]]
+    # bounds of what weighs its hours, or has ties that they decide, are of both together
+    plain = all(value_of_hour(one) == 0 for one in worlds[1:])
+    ahead = [bounds(one, targets) for one in worlds] if plain else []
+    search = fastest(None if len(by) > 1 else FRONT * len(world.multimodal.nodes))
+    return search(world.graph, world.closed, weights, sources, targets, q.t0, q.max_wait_hours, MOST_LABELS, ahead)
 
 
 def quicker(world: World, within: float) -> Iterator[engine.Path]:

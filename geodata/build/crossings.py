@@ -30,6 +30,11 @@ def grade(row: tables.Row, used: list[tables.Row]) -> dict[str, object]:
     return {"source_id": ";".join(names), "as_of": max(part["as_of"] for part in used), "quality": GRADES[worst]}
 
 
+def _with_dispersion(graded: dict[str, object], hours: str) -> dict[str, object]:
+    """The same with the source of the dispersion of hours that are known."""
+    return graded | {"source_id": f"{graded['source_id']};{CV_SOURCE['source_id']}"} if hours else graded
+
+
 def _sum(used: list[tables.Row], column: str) -> str:
     values = [float(part["value"]) for part in used if part["column"] == column]
     return f"{round(sum(values), 1):g}" if values else ""
@@ -65,7 +70,7 @@ def crossing_rows(used: set[str]) -> tuple[Rows, Rows]:
                     "status": row["status"],
                     "project": row["project"],
                     "note": row["note"],
-                    **grade(row, made_of),
+                    **_with_dispersion(grade(row, made_of), hours),
                 }
             )
             provenance += [{"table": "crossings", "row_id": name, **part} for part in made_of]

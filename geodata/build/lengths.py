@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Fitted by fit.py to the half of the published lengths that set legs: factor on flat land, and the part of what the way
 # of least effort is longer than straight stretches of over 15 km, which have lost their bends.
 FLAT, WINDING, LOST_KM, MOST = 1.024, 0.386, 15.0, 0.6
-MOUNTAIN_M = 15.0  # so that as many km are mountain road as by the straight lines and 40 m
+MOUNTAIN_M = 10.0
 SPREAD = {"plain": (0.96, 1.06), "mountain": (0.92, 1.12)}
 # What a published length has more than the model goes to legs in proportion to their factor above 1, plus this.
 EVEN = 0.02

@@ -9,9 +9,12 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra  # type: ignore[import-untyped]
 
 CELLS = 120  # to the degree
+EAST = 90.0  # edge of the tile, beyond which the land is taken as flat
 NORTH = 50.0  # edge of the tile; half a degree beyond it the last row stands, farther north the land is taken as flat
 BEYOND = 0.6
 STEP_KM = 1.0
+# A road climbs and descends so much of what the line does that is drawn for it.
+LINE_CLIMB = 0.25
 # A km that climbs by 1 : STEEP is as good as two on the flat, and effort grows with the square of the slope.
 STEEP = 40.0
 # Steps from cell to cell, to the side and down: sixteen directions, so that a way is at most 3 % longer than its line.
@@ -36,8 +39,10 @@ class Relief:
         return column
 
     def along(self, line: list[Point], over_km: float) -> float:
-        """Mean difference in height from one km to the next, m; on straight stretches over `over_km` that of the way
-        of least effort, for the line itself may lie across ridges that the road goes round.
+        """Mean climb and descent of a road in m a km, by the way of least effort.
+
+        Straight stretches of up to `over_km` are sampled along the line and count as `LINE_CLIMB` says; longer ones may
+        lie across ridges that the road goes round.
         """
         total, length = 0.0, 0.0
         for a, b, km in _stretches(line):
@@ -48,7 +53,7 @@ class Relief:
             elif _known(a, b):
                 steps = np.linspace(a, b, max(2, int(km / STEP_KM) + 1))
                 heights = self.heights[self._row(steps[:, 1]), self._column(steps[:, 0])]
-                total += km * float(np.abs(np.diff(heights)).mean())
+                total += km * float(np.abs(np.diff(heights)).mean()) * LINE_CLIMB
         return total / length if length else 0.0
 
     def winding(self, line: list[Point], over_km: float) -> float:
@@ -104,7 +109,7 @@ def _stretches(line: list[Point]) -> Iterator[tuple[Point, Point, float]]:
 
 
 def _known(a: Point, b: Point) -> bool:
-    return max(a[1], b[1]) <= NORTH + BEYOND
+    return max(a[1], b[1]) <= NORTH + BEYOND and max(a[0], b[0]) <= EAST
 
 
 def _shifted(number: np.ndarray, down: int, side: int) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]

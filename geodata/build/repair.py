@@ -43,7 +43,7 @@ def load(wheels: Path, mode: str, polygons: dict[str, BaseGeometry]) -> Network:
     heal(network)
     if mode == "road":
         join_crossing_roads(network)
-        join_loose_ends(network)
+    join_loose_ends(network)
     return network
 
 
@@ -252,7 +252,7 @@ def _to_ends(network: Network, edge: tuple[int, int], spot: Point) -> dict[int, 
 
 
 def join_loose_ends(network: Network) -> None:
-    """Join a road that ends beside another one: within 1 km where the way between them is long, farther where it is
+    """Join a road or track that ends beside another one: within 1 km where the way between them is long, farther where it is
     many times the gap, and farther still where both roads end.
     """
     index = EdgeIndex(network)

@@ -267,8 +267,26 @@ def test_pakistani_lists_give_cpmms_tfi3_back_up_country_and_with_its_border_fee
     price = 500 * 0.72 * 304.702 / 313.689
     assert row["haulage_usd"] == pytest.approx(price, abs=0.6)
     assert 0.47 * price * 0.6 < row["direction_usd"] < 0.47 * price
-    assert row["border_usd"] == pytest.approx(238 / 2, abs=0.6)
+    # a border side a trip from Karachi: 811 km to Chaman, 1,402 to Torkham
+    assert row["border_usd"] == pytest.approx(500 * 238 / ((811 + 1402) / 2), rel=0.02)
     assert row["modelled"] == pytest.approx(569, rel=0.05)
+
+
+def test_short_hauls_do_not_explain_the_chinese_price(net: cr.Network) -> None:
+    """CPMM's own speeds: 31.8 h a 1,000 km, 12.4 of them moving, leave room for one wait of 17 h every 875 km or more.
+
+    So the fees are at most 205 of 2,042 US$ on 500 km, and the haul would cost 3.7 a km, or 13,000 from Xi'an.
+    """
+    found = {
+        (row["indicator"], row["year"]): float(row["value"])
+        for row in lines("indicators")
+        if (row["mode"], row["country"], row["element_id"]) == ("road", "CN", "") and row["direction"] in ("", "out")
+    }
+    least_km = 1000 * found["TFI1", "2023"] / (1000 / found["SWD", "2023"] - 1000 / found["SWOD", "2023"])
+    assert least_km == pytest.approx(870, abs=30)
+    a_km = (found["TFI3", "2023"] - 500 * found["TFI2", "2023"] / least_km) / 500
+    assert a_km == pytest.approx(3.7, abs=0.1)
+    assert a_km > 2.4 * net.facts.rates.find("usd_per_km", "road", "CN").mode
 
 
 def test_tfi3_of_each_country_comes_back_but_for_china_which_is_not_explained(net: cr.Network) -> None:

@@ -93,6 +93,51 @@ def test_every_meeting_is_passed_and_every_kilometre_kept(lat: float, dip: float
     assert legs["km"].sum() == pytest.approx(own.legs["km"].sum(), rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("line", "runs"),
+    [
+        pytest.param([(70.9, 40.0), (71.1, 39.96), (71.4, 39.95)], "KG UZ KG", id="through the enclave of Sokh"),
+        pytest.param([(70.9, 40.0), (71.13, 39.96)], "KG UZ", id="into it"),
+        pytest.param([(70.4, 39.95), (70.6, 39.85), (70.8, 39.75)], "KG TJ KG", id="through that of Vorukh"),
+        pytest.param([(46.3, 39.9), (45.6, 39.3), (45.2, 39.4), (44.6, 40.1)], "AZ AM AZ AM", id="to Nakhchivan"),
+        pytest.param(
+            [(66 + i / 6, 42 - i / 15 + (0.25 if i % 2 else -0.25) * (0 < i < 12)) for i in range(13)],
+            "UZ KZ UZ KZ UZ KZ",
+            id="five times over one border",
+        ),
+        pytest.param([(62.0, 40.6), (62.5, 40.1), (63.2, 39.4), (64.0, 38.8)], "TM UZ TM", id="along a border river"),
+        pytest.param(
+            [(72.0, 40.2), (72.3, 40.9), (72.9, 40.5), (73.0, 41.2), (72.0, 41.3)], "KG UZ KG UZ KG", id="in the valley"
+        ),
+        pytest.param([(74.6, 42.6), (74.7, 43.1), (74.9, 42.75), (75.2, 43.2)], "KG KZ KG KZ", id="two crossings near"),
+        pytest.param(
+            [(74.4, 42.5), (74.7, 43.1), (75.0, 42.5), (74.7, 42.4), (74.7, 43.2)], "KG KZ KG KZ", id="over itself"
+        ),
+        pytest.param([(76.65, 42.9), (77.2, 43.4)], "KG KZ", id="begins on the border"),
+        pytest.param([(55.9, 25.6), (56.2, 26.1), (56.3, 25.9), (56.35, 25.3)], "AE OM AE", id="through Musandam"),
+        pytest.param([(62.0, 44.5), (62.0, 42.8), (62.002, 42.8), (62.002, 44.0)], "KZ UZ KZ", id="a hairpin"),
+        pytest.param(
+            [THROUGH[0], THROUGH[0], THROUGH[1], THROUGH[1], THROUGH[2]], "KG TJ KG", id="points that stand twice"
+        ),
+    ],
+)
+def test_the_way_a_line_is_drawn_changes_no_crossing(line: list[tuple[float, float]], runs: str) -> None:
+    """The same road drawn from its other end: as many passages, through the same crossings, and no kilometre lost."""
+    forth, back = network(line), network(line[::-1])
+    drawn = geod().geometry_length(shapely.LineString(line)) / 1000
+    assert forth.legs["country"].tolist() == runs.split()
+    assert back.legs["country"].tolist() == runs.split()[::-1]
+    for own in (forth, back):
+        assert own.check().empty
+        assert own.legs["km"].sum() == pytest.approx(drawn, rel=1e-3)
+    if "no crossing is known" not in " ".join(forth.crossings["note"]):  # such are numbered along the line
+        assert sorted(forth.crossings["crossing_id"]) == sorted(back.crossings["crossing_id"])
+    found = [own.crossings.groupby("element_id").size().sort_values().tolist() for own in (forth, back)]
+    assert found[0] == found[1]
+    far = sorted(re.findall(r"\((the nearest by road is .*?, )", " ".join(forth.crossings["note"])))
+    assert far == sorted(re.findall(r"\((the nearest by road is .*?, )", " ".join(back.crossings["note"])))
+
+
 def test_two_meetings_within_a_kilometre_where_no_crossing_is_known() -> None:
     """A hairpin over the border of Kazakhstan and Uzbekistan in the desert, out and back 700 m apart."""
     line = [(62.0, 44.5), (62.0, 42.8), (62.008, 42.8), (62.008, 44.0), (64.5, 44.4)]
@@ -154,11 +199,25 @@ def test_a_crossing_of_the_user_is_used_where_a_leg_meets_the_border() -> None:
                 net.routes("a", "b", depart="2026-06-02")
 
 
+def test_what_a_note_says_makes_no_crossing_an_unknown_one() -> None:
+    """The same words in a note of the user's own crossing, which has been looked at."""
+    own = network([(64.6, 30.6), (64.6, 28.6)])
+    gates = own.crossings.drop(columns="geometry", errors="ignore").assign(source_id="own_network")
+    places, legs = pd.DataFrame(own.places.drop(columns="geometry")), own.legs
+    again = cr.Network.from_frames(places, legs, crossings=pd.DataFrame(gates))
+    assert set(again.crossings["note"]) == set(own.crossings["note"])
+    flags = again.routes("p0", "p1", depart="2025-11-20", **ASK).table["flags"].iloc[0]
+    assert "border without a known crossing" not in flags
+
+
 def test_a_border_met_far_from_any_crossing_is_never_passed_in_silence(tmp_path: Path) -> None:
     """Between Chaman and Taftan, in November 2025, when all of that border was closed; the mark outlives a file."""
     own = network([(64.6, 30.6), (64.6, 28.6)])
-    own.to_file(tmp_path / "own.gpkg")
-    for net in (own, cr.load(tmp_path / "own.gpkg")):
+    written = [tmp_path / f"own.{kind}" for kind in ("gpkg", "geojson", "kml", "graphml", "gmns")]
+    for path in written:
+        own.to_file(path)
+    assert own.sources.set_index("source_id").loc["own_line_meets_border", "title"].startswith("Where a line")
+    for net in (own, *map(cr.load, written)):
         found = net.routes("p0", "p1", depart="2025-11-20", **ASK)
         assert "border without a known crossing" in found.table["flags"].iloc[0]
         rests_on = found.details["rests_on"].iloc[0]

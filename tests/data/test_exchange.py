@@ -8,6 +8,7 @@ import geopandas as gpd
 import networkx as nx
 import osmnx as ox
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
@@ -38,6 +39,48 @@ def test_ids_of_any_script_stay_in_every_format(own: cr.Network, tmp_path: Path)
     assert set(own.places["place_id"]) == set(PLACES["place_id"])
 
 
+@pytest.mark.parametrize("name", ["folder", "n.gpkg", "n.parquet", "n.geojson", "n.kml", "n.graphml", "n.gmns"])
+@pytest.mark.parametrize(
+    "note", ["old\rMac", "two\r\nlines", "two\nlines", " blanks ", "\ttab", "]]>", "&amp;<b>", "'=1"]
+)
+def test_notes_keep_their_line_ends_and_signs_in_every_format(tmp_path: Path, name: str, note: str) -> None:
+    noted = cr.Network.from_frames(PLACES, LEGS.assign(note=note))
+    noted.to_file(tmp_path / name)
+    again = cr.load(tmp_path / name)
+    assert again.diff(noted).empty
+    assert set(again.legs["note"]) == {note}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"km": 215', '"km": Infinity', "Infinity is no number"),
+        ('"km": 215', '"km": 1e999', "found inf"),
+        ('"km": 215', '"km": NaN', "the leg has no length"),
+        (r"\[\[69\.6, 42\.3\]", "[[-Infinity, 42.3]", "-Infinity is no number"),
+        (r"\[\[69\.6, 42\.3\]", "[[NaN, 42.3]", "not a number"),
+        (r'"coordinates": \[\[.*?\]\]', '"coordinates": []', "a geometry is empty"),
+        (r'"coordinates": \[69.6, 42.3\]', '"coordinates": []', "a geometry is empty"),
+    ],
+)
+def test_geojson_without_a_number_where_one_is_needed_is_refused(
+    own: cr.Network, tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    own.to_file(tmp_path / "n.geojson")
+    text, changed = re.subn(old, new, (tmp_path / "n.geojson").read_text(), count=1)
+    assert changed
+    (tmp_path / "n.geojson").write_text(text)
+    with pytest.raises(cr.DataError, match=words):
+        cr.load(tmp_path / "n.geojson")
+
+
+def test_geojson_with_nan_for_no_value_is_read(own: cr.Network, tmp_path: Path) -> None:
+    own.to_file(tmp_path / "n.geojson")
+    text = (tmp_path / "n.geojson").read_text().replace('"km": 215', '"km_low": NaN, "note": NaN, "km": 215')
+    (tmp_path / "n.geojson").write_text(text)
+    assert cr.load(tmp_path / "n.geojson").diff(own).empty
+
+
 def test_graphml_goes_through_networkx_and_osmnx(own: cr.Network, tmp_path: Path) -> None:
     own.to_file(tmp_path / "n.graphml")
     nx.write_graphml(nx.read_graphml(tmp_path / "n.graphml"), tmp_path / "networkx.graphml")
@@ -57,6 +100,20 @@ def test_geojson_goes_through_geopandas_in_any_reference_system(own: cr.Network,
     frame.to_crs(3857).to_file(tmp_path / "metres.geojson", driver="GeoJSON")
     lines = cr.load(tmp_path / "metres.geojson").legs.geometry
     assert shapely.equals_exact(lines.to_numpy(), own.legs.geometry.to_numpy(), 1e-6).all()
+
+
+def test_geoparquet_kml_and_geopackage_go_through_geopandas(own: cr.Network, tmp_path: Path) -> None:
+    for name in ("n.parquet", "n.kml", "n.gpkg"):
+        own.to_file(tmp_path / name)
+    for path in (tmp_path / "n.parquet").glob("*.parquet"):
+        read = gpd.read_parquet if path.stem in ("places", "legs") else pd.read_parquet
+        read(path).to_parquet(path)
+    for name, driver in (("n.kml", "KML"), ("n.gpkg", "GPKG")):
+        for layer in gpd.list_layers(tmp_path / name)["name"]:
+            table, copy = pyogrio.read_dataframe(tmp_path / name, layer=layer), tmp_path / f"copy_{name}"
+            pyogrio.write_dataframe(table, copy, layer=layer, driver=driver, append=copy.exists())
+    for copy in ("n.parquet", "copy_n.kml", "copy_n.gpkg"):
+        assert cr.load(tmp_path / copy).diff(own).empty, copy
 
 
 def test_a_geopackage_may_have_multi_parts_heights_and_another_reference_system(
@@ -187,6 +244,13 @@ def test_a_folder_that_holds_no_network_says_what_it_holds(tmp_path: Path) -> No
     (tmp_path / "inner" / "datapackage.json").write_text(json.dumps({}))
     with pytest.raises(cr.DataError, match="the folder inner in it does"):
         cr.load(tmp_path)
+
+
+def test_gmns_that_pandas_read_and_saved_is_the_same(own: cr.Network, tmp_path: Path) -> None:
+    own.to_file(tmp_path / "n.gmns")
+    for path in (tmp_path / "n.gmns").glob("*.csv"):
+        pd.read_csv(path).to_csv(path, index=False)
+    assert cr.load(tmp_path / "n.gmns").diff(own).empty
 
 
 def test_links_of_gmns_run_both_ways_for_who_takes_each_as_directed(own: cr.Network, tmp_path: Path) -> None:

@@ -82,6 +82,15 @@ def test_the_folder_is_a_data_package_and_others_read_the_layers(own: cr.Network
     assert gpd.read_file(tmp_path / "net.gpkg", layer="events")["event_id"].tolist() == own.events["event_id"].tolist()
 
 
+@pytest.mark.parametrize("types", [str, None])
+def test_a_folder_that_pandas_read_and_saved_is_the_same(own: cr.Network, tmp_path: Path, types: type | None) -> None:
+    """With its own guess of the types a year beside empty cells becomes 2018.0."""
+    own.to_file(tmp_path / "net")
+    for path in (tmp_path / "net").glob("*.csv"):
+        pd.read_csv(path, dtype=types, keep_default_na=types is None).to_csv(path, index=False)
+    assert cr.load(tmp_path / "net").diff(own).empty
+
+
 @pytest.mark.parametrize("name", ["net.geojson", "net.kml", "net.graphml", "net.gmns"])
 def test_what_holds_places_legs_and_crossings_is_read_back_equal(part: cr.Network, tmp_path: Path, name: str) -> None:
     part.to_file(tmp_path / name)

@@ -69,6 +69,28 @@ def test_ogr2ogr_copies_a_network_without_loss(
     assert cr.load(copy).diff(own).empty
 
 
+@pytest.mark.parametrize(
+    ("written", "way"),
+    [
+        ("n.kml", ["a.kmz -f LIBKML", "b.kml -f LIBKML"]),
+        ("n.geojson", ["a.geojsonl -f GeoJSONSeq", "b.geojson"]),
+        ("n.geojson", ["a.fgb", "b.geojson"]),
+        ("n.geojson", ["a.gpkg", "b.geojson"]),
+        ("n.geojson", ["b.geojson -lco WRITE_BBOX=YES -lco ID_GENERATE=YES"]),
+    ],
+)
+def test_a_network_comes_back_by_way_of_formats_that_are_not_read(
+    own: cr.Network, tmp_path: Path, written: str, way: list[str]
+) -> None:
+    own.to_file(tmp_path / written)
+    source = tmp_path / written
+    for step in way:
+        name, *options = step.split()
+        ogr2ogr(*options, tmp_path / name, source)
+        source = tmp_path / name
+    assert cr.load(source).diff(own).empty
+
+
 def test_qgis_saves_a_network_without_loss(own: cr.Network, tmp_path: Path) -> None:
     own.to_file(tmp_path / "n.geojson")
     saved_by_qgis(tmp_path / "n.geojson", tmp_path / "copy.geojson")

@@ -52,10 +52,11 @@ def test_a_short_stretch_and_the_far_north_count_as_straight(relief: ModuleType)
     assert land.winding([WEST, EAST], 15.0) > 0.2
     assert land.winding([WEST, EAST], 50.0) == 0.0
     assert land.winding([(10.0, 55.0), (10.5, 55.0)], 15.0) == 0.0
+    assert land.winding([(91.0, 45.0), (91.5, 45.0)], 15.0) == land.along([(91.0, 45.0), (91.5, 45.0)], 15.0) == 0.0
 
 
 def test_a_road_is_as_hilly_as_the_way_through_the_gap(relief: ModuleType) -> None:
     """The straight line climbs and descends the ridge of 3,000 m, 166 m a km; the way through the gap stays level."""
     land = relief.Relief(walled(80))
-    assert land.along([WEST, EAST], 50.0) == pytest.approx(2 * 3000 / KM, rel=0.05)
+    assert land.along([WEST, EAST], 50.0) == pytest.approx(2 * 3000 / KM * relief.LINE_CLIMB, rel=0.05)
     assert land.along([WEST, EAST], 15.0) == pytest.approx(0.0, abs=1.0)

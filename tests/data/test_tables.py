@@ -510,9 +510,11 @@ def test_parts_of_a_crossing_are_those_of_the_tables(
     assert {part: (row["value"], row["as_of"], row["source_id"]) for part, row in found.items()} == parts
 
 
-def test_the_dispersion_of_every_crossing_is_assumed() -> None:
+def test_the_dispersion_of_every_crossing_is_the_published_one() -> None:
+    """0.5 to 1.5 of lead times and waits at borders (Arvis, Raballand, Marteau 2010): the middle."""
     rows = [row for row in lines("provenance") if row["column"] == "dispersion"]
-    assert {(row["source_id"], row["quality"]) for row in rows} == {("model_assumption", "assumed")}
+    assert {(row["source_id"], row["quality"]) for row in rows} == {("worldbank_landlocked_2010", "derived")}
+    assert {float(row["value"]) for row in rows} == {float(rate("border_cv", "")["mode"])} == {(0.5 + 1.5) / 2}
     assert {row["row_id"] for row in rows} == {
         row["crossing_id"] for row in lines("crossings") if row["dispersion"] and row["mode"] != "sea"
     }

@@ -12,7 +12,8 @@ import pytest
 import corridors as cr
 from corridors.maps.crossings import crossing_lines
 
-COVERAGE = Path(__file__).parents[2] / "geodata" / "coverage.csv"
+DATA = Path(__file__).parents[2] / "geodata"
+COVERAGE = DATA / "coverage.csv"
 DAY = "2026-05-15"
 
 
@@ -73,3 +74,38 @@ def test_every_month_of_the_availability_says_so(net: cr.Network) -> None:
     table = net.availability("Almaty", "Bishkek", year=2026, modes=["road"]).table
     assert len(table) >= 12
     assert table.loc[table["month"] > 3, "research"].str.contains("not researched").all()
+
+
+@pytest.mark.parametrize("year", range(2010, 2027))
+def test_no_element_is_silent_in_a_half_year_that_nobody_researched(net: cr.Network, year: int) -> None:
+    """Each element has a row for every half-year, and words for what was not, or hardly, looked up in it."""
+    table = net.coverage
+    halves = table[table["from"].str.startswith(str(year))]
+    assert set(halves["element_id"]) == set(table["element_id"]) >= set(net.crossings["element_id"])
+    for row in halves.itertuples():
+        words = net.facts.coverage.research(row.element_id, row._4).words()
+        assert (row.searched == "thoroughly") == (words == ""), (row.element_id, row._4)
+
+
+def test_an_element_without_a_row_is_said_to_be_unresearched(net: cr.Network) -> None:
+    """Whatever an edge of the network lies in: thousands of legs have no row of their own."""
+    with COVERAGE.open(encoding="utf-8", newline="") as file:
+        rows = {row["element_id"] or row["border"] for row in csv.DictReader(file)}
+    bare = [leg for leg in net.legs["leg_id"] if leg not in rows]
+    assert len(bare) > 3000
+    for leg in bare:
+        assert net.facts.coverage.gaps([({leg}, DAY)], {}) == [
+            "closures of the roads, railways and sea lanes between not researched"
+        ]
+
+
+def test_a_route_names_the_oldest_rates_that_matter(net: cr.Network) -> None:
+    """Rail haulage in Kazakhstan rests on a tariff of 2010; nothing older carries a part of this route."""
+    with (DATA / "rates.csv").open(encoding="utf-8", newline="") as file:
+        as_of = {row["rate_id"]: row["as_of"] for row in csv.DictReader(file)}
+    assert as_of["usd_per_km_rail_kz"].startswith("2010")
+    routes = net.routes("Urumqi", "Poti", depart="2025-09-10", modes=["rail", "ferry"], k=1)
+    words = routes.details["rests_on"].iloc[0]
+    assert "oldest rates are of 2010: haulage by rail in KZ" in words
+    road = net.routes("Tbilisi", "Poti", depart="2025-09-10", modes=["road"], k=1).details["rests_on"].iloc[0]
+    assert f"oldest rates are of {as_of['usd_per_km_road_ge'][:4]}" in road

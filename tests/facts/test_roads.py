@@ -53,6 +53,18 @@ WAYS = [
     ("lahore;gujranwala;islamabad", 285, 320),  # N-5; was stretched to 332 by the kilometres of Karachi-Thatta
     ("abbottabad;islamabad", 92, 130),  # by Haripur; was over the hills of Murree
     ("yerevan;sisian;goris;kapan", 285, 330),
+    ("bishkek;osh", 620, 690),  # 650.5 by Toktogul, was 524 by earth roads over Min-Kush
+    ("dushanbe;khorog", 560, 640),  # 605 to 610 by Kulob, was 502 over the Saghirdasht pass
+    ("akhaltsikhe;batumi", 280, 345),  # 396 Tbilisi-Batumi less 120 Tbilisi-Khashuri and some 70; was 156 over Goderdzi
+    ("beyneu;aktau", 430, 485),  # 470 by the posts of the A-33, 332 and 802; was 396
+    ("erzincan;ordu", 315, 355),  # 340, was 287: no way may be shorter than Elazig-Ordu's published 601
+    ("osh;andijan", 42, 60),  # some 50 by Dostuk, was 76 by Kara-Bagysh
+    ("mashhad;birjand", 460, 510),  # some 485 to 491, was 442
+    ("ashgabat;tejen", 200, 225),  # the motorway of 203 and streets; was 234 by the old road
+    ("turkmenabat;dashoguz", 450, 540),  # by the left bank; was 642 by Uzbekistan
+    ("ardabil;bileh_savar", 150, 200),  # by Germi; was by Azerbaijan
+    ("kokand;namangan", 85, 110),  # was 118 by Chust
+    ("hub;karachi", 20, 30),  # 22 on the backbone, was 29 in detail by the port
 ]
 REACHED = [
     "arys", "aqsay", "emba", "shalkar", "kazalinsk", "saryshagan", "lepsy", "matay", "ush_tyube", "zhetysay",

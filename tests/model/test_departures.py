@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import corridors as cr
+from corridors.model.departures import missed_departure
 
 GEODATA = Path(__file__).parents[2] / "geodata"
 TRAIN = {"depart": "2025-05-13", "modes": ["rail"], "k": 1}
@@ -77,11 +78,11 @@ def test_a_load_waits_half_the_headway_once_where_it_boards(
 def test_a_box_misses_one_ship_after_another_as_often_as_published(net: cr.Network) -> None:
     """By counting: none for 77.8 % of boxes, one for 17.3 %, two or more for the rest, and whole headways only."""
     rates = net.facts.rates
-    hours = net.facts.draws(20_000, 1).amount([rates.missed("some port", 0.222, 168.0)])
+    hours = net.facts.draws(20_000, 1).amount([missed_departure(rates, "some port", 0.222, 168.0)])
     ships, loads = np.unique(np.round(hours / 168, 9), return_counts=True)
     assert ships.tolist() == list(range(len(ships)))
     assert loads[:2] / loads.sum() == pytest.approx([0.778, 0.222 * 0.778], abs=0.01)
-    assert hours.mean() == pytest.approx(rates.missed("some port", 0.222, 168.0).expected, rel=0.05)
+    assert hours.mean() == pytest.approx(missed_departure(rates, "some port", 0.222, 168.0).expected, rel=0.05)
     by_sea = net.routes("karachi_port", "jebel_ali", **SHIP | {"modes": ["sea"]})
     assert "missed by 22 % of loads" in waits(by_sea).iloc[0]["note"]
     assert "missed" not in waits(net.routes("xian", "almaty", **TRAIN)).iloc[0]["note"]

@@ -332,6 +332,12 @@ LEGS = pd.DataFrame({"from_place": ["a"], "to_place": ["b"], "mode": ["road"], "
         (PLACES, LEGS.assign(mode="rail"), "is empty on a rail leg"),
         (PLACES, LEGS.assign(country="AF"), "column country: AF is not the country of both"),
         (PLACES, LEGS[:0], "0 legs"),
+        (PLACES.assign(as_of="2026-13-01"), LEGS, "table places, row 2, column as_of: '2026-13-01' is in no calendar"),
+        (PLACES, LEGS.assign(as_of="2026-13"), "'2026-13' is in no calendar; write YYYY, YYYY-MM or YYYY-MM-DD"),
+        (PLACES, LEGS.assign(as_of="2025-02-29"), "column as_of: '2025-02-29' is in no calendar"),
+        (PLACES, LEGS.assign(as_of="0000"), "column as_of: '0000' is in no calendar"),
+        (PLACES, LEGS.assign(status="planned", opens_on="2031-00"), "column opens_on: '2031-00' is in no calendar"),
+        (PLACES, LEGS.assign(status="planned", opens_on="soon"), "column opens_on: 'soon' is not written as"),
         (
             PLACES,
             gpd.GeoDataFrame(LEGS, geometry=[shapely.LineString([(70, 48), (71, 48)])]),
