@@ -16,7 +16,7 @@ import pandas as pd
 from corridors import settings
 from corridors.arguments import shown
 from corridors.data.dataset import Dataset
-from corridors.data.schema import records
+from corridors.data.schema import Row, records
 from corridors.errors import BadRequest
 from corridors.model.amounts import Amounts, Clearance, decisive
 from corridors.model.backlog import Flow, flows

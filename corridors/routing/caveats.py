@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections import defaultdict
 
 import numpy as np
 
@@ -72,11 +72,11 @@ def _oldest_rates(result: Result) -> list[str]:
     amounts = [result.world.amount(edge) for edge in result.edges]
     found: dict[str, list[str]] = {}
     for unit, lines in (("hours", [a.time for a in amounts]), ("US$", [a.money for a in amounts])):
-        rest: Counter[tuple[str, str]] = Counter()
+        rest: defaultdict[tuple[str, str], float] = defaultdict(float)
         for part in itertools.chain(*lines):
             rest[part.line, part.drivers[0][0].driver_id if part.drivers else ""] += part.expected
-        whole = sum((+rest).values())
-        for (line, rate_id), some in rest.most_common():
+        whole = sum(some for some in rest.values() if some > 0)
+        for (line, rate_id), some in sorted(rest.items(), key=lambda item: -item[1]):
             if rate_id in rows and some >= MATTERS * whole:
                 row = rows[rate_id]
                 by = f" by {row['by_mode']}" if row["by_mode"] else ""

@@ -217,6 +217,7 @@ def test_rows_that_make_no_sense_are_refused(
         overlay(dict(net.tables), net.folder, folder(tmp_path, **tables), net.data_date.isoformat())
 
 
+@pytest.mark.slow  # a page as long as a notebook
 def test_the_examples_of_the_guide_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     guide = (Path(__file__).parents[2] / "docs" / "your_data.md").read_text(encoding="utf-8")
     monkeypatch.chdir(tmp_path)

@@ -542,7 +542,7 @@ ROAD = {"type": "way", "id": 5, "nodes": [1, 2], "tags": {"highway": "primary"}}
     [
         ([*NODES, ROAD | {"nodes": [3, 4]}], "tile has 1 roads and railways, but not the positions of their nodes"),
         ([*NODES, {key: ROAD[key] for key in ("type", "id", "tags")}], "not the positions of their nodes"),
-        ([NODES[0], NODES[1] | {"lat": float("nan")}, ROAD], "way 5 has a node that lies nowhere"),
+        ([NODES[0], NODES[1] | {"lat": float("nan")}, ROAD], "way 5 has a node with impossible coordinates"),
         ([*NODES, ROAD | {"nodes": [1, 2] * 1001}], "way 5 has 2,002 nodes"),
         (["node"], "tile is not an answer of Overpass"),
         (5, "tile is not an answer of Overpass"),
