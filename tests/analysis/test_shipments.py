@@ -367,7 +367,7 @@ def test_the_template_is_a_list_that_is_answered(net: cr.Network, tmp_path: Path
         found = net.shipments(tmp_path / name, progress=False)
         assert found.totals[["rows", "wrong"]].iloc[0].tolist() == [2, 0]
         assert not any("not read:" in note for note in found.notes if note.startswith("columns"))
-        with pytest.raises(cr.BadRequest, match="there already"):
+        with pytest.raises(cr.BadRequest, match="already exists"):
             write_template(tmp_path / name)
 
 

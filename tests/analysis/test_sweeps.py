@@ -173,7 +173,7 @@ def test_a_damaged_or_foreign_part_is_asked_again(tmp_path: Path) -> None:
     mended(part.read_bytes())
     part.unlink()
     part.mkdir()
-    with pytest.raises(cr.CorridorsError, match="there already"):
+    with pytest.raises(cr.CorridorsError, match="already exists"):
         cr.sweep(net, [("home", "town")], [None], days, **ask)
 
 

@@ -237,9 +237,9 @@ POINT = "<Point><coordinates>{}</coordinates></Point>"
             "x.geojson",
             '{"features": [{"properties": {"table": "places", "colour": "red"}, "geometry": {"type": "Point", '
             '"coordinates": [70, 48]}}]}',
-            "column colour.*a value that the table does not know",
+            "column colour.*a value in a column that the table does not have",
         ),
-        ("x.geojson", '{"features": []}', "there is no place"),
+        ("x.geojson", '{"features": []}', "there are no places"),
         ("x.gpkg", "SQLite format 3\0torn", "x.gpkg is truncated, or has no such table"),
         ("x.parquet", "PAR1", "x.parquet is truncated, or has no such table"),
         ("x.gmns", "node_id", "config.csv is truncated or not a GMNS table"),

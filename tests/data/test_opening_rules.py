@@ -81,7 +81,7 @@ def told(rule: str, holidays: str = "", place: str = "gate", valid_to: str = "")
     [
         ("Mo-Fr 8-18 foo", "", "gate", "not in opening_hours syntax"),
         ("24/7; PH off", "", "gate", "holidays does not say of which countries"),
-        ("24/7; PH off", "XX", "gate", "of XX no public holidays are known"),
+        ("24/7; PH off", "XX", "gate", "no public holidays are known for XX"),
         ("Mo-Fr,PH 08:00-18:00", "PK", "gate", "a rule of their own"),
         ("24/7; PH +1 day off", "PK", "gate", "a rule of their own"),
         ("24/7; SH off", "PK", "gate", "school holidays"),

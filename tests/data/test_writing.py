@@ -85,7 +85,7 @@ def test_what_is_no_path_is_named(path: object) -> None:
 
 def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
-    with pytest.raises(cr.BadRequest, match="there already"):
+    with pytest.raises(cr.BadRequest, match="already exists"):
         write_text(tmp_path / "there", "text")
 
 

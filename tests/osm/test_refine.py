@@ -542,7 +542,7 @@ ROAD = {"type": "way", "id": 5, "nodes": [1, 2], "tags": {"highway": "primary"}}
     [
         ([*NODES, ROAD | {"nodes": [3, 4]}], "tile has 1 roads and railways, but not the positions of their nodes"),
         ([*NODES, {key: ROAD[key] for key in ("type", "id", "tags")}], "not the positions of their nodes"),
-        ([NODES[0], NODES[1] | {"lat": float("nan")}, ROAD], "way 5 has a node that lies nowhere"),
+        ([NODES[0], NODES[1] | {"lat": float("nan")}, ROAD], "way 5 has a node with impossible coordinates"),
         ([*NODES, ROAD | {"nodes": [1, 2] * 1001}], "way 5 has 2,002 nodes"),
         (["node"], "tile is not an answer of Overpass"),
         (5, "tile is not an answer of Overpass"),
@@ -565,7 +565,7 @@ def refused(source: Path | nx.MultiDiGraph, message: str) -> None:
 def test_questions_that_make_no_sense(net: cr.Network, tmp_path: Path) -> None:
     for legs, source, more, message in [
         ("road_taraz", "x.osm", {}, "no crossing, strait, section or leg is called 'road_taraz'"),
-        ("ferry_aktau_port_alat_port", "x.osm", {}, "has no road or railway that is built"),
+        ("ferry_aktau_port_alat_port", "x.osm", {}, "has no existing road or railway"),
         ([], "x.osm", {}, "legs is empty"),
         (LEGS, tmp_path / "x.osm.pbf", {}, "is not a file"),
         (LEGS, 5, {}, "source=5"),
