@@ -123,12 +123,13 @@ istanbul.droplevel(1)
 # %%
 best = min((routes.table.iloc[0] for routes in caspian.values()), key=lambda row: row["days"])
 ship, long_ship, open_ = by_ship.loc["Red Sea"], by_ship.loc["Cape"], lapis.table.iloc[0]
-assert ship["days"] < best["days"] < long_ship["days"]
+assert abs(best["days"] - ship["days"]) < 3
+assert best["days"] < long_ship["days"] - 7
 assert best["usd"] > 3 * ship["usd"]
 Markdown(
     f"Not for a box that a ship can carry: Lahore to Constanta over the Caspian takes **{best['days']:.0f} days** "
     f"({best['days_p10']:.0f} to {best['days_p90']:.0f}) and about US$ {round(best['usd'], -3):,.0f}, the ship "
-    f"{ship['days']:.0f} days ({ship['days_p10']:.0f} to {ship['days_p90']:.0f}) and US$ "
+    f"about as long, {ship['days']:.0f} days ({ship['days_p10']:.0f} to {ship['days_p90']:.0f}) and US$ "
     f"{round(ship['usd'], -2):,.0f}; with 12 days more for the Cape it takes {long_ship['days']:.0f}, "
     f"longer, but at a fraction of the price. With Torkham open the Caspian route would take {open_['days']:.0f} "
     f"days and US$ {round(open_['usd'], -3):,.0f}. "

@@ -52,23 +52,23 @@ sorted(path.name for path in Path("my_data").iterdir())
 
 # %% [markdown]
 # Templates without rows change nothing. A row needs `as_of` and `quality`, and may leave out columns that are not
-# required. First the closure, between Kazarman and Jalal-Abad on the road from Bishkek to Osh:
+# required. First the closure, between Toktogul and Tash-Kumyr on the road from Bishkek to Osh:
 
 # %%
 Path("my_data/events.csv").write_text("""\
 event_id,element_id,effect,start,last_confirmed,cause,as_of,quality
-our_rockfall,road_jalal_abad_kg_kazarman,close,2026-06-05,2026-06-12,Rockfall told by our driver,2026-06-12,estimate
+our_rockfall,road_tash_kumyr_toktogul,close,2026-06-05,2026-06-12,Rockfall told by our driver,2026-06-12,estimate
 """)
 closed = cr.load(extra="my_data")
 
 # %% [markdown]
-# Then a haul road round the slide, from Kazarman to Jalal-Abad by another valley. Drawn straight, as no line is given;
+# Then a haul road round the slide, from Toktogul to Tash-Kumyr by another valley. Drawn straight, as no line is given;
 # the kilometres are those of the odometer.
 
 # %%
 Path("my_data/legs.csv").write_text("""\
 leg_id,from_place,to_place,country,mode,km,status,speed_class,gross_limit_t,note,as_of,quality
-our_kazarman_road,kazarman,jalal_abad_kg,KG,road,142,operating,mountain,40,Odometer of our truck,2026-06,estimate
+our_toktogul_road,toktogul,tash_kumyr,KG,road,190,operating,mountain,40,Odometer of our truck,2026-06,estimate
 """)
 with_road = cr.load(extra="my_data")
 
@@ -237,7 +237,7 @@ _ = ax.set(xlabel="degrees east", ylabel="degrees north", title="Almaty to Korda
 # publishes gives way to that of the new line; a published one stays.
 
 # %%
-kept = own.refine("our_kazarman_road", source="roads.osm.pbf", progress=False)
+kept = own.refine("our_toktogul_road", source="roads.osm.pbf", progress=False)
 report = pd.concat([one.refinement.legs for one in (finer, kept)], ignore_index=True)
 report[
     [
@@ -268,7 +268,7 @@ finer.refinement.suggestions[["leg_id", "tag", "value", "km", "suggests", "now"]
 
 # %%
 try:
-    own.refine("our_kazarman_road", source="overpass")
+    own.refine("our_toktogul_road", source="overpass")
 except cr.CorridorsError as error:
     refused = str(error)
 refused
@@ -278,7 +278,7 @@ refused
 #
 # ```python
 # cr.settings.allow_network_requests = True
-# finer = own.refine("our_kazarman_road", source="overpass", cache="osm_tiles")
+# finer = own.refine("our_toktogul_road", source="overpass", cache="osm_tiles")
 # ```
 
 # %% [markdown]
@@ -305,8 +305,8 @@ geopandas.read_file("routes.gpkg", layer="routes")[["label", "name", "km", "days
 # %%
 days, usd = first["days"], first[["usd", "usd_p10", "usd_p90"]].round(-2)
 fine = report.iloc[0]
-assert "our_kazarman_road" in set(steps["element_id"])
-assert "road_jalal_abad_kg_kazarman" not in set(steps["element_id"])
+assert "our_toktogul_road" in set(steps["element_id"])
+assert "road_tash_kumyr_toktogul" not in set(steps["element_id"])
 assert again.diff(own).empty
 assert report["changed"].to_list() == [True, False]
 Markdown(
@@ -319,7 +319,7 @@ Markdown(
     "stays straight until a file covers it.\n\n"
     "*Caveats.* The closure, the road round it, the contract and the odometer readings are examples. Lines simplified "
     "long ago cut corners, so the length from the file is too short, though its grade is `measured`: take a real "
-    "extract. The pass on the Kazarman road is closed in winter, and for our road nothing says so: a row in "
+    "extract. A road through another valley may be closed in winter, and for ours nothing says so: a row in "
     "`calendars.csv` would. Rules for all public roads of a country, such as those for trucks in Kyrgyz summer heat, "
     "go by a list that our leg is not in, so it is a little too fast. The other roads through these mountains are "
     "legs of estimated length, some of them gravel: ask whether trucks use them. Rates of a contract are "
