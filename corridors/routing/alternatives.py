@@ -24,7 +24,7 @@ FAR = {"kgco2e": 2, "risk": 1}
 NO_GAIN = {"kgco2e": 0.01, "risk": 0.02}
 """How much better than the routes already there one must be to get a place: share of the CO2e, risk itself."""
 LITTLE = 0.005
-"""Share that the fastest or the cheapest must save on its twin, or it stands behind routes by other corridors."""
+"""Share that the fastest or the cheapest must save on its twin to be offered beside it."""
 TWINS = 0.02
 """Share by which the hours and US$ of two routes over the same crossings may differ and be one route to an analyst."""
 SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
@@ -95,15 +95,14 @@ def offer(
     """At most `k` routes in the order of what the question minimises, and why each of the rest is left out.
 
     The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
-    exposed it comes before all others, unless it is the twin of one that is there; a twin that is the fastest or
-    the cheapest by a trifle comes last. Of the others and the `front` by hours and US$, those that beat one in the
+    exposed it comes before all others, unless it is the twin of one that is there: one that is the fastest or the
+    cheapest by a trifle is not offered. Of the others and the `front` by hours and US$, those that beat one in the
     answer in both come first. Then come, as far as they share little with any in the answer, the front and those that
-    none outdoes; then those that share much but pass other countries, then the outdone; one that is beaten is offered
-    only beside all that beat it.
+    none outdoes, those through other countries first; then those that share much but pass other countries, then the
+    outdone; one that is beaten is offered only beside a route that beats it, or beats what does.
     """
     chosen: list[Candidate] = []
     left: list[LeftOut] = []
-    twins: list[LeftOut] = []
     known = [*bests, *others]
     for one in (_sooner(one, known) for one in bests):
         same = next((i for i, other in enumerate(chosen) if _as_good(other, one)), None)
@@ -112,14 +111,14 @@ def offer(
         elif same is not None:
             chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
         elif twin := next((other for other in chosen if _twins(other, one) and not _clearly_better(one, other)), None):
-            twins.append(LeftOut(one, f"the same crossings, days and US$ as {twin.result.name} within {TWINS:.0%}"))
+            left.append(LeftOut(one, f"the same crossings, days and US$ as {twin.result.name} within {TWINS:.0%}"))
         elif len(chosen) < k:
             chosen.append(one)
         else:
             left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
     every = [*chosen, *others]
     every += [one for one in (*bests, *front) if not any(_twins(other, one) for other in chosen)]
-    taken = {one.path.edges for one in (*chosen, *(one.candidate for one in (*left, *twins)))}
+    taken = {one.path.edges for one in (*chosen, *(one.candidate for one in left))}
     on_front = {one.path.edges for one in front}
     more = sorted(
         {one.path.edges: one for one in (*others, *front) if one.path.edges not in taken}.values(),
@@ -127,11 +126,13 @@ def offer(
     )
     unbeaten = [one for one in more if not any(_outdoes(other, one) for other in every)]
     first, reasons = chosen[0], dict[tuple[int, ...], str]()
-    for group, elsewhere in ((unbeaten, False), (unbeaten, True), (more, False)):
+    new, every_one, elsewhere = range(3)
+    for group, which in ((unbeaten, new), (unbeaten, every_one), (unbeaten, elsewhere), (more, every_one)):
         for one in group:
-            if one in chosen:
+            alike = [other for other in chosen if other.countries == one.countries]
+            if one in chosen or (which == new and alike and not any(_saves(one, other) for other in chosen)):
                 continue
-            rivals = [other for other in chosen if not elsewhere or other.countries == one.countries]
+            rivals = alike if which == elsewhere else chosen
             reason = _kept_out(one, chosen, rivals, every, first, max_overlap, max_stretch)
             if not reason and len(chosen) < k:
                 chosen.append(one)
@@ -142,16 +143,11 @@ def offer(
         if one not in chosen and (one.path.edges not in on_front or one.corridor not in told):
             left.append(LeftOut(one, reasons[one.path.edges]))
             told.add(one.corridor)
-    for late in twins:
-        if len(chosen) < k and {"hours", "usd"}.intersection(late.candidate.best_in):
-            chosen.append(late.candidate)
-        else:
-            left.append(late)
     return sorted(chosen, key=lambda one: one.rank), left
 
 
 def _twins(one: Candidate, other: Candidate) -> bool:
-    """Whether two routes over the same crossings take nearly the same time and money."""
+    """Whether two routes over the same crossings take the same time and money but for a trifle."""
     return one.result.crossings == other.result.crossings and all(
         abs(a - b) <= TWINS * b for a, b in zip(one.figures[:2], other.figures[:2], strict=True)
     )
@@ -201,6 +197,10 @@ def _as_good(chosen: Candidate, one: Candidate) -> bool:
     if chosen.path.edges == one.path.edges:
         return True
     (_, _, kgco2e, risk), (_, _, least_kg, least_risk) = chosen.figures, one.figures
+    if one.best_in in (("hours",), ("usd",)):
+        what = CRITERIA.index(one.best_in[0])
+        more = [a / b - 1 for a, b in zip(chosen.figures[:2], one.figures[:2], strict=True)]
+        return chosen.corridor == one.corridor and more[what] <= LITTLE and more[1 - what] <= TWINS
     if one.best_in == ("kgco2e",):
         return kgco2e <= least_kg * (1 + NO_GAIN["kgco2e"])
     return one.best_in == ("risk",) and risk <= least_risk + NO_GAIN["risk"]
@@ -231,7 +231,8 @@ def _kept_out(
     if shared > max_overlap:
         name = rivals[like].result.name
         return f"shares {100 * shared:.0f} % of the km with {name} (max_overlap={max_overlap:g})"
-    if any(beats(other.figures, one.figures) and other not in chosen for other in every):
+    unseen = (other for other in every if other not in chosen and beats(other.figures, one.figures))
+    if any(not any(_outdoes(known, other) for known in chosen) for other in unseen):
         return "worse in everything than another route that is not offered either"
     return ""
 
@@ -295,10 +296,12 @@ def _branches(world: World, limit: float) -> Iterator[engine.Path]:
 
 
 def overlap(world: World, a: engine.Path, b: engine.Path) -> float:
-    """Share of the shorter path's km that both use."""
-    km = paths.leg_km(world, a), paths.leg_km(world, b)
-    shorter = min(sum(lengths.values()) for lengths in km)
-    shared = sum(length for leg, length in km[0].items() if leg in km[1])
+    """Share of the shorter path's km by land that both use; of all km where one goes by sea or air alone."""
+    one, other = paths.land_km(world, a), paths.land_km(world, b)
+    if not (one and other):
+        one, other = paths.leg_km(world, a), paths.leg_km(world, b)
+    shorter = min(sum(one.values()), sum(other.values()))
+    shared = sum(km for leg, km in one.items() if leg in other)
     return shared / shorter if shorter else float(a.edges == b.edges)
 
 

@@ -43,7 +43,7 @@ def element_of(step: Step) -> str:
 
 
 class Through:
-    """Routes through given edges in a world in which nothing is closed, by hours.
+    """Routes through given edges, by hours: in a world in which nothing is closed, or as things are.
 
     Parameters
     ----------
@@ -51,28 +51,32 @@ class Through:
     edges : sequence of int
     limit : float
         Hours beyond which a route is of no interest.
+    opened : bool
+        Whether everything is taken to be open.
 
     Attributes
     ----------
     hours : array
-        What the quickest route through each edge takes, ``inf`` if there is none.
+        What the quickest route through each edge takes, ``inf`` if there is none; at least that if not `opened`.
     arrive : array
         Hour at which it reaches the edge.
     """
 
-    def __init__(self, world: World, edges: Sequence[int], limit: float = inf) -> None:
+    def __init__(self, world: World, edges: Sequence[int], limit: float = inf, *, opened: bool = True) -> None:
         self.real = world.valued("hours")
-        self.open = self.real.other(open_=True)
-        self.edges, graph, topology = np.asarray(edges, dtype=np.int64), self.open.graph, self.open.graph.topology
+        self.world = self.real.other(open_=True) if opened else self.real
+        self.edges, graph, topology = np.asarray(edges, dtype=np.int64), self.world.graph, self.world.graph.topology
         tails, self._tails = np.unique(topology.tail[self.edges], return_inverse=True)
-        self._rest, t0 = finding.bounds(self.open, self.open.ends[1]), self.open.question.t0
+        self._rest, t0 = finding.bounds(self.world, self.world.ends[1]), self.world.question.t0
+        self._longest = self.world.question.max_wait_hours
         self._tree = engine.spread(
             graph,
-            self.open.closed,
-            self.open.ends[0],
+            self.world.closed,
+            self.world.ends[0],
             [[tail] for tail in tails.tolist()],
             t0,
             1.0,
+            self._longest,
             bound=self._rest,
             cutoff=limit,
         )
@@ -81,19 +85,35 @@ class Through:
 
     def path(self, number: int, banned: Sequence[int] = ()) -> engine.Path | None:
         """The quickest route through one of the edges, without those that are banned."""
-        world, edge, t0 = self.open, int(self.edges[number]), self.open.question.t0
-        tail, head = (int(ends[edge]) for ends in (world.graph.topology.tail, world.graph.topology.head))
+        world, edge, t0 = self.world, int(self.edges[number]), self.world.question.t0
+        graph, closed, wait = world.graph, world.closed, self._longest
+        tail, head = (int(ends[edge]) for ends in (graph.topology.tail, graph.topology.head))
         if banned:
-            before = engine.search(world.graph, world.closed, world.ends[0], [tail], t0, 1.0, self._rest, banned)
+            before = engine.search(graph, closed, world.ends[0], [tail], t0, 1.0, self._rest, banned, max_wait=wait)
         else:
             before = self._tree.path(int(self._tails[number]))
         if before is None:
             return None
-        at = t0 + before.value - float(self._rest.values[tail]) + float(world.graph.hours[edge])
-        after = engine.search(world.graph, world.closed, [head], world.ends[1], at, 1.0, self._rest, banned)
+        arrive = t0 + before.value - float(self._rest.values[tail])
+        start = engine.ready(closed.spans[edge], arrive) if edge in closed.spans else arrive
+        if start - arrive > wait:
+            return None
+        at = start + float(graph.hours[edge])
+        after = engine.search(graph, closed, [head], world.ends[1], at, 1.0, self._rest, banned, max_wait=wait)
         if after is None:
             return None
         return engine.Path((*before.edges, edge, *after.edges), at + after.value - t0)
+
+    def quickest(self) -> engine.Path | None:
+        """The quickest route through any of the edges that goes back over none of its own."""
+        best: engine.Path | None = None
+        for number in np.argsort(self.hours, kind="stable").tolist():
+            if self.hours[number] >= (best.value if best else inf):
+                break
+            path = self.path(number)
+            if path is not None and (best is None or path.value < best.value) and not paths.doubles(self.real, path):
+                best = path
+        return best
 
 
 def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:

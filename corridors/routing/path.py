@@ -106,6 +106,16 @@ def leg_km(world: World, path: engine.Path) -> dict[str, float]:
 
 
 @per_path
+def land_km(world: World, path: engine.Path) -> dict[str, float]:
+    """The same of legs by road, rail and ferry: two ways that begin on one ship are not alike for that."""
+    return {
+        edge.element_id: edge.km
+        for edge in map(world.edges.__getitem__, path.edges)
+        if edge.kind == "leg" and edge.mode in ("road", "rail", "ferry")
+    }
+
+
+@per_path
 def flies(world: World, path: engine.Path) -> bool:
     """Whether a path has an air leg."""
     return any(world.edges[e].mode == "air" for e in path.edges)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,21 +55,19 @@ def _rows(asked: Asked, name: str) -> list[dict[str, object]]:
             label, result = on_it[0]
             found.append(_row(asked, title, result, f"offered as {label}", ""))
             continue
-        through = Through(asked.world, edges)
-        if not isfinite(through.hours.min(initial=inf)):
+        if (path := Through(asked.world, edges, opened=False).quickest()) is not None:
+            result = Result(asked.facts, Choice(asked.world.valued("hours"), path), None, None, asked.draws)
+            found.append(_row(asked, title, result, _verdict(asked, result, set(edges)), ""))
+            continue
+        path = (through := Through(asked.world, edges)).quickest()
+        if path is None:
             found.append({"through": title, "verdict": _absent(asked, elements, edges)})
             continue
-        path = through.path(int(through.hours.argmin()))
-        assert path is not None
         blocked = paths.too_long(through.real, paths.trace(through.real, path, push_through=True))
-        world = through.open if blocked else through.real
-        result = Result(asked.facts, Choice(world, path), None, None, asked.draws)
-        if blocked:
-            words = "; ".join(dict.fromkeys(blocked_words(asked.facts, step) for step in blocked))
-            sources = dict.fromkeys(step.closure.source_id for step in blocked if step.closure)
-            found.append(_row(asked, title, result, words, ";".join(sources)))
-            continue
-        found.append(_row(asked, title, result, _verdict(asked, result, set(edges)), ""))
+        result = Result(asked.facts, Choice(through.world, path), None, None, asked.draws)
+        words = "; ".join(dict.fromkeys(blocked_words(asked.facts, step) for step in blocked))
+        sources = dict.fromkeys(step.closure.source_id for step in blocked if step.closure)
+        found.append(_row(asked, title, result, words, ";".join(sources)))
     return found
 
 

@@ -76,8 +76,8 @@ def test_the_last_day_of_the_calendar_is_no_end() -> None:
     ("change", "words"),
     [
         (Change("clsoe", "pass"), "not a kind of change"),
-        (Change("delay", "pass", number=-100.0), "not negative"),
-        (Change("delay", "pass", number=float("nan")), "not negative"),
+        (Change("delay", "pass", number=-100.0), "0 or more"),
+        (Change("delay", "pass", number=float("nan")), "0 or more"),
         (Change("scale", "usd", number=0.0), "factor above 0"),
         (Change("close", ""), "one thing"),
         (Change("close", "pass", "soon"), "not a date"),  # type: ignore[arg-type]

@@ -171,8 +171,11 @@ def test_overlap_is_bounded(net: cr.Network) -> None:
     assert not all(best)
     for i in km:
         for j in range(i):
-            if best[i] and best[j]:
-                continue
+            saves = all(routes.table[what][j] < routes.table[what][i] for what in ("days", "usd"))
+            if best[i] and (best[j] or saves):
+                continue  # what is quicker and cheaper than the best in CO2e stands beside it
+            if countries(routes)[i] != countries(routes)[j]:
+                continue  # places that are left go to routes through other countries
             shared = sum(v for leg, v in km[i].items() if leg in km[j])
             assert shared <= 0.6 * min(sum(km[i].values()), sum(km[j].values())) + 1e-6
     assert routes.details["hours"].is_monotonic_increasing
@@ -285,7 +288,7 @@ def test_bad_scenarios_fail_when_made() -> None:
     with pytest.raises(cr.BadScenario, match="before the start"):
         cr.Scenario("s").close("Torkham", "2026-02-01", "2026-01-01")
     for hours in (-1, float("nan"), "24"):
-        with pytest.raises(cr.BadScenario, match="negative"):
+        with pytest.raises(cr.BadScenario, match="0 or more"):
             cr.Scenario("s").delay("Torkham", hours)  # type: ignore[arg-type]
     with pytest.raises(cr.BadScenario, match="start"):
         cr.Scenario("s").close("Torkham", "soon")
