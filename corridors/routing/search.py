@@ -275,7 +275,7 @@ class Search:
         return fault is None
 
     def _turns(self, world: World, path: engine.Path) -> str:
-        """Where a path goes back over a leg though nothing is done there: at a gate or pass of ``via``; empty if not.
+        """Where a path goes back over a leg or crossing though nothing is done there: at a gate or pass; empty if not.
 
         Goods may be brought to a town, port or station of ``via`` and be taken back.
         """
@@ -283,7 +283,7 @@ class Search:
             return ""
         edges, first = [world.edges[e] for e in path.edges], dict[str, int]()
         for i, edge in enumerate(edges):
-            if edge.kind != "leg" or first.setdefault(edge.element_id, i) == i:
+            if edge.kind not in ("leg", "crossing") or first.setdefault(edge.element_id, i) == i:
                 continue
             passed = dict.fromkeys(e.to_place for e in edges[first[edge.element_id] : i])
             stops = [self.facts.place[place] for place in passed if place in self.question.via]

@@ -266,3 +266,28 @@ def test_the_cheapest_on_which_perishables_last_is_found_whatever_else_may_go(ne
     assert every.table["usd"][0] <= min(one.table["usd"][0] for one in some) + 0.01
     slow = net.routes("Moscow", "Mumbai", modes=["rail", "sea"], **ask)
     assert not slow.results[0].sure
+
+
+def test_why_tells_of_the_way_that_is_open_before_one_that_would_have_to_open(net: cr.Network) -> None:
+    """The quickest way by Termez goes over a pass that is barred to trucks; another by Termez is open."""
+    routes = net.routes("Lahore", "Tashkent", depart="2025-06-10", cargo="textiles")
+    row = routes.why("Termez-Hairatan").iloc[0]
+    assert "closed" not in row["verdict"]
+    alone = net.routes("Lahore", "Tashkent", depart="2025-06-10", cargo="textiles", via=["Termez"], modes=["road"], k=1)
+    assert row["days"] == pytest.approx(alone.table["days"][0], rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "depart"),
+    [("Bishkek", "Lahore", "2024-12-20"), ("Kashgar", "Gwadar", "2026-01-05"), ("Almaty", "Karachi", "2026-01-15")],
+)
+def test_no_route_is_offered_for_a_trifle(net: cr.Network, origin: str, destination: str, depart: str) -> None:
+    routes = net.routes(origin, destination, depart=depart)
+    for a, b in pairwise(sorted(routes.results, key=lambda result: (result.crossings, result.figures))):
+        if a.crossings == b.crossings and {edge.mode for edge in a.edges} == {edge.mode for edge in b.edges}:
+            assert any(abs(x / y - 1) > 0.005 for x, y in zip(a.figures[:2], b.figures[:2], strict=True))
+
+
+def test_routes_that_begin_on_one_ship_are_not_alike_for_that(net: cr.Network) -> None:
+    routes = net.routes("Nhava Sheva", "Tashkent", depart="2026-04-15")
+    assert routes.table["countries"].nunique() == len(routes) == 4

@@ -1,0 +1,33 @@
+"""What was not there yet, what winter shuts, and which sanctions hold: by dated sources."""
+
+import pytest
+
+import corridors as cr
+
+
+@pytest.mark.parametrize(("depart", "there"), [("2024-07-15", False), ("2025-07-15", True), ("2026-01-15", False)])
+def test_bedel_opened_in_september_2024_and_is_no_road_for_winter(net: cr.Network, depart: str, there: bool) -> None:
+    ask = {"depart": depart, "modes": ["road"], "k": 1, "max_wait_hours": 48.0}
+    passed = True
+    try:
+        net.routes("Aksu", "Barskoon", via=["bedel_kg"], **ask)
+    except cr.NoRoute:
+        passed = False
+    assert passed is there
+
+
+def test_the_sary_kyr_pass_to_kazarman_is_shut_from_november_to_may(net: cr.Network) -> None:
+    def drives(depart: str) -> bool:
+        legs = net.routes("Jalal-Abad", "Kazarman", depart=depart, modes=["road"], k=1).legs
+        return "road_jalal_abad_kg_kazarman" in set(legs["element_id"])
+
+    assert drives("2025-07-15")
+    assert not drives("2026-01-15")
+
+
+@pytest.mark.parametrize("depart", ["2019-05-01", "2025-05-01"])
+def test_us_sanctions_on_iran_are_told_from_november_2018_on(net: cr.Network, depart: str) -> None:
+    table = net.routes("Mary", "Gwadar", depart=depart).table
+    through = table[table["countries"].str.contains("IR")]
+    assert len(through)
+    assert through["flags"].str.contains("sanctions IR").all()
