@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -130,8 +131,7 @@ def _edges(asked: Asked, name: str) -> list[tuple[str, list[str], list[int]]]:
     corridors = facts.tables["corridors"]
     of_corridor = corridors[(corridors["corridor_id"] == name) | (corridors["name"] == name)]
     if len(of_corridor):
-        elements = [e for e in of_corridor.iloc[0]["legs"].split(";") if e in facts.border_pair]
-        elements = elements or of_corridor.iloc[0]["legs"].split(";")
+        elements = _gates(facts, of_corridor)
     else:
         try:
             elements = facts.element_ids(name)
@@ -139,7 +139,22 @@ def _edges(asked: Asked, name: str) -> list[tuple[str, list[str], list[int]]]:
             try:
                 place = facts.place_id(name)
             except UnknownPlace as error:
-                raise UnknownPlace(f"why: {error} Crossings, countries (IR) and corridors can be named too.") from None
-            edges = asked.world.multimodal.touching.get(place, frozenset())
-            return [(facts.place[place]["name"], [place], sorted(edges))]
+                alike = corridors[[_words(name) <= _words(full) for full in corridors["name"]]]
+                if alike.empty:
+                    known = "Crossings, countries (IR) and corridors can be named too."
+                    raise UnknownPlace(f"why: {error} {known}") from None
+                elements = _gates(facts, alike)
+            else:
+                edges = asked.world.multimodal.touching.get(place, frozenset())
+                return [(facts.place[place]["name"], [place], sorted(edges))]
     return [(facts.element_names.get(e, e), [e], sorted(bans.get(e, ()))) for e in elements]
+
+
+def _words(name: str) -> set[str]:
+    return set(re.findall(r"\w+", name.casefold()))
+
+
+def _gates(facts: Facts, corridors: pd.DataFrame) -> list[str]:
+    """Border crossings of the first of some corridors; its legs if it has none."""
+    elements: list[str] = corridors.iloc[0]["legs"].split(";")
+    return [element for element in elements if element in facts.border_pair] or elements

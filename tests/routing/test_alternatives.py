@@ -157,6 +157,7 @@ def test_why_names_the_closure_the_rule_or_the_place_in_the_answer(net: cr.Netwo
     assert said["Khunjerab"] == f"offered as {on_it[0]}"
     with pytest.raises(cr.UnknownPlace, match="why"):
         routes.why("Atlantis")
+    assert routes.why("Middle Corridor").equals(routes.why("trans_caspian"))
 
 
 def test_one_cause_is_one_row_with_the_nearest_gate_first(net: cr.Network) -> None:
