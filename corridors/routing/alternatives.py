@@ -99,7 +99,8 @@ def offer(
     cheapest by a trifle is not offered. Of the others and the `front` by hours and US$, those that beat one in the
     answer in both come first. Then come, as far as they share little with any in the answer, the front and those that
     none outdoes, those through other countries first; then those that share much but pass other countries, then the
-    outdone; one that is beaten is offered only beside a route that beats it, or beats what does.
+    outdone; one that is beaten is offered only beside a route that beats it, or beats what does. Places that are then
+    left go to the outdone through other countries, however much they share.
     """
     chosen: list[Candidate] = []
     left: list[LeftOut] = []
@@ -127,7 +128,13 @@ def offer(
     unbeaten = [one for one in more if not any(_outdoes(other, one) for other in every)]
     first, reasons = chosen[0], dict[tuple[int, ...], str]()
     new, every_one, elsewhere = range(3)
-    for group, which in ((unbeaten, new), (unbeaten, every_one), (unbeaten, elsewhere), (more, every_one)):
+    for group, which in (
+        (unbeaten, new),
+        (unbeaten, every_one),
+        (unbeaten, elsewhere),
+        (more, every_one),
+        (more, elsewhere),
+    ):
         for one in group:
             alike = [other for other in chosen if other.countries == one.countries]
             if one in chosen or (which == new and alike and not any(_saves(one, other) for other in chosen)):
@@ -232,7 +239,7 @@ def _kept_out(
         name = rivals[like].result.name
         return f"shares {100 * shared:.0f} % of the km with {name} (max_overlap={max_overlap:g})"
     unseen = (other for other in every if other not in chosen and beats(other.figures, one.figures))
-    if any(not any(_outdoes(known, other) for known in chosen) for other in unseen):
+    if any(not any(beats(known.figures, other.figures) for known in chosen) for other in unseen):
         return "worse in everything than another route that is not offered either"
     return ""
 
