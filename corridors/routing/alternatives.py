@@ -111,8 +111,8 @@ def offer(
             left.append(LeftOut(one, far))
         elif same is not None:
             chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
-        elif twin := next((other for other in chosen if _twins(other, one) and not _clearly_better(one, other)), None):
-            left.append(LeftOut(one, f"the same crossings, days and US$ as {twin.result.name} within {TWINS:.0%}"))
+        elif twin := next((other for other in chosen if _stands_for(other, one)), None):
+            left.append(LeftOut(one, f"the same crossings as {twin.result.name}, and better by a trifle at most"))
         elif len(chosen) < k:
             chosen.append(one)
         else:
@@ -126,25 +126,25 @@ def offer(
         key=lambda one: (not any(_saves(one, other) for other in chosen), one.path.edges not in on_front, one.rank),
     )
     unbeaten = [one for one in more if not any(_outdoes(other, one) for other in every)]
-    first, reasons = chosen[0], dict[tuple[int, ...], str]()
-    new, every_one, elsewhere = range(3)
-    for group, which in (
-        (unbeaten, new),
-        (unbeaten, every_one),
-        (unbeaten, elsewhere),
-        (more, every_one),
-        (more, elsewhere),
-    ):
+    reasons = dict[tuple[int, ...], str]()
+
+    def fill(group: Sequence[Candidate], *, new: bool = False, elsewhere: bool = False) -> None:
+        """Give what places there are to a group: those through `new` countries, or only held against their own kind."""
         for one in group:
             alike = [other for other in chosen if other.countries == one.countries]
-            if one in chosen or (which == new and alike and not any(_saves(one, other) for other in chosen)):
+            if one in chosen or (new and alike and not any(_saves(one, other) for other in chosen)):
                 continue
-            rivals = alike if which == elsewhere else chosen
-            reason = _kept_out(one, chosen, rivals, every, first, max_overlap, max_stretch)
+            reason = _kept_out(one, chosen, alike if elsewhere else chosen, every, max_overlap, max_stretch)
             if not reason and len(chosen) < k:
                 chosen.append(one)
             else:
                 reasons[one.path.edges] = reason or f"no place among {k}: ask for more with k"
+
+    fill(unbeaten, new=True)
+    fill(unbeaten)
+    fill(unbeaten, elsewhere=True)
+    fill(more)
+    fill(more, elsewhere=True)
     told = {one.corridor for one in chosen}
     for one in more:
         if one not in chosen and (one.path.edges not in on_front or one.corridor not in told):
@@ -166,10 +166,12 @@ def _saves(one: Candidate, other: Candidate) -> bool:
     return all(a < b for a, b in pairs) and any(a < (1 - TWINS) * b for a, b in pairs)
 
 
-def _clearly_better(one: Candidate, twin: Candidate) -> bool:
-    """Whether it is the fastest or the cheapest by more than a trifle."""
+def _stands_for(chosen: Candidate, one: Candidate) -> bool:
+    """Whether a route over the same crossings serves as well as another, which is the best in something by a trifle."""
     best = [CRITERIA.index(name) for name in ("hours", "usd") if name in one.best_in]
-    return any(twin.figures[i] > (1 + LITTLE) * one.figures[i] for i in best)
+    pairs = list(zip(chosen.figures[:2], one.figures[:2], strict=True))
+    no_more = bool(best) and chosen.corridor == one.corridor and all(a <= (1 + TWINS) * b for a, b in pairs)
+    return (no_more or _twins(chosen, one)) and all(pairs[i][0] <= (1 + LITTLE) * pairs[i][1] for i in best)
 
 
 def _outdoes(one: Candidate, other: Candidate) -> bool:
@@ -204,10 +206,6 @@ def _as_good(chosen: Candidate, one: Candidate) -> bool:
     if chosen.path.edges == one.path.edges:
         return True
     (_, _, kgco2e, risk), (_, _, least_kg, least_risk) = chosen.figures, one.figures
-    if one.best_in in (("hours",), ("usd",)):
-        what = CRITERIA.index(one.best_in[0])
-        more = [a / b - 1 for a, b in zip(chosen.figures[:2], one.figures[:2], strict=True)]
-        return chosen.corridor == one.corridor and more[what] <= LITTLE and more[1 - what] <= TWINS
     if one.best_in == ("kgco2e",):
         return kgco2e <= least_kg * (1 + NO_GAIN["kgco2e"])
     return one.best_in == ("risk",) and risk <= least_risk + NO_GAIN["risk"]
@@ -218,11 +216,11 @@ def _kept_out(
     chosen: Sequence[Candidate],
     rivals: Sequence[Candidate],
     every: Sequence[Candidate],
-    first: Candidate,
     max_overlap: float,
     max_stretch: float,
 ) -> str:
     """Why a further route is not offered though there may be room; empty if it is."""
+    first = chosen[0]
     flown = paths.flies(first.world, first.path)  # no measure for trucks and trains
     for name, figure, least in zip(CRITERIA[:2], one.figures, first.figures, strict=False):
         if figure > max_stretch * least and not flown:

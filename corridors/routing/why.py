@@ -129,32 +129,33 @@ def _edges(asked: Asked, name: str) -> list[tuple[str, list[str], list[int]]]:
     if name.upper() in facts.countries and len(name) == 2:
         return [(name.upper(), [], sorted(bans.get(f"country {name.upper()}", ())))]
     corridors = facts.tables["corridors"]
-    of_corridor = corridors[(corridors["corridor_id"] == name) | (corridors["name"] == name)]
-    if len(of_corridor):
-        elements = _gates(facts, of_corridor)
-    else:
-        try:
-            elements = facts.element_ids(name)
-        except LookupError:
-            try:
-                place = facts.place_id(name)
-            except UnknownPlace as error:
-                alike = corridors[[_words(name) <= _words(full) for full in corridors["name"]]]
-                if alike.empty:
-                    known = "Crossings, countries (IR) and corridors can be named too."
-                    raise UnknownPlace(f"why: {error} {known}") from None
-                elements = _gates(facts, alike)
-            else:
-                edges = asked.world.multimodal.touching.get(place, frozenset())
-                return [(facts.place[place]["name"], [place], sorted(edges))]
+    exact = corridors[(corridors["corridor_id"] == name) | (corridors["name"] == name)]
+    try:
+        elements = _gates(facts, exact) if len(exact) else facts.element_ids(name)
+    except LookupError:
+        return _place_or_corridor(asked, name)
     return [(facts.element_names.get(e, e), [e], sorted(bans.get(e, ()))) for e in elements]
+
+
+def _place_or_corridor(asked: Asked, name: str) -> list[tuple[str, list[str], list[int]]]:
+    """What a name that is no element's refers to: a place, or the first corridor whose name has all its words."""
+    facts, corridors = asked.facts, asked.facts.tables["corridors"]
+    try:
+        place = facts.place_id(name)
+    except UnknownPlace as error:
+        alike = corridors[[_words(name) <= _words(full) for full in corridors["name"]]]
+        if alike.empty:
+            raise UnknownPlace(f"why: {error} Crossings, countries (IR) and corridors can be named too.") from None
+        return _edges(asked, alike["corridor_id"].iloc[0])
+    edges = asked.world.multimodal.touching.get(place, frozenset())
+    return [(facts.place[place]["name"], [place], sorted(edges))]
 
 
 def _words(name: str) -> set[str]:
     return set(re.findall(r"\w+", name.casefold()))
 
 
-def _gates(facts: Facts, corridors: pd.DataFrame) -> list[str]:
-    """Border crossings of the first of some corridors; its legs if it has none."""
-    elements: list[str] = corridors.iloc[0]["legs"].split(";")
+def _gates(facts: Facts, corridor: pd.DataFrame) -> list[str]:
+    """Border crossings of a corridor; its legs if it has none."""
+    elements: list[str] = corridor["legs"].iloc[0].split(";")
     return [element for element in elements if element in facts.border_pair] or elements
