@@ -81,11 +81,11 @@ def why_not(tags: Mapping[str, str], mode: str) -> str:
 
 def _another_time(tags: Mapping[str, str]) -> str:
     """The date by which an edge is not there yet, or no longer, when the data are current; vague ones do not count."""
-    today = read_package(data_folder())["data_date"]
-    for key in (*BEGINS, *ENDS):
-        for day in filter(_DAY.fullmatch, _words(tags.get(key, ""))):
-            if day > today if key in BEGINS else day < today[: len(day)]:
-                return f"{key}={day}"
+    told = [(key, day) for key in (*BEGINS, *ENDS) if key in tags for day in filter(_DAY.fullmatch, _words(tags[key]))]
+    today = read_package(data_folder())["data_date"] if told else ""  # of most edges no date is told
+    for key, day in told:
+        if day > today if key in BEGINS else day < today[: len(day)]:
+            return f"{key}={day}"
     return ""
 
 
