@@ -68,6 +68,11 @@ def names_holidays(text: str) -> bool:
     return any(re.search(r"\bPH\b", part) for part in _parts(text))
 
 
+def is_off(text: str) -> bool:
+    """Whether a rule says only that something is closed."""
+    return all(_OFF.fullmatch(part) for part in _parts(text))
+
+
 @lru_cache(maxsize=256)
 def closed(rule: Rule, year: int) -> tuple[Span, ...]:
     """Spans, in local time, in which a rule is not open, for a year and those that are looked ahead.
@@ -191,7 +196,7 @@ def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
         return f"{text!r} names public holidays (PH) but the column holidays does not say of which countries"
     if _SUN.search(" ".join(parts)) and rule.sun is None:
         return f"{text!r} goes by the sun, but its position is not known; give a place_id with coordinates"
-    plain = all(_OFF.fullmatch(part) for part in parts)
+    plain = is_off(rule.text)
     if not plain and all(part.endswith(("off", "closed")) for part in parts):
         return (
             f"{text!r} only says when it is closed, which by the specification closes it all year; write "

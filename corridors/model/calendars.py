@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from corridors.data.geodesy import geod
-from corridors.data.opening_rules import YEARS, Rule, closed, days_by_country, names_holidays, rule_of
+from corridors.data.opening_rules import YEARS, Rule, closed, days_by_country, is_off, names_holidays, rule_of
 from corridors.data.schema import Row, records
 from corridors.engine.arrays import Spans, merge_spans
 from corridors.model.events import Event, event_rows, events_known
@@ -349,6 +349,8 @@ class Calendars:
             kind = f"{row['regime']} hours {row['rule']!r}" + (
                 f", public holidays of {row['holidays'].replace(';', ' and ')}" if row["holidays"] else ""
             )
+            if is_off(row["rule"]) and row["note"]:
+                kind = f"its time in service ({row['note']})"
             found += [
                 Closure(element_id, s, e, kind, row["source_id"], contested=row["contested"], rule=True)
                 for s, e in spans.tolist()

@@ -31,3 +31,9 @@ def test_us_sanctions_on_iran_are_told_from_november_2018_on(net: cr.Network, de
     through = table[table["countries"].str.contains("IR")]
     assert len(through)
     assert through["flags"].str.contains("sanctions IR").all()
+
+
+def test_what_is_not_there_yet_is_told_in_words(net: cr.Network) -> None:
+    rejected = net.routes("Yesik", "Paharpur", depart="2024-06-13", cargo="sunflower_oil").rejected
+    reason = rejected.loc[rejected["gates"] == "Bedel", "reason"].iloc[0]
+    assert reason.startswith("Bedel: closed outside its time in service (A new post, opened on 3-4 September 2024)")
