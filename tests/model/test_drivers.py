@@ -19,7 +19,7 @@ HEADWAY = Driver("departure", "departures", "uniform")
 
 def integral(*drivers: tuple[Driver, int], correlation: float) -> float:
     """Mean of a product of two split drivers of one kind, on a fine grid of their two correlated normal variates."""
-    z = np.linspace(-9, 9, 1801)  # nought, where the factors bend, is a point of it
+    z = np.linspace(-9, 9, 3601)  # nought, where the factors bend, is a point of it
     x, y = np.meshgrid(z, z, sparse=True)
     density = np.exp(-(x**2 - 2 * correlation * x * y + y**2) / (2 * (1 - correlation**2)))
 
@@ -61,12 +61,13 @@ def test_means_of_draws(correlation):
     assert Expectations(correlation).of(drivers) == pytest.approx(samples.mean(), abs=4 * samples.std() / sqrt(n))
 
 
+@pytest.mark.slow
 def test_legs_add_up_to_the_mean_of_a_large_simulation_without_new_closures(net: cr.Network) -> None:
-    rng, n = random.Random(13), 25_600
+    rng, n = random.Random(13), 40_000
     names = net.places.loc[net.places["kind"] == "city", "name"].tolist()
     draws = net.facts.draws(n, 5)
     seen = hours_seen = 0
-    while seen < 20:
+    while seen < 40:
         ends, day = rng.sample(names, 2), f"2026-0{rng.randint(1, 6)}-{rng.randint(3, 20):02d}"
         try:
             routes = net.routes(*ends, depart=day, k=2, cargo=rng.choice(["container40", "reefer40", "wheat_wagon"]))
@@ -76,12 +77,12 @@ def test_legs_add_up_to_the_mean_of_a_large_simulation_without_new_closures(net:
             trip = Simulator(result.world, draws, {}, Hazard({}, lambda element, longer: longer)).run(result.edges)
             legs = routes.legs[(routes.legs["route"] == i) & (routes.legs["kind"] != "detention")]
             usd, kg = np.zeros(n) + sum(trip.usd), result.kgco2e(draws)
-            assert legs["usd"].sum() == pytest.approx(usd.mean(), abs=4 * usd.std() / sqrt(n) + 0.01)
-            assert legs["kgco2e"].sum() == pytest.approx(kg.mean(), abs=4 * kg.std() / sqrt(n) + 0.01)
+            assert legs["usd"].sum() == pytest.approx(usd.mean(), abs=5 * usd.std() / sqrt(n) + 0.01)
+            assert legs["kgco2e"].sum() == pytest.approx(kg.mean(), abs=5 * kg.std() / sqrt(n) + 0.01)
             if all(result.world.spans(edge) is None for edge in result.edges):  # openings are met or missed
                 hours = trip.end[-1]
                 slack = 0.001 * hours.mean() if any(edge.factors for edge in result.edges) else 0.0  # turn of a month
-                assert legs["hours"].sum() == pytest.approx(hours.mean(), abs=4 * hours.std() / sqrt(n) + slack + 0.001)
+                assert legs["hours"].sum() == pytest.approx(hours.mean(), abs=5 * hours.std() / sqrt(n) + slack + 0.001)
                 hours_seen += 1
             seen += 1
     assert hours_seen >= 5
