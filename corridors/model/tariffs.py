@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 BLOCK_TRAIN = "block_train"
 EAST_ASIA = frozenset({"CN"})
 TO_EAST_ASIA = "to_east_asia"
+ROUND_AFRICA = "round_africa"
 DEEP_SEA_KM = 3000.0
 """Lanes longer than this are those of deep-sea ships, shorter ones of feeders."""
 LINE_OF = {"sea": "sea freight", "ferry": "sea freight", "air": "air freight"}
@@ -91,7 +92,8 @@ class Services:
             if leg["mode"] == "sea":
                 vessel = "deep_sea" if leg["km"] > DEEP_SEA_KM else "feeder"
                 a, b = (self._place[place]["country"] in EAST_ASIA for place in (start, end))
-                found.append(Stretch(TO_EAST_ASIA if b and not a else "", vessel=vessel))
+                lane = leg["speed_class"] if leg["speed_class"] == ROUND_AFRICA else ""
+                found.append(Stretch(TO_EAST_ASIA if b and not a else lane, vessel=vessel))
             else:
                 found.append(Stretch(BLOCK_TRAIN if leg["leg_id"] in self._lines else "", away.get(key, 0.0)))
         return found
