@@ -2,10 +2,11 @@
 # igraph 1.0.0: where every way is closed by an infinite weight, get_shortest_path() gives one all the same.
 #
 # Guess      an edge of infinite weight is not used: no distance, no path.
-# Behaviour  distances() is infinite, as it should be, and so is the path empty by Bellman and Ford or among the k shortest; but by
-#            Dijkstra, who is asked if nothing else is said, there is a path over the closed edge, without a warning. The
-#            changes of igraph's core say that functions for shortest paths "consistently ignore edges with positive
-#            infinite weights". https://github.com/igraph/igraph/blob/master/CHANGELOG.md
+# Behaviour  distances() is infinite, as it should be, and the path is empty by Bellman and Ford and among the k shortest; but by
+#            Dijkstra, who is asked if nothing else is said, there is a path over the closed edge, without a warning (so since
+#            0.10.8 at least). It was asked for in an issue that is closed, and the changes of igraph's core say that functions
+#            for shortest paths "consistently ignore edges with positive infinite weights".
+#            https://github.com/igraph/igraph/issues/2222, https://github.com/igraph/igraph/blob/master/CHANGELOG.md
 # Matters    closures as infinite hours are the natural way to hand our network to igraph; the day on which no way is left is
 #            then answered with a route through a shut border. Here a closed edge is a mask beside the hours, and an answer
 #            without a route says why (corridors/engine/arrays.py, corridors/routing/blocked.py).
