@@ -3,7 +3,8 @@
 #
 # Guess      coordinates in a country whose public holidays the library lacks raise the error that the country's code raises.
 # Behaviour  country="UZ" raises UnknownCountryError; coordinates of Tashkent are taken, and "24/7; PH off" is then open on all
-#            days of the year. So it is in eight of the eleven countries below: only KZ, CN and GE are known. The docstring says that coordinates are used "to automatically detect the timezone and a country code".
+#            days of the year. So it is in eight of the eleven countries below: only KZ, CN and GE are known. The docstring
+#            says that coordinates are used "to automatically detect the timezone and a country code".
 #            https://github.com/remi-dupre/opening-hours-rs
 # Matters    whoever reads hours of border posts by their position has posts of three countries closed on holidays and those of
 #            the others open, and the difference looks like a fact. Here PH is replaced by the days of the table holidays, and
