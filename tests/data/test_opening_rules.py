@@ -99,6 +99,12 @@ def told(rule: str, holidays: str = "", place: str = "gate", valid_to: str = "")
         ("Mo-Fr 08:00+", "", "gate", "does not tell when it closes"),
         ("Mo-Fr (sunrise-01:00)+", "", "gate", "does not tell when it closes"),
         ("24/7; Nov 15-Apr 31 off", "", "gate", "names Apr 31, a day that no year has"),
+        ("24/7; Nov 15+ off", "", "gate", "does not tell on which day it ends"),
+        ("Apr Mo[1]+ 08:00-18:00", "", "gate", "does not tell on which day it ends"),
+        ("24/7; easter+ off", "", "gate", "does not tell on which day it ends"),
+        ("24/7; 2026 Nov-Mar off", "", "gate", "such as '2026 Nov 01-2027 Mar 31'"),
+        ("24/7; 2026-2027 Nov 15-Mar 15 off", "", "gate", "such as '2026 Nov 15-2027 Mar 31'"),
+        ("24/7; 2026+ Nov-Mar off", "", "gate", "only the days within those years count"),
     ],
 )
 def test_what_a_rule_does_not_mean_is_said(rule: str, holidays: str, place: str, words: str) -> None:
@@ -121,10 +127,32 @@ def test_what_a_rule_does_not_mean_is_said(rule: str, holidays: str, place: str,
         ("24/7; Dec-Feb off; Dec 24 08:00-12:00", ""),
         ("Feb 29-Nov 30 08:00-18:00", ""),
         ("2025+ Apr-Oct; May 09:00-18:00 off", ""),
+        ("24/7; 2026 Nov 15+ off", ""),
+        ("24/7; Jan 01 +1 day off", ""),
+        ("24/7; Nov-Mar off", ""),
+        ("24/7; 2026 Nov 15-Mar 15 off", ""),
+        ("24/7; 2026 Nov 15-2027 Mar 15 off", ""),
     ],
 )
 def test_what_a_rule_means_is_taken(rule: str, holidays: str) -> None:
     assert told(rule, holidays) == ""
+
+
+@pytest.mark.parametrize(
+    ("rule", "winter", "open_days"),
+    [
+        ("24/7; Nov 15+ off", "2026 Nov 15-2027 Mar 15", 74),  # 1 January to 15 March
+        ("24/7; 2026 Nov-Mar off", "2026 Nov 01-2027 Mar 31", 90),
+        ("24/7; 2026-2027 Nov 15-Mar 15 off", "2027 Nov 15-2028 Mar 15", 75),
+    ],
+)
+def test_why_winters_are_refused(rule: str, winter: str, open_days: int) -> None:
+    """opening-hours-py 2.1.4 ends them on New Year's Eve, which no error of its own tells."""
+    first = datetime(int(winter.split("-")[1][:4]), 1, 1, 12)
+    noons = [first + timedelta(days=day) for day in range(91)]
+    as_meant = OpeningHours(f"24/7; {winter} off")
+    shut = [noon for noon in noons if not as_meant.is_open(noon)]
+    assert len(shut) == open_days == sum(map(OpeningHours(rule).is_open, shut))
 
 
 def test_shipped_holidays_are_the_known_ones() -> None:
