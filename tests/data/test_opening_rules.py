@@ -102,9 +102,9 @@ def told(rule: str, holidays: str = "", place: str = "gate", valid_to: str = "")
         ("24/7; Nov 15+ off", "", "gate", "does not tell on which day it ends"),
         ("Apr Mo[1]+ 08:00-18:00", "", "gate", "does not tell on which day it ends"),
         ("24/7; easter+ off", "", "gate", "does not tell on which day it ends"),
-        ("24/7; 2026 Nov-Mar off", "", "gate", "such as '2026 Nov 01-2027 Mar 31'"),
-        ("24/7; 2026-2027 Nov 15-Mar 15 off", "", "gate", "such as '2026 Nov 15-2027 Mar 31'"),
-        ("24/7; 2026+ Nov-Mar off", "", "gate", "only the days within those years count"),
+        ("24/7; 2026 Nov-Mar off", "", "gate", "such as '2026 Nov 01-2027 Mar 31'|not in .* syntax"),
+        ("24/7; 2026-2027 Nov 15-Mar 15 off", "", "gate", "such as '2026 Nov 15-2027 Mar 31'|not in .* syntax"),
+        ("24/7; 2026+ Nov 15-Mar 15 off", "", "gate", "only the days within those years count|not in .* syntax"),
     ],
 )
 def test_what_a_rule_does_not_mean_is_said(rule: str, holidays: str, place: str, words: str) -> None:
@@ -138,21 +138,11 @@ def test_what_a_rule_means_is_taken(rule: str, holidays: str) -> None:
     assert told(rule, holidays) == ""
 
 
-@pytest.mark.parametrize(
-    ("rule", "winter", "open_days"),
-    [
-        ("24/7; Nov 15+ off", "2026 Nov 15-2027 Mar 15", 74),  # 1 January to 15 March
-        ("24/7; 2026 Nov-Mar off", "2026 Nov 01-2027 Mar 31", 90),
-        ("24/7; 2026-2027 Nov 15-Mar 15 off", "2027 Nov 15-2028 Mar 15", 75),
-    ],
-)
-def test_why_winters_are_refused(rule: str, winter: str, open_days: int) -> None:
-    """opening-hours-py 2.1.4 ends them on New Year's Eve, which no error of its own tells."""
-    first = datetime(int(winter.split("-")[1][:4]), 1, 1, 12)
-    noons = [first + timedelta(days=day) for day in range(91)]
-    as_meant = OpeningHours(f"24/7; {winter} off")
-    shut = [noon for noon in noons if not as_meant.is_open(noon)]
-    assert len(shut) == open_days == sum(map(OpeningHours(rule).is_open, shut))
+def test_a_winter_without_an_end_would_end_on_new_years_eve() -> None:
+    """Which is why such a rule is refused: opening-hours-py, from 1.1 to 2.1, says nothing of it."""
+    noons = [datetime(2027, 1, 1, 12) + timedelta(days=day) for day in range(31)]
+    assert not any(map(OpeningHours("24/7; Nov 15-Mar 15 off").is_open, noons))
+    assert all(map(OpeningHours("24/7; Nov 15+ off").is_open, noons))
 
 
 def test_shipped_holidays_are_the_known_ones() -> None:
