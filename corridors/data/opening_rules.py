@@ -38,6 +38,8 @@ _PH = re.compile(r"^(\s*)PH(?=\s|$)(?!\s*[+-]\s*\d)")
 _SUN = re.compile(r"\b(sunrise|sunset|dawn|dusk)\b")
 _NO_END = re.compile(r"(?:\d\d:\d\d|\)|\b(?:sunrise|sunset|dawn|dusk))\+(?!\d)")
 _DAY = re.compile(rf"\b({'|'.join(MONTHS)}) (\d\d?)\b(?!:)")
+_NO_LAST_DAY = re.compile(rf"(\d{{4}} )?\b(?:(?:{'|'.join(MONTHS)}) (?:\d\d?|\w\w\[-?\d\])|easter)\+(?!\d)")
+_MONTHS = re.compile(rf"\b(\d{{4}}(?:[-,/+]\d*)*) ({'|'.join(MONTHS)})( \d\d?)? ?- ?({'|'.join(MONTHS)})\b")
 _OFF = re.compile(r"(?:24/7\s*)?(?:off|closed)$")
 _COMMENT = re.compile(r'(\b(?:open|unknown|off|closed)\s*)?("[^"]*")')
 
@@ -192,6 +194,15 @@ def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
     for month, day in (found for part in parts for found in _DAY.findall(part)):
         if int(day) > monthrange(LEAP_YEAR, MONTHS.index(month) + 1)[1]:
             return f"{text!r} names {month} {day}, a day that no year has"
+    if any(not year for part in parts for year in _NO_LAST_DAY.findall(part)):
+        return f"{text!r} does not tell on which day it ends (+), and is taken to end with the year; write the last day"
+    for years, month, day, last in (found for part in parts for found in _MONTHS.findall(part)):
+        if MONTHS.index(last) < MONTHS.index(month) and not (day and years.isdigit()):
+            until = f"{int(years[:4]) + 1} {last} {monthrange(LEAP_YEAR, MONTHS.index(last) + 1)[1]}"
+            return (
+                f"{text!r} gives years to months over New Year, of which only the days within those years count; "
+                f"write each winter with its days, such as '{years[:4]} {month}{day or ' 01'}-{until}'"
+            )
     if names_holidays(text) and not rule.holidays:
         return f"{text!r} names public holidays (PH) but the column holidays does not say of which countries"
     if _SUN.search(" ".join(parts)) and rule.sun is None:
