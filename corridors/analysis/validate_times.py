@@ -54,6 +54,15 @@ COLUMNS = (
     "ends",
     "note",
 )
+SPEEDS = [
+    *("mode", "country", "year", "moving_hours", "stop_hours", "border_hours"),
+    *("modelled", "published", "error_pct", "source_id"),
+]
+SECTIONS = [
+    *("country", "year", "rests_on", "haulage_usd", "direction_usd", "border_usd"),
+    *("modelled", "published", "error_pct", "source_id"),
+]
+COVERAGE = ["role", "modes", "times", "inside_pct", "bias_pct", "ratio"]
 
 
 def role_of(ends: tuple[str, str]) -> str:
@@ -181,8 +190,10 @@ def _pace(facts: Facts, row: Row) -> Row:
         )
         return {"expected": round(speed.mode * share.mode, 1), "note": "container trains, no border counted"}
     table = speeds(facts)
-    some = table[(table["mode"] == row["modes"]) & (table["country"] == row["country"])].iloc[0]
-    return {"expected": some["modelled"], "note": f"the model is of {some['year']}"}
+    some = table[(table["mode"] == row["modes"]) & (table["country"] == row["country"])]
+    if some.empty:
+        return {"note": "no published speed to compare with"}
+    return {"expected": some["modelled"].iloc[0], "note": f"the model is of {some['year'].iloc[0]}"}
 
 
 def speeds(facts: Facts) -> pd.DataFrame:
@@ -230,7 +241,7 @@ def speeds(facts: Facts) -> pd.DataFrame:
                 "source_id": one["source_id"],
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=SPEEDS)
 
 
 def section_prices(facts: Facts) -> pd.DataFrame:
@@ -280,7 +291,7 @@ def section_prices(facts: Facts) -> pd.DataFrame:
                 "source_id": published[year]["source_id"],
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=SECTIONS)
 
 
 def _trips(facts: Facts, country: str, year: int) -> tuple[float, float]:
@@ -333,7 +344,7 @@ def coverage(table: pd.DataFrame) -> pd.DataFrame:
                         "ratio": round(float((some["p90"] / some["p10"]).median()), 2),
                     }
                 )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=COVERAGE)
 
 
 def published_times(network: HasFacts) -> list[str]:
