@@ -297,14 +297,15 @@ def section_prices(facts: Facts) -> pd.DataFrame:
 def _trips(facts: Facts, country: str, year: int) -> tuple[float, float]:
     """Premium of direction, and km for each border side, of trips from the gateway of a country's trucks to its posts.
 
-    The posts are those with hours of their own. Without a gateway there is no premium, and the km are assumed.
+    The posts are those with hours of their own. Without gateway or post there is no premium, and the km are assumed.
     """
     gateway, premium = facts.services.gateway("road", country), facts.rates.optional("away_premium", "road", country)
-    if not gateway or premium is None:
+    sides = facts.tables["crossings"].query("mode == 'road' and hours_mean == hours_mean")["from_place"]
+    posts = {post for post in sides if facts.place[post]["country"] == country}
+    if gateway not in facts.place or premium is None or not posts:
         return 0.0, facts.rates.find("km_per_border_side", "", country).mode
-    posts = facts.tables["crossings"].query("mode == 'road' and hours_mean == hours_mean")["from_place"]
     gained, km = [], []
-    for post in sorted({post for post in posts if facts.place[post]["country"] == country}):
+    for post in sorted(posts):
         way = asked(facts, {"via": f"{gateway};{post}", "modes": "road", "depart": f"{year}-06-01"})
         km.append(sum(edge.km for edge in way.edges))
         gained.append(facts.services.away_km(gateway, gateway, post) / km[-1])
