@@ -14,8 +14,8 @@
 # %% [markdown]
 # # Trans-Caspian: Pakistan to Europe
 #
-# Is the Trans-Caspian (Middle) Corridor a route from Pakistan to Europe, beside the ship and the road through Iran?
-# Lahore to Constanta on the Black Sea, and to Istanbul, in January 2026.
+# Is the Trans-Caspian (Middle) Corridor an alternative from Pakistan to Europe, beside the ship and the road through
+# Iran? Lahore to Constanta on the Black Sea, and to Istanbul, in January 2026.
 
 # %%
 import pandas as pd
@@ -41,7 +41,7 @@ tens = {
 # %% [markdown]
 # ## 1. What is offered
 #
-# First without any wish, then without Iran:
+# First without restrictions, then avoiding Iran:
 
 # %%
 free = net.routes("Lahore", "Constanta", k=4, **ask)
@@ -54,8 +54,8 @@ around.full[shown].round(tens)
 # %% [markdown]
 # ## 2. Over the Caspian
 #
-# The corridor is not among these, so it is asked for: over the port of Aktau and over Turkmenbashi, without Iran and
-# Russia. Without Afghanistan the route to the Caspian begins at Khunjerab.
+# The corridor is not among these routes, so we ask for it: through the port of Aktau and through Turkmenbashi, avoiding
+# Iran and Russia. With Afghanistan closed, the route to the Caspian begins at Khunjerab.
 
 # %%
 caspian = {
@@ -74,9 +74,9 @@ caspian["Turkmenbashi"].explore()
 _ = caspian["Turkmenbashi"][:1].tcd()
 
 # %% [markdown]
-# ## 3. If Afghanistan's border were open
+# ## 3. If the Afghan border were open
 #
-# Lahore to the Caspian by Torkham, Kabul and Hairatan or Aqina is the Lapis Lazuli route.
+# From Lahore to the Caspian by Torkham, Kabul and Hairatan or Aqina: this is the Lapis Lazuli route.
 
 # %%
 thaw = cr.Scenario("Torkham open").reopen("Torkham")
@@ -102,7 +102,7 @@ by_ship = pd.concat(
 by_ship
 
 # %% [markdown]
-# For Istanbul, the same three choices: ship, Iran, Caspian.
+# The same three choices for Istanbul: ship, Iran, Caspian.
 
 # %%
 istanbul = pd.concat(
@@ -127,15 +127,14 @@ assert best["days"] < ship["days"] - 7
 assert by_suez["days"] < ship["days"] - 14
 assert best["usd"] > 2 * ship["usd"]
 Markdown(
-    f"In time, yes; in money, no. Lahore to Constanta over the Caspian takes **{best['days']:.0f} days** "
-    f"({best['days_p10']:.0f} to {best['days_p90']:.0f}) and about US$ {round(best['usd'], -3):,.0f}, the ship round "
-    f"the Cape {ship['days']:.0f} days ({ship['days_p10']:.0f} to {ship['days_p90']:.0f}) and US$ "
-    f"{round(ship['usd'], -2):,.0f}, a third of the price. Through the Red Sea it would take "
-    f"{by_suez['days']:.0f} days. With Torkham open the Caspian route would take {open_['days']:.0f} "
-    f"days and US$ {round(open_['usd'], -3):,.0f}. "
-    "It is a detour around Iran, Russia and the Red Sea at once, at that price.\n\n"
-    "*Caveats.* Prices of trucks are CPMM's means by country and direction is ignored. The ferry has no timetable: "
-    "it leaves when full, here as a headway with a range. The time at Georgia's border with Azerbaijan was "
-    "2 hours in one year and 55 in another. Sea prices move by the month. Constanta stands for "
-    "Europe: inland delivery is not in it."
+    f"Yes in time, no in money: Lahore to Constanta over the Caspian takes **{best['days']:.0f} days** "
+    f"({best['days_p10']:.0f} to {best['days_p90']:.0f}) and costs about US$ {round(best['usd'], -3):,.0f}; the ship "
+    f"round the Cape takes {ship['days']:.0f} days ({ship['days_p10']:.0f} to {ship['days_p90']:.0f}), for about US$ "
+    f"{round(ship['usd'], -2):,.0f}, a third of the price. Through the Red Sea it would take {by_suez['days']:.0f} days. "
+    f"With Torkham open the Caspian route would take {open_['days']:.0f} days and cost US$ {round(open_['usd'], -3):,.0f}. "
+    "For that price it avoids Iran, Russia and the Red Sea all at once.\n\n"
+    "*Caveats.* Truck prices are CPMM's means by country, the same in both directions. The ferry has no timetable "
+    "and leaves when full; the model gives it a headway with a range. The time at the border between Georgia and "
+    "Azerbaijan was 2 hours in one year and 55 in another. Sea freight rates change from month to month. Constanta "
+    "stands for Europe: inland delivery is not included."
 )

@@ -146,7 +146,6 @@ def problems(calendars: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Ite
     places = tables.get("places", pd.DataFrame(columns=["place_id", "lon", "lat", "timezone"]))
     where = {row["place_id"]: row for row in records(places)}
     days = days_by_country(tables.get("holidays", pd.DataFrame(columns=["country", "date"])))
-    known: dict[tuple[Rule, str], str] = {}
     for at, row in enumerate(records(calendars)):
         named = list(filter(None, row["holidays"].split(";")))
         if missing := [country for country in named if country not in days]:
@@ -157,10 +156,7 @@ def problems(calendars: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Ite
                 "add them to the table holidays",
             )
         place = where.get(row["place_id"], {})
-        rule = rule_of(row, place, days)
-        if (rule, row["valid_from"]) not in known:
-            known[rule, row["valid_from"]] = _wrong(rule, row["valid_from"], row["valid_to"])
-        if words := known[rule, row["valid_from"]]:
+        if words := _wrong(rule_of(row, place, days), row["valid_from"], row["valid_to"]):
             yield at, "rule", words
 
 
@@ -175,8 +171,9 @@ def rule_of(row: Row, place: Row, days: Mapping[str, Sequence[date]]) -> Rule:
     return Rule(text, tuple(sorted(holidays)), sun)
 
 
+@lru_cache(maxsize=1024)
 def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
-    """What is wrong with a rule, or nothing."""
+    """What is wrong with a rule, or nothing; kept, since a rule is held against every hour of several years."""
     import opening_hours
 
     text, parts = rule.text, _parts(rule.text)
