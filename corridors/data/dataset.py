@@ -21,7 +21,7 @@ from corridors.data.checks import problems_of
 from corridors.data.detail import full
 from corridors.data.files import can_read, read, refuse
 from corridors.data.geodesy import country_pair
-from corridors.data.schema import TABLES, Row, Rows, data_folder, records
+from corridors.data.schema import TABLES, Row, Rows, data_folder, listed, mapped, records
 from corridors.data.surroundings import MET
 from corridors.engine.collector import at_rest
 from corridors.errors import BadRequest, DataError, UnknownPlace
@@ -47,13 +47,15 @@ _FOLDED = str.maketrans(
 ) | {ord("ك"): "ک", ord("ß"): "ss"}
 
 
+_NOT_SPELLED = {code: None for code in range(128) if not chr(code).isalnum()}
+"""Blanks and punctuation of ASCII."""
+
+
 def key(text: str) -> str:
     """Name without case, accents, blanks and punctuation, for comparing spellings in any script."""
     text = str(text)
     if text.isascii():
-        if text.isalnum():
-            return text.casefold()
-        return re.sub(r"[\W_]+", "", text.casefold())
+        return text.casefold().translate(_NOT_SPELLED)
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_FOLDED))
     kept = (c for c in plain if not unicodedata.combining(c) and unicodedata.category(c) != "Lm")
     return re.sub(r"[^\w\u0900-\u0e7f]+|_", "", "".join(kept)).translate(_FOLDED)
@@ -144,7 +146,7 @@ class Dataset:
         import shapely
 
         table = self.tables["leg_geometry"]
-        return dict(zip(table["leg_id"], shapely.from_wkt(table["wkt"].to_numpy()), strict=True))
+        return dict(zip(*listed(table, "leg_id"), shapely.from_wkt(table["wkt"].to_numpy()), strict=True))
 
     @cached_property
     def place(self) -> dict[str, Row]:
@@ -159,8 +161,7 @@ class Dataset:
     @cached_property
     def element_names(self) -> dict[str, str]:
         """Name of each element."""
-        table = self.tables["elements"]
-        return dict(zip(table["element_id"], table["name"], strict=True))
+        return mapped(self.tables["elements"], "element_id", "name")
 
     @cached_property
     def places_named(self) -> dict[str, list[str]]:
@@ -278,11 +279,12 @@ class Dataset:
     @cached_property
     def corridor_parts(self) -> list[tuple[str, dict[str, float], frozenset[str]]]:
         """Named corridors with the km of their legs (or of what replaces them in detail) and their crossings."""
-        members = dict(zip(self.tables["elements"]["element_id"], self.tables["elements"]["members"], strict=True))
+        members = mapped(self.tables["elements"], "element_id", "members")
+        length = mapped(self.tables["legs"], "leg_id", "km")
 
         def km(element: str) -> float:
-            legs = [element] if element in self.leg else members.get(element, "").split(";")
-            return sum(float(self.leg[leg]["km"]) for leg in legs if leg in self.leg)
+            legs = [element] if element in length else members.get(element, "").split(";")
+            return sum((length[leg] for leg in legs if leg in length), start=0.0)
 
         return [
             (

@@ -140,12 +140,22 @@ def records(table: pd.DataFrame) -> list[Row]:
     return [dict(zip(names_, row, strict=True)) for row in zip(*cast(list[list[Any]], columns), strict=True)]
 
 
+def listed(table: pd.DataFrame, *names: str) -> Iterator[list[Any]]:
+    """Columns of a table as lists of Python objects, many times as fast as pandas iterates over text."""
+    return (_listed(table[name]) or table[name].tolist() for name in names)
+
+
+def mapped(table: pd.DataFrame, by: str, to: str) -> dict[str, Any]:
+    """One column of a table by another: the last row of each."""
+    return dict(zip(*listed(table, by, to), strict=True))
+
+
 class Rows(Mapping[str, Row]):
     """Rows of a table by the column that tells them apart, each made when it is first asked for."""
 
     def __init__(self, table: pd.DataFrame, by: str) -> None:
         self._table = table
-        self._at = {name: i for i, name in enumerate(table[by])}
+        self._at = {name: i for i, name in enumerate(next(listed(table, by)))}
         self._made: dict[str, Row] = {}
 
     def __getitem__(self, name: str) -> Row:
@@ -162,7 +172,7 @@ class Rows(Mapping[str, Row]):
 
     @cached_property
     def _columns(self) -> dict[str, list[Any]]:
-        return {str(name): _listed(column) or column.tolist() for name, column in self._table.items()}
+        return dict(zip(self._table.columns, listed(self._table, *self._table.columns), strict=True))
 
 
 def _listed(column: pd.Series[Any]) -> list[Any] | None:
@@ -423,8 +433,8 @@ def _key_problems(
     target, field = key["reference"]["resource"], _only(key["reference"]["fields"])
     if column not in table.columns or target not in tables or field not in tables[target].columns:
         return  # reported as missing already
-    known = set(tables[target][field].astype(str))
-    for at, value in enumerate(table[column].fillna("").astype(str)):
+    known = set(tables[target][field].astype(str).to_numpy(dtype=object))
+    for at, value in enumerate(table[column].fillna("").astype(str).to_numpy(dtype=object)):
         for part in value.split(";") if lists else [value]:
             if part not in known and (part or ";" in value):
                 yield at + 2, column, f"{part!r} is no {field} of the table {target}"
