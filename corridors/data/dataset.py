@@ -18,9 +18,11 @@ import pandas as pd
 from corridors.arguments import as_choice, as_path, as_text, as_whole, shown
 from corridors.data import schema
 from corridors.data.checks import problems_of
+from corridors.data.detail import OWN as OF_DETAIL
 from corridors.data.detail import full
 from corridors.data.files import can_read, read, refuse
 from corridors.data.geodesy import country_pair
+from corridors.data.index import kept
 from corridors.data.schema import TABLES, Row, Rows, data_folder, listed, mapped, records
 from corridors.data.surroundings import MET
 from corridors.engine.collector import at_rest
@@ -90,12 +92,18 @@ class Dataset:
             if not (path / "datapackage.json").exists():
                 refuse(path)
             package = schema.read_package(path)
-            tables = {name: schema.read_table(path, name) for name in TABLES}
-            data_date, version = package["data_date"], str(package["version"])
-            if detail == "full":
-                tables, version = full(tables, path), f"{version}+full"
-            if folder is not None:
-                raise_first(problems_of(tables, path))
+            data_date, version = package["data_date"], str(package["version"]) + "+full" * (detail == "full")
+
+            def checked() -> dict[str, pd.DataFrame]:
+                found = {name: schema.read_table(path, name) for name in TABLES}
+                if detail == "full":
+                    found = full(found, path)
+                if folder is not None:
+                    raise_first(problems_of(found, path))
+                return found
+
+            names = (*TABLES, *OF_DETAIL) if detail == "full" else TABLES
+            tables = kept(path, detail, names, folder is not None, checked)
         if extra is not None:
             from corridors.data.user_rows import overlay
 

@@ -204,7 +204,7 @@ def read_table(folder: str | Path, name: str) -> pd.DataFrame:
         its type. What the types cannot tell (keys, ranges, codes) is the work of `validate` and of
         `corridors.data.checks`.
     """
-    schema, path = _described(folder, name)
+    schema, path = described(folder, name)
     table = _read_csv(path, name, schema, whole=True)
     told = _resources(folder)[name].get("stats", {}).get("rows", 0)
     if len(table) < told:
@@ -224,10 +224,10 @@ def read_file(folder: str | Path, name: str, path: Path) -> pd.DataFrame:
     DataError
         As `read_table`.
     """
-    return _read_csv(path, name, _described(folder, name)[0], whole=False)
+    return _read_csv(path, name, described(folder, name)[0], whole=False)
 
 
-def _described(folder: str | Path, name: str) -> tuple[Described, Path]:
+def described(folder: str | Path, name: str) -> tuple[Described, Path]:
     """Schema and file of a table, which lies within the folder."""
     resources = _resources(folder)
     if name not in resources:
