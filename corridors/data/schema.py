@@ -150,6 +150,11 @@ def mapped(table: pd.DataFrame, by: str, to: str) -> dict[str, Any]:
     return dict(zip(*listed(table, by, to), strict=True))
 
 
+def among(table: pd.DataFrame, name: str, known: Container[Any]) -> npt.NDArray[np.bool_]:
+    """Whether each value of a column is known; pandas' ``isin`` would first turn all that is known into Arrow."""
+    return np.fromiter(map(known.__contains__, next(listed(table, name))), dtype=bool, count=len(table))
+
+
 class Rows(Mapping[str, Row]):
     """Rows of a table by the column that tells them apart, each made when it is first asked for."""
 
