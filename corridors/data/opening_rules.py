@@ -15,13 +15,12 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from importlib.metadata import version
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from corridors.data.schema import Row, records
+from corridors.data.schema import Row, listed, records
 from corridors.errors import DataError
 
 YEARS = 3
@@ -60,7 +59,7 @@ class Rule(NamedTuple):
 def days_by_country(holidays: pd.DataFrame) -> dict[str, list[date]]:
     """Public holidays of each country, in order."""
     days: dict[str, list[date]] = {}
-    for country, day in zip(holidays["country"], holidays["date"], strict=True):
+    for country, day in zip(*listed(holidays, "country", "date"), strict=True):
         days.setdefault(country, []).append(date.fromisoformat(day))
     return {country: sorted(found) for country, found in days.items()}
 
@@ -97,6 +96,8 @@ def closed(rule: Rule, year: int) -> tuple[Span, ...]:
             found.append((found.pop()[0], end) if found and found[-1][1] == start else (start, end))
         day += stretch
     if at := contradiction(rule, found, year, STEP):
+        from importlib.metadata import version
+
         raise DataError(
             f"opening-hours-py {version('opening-hours-py')} contradicts itself about {rule.text!r} at "
             f"{at:%Y-%m-%d %H:%M}; write the rule in another way.",
