@@ -15,7 +15,7 @@ from corridors.engine import arrays as engine
 from corridors.model.amounts import Amounts
 from corridors.model.calendars import Calendars, Closure, Traffic, midnight, moment
 from corridors.model.conditions import Conditions
-from corridors.model.costs import PERMIT, Amount, Rates, entry_fee, transload_amount
+from corridors.model.costs import FLAG_CHARGES, Amount, Rates, entry_fee, flag_charges, transload_amount
 from corridors.model.factors import Factors
 from corridors.model.graph import Bools, Edge
 from corridors.model.kept import Kept
@@ -148,8 +148,11 @@ class World:
                     usd_quality=worst(found.usd_quality, fee.quality),
                     note=f"{found.note}; entry fee US$ {fee.mode:.0f}",
                 )
-            if edge.countries[1] == q.carrier:  # a permit is for trucks of other flags
-                found = found._replace(money=tuple(part for part in found.money if part.line != PERMIT))
+            if edge.mode == "road":  # permits and the like are those of the flag
+                charged = flag_charges(self.rates, edge.countries[1], q.carrier)
+                of_flag = (self.rates.part(line, rate.mode, rate.driver("prices")) for line, rate in charged)
+                others = (part for part in found.money if part.line not in FLAG_CHARGES)
+                found = found._replace(money=(*others, *of_flag))
             self._amounts[key] = found
         return self._amounts[key]
 
@@ -205,11 +208,16 @@ class World:
             return None
         key = (edge.elements, edge.countries, self.multimodal.enters(edge))
         if key not in self._spans:
-            changed = dated[0] in self.question.overlay.changed or dated[0] in self.barred
-            if len(dated) == 1 and not changed:
-                spans = self.calendars.spans(dated[0], self.question.t0, self.question.knowledge, self.traffic(edge))
+            q = self.question
+            if len(dated) == 1 and dated[0] not in q.overlay.changed and dated[0] not in self.barred:
+                spans = self.calendars.spans(dated[0], q.t0, q.knowledge, self.traffic(edge))
             else:
-                spans = engine.merge_spans((c.start, c.end) for c in self.closures(edge))
+                changes = tuple(tuple(q.overlay.changed.get(element, ())) for element in dated)
+                spans = self.kept.get(
+                    ("spans", key, edge.mode, changes, *self._when_closed),
+                    lambda: engine.merge_spans((c.start, c.end) for c in self.closures(edge)),
+                    lambda made: len(made.arrays[0]),
+                )
             self._spans[key] = spans if spans else None
         return self._spans[key]
 
@@ -378,7 +386,6 @@ class World:
 
     def _kept_closed(self, changed: Mapping[str, Sequence[Closure | float]]) -> engine.Closed:
         """What is closed with the changes of the scenario; kept too, for it is asked on many days."""
-        q = self.question
 
         def work_out() -> engine.Closed:
             spans = dict(self.usually_closed.spans) if changed else {}
@@ -389,8 +396,14 @@ class World:
             return engine.Closed(len(self.edges), spans)
 
         scenario = tuple((element, tuple(changes)) for element, changes in sorted(changed.items()))
-        key = "closed", moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self.barred, scenario
+        key = "closed", *self._when_closed, scenario
         return self.kept.get(key, work_out, lambda made: (1 + IN_LISTS) * sum(map(len, made.flat.arrays)))
+
+    @cached_property
+    def _when_closed(self) -> tuple[object, ...]:
+        """What decides closed spans besides the edge and a scenario."""
+        q = self.question
+        return moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self.barred
 
     def edges_of(self, elements: Iterable[str]) -> frozenset[int]:
         """Edges that belong to any of some elements."""
