@@ -140,7 +140,7 @@ class Network:
             ``from_place, to_place, mode, km``, for rail also ``gauge_mm``; line geometry where there is one. Each row
             is a leg of its own, parallel ones too, usable both ways.
         crossings : DataFrame, optional
-            Border crossings, one row a direction.
+            Border crossings, one row per direction.
         country : str, optional
             ISO code for rows without one. Else it is found by the shipped border lines, which are rough (see
             ``corridors.data.countries``), and a leg that crosses them is cut there: at a shipped crossing within 15 km,
@@ -190,7 +190,7 @@ class Network:
         Raises
         ------
         BadRequest
-            If `mode` is another, or `graph` no graph.
+            If `mode` is not one of these, or `graph` is not a graph.
         DataError
             As in `from_frames`.
         """
@@ -206,7 +206,7 @@ class Network:
 
     @property
     def coverage(self) -> pd.DataFrame:
-        """How well closures were researched, one row an element that can close and half-year.
+        """How well closures were researched, one row per element that can close and half-year.
 
         Columns ``element_id, name, border, from, to, searched`` (thoroughly, lightly, not), ``pages`` seen (about
         30 % either way), ``events`` that start in it. A half-year is cut where the research changes, as after March
@@ -223,7 +223,7 @@ class Network:
         return self.facts.data_dates.copy()
 
     elements = _table("elements", "Ids of anything that can close or slow.")
-    crossings = _table("crossings", "Border crossings and straits, one row a direction.")
+    crossings = _table("crossings", "Border crossings and straits, one row per direction.")
     transfers = _table("transfers", "Changes of mode or gauge at a place.")
     calendars = _table("calendars", "Opening hours, in OpenStreetMap syntax and local time.")
     holidays = _table("holidays", "Public holidays by country and day.")
@@ -291,14 +291,14 @@ class Network:
         Returns
         -------
         DataFrame
-            Columns ``places, legs, km, countries`` and ``example`` (a place_id), one row a part.
+            Columns ``places, legs, km, countries`` and ``example`` (a place_id), one row per part.
         """
         from corridors.osm.graphs import components
 
         return components(self)
 
     def diff(self, other: Network) -> pd.DataFrame:
-        """What changed from the data of `other` to these: one row a value, a row added or a row removed.
+        """What changed from the data of `other` to these: one row per value, a row added or a row removed.
 
         Parameters
         ----------

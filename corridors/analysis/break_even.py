@@ -45,7 +45,7 @@ def break_even(
 ) -> pd.DataFrame:
     """Wait or reroute: how long an element must stay closed for the detour to be the better choice.
 
-    By each objective, the best route through the element is weighed against the best detour around it.
+    For each objective, the best route through the element is compared with the best detour around it.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def break_even(
     usd_day : float, optional
         What a day of waiting costs; default: the line's detention, ``detention_usd_day`` of ``net.rates``.
     free_days : float, optional
-        Days of waiting that cost nothing, from arrival there on; default: ``detention_free_days``.
+        Days of waiting that cost nothing, counted from arrival there; default: ``detention_free_days``.
     scenario : Scenario, optional
     **ask
         Other arguments of `routes`.
@@ -64,16 +64,17 @@ def break_even(
     Returns
     -------
     DataFrame
-        A row for time, for money and for both (``by``: hours, usd, generalised): ``wait_at, wait`` and ``reroute``
-        (names of the routes), ``break_even_days_p10/p50/p90`` (days closed after the cargo arrives; 0 where the route
-        round is better anyway; NaN if there is none, or if none of the six best by this uses the element even when it
-        is open), ``p_longer`` (chance that it stays closed longer than the median of these: as closures like the one in
-        force did, or new ones where none is; NaN where nobody looked, see `Network.outlook`) and ``words``.
+        One row each for time, money and both together (``by``: hours, usd, generalised): ``wait_at, wait`` and
+        ``reroute`` (names of the routes), ``break_even_days_p10/p50/p90`` (days that the element stays closed after the
+        cargo arrives; 0 if the detour is better anyway; NaN if there is no detour, or if none of the six best routes by
+        this objective uses the element even when it is open), ``p_longer`` (chance that it stays closed for longer than
+        the median, judging by closures like the one in force, or by new closures if there is none; NaN where closures
+        were not researched, see `Network.outlook`) and ``words``.
 
     Raises
     ------
     BadRequest
-        If none of the six best by any of the three uses the element even when it is open.
+        If none of the six best routes by any of the three objectives uses the element even when it is open.
     """
     for name, value in (("usd_day", usd_day), ("free_days", free_days)):
         if value is not None:
@@ -96,7 +97,7 @@ def break_even(
         rows.append(row)
         waiting = _through(find_routes(facts, replace(open_, by=by)), elements)
         if waiting is None:
-            row["words"] = f"By {measure}, none of the {ALTERNATIVES} best uses {title} even when it is open."
+            row["words"] = f"By {measure}, none of the {ALTERNATIVES} best routes uses {title} even when it is open."
             continue
         through, row["wait"] = True, waiting[0].name
         try:

@@ -121,7 +121,7 @@ def validate(network: HasFacts) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a figure: ``benchmark_id, kind`` (distance, transit_time), ``name, country, modes, grade`` (A, B, C;
+        One row per figure: ``benchmark_id, kind`` (distance, transit_time), ``name, country, modes, grade`` (A, B, C;
         X is rejected), ``role`` (set, test), ``basis, cause`` (of a large error, or why it is rejected), ``unit,
         published, low, high`` (published), ``modelled`` (km, or the median time), ``p10, p90`` (of a time),
         ``error_pct`` (modelled against published), ``inside`` and ``note``. ``inside``
@@ -231,7 +231,7 @@ def _cost(facts: Facts, row: Row) -> Row:
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
-    """How good it is, by kind, role, basis, grade, mode, country and cause of error; rejected figures (X) do not count.
+    """How well it fits, by kind, role, basis, grade, mode, country and cause of error, without rejected figures (X).
 
     Parameters
     ----------
@@ -247,7 +247,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     BadRequest
-        If `table` is another.
+        If `table` does not come from `validate`.
     """
     if not isinstance(table, pd.DataFrame) or not {"kind", "grade", "modelled", "error_pct"} <= set(table):
         raise BadRequest(f"table={shown(table)} is not the table that validate returns.")

@@ -110,7 +110,7 @@ def validate_times(network: HasFacts, roles: tuple[str, ...] = ("test", "paramet
     Returns
     -------
     DataFrame
-        One row a time: ``time_id, kind`` (journey, border, pace, queue), ``name, modes, basis`` (promised, timetable,
+        One row per time: ``time_id, kind`` (journey, border, pace, queue), ``name, modes, basis`` (promised, timetable,
         average, single, queue), ``role`` (parameter, test), ``grade, unit, low, high, published`` (their middle),
         ``expected, p10, p50, p90`` of the model, ``error_pct`` (model against published: p10 of a promise or timetable,
         the expected value of what was achieved), ``inside`` (whether p10 to p90 holds the published time), ``ends``

@@ -48,7 +48,7 @@ def reliability(
     Returns
     -------
     DataFrame
-        One row a route: ``label, name, n, seed, days_mean, days_p10, days_p50, days_p80, days_p90, days_p95, cv``
+        One row per route: ``label, name, n, seed, days_mean, days_p10, days_p50, days_p80, days_p90, days_p95, cv``
         (standard deviation / mean), ``buffer_index`` ((p95 - mean) / mean), ``planning_time_index`` (p95 / time
         in motion at SWOD), ``tttr`` (p95 / p50), ``p_on_time`` if `arrive_by` is given, and ``rests_on``. A closure
         without a known end lasts, sample by sample, as long as such closures do (see `Network.outlook`); a sample in

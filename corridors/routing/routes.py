@@ -172,7 +172,7 @@ class Routes(Sequence[Route]):
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a route, in the order of what the question minimises.
+        """One row per route, in the order of what the question minimises.
 
         Columns: ``label, name, countries, modes, km``; expected ``days`` (door to door, waits included), ``usd`` (one
         way, US$ of 2024) and ``kgco2e`` (well to wheel) of a journey that meets no new disruption, which are the sums
@@ -210,7 +210,7 @@ class Routes(Sequence[Route]):
 
     @property
     def legs(self) -> gpd.GeoDataFrame:
-        """One row a leg, crossing, transfer, terminal (loading, unloading), wait, access and detention, in order.
+        """One row per leg, crossing, transfer, terminal (loading, unloading), wait, access and detention, in order.
 
         Columns: ``route, label, kind, element_id, name, mode, gauge_mm, country, from, to, from_place, to_place,
         km, start, end`` (UTC), ``hours, usd, kgco2e, cumulative_km, cumulative_hours, cumulative_usd,
@@ -238,7 +238,7 @@ class Routes(Sequence[Route]):
 
     @property
     def costs(self) -> pd.DataFrame:
-        """Where the money goes: one row a route and line.
+        """Where the money goes: one row per route and line.
 
         Columns: ``label, name, line, usd`` (expected, US$ of 2024), ``usd_p10, usd_p50, usd_p90, one_way, source_id,
         rate_years`` (years for which the rates were published) and ``quality`` (the weakest). Lines: haulage (trucks
@@ -340,7 +340,7 @@ class Routes(Sequence[Route]):
         Returns
         -------
         DataFrame
-            One row a route: ``label, name, element_id, closes`` (first day), ``reason, last_departure, slack_days``
+            One row per route: ``label, name, element_id, closes`` (first day), ``reason, last_departure, slack_days``
             (against the departure asked for; negative if that is too late), ``p, source_id, note``. The closure that
             gives the earliest day counts; only those longer than ``max_wait_hours`` do.
 
@@ -379,7 +379,7 @@ class Routes(Sequence[Route]):
 
     @property
     def rejected(self) -> pd.DataFrame:
-        """What does not work on this date, one row a cause, the quickest route first.
+        """What does not work on this date, one row per cause, the quickest route first.
 
         Columns: ``name`` (of the quickest route that the cause closes), ``gates`` (all crossings and roads that it
         closes, the nearest first), ``reason`` (dated), ``needs`` (what would have to open), ``days_if_open`` (what the
