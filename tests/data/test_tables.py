@@ -183,7 +183,8 @@ def test_october_2025_closed_every_crossing_to_afghanistan(element: str) -> None
         ("ml3_bolan", "2025-03-28", False),
         ("salang", "2023-10-15", True),
         ("salang", "2024-06-01", False),
-        ("bab_el_mandeb", "2026-01-01", False),
+        ("bab_el_mandeb", "2023-12-14", False),
+        ("bab_el_mandeb", "2026-01-01", True),
     ],
 )
 def test_closures_as_reported(element: str, day: str, expected: bool) -> None:
@@ -237,6 +238,7 @@ def test_open_ends_are_few_and_confirmed() -> None:
     assert all(row["last_confirmed"] for row in open_ended)
     assert {row["element_id"] for row in open_ended} == {
         *PK_AF,
+        "bab_el_mandeb",
         "wagah_attari",
         "wagah_attari_rail",
         "khokhrapar_munabao_rail",
