@@ -37,6 +37,7 @@ COLUMNS = [
     "country_disjoint",
     "weakest_countries",
 ]
+LIMITS = ["element_id", "name", "direction", "capacity_day", "bound", "quality", "source_id"]
 SEAS = frozenset(VESSEL.values())
 BORDER = "their common border"
 Found = tuple[float, list[Hashable]]
@@ -343,39 +344,42 @@ def bottleneck(
     low, low_cut = flow(others[~limitless])
     ways, missing = _by_crossing(facts, world, others)
     high, high_cut = flow(others) if not ways else (inf, [])
+    table = _limits(facts, published, {"low": low_cut, "high": high_cut}, missing)
+    return Bottleneck(low, high, table, _said(world, facts, low, high, table))
+
+
+def _limits(
+    facts: Facts,
+    published: Mapping[tuple[str, str], Row],
+    cuts: Mapping[str, Sequence[Hashable]],
+    missing: Sequence[Hashable],
+) -> pd.DataFrame:
+    """The crossings that set each bound, then those without a published capacity of which the rest take one."""
     rows = []
-    for key in dict.fromkeys([*low_cut, *high_cut]):
+    for key in dict.fromkeys(key for cut in cuts.values() for key in cut):
         row = published[key]  # type: ignore[index]
-        bound = " and ".join(name for name, cut in (("low", low_cut), ("high", high_cut)) if key in cut)
-        sides = (facts.place[row[end]]["country"] for end in ("from_place", "to_place"))
-        name = facts.element_names[row["element_id"]]
         rows.append(
             {
                 "element_id": row["element_id"],
-                "name": name,
-                "direction": ">".join(sides),
+                "name": facts.element_names[row["element_id"]],
+                "direction": ">".join(facts.place[row[end]]["country"] for end in ("from_place", "to_place")),
                 "capacity_day": row["capacity_day"],
-                "bound": bound,
+                "bound": " and ".join(name for name, cut in cuts.items() if key in cut),
                 "quality": row["quality"],
                 "source_id": row["source_id"],
             }
         )
     rows += [
         {
+            **dict.fromkeys(LIMITS, ""),
             "element_id": one if one in facts.element_names else "",
             "name": facts.element_names.get(one, one),
-            "direction": "",
             "capacity_day": np.nan,
             "bound": "not known",
-            "quality": "",
-            "source_id": "",
         }
         for one in sorted(map(str, missing))
     ]
-    table = pd.DataFrame(
-        rows, columns=["element_id", "name", "direction", "capacity_day", "bound", "quality", "source_id"]
-    )
-    return Bottleneck(low, high, table, _said(world, facts, low, high, table))
+    return pd.DataFrame(rows, columns=LIMITS)
 
 
 def _given(facts: Facts, capacity: Mapping[str, float]) -> dict[tuple[str, str], Row]:
