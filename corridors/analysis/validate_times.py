@@ -225,7 +225,7 @@ def speeds(facts: Facts) -> pd.DataFrame:
         share = facts.rates.find("running_share", mode, country).mode
         moving = 1000 / float(swod)
         stops = moving * (1 / share - 1)
-        border = 1000 * one["mode"] / facts.rates.find("km_per_border_fee", "", country).mode
+        border = 1000 * one["mode"] / facts.rates.find("km_per_border_side", "", country).mode
         modelled = 1000 / (moving + stops + border)
         rows.append(
             {
@@ -304,7 +304,8 @@ def _trips(facts: Facts, country: str, year: int) -> tuple[float, float]:
     sides = facts.tables["crossings"].query("mode == 'road' and hours_mean == hours_mean")["from_place"]
     posts = {post for post in sides if facts.place[post]["country"] == country}
     if gateway not in facts.place or premium is None or not posts:
-        return 0.0, facts.rates.find("km_per_border_fee", "", country).mode
+        apart = facts.rates.optional("km_per_border_fee", "", country)
+        return 0.0, (apart or facts.rates.find("km_per_border_side", "", country)).mode
     gained, km = [], []
     for post in sorted(posts):
         way = asked(facts, {"via": f"{gateway};{post}", "modes": "road", "depart": f"{year}-06-01"})
