@@ -424,13 +424,13 @@ class Network:
         )
         return Network(finer, report)
 
-    def explore(self, m: folium.Map | None = None) -> folium.Map:
+    def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
         """Interactive map of the network.
 
         Parameters
         ----------
-        m : folium.Map, optional
-            Map to draw on; default: a new one.
+        m, **options
+            As in `corridors.maps.interactive.explore_network`.
 
         Returns
         -------
@@ -438,7 +438,7 @@ class Network:
         """
         from corridors.maps.interactive import explore_network
 
-        return explore_network(self, m)
+        return explore_network(self, m, **options)
 
     def explorer(
         self,

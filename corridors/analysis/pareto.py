@@ -92,12 +92,15 @@ class Pareto(Tabular):
         """
         return self.shown.explore(m, **options)
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Axes | None = None, *, title: str | None = None) -> Axes:
         """Chart of the front by its first two criteria, with the labels of `shown` in the colours of their routes.
 
         Parameters
         ----------
         ax : Axes, optional
+            Where to draw; default: a new figure.
+        title : str, optional
+            Replaces the names of origin and destination with the number of routes.
 
         Returns
         -------
@@ -105,8 +108,8 @@ class Pareto(Tabular):
         """
         from corridors.maps.charts import pareto
 
-        title = f"{self.routes.title}: {len(self.front)} routes, {len(self.shown)} named"
-        return pareto(self._named(), self.by[0], self.by[1], ax, label="name", title=title)
+        usual = f"{self.routes.title}: {len(self.front)} routes, {len(self.shown)} named"
+        return pareto(self._named(), *self.by[:2], ax, label="name", title=usual if title is None else title)
 
     def _named(self) -> pd.DataFrame:
         """The front, with the label of a route that is shown at the first member that it stands for."""
