@@ -292,7 +292,12 @@ class MultimodalGraph:
 
     def passing(self, place_id: str) -> set[int]:
         """Nodes of a place at which cargo on its way can be."""
-        return {node for (place, layer), node in self.nodes.items() if place == place_id and layer.mode != "door"}
+        return {self.nodes[place_id, layer] for layer in self._on_the_way if (place_id, layer) in self.nodes}
+
+    @cached_property
+    def _on_the_way(self) -> frozenset[Layer]:
+        """Layers but the doors."""
+        return frozenset(layer for _, layer in self.nodes if layer.mode != "door")
 
 
 class _Edges(Sequence[Edge]):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 BLOCK_TRAIN = "block_train"
 EAST_ASIA = frozenset({"CN"})
 TO_EAST_ASIA = "to_east_asia"
+ROUND_AFRICA = "round_africa"
 DEEP_SEA_KM = 3000.0
 """Lanes longer than this are those of deep-sea ships, shorter ones of feeders."""
 LINE_OF = {"sea": "sea freight", "ferry": "sea freight", "air": "air freight"}
@@ -82,7 +83,8 @@ class Services:
 
     def stretches(self, legs: pd.DataFrame) -> tuple[list[str], NDArray[np.float64], list[str]]:
         """Fields of `Stretch` of each leg, passed along its line, and then against it."""
-        ids, modes, countries, lengths, starts, ends = listed(legs, "leg_id", "mode", "country", "km", *ENDS)
+        columns = ("leg_id", "mode", "country", "km", "speed_class", *ENDS)
+        ids, modes, countries, lengths, classes, starts, ends = listed(legs, *columns)
         lines, gateways = self._lines, [""] * len(ids)
         services, vessels = [""] * 2 * len(ids), [""] * 2 * len(ids)
         for i, (leg, mode, km) in enumerate(zip(ids, modes, lengths, strict=True)):
@@ -90,7 +92,8 @@ class Services:
             if mode == "sea":
                 vessels[both] = ["deep_sea" if km > DEEP_SEA_KM else "feeder"] * 2
                 a, b = (self._place[place]["country"] in EAST_ASIA for place in (starts[i], ends[i]))
-                services[both] = [TO_EAST_ASIA if b and not a else "", TO_EAST_ASIA if a and not b else ""]
+                lane = classes[i] if classes[i] == ROUND_AFRICA else ""
+                services[both] = [TO_EAST_ASIA if b and not a else lane, TO_EAST_ASIA if a and not b else lane]
             elif leg in lines:
                 services[both], gateways[i] = [BLOCK_TRAIN] * 2, lines[leg]
             else:
