@@ -38,7 +38,7 @@ UNITS = {
     "SWOD": "km/h",
     "SWD": "km/h",
 }
-FEES = ("border fees", "unofficial payments", "guarantee", "entry fee", "transit permit")
+FEES = ("border fees", "unofficial payments", "guarantee", "entry fee", "transit permit", "fuel difference")
 MOST_DAYS = 400
 LAST_HOUR = midnight(date(LAST_YEAR, 12, 31))
 LEAST_KM = 50.0

@@ -9,7 +9,9 @@ its days (rates ``journey_cv``, ``day_cv``). The shape is the model's; the rule 
 3. the scale that makes these most likely is the root of the mean square over the pairs of ends;
 4. from few observations that is too narrow for a new one: eight of ten new times lie within Student's quantile, not
    the normal one, so that the scale is larger by their ratio;
-5. the pace varies as much as brings that scale to 1.
+5. the pace varies as much as brings that scale to 1, but no more than leaves the median of p90 / p10 at `WIDEST`, of
+   the times that may set it as of those that only test (of these the model's range alone counts, not what was
+   published): a wider range is of no use for planning.
 
 So the pace gets what spread is left beside borders and terminals, whose variation is not fitted.
 What the model gets wrong on average is in the squares too: the journeys of one service vary less, if anything.
@@ -24,8 +26,9 @@ import pandas as pd
 from corridors.model.drivers import P90
 
 ACHIEVED = ("average", "single")
-CLASSES = ("road", "rail")
-"""Modes with at least five pairs of ends among the training times; ships have two: their variation is assumed."""
+WIDEST = {"road": 2.2, "rail": 2.5}
+"""Classes of modes with at least five pairs of ends among the training times, and their widest p90 / p10; ships have
+two pairs: their variation is assumed."""
 
 
 def student_p90(n: int) -> float:
@@ -51,19 +54,17 @@ def scales(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Columns ``class`` (road, rail; where there are such times), ``times, pairs`` (of ends), ``likely`` (the most
-        likely scale) and ``scale`` (that for a new time).
+        likely scale), ``scale`` (that for a new time) and ``ratio`` (median p90 / p10; of training times and those that
+        only test, the larger).
     """
-    some = table[
-        (table["kind"] == "journey")
-        & (table["role"] == "parameter")
-        & table["basis"].isin(ACHIEVED)
-        & table["inside"].notna()
-    ]
+    achieved = table[(table["kind"] == "journey") & table["basis"].isin(ACHIEVED) & table["inside"].notna()]
+    some = achieved[achieved["role"] == "parameter"]
     deviation = np.log(some["p90"] / some["p10"]) / (2 * P90)
     squares = pd.Series((np.log(some["published"] / some["p50"]) / deviation) ** 2)
     of = some["modes"].map(class_of)
+    ratios = (achieved["p90"] / achieved["p10"]).groupby([achieved["modes"].map(class_of), achieved["role"]]).median()
     rows = []
-    for name in CLASSES:
+    for name in WIDEST:
         pairs = squares[of == name].groupby(some["ends"]).mean()
         if pairs.empty:
             continue
@@ -75,6 +76,7 @@ def scales(table: pd.DataFrame) -> pd.DataFrame:
                 "pairs": len(pairs),
                 "likely": round(likely, 3),
                 "scale": round(likely * student_p90(len(pairs)) / P90, 3),
+                "ratio": round(float(ratios[name].max()), 3),
             }
         )
-    return pd.DataFrame(rows, columns=["class", "times", "pairs", "likely", "scale"])
+    return pd.DataFrame(rows, columns=["class", "times", "pairs", "likely", "scale", "ratio"])

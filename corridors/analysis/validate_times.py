@@ -378,16 +378,17 @@ def published_times(network: HasFacts) -> list[str]:
         markdown(coverage(table), {**names, "ratio": "p90 / p10"}),
         "### How much journeys vary\n",
         "By the rule of `corridors.analysis.spreads`, from rows of role `parameter` alone: the pace of road and rail\n"
-        "varies as much as brings `scale` to 1. `likely` is the most likely scale of so few times, `scale` the larger\n"
-        "one by which eight of ten new times would lie between p10 and p90.\n",
+        "varies as much as brings `scale` to 1, or p90 / p10 to its widest. `likely` is the most likely scale of so\n"
+        "few times, `scale` the larger one by which eight of ten new times would lie between p10 and p90.\n",
         markdown(scales(table), {}),
         "### CPMM's speed with delay from the parts of the model\n",
         "Hours of 1,000 km. Stops: rest, checkpoints, repair; yards, engines and crews. Borders: one side (TFI1) of "
         "that way.\n",
         markdown(speeds(network.facts).drop(columns="source_id"), {**names, "published": "SWD", "modelled": "model"}),
         "### CPMM's price of a road section (TFI3) from the parts of the model\n",
-        "US$ of the year for 500 km and 20 t. A rate that rests on quotes gets the premium of the direction out of\n"
-        "the country and the fees of a border side: every trip from the gateway (Pakistan), every 1,000 km (China).\n",
+        "US$ of the year for 500 km and 20 t. A rate without borders gets the premium of the direction out of the\n"
+        "country and the fees of a border side: every trip from the gateway (Pakistan), every `km_per_border_fee`\n"
+        "(China).\n",
         markdown(section_prices(network.facts).drop(columns="source_id"), {**names, "modelled": "model"}),
         "### Achieved\n",
         markdown(journeys.loc[achieved, [*shown, "basis", "note"]], names),

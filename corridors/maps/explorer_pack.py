@@ -19,7 +19,7 @@ from corridors.maps.background import encode
 from corridors.maps.explorer_loads import Carried, Json
 from corridors.model.calendars import TRUCKS, Closure
 from corridors.model.cargo import Cargo
-from corridors.model.costs import entry_fee, transit_permit
+from corridors.model.costs import entry_fee, flag_charges
 from corridors.model.facts import Facts
 from corridors.model.graph import Edge, Kind, MultimodalGraph
 from corridors.model.question import Question
@@ -292,8 +292,8 @@ def _passage(world: World, edge: Edge) -> Json | None:
         return None
     verdict = world.verdict(edge)
     fee = entry_fee(world.rates, edge.countries[1], world.question.carrier)
-    own = edge.countries[1] == world.question.carrier and transit_permit(world.rates, edge.countries[1])
-    if verdict.effect != "transload" and not fee and not own:
+    usual, own = (flag_charges(world.rates, edge.countries[1], flag) for flag in ("", world.question.carrier))
+    if verdict.effect != "transload" and not fee and usual == own:
         return None
     return {"effect": verdict.effect, "hours": world.hours(edge), "usd": world.weight(edge, "usd")}
 

@@ -33,7 +33,8 @@ from corridors.model.drivers import Driver, Drivers, Expectations, Kind, spread,
 PRICE_YEAR = 2024
 BLOCK_TRAIN = "block_train"
 """Vehicle of the rates for container trains; other trains are those of the mean."""
-PERMIT = "transit permit"
+FLAG_CHARGES = {"transit permit": "transit_permit_usd", "fuel difference": "fuel_difference_usd"}
+"""Cost lines of what a truck pays on entering a country of another flag, and their rates."""
 
 
 class Part(NamedTuple):
@@ -350,10 +351,10 @@ def crossing_amount(rates: Rates, row: Row, leaving: str, entering: str, price_y
         )
         notes.append(f"time not known: {leaving} out {used[0].mode:g} h and {entering} in {used[1].mode:g} h assumed")
     money, priced, words = _fees(rates, row, leaving, entering, price_year)
-    if row["mode"] == "road" and (permit := transit_permit(rates, entering)):
-        money.append(rates.part(PERMIT, permit.mode, permit.driver("prices")))
-        priced.append(permit)
-        words += f", transit permit US$ {permit.mode:.0f}"
+    for line, charge in flag_charges(rates, entering) if row["mode"] == "road" else ():
+        money.append(rates.part(line, charge.mode, charge.driver("prices")))
+        priced.append(charge)
+        words += f", {line} US$ {charge.mode:.0f}"
     graded = worst(*(rate.quality for rate in priced), row["quality"] if isfinite(float(row["usd"])) else "")
     return Amount(
         time,
@@ -405,10 +406,15 @@ def entry_fee(rates: Rates, entering: str, carrier: str) -> Rate | None:
     return fee if fee.mode and entering != carrier else None
 
 
-def transit_permit(rates: Rates, entering: str) -> Rate | None:
-    """Fee that every truck of another flag pays on entering a country, if one is known."""
-    fee = rates.optional("transit_permit_usd", "road", entering)
-    return fee if fee and fee.mode else None
+def flag_charges(rates: Rates, entering: str, carrier: str = "") -> list[tuple[str, Rate]]:
+    """What a truck pays on entering a country because it is of another flag (column ``by_vehicle``): line and rate.
+
+    Without a flag, what trucks of most others pay.
+    """
+    if carrier == entering:
+        return []
+    found = ((line, rates.optional(quantity, "road", entering, carrier)) for line, quantity in FLAG_CHARGES.items())
+    return [(line, rate) for line, rate in found if rate and rate.mode]
 
 
 def transload_amount(rates: Rates) -> Amount:

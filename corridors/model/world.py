@@ -15,7 +15,7 @@ from corridors.engine import arrays as engine
 from corridors.model.amounts import Amounts
 from corridors.model.calendars import Calendars, Closure, Traffic, midnight, moment
 from corridors.model.conditions import Conditions
-from corridors.model.costs import PERMIT, Amount, Rates, entry_fee, transload_amount
+from corridors.model.costs import FLAG_CHARGES, Amount, Rates, entry_fee, flag_charges, transload_amount
 from corridors.model.factors import Factors
 from corridors.model.graph import Bools, Edge
 from corridors.model.kept import Kept
@@ -148,8 +148,11 @@ class World:
                     usd_quality=worst(found.usd_quality, fee.quality),
                     note=f"{found.note}; entry fee US$ {fee.mode:.0f}",
                 )
-            if edge.countries[1] == q.carrier:  # a permit is for trucks of other flags
-                found = found._replace(money=tuple(part for part in found.money if part.line != PERMIT))
+            if edge.mode == "road":  # permits and the like are those of the flag
+                charged = flag_charges(self.rates, edge.countries[1], q.carrier)
+                of_flag = (self.rates.part(line, rate.mode, rate.driver("prices")) for line, rate in charged)
+                others = (part for part in found.money if part.line not in FLAG_CHARGES)
+                found = found._replace(money=(*others, *of_flag))
             self._amounts[key] = found
         return self._amounts[key]
 

@@ -22,6 +22,7 @@ LINES = (
     "guarantee",
     "entry fee",
     "transit permit",
+    "fuel difference",
     "drayage",
     "documents",
     "transshipment",

@@ -243,9 +243,10 @@ class Routes(Sequence[Route]):
         Columns: ``label, name, line, usd`` (expected, US$ of 2024), ``usd_p10, usd_p50, usd_p90, one_way, source_id,
         rate_years`` (years for which the rates were published) and ``quality`` (the weakest). Lines: haulage (trucks
         and trains, with what a departure costs), sea freight (ferries too), air freight, surcharges (refrigerated,
-        dangerous, heavy), border fees, unofficial payments, guarantee, entry fee (by flag), transit permit, drayage,
-        documents, transshipment, port handling, detention, demurrage; and beside the sum (``one_way`` false) the empty
-        return, which only a round trip pays, and insurance, which the owner of the goods pays.
+        dangerous, heavy), border fees, unofficial payments, guarantee, entry fee (by flag), transit permit, fuel
+        difference, drayage, documents, transshipment, port handling, detention, demurrage; and beside the sum
+        (``one_way`` false) the empty return, which only a round trip pays, and insurance, which the owner of the goods
+        pays.
         """
         return side_tables.costs(self)
 

@@ -22,7 +22,7 @@ ROUND_AFRICA = {"cape_atlantic", "cape_indian"}
 NAUTICAL_MILE = 1.852
 SIGHT_KM = 450.0
 GATE_KM = 20.0
-"""How far to either hand of a strait lanes are cut between its two sides: to pass it is a crossing, never part of a leg."""
+"""How far to either hand lanes are cut between the sides of a strait: to pass it is a crossing, never part of a leg."""
 FERRY_HEADWAY = "96"
 FERRY_NOTE = "no timetable, leaves when full: a sailing every 3-5 days published, 4 days used"
 

