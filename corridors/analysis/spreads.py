@@ -50,8 +50,8 @@ def scales(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``class`` (road, rail), ``times, pairs`` (of ends), ``likely`` (the most likely scale) and ``scale``
-        (that for a new time).
+        Columns ``class`` (road, rail; where there are such times), ``times, pairs`` (of ends), ``likely`` (the most
+        likely scale) and ``scale`` (that for a new time).
     """
     some = table[
         (table["kind"] == "journey")
@@ -65,6 +65,8 @@ def scales(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for name in CLASSES:
         pairs = squares[of == name].groupby(some["ends"]).mean()
+        if pairs.empty:
+            continue
         likely = float(np.sqrt(pairs.mean()))
         rows.append(
             {
@@ -75,4 +77,4 @@ def scales(table: pd.DataFrame) -> pd.DataFrame:
                 "scale": round(likely * student_p90(len(pairs)) / P90, 3),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["class", "times", "pairs", "likely", "scale"])

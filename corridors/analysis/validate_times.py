@@ -54,6 +54,15 @@ COLUMNS = (
     "ends",
     "note",
 )
+SPEEDS = [
+    *("mode", "country", "year", "moving_hours", "stop_hours", "border_hours"),
+    *("modelled", "published", "error_pct", "source_id"),
+]
+SECTIONS = [
+    *("country", "year", "rests_on", "haulage_usd", "direction_usd", "border_usd"),
+    *("modelled", "published", "error_pct", "source_id"),
+]
+COVERAGE = ["role", "modes", "times", "inside_pct", "bias_pct", "ratio"]
 
 
 def role_of(ends: tuple[str, str]) -> str:
@@ -181,8 +190,10 @@ def _pace(facts: Facts, row: Row) -> Row:
         )
         return {"expected": round(speed.mode * share.mode, 1), "note": "container trains, no border counted"}
     table = speeds(facts)
-    some = table[(table["mode"] == row["modes"]) & (table["country"] == row["country"])].iloc[0]
-    return {"expected": some["modelled"], "note": f"the model is of {some['year']}"}
+    some = table[(table["mode"] == row["modes"]) & (table["country"] == row["country"])]
+    if some.empty:
+        return {"note": "no published speed to compare with"}
+    return {"expected": some["modelled"].iloc[0], "note": f"the model is of {some['year'].iloc[0]}"}
 
 
 def speeds(facts: Facts) -> pd.DataFrame:
@@ -214,7 +225,7 @@ def speeds(facts: Facts) -> pd.DataFrame:
         share = facts.rates.find("running_share", mode, country).mode
         moving = 1000 / float(swod)
         stops = moving * (1 / share - 1)
-        border = 1000 * one["mode"] / facts.rates.find("km_per_border_side", "", country).mode
+        border = 1000 * one["mode"] / facts.rates.find("km_per_border_fee", "", country).mode
         modelled = 1000 / (moving + stops + border)
         rows.append(
             {
@@ -230,16 +241,16 @@ def speeds(facts: Facts) -> pd.DataFrame:
                 "source_id": one["source_id"],
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=SPEEDS)
 
 
 def section_prices(facts: Facts) -> pd.DataFrame:
     """CPMM's price of a road section of 500 km (TFI3) from the model's own parts, where it is published.
 
-    A rate that rests on TFI3 holds the border fees of the section. Other rates are quotes without borders: to them come
-    the premium of the direction in which CPMM's trucks go, out of the country, and the fees of one border side (TFI2)
-    a trip: from the gateway to the posts where one is known, else `km_per_border_side`. The published price is that of
-    the year of the rate, else the latest.
+    A rate that rests on TFI3 of its year holds the border fees of the section. Other rates are without borders: to them
+    come the premium of the direction in which CPMM's trucks go, out of the country, and the fees of one border side
+    (TFI2) a trip: from the gateway to the posts where one is known, else `km_per_border_fee`. The published price is
+    that of the year of the rate, else the latest.
 
     Parameters
     ----------
@@ -248,7 +259,7 @@ def section_prices(facts: Facts) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``country, year, rests_on`` (TFI3, quotes), ``haulage_usd, direction_usd, border_usd, modelled,
+        Columns ``country, year, rests_on`` (TFI3, other), ``haulage_usd, direction_usd, border_usd, modelled,
         published`` (US$ of the year), ``error_pct`` and ``source_id``.
     """
     table = facts.tables["indicators"].query("element_id == '' and mode == 'road' and country != ''")
@@ -257,20 +268,21 @@ def section_prices(facts: Facts) -> pd.DataFrame:
     years = {row["by_country"]: int(row["year"]) for row in records(own)}
     for country, of in ((str(name), of) for name, of in table[table["indicator"] == "TFI3"].groupby("country")):
         published = {int(row["year"]): row for row in records(of)}
-        rests = years[country] in published
+        rests = rates.find("border_usd_inside", "road", country).mode > 0
         year = years[country] if rests else max(published)
         haulage = SECTION_KM * rates.find("usd_per_km", "road", country).mode / rates.price_level(year)
         away = border = 0.0
         if not rests:
             premium, trip_km = _trips(facts, country, year)
-            fees = table.query("indicator == 'TFI2' and country == @country and year == @year")["value"].mean()
-            away, border = haulage * premium, SECTION_KM * fees / trip_km
+            fees = table.query("indicator == 'TFI2' and country == @country and year == @year")
+            fee = float(fees.sort_values("direction")["value"].iloc[0])  # of all trucks, where told
+            away, border = haulage * premium, SECTION_KM * fee / trip_km
         modelled = haulage + away + border
         rows.append(
             {
                 "country": country,
                 "year": year,
-                "rests_on": "TFI3" if rests else "quotes",
+                "rests_on": "TFI3" if rests else "other",
                 "haulage_usd": round(haulage),
                 "direction_usd": round(away),
                 "border_usd": round(border),
@@ -280,20 +292,21 @@ def section_prices(facts: Facts) -> pd.DataFrame:
                 "source_id": published[year]["source_id"],
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=SECTIONS)
 
 
 def _trips(facts: Facts, country: str, year: int) -> tuple[float, float]:
     """Premium of direction, and km for each border side, of trips from the gateway of a country's trucks to its posts.
 
-    The posts are those with hours of their own. Without a gateway there is no premium, and the km are assumed.
+    The posts are those with hours of their own. Without gateway or post there is no premium, and the km are a rate.
     """
     gateway, premium = facts.services.gateway("road", country), facts.rates.optional("away_premium", "road", country)
-    if not gateway or premium is None:
-        return 0.0, facts.rates.find("km_per_border_side", "", country).mode
-    posts = facts.tables["crossings"].query("mode == 'road' and hours_mean == hours_mean")["from_place"]
+    sides = facts.tables["crossings"].query("mode == 'road' and hours_mean == hours_mean")["from_place"]
+    posts = {post for post in sides if facts.place[post]["country"] == country}
+    if gateway not in facts.place or premium is None or not posts:
+        return 0.0, facts.rates.find("km_per_border_fee", "", country).mode
     gained, km = [], []
-    for post in sorted({post for post in posts if facts.place[post]["country"] == country}):
+    for post in sorted(posts):
         way = asked(facts, {"via": f"{gateway};{post}", "modes": "road", "depart": f"{year}-06-01"})
         km.append(sum(edge.km for edge in way.edges))
         gained.append(facts.services.away_km(gateway, gateway, post) / km[-1])
@@ -333,7 +346,7 @@ def coverage(table: pd.DataFrame) -> pd.DataFrame:
                         "ratio": round(float((some["p90"] / some["p10"]).median()), 2),
                     }
                 )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=COVERAGE)
 
 
 def published_times(network: HasFacts) -> list[str]:

@@ -140,6 +140,7 @@ def offer(
                 reasons[one.path.edges] = reason or f"no place among {k}: ask for more with k"
 
     fill(unbeaten, new=True)
+    fill(unbeaten, new=True, elsewhere=True)
     fill(unbeaten)
     fill(unbeaten, elsewhere=True)
     fill(more)

@@ -14,11 +14,39 @@ Parts = dict[tuple[str, str], list[tables.Row]]
 
 
 def parts() -> Parts:
-    """Parts of hours and fees by crossing and way."""
+    """Parts of hours and fees by crossing and way; where one side publishes, the other is the mean of its country."""
     found: Parts = defaultdict(list)
     for row in tables.hand("crossing_parts"):
         found[row["element_id"], row["way"]].append(row)
+    rates = {
+        (row["quantity"], row["by_mode"], row["by_country"]): row
+        for row in tables.read(tables.OUT / "rates.csv")
+        if not row["by_vehicle"]
+    }
+    for row in tables.hand("crossings"):
+        for a, b in (("a", "b"), ("b", "a")):
+            published = found.get((row["element_id"], a + b), [])
+            for column, quantity in (("hours_mean", "crossing_hours"), ("usd", "crossing_usd")):
+                of_sides = [part for part in published if part["column"] == column and part["part"]]
+                have = {part["part"] for part in of_sides}
+                for country, way in ((row[f"country_{a}"], "out"), (row[f"country_{b}"], "in")):
+                    if have and f"{country}_{way}".lower() not in have:
+                        name = quantity if column == "usd" else f"{quantity}_{way}"
+                        published.append(_of_country(rates, name, row["mode"], country) | {"column": column})
+                        published[-1] |= {"part": f"{country}_{way}".lower()}
     return found
+
+
+def _of_country(rates: dict[tuple[str, str, str], tables.Row], quantity: str, mode: str, country: str) -> tables.Row:
+    """The rate of a country where it has one, else that of all, as a part of a crossing."""
+    rate = rates.get((quantity, mode, country)) or rates[quantity, mode, ""]
+    return {
+        "value": rate["mode"],
+        "note": f"not published: rate {rate['rate_id']}",
+        "source_id": rate["source_id"],
+        "as_of": rate["as_of"],
+        "quality": "assumed",
+    }
 
 
 def grade(row: tables.Row, used: list[tables.Row]) -> dict[str, object]:
