@@ -287,10 +287,6 @@ class World:
         left = self.multimodal.limits - self.tare
         return np.where(left > 0, inf, left) if self.question.cargo.unit == "wagon" else left
 
-    def payload(self, edge: Edge) -> float:
-        """The same of one edge."""
-        return self.payloads.item(edge.number)
-
     def weight(self, edge: Edge, by: str) -> float:
         """The additive part of an objective; time comes on top by ``value_of_hour``."""
         return self.weights(by).item(edge.number)
