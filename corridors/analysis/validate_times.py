@@ -366,8 +366,8 @@ def published_times(network: HasFacts) -> list[str]:
         markdown(coverage(table), {**names, "ratio": "p90 / p10"}),
         "### How much journeys vary\n",
         "By the rule of `corridors.analysis.spreads`, from rows of role `parameter` alone: the pace of road and rail\n"
-        "varies as much as brings `scale` to 1, or p90 / p10 to its widest. `likely` is the most likely scale of so few\n"
-        "times, `scale` the larger one by which eight of ten new times would lie between p10 and p90.\n",
+        "varies as much as brings `scale` to 1, or p90 / p10 to its widest. `likely` is the most likely scale of so\n"
+        "few times, `scale` the larger one by which eight of ten new times would lie between p10 and p90.\n",
         markdown(scales(table), {}),
         "### CPMM's speed with delay from the parts of the model\n",
         "Hours of 1,000 km. Stops: rest, checkpoints, repair; yards, engines and crews. Borders: one side (TFI1) of "
