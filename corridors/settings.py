@@ -11,6 +11,13 @@ allow_network_requests: bool = False
 retry_pause_seconds: float = 15.0
 """First pause before a failed request is repeated; each further one is twice as long."""
 
+keep_tables: bool = True
+"""Whether `corridors.load` keeps the tables of a folder, once read and checked, in a file for later processes.
+
+It lies beside the data, as ``.corridors-backbone.tables`` or the like, or in the user's cache folder where the data may
+not be written to. It is used as long as data and library are those that it was made of.
+"""
+
 kept_mb: float = 120.0
 """Memory, in megabytes, that each network may use to remember results of its latest loads and questions.
 

@@ -4,7 +4,7 @@
 # Guess      a name in `restrictions` that is none of the package's passages raises an error, or warns.
 # Behaviour  it is passed over in silence: the line, its km and its hours are those of the open passage. The names are the
 #            package's own and in small letters ("ormuz", "suez"); "hormuz" and "Suez", as charts write them, close nothing.
-#            https://pypi.org/project/searoute/ lists the names, and does not say what others do.
+#            https://github.com/genthalili/searoute-py lists the names, and does not say what others do.
 # Matters    whoever weighs our sea legs against searoute with Hormuz or Suez closed gets the open way as the closed one, 14,800 km
 #            too short from Karachi to Poti. Here a strait is found by any of its names, or refused with the nearest ones
 #            (corridors/data/dataset.py, element_ids).

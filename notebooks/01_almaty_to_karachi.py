@@ -14,9 +14,9 @@
 # %% [markdown]
 # # Almaty to Karachi
 #
-# One question, four answers: how does a 40-foot container (20 t) go from Almaty to Karachi, and what do the date,
-# the closure of October 2025 and the winter change? Everything runs offline from the shipped data. Days and US$ are
-# expected values with their range (p10 to p90); the grade and source of each stand in the tables.
+# One question, four answers: how does a 40-foot container (20 t) travel from Almaty to Karachi, and what difference do
+# the date, the closure of October 2025 and the winter make? Everything runs offline on the shipped data. Days and US$
+# are expected values with a range (p10 to p90); the tables give the grade and source of each figure.
 
 # %%
 import pandas as pd
@@ -31,8 +31,8 @@ net
 # %% [markdown]
 # ## 1. Mid-September 2025, as known then
 #
-# Afghanistan is open. Routes count as different routes if they cross other borders and share at most 70 % of their
-# kilometres; the fastest, the cheapest and the one of least CO2e are always among them (`best_in`).
+# Afghanistan is open. Routes count as different if they cross different borders and share at most 70 % of their
+# kilometres by land; the fastest, the cheapest and the one with the least CO2e are always among them (`best_in`).
 
 # %%
 september = net.routes("Almaty", "Karachi", depart="2025-09-15", as_of="2025-09-15", k=4)
@@ -42,16 +42,16 @@ september
 september.explore()
 
 # %% [markdown]
-# Where do the days go? What takes half a day or more on the first route, with what it rests on; `september[0].legs` has
-# every leg, crossing, transfer and wait:
+# Where do the days go? This table shows everything on the first route that takes half a day or more, with the grade of
+# the figure; `september[0].legs` has every leg, crossing, transfer and wait:
 
 # %%
 legs = september[0].legs[["name", "country", "km", "hours", "usd", "quality"]]
 legs.query("hours >= 12").round({"km": 0, "hours": 1, "usd": 0})
 
 # %% [markdown]
-# Where does the money go, one way and with the empty return? How sure is the arrival within two weeks, and what would a
-# development bank compare with CPMM's indicators?
+# Where does the money go, one way and with the empty return? How likely is arrival within two weeks? And how do the
+# figures compare with CPMM's indicators, which development banks use?
 
 # %%
 costs = september.costs.pivot(index="line", columns="label", values="usd")
@@ -67,8 +67,9 @@ september[0:1].cpmm().query("country == 'all'")[["indicator", "unit", "modelled"
 # %% [markdown]
 # ## 2. What the closure of October 2025 changes
 #
-# In the night of 11 to 12 October 2025 Pakistan and Afghanistan closed all their crossings. The last source that
-# confirms them closed is of 11 February 2026. The same trip leaving on 15 January 2026, as known on 15 February:
+# On the night of 11 to 12 October 2025 Pakistan and Afghanistan closed all their crossings. The last source to confirm
+# that they are closed dates from 11 February 2026. Here is the same trip leaving on 15 January 2026, as known on
+# 15 February:
 
 # %%
 january = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4)
@@ -79,14 +80,14 @@ short = ["label", "name", "km", "days", "days_p10", "days_p90", "usd", "best_in"
 january.table[short].round({"km": 0, "days": 1, "days_p10": 1, "days_p90": 1, "usd": -1})
 
 # %% [markdown]
-# What is not possible, why, since when, and who says so:
+# What is impossible, why, since when, and according to whom:
 
 # %%
 january.rejected[["name", "reason", "source_id"]]
 
 # %% [markdown]
-# What of a particular route? `why` tells what it would take and what kept it out of the answer; `left_out` lists the
-# open routes that were found and not shown.
+# What about a particular route? `why` says what it would take and what kept it out of the answer; `left_out` lists the
+# open routes that were found but not shown.
 
 # %%
 pd.concat([january.why("Torkham"), january.why("Gabd")])[["through", "name", "days", "usd", "verdict"]].round(
@@ -97,14 +98,14 @@ pd.concat([january.why("Torkham"), january.why("Gabd")])[["through", "name", "da
 january.left_out[["name", "days", "usd", "reason"]].round({"days": 1, "usd": -1})
 
 # %% [markdown]
-# The named corridors that are closed on that day or that a route follows, and what would have to open:
+# The named corridors that are closed on that date or that one of the routes follows, and what would have to open:
 
 # %%
 named = january.corridors
 named.loc[named["state"].eq("closed") | named["routes"].ne(""), ["name", "state", "needs", "routes"]]
 
 # %% [markdown]
-# What would it be worth if Torkham opened again? The scenario lifts its closure; the network itself never changes.
+# What would reopening Torkham be worth? The scenario lifts its closure; the network itself never changes.
 
 # %%
 thaw = cr.Scenario("Torkham open again").reopen("Torkham", "2026-01-01")
@@ -115,9 +116,9 @@ both[["name", "km", "days", "usd", "kgco2e"]].round({"km": 0, "days": 1, "usd": 
 # %% [markdown]
 # ## 3. What winter changes
 #
-# Until 2024 the Khunjerab pass was closed from December to March. Since 2 December 2024 it is operated all year on
-# weekdays; press reports of February 2026 still call it closed in winter, so `rests_on` of a route that relies on it
-# says `contested`. Leaving on 15 January in three years:
+# Until 2024 the Khunjerab pass was closed from December to March. Since 2 December 2024 it has been open on weekdays
+# all year; press reports of February 2026 still call it closed in winter, so `rests_on` says `contested` for any route
+# that relies on it. Departures on 15 January in three successive years:
 
 # %%
 winters = {
@@ -132,7 +133,7 @@ pd.concat({day: routes.full for day, routes in winters.items()})[
 winters["2024-01-15"].rejected[["name", "reason", "source_id"]]
 
 # %% [markdown]
-# And month by month in 2025, without Afghanistan: expected days by route, blank where it is not among the four routes.
+# And month by month in 2025, without Afghanistan: expected days by route, blank where a route is not among the four.
 
 # %%
 months = pd.date_range("2025-01-01", periods=12, freq="MS") + pd.Timedelta(days=14)
@@ -143,9 +144,9 @@ days = pd.DataFrame({month: table.set_index("name")["days"].map("{:.0f}".format)
 days.fillna("")
 
 # %% [markdown]
-# ## 4. Take it along
+# ## 4. Files to pass on
 #
-# The map as one file that needs no internet, the legs as a table, the sources as an appendix.
+# The map as a single file that needs no internet, the legs as a table, and the sources as an appendix.
 
 # %%
 january.explore().save("almaty_karachi_january_2026.html")
@@ -158,7 +159,7 @@ january.sources()[["source_id", "title", "publisher", "published", "url"]]
 
 # %%
 def told(routes, what):
-    """The best route in days or US$: its route, days and US$."""
+    """The best route by days or US$: its days, US$ and crossings."""
     best = routes.table.loc[routes.table[what].idxmin()]
     return f"{best['days']:.0f} days and US$ {round(best['usd'], -2):,.0f} {best['name'].split(', ', 1)[1]}"
 
@@ -171,11 +172,12 @@ khunjerab = [day[:4] for day, routes in winters.items() if routes.details["cross
 first = january.table.iloc[0]
 Markdown(
     f"In September 2025 the fastest route took **{told(september, 'days')}**, the cheapest {told(september, 'usd')}. "
-    f"In January 2026 Torkham, Chaman and the crossings between them are closed since {border['start'].iloc[0]}: the "
-    f"fastest route takes **{told(january, 'days')}** (p10 to p90: {first['days_p10']:.0f} to "
-    f"{first['days_p90']:.0f}), the cheapest {told(january, 'usd')}. Torkham alone, open again, would "
-    f"make the cheapest route US$ {round(saved, -2):,.0f} cheaper. In mid-January there is a route by Khunjerab in "
-    f"{' and '.join(khunjerab)}, of the three years asked; the sources on its winter contradict each other.\n\n"
-    "*Caveats.* Loading, unloading and some border times are assumed; transit through Iran is under sanctions and its "
-    "practice at Gabd is thinly reported; closures without a known end are taken to last."
+    f"By January 2026 Torkham, Chaman and the crossings between them have been closed since "
+    f"{border['start'].iloc[0]}: the fastest route takes **{told(january, 'days')}** (p10 to p90: "
+    f"{first['days_p10']:.0f} to {first['days_p90']:.0f}), the cheapest {told(january, 'usd')}. Reopening Torkham "
+    f"alone would make the cheapest route US$ {round(saved, -2):,.0f} cheaper. Of the three Januaries, a route by "
+    f"Khunjerab was open in {' and '.join(khunjerab)}; sources contradict each other on whether the pass is open in "
+    "winter.\n\n"
+    "*Caveats.* Loading, unloading and some border times are assumed; transit through Iran is under sanctions, and "
+    "little is reported of how Gabd works in practice; closures without a known end are taken to last."
 )

@@ -14,8 +14,9 @@
 # %% [markdown]
 # # Seasons and closures
 #
-# When does cargo get through between Almaty and Karachi, and what did three things change: the Khunjerab pass kept
-# open in winter, the closure of Afghanistan's border with Pakistan in October 2025, and the Strait of Hormuz in 2026?
+# When does cargo get through between Almaty and Karachi, and how much did three events matter: keeping the Khunjerab
+# pass open in winter, the closure of the border between Afghanistan and Pakistan in October 2025, and the closure of
+# the Strait of Hormuz in 2026?
 
 # %%
 import calendar
@@ -31,24 +32,24 @@ net = cr.load()
 # %% [markdown]
 # ## 1. A pass: Khunjerab
 #
-# What the record has on it since 2023. An empty end means that none is known. `known_from` is the day from which a
-# closure is used: an answer `as_of` an earlier day does not know it.
+# The record since mid-2023. An empty end means that none is known. `known_from` is the date from which a closure is
+# used: an answer with an earlier `as_of` does not know about it.
 
 # %%
 khunjerab = net.events.query("element_id == 'khunjerab_sost' and start >= '2023-06-01'")
 khunjerab[["effect", "start", "end", "known_from", "cause", "contested", "quality"]]
 
 # %% [markdown]
-# The year 2024 by road without Afghanistan and Iran, so by Khunjerab: days by month (median of three departures), or
-# closed. Until November 2024 the pass was closed from December to March.
+# The year 2024 by road, avoiding Afghanistan and Iran, which leaves Khunjerab: days by month (median of three
+# departures), or closed. Until November 2024 the pass was closed from December to March.
 
 # %%
 china_2024 = net.availability("Almaty", "Karachi", year=2024, most=5, modes=["road"], avoid=["AF", "IR"])
 _ = china_2024.plot()
 
 # %% [markdown]
-# The same for 2025, the first full year without the winter closure. What closes the pass is now a strike: traders sat
-# in at Sost from 21 July to 27 September.
+# The same for 2025, the first full year without the winter closure. This time a strike closes the pass: traders held
+# a sit-in at Sost from 21 July to 27 September.
 
 # %%
 china_2025 = net.availability("Almaty", "Karachi", year=2025, most=5, modes=["road"], avoid=["AF", "IR"])
@@ -57,9 +58,10 @@ _ = china_2025.plot()
 # %% [markdown]
 # ## 2. A border: Afghanistan and Pakistan, October 2025
 #
-# In the night of 11 to 12 October 2025 all crossings were closed. Cargo that left Almaty for Pakistan on these days,
-# first as a forwarder knew it on 1 October, then with what was known in February 2026. A p90 that is infinite says
-# that more than one load in ten does not get through before the border closes, and no day is known on which it opens.
+# On the night of 11 to 12 October 2025 all crossings were closed. The table shows cargo that left Almaty for Pakistan
+# in the weeks before, first with what a forwarder knew on 1 October, then with what was known in February 2026. An
+# infinite p90 means that more than one load in ten does not get through before the border closes, and that no date is
+# known on which it reopens.
 
 # %%
 days = ["2025-09-22", "2025-09-26", "2025-09-30", "2025-10-04", "2025-10-08"]
@@ -77,7 +79,7 @@ by_road[["depart", "route", "days", "days_p10", "days_p90", "note"]].round(0).dr
 )
 
 # %% [markdown]
-# The last departure with nine chances in ten, had the closure been known:
+# The last departure with a nine-in-ten chance of getting through, had the closure been known:
 
 # %%
 ahead = net.routes(
@@ -96,16 +98,16 @@ january.explore()
 # %% [markdown]
 # ## 3. A strait: Hormuz, 2026
 #
-# From 1 March to 19 June 2026 almost nothing passed the strait; from 13 April the United States also blocked the ports
-# of Iran. Jebel Ali to Almaty, the usual way of Gulf transshipment, month by month; ports outside the strait are
-# reached by road:
+# From 1 March to 19 June 2026 almost nothing passed the strait; from 13 April the United States also blockaded Iran's
+# ports. Here is Jebel Ali to Almaty, the usual route for transshipment in the Gulf, month by month; ports outside the
+# strait are reached by road:
 
 # %%
 gulf = net.availability("Jebel Ali", "Almaty", year=2026, most=4)
 _ = gulf.plot()
 
 # %% [markdown]
-# And Karachi to Jebel Ali, the feeder that Central Asian boxes take from Pakistan to the Gulf:
+# And Karachi to Jebel Ali, the feeder service that carries Central Asian boxes from Pakistan to the Gulf:
 
 # %%
 feeder = cr.sweep(
@@ -130,13 +132,13 @@ april = gulf.table.query("month == 4 and open > 0").sort_values("days").iloc[0]
 
 
 Markdown(
-    f"By Khunjerab nothing got through for departures in {closed(china_2024)} of 2024 and in {closed(china_2025)} "
-    f"of 2025 (on record: {strike['cause']}, {strike['start']} to {strike['end']}). The last truck by Torkham with "
-    f"nine chances in ten left Almaty on **{torkham.day} {torkham:%B %Y}**, and nobody knew it then. From Jebel Ali to "
-    f"Almaty in 2026 the months without a route: {closed(gulf)}; in April, with the strait closed, the quickest is "
-    f"{april['route'].split(', ', 1)[1]}, {april['days']:.0f} days.\n\n"
-    "*Caveats.* The facts end in mid-2026; a closure without a known end is taken to last. Monthly chances of the "
-    "passes are estimates from few events. Only dated closures are in the record: fighting inside Iran in spring 2026 "
-    "closes no road here, so routes through Iran in those months are open on paper only. The start and the end of the "
-    "strait's closure are contested."
+    f"By Khunjerab, no departure got through in {closed(china_2024)} 2024, nor in {closed(china_2025)} 2025 "
+    f"(on record: {strike['cause']}, {strike['start']} to {strike['end']}). The last truck with a nine-in-ten chance "
+    f"of passing Torkham left Almaty on **{torkham.day} {torkham:%B %Y}**, though nobody knew it at the time. Months "
+    f"of 2026 without a route from Jebel Ali to Almaty: {closed(gulf)}; in April, with the strait closed, the quickest "
+    f"route runs {april['route'].split(', ', 1)[1]} and takes {april['days']:.0f} days.\n\n"
+    "*Caveats.* The data end in mid-2026; a closure without a known end is taken to last. The monthly chances of the "
+    "passes are estimates from few events. Only dated closures are in the record: the fighting inside Iran in spring "
+    "2026 closes no road here, so routes through Iran in those months are open on paper only. Both the start and the "
+    "end of the strait's closure are contested."
 )

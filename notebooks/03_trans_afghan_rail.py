@@ -14,8 +14,9 @@
 # %% [markdown]
 # # Trans-Afghan railway and KTAP
 #
-# What would each opening change for a container to Karachi: the Trans-Afghan railway (by Kharlachi, or the older line
-# by Torkham), the railway from Torghundi to Chaman (KTAP), or only the road borders, closed since October 2025?
+# What would change for a container to Karachi if one of these opened: the Trans-Afghan railway (by Kharlachi, or on the
+# older alignment by Torkham), the railway from Torghundi to Chaman (KTAP), or just the road borders, closed since
+# October 2025?
 
 # %%
 import matplotlib.pyplot as plt
@@ -30,8 +31,8 @@ net = cr.load()
 # %% [markdown]
 # ## 1. What is planned
 #
-# Nothing of this is built: feasibility studies, one memorandum, and some 22 km under construction at Torghundi.
-# Publications do not agree on length, cost or date; all statements are kept.
+# None of this has been built: there are feasibility studies, one memorandum, and some 22 km under construction at
+# Torghundi. Publications disagree on length, cost and date; every statement is kept.
 
 # %%
 projects = ["trans_afghan_kharlachi", "trans_afghan_torkham", "ktap"]
@@ -39,7 +40,7 @@ said = net.claims[net.claims["subject_id"].isin(projects) & ~net.claims["subject
 said[["subject", "value", "unit", "whose", "note"]].fillna("").reset_index(drop=True)
 
 # %% [markdown]
-# The network draws each line once, with the length that it takes:
+# The network has each line once, with the length that the model uses:
 
 # %%
 legs = net.legs[(net.legs["status"] != "operating") & (net.legs["country"] == "AF") & (net.legs["mode"] == "rail")]
@@ -48,9 +49,9 @@ legs[["leg_id", "gauge_mm", "km", "km_low", "km_high", "status", "quality"]].res
 # %% [markdown]
 # ## 2. By rail only
 #
-# A planned line works only in a scenario that builds it. Its rail crossing inherits the closure of the border beside
-# it, so that a line alone changes nothing while the border is closed; each scenario opens its own crossing too. The
-# baseline is the railway by Iran.
+# A planned line carries cargo only in a scenario that builds it. Its rail crossing inherits the closure of the road
+# border beside it, so a line by itself changes nothing while that border is closed; each scenario therefore also opens
+# the crossing of its line. The baseline is the railway through Iran.
 
 # %%
 alone = cr.Scenario("Kharlachi line, border closed").build("trans_afghan_kharlachi")
@@ -64,7 +65,7 @@ rail = net.compare(pairs, [alone, kharlachi, torkham, ktap], depart="2026-04-15"
 rail[columns].round({"km": 0, "days_p10": 0, "days": 0, "days_p90": 0, "usd_p10": -2, "usd": -2, "usd_p90": -2})
 
 # %% [markdown]
-# The same as a picture: the expected value and the range from p10 to p90.
+# The same as a chart: expected values, with the range from p10 to p90.
 
 
 # %%
@@ -87,7 +88,7 @@ _ = ranges(rail, "To Karachi by rail: expected (dot), p10 to p90 (bar)")
 # %% [markdown]
 # ## 3. Against the truck
 #
-# With all modes allowed and the cheapest route wanted, and the road borders opened as a fourth case:
+# The cheapest route by any mode, with the opening of the road borders as a fourth case:
 
 # %%
 cheapest = net.compare(pairs, [kharlachi, torkham, ktap, roads], depart="2026-04-15", by="usd")
@@ -109,14 +110,14 @@ cheapest[[*columns, "delta_days", "delta_usd"]].round(
 _ = ranges(cheapest, "To Karachi, the cheapest route by any mode: expected (dot), p10 to p90 (bar)")
 
 # %% [markdown]
-# And the fastest? The route of each case:
+# And the fastest? The route in each case:
 
 # %%
 fastest = net.compare(pairs, [kharlachi, torkham, ktap, roads], depart="2026-04-15")
 fastest.pivot(index="scenario", columns="origin", values="route").reindex(fastest["scenario"].unique())
 
 # %% [markdown]
-# Breaks of gauge: Iran's route has two (1520/1435 at Sarakhs, 1435/1676 at Zahedan), the Afghan lines one.
+# Breaks of gauge: the route through Iran has two (1520/1435 at Sarakhs, 1435/1676 at Zahedan), the Afghan lines one.
 
 # %%
 two_lines = kharlachi.build("ktap").reopen("chaman_rail")
@@ -129,10 +130,10 @@ all_rail.full[["label", "name", "km", "gauge_breaks", "days", "usd", "corridors"
 all_rail.explore()
 
 # %% [markdown]
-# ## 4. How much hangs on assumptions?
+# ## 4. How much depends on assumptions?
 #
-# Nobody knows what trains through Afghanistan would take or cost. Tashkent to Karachi by the Kharlachi line with time
-# or price of the Afghan railway halved and doubled:
+# Nobody knows how long trains through Afghanistan would take or what they would cost. Here is Tashkent to Karachi by
+# the Kharlachi line, with the time or the price of the Afghan railway halved and doubled:
 
 # %%
 what_if = [
@@ -162,7 +163,7 @@ assert of["delta_days"]["Kharlachi line, border closed"] == 0
 
 
 def said_of(name):
-    """Days with their range, and US$, of a case by rail."""
+    """Days with their range, and US$, of one case by rail."""
     return (
         f"{of['days'][name]:.0f} days (p10 to p90: {of['days_p10'][name]:.0f} to {of['days_p90'][name]:.0f}) "
         f"and US$ {round(of['usd'][name], -2):,.0f}"
@@ -172,14 +173,14 @@ def said_of(name):
 gain = quick.loc[lines, "delta_days"].min()
 Markdown(
     f"By rail from Tashkent to Karachi the Kharlachi line, with its border open, would take "
-    f"**{said_of('Kharlachi line')}**, KTAP {said_of('KTAP')}; by Iran it is {said_of('baseline')}. With the border "
-    f"closed the line changes nothing. By any mode the cheapest route with one of the lines costs US$ "
-    f"{round(best['usd'], -2):,.0f} and takes {best['days']:.0f} days; opening the road borders alone, without a "
-    f"railway, gives US$ {round(by_road['usd'], -2):,.0f} and **{by_road['days']:.0f} days**. By time alone "
-    f"the lines change {'nothing' if abs(gain) < 0.05 else f'the fastest route by {gain:.1f} days'}.\n\n"
-    "*Caveats.* The lines are not built; speeds, prices and border times on them are estimates from other railways, "
-    "and the ranges overlap. The promised `3-5 days instead of 35` is time under way on a part, not door to door. "
-    "Lengths are unsettled (KTAP in Afghanistan 690 to 960 km), so is the gauge south of Herat. Kharlachi is "
-    f"said to be 227 or 277 km nearer to Karachi than Torkham; here it is {nearer:.0f} km. Neither capacity nor the "
-    "cost of building (US$ 4.6 to 8.2 bn for the Trans-Afghan line) is in these figures."
+    f"**{said_of('Kharlachi line')}**, and KTAP {said_of('KTAP')}; the route through Iran takes {said_of('baseline')}. "
+    f"With the border closed the line changes nothing. Over all modes, the cheapest route with one of the lines costs "
+    f"US$ {round(best['usd'], -2):,.0f} and takes {best['days']:.0f} days; opening the road borders alone, without a "
+    f"railway, brings this to US$ {round(by_road['usd'], -2):,.0f} and **{by_road['days']:.0f} days**. The fastest "
+    f"route {'does not change' if abs(gain) < 0.05 else f'changes by {gain:.1f} days'}.\n\n"
+    "*Caveats.* The lines do not exist; speeds, prices and border times on them are estimates from other railways, "
+    "and the ranges overlap. The promised `3-5 days instead of 35` is time under way on part of the route, not door to "
+    "door. Lengths are unsettled (KTAP in Afghanistan: 690 to 960 km), and so is the gauge south of Herat. By "
+    f"Kharlachi Karachi is said to be 227 or 277 km nearer than by Torkham; here the difference is {nearer:.0f} km. "
+    "These figures include neither capacity nor the cost of construction (US$ 4.6 to 8.2 bn for the Trans-Afghan line)."
 )

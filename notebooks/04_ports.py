@@ -14,8 +14,8 @@
 # %% [markdown]
 # # Ports and their hinterlands
 #
-# Which port is the cheapest gate for the cities of Central Asia and Afghanistan: Karachi, Port Qasim, Gwadar, Bandar
-# Abbas (Shahid Rajaee) or Poti, and how much of that depends on Afghanistan's border with Pakistan?
+# Which port is the cheapest gateway for the cities of Central Asia and Afghanistan: Karachi, Port Qasim, Gwadar, Bandar
+# Abbas (Shahid Rajaee) or Poti? And how much does that depend on the border between Afghanistan and Pakistan?
 
 # %%
 import pandas as pd
@@ -48,8 +48,8 @@ cities = [
 # %% [markdown]
 # ## 1. In September 2025, Afghanistan open
 #
-# A 40-foot container from each city to each port, cheapest way, US$ of 2024 one way, door to port gate. A city is
-# contested where the second port costs less than a tenth more.
+# A 40-foot container from each city to each port by the cheapest route, in US$ of 2024, one way, from door to port
+# gate. A city is contested where the second port costs less than a tenth more.
 
 # %%
 before = net.catchment(ports, depart="2025-09-15", as_of="2025-09-15", origins=cities)
@@ -79,10 +79,10 @@ pd.DataFrame({"September 2025": before["port"].value_counts(), "January 2026": a
 ).astype(int)
 
 # %% [markdown]
-# ## 3. A gate is not a market
+# ## 3. A gateway is not a market
 #
-# A port is worth what lies beyond it. Tashkent to three markets over each gate: the ship counts now. Bandar Abbas lies
-# inside the Strait of Hormuz, Poti in the Black Sea.
+# A port is worth what lies beyond it. Here is Tashkent to three markets through each gateway, sea freight included.
+# Bandar Abbas lies inside the Strait of Hormuz, Poti on the Black Sea.
 
 # %%
 beyond = pd.DataFrame(
@@ -101,9 +101,9 @@ beyond = pd.DataFrame(
 beyond.round(-2)
 
 # %% [markdown]
-# ## 4. What would win a city?
+# ## 4. What would win a city over?
 #
-# Tashkent with Afghanistan open, haulage in Pakistan 10 and 20 % cheaper or dearer:
+# Tashkent, with Afghanistan open and haulage in Pakistan 10 and 20 % cheaper or dearer:
 
 # %%
 levels = {f"{x:+.0%}": cr.Scenario(f"{x:+.0%}").scale("usd", 1 + x, country="PK") for x in (-0.2, -0.1, 0.1, 0.2)}
@@ -131,12 +131,14 @@ won = [frame["port"].isin(pakistan) for frame in (before, after)]
 within = (before["contested"] & before["port"].isin(pakistan) & before["second_port"].isin(pakistan)).sum()
 assert won[0].sum() > won[1].sum()
 Markdown(
-    f"With Afghanistan open, a Pakistani port is the cheapest gate for **{won[0].sum()} of {len(cities)} cities** "
+    f"With Afghanistan open, a Pakistani port is the cheapest gateway for **{won[0].sum()} of {len(cities)} cities** "
     f"({', '.join(before.loc[won[0], 'name'])}); with it closed, for **{won[1].sum()}** "
-    f"({', '.join(before.loc[won[1], 'name'])}). Bandar Abbas takes {(after['port'] == 'Shahid Rajaee port').sum()} "
-    f"and Poti {(after['port'] == 'Poti port').sum()}. Before, {before['contested'].sum()} cities were contested "
-    f"({within} of them only between Karachi and Port Qasim), after, {after['contested'].sum()}.\n\n"
-    "*Caveats.* Price to the gate only: no freight beyond it (but in part 3), no berth capacity, no sanctions; Iran's "
-    "ports were under blockade from April to June 2026. Many margins are far smaller than the ranges p10 to p90, above "
-    "all between Karachi and Port Qasim, which lie 40 km apart. Prices by direction are not known."
+    f"({', '.join(before.loc[won[1], 'name'])}). Bandar Abbas then serves "
+    f"{(after['port'] == 'Shahid Rajaee port').sum()} and Poti {(after['port'] == 'Poti port').sum()}. Before the "
+    f"closure {before['contested'].sum()} cities were contested ({within} of them only between Karachi and Port "
+    f"Qasim), after it {after['contested'].sum()}.\n\n"
+    "*Caveats.* Prices end at the port gate: they include no freight beyond it (except in part 3), no berth capacity "
+    "and no sanctions; Iran's ports were under blockade from April to June 2026. Many margins are far smaller than the "
+    "ranges from p10 to p90, above all between Karachi and Port Qasim, which lie 40 km apart. Prices by direction are "
+    "not known."
 )

@@ -14,10 +14,10 @@
 # %% [markdown]
 # # Perishables: mangoes to Almaty
 #
-# Do mangoes from Multan reach Almaty saleable by road, and when is the last day to leave?
+# Do mangoes from Multan reach Almaty by road in saleable condition, and when is the last safe departure?
 #
-# Mangoes keep 14 to 21 days at 10 to 14 C; the preset takes 18. Routes on which nine loads in ten arrive within that
-# come first; the others say how many do.
+# Mangoes keep for 14 to 21 days at 10 to 14 °C; the preset assumes 18. Routes on which nine loads in ten arrive within
+# that time come first; for the others the table says how many do.
 
 # %%
 import pandas as pd
@@ -41,13 +41,14 @@ mangoes.full[["label", "name", "days", "days_p10", "days_p90", "p_saleable", "us
 )
 
 # %% [markdown]
-# `p_saleable` is the chance to arrive saleable. What hardly ever does, or is closed:
+# `p_saleable` is the chance of arriving in saleable condition. Routes on which hardly any load does, or which are
+# closed:
 
 # %%
 mangoes.rejected[["name", "reason"]].head(5)
 
 # %% [markdown]
-# And by air, from the airport of Lahore (one example of a price, not a schedule):
+# And by air, from Lahore airport (an example of a price, not a schedule):
 
 # %%
 flown = net.routes("Multan", "Almaty", depart="2026-06-20", cargo="mango", modes=["road", "air"], k=4)
@@ -55,7 +56,7 @@ in_air = flown.full["modes"].str.contains("air")
 flown.full.loc[in_air, ["name", "days", "days_p90", "usd"]].round({"days": 1, "days_p90": 1, "usd": -2})
 
 # %% [markdown]
-# A reefer that keeps 28 days, on the same roads:
+# A refrigerated container whose cargo keeps for 28 days, on the same roads:
 
 # %%
 road = net.routes("Multan", "Almaty", depart="2026-06-20", cargo="reefer40", modes=["road"], k=4)
@@ -68,7 +69,8 @@ chances[["label", "name", "days_p10", "days_p50", "days_p80", "days_p90", "p_on_
 )
 
 # %% [markdown]
-# `p_on_time` is the chance to be there within 18 days, by 8 July, 08:00. Where the days go on the surest route:
+# `p_on_time` is the chance of arriving within 18 days, that is by 08:00 on 8 July. Where the days go on the most
+# reliable route:
 
 # %%
 columns = ["kind", "name", "country", "km", "start", "hours", "quality"]
@@ -80,8 +82,9 @@ road[surest].legs.query("hours >= 8")[columns].assign(
 # %% [markdown]
 # ## 2. The day of the week
 #
-# Khunjerab is closed on weekends, so the weekday decides whether the load stands at Sost for up to two days. Every
-# departure of four weeks of June, without Iran and Afghanistan, so by Khunjerab; days as p50 and p90:
+# Khunjerab is closed at weekends, so the weekday of departure decides whether the load waits at Sost, for up to two
+# days. Below is every departure of four weeks in June, avoiding Iran and Afghanistan, which leaves Khunjerab; days are
+# given as p50 and p90:
 
 # %%
 june = [str(day.date()) for day in pd.date_range("2026-06-01", "2026-06-28")]
@@ -101,8 +104,8 @@ by_day.round(1)
 # %% [markdown]
 # ## 3. Last safe departure
 #
-# In 2025 traders closed the road at Sost from 21 July, in the middle of the season. The last day to leave with nine
-# chances in ten of being through before:
+# In 2025 traders closed the road at Sost on 21 July, in the middle of the season. The last date to leave with a
+# nine-in-ten chance of getting through before that:
 
 # %%
 summer_2025 = net.routes(
@@ -112,7 +115,7 @@ last = summer_2025.last_departure()
 last[["name", "closes", "reason", "last_departure", "slack_days"]]
 
 # %% [markdown]
-# And for a closure that is only announced, say of Khunjerab from 1 August 2026:
+# And for a closure that has only been announced, say of Khunjerab from 1 August 2026:
 
 # %%
 announced = road.last_departure("2026-08-01", "Khunjerab")
@@ -121,7 +124,7 @@ announced[["name", "closes", "last_departure", "p", "note"]].fillna("")
 # %% [markdown]
 # ## 4. Nearer markets
 #
-# The same mangoes to Bishkek, and from Lahore; without the aeroplane:
+# The same mangoes to Bishkek, and from Lahore, without air freight:
 
 # %%
 near = {}
@@ -145,17 +148,17 @@ good = by_day.index[by_day["days_p90"] <= 18]
 air = flown.full.loc[in_air].iloc[0]
 worth = net.cargo.set_index("cargo_id")["value_usd"]["mango"]
 Markdown(
-    f"On 20 June the surest road ({first['name'].split(', ', 1)[1]}) takes {first['days_p50']:.0f} days in the median, "
-    f"one load in ten more than {first['days_p90']:.1f}: **{first['p_on_time']:.0%}** of the loads arrive within 18 "
-    f"days. {(mangoes.full['p_saleable'] >= 0.9).sum()} of {len(mangoes)} routes by road pass the test of nine in ten. "
-    f"By air it is {air['days']:.0f} days for "
-    f"US$ {round(air['usd'], -3):,.0f}, {air['usd'] / worth:.1f} times what the load is worth. On {len(good)} of 7 "
+    f"On 20 June the most reliable road ({first['name'].split(', ', 1)[1]}) takes a median of {first['days_p50']:.0f} "
+    f"days, and one load in ten takes more than {first['days_p90']:.1f}: **{first['p_on_time']:.0%}** of the loads "
+    f"arrive within 18 days. {(mangoes.full['p_saleable'] >= 0.9).sum()} of {len(mangoes)} routes by road pass the "
+    f"nine-in-ten test. Air freight takes {air['days']:.0f} days for "
+    f"US$ {round(air['usd'], -3):,.0f}, {air['usd'] / worth:.1f} times the value of the load. On {len(good)} of 7 "
     f"weekdays of departure p90 stays within 18 days; to Bishkek "
     f"{near['Multan to Bishkek']['departures that pass']:.0f} of {len(june)} departures pass, to Almaty "
-    f"{near['Multan to Almaty']['departures that pass']:.0f}. In 2025 the last safe day was "
+    f"{near['Multan to Almaty']['departures that pass']:.0f}. In 2025 the last safe date was "
     f"**{safe.day} {safe:%B}**.\n\n"
-    "*Caveats.* Shelf life is 14 to 21 days by variety and handling; the preset takes 18, and the result hangs on it. "
-    "Border times on this way rest on few CPMM samples, part of them estimates; weather and floods of July and August "
-    "on the Karakoram road enter only by their monthly chance. Plant health papers and the permits of the transit "
-    "agreement are not modelled."
+    "*Caveats.* Shelf life is 14 to 21 days, depending on variety and handling; the result depends on the 18 days of "
+    "the preset. Border times on this route rest on few CPMM samples, and some are estimates; weather and floods on "
+    "the Karakoram road in July and August enter only through their monthly chance. Phytosanitary certificates and "
+    "permits under the transit agreement are not modelled."
 )

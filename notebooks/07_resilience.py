@@ -14,8 +14,8 @@
 # %% [markdown]
 # # Resilience: what cuts Kazakhstan off?
 #
-# Kazakhstan has no sea. Which countries, borders or straits would have to close to cut Almaty off from the south, the
-# west and the east, and what do the detours cost?
+# Kazakhstan is landlocked. Which countries, borders or straits would have to close to cut Almaty off from the south,
+# the west and the east, and what do the detours cost?
 
 # %%
 import pandas as pd
@@ -32,9 +32,9 @@ pairs = [("Almaty", gate) for gate in gates]
 ask = {"depart": "2026-01-20", "as_of": "2026-02-15"}
 
 # %% [markdown]
-# ## 1. How many ways are there to Karachi?
+# ## 1. How many independent routes are there to Karachi?
 #
-# Independent ways in each month of 2025: ways that share no border crossing, and ways that share no country between.
+# Routes in each month of 2025 that share no border crossing, and routes that share no country on the way.
 
 # %%
 ways = net.redundancy("Almaty", "Karachi", year=2025)
@@ -43,8 +43,9 @@ ways.set_index("day")[["crossing_disjoint", "country_disjoint", "weakest_countri
 # %% [markdown]
 # ## 2. What would have to close?
 #
-# The smallest sets of countries that cut Almaty off from each gate in January 2026, with Afghanistan's border closed
-# as it was; a gate that is not listed has no set of up to three. Countries at the ends of a trip stay open.
+# The smallest sets of countries whose closure cuts Almaty off from each gateway in January 2026, with the Afghan border
+# closed as it was. A gateway that is not listed is not cut off by any three countries. The countries at either end of a
+# trip stay open.
 
 # %%
 cuts = pd.concat(
@@ -59,7 +60,7 @@ cuts.droplevel("row")
 # %% [markdown]
 # ## 3. Which border hurts most?
 #
-# All four pairs count once. Extra hours and US$ are those of the pairs that still have a way.
+# Each of the four pairs has the same weight. Extra hours and US$ are those of the pairs that still have a route.
 
 # %%
 borders = net.criticality(pairs, over="borders", **ask)
@@ -72,8 +73,9 @@ explore_criticality(crossings, net)
 # %% [markdown]
 # ## 4. Many questions at once, on a cluster
 #
-# Three countries closed, one at a time, on six days of departure, for all pairs: 96 questions, on two worker
-# processes of Dask (`pip install distributed`). Any cluster does the same (`docs/sweep.md`), in the same order of rows.
+# Three countries are closed in turn, and compared with no closure, for six departure dates and all pairs: 96 questions
+# on two Dask worker processes (`pip install distributed`). Any cluster gives the same rows in the same order
+# (`docs/sweep.md`).
 
 # %%
 place = net.places.set_index("place_id")["country"]
@@ -96,7 +98,7 @@ with LocalCluster(**workers) as cluster, Client(cluster) as client:
 len(answers)
 
 # %% [markdown]
-# Median of the six departures of 2025: days, then US$. No departure is without a way.
+# Medians of the six departures of 2025: days, then US$. Every departure has a route.
 
 # %%
 order = answers["scenario"].unique()
@@ -116,13 +118,13 @@ smallest = cuts.groupby("from")["size"].min()
 worst = borders.iloc[0]
 extra = (days.sub(days["baseline"], axis=0)).max()
 Markdown(
-    f"No single country cuts Almaty off from a sea: it takes at least **{smallest.min()} countries** together "
-    f"({'; '.join(f'{gate}: {some.iloc[0]}' for gate, some in cuts['name'].groupby('from'))}). The border that hurts "
-    f"most is **{worst['name']}** ({worst['extra_hours'] / 24:.0f} days more, over all four pairs). Without Russia a "
-    f"pair loses up to {extra['RU closed']:.0f} days, without Uzbekistan {extra['UZ closed']:.0f}, without China "
-    f"{extra['CN closed']:.0f}.\n\n"
-    "*Caveats.* Whole countries close at once here, and nothing queues elsewhere: the detours are taken to have room. "
-    "Russia's ports on the Black Sea and the Pacific are not in the network, so its weight is understated. War inside "
-    "a country enters as risk and flags, and closes a road only where a dated closure is known. One border can have "
-    "ten crossings: what closes one seldom closes all."
+    f"No single country can cut Almaty off from a sea: it takes at least **{smallest.min()} countries** together "
+    f"({'; '.join(f'{gate}: {some.iloc[0]}' for gate, some in cuts['name'].groupby('from'))}). The border whose "
+    f"closure hurts most is **{worst['name']}** ({worst['extra_hours'] / 24:.0f} extra days over all four pairs). "
+    f"Without Russia a pair loses up to {extra['RU closed']:.0f} days, without Uzbekistan {extra['UZ closed']:.0f}, "
+    f"without China {extra['CN closed']:.0f}.\n\n"
+    "*Caveats.* Whole countries close at once here, and the detours are assumed to have room: no queues form on them. "
+    "Russia's ports on the Black Sea and the Pacific are not in the network, so its importance is understated. War "
+    "inside a country enters as risk and flags; it closes a road only where a dated closure is known. One border can "
+    "have ten crossings, and what closes one seldom closes all."
 )

@@ -14,10 +14,10 @@
 # %% [markdown]
 # # Your own data, and OpenStreetMap
 #
-# My forwarder has its own rates, a closure nobody published and a road that the data lack: what changes from Almaty to
-# Osh, and how do I get finer lines from OpenStreetMap?
+# My forwarder has its own rates, knows of an unpublished closure and uses a road that the data lack. What changes
+# between Almaty and Osh? And how do I get finer lines from OpenStreetMap?
 #
-# The closure, the detour around it, the contract and the odometer readings below are made up.
+# The closure, the detour around it, the contract and the odometer readings below are invented.
 
 # %%
 from contextlib import redirect_stdout
@@ -42,8 +42,8 @@ ask = {"depart": "2026-06-10", "k": 3, "modes": ["road"]}
 # %% [markdown]
 # ## 1. Rows of your own
 #
-# In a terminal, `corridors new-data my_data` writes a template for each table and a `README.md` that says what each
-# column means. The same from Python:
+# In a terminal, `corridors new-data my_data` writes a template for each table and a `README.md` that explains every
+# column. The same from Python:
 
 # %%
 with redirect_stdout(StringIO()):
@@ -51,8 +51,8 @@ with redirect_stdout(StringIO()):
 sorted(path.name for path in Path("my_data").iterdir())
 
 # %% [markdown]
-# Templates without rows change nothing. A row needs `as_of` and `quality`, and may leave out columns that are not
-# required. First the closure, between Toktogul and Tash-Kumyr on the road from Bishkek to Osh:
+# Templates without rows change nothing. Every row needs `as_of` and `quality`; optional columns can be left out. First
+# the closure, between Toktogul and Tash-Kumyr on the road from Bishkek to Osh:
 
 # %%
 Path("my_data/events.csv").write_text("""\
@@ -62,8 +62,8 @@ our_rockfall,road_tash_kumyr_toktogul,close,2026-06-05,2026-06-12,Rockfall told 
 closed = cr.load(extra="my_data")
 
 # %% [markdown]
-# Then a haul road round the slide, from Toktogul to Tash-Kumyr by another valley. Drawn straight, as no line is given;
-# the kilometres are those of the odometer.
+# Then a haul road around the slide, from Toktogul to Tash-Kumyr through another valley. It is drawn as a straight line,
+# since none is given; the kilometres are those of the odometer.
 
 # %%
 Path("my_data/legs.csv").write_text("""\
@@ -73,9 +73,9 @@ our_toktogul_road,toktogul,tash_kumyr,KG,road,190,operating,mountain,40,Odometer
 with_road = cr.load(extra="my_data")
 
 # %% [markdown]
-# Then the contract: a price in Kyrgyzstan without border fees. The shipped price (CAREC CPMM's TFI3) has them inside,
-# and the model takes them out before it adds those of each crossing. So a price without them needs a second row, which
-# says that nothing is inside.
+# Then the contract: a price for Kyrgyzstan that excludes border fees. The shipped price (CAREC CPMM's TFI3) includes
+# them, and the model deducts them before it adds the fees of each crossing. A price that excludes them therefore needs
+# a second row, which says that there is nothing to deduct.
 
 # %%
 Path("my_data/sources.csv").write_text("""\
@@ -91,14 +91,15 @@ own = cr.load(extra="my_data")
 own.version
 
 # %% [markdown]
-# What the folder changes in the data. The provenance of replaced figures goes with them: their source is the contract.
+# What the folder changes in the data. The provenance of the replaced figures goes too: their source is now the
+# contract.
 
 # %%
 changes = own.diff(net)
 changes[changes["column"].isin(["", "low", "mode", "high", "source_id"])]
 
 # %% [markdown]
-# A wrong row is refused, and nothing is loaded:
+# If a row is wrong, the whole folder is refused and nothing is loaded:
 
 # %%
 Path("wrong").mkdir()
@@ -115,7 +116,7 @@ refused
 # %% [markdown]
 # ## 2. What it changes from Almaty to Osh
 #
-# The fastest road on 10 June 2026, with one more of our changes in each row:
+# The fastest route by road on 10 June 2026; each row adds one of our changes:
 
 # %%
 networks = {"shipped data": net, "and our closure": closed, "and our road": with_road, "and our rate": own}
@@ -130,7 +131,7 @@ routes = answers["and our rate"]
 routes.explore()
 
 # %% [markdown]
-# What these figures rest on has the user's rows among the others:
+# The sources of these figures now include the user's:
 
 # %%
 sources = routes.sources()
@@ -139,8 +140,8 @@ sources.loc[sources["source_id"].str.startswith(("our_", "user_")), ["source_id"
 # %% [markdown]
 # ## 3. Into OSMnx
 #
-# `to_networkx` gives the network at one moment as a graph in OSMnx's conventions. What is closed at that moment is left
-# out, and no hour in it is spent waiting.
+# `to_networkx` returns the network at one moment as a graph in OSMnx's conventions. Whatever is closed at that moment
+# is left out, and its hours include no waiting.
 
 # %%
 graph = own.to_networkx(depart=ask["depart"])
@@ -155,9 +156,9 @@ edges.groupby("kind")["km"].agg(["size", "sum"]).round(0)
 # %% [markdown]
 # ## 4. Out of OSMnx
 #
-# A graph of OSMnx becomes a network of its own, with the shipped rates. Here a made-up one of four nodes near Kazarman,
-# in place of `ox.load_graphml(...)`; the bend without a name is simplified away. Such a network stands alone: to join
-# it to the shipped one, write its places and legs into the folder of section 1.
+# An OSMnx graph becomes a separate network with the shipped rates. Here an invented graph of four nodes near Kazarman
+# takes the place of `ox.load_graphml(...)`; the unnamed bend is simplified away. Such a network stands alone: to join
+# it to the shipped one, write its places and legs into the folder from section 1.
 
 # %%
 tracks = nx.MultiDiGraph(crs="EPSG:4326")
@@ -181,10 +182,10 @@ to_yard.table[["km", "days", "usd"]].round({"days": 1, "usd": 0})
 # %% [markdown]
 # ## 5. Finer lines from OpenStreetMap
 #
-# An analyst takes an extract of a country from download.geofabrik.de or of a city region from BBBike, as `.osm.pbf`.
-# This notebook runs without internet, so it makes such a file from the roads of the detail network, which came from
-# OpenStreetMap by 2024 and were simplified since: **a real extract has far more**. The weight limit is made up, to show
-# what is done with tags.
+# Normally you would download an extract of a country from download.geofabrik.de, or of a city region from BBBike, as
+# `.osm.pbf`. This notebook runs without internet, so it makes such a file from the roads of the detail network, which
+# were taken from OpenStreetMap by 2024 and then simplified: **a real extract has far more detail**. The weight limit is
+# invented, to show how tags are handled.
 
 # %%
 detail = cr.load(detail="full").legs
@@ -217,8 +218,8 @@ with osmium.SimpleWriter("roads.osm.pbf") as writer:
 len(roads)
 
 # %% [markdown]
-# The forwarder's lane from Almaty to the Korday pass as a network of its own, from two tables and without a line, so
-# that it is drawn straight:
+# The forwarder's lane from Almaty to the Korday pass becomes a network of its own, made from two tables without a
+# geometry, so that it is drawn as a straight line:
 
 # %%
 places = net.places.set_index("place_id").loc[["almaty", "kz_korday"], ["name", "lon", "lat"]].reset_index()
@@ -233,8 +234,8 @@ ax.legend(frameon=False)
 _ = ax.set(xlabel="degrees east", ylabel="degrees north", title="Almaty to Korday pass")
 
 # %% [markdown]
-# What changed, and what the same file does for our road in Kyrgyzstan, of which it knows nothing. A length that nobody
-# publishes gives way to that of the new line; a published one stays.
+# What changed, and what the same file does for our road in Kyrgyzstan, which it does not cover. An unpublished length
+# is replaced by that of the new line; a published one stays.
 
 # %%
 kept = own.refine("our_toktogul_road", source="roads.osm.pbf", progress=False)
@@ -255,7 +256,7 @@ report[
 ].round(2).astype(object).where(lambda table: table.notna(), "")
 
 # %% [markdown]
-# Tags are reported, never applied; `now` is what the leg has.
+# Tags are reported but never applied; `now` is the leg's present value.
 
 # %%
 finer.refinement.suggestions[["leg_id", "tag", "value", "km", "suggests", "now"]].round({"km": 0}).astype(object).where(
@@ -263,8 +264,8 @@ finer.refinement.suggestions[["leg_id", "tag", "value", "km", "suggests", "now"]
 )
 
 # %% [markdown]
-# Without a file the roads can come from an Overpass server. That is the only call that ever uses the network, and it is
-# off:
+# Instead of a file, an Overpass server can supply the roads. No other call ever uses the internet, and this one is
+# switched off by default:
 
 # %%
 try:
@@ -284,8 +285,8 @@ refused
 # %% [markdown]
 # ## 6. Files
 #
-# A GeoPackage for QGIS holds all tables, a layer each, and reads back as the same network: no differences, and so many
-# layers.
+# A GeoPackage for QGIS holds every table as a layer and reads back as the same network. The number of differences, and
+# the number of layers:
 
 # %%
 own.to_file("net.gpkg")
@@ -312,17 +313,17 @@ assert again.diff(own).empty
 assert report["changed"].to_list() == [True, False]
 Markdown(
     f"The closure sends the truck by Kazarman, {first['km'].iloc[1] - first['km'].iloc[0]:.0f} km farther, which takes "
-    f"{days.iloc[1]:.1f} days in place of {days.iloc[0]:.1f}; with our road it takes {days.iloc[2]:.1f}; "
-    "the contract lowers the price of this way from US$ "
-    f"{usd['usd'].iloc[2]:,.0f} to **{usd['usd'].iloc[3]:,.0f}** (p10 to p90 {usd['usd_p10'].iloc[3]:,.0f} to "
-    f"{usd['usd_p90'].iloc[3]:,.0f}). The file draws the lane to the Korday pass up to {fine['deviation_km']:.0f} km "
-    f"beside the straight line and gives it {fine['km']:.0f} km in place of {fine['km_before']:.0f}; our own road "
+    f"{days.iloc[1]:.1f} days instead of {days.iloc[0]:.1f}; by our own road it takes {days.iloc[2]:.1f}. "
+    "The contract lowers the price of that route from US$ "
+    f"{usd['usd'].iloc[2]:,.0f} to **{usd['usd'].iloc[3]:,.0f}** (p10 to p90: {usd['usd_p10'].iloc[3]:,.0f} to "
+    f"{usd['usd_p90'].iloc[3]:,.0f}). In the file, the lane to the Korday pass runs up to {fine['deviation_km']:.0f} "
+    f"km from the straight line and is {fine['km']:.0f} km long instead of {fine['km_before']:.0f}; our own road "
     "stays straight until a file covers it.\n\n"
-    "*Caveats.* The closure, the road round it, the contract and the odometer readings are examples. Lines simplified "
-    "long ago cut corners, so the length from the file is too short, though its grade is `measured`: take a real "
-    "extract. A road through another valley may be closed in winter, and for ours nothing says so: a row in "
-    "`calendars.csv` would. Rules for all public roads of a country, such as those for trucks in Kyrgyz summer heat, "
-    "go by a list that our leg is not in, so it is a little too fast. The other roads through these mountains are "
-    "legs of estimated length, some of them gravel: ask whether trucks use them. Rates of a contract are "
-    "confidential, and so is every network saved with them."
+    "*Caveats.* The closure, the road around it, the contract and the odometer readings are examples. Simplified lines "
+    "cut corners, so the length from this file is too short, though its grade is `measured`: use a real extract. A "
+    "road through another valley may be closed in winter, and nothing says so for ours: a row in `calendars.csv` "
+    "would. Rules for all public roads of a country, such as those for trucks in the Kyrgyz summer heat, apply to a "
+    "list of legs that does not include ours, so it is a little too fast. The other roads through these mountains are "
+    "legs of estimated length, some of them gravel: find out whether trucks use them. Contract rates are confidential, "
+    "and so is every network saved with them."
 )

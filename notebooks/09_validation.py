@@ -14,9 +14,9 @@
 # %% [markdown]
 # # How far can the figures be trusted?
 #
-# How far off are lengths, times and costs? The network is held against published ones, `geodata/benchmarks.csv`.
-# Nothing is tuned to that table, and figures that fit badly stay in. `docs/validation.md` is the same as a page;
-# `corridors validate` prints it.
+# How far off are lengths, times and costs? Here they are compared with published figures, `geodata/benchmarks.csv`.
+# Nothing is tuned to that table, and figures that fit badly stay in. `docs/validation.md` has the same as a page, which
+# `corridors validate` prints.
 
 # %%
 import pandas as pd
@@ -34,14 +34,14 @@ of_all = summary(table)
 of_all[of_all["group"].eq("all") | of_all["group"].str.startswith(("basis", "role"))]
 
 # %% [markdown]
-# Read `basis` first. `same figure`: the network was set from this very figure, so a small error only shows that the
-# correction works. `other figures`: set from other published lengths; publications are compared with each other.
-# `model`: the length of the map, or a cost of the model. Only the last two test a length. Times are `achieved` or
-# `promised` (offers, plans, prepared first runs) and never mixed.
+# Read `basis` first. `same figure`: the network was corrected with this very figure, so a small error only shows that
+# the correction works. `other figures`: it was corrected with other published lengths, so publications are compared
+# with one another. `model`: the length comes from the map, or the cost from the model. Only the last two test a length.
+# Times are either `achieved` or `promised` (offers, plans, prepared first runs), and the two are never mixed.
 #
 # ## Lengths
 #
-# Without those that were set from the same figure, the worst ten:
+# The ten worst, leaving out those that were corrected with the same figure:
 
 # %%
 lengths = table[(table["kind"] == "distance") & (table["grade"] != "X")]
@@ -66,18 +66,18 @@ _ = ax.set(
 # %% [markdown]
 # ## Times
 #
-# The table `geodata/times.csv` keeps every published time with its basis. Achieved ones (a mean of many trips, or a
-# single trip) are set against the range of journeys, p10 to p90 (bar): eight in ten should lie in it. A promise or a
-# timetable is what the operator hopes for, and is set against a run without incident, p10.
+# The table `geodata/times.csv` keeps every published time with its basis. Achieved times (a mean of many trips, or a
+# single trip) are compared with the range of journeys from p10 to p90 (bar): eight in ten should lie within it. A
+# promise or a timetable is what the operator hopes for, so it is compared with a run without incident, p10.
 
 # %%
 times = validate_times(net)
 coverage(times)
 
 # %% [markdown]
-# `parameter`: times that may set how much journeys vary. `test`: those that no row of a rate cites; they were in view
-# while the spreads were chosen, so that their coverage is no clean test.
-# Most of those that lie outside took longer than p90: `docs/figures.md`, "Where it does not fit", says which.
+# `parameter`: times that may set how much journeys vary. `test`: times that no rate cites; since they were known when
+# the spreads were chosen, their coverage is not an entirely clean test. Most of those outside the range took longer
+# than p90: `docs/figures.md`, "Where it does not fit", says which.
 
 # %%
 journeys = times[(times["kind"] == "journey") & times["p10"].notna()].iloc[::-1].reset_index(drop=True)
@@ -114,7 +114,7 @@ far = journeys[achieved & ~journeys["inside"].astype(bool)].iloc[::-1]
 far[["name", "basis", "role", "unit", "published", "expected", "p10", "p90", "note"]]
 
 # %% [markdown]
-# CPMM's speed with delay, put together from the parts of the model: hours of 1,000 km moving, in stops, at a border.
+# CPMM's speed with delay, rebuilt from the parts of the model: hours per 1,000 km moving, in stops and at a border.
 
 # %%
 speeds(net.facts)
@@ -122,7 +122,7 @@ speeds(net.facts)
 # %% [markdown]
 # ## Costs
 #
-# Only three costs with a known route are published; what they contain is not told.
+# Only three costs with a known route have been published, and none says what it includes.
 
 # %%
 table.loc[
@@ -133,15 +133,16 @@ table.loc[
 # %% [markdown]
 # ## Rejected
 #
-# Figures that are printed, and wrong:
+# Published figures that are wrong:
 
 # %%
 table.loc[table["grade"] == "X", ["name", "published", "modelled", "note"]]
 
 # %% [markdown]
-# ## Where one of them lies
+# ## One of the errors on the map
 #
-# One of the errors beyond 8 %, on the map: what the model takes for Surab to Hoshab, where two publications differ.
+# One of the errors beyond 8 %: the road that the model takes from Surab to Hoshab, whose length two publications give
+# differently.
 
 # %%
 net.routes("Surab", "Hoshab", depart="2025-09-02", modes=["road"], k=1).explore()
@@ -153,11 +154,11 @@ net.routes("Surab", "Hoshab", depart="2025-09-02", modes=["road"], k=1).explore(
 tests = coverage(times).set_index(["role", "modes"]).loc["test"]
 within = tested["error_pct"].abs().median()
 Markdown(
-    f"Lengths that were not set from the same figure are off by **{within:.1f} %** in the median "
+    f"Lengths that were not corrected with the same figure have a median error of **{within:.1f} %** "
     f"(worst {tested['error_pct'].abs().max():.0f} %). Of **{int(tests.loc['all', 'times'])}** achieved times "
     f"that no parameter rests on, **{tests.loc['all', 'inside_pct']:.0f} %** lie between p10 and p90, where 80 % would "
-    f"be right; p90 is {tests.loc['road', 'ratio']:.1f} times p10 by road and {tests.loc['rail', 'ratio']:.1f} by "
-    "rail.\n\n"
-    "*Caveats.* Many published times are of first runs, quick (borders prepared) or slow (a load held up for weeks). "
-    "Costs cannot be said to be validated: only three with a known route are published."
+    f"be right; p90 is {tests.loc['road', 'ratio']:.1f} times p10 by road and {tests.loc['rail', 'ratio']:.1f} times "
+    "by rail.\n\n"
+    "*Caveats.* Many published times are those of first runs, which were quick (borders prepared) or slow (a load held "
+    "up for weeks). Costs cannot be called validated: only three with a known route have been published."
 )

@@ -14,8 +14,8 @@
 # %% [markdown]
 # # USD 1bn of trade: what would the crossings carry?
 #
-# In February 2026 Kazakhstan and Pakistan named USD 1bn of trade a year as their aim. How many trucks a day is that,
-# at which crossings, with Afghanistan's border open or closed?
+# In February 2026 Kazakhstan and Pakistan set themselves the target of USD 1bn of trade a year. How many trucks a day
+# is that, and at which crossings, with the Afghan border open or closed?
 
 # %%
 import matplotlib.pyplot as plt
@@ -28,10 +28,10 @@ pd.set_option("display.max_colwidth", 120)
 net = cr.load()
 
 # %% [markdown]
-# ## 1. What is it today?
+# ## 1. How much is it today?
 #
-# The statements do not agree, and the two countries' statistics count different things. USD 1bn is three to ten times
-# what they say of the latest year.
+# Statements disagree, and the two countries' statistics count different things. USD 1bn is three to ten times what they
+# report for the latest year.
 
 # %%
 claims = net.claims[net.claims["subject"].str.contains("trade", case=False) & net.claims["unit"].str.contains("USD")]
@@ -40,8 +40,8 @@ claims[["subject", "value", "unit", "period", "whose", "note"]].fillna("").reset
 # %% [markdown]
 # ## 2. What would it consist of?
 #
-# Nobody has published a mix. Two are assumed here, both USD 1bn a year and half in each direction: one of dear goods,
-# one of bulk. Values a tonne are those of the presets (`net.cargo`, estimates).
+# Nobody has published a mix of goods. Two are assumed here, each worth USD 1bn a year, half of it in each direction:
+# one of high-value goods, one of bulk. Values per tonne are those of the presets (`net.cargo`, estimates).
 
 # %%
 goods = [
@@ -68,7 +68,7 @@ pd.DataFrame({name: some.set_index("cargo")["usd_year"] / 1e6 for name, some in 
 # %% [markdown]
 # ## 3. Where would it go?
 #
-# Each flow is shared over up to four routes by cost and time (a path-size logit). Before October 2025, and with the
+# Each flow is divided among up to four routes by cost and time (a path-size logit), before October 2025 and with the
 # border closed:
 
 # %%
@@ -110,7 +110,7 @@ for ax, mix in zip(axes, demand, strict=True):
 _ = figure.suptitle("USD 1bn a year at the borders of Pakistan")
 
 # %% [markdown]
-# Beside the published capacity, where there is one (vehicles a day and direction):
+# Compared with published capacity, where there is any (vehicles a day in each direction):
 
 # %%
 published = pd.concat(
@@ -121,10 +121,10 @@ published[["name", "direction", "units_day", "capacity_day", "use"]].sort_values
 )
 
 # %% [markdown]
-# ## 4. How sharply does cost decide?
+# ## 4. How strongly does cost decide?
 #
-# The spread over routes rests on one assumed number, `mu`. Units a day of the bulk mix with the border closed, for a
-# weak and a strong one beside the default 0.02:
+# How the flows divide depends on one assumed number, `mu`. Units a day of the bulk mix with the border closed, for a
+# lower and a higher value beside the default of 0.02:
 
 # %%
 by_mu = {
@@ -143,12 +143,12 @@ Markdown(
     f"USD 1bn a year is **{tonnes['dear goods'] / 1e6:.1f} to {tonnes['bulk'] / 1e6:.1f} million tonnes**, or "
     f"{total['dear goods', 'border open']:.0f} to {total['bulk', 'border open']:.0f} trucks and wagons a day at "
     f"Pakistan's borders. With Afghanistan open, Torkham would carry {torkham['dear goods', 'border open']:.0f} to "
-    f"{torkham['bulk', 'border open']:.0f} of them, beside the 600 to 1,000 vehicles that it had a day; with it "
-    f"closed, Khunjerab gets **{khunjerab['dear goods', 'border closed']:.0f} to "
+    f"{torkham['bulk', 'border open']:.0f} of them, on top of the 600 to 1,000 vehicles a day that it used to handle; "
+    f"with it closed, Khunjerab takes **{khunjerab['dear goods', 'border closed']:.0f} to "
     f"{khunjerab['bulk', 'border closed']:.0f} a day** and Iran the rest. "
-    "That is more than Khunjerab is known to have carried: 12,000 t in December 2025, some "
-    f"{12_000 / 31 / 20:.0f} truck loads a day.\n\n"
-    "*Caveats.* The mixes are assumed, values a tonne are estimates. Nothing queues: what is above a "
-    "crossing's capacity is not sent elsewhere. Seasons are not in a year put on one day's routes. No "
-    "capacity is published for most crossings, Khunjerab among them."
+    "That is more than Khunjerab is known to have carried: 12,000 t in December 2025, about "
+    f"{12_000 / 31 / 20:.0f} truckloads a day.\n\n"
+    "*Caveats.* The mixes are assumed, and values per tonne are estimates. Nothing queues: traffic above a "
+    "crossing's capacity is not sent elsewhere. A whole year is put on the routes of one date, so seasons do not "
+    "count. For most crossings, Khunjerab among them, no capacity has been published."
 )

@@ -14,9 +14,9 @@
 # %% [markdown]
 # # Shipments from a spreadsheet
 #
-# A forwarder sends the list of a season: places in two alphabets, weights with and without units, a date that can be
-# read in two ways. Which way should each load go, what will it cost, which arrive in time, and at which crossings does
-# it all meet?
+# A forwarder sends a list of one season's shipments: places in two alphabets, weights with and without units, a date
+# that can be read in two ways. By which route should each load go, what will it cost, which loads arrive on time, and
+# at which crossings do they all meet?
 
 # %%
 from datetime import date, timedelta
@@ -31,8 +31,8 @@ net = cr.load()
 # %% [markdown]
 # ## 1. The list
 #
-# `corridors new-shipments shipments.xlsx` writes a template, but usual names of columns are found, Russian ones too. A
-# list as it might come, made here:
+# `corridors new-shipments shipments.xlsx` writes a template, but common column names are recognised too, Russian ones
+# included. Here is a list as it might arrive:
 
 # %%
 lanes = [
@@ -72,7 +72,7 @@ pd.DataFrame(rows).head(8)
 # %% [markdown]
 # ## 2. The answers
 #
-# One call. A row that cannot be read stops none of the others: it says in which cell what is wrong.
+# One call. A row that cannot be read does not stop the others: its error names the cell and says what is wrong.
 
 # %%
 season = net.shipments("season.xlsx")
@@ -83,15 +83,16 @@ columns = ["row", "origin", "destination", "depart", "boxes", "route", "days", "
 season.table[columns].head(8).round({"days": 1, "p_on_time": 2, "usd": -2, "tco2e": 1})
 
 # %% [markdown]
-# Boxes are counted from the weight by the law of the route; `p_on_time` is the chance to be there by the deadline, and
-# `p_saleable` that fruit still is. What another wish would have chosen, and what that costs or saves:
+# The number of boxes follows from the weight and the legal limits on the route; `p_on_time` is the chance of arriving
+# by the deadline, and `p_saleable` that of fruit arriving in saleable condition. What another preference (`by`) would
+# have chosen, and what that costs or saves:
 
 # %%
 others = ["row", "by", "route", "days", "extra_days", "usd", "extra_usd"]
 season.alternatives[others].head(6).round({"days": 1, "extra_days": 1, "usd": -2, "extra_usd": -2})
 
 # %% [markdown]
-# ## 3. Where it all meets
+# ## 3. Where they all meet
 
 # %%
 season.explore()
@@ -105,8 +106,8 @@ season.by_corridor.head(6).round({"tonnes": 0, "usd": -3, "tco2e": 0})
 # %% [markdown]
 # ## 4. Late ones
 #
-# The loads least likely to be in time; `season.routes(row)` gives the whole answer to one of them, with other corridors
-# and what is closed.
+# The loads least likely to arrive on time; `season.routes(row)` returns the full answer for one of them, with other
+# corridors and what is closed.
 
 # %%
 late = season.table.dropna(subset=["p_on_time"]).sort_values("p_on_time").head(5)
@@ -130,9 +131,9 @@ worlds = {"as it is": season.totals[sums], "Khunjerab closed": closed.totals[sum
 pd.concat(worlds).droplevel(1).round({"usd": -3, "tco2e": 0})
 
 # %% [markdown]
-# ## 6. To hand on
+# ## 6. Files to pass on
 #
-# Excel with sums that follow what is changed in it, a page, a table:
+# An Excel file whose sums follow your edits, a web page, and a table:
 
 # %%
 season.to_excel("answers.xlsx")
@@ -140,8 +141,8 @@ season.report("answers.html")
 season.to_file("answers.csv")
 
 # %% [markdown]
-# Without Python: `corridors shipments season.xlsx answers.xlsx --report answers.html`. Long lists: `executor=` spreads
-# the work, `folder=` keeps what is answered ([how to](../docs/shipments.md)).
+# Without Python: `corridors shipments season.xlsx answers.xlsx --report answers.html`. For long lists, `executor=`
+# spreads the work and `folder=` keeps the answers found so far ([how to](../docs/shipments.md)).
 
 # %% [markdown]
 # ## Answer
@@ -151,11 +152,13 @@ total, gate = season.totals.iloc[0], season.by_crossing.iloc[0]
 dear = closed.totals["usd"].iloc[0] - season.totals["usd"].iloc[0]
 early = (season.table["p_on_time"] >= 0.8).sum()
 Markdown(
-    f"{total['answered']:.0f} of {total['rows']:.0f} rows are answered, {total['wrong']:.0f} name the cell to mend. "
-    f"The season is {total['boxes']:.0f} boxes and wagons for **US$ {total['usd'] / 1000:,.0f} thousand** and "
-    f"{total['tco2e']:,.0f} t CO2e; {early} loads are in time with at least four chances in five. Most tonnes pass "
-    f"**{gate['crossing']}** ({gate['tonnes']:,.0f} t). With Khunjerab closed, "
-    f"{closed.totals['answered'].iloc[0]:.0f} still find a route, which costs US$ {dear / 1000:,.0f} thousand more.\n\n"
-    "*Caveats.* Each load is looked at alone: queues that the list itself makes are not in it (`net.assign` has "
-    "capacities). A load without a weight counts as full boxes, and a box that is not full costs as much as a full one."
+    f"{total['answered']:.0f} of {total['rows']:.0f} rows are answered; {total['wrong']:.0f} name a cell to correct. "
+    f"The season comes to {total['boxes']:.0f} boxes and wagons, **US$ {total['usd'] / 1000:,.0f} thousand** and "
+    f"{total['tco2e']:,.0f} t CO2e; {early} loads have at least a four-in-five chance of arriving on time. The "
+    f"crossing with the most tonnes is **{gate['crossing']}** ({gate['tonnes']:,.0f} t). With Khunjerab closed, "
+    f"{closed.totals['answered'].iloc[0]:.0f} rows still have a route, at an extra cost of US$ {dear / 1000:,.0f} "
+    "thousand.\n\n"
+    "*Caveats.* Each load is considered on its own: queues that the list itself would cause are not included "
+    "(`net.assign` has capacities). A load without a weight counts as full boxes, and a partly filled box costs as "
+    "much as a full one."
 )

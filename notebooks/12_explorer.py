@@ -14,8 +14,8 @@
 # %% [markdown]
 # # The living map: let readers ask
 #
-# A ministry reads the report and asks: and if Torkham opens? And in July? And by rail? Can a page answer without Python
-# and without internet?
+# A ministry reads the report and asks: what if Torkham opens? What about July? And by rail? Can a page answer that
+# without Python and without internet?
 
 # %%
 from pathlib import Path
@@ -34,8 +34,8 @@ routes.table[short].round(tens)
 # %% [markdown]
 # ## 1. The page
 #
-# One call; the answer above stands in it as published. Close or reopen a crossing by a click on it, change places, date
-# or cargo, build a planned line. (The stored notebook shows a still picture; run the cell for the page.)
+# One call; the answer above is on the page as published. Click a crossing to close or reopen it, change the places, the
+# date or the cargo, or build a planned line. (The stored notebook shows a still picture; run the cell to get the page.)
 
 # %%
 routes.explorer("tashkent_peshawar.html")
@@ -50,7 +50,7 @@ round(size, 1)
 # %% [markdown]
 # ## 2. From the page back to Python
 #
-# *Copy as Python* in the page gives the question and its scenario. This is what it gives once Torkham is reopened:
+# *Copy as Python* on the page copies the question and its scenario. This is the result after reopening Torkham:
 
 # %%
 scenario = cr.Scenario("Torkham open").reopen("torkham")
@@ -67,7 +67,7 @@ pd.concat({"published": routes.table, "Torkham open": thaw.table})[short].round(
 # %% [markdown]
 # ## 3. Several questions in one page, or none
 #
-# Each pair has a button; without pairs the reader chooses origin and destination.
+# Each pair gets a button; without pairs, readers choose origin and destination themselves.
 
 # %%
 pairs = [("Almaty", "Karachi"), ("Tashkent", "Gwadar")]
@@ -87,8 +87,8 @@ fast, cheap = (routes.table[what].min() - thaw.table[what].min() for what in ("d
 Markdown(
     f"Yes: one file of **{size:.1f} MB** holds the network and searches it in the browser. It opens with the published "
     f"answer ({len(routes)} routes, the fastest {routes.table['days'].min():.1f} days); with Torkham open the fastest "
-    f"route takes **{fast:.1f} days** less, the cheapest US$ {cheap:,.0f} less, in the page as here.\n\n"
-    "*Caveats.* The page shows the fastest, the cheapest, the one of least generalised cost and the one of least CO2e; "
-    "ranges (p10 to p90) and further routes stand only in the published answer. What was known when (`as_of`) stays "
-    "that of the published question."
+    f"route takes **{fast:.1f} days** less and the cheapest costs US$ {cheap:,.0f} less, on the page just as here.\n\n"
+    "*Caveats.* The page shows the fastest route, the cheapest, the one with the least generalised cost and the one "
+    "with the least CO2e; only the published answer has ranges (p10 to p90) and further routes. The state of knowledge "
+    "(`as_of`) stays that of the published question."
 )

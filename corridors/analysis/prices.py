@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 
 from corridors.analysis.markdown import markdown
-from corridors.analysis.published import off_pct
+from corridors.analysis.published import no_answer, off_pct
 from corridors.data.schema import Row, records
+from corridors.errors import NoRoute
 from corridors.model import tariffs
 from corridors.model.cargo import Cargo, preset
 from corridors.model.costs import Part
@@ -52,6 +53,7 @@ COLUMNS = (
     "note",
     "source_id",
 )
+SUMMARY = ["role", "service", "prices", "median_error_pct", "bias_pct", "within_25_pct"]
 
 
 def role_of(mode: str, start: str, end: str, kind: str) -> str:
@@ -88,7 +90,8 @@ def prices(network: HasFacts) -> pd.DataFrame:
     DataFrame
         One row a price: ``tariff_id, service, from, to, cargo_unit, year, holds`` (what is compared), ``role`` (set,
         test), ``published`` (middle of ``low`` and ``high``, US$ of its year for one unit), ``modelled`` (expected
-        US$ of that year), ``error_pct, note, source_id``.
+        US$ of that year), ``error_pct, note, source_id``. What the network cannot answer has no modelled value and
+        the reason in ``note``.
     """
     facts = facts_of(network)
     graphs: dict[str, nx.Graph[str]] = {}
@@ -98,16 +101,20 @@ def prices(network: HasFacts) -> pd.DataFrame:
             continue
         times = row["tonnes"] if row["box"] else 0.5 if row["cargo_unit"] == "truck round trip" else 1.0
         low, high = row["usd_low"] * times, row["usd_high"] * times
-        modelled = sum(usd * facts.rates.level(mode, int(row["year"])) for mode, usd in _lines(facts, row, graphs))
-        published = (low + high) / 2
+        modelled, note, published = np.nan, row["note"], (low + high) / 2
+        try:
+            modelled = sum(usd * facts.rates.level(mode, int(row["year"])) for mode, usd in _lines(facts, row, graphs))
+        except NoRoute as error:
+            note = no_answer(error)
         rows.append(
             row
             | {
                 "low": low,
                 "high": high,
                 "published": published,
-                "modelled": round(modelled),
+                "modelled": np.round(modelled),
                 "error_pct": off_pct(modelled, published),
+                "note": note,
                 "cargo_unit": row["box"] or row["cargo_unit"].removesuffix(" round trip"),
             }
         )
@@ -173,7 +180,11 @@ def _way(
     before = ""
     for start, end in itertools.pairwise(places):
         direct = [start, end] if (start, end) in ways else None  # a ship calls at no port between
-        for step in itertools.pairwise(direct or nx.shortest_path(graphs[key], start, end, weight="weight")):
+        try:
+            passed = direct or nx.shortest_path(graphs[key], start, end, weight="weight")
+        except (nx.NodeNotFound, nx.NetworkXNoPath):
+            raise NoRoute(f"nothing leads from {start} to {end} by {' or '.join(modes)}.") from None
+        for step in itertools.pairwise(passed):
             edge = ways[step]
             layer = "sea" if edge.mode == "ferry" else edge.mode
             if before and layer != before and (change := changes.get((edge.from_place, before, layer))):
@@ -198,7 +209,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
         ``within_25_pct`` (share, in per cent).
     """
     rows = []
-    for role, part in table.groupby("role", sort=True):
+    for role, part in table[table["modelled"].notna()].groupby("role", sort=True):
         for service, one in [("all", part), *part.groupby("service", sort=True)]:
             size = one["error_pct"].abs()
             rows.append(
@@ -211,7 +222,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
                     "within_25_pct": round(100 * float((size <= AIM_PCT).mean())),
                 }
             )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=SUMMARY)
 
 
 def section(network: HasFacts) -> str:

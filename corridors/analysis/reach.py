@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 import pandas as pd
-import pyproj
-import shapely
-from shapely.ops import substring
 
 from corridors.analysis.tabular import Tabular
 from corridors.arguments import as_choice, as_list, as_number, departure
+from corridors.data.dataset import as_geo
 from corridors.data.schema import Row, records
 from corridors.engine import arrays as engine
 from corridors.errors import BadRequest
@@ -30,6 +28,8 @@ from corridors.routing.request import Place, Request, Trip, resolve, world_of
 if TYPE_CHECKING:
     import folium
     import geopandas as gpd
+    import pyproj
+    import shapely
     from matplotlib.axes import Axes
 
     from corridors.model.facts import Facts
@@ -43,6 +43,8 @@ ASIDE_KM = 25.0
 
 def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
     """The areas of a shape, valid: what is bent from one projection into another may cross itself by a hair."""
+    import shapely
+
     if not shapely.is_valid(shape):
         shape = shapely.make_valid(shape)
     flat = shapely.get_parts(shapely.get_parts(shape))
@@ -110,6 +112,7 @@ class Reach(Tabular):
 
     def _countries(self) -> Row:
         import geopandas
+        import shapely
 
         path = self.facts.folder / "basemap" / "countries.geojson"
         if not path.exists():
@@ -119,6 +122,9 @@ class Reach(Tabular):
 
     def _area(self, band: float, countries: Row) -> shapely.Geometry:
         """All that lies within one limit."""
+        import pyproj
+        import shapely
+
         lines: dict[str, list[shapely.Geometry]] = {}
         widths: dict[str, list[float]] = {}
 
@@ -169,6 +175,8 @@ class Reach(Tabular):
 
     def _roads(self, band: float) -> list[tuple[str, Any, float]]:
         """Roads as far as they are reached in time to drive aside and unload: country, line and what is left."""
+        from shapely.ops import substring
+
         world, found = self.world, []
         for i in np.flatnonzero(np.isfinite(world.graph.hours)).tolist():
             edge = world.edges[i]
@@ -312,8 +320,7 @@ def reach(
             )
     table = pd.DataFrame(rows).sort_values([by, "place_id"], ignore_index=True)
     at = [facts.place[place] for place in table["place_id"]]
-    points = shapely.points([row["lon"] for row in at], [row["lat"] for row in at])
-    places = geopandas.GeoDataFrame(table, geometry=points, crs="EPSG:4326")
+    places = as_geo(table, geopandas.points_from_xy([row["lon"] for row in at], [row["lat"] for row in at]))
     name = start.name if isinstance(start, Access) else str(facts.place[question.origin]["name"])
     leave = departure(depart, facts.place[question.origin]["timezone"])
     return Reach(

@@ -155,7 +155,7 @@ def _hours(world: World, edges: Ints, month: int) -> Floats:
     """Hours of edges at the pace of a month, with the wait for what is closed; without end where it is too long."""
     topology = world.graph.topology
     pace = np.where(topology.season[edges] < 0, 1.0, topology.factors[topology.season[edges], month - 1])
-    wait = np.array([world.wait(world.edges[i]) if i in world.closed.spans else 0.0 for i in edges])
+    wait = np.array([world.wait(world.edges[i]) for i in edges])
     hours: Floats = world.graph.hours[edges] / pace + np.where(wait > world.question.max_wait_hours, np.inf, wait)
     return hours
 

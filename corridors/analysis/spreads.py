@@ -53,8 +53,9 @@ def scales(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``class`` (road, rail), ``times, pairs`` (of ends), ``likely`` (the most likely scale), ``scale`` (that
-        for a new time) and ``ratio`` (median p90 / p10; of training times and those that only test, the larger).
+        Columns ``class`` (road, rail; where there are such times), ``times, pairs`` (of ends), ``likely`` (the most
+        likely scale), ``scale`` (that for a new time) and ``ratio`` (median p90 / p10; of training times and those that
+        only test, the larger).
     """
     achieved = table[(table["kind"] == "journey") & table["basis"].isin(ACHIEVED) & table["inside"].notna()]
     some = achieved[achieved["role"] == "parameter"]
@@ -65,6 +66,8 @@ def scales(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for name in WIDEST:
         pairs = squares[of == name].groupby(some["ends"]).mean()
+        if pairs.empty:
+            continue
         likely = float(np.sqrt(pairs.mean()))
         rows.append(
             {
@@ -76,4 +79,4 @@ def scales(table: pd.DataFrame) -> pd.DataFrame:
                 "ratio": round(float(ratios[name].max()), 3),
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["class", "times", "pairs", "likely", "scale", "ratio"])

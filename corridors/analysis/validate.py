@@ -64,6 +64,10 @@ COLUMNS = (
     "inside",
     "note",
 )
+SUMMARY = [
+    *("kind", "group", "figures", "median_error_pct", "bias_pct"),
+    *("within_5_pct", "within_8_pct", "within_10_pct", "inside_pct"),
+]
 
 
 def role_of(country: str, road: str, places: str, grade: str) -> str:
@@ -267,7 +271,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
                     "inside_pct": 100 * float(one["inside"].astype(bool).mean()),
                 }
             )
-    return pd.DataFrame(rows).round(1)
+    return pd.DataFrame(rows, columns=SUMMARY).round(1)
 
 
 def report(network: HasFacts) -> str:

@@ -54,6 +54,15 @@ COLUMNS = (
     "ends",
     "note",
 )
+SPEEDS = [
+    *("mode", "country", "year", "moving_hours", "stop_hours", "border_hours"),
+    *("modelled", "published", "error_pct", "source_id"),
+]
+SECTIONS = [
+    *("country", "year", "rests_on", "haulage_usd", "direction_usd", "border_usd"),
+    *("modelled", "published", "error_pct", "source_id"),
+]
+COVERAGE = ["role", "modes", "times", "inside_pct", "bias_pct", "ratio"]
 
 
 def role_of(ends: tuple[str, str]) -> str:
@@ -181,8 +190,10 @@ def _pace(facts: Facts, row: Row) -> Row:
         )
         return {"expected": round(speed.mode * share.mode, 1), "note": "container trains, no border counted"}
     table = speeds(facts)
-    some = table[(table["mode"] == row["modes"]) & (table["country"] == row["country"])].iloc[0]
-    return {"expected": some["modelled"], "note": f"the model is of {some['year']}"}
+    some = table[(table["mode"] == row["modes"]) & (table["country"] == row["country"])]
+    if some.empty:
+        return {"note": "no published speed to compare with"}
+    return {"expected": some["modelled"].iloc[0], "note": f"the model is of {some['year'].iloc[0]}"}
 
 
 def speeds(facts: Facts) -> pd.DataFrame:
@@ -214,7 +225,7 @@ def speeds(facts: Facts) -> pd.DataFrame:
         share = facts.rates.find("running_share", mode, country).mode
         moving = 1000 / float(swod)
         stops = moving * (1 / share - 1)
-        border = 1000 * one["mode"] / facts.rates.find("km_per_border_side", "", country).mode
+        border = 1000 * one["mode"] / facts.rates.find("km_per_border_fee", "", country).mode
         modelled = 1000 / (moving + stops + border)
         rows.append(
             {
@@ -230,7 +241,7 @@ def speeds(facts: Facts) -> pd.DataFrame:
                 "source_id": one["source_id"],
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=SPEEDS)
 
 
 def section_prices(facts: Facts) -> pd.DataFrame:
@@ -281,20 +292,21 @@ def section_prices(facts: Facts) -> pd.DataFrame:
                 "source_id": published[year]["source_id"],
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=SECTIONS)
 
 
 def _trips(facts: Facts, country: str, year: int) -> tuple[float, float]:
     """Premium of direction, and km for each border side, of trips from the gateway of a country's trucks to its posts.
 
-    The posts are those with hours of their own. Without a gateway there is no premium, and the km are a rate.
+    The posts are those with hours of their own. Without gateway or post there is no premium, and the km are a rate.
     """
     gateway, premium = facts.services.gateway("road", country), facts.rates.optional("away_premium", "road", country)
-    if not gateway or premium is None:
+    sides = facts.tables["crossings"].query("mode == 'road' and hours_mean == hours_mean")["from_place"]
+    posts = {post for post in sides if facts.place[post]["country"] == country}
+    if gateway not in facts.place or premium is None or not posts:
         return 0.0, facts.rates.find("km_per_border_fee", "", country).mode
-    posts = facts.tables["crossings"].query("mode == 'road' and hours_mean == hours_mean")["from_place"]
     gained, km = [], []
-    for post in sorted({post for post in posts if facts.place[post]["country"] == country}):
+    for post in sorted(posts):
         way = asked(facts, {"via": f"{gateway};{post}", "modes": "road", "depart": f"{year}-06-01"})
         km.append(sum(edge.km for edge in way.edges))
         gained.append(facts.services.away_km(gateway, gateway, post) / km[-1])
@@ -334,7 +346,7 @@ def coverage(table: pd.DataFrame) -> pd.DataFrame:
                         "ratio": round(float((some["p90"] / some["p10"]).median()), 2),
                     }
                 )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=COVERAGE)
 
 
 def published_times(network: HasFacts) -> list[str]:

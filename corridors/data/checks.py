@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import pandas as pd
 
 from corridors.data import opening_rules, record_checks
-from corridors.data.record_checks import published
-from corridors.data.schema import Row, frame, records, row_key, validate
+from corridors.data.record_checks import cannot_be_looked_up, published
+from corridors.data.schema import Row, frame, records, row_key, unchanged, validate
 
 QUANTITIES = frozenset(
     {
@@ -206,24 +206,20 @@ def _crossings(crossings: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
 def _provenance(provenance: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     """Each value refers to an existing cell; the values of one cell add up to it, a single one equals it."""
     rows = {name: _by_key(tables[name], row_key(name)) for name in set(provenance["table"]) & set(tables)}
-    for _, part in provenance.groupby(["table", "row_id", "column"], sort=False):
-        at = int(part.index[0])
-        name, row_id, column = (str(part[of].iloc[0]) for of in ("table", "row_id", "column"))
+    told: dict[tuple[str, str, str], tuple[int, list[str]]] = {}
+    columns = (provenance[column] for column in ("table", "row_id", "column", "value"))
+    for at, (*cell, value) in enumerate(zip(*columns, strict=True)):
+        told.setdefault(cast(tuple[str, str, str], tuple(cell)), (at, []))[1].append(value)
+    for (name, row_id, column), (at, values) in told.items():
         if name not in rows:
             continue
         if row_id not in rows[name]:
             yield at, "row_id", f"{row_id!r} is not a row of the table {name}; expected {'|'.join(row_key(name))}"
         elif column not in rows[name][row_id]:
             yield at, "column", f"{column!r} is not a column of the table {name}"
-        elif not _same(rows[name][row_id][column], list(part["value"])):
-            yield (
-                at,
-                "value",
-                (
-                    f"{' + '.join(part['value'])} is not the {column} of {row_id} in the table {name}, "
-                    f"{rows[name][row_id][column]}"
-                ),
-            )
+        elif not _same(rows[name][row_id][column], values):
+            is_ = rows[name][row_id][column]
+            yield at, "value", f"{' + '.join(values)} is not the {column} of {row_id} in the table {name}, {is_}"
 
 
 def _by_key(table: pd.DataFrame, key: list[str]) -> dict[str, Row]:
@@ -250,33 +246,53 @@ CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
 }
 
 
-def first_problem(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> Row | None:
-    """The first problem in the tables, if there is one."""
-    return next(iter(records(problems_of(tables, folder))), None)
+READS = {
+    "calendars": ("places", "holidays"),
+    "legs": ("places", "leg_geometry"),
+    "crossings": ("places", "legs", "transfers"),
+    "episodes": ("events",),
+}
+"""Other tables on which the check of a table depends; that of ``provenance`` depends on all."""
 
 
-def problems_of(tables: Mapping[str, pd.DataFrame], folder: str | Path) -> pd.DataFrame:
-    """Problems of schema and plausibility; the latter are checked only if the schema holds."""
-    problems = validate(tables, folder)
-    return problems if len(problems) else sense(tables)
+def first_problem(tables: Tables, folder: str | Path, sound: Tables | None = None) -> Row | None:
+    """The first problem in the tables, if there is one; parameters as in `problems_of`."""
+    return next(iter(records(problems_of(tables, folder, sound))), None)
 
 
-def sense(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def problems_of(tables: Tables, folder: str | Path, sound: Tables | None = None) -> pd.DataFrame:
+    """Problems of schema and plausibility; the latter are checked only if the schema holds.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+    folder : path
+        Folder whose ``datapackage.json`` applies.
+    sound : mapping of str to DataFrame, optional
+        Tables without problems. What depends only on those that are the very same objects is not checked again.
+    """
+    problems = validate(tables, folder, sound=sound)
+    return problems if len(problems) else sense(tables, sound)
+
+
+def sense(tables: Tables, sound: Tables | None = None) -> pd.DataFrame:
     """Problems that no schema can find: contradictions of geography, time or another table.
 
-    Parameters and result as in `validate`; the tables must be of the right types.
+    Parameters and result as in `problems_of`; the tables must be of the right types.
     """
+    same = unchanged(tables, sound)
+    poor = cannot_be_looked_up(tables["sources"]) if "sources" in tables else set[str]()
     return frame(
         (name, at + 2, column, problem)
         for name in dict.fromkeys((*CHECKS, *tables))
         if name in tables
-        for at, column, problem in _problems_of_one(name, tables)
+        for at, column, problem in _problems_of_one(name, tables, same, poor)
     )
 
 
-def _problems_of_one(name: str, tables: Tables) -> Iterator[Problem]:
+def _problems_of_one(name: str, tables: Tables, same: set[str], poor: set[str]) -> Iterator[Problem]:
     table = tables[name]
-    if name in CHECKS:
+    if name in CHECKS and (name == "provenance" or not same.issuperset((name, *READS.get(name, ())))):
         yield from CHECKS[name](table, tables)
-    if {"quality", "source_id"} <= set(table.columns):
-        yield from published(table, tables)
+    if {"quality", "source_id"} <= set(table.columns) and not same.issuperset((name, "sources")):
+        yield from published(table, poor)

@@ -18,10 +18,12 @@ import pandas as pd
 from corridors.arguments import as_choice, as_path, as_text, as_whole, shown
 from corridors.data import schema
 from corridors.data.checks import problems_of
+from corridors.data.detail import OWN as OF_DETAIL
 from corridors.data.detail import full
 from corridors.data.files import can_read, read, refuse
 from corridors.data.geodesy import country_pair
-from corridors.data.schema import TABLES, Row, Rows, data_folder, records
+from corridors.data.index import kept
+from corridors.data.schema import TABLES, Row, Rows, data_folder, listed, mapped, records
 from corridors.data.surroundings import MET
 from corridors.engine.collector import at_rest
 from corridors.errors import BadRequest, DataError, UnknownPlace
@@ -47,13 +49,15 @@ _FOLDED = str.maketrans(
 ) | {ord("ك"): "ک", ord("ß"): "ss"}
 
 
+_NOT_SPELLED = {code: None for code in range(128) if not chr(code).isalnum()}
+"""Blanks and punctuation of ASCII."""
+
+
 def key(text: str) -> str:
     """Name without case, accents, blanks and punctuation, for comparing spellings in any script."""
     text = str(text)
     if text.isascii():
-        if text.isalnum():
-            return text.casefold()
-        return re.sub(r"[\W_]+", "", text.casefold())
+        return text.casefold().translate(_NOT_SPELLED)
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_FOLDED))
     kept = (c for c in plain if not unicodedata.combining(c) and unicodedata.category(c) != "Lm")
     return re.sub(r"[^\w\u0900-\u0e7f]+|_", "", "".join(kept)).translate(_FOLDED)
@@ -88,12 +92,18 @@ class Dataset:
             if not (path / "datapackage.json").exists():
                 refuse(path)
             package = schema.read_package(path)
-            tables = {name: schema.read_table(path, name) for name in TABLES}
-            data_date, version = package["data_date"], str(package["version"])
-            if detail == "full":
-                tables, version = full(tables, path), f"{version}+full"
-            if folder is not None:
-                raise_first(problems_of(tables, path))
+            data_date, version = package["data_date"], str(package["version"]) + "+full" * (detail == "full")
+
+            def checked() -> dict[str, pd.DataFrame]:
+                found = {name: schema.read_table(path, name) for name in TABLES}
+                if detail == "full":
+                    found = full(found, path)
+                if folder is not None:
+                    raise_first(problems_of(found, path))
+                return found
+
+            names = (*TABLES, *OF_DETAIL) if detail == "full" else TABLES
+            tables = kept(path, detail, names, folder is not None, checked)
         if extra is not None:
             from corridors.data.user_rows import overlay
 
@@ -144,7 +154,7 @@ class Dataset:
         import shapely
 
         table = self.tables["leg_geometry"]
-        return dict(zip(table["leg_id"], shapely.from_wkt(table["wkt"].to_numpy()), strict=True))
+        return dict(zip(*listed(table, "leg_id"), shapely.from_wkt(table["wkt"].to_numpy()), strict=True))
 
     @cached_property
     def place(self) -> dict[str, Row]:
@@ -159,8 +169,7 @@ class Dataset:
     @cached_property
     def element_names(self) -> dict[str, str]:
         """Name of each element."""
-        table = self.tables["elements"]
-        return dict(zip(table["element_id"], table["name"], strict=True))
+        return mapped(self.tables["elements"], "element_id", "name")
 
     @cached_property
     def places_named(self) -> dict[str, list[str]]:
@@ -278,11 +287,12 @@ class Dataset:
     @cached_property
     def corridor_parts(self) -> list[tuple[str, dict[str, float], frozenset[str]]]:
         """Named corridors with the km of their legs (or of what replaces them in detail) and their crossings."""
-        members = dict(zip(self.tables["elements"]["element_id"], self.tables["elements"]["members"], strict=True))
+        members = mapped(self.tables["elements"], "element_id", "members")
+        length = mapped(self.tables["legs"], "leg_id", "km")
 
         def km(element: str) -> float:
-            legs = [element] if element in self.leg else members.get(element, "").split(";")
-            return sum(float(self.leg[leg]["km"]) for leg in legs if leg in self.leg)
+            legs = [element] if element in length else members.get(element, "").split(";")
+            return sum((length[leg] for leg in legs if leg in length), start=0.0)
 
         return [
             (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from corridors.data.schema import read_table, records, validate
+from corridors.data.schema import among, listed, mapped, read_table, records, validate
 from corridors.errors import DataError
 
 TABLES = ("places", "legs", "leg_geometry")
@@ -32,10 +32,10 @@ def full(tables: Mapping[str, pd.DataFrame], folder: Path) -> dict[str, pd.DataF
         raise DataError(wrong["problem"], wrong["table"], wrong["row"], wrong["column"])
     members = own["detail_members"]
     new = {name: _like(own[f"detail_{name}"], tables[name]) for name in TABLES}
-    replaced = set(members["element_id"]) | set(new["legs"]["leg_id"])
+    replaced = {*next(listed(members, "element_id")), *next(listed(new["legs"], "leg_id"))}
     found = dict(tables)
     for name in TABLES:
-        old = tables[name] if name == "places" else tables[name][~tables[name]["leg_id"].isin(replaced)]
+        old = tables[name] if name == "places" else tables[name][~among(tables[name], "leg_id", replaced)]
         found[name] = pd.concat([old, new[name].astype(old.dtypes.to_dict())], ignore_index=True)
     found["elements"] = _elements(tables["elements"], found["places"], new["legs"], members, replaced)
     return found
@@ -54,12 +54,13 @@ def _elements(
 ) -> pd.DataFrame:
     """Elements of the backbone with their members among the new legs, and an element for each new leg."""
     lists = members.groupby("element_id", sort=False)["leg_id"].agg(";".join)
-    covers = elements["element_id"].isin(lists.index)
+    covers = pd.Series(among(elements, "element_id", set(lists.index)), index=elements.index)
     kept = elements["members"].where(
-        ~covers, [";".join(m for m in text.split(";") if m and m not in replaced) for text in elements["members"]]
+        ~covers,
+        [";".join(m for m in text.split(";") if m and m not in replaced) for text in next(listed(elements, "members"))],
     )
     added = elements["element_id"].map(lists).fillna("")
-    names = dict(zip(places["place_id"], places["name"], strict=True))
+    names = mapped(places, "place_id", "name")
     a, b = (legs[end].map(names).fillna(legs[end]) for end in ("from_place", "to_place"))
     new = legs.assign(
         element_id=legs["leg_id"], kind="leg", name=a + " - " + b + " (" + legs["mode"] + ")", aliases="", members=""
@@ -70,7 +71,7 @@ def _elements(
                 members=(kept + ";" + added).str.strip(";"),
                 kind=elements["kind"].where(~(covers & (elements["kind"] == "leg")), "section"),
             ),
-            new.loc[~new["element_id"].isin(elements["element_id"]), elements.columns],
+            new.loc[~among(new, "element_id", set(elements["element_id"])), elements.columns],
         ],
         ignore_index=True,
     )

@@ -68,6 +68,8 @@ def diff(old: Dataset, new: Dataset) -> pd.DataFrame:
 
 
 def _table(name: str, old: pd.DataFrame, new: pd.DataFrame) -> Iterator[Change]:
+    if old.equals(new):
+        return
     before, after = _rows(name, old), _rows(name, new)
     for key in before.keys() - after.keys():
         yield name, key, "", "", "", "removed"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 import pandas as pd
 
@@ -132,7 +132,7 @@ def xml_text(value: str | float) -> str:
         return str(value)
     if value.isascii() and value.isprintable() and not MARKUP.search(value):
         return value
-    return escape(NOT_XML.sub("", value), {"\r": "&#13;"})  # a reader makes a bare one a new line
+    return escape(NOT_XML.sub("", value), quote=False).replace("\r", "&#13;")  # a reader makes a bare one a new line
 
 
 def check_xml(path: Path) -> None:

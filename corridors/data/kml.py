@@ -8,8 +8,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import shapely
-
 from corridors.data.features import Feature, broken, check_xml, xml_text
 from corridors.errors import DataError
 
@@ -36,6 +34,8 @@ def write_kml(found: Sequence[Feature], path: Path) -> None:
 
 
 def _placemark(one: Feature) -> str:
+    import shapely
+
     values = {key: xml_text(value) for key, value in one.values.items()}
     name, span = values.get("name", next(iter(values.values()))), ""
     if {"start", "end"} <= set(values):  # as columns GDAL would read one as text and the other as a moment
@@ -54,6 +54,8 @@ def read_kml(path: Path) -> Iterator[Feature]:
 
     GDAL makes folders of our tables (its driver KML) or documents within the document (LIBKML).
     """
+    from shapely.errors import ShapelyError
+
     check_xml(path)
     root = ET.parse(path).getroot()
     for one in root.iter():  # older programs write other namespaces, or none
@@ -74,12 +76,14 @@ def read_kml(path: Path) -> Iterator[Feature]:
                 values.setdefault("name", title)  # GDAL moves a column of this name there
             try:
                 yield Feature(table, values, _shape(mark))
-            except (ValueError, shapely.errors.ShapelyError) as error:
+            except (ValueError, ShapelyError) as error:
                 broken(path, "KML", error)
 
 
 def _shape(mark: ET.Element) -> Any:
     """Point or line of a placemark, or several of them; none if it has no coordinates."""
+    import shapely
+
     if other := next((one.tag for one in mark.iter() if one.tag in ("Polygon", "Track", "MultiTrack", "Model")), ""):
         raise ValueError(f"a placemark is a {other}, which is neither point nor line")
     parts = [

@@ -15,13 +15,12 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from importlib.metadata import version
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from corridors.data.schema import Row, records
+from corridors.data.schema import Row, listed, records
 from corridors.errors import DataError
 
 YEARS = 3
@@ -38,6 +37,8 @@ _PH = re.compile(r"^(\s*)PH(?=\s|$)(?!\s*[+-]\s*\d)")
 _SUN = re.compile(r"\b(sunrise|sunset|dawn|dusk)\b")
 _NO_END = re.compile(r"(?:\d\d:\d\d|\)|\b(?:sunrise|sunset|dawn|dusk))\+(?!\d)")
 _DAY = re.compile(rf"\b({'|'.join(MONTHS)}) (\d\d?)\b(?!:)")
+_NO_LAST_DAY = re.compile(rf"(\d{{4}} )?\b(?:(?:{'|'.join(MONTHS)}) (?:\d\d?|\w\w\[-?\d\])|easter)\+(?!\d)")
+_MONTHS = re.compile(rf"\b(\d{{4}}(?:[-,/+]\d*)*) ({'|'.join(MONTHS)})( \d\d?)? ?- ?({'|'.join(MONTHS)})\b")
 _OFF = re.compile(r"(?:24/7\s*)?(?:off|closed)$")
 _COMMENT = re.compile(r'(\b(?:open|unknown|off|closed)\s*)?("[^"]*")')
 
@@ -58,7 +59,7 @@ class Rule(NamedTuple):
 def days_by_country(holidays: pd.DataFrame) -> dict[str, list[date]]:
     """Public holidays of each country, in order."""
     days: dict[str, list[date]] = {}
-    for country, day in zip(holidays["country"], holidays["date"], strict=True):
+    for country, day in zip(*listed(holidays, "country", "date"), strict=True):
         days.setdefault(country, []).append(date.fromisoformat(day))
     return {country: sorted(found) for country, found in days.items()}
 
@@ -95,6 +96,8 @@ def closed(rule: Rule, year: int) -> tuple[Span, ...]:
             found.append((found.pop()[0], end) if found and found[-1][1] == start else (start, end))
         day += stretch
     if at := contradiction(rule, found, year, STEP):
+        from importlib.metadata import version
+
         raise DataError(
             f"opening-hours-py {version('opening-hours-py')} contradicts itself about {rule.text!r} at "
             f"{at:%Y-%m-%d %H:%M}; write the rule in another way.",
@@ -144,7 +147,6 @@ def problems(calendars: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Ite
     places = tables.get("places", pd.DataFrame(columns=["place_id", "lon", "lat", "timezone"]))
     where = {row["place_id"]: row for row in records(places)}
     days = days_by_country(tables.get("holidays", pd.DataFrame(columns=["country", "date"])))
-    known: dict[tuple[Rule, str], str] = {}
     for at, row in enumerate(records(calendars)):
         named = list(filter(None, row["holidays"].split(";")))
         if missing := [country for country in named if country not in days]:
@@ -155,10 +157,7 @@ def problems(calendars: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Ite
                 "add them to the table holidays",
             )
         place = where.get(row["place_id"], {})
-        rule = rule_of(row, place, days)
-        if (rule, row["valid_from"]) not in known:
-            known[rule, row["valid_from"]] = _wrong(rule, row["valid_from"], row["valid_to"])
-        if words := known[rule, row["valid_from"]]:
+        if words := _wrong(rule_of(row, place, days), row["valid_from"], row["valid_to"]):
             yield at, "rule", words
 
 
@@ -173,8 +172,9 @@ def rule_of(row: Row, place: Row, days: Mapping[str, Sequence[date]]) -> Rule:
     return Rule(text, tuple(sorted(holidays)), sun)
 
 
+@lru_cache(maxsize=1024)
 def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
-    """What is wrong with a rule, or nothing."""
+    """What is wrong with a rule, or nothing; kept, since a rule is held against every hour of several years."""
     import opening_hours
 
     text, parts = rule.text, _parts(rule.text)
@@ -192,6 +192,15 @@ def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
     for month, day in (found for part in parts for found in _DAY.findall(part)):
         if int(day) > monthrange(LEAP_YEAR, MONTHS.index(month) + 1)[1]:
             return f"{text!r} names {month} {day}, a day that no year has"
+    if any(not year for part in parts for year in _NO_LAST_DAY.findall(part)):
+        return f"{text!r} does not tell on which day it ends (+), and is taken to end with the year; write the last day"
+    for years, month, day, last in (found for part in parts for found in _MONTHS.findall(part)):
+        if MONTHS.index(last) < MONTHS.index(month) and not (day and years.isdigit()):
+            until = f"{int(years[:4]) + 1} {last} {monthrange(LEAP_YEAR, MONTHS.index(last) + 1)[1]}"
+            return (
+                f"{text!r} gives years to months over New Year, of which only the days within those years count; "
+                f"write each winter with its days, such as '{years[:4]} {month}{day or ' 01'}-{until}'"
+            )
     if names_holidays(text) and not rule.holidays:
         return f"{text!r} names public holidays (PH) but the column holidays does not say of which countries"
     if _SUN.search(" ".join(parts)) and rule.sun is None:

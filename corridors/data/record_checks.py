@@ -22,6 +22,7 @@ Problem = tuple[int, str, str]
 Tables = Mapping[str, pd.DataFrame]
 
 
+@lru_cache(maxsize=4096)
 def can_be_followed(url: str) -> bool:
     """Whether an address leads to a page, not only to the house that published it."""
     return any(PAGE.match(part.strip()) for part in url.split(";"))
@@ -86,16 +87,17 @@ def _conditions(conditions: pd.DataFrame, _: Tables) -> Iterator[Problem]:
     yield from _spells(conditions)
 
 
-def published(table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
-    """Rows graded ``published`` have a dated source that can be looked up; rows that a user adds are not checked."""
-    if "sources" not in tables:
-        return
-    good = {
-        row["source_id"]: bool(row["published"] and can_be_followed(row["url"])) for row in records(tables["sources"])
-    }
-    ours = _shipped_sources()
+def cannot_be_looked_up(sources: pd.DataFrame) -> set[str]:
+    """Sources without a date or an address that leads to a page; those that a user adds are not checked."""
+    columns = (sources[column] for column in ("source_id", "published", "url"))
+    poor = {source for source, day, url in zip(*columns, strict=True) if not (day and can_be_followed(url))}
+    return poor & _shipped_sources()
+
+
+def published(table: pd.DataFrame, poor: set[str]) -> Iterator[Problem]:
+    """Rows graded ``published`` have a source that can be looked up."""
     for at, (grade, ids) in enumerate(zip(table["quality"], table["source_id"], strict=True)):
-        if grade == "published" and not any(good.get(one, True) or one not in ours for one in ids.split(";")):
+        if grade == "published" and poor.issuperset(ids.split(";")):
             yield (
                 at,
                 "quality",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from corridors.data.schema import Row, records, row_key, typed_table
+from corridors.data.schema import Row, among, mapped, records, row_key, typed_table
 
 OWN = "own_network"
 """Source of what the user gives."""
@@ -31,7 +31,7 @@ Tables = dict[str, pd.DataFrame]
 def with_shipped_rows(own: Tables, shipped: Mapping[str, pd.DataFrame]) -> Tables:
     """The tables of a network given by its places, legs and crossings only, with the shipped rows that apply."""
     places, legs, gates = own["places"], own["legs"], own["crossings"]
-    name = dict(zip(places["place_id"], places["name"], strict=True))
+    name = mapped(places, "place_id", "name")
     rows = [
         {
             "element_id": leg["leg_id"],
@@ -55,15 +55,16 @@ def with_shipped_rows(own: Tables, shipped: Mapping[str, pd.DataFrame]) -> Table
     here = set(new["element_id"])
     known = shipped["elements"].copy()
     known["members"] = [";".join(m for m in text.split(";") if m in here) for text in known["members"]]
-    known = known[known["element_id"].isin(here) | (known["members"] != "")]
+    known = known[among(known, "element_id", here) | (known["members"] != "")]
+    before = set(known["element_id"])
     found = {
         **shipped,
         **own,
-        "elements": pd.concat([known, new[~new["element_id"].isin(known["element_id"])]], ignore_index=True),
+        "elements": pd.concat([known, new[~among(new, "element_id", before)]], ignore_index=True),
     }
     has = {"element_id": {*found["elements"]["element_id"], ""}, "place_id": set(places["place_id"])}
     for table, column in BELONGS.items():
-        found[table] = found[table][found[table][column].isin(has[column])].reset_index(drop=True)
+        found[table] = found[table][among(found[table], column, has[column])].reset_index(drop=True)
     found["calendars"] = _rezoned(found["calendars"], places, gates, shipped["places"])
     found["corridors"] = _named(found["corridors"], {*legs["project"], *gates["project"]}, has)
     found["sources"] = _with_sources(found)

@@ -69,7 +69,7 @@ def tables_of(
         },
         shipped,
     )
-    if one := first_problem(found, folder):
+    if one := first_problem(found, folder, shipped):
         raise DataError(f"{one['problem']} (rows are counted from 2).", one["table"], one["row"], one["column"])
     return found
 

@@ -33,7 +33,7 @@ def overlay(tables: Tables, folder: Path, extra: Path, data_date: str) -> Tables
     Parameters
     ----------
     tables : dict of str to DataFrame
-        Returned as they are if the folder has no rows.
+        Checked already; returned as they are if the folder has no rows.
     folder : path
         Whose ``datapackage.json`` counts.
     extra : path
@@ -56,7 +56,7 @@ def overlay(tables: Tables, folder: Path, extra: Path, data_date: str) -> Tables
     for name, table in own.items():
         found[name], origin[name] = _merged(name, tables[name], table)
     found["provenance"] = _provenance(tables["provenance"], own)
-    if one := first_problem(found, folder):
+    if one := first_problem(found, folder, tables):
         raise _told(one, origin, extra)
     return found
 

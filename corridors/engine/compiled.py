@@ -1,4 +1,4 @@
-"""What numba makes of the loops of `_engine_search`: for which types, and whether it has done so before.
+"""What numba makes of the loops of `corridors.engine.search`: for which types, and whether it has done so before.
 
 Importing this module imports numba, compiles nothing and needs a folder in which numba may keep what it compiles.
 """
@@ -6,12 +6,16 @@ Importing this module imports numba, compiles nothing and needs a folder in whic
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from threading import Lock
 from typing import Any
 
 import numba
 from numba.extending import register_jitable
 
 from corridors.engine import search as loops
+
+_ONE_AT_A_TIME = Lock()
+"""numba reads its own registries by generators, which two threads must not run at once."""
 
 
 def compiled(function: Callable[..., Any]) -> Any:
@@ -27,17 +31,19 @@ def kept(kind: Any, dimensions: int = 1) -> Any:
 def on_disk(kernels: Mapping[Any, tuple[Any, ...]]) -> bool:
     """Whether numba has compiled kernels for their types, as they stand, on this machine before."""
     try:
-        return all(
-            kernel._cache.load_overload(types, kernel.targetctx) is not None for kernel, types in kernels.items()
-        )
+        with _ONE_AT_A_TIME:
+            return all(
+                kernel._cache.load_overload(types, kernel.targetctx) is not None for kernel, types in kernels.items()
+            )
     except AttributeError:  # numba does not promise `_cache`, and has none with its compiler turned off
         return False
 
 
 def compile_kernels(kernels: Mapping[Any, tuple[Any, ...]]) -> None:
     """Compile what is not on disk."""
-    for kernel, types in kernels.items():
-        kernel.compile(types)
+    with _ONE_AT_A_TIME:
+        for kernel, types in kernels.items():
+            kernel.compile(types)
 
 
 for _loop in (loops.ready, loops.month_at, loops.traverse):

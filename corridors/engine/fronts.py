@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from math import inf
 
 from corridors.engine.arrays import Bound, Closed, Found, Graph, Path, Weights, bounds, ready, traverse
@@ -85,6 +85,9 @@ def pareto(
         Lower bounds to the targets by hours and by each of `weights`, where they are known.
     """
     criteria = len(weights)
+    if criteria == 1:
+        bound = ahead or bounds_of_all(graph, closed, weights, targets, t0)
+        return _by_two(graph, closed, weights[0], sources, targets, t0, longest_wait, most_labels, bound)
     first, heads, edges = graph.topology.leaving.lists
     season, factors, _ = graph.topology.slowing.lists
     takes, spans = graph.takes.lists[0], closed.spans
@@ -123,6 +126,54 @@ def pareto(
                 continue
             at_end = tuple([w + by[head] for w, by in zip(total, least_ahead, strict=True)])
             if done.beats(at_end):
+                continue
+            start = ready(spans[edge], t) if edge in spans else t
+            if start == inf or start - t > longest_wait:
+                continue
+            slow = season[edge] if edge >= 0 else -1
+            arrival = start + hours if slow < 0 else traverse(start, hours, factors[slow])
+            heappush(heap, (arrival - t0 + time_bound[head], at_end, total, arrival, head, edge, label))
+    return Found(found, True, len(walked))
+
+
+def _by_two(
+    graph: Graph,
+    closed: Closed,
+    weights: Sequence[float],
+    sources: Iterable[int],
+    targets: frozenset[int],
+    t0: float,
+    longest_wait: float,
+    most_labels: int,
+    ahead: Sequence[Bound],
+) -> Found:
+    """The same by hours and one weight: of a node's front only the least weight so far counts."""
+    first, heads, edges = graph.topology.leaving.lists
+    season, factors, _ = graph.topology.slowing.lists
+    takes, spans = graph.takes.lists[0], closed.spans
+    time_bound, weight_bound = (one.listed for one in ahead)
+    spent_at, done = [inf] * graph.topology.nodes, inf
+    walked: list[tuple[int, int]] = []
+    found: list[tuple[Path, float, Weights]] = []
+    heap = [(time_bound[node], weight_bound[node], 0.0, t0, node, -2, -1) for node in sources if time_bound[node] < inf]
+    heapify(heap)
+    while heap:
+        _, least, spent, t, node, edge, before = heappop(heap)
+        if spent_at[node] <= spent or done <= least:
+            continue
+        if len(walked) >= most_labels:
+            return Found(found, False, len(walked))
+        spent_at[node], label = spent, len(walked)
+        walked.append((edge, before))
+        if node in targets:
+            done = spent
+            found.append((Path(tuple(_edges(walked, label)), t - t0), t - t0, (spent,)))
+            continue
+        for arc in range(first[node], first[node + 1]):
+            head, edge = heads[arc], edges[arc]
+            hours, total = (takes[edge], spent + weights[edge]) if edge >= 0 else (0.0, spent)
+            at_end = total + weight_bound[head]
+            if spent_at[head] <= total or done <= at_end or time_bound[head] == inf or hours == inf:
                 continue
             start = ready(spans[edge], t) if edge in spans else t
             if start == inf or start - t > longest_wait:

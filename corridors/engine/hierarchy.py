@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corridors.engine.arrays import compiler
 from corridors.errors import BadRequest, MissingExtra
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class Metric(ABC):
 
 def engine(nodes: int, tail: npt.ArrayLike, head: npt.ArrayLike) -> Graph:
     """The quicker of the two engines that this machine can run; see `Graph`."""
-    return (Plain if find_spec("numba") is None else Hierarchy)(nodes, tail, head)
+    return (Hierarchy if find_spec("numba") and compiler() else Plain)(nodes, tail, head)
 
 
 def screen(
@@ -391,15 +392,32 @@ class PlainMetric(Metric):
     def screen(self, changes: Sequence[Change], pairs: npt.ArrayLike, attributes: npt.ArrayLike) -> Screened:
         """See `Metric.screen`."""
         ends, kinds = _pairs(pairs, self.graph.nodes), _attributes(attributes, len(self._weights))
-        starts, row = np.unique(ends[:, 0], return_inverse=True)
-        out = Screened(np.empty((len(changes), len(ends))), np.full((len(changes), len(ends), kinds.shape[1]), np.nan))
+        values, paths = self._paths(ends)
+        totals = np.array(
+            [np.full(kinds.shape[1], np.nan) if path is None else kinds[path].sum(axis=0) for path in paths]
+        )
+        out = Screened(np.tile(values, (len(changes), 1)), np.tile(totals, (len(changes), 1, 1)))
         for k, change in enumerate(changes):
             metric = self.changed(change)
-            values, before = metric._trees(starts, paths=True)
-            out.values[k] = values[row, ends[:, 1]]
-            for i in np.flatnonzero(out.values[k] < np.inf):
-                out.totals[k, i] = kinds[metric._walk(before[row[i]], *ends[i])].sum(axis=0)
+            worse = np.flatnonzero(metric._weights > self._weights)
+            # where nothing is lighter, a path that uses nothing heavier stays the best one
+            some = [i for i, path in enumerate(paths) if path is not None and np.isin(path, worse).any()]
+            if (metric._weights < self._weights).any():
+                some = list(range(len(ends)))
+            found = metric._paths(ends[some])
+            for i, value, path in zip(some, *found, strict=True):
+                out.values[k, i] = value
+                out.totals[k, i] = np.nan if path is None else kinds[path].sum(axis=0)
         return out
+
+    def _paths(self, pairs: Ints) -> tuple[Floats, list[Ints | None]]:
+        """Least weight and best path of each pair; ``None`` where there is none."""
+        starts, row = np.unique(pairs[:, 0], return_inverse=True)
+        if not len(starts):
+            return np.empty(0), []
+        values, before = self._trees(starts, paths=True)
+        least: Floats = values[row, pairs[:, 1]]
+        return least, [self._walk(before[row[i]], *pair) if least[i] < np.inf else None for i, pair in enumerate(pairs)]
 
     def _trees(self, sources: Ints, paths: bool = False) -> Any:
         """(sources, nodes) least weights; with `paths` also the node before each."""

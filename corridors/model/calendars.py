@@ -22,7 +22,7 @@ import pandas as pd
 
 from corridors.data.geodesy import geod
 from corridors.data.opening_rules import YEARS, Rule, closed, days_by_country, is_off, names_holidays, rule_of
-from corridors.data.schema import Row, records
+from corridors.data.schema import Row, Rows, mapped, records
 from corridors.engine.arrays import Spans, merge_spans
 from corridors.model.events import Event, event_rows, events_known
 
@@ -190,7 +190,7 @@ class Calendars:
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], still_closed: StillClosed | None = None) -> None:
         self._still_closed = still_closed
-        self._places = {row["place_id"]: row for row in records(tables["places"])}
+        self._places = Rows(tables["places"], "place_id")
         self._holidays = days_by_country(tables["holidays"])
         self._holiday_years = {country: {day.year for day in days} for country, days in self._holidays.items()}
         self._rules = _by_element(tables["calendars"])
@@ -429,11 +429,10 @@ def _home_places(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     found: dict[str, str] = {}
     for table, name in (("legs", "leg_id"), ("crossings", "element_id")):
         if table in tables:
-            rows = tables[table].drop_duplicates(name)
-            found |= zip(rows[name], rows["from_place"], strict=True)
+            found |= mapped(tables[table][::-1], name, "from_place")
     if "elements" in tables:
         sections = tables["elements"].query("members != ''")
-        for section, members in zip(sections["element_id"], sections["members"], strict=True):
+        for section, members in mapped(sections, "element_id", "members").items():
             found[section] = found.get(members.split(";")[0], "")
     return found
 
@@ -459,9 +458,13 @@ def _of_planned(tables: Mapping[str, pd.DataFrame], places: Mapping[str, Row]) -
     def sides(row: Row) -> frozenset[str]:
         return frozenset(places[row[end]]["country"] for end in ("from_place", "to_place"))
 
+    operating: dict[frozenset[str], list[Row]] = {}
+    for row in crossings:
+        if row["status"] == "operating":
+            operating.setdefault(sides(row), []).append(row)
     found = {}
     for row in crossings:
-        beside = [one for one in crossings if one["status"] == "operating" and sides(one) == sides(row)]
+        beside = operating.get(sides(row))
         if row["status"] == "operating" or not beside:
             continue
         at = places[row["from_place"]]

@@ -16,7 +16,7 @@ import pandas as pd
 from corridors import settings
 from corridors.arguments import shown
 from corridors.data.dataset import Dataset
-from corridors.data.schema import Row, records
+from corridors.data.schema import Row, listed, mapped, records
 from corridors.errors import BadRequest
 from corridors.model.amounts import Amounts, Clearance, decisive
 from corridors.model.backlog import Flow, flows
@@ -119,13 +119,13 @@ class Facts(Dataset):
         """Names of crossings, straits and sections; not of legs, nor of sections that are the roads of a country."""
         table = self.tables["elements"]
         local = (table["kind"] != "leg") & (table["members"].str.count(";") < MOST_MEMBERS)
-        return dict(zip(table.loc[local, "element_id"], table.loc[local, "name"], strict=True))
+        return mapped(table[local], "element_id", "name")
 
     @cached_property
     def closure_groups(self) -> dict[str, str]:
         """What can close, crossings in operation by their border, all else by its kind: what shares its shocks."""
         planned = self.tables["crossings"].query("status == 'planned'")["element_id"]
-        kinds = dict(zip(self.tables["elements"]["element_id"], self.tables["elements"]["kind"], strict=True))
+        kinds = mapped(self.tables["elements"], "element_id", "kind")
         borders = {element: border for border, some in self.border_crossings.items() for element in some}
         named = {element for element in self.tables["coverage"]["element_id"] if element in kinds}
         found = {**{one: kinds[one] for one in (*self.closable_names, *sorted(named))}, **borders}
@@ -137,11 +137,11 @@ class Facts(Dataset):
         """Mode of each crossing, leg and section: that of the first of several."""
         found: dict[str, str] = {}
         for table, name in (("crossings", "element_id"), ("legs", "leg_id")):
-            for element, mode in zip(self.tables[table][name], self.tables[table]["mode"], strict=True):
+            for element, mode in zip(*listed(self.tables[table], name, "mode"), strict=True):
                 found.setdefault(element, mode)
-        for row in records(self.tables["elements"]):
-            if row["members"]:
-                found.setdefault(row["element_id"], found.get(row["members"].split(";")[0], ""))
+        for section, members in mapped(self.tables["elements"], "element_id", "members").items():
+            if members:
+                found.setdefault(section, found.get(members.split(";")[0], ""))
         return found
 
     @cached_property

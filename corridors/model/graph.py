@@ -10,11 +10,12 @@ may not sail to. Cargo starts and ends behind the doors of a place (``door>``,
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from math import inf
-from typing import Any, Literal, NamedTuple, TypeVar, get_args
+from typing import Any, Literal, NamedTuple, TypeVar, get_args, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,10 +101,9 @@ class MultimodalGraph:
     """Country of each place."""
 
     @cached_property
-    def edges(self) -> list[Edge]:
+    def edges(self) -> Sequence[Edge]:
         """The columns edge by edge."""
-        columns = [self.columns[name] for name in Edge._fields[1:]]
-        return list(map(Edge, range(len(columns[0])), *columns))
+        return _Edges(self.columns)
 
     @cached_property
     def topology(self) -> Topology:
@@ -135,22 +135,22 @@ class MultimodalGraph:
         return self._floats("away_km")
 
     @cached_property
-    def touching(self) -> dict[str, frozenset[int]]:
+    def touching(self) -> Mapping[str, frozenset[int]]:
         """Edges by country in which they lie or end, and by place at which they begin or end."""
         names = (self.columns[name] for name in ("countries", "from_place", "to_place"))
-        return _by_name((*countries, start, end) for countries, start, end in zip(*names, strict=True))
+        return _Named([(*countries, start, end) for countries, start, end in zip(*names, strict=True)])
 
     @cached_property
     def legs_of(self) -> dict[tuple[str, str], Ints]:
         """Legs by `corridors.model.factors.groups`."""
         names = (self.columns[name] for name in ("kind", "mode", "countries"))
-        found = _by_name(groups(kind, mode, countries) for kind, mode, countries in zip(*names, strict=True))
+        found = _Named([groups(kind, mode, countries) for kind, mode, countries in zip(*names, strict=True)])
         return {name: np.array(sorted(legs), dtype=np.int64) for name, legs in found.items()}
 
     @cached_property
-    def built(self) -> dict[str, frozenset[int]]:
+    def built(self) -> Mapping[str, frozenset[int]]:
         """Edges by the project that would build them."""
-        return _by_name([project] if project else [] for project in self.columns["project"])
+        return _Named([[project] if project else [] for project in self.columns["project"]])
 
     @cached_property
     def passages(self) -> list[int]:
@@ -240,18 +240,18 @@ class MultimodalGraph:
         return (np.isin(self.kinds, ("leg", "crossing", "transfer")) & ~sea).astype(np.float64)
 
     @cached_property
-    def bans(self) -> dict[str, frozenset[int]]:
+    def bans(self) -> Mapping[str, frozenset[int]]:
         """Edges of each element, ``border`` cluster and ``pair`` of countries, and the legs in each ``country``."""
         names = (self.columns[name] for name in ("elements", "signature", "pairs", "kind", "countries"))
-        return _by_name(
-            (
-                *elements,
-                *([f"border {signature}"] if signature else ()),
-                *(f"pair {pair}" for pair in pairs),
-                *([f"country {countries[0]}"] if kind == "leg" else ()),
-            )
-            for elements, signature, pairs, kind, countries in zip(*names, strict=True)
-        )
+        within = {countries: f"country {countries[0]}" for countries in dict.fromkeys(self.columns["countries"])}
+        found = []
+        for elements, signature, pairs, kind, countries in zip(*names, strict=True):
+            if kind == "leg":
+                elements = (*elements, within[countries])
+            if signature or pairs:
+                elements = (*elements, *[f"border {signature}"] * bool(signature), *map("pair {}".format, pairs))
+            found.append(elements)
+        return _Named(found)
 
     def banned(self, token: str) -> Ints:
         """The same as an array."""
@@ -292,13 +292,58 @@ class MultimodalGraph:
 
     def passing(self, place_id: str) -> set[int]:
         """Nodes of a place at which cargo on its way can be."""
-        return {node for (place, layer), node in self.nodes.items() if place == place_id and layer.mode != "door"}
+        return {self.nodes[place_id, layer] for layer in self._on_the_way if (place_id, layer) in self.nodes}
+
+    @cached_property
+    def _on_the_way(self) -> frozenset[Layer]:
+        """Layers but the doors."""
+        return frozenset(layer for _, layer in self.nodes if layer.mode != "door")
 
 
-def _by_name(names: Iterable[Iterable[Name]]) -> dict[Name, frozenset[int]]:
+class _Edges(Sequence[Edge]):
+    """Edges out of columns, each made when it is first asked for: routes show a few of a hundred thousand."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = [columns[name] for name in Edge._fields[1:]]
+        self._made: dict[int, Edge] = {}
+
+    def __len__(self) -> int:
+        return len(self._columns[0])
+
+    @overload
+    def __getitem__(self, i: int) -> Edge: ...
+    @overload
+    def __getitem__(self, i: slice) -> list[Edge]: ...
+    def __getitem__(self, i: int | slice) -> Edge | list[Edge]:
+        if isinstance(i, slice):
+            return [self[j] for j in range(*i.indices(len(self)))]
+        if i not in self._made:
+            if i < 0:
+                return self[len(self) + i]
+            self._made[i] = Edge(int(i), *[column[i] for column in self._columns])
+        return self._made[i]
+
+
+class _Named(Mapping[Name, frozenset[int]]):
     """Edges by each of the names that they have, given edge by edge."""
-    found: dict[Name, set[int]] = defaultdict(set)
-    for i, some in enumerate(names):
-        for name in some:
-            found[name].add(i)
-    return {name: frozenset(edges) for name, edges in found.items()}
+
+    def __init__(self, names: Sequence[Sequence[Name]]) -> None:
+        every = list(chain.from_iterable(names))
+        self._number = {name: i for i, name in enumerate(dict.fromkeys(every))}
+        numbers = np.fromiter(map(self._number.__getitem__, every), dtype=np.int64, count=len(every))
+        edges = np.repeat(np.arange(len(names), dtype=np.int32), [len(some) for some in names])
+        self._edges = edges[np.argsort(numbers, kind="stable")]
+        self._first = np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=len(self._number)))])
+        self._made: dict[Name, frozenset[int]] = {}
+
+    def __getitem__(self, name: Name) -> frozenset[int]:
+        if name not in self._made:
+            first, last = self._first[self._number[name] :][:2]
+            self._made[name] = frozenset(self._edges[first:last].tolist())
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[Name]:
+        return iter(self._number)
+
+    def __len__(self) -> int:
+        return len(self._number)

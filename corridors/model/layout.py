@@ -10,35 +10,26 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from math import inf
+from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 
 from corridors.data.geodesy import SEA, country_pair, geod
-from corridors.data.schema import Row, records
+from corridors.data.schema import Row, listed, records
 from corridors.engine.collector import at_rest
 from corridors.model.amounts import Change, Clearance, Haul, Terminal
 from corridors.model.costs import Rates, crossing_amount
 from corridors.model.graph import Columns, Edge, MultimodalGraph
 from corridors.model.layers import VESSEL, Layer, modes_between
-from corridors.model.tariffs import Services
+from corridors.model.tariffs import ENDS, Services, Stretch
 
+T = TypeVar("T")
+DOORS = {leaving: Layer.door(leaving) for leaving in (True, False)}
 CLUSTER_KM = 60.0
 FEES_OF = 2022
 """Year of the border fees of the table ``crossings`` (CPMM 2020 to 2023, most of 2022)."""
-OF_LEG = (
-    "element_id",
-    "elements",
-    "countries",
-    "mode",
-    "gauge",
-    "km",
-    "gross_limit_t",
-    "status",
-    "project",
-    "factors",
-    "headway_hours",
-)
-OF_WAY = ("tail", "head", "from_place", "to_place", "signature", "pairs", "away_km", "basis")
+OF_TERMINAL = ("tail", "head", "kind", "element_id", "countries", "from_place", "to_place", "mode", "gauge", "basis")
 
 
 @at_rest()
@@ -61,6 +52,11 @@ def lay_out(
 def _rows(rows: Sequence[Row]) -> Columns:
     """The same of edges one by one."""
     return Edge.columns(len(rows), **{name: [row[name] for row in rows] for name in (rows[0] if rows else ())})
+
+
+def _twice(values: Sequence[T]) -> list[T]:
+    """What a leg has, for each of its two directions."""
+    return list(chain.from_iterable(zip(values, values, strict=True)))
 
 
 def _gauge(row: Row) -> int:
@@ -88,62 +84,83 @@ class _Layout:
         return (element, *self._sections.get(element, ()))
 
     def _slowed(self, elements: Sequence[str]) -> tuple[float, ...] | None:
+        if self._factors.keys().isdisjoint(elements):
+            return None
         found = [self._factors[e] for e in elements if e in self._factors]
-        return tuple(min(month) for month in zip(*found, strict=True)) if found else None
+        return tuple(min(month) for month in zip(*found, strict=True))
 
     def legs(self) -> Columns:
         """Every leg along its line, and against it."""
-        rows = records(self._tables["legs"])
+        table = self._tables["legs"]
+        projects, operating = next(listed(table, "project")), (table["status"] == "operating").tolist()
         assumed = self._rates.find("gross_limit_t", "road").mode
-        layers = dict[tuple[str, int], tuple[Layer, Layer]]()
-        inside = {row["country"]: (row["country"],) for row in rows}
-        hauls = dict[tuple[object, ...], Haul]()
-        own, directed = [], []  # what a leg has, and what it has in either direction
-        stretches = iter(self._services.stretches(rows))
-        for row in rows:
-            mode, gauge, a, b = row["mode"], _gauge(row), row["from_place"], row["to_place"]
-            if (mode, gauge) not in layers:
-                layers[mode, gauge] = Layer.of(mode, gauge, a, leaving=True), Layer.of(mode, gauge, b, leaving=False)
-            embark, land = layers[mode, gauge]
-            elements = self._within(row["leg_id"])
-            limit: float = assumed if pd.isna(row["gross_limit_t"]) else float(row["gross_limit_t"])
-            own.append(
-                (
-                    row["leg_id"],
-                    elements,
-                    inside[row["country"]],
-                    mode,
-                    gauge,
-                    row["km"],
-                    limit if mode == "road" else inf,
-                    row["status"],
-                    "" if row["status"] == "operating" else row["project"],
-                    self._slowed(elements),
-                    0.0 if pd.isna(row["headway_hours"]) else float(row["headway_hours"]),
-                )
-            )
-            for start, end in ((a, b), (b, a)):
-                stretch = next(stretches)
-                mountain = row["speed_class"] == "mountain"
-                key = mode, row["country"], mountain, *stretch._replace(away_km=bool(stretch.away_km))
-                if key not in hauls:
-                    hauls[key] = Haul(self._rates, mode, row["country"], mountain, stretch)
-                tail, head = self._node(start, embark), self._node(end, land)
-                directed.append((tail, head, start, end, *self._at_sea(mode, start, end), stretch.away_km, hauls[key]))
-        both = dict(zip(OF_LEG, zip(*own, strict=True), strict=True)) if own else dict.fromkeys(OF_LEG, ())
-        either = dict(zip(OF_WAY, zip(*directed, strict=True), strict=True)) if own else dict.fromkeys(OF_WAY, ())
+        ids, modes, countries, status, a, b = listed(table, "leg_id", "mode", "country", "status", *ENDS)
+        elements = list(map(self._within, ids))
+        inside = {country: (country,) for country in dict.fromkeys(countries)}
+        own = {
+            "element_id": ids,
+            "elements": elements,
+            "countries": [inside[country] for country in countries],
+            "mode": modes,
+            "gauge": table["gauge_mm"].fillna(0).astype(int).tolist(),
+            "km": table["km"].tolist(),
+            "gross_limit_t": table["gross_limit_t"].fillna(assumed).where(table["mode"] == "road", inf).tolist(),
+            "status": status,
+            "project": ["" if here else project for here, project in zip(operating, projects, strict=True)],
+            "factors": list(map(self._slowed, elements)),
+            "headway_hours": table["headway_hours"].fillna(0.0).tolist(),
+        }
+        both = {name: _twice(values) for name, values in own.items()}
+        starts, ends = (list(chain.from_iterable(zip(*way, strict=True))) for way in ((a, b), (b, a)))
+        services, away, vessels = self._services.stretches(table)
+        mountain = _twice((table["speed_class"] == "mountain").tolist())
+        kinds = list(
+            zip(both["mode"], _twice(countries), mountain, services, (away != 0).tolist(), vessels, strict=True)
+        )
+        hauls = {
+            kind: Haul(self._rates, mode, country, steep, Stretch(service, far, vessel))
+            for kind in dict.fromkeys(kinds)
+            for mode, country, steep, service, far, vessel in [kind]
+        }
+        tails, heads = self._nodes_of(list(zip(both["mode"], both["gauge"], strict=True)), starts, ends)
+        at_sea = [
+            self._at_sea(mode, start, end) if mode in VESSEL else ("", ())
+            for mode, start, end in zip(both["mode"], starts, ends, strict=True)
+        ]
         return Edge.columns(
-            2 * len(rows),
-            kind=["leg"] * (2 * len(rows)),
-            forward=[True, False] * len(rows),
-            **{name: [value for value in values for _ in range(2)] for name, values in both.items()},
-            **either,
+            len(starts),
+            **both,
+            kind=["leg"] * len(starts),
+            forward=[True, False] * len(ids),
+            tail=tails,
+            head=heads,
+            from_place=starts,
+            to_place=ends,
+            signature=[signature for signature, _ in at_sea],
+            pairs=[pairs for _, pairs in at_sea],
+            away_km=away.tolist(),
+            basis=[hauls[kind] for kind in kinds],
         )
 
+    def _nodes_of(
+        self, tracks: Sequence[tuple[str, int]], starts: Sequence[str], ends: Sequence[str]
+    ) -> tuple[list[int], list[int]]:
+        """Nodes between which legs lead, by their modes and gauges: new ones numbered in the order they come up in."""
+        somewhere = dict(zip(tracks, starts, strict=True))
+        sides = {
+            track: [Layer.of(*track, place, leaving) for leaving in (True, False)] for track, place in somewhere.items()
+        }
+        layers = list(dict.fromkeys(chain.from_iterable(sides.values())))
+        numbers = {track: tuple(map(layers.index, side)) for track, side in sides.items()}
+        place, names = pd.factorize(np.array([*starts, *ends], dtype=object))
+        layer = np.array([numbers[track] for track in tracks], dtype=np.int64).reshape(-1, 2)
+        which, found = pd.factorize((place.reshape(2, -1).T * len(layers) + layer).ravel())
+        nodes = [self._node(names[one // len(layers)], layers[one % len(layers)]) for one in found.tolist()]
+        tails, heads = np.array(nodes, dtype=np.int64)[which].reshape(-1, 2).T.tolist()
+        return tails, heads
+
     def _at_sea(self, mode: str, start: str, end: str) -> tuple[str, tuple[str, ...]]:
-        """Signature of a voyage or flight, and the sea as a neighbour of its two countries; neither on land."""
-        if mode not in VESSEL:
-            return "", ()
+        """Signature of a voyage or flight, and the sea as a neighbour of its two countries."""
         countries = [self._places[place]["country"] for place in (start, end)]
         signature = f"{mode} {country_pair(*countries)}"
         return signature, tuple(country_pair(country, SEA) for country in countries if country != SEA)
@@ -218,35 +235,25 @@ class _Layout:
         """Loading from the door of each place to its layers, and unloading from these."""
         found = []
         bases = dict[tuple[object, ...], Terminal]()
+        names = {layer: str(layer) for _, layer in self.nodes}
         for (place, layer), inner in list(self.nodes.items()):
             row = self._places[place]
             if row["kind"] == "strait":
                 continue  # ships pass, nothing is loaded
             mode = "ferry" if layer.mode == "sea" and place in self._ferries else layer.mode
-            element = f"terminal:{place}:{layer}"
+            element, country = f"terminal:{place}:{names[layer]}", row["country"]
             for leaving in (True, False):
                 if layer.side == ("arriving" if leaving else "leaving"):
                     continue
-                door = self._node(place, Layer.door(leaving))
+                door = self._node(place, DOORS[leaving])
                 scheduled = leaving and self._services.scheduled(mode, place)
-                key = mode, row["country"], leaving, row["kind"], place if scheduled else ""
+                key = mode, country, leaving, row["kind"], place if scheduled else ""
                 if key not in bases:
                     bases[key] = Terminal(self._rates, self._services, *key)
-                found.append(
-                    {
-                        "tail": door if leaving else inner,
-                        "head": inner if leaving else door,
-                        "kind": "loading" if leaving else "unloading",
-                        "element_id": element,
-                        "countries": (row["country"],),
-                        "from_place": place,
-                        "to_place": place,
-                        "mode": mode,
-                        "gauge": layer.gauge,
-                        "basis": bases[key],
-                    }
-                )
-        return _rows(found)
+                kind, *ends = ("loading", door, inner) if leaving else ("unloading", inner, door)
+                found.append((*ends, kind, element, (country,), place, place, mode, layer.gauge, bases[key]))
+        columns = zip(*found, strict=True) if found else [()] * len(OF_TERMINAL)
+        return Edge.columns(len(found), **dict(zip(OF_TERMINAL, columns, strict=True)))
 
 
 def _border_means(crossings: pd.DataFrame, places: Mapping[str, Row]) -> dict[tuple[str, ...], Row]:

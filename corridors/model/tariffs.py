@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corridors.data.geodesy import geod
-from corridors.data.schema import Row, records
+from corridors.data.schema import Row, listed, records
 from corridors.engine import arrays as engine
 from corridors.model.cargo import TONNES, Cargo
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 BLOCK_TRAIN = "block_train"
 EAST_ASIA = frozenset({"CN"})
 TO_EAST_ASIA = "to_east_asia"
+ROUND_AFRICA = "round_africa"
 DEEP_SEA_KM = 3000.0
 """Lanes longer than this are those of deep-sea ships, shorter ones of feeders."""
 LINE_OF = {"sea": "sea freight", "ferry": "sea freight", "air": "air freight"}
@@ -80,21 +81,25 @@ class Services:
     def __init__(self, tables: Mapping[str, pd.DataFrame], places: Mapping[str, Row]) -> None:
         self._tables, self._place = tables, places
 
-    def stretches(self, legs: Sequence[Row]) -> list[Stretch]:
-        """Service and direction of each leg, passed along its line, and then against it."""
-        ways = [(leg, leg[start], leg[end]) for leg in legs for start, end in (ENDS, ENDS[::-1])]
-        gateways = [self._gateway(leg) for leg, _, _ in ways]
-        far = [(gateway, start, end) for gateway, (_, start, end) in zip(gateways, ways, strict=True)]
-        away = self._away([one for one in far if one[0] in self._place])
-        found = []
-        for (leg, start, end), key in zip(ways, far, strict=True):
-            if leg["mode"] == "sea":
-                vessel = "deep_sea" if leg["km"] > DEEP_SEA_KM else "feeder"
-                a, b = (self._place[place]["country"] in EAST_ASIA for place in (start, end))
-                found.append(Stretch(TO_EAST_ASIA if b and not a else "", vessel=vessel))
+    def stretches(self, legs: pd.DataFrame) -> tuple[list[str], NDArray[np.float64], list[str]]:
+        """Fields of `Stretch` of each leg, passed along its line, and then against it."""
+        columns = ("leg_id", "mode", "country", "km", "speed_class", *ENDS)
+        ids, modes, countries, lengths, classes, starts, ends = listed(legs, *columns)
+        lines, gateways = self._lines, [""] * len(ids)
+        services, vessels = [""] * 2 * len(ids), [""] * 2 * len(ids)
+        for i, (leg, mode, km) in enumerate(zip(ids, modes, lengths, strict=True)):
+            both = slice(2 * i, 2 * i + 2)
+            if mode == "sea":
+                vessels[both] = ["deep_sea" if km > DEEP_SEA_KM else "feeder"] * 2
+                a, b = (self._place[place]["country"] in EAST_ASIA for place in (starts[i], ends[i]))
+                lane = classes[i] if classes[i] == ROUND_AFRICA else ""
+                services[both] = [TO_EAST_ASIA if b and not a else lane, TO_EAST_ASIA if a and not b else lane]
+            elif leg in lines:
+                services[both], gateways[i] = [BLOCK_TRAIN] * 2, lines[leg]
             else:
-                found.append(Stretch(BLOCK_TRAIN if leg["leg_id"] in self._lines else "", away.get(key, 0.0)))
-        return found
+                gateways[i] = self._gateways.get((mode, countries[i]), "")
+        away = self._away(gateways, starts, ends)
+        return services, np.column_stack([away, 0.0 - away]).ravel(), vessels
 
     def gateway(self, mode: str, country: str) -> str:
         """Place away from which haulage is dearer where no line says otherwise, empty if none."""
@@ -102,7 +107,7 @@ class Services:
 
     def away_km(self, gateway: str, start: str, end: str) -> float:
         """How much farther from a gateway a leg ends than it begins, as the crow flies."""
-        return self._away([(gateway, start, end)])[gateway, start, end]
+        return float(self._away([gateway], [start], [end])[0])
 
     def frequency(self, cargo: Cargo, mode: str, place_id: str) -> Frequency | None:
         """How often a load can depart from a place by a mode, where that is published.
@@ -118,19 +123,22 @@ class Services:
         """Whether a frequency is published for any load that departs from a place by a mode."""
         return place_id in self._trains if mode == "rail" else mode in self._ships
 
-    def _gateway(self, leg: Row) -> str:
-        """Place from which the tariff of a leg counts the way; empty if from none."""
-        if leg["mode"] == "sea":
-            return ""
-        line = self._lines.get(leg["leg_id"])
-        return line if line is not None else self.gateway(leg["mode"], leg["country"])
-
-    def _away(self, ways: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], float]:
-        """Kilometres by which each way (gateway, start, end) leads away from its gateway, as the crow flies."""
-        pairs = list(dict.fromkeys((gateway, place) for gateway, *ends in ways for place in ends))
-        x1, y1, x2, y2 = (np.array([self._place[pair[i]][x] for pair in pairs]) for i in (0, 1) for x in ("lon", "lat"))
-        km = dict(zip(pairs, geod().inv(x1, y1, x2, y2)[2] / 1000, strict=True)) if pairs else {}
-        return {way: km[way[0], way[2]] - km[way[0], way[1]] for way in ways}
+    def _away(self, gateways: Sequence[str], starts: Sequence[str], ends: Sequence[str]) -> NDArray[np.float64]:
+        """Kilometres by which each way leads away from its gateway, as the crow flies; 0 where there is no gateway."""
+        found = np.zeros(len(gateways))
+        (known,) = np.nonzero([gateway in self._place for gateway in gateways])
+        if len(known):
+            chosen = [np.array(some, dtype=object)[known] for some in (gateways, starts, ends)]
+            numbers, names = pd.factorize(np.concatenate(chosen))
+            gate, start, end = numbers.reshape(3, -1)
+            lon, lat = np.array([[self._place[name][x] for name in names] for x in ("lon", "lat")])
+            pairs, which = np.unique(
+                np.concatenate([gate, gate]) * len(names) + np.concatenate([start, end]), return_inverse=True
+            )
+            a, b = np.divmod(pairs, len(names))
+            before, after = (geod().inv(lon[a], lat[a], lon[b], lat[b])[2] / 1000)[which].reshape(2, -1)
+            found[known] = after - before
+        return found
 
     @cached_property
     def _gateways(self) -> dict[tuple[str, str], str]:
@@ -149,7 +157,8 @@ class Services:
     @cached_property
     def _trains(self) -> dict[str, Frequency]:
         """Frequency of the container trains that call at each place."""
-        ends = {row["leg_id"]: (row["from_place"], row["to_place"]) for row in records(self._tables["legs"])}
+        ids, *places = listed(self._tables["legs"], "leg_id", *ENDS)
+        ends = dict(zip(ids, zip(*places, strict=True), strict=True))
         found: dict[str, Frequency] = {}
         for row in sorted(self._published, key=lambda row: -float(row["headway_hours"])):
             for leg in self._runs.get(row["service_id"], ()):
@@ -180,14 +189,13 @@ class Services:
         km = [row.get("km", 0.0) for row in rails for _ in range(2)]
         topology = engine.Topology.of(len(number), ends[:, 0].tolist(), ends[:, 1].tolist(), [None] * len(ends))
         graph, never = engine.Graph.of(topology, km, np.zeros(len(km))), engine.Closed(len(km), {})
+        nothing = engine.Bound(np.zeros(len(number)))  # known of the rest of the way: the stretches are short
         found: dict[str, list[str]] = {}
         for line in lines:
             runs = found.setdefault(line["service_id"], [])
             for start, end in itertools.pairwise(line["via"].split(";")):
                 if start in number and end in number:
-                    goal = [number[end]]
-                    ahead = engine.bounds(graph, never, goal, 1.0, 0.0)
-                    path = engine.search(graph, never, [number[start]], goal, 0.0, 1.0, ahead)
+                    path = engine.search(graph, never, [number[start]], [number[end]], 0.0, 1.0, nothing)
                     runs += filter(None, (rails[i // 2].get("leg_id") for i in (path.edges if path else ())))
         return found
 

@@ -208,11 +208,16 @@ class World:
             return None
         key = (edge.elements, edge.countries, self.multimodal.enters(edge))
         if key not in self._spans:
-            changed = dated[0] in self.question.overlay.changed or dated[0] in self.barred
-            if len(dated) == 1 and not changed:
-                spans = self.calendars.spans(dated[0], self.question.t0, self.question.knowledge, self.traffic(edge))
+            q = self.question
+            if len(dated) == 1 and dated[0] not in q.overlay.changed and dated[0] not in self.barred:
+                spans = self.calendars.spans(dated[0], q.t0, q.knowledge, self.traffic(edge))
             else:
-                spans = engine.merge_spans((c.start, c.end) for c in self.closures(edge))
+                changes = tuple(tuple(q.overlay.changed.get(element, ())) for element in dated)
+                spans = self.kept.get(
+                    ("spans", key, edge.mode, changes, *self._when_closed),
+                    lambda: engine.merge_spans((c.start, c.end) for c in self.closures(edge)),
+                    lambda made: len(made.arrays[0]),
+                )
             self._spans[key] = spans if spans else None
         return self._spans[key]
 
@@ -381,7 +386,6 @@ class World:
 
     def _kept_closed(self, changed: Mapping[str, Sequence[Closure | float]]) -> engine.Closed:
         """What is closed with the changes of the scenario; kept too, for it is asked on many days."""
-        q = self.question
 
         def work_out() -> engine.Closed:
             spans = dict(self.usually_closed.spans) if changed else {}
@@ -392,8 +396,14 @@ class World:
             return engine.Closed(len(self.edges), spans)
 
         scenario = tuple((element, tuple(changes)) for element, changes in sorted(changed.items()))
-        key = "closed", moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self.barred, scenario
+        key = "closed", *self._when_closed, scenario
         return self.kept.get(key, work_out, lambda made: (1 + IN_LISTS) * sum(map(len, made.flat.arrays)))
+
+    @cached_property
+    def _when_closed(self) -> tuple[object, ...]:
+        """What decides closed spans besides the edge and a scenario."""
+        q = self.question
+        return moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self.barred
 
     def edges_of(self, elements: Iterable[str]) -> frozenset[int]:
         """Edges that belong to any of some elements."""

@@ -11,7 +11,6 @@ from corridors.engine import arrays as engine
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
-from corridors.routing.names import countries
 from corridors.routing.result import CRITERIA, Result, beats
 
 T = TypeVar("T")
@@ -58,17 +57,17 @@ class Candidate(NamedTuple):
     @property
     def countries(self) -> list[str]:
         """Countries that it passes, in order."""
-        return countries(self.result.edges)
+        return self.result.countries
 
     @property
     def borders(self) -> tuple[str, ...]:
         """Its corridor signature."""
-        return tuple(paths.borders(self.world, self.path))
+        return self.result.corridor[0]
 
     @property
     def corridor(self) -> tuple[tuple[str, ...], frozenset[str]]:
         """Its corridor signature, and the modes of its legs."""
-        return self.borders, frozenset(edge.mode for edge in self.result.edges if edge.kind == "leg")
+        return self.result.corridor
 
 
 class LeftOut(NamedTuple):
@@ -141,6 +140,7 @@ def offer(
                 reasons[one.path.edges] = reason or f"no place among {k}: ask for more with k"
 
     fill(unbeaten, new=True)
+    fill(unbeaten, new=True, elsewhere=True)
     fill(unbeaten)
     fill(unbeaten, elsewhere=True)
     fill(more)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from math import inf, isfinite, nan
@@ -43,12 +44,20 @@ def closure_words(facts: Facts, closure: Closure, state: str = "closed") -> str:
         return f"{name}: {closure.reason}"
     if closure.rule:
         return f"{name}: {state} outside {closure.reason}" + (" (contested)" if closure.contested else "")
+    state += _to_whom(closure)
     since = f" {first_day(facts, closure)}" if isfinite(closure.start) else ""
     doubt = ", contested" if closure.contested else ""
     if isfinite(closure.end):
         return f"{name}: {state}{since} to {last_day(facts, closure)} ({closure.reason}{doubt})"
     confirmed = f", last confirmed {closure.last_confirmed}" if closure.last_confirmed else ""
     return f"{name}: {state}{' since' + since if since else ''} ({closure.reason}{doubt}), no end known{confirmed}"
+
+
+def _to_whom(closure: Closure) -> str:
+    """The vehicles and the direction to which a closure is limited, if it is: " to trucks over 12 t"."""
+    kind = re.sub(r"^(truck|trailer)", r"\1s", closure.vehicle).replace("diesel", "diesel vehicles")
+    a, _, b = closure.direction.partition(">")
+    return (f" to {kind}" if kind else "") + (f" from {a} to {b}" if b else "")
 
 
 def first_day(facts: Facts, closure: Closure) -> str:

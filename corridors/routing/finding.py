@@ -92,19 +92,28 @@ def _inherited(world: World, bans: frozenset[str], cutoff: float) -> tuple[engin
     return None
 
 
+def inherit(world: World, wider: World) -> None:
+    """Take over the best path of a world in which more modes may be used, if it can be gone in this one too."""
+    path, cutoff = wider.found.get(frozenset(), (None, -inf))
+    if (path is None and cutoff == inf) or (path is not None and world.existing[list(path.edges)].all()):
+        world.found[frozenset()] = path, cutoff
+
+
 def _search(world: World, bans: frozenset[str], cutoff: float) -> engine.Path | None:
-    sources, targets = world.ends
+    question, (sources, targets) = world.question, world.ends
+    if not (world.serves(question.origin, leaving=True) and world.serves(question.destination, leaving=False)):
+        return None  # told without bounds: most places have no railway
     return engine.search(
         world.graph,
         world.closed,
         sources,
         targets,
-        world.question.t0,
+        question.t0,
         value_of_hour(world),
         _ahead(world, bans),
         _banned(world, bans),
         cutoff,
-        max_wait=world.question.max_wait_hours,
+        max_wait=question.max_wait_hours,
     )
 
 

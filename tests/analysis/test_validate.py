@@ -95,3 +95,11 @@ def test_notes_do_not_break_the_table(net: cr.Network) -> None:
     every = text.splitlines()
     headers = [line.count("|") for line, below in itertools.pairwise(every) if below.startswith("| ---")]
     assert {line.count("|") for line in lines} <= set(headers)
+
+
+def test_a_network_that_answers_none_of_the_figures_has_its_page() -> None:
+    places = pd.DataFrame({"place_id": ["a", "b"], "lon": [69.6, 70.9], "lat": [42.3, 43.6]})
+    legs = pd.DataFrame({"from_place": ["a"], "to_place": ["b"], "mode": ["road"], "km": [215.0]})
+    own = cr.Network.from_frames(places, legs)
+    assert validation.summary(validation.validate(own)).empty
+    assert "# Validation" in validation.report(own)

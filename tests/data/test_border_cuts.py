@@ -153,21 +153,22 @@ def test_two_meetings_within_a_kilometre_where_no_crossing_is_known() -> None:
 
 @pytest.mark.parametrize("element", ["badini", "kegen_karkyra", "margara_alican", "kharlachi_rail"])
 @pytest.mark.parametrize("way", [(0.3, 0.3), (0.0, 0.3)])
-def test_a_line_through_a_crossing_that_does_not_work_does_not_open_it(element: str, way: tuple[float, float]) -> None:
+def test_a_line_through_a_crossing_that_does_not_work_does_not_open_it(
+    net: cr.Network, element: str, way: tuple[float, float]
+) -> None:
     """Planned or suspended crossings, met by a straight road from any side, wherever the rough border lies."""
-    shipped = cr.load()
-    gate = shipped.crossings.set_index("element_id").loc[element].iloc[0]
+    gate = net.crossings.set_index("element_id").loc[element].iloc[0]
     assert gate["status"] != "operating"
-    at = shipped.places.set_index("place_id").loc[gate["from_place"]]
+    at = net.places.set_index("place_id").loc[gate["from_place"]]
     ends = [(at["lon"] - way[0], at["lat"] - way[1]), (at["lon"] + way[0], at["lat"] + way[1])]
     places = pd.DataFrame({"place_id": ["a", "b"], "lon": [x for x, _ in ends], "lat": [y for _, y in ends]})
     leg = {"from_place": ["a"], "to_place": ["b"], "mode": [gate["mode"]], "gauge_mm": [gate["gauge_mm"]]}
     line = shapely.LineString([ends[0], (at["lon"], at["lat"]), ends[1]])
-    net = cr.Network.from_frames(places, pd.DataFrame({**leg, "km": [150.0], "geometry": [line]}))
-    met = net.crossings.drop_duplicates("element_id").set_index("element_id")
+    own = cr.Network.from_frames(places, pd.DataFrame({**leg, "km": [150.0], "geometry": [line]}))
+    met = own.crossings.drop_duplicates("element_id").set_index("element_id")
     assert met.loc[element, "status"] == gate["status"]
     with pytest.raises(cr.NoRoute):
-        net.routes("a", "b", depart="2024-06-05", modes=[gate["mode"]])
+        own.routes("a", "b", depart="2024-06-05", modes=[gate["mode"]])
 
 
 def test_a_crossing_of_the_user_is_used_where_a_leg_meets_the_border() -> None:
@@ -210,23 +211,22 @@ def test_what_a_note_says_makes_no_crossing_an_unknown_one() -> None:
     assert "border without a known crossing" not in flags
 
 
-def test_a_border_met_far_from_any_crossing_is_never_passed_in_silence(tmp_path: Path) -> None:
+def test_a_border_met_far_from_any_crossing_is_never_passed_in_silence(net: cr.Network, tmp_path: Path) -> None:
     """Between Chaman and Taftan, in November 2025, when all of that border was closed; the mark outlives a file."""
     own = network([(64.6, 30.6), (64.6, 28.6)])
     written = [tmp_path / f"own.{kind}" for kind in ("gpkg", "geojson", "kml", "graphml", "gmns")]
     for path in written:
         own.to_file(path)
     assert own.sources.set_index("source_id").loc["own_line_meets_border", "title"].startswith("Where a line")
-    for net in (own, *map(cr.load, written)):
-        found = net.routes("p0", "p1", depart="2025-11-20", **ASK)
+    gates = net.crossings[net.crossings["crossing_id"].str.endswith("af_pk")].query("mode == 'road'")
+    gates = gates.merge(net.places, left_on="from_place", right_on="place_id")
+    for one in (own, *map(cr.load, written)):
+        found = one.routes("p0", "p1", depart="2025-11-20", **ASK)
         assert "border without a known crossing" in found.table["flags"].iloc[0]
         rests_on = found.details["rests_on"].iloc[0]
         told = re.search(r"meets the border of AF and PK \(the nearest by road is .*, (\d+) km away\)", rests_on)
         assert told is not None
-        shipped = cr.load()
-        gates = shipped.crossings[shipped.crossings["crossing_id"].str.endswith("af_pk")].query("mode == 'road'")
-        gates = gates.merge(shipped.places, left_on="from_place", right_on="place_id")
-        met = net.places.query("kind == 'border'").iloc[0]
+        met = one.places.query("kind == 'border'").iloc[0]
         km = geod().inv(*np.broadcast_arrays(met["lon"], met["lat"], gates["lon"], gates["lat"]))[2].min() / 1000
         assert int(told[1]) == pytest.approx(km, abs=1)
         assert "not researched" in rests_on

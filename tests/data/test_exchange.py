@@ -39,15 +39,22 @@ def test_ids_of_any_script_stay_in_every_format(own: cr.Network, tmp_path: Path)
     assert set(own.places["place_id"]) == set(PLACES["place_id"])
 
 
-@pytest.mark.parametrize("name", ["folder", "n.gpkg", "n.parquet", "n.geojson", "n.kml", "n.graphml", "n.gmns"])
-@pytest.mark.parametrize(
-    "note", ["old\rMac", "two\r\nlines", "two\nlines", " blanks ", "\ttab", "]]>", "&amp;<b>", "'=1"]
+@pytest.fixture(
+    scope="module", params=["old\rMac", "two\r\nlines", "two\nlines", " blanks ", "\ttab", "]]>", "&amp;<b>", "'=1"]
 )
-def test_notes_keep_their_line_ends_and_signs_in_every_format(tmp_path: Path, name: str, note: str) -> None:
-    noted = cr.Network.from_frames(PLACES, LEGS.assign(note=note))
-    noted.to_file(tmp_path / name)
+def noted(request: pytest.FixtureRequest) -> tuple[str, cr.Network]:
+    """A note, and a network whose legs have it."""
+    return request.param, cr.Network.from_frames(PLACES, LEGS.assign(note=request.param))
+
+
+@pytest.mark.parametrize("name", ["folder", "n.gpkg", "n.parquet", "n.geojson", "n.kml", "n.graphml", "n.gmns"])
+def test_notes_keep_their_line_ends_and_signs_in_every_format(
+    noted: tuple[str, cr.Network], tmp_path: Path, name: str
+) -> None:
+    note, network = noted
+    network.to_file(tmp_path / name)
     again = cr.load(tmp_path / name)
-    assert again.diff(noted).empty
+    assert again.diff(network).empty
     assert set(again.legs["note"]) == {note}
 
 

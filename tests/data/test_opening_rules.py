@@ -99,6 +99,12 @@ def told(rule: str, holidays: str = "", place: str = "gate", valid_to: str = "")
         ("Mo-Fr 08:00+", "", "gate", "does not tell when it closes"),
         ("Mo-Fr (sunrise-01:00)+", "", "gate", "does not tell when it closes"),
         ("24/7; Nov 15-Apr 31 off", "", "gate", "names Apr 31, a day that no year has"),
+        ("24/7; Nov 15+ off", "", "gate", "does not tell on which day it ends"),
+        ("Apr Mo[1]+ 08:00-18:00", "", "gate", "does not tell on which day it ends|not in .* syntax"),
+        ("24/7; easter+ off", "", "gate", "does not tell on which day it ends"),
+        ("24/7; 2026 Nov-Mar off", "", "gate", "such as '2026 Nov 01-2027 Mar 31'|not in .* syntax"),
+        ("24/7; 2026-2027 Nov 15-Mar 15 off", "", "gate", "such as '2026 Nov 15-2027 Mar 31'|not in .* syntax"),
+        ("24/7; 2026+ Nov 15-Mar 15 off", "", "gate", "only the days within those years count|not in .* syntax"),
     ],
 )
 def test_what_a_rule_does_not_mean_is_said(rule: str, holidays: str, place: str, words: str) -> None:
@@ -121,10 +127,22 @@ def test_what_a_rule_does_not_mean_is_said(rule: str, holidays: str, place: str,
         ("24/7; Dec-Feb off; Dec 24 08:00-12:00", ""),
         ("Feb 29-Nov 30 08:00-18:00", ""),
         ("2025+ Apr-Oct; May 09:00-18:00 off", ""),
+        ("24/7; 2026 Nov 15+ off", ""),
+        ("24/7; Jan 01 +1 day off", ""),
+        ("24/7; Nov-Mar off", ""),
+        ("24/7; 2026 Nov 15-Mar 15 off", ""),
+        ("24/7; 2026 Nov 15-2027 Mar 15 off", ""),
     ],
 )
 def test_what_a_rule_means_is_taken(rule: str, holidays: str) -> None:
     assert told(rule, holidays) == ""
+
+
+def test_a_winter_without_an_end_would_end_on_new_years_eve() -> None:
+    """Which is why such a rule is refused: opening-hours-py, from 1.1 to 2.1, says nothing of it."""
+    noons = [datetime(2027, 1, 1, 12) + timedelta(days=day) for day in range(31)]
+    assert not any(map(OpeningHours("24/7; Nov 15-Mar 15 off").is_open, noons))
+    assert all(map(OpeningHours("24/7; Nov 15+ off").is_open, noons))
 
 
 def test_shipped_holidays_are_the_known_ones() -> None:

@@ -1,6 +1,8 @@
 """The searches against brute force over all simple paths, on random graphs with closed spans and seasons."""
 
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -186,6 +188,20 @@ def test_threads_share_a_graph() -> None:
     finally:
         engine._kernel.clear()
     assert together == alone
+
+
+@pytest.mark.slow  # loads numba in a process of its own
+def test_threads_may_look_for_compiled_searches_at_once() -> None:
+    script = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from threading import Barrier\n"
+        "from corridors.engine import compiled\n"
+        "together = Barrier(8)\n"
+        "with ThreadPoolExecutor(8) as threads:\n"
+        "    list(threads.map(lambda _: (together.wait(), compiled.on_disk(compiled.KERNELS)), range(8)))\n"
+    )
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", script], check=True)
 
 
 @given(t=st.floats(T0, T0 + 9000), later=st.floats(0, 2000), hours=st.floats(0.5, 2000))

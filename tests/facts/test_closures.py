@@ -342,3 +342,9 @@ def test_addresses_of_closures_can_be_followed(net: cr.Network) -> None:
     assert can_be_followed("https://economy.pk/?p=73190")
     assert can_be_followed(url["economypk_73190"])
     assert "set to reopen" in net.sources.set_index("source_id").loc["dailypakistan_2022_03_27", "title"]
+
+
+def test_a_closure_of_some_vehicles_says_whose(net: cr.Network) -> None:
+    """Trucks over 12 t are barred from the Takhtakaracha pass, cars are not (adkun.uz, 26 March 2025)."""
+    reasons = net.routes("Samarkand", "Termez", depart="2026-06-01").rejected["reason"]
+    assert reasons.str.contains("Takhtakaracha pass road (M39): closed to trucks over 12 t since", regex=False).any()

@@ -1,4 +1,7 @@
-"""What was not there yet, what winter shuts, and which sanctions hold: by dated sources."""
+"""What was not there yet, what winter shuts, which sanctions hold, by dated sources; and by which clock posts open."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -37,3 +40,10 @@ def test_what_is_not_there_yet_is_told_in_words(net: cr.Network) -> None:
     rejected = net.routes("Yesik", "Paharpur", depart="2024-06-13", cargo="sunflower_oil").rejected
     reason = rejected.loc[rejected["gates"] == "Bedel", "reason"].iloc[0]
     assert reason.startswith("Bedel: closed outside its time in service (A new post, opened on 3-4 September 2024)")
+
+
+@pytest.mark.parametrize("day", [datetime(2026, 1, 15), datetime(2026, 7, 15)])
+def test_countries_but_russia_keep_one_clock(net: cr.Network, day: datetime) -> None:
+    clocks = net.places.assign(offset=[ZoneInfo(zone).utcoffset(day) for zone in net.places["timezone"]])
+    several = clocks[clocks["country"] != "XZ"].groupby("country")["offset"].nunique()
+    assert several[several > 1].index.tolist() == ["RU"]  # Xinjiang too goes by Beijing's: posts, railways, customs

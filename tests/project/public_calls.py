@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ import corridors as cr
 from corridors.analysis import validate
 from corridors.analysis.prices import prices
 from corridors.analysis.walk_forward import walk_forward
+from corridors.data.schema import data_folder
 from corridors.maps import charts, explorer, explorer_questions, flows, interactive, stills
 from corridors.maps.tcd import tcd
 from corridors.model.scenario import Change
@@ -26,6 +28,7 @@ NET = small_network(
     events=[{"element_id": "pass", "start": "2025-03-01", "end": "2025-03-20", "known_from": "2025-02-01"}],
     calendars=[{"element_id": "plain", "rule": "Mo-Fr 08:00-18:00"}],
 )
+NET = cr.Network(replace(NET.facts, folder=data_folder()))  # for calls that read published figures
 DAY = "2025-06-02"
 PAIRS = [("home", "town")]
 ROUTES = NET.routes("home", "town", depart=DAY)
@@ -165,7 +168,7 @@ CALLS: dict[str, Call] = {
             **_DAY,
             **QUIET,
             "over": "crossings",
-            "k": 1,
+            "max_size": 1,
             "flows": None,
             "by_pair": False,
             "executor": None,
@@ -174,7 +177,7 @@ CALLS: dict[str, Call] = {
     ),
     "Network.cut_sets": (
         NET.cut_sets,
-        {**_PAIR, **_DAY, **QUIET, "over": "crossings", "most": 1, "executor": None, **_ASK},
+        {**_PAIR, **_DAY, **QUIET, "over": "crossings", "max_size": 1, "executor": None, **_ASK},
     ),
     "Network.break_even": (
         NET.break_even,
@@ -303,7 +306,7 @@ CALLS: dict[str, Call] = {
     "Routes.costs_in": (ROUTES.costs_in, {"currency": "USD", "year": 2024}),
     "Routes.switching": (ROUTES.switching, {"by": "usd"}),
     "Routes.swings": (ROUTES.swings, {"what": "usd", "route": 0}),
-    "Shipments.routes": (SHIPMENTS.routes, {"row": 0, "k": 1}),
+    "Shipments.routes": (SHIPMENTS.routes, {"row": int(SHIPMENTS.table["row"].iloc[0]), "k": 1}),
     "prices": (prices, {"network": NET}),
     "Routes.why": (ROUTES.why, {"what": "plain"}),
     "Flows.change_from": (FLOWS.change_from, {"other": FLOWS}),
@@ -311,7 +314,7 @@ CALLS: dict[str, Call] = {
     "validate.benchmarks": (validate.benchmarks, {"network": NET}),
     "validate.validate": (validate.validate, {"network": NET}),
     "validate.report": (validate.report, {"network": NET}),
-    "validate.summary": (validate.summary, {"table": DEMAND}),
+    "validate.summary": (validate.summary, {"table": validate.validate(NET)}),
 }
 
 _MAP = {"m": None, "online": False, "tiles": None, "attr": None}

@@ -40,6 +40,7 @@ NOTHING_TO_GIVE = {  # or not called by users
     *("CorridorMap.html", "great_table", "Routes.cpmm", "Routes.labelled", "Routes.no_route", "Routes.refuse_nothing"),
     "Routes.sources",
 }
+ASKED_FOR_WHAT_IS_NOT_THERE = ("load", "Network.load", "Network.refine", "Network.from_osmnx")
 single = st.sampled_from(ODD)
 odd = single | st.text(max_size=5) | st.integers() | st.floats() | st.lists(single, max_size=2)
 FOUND: Counter[str] = Counter()
@@ -92,6 +93,13 @@ def test_every_public_call_is_tried() -> None:
     tried = {name.rpartition(".")[2] for name in EVERY} | {name.rpartition(".")[2] for name in NOTHING_TO_GIVE}
     shown = {name.rpartition(".")[2]: name for name in DOCUMENTED if not name.startswith("corridors.errors.")}
     assert {name for last, name in shown.items() if last not in tried} == set()
+
+
+@pytest.mark.parametrize("name", [name for name in CALLS if name not in ASKED_FOR_WHAT_IS_NOT_THERE])
+def test_the_usual_arguments_have_an_answer(name: str) -> None:
+    """Else a case that changes two of them would fail for a third, and try nothing."""
+    call, usual = CALLS[name]
+    call(**{argument: value for argument, value in usual.items() if value is not ...})
 
 
 def _cases(share: float) -> Any:

@@ -1,0 +1,184 @@
+"""The file of tables that is kept for later processes: used as long as it holds, and never when it does not."""
+
+import json
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import corridors as cr
+from corridors.data import index, schema
+
+SHIPPED = schema.data_folder()
+NAMES = ("cargo", "services")
+FILE = ".corridors-backbone.tables"
+ASK = (
+    "import sys, corridors as cr; from pathlib import Path; from corridors.data import index, schema;"
+    "folder = Path(sys.argv[1]);"
+    "found = index.kept(folder, 'backbone', ('cargo', 'services'), False,"
+    " lambda: {one: schema.read_table(folder, one) for one in ('cargo', 'services')});"
+    "print(found['cargo'].to_csv(), found['services'].to_csv())"
+)
+"""A process of its own that reads the tables of a folder, and says what it read."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of two tables, and a cache folder of its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    found = tmp_path / "data"
+    found.mkdir()
+    for name in ("datapackage.json", "cargo.csv", "services.csv"):
+        shutil.copyfile(SHIPPED / name, found / name)
+    return found
+
+
+def read(folder: Path) -> dict[str, pd.DataFrame]:
+    return {name: schema.read_table(folder, name) for name in NAMES}
+
+
+def kept(folder: Path) -> dict[str, pd.DataFrame]:
+    return index.kept(folder, "backbone", NAMES, False, lambda: read(folder))
+
+
+def same(found: dict[str, pd.DataFrame], expected: dict[str, pd.DataFrame]) -> None:
+    assert list(found) == list(expected)
+    for name, table in expected.items():
+        pd.testing.assert_frame_equal(found[name], table)
+
+
+def test_what_is_kept_is_used_and_equals_what_was_read(folder: Path) -> None:
+    expected = read(folder)
+    same(kept(folder), expected)  # read, and kept
+    same(index.kept(folder, "backbone", NAMES, False, lambda: pytest.fail("read again")), expected)
+
+
+@pytest.mark.parametrize("detail", ["backbone", pytest.param("full", marks=pytest.mark.slow)])
+def test_a_network_of_kept_tables_is_the_same_network(
+    detail: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shutil.copytree(SHIPPED, tmp_path / "data", ignore=shutil.ignore_patterns("build", ".*"))
+    first, again = (cr.load(folder, detail=detail) for _ in range(2))
+    assert [one.name for one in folder.glob(".*")] == [f".corridors-{detail}-checked.tables"]
+    monkeypatch.setattr(cr.settings, "keep_tables", False)
+    for net in (first, again):
+        same(dict(net.facts.tables), dict(cr.load(detail=detail).facts.tables))
+    ask = {"depart": "2026-04-15", "k": 3}
+    for one in ("table", "legs", "rejected"):
+        a, b = (getattr(net.routes("Almaty", "Karachi", **ask), one) for net in (first, again))
+        pd.testing.assert_frame_equal(pd.DataFrame(a), pd.DataFrame(b))
+
+
+def half(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+def flipped(at: float) -> Callable[[bytes], bytes]:
+    def change(content: bytes) -> bytes:
+        i = int(at * (len(content) - 1))
+        return content[:i] + bytes([content[i] ^ 1]) + content[i + 1 :]
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [half, lambda _: b"", lambda _: b"\n" * 1000, *map(flipped, (0, 0.001, 0.01, 0.3, 0.6, 1))],
+    ids=["half", "empty", "blank", *(f"bit {at}" for at in (0, 0.001, 0.01, 0.3, 0.6, 1))],
+)
+def test_a_damaged_file_is_not_used_and_is_replaced(folder: Path, damage: Callable[[bytes], bytes]) -> None:
+    expected = kept(folder)
+    good = (folder / FILE).read_bytes()
+    (folder / FILE).write_bytes(damage(good))
+    same(kept(folder), expected)
+    assert (folder / FILE).read_bytes() == good
+
+
+def test_a_file_whose_digest_is_right_but_that_makes_no_sense_is_not_used(folder: Path) -> None:
+    expected = kept(folder)
+    made_of = index._made_of(folder, NAMES, False)
+    header = json.loads((folder / FILE).read_bytes().split(b"\n")[1])
+    beyond = {**header, "cargo": [10**9, [[name, "float64", 0, 8 * 10**9] for name, *_ in header["cargo"][1]]]}
+    for words in (b"\n[]\n", b"\n{}", b'\n{"cargo": 1}\n', b"\n" + json.dumps(beyond).encode() + b"\n", b"\n\xff\n"):
+        (folder / FILE).write_bytes(index.hashlib.sha256(made_of + words).hexdigest().encode() + words)
+        same(kept(folder), expected)
+
+
+def test_nothing_in_it_is_executed(folder: Path, tmp_path: Path) -> None:
+    class Evil:
+        def __reduce__(self) -> tuple[object, ...]:
+            return Path.touch, (tmp_path / "executed",)
+
+    expected = read(folder)
+    (folder / FILE).write_bytes(pickle.dumps(Evil()))
+    same(kept(folder), expected)
+    assert not (tmp_path / "executed").exists()
+
+
+def test_a_change_of_data_counts_even_with_the_same_size_and_time(folder: Path) -> None:
+    path = folder / "cargo.csv"
+    before = kept(folder)["cargo"]
+    told, text = path.stat(), path.read_text()
+    name = before["name"][0]
+    path.write_text(text.replace(name, name.swapcase()))
+    os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
+    assert path.stat().st_size == told.st_size
+    assert kept(folder)["cargo"]["name"][0] == name.swapcase()
+    path.write_text(text)
+    pd.testing.assert_frame_equal(kept(folder)["cargo"], before)
+
+
+def test_a_fault_of_the_data_is_told_as_before(folder: Path) -> None:
+    kept(folder)
+    (folder / "cargo.csv").unlink()
+    with pytest.raises(cr.DataError, match=r"cargo.csv is missing"):
+        kept(folder)
+
+
+def test_a_folder_that_cannot_be_written_to_has_its_file_in_the_cache_folder(folder: Path, tmp_path: Path) -> None:
+    expected = read(folder)
+    (folder / FILE).mkdir()  # where a file should lie, and so cannot, even for root
+    (folder / FILE / "something").touch()
+    same(kept(folder), expected)
+    assert list((tmp_path / "cache" / "corridors").iterdir())
+    same(index.kept(folder, "backbone", NAMES, False, lambda: pytest.fail("read again")), expected)
+
+
+def test_nobody_who_may_write_nowhere_is_kept_from_reading(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = read(folder)
+    (folder / FILE).mkdir()
+    (tmp_path / "cache").write_text("no folder")
+    same(kept(folder), expected)
+
+
+def test_no_file_is_written_where_the_setting_is_off(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cr.settings, "keep_tables", False)
+    same(kept(folder), read(folder))
+    assert not (folder / FILE).exists()
+
+
+def test_text_that_cannot_be_kept_is_read_each_time(folder: Path) -> None:
+    path = folder / "cargo.csv"
+    path.write_text(path.read_text().replace(kept(folder)["cargo"]["name"][0], f"odd{index.BETWEEN}name"))
+    (folder / FILE).unlink()
+    assert f"odd{index.BETWEEN}name" in set(kept(folder)["cargo"]["name"])
+    assert not (folder / FILE).exists()
+
+
+def test_processes_at_once_all_read_the_same(folder: Path) -> None:
+    running = [
+        subprocess.Popen([sys.executable, "-c", ASK, str(folder)], stdout=subprocess.PIPE, text=True) for _ in range(4)
+    ]
+    found = {one.communicate(timeout=120)[0] for one in running}
+    expected = read(folder)
+    assert found == {f"{expected['cargo'].to_csv()} {expected['services'].to_csv()}\n"}
+    assert [one.name for one in folder.iterdir() if one.name.startswith(".")] == [FILE]
+    same(index.kept(folder, "backbone", NAMES, False, lambda: pytest.fail("read again")), expected)
