@@ -88,7 +88,7 @@ def prices(network: HasFacts) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a price: ``tariff_id, service, from, to, cargo_unit, year, holds`` (what is compared), ``role`` (set,
+        One row per price: ``tariff_id, service, from, to, cargo_unit, year, holds`` (what is compared), ``role`` (set,
         test), ``published`` (middle of ``low`` and ``high``, US$ of its year for one unit), ``modelled`` (expected
         US$ of that year), ``error_pct, note, source_id``. What the network cannot answer has no modelled value and
         the reason in ``note``.

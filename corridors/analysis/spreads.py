@@ -53,8 +53,9 @@ def scales(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``class`` (road, rail; where there are such times), ``times, pairs`` (of ends), ``likely`` (the most likely scale), ``scale`` (that
-        for a new time) and ``ratio`` (median p90 / p10; of training times and those that only test, the larger).
+        Columns ``class`` (road, rail; where there are such times), ``times, pairs`` (of ends), ``likely`` (the most
+        likely scale), ``scale`` (that for a new time) and ``ratio`` (median p90 / p10; of training times and those that
+        only test, the larger).
     """
     achieved = table[(table["kind"] == "journey") & table["basis"].isin(ACHIEVED) & table["inside"].notna()]
     some = achieved[achieved["role"] == "parameter"]

@@ -95,7 +95,7 @@ def switching(routes: Routes, by: str | Sequence[str] = ("hours", "usd")) -> pd.
     """Rows of `Routes.switching`."""
     by = as_names([by] if isinstance(by, str) else by, "by", f"some of {', '.join(LEADS)}", "'hours', 'usd'")
     if unknown := [name for name in by if name not in LEADS]:
-        raise BadRequest(f"by={unknown[0]!r}: switching values are known by {', '.join(LEADS)}.")
+        raise BadRequest(f"by={unknown[0]!r}: switching values are found for {', '.join(LEADS)}.")
     found = [row for one in dict.fromkeys(by) for row in _rows(routes, one)]
     return pd.DataFrame(found, columns=SWITCHING)
 
