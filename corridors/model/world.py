@@ -11,12 +11,11 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 
 from corridors.engine import arrays as engine
-from corridors.model.amounts import Amounts
+from corridors.model.amounts import Amounts, with_flag
 from corridors.model.calendars import Calendars, Closure, Traffic, midnight, moment
 from corridors.model.conditions import Conditions
 from corridors.model.costs import Amount, Rates
 from corridors.model.factors import Factors
-from corridors.model.flag import under_flag
 from corridors.model.graph import Bools, Edge
 from corridors.model.kept import Kept
 from corridors.model.question import Question
@@ -127,10 +126,10 @@ class World:
         q = self.question
         if not q.carrier or edge.kind != "crossing":
             return self.amounts.of(edge)
-        if edge.number not in self._amounts:
-            usual = self.amounts.of(edge)
-            self._amounts[edge.number] = under_flag(usual, self.rates, edge, q.carrier, self.verdict(edge))
-        return self._amounts[edge.number]
+        key = edge.number
+        if key not in self._amounts:
+            self._amounts[key] = with_flag(self.amounts.of(edge), self.rates, edge, q.carrier, self.verdict(edge))
+        return self._amounts[key]
 
     def traffic(self, edge: Edge) -> Traffic:
         """What wants to pass an edge."""
