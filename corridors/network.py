@@ -150,7 +150,7 @@ class Network:
         ------
         DataError
             If anything contradicts the schema or geography, has no coordinate reference system or no length, for
-            coordinates that are swapped, a straight leg that may cross a border, and more than 150,000 legs.
+            coordinates that are swapped, a straight leg that may cross a border, and more than 600,000 legs.
         """
         for name, frame in (("places", places), ("legs", legs), ("crossings", crossings)):
             if not isinstance(frame, pd.DataFrame) and not (name == "crossings" and frame is None):

@@ -177,7 +177,7 @@ class Reach(Tabular):
         """Roads as far as they are reached in time to drive aside and unload: country, line and what is left."""
         from shapely.ops import substring
 
-        world, found = self.world, []
+        world, found, whole = self.world, [], dict[str, tuple[str, Any, float]]()
         for i in np.flatnonzero(np.isfinite(world.graph.hours)).tolist():
             edge = world.edges[i]
             least, spans = float(self._least[edge.tail]), world.closed.spans.get(i)
@@ -200,10 +200,12 @@ class Reach(Tabular):
                     continue  # closed when cargo comes
             if spare > 0:
                 line = self.facts.lines[edge.element_id]
-                line = line if edge.forward else line.reverse()
-                share = min(1.0, spare / max(along, 1e-9))
-                found.append((country, substring(line, 0, share, normalized=True), aside))
-        return found
+                if spare >= along:
+                    whole[edge.element_id] = country, line, aside
+                else:
+                    line = line if edge.forward else line.reverse()
+                    found.append((country, substring(line, 0, spare / along, normalized=True), aside))
+        return [*found, *whole.values()]
 
     @property
     def table(self) -> pd.DataFrame:

@@ -28,7 +28,8 @@ LEAST_KM_OF_DEGREE, TWICE, FAR_KM = 55.0, 2, 5.0
 """A degree is no shorter up to 60 degrees north; lines at ports and stations may be longer than a short leg."""
 FAR_DEGREES = 0.5
 """A place may lie this far outside the country that the user gives for it."""
-MOST_LEGS = 150_000
+MOST_LEGS = 600_000
+"""More would take more memory than most machines have: half a million take 3 GB."""
 STRAIGHT = "straight"
 """Quality of the geometry of a leg whose line is not given: it is drawn straight."""
 
@@ -151,17 +152,16 @@ def _legs(
     """Legs with all columns, and their lines. Country is empty where a road or railway must be cut at a border."""
     import shapely
 
-    frame = _one_gauge_each(frame.reset_index(drop=True))
     for column in ("from_place", "to_place", "mode", "km"):
         if column not in frame.columns:
             raise DataError("the column is missing; from_place, to_place, mode and km are needed.", "legs", "", column)
     if not 0 < len(frame) <= MOST_LEGS:
         raise DataError(
-            f"{len(frame):,} legs; a network has between 1 and {MOST_LEGS:,}, the most that a search can hold. Take "
-            "the main roads only, or merge the stretches between junctions.",
+            f"{len(frame):,} legs; a network has between 1 and {MOST_LEGS:,}, for which 4 GB of memory are needed. "
+            "Take the main roads only, or merge the stretches between junctions.",
             "legs",
         )
-    frame = flat(frame, "legs")
+    frame = flat(_one_gauge_each(frame.reset_index(drop=True)), "legs")
     drawn = frame.get("geometry", pd.Series(None, index=frame.index, dtype=object)).to_numpy(dtype=object)
     table = _typed(frame.drop(columns="geometry", errors="ignore"), "legs", grade)
     names = [

@@ -12,26 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from corridors.data.schema import Row, worst
+from corridors.data.schema import Row
 from corridors.model.cargo import Cargo
-from corridors.model.costs import (
-    FLAG_CHARGES,
-    Amount,
-    Rates,
-    end_amount,
-    entry_fee,
-    flag_charges,
-    leg_amount,
-    times,
-    transfer_amount,
-    transload_amount,
-)
+from corridors.model.costs import Amount, Rates, end_amount, leg_amount, times, transfer_amount
 from corridors.model.departures import boarding
 from corridors.model.tariffs import Services, Stretch
 
 if TYPE_CHECKING:
     from corridors.model.graph import Edge, MultimodalGraph
-    from corridors.model.rights import Verdict
 
 
 class Size(NamedTuple):
@@ -187,31 +175,3 @@ class Amounts:
                 self.cargo, Size(edge.km, edge.away_km, edge.headway_hours, edge.element_id)
             )
         return self._shown[edge.number]
-
-
-def with_flag(amount: Amount, rates: Rates, crossing: Edge, carrier: str, verdict: Verdict) -> Amount:
-    """The amount of a crossing with what trucks of a flag pay or spend there, by what that flag may do."""
-    found, entered = amount, crossing.countries[1]
-    if verdict.effect == "transload":
-        more = transload_amount(rates)
-        why = f"{more.note} ({', '.join(filter(None, (verdict.treaty, verdict.note)))})"
-        found = found._replace(
-            time=found.time + more.time,
-            money=found.money + more.money,
-            note=f"{found.note}; {why}",
-            source_id=";".join(filter(None, (found.source_id, verdict.source_id))),
-            quality=worst(found.quality, more.quality),
-            usd_quality=worst(found.usd_quality, more.usd_quality),
-        )
-    elif crossing.mode == "road" and (fee := entry_fee(rates, entered, carrier)):
-        found = found._replace(
-            money=(*found.money, rates.part("entry fee", fee.mode, fee.driver("prices"))),
-            source_id=";".join(filter(None, (found.source_id, fee.source_id))),
-            usd_quality=worst(found.usd_quality, fee.quality),
-            note=f"{found.note}; entry fee US$ {fee.mode:.0f}",
-        )
-    if crossing.mode == "road":  # permits and the like are those of the flag
-        charged = flag_charges(rates, entered, carrier)
-        of_flag = (rates.part(line, rate.mode, rate.driver("prices")) for line, rate in charged)
-        found = found._replace(money=(*(part for part in found.money if part.line not in FLAG_CHARGES), *of_flag))
-    return found

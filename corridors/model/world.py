@@ -11,11 +11,12 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 
 from corridors.engine import arrays as engine
-from corridors.model.amounts import Amounts, with_flag
+from corridors.model.amounts import Amounts
 from corridors.model.calendars import Calendars, Closure, Traffic, midnight, moment
 from corridors.model.conditions import Conditions
 from corridors.model.costs import Amount, Rates
 from corridors.model.factors import Factors
+from corridors.model.flag import under_flag
 from corridors.model.graph import Bools, Edge
 from corridors.model.kept import Kept
 from corridors.model.question import Question
@@ -126,10 +127,10 @@ class World:
         q = self.question
         if not q.carrier or edge.kind != "crossing":
             return self.amounts.of(edge)
-        key = edge.number
-        if key not in self._amounts:
-            self._amounts[key] = with_flag(self.amounts.of(edge), self.rates, edge, q.carrier, self.verdict(edge))
-        return self._amounts[key]
+        if edge.number not in self._amounts:
+            usual = self.amounts.of(edge)
+            self._amounts[edge.number] = under_flag(usual, self.rates, edge, q.carrier, self.verdict(edge))
+        return self._amounts[edge.number]
 
     def traffic(self, edge: Edge) -> Traffic:
         """What wants to pass an edge."""
@@ -285,10 +286,6 @@ class World:
         """
         left = self.multimodal.limits - self.tare
         return np.where(left > 0, inf, left) if self.question.cargo.unit == "wagon" else left
-
-    def payload(self, edge: Edge) -> float:
-        """The same of one edge."""
-        return self.payloads.item(edge.number)
 
     def weight(self, edge: Edge, by: str) -> float:
         """The additive part of an objective; time comes on top by ``value_of_hour``."""

@@ -105,7 +105,8 @@ class Result:
 
     @cached_property
     def _door_to_door(self) -> float:
-        return self.steps[-1].end - self.world.question.t0 + sum(access.hours for access in self._ends)
+        arrival = paths.arrival(self.world, self.path)
+        return arrival - self.world.question.t0 + sum(access.hours for access in self._ends)
 
     @cached_property
     def _usd(self) -> float:

@@ -1,5 +1,6 @@
 """Prices that every forwarder of the region knows, in words of the data."""
 
+import pandas as pd
 import pytest
 
 import corridors as cr
@@ -150,3 +151,61 @@ def test_aktau_poti_takes_longer_in_january_than_in_july(net: cr.Network) -> Non
     )
     assert january["days"] > july["days"]
     assert january["days_p90"] > july["days_p90"]
+
+
+def test_a_box_pays_demurrage_in_port_and_detention_inland(net: cr.Network) -> None:
+    """Days in port beyond the free ones, and days inland there and back beyond those for which the line lends its box.
+
+    A shipper's own box pays neither, a box by land alone none, and one that stays as long as is free no demurrage.
+    """
+
+    def mean(quantity: str) -> float:
+        rates = net.facts.rates
+        return rates.expected(rates.find(quantity), "departures")
+
+    def asked(start: str, end: str, **ask: object) -> tuple[dict[str, float], pd.DataFrame]:
+        routes = net.routes(start, end, depart="2025-06-10", k=1, **ask)  # type: ignore[arg-type]
+        return dict(zip(routes.costs["line"], routes.costs["usd"], strict=True)), routes.legs
+
+    way: dict[str, object] = {"modes": ["sea", "road"], "avoid": ["IR"], "via": ["torkham"]}
+    costs, legs = asked("shanghai_port", "Tashkent", **way)
+    at_port = legs["kind"].eq("transfer") & legs["mode"].eq("sea > road")
+    days = legs.loc[at_port, "hours"].item() / 24
+    assert 7 < days < 9  # some 7 days of dwell published for Karachi in July 2025
+    assert costs["demurrage"] == pytest.approx(
+        (days - mean("demurrage_free_days")) * mean("demurrage_usd_day"), rel=0.01
+    )
+    inland = legs[(legs.index > legs.index[at_port][0]) & legs["kind"].isin(["leg", "crossing", "wait"])]
+    late = 2 * inland["hours"].sum() / 24 - mean("detention_free_days")
+    assert costs["detention"] == pytest.approx(late * mean("detention_usd_day"), rel=0.01)
+    assert min(costs["demurrage"], costs["detention"]) > 100
+
+    own = cr.Cargo("own box", 20.0, own_box=True)
+    kept, _ = asked("shanghai_port", "Tashkent", cargo=own, **way)
+    assert kept.get("demurrage", 0.0) == kept.get("detention", 0.0) == 0.0
+    by_land, _ = asked("Karachi", "Kabul", modes=["road"])
+    assert by_land.get("demurrage", 0.0) == by_land.get("detention", 0.0) == 0.0
+    short, legs = asked("jebel_ali", "Chabahar", modes=["sea", "road"])
+    assert legs.loc[legs["mode"].eq("sea > road"), "hours"].item() / 24 < mean("demurrage_free_days")
+    assert short.get("demurrage", 0.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("load", "quantities"),
+    [
+        ("reefer40", ["reefer_price_factor"]),
+        (cr.Cargo("solvent", 20.0, un_class="3"), ["hazard_price_factor"]),
+        (cr.Cargo("mill", 20.0, "vehicle", "lowbed"), ["heavy_price_factor"]),
+        ("bus", ["hazard_price_factor", "heavy_price_factor"]),
+    ],
+)
+def test_refrigerated_dangerous_and_heavy_loads_pay_a_surcharge(
+    net: cr.Network, load: str | cr.Cargo, quantities: list[str]
+) -> None:
+    """Haulage times what each factor (rates) is above 1, on a line of its own."""
+    costs = net.routes("Almaty", "Taraz", depart="2025-06-10", modes=["road"], avoid=["KG"], k=1, cargo=load).costs
+    lines = costs.set_index("line")["usd"]
+    vehicle = net.facts.preset(load).vehicle if isinstance(load, str) else load.vehicle
+    more = sum(net.facts.rates.find(name, "road", vehicle=vehicle).mode - 1 for name in quantities)
+    assert more > 0.2
+    assert lines["surcharges"] == pytest.approx(more * lines["haulage"], rel=1e-6)
