@@ -1,7 +1,7 @@
-"""Published prices against the model: table ``tariffs``, those a rate rests on apart from those that only test.
+"""Published prices against the model: table ``tariffs``, with the prices that set a rate apart from those that test it.
 
 A price is compared with the cost lines of the model that it contains (column ``holds``), at the level of its own year.
-`role_of` decides by the directed lane which rows may set a rate, before anything is compared; an index sets by nature.
+`role_of` decides by the directed lane which rows may set a rate, before anything is compared; an index always sets one.
 """
 
 from __future__ import annotations

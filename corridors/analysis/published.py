@@ -53,7 +53,7 @@ def asked(facts: Facts, row: Row) -> Result:
         for result in find_routes(facts, replace(request, k=k)).results:
             if {edge.mode for edge in result.edges if edge.kind == "leg"} >= set(modes):
                 return result
-    raise NoRoute(f"none of the {MOST_ROUTES} best routes goes by all of {', '.join(modes)}")
+    raise NoRoute(f"none of the {MOST_ROUTES} best routes uses all of {', '.join(modes)}")
 
 
 def hours_of(result: Result, extent: str) -> tuple[Samples, float]:
