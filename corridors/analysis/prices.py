@@ -92,6 +92,11 @@ def prices(network: HasFacts) -> pd.DataFrame:
         test), ``published`` (middle of ``low`` and ``high``, US$ of its year for one unit), ``modelled`` (expected
         US$ of that year), ``error_pct, note, source_id``. What the network cannot answer has no modelled value and
         the reason in ``note``.
+
+    Raises
+    ------
+    BadRequest
+        If `network` is not a Network.
     """
     facts = facts_of(network)
     graphs: dict[str, nx.Graph[str]] = {}

@@ -60,6 +60,11 @@ def to_networkx(
         ``length`` (metres, as OSMnx has it), ``km, hours, usd, kgco2e, kind, mode, element_id`` and, on legs,
         ``geometry``; graph attribute ``crs``. OSMnx takes text ids in lists:
         ``ox.routing.shortest_path(graph, ["almaty|door>"], ["karachi|>door"], weight="hours")``.
+
+    Raises
+    ------
+    BadRequest, BadScenario, UnknownPlace
+        If an argument is invalid or names something that the network does not have.
     """
     facts = facts_of(network)
     from corridors.routing.request import world_on
