@@ -69,7 +69,7 @@ def under_way(
 ) -> tuple[Samples, float]:
     """The same of a vessel or aircraft in motion: no waiting for a departure, no handling.
 
-    `legs` have mode, country, km and the id by which their pace is drawn, empty for one pace on all.
+    `legs` have mode, country, km and the id that their pace is drawn for, empty for the same pace on all.
     """
     cargo = read_cargo(facts, row.get("cargo") or CARGO)
     parts = [

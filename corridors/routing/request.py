@@ -83,7 +83,7 @@ class Request:
     Raises
     ------
     BadRequest
-        If an argument is none of those that it can be.
+        If an argument is invalid.
     """
 
     origin: Place = ""
