@@ -52,7 +52,7 @@ TABLES = (
 """Tables that make up a network."""
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _DATE_OR_PART = r"^\d{4}(-\d{2}(-\d{2})?)?$"
-"""Pattern by which the schema describes a year, month or day."""
+"""Pattern with which the schema describes a year, month or day."""
 _MIDNIGHT = r"^(\d{4})[-/](\d{2})[-/](\d{2})(?:[T ]00:00:00(?:\.0+)?(?:Z|[+-]00:?00)?)?$"
 _KINDS = {"number": "a number", "integer": "a whole number", "boolean": "true or false", "date": "a date as YYYY-MM-DD"}
 
