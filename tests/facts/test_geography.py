@@ -190,8 +190,6 @@ def units(net: cr.Network, place: str, a: str, b: str) -> set[str]:
         ("karachi_port", "road", "rail1676", {"bulk", "grain", "container"}),
         ("port_qasim", "road", "rail1676", {"bulk", "grain", "container"}),
         ("amirabad", "road", "rail1435", {"grain", "general"}),
-        ("aktau_port", "rail1520", "sea", {"liquid"}),
-        ("batumi_port", "sea", "rail1520", {"liquid"}),
     ],
 )
 def test_terminal_handles(net: cr.Network, place: str, a: str, b: str, handled: set[str]) -> None:
