@@ -1,7 +1,6 @@
 """How a network of one's own grows: load, questions, a matrix and memory on square grids of roads.
 
-    python benchmarks/growth.py                     # 10,000 and 100,000 edges, 40,000 and 100,000 legs
-    python benchmarks/growth.py 500000              # legs: a million edges, minutes and gigabytes
+    python benchmarks/growth.py                     # 10,000 to 1,000,000 edges, and sizes between: minutes, 3 GB
     python benchmarks/growth.py 50000 --events 10000 --calendars 1000
 
 Every grid has a process of its own, as called (`Network.from_frames`), in Python unless numba has compiled the searches
@@ -25,7 +24,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-LEGS = (5_000, 40_000, 50_000, 100_000)
+LEGS = (5_000, 40_000, 50_000, 100_000, 500_000)
 ASK = {"depart": "2026-04-15", "as_of": "2026-11-01"}
 PLACES = 20
 """A side of the matrix."""

@@ -74,7 +74,7 @@ class Network:
         detail: Literal["backbone", "full"] = "backbone",
         extra: str | Path | None = None,
     ) -> Self:
-        """Read a network; without an argument the one that is shipped. Needs no internet.
+        """Read a network; without arguments, the one that is shipped. Needs no internet.
 
         Parameters
         ----------
@@ -94,10 +94,10 @@ class Network:
         Raises
         ------
         BadRequest
-            If `detail` is neither.
+            If `detail` is not one of these.
         DataError
-            If a table is missing, a value has the wrong type or, in a folder or rows of your own, anything contradicts
-            the schema; the message names table, row and column.
+            If a table is missing, a value has the wrong type or, in a folder or rows of your own, something contradicts
+            the schema; the message names the table, row and column.
         """
         return cls(Facts.load(folder, detail, extra))
 
@@ -140,7 +140,7 @@ class Network:
             ``from_place, to_place, mode, km``, for rail also ``gauge_mm``; line geometry where there is one. Each row
             is a leg of its own, parallel ones too, usable both ways.
         crossings : DataFrame, optional
-            Border crossings, one row a direction.
+            Border crossings, one row per direction.
         country : str, optional
             ISO code for rows without one. Else it is found by the shipped border lines, which are rough (see
             ``corridors.data.countries``), and a leg that crosses them is cut there: at a shipped crossing within 15 km,
@@ -150,7 +150,7 @@ class Network:
         ------
         DataError
             If anything contradicts the schema or geography, has no coordinate reference system or no length, for
-            coordinates that are swapped, a straight leg that may cross a border, and more than 150,000 legs.
+            coordinates that are swapped, a straight leg that may cross a border, and more than 600,000 legs.
         """
         for name, frame in (("places", places), ("legs", legs), ("crossings", crossings)):
             if not isinstance(frame, pd.DataFrame) and not (name == "crossings" and frame is None):
@@ -183,14 +183,14 @@ class Network:
         country : str, optional
             As in `from_frames`.
         gauge_mm : int, optional
-            Gauge of tracks that do not tell theirs; their legs are graded ``assumed``.
+            Gauge of tracks that do not state theirs; their legs are graded ``assumed``.
         simplify : bool
-            Merge the stretches between junctions, ends and named nodes: lengths are added, lines joined.
+            Merge the stretches between junctions, ends and named nodes: lengths are added up and lines joined.
 
         Raises
         ------
         BadRequest
-            If `mode` is another, or `graph` no graph.
+            If `mode` is not one of these, or `graph` is not a graph.
         DataError
             As in `from_frames`.
         """
@@ -206,7 +206,7 @@ class Network:
 
     @property
     def coverage(self) -> pd.DataFrame:
-        """How well closures were researched, one row an element that can close and half-year.
+        """How well closures were researched, one row per element that can close and half-year.
 
         Columns ``element_id, name, border, from, to, searched`` (thoroughly, lightly, not), ``pages`` seen (about
         30 % either way), ``events`` that start in it. A half-year is cut where the research changes, as after March
@@ -223,7 +223,7 @@ class Network:
         return self.facts.data_dates.copy()
 
     elements = _table("elements", "Ids of anything that can close or slow.")
-    crossings = _table("crossings", "Border crossings and straits, one row a direction.")
+    crossings = _table("crossings", "Border crossings and straits, one row per direction.")
     transfers = _table("transfers", "Changes of mode or gauge at a place.")
     calendars = _table("calendars", "Opening hours, in OpenStreetMap syntax and local time.")
     holidays = _table("holidays", "Public holidays by country and day.")
@@ -291,14 +291,14 @@ class Network:
         Returns
         -------
         DataFrame
-            Columns ``places, legs, km, countries`` and ``example`` (a place_id), one row a part.
+            Columns ``places, legs, km, countries`` and ``example`` (a place_id), one row per part.
         """
         from corridors.osm.graphs import components
 
         return components(self)
 
     def diff(self, other: Network) -> pd.DataFrame:
-        """What changed from the data of `other` to these: one row a value, a row added or a row removed.
+        """What changed from the data of `other` to these: one row per value, a row added or a row removed.
 
         Parameters
         ----------
@@ -377,28 +377,29 @@ class Network:
     ) -> Network:
         """A new network in which the lines of some legs are real roads or railways of OpenStreetMap.
 
-        A leg is led along the best connected path of OpenStreetMap from end to end that stays near its old line and in
-        its country. It keeps its old line where there is none, where less than four fifths of it lie on OpenStreetMap,
-        or where the length is more than a quarter off a published one; ``refinement.legs`` says why.
+        A leg follows the best connected path in OpenStreetMap from end to end that stays near its old line and in its
+        country. It keeps its old line if there is no such path, if less than four fifths of it lie on OpenStreetMap, or
+        if its length differs by more than a quarter from a published one; ``refinement.legs`` says why.
 
-        A ``published`` length stays. Any other gives way to the geodesic length of the new line: ``measured``, or
-        ``derived`` where more than a twentieth of it is straight rests at the ends. Nothing else changes: what tags say
-        of opening hours, weights and access is reported in ``refinement.suggestions``, never applied.
+        A ``published`` length stays. Any other is replaced by the geodesic length of the new line, graded ``measured``,
+        or ``derived`` if straight ends make up more than a twentieth of it. Nothing else changes: what tags say about
+        opening hours, weights and access is reported in ``refinement.suggestions`` but never applied.
 
         Parameters
         ----------
         legs : str or sequence of str
-            Ids of legs, sections or corridors; of the latter two the roads and railways that are built.
+            Ids of legs, sections or corridors; of the latter two, all roads and railways that exist.
         source : {"overpass"}, path or networkx.MultiDiGraph
-            ``"overpass"`` asks the server of ``osmnx.settings.overpass_url``, if
-            ``corridors.settings.allow_network_requests`` is set or all is in `cache`; a path names an OpenStreetMap
-            file (``.osm.pbf``, ``.osm``); a graph is OSMnx's, with ``railway`` among its tags for railways.
+            ``"overpass"`` queries the server at ``osmnx.settings.overpass_url``, provided that
+            ``corridors.settings.allow_network_requests`` is set or `cache` has everything; a path names an
+            OpenStreetMap file (``.osm.pbf``, ``.osm``); a graph is OSMnx's, with ``railway`` among its tags for
+            railways.
         buffer_km : float
-            How far the path may leave the old line.
+            Largest distance of the path from the old line.
         snap_km : float
-            How far it may end from either place; the rest is drawn and counted straight.
+            Largest distance of its ends from the two places; the gaps are drawn and counted as straight lines.
         cache : path, optional
-            Folder in which answers of Overpass are kept; default: the user's cache. What is there is not asked again.
+            Folder for the answers of Overpass, which are not requested again; default: the user's cache.
         progress : bool
             Show progress bars.
 
@@ -410,7 +411,7 @@ class Network:
         Raises
         ------
         BadRequest
-            If a leg, the source or a distance is invalid, or the network may not be used.
+            If a leg, the source or a distance is invalid, or requests over the internet are not allowed.
         DataError
             If the data are damaged or impossible, or the server does not answer.
         MissingExtra
@@ -423,13 +424,13 @@ class Network:
         )
         return Network(finer, report)
 
-    def explore(self, m: folium.Map | None = None) -> folium.Map:
+    def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
         """Interactive map of the network.
 
         Parameters
         ----------
-        m : folium.Map, optional
-            Map to draw on; default: a new one.
+        m, **options
+            As in `corridors.maps.interactive.explore_network`.
 
         Returns
         -------
@@ -437,7 +438,7 @@ class Network:
         """
         from corridors.maps.interactive import explore_network
 
-        return explore_network(self, m)
+        return explore_network(self, m, **options)
 
     def explorer(
         self,
@@ -451,13 +452,12 @@ class Network:
         Parameters
         ----------
         pairs : sequence of (origin, destination), optional
-            Questions whose answers stand in the page as published; it opens with the first. Without any, the reader
-            chooses.
+            Questions whose published answers are on the page, which opens with the first. Without any, readers choose.
         depart : date, optional
             Default: the date of the data.
         **ask
-            As for `routes`, but ``via``: what the pairs are asked with. What was known when, carrier and longest wait
-            hold for all questions of the page.
+            Arguments of `routes` for the pairs, except ``via``. ``as_of``, ``carrier`` and ``max_wait_hours`` apply to
+            all questions on the page.
 
         Returns
         -------

@@ -46,7 +46,7 @@ LOADS = [
 SAME = ["element_id", "name", "mode", "direction"]
 LEFT_OVER = "left over"
 NOTHING = 1e-4
-"""A smaller share of a demand is none."""
+"""Smaller shares of a demand are left out."""
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,15 @@ class Flows(Tabular):
     Attributes
     ----------
     routes : DataFrame
-        One row a demand and route: ``origin, destination, cargo, label, name, mode`` (of most of its km), ``share,
+        One row per demand and route: ``origin, destination, cargo, label, name, mode`` (of most of its km), ``share,
         units_year, tonnes_year, usd_per_t`` (generalised cost) and ``note`` (why a demand has no route). With
-        ``spill``, a row called ``left over`` has what none of the routes can take, and its ``note`` the crossings that
-        are full.
+        ``spill``, a row called ``left over`` holds what none of the routes can take; its ``note`` names the crossings
+        that are full.
     crossings : DataFrame
-        One row a crossing, strait and direction, busiest first: ``element_id, name, mode, direction, units_day``
-        (trucks, wagons or boxes; ``units_day_low`` and ``units_day_high`` by the range of the value of the cargo where
-        demand is in US$, else the same), ``tonnes_day, capacity_day`` (of the table ``crossings``, NaN where not
-        published) and ``use``, the share of it.
+        One row per crossing or strait and direction, busiest first: ``element_id, name, mode, direction, units_day``
+        (trucks, wagons or boxes; ``units_day_low`` and ``units_day_high`` reflect the range of the cargo's value if
+        demand is in US$, and are otherwise the same), ``tonnes_day, capacity_day`` (from the table ``crossings``, NaN
+        if not published) and ``use`` (share of the capacity).
     """
 
     tables_in_file = ("crossings", "routes")
@@ -74,7 +74,7 @@ class Flows(Tabular):
 
     @property
     def table(self) -> pd.DataFrame:
-        """`crossings`, under the name that the table of other answers has."""
+        """The same as `crossings`: every result has a ``table``."""
         return self.crossings
 
     def __repr__(self) -> str:
@@ -87,26 +87,26 @@ class Flows(Tabular):
         return f"<Flows: {said}; the busiest is {busy}>"
 
     def change_from(self, other: Flows) -> pd.DataFrame:
-        """What another world does to the crossings, for example a corridor that opens.
+        """How the load of the crossings changes from another world to this one, for example when a corridor opens.
 
         Parameters
         ----------
         other : Flows
-            The same demand in the world before.
+            The same demand in the world before the change.
 
         Returns
         -------
         DataFrame
-            One row a crossing and direction, the largest change first: ``element_id, name, mode, direction,
+            One row per crossing and direction, the largest change first: ``element_id, name, mode, direction,
             units_day_before, units_day, change``.
 
         Raises
         ------
         BadRequest
-            If `other` is not an answer of `Network.assign`.
+            If `other` is not a result of `Network.assign`.
         """
         if not isinstance(other, Flows):
-            raise BadRequest(f"other={shown(other)} is not an answer of net.assign.")
+            raise BadRequest(f"other={shown(other)} is not a result of net.assign.")
         before = other.crossings[[*SAME, "units_day"]].rename(columns={"units_day": "units_day_before"})
         both = before.merge(self.crossings[[*SAME, "units_day"]], on=SAME, how="outer").fillna(
             {"units_day_before": 0.0, "units_day": 0.0}
@@ -142,13 +142,13 @@ def assign(
     progress: bool = True,
     **ask: Unpack[WorldTrip],
 ) -> Flows:
-    """What a year's trade means on the routes and at the crossings: nested choice of mode and route, units a day.
+    """What a year's trade means for routes and crossings: nested choice of mode and route, in units a day.
 
-    Each pair and cargo is asked once, however many rows have it. The routes are those of the world without the
-    scenario, so that two worlds are compared on the same ones; a scenario adds those that it builds or reopens. What
-    the choice rests on is told in ``corridors.analysis.choice``: the scale is an assumption, the value of time that of
-    the cargo (``net.cargo``: for most presets the capital tied up, at 12 % a year; shippers of manufactures behave as
-    if a day were worth 0.6 to 2.1 % of their value, Hummels and Schaur 2013, which is an upper bound here).
+    Routes for each pair and cargo are sought once, however many rows share them. They are the routes of the world
+    without the scenario, so that two worlds are compared on the same ones; a scenario adds those that it builds or
+    reopens. ``corridors.analysis.choice`` explains the choice: its scale is an assumption, and the value of time is
+    that of the cargo (``net.cargo``: for most presets the capital tied up, at 12 % a year; shippers of manufactures
+    behave as if a day were worth 0.6 to 2.1 % of their value, Hummels and Schaur 2013, which is an upper bound here).
 
     Parameters
     ----------
@@ -156,41 +156,46 @@ def assign(
         Columns ``origin, destination``, one of ``tonnes_year``, ``units_year`` and ``usd_year`` (turned into units
         by the value of the cargo), and ``cargo`` (preset or `Cargo`; default ``container40``).
     depart : date
-        Day on whose routes the year is put.
+        Date whose routes stand for the year.
     k : int
-        Alternatives by demand.
+        Number of alternatives for each demand.
     mu : float, optional
-        How sharply cost decides between routes of one mode, by US$ of generalised cost a tonne: 0 shares by path size
-        alone, large takes the cheapest. Default: by relative cost, its power of -3.5: routes a tenth dearer get 0.72 of
-        the load, at any distance.
+        How strongly cost decides between routes of one mode, per US$ of generalised cost a tonne: with 0 path size
+        alone decides, with a large value everything takes the cheapest route. Default: relative cost to the power of
+        -3.5, so that a route 10 % dearer gets 0.72 times the load, at any distance.
     beta : float
         Weight of the path size, which keeps routes that share legs from counting twice; 1 is usual.
     nest : float
-        How much less sharply cost decides between modes (0 to 1; 1: as between routes of one mode). The default makes
-        the odds of modes their cost to the power of -2.5.
+        How much less strongly cost decides between modes (0 to 1; with 1, as between routes of one mode). With the
+        default, the odds of modes are their cost to the power of -2.5.
     constants : mapping of str to float, optional
-        Added to the logarithm of the odds of routes by a mode (``"rail"``), country (``"AF"``), element or named
+        Added to the logarithm of the odds of routes that use a mode (``"rail"``), country (``"AF"``), element or named
         corridor; `calibrate` finds them.
     value_range : (float, float)
-        Lowest and highest value of a load as multiples of the preset's, behind ``units_day_low`` and
-        ``units_day_high`` where demand is in US$. The default is an assumption.
+        Lowest and highest value of a load as multiples of the preset's value, for ``units_day_low`` and
+        ``units_day_high`` if demand is in US$. The default is an assumption.
     spill : bool
-        Let no crossing take more than its published capacity: what is too much there chooses again among the
-        other routes, and what none can take is left over. Traffic other than `demand` is not known and not counted;
-        crossings without a published capacity take everything.
+        Let no crossing take more than its published capacity: the excess is distributed over the other routes, and
+        what none can take is left over. Traffic other than `demand` is unknown and not counted; crossings without a
+        published capacity take everything.
     executor : concurrent.futures.Executor, optional
         Threads, processes or a cluster, as for `corridors.sweep`.
     progress : bool
-        Show a bar when it takes longer than a second; see `corridors.sweep`.
+        Show a progress bar if the call takes longer than a second; see `corridors.sweep`.
     **ask
         Other arguments of `routes`.
 
     Returns
     -------
     Flows
-        ``routes`` (shares) and ``crossings`` (units a day beside the published capacity); ``change_from`` sets it
-        beside another. Without `spill`, use above 1 says that the crossing cannot take it. What rounds to nothing, a
-        share below a ten-thousandth, is left out.
+        ``routes`` (shares) and ``crossings`` (units a day beside the published capacity); ``change_from`` compares it
+        with another result. Without `spill`, ``use`` above 1 means that the crossing cannot take the load. Shares below
+        one ten-thousandth are left out.
+
+    Raises
+    ------
+    BadRequest
+        If `demand` lacks a column or holds an invalid value, or another argument is invalid.
     """
     check_demand(demand, mu, beta, nest)
     _check(value_range, spill)

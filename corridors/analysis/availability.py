@@ -45,19 +45,19 @@ Signature = tuple[str, ...]
 
 @dataclass(frozen=True, eq=False)
 class Availability(Tabular):
-    """Answer of `Network.availability`.
+    """Result of `Network.availability`.
 
     Attributes
     ----------
     title : str
         The question in a line.
     table : DataFrame
-        One row a corridor and month: ``route`` (name), ``crossings, month, days`` (median of the expected days of the
-        departures that get through; NaN: none does), ``days_least, days_most, departures, open`` (how many get
-        through), ``p_open`` (mean chance that a departure does: where a closure without a known end stops it, that it
-        has ended by then as such closures do, see `Network.outlook`; NaN: not known), ``reason`` (what stops the
-        others) and ``research`` (at which crossings and sections closures of that month were not, or only lightly,
-        researched: no closure in the data is no openness there).
+        One row per corridor and month: ``route`` (name), ``crossings, month, days`` (median of the expected days of
+        the departures that get through; NaN if none does), ``days_least, days_most, departures, open`` (how many get
+        through), ``p_open`` (mean chance that a departure gets through: if a closure without a known end stops it, the
+        chance that this closure has ended by then, see `Network.outlook`; NaN if not known), ``reason`` (what stops
+        the others) and ``research`` (crossings and sections whose closures in that month were not researched, or only
+        lightly: a month without closures in the data need not have been open there).
     """
 
     tables_in_file = ("table",)
@@ -82,6 +82,11 @@ class Availability(Tabular):
         Returns
         -------
         Axes
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed (extra ``charts``).
         """
         from corridors.maps.charts import calendar
 
@@ -161,7 +166,7 @@ def passages_of(facts: Facts, asked: tuple[Request, Mapping[Signature, engine.Pa
         path = finding.best(world, world.multimodal.borders - set(signature))
         best = [path] if path is not None and tuple(paths.borders(world, path)) == signature else []
         for way in (*best, known):
-            blocked = paths.too_long(world, paths.trace(world, way, push_through=True))
+            blocked = paths.too_long(world, paths.walk(world, way, push_through=True))
             if not blocked:
                 return _arrival(Result(facts, Choice(world, way), start, end, draws))
         closed = [step.closure for step in blocked if step.closure]
@@ -268,11 +273,11 @@ def availability(
     progress: bool = True,
     **ask: Unpack[RankedTrip],
 ) -> Availability:
-    """The year of a pair: months by corridors, days of the journey or what closes it. Takes some seconds.
+    """A pair's year, month by month: how long each corridor takes, or what closes it. Takes several seconds.
 
-    Corridors are told apart by the border crossings that they use, in their order (crossings of the same two
-    countries within 60 km count as one). Each departure is asked for on its own, with `k` alternatives; those
-    found on any day, and those rejected once a month, are then followed through all days.
+    Corridors are distinguished by the border crossings that they use, in order (crossings between the same two
+    countries within 60 km of each other count as one). For each departure `k` alternatives are found; every corridor
+    found on any date, and those rejected on the first date of each month, are then followed through all dates.
 
     Parameters
     ----------
@@ -281,14 +286,14 @@ def availability(
     days : sequence of int
         Days of each month on which cargo leaves, 1 to 28.
     most : int
-        At most so many corridors: those open most often, then the fastest; a third of them may be closed all year.
+        Largest number of corridors: those open most often first, then the fastest; a third may be closed all year.
     k : int
-        Alternatives a departure.
+        Number of alternatives for each departure.
     scenario : Scenario, optional
     executor : concurrent.futures.Executor, optional
         See `corridors.sweep`.
     progress : bool
-        Show a bar when it takes longer than a second; see `corridors.sweep`.
+        Show a progress bar if the call takes longer than a second; see `corridors.sweep`.
     **ask
         Other arguments of `routes`.
 

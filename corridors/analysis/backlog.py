@@ -1,4 +1,4 @@
-"""After a closure: how many trucks wait, how long, and what a place in the queue is worth."""
+"""After a closure: how many trucks wait, for how long, and what a place in the queue is worth."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def backlog(
     as_of: str | date | None = None,
     cargo: str = "container40",
 ) -> pd.DataFrame:
-    """The queue at a crossing after a closure: trucks that wait, for how long, what that costs.
+    """The queue at a crossing after a closure: how many trucks wait, for how long, and what that costs.
 
-    Those that were on the road when it closed gather: the usual flow for as many days as the route from `origin` takes,
-    or as it was closed, if that is less. It opens, passes as many a day as it can, and is reached again by those that
-    had stayed at home as many days later. A rule of thumb without a fitted number; hold it against a count where there
-    is one.
+    The trucks that were on the road when the crossing closed gather there: the usual daily flow, times the days that
+    the route from `origin` takes, or the days of the closure if these are fewer. Once open, the crossing handles as
+    many trucks a day as it can; those that had not yet left home arrive as many days later. This is a rule of thumb
+    without fitted numbers; compare it with a count of trucks if there is one.
 
     Parameters
     ----------
@@ -49,32 +49,32 @@ def backlog(
         Where most of the trucks come from, such as the port.
     shut_days : float
     days : sequence of float
-        Days after it opened.
+        Days after the reopening.
     flow_day, capacity_day : float, optional
-        Trucks a day, both ways, that usually come and that can pass. Default: what was published of the crossing
-        (``net.claims``, "Traffic at ..."; ``net.crossings``); else they must be given.
+        Trucks a day, in both directions together, that usually arrive and that can pass. Default: published figures
+        for the crossing (``net.claims``, "Traffic at ..."; ``net.crossings``); where there are none, give your own.
     as_of : date, optional
         Default: the date of the data.
     cargo : str
-        Preset whose time is valued.
+        Preset whose value of time is used.
 
     Returns
     -------
     DataFrame
-        One row a day: ``day, trucks, wait_days`` (of one that comes then), ``wait_usd`` (its hire beyond the free days
-        and the value of its time: the most that a place ahead is worth to it, or a detour that costs no more; where
-        the detour is closed too, nothing else limits the price) and ``basis``.
+        One row per day: ``day, trucks, wait_days`` (of a truck that arrives then), ``wait_usd`` (detention beyond the
+        free days, and the value of its time: the most that a place at the front of the queue, or a detour, is worth
+        to it) and ``basis``.
 
     Raises
     ------
     BadRequest
-        If no traffic was published of the crossing and none is given, or no route leads there.
+        If no traffic has been published for the crossing and none is given, or if no route leads there.
     """
     known = known_on(facts, as_of)
     closed = as_number(shut_days, "shut_days", least=0.0)
     ids = [one for one in facts.element_ids(element) if one in facts.border_pair]
     if not ids:
-        raise BadRequest(f"{element} is not a border crossing: queues are known of crossings only.")
+        raise BadRequest(f"{element} is not a border crossing: queues are computed for crossings only.")
     flow = _flow(facts, ids[0], known, flow_day, capacity_day)
     lead, worth = _lead_days(facts, origin, ids[0], known, cargo)
     waiting = queue(flow, closed, lead)
@@ -99,7 +99,7 @@ def _flow(facts: Facts, element: str, known: date, flow_day: float | None, capac
     found = facts.flows(known).get(element)
     if flow_day is None and found is None:
         raise BadRequest(
-            f"no traffic at {facts.element_names[element]} was published by {known}: give flow_day, trucks a day."
+            f"no traffic at {facts.element_names[element]} had been published by {known}: give flow_day, trucks a day."
         )
     usual = found.usual if flow_day is None and found else as_number(flow_day, "flow_day", above=0.0)
     most = max(usual, found.most if found else 0.0)

@@ -45,7 +45,7 @@ def break_even(
 ) -> pd.DataFrame:
     """Wait or reroute: how long an element must stay closed for the detour to be the better choice.
 
-    By each objective, the best route through the element is weighed against the best detour around it.
+    For each objective, the best route through the element is compared with the best detour around it.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def break_even(
     usd_day : float, optional
         What a day of waiting costs; default: the line's detention, ``detention_usd_day`` of ``net.rates``.
     free_days : float, optional
-        Days of waiting that cost nothing, from arrival there on; default: ``detention_free_days``.
+        Days of waiting that cost nothing, counted from arrival there; default: ``detention_free_days``.
     scenario : Scenario, optional
     **ask
         Other arguments of `routes`.
@@ -64,16 +64,17 @@ def break_even(
     Returns
     -------
     DataFrame
-        A row for time, for money and for both (``by``: hours, usd, generalised): ``wait_at, wait`` and ``reroute``
-        (names of the routes), ``break_even_days_p10/p50/p90`` (days closed after the cargo arrives; 0 where the route
-        round is better anyway; NaN if there is none, or if none of the six best by this uses the element even when it
-        is open), ``p_longer`` (chance that it stays closed longer than the median of these: as closures like the one in
-        force did, or new ones where none is; NaN where nobody looked, see `Network.outlook`) and ``words``.
+        One row each for time, money and both together (``by``: hours, usd, generalised): ``wait_at, wait`` and
+        ``reroute`` (names of the routes), ``break_even_days_p10/p50/p90`` (days that the element stays closed after the
+        cargo arrives; 0 if the detour is better anyway; NaN if there is no detour, or if none of the six best routes by
+        this objective uses the element even when it is open), ``p_longer`` (chance that it stays closed for longer than
+        the median, judging by closures like the one in force, or by new closures if there is none; NaN where closures
+        were not researched, see `Network.outlook`) and ``words``.
 
     Raises
     ------
     BadRequest
-        If none of the six best by any of the three uses the element even when it is open.
+        If none of the six best routes by any of the three objectives uses the element even when it is open.
     """
     for name, value in (("usd_day", usd_day), ("free_days", free_days)):
         if value is not None:
@@ -84,53 +85,60 @@ def break_even(
     request = replace(request, scenario=scenario)
     open_ = replace(request, scenario=(scenario or Scenario("as it is")).reopen(element), k=ALTERNATIVES)
     around = replace(request, k=1, avoid=[*(request.avoid or ()), element])
-    rows, through = [], False
-    for by, measure in MEASURES.items():
-        row: Row = {
-            "by": by,
-            "wait_at": title,
-            **dict.fromkeys(("wait", "reroute"), ""),
-            **dict.fromkeys(("break_even_days_p10", "break_even_days_p50", "break_even_days_p90", "p_longer"), np.nan),
-            "words": "",
-        }
-        rows.append(row)
-        waiting = _through(find_routes(facts, replace(open_, by=by)), elements)
-        if waiting is None:
-            row["words"] = f"By {measure}, none of the {ALTERNATIVES} best uses {title} even when it is open."
-            continue
-        through, row["wait"] = True, waiting[0].name
-        try:
-            away = find_routes(facts, replace(around, by=by))
-        except NoRoute as error:
-            row["words"] = f"no other route: cargo has to wait at {title}. {error}"
-            continue
-        days = _days(by, waiting.results[0], away.results[0], usd_day, free_days)
-        p10, p50, p90 = (quantile(days, QUANTILES[q]) for q in ("p10", "p50", "p90"))
-        longer = _longer(facts, waiting.results[0], elements, p50)
-        row |= {
-            "reroute": away[0].name,
-            "break_even_days_p10": p10,
-            "break_even_days_p50": p50,
-            "break_even_days_p90": p90,
-            "p_longer": longer,
-            "words": f"By {measure}, going {away[0].name} beats waiting at {title} "
-            + (
-                f"if it stays closed for more than {p50:.2g} days after the cargo arrives ({p10:.2g} to {p90:.2g})."
-                if p50 > 0
-                else "even if it opens at once."
-            )
-            + (
-                f" Closures like it last longer in {100 * longer:.0f} % of cases."
-                if p50 > 0 and longer == longer
-                else ""
-            ),
-        }
-    if not through:
+    usual = usd_day, free_days
+    rows = [
+        _weighed(facts, by, replace(open_, by=by), replace(around, by=by), elements, title, usual) for by in MEASURES
+    ]
+    if not any(row["wait"] for row in rows):
         raise BadRequest(
             f"none of the {ALTERNATIVES} best routes from {shown(origin)} to {shown(destination)} uses {title}, even "
             "when it is open: there is nothing to wait for."
         )
     return pd.DataFrame(rows)
+
+
+def _weighed(
+    facts: Facts,
+    by: By,
+    open_: Request,
+    around: Request,
+    elements: set[str],
+    title: str,
+    usual: tuple[float | None, float | None],
+) -> Row:
+    """Row of `break_even` by one objective: the best route through the element, once open, against one round it."""
+    row: Row = {
+        "by": by,
+        "wait_at": title,
+        **dict.fromkeys(("wait", "reroute"), ""),
+        **dict.fromkeys(("break_even_days_p10", "break_even_days_p50", "break_even_days_p90", "p_longer"), np.nan),
+    }
+    waiting = _through(find_routes(facts, open_), elements)
+    if waiting is None:
+        words = f"By {MEASURES[by]}, none of the {ALTERNATIVES} best routes uses {title} even when it is open."
+        return row | {"words": words}
+    row["wait"] = waiting[0].name
+    try:
+        away = find_routes(facts, around)
+    except NoRoute as error:
+        return row | {"words": f"no other route: cargo has to wait at {title}. {error}"}
+    days = _days(by, waiting.results[0], away.results[0], *usual)
+    p10, p50, p90 = (quantile(days, QUANTILES[q]) for q in ("p10", "p50", "p90"))
+    longer = _longer(facts, waiting.results[0], elements, p50)
+    words = f"By {MEASURES[by]}, going {away[0].name} beats waiting at {title} "
+    if p50 > 0:
+        words += f"if it stays closed for more than {p50:.2g} days after the cargo arrives ({p10:.2g} to {p90:.2g})."
+        words += f" Closures like it last longer in {100 * longer:.0f} % of cases." if longer == longer else ""
+    else:
+        words += "even if it opens at once."
+    return row | {
+        "reroute": away[0].name,
+        "break_even_days_p10": p10,
+        "break_even_days_p50": p50,
+        "break_even_days_p90": p90,
+        "p_longer": longer,
+        "words": words,
+    }
 
 
 def _through(routes: Routes, elements: set[str]) -> Routes | None:

@@ -27,16 +27,16 @@ ROUNDS, CLOSE = 200, 1e-3
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """Answer of `Network.calibrate`.
+    """Result of `Network.calibrate`.
 
     Attributes
     ----------
     constants : dict of str to float
         For `Network.assign`: added to the logarithm of the odds of routes by each mode, country, element or corridor. A
-        large one says that the model lacks what makes shippers choose: 0.7 doubles the odds.
+        large constant means that the model lacks something that makes shippers choose: 0.7 doubles the odds.
     table : DataFrame
-        One row a total: ``what, tonnes_year`` as published, ``before`` and ``after`` (as modelled without and with the
-        constants, tonnes a year) and ``constant``.
+        One row per total: ``what, tonnes_year`` as published, ``before`` and ``after`` (tonnes a year as modelled
+        without and with the constants) and ``constant``.
     """
 
     constants: dict[str, float]
@@ -58,10 +58,10 @@ def calibrate(
     progress: bool = True,
     **ask: Unpack[WorldTrip],
 ) -> Calibration:
-    """Constants with which `assign` meets published totals, such as 670,000 t a year by Afghanistan.
+    """Constants with which `assign` reproduces published totals, such as 670,000 t a year through Afghanistan.
 
-    Each constant moves by the logarithm of the odds that it lacks, until all totals are met to 0.1 % (Train, Discrete
-    choice methods with simulation, 2009, section 2.8). Hold them against a total, or a closure, that was not used.
+    Each constant is adjusted by the logarithm of the missing odds until all totals are met to within 0.1 % (Train,
+    Discrete choice methods with simulation, 2009, section 2.8). Test them on a total, or a closure, that was not used.
 
     Parameters
     ----------
@@ -80,9 +80,9 @@ def calibrate(
     Raises
     ------
     BadRequest
-        If a total is no less than all demand that could go that way, or no route of any demand goes there.
+        If a total is not smaller than all demand that could go that way, or no route of any demand goes there.
     UnknownPlace
-        If `what` is nothing known.
+        If `what` is not known.
     """
     check_demand(demand, mu, beta, nest)
     wanted = _wanted(facts, totals)

@@ -1,15 +1,15 @@
-"""Who takes which way: nested choice of mode and route on a fixed set of routes.
+"""How demand divides among routes: nested choice of mode and route on a fixed set of routes.
 
 Within a mode the odds of a route are its cost to the power of -`ROUTE` times its path size (Ben-Akiva and Bierlaire
-1999); a mode is worth what its routes are worth together, and the odds of modes are these to the power of `nest`: a
-nested logit of the logarithm of generalised cost. Odds go by relative cost, for a day more or US$ 100 decide less on
-a long way; the own-cost elasticity of a mode is -`MODE` (1 - its share), whatever the distance. `ROUTE` and `MODE`
-are assumptions that keep it within the range that most studies of freight find, -0.3 to -2 (de Jong and others, Price
-sensitivity of European road freight transport, 2010; Beuthe and others, Transportation Research E 37, 2001).
+1999). A mode is worth as much as its routes together, and the odds of modes are this worth to the power of `nest`: a
+nested logit of the logarithm of generalised cost. Odds depend on relative cost, because an extra day or US$ 100 matters
+less on a long route; the own-cost elasticity of a mode is -`MODE` (1 - its share), whatever the distance. `ROUTE` and
+`MODE` are assumptions that keep it within the range that most studies of freight find, -0.3 to -2 (de Jong and others,
+Price sensitivity of European road freight transport, 2010; Beuthe and others, Transportation Research E 37, 2001).
 
-Routes are those of the world without the scenario, closures without known end taken to last and to have ended; a
-scenario closes, delays or reopens them and adds none but those that it builds or opens. So a change never takes load
-from a route because another one turned up that was not looked for before.
+The routes are those of the world without the scenario, both with closures without a known end taken to last and with
+them taken to have ended. A scenario closes, delays or reopens these routes and adds only those that it builds or opens.
+So a change never takes load from a route merely because the search has turned up another one.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Option(NamedTuple):
     legs: Mapping[str, float]
     """Kilometres by leg."""
     marks: frozenset[str]
-    """Mode, countries, elements and named corridors by which a constant may find it."""
+    """Mode, countries, elements and named corridors that a constant may name."""
 
 
 class Question(NamedTuple):
@@ -97,7 +97,7 @@ def _part(facts: Facts, questions: Sequence[Question], request: Request) -> list
 
 
 def answer(facts: Facts, question: Question, request: Request) -> Answer:
-    """The routes that a pair has in the world of a request, out of those that it has at all."""
+    """Those routes of a pair that exist in the world of a request."""
     origin, destination, cargo = question
     asked = replace(request, origin=origin, destination=destination, cargo=cargo)
     try:
@@ -126,7 +126,7 @@ def _open(facts: Facts, asked: Request) -> list[Result]:
 def _passes(world: World, result: Result) -> bool:
     """Whether a route that was found in another world is there in this one, without too long a wait."""
     return all(map(world.exists, result.edges)) and not paths.too_long(
-        world, paths.trace(world, result.path, push_through=True)
+        world, paths.walk(world, result.path, push_through=True)
     )
 
 
@@ -166,18 +166,18 @@ def shares(
     ----------
     options : sequence of Option
     mu : float, optional
-        How sharply cost decides between routes of one mode, by US$ a tonne; default: by relative cost, power `ROUTE`.
+        How strongly cost decides between routes of one mode, per US$ a tonne; default: relative cost, power `ROUTE`.
     beta : float
         Weight of the path size.
     nest : float
-        How much less sharply it decides between modes, 0 to 1; 1 makes a plain logit of all routes.
+        How much less strongly it decides between modes, 0 to 1; 1 makes it a plain logit of all routes.
     constants : mapping of str to float, optional
-        Added to the logarithm of the odds of routes that go by a mode, country, element or named corridor.
+        Added to the logarithm of the odds of routes that use a mode, country, element or named corridor.
 
     Returns
     -------
     list of float
-        They sum to 1.
+        One share per option; they sum to 1.
     """
     least = min(one.usd_per_t for one in options)
     used: dict[str, int] = {}

@@ -80,7 +80,7 @@ def compare(
     progress: bool = True,
     **ask: Unpack[RankedTrip],
 ) -> pd.DataFrame:
-    """The best route of each pair in the world as it is and in each scenario, under the same luck.
+    """The best route of each pair in the world as it is and in each scenario, with the same random draws.
 
     Parameters
     ----------
@@ -90,18 +90,23 @@ def compare(
     executor : concurrent.futures.Executor, optional
         See `corridors.sweep`.
     progress : bool
-        Show a bar when it takes longer than a second; see `corridors.sweep`.
+        Show a progress bar if the call takes longer than a second; see `corridors.sweep`.
     **ask
-        Other arguments of `routes`, but ``k`` and ``scenario``; ``as_of`` and ``seed`` are the same for all.
+        Other arguments of `routes`, except ``k`` and ``scenario``; ``as_of`` and ``seed`` are the same for all.
 
     Returns
     -------
     DataFrame
-        One row a pair and scenario, ``baseline`` first: ``origin, destination, scenario, route`` (name), ``km,
-        days, days_p10/p50/p90, usd, usd_p10/p50/p90, kgco2e, delta_days, delta_usd`` (expected values less
+        One row per pair and scenario, ``baseline`` first: ``origin, destination, scenario, route`` (name), ``km,
+        days, days_p10/p50/p90, usd, usd_p10/p50/p90, kgco2e, delta_days, delta_usd`` (expected values minus
         those of the baseline); ``fastest_days, cheapest_usd, generalised_usd`` (US$ with the value of time) of the
-        quickest route, the cheapest and the best of both, whatever the question minimises, each with its ``delta_``;
-        ``crossings, rests_on`` and ``note``: why there is no route; the figures are NaN then.
+        fastest route, the cheapest and the best in both, whatever the question minimises, each with its ``delta_``;
+        ``crossings, rests_on`` and ``note`` (why there is no route, in which case the figures are NaN).
+
+    Raises
+    ------
+    BadRequest, BadScenario, UnknownPlace
+        If an argument is invalid or names something that the network does not have.
     """
     worlds = _with_baseline(scenarios)
     frame = sweep_facts(facts, pairs, worlds, [depart], executor, progress, None, ask)
@@ -138,9 +143,10 @@ def regret(
     progress: bool = True,
     **ask: Unpack[Trip],
 ) -> pd.DataFrame:
-    """What it costs to have chosen a route before it is known which scenario comes true.
+    """What it costs to have chosen a route before knowing which scenario comes true.
 
-    The `k` best routes of the world as it is are kept to in every scenario, leg by leg: they wait where they must.
+    Cargo keeps to each of the `k` best routes of the world as it is, leg by leg, in every scenario, and waits where it
+    must.
 
     Parameters
     ----------
@@ -149,21 +155,26 @@ def regret(
     by : {"hours", "usd"}
         What is regretted: expected days or US$.
     k : int
-        How many choices a pair has.
+        Number of routes that each pair can choose from.
     executor : concurrent.futures.Executor, optional
         See `corridors.sweep`.
     progress : bool
-        Show a bar when it takes longer than a second; see `corridors.sweep`.
+        Show a progress bar if the call takes longer than a second; see `corridors.sweep`.
     **ask
-        Other arguments of `routes`, but ``scenario``.
+        Other arguments of `routes`, except ``scenario``.
 
     Returns
     -------
     DataFrame
-        One row a choice and scenario, ``baseline`` first: ``origin, destination, route, scenario, days, best`` (the
-        best route in that scenario), ``best_days, regret_days`` (what the choice takes more), ``worst_regret_days``
-        (over all scenarios in which anything passes) and ``note``; with ``by="usd"``, ``usd`` in place of ``days``.
-        NaN where the choice is closed, and in ``worst_regret_days`` where it is closed and another route is not.
+        One row per choice and scenario, ``baseline`` first: ``origin, destination, route, scenario, days, best`` (the
+        best route in that scenario), ``best_days, regret_days`` (extra days of the choice), ``worst_regret_days``
+        (over all scenarios in which any route is open) and ``note``; with ``by="usd"``, ``usd`` instead of ``days``.
+        Figures are NaN where the choice is closed; ``worst_regret_days`` is NaN if it is closed where another is open.
+
+    Raises
+    ------
+    BadRequest, BadScenario, UnknownPlace
+        If an argument is invalid or names something that the network does not have.
     """
     worlds, what = _with_baseline(scenarios), measure(by)
     common = replace(one_world(Request.common(depart, ask, "scenario", "k", "by")), k=k, by=by)
@@ -233,7 +244,7 @@ def keep(routes: Routes, number: int, scenario: Scenario | None) -> pd.Series[An
     """What becomes of a route, if the cargo keeps to it, in a scenario: its row of ``table``, or what closes it."""
     facts, result = routes.facts, routes.results[number]
     world = result.world.other(overlay=facts.overlay(scenario), knowledge=routes.world.question.knowledge)
-    blocked = paths.too_long(world, paths.trace(world, result.path, push_through=True))
+    blocked = paths.too_long(world, paths.walk(world, result.path, push_through=True))
     if blocked:
         return "; ".join(dict.fromkeys(blocked_words(facts, step) for step in blocked))
     kept = Routes(

@@ -72,28 +72,28 @@ def criticality(
 ) -> pd.DataFrame:
     """What hurts most when it closes: every element that matters, or every set of up to `max_size`, worst first.
 
-    Elements off the best routes cannot matter and are not asked about; sets are searched by branching on the best
-    routes that are left, which finds the worst set as a full scan would. About 0.1 s an element on a route for one
-    pair; each further member of a set takes as many times longer as elements lie on a route.
+    Elements off the best routes cannot matter and are skipped; sets are searched by branching on the best routes that
+    remain, which finds the same worst set as a full scan. It takes about 0.1 s for each element on a pair's route; each
+    further member of a set multiplies this by the number of elements on a route.
 
     Parameters
     ----------
     pairs : sequence of (origin, destination)
     depart : date or datetime
     over : {"crossings", "legs", "straits", "sections", "borders", "countries", "causes"}
-        What closes: a border is all crossings of two countries, a country all of it; those in which a pair begins
-        or ends stay open to it; a cause is all that one cause closed together in the record of ``net.episodes``, such
-        as Torkham with Kharlachi.
+        What closes. A border means all crossings between two countries, a country everything in it, except that the
+        countries in which a pair begins or ends stay open to it. A cause means everything that one cause closed
+        together in the record of ``net.episodes``, such as Torkham with Kharlachi.
     max_size : int
-        Most elements that close together, 1 to 3.
+        Largest number of elements that close together, 1 to 3.
     flows : sequence of float, optional
         Weight of each pair, for example trucks a day; default: 1 each.
     by_pair : bool
-        One row an element and pair instead of the sums.
+        One row per element and pair instead of the sums.
     executor : concurrent.futures.Executor, optional
         See `corridors.sweep`.
     progress : bool
-        Show a bar when it takes longer than a second; see `corridors.sweep`.
+        Show a progress bar if the call takes longer than a second; see `corridors.sweep`.
     **ask
         Other arguments of `routes`.
 
@@ -102,12 +102,17 @@ def criticality(
     DataFrame
         ``element`` (ids, joined by ``;``), ``name, size`` (of the set), ``pairs`` (those affected),
         ``pairs_affected, pairs_cut_off, flow_cut_off``; ``extra_hours`` of the fastest route, ``extra_usd`` of the
-        cheapest and ``extra_generalised_usd`` (US$ with the value of time) of the best in both, expected, times flow,
-        of the pairs that still have a route (NaN if none has), never negative; ``cut_off`` and ``note``. A set that
-        costs no more than a smaller one is left out. Worst first by what `by` minimises. With
-        `by_pair`: ``origin, destination, flow, detour`` (name of the detour) in place of the sums, and losses
-        not multiplied. A pair without any route to begin with is a row without element, at the end. Shown, the sums
-        open with a sentence and the ten that matter.
+        cheapest and ``extra_generalised_usd`` (US$ with the value of time) of the best in both: expected values times
+        flow, summed over the pairs that still have a route (NaN if none has), never negative; ``cut_off`` and ``note``.
+        A set that costs no more than a smaller one is left out. The order is worst first by what `by` minimises. With
+        `by_pair`, ``origin, destination, flow, detour`` (name of the detour) take the place of the sums, and losses are
+        not multiplied. A pair that has no route to begin with is a row without an element at the end. When displayed,
+        the table starts with a sentence and the ten rows that matter.
+
+    Raises
+    ------
+    BadRequest
+        If `over`, `max_size` or `flows` is not one of those described.
     """
     both = as_pairs(pairs)
     as_whole(max_size, "max_size", 1, MOST)
@@ -146,7 +151,7 @@ def _ranked(world: Interdiction, max_size: int, weights: Sequence[float], by_pai
 def _said(frame: pd.DataFrame, ranked: int, pairs: int, by: str) -> str:
     """What hurts most, in a sentence."""
     if not ranked:
-        return "No closure asked about costs any of the pairs more than it does without."
+        return "None of these closures costs any of the pairs anything."
     first, cut = frame.iloc[0], int(frame["cut_off"].iloc[:ranked].sum())
     loss = "no pair keeps a route" if pd.isna(first[by]) else f"{rounded(first[by])} {UNITS[by]} more"
     of = "the pair" if pairs == 1 else f"{first['pairs_affected']} of {pairs} pairs"
@@ -227,34 +232,36 @@ def cut_sets(
     progress: bool = True,
     **ask: Unpack[WorldTrip],
 ) -> pd.DataFrame:
-    """What would have to close together to cut a pair off: all minimal sets of at most `max_size` elements.
+    """What would have to close together to cut a pair off: all minimal sets of up to `max_size` elements.
 
     Parameters
     ----------
     origin, destination : places
     depart : date or datetime
-        What is closed already on the way that day stays closed.
+        Whatever is already closed on that date stays closed.
     over : {"crossings", "legs", "straits", "sections", "borders", "countries", "causes"}
         See `criticality`.
     max_size : int
-        Most elements in a set, 1 to 3.
+        Largest number of elements in a set, 1 to 3.
     executor : concurrent.futures.Executor, optional
         See `corridors.sweep`.
     progress : bool
-        Show a bar when it takes longer than a second; see `corridors.sweep`.
+        Show a progress bar if the call takes longer than a second; see `corridors.sweep`.
     **ask
         Other arguments of `routes`.
 
     Returns
     -------
     DataFrame
-        ``elements`` (ids, joined by ``;``), ``size, name`` and ``words``; empty if no set so small cuts, and says so
-        where it is shown. It opens with ten rows.
+        ``elements`` (ids, joined by ``;``), ``size, name`` and ``words``; empty if no set of that size cuts the pair
+        off, which is then said when it is displayed. Ten rows are displayed.
 
     Raises
     ------
+    BadRequest
+        If `over` or `max_size` is not one of those described.
     NoRoute
-        If the pair is cut off already.
+        If the pair is already cut off.
     """
     as_whole(max_size, "max_size", 1, MOST)
     cuts: list[Removed] = []
@@ -283,6 +290,6 @@ def cut_sets(
     said = (
         f"{len(rows)} smallest {'set' if len(rows) == 1 else 'sets'} of up to {up_to} cut {pair} apart:"
         if rows
-        else f"None up to {up_to}: no closure of so few {over} cuts {pair} apart."
+        else f"No closure of up to {up_to} {over} cuts {pair} apart."
     )
     return ShortTable.of(frame, said, range(min(len(rows), MATTER)), ["size", "words"])

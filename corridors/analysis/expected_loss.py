@@ -1,4 +1,4 @@
-"""What closures cost a year: how often an element closes, for how long, what the detour or the wait takes then."""
+"""What closures cost a year: how often an element closes, for how long, and what the detour or the wait costs."""
 
 from __future__ import annotations
 
@@ -72,41 +72,41 @@ def expected_loss(
 ) -> pd.DataFrame:
     """Days and US$ that closures cost in a year, by element: frequency times consequence, common causes together.
 
-    New closures of what lies on a best route begin as often, and last as long, as `Network.outlook` has it. Each load
-    that comes to a closed element takes the detour or waits until it opens, whichever is less, for at most 90 days:
-    as if it knew how long, so that the loss is a lower bound. What one cause closed together in the past closes
-    together here, and the detour keeps clear of all of it. Closures in force count as ended: they are among those
-    counted.
+    New closures of elements on a best route begin as often and last as long as `Network.outlook` estimates. Each load
+    that meets a closed element takes the detour or waits until it opens, whichever costs less, for at most 90 days, as
+    if it knew how long the closure will last; the loss is therefore a lower bound. Elements that one cause closed
+    together in the past also close together here, and the detour avoids all of them. Closures now in force are treated
+    as ended, since they are already counted in the frequency.
 
     Parameters
     ----------
     pairs : sequence of (origin, destination)
     depart : date or datetime, optional
-        Day whose routes are taken for the year; default: the date of the data.
+        Date whose routes stand for the year; default: the date of the data.
     flows : sequence of float, optional
         Loads a year of each pair, spread evenly; default: one a day.
     executor : concurrent.futures.Executor, optional
         See `corridors.sweep`.
     progress : bool
-        Show a bar when it takes longer than a second; see `corridors.sweep`.
+        Show a progress bar if the call takes longer than a second; see `corridors.sweep`.
     **ask
-        Other arguments of `routes`; ``as_of`` is the day whose knowledge of closures counts.
+        Other arguments of `routes`; closures known on ``as_of`` count.
 
     Returns
     -------
     DataFrame
-        One row an element and what closes ``with_it``, the dearest first: ``closures_year`` and ``days_shut_year``;
-        ``extra_days`` (of the fastest route) and ``extra_usd`` (of the best in money and time, time valued) of a load
-        that goes round, the mean of the pairs affected (NaN where there is no detour: ``cut_off``);
-        ``loss_days_year`` and ``loss_usd_year`` of all loads, with 80 % intervals (``_low, _high``) of what is not
-        known of frequency and length; ``n`` (independent closures of that sort) and ``basis``. The rows add up. An
-        element whose closures nobody researched has no loss (NaN): then the sum is a lower bound. What costs nothing
-        when it closes is left out.
+        One row per element, with what closes ``with_it``, the most costly first: ``closures_year`` and
+        ``days_shut_year``; ``extra_days`` (on the fastest route) and ``extra_usd`` (on the best route by money and
+        valued time) of a load that takes the detour, as means over the pairs affected (NaN where there is no detour:
+        ``cut_off``); ``loss_days_year`` and ``loss_usd_year`` of all loads, with 80 % intervals (``_low, _high``) for
+        what is not known of frequency and length; ``n`` (independent closures of that kind) and ``basis``. The rows add
+        up. The loss is NaN for an element whose closures nobody researched; the sum is then a lower bound. Elements
+        whose closure costs nothing are left out.
 
     Raises
     ------
     BadRequest
-        If `flows` are not one number a pair.
+        If `flows` does not hold one number per pair.
     """
     both = as_pairs(pairs)
     known = known_on(facts, ask.get("as_of"))
@@ -214,7 +214,7 @@ class _Losses:
         }
 
     def _extra(self, pair: int, together: Removed) -> tuple[float, float]:
-        """Days and US$ (time valued) of the detour around what is closed together; endless where there is none."""
+        """Days and US$ (time valued) of the detour around what is closed together; infinite where there is none."""
         if not self._world.touched(pair, together):
             return 0.0, 0.0
         if self._world.note(pair, together):

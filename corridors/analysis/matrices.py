@@ -1,4 +1,4 @@
-"""Many places against many: matrices and catchments of ports, by one search from each origin."""
+"""Many origins and many destinations: matrices and catchments of ports, by one search from each origin."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def matrix(
     progress: bool = True,
     **ask: Unpack[Trip],
 ) -> pd.DataFrame:
-    """The best of every origin and destination: one exact search for each origin, which serves all destinations.
+    """The best value between every origin and destination, by one exact search per origin for all destinations.
 
     Parameters
     ----------
@@ -70,19 +70,19 @@ def matrix(
     executor : concurrent.futures.Executor, optional
         See `corridors.sweep`.
     progress : bool
-        Show a bar when it takes longer than a second; see `corridors.sweep`.
+        Show a progress bar if the call takes longer than a second; see `corridors.sweep`.
     **ask
-        Other arguments of `routes`, but ``k``. ``unknown="both"`` is as "persist".
+        Other arguments of `routes`, except ``k``. ``unknown="both"`` counts as "persist".
 
     Returns
     -------
     DataFrame
-        Origins by destinations, as asked; NaN where there is no route, or nothing to route.
+        Origins by destinations, in the order given; NaN where there is no route, or where both are the same place.
 
     Raises
     ------
     BadRequest
-        If `by` is another, or a list of places is empty.
+        If `by` is not one of these, or a list of places is empty.
     """
     as_choice(by, "by", MATRIX)
     common = replace(Request.common(depart, _lasting(ask), "scenario", "k", "by"), by=by, scenario=scenario, k=1)
@@ -160,40 +160,40 @@ def catchment(
     progress: bool = True,
     **ask: Unpack[Trip],
 ) -> gpd.GeoDataFrame:
-    """Which port each city reaches best, and where that is contested.
+    """The port that each city reaches best, and where another one comes close.
 
     Parameters
     ----------
     ports : sequence of places
-        Any places to compete for the cargo.
+        Places that compete for the cargo; they need not be ports.
     depart : date or datetime
     by : {"usd", "hours"}
     origins : sequence of places, optional
         Default: all cities of the network, several hundred.
     margin : float, optional
-        Contested is where the second port takes less than this share more than the first; ``None``: where its
+        A city is contested if the second port takes less than this share more than the first; with ``None``, if its
         p10 is not above the p90 of the first.
     scenario : Scenario, optional
     executor : concurrent.futures.Executor, optional
         See `corridors.sweep`.
     progress : bool
-        Show a bar when it takes longer than a second; see `corridors.sweep`.
+        Show a progress bar if the call takes longer than a second; see `corridors.sweep`.
     **ask
-        Other arguments of `routes`, but ``k``. ``unknown="both"`` is as "persist".
+        Other arguments of `routes`, except ``k``. ``unknown="both"`` counts as "persist".
 
     Returns
     -------
     GeoDataFrame
-        One point a city: ``place_id, name, country, port, usd, usd_p10, usd_p50, usd_p90, second_port, second_usd,
+        One point per city: ``place_id, name, country, port, usd, usd_p10, usd_p50, usd_p90, second_port, second_usd,
         margin`` (second / first - 1), ``contested`` and ``note`` (why no port is reached); with ``by="hours"``,
-        ``days`` in place of ``usd``. ``attrs["ports"]`` has the ports as given, twins (one country, 60 km or less
-        apart, as Karachi and Qasim) together: pictures show them in one colour, which goes by that order and is the
-        same in every picture of the same ports.
+        ``days`` instead of ``usd``. ``attrs["ports"]`` has the ports in the order given, with twins (in one country, at
+        most 60 km apart, such as Karachi and Qasim) together: pictures show twins in one colour, and colours follow
+        that order, so that they are the same in every picture of the same ports.
 
     Raises
     ------
     BadRequest
-        If `ports` or `by` is none of those that it can be.
+        If `ports` is empty, or `by` is not one of these.
     """
     import geopandas
     import shapely

@@ -1,4 +1,4 @@
-"""Will it be open? The chance on days to come, from the closures known on a day."""
+"""Will it be open? The chance on future dates, from the closures known on a given date."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ SORTS = {"section": "passes and roads", "strait": "straits", "leg": "single legs
 
 @dataclass(frozen=True, eq=False)
 class Outlook(Tabular):
-    """Answer of `Network.outlook`.
+    """Result of `Network.outlook`.
 
     Attributes
     ----------
     title : str
         The question in a line.
     as_of : date
-        What was known later does not count.
+        Only what was known by this date counts.
     table : DataFrame
-        One row an element and day: ``element`` (id), ``name, on, p_open`` (chance that freight can pass on that day;
-        NaN: not known), ``low`` and ``high`` (an 80 % interval of what is not known of it), ``n`` (independent closures
-        behind it, one for each common cause), ``base_rate`` (share of time in which the border, or all of that kind,
-        was open) and ``basis``, in words.
+        One row per element and date: ``element`` (id), ``name, on, p_open`` (chance that freight can pass on that date;
+        NaN if not known), ``low`` and ``high`` (80 % interval for what is not known of this chance), ``n`` (independent
+        closures behind it, one for each common cause), ``base_rate`` (share of the time in which the border, or all
+        elements of that kind, were open) and ``basis`` (in words).
     """
 
     tables_in_file = ("table",)
@@ -66,13 +66,18 @@ class Outlook(Tabular):
         Parameters
         ----------
         ax : Axes, optional
-            Where to draw; a new figure without it.
+            Where to draw; default: a new figure.
         title : str, optional
-            In place of the name of the border.
+            Replaces the title of the outlook.
 
         Returns
         -------
         Axes
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed (extra ``charts``).
         """
         from corridors.maps.curves import outlook
 
@@ -117,13 +122,14 @@ def outlook(
     on: str | date | Sequence[str | date],
     as_of: str | date | None = None,
 ) -> Outlook:
-    """Will a crossing, pass, ferry or border be open? The chance on days to come, and what is behind it.
+    """Will a crossing, pass, ferry or border be open? The chance on future dates, and what it is based on.
 
-    Announced closures and opening hours are taken as known. A closure without a known end lasts by Kaplan and Meier's
-    estimate of closures of its class of cause, its border and itself; what is open closes as often as such elements did
-    where somebody looked. Where closures of the element were not researched on the day `as_of`, or a day in the past,
-    no chance is given. Where a walk-forward test of the closures known by then shows forecasts no better than the base
-    rate of the border, or fewer than five independent closures were followed so long, the base rate is the answer.
+    Announced closures and opening hours are taken as known. How long a closure without a known end lasts follows from
+    Kaplan-Meier estimates for closures of its class of cause, of its border and of the element itself. Open elements
+    close as often as similar ones did wherever closures were researched. No chance is given if closures of the element
+    were not researched at `as_of`, or, for a date in the past, at that date. The answer is the base rate of the border
+    if a walk-forward test on the closures known by then shows that forecasts are no better, or if fewer than five
+    independent closures were followed for long enough.
 
     Parameters
     ----------
@@ -141,16 +147,16 @@ def outlook(
     Raises
     ------
     UnknownPlace
-        If nothing that can close has this name.
+        If no element that can close has this name.
     BadRequest
-        For a day that is none, or none at all.
+        If a date is invalid or none is given.
     """
     known = known_on(facts, as_of)
     names = [element] if isinstance(element, str) else as_list(element, "element", "'Torkham'")
     days = [on] if isinstance(on, str | date | np.datetime64) else as_list(on, "on", "'2026-03-01'")
     when = [as_date(day, "on, each") for day in days]
     if not when or not names:
-        raise BadRequest("give at least one element and one day: net.outlook('Torkham', on=['2026-03-01']).")
+        raise BadRequest("give at least one element and one date: net.outlook('Torkham', on=['2026-03-01']).")
     elements = dict.fromkeys(one for name in names for one in _elements(facts, name))
     rows = [row for one in elements for row in _Future(facts, one, known).rows(when)]
     title = f"{' and '.join(map(str, names))}: will it be open? As known on {known}"
@@ -164,7 +170,7 @@ def _elements(facts: Facts, name: object) -> list[str]:
         if found := [one for one in facts.border_crossings.get(border, ()) if one in facts.closure_groups]:
             return found
     if not isinstance(name, str):
-        raise BadRequest(f"element={shown(name)} is not a name of a crossing, pass, ferry or border, written as text.")
+        raise BadRequest(f"element={shown(name)}: give the name of a crossing, pass, ferry or border as text.")
     try:
         found = facts.element_ids(name)
     except UnknownPlace as error:

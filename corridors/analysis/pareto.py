@@ -43,15 +43,15 @@ class Pareto(Tabular):
     Attributes
     ----------
     front : DataFrame
-        Every route of the Pareto set: one column a criterion (expected values, between loading and unloading
-        included), ``knee`` (nearest to the best of all, each criterion scaled from its least to its most) and
-        ``label`` of the route of `routes` that stands for it.
+        Every route of the Pareto set: one column per criterion (expected values, loading and unloading included),
+        ``knee`` (the route nearest to the best in all criteria, each scaled from its lowest to its highest value) and
+        ``label`` of the route in `routes` that represents it.
     routes : Routes
-        Routes that stand for the others: each of the front has one at most `epsilon` worse in every criterion. First
-        come those of `shown`.
+        Representative routes: for every route of the front, one of these is at most `epsilon` worse in every criterion.
+        Those of `shown` come first.
     complete : bool
-        True if these are all; False if the limit of labels cut the search, then the front is a part of the whole, the
-        slowest missing.
+        True if the front is complete; False if the search reached its limit of labels, in which case the slowest
+        routes are missing.
     by : tuple of str
     epsilon : float
     """
@@ -67,9 +67,9 @@ class Pareto(Tabular):
 
     @property
     def shown(self) -> Routes:
-        """At most eight of `routes`, one a corridor: the best in each criterion, then those nearest to the best in all.
+        """At most eight of `routes`, one per corridor: the best by each criterion, then the nearest to the best in all.
 
-        The rest is in `routes`.
+        The rest are in `routes`.
         """
         return self.routes[: self.most]
 
@@ -92,21 +92,29 @@ class Pareto(Tabular):
         """
         return self.shown.explore(m, **options)
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Axes | None = None, *, title: str | None = None) -> Axes:
         """Chart of the front by its first two criteria, with the labels of `shown` in the colours of their routes.
 
         Parameters
         ----------
         ax : Axes, optional
+            Where to draw; default: a new figure.
+        title : str, optional
+            Replaces the names of origin and destination with the number of routes.
 
         Returns
         -------
         Axes
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed (extra ``charts``).
         """
         from corridors.maps.charts import pareto
 
-        title = f"{self.routes.title}: {len(self.front)} routes, {len(self.shown)} named"
-        return pareto(self._named(), self.by[0], self.by[1], ax, label="name", title=title)
+        usual = f"{self.routes.title}: {len(self.front)} routes, {len(self.shown)} named"
+        return pareto(self._named(), self.by[0], self.by[1], ax, label="name", title=usual if title is None else title)
 
     def _named(self) -> pd.DataFrame:
         """The front, with the label of a route that is shown at the first member that it stands for."""
@@ -117,14 +125,14 @@ class Pareto(Tabular):
         cut = "" if self.complete else ", cut short"
         return (
             f"<Pareto {self.routes.title} by {', '.join(self.by)}: {len(self.front)} routes{cut}, "
-            f"{len(self.shown)} shown, one a corridor>"
+            f"{len(self.shown)} shown, one per corridor>"
         )
 
     def _repr_html_(self) -> str:
         rest = len(self.routes) - len(self.shown)
         said = (
             f"<p>{len(self.front)} routes that no other beats in {', '.join(self.by)}"
-            f"{'' if self.complete else ' (cut short)'}; {len(self.shown)} are shown, one a corridor"
+            f"{'' if self.complete else ' (cut short)'}; {len(self.shown)} are shown, one per corridor"
             + (f", {rest} more are in <code>.routes</code>" if rest else "")
             + ".</p>"
         )
@@ -154,34 +162,36 @@ def pareto(
 ) -> Pareto:
     """All routes that no other beats in every criterion, exact in the presence of closures.
 
-    Takes up to a second for three criteria and some seconds for more; a tenth of that after
-    `corridors.compile_searches`, which is called once on a machine.
+    Takes up to a second for three criteria and several seconds for more; a tenth of that after
+    `corridors.compile_searches`, which is called once on each machine.
 
     Parameters
     ----------
     origin, destination, depart
         As in `routes`.
     by : sequence of {"hours", "km", "usd", "kgco2e", "risk"}
-        Two criteria or more.
+        Two or more criteria.
     epsilon : float
-        A route is not shown where another is at most this share worse in every criterion; the front has them all.
+        A route is not shown if another one is at most this share worse in every criterion; the front has them all.
     as_of, via, avoid, modes, cargo, carrier, scenario
         As in `routes`.
     max_wait_hours : float
-        An element that would be waited for longer is not passed. A route that is later and more expensive than another
-        at some place is no trade-off, even if only the other must wait too long further on.
+        Elements with a longer wait are not passed. A route that is later and more expensive than another at some place
+        does not count as a trade-off, even if only the other one must wait too long further on.
     unknown, regime, seed
-        As in `routes`, but for ``unknown="both"``.
+        As in `routes`, except ``unknown="both"``.
 
     Returns
     -------
     Pareto
-        With ``front`` (all of them), ``routes`` (those shown) and ``complete``: false if there were too many.
+        With ``front`` (all routes), ``routes`` (those shown) and ``complete`` (false if there were too many).
 
     Raises
     ------
     BadRequest
-        If `by` or `epsilon` is none of those that it can be.
+        If `by` or `epsilon` is not one of the values described.
+    NoRoute
+        If nothing gets through.
     """
     by = as_names(by, "by", f"some of {', '.join(CRITERIA)}", "'hours', 'usd'")
     if len(set(by)) != len(by) or len(by) < 2 or set(by) - set(CRITERIA):

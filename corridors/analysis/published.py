@@ -55,7 +55,7 @@ def asked(facts: Facts, row: Row) -> Result:
         for result in find_routes(facts, replace(request, k=k)).results:
             if {edge.mode for edge in result.edges if edge.kind == "leg"} >= set(modes):
                 return result
-    raise NoRoute(f"none of the {MOST_ROUTES} best routes goes by all of {', '.join(modes)}")
+    raise NoRoute(f"none of the {MOST_ROUTES} best routes uses all of {', '.join(modes)}")
 
 
 def _rivals(facts: Facts, places: Sequence[str]) -> set[str]:
@@ -80,7 +80,7 @@ def under_way(
 ) -> tuple[Samples, float]:
     """The same of a vessel or aircraft in motion: no waiting for a departure, no handling.
 
-    `legs` have mode, country, km and the id by which their pace is drawn, empty for one pace on all.
+    `legs` have mode, country, km and the id that their pace is drawn for, empty for the same pace on all.
     """
     cargo = read_cargo(facts, row.get("cargo") or CARGO)
     parts = [

@@ -1,4 +1,4 @@
-"""How far cargo gets from one place within so many hours or US$: isochrones and isocosts."""
+"""How far cargo gets from one place within a number of hours or US$: isochrones and isocosts."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Reach(Tabular):
     depart : datetime
         With time zone.
     as_of : date
-        Day whose knowledge was used.
+        Date whose knowledge was used.
     scenario : str or None
     cargo : str
     by : str
@@ -70,8 +70,8 @@ class Reach(Tabular):
     bands : tuple of float
         Limits, ascending.
     places : GeoDataFrame
-        One point a place, nearest first: ``place_id, name, country, kind``, ``hours`` or ``usd`` (expected, loading
-        and unloading included; NaN if it cannot be reached) and ``band``, the first limit that is kept (NaN beyond the
+        One point per place, nearest first: ``place_id, name, country, kind``, ``hours`` or ``usd`` (expected, loading
+        and unloading included; NaN if it cannot be reached) and ``band``, the lowest limit that is met (NaN beyond the
         last).
     """
 
@@ -92,12 +92,12 @@ class Reach(Tabular):
 
     @cached_property
     def areas(self) -> gpd.GeoDataFrame:
-        """Areas for a map, one row a band with all that lies in it: ``band, quality, note, geometry``.
+        """Areas for a map, one row per band with all that lies in it: ``band, quality, note, geometry``.
 
-        A drawing aid, graded ``estimate``: land at most 25 km from a road that is reached early enough to drive there
-        from it, or from a place where cargo is unloaded, by the access leg that `Network.routes` takes for a point
-        (the straight line times ``access_factor``). Cut at coasts and borders. What lies between the roads of the
-        network is not claimed, though local roads may well lead there.
+        A drawing aid, graded ``estimate``: land within 25 km of a road, or of a place where cargo is unloaded, that is
+        reached early enough to go on from there by the access leg that `Network.routes` takes for a point (the straight
+        line times ``access_factor``). The areas are cut at coasts and borders. They do not cover land farther from the
+        roads of the network, though local roads may well lead there.
         """
         import geopandas
 
@@ -177,7 +177,7 @@ class Reach(Tabular):
         """Roads as far as they are reached in time to drive aside and unload: country, line and what is left."""
         from shapely.ops import substring
 
-        world, found = self.world, []
+        world, found, whole = self.world, [], dict[str, tuple[str, Any, float]]()
         for i in np.flatnonzero(np.isfinite(world.graph.hours)).tolist():
             edge = world.edges[i]
             least, spans = float(self._least[edge.tail]), world.closed.spans.get(i)
@@ -200,14 +200,16 @@ class Reach(Tabular):
                     continue  # closed when cargo comes
             if spare > 0:
                 line = self.facts.lines[edge.element_id]
-                line = line if edge.forward else line.reverse()
-                share = min(1.0, spare / max(along, 1e-9))
-                found.append((country, substring(line, 0, share, normalized=True), aside))
-        return found
+                if spare >= along:
+                    whole[edge.element_id] = country, line, aside
+                else:
+                    line = line if edge.forward else line.reverse()
+                    found.append((country, substring(line, 0, spare / along, normalized=True), aside))
+        return [*found, *whole.values()]
 
     @property
     def table(self) -> pd.DataFrame:
-        """How many places each band adds: ``band, places`` and ``within`` (all up to it)."""
+        """How many places each band adds: ``band, places`` and ``within`` (all up to that band)."""
         within = [int((self.places[self.by] <= band).sum()) for band in self.bands]
         return pd.DataFrame({"band": self.bands, "places": np.diff([0, *within]), "within": within})
 
@@ -238,6 +240,11 @@ class Reach(Tabular):
         Returns
         -------
         Axes
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed (extra ``charts``).
         """
         from corridors.maps.stills import plot_reach
 
@@ -260,23 +267,23 @@ def reach(
     scenario: Scenario | None = None,
     **ask: Unpack[Trip],
 ) -> Reach:
-    """How far cargo gets from a place within so many hours or US$: isochrones, isocosts. Takes 0.1 s.
+    """How far cargo gets from a place within a number of hours or US$: isochrones, isocosts. Takes 0.1 s.
 
-    One exact search to all places, with every closure judged at the hour of arrival; an element at which cargo
-    would wait longer than ``max_wait_hours`` is not passed.
+    One exact search to all places, with every closure judged at the hour of arrival; elements at which cargo would
+    wait longer than ``max_wait_hours`` are not passed.
 
     Parameters
     ----------
     origin : place
     depart : date or datetime
     by : {"hours", "usd"}
-        Most likely hours, or US$ of one unit without detention, whatever load the law lets it carry.
+        Expected hours, or US$ of one unit without detention, whatever load the law lets it carry.
     bands : sequence of float
         Limits in hours or US$; default: 2, 4, 7, 10, 14 and 21 days, or US$ 1,000 to
         8,000 in six steps.
     scenario : Scenario, optional
     **ask
-        Other arguments of `routes`, but ``k`` and ``via``; those that tell alternatives apart change nothing.
+        Other arguments of `routes`, except ``k`` and ``via``; those that tell alternatives apart have no effect.
 
     Returns
     -------
@@ -287,7 +294,7 @@ def reach(
     Raises
     ------
     BadRequest
-        If `by` or `bands` is none of those that it can be, or `via` is given.
+        If `by` is not one of these, `bands` is not a list of numbers above 0, or `via` is given.
     """
     import geopandas
 

@@ -1,4 +1,4 @@
-"""Maximum flow on a day's network: routes that share no leg, crossing or country, and what crossings let through."""
+"""Maximum flow on the network of one date: disjoint routes, and how much the crossings let through."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ COLUMNS = [
     "country_disjoint",
     "weakest_countries",
 ]
+LIMITS = ["element_id", "name", "direction", "capacity_day", "bound", "quality", "source_id"]
 SEAS = frozenset(VESSEL.values())
 BORDER = "their common border"
 Found = tuple[float, list[Hashable]]
@@ -58,32 +59,32 @@ def redundancy(
 ) -> pd.DataFrame:
     """How many independent routes there are between two places, month by month.
 
-    Counted by maximum flow on what operates and is open that day, or opens within ``max_wait_hours``, however long
-    the route. Two routes are leg-disjoint where they share no leg, in whichever direction, and no border crossing or
-    strait; crossing-disjoint where they share no border crossing, strait, sailing, nor port to load
-    or to land at (but the ends). They are country-disjoint where they share no country but those of the ends, a sea
-    counting as a country; parts of a country that its own open network does not join count apart, and a common
-    border of the two countries counts once.
+    They are counted by maximum flow over everything that operates and is open on that date, or opens within
+    ``max_wait_hours``, however long the route. Two routes are leg-disjoint if they share no leg, in either direction,
+    and no border crossing or strait; crossing-disjoint if they share no border crossing, strait or sailing, and no port
+    of loading or landing (other than the ends). They are country-disjoint if they share no country other than those of
+    the ends, with a sea counting as a country; parts of a country that its own open network does not connect count
+    separately, and a common border of the two countries counts once.
 
     Parameters
     ----------
     origin, destination : str
         Places in two countries.
     year, day : int
-        The day of each month that is looked at, 1 to 28.
+        The year, and the day of each month that stands for the month, 1 to 28.
     scenario : Scenario, optional
     executor : concurrent.futures.Executor, optional
         See `corridors.sweep`.
     progress : bool
-        Show a bar when it takes longer than a second; see `corridors.sweep`.
+        Show a progress bar if the call takes longer than a second; see `corridors.sweep`.
     **ask
-        Other arguments of `routes`, but ``via``; those that rank routes change nothing.
+        Other arguments of `routes`, except ``via``; those that rank routes have no effect.
 
     Returns
     -------
     DataFrame
-        One row a month: ``month, day, leg_disjoint, weakest_legs`` (legs and crossings: a smallest set that all
-        routes must share), ``crossing_disjoint, weakest_crossings, country_disjoint, weakest_countries``.
+        One row per month: ``month, day, leg_disjoint, weakest_legs`` (a smallest set of legs and crossings without
+        which no route is left), ``crossing_disjoint, weakest_crossings, country_disjoint, weakest_countries``.
 
     Raises
     ------
@@ -91,7 +92,7 @@ def redundancy(
         If `year` or `day` is out of range, or `via` is given.
     """
     if ask.get("via") is not None:
-        raise BadRequest("via: a count of disjoint routes takes no places to pass.")
+        raise BadRequest("via: disjoint routes are counted without places to pass; leave it out.")
     year, day = as_whole(year, "year", FIRST_YEAR, LAST_YEAR), as_whole(day, "day", 1, 28)
     common = Request.common(date(year, 1, day), ask, "scenario", "k")
     common = replace(common, origin=origin, destination=destination, scenario=scenario)
@@ -245,20 +246,21 @@ def _by_country(facts: Facts, world: World, edges: Ints, sides: Sequence[str]) -
 
 @dataclass(frozen=True)
 class Bottleneck(Tabular):
-    """What the crossings between two places let through in a day, as far as their capacity is published.
+    """How much the crossings between two places let through in a day, as far as their capacity is published.
 
     Attributes
     ----------
     units_day_low : float
-        Trucks a day that pass over crossings of published capacity alone, if the others let none through.
+        Trucks a day over crossings with a published capacity alone, if the others let none through.
     units_day_high : float
-        Trucks a day if the others let everything through; ``inf`` where a route avoids all that is published.
+        Trucks a day if the others let everything through; ``inf`` if a route avoids all published capacities.
     table : DataFrame
         What sets the bounds: ``element_id, name, direction, capacity_day, bound, quality, source_id``. ``bound`` is
-        ``low`` or ``high`` for crossings of the smallest cut behind that number (or ``low and high``), and ``not
-        known`` for crossings, sailings and ports of a smallest set of which each route without any published capacity
-        takes one: were theirs known, there would be an upper bound.
+        ``low`` or ``high`` (or ``low and high``) for crossings in the smallest cut behind that number, and ``not
+        known`` for a smallest set of crossings, sailings and ports of which every route without a published capacity
+        uses one: if their capacities were known, there would be an upper bound.
     words : str
+        The same in a sentence.
     """
 
     tables_in_file = ("table",)
@@ -280,11 +282,12 @@ def bottleneck(
     scenario: Scenario | None = None,
     **ask: Unpack[RankedTrip],
 ) -> Bottleneck:
-    """How many units a day the border crossings between two places let through, and which of them limit it.
+    """How many units a day the border crossings between two places let through, and which of them are the limit.
 
-    Maximum flow on what operates and is open that day, or opens within ``max_wait_hours``, by the published
-    capacity of crossings (``capacity_day`` of ``net.crossings``; that of all traffic there, in trucks a day by
-    road). Few are published, so the answer is two bounds. Roads, railways, ports and transfers limit nothing.
+    Maximum flow over everything that operates and is open on that date, or opens within ``max_wait_hours``, limited by
+    the published capacity of crossings (``capacity_day`` of ``net.crossings``; it is for all traffic there, by road in
+    trucks a day). Few capacities are published, so there are two bounds. Roads, railways, ports and transfers are taken
+    to have no limit.
 
     Parameters
     ----------
@@ -292,17 +295,17 @@ def bottleneck(
         Places in two countries.
     depart : date or datetime
     capacity : mapping of str to float, optional
-        Units a day, in each direction, of crossings (id, name or alias) for which you know it; goes before what is
-        published.
+        Units a day in each direction for crossings (id, name or alias) whose capacity you know; these take precedence
+        over published figures.
     scenario : Scenario, optional
     **ask
-        Other arguments of `routes`, but ``via``; those that rank routes change nothing.
+        Other arguments of `routes`, except ``via``; those that rank routes have no effect.
 
     Returns
     -------
     Bottleneck
-        ``units_day_low, units_day_high``, ``table`` (the smallest cuts behind them, and whose capacity would have
-        to be known) and ``words``.
+        ``units_day_low, units_day_high``, ``table`` (the smallest cuts behind them, and the crossings whose capacity
+        would have to be known) and ``words``.
 
     Raises
     ------
@@ -310,11 +313,11 @@ def bottleneck(
         If `via` or a point is given.
     """
     if ask.get("via") is not None:
-        raise BadRequest("via: a maximum flow takes no places to pass.")
+        raise BadRequest("via: a maximum flow takes no places to pass; leave it out.")
     common = Request.common(depart, ask, "scenario", "k")
     question, *access = resolve(facts, replace(common, origin=origin, destination=destination, scenario=scenario))
     if any(access):
-        raise BadRequest("origin and destination of a bottleneck are places of the network, not points.")
+        raise BadRequest("origin and destination of a bottleneck must be places of the network, not points.")
     world = world_of(facts, question)
     _sides(facts, world)
     published = {
@@ -341,39 +344,42 @@ def bottleneck(
     low, low_cut = flow(others[~limitless])
     ways, missing = _by_crossing(facts, world, others)
     high, high_cut = flow(others) if not ways else (inf, [])
+    table = _limits(facts, published, {"low": low_cut, "high": high_cut}, missing)
+    return Bottleneck(low, high, table, _said(world, facts, low, high, table))
+
+
+def _limits(
+    facts: Facts,
+    published: Mapping[tuple[str, str], Row],
+    cuts: Mapping[str, Sequence[Hashable]],
+    missing: Sequence[Hashable],
+) -> pd.DataFrame:
+    """The crossings that set each bound, then those without a published capacity of which the rest take one."""
     rows = []
-    for key in dict.fromkeys([*low_cut, *high_cut]):
+    for key in dict.fromkeys(key for cut in cuts.values() for key in cut):
         row = published[key]  # type: ignore[index]
-        bound = " and ".join(name for name, cut in (("low", low_cut), ("high", high_cut)) if key in cut)
-        sides = (facts.place[row[end]]["country"] for end in ("from_place", "to_place"))
-        name = facts.element_names[row["element_id"]]
         rows.append(
             {
                 "element_id": row["element_id"],
-                "name": name,
-                "direction": ">".join(sides),
+                "name": facts.element_names[row["element_id"]],
+                "direction": ">".join(facts.place[row[end]]["country"] for end in ("from_place", "to_place")),
                 "capacity_day": row["capacity_day"],
-                "bound": bound,
+                "bound": " and ".join(name for name, cut in cuts.items() if key in cut),
                 "quality": row["quality"],
                 "source_id": row["source_id"],
             }
         )
     rows += [
         {
+            **dict.fromkeys(LIMITS, ""),
             "element_id": one if one in facts.element_names else "",
             "name": facts.element_names.get(one, one),
-            "direction": "",
             "capacity_day": np.nan,
             "bound": "not known",
-            "quality": "",
-            "source_id": "",
         }
         for one in sorted(map(str, missing))
     ]
-    table = pd.DataFrame(
-        rows, columns=["element_id", "name", "direction", "capacity_day", "bound", "quality", "source_id"]
-    )
-    return Bottleneck(low, high, table, _said(world, facts, low, high, table))
+    return pd.DataFrame(rows, columns=LIMITS)
 
 
 def _given(facts: Facts, capacity: Mapping[str, float]) -> dict[tuple[str, str], Row]:

@@ -1,8 +1,8 @@
 """Screening: many closures at once on the network as it stands on a day of each month, thousands of questions a second.
 
-Every edge has one weight a month: its hours at that month's pace and the wait for what is closed that day. Cargo meets
-everything as it is on that day, however far the route, which is what makes it quick; `Network.routes` and
-`corridors.sweep` judge each closure at the hour of arrival there and say what the figures range between.
+Every edge has one weight a month: its hours at that month's pace, plus the wait if it is closed that day. Cargo finds
+everything as it is on that day, however long the route, which is what makes screening fast; `Network.routes` and
+`corridors.sweep` judge each closure at the hour of arrival and give ranges.
 """
 
 from __future__ import annotations
@@ -55,15 +55,15 @@ def screen(
 ) -> pd.DataFrame:
     """Least hours of every pair in every scenario and month.
 
-    A first look, to find out which of many closures matter: cargo meets the whole network as it stands at noon
-    (UTC) of one day, and nothing varies. Ask `routes` or `corridors.sweep` about those that do.
+    A first look at which of many closures matter: cargo finds the whole network as it is at noon (UTC) of one day, and
+    nothing varies. Use `routes` or `corridors.sweep` for the closures that turn out to matter.
 
     Parameters
     ----------
     pairs : sequence of (origin, destination)
         Places, no points.
     scenarios : sequence of Scenario or None
-        ``None`` is the world as it is. They may close, reopen, delay and build, not scale. Each crossing in turn:
+        ``None`` is the world as it is. They may close, reopen, delay and build, but not scale. Each crossing in turn:
         ``[cr.Scenario(i).close(i) for i in net.crossings["element_id"].unique()]``.
     year, months, day : int, sequence of int, int
         The days that stand for the months.
@@ -75,21 +75,23 @@ def screen(
     Returns
     -------
     DataFrame
-        One row a pair, scenario and month: ``origin, destination, scenario, month, hours`` (with waits up to
-        ``max_wait_hours`` at what is closed), ``km, usd, kgco2e`` (expected, of that way, without detention) and
-        ``cut_off``; the figures are NaN then. Shown, it opens with a sentence and the ten that matter.
+        One row per pair, scenario and month: ``origin, destination, scenario, month, hours`` (including waits of up to
+        ``max_wait_hours`` at closed elements), ``km, usd, kgco2e`` (expected, of that route, without detention) and
+        ``cut_off`` (in which case the figures are NaN). When displayed, the table starts with a sentence and the ten
+        rows that matter.
 
     Raises
     ------
     BadRequest
+        If an argument is invalid, or one that screening does not take is given.
     MissingExtra
-        Without scipy (``pip install 'corridors[fast]'``, which brings numba too; without that it takes a hundred
-        times as long).
+        If scipy is not installed (``pip install 'corridors[fast]'``, which also installs numba; without numba the call
+        takes a hundred times as long).
     """
     year, day = as_whole(year, "year", FIRST_YEAR, LAST_YEAR), as_whole(day, "day", 1, 28)
     common = Request.common(date(year, 1, 1), ask, "scenario", "k")
     if late := [name for name in ask if name in LATER]:
-        raise BadRequest(f"{', '.join(late)}: screening is by hours alone and takes no such argument; see sweep.")
+        raise BadRequest(f"{', '.join(late)}: screening goes by hours alone and takes no such argument; use sweep.")
     scenarios, pairs = as_scenarios(scenarios), as_pairs(pairs)
     months = [as_whole(month, "months, each", 1, 12) for month in as_list(months, "months", "1, 7")]
     if not months:
@@ -97,8 +99,8 @@ def screen(
     for scenario in scenarios:
         if scenario and any(change.kind == "scale" for change in scenario.changes):
             raise BadRequest(
-                f"scenario {scenario.name!r} scales: screening takes scenarios that close, reopen, delay "
-                "or build; see sweep."
+                f"scenario {scenario.name!r} scales: screening takes only scenarios that close, reopen, delay "
+                "or build; use sweep."
             )
     if not pairs or not scenarios:
         raise BadRequest("nothing to screen: give at least one pair and one scenario (None for the world as it is).")
@@ -152,7 +154,7 @@ def _world(facts: Facts, pair: tuple[Place, Place], on: date, common: Request) -
 
 
 def _hours(world: World, edges: Ints, month: int) -> Floats:
-    """Hours of edges at the pace of a month, with the wait for what is closed; without end where it is too long."""
+    """Hours of edges at the pace of a month, with the wait for what is closed; infinite where it is too long."""
     topology = world.graph.topology
     pace = np.where(topology.season[edges] < 0, 1.0, topology.factors[topology.season[edges], month - 1])
     wait = np.array([world.wait(world.edges[i]) for i in edges])
@@ -173,7 +175,7 @@ def _change(facts: Facts, world: World, scenario: Scenario | None, month: int) -
 def _frame(
     pairs: Sequence[tuple[Place, Place]], scenarios: Sequence[Scenario | None], months: Sequence[int], found: Floats
 ) -> pd.DataFrame:
-    """One row a pair, scenario and month."""
+    """One row per pair, scenario and month."""
     keys = list(product(((text(a), text(b)) for a, b in pairs), map(scenario_name, scenarios), months))
     figures = np.where(np.isfinite(found[..., :1]), found, np.nan).reshape(len(keys), -1)
     frame = pd.DataFrame(

@@ -52,28 +52,28 @@ class Shipments:
     Attributes
     ----------
     table : DataFrame
-        One row a row of the list, in its order, those that could not be read too: ``row`` (number in the sheet),
-        ``shipment`` (as it is called), ``origin, destination, depart, cargo, tonnes, boxes`` (as given or as many as
-        the weight needs by the law of the route), ``unit``, ``deadline, carrier, avoid, by`` (its wish); of the best
-        route by that wish ``route, corridor`` (countries), ``gates`` (crossings), ``km``, expected ``days``,
-        ``days_p10/p50/p90``, ``arrive`` (expected day), ``p_on_time`` (chance to be there by the deadline),
-        ``p_saleable`` (chance that perishables last), ``usd_per_box`` and, for all its boxes, expected ``usd``,
-        ``usd_p10/p50/p90`` and ``tco2e``; ``flags``, ``alternatives`` in words, ``why_not`` (what closes all routes),
-        ``note`` and ``error``.
+        One row for each row of the list, in the same order, including those that could not be read: ``row`` (number in
+        the sheet), ``shipment`` (its name), ``origin, destination, depart, cargo, tonnes, boxes`` (as given, or as many
+        as the weight needs under the legal limits on the route), ``unit``, ``deadline, carrier, avoid, by`` (preference
+        of the row); for the best route by that preference, ``route, corridor`` (countries), ``gates`` (crossings),
+        ``km``, expected ``days``, ``days_p10/p50/p90``, ``arrive`` (expected date), ``p_on_time`` (chance of arriving
+        by the deadline), ``p_saleable`` (chance that perishables last), ``usd_per_box`` and, for all boxes together,
+        expected ``usd``, ``usd_p10/p50/p90`` and ``tco2e``; ``flags``, ``alternatives`` (in words), ``why_not`` (what
+        closes all routes), ``note`` and ``error``.
     errors : DataFrame
         What could not be read: ``row, cell`` (address), ``column, value, problem``.
     alternatives : DataFrame
-        The best routes by other wishes, where they are others: ``row, shipment, by`` (what they are the best in),
+        The best routes by other preferences, if they differ: ``row, shipment, by`` (what they are the best in),
         ``route, gates, days, extra_days, boxes, usd, extra_usd, tco2e, p_on_time, p_saleable``.
     by_corridor, by_crossing : DataFrame
-        Sums of the best routes: ``corridor`` (countries) and ``gates``, or ``crossing``; ``shipments, boxes, tonnes,
+        Sums over the best routes: ``corridor`` (countries) and ``gates``, or ``crossing``; ``shipments, boxes, tonnes,
         usd, tco2e``, most tonnes first. A shipment without a weight counts as full boxes.
     totals : DataFrame
         One row: ``rows, answered, no_way, wrong`` and the same sums.
     flows : DataFrame
-        One row a leg that any best route uses: ``leg_id, shipments, boxes, tonnes``.
+        One row for each leg that any best route uses: ``leg_id, shipments, boxes, tonnes``.
     notes : list of str
-        What to know of the columns and of the whole.
+        Remarks on the columns and on the whole.
     title : str
         Name of the sheet.
     """
@@ -92,7 +92,7 @@ class Shipments:
     asked: Mapping[int, Asked]
 
     def routes(self, row: int, **changes: Any) -> Routes:
-        """All that is known of one shipment: the full answer, with other corridors and what is closed.
+        """The full answer for one shipment, with other corridors and what is closed.
 
         Parameters
         ----------
@@ -108,12 +108,12 @@ class Shipments:
         Raises
         ------
         BadRequest
-            If no such row was read.
+            If no such row could be read.
         NoRoute
             If there is no route.
         """
         if as_whole(row, "row", 0) not in self.asked:
-            raise BadRequest(f"row={row!r} is none of the rows that were read; see .table and .errors.")
+            raise BadRequest(f"row={row!r} is not among the rows that could be read; see .table and .errors.")
         return find_routes(self.facts, self.asked[row].request(self.common, **changes))
 
     def explore(self, m: folium.Map | None = None, **options: Any) -> folium.Map:
@@ -143,6 +143,11 @@ class Shipments:
         Returns
         -------
         Axes
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed (extra ``charts``).
         """
         from corridors.maps.flows import plot_shipments
 
@@ -259,7 +264,7 @@ def shipments(
     folder : path, optional
         Keep what is answered there, and go on from it after an interruption, as `corridors.sweep` does.
     **ask
-        Other arguments of `routes` but ``k``, for all rows; what a row says of cargo, carrier, avoid and by counts
+        Other arguments of `routes` except ``k``, for all rows; what a row says of cargo, carrier, avoid and by counts
         before them.
 
     Returns

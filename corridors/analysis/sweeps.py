@@ -66,7 +66,7 @@ def sweep(
     folder: str | Path | None = None,
     **ask: Unpack[RankedTrip],
 ) -> pd.DataFrame:
-    """Best route of every pair in every scenario on every day of departure.
+    """Best route of every pair in every scenario for every date of departure.
 
     Parameters
     ----------
@@ -79,29 +79,30 @@ def sweep(
         Threads, processes, or a cluster (``client.get_executor()`` of Dask). Default: one question after another. Each
         worker process loads the network once.
     progress : bool
-        Show a bar, on a terminal or in a notebook with ipywidgets, when it takes longer than a second.
+        Show a progress bar, on a terminal or in a notebook with ipywidgets, if the call takes longer than a second.
     folder : path, optional
-        Keep every finished part there as a Parquet file, and take parts that are there already. A part is known by
-        its questions, the data and the versions that answers depend on (``Routes.versions``), so a sweep goes on where
-        it was interrupted, and one with more pairs or scenarios reuses what is there. What is damaged is asked again.
-        Needs pyarrow (``pip install 'corridors[sweep]'``).
+        Keep every finished part there as a Parquet file, and reuse the parts that are already there. A part is
+        identified by its questions, the data and the versions that answers depend on (``Routes.versions``), so a sweep
+        continues where it was interrupted, and one with more pairs or scenarios reuses what is there. Damaged parts are
+        computed again. Needs pyarrow (``pip install 'corridors[sweep]'``).
     **ask
-        Arguments of `Network.routes` for all questions, but ``depart``, ``scenario`` and ``k``.
+        Arguments of `Network.routes` for all questions, except ``depart``, ``scenario`` and ``k``.
 
     Returns
     -------
     DataFrame
-        One row a question, in the order of pairs, scenarios, departures, however it was run: ``origin, destination,
-        scenario, depart`` (as asked), ``route`` (name), ``km, hours, days, days_p10, days_p50, days_p90, usd,
-        usd_p10, usd_p50,
-        usd_p90, kgco2e, risk, crossings, rests_on`` of the first row of ``Routes.table`` and ``details``, and
-        ``note``: why there is no route (the numbers are NaN then), or how likely perishables arrive saleable where
-        that is not sure.
+        One row per question, in the order of pairs, scenarios and departures, however it was run: ``origin,
+        destination, scenario, depart`` (as given), ``route`` (name), ``km, hours, days, days_p10, days_p50, days_p90,
+        usd, usd_p10, usd_p50, usd_p90, kgco2e, risk, crossings, rests_on`` from the first row of ``Routes.table`` and
+        ``details``, and ``note``: why there is no route (in which case the numbers are NaN), or how likely perishables
+        are to arrive saleable if that is not certain.
 
     Raises
     ------
     BadRequest, BadScenario, UnknownPlace
         If an argument is invalid; parts finished before that stay in `folder`.
+    MissingExtra
+        If `folder` is given and pyarrow is not installed.
     """
     return sweep_facts(facts_of(network), pairs, scenarios, departures, executor, progress, folder, ask)
 
@@ -165,7 +166,7 @@ def scenario_name(scenario: Scenario | None) -> str:
     if not isinstance(scenario, Scenario):
         raise BadRequest(f"scenario={scenario!r} is not a Scenario; make one with corridors.Scenario(name).")
     if scenario.name == BASELINE:
-        raise BadScenario(f"a scenario may not be called {BASELINE!r}: that is the world without one.")
+        raise BadScenario(f"a scenario must not be called {BASELINE!r}: that is the world without a scenario.")
     return scenario.name
 
 

@@ -64,6 +64,21 @@ COLUMNS = (
     "inside",
     "note",
 )
+REJECTED = [
+    *("benchmark_id", "country", "name", "modes", "unit"),
+    *("published", "modelled", "error_pct", "cause", "note"),
+]
+KINDS = {
+    "distance": ("Length", "in published range %"),
+    "transit_time": ("Time", "in p10-p90 %"),
+    "cost": ("Cost", "in p10-p90 %"),
+}
+"""Kinds of figures, each with its title and that of the share that fits."""
+SUMMED = {
+    "median_error_pct": "median error %",
+    "bias_pct": "bias %",
+    **{f"within_{n}_pct": f"within {n} %" for n in (5, 8, 10)},
+}
 SUMMARY = [
     *("kind", "group", "figures", "median_error_pct", "bias_pct"),
     *("within_5_pct", "within_8_pct", "within_10_pct", "inside_pct"),
@@ -107,6 +122,13 @@ def benchmarks(network: HasFacts) -> pd.DataFrame:
     -------
     DataFrame
         The table ``benchmarks`` of the network's folder.
+
+    Raises
+    ------
+    BadRequest
+        If `network` is not a Network.
+    DataError
+        If its folder has no such table.
     """
     return schema.read_table(facts_of(network).folder, "benchmarks")
 
@@ -121,13 +143,18 @@ def validate(network: HasFacts) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a figure: ``benchmark_id, kind`` (distance, transit_time), ``name, country, modes, grade`` (A, B, C;
+        One row per figure: ``benchmark_id, kind`` (distance, transit_time), ``name, country, modes, grade`` (A, B, C;
         X is rejected), ``role`` (set, test), ``basis, cause`` (of a large error, or why it is rejected), ``unit,
         published, low, high`` (published), ``modelled`` (km, or the median time), ``p10, p90`` (of a time),
         ``error_pct`` (modelled against published), ``inside`` and ``note``. ``inside``
         is, for a time, whether the published figure lies between p10 and p90 (of a bare upper limit: whether the
         median keeps it); for a distance, whether the modelled one lies in the published range, to half a per
         cent. A figure that the network cannot answer has no modelled value and the reason in ``note``.
+
+    Raises
+    ------
+    BadRequest
+        If `network` is not a Network.
     """
     facts = facts_of(network)
     rows = []
@@ -231,7 +258,7 @@ def _cost(facts: Facts, row: Row) -> Row:
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
-    """How good it is, by kind, role, basis, grade, mode, country and cause of error; rejected figures (X) do not count.
+    """How well it fits, by kind, role, basis, grade, mode, country and cause of error, without rejected figures (X).
 
     Parameters
     ----------
@@ -247,7 +274,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     BadRequest
-        If `table` is another.
+        If `table` does not come from `validate`.
     """
     if not isinstance(table, pd.DataFrame) or not {"kind", "grade", "modelled", "error_pct"} <= set(table):
         raise BadRequest(f"table={shown(table)} is not the table that validate returns.")
@@ -285,6 +312,11 @@ def report(network: HasFacts) -> str:
     -------
     str
         The text of ``docs/validation.md`` and of ``corridors validate``.
+
+    Raises
+    ------
+    BadRequest
+        If `network` is not a Network.
     """
     facts = facts_of(network)
     table = validate(network)
@@ -298,65 +330,38 @@ def report(network: HasFacts) -> str:
         "other; `model`, the length of the map or a time of the model.\nPublished road lengths of grade A and B are "
         "split by road, before anything is compared, into those that `set`\nlegs and those that only `test` them.\n",
     ]
-    for kind, title, inside in (
-        ("distance", "Lengths", "in published range %"),
-        ("transit_time", "Times", "in p10-p90 %"),
-        ("cost", "Costs", "in p10-p90 %"),
-    ):
+    for kind, (title, inside) in KINDS.items():
+        summed = numbers[numbers["kind"] == kind].drop(columns="kind")
         parts += [
-            f"### {title}\n",
+            f"### {title}s\n",
             VERDICTS[kind](table[table["kind"] == kind]),
-            markdown(
-                numbers[numbers["kind"] == kind].drop(columns="kind"),
-                {
-                    "median_error_pct": "median error %",
-                    "bias_pct": "bias %",
-                    "within_5_pct": "within 5 %",
-                    "within_8_pct": "within 8 %",
-                    "within_10_pct": "within 10 %",
-                    "inside_pct": inside,
-                },
-            ),
+            markdown(summed, {**SUMMED, "inside_pct": inside}),
         ]
     if not facts.tables["tariffs"].empty:
         parts.append(section(network))
-    for kind, title in (("distance", "Every length"), ("transit_time", "Every time"), ("cost", "Every cost")):
-        one = table[(table["kind"] == kind) & (table["grade"] != "X")].copy()
-        one["range"] = span(one["low"], one["high"])
-        columns = ["benchmark_id", "name", "modes", "grade", "basis", "unit", "published", "range", "modelled"]
-        if kind == "distance":
-            one = one.sort_values(["modes", "country", "benchmark_id"])
-            columns = [columns[0], "country", *columns[1:4], "role", "basis", "cause", *columns[5:]]
-        else:
-            one["p10-p90"] = span(one["p10"], one["p90"])
-            columns.append("p10-p90")
-        parts += [
-            f"## {title}\n",
-            markdown(one[[*columns, "error_pct", "inside", "note"]], {"benchmark_id": "id", "error_pct": "error %"}),
-        ]
-    rejected = table[table["grade"] == "X"]
+    for kind, (title, _) in KINDS.items():
+        one = table[(table["kind"] == kind) & (table["grade"] != "X")]
+        parts += [f"## Every {title.lower()}\n", _every(one, kind)]
+    rejected = table.loc[table["grade"] == "X", REJECTED]
     parts += [
         *published_times(network),
         "## Rejected figures\n",
-        markdown(
-            rejected[
-                [
-                    "benchmark_id",
-                    "country",
-                    "name",
-                    "modes",
-                    "unit",
-                    "published",
-                    "modelled",
-                    "error_pct",
-                    "cause",
-                    "note",
-                ]
-            ],
-            {"benchmark_id": "id", "error_pct": "difference %"},
-        ),
+        markdown(rejected, {"benchmark_id": "id", "error_pct": "difference %"}),
     ]
     return "\n".join(parts)
+
+
+def _every(some: pd.DataFrame, kind: str) -> str:
+    """Published figures of one kind, each beside what the model has."""
+    some = some.assign(range=span(some["low"], some["high"]))
+    columns = ["benchmark_id", "name", "modes", "grade", "basis", "unit", "published", "range", "modelled"]
+    if kind == "distance":
+        some = some.sort_values(["modes", "country", "benchmark_id"])
+        columns = [columns[0], "country", *columns[1:4], "role", "basis", "cause", *columns[5:]]
+    else:
+        some["p10-p90"] = span(some["p10"], some["p90"])
+        columns.append("p10-p90")
+    return markdown(some[[*columns, "error_pct", "inside", "note"]], {"benchmark_id": "id", "error_pct": "error %"})
 
 
 def _good(table: pd.DataFrame) -> pd.DataFrame:

@@ -110,7 +110,7 @@ def validate_times(network: HasFacts, roles: tuple[str, ...] = ("test", "paramet
     Returns
     -------
     DataFrame
-        One row a time: ``time_id, kind`` (journey, border, pace, queue), ``name, modes, basis`` (promised, timetable,
+        One row per time: ``time_id, kind`` (journey, border, pace, queue), ``name, modes, basis`` (promised, timetable,
         average, single, queue), ``role`` (parameter, test), ``grade, unit, low, high, published`` (their middle),
         ``expected, p10, p50, p90`` of the model, ``error_pct`` (model against published: p10 of a promise or timetable,
         the expected value of what was achieved), ``inside`` (whether p10 to p90 holds the published time), ``ends``
@@ -225,7 +225,7 @@ def speeds(facts: Facts) -> pd.DataFrame:
         share = facts.rates.find("running_share", mode, country).mode
         moving = 1000 / float(swod)
         stops = moving * (1 / share - 1)
-        border = 1000 * one["mode"] / facts.rates.find("km_per_border_fee", "", country).mode
+        border = 1000 * one["mode"] / facts.rates.find("km_per_border_side", "", country).mode
         modelled = 1000 / (moving + stops + border)
         rows.append(
             {
@@ -304,7 +304,8 @@ def _trips(facts: Facts, country: str, year: int) -> tuple[float, float]:
     sides = facts.tables["crossings"].query("mode == 'road' and hours_mean == hours_mean")["from_place"]
     posts = {post for post in sides if facts.place[post]["country"] == country}
     if gateway not in facts.place or premium is None or not posts:
-        return 0.0, facts.rates.find("km_per_border_fee", "", country).mode
+        apart = facts.rates.optional("km_per_border_fee", "", country)
+        return 0.0, (apart or facts.rates.find("km_per_border_side", "", country)).mode
     gained, km = [], []
     for post in sorted(posts):
         way = asked(facts, {"via": f"{gateway};{post}", "modes": "road", "depart": f"{year}-06-01"})

@@ -1,10 +1,10 @@
-"""Would the forecasts of closures have been right? Each is made from what was known on its day, and held against what
-came.
+"""Would the forecasts of closures have been right? Each is made from what was known on its date and compared with what
+happened.
 
-The score is Brier's: the mean square of chance minus outcome (1 open, 0 closed); 0.25 is a coin. Where nobody knows
-what came, since nobody looked or a closure was seen no more, there is no outcome; what is known instead counts for
-more, by the chance that a spell is followed so long (Graf and others, Statistics in Medicine 18, 1999). Spells of one
-common cause count as one.
+The score is Brier's: the mean square of chance minus outcome (1 open, 0 closed); tossing a coin scores 0.25. Where the
+outcome is not known, because nobody looked or a closure was no longer reported, known outcomes are weighted by the
+inverse of the chance that a spell is followed for that long (Graf and others, Statistics in Medicine 18, 1999). Spells
+with a common cause count as one.
 """
 
 from __future__ import annotations
@@ -51,24 +51,29 @@ class Origin(NamedTuple):
 def walk_forward(network: HasFacts, until: str | date | None = None) -> pd.DataFrame:
     """Brier scores of `Network.outlook` on the record, against three simple rules.
 
-    A closure is forecast on days 0, 1, 3, 7, 14, 30, 60, 90 and 180 of its life, an open element on the first day of
-    each month in which somebody looked; lengths and frequencies are those known at the begin of the quarter.
+    A closure is forecast on its days 0, 1, 3, 7, 14, 30, 60, 90 and 180, an open element on the first day of each month
+    for which closures were researched; lengths and frequencies are those known at the beginning of the quarter.
 
     Parameters
     ----------
     network : Network
     until : date, optional
-        What came later counts for nothing; default: the date of the data.
+        Later events do not count; default: the date of the data.
 
     Returns
     -------
     DataFrame
-        One row for crossings and for the rest (``what``), for what was open, closed for up to a week or for longer on
-        the day of the forecast (``state``; at the end all that was closed), and for each ``horizon_days``: ``spells``
-        (independent closures behind the outcomes), ``forecasts``, ``open_share`` (of the outcomes) and the scores of
-        ``outlook``, ``persist`` (it stays as it is), ``lapse`` (it is open, for what has no known end has ended) and
-        ``base_rate`` (share of time in which the border was open, as known then); ``verdict`` says whether outlook is
-        better than all three.
+        One row for each ``what`` (crossings, or the rest), ``state`` on the date of the forecast (open, closed for up
+        to a week, closed for longer; at the end, all closed) and ``horizon_days``: ``spells`` (independent closures
+        behind the outcomes), ``forecasts``, ``open_share`` (of the outcomes) and the scores of ``outlook``,
+        ``persist`` (the state stays as it is), ``lapse`` (closures without a known end are over) and ``base_rate``
+        (share of the time in which the border was open, as known then); ``verdict`` says whether the outlook is better
+        than all three.
+
+    Raises
+    ------
+    BadRequest
+        If `network` is not a Network, or `until` is not a date.
     """
     facts = facts_of(network)
     return tested(facts, facts.data_date if until is None else as_date(until, "until"))
@@ -177,7 +182,7 @@ class _Trial:
         return found
 
     def _forecasts(self, origins: Sequence[Origin]) -> Floats:
-        """Chances of being open, one row an origin, all in one go."""
+        """Chances of being open, one row per origin, all in one go."""
         most = max(HORIZONS)
         if not origins:
             return np.ones((0, most + 1))

@@ -28,7 +28,8 @@ LEAST_KM_OF_DEGREE, TWICE, FAR_KM = 55.0, 2, 5.0
 """A degree is no shorter up to 60 degrees north; lines at ports and stations may be longer than a short leg."""
 FAR_DEGREES = 0.5
 """A place may lie this far outside the country that the user gives for it."""
-MOST_LEGS = 150_000
+MOST_LEGS = 600_000
+"""More would take more memory than most machines have: half a million take 3 GB."""
 STRAIGHT = "straight"
 """Quality of the geometry of a leg whose line is not given: it is drawn straight."""
 
@@ -151,17 +152,16 @@ def _legs(
     """Legs with all columns, and their lines. Country is empty where a road or railway must be cut at a border."""
     import shapely
 
-    frame = _one_gauge_each(frame.reset_index(drop=True))
     for column in ("from_place", "to_place", "mode", "km"):
         if column not in frame.columns:
             raise DataError("the column is missing; from_place, to_place, mode and km are needed.", "legs", "", column)
     if not 0 < len(frame) <= MOST_LEGS:
         raise DataError(
-            f"{len(frame):,} legs; a network has between 1 and {MOST_LEGS:,}, the most that a search can hold. Take "
-            "the main roads only, or merge the stretches between junctions.",
+            f"{len(frame):,} legs; a network has between 1 and {MOST_LEGS:,}, for which 4 GB of memory are needed. "
+            "Take the main roads only, or merge the stretches between junctions.",
             "legs",
         )
-    frame = flat(frame, "legs")
+    frame = flat(_one_gauge_each(frame.reset_index(drop=True)), "legs")
     drawn = frame.get("geometry", pd.Series(None, index=frame.index, dtype=object)).to_numpy(dtype=object)
     table = _typed(frame.drop(columns="geometry", errors="ignore"), "legs", grade)
     names = [
@@ -176,30 +176,11 @@ def _legs(
     for end in ("from_place", "to_place"):
         _refuse(~table[end].isin(at.index), table, end, f"{{{end}!r}} is not a place_id of the places.")
     a, b = (at.loc[table[end], ["lon", "lat"]].to_numpy() for end in ("from_place", "to_place"))
-    km, straight = table["km"], geod().inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] / 1000
-    _refuse(km.isna(), table, "km", "the leg has no length.")
-    _refuse(km < 0, table, "km", "{km:g} km: a length is not negative.")
-    short = km < straight * SHORT - SLACK_KM
-    _refuse(
-        short,
-        table,
-        "km",
-        "{km:g} km are less than the straight line between its places, as in "
-        f"{int(short.sum())} of {len(km)} legs: is the length in km, are longitude and latitude swapped?",
-    )
-    long = (km > LONG * straight) & (straight > 0)
-    if long.sum() > len(km) / 2:
-        _refuse(
-            long,
-            table,
-            "km",
-            f"{{km:g}} km are more than {LONG} times the straight line between its places, as "
-            f"in {int(long.sum())} of {len(km)} legs: is the length in km?",
-        )
-    table["km"], table["great_circle_km"] = (
-        np.where(km < straight * SHORT, straight, km),
-        (table["great_circle_km"].fillna(pd.Series(straight))),
-    )
+    straight = geod().inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] / 1000
+    _refuse_lengths(table, straight)
+    km = table["km"]
+    table["km"] = np.where(km < straight * SHORT, straight, km)
+    table["great_circle_km"] = table["great_circle_km"].fillna(pd.Series(straight))
     lines, bare = _lines(drawn, a, b)
     _refuse(
         pd.Series(shapely.length(lines) * LEAST_KM_OF_DEGREE > TWICE * km + FAR_KM, index=table.index),
@@ -212,6 +193,29 @@ def _legs(
     stretches = [[(0.0, 1.0)] if bare else part for bare, part in zip(whole, guessed or [()] * len(whole), strict=True)]
     _place_in_countries(table, lines, stretches, at["country"], country)
     return table, lines
+
+
+def _refuse_lengths(legs: pd.DataFrame, straight: npt.NDArray[np.float64]) -> None:
+    """Raise for lengths that are missing, below that of the straight line, or most likely not in km."""
+    km = legs["km"]
+    short, long = km < straight * SHORT - SLACK_KM, (km > LONG * straight) & (straight > 0)
+    _refuse(km.isna(), legs, "km", "the leg has no length.")
+    _refuse(km < 0, legs, "km", "{km:g} km: a length is not negative.")
+    _refuse(
+        short,
+        legs,
+        "km",
+        "{km:g} km are less than the straight line between its places, as in "
+        f"{int(short.sum())} of {len(km)} legs: is the length in km, are longitude and latitude swapped?",
+    )
+    if long.sum() > len(km) / 2:
+        _refuse(
+            long,
+            legs,
+            "km",
+            f"{{km:g}} km are more than {LONG} times the straight line between its places, as "
+            f"in {int(long.sum())} of {len(km)} legs: is the length in km?",
+        )
 
 
 def _one_gauge_each(frame: pd.DataFrame) -> pd.DataFrame:

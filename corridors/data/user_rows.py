@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 import pandas as pd
@@ -115,26 +115,7 @@ def _plain_lines(table: pd.DataFrame, path: Path) -> pd.DataFrame:
 def _filled(own: Tables, tables: Mapping[str, pd.DataFrame], source: str, data_date: str, extra: Path) -> Tables:
     """The user's tables with what follows from the rest: source, elements, straight lines and lengths."""
     sources = set(own["sources"]["source_id"]) if "sources" in own else set()
-    for name, table in own.items():
-        if name == "sources":
-            _refuse(
-                table["source_id"].isin(tables["sources"]["source_id"]),
-                table,
-                extra,
-                name,
-                "source_id",
-                "is the id of a shipped source; give yours another, so that your figures are not attributed to it.",
-            )
-        elif "source_id" in table.columns:
-            _refuse(
-                ~table["source_id"].map(lambda ids_: set(filter(None, ids_.split(";"))) <= sources),
-                table,
-                extra,
-                name,
-                "source_id",
-                "is not in your own sources.csv; add it there, or leave it empty.",
-            )
-            own[name] = table.assign(source_id=table["source_id"].where(table["source_id"] != "", source))
+    _name_sources(own, tables, sources, source, extra)
     cited = {one for name, table in own.items() if "source_id" in table.columns for one in table["source_id"]}
     if source in cited and source not in sources:
         row = {
@@ -168,6 +149,30 @@ def _filled(own: Tables, tables: Mapping[str, pd.DataFrame], source: str, data_d
         _lengths_and_lines(own, tables)
     _elements(own, tables)
     return own
+
+
+def _name_sources(own: Tables, tables: Mapping[str, pd.DataFrame], sources: Set[str], source: str, extra: Path) -> None:
+    """Fill in the user's own source where none is named; refuse sources that are not the user's."""
+    for name, table in own.items():
+        if name == "sources":
+            _refuse(
+                table["source_id"].isin(tables["sources"]["source_id"]),
+                table,
+                extra,
+                name,
+                "source_id",
+                "is the id of a shipped source; give yours another, so that your figures are not attributed to it.",
+            )
+        elif "source_id" in table.columns:
+            _refuse(
+                ~table["source_id"].map(lambda ids_: set(filter(None, ids_.split(";"))) <= sources),
+                table,
+                extra,
+                name,
+                "source_id",
+                "is not in your own sources.csv; add it there, or leave it empty.",
+            )
+            own[name] = table.assign(source_id=table["source_id"].where(table["source_id"] != "", source))
 
 
 def _lengths_and_lines(own: Tables, tables: Mapping[str, pd.DataFrame]) -> None:

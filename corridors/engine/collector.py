@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def at_rest() -> Iterator[None]:
-    """Let no cycles be collected meanwhile; what is built holds none, and is kept.
+    """Let no cycles be collected meanwhile; what is built holds none and is kept, or is small, like a picture.
 
     It has half of the time of a first question. Where the user has turned the collector off, it stays off.
     """

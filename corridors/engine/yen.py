@@ -2,13 +2,15 @@
 
 Every path found splits what is left: the paths that leave it at its first edge, at its second, and so on (Yen 1971,
 doi:10.1287/mnsc.17.11.712; no part is searched twice, Lawler 1972, doi:10.1287/mnsc.18.7.401). A part is searched
-from the label (hour, weight) with which its common beginning is left, so calendars and seasons are as exact as there.
+from the label (hour, weight) with which its common beginning is left, so calendars and seasons are as exact as there,
+and not before the least that it could hold is the next value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from heapq import heappop, heappush
+from itertools import count
 from math import inf
 from typing import NamedTuple
 
@@ -21,6 +23,20 @@ class _Label(NamedTuple):
     node: int
     t: float
     weight: float
+
+
+class _Part(NamedTuple):
+    """The paths that begin alike and then take none of some edges."""
+
+    begun: tuple[int, ...]
+    labels: list[_Label]
+    """Before each edge of the beginning, and at its end."""
+    barred: frozenset[int]
+
+    def so_far(self, t0: float, value_of_hour: float) -> float:
+        """Value of the beginning."""
+        _, t, weight = self.labels[-1]
+        return weight + value_of_hour * (t - t0)
 
 
 def ranked(
@@ -45,36 +61,59 @@ def ranked(
     limit : callable
         Value beyond which no path is wanted; may fall between two paths.
     """
-    heap: list[tuple[float, int, engine.Path, list[_Label], frozenset[int]]] = []
-    searches = 0
+    heap: list[tuple[float, int, engine.Path | None, _Part]] = []
+    numbers = count()
 
-    def push(begun: tuple[int, ...], labels: list[_Label], barred: frozenset[int]) -> None:
-        """Find the best path that begins like this and then takes none of the barred edges."""
-        nonlocal searches
-        searches += 1
-        node, t, weight = labels[-1]
-        so_far = weight + value_of_hour * (t - t0)
-        least = bound.without([passed.node for passed in labels[:-1]])
-        left = graph.over(graph.topology.without(node, barred))
-        rest = engine.search(left, closed, [node], targets, t, value_of_hour, least, list(banned), limit() - so_far)
-        if rest is not None:
-            path = engine.Path(begun + rest.edges, so_far + rest.value)
-            heappush(heap, (path.value, searches, path, labels, barred))
+    def put_off(part: _Part) -> None:
+        """Keep a part until it could hold the next path."""
+        least = part.so_far(t0, value_of_hour) + _least_ahead(graph, part, value_of_hour, bound)
+        if least < inf:
+            heappush(heap, (least, next(numbers), None, part))
 
-    push((), [_Label(source, t0, 0.0)], frozenset())
+    def search(part: _Part) -> engine.Path | None:
+        """The best path of a part."""
+        node, t, _ = part.labels[-1]
+        so_far = part.so_far(t0, value_of_hour)
+        ahead = bound.without([passed.node for passed in part.labels[:-1]])
+        left = graph.over(graph.topology.without(node, part.barred))
+        rest = engine.search(left, closed, [node], targets, t, value_of_hour, ahead, list(banned), limit() - so_far)
+        return None if rest is None else engine.Path(part.begun + rest.edges, so_far + rest.value)
+
+    put_off(_Part((), [_Label(source, t0, 0.0)], frozenset()))
     while heap:
-        value, _, path, labels, barred = heappop(heap)
+        value, number, path, part = heappop(heap)
         if value > limit():
             return
+        if path is None:
+            path = search(part)
+            if path is not None:
+                heappush(heap, (path.value, number, path, part))
+            continue
         if not any(edge in banned for edge in path.edges):
             yield path
-        begun = path.edges[: len(labels) - 1]
+        begun, _, barred = part
         if not any(edge in banned for edge in path.edges):
             walked = _labels(graph, closed, source, t0, path.edges)
             for i in range(len(begun), len(path.edges)):
-                push(path.edges[:i], walked[: i + 1], (barred if i == len(begun) else frozenset()) | {path.edges[i]})
+                others = (barred if i == len(begun) else frozenset()) | {path.edges[i]}
+                put_off(_Part(path.edges[:i], walked[: i + 1], others))
         elif not any(edge in banned for edge in begun):
-            push(begun, labels, barred)
+            put_off(part)
+
+
+def _least_ahead(graph: engine.Graph, part: _Part, value_of_hour: float, bound: engine.Bound) -> float:
+    """What any path of a part takes at least from where it leaves its common beginning."""
+    first, heads, numbers = graph.topology.leaving.lists
+    hours, weights = graph.takes.lists[0], graph.costs.lists[0]
+    node, passed = part.labels[-1].node, {label.node for label in part.labels[:-1]}
+    least = inf
+    for arc in range(first[node], first[node + 1]):
+        edge, head = numbers[arc], heads[arc]
+        if edge in part.barred or head in passed or (edge >= 0 and hours[edge] == inf):
+            continue
+        takes = weights[edge] + value_of_hour * hours[edge] if edge >= 0 else 0.0
+        least = min(least, takes + bound.values.item(head))
+    return least
 
 
 def _labels(

@@ -374,7 +374,7 @@ def explore_criticality(
     Parameters
     ----------
     frame : DataFrame
-        Columns ``element, name, size, extra_hours, extra_usd, cut_off`` (and ``pairs, note``), one row a crossing;
+        Columns ``element, name, size, extra_hours, extra_usd, cut_off`` (and ``pairs, note``), one row per crossing;
         rows of other elements, or of several together, are left out, and the map says how many.
     network : Network
     m, online, tiles, attr

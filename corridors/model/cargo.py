@@ -29,37 +29,37 @@ load of a wagon goes on in as many trucks as the law asks."""
 
 @dataclass(frozen=True)
 class Cargo:
-    """One unit of a load; give it as ``cargo`` to `Network.routes`, or the name of a preset of ``net.cargo``.
+    """One unit of a load, to pass to `Network.routes` as ``cargo``, which also takes the name of a preset.
 
     Parameters
     ----------
     cargo_id : str
         Name for tables and maps.
     payload_t : float
-        Tonnes in one unit; the law of a country on the way may allow less by road.
+        Tonnes in one unit; a country on the route may allow less by road.
     unit : {"TEU", "FEU", "wagon", "vehicle", "truck"}
     vehicle : {"trailer20", "trailer40", "reefer40", "wagon1520", "lowbed", "truck"}
-        Its empty weight decides how much a gross weight limit leaves; rates may differ by it.
+        Its empty weight counts towards limits of gross weight; rates may depend on it.
     modes : frozenset of str
-        Modes that may carry it when the call does not say.
+        Modes that may carry it unless the call names others.
     value_usd : float
         Value of the load.
     value_of_time : float
         US$ per hour for one unit, used by ``by="generalised"``.
     shelf_life_days : float
-        Routes on which it lasts in fewer than nine of ten journeys come last and say so; ``inf`` if it keeps.
+        Routes on which it lasts in fewer than nine of ten journeys come last and are flagged; ``inf`` if it keeps.
     own_box : bool
         True if the box is the shipper's: no detention by the shipping line.
     goods : str
-        Special goods or purpose, as ``scope_cargo`` of ``net.events`` names it (``"UN containers"``): dated exceptions
-        to closures then apply.
+        Special goods or purpose, as named in ``scope_cargo`` of ``net.events`` (``"UN containers"``): dated exceptions
+        to closures for such goods then apply.
     un_class : str
-        Class of dangerous goods, ``"9"`` or ``"4.1"``, empty if none. Classes 1, 2 and 7 are refused.
+        Class of dangerous goods, such as ``"9"`` or ``"4.1"``; empty if none. Classes 1, 2 and 7 are refused.
     refused : str
-        Why it is not routed, empty if it is.
+        Why it is not routed; empty if it is.
     handled_as : {"container", "general", "grain", "bulk", "liquid", "vehicle"}
         What a terminal must handle for the load to change mode or gauge there (column ``units`` of
-        ``net.transfers``); by `unit` if not given.
+        ``net.transfers``); default: depends on `unit`.
 
     Raises
     ------
@@ -117,7 +117,7 @@ class Cargo:
             object.__setattr__(self, name, float(value))
         if self.payload_t > 100:
             raise BadRequest(
-                f"cargo {self.cargo_id!r}: {self.payload_t:g} t do not go into one unit; give the load of "
+                f"cargo {self.cargo_id!r}: {self.payload_t:g} t do not fit into one unit; give the load of "
                 "one wagon, box or truck."
             )
         for name, known in (("unit", UNITS), ("vehicle", VEHICLES), ("handled_as", CARGO_UNITS)):
@@ -197,6 +197,6 @@ def preset(table: pd.DataFrame, cargo_id: str) -> Cargo:
 
 
 def with_value_of_time(cargo: Cargo, value: object) -> Cargo:
-    """The same cargo with another value of time; ``BadRequest`` if it is none."""
+    """The same cargo with another value of time; ``BadRequest`` if that is not a number."""
     words = "a number of US$ per hour, 0 or more"
     return replace(cargo, value_of_time=as_number(value, "value_of_time", least=0.0, words=words))

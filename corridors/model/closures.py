@@ -190,7 +190,7 @@ class Survival:
 
 
 def open_chance(still: Floats, daily: Floats, closed: Floats) -> Floats:
-    """Chance of being open on each day from now on, one row a draw.
+    """Chance of being open on each day from now on, one row per draw.
 
     Parameters
     ----------

@@ -139,7 +139,7 @@ class Coverage:
         return self.frame(shown, names, tables["events"])
 
     def frame(self, elements: Iterable[str], names: Mapping[str, str], events: pd.DataFrame) -> pd.DataFrame:
-        """One row an element and half-year (cut where the research changes within it), to the last row's start."""
+        """One row per element and half-year (cut where the research changes within it), to the last row's start."""
         count: dict[str, list[str]] = {}
         for element, start in zip(events["element_id"], events["start"], strict=True):
             count.setdefault(element, []).append(start)

@@ -72,7 +72,7 @@ class Scenario:
 
     Notes
     -----
-    Names are looked up when a network is asked: `BadScenario` then tells what it does not have.
+    Names are looked up when the scenario is used with a network, which then raises `BadScenario` for unknown ones.
 
     Examples
     --------
@@ -88,7 +88,7 @@ class Scenario:
     def __post_init__(self) -> None:
         """Refuse an invalid change."""
         if not isinstance(self.name, str) or not self.name.strip():
-            raise BadScenario(f"a scenario has a name, which is text; name={shown(self.name)} is none.")
+            raise BadScenario(f"name={shown(self.name)}: give the scenario a name, as text that is not empty.")
         if not isinstance(self.changes, list | tuple):
             raise BadScenario(f"{self.name!r}: changes={shown(self.changes)} must be a tuple of Change.")
         object.__setattr__(self, "changes", tuple(self._checked(change) for change in self.changes))
@@ -138,9 +138,9 @@ class Scenario:
         what : str
             Id, name or alias.
         start, end : date, optional
-            First and last day; default: always, and without end.
+            First and last date; default: from the beginning, and without end.
         reason : str
-            Shown where it is the reason.
+            Shown where this closure is the reason.
 
         Returns
         -------
@@ -162,7 +162,7 @@ class Scenario:
         what : str
             Id, name or alias.
         start : date, optional
-            First day that it is open; default: it never was closed.
+            First date on which it is open; default: it was never closed.
 
         Returns
         -------
@@ -194,7 +194,7 @@ class Scenario:
         what : str
             Id, name or alias.
         hours : float
-            On a section they are spread over its legs by length.
+            For a section, they are spread over its legs by length.
 
         Returns
         -------
@@ -204,12 +204,12 @@ class Scenario:
         Raises
         ------
         BadScenario
-            If the hours are negative, or no number.
+            If the hours are negative or not a number.
         """
         return self._with(Change("delay", what, number=hours))
 
     def scale(self, quantity: Quantity, factor: float, *, mode: str = "", country: str = "") -> Scenario:
-        """Multiply what legs cost, take or emit.
+        """Multiply the cost, time or emissions of legs.
 
         Parameters
         ----------
@@ -217,7 +217,7 @@ class Scenario:
         factor : float
             Above 0.
         mode, country : str
-            Legs of this mode and country (ISO code) only; empty: of all.
+            Only legs of this mode and country (ISO code); empty means all.
 
         Returns
         -------
@@ -227,7 +227,7 @@ class Scenario:
         Raises
         ------
         BadScenario
-            If quantity or factor is another.
+            If `quantity` is not one of these, or `factor` is not a number above 0.
         """
         return self._with(Change("scale", quantity, number=factor, mode=mode, country=country))
 

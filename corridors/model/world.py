@@ -10,13 +10,13 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
-from corridors.data.schema import worst
 from corridors.engine import arrays as engine
 from corridors.model.amounts import Amounts
 from corridors.model.calendars import Calendars, Closure, Traffic, midnight, moment
 from corridors.model.conditions import Conditions
-from corridors.model.costs import FLAG_CHARGES, Amount, Rates, entry_fee, flag_charges, transload_amount
+from corridors.model.costs import Amount, Rates
 from corridors.model.factors import Factors
+from corridors.model.flag import under_flag
 from corridors.model.graph import Bools, Edge
 from corridors.model.kept import Kept
 from corridors.model.question import Question
@@ -127,34 +127,10 @@ class World:
         q = self.question
         if not q.carrier or edge.kind != "crossing":
             return self.amounts.of(edge)
-        key = edge.number
-        if key not in self._amounts:
-            found, verdict = self.amounts.of(edge), self.verdict(edge)
-            if verdict.effect == "transload":
-                more = transload_amount(self.rates)
-                why = f"{more.note} ({': '.join(filter(None, (verdict.treaty, verdict.note)))})"
-                found = found._replace(
-                    time=found.time + more.time,
-                    money=found.money + more.money,
-                    note=f"{found.note}; {why}",
-                    source_id=";".join(filter(None, (found.source_id, verdict.source_id))),
-                    quality=worst(found.quality, more.quality),
-                    usd_quality=worst(found.usd_quality, more.usd_quality),
-                )
-            elif edge.mode == "road" and (fee := entry_fee(self.rates, edge.countries[1], q.carrier)):
-                found = found._replace(
-                    money=(*found.money, self.rates.part("entry fee", fee.mode, fee.driver("prices"))),
-                    source_id=";".join(filter(None, (found.source_id, fee.source_id))),
-                    usd_quality=worst(found.usd_quality, fee.quality),
-                    note=f"{found.note}; entry fee US$ {fee.mode:.0f}",
-                )
-            if edge.mode == "road":  # permits and the like are those of the flag
-                charged = flag_charges(self.rates, edge.countries[1], q.carrier)
-                of_flag = (self.rates.part(line, rate.mode, rate.driver("prices")) for line, rate in charged)
-                others = (part for part in found.money if part.line not in FLAG_CHARGES)
-                found = found._replace(money=(*others, *of_flag))
-            self._amounts[key] = found
-        return self._amounts[key]
+        if edge.number not in self._amounts:
+            usual = self.amounts.of(edge)
+            self._amounts[edge.number] = under_flag(usual, self.rates, edge, q.carrier, self.verdict(edge))
+        return self._amounts[edge.number]
 
     def traffic(self, edge: Edge) -> Traffic:
         """What wants to pass an edge."""
@@ -311,10 +287,6 @@ class World:
         left = self.multimodal.limits - self.tare
         return np.where(left > 0, inf, left) if self.question.cargo.unit == "wagon" else left
 
-    def payload(self, edge: Edge) -> float:
-        """The same of one edge."""
-        return self.payloads.item(edge.number)
-
     def weight(self, edge: Edge, by: str) -> float:
         """The additive part of an objective; time comes on top by ``value_of_hour``."""
         return self.weights(by).item(edge.number)
@@ -468,7 +440,7 @@ class World:
 
     @cached_property
     def _hours(self) -> engine.Forms:
-        """Hours of every edge; without end if it is not there for this question."""
+        """Hours of every edge; infinite if it does not exist for this question."""
         q, overlay = self.question, self.question.overlay
         own = self._avoids or q.carrier or overlay.delays or overlay.scales or overlay.projects
         if own:

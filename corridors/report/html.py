@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from corridors.data.schema import Row, records
 from corridors.data.writing import write_text
+from corridors.engine.collector import at_rest
 from corridors.errors import MissingExtra
 from corridors.maps import layers
 from corridors.maps.drawable import checked
@@ -54,6 +55,7 @@ def write(routes: Routes, path: str | Path) -> None:
     write_text(path, page(routes))
 
 
+@at_rest()
 def page(routes: Routes) -> str:
     """The report as text."""
     data = layers.routes_data(routes)
@@ -129,6 +131,7 @@ def compare_report(a: Routes, b: Routes, path: str | Path) -> None:
     write_text(path, compared(a, b))
 
 
+@at_rest()
 def compared(a: Routes, b: Routes) -> str:
     """The report of `compare_report` as text."""
     names = world_names(a, b)

@@ -119,13 +119,13 @@ class Through:
 def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
     """Causes that close crossings or roads through which a route would lead, the quickest route first.
 
-    One cause is one row, however many crossings it closes, told by the quickest route for which nothing else would have
-    to open; a route that needs several is a row only where none of them is one. A road closed inside a country, and a
-    crossing beside one of the same border that is offered (unless it is the route into the end that has fewer
+    One cause is one row, however many crossings it closes, described by the quickest route for which nothing else would
+    have to open; a route that needs several is a row only where none of them is one. A road closed inside a country,
+    and a crossing beside one of the same border that is offered (unless it is the route into the end that has fewer
     neighbours), count only where they would save time.
     """
     real, most = world.valued("hours"), world.question.max_wait_hours
-    best = min((sum_hours(real, path) for path in offered), default=inf)
+    best = min((paths.arrival(real, path) - real.question.t0 for path in offered), default=inf)
     used = {pair for path in offered for pair in paths.pairs(real, path)}
     used -= {gate.removeprefix("pair ") for path in offered[:1] for gate in paths.gate(real, path)}
     edges = [i for i in sorted(real.closed.spans) if np.isfinite(real.graph.hours[i])]
@@ -176,17 +176,11 @@ def _through(through: Through, at: int, others: Sequence[int], again: bool) -> R
         path = through.path(at, banned)
         if path is None or paths.doubles(real, path) or (not again and paths.reenters(real, path)):
             continue
-        steps = paths.too_long(real, paths.trace(real, path, push_through=True))
+        steps = paths.too_long(real, paths.walk(real, path, push_through=True))
         found = Rejected(path, steps, "", (), path.value)
         if len({step.closure.reason for step in steps if step.closure}) < 2:
             break
     return found
-
-
-def sum_hours(world: World, path: engine.Path) -> float:
-    """Hours of a path on this date."""
-    steps = paths.trace(world, path)
-    return steps[-1].end - world.question.t0 if steps else 0.0
 
 
 def cut(world: World) -> list[Rejected]:
@@ -195,7 +189,7 @@ def cut(world: World) -> list[Rejected]:
     bans: frozenset[str] = frozenset()
     found: list[Rejected] = []
     while (path := finding.best(open_world, bans)) is not None:
-        blocked = paths.too_long(world, paths.trace(world, path, push_through=True))
+        blocked = paths.too_long(world, paths.walk(world, path, push_through=True))
         if not blocked:
             break
         found.append(Rejected(path, blocked, "", tuple(map(element_of, blocked)), path.value))

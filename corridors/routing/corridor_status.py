@@ -1,4 +1,4 @@
-"""The named corridors on one day: which are open, closed or planned, and what would have to open."""
+"""The named corridors on one date: which are open, closed or planned, and what would have to open."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def corridor_status(
     cargo: str | Cargo = "container40",
     carrier: str | None = None,
 ) -> pd.DataFrame:
-    """Every named corridor on a day: whether it works, and if not, why and what would have to open.
+    """Every named corridor on a date: whether it is open and, if not, why, and what would have to open.
 
     Parameters
     ----------
@@ -40,10 +40,15 @@ def corridor_status(
     -------
     DataFrame
         Columns ``corridor_id, name, state`` (open, closed, closed in part, planned), ``reason, needs, start,
-        last_confirmed, not_researched, source_id``. Closed is a crossing that cannot be entered within a week of that
-        day in either direction, closed in part a road or railway inside a country, which may have a detour.
-        ``not_researched`` says of which parts nobody, or hardly anybody, looked up closures on that day: there, open
-        only means that none is known.
+        last_confirmed, not_researched, source_id``. A corridor is closed if one of its crossings cannot be entered
+        within a week of that date in either direction, and closed in part if a road or railway inside a country is
+        closed, which may have a detour. ``not_researched`` names the parts whose closures on that date were not
+        researched, or only lightly: for these, open only means that no closure is known.
+
+    Raises
+    ------
+    BadRequest, BadScenario
+        If an argument is invalid.
     """
     return status_in(facts, world_on(facts, on, as_of, scenario, cargo, carrier))
 

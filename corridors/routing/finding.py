@@ -95,7 +95,7 @@ def _inherited(world: World, bans: frozenset[str], cutoff: float) -> tuple[engin
 def inherit(world: World, wider: World) -> None:
     """Take over the best path of a world in which more modes may be used, if it can be gone in this one too."""
     path, cutoff = wider.found.get(frozenset(), (None, -inf))
-    if (path is None and cutoff == inf) or (path is not None and world.existing[list(path.edges)].all()):
+    if cutoff == inf if path is None else world.existing[list(path.edges)].all():
         world.found[frozenset()] = path, cutoff
 
 

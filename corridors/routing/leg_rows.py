@@ -23,7 +23,7 @@ def rows(
     start: Access | None,
     end: Access | None,
 ) -> list[Row]:
-    """One row an access, loading, wait, leg, crossing, transfer and unloading."""
+    """One row per access, loading, wait, leg, crossing, transfer and unloading."""
     found: list[Row] = []
     if start:
         found.append(start.row(world.question.t0 - start.hours))

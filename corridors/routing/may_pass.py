@@ -14,7 +14,7 @@ from corridors.routing.request import carrier_code
 
 
 def may_pass(facts: Facts, /, carrier: str, on: str | date, goods_from: str = "", goods_to: str = "") -> pd.DataFrame:
-    """What a truck of a flag may do at each road crossing for which a rule is known.
+    """What trucks of a given flag may do at each road crossing for which a rule is known.
 
     Parameters
     ----------
@@ -22,13 +22,18 @@ def may_pass(facts: Facts, /, carrier: str, on: str | date, goods_from: str = ""
         ISO code of the flag.
     on : date
     goods_from, goods_to : str
-        ISO codes of the countries from which the goods come and for which they are bound; empty if it does not matter.
+        ISO codes of the countries where the goods come from and where they go; empty if it does not matter.
 
     Returns
     -------
     DataFrame
         Columns ``element_id, name, countries, effect`` (allow, transload, forbid, not known), ``treaty, note,
-        source_id``. Whether the crossing is open that day is another question.
+        source_id``. The table does not say whether the crossing is open on that date.
+
+    Raises
+    ------
+    BadRequest
+        If an argument is invalid.
     """
     carrier, day, rows = carrier_code(facts, carrier), as_date(on, "on").isoformat(), []
     trade = Trade(

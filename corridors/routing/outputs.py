@@ -32,6 +32,11 @@ def explore(routes: Routes, m: folium.Map | None = None, **options: Any) -> foli
     -------
     folium.Map
         ``save("x.html")`` on it writes one self-contained file.
+
+    Raises
+    ------
+    BadRequest
+        If there is no route to show.
     """
     from corridors.maps.interactive import explore_routes
 
@@ -40,7 +45,7 @@ def explore(routes: Routes, m: folium.Map | None = None, **options: Any) -> foli
 
 
 def explorer(routes: Routes, path: str | Path | None = None) -> Explorer:
-    """The living map: a page in which a reader changes question and world, and is answered beside this answer.
+    """The living map: a page on which readers change the question and the world, and compare with this answer.
 
     Parameters
     ----------
@@ -55,7 +60,7 @@ def explorer(routes: Routes, path: str | Path | None = None) -> Explorer:
     Raises
     ------
     BadRequest
-        If the question has stops (``via``), which the page does not search.
+        If the question has stops (``via``), which the page does not support.
     """
     from corridors.maps.explorer import explore_answer
 
@@ -73,6 +78,13 @@ def plot(routes: Routes, ax: Axes | None = None, **options: Any) -> Axes:
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    BadRequest
+        If there is no route to show.
+    MissingExtra
+        If matplotlib is not installed (extra ``charts``).
     """
     from corridors.maps.stills import plot_routes
 
@@ -91,6 +103,13 @@ def tcd(routes: Routes, what: str = "both", **options: Any) -> Any:
     Returns
     -------
     numpy.ndarray of Axes
+
+    Raises
+    ------
+    BadRequest
+        If there is no route to show.
+    MissingExtra
+        If matplotlib is not installed (extra ``charts``).
     """
     from corridors.maps.charts import tcd
 
@@ -99,30 +118,30 @@ def tcd(routes: Routes, what: str = "both", **options: Any) -> Any:
 
 
 def switching(routes: Routes, by: str | Sequence[str] = ("hours", "usd")) -> pd.DataFrame:
-    """What would change the answer: at which delay, pace or price another route leads.
+    """What would change the answer: the delay, pace or price at which another route takes the lead.
 
-    Every value is found by asking again: a little short of it the leading route still leads, a little beyond it
-    does not. Tried are a delay of up to 30 days at each crossing of the leading route, and the price or pace of each
-    mode in each country, up to twice what it is on the leading route and down to half on the others.
+    Every value is confirmed by further searches: just short of it the leading route still leads, just beyond it it does
+    not. The changes tried are a delay of up to 30 days at each crossing of the leading route, and the price or pace of
+    each mode in each country, up to twice its value for the leading route and down to half for the others.
 
     Parameters
     ----------
     by : {"hours", "usd", "kgco2e", "generalised"} or several
-        What the leading route leads by.
+        Objective by which the leading route is the best.
 
     Returns
     -------
     DataFrame
-        One row a change, the smallest first: ``by, leads`` (label or name), ``kind`` (delay or scale), ``what``
-        (element or quantity), ``mode, country, now, value`` (hours at the crossing, or a factor, at which the lead
-        changes; ``now`` is what is expected), ``change`` (what `Scenario.delay` or `Scenario.scale` takes to get
-        there), ``then`` and ``then_label`` (who leads beyond; label if it is in this answer) and ``words``. Empty
-        if nothing that was tried changes the lead.
+        One row per change, the smallest first: ``by, leads`` (label or name), ``kind`` (delay or scale), ``what``
+        (element or quantity), ``mode, country, now, value`` (hours at the crossing, or the factor, at which the lead
+        changes; ``now`` is the expected value), ``change`` (the argument of `Scenario.delay` or `Scenario.scale` that
+        brings it about), ``then`` and ``then_label`` (the route that leads beyond it; the label if it is in this
+        answer) and ``words``. Empty if none of the changes tried alters the lead.
 
     Raises
     ------
     BadRequest
-        If `by` is another.
+        If `by` is not one of these.
     """
     from corridors.analysis.switching import switching
 
@@ -131,7 +150,7 @@ def switching(routes: Routes, by: str | Sequence[str] = ("hours", "usd")) -> pd.
 
 
 def swings(routes: Routes, what: str = "usd", route: int = 0) -> pd.DataFrame:
-    """Which part moves a figure most: the whole if that part alone comes out low or high.
+    """Which part moves a figure most: the total if that part alone turns out low or high.
 
     Parameters
     ----------
@@ -142,14 +161,14 @@ def swings(routes: Routes, what: str = "usd", route: int = 0) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a part (a mode in a country, a crossing with its wait, a terminal, detention), the widest first:
-        ``label, part, expected`` (of the part), ``low, base, high`` (the whole with the part at its p10, as
-        expected, and at its p90, all else as expected) and ``swing`` (high less low).
+        One row per part (a mode in a country, a crossing with its wait, a terminal, detention), the widest first:
+        ``label, part, expected`` (of the part), ``low, base, high`` (the total with the part at its p10, as expected
+        and at its p90, with everything else as expected) and ``swing`` (high minus low).
 
     Raises
     ------
     BadRequest
-        If `what` or `route` is another.
+        If `what` is not one of these, or `route` is not the number of a route.
     """
     from corridors.analysis.switching import swings
 
@@ -158,7 +177,7 @@ def swings(routes: Routes, what: str = "usd", route: int = 0) -> pd.DataFrame:
 
 
 def tornado(routes: Routes, what: str = "usd", route: int = 0, ax: Axes | None = None) -> Axes:
-    """Which part moves the US$ or days of a route most: bars of `Routes.swings`, the twelve widest.
+    """Which part moves the US$ or days of a route most: the twelve widest bars of `Routes.swings`.
 
     Parameters
     ----------
@@ -169,6 +188,13 @@ def tornado(routes: Routes, what: str = "usd", route: int = 0, ax: Axes | None =
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    BadRequest
+        If `what` is not one of these, or `route` is not the number of a route.
+    MissingExtra
+        If matplotlib is not installed (extra ``charts``).
     """
     from corridors.maps.charts import swings
 
@@ -181,7 +207,14 @@ def report(routes: Routes, path: str | Path) -> None:
     Parameters
     ----------
     path : path
-        Still map and diagram need matplotlib (extra ``charts``); without it the report has the tables alone.
+        The still map and the diagram need matplotlib (extra ``charts``); without it the report has only the tables.
+
+    Raises
+    ------
+    BadRequest
+        If there is no route to show.
+    FileNotWritten
+        If the file cannot be written.
     """
     from corridors.report.html import write
 
@@ -203,7 +236,7 @@ def to_file(routes: Routes, path: str | Path) -> None:
     BadRequest
         For another suffix.
     MissingExtra
-        Without pyarrow for ``.parquet`` (extra ``sweep``), without XlsxWriter for ``.xlsx`` (extra ``office``).
+        If pyarrow is missing for ``.parquet`` (extra ``sweep``), or XlsxWriter for ``.xlsx`` (extra ``office``).
     """
     from corridors.data.files import write_routes
 
@@ -215,9 +248,9 @@ def to_file(routes: Routes, path: str | Path) -> None:
 
 
 def to_excel(routes: Routes, path: str | Path) -> None:
-    """Write an Excel workbook: question, comparison, a sheet a route with live sums, what fails, sources.
+    """Write an Excel workbook: question, comparison, one sheet per route with live sums, what fails, sources.
 
-    Text from the data is never taken for a formula.
+    Text from the data is never interpreted as a formula.
 
     Parameters
     ----------
@@ -235,7 +268,7 @@ def to_excel(routes: Routes, path: str | Path) -> None:
 
 
 def to_word(routes: Routes, path: str | Path) -> None:
-    """Write a Word document, A4 across: question, answer, comparison, map, diagram, what fails, sources.
+    """Write a Word document in A4 landscape: question, answer, comparison, map, diagram, what fails, sources.
 
     Parameters
     ----------
@@ -276,6 +309,11 @@ def to_html(routes: Routes, path: str | Path) -> None:
     Parameters
     ----------
     path : path
+
+    Raises
+    ------
+    FileNotWritten
+        If the file cannot be written.
     """
     sources = html_table(routes.sources()[["source_id", "title", "publisher", "url", "published"]])
     write_text(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, wraps
 from itertools import groupby
 from typing import NamedTuple, TypeVar
@@ -90,7 +90,7 @@ def km(world: World, path: engine.Path) -> float:
 @per_path
 def payload(world: World, path: engine.Path) -> float:
     """Tonnes in one unit: no more than the law allows on any road of a path."""
-    return min([world.question.cargo.payload_t, *(world.payload(world.edges[e]) for e in path.edges)])
+    return float(world.payloads[list(path.edges)].min(initial=world.question.cargo.payload_t))
 
 
 def lawful(world: World, path: engine.Path, world_of: Callable[[Question], World]) -> World:
@@ -207,6 +207,19 @@ def waits(world: World, path: engine.Path) -> list[Step]:
     return [Step.of(world, passage) for passage in walk(world, path) if passage.wait > most]
 
 
-def too_long(world: World, steps: list[Step]) -> list[Step]:
-    """Steps that would have to wait longer than allowed."""
-    return [s for s in steps if s.wait > world.question.max_wait_hours and s.closure is not None]
+def too_long(world: World, passages: Iterable[Passage]) -> list[Step]:
+    """Passages that would have to wait longer than allowed."""
+    most = world.question.max_wait_hours
+    steps = (Step.of(world, passage) for passage in passages if passage.wait > most)
+    return [step for step in steps if step.closure is not None]
+
+
+def arrival(world: World, path: engine.Path) -> float:
+    """Hour at which a path ends."""
+    t, edges, closed = world.question.t0, world.edges, world.closed.spans
+    for i, takes in zip(path.edges, world.taken("hours")[list(path.edges)].tolist(), strict=True):
+        if i in closed:
+            t = engine.ready(closed[i], t)
+        factors = edges[i].factors
+        t = t + takes if factors is None else engine.traverse(t, takes, factors)
+    return t

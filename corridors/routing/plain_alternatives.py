@@ -46,7 +46,7 @@ class Ways:
         if not self._accepted and self._failing >= MOST_FAILING:
             raise BadRequest(
                 f"the {MOST_FAILING} best routes all fail ({self.aside[0].reason}), and method={method!r} "
-                "looks at no more: ask by='hours', or with method='corridors'."
+                "stops there: try by='hours', or method='corridors'."
             )
         return self._accepted
 
@@ -91,7 +91,7 @@ class Ways:
 
         banned = set(edges_of(bans | self._closed))
         for path in finding.ranked(world, banned, limit):
-            if blocked := paths.too_long(world, paths.trace(world, path)):
+            if blocked := paths.too_long(world, paths.walk(world, path)):
                 self.aside.append(Rejected(path, blocked))
                 self._closed |= set(map(element_of, blocked))
                 banned |= edges_of(self._closed)

@@ -1,4 +1,4 @@
-"""How sure the arrival is: quantiles, indices of reliability and the curve of arrival, from seeded samples."""
+"""How certain the arrival is: quantiles, indices of reliability and the curve of arrival, from seeded samples."""
 
 from __future__ import annotations
 
@@ -30,29 +30,35 @@ def reliability(
     arrive_by: str | date | datetime | None = None,
     what: What = "journeys",
 ) -> pd.DataFrame:
-    """How sure the arrival is, from `n` seeded samples.
+    """How certain the arrival is, from `n` seeded samples.
 
     Parameters
     ----------
     n : int
-        Samples, from 100 to a million.
+        Number of samples, from 100 to a million.
     seed : int, optional
         Default: that of the question.
     arrive_by : date or datetime, optional
         A date means the end of that day, at the destination.
     what : {"journeys", "parameters", "both"}, optional
-        What the samples differ in. Journeys (default): traffic, queues, papers, days of departure, new closures, while
-        pace and waits are on average what is expected. Parameters: how well those averages are known, the same for
-        every journey and without new closures. Both at once: where the next journey may end up, all told.
+        What varies between samples. Journeys (default): traffic, queues, papers, waits for a departure and new
+        closures, while pace and waits are on average as expected. Parameters: how well those averages are known, which
+        is the same for every journey, without new closures. Both: the full uncertainty about the next journey.
 
     Returns
     -------
     DataFrame
-        One row a route: ``label, name, n, seed, days_mean, days_p10, days_p50, days_p80, days_p90, days_p95, cv``
+        One row per route: ``label, name, n, seed, days_mean, days_p10, days_p50, days_p80, days_p90, days_p95, cv``
         (standard deviation / mean), ``buffer_index`` ((p95 - mean) / mean), ``planning_time_index`` (p95 / time
-        in motion at SWOD), ``tttr`` (p95 / p50), ``p_on_time`` if `arrive_by` is given, and ``rests_on``. A closure
-        without a known end lasts, sample by sample, as long as such closures do (see `Network.outlook`); a sample in
-        which it is never seen to end never arrives, and then the mean and what follows from it are infinite.
+        in motion at SWOD), ``tttr`` (p95 / p50), ``p_on_time`` if `arrive_by` is given, and ``rests_on``. In each
+        sample a closure without a known end lasts for as long as such closures do (see `Network.outlook`); if it does
+        not end within the time for which they are known, the journey never arrives in that sample, and the mean and
+        what follows from it are infinite.
+
+    Raises
+    ------
+    BadRequest
+        If an argument is invalid.
     """
     draws = _draws(routes, n, seed, cast(What, as_choice(what, "what", get_args(What))))
     limit = None if arrive_by is None else hours_until(routes, arrive_by)
@@ -90,20 +96,25 @@ def hours_until(routes: Routes, arrive_by: str | date | datetime) -> float:
 
 
 def arrival_curve(routes: Routes, n: int = 10_000, seed: int | None = None) -> pd.DataFrame:
-    """Days by which the cargo has arrived, for chances from half a per cent to 99.5 %.
+    """Days by which the cargo has arrived with a given chance, from 0.5 to 99.5 %.
 
     Parameters
     ----------
     n : int
-        Samples, from 100 to a million.
+        Number of samples, from 100 to a million.
     seed : int, optional
         Default: that of the question.
 
     Returns
     -------
     DataFrame
-        Columns ``label, name, p, days``: 199 rows a route. ``days`` is infinite where so large a share never
-        arrives. `corridors.maps.charts.reliability` draws it.
+        Columns ``label, name, p, days``: 199 rows per route. ``days`` is infinite if fewer journeys than that ever
+        arrive. `corridors.maps.charts.reliability` draws it.
+
+    Raises
+    ------
+    BadRequest
+        If an argument is invalid.
     """
     draws = _draws(routes, n, seed)
     chances = np.arange(1, 200) / 200

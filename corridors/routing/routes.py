@@ -47,21 +47,23 @@ class Routes(Sequence[Route]):
     Attributes
     ----------
     facts : Facts
-        Tables with their look-ups, as of the network that was asked.
+        Tables of the network, with their look-ups.
     request : Request
-        The question as asked.
+        The question.
     ask : callable
-        What answered it, and answers any other request.
+        The function that answered it, and answers any other request.
     origin, destination : str
         Names.
     depart : datetime
         With time zone.
     as_of : date
-        Day whose knowledge was used.
+        Date whose knowledge was used.
     scenario : str or None
+        Name of the scenario.
     cargo : str
+        Its ``cargo_id``.
     seed : int
-        Of the simulation behind the ranges.
+        Seed of the simulation behind the ranges.
     """
 
     def __init__(
@@ -94,7 +96,7 @@ class Routes(Sequence[Route]):
 
     @property
     def versions(self) -> dict[str, str]:
-        """Versions on which these figures depend: data, library, what it counts with, and time zones."""
+        """Versions on which these figures depend: data, this library, those it computes with, and time zones."""
         return {"data": f"{self.facts.version} of {self.facts.data_date}", **installed()}
 
     @property
@@ -131,7 +133,7 @@ class Routes(Sequence[Route]):
         Parameters
         ----------
         **changes
-            Arguments of `Network.routes`, which raises what it always does.
+            Arguments of `Network.routes`; the same errors are raised.
 
         Returns
         -------
@@ -172,27 +174,27 @@ class Routes(Sequence[Route]):
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a route, in the order of what the question minimises.
+        """One row per route, in the order of what the question minimises.
 
         Columns: ``label, name, countries, modes, km``; expected ``days`` (door to door, waits included), ``usd`` (one
         way, US$ of 2024) and ``kgco2e`` (well to wheel) of a journey that meets no new disruption, which are the sums
-        of ``legs``; ``days_p10/p50/p90, usd_p10/p50/p90``, the range of journeys; ``risk`` (chance that a dated
-        closure closes at least one element on a random day, from closures since 2023), ``best_in`` (which of hours,
-        usd, kgco2e and risk it is the best of the answer in, money and CO2e by the tonne), ``dominated_by`` (label of
-        a route that is as good in all four and better in one) and ``flags``. What holds for all is in ``notes``; a
-        column of ``details`` can be read by its name here too.
+        of ``legs``; ``days_p10/p50/p90, usd_p10/p50/p90`` (the range of journeys); ``risk`` (chance that a dated
+        closure closes at least one element on a random day, from closures since 2023), ``best_in`` (those of hours,
+        usd, kgco2e and risk in which it is the best of the answer, money and CO2e per tonne), ``dominated_by`` (label
+        of a route that is as good in all four and better in one) and ``flags``. Remarks that apply to all routes are in
+        ``notes``; columns of ``details`` can also be read here by name.
         """
         return NarrowTable.of(self.full, TABLE)
 
     @property
     def details(self) -> pd.DataFrame:
-        """The rest of what is told of each route.
+        """Further columns for each route.
 
         Columns: ``label, name``, expected ``hours``; ``kgco2e_p10/p50/p90, crossings, gauge_breaks, km_road, km_rail,
         km_sea, km_air, longest_wait_hours``; expected ``usd_round_trip`` (with the empty return);
-        ``p_saleable`` (chance that perishables last; NaN for what keeps), ``payload_t`` (tonnes that the law allows in
-        one unit), expected ``usd_per_t``; ``sanctions`` (regimes that touch the route),
-        ``corridors`` (named ones that it follows) and ``rests_on``, as far as it is not common to all.
+        ``p_saleable`` (chance that perishables last; NaN for other cargo), ``payload_t`` (tonnes that the law allows in
+        one unit), expected ``usd_per_t``; ``sanctions`` (regimes that affect the route), ``corridors`` (named ones that
+        it follows) and ``rests_on`` (apart from what is common to all routes).
         """
         return self.full[["label", "name", *(name for name in self.full if name not in TABLE)]].copy()
 
@@ -205,19 +207,18 @@ class Routes(Sequence[Route]):
 
     @cached_property
     def notes(self) -> list[str]:
-        """What the figures of all routes rest on, said once."""
+        """Remarks on what the figures of all routes rest on."""
         return side_tables.outside_record(self) + notes(self if self._whole is None else self._whole)
 
     @property
     def legs(self) -> gpd.GeoDataFrame:
-        """One row a leg, crossing, transfer, terminal (loading, unloading), wait, access and detention, in order.
+        """One row per leg, crossing, transfer, terminal (loading, unloading), wait, access and detention, in order.
 
         Columns: ``route, label, kind, element_id, name, mode, gauge_mm, country, from, to, from_place, to_place,
         km, start, end`` (UTC), ``hours, usd, kgco2e, cumulative_km, cumulative_hours, cumulative_usd,
         cumulative_hours_p10/p90, cumulative_usd_p10/p90, source_id, quality, usd_quality, km_quality, note, geometry``.
-        Hours, US$ and kg are expected values, which add up to those of ``table``; ``quality`` is the weakest
-        grade of what the hours rest on,
-        ``usd_quality`` of the US$.
+        Hours, US$ and kg are expected values, which add up to those of ``table``; ``quality`` is the weakest grade
+        behind the hours, ``usd_quality`` that behind the US$.
         """
         return self.every_leg.copy()
 
@@ -238,23 +239,23 @@ class Routes(Sequence[Route]):
 
     @property
     def costs(self) -> pd.DataFrame:
-        """Where the money goes: one row a route and line.
+        """Where the money goes: one row per route and line.
 
         Columns: ``label, name, line, usd`` (expected, US$ of 2024), ``usd_p10, usd_p50, usd_p90, one_way, source_id,
-        rate_years`` (years for which the rates were published) and ``quality`` (the weakest). Lines: haulage (trucks
-        and trains, with what a departure costs), sea freight (ferries too), air freight, surcharges (refrigerated,
-        dangerous, heavy), border fees, unofficial payments, guarantee, entry fee (by flag), transit permit, fuel
-        difference, drayage, documents, transshipment, port handling, detention, demurrage; and beside the sum
-        (``one_way`` false) the empty return, which only a round trip pays, and insurance, which the owner of the goods
-        pays.
+        rate_years`` (years for which the rates were published) and ``quality`` (the weakest grade). Lines: haulage
+        (trucks and trains, with the charge for a departure), sea freight (also ferries), air freight, surcharges
+        (refrigerated, dangerous, heavy), border fees, unofficial payments, guarantee, entry fee (by flag), transit
+        permit, fuel difference, drayage, documents, transshipment, port handling, detention, demurrage. Not in the sum
+        (``one_way`` false) are the empty return, which only a round trip pays, and insurance, which the owner of the
+        goods pays.
         """
         return side_tables.costs(self)
 
     def costs_in(self, currency: str = "USD", year: int = PRICE_YEAR) -> pd.DataFrame:
         """Where the money goes, in a currency and in the prices of a year.
 
-        Sea freight follows a freight index, all else US consumer prices (rows ``price_index`` and ``us_cpi`` of
-        ``net.rates``); then the mean exchange rate of that year (``exchange_rate``).
+        Sea freight follows a freight index, everything else US consumer prices (rows ``price_index`` and ``us_cpi`` of
+        ``net.rates``); the result is converted at the mean exchange rate of that year (``exchange_rate``).
 
         Parameters
         ----------
@@ -265,18 +266,18 @@ class Routes(Sequence[Route]):
         Returns
         -------
         DataFrame
-            As `costs`, with ``currency, year`` and ``amount, amount_p10, amount_p50, amount_p90`` in place of ``usd``.
+            As `costs`, with ``currency, year`` and ``amount, amount_p10, amount_p50, amount_p90`` instead of ``usd``.
 
         Raises
         ------
         BadRequest
-            If there is no index or exchange rate for it.
+            If there is no index or exchange rate for that currency and year.
         """
         return side_tables.costs_in(self, currency, as_whole(year, "year", 1))
 
     @property
     def indices(self) -> pd.DataFrame:
-        """Published indices of the countries on the way: a second view of risk, in no other figure.
+        """Published indices of the countries passed: a second view of risk, which enters no other figure.
 
         Columns: ``label, name, country, km, gpi`` (Global Peace Index, 1 calm to 5), ``lpi`` (Logistics Performance
         Index, 1 to 5 good), ``source_id, quality``. NaN where none is known.
@@ -285,7 +286,7 @@ class Routes(Sequence[Route]):
 
     @property
     def corridors(self) -> pd.DataFrame:
-        """Every named corridor on the day of departure: open, closed, planned, and what would have to open.
+        """Every named corridor on the date of departure: open, closed or planned, and what would have to open.
 
         Columns as in `Network.corridor_status`, and ``routes``: labels of the routes that follow at least half of it.
         """
@@ -308,10 +309,10 @@ class Routes(Sequence[Route]):
         -------
         DataFrame
             Columns ``label, name, mode, country`` (``all``: the whole route), ``indicator, unit, modelled, published,
-            year, source_id``. TFI1 and TFI2 count one side of a border, of a crossing half to each; TFI3 is haulage and
-            fees per 500 km and 20 t; SWOD is km by hours in motion; SWD, which is TFI4, km by the hours on legs and at
-            crossings; none of the three under 50 km. Published: the latest year that has the indicator, mean of the
-            directions printed (Pakistan: outbound only). Modelled US$ are of 2024.
+            year, source_id``. TFI1 and TFI2 are for one side of a border, half of a crossing for each; TFI3 is haulage
+            and fees per 500 km and 20 t; SWOD is km per hour in motion; SWD, which is TFI4, km per hour on legs and at
+            crossings; the last three are not given for less than 50 km. The published figure is that of the latest year
+            with the indicator, the mean of both directions (Pakistan: outbound only). Modelled US$ are of 2024.
         """
         from corridors.analysis.indicators import cpmm
 
@@ -325,25 +326,25 @@ class Routes(Sequence[Route]):
         executor: Executor | None = None,
         progress: bool = True,
     ) -> pd.DataFrame:
-        """Latest day of departure (08:00 at the origin) that still passes before a closure.
+        """Latest date of departure (08:00 at the origin) with which cargo still passes before a closure.
 
         Parameters
         ----------
         closes : date, optional
-            First day of an assumed closure of `element`; default: the closures that are known.
+            First date of an assumed closure of `element`; default: the known closures.
         element : str, optional
-            Crossing, section or leg; default: each on the way.
+            Crossing, section or leg; default: each one on the route.
         p : float
-            Chance of being through in time, from the simulation; 0.9 is the p90 of the time to get there.
+            Required chance of getting through in time, from the simulation; 0.9 means the p90 of the time to get there.
         executor, progress
             See `corridors.sweep`.
 
         Returns
         -------
         DataFrame
-            One row a route: ``label, name, element_id, closes`` (first day), ``reason, last_departure, slack_days``
-            (against the departure asked for; negative if that is too late), ``p, source_id, note``. The closure that
-            gives the earliest day counts; only those longer than ``max_wait_hours`` do.
+            One row per route: ``label, name, element_id, closes`` (first day), ``reason, last_departure, slack_days``
+            (compared with the departure of the question; negative if that is too late), ``p, source_id, note``. Only
+            closures longer than ``max_wait_hours`` count, and of these the one with the earliest last departure.
 
         Raises
         ------
@@ -358,12 +359,12 @@ class Routes(Sequence[Route]):
     def price_of_avoiding(
         self, what: Sequence[str], executor: Executor | None = None, progress: bool = True
     ) -> pd.DataFrame:
-        """What it costs not to touch a country, place or element: best route with and without.
+        """What it costs to avoid a country, place or element: the best route with and without it.
 
         Parameters
         ----------
         what : sequence of str
-            ISO codes of countries, places or elements, each on its own.
+            ISO codes of countries, places or elements; each is avoided separately.
         executor, progress
             See `corridors.sweep`.
 
@@ -380,13 +381,12 @@ class Routes(Sequence[Route]):
 
     @property
     def rejected(self) -> pd.DataFrame:
-        """What does not work on this date, one row a cause, the quickest route first.
+        """What does not work on this date, one row per cause, the quickest route first.
 
-        Columns: ``name`` (of the quickest route that the cause closes), ``gates`` (all crossings and roads that it
-        closes, the nearest first), ``reason`` (dated), ``needs`` (what would have to open), ``days_if_open`` (what the
-        route would take), ``corridors`` (named ones that it follows), ``blocked_by`` (element ids on that way),
-        ``start, end`` (dates of the first closure, borders before roads; end empty if not known), ``last_confirmed,
-        source_id``.
+        Columns: ``name`` (of the fastest route that the cause closes), ``gates`` (all crossings and roads that it
+        closes, the nearest first), ``reason`` (dated), ``needs`` (what would have to open), ``days_if_open`` (of that
+        route), ``corridors`` (named ones that it follows), ``blocked_by`` (element ids on that route), ``start, end``
+        (dates of the first closure, borders before roads; end empty if not known), ``last_confirmed, source_id``.
         """
         return self._rejected.copy()
 
@@ -430,7 +430,7 @@ class Routes(Sequence[Route]):
 
     @property
     def left_out(self) -> pd.DataFrame:
-        """Routes that were found and are not offered, with the rule that kept each out.
+        """Routes that were found but are not offered, with the rule that kept each of them out.
 
         Columns: ``name, days, usd, kgco2e, risk`` and ``reason``.
         """
@@ -452,14 +452,14 @@ class Routes(Sequence[Route]):
         Returns
         -------
         DataFrame
-            A row for each, and for each crossing of a corridor: ``through``, ``name`` of the quickest route there,
-            ``days, usd`` (if open), ``extra_days, extra_usd`` (against the first route), ``verdict`` in words, and
-            ``source_id`` of what closes it.
+            One row for each name, and for each crossing of a corridor: ``through``, ``name`` of the fastest route that
+            uses it, ``days, usd`` (if open), ``extra_days, extra_usd`` (compared with the first route), ``verdict`` (in
+            words) and ``source_id`` of what closes it.
 
         Raises
         ------
         BadRequest, UnknownPlace
-            If it is nothing that the network knows.
+            If the network does not know the name.
         """
         offered = list(zip(self.labels, self.results, strict=True))
         return why(Asked(self.facts, self.world, offered, self._left_out, self._kept_draws), what)

@@ -36,7 +36,7 @@ BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
 SAMPLES = 2_000
 """Samples behind the ranges of ``Routes.table`` and ``legs``."""
 FAMILIES = (frozenset({"road"}), frozenset({"rail", "ferry"}))
-"""Modes by which alone a trip is looked at too: who ships by train or by truck wants to see the best of it."""
+"""Sets of modes for which the best route is also sought alone: whoever ships by train or by truck wants to see it."""
 
 
 def routes(
@@ -69,51 +69,52 @@ def routes(
     Parameters
     ----------
     origin, destination : str or (lon, lat)
-        Place by id, name or alias; a point is reached by a stated access leg from the nearest place of
+        Place by id, name or alias. A point is reached by an access leg, shown in the answer, from the nearest place in
         its country.
     depart : date or datetime
-        A date means 08:00 local time of the origin. Loading begins then.
+        When loading begins; a date means 08:00 local time at the origin.
     as_of : date, optional
-        Events are used as they were known then; default ``data_date``.
+        Only what was known of events by this date is used; default ``data_date``.
     k : int
-        How many alternatives at most.
+        Largest number of alternatives.
     by : {"hours", "km", "usd", "kgco2e", "risk", "generalised"}
         What to minimise. ``"generalised"`` is US$ plus the value of time. US$, kg and generalised cost are
-        compared by the tonne where roads limit the load.
+        compared per tonne where roads limit the load.
     method : {"corridors", "yen", "disjoint"}
-        What another route is. ``"corridors"``: one over other borders, by the rule of `max_overlap`. ``"yen"``: the
-        `k` best routes that pass no place twice in one mode (between two stops of `via`), however little sets them
-        apart (Yen 1971). ``"disjoint"``: the best route, then the best that shares no leg and no crossing with it,
-        and so on; one after the other, so that others together may be more, or better (how many there can be:
-        `redundancy`). With these two, an element at which a route found had to wait too long is passed by no later
-        one, and `max_stretch` is of the objective alone.
+        What counts as another route. ``"corridors"``: one over different borders, by the rule of `max_overlap`.
+        ``"yen"``: the `k` best routes that pass no place twice in one mode (between two stops of `via`), however little
+        they differ (Yen 1971). ``"disjoint"``: the best route, then the best that shares no leg and no crossing with
+        it, and so on; since they are chosen one after another, a different set may be larger or better (`redundancy`
+        counts how many there can be). With these two methods, an element at which one of the routes found had to wait
+        too long is avoided by all later ones, and `max_stretch` applies to the objective alone.
     via, avoid : sequence of str
-        Places to pass in this order; countries (ISO codes), places or elements not to touch.
+        Places to pass, in this order; countries (ISO codes), places or elements to avoid.
     modes : sequence of str, optional
-        Out of road, rail, ferry, sea, air; default: the modes of the cargo.
+        Some of road, rail, ferry, sea, air; default: the modes of the cargo.
     cargo : str or Cargo
-        A preset of ``net.cargo`` or a load of your own. Routes on which perishables last in nine of ten journeys come
-        first; others say in ``flags`` and ``p_saleable`` how likely they do, and are rejected where hardly ever.
+        A preset of ``net.cargo`` or a load of your own. Routes on which perishables last in at least nine of ten
+        journeys come first. The others give the chance in ``flags`` and ``p_saleable``, and are rejected if it is very
+        small.
     carrier : str, optional
-        Flag of the trucks (ISO code): where the table ``rights`` bars them the route is closed, where they must stop
-        the load changes trucks. Without it any truck is taken to pass.
+        Flag of the trucks (ISO code): a route is closed where the table ``rights`` bars them, and the load changes
+        trucks where they must stop. Default: any truck may pass.
     value_of_time : float, optional
-        US$ per hour of one unit, for ``by="generalised"``; default: that of the cargo.
+        US$ per hour for one unit, for ``by="generalised"``; default: that of the cargo.
     scenario : Scenario, optional
     max_wait_hours : float
-        A route that must wait longer at one closed element is set aside to ``rejected``.
+        A route with a longer wait at one closed element is moved to ``rejected``.
     max_overlap : float
-        Largest share of km that two alternatives may have in common.
+        Largest share of their km by land that two alternatives may have in common.
     max_stretch : float
-        An alternative may take at most so many times the objective, and so many times the km, of the best.
+        An alternative may take at most this many times the objective, and this many times the km, of the best route.
     unknown : {"persist", "lapse", "both"}
-        Whether a closure without a known end lasts, or ended when last confirmed. ``"both"`` gives the routes that
-        hold if it lasts, then (beyond k) those by other borders that hold only if it ended, which say so in
+        Whether a closure without a known end persists, or ended when last confirmed. ``"both"`` gives the routes that
+        hold if it persists, then (beyond k) those over other borders that hold only if it has ended, which say so in
         ``rests_on``.
     regime : {"operated", "official"}
-        Which hours of work count where the official ones are not those that are operated.
+        Which opening hours count where the hours operated differ from the official ones.
     seed : int
-        Of the simulation behind the ranges.
+        Seed of the simulation behind the ranges.
 
     Returns
     -------
@@ -123,8 +124,9 @@ def routes(
     Raises
     ------
     UnknownPlace, BadScenario, BadRequest
+        If the network has no such place, the scenario does not fit the network, or an argument is invalid.
     NoRoute
-        With ``.blocking`` and ``.rejected`` if nothing gets through.
+        If nothing gets through; ``.blocking`` and ``.rejected`` say why.
     """
     return find_routes(
         facts,

@@ -265,8 +265,8 @@ def test_a_long_way_is_one_leg_and_too_many_legs_are_refused() -> None:
     _, legs, _ = frames(way, "road", None, True)
     assert legs["km"].tolist() == [160.0]
     assert shapely.get_num_coordinates(legs["geometry"].to_numpy()).tolist() == [20_001]
-    with pytest.raises(cr.DataError, match="150,001 legs; a network has between 1 and 150,000"):
-        cr.Network.from_frames(PLACES, LEGS.loc[LEGS.index.repeat(150_001)])
+    with pytest.raises(cr.DataError, match="600,001 legs; a network has between 1 and 600,000"):
+        cr.Network.from_frames(PLACES, LEGS.loc[LEGS.index.repeat(600_001)])
 
 
 NAN = float("nan")

@@ -323,7 +323,7 @@ _AXES = {"ax": None, "title": ""}
 _PNG = {"path": "p.png", "width": 300, "height": 200, "scale": 1.0}
 
 PICTURES: dict[str, Call] = {
-    "Network.explore": (NET.explore, {"m": None}),
+    "Network.explore": (NET.explore, _MAP),
     "Network.explorer": (NET.explorer, {"pairs": PAIRS, **_DAY, "k": 1, "as_of": ..., "cargo": ..., "carrier": ...}),
     "Network.plot": (NET.plot, _FIGURE),
     "Routes.explore": (ROUTES.explore, _MAP),
@@ -334,6 +334,7 @@ PICTURES: dict[str, Call] = {
     "Route.plot": (ROUTE.plot, _FIGURE),
     "Route.tcd": (ROUTE.tcd, {"what": "usd"}),
     "Availability.plot": (AVAILABLE.plot, {"ax": None, "title": None}),
+    "Pareto.plot": (NET.pareto(*PAIRS[0], depart=DAY, by=["hours", "usd"]).plot, {"ax": None, "title": None}),
     "Reach.explore": (REACH.explore, _MAP),
     "Reach.plot": (REACH.plot, _FIGURE),
     "Outlook.plot": (NET.outlook("pass", on=[DAY]).plot, {"ax": None, "title": None}),

@@ -1,0 +1,46 @@
+"""What a crossing takes with a carrier of a given flag: swap of trucks, entry fee, permits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from corridors.data.schema import worst
+from corridors.model.costs import FLAG_CHARGES, Amount, Rates, entry_fee, flag_charges, transload_amount
+
+if TYPE_CHECKING:
+    from corridors.model.graph import Edge
+    from corridors.model.rights import Verdict
+
+
+def under_flag(found: Amount, rates: Rates, edge: Edge, carrier: str, verdict: Verdict) -> Amount:
+    """The amount of a crossing, with what a carrier that may do what the verdict says takes and pays there besides."""
+    entering = edge.countries[1]
+    if verdict.effect == "transload":
+        found = _with_transload(found, rates, verdict)
+    elif edge.mode == "road" and (fee := entry_fee(rates, entering, carrier)):
+        found = found._replace(
+            money=(*found.money, rates.part("entry fee", fee.mode, fee.driver("prices"))),
+            source_id=";".join(filter(None, (found.source_id, fee.source_id))),
+            usd_quality=worst(found.usd_quality, fee.quality),
+            note=f"{found.note}; entry fee US$ {fee.mode:.0f}",
+        )
+    if edge.mode != "road":
+        return found
+    charged = flag_charges(rates, entering, carrier)
+    of_flag = (rates.part(line, rate.mode, rate.driver("prices")) for line, rate in charged)
+    others = (part for part in found.money if part.line not in FLAG_CHARGES)
+    return found._replace(money=(*others, *of_flag))
+
+
+def _with_transload(found: Amount, rates: Rates, verdict: Verdict) -> Amount:
+    """The amount where the load changes trucks because the carrier may not go on."""
+    more = transload_amount(rates)
+    why = f"{more.note} ({': '.join(filter(None, (verdict.treaty, verdict.note)))})"
+    return found._replace(
+        time=found.time + more.time,
+        money=found.money + more.money,
+        note=f"{found.note}; {why}",
+        source_id=";".join(filter(None, (found.source_id, verdict.source_id))),
+        quality=worst(found.quality, more.quality),
+        usd_quality=worst(found.usd_quality, more.usd_quality),
+    )
