@@ -1,6 +1,6 @@
 """How a network of one's own grows: load, questions, a matrix and memory on square grids of roads.
 
-    python benchmarks/growth.py                     # 10,000, 100,000 and 1,000,000 edges, and sizes between: minutes, 3 GB
+    python benchmarks/growth.py                     # 10,000 to 1,000,000 edges, and sizes between: minutes, 3 GB
     python benchmarks/growth.py 50000 --events 10000 --calendars 1000
 
 Every grid has a process of its own, as called (`Network.from_frames`), in Python unless numba has compiled the searches

@@ -127,15 +127,16 @@ tariff.droplevel(1)[["port", "usd", "second_port", "second_usd", "margin"]].roun
 # ## Answer
 
 # %%
-won = [frame["port"].isin(pakistan) for frame in (before, after)]
+won = [set(frame.loc[frame["port"].isin(pakistan), "name"]) for frame in (before, after)]
+lost, gained = (", ".join(city for city in cities if city in some) for some in (won[0] - won[1], won[1] - won[0]))
 within = (before["contested"] & before["port"].isin(pakistan) & before["second_port"].isin(pakistan)).sum()
-assert won[0].sum() > won[1].sum()
+assert {"Herat", "Mazar-i-Sharif"} <= won[0] - won[1]
 Markdown(
-    f"With Afghanistan open, a Pakistani port is the cheapest gateway for **{won[0].sum()} of {len(cities)} cities** "
-    f"({', '.join(before.loc[won[0], 'name'])}); with it closed, for **{won[1].sum()}** "
-    f"({', '.join(before.loc[won[1], 'name'])}). Bandar Abbas then serves "
-    f"{(after['port'] == 'Shahid Rajaee port').sum()} and Poti {(after['port'] == 'Poti port').sum()}. Before the "
-    f"closure {before['contested'].sum()} cities were contested ({within} of them only between Karachi and Port "
+    f"With Afghanistan open, a Pakistani port is the cheapest gateway for **{len(won[0])} of {len(cities)} cities** "
+    f"({', '.join(city for city in cities if city in won[0])}). The closure takes {lost} from it. In January "
+    f"Pakistan gains {gained} by way of Khunjerab, which traders had blocked at Sost in September. Bandar Abbas then "
+    f"serves {(after['port'] == 'Shahid Rajaee port').sum()} and Poti {(after['port'] == 'Poti port').sum()}. Before "
+    f"the closure {before['contested'].sum()} cities were contested ({within} of them only between Karachi and Port "
     f"Qasim), after it {after['contested'].sum()}.\n\n"
     "*Caveats.* Prices end at the port gate: they include no freight beyond it (except in part 3), no berth capacity "
     "and no sanctions; Iran's ports were under blockade from April to June 2026. Many margins are far smaller than the "

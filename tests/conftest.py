@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import corridors as cr
+from tests.pages import ASK
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
@@ -31,6 +32,12 @@ def installed(program: str, package: str, in_ci: bool = True) -> str:
 @pytest.fixture(scope="session")
 def net() -> cr.Network:
     return cr.load()
+
+
+@pytest.fixture(scope="session")
+def routes(net: cr.Network) -> cr.Routes:
+    """The answer that pictures and files are made of."""
+    return net.routes("Almaty", "Karachi", **ASK)
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,7 @@ LOADS = [
 SAME = ["element_id", "name", "mode", "direction"]
 LEFT_OVER = "left over"
 NOTHING = 1e-4
-"""A smaller share of a demand is none."""
+"""Smaller shares of a demand are left out."""
 
 
 @dataclass(frozen=True)

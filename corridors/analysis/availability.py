@@ -82,6 +82,11 @@ class Availability(Tabular):
         Returns
         -------
         Axes
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed (extra ``charts``).
         """
         from corridors.maps.charts import calendar
 

@@ -59,7 +59,7 @@ class Option(NamedTuple):
     legs: Mapping[str, float]
     """Kilometres by leg."""
     marks: frozenset[str]
-    """Mode, countries, elements and named corridors by which a constant may find it."""
+    """Mode, countries, elements and named corridors that a constant may name."""
 
 
 class Question(NamedTuple):

@@ -102,6 +102,11 @@ def compare(
         those of the baseline); ``fastest_days, cheapest_usd, generalised_usd`` (US$ with the value of time) of the
         fastest route, the cheapest and the best in both, whatever the question minimises, each with its ``delta_``;
         ``crossings, rests_on`` and ``note`` (why there is no route, in which case the figures are NaN).
+
+    Raises
+    ------
+    BadRequest, BadScenario, UnknownPlace
+        If an argument is invalid or names something that the network does not have.
     """
     worlds = _with_baseline(scenarios)
     frame = sweep_facts(facts, pairs, worlds, [depart], executor, progress, None, ask)
@@ -165,6 +170,11 @@ def regret(
         best route in that scenario), ``best_days, regret_days`` (extra days of the choice), ``worst_regret_days``
         (over all scenarios in which any route is open) and ``note``; with ``by="usd"``, ``usd`` instead of ``days``.
         Figures are NaN where the choice is closed; ``worst_regret_days`` is NaN if it is closed where another is open.
+
+    Raises
+    ------
+    BadRequest, BadScenario, UnknownPlace
+        If an argument is invalid or names something that the network does not have.
     """
     worlds, what = _with_baseline(scenarios), measure(by)
     common = replace(one_world(Request.common(depart, ask, "scenario", "k", "by")), k=k, by=by)

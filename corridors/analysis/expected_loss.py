@@ -214,7 +214,7 @@ class _Losses:
         }
 
     def _extra(self, pair: int, together: Removed) -> tuple[float, float]:
-        """Days and US$ (time valued) of the detour around what is closed together; endless where there is none."""
+        """Days and US$ (time valued) of the detour around what is closed together; infinite where there is none."""
         if not self._world.touched(pair, together):
             return 0.0, 0.0
         if self._world.note(pair, together):

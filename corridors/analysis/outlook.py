@@ -73,6 +73,11 @@ class Outlook(Tabular):
         Returns
         -------
         Axes
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed (extra ``charts``).
         """
         from corridors.maps.curves import outlook
 

@@ -105,11 +105,16 @@ class Pareto(Tabular):
         Returns
         -------
         Axes
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed (extra ``charts``).
         """
         from corridors.maps.charts import pareto
 
         usual = f"{self.routes.title}: {len(self.front)} routes, {len(self.shown)} named"
-        return pareto(self._named(), *self.by[:2], ax, label="name", title=usual if title is None else title)
+        return pareto(self._named(), self.by[0], self.by[1], ax, label="name", title=usual if title is None else title)
 
     def _named(self) -> pd.DataFrame:
         """The front, with the label of a route that is shown at the first member that it stands for."""

@@ -1,7 +1,7 @@
-"""Published prices against the model: table ``tariffs``, those a rate rests on apart from those that only test.
+"""Published prices against the model: table ``tariffs``, with the prices that set a rate apart from those that test it.
 
 A price is compared with the cost lines of the model that it contains (column ``holds``), at the level of its own year.
-`role_of` decides by the directed lane which rows may set a rate, before anything is compared; an index sets by nature.
+`role_of` decides by the directed lane which rows may set a rate, before anything is compared; an index always sets one.
 """
 
 from __future__ import annotations
@@ -92,6 +92,11 @@ def prices(network: HasFacts) -> pd.DataFrame:
         test), ``published`` (middle of ``low`` and ``high``, US$ of its year for one unit), ``modelled`` (expected
         US$ of that year), ``error_pct, note, source_id``. What the network cannot answer has no modelled value and
         the reason in ``note``.
+
+    Raises
+    ------
+    BadRequest
+        If `network` is not a Network.
     """
     facts = facts_of(network)
     graphs: dict[str, nx.Graph[str]] = {}

@@ -31,7 +31,8 @@ HOURS = {"h": 1.0, "d": 24.0}
 def asked(facts: Facts, row: Row) -> Result:
     """Best route for a row of published figures, from its ``via``, ``modes``, ``depart``, ``cargo`` and ``build``.
 
-    It goes by every mode that the row names: a time over the Caspian is not compared with a train round it.
+    It goes by every mode that the row names, and by no other port where it names ports on the way: a time over the
+    Caspian is not compared with a train round it, nor one by the port of Karachi with trucks from another.
 
     Raises
     ------
@@ -45,6 +46,7 @@ def asked(facts: Facts, row: Row) -> Result:
         destination=places[-1],
         depart=row["depart"],
         via=places[1:-1],
+        avoid=sorted(_rivals(facts, places[1:-1]) - {*places}),
         cargo=row.get("cargo") or CARGO,
         modes=modes,
         scenario=Scenario(build).build(build) if build else None,
@@ -53,7 +55,16 @@ def asked(facts: Facts, row: Row) -> Result:
         for result in find_routes(facts, replace(request, k=k)).results:
             if {edge.mode for edge in result.edges if edge.kind == "leg"} >= set(modes):
                 return result
-    raise NoRoute(f"none of the {MOST_ROUTES} best routes goes by all of {', '.join(modes)}")
+    raise NoRoute(f"none of the {MOST_ROUTES} best routes uses all of {', '.join(modes)}")
+
+
+def _rivals(facts: Facts, places: Sequence[str]) -> set[str]:
+    """Seaports to which ships go from those among some places, or from which they come."""
+    ships = facts.tables["legs"].query("mode in ('ferry', 'sea')")
+    ports = [place for place in places if facts.place.get(place, {}).get("kind") == "seaport"]
+    ends = (("from_place", "to_place"), ("to_place", "from_place"))
+    found = {place for a, b in ends for place in ships.loc[ships[a].isin(ports), b]}
+    return {place for place in found if facts.place[place]["kind"] == "seaport"}
 
 
 def hours_of(result: Result, extent: str) -> tuple[Samples, float]:
@@ -69,7 +80,7 @@ def under_way(
 ) -> tuple[Samples, float]:
     """The same of a vessel or aircraft in motion: no waiting for a departure, no handling.
 
-    `legs` have mode, country, km and the id by which their pace is drawn, empty for one pace on all.
+    `legs` have mode, country, km and the id that their pace is drawn for, empty for the same pace on all.
     """
     cargo = read_cargo(facts, row.get("cargo") or CARGO)
     parts = [

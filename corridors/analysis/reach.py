@@ -240,6 +240,11 @@ class Reach(Tabular):
         Returns
         -------
         Axes
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed (extra ``charts``).
         """
         from corridors.maps.stills import plot_reach
 

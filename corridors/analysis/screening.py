@@ -154,7 +154,7 @@ def _world(facts: Facts, pair: tuple[Place, Place], on: date, common: Request) -
 
 
 def _hours(world: World, edges: Ints, month: int) -> Floats:
-    """Hours of edges at the pace of a month, with the wait for what is closed; without end where it is too long."""
+    """Hours of edges at the pace of a month, with the wait for what is closed; infinite where it is too long."""
     topology = world.graph.topology
     pace = np.where(topology.season[edges] < 0, 1.0, topology.factors[topology.season[edges], month - 1])
     wait = np.array([world.wait(world.edges[i]) for i in edges])

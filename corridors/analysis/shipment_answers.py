@@ -127,7 +127,7 @@ def answer(facts: Facts, part: Part, ask: Mapping[str, object]) -> list[Row]:
 
 
 def _told(result: Result, limits: Sequence[float], whole: bool) -> Row:
-    """What a shipment is told of a route; the ranges of the best alone."""
+    """What the table shows of a route; ranges only for the best one."""
     hours, usd, kgco2e, risk = result.figures
     crossings = [edge.element_id for edge in result.edges if edge.kind == "crossing"]
     samples = result.hours(result.draws) if limits else np.zeros(0)  # as `reliability` has them

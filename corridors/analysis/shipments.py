@@ -143,6 +143,11 @@ class Shipments:
         Returns
         -------
         Axes
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed (extra ``charts``).
         """
         from corridors.maps.flows import plot_shipments
 

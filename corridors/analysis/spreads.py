@@ -9,7 +9,7 @@ its days (rates ``journey_cv``, ``day_cv``). The shape is the model's; the rule 
 3. the scale that makes these most likely is the root of the mean square over the pairs of ends;
 4. from few observations that is too narrow for a new one: eight of ten new times lie within Student's quantile, not
    the normal one, so that the scale is larger by their ratio;
-5. the pace varies as much as brings that scale to 1, but no more than leaves the median of p90 / p10 at `WIDEST`, of
+5. the pace varies as much as brings that scale to 1, but no more than leaves the median of p90 / p10 at ``WIDEST``, of
    the times that may set it as of those that only test (of these the model's range alone counts, not what was
    published): a wider range is of no use for planning.
 

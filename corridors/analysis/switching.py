@@ -237,7 +237,7 @@ def _leads(first: Result, found: Result | None) -> bool:
 
 
 class _Race:
-    """The best of known routes with a lever at any position, each route followed no oftener than it must be.
+    """The best of known routes with a lever at any position, following each route no more often than necessary.
 
     What the lever does not move is worth what it always is. Where a route is worth no less the further it is moved, it
     is worth at least what it was at positions before: it is not followed if another one is better than that.
@@ -270,7 +270,7 @@ class _Race:
         return best
 
     def _follow(self, number: int, x: float, worlds: dict[int, World]) -> tuple[float, Result]:
-        """What a route is worth with the lever at a position; no end of it where it waits too long."""
+        """What a route is worth with the lever at a position; infinite where it waits too long."""
         result = self._known[number]
         if id(result.world) not in worlds:
             worlds[id(result.world)] = result.world.other(overlay=self._overlay(x))

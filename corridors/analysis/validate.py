@@ -122,6 +122,13 @@ def benchmarks(network: HasFacts) -> pd.DataFrame:
     -------
     DataFrame
         The table ``benchmarks`` of the network's folder.
+
+    Raises
+    ------
+    BadRequest
+        If `network` is not a Network.
+    DataError
+        If its folder has no such table.
     """
     return schema.read_table(facts_of(network).folder, "benchmarks")
 
@@ -143,6 +150,11 @@ def validate(network: HasFacts) -> pd.DataFrame:
         is, for a time, whether the published figure lies between p10 and p90 (of a bare upper limit: whether the
         median keeps it); for a distance, whether the modelled one lies in the published range, to half a per
         cent. A figure that the network cannot answer has no modelled value and the reason in ``note``.
+
+    Raises
+    ------
+    BadRequest
+        If `network` is not a Network.
     """
     facts = facts_of(network)
     rows = []
@@ -300,6 +312,11 @@ def report(network: HasFacts) -> str:
     -------
     str
         The text of ``docs/validation.md`` and of ``corridors validate``.
+
+    Raises
+    ------
+    BadRequest
+        If `network` is not a Network.
     """
     facts = facts_of(network)
     table = validate(network)

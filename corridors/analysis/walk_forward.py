@@ -69,6 +69,11 @@ def walk_forward(network: HasFacts, until: str | date | None = None) -> pd.DataF
         ``persist`` (the state stays as it is), ``lapse`` (closures without a known end are over) and ``base_rate``
         (share of the time in which the border was open, as known then); ``verdict`` says whether the outlook is better
         than all three.
+
+    Raises
+    ------
+    BadRequest
+        If `network` is not a Network, or `until` is not a date.
     """
     facts = facts_of(network)
     return tested(facts, facts.data_date if until is None else as_date(until, "until"))

@@ -16,7 +16,7 @@ import pandas as pd
 
 from corridors.data import opening_rules, record_checks
 from corridors.data.record_checks import cannot_be_looked_up, published
-from corridors.data.schema import Row, frame, records, row_key, unchanged, validate
+from corridors.data.schema import Row, frame, records, row_key, texts, unchanged, validate
 
 QUANTITIES = frozenset(
     {
@@ -207,7 +207,7 @@ def _provenance(provenance: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     """Each value refers to an existing cell; the values of one cell add up to it, a single one equals it."""
     rows = {name: _by_key(tables[name], row_key(name)) for name in set(provenance["table"]) & set(tables)}
     told: dict[tuple[str, str, str], tuple[int, list[str]]] = {}
-    columns = (provenance[column] for column in ("table", "row_id", "column", "value"))
+    columns = (texts(provenance[column]) for column in ("table", "row_id", "column", "value"))
     for at, (*cell, value) in enumerate(zip(*columns, strict=True)):
         told.setdefault(cast(tuple[str, str, str], tuple(cell)), (at, []))[1].append(value)
     for (name, row_id, column), (at, values) in told.items():

@@ -365,6 +365,11 @@ class Dataset:
         -------
         GeoDataFrame
             Rows of ``places`` with a column ``match`` between 0 and 1.
+
+        Raises
+        ------
+        BadRequest
+            If `name` is not text, or `n` is not a number from 1.
         """
         wanted, n = key(as_text(name, "name")), as_whole(n, "n", 1)
         score: dict[str, float] = {}

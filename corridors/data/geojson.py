@@ -51,7 +51,7 @@ def read_geojson(path: Path) -> Iterator[Feature]:
             values = dict(one["properties"])
             if nested := [key for key, value in values.items() if isinstance(value, dict | list)]:
                 raise ValueError(f"feature {number} has several values in {nested[0]}, where one is expected")
-            with np.errstate(invalid="ignore"):  # "NaN" is told of below
+            with np.errstate(invalid="ignore"):  # "NaN" is reported below
                 shape = None if one["geometry"] is None else shapely.geometry.shape(one["geometry"])
             yield Feature(values.pop("table", ""), values, in_degrees([shape], crs)[0])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, ShapelyError) as error:

@@ -2,7 +2,7 @@
 
 The library's ``is_open`` is right where its ``intervals`` over years is not: after a fallback (``|| off``) they take
 one state to last for ever (seen from 1.1 to 2.1). Day by day they agree (and over years too where there is no fallback,
-2,366 of 2,366 random rules), so such rules are read day by day, and each is held against ``is_open`` at hours spread
+2,366 of 2,366 random rules), so such rules are read day by day, and each is compared with ``is_open`` at hours spread
 over the years before it is used. A comment alone (``|| "call"``) means
 ``unknown`` by the specification and ``open`` by the library, so the word is written before it.
 """
@@ -174,7 +174,7 @@ def rule_of(row: Row, place: Row, days: Mapping[str, Sequence[date]]) -> Rule:
 
 @lru_cache(maxsize=1024)
 def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
-    """What is wrong with a rule, or nothing; kept, since a rule is held against every hour of several years."""
+    """What is wrong with a rule, or nothing; cached, since a rule is compared with every hour of several years."""
     import opening_hours
 
     text, parts = rule.text, _parts(rule.text)

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from corridors.data.schema import data_folder, read_table, records
+from corridors.data.schema import data_folder, read_table, records, texts
 
 SCOPES = ("cargo", "vehicle", "direction", "flag")
 CLOSES_FREIGHT = ("all traffic", "freight only", "one direction")
@@ -89,14 +89,14 @@ def _conditions(conditions: pd.DataFrame, _: Tables) -> Iterator[Problem]:
 
 def cannot_be_looked_up(sources: pd.DataFrame) -> set[str]:
     """Sources without a date or an address that leads to a page; those that a user adds are not checked."""
-    columns = (sources[column] for column in ("source_id", "published", "url"))
+    columns = (texts(sources[column]) for column in ("source_id", "published", "url"))
     poor = {source for source, day, url in zip(*columns, strict=True) if not (day and can_be_followed(url))}
     return poor & _shipped_sources()
 
 
 def published(table: pd.DataFrame, poor: set[str]) -> Iterator[Problem]:
     """Rows graded ``published`` have a source that can be looked up."""
-    for at, (grade, ids) in enumerate(zip(table["quality"], table["source_id"], strict=True)):
+    for at, (grade, ids) in enumerate(zip(texts(table["quality"]), texts(table["source_id"]), strict=True)):
         if grade == "published" and poor.issuperset(ids.split(";")):
             yield (
                 at,

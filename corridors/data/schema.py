@@ -52,7 +52,7 @@ TABLES = (
 """Tables that make up a network."""
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _DATE_OR_PART = r"^\d{4}(-\d{2}(-\d{2})?)?$"
-"""Pattern by which the schema describes a year, month or day."""
+"""Pattern with which the schema describes a year, month or day."""
 _MIDNIGHT = r"^(\d{4})[-/](\d{2})[-/](\d{2})(?:[T ]00:00:00(?:\.0+)?(?:Z|[+-]00:?00)?)?$"
 _KINDS = {"number": "a number", "integer": "a whole number", "boolean": "true or false", "date": "a date as YYYY-MM-DD"}
 
@@ -463,8 +463,7 @@ def _key_problems(
     target, field = key["reference"]["resource"], _only(key["reference"]["fields"])
     if column not in table.columns or target not in tables or field not in tables[target].columns:
         return  # reported as missing already
-    known = set(tables[target][field].astype(str))
-    values = table[column].fillna("").astype(str).tolist()
+    known, values = set(texts(tables[target][field])), texts(table[column])
     lost = {
         value: [part for part in (value.split(";") if lists else [value]) if part not in known and (part or value)]
         for value in set(values)
@@ -472,6 +471,11 @@ def _key_problems(
     for at, value in enumerate(values) if any(lost.values()) else ():
         for part in lost[value]:
             yield at + 2, column, f"{part!r} is no {field} of the table {target}"
+
+
+def texts(column: pd.Series[Any]) -> list[str]:
+    """The values of a column as text, empty where there is none; several times as fast as to iterate over it."""
+    return cast(list[str], column.fillna("").astype(str).to_numpy(dtype=object).tolist())
 
 
 def _only(names: str | list[str]) -> str:

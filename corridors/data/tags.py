@@ -20,7 +20,7 @@ GAUGE_SLACK_MM = 5
 NOTHING = frozenset({"", "nan", "<na>", "nat", "none", "null"})
 """Texts, in lower case, that other programs write for a missing value."""
 UNLIMITED = frozenset({"none", "no", "default", "unsigned", "no_sign", "unlimited", "below_default"})
-"""Values of limits by which OpenStreetMap says that no sign stands there."""
+"""Values of limits that mean in OpenStreetMap that there is no sign."""
 TONNES = {
     "": 1.0,
     "t": 1.0,

@@ -254,7 +254,7 @@ def lowered(
 
 
 def _costs(graph: Graph, closed: Closed, value_of_hour: float, t0: float, banned: Ints | Sequence[int]) -> Floats:
-    """What each edge takes without waiting; no end of it where it is banned, or closed for good."""
+    """What each edge takes without waiting; infinite where it is banned or closed for good."""
     cost = graph.weight + (value_of_hour * graph.hours if value_of_hour else np.where(graph.hours < inf, 0.0, inf))
     cost[closed.for_good(t0)] = inf
     cost[np.asarray(banned, dtype=np.int64)] = inf

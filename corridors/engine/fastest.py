@@ -52,12 +52,11 @@ def _on_disk() -> Search:
 
 
 def compile_searches() -> None:
-    """Compile the searches for this machine, some twenty seconds, once, for answers in a fraction of the time.
+    """Compile the searches for this machine: once, in some twenty seconds, for answers in a fraction of the time.
 
-    numba keeps them on disk, beside the library or in the user's cache. Later processes take them from there for
-    `Network.pareto`, `Network.screen` and for whatever asks many questions (sweeps, matrices, availability,
-    criticality); a single `Network.routes` uses them from its second search of some size on. The answers are
-    identical.
+    numba keeps the result on disk, beside the library or in the user's cache. Later processes load it from there for
+    `Network.pareto`, `Network.screen` and calls of many questions (sweeps, matrices, availability, criticality); a
+    single `Network.routes` uses it from its second search of some size on. The answers are identical.
 
     Raises
     ------

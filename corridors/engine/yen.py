@@ -91,7 +91,7 @@ def ranked(
             continue
         if not any(edge in banned for edge in path.edges):
             yield path
-        begun, labels, barred = part
+        begun, _, barred = part
         if not any(edge in banned for edge in path.edges):
             walked = _labels(graph, closed, source, t0, path.edges)
             for i in range(len(begun), len(path.edges)):

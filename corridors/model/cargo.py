@@ -197,6 +197,6 @@ def preset(table: pd.DataFrame, cargo_id: str) -> Cargo:
 
 
 def with_value_of_time(cargo: Cargo, value: object) -> Cargo:
-    """The same cargo with another value of time; ``BadRequest`` if it is none."""
+    """The same cargo with another value of time; ``BadRequest`` if that is not a number."""
     words = "a number of US$ per hour, 0 or more"
     return replace(cargo, value_of_time=as_number(value, "value_of_time", least=0.0, words=words))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def groups(kind: str, mode: str, countries: Iterable[str]) -> list[tuple[str, str]]:
-    """Modes and countries by which a factor names a leg; an empty word stands for any. Other edges have none."""
+    """Modes and countries under which a factor applies to a leg; an empty text means any. Other edges have none."""
     return list(product(("", mode), ("", *countries))) if kind == "leg" else []
 
 

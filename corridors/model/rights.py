@@ -34,7 +34,7 @@ ANY_TRADE = Trade()
 
 
 class Verdict(NamedTuple):
-    """What a carrier may do at a crossing, by which rule."""
+    """What a carrier may do at a crossing, and the rule that says so."""
 
     effect: Effect
     treaty: str

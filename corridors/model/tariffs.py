@@ -3,7 +3,8 @@
 A price has two parts: a charge for each departure, which even the shortest haul pays, and one per kilometre. Both
 rest on groups of published prices (tables ``tariffs`` and ``rates``), never on one trip. Where a gateway is known, as
 Karachi for trucks in Pakistan and the Chinese border for container trains, a kilometre away from it costs more than one
-towards it: what a leg adds to the distance from the gateway counts, so that the premium of a route hangs on its ends.
+towards it: what a leg adds to the distance from the gateway counts, so that the premium of a route depends only on its
+ends.
 """
 
 from __future__ import annotations
@@ -124,7 +125,7 @@ class Services:
         return place_id in self._trains if mode == "rail" else mode in self._ships
 
     def _away(self, gateways: Sequence[str], starts: Sequence[str], ends: Sequence[str]) -> NDArray[np.float64]:
-        """Kilometres by which each way leads away from its gateway, as the crow flies; 0 where there is no gateway."""
+        """Kilometres that each stretch leads away from its gateway, as the crow flies; 0 where there is no gateway."""
         found = np.zeros(len(gateways))
         (known,) = np.nonzero([gateway in self._place for gateway in gateways])
         if len(known):
@@ -205,7 +206,7 @@ def _frequency(row: Row) -> Frequency:
 
 
 def serves(cargo: Cargo, mode: str, stretch: Stretch) -> str:
-    """Service by which a load goes on a stretch, for its hours as for its price; empty: the ordinary one.
+    """Service that a load uses on a stretch, for its hours and its price; empty for the ordinary one.
 
     Container trains take boxes only, and run only on their lines; ships take anything.
     """
@@ -261,7 +262,7 @@ def _of_a_twenty(rates: Rates, cargo: Cargo, mode: str) -> Rate | None:
 
 
 def _surcharges(rates: Rates, cargo: Cargo, mode: str) -> list[tuple[str, Rate]]:
-    """Factors on haulage by which a load is dearer than a dry box."""
+    """Factors on haulage that make a load dearer than a dry box."""
     asked = [
         ("refrigerated", rates.optional("reefer_price_factor", mode, vehicle=cargo.vehicle)),
         ("dangerous goods", rates.optional("hazard_price_factor", mode) if cargo.un_class else None),

@@ -440,7 +440,7 @@ class World:
 
     @cached_property
     def _hours(self) -> engine.Forms:
-        """Hours of every edge; without end if it is not there for this question."""
+        """Hours of every edge; infinite if it does not exist for this question."""
         q, overlay = self.question, self.question.overlay
         own = self._avoids or q.carrier or overlay.delays or overlay.scales or overlay.projects
         if own:

@@ -18,7 +18,7 @@ from corridors.arguments import as_choice
 from corridors.data.geometry import Lines
 from corridors.data.schema import data_folder, read_table
 from corridors.data.tags import gauges
-from corridors.engine.arrays import traverse
+from corridors.engine.arrays import ready, traverse
 from corridors.errors import BadRequest, DataError
 from corridors.model.cargo import Cargo
 from corridors.model.facts import facts_of
@@ -60,6 +60,11 @@ def to_networkx(
         ``length`` (metres, as OSMnx has it), ``km, hours, usd, kgco2e, kind, mode, element_id`` and, on legs,
         ``geometry``; graph attribute ``crs``. OSMnx takes text ids in lists:
         ``ox.routing.shortest_path(graph, ["almaty|door>"], ["karachi|>door"], weight="hours")``.
+
+    Raises
+    ------
+    BadRequest, BadScenario, UnknownPlace
+        If an argument is invalid or names something that the network does not have.
     """
     facts = facts_of(network)
     from corridors.routing.request import world_on
@@ -80,14 +85,15 @@ def to_networkx(
             name=row["name"],
             country=row["country"],
         )
-    for edge in world.edges:
-        if not world.exists(edge) or world.wait(edge) > 0:
+    shut = {number for number, spans in world.closed.spans.items() if ready(spans, t) > t}
+    taken = (world.taken(what).tolist() for what in ("hours", "usd", "kgco2e"))
+    for edge, exists, hours, usd, kgco2e in zip(world.edges, world.existing.tolist(), *taken, strict=True):
+        if not exists or edge.number in shut:
             continue
         shape = {}
         if edge.kind == "leg":
             line = facts.lines[edge.element_id]
             shape = {"geometry": line if edge.forward else line.reverse()}
-        hours = world.hours(edge)
         if edge.factors is not None:
             hours = traverse(t, hours, edge.factors) - t
         graph.add_edge(
@@ -96,8 +102,8 @@ def to_networkx(
             length=edge.km * 1000,
             km=edge.km,
             hours=hours,
-            usd=world.amount(edge).usd * world.scale("usd", edge),
-            kgco2e=world.amount(edge).kgco2e * world.scale("kgco2e", edge),
+            usd=usd,
+            kgco2e=kgco2e,
             kind="terminal" if edge.at_terminal else edge.kind,
             mode=edge.mode,
             element_id=edge.element_id,

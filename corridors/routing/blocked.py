@@ -119,9 +119,9 @@ class Through:
 def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
     """Causes that close crossings or roads through which a route would lead, the quickest route first.
 
-    One cause is one row, however many crossings it closes, told by the quickest route for which nothing else would have
-    to open; a route that needs several is a row only where none of them is one. A road closed inside a country, and a
-    crossing beside one of the same border that is offered (unless it is the route into the end that has fewer
+    One cause is one row, however many crossings it closes, described by the quickest route for which nothing else would
+    have to open; a route that needs several is a row only where none of them is one. A road closed inside a country,
+    and a crossing beside one of the same border that is offered (unless it is the route into the end that has fewer
     neighbours), count only where they would save time.
     """
     real, most = world.valued("hours"), world.question.max_wait_hours

@@ -1,4 +1,4 @@
-"""What the figures of a route hang on, in words: assumptions, contested claims, and what is not known of it."""
+"""What the figures of a route depend on, in words: assumptions, contested claims, and what is not known of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MATTERS = 0.05
 
 
 def rests_on(result: Result) -> list[str]:
-    """Assumptions and contested claims that the figures hang on, in words."""
+    """Assumptions and contested claims that the figures depend on, in words."""
     found: list[str] = [result.condition] if result.condition else []
     posts = result.facts.unknown_posts
     found += [posts[edge.element_id] for edge in result.edges if edge.element_id in posts]
@@ -51,7 +51,7 @@ def rests_on(result: Result) -> list[str]:
 
 
 def general_words(result: Result) -> list[str]:
-    """What the figures of any such route hang on, whichever it is."""
+    """What the figures of all such routes depend on."""
     found = []
     if not result.world.question.carrier and any(e.kind == "crossing" and e.mode == "road" for e in result.edges):
         found.append(

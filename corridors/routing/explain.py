@@ -61,7 +61,7 @@ def _to_whom(closure: Closure) -> str:
 
 
 def first_day(facts: Facts, closure: Closure) -> str:
-    """Local day on which a closure begins; empty if there is none."""
+    """Local date on which a closure begins; empty if it has no beginning."""
     return _day(facts, closure, closure.start)
 
 

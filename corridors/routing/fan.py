@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 BY_TONNE = ("usd", "kgco2e", "generalised")
 """Objectives for which a lighter legal load counts: they are compared by the tonne."""
 TIE = 1e-9
-"""Share by which values of two loads may differ by rounding; the heavier load is then preferred."""
+"""Relative difference of the values of two loads that counts as rounding; the heavier load is then preferred."""
 
 
 class Ways(NamedTuple):
-    """Best routes by one objective, an entry a destination; ``inf`` where there is none."""
+    """Best routes by one objective, one entry per destination; ``inf`` where there is none."""
 
     figures: Floats
     """What is minimised, of one unit as the law lets it go: hours, km, US$ with detention, kg CO2e or risk."""

@@ -32,6 +32,11 @@ def explore(routes: Routes, m: folium.Map | None = None, **options: Any) -> foli
     -------
     folium.Map
         ``save("x.html")`` on it writes one self-contained file.
+
+    Raises
+    ------
+    BadRequest
+        If there is no route to show.
     """
     from corridors.maps.interactive import explore_routes
 
@@ -73,6 +78,13 @@ def plot(routes: Routes, ax: Axes | None = None, **options: Any) -> Axes:
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    BadRequest
+        If there is no route to show.
+    MissingExtra
+        If matplotlib is not installed (extra ``charts``).
     """
     from corridors.maps.stills import plot_routes
 
@@ -91,6 +103,13 @@ def tcd(routes: Routes, what: str = "both", **options: Any) -> Any:
     Returns
     -------
     numpy.ndarray of Axes
+
+    Raises
+    ------
+    BadRequest
+        If there is no route to show.
+    MissingExtra
+        If matplotlib is not installed (extra ``charts``).
     """
     from corridors.maps.charts import tcd
 
@@ -169,6 +188,13 @@ def tornado(routes: Routes, what: str = "usd", route: int = 0, ax: Axes | None =
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    BadRequest
+        If `what` is not one of these, or `route` is not the number of a route.
+    MissingExtra
+        If matplotlib is not installed (extra ``charts``).
     """
     from corridors.maps.charts import swings
 
@@ -182,6 +208,13 @@ def report(routes: Routes, path: str | Path) -> None:
     ----------
     path : path
         The still map and the diagram need matplotlib (extra ``charts``); without it the report has only the tables.
+
+    Raises
+    ------
+    BadRequest
+        If there is no route to show.
+    FileNotWritten
+        If the file cannot be written.
     """
     from corridors.report.html import write
 
@@ -276,6 +309,11 @@ def to_html(routes: Routes, path: str | Path) -> None:
     Parameters
     ----------
     path : path
+
+    Raises
+    ------
+    FileNotWritten
+        If the file cannot be written.
     """
     sources = html_table(routes.sources()[["source_id", "title", "publisher", "url", "published"]])
     write_text(

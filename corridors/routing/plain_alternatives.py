@@ -46,7 +46,7 @@ class Ways:
         if not self._accepted and self._failing >= MOST_FAILING:
             raise BadRequest(
                 f"the {MOST_FAILING} best routes all fail ({self.aside[0].reason}), and method={method!r} "
-                "looks at no more: ask by='hours', or with method='corridors'."
+                "stops there: try by='hours', or method='corridors'."
             )
         return self._accepted
 

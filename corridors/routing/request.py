@@ -83,7 +83,7 @@ class Request:
     Raises
     ------
     BadRequest
-        If an argument is none of those that it can be.
+        If an argument is invalid.
     """
 
     origin: Place = ""
@@ -119,7 +119,7 @@ class Request:
         known = [one.name for one in fields(cls) if one.name not in ("origin", "destination", "depart", *own)]
         if wrong := [name for name in ask if name not in known]:
             raise BadRequest(
-                f"{', '.join(wrong)}: no argument of this call; besides its own it takes {', '.join(known)}."
+                f"{', '.join(wrong)}: not an argument of this call; besides its own it takes {', '.join(known)}."
             )
         return cls(depart=depart, **cast(Ask, ask))
 
@@ -168,7 +168,7 @@ class Request:
 def one_world(request: Request) -> Request:
     """The request of a call that has no words for routes that hold only if closures have ended."""
     if request.unknown == "both":
-        raise BadRequest("unknown='both': this call answers for one world; ask with 'persist' and with 'lapse'.")
+        raise BadRequest("unknown='both': this call answers for one world; call it with 'persist' and with 'lapse'.")
     return request
 
 
@@ -313,7 +313,7 @@ def _check_goods(facts: Facts, cargo: Cargo) -> None:
     known = facts.special_goods
     if cargo.goods and known and cargo.goods.casefold() not in map(str.casefold, known):
         raise BadRequest(
-            f"cargo {cargo.cargo_id!r}: goods={cargo.goods!r} are named in no event; known are {', '.join(known)}."
+            f"cargo {cargo.cargo_id!r}: no event names goods={cargo.goods!r}; known are {', '.join(known)}."
         )
 
 

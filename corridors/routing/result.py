@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 CRITERIA = ("hours", "usd", "kgco2e", "risk")
 """What routes are weighed by."""
 SAME = 1e-6
-"""Share by which two figures may differ and still count as the same."""
+"""Relative difference below which two figures count as the same."""
 SURE, HOPELESS = 0.9, 0.01
 """Chances to arrive saleable from which a route is taken to be sure, and below which it is no route."""
 BAND = [f"cumulative_{what}_{q}" for q in ("p10", "p90") for what in ("hours", "usd")]

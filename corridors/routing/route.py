@@ -69,6 +69,11 @@ class Route:
         Returns
         -------
         Axes
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed (extra ``charts``).
         """
         return self._routes[self._number : self._number + 1].plot(ax, **options)
 
@@ -83,6 +88,11 @@ class Route:
         Returns
         -------
         numpy.ndarray of Axes
+
+        Raises
+        ------
+        MissingExtra
+            If matplotlib is not installed (extra ``charts``).
         """
         return self._routes[self._number : self._number + 1].tcd(what, **options)
 

@@ -36,7 +36,7 @@ BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
 SAMPLES = 2_000
 """Samples behind the ranges of ``Routes.table`` and ``legs``."""
 FAMILIES = (frozenset({"road"}), frozenset({"rail", "ferry"}))
-"""Modes by which alone a trip is looked at too: who ships by train or by truck wants to see the best of it."""
+"""Sets of modes for which the best route is also sought alone: whoever ships by train or by truck wants to see it."""
 
 
 def routes(

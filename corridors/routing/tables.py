@@ -82,7 +82,7 @@ def every_column(routes: Routes) -> pd.DataFrame:
 
 
 def rank(rows: Sequence[Row]) -> None:
-    """Fill in what each row is the best in, and by which other it is dominated.
+    """Fill in what each row is the best in, and which other row dominates it.
 
     Money and CO2e are compared by the tonne, since roads may limit the load.
     """

@@ -18,6 +18,7 @@ STRAIGHTENED_KM = 60.0
 STRAIGHTENED = 1.02
 OWN_KM = 5.0  # a town this near to an end of the edge has a junction of its own
 NODE_KM = 1.0
+STATION_KM = 0.1
 ALIVE_KM = {"road": 15.0, "rail": 1.0}
 CONNECTOR = 1.15
 # So far around a town or port its streets lead to every road.
@@ -149,6 +150,9 @@ def _seat(
     if node in taken or stub:
         spur = network.add_node(place.point, place.country)
         network.join(node, spur, gap * CONNECTOR)
+        if network.mode == "rail" and place.kind == "city":
+            # A railway is as long as between its stations: the way from there into a town is no track.
+            network.links[node][spur] = network.links[spur][node] = STATION_KM
         return spur
     return node
 

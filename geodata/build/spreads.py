@@ -40,11 +40,11 @@ def fit(facts: Facts) -> dict[str, float]:
         found = scales(validate_times(Tables(with_pace(facts, cvs)))).set_index("class")
         print(pd.Series(cvs).round(3).to_dict(), found[["scale", "ratio"]].to_dict("index"), flush=True)
         cvs = {
-            name: cv * min(float(found["scale"][name]), (log(WIDEST[name]) / log(found["ratio"][name])) ** 2)
+            name: cv * min(float(found["scale"][name]), log(WIDEST[name]) / log(found["ratio"][name]))
             for name, cv in cvs.items()
         }
     return cvs
 
 
 if __name__ == "__main__":
-    print({mode: round(cv, 2) for mode, cv in fit(cr.load().facts).items()})
+    print({mode: int(100 * cv) / 100 for mode, cv in fit(cr.load().facts).items()})

@@ -81,7 +81,7 @@ def test_bounds_are_the_flows_of_the_exported_graph(seed: int) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [({"destination": "port"}, "both lie in XA"), ({"via": ["port"]}, "via"), ({"k": 2}, "k: no argument")],
+    [({"destination": "port"}, "both lie in XA"), ({"via": ["port"]}, "via"), ({"k": 2}, "k: not an argument")],
 )
 def test_wrong_arguments(changes: dict, words: str) -> None:
     with pytest.raises(cr.BadRequest, match=words):

@@ -1,6 +1,5 @@
 """Will it be open? Chances where the data carry them, "not known" where nobody looked, and a test of the forecasts."""
 
-import importlib.util
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 import corridors as cr
 from corridors.analysis.walk_forward import HORIZONS, walk_forward
+from tests.scripts import script
 
 mpl.use("agg")
 
@@ -140,12 +140,8 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_page_is_of_these_data() -> None:
     """After a change of closures: python docs/closures.py > docs/closures.md."""
     root = Path(__file__).parents[2]
-    spec = importlib.util.spec_from_file_location("closures_page", root / "docs" / "closures.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert module.page() == (root / "docs" / "closures.md").read_text(encoding="utf-8")
+    page = script(root / "docs" / "closures.py").page()
+    assert page == (root / "docs" / "closures.md").read_text(encoding="utf-8")
 
 
 def test_reliability_of_a_way_that_rests_on_a_closure_to_end(net: cr.Network) -> None:

@@ -105,7 +105,7 @@ def test_a_point_is_reached_from_by_its_access_leg(net: cr.Network) -> None:
         ({"bands": 72}, "bands"),
         ({"unknown": "both"}, "one world"),
         ({"via": ["port"]}, "via"),
-        ({"k": 2}, "k: no argument"),
+        ({"k": 2}, "k: not an argument"),
         ({"avoid": ["XA"]}, "bars Home"),
     ],
 )

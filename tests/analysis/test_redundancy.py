@@ -183,7 +183,7 @@ def test_as_many_ways_as_the_smallest_cut_has_members(net: cr.Network) -> None:
         ({"modes": ["raod"]}, "give some of"),
         ({"carrier": "QQ"}, "carrier='QQ'"),
         ({"via": ["port"]}, "via"),
-        ({"k": 2}, "k: no argument"),
+        ({"k": 2}, "k: not an argument"),
     ],
 )
 def test_wrong_arguments(changes: dict, words: str) -> None:

@@ -353,9 +353,9 @@ def test_common_arguments_and_those_of_rows(net: cr.Network) -> None:
             assert row["usd"] == pytest.approx(answer.full["usd"].iloc[0])
     full = found.routes(1, k=2)
     assert full.request.scenario == scenario
-    with pytest.raises(cr.BadRequest, match="none of the rows"):
+    with pytest.raises(cr.BadRequest, match="not among the rows"):
         found.routes(99)
-    with pytest.raises(cr.BadRequest, match="no argument"):
+    with pytest.raises(cr.BadRequest, match="not an argument"):
         net.shipments(rows, depart="2026-06-15", k=3)  # type: ignore[call-arg]
     with pytest.raises(cr.BadRequest, match="not a date"):
         net.shipments(rows, depart="15 June")

@@ -187,6 +187,9 @@ def units(net: cr.Network, place: str, a: str, b: str) -> set[str]:
         ("kuryk_port", "rail1520", "sea", {"wagon", "grain"}),
         ("kuryk_port", "road", "sea", {"vehicle"}),
         ("alat_port", "sea", "rail1520", {"container", "wagon", "bulk"}),
+        ("karachi_port", "road", "rail1676", {"bulk", "grain", "container"}),
+        ("port_qasim", "road", "rail1676", {"bulk", "grain", "container"}),
+        ("amirabad", "road", "rail1435", {"grain", "general"}),
     ],
 )
 def test_terminal_handles(net: cr.Network, place: str, a: str, b: str, handled: set[str]) -> None:
@@ -320,6 +323,17 @@ def test_a_load_changes_only_where_it_is_handled(net: cr.Network, cargo: str) ->
         ("Верхний Ларс", "verkhny_lars_ru"),
         ("Gəncə", "ganja"),
         ("ბათუმი", "batumi"),
+        ("Капланбек", "kaplanbek_navoi_kz"),
+        ("Ойбек", "oybek_fotehobod_uz"),
+        ("Маштаково", "syrym_mashtakovo_ru"),
+        ("სარფი", "sarpi_ge"),
+        ("სადახლო", "sadakhlo_bagratashen_ge"),
+        ("Բագրատաշեն", "sadakhlo_bagratashen_am"),
+        ("خرلاچی", "kharlachi"),
+        ("واہگہ", "wagah_attari_pk"),
+        ("شهید رجایی", "shahid_rajaee"),
+        ("霍尔果斯公路口岸", "nur_zholy_khorgos_cn"),
+        ("मुंद्रा", "mundra"),
     ],
 )
 def test_names_in_local_scripts(net: cr.Network, name: str, place: str) -> None:

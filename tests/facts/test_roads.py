@@ -65,6 +65,21 @@ WAYS = [
     ("ardabil;bileh_savar", 150, 200),  # by Germi; was by Azerbaijan
     ("kokand;namangan", 85, 110),  # was 118 by Chust
     ("hub;karachi", 20, 30),  # 22 on the backbone, was 29 in detail by the port
+    ("bekabad;guliston", 60, 85),  # was 134 by the Oybek road
+    ("kars;sarikamis", 50, 62),  # was 78 by the road to Kagizman
+    ("mingachevir;yevlakh", 17, 24),  # was 31
+    ("quetta;loralai", 215, 275),  # 265 by Qila Saifullah, was 202 over the hills of Ziarat
+    ("elista;stavropol", 270, 290),  # 281 by the posts of the R216, was 260
+    ("tbilisi;verkhny_lars_ge", 155, 172),  # 166 by S1 and S3, was 154
+]
+RAIL_WAYS = [
+    ("rubtsovsk;semey", 135, 160),  # the Turksib was cut at the border: 2,676
+    ("kulunda;pavlodar", 134, 165),  # 133 by the straight line
+    ("orsk;kandyagash", 220, 255),  # 233
+    ("magnitogorsk;tobol", 230, 420),
+    ("rubtsovsk;oskemen", 150, 330),
+    ("kokand;khujand", 90, 150),
+    ("aralsk;kyzylorda", 430, 470),  # 449 by the kilometres of the line, 552 with the ways into the towns
 ]
 REACHED = [
     "arys", "aqsay", "emba", "shalkar", "kazalinsk", "saryshagan", "lepsy", "matay", "ush_tyube", "zhetysay",
@@ -95,6 +110,19 @@ def test_a_truck_drives_the_published_way(graphs: Graphs, detail: str, places: s
     km = sum(nx.shortest_path_length(graph, a, b, "km") for a, b in itertools.pairwise(places.split(";")))
     slack = 1.0 if detail == "backbone" else 1.04
     assert low / slack <= km <= high * slack
+
+
+@pytest.mark.parametrize(("places", "low", "high"), RAIL_WAYS, ids=[way[0] for way in RAIL_WAYS])
+def test_a_train_runs_over_the_border_and_to_the_station(net: cr.Network, places: str, low: float, high: float) -> None:
+    graph: nx.Graph[str] = nx.Graph()
+    for table in ("crossings", "legs"):
+        rows = net.tables[table]
+        for row in rows[(rows["mode"] == "rail") & (rows["status"] == "operating")].itertuples():
+            km = getattr(row, "km", 0.0)
+            if km < graph.get_edge_data(row.from_place, row.to_place, {"km": 1e9})["km"]:
+                graph.add_edge(row.from_place, row.to_place, km=km)
+    km = sum(nx.shortest_path_length(graph, a, b, "km") for a, b in itertools.pairwise(places.split(";")))
+    assert low <= km <= high
 
 
 @pytest.mark.parametrize("place", REACHED)

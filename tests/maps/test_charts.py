@@ -25,11 +25,6 @@ from tests.pages import ASK, HOSTILE, boxes, hostile_network, outside, overlappi
 mpl.use("agg")
 
 
-@pytest.fixture(scope="module")
-def routes(net: cr.Network) -> cr.Routes:
-    return net.routes("Almaty", "Karachi", **ASK)
-
-
 @pytest.fixture(autouse=True)
 def _closed() -> Iterator[None]:
     yield

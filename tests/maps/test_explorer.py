@@ -20,11 +20,10 @@ from corridors.model.rights import ANY_TRADE
 from corridors.routing.figures import rounded
 from corridors.routing.names import names
 from corridors.routing.request import Request, resolve, world_of
-from tests.pages import HOSTILE, OVERLAPS, hostile_network
+from tests.pages import ASK, HOSTILE, OVERLAPS, hostile_network
 from tests.small import small_network
 
 QUESTIONS = 300
-ASK = {"depart": "2026-01-15", "as_of": "2026-02-15", "k": 4}
 OBJECTIVES = ("hours", "usd", "generalised", "kgco2e")
 ANSWER = """([state, by]) => {
   const route = corridorPage.search.answer(state).by[by];
@@ -32,11 +31,6 @@ ANSWER = """([state, by]) => {
   return route && {elements: corridorPage.elements(route.edges), hours, usd, kgco2e, km};
 }"""
 READY = ".crx[data-ready]"
-
-
-@pytest.fixture(scope="module")
-def routes(net: cr.Network) -> cr.Routes:
-    return net.routes("Almaty", "Karachi", **ASK)
 
 
 @pytest.fixture(scope="module")

@@ -35,11 +35,6 @@ POINTS = """() => [...document.querySelectorAll('path.cr-route')].map(path => {
 
 
 @pytest.fixture(scope="module")
-def routes(net: cr.Network) -> cr.Routes:
-    return net.routes("Almaty", "Karachi", **ASK)
-
-
-@pytest.fixture(scope="module")
 def saved(routes: cr.Routes, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("map") / "map.html"
     routes.explore().save(str(path))

@@ -1,7 +1,6 @@
 """The notebooks run from top to bottom on a real kernel, and the stored copies say what the run says."""
 
 import html
-import importlib.util
 import re
 from pathlib import Path
 from types import ModuleType
@@ -9,6 +8,8 @@ from typing import Any
 
 import jupytext
 import pytest
+
+from tests.scripts import script
 
 pytestmark = pytest.mark.slow
 
@@ -19,12 +20,7 @@ each = pytest.mark.parametrize("script", SCRIPTS, ids=lambda p: p.stem)
 
 @pytest.fixture(scope="module")
 def make() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make", FOLDER / "make.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script(FOLDER / "make.py")
 
 
 def outputs(notebook: Any) -> list[list[Any]]:

@@ -1,12 +1,12 @@
 """The trip of docs/worked_trip.md, added up from the tables without the library, against the library."""
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 import corridors as cr
+from tests.scripts import script
 
 pytestmark = pytest.mark.slow
 
@@ -15,12 +15,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 @pytest.fixture(scope="module")
 def trip() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("worked_trip", DOCS / "worked_trip.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script(DOCS / "worked_trip.py")
 
 
 def test_every_hour_and_dollar_is_that_of_the_library(trip: ModuleType, net: cr.Network) -> None:

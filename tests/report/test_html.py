@@ -17,11 +17,6 @@ from tests.pages import ASK, HOSTILE, assert_inside_margins, hostile_network, pl
 
 
 @pytest.fixture(scope="module")
-def routes(net: cr.Network) -> cr.Routes:
-    return net.routes("Almaty", "Karachi", **ASK)
-
-
-@pytest.fixture(scope="module")
 def saved(routes: cr.Routes, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("report") / "report.html"
     routes.report(path)

@@ -22,11 +22,6 @@ FORMULAS = ('=HYPERLINK("http://example.org","x")', "+1+1", "-2+3", "@SUM(1)", "
 
 
 @pytest.fixture(scope="module")
-def routes(net: cr.Network) -> cr.Routes:
-    return net.routes("Almaty", "Karachi", **ASK)
-
-
-@pytest.fixture(scope="module")
 def book(routes: cr.Routes, tmp_path_factory: pytest.TempPathFactory) -> Any:
     path = tmp_path_factory.mktemp("office") / "routes.xlsx"
     routes.to_excel(path)
