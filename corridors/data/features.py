@@ -12,7 +12,7 @@ from xml.parsers import expat
 import pandas as pd
 
 from corridors.data.geometry import line, point
-from corridors.data.schema import Row, fields, records
+from corridors.data.schema import Row, fields, listed
 from corridors.errors import DataError
 
 if TYPE_CHECKING:
@@ -39,11 +39,14 @@ class Feature(NamedTuple):
 
 def features(tables: Mapping[str, pd.DataFrame], shapes: Mapping[str, Sequence[Any]]) -> list[Feature]:
     """Rows of tables as features; numbers are plain, moments ISO text."""
-    return [
-        Feature(name, {key: plain for key, value in row.items() if (plain := _plain(value)) is not None}, shape)
-        for name, table in tables.items()
-        for row, shape in zip(records(table), shapes[name], strict=True)
-    ]
+    found = []
+    for name, table in tables.items():
+        keys = list(table.columns)
+        columns = (list(map(_plain, values)) for values in listed(table, *keys))
+        for row, shape in zip(zip(*columns, strict=True), shapes[name], strict=True):
+            values = {key: value for key, value in zip(keys, row, strict=True) if value is not None}
+            found.append(Feature(name, values, shape))
+    return found
 
 
 def of_network(dataset: Dataset) -> list[Feature]:
@@ -51,16 +54,18 @@ def of_network(dataset: Dataset) -> list[Feature]:
     import shapely
 
     tables = {name: dataset.tables[name] for name in HELD}
-    at = {place: (row["lon"], row["lat"]) for place, row in dataset.place.items()}
-    gates = tables["crossings"]
+    places, gates = tables["places"], tables["crossings"]
+    lon, lat, names, starts, ends = (
+        *listed(places, "lon", "lat", "place_id"),
+        *listed(gates, "from_place", "to_place"),
+    )
+    at = dict(zip(names, zip(lon, lat, strict=True), strict=True))
     return features(
         tables,
         {
-            "places": [shapely.Point(point) for point in at.values()],
-            "legs": [dataset.lines[leg] for leg in tables["legs"]["leg_id"]],
-            "crossings": [
-                shapely.LineString([at[a], at[b]]) for a, b in zip(gates["from_place"], gates["to_place"], strict=True)
-            ],
+            "places": shapely.points(lon, lat).tolist(),
+            "legs": [dataset.lines[leg] for leg in next(listed(tables["legs"], "leg_id"))],
+            "crossings": [shapely.LineString([at[a], at[b]]) for a, b in zip(starts, ends, strict=True)],
         },
     )
 
@@ -70,6 +75,8 @@ def _plain(value: Any) -> str | float | int | bool | None:
         return value or None
     if isinstance(value, pd.Timestamp):
         return str(value.isoformat())
+    if type(value) is float:
+        return None if value != value else int(value) if value.is_integer() else value
     if value is None or value != value or value == "":
         return None
     if isinstance(value, float):

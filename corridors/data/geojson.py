@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,24 +14,22 @@ from corridors.data.geometry import DEGREES, in_degrees
 
 def write_geojson(found: Sequence[Feature], path: Path) -> None:
     """One feature collection; the member ``table`` of the properties tells the rows apart."""
+    import shapely
+
     tell = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+    shapes = [one.shape for one in found]
+    points = [f"[{x!r}, {y!r}]" for x, y in shapely.get_coordinates(shapes).tolist()]
+    last = np.cumsum(shapely.get_num_coordinates(shapes)).tolist()
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write('{"type": "FeatureCollection", "features": [')
         for i, one in enumerate(found):
             properties, kind = {"table": one.table, **one.values}, one.shape.geom_type
+            at = ", ".join(points[last[i - 1] if i else 0 : last[i]])
             file.write(
                 f'{", " if i else ""}{{"type": "Feature", "properties": {tell(properties)}, '
-                f'"geometry": {{"type": "{kind}", "coordinates": {_coordinates(one.shape)}}}}}'
+                f'"geometry": {{"type": "{kind}", "coordinates": {at if kind == "Point" else f"[{at}]"}}}}}'
             )
         file.write("]}")
-
-
-def _coordinates(shape: Any) -> str:
-    """Coordinates of a point or line as JSON."""
-    import shapely
-
-    points = [f"[{x!r}, {y!r}]" for x, y in shapely.get_coordinates(shape).tolist()]
-    return points[0] if shape.geom_type == "Point" else f"[{', '.join(points)}]"
 
 
 def read_geojson(path: Path) -> Iterator[Feature]:
