@@ -18,7 +18,7 @@ from packages import countries, rivers, shapefile
 
 OUT = Path(__file__).parent.parent / "basemap"
 BOX = shapely.box(-22, -42, 132, 70)
-LOOKUP = shapely.box(25, 5, 95, 60)
+LOOKUP = shapely.box(25, 5, 125, 60)
 RIVERS_BOX, RIVERS_LEAST = shapely.box(34, 12, 95, 58), 1.0
 PLAIN, NOT_DRAWN = "international boundary", ("lease limit", "overlay limit")
 # Natural Earth draws pieces of these boundaries as settled; inside the box none is: dotted throughout

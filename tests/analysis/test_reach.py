@@ -128,3 +128,11 @@ def test_areas_of_places_whose_roads_bend_much_are_valid(net: cr.Network) -> Non
         assert set(areas.geom_type) <= {"Polygon", "MultiPolygon"}
         assert (np.diff(shapely.area(areas.to_numpy())) >= 0).all()
         assert found.origin in found.explore().get_root().render()
+
+
+@pytest.mark.parametrize("city", ["Shanghai", "Lanzhou", "Moscow", "Mumbai"])
+def test_areas_reach_to_the_edge_of_the_network(net: cr.Network, city: str) -> None:
+    """Cut at the coasts and borders of every country that has a place, not of the middle of the map alone."""
+    areas = net.reach(city, depart="2026-03-10").areas
+    assert areas.geometry.iloc[-1].area > 100
+    assert not areas.geometry.iloc[2:].is_empty.any()
