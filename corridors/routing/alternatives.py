@@ -96,10 +96,10 @@ def offer(
     The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
     exposed it comes before all others, unless it is the twin of one that is there: one that is the fastest or the
     cheapest by a trifle is not offered. Of the others and the `front` by hours and US$, those that beat one in the
-    answer in both come first. Then come, as far as they share little with any in the answer, the front and those that
-    none outdoes, those through other countries first; then those that share much but pass other countries, then the
-    outdone; one that is beaten is offered only beside a route that beats it, or beats what does. Places that are then
-    left go to the outdone through other countries, however much they share.
+    answer in both come first. Then come the front and those that none outdoes: through other countries, first those
+    that share little with any in the answer; then through the same countries, as far as they share little. Last come
+    the outdone, by the same measure; one that is beaten is offered only beside a route that beats it, or beats what
+    does. Places that are then left go to the outdone through other countries, however much they share.
     """
     chosen: list[Candidate] = []
     left: list[LeftOut] = []

@@ -203,23 +203,20 @@ def walk(
 @per_path
 def waits(world: World, path: engine.Path) -> list[Step]:
     """Steps of a path that would have to wait longer than allowed."""
-    most = world.question.max_wait_hours
-    return [Step.of(world, passage) for passage in walk(world, path) if passage.wait > most]
+    return _waiting(world, walk(world, path))
 
 
 def too_long(world: World, passages: Iterable[Passage]) -> list[Step]:
-    """Passages that would have to wait longer than allowed."""
+    """Passages that would have to wait longer than allowed for a closure."""
+    return [step for step in _waiting(world, passages) if step.closure is not None]
+
+
+def _waiting(world: World, passages: Iterable[Passage]) -> list[Step]:
     most = world.question.max_wait_hours
-    steps = (Step.of(world, passage) for passage in passages if passage.wait > most)
-    return [step for step in steps if step.closure is not None]
+    return [Step.of(world, passage) for passage in passages if passage.wait > most]
 
 
 def arrival(world: World, path: engine.Path) -> float:
     """Hour at which a path ends."""
-    t, edges, closed = world.question.t0, world.edges, world.closed.spans
-    for i, takes in zip(path.edges, world.taken("hours")[list(path.edges)].tolist(), strict=True):
-        if i in closed:
-            t = engine.ready(closed[i], t)
-        factors = edges[i].factors
-        t = t + takes if factors is None else engine.traverse(t, takes, factors)
-    return t
+    *_, last = walk(world, path)
+    return last.end
