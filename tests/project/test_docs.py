@@ -268,6 +268,20 @@ def test_modules_are_small_and_few() -> None:
     ] == []
 
 
+def test_the_answer_in_the_readme_is_that_of_its_command(net: cr.Network) -> None:
+    """Its days and prices are printed by hand, and went stale once when the data were corrected."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    command = re.search(r"corridors route (\w+) (\w+) --depart (\S+) --as-of (\S+)", text)
+    assert command
+    origin, destination, depart, as_of = command.groups()
+    routes = net.routes(origin, destination, depart=depart, as_of=as_of)
+    assert text[text.index("```text\n") + 8 :].startswith(f"{routes!r}\n```\n")
+    best = dict(zip(routes.labels, routes.table["best_in"], strict=True))
+    assert "A is the fastest and the cheapest, D the lowest in CO2e." in text
+    assert {"hours", "usd"} <= set(best["A"].split(", "))
+    assert "kgco2e" in best["D"].split(", ")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("page", ["docs/index.md", "docs/concepts.md", "README.md"])
 def test_examples_run(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
