@@ -20,8 +20,10 @@ FURTHER = 2
 """Candidates examined per place in the answer, so that the best of them can be chosen."""
 FAR = {"kgco2e": 2, "risk": 1}
 """Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
-NO_GAIN = {"kgco2e": 0.01, "risk": 0.02}
-"""How much better than the routes already there one must be to get a place: share of the CO2e, risk itself."""
+NO_GAIN = {"kgco2e": 0.1, "risk": 0.05}
+"""How much better than the routes already there one must be to get a place: share of the CO2e, risk itself.
+
+Factors of emission and chances of closure are known no better, and an analyst would not choose by less."""
 LITTLE = 0.005
 """Share that the fastest or the cheapest must save on its twin to be offered beside it."""
 TWINS = 0.02
@@ -55,9 +57,19 @@ class Candidate(NamedTuple):
         return (0.0 if self.result.sure else 1 - self.result.saleable), self.value
 
     @property
+    def effort(self) -> tuple[float, float]:
+        """What further routes are ordered by: per cent for per cent of hours and US$, and of the value once more."""
+        return self.rank[0], self.value * self.figures[0] * self.figures[1]
+
+    @property
     def countries(self) -> list[str]:
         """Countries that it passes, in order."""
         return self.result.countries
+
+    @property
+    def kind(self) -> tuple[str, ...]:
+        """Its countries, and the mode that carries it farthest: what tells one choice from another at first sight."""
+        return (*self.countries, self.result.main_mode)
 
     @property
     def borders(self) -> tuple[str, ...]:
@@ -96,10 +108,11 @@ def offer(
     The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
     exposed it comes before all others, unless it is the twin of one that is there: one that is the fastest or the
     cheapest by a trifle is not offered. Of the others and the `front` by hours and US$, those that beat one in the
-    answer in both come first. Then come the front and those that none outdoes: through other countries, first those
-    that share little with any in the answer; then through the same countries, as far as they share little. Last come
-    the outdone, by the same measure; one that is beaten is offered only beside a route that beats it, or beats what
-    does. Places that are then left go to the outdone through other countries, however much they share.
+    answer in both, as none there does, come first. Then come the front and those that none outdoes: of another kind,
+    that is through other countries or mainly by another mode, first those that share little with any in the answer;
+    then of the same kind, as far as they share little. Last come the outdone, by the same measures; one that is beaten
+    is offered only beside a route that beats it, or beats what does. Each time those of least `Candidate.effort` come
+    first. Places that are then left go to the outdone through other countries, however much they share.
     """
     chosen: list[Candidate] = []
     left: list[LeftOut] = []
@@ -120,18 +133,25 @@ def offer(
     every += [one for one in (*bests, *front) if not any(_twins(other, one) for other in chosen)]
     taken = {one.path.edges for one in (*chosen, *(one.candidate for one in left))}
     on_front = {one.path.edges for one in front}
+
+    def relieves(one: Candidate) -> bool:
+        """Whether it saves hours and US$ over a route of the answer over which none there does."""
+        slow = [other for other in chosen if not any(_saves(better, other) for better in chosen)]
+        return any(_saves(one, other) for other in slow)
+
     more = sorted(
-        {one.path.edges: one for one in (*others, *front) if one.path.edges not in taken}.values(),
-        key=lambda one: (not any(_saves(one, other) for other in chosen), one.path.edges not in on_front, one.rank),
+        {one.path.edges: one for one in (*bests, *others, *front) if one.path.edges not in taken}.values(),
+        key=lambda one: (not relieves(one), one.path.edges not in on_front, one.effort),
     )
     unbeaten = [one for one in more if not any(_outdoes(other, one) for other in every)]
     reasons = dict[tuple[int, ...], str]()
 
     def fill(group: Sequence[Candidate], *, new: bool = False, elsewhere: bool = False) -> None:
-        """Give what places there are to a group: those through `new` countries, or only held against their own kind."""
+        """Give what places there are to a group: those of a `new` kind, or only held against the same countries."""
         for one in group:
             alike = [other for other in chosen if other.countries == one.countries]
-            if one in chosen or (new and alike and not any(_saves(one, other) for other in chosen)):
+            known = any(other.kind == one.kind for other in alike)
+            if one in chosen or (new and known and not relieves(one)):
                 continue
             reason = _kept_out(one, chosen, alike if elsewhere else chosen, every, max_overlap, max_stretch)
             if not reason and len(chosen) < k:
@@ -143,6 +163,7 @@ def offer(
     fill(unbeaten, new=True, elsewhere=True)
     fill(unbeaten)
     fill(unbeaten, elsewhere=True)
+    fill(more, new=True)
     fill(more)
     fill(more, elsewhere=True)
     told = {one.corridor for one in chosen}
@@ -183,11 +204,11 @@ def _outdoes(one: Candidate, other: Candidate) -> bool:
 
 
 def _sooner(one: Candidate, known: Sequence[Candidate]) -> Candidate:
-    """The best by the question of all routes that are as good in that CO2e or risk, which no figure tells apart."""
+    """The route of least effort among those as good as the best in CO2e or risk."""
     if one.best_in not in (("kgco2e",), ("risk",)):
         return one
     alike = [other for other in known if _as_good(other, one)]
-    return min(alike, key=lambda other: other.value)._replace(best_in=one.best_in)
+    return min(alike, key=lambda other: other.effort)._replace(best_in=one.best_in)
 
 
 def _far(one: Candidate, first: Candidate, max_stretch: float) -> str:

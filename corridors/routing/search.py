@@ -106,7 +106,8 @@ def routes(
     max_overlap : float
         Largest share of their km by land that two alternatives may have in common.
     max_stretch : float
-        An alternative may take at most this many times the objective, and this many times the km, of the best route.
+        A further route may take at most this many times the hours, US$ and km of the best one. The fastest and the
+        cheapest are shown all the same, the best in CO2e up to twice as far.
     unknown : {"persist", "lapse", "both"}
         Whether a closure without a known end persists, or ended when last confirmed. ``"both"`` gives the routes that
         hold if it persists, then (beyond k) those over other borders that hold only if it has ended, which say so in

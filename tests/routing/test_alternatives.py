@@ -108,6 +108,26 @@ def test_nothing_between_the_fastest_and_the_cheapest_outdoes_what_is_offered(
         assert not clearly or quicker_and_cheaper or len(offered) == 5
 
 
+@pytest.mark.parametrize(
+    ("origin", "destination", "depart"),
+    [*questions(10, 12), ("Agarak", "Rubtsovsk", "2026-06-15"), ("Shanghai", "Poti", "2026-05-15")],
+)
+def test_a_trifle_of_co2e_or_risk_takes_no_place_from_a_route_that_saves_hours_and_usd(
+    net: cr.Network, origin: str, destination: str, depart: str
+) -> None:
+    try:
+        few, many = (net.routes(origin, destination, depart=depart, k=k) for k in (4, 9))
+    except cr.NoRoute:
+        return
+    offered = [result.figures for result in few.results]
+    for own, best_in in zip(offered, few.table["best_in"], strict=True):
+        if best_in and set(best_in.split(", ")) <= {"kgco2e", "risk"}:
+            for hours, usd, kgco2e, risk in (result.figures for result in many.results):
+                saves = hours < 0.98 * own[0] and usd < 0.98 * own[1]
+                alike = kgco2e <= 1.05 * own[2] and risk <= own[3] + 0.03
+                assert not (saves and alike) or any(one[0] <= hours and one[1] <= usd for one in offered)
+
+
 @given(seed=st.integers(0, 10**6))
 @settings(max_examples=30, deadline=None, derandomize=True)
 def test_four_bests_equal_brute_force(seed: int) -> None:
