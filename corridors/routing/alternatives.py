@@ -28,6 +28,8 @@ LITTLE = 0.005
 """Share that the fastest or the cheapest must save on its twin to be offered beside it."""
 TWINS = 0.02
 """Share by which the hours and US$ of two routes over the same crossings may differ and be one route to an analyst."""
+NEAR = 0.05
+"""Degrees between two roads inside one country that are one road to an analyst: some 5 km."""
 SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
 
 
@@ -252,7 +254,7 @@ def _kept_out(
     rivals = [other for other in rivals if not _saves(one, other)]
     if twin := next((other for other in rivals if one.borders and other.corridor == one.corridor), None):
         return f"the same crossings and modes as {twin.result.name}"
-    shares = [(overlap(one.world, one.path, other.path), i) for i, other in enumerate(rivals)]
+    shares = [(_shared(one, other), i) for i, other in enumerate(rivals)]
     shared, like = max(shares, default=(0.0, 0))
     if shared > max_overlap:
         name = rivals[like].result.name
@@ -329,6 +331,25 @@ def overlap(world: World, a: engine.Path, b: engine.Path) -> float:
     shorter = min(sum(one.values()), sum(other.values()))
     shared = sum(km for leg, km in one.items() if leg in other)
     return shared / shorter if shorter else float(a.edges == b.edges)
+
+
+def _shared(one: Candidate, other: Candidate) -> float:
+    """Share of the km that two routes have in common; inside one country parallel roads count as one.
+
+    There no border tells routes apart, and a road drawn from a suburb is another leg along the same highway. Legs that
+    are drawn as a straight line say nothing of where they lie.
+    """
+    same = overlap(one.world, one.path, other.path)
+    if one.borders or other.borders or one.kind != other.kind:
+        return same
+    import shapely
+
+    lines = one.result.facts.lines
+    short, long = sorted((paths.land_km(way.world, way.path) for way in (one, other)), key=lambda km: sum(km.values()))
+    drawn = [leg for leg in short if leg not in long and shapely.get_num_points(lines[leg]) > 2]
+    band = shapely.union_all([lines[leg] for leg in long]).buffer(NEAR)
+    beside = sum(short[leg] * lines[leg].intersection(band).length / lines[leg].length for leg in drawn)
+    return same + beside / sum(short.values())
 
 
 def limits(world: World, accepted: Sequence[engine.Path]) -> tuple[float, float]:

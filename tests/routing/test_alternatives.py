@@ -1,10 +1,11 @@
 """Which routes are offered: the four bests exactly, against brute force and against questions for each alone."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import networkx as nx
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -314,3 +315,19 @@ def test_routes_that_begin_on_one_ship_are_not_alike_for_that(net: cr.Network) -
     by_sea = routes.legs[routes.legs["mode"] == "sea"].groupby("route")["km"].sum()
     assert (by_sea > 0.6 * routes.table["km"]).all()
     assert routes.table["countries"].nunique() > 1
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination"),
+    [("Dushanbe", "Khujand"), ("Tashkent", "Termez"), ("Baku", "Ganja"), ("Almaty", "Astana"), ("Kabul", "Herat")],
+)
+def test_inside_one_country_the_same_highway_from_another_suburb_is_no_alternative(
+    net: cr.Network, origin: str, destination: str
+) -> None:
+    routes = net.routes(origin, destination, depart="2026-06-10", modes=["road"])
+    inside = [route for route in routes if not (route.legs["kind"] == "crossing").any()]
+    assert inside
+    ways = [shapely.union_all(route.legs.query("kind == 'leg'").geometry.to_list()) for route in inside]
+    for one, other in combinations(ways, 2):
+        short, long = sorted((one, other), key=lambda way: way.length)
+        assert short.intersection(long.buffer(0.04)).length < 0.8 * short.length
