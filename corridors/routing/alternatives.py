@@ -340,7 +340,7 @@ def _shared(one: Candidate, other: Candidate) -> float:
     are drawn as a straight line say nothing of where they lie.
     """
     same = overlap(one.world, one.path, other.path)
-    if one.borders or other.borders or one.kind != other.kind:
+    if one.borders or other.borders or one.kind != other.kind or one.result.main_mode not in ("road", "rail"):
         return same
     import shapely
 
@@ -349,7 +349,7 @@ def _shared(one: Candidate, other: Candidate) -> float:
     drawn = [leg for leg in short if leg not in long and shapely.get_num_points(lines[leg]) > 2]
     band = shapely.union_all([lines[leg] for leg in long]).buffer(NEAR)
     beside = sum(short[leg] * lines[leg].intersection(band).length / lines[leg].length for leg in drawn)
-    return same + beside / sum(short.values())
+    return same + float(beside) / sum(short.values())
 
 
 def limits(world: World, accepted: Sequence[engine.Path]) -> tuple[float, float]:
