@@ -114,12 +114,14 @@ def offer(
     that is through other countries or mainly by another mode, first those that share little with any in the answer;
     then of the same kind, as far as they share little. Last come the outdone, by the same measures; one that is beaten
     is offered only beside a route that beats it, or beats what does. Each time those of least `Candidate.effort` come
-    first. Places that are then left go to the outdone through other countries, however much they share.
+    first. Places that are then left go to the outdone through other countries, however much they share, and at the very
+    last to routes on which perishables may not last.
     """
     chosen: list[Candidate] = []
     left: list[LeftOut] = []
     known = [*bests, *others]
-    for one in (_sooner(one, known) for one in bests):
+    sure = [one for one in bests if one.result.sure or not bests[0].result.sure]
+    for one in (_sooner(one, known) for one in sure):
         same = next((i for i, other in enumerate(chosen) if _as_good(other, one)), None)
         if far := _far(one, bests[0], max_stretch):
             left.append(LeftOut(one, far))
@@ -145,6 +147,11 @@ def offer(
         {one.path.edges: one for one in (*bests, *others, *front) if one.path.edges not in taken}.values(),
         key=lambda one: (not relieves(one), one.path.edges not in on_front, one.effort),
     )
+    unsure = dict[tuple[tuple[str, ...], frozenset[str]], Candidate]()
+    for one in more:
+        if not one.result.sure:
+            unsure.setdefault(one.corridor, one)
+    more = [one for one in more if one.result.sure]
     unbeaten = [one for one in more if not any(_outdoes(other, one) for other in every)]
     reasons = dict[tuple[int, ...], str]()
 
@@ -159,7 +166,12 @@ def offer(
             if not reason and len(chosen) < k:
                 chosen.append(one)
             else:
-                reasons[one.path.edges] = reason or f"no place among {k}: ask for more with k"
+                doubt = (
+                    ""
+                    if one.result.sure
+                    else f"arrives saleable in {100 * one.result.saleable:.0f} % of journeys, and "
+                )
+                reasons[one.path.edges] = doubt + (reason or f"no place among {k}: ask for more with k")
 
     fill(unbeaten, new=True)
     fill(unbeaten, new=True, elsewhere=True)
@@ -168,8 +180,9 @@ def offer(
     fill(more, new=True)
     fill(more)
     fill(more, elsewhere=True)
+    fill(list(unsure.values()))
     told = {one.corridor for one in chosen}
-    for one in more:
+    for one in (*more, *unsure.values()):
         if one not in chosen and (one.path.edges not in on_front or one.corridor not in told):
             left.append(LeftOut(one, reasons[one.path.edges]))
             told.add(one.corridor)
