@@ -16,8 +16,6 @@ import tables
 from relief import Relief
 from scipy.optimize import least_squares  # type: ignore[import-untyped]
 
-USUAL = (0.9, 1.35)  # beyond it the figure or the road is another
-
 
 def samples(wheels: Path) -> list[tuple[str, str, float, float]]:
     """Of each published road length: its role, its name, published over mapped, `Relief.winding`."""
@@ -43,7 +41,7 @@ def samples(wheels: Path) -> list[tuple[str, str, float, float]]:
             ]
             km, more = sum(s["km"] for s in steps), sum(s["more"] for s in steps)
             found.append((row["role"], row["name"], float(row["value"]) / km, more / km))
-    return [one for one in found if USUAL[0] <= one[2] <= USUAL[1]]
+    return [one for one in found if lengths.USUAL[0] <= one[2] <= lengths.USUAL[1]]
 
 
 def fit(wheels: Path) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # Fitted by fit.py to the half of the published lengths that set legs: factor on flat land, and the part of what the way
 # of least effort is longer than straight stretches of over 15 km, which have lost their bends.
 FLAT, WINDING, LOST_KM, MOST = 1.024, 0.386, 15.0, 0.6
+USUAL = (0.9, 1.35)  # published over mapped; beyond it the figure or the road is another
 MOUNTAIN_M = 10.0
 SPREAD = {"plain": (0.96, 1.06), "mountain": (0.92, 1.12)}
 # What a published length has more than the model goes to legs in proportion to their factor above 1, plus this.
@@ -130,6 +131,26 @@ def apply_published(legs: list[Leg]) -> None:
         # A table of distances between towns means the shortest way: no other may stay shorter.
         while _set(legs, row, pages) and _of_towns(row):
             pass
+    follow_published(legs)
+
+
+def follow_published(legs: list[Leg]) -> None:
+    """Make a road as much longer than mapped as a published length has made the same road in another leg."""
+    known: dict[frozenset[Point], float] = {}
+    roads = sorted((leg for leg in legs if leg.mode == "road" and leg.path), key=lambda leg: (leg.km, leg.leg_id))
+    for leg in roads:
+        if leg.fixed and USUAL[0] <= leg.km / leg.model_km <= USUAL[1]:
+            for step in itertools.pairwise(leg.line):
+                known.setdefault(frozenset(step), leg.km / leg.model_km)
+    for leg in roads:
+        steps = [(great_circle(*step), known.get(frozenset(step))) for step in itertools.pairwise(leg.line)]
+        total, shared = sum(km for km, _ in steps), sum(km for km, factor in steps if factor)
+        if leg.fixed or not shared:
+            continue
+        usual = leg.km / leg.model_km
+        longer = sum(km * (factor or usual) for km, factor in steps) / total / usual
+        leg.km = max(leg.km * longer, _floor(leg))
+        leg.km_low, leg.km_high = ((km or leg.km) * longer for km in (leg.km_low, leg.km_high))
 
 
 def _of_towns(row: dict[str, str]) -> bool:

@@ -148,6 +148,30 @@ def test_no_road_is_shorter_than_the_straight_line(net: cr.Network) -> None:
     assert (legs["km"] >= legs["great_circle_km"] - 0.05).all()
 
 
+def test_the_same_road_is_as_long_in_every_leg(net: cr.Network) -> None:
+    """A leg that lies on legs of published length is longer than mapped by no more and no less than they are."""
+    legs = net.tables["legs"].query("mode == 'road' and status == 'operating'").set_index("leg_id")
+    with (BENCHMARKS.parent / "leg_geometry.csv").open(encoding="utf-8", newline="") as file:
+        lines = {
+            row["leg_id"]: row["wkt"][12:-1].split(", ") for row in csv.DictReader(file) if row["leg_id"] in legs.index
+        }
+    longer = legs["km"] / legs["km_model"]
+    published = {
+        name for name in legs.index[~legs["source_id"].str.contains("scgraph_data")] if 0.9 <= longer[name] <= 1.35
+    }
+    known: dict[frozenset[str], list[float]] = {}
+    for name in published:
+        for step in itertools.pairwise(lines[name]):
+            known.setdefault(frozenset(step), []).append(longer[name])
+    seen = 0
+    for name in legs.index[legs["source_id"] == "scgraph_data"]:
+        steps = [known.get(frozenset(step), []) for step in itertools.pairwise(lines[name])]
+        if all(steps) and legs.loc[name, "km"] > 1.01 * legs.loc[name, "great_circle_km"]:
+            seen += 1
+            assert min(map(min, steps)) * 0.99 <= longer[name] <= max(map(max, steps)) * 1.01, name
+    assert seen > 15
+
+
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, str]]:
     with BENCHMARKS.open(encoding="utf-8", newline="") as file:
