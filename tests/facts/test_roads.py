@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import math
 import zlib
 from pathlib import Path
 
@@ -70,6 +71,8 @@ WAYS = [
     ("mingachevir;yevlakh", 17, 24),  # was 31
     ("quetta;loralai", 215, 275),  # 265 by Qila Saifullah, was 202 over the hills of Ziarat
     ("elista;stavropol", 270, 290),  # 281 by the posts of the R216, was 260
+    ("marneuli;bolnisi;gogavan_guguti_ge", 64, 78),  # 70 by the posts of the S6; was 142 by Marabda
+    ("kuchlak;zhob", 290, 306),  # 298 by the works on the N-50, was 320
     ("tbilisi;verkhny_lars_ge", 155, 172),  # 166 by S1 and S3, was 154
 ]
 RAIL_WAYS = [
@@ -149,27 +152,34 @@ def test_no_road_is_shorter_than_the_straight_line(net: cr.Network) -> None:
 
 
 def test_the_same_road_is_as_long_in_every_leg(net: cr.Network) -> None:
-    """A leg that lies on legs of published length is longer than mapped by no more and no less than they are."""
+    """A leg that mostly lies on legs of published length is longer than mapped by the share that they are."""
     legs = net.tables["legs"].query("mode == 'road' and status == 'operating'").set_index("leg_id")
+    lines: dict[str, list[tuple[str, str]]] = {}
     with (BENCHMARKS.parent / "leg_geometry.csv").open(encoding="utf-8", newline="") as file:
-        lines = {
-            row["leg_id"]: row["wkt"][12:-1].split(", ") for row in csv.DictReader(file) if row["leg_id"] in legs.index
-        }
+        for row in csv.DictReader(file):
+            lines[row["leg_id"]] = list(itertools.pairwise(row["wkt"][12:-1].split(", ")))
     longer = legs["km"] / legs["km_model"]
-    published = {
-        name for name in legs.index[~legs["source_id"].str.contains("scgraph_data")] if 0.9 <= longer[name] <= 1.35
-    }
+    mapped = legs["source_id"] == "scgraph_data"
     known: dict[frozenset[str], list[float]] = {}
-    for name in published:
-        for step in itertools.pairwise(lines[name]):
+    for name in legs.index[~mapped & longer.between(0.9, 1.35)]:
+        for step in lines[name]:
             known.setdefault(frozenset(step), []).append(longer[name])
-    seen = 0
-    for name in legs.index[legs["source_id"] == "scgraph_data"]:
-        steps = [known.get(frozenset(step), []) for step in itertools.pairwise(lines[name])]
-        if all(steps) and legs.loc[name, "km"] > 1.01 * legs.loc[name, "great_circle_km"]:
-            seen += 1
-            assert min(map(min, steps)) * 0.99 <= longer[name] <= max(map(max, steps)) * 1.01, name
-    assert seen > 15
+    within: list[bool] = []
+    for name in legs.index[mapped & (legs["km"] > 1.01 * legs["great_circle_km"])]:
+        parts = [(_degrees(step), known.get(frozenset(step), [1.02, 1.26])) for step in lines[name]]
+        total = sum(size for size, _ in parts)
+        if sum(_degrees(step) for step in lines[name] if frozenset(step) in known) < 0.8 * total:
+            continue
+        low, high = (sum(size * pick(factors) for size, factors in parts) / total for pick in (min, max))
+        within.append(low * 0.98 <= longer[name] <= high * 1.02)
+    assert len(within) > 30
+    assert sum(within) >= 0.95 * len(within)
+
+
+def _degrees(step: tuple[str, str]) -> float:
+    """Length of a stretch of a line, in degrees of latitude."""
+    (x1, y1), (x2, y2) = (map(float, point.split()) for point in step)
+    return math.hypot((x2 - x1) * math.cos(math.radians(y1)), y2 - y1)
 
 
 @pytest.fixture(scope="module")
@@ -211,11 +221,11 @@ def table(net: cr.Network) -> pd.DataFrame:
 
 
 def test_roads_that_only_test(table: pd.DataFrame) -> None:
-    """The aim is 3 %, 85 % and 1 %: the first two are nearly reached."""
+    """The aim is 3 %, 85 % and 1 %."""
     error = table.loc[(table["modes"] == "road") & (table["role"] == "test"), "error_pct"]
     assert len(error) > 100
-    assert error.abs().median() < 4
-    assert (error.abs() <= 8).mean() > 0.8
+    assert error.abs().median() <= 3
+    assert (error.abs() <= 8).mean() >= 0.85
     assert abs(error.median()) < 1
 
 
