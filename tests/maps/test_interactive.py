@@ -457,7 +457,7 @@ def test_no_card_lies_on_a_line_round_africa(show: Callable[..., Page], net: cr.
     routes = net.routes("Shanghai", "Poti", depart="2026-05-15")
     assert routes.table["name"].str.contains("Cape of Good Hope").any()
     routes.explore().save(tmp_path / "cape.html")
-    page = show(tmp_path / "cape.html")
+    page = show(tmp_path / "cape.html", 965, 640)
     points, hidden = page.evaluate(
         """() => {
           const shown = [...document.querySelectorAll(".cr-title, .cr-legend, .cr-tree")];
