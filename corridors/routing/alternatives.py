@@ -112,10 +112,10 @@ def offer(
     cheapest by a trifle is not offered. Of the others and the `front` by hours and US$, those that beat one in the
     answer in both, as none there does, come first. Then come the front and those that none outdoes: of another kind,
     that is through other countries or mainly by another mode, first those that share little with any in the answer;
-    then of the same kind, as far as they share little. Each time those of least `Candidate.effort` come first. Last come
-    the outdone, by what the question minimises; one that is beaten is offered only beside a route that beats it, or
-    beats what does. Places that are then left go to the outdone through other countries, however much they share, and
-    at the very last to routes on which perishables may not last.
+    then of the same kind, as far as they share little. Each time those of least `Candidate.effort` come first. The
+    outdone come last, by what the question minimises; one that is beaten is offered only beside a route that beats it,
+    or beats what does. Places that are then left go to the outdone through other countries, however much they share,
+    and at the very last to routes on which perishables may not last.
     """
     chosen, left = _of_right(bests, [*bests, *others], k, max_stretch)
     every = [*chosen, *others]
