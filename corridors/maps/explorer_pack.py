@@ -20,8 +20,8 @@ from corridors.maps.explorer_loads import Carried, Json
 from corridors.model.calendars import TRUCKS, Closure
 from corridors.model.cargo import Cargo
 from corridors.model.costs import flag_charges
-from corridors.model.flag import entry_fee
 from corridors.model.facts import Facts
+from corridors.model.flag import entry_fee
 from corridors.model.graph import Edge, Kind, MultimodalGraph
 from corridors.model.question import Question
 from corridors.model.rights import Trade

@@ -37,10 +37,12 @@ def test_it_grows_ever_faster_up_to_the_price_of_a_day(net: cr.Network) -> None:
     days = np.linspace(0, 200, 1001)
     slopes = np.diff(found.due(days)) / np.diff(days)
     price = net.facts.rates.expected(net.facts.rates.find("detention_usd_day"), "departures")
-    assert slopes[0] == 0 and (np.diff(slopes) > -1e-6).all()
+    assert slopes[0] == 0
+    assert (np.diff(slopes) > -1e-6).all()
     assert slopes[-1] == pytest.approx(price)
     further = found.further(days)
-    assert further[0] == 0 and further[-1] == QUARTERS and (np.diff(further) >= 0).all()
+    assert (further[0], further[-1]) == (0, QUARTERS)
+    assert (np.diff(further) >= 0).all()
 
 
 def test_rates_without_a_range_and_journeys_without_variation_give_the_tariff_itself() -> None:
@@ -75,5 +77,6 @@ def test_expected_us_dollars_are_the_mean_of_journeys_without_new_closures(net: 
             if kept.mean() > 48:
                 variations.append(kept.std() / kept.mean())
     assert due > 15
-    assert abs(np.mean(gaps)) < 0.01 and max(map(abs, gaps)) < 0.03
+    assert abs(np.mean(gaps)) < 0.01
+    assert max(map(abs, gaps)) < 0.03
     assert np.mean(variations) == pytest.approx(net.facts.rates.figure("inland_cv"), abs=0.05)
