@@ -101,7 +101,9 @@ def routes(
         US$ per hour for one unit, for ``by="generalised"``; default: that of the cargo.
     scenario : Scenario, optional
     max_wait_hours : float
-        A route with a longer wait at one closed element is moved to ``rejected``.
+        A route with a longer wait at one closed element is moved to ``rejected``, even if it would arrive before one
+        that is offered. Its column ``needs`` says with which ``max_wait_hours``, if that is a month at most, it would
+        be let through, and when it would arrive.
     max_overlap : float
         Largest share of their km by land that two alternatives may have in common.
     max_stretch : float
