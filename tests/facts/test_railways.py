@@ -1,8 +1,11 @@
 """Railways: what stood in the way of trains, by dated pages; and no train before its line was opened."""
 
+import csv
+
 import pytest
 
 import corridors as cr
+from corridors.data.schema import data_folder
 
 
 @pytest.mark.parametrize(
@@ -74,3 +77,44 @@ def test_the_ban_on_tajik_goods_held_at_every_turkmen_entry(net: cr.Network, mod
     assert len(entries) >= 6
     for end in ("goods_origin", "goods_destination"):
         assert entries <= set(rules.loc[rules[end] == "TJ", "element_id"])
+
+
+@pytest.mark.parametrize(
+    ("element", "before", "after"),
+    [
+        ("altynkol_horgos_rail", "2012-06-01", "2013-06-01"),
+        ("bolashak_serhetyaka_rail", "2012-06-01", "2014-06-01"),
+        ("incheh_borun_rail", "2014-06-01", "2015-06-01"),
+        ("ymamnazar_aqina_rail", "2016-06-01", "2017-06-01"),
+        ("kartsakhi_canbaz_rail", "2017-06-01", "2018-06-01"),
+        ("astara_rail", "2017-06-01", "2018-06-01"),
+        ("shamtigh_rozanak_rail", "2020-06-01", "2021-06-01"),
+        ("rail_1520_hairatan_mazar", "2011-06-01", "2012-06-01"),
+        ("andarkhon_patar", "2017-06-01", "2018-06-01"),
+        ("ken_say_uchkurgan", "2024-06-01", "2025-06-01"),
+    ],
+)
+def test_nothing_passes_before_the_opening(net: cr.Network, element: str, before: str, after: str) -> None:
+    rules = net.calendars.query("element_id == @element and regime == 'operated' and rule == '24/7 off'")
+    off = rules[(rules["valid_from"] <= before) & (rules["valid_to"] >= before)]
+    assert len(off) == 1
+    assert off["valid_to"].iloc[0] < after
+
+
+def test_a_train_to_rozanak_waits_for_the_line_to_be_opened(net: cr.Network) -> None:
+    for depart, there in (("2020-03-01", False), ("2021-03-01", True), ("2022-03-01", False), ("2024-03-01", True)):
+        names = net.routes("Mashhad", "Herat", depart=depart, modes=["rail", "road"], k=4).table["name"]
+        assert names.str.contains("Rozanak").any() == there, depart
+
+
+def test_no_source_is_cited_by_nothing() -> None:
+    cited: set[str] = set()
+    for path in data_folder().glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file)
+            if path.name != "sources.csv" and "source_id" in (rows.fieldnames or ()):
+                cited.update(source for row in rows for source in row["source_id"].split(";"))
+    with (data_folder() / "sources.csv").open(encoding="utf-8", newline="") as file:
+        sources = {row["source_id"] for row in csv.DictReader(file)}
+    assert len(sources) > 1000
+    assert sources - cited == set()
