@@ -64,7 +64,8 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
     for edge in graph.edges:
         for element in edge.elements:
             elements.of(element)
-    goods = dict.fromkeys(["", *(cargo.goods for cargo in cargoes)])
+    origins = {Trade(country).words for country in facts.countries} & set(facts.special_goods)
+    goods = dict.fromkeys(["", *(cargo.goods for cargo in cargoes), *sorted(origins)])
     closures = {name: _closures(facts, plain, elements, name, years) for name in goods}
     usual = closures[""]
     return {
@@ -193,6 +194,7 @@ def _place(graph: MultimodalGraph, row: Json, zones: _Numbers[str]) -> Json:
         "id": place,
         "name": row["name"],
         "country": row["country"],
+        "goods": Trade(row["country"]).words,
         "kind": row["kind"],
         "lat": row["lat"],
         "lon": row["lon"],

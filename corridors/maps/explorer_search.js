@@ -75,7 +75,7 @@ const corridorSearch = D => {
     (!closure.mode || closure.mode === E.mode[edge]) && (closure.truck || E.mode[edge] !== "road");
   /* dated closures of an element, with the scenario's changes in the order in which they were made */
   function dated(q, element) {
-    let found = ((closuresOf(q.cargo.goods, element) || {}).closed || []).map(c =>
+    let found = ((closuresOf(q.goods, element) || {}).closed || []).map(c =>
       Object.assign({}, c, {start: c.start === null ? -Infinity : c.start, end: c.end === null ? Infinity : c.end}));
     (q.changed.get(element) || []).forEach(change => {
       if (change.closes) found.push({start: change.start, end: change.end, text: change.reason, truck: true, scenario: true});
@@ -105,7 +105,7 @@ const corridorSearch = D => {
   function closing(q, edge, t) {
     const found = [];
     E.elements[edge].forEach(element => {
-      const [starts, ends] = rule(q.cargo.goods, element, q.year);
+      const [starts, ends] = rule(q.goods, element, q.year);
       const i = starts.findLastIndex(start => start <= t);
       if (i >= 0 && t < ends[i]) found.push({element, start: starts[i], end: ends[i], rule: true, text: D.elements[element].hours});
       dated(q, element).filter(c => hits(c, edge) && c.start <= t && t < c.end).forEach(c => found.push(Object.assign({element}, c)));
@@ -121,11 +121,11 @@ const corridorSearch = D => {
   function spansOf(q, edge) {
     const verdict = permit(q, edge), barred = !!verdict && verdict.effect === "forbid";
     const changes = E.elements[edge].map(element => q.signatures.get(element) || "").join("/");
-    const key = [q.cargo.goods, q.year, barred, E.elements[edge], E.countries[edge], E.mode[edge], changes].join("|");
+    const key = [q.goods, q.year, barred, E.elements[edge], E.countries[edge], E.mode[edge], changes].join("|");
     if (!spanCache.has(key)) {
       const all = barred ? [[-Infinity, Infinity]] : [];
       E.elements[edge].forEach(element => {
-        const [starts, ends] = rule(q.cargo.goods, element, q.year);
+        const [starts, ends] = rule(q.goods, element, q.year);
         starts.forEach((start, i) => all.push([start, ends[i]]));
         dated(q, element).filter(c => hits(c, edge)).forEach(c => all.push([c.start, c.end]));
       });
@@ -397,6 +397,7 @@ const corridorSearch = D => {
   function resolve(ask) {
     const cargo = D.cargo.find(c => c.id === ask.cargo), from = end(ask.from, true, cargo.id), to = end(ask.to, false, cargo.id);
     const q = {cargo, source: from.node, target: to.node, start: from.access, end: to.access, goodsFrom: from.place.country, goodsTo: to.place.country,
+      goods: cargo.goods || (D.closures[from.place.goods] ? from.place.goods : ""),
       t0: departure(ask.depart, from.place.zone) + (from.access ? from.access.hours : 0), maxWait: D.maxWait,
       modes: ask.modes || cargo.modes, avoid: new Set(ask.avoid || []), avoiding: !!(ask.avoid && ask.avoid.length),
       valueOfTime: cargo.valueOfTime, changed: new Map(), delays: new Map(), scales: [], projects: new Set(), signatures: new Map(), figures: new Map()};

@@ -34,6 +34,8 @@ class Question:
     """Flag of the trucks; empty: whichever may pass."""
     trade: Trade = ANY_TRADE
     """Countries from which the goods come and for which they are bound."""
+    goods: str = ""
+    """Name of these goods in ``scope_cargo`` of the events: special ones, else those from a country (goods from AF)."""
     least_payload: float = 0.0
     """Tonnes that every road on the way must allow."""
 

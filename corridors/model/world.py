@@ -134,7 +134,7 @@ class World:
 
     def traffic(self, edge: Edge) -> Traffic:
         """What wants to pass an edge."""
-        return Traffic(">".join(edge.countries), edge.mode, self.question.carrier, self.question.cargo.goods)
+        return Traffic(">".join(edge.countries), edge.mode, self.question.carrier, self.question.goods)
 
     def closures(self, edge: Edge, at: float | None = None) -> list[Closure]:
         """Closures of this edge in its direction, for this cargo and carrier; those in force at one hour if given."""
@@ -375,7 +375,7 @@ class World:
     def _when_closed(self) -> tuple[object, ...]:
         """What decides closed spans besides the edge and a scenario."""
         q = self.question
-        return moment(q.t0).year, q.knowledge, q.carrier, q.cargo.goods, self.barred
+        return moment(q.t0).year, q.knowledge, q.carrier, q.goods, self.barred
 
     def edges_of(self, elements: Iterable[str]) -> frozenset[int]:
         """Edges that belong to any of some elements."""

@@ -20,12 +20,16 @@ FURTHER = 2
 """Candidates examined per place in the answer, so that the best of them can be chosen."""
 FAR = {"kgco2e": 2, "risk": 1}
 """Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
-NO_GAIN = {"kgco2e": 0.01, "risk": 0.02}
-"""How much better than the routes already there one must be to get a place: share of the CO2e, risk itself."""
+NO_GAIN = {"kgco2e": 0.1, "risk": 0.05}
+"""How much better than the routes already there one must be to get a place: share of the CO2e, risk itself.
+
+Factors of emission and chances of closure are known no better, and an analyst would not choose by less."""
 LITTLE = 0.005
 """Share that the fastest or the cheapest must save on its twin to be offered beside it."""
 TWINS = 0.02
 """Share by which the hours and US$ of two routes over the same crossings may differ and be one route to an analyst."""
+NEAR = 0.05
+"""Degrees between two roads inside one country that are one road to an analyst: some 5 km."""
 SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
 
 
@@ -55,9 +59,19 @@ class Candidate(NamedTuple):
         return (0.0 if self.result.sure else 1 - self.result.saleable), self.value
 
     @property
+    def effort(self) -> tuple[float, float]:
+        """What further routes are ordered by: per cent for per cent of hours and US$, and of the value once more."""
+        return self.rank[0], self.value * self.figures[0] * self.figures[1]
+
+    @property
     def countries(self) -> list[str]:
         """Countries that it passes, in order."""
         return self.result.countries
+
+    @property
+    def kind(self) -> tuple[str, ...]:
+        """Its countries, and the mode that carries it farthest: what tells one choice from another at first sight."""
+        return (*self.countries, self.result.main_mode)
 
     @property
     def borders(self) -> tuple[str, ...]:
@@ -96,61 +110,95 @@ def offer(
     The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
     exposed it comes before all others, unless it is the twin of one that is there: one that is the fastest or the
     cheapest by a trifle is not offered. Of the others and the `front` by hours and US$, those that beat one in the
-    answer in both come first. Then come the front and those that none outdoes: through other countries, first those
-    that share little with any in the answer; then through the same countries, as far as they share little. Last come
-    the outdone, by the same measure; one that is beaten is offered only beside a route that beats it, or beats what
-    does. Places that are then left go to the outdone through other countries, however much they share.
+    answer in both, as none there does, come first. Then come the front and those that none outdoes: of another kind,
+    that is through other countries or mainly by another mode, first those that share little with any in the answer;
+    then of the same kind, as far as they share little. Last come the outdone, by the same measures; one that is beaten
+    is offered only beside a route that beats it, or beats what does. Each time those of least `Candidate.effort` come
+    first. Places that are then left go to the outdone through other countries, however much they share, and at the very
+    last to routes on which perishables may not last.
     """
-    chosen: list[Candidate] = []
-    left: list[LeftOut] = []
-    known = [*bests, *others]
-    for one in (_sooner(one, known) for one in bests):
-        same = next((i for i, other in enumerate(chosen) if _as_good(other, one)), None)
-        if far := _far(one, bests[0], max_stretch):
-            left.append(LeftOut(one, far))
-        elif same is not None:
-            chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
-        elif twin := next((other for other in chosen if _stands_for(other, one)), None):
-            left.append(LeftOut(one, f"the same crossings as {twin.result.name}, and better by a trifle at most"))
-        elif len(chosen) < k:
-            chosen.append(one)
-        else:
-            left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
+    chosen, left = _of_right(bests, [*bests, *others], k, max_stretch)
     every = [*chosen, *others]
     every += [one for one in (*bests, *front) if not any(_twins(other, one) for other in chosen)]
     taken = {one.path.edges for one in (*chosen, *(one.candidate for one in left))}
     on_front = {one.path.edges for one in front}
+
+    def relieves(one: Candidate) -> bool:
+        """Whether it saves hours and US$ over a route of the answer over which none there does."""
+        slow = [other for other in chosen if not any(_saves(better, other) for better in chosen)]
+        return any(_saves(one, other) for other in slow)
+
     more = sorted(
-        {one.path.edges: one for one in (*others, *front) if one.path.edges not in taken}.values(),
-        key=lambda one: (not any(_saves(one, other) for other in chosen), one.path.edges not in on_front, one.rank),
+        {one.path.edges: one for one in (*bests, *others, *front) if one.path.edges not in taken}.values(),
+        key=lambda one: (not relieves(one), one.path.edges not in on_front, one.effort),
     )
+    unsure = dict[tuple[tuple[str, ...], frozenset[str]], Candidate]()
+    for one in more:
+        if not one.result.sure:
+            unsure.setdefault(one.corridor, one)
+    more = [one for one in more if one.result.sure]
     unbeaten = [one for one in more if not any(_outdoes(other, one) for other in every)]
     reasons = dict[tuple[int, ...], str]()
 
     def fill(group: Sequence[Candidate], *, new: bool = False, elsewhere: bool = False) -> None:
-        """Give what places there are to a group: those through `new` countries, or only held against their own kind."""
+        """Give what places there are to a group: those of a `new` kind, or only held against the same countries."""
         for one in group:
             alike = [other for other in chosen if other.countries == one.countries]
-            if one in chosen or (new and alike and not any(_saves(one, other) for other in chosen)):
+            known = any(other.kind == one.kind for other in alike)
+            if one in chosen or (new and known and not relieves(one)):
                 continue
             reason = _kept_out(one, chosen, alike if elsewhere else chosen, every, max_overlap, max_stretch)
             if not reason and len(chosen) < k:
                 chosen.append(one)
             else:
-                reasons[one.path.edges] = reason or f"no place among {k}: ask for more with k"
+                doubt = (
+                    ""
+                    if one.result.sure
+                    else f"arrives saleable in {100 * one.result.saleable:.0f} % of journeys, and "
+                )
+                reasons[one.path.edges] = doubt + (reason or f"no place among {k}: ask for more with k")
 
     fill(unbeaten, new=True)
     fill(unbeaten, new=True, elsewhere=True)
     fill(unbeaten)
     fill(unbeaten, elsewhere=True)
+    fill(more, new=True)
     fill(more)
     fill(more, elsewhere=True)
+    fill(list(unsure.values()))
     told = {one.corridor for one in chosen}
-    for one in more:
+    for one in (*more, *unsure.values()):
         if one not in chosen and (one.path.edges not in on_front or one.corridor not in told):
             left.append(LeftOut(one, reasons[one.path.edges]))
             told.add(one.corridor)
     return sorted(chosen, key=lambda one: one.rank), left
+
+
+def _of_right(
+    bests: Sequence[Candidate], known: Sequence[Candidate], k: int, max_stretch: float
+) -> tuple[list[Candidate], list[LeftOut]]:
+    """The bests that have a place, or what is as good and takes less effort in their place, and the bests left out."""
+    chosen: list[Candidate] = []
+    left: list[LeftOut] = []
+    for best in bests:
+        if bests[0].result.sure and not best.result.sure:
+            continue
+        one = _sooner(best, known)
+        same = next((i for i, other in enumerate(chosen) if _as_good(other, one)), None)
+        reason = _far(one, bests[0], max_stretch)
+        if not reason and same is not None:
+            one = chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
+        elif not reason and (twin := next((other for other in chosen if _stands_for(other, one)), None)):
+            reason = f"the same crossings as {twin.result.name}, and better by a trifle at most"
+        elif not reason and len(chosen) < k:
+            chosen.append(one)
+        elif not reason:
+            reason = f"no place among {k}: ask for more with k"
+        if reason:
+            left.append(LeftOut(one, reason))
+        elif one.path.edges != best.path.edges:
+            left.append(LeftOut(best, f"hardly less {SHOWN[best.best_in[0]]} than {one.result.name}"))
+    return chosen, left
 
 
 def _twins(one: Candidate, other: Candidate) -> bool:
@@ -183,11 +231,11 @@ def _outdoes(one: Candidate, other: Candidate) -> bool:
 
 
 def _sooner(one: Candidate, known: Sequence[Candidate]) -> Candidate:
-    """The best by the question of all routes that are as good in that CO2e or risk, which no figure tells apart."""
+    """The route of least effort among those as good as the best in CO2e or risk."""
     if one.best_in not in (("kgco2e",), ("risk",)):
         return one
     alike = [other for other in known if _as_good(other, one)]
-    return min(alike, key=lambda other: other.value)._replace(best_in=one.best_in)
+    return min(alike, key=lambda other: other.effort)._replace(best_in=one.best_in)
 
 
 def _far(one: Candidate, first: Candidate, max_stretch: float) -> str:
@@ -231,7 +279,7 @@ def _kept_out(
     rivals = [other for other in rivals if not _saves(one, other)]
     if twin := next((other for other in rivals if one.borders and other.corridor == one.corridor), None):
         return f"the same crossings and modes as {twin.result.name}"
-    shares = [(overlap(one.world, one.path, other.path), i) for i, other in enumerate(rivals)]
+    shares = [(_shared(one, other), i) for i, other in enumerate(rivals)]
     shared, like = max(shares, default=(0.0, 0))
     if shared > max_overlap:
         name = rivals[like].result.name
@@ -308,6 +356,25 @@ def overlap(world: World, a: engine.Path, b: engine.Path) -> float:
     shorter = min(sum(one.values()), sum(other.values()))
     shared = sum(km for leg, km in one.items() if leg in other)
     return shared / shorter if shorter else float(a.edges == b.edges)
+
+
+def _shared(one: Candidate, other: Candidate) -> float:
+    """Share of the km that two routes have in common; inside one country parallel roads count as one.
+
+    There no border tells routes apart, and a road drawn from a suburb is another leg along the same highway. Legs that
+    are drawn as a straight line say nothing of where they lie.
+    """
+    same = overlap(one.world, one.path, other.path)
+    if one.borders or other.borders or one.kind != other.kind or one.result.main_mode not in ("road", "rail"):
+        return same
+    import shapely
+
+    lines = one.result.facts.lines
+    short, long = sorted((paths.land_km(way.world, way.path) for way in (one, other)), key=lambda km: sum(km.values()))
+    drawn = [leg for leg in short if leg not in long and shapely.get_num_points(lines[leg]) > 2]
+    band = shapely.union_all([lines[leg] for leg in long]).buffer(NEAR)
+    beside = sum(short[leg] * lines[leg].intersection(band).length / lines[leg].length for leg in drawn)
+    return same + float(beside) / sum(short.values())
 
 
 def limits(world: World, accepted: Sequence[engine.Path]) -> tuple[float, float]:

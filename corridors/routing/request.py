@@ -217,12 +217,12 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
             "there is nothing to route."
         )
     as_of = known_on(facts, request.as_of)
-    _check_goods(facts, cargo)
     leave = departure(request.depart, facts.place[first]["timezone"])
     countries, places, elements = _avoided(facts, request.avoid or ())
     for place in filter(None, (first, last)):
         if facts.place[place]["country"] in countries or place in places:
             raise barred_end(facts, request, place)
+    trade = Trade(facts.place[first]["country"], facts.place[last]["country"] if last else "")
     question = Question(
         origin=first,
         destination=last,
@@ -240,7 +240,8 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
         max_stretch=request.max_stretch,
         layers=("road" if start else "", "road" if stop else ""),
         carrier="" if request.carrier is None else carrier_code(facts, request.carrier),
-        trade=Trade(facts.place[first]["country"], facts.place[last]["country"] if last else ""),
+        trade=trade,
+        goods=_goods(facts, cargo, trade),
     )
     return Resolved(question, start, stop)
 
@@ -308,13 +309,15 @@ def known_on(facts: Facts, as_of: Day | None) -> date:
     return day
 
 
-def _check_goods(facts: Facts, cargo: Cargo) -> None:
-    """Special goods are spelt as in the table of events; others would get no exception, in silence."""
+def _goods(facts: Facts, cargo: Cargo, trade: Trade) -> str:
+    """Name in the table of events of the goods: special ones, spelt as there, else those from a country it names."""
     known = facts.special_goods
     if cargo.goods and known and cargo.goods.casefold() not in map(str.casefold, known):
         raise BadRequest(
             f"cargo {cargo.cargo_id!r}: no event names goods={cargo.goods!r}; known are {', '.join(known)}."
         )
+    origin = Trade(trade.origin).words
+    return cargo.goods or (origin if origin in known else "")
 
 
 def read_cargo(facts: Facts, cargo: object) -> Cargo:

@@ -341,6 +341,12 @@ class Result:
         by_mode["road"] += self.access_km
         return by_mode
 
+    @cached_property
+    def main_mode(self) -> str:
+        """Mode of most kilometres."""
+        km = self.km_by_mode
+        return max(km, key=lambda mode: km[mode])
+
     @property
     def km(self) -> float:
         """Kilometres from door to door."""

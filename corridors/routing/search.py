@@ -106,7 +106,8 @@ def routes(
     max_overlap : float
         Largest share of their km by land that two alternatives may have in common.
     max_stretch : float
-        An alternative may take at most this many times the objective, and this many times the km, of the best route.
+        A further route may take at most this many times the hours, US$ and km of the best one. The fastest and the
+        cheapest are shown all the same, the best in CO2e up to twice as far.
     unknown : {"persist", "lapse", "both"}
         Whether a closure without a known end persists, or ended when last confirmed. ``"both"`` gives the routes that
         hold if it persists, then (beyond k) those over other borders that hold only if it has ended, which say so in
@@ -184,6 +185,7 @@ class Search:
         self._worlds: list[World] = []
         self.left_out: list[LeftOut] = []
         self.aside: list[Rejected] = []
+        self._unsure: list[Result] = []
         self.draws = facts.draws(SAMPLES, request.seed)
 
     def world(self, question: Question) -> World:
@@ -255,6 +257,7 @@ class Search:
                 if not found.sure:
                     found = surest([found, self._result(world, path)], lambda one: one)[0]
                 if found.sure:
+                    self._unsure += doubtful
                     return found
                 doubtful.append(found)
         return surest(doubtful, lambda one: one)[0] if doubtful else None
@@ -320,9 +323,10 @@ class Search:
         slow = [one for one in bests[1:] if set(one.best_in) <= {"kgco2e", "risk"}]
         known = [one for one in (*bests, *found) if one not in slow]
         front = [self._candidate(self._result(world, path)) for path, *_ in finding.front(world, ["usd"]).paths]
-        front = [one for one in front if one.result.sure and fits(one.path)]
-        others = further(world, [one.path for one in (*known, *front)], k, fits)
-        return found + [self._candidate(self._result(world, path)) for path in others], front
+        sure = [one for one in front if one.result.sure and fits(one.path)]
+        others = [self._result(world, path) for path in further(world, [one.path for one in (*known, *sure)], k, fits)]
+        unsure = [*self._unsure, *(one.result for one in front if not one.result.sure and not one.result.spoils())]
+        return found + [self._candidate(one) for one in (*others, *unsure)], sure
 
     def _candidate(self, result: Result, best_in: tuple[str, ...] = ()) -> Candidate:
         hours, usd, kgco2e, risk = result.figures

@@ -175,9 +175,26 @@ def test_restrictions_in_force(net: cr.Network, element: str, day: str, words: s
 
 
 def test_afghan_exports_by_wagah_were_interrupted_by_the_pandemic(net: cr.Network) -> None:
-    assert not closed(net, "wagah_attari", "2020-02-10", goods="Afghan exports", direction="PK>IN")
-    assert closed(net, "wagah_attari", "2020-05-11", goods="Afghan exports", direction="PK>IN")
-    assert not closed(net, "wagah_attari", "2020-08-10", goods="Afghan exports", direction="PK>IN")
+    assert not closed(net, "wagah_attari", "2020-02-10", goods="goods from AF", direction="PK>IN")
+    assert closed(net, "wagah_attari", "2020-05-11", goods="goods from AF", direction="PK>IN")
+    assert not closed(net, "wagah_attari", "2020-08-10", goods="goods from AF", direction="PK>IN")
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "depart", "passed"),
+    [
+        ("Kabul", "Delhi", "2024-11-10", True),
+        ("Kandahar", "Amritsar", "2021-10-20", True),
+        ("Kabul", "Delhi", "2025-06-10", False),
+        ("Delhi", "Kabul", "2024-11-10", False),
+        ("Tashkent", "Delhi", "2024-11-10", False),
+    ],
+)
+def test_only_what_comes_from_afghanistan_passed_wagah_and_nobody_need_name_it(
+    net: cr.Network, origin: str, destination: str, depart: str, *, passed: bool
+) -> None:
+    crossings = net.routes(origin, destination, depart=depart, k=2).table["crossings"]
+    assert crossings.str.contains("Wagah").any() == passed
 
 
 @pytest.mark.parametrize(

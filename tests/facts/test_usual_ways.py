@@ -35,3 +35,17 @@ def test_the_usual_way_is_the_first_or_the_second(
 ) -> None:
     names = net.routes(origin, destination, depart=depart, k=3).table["name"].head(2)
     assert names.str.contains(usual).any()
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "depart", "usual"),
+    [
+        ("Shanghai", "Poti", "2026-05-15", "KZ-sea-AZ-GE"),
+        ("Khorgos", "Baku", "2026-06-01", "KZ-sea-AZ"),
+        ("Agarak", "Rubtsovsk", "2026-06-15", "Verkhny Lars"),
+        ("Karachi", "Mersin", "2026-06-01", "Cape of Good Hope"),
+        ("Tashkent", "Karachi", "2025-06-10", "Torkham"),
+    ],
+)
+def test_the_usual_way_is_offered(net: cr.Network, origin: str, destination: str, depart: str, usual: str) -> None:
+    assert net.routes(origin, destination, depart=depart).table["name"].str.contains(usual).any()

@@ -1,10 +1,11 @@
 """Which routes are offered: the four bests exactly, against brute force and against questions for each alone."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import networkx as nx
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -106,6 +107,26 @@ def test_nothing_between_the_fastest_and_the_cheapest_outdoes_what_is_offered(
         clearly = [one for one in between if one[0] < 0.98 * figures[0] and one[1] < 0.98 * figures[1]]
         quicker_and_cheaper = any(one[0] < figures[0] and one[1] < figures[1] for one in offered)
         assert not clearly or quicker_and_cheaper or len(offered) == 5
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "depart"),
+    [*questions(10, 12), ("Agarak", "Rubtsovsk", "2026-06-15"), ("Shanghai", "Poti", "2026-05-15")],
+)
+def test_a_trifle_of_co2e_or_risk_takes_no_place_from_a_route_that_saves_hours_and_usd(
+    net: cr.Network, origin: str, destination: str, depart: str
+) -> None:
+    try:
+        few, many = (net.routes(origin, destination, depart=depart, k=k) for k in (4, 9))
+    except cr.NoRoute:
+        return
+    offered = [result.figures for result in few.results]
+    for own, best_in in zip(offered, few.table["best_in"], strict=True):
+        if best_in and set(best_in.split(", ")) <= {"kgco2e", "risk"}:
+            for hours, usd, kgco2e, risk in (result.figures for result in many.results):
+                saves = hours < 0.98 * own[0] and usd < 0.98 * own[1]
+                alike = kgco2e <= 1.05 * own[2] and risk <= own[3] + 0.03
+                assert not (saves and alike) or any(one[0] <= hours and one[1] <= usd for one in offered)
 
 
 @given(seed=st.integers(0, 10**6))
@@ -294,3 +315,19 @@ def test_routes_that_begin_on_one_ship_are_not_alike_for_that(net: cr.Network) -
     by_sea = routes.legs[routes.legs["mode"] == "sea"].groupby("route")["km"].sum()
     assert (by_sea > 0.6 * routes.table["km"]).all()
     assert routes.table["countries"].nunique() > 1
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination"),
+    [("Dushanbe", "Khujand"), ("Tashkent", "Termez"), ("Baku", "Ganja"), ("Almaty", "Astana"), ("Kabul", "Herat")],
+)
+def test_inside_one_country_the_same_highway_from_another_suburb_is_no_alternative(
+    net: cr.Network, origin: str, destination: str
+) -> None:
+    routes = net.routes(origin, destination, depart="2026-06-10", modes=["road"])
+    inside = [route for route in routes if not (route.legs["kind"] == "crossing").any()]
+    assert inside
+    ways = [shapely.union_all(route.legs.query("kind == 'leg'").geometry.to_list()) for route in inside]
+    for one, other in combinations(ways, 2):
+        short, long = sorted((one, other), key=lambda way: way.length)
+        assert short.intersection(long.buffer(0.04)).length < 0.8 * short.length
