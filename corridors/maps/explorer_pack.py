@@ -19,8 +19,9 @@ from corridors.maps.background import polylines
 from corridors.maps.explorer_loads import Carried, Json
 from corridors.model.calendars import TRUCKS, Closure
 from corridors.model.cargo import Cargo
-from corridors.model.costs import entry_fee, flag_charges
+from corridors.model.costs import flag_charges
 from corridors.model.facts import Facts
+from corridors.model.flag import entry_fee
 from corridors.model.graph import Edge, Kind, MultimodalGraph
 from corridors.model.question import Question
 from corridors.model.rights import Trade
@@ -89,10 +90,7 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
         "permits": _permits(facts, plain, graph, years),
         "zones": [_shifts(name, years) for name in zones.names],
         "projects": {name: sorted(projects) for name, projects in facts.projects.items()},
-        "hire": {
-            "freeDays": facts.rates.expected(facts.rates.find("detention_free_days"), "departures"),
-            "usdDay": facts.rates.expected(facts.rates.find("detention_usd_day"), "departures"),
-        },
+        "hire": {"after": facts.rates.detention.after.tolist(), "usdDay": facts.rates.detention.usd_day},
         "maxWait": question.max_wait_hours if isfinite(question.max_wait_hours) else 1e12,
         "years": years,
     }
