@@ -15,7 +15,7 @@ import shapely
 
 from corridors.data.schema import records
 from corridors.engine.arrays import merge_spans
-from corridors.maps.background import encode
+from corridors.maps.background import polylines
 from corridors.maps.explorer_loads import Carried, Json
 from corridors.model.calendars import TRUCKS, Closure
 from corridors.model.cargo import Cargo
@@ -158,8 +158,7 @@ def _sources(facts: Facts, sets: Iterable[str]) -> Json:
 
 
 def _lines(facts: Facts) -> list[str]:
-    shapes = shapely.simplify(list(facts.lines.values()), 0.005)
-    return [encode(shapely.get_coordinates(shape)[:, ::-1], 3) for shape in shapes]
+    return polylines(shapely.simplify(list(facts.lines.values()), 0.005), 3)
 
 
 def _elements(facts: Facts, names: Iterable[str], zones: _Numbers[str]) -> list[Json]:

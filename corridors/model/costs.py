@@ -175,10 +175,8 @@ class Rates:
 
     def figure(self, quantity: str, mode: str = "") -> float:
         """Most likely value of a rate that shapes the variation; 0 in a table that has no row for it."""
-        try:
-            return self.find(quantity, mode).mode
-        except DataError:
-            return 0.0
+        found = self.optional(quantity, mode)
+        return found.mode if found else 0.0
 
     def border(self, line: str, hours: float, of: Drivers, crossing: str, cv: float) -> Part:
         """Hours at a border from their mean: what is not known of it, and how they vary by journey."""
