@@ -39,7 +39,7 @@ def bounds(world: World, targets: frozenset[int], bans: frozenset[str] = frozens
     found = world.kept.get(
         ("bounds", *world.usual_key, hour, targets, world.usually_gone, bans),
         lambda: engine.bounds(world.usual, world.usually_closed, targets, hour, t0, banned),
-        lambda made: IN_LISTS * len(made.values),
+        lambda made: IN_LISTS * world.usual.topology.nodes,
     )
     if not len(world.quicker):
         return found
