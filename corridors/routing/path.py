@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, wraps
 from itertools import groupby
+from math import inf
 from typing import NamedTuple, TypeVar
 
 from corridors.data.geodesy import SEA
@@ -204,7 +205,7 @@ def walk(
         spans, factors = closed.get(i), slowed[i]
         start = t if spans is None else engine.ready(spans, t)
         begin = t if push_through and start - t > most else start
-        end = begin + takes if factors is None else engine.traverse(begin, takes, factors)
+        end = begin + takes if factors is None or begin == inf else engine.traverse(begin, takes, factors)
         yield Passage(i, t, start, end)
         t = end
 

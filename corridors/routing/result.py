@@ -19,7 +19,6 @@ from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
-from corridors.model.tariffs import detention
 from corridors.model.world import World
 from corridors.routing import path as paths
 from corridors.routing.cost_lines import LINES, Priced, insurance
@@ -257,12 +256,18 @@ class Result:
 
     @cached_property
     def hire(self) -> float:
-        """Detention of the line's box in US$: days inland, there and back, beyond the free ones.
+        """Expected detention of the line's box in US$, for days inland, there and back, beyond the free ones."""
+        return float(self.world.rates.detention.due(self._kept)) if self._kept else 0.0
 
-        That of the expected days: what is due then, not the mean of what may be due.
-        """
-        hours = sum(self.steps[i].end - self.steps[i].arrive for i in self._inland)
-        return float(detention(self.world.rates, hours))
+    @property
+    def further(self) -> int:
+        """What a further day of the line's box inland costs, in quarters of its price."""
+        return int(self.world.rates.detention.further(self._kept)) if self.hire else 0
+
+    @cached_property
+    def _kept(self) -> float:
+        """Expected days of a line's box inland, there and back."""
+        return 2 * sum(self.steps[i].end - self.steps[i].arrive for i in self._inland) / 24
 
     @cached_property
     def detention(self) -> tuple[float, Samples]:
