@@ -2,18 +2,20 @@
 # AequilibraE 1.7.2: where a railway and a road join the same two nodes of a GMNS network, only one of them is imported.
 #
 # Guess      each link of link.csv becomes a link of the project, with the modes of its allowed_uses.
-# Behaviour  of links between the same nodes only that with the least link_id is kept; its modes stay as they were, so the other mode
-#            has no way there, and nothing is said. GMNS has no such rule: the key of the table is link_id alone.
+# Behaviour  of links between the same nodes only that with the least link_id is kept; its modes stay as they were, so the
+#            other mode has no way there, and nothing is said. GMNS has no such rule: the key of the table is link_id alone.
 #            https://github.com/zephyr-data-specs/GMNS/blob/main/docs/spec/link.md
 #            https://github.com/AequilibraE/aequilibrae/issues/205
 # Matters    one in five of our roads has a railway beside it: 610 of 2,750 would be gone, or the railway. One mode is to be
 #            imported at a time (docs/your_data.md; benchmarks/gmns_readers.py does). Here each leg is an edge of its own.
 #
-# Needs SpatiaLite (on Debian libsqlite3-mod-spatialite, installed if missing). Exits 0 while the fault stands, 1 if the output changes.
+# Needs SpatiaLite (on Debian libsqlite3-mod-spatialite, which it installs where it is missing).
+# Exits 0 while the fault stands, 1 if the output changes.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-compgen -G '/usr/lib/*/mod_spatialite.so' > /dev/null || { apt-get update -qq && apt-get install -qq libsqlite3-mod-spatialite; } > /dev/null
+compgen -G '/usr/lib/*/mod_spatialite.so' > /dev/null ||
+    { apt-get update -qq && apt-get install -qq libsqlite3-mod-spatialite; } > /dev/null
 python3 -m venv "$work/env"
 "$work/env/bin/pip" install -q 'aequilibrae==1.7.2' 'pysqlite3-binary==0.5.4.post2'
 cd "$work" && "$work/env/bin/python" -W ignore - <<'PY'

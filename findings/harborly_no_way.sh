@@ -2,12 +2,13 @@
 # harborly 1.1.4: where no way by sea is left, the answer is the straight line between the ports, and its quality is "ok".
 #
 # Guess      with Hormuz closed a ship from the Gulf to Karachi has no route: RoutingError, as for a port and itself.
-# Behaviour  it has the great circle over Iran or the Emirates as its distance, shorter than with the strait open, and quality_flag
-#            and the check of plausibility pass it. Only a UserWarning of searoute below says that no path was found; harborly
-#            has asked it to put both ports at the ends of a line without points. The docstring of RoutingError: "Routing or its
-#            persistent cache failed to produce a usable route". https://github.com/frogiraffe/harborly
-# Matters    a closure that cuts a port off looks like a gain of 80 to 110 miles in a matrix of ports that is set beside ours. Here an
-#            answer without a route names what blocks it (corridors/routing/blocked.py).
+# Behaviour  it has the great circle over Iran or the Emirates as its distance, shorter than with the strait open, and
+#            quality_flag and the check of plausibility pass it. Only a UserWarning of searoute below says that no path was
+#            found; harborly has asked it to put both ports at the ends of a line without points. The docstring of
+#            RoutingError: "Routing or its persistent cache failed to produce a usable route".
+#            https://github.com/frogiraffe/harborly
+# Matters    a closure that cuts a port off looks like a gain of 80 to 110 miles in a matrix of ports that is set beside
+#            ours. Here an answer without a route names what blocks it (corridors/routing/blocked.py).
 #
 # Exits 0 while the fault stands, 1 if the output changes.
 set -euo pipefail

@@ -5,9 +5,9 @@
 # Behaviour  the router takes it and answers with the open way; the routing below, searoute, calls the strait "babalmandab" and
 #            passes over names that it does not know. README: "Restricts passages like Suez, Panama, Kiel, Baban, and
 #            Northwest via PassageRestriction". https://github.com/frogiraffe/harborly
-# Matters    most container lines have gone round the Cape since December 2023. Karachi - Mersin with the Red Sea closed is answered
-#            with the way through it, a third of the true length, and quality_flag says ok. Here a strait is found by any of its
-#            names or refused (corridors/data/dataset.py), and ships go round the Cape by lanes of their own.
+# Matters    most container lines have gone round the Cape since December 2023. Karachi - Mersin with the Red Sea closed is
+#            answered with the way through it, a third of the true length, and quality_flag says ok. Here a strait is found
+#            by any of its names or refused (corridors/data/dataset.py), and ships go round the Cape by lanes of their own.
 #
 # Exits 0 while the fault stands, 1 if the output changes.
 set -euo pipefail

@@ -29,7 +29,8 @@ for (const rule of ["24/7; 2026 off", "24/7; 2026 Jan 01-2026 Dec 31 off", "Mo-S
     spans[spans.length - 1][1].toISOString().slice(0, 10),
   ];
   const [during, after, next, last] = seen[rule];
-  console.log(`${rule}: ${during} in July 2026, ${after} in July 2028; changes after July 2026: ${next}; last open span ends ${last}`);
+  console.log(`${rule}: ${during} in July 2026, ${after} in July 2028`);
+  console.log(`    next change after July 2026: ${next}; last open span ends ${last}`);
 }
 console.log("should be: closed, open, 2027-01-01 (the third: 2028-01-01) and 2029-01-15 in all three");
 const expected = [

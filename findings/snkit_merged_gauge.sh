@@ -5,8 +5,8 @@
 # Behaviour  the runs are right, but the column by which they were told apart is empty, every other figure is that of one stretch,
 #            and stations that nothing ends at any more stay among the nodes. The docstring: "list of columns to use when
 #            merging an edge path - will not merge if edges have different values". https://github.com/nismod/snkit
-# Matters    Almaty - Jinghe comes out as two edges of 100 and 20 km with no gauge, and the break of gauge at Altynkol is gone. Here a
-#            leg has the gauge of its track and its own length, and a run is cut where the gauge changes (geodata/build/legs.py).
+# Matters    Almaty - Jinghe comes out as two edges of 100 and 20 km with no gauge, and the break of gauge at Altynkol is gone.
+#            Here a leg has the gauge of its track and its own length (geodata/build/legs.py, lengths.py).
 #
 # Exits 0 while the fault stands, 1 if the output changes.
 set -euo pipefail

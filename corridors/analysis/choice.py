@@ -127,9 +127,7 @@ def _open(facts: Facts, asked: Request) -> list[Result]:
 
 def _passes(world: World, result: Result) -> bool:
     """Whether a route that was found in another world is there in this one, without too long a wait."""
-    return all(map(world.exists, result.edges)) and not paths.too_long(
-        world, paths.walk(world, result.path, push_through=True)
-    )
+    return all(map(world.exists, result.edges)) and not paths.held_up(world, result.path)
 
 
 def _option(result: Result, label: str) -> Option:

@@ -68,12 +68,12 @@ def _events(table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     """Directions in which an element cannot be passed, and goods that no question can name."""
     loads = (
         {word.casefold() for row in records(tables["cargo"]) for word in (row["cargo_id"], row["name"])}
-        if ("cargo" in tables)
+        if "cargo" in tables
         else set[str]()
     )
     ways = _directions(tables)
     goods = texts(table["scope_cargo"])
-    usual = sorted(set(goods), key=goods.count, reverse=True)
+    usual = sorted(dict.fromkeys(goods), key=goods.count, reverse=True)  # of equals the first
     for at, row in enumerate(records(table)):
         way, cargo = row["scope_direction"], row["scope_cargo"]
         known = ways.get(row["element_id"], ())

@@ -149,16 +149,19 @@ def worthwhile(nodes: int) -> bool:
 class Bound:
     """Least objective from every node to the nearest target, in the form that a search wants."""
 
-    def __init__(self, values: Floats, listed: list[float] | None = None) -> None:
-        self.values = values
-        if listed is not None:
-            self.__dict__["listed"] = listed
+    def __init__(self, values: Floats | None = None, listed: list[float] | None = None) -> None:
+        self.__dict__ |= {name: given for name, given in (("values", values), ("listed", listed)) if given is not None}
         self.asked: set[frozenset[str]] = set()
         """Bans with which it served a search: asked for again, these are worth bounds of their own."""
 
     @cached_property
+    def values(self) -> Floats:
+        """As an array."""
+        return np.array(self.listed)
+
+    @cached_property
     def listed(self) -> list[float]:
-        """The same as a list."""
+        """As a list."""
         return cast(list[float], self.values.tolist())
 
 
@@ -237,7 +240,7 @@ def bounds(
     when more edges are banned or slowed.
     """
     ends, nodes = np.fromiter(targets, np.int64), graph.topology.nodes
-    usual = Bound(np.full(nodes, inf), [inf] * nodes)
+    usual = Bound(values=np.full(nodes, inf), listed=[inf] * nodes)
     return _lowered(usual, ends, np.zeros(len(ends)), graph.topology, _costs(graph, closed, value_of_hour, t0, banned))
 
 
@@ -276,12 +279,12 @@ def _lowered(bound: Bound, seeds: Ints, values: Floats, topology: Topology, cost
         best = bound.values.copy()
         best[seeds] = values
         _kernel["bounds"](*topology.entering.arrays[:2], along, seeds, best)
-        return Bound(best)
+        return Bound(values=best)
     known, listed = seeds.tolist(), bound.listed.copy()
     for seed, value in zip(known, values.tolist(), strict=True):
         listed[seed] = value
     _python.bounds(*topology.entering.lists[:2], along.tolist(), known, listed)
-    return Bound(np.array(listed), listed)
+    return Bound(listed=listed)
 
 
 def search(
@@ -376,6 +379,8 @@ def reach(
     return np.asarray(_run(graph, closed, sources, [], ask, None, ())[1])
 
 
+ROOM = 4_096
+"""Edges of a path for which there is room at first."""
 _STARTS = (np.int64, np.int64, np.float64, np.float64, np.int64)
 """Types of the fields of `Starts` once compiled."""
 
@@ -404,7 +409,7 @@ def _run(
     nodes, ends = graph.topology.nodes, len(targets)
     given = graph.topology.leaving, graph.takes, graph.costs, graph.topology.slowing, closed.flat
     starts = sources if isinstance(sources, Starts) else Starts.at(sources, ask.t0)
-    room = max(nodes + 1, 64 * ends)
+    room = max(min(nodes + 1, ROOM), 64 * ends)
     while True:
         if worthwhile(nodes):
             target, barred = np.full(nodes, -1), np.zeros(len(graph.hours), dtype=bool)

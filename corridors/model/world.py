@@ -247,7 +247,8 @@ class World:
     @cached_property
     def conflict(self) -> dict[str, float]:
         """Chance that conflict stops a journey through each country, on the day of departure."""
-        return self.conditions.risk(self.today, self.question.knowledge.as_of.isoformat())
+        day, as_of = self.today, self.question.knowledge.as_of.isoformat()
+        return self.kept.get(("conflict", day, as_of), lambda: self.conditions.risk(day, as_of), len)
 
     def risks(self, edge: Edge) -> dict[str, float]:
         """Elements of an edge and the share of the days since 2023 on which events closed them in its direction."""
@@ -463,6 +464,11 @@ class World:
             self.multimodal.at(self.question.origin, leaving=True, layer=first),
             frozenset(n + shift for n in self.multimodal.at(self.question.destination, leaving=False, layer=last)),
         )
+
+    @cached_property
+    def serves_both(self) -> bool:
+        """Whether cargo can leave its origin and reach its destination at all."""
+        return self.serves(self.question.origin, leaving=True) and self.serves(self.question.destination, leaving=False)
 
     def serves(self, place_id: str, leaving: bool) -> bool:
         """Whether any edge that exists leaves (or reaches) a place."""

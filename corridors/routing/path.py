@@ -213,12 +213,24 @@ def walk(
 @per_path
 def passages(world: World, path: engine.Path) -> list[Passage]:
     """Passages of a path that waits wherever it must."""
-    return list(walk(world, path))
+    pushed = _pushed(world, path)
+    return list(walk(world, path)) if _waiting(world, pushed) else pushed
+
+
+@per_path
+def _pushed(world: World, path: engine.Path) -> list[Passage]:
+    """The same of one that enters at once where it would have to wait too long; see `trace`."""
+    return list(walk(world, path, push_through=True))
 
 
 def waits(world: World, path: engine.Path) -> list[Step]:
     """Steps of a path that would have to wait longer than allowed."""
     return _waiting(world, passages(world, path))
+
+
+def held_up(world: World, path: engine.Path) -> list[Step]:
+    """Steps of a path that closures hold up too long, each found at about the date on which cargo would be there."""
+    return too_long(world, _pushed(world, path))
 
 
 def too_long(world: World, passages: Iterable[Passage]) -> list[Step]:

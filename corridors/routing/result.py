@@ -21,7 +21,7 @@ from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
 from corridors.model.world import World
 from corridors.routing import path as paths
-from corridors.routing.cost_lines import LINES, Priced, insurance
+from corridors.routing.cost_lines import LINES, Priced, insurance, war_surcharge
 from corridors.routing.explain import named
 from corridors.routing.leg_rows import describe, detention_row, rows
 from corridors.routing.names import countries, name_of
@@ -227,6 +227,8 @@ class Result:
         found = {line: (sum(p.expected for p in some), zero + self.draws.amount(some)) for line, some in parts.items()}
         found["detention"], found["empty return"] = self.detention, self.empty_return
         found["insurance"] = insurance(self)
+        if surcharge := war_surcharge(self):
+            found["war surcharge"] = surcharge
         return {line: found[line] for line in LINES if line in found}
 
     @cached_property

@@ -246,8 +246,8 @@ class Routes(Sequence[Route]):
         (trucks and trains, with the charge for a departure), sea freight (also ferries), air freight, surcharges
         (refrigerated, dangerous, heavy), border fees, unofficial payments, guarantee, entry fee (by flag), transit
         permit, fuel difference, drayage, documents, transshipment, port handling, detention, demurrage. Not in the sum
-        (``one_way`` false) are the empty return, which only a round trip pays, and insurance, which the owner of the
-        goods pays.
+        (``one_way`` false) are the empty return, which only a round trip pays, the war surcharge of shipping lines
+        for the Strait of Hormuz while ships are held up there, and insurance, which the owner of the goods pays.
         """
         return side_tables.costs(self)
 

@@ -1,5 +1,7 @@
 """Prices that every forwarder of the region knows, in words of the data."""
 
+from math import inf
+
 import pandas as pd
 import pytest
 
@@ -210,3 +212,24 @@ def test_refrigerated_dangerous_and_heavy_loads_pay_a_surcharge(
     more = sum(net.facts.rates.find(name, "road", vehicle=vehicle).mode - 1 for name in quantities)
     assert more > 0.2
     assert lines["surcharges"] == pytest.approx(more * lines["haulage"], rel=1e-6)
+
+
+def test_a_box_through_hormuz_pays_the_war_surcharge_beside_the_sum(net: cr.Network) -> None:
+    """US$ 1,500 to 2,000 for a 20-foot, 3,000 for a 40-foot box, 3,500 to 4,000 for a reefer since 2 March 2026."""
+
+    def lines(day: str, to: str = "Jebel Ali", **ask: object) -> pd.DataFrame:
+        routes = net.routes("shanghai_port", to, depart=day, k=1, modes=["sea"], max_wait_hours=inf, **ask)  # type: ignore[arg-type]
+        assert routes.legs["usd"].sum() == pytest.approx(routes.costs.loc[routes.costs["one_way"], "usd"].sum())
+        return routes.costs.set_index("line")
+
+    held_up = lines("2026-06-25")
+    assert held_up.loc["war surcharge", "usd"] == 3000
+    assert not held_up.loc["war surcharge", "one_way"]
+    assert "thenational_2026_03_02" in held_up.loc["war surcharge", "source_id"]
+    small, cold = (
+        cr.Cargo("box", 18.0, unit, vehicle) for unit, vehicle in (("TEU", "trailer20"), ("FEU", "reefer40"))
+    )
+    assert 1500 < lines("2026-06-25", cargo=small).loc["war surcharge", "usd"] < 2000
+    assert 3500 < lines("2026-06-25", cargo=cold).loc["war surcharge", "usd"] < 4000
+    others = lines("2025-06-25"), lines("2026-06-25", "Fujairah"), lines("2026-06-25", as_of="2026-02-01")
+    assert not any("war surcharge" in found.index for found in others)
