@@ -166,7 +166,7 @@ def passages_of(facts: Facts, asked: tuple[Request, Mapping[Signature, engine.Pa
         path = finding.best(world, world.multimodal.borders - set(signature))
         best = [path] if path is not None and tuple(paths.borders(world, path)) == signature else []
         for way in (*best, known):
-            blocked = paths.too_long(world, paths.walk(world, way, push_through=True))
+            blocked = paths.held_up(world, way)
             if not blocked:
                 return _arrival(Result(facts, Choice(world, way), start, end, draws))
         closed = [step.closure for step in blocked if step.closure]

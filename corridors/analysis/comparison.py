@@ -244,7 +244,7 @@ def keep(routes: Routes, number: int, scenario: Scenario | None) -> pd.Series[An
     """What becomes of a route, if the cargo keeps to it, in a scenario: its row of ``table``, or what closes it."""
     facts, result = routes.facts, routes.results[number]
     world = result.world.other(overlay=facts.overlay(scenario), knowledge=routes.world.question.knowledge)
-    blocked = paths.too_long(world, paths.walk(world, result.path, push_through=True))
+    blocked = paths.held_up(world, result.path)
     if blocked:
         return "; ".join(dict.fromkeys(blocked_words(facts, step) for step in blocked))
     kept = Routes(

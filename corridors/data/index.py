@@ -139,7 +139,7 @@ def _unpacked(path: Path, made_of: bytes) -> Tables | None:
                     words = np.array(str(texts, "utf-8").split(BETWEEN), dtype=object)
                     found[column] = pd.array(words, dtype=TEXT).take(np.frombuffer(data, np.int32))
                 elif kind in NUMBERS:
-                    found[column] = np.frombuffer(data, kind)
+                    found[column] = np.frombuffer(data, kind).copy()  # a view would keep the whole file in memory
             tables[name] = pd.DataFrame(found, index=pd.RangeIndex(rows))
         return tables
     except (OSError, ValueError, TypeError, LookupError, AttributeError):

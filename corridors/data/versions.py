@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zoneinfo
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 COUNTED_WITH = ("numpy", "opening-hours-py", "pandas", "pyproj", "shapely")
@@ -14,6 +13,8 @@ COUNTED_WITH = ("numpy", "opening-hours-py", "pandas", "pyproj", "shapely")
 @lru_cache(maxsize=1)
 def installed() -> dict[str, str]:
     """Versions of the packages and time zones; those of the system take precedence over the package ``tzdata``."""
+    from importlib.metadata import PackageNotFoundError, version  # which loads the whole of `email`
+
     from corridors import __version__
 
     found = {"corridors": __version__, **{name: version(name) for name in COUNTED_WITH}}

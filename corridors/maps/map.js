@@ -192,8 +192,21 @@ function corridorMap(map, D) {
 
   /* ---- the view: fit the routes so that no card hides them ---- */
   D.routes.forEach(r => r.segments.forEach(s => { s.latlngs = decode(s.line, 4); }));
-  const ink = D.routes.flatMap(r => r.segments.flatMap(s => s.latlngs.filter((p, i) => i % 3 === 0 || i === s.latlngs.length - 1)))
-    .concat(D.circles.length ? D.circles.concat(D.nodes).map(c => [c.lat, c.lng]) : []).map(p => map.project(p, 0));
+  /* points evenly along a line: a sea lane has few corners, and is hidden no less by a card */
+  const corners = [L.latLngBounds(D.bounds).getNorthWest(), L.latLngBounds(D.bounds).getSouthEast()].map(p => map.project(p, 0));
+  const step = corners[0].distanceTo(corners[1]) / 200;
+  function spaced(latlngs) {
+    const found = [], points = latlngs.map(p => map.project(p, 0));
+    let due = 0;
+    points.slice(1).forEach((b, i) => {
+      const a = points[i], far = a.distanceTo(b);
+      for (; due < far; due += step) found.push(a.add(b.subtract(a).multiplyBy(due / far)));
+      due -= far;
+    });
+    return found;
+  }
+  const ink = D.routes.flatMap(r => r.segments.flatMap(s => spaced(s.latlngs)))
+    .concat((D.circles.length ? D.circles.concat(D.nodes) : []).map(c => map.project([c.lat, c.lng], 0)));
   function chooseView() {
     const size = map.getSize(), bounds = L.latLngBounds(D.bounds), gap = 24;
     const card = node => [node.offsetWidth + 10, node.offsetHeight + 10];

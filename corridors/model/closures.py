@@ -292,7 +292,16 @@ class Closures:
 
     def _count(self, level: Level) -> Counts:
         """Spells of a level, such as ``("class", "pandemic")``."""
-        return Counts.of(spell for spell in self.spells if level in _levels(spell))
+        return Counts.of(self._of_level.get(level, ()))
+
+    @cached_property
+    def _of_level(self) -> dict[Level, list[Spell]]:
+        """Spells by each of their levels."""
+        found: dict[Level, list[Spell]] = {}
+        for spell in self.spells:
+            for level in dict.fromkeys(_levels(spell)):
+                found.setdefault(level, []).append(spell)
+        return found
 
     def _survival(self, element_id: str, cause_class: str = "") -> Survival:
         """How long closures of an element last, of one class of cause or of any.

@@ -253,16 +253,6 @@ class MultimodalGraph:
             found.append(elements)
         return _Named(found)
 
-    def banned(self, token: str) -> Ints:
-        """The same as an array."""
-        if token not in self._banned:
-            self._banned[token] = np.array(sorted(self.bans[token]), dtype=np.int64)
-        return self._banned[token]
-
-    @cached_property
-    def _banned(self) -> dict[str, Ints]:
-        return {}
-
     @cached_property
     def crossings(self) -> list[Edge]:
         """All border crossings."""

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 BELOW = (
     "Expected US$ of 2024, one way. The lines below the total are not part of it: the empty return is paid only on "
-    "a round trip, and insurance by the owner of the goods."
+    "a round trip, a war surcharge as long as shipping lines ask it, and insurance by the owner of the goods."
 )
 WIDE = 26.1  # cm between the margins
 PIXELS = 2200  # twice its width on a screen

@@ -112,27 +112,12 @@ def offer(
     cheapest by a trifle is not offered. Of the others and the `front` by hours and US$, those that beat one in the
     answer in both, as none there does, come first. Then come the front and those that none outdoes: of another kind,
     that is through other countries or mainly by another mode, first those that share little with any in the answer;
-    then of the same kind, as far as they share little. Last come the outdone, by the same measures; one that is beaten
-    is offered only beside a route that beats it, or beats what does. Each time those of least `Candidate.effort` come
-    first. Places that are then left go to the outdone through other countries, however much they share, and at the very
-    last to routes on which perishables may not last.
+    then of the same kind, as far as they share little. Each time those of least `Candidate.effort` come first. The
+    outdone come last, by what the question minimises; one that is beaten is offered only beside a route that beats it,
+    or beats what does. Places that are then left go to the outdone through other countries, however much they share,
+    and at the very last to routes on which perishables may not last.
     """
-    chosen: list[Candidate] = []
-    left: list[LeftOut] = []
-    known = [*bests, *others]
-    sure = [one for one in bests if one.result.sure or not bests[0].result.sure]
-    for one in (_sooner(one, known) for one in sure):
-        same = next((i for i, other in enumerate(chosen) if _as_good(other, one)), None)
-        if far := _far(one, bests[0], max_stretch):
-            left.append(LeftOut(one, far))
-        elif same is not None:
-            chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
-        elif twin := next((other for other in chosen if _stands_for(other, one)), None):
-            left.append(LeftOut(one, f"the same crossings as {twin.result.name}, and better by a trifle at most"))
-        elif len(chosen) < k:
-            chosen.append(one)
-        else:
-            left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
+    chosen, left = _of_right(bests, [*bests, *others], k, max_stretch)
     every = [*chosen, *others]
     every += [one for one in (*bests, *front) if not any(_twins(other, one) for other in chosen)]
     taken = {one.path.edges for one in (*chosen, *(one.candidate for one in left))}
@@ -177,7 +162,7 @@ def offer(
     fill(unbeaten, new=True, elsewhere=True)
     fill(unbeaten)
     fill(unbeaten, elsewhere=True)
-    fill(more, new=True)
+    more.sort(key=lambda one: one.rank)
     fill(more)
     fill(more, elsewhere=True)
     fill(list(unsure.values()))
@@ -187,6 +172,31 @@ def offer(
             left.append(LeftOut(one, reasons[one.path.edges]))
             told.add(one.corridor)
     return sorted(chosen, key=lambda one: one.rank), left
+
+
+def _of_right(
+    bests: Sequence[Candidate], known: Sequence[Candidate], k: int, max_stretch: float
+) -> tuple[list[Candidate], list[LeftOut]]:
+    """The bests that have a place, or what is as good and takes less effort in their place, and those left out."""
+    chosen: list[Candidate] = []
+    left: list[LeftOut] = []
+    for best in bests:
+        if bests[0].result.sure and not best.result.sure:
+            continue
+        one = _sooner(best, known)
+        same = next((i for i, other in enumerate(chosen) if _as_good(other, one)), None)
+        reason = _far(one, bests[0], max_stretch)
+        if not reason and same is not None:
+            one = chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
+        elif not reason and (twin := next((other for other in chosen if _stands_for(other, one)), None)):
+            reason = f"the same crossings as {twin.result.name}, and better by a trifle at most"
+        elif not reason and len(chosen) < k:
+            chosen.append(one)
+        elif not reason:
+            reason = f"no place among {k}: ask for more with k"
+        if reason:
+            left.append(LeftOut(one, reason))
+    return chosen, left
 
 
 def _twins(one: Candidate, other: Candidate) -> bool:

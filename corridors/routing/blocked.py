@@ -176,7 +176,7 @@ def _through(through: Through, at: int, others: Sequence[int], again: bool) -> R
         path = through.path(at, banned)
         if path is None or paths.doubles(real, path) or (not again and paths.reenters(real, path)):
             continue
-        steps = paths.too_long(real, paths.walk(real, path, push_through=True))
+        steps = paths.held_up(real, path)
         found = Rejected(path, steps, "", (), path.value)
         if len({step.closure.reason for step in steps if step.closure}) < 2:
             break
@@ -189,7 +189,7 @@ def cut(world: World) -> list[Rejected]:
     bans: frozenset[str] = frozenset()
     found: list[Rejected] = []
     while (path := finding.best(open_world, bans)) is not None:
-        blocked = paths.too_long(world, paths.walk(world, path, push_through=True))
+        blocked = paths.held_up(world, path)
         if not blocked:
             break
         found.append(Rejected(path, blocked, "", tuple(map(element_of, blocked)), path.value))

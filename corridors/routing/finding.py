@@ -39,7 +39,7 @@ def bounds(world: World, targets: frozenset[int], bans: frozenset[str] = frozens
     found = world.kept.get(
         ("bounds", *world.usual_key, hour, targets, world.usually_gone, bans),
         lambda: engine.bounds(world.usual, world.usually_closed, targets, hour, t0, banned),
-        lambda made: IN_LISTS * len(made.values),
+        lambda made: IN_LISTS * world.usual.topology.nodes,
     )
     if not len(world.quicker):
         return found
@@ -83,8 +83,9 @@ def best(world: World, bans: frozenset[str] = frozenset(), cutoff: float = inf) 
 
 def _inherited(world: World, bans: frozenset[str], cutoff: float) -> tuple[engine.Path | None, float] | None:
     """What is known with one ban less, if it holds with this one too: the path, and up to which value."""
-    for ban in sorted(bans) if world.found else ():
-        path, sought = world.found.get(bans - {ban}, (None, -inf))
+    fewer = {ban: known for known in world.found if len(known) + 1 == len(bans) for ban in bans - known if known < bans}
+    for ban in sorted(fewer):
+        path, sought = world.found[fewer[ban]]
         if path is None and sought >= cutoff:
             return None, sought
         if path is not None and world.multimodal.bans[ban].isdisjoint(path.edges):
@@ -101,7 +102,7 @@ def inherit(world: World, wider: World) -> None:
 
 def _search(world: World, bans: frozenset[str], cutoff: float) -> engine.Path | None:
     question, (sources, targets) = world.question, world.ends
-    if not (world.serves(question.origin, leaving=True) and world.serves(question.destination, leaving=False)):
+    if not world.serves_both:
         return None  # told without bounds: most places have no railway
     return engine.search(
         world.graph,
@@ -131,7 +132,7 @@ def _ahead(world: World, bans: frozenset[str]) -> engine.Bound:
 
 def _banned(world: World, bans: frozenset[str]) -> engine.Ints:
     """Edges that belong to any of some bans."""
-    return np.concatenate([np.empty(0, np.int64), *map(world.multimodal.banned, sorted(bans))])
+    return world.kept.get(("banned", bans), lambda: np.array(sorted(world.edges_of(bans)), dtype=np.int64), len)
 
 
 def ranked(world: World, banned: Collection[int], limit: Callable[[], float]) -> Iterator[engine.Path]:
@@ -180,7 +181,7 @@ def cheaper(world: World, path: engine.Path) -> engine.Path:
     """
     if world.question.by != "hours" or world.question.via:
         return path
-    steps = list(paths.walk(world, path))
+    steps = paths.passages(world, path)
     waiting = [i for i, step in enumerate(steps) if step.wait > 0]
     if not waiting:
         return path

@@ -246,8 +246,8 @@ class Routes(Sequence[Route]):
         (trucks and trains, with the charge for a departure), sea freight (also ferries), air freight, surcharges
         (refrigerated, dangerous, heavy), border fees, unofficial payments, guarantee, entry fee (by flag), transit
         permit, fuel difference, drayage, documents, transshipment, port handling, detention, demurrage. Not in the sum
-        (``one_way`` false) are the empty return, which only a round trip pays, and insurance, which the owner of the
-        goods pays.
+        (``one_way`` false) are the empty return, which only a round trip pays, the war surcharge of shipping lines
+        for the Strait of Hormuz while ships are held up there, and insurance, which the owner of the goods pays.
         """
         return side_tables.costs(self)
 
@@ -384,9 +384,10 @@ class Routes(Sequence[Route]):
         """What does not work on this date, one row per cause, the quickest route first.
 
         Columns: ``name`` (of the fastest route that the cause closes), ``gates`` (all crossings and roads that it
-        closes, the nearest first), ``reason`` (dated), ``needs`` (what would have to open), ``days_if_open`` (of that
-        route), ``corridors`` (named ones that it follows), ``blocked_by`` (element ids on that route), ``start, end``
-        (dates of the first closure, borders before roads; end empty if not known), ``last_confirmed, source_id``.
+        closes, the nearest first), ``reason`` (dated), ``needs`` (what would have to open, or which ``max_wait_hours``
+        would do), ``days_if_open`` (of that route), ``corridors`` (named ones that it follows), ``blocked_by`` (element
+        ids on that route), ``start, end`` (dates of the first closure, borders before roads; end empty if not known),
+        ``last_confirmed, source_id``.
         """
         return self._rejected.copy()
 

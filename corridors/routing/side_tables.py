@@ -12,7 +12,7 @@ from corridors.arguments import as_text
 from corridors.data.schema import Row, records, worst
 from corridors.errors import BadRequest
 from corridors.model.costs import PRICE_YEAR, Rate
-from corridors.routing.cost_lines import BESIDE
+from corridors.routing.cost_lines import BESIDE, WAR_SURCHARGES
 from corridors.routing.ranges import quantiles
 from corridors.routing.result import Result
 
@@ -25,6 +25,7 @@ RESTS_ON = {
     "detention": ("detention_free_days", "detention_usd_day"),
     "demurrage": ("demurrage_free_days", "demurrage_usd_day"),
     "empty return": ("empty_return_share", "empty_cost_factor"),
+    "war surcharge": tuple(WAR_SURCHARGES.values()),
     "insurance": ("insurance_share", "war_risk_share"),
 }
 """Quantities of ``rates`` under the lines that are no price of a passage."""

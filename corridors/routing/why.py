@@ -64,7 +64,7 @@ def _rows(asked: Asked, name: str) -> list[dict[str, object]]:
         if path is None:
             found.append({"through": title, "verdict": _absent(asked, elements, edges)})
             continue
-        blocked = paths.too_long(through.real, paths.walk(through.real, path, push_through=True))
+        blocked = paths.held_up(through.real, path)
         result = Result(asked.facts, Choice(through.world, path), None, None, asked.draws)
         words = "; ".join(dict.fromkeys(blocked_words(asked.facts, step) for step in blocked))
         sources = dict.fromkeys(step.closure.source_id for step in blocked if step.closure)

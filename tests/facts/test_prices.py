@@ -1,5 +1,7 @@
 """Prices that every forwarder of the region knows, in words of the data."""
 
+from math import inf
+
 import pandas as pd
 import pytest
 
@@ -156,7 +158,8 @@ def test_aktau_poti_takes_longer_in_january_than_in_july(net: cr.Network) -> Non
 def test_a_box_pays_demurrage_in_port_and_detention_inland(net: cr.Network) -> None:
     """Days in port beyond the free ones, and days inland there and back beyond those for which the line lends its box.
 
-    A shipper's own box pays neither, a box by land alone none, and one that stays as long as is free no demurrage.
+    On average over journeys that is more than what is due on the expected days. A shipper's own box pays neither, a box
+    by land alone none, and one that is expected to stay for less than is free next to no demurrage.
     """
 
     def mean(quantity: str) -> float:
@@ -172,12 +175,12 @@ def test_a_box_pays_demurrage_in_port_and_detention_inland(net: cr.Network) -> N
     at_port = legs["kind"].eq("transfer") & legs["mode"].eq("sea > road")
     days = legs.loc[at_port, "hours"].item() / 24
     assert 7 < days < 9  # some 7 days of dwell published for Karachi in July 2025
-    assert costs["demurrage"] == pytest.approx(
-        (days - mean("demurrage_free_days")) * mean("demurrage_usd_day"), rel=0.01
-    )
+    overdue = (days - mean("demurrage_free_days")) * mean("demurrage_usd_day")
+    assert overdue < costs["demurrage"] < 1.1 * overdue
     inland = legs[(legs.index > legs.index[at_port][0]) & legs["kind"].isin(["leg", "crossing", "wait"])]
     late = 2 * inland["hours"].sum() / 24 - mean("detention_free_days")
-    assert costs["detention"] == pytest.approx(late * mean("detention_usd_day"), rel=0.01)
+    due = late * mean("detention_usd_day")
+    assert 1.1 * due < costs["detention"] < 1.5 * due
     assert min(costs["demurrage"], costs["detention"]) > 100
 
     own = cr.Cargo("own box", 20.0, own_box=True)
@@ -187,7 +190,7 @@ def test_a_box_pays_demurrage_in_port_and_detention_inland(net: cr.Network) -> N
     assert by_land.get("demurrage", 0.0) == by_land.get("detention", 0.0) == 0.0
     short, legs = asked("jebel_ali", "Chabahar", modes=["sea", "road"])
     assert legs.loc[legs["mode"].eq("sea > road"), "hours"].item() / 24 < mean("demurrage_free_days")
-    assert short.get("demurrage", 0.0) == 0.0
+    assert short.get("demurrage", 0.0) < 60
 
 
 @pytest.mark.parametrize(
@@ -209,3 +212,24 @@ def test_refrigerated_dangerous_and_heavy_loads_pay_a_surcharge(
     more = sum(net.facts.rates.find(name, "road", vehicle=vehicle).mode - 1 for name in quantities)
     assert more > 0.2
     assert lines["surcharges"] == pytest.approx(more * lines["haulage"], rel=1e-6)
+
+
+def test_a_box_through_hormuz_pays_the_war_surcharge_beside_the_sum(net: cr.Network) -> None:
+    """US$ 1,500 to 2,000 for a 20-foot, 3,000 for a 40-foot box, 3,500 to 4,000 for a reefer since 2 March 2026."""
+
+    def lines(day: str, to: str = "Jebel Ali", **ask: object) -> pd.DataFrame:
+        routes = net.routes("shanghai_port", to, depart=day, k=1, modes=["sea"], max_wait_hours=inf, **ask)  # type: ignore[arg-type]
+        assert routes.legs["usd"].sum() == pytest.approx(routes.costs.loc[routes.costs["one_way"], "usd"].sum())
+        return routes.costs.set_index("line")
+
+    held_up = lines("2026-06-25")
+    assert held_up.loc["war surcharge", "usd"] == 3000
+    assert not held_up.loc["war surcharge", "one_way"]
+    assert "thenational_2026_03_02" in held_up.loc["war surcharge", "source_id"]
+    small, cold = (
+        cr.Cargo("box", 18.0, unit, vehicle) for unit, vehicle in (("TEU", "trailer20"), ("FEU", "reefer40"))
+    )
+    assert 1500 < lines("2026-06-25", cargo=small).loc["war surcharge", "usd"] < 2000
+    assert 3500 < lines("2026-06-25", cargo=cold).loc["war surcharge", "usd"] < 4000
+    others = lines("2025-06-25"), lines("2026-06-25", "Fujairah"), lines("2026-06-25", as_of="2026-02-01")
+    assert not any("war surcharge" in found.index for found in others)

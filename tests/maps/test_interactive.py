@@ -450,3 +450,29 @@ def test_to_png_without_chromium_names_the_other_way(
     with pytest.raises(cr.CorridorsError, match=r"plot\(\)"):
         m.to_png(tmp_path / "map.png")
     assert not (tmp_path / "map.png").exists()
+
+
+@pytest.mark.chromium
+def test_no_card_lies_on_a_line_round_africa(show: Callable[..., Page], net: cr.Network, tmp_path: Path) -> None:
+    routes = net.routes("Shanghai", "Poti", depart="2026-05-15")
+    assert routes.table["name"].str.contains("Cape of Good Hope").any()
+    routes.explore().save(tmp_path / "cape.html")
+    page = show(tmp_path / "cape.html", 965, 640)
+    points, hidden = page.evaluate(
+        """() => {
+          const shown = [...document.querySelectorAll(".cr-title, .cr-legend, .cr-tree")];
+          const cards = shown.map(c => c.getBoundingClientRect());
+          let points = 0, hidden = 0;
+          document.querySelectorAll("path.cr-route").forEach(line => {
+            const far = line.getTotalLength(), to = line.getScreenCTM();
+            for (let at = 0; at < far; at += 10) {
+              const p = line.getPointAtLength(at).matrixTransform(to);
+              points++;
+              hidden += cards.some(c => p.x > c.left && p.x < c.right && p.y > c.top && p.y < c.bottom);
+            }
+          });
+          return [points, hidden];
+        }"""
+    )
+    assert points > 100
+    assert hidden < 0.02 * points
