@@ -72,7 +72,9 @@ def test_turkmenistan_kept_tajik_goods_out(net: cr.Network, start: str, end: str
 def test_the_ban_on_tajik_goods_held_at_every_turkmen_entry(net: cr.Network, mode: str) -> None:
     crossings = net.crossings
     here = crossings["crossing_id"].str.split("__").str[-1].str.split("_").map(lambda sides: "tm" in sides)
-    entries = set(crossings.loc[here & (crossings["mode"] == mode) & (crossings["status"] == "operating"), "element_id"])
+    entries = set(
+        crossings.loc[here & (crossings["mode"] == mode) & (crossings["status"] == "operating"), "element_id"]
+    )
     rules = net.rights[net.rights["treaty"].str.startswith("Turkmen ban of 2019")]
     assert len(entries) >= 6
     for end in ("goods_origin", "goods_destination"):
