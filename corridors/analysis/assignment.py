@@ -19,6 +19,7 @@ from corridors.arguments import as_flag, as_list, as_number, as_place, isnan_or_
 from corridors.data.schema import Row, records
 from corridors.errors import BadRequest
 from corridors.model.cargo import Cargo, with_value_of_time
+from corridors.model.scenario import MODES
 from corridors.routing.figures import two
 from corridors.routing.request import Request, WorldTrip, one_world, read_cargo
 
@@ -196,12 +197,14 @@ def assign(
     ------
     BadRequest
         If `demand` lacks a column or holds an invalid value, or another argument is invalid.
+    UnknownPlace
+        If a name in `constants` is not known.
     """
     check_demand(demand, mu, beta, nest)
     _check(value_range, spill)
     request = one_world(Request.common(depart, {**ask, "k": k}, "cargo"))
     study = Study.ask(facts, demand, request, executor, as_flag(progress, "progress"))
-    ways = study.ways(mu=mu, beta=beta, nest=nest, constants=_constants(constants))
+    ways = study.ways(mu=mu, beta=beta, nest=nest, constants=_constants(facts, constants))
     capacity = _capacity(facts)
     low, high = (1 / value_range[1], 1 / value_range[0]) if "usd_year" in demand else (1.0, 1.0)
     mid, lowest, highest = (
@@ -341,12 +344,18 @@ def _shares(rows: Sequence[Row], ways: Sequence[_Way], parts: Sequence[float], c
     return pd.DataFrame(found, columns=SHARES)
 
 
-def _constants(constants: object) -> dict[str, float]:
+def marked(facts: Facts, what: str) -> str:
+    """What a constant or total is for: a mode, country, named corridor or element, by id or name."""
+    known = (*MODES, *facts.countries, *(name for name, _, _ in facts.corridor_parts))
+    return what if what in known else facts.element_ids(what)[0]
+
+
+def _constants(facts: Facts, constants: object) -> dict[str, float]:
     if constants is None:
         return {}
     if not isinstance(constants, Mapping) or not all(isinstance(name, str) for name in constants):
         raise BadRequest(f"constants={shown(constants)} must be a mapping of modes, countries or elements to numbers.")
-    return {name: as_number(value, f"constants[{name!r}]") for name, value in constants.items()}
+    return {marked(facts, name): as_number(value, f"constants[{name!r}]") for name, value in constants.items()}
 
 
 def check_demand(demand: object, mu: object, beta: object, nest: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
-from corridors.analysis.assignment import Study, check_demand
+from corridors.analysis.assignment import Study, check_demand, marked
 from corridors.analysis.choice import NEST
 from corridors.arguments import as_flag, as_number, as_text, shown
 from corridors.data.schema import records
 from corridors.errors import BadRequest
-from corridors.model.scenario import MODES
 from corridors.routing.request import Request, WorldTrip, one_world
 
 if TYPE_CHECKING:
@@ -133,11 +132,10 @@ def calibrate(
 def _wanted(facts: Facts, totals: object) -> dict[str, float]:
     if not isinstance(totals, pd.DataFrame) or not {"what", "tonnes_year"} <= set(totals) or not len(totals):
         raise BadRequest(f"totals={shown(totals)} must be a DataFrame with columns what and tonnes_year.")
-    named: Sequence[str] = (*MODES, *facts.countries, *(name for name, _, _ in facts.corridor_parts))
     found: dict[str, float] = {}
     for at, row in enumerate(records(totals)):
         what = as_text(row["what"], f"totals, row {at}: what")
-        mark = what if what in named else facts.element_ids(what)[0]
+        mark = marked(facts, what)
         if mark in found:
             raise BadRequest(f"totals, row {at}: {what} is given twice.")
         found[mark] = as_number(row["tonnes_year"], f"totals, row {at}: tonnes_year", above=0.0)

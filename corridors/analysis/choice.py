@@ -86,10 +86,12 @@ def answer_all(
     what: str,
 ) -> dict[Question, Answer]:
     """Answers to all questions, on any executor, with a bar of that name."""
-    parts = [questions[i : i + PART] for i in range(0, len(questions), PART)]
-    with crew(facts, executor, progress, what, len(questions)) as workers:
+    # one destination after another: what lies before one is worked out once, and need not be kept for all
+    ordered = sorted(questions, key=lambda one: (one.cargo.cargo_id, str(one.destination)))
+    parts = [ordered[i : i + PART] for i in range(0, len(ordered), PART)]
+    with crew(facts, executor, progress, what, len(ordered)) as workers:
         answers = workers.all(partial(_part, request=request), parts, len)
-    return dict(zip(questions, chain.from_iterable(answers), strict=True))
+    return dict(zip(ordered, chain.from_iterable(answers), strict=True))
 
 
 def _part(facts: Facts, questions: Sequence[Question], request: Request) -> list[Answer]:

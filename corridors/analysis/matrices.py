@@ -262,7 +262,7 @@ def _ranked(facts: Facts, fan: Fan, told: int) -> list[Row]:
                 if len(found) < told:
                     path = finding.cheaper(world, path)
                     chosen = Choice(lawful(world, path, partial(world_of, facts)), path)
-                    row |= Result(facts, chosen, None, None, draws).ranges()
+                    row |= Result(facts, chosen, None, None, draws).ranges(what)
                 found.append(row)
     else:
         for port in fan.destinations:
@@ -271,7 +271,7 @@ def _ranked(facts: Facts, fan: Fan, told: int) -> list[Row]:
             except NoRoute:
                 continue
             hours, usd, *_ = best.figures
-            found.append({"destination": port, what: usd if what == "usd" else hours / 24, **best.ranges()})
+            found.append({"destination": port, what: usd if what == "usd" else hours / 24, **best.ranges(what)})
         found.sort(key=lambda row: float(row[what]))
     return found or [{"note": _why_not(facts, replace(fan.request, destination=port))} for port in fan.destinations]
 

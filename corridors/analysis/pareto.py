@@ -16,8 +16,8 @@ from corridors.arguments import as_names, as_number
 from corridors.errors import BadRequest
 from corridors.model.calendars import Regime
 from corridors.model.cargo import Cargo
+from corridors.model.hire import HIRED, QUARTERS, hired
 from corridors.model.scenario import Scenario
-from corridors.model.world import HIRED
 from corridors.routing import finding
 from corridors.routing import path as paths
 from corridors.routing.request import Request, resolve
@@ -219,12 +219,13 @@ def pareto(
     world = search.world(question)
     extra = [name for name in by if name != "hours"]
     if "usd" in by and "sea" in question.modes and question.cargo.hired:
-        # of the routes that cost least with detention, each is one of the least with it on every day, or with none
-        extra.append(HIRED["usd"])
+        # no day costs more than its full price: what another route beats both without detention and with all days at
+        # that price, it beats with detention
+        extra.append(hired("usd", QUARTERS))
     found = finding.front(world, extra)
     values = np.array([[hours, *weights] for _, hours, weights in found.paths]).reshape(-1, 1 + len(extra))
     values = values[:, [("hours", *extra).index(name) for name in by]]
-    if extra[-1:] == [HIRED["usd"]]:
+    if extra[-1] in HIRED:
         values[:, by.index("usd")] += [
             Result(facts, Choice(world, path), start, end, search.draws).hire for path, *_ in found.paths
         ]

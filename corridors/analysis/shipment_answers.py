@@ -146,7 +146,7 @@ def _told(result: Result, limits: Sequence[float], whole: bool) -> Row:
         "payload_t": result.payload,
         "p_saleable": result.saleable,
         "chances": json.dumps([float((samples <= limit).mean()) for limit in limits]),
-        **(result.ranges() if whole else {}),
+        **(result.ranges("days", "usd", "kgco2e") if whole else {}),
     }
 
 

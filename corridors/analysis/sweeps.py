@@ -219,7 +219,7 @@ def told(best: Routes) -> Row:
         "usd": usd,
         "kgco2e": kgco2e,
         "risk": risk,
-        **{name: value for name, value in result.ranges().items() if name in NUMBERS},
+        **result.ranges("days", "usd"),
         "crossings": " > ".join(result.crossings),
         "rests_on": "; ".join(rests_on(result)),
         "note": doubt(result),

@@ -384,7 +384,7 @@ def swings(routes: Routes, what: str = "usd", route: int = 0) -> pd.DataFrame:
 
 def _parts(result: Result, what: str) -> Iterator[tuple[str, float, Samples]]:
     """Parts of a route, with what each is expected to take and takes in every sample."""
-    trip, arrived = result.trip, np.zeros(result.draws.n)
+    arrived = np.zeros(result.draws.n)
     for i, (step, edge) in enumerate(zip(result.steps, result.edges, strict=True)):
         if edge.kind == "leg":
             name = f"{edge.mode} in {edge.countries[0]}" if edge.mode in ("road", "rail") else f"by {edge.mode}"
@@ -395,11 +395,12 @@ def _parts(result: Result, what: str) -> Iterator[tuple[str, float, Samples]]:
             name = f"{'terminal' if edge.kind == 'transfer' else edge.kind} at {place}"
         if what == "usd":
             money = result.world.amount(edge).usd * result.world.scale("usd", edge)
-            yield name, money, np.zeros(result.draws.n) + trip.usd[i]
+            yield name, money, np.zeros(result.draws.n) + result.paid[i]
         else:
+            end = result.trip.end[i]
             with np.errstate(invalid="ignore"):
-                sample = trip.end[i] - arrived
-            yield name, (step.end - step.arrive) / 24, np.where(np.isfinite(trip.end[i]), sample, inf) / 24
-            arrived = trip.end[i]
+                sample = end - arrived
+            yield name, (step.end - step.arrive) / 24, np.where(np.isfinite(end), sample, inf) / 24
+            arrived = end
     if what == "usd" and result.detention[0] > 0:
         yield "detention", *result.detention

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 import pandas as pd
 
-from corridors.data import opening_rules, record_checks
+from corridors.data import opening_rules, record_checks, words
 from corridors.data.record_checks import cannot_be_looked_up, published
-from corridors.data.schema import Row, frame, records, row_key, texts, unchanged, validate
+from corridors.data.schema import Row, data_folder, frame, read_table, records, row_key, texts, unchanged, validate
 
 QUANTITIES = frozenset(
     {
@@ -112,7 +112,11 @@ def _rates(rates: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
                 "vehicle; to replace the first, give its rate_id"
             ),
         )
-    usual = rates.groupby("quantity")["unit"].agg(lambda units: units.mode().iloc[0])
+    shipped, own = (  # a lone row is no measure of itself
+        table.groupby("quantity")["unit"].agg(lambda units: units.mode().iloc[0])
+        for table in (read_table(data_folder(), "rates"), rates)
+    )
+    usual = shipped.combine_first(own)
     for at in np.flatnonzero(rates["unit"] != what.map(usual)):
         yield int(at), "unit", f"{rates['unit'].iloc[at]!r} is not the unit of {what.iloc[at]}: {usual[what.iloc[at]]}"
 
@@ -247,6 +251,8 @@ CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
 
 
 READS = {
+    **dict.fromkeys(words.CHECKED, ("places",)),
+    "events": ("places", "crossings", "legs", "elements", "cargo"),
     "calendars": ("places", "holidays"),
     "legs": ("places", "leg_geometry"),
     "crossings": ("places", "legs", "transfers"),
@@ -292,7 +298,9 @@ def sense(tables: Tables, sound: Tables | None = None) -> pd.DataFrame:
 
 def _problems_of_one(name: str, tables: Tables, same: set[str], poor: set[str]) -> Iterator[Problem]:
     table = tables[name]
-    if name in CHECKS and (name == "provenance" or not same.issuperset((name, *READS.get(name, ())))):
-        yield from CHECKS[name](table, tables)
+    if name == "provenance" or not same.issuperset((name, *READS.get(name, ()))):
+        if name in CHECKS:
+            yield from CHECKS[name](table, tables)
+        yield from words.problems(name, table, tables)
     if {"quality", "source_id"} <= set(table.columns) and not same.issuperset((name, "sources")):
         yield from published(table, poor)

@@ -47,8 +47,8 @@ class _Done:
 
 
 _python_done = _Done()
-WORTHWHILE = 1_000_000
-"""Nodes of searches in Python that take about as long as to load compiled ones: half a second."""
+WORTHWHILE = 3_500_000
+"""Nodes of searches in Python that take about as long as to load compiled ones: 0.6 s of CPU."""
 
 
 def compiler() -> bool:
@@ -161,16 +161,24 @@ class Bound:
         """The same as a list."""
         return cast(list[float], self.values.tolist())
 
-    def without(self, nodes: Sequence[int]) -> Bound:
-        """The same for searches that keep off some nodes."""
-        values = self.values.copy()
-        values[list(nodes)] = inf
-        if "listed" not in self.__dict__:
-            return Bound(values)
-        listed = self.listed.copy()
-        for node in nodes:
-            listed[node] = inf
-        return Bound(values, listed)
+
+class Starts(NamedTuple):
+    """Where a search begins, by start, and the nodes that it keeps off."""
+
+    nodes: list[int]
+    edges: list[int]
+    """By which each of them was entered, as the first of the path; -2 if none is."""
+    hours: list[float]
+    """When it was."""
+    weights: list[float]
+    """What it has cost."""
+    passed: Sequence[int] = ()
+
+    @classmethod
+    def at(cls, nodes: Iterable[int], t0: float) -> Starts:
+        """Nodes themselves, left at one hour."""
+        some = list(nodes)
+        return cls(some, [-2] * len(some), [t0] * len(some), [0.0] * len(some))
 
 
 class Tree(NamedTuple):
@@ -263,22 +271,23 @@ def _costs(graph: Graph, closed: Closed, value_of_hour: float, t0: float, banned
 
 def _lowered(bound: Bound, seeds: Ints, values: Floats, topology: Topology, cost: Floats) -> Bound:
     """A bound with what follows from less at some nodes."""
+    along = np.append(cost, 0.0)[topology.entering.arrays[2]]  # a join of two stages has the number -1
     if worthwhile(topology.nodes):
         best = bound.values.copy()
         best[seeds] = values
-        _kernel["bounds"](*topology.entering.arrays, cost, seeds, best)
+        _kernel["bounds"](*topology.entering.arrays[:2], along, seeds, best)
         return Bound(best)
     known, listed = seeds.tolist(), bound.listed.copy()
     for seed, value in zip(known, values.tolist(), strict=True):
         listed[seed] = value
-    _python.bounds(*topology.entering.lists, cost.data, known, listed)
+    _python.bounds(*topology.entering.lists[:2], along.tolist(), known, listed)
     return Bound(np.array(listed), listed)
 
 
 def search(
     graph: Graph,
     closed: Closed,
-    sources: Iterable[int],
+    sources: Iterable[int] | Starts,
     targets: Collection[int],
     t0: float,
     value_of_hour: float,
@@ -294,7 +303,8 @@ def search(
     ----------
     graph : Graph
     closed : Closed
-    sources, targets : node numbers
+    sources : node numbers, or Starts
+    targets : node numbers
     t0 : float
         Hour of departure.
     value_of_hour : float
@@ -366,6 +376,10 @@ def reach(
     return np.asarray(_run(graph, closed, sources, [], ask, None, ())[1])
 
 
+_STARTS = (np.int64, np.int64, np.float64, np.float64, np.int64)
+"""Types of the fields of `Starts` once compiled."""
+
+
 class _Ask(NamedTuple):
     """Numbers that a search goes by, in the order in which the loops take them."""
 
@@ -380,7 +394,7 @@ class _Ask(NamedTuple):
 def _run(
     graph: Graph,
     closed: Closed,
-    sources: Iterable[int],
+    sources: Iterable[int] | Starts,
     targets: Sequence[Collection[int]],
     ask: _Ask,
     bound: Bound | None,
@@ -389,7 +403,8 @@ def _run(
     """Paths to the targets, and the least value of each node settled, as the search that served has it."""
     nodes, ends = graph.topology.nodes, len(targets)
     given = graph.topology.leaving, graph.takes, graph.costs, graph.topology.slowing, closed.flat
-    start, room = list(sources), max(nodes + 1, 64 * ends)
+    starts = sources if isinstance(sources, Starts) else Starts.at(sources, ask.t0)
+    room = max(nodes + 1, 64 * ends)
     while True:
         if worthwhile(nodes):
             target, barred = np.full(nodes, -1), np.zeros(len(graph.hours), dtype=bool)
@@ -402,7 +417,7 @@ def _run(
             count = _kernel["search"](
                 *(array for form in given for array in form.arrays),
                 *ask,
-                np.array(start, dtype=np.int64),
+                *(np.array(some, dtype) for some, dtype in zip(starts, _STARTS, strict=True)),
                 target,
                 ahead,
                 barred,
@@ -418,7 +433,7 @@ def _run(
             )
             found: tuple[Any, ...] = (least, values, arrivals, last, path[:count], took[:count])
         else:
-            count, listed, *short = _interpreted(given, ask, start, targets, bound, banned, nodes, room)
+            count, listed, *short = _interpreted(given, ask, starts, targets, bound, banned, nodes, room)
             found = listed, *map(_array, short)
         if count <= room:
             break
@@ -434,7 +449,7 @@ def _array(numbers: list[Any]) -> Any:
 def _interpreted(
     given: tuple[Forms, ...],
     ask: _Ask,
-    start: list[int],
+    starts: Starts,
     targets: Sequence[Collection[int]],
     bound: Bound | None,
     banned: Ints | Sequence[int],
@@ -454,7 +469,7 @@ def _interpreted(
     count = _python.search(
         *(some for form in given for some in form.lists),
         *ask,
-        start,
+        *starts,
         target,
         ahead,
         barred,

@@ -53,7 +53,7 @@ FLOAT, FLOATS, INTS, MARKS = numba.float64, numba.float64[::1], numba.int64[::1]
 KEPT_INTS, KEPT_FLOATS, KEPT_TABLE = kept(numba.int64), kept(numba.float64), kept(numba.float64, 2)
 bounds, search = compiled(loops.bounds), compiled(loops.search)
 KERNELS = {
-    bounds: (KEPT_INTS, KEPT_INTS, KEPT_INTS, FLOATS, INTS, FLOATS),
+    bounds: (KEPT_INTS, KEPT_INTS, FLOATS, INTS, FLOATS),
     search: (
         KEPT_INTS,
         KEPT_INTS,
@@ -73,6 +73,10 @@ KERNELS = {
         FLOAT,
         FLOAT,
         FLOAT,
+        INTS,
+        INTS,
+        FLOATS,
+        FLOATS,
         INTS,
         INTS,
         FLOATS,

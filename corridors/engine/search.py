@@ -57,8 +57,11 @@ def traverse(t: float, hours: float, factors: Numbers, months: Numbers) -> float
     return float(t + left / factors[i % 12])
 
 
-def bounds(first: Numbers, tails: Numbers, edges: Numbers, cost: Numbers, seeds: Numbers, best: Numbers) -> None:
-    """Lower `best`, known at `seeds`, to the least cost from every node; see `corridors.engine.arrays.bounds`."""
+def bounds(first: Numbers, tails: Numbers, cost: Numbers, seeds: Numbers, best: Numbers) -> None:
+    """Lower `best`, known at `seeds`, to the least cost from every node; see `corridors.engine.arrays.bounds`.
+
+    `tails` and `cost` are of the arcs by the node that they enter.
+    """
     heap = [(0.0, 0)]
     heap.pop()
     for seed in seeds:
@@ -68,8 +71,7 @@ def bounds(first: Numbers, tails: Numbers, edges: Numbers, cost: Numbers, seeds:
         if value > best[node]:
             continue
         for arc in range(first[node], first[node + 1]):
-            tail, edge = tails[arc], edges[arc]
-            reached = value + cost[edge] if edge >= 0 else value
+            reached, tail = value + cost[arc], tails[arc]
             if reached < best[tail]:
                 best[tail] = reached
                 if first[tail] < first[tail + 1]:  # the doors of other places lead nowhere
@@ -96,6 +98,10 @@ def search(
     deadline: float,
     max_wait: float,
     sources: Numbers,
+    entered_by: Numbers,
+    entered_at: Numbers,
+    paid: Numbers,
+    passed: Numbers,
     target: Numbers,
     bound: Numbers,
     banned: Numbers,
@@ -111,25 +117,30 @@ def search(
 ) -> int:
     """Best paths to several targets, one after the other in `path`, each with its last edge first.
 
-    `target` has the number of the target that each node belongs to, or -1. By target are filled `values`, `arrivals`
-    and, in `last`, where its path ends in `path`; by edge of a path `took`, its hours with the wait before it. Returns
-    how many edges there are in all: more than there is room for in `path`, and the rest is missing. Without targets
-    every node is settled. `least` is filled with the value of each node settled.
+    A search begins at the `sources`, each with the edge it was entered by (-2: none), the hour of that and the weight
+    so far, and keeps off the nodes `passed`. `target` has the number of the target that each node belongs to, or -1.
+    By target are filled `values`, `arrivals` and, in `last`, where its path ends in `path`; by edge of a path `took`,
+    its hours with the wait before it. Returns how many edges there are in all: more than there is room for in `path`,
+    and the rest is missing. Without targets every node is settled. `least` is filled with the value of each node
+    settled.
     """
     left = len(ends)
     by_weight = weighted and value_of_hour == 0  # a node's labels then leave the heap by weight
     one_label = by_weight or not weighted  # of a node, which a later one must beat in time
     heap = [(0.0, 0, 0)]
     heap.pop()
-    label_edge, label_before, label_t, label_weight = [-2], [0], [0.0], [0.0]  # by label; the first is a dummy
+    label_edge, label_before, label_t, label_weight = [-2], [0], [t0], [0.0]  # by label; nothing beats the first
     settled, before = [0], [-1]  # labels settled, each with the one before it at its node
-    for source in sources:
-        if bound[source] < inf:
-            label_edge.append(-2)
+    for i in range(len(sources)):
+        if bound[sources[i]] < inf:
+            label_edge.append(entered_by[i])
             label_before.append(0)
-            label_t.append(t0)
-            label_weight.append(0.0)
-            heappush(heap, (bound[source], len(label_edge) - 1, int(source)))
+            label_t.append(entered_at[i])
+            label_weight.append(paid[i])
+            value = paid[i] + value_of_hour * (entered_at[i] - t0) + bound[sources[i]]
+            heappush(heap, (value, len(label_edge) - 1, int(sources[i])))
+    for node in passed:
+        front[node], reached[node] = 0, -inf
     while heap:
         value, label, node = heappop(heap)
         t, spent = label_t[label], label_weight[label]

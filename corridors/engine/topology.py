@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, cast
@@ -97,19 +97,6 @@ class Forms:
             return tuple(array.tolist() for array in self.arrays)
         return tuple(map(_changed, like.lists, like.arrays, self.arrays))
 
-    def pointing(self, arcs: list[int], node: int) -> Forms:
-        """Of (first, heads, edges): the same with some arcs leading to a node."""
-        first, heads, edges = self.arrays
-        changed = heads.copy()
-        changed[arcs] = node
-        found = Forms(first, frozen(changed, np.int64), edges)
-        if "lists" in self.__dict__:
-            again = self.lists[1].copy()
-            for arc in arcs:
-                again[arc] = node
-            found.__dict__["lists"] = self.lists[0], again, self.lists[2]
-        return found
-
 
 def _changed(numbers: list[Any], array: NDArray[Any], now: NDArray[Any]) -> list[Any]:
     """The list of an array that hardly differs from another, whose `numbers` are known."""
@@ -180,16 +167,6 @@ class Topology:
             self.season,
             self.factors,
         )
-
-    def without(self, node: int, edges: Collection[int]) -> Topology:
-        """The same but that some edges do not leave a node; what has their number in other copies stays."""
-        first, _, numbers = self.leaving.lists
-        found = replace(self)
-        found.__dict__["leaving"] = self.leaving.pointing(
-            [arc for arc in range(first[node], first[node + 1]) if numbers[arc] in edges], node
-        )
-        found.__dict__["slowing"] = self.slowing
-        return found
 
     def _by(self, end: Ints, other: Ints) -> tuple[Ints, Ints, Ints]:
         order = np.argsort(end, kind="stable")

@@ -26,12 +26,13 @@ class _Label(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """The paths that begin alike and then take none of some edges."""
+    """The paths that begin alike and then take one of some edges."""
 
     begun: tuple[int, ...]
     labels: list[_Label]
     """Before each edge of the beginning, and at its end."""
     barred: frozenset[int]
+    """Edges that are not taken there."""
 
     def so_far(self, t0: float, value_of_hour: float) -> float:
         """Value of the beginning."""
@@ -66,17 +67,22 @@ def ranked(
 
     def put_off(part: _Part) -> None:
         """Keep a part until it could hold the next path."""
-        least = part.so_far(t0, value_of_hour) + _least_ahead(graph, part, value_of_hour, bound)
+        starts, t = _starts(graph, closed, part), part.labels[-1].t
+        least = min(
+            (
+                weight + value_of_hour * (hour - t) + bound.values.item(node)
+                for node, _, hour, weight in zip(*starts[:4], strict=True)
+            ),
+            default=inf,
+        )
         if least < inf:
-            heappush(heap, (least, next(numbers), None, part))
+            heappush(heap, (part.so_far(t0, value_of_hour) + least, next(numbers), None, part))
 
     def search(part: _Part) -> engine.Path | None:
         """The best path of a part."""
-        node, t, _ = part.labels[-1]
-        so_far = part.so_far(t0, value_of_hour)
-        ahead = bound.without([passed.node for passed in part.labels[:-1]])
-        left = graph.over(graph.topology.without(node, part.barred))
-        rest = engine.search(left, closed, [node], targets, t, value_of_hour, ahead, list(banned), limit() - so_far)
+        t, so_far = part.labels[-1].t, part.so_far(t0, value_of_hour)
+        starts = _starts(graph, closed, part, banned)
+        rest = engine.search(graph, closed, starts, targets, t, value_of_hour, bound, list(banned), limit() - so_far)
         return None if rest is None else engine.Path(part.begun + rest.edges, so_far + rest.value)
 
     put_off(_Part((), [_Label(source, t0, 0.0)], frozenset()))
@@ -101,19 +107,34 @@ def ranked(
             put_off(part)
 
 
-def _least_ahead(graph: engine.Graph, part: _Part, value_of_hour: float, bound: engine.Bound) -> float:
-    """What any path of a part takes at least from where it leaves its common beginning."""
+def _starts(graph: engine.Graph, closed: engine.Closed, part: _Part, banned: Collection[int] = ()) -> engine.Starts:
+    """Where a path of a part may be after its first edge of its own."""
     first, heads, numbers = graph.topology.leaving.lists
-    hours, weights = graph.takes.lists[0], graph.costs.lists[0]
-    node, passed = part.labels[-1].node, {label.node for label in part.labels[:-1]}
-    least = inf
+    passed = [label.node for label in part.labels]
+    found = engine.Starts([], [], [], [], passed)
+    nodes, entered, left_at, paid, _ = found
+    node, t, _ = part.labels[-1]
     for arc in range(first[node], first[node + 1]):
         edge, head = numbers[arc], heads[arc]
-        if edge in part.barred or head in passed or (edge >= 0 and hours[edge] == inf):
+        if edge in part.barred or edge in banned or head in passed:
             continue
-        takes = weights[edge] + value_of_hour * hours[edge] if edge >= 0 else 0.0
-        least = min(least, takes + bound.values.item(head))
-    return least
+        arrival, weight = _passed(graph, closed, edge, t) if edge >= 0 else (t, 0.0)
+        if arrival < inf:
+            nodes.append(head)
+            entered.append(edge)
+            left_at.append(arrival)
+            paid.append(weight)
+    return found
+
+
+def _passed(graph: engine.Graph, closed: engine.Closed, edge: int, t: float) -> tuple[float, float]:
+    """Hour at which an edge reached at `t` is left, and what it costs."""
+    hours, weights = graph.takes.lists[0], graph.costs.lists[0]
+    season, factors, _ = graph.topology.slowing.lists
+    start = engine.ready(closed.spans[edge], t) if edge in closed.spans else t
+    slow = season[edge]
+    left = start + hours[edge] if slow < 0 or start == inf else engine.traverse(start, hours[edge], factors[slow])
+    return left, weights[edge]
 
 
 def _labels(
@@ -125,8 +146,6 @@ def _labels(
 ) -> list[_Label]:
     """Labels of a path before each of its edges."""
     first, heads, numbers = graph.topology.leaving.lists
-    hours, weights = graph.takes.lists[0], graph.costs.lists[0]
-    season, factors, _ = graph.topology.slowing.lists
     node, t, weight = source, t0, 0.0
     found = []
     for edge in edges:
@@ -134,8 +153,6 @@ def _labels(
             node = heads[first[node]]
         found.append(_Label(node, t, weight))
         node = next(heads[arc] for arc in range(first[node], first[node + 1]) if numbers[arc] == edge)
-        start = engine.ready(closed.spans[edge], t) if edge in closed.spans else t
-        slow = season[edge]
-        t = start + hours[edge] if slow < 0 else engine.traverse(start, hours[edge], factors[slow])
-        weight += weights[edge]
+        t, more = _passed(graph, closed, edge, t)
+        weight += more
     return found

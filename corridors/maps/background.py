@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,27 +24,47 @@ ATTRIBUTION = (
     "© OpenStreetMap contributors (ODbL), Natural Earth, GeoNames, searoute; drawn with Leaflet. "
     "Boundaries and names shown do not imply endorsement or acceptance; dotted: disputed"
 )
-DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+DIGITS = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", dtype=np.uint8)
 
 
-def encode(points: npt.ArrayLike, decimals: int) -> str:
-    """A polyline of (lat, lon) as text: differences in units of the last decimal, five bits a letter, lowest first."""
-    units = np.rint(np.asarray(points) * 10**decimals).astype(int)
-    moves = np.diff(units, axis=0, prepend=[[0, 0]])
-    moves = moves[np.r_[True, moves[1:].any(axis=1)]]
-    letters = []
-    for value in moves.ravel().tolist():
-        rest = ~(value << 1) if value < 0 else value << 1
-        while rest >= 32:
-            letters.append(DIGITS[rest & 31 | 32])
-            rest >>= 5
-        letters.append(DIGITS[rest])
-    return "".join(letters)
+def encode(points: npt.NDArray[np.float64], sizes: npt.ArrayLike, decimals: int) -> list[str]:
+    """Polylines of (lat, lon) as texts: differences in units of the last decimal, five bits a letter, lowest first.
+
+    Parameters
+    ----------
+    points : array of float
+        Points of all lines, one after the other.
+    sizes : array of int
+        How many points each line has.
+    decimals : int
+    """
+    count = np.asarray(sizes, dtype=np.int64)
+    line = np.repeat(np.arange(len(count)), count)
+    units = np.rint(points * 10**decimals).astype(np.int64)
+    begins = np.diff(line, prepend=-1) > 0
+    moves = np.where(begins[:, None], units, np.diff(units, axis=0, prepend=0))
+    kept = begins | moves.any(axis=1)
+    values = moves[kept].ravel()
+    rest = np.where(values < 0, ~(values << 1), values << 1)
+    wide = 5 * np.arange(max(1, -(-int(rest.max(initial=0)).bit_length() // 5)))
+    fives = rest[:, None] >> wide
+    written = fives > 0
+    written[:, 0] = True
+    letters = DIGITS[(fives & 31) | np.where(fives > 31, 32, 0)][written]
+    long = np.bincount(line[kept], weights=written.sum(axis=1).reshape(-1, 2).sum(axis=1), minlength=len(count))
+    text, ends = letters.tobytes().decode("ascii"), np.cumsum(long).astype(int).tolist()
+    return [text[start:end] for start, end in pairwise([0, *ends])]
 
 
-def polyline(geometry: BaseGeometry, decimals: int) -> str:
-    """The points of a line as text."""
-    return encode(shapely.get_coordinates(geometry)[:, ::-1], decimals)
+def polylines(lines: Sequence[BaseGeometry], decimals: int) -> list[str]:
+    """The points of lines as texts."""
+    return encode(shapely.get_coordinates(lines)[:, ::-1], shapely.get_num_coordinates(lines), decimals)
+
+
+def points_of(flats: Sequence[Sequence[float]]) -> tuple[npt.NDArray[np.float64], list[int]]:
+    """Lines of the file of the background as all their (lat, lon), and how many points each line has."""
+    flat = np.fromiter(chain.from_iterable(flats), np.float64, sum(map(len, flats)))
+    return flat.reshape(-1, 2), [len(line) // 2 for line in flats]
 
 
 @lru_cache(maxsize=4)
@@ -54,7 +76,7 @@ def basemap(folder: Path) -> Shown:
     base = json.loads(path.read_text(encoding="utf-8"))
 
     def lines(flats: list[list[float]]) -> list[str]:
-        return [encode(np.reshape(flat, (-1, 2)), 2) for flat in flats]
+        return encode(*points_of(flats), 2)
 
     return {
         "land": lines(base["land"]),
@@ -97,5 +119,5 @@ def _network(facts: Facts, modes: tuple[str, ...], tolerance: float) -> dict[str
             else (legs["mode"].map(MODES) == name) & (legs["status"] == "operating")
         )
         shapes = shapely.simplify([facts.lines[leg] for leg in legs.loc[chosen & known, "leg_id"]], tolerance)
-        found[name] = [polyline(shape, 2) for shape in shapes]
+        found[name] = polylines(shapes, 2)
     return found

@@ -15,12 +15,13 @@ import shapely
 
 from corridors.data.schema import records
 from corridors.engine.arrays import merge_spans
-from corridors.maps.background import encode
+from corridors.maps.background import polylines
 from corridors.maps.explorer_loads import Carried, Json
 from corridors.model.calendars import TRUCKS, Closure
 from corridors.model.cargo import Cargo
-from corridors.model.costs import entry_fee, flag_charges
+from corridors.model.costs import flag_charges
 from corridors.model.facts import Facts
+from corridors.model.flag import entry_fee
 from corridors.model.graph import Edge, Kind, MultimodalGraph
 from corridors.model.question import Question
 from corridors.model.rights import Trade
@@ -89,10 +90,7 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
         "permits": _permits(facts, plain, graph, years),
         "zones": [_shifts(name, years) for name in zones.names],
         "projects": {name: sorted(projects) for name, projects in facts.projects.items()},
-        "hire": {
-            "freeDays": facts.rates.expected(facts.rates.find("detention_free_days"), "departures"),
-            "usdDay": facts.rates.expected(facts.rates.find("detention_usd_day"), "departures"),
-        },
+        "hire": {"after": facts.rates.detention.after.tolist(), "usdDay": facts.rates.detention.usd_day},
         "maxWait": question.max_wait_hours if isfinite(question.max_wait_hours) else 1e12,
         "years": years,
     }
@@ -160,8 +158,7 @@ def _sources(facts: Facts, sets: Iterable[str]) -> Json:
 
 
 def _lines(facts: Facts) -> list[str]:
-    shapes = shapely.simplify(list(facts.lines.values()), 0.005)
-    return [encode(shapely.get_coordinates(shape)[:, ::-1], 3) for shape in shapes]
+    return polylines(shapely.simplify(list(facts.lines.values()), 0.005), 3)
 
 
 def _elements(facts: Facts, names: Iterable[str], zones: _Numbers[str]) -> list[Json]:

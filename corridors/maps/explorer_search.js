@@ -4,7 +4,7 @@ const corridorSearch = D => {
   "use strict";
   const E = D.edges, EDGES = E.tail.length, NODES = D.nodes;
   const LEG = 0, CROSSING = 1, TRANSFER = 2;
-  const VESSELS = ["ferry", "sea"], HIRED = " with hire";
+  const VESSELS = ["ferry", "sea"], HIRED = " with hire ", QUARTERS = 4;
   E.limit = E.limit.map(limit => limit === null ? Infinity : limit);
   const FIRST_YEAR = 1990, MONTHS = [];
   for (let year = FIRST_YEAR; year < 2111; year++) for (let month = 0; month < 12; month++) MONTHS.push(Date.UTC(year, month, 1) / 36e5);
@@ -187,16 +187,17 @@ const corridorSearch = D => {
   }
   const zeros = new Float64Array(EDGES);
   const isInland = e => [LEG, CROSSING, TRANSFER].includes(E.kind[e]) && !E.mode[e].includes("sea");
-  /* US$ as if every hour of a line's box inland were hired, there and back */
-  function hired(q, of) {
-    if (!of.hired) of.hired = of.usd.map((usd, e) => q.cargo.hire && isInland(e) ? usd + 2 / 24 * D.hire.usdDay * of.hours[e] : usd);
-    return of.hired;
+  /* US$ with so many quarters of the daily price of a line's box for every hour inland, there and back */
+  function hired(q, of, quarters) {
+    const hour = quarters / QUARTERS * 2 / 24 * D.hire.after.length * D.hire.usdDay;
+    of.hired = of.hired || {};
+    return of.hired[quarters] = of.hired[quarters] || of.usd.map((usd, e) => q.cargo.hire && isInland(e) ? usd + hour * of.hours[e] : usd);
   }
   function world(q, by, load, least, open) {
     const of = figuresOf(q, load, least);
     return {q, by, load, least, of, spans: open ? null : q.spans, hours: of.hours,
       valueOfHour: {hours: 1, generalised: q.valueOfTime}[by.split(" ")[0]] || 0,
-      weight: by === "hours" ? zeros : by === "kgco2e" ? of.kgco2e : by.endsWith(HIRED) ? hired(q, of) : of.usd};
+      weight: by === "hours" ? zeros : by === "kgco2e" ? of.kgco2e : by.includes(HIRED) ? hired(q, of, +by.split(HIRED)[1]) : of.usd};
   }
 
   /* ---- the searches ---- */
@@ -350,12 +351,13 @@ const corridorSearch = D => {
     const w = world(q, "hours", load, least, false), steps = walk(w, edges, false), add = of => edges.reduce((sum, e) => sum + of[e], 0);
     const ends = [q.start, q.end].filter(Boolean), extra = what => ends.reduce((sum, a) => sum + a[what], 0);
     const afloat = edges.some(e => E.kind[e] === LEG && E.mode[e] === "sea");
-    let detention = 0;
+    let detention = 0, further = 0;
     if (afloat && q.cargo.hire) {
       const inland = steps.reduce((sum, s) => isInland(s.edge) ? sum + s.end - s.arrive : sum, 0);
-      detention = Math.max(0, 2 * inland / 24 - D.hire.freeDays) * D.hire.usdDay;
+      further = Math.round(D.hire.after.filter(days => days < 2 * inland / 24).length / D.hire.after.length * QUARTERS);
+      detention = D.hire.after.reduce((usd, days) => usd + Math.max(0, 2 * inland / 24 - days) * D.hire.usdDay, 0);
     }
-    return {edges, steps, load, detention, km: add(E.km) + extra("km"), usd: add(w.of.usd) + detention + extra("usd"),
+    return {edges, steps, load, detention, further, km: add(E.km) + extra("km"), usd: add(w.of.usd) + detention + extra("usd"),
       kgco2e: add(w.of.kgco2e) + extra("kgco2e"), hours: steps[steps.length - 1].end - q.t0 + extra("hours"), figures: w.of};
   }
   /* a route by an objective, by the tonne where roads limit the load */
@@ -365,12 +367,18 @@ const corridorSearch = D => {
     return (by === "kgco2e" ? route.kgco2e : route.usd + worth) / route.load.tonnes;
   }
   /* the search counts no detention, which a ship's box may pay beyond its free days: where the best way does, it is weighed
-     against the best by land and the best with every day hired, as Search._best does */
+     against the best by land and the best with each hour inland at the price of a further day there, as Search._best does */
   function bestBy(q, by) {
     const found = byTonne(q, by);
     if (!found || (by !== "usd" && by !== "generalised") || !found.detention) return found;
     const ashore = byTonne({...q, modes: q.modes.filter(mode => mode !== "sea"), figures: new Map()}, by);
-    return [found, ashore, byTonne(q, by + HIRED)].filter(Boolean).reduce((a, b) => valueOf(q, by, b) < valueOf(q, by, a) ? b : a);
+    const ways = [found, ashore];
+    for (let low = 0, high = QUARTERS + 1; high - low > 1;) {
+      const quarters = low + high >> 1, way = byTonne(q, by + HIRED + quarters);
+      ways.push(way);
+      if (way && way.further > quarters) low = quarters; else high = quarters;
+    }
+    return ways.filter(Boolean).reduce((a, b) => valueOf(q, by, b) < valueOf(q, by, a) ? b : a);
   }
   function byTonne(q, by) {
     const loads = q.cargo.loads, way = (load, least) => {

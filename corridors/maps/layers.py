@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from corridors.data.schema import records
-from corridors.maps.background import polyline
+from corridors.maps.background import polylines
 from corridors.maps.crossings import PLANNED, crossing_lines, crossing_row, crossing_state, crossing_type
 from corridors.maps.lanes import MODES, Run, Shown, moving, runs
 from corridors.maps.months import OPEN, strip, worst
@@ -155,20 +155,17 @@ def with_lines(data: Shown) -> Shown:
             for route, part in zip(data["routes"], pieces, strict=True)
         ],
         "closed": [
-            {"lines": [polyline(shape.simplify(0.01), 3) for shape in part["shapes"]], "tip": part["tip"]}
+            {"lines": polylines(shapely.simplify(part["shapes"], 0.01), 3), "tip": part["tip"]}
             for part in data["closed"]
         ],
         "flows": [
-            {"line": polyline(flow["shape"].simplify(0.01), 3), "width": flow["width"], "tip": flow["tip"]}
+            {"line": polylines([flow["shape"].simplify(0.01)], 3)[0], "width": flow["width"], "tip": flow["tip"]}
             for flow in data.get("flows", ())
         ],
         "areas": [
             {
                 "fill": area["fill"],
-                "parts": [
-                    [polyline(ring, 2) for ring in (part.exterior, *part.interiors)]
-                    for part in _polygons(area["shape"])
-                ],
+                "parts": [polylines([part.exterior, *part.interiors], 2) for part in _polygons(area["shape"])],
             }
             for area in data["areas"]
         ],
@@ -267,7 +264,7 @@ def _segment(run: Run) -> Shown:
         "lane": run.lane,
         "alone": run.alone,
         "apart": round(run.apart, 3),
-        "line": polyline(run.line, 4),
+        "line": polylines([run.line], 4)[0],
         "tip": f"{legs[0]['from']} to {legs[-1]['to']}: {legs[0]['mode']}, "
         f"{sum(row['km'] for row in legs):,.0f} km, {two(sum(row['hours'] for row in legs))} h"
         f"{', planned' if run.planned else ''}",

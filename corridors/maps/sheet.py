@@ -17,7 +17,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from corridors.engine.arrays import Floats
-from corridors.maps.background import ATTRIBUTION
+from corridors.maps.background import ATTRIBUTION, points_of
 from corridors.maps.crossings import PLANNED
 from corridors.maps.lanes import MODES, Run, Shown
 from corridors.maps.style import GREY, Box, Look, Paper, hits, new_figure
@@ -70,15 +70,19 @@ def _base(folder: Path) -> Shown:
         return {"land": [], "lakes": [], "rivers": [], "plain": [], "disputed": []}
     base = json.loads(path.read_text(encoding="utf-8"))
 
-    def shapes(flats: list[list[float]], make: Callable[[Floats], BaseGeometry]) -> list[BaseGeometry]:
-        return [project(make(np.reshape(flat, (-1, 2))[:, ::-1])) for flat in flats]
+    def lines(flats: list[list[float]], make: Callable[..., Any] = shapely.linestrings) -> Any:
+        points, sizes = points_of(flats)
+        return project(make(points[:, ::-1], indices=np.repeat(np.arange(len(sizes)), sizes)))
+
+    def areas(flats: list[list[float]]) -> Any:
+        return shapely.make_valid(shapely.polygons(lines(flats, shapely.linearrings)))
 
     return {
-        "land": shapely.make_valid(shapes(base["land"], shapely.Polygon)),
-        "lakes": shapely.make_valid(shapes(base["lakes"], shapely.Polygon)),
-        "rivers": shapes(base.get("rivers", []), shapely.LineString),
-        "plain": shapes(base["borders"]["plain"], shapely.LineString),
-        "disputed": shapes(base["borders"]["disputed"], shapely.LineString),
+        "land": areas(base["land"]),
+        "lakes": areas(base["lakes"]),
+        "rivers": lines(base.get("rivers", [])),
+        "plain": lines(base["borders"]["plain"]),
+        "disputed": lines(base["borders"]["disputed"]),
     }
 
 

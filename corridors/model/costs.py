@@ -17,9 +17,10 @@ only the hours beyond those of the fastest vary (``least_share``).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from math import exp, isfinite, log, log2, sqrt
 from sys import intern
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
@@ -29,6 +30,7 @@ from corridors.errors import DataError
 from corridors.model import tariffs
 from corridors.model.cargo import TONNES, Cargo
 from corridors.model.drivers import Driver, Drivers, Expectations, Kind, spread, unknown, varying
+from corridors.model.hire import Overdue
 
 PRICE_YEAR = 2024
 BLOCK_TRAIN = "block_train"
@@ -128,8 +130,8 @@ class Rates:
             factor = self.price_level(int(row["year"])) if row["unit"].startswith("USD") else 1.0
             values = (row[name] * factor for name in ("low", "mode", "high"))
             self._rows[key] = Rate(*values, *(row[name] for name in Rate._fields[3:]))
-        self._expectations: Expectations | None = None
         self._alike: dict[Drivers, Drivers] = {}
+        self._overdue: dict[tuple[str, float], Overdue] = {}
         self._found: dict[tuple[str, str, str, str], Rate | None] = {}
 
     @property
@@ -139,11 +141,24 @@ class Rates:
 
     def expectation(self, drivers: Drivers) -> float:
         """Mean of a product of drivers: what the most likely value times it is on average."""
-        if not drivers:
-            return 1.0
-        if self._expectations is None:
-            self._expectations = Expectations(self.correlation)
-        return self._expectations.of(drivers)
+        return self.expectations.of(drivers) if drivers else 1.0
+
+    @cached_property
+    def expectations(self) -> Expectations:
+        """Means over the drivers of these rates."""
+        return Expectations(self.correlation)
+
+    @cached_property
+    def detention(self) -> Overdue:
+        """What a line's box costs by the days that it is expected to be inland, there and back."""
+        return self.overdue("detention", self.figure("inland_cv"))
+
+    def overdue(self, what: Literal["detention", "demurrage"], cv: float) -> Overdue:
+        """What a line's box costs by the days that it is expected to be kept, if these vary so much."""
+        key = what, round(cv, 2)
+        if key not in self._overdue:
+            self._overdue[key] = Overdue.of(self, *key)
+        return self._overdue[key]
 
     def part(self, line: str, value: float, drivers: Drivers = ()) -> Part:
         """A line of an amount from its most likely value."""
@@ -160,10 +175,8 @@ class Rates:
 
     def figure(self, quantity: str, mode: str = "") -> float:
         """Most likely value of a rate that shapes the variation; 0 in a table that has no row for it."""
-        try:
-            return self.find(quantity, mode).mode
-        except DataError:
-            return 0.0
+        found = self.optional(quantity, mode)
+        return found.mode if found else 0.0
 
     def border(self, line: str, hours: float, of: Drivers, crossing: str, cv: float) -> Part:
         """Hours at a border from their mean: what is not known of it, and how they vary by journey."""
@@ -234,7 +247,8 @@ class Rates:
         return self._found[asked]
 
 
-def _rests_on(time: Sequence[Rate], money: Sequence[Rate], note: str) -> tuple[str, str, str, str]:
+def rests_on(time: Sequence[Rate], money: Sequence[Rate], note: str) -> tuple[str, str, str, str]:
+    """Sources, grade of the hours, grade of the money and note of an `Amount`."""
     return (
         cited(*(rate.source_id for rate in (*time, *money))),
         worst(*(rate.quality for rate in time)),
@@ -286,7 +300,7 @@ def leg_amount(
         + (f"; departure about every {headway:g} h" if headway else "")
         + f"; {charge.words}; {carbon}"
     )
-    found = Amount(tuple(time), charge.parts, (fuel,), moving, *_rests_on(pace, charge.rates, note))
+    found = Amount(tuple(time), charge.parts, (fuel,), moving, *rests_on(pace, charge.rates, note))
     return found._replace(source_id=cited(found.source_id, *(rate.source_id for rate in burnt)))
 
 
@@ -400,12 +414,6 @@ def times(amount: Amount, units: float) -> Amount:
     return amount._replace(money=tuple(part.times(units) for part in amount.money), note=note.lstrip("; "))
 
 
-def entry_fee(rates: Rates, entering: str, carrier: str) -> Rate | None:
-    """Fee that a truck of a flag (column ``by_vehicle``) pays on entering a country, if one is known."""
-    fee = rates.find("entry_fee_usd", "road", entering, carrier)
-    return fee if fee.mode and entering != carrier else None
-
-
 def flag_charges(rates: Rates, entering: str, carrier: str = "") -> list[tuple[str, Rate]]:
     """What a truck pays on entering a country because it is of another flag (column ``by_vehicle``): line and rate.
 
@@ -415,18 +423,6 @@ def flag_charges(rates: Rates, entering: str, carrier: str = "") -> list[tuple[s
         return []
     found = ((line, rates.optional(quantity, "road", entering, carrier)) for line, quantity in FLAG_CHARGES.items())
     return [(line, rate) for line, rate in found if rate and rate.mode]
-
-
-def transload_amount(rates: Rates) -> Amount:
-    """Swap of truck at a border where the carrier may not go on."""
-    hours, usd = rates.find("transload_hours", "road"), rates.find("transload_usd", "road")
-    return Amount(
-        rates.handling("transload", hours.rate_id, hours.low, hours.mode, hours.high),
-        (rates.part("transshipment", usd.mode, usd.driver("prices")),),
-        (),
-        0.0,
-        *_rests_on([hours], [usd], "the carrier may not go on: the load changes trucks"),
-    )
 
 
 def transfer_amount(
@@ -485,7 +481,7 @@ def end_amount(rates: Rates, cargo: Cargo, mode: str, country: str, leaving: boo
         tuple(part for charge in charges for part in charge.parts),
         (),
         0.0,
-        *_rests_on(
+        *rests_on(
             [rate],
             [used for charge in charges for used in charge.rates],
             "; ".join(filter(None, (rate.note, *(charge.words for charge in charges)))),

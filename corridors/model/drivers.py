@@ -139,6 +139,13 @@ class Expectations:
             self._known[drivers] = round(found * prod(map(self._one_kind, kinds.values())), CERTAIN_DIGITS)
         return self._known[drivers]
 
+    def given(self, one: Drivers, other: Drivers, z: Floats) -> tuple[Floats, Floats]:
+        """A factor at values of its own variate, and the mean of another one of its kind there."""
+        (constant, below, above), (_, low, high) = ((d[0][0].logarithm if d else (0.0, 0.0, 0.0)) for d in (one, other))
+        mean, own = self._shared**2 * z, sqrt(1 - self._shared**4)
+        known: Floats = np.exp(constant + z * np.where(z < 0, below, above))
+        return known, _half(mean, own, low, -1) + _half(mean, own, high, 1)
+
     def _one_kind(self, factors: list[tuple[tuple[float, float, float], int]]) -> float:
         if len(factors) == 1:
             if factors[0] not in self._single:

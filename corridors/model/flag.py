@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corridors.data.schema import worst
-from corridors.model.costs import FLAG_CHARGES, Amount, Rates, entry_fee, flag_charges, transload_amount
+from corridors.model.costs import FLAG_CHARGES, Amount, Rate, Rates, flag_charges, rests_on
 
 if TYPE_CHECKING:
     from corridors.model.graph import Edge
@@ -34,7 +34,7 @@ def under_flag(found: Amount, rates: Rates, edge: Edge, carrier: str, verdict: V
 
 def _with_transload(found: Amount, rates: Rates, verdict: Verdict) -> Amount:
     """The amount where the load changes trucks because the carrier may not go on."""
-    more = transload_amount(rates)
+    more = _transload_amount(rates)
     why = f"{more.note} ({': '.join(filter(None, (verdict.treaty, verdict.note)))})"
     return found._replace(
         time=found.time + more.time,
@@ -44,3 +44,21 @@ def _with_transload(found: Amount, rates: Rates, verdict: Verdict) -> Amount:
         quality=worst(found.quality, more.quality),
         usd_quality=worst(found.usd_quality, more.usd_quality),
     )
+
+
+def _transload_amount(rates: Rates) -> Amount:
+    """Swap of truck at a border where the carrier may not go on."""
+    hours, usd = rates.find("transload_hours", "road"), rates.find("transload_usd", "road")
+    return Amount(
+        rates.handling("transload", hours.rate_id, hours.low, hours.mode, hours.high),
+        (rates.part("transshipment", usd.mode, usd.driver("prices")),),
+        (),
+        0.0,
+        *rests_on([hours], [usd], "the carrier may not go on: the load changes trucks"),
+    )
+
+
+def entry_fee(rates: Rates, entering: str, carrier: str) -> Rate | None:
+    """Fee that a truck of a flag (column ``by_vehicle``) pays on entering a country, if one is known."""
+    fee = rates.find("entry_fee_usd", "road", entering, carrier)
+    return fee if fee.mode and entering != carrier else None

@@ -173,11 +173,10 @@ class Draws:
 
 
 class Trip(NamedTuple):
-    """One route in every sample: hours since departure at the entry and exit of each step, and its US$."""
+    """One route in every sample: hours since departure at the entry and exit of each step."""
 
     start: list[Samples]
     end: list[Samples]
-    usd: list[Samples | float]
 
 
 def _ready(spans: Spans, t: Samples) -> Samples:
@@ -233,18 +232,16 @@ class Simulator:
 
     def run(self, edges: Sequence[Edge], lead_hours: Samples | float = 0.0) -> Trip:
         """Walk the edges in every sample, after `lead_hours` to the first of them."""
-        world, draws = self.world, self.draws
-        t0 = world.question.t0
-        t = np.full(draws.n, t0) + lead_hours
-        starts, ends, money = [], [], []
+        t0 = self.world.question.t0
+        t = np.full(self.draws.n, t0) + lead_hours
+        starts, ends = [], []
         seen: set[str] = set()
         for edge in edges:
             t = self._enter(edge, t, seen)
             starts.append(t - t0)
             t = self._leave(edge, t)
             ends.append(t - t0)
-            money.append(draws.amount(world.amount(edge).money) * world.scale("usd", edge))
-        return Trip(starts, ends, money)
+        return Trip(starts, ends)
 
     def arrival(self, edges: Sequence[Edge], lead_hours: Samples | float = 0.0) -> Samples:
         """Hours from departure to the end of the last edge, as `run` has them: what lies between two edges that

@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from math import prod, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -307,13 +308,6 @@ def _charges(rates: Rates, mode: str, country: str, charges: Iterable[str]) -> C
     return Charge(tuple(parts), tuple(used), ", ".join(words))
 
 
-def detention(rates: Rates, hours: float | NDArray[np.float64]) -> NDArray[np.float64]:
-    """US$ for a line's box that is inland so many hours on its way: days there and back beyond the free ones."""
-    free, price = (rates.expected(rates.find(f"detention_{what}"), "departures") for what in ("free_days", "usd_day"))
-    found: NDArray[np.float64] = np.maximum(0.0, 2 * hours / 24 - free) * price
-    return found
-
-
 class Waiting(NamedTuple):
     """What waiting costs a load: for some days only time, then also hire of the box."""
 
@@ -334,12 +328,14 @@ class Waiting(NamedTuple):
 
 
 def demurrage(rates: Rates, cargo: Cargo, stay: tuple[Part, ...]) -> Charge:
-    """What a line's box costs in a seaport beyond the free days, by the expected length of its stay."""
+    """What a line's box costs in a seaport beyond the free days, on average over such stays."""
     free, price = rates.optional("demurrage_free_days"), rates.optional("demurrage_usd_day")
     if not cargo.hired or not free or not price:
         return Charge((), (), "")
-    days = sum(part.expected for part in stay) / 24 - rates.expected(free, "departures")
-    if days <= 0:
+    days = sum(part.expected for part in stay) / 24
+    cv = sqrt(prod(1 + one.high**2 for part in stay for one, _ in part.drivers if one.kind == "alone") - 1)
+    if not (usd := float(rates.overdue("demurrage", cv).due(days))):
         return Charge((), (), "")
-    part = rates.part("demurrage", days * price.mode, price.driver("prices"))
-    return Charge((part,), (free, price), f"demurrage {days:.2g} days beyond {free.mode:g} free ones ({price.quality})")
+    part = rates.part("demurrage", usd / rates.expectation(price.driver("prices")), price.driver("prices"))
+    words = f"demurrage beyond {free.mode:g} free days where {days:.2g} are expected ({price.quality})"
+    return Charge((part,), (free, price), words)

@@ -18,14 +18,13 @@ from corridors.model.costs import Amount, Rates
 from corridors.model.factors import Factors
 from corridors.model.flag import under_flag
 from corridors.model.graph import Bools, Edge
+from corridors.model.hire import HIRED, QUARTERS, meant
 from corridors.model.kept import Kept
 from corridors.model.question import Question
 from corridors.model.rights import Rights, Verdict
 from corridors.model.scenario import Overlay
 
 RISK_SINCE = "2023-01-01"
-HIRED = {"usd": "usd with hire", "generalised": "generalised with hire"}
-"""Objectives in which every hour that a line's box spends inland costs its hire, as if no day were free."""
 FIXED = frozenset({"hours", "km", "risk"})
 """Objectives whose weights no scenario changes and no carrier."""
 IN_LISTS = 5
@@ -68,7 +67,7 @@ class World:
         self._weights: dict[str, engine.Floats] = {}
         self.found: dict[frozenset[str], tuple[engine.Path | None, float]] = {}
         worth = question.cargo.value_of_time
-        self.value_of_hour = {"hours": 1.0, "generalised": worth, HIRED["generalised"]: worth}.get(question.by, 0.0)
+        self.value_of_hour = {"hours": 1.0, "generalised": worth}.get(meant(question.by), 0.0)
         self.barred = kept.get(
             ("barred", question.carrier, rights.concerns(question.trade), rights.in_force(self.today)),
             self._find_barred,
@@ -306,14 +305,11 @@ class World:
             return self.taken("kgco2e")
         if by == "risk":
             return self.kept.get(("risk", *self._day(by)), self._risk_of_all, len)
-        return self.taken("usd") + self._hire if by in HIRED.values() else self.taken("usd")
+        return self.taken("usd") + HIRED[by][1] / QUARTERS * self._hire if by in HIRED else self.taken("usd")
 
     @property
     def _hire(self) -> engine.Floats:
-        """US$ of a line's box for the hours of an edge, there and back, if no day is free; nothing at sea or in port.
-
-        Searches by this and by US$ alone bound what detention can cost: it is nothing, or this less the free days.
-        """
+        """US$ of a line's box for the hours of an edge, there and back, were no day free; nothing at sea or in port."""
         if not self.question.cargo.hired:
             return np.zeros(len(self.edges))
         price = self.rates.expected(self.rates.find("detention_usd_day"), "departures")
@@ -453,7 +449,7 @@ class World:
     def _costs(self) -> engine.Forms:
         """Weight of every edge."""
         q = self.question
-        own = q.carrier or q.overlay.scales or (q.overlay.delays and q.by in HIRED.values())
+        own = q.carrier or q.overlay.scales or (q.overlay.delays and q.by in HIRED)
         if own and q.by not in FIXED:
             return engine.Forms(engine.frozen(self.weights(q.by), np.float64), like=self._plain._costs)
         return self._listed(("costs", self.amounts.key, q.by, self._day(q.by)), lambda: self.weights(q.by))

@@ -112,10 +112,10 @@ def offer(
     cheapest by a trifle is not offered. Of the others and the `front` by hours and US$, those that beat one in the
     answer in both, as none there does, come first. Then come the front and those that none outdoes: of another kind,
     that is through other countries or mainly by another mode, first those that share little with any in the answer;
-    then of the same kind, as far as they share little. Last come the outdone, by the same measures; one that is beaten
-    is offered only beside a route that beats it, or beats what does. Each time those of least `Candidate.effort` come
-    first. Places that are then left go to the outdone through other countries, however much they share, and at the very
-    last to routes on which perishables may not last.
+    then of the same kind, as far as they share little. Each time those of least `Candidate.effort` come first. The
+    outdone come last, by what the question minimises; one that is beaten is offered only beside a route that beats it,
+    or beats what does. Places that are then left go to the outdone through other countries, however much they share,
+    and at the very last to routes on which perishables may not last.
     """
     chosen, left = _of_right(bests, [*bests, *others], k, max_stretch)
     every = [*chosen, *others]
@@ -162,7 +162,7 @@ def offer(
     fill(unbeaten, new=True, elsewhere=True)
     fill(unbeaten)
     fill(unbeaten, elsewhere=True)
-    fill(more, new=True)
+    more.sort(key=lambda one: one.rank)
     fill(more)
     fill(more, elsewhere=True)
     fill(list(unsure.values()))
@@ -177,7 +177,7 @@ def offer(
 def _of_right(
     bests: Sequence[Candidate], known: Sequence[Candidate], k: int, max_stretch: float
 ) -> tuple[list[Candidate], list[LeftOut]]:
-    """The bests that have a place, or what is as good and takes less effort in their place, and the bests left out."""
+    """The bests that have a place, or what is as good and takes less effort in their place, and those left out."""
     chosen: list[Candidate] = []
     left: list[LeftOut] = []
     for best in bests:
@@ -196,8 +196,6 @@ def _of_right(
             reason = f"no place among {k}: ask for more with k"
         if reason:
             left.append(LeftOut(one, reason))
-        elif one.path.edges != best.path.edges:
-            left.append(LeftOut(best, f"hardly less {SHOWN[best.best_in[0]]} than {one.result.name}"))
     return chosen, left
 
 

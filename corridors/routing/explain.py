@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from math import inf, isfinite, nan
+from math import ceil, inf, isfinite, nan
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,6 +15,7 @@ from corridors.errors import NoRoute
 from corridors.model.calendars import Closure, moment
 from corridors.model.scenario import MODES
 from corridors.model.world import World
+from corridors.routing import path as paths
 from corridors.routing.blocked import KEEPS, Rejected, cut, element_of
 from corridors.routing.names import names
 from corridors.routing.path import Step
@@ -35,6 +36,10 @@ REJECTED = [
     "last_confirmed",
     "source_id",
 ]
+
+
+WORTH_WAITING = 30 * 24.0
+"""Hours up to which a longer wait than the question allows is named as a way out."""
 
 
 def closure_words(facts: Facts, closure: Closure, state: str = "closed") -> str:
@@ -125,12 +130,22 @@ def _rejected_row(facts: Facts, world: World, name: str, rejected: Rejected) -> 
         "days_if_open": rejected.hours / 24 if isfinite(rejected.hours) else nan,
         "blocked_by": ";".join(dict.fromkeys(c.element_id for c in closures)),
         "reason": "; ".join(dict.fromkeys(blocked_words(facts, step) for step in steps)),
-        "needs": " and ".join(needs),
+        "needs": " and ".join(needs) + _or_patience(world, rejected),
         "start": first_day(facts, first),
         "end": last_day(facts, first),
         "last_confirmed": first.last_confirmed,
         "source_id": ";".join(dict.fromkeys(part for c in closures for part in c.source_id.split(";") if part)),
     }
+
+
+def _or_patience(world: World, rejected: Rejected) -> str:
+    """The wait that would do without anything being opened, and days with it: ", or ..."; nothing if it is too long."""
+    longest = end = 0.0
+    for passage in paths.walk(world, rejected.path):
+        longest, end = max(longest, passage.wait), passage.end
+        if longest > WORTH_WAITING:
+            return ""
+    return f", or max_wait_hours={ceil(longest)} ({(end - world.question.t0) / 24:.1f} days with the wait)"
 
 
 def named(facts: Facts, elements: set[str], share: float = 0.5) -> list[str]:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corridors.engine.arrays import Floats, Path, Tree
+from corridors.model.graph import Bools
+from corridors.model.hire import HIRED, QUARTERS, Ints, hired, meant
 from corridors.model.question import Question
-from corridors.model.tariffs import detention
-from corridors.model.world import HIRED, World
+from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing.request import legal_loads, world_of
 
@@ -38,6 +39,8 @@ class Ways(NamedTuple):
     """Load of the unit on the way."""
     hired: Floats
     """US$ of detention in the figure."""
+    further: Ints
+    """What a further day of the line's box inland costs, in quarters of its price."""
     which: Sequence[tuple[World, Tree] | None]
     """In which world and tree each route lies."""
 
@@ -53,21 +56,39 @@ def ways(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
     found = _by_tonne(facts, question, destinations)
     if question.by != "usd" or not found.hired.any():
         return found
-    others = (replace(question, modes=question.modes - {"sea"}), replace(question, by=HIRED[question.by]))
-    three = [found, *(_by_tonne(facts, other, destinations) for other in others)]
     several = len(legal_loads(facts, question)) > 1
-    values = np.stack([one.figures / one.tonnes if several else one.figures for one in three])
-    return _chosen(three, np.where(found.hired > 0, np.argmin(values, axis=0), 0))
+    ashore = _by_tonne(facts, replace(question, modes=question.modes - {"sea"}), destinations)
+    pays = found.hired > 0
+    best = _better([found, ashore], pays, several)
+    low, high = np.zeros(len(pays), dtype=np.int64), np.full(len(pays), QUARTERS + 1)
+    searched: dict[int, Ways] = {}
+    while (open_ := pays & (high - low > 1)).any():
+        middle = (low + high) // 2
+        for quarters in np.unique(middle[open_]).tolist():
+            if quarters not in searched:
+                by = hired(question.by, quarters)
+                searched[quarters] = _by_tonne(facts, replace(question, by=by), destinations)
+            way, here = searched[quarters], open_ & (middle == quarters)
+            best = _better([best, way], here, several)
+            low = np.where(here & (way.further > quarters), quarters, low)
+            high = np.where(here & (way.further <= quarters), quarters, high)
+    return best
 
 
-def _chosen(some: Sequence[Ways], number: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Ways:
+def _better(some: Sequence[Ways], where: Bools, by_tonne: bool) -> Ways:
+    """By destination the better of two entries, or the first of them."""
+    values = np.stack([one.figures / one.tonnes if by_tonne else one.figures for one in some])
+    return _chosen(some, np.where(where, np.argmin(values, axis=0), 0))
+
+
+def _chosen(some: Sequence[Ways], number: Ints) -> Ways:
     """By destination the entry of one of several."""
     each = np.arange(len(number))
-    figures, tonnes, hired = (
+    figures, tonnes, hired, further = (
         np.stack(values)[number, each]
-        for values in zip(*((one.figures, one.tonnes, one.hired) for one in some), strict=True)
+        for values in zip(*((one.figures, one.tonnes, one.hired, one.further) for one in some), strict=True)
     )
-    return Ways(figures, tonnes, hired, [some[which].which[i] for i, which in enumerate(number.tolist())])
+    return Ways(figures, tonnes, hired, further, [some[which].which[i] for i, which in enumerate(number.tolist())])
 
 
 def _by_tonne(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
@@ -75,7 +96,7 @@ def _by_tonne(facts: Facts, question: Question, destinations: Sequence[str]) -> 
     loads, full = legal_loads(facts, question), question.cargo.payload_t
     first = _ways(facts, replace(question, least_payload=question.cargo.least_payload), destinations)
     limited = first.tonnes < full
-    if question.by not in (*BY_TONNE, *HIRED.values()) or not limited.any():
+    if question.by not in (*BY_TONNE, *HIRED) or not limited.any():
         return first
     found = [_reloaded(facts, question, first, destinations)]
     for tonnes in loads:
@@ -115,22 +136,22 @@ def _worked_out(world: World, tree: Tree) -> Ways:
     """What the routes of a tree take in a world."""
     question, reached = world.question, np.isfinite(tree.values)
     tonnes = np.minimum(question.cargo.payload_t, tree.least(world.payloads))
-    paid = question.by in ("usd", HIRED["usd"])
-    hired = _detention(world, tree) if paid else np.zeros(len(reached))
+    kept = np.where(reached, _kept(world, tree), 0.0) if meant(question.by) == "usd" else np.zeros(len(reached))
+    hired, further = world.rates.detention.due(kept), world.rates.detention.further(kept)
     if question.by == "hours":
         figures = tree.values
     else:
-        weights = world.graph.weight if question.by not in HIRED.values() else world.weights("usd")
+        weights = world.graph.weight if question.by not in HIRED else world.weights("usd")
         figures = tree.total(weights) + hired
         if question.by == "risk":
             figures = np.array([1.0 - exp(-value) for value in figures.tolist()])
-    return Ways(np.where(reached, figures, inf), tonnes, np.where(reached, hired, 0.0), [(world, tree)] * len(reached))
+    return Ways(np.where(reached, figures, inf), tonnes, hired, further, [(world, tree)] * len(reached))
 
 
-def _detention(world: World, tree: Tree) -> Floats:
-    """Expected hire of the line's box; see `corridors.routing.result.Result.hire`."""
+def _kept(world: World, tree: Tree) -> Floats:
+    """Expected days of a line's box inland, there and back."""
     if not world.question.cargo.hired:
         return np.zeros(len(tree.values))
     afloat = tree.total(world.multimodal.afloat) > 0.5
     sums = np.concatenate([np.zeros(1), np.cumsum(world.multimodal.inland[tree.edges] * tree.took)])
-    return np.where(afloat, detention(world.rates, np.diff(sums[tree.first])), 0.0)
+    return np.where(afloat, 2 * np.diff(sums[tree.first]) / 24, 0.0)

@@ -180,7 +180,7 @@ def cheaper(world: World, path: engine.Path) -> engine.Path:
     """
     if world.question.by != "hours" or world.question.via:
         return path
-    steps = list(paths.walk(world, path))
+    steps = paths.passages(world, path)
     waiting = [i for i, step in enumerate(steps) if step.wait > 0]
     if not waiting:
         return path

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, wraps
 from itertools import groupby
+from math import inf
 from typing import NamedTuple, TypeVar
 
 from corridors.data.geodesy import SEA
 from corridors.engine import arrays as engine
 from corridors.model.calendars import Closure
+from corridors.model.graph import Edge
 from corridors.model.question import Question
 from corridors.model.world import World
 
@@ -65,20 +67,31 @@ def per_path(about: Callable[[World, engine.Path], T]) -> Callable[[World, engin
 
 
 @per_path
+def edges(world: World, path: engine.Path) -> list[Edge]:
+    """Edges of a path in travel order."""
+    return [world.edges[e] for e in path.edges]
+
+
+@per_path
 def borders(world: World, path: engine.Path) -> list[str]:
     """Border clusters of a path, in order: its corridor signature, as bans."""
-    return list(dict.fromkeys(f"border {world.edges[e].signature}" for e in path.edges if world.edges[e].signature))
+    return list(dict.fromkeys(f"border {edge.signature}" for edge in edges(world, path) if edge.signature))
 
 
 @per_path
 def gate(world: World, path: engine.Path) -> list[str]:
     """The border (pair of countries) at the end of the path that has fewer neighbours, as a ban."""
-    edges = [world.edges[e] for e in path.edges if world.edges[e].pairs]
-    if not edges:
+    joined, count = pairs(world, path), world.multimodal.neighbours
+    if not joined:
         return []
-    count = world.multimodal.neighbours
-    first, last = world.edges[path.edges[0]].countries[0], world.edges[path.edges[-1]].countries[-1]
-    return [f"pair {edges[-1].pairs[-1]}" if count[last] <= count[first] else f"pair {edges[0].pairs[0]}"]
+    first, last = ends(world, path)
+    return [f"pair {joined[-1] if count[last] <= count[first] else joined[0]}"]
+
+
+def ends(world: World, path: engine.Path) -> tuple[str, str]:
+    """Countries in which a path begins and ends."""
+    passed = edges(world, path)
+    return passed[0].countries[0], passed[-1].countries[-1]
 
 
 @per_path
@@ -102,7 +115,7 @@ def lawful(world: World, path: engine.Path, world_of: Callable[[Question], World
 @per_path
 def leg_km(world: World, path: engine.Path) -> dict[str, float]:
     """Length of each leg of a path."""
-    return {edge.element_id: edge.km for edge in map(world.edges.__getitem__, path.edges) if edge.kind == "leg"}
+    return {edge.element_id: edge.km for edge in edges(world, path) if edge.kind == "leg"}
 
 
 @per_path
@@ -110,7 +123,7 @@ def land_km(world: World, path: engine.Path) -> dict[str, float]:
     """The same of legs by road, rail and ferry: two ways that begin on one ship are not alike for that."""
     return {
         edge.element_id: edge.km
-        for edge in map(world.edges.__getitem__, path.edges)
+        for edge in edges(world, path)
         if edge.kind == "leg" and edge.mode in ("road", "rail", "ferry")
     }
 
@@ -118,39 +131,35 @@ def land_km(world: World, path: engine.Path) -> dict[str, float]:
 @per_path
 def flies(world: World, path: engine.Path) -> bool:
     """Whether a path has an air leg."""
-    return any(world.edges[e].mode == "air" for e in path.edges)
+    return any(edge.mode == "air" for edge in edges(world, path))
 
 
 @per_path
 def pairs(world: World, path: engine.Path) -> tuple[str, ...]:
     """Borders of a path as pairs of countries, in order."""
-    return tuple(pair for e in path.edges for pair in world.edges[e].pairs)
+    return tuple(pair for edge in edges(world, path) for pair in edge.pairs)
 
 
 @per_path
 def reenters(world: World, path: engine.Path) -> bool:
     """Whether the path comes back to a country that it has left."""
-    edges = (world.edges[e] for e in path.edges if world.edges[e].kind in ("leg", "crossing"))
-    passed = [c for c, _ in groupby(c for edge in edges for c in edge.countries) if c != SEA]
+    moves = (edge for edge in edges(world, path) if edge.kind in ("leg", "crossing"))
+    passed = [c for c, _ in groupby(c for edge in moves for c in edge.countries) if c != SEA]
     return len(passed) > len(set(passed))
 
 
 @per_path
 def doubles(world: World, path: engine.Path) -> bool:
     """Whether the path uses a leg twice, as one that turns round at a place of ``via`` does."""
-    legs = [world.edges[e].element_id for e in path.edges if world.edges[e].kind == "leg"]
+    legs = [edge.element_id for edge in edges(world, path) if edge.kind == "leg"]
     return len(legs) > len(set(legs))
 
 
 @per_path
 def transit(world: World, path: engine.Path) -> list[str]:
     """Countries and seas passed on the way, without those of origin and destination, as bans."""
-    ends = {world.edges[path.edges[0]].countries[0], world.edges[path.edges[-1]].countries[-1]}
-    return [
-        f"country {c}"
-        for c in dict.fromkeys(c for e in path.edges if world.edges[e].kind == "leg" for c in world.edges[e].countries)
-        if c not in ends
-    ]
+    passed = dict.fromkeys(c for edge in edges(world, path) if edge.kind == "leg" for c in edge.countries)
+    return [f"country {c}" for c in passed if c not in ends(world, path)]
 
 
 def coarse(world: World, path: engine.Path) -> list[str]:
@@ -165,7 +174,7 @@ def fine(world: World, path: engine.Path) -> list[str]:
 
 def longest_legs(world: World, path: engine.Path, n: int = 6) -> list[str]:
     """The longest legs of a path, as bans: what sets routes inside one country apart."""
-    legs = [world.edges[e] for e in path.edges if world.edges[e].kind == "leg"]
+    legs = [edge for edge in edges(world, path) if edge.kind == "leg"]
     return [edge.element_id for edge in sorted(legs, key=lambda edge: -edge.km)[:n]]
 
 
@@ -180,7 +189,8 @@ def trace(world: World, path: engine.Path, push_through: bool = False, before: S
     before : sequence of Step
         First steps where they are known, as from a world that differs only farther on.
     """
-    return [*before, *(Step.of(world, passage) for passage in walk(world, path, push_through, before))]
+    ahead = walk(world, path, push_through, before) if push_through or before else passages(world, path)
+    return [*before, *(Step.of(world, passage) for passage in ahead)]
 
 
 def walk(
@@ -195,15 +205,20 @@ def walk(
         spans, factors = closed.get(i), slowed[i]
         start = t if spans is None else engine.ready(spans, t)
         begin = t if push_through and start - t > most else start
-        end = begin + takes if factors is None else engine.traverse(begin, takes, factors)
+        end = begin + takes if factors is None or begin == inf else engine.traverse(begin, takes, factors)
         yield Passage(i, t, start, end)
         t = end
 
 
 @per_path
+def passages(world: World, path: engine.Path) -> list[Passage]:
+    """Passages of a path that waits wherever it must."""
+    return list(walk(world, path))
+
+
 def waits(world: World, path: engine.Path) -> list[Step]:
     """Steps of a path that would have to wait longer than allowed."""
-    return _waiting(world, walk(world, path))
+    return _waiting(world, passages(world, path))
 
 
 def too_long(world: World, passages: Iterable[Passage]) -> list[Step]:
@@ -218,5 +233,4 @@ def _waiting(world: World, passages: Iterable[Passage]) -> list[Step]:
 
 def arrival(world: World, path: engine.Path) -> float:
     """Hour at which a path ends."""
-    *_, last = walk(world, path)
-    return last.end
+    return passages(world, path)[-1].end

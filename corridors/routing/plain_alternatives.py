@@ -91,7 +91,7 @@ class Ways:
 
         banned = set(edges_of(bans | self._closed))
         for path in finding.ranked(world, banned, limit):
-            if blocked := paths.too_long(world, paths.walk(world, path)):
+            if blocked := paths.too_long(world, paths.passages(world, path)):
                 self.aside.append(Rejected(path, blocked))
                 self._closed |= set(map(element_of, blocked))
                 banned |= edges_of(self._closed)

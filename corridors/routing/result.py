@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from math import exp, inf
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,7 +19,6 @@ from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
-from corridors.model.tariffs import detention
 from corridors.model.world import World
 from corridors.routing import path as paths
 from corridors.routing.cost_lines import LINES, Priced, insurance
@@ -44,8 +43,12 @@ BAND = [f"cumulative_{what}_{q}" for q in ("p10", "p90") for what in ("hours", "
 
 def beats(one: Sequence[float], other: Sequence[float]) -> bool:
     """Whether the first figures are no worse in every criterion, and better in one."""
-    pairs = list(zip(one, other, strict=True))
-    return all(a <= b * (1 + SAME) for a, b in pairs) and any(a < b * (1 - SAME) for a, b in pairs)
+    better = False
+    for a, b in zip(one, other, strict=True):
+        if a > b * (1 + SAME):
+            return False
+        better = better or a < b * (1 - SAME)
+    return better
 
 
 class Choice(NamedTuple):
@@ -81,7 +84,7 @@ class Result:
     @cached_property
     def edges(self) -> list[Edge]:
         """Edges in travel order."""
-        return [self.world.edges[e] for e in self.path.edges]
+        return paths.edges(self.world, self.path)
 
     @cached_property
     def countries(self) -> list[str]:
@@ -151,7 +154,7 @@ class Result:
         draws = draws or self.draws
         trip = self._simulator(draws).run(self.edges, self._access_hours(self._start, draws))
         late = self._start.hours if self._start else 0.0
-        return trip._replace(start=[t + late for t in trip.start], end=[t + late for t in trip.end])
+        return Trip([t + late for t in trip.start], [t + late for t in trip.end])
 
     def _simulator(self, draws: Draws, lasting: bool = False) -> Simulator:
         """Of the question's world; if `lasting`, closures without a known end last as long as such closures do."""
@@ -180,10 +183,16 @@ class Result:
         return self.simulate()
 
     @cached_property
+    def paid(self) -> list[Samples | float]:
+        """US$ of each step in every sample."""
+        world = self.world
+        return [self.draws.amount(world.amount(edge).money) * world.scale("usd", edge) for edge in self.edges]
+
+    @cached_property
     def usd(self) -> Samples:
         """US$ in every sample, detention in it, empty return not."""
         access = sum((self.draws.amount(access.amount.money) for access in self._ends), start=0.0)
-        total: Samples = np.zeros(self.draws.n) + sum(self.trip.usd) + access + self.detention[1]
+        total: Samples = np.zeros(self.draws.n) + sum(self.paid) + access + self.detention[1]
         return total
 
     def kgco2e(self, draws: Draws | None = None) -> Samples:
@@ -247,12 +256,18 @@ class Result:
 
     @cached_property
     def hire(self) -> float:
-        """Detention of the line's box in US$: days inland, there and back, beyond the free ones.
+        """Expected detention of the line's box in US$, for days inland, there and back, beyond the free ones."""
+        return float(self.world.rates.detention.due(self._kept)) if self._kept else 0.0
 
-        That of the expected days: what is due then, not the mean of what may be due.
-        """
-        hours = sum(self.steps[i].end - self.steps[i].arrive for i in self._inland)
-        return float(detention(self.world.rates, hours))
+    @property
+    def further(self) -> int:
+        """What a further day of the line's box inland costs, in quarters of its price."""
+        return int(self.world.rates.detention.further(self._kept)) if self.hire else 0
+
+    @cached_property
+    def _kept(self) -> float:
+        """Expected days of a line's box inland, there and back."""
+        return 2 * sum(self.steps[i].end - self.steps[i].arrive for i in self._inland) / 24
 
     @cached_property
     def detention(self) -> tuple[float, Samples]:
@@ -310,7 +325,7 @@ class Result:
             elif row["kind"] == "wait":
                 clock = trip.start[i]
             else:
-                clock, spent = trip.end[i], spent + trip.usd[i]
+                clock, spent = trip.end[i], spent + self.paid[i]
                 i += 1
             clocks.append(clock)
             bills.append(spent)
@@ -318,13 +333,14 @@ class Result:
         for row, figures in zip(found, band.reshape(len(BAND), -1).T.tolist(), strict=True):
             row.update(zip(BAND, figures, strict=True))
 
-    def ranges(self) -> dict[str, float]:
-        """Columns of ``Routes.table`` and ``details`` that need the simulation."""
-        return {
-            **quantiles(self.hours() / 24, "days"),
-            **quantiles(self.usd, "usd"),
-            **quantiles(self.kgco2e(), "kgco2e"),
+    def ranges(self, *whats: str) -> dict[str, float]:
+        """Columns of ``Routes.table`` and ``details`` that need the simulation: of days, US$ or kg CO2e."""
+        samples: dict[str, Callable[[], Samples]] = {
+            "days": lambda: self.hours() / 24,
+            "usd": lambda: self.usd,
+            "kgco2e": self.kgco2e,
         }
+        return {name: value for what in whats for name, value in quantiles(samples[what](), what).items()}
 
     @property
     def access_km(self) -> float:

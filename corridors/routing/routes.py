@@ -384,9 +384,10 @@ class Routes(Sequence[Route]):
         """What does not work on this date, one row per cause, the quickest route first.
 
         Columns: ``name`` (of the fastest route that the cause closes), ``gates`` (all crossings and roads that it
-        closes, the nearest first), ``reason`` (dated), ``needs`` (what would have to open), ``days_if_open`` (of that
-        route), ``corridors`` (named ones that it follows), ``blocked_by`` (element ids on that route), ``start, end``
-        (dates of the first closure, borders before roads; end empty if not known), ``last_confirmed, source_id``.
+        closes, the nearest first), ``reason`` (dated), ``needs`` (what would have to open, or which ``max_wait_hours``
+        would do), ``days_if_open`` (of that route), ``corridors`` (named ones that it follows), ``blocked_by`` (element
+        ids on that route), ``start, end`` (dates of the first closure, borders before roads; end empty if not known),
+        ``last_confirmed, source_id``.
         """
         return self._rejected.copy()
 

@@ -14,9 +14,10 @@ from corridors.model.access import Access
 from corridors.model.calendars import Regime
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
+from corridors.model.hire import HIRED, QUARTERS, hired, meant
 from corridors.model.question import Question
 from corridors.model.scenario import Scenario
-from corridors.model.world import HIRED, World
+from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
 from corridors.routing.alternatives import Candidate, LeftOut, further, offer, surest
@@ -27,8 +28,6 @@ from corridors.routing.request import By, Day, Method, Place, Request, legal_loa
 from corridors.routing.result import CRITERIA, Choice, Result
 from corridors.routing.routes import Routes
 
-MEANT = {hired: by for by, hired in HIRED.items()}
-"""The user's objectives behind those with hire."""
 MOST_FAILING = 4
 """Further routes examined, times three, if the best one fails though nothing is closed."""
 BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
@@ -102,7 +101,9 @@ def routes(
         US$ per hour for one unit, for ``by="generalised"``; default: that of the cargo.
     scenario : Scenario, optional
     max_wait_hours : float
-        A route with a longer wait at one closed element is moved to ``rejected``.
+        A route with a longer wait at one closed element is moved to ``rejected``, even if it would arrive before one
+        that is offered. Its column ``needs`` says with which ``max_wait_hours``, if that is a month at most, it would
+        be let through, and when it would arrive.
     max_overlap : float
         Largest share of their km by land that two alternatives may have in common.
     max_stretch : float
@@ -220,20 +221,28 @@ class Search:
         """The best by what the question minimises; by the tonne where a lighter load may go a better route.
 
         The search counts no detention, which a ship's box may pay beyond its free days. Where the best route does, it
-        is weighed against the best by land, and the best with every day hired, which is the best of all routes that
-        pay.
+        is weighed against the best by land, and the best with each hour inland at the price of a further day on it,
+        which is found by bisection.
         """
         found = self._by_tonne(question)
-        if found is None or question.by not in HIRED or not found.result.hire:
+        if found is None or question.by not in ("usd", "generalised") or not found.result.hire:
             return found
-        others = (replace(question, modes=question.modes - {"sea"}), replace(question, by=HIRED[question.by]))
-        ways = surest([found, *filter(None, map(self._by_tonne, others))], lambda one: one.result)
-        return min(ways, key=lambda one: self._value(one.result, question.by))._replace(best_in=(question.by,))
+
+        def value(one: Candidate) -> float:
+            return self._value(one.result, question.by)
+
+        ways = [found, *filter(None, [self._by_tonne(replace(question, modes=question.modes - {"sea"}))])]
+        low, high = 0, QUARTERS + 1
+        while (quarters := (low + high) // 2) > low:
+            way = self._by_tonne(replace(question, by=hired(question.by, quarters)))
+            ways += filter(None, [way])
+            low, high = (quarters, high) if way and way.result.further > quarters else (low, quarters)
+        return min(surest(ways, lambda one: one.result), key=value)._replace(best_in=(question.by,))
 
     def _by_tonne(self, question: Question) -> Candidate | None:
         world = self.world(replace(question, least_payload=question.cargo.least_payload))
         best = self._passing(world)
-        if best is None or question.by not in (*BY_TONNE, *HIRED.values()) or best.payload == question.cargo.payload_t:
+        if best is None or question.by not in (*BY_TONNE, *HIRED) or best.payload == question.cargo.payload_t:
             return None if best is None else self._candidate(best, (question.by,))
         found = [best]
         for payload in legal_loads(self.facts, question):
@@ -337,7 +346,7 @@ class Search:
 
     def _value(self, result: Result, by: str) -> float:
         """A route by an objective, by the tonne where loads differ."""
-        by = MEANT.get(by, by)
+        by = meant(by)
         return result.value(by) / (self._tonnes(result) if by in BY_TONNE else 1.0)
 
     @cached_property

@@ -58,7 +58,7 @@ def every_column(routes: Routes) -> pd.DataFrame:
                 "days": hours / 24,
                 "usd": usd,
                 "kgco2e": kgco2e,
-                **result.ranges(),
+                **result.ranges("days", "usd", "kgco2e"),
                 "risk": risk,
                 "best_in": "",
                 "dominated_by": "",

@@ -297,3 +297,15 @@ def test_calibration_meets_a_published_total_and_a_closure_is_left_to_test_it(ne
             net.calibrate(demand, wrong, depart="2022-06-10", **ask)
     with pytest.raises(cr.UnknownPlace):
         net.calibrate(demand, pd.DataFrame([{"what": "Torkhm", "tonnes_year": 1.0}]), depart="2022-06-10", **ask)
+
+
+def test_a_constant_is_for_something_that_is_known(net: cr.Network) -> None:
+    demand = pd.DataFrame({"origin": ["Karachi"], "destination": ["Kabul"], "tonnes_year": [1000.0]})
+    ask = {"depart": "2025-06-10", "k": 2, "modes": ["road"], "progress": False}
+    with pytest.raises(cr.UnknownPlace, match="Torkhem"):
+        net.assign(demand, constants={"Torkhem Gate": 1.0}, **ask)
+    by_name, by_id, plain = (
+        net.assign(demand, constants=constants, **ask).crossings["units_day"].tolist()
+        for constants in ({"Torkham": -2.0}, {"torkham": -2.0}, None)
+    )
+    assert by_name == by_id != plain

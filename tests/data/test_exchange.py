@@ -182,6 +182,47 @@ def test_gmns_has_zones_where_cargo_starts(own: cr.Network, tmp_path: Path) -> N
         assert told["zone_id"].tolist() == nodes["zone_id"].tolist() == list(range(1, zones + 1))
 
 
+def test_gmns_is_numbered_and_sorted_as_assignment_programs_have_it(tmp_path: Path) -> None:
+    """DTALite takes ids that are words for 0, wants zones numbered as their nodes, and links sorted by their start."""
+    cr.Network.from_frames(PLACES.assign(kind=["junction", "city", "seaport"]), LEGS).to_file(tmp_path / "n.gmns")
+    nodes, links = (pd.read_csv(tmp_path / "n.gmns" / f"{name}.csv") for name in ("node", "link"))
+    assert nodes["node_id"].tolist() == [1, 2, 3]
+    assert nodes["place_id"].tolist() == ["کراچی", "c", "алматы"]
+    assert nodes["zone_id"].tolist()[:2] == [1, 2]
+    assert links["link_id"].tolist() == list(range(1, len(links) + 1))
+    assert links["from_node_id"].is_monotonic_increasing
+    assert set(links["from_node_id"]) | set(links["to_node_id"]) == {1, 2, 3}
+    assert cr.load(tmp_path / "n.gmns").legs.set_index("from_place")["km"].to_dict() == {"алматы": 215.0, "c": 80.5}
+
+
+def test_gmns_has_each_use_in_its_tables_and_what_is_not_in_operation_apart(tmp_path: Path) -> None:
+    """By GMNS a use is in use_definition or use_group; AequilibraE knows those of a group, in capitals."""
+    legs = LEGS.assign(status=["operating", "suspended"])
+    cr.Network.from_frames(PLACES, legs).to_file(tmp_path / "n.gmns")
+    links, told, groups = (
+        pd.read_csv(tmp_path / "n.gmns" / f"{name}.csv") for name in ("link", "use_definition", "use_group")
+    )
+    assert set(links["allowed_uses"]) == set(told["use"]) == {"ROAD", "RAIL_SUSPENDED"}
+    assert told[["persons_per_vehicle", "pce"]].notna().all(axis=None)
+    assert groups.set_index("use_group")["uses"].to_dict() == {"FREIGHT": "ROAD", "NOT_OPERATING": "RAIL_SUSPENDED"}
+    assert cr.load(tmp_path / "n.gmns").legs["status"].tolist() == ["operating", "suspended"]
+
+
+def test_gmns_of_version_0_1_with_words_for_ids_is_read(own: cr.Network, tmp_path: Path) -> None:
+    own.to_file(tmp_path / "n.gmns")
+    nodes, links = (pd.read_csv(tmp_path / "n.gmns" / f"{name}.csv") for name in ("node", "link"))
+    words = nodes.set_index("node_id")["place_id"]
+    nodes = nodes.assign(node_id=nodes["place_id"]).drop(columns="place_id")
+    links = links.assign(
+        from_node_id=links["from_node_id"].map(words),
+        to_node_id=links["to_node_id"].map(words),
+        link_id=links["leg_id"],
+    ).drop(columns=["leg_id", "crossing_id"])
+    nodes.to_csv(tmp_path / "n.gmns" / "node.csv", index=False)
+    links.to_csv(tmp_path / "n.gmns" / "link.csv", index=False)
+    assert cr.load(tmp_path / "n.gmns").diff(own).empty
+
+
 def test_times_of_routes_in_kml_are_moments_both(own: cr.Network, tmp_path: Path) -> None:
     routes = own.routes("c", "کراچی", depart="2026-04-15", modes=["rail"], k=1)
     routes.to_file(tmp_path / "r.kml")

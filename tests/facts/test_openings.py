@@ -47,3 +47,18 @@ def test_countries_but_russia_keep_one_clock(net: cr.Network, day: datetime) -> 
     clocks = net.places.assign(offset=[ZoneInfo(zone).utcoffset(day) for zone in net.places["timezone"]])
     several = clocks[clocks["country"] != "XZ"].groupby("country")["offset"].nunique()
     assert several[several > 1].index.tolist() == ["RU"]  # Xinjiang too goes by Beijing's: posts, railways, customs
+
+
+@pytest.mark.parametrize(
+    ("name", "declared"),
+    [
+        ("Mojahedin's Victory Day", "2016-04-27"),  # avapress.com/fa/news/125490: Wednesday, 8 Saur 1395
+        ("Mojahedin's Victory Day", "2022-04-28"),  # tawana.news, 2022-04-26: Thursday, 8 Saur 1401
+        ("Liberation Day", "2023-02-15"),  # afintl.com/en/202302141951
+        ("Islamic Emirate Victory Day", "2024-08-14"),  # menafn.com/1108542226: 24 Asad 1403
+        ("Afghanistan Independence Day", "2024-08-18"),  # amu.tv/?p=117485: Sunday, 28 Asad
+    ],
+)
+def test_afghan_holidays_are_on_the_days_that_the_ministry_declared(net: cr.Network, name: str, declared: str) -> None:
+    of_year = net.holidays[(net.holidays["country"] == "AF") & net.holidays["date"].str.startswith(declared[:4])]
+    assert of_year.loc[of_year["name"].str.contains(name), "date"].tolist() == [declared]

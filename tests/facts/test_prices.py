@@ -156,7 +156,8 @@ def test_aktau_poti_takes_longer_in_january_than_in_july(net: cr.Network) -> Non
 def test_a_box_pays_demurrage_in_port_and_detention_inland(net: cr.Network) -> None:
     """Days in port beyond the free ones, and days inland there and back beyond those for which the line lends its box.
 
-    A shipper's own box pays neither, a box by land alone none, and one that stays as long as is free no demurrage.
+    On average over journeys that is more than what is due on the expected days. A shipper's own box pays neither, a box
+    by land alone none, and one that is expected to stay for less than is free next to no demurrage.
     """
 
     def mean(quantity: str) -> float:
@@ -172,12 +173,12 @@ def test_a_box_pays_demurrage_in_port_and_detention_inland(net: cr.Network) -> N
     at_port = legs["kind"].eq("transfer") & legs["mode"].eq("sea > road")
     days = legs.loc[at_port, "hours"].item() / 24
     assert 7 < days < 9  # some 7 days of dwell published for Karachi in July 2025
-    assert costs["demurrage"] == pytest.approx(
-        (days - mean("demurrage_free_days")) * mean("demurrage_usd_day"), rel=0.01
-    )
+    overdue = (days - mean("demurrage_free_days")) * mean("demurrage_usd_day")
+    assert overdue < costs["demurrage"] < 1.1 * overdue
     inland = legs[(legs.index > legs.index[at_port][0]) & legs["kind"].isin(["leg", "crossing", "wait"])]
     late = 2 * inland["hours"].sum() / 24 - mean("detention_free_days")
-    assert costs["detention"] == pytest.approx(late * mean("detention_usd_day"), rel=0.01)
+    due = late * mean("detention_usd_day")
+    assert 1.1 * due < costs["detention"] < 1.5 * due
     assert min(costs["demurrage"], costs["detention"]) > 100
 
     own = cr.Cargo("own box", 20.0, own_box=True)
@@ -187,7 +188,7 @@ def test_a_box_pays_demurrage_in_port_and_detention_inland(net: cr.Network) -> N
     assert by_land.get("demurrage", 0.0) == by_land.get("detention", 0.0) == 0.0
     short, legs = asked("jebel_ali", "Chabahar", modes=["sea", "road"])
     assert legs.loc[legs["mode"].eq("sea > road"), "hours"].item() / 24 < mean("demurrage_free_days")
-    assert short.get("demurrage", 0.0) == 0.0
+    assert short.get("demurrage", 0.0) < 60
 
 
 @pytest.mark.parametrize(

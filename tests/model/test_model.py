@@ -1,6 +1,7 @@
 """Money, ranges, loads, rights and closures of the model: by hand, by brute force and by their properties."""
 
 import itertools
+import re
 from datetime import date, timedelta
 
 import numpy as np
@@ -613,6 +614,24 @@ def test_scopes_of_a_closure(scope: dict, closed: bool) -> None:
     )
     found = net.routes("home", "town", modes=["road"], k=1, carrier="XB", **ASK).table["name"].iloc[0]
     assert (found != "XA-XB, by High Pass") is closed
+
+
+def test_a_wait_that_is_too_long_says_how_long_it_would_have_to_be() -> None:
+    """The pass opens after ten days; asked to wait so long, the route is there."""
+    net = small_network(
+        [{"element_id": "pass", "start": "2025-05-20", "end": "2025-06-11", "end_known_from": "2025-05-20"}]
+    )
+    ask = {"avoid": ["plain"], "modes": ["road", "rail"], "max_stretch": 99, **ASK}
+    row = net.routes("home", "town", **ask).rejected.iloc[0]
+    found = re.fullmatch(r"High Pass open, or max_wait_hours=(\d+) \((\d+\.\d) days with the wait\)", row["needs"])
+    assert found, row["needs"]
+    hours, days = int(found[1]), float(found[2])
+    assert 168 < hours < 30 * 24
+    over = [net.routes("home", "town", max_wait_hours=hours - less, **ask).table.set_index("name") for less in (0, 1)]
+    assert over[0].loc["XA-XB, by High Pass", "days"] == pytest.approx(days, abs=0.06)
+    assert "XA-XB, by High Pass" not in over[1].index
+    lasting = small_network([{"element_id": "pass", "start": "2025-05-20", "end": "", "last_confirmed": "2025-05-30"}])
+    assert lasting.routes("home", "town", **ask).rejected["needs"].tolist() == ["High Pass open"]
 
 
 def test_both_policies_side_by_side() -> None:

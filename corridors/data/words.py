@@ -1,0 +1,168 @@
+"""Words of columns whose vocabulary is closed but depends on other tables or is too long for the schema.
+
+A word that nothing reads would be ignored in silence, and a closure or rate with it. Each check yields the position of
+a row, the column and what is wrong there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+
+import pandas as pd
+
+from corridors.data.schema import data_folder, read_table, records, texts
+
+Problem = tuple[int, str, str]
+Tables = Mapping[str, pd.DataFrame]
+
+_CODES = """
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
+CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO
+FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE
+JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO
+MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW
+PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM
+TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
+"""
+ISO = frozenset(_CODES.split())
+"""Codes of countries, ISO 3166-1 alpha-2."""
+COUNTRIES = {
+    "holidays": ("country",),
+    "events": ("scope_flag",),
+    "rights": ("carriers", "goods_origin", "goods_destination"),
+    "conditions": ("country",),
+    "tariffs": ("country",),
+    "services": ("countries",),
+}
+"""Columns that hold countries, joined by ``;``."""
+VEHICLES = ("trailer20", "trailer40", "reefer40", "wagon1520", "lowbed", "truck")
+SERVICES = ("block_train", "to_east_asia", "round_africa", "deep_sea", "feeder")
+"""Services, lanes and classes of ships in ``by_vehicle`` of ``rates``."""
+BY_FLAG = ("entry_fee_usd", "transit_permit_usd", "fuel_difference_usd")
+"""Quantities of ``rates`` that depend on the flag of a truck."""
+EVERYTHING = frozenset({"all", "any", "all goods", "any cargo", "cargo", "freight", "freight only", "goods"})
+UNITS = frozenset({"container", "general", "grain", "bulk", "liquid", "vehicle", "wagon", "teu", "feu", "truck"})
+ALIKE = 0.85
+"""Ratio of `difflib` from which a word is taken for a misspelling of another."""
+
+
+def problems(name: str, table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    """All words of a table that nothing reads."""
+    yield from _countries(name, table, tables)
+    if name in _CHECKS:
+        yield from _CHECKS[name](table, tables)
+
+
+def _countries(name: str, table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    """Codes of no country."""
+    known = ISO | (set(texts(tables["places"]["country"])) if "places" in tables else set())
+    for column in COUNTRIES.get(name, ()):
+        for at, cell in enumerate(texts(table[column])):
+            if strange := [code for code in cell.split(";") if code and code not in known]:
+                yield at, column, f"{', '.join(strange)}: no country has this code; use ISO 3166-1 alpha-2, such as KZ"
+
+
+def _events(table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    """Directions in which an element cannot be passed, and goods that no question can name."""
+    loads = (
+        {word.casefold() for row in records(tables["cargo"]) for word in (row["cargo_id"], row["name"])}
+        if ("cargo" in tables)
+        else set[str]()
+    )
+    ways = _directions(tables)
+    goods = texts(table["scope_cargo"])
+    usual = sorted(set(goods), key=goods.count, reverse=True)
+    for at, row in enumerate(records(table)):
+        way, cargo = row["scope_direction"], row["scope_cargo"]
+        known = ways.get(row["element_id"], ())
+        if way and known and way not in known:
+            yield at, "scope_direction", f"{way} is no direction of {row['element_id']}: {' or '.join(known)}"
+        if cargo.casefold() in EVERYTHING:
+            yield at, "scope_cargo", f"{cargo!r} would concern only goods of that name; leave it empty for all cargo"
+        elif cargo.casefold() in loads | UNITS:
+            yield (
+                at,
+                "scope_cargo",
+                f"{cargo!r} is a kind of load, on which no closure depends; name special goods, which a question names "
+                f"by Cargo(goods=...), such as {', '.join(filter(None, usual[:4]))}; or leave it empty for all cargo",
+            )
+        elif alike := _misspelt(cargo, usual):
+            yield at, "scope_cargo", f"{cargo!r} is spelt {alike!r} elsewhere in the table; spell it alike"
+
+
+def _misspelt(word: str, usual: list[str]) -> str:
+    """A more usual word that is spelt nearly the same; empty if there is none."""
+    if not word:
+        return ""
+    others = [one for one in usual[: usual.index(word)] if one and one.casefold() != word.casefold()]
+    return next(iter(get_close_matches(word, others, 1, ALIKE)), "")
+
+
+def _directions(tables: Tables) -> dict[str, tuple[str, ...]]:
+    """Directions of elements that lead from one country to another, as ``PK>AF``."""
+    if not {"places", "crossings", "legs", "elements"} <= tables.keys():
+        return {}
+    country = dict(zip(tables["places"]["place_id"], tables["places"]["country"], strict=True))
+    found: dict[str, tuple[str, ...]] = {}
+    for name, key in (("crossings", "element_id"), ("legs", "leg_id")):
+        columns = (texts(tables[name][column]) for column in (key, "from_place", "to_place"))
+        for element, start, end in zip(*columns, strict=True):
+            a, b = country.get(start, ""), country.get(end, "")
+            if a != b or name == "crossings":
+                both = (f"{a}>{b}",) if name == "crossings" else (f"{a}>{b}", f"{b}>{a}")
+                found[element] = tuple(dict.fromkeys((*found.get(element, ()), *both)))
+    return found
+
+
+def _rates(table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    """Vehicles, services, flags and currencies that nothing asks for."""
+    flags = ISO | (set(texts(tables["places"]["country"])) if "places" in tables else set())
+    for at, (quantity, word) in enumerate(zip(texts(table["quantity"]), texts(table["by_vehicle"]), strict=True)):
+        if not word:
+            continue
+        if quantity in BY_FLAG:
+            fits, words = word in flags, "a flag: the ISO code of a country, such as KZ"
+        elif quantity == "exchange_rate":
+            fits, words = bool(re.fullmatch("[A-Z]{3}", word)), "a currency by ISO 4217, such as KZT"
+        else:
+            fits, words = (
+                word in (*VEHICLES, *SERVICES),
+                f"one of {', '.join((*VEHICLES, *SERVICES))}, or empty for all",
+            )
+        if not fits:
+            yield at, "by_vehicle", f"{word!r} is not {words}"
+
+
+def _services(table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    """Places of a user's service which the network does not have; a part of it may lack those of the shipped ones."""
+    known = set(texts(tables["places"]["place_id"])) if "places" in tables else set[str]()
+    shipped = {
+        (row["service_id"], row["via"], row["gateway"]) for row in records(read_table(data_folder(), "services"))
+    }
+    for at, row in enumerate(records(table)):
+        if (row["service_id"], row["via"], row["gateway"]) in shipped:
+            continue
+        for column in ("via", "gateway"):
+            if strange := [place for place in row[column].split(";") if place and place not in known]:
+                yield at, column, f"{', '.join(strange)}: not a place of the network (table places)"
+
+
+def _rights(table: pd.DataFrame, _: Tables) -> Iterator[Problem]:
+    """Days of the year that cannot be read."""
+    from opening_hours import validate
+
+    for at, days in enumerate(texts(table["yearly"])):
+        if days and not validate(days):
+            yield at, "yearly", f"{days!r} is not in opening_hours syntax, such as 'Jun 01-Aug 31'"
+
+
+_CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
+    "events": _events,
+    "rates": _rates,
+    "services": _services,
+    "rights": _rights,
+}
+CHECKED = frozenset({*COUNTRIES, *_CHECKS})
+"""Tables with such words."""
