@@ -56,7 +56,7 @@ def encode(points: npt.NDArray[np.float64], sizes: npt.ArrayLike, decimals: int)
     return [text[start:end] for start, end in pairwise([0, *ends])]
 
 
-def polylines(lines: Sequence[BaseGeometry], decimals: int) -> list[str]:
+def polylines(lines: Sequence[BaseGeometry] | npt.NDArray[np.object_], decimals: int) -> list[str]:
     """The points of lines as texts."""
     return encode(shapely.get_coordinates(lines)[:, ::-1], shapely.get_num_coordinates(lines), decimals)
 
