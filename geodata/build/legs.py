@@ -261,12 +261,13 @@ def find_legs(network: Network, places: dict[str, Place], gates: dict[str, tuple
     share, slack = SPARSE[network.mode]
     legs = []
     for (a, b), (km, path) in sorted(candidates.items(), key=lambda item: (item[1][0], item[0])):
+        # A town beside the line makes the legs to it longer than the line: what passes by needs its own leg.
+        km = max(km, great_circle(places[a].point, places[b].point) * 1.001)
         if spanner_keeps(net, a, b, max(km * share, km + slack)):
             net.setdefault(a, {})[b] = km
             net.setdefault(b, {})[a] = km
             inner = [network.points[n] for n in path[1:-1]]
             line = [places[a].point, *inner, places[b].point]
-            floor = great_circle(places[a].point, places[b].point)
-            legs.append(Leg(a, b, places[a].country, network.mode, max(km, floor * 1.001), line, path=path))
+            legs.append(Leg(a, b, places[a].country, network.mode, km, line, path=path))
     print(f"  {network.mode}: {len(candidates)} pairs of neighbours, {len(legs)} legs kept")
     return sorted(legs, key=lambda leg: (leg.from_place, leg.to_place)), web
