@@ -79,4 +79,4 @@ if __name__ == "__main__":
     varies = inland(network)
     low, high = np.quantile(varies, [0.1, 0.9])
     print("inland_cv", len(varies), round(low, 2), round(float(np.mean(varies)), 2), round(high, 2), flush=True)
-    print({mode: int(100 * cv) / 100 for mode, cv in fit(network.facts).items()})
+    print({mode: int(1000 * cv) / 1000 for mode, cv in fit(network.facts).items()})
