@@ -15,7 +15,8 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 compgen -G '/usr/lib/*/mod_spatialite.so' > /dev/null ||
-    { apt-get update -qq && apt-get install -qq libsqlite3-mod-spatialite; } > /dev/null
+    { apt-get update -qq && apt-get install -qq libsqlite3-mod-spatialite; } > /dev/null ||
+    { echo "SpatiaLite is missing: install libsqlite3-mod-spatialite as root"; exit 2; }
 python3 -m venv "$work/env"
 "$work/env/bin/pip" install -q 'aequilibrae==1.7.2' 'pysqlite3-binary==0.5.4.post2'
 cd "$work" && "$work/env/bin/python" -W ignore - <<'PY'

@@ -117,7 +117,9 @@ def _open(facts: Facts, asked: Request) -> list[Result]:
         usual = list(find_routes(facts, replace(asked, scenario=None, unknown="both")).results)
     except NoRoute:
         usual = []
-    world = world_of(facts, resolve(facts, asked).question)
+    world, plain = (world_of(facts, resolve(facts, one).question) for one in (asked, replace(asked, scenario=None)))
+    # what needs a closure to have ended to be found, and does not need it to be driven, is no route of the usual world
+    usual = [one for one in usual if not (one.choice.condition and _passes(plain, one.at(plain)))]
     found = [one for result in usual if _passes(world, one := result.at(world))]
     if not found or any(change.kind in ("build", "reopen") for change in scenario.changes):
         known = {tuple(one.path.edges) for one in found}

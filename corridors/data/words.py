@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import cache
 
 import pandas as pd
 
@@ -43,6 +44,8 @@ SERVICES = ("block_train", "to_east_asia", "round_africa", "deep_sea", "feeder")
 BY_FLAG = ("entry_fee_usd", "transit_permit_usd", "fuel_difference_usd")
 """Quantities of ``rates`` that depend on the flag of a truck."""
 EVERYTHING = frozenset({"all", "any", "all goods", "any cargo", "cargo", "freight", "freight only", "goods"})
+NOT_SPECIAL = ("all cargo", "passengers")
+"""Values of ``scope_cargo`` that a question does not name: all freight, and none."""
 UNITS = frozenset({"container", "general", "grain", "bulk", "liquid", "vehicle", "wagon", "teu", "feu", "truck"})
 ALIKE = 0.85
 """Ratio of `difflib` from which a word is taken for a misspelling of another."""
@@ -72,23 +75,26 @@ def _events(table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
         else set[str]()
     )
     ways = _directions(tables)
-    goods = texts(table["scope_cargo"])
-    usual = sorted(dict.fromkeys(goods), key=goods.count, reverse=True)  # of equals the first
+    goods, shipped = texts(table["scope_cargo"]), dict.fromkeys(texts(_shipped_events()["scope_cargo"]))
+    others = sorted(dict.fromkeys(goods), key=goods.count, reverse=True)  # of equals the first
+    usual = [*shipped, *(word for word in others if word not in shipped)]
+    special = [word for word in usual if word and word not in NOT_SPECIAL]
     for at, row in enumerate(records(table)):
         way, cargo = row["scope_direction"], row["scope_cargo"]
         known = ways.get(row["element_id"], ())
         if way and known and way not in known:
             yield at, "scope_direction", f"{way} is no direction of {row['element_id']}: {' or '.join(known)}"
-        if cargo.casefold() in EVERYTHING:
+        plain = {cargo.casefold(), cargo.casefold().removesuffix("s")}
+        if plain & EVERYTHING:
             yield at, "scope_cargo", f"{cargo!r} would concern only goods of that name; leave it empty for all cargo"
-        elif cargo.casefold() in loads | UNITS:
+        elif plain & (loads | UNITS):
             yield (
                 at,
                 "scope_cargo",
                 f"{cargo!r} is a kind of load, on which no closure depends; name special goods, which a question names "
-                f"by Cargo(goods=...), such as {', '.join(filter(None, usual[:4]))}; or leave it empty for all cargo",
+                f"by Cargo(goods=...), such as {', '.join(special[:4])}; or leave it empty for all cargo",
             )
-        elif alike := _misspelt(cargo, usual):
+        elif cargo not in shipped and (alike := _misspelt(cargo, usual)):
             yield at, "scope_cargo", f"{cargo!r} is spelt {alike!r} elsewhere in the table; spell it alike"
 
 
@@ -96,8 +102,17 @@ def _misspelt(word: str, usual: list[str]) -> str:
     """A more usual word that is spelt nearly the same; empty if there is none."""
     if not word:
         return ""
-    others = [one for one in usual[: usual.index(word)] if one and one.casefold() != word.casefold()]
+    words = len(word.split())
+    others = [
+        one for one in usual[: usual.index(word)] if one.casefold() != word.casefold() and len(one.split()) == words
+    ]
     return next(iter(get_close_matches(word, others, 1, ALIKE)), "")
+
+
+@cache
+def _shipped_events() -> pd.DataFrame:
+    """The events of the library, whose words are the usual ones."""
+    return read_table(data_folder(), "events")
 
 
 def _directions(tables: Tables) -> dict[str, tuple[str, ...]]:

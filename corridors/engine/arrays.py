@@ -170,7 +170,7 @@ class Starts(NamedTuple):
 
     nodes: list[int]
     edges: list[int]
-    """By which each of them was entered, as the first of the path; -2 if none is."""
+    """By which each of them was entered, as the first of the path; -1 at a join of stages, -2 if none is."""
     hours: list[float]
     """When it was."""
     weights: list[float]

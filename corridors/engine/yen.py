@@ -26,7 +26,7 @@ class _Label(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """The paths that begin alike and then take one of some edges."""
+    """The paths that begin alike and then take none of some edges."""
 
     begun: tuple[int, ...]
     labels: list[_Label]

@@ -1,4 +1,4 @@
-"""Which routes are offered: the best in each criterion, then the best over other borders; and why others are not."""
+"""Which routes are offered: the best in each criterion, then those that really differ; and why others are not."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LITTLE = 0.005
 TWINS = 0.02
 """Share by which the hours and US$ of two routes over the same crossings may differ and be one route to an analyst."""
 NEAR = 0.05
-"""Degrees between two roads inside one country that are one road to an analyst: some 5 km."""
+"""Degrees between two roads inside one country that are one road to an analyst: 3 to 5 km."""
 SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
 
 
@@ -60,8 +60,8 @@ class Candidate(NamedTuple):
 
     @property
     def effort(self) -> tuple[float, float]:
-        """What further routes are ordered by: per cent for per cent of hours and US$, and of the value once more."""
-        return self.rank[0], self.value * self.figures[0] * self.figures[1]
+        """What further routes are ordered by: hours and US$ together, per cent for per cent."""
+        return self.rank[0], self.figures[0] * self.figures[1]
 
     @property
     def countries(self) -> list[str]:
@@ -117,7 +117,7 @@ def offer(
     or beats what does. Places that are then left go to the outdone through other countries, however much they share,
     and at the very last to routes on which perishables may not last.
     """
-    chosen, left = _of_right(bests, [*bests, *others], k, max_stretch)
+    chosen, left = _of_right(bests, [*bests, *others, *front], k, max_stretch)
     every = [*chosen, *others]
     every += [one for one in (*bests, *front) if not any(_twins(other, one) for other in chosen)]
     taken = {one.path.edges for one in (*chosen, *(one.candidate for one in left))}
@@ -369,10 +369,10 @@ def _shared(one: Candidate, other: Candidate) -> float:
 
     lines = one.result.facts.lines
     short, long = sorted((paths.land_km(way.world, way.path) for way in (one, other)), key=lambda km: sum(km.values()))
-    drawn = [leg for leg in short if leg not in long and shapely.get_num_points(lines[leg]) > 2]
+    drawn = [leg for leg in short if leg not in long and shapely.get_num_points(lines[leg]) > 2 and lines[leg].length]
     band = shapely.union_all([lines[leg] for leg in long]).buffer(NEAR)
     beside = sum(short[leg] * lines[leg].intersection(band).length / lines[leg].length for leg in drawn)
-    return same + float(beside) / sum(short.values())
+    return same + float(beside) / (sum(short.values()) or 1.0)
 
 
 def limits(world: World, accepted: Sequence[engine.Path]) -> tuple[float, float]:

@@ -102,13 +102,13 @@ def routes(
     scenario : Scenario, optional
     max_wait_hours : float
         A route with a longer wait at one closed element is moved to ``rejected``, even if it would arrive before one
-        that is offered. Its column ``needs`` says with which ``max_wait_hours``, if that is a month at most, it would
-        be let through, and when it would arrive.
+        that is offered. Its column ``needs`` says with which ``max_wait_hours``, if that is a month at most, its wait
+        would not count against it, and when it would arrive.
     max_overlap : float
         Largest share of their km by land that two alternatives may have in common.
     max_stretch : float
         A further route may take at most this many times the hours, US$ and km of the best one. The fastest and the
-        cheapest are shown all the same, the best in CO2e up to twice as far.
+        cheapest are shown all the same, the best in CO2e up to twice as far, the best in risk as far as further ones.
     unknown : {"persist", "lapse", "both"}
         Whether a closure without a known end persists, or ended when last confirmed. ``"both"`` gives the routes that
         hold if it persists, then (beyond k) those over other borders that hold only if it has ended, which say so in

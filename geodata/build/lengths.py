@@ -149,8 +149,9 @@ def follow_published(legs: list[Leg]) -> None:
             continue
         usual = leg.km / leg.model_km
         longer = sum(km * (factor or usual) for km, factor in steps) / total / usual
+        low, high = ((leg.km if km is None else km) * longer for km in (leg.km_low, leg.km_high))
         leg.km = max(leg.km * longer, _floor(leg))
-        leg.km_low, leg.km_high = ((km or leg.km) * longer for km in (leg.km_low, leg.km_high))
+        leg.km_low, leg.km_high = low, max(high, leg.km)
 
 
 def _of_towns(row: dict[str, str]) -> bool:
