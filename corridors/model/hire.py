@@ -26,19 +26,19 @@ STEPS = 40
 """Parts of the price that set in one after the other."""
 QUARTERS = 4
 """Parts of the daily price of a line's box at which every hour inland may count in a search."""
-HIRED = {
-    f"{by} with {n}/{QUARTERS} of the hire": (by, n) for by in ("usd", "generalised") for n in range(1, QUARTERS + 1)
-}
+
+
+def hired(by: str, quarters: int) -> str:
+    """The objective in which so much of the hire counts."""
+    return f"{by} with {quarters}/{QUARTERS} of the hire"
+
+
+HIRED = {hired(by, n): (by, n) for by in ("usd", "generalised") for n in range(1, QUARTERS + 1)}
 """Objectives in which it does, with the one that is meant, and how many of these parts.
 
 What is due grows ever faster. So a route that is the best when every day has the price of a further one on it is the
 best of all; the more a day counts, the fewer days has the best, and the less a further one costs on it.
 """
-
-
-def hired(by: str, quarters: int) -> str:
-    """The objective in which so much of the hire counts."""
-    return next(name for name, of in HIRED.items() if of == (by, quarters))
 
 
 def meant(by: str) -> str:

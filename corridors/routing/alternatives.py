@@ -185,17 +185,16 @@ def _of_right(
             continue
         one = _sooner(best, known)
         same = next((i for i, other in enumerate(chosen) if _as_good(other, one)), None)
-        reason = _far(one, bests[0], max_stretch)
-        if not reason and same is not None:
-            one = chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
-        elif not reason and (twin := next((other for other in chosen if _stands_for(other, one)), None)):
-            reason = f"the same crossings as {twin.result.name}, and better by a trifle at most"
-        elif not reason and len(chosen) < k:
+        if same is not None:
+            chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
+        elif far := _far(one, bests[0], max_stretch):
+            left.append(LeftOut(one, far))
+        elif twin := next((other for other in chosen if _stands_for(other, one)), None):
+            left.append(LeftOut(one, f"the same crossings as {twin.result.name}, and better by a trifle at most"))
+        elif len(chosen) < k:
             chosen.append(one)
-        elif not reason:
-            reason = f"no place among {k}: ask for more with k"
-        if reason:
-            left.append(LeftOut(one, reason))
+        else:
+            left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
     return chosen, left
 
 

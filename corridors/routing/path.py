@@ -189,7 +189,10 @@ def trace(world: World, path: engine.Path, push_through: bool = False, before: S
     before : sequence of Step
         First steps where they are known, as from a world that differs only farther on.
     """
-    ahead = walk(world, path, push_through, before) if push_through or before else passages(world, path)
+    if before:
+        ahead = list(walk(world, path, push_through, before))
+    else:
+        ahead = _pushed(world, path) if push_through else passages(world, path)
     return [*before, *(Step.of(world, passage) for passage in ahead)]
 
 
@@ -219,7 +222,7 @@ def passages(world: World, path: engine.Path) -> list[Passage]:
 
 @per_path
 def _pushed(world: World, path: engine.Path) -> list[Passage]:
-    """The same of one that enters at once where it would have to wait too long; see `trace`."""
+    """Passages of a path that enters at once where it would have to wait too long; see `trace`."""
     return list(walk(world, path, push_through=True))
 
 

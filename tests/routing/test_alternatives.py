@@ -318,6 +318,26 @@ def test_routes_that_begin_on_one_ship_are_not_alike_for_that(net: cr.Network) -
 
 
 @pytest.mark.parametrize(
+    ("origin", "destination", "depart", "cargo"),
+    [
+        *((*question, "container40") for question in questions(8, 13)),
+        ("Yekaterinburg", "Gwadar", "2026-06-03", "metal"),
+        ("Karachi", "Shanghai", "2024-03-26", "reefer40"),
+    ],
+)
+def test_no_route_is_both_offered_and_left_out(
+    net: cr.Network, origin: str, destination: str, depart: str, cargo: str
+) -> None:
+    try:
+        routes = net.routes(origin, destination, depart=depart, cargo=cargo)
+    except cr.NoRoute:
+        return
+    offered, left = (set(zip(one["days"], one["usd"], strict=True)) for one in (routes.table, routes.left_out))
+    assert offered
+    assert not offered & left
+
+
+@pytest.mark.parametrize(
     ("origin", "destination"),
     [("Dushanbe", "Khujand"), ("Tashkent", "Termez"), ("Baku", "Ganja"), ("Almaty", "Astana"), ("Kabul", "Herat")],
 )
