@@ -110,24 +110,25 @@ def offer(
     The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
     exposed it comes before all others, unless it is the twin of one that is there: one that is the fastest or the
     cheapest by a trifle is not offered. So does one that is clearly safer than the first for a trifle more of what the
-    question minimises. Of the others and the `front` by hours and US$, those that beat one in the
-    answer in both, as none there does, come first. Then come the front and those that none outdoes: of another kind,
-    that is through other countries or mainly by another mode, first those that share little with any in the answer;
-    then of the same kind, as far as they share little. Each time those of least `Candidate.effort` come first. The
+    question minimises. Of the others and the `front` by hours and US$, those that beat one in the answer in both, as
+    none there does, come first. Then come the front and those that none outdoes: of another kind, that is through other
+    countries or mainly by another mode, first those that share little with any in the answer; then the best in CO2e
+    or risk if it takes more than `max_stretch` times the least `Candidate.effort`; then those of the same kind, as far
+    as they share little. Each time those of least effort come first. The
     outdone come last, by what the question minimises; one that is beaten is offered only beside a route that beats it,
     or beats what does. Places that are then left go to the outdone through other countries, however much they share,
     and at the very last to routes on which perishables may not last.
     """
-    chosen, left = _of_right(bests, [*bests, *others, *front], k, max_stretch)
+    chosen, slow, left = _of_right(bests, [*bests, *others, *front], k, max_stretch)
     every = [*chosen, *others]
     every += [one for one in (*bests, *front) if not any(_twins(other, one) for other in chosen)]
-    taken = {one.path.edges for one in (*chosen, *(one.candidate for one in left))}
+    taken = {one.path.edges for one in (*chosen, *slow, *(one.candidate for one in left))}
     on_front = {one.path.edges for one in front}
 
     def relieves(one: Candidate) -> bool:
         """Whether it serves better than a route of the answer over which none there saves hours and US$."""
-        slow = [other for other in chosen if not any(saves(better.figures, other.figures) for better in chosen)]
-        return any(_rather(one, other) for other in slow)
+        level = [other for other in chosen if not any(saves(better.figures, other.figures) for better in chosen)]
+        return any(_rather(one, other) for other in level)
 
     more = sorted(
         {one.path.edges: one for one in (*bests, *others, *front) if one.path.edges not in taken}.values(),
@@ -161,6 +162,9 @@ def offer(
 
     fill(unbeaten, new=True)
     fill(unbeaten, new=True, elsewhere=True)
+    for one in slow:
+        if not any(_as_good(other, one) for other in chosen):
+            left += _placed(one, chosen, k)
     fill(unbeaten)
     fill(unbeaten, elsewhere=True)
     more.sort(key=lambda one: one.rank)
@@ -177,12 +181,17 @@ def offer(
 
 def _of_right(
     bests: Sequence[Candidate], known: Sequence[Candidate], k: int, max_stretch: float
-) -> tuple[list[Candidate], list[LeftOut]]:
-    """The bests that have a place, or what is as good and takes less effort in their place, and those left out."""
+) -> tuple[list[Candidate], list[Candidate], list[LeftOut]]:
+    """The bests that have a place, or what is as good and takes less effort in their place, and those left out.
+
+    Those best in CO2e or risk that take more than `max_stretch` times the least effort stand between: they may have to
+    give way to the usual routes.
+    """
     chosen: list[Candidate] = []
+    slow: list[Candidate] = []
     left: list[LeftOut] = []
-    slow = {best.path.edges: best.effort for best in bests[1:] if set(best.best_in) <= set(NO_GAIN)}
-    others = sorted(bests[1:], key=lambda best: slow.get(best.path.edges, (-1.0, 0.0)))
+    most = max_stretch * min(best.effort[1] for best in bests)
+    others = sorted(bests[1:], key=lambda best: best.effort if set(best.best_in) <= set(NO_GAIN) else (-1.0, 0.0))
     for best in [bests[0], *_even(bests[0], known), *others]:
         if bests[0].result.sure and not best.result.sure:
             continue
@@ -197,11 +206,19 @@ def _of_right(
             left.append(LeftOut(one, far))
         elif twin := next((other for other in chosen if _stands_for(other, one)), None):
             left.append(LeftOut(one, f"the same crossings as {twin.result.name}, and better by a trifle at most"))
-        elif len(chosen) < k:
-            chosen.append(one)
+        elif set(one.best_in) <= set(NO_GAIN) and one.effort[1] > most and chosen:
+            slow.append(one)
         else:
-            left.append(LeftOut(one, f"no place among {k}: ask for more with k"))
-    return chosen, left
+            left += _placed(one, chosen, k)
+    return chosen, slow, left
+
+
+def _placed(one: Candidate, chosen: list[Candidate], k: int) -> list[LeftOut]:
+    """Give a route the next place, or say that there is none."""
+    if len(chosen) < k:
+        chosen.append(one)
+        return []
+    return [LeftOut(one, f"no place among {k}: ask for more with k")]
 
 
 def _even(first: Candidate, known: Sequence[Candidate]) -> list[Candidate]:

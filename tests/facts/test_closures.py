@@ -77,6 +77,48 @@ def test_the_last_closed_day_is_closed_and_the_day_of_opening_is_not(
 
 
 @pytest.mark.parametrize("element", ["torkham", "chaman_spinboldak"])
+@pytest.mark.parametrize(
+    ("section", "origin", "destination"),
+    [
+        ("kabul_torkham", "Kabul", "Torkham"),
+        ("kz_we_wc_karabutak_kyzylorda", "Aktobe", "Kyzylorda"),
+        ("kz_winter_blizzard_north", "Astana", "Kostanay"),
+        ("kz_korday_pass", "Almaty", "Bishkek"),
+        ("n65_n25_n40_balochistan", "Quetta", "Sukkur"),
+        ("too_ashuu", "Bishkek", "Osh"),
+        ("irkeshtam_road", "Osh", "Kashgar"),
+        ("kkh_sost_gilgit", "Sost", "Skardu"),
+        ("dushanbe_khujand_anzob", "Dushanbe", "Khujand"),
+        ("verkhny_lars_approach", "Tbilisi", "Vladikavkaz"),
+        ("salang", "Kabul", "Mazar-i-Sharif"),
+        ("ml1_rohri_karachi", "Karachi", "Lahore"),
+    ],
+)
+def test_no_leg_drawn_along_a_closed_section_leads_past_it(
+    net: cr.Network, section: str, origin: str, destination: str
+) -> None:
+    """Towns beside a highway give legs of their own along it: they close with it."""
+    modes = ["rail"] if section.startswith("ml") else ["road"]
+    ask = {"depart": "2025-06-10", "k": 1, "modes": modes, "scenario": cr.Scenario("closed").close(section)}
+    legs = net.legs.set_index("leg_id")
+    members = str(net.elements.set_index("element_id").loc[section, "members"]).split(";")
+    band = legs.loc[members, "geometry"].union_all().buffer(0.01)
+    for row in net.routes(origin, destination, **ask).legs.query("kind == 'leg'").itertuples():
+        line = legs.loc[row.element_id, "geometry"]
+        along = row.km * line.intersection(band).length / line.length
+        assert along < max(25, row.km / 2), f"{row.name}: {along:.0f} km along {section}"
+
+
+def test_no_freight_train_ran_from_karachi_in_the_floods_of_2022(net: cr.Network) -> None:
+    """ML-1 was under water at Nawabshah until 30 September, ML-2 at Sehwan and Dadu far longer."""
+    ask = {"modes": ["rail"], "k": 1}
+    with pytest.raises(cr.NoRoute, match="ML-2"):
+        net.routes("Karachi", "Lahore", depart="2022-09-01", **ask)
+    names = net.routes("Karachi", "Lahore", depart="2022-10-10", **ask).legs["name"]
+    assert not names.str.contains("Sehwan|Dadu").any()
+    assert not net.legs.query("mode == 'rail' and from_place == 'hala'").size, "the line runs across the river"
+
+
 def test_in_spring_2020_freight_passed_on_three_days_a_week(net: cr.Network, element: str) -> None:
     passed = {day: not closed(net, element, f"2020-04-{day}") for day in range(13, 20)}
     assert [day for day, free in passed.items() if free] == [13, 15, 17]  # Monday, Wednesday, Friday

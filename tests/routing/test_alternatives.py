@@ -370,3 +370,21 @@ def test_the_first_is_not_the_dearer_of_two_that_no_clock_tells_apart(net: cr.Ne
     assert fastest["hours"] <= first["hours"] <= 1.005 * fastest["hours"]
     assert first["best_in"] == "hours, usd, kgco2e"
     assert sum(found.full["crossings"] == first["crossings"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "depart", "usual"),
+    [
+        ("Tashkent", "Karachi", "2024-06-10", "Termez-Hairatan and Torkham"),
+        ("Bishkek", "Karachi", "2025-08-08", "Termez-Hairatan and Torkham"),
+        ("Dushanbe", "Karachi", "2025-06-15", "Kulma-Karasu and Khunjerab"),
+    ],
+)
+def test_a_month_at_sea_for_less_co2e_takes_no_place_from_a_road_of_ten_days(
+    net: cr.Network, origin: str, destination: str, depart: str, usual: str
+) -> None:
+    few, many = (net.routes(origin, destination, depart=depart, k=k) for k in (4, 8))
+    assert any(usual in name for name in few.names)
+    assert any("sea" in name for name in many.names), "where there is room it is offered"
+    efforts = few.full["days"] * few.full["usd"]
+    assert efforts.max() <= 2 * efforts.min()
