@@ -199,9 +199,6 @@ def _of_right(
         same = next((i for i, other in enumerate(chosen) if _as_good(other, one)), None)
         if same is not None:
             chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
-        elif chosen and "hours" in chosen[0].best_in and "usd" in one.best_in and _stands_for(one, chosen[0]):
-            left.append(LeftOut(chosen[0], f"the same crossings as {one.result.name}, and better by a trifle at most"))
-            chosen[0] = one._replace(best_in=(*chosen[0].best_in, *one.best_in))
         elif far := _far(one, bests[0], max_stretch):
             left.append(LeftOut(one, far))
         elif twin := next((other for other in chosen if _stands_for(other, one)), None):
