@@ -1,22 +1,19 @@
-"""What blocks, said in words: closures, rejected corridors and the sentence of `NoRoute`."""
+"""What blocks, said in words: closures and rejected corridors."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from math import ceil, inf, isfinite, nan
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from corridors.data.schema import Row
-from corridors.errors import NoRoute
 from corridors.model.calendars import Closure, moment
-from corridors.model.scenario import MODES
 from corridors.model.world import World
 from corridors.routing import path as paths
-from corridors.routing.blocked import KEEPS, Rejected, cut, element_of
+from corridors.routing.blocked import KEEPS, Rejected
 from corridors.routing.names import names
 from corridors.routing.path import Step
 
@@ -44,18 +41,22 @@ WORTH_WAITING = 30 * 24.0
 
 def closure_words(facts: Facts, closure: Closure, state: str = "closed") -> str:
     """One closure: "Torkham: closed since 2025-10-12 (clashes), no end known"."""
-    name = facts.element_names.get(closure.element_id, closure.element_id)
+    return f"{facts.element_names.get(closure.element_id, closure.element_id)}: {state_words(facts, closure, state)}"
+
+
+def state_words(facts: Facts, closure: Closure, state: str = "closed") -> str:
+    """The same without the name: "closed since 2025-10-12 (clashes), no end known"."""
     if closure.right:
-        return f"{name}: {closure.reason}"
+        return closure.reason
     if closure.rule:
-        return f"{name}: {state} outside {closure.reason}" + (" (contested)" if closure.contested else "")
+        return f"{state} outside {closure.reason}" + (" (contested)" if closure.contested else "")
     state += _to_whom(closure)
     since = f" {first_day(facts, closure)}" if isfinite(closure.start) else ""
     doubt = ", contested" if closure.contested else ""
     if isfinite(closure.end):
-        return f"{name}: {state}{since} to {last_day(facts, closure)} ({closure.reason}{doubt})"
+        return f"{state}{since} to {last_day(facts, closure)} ({closure.reason}{doubt})"
     confirmed = f", last confirmed {closure.last_confirmed}" if closure.last_confirmed else ""
-    return f"{name}: {state}{' since' + since if since else ''} ({closure.reason}{doubt}), no end known{confirmed}"
+    return f"{state}{' since' + since if since else ''} ({closure.reason}{doubt}), no end known{confirmed}"
 
 
 def _to_whom(closure: Closure) -> str:
@@ -83,12 +84,14 @@ def _day(facts: Facts, closure: Closure, hours: float) -> str:
 def blocked_words(facts: Facts, step: Step) -> str:
     """Why a step is blocked, and how long it would wait."""
     assert step.closure is not None
-    wait = (
-        ""
-        if step.start == inf
-        else f"; arriving on {moment(step.arrive):%Y-%m-%d} it would wait {step.wait / 24:.0f} days"
-    )
-    return closure_words(facts, step.closure) + wait
+    return closure_words(facts, step.closure) + wait_words(step)
+
+
+def wait_words(step: Step) -> str:
+    """How long a blocked step would wait: "; arriving on 2026-04-15 it would wait 260 days"; empty if for ever."""
+    if step.start == inf:
+        return ""
+    return f"; arriving on {moment(step.arrive):%Y-%m-%d} it would wait {step.wait / 24:.0f} days"
 
 
 def rejected_table(facts: Facts, world: World, rejected: Sequence[Rejected]) -> pd.DataFrame:
@@ -165,50 +168,3 @@ def _follows(facts: Facts, elements: set[str], km: Mapping[str, float], borders:
     crossed = elements & pair.keys()
     pairs, places = {pair[e] for e in crossed}, {near[e] for e in crossed}
     return not any(pair[e] in pairs and near[e] not in places for e in borders)
-
-
-def no_route(
-    facts: Facts,
-    world: World,
-    aside: Sequence[Rejected],
-    title: tuple[str, str],
-    depart: datetime,
-    as_of: date,
-) -> NoRoute:
-    """The error for a question without an answer: what is missing, or what blocks."""
-    start, end = title
-    modes = ", ".join(m for m in MODES if m in world.question.modes)
-    leave = f"leaving {depart:%Y-%m-%d}, as known on {as_of}"
-    missing = [
-        facts.place[p]["name"]
-        for p, leaving in ((world.question.origin, True), (world.question.destination, False))
-        if not world.serves(p, leaving)
-    ]
-    if missing:
-        return NoRoute(
-            f"No route from {start} to {end} by {modes}: {' and '.join(missing)} cannot be left or reached "
-            f"by {modes} in this network; add a mode, or name the port or station."
-        )
-    failed = cut(world)
-    spoilt = [one for one in aside if one.reason]
-    if not failed and spoilt:
-        return NoRoute(
-            f"No route from {start} to {end} by {modes} ({leave}) will do: {spoilt[0].reason}.",
-            [],
-            rejected_table(facts, world, aside),
-        )
-    failed = failed or list(aside)
-    steps = [one.blocked[0] for one in failed]
-    blocking = list(dict.fromkeys(facts.element_names.get(element_of(s), element_of(s)) for s in steps))
-    if not blocking:
-        return NoRoute(
-            f"No route from {start} to {end} by {modes} exists in this network, open or closed ({leave}); "
-            "check modes, via, avoid and the legal weight of the load."
-        )
-    return NoRoute(
-        f"No route from {start} to {end} by {modes} ({leave}). All routes are cut by {', '.join(blocking)}. "
-        + "; ".join(dict.fromkeys(blocked_words(facts, step) for step in steps))
-        + ".",
-        blocking,
-        rejected_table(facts, world, [*failed, *spoilt]),
-    )

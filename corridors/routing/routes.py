@@ -25,10 +25,11 @@ from corridors.routing import reliability as reliability_
 from corridors.routing.alternatives import LeftOut
 from corridors.routing.blocked import Rejected, closed_crossings, element_of
 from corridors.routing.corridor_status import status_in
-from corridors.routing.explain import no_route, rejected_table
+from corridors.routing.explain import rejected_table
 from corridors.routing.figures import letter, routes_html
 from corridors.routing.names import countries
 from corridors.routing.names import names as names_of
+from corridors.routing.no_route import no_route
 from corridors.routing.request import Request
 from corridors.routing.result import Choice, Result
 from corridors.routing.route import Route
@@ -420,14 +421,8 @@ class Routes(Sequence[Route]):
         -------
         NoRoute
         """
-        return no_route(
-            self.facts,
-            self.world,
-            self.aside,
-            (self.origin, self.destination),
-            self.depart,
-            self.as_of,
-        )
+        title = self.origin, self.destination
+        return no_route(self.facts, self.world, self.aside, self.request, self.depart, self.as_of, title)
 
     @property
     def left_out(self) -> pd.DataFrame:
