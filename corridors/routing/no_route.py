@@ -29,7 +29,7 @@ from corridors.routing.request import Place, Request, world_of
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
-MOST_NAMES = 5
+MOST_NAMES = 8
 """Places named under one cause."""
 MOST_WORDS = 900
 """Characters of causes, after which the rest is only counted."""

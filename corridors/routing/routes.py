@@ -430,11 +430,13 @@ class Routes(Sequence[Route]):
 
         Columns: ``name, days, usd, kgco2e, risk`` and ``reason``.
         """
+        offered = [result.edges for result in self.results]
+        every = [*offered, *(one.result.edges for one, _ in self._left_out)]
+        named = names_of(self.facts, every, self.names)
         rows = []
-        for one, reason in self._left_out:
+        for name, (one, reason) in zip(named[len(offered) :], self._left_out, strict=True):
             hours, usd, kgco2e, risk = one.result.figures
-            row = {"name": one.result.name, "days": hours / 24, "usd": usd, "kgco2e": kgco2e, "risk": risk}
-            rows.append({**row, "reason": reason})
+            rows.append([name, hours / 24, usd, kgco2e, risk, reason])
         return pd.DataFrame(rows, columns=["name", "days", "usd", "kgco2e", "risk", "reason"])
 
     def why(self, what: str | Sequence[str]) -> pd.DataFrame:
