@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, inf, isfinite, nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from corridors.data.schema import Row
 from corridors.model.calendars import Closure, moment
 from corridors.model.world import World
 from corridors.routing import path as paths
-from corridors.routing.blocked import KEEPS, Rejected
+from corridors.routing.blocked import KEEPS, Rejected, element_of, long_shut
 from corridors.routing.names import names
 from corridors.routing.path import Step
 
@@ -81,17 +81,34 @@ def _day(facts: Facts, closure: Closure, hours: float) -> str:
     return moment(hours).astimezone(zone).date().isoformat() if isfinite(hours) else ""
 
 
-def blocked_words(facts: Facts, step: Step) -> str:
-    """Why a step is blocked, and how long it would wait."""
-    assert step.closure is not None
-    return closure_words(facts, step.closure) + wait_words(step)
+class Cause(NamedTuple):
+    """What closes some elements for one and the same reason."""
+
+    elements: list[str]
+    """Their names."""
+    words: str
+    """Since when and why, and how long the soonest of them would make wait unless it is long shut."""
 
 
-def wait_words(step: Step) -> str:
-    """How long a blocked step would wait: "; arriving on 2026-04-15 it would wait 260 days"; empty if for ever."""
-    if step.start == inf:
-        return ""
-    return f"; arriving on {moment(step.arrive):%Y-%m-%d} it would wait {step.wait / 24:.0f} days"
+def causes(facts: Facts, steps: Iterable[Step]) -> list[Cause]:
+    """Why steps are blocked, one entry a cause."""
+    groups: dict[str, list[Step]] = {}
+    for step in steps:
+        assert step.closure is not None
+        groups.setdefault(state_words(facts, step.closure), []).append(step)
+    found = []
+    for words, some in groups.items():
+        soonest = min(some, key=lambda step: step.start - step.arrive)
+        if soonest.start < inf and not long_shut(soonest):
+            words += f"; arriving on {moment(soonest.arrive):%Y-%m-%d} it would wait {soonest.wait / 24:.0f} days"
+        elements = dict.fromkeys(facts.element_names.get(element_of(s), element_of(s)) for s in some)
+        found.append(Cause(list(elements), words))
+    return found
+
+
+def blocked_words(facts: Facts, steps: Iterable[Step]) -> str:
+    """Why steps are blocked: "Torkham, Chaman: closed since 2025-10-12 (clashes), no end known"."""
+    return "; ".join(f"{', '.join(elements)}: {words}" for elements, words in causes(facts, steps))
 
 
 def rejected_table(facts: Facts, world: World, rejected: Sequence[Rejected]) -> pd.DataFrame:
@@ -119,26 +136,38 @@ def _rejected_row(facts: Facts, world: World, name: str, rejected: Rejected) -> 
             "last_confirmed": "",
             "source_id": facts.cargo_source(world.question.cargo.cargo_id) if rejected.needs == KEEPS else "",
         }
-    steps = sorted(rejected.blocked, key=lambda step: world.edges[step.edge].kind != "crossing")
-    closures = [step.closure for step in steps if step.closure is not None]
-    first = closures[0]
-    needs = dict.fromkeys(
-        f"{facts.element_names.get(c.element_id, c.element_id)} "
-        f"{'open to this carrier and cargo' if c.right else 'open'}"
-        for c in closures
+    some = (rejected, *rejected.also)
+    steps = sorted(
+        (step for one in some for step in one.blocked), key=lambda step: world.edges[step.edge].kind != "crossing"
     )
+    own = sorted(rejected.blocked, key=lambda step: world.edges[step.edge].kind != "crossing")
+    first = next(step.closure for step in own if step.closure)
     return {
         "name": name,
         "gates": ", ".join(facts.element_names.get(gate, gate) for gate in rejected.gates),
         "days_if_open": rejected.hours / 24 if isfinite(rejected.hours) else nan,
-        "blocked_by": ";".join(dict.fromkeys(c.element_id for c in closures)),
-        "reason": "; ".join(dict.fromkeys(blocked_words(facts, step) for step in steps)),
-        "needs": " and ".join(needs) + _or_patience(world, rejected),
+        "blocked_by": ";".join(dict.fromkeys(map(element_of, own))),
+        "reason": ("Long shut: " if rejected.also else "") + blocked_words(facts, steps),
+        "needs": " or ".join(dict.fromkeys(_needs(facts, one) for one in some)) + _or_patience(world, rejected),
         "start": first_day(facts, first),
         "end": last_day(facts, first),
         "last_confirmed": first.last_confirmed,
-        "source_id": ";".join(dict.fromkeys(part for c in closures for part in c.source_id.split(";") if part)),
+        "source_id": ";".join(
+            dict.fromkeys(part for s in steps if s.closure for part in s.closure.source_id.split(";") if part)
+        ),
     }
+
+
+def _needs(facts: Facts, rejected: Rejected) -> str:
+    """What would have to open for a route that fails."""
+    closures = [step.closure for step in rejected.blocked if step.closure is not None]
+    return " and ".join(
+        dict.fromkeys(
+            f"{facts.element_names.get(c.element_id, c.element_id)} "
+            f"{'open to this carrier and cargo' if c.right else 'open'}"
+            for c in closures
+        )
+    )
 
 
 def _or_patience(world: World, rejected: Rejected) -> str:

@@ -21,8 +21,8 @@ from corridors.model.scenario import MODES
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
-from corridors.routing.blocked import Rejected, cut, element_of
-from corridors.routing.explain import rejected_table, state_words, wait_words
+from corridors.routing.blocked import Rejected, cut, element_of, long_shut
+from corridors.routing.explain import causes, rejected_table
 from corridors.routing.path import Step
 from corridors.routing.request import Place, Request, world_of
 
@@ -55,7 +55,7 @@ def no_route(
     Parameters
     ----------
     world : World
-        That of the question.
+        That of the question, of a load of any weight.
     aside : sequence of Rejected
         What fails though nothing is closed on it.
     request : Request
@@ -63,13 +63,13 @@ def no_route(
     title : tuple of str
         Names of its ends.
     """
-    world = world.other(least_payload=world.question.cargo.least_payload)
     start, end = (_asked(facts, *one) for one in ((request.origin, title[0]), (request.destination, title[1])))
     head = f"No route from {start} to {end} by {', '.join(m for m in MODES if m in world.question.modes)}"
     leave = f"leaving {depart:%Y-%m-%d}, as known on {as_of}"
     ends = ((world.question.origin, True), (world.question.destination, False))
     if missing := [_unserved(facts, world, *end) for end in ends if not world.serves(*end)]:
         return NoRoute(" ".join([f"{head}: {' and '.join(missing)}.", *_ways_out(facts, world, request)]))
+    world = world.other(least_payload=world.question.cargo.least_payload)
     failed = cut(world)
     spoilt = [one for one in aside if one.reason]
     if not failed and spoilt:
@@ -100,19 +100,14 @@ def _listed(names: Sequence[str], most: int = MOST_NAMES) -> str:
 
 
 def _causes(facts: Facts, steps: Sequence[Step]) -> str:
-    """What is closed and why, one part a cause, and how many more there are."""
-    groups: dict[str, list[Step]] = {}
-    for step in steps:
-        assert step.closure is not None
-        groups.setdefault(state_words(facts, step.closure), []).append(step)
+    """What is closed and why, one part a cause, posts long shut last, and how many more there are."""
     said, left = list[str](), list[str]()
-    for words, some in groups.items():
-        names = list(dict.fromkeys(facts.element_names.get(element_of(s), element_of(s)) for s in some))
-        soonest = min(some, key=lambda step: step.start - step.arrive)
-        one = f"{_listed(names)}: {words}"
-        one = (one if len(one) <= LONGEST else f"{one[:LONGEST]}...") + wait_words(soonest)
+    for elements, words in causes(facts, sorted(steps, key=long_shut)):
+        one = f"{_listed(elements)}: {words}"
+        if len(one) > LONGEST:
+            one = f"{one[:LONGEST]}..."
         if said and (left or len("; ".join([*said, one])) > MOST_WORDS):
-            left += names
+            left += elements
         else:
             said.append(one)
     more = f"; and {len(left)} more ({_listed(left, 3)}): see error.blocking and error.rejected" if left else ""

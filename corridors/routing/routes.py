@@ -23,7 +23,7 @@ from corridors.model.world import World
 from corridors.routing import outputs, side_tables
 from corridors.routing import reliability as reliability_
 from corridors.routing.alternatives import LeftOut
-from corridors.routing.blocked import Rejected, closed_crossings, element_of
+from corridors.routing.blocked import Rejected, closed_crossings, told_once
 from corridors.routing.corridor_status import status_in
 from corridors.routing.explain import rejected_table
 from corridors.routing.figures import letter, routes_html
@@ -382,7 +382,7 @@ class Routes(Sequence[Route]):
 
     @property
     def rejected(self) -> pd.DataFrame:
-        """What does not work on this date, one row per cause, the quickest route first.
+        """What does not work on this date, one row per cause, the quickest route first; last what is long shut.
 
         Columns: ``name`` (of the fastest route that the cause closes), ``gates`` (all crossings and roads that it
         closes, the nearest first), ``reason`` (dated), ``needs`` (what would have to open, or which ``max_wait_hours``
@@ -394,21 +394,13 @@ class Routes(Sequence[Route]):
 
     @cached_property
     def failed(self) -> list[Rejected]:
-        """What fails, for `rejected`: first what would lead through other countries than those offered."""
+        """What fails, for `rejected`."""
         if self._whole:
             return self._whole.failed
-        found: dict[object, Rejected] = {}
-        one_a_cause = self.request.method == "corridors"  # the other methods tell apart all that share little
         offered = [result.path for result in self.results if not result.condition]
-        for one in (*self.aside, *closed_crossings(self.world, offered)):
-            key = frozenset(map(element_of, one.blocked)) or (one.needs if one_a_cause else one.path.edges)
-            found.setdefault(key, one)
+        found = (*self.aside, *closed_crossings(self.world, offered))
         passed = {tuple(countries(result.edges)) for result in self.results}
-
-        def elsewhere(one: Rejected) -> bool:
-            return tuple(countries([self.world.edges[e] for e in one.path.edges])) not in passed
-
-        return sorted(found.values(), key=elsewhere, reverse=True)
+        return told_once(self.world, found, passed, by_cause=self.request.method == "corridors")
 
     @cached_property
     def _rejected(self) -> pd.DataFrame:

@@ -161,3 +161,28 @@ def test_a_row_of_the_table_gives_the_columns_that_it_does_not_show_too(answers:
             table.iloc[0]["nonsense"]
         with pytest.raises(AttributeError, match="nonsense"):
             _ = table.iloc[0].nonsense
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "depart", "recent", "shut"),
+    [
+        ("Tashkent", "Islamabad", "2023-10-01", ["Salang pass road"], ["Bor-Dobo-Kyzyl-Art", "Kara-Bagysh-Karabagish"]),
+        ("Khujand", "Osh", "2023-02-15", ["Kyzyl-Bel-Guliston"], ["Kara-Bagysh-Karabagish", "Ken-Say-Uchkurgan"]),
+        ("Kashgar", "Tbilisi", "2025-08-17", ["Ghulam Khan"], ["Bajgiran-Howdan", "Angoor Adda"]),
+    ],
+)
+def test_posts_long_shut_are_told_last_and_in_one_row(
+    net: cr.Network, origin: str, destination: str, depart: str, recent: list[str], shut: list[str]
+) -> None:
+    """By the dates of the events: shut for two years on the day of departure, or not yet in service."""
+    rejected = net.routes(origin, destination, depart=depart, as_of="2026-07-01").rejected
+    old = rejected[rejected["reason"].str.startswith("Long shut: ")]
+    assert old.index.tolist() == [len(rejected) - 1]
+    assert set(shut) <= set(old["gates"].iloc[0].split(", "))
+    others = set(", ".join(rejected["gates"].iloc[:-1]).split(", "))
+    assert set(recent) <= others
+    events = net.events.merge(net.elements[["element_id", "name"]])
+    long = events[events["start"] < f"{int(depart[:4]) - 2}{depart[4:]}"]
+    long = long[(long["effect"] == "close") & ((long["end"] == "") | (long["end"] > depart))]
+    assert not others & set(long.loc[long["scope_vehicle"] == "", "name"])
+    assert rejected["start"].iloc[-1] < depart
