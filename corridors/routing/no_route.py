@@ -81,7 +81,7 @@ def no_route(
         said = f"{head} exists in this network, open or closed ({leave})."
         return NoRoute(" ".join([said, *_ways_out(facts, world, request)]))
     return NoRoute(
-        f"{head} ({leave}). All routes are cut: {_causes(facts, steps)}.",
+        f"{head} ({leave}). All routes are cut by {_causes(facts, steps)}.",
         blocking,
         rejected_table(facts, world, [*failed, *spoilt]),
     )

@@ -180,7 +180,8 @@ class Routes(Sequence[Route]):
         Columns: ``label, name, countries, modes, km``; expected ``days`` (door to door, waits included), ``usd`` (one
         way, US$ of 2024) and ``kgco2e`` (well to wheel) of a journey that meets no new disruption, which are the sums
         of ``legs``; ``days_p10/p50/p90, usd_p10/p50/p90`` (the range of journeys); ``risk`` (chance that a dated
-        closure closes at least one element on a random day, from closures since 2023), ``best_in`` (those of hours,
+        closure closes at least one element on a random day, from closures since 2023; NaN, printed as "not recorded",
+        where there is none and nobody looked for them), ``best_in`` (those of hours,
         usd, kgco2e and risk in which it is the best of the answer, money and CO2e per tonne), ``dominated_by`` (label
         of a route that is as good in all four and better in one) and ``flags``. Remarks that apply to all routes are in
         ``notes``; columns of ``details`` can also be read here by name.
@@ -427,8 +428,8 @@ class Routes(Sequence[Route]):
         named = names_of(self.facts, every, self.names)
         rows = []
         for name, (one, reason) in zip(named[len(offered) :], self._left_out, strict=True):
-            hours, usd, kgco2e, risk = one.result.figures
-            rows.append([name, hours / 24, usd, kgco2e, risk, reason])
+            hours, usd, kgco2e, _ = one.result.figures
+            rows.append([name, hours / 24, usd, kgco2e, one.result.risk, reason])
         return pd.DataFrame(rows, columns=["name", "days", "usd", "kgco2e", "risk", "reason"])
 
     def why(self, what: str | Sequence[str]) -> pd.DataFrame:

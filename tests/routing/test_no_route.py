@@ -91,6 +91,6 @@ def test_a_hundred_closures_are_told_in_a_few_lines_and_are_all_in_the_error(net
     assert len(error.blocking) > 50
     assert len(error.rejected) >= len(error.blocking)
     assert message.count("closed in scenario 'all closed'") == 1
-    told = re.findall(r"(?:: |; )([^;:]+?)(?: and (\d+) more)?: closed", message.partition("All routes are cut")[2])
+    told = re.findall(r"(?:by |; )([^;:]+?)(?: and (\d+) more)?: closed", message.partition("All routes are cut")[2])
     assert set(", ".join(names for names, _ in told).split(", ")) <= set(error.blocking)
     assert sum(len(names.split(", ")) + int(more or 0) for names, more in told) == len(error.blocking)
