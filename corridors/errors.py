@@ -56,7 +56,7 @@ class FileNotWritten(CorridorsError, OSError):
 
 
 class NoRoute(CorridorsError, ValueError):
-    """No route exists for the question asked.
+    """No route exists for the question asked; the message gives the first causes, the attributes give all.
 
     Parameters
     ----------

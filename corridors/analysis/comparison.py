@@ -246,7 +246,7 @@ def keep(routes: Routes, number: int, scenario: Scenario | None) -> pd.Series[An
     world = result.world.other(overlay=facts.overlay(scenario), knowledge=routes.world.question.knowledge)
     blocked = paths.held_up(world, result.path)
     if blocked:
-        return "; ".join(dict.fromkeys(blocked_words(facts, step) for step in blocked))
+        return blocked_words(facts, blocked)
     kept = Routes(
         facts,
         world,

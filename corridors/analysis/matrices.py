@@ -77,7 +77,8 @@ def matrix(
     Returns
     -------
     DataFrame
-        Origins by destinations, in the order given; NaN where there is no route, or where both are the same place.
+        Origins by destinations, in the order given; NaN where there is no route, or where both are the same place. Risk
+        is that on record: 0 also where nobody looked for closures.
 
     Raises
     ------

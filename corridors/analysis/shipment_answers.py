@@ -128,12 +128,12 @@ def answer(facts: Facts, part: Part, ask: Mapping[str, object]) -> list[Row]:
 
 def _told(result: Result, limits: Sequence[float], whole: bool) -> Row:
     """What the table shows of a route; ranges only for the best one."""
-    hours, usd, kgco2e, risk = result.figures
+    hours, usd, kgco2e, _ = result.figures
     crossings = [edge.element_id for edge in result.edges if edge.kind == "crossing"]
     samples = result.hours(result.draws) if limits else np.zeros(0)  # as `reliability` has them
     return {
         "route": result.name,
-        "countries": result.name.split(", by ")[0],
+        "countries": "-".join(result.countries),
         "gates": " > ".join(result.crossings),
         "gate_ids": ";".join(crossings),
         "leg_ids": ";".join(edge.element_id for edge in result.edges if edge.kind == "leg"),
@@ -142,7 +142,7 @@ def _told(result: Result, limits: Sequence[float], whole: bool) -> Row:
         "hours": hours,
         "usd": usd,
         "kgco2e": kgco2e,
-        "risk": risk,
+        "risk": result.risk,
         "payload_t": result.payload,
         "p_saleable": result.saleable,
         "chances": json.dumps([float((samples <= limit).mean()) for limit in limits]),

@@ -210,7 +210,7 @@ def told(best: Routes) -> Row:
         first = best.full.iloc[0]
         same = {name: first[name] for name in (*NUMBERS, "crossings", "rests_on")}
         return {"route": first["name"], **same, "note": doubt(result)}
-    hours, usd, kgco2e, risk = result.figures
+    hours, usd, kgco2e, _ = result.figures
     return {
         "route": result.name,
         "km": result.km,
@@ -218,7 +218,7 @@ def told(best: Routes) -> Row:
         "days": hours / 24,
         "usd": usd,
         "kgco2e": kgco2e,
-        "risk": risk,
+        "risk": result.risk,
         **result.ranges("days", "usd"),
         "crossings": " > ".join(result.crossings),
         "rests_on": "; ".join(rests_on(result)),

@@ -1,8 +1,8 @@
 /* Names of routes by the rules of corridors/routing/names.py over a packed network D. A route is its list of edges. */
 const corridorNames = D => {
   "use strict";
-  const E = D.edges, LEG = 0, [FEW, MOST] = D.named;
-  const joined = list => list.length ? list.join(" and ") : null;
+  const E = D.edges, LEG = 0;
+  const joined = list => [list.slice(0, -1).join(", "), ...list.slice(-1)].filter(Boolean).join(" and ");
   function countries(edges) {
     const found = [];
     edges.forEach(e => E.countries[e].forEach(country => {
@@ -12,29 +12,55 @@ const corridorNames = D => {
     return found.join("-");
   }
   const legs = edges => edges.filter(e => E.kind[e] === LEG), unique = list => [...new Set(list)];
-  function name(edges, crossings = FEW) {
-    const points = edges.map((e, at) => [at, D.points[E.point[e]]]).filter(([, point]) => point);
-    const few = points.sort(([i, a], [j, b]) => a[0] - b[0] || i - j).slice(0, crossings).sort(([i], [j]) => i - j);
-    return countries(edges) + ", by " + (joined(unique(few.map(([, point]) => point[1]))) || joined(unique(legs(edges).map(e => E.mode[e]))));
+  function points(edges) {
+    return edges.map((e, at) => [at, D.points[E.point[e]]]).filter(([, point]) => point).map(([at, point]) => [point[0], at, point[1]]);
   }
-  function byModes(edges) {   // modes, with the places where they change
+  const ranked = some => some.slice().sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  function name(edges, more = []) {
+    const own = points(edges), shown = new Set([...ranked(own).slice(0, D.named).map(point => point[2]), ...more]);
+    const by = unique(own.map(point => point[2]).filter(one => shown.has(one)));
+    return countries(edges) + ", by " + joined(by.length ? by : unique(legs(edges).map(e => E.mode[e])));
+  }
+  function telling(own, others, pick) {   // some of a route's own points, each of which as many others as possible lack
+    const told = [];
+    let left = others;
+    while (left.length) {
+      const lacking = own.map(one => left.filter(other => !other.includes(one)).length), most = Math.max(0, ...lacking);
+      if (!most) break;
+      const one = pick(own.filter((_, i) => lacking[i] === most));
+      told.push(one);
+      left = left.filter(other => other.includes(one));
+    }
+    return told;
+  }
+  function withCrossings(_, edges, alike) {
+    const some = alike.map(other => points(other).map(point => point[2]));
+    return name(edges, telling(unique(ranked(points(edges)).map(point => point[2])), some, found => found[0]));
+  }
+  function modes(edges) {   // with the places where they change
     const some = legs(edges), changes = some.slice(1).map((e, i) => [some[i], e]).filter(([a, b]) => E.mode[a] !== E.mode[b]);
-    return (changes.length ? ", " + E.mode[some[0]] + " first" : "") +
+    return (some.length ? ", " + E.mode[some[0]] + (changes.length ? " first" : " all the way") : "") +
       changes.map(([, e]) => ", " + E.mode[e] + " from " + D.places[E.from[e]].name).join("");
   }
-  function byTown(edges, rivals) {   // a town that this route passes and its rivals do not, in the middle of all such
-    const passed = some => legs(some.slice(0, -1)).map(e => E.to[e]), others = new Set(rivals.flatMap(passed));
-    const own = unique(passed(edges)).filter(place => !others.has(place)), cities = own.filter(place => D.places[place].kind === "city");
-    const towns = cities.length ? cities : own;
-    return towns.length ? ", via " + D.places[towns[towns.length >> 1]].name : "";
+  function withModes(was, edges, alike) {
+    const words = modes(edges);
+    return alike.every(other => modes(other) === words) ? was : was + words;
+  }
+  function withPlaces(was, edges, alike) {   // cities that not all pass, else other known places, from the middle
+    const passed = some => unique(legs(some.slice(0, -1)).map(e => E.to[e])), others = alike.map(passed);
+    const kind = place => D.places[place].kind;
+    for (const known of [place => kind(place) === "city", place => kind(place) !== "junction"]) {
+      const own = passed(edges).filter(known), told = telling(own, others, found => found[found.length >> 1]);
+      if (told.length) return was + ", via " + joined(own.filter(place => told.includes(place)).map(place => D.places[place].name));
+    }
+    return was;
   }
   const twice = found => found.map((one, i) => i).filter(i => found.indexOf(found[i]) !== found.lastIndexOf(found[i]));
   function names(routes) {   // of the routes of one answer, all different: longer ones where the short ones are the same
     let found = routes.map(edges => name(edges));
-    for (let crossings = FEW + 1; crossings <= MOST; crossings++) twice(found).forEach(i => { found[i] = name(routes[i], crossings); });
-    [byModes, byTown].forEach(tell => {
+    [withCrossings, withModes, withPlaces].forEach(longer => {
       const alike = twice(found), was = found.slice();
-      alike.forEach(i => { found[i] += tell(routes[i], alike.filter(j => j !== i && was[j] === was[i]).map(j => routes[j])); });
+      alike.forEach(i => { found[i] = longer(was[i], routes[i], alike.filter(j => was[j] === was[i]).map(j => routes[j])); });
     });
     const again = twice(found);
     return found.map((one, i) => again.includes(i) ? one + " (" + found.slice(0, i + 1).filter(other => other === one).length + ")" : one);

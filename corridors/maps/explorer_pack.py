@@ -27,7 +27,7 @@ from corridors.model.question import Question
 from corridors.model.rights import Trade
 from corridors.model.scenario import Overlay
 from corridors.model.world import World
-from corridors.routing.names import CROSSINGS, MOST, point_of
+from corridors.routing.names import CROSSINGS, point_of
 from corridors.routing.request import world_of
 
 KINDS = get_args(Kind)
@@ -73,7 +73,7 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
         "nodes": topology.nodes,
         "edges": _edges(facts, cargoes[0], elements, sources, grades, points),
         "points": points.names,
-        "named": [CROSSINGS, MOST],
+        "named": CROSSINGS,
         "grades": grades.names,
         **_sources(facts, sources.names),
         "factors": topology.factors.tolist(),

@@ -83,6 +83,14 @@ class Coverage:
                 return run
         return Research("not", "", _before(FIRST))
 
+    def looked(self, element_id: str, since: date | str, until: date | str) -> bool:
+        """Whether anybody looked for closures of an element, if lightly, at any time between two days."""
+        first, last = str(since)[:10], str(until)[:10]
+        return any(
+            run.searched != "not" and run.since <= last and (not run.until or run.until >= first)
+            for run in self.runs(element_id)
+        )
+
     def best(self, elements: Iterable[str], day: date | str) -> Research:
         """The best and latest research on any of several elements, such as a leg and its sections."""
         found = [self.research(element, day) for element in elements]

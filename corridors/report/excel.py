@@ -24,7 +24,7 @@ from corridors.report.text import (
 )
 from corridors.report.workbook import is_blank, workbook, write_text
 from corridors.routing.cost_lines import BESIDE
-from corridors.routing.figures import sentence
+from corridors.routing.figures import risk_words, sentence
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -247,7 +247,9 @@ class _Sheets:
         for i, row in enumerate(rows, 1):
             for j, column in enumerate(columns):
                 look = self._badge(row[column]) if column == "label" else None
-                self._put(sheet, i, j, row[column], look, ".00" if column in HUNDREDTHS else None)
+                unknown = column == "risk" and math.isnan(row[column])
+                value = risk_words(row[column]) if unknown else row[column]
+                self._put(sheet, i, j, value, look, ".00" if column in HUNDREDTHS else None)
                 if column == "url" and (link := web_address(row[column])):
                     sheet.write_url(i, j, link, self._link, row[column])
             sheet.set_row(

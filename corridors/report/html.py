@@ -34,7 +34,7 @@ from corridors.report.text import (
     swings_words,
 )
 from corridors.routing.cost_lines import BESIDE
-from corridors.routing.figures import MONTHS, rounded, sentence, two
+from corridors.routing.figures import MONTHS, risk_words, rounded, sentence, two
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
@@ -263,7 +263,7 @@ def _route(row: Row, drawn: Row, legs: pd.DataFrame, numbers: dict[str, int]) ->
         "tonnes": tonnes[0],
         "breaks": row["gauge_breaks"],
         "wait": f"{row['longest_wait_hours']:.0f} h",
-        "risk": f"{row['risk']:.2f}",
+        "risk": risk_words(row["risk"]),
         "rests_on": row["rests_on"].rstrip("."),
         "sanctions": row["sanctions"],
         "corridors": row["corridors"],

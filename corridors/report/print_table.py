@@ -54,6 +54,7 @@ def great_table(routes: Routes) -> GT:
         .fmt_number([name for name in figures if name.startswith("days_")], decimals=0)
         .fmt_number([name for name in figures if name[-4:-2] == "_p" and name[:5] != "days_"], n_sigfig=2)
         .fmt_number("risk", decimals=2)
+        .sub_missing("risk", missing_text="not recorded")
     )
     for i, label in enumerate(frame["label"]):
         table = table.tab_style(

@@ -25,7 +25,7 @@ from corridors.report.text import (
     web_address,
 )
 from corridors.routing.cost_lines import BESIDE
-from corridors.routing.figures import rounded, sentence, tonnes, two
+from corridors.routing.figures import risk_words, rounded, sentence, tonnes, two
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -136,7 +136,7 @@ def _compared(row: Row) -> list[str]:
         row["crossings"],
         str(row["gauge_breaks"]),
         f"{row['longest_wait_hours']:.0f} h",
-        f"{row['risk']:.2f}",
+        risk_words(row["risk"]),
     ]
 
 

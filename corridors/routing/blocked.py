@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -13,11 +13,15 @@ from corridors.model.calendars import Closure
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
+from corridors.routing.names import countries
 from corridors.routing.path import Step
 
 NEARLY = 0.98
 """A road closed inside a country is reported if the route over it would take less than this share of the best one."""
 MOST_CAUSES = 8
+LONG_SHUT = 2 * 365 * 24.0
+"""Hours after which whoever plans a journey no longer expects a post to be open."""
+A_YEAR = 366 * 24.0
 KEEPS = "a faster route or goods that keep"
 """What a route needs on which perishables do not last."""
 
@@ -34,12 +38,30 @@ class Rejected(NamedTuple):
     """What the route would take if it were open."""
     needs: str = ""
     """What would have to change where nothing is closed."""
+    also: tuple[Rejected, ...] = ()
+    """Others of which the same is said in one: posts long shut."""
+
+    @property
+    def long_shut(self) -> bool:
+        """Whether something on it has been shut for so long that nobody counts on it."""
+        return any(map(long_shut, self.blocked))
 
 
 def element_of(step: Step) -> str:
     """Element that closes a step."""
     assert step.closure is not None
     return step.closure.element_id
+
+
+def long_shut(step: Step) -> bool:
+    """Whether what closes a step has done so for long: an event for two years, a rule for more than a season.
+
+    Rules are read year by year, so that only the length of the whole span tells a post out of service.
+    """
+    closure = step.closure
+    if closure is None or closure.right:
+        return False
+    return step.arrive - closure.start > LONG_SHUT or (closure.rule and closure.end - closure.start > A_YEAR)
 
 
 class Through:
@@ -117,7 +139,7 @@ class Through:
 
 
 def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
-    """Causes that close crossings or roads through which a route would lead, the quickest route first.
+    """Causes that close crossings or roads through which a route would lead, the quickest first, then the long shut.
 
     One cause is one row, however many crossings it closes, described by the quickest route for which nothing else would
     have to open; a route that needs several is a row only where none of them is one. A road closed inside a country,
@@ -163,7 +185,30 @@ def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejec
             causes = {cause: known for cause, known in causes.items() if not reasons < cause}
             causes[reasons] = one._replace(gates=gates)
             passed.update(gates)
-    return sorted(causes.values(), key=lambda one: one.hours)[:MOST_CAUSES]
+    return sorted(causes.values(), key=lambda one: (one.long_shut, one.hours))[:MOST_CAUSES]
+
+
+def told_once(
+    world: World, found: Iterable[Rejected], passed: Collection[tuple[str, ...]], *, by_cause: bool
+) -> list[Rejected]:
+    """What fails, without repetition: first what would lead through other countries than those `passed`.
+
+    Last, as one, comes what has been shut for years: it is no news, and nobody waits for it. What fails without a
+    closure is told once a cause, or (for methods that tell apart all that share little) once a path.
+    """
+    first: dict[object, Rejected] = {}
+    for one in found:
+        first.setdefault(frozenset(map(element_of, one.blocked)) or (one.needs if by_cause else one.path.edges), one)
+
+    def elsewhere(one: Rejected) -> bool:
+        return tuple(countries([world.edges[e] for e in one.path.edges])) not in passed
+
+    rows = sorted(first.values(), key=elsewhere, reverse=True)
+    recent, old = ([one for one in rows if one.long_shut == shut] for shut in (False, True))
+    if old:
+        gates = tuple(dict.fromkeys(gate for one in old for gate in one.gates))
+        old = [old[0]._replace(gates=gates, also=tuple(old[1:]))]
+    return recent + old
 
 
 def _through(through: Through, at: int, others: Sequence[int], again: bool) -> Rejected | None:

@@ -1,22 +1,19 @@
-"""What blocks, said in words: closures, rejected corridors and the sentence of `NoRoute`."""
+"""What blocks, said in words: closures and rejected corridors."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, inf, isfinite, nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from corridors.data.schema import Row
-from corridors.errors import NoRoute
 from corridors.model.calendars import Closure, moment
-from corridors.model.scenario import MODES
 from corridors.model.world import World
 from corridors.routing import path as paths
-from corridors.routing.blocked import KEEPS, Rejected, cut, element_of
+from corridors.routing.blocked import KEEPS, Rejected, element_of, long_shut
 from corridors.routing.names import names
 from corridors.routing.path import Step
 
@@ -44,18 +41,22 @@ WORTH_WAITING = 30 * 24.0
 
 def closure_words(facts: Facts, closure: Closure, state: str = "closed") -> str:
     """One closure: "Torkham: closed since 2025-10-12 (clashes), no end known"."""
-    name = facts.element_names.get(closure.element_id, closure.element_id)
+    return f"{facts.element_names.get(closure.element_id, closure.element_id)}: {state_words(facts, closure, state)}"
+
+
+def state_words(facts: Facts, closure: Closure, state: str = "closed") -> str:
+    """The same without the name: "closed since 2025-10-12 (clashes), no end known"."""
     if closure.right:
-        return f"{name}: {closure.reason}"
+        return closure.reason
     if closure.rule:
-        return f"{name}: {state} outside {closure.reason}" + (" (contested)" if closure.contested else "")
+        return f"{state} outside {closure.reason}" + (" (contested)" if closure.contested else "")
     state += _to_whom(closure)
     since = f" {first_day(facts, closure)}" if isfinite(closure.start) else ""
     doubt = ", contested" if closure.contested else ""
     if isfinite(closure.end):
-        return f"{name}: {state}{since} to {last_day(facts, closure)} ({closure.reason}{doubt})"
+        return f"{state}{since} to {last_day(facts, closure)} ({closure.reason}{doubt})"
     confirmed = f", last confirmed {closure.last_confirmed}" if closure.last_confirmed else ""
-    return f"{name}: {state}{' since' + since if since else ''} ({closure.reason}{doubt}), no end known{confirmed}"
+    return f"{state}{' since' + since if since else ''} ({closure.reason}{doubt}), no end known{confirmed}"
 
 
 def _to_whom(closure: Closure) -> str:
@@ -80,15 +81,34 @@ def _day(facts: Facts, closure: Closure, hours: float) -> str:
     return moment(hours).astimezone(zone).date().isoformat() if isfinite(hours) else ""
 
 
-def blocked_words(facts: Facts, step: Step) -> str:
-    """Why a step is blocked, and how long it would wait."""
-    assert step.closure is not None
-    wait = (
-        ""
-        if step.start == inf
-        else f"; arriving on {moment(step.arrive):%Y-%m-%d} it would wait {step.wait / 24:.0f} days"
-    )
-    return closure_words(facts, step.closure) + wait
+class Cause(NamedTuple):
+    """What closes some elements for one and the same reason."""
+
+    elements: list[str]
+    """Their names."""
+    words: str
+    """Since when and why, and how long the soonest of them would make wait unless it is long shut."""
+
+
+def causes(facts: Facts, steps: Iterable[Step]) -> list[Cause]:
+    """Why steps are blocked, one entry a cause."""
+    groups: dict[str, list[Step]] = {}
+    for step in steps:
+        assert step.closure is not None
+        groups.setdefault(state_words(facts, step.closure), []).append(step)
+    found = []
+    for words, some in groups.items():
+        soonest = min(some, key=lambda step: step.start - step.arrive)
+        if soonest.start < inf and not long_shut(soonest):
+            words += f"; arriving on {moment(soonest.arrive):%Y-%m-%d} it would wait {soonest.wait / 24:.0f} days"
+        elements = dict.fromkeys(facts.element_names.get(element_of(s), element_of(s)) for s in some)
+        found.append(Cause(list(elements), words))
+    return found
+
+
+def blocked_words(facts: Facts, steps: Iterable[Step]) -> str:
+    """Why steps are blocked: "Torkham, Chaman: closed since 2025-10-12 (clashes), no end known"."""
+    return "; ".join(f"{', '.join(elements)}: {words}" for elements, words in causes(facts, steps))
 
 
 def rejected_table(facts: Facts, world: World, rejected: Sequence[Rejected]) -> pd.DataFrame:
@@ -116,26 +136,38 @@ def _rejected_row(facts: Facts, world: World, name: str, rejected: Rejected) -> 
             "last_confirmed": "",
             "source_id": facts.cargo_source(world.question.cargo.cargo_id) if rejected.needs == KEEPS else "",
         }
-    steps = sorted(rejected.blocked, key=lambda step: world.edges[step.edge].kind != "crossing")
-    closures = [step.closure for step in steps if step.closure is not None]
-    first = closures[0]
-    needs = dict.fromkeys(
-        f"{facts.element_names.get(c.element_id, c.element_id)} "
-        f"{'open to this carrier and cargo' if c.right else 'open'}"
-        for c in closures
+    some = (rejected, *rejected.also)
+    steps = sorted(
+        (step for one in some for step in one.blocked), key=lambda step: world.edges[step.edge].kind != "crossing"
     )
+    own = sorted(rejected.blocked, key=lambda step: world.edges[step.edge].kind != "crossing")
+    first = next(step.closure for step in own if step.closure)
     return {
         "name": name,
         "gates": ", ".join(facts.element_names.get(gate, gate) for gate in rejected.gates),
         "days_if_open": rejected.hours / 24 if isfinite(rejected.hours) else nan,
-        "blocked_by": ";".join(dict.fromkeys(c.element_id for c in closures)),
-        "reason": "; ".join(dict.fromkeys(blocked_words(facts, step) for step in steps)),
-        "needs": " and ".join(needs) + _or_patience(world, rejected),
+        "blocked_by": ";".join(dict.fromkeys(map(element_of, own))),
+        "reason": ("Long shut: " if rejected.also else "") + blocked_words(facts, steps),
+        "needs": " or ".join(dict.fromkeys(_needs(facts, one) for one in some)) + _or_patience(world, rejected),
         "start": first_day(facts, first),
         "end": last_day(facts, first),
         "last_confirmed": first.last_confirmed,
-        "source_id": ";".join(dict.fromkeys(part for c in closures for part in c.source_id.split(";") if part)),
+        "source_id": ";".join(
+            dict.fromkeys(part for s in steps if s.closure for part in s.closure.source_id.split(";") if part)
+        ),
     }
+
+
+def _needs(facts: Facts, rejected: Rejected) -> str:
+    """What would have to open for a route that fails."""
+    closures = [step.closure for step in rejected.blocked if step.closure is not None]
+    return " and ".join(
+        dict.fromkeys(
+            f"{facts.element_names.get(c.element_id, c.element_id)} "
+            f"{'open to this carrier and cargo' if c.right else 'open'}"
+            for c in closures
+        )
+    )
 
 
 def _or_patience(world: World, rejected: Rejected) -> str:
@@ -165,50 +197,3 @@ def _follows(facts: Facts, elements: set[str], km: Mapping[str, float], borders:
     crossed = elements & pair.keys()
     pairs, places = {pair[e] for e in crossed}, {near[e] for e in crossed}
     return not any(pair[e] in pairs and near[e] not in places for e in borders)
-
-
-def no_route(
-    facts: Facts,
-    world: World,
-    aside: Sequence[Rejected],
-    title: tuple[str, str],
-    depart: datetime,
-    as_of: date,
-) -> NoRoute:
-    """The error for a question without an answer: what is missing, or what blocks."""
-    start, end = title
-    modes = ", ".join(m for m in MODES if m in world.question.modes)
-    leave = f"leaving {depart:%Y-%m-%d}, as known on {as_of}"
-    missing = [
-        facts.place[p]["name"]
-        for p, leaving in ((world.question.origin, True), (world.question.destination, False))
-        if not world.serves(p, leaving)
-    ]
-    if missing:
-        return NoRoute(
-            f"No route from {start} to {end} by {modes}: {' and '.join(missing)} cannot be left or reached "
-            f"by {modes} in this network; add a mode, or name the port or station."
-        )
-    failed = cut(world)
-    spoilt = [one for one in aside if one.reason]
-    if not failed and spoilt:
-        return NoRoute(
-            f"No route from {start} to {end} by {modes} ({leave}) will do: {spoilt[0].reason}.",
-            [],
-            rejected_table(facts, world, aside),
-        )
-    failed = failed or list(aside)
-    steps = [one.blocked[0] for one in failed]
-    blocking = list(dict.fromkeys(facts.element_names.get(element_of(s), element_of(s)) for s in steps))
-    if not blocking:
-        return NoRoute(
-            f"No route from {start} to {end} by {modes} exists in this network, open or closed ({leave}); "
-            "check modes, via, avoid and the legal weight of the load."
-        )
-    return NoRoute(
-        f"No route from {start} to {end} by {modes} ({leave}). All routes are cut by {', '.join(blocking)}. "
-        + "; ".join(dict.fromkeys(blocked_words(facts, step) for step in steps))
-        + ".",
-        blocking,
-        rejected_table(facts, world, [*failed, *spoilt]),
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import escape
-from math import floor, isfinite, log10
+from math import floor, isfinite, isnan, log10
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -41,6 +41,11 @@ def _significant(value: float, figures: int) -> str:
         return "0"
     shown = float(f"{value:.{figures}g}")
     return f"{shown:,.{max(0, min(3, figures - 1 - floor(log10(abs(shown)))))}f}"
+
+
+def risk_words(risk: float) -> str:
+    """Risk with two decimals: "0.23"; "not recorded" where nobody looked."""
+    return "not recorded" if isnan(risk) else f"{risk:.2f}"
 
 
 def tonnes(kg: float) -> str:
@@ -82,7 +87,7 @@ def routes_html(routes: Routes) -> str:
             "days": _ranges(table, "days", rounded),
             "US$": _ranges(table, "usd", rounded),
             "kg CO2e": [rounded(x) for x in table["kgco2e"]],
-            "risk": [f"{x:.2f}" for x in table["risk"]],
+            "risk": [risk_words(x) for x in table["risk"]],
             "best in": table["best_in"],
             "dominated by": table["dominated_by"],
             "flags": table["flags"],

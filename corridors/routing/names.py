@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,17 +15,21 @@ if TYPE_CHECKING:
 
 CROSSINGS = 2
 """Crossings in a name, unless more are needed to tell two routes apart."""
-MOST = 8
 STRAIT = 1000
 """Rank of a strait: it is named where border crossings and ports are too few."""
 
 
-def name_of(facts: Facts, edges: Sequence[Edge], crossings: int = CROSSINGS) -> str:
-    """Name of one route, whatever else is in the answer: "KZ-KG-CN-PK, by Torugart and Khunjerab"."""
-    points = sorted(sorted(_points(facts, edges))[:crossings], key=lambda point: point[1])
-    by = dict.fromkeys(name for _, _, name in points)
+def name_of(facts: Facts, edges: Sequence[Edge], more: Collection[str] = ()) -> str:
+    """Name of one route, whatever else is in the answer: "KZ-KG-CN-PK, by Torugart and Khunjerab"; `more` are added."""
+    points = _points(facts, edges)
+    shown = {name for _, _, name in sorted(points)[:CROSSINGS]}.union(more)
+    by = dict.fromkeys(name for _, _, name in points if name in shown)
     modes = dict.fromkeys(edge.mode for edge in edges if edge.kind == "leg")
-    return f"{'-'.join(countries(edges))}, by {' and '.join(by) if by else ' and '.join(modes)}"
+    return f"{'-'.join(countries(edges))}, by {_joined(list(by or modes))}"
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def countries(edges: Sequence[Edge]) -> list[str]:
@@ -39,16 +43,21 @@ def countries(edges: Sequence[Edge]) -> list[str]:
     return found
 
 
-def names(facts: Facts, routes: Sequence[Sequence[Edge]]) -> list[str]:
-    """Names of the routes of one answer, all different: longer ones where the short ones are the same."""
-    found = [name_of(facts, edges) for edges in routes]
-    for crossings in range(CROSSINGS + 1, MOST + 1):
-        for i in _twice(found):
-            found[i] = name_of(facts, routes[i], crossings)
-    for tell in (_by_modes, _by_town):
+def names(facts: Facts, routes: Sequence[Sequence[Edge]], given: Sequence[str] = ()) -> list[str]:
+    """Names of the routes of one answer, all different: longer ones where the short ones are the same.
+
+    What is added tells a route apart: crossings that others of the same name do not pass, else its modes, else places.
+    The first routes have the names `given`.
+    """
+    found = [*given, *(name_of(facts, edges) for edges in routes[len(given) :])]
+    for longer in (_with_crossings, _with_modes, _with_places, _without_places):
         alike = _twice(found)
-        more = {i: tell(facts, routes[i], [routes[j] for j in alike if j != i and found[j] == found[i]]) for i in alike}
-        found = [f"{name}{more.get(i, '')}" for i, name in enumerate(found)]
+        more = {
+            i: longer(facts, found[i], routes[i], [routes[j] for j in alike if found[j] == found[i]])
+            for i in alike
+            if i >= len(given)
+        }
+        found = [more.get(i, name) for i, name in enumerate(found)]
     numbers = {i: found[: i + 1].count(found[i]) for i in _twice(found)}
     return [f"{name} ({numbers[i]})" if i in numbers else name for i, name in enumerate(found)]
 
@@ -58,20 +67,59 @@ def _twice(names: Sequence[str]) -> list[int]:
     return [i for i, name in enumerate(names) if counts[name] > 1]
 
 
-def _by_modes(facts: Facts, edges: Sequence[Edge], _: Sequence[Sequence[Edge]]) -> str:
-    """Modes, with the places where they change."""
+def _with_crossings(facts: Facts, _: str, edges: Sequence[Edge], alike: Sequence[Sequence[Edge]]) -> str:
+    """The name with crossings that not all that are called alike pass, of which few rivals tell most."""
+    own = dict.fromkeys(name for _, _, name in sorted(_points(facts, edges)))
+    others = [{name for _, _, name in _points(facts, some)} for some in alike]
+    return name_of(facts, edges, _telling(list(own), others, lambda found: found[0]))
+
+
+def _with_modes(facts: Facts, name: str, edges: Sequence[Edge], alike: Sequence[Sequence[Edge]]) -> str:
+    """The name with the modes and the places where they change, if these are not the same of all."""
+    words, *others = (_modes(facts, some) for some in (edges, *alike))
+    return name if all(other == words for other in others) else name + words
+
+
+def _modes(facts: Facts, edges: Sequence[Edge]) -> str:
     legs = [edge for edge in edges if edge.kind == "leg"]
     changes = [f"{b.mode} from {facts.place[b.from_place]['name']}" for a, b in pairwise(legs) if a.mode != b.mode]
-    first = [f"{legs[0].mode} first"] if changes else []
-    return "".join(f", {one}" for one in first + changes)
+    first = [f"{edge.mode} {'first' if changes else 'all the way'}" for edge in legs[:1]]
+    return "".join(f", {one}" for one in (*first, *changes))
 
 
-def _by_town(facts: Facts, edges: Sequence[Edge], rivals: Sequence[Sequence[Edge]]) -> str:
-    """A town that the route passes and its rivals do not, in the middle of all such."""
-    passed, *others = ([e.to_place for e in some[:-1] if e.kind == "leg"] for some in (edges, *rivals))
-    own = [place for place in dict.fromkeys(passed) if not any(place in places for places in others)]
-    towns = [place for place in own if facts.place[place]["kind"] == "city"] or own
-    return f", via {facts.place[towns[len(towns) // 2]]['name']}" if towns else ""
+def _with_places(facts: Facts, name: str, edges: Sequence[Edge], alike: Sequence[Sequence[Edge]]) -> str:
+    """The name with places that not all pass."""
+    return f"{name}, via {words}" if (words := _places(facts, edges, alike)) else name
+
+
+def _without_places(facts: Facts, name: str, edges: Sequence[Edge], alike: Sequence[Sequence[Edge]]) -> str:
+    """The name with a place that those pass whose name is given, and the route does not."""
+    words = next(filter(None, (_places(facts, other, [edges]) for other in alike)), "")
+    return f"{name}, not via {words}" if words else name
+
+
+def _places(facts: Facts, edges: Sequence[Edge], others: Sequence[Sequence[Edge]]) -> str:
+    """Cities that not all others pass, else other places that people know, from the middle of the route."""
+    passed, *known = ([e.to_place for e in some[:-1] if e.kind == "leg"] for some in (edges, *others))
+    kinds = [facts.place[place]["kind"] for place in passed]
+    for some in (["city"], set(kinds) - {"junction"}):
+        own = dict.fromkeys(place for place, kind in zip(passed, kinds, strict=True) if kind in some)
+        if telling := _telling(list(own), list(map(set, known)), lambda found: found[len(found) // 2]):
+            return _joined([facts.place[place]["name"] for place in own if place in telling])
+    return ""
+
+
+def _telling(own: Sequence[str], others: Sequence[set[str]], pick: Callable[[list[str]], str]) -> set[str]:
+    """Some of a route's own points, each of which as many others as possible lack that lack none of those before."""
+    told, left = set[str](), list(others)
+    while left:
+        lacking = {name: sum(name not in other for other in left) for name in own}
+        most = max(lacking.values(), default=0)
+        if not most:
+            break
+        told.add(one := pick([name for name, number in lacking.items() if number == most]))
+        left = [other for other in left if one in other]
+    return told
 
 
 def _points(facts: Facts, edges: Sequence[Edge]) -> list[tuple[int, int, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from math import exp, inf
+from math import exp, inf, nan
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
-from corridors.model.world import World
+from corridors.model.world import RISK_SINCE, World
 from corridors.routing import path as paths
 from corridors.routing.cost_lines import LINES, Priced, insurance, war_surcharge
 from corridors.routing.explain import named
@@ -101,6 +101,19 @@ class Result:
     def figures(self) -> tuple[float, float, float, float]:
         """Hours from door to door, US$ with detention, kg CO2e and risk."""
         return self._door_to_door, self._usd, self._kgco2e, 1.0 - exp(-self.world.total(self.path.edges, "risk"))
+
+    @cached_property
+    def risk(self) -> float:
+        """The risk on record; NaN where there is none and nobody looked for closures of all that the route passes.
+
+        Roads, railways and sea lanes between gates, straits and sections were never looked through as such: a route
+        over none of these has no record of its own.
+        """
+        names, looked = self.facts.closable_names, self.facts.coverage.looked
+        until = self.world.question.knowledge.as_of
+        gates = [named for edge in self.edges if (named := [one for one in edge.elements if one in names])]
+        known = bool(gates) and all(any(looked(one, RISK_SINCE, until) for one in named) for named in gates)
+        return self.figures[3] if known or self.figures[3] > 0 else nan
 
     @cached_property
     def _ends(self) -> list[Access]:

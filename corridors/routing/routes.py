@@ -23,11 +23,12 @@ from corridors.model.world import World
 from corridors.routing import outputs, side_tables
 from corridors.routing import reliability as reliability_
 from corridors.routing.alternatives import LeftOut
-from corridors.routing.blocked import Rejected, closed_crossings, element_of
-from corridors.routing.explain import no_route, rejected_table
+from corridors.routing.blocked import Rejected, closed_crossings, told_once
+from corridors.routing.explain import rejected_table
 from corridors.routing.figures import letter, routes_html, sentence
 from corridors.routing.names import countries
 from corridors.routing.names import names as names_of
+from corridors.routing.no_route import no_route
 from corridors.routing.patience import worth_waiting
 from corridors.routing.request import Request
 from corridors.routing.result import Choice, Result
@@ -179,7 +180,8 @@ class Routes(Sequence[Route]):
         Columns: ``label, name, countries, modes, km``; expected ``days`` (door to door, waits included), ``usd`` (one
         way, US$ of 2024) and ``kgco2e`` (well to wheel) of a journey that meets no new disruption, which are the sums
         of ``legs``; ``days_p10/p50/p90, usd_p10/p50/p90`` (the range of journeys); ``risk`` (chance that a dated
-        closure closes at least one element on a random day, from closures since 2023), ``best_in`` (those of hours,
+        closure closes at least one element on a random day, from closures since 2023; NaN, printed as "not recorded",
+        where there is none and nobody looked for them), ``best_in`` (those of hours,
         usd, kgco2e and risk in which it is the best of the answer, money and CO2e per tonne), ``dominated_by`` (label
         of a route that is as good in all four and better in one) and ``flags``. Remarks that apply to all routes are in
         ``notes``; columns of ``details`` can also be read here by name.
@@ -380,7 +382,7 @@ class Routes(Sequence[Route]):
 
     @property
     def rejected(self) -> pd.DataFrame:
-        """What does not work on this date, one row per cause, the quickest route first.
+        """What does not work on this date, one row per cause, the quickest route first; last what is long shut.
 
         Columns: ``name`` (of the fastest route that the cause closes), ``gates`` (all crossings and roads that it
         closes, the nearest first), ``reason`` (dated), ``needs`` (what would have to open, or which ``max_wait_hours``
@@ -392,21 +394,13 @@ class Routes(Sequence[Route]):
 
     @cached_property
     def failed(self) -> list[Rejected]:
-        """What fails, for `rejected`: first what would lead through other countries than those offered."""
+        """What fails, for `rejected`."""
         if self._whole:
             return self._whole.failed
-        found: dict[object, Rejected] = {}
-        one_a_cause = self.request.method == "corridors"  # the other methods tell apart all that share little
         offered = [result.path for result in self.results if not result.condition]
-        for one in (*self.aside, *closed_crossings(self.world, offered)):
-            key = frozenset(map(element_of, one.blocked)) or (one.needs if one_a_cause else one.path.edges)
-            found.setdefault(key, one)
+        found = (*self.aside, *closed_crossings(self.world, offered))
         passed = {tuple(countries(result.edges)) for result in self.results}
-
-        def elsewhere(one: Rejected) -> bool:
-            return tuple(countries([self.world.edges[e] for e in one.path.edges])) not in passed
-
-        return sorted(found.values(), key=elsewhere, reverse=True)
+        return told_once(self.world, found, passed, by_cause=self.request.method == "corridors")
 
     @cached_property
     def _rejected(self) -> pd.DataFrame:
@@ -419,14 +413,8 @@ class Routes(Sequence[Route]):
         -------
         NoRoute
         """
-        return no_route(
-            self.facts,
-            self.world,
-            self.aside,
-            (self.origin, self.destination),
-            self.depart,
-            self.as_of,
-        )
+        title = self.origin, self.destination
+        return no_route(self.facts, self.world, self.aside, self.request, self.depart, self.as_of, title)
 
     @property
     def left_out(self) -> pd.DataFrame:
@@ -434,11 +422,13 @@ class Routes(Sequence[Route]):
 
         Columns: ``name, days, usd, kgco2e, risk`` and ``reason``.
         """
+        offered = [result.edges for result in self.results]
+        every = [*offered, *(one.result.edges for one, _ in self._left_out)]
+        named = names_of(self.facts, every, self.names)
         rows = []
-        for one, reason in self._left_out:
-            hours, usd, kgco2e, risk = one.result.figures
-            row = {"name": one.result.name, "days": hours / 24, "usd": usd, "kgco2e": kgco2e, "risk": risk}
-            rows.append({**row, "reason": reason})
+        for name, (one, reason) in zip(named[len(offered) :], self._left_out, strict=True):
+            hours, usd, kgco2e, _ = one.result.figures
+            rows.append([name, hours / 24, usd, kgco2e, one.result.risk, reason])
         return pd.DataFrame(rows, columns=["name", "days", "usd", "kgco2e", "risk", "reason"])
 
     def why(self, what: str | Sequence[str]) -> pd.DataFrame:

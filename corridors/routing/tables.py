@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
@@ -47,7 +48,7 @@ def every_column(routes: Routes) -> pd.DataFrame:
     flags = [flags_of(result) for result in results]
     shared, shared_flags = common(words), common(flags)
     for i, (row, result) in enumerate(routes.labelled()):
-        hours, usd, kgco2e, risk = result.figures
+        hours, usd, kgco2e, _ = result.figures
         km = result.km_by_mode
         rows.append(
             row
@@ -59,7 +60,7 @@ def every_column(routes: Routes) -> pd.DataFrame:
                 "usd": usd,
                 "kgco2e": kgco2e,
                 **result.ranges("days", "usd", "kgco2e"),
-                "risk": risk,
+                "risk": result.risk,
                 "best_in": "",
                 "dominated_by": "",
                 "flags": ", ".join(one for one in flags[i] if one not in shared_flags),
@@ -84,19 +85,21 @@ def every_column(routes: Routes) -> pd.DataFrame:
 def rank(rows: Sequence[Row]) -> None:
     """Fill in what each row is the best in, and which other row dominates it.
 
-    Money and CO2e are compared by the tonne, since roads may limit the load.
+    Money and CO2e are compared by the tonne, since roads may limit the load. Where no risk is recorded none counts, but
+    no such route is called the best in it.
     """
 
     def figures(row: Row) -> tuple[float, ...]:
         tonnes = row["payload_t"]
-        return row["hours"], row["usd"] / tonnes, row["kgco2e"] / tonnes, row["risk"]
+        risk = 0.0 if isnan(row["risk"]) else row["risk"]
+        return row["hours"], row["usd"] / tonnes, row["kgco2e"] / tonnes, risk
 
     known = [figures(row) for row in rows]
     for row, own in zip(rows, known, strict=True):
         row["best_in"] = ", ".join(
             name
             for name, value, every in zip(CRITERIA, own, zip(*known, strict=True), strict=True)
-            if value <= min(every) * (1 + SAME)
+            if value <= min(every) * (1 + SAME) and not (name == "risk" and isnan(row["risk"]))
         )
         row["dominated_by"] = next(
             (other["label"] for other, others in zip(rows, known, strict=True) if beats(others, own)), ""

@@ -66,7 +66,7 @@ def _rows(asked: Asked, name: str) -> list[dict[str, object]]:
             continue
         blocked = paths.held_up(through.real, path)
         result = Result(asked.facts, Choice(through.world, path), None, None, asked.draws)
-        words = "; ".join(dict.fromkeys(blocked_words(asked.facts, step) for step in blocked))
+        words = blocked_words(asked.facts, blocked)
         sources = dict.fromkeys(step.closure.source_id for step in blocked if step.closure)
         found.append(_row(asked, title, result, words, ";".join(sources)))
     return found

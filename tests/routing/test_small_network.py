@@ -1,9 +1,10 @@
 """Trips added up by hand on the small network of `small.py`."""
 
+import pandas as pd
 import pytest
 
 import corridors as cr
-from tests.small import small_network
+from tests.small import small_network, with_tables
 
 ASK = {"depart": "2025-06-02T00:00", "as_of": "2025-06-01"}
 
@@ -117,7 +118,7 @@ def test_planned_leg_only_when_built() -> None:
 
 
 def test_unreachable_without_closures_says_so() -> None:
-    with pytest.raises(cr.NoRoute, match="cannot be left or reached by air"):
+    with pytest.raises(cr.NoRoute, match=r"Home cannot be left by air .*Town cannot be reached by air"):
         small_network().routes("home", "town", modes=["air"], **ASK)
 
 
@@ -162,9 +163,27 @@ def test_risk_counts_the_direction() -> None:
     net = small_network(
         [{"element_id": "pass", "start": "2024-01-01", "end": "2024-12-31", "scope_direction": "XA>XB"}]
     )
-    there, back = (net.routes(*pair, k=1, **ASK).table["risk"].iloc[0] for pair in (("home", "town"), ("town", "home")))
-    assert there > 0.3
+    ways = [net.routes(*pair, k=1, **ASK) for pair in (("home", "town"), ("town", "home"))]
+    there, back = (way.results[0].figures[3] for way in ways)
+    assert there == ways[0].table["risk"].iloc[0] > 0.3
     assert back == 0
+    assert ways[1].table["risk"].isna().all()  # and no table coverage says that anybody looked
+
+
+@pytest.mark.parametrize(
+    ("searched", "since", "shown"), [("lightly", "2024-01-01", "0.00"), ("not", "2010-01-01", "not recorded")]
+)
+def test_no_risk_is_a_figure_only_where_somebody_looked(searched: str, since: str, shown: str) -> None:
+    """Nothing is recorded of the pass; the table of coverage says whether that means that it was open."""
+    net = small_network()
+    row = {"border": "", "element_id": "pass", "from": since, "to": "", "searched": searched, "pages": 1}
+    coverage = pd.DataFrame([dict.fromkeys(net.tables["coverage"].columns, "") | row])
+    net = with_tables(net, {**net.tables, "coverage": coverage})
+    routes = net.routes("home", "town", k=1, **ASK)
+    assert routes.table["name"].tolist() == ["XA-XB, by High Pass"]
+    assert f">{shown}<" in routes._repr_html_()
+    assert (routes.table["risk"].iloc[0] == 0) == (shown == "0.00")
+    assert ("risk" in routes.table["best_in"].iloc[0]) == (shown == "0.00")
 
 
 def test_only_the_best_that_passes_sets_the_stretch() -> None:
