@@ -59,7 +59,7 @@ seen = {
 }
 for what, answer in seen.items():
     print(f"{what}: {answer}")
-print("should be: no round within 20 hours, 3,366 minutes within 100; what is no whole number refused")
+print("should be: no round within 20 hours, 3,366 minutes within 6,000; what is no whole number refused")
 free = all(answer is not None and answer[:2] == (0, True) for answer in list(seen.values())[:2])
 rest = [None, 3366, "refused"]
 told = [answer[0] if isinstance(answer, tuple) else answer for answer in list(seen.values())[2:]]
