@@ -7,7 +7,7 @@
 # Behaviour  by the specification of opening_hours, "Mo-Fr 08:00-18:00 || off" has the hours of "Mo-Fr 08:00-18:00".
 #            https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification (fallback rule separator)
 # Matters    a border post with such a rule closes for years in any program that takes spans from intervals(); here
-#            spans are put together day by day and held against is_open() (corridors/data/opening_rules.py).
+#            each side of "||" is read by itself and held against is_open() (corridors/data/opening_rules.py).
 #
 # Exits 0 while the fault stands, 1 if the output changes.
 set -euo pipefail

@@ -38,5 +38,8 @@ const expected = [
   ["closed", "open", "2027-01-01", "2029-01-15"],
   ["closed", "open", "2028-01-01", "2029-01-15"],
 ];
-process.exit(JSON.stringify(Object.values(seen)) === JSON.stringify(expected) ? 0 : 1);
+if (JSON.stringify(Object.values(seen)) !== JSON.stringify(expected)) {
+  console.log("changed:", JSON.stringify(seen));
+  process.exit(1);
+}
 JS

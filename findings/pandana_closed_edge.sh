@@ -52,6 +52,6 @@ for what, (path, weight) in seen.items():
 print("should be: 5, then 50 by the other way three times, 2,150,000 and 4,000,000", file=sys.stderr)
 through, direct = [1, 2, 3], [1, 3]
 expected = [(through, 5.0), (direct, 50.0), (through, 2.001), (through, 2.001), (direct, 0.001), ([], 4294967.295)]
-sys.exit(0 if list(seen.values()) == expected else 1)
+sys.exit(0 if list(seen.values()) == expected else f"changed: {seen}")
 PY
 cd "$work" && "$work/env/bin/python" -W ignore ask.py > chatter.txt

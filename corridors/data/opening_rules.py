@@ -1,10 +1,11 @@
 """Rules in OpenStreetMap's ``opening_hours`` syntax: when a rule is not open, and what is wrong with it.
 
-The library's ``is_open`` is right where its ``intervals`` over years is not: after a fallback (``|| off``) they take
-one state to last for ever (seen from 1.1 to 2.1). Day by day they agree (and over years too where there is no fallback,
-2,366 of 2,366 random rules), so such rules are read day by day, and each is compared with ``is_open`` at hours spread
-over the years before it is used. A comment alone (``|| "call"``) means
-``unknown`` by the specification and ``open`` by the library, so the word is written before it.
+A fallback (``Mo-Fr 08:00-12:00 || Mo-Fr 14:00-18:00``) holds at each hour at which what stands before it is closed. The
+library (2.1.4) asks by the day: a day with any hours has no fallback; and after one its ``intervals`` take one state to
+last for years. So it is given what stands between two fallbacks only, where both agree by the hour (2,366 of 2,366
+random rules), and each rule is compared with its ``is_open`` at hours spread over the years before it is used. A
+comment alone (``|| "call"``) means ``unknown`` by the specification and ``open`` by the library, so the word is written
+before it.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ from corridors.errors import DataError
 
 YEARS = 3
 """Number of years looked ahead, including that of the departure."""
-FALLBACK = "||"
 STEP = timedelta(hours=25)
 FINE = timedelta(hours=1)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LEAP_YEAR = 2024
 NO_DAY = "1900 Jan 01"
-_PARTS = re.compile(r'((?:[^;"|]|"[^"]*"|\|(?!\|))+)')
+_PARTS = re.compile(r'((?:[^;"|]|"[^"]*"|(?<!\|)\|(?!\|))+)')
+_ALTERNATIVES = re.compile(r'(?:[^"|]|"[^"]*"|(?<!\|)\|(?!\|))+')
 _SEQUENCE = re.compile(r'(?:[^;"]|"[^"]*")+')
 _PH = re.compile(r"^(\s*)PH(?=\s|$)(?!\s*[+-]\s*\d)")
 _SUN = re.compile(r"\b(sunrise|sunset|dawn|dusk)\b")
@@ -85,16 +86,19 @@ def closed(rule: Rule, year: int) -> tuple[Span, ...]:
     DataError
         If the installed library contradicts itself about the rule.
     """
-    hours, day, last = _evaluated(rule, year), datetime(year, 1, 1), datetime(year + YEARS, 1, 1)
-    stretch = timedelta(days=1) if FALLBACK in rule.text else last - day
+    shut = [(datetime(year, 1, 1), datetime(year + YEARS, 1, 1))]
+    unknown = list[Span]()
+    for hours in _evaluated(rule, year):  # each opens some of what all before it leave closed
+        left = list[Span]()
+        for since, until in shut:
+            for start, end, state, _ in hours.intervals(since, until):
+                if (word := str(state).rsplit(".", 1)[-1].lower()) != "open":
+                    span = start.replace(tzinfo=None), end.replace(tzinfo=None) if end else until
+                    (left if word == "closed" else unknown).append(span)
+        shut = left
     found = list[Span]()
-    while day < last:
-        for start, end, state, _ in hours.intervals(day, day + stretch):
-            if str(state).rsplit(".", 1)[-1].lower() == "open":
-                continue
-            start, end = start.replace(tzinfo=None), end.replace(tzinfo=None) if end else last
-            found.append((found.pop()[0], end) if found and found[-1][1] == start else (start, end))
-        day += stretch
+    for start, end in sorted(shut + unknown):
+        found.append((found.pop()[0], end) if found and found[-1][1] == start else (start, end))
     if at := contradiction(rule, found, year, STEP):
         from importlib.metadata import version
 
@@ -109,25 +113,29 @@ def closed(rule: Rule, year: int) -> tuple[Span, ...]:
 
 def contradiction(rule: Rule, spans: Sequence[Span], year: int, step: timedelta) -> datetime | None:
     """First moment of a grid over the years at which the library's ``is_open`` differs from the spans."""
-    hours = _evaluated(rule, year)
+    alternatives = _evaluated(rule, year)
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     at, last = datetime(year, 1, 1, 0, 1), datetime(year + YEARS, 1, 1)
     while at < last:
         before = bisect_right(starts, at) - 1
-        if hours.is_open(at) is (before >= 0 and at < ends[before]):
+        is_open = next((hours.is_open(at) for hours in alternatives if not hours.is_closed(at)), False)
+        if is_open is (before >= 0 and at < ends[before]):
             return at
         at += step
     return None
 
 
-def _evaluated(rule: Rule, year: int) -> Any:
+def _evaluated(rule: Rule, year: int) -> list[Any]:
+    """The rule and its fallbacks, in order."""
     from opening_hours import OpeningHours
 
     text = _dated(rule.text, [day for day in rule.holidays if year - 1 <= day.year <= year + YEARS])
+    parts = [part.strip() for part in _ALTERNATIVES.findall(text)]
     if rule.sun is None:
-        return OpeningHours(text)
+        return list(map(OpeningHours, parts))
     # auto_timezone=False would make it forget the coordinates, and take the sun to rise at seven all year
-    return OpeningHours(text, timezone=ZoneInfo(rule.sun[0]), coords=rule.sun[1:], auto_country=False)
+    zone, at = ZoneInfo(rule.sun[0]), rule.sun[1:]
+    return [OpeningHours(part, timezone=zone, coords=at, auto_country=False) for part in parts]
 
 
 def _parts(text: str) -> list[str]:
@@ -187,6 +195,8 @@ def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
             f"{text!r} names public holidays (PH) together with other days; give them a rule of their own, such as "
             "'Mo-Fr 08:00-18:00; PH off'"
         )
+    if any(len(_SEQUENCE.findall(one)) > 1 for one in _ALTERNATIVES.findall(text)[1:]):
+        return f"{text!r} goes on after what holds otherwise (||); write that last"
     if any(_NO_END.search(part) for part in parts):
         return f"{text!r} does not tell when it closes (+); write the hour"
     for month, day in (found for part in parts for found in _DAY.findall(part)):

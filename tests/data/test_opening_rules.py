@@ -39,11 +39,34 @@ def _is_rule(text: str) -> bool:
 @settings(max_examples=60, deadline=None)
 @given(rules, st.integers(0, 3 * 365 - 8), st.sampled_from([2024, 2026]))
 def test_spans_are_what_is_not_open(text: str, day: int, year: int) -> None:
-    spans, hours = closed(Rule(text), year), OpeningHours(text)
+    """Of what stands before the first fallback, or between two, the library's state by the hour is right."""
+    spans, alternatives = closed(Rule(text), year), list(map(OpeningHours, text.split(" || ")))
     for minutes in range(0, 8 * 1440, 30):
         at = datetime(year, 1, 1) + timedelta(days=day, minutes=minutes)
-        assert any(start <= at < end for start, end in spans) is not hours.is_open(at), (text, at)
+        is_open = False
+        for hours in alternatives:
+            is_open = hours.is_open(at)
+            if not hours.is_closed(at):
+                break
+        assert any(start <= at < end for start, end in spans) is not is_open, (text, at)
     assert all(a[1] < b[0] for a, b in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("rule", "hours_open"),
+    [  # hours of Wednesday 14 and of Saturday 17 January 2026, as opening_hours.js 3.15.0 has them
+        ("Mo-Fr 08:00-12:00 || Mo-Fr 14:00-18:00", ([8, 9, 10, 11, 14, 15, 16, 17], [])),
+        ("Mo-Fr 08:00-10:00 || unknown || 08:00-24:00", ([8, 9], [])),
+        ("08:00-10:00 || Sa 12:00-13:00 || 12:00-14:00", ([8, 9, 12, 13], [8, 9, 12, 13])),
+        ("08:00-12:00; Sa off || 10:00-14:00", ([8, 9, 10, 11, 12, 13], [10, 11, 12, 13])),
+        ('08:00-12:00 || 11:00-13:00 open "a || b; c"', ([8, 9, 10, 11, 12], [8, 9, 10, 11, 12])),
+    ],
+)
+def test_a_fallback_holds_by_the_hour(rule: str, hours_open: tuple[list[int], list[int]]) -> None:
+    spans = closed(Rule(rule), 2026)
+    for day, expected in zip((14, 17), hours_open, strict=True):
+        moments = [datetime(2026, 1, day, hour, 30) for hour in range(24)]
+        assert [at.hour for at in moments if not any(start <= at < end for start, end in spans)] == expected
 
 
 def test_the_check_sees_a_wrong_span() -> None:
@@ -87,6 +110,7 @@ def told(rule: str, holidays: str = "", place: str = "gate", valid_to: str = "")
         ("24/7; SH off", "PK", "gate", "school holidays"),
         ("sunrise-sunset", "", "nowhere", "goes by the sun"),
         ("(sunrise+01:00)-sunset", "", "nowhere", "goes by the sun"),
+        ("Mo-Fr 08:00-12:00 || 14:00-18:00; Sa off", "", "gate", "write that last"),
         ("Nov 15-Apr 15 off", "", "gate", "only says when it is closed"),
         ("PH off", "PK", "gate", "only says when it is closed"),
         ("Sa,Su off; Jan off", "", "gate", "only says when it is closed"),
@@ -119,6 +143,9 @@ def test_what_a_rule_does_not_mean_is_said(rule: str, holidays: str, place: str,
         ("24/7 off", ""),
         ("24/7; PH off", "PK"),
         ("Mo-Fr 08:00-18:00 || off", ""),
+        ("Mo-Fr 08:00-12:00 || 14:00-18:00", ""),
+        ("Mo-Fr 08:00-12:00 || PH 10:00-12:00", "PK"),
+        ('08:00-12:00 || 14:00-18:00 open "a; b"', ""),
         ('Mo-Fr 08:00-18:00 || "call PH"', ""),
         ("sunrise-sunset", ""),
         ("24/7; Nov 15-Apr 15 off", ""),
