@@ -62,7 +62,7 @@ def along(
         (edge, node), arrive = ways[0], t
         if edge in closed.spans:
             t = ready(closed.spans[edge], arrive)
-            if t - arrive > max_wait:
+            if t == inf or t - arrive > max_wait:
                 since = ready(closed.spans[edge], t0) == t and not (value_of_hour and graph.weighted)
                 return Along(shut=edge if since else None)
         t = t + hours[edge] if season[edge] < 0 else traverse(t, hours[edge], factors[season[edge]])
