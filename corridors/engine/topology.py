@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from math import inf
 from typing import Any, cast
 
 import numpy as np
@@ -225,3 +226,44 @@ class Graph:
     def weighted(self) -> bool:
         """Whether any edge has a weight besides its hours."""
         return bool(self.weight[np.isfinite(self.hours)].any())
+
+
+class Closed:
+    """Closed spans of the edges that have any.
+
+    Parameters
+    ----------
+    edges : int
+        Number of edges.
+    spans : mapping of int to Spans
+    """
+
+    def __init__(self, edges: int, spans: Mapping[int, Spans]) -> None:
+        self._edges, self.spans = edges, spans
+
+    @cached_property
+    def flat(self) -> Forms:
+        """Row of each edge (-1: never closed), first span of each row, starts and ends of all spans."""
+        distinct = {id(spans): spans for spans in self.spans.values()}
+        number = {key: i for i, key in enumerate(distinct)}
+        row = np.full(self._edges, -1)
+        row[list(self.spans)] = [number[id(spans)] for spans in self.spans.values()]
+        parts = [spans.arrays for spans in distinct.values()]
+        first = np.cumsum([0, *(len(starts) for starts, _ in parts)])
+        starts, ends = (np.concatenate([np.empty(0), *(part[i] for part in parts)]) for i in (0, 1))
+        return Forms(
+            frozen(row, np.int64), frozen(first, np.int64), frozen(starts, np.float64), frozen(ends, np.float64)
+        )
+
+    def for_good(self, t: float) -> list[int]:
+        """Edges that cannot be entered at hour `t` nor ever after."""
+        edges, begins = self._lasting
+        found: list[int] = edges[begins <= t].tolist()
+        return found
+
+    @cached_property
+    def _lasting(self) -> tuple[Ints, Floats]:
+        """Edges whose last span has no end, and the hour from which it lasts."""
+        ends = {edge: spans.arrays for edge, spans in self.spans.items() if spans}
+        lasting = {edge: float(starts[-1]) for edge, (starts, last) in ends.items() if last[-1] == inf}
+        return np.fromiter(lasting, np.int64), np.fromiter(lasting.values(), np.float64)

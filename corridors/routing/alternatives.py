@@ -28,8 +28,6 @@ LITTLE = 0.005
 """Share that the fastest or the cheapest must save on its twin to be offered beside it."""
 TWINS = 0.02
 """Share by which the hours and US$ of two routes over the same crossings may differ and be one route to an analyst."""
-NEAR = 0.05
-"""Degrees between two roads inside one country that are one road to an analyst: 3 to 5 km."""
 SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
 
 
@@ -401,9 +399,10 @@ def _shared(one: Candidate, other: Candidate) -> float:
     import shapely
 
     lines = one.result.facts.lines
-    short, long = sorted((paths.land_km(way.world, way.path) for way in (one, other)), key=lambda km: sum(km.values()))
+    ways = sorted((one, other), key=lambda way: sum(paths.land_km(way.world, way.path).values()))
+    short, long = (paths.land_km(way.world, way.path) for way in ways)
     drawn = [leg for leg in short if leg not in long and shapely.get_num_points(lines[leg]) > 2 and lines[leg].length]
-    band = shapely.union_all([lines[leg] for leg in long]).buffer(NEAR)
+    band = ways[1].result.band if drawn else None
     beside = sum(short[leg] * lines[leg].intersection(band).length / lines[leg].length for leg in drawn)
     return same + float(beside) / (sum(short.values()) or 1.0)
 
