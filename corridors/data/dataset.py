@@ -86,6 +86,7 @@ class Dataset:
         if can_read(path):
             if detail == "full":
                 raise BadRequest(f"detail='full' is for folders; {path.name} holds only what was written to it.")
+            tables: Mapping[str, pd.DataFrame]
             tables, data_date, version = read(path)
             path = data_folder()
         else:

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import corridors as cr
-from corridors.data import index, schema
+from corridors.data import index, packed, schema
 
 SHIPPED = schema.data_folder()
 NAMES = ("cargo", "services")
@@ -104,7 +104,7 @@ def test_a_file_whose_digest_is_right_but_that_makes_no_sense_is_not_used(folder
     expected = kept(folder)
     made_of = index._made_of(folder, NAMES, False)
     header = json.loads((folder / FILE).read_bytes().split(b"\n")[1])
-    beyond = {**header, "cargo": [10**9, [[name, "float64", 0, 8 * 10**9] for name, *_ in header["cargo"][1]]]}
+    beyond = {**header, "cargo": [0, 10**9, *header["cargo"][2:]]}
     for words in (b"\n[]\n", b"\n{}", b'\n{"cargo": 1}\n', b"\n" + json.dumps(beyond).encode() + b"\n", b"\n\xff\n"):
         (folder / FILE).write_bytes(index.hashlib.sha256(made_of + words).hexdigest().encode() + words)
         same(kept(folder), expected)
@@ -167,9 +167,9 @@ def test_no_file_is_written_where_the_setting_is_off(folder: Path, monkeypatch: 
 
 def test_text_that_cannot_be_kept_is_read_each_time(folder: Path) -> None:
     path = folder / "cargo.csv"
-    path.write_text(path.read_text().replace(kept(folder)["cargo"]["name"][0], f"odd{index.BETWEEN}name"))
+    path.write_text(path.read_text().replace(kept(folder)["cargo"]["name"][0], f"odd{packed.BETWEEN}name"))
     (folder / FILE).unlink()
-    assert f"odd{index.BETWEEN}name" in set(kept(folder)["cargo"]["name"])
+    assert f"odd{packed.BETWEEN}name" in set(kept(folder)["cargo"]["name"])
     assert not (folder / FILE).exists()
 
 
