@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,8 @@ from corridors.data.writing import whole_file
 from corridors.errors import CorridorsError, DataError
 
 Tables = Mapping[str, pd.DataFrame]
+Parts = Mapping[str, Part]
+T = TypeVar("T")
 TEXT: Any = pd.Series([""], dtype=str).dtype
 """Type of text as pandas reads it."""
 
@@ -116,36 +119,57 @@ class KeptTables(Mapping[str, pd.DataFrame]):
             self._made_of,
         )
 
-    def beside(self, name: str, versions: Sequence[str], make: Callable[[], Mapping[str, Part]]) -> Mapping[str, Part]:
-        """What is made of the tables, out of a file that is kept of it; else made, and kept from now on.
-
-        Parameters
-        ----------
-        name : str
-            What it is, as the suffix of a file.
-        versions : sequence of str
-            Packages on whose results it rests, by the names of their modules.
-        make : callable
-            Makes it, of nothing but the tables, by the code of `corridors`.
-        """
+    def beside(
+        self,
+        name: str,
+        versions: Sequence[str],
+        read: Callable[[Parts], T],
+        make: Callable[[], T],
+        pack: Callable[[T], Parts],
+    ) -> T:
+        """See `beside`."""
         of = hashlib.sha256(self._made_of + _code())
         of.update(repr([version_of(package) for package in versions]).encode())
-        places = _places(self._folder, f"{self._stem}.{name}")
-        for place in places:
-            try:
-                return dict(Packed(place, of.digest()))
-            except Damaged:
-                continue
+        files = _places(self._folder, f"{self._stem}.{name}")
+        if (found := _opened(files, of.digest())) is not None:
+            with suppress(Damaged):
+                return read(dict(found))
         made = make()
-        _keep(places, made, of.digest())
+        _keep(files, pack(made), of.digest())
         return made
 
 
+def keeps(tables: Tables) -> bool:
+    """Whether what is made of tables is kept for later processes."""
+    return isinstance(tables, KeptTables)
+
+
 def beside(
-    tables: Tables, name: str, versions: Sequence[str], make: Callable[[], Mapping[str, Part]]
-) -> Mapping[str, Part]:
-    """What is made of tables: kept where these are, see `KeptTables.beside`."""
-    return tables.beside(name, versions, make) if isinstance(tables, KeptTables) else make()
+    tables: Tables,
+    name: str,
+    versions: Sequence[str],
+    read: Callable[[Parts], T],
+    make: Callable[[], T],
+    pack: Callable[[T], Parts],
+) -> T:
+    """What is made of tables and takes long, out of a file beside theirs; else made, and kept from now on.
+
+    Parameters
+    ----------
+    tables : mapping
+        If they are not kept themselves, nothing is.
+    name : str
+        What it is, as the suffix of a file.
+    versions : sequence of str
+        Modules of others on which it rests, besides the code of `corridors`.
+    read : callable
+        Makes it of the parts of the file.
+    make : callable
+        Makes it of nothing but the tables.
+    pack : callable
+        Its parts for the file.
+    """
+    return tables.beside(name, versions, read, make, pack) if isinstance(tables, KeptTables) else make()
 
 
 def digest(tables: Tables, name: str) -> str:

@@ -134,15 +134,24 @@ class Topology:
         cls, nodes: int, tail: Sequence[int], head: Sequence[int], factors: Sequence[Sequence[float] | None]
     ) -> Topology:
         """One arc an edge, with the monthly speed factors of each edge or None."""
-        rows = {row: i for i, row in enumerate(dict.fromkeys(tuple(f) for f in factors if f is not None))}
-        season = [-1 if f is None else rows[tuple(f)] for f in factors]
+        rows = {row: i for i, row in enumerate(dict.fromkeys(None if f is None else tuple(f) for f in factors))}
+        which = [rows[None if f is None else tuple(f)] for f in factors]
+        return cls.seasonal(nodes, tail, head, which, list(rows))
+
+    @classmethod
+    def seasonal(
+        cls, nodes: int, tail: ArrayLike, head: ArrayLike, which: ArrayLike, factors: Sequence[tuple[float, ...] | None]
+    ) -> Topology:
+        """The same, with the different factors and which of them each edge has."""
+        rows = [row for row in factors if row is not None]
+        season = [-1 if row is None else rows.index(row) for row in factors]
         return cls(
             nodes,
             frozen(tail, np.int64),
             frozen(head, np.int64),
-            frozen(range(len(tail)), np.int64),
-            frozen(season, np.int64),
-            frozen(np.array([*rows] or np.ones((1, 12))), np.float64),
+            frozen(range(len(np.asarray(tail))), np.int64),
+            frozen(np.array(season, dtype=np.int64)[np.asarray(which, dtype=np.int64)], np.int64),
+            frozen(np.array(rows or np.ones((1, 12))), np.float64),
         )
 
     def staged(self, stops: Sequence[Iterable[int]]) -> Topology:

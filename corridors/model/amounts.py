@@ -7,6 +7,7 @@ is worked out, and the rest is a multiplication. An edge that is shown has its a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from corridors.data.schema import Row
 from corridors.model.cargo import Cargo
-from corridors.model.costs import Amount, Rates, end_amount, leg_amount, times, transfer_amount
+from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, times, transfer_amount
 from corridors.model.departures import boarding
 from corridors.model.tariffs import Services, Stretch
 
@@ -32,6 +33,8 @@ class Size(NamedTuple):
 
 
 KILOMETRE = Size()
+FEES_OF = 2022
+"""Year of the border fees of the table ``crossings`` (CPMM 2020 to 2023, most of 2022)."""
 
 
 class Basis(Protocol):
@@ -75,8 +78,15 @@ class Haul(_Any):
 class Clearance(_Any):
     """One crossing."""
 
+    rates: Rates
     mode: str
-    one: Amount  # of one truck, box or wagon
+    row: Row
+    sides: tuple[str, str]
+
+    @cached_property
+    def one(self) -> Amount:
+        """What it takes with one truck, box or wagon."""
+        return crossing_amount(self.rates, self.row, *self.sides, FEES_OF)
 
     def amount(self, cargo: Cargo, size: Size = KILOMETRE) -> Amount:
         """What it takes with a load."""
