@@ -83,15 +83,12 @@ class Dataset:
         """Read, check and overlay tables; see `corridors.load`."""
         as_choice(detail, "detail", ("backbone", "full"))
         path = data_folder() if folder is None else as_path(folder, "folder")
-        if can_read(path):
-            if detail == "full":
-                raise BadRequest(f"detail='full' is for folders; {path.name} holds only what was written to it.")
-            tables: Mapping[str, pd.DataFrame]
-            tables, data_date, version = read(path)
+        tables: Mapping[str, pd.DataFrame]
+        other = bool(path.suffix) or not (path / "datapackage.json").exists()
+        if other and (found := _of_file(path, detail)) is not None:
+            tables, data_date, version = found
             path = data_folder()
         else:
-            if not (path / "datapackage.json").exists():
-                refuse(path)
             package = schema.read_package(path)
             data_date, version = package["data_date"], str(package["version"]) + "+full" * (detail == "full")
 
@@ -158,9 +155,9 @@ class Dataset:
         return dict(zip(*listed(table, "leg_id"), shapely.from_wkt(table["wkt"].to_numpy()), strict=True))
 
     @cached_property
-    def place(self) -> dict[str, Row]:
+    def place(self) -> Mapping[str, Row]:
         """Row of each place."""
-        return {row["place_id"]: row for row in records(self.tables["places"])}
+        return Rows(self.tables["places"], "place_id")
 
     @cached_property
     def leg(self) -> Mapping[str, Row]:
@@ -176,8 +173,8 @@ class Dataset:
     def places_named(self) -> dict[str, list[str]]:
         """Places by the `key` of id, name and aliases."""
         found: dict[str, list[str]] = {}
-        for place, row in self.place.items():
-            for known in map(key, (place, row["name"], *row["aliases"].split(";"))):
+        for place, name, aliases in zip(*listed(self.tables["places"], "place_id", "name", "aliases"), strict=True):
+            for known in map(key, dict.fromkeys((place, name, *filter(None, aliases.split(";"))))):
                 if known and place not in found.setdefault(known, []):
                     found[known].append(place)
         return found
@@ -228,12 +225,13 @@ class Dataset:
     @cached_property
     def countries(self) -> frozenset[str]:
         """ISO codes of the countries of the places."""
-        return frozenset(row["country"] for row in self.place.values())
+        return frozenset(next(listed(self.tables["places"], "country")))
 
     @cached_property
     def road_ends(self) -> list[tuple[str, str]]:
         """Both ends of every operating road leg."""
-        legs = self.tables["legs"].query("mode == 'road' and status == 'operating'")
+        legs = self.tables["legs"]
+        legs = legs[(legs["mode"] == "road") & (legs["status"] == "operating")]
         return list(zip(legs["from_place"], legs["to_place"], strict=True))
 
     @cached_property
@@ -276,7 +274,8 @@ class Dataset:
     @cached_property
     def projects(self) -> dict[str, frozenset[str]]:
         """Corridors that ``Scenario.build`` takes, each with the projects whose planned legs it uses."""
-        legs = self.tables["legs"].query("project != ''")
+        legs = self.tables["legs"]
+        legs = legs[legs["project"] != ""]
         planned = dict(zip(legs["leg_id"], legs["project"], strict=True))
         found = {project: frozenset({project}) for project in planned.values()}
         for row in records(self.tables["corridors"]):
@@ -454,6 +453,16 @@ class Dataset:
             f"no crossing, strait, section or leg is called {name!r}; the nearest are "
             f"{', '.join(names) or 'none'}. See net.elements."
         )
+
+
+def _of_file(path: Path, detail: str) -> tuple[Mapping[str, pd.DataFrame], str, str] | None:
+    """Tables, date and version of a network that was written to a file; None for a data folder."""
+
+    if not can_read(path):
+        return None if (path / "datapackage.json").exists() else refuse(path)
+    if detail == "full":
+        raise BadRequest(f"detail='full' is for folders; {path.name} holds only what was written to it.")
+    return read(path)
 
 
 def as_geo(frame: pd.DataFrame, geometry: object) -> gpd.GeoDataFrame:

@@ -28,6 +28,7 @@ from corridors.errors import CorridorsError, DataError
 Tables = Mapping[str, pd.DataFrame]
 Parts = Mapping[str, Part]
 T = TypeVar("T")
+FEW = 2_000
 TEXT: Any = pd.Series([""], dtype=str).dtype
 """Type of text as pandas reads it."""
 
@@ -97,6 +98,9 @@ class KeptTables(Mapping[str, pd.DataFrame]):
             except Damaged:
                 self._mend()
         return self._tables[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._packed
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._packed)
@@ -261,7 +265,11 @@ def _unpacked(part: Part) -> pd.DataFrame:
     found: dict[str, Any] = {}
     for column, values in part.items():
         if isinstance(values, Words):
-            found[column] = pd.array(np.array(values.texts, dtype=object), dtype=TEXT).take(values.numbers)
+            texts = np.array(values.texts, dtype=object)
+            if len(values.numbers) < FEW:  # pandas takes as long to pick from its own arrays as to make a few texts
+                found[column] = pd.array(texts[values.numbers], dtype=TEXT)
+            else:
+                found[column] = pd.array(texts, dtype=TEXT).take(values.numbers)
         else:
             found[column] = values.copy()  # a view would keep the text in memory too
     return pd.DataFrame(found)

@@ -132,6 +132,9 @@ class Packed(Mapping[str, dict[str, Column]]):
                 found[column] = np.frombuffer(data, kind)
         return found
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._where
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._where)
 

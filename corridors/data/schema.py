@@ -131,6 +131,10 @@ def row_key(name: str) -> list[str]:
     return list(_schemas(None)[name]["primaryKey"])
 
 
+FEW = 50
+"""Cells of a column that can be made a list in the time that one takes to be read by itself."""
+
+
 def records(table: pd.DataFrame) -> list[Row]:
     """Rows of a table as dictionaries: `DataFrame.to_dict`, several times as fast for text and numbers."""
     columns = [_listed(column) for _, column in table.items()]
@@ -173,8 +177,14 @@ class Rows(Mapping[str, Row]):
     def __getitem__(self, name: str) -> Row:
         if name not in self._made:
             at = self._at[name]
-            self._made[name] = {column: values[at] for column, values in self._columns.items()}
+            if FEW * len(self._made) < len(self._at):
+                self._made[name] = {column: _item(values[at]) for column, values in self._arrays.items()}
+            else:
+                self._made[name] = {column: values[at] for column, values in self._columns.items()}
         return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._at
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._at)
@@ -183,8 +193,19 @@ class Rows(Mapping[str, Row]):
         return len(self._at)
 
     @cached_property
+    def _arrays(self) -> dict[str, Any]:
+        return {str(column): values.array for column, values in self._table.items()}
+
+    @cached_property
     def _columns(self) -> dict[str, list[Any]]:
         return dict(zip(self._table.columns, listed(self._table, *self._table.columns), strict=True))
+
+
+def _item(value: Any) -> Any:
+    """A cell as a Python object."""
+    if isinstance(value, str):
+        return intern(value)
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _listed(column: pd.Series[Any]) -> list[Any] | None:

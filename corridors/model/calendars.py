@@ -21,7 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from corridors.data.opening_rules import YEARS, Rule, days_by_country, is_off, names_holidays, rule_of
-from corridors.data.schema import Row, Rows, mapped, records
+from corridors.data.schema import Row, Rows, listed, mapped, records
 from corridors.engine.arrays import Spans, merge_spans
 from corridors.model.events import Event, event_rows, events_known
 from corridors.model.neighbours import beside_planned
@@ -414,7 +414,8 @@ def _home_places(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     found: dict[str, str] = {}
     for table, name in (("legs", "leg_id"), ("crossings", "element_id")):
         if table in tables:
-            found |= mapped(tables[table][::-1], name, "from_place")
+            names, places = listed(tables[table], name, "from_place")
+            found |= zip(reversed(names), reversed(places), strict=True)
     if "elements" in tables:
         sections = tables["elements"][tables["elements"]["members"] != ""]
         for section, members in mapped(sections, "element_id", "members").items():

@@ -76,6 +76,9 @@ class Named(Mapping[Name, frozenset[int]]):
             self._made[name] = frozenset(self._rows[first:last].tolist())
         return self._made[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._number
+
     def __iter__(self) -> Iterator[Name]:
         return iter(self._number)
 

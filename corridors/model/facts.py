@@ -18,7 +18,7 @@ from corridors.arguments import shown
 from corridors.data.dataset import Dataset
 from corridors.data.schema import Row, listed, mapped, records
 from corridors.errors import BadRequest
-from corridors.model.amounts import Amounts, Clearance, decisive
+from corridors.model.amounts import Amounts, Clearance, PerBasis, decisive
 from corridors.model.backlog import Flow, flows
 from corridors.model.calendars import Calendars, Closure, midnight, moment
 from corridors.model.cargo import Cargo, preset
@@ -38,9 +38,8 @@ from corridors.model.coverage import Coverage
 from corridors.model.events import event_rows, known_since
 from corridors.model.graph import Edge, MultimodalGraph
 from corridors.model.kept import Kept
-from corridors.model.kept_graph import graph_of
+from corridors.model.kept_graph import graph_of, per_basis_of
 from corridors.model.layout import lay_out
-from corridors.model.neighbours import clusters
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
 from corridors.model.simulation import Draws, Hazard, Samples, What, open_probabilities
@@ -238,8 +237,17 @@ class Facts(Dataset):
     def amounts(self, cargo: Cargo) -> Amounts:
         """What edges take with a load; what its time is worth decides nothing there."""
         return self.kept.get(
-            ("amounts", decisive(cargo)), lambda: Amounts(self.graph, cargo), lambda made: 4 * len(made.hours)
+            ("amounts", decisive(cargo)),
+            lambda: Amounts(self.graph, cargo, self._per_basis(cargo)),
+            lambda made: 4 * len(made.hours),
         )
+
+    def _per_basis(self, cargo: Cargo) -> PerBasis:
+        """What a load takes by basis; of presets kept beside the tables."""
+        presets = self.tables["cargo"]["cargo_id"].tolist()
+        if cargo.cargo_id in presets and decisive(self.preset(cargo.cargo_id)) == decisive(cargo):
+            return per_basis_of(self.tables, f"load-{presets.index(cargo.cargo_id)}", self.graph, cargo)
+        return PerBasis.of(self.graph, cargo)
 
     @cached_property
     def open_probability(self) -> dict[str, list[float]]:
@@ -249,7 +257,7 @@ class Facts(Dataset):
     @cached_property
     def border_cluster(self) -> dict[str, str]:
         """Crossings so close to each other that they are one choice, by the first of them."""
-        return clusters(self.tables["crossings"], self.place)
+        return self.graph.clusters
 
     @cached_property
     def weight_limits(self) -> frozenset[float]:
@@ -373,10 +381,21 @@ R = TypeVar("R")
 
 
 class bound(Generic[P, R]):
-    """A function of facts as a method of a network: signature and docstring are those of the function."""
+    """A function of facts as a method of a network: signature and docstring are those of the function.
 
-    def __init__(self, function: Callable[Concatenate[Facts, P], R]) -> None:
-        self.function = function
+    Parameters
+    ----------
+    find : callable
+        Gives the function when the method is first asked for.
+    """
+
+    def __init__(self, find: Callable[[], Callable[Concatenate[Facts, P], R]]) -> None:
+        self._find = find
+
+    @cached_property
+    def function(self) -> Callable[Concatenate[Facts, P], R]:
+        """The function."""
+        return self._find()
 
     @overload
     def __get__(self, network: None, owner: type) -> Callable[Concatenate[Facts, P], R]: ...

@@ -186,6 +186,11 @@ class MultimodalGraph:
         found: list[int] = np.flatnonzero(self.of_kind["crossing"]).tolist()
         return found
 
+    @cached_property
+    def clusters(self) -> dict[str, str]:
+        """Cluster of each crossing, see `corridors.model.neighbours`."""
+        return {self.coded["element_id"][i]: self.coded["signature"][i] for i in self.passages}
+
     @property
     def kms(self) -> Floats:
         """Length by edge."""

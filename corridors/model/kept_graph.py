@@ -1,4 +1,4 @@
-"""The graph as it is kept beside the tables that it was laid out from."""
+"""The graph, and what loads take on it, as they are kept beside the tables that they were made of."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pandas as pd
 
 from corridors.data.index import beside as kept_beside
 from corridors.data.packed import Part, Words
-from corridors.model.amounts import Basis, Change, Clearance, Haul, Terminal
+from corridors.model.amounts import Basis, Change, Clearance, Haul, PerBasis, Terminal
+from corridors.model.cargo import Cargo
 from corridors.model.coded import Coded
 from corridors.model.costs import Rates
 from corridors.model.graph import MultimodalGraph, Nodes
@@ -39,6 +40,17 @@ def graph_of(
         return {**_packed(graph), "calls": _by_name(services.calls)}
 
     return kept_beside(tables, "graph", MEASURED_BY, read, lay_out, pack)
+
+
+def per_basis_of(tables: Mapping[str, pd.DataFrame], name: str, graph: MultimodalGraph, cargo: Cargo) -> PerBasis:
+    """What a load takes by basis out of the file of that name beside the tables; worked out where there is none."""
+
+    def read(parts: Mapping[str, Part]) -> PerBasis:
+        return PerBasis(*(np.asarray(parts["basis"][field]) for field in PerBasis._fields))
+
+    return kept_beside(
+        tables, name, MEASURED_BY, read, lambda: PerBasis.of(graph, cargo), lambda made: {"basis": made._asdict()}
+    )
 
 
 def _packed(graph: MultimodalGraph) -> dict[str, Part]:

@@ -60,7 +60,8 @@ def general_words(result: Result) -> list[str]:
     if any(edge.kind == "leg" and edge.mode in ("road", "rail") for edge in result.edges):
         found.append("hours a day on the move, times of loading and unloading, and some fees are assumed or estimated")
     if any(edge.kind == "leg" and edge.mode == "air" for edge in result.edges):
-        flights = len(result.facts.tables["legs"].query("mode == 'air' and status == 'operating'"))
+        legs = result.facts.tables["legs"]
+        flights = len(legs[(legs["mode"] == "air") & (legs["status"] == "operating")])
         known = "one service is" if flights == 1 else f"{flights} services are"
         found.append(f"air is an example: {known} in the data, others and charters may well fly")
     return found
