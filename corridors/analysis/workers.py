@@ -159,7 +159,9 @@ def _work(data: Data, work: Callable[[Facts, Item], Found], item: Item) -> Found
         with _LOADING:  # threads of one process would each load their own
             facts = _network(data)
     use_compiled()
-    return work(facts, item)
+    found = work(facts, item)
+    index.forget(facts.tables)
+    return found
 
 
 def digest(facts: Facts) -> str:

@@ -165,6 +165,17 @@ class Dataset:
         return Rows(self.tables["legs"], "leg_id")
 
     @cached_property
+    def leg_grade(self) -> dict[str, str]:
+        """Grade of the length of each leg."""
+        return mapped(self.tables["legs"], "leg_id", "quality")
+
+    @cached_property
+    def unlimited(self) -> frozenset[str]:
+        """Legs of which no limit of weight is known."""
+        legs = self.tables["legs"]
+        return frozenset(legs.loc[legs["gross_limit_t"].isna(), "leg_id"])
+
+    @cached_property
     def element_names(self) -> dict[str, str]:
         """Name of each element."""
         return mapped(self.tables["elements"], "element_id", "name")

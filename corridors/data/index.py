@@ -28,7 +28,8 @@ from corridors.errors import CorridorsError, DataError
 Tables = Mapping[str, pd.DataFrame]
 Parts = Mapping[str, Part]
 T = TypeVar("T")
-FEW = 2_000
+FEW, LARGE = 2_000, 5_000
+"""Rows of a table that is small, and of one that is large."""
 TEXT: Any = pd.Series([""], dtype=str).dtype
 """Type of text as pandas reads it."""
 
@@ -92,12 +93,17 @@ class KeptTables(Mapping[str, pd.DataFrame]):
         return dict, (dict(self),)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
-        if name not in self._tables:
+        found = self._tables.get(name)
+        if found is None:
             try:
-                self._tables[name] = _unpacked(self._packed[name])
+                found = self._tables[name] = _unpacked(self._packed[name])
             except Damaged:
-                self._mend()
-        return self._tables[name]
+                found = self._mended()[name]
+        return found
+
+    def forget(self) -> None:
+        """Let large tables go; they are read again when they are asked for again."""
+        self._tables = {name: table for name, table in self._tables.items() if len(table) < LARGE}
 
     def __contains__(self, name: object) -> bool:
         return name in self._packed
@@ -108,20 +114,18 @@ class KeptTables(Mapping[str, pd.DataFrame]):
     def __len__(self) -> int:
         return len(self._packed)
 
-    def _mend(self) -> None:
-        """Read all tables anew, if they are still those that were loaded, and replace the file."""
+    def _mended(self) -> Tables:
+        """All tables read anew, if they are still those that were loaded; the file is replaced."""
         if self._now_made_of() != self._made_of:
             raise DataError(
                 f"the data in {self._folder} have changed since they were loaded, and the file that was kept of them "
                 "is damaged; load the network again."
             )
-        tables = self._read()
+        tables, files = self._read(), _places(self._folder, f"{self._stem}.tables")
         self._tables = {**tables, **self._tables}
-        _keep(
-            _places(self._folder, f"{self._stem}.tables"),
-            {name: packed(table) for name, table in tables.items()},
-            self._made_of,
-        )
+        _keep(files, {name: packed(table) for name, table in tables.items()}, self._made_of)
+        self._packed = _opened(files, self._made_of) or self._packed
+        return tables
 
     def beside(
         self,
@@ -146,6 +150,12 @@ class KeptTables(Mapping[str, pd.DataFrame]):
 def keeps(tables: Tables) -> bool:
     """Whether what is made of tables is kept for later processes."""
     return isinstance(tables, KeptTables)
+
+
+def forget(tables: Tables) -> None:
+    """Let large tables go that can be read again: a worker needs them once, for what is made of them."""
+    if isinstance(tables, KeptTables):
+        tables.forget()
 
 
 def beside(
@@ -271,5 +281,5 @@ def _unpacked(part: Part) -> pd.DataFrame:
             else:
                 found[column] = pd.array(texts, dtype=TEXT).take(values.numbers)
         else:
-            found[column] = values.copy()  # a view would keep the text in memory too
+            found[column] = values
     return pd.DataFrame(found)

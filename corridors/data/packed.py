@@ -127,9 +127,9 @@ class Packed(Mapping[str, dict[str, Column]]):
             texts, here = content[here : here + of_texts], here + of_texts
             data, here = content[here : here + of_data], here + of_data
             if kind == "text":
-                found[column] = Words(str(texts, "utf-8").split(BETWEEN), np.frombuffer(data, np.int32))
+                found[column] = Words(str(texts, "utf-8").split(BETWEEN), np.frombuffer(data, np.int32).copy())
             else:
-                found[column] = np.frombuffer(data, kind)
+                found[column] = np.frombuffer(data, kind).copy()  # a view would keep the text in memory too
         return found
 
     def __contains__(self, name: object) -> bool:

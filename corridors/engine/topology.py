@@ -94,8 +94,23 @@ class Forms:
         """The same numbers as lists."""
         like, self._like = self._like, None
         if like is None:
-            return tuple(array.tolist() for array in self.arrays)
+            return tuple(map(_listed, self.arrays))
         return tuple(map(_changed, like.lists, like.arrays, self.arrays))
+
+
+_COUNTED: list[int] = []
+"""Whole numbers from 0, each one object for all lists: nodes and edges come up in several."""
+
+
+def _listed(array: NDArray[Any]) -> list[Any]:
+    """The numbers of an array; where they are places in other arrays, as objects that other lists share."""
+    found: list[Any] = array.tolist()
+    if array.dtype.kind == "f" and not array.any():
+        return [0.0] * len(found)
+    if array.dtype.kind != "i" or not found or array.min() < 0:
+        return found
+    _COUNTED.extend(range(len(_COUNTED), int(array.max()) + 1))
+    return list(map(_COUNTED.__getitem__, found))
 
 
 def _changed(numbers: list[Any], array: NDArray[Any], now: NDArray[Any]) -> list[Any]:

@@ -108,7 +108,7 @@ class MultimodalGraph:
     numbers: Mapping[str, NDArray[Any]]
     """Fields of edges that are numbers."""
     coded: Mapping[str, Coded[Any]]
-    """All their other fields."""
+    """All their other fields; of ``elements`` only the ``sections``, for the first is the edge's own."""
     lands: Mapping[str, str]
     """Country of each place."""
     beside: Mapping[str, str]
@@ -124,7 +124,9 @@ class MultimodalGraph:
     ) -> MultimodalGraph:
         """The graph of edges given column by column."""
         numbers: dict[str, NDArray[Any]] = {name: np.array(columns[name], dtype=kind) for name, kind in NUMBERS.items()}
-        coded = {name: Coded.of(column) for name, column in columns.items() if name not in NUMBERS}
+        within = {"sections": [elements[1:] for elements in columns["elements"]]}
+        others = {name: column for name, column in columns.items() if name not in (*NUMBERS, "elements")}
+        coded = {name: Coded.of(column) for name, column in (others | within).items()}
         return cls(Nodes(*(Coded.of(column) for column in zip(*nodes, strict=True))), numbers, coded, lands, beside)
 
     @cached_property
@@ -266,11 +268,17 @@ class MultimodalGraph:
         kinds = self.coded["kind"].rows(("leg", "crossing", "transfer").__contains__)
         return (kinds & self.coded["mode"].rows(lambda mode: "sea" not in mode)).astype(np.float64)
 
+    @property
+    def _closable(self) -> Bools:
+        """Whether each edge is an element that can close."""
+        return self.of_kind["leg"] | self.of_kind["crossing"]
+
     @cached_property
     def bans(self) -> Mapping[str, frozenset[int]]:
         """Edges of each element, ``border`` cluster and ``pair`` of countries, and the legs in each ``country``."""
         return Named(
-            (self.coded["elements"], lambda elements: elements, None),
+            (self.coded["element_id"], lambda element: (element,), self._closable),
+            (self.coded["sections"], lambda sections: sections, None),
             (self.coded["countries"], lambda countries: (f"country {countries[0]}",), self.of_kind["leg"]),
             (self.coded["signature"], lambda signature: (f"border {signature}",) if signature else (), None),
             (self.coded["pairs"], lambda pairs: [f"pair {pair}" for pair in pairs], None),
@@ -292,10 +300,10 @@ class MultimodalGraph:
     def length(self) -> dict[str, float]:
         """Kilometres of each section in one direction, all its legs together."""
         found: dict[str, float] = defaultdict(float)
-        of, km = self.coded["elements"], self.numbers["km"]
-        along = self.of_kind["leg"] & self.numbers["forward"] & of.rows(lambda elements: len(elements) > 1)
+        of, km = self.coded["sections"], self.numbers["km"]
+        along = self.of_kind["leg"] & self.numbers["forward"] & of.rows(bool)
         for i in np.flatnonzero(along).tolist():
-            for element in of[i][1:]:
+            for element in of[i]:
                 found[element] += km.item(i)
         return dict(found)
 
@@ -364,5 +372,7 @@ class _Edges(Sequence[Edge]):
         if i not in self._made:
             if i < 0:
                 return self[self._number + i]
-            self._made[i] = Edge(int(i), *[field(i) for field in self._fields])
+            found = {name: field(i) for name, field in self._fields.items()}
+            element = (found["element_id"],) if found["kind"] in ("leg", "crossing") else ()
+            self._made[i] = Edge(int(i), elements=element + self._sections[i], **found)
         return self._made[i]

@@ -22,7 +22,9 @@ from corridors.model.tariffs import Services, Stretch
 
 MEASURED_BY = ("pyproj",)
 """What lengths in it rest on besides the tables."""
-TUPLES = ("countries", "elements", "pairs", "factors")
+TEXTS = ("kind", "element_id", "from_place", "to_place", "mode", "status", "project", "signature")
+"""Fields of edges that are text."""
+TUPLES = ("countries", "sections", "pairs", "factors")
 """Fields of edges that are tuples, or None."""
 Told = list[Any]
 
@@ -54,51 +56,52 @@ def per_basis_of(tables: Mapping[str, pd.DataFrame], name: str, graph: Multimoda
 
 
 def _packed(graph: MultimodalGraph) -> dict[str, Part]:
-    """What is kept of a graph: numbers, and texts in JSON."""
+    """What is kept of a graph: numbers, texts, and all else in JSON."""
     assert isinstance(graph.nodes, Nodes)
-    lands = [graph.lands[place] for place in graph.nodes.place.values]
-    told = {**graph.coded, "basis": Coded([_told(one) for one in graph.bases[0]], graph.bases[1])}
+    lands = Coded.of([graph.lands[place] for place in graph.nodes.place.values])
+    texts = {"node": graph.nodes.place, "land": lands, **{name: graph.coded[name] for name in TEXTS}}
+    told = {"layer": graph.nodes.layer, "basis": Coded([_told(one) for one in graph.bases[0]], graph.bases[1])}
     return {
-        "nodes": {
-            "place": _words(graph.nodes.place),
-            "layer": _words(graph.nodes.layer),
-            "lands": _words(Coded.of(lands)),
-        },
         "numbers": dict(graph.numbers),
-        "coded": {name: _words(column) for name, column in told.items()},
+        "texts": {name: Words(column.values, column.numbers) for name, column in texts.items()},
+        "told": {
+            name: Words([json.dumps(value) for value in column.values], column.numbers)
+            for name, column in (told | {name: graph.coded[name] for name in TUPLES}).items()
+        },
         "beside": _by_name(graph.beside),
     }
 
 
+def _unpacked(parts: Mapping[str, Part], rates: Rates, services: Services) -> MultimodalGraph:
+    numbers = {name: values for name, values in parts["numbers"].items() if isinstance(values, np.ndarray)}
+    texts = {name: _texts(words) for name, words in parts["texts"].items()}
+    told = {name: _out_of_json(words) for name, words in parts["told"].items()}
+    for name in TUPLES:
+        told[name].values = [value if value is None else _tuple(value) for value in told[name].values]
+    told["basis"].values = [_basis(one, rates, services) for one in told["basis"].values]
+    layers = Coded([Layer(*value) for value in told["layer"].values], told["layer"].numbers)
+    place = texts["node"]
+    lands = dict(zip(place.values, texts["land"], strict=True))
+    coded = {name: texts[name] for name in TEXTS} | {name: told[name] for name in ("basis", *TUPLES)}
+    return MultimodalGraph(Nodes(place, layers), numbers, coded, lands, _pairs(parts["beside"]))
+
+
 def _by_name(names: Mapping[str, str]) -> Part:
-    return {"name": _words(Coded.of(list(names))), "of": _words(Coded.of(list(names.values())))}
+    columns = {"name": Coded.of(list(names)), "of": Coded.of(list(names.values()))}
+    return {name: Words(column.values, column.numbers) for name, column in columns.items()}
 
 
 def _pairs(part: Part) -> dict[str, str]:
-    return dict(zip(_column(part["name"]), _column(part["of"]), strict=True))
+    return dict(zip(_texts(part["name"]), _texts(part["of"]), strict=True))
 
 
-def _words(column: Coded[Any]) -> Words:
-    return Words([json.dumps(value) for value in column.values], column.numbers)
+def _texts(words: Any) -> Coded[str]:
+    """A column of text; equal texts are one object in all columns."""
+    return Coded(list(map(intern, words.texts)), words.numbers)
 
 
-def _unpacked(parts: Mapping[str, Part], rates: Rates, services: Services) -> MultimodalGraph:
-    place, layer, lands = (_column(parts["nodes"][name]) for name in ("place", "layer", "lands"))
-    coded = {name: _column(words) for name, words in parts["coded"].items()}
-    for name in TUPLES:
-        coded[name].values = [value if value is None else _tuple(value) for value in coded[name].values]
-    coded["basis"].values = [_basis(told, rates, services) for told in coded["basis"].values]
-    layer.values = [Layer(*value) for value in layer.values]
-    place.values = list(map(intern, place.values))
-    numbers = {name: values for name, values in parts["numbers"].items() if isinstance(values, np.ndarray)}
-    countries = dict(zip(place.values, lands, strict=True))
-    return MultimodalGraph(Nodes(place, layer), numbers, coded, countries, _pairs(parts["beside"]))
-
-
-def _column(words: Any) -> Coded[Any]:
-    """A column with its values out of JSON; equal texts are one object, as few as the edges have."""
-    values = json.loads(f"[{','.join(words.texts)}]")
-    return Coded([intern(value) if isinstance(value, str) else value for value in values], words.numbers)
+def _out_of_json(words: Any) -> Coded[Any]:
+    return Coded(json.loads(f"[{','.join(words.texts)}]"), words.numbers)
 
 
 def _tuple(value: list[Any]) -> tuple[Any, ...]:
