@@ -355,7 +355,12 @@ class _Edges(Sequence[Edge]):
     """Edges out of columns, each made when it is first asked for: routes show a few of a hundred thousand."""
 
     def __init__(self, numbers: Mapping[str, NDArray[Any]], coded: Mapping[str, Coded[Any]]) -> None:
-        self._fields = [numbers[name].item if name in numbers else coded[name].__getitem__ for name in Edge._fields[1:]]
+        self._fields = {
+            name: numbers[name].item if name in numbers else coded[name].__getitem__
+            for name in Edge._fields
+            if name not in ("number", "elements")
+        }
+        self._sections = coded["sections"]
         self._number = len(numbers["tail"])
         self._made: dict[int, Edge] = {}
 

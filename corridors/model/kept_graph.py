@@ -60,13 +60,14 @@ def _packed(graph: MultimodalGraph) -> dict[str, Part]:
     assert isinstance(graph.nodes, Nodes)
     lands = Coded.of([graph.lands[place] for place in graph.nodes.place.values])
     texts = {"node": graph.nodes.place, "land": lands, **{name: graph.coded[name] for name in TEXTS}}
-    told = {"layer": graph.nodes.layer, "basis": Coded([_told(one) for one in graph.bases[0]], graph.bases[1])}
+    bases = Coded([_told(one) for one in graph.bases[0]], graph.bases[1])
+    told: dict[str, Coded[Any]] = {"layer": graph.nodes.layer, "basis": bases}
+    told |= {name: graph.coded[name] for name in TUPLES}
     return {
         "numbers": dict(graph.numbers),
         "texts": {name: Words(column.values, column.numbers) for name, column in texts.items()},
         "told": {
-            name: Words([json.dumps(value) for value in column.values], column.numbers)
-            for name, column in (told | {name: graph.coded[name] for name in TUPLES}).items()
+            name: Words([json.dumps(value) for value in column.values], column.numbers) for name, column in told.items()
         },
         "beside": _by_name(graph.beside),
     }
