@@ -20,10 +20,10 @@ from corridors.data import schema
 from corridors.data.checks import problems_of
 from corridors.data.detail import OWN as OF_DETAIL
 from corridors.data.detail import full
-from corridors.data.files import can_read, read, refuse
 from corridors.data.geodesy import country_pair
 from corridors.data.index import kept
-from corridors.data.schema import TABLES, Row, Rows, data_folder, listed, mapped, records
+from corridors.data.rows import Rows
+from corridors.data.schema import TABLES, Row, data_folder, listed, mapped, records
 from corridors.data.surroundings import MET
 from corridors.engine.collector import at_rest
 from corridors.errors import BadRequest, DataError, UnknownPlace
@@ -84,8 +84,13 @@ class Dataset:
         as_choice(detail, "detail", ("backbone", "full"))
         path = data_folder() if folder is None else as_path(folder, "folder")
         tables: Mapping[str, pd.DataFrame]
-        other = bool(path.suffix) or not (path / "datapackage.json").exists()
-        if other and (found := _of_file(path, detail)) is not None:
+        if path.suffix or not (path / "datapackage.json").exists():
+            from corridors.data.files import network_in  # formats that the shipped data are not in
+
+            found = network_in(path, detail)
+        else:
+            found = None
+        if found is not None:
             tables, data_date, version = found
             path = data_folder()
         else:
@@ -464,16 +469,6 @@ class Dataset:
             f"no crossing, strait, section or leg is called {name!r}; the nearest are "
             f"{', '.join(names) or 'none'}. See net.elements."
         )
-
-
-def _of_file(path: Path, detail: str) -> tuple[Mapping[str, pd.DataFrame], str, str] | None:
-    """Tables, date and version of a network that was written to a file; None for a data folder."""
-
-    if not can_read(path):
-        return None if (path / "datapackage.json").exists() else refuse(path)
-    if detail == "full":
-        raise BadRequest(f"detail='full' is for folders; {path.name} holds only what was written to it.")
-    return read(path)
 
 
 def as_geo(frame: pd.DataFrame, geometry: object) -> gpd.GeoDataFrame:

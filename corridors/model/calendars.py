@@ -21,7 +21,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from corridors.data.opening_rules import YEARS, Rule, days_by_country, is_off, names_holidays, rule_of
-from corridors.data.schema import Row, Rows, listed, mapped, records
+from corridors.data.rows import Rows
+from corridors.data.schema import Row, listed, mapped, records
 from corridors.engine.arrays import Spans, merge_spans
 from corridors.model.events import Event, event_rows, events_known
 from corridors.model.neighbours import beside_planned

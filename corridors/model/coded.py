@@ -54,19 +54,20 @@ class Named(Mapping[Name, frozenset[int]]):
     def __init__(self, *given: tuple[Coded[Any], Callable[[Any], Sequence[Name]], Bools | None]) -> None:
         number = self._number = dict[Name, int]()
         self._made: dict[Name, frozenset[int]] = {}
-        every, rows = list[Numbers](), list[Numbers]()
+        every, every_row = list[Numbers](), list[Numbers]()
         for column, names, where in given:
-            called = [names(value) for value in column.values]
-            numbers = [number.setdefault(name, len(number)) for name in chain.from_iterable(called)]
-            counts = np.array([len(some) for some in called], dtype=np.int64)
             here = np.arange(len(column)) if where is None else np.flatnonzero(where)
             of = column.numbers[here]
+            there = np.bincount(of, minlength=len(column.values)).tolist()
+            called = [names(value) if rows else () for value, rows in zip(column.values, there, strict=True)]
+            numbers = [number.setdefault(name, len(number)) for name in chain.from_iterable(called)]
+            counts = np.array([len(some) for some in called], dtype=np.int64)
             many, first = counts[of], (np.cumsum(counts) - counts)[of]
             at = np.arange(many.sum()) + np.repeat(first - (np.cumsum(many) - many), many)
             every.append(np.array(numbers, dtype=np.int32)[at])
-            rows.append(np.repeat(here, many).astype(np.int32))
+            every_row.append(np.repeat(here, many).astype(np.int32))
         found = np.concatenate(every)
-        self._rows = np.concatenate(rows)[np.argsort(found, kind="stable")]
+        self._rows = np.concatenate(every_row)[np.argsort(found, kind="stable")]
         self._first = np.concatenate([[0], np.cumsum(np.bincount(found, minlength=len(number)))])
 
     def __getitem__(self, name: Name) -> frozenset[int]:
