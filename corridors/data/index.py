@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -104,6 +105,8 @@ class KeptTables(Mapping[str, pd.DataFrame]):
     def forget(self) -> None:
         """Let large tables go; they are read again when they are asked for again."""
         self._tables = {name: table for name, table in self._tables.items() if len(table) < LARGE}
+        if arrow := sys.modules.get("pyarrow"):
+            arrow.default_memory_pool().release_unused()
 
     def __contains__(self, name: object) -> bool:
         return name in self._packed
@@ -262,7 +265,7 @@ def packed(table: pd.DataFrame) -> Part | None:
             numbers, texts = pd.factorize(values)
             if numbers.min(initial=0) < 0:
                 return None
-            found[str(column)] = Words(texts.tolist(), numbers.astype(np.int32))
+            found[str(column)] = Words.of(texts.tolist(), numbers.astype(np.int32))
         elif str(values.dtype) in NUMBERS:
             found[str(column)] = values.to_numpy()
         else:
@@ -275,11 +278,18 @@ def _unpacked(part: Part) -> pd.DataFrame:
     found: dict[str, Any] = {}
     for column, values in part.items():
         if isinstance(values, Words):
-            texts = np.array(values.texts, dtype=object)
-            if len(values.numbers) < FEW:  # pandas takes as long to pick from its own arrays as to make a few texts
-                found[column] = pd.array(texts[values.numbers], dtype=TEXT)
-            else:
-                found[column] = pd.array(texts, dtype=TEXT).take(values.numbers)
+            found[column] = _texts(values)
         else:
             found[column] = values
     return pd.DataFrame(found)
+
+
+def _texts(words: Words) -> Any:
+    """A column of text as pandas has it."""
+    if len(words.numbers) >= FEW and getattr(TEXT, "storage", "") == "pyarrow":
+        import pyarrow as pa  # which pandas has loaded
+
+        content, ends = words.buffers
+        texts = pa.LargeStringArray.from_buffers(words.many, pa.py_buffer(ends), pa.py_buffer(content))
+        return TEXT.__from_arrow__(texts.take(pa.array(words.numbers)))
+    return pd.array(np.array(words.texts, dtype=object)[words.numbers], dtype=TEXT)

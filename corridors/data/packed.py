@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,10 +29,30 @@ class Damaged(Exception):
 
 
 class Words(NamedTuple):
-    """A column of text: its different texts, and which of them each row has."""
+    """A column of text: its different texts, one after the other, and which of them each row has."""
 
-    texts: list[str]
+    joined: bytes
+    many: int
     numbers: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, texts: Sequence[str], numbers: NDArray[np.int32]) -> Words:
+        """The same of separate texts."""
+        return cls(BETWEEN.join(texts).encode(), len(texts), numbers)
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts; a single empty one where there are none."""
+        return str(self.joined, "utf-8").split(BETWEEN)
+
+    @property
+    def buffers(self) -> tuple[bytes, NDArray[np.int64]]:
+        """The texts without anything between them, and where each begins and the last one ends."""
+        content = np.frombuffer(self.joined, dtype=np.uint8)
+        between = content == ord(BETWEEN)
+        ends = np.flatnonzero(between) - np.arange(between.sum())
+        last = len(content) - len(ends)
+        return content[~between].tobytes(), np.concatenate([[0], ends, [last]]).astype(np.int64)
 
 
 Column = NDArray[Any] | Words
@@ -44,10 +64,9 @@ def _content(part: Part) -> tuple[list[tuple[str, str, int, int]], bytes] | None
     found, content = [], list[bytes]()
     for column, values in part.items():
         if isinstance(values, Words):
-            joined = BETWEEN.join(values.texts)
-            if joined.count(BETWEEN) != max(len(values.texts) - 1, 0):
+            if values.joined.count(BETWEEN.encode()) != max(values.many - 1, 0):
                 return None
-            kind, texts, data = "text", joined.encode(), values.numbers.astype(np.int32).tobytes()
+            kind, texts, data = "text", values.joined, values.numbers.astype(np.int32).tobytes()
         else:
             kind, texts, data = str(values.dtype), b"", values.tobytes()
         found.append((column, kind, len(texts), len(data)))
@@ -127,7 +146,8 @@ class Packed(Mapping[str, dict[str, Column]]):
             texts, here = content[here : here + of_texts], here + of_texts
             data, here = content[here : here + of_data], here + of_data
             if kind == "text":
-                found[column] = Words(str(texts, "utf-8").split(BETWEEN), np.frombuffer(data, np.int32).copy())
+                many = texts.count(BETWEEN.encode()) + 1
+                found[column] = Words(texts, many, np.frombuffer(data, np.int32).copy())
             else:
                 found[column] = np.frombuffer(data, kind).copy()  # a view would keep the text in memory too
         return found

@@ -65,9 +65,10 @@ def _packed(graph: MultimodalGraph) -> dict[str, Part]:
     told |= {name: graph.coded[name] for name in TUPLES}
     return {
         "numbers": dict(graph.numbers),
-        "texts": {name: Words(column.values, column.numbers) for name, column in texts.items()},
+        "texts": {name: Words.of(column.values, column.numbers) for name, column in texts.items()},
         "told": {
-            name: Words([json.dumps(value) for value in column.values], column.numbers) for name, column in told.items()
+            name: Words.of([json.dumps(value) for value in column.values], column.numbers)
+            for name, column in told.items()
         },
         "beside": _by_name(graph.beside),
     }
@@ -89,7 +90,7 @@ def _unpacked(parts: Mapping[str, Part], rates: Rates, services: Services) -> Mu
 
 def _by_name(names: Mapping[str, str]) -> Part:
     columns = {"name": Coded.of(list(names)), "of": Coded.of(list(names.values()))}
-    return {name: Words(column.values, column.numbers) for name, column in columns.items()}
+    return {name: Words.of(column.values, column.numbers) for name, column in columns.items()}
 
 
 def _pairs(part: Part) -> dict[str, str]:
