@@ -20,10 +20,10 @@ from corridors.data import schema
 from corridors.data.checks import problems_of
 from corridors.data.detail import OWN as OF_DETAIL
 from corridors.data.detail import full
-from corridors.data.files import can_read, read, refuse
 from corridors.data.geodesy import country_pair
 from corridors.data.index import kept
-from corridors.data.schema import TABLES, Row, Rows, data_folder, listed, mapped, records
+from corridors.data.rows import Rows
+from corridors.data.schema import TABLES, Row, data_folder, listed, mapped, records
 from corridors.data.surroundings import MET
 from corridors.engine.collector import at_rest
 from corridors.errors import BadRequest, DataError, UnknownPlace
@@ -83,14 +83,17 @@ class Dataset:
         """Read, check and overlay tables; see `corridors.load`."""
         as_choice(detail, "detail", ("backbone", "full"))
         path = data_folder() if folder is None else as_path(folder, "folder")
-        if can_read(path):
-            if detail == "full":
-                raise BadRequest(f"detail='full' is for folders; {path.name} holds only what was written to it.")
-            tables, data_date, version = read(path)
+        tables: Mapping[str, pd.DataFrame]
+        if path.suffix or not (path / "datapackage.json").exists():
+            from corridors.data.files import network_in  # formats that the shipped data are not in
+
+            found = network_in(path, detail)
+        else:
+            found = None
+        if found is not None:
+            tables, data_date, version = found
             path = data_folder()
         else:
-            if not (path / "datapackage.json").exists():
-                refuse(path)
             package = schema.read_package(path)
             data_date, version = package["data_date"], str(package["version"]) + "+full" * (detail == "full")
 
@@ -157,14 +160,25 @@ class Dataset:
         return dict(zip(*listed(table, "leg_id"), shapely.from_wkt(table["wkt"].to_numpy()), strict=True))
 
     @cached_property
-    def place(self) -> dict[str, Row]:
+    def place(self) -> Mapping[str, Row]:
         """Row of each place."""
-        return {row["place_id"]: row for row in records(self.tables["places"])}
+        return Rows(self.tables["places"], "place_id")
 
     @cached_property
     def leg(self) -> Mapping[str, Row]:
         """Row of each leg."""
         return Rows(self.tables["legs"], "leg_id")
+
+    @cached_property
+    def leg_grade(self) -> dict[str, str]:
+        """Grade of the length of each leg."""
+        return mapped(self.tables["legs"], "leg_id", "quality")
+
+    @cached_property
+    def unlimited(self) -> frozenset[str]:
+        """Legs of which no limit of weight is known."""
+        legs = self.tables["legs"]
+        return frozenset(legs.loc[legs["gross_limit_t"].isna(), "leg_id"])
 
     @cached_property
     def element_names(self) -> dict[str, str]:
@@ -175,8 +189,8 @@ class Dataset:
     def places_named(self) -> dict[str, list[str]]:
         """Places by the `key` of id, name and aliases."""
         found: dict[str, list[str]] = {}
-        for place, row in self.place.items():
-            for known in map(key, (place, row["name"], *row["aliases"].split(";"))):
+        for place, name, aliases in zip(*listed(self.tables["places"], "place_id", "name", "aliases"), strict=True):
+            for known in map(key, dict.fromkeys((place, name, *filter(None, aliases.split(";"))))):
                 if known and place not in found.setdefault(known, []):
                     found[known].append(place)
         return found
@@ -227,12 +241,13 @@ class Dataset:
     @cached_property
     def countries(self) -> frozenset[str]:
         """ISO codes of the countries of the places."""
-        return frozenset(row["country"] for row in self.place.values())
+        return frozenset(next(listed(self.tables["places"], "country")))
 
     @cached_property
     def road_ends(self) -> list[tuple[str, str]]:
         """Both ends of every operating road leg."""
-        legs = self.tables["legs"].query("mode == 'road' and status == 'operating'")
+        legs = self.tables["legs"]
+        legs = legs[(legs["mode"] == "road") & (legs["status"] == "operating")]
         return list(zip(legs["from_place"], legs["to_place"], strict=True))
 
     @cached_property
@@ -275,7 +290,8 @@ class Dataset:
     @cached_property
     def projects(self) -> dict[str, frozenset[str]]:
         """Corridors that ``Scenario.build`` takes, each with the projects whose planned legs it uses."""
-        legs = self.tables["legs"].query("project != ''")
+        legs = self.tables["legs"]
+        legs = legs[legs["project"] != ""]
         planned = dict(zip(legs["leg_id"], legs["project"], strict=True))
         found = {project: frozenset({project}) for project in planned.values()}
         for row in records(self.tables["corridors"]):

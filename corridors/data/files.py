@@ -188,6 +188,23 @@ ELSEWHERE = {
 """Suffixes of other files that users may have, and what to do with them."""
 
 
+def network_in(path: Path, detail: str) -> tuple[Tables, str, str] | None:
+    """Tables, date and version of a network that was written to a file; None for a data folder.
+
+    Raises
+    ------
+    BadRequest
+        If another `detail` is asked of a file than it holds.
+    DataError
+        If there is neither.
+    """
+    if not can_read(path):
+        return None if (path / "datapackage.json").exists() else refuse(path)
+    if detail == "full":
+        raise BadRequest(f"detail='full' is for folders; {path.name} holds only what was written to it.")
+    return read(path)
+
+
 def can_read(path: Path) -> bool:
     """Whether `read` knows the suffix; a folder without one is for `corridors.network.load` itself."""
     return path.suffix.lower() in (".gpkg", ".parquet", *_PARTS)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from sys import intern
 from typing import Any, cast
@@ -160,31 +160,6 @@ def mapped(table: pd.DataFrame, by: str, to: str) -> dict[str, Any]:
 def among(table: pd.DataFrame, name: str, known: Container[Any]) -> npt.NDArray[np.bool_]:
     """Whether each value of a column is known; pandas' ``isin`` would first turn all that is known into Arrow."""
     return np.fromiter(map(known.__contains__, next(listed(table, name))), dtype=bool, count=len(table))
-
-
-class Rows(Mapping[str, Row]):
-    """Rows of a table by the column that tells them apart, each made when it is first asked for."""
-
-    def __init__(self, table: pd.DataFrame, by: str) -> None:
-        self._table = table
-        self._at = {name: i for i, name in enumerate(next(listed(table, by)))}
-        self._made: dict[str, Row] = {}
-
-    def __getitem__(self, name: str) -> Row:
-        if name not in self._made:
-            at = self._at[name]
-            self._made[name] = {column: values[at] for column, values in self._columns.items()}
-        return self._made[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._at)
-
-    def __len__(self) -> int:
-        return len(self._at)
-
-    @cached_property
-    def _columns(self) -> dict[str, list[Any]]:
-        return dict(zip(self._table.columns, listed(self._table, *self._table.columns), strict=True))
 
 
 def _listed(column: pd.Series[Any]) -> list[Any] | None:

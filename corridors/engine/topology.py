@@ -95,8 +95,23 @@ class Forms:
         """The same numbers as lists."""
         like, self._like = self._like, None
         if like is None:
-            return tuple(array.tolist() for array in self.arrays)
+            return tuple(map(_listed, self.arrays))
         return tuple(map(_changed, like.lists, like.arrays, self.arrays))
+
+
+_COUNTED: list[int] = []
+"""Whole numbers from 0, each one object for all lists: nodes and edges come up in several."""
+
+
+def _listed(array: NDArray[Any]) -> list[Any]:
+    """The numbers of an array; where they are places in other arrays, as objects that other lists share."""
+    found: list[Any] = array.tolist()
+    if array.dtype.kind == "f" and not array.any():
+        return [0.0] * len(found)
+    if array.dtype.kind != "i" or not found or array.min() < 0:
+        return found
+    _COUNTED.extend(range(len(_COUNTED), int(array.max()) + 1))
+    return list(map(_COUNTED.__getitem__, found))
 
 
 def _changed(numbers: list[Any], array: NDArray[Any], now: NDArray[Any]) -> list[Any]:
@@ -135,15 +150,24 @@ class Topology:
         cls, nodes: int, tail: Sequence[int], head: Sequence[int], factors: Sequence[Sequence[float] | None]
     ) -> Topology:
         """One arc an edge, with the monthly speed factors of each edge or None."""
-        rows = {row: i for i, row in enumerate(dict.fromkeys(tuple(f) for f in factors if f is not None))}
-        season = [-1 if f is None else rows[tuple(f)] for f in factors]
+        rows = {row: i for i, row in enumerate(dict.fromkeys(None if f is None else tuple(f) for f in factors))}
+        which = [rows[None if f is None else tuple(f)] for f in factors]
+        return cls.seasonal(nodes, tail, head, which, list(rows))
+
+    @classmethod
+    def seasonal(
+        cls, nodes: int, tail: ArrayLike, head: ArrayLike, which: ArrayLike, factors: Sequence[tuple[float, ...] | None]
+    ) -> Topology:
+        """The same, with the different factors and which of them each edge has."""
+        rows = [row for row in factors if row is not None]
+        season = [-1 if row is None else rows.index(row) for row in factors]
         return cls(
             nodes,
             frozen(tail, np.int64),
             frozen(head, np.int64),
-            frozen(range(len(tail)), np.int64),
-            frozen(season, np.int64),
-            frozen(np.array([*rows] or np.ones((1, 12))), np.float64),
+            frozen(range(len(np.asarray(tail))), np.int64),
+            frozen(np.array(season, dtype=np.int64)[np.asarray(which, dtype=np.int64)], np.int64),
+            frozen(np.array(rows or np.ones((1, 12))), np.float64),
         )
 
     def staged(self, stops: Sequence[Iterable[int]]) -> Topology:

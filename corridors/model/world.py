@@ -13,11 +13,12 @@ import numpy as np
 from corridors.engine import arrays as engine
 from corridors.model.amounts import Amounts
 from corridors.model.calendars import Calendars, Closure, Traffic, midnight, moment
+from corridors.model.coded import Bools
 from corridors.model.conditions import Conditions
 from corridors.model.costs import Amount, Rates
 from corridors.model.factors import Factors
 from corridors.model.flag import under_flag
-from corridors.model.graph import Bools, Edge
+from corridors.model.graph import Edge
 from corridors.model.hire import HIRED, QUARTERS, meant
 from corridors.model.kept import Kept
 from corridors.model.question import Question
