@@ -191,6 +191,8 @@ def _listed(column: pd.Series[Any]) -> list[Any] | None:
     """The values of a column as Python objects; None for types that are better left to pandas."""
     if isinstance(column.dtype, pd.StringDtype):
         return column.to_numpy(dtype=object).tolist()
+    if isinstance(column.dtype, pd.DatetimeTZDtype) or column.dtype.name == "geometry":
+        return np.asarray(column, dtype=object).tolist()
     if not isinstance(column.dtype, np.dtype) or column.dtype.kind not in "bifO":
         return None
     found = column.tolist()
