@@ -271,7 +271,7 @@ def _route(row: Row, drawn: Row, legs: pd.DataFrame, numbers: dict[str, int]) ->
         "countries": row["countries"],
         "modes": row["modes"],
         "open": drawn["open"],
-        "limits": ", ".join(name for name, _ in drawn["limits"]),
+        "limits": ", ".join(f"{name} (reached {day})" for name, _, day in drawn["limits"]),
         "legs": table,
     }
 
