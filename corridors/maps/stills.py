@@ -10,7 +10,7 @@ from corridors.maps import layers, result_layers
 from corridors.maps.background import basemap_names
 from corridors.maps.lanes import Shown, runs
 from corridors.maps.sheet import Sheet, project, projection
-from corridors.maps.style import Look, picture, styled
+from corridors.maps.style import Look, for_page, picture, styled
 from corridors.maps.symbols import (
     CLOSED,
     NETWORK,
@@ -137,6 +137,11 @@ def plot_reach(found: Reach, ax: Axes | None = None, *, width: float = 7.2) -> A
 def still(data: Shown, facts: Facts, kind: str, pixels: int, tallest: float = 1.0) -> bytes:
     """Image file, for a page, of an interactive map; the frame is at most `tallest` times as high as wide."""
     return picture(draw(data, facts, None, 7.2, tallest), kind, pixels)
+
+
+def vector(data: Shown, facts: Facts, name: str, tallest: float = 1.0) -> str:
+    """The same as an SVG element, for which matplotlib is not needed."""
+    return for_page(lambda: draw(data, facts, None, 7.2, tallest), name)
 
 
 def draw(data: Shown, facts: Facts, ax: Axes | None, width: float, tallest: float = 1.0) -> Axes:

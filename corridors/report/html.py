@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import jinja2
 import pandas as pd
@@ -37,6 +38,8 @@ from corridors.routing.cost_lines import BESIDE
 from corridors.routing.figures import MONTHS, rounded, sentence, two
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from corridors.routing.routes import Routes
 
 __all__ = ["compare_report", "write"]
@@ -65,7 +68,6 @@ def page(routes: Routes) -> str:
         _route(row, drawn, routes[i].legs, numbers)
         for i, (row, drawn) in enumerate(zip(records(routes.full), data["routes"], strict=True))
     ]
-    still, diagram = _pictures(routes, data)
     m = CorridorMap()
     draw(lambda _: data, routes.facts, m)
     return filled(
@@ -76,20 +78,17 @@ def page(routes: Routes) -> str:
         answer=answer(routes),
         notes=[sentence(note) for note in routes.notes],
         map=m.html(),
-        still=still,
-        diagram=diagram,
+        **_pictures(routes, data, rows),
         routes=rows,
         costs=[
             {"line": line, "cells": [rounded(usd) if usd else "" for usd in values], "beside": line in BESIDE}
             for line, values in cost_lines(routes)
         ],
         changes=changes(routes)["words"].tolist() or [UNCHANGED],
-        tornados=_tornados(routes),
         bars=swings_words(routes.labels[0]),
         months=MONTHS,
         year=routes.depart.year,
         as_of=routes.as_of,
-        names=", ".join(f"{row['label']} {row['name']}" for row in rows),
         rejected=[
             {
                 "name": row["name"],
@@ -276,26 +275,22 @@ def _route(row: Row, drawn: Row, legs: pd.DataFrame, numbers: dict[str, int]) ->
     }
 
 
-def _pictures(routes: Routes, data: Row) -> tuple[str, str]:
-    """Still map and diagram for the page; empty without matplotlib."""
+def _pictures(routes: Routes, data: Row, rows: Sequence[Row]) -> dict[str, object]:
+    """Still map, diagram, and what moves the days and US$ of the best route most, as elements of the page."""
     from corridors.maps.charts import tcd
-    from corridors.maps.stills import still
-    from corridors.maps.style import picture
+    from corridors.maps.stills import vector
+    from corridors.maps.style import for_page
 
-    try:
-        images = [still(data, routes.facts, "webp", 1500, 0.62), picture(tcd(routes)[0, 0], "webp", 1500)]
-    except MissingExtra:
-        return "", ""
-    first, second = (base64.b64encode(image).decode() for image in images)
-    return first, second
-
-
-def _tornados(routes: Routes) -> list[str]:
-    """What moves the days and US$ of the best route most, as pictures; none without matplotlib."""
-    from corridors.maps.style import picture
-
-    try:
-        images = [picture(routes.tornado(what), "webp", 900) for what in ("days", "usd")]
-    except MissingExtra:
-        return []
-    return [base64.b64encode(image).decode() for image in images]
+    names = ", ".join(f"{row['label']} {row['name']}" for row in rows)
+    still = f"Map of the routes {names}. All figures on it stand in the tables below."
+    diagram = (
+        f"Time- and cost-distance diagram of the routes {names}. Its steps and slopes stand in the tables of legs below."
+    )
+    return {
+        "still": Markup(vector(data, routes.facts, still, 0.62)),
+        "diagram": Markup(for_page(lambda: cast("Axes", tcd(routes)[0, 0]), diagram)),
+        "tornados": [
+            Markup(for_page(partial(routes.tornado, what), f"Which parts move the {unit} of route {routes.labels[0]} most."))
+            for what, unit in (("days", "days"), ("usd", "US$"))
+        ],
+    }
