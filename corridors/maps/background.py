@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from corridors.maps.crossings import PLANNED
 from corridors.maps.lanes import MODES, Shown
+from corridors.maps.offline import Script, as_script
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -87,6 +88,27 @@ def basemap(folder: Path) -> Shown:
         "countries": base["countries"],
         "seas": base["seas"],
     }
+
+
+@lru_cache(maxsize=4)
+def _basemap_script(folder: Path) -> Script:
+    return as_script(basemap(folder))
+
+
+def behind(data: Shown, facts: Facts, bare: bool = True) -> Shown:
+    """What a map draws behind its data, as the script takes it: only what is asked for where it is not `bare`."""
+    modes = ("road", "rail") if data["routes"] or data["circles"] else ("road", "rail", "sea", "air")
+    return {
+        "attribution": ATTRIBUTION,
+        "base": _basemap_script(facts.folder) if bare else None,
+        "network": _network_script(facts, modes) if bare or not data["routes"] else None,
+    }
+
+
+def _network_script(facts: Facts, modes: tuple[str, ...]) -> Script:
+    return facts.kept.get(
+        ("drawn script", modes), lambda: as_script(network(facts, modes, 0.015)), lambda made: len(made) // 8
+    )
 
 
 def basemap_names(folder: Path) -> list[tuple[str, str, list[tuple[float, float]]]]:

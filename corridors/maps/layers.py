@@ -74,6 +74,7 @@ def routes_data(
         "routes": added,
         "nodes": _nodes(routes, letters, strips),
         "moves": moves,
+        "pieces": runs(moves),
         "closed": [{"shapes": shapes, "tip": tip} for shapes, tip in _closed(routes)],
         "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()],
         "planned": any(row["planned"] for rows in moves for row in rows),
@@ -118,6 +119,7 @@ def network_data(facts: Facts) -> Shown:
         "bounds": bounds,
         "routes": [],
         "moves": [],
+        "pieces": [],
         "nodes": nodes,
         "closed": [],
         "planned": bool(legs["status"].isin(PLANNED).any()),
@@ -152,11 +154,10 @@ def shared_labels(a: Routes, b: Routes) -> list[str]:
 
 def with_lines(data: Shown) -> Shown:
     """The data as the script takes it: the lines of all routes laid side by side where they run together."""
-    pieces = runs(data["moves"])
-    return {key: value for key, value in data.items() if key != "moves"} | {
+    return {key: value for key, value in data.items() if key not in ("moves", "pieces")} | {
         "routes": [
             route | {"segments": [_segment(run) for run in part]}
-            for route, part in zip(data["routes"], pieces, strict=True)
+            for route, part in zip(data["routes"], data["pieces"], strict=True)
         ],
         "closed": [
             {"lines": polylines(shapely.simplify(part["shapes"], 0.01), 3), "tip": part["tip"]}
@@ -206,13 +207,15 @@ def merged(old: Shown, new: Shown) -> Shown:
     if added and old["routes"]:
         pairs = " and ".join(dict.fromkeys(data["title"].rsplit(":", 1)[0] for data in (old, new)))
         title = f"{pairs}: {len(old['routes']) + len(added)} alternatives"
+    moves = old["moves"] + [new["moves"][i] for i in fresh]
     corners = np.array([data["bounds"] for data in (old, new) if data["routes"] or not added])
     return old | {
         "title": title,
         "subtitle": list(dict.fromkeys((old["subtitle"] if old["routes"] else []) + new["subtitle"])),
         "bounds": [corners[:, 0].min(axis=0).tolist(), corners[:, 1].max(axis=0).tolist()],
         "routes": old["routes"] + added,
-        "moves": old["moves"] + [new["moves"][i] for i in fresh],
+        "moves": moves,
+        "pieces": runs(moves) if added else old["pieces"],
         "nodes": list(nodes.values()),
         "modes": [m for m in ("road", "rail", "sea", "air") if m in old["modes"] + new["modes"]],
         "planned": old["planned"] or new["planned"],

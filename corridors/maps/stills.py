@@ -8,7 +8,7 @@ import shapely
 
 from corridors.maps import layers, result_layers
 from corridors.maps.background import basemap_names
-from corridors.maps.lanes import Shown, runs
+from corridors.maps.lanes import Shown
 from corridors.maps.sheet import Sheet, project, projection
 from corridors.maps.style import Look, for_page, picture, styled
 from corridors.maps.symbols import (
@@ -146,7 +146,7 @@ def vector(data: Shown, facts: Facts, name: str, tallest: float = 1.0) -> str:
 
 def draw(data: Shown, facts: Facts, ax: Axes | None, width: float, tallest: float = 1.0) -> Axes:
     """Draw the data of an interactive map as a still one."""
-    pieces, rows = runs(data["moves"]), data["routes"]
+    pieces, rows = data["pieces"], data["routes"]
     (south, west), (north, east) = data["bounds"]
     outline = [run.line for part in pieces for run in part] or [shapely.box(west, south, east, north).exterior]
     long = sum(len(row["name"]) // LONG for row in rows)

@@ -163,7 +163,9 @@ class Axes:
 
     def barh(self, y: float, width: float, left: float, height: float, **look: Any) -> None:
         """Bar from `left`, to the right if `width` is positive."""
-        ring = [(x, y + side * height / 2) for x, side in ((left, -1), (left + width, -1), (left + width, 1), (left, 1))]
+        ring = [
+            (x, y + side * height / 2) for x, side in ((left, -1), (left + width, -1), (left + width, 1), (left, 1))
+        ]
         fill = look.get("color") or look["facecolor"]
         edge = _stroke(look["edgecolor"], 0.7) if "edgecolor" in look else ""
         self.mark(f'<path d="{_path(self.at(self.paper.points(ring)))}z" fill="{fill}"{edge}/>', 1, True)

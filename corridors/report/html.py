@@ -17,11 +17,10 @@ from corridors.data.schema import Row, records
 from corridors.data.writing import write_text
 from corridors.engine.collector import at_rest
 from corridors.errors import MissingExtra
-from corridors.maps import layers
+from corridors.maps import layers, offline
+from corridors.maps.background import behind
 from corridors.maps.drawable import checked
-from corridors.maps.interactive import CorridorMap, draw, side_by_side, world_names
 from corridors.maps.layers import colour
-from corridors.maps.page_assets import own
 from corridors.report.text import (
     BEST_BY,
     DISCLAIMER,
@@ -68,8 +67,6 @@ def page(routes: Routes) -> str:
         _route(row, drawn, routes[i].legs, numbers)
         for i, (row, drawn) in enumerate(zip(records(routes.full), data["routes"], strict=True))
     ]
-    m = CorridorMap()
-    draw(lambda _: data, routes.facts, m)
     return filled(
         "report.html",
         title=data["title"],
@@ -77,7 +74,7 @@ def page(routes: Routes) -> str:
         question=question(routes),
         answer=answer(routes),
         notes=[sentence(note) for note in routes.notes],
-        map=m.html(),
+        map=offline.page(layers.with_lines(data | behind(data, routes.facts))),
         **_pictures(routes, data, rows),
         routes=rows,
         costs=[
@@ -105,7 +102,7 @@ def page(routes: Routes) -> str:
 
 
 def filled(name: str, **texts: object) -> str:
-    loader = jinja2.FunctionLoader(lambda name: own(f"report/templates/{name}"))
+    loader = jinja2.FunctionLoader(lambda name: offline.own(f"report/templates/{name}"))
     world = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, loader=loader)
     world.filters["days"] = _days_whole
     return world.get_template(name).render(texts)
@@ -133,6 +130,8 @@ def compare_report(a: Routes, b: Routes, path: str | Path) -> None:
 @at_rest()
 def compared(a: Routes, b: Routes) -> str:
     """The report of `compare_report` as text."""
+    from corridors.maps.interactive import side_by_side, world_names
+
     names = world_names(a, b)
     pair = side_by_side(a, b)
     try:
@@ -283,14 +282,13 @@ def _pictures(routes: Routes, data: Row, rows: Sequence[Row]) -> dict[str, objec
 
     names = ", ".join(f"{row['label']} {row['name']}" for row in rows)
     still = f"Map of the routes {names}. All figures on it stand in the tables below."
-    diagram = (
-        f"Time- and cost-distance diagram of the routes {names}. Its steps and slopes stand in the tables of legs below."
-    )
+    diagram = f"Time- and cost-distance diagram of the routes {names}. Its figures stand in the tables of legs below."
+    moves = f"of route {routes.labels[0]} most."
     return {
         "still": Markup(vector(data, routes.facts, still, 0.62)),
         "diagram": Markup(for_page(lambda: cast("Axes", tcd(routes)[0, 0]), diagram)),
         "tornados": [
-            Markup(for_page(partial(routes.tornado, what), f"Which parts move the {unit} of route {routes.labels[0]} most."))
+            Markup(for_page(partial(routes.tornado, what), f"Which parts move the {unit} {moves}"))
             for what, unit in (("days", "days"), ("usd", "US$"))
         ],
     }
