@@ -162,8 +162,9 @@ class Sheet:
 
     def lines(self, shapes: Sequence[BaseGeometry], **look: Any) -> None:
         """Lines of the background."""
-        parts = [shapely.get_coordinates(part) for part in self._clipped(shapes)]
-        self.paper.lines(parts, **{"capstyle": "round", **look})
+        parts = self._clipped(shapes)
+        sizes = shapely.get_num_coordinates(parts)
+        self.paper.lines(shapely.get_coordinates(parts), sizes, **{"capstyle": "round", **look})
 
     def areas(self, areas: Sequence[Shown]) -> None:
         """Draw areas of results, each over the one before."""

@@ -172,10 +172,11 @@ class Paper(Lettering):
         for spine in self.ax.spines.values():
             spine.set(visible=True, color="#8a8a8a", linewidth=0.8)
 
-    def lines(self, lines: Sequence[Floats], **look: Any) -> None:
-        """Lines of one look, in data coordinates."""
+    def lines(self, points: Floats, sizes: Sequence[int], **look: Any) -> None:
+        """Lines of one look: all their points, in data coordinates, and how many points each has."""
         from matplotlib.collections import LineCollection
 
+        lines = np.split(points, np.cumsum(sizes)[:-1]) if len(points) else []
         self.ax.add_collection(LineCollection(lines, **look), autolim=False)
 
     def areas(self, areas: Iterable[Sequence[Floats]], **look: Any) -> None:

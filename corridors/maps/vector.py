@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import ceil, floor, log10, sqrt
 from operator import itemgetter
 from typing import Any
@@ -254,11 +254,10 @@ class Paper(Lettering):
         self.ax.set(xlim=(west, east), ylim=(south, north))
         self.ax.frame("#dbe6ec", "#8a8a8a", 0.8)
 
-    def lines(self, lines: Iterable[Floats], zorder: float = 2.0, **look: Any) -> None:
-        """Lines of one look, in data coordinates."""
-        d = "".join(_path(self.ax.at(self.points(line))) for line in lines)
-        if d:
-            self.ax.mark(f'<path d="{d}"{_stroke(**look)}/>', zorder, True)
+    def lines(self, points: Floats, sizes: Sequence[int], zorder: float = 2.0, **look: Any) -> None:
+        """Lines of one look: all their points, in data coordinates, and how many points each has."""
+        if len(points):
+            self.ax.mark(f'<path d="{_path(self.ax.at(self.points(points)), sizes)}"{_stroke(**look)}/>', zorder, True)
 
     def areas(self, areas: Iterable[Sequence[Floats]], facecolor: str, **look: Any) -> None:
         """Polygons of one look, each of an outline and its holes, in data coordinates."""
@@ -305,14 +304,19 @@ class Paper(Lettering):
                 self.ax.mark(written, look.get("zorder", 3.0))
 
 
-def _path(points: npt.NDArray[np.int64]) -> str:
-    """A line as moves from point to point, without those that go nowhere."""
-    moves = np.diff(points, axis=0)
-    moves = moves[moves.any(axis=1)]
-    if not len(moves):
-        moves = np.zeros((1, 2), dtype=np.int64)
-    x, y = points[0].tolist()
-    return f"M{x} {y}l" + " ".join(map(str, moves.ravel().tolist())).replace(" -", "-")
+def _path(points: npt.NDArray[np.int64], sizes: Sequence[int] = ()) -> str:
+    """Lines as moves from point to point, without those that go nowhere; several one after the other if there are `sizes`."""
+    starts = np.cumsum([0, *sizes])[:-1] if len(sizes) else np.array([0])
+    begins = np.zeros(len(points), dtype=bool)
+    begins[starts] = True
+    moves = np.where(begins[:, None], points, np.diff(points, axis=0, prepend=0))
+    kept = begins | moves.any(axis=1)
+    words = [f"{x} {y}" for x, y in moves[kept].tolist()]
+    starts = np.flatnonzero(begins[kept]).tolist()
+    lines = (
+        f"M{words[start]}l{' '.join(words[start + 1 : end]) or '0 0'}" for start, end in pairwise([*starts, len(words)])
+    )
+    return "".join(lines).replace(" -", "-")
 
 
 def _stroke(
