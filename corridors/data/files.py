@@ -63,10 +63,10 @@ def write_network(dataset: Dataset, path: str | Path) -> None:
         "": lambda whole: _write_folder(dataset, whole),
         ".gpkg": lambda whole: _write_gpkg(_layers(dataset), whole),
         ".parquet": lambda whole: _write_parquet(_layers(dataset), whole),
-        ".geojson": lambda whole: geojson.write_geojson(of_network(dataset), whole),
-        ".kml": lambda whole: kml.write_kml(of_network(dataset), whole),
-        ".graphml": lambda whole: graphml.write_graphml(of_network(dataset), whole),
-        ".gmns": lambda whole: gmns.write_gmns(of_network(dataset), whole),
+        ".geojson": lambda whole: geojson.write_geojson(*of_network(dataset), whole),
+        ".kml": lambda whole: kml.write_kml(features(*of_network(dataset)), whole),
+        ".graphml": lambda whole: graphml.write_graphml(features(*of_network(dataset)), whole),
+        ".gmns": lambda whole: gmns.write_gmns(features(*of_network(dataset)), whole),
     }
     _write(path, writers)
 
@@ -81,14 +81,14 @@ def write_routes(frames: Mapping[str, pd.DataFrame], path: str | Path) -> None:
         As `write_network`.
     """
     legs = frames["legs"].assign(gauge_mm=frames["legs"]["gauge_mm"].astype(float))
-    rows = features({"legs": pd.DataFrame(legs.drop(columns="geometry"))}, {"legs": list(legs["geometry"])})
+    held = {"legs": pd.DataFrame(legs.drop(columns="geometry"))}, {"legs": list(legs["geometry"])}
     _write(
         as_path(path, "path"),
         {
             ".gpkg": lambda whole: _write_gpkg({**frames, "legs": legs}, whole),
             ".parquet": lambda whole: _parquet(legs, whole),
-            ".kml": lambda whole: kml.write_kml(rows, whole),
-            ".geojson": lambda whole: geojson.write_geojson(rows, whole),
+            ".kml": lambda whole: kml.write_kml(features(*held), whole),
+            ".geojson": lambda whole: geojson.write_geojson(*held, whole),
         },
     )
 

@@ -147,7 +147,7 @@ def listed(table: pd.DataFrame, *names: str) -> Iterator[list[Any]]:
     """
     for name in names:
         column = table[name]
-        values = _listed(column) or column.tolist()
+        values = objects(column)
         is_text = isinstance(column.dtype, pd.StringDtype) and not column.hasnans
         yield list(map(intern, values)) if is_text else values
 
@@ -185,6 +185,11 @@ class Rows(Mapping[str, Row]):
     @cached_property
     def _columns(self) -> dict[str, list[Any]]:
         return dict(zip(self._table.columns, listed(self._table, *self._table.columns), strict=True))
+
+
+def objects(column: pd.Series[Any]) -> list[Any]:
+    """The values of a column as Python objects."""
+    return _listed(column) or column.tolist()
 
 
 def _listed(column: pd.Series[Any]) -> list[Any] | None:

@@ -305,7 +305,7 @@ class Paper(Lettering):
 
 
 def _path(points: npt.NDArray[np.int64], sizes: Sequence[int] = ()) -> str:
-    """Lines as moves from point to point, without those that go nowhere; several one after the other if there are `sizes`."""
+    """A line, or several of some `sizes` one after the other, as moves from point to point that go somewhere."""
     starts = np.cumsum([0, *sizes])[:-1] if len(sizes) else np.array([0])
     begins = np.zeros(len(points), dtype=bool)
     begins[starts] = True
