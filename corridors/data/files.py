@@ -32,7 +32,7 @@ import pandas as pd
 from corridors.arguments import as_path
 from corridors.data import geojson, gmns, graphml, kml, schema
 from corridors.data.checks import first_problem
-from corridors.data.features import FOREIGN, Feature, features, frames, of_network
+from corridors.data.features import FOREIGN, Feature, Frames, Shapes, features, frames, of_network
 from corridors.data.geometry import as_wkt, flat
 from corridors.data.schema import TABLES
 from corridors.data.user_network import tables_of
@@ -81,7 +81,10 @@ def write_routes(frames: Mapping[str, pd.DataFrame], path: str | Path) -> None:
         As `write_network`.
     """
     legs = frames["legs"].assign(gauge_mm=frames["legs"]["gauge_mm"].astype(float))
-    held = {"legs": pd.DataFrame(legs.drop(columns="geometry"))}, {"legs": list(legs["geometry"])}
+    held: tuple[Frames, Shapes] = (
+        {"legs": pd.DataFrame(legs.drop(columns="geometry"))},
+        {"legs": list(legs["geometry"])},
+    )
     _write(
         as_path(path, "path"),
         {

@@ -43,7 +43,7 @@ def _members(key: str, values: list[Any]) -> list[str]:
         told = plain(value)
         if told is None:
             return ""
-        return begin + (repr(told) if type(told) in (int, float) and isfinite(told) else _tell(told))
+        return begin + (repr(told) if type(told) is int or (type(told) is float and isfinite(told)) else _tell(told))
 
     if len(set(map(type, values))) > 1:  # True, 1 and 1.0 would be taken for one
         return list(map(member, values))

@@ -163,7 +163,7 @@ class Sheet:
     def lines(self, shapes: Sequence[BaseGeometry], **look: Any) -> None:
         """Lines of the background."""
         parts = self._clipped(shapes)
-        sizes = shapely.get_num_coordinates(parts)
+        sizes = shapely.get_num_coordinates(parts).tolist()
         self.paper.lines(shapely.get_coordinates(parts), sizes, **{"capstyle": "round", **look})
 
     def areas(self, areas: Sequence[Shown]) -> None:

@@ -221,8 +221,8 @@ class Axes:
                     paper.write(-out - TICK, at, label, 8, ha="right", va="center_baseline", zorder=0.6)
         below = self._length["x"] + TICK + (8 * (ASCENT + DESCENT) if any(self._ticks["x"][1]) else 0) + 4
         paper.write(self.width / 2, -below, self._labels["x"], 8, ha="center", va="top", zorder=0.6)
-        at = self._ylabel_at, self.height / 2
-        paper.write(*at, self._labels["y"], 8, ha="center", va="bottom", zorder=0.6, rotation=90)
+        look: dict[str, Any] = {"ha": "center", "va": "bottom", "zorder": 0.6, "rotation": 90}
+        paper.write(self._ylabel_at, self.height / 2, self._labels["y"], 8, **look)
 
 
 class Paper(Lettering):
@@ -312,10 +312,8 @@ def _path(points: npt.NDArray[np.int64], sizes: Sequence[int] = ()) -> str:
     moves = np.where(begins[:, None], points, np.diff(points, axis=0, prepend=0))
     kept = begins | moves.any(axis=1)
     words = [f"{x} {y}" for x, y in moves[kept].tolist()]
-    starts = np.flatnonzero(begins[kept]).tolist()
-    lines = (
-        f"M{words[start]}l{' '.join(words[start + 1 : end]) or '0 0'}" for start, end in pairwise([*starts, len(words)])
-    )
+    ends = [*np.flatnonzero(begins[kept]).tolist(), len(words)]
+    lines = (f"M{words[start]}l{' '.join(words[start + 1 : end]) or '0 0'}" for start, end in pairwise(ends))
     return "".join(lines).replace(" -", "-")
 
 

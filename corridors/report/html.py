@@ -52,7 +52,7 @@ def write(routes: Routes, path: str | Path) -> None:
     ----------
     routes : Routes
     path : path
-        The still map and diagram need matplotlib; without it the report says so and has only the tables.
+        The pictures are SVG, in the page itself.
     """
     write_text(path, page(routes))
 
