@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -17,9 +16,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from corridors.engine.arrays import Floats
-from corridors.maps.background import ATTRIBUTION, points_of
-from corridors.maps.crossings import PLANNED
-from corridors.maps.lanes import MODES, Run, Shown
+from corridors.maps.background import ATTRIBUTION, base_file, network_shapes, points_of
+from corridors.maps.lanes import Run, Shown
 from corridors.maps.style import GREY, HALO, Box, Look, hits, new_figure, paper_of
 from corridors.maps.symbols import (
     CAPTION,
@@ -67,10 +65,9 @@ def project(geometry: Any) -> Any:
 @lru_cache(maxsize=2)
 def _base(folder: Path) -> Shown:
     """Land, lakes, rivers and borders, projected."""
-    path = folder / "basemap" / "base.json"
-    if not path.exists():
+    told = base_file(folder)
+    if told is None:
         return {"land": [], "lakes": [], "rivers": [], "plain": [], "disputed": []}
-    base = json.loads(path.read_text(encoding="utf-8"))
 
     def lines(flats: list[list[float]], make: Callable[..., Any] = shapely.linestrings) -> Any:
         points, sizes = points_of(flats)
@@ -81,24 +78,12 @@ def _base(folder: Path) -> Shown:
         return shapely.polygons(shapely.get_exterior_ring(parts[shapely.get_type_id(parts) == POLYGON]))
 
     return {
-        "land": areas(base["land"]),
-        "lakes": areas(base["lakes"]),
-        "rivers": lines(base.get("rivers", [])),
-        "plain": lines(base["borders"]["plain"]),
-        "disputed": lines(base["borders"]["disputed"]),
+        "land": areas(told["land"]),
+        "lakes": areas(told["lakes"]),
+        "rivers": lines(told.get("rivers", [])),
+        "plain": lines(told["borders"]["plain"]),
+        "disputed": lines(told["borders"]["disputed"]),
     }
-
-
-def _network(facts: Facts) -> dict[str, Any]:
-    """Legs in operation by mode, and the planned ones, projected."""
-    legs = facts.tables["legs"]
-    modes = legs["mode"].map(MODES).where(legs["status"] == "operating", "")
-    modes = modes.where(~legs["status"].isin(PLANNED), "planned")
-    chosen: dict[str, list[Any]] = {}
-    for mode, leg in zip(modes, legs["leg_id"], strict=True):
-        if leg in facts.lines:
-            chosen.setdefault(mode, []).append(facts.lines[leg])
-    return {mode: project(shapely.simplify(lines, 0.015)) for mode, lines in chosen.items()}
 
 
 def beside(points: Floats, by: float) -> Floats:
@@ -185,9 +170,9 @@ class Sheet:
         self.lines(base["rivers"], color="#a6c6d8", linewidth=0.5)
         self.lines(base["plain"], color="#8f8778", linewidth=0.6, linestyle=(0, (7, 3, 1, 3)))
         self.lines(base["disputed"], color="#8f8778", linewidth=0.9, linestyle=(0, (1, 2.4)))
-        network = facts.kept.get("projected", lambda: _network(facts), lambda made: sum(map(len, made.values())))
+        network = network_shapes(facts)
         for mode, style in look.items():
-            self.lines(network.get(mode, []), **style)
+            self.lines(project(network.get(mode, [])), **style)
 
     def route(self, pieces: list[Run], colour: str) -> None:
         """Line of a route, side by side with those that run along it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -102,10 +102,16 @@ def page(routes: Routes) -> str:
 
 
 def filled(name: str, **texts: object) -> str:
+    return _templates().get_template(name).render(texts)
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    """Templates, each read and compiled once."""
     loader = jinja2.FunctionLoader(lambda name: offline.own(f"report/templates/{name}"))
     world = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, loader=loader)
     world.filters["days"] = _days_whole
-    return world.get_template(name).render(texts)
+    return world
 
 
 def _days_whole(text: str) -> Markup:
