@@ -21,7 +21,7 @@ from corridors.arguments import departure
 from corridors.data.schema import records
 from corridors.data.writing import write_text
 from corridors.errors import BadRequest
-from corridors.maps import background, layers, page_assets
+from corridors.maps import background, layers, offline
 from corridors.maps.drawable import checked
 from corridors.maps.explorer_loads import Json, cargoes_of
 from corridors.maps.explorer_pack import packed
@@ -61,16 +61,16 @@ class Explorer:
         """
         text = json.dumps(self._data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         code = base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
-        style = "".join(page_assets.own(f"maps/{name}.css") for name in ("map", "explorer"))
+        style = "".join(offline.own(f"maps/{name}.css") for name in ("map", "explorer"))
         script = "".join(
-            page_assets.own(f"maps/{name}.js")
+            offline.own(f"maps/{name}.js")
             for name in ("signs", "explorer_search", "explorer_names", "explorer_map", "explorer")
         )
         return (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{escape(self.title)}</title>\n<style>{page_assets.leaflet_css()}</style>\n<style>{style}</style>\n"
-            f"<script>{page_assets.leaflet_js()}</script>\n</head>\n<body>\n"
+            f"<title>{escape(self.title)}</title>\n<style>{offline.leaflet_css()}</style>\n<style>{style}</style>\n"
+            f"<script>{offline.leaflet_js()}</script>\n</head>\n<body>\n"
             f"<script>{script}</script>\n"
             f'<script type="text/plain" id="crx-data">{code}</script>\n<script>corridorExplorer();</script>\n'
             "</body>\n</html>\n"
@@ -120,7 +120,7 @@ class Explorer:
         return self._still()
 
     def _repr_html_(self) -> str:
-        return page_assets.framed(self.html(), self.title, self._still, 640)
+        return offline.framed(self.html(), self.title, self._still, 640)
 
 
 @checked

@@ -125,8 +125,7 @@ class Result:
 
     @cached_property
     def _door_to_door(self) -> float:
-        arrival = paths.arrival(self.world, self.path)
-        return arrival - self.world.question.t0 + sum(access.hours for access in self._ends)
+        return self.steps[-1].end - self.world.question.t0 + sum(access.hours for access in self._ends)
 
     @cached_property
     def _usd(self) -> float:
