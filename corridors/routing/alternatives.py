@@ -109,7 +109,8 @@ def offer(
 
     The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
     exposed it comes before all others, unless it is the twin of one that is there: one that is the fastest or the
-    cheapest by a trifle is not offered. Of the others and the `front` by hours and US$, those that beat one in the
+    cheapest by a trifle is not offered. So does one that is clearly safer than the first for a trifle more of what the
+    question minimises. Of the others and the `front` by hours and US$, those that beat one in the
     answer in both, as none there does, come first. Then come the front and those that none outdoes: of another kind,
     that is through other countries or mainly by another mode, first those that share little with any in the answer;
     then of the same kind, as far as they share little. Each time those of least `Candidate.effort` come first. The
@@ -124,9 +125,9 @@ def offer(
     on_front = {one.path.edges for one in front}
 
     def relieves(one: Candidate) -> bool:
-        """Whether it saves hours and US$ over a route of the answer over which none there does."""
-        slow = [other for other in chosen if not any(_saves(better, other) for better in chosen)]
-        return any(_saves(one, other) for other in slow)
+        """Whether it serves better than a route of the answer over which none there saves hours and US$."""
+        slow = [other for other in chosen if not any(saves(better.figures, other.figures) for better in chosen)]
+        return any(_rather(one, other) for other in slow)
 
     more = sorted(
         {one.path.edges: one for one in (*bests, *others, *front) if one.path.edges not in taken}.values(),
@@ -180,13 +181,18 @@ def _of_right(
     """The bests that have a place, or what is as good and takes less effort in their place, and those left out."""
     chosen: list[Candidate] = []
     left: list[LeftOut] = []
-    for best in bests:
+    slow = {best.path.edges: best.effort for best in bests[1:] if set(best.best_in) <= set(NO_GAIN)}
+    others = sorted(bests[1:], key=lambda best: slow.get(best.path.edges, (-1.0, 0.0)))
+    for best in [bests[0], *_even(bests[0], known), *others]:
         if bests[0].result.sure and not best.result.sure:
             continue
         one = _sooner(best, known)
         same = next((i for i, other in enumerate(chosen) if _as_good(other, one)), None)
         if same is not None:
             chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
+        elif chosen and "hours" in chosen[0].best_in and "usd" in one.best_in and _stands_for(one, chosen[0]):
+            left.append(LeftOut(chosen[0], f"the same crossings as {one.result.name}, and better by a trifle at most"))
+            chosen[0] = one._replace(best_in=(*chosen[0].best_in, *one.best_in))
         elif far := _far(one, bests[0], max_stretch):
             left.append(LeftOut(one, far))
         elif twin := next((other for other in chosen if _stands_for(other, one)), None):
@@ -198,6 +204,12 @@ def _of_right(
     return chosen, left
 
 
+def _even(first: Candidate, known: Sequence[Candidate]) -> list[Candidate]:
+    """Of the routes that the first outdoes by a trifle and that are safer for it, the one of least effort."""
+    even = [one for one in known if _rather(one, first) and one.result.sure and one.value <= (1 + LITTLE) * first.value]
+    return [min(even, key=lambda one: one.effort)._replace(best_in=())] if even else []
+
+
 def _twins(one: Candidate, other: Candidate) -> bool:
     """Whether two routes over the same crossings take the same time and money but for a trifle."""
     return one.result.crossings == other.result.crossings and all(
@@ -205,10 +217,18 @@ def _twins(one: Candidate, other: Candidate) -> bool:
     )
 
 
-def _saves(one: Candidate, other: Candidate) -> bool:
-    """Whether it saves both hours and US$ over another, and of one more than a trifle."""
-    pairs = list(zip(one.figures[:2], other.figures[:2], strict=True))
+def saves(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether figures of a route save both hours and US$ over those of another, and of one more than a trifle."""
+    pairs = list(zip(one[:2], other[:2], strict=True))
     return all(a < b for a, b in pairs) and any(a < (1 - TWINS) * b for a, b in pairs)
+
+
+def _rather(one: Candidate, other: Candidate) -> bool:
+    """Whether it saves both hours and US$, or leads over other borders, clearly safer, for no more of either."""
+    if saves(one.figures, other.figures):
+        return True
+    no_more = all(a <= (1 + TWINS) * b for a, b in zip(one.figures[:2], other.figures[:2], strict=True))
+    return no_more and one.borders != other.borders and one.figures[3] < other.figures[3] - NO_GAIN["risk"]
 
 
 def _stands_for(chosen: Candidate, one: Candidate) -> bool:
@@ -273,7 +293,7 @@ def _kept_out(
     km, least = paths.km(one.world, one.path), paths.km(first.world, first.path)
     if km > max_stretch * least and not flown:
         return f"{km / least:.3g} times the km of the first (max_stretch={max_stretch:g})"
-    rivals = [other for other in rivals if not _saves(one, other)]
+    rivals = [other for other in rivals if not _rather(one, other)]
     if twin := next((other for other in rivals if one.borders and other.corridor == one.corridor), None):
         return f"the same crossings and modes as {twin.result.name}"
     shares = [(_shared(one, other), i) for i, other in enumerate(rivals)]

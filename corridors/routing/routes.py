@@ -24,11 +24,11 @@ from corridors.routing import outputs, side_tables
 from corridors.routing import reliability as reliability_
 from corridors.routing.alternatives import LeftOut
 from corridors.routing.blocked import Rejected, closed_crossings, element_of
-from corridors.routing.corridor_status import status_in
 from corridors.routing.explain import no_route, rejected_table
-from corridors.routing.figures import letter, routes_html
+from corridors.routing.figures import letter, routes_html, sentence
 from corridors.routing.names import countries
 from corridors.routing.names import names as names_of
+from corridors.routing.patience import worth_waiting
 from corridors.routing.request import Request
 from corridors.routing.result import Choice, Result
 from corridors.routing.route import Route
@@ -208,7 +208,13 @@ class Routes(Sequence[Route]):
     @cached_property
     def notes(self) -> list[str]:
         """Remarks on what the figures of all routes rest on."""
-        return side_tables.outside_record(self) + notes(self if self._whole is None else self._whole)
+        whole = self if self._whole is None else self._whole
+        return [*whole.patience, *side_tables.outside_record(self), *notes(whole)]
+
+    @cached_property
+    def patience(self) -> list[str]:
+        """Routes with a longer wait than ``max_wait_hours`` that beat one offered, in words."""
+        return worth_waiting(self)
 
     @property
     def legs(self) -> gpd.GeoDataFrame:
@@ -290,14 +296,7 @@ class Routes(Sequence[Route]):
 
         Columns as in `Network.corridor_status`, and ``routes``: labels of the routes that follow at least half of it.
         """
-        found = status_in(self.facts, self.world)
-        found["routes"] = [
-            ", ".join(
-                label for label, result in zip(self.labels, self.results, strict=True) if name in result.corridors
-            )
-            for name in found["name"]
-        ]
-        return found
+        return side_tables.corridors(self)
 
     reliability = reliability_.reliability
     arrival_curve = reliability_.arrival_curve
@@ -493,7 +492,8 @@ class Routes(Sequence[Route]):
     to_html = outputs.to_html
 
     def __repr__(self) -> str:
-        return f"Routes {self.title}, leaving {self.depart:%Y-%m-%d}\n{plain(self.full)}"
+        waits = "".join(f"\n  {sentence(words)}" for words in (self._whole or self).patience)
+        return f"Routes {self.title}, leaving {self.depart:%Y-%m-%d}\n{plain(self.full)}{waits}"
 
     def _repr_html_(self) -> str:
         return routes_html(self)

@@ -103,7 +103,8 @@ def routes(
     max_wait_hours : float
         A route with a longer wait at one closed element is moved to ``rejected``, even if it would arrive before one
         that is offered. Its column ``needs`` says with which ``max_wait_hours``, if that is a month at most, its wait
-        would not count against it, and when it would arrive.
+        would not count against it, and when it would arrive; one that is quicker and cheaper than a route offered is
+        told with the answer, and in its ``notes``, however long it waits.
     max_overlap : float
         Largest share of their km by land that two alternatives may have in common.
     max_stretch : float

@@ -12,6 +12,7 @@ from corridors.arguments import as_text
 from corridors.data.schema import Row, records, worst
 from corridors.errors import BadRequest
 from corridors.model.costs import PRICE_YEAR, Rate
+from corridors.routing.corridor_status import status_in
 from corridors.routing.cost_lines import BESIDE, WAR_SURCHARGES
 from corridors.routing.ranges import quantiles
 from corridors.routing.result import Result
@@ -29,6 +30,14 @@ RESTS_ON = {
     "insurance": ("insurance_share", "war_risk_share"),
 }
 """Quantities of ``rates`` under the lines that are no price of a passage."""
+
+
+def corridors(routes: Routes) -> pd.DataFrame:
+    """See `corridors.routing.routes.Routes.corridors`."""
+    found = status_in(routes.facts, routes.world)
+    followed = [(row["label"], result.corridors) for row, result in routes.labelled()]
+    found["routes"] = [", ".join(label for label, names in followed if name in names) for name in found["name"]]
+    return found
 
 
 def costs(routes: Routes) -> pd.DataFrame:

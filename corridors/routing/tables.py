@@ -151,7 +151,8 @@ class NarrowTable(pd.DataFrame):
         return found
 
     def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, str) and key not in self.columns and key in self.rest:
+        names = [key] if isinstance(key, str) else key
+        if isinstance(names, list) and set(map(str, names)) - set(self.columns) and set(names) <= set(self.rest):
             return self.rest[key].copy()
         return super().__getitem__(key)
 

@@ -634,6 +634,31 @@ def test_a_wait_that_is_too_long_says_how_long_it_would_have_to_be() -> None:
     assert lasting.routes("home", "town", **ask).rejected["needs"].tolist() == ["High Pass open"]
 
 
+def test_a_wait_that_beats_what_is_offered_is_told_with_the_answer() -> None:
+    """The pass opens after ten days; with a queue of 20 days at the only other gate, waiting is quicker and cheaper."""
+    closed = {"element_id": "pass", "start": "2025-05-20", "end": "2025-06-11", "end_known_from": "2025-05-20"}
+    net = small_network([closed])
+    ask = {"modes": ["road"], **ASK}
+    queue = cr.Scenario("queue").delay("plain", 480)
+    found = net.routes("home", "town", scenario=queue, **ask)
+    assert found.table["name"].tolist() == ["XA-XB, by Plain Gate"]
+    said = re.search(
+        r"Waiting would be quicker and cheaper than A: XA-XB, by High Pass takes (\S+) days, (\d+) of them waiting, "
+        r"and US\$ (\S+) \(High Pass: closed 2025-05-20 to 2025-06-11 .*\); max_wait_hours=(\d+) allows it",
+        repr(found),
+    )
+    assert said, repr(found)
+    assert said[0][1:].rstrip(".") in found.notes[0]
+    days, waiting, usd, hours = (float(text.replace(",", "")) for text in said.groups())
+    first = net.routes("home", "town", scenario=queue, max_wait_hours=hours, **ask).full.iloc[0]
+    assert first["name"] == "XA-XB, by High Pass"
+    assert (first["days"], first["usd"]) == (pytest.approx(days, rel=0.01), pytest.approx(usd, rel=0.01))
+    assert first["longest_wait_hours"] / 24 == pytest.approx(waiting, abs=0.5)
+    assert "aiting" not in repr(net.routes("home", "town", **ask)), "the gate without a queue is quicker"
+    lasting = small_network([{"element_id": "pass", "start": "2025-05-20", "end": "", "last_confirmed": "2025-05-30"}])
+    assert "aiting" not in repr(lasting.routes("home", "town", scenario=queue, **ask)), "nobody knows how long"
+
+
 def test_both_policies_side_by_side() -> None:
     net = small_network([{"element_id": "pass", "start": "2025-05-20", "end": "", "last_confirmed": "2025-05-30"}])
     both = net.routes("home", "town", k=2, unknown="both", **ASK).full

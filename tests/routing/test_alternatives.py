@@ -351,3 +351,22 @@ def test_inside_one_country_the_same_highway_from_another_suburb_is_no_alternati
     for one, other in combinations(ways, 2):
         short, long = sorted((one, other), key=lambda way: way.length)
         assert short.intersection(long.buffer(0.04)).length < 0.8 * short.length
+
+
+def test_the_safer_and_cheaper_of_two_as_quick_is_offered_too(net: cr.Network) -> None:
+    """Of two passes half an hour apart in ten days, the usual one is safer and cheaper: to drop it misses the road."""
+    by = net.routes("Aktau", "Lahore", depart="2023-03-15").full.set_index("name")
+    first, usual = (by.filter(like=name, axis=0).iloc[0] for name in ("Kharlachi", "Hairatan and Torkham"))
+    assert first["hours"] < usual["hours"] < 1.005 * first["hours"]
+    assert usual["usd"] < first["usd"]
+    assert usual["risk"] < first["risk"] - NO_GAIN["risk"]
+
+
+def test_the_first_is_not_the_dearer_of_two_that_no_clock_tells_apart(net: cr.Network) -> None:
+    """By Mehtar Lam trucks would gain two minutes in five days, for US$ 86: the highway stands for both."""
+    found = net.routes("Peshawar", "Kabul", depart="2025-03-20")
+    fastest = net.routes("Peshawar", "Kabul", depart="2025-03-20", k=1).full.iloc[0]
+    first = found.full.iloc[0]
+    assert fastest["hours"] <= first["hours"] <= 1.005 * fastest["hours"]
+    assert first["best_in"] == "hours, usd, kgco2e"
+    assert sum(found.full["crossings"] == first["crossings"]) == 1

@@ -113,6 +113,15 @@ def test_sentences_titles_and_print_show_the_figures_of_the_table(answers: list[
         assert rounded(first["days"]) in routes._repr_html_()
 
 
+def test_further_columns_are_read_by_name_alone_and_together(answers: list[cr.Routes]) -> None:
+    for routes in answers[:3]:
+        both = routes.table[["label", "hours", "km_road"]]
+        assert both["hours"].tolist() == routes.table["hours"].tolist() == routes.details["hours"].tolist()
+        assert both["label"].tolist() == routes.labels
+        with pytest.raises(KeyError, match="no such column"):
+            routes.table[["label", "no such column"]]
+
+
 def test_the_diagram_ends_where_the_table_stands(answers: list[cr.Routes]) -> None:
     for routes in answers[:4]:
         row = routes.table.iloc[0]
