@@ -25,7 +25,6 @@ from corridors.model.layers import VESSEL, Layer, modes_between
 from corridors.model.tariffs import ENDS, Services, Stretch
 
 T = TypeVar("T")
-DOORS = {leaving: Layer.door(leaving) for leaving in (True, False)}
 CLUSTER_KM = 60.0
 FEES_OF = 2022
 """Year of the border fees of the table ``crossings`` (CPMM 2020 to 2023, most of 2022)."""
@@ -232,22 +231,23 @@ class _Layout:
         return _rows(found)
 
     def terminals(self) -> Columns:
-        """Loading from the door of each place to its layers, and unloading from these."""
+        """Loading from the door of each place to its layers, and unloading from these, at home too if that differs."""
         found = []
         bases = dict[tuple[object, ...], Terminal]()
         names = {layer: str(layer) for _, layer in self.nodes}
+        doors = [(True, False), (False, False), *[(False, True)] * self._rates.domestic]
         for (place, layer), inner in list(self.nodes.items()):
             row = self._places[place]
             if row["kind"] == "strait":
                 continue  # ships pass, nothing is loaded
             mode = "ferry" if layer.mode == "sea" and place in self._ferries else layer.mode
             element, country = f"terminal:{place}:{names[layer]}", row["country"]
-            for leaving in (True, False):
+            for leaving, home in doors:
                 if layer.side == ("arriving" if leaving else "leaving"):
                     continue
-                door = self._node(place, DOORS[leaving])
+                door = self._node(place, Layer.door(leaving, home))
                 scheduled = leaving and self._services.scheduled(mode, place)
-                key = mode, country, leaving, row["kind"], place if scheduled else ""
+                key = mode, country, leaving, home, row["kind"], place if scheduled else ""
                 if key not in bases:
                     bases[key] = Terminal(self._rates, self._services, *key)
                 kind, *ends = ("loading", door, inner) if leaving else ("unloading", inner, door)

@@ -56,7 +56,7 @@ def to_destination(world: World) -> engine.Bound:
 def tree(world: World, places: Sequence[str]) -> engine.Tree:
     """Best paths from the origin to each of some places: one search for many, or one with bounds for each of few."""
     first = world.ends[0]
-    targets = [frozenset(world.multimodal.at(place, leaving=False)) for place in places]
+    targets = [frozenset(world.arriving(place)) for place in places]
     question, hour = world.question, value_of_hour(world)
     ask = world.graph, world.closed, first
     if not 0 < len(places) <= FEW:
