@@ -38,7 +38,7 @@ def test_the_usual_way_is_the_first_or_the_second(
 
 
 def test_a_far_crossing_stands_beside_the_only_near_one_that_is_open(net: cr.Network) -> None:
-    """Torkham, Kharlachi and Angoor Adda were shut on 1 March 2025; Chaman takes a third more days, five times the km."""
+    """Torkham, Kharlachi, Angoor Adda were shut on 1 March 2025: Chaman takes 5 times the km, but a third more days."""
     names = net.routes("Peshawar", "Kabul", depart="2025-03-01").table["name"]
     assert [name.split("by ")[1] for name in names] == ["Ghulam Khan", "Chaman-Spin Boldak"]
 
