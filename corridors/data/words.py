@@ -39,7 +39,7 @@ COUNTRIES = {
 }
 """Columns that hold countries, joined by ``;``."""
 VEHICLES = ("trailer20", "trailer40", "reefer40", "wagon1520", "lowbed", "truck")
-SERVICES = ("block_train", "to_east_asia", "round_africa", "deep_sea", "feeder")
+SERVICES = ("block_train", "to_east_asia", "round_africa", "deep_sea", "feeder", "domestic")
 """Services, lanes and classes of ships in ``by_vehicle`` of ``rates``."""
 BY_FLAG = ("entry_fee_usd", "transit_permit_usd", "fuel_difference_usd")
 """Quantities of ``rates`` that depend on the flag of a truck."""

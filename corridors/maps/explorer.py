@@ -211,6 +211,9 @@ def _access(facts: Facts, cargoes: Sequence[Cargo], point: tuple[float, float], 
     """The access leg of a point, with its amounts for each cargo."""
     by = {cargo.cargo_id: Access(facts, point, leaving, frozenset(MODES), cargo) for cargo in cargoes}
     one = next(iter(by.values()))
+    home = {
+        cargo.cargo_id: Access(facts, point, leaving, frozenset(MODES), cargo, one.country).hours for cargo in cargoes
+    }
     node = facts.graph.at(one.place, leaving, "road")
     return {
         "id": f"point {point[0]} {point[1]}",
@@ -221,7 +224,8 @@ def _access(facts: Facts, cargoes: Sequence[Cargo], point: tuple[float, float], 
         "lat": point[1],
         "node": node[0] if node else -1,
         "by": {
-            name: {"hours": leg.hours, "usd": leg.usd, "kgco2e": leg.kgco2e, "km": leg.km} for name, leg in by.items()
+            name: {"hours": leg.hours, "home": home[name], "usd": leg.usd, "kgco2e": leg.kgco2e, "km": leg.km}
+            for name, leg in by.items()
         },
     }
 

@@ -132,12 +132,13 @@ class Terminal(_Any):
     mode: str
     country: str
     leaving: bool
+    home: bool  # unloading of what comes from the same country
     place_kind: str
     place_id: str  # where trains or ships leave by a published frequency; empty for all other places
 
     def amount(self, cargo: Cargo, size: Size = KILOMETRE) -> Amount:
         """What it takes with a load, until the next departure where it boards a train or ship."""
-        found = end_amount(self.rates, cargo, self.mode, self.country, self.leaving, self.place_kind)
+        found = end_amount(self.rates, cargo, self.mode, self.country, self.leaving, self.place_kind, self.home)
         if not self.place_id:
             return found
         return boarding(self.rates, self.services, cargo, found, self.place_id, "door", self.mode)

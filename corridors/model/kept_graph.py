@@ -120,7 +120,7 @@ def _told(basis: Basis) -> Told:
         case Change():
             return ["change", basis.row, basis.modes, basis.country]
         case Terminal():
-            return ["terminal", basis.mode, basis.country, basis.leaving, basis.place_kind, basis.place_id]
+            return ["terminal", basis.mode, basis.country, basis.leaving, basis.home, basis.place_kind, basis.place_id]
     raise TypeError(basis)
 
 

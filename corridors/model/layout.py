@@ -26,7 +26,6 @@ from corridors.model.neighbours import beside_planned, clusters
 from corridors.model.tariffs import ENDS, Services, Stretch
 
 T = TypeVar("T")
-DOORS = {leaving: Layer.door(leaving) for leaving in (True, False)}
 OF_TERMINAL = ("tail", "head", "kind", "element_id", "countries", "from_place", "to_place", "mode", "gauge", "basis")
 
 
@@ -231,22 +230,24 @@ class _Layout:
         return _rows(found)
 
     def terminals(self) -> Columns:
-        """Loading from the door of each place to its layers, and unloading from these."""
+        """Loading from the door of each place to its layers, and unloading from these, at home too if that differs."""
         found = []
         bases = dict[tuple[object, ...], Terminal]()
         names = {layer: str(layer) for _, layer in self.nodes}
+        ways = [(True, False), (False, False), *[(False, True)] * self._rates.domestic]
+        doors = [(*way, Layer.door(*way)) for way in ways]
         for (place, layer), inner in list(self.nodes.items()):
             row = self._places[place]
             if row["kind"] == "strait":
                 continue  # ships pass, nothing is loaded
             mode = "ferry" if layer.mode == "sea" and place in self._ferries else layer.mode
             element, country = f"terminal:{place}:{names[layer]}", row["country"]
-            for leaving in (True, False):
+            for leaving, home, layer_of_door in doors:
                 if layer.side == ("arriving" if leaving else "leaving"):
                     continue
-                door = self._node(place, DOORS[leaving])
+                door = self._node(place, layer_of_door)
                 scheduled = leaving and self._services.scheduled(mode, place)
-                key = mode, country, leaving, row["kind"], place if scheduled else ""
+                key = mode, country, leaving, home, row["kind"], place if scheduled else ""
                 if key not in bases:
                     bases[key] = Terminal(self._rates, self._services, *key)
                 kind, *ends = ("loading", door, inner) if leaving else ("unloading", inner, door)

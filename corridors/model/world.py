@@ -463,8 +463,13 @@ class World:
         first, last = self.question.layers
         return (
             self.multimodal.at(self.question.origin, leaving=True, layer=first),
-            frozenset(n + shift for n in self.multimodal.at(self.question.destination, leaving=False, layer=last)),
+            frozenset(n + shift for n in self.arriving(self.question.destination, last)),
         )
+
+    def arriving(self, place_id: str, layer: str = "") -> list[int]:
+        """Door behind which the load ends at a place, or its node of one layer if given."""
+        lands, origin = self.multimodal.lands, self.question.origin
+        return self.multimodal.at(place_id, False, layer, home=lands.get(origin) == lands.get(place_id))
 
     @cached_property
     def serves_both(self) -> bool:

@@ -115,7 +115,8 @@ def offer(
     as they share little. Each time those of least effort come first. The
     outdone come last, by what the question minimises; one that is beaten is offered only beside a route that beats it,
     or beats what does. Places that are then left go to the outdone through other countries, however much they share,
-    and at the very last to routes on which perishables may not last.
+    and at the very last to routes on which perishables may not last. Where the first would
+    stand alone, what is far in km only is offered too.
     """
     chosen, slow, left = _of_right(bests, [*bests, *others, *front], k, max_stretch)
     every = [*chosen, *others]
@@ -140,14 +141,15 @@ def offer(
     unbeaten = [one for one in more if not any(_outdoes(other, one) for other in every)]
     reasons = dict[tuple[int, ...], str]()
 
-    def fill(group: Sequence[Candidate], *, new: bool = False, elsewhere: bool = False) -> None:
+    def fill(group: Sequence[Candidate], *, new: bool = False, elsewhere: bool = False, any_km: bool = False) -> None:
         """Give what places there are to a group: those of a `new` kind, or only held against the same countries."""
         for one in group:
             alike = [other for other in chosen if other.countries == one.countries]
             known = any(other.kind == one.kind for other in alike)
             if one in chosen or (new and known and not relieves(one)):
                 continue
-            reason = _kept_out(one, chosen, alike if elsewhere else chosen, every, max_overlap, max_stretch)
+            rivals = alike if elsewhere else chosen
+            reason = _kept_out(one, chosen, rivals, every, max_overlap, max_stretch, any_km)
             if not reason and len(chosen) < k:
                 chosen.append(one)
             else:
@@ -168,6 +170,8 @@ def offer(
     more.sort(key=lambda one: one.rank)
     fill(more)
     fill(more, elsewhere=True)
+    if len(chosen) == 1:  # near a closed border the next one is far in km, not in days and US$
+        fill(more, any_km=True)
     fill(list(unsure.values()))
     told = {one.corridor for one in chosen}
     for one in (*more, *unsure.values()):
@@ -295,6 +299,7 @@ def _kept_out(
     every: Sequence[Candidate],
     max_overlap: float,
     max_stretch: float,
+    any_km: bool = False,
 ) -> str:
     """Why a further route is not offered though there may be room; empty if it is."""
     first = chosen[0]
@@ -303,7 +308,7 @@ def _kept_out(
         if figure > max_stretch * least and not flown:
             return f"takes {figure / least:.3g} times the {SHOWN[name]} of the first (max_stretch={max_stretch:g})"
     km, least = paths.km(one.world, one.path), paths.km(first.world, first.path)
-    if km > max_stretch * least and not flown:
+    if km > max_stretch * least and not (flown or any_km):
         return f"{km / least:.3g} times the km of the first (max_stretch={max_stretch:g})"
     rivals = [other for other in rivals if not _rather(one, other)]
     if twin := next((other for other in rivals if one.borders and other.corridor == one.corridor), None):

@@ -60,7 +60,7 @@ def to_destination(world: World) -> engine.Bound:
 
 def tree(world: World, places: Sequence[str]) -> engine.Tree:
     """Best paths from the origin to each of some places: one search for many, or one with bounds for each of few."""
-    targets = [frozenset(world.multimodal.at(place, leaving=False)) for place in places]
+    targets = [frozenset(world.arriving(place)) for place in places]
     if 0 < len(places) <= FEW:
         return engine.joined([_one(world, ends) for ends in targets])
     question, hour = world.question, value_of_hour(world)

@@ -108,7 +108,8 @@ def routes(
     max_overlap : float
         Largest share of their km by land that two alternatives may have in common.
     max_stretch : float
-        A further route may take at most this many times the hours, US$ and km of the best one. The fastest and the
+        A further route may take at most this many times the hours, US$ and km of the best one, and of km more where
+        the best would stand alone. The fastest and the
         cheapest are shown all the same, the best in CO2e up to twice as far, the best in risk as far as further ones.
     unknown : {"persist", "lapse", "both"}
         Whether a closure without a known end persists, or ended when last confirmed. ``"both"`` gives the routes that
