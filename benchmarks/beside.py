@@ -125,7 +125,8 @@ def assign(rows: int = 10_000) -> None:
         chosen = RouteChoice(graph)
         chosen.set_cores(1)
         chosen.set_choice_set_generation("lp", max_routes=SOME, max_depth=100, penalty=1.05)
-        index = pd.MultiIndex.from_arrays([demand[end].map(zone) for end in ("origin", "destination")])
+        ends = {f"{end} id": demand[end].map(zone) for end in ("origin", "destination")}
+        index = pd.MultiIndex.from_frame(pd.DataFrame(ends))
         chosen.add_demand(pd.DataFrame({"t": demand["tonnes_year"].to_numpy()}, index=index))
         chosen.execute(perform_assignment=True)
         return float(chosen.get_load_results().to_numpy().sum())
