@@ -90,9 +90,9 @@ def closed(rule: Rule, year: int) -> tuple[Span, ...]:
     found = list[Span]()
     while day < last:
         for start, end, state, _ in hours.intervals(day, day + stretch):
-            if str(state).rsplit(".", 1)[-1].lower() == "open":
+            if str(state).lower().endswith("open"):
                 continue
-            start, end = start.replace(tzinfo=None), end.replace(tzinfo=None) if end else last
+            start, end = _local(start), _local(end or last)
             found.append((found.pop()[0], end) if found and found[-1][1] == start else (start, end))
         day += stretch
     if at := contradiction(rule, found, year, STEP):
@@ -105,6 +105,11 @@ def closed(rule: Rule, year: int) -> tuple[Span, ...]:
             column="rule",
         )
     return tuple(found)
+
+
+def _local(moment: datetime) -> datetime:
+    """A moment without its zone; most have none, and to replace nothing takes long where there are thousands."""
+    return moment if moment.tzinfo is None else moment.replace(tzinfo=None)
 
 
 def contradiction(rule: Rule, spans: Sequence[Span], year: int, step: timedelta) -> datetime | None:

@@ -30,6 +30,7 @@ KEPT_WORLDS, KEPT_YEARS = 8, 8
 """Days of knowledge and years whose closures are kept, the last ones asked for."""
 KEPT_RULES = 2048
 """Rules whose spans over some years are kept."""
+EPOCH, SECOND = datetime(1970, 1, 1), timedelta(seconds=1)
 Ends = npt.NDArray[np.float64]
 """Spans as rows of start and end, in hours."""
 Unknown = Literal["persist", "lapse"]
@@ -149,7 +150,7 @@ def _utc(rule: Rule, zone: tzinfo, year: int) -> Ends:
 @lru_cache(maxsize=KEPT_RULES)
 def _local(rule: Rule, year: int) -> Ends:
     """The same in seconds of local time."""
-    return np.array(closed(rule, year), dtype="datetime64[s]").astype(np.float64).reshape(-1, 2)
+    return _ends(((start - EPOCH) // SECOND, (end - EPOCH) // SECOND) for start, end in closed(rule, year))
 
 
 def _ends(spans: Iterable[tuple[float, float]]) -> Ends:
