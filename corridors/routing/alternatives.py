@@ -18,8 +18,8 @@ SEARCHES = 8
 """Most searches for routes without a country or crossing, and again for routes over other borders."""
 FURTHER = 2
 """Candidates examined per place in the answer, so that the best of them can be chosen."""
-FAR = {"kgco2e": 2, "risk": 1}
-"""Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
+FAR = {"kgco2e": (2, 1), "risk": (1, 1)}
+"""Times `max_stretch` that hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
 NO_GAIN = {"kgco2e": 0.1, "risk": 0.05}
 """How much better than the routes already there one must be to get a place: share of the CO2e, risk itself.
 
@@ -112,11 +112,11 @@ def offer(
     none there does, come first. Then come the front and those that none outdoes: of another kind, that is through other
     countries or mainly by another mode, first those that share little with any in the answer; then the best in CO2e
     or risk if it takes more than `max_stretch` times the least `Candidate.effort`; then those of the same kind, as far
-    as they share little. Each time those of least effort come first. The
-    outdone come last, by what the question minimises; one that is beaten is offered only beside a route that beats it,
-    or beats what does. Places that are then left go to the outdone through other countries, however much they share,
-    and at the very last to routes on which perishables may not last. Where the first would
-    stand alone, what is far in km only is offered too.
+    as they share little. Each time those of least effort come first. The outdone come last, by what the question
+    minimises; one that is beaten is offered only beside a route that beats it, or
+    beats what does. Places that are then left go to the outdone through other countries, however much they share, where
+    the first would stand alone to what is far in km only, and at the very last to routes on which perishables may not
+    last.
     """
     chosen, slow, left = _of_right(bests, [*bests, *others, *front], k, max_stretch)
     every = [*chosen, *others]
@@ -276,8 +276,8 @@ def _far(one: Candidate, first: Candidate, max_stretch: float) -> str:
     far = FAR.get(one.best_in[0]) if len(one.best_in) == 1 else None
     if far is None:
         return ""
-    for name, figure, least in zip(CRITERIA[:2], one.figures, first.figures, strict=False):
-        if figure > far * max_stretch * least:
+    for name, figure, least, times in zip(CRITERIA[:2], one.figures, first.figures, far, strict=False):
+        if figure > times * max_stretch * least:
             return f"takes {figure / least:.3g} times the {SHOWN[name]} of the first, for less {SHOWN[one.best_in[0]]}"
     return ""
 
