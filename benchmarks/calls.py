@@ -106,18 +106,20 @@ def assign(cr: Any, net: Any, n: int) -> Any:
     import pandas as pd
 
     demand = pd.DataFrame({"origin": towns(net, n, 4), "destination": towns(net, n, 5), "tonnes_year": 1000.0})
-    demand = demand[demand["origin"] != demand["destination"]]
-    try:
-        return numbers(quiet(net.assign, demand, depart=DEPART).routes)
-    except (cr.CorridorsError, ValueError):  # as older versions name the column
-        return numbers(quiet(net.assign, demand.rename(columns={"tonnes_year": "tonnes"}), depart=DEPART).routes)
+    return assigned(cr, net, demand[demand["origin"] != demand["destination"]])
 
 
-def assign_alike(cr: Any, net: Any, n: int) -> Any:
-    """Rows of demand, all of one pair."""
+def assign_one_pair(cr: Any, net: Any, n: int) -> Any:
+    """Rows of demand, all of the same pair."""
     import pandas as pd
 
-    demand = pd.DataFrame({"origin": ["Almaty"] * n, "destination": "Karachi", "tonnes_year": 1000.0})
+    origin, destination = PAIRS[0]
+    demand = pd.DataFrame({"origin": [origin] * n, "destination": destination, "tonnes_year": 1000.0})
+    return assigned(cr, net, demand)
+
+
+def assigned(cr: Any, net: Any, demand: Any) -> Any:
+    """Figures of routes of some demand."""
     try:
         return numbers(quiet(net.assign, demand, depart=DEPART).routes)
     except (cr.CorridorsError, ValueError):  # as older versions name the column
@@ -250,7 +252,7 @@ ROWS = {
     "catchment": Row(catchment),
     "reach": Row(reach),
     "assign": Row(assign, sizes=(100,)),
-    "assign, one pair": Row(assign_alike, sizes=(400,)),
+    "assign one pair": Row(assign_one_pair, sizes=(400,)),
     "bottleneck, detail": Row(bottleneck, "full"),
     "availability": Row(availability),
     "availability, detail": Row(availability, "full"),
