@@ -162,7 +162,7 @@ def pareto(
 ) -> Pareto:
     """All routes that no other beats in every criterion, exact in the presence of closures.
 
-    Takes up to a second for three criteria and several seconds for more; a tenth of that after
+    Takes up to two seconds for three criteria and some ten for four; a twentieth of that after
     `corridors.compile_searches`, which is called once on each machine.
 
     Parameters

@@ -86,7 +86,7 @@ def screen(
         If an argument is invalid, or one that screening does not take is given.
     MissingExtra
         If scipy is not installed (``pip install 'corridors[fast]'``, which also installs numba; without numba the call
-        takes a hundred times as long).
+        takes about twice as long).
     """
     year, day = as_whole(year, "year", FIRST_YEAR, LAST_YEAR), as_whole(day, "day", 1, 28)
     common = Request.common(date(year, 1, 1), ask, "scenario", "k")
