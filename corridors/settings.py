@@ -15,7 +15,8 @@ keep_tables: bool = True
 """Whether `corridors.load` keeps the tables of a folder, once read and checked, in a file for later processes.
 
 It lies beside the data, as ``.corridors-backbone.tables`` or the like, or in the user's cache folder where the data may
-not be written to. It is used as long as data and library are those that it was made of.
+not be written to, and with it what first questions make of the tables: graph, opening hours, loads. They are used
+as long as data and library are those that they were made of.
 """
 
 kept_mb: float = 120.0
