@@ -18,6 +18,7 @@ import pandas as pd
 from corridors.arguments import as_choice, as_path, as_text, as_whole, shown
 from corridors.data import schema
 from corridors.data.checks import problems_of
+from corridors.data.countries import country_code
 from corridors.data.detail import OWN as OF_DETAIL
 from corridors.data.detail import full
 from corridors.data.files import can_read, read, refuse
@@ -61,6 +62,9 @@ def key(text: str) -> str:
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_FOLDED))
     kept = (c for c in plain if not unicodedata.combining(c) and unicodedata.category(c) != "Lm")
     return re.sub(r"[^\w\u0900-\u0e7f]+|_", "", "".join(kept)).translate(_FOLDED)
+
+
+_POINT = re.compile(r"\W*-?\d+(\.\d+)?\W+-?\d+(\.\d+)?\W*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -403,7 +407,7 @@ class Dataset:
         UnknownPlace
             If no place has that name (the message suggests the nearest spellings), or several have.
         """
-        if not isinstance(name, str):
+        if not isinstance(name, str) or not name.strip():
             raise BadRequest(f"{shown(name)} is not a name of a place, written as text.")
         if name in self.place:
             return str(name)
@@ -413,13 +417,18 @@ class Dataset:
         same = [p for p in found if self.place[p]["name"].casefold() == str(name).casefold()] or found
         best = min((RANK.index(self.place[p]["kind"]) for p in same), default=0)
         same = [p for p in same if RANK.index(self.place[p]["kind"]) == best]
+        code = country_code(name)  # no gate or old name of a town that happens to be that of a country
+        if code and not any(self.place[p]["name"].casefold() == name.casefold() for p in same):
+            raise UnknownPlace(f"No place is called {name!r}; it is a country ({code}): name a place in it.")
         if len(same) == 1:
             return same[0]
         if same:
             raise UnknownPlace(f"{name!r} may be {_listed(self.place[p] for p in same)}; give the place_id.")
+        if _POINT.fullmatch(name):
+            raise UnknownPlace(f"No place is called {name!r}; a point is two numbers: (longitude, latitude).")
         near = self.find(name)
-        hint = _listed(near.to_dict("records")) if len(near) else "none with a similar spelling"
-        raise UnknownPlace(f"No place is called {name!r}. The nearest are {hint}.")
+        hint = f"The nearest are {_listed(near.to_dict('records'))}." if len(near) else "None is spelt nearly so."
+        raise UnknownPlace(f"No place is called {name!r}. {hint} See net.places.")
 
     def element_ids(self, name: str) -> list[str]:
         """Crossings, straits, sections or legs of an id, name or alias.
@@ -440,13 +449,18 @@ class Dataset:
         UnknownPlace
             If there is none; the message names the nearest.
         """
-        if not isinstance(name, str):
+        if not isinstance(name, str) or not name.strip():
             raise BadRequest(f"{shown(name)} is not a name of a crossing, strait, section or leg, written as text.")
         if name in self.element_names:
             return [str(name)]
         found = self.elements_named.get(key(name))
         if found:
             return list(found)
+        if code := country_code(name):
+            raise UnknownPlace(
+                f"no crossing, strait, section or leg is called {name!r}; it is a country ({code}): name some of its "
+                "crossings. See net.elements."
+            )
         near = get_close_matches(key(name), self.elements_named, n=5, cutoff=0.5)
         names = dict.fromkeys(self.element_names[e] for k in near for e in self.elements_named[k])
         raise UnknownPlace(

@@ -5,14 +5,13 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 import pandas as pd
 
-from corridors.arguments import as_whole, departure
+from corridors.arguments import as_whole, departure, shown
 from corridors.data.schema import Row
 from corridors.data.versions import installed
 from corridors.errors import BadRequest, NoRoute
@@ -114,7 +113,10 @@ class Routes(Sequence[Route]):
     def __getitem__(self, item: slice) -> Routes: ...
     def __getitem__(self, item: int | slice) -> Route | Routes:
         if not isinstance(item, slice):
-            return Route(self, range(len(self))[operator.index(item)])
+            try:
+                return Route(self, range(len(self))[operator.index(item)])
+            except (IndexError, TypeError) as error:
+                raise type(error)(f"routes[{shown(item)}]: there are {len(self)} routes, numbered from 0.") from None
         part = Routes.__new__(Routes)
         part.__dict__.update(self.__dict__, results=self.results[item], _whole=self._whole or self)
         part._numbers = self._numbers[item]
@@ -140,7 +142,7 @@ class Routes(Sequence[Route]):
         -------
         Routes
         """
-        return self.ask(self.facts, replace(self.request, **changes))
+        return self.ask(self.facts, self.request.changed(changes))
 
     def refuse_nothing(self) -> None:
         """Refuse a slice without any route: there is nothing to draw or write.
