@@ -387,10 +387,10 @@ class Routes(Sequence[Route]):
         """What does not work on this date, one row per cause, the quickest route first; last what is long shut.
 
         Columns: ``name`` (of the fastest route that the cause closes), ``gates`` (all crossings and roads that it
-        closes, the nearest first), ``reason`` (dated), ``needs`` (what would have to open, or which ``max_wait_hours``
-        would do), ``days_if_open`` (of that route), ``corridors`` (named ones that it follows), ``blocked_by`` (element
-        ids on that route), ``start, end`` (dates of the first closure, borders before roads; end empty if not known),
-        ``last_confirmed, source_id``.
+        closes, the nearest first; more than two sea legs are only counted), ``reason`` (dated), ``needs`` (what would
+        have to open, or which ``max_wait_hours`` would do), ``days_if_open`` (of that route), ``corridors`` (named ones
+        that it follows), ``blocked_by`` (element ids on that route), ``start, end`` (dates of the first closure,
+        borders before roads; end empty if not known), ``last_confirmed, source_id``.
         """
         return self._rejected.copy()
 
@@ -427,10 +427,12 @@ class Routes(Sequence[Route]):
         offered = [result.edges for result in self.results]
         every = [*offered, *(one.result.edges for one, _ in self._left_out)]
         named = names_of(self.facts, every, self.names)
+        whole = self._whole or self
+        labels = {result.path.edges: label for label, result in zip(whole.labels, whole.results, strict=True)}
         rows = []
         for name, (one, reason) in zip(named[len(offered) :], self._left_out, strict=True):
             hours, usd, kgco2e, _ = one.result.figures
-            rows.append([name, hours / 24, usd, kgco2e, one.result.risk, reason])
+            rows.append([name, hours / 24, usd, kgco2e, one.result.risk, reason.said(labels)])
         return pd.DataFrame(rows, columns=["name", "days", "usd", "kgco2e", "risk", "reason"])
 
     def why(self, what: str | Sequence[str]) -> pd.DataFrame:
