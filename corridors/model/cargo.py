@@ -11,13 +11,13 @@ import pandas as pd
 
 from corridors.arguments import as_names, as_number, as_text, is_number, shown
 from corridors.data.schema import records
+from corridors.data.words import VEHICLES
 from corridors.errors import BadRequest
 from corridors.model.scenario import MODES
 
 TONNES = 20.0
 """Load to which prices per km, fees and handling refer."""
 UNITS = ("TEU", "FEU", "wagon", "vehicle", "truck")
-VEHICLES = ("trailer20", "trailer40", "reefer40", "wagon1520", "lowbed", "truck")
 WAGON_MODES = frozenset({"rail", "ferry", "road"})
 HANDLED_AS = {"TEU": "container", "FEU": "container", "wagon": "general", "vehicle": "vehicle", "truck": "general"}
 """How a unit changes mode or gauge if the load does not say."""
