@@ -1,7 +1,8 @@
 """A sweep on Dask, scheduler and workers each a process of its own: what a slice takes, and what a million would.
 
-    python benchmarks/cluster.py                    # 2,000 questions in one process, on one worker and on two
+    python benchmarks/cluster.py                        # 2,000 questions: one process, two, one worker of Dask and two
     python benchmarks/cluster.py --questions 500
+    python benchmarks/cluster.py --questions 10000 --processes  # without Dask
 
 The slice is a part of a sweep of a million on the backbone: pairs of cities, four scenarios, 25 days each. It is
 kept in a folder, broken off half-way and gone on with; the rows must be the same to the byte each time. A few questions
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -90,6 +92,24 @@ def questions(net: cr.Network, n: int) -> dict[str, Any]:
     return {"pairs": [(str(a), str(b)) for a, b in ends if a != b], "scenarios": scenarios, "departures": days}
 
 
+def on_two_processes(asked: dict[str, Any], known: pd.DataFrame, alone: float) -> None:
+    """A row of the table, and what of the work is questions: the rest is handing them out and waiting for nothing."""
+    few = {**asked, "pairs": asked["pairs"][:2]}
+    with ProcessPoolExecutor(2) as executor:
+        net = cr.load()
+        cr.sweep(net, **few, executor=executor, progress=False)
+        workers = list(executor._processes)
+        begun, spent, before = time.perf_counter(), time.process_time(), [cpu(one) for one in workers]
+        frame = cr.sweep(net, **asked, executor=executor, progress=False)
+        wall, caller = time.perf_counter() - begun, time.process_time() - spent
+        worked = [cpu(one) - ago for one, ago in zip(workers, before, strict=True)]
+        size = megabytes(workers[0])
+    pd.testing.assert_frame_equal(frame, known, check_exact=True)
+    print(f"| two processes, no Dask | | {wall:.1f} | {sum(worked):.1f} | {caller:.2f} | | {size:.0f} |", flush=True)
+    share = alone / (sum(worked) + caller)
+    print(f"\nof two processes: {100 * share:.0f} % of their work is that of one; the longer had {max(worked):.1f} s\n")
+
+
 def broken_off(asked: dict[str, Any], folder: Path) -> int:
     """Parts that are in the folder after a sweep was killed half-way."""
     code = (
@@ -118,6 +138,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=int, default=2_000)
+    parser.add_argument("--processes", action="store_true", help="only without Dask")
     options = parser.parse_args()
     net = cr.load()
     asked = questions(net, options.questions)
@@ -131,6 +152,9 @@ def main() -> None:
     print("| run | to begin, s | wall, s | CPU, s: workers | caller | scheduler | MB of a worker, scheduler |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     print(f"| one process, no Dask | | {time.perf_counter() - begun:.1f} | {alone:.1f} | | | |", flush=True)
+    if options.processes:
+        on_two_processes(asked, known, alone)
+        return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for count in (1, 2):

@@ -15,7 +15,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "geodata" / "build"))
+sys.path.append(str(Path(__file__).parents[1] / "geodata" / "build"))  # last: a peer has modules of the same names
 
 WHOLE = ("AF", "PK", "KZ", "UZ", "TM", "TJ", "KG", "IR", "AZ")
 BOX = (20.0, 10.0, 125.0, 62.0)

@@ -2,7 +2,8 @@
 
 Needs numba; ``--install here`` installs the peers. One that is missing is left out.
 All run on the same arrays in this process. The exact search waits at what is closed and slows down by month; the peers
-take the hours of the open network, without dates. CPU time, medians over the pairs; `best of` repeats where said.
+take the hours of the open network, without dates. CPU time, medians over the pairs. Run it in a folder other than
+this one, so that no module here hides a package of the same name.
 """
 
 import platform
@@ -11,21 +12,18 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
-from importlib.util import find_spec
-from itertools import pairwise
+from typing import NamedTuple
 
-import networkx as nx
 import numpy as np
+from peers import Task, present
 
 import corridors as cr
 from corridors.engine import arrays as engine
 from corridors.model.world import World
 from corridors.routing import finding
-from corridors.routing import path as paths
 from corridors.routing.request import Request, resolve
 from corridors.routing.request import world_of as world_asked
 from corridors.routing.result import QUANTILES, quantiles
-from corridors.routing.search import find_routes
 
 PAIRS = [
     ("Almaty", "Karachi"),
@@ -73,57 +71,39 @@ def request_of(pair: tuple[str, str], day: str = DAY, **ask: object) -> Request:
     return Request(origin=pair[0], destination=pair[1], depart=day, as_of=DAY, **ask)  # type: ignore[arg-type]
 
 
-class Peers:
-    """Static best paths on the edges of one world: hours of the open network."""
+class Open(NamedTuple):
+    """A world as it is open, hours at full speed, of parallel edges the quickest: what the peers search."""
 
-    def __init__(self, world: World) -> None:
-        topology, self.hours = world.graph.topology, world.graph.hours.copy()
-        self.hours[world.closed.for_good(world.question.t0)] = np.inf
-        use = np.flatnonzero(np.isfinite(self.hours))
-        use = use[np.lexsort((self.hours[use], topology.head[use], topology.tail[use]))]
+    task: Task
+    edges: engine.Ints
+    """Of the world, by arc of the task."""
+
+    @classmethod
+    def of(cls, net: cr.Network, world: World, pairs: list[tuple[int, int]]) -> "Open":
+        """What is open on the day of a world, for questions from node to node."""
+        topology, hours = world.graph.topology, world.graph.hours.copy()
+        hours[world.closed.for_good(world.question.t0)] = np.inf
+        use = np.flatnonzero(np.isfinite(hours))
+        use = use[np.lexsort((hours[use], topology.head[use], topology.tail[use]))]
         ends = np.stack([topology.tail[use], topology.head[use]], axis=1)
-        first = np.r_[True, (ends[1:] != ends[:-1]).any(axis=1)]  # of parallel edges the quickest
-        self.n, self.ends, self.weights = topology.nodes, ends[first], self.hours[use[first]]
-        self.graph = nx.DiGraph()
-        self.graph.add_nodes_from(range(self.n))
-        self.graph.add_weighted_edges_from(
-            [(int(a), int(b), float(w)) for (a, b), w in zip(self.ends, self.weights, strict=True)]
-        )
-
-    def searches(self) -> dict[str, Callable[[int, int], float]]:
-        """One search by peer: length of the best path."""
-        found: dict[str, Callable[[int, int], float]] = {
-            "networkx dijkstra": lambda s, t: nx.dijkstra_path_length(self.graph, s, t)
-        }
-        if find_spec("igraph"):
-            import igraph
-
-            ig = igraph.Graph(self.n, self.ends.tolist(), directed=True)
-            ig.es["hours"] = self.weights.tolist()
-            found["igraph"] = lambda s, t: sum(
-                self.weights[e] for e in ig.get_shortest_paths(s, t, weights="hours", output="epath")[0]
-            )
-            self.igraph = ig
-        if find_spec("scgraph"):
-            import scgraph
-
-            links: list[dict[int, float]] = [{} for _ in range(self.n)]
-            for (a, b), w in zip(self.ends.tolist(), self.weights.tolist(), strict=True):
-                links[a][b] = w
-            sc = scgraph.Graph(links)
-            found["scgraph"] = lambda s, t: sc.dijkstra(origin_id=s, destination_id=t)["length"]
-        return found
+        edges = use[np.r_[True, (ends[1:] != ends[:-1]).any(axis=1)]]
+        at = net.places.set_index("place_id").geometry
+        xy = np.array([(at[place].x, at[place].y) for place, _ in world.multimodal.nodes])
+        tail, head, months = topology.tail[edges].copy(), topology.head[edges].copy(), hours[edges][None]
+        return cls(Task(topology.nodes, tail, head, months, None, None, pairs, [], np.array(pairs).T, xy), edges)
 
 
-def borders(world: World, nodes: list[int]) -> tuple[str, ...]:
-    """Border clusters of a path of nodes, by the quickest edges."""
-    between: dict[tuple[int, int], int] = {}
-    for i, (a, b) in enumerate(
-        zip(world.graph.topology.tail.tolist(), world.graph.topology.head.tolist(), strict=True)
-    ):
-        if (a, b) not in between or world.graph.hours[i] < world.graph.hours[between[a, b]]:
-            between[a, b] = i
-    return tuple(paths.borders(world, engine.Path(tuple(between[step] for step in pairwise(nodes)), 0.0)))
+def exact(world: World, bound: engine.Bound, banned: frozenset[str] = frozenset()) -> engine.Path | None:
+    """The search itself, closures and seasons included, without what is banned."""
+    q, ends, hour = world.question, world.ends, finding.value_of_hour(world)
+    gone = np.array(sorted(world.edges_of(banned)), dtype=np.int64)
+    return engine.search(world.graph, world.closed, *ends, q.t0, hour, bound, gone, max_wait=q.max_wait_hours)
+
+
+def bounds(world: World) -> engine.Bound:
+    """Lower bounds to the destination, made anew."""
+    hour = finding.value_of_hour(world)
+    return engine.bounds(world.graph, world.closed, world.ends[1], hour, world.question.t0)
 
 
 def row(*cells: object) -> None:
@@ -148,57 +128,34 @@ def main() -> None:
         f"Detail network: {sizes.nodes:,} nodes (doors among them), {len(sizes.tail):,} directed edges, "
         f"{len(worlds[0].closed.spans)} of them with a calendar or dated closures\n"
     )
-    row("work", "ms", "beside corridors")
-    row("---", "---:", "---:")
-
-    one = [timed(lambda w=world: w._search(frozenset(), np.inf)) for world in worlds]
-    ours = statistics.median(one)
-    row("corridors: one exact time-dependent search, bounds at hand", f"{ours:.2f} (worst {max(one):.2f})", "1")
-    bound = statistics.median(
-        timed(lambda w=world: engine.bounds(w.graph, w.closed, w.ends[1], 1.0, w.question.t0)) for world in worlds
-    )
-    row("corridors: bounds to a new destination", f"{bound:.1f}", "")
-    peers = Peers(worlds[0])
-    ends = [(world.ends[0][0], next(iter(world.ends[1]))) for world in worlds]
-    lengths = {}
-    for name, find in peers.searches().items():
-        lengths[name] = [find(s, t) for s, t in ends]
-        took = statistics.median(timed(lambda s=s, t=t, find=find: find(s, t), 3) for s, t in ends)
-        row(f"{name}: one static search", f"{took:.1f}", f"{took / ours:.0f} x")
-    static = [float(engine.bounds(w.graph, w.closed, w.ends[1], 1.0, w.question.t0)[w.ends[0][0]]) for w in worlds]
-    for name, found in lengths.items():
-        assert np.allclose(found, static, rtol=1e-6), name
-
-    took = statistics.median(timed(lambda p=pair: net.routes(*p, depart=DAY, as_of=DAY, k=1)) for pair in PAIRS)
-    row("corridors: net.routes(k=1) as called", f"{took:.1f}", "")
-
-    def five(pair: tuple[str, str]) -> list[engine.Path]:
-        return [one.path for one in find_routes(net.facts, request_of(pair, k=5)).results]
-
-    fives = [timed(lambda p=pair: five(p), 3) for pair in PAIRS]
-    ours = statistics.median(fives)
-    different = [
-        len({tuple(paths.borders(world, path)) for path in five(pair)})
-        for pair, world in zip(PAIRS, worlds, strict=True)
-    ]
-    row(
-        "corridors: five alternatives, overlap at most 0.7",
-        f"{ours:.0f} (worst {max(fives):.0f}), {statistics.mean(different):.1f} border sequences",
-        "1",
-    )
-    if find_spec("igraph"):
-        took, kinds = [], []
-        for (s, t), world in list(zip(ends, worlds, strict=True))[:5]:
-            start = time.process_time()
-            paths = peers.igraph.get_k_shortest_paths(s, t, k=5, weights="hours")
-            took.append(1000 * (time.process_time() - start))
-            kinds.append(len({borders(world, path) for path in paths}))
+    row("engine", "prepare, ms", "one question, ms", "beside corridors, new destination")
+    row("---", "---:", "---:", "---:")
+    warm = [timed(lambda w=world: exact(w, finding.to_destination(w))) for world in worlds]
+    cold = [timed(lambda w=world: exact(w, bounds(w))) for world in worlds]
+    ours = statistics.median(cold)
+    row("corridors, exact in time: new destination", "", f"{ours:.2f} (worst {max(cold):.2f})", "1")
+    row("the same, bounds at hand", "", f"{statistics.median(warm):.2f} (worst {max(warm):.2f})", "")
+    pairs = [(world.ends[0][0], next(iter(world.ends[1]))) for world in worlds]
+    lengths = [float(bounds(world).values[source]) for world, (source, _) in zip(worlds, pairs, strict=True)]
+    task = Open.of(net, worlds[0], pairs).task
+    for kind in present():
+        begun = time.process_time()
+        peer = kind(task)
+        prepared = 1000 * (time.process_time() - begun)
+        assert np.allclose([peer.path(*pair) for pair in pairs], lengths, rtol=1e-6, atol=kind.rounding), kind.name
+        took = statistics.median(timed(lambda p=pair, e=peer: e.path(*p), 3) for pair in pairs)
         row(
-            "igraph: Yen, k=5 (first 5 pairs)",
-            f"{statistics.median(took):.0f}, {statistics.mean(kinds):.1f} border sequences",
-            f"{statistics.median(took) / ours:.0f} x",
+            f"{kind.name}, static",
+            f"{prepared:,.0f}",
+            f"{took:.2g}" if took < 1 else f"{took:.1f}",
+            f"{took / ours:.2g}",
         )
 
+    print()
+    row("work", "ms", "")
+    row("---", "---:", "---")
+    took = statistics.median(timed(lambda p=pair: net.routes(*p, depart=DAY, as_of=DAY, k=1)) for pair in PAIRS)
+    row("`net.routes(k=1)` as called, again", f"{took:.1f}", "")
     closures_sweep(worlds)
     departures(net)
     percentiles("backbone")
@@ -222,20 +179,20 @@ def closures_sweep(worlds: list[World]) -> None:
         on_way = {element for e in base.edges for element in multimodal.edges[e].elements}
         for closed in sets:
             if closed & on_way:  # else the best route stays the best
-                world._search(closed, np.inf)
+                exact(world, finding.to_destination(world), closed)
                 searched += 1
     took = time.process_time() - start
     row(
-        f"corridors: exact sweep, 1,000 relevant closures x 20 pairs ({searched:,} searched, the rest untouched)",
+        f"exact sweep, 1,000 relevant closures x 20 pairs ({searched:,} searched, the rest untouched)",
         f"{1000 * took:.0f}",
         f"{20_000 / took:,.0f} a second",
     )
     start = time.process_time()
     for world in worlds:
         for closed in sets[:100]:
-            world._search(closed, np.inf)
+            exact(world, finding.to_destination(world), closed)
     took = time.process_time() - start
-    row("corridors: the same, every question searched", f"{10_000 * took:.0f}", f"{2000 / took:,.0f} a second")
+    row("the same, every question searched", f"{10_000 * took:.0f}", f"{2000 / took:,.0f} a second")
 
 
 def departures(net: cr.Network) -> None:
@@ -254,12 +211,12 @@ def departures(net: cr.Network) -> None:
                 1.0,
                 finding.to_destination(world),
             )
-    row("corridors: 365 departures x 20 pairs, exact", f"{1000 * (time.process_time() - start):.0f}", "")
+    row("365 departures x 20 pairs, exact", f"{1000 * (time.process_time() - start):.0f}", "")
     day = (first + timedelta(100)).isoformat()
     start = time.process_time()
     for pair in PAIRS:
         finding.best(world_of(net, pair, day))
-    row("corridors: one departure x 20 pairs, questions read anew", f"{1000 * (time.process_time() - start):.0f}", "")
+    row("one departure x 20 pairs, questions read anew", f"{1000 * (time.process_time() - start):.0f}", "")
 
 
 def percentiles(detail: str) -> None:
@@ -270,7 +227,7 @@ def percentiles(detail: str) -> None:
     took = timed(lambda: [quantiles(one.results[0].hours(draws), "hours", QUANTILES) for one in routes])
     called = timed(lambda: [one.reliability(n=10_000) for one in routes])
     row(
-        f"corridors: 10,000 samples and five percentiles of 20 fixed routes, {detail}",
+        f"10,000 samples and five percentiles of 20 fixed routes, {detail}",
         f"{took:.0f}",
         f"reliability() as called {called:.0f} ms",
     )

@@ -2,6 +2,7 @@
 
     python benchmarks/growth.py                     # 10,000 to 1,000,000 edges, and sizes between: minutes, 3 GB
     python benchmarks/growth.py 50000 --events 10000 --calendars 1000
+    python benchmarks/growth.py 5000 --calendars 3000 --rules 3
 
 Every grid has a process of its own, as called (`Network.from_frames`), in Python unless numba has compiled the searches
 on this machine (`cr.compile_searches()`) and `--compiled` is given. CPU seconds, with the peak of the process's memory;
@@ -57,7 +58,14 @@ def rows(table: pd.DataFrame, n: int) -> pd.DataFrame:
     return pd.DataFrame({name: [False if name == "contested" else ""] * n for name in table.columns})
 
 
-def closing(net: Any, events: int, calendars: int) -> Any:
+def hours_of_work(rules: int, hour: int, minute: int) -> str:
+    """Opening hours of so many rules: weekdays, Saturdays, a season's break."""
+    begin, end = f"{hour:02d}:{minute:02d}", f"{hour + 9:02d}:{minute:02d}"
+    some = (f"Mo-{'Sa' if rules == 1 else 'Fr'} {begin}-{end}", f"Sa {begin}-13:00", f"Jan {1 + minute // 2} off")
+    return "; ".join(some[:rules])
+
+
+def closing(net: Any, events: int, calendars: int, rules: int) -> Any:
     """The network with so many dated closures and hours of work, of seeded legs."""
     rng, tables = np.random.default_rng(20261129), dict(net.facts.tables)
     ids = tables["legs"]["leg_id"].to_numpy()
@@ -74,12 +82,13 @@ def closing(net: Any, events: int, calendars: int) -> Any:
         )
         tables["events"] = pd.concat([tables["events"], table], ignore_index=True)
     if calendars:
-        rules = [f"Mo-Sa {hour:02d}:00-{hour + 9:02d}:00" for hour in range(5, 12)]
+        minutes = (0,) if rules == 1 else range(60)
+        known = [hours_of_work(rules, hour, minute) for hour in range(5, 12) for minute in minutes]
         table = rows(tables["calendars"], calendars).assign(
             regime="operated",
             element_id=rng.choice(ids, calendars, replace=False),
             place_id="p0",
-            rule=rng.choice(rules, calendars),
+            rule=rng.choice(known, calendars),
         )
         tables["calendars"] = pd.concat([tables["calendars"], table], ignore_index=True)
     return type(net)(replace(net.facts, tables=tables))
@@ -91,7 +100,7 @@ def asked(net: Any, origin: str, destination: str) -> pd.DataFrame:
     return table
 
 
-def measure(legs: int, events: int, calendars: int, compiled: bool) -> None:
+def measure(legs: int, events: int, calendars: int, rules: int, compiled: bool) -> None:
     """One grid in this process, as JSON."""
     import corridors as cr
 
@@ -109,7 +118,7 @@ def measure(legs: int, events: int, calendars: int, compiled: bool) -> None:
     net = cr.Network.from_frames(*frames, country="KZ")
     lap("load")
     if events or calendars:
-        net = closing(net, events, calendars)
+        net = closing(net, events, calendars, rules)
         begun = time.process_time()
     names = frames[0]["place_id"]
     asked(net, names.iloc[0], names.iloc[-1])
@@ -130,14 +139,16 @@ def main() -> None:
     parser.add_argument("legs", nargs="*", type=int, default=LEGS)
     parser.add_argument("--events", type=int, default=0)
     parser.add_argument("--calendars", type=int, default=0)
+    parser.add_argument("--rules", type=int, default=1, choices=(1, 2, 3), help="of each calendar")
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--compiled", action="store_true")
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
-        measure(options.legs[0], options.events, options.calendars, options.compiled)
+        measure(options.legs[0], options.events, options.calendars, options.rules, options.compiled)
         return
-    more = ["--events", str(options.events), "--calendars", str(options.calendars), "--measure"]
+    given = {name: str(getattr(options, name)) for name in ("events", "calendars", "rules")}
+    more = [word for name, value in given.items() for word in (f"--{name}", value)] + ["--measure"]
     environment = dict(os.environ) if options.compiled else {**os.environ, "NUMBA_DISABLE_JIT": "1"}
     print(
         "| legs | edges | events, calendars | load, s | first question, s | another, s "

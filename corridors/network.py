@@ -10,19 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pandas as pd
 
-from corridors.analysis import assignment, calibration, comparison, matrices, screening
-from corridors.analysis import availability as availability_
-from corridors.analysis import backlog as backlog_
-from corridors.analysis import break_even as break_even_
-from corridors.analysis import criticality as criticality_
-from corridors.analysis import expected_loss as expected_loss_
-from corridors.analysis import outlook as outlook_
-from corridors.analysis import pareto as pareto_
-from corridors.analysis import reach as reach_
-from corridors.analysis import redundancy as redundancy_
-from corridors.analysis import shipments as shipments_
+from corridors import analysis
 from corridors.arguments import shown
-from corridors.data.files import write_network
 from corridors.errors import BadRequest, DataError
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts, bound
@@ -242,11 +231,11 @@ class Network:
     provenance = _table("provenance", "Which source says which value, for rows whose values come from several.")
     sources = _table("sources", "Publications that the other tables cite.")
 
-    may_pass = bound(may_pass.may_pass)
-    corridor_status = bound(corridor_status.corridor_status)
-    find = bound(Facts.find)
-    place_id = bound(Facts.place_id)
-    element_ids = bound(Facts.element_ids)
+    may_pass = bound(lambda: may_pass.may_pass)
+    corridor_status = bound(lambda: corridor_status.corridor_status)
+    find = bound(lambda: Facts.find)
+    place_id = bound(lambda: Facts.place_id)
+    element_ids = bound(lambda: Facts.element_ids)
 
     def check(self, strict: bool = False) -> pd.DataFrame:
         """Problems of the tables: schema, keys, geometry and sense.
@@ -283,6 +272,8 @@ class Network:
         BadRequest
             For another suffix, or where there is a folder already.
         """
+        from corridors.data.files import write_network
+
         write_network(self.facts, path)
 
     def components(self) -> pd.DataFrame:
@@ -321,26 +312,26 @@ class Network:
             raise BadRequest(f"other={shown(other)} is not a Network.")
         return diff(other.facts, self.facts)
 
-    routes = bound(search.routes)
-    shipments = bound(shipments_.shipments)
-    pareto = bound(pareto_.pareto)
-    availability = bound(availability_.availability)
-    compare = bound(comparison.compare)
-    regret = bound(comparison.regret)
-    matrix = bound(matrices.matrix)
-    catchment = bound(matrices.catchment)
-    reach = bound(reach_.reach)
-    screen = bound(screening.screen)
-    criticality = bound(criticality_.criticality)
-    cut_sets = bound(criticality_.cut_sets)
-    break_even = bound(break_even_.break_even)
-    outlook = bound(outlook_.outlook)
-    expected_loss = bound(expected_loss_.expected_loss)
-    backlog = bound(backlog_.backlog)
-    redundancy = bound(redundancy_.redundancy)
-    bottleneck = bound(redundancy_.bottleneck)
-    assign = bound(assignment.assign)
-    calibrate = bound(calibration.calibrate)
+    routes = bound(lambda: search.routes)
+    shipments = bound(lambda: analysis.shipments.shipments)
+    pareto = bound(lambda: analysis.pareto.pareto)
+    availability = bound(lambda: analysis.availability.availability)
+    compare = bound(lambda: analysis.comparison.compare)
+    regret = bound(lambda: analysis.comparison.regret)
+    matrix = bound(lambda: analysis.matrices.matrix)
+    catchment = bound(lambda: analysis.matrices.catchment)
+    reach = bound(lambda: analysis.reach.reach)
+    screen = bound(lambda: analysis.screening.screen)
+    criticality = bound(lambda: analysis.criticality.criticality)
+    cut_sets = bound(lambda: analysis.criticality.cut_sets)
+    break_even = bound(lambda: analysis.break_even.break_even)
+    outlook = bound(lambda: analysis.outlook.outlook)
+    expected_loss = bound(lambda: analysis.expected_loss.expected_loss)
+    backlog = bound(lambda: analysis.backlog.backlog)
+    redundancy = bound(lambda: analysis.redundancy.redundancy)
+    bottleneck = bound(lambda: analysis.redundancy.bottleneck)
+    assign = bound(lambda: analysis.assignment.assign)
+    calibrate = bound(lambda: analysis.calibration.calibrate)
 
     def to_networkx(
         self,

@@ -12,6 +12,7 @@ import pandas as pd
 from corridors.arguments import as_list, as_number
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.backlog import Flow, queue
+from corridors.model.costs import end_amount
 from corridors.model.scenario import Scenario
 from corridors.model.tariffs import Waiting
 from corridors.routing.request import Place, Request, known_on
@@ -111,7 +112,7 @@ def _flow(facts: Facts, element: str, known: date, flow_day: float | None, capac
 
 
 def _lead_days(facts: Facts, origin: Place, element: str, known: date, cargo: str) -> tuple[float, float]:
-    """Expected days by road from the origin to the nearer side of a crossing, and the value of an hour."""
+    """Expected days by road from the origin to the nearer side of a crossing with customs, and the value of an hour."""
     request = Request(depart=known, as_of=known, k=1, modes=["road"], unknown="lapse", cargo=cargo)
     request = replace(request, scenario=Scenario("queue").reopen(element))
     sides = [row.from_place for row in facts.tables["crossings"].itertuples() if row.element_id == element]
@@ -121,7 +122,10 @@ def _lead_days(facts: Facts, origin: Place, element: str, known: date, cargo: st
             result = find_routes(facts, replace(request, origin=origin, destination=str(side))).results[0]
         except NoRoute:
             continue
-        found.append((result.figures[0] / 24, result.world.question.cargo.value_of_time))
+        load, country = result.world.question.cargo, facts.place[str(side)]["country"]
+        ends = [end_amount(facts.rates, load, "road", country, False, home=home).hours for home in (False, True)]
+        customs = ends[0] - ends[1] if result.countries == [country] else 0.0
+        found.append(((result.figures[0] + customs) / 24, load.value_of_time))
     if not found:
         raise BadRequest(f"no road leads from {origin} to {facts.element_names[element]}.")
     return min(found)

@@ -20,7 +20,6 @@ from corridors.engine import arrays as engine
 from corridors.errors import BadRequest
 from corridors.model.access import Access, access_amount
 from corridors.model.costs import end_amount
-from corridors.model.layers import Layer
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.routing.request import Place, Request, Trip, resolve, world_of
@@ -315,7 +314,7 @@ def reach(
     lead = 0.0 if start is None else start.hours if by == "hours" else start.usd
     rows = []
     for place, row in facts.place.items():
-        node = world.multimodal.nodes.get((place, Layer.door(leaving=False)))
+        node = next(iter(world.arriving(place)), None)
         if node is not None and place != question.origin:
             value = least[node] + lead
             rows.append(

@@ -162,8 +162,9 @@ def _open(world: World) -> Ints:
 def _between(flow: Flow, world: World) -> Found:
     """The smallest cut between the doors of origin and destination."""
     ends = []
-    for place, leaving in ((world.question.origin, True), (world.question.destination, False)):
-        nodes, end = world.multimodal.at(place, leaving=leaving), flow.node()
+    origin, destination = world.question.origin, world.question.destination
+    for leaving, nodes in ((True, world.multimodal.at(origin, True)), (False, world.arriving(destination))):
+        end = flow.node()
         ends.append(end)
         both = [[end] * len(nodes), nodes]
         flow.join(*(both if leaving else both[::-1]))

@@ -129,7 +129,7 @@ def _month(
         result = metric.screen(
             [_change(facts, world, scenario, on.month) for scenario in scenarios],
             ends,
-            np.stack([world.multimodal.km, *(world.other(by=by).graph.weight for by in TOTALS[1:])], axis=1),
+            np.stack([world.multimodal.kms, *(world.other(by=by).graph.weight for by in TOTALS[1:])], axis=1),
         )
         found[alike, :, 0] = result.values.T
         found[alike, :, 1:] = result.totals.transpose(1, 0, 2)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from corridors.analysis.shipment_answers import Asked
 from corridors.arguments import departure, shown
-from corridors.data.dataset import key
+from corridors.data.spelling import key
 from corridors.errors import CorridorsError
 from corridors.model.cargo import Cargo, closest
 from corridors.routing.request import Request, read_cargo, resolve

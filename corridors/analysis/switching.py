@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from math import inf, isfinite, log
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,7 @@ from corridors.routing.result import Result
 if TYPE_CHECKING:
     from corridors.model.graph import Edge
     from corridors.model.scenario import Overlay
-    from corridors.model.world import World
+    from corridors.model.world import Quantity, World
     from corridors.routing.routes import Routes
 
 MOST_HOURS = 720.0
@@ -253,6 +253,7 @@ class _Race:
     ) -> None:
         self._known, self._by, self._lever, self._overlay, self._usual = known, by, lever, overlay, usual
         self._moved: dict[int, int] = {}
+        self._rises: dict[int, float] = {}
         self._worth: dict[tuple[int, float], float] = {}
         # later at one gate may be earlier through the next: hours keep the order, days for which a box is hired do not
         self._ordered = by in ("hours", "kgco2e") or not lever.slows
@@ -261,28 +262,50 @@ class _Race:
         """The best with the lever at a position."""
         worlds: dict[int, World] = {}
         floors = sorted((self._floor(number, x), number) for number in range(len(self._known)))
-        least, first, best = inf, len(floors), None
+        least, first = inf, len(floors)
         for floor, number in floors:
             if (floor, number) < (least, first):
-                worth, there = self._follow(number, x, worlds)
+                worth = self._at(number, x, worlds)
                 if worth < inf and (worth, number) < (least, first):
-                    least, first, best = worth, number, there
-        return best
+                    least, first = worth, number
+        return self._moved_to(x, self._known[first], worlds) if first < len(floors) else None
 
-    def _follow(self, number: int, x: float, worlds: dict[int, World]) -> tuple[float, Result]:
+    def _at(self, number: int, x: float, worlds: dict[int, World]) -> float:
         """What a route is worth with the lever at a position; infinite where it waits too long."""
+        if not self._moves(number):
+            return self._unmoved(number)
+        if not self._lever.slows:
+            return self._unmoved(number) + (x - self._lever.start) * self._rise(number)
         result = self._known[number]
+        there = self._moved_to(x, result, worlds)
+        there.steps = paths.trace(there.world, there.path, before=result.steps[: self._first(number)])
+        if paths.too_long(there.world, there.steps):
+            return inf  # not kept: cargo that comes later may find open what makes this one wait too long
+        worth = self._worth[number, x] = _worth(there, self._by)
+        return worth
+
+    def _moved_to(self, x: float, result: Result, worlds: dict[int, World]) -> Result:
+        """A route with the lever at a position."""
         if id(result.world) not in worlds:
             worlds[id(result.world)] = result.world.other(overlay=self._overlay(x))
-        there = result.at(worlds[id(result.world)])
-        same = self._first(number) if self._lever.slows else len(result.edges)  # passed at the same hours
-        there.steps = paths.trace(there.world, there.path, before=result.steps[:same])
-        worth = inf if paths.too_long(there.world, there.steps) else _worth(there, self._by)
-        if not self._moves(number):
-            self._usual[number] = worth
-        elif worth < inf:  # cargo that comes later may find open what makes this one wait too long
-            self._worth[number, x] = worth
-        return worth, there
+        return result.at(worlds[id(result.world)])
+
+    def _unmoved(self, number: int) -> float:
+        """What a route is worth with nothing changed; infinite where it waits too long."""
+        if number not in self._usual:
+            result = self._known[number]
+            waits = paths.too_long(result.world, result.steps)
+            self._usual[number] = inf if waits else _worth(result, self._by)
+        return self._usual[number]
+
+    def _rise(self, number: int) -> float:
+        """How much more a route is worth for each unit by which a lever is moved that leaves its hours as they are."""
+        result = self._known[number]
+        if number not in self._rises:
+            moved = [i for i, edge in zip(result.path.edges, result.edges, strict=True) if self._lever.moves(edge)]
+            taken = result.world.taken(cast("Quantity", self._lever.what))[moved]
+            self._rises[number] = float(taken.sum()) / result.payload
+        return self._rises[number]
 
     def _first(self, number: int) -> int:
         """Where the lever first moves what a route takes: how many edges come before."""
@@ -296,14 +319,14 @@ class _Race:
 
     def _floor(self, number: int, x: float) -> float:
         """What a route is worth at least."""
-        if not self._moves(number):
-            return self._usual.get(number, -inf)
+        if not self._moves(number) or not self._lever.slows:
+            return self._at(number, x, {})
         if not self._ordered:
             return -inf
         best_at = min(self._lever.start, self._lever.end)
         if (number, best_at) not in self._worth:
             self._worth[number, best_at] = -inf
-            self._follow(number, best_at, {})
+            self._at(number, best_at, {})
         return max(worth for (one, at), worth in self._worth.items() if one == number and at <= x)
 
 

@@ -16,9 +16,8 @@ from threading import Lock
 from typing import Literal, TypeVar, cast
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
-import pandas as pd
-
 from corridors.arguments import as_flag, shown
+from corridors.data import index
 from corridors.data.schema import data_folder
 from corridors.engine.arrays import use_compiled
 from corridors.errors import BadRequest, DataError
@@ -160,15 +159,16 @@ def _work(data: Data, work: Callable[[Facts, Item], Found], item: Item) -> Found
         with _LOADING:  # threads of one process would each load their own
             facts = _network(data)
     use_compiled()
-    return work(facts, item)
+    found = work(facts, item)
+    index.forget(facts.tables)
+    return found
 
 
 def digest(facts: Facts) -> str:
     """Hash of all tables."""
     if facts not in _digests:
         found = hashlib.sha256(f"{facts.data_date} {facts.version}".encode())
-        for name, table in sorted(facts.tables.items()):
-            found.update(f"{name} {list(table.columns)} {len(table)}".encode())
-            found.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
+        for name in sorted(facts.tables):
+            found.update(f"{name} {index.digest(facts.tables, name)}".encode())
         _digests[facts] = found.hexdigest()
     return _digests[facts]

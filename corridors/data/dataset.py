@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,10 +20,11 @@ from corridors.data.checks import problems_of
 from corridors.data.countries import country_code
 from corridors.data.detail import OWN as OF_DETAIL
 from corridors.data.detail import full
-from corridors.data.files import can_read, read, refuse
 from corridors.data.geodesy import country_pair
 from corridors.data.index import kept
-from corridors.data.schema import TABLES, Row, Rows, data_folder, listed, mapped, records
+from corridors.data.rows import Rows
+from corridors.data.schema import TABLES, Row, data_folder, listed, mapped, records
+from corridors.data.spelling import POINT, key
 from corridors.data.surroundings import MET
 from corridors.engine.collector import at_rest
 from corridors.errors import BadRequest, DataError, UnknownPlace
@@ -38,33 +38,6 @@ RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "
 """Kinds of places, in the order in which they are preferred where several share a name."""
 GATE = re.compile(r"( (road|rail))?( (gate|border|post))?$")
 """What follows the name of the town or village in the name of a border post."""
-
-
-_FOLDED = str.maketrans(
-    # letters that Unicode does not decompose; Kazakh and Tajik letters as Russian writes them; Arabic letters as in
-    # Persian; traditional characters of place names as simplified ones
-    "ıəøđłқғңүұөһәіҳҷӣӯўکىيہھةەۀٱۇ"
-    "亞傑則區國圖孫庫張樂溫漢澤濟烏爾瑪盧礦納維羅萊薩蘇蘭蓋謝貝買費賈達連鄉鄭錫鐵開關陽韋馬魯齊齋萬葉設倫門頓額雲",
-    "ieodlкгнууохаихчиууکییهههههاو"
-    "亚杰则区国图孙库张乐温汉泽济乌尔玛卢矿纳维罗莱萨苏兰盖谢贝买费贾达连乡郑锡铁开关阳韦马鲁齐斋万叶设伦门顿额云",
-) | {ord("ك"): "ک", ord("ß"): "ss"}
-
-
-_NOT_SPELLED = {code: None for code in range(128) if not chr(code).isalnum()}
-"""Blanks and punctuation of ASCII."""
-
-
-def key(text: str) -> str:
-    """Name without case, accents, blanks and punctuation, for comparing spellings in any script."""
-    text = str(text)
-    if text.isascii():
-        return text.casefold().translate(_NOT_SPELLED)
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_FOLDED))
-    kept = (c for c in plain if not unicodedata.combining(c) and unicodedata.category(c) != "Lm")
-    return re.sub(r"[^\w\u0900-\u0e7f]+|_", "", "".join(kept)).translate(_FOLDED)
-
-
-_POINT = re.compile(r"\W*-?\d+(\.\d+)?\W+-?\d+(\.\d+)?\W*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,14 +60,17 @@ class Dataset:
         """Read, check and overlay tables; see `corridors.load`."""
         as_choice(detail, "detail", ("backbone", "full"))
         path = data_folder() if folder is None else as_path(folder, "folder")
-        if can_read(path):
-            if detail == "full":
-                raise BadRequest(f"detail='full' is for folders; {path.name} holds only what was written to it.")
-            tables, data_date, version = read(path)
+        tables: Mapping[str, pd.DataFrame]
+        if path.suffix or not (path / "datapackage.json").exists():
+            from corridors.data.files import network_in  # formats that the shipped data are not in
+
+            found = network_in(path, detail)
+        else:
+            found = None
+        if found is not None:
+            tables, data_date, version = found
             path = data_folder()
         else:
-            if not (path / "datapackage.json").exists():
-                refuse(path)
             package = schema.read_package(path)
             data_date, version = package["data_date"], str(package["version"]) + "+full" * (detail == "full")
 
@@ -161,14 +137,25 @@ class Dataset:
         return dict(zip(*listed(table, "leg_id"), shapely.from_wkt(table["wkt"].to_numpy()), strict=True))
 
     @cached_property
-    def place(self) -> dict[str, Row]:
+    def place(self) -> Mapping[str, Row]:
         """Row of each place."""
-        return {row["place_id"]: row for row in records(self.tables["places"])}
+        return Rows(self.tables["places"], "place_id")
 
     @cached_property
     def leg(self) -> Mapping[str, Row]:
         """Row of each leg."""
         return Rows(self.tables["legs"], "leg_id")
+
+    @cached_property
+    def leg_grade(self) -> dict[str, str]:
+        """Grade of the length of each leg."""
+        return mapped(self.tables["legs"], "leg_id", "quality")
+
+    @cached_property
+    def unlimited(self) -> frozenset[str]:
+        """Legs of which no limit of weight is known."""
+        legs = self.tables["legs"]
+        return frozenset(legs.loc[legs["gross_limit_t"].isna(), "leg_id"])
 
     @cached_property
     def element_names(self) -> dict[str, str]:
@@ -179,8 +166,8 @@ class Dataset:
     def places_named(self) -> dict[str, list[str]]:
         """Places by the `key` of id, name and aliases."""
         found: dict[str, list[str]] = {}
-        for place, row in self.place.items():
-            for known in map(key, (place, row["name"], *row["aliases"].split(";"))):
+        for place, name, aliases in zip(*listed(self.tables["places"], "place_id", "name", "aliases"), strict=True):
+            for known in map(key, dict.fromkeys((place, name, *filter(None, aliases.split(";"))))):
                 if known and place not in found.setdefault(known, []):
                     found[known].append(place)
         return found
@@ -231,12 +218,13 @@ class Dataset:
     @cached_property
     def countries(self) -> frozenset[str]:
         """ISO codes of the countries of the places."""
-        return frozenset(row["country"] for row in self.place.values())
+        return frozenset(next(listed(self.tables["places"], "country")))
 
     @cached_property
     def road_ends(self) -> list[tuple[str, str]]:
         """Both ends of every operating road leg."""
-        legs = self.tables["legs"].query("mode == 'road' and status == 'operating'")
+        legs = self.tables["legs"]
+        legs = legs[(legs["mode"] == "road") & (legs["status"] == "operating")]
         return list(zip(legs["from_place"], legs["to_place"], strict=True))
 
     @cached_property
@@ -279,7 +267,8 @@ class Dataset:
     @cached_property
     def projects(self) -> dict[str, frozenset[str]]:
         """Corridors that ``Scenario.build`` takes, each with the projects whose planned legs it uses."""
-        legs = self.tables["legs"].query("project != ''")
+        legs = self.tables["legs"]
+        legs = legs[legs["project"] != ""]
         planned = dict(zip(legs["leg_id"], legs["project"], strict=True))
         found = {project: frozenset({project}) for project in planned.values()}
         for row in records(self.tables["corridors"]):
@@ -424,7 +413,7 @@ class Dataset:
             return same[0]
         if same:
             raise UnknownPlace(f"{name!r} may be {_listed(self.place[p] for p in same)}; give the place_id.")
-        if _POINT.fullmatch(name):
+        if POINT.fullmatch(name):
             raise UnknownPlace(f"No place is called {name!r}; a point is two numbers: (longitude, latitude).")
         near = self.find(name)
         hint = f"The nearest are {_listed(near.to_dict('records'))}." if len(near) else "None is spelt nearly so."

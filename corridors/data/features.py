@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
@@ -27,6 +27,8 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MARKUP = re.compile("[&<>]")
 
 Frames = dict[str, pd.DataFrame]
+Shapes = dict[str, Sequence[Any]]
+"""Shapes of the rows of some tables."""
 
 
 class Feature(NamedTuple):
@@ -37,20 +39,20 @@ class Feature(NamedTuple):
     shape: Any
 
 
-def features(tables: Mapping[str, pd.DataFrame], shapes: Mapping[str, Sequence[Any]]) -> list[Feature]:
+def features(tables: Frames, shapes: Shapes) -> list[Feature]:
     """Rows of tables as features; numbers are plain, moments ISO text."""
     found = []
     for name, table in tables.items():
         keys = list(table.columns)
-        columns = (list(map(_plain, values)) for values in listed(table, *keys))
+        columns = (list(map(plain, values)) for values in listed(table, *keys))
         for row, shape in zip(zip(*columns, strict=True), shapes[name], strict=True):
             values = {key: value for key, value in zip(keys, row, strict=True) if value is not None}
             found.append(Feature(name, values, shape))
     return found
 
 
-def of_network(dataset: Dataset) -> list[Feature]:
-    """Places, legs and crossings of a network."""
+def of_network(dataset: Dataset) -> tuple[Frames, Shapes]:
+    """Places, legs and crossings of a network, and their shapes."""
     import shapely
 
     tables = {name: dataset.tables[name] for name in HELD}
@@ -60,17 +62,15 @@ def of_network(dataset: Dataset) -> list[Feature]:
         *listed(gates, "from_place", "to_place"),
     )
     at = dict(zip(names, zip(lon, lat, strict=True), strict=True))
-    return features(
-        tables,
-        {
-            "places": shapely.points(lon, lat).tolist(),
-            "legs": [dataset.lines[leg] for leg in next(listed(tables["legs"], "leg_id"))],
-            "crossings": [shapely.LineString([at[a], at[b]]) for a, b in zip(starts, ends, strict=True)],
-        },
-    )
+    return tables, {
+        "places": shapely.points(lon, lat).tolist(),
+        "legs": [dataset.lines[leg] for leg in next(listed(tables["legs"], "leg_id"))],
+        "crossings": [shapely.LineString([at[a], at[b]]) for a, b in zip(starts, ends, strict=True)],
+    }
 
 
-def _plain(value: Any) -> str | float | int | bool | None:
+def plain(value: Any) -> str | float | int | bool | None:
+    """A cell as files hold it: numbers as short as can be, moments as ISO text, nothing if it is empty."""
     if type(value) is str:  # most are
         return value or None
     if isinstance(value, pd.Timestamp):

@@ -32,7 +32,7 @@ import pandas as pd
 from corridors.arguments import as_path
 from corridors.data import geojson, gmns, graphml, kml, schema
 from corridors.data.checks import first_problem
-from corridors.data.features import FOREIGN, Feature, features, frames, of_network
+from corridors.data.features import FOREIGN, Feature, Frames, Shapes, features, frames, of_network
 from corridors.data.geometry import as_wkt, flat
 from corridors.data.schema import TABLES
 from corridors.data.user_network import tables_of
@@ -63,10 +63,10 @@ def write_network(dataset: Dataset, path: str | Path) -> None:
         "": lambda whole: _write_folder(dataset, whole),
         ".gpkg": lambda whole: _write_gpkg(_layers(dataset), whole),
         ".parquet": lambda whole: _write_parquet(_layers(dataset), whole),
-        ".geojson": lambda whole: geojson.write_geojson(of_network(dataset), whole),
-        ".kml": lambda whole: kml.write_kml(of_network(dataset), whole),
-        ".graphml": lambda whole: graphml.write_graphml(of_network(dataset), whole),
-        ".gmns": lambda whole: gmns.write_gmns(of_network(dataset), whole),
+        ".geojson": lambda whole: geojson.write_geojson(*of_network(dataset), whole),
+        ".kml": lambda whole: kml.write_kml(features(*of_network(dataset)), whole),
+        ".graphml": lambda whole: graphml.write_graphml(features(*of_network(dataset)), whole),
+        ".gmns": lambda whole: gmns.write_gmns(features(*of_network(dataset)), whole),
     }
     _write(path, writers)
 
@@ -81,14 +81,17 @@ def write_routes(frames: Mapping[str, pd.DataFrame], path: str | Path) -> None:
         As `write_network`.
     """
     legs = frames["legs"].assign(gauge_mm=frames["legs"]["gauge_mm"].astype(float))
-    rows = features({"legs": pd.DataFrame(legs.drop(columns="geometry"))}, {"legs": list(legs["geometry"])})
+    held: tuple[Frames, Shapes] = (
+        {"legs": pd.DataFrame(legs.drop(columns="geometry"))},
+        {"legs": list(legs["geometry"])},
+    )
     _write(
         as_path(path, "path"),
         {
             ".gpkg": lambda whole: _write_gpkg({**frames, "legs": legs}, whole),
             ".parquet": lambda whole: _parquet(legs, whole),
-            ".kml": lambda whole: kml.write_kml(rows, whole),
-            ".geojson": lambda whole: geojson.write_geojson(rows, whole),
+            ".kml": lambda whole: kml.write_kml(features(*held), whole),
+            ".geojson": lambda whole: geojson.write_geojson(*held, whole),
         },
     )
 
@@ -186,6 +189,23 @@ ELSEWHERE = {
     ".xlsx": "Read it with pandas, and make a network of the frames with Network.from_frames.",
 }
 """Suffixes of other files that users may have, and what to do with them."""
+
+
+def network_in(path: Path, detail: str) -> tuple[Tables, str, str] | None:
+    """Tables, date and version of a network that was written to a file; None for a data folder.
+
+    Raises
+    ------
+    BadRequest
+        If another `detail` is asked of a file than it holds.
+    DataError
+        If there is neither.
+    """
+    if not can_read(path):
+        return None if (path / "datapackage.json").exists() else refuse(path)
+    if detail == "full":
+        raise BadRequest(f"detail='full' is for folders; {path.name} holds only what was written to it.")
+    return read(path)
 
 
 def can_read(path: Path) -> bool:

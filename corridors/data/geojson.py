@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from corridors.data.features import Feature, broken
+from corridors.data.features import Feature, Frames, Shapes, broken, plain
 from corridors.data.geometry import DEGREES, in_degrees
+from corridors.data.schema import objects
 
 
-def write_geojson(found: Sequence[Feature], path: Path) -> None:
+def write_geojson(tables: Frames, shapes: Shapes, path: Path) -> None:
     """One feature collection; the member ``table`` of the properties tells the rows apart."""
     import shapely
 
-    tell = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
-    shapes = [one.shape for one in found]
-    points = [f"[{x!r}, {y!r}]" for x, y in shapely.get_coordinates(shapes).tolist()]
-    last = np.cumsum(shapely.get_num_coordinates(shapes)).tolist()
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write('{"type": "FeatureCollection", "features": [')
-        for i, one in enumerate(found):
-            properties, kind = {"table": one.table, **one.values}, one.shape.geom_type
-            at = ", ".join(points[last[i - 1] if i else 0 : last[i]])
-            file.write(
-                f'{", " if i else ""}{{"type": "Feature", "properties": {tell(properties)}, '
-                f'"geometry": {{"type": "{kind}", "coordinates": {at if kind == "Point" else f"[{at}]"}}}}}'
-            )
+        between = ""
+        for name, table in tables.items():
+            members = (_members(key, objects(table[key])) for key in table.columns)
+            begin = f'{{"type": "Feature", "properties": {{"table": {_tell(name)}'
+            drawn = shapely.to_geojson(np.asarray(shapes[name], dtype=object))
+            for row, shape in zip(map("".join, zip(*members, strict=True)), drawn, strict=True):
+                file.write(f'{between}{begin}{row}}}, "geometry": {shape}}}')
+                between = ", "
         file.write("]}")
+
+
+_tell = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+
+
+def _members(key: str, values: list[Any]) -> list[str]:
+    """A column as members of the rows' properties; nothing where a cell is empty. Equal cells are put in words once."""
+    begin = f", {_tell(key)}: "
+
+    def member(value: Any) -> str:
+        told = plain(value)
+        if told is None:
+            return ""
+        return begin + (repr(told) if type(told) is int or (type(told) is float and isfinite(told)) else _tell(told))
+
+    if len(set(map(type, values))) > 1:  # True, 1 and 1.0 would be taken for one
+        return list(map(member, values))
+    known = {value: member(value) for value in {value for value in values if value == value}}
+    return [known.get(value, "") for value in values]
 
 
 def read_geojson(path: Path) -> Iterator[Feature]:

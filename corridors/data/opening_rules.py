@@ -93,7 +93,7 @@ def closed(rule: Rule, year: int) -> tuple[Span, ...]:
         for since, until in shut:
             for start, end, state, _ in hours.intervals(since, until):
                 if (word := str(state).rsplit(".", 1)[-1].lower()) != "open":
-                    span = start.replace(tzinfo=None), end.replace(tzinfo=None) if end else until
+                    span = _local(start), _local(end or until)
                     (left if word == "closed" else unknown).append(span)
         shut = left
     found = list[Span]()
@@ -109,6 +109,11 @@ def closed(rule: Rule, year: int) -> tuple[Span, ...]:
             column="rule",
         )
     return tuple(found)
+
+
+def _local(moment: datetime) -> datetime:
+    """A moment without its zone; most have none, and to replace nothing takes long where there are thousands."""
+    return moment if moment.tzinfo is None else moment.replace(tzinfo=None)
 
 
 def contradiction(rule: Rule, spans: Sequence[Span], year: int, step: timedelta) -> datetime | None:

@@ -27,12 +27,14 @@ OWN = tuple(name for name in TABLES if name not in NOT_OWN)
 Tables = dict[str, pd.DataFrame]
 
 
-def overlay(tables: Tables, folder: Path, extra: Path, data_date: str) -> Tables:
+def overlay(
+    tables: Mapping[str, pd.DataFrame], folder: Path, extra: Path, data_date: str
+) -> Mapping[str, pd.DataFrame]:
     """Tables with the rows of the folder `extra` in them: a row with a known key replaces, others are added.
 
     Parameters
     ----------
-    tables : dict of str to DataFrame
+    tables : mapping of str to DataFrame
         Checked already; returned as they are if the folder has no rows.
     folder : path
         Whose ``datapackage.json`` counts.

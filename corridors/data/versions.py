@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
 COUNTED_WITH = ("numpy", "opening-hours-py", "pandas", "pyproj", "shapely")
@@ -27,3 +28,19 @@ def installed() -> dict[str, str]:
         return {**found, "time zones": f"{version('tzdata')}, of tzdata"}
     except PackageNotFoundError:
         return found
+
+
+@lru_cache
+def version_of(module: str) -> str:
+    """Version of the package that has a module, as its folder of metadata is named.
+
+    Reading the metadata would take as long as a search: `importlib.metadata` loads the whole of `email`.
+    """
+    found = find_spec(module)
+    places = list(found.submodule_search_locations or ()) if found else []
+    names = [one.name for place in places for one in Path(place).parent.glob(f"{module}*-*.dist-info")]
+    if len(names) == 1:
+        return names[0]
+    from importlib.metadata import packages_distributions, version
+
+    return version(packages_distributions()[module][0])

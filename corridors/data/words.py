@@ -45,7 +45,9 @@ BLOCK_TRAIN = "block_train"
 TO_EAST_ASIA, ROUND_AFRICA = "to_east_asia", "round_africa"
 """Lanes with rates of their own."""
 DEEP_SEA, FEEDER = "deep_sea", "feeder"
-SERVICES = (BLOCK_TRAIN, TO_EAST_ASIA, ROUND_AFRICA, DEEP_SEA, FEEDER)
+DOMESTIC = "domestic"
+"""Goods that are unloaded in the country from which they come."""
+SERVICES = (BLOCK_TRAIN, TO_EAST_ASIA, ROUND_AFRICA, DEEP_SEA, FEEDER, DOMESTIC)
 """Services, lanes and classes of ships in ``by_vehicle`` of ``rates``."""
 ENTRY_FEE = "entry_fee_usd"
 FLAG_CHARGES = {"transit permit": "transit_permit_usd", "fuel difference": "fuel_difference_usd"}

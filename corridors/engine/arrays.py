@@ -10,17 +10,22 @@ The loops stand in `corridors.engine.search`. Python runs them as they are, or n
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Collection, Iterable, Sequence
 from math import inf
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from corridors.engine import search as loops
+from corridors.engine.bounds import Bound as Bound
+from corridors.engine.bounds import bounds as bounds
+from corridors.engine.bounds import lowered as lowered
+from corridors.engine.serving import compiler as compiler
+from corridors.engine.serving import kernel as kernel
+from corridors.engine.serving import python
+from corridors.engine.serving import use_compiled as use_compiled
+from corridors.engine.serving import worthwhile as worthwhile
 from corridors.engine.topology import MONTHS as MONTHS
+from corridors.engine.topology import Closed as Closed
 from corridors.engine.topology import Floats as Floats
 from corridors.engine.topology import Forms as Forms
 from corridors.engine.topology import Graph as Graph
@@ -31,88 +36,6 @@ from corridors.engine.topology import frozen as frozen
 from corridors.engine.topology import merge_spans as merge_spans
 from corridors.engine.topology import ready as ready
 from corridors.engine.topology import traverse as traverse
-
-_python: Any = loops
-_kernel: dict[str, Callable[..., Any]] = {}
-"""Compiled kernels by name, once they serve."""
-
-
-@dataclass
-class _Done:
-    """What Python has searched in this process."""
-
-    nodes: int = 0
-    tried: bool = False
-    """Whether compiled searches were looked for."""
-
-
-_python_done = _Done()
-WORTHWHILE = 3_500_000
-"""Nodes of searches in Python that take about as long as to load compiled ones: 0.6 s of CPU."""
-
-
-def compiler() -> bool:
-    """Whether there may be a compiler: told without loading it, which takes longer than a question."""
-    return os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
-
-
-def use_compiled(compile_now: bool = False) -> bool:
-    """Have compiled searches serve in this process, if numba has them on disk or is to compile them now.
-
-    Without numba, or before it has compiled them on this machine, the loops run in Python: nobody waits for a
-    compiler who did not ask for it. Returns whether they serve.
-    """
-    if not _kernel and compiler():
-        try:
-            from corridors.engine import compiled
-        except (ImportError, RuntimeError):  # no numba, none that suits this numpy, or no folder for its work
-            return False
-        if compile_now:
-            compiled.compile_kernels(compiled.KERNELS)
-        if compile_now or compiled.on_disk(compiled.KERNELS):
-            _kernel.update(bounds=compiled.bounds, search=compiled.search)
-    return bool(_kernel)
-
-
-class Closed:
-    """Closed spans of the edges that have any.
-
-    Parameters
-    ----------
-    edges : int
-        Number of edges.
-    spans : mapping of int to Spans
-    """
-
-    def __init__(self, edges: int, spans: Mapping[int, Spans]) -> None:
-        self._edges, self.spans = edges, spans
-
-    @cached_property
-    def flat(self) -> Forms:
-        """Row of each edge (-1: never closed), first span of each row, starts and ends of all spans."""
-        distinct = {id(spans): spans for spans in self.spans.values()}
-        number = {key: i for i, key in enumerate(distinct)}
-        row = np.full(self._edges, -1)
-        row[list(self.spans)] = [number[id(spans)] for spans in self.spans.values()]
-        parts = [spans.arrays for spans in distinct.values()]
-        first = np.cumsum([0, *(len(starts) for starts, _ in parts)])
-        starts, ends = (np.concatenate([np.empty(0), *(part[i] for part in parts)]) for i in (0, 1))
-        return Forms(
-            frozen(row, np.int64), frozen(first, np.int64), frozen(starts, np.float64), frozen(ends, np.float64)
-        )
-
-    def for_good(self, t: float) -> list[int]:
-        """Edges that cannot be entered at hour `t` nor ever after."""
-        edges, begins = self._lasting
-        found: list[int] = edges[begins <= t].tolist()
-        return found
-
-    @cached_property
-    def _lasting(self) -> tuple[Ints, Floats]:
-        """Edges whose last span has no end, and the hour from which it lasts."""
-        ends = {edge: spans.arrays for edge, spans in self.spans.items() if spans}
-        lasting = {edge: float(starts[-1]) for edge, (starts, last) in ends.items() if last[-1] == inf}
-        return np.fromiter(lasting, np.int64), np.fromiter(lasting.values(), np.float64)
 
 
 class Path(NamedTuple):
@@ -131,38 +54,6 @@ class Found(NamedTuple):
     paths: list[tuple[Path, float, Weights]]
     complete: bool
     labels: int
-
-
-def worthwhile(nodes: int) -> bool:
-    """Whether compiled searches serve, now that Python is else to search so many nodes more.
-
-    Loading what is on disk takes as long as Python needs for `WORTHWHILE` nodes; from then on it pays.
-    """
-    if not _kernel and not _python_done.tried:
-        _python_done.nodes += nodes
-        if _python_done.nodes > WORTHWHILE:
-            _python_done.tried = True
-            use_compiled()
-    return bool(_kernel)
-
-
-class Bound:
-    """Least objective from every node to the nearest target, in the form that a search wants."""
-
-    def __init__(self, values: Floats | None = None, listed: list[float] | None = None) -> None:
-        self.__dict__ |= {name: given for name, given in (("values", values), ("listed", listed)) if given is not None}
-        self.asked: set[frozenset[str]] = set()
-        """Bans with which it served a search: asked for again, these are worth bounds of their own."""
-
-    @cached_property
-    def values(self) -> Floats:
-        """As an array."""
-        return np.array(self.listed)
-
-    @cached_property
-    def listed(self) -> list[float]:
-        """As a list."""
-        return cast(list[float], self.values.tolist())
 
 
 class Starts(NamedTuple):
@@ -224,67 +115,6 @@ class Tree(NamedTuple):
         if len(some):
             found[some] = np.minimum.reduceat(amounts[self.edges], self.first[some])
         return found
-
-
-def bounds(
-    graph: Graph,
-    closed: Closed,
-    targets: Iterable[int],
-    value_of_hour: float,
-    t0: float,
-    banned: Ints | Sequence[int] = (),
-) -> Bound:
-    """Least objective from every node to the nearest target if nothing had to wait.
-
-    Edges that are banned, or closed from `t0` on for good, are left out; the rest is a lower bound that stays valid
-    when more edges are banned or slowed.
-    """
-    ends, nodes = np.fromiter(targets, np.int64), graph.topology.nodes
-    usual = Bound(values=np.full(nodes, inf), listed=[inf] * nodes)
-    return _lowered(usual, ends, np.zeros(len(ends)), graph.topology, _costs(graph, closed, value_of_hour, t0, banned))
-
-
-def lowered(
-    bound: Bound,
-    graph: Graph,
-    closed: Closed,
-    quicker: Ints,
-    value_of_hour: float,
-    t0: float,
-    banned: Ints | Sequence[int] = (),
-) -> Bound:
-    """A bound of another graph, lowered by what some edges take in this one; all others take no less than there."""
-    cost = _costs(graph, closed, value_of_hour, t0, banned)
-    tails, heads = (ends[quicker] for ends in (graph.topology.tail, graph.topology.head))
-    now = cost[quicker] + bound.values[heads]
-    better = now < bound.values[tails]
-    seeds = np.unique(tails[better])
-    least = np.full(len(seeds), inf)
-    np.minimum.at(least, np.searchsorted(seeds, tails[better]), now[better])
-    return _lowered(bound, seeds, least, graph.topology, cost)
-
-
-def _costs(graph: Graph, closed: Closed, value_of_hour: float, t0: float, banned: Ints | Sequence[int]) -> Floats:
-    """What each edge takes without waiting; infinite where it is banned or closed for good."""
-    cost = graph.weight + (value_of_hour * graph.hours if value_of_hour else np.where(graph.hours < inf, 0.0, inf))
-    cost[closed.for_good(t0)] = inf
-    cost[np.asarray(banned, dtype=np.int64)] = inf
-    return cost
-
-
-def _lowered(bound: Bound, seeds: Ints, values: Floats, topology: Topology, cost: Floats) -> Bound:
-    """A bound with what follows from less at some nodes."""
-    along = np.append(cost, 0.0)[topology.entering.arrays[2]]  # a join of two stages has the number -1
-    if worthwhile(topology.nodes):
-        best = bound.values.copy()
-        best[seeds] = values
-        _kernel["bounds"](*topology.entering.arrays[:2], along, seeds, best)
-        return Bound(values=best)
-    known, listed = seeds.tolist(), bound.listed.copy()
-    for seed, value in zip(known, values.tolist(), strict=True):
-        listed[seed] = value
-    _python.bounds(*topology.entering.lists[:2], along.tolist(), known, listed)
-    return Bound(listed=listed)
 
 
 def search(
@@ -419,7 +249,7 @@ def _run(
             ahead = np.zeros(nodes) if bound is None else bound.values
             least, values, arrivals = np.full(nodes, inf), np.full(ends, inf), np.full(ends, inf)
             last, path, took = np.zeros(ends, np.int64), np.empty(room, np.int64), np.empty(room)
-            count = _kernel["search"](
+            count = kernel["search"](
                 *(array for form in given for array in form.arrays),
                 *ask,
                 *(np.array(some, dtype) for some, dtype in zip(starts, _STARTS, strict=True)),
@@ -471,7 +301,7 @@ def _interpreted(
     ahead = [0.0] * nodes if bound is None else bound.listed
     least, values, arrivals, last = [inf] * nodes, [inf] * ends, [inf] * ends, [0] * ends
     path, took = [0] * room, [0.0] * room
-    count = _python.search(
+    count = python.search(
         *(some for form in given for some in form.lists),
         *ask,
         *starts,

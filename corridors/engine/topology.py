@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from math import inf
 from typing import Any, cast
 
 import numpy as np
@@ -94,8 +95,23 @@ class Forms:
         """The same numbers as lists."""
         like, self._like = self._like, None
         if like is None:
-            return tuple(array.tolist() for array in self.arrays)
+            return tuple(map(_listed, self.arrays))
         return tuple(map(_changed, like.lists, like.arrays, self.arrays))
+
+
+_COUNTED: list[int] = []
+"""Whole numbers from 0, each one object for all lists: nodes and edges come up in several."""
+
+
+def _listed(array: NDArray[Any]) -> list[Any]:
+    """The numbers of an array; where they are places in other arrays, as objects that other lists share."""
+    found: list[Any] = array.tolist()
+    if array.dtype.kind == "f" and not array.any():
+        return [0.0] * len(found)
+    if array.dtype.kind != "i" or not found or array.min() < 0:
+        return found
+    _COUNTED.extend(range(len(_COUNTED), int(array.max()) + 1))
+    return list(map(_COUNTED.__getitem__, found))
 
 
 def _changed(numbers: list[Any], array: NDArray[Any], now: NDArray[Any]) -> list[Any]:
@@ -134,15 +150,24 @@ class Topology:
         cls, nodes: int, tail: Sequence[int], head: Sequence[int], factors: Sequence[Sequence[float] | None]
     ) -> Topology:
         """One arc an edge, with the monthly speed factors of each edge or None."""
-        rows = {row: i for i, row in enumerate(dict.fromkeys(tuple(f) for f in factors if f is not None))}
-        season = [-1 if f is None else rows[tuple(f)] for f in factors]
+        rows = {row: i for i, row in enumerate(dict.fromkeys(None if f is None else tuple(f) for f in factors))}
+        which = [rows[None if f is None else tuple(f)] for f in factors]
+        return cls.seasonal(nodes, tail, head, which, list(rows))
+
+    @classmethod
+    def seasonal(
+        cls, nodes: int, tail: ArrayLike, head: ArrayLike, which: ArrayLike, factors: Sequence[tuple[float, ...] | None]
+    ) -> Topology:
+        """The same, with the different factors and which of them each edge has."""
+        rows = [row for row in factors if row is not None]
+        season = [-1 if row is None else rows.index(row) for row in factors]
         return cls(
             nodes,
             frozen(tail, np.int64),
             frozen(head, np.int64),
-            frozen(range(len(tail)), np.int64),
-            frozen(season, np.int64),
-            frozen(np.array([*rows] or np.ones((1, 12))), np.float64),
+            frozen(range(len(np.asarray(tail))), np.int64),
+            frozen(np.array(season, dtype=np.int64)[np.asarray(which, dtype=np.int64)], np.int64),
+            frozen(np.array(rows or np.ones((1, 12))), np.float64),
         )
 
     def staged(self, stops: Sequence[Iterable[int]]) -> Topology:
@@ -225,3 +250,44 @@ class Graph:
     def weighted(self) -> bool:
         """Whether any edge has a weight besides its hours."""
         return bool(self.weight[np.isfinite(self.hours)].any())
+
+
+class Closed:
+    """Closed spans of the edges that have any.
+
+    Parameters
+    ----------
+    edges : int
+        Number of edges.
+    spans : mapping of int to Spans
+    """
+
+    def __init__(self, edges: int, spans: Mapping[int, Spans]) -> None:
+        self._edges, self.spans = edges, spans
+
+    @cached_property
+    def flat(self) -> Forms:
+        """Row of each edge (-1: never closed), first span of each row, starts and ends of all spans."""
+        distinct = {id(spans): spans for spans in self.spans.values()}
+        number = {key: i for i, key in enumerate(distinct)}
+        row = np.full(self._edges, -1)
+        row[list(self.spans)] = [number[id(spans)] for spans in self.spans.values()]
+        parts = [spans.arrays for spans in distinct.values()]
+        first = np.cumsum([0, *(len(starts) for starts, _ in parts)])
+        starts, ends = (np.concatenate([np.empty(0), *(part[i] for part in parts)]) for i in (0, 1))
+        return Forms(
+            frozen(row, np.int64), frozen(first, np.int64), frozen(starts, np.float64), frozen(ends, np.float64)
+        )
+
+    def for_good(self, t: float) -> list[int]:
+        """Edges that cannot be entered at hour `t` nor ever after."""
+        edges, begins = self._lasting
+        found: list[int] = edges[begins <= t].tolist()
+        return found
+
+    @cached_property
+    def _lasting(self) -> tuple[Ints, Floats]:
+        """Edges whose last span has no end, and the hour from which it lasts."""
+        ends = {edge: spans.arrays for edge, spans in self.spans.items() if spans}
+        lasting = {edge: float(starts[-1]) for edge, (starts, last) in ends.items() if last[-1] == inf}
+        return np.fromiter(lasting, np.int64), np.fromiter(lasting.values(), np.float64)

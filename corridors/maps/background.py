@@ -14,8 +14,10 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from corridors.data.schema import listed
 from corridors.maps.crossings import PLANNED
 from corridors.maps.lanes import MODES, Shown
+from corridors.maps.offline import Script, as_script
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -24,6 +26,8 @@ ATTRIBUTION = (
     "© OpenStreetMap contributors (ODbL), Natural Earth, GeoNames, searoute; drawn with Leaflet. "
     "Boundaries and names shown do not imply endorsement or acceptance; dotted: disputed"
 )
+TOLERANCE = 0.015
+"""Degrees by which lines of the network may be simplified."""
 DIGITS = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", dtype=np.uint8)
 
 
@@ -70,23 +74,43 @@ def points_of(flats: Sequence[Sequence[float]]) -> tuple[npt.NDArray[np.float64]
 @lru_cache(maxsize=4)
 def basemap(folder: Path) -> Shown:
     """Land, lakes, rivers, borders and names of the background; empty where a data folder has none."""
-    path = folder / "basemap" / "base.json"
-    if not path.exists():
+    told = base_file(folder)
+    if told is None:
         return {"land": [], "lakes": [], "rivers": [], "plain": [], "disputed": [], "countries": [], "seas": []}
-    base = json.loads(path.read_text(encoding="utf-8"))
 
     def lines(flats: list[list[float]]) -> list[str]:
         return encode(*points_of(flats), 2)
 
     return {
-        "land": lines(base["land"]),
-        "lakes": lines(base["lakes"]),
-        "rivers": lines(base.get("rivers", [])),
-        "plain": lines(base["borders"]["plain"]),
-        "disputed": lines(base["borders"]["disputed"]),
-        "countries": base["countries"],
-        "seas": base["seas"],
+        "land": lines(told["land"]),
+        "lakes": lines(told["lakes"]),
+        "rivers": lines(told.get("rivers", [])),
+        "plain": lines(told["borders"]["plain"]),
+        "disputed": lines(told["borders"]["disputed"]),
+        "countries": told["countries"],
+        "seas": told["seas"],
     }
+
+
+@lru_cache(maxsize=4)
+def _basemap_script(folder: Path) -> Script:
+    return as_script(basemap(folder))
+
+
+def behind(data: Shown, facts: Facts, bare: bool = True) -> Shown:
+    """What a map draws behind its data, as the script takes it: only what is asked for where it is not `bare`."""
+    modes = ("road", "rail") if data["routes"] or data["circles"] else ("road", "rail", "sea", "air")
+    return {
+        "attribution": ATTRIBUTION,
+        "base": _basemap_script(facts.folder) if bare else None,
+        "network": _network_script(facts, modes) if bare or not data["routes"] else None,
+    }
+
+
+def _network_script(facts: Facts, modes: tuple[str, ...]) -> Script:
+    return facts.kept.get(
+        ("drawn script", modes), lambda: as_script(network(facts, modes)), lambda made: len(made) // 8
+    )
 
 
 def basemap_names(folder: Path) -> list[tuple[str, str, list[tuple[float, float]]]]:
@@ -99,25 +123,33 @@ def basemap_names(folder: Path) -> list[tuple[str, str, list[tuple[float, float]
     ]
 
 
-def network(facts: Facts, modes: tuple[str, ...], tolerance: float) -> dict[str, list[str]]:
-    """Legs in operation by mode, and the planned ones, simplified; kept for the next map."""
+def network(facts: Facts, modes: tuple[str, ...]) -> dict[str, list[str]]:
+    """Legs in operation by mode, and the planned ones, as texts."""
+    shapes = network_shapes(facts)
+    return {name: polylines(shapes.get(name, []), 2) for name in (*modes, "planned")}
+
+
+def network_shapes(facts: Facts) -> dict[str, npt.NDArray[np.object_]]:
+    """Lines of legs in operation by mode, and of the planned ones, simplified; kept for all maps."""
+
+    def shapes() -> dict[str, npt.NDArray[np.object_]]:
+        legs = facts.tables["legs"]
+        modes = legs["mode"].map(MODES).where(legs["status"] == "operating", "")
+        modes = modes.where(~legs["status"].isin(PLANNED), "planned")
+        chosen: dict[str, list[BaseGeometry]] = {}
+        for mode, leg in zip(*listed(legs.assign(mode=modes), "mode", "leg_id"), strict=True):
+            if leg in facts.lines:
+                chosen.setdefault(mode, []).append(facts.lines[leg])
+        return {mode: shapely.simplify(lines, TOLERANCE) for mode, lines in chosen.items()}
+
     return facts.kept.get(
-        ("drawn", modes, tolerance),
-        lambda: _network(facts, modes, tolerance),
-        lambda made: sum(len(line) for lines in made.values() for line in lines) // 8,
+        "drawn", shapes, lambda made: 2 * sum(int(shapely.get_num_coordinates(some).sum()) for some in made.values())
     )
 
 
-def _network(facts: Facts, modes: tuple[str, ...], tolerance: float) -> dict[str, list[str]]:
-    legs = facts.tables["legs"]
-    known = legs["leg_id"].isin(facts.lines)
-    found = {}
-    for name in (*modes, "planned"):
-        chosen = (
-            legs["status"].isin(PLANNED)
-            if name == "planned"
-            else (legs["mode"].map(MODES) == name) & (legs["status"] == "operating")
-        )
-        shapes = shapely.simplify([facts.lines[leg] for leg in legs.loc[chosen & known, "leg_id"]], tolerance)
-        found[name] = polylines(shapes, 2)
+@lru_cache(maxsize=2)
+def base_file(folder: Path) -> Shown | None:
+    """The file of the background; none where a data folder has none."""
+    path = folder / "basemap" / "base.json"
+    found: Shown | None = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
     return found

@@ -15,11 +15,12 @@ import pandas as pd
 from corridors.arguments import as_choice
 from corridors.data.schema import records
 from corridors.errors import BadRequest
+from corridors.maps import vector
 from corridors.maps.curves import reliability
 from corridors.maps.drawable import checked
 from corridors.maps.layers import colour
 from corridors.maps.research import coverage
-from corridors.maps.style import ALARM, GREY, Paper, hits, need, plain, single, styled
+from corridors.maps.style import ALARM, GREY, HALO, hits, need, paper_of, plain, single, styled
 from corridors.maps.tcd import tcd
 from corridors.routing.figures import MONTHS
 
@@ -146,7 +147,7 @@ def pareto(
 
 
 def _names(ax: Axes, rows: pd.DataFrame, x: str, y: str, label: str, front: pd.Series[bool]) -> None:
-    paper = Paper(ax)
+    paper = paper_of(ax)
     dots = [tuple(paper.points(xy)) for xy in zip(rows[x], rows[y], strict=True)]
     taken = [(a - 4, b - 4, a + 4, b + 4) for a, b in dots]
     for (a, b), (c, d) in pairwise(dot for dot, best in zip(dots, front, strict=True) if best):
@@ -178,7 +179,7 @@ def _names(ax: Axes, rows: pd.DataFrame, x: str, y: str, label: str, front: pd.S
                     text,
                     6.8,
                     ha=align,
-                    halo=True,
+                    halo=HALO,
                     va="center_baseline",
                     gid="label",
                     color=BAR if front.iloc[k] else GREY,
@@ -217,6 +218,7 @@ def tornado(
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
     room = 0.22 * ((high - low) or 1.0)
     ax.set_xlim(low - (room if spans or low < 0 else 0), high + room)
+    ax.set(yticks=range(len(rows)), yticklabels=plain(rows[label]), ylim=(len(rows) - 0.4, -0.6), xlabel=unit)
     digits = 2 - floor(log10(max(abs(low), abs(high)) or 1.0))  # three significant figures of the greatest number
     for k, row in enumerate(records(rows)):
         a, b = (row["low"], row["high"]) if spans else (0.0, row["delta"])
@@ -252,7 +254,6 @@ def tornado(
         ax.axvline(float(rows["base"].iloc[0]), color="#222222", linewidth=0.9)
     elif not spans:
         ax.axvline(0, color="#222222", linewidth=0.9)
-    ax.set(yticks=range(len(rows)), yticklabels=plain(rows[label]), ylim=(len(rows) - 0.4, -0.6), xlabel=unit)
     _thousands(ax, "x")
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x")
@@ -365,7 +366,7 @@ def calendar(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") ->
             gid="label",
             color="white" if depth > 0.55 else "#222222",
         )
-    paper, down = Paper(ax), -10.0
+    paper, down = paper_of(ax), -10.0
     paper.write(0, down, "Days door to door; hatched: nothing passes.", 6.6, color=GREY)
     for k, reason in enumerate(reasons):
         for n, line in enumerate(paper.wrap(reason, 6.6, paper.width - 12)):
@@ -383,6 +384,12 @@ def _words(column: str) -> str:
 
 
 def _thousands(ax: Axes, axis: str) -> None:
+    words = "{:,.6g}".format
+    if isinstance(ax, vector.Axes):
+        most = max(1, min(9, int((ax.width if axis == "x" else ax.height) / 24)))
+        low, high = ax.limits[axis]
+        ax.ticks(axis, vector.round_step(high - low, most, (1, 2, 2.5, 5, 10)), words)
+        return
     from matplotlib.ticker import FuncFormatter
 
-    getattr(ax, f"{axis}axis").set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
+    getattr(ax, f"{axis}axis").set_major_formatter(FuncFormatter(lambda value, _: words(value)))

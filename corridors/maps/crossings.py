@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
 from corridors.data.schema import Row, records
 from corridors.model.calendars import PASSENGERS
-from corridors.model.events import event_rows, events_known, in_force
+from corridors.model.events import Event, events_known, in_force
 from corridors.routing.figures import two
 
 if TYPE_CHECKING:
@@ -20,8 +20,20 @@ PLANNED = ("planned", "under_construction")
 
 def crossing_row(facts: Facts, element_id: str) -> Row:
     """First row of a crossing."""
-    table = facts.tables["crossings"]
-    return records(table[table["element_id"] == element_id])[0]
+    return _rows(facts, "crossings", element_id)[0]
+
+
+def _rows(facts: Facts, table: str, element_id: str) -> list[Row]:
+    """Rows of an element in a table, all of which is sorted by element when a map first asks."""
+
+    def sort() -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in records(facts.tables[table]):
+            found.setdefault(row["element_id"], []).append(row)
+        return found
+
+    kept = facts.kept.get(("rows", table), sort, lambda made: 8 * len(made))
+    return kept.get(element_id, [])
 
 
 def crossing_type(row: Row) -> str:
@@ -42,8 +54,7 @@ def crossing_state(facts: Facts, row: Row, on: date, as_of: date) -> str:
 
 def crossing_lines(facts: Facts, element_id: str, on: date, as_of: date) -> list[str]:
     """What a popup says of a crossing on a day: countries, mean hours, altitude, opening hours, closures known then."""
-    table = facts.tables["crossings"]
-    rows = records(table[table["element_id"] == element_id])
+    rows = _rows(facts, "crossings", element_id)
     ends = [[facts.place[row[end]]["country"] for end in ("from_place", "to_place")] for row in rows]
     lines = [] if rows[0]["mode"] == "sea" else [f"{rows[0]['mode'].capitalize()} crossing {ends[0][0]}-{ends[0][1]}"]
     for row, (a, b) in zip(rows, ends, strict=True):
@@ -53,10 +64,9 @@ def crossing_lines(facts: Facts, element_id: str, on: date, as_of: date) -> list
         lines.append(f"Altitude {rows[0]['altitude_m']:,.0f} m")
     lines += [
         f"Hours ({row['regime']}): {row['rule']}" + (", contested" if _true(row["contested"]) else "")
-        for row in _valid(facts.tables["calendars"], element_id, on.isoformat())
+        for row in _valid(_rows(facts, "calendars", element_id), on.isoformat())
     ]
-    events = facts.tables["events"]
-    for event in in_force(events_known(event_rows(events[events["element_id"] == element_id]), as_of), on):
+    for event in in_force(events_known(cast(list[Event], _rows(facts, "events", element_id)), as_of), on):
         if event["effect"] in ("close", "restrict") and event["scope_cargo"] != PASSENGERS:
             word = "Closed" if event["effect"] == "close" else "Restricted"
             confirmed = f", last confirmed {event['last_confirmed']}" if event["last_confirmed"] else ""
@@ -66,8 +76,7 @@ def crossing_lines(facts: Facts, element_id: str, on: date, as_of: date) -> list
     return [*lines, researched[:1].upper() + researched[1:]] if researched else lines
 
 
-def _valid(calendars: pd.DataFrame, element_id: str, day: str) -> list[Row]:
-    rows = records(calendars[calendars["element_id"] == element_id])
+def _valid(rows: list[Row], day: str) -> list[Row]:
     return [row for row in rows if row["valid_from"] <= day and not (row["valid_to"] and row["valid_to"] < day)]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.maps.layers import colour
-from corridors.maps.style import GREY, Paper, need, single, styled
+from corridors.maps.style import GREY, need, paper_of, single, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +43,7 @@ def reliability(curves: pd.DataFrame | Routes, ax: Axes | None = None, *, title:
     groups = [(str(label), curve) for label, curve in curves.groupby("label", sort=False)]
     below = 0.62 + (len(groups) + 2) * ROW / 72
     ax = ax if ax is not None else single(6.6, 2.6 + below, title, ["100 %"], below=below)
-    paper = Paper(ax)
+    paper = paper_of(ax)
     finite = curves.loc[np.isfinite(curves["days"]), "days"]
     start, end = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
     gap = 0.03 * ((end - start) or 1.0)
@@ -127,7 +127,7 @@ def outlook(table: pd.DataFrame, ax: Axes | None = None, *, title: str = "") -> 
     groups = list(table.groupby("name", sort=False))
     below = 0.6 + (len(groups) + 1) * ROW / 72
     ax = ax if ax is not None else single(6.6, 2.2 + below, title, ["100 %"], below=below)
-    paper = Paper(ax)
+    paper = paper_of(ax)
     ax.set(ylim=(0, 1.02), yticks=np.arange(0, 1.01, 0.2), xlabel="Day")
     ax.set_yticklabels([f"{20 * fifth} %" for fifth in range(6)])
     ax.grid(True)

@@ -21,7 +21,7 @@ from corridors.arguments import departure
 from corridors.data.schema import records
 from corridors.data.writing import write_text
 from corridors.errors import BadRequest
-from corridors.maps import background, layers, page_assets
+from corridors.maps import background, layers, offline
 from corridors.maps.drawable import checked
 from corridors.maps.explorer_loads import Json, cargoes_of
 from corridors.maps.explorer_pack import packed
@@ -61,16 +61,16 @@ class Explorer:
         """
         text = json.dumps(self._data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         code = base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
-        style = "".join(page_assets.own(f"maps/{name}.css") for name in ("map", "explorer"))
+        style = "".join(offline.own(f"maps/{name}.css") for name in ("map", "explorer"))
         script = "".join(
-            page_assets.own(f"maps/{name}.js")
+            offline.own(f"maps/{name}.js")
             for name in ("signs", "explorer_search", "explorer_names", "explorer_map", "explorer")
         )
         return (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{escape(self.title)}</title>\n<style>{page_assets.leaflet_css()}</style>\n<style>{style}</style>\n"
-            f"<script>{page_assets.leaflet_js()}</script>\n</head>\n<body>\n"
+            f"<title>{escape(self.title)}</title>\n<style>{offline.leaflet_css()}</style>\n<style>{style}</style>\n"
+            f"<script>{offline.leaflet_js()}</script>\n</head>\n<body>\n"
             f"<script>{script}</script>\n"
             f'<script type="text/plain" id="crx-data">{code}</script>\n<script>corridorExplorer();</script>\n'
             "</body>\n</html>\n"
@@ -120,7 +120,7 @@ class Explorer:
         return self._still()
 
     def _repr_html_(self) -> str:
-        return page_assets.framed(self.html(), self.title, self._still, 640)
+        return offline.framed(self.html(), self.title, self._still, 640)
 
 
 @checked
@@ -211,6 +211,9 @@ def _access(facts: Facts, cargoes: Sequence[Cargo], point: tuple[float, float], 
     """The access leg of a point, with its amounts for each cargo."""
     by = {cargo.cargo_id: Access(facts, point, leaving, frozenset(MODES), cargo) for cargo in cargoes}
     one = next(iter(by.values()))
+    home = {
+        cargo.cargo_id: Access(facts, point, leaving, frozenset(MODES), cargo, one.country).hours for cargo in cargoes
+    }
     node = facts.graph.at(one.place, leaving, "road")
     return {
         "id": f"point {point[0]} {point[1]}",
@@ -221,7 +224,8 @@ def _access(facts: Facts, cargoes: Sequence[Cargo], point: tuple[float, float], 
         "lat": point[1],
         "node": node[0] if node else -1,
         "by": {
-            name: {"hours": leg.hours, "usd": leg.usd, "kgco2e": leg.kgco2e, "km": leg.km} for name, leg in by.items()
+            name: {"hours": leg.hours, "home": home[name], "usd": leg.usd, "kgco2e": leg.kgco2e, "km": leg.km}
+            for name, leg in by.items()
         },
     }
 

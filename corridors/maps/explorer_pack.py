@@ -199,6 +199,7 @@ def _place(graph: MultimodalGraph, row: Json, zones: _Numbers[str]) -> Json:
         "aliases": row["aliases"],
         "out": next(iter(graph.at(place, leaving=True)), -1),
         "in": next(iter(graph.at(place, leaving=False)), -1),
+        "home": next(iter(graph.at(place, leaving=False, home=True)), -1),
     }
 
 

@@ -404,7 +404,9 @@ const corridorSearch = D => {
   }
   function resolve(ask) {
     const cargo = D.cargo.find(c => c.id === ask.cargo), from = end(ask.from, true, cargo.id), to = end(ask.to, false, cargo.id);
-    const q = {cargo, source: from.node, target: to.node, start: from.access, end: to.access, goodsFrom: from.place.country, goodsTo: to.place.country,
+    const home = from.place.country === to.place.country;   // no customs at the end
+    const target = home && !to.access ? to.place.home : to.node, last = home && to.access ? {...to.access, hours: to.access.home} : to.access;
+    const q = {cargo, source: from.node, target, start: from.access, end: last, goodsFrom: from.place.country, goodsTo: to.place.country,
       goods: cargo.goods || (D.closures[from.place.goods] ? from.place.goods : ""),
       t0: departure(ask.depart, from.place.zone) + (from.access ? from.access.hours : 0), maxWait: D.maxWait,
       modes: ask.modes || cargo.modes, avoid: new Set(ask.avoid || []), avoiding: !!(ask.avoid && ask.avoid.length),

@@ -7,9 +7,7 @@ neither branca (which parses the output of a template as a template once more) n
 from __future__ import annotations
 
 import io
-import json
 import os
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import partial
@@ -24,7 +22,7 @@ from branca.element import MacroElement
 from corridors.arguments import as_flag
 from corridors.data.writing import whole_file, write_text
 from corridors.errors import BadRequest
-from corridors.maps import background, layers, page_assets, result_layers
+from corridors.maps import background, layers, offline, page_assets, result_layers
 from corridors.maps.drawable import checked
 from corridors.maps.lanes import Shown
 from corridors.maps.page_assets import MissingAsset
@@ -49,15 +47,6 @@ __all__ = [
     "explore_routes",
     "side_by_side",
 ]
-
-_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "{}<>&`$'\u2028\u2029"}
-
-
-def as_script(data: object) -> str:
-    """JSON whose texts are safe inside a script element, a template literal and a Jinja template."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    text = re.sub(r'"(?:[^"\\]|\\.)*"', lambda quoted: quoted[0].translate(_ESCAPES), text)
-    return re.sub(r"\}(?=\})", "} ", text)
 
 
 class CorridorMap(folium.Map):
@@ -160,14 +149,11 @@ class _Drawing(MacroElement):
     def render(self, **kwargs: object) -> str:
         """Put style, script and data into the page."""
         page: Any = self.get_root()
-        style, script = (
-            page_assets.own("maps/map.css"),
-            page_assets.own("maps/signs.js") + page_assets.own("maps/map.js"),
-        )
+        style, script = offline.map_code()
         page.header.add_child(page_assets.Verbatim(f"<style>{style}</style>"), name="corridors_css")
         page.header.add_child(page_assets.Verbatim(f"<script>{script}</script>"), name="corridors_js")
         target: Any = self._parent
-        call = f"corridorMap({target.get_name()}, {as_script(layers.with_lines(self.data))});"
+        call = f"corridorMap({target.get_name()}, {offline.as_script(layers.with_lines(self.data))});"
         page.script.add_child(page_assets.Verbatim(call), name=self.get_name())
         return ""
 
@@ -245,8 +231,8 @@ class MapPair:
         page = self._page = page_assets.Page()
         for m in (left, right):
             page.add_child(m)
-        page.header.add_child(page_assets.Verbatim(f"<style>{page_assets.own('maps/pair.css')}</style>"))
-        page.header.add_child(page_assets.Verbatim(f"<script>{page_assets.own('maps/pair.js')}</script>"))
+        page.header.add_child(page_assets.Verbatim(f"<style>{offline.own('maps/pair.css')}</style>"))
+        page.header.add_child(page_assets.Verbatim(f"<script>{offline.own('maps/pair.js')}</script>"))
         right.add_child(_Call(f"corridorPair({left.get_name()}, {right.get_name()});"))
         page.title, page.still = _as_title(title), still
 
@@ -473,12 +459,7 @@ def draw(
 
 def _add_drawing(m: folium.Map, data: Shown, facts: Facts) -> None:
     bare = isinstance(m, CorridorMap) and not any(isinstance(c, folium.TileLayer) for c in m._children.values())
-    modes = ("road", "rail") if data["routes"] or data["circles"] else ("road", "rail", "sea", "air")
-    data |= {
-        "attribution": background.ATTRIBUTION,
-        "base": background.basemap(facts.folder) if bare else None,
-        "network": background.network(facts, modes, 0.015) if bare or not data["routes"] else None,
-    }
+    data |= background.behind(data, facts, bare)
     m.add_child(_Drawing(data))
 
 

@@ -104,17 +104,18 @@ def _runs(tracks: list[_Track], number: int, near: float) -> list[Run]:
     _steady(company, track, SHORT * near)
     found = []
     looks = [(MODES[row["mode"]], row["planned"]) for row in track.rows]
+    leaders = {users[0][0] for users, _ in company}
+    along = {j: shapely.line_locate_point(tracks[j].line, track.middles) for j in leaders}
     # sides are settled stretch by stretch, for a road and a railway change sides on a long way together
     stretch = [
-        int(shapely.line_locate_point(tracks[users[0][0]].line, middle) / (LONG * near)) if len(users) > 1 else 0
-        for (users, _), middle in zip(company, track.middles, strict=True)
+        int(along[users[0][0]][k] / (LONG * near)) if len(users) > 1 else 0 for k, (users, _) in enumerate(company)
     ]
     for (look, (users, passage), _), part in groupby(
         range(len(company)), key=lambda k: (looks[track.row[k]], company[k], stretch[k])
     ):
         ks = list(part)
         first, me = tracks[users[0][0]], (number, passage)
-        start, end = (shapely.line_locate_point(first.line, track.middles[k]) for k in (ks[0], ks[-1]))
+        start, end = along[users[0][0]][[ks[0], ks[-1]]]
         way = -1 if first is not track and end < start else 1
         offsets = {user: _offsets(first, tracks[user[0]], start, end) for user in users}
         # routes see the same stretch a little differently: sides that hardly differ are settled by the letters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from corridors.maps.background import polylines
 from corridors.maps.crossings import PLANNED, crossing_lines, crossing_row, crossing_state, crossing_type
 from corridors.maps.lanes import MODES, Run, Shown, moving, runs
 from corridors.maps.months import OPEN, strip, worst
+from corridors.model.calendars import moment
 from corridors.routing.explain import gate_names, rejected_causes
 from corridors.routing.figures import letter, rounded, tonnes, two
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 COLOURS = ("#332288", "#D55E00", "#007C7C", "#442200", "#9900CC", "#0088FF", "#880044", "#BB77BB")
 LATER = "#6b6b6b"  # of the ninth route and those after it
 NOTE = "Days and US$, door to door and one way: expected value, with p10 to p90."
+IN_BRACKETS = re.compile(r" \([^)]*\)")
+"""What a name says in brackets: of a leg, it is the names of both ends that would go with all that follows."""
 STATES = ("", "closed", "suspended", "planned")  # of crossings; the first ones stand before the others on a map
 
 
@@ -56,12 +60,12 @@ def routes_data(
         | {
             "group": group,
             "year": str(routes.depart.year),
-            "open": worst(open_ for _, open_ in part.values()),
+            "open": worst(open_ for _, open_, _ in part.values()),
             "limits": [limit for limit in part.values() if limit[1] != OPEN * 12],
         }
         for i, part in enumerate(months)
     ]
-    strips = {element: open_ for part in months for element, (_, open_) in part.items()}
+    strips = {element: open_ for part in months for element, (_, open_, _) in part.items()}
     moves = moving(routes, planned_legs(routes.facts))
     number = f"{len(routes)} alternative{'s' if len(routes) != 1 else ''}"
     return {
@@ -71,6 +75,7 @@ def routes_data(
         "routes": added,
         "nodes": _nodes(routes, letters, strips),
         "moves": moves,
+        "pieces": runs(moves),
         "closed": [{"shapes": shapes, "tip": tip} for shapes, tip in _closed(routes)],
         "modes": [m for m in ("road", "rail", "sea", "air") if legs["mode"].map(MODES).eq(m).any()],
         "planned": any(row["planned"] for rows in moves for row in rows),
@@ -115,6 +120,7 @@ def network_data(facts: Facts) -> Shown:
         "bounds": bounds,
         "routes": [],
         "moves": [],
+        "pieces": [],
         "nodes": nodes,
         "closed": [],
         "planned": bool(legs["status"].isin(PLANNED).any()),
@@ -149,11 +155,10 @@ def shared_labels(a: Routes, b: Routes) -> list[str]:
 
 def with_lines(data: Shown) -> Shown:
     """The data as the script takes it: the lines of all routes laid side by side where they run together."""
-    pieces = runs(data["moves"])
-    return {key: value for key, value in data.items() if key != "moves"} | {
+    return {key: value for key, value in data.items() if key not in ("moves", "pieces")} | {
         "routes": [
             route | {"segments": [_segment(run) for run in part]}
-            for route, part in zip(data["routes"], pieces, strict=True)
+            for route, part in zip(data["routes"], data["pieces"], strict=True)
         ],
         "closed": [
             {"lines": polylines(shapely.simplify(part["shapes"], 0.01), 3), "tip": part["tip"]}
@@ -203,13 +208,15 @@ def merged(old: Shown, new: Shown) -> Shown:
     if added and old["routes"]:
         pairs = " and ".join(dict.fromkeys(data["title"].rsplit(":", 1)[0] for data in (old, new)))
         title = f"{pairs}: {len(old['routes']) + len(added)} alternatives"
+    moves = old["moves"] + [new["moves"][i] for i in fresh]
     corners = np.array([data["bounds"] for data in (old, new) if data["routes"] or not added])
     return old | {
         "title": title,
         "subtitle": list(dict.fromkeys((old["subtitle"] if old["routes"] else []) + new["subtitle"])),
         "bounds": [corners[:, 0].min(axis=0).tolist(), corners[:, 1].max(axis=0).tolist()],
         "routes": old["routes"] + added,
-        "moves": old["moves"] + [new["moves"][i] for i in fresh],
+        "moves": moves,
+        "pieces": runs(moves) if added else old["pieces"],
         "nodes": list(nodes.values()),
         "modes": [m for m in ("road", "rail", "sea", "air") if m in old["modes"] + new["modes"]],
         "planned": old["planned"] or new["planned"],
@@ -222,18 +229,20 @@ def merged(old: Shown, new: Shown) -> Shown:
     }
 
 
-def _months(routes: Routes, i: int) -> dict[str, tuple[str, str]]:
-    """Name and open months, in the year of departure, of each element of a route that closes at any time."""
+def _months(routes: Routes, i: int) -> dict[str, tuple[str, str, str]]:
+    """Name and open months, in the year of departure, of each element of a route that closes at any time, and the day
+    on which cargo is expected there, which need not be in the month of departure."""
     facts, result = routes.facts, routes.results[i]
-    closures = {edge.element_id: result.world.closures(edge) for edge in result.edges}
-    return {
-        element: (
-            facts.element_names.get(element, element).split(" (")[0],
-            strip(found, routes.depart.year, facts.calendars.zone(element)),
-        )
-        for element, found in closures.items()
-        if found
-    }
+    found = {}
+    for step, edge in zip(result.steps, result.edges, strict=True):
+        if closures := result.world.closures(edge):
+            zone = facts.calendars.zone(edge.element_id)
+            found[edge.element_id] = (
+                IN_BRACKETS.sub("", facts.element_names.get(edge.element_id, edge.element_id)),
+                strip(closures, routes.depart.year, zone),
+                moment(step.start).astimezone(zone).date().isoformat(),
+            )
+    return found
 
 
 def _closed(routes: Routes) -> list[tuple[list[BaseGeometry], list[str]]]:

@@ -1,20 +1,16 @@
-"""Self-contained pages: scripts and style sheets that folium links to are embedded in the page itself."""
+"""Self-contained pages of folium: scripts and style sheets that it links to are embedded in the page itself."""
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from functools import cache
-from html import escape, unescape
-from importlib import resources
-from pathlib import Path
+from html import unescape
 
 import folium
 from branca.element import CssLink, Element, Figure, JavascriptLink
 
-from corridors.errors import CorridorsError, MissingExtra
+from corridors.errors import CorridorsError
+from corridors.maps.offline import framed, leaflet_css, leaflet_js
 
 LEAFLET_JS = "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.js"
 LEAFLET_CSS = "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.css"
@@ -26,7 +22,6 @@ JQUERY_SHIM = """window.$ = window.$ || function (x) {
   t.innerHTML = x.trim();
   return [t.content.firstElementChild];
 };"""
-_ICONS = {"iconUrl": "marker-icon.png", "iconRetinaUrl": "marker-icon-2x.png", "shadowUrl": "marker-shadow.png"}
 
 
 class MissingAsset(CorridorsError, LookupError):
@@ -37,37 +32,6 @@ class MissingAsset(CorridorsError, LookupError):
             f"The map needs {what}, which is not on this machine, so it cannot be one file that works "
             "without internet. Leave that layer out, or make the map with online=True."
         )
-
-
-def own(name: str) -> str:
-    """Text of a file shipped in this package."""
-    return resources.files("corridors").joinpath(name).read_text(encoding="utf-8")
-
-
-def _folder() -> Path:
-    from xstatic.pkg import leaflet
-
-    return Path(leaflet.BASE_DIR)
-
-
-def _data_uri(path: Path) -> str:
-    return f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
-
-
-@cache
-def leaflet_css() -> str:
-    """Leaflet's style sheet with its images embedded."""
-    text = (_folder() / "leaflet.css").read_text(encoding="utf-8-sig")
-    return re.sub(r"url\(([^)#:]+)\)", lambda found: f"url({_data_uri(_folder() / found[1])})", text)
-
-
-@cache
-def leaflet_js() -> str:
-    """Leaflet with its marker icons, which it would look for beside its style sheet, here not a file."""
-    text = (_folder() / "leaflet.js").read_text(encoding="utf-8-sig")
-    text = re.sub(r"//# sourceMappingURL=\S+", "", text).replace("</script", "<\\/script")
-    icons = ",".join(f"{name}:'{_data_uri(_folder() / 'images' / file)}'" for name, file in _ICONS.items())
-    return f"{text}\ndelete L.Icon.Default.prototype._getIconUrl;L.Icon.Default.mergeOptions({{{icons}}});"
 
 
 def _text(link: JavascriptLink | CssLink) -> str:
@@ -124,24 +88,6 @@ class Page(Figure):
     def _repr_html_(self, **kwargs: object) -> str:
         """Return the page in a frame over a still picture, which shows where frames are removed."""
         return framed(self.render(**kwargs), unescape(self.title or "Map"), self.still, 520)
-
-
-def framed(page: str, title: str, still: Callable[[], bytes] | None, height: int) -> str:
-    """HTML for a notebook: a page in a frame over a still picture, which shows where frames are removed."""
-    name = escape(title, quote=True)
-    frame = (
-        f'<iframe srcdoc="{escape(page, quote=True)}" title="{name}" allowfullscreen '
-        f'style="position:absolute;left:0;top:0;width:100%;height:{height}px;border:none;background:#fff"></iframe>'
-    )
-    picture = ""
-    with suppress(MissingExtra):
-        if still is not None:
-            code = base64.b64encode(still()).decode()
-            picture = (
-                f'<img src="data:image/webp;base64,{code}" alt="{name}" '
-                f'style="width:100%;height:{height}px;object-fit:contain">'
-            )
-    return f'<div style="position:relative;height:{height}px">{picture}{frame}</div>'
 
 
 def _in_english(page: str) -> str:

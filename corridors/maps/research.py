@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from corridors.data.schema import records
-from corridors.maps.style import ALARM, GREY, Paper, need, plain, single, styled
+from corridors.maps.style import ALARM, GREY, need, paper_of, plain, single, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,7 +69,7 @@ def coverage(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") ->
         if row["events"] and end - x > 0.4:
             ink = "white" if row["searched"] == "thoroughly" else ALARM if row["searched"] == "not" else "#222222"
             ax.text((x + end) / 2, y, str(row["events"]), ha="center", va="center_baseline", fontsize=5.5, color=ink)
-    paper = Paper(ax)
+    paper = paper_of(ax)
     x = 0.0
     for grade, shade in SHADES.items():
         paper.line([x, x + 12], [-14, -14], color=shade if grade != "not" else "#dddddd", linewidth=6)

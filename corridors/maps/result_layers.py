@@ -251,6 +251,7 @@ def result_data(
         "bounds": [(at.min(axis=0) - 0.5).tolist(), (at.max(axis=0) + 0.5).tolist()],
         "routes": [],
         "moves": [],
+        "pieces": [],
         "nodes": nodes,
         "closed": [],
         "planned": False,

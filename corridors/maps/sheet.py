@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -17,10 +16,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from corridors.engine.arrays import Floats
-from corridors.maps.background import ATTRIBUTION, points_of
-from corridors.maps.crossings import PLANNED
-from corridors.maps.lanes import MODES, Run, Shown
-from corridors.maps.style import GREY, Box, Look, Paper, hits, new_figure
+from corridors.maps.background import ATTRIBUTION, base_file, network_shapes, points_of
+from corridors.maps.lanes import Run, Shown
+from corridors.maps.style import GREY, HALO, Box, Look, hits, new_figure, paper_of
 from corridors.maps.symbols import (
     CAPTION,
     LINES,
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
 
 PROJECTION = "+proj=lcc +lat_1=28 +lat_2=44 +lat_0=35 +lon_0=68 +datum=WGS84"
 APART = 4.6  # points between lines that run together
+SEEN = 0.15  # points: smaller bends of the background are left out
 LABELS = {
     "end": (9.5, "bold"),
     "gauge": (7.0, "bold"),
@@ -49,6 +48,7 @@ LABELS = {
     "sea": (6.6, "normal"),
 }
 RANK = list(LABELS)
+POLYGON = int(shapely.GeometryType.POLYGON)
 
 
 @lru_cache(maxsize=1)
@@ -65,24 +65,24 @@ def project(geometry: Any) -> Any:
 @lru_cache(maxsize=2)
 def _base(folder: Path) -> Shown:
     """Land, lakes, rivers and borders, projected."""
-    path = folder / "basemap" / "base.json"
-    if not path.exists():
+    told = base_file(folder)
+    if told is None:
         return {"land": [], "lakes": [], "rivers": [], "plain": [], "disputed": []}
-    base = json.loads(path.read_text(encoding="utf-8"))
 
     def lines(flats: list[list[float]], make: Callable[..., Any] = shapely.linestrings) -> Any:
         points, sizes = points_of(flats)
         return project(make(points[:, ::-1], indices=np.repeat(np.arange(len(sizes)), sizes)))
 
     def areas(flats: list[list[float]]) -> Any:
-        return shapely.make_valid(shapely.polygons(lines(flats, shapely.linearrings)))
+        parts = shapely.get_parts(shapely.make_valid(shapely.polygons(lines(flats, shapely.linearrings))))
+        return shapely.polygons(shapely.get_exterior_ring(parts[shapely.get_type_id(parts) == POLYGON]))
 
     return {
-        "land": areas(base["land"]),
-        "lakes": areas(base["lakes"]),
-        "rivers": lines(base.get("rivers", [])),
-        "plain": lines(base["borders"]["plain"]),
-        "disputed": lines(base["borders"]["disputed"]),
+        "land": areas(told["land"]),
+        "lakes": areas(told["lakes"]),
+        "rivers": lines(told.get("rivers", [])),
+        "plain": lines(told["borders"]["plain"]),
+        "disputed": lines(told["borders"]["disputed"]),
     }
 
 
@@ -125,75 +125,54 @@ class Sheet:
             ax = figure.add_axes(
                 (0.1 / width, below / (height + below + 0.62), inner / width, height / (height + below + 0.62))
             )
-        self.ax = ax
-        box = ax.get_window_extent()
-        shape = box.width / box.height
+        self.ax, self.paper = ax, paper_of(ax)
+        shape = self.paper.width / self.paper.height
         wide = max(0.0, ((north - south) * shape - (east - west)) / 2)
         high = max(0.0, ((east - west) / shape - (north - south)) / 2)
         west, south, east, north = west - wide, south - high, east + wide, north + high
-        ax.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], facecolor="#dbe6ec")
-        for spine in ax.spines.values():
-            spine.set(visible=True, color="#8a8a8a", linewidth=0.8)
         self.extent = (west, south, east, north)
-        self.paper = Paper(ax)
+        self.paper.frame(self.extent)
         self.tracks: list[Floats] = []
         self.taken: list[Box] = []
         self.marks: list[tuple[Shown, Box]] = []
         self._scale_bar()
 
     def _clipped(self, shapes: Sequence[BaseGeometry]) -> npt.NDArray[np.object_]:
-        margin = 0.02 * (self.extent[2] - self.extent[0])
+        """Parts inside the frame, without bends too small to see."""
         west, south, east, north = self.extent
+        margin, seen = 0.02 * (east - west), SEEN * (east - west) / self.paper.width
         parts = shapely.clip_by_rect(shapes, west - margin, south - margin, east + margin, north + margin)
-        parts = shapely.get_parts(parts)
+        parts = shapely.simplify(shapely.get_parts(parts), seen, preserve_topology=False)
         return parts[~shapely.is_empty(parts)]
 
     def lines(self, shapes: Sequence[BaseGeometry], **look: Any) -> None:
         """Lines of the background."""
-        from matplotlib.collections import LineCollection
-
-        self.ax.add_collection(
-            LineCollection(
-                [shapely.get_coordinates(part) for part in self._clipped(shapes)], **({"capstyle": "round"} | look)
-            ),
-            autolim=False,
-        )
+        parts = self._clipped(shapes)
+        sizes = shapely.get_num_coordinates(parts).tolist()
+        self.paper.lines(shapely.get_coordinates(parts), sizes, **{"capstyle": "round", **look})
 
     def areas(self, areas: Sequence[Shown]) -> None:
         """Draw areas of results, each over the one before."""
-        from matplotlib.patches import PathPatch
-        from matplotlib.path import Path as Outline
-
         for area in areas:
-            for part in self._clipped([project(shape) for shape in shapely.get_parts(area["shape"])]):
-                if part.geom_type == "Polygon":
-                    rings = [Outline(shapely.get_coordinates(ring)) for ring in (part.exterior, *part.interiors)]
-                    self.ax.add_patch(
-                        PathPatch(
-                            Outline.make_compound_path(*rings), facecolor=area["fill"], edgecolor="none", alpha=0.35
-                        )
-                    )
+            self._areas(project(shapely.get_parts(area["shape"])), facecolor=area["fill"], alpha=0.35)
+
+    def _areas(self, shapes: Sequence[BaseGeometry], **look: Any) -> None:
+        polygons = [part for part in shapely.get_parts(self._clipped(shapes)) if part.geom_type == "Polygon"]
+        self.paper.areas(
+            [[shapely.get_coordinates(ring) for ring in (one.exterior, *one.interiors)] for one in polygons], **look
+        )
 
     def background(self, facts: Facts, look: dict[str, Look]) -> None:
         """Land, lakes, rivers, borders and the network."""
-        from matplotlib.collections import PolyCollection
-
         base = _base(facts.folder)
         for name, fill in (("land", "#f8f7f3"), ("lakes", "#dbe6ec")):
-            parts = [part for part in self._clipped(base[name]) if part.geom_type == "Polygon"]
-            rings = [shapely.get_coordinates(part.exterior) for part in parts]
-            self.ax.add_collection(
-                PolyCollection(rings, facecolor=fill, edgecolor="#b9c6cd", linewidth=0.5), autolim=False
-            )
+            self._areas(base[name], facecolor=fill, edgecolor="#b9c6cd", linewidth=0.5)
         self.lines(base["rivers"], color="#a6c6d8", linewidth=0.5)
         self.lines(base["plain"], color="#8f8778", linewidth=0.6, linestyle=(0, (7, 3, 1, 3)))
         self.lines(base["disputed"], color="#8f8778", linewidth=0.9, linestyle=(0, (1, 2.4)))
-        legs = facts.tables["legs"]
-        modes = legs["mode"].map(MODES).where(legs["status"] == "operating", "")
-        modes = modes.where(~legs["status"].isin(PLANNED), "planned")
+        network = network_shapes(facts)
         for mode, style in look.items():
-            chosen = [facts.lines[leg] for leg in legs.loc[modes == mode, "leg_id"] if leg in facts.lines]
-            self.lines(project(shapely.simplify(chosen, 0.015)), **style)
+            self.lines(project(network.get(mode, [])), **style)
 
     def route(self, pieces: list[Run], colour: str) -> None:
         """Line of a route, side by side with those that run along it."""
@@ -337,7 +316,7 @@ class Sheet:
                     box[1] + h / 2,
                     name,
                     size,
-                    halo=True,
+                    halo=HALO,
                     weight=weight,
                     va="center_baseline",
                     zorder=6,
@@ -352,7 +331,7 @@ class Sheet:
         self.paper.line(
             [right - long, right - long, right, right], [14, 10, 10, 14], color="#444444", linewidth=1, zorder=6
         )
-        self.paper.write(right - long / 2, 17.5, f"{km:,} km", CAPTION, halo=True, ha="center", zorder=6)
+        self.paper.write(right - long / 2, 17.5, f"{km:,} km", CAPTION, halo=HALO, ha="center", zorder=6)
         self.taken.append((right - long - 4, 4, right + 4, 24))
 
     def frame(self, data: Shown) -> None:

@@ -8,9 +8,9 @@ import shapely
 
 from corridors.maps import layers, result_layers
 from corridors.maps.background import basemap_names
-from corridors.maps.lanes import Shown, runs
+from corridors.maps.lanes import Shown
 from corridors.maps.sheet import Sheet, project, projection
-from corridors.maps.style import Look, picture, styled
+from corridors.maps.style import Look, for_page, picture, styled
 from corridors.maps.symbols import (
     CLOSED,
     NETWORK,
@@ -139,9 +139,14 @@ def still(data: Shown, facts: Facts, kind: str, pixels: int, tallest: float = 1.
     return picture(draw(data, facts, None, 7.2, tallest), kind, pixels)
 
 
+def vector(data: Shown, facts: Facts, name: str, tallest: float = 1.0) -> str:
+    """The same as an SVG element, for which matplotlib is not needed."""
+    return for_page(lambda: draw(data, facts, None, 7.2, tallest), name)
+
+
 def draw(data: Shown, facts: Facts, ax: Axes | None, width: float, tallest: float = 1.0) -> Axes:
     """Draw the data of an interactive map as a still one."""
-    pieces, rows = runs(data["moves"]), data["routes"]
+    pieces, rows = data["pieces"], data["routes"]
     (south, west), (north, east) = data["bounds"]
     outline = [run.line for part in pieces for run in part] or [shapely.box(west, south, east, north).exterior]
     long = sum(len(row["name"]) // LONG for row in rows)

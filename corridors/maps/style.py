@@ -1,18 +1,22 @@
-"""What all still pictures share: a house style, text measured in points, boxes that must not overlap."""
+"""What all still pictures share: a house style, paper measured in points, boxes that must not overlap."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
-from functools import lru_cache, wraps
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
+from functools import wraps
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from corridors.engine.arrays import Floats
 from corridors.errors import BadRequest, MissingExtra
+from corridors.maps import vector
 from corridors.maps.drawable import checked
+from corridors.maps.lettering import FONT, Lettering
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,10 +30,11 @@ R = TypeVar("R")
 Box = tuple[float, float, float, float]
 
 INK, GREY, ALARM = "#222222", "#666666", "#a40000"
+HALO = 2.2  # points of white around the letters of a label on a map
 Look = dict[str, Any]
 """Keyword arguments of matplotlib."""
 STYLE: dict[Any, object] = {
-    "font.family": "DejaVu Sans",
+    "font.family": FONT,
     "font.size": 8.0,
     "text.parse_math": False,
     "text.color": INK,
@@ -50,6 +55,8 @@ STYLE: dict[Any, object] = {
     "svg.fonttype": "none",
     "pdf.fonttype": 42,
 }
+_for_page: ContextVar[bool] = ContextVar("for_page", default=False)
+"""Whether new figures are vector pictures for a page."""
 
 
 def styled(function: Callable[P, R]) -> Callable[P, R]:
@@ -58,6 +65,8 @@ def styled(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _for_page.get():
+            return drawing(*args, **kwargs)
         try:
             import matplotlib
         except ImportError as error:
@@ -75,8 +84,20 @@ def styled(function: Callable[P, R]) -> Callable[P, R]:
     return drawn
 
 
+def for_page(draw: Callable[[], Axes], name: str) -> str:
+    """What `draw` draws, without matplotlib, as an SVG element with a name for screen readers."""
+    before = _for_page.set(True)
+    try:
+        canvas: Any = draw().figure
+        return str(canvas.svg(name))
+    finally:
+        _for_page.reset(before)
+
+
 def new_figure(width: float, height: float, dpi: float = 160) -> Figure:
-    """Make a figure, in inches, that notebooks show."""
+    """Make a figure, in inches, that notebooks show; a vector picture while one is drawn for a page."""
+    if _for_page.get():
+        return cast("Figure", vector.Canvas(width, height))
     from matplotlib import pyplot
 
     return pyplot.figure(figsize=(width, height), dpi=dpi)
@@ -110,24 +131,26 @@ def hits(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-@lru_cache(maxsize=4096)
-def _wide(text: str, size: float, weight: str) -> float:
-    """Width of a line of text in points."""
-    from matplotlib.font_manager import FontProperties
-
-    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
-    return float(_renderer().get_text_width_height_descent(text, font, ismath=False)[0] / 4)
+def paper_of(ax: Axes) -> Paper:
+    """Axes as a sheet measured in points."""
+    return cast("Paper", ax.paper) if isinstance(ax, vector.Axes) else Paper(ax)
 
 
-@lru_cache(maxsize=1)
-def _renderer() -> Any:
-    """What measures text: a sheet of four dots a point."""
-    from matplotlib.backends.backend_agg import RendererAgg
+def even_ticks(ax: Axes, axis: str, most: int, every: float = 0.0) -> None:
+    """Whole numbers beside an axis: at most so many steps, or one `every` so much."""
+    words = "{:,.0f}".format
+    if isinstance(ax, vector.Axes):
+        low, high = ax.limits[axis]
+        ax.ticks(axis, every or vector.round_step(high - low, most, whole=True), words)
+        return
+    from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
-    return RendererAgg(8, 8, 288)  # type: ignore[no-untyped-call]
+    one = getattr(ax, f"{axis}axis")
+    one.set_major_locator(MultipleLocator(every) if every else MaxNLocator(most, integer=True))
+    one.set_major_formatter(FuncFormatter(lambda value, _: words(value)))
 
 
-class Paper:
+class Paper(Lettering):
     """An axes as a sheet measured in points from its lower left corner; what is drawn on it moves with the axes."""
 
     def __init__(self, ax: Axes) -> None:
@@ -142,15 +165,33 @@ class Paper:
         """Data coordinates as points."""
         return self.transform.inverted().transform(self.ax.transData.transform(xy))
 
-    def measure(self, text: str, size: float, weight: str = "normal") -> float:
-        """Width of a line of text, including what hinting adds at screen resolution."""
-        return _wide(text, size, weight) * (1.04 if size >= 6.5 else 1.09)
+    def frame(self, extent: Sequence[float]) -> None:
+        """Limits and frame of a map: west, south, east, north."""
+        west, south, east, north = extent
+        self.ax.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], facecolor="#dbe6ec")
+        for spine in self.ax.spines.values():
+            spine.set(visible=True, color="#8a8a8a", linewidth=0.8)
 
-    def write(self, x: float, y: float, text: str, size: float, *, halo: bool = False, **look: Any) -> Text:
-        """Write text whose left middle (unless ``ha`` and ``va`` say otherwise) is at a point."""
+    def lines(self, points: Floats, sizes: Sequence[int], **look: Any) -> None:
+        """Lines of one look: all their points, in data coordinates, and how many points each has."""
+        from matplotlib.collections import LineCollection
+
+        lines = np.split(points, np.cumsum(sizes)[:-1]) if len(points) else []
+        self.ax.add_collection(LineCollection(lines, **look), autolim=False)
+
+    def areas(self, areas: Iterable[Sequence[Floats]], **look: Any) -> None:
+        """Polygons of one look, each of an outline and its holes, in data coordinates."""
+        from matplotlib.collections import PathCollection
+        from matplotlib.path import Path
+
+        outlines = [Path.make_compound_path(*map(Path, rings)) for rings in areas]
+        self.ax.add_collection(PathCollection(outlines, **{"edgecolor": "none", **look}), autolim=False)
+
+    def write(self, x: float, y: float, text: str, size: float, *, halo: float = 0.0, **look: Any) -> Text:
+        """Write text whose left middle (unless ``ha`` and ``va`` say otherwise) is at a point, with a white edge."""
         from matplotlib import patheffects
 
-        effects = [patheffects.withStroke(linewidth=2.2, foreground="white")] if halo else None
+        effects = [patheffects.withStroke(linewidth=halo, foreground="white")] if halo else None
         return self.ax.text(
             x,
             y,
@@ -161,23 +202,6 @@ class Paper:
             clip_on=False,
             **({"ha": "left", "va": "center"} | look),
         )
-
-    def wrap(self, text: str, size: float, width: float, weight: str = "normal") -> list[str]:
-        """Lines of at most `width` points; a word longer than that is cut."""
-        lines, line, width = [], "", max(width, 2 * size)
-        for whole in text.split():
-            word = whole
-            while (long := self.measure(word, size, weight)) > width:
-                cut = max(1, int(len(word) * width / long) - 1)
-                lines += [part for part in (line, word[:cut]) if part]
-                line, word = "", word[cut:]
-            longer = f"{line} {word}".strip()
-            if line and self.measure(longer, size, weight) > width:
-                lines.append(line)
-                line = word
-            else:
-                line = longer
-        return [*lines, line] if line else lines
 
     def line(self, x: npt.ArrayLike, y: npt.ArrayLike, **look: Any) -> Artist:
         """Draw a line or markers at points."""
@@ -199,7 +223,7 @@ def single(
     figure = new_figure(width, height + (0.25 if title else 0))
     total, upper = float(figure.get_figheight()), top + (0.28 if title else 0)
     ax = figure.add_axes((0, below / total, 1, 1 - (below + upper) / total))
-    paper = Paper(ax)
+    paper = paper_of(ax)
     left = 0.2 + max((paper.measure(line, 8) / 72 for name in plain(names) for line in name.split("\n")), default=0.55)
     right = 0.22  # half of the widest number that may stand below the end of the axis
     ax.set_position((left / width, below / total, 1 - (left + right) / width, 1 - (below + upper) / total))

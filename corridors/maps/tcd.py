@@ -12,7 +12,7 @@ from corridors.data.schema import Row, records
 from corridors.errors import BadRequest
 from corridors.maps.lanes import MODES
 from corridors.maps.layers import colour
-from corridors.maps.style import GREY, Look, Paper, hits, new_figure, styled
+from corridors.maps.style import GREY, Look, Paper, even_ticks, hits, new_figure, paper_of, styled
 from corridors.routing.figures import rounded
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def tcd(routes: Routes, what: str = "both", *, columns: int | None = None) -> An
             _curve(ax, part, measure, colour(part["label"].iloc[0]))
             if j == 0:
                 _heading(ax, routes, i)
-    paper = Paper(found[0, 0])
+    paper = paper_of(found[0, 0])
     lead = paper.height + 45
     paper.write(
         -46,
@@ -112,14 +112,14 @@ def tcd(routes: Routes, what: str = "both", *, columns: int | None = None) -> An
         7.2,
         color="#555555",
     )
-    _tcd_keys(Paper(found[-1, (blocks - 1) * columns]), legs, any("_p90" in str(name) for name in legs))
+    _tcd_keys(paper_of(found[-1, (blocks - 1) * columns]), legs, any("_p90" in str(name) for name in legs))
     return found
 
 
 def _heading(ax: Axes, routes: Routes, i: int) -> None:
     from corridors.maps.symbols import draw_badge
 
-    paper, row = Paper(ax), routes.table.iloc[i]
+    paper, row = paper_of(ax), routes.table.iloc[i]
     y = paper.height + 19
     draw_badge(paper, 5, y, row["label"], colour(row["label"]), 0.9)
     size = 8 if all(paper.measure(name, 8, "bold") < paper.width - 14 for name in routes.names) else 6.8
@@ -136,22 +136,12 @@ def _heading(ax: Axes, routes: Routes, i: int) -> None:
 
 
 def _ticks(ax: Axes, measure: str, high: float) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
-
-    if measure == "hours":
-        ax.yaxis.set_major_locator(
-            MultipleLocator(next(t for t in (12, 24, 48, 96, 168, 336, 672, 10**6) if high / t <= 8))
-        )
-    else:
-        ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
-    ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    hours = next(t for t in (12, 24, 48, 96, 168, 336, 672, 10**6) if high / t <= 8)
+    even_ticks(ax, "y", 6, hours if measure == "hours" else 0)
+    even_ticks(ax, "x", 5)
 
 
 def _curve(ax: Axes, legs: pd.DataFrame, measure: str, ink: str) -> None:
-    from matplotlib import patheffects
-
     total, km = f"cumulative_{measure}", "cumulative_km"
     if {f"{total}_p10", f"{total}_p90"} <= set(legs.columns):
         ax.fill_between(
@@ -173,14 +163,14 @@ def _curve(ax: Axes, legs: pd.DataFrame, measure: str, ink: str) -> None:
         elif xy[1, -1] > xy[1, 0]:
             ax.plot(*xy, color=STEP, linewidth=2.6, solid_capstyle="butt", zorder=2.5)
     ax.plot(*at, marker="o", markersize=5, color=ink, zorder=3)
-    paper = Paper(ax)
+    paper = paper_of(ax)
     labels = [_step_label(list(part), measure) for _, part in groupby(steps, key=lambda step: step[0][km])]
     end = f"{at[1]:,.0f} h = {rounded(at[1] / 24)} days" if measure == "hours" else f"US$ {rounded(at[1])}"
     placed = _place(paper, [*labels, ("", end, at[0], at[1], at[1], 7.2, "bold", True)], at[1])
     for text, (*_, size, weight, _), (x, y, align), anchor in placed:
         if weight != "bold" and abs(y - anchor[1]) > 5:
             paper.line([anchor[0], x + (-1 if align == "left" else 1)], [anchor[1], y], color="#999999", linewidth=0.5)
-        written = paper.write(
+        paper.write(
             x,
             y,
             text,
@@ -191,8 +181,8 @@ def _curve(ax: Axes, legs: pd.DataFrame, measure: str, ink: str) -> None:
             zorder=4,
             gid="label",
             color=ink if weight == "bold" else "#333333",
+            halo=1.6,
         )
-        written.set_path_effects([patheffects.withStroke(linewidth=1.6, foreground="white")])
 
 
 def _mode(row: Row) -> str:

@@ -37,11 +37,18 @@ class Access:
     """Access leg between a (lon, lat) point and the nearest place on a road of the same country.
 
     Its length is the straight line times the rate ``access_factor``, graded assumed. It is driven, so the trip goes
-    on by road, or by another mode after a transfer. Loading or unloading at the point is in its hours.
+    on by road, or by another mode after a transfer. Loading or unloading at the point is in its hours, without customs
+    for a load from the same country (`origin`).
     """
 
     def __init__(
-        self, facts: Facts, point: tuple[float, float], leaving: bool, modes: frozenset[str], cargo: Cargo
+        self,
+        facts: Facts,
+        point: tuple[float, float],
+        leaving: bool,
+        modes: frozenset[str],
+        cargo: Cargo,
+        origin: str = "",
     ) -> None:
         try:
             lon, lat = (float(x) for x in point)
@@ -70,7 +77,7 @@ class Access:
         self.rate = facts.rates.find("access_factor", "road")
         self.km = near[0][0] * self.rate.mode
         drive = access_amount(facts.rates, cargo, country, near[0][0])
-        gate = end_amount(facts.rates, cargo, "road", country, leaving)
+        gate = end_amount(facts.rates, cargo, "road", country, leaving, home=not leaving and origin == country)
         self.amount = drive._replace(time=drive.time + gate.time)
         self.hours, self.usd, self.kgco2e = self.amount.hours, self.amount.usd, self.amount.kgco2e
         self.source_id = ";".join(

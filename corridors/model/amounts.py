@@ -7,6 +7,7 @@ is worked out, and the rest is a multiplication. An edge that is shown has its a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from corridors.data.schema import Row
 from corridors.model.cargo import Cargo
-from corridors.model.costs import Amount, Rates, end_amount, leg_amount, times, transfer_amount
+from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, times, transfer_amount
 from corridors.model.departures import boarding
 from corridors.model.tariffs import Services, Stretch
 
@@ -32,6 +33,9 @@ class Size(NamedTuple):
 
 
 KILOMETRE = Size()
+Floats = NDArray[np.float64]
+FEES_OF = 2022
+"""Year of the border fees of the table ``crossings`` (CPMM 2020 to 2023, most of 2022)."""
 
 
 class Basis(Protocol):
@@ -75,8 +79,15 @@ class Haul(_Any):
 class Clearance(_Any):
     """One crossing."""
 
+    rates: Rates
     mode: str
-    one: Amount  # of one truck, box or wagon
+    row: Row
+    sides: tuple[str, str]
+
+    @cached_property
+    def one(self) -> Amount:
+        """What it takes with one truck, box or wagon."""
+        return crossing_amount(self.rates, self.row, *self.sides, FEES_OF)
 
     def amount(self, cargo: Cargo, size: Size = KILOMETRE) -> Amount:
         """What it takes with a load."""
@@ -121,12 +132,13 @@ class Terminal(_Any):
     mode: str
     country: str
     leaving: bool
+    home: bool  # unloading of what comes from the same country
     place_kind: str
     place_id: str  # where trains or ships leave by a published frequency; empty for all other places
 
     def amount(self, cargo: Cargo, size: Size = KILOMETRE) -> Amount:
         """What it takes with a load, until the next departure where it boards a train or ship."""
-        found = end_amount(self.rates, cargo, self.mode, self.country, self.leaving, self.place_kind)
+        found = end_amount(self.rates, cargo, self.mode, self.country, self.leaving, self.place_kind, self.home)
         if not self.place_id:
             return found
         return boarding(self.rates, self.services, cargo, found, self.place_id, "door", self.mode)
@@ -135,6 +147,34 @@ class Terminal(_Any):
 def decisive(cargo: Cargo) -> tuple[object, ...]:
     """What decides the amounts of edges in a load: the same for boxes of rice and of cloth that weigh the same."""
     return cargo.payload_t, cargo.unit, cargo.vehicle, bool(cargo.un_class), cargo.hired, cargo.handled_as
+
+
+class PerBasis(NamedTuple):
+    """What a kilometre, or what has no length, takes with one load, and whether the load can take it, by basis."""
+
+    hours: Floats
+    usd: Floats
+    kgco2e: Floats
+    away: Floats  # US$ more for a kilometre away from the gateway of a tariff
+    handled: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, graph: MultimodalGraph, cargo: Cargo) -> PerBasis:
+        """Worked out line by line."""
+        bases = graph.bases[0]
+        one = np.array([(found.hours, found.usd, found.kgco2e) for found in _each(graph, cargo)]).reshape(-1, 3)
+        away = [
+            basis.amount(cargo, Size(away_km=1.0)).usd - usd
+            if isinstance(basis, Haul) and basis.stretch.away_km
+            else 0.0
+            for basis, usd in zip(bases, one[:, 1].tolist(), strict=True)
+        ]
+        handled = np.array([basis.handles(cargo) for basis in bases], dtype=bool)
+        return cls(one[:, 0], one[:, 1], one[:, 2], np.array(away), handled)
+
+
+def _each(graph: MultimodalGraph, cargo: Cargo) -> list[Amount]:
+    return [basis.amount(cargo) for basis in graph.bases[0]]
 
 
 class Amounts:
@@ -148,25 +188,18 @@ class Amounts:
         Whether the load can take an edge at all.
     """
 
-    def __init__(self, graph: MultimodalGraph, cargo: Cargo) -> None:
+    def __init__(self, graph: MultimodalGraph, cargo: Cargo, per_basis: PerBasis | None = None) -> None:
         self.graph, self.cargo, self.key = graph, cargo, decisive(cargo)
         self._shown: dict[int, Amount] = {}
-        bases, which = graph.bases
-        one = [(found.hours, found.usd, found.kgco2e) for found in self.by_basis()]
-        away = [
-            basis.amount(cargo, Size(away_km=1.0)).usd - usd
-            if isinstance(basis, Haul) and basis.stretch.away_km
-            else 0.0
-            for basis, (_, usd, _) in zip(bases, one, strict=True)
-        ]
-        self.hours, self.usd, self.kgco2e = np.array(one).reshape(-1, 3)[which].T * graph.sizes
+        which, one = graph.bases[1], per_basis or PerBasis.of(graph, cargo)
+        self.hours, self.usd, self.kgco2e = (values[which] * graph.sizes for values in one[:3])
         self.hours += graph.headways / 2
-        self.usd += np.array(away)[which] * graph.away
-        self.handled: NDArray[np.bool_] = np.array([basis.handles(cargo) for basis in bases], dtype=bool)[which]
+        self.usd += one.away[which] * graph.away
+        self.handled: NDArray[np.bool_] = one.handled[which]
 
     def by_basis(self) -> list[Amount]:
         """Amount of a kilometre, or of what has no length, by basis."""
-        return [basis.amount(self.cargo) for basis in self.graph.bases[0]]
+        return _each(self.graph, self.cargo)
 
     def of(self, edge: Edge) -> Amount:
         """What one edge takes, line by line."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-from math import inf, isfinite, isnan, nan
+from math import inf, isfinite
 from typing import Literal, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
@@ -20,18 +20,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from corridors.data.geodesy import geod
-from corridors.data.opening_rules import YEARS, Rule, closed, days_by_country, is_off, names_holidays, rule_of
-from corridors.data.schema import Row, Rows, mapped, records
+from corridors.data.opening_rules import YEARS, Rule, days_by_country, is_off, names_holidays, rule_of
+from corridors.data.rows import Rows
+from corridors.data.schema import Row, listed, mapped, records
 from corridors.engine.arrays import Spans, merge_spans
 from corridors.model.events import Event, event_rows, events_known
+from corridors.model.neighbours import beside_planned
+from corridors.model.rule_spans import KEPT_RULES, Ends, RuleSpans
 
 KEPT_WORLDS, KEPT_YEARS = 8, 8
 """Days of knowledge and years whose closures are kept, the last ones asked for."""
-KEPT_RULES = 2048
-"""Rules whose spans over some years are kept."""
-Ends = npt.NDArray[np.float64]
-"""Spans as rows of start and end, in hours."""
 Unknown = Literal["persist", "lapse"]
 Regime = Literal["operated", "official"]
 
@@ -123,35 +121,6 @@ def midnight(day: date, after: bool = False, zone: tzinfo = UTC) -> float:
     return hour(datetime.combine(day + timedelta(days=int(after)), time(), zone))
 
 
-@lru_cache(maxsize=KEPT_RULES)
-def _offset(zone: tzinfo, year: int) -> float:
-    """Seconds by which a zone is ahead of UTC all through the years looked ahead; NaN where its clocks change.
-
-    Every fifth day tells: no zone has put its clocks back within less than six days since 1990.
-    """
-    first = datetime(year, 1, 1)
-    days = range(0, (datetime(year + YEARS, 1, 6) - first).days, 5)
-    offsets = {(first + timedelta(days=day)).replace(tzinfo=zone).utcoffset() or timedelta() for day in days}
-    return offsets.pop().total_seconds() if len(offsets) == 1 else nan
-
-
-def _utc(rule: Rule, zone: tzinfo, year: int) -> Ends:
-    """Spans in which a rule is not open in a zone, at once where its clocks never change."""
-    ahead = _offset(zone, year)
-    if isnan(ahead):
-        return _ends(
-            (hour(start.replace(tzinfo=zone)), hour(end.replace(tzinfo=zone))) for start, end in closed(rule, year)
-        )
-    found: Ends = (_local(rule, year) - ahead) / 3600
-    return found
-
-
-@lru_cache(maxsize=KEPT_RULES)
-def _local(rule: Rule, year: int) -> Ends:
-    """The same in seconds of local time."""
-    return np.array(closed(rule, year), dtype="datetime64[s]").astype(np.float64).reshape(-1, 2)
-
-
 def _ends(spans: Iterable[tuple[float, float]]) -> Ends:
     return np.array(list(spans), dtype=np.float64).reshape(-1, 2)
 
@@ -189,15 +158,24 @@ class Calendars:
     still_closed : callable, optional
         Chance that a closure without a known end is still there on each day after it was last seen, as known on a day;
         without it, such closures last.
+    beside : callable, optional
+        For each planned crossing the operating one nearest to it, if that is known.
     """
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame], still_closed: StillClosed | None = None) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        still_closed: StillClosed | None = None,
+        beside: Callable[[], Mapping[str, str]] | None = None,
+    ) -> None:
         self._still_closed = still_closed
         self._places = Rows(tables["places"], "place_id")
         self._holidays = days_by_country(tables["holidays"])
         self._holiday_years = {country: {day.year for day in days} for country, days in self._holidays.items()}
         self._rules = _by_element(tables["calendars"])
-        self._events = _events_by_element(tables["events"]) | _of_planned(tables, self._places)
+        self._events = _events_by_element(tables["events"]) | _of_planned(
+            tables, beside or (lambda: beside_planned(tables, self._places))
+        )
         self._home = _home_places(tables)
         dated = len(self._rules) + len(self._events)
         self._recurring = lru_cache(KEPT_YEARS * dated)(self._find_recurring)
@@ -207,6 +185,7 @@ class Calendars:
         self.closure_share = lru_cache(2 * KEPT_WORLDS * dated)(self._closure_share)
         self._hours, self._numbers = self._distinct()
         self._plain_spans = lru_cache(KEPT_YEARS * len(self._hours))(self._find_plain_spans)
+        self._rule_spans_of = RuleSpans(tables, self._every_rule)
         self._spans_of_rule = lru_cache(KEPT_RULES)(self._find_spans_of_rule)
         self._share = lru_cache(KEPT_WORLDS * dated)(self._find_closure_share)
         self.dated = frozenset(self._rules) | frozenset(self._events)
@@ -383,8 +362,12 @@ class Calendars:
     def _rule(self, row: Row) -> Rule:
         return rule_of(row, self._places.get(row["place_id"], {}), self._holidays)
 
+    def _every_rule(self) -> list[Rule]:
+        """The different rules, in the order of the table."""
+        return list(dict.fromkeys(self._rule(row) for rows in self._rules.values() for row in rows))
+
     def _find_spans_of_rule(self, rule: Rule, holidays: str, zone: ZoneInfo, year: int) -> Ends:
-        spans = _utc(rule, zone, year)
+        spans = self._rule_spans_of.utc(rule, zone, year)
         if names_holidays(rule.text):
             return spans
         off = _ends(
@@ -432,9 +415,10 @@ def _home_places(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     found: dict[str, str] = {}
     for table, name in (("legs", "leg_id"), ("crossings", "element_id")):
         if table in tables:
-            found |= mapped(tables[table][::-1], name, "from_place")
+            names, places = listed(tables[table], name, "from_place")
+            found |= zip(reversed(names), reversed(places), strict=True)
     if "elements" in tables:
-        sections = tables["elements"].query("members != ''")
+        sections = tables["elements"][tables["elements"]["members"] != ""]
         for section, members in mapped(sections, "element_id", "members").items():
             found[section] = found.get(members.split(";")[0], "")
     return found
@@ -447,7 +431,7 @@ def _events_by_element(table: pd.DataFrame) -> dict[str, list[Event]]:
     return found
 
 
-def _of_planned(tables: Mapping[str, pd.DataFrame], places: Mapping[str, Row]) -> dict[str, list[Event]]:
+def _of_planned(tables: Mapping[str, pd.DataFrame], beside: Callable[[], Mapping[str, str]]) -> dict[str, list[Event]]:
     """Events of planned crossings: their own, and the closures of the operating crossing of the border beside them.
 
     A border that is closed is closed to a line that is not built yet: whoever builds it in a scenario must reopen it
@@ -455,40 +439,22 @@ def _of_planned(tables: Mapping[str, pd.DataFrame], places: Mapping[str, Row]) -
     """
     if "crossings" not in tables:
         return {}
-    crossings = records(tables["crossings"].drop_duplicates("element_id"))
+    names = mapped(tables["crossings"].drop_duplicates("element_id"), "element_id", "name")
     events = _events_by_element(tables["events"])
-
-    def sides(row: Row) -> frozenset[str]:
-        return frozenset(places[row[end]]["country"] for end in ("from_place", "to_place"))
-
-    operating: dict[frozenset[str], list[Row]] = {}
-    for row in crossings:
-        if row["status"] == "operating":
-            operating.setdefault(sides(row), []).append(row)
     found = {}
-    for row in crossings:
-        beside = operating.get(sides(row))
-        if row["status"] == "operating" or not beside:
-            continue
-        at = places[row["from_place"]]
-
-        def away(one: Row, at: Row = at) -> float:
-            other = places[one["from_place"]]
-            return float(geod().inv(at["lon"], at["lat"], other["lon"], other["lat"])[2])
-
-        nearest = min(beside, key=away)
+    for planned, nearest in beside().items():
         inherited = [
             cast(
                 Event,
                 event
-                | {"element_id": row["element_id"], "cause": f"{event['cause']}, closed at {nearest['name']} too"}
+                | {"element_id": planned, "cause": f"{event['cause']}, closed at {names[nearest]} too"}
                 | dict.fromkeys(("scope_mode", "scope_vehicle"), ""),
             )
-            for event in events.get(nearest["element_id"], ())
+            for event in events.get(nearest, ())
             if event["effect"] == "close"
         ]
         if inherited:
-            found[row["element_id"]] = events.get(row["element_id"], []) + inherited
+            found[planned] = events.get(planned, []) + inherited
     return found
 
 

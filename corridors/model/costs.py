@@ -26,7 +26,7 @@ import pandas as pd
 
 from corridors.data.checks import YEARLY
 from corridors.data.schema import Row, cited, records, worst
-from corridors.data.words import FLAG_CHARGES
+from corridors.data.words import DOMESTIC, FLAG_CHARGES
 from corridors.errors import DataError
 from corridors.model import tariffs
 from corridors.model.cargo import TONNES, Cargo
@@ -130,6 +130,11 @@ class Rates:
         self._alike: dict[Drivers, Drivers] = {}
         self._overdue: dict[tuple[str, float], Overdue] = {}
         self._found: dict[tuple[str, str, str, str], Rate | None] = {}
+
+    @property
+    def domestic(self) -> bool:
+        """Whether unloading what comes from the same country has a rate of its own."""
+        return any(key[0] == "unloading_hours" and key[3] == DOMESTIC for key in self._rows)
 
     @property
     def correlation(self) -> float:
@@ -460,13 +465,15 @@ def transfer_amount(
     )
 
 
-def end_amount(rates: Rates, cargo: Cargo, mode: str, country: str, leaving: bool, place_kind: str = "") -> Amount:
-    """Loading at the origin, or clearance and unloading at the destination, by the mode used there.
+def end_amount(
+    rates: Rates, cargo: Cargo, mode: str, country: str, leaving: bool, place_kind: str = "", home: bool = False
+) -> Amount:
+    """Loading at the origin, or unloading at the destination, by the mode used there: with customs, but not at `home`.
 
     Its price is that of the terminal, of the papers and of the truck between the door in a city and its terminal, and
     at the origin what the mode charges for a departure.
     """
-    rate = rates.find("loading_hours" if leaving else "unloading_hours", mode, country)
+    rate = rates.find("loading_hours" if leaving else "unloading_hours", mode, country, DOMESTIC if home else "")
     stay = rates.handling("loading" if leaving else "unloading", rate.rate_id, rate.low, rate.mode, rate.high)
     charges = [tariffs.end(rates, mode, country, place_kind)]
     if leaving:

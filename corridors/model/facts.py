@@ -18,7 +18,7 @@ from corridors.arguments import shown
 from corridors.data.dataset import Dataset
 from corridors.data.schema import Row, listed, mapped, records
 from corridors.errors import BadRequest
-from corridors.model.amounts import Amounts, Clearance, decisive
+from corridors.model.amounts import Amounts, Clearance, PerBasis, decisive
 from corridors.model.backlog import Flow, flows
 from corridors.model.calendars import Calendars, Closure, midnight, moment
 from corridors.model.cargo import Cargo, preset
@@ -38,7 +38,8 @@ from corridors.model.coverage import Coverage
 from corridors.model.events import event_rows, known_since
 from corridors.model.graph import Edge, MultimodalGraph
 from corridors.model.kept import Kept
-from corridors.model.layout import clusters, lay_out
+from corridors.model.kept_graph import graph_of, per_basis_of
+from corridors.model.layout import lay_out
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
 from corridors.model.simulation import Draws, Hazard, Samples, What, open_probabilities
@@ -62,7 +63,7 @@ class Facts(Dataset):
     @cached_property
     def calendars(self) -> Calendars:
         """When elements are closed."""
-        return Calendars(self.tables, self.still_closed)
+        return Calendars(self.tables, self.still_closed, lambda: self.graph.beside)
 
     @cached_property
     def first_known(self) -> str:
@@ -124,13 +125,14 @@ class Facts(Dataset):
     @cached_property
     def closure_groups(self) -> dict[str, str]:
         """What can close, crossings in operation by their border, all else by its kind: what shares its shocks."""
-        planned = self.tables["crossings"].query("status == 'planned'")["element_id"]
+        table = self.tables["crossings"]
+        planned = set(table.loc[table["status"] == "planned", "element_id"])
         kinds = mapped(self.tables["elements"], "element_id", "kind")
         borders = {element: border for border, some in self.border_crossings.items() for element in some}
         named = {element for element in self.tables["coverage"]["element_id"] if element in kinds}
         found = {**{one: kinds[one] for one in (*self.closable_names, *sorted(named))}, **borders}
         at_sea = {one for one, kind in kinds.items() if kind == "strait"}
-        return {one: kinds[one] if one in at_sea else group for one, group in found.items() if one not in set(planned)}
+        return {one: kinds[one] if one in at_sea else group for one, group in found.items() if one not in planned}
 
     @cached_property
     def closable_modes(self) -> dict[str, str]:
@@ -223,7 +225,9 @@ class Facts(Dataset):
     @cached_property
     def graph(self) -> MultimodalGraph:
         """Nodes and edges for all loads."""
-        return lay_out(self.tables, self.place, self.rates, self.services)
+        return graph_of(
+            self.tables, self.rates, self.services, lambda: lay_out(self.tables, self.place, self.rates, self.services)
+        )
 
     @cached_property
     def kept(self) -> Kept:
@@ -233,8 +237,17 @@ class Facts(Dataset):
     def amounts(self, cargo: Cargo) -> Amounts:
         """What edges take with a load; what its time is worth decides nothing there."""
         return self.kept.get(
-            ("amounts", decisive(cargo)), lambda: Amounts(self.graph, cargo), lambda made: 4 * len(made.hours)
+            ("amounts", decisive(cargo)),
+            lambda: Amounts(self.graph, cargo, self._per_basis(cargo)),
+            lambda made: 4 * len(made.hours),
         )
+
+    def _per_basis(self, cargo: Cargo) -> PerBasis:
+        """What a load takes by basis; of presets kept beside the tables."""
+        presets = self.tables["cargo"]["cargo_id"].tolist()
+        if cargo.cargo_id in presets and decisive(self.preset(cargo.cargo_id)) == decisive(cargo):
+            return per_basis_of(self.tables, f"load-{presets.index(cargo.cargo_id)}", self.graph, cargo)
+        return PerBasis.of(self.graph, cargo)
 
     @cached_property
     def open_probability(self) -> dict[str, list[float]]:
@@ -244,12 +257,13 @@ class Facts(Dataset):
     @cached_property
     def border_cluster(self) -> dict[str, str]:
         """Crossings so close to each other that they are one choice, by the first of them."""
-        return clusters(self.tables["crossings"], self.place)
+        return self.graph.clusters
 
     @cached_property
     def weight_limits(self) -> frozenset[float]:
         """Gross weights to which operating roads limit trucks, in tonnes."""
-        legs = self.tables["legs"].query("mode == 'road' and status == 'operating'")
+        legs = self.tables["legs"]
+        legs = legs[(legs["mode"] == "road") & (legs["status"] == "operating")]
         return frozenset(legs["gross_limit_t"].fillna(self.rates.find("gross_limit_t", "road").mode))
 
     def measured_otherwise(self, edge: Edge) -> str:
@@ -267,7 +281,8 @@ class Facts(Dataset):
     @cached_property
     def _measured(self) -> dict[tuple[str, str], tuple[int, float]]:
         """Latest year in which CPMM measured the way out of a country at a crossing, and the hours."""
-        table = self.tables["indicators"].query("indicator == 'TFI1' and direction == 'out'").sort_values("year")
+        table = self.tables["indicators"]
+        table = table[(table["indicator"] == "TFI1") & (table["direction"] == "out")].sort_values("year")
         return {(row["element_id"], row["country"]): (row["year"], row["value"]) for row in records(table)}
 
     def oldest_hours(self, crossings: Iterable[Edge]) -> list[str]:
@@ -287,9 +302,9 @@ class Facts(Dataset):
     @cached_property
     def _hours_of(self) -> dict[tuple[str, str], str]:
         """Year of the oldest published part of the hours of a crossing, by element and country left."""
-        rows = self.tables["provenance"].query(
-            "table == 'crossings' and column == 'hours_mean' and quality == 'published'"
-        )
+        rows = self.tables["provenance"]
+        of_hours = (rows["table"] == "crossings") & (rows["column"] == "hours_mean")
+        rows = rows[of_hours & (rows["quality"] == "published")]
         year = dict[str, str]()
         for crossing, as_of in zip(rows["row_id"], rows["as_of"].str[:4], strict=True):
             year[crossing] = min(as_of, year.get(crossing, as_of))
@@ -366,10 +381,21 @@ R = TypeVar("R")
 
 
 class bound(Generic[P, R]):
-    """A function of facts as a method of a network: signature and docstring are those of the function."""
+    """A function of facts as a method of a network: signature and docstring are those of the function.
 
-    def __init__(self, function: Callable[Concatenate[Facts, P], R]) -> None:
-        self.function = function
+    Parameters
+    ----------
+    find : callable
+        Gives the function when the method is first asked for.
+    """
+
+    def __init__(self, find: Callable[[], Callable[Concatenate[Facts, P], R]]) -> None:
+        self._find = find
+
+    @cached_property
+    def function(self) -> Callable[Concatenate[Facts, P], R]:
+        """The function."""
+        return self._find()
 
     @overload
     def __get__(self, network: None, owner: type) -> Callable[Concatenate[Facts, P], R]: ...

@@ -4,30 +4,29 @@ Layers are ``road``, ``rail1520``, ``rail1435``, ``rail1676`` and, for ships and
 and one to land (``sea>``, ``>sea``), so that passing from ship to ship at a port needs a transfer. A strait leads from
 where ships arrive on one side to where they leave on the other: none turns round there on its way to a port that it
 may not sail to. Cargo starts and ends behind the doors of a place (``door>``,
-``>door``), which lead to and from each of its layers by loading and unloading.
+``>door``), which lead to and from each of its layers by loading and unloading. What ends in the country in which it
+began pays no customs time: where rates say what its unloading takes, it has a door of its own (``door at home``).
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import chain
+from functools import cached_property, partial
 from math import inf
-from typing import Any, Literal, NamedTuple, TypeVar, get_args, overload
+from typing import Any, Literal, NamedTuple, get_args, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corridors.engine.arrays import Floats, Ints, Topology
 from corridors.model.amounts import Basis
+from corridors.model.coded import Bools, Coded, Named, Numbers
 from corridors.model.factors import groups
 from corridors.model.layers import VESSEL, Layer
 from corridors.model.scenario import MODES
 
-Bools = NDArray[np.bool_]
-Name = TypeVar("Name", bound=Hashable)
 VESSELS = frozenset({"ferry", "sea"})
 Kind = Literal["leg", "crossing", "transfer", "loading", "unloading"]
 Status = Literal["operating", "planned", "under_construction", "suspended"]
@@ -35,6 +34,17 @@ Status = Literal["operating", "planned", "under_construction", "suspended"]
 
 Columns = dict[str, list[Any]]
 """Fields of `Edge` but its number, each of all edges."""
+NUMBERS = {
+    "tail": np.int32,
+    "head": np.int32,
+    "gauge": np.int32,
+    "km": np.float64,
+    "gross_limit_t": np.float64,
+    "forward": np.bool_,
+    "headway_hours": np.float64,
+    "away_km": np.float64,
+}
+"""Fields that are numbers, and their types."""
 
 
 class Edge(NamedTuple):
@@ -95,62 +105,83 @@ class Edge(NamedTuple):
 class MultimodalGraph:
     """Nodes and edges for all loads, planned ones included (the query filters them)."""
 
-    nodes: dict[tuple[str, Layer], int]
-    columns: Columns
+    nodes: Mapping[tuple[str, Layer], int]
+    numbers: Mapping[str, NDArray[Any]]
+    """Fields of edges that are numbers."""
+    coded: Mapping[str, Coded[Any]]
+    """All their other fields; of ``elements`` only the ``sections``, for the first is the edge's own."""
     lands: Mapping[str, str]
     """Country of each place."""
+    beside: Mapping[str, str]
+    """For each planned crossing the operating one nearest to it, see `corridors.model.neighbours`."""
+
+    @classmethod
+    def of(
+        cls,
+        nodes: Mapping[tuple[str, Layer], int],
+        columns: Columns,
+        lands: Mapping[str, str],
+        beside: Mapping[str, str],
+    ) -> MultimodalGraph:
+        """The graph of edges given column by column."""
+        numbers: dict[str, NDArray[Any]] = {name: np.array(columns[name], dtype=kind) for name, kind in NUMBERS.items()}
+        within = {"sections": [elements[1:] for elements in columns["elements"]]}
+        others = {name: column for name, column in columns.items() if name not in (*NUMBERS, "elements")}
+        coded = {name: Coded.of(column) for name, column in (others | within).items()}
+        return cls(Nodes(*(Coded.of(column) for column in zip(*nodes, strict=True))), numbers, coded, lands, beside)
 
     @cached_property
     def edges(self) -> Sequence[Edge]:
         """The columns edge by edge."""
-        return _Edges(self.columns)
+        return _Edges(self.numbers, self.coded)
 
     @cached_property
     def topology(self) -> Topology:
         """All edges for the engine."""
-        return Topology.of(len(self.nodes), *(self.columns[name] for name in ("tail", "head", "factors")))
+        tail, head, factors = self.numbers["tail"], self.numbers["head"], self.coded["factors"]
+        return Topology.seasonal(len(self.nodes), tail, head, factors.numbers, factors.values)
 
-    @cached_property
-    def bases(self) -> tuple[list[Basis], Ints]:
+    @property
+    def bases(self) -> tuple[list[Basis], Numbers]:
         """What decides the amounts of edges, and which of these each edge has."""
-        number = {basis: i for i, basis in enumerate(dict.fromkeys(self.columns["basis"]))}
-        return list(number), np.array([number[basis] for basis in self.columns["basis"]], dtype=np.int64)
-
-    def _floats(self, name: str) -> Floats:
-        return np.array(self.columns[name], dtype=np.float64)
+        return self.coded["basis"].values, self.coded["basis"].numbers
 
     @cached_property
     def sizes(self) -> Floats:
         """Kilometres of legs, 1 for all else, by edge."""
         return np.where(self.of_kind["leg"], self.kms, 1.0)
 
-    @cached_property
+    @property
     def headways(self) -> Floats:
         """Hours between departures by edge."""
-        return self._floats("headway_hours")
+        return self.numbers["headway_hours"]
 
-    @cached_property
+    @property
     def away(self) -> Floats:
         """Kilometres away from the gateway of its tariff by edge."""
-        return self._floats("away_km")
+        return self.numbers["away_km"]
 
     @cached_property
     def touching(self) -> Mapping[str, frozenset[int]]:
         """Edges by country in which they lie or end, and by place at which they begin or end."""
-        names = (self.columns[name] for name in ("countries", "from_place", "to_place"))
-        return _Named([(*countries, start, end) for countries, start, end in zip(*names, strict=True)])
+        ends = ((self.coded[name], lambda place: (place,), None) for name in ("from_place", "to_place"))
+        return Named((self.coded["countries"], lambda countries: countries, None), *ends)
 
     @cached_property
     def legs_of(self) -> dict[tuple[str, str], Ints]:
         """Legs by `corridors.model.factors.groups`."""
-        names = (self.columns[name] for name in ("kind", "mode", "countries"))
-        found = _Named([groups(kind, mode, countries) for kind, mode, countries in zip(*names, strict=True)])
+        found = Named[tuple[str, str]](
+            *(
+                (self.coded["countries"], partial(groups, "leg", mode), self.of_kind["leg"] & of_mode)
+                for mode, of_mode in self._by_mode.items()
+            )
+        )
         return {name: np.array(sorted(legs), dtype=np.int64) for name, legs in found.items()}
 
     @cached_property
     def built(self) -> Mapping[str, frozenset[int]]:
         """Edges by the project that would build them."""
-        return _Named([[project] if project else [] for project in self.columns["project"]])
+        return Named((self.coded["project"], lambda project: (project,) if project else (), None))
 
     @cached_property
     def passages(self) -> list[int]:
@@ -159,30 +190,28 @@ class MultimodalGraph:
         return found
 
     @cached_property
-    def km(self) -> list[float]:
-        """Length by edge."""
-        return self.columns["km"]
+    def clusters(self) -> dict[str, str]:
+        """Cluster of each crossing, see `corridors.model.neighbours`."""
+        return {self.coded["element_id"][i]: self.coded["signature"][i] for i in self.passages}
 
-    @cached_property
+    @property
     def kms(self) -> Floats:
-        """The same as an array."""
-        return self._floats("km")
+        """Length by edge."""
+        return self.numbers["km"]
 
-    @cached_property
+    @property
     def limits(self) -> Floats:
         """Largest gross weight by edge."""
-        return self._floats("gross_limit_t")
+        return self.numbers["gross_limit_t"]
 
     @cached_property
     def operating(self) -> Bools:
         """Whether each edge operates without a scenario."""
-        found: Bools = np.array(self.columns["status"]) == "operating"
-        return found
+        return self.coded["status"].rows("operating".__eq__)
 
     @cached_property
     def _by_mode(self) -> dict[str, Bools]:
-        modes = np.array(self.columns["mode"])
-        return {mode: modes == mode for mode in MODES}
+        return {mode: self.coded["mode"].rows(mode.__eq__) for mode in MODES}
 
     def carried(self, modes: Collection[str]) -> Bools:
         """Edges that goods may take by these modes; who may sail or go by ferry may use the ports of either."""
@@ -215,12 +244,13 @@ class MultimodalGraph:
     @cached_property
     def kinds(self) -> NDArray[np.str_]:
         """Kind of each edge."""
-        return np.array(self.columns["kind"])
+        found: NDArray[np.str_] = np.array(self.coded["kind"].values)[self.coded["kind"].numbers]
+        return found
 
     @cached_property
     def of_kind(self) -> dict[Kind, Bools]:
         """Whether each edge is of a kind."""
-        return {kind: self.kinds == kind for kind in get_args(Kind)}
+        return {kind: self.coded["kind"].rows(kind.__eq__) for kind in get_args(Kind)}
 
     @cached_property
     def by_vessel(self) -> Bools:
@@ -236,22 +266,24 @@ class MultimodalGraph:
     @cached_property
     def inland(self) -> Floats:
         """1 where a line's box is hired, else 0, by edge: see `Edge.inland`."""
-        sea = np.char.find(np.array(self.columns["mode"]), "sea") >= 0
-        return (np.isin(self.kinds, ("leg", "crossing", "transfer")) & ~sea).astype(np.float64)
+        kinds = self.coded["kind"].rows(("leg", "crossing", "transfer").__contains__)
+        return (kinds & self.coded["mode"].rows(lambda mode: "sea" not in mode)).astype(np.float64)
+
+    @property
+    def _closable(self) -> Bools:
+        """Whether each edge is an element that can close."""
+        return self.of_kind["leg"] | self.of_kind["crossing"]
 
     @cached_property
     def bans(self) -> Mapping[str, frozenset[int]]:
         """Edges of each element, ``border`` cluster and ``pair`` of countries, and the legs in each ``country``."""
-        names = (self.columns[name] for name in ("elements", "signature", "pairs", "kind", "countries"))
-        within = {countries: f"country {countries[0]}" for countries in dict.fromkeys(self.columns["countries"])}
-        found = []
-        for elements, signature, pairs, kind, countries in zip(*names, strict=True):
-            if kind == "leg":
-                elements = (*elements, within[countries])
-            if signature or pairs:
-                elements = (*elements, *[f"border {signature}"] * bool(signature), *map("pair {}".format, pairs))
-            found.append(elements)
-        return _Named(found)
+        return Named(
+            (self.coded["element_id"], lambda element: (element,), self._closable),
+            (self.coded["sections"], lambda sections: sections, None),
+            (self.coded["countries"], lambda countries: (f"country {countries[0]}",), self.of_kind["leg"]),
+            (self.coded["signature"], lambda signature: (f"border {signature}",) if signature else (), None),
+            (self.coded["pairs"], lambda pairs: [f"pair {pair}" for pair in pairs], None),
+        )
 
     @cached_property
     def crossings(self) -> list[Edge]:
@@ -261,24 +293,28 @@ class MultimodalGraph:
     @cached_property
     def neighbours(self) -> dict[str, int]:
         """How many countries (the sea counts as one) each country borders by operating edges."""
-        pairs = {pair for i in np.flatnonzero(self.operating).tolist() for pair in self.columns["pairs"][i]}
+        of = self.coded["pairs"]
+        pairs = {pair for i in np.unique(of.numbers[self.operating]).tolist() for pair in of.values[i]}
         return Counter(country for pair in pairs for country in pair.split("-"))
 
     @cached_property
     def length(self) -> dict[str, float]:
         """Kilometres of each section in one direction, all its legs together."""
         found: dict[str, float] = defaultdict(float)
-        names = (self.columns[name] for name in ("elements", "kind", "forward", "km"))
-        for elements, kind, forward, km in zip(*names, strict=True):
-            if kind == "leg" and forward:
-                for element in elements[1:]:
-                    found[element] += km
+        of, km = self.coded["sections"], self.numbers["km"]
+        along = self.of_kind["leg"] & self.numbers["forward"] & of.rows(bool)
+        for i in np.flatnonzero(along).tolist():
+            for element in of[i]:
+                found[element] += km.item(i)
         return dict(found)
 
-    def at(self, place_id: str, leaving: bool, layer: str = "") -> list[int]:
-        """Door of a place through which cargo leaves or arrives, or its node of one layer if given."""
-        node = self.nodes.get((place_id, Layer(layer) if layer else Layer.door(leaving)))
-        return [] if node is None else [node]
+    def at(self, place_id: str, leaving: bool, layer: str = "", home: bool = False) -> list[int]:
+        """Door of a place through which cargo leaves or arrives, or its node of one layer if given.
+
+        A load that comes from the same country ends at `home`, if there is such a door.
+        """
+        doors = [Layer(layer)] if layer else [Layer.door(leaving, one) for one in (home, False)]
+        return [node for door in doors if (node := self.nodes.get((place_id, door))) is not None][:1]
 
     def passing(self, place_id: str) -> set[int]:
         """Nodes of a place at which cargo on its way can be."""
@@ -287,18 +323,53 @@ class MultimodalGraph:
     @cached_property
     def _on_the_way(self) -> frozenset[Layer]:
         """Layers but the doors."""
-        return frozenset(layer for _, layer in self.nodes if layer.mode != "door")
+        return frozenset(layer for layer in {layer for _, layer in self.nodes} if layer.mode != "door")
+
+
+class Nodes(Mapping[tuple[str, Layer], int]):
+    """Number of each node, by its place and layer, which are given node by node."""
+
+    def __init__(self, place: Coded[str], layer: Coded[Layer]) -> None:
+        self.place, self.layer = place, layer
+        self._place = {name: i for i, name in enumerate(place.values)}
+        self._layer = {name: i for i, name in enumerate(layer.values)}
+        keys = place.numbers.astype(np.int64) * len(layer.values) + layer.numbers
+        self._order = np.argsort(keys)
+        self._keys = keys[self._order]
+
+    def __getitem__(self, node: tuple[str, Layer]) -> int:
+        key = self._place[node[0]] * len(self._layer) + self._layer[node[1]]
+        at = int(np.searchsorted(self._keys, key))
+        if at == len(self._keys) or self._keys[at] != key:
+            raise KeyError(node)
+        return self._order.item(at)
+
+    def __iter__(self) -> Iterator[tuple[str, Layer]]:
+        return zip(self.place, self.layer, strict=True)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def items(self) -> ItemsView[tuple[str, Layer], int]:
+        """All of them, in order."""
+        return dict(zip(self, range(len(self)), strict=True)).items()
 
 
 class _Edges(Sequence[Edge]):
     """Edges out of columns, each made when it is first asked for: routes show a few of a hundred thousand."""
 
-    def __init__(self, columns: Columns) -> None:
-        self._columns = [columns[name] for name in Edge._fields[1:]]
+    def __init__(self, numbers: Mapping[str, NDArray[Any]], coded: Mapping[str, Coded[Any]]) -> None:
+        self._fields = {
+            name: numbers[name].item if name in numbers else coded[name].__getitem__
+            for name in Edge._fields
+            if name not in ("number", "elements")
+        }
+        self._sections = coded["sections"]
+        self._number = len(numbers["tail"])
         self._made: dict[int, Edge] = {}
 
     def __len__(self) -> int:
-        return len(self._columns[0])
+        return self._number
 
     @overload
     def __getitem__(self, i: int) -> Edge: ...
@@ -309,31 +380,8 @@ class _Edges(Sequence[Edge]):
             return [self[j] for j in range(*i.indices(len(self)))]
         if i not in self._made:
             if i < 0:
-                return self[len(self) + i]
-            self._made[i] = Edge(int(i), *[column[i] for column in self._columns])
+                return self[self._number + i]
+            found = {name: field(i) for name, field in self._fields.items()}
+            element = (found["element_id"],) if found["kind"] in ("leg", "crossing") else ()
+            self._made[i] = Edge(int(i), elements=element + self._sections[i], **found)
         return self._made[i]
-
-
-class _Named(Mapping[Name, frozenset[int]]):
-    """Edges by each of the names that they have, given edge by edge."""
-
-    def __init__(self, names: Sequence[Sequence[Name]]) -> None:
-        every = list(chain.from_iterable(names))
-        self._number = {name: i for i, name in enumerate(dict.fromkeys(every))}
-        numbers = np.fromiter(map(self._number.__getitem__, every), dtype=np.int64, count=len(every))
-        edges = np.repeat(np.arange(len(names), dtype=np.int32), [len(some) for some in names])
-        self._edges = edges[np.argsort(numbers, kind="stable")]
-        self._first = np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=len(self._number)))])
-        self._made: dict[Name, frozenset[int]] = {}
-
-    def __getitem__(self, name: Name) -> frozenset[int]:
-        if name not in self._made:
-            first, last = self._first[self._number[name] :][:2]
-            self._made[name] = frozenset(self._edges[first:last].tolist())
-        return self._made[name]
-
-    def __iter__(self) -> Iterator[Name]:
-        return iter(self._number)
-
-    def __len__(self) -> int:
-        return len(self._number)

@@ -12,11 +12,11 @@ VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 
 
 class Layer(NamedTuple):
-    """One layer of a place; written ``road``, ``rail1520``, ``sea>`` (to embark), ``>sea`` (landed), ``door>``."""
+    """One layer of a place: ``road``, ``rail1520``, ``sea>`` (to embark), ``>sea`` (landed), ``door>`` and so on."""
 
     mode: str
     gauge: int = 0  # mm, of rails
-    side: Literal["", "leaving", "arriving"] = ""  # of ships, aircraft and doors
+    side: Literal["", "leaving", "arriving", "home"] = ""  # of ships, aircraft and doors
 
     @classmethod
     def of(cls, mode: str, gauge: int, place_id: str, leaving: bool) -> Self:
@@ -40,13 +40,13 @@ class Layer(NamedTuple):
         return cls.of(mode, int(gauge or 0), "", leaving) if mode in VESSEL else cls(mode, int(gauge or 0))
 
     @classmethod
-    def door(cls, leaving: bool) -> Self:
-        """Where a journey begins or ends."""
-        return cls("door", 0, "leaving" if leaving else "arriving")
+    def door(cls, leaving: bool, home: bool = False) -> Self:
+        """Where a journey begins or ends; at `home` ends one that began in the same country, without customs."""
+        return cls("door", 0, "leaving" if leaving else "home" if home else "arriving")
 
     def __str__(self) -> str:
         name = f"{self.mode}{self.gauge or ''}"
-        return {"": name, "leaving": f"{name}>", "arriving": f">{name}"}[self.side]
+        return {"": name, "leaving": f"{name}>", "arriving": f">{name}", "home": f"{name} at home"}[self.side]
 
 
 def modes_between(layers: tuple[str, str], by_ferry: bool) -> tuple[str, str]:

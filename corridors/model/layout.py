@@ -15,20 +15,17 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from corridors.data.geodesy import SEA, country_pair, geod
+from corridors.data.geodesy import SEA, country_pair
 from corridors.data.schema import Row, listed, records
 from corridors.engine.collector import at_rest
 from corridors.model.amounts import Change, Clearance, Haul, Terminal
-from corridors.model.costs import Rates, crossing_amount
+from corridors.model.costs import Rates
 from corridors.model.graph import Columns, Edge, MultimodalGraph
 from corridors.model.layers import VESSEL, Layer, modes_between
+from corridors.model.neighbours import beside_planned, clusters
 from corridors.model.tariffs import ENDS, Services, Stretch
 
 T = TypeVar("T")
-DOORS = {leaving: Layer.door(leaving) for leaving in (True, False)}
-CLUSTER_KM = 60.0
-FEES_OF = 2022
-"""Year of the border fees of the table ``crossings`` (CPMM 2020 to 2023, most of 2022)."""
 OF_TERMINAL = ("tail", "head", "kind", "element_id", "countries", "from_place", "to_place", "mode", "gauge", "basis")
 
 
@@ -46,7 +43,8 @@ def lay_out(
     layout = _Layout(tables, places, rates, services)
     parts = [layout.legs(), layout.crossings(), layout.transfers(), layout.terminals()]
     columns = {name: list(chain.from_iterable(part[name] for part in parts)) for name in parts[0]}
-    return MultimodalGraph(layout.nodes, columns, {name: row["country"] for name, row in places.items()})
+    lands = {name: row["country"] for name, row in places.items()}
+    return MultimodalGraph.of(layout.nodes, columns, lands, beside_planned(tables, places))
 
 
 def _rows(rows: Sequence[Row]) -> Columns:
@@ -200,7 +198,7 @@ class _Layout:
                     "signature": near[element],
                     "pairs": () if strait else (country_pair(*sides),),
                     "factors": self._slowed(elements),
-                    "basis": Clearance(mode, crossing_amount(self._rates, row, *sides, FEES_OF)),
+                    "basis": Clearance(self._rates, mode, row, sides),
                 }
             )
         return _rows(found)
@@ -232,22 +230,24 @@ class _Layout:
         return _rows(found)
 
     def terminals(self) -> Columns:
-        """Loading from the door of each place to its layers, and unloading from these."""
+        """Loading from the door of each place to its layers, and unloading from these, at home too if that differs."""
         found = []
         bases = dict[tuple[object, ...], Terminal]()
         names = {layer: str(layer) for _, layer in self.nodes}
+        ways = [(True, False), (False, False), *[(False, True)] * self._rates.domestic]
+        doors = [(*way, Layer.door(*way)) for way in ways]
         for (place, layer), inner in list(self.nodes.items()):
             row = self._places[place]
             if row["kind"] == "strait":
                 continue  # ships pass, nothing is loaded
             mode = "ferry" if layer.mode == "sea" and place in self._ferries else layer.mode
             element, country = f"terminal:{place}:{names[layer]}", row["country"]
-            for leaving in (True, False):
+            for leaving, home, layer_of_door in doors:
                 if layer.side == ("arriving" if leaving else "leaving"):
                     continue
-                door = self._node(place, DOORS[leaving])
+                door = self._node(place, layer_of_door)
                 scheduled = leaving and self._services.scheduled(mode, place)
-                key = mode, country, leaving, row["kind"], place if scheduled else ""
+                key = mode, country, leaving, home, row["kind"], place if scheduled else ""
                 if key not in bases:
                     bases[key] = Terminal(self._rates, self._services, *key)
                 kind, *ends = ("loading", door, inner) if leaving else ("unloading", inner, door)
@@ -292,23 +292,3 @@ def _factors(seasons: pd.DataFrame) -> dict[str, tuple[float, ...]]:
         by_month = dict(zip(rows["month"].astype(int), rows["speed_factor"].fillna(1.0), strict=True))
         found[str(element)] = tuple(float(by_month.get(month, 1.0)) for month in range(1, 13))
     return {element: factors for element, factors in found.items() if min(factors) < 1.0}
-
-
-def clusters(crossings: pd.DataFrame, places: Mapping[str, Row]) -> dict[str, str]:
-    """Name of the cluster of each crossing: same countries, same mode, within `CLUSTER_KM` of its first member.
-
-    Crossings as close as Korday and Karasu are one choice to an analyst.
-    """
-    leaders: dict[tuple[str, ...], list[tuple[str, float, float]]] = defaultdict(list)
-    found: dict[str, str] = {}
-    for row in records(crossings.drop_duplicates("element_id").sort_values("element_id")):
-        element, a, b = row["element_id"], places[row["from_place"]], places[row["to_place"]]
-        known = leaders[row["mode"], *sorted((a["country"], b["country"]))]
-        for leader, lon, lat in known:
-            if geod().inv(lon, lat, a["lon"], a["lat"])[2] <= CLUSTER_KM * 1000:
-                found[element] = leader
-                break
-        else:
-            known.append((element, a["lon"], a["lat"]))
-            found[element] = element
-    return found

@@ -155,15 +155,25 @@ class Services:
         return {row["mode"]: _frequency(row) for row in self._published if not row["via"]}
 
     @cached_property
-    def _trains(self) -> dict[str, Frequency]:
-        """Frequency of the container trains that call at each place."""
+    def calls(self) -> dict[str, str]:
+        """The most frequent line of container trains that calls at each place, of those with a published frequency."""
         ids, *places = listed(self._tables["legs"], "leg_id", *ENDS)
         ends = dict(zip(ids, zip(*places, strict=True), strict=True))
-        found: dict[str, Frequency] = {}
+        found: dict[str, str] = {}
         for row in sorted(self._published, key=lambda row: -float(row["headway_hours"])):
             for leg in self._runs.get(row["service_id"], ()):
-                found |= dict.fromkeys(ends[leg], _frequency(row))
+                found |= dict.fromkeys(ends[leg], row["service_id"])
         return found
+
+    def remember(self, calls: dict[str, str]) -> None:
+        """Take `calls` as they were found before."""
+        self.__dict__["calls"] = calls
+
+    @cached_property
+    def _trains(self) -> dict[str, Frequency]:
+        """Frequency of the container trains that call at each place."""
+        frequency = {row["service_id"]: _frequency(row) for row in self._published}
+        return {place: frequency[line] for place, line in self.calls.items()}
 
     @property
     def _published(self) -> list[Row]:
@@ -182,7 +192,11 @@ class Services:
         if not any(set(line["via"].split(";")) <= self._place.keys() for line in lines):
             return {}
         tables = (self._tables[name] for name in ("legs", "crossings"))
-        rails = [row for table in tables for row in records(table.query("mode == 'rail' and status == 'operating'"))]
+        rails = [
+            row
+            for table in tables
+            for row in records(table[(table["mode"] == "rail") & (table["status"] == "operating")])
+        ]
         tracks = [row[end] for row in rails for end in (*ENDS, *ENDS[::-1])]  # from, to, and back
         number = {place: i for i, place in enumerate(dict.fromkeys(tracks))}
         ends = np.array([number[place] for place in tracks], dtype=np.int64).reshape(-1, 2)

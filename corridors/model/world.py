@@ -13,11 +13,12 @@ import numpy as np
 from corridors.engine import arrays as engine
 from corridors.model.amounts import Amounts
 from corridors.model.calendars import Calendars, Closure, Traffic, midnight, moment
+from corridors.model.coded import Bools
 from corridors.model.conditions import Conditions
 from corridors.model.costs import Amount, Rates
 from corridors.model.factors import Factors
 from corridors.model.flag import under_flag
-from corridors.model.graph import Bools, Edge
+from corridors.model.graph import Edge
 from corridors.model.hire import HIRED, QUARTERS, meant
 from corridors.model.kept import Kept
 from corridors.model.question import Question
@@ -462,8 +463,13 @@ class World:
         first, last = self.question.layers
         return (
             self.multimodal.at(self.question.origin, leaving=True, layer=first),
-            frozenset(n + shift for n in self.multimodal.at(self.question.destination, leaving=False, layer=last)),
+            frozenset(n + shift for n in self.arriving(self.question.destination, last)),
         )
+
+    def arriving(self, place_id: str, layer: str = "") -> list[int]:
+        """Door behind which the load ends at a place, or its node of one layer if given."""
+        lands, origin = self.multimodal.lands, self.question.origin
+        return self.multimodal.at(place_id, False, layer, home=lands.get(origin) == lands.get(place_id))
 
     @cached_property
     def serves_both(self) -> bool:

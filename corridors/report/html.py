@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import jinja2
 import pandas as pd
@@ -16,11 +17,10 @@ from corridors.data.schema import Row, records
 from corridors.data.writing import write_text
 from corridors.engine.collector import at_rest
 from corridors.errors import MissingExtra
-from corridors.maps import layers
+from corridors.maps import layers, offline
+from corridors.maps.background import behind
 from corridors.maps.drawable import checked
-from corridors.maps.interactive import CorridorMap, draw, side_by_side, world_names
 from corridors.maps.layers import colour
-from corridors.maps.page_assets import own
 from corridors.report.text import (
     BEST_BY,
     DISCLAIMER,
@@ -37,6 +37,8 @@ from corridors.routing.cost_lines import BESIDE
 from corridors.routing.figures import MONTHS, risk_words, rounded, sentence, two
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from corridors.routing.routes import Routes
 
 __all__ = ["compare_report", "write"]
@@ -50,7 +52,7 @@ def write(routes: Routes, path: str | Path) -> None:
     ----------
     routes : Routes
     path : path
-        The still map and diagram need matplotlib; without it the report says so and has only the tables.
+        The pictures are SVG, in the page itself.
     """
     write_text(path, page(routes))
 
@@ -65,9 +67,6 @@ def page(routes: Routes) -> str:
         _route(row, drawn, routes[i].legs, numbers)
         for i, (row, drawn) in enumerate(zip(records(routes.full), data["routes"], strict=True))
     ]
-    still, diagram = _pictures(routes, data)
-    m = CorridorMap()
-    draw(lambda _: data, routes.facts, m)
     return filled(
         "report.html",
         title=data["title"],
@@ -75,21 +74,18 @@ def page(routes: Routes) -> str:
         question=question(routes),
         answer=answer(routes),
         notes=[sentence(note) for note in routes.notes],
-        map=m.html(),
-        still=still,
-        diagram=diagram,
+        map=offline.page(layers.with_lines(data | behind(data, routes.facts))),
+        **_pictures(routes, data, rows),
         routes=rows,
         costs=[
             {"line": line, "cells": [rounded(usd) if usd else "" for usd in values], "beside": line in BESIDE}
             for line, values in cost_lines(routes)
         ],
         changes=changes(routes)["words"].tolist() or [UNCHANGED],
-        tornados=_tornados(routes),
         bars=swings_words(routes.labels[0]),
         months=MONTHS,
         year=routes.depart.year,
         as_of=routes.as_of,
-        names=", ".join(f"{row['label']} {row['name']}" for row in rows),
         rejected=[
             {
                 "name": row["name"],
@@ -106,10 +102,16 @@ def page(routes: Routes) -> str:
 
 
 def filled(name: str, **texts: object) -> str:
-    loader = jinja2.FunctionLoader(lambda name: own(f"report/templates/{name}"))
+    return _templates().get_template(name).render(texts)
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    """Templates, each read and compiled once."""
+    loader = jinja2.FunctionLoader(lambda name: offline.own(f"report/templates/{name}"))
     world = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, loader=loader)
     world.filters["days"] = _days_whole
-    return world.get_template(name).render(texts)
+    return world
 
 
 def _days_whole(text: str) -> Markup:
@@ -134,6 +136,8 @@ def compare_report(a: Routes, b: Routes, path: str | Path) -> None:
 @at_rest()
 def compared(a: Routes, b: Routes) -> str:
     """The report of `compare_report` as text."""
+    from corridors.maps.interactive import side_by_side, world_names
+
     names = world_names(a, b)
     pair = side_by_side(a, b)
     try:
@@ -271,31 +275,26 @@ def _route(row: Row, drawn: Row, legs: pd.DataFrame, numbers: dict[str, int]) ->
         "countries": row["countries"],
         "modes": row["modes"],
         "open": drawn["open"],
-        "limits": ", ".join(name for name, _ in drawn["limits"]),
+        "limits": ", ".join(f"{name} (reached {day})" for name, _, day in drawn["limits"]),
         "legs": table,
     }
 
 
-def _pictures(routes: Routes, data: Row) -> tuple[str, str]:
-    """Still map and diagram for the page; empty without matplotlib."""
+def _pictures(routes: Routes, data: Row, rows: Sequence[Row]) -> dict[str, object]:
+    """Still map, diagram, and what moves the days and US$ of the best route most, as elements of the page."""
     from corridors.maps.charts import tcd
-    from corridors.maps.stills import still
-    from corridors.maps.style import picture
+    from corridors.maps.stills import vector
+    from corridors.maps.style import for_page
 
-    try:
-        images = [still(data, routes.facts, "webp", 1500, 0.62), picture(tcd(routes)[0, 0], "webp", 1500)]
-    except MissingExtra:
-        return "", ""
-    first, second = (base64.b64encode(image).decode() for image in images)
-    return first, second
-
-
-def _tornados(routes: Routes) -> list[str]:
-    """What moves the days and US$ of the best route most, as pictures; none without matplotlib."""
-    from corridors.maps.style import picture
-
-    try:
-        images = [picture(routes.tornado(what), "webp", 900) for what in ("days", "usd")]
-    except MissingExtra:
-        return []
-    return [base64.b64encode(image).decode() for image in images]
+    names = ", ".join(f"{row['label']} {row['name']}" for row in rows)
+    still = f"Map of the routes {names}. All figures on it stand in the tables below."
+    diagram = f"Time- and cost-distance diagram of the routes {names}. Its figures stand in the tables of legs below."
+    moves = f"of route {routes.labels[0]} most."
+    return {
+        "still": Markup(vector(data, routes.facts, still, 0.62)),
+        "diagram": Markup(for_page(lambda: cast("Axes", tcd(routes)[0, 0]), diagram)),
+        "tornados": [
+            Markup(for_page(partial(routes.tornado, what), f"Which parts move the {unit} {moves}"))
+            for what, unit in (("days", "days"), ("usd", "US$"))
+        ],
+    }

@@ -18,8 +18,8 @@ SEARCHES = 8
 """Most searches for routes without a country or crossing, and again for routes over other borders."""
 FURTHER = 2
 """Candidates examined per place in the answer, so that the best of them can be chosen."""
-FAR = {"kgco2e": 2, "risk": 1}
-"""Times `max_stretch` that the hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
+FAR = {"kgco2e": (2, 1), "risk": (1, 1)}
+"""Times `max_stretch` that hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
 NO_GAIN = {"kgco2e": 0.1, "risk": 0.05}
 """How much better than the routes already there one must be to get a place: share of the CO2e, risk itself.
 
@@ -28,8 +28,6 @@ LITTLE = 0.005
 """Share that the fastest or the cheapest must save on its twin to be offered beside it."""
 TWINS = 0.02
 """Share by which the hours and US$ of two routes over the same crossings may differ and be one route to an analyst."""
-NEAR = 0.05
-"""Degrees between two roads inside one country that are one road to an analyst: 3 to 5 km."""
 SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
 
 
@@ -126,10 +124,11 @@ def offer(
     none there does, come first. Then come the front and those that none outdoes: of another kind, that is through other
     countries or mainly by another mode, first those that share little with any in the answer; then the best in CO2e
     or risk if it takes more than `max_stretch` times the least `Candidate.effort`; then those of the same kind, as far
-    as they share little. Each time those of least effort come first. The
-    outdone come last, by what the question minimises; one that is beaten is offered only beside a route that beats it,
-    or beats what does. Places that are then left go to the outdone through other countries, however much they share,
-    and at the very last to routes on which perishables may not last.
+    as they share little. Each time those of least effort come first. The outdone come last, by what the question
+    minimises; one that is beaten is offered only beside a route that beats it, or
+    beats what does. Places that are then left go to the outdone through other countries, however much they share, where
+    the first would stand alone to what is far in km only, and at the very last to routes on which perishables may not
+    last.
     """
     chosen, slow, left = _of_right(bests, [*bests, *others, *front], k, max_stretch)
     every = [*chosen, *others]
@@ -154,14 +153,15 @@ def offer(
     unbeaten = [one for one in more if not any(_outdoes(other, one) for other in every)]
     reasons = dict[tuple[int, ...], Reason]()
 
-    def fill(group: Sequence[Candidate], *, new: bool = False, elsewhere: bool = False) -> None:
+    def fill(group: Sequence[Candidate], *, new: bool = False, elsewhere: bool = False, any_km: bool = False) -> None:
         """Give what places there are to a group: those of a `new` kind, or only held against the same countries."""
         for one in group:
             alike = [other for other in chosen if other.countries == one.countries]
             known = any(other.kind == one.kind for other in alike)
             if one in chosen or (new and known and not relieves(one)):
                 continue
-            reason = _kept_out(one, chosen, alike if elsewhere else chosen, every, max_overlap, max_stretch)
+            rivals = alike if elsewhere else chosen
+            reason = _kept_out(one, chosen, rivals, every, max_overlap, max_stretch, any_km)
             if not reason and len(chosen) < k:
                 chosen.append(one)
             else:
@@ -183,6 +183,8 @@ def offer(
     more.sort(key=lambda one: one.rank)
     fill(more)
     fill(more, elsewhere=True)
+    if len(chosen) == 1:  # near a closed border the next one is far in km, not in days and US$
+        fill(more, any_km=True)
     fill(list(unsure.values()))
     told = {one.corridor for one in chosen}
     for one in (*more, *unsure.values()):
@@ -291,8 +293,8 @@ def _far(one: Candidate, first: Candidate, max_stretch: float) -> str:
     far = FAR.get(one.best_in[0]) if len(one.best_in) == 1 else None
     if far is None:
         return ""
-    for name, figure, least in zip(CRITERIA[:2], one.figures, first.figures, strict=False):
-        if figure > far * max_stretch * least:
+    for name, figure, least, times in zip(CRITERIA[:2], one.figures, first.figures, far, strict=False):
+        if figure > times * max_stretch * least:
             return f"takes {figure / least:.3g} times the {SHOWN[name]} of the first, for less {SHOWN[one.best_in[0]]}"
     return ""
 
@@ -314,6 +316,7 @@ def _kept_out(
     every: Sequence[Candidate],
     max_overlap: float,
     max_stretch: float,
+    any_km: bool = False,
 ) -> Reason | None:
     """Why a further route is not offered though there may be room; None if it is."""
     first = chosen[0]
@@ -323,7 +326,7 @@ def _kept_out(
             words = f"takes {figure / least:.3g} times the {SHOWN[name]} of the first (max_stretch={max_stretch:g})"
             return Reason(words)
     km, least = paths.km(one.world, one.path), paths.km(first.world, first.path)
-    if km > max_stretch * least and not flown:
+    if km > max_stretch * least and not (flown or any_km):
         return Reason(f"{km / least:.3g} times the km of the first (max_stretch={max_stretch:g})")
     rivals = [other for other in rivals if not _rather(one, other)]
     if twin := next((other for other in rivals if one.borders and other.corridor == one.corridor), None):
@@ -419,9 +422,10 @@ def _shared(one: Candidate, other: Candidate) -> float:
     import shapely
 
     lines = one.result.facts.lines
-    short, long = sorted((paths.land_km(way.world, way.path) for way in (one, other)), key=lambda km: sum(km.values()))
+    ways = sorted((one, other), key=lambda way: sum(paths.land_km(way.world, way.path).values()))
+    short, long = (paths.land_km(way.world, way.path) for way in ways)
     drawn = [leg for leg in short if leg not in long and shapely.get_num_points(lines[leg]) > 2 and lines[leg].length]
-    band = shapely.union_all([lines[leg] for leg in long]).buffer(NEAR)
+    band = ways[1].result.band if drawn else None
     beside = sum(short[leg] * lines[leg].intersection(band).length / lines[leg].length for leg in drawn)
     return same + float(beside) / (sum(short.values()) or 1.0)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 
-import numpy as np
-
 from corridors.model.calendars import moment
 from corridors.routing.after_closures import queues
 from corridors.routing.explain import closure_words
@@ -60,7 +58,8 @@ def general_words(result: Result) -> list[str]:
     if any(edge.kind == "leg" and edge.mode in ("road", "rail") for edge in result.edges):
         found.append("hours a day on the move, times of loading and unloading, and some fees are assumed or estimated")
     if any(edge.kind == "leg" and edge.mode == "air" for edge in result.edges):
-        flights = len(result.facts.tables["legs"].query("mode == 'air' and status == 'operating'"))
+        legs = result.facts.tables["legs"]
+        flights = len(legs[(legs["mode"] == "air") & (legs["status"] == "operating")])
         known = "one service is" if flights == 1 else f"{flights} services are"
         found.append(f"air is an example: {known} in the data, others and charters may well fly")
     return found
@@ -112,7 +111,7 @@ def _rough(result: Result) -> list[str]:
     rough = result.access_km + sum(
         edge.km
         for edge in result.edges
-        if edge.kind == "leg" and result.facts.leg[edge.element_id]["quality"] in ("estimate", "assumed")
+        if edge.kind == "leg" and result.facts.leg_grade[edge.element_id] in ("estimate", "assumed")
     )
     if rough:
         km = result.access_km + sum(edge.km for edge in result.edges)
@@ -133,9 +132,7 @@ def _missing(result: Result) -> list[str]:
         found.append(f"dues not known, none counted: {', '.join(dict.fromkeys(dues))}")
     tare = result.world.rates.find("tare_t", "road", "", result.world.question.cargo.vehicle).mode
     least = result.world.rates.find("gross_limit_t", "road")
-    loose = dict.fromkeys(
-        e.countries[0] for e in legs if e.mode == "road" and np.isnan(result.facts.leg[e.element_id]["gross_limit_t"])
-    )
+    loose = dict.fromkeys(e.countries[0] for e in legs if e.mode == "road" and e.element_id in result.facts.unlimited)
     if loose and result.payload + tare > least.low:
         found.append(f"weight limit of trucks not known, {least.mode:g} t assumed: {', '.join(loose)}")
     found += [

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corridors.engine.arrays import Floats, Path, Tree
-from corridors.model.graph import Bools
+from corridors.model.coded import Bools
 from corridors.model.hire import HIRED, QUARTERS, Ints, hired, meant
 from corridors.model.question import Question
 from corridors.model.world import World

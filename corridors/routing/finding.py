@@ -9,6 +9,7 @@ import numpy as np
 
 from corridors.engine import arrays as engine
 from corridors.engine import yen
+from corridors.engine.along import along
 from corridors.engine.fastest import fastest
 from corridors.model.world import IN_LISTS, World
 from corridors.routing import path as paths
@@ -31,13 +32,17 @@ def value_of_hour(world: World) -> float:
     return world.value_of_hour or TIE.get(world.question.by, 0.0)
 
 
-def bounds(world: World, targets: frozenset[int], bans: frozenset[str] = frozenset()) -> engine.Bound:
-    """Lower bounds to some nodes, without what is banned: the usual ones, kept, lowered where this world is quicker."""
+def bounds(
+    world: World, targets: frozenset[int], bans: frozenset[str] = frozenset(), shut: frozenset[int] = frozenset()
+) -> engine.Bound:
+    """Lower bounds to some nodes, without what is banned or shut: kept as they usually are, lowered where quicker."""
     t0, hour, banned = world.question.t0, value_of_hour(world), _banned(world, bans)
+    if shut:
+        banned = np.append(banned, sorted(shut))
     if world.question.via:
         return engine.bounds(world.graph, world.closed, targets, hour, t0, banned)
     found = world.kept.get(
-        ("bounds", *world.usual_key, hour, targets, world.usually_gone, bans),
+        ("bounds", *world.usual_key, hour, targets, world.usually_gone, bans, shut),
         lambda: engine.bounds(world.usual, world.usually_closed, targets, hour, t0, banned),
         lambda made: IN_LISTS * world.usual.topology.nodes,
     )
@@ -55,18 +60,25 @@ def to_destination(world: World) -> engine.Bound:
 
 def tree(world: World, places: Sequence[str]) -> engine.Tree:
     """Best paths from the origin to each of some places: one search for many, or one with bounds for each of few."""
-    first = world.ends[0]
-    targets = [frozenset(world.multimodal.at(place, leaving=False)) for place in places]
+    targets = [frozenset(world.arriving(place)) for place in places]
+    if 0 < len(places) <= FEW:
+        return engine.joined([_one(world, ends) for ends in targets])
     question, hour = world.question, value_of_hour(world)
-    ask = world.graph, world.closed, first
-    if not 0 < len(places) <= FEW:
-        return engine.spread(*ask, targets, question.t0, hour, question.max_wait_hours)
-    return engine.joined(
-        [
-            engine.spread(*ask, [ends], question.t0, hour, question.max_wait_hours, bound=bounds(world, ends))
-            for ends in targets
-        ]
-    )
+    return engine.spread(world.graph, world.closed, world.ends[0], targets, question.t0, hour, question.max_wait_hours)
+
+
+def _one(world: World, targets: frozenset[int]) -> engine.Tree:
+    """The best path to some nodes: along the bounds if it is open, else by a search without what shuts that one."""
+    question, shut = world.question, frozenset[int]()
+    ask = question.t0, value_of_hour(world), question.max_wait_hours
+    while True:
+        bound = bounds(world, targets, shut=shut)
+        told = along(world.graph, world.closed, world.ends[0], targets, *ask, bound)
+        if told.tree is not None:
+            return told.tree
+        if told.shut is None:
+            return engine.spread(world.graph, world.closed, world.ends[0], [targets], *ask, bound=bound)
+        shut |= {told.shut}
 
 
 def best(world: World, bans: frozenset[str] = frozenset(), cutoff: float = inf) -> engine.Path | None:

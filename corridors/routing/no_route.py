@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridors.data.dataset import key
 from corridors.data.geodesy import geod
 from corridors.data.schema import records
+from corridors.data.spelling import key
 from corridors.engine.arrays import Path
 from corridors.errors import NoRoute
 from corridors.model.cargo import WAGON_MODES, Cargo

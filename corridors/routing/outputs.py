@@ -207,7 +207,7 @@ def report(routes: Routes, path: str | Path) -> None:
     Parameters
     ----------
     path : path
-        The still map and the diagram need matplotlib (extra ``charts``); without it the report has only the tables.
+        The pictures are SVG, in the page itself.
 
     Raises
     ------

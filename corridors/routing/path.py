@@ -97,7 +97,7 @@ def ends(world: World, path: engine.Path) -> tuple[str, str]:
 @per_path
 def km(world: World, path: engine.Path) -> float:
     """Length of a path."""
-    return sum(map(world.multimodal.km.__getitem__, path.edges))
+    return sum(map(world.multimodal.kms.item, path.edges))
 
 
 @per_path
@@ -202,14 +202,15 @@ def walk(
     """Passages of a path, as `trace` has them, after those `before`."""
     t, most = before[-1].end if before else world.question.t0, world.question.max_wait_hours
     ahead = path.edges[len(before) :]
-    slowed, closed = world.multimodal.columns["factors"], world.closed.spans
+    new = tuple.__new__  # without the call that a named tuple makes of it: millions are made
+    slowed, closed = world.multimodal.coded["factors"], world.closed.spans
     hours = world.taken("hours")[list(ahead)].tolist()
     for i, takes in zip(ahead, hours, strict=True):
         spans, factors = closed.get(i), slowed[i]
         start = t if spans is None else engine.ready(spans, t)
         begin = t if push_through and start - t > most else start
         end = begin + takes if factors is None or begin == inf else engine.traverse(begin, takes, factors)
-        yield Passage(i, t, start, end)
+        yield new(Passage, (i, t, start, end))
         t = end
 
 

@@ -213,14 +213,14 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
             f"{', '.join(sorted(WAGON_MODES))} only."
         )
 
-    def end(place: Place, leaving: bool) -> tuple[str, Access | None]:
+    def end(place: Place, leaving: bool, origin: str = "") -> tuple[str, Access | None]:
         if isinstance(place, str):
             return facts.place_id(place), None
-        access = Access(facts, place, leaving, allowed, cargo)
+        access = Access(facts, place, leaving, allowed, cargo, origin)
         return access.place, access
 
     first, start = end(request.origin, True)
-    last, stop = end(request.destination, False) if destination else ("", None)
+    last, stop = end(request.destination, False, facts.place[first]["country"]) if destination else ("", None)
     if first == last:
         raise BadRequest(
             f"origin and destination are both reached at {facts.place[first]['name']} ({first}): "

@@ -29,10 +29,14 @@ from corridors.routing.path import Step
 from corridors.routing.ranges import QUANTILES, at_shares, quantile, quantiles
 
 if TYPE_CHECKING:
+    import shapely
+
     from corridors.model.facts import Facts
 
 CRITERIA = ("hours", "usd", "kgco2e", "risk")
 """What routes are weighed by."""
+NEAR = 0.05
+"""Degrees between two roads inside one country that are one road to an analyst: 3 to 5 km."""
 SAME = 1e-6
 """Relative difference below which two figures count as the same."""
 SURE, HOPELESS = 0.9, 0.01
@@ -121,8 +125,7 @@ class Result:
 
     @cached_property
     def _door_to_door(self) -> float:
-        arrival = paths.arrival(self.world, self.path)
-        return arrival - self.world.question.t0 + sum(access.hours for access in self._ends)
+        return self.steps[-1].end - self.world.question.t0 + sum(access.hours for access in self._ends)
 
     @cached_property
     def _usd(self) -> float:
@@ -143,6 +146,13 @@ class Result:
         if by == "generalised":
             return self._usd + self.world.question.cargo.value_of_time * self._door_to_door
         return self.km if by == "km" else self.figures[CRITERIA.index(by)]
+
+    @cached_property
+    def band(self) -> shapely.Geometry:
+        """What lies near its legs by land."""
+        import shapely
+
+        return shapely.union_all([self.facts.lines[leg] for leg in paths.land_km(self.world, self.path)]).buffer(NEAR)
 
     @cached_property
     def name(self) -> str:

@@ -108,8 +108,9 @@ def routes(
     max_overlap : float
         Largest share of their km by land that two alternatives may have in common.
     max_stretch : float
-        A further route may take at most this many times the hours, US$ and km of the best one. The fastest and the
-        cheapest are shown all the same, the best in CO2e up to twice as far, the best in risk as far as further ones.
+        A further route may take at most this many times the hours, US$ and km of the best one, and of km more where
+        the best would stand alone. The fastest and the cheapest are shown all the same, the best in CO2e with up to
+        twice as many hours.
     unknown : {"persist", "lapse", "both"}
         Whether a closure without a known end persists, or ended when last confirmed. ``"both"`` gives the routes that
         hold if it persists, then (beyond k) those over other borders that hold only if it has ended, which say so in

@@ -10,6 +10,7 @@ import pandas as pd
 
 from corridors.data.geodesy import SEA
 from corridors.data.schema import Row, records
+from corridors.engine.collector import at_rest
 from corridors.routing.caveats import general_words, rests_on
 from corridors.routing.figures import rounded
 from corridors.routing.names import countries
@@ -39,6 +40,7 @@ LONG_WAIT = 24.0
 """Hours from which a wait for an opening is flagged."""
 
 
+@at_rest()
 def every_column(routes: Routes) -> pd.DataFrame:
     """One row per route with everything reported about it; see `Routes.table` and `Routes.details`."""
     rows = []

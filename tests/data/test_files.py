@@ -148,13 +148,12 @@ def test_any_text_and_number_comes_back(
         ),
     }
     line = shapely.LineString([(lon, lat), (1, 2)])
-    written = features.features(
-        rows, {"places": [shapely.Point(lon, lat), shapely.Point(1, 2)], "legs": [line], "crossings": [line.reverse()]}
-    )
+    shapes = {"places": [shapely.Point(lon, lat), shapely.Point(1, 2)], "legs": [line], "crossings": [line.reverse()]}
+    written = features.features(rows, shapes)
     for kind in ("geojson", "kml", "graphml", "gmns"):
         path = folder / f"x.{kind}"
         module = {"geojson": geojson, "kml": kml, "graphml": graphml, "gmns": gmns}[kind]
-        getattr(module, f"write_{kind}")(written, path)
+        getattr(module, f"write_{kind}")(*((rows, shapes) if kind == "geojson" else (written,)), path)
         found = features.frames(getattr(module, f"read_{kind}")(path), path)
         for table, wanted in rows.items():
             got = pd.DataFrame(found[table])[wanted.columns]

@@ -6,14 +6,16 @@ import pickle
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import corridors as cr
-from corridors.data import index, schema
+from corridors.data import index, packed, schema
+from corridors.data.versions import version_of
 
 SHIPPED = schema.data_folder()
 NAMES = ("cargo", "services")
@@ -43,11 +45,11 @@ def read(folder: Path) -> dict[str, pd.DataFrame]:
     return {name: schema.read_table(folder, name) for name in NAMES}
 
 
-def kept(folder: Path) -> dict[str, pd.DataFrame]:
+def kept(folder: Path) -> Mapping[str, pd.DataFrame]:
     return index.kept(folder, "backbone", NAMES, False, lambda: read(folder))
 
 
-def same(found: dict[str, pd.DataFrame], expected: dict[str, pd.DataFrame]) -> None:
+def same(found: Mapping[str, pd.DataFrame], expected: Mapping[str, pd.DataFrame]) -> None:
     assert list(found) == list(expected)
     for name, table in expected.items():
         pd.testing.assert_frame_equal(found[name], table)
@@ -104,7 +106,7 @@ def test_a_file_whose_digest_is_right_but_that_makes_no_sense_is_not_used(folder
     expected = kept(folder)
     made_of = index._made_of(folder, NAMES, False)
     header = json.loads((folder / FILE).read_bytes().split(b"\n")[1])
-    beyond = {**header, "cargo": [10**9, [[name, "float64", 0, 8 * 10**9] for name, *_ in header["cargo"][1]]]}
+    beyond = {**header, "cargo": [0, 10**9, *header["cargo"][2:]]}
     for words in (b"\n[]\n", b"\n{}", b'\n{"cargo": 1}\n', b"\n" + json.dumps(beyond).encode() + b"\n", b"\n\xff\n"):
         (folder / FILE).write_bytes(index.hashlib.sha256(made_of + words).hexdigest().encode() + words)
         same(kept(folder), expected)
@@ -167,9 +169,9 @@ def test_no_file_is_written_where_the_setting_is_off(folder: Path, monkeypatch: 
 
 def test_text_that_cannot_be_kept_is_read_each_time(folder: Path) -> None:
     path = folder / "cargo.csv"
-    path.write_text(path.read_text().replace(kept(folder)["cargo"]["name"][0], f"odd{index.BETWEEN}name"))
+    path.write_text(path.read_text().replace(kept(folder)["cargo"]["name"][0], f"odd{packed.BETWEEN}name"))
     (folder / FILE).unlink()
-    assert f"odd{index.BETWEEN}name" in set(kept(folder)["cargo"]["name"])
+    assert f"odd{packed.BETWEEN}name" in set(kept(folder)["cargo"]["name"])
     assert not (folder / FILE).exists()
 
 
@@ -182,3 +184,53 @@ def test_processes_at_once_all_read_the_same(folder: Path) -> None:
     assert found == {f"{expected['cargo'].to_csv()} {expected['services'].to_csv()}\n"}
     assert [one.name for one in folder.iterdir() if one.name.startswith(".")] == [FILE]
     same(index.kept(folder, "backbone", NAMES, False, lambda: pytest.fail("read again")), expected)
+
+
+def test_a_table_that_is_damaged_after_it_was_opened_is_read_anew(folder: Path) -> None:
+    expected = read(folder)
+    kept(folder)
+    for damage in (half, flipped(1), lambda _: b"", Path.unlink):
+        found = kept(folder)
+        if damage is Path.unlink:
+            (folder / FILE).unlink()
+        else:
+            (folder / FILE).write_bytes(damage((folder / FILE).read_bytes()))  # where it lies, as it is being read
+        same(found, expected)
+
+
+def test_a_table_that_is_damaged_while_its_data_changed_is_refused(folder: Path) -> None:
+    found, path = kept(folder), folder / "cargo.csv"
+    path.write_text(path.read_text() + "\n")
+    same(found, kept(folder))  # another file: what was opened stays as it was
+    found = kept(folder)
+    (folder / FILE).write_bytes(half((folder / FILE).read_bytes()))
+    path.write_text(path.read_text() + "\n")
+    with pytest.raises(cr.DataError, match="have changed since they were loaded"):
+        same(found, read(folder))
+
+
+def test_tables_that_a_worker_forgot_are_read_again(net: cr.Network) -> None:
+    tables = cr.load().facts.tables
+    holidays = tables["holidays"]
+    index.forget(tables)
+    assert tables["holidays"] is not holidays
+    same({"holidays": tables["holidays"]}, {"holidays": holidays})
+    assert tables["cargo"] is tables["cargo"]
+
+
+def test_the_digest_of_a_table_is_that_of_its_content(folder: Path) -> None:
+    held, plain = kept(folder), read(folder)
+    changed = {"cargo": plain["cargo"].assign(payload_t=plain["cargo"]["payload_t"] + 1)}
+    assert index.digest(held, "cargo") == index.digest(plain, "cargo") != index.digest(changed, "cargo")
+    odd = {"cargo": plain["cargo"].assign(name=packed.BETWEEN, when=pd.Timestamp("2026-01-01"))}
+    assert index.digest(odd, "cargo") == index.digest({"cargo": odd["cargo"].copy()}, "cargo")
+
+
+def test_tables_that_are_kept_are_handed_on_whole(folder: Path) -> None:
+    same(pickle.loads(pickle.dumps(kept(folder))), read(folder))
+
+
+@pytest.mark.parametrize("module", ["numpy", "opening_hours", "pandas", "pyproj"])
+def test_the_version_of_a_module_is_that_of_its_package(module: str) -> None:
+    package = metadata.packages_distributions()[module][0]
+    assert metadata.version(package) in version_of(module)

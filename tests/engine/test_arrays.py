@@ -69,7 +69,7 @@ def form(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "compiled":
         assert engine.use_compiled(compile_now=True)
     yield request.param
-    engine._kernel.clear()
+    engine.kernel.clear()
 
 
 def leave(arc: Arc, closed: dict[int, engine.Spans], t: float) -> float:
@@ -137,7 +137,7 @@ def test_compiled_finds_the_same_paths(value_of_hour: float, weighted: bool) -> 
         assert engine.use_compiled(compile_now=True)
         assert answers() == plain
     finally:
-        engine._kernel.clear()
+        engine.kernel.clear()
 
 
 @given(seed=st.integers(0, 10**6), value_of_hour=st.sampled_from([0.0, 0.3, 1.0]))
@@ -186,7 +186,7 @@ def test_threads_share_a_graph() -> None:
                 threads.map(lambda i: engine.search(graph, closed, [0], [6], T0 + i, 1.0, bound), range(200))
             )
     finally:
-        engine._kernel.clear()
+        engine.kernel.clear()
     assert together == alone
 
 

@@ -17,8 +17,9 @@ from playwright.sync_api import Page
 
 import corridors as cr
 from corridors.data.schema import data_folder
-from corridors.maps.interactive import CorridorMap, as_script
+from corridors.maps.interactive import CorridorMap
 from corridors.maps.layers import colour
+from corridors.maps.offline import as_script
 from corridors.maps.page_assets import MissingAsset
 from tests.pages import ASK, CARDS, HOSTILE, OVERLAPS, hostile_network
 

@@ -51,3 +51,26 @@ def test_a_scenario_counts(net: cr.Network) -> None:
     assert plain["open"][9:11] != "00"
     assert what_if["open"][9:11] == "00"
     assert what_if["open"][:9] == plain["open"][:9]
+
+
+def test_cargo_passes_in_an_open_month_even_if_that_of_departure_is_closed(net: cr.Network) -> None:
+    from corridors.maps.layers import routes_data
+
+    world = cr.Scenario("Pass closed in August").close("Khunjerab", "2026-08-01", "2026-08-31")
+    routes = net.routes("Bishkek", "Islamabad", depart="2026-08-30", k=4, scenario=world)
+    shown = [route for route in routes_data(routes)["routes"] if "Khunjerab" in route["name"]]
+    assert shown
+    for route in shown:
+        (day,) = (day for name, _, day in route["limits"] if name == "Khunjerab")
+        assert route["open"][7] == "0"
+        assert day >= "2026-09-01"
+        assert all(state[int(day[5:7]) - 1] != "0" for _, state, day in route["limits"])
+
+
+def test_a_strait_and_a_leg_that_ends_at_it_have_different_names(net: cr.Network) -> None:
+    from corridors.maps.layers import routes_data
+
+    routes = net.routes("Shiraz", "Karachi", depart="2026-01-15", k=4)
+    places = [[name for name, _, _ in route["limits"]] for route in routes_data(routes)["routes"]]
+    assert any("Strait of Hormuz" in names for names in places)
+    assert all(len(names) == len(set(names)) for names in places)

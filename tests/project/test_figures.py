@@ -10,7 +10,7 @@ import corridors as cr
 from corridors.analysis.validate_times import coverage, validate_times
 
 PAGE = (Path(__file__).parents[2] / "docs" / "figures.md").read_text(encoding="utf-8")
-COUNTRIES = 13
+COUNTRIES = 17
 
 
 def test_the_means_by_country_are_those_of_the_rates(net: cr.Network) -> None:

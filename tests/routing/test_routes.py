@@ -208,6 +208,26 @@ def test_a_point_as_destination_is_reached_by_an_access_leg(net: cr.Network) -> 
     ]
 
 
+def test_what_crosses_no_border_waits_for_no_customs_at_its_end(net: cr.Network) -> None:
+    """Range of unloading in one country 4-8-24 h, as of loading, against 4-24-72 h with customs; every call agrees."""
+    ask = {"depart": "2025-06-02", "modes": ["road"]}
+
+    def ends(origin: object, destination: object) -> tuple[float, float, float]:
+        legs = net.routes(origin, destination, k=1, **ask).legs
+        return legs["hours"].iloc[0], legs["hours"].iloc[-1], legs["cumulative_hours"].iloc[-1]
+
+    loading, unloading, hours = ends("Almaty", "Astana")
+    assert unloading == pytest.approx(loading)
+    abroad = ends("Almaty", "Tashkent")
+    assert abroad[1] > 2.5 * unloading
+    table = net.matrix(["Almaty"], ["Astana", "Tashkent"], **ask)
+    assert table.iloc[0].tolist() == pytest.approx([hours, abroad[2]])
+    reach = net.reach("Almaty", bands=[1000], **ask).places.set_index("place_id")["hours"]
+    assert reach[["astana", "tashkent"]].tolist() == pytest.approx([hours, abroad[2]])
+    point = (71.5, 51.2)
+    assert ends("Bishkek", point)[1] - ends("Almaty", point)[1] == pytest.approx(abroad[1] - unloading)
+
+
 def test_a_scenario_changes_the_answer_and_not_the_network(net: cr.Network) -> None:
     ask = {"depart": "2025-08-04", "as_of": "2025-07-01", "k": 1, "modes": ["road"]}
     before = net.routes("Bishkek", "Kashgar", **ask).full

@@ -1,0 +1,112 @@
+"""Lower bounds: the least that can lie between every node and where a search is to end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from math import inf
+from typing import cast
+
+import numpy as np
+
+from corridors.engine.serving import kernel, python, scipy_serves, worthwhile
+from corridors.engine.topology import Closed, Floats, Graph, Ints, Topology
+
+
+class Bound:
+    """Least objective from every node to the nearest target, in the form that a search wants."""
+
+    def __init__(self, values: Floats | None = None, listed: list[float] | None = None) -> None:
+        self.__dict__ |= {name: given for name, given in (("values", values), ("listed", listed)) if given is not None}
+        self.asked: set[frozenset[str]] = set()
+        """Bans with which it served a search: asked for again, these are worth bounds of their own."""
+
+    @cached_property
+    def values(self) -> Floats:
+        """As an array."""
+        return np.array(self.listed)
+
+    @cached_property
+    def listed(self) -> list[float]:
+        """As a list."""
+        return cast(list[float], self.values.tolist())
+
+
+def bounds(
+    graph: Graph,
+    closed: Closed,
+    targets: Iterable[int],
+    value_of_hour: float,
+    t0: float,
+    banned: Ints | Sequence[int] = (),
+) -> Bound:
+    """Least objective from every node to the nearest target if nothing had to wait.
+
+    Edges that are banned, or closed from `t0` on for good, are left out; the rest is a lower bound that stays valid
+    when more edges are banned or slowed.
+    """
+    ends, nodes = np.fromiter(targets, np.int64), graph.topology.nodes
+    cost = _costs(graph, closed, value_of_hour, t0, banned)
+    if len(ends) and scipy_serves(nodes):
+        return Bound(values=_by_scipy(ends, graph.topology, cost))
+    usual = Bound(values=np.full(nodes, inf), listed=[inf] * nodes)
+    return _lowered(usual, ends, np.zeros(len(ends)), graph.topology, cost)
+
+
+def _by_scipy(targets: Ints, topology: Topology, cost: Floats) -> Floats:
+    """The same by scipy, to the last bit: six times as fast as our loops in Python."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    first, tails, edges = topology.entering.arrays
+    arcs = csr_array((_along(cost, edges), tails, first), shape=(topology.nodes, topology.nodes))
+    found: Floats = dijkstra(arcs, indices=targets, min_only=True)
+    return found
+
+
+def _along(cost: Floats, edges: Ints) -> Floats:
+    """What arcs take, by their edges; a join of two stages has the number -1, and takes nothing."""
+    return np.append(cost, 0.0)[edges]
+
+
+def lowered(
+    bound: Bound,
+    graph: Graph,
+    closed: Closed,
+    quicker: Ints,
+    value_of_hour: float,
+    t0: float,
+    banned: Ints | Sequence[int] = (),
+) -> Bound:
+    """A bound of another graph, lowered by what some edges take in this one; all others take no less than there."""
+    cost = _costs(graph, closed, value_of_hour, t0, banned)
+    tails, heads = (ends[quicker] for ends in (graph.topology.tail, graph.topology.head))
+    now = cost[quicker] + bound.values[heads]
+    better = now < bound.values[tails]
+    seeds = np.unique(tails[better])
+    least = np.full(len(seeds), inf)
+    np.minimum.at(least, np.searchsorted(seeds, tails[better]), now[better])
+    return _lowered(bound, seeds, least, graph.topology, cost)
+
+
+def _costs(graph: Graph, closed: Closed, value_of_hour: float, t0: float, banned: Ints | Sequence[int]) -> Floats:
+    """What each edge takes without waiting; infinite where it is banned or closed for good."""
+    cost = graph.weight + (value_of_hour * graph.hours if value_of_hour else np.where(graph.hours < inf, 0.0, inf))
+    cost[closed.for_good(t0)] = inf
+    cost[np.asarray(banned, dtype=np.int64)] = inf
+    return cost
+
+
+def _lowered(bound: Bound, seeds: Ints, values: Floats, topology: Topology, cost: Floats) -> Bound:
+    """A bound with what follows from less at some nodes."""
+    along = _along(cost, topology.entering.arrays[2])
+    if worthwhile(topology.nodes):
+        best = bound.values.copy()
+        best[seeds] = values
+        kernel["bounds"](*topology.entering.arrays[:2], along, seeds, best)
+        return Bound(values=best)
+    known, listed = seeds.tolist(), bound.listed.copy()
+    for seed, value in zip(known, values.tolist(), strict=True):
+        listed[seed] = value
+    python.bounds(*topology.entering.lists[:2], along.tolist(), known, listed)
+    return Bound(listed=listed)

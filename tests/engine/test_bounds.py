@@ -1,0 +1,69 @@
+"""Lower bounds by scipy and by our loops, and the path along them against a search, on random graphs."""
+
+import sys
+from math import inf
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corridors.engine import arrays as engine
+from corridors.engine import serving
+from corridors.engine.along import along
+from tests.engine.test_arrays import T0, random_graph
+
+SEEDS = st.integers(0, 10**6)
+VALUES = st.sampled_from([0.0, 0.3, 1.0])
+
+
+@given(seed=SEEDS, value_of_hour=VALUES)
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_scipy_finds_the_same_bounds_to_the_last_bit(seed: int, value_of_hour: float) -> None:
+    _, _, graph, closed = random_graph(seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serving, "SCIPY", inf)
+        patch.delitem(sys.modules, "scipy.sparse.csgraph", raising=False)
+        ours = engine.bounds(graph, closed, [6, 2], value_of_hour, T0, [3])
+        patch.setattr(serving, "SCIPY", 0)
+        theirs = engine.bounds(graph, closed, [6, 2], value_of_hour, T0, [3])
+    assert "listed" in vars(ours)
+    assert "listed" not in vars(theirs)
+    assert theirs.listed == ours.listed
+
+
+@pytest.mark.parametrize("weighted", [True, False])
+@given(seed=SEEDS, value_of_hour=VALUES, max_wait=st.sampled_from([5.0, 40.0, inf]))
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_what_the_path_along_bounds_tells_is_what_a_search_finds(
+    weighted: bool, seed: int, value_of_hour: float, max_wait: float
+) -> None:
+    _, _, graph, closed = random_graph(seed)
+    if not weighted:
+        graph = engine.Graph.of(graph.topology, graph.hours, [0.0] * len(graph.hours))
+    bound = engine.bounds(graph, closed, [6], value_of_hour, T0)
+    best = engine.search(graph, closed, [0], [6], T0, value_of_hour, bound, max_wait=max_wait)
+    tree, shut = along(graph, closed, [0], [6], T0, value_of_hour, max_wait, bound)
+    if tree is not None:
+        assert tree.path(0) == best
+    if shut is not None:
+        assert best is None or shut not in best.edges
+        without = engine.bounds(graph, closed, [6], value_of_hour, T0, [shut])
+        assert engine.search(graph, closed, [0], [6], T0, value_of_hour, without, max_wait=max_wait) == best
+
+
+def test_a_strait_closed_for_months_is_left_out_and_the_open_way_needs_no_search() -> None:
+    """0 > 1 > 3 is the cheap way, its second edge closed; 0 > 2 > 3 the open one; 0 > 3 costs most."""
+    topology = engine.Topology.of(4, [0, 1, 0, 2, 0], [1, 3, 2, 3, 3], [None] * 5)
+    graph = engine.Graph.of(topology, [10.0, 10.0, 20.0, 20.0, 5.0], [1.0, 1.0, 2.0, 2.0, 9.0])
+    closed = engine.Closed(5, {1: engine.merge_spans([(T0 - 100, T0 + 1500)])})
+    ask = graph, closed, [0], [3], T0, 0.0, 168.0
+    first = along(*ask, engine.bounds(graph, closed, [3], 0.0, T0))
+    assert first.tree is None
+    assert first.shut == 1
+    second = along(*ask, engine.bounds(graph, closed, [3], 0.0, T0, [1]))
+    assert second.tree is not None
+    assert second.tree.path(0) == engine.Path((2, 3), 4.0)
+    assert second.tree.took.tolist() == [20.0, 20.0]
+    assert second.tree.arrivals.tolist() == [T0 + 40]
+    later = engine.Closed(5, {1: engine.merge_spans([(T0 + 5, T0 + 1500)])})
+    assert along(graph, later, *ask[2:], engine.bounds(graph, later, [3], 0.0, T0)).shut is None
