@@ -214,9 +214,11 @@ def catchment(
     with crew(facts, executor, progress, "catchment", len(cities)) as workers:
         found_at = workers.all(nearest if margin is not None else nearest_two, fans)
     table = pd.DataFrame(
-        [_catch(facts, city, ports_of, what, margin) for city, ports_of in zip(cities, found_at, strict=True)]
+        [
+            _catch(facts, city, ports_of, what, margin) | ({"note": ITSELF} if city in doors else {})
+            for city, ports_of in zip(cities, found_at, strict=True)
+        ]
     )
-    table.loc[table["place_id"].isin(doors), "note"] = ITSELF
     at = [facts.place[city] for city in cities]
     points = shapely.points([place["lon"] for place in at], [place["lat"] for place in at])
     found = geopandas.GeoDataFrame(table, geometry=points, crs="EPSG:4326")
