@@ -28,6 +28,8 @@ LITTLE = 0.005
 """Share that the fastest or the cheapest must save on its twin to be offered beside it."""
 TWINS = 0.02
 """Share by which the hours and US$ of two routes over the same crossings may differ and be one route to an analyst."""
+SAME_WAY = 0.1
+"""Share of hours x US$ that a further route through the countries of a best must save over one through others."""
 SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
 
 
@@ -121,11 +123,11 @@ def offer(
     exposed it comes before all others, unless it is the twin of one that is there: one that is the fastest or the
     cheapest by a trifle is not offered. So does one that is clearly safer than the first for a trifle more of what the
     question minimises. Of the others and the `front` by hours and US$, those that beat one in the answer in both, as
-    none there does, come first. Then come the front and those that none outdoes: of another kind, that is through other
-    countries or mainly by another mode, first those that share little with any in the answer; then the best in CO2e
-    or risk if it takes more than `max_stretch` times the least `Candidate.effort`; then those of the same kind, as far
-    as they share little. Each time those of least effort come first. The outdone come last, by what the question
-    minimises; one that is beaten is offered only beside a route that beats it, or
+    none there does, come first. Then come those that none outdoes: of another kind, that is through other countries or
+    mainly by another mode, first those that share little with any in the answer; then those of the same kind, as far
+    as they share little. Each time those of least `Candidate.effort` come first. Then comes the best in CO2e or risk if
+    it takes more than `max_stretch` times the least effort. The outdone come last, by what the question minimises; one
+    that is beaten is offered only beside a route that beats it, or
     beats what does. Places that are then left go to the outdone through other countries, however much they share, where
     the first would stand alone to what is far in km only, and at the very last to routes on which perishables may not
     last.
@@ -141,10 +143,14 @@ def offer(
         level = [other for other in chosen if not any(saves(better.figures, other.figures) for better in chosen)]
         return any(_rather(one, other) for other in level)
 
-    more = sorted(
-        {one.path.edges: one for one in (*bests, *others, *front) if one.path.edges not in taken}.values(),
-        key=lambda one: (not relieves(one), one.path.edges not in on_front, one.effort),
-    )
+    there = [one.countries for one in chosen]
+
+    def order(one: Candidate) -> tuple[bool, float, float]:
+        doubt, effort = one.effort
+        return not relieves(one), doubt, effort * (1 + SAME_WAY * (one.countries in there))
+
+    more = {one.path.edges: one for one in (*bests, *others, *front) if one.path.edges not in taken}
+    more = sorted(more.values(), key=order)
     unsure = dict[tuple[tuple[str, ...], frozenset[str]], Candidate]()
     for one in more:
         if not one.result.sure:
@@ -175,11 +181,11 @@ def offer(
 
     fill(unbeaten, new=True)
     fill(unbeaten, new=True, elsewhere=True)
+    fill(unbeaten)
+    fill(unbeaten, elsewhere=True)
     for one in slow:
         if not any(_as_good(other, one) for other in chosen):
             left += _placed(one, chosen, k)
-    fill(unbeaten)
-    fill(unbeaten, elsewhere=True)
     more.sort(key=lambda one: one.rank)
     fill(more)
     fill(more, elsewhere=True)
