@@ -29,6 +29,8 @@ MOST_SHOWN = 200
 
 Point = tuple[float, float]
 
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Surrogates, which no file can hold."""
 
@@ -74,7 +76,7 @@ def as_names(
     """A list of names."""
     found = as_list(value, name, example, ordered)
     for one in found:
-        if not isinstance(one, str) or _SURROGATE.search(one):
+        if not isinstance(one, str) or not one.strip() or _SURROGATE.search(one):
             raise BadRequest(f"{name} holds {shown(one)}: give {what}.")
     return tuple(map(str, found))
 
@@ -154,9 +156,19 @@ def as_day_or_moment(value: object, name: str) -> date | datetime:
         return datetime.fromisoformat(text) if len(text) > 10 else date.fromisoformat(text)
     except ValueError:
         pass
+    if _DAY.fullmatch(text[:10]):
+        what = "not a day of the calendar" if _day(text[:10]) is None else "not a time of day"
+        raise BadRequest(f"{name}={shown(value)} is {what}; write 2026-01-15 or 2026-01-15T14:00.")
     if len(text) > 10:
         raise BadRequest(f"{name}={shown(value)} is not a date or time; write 2026-01-15 or 2026-01-15T14:00.")
     raise BadRequest(f"{name}={shown(value)} is not a date; write it as YYYY-MM-DD, for example 2026-01-15.")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def as_date(value: object, name: str) -> date:

@@ -362,6 +362,8 @@ def check_demand(demand: object, mu: object, beta: object, nest: object) -> None
     """Refuse demand and scales that are invalid."""
     if not isinstance(demand, pd.DataFrame):
         raise BadRequest(f"demand={shown(demand)} must be a DataFrame.")
+    if twice := [str(name) for name in demand.columns[demand.columns.duplicated()]]:
+        raise BadRequest(f"demand has the column {twice[0]} twice: rename or drop one of them.")
     missing = [name for name in ("origin", "destination") if name not in demand]
     given = [name for name in AMOUNTS if name in demand]
     if missing or len(given) != 1:

@@ -255,6 +255,8 @@ def price_of_avoiding(
 ) -> pd.DataFrame:
     """Rows of `Routes.price_of_avoiding`."""
     what = as_names(what, "what", "countries, places or elements as text", "'IR'")
+    if not what:
+        raise BadRequest("what is empty: name at least one country, place or element to avoid.")
     first, request = routes.table.iloc[0], routes.request
     asked = [replace(request, k=1, avoid=[*(request.avoid or ()), one]) for one in what]
     with crew(routes.facts, executor, progress, "price of avoiding", len(asked)) as workers:

@@ -36,6 +36,7 @@ TWIN_KM = 60.0
 """Ports of one country no farther apart than this are shown as one."""
 MATRIX = ("hours", "km", "usd", "kgco2e", "risk")
 QUANTILES = ("p10", "p50", "p90")
+ITSELF = "is one of the ports itself; what is shown is the way to the others"
 
 
 class Fan(NamedTuple):
@@ -186,10 +187,10 @@ def catchment(
     -------
     GeoDataFrame
         One point per city: ``place_id, name, country, port, usd, usd_p10, usd_p50, usd_p90, second_port, second_usd,
-        margin`` (second / first - 1), ``contested`` and ``note`` (why no port is reached); with ``by="hours"``,
-        ``days`` instead of ``usd``. ``attrs["ports"]`` has the ports in the order given, with twins (in one country, at
-        most 60 km apart, such as Karachi and Qasim) together: pictures show twins in one colour, and colours follow
-        that order, so that they are the same in every picture of the same ports.
+        margin`` (second / first - 1), ``contested`` and ``note`` (why no port is reached, or that the city is one of
+        them); with ``by="hours"``, ``days`` instead of ``usd``. ``attrs["ports"]`` has the ports in the order given,
+        with twins (in one country, at most 60 km apart, such as Karachi and Qasim) together: pictures show twins in one
+        colour, and colours follow that order, so that they are the same in every picture of the same ports.
 
     Raises
     ------
@@ -205,7 +206,7 @@ def catchment(
     if margin is not None:
         as_number(margin, "margin", least=0.0)
     common = replace(Request.common(depart, _lasting(ask), "scenario", "k", "by"), by=by, scenario=scenario, k=1)
-    doors = [facts.place_id(port) for port in names_]
+    doors = list(dict.fromkeys(facts.place_id(port) for port in names_))
     cities = facts.tables["places"].query("kind == 'city'")["place_id"] if origins is None else origins
     cities = as_names(cities, "origins", "places as text")
     cities = list(dict.fromkeys(map(facts.place_id, cities)))
@@ -213,7 +214,10 @@ def catchment(
     with crew(facts, executor, progress, "catchment", len(cities)) as workers:
         found_at = workers.all(nearest if margin is not None else nearest_two, fans)
     table = pd.DataFrame(
-        [_catch(facts, city, ports_of, what, margin) for city, ports_of in zip(cities, found_at, strict=True)]
+        [
+            _catch(facts, city, ports_of, what, margin) | ({"note": ITSELF} if city in doors else {})
+            for city, ports_of in zip(cities, found_at, strict=True)
+        ]
     )
     at = [facts.place[city] for city in cities]
     points = shapely.points([place["lon"] for place in at], [place["lat"] for place in at])

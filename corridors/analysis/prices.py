@@ -18,6 +18,7 @@ import pandas as pd
 from corridors.analysis.markdown import markdown
 from corridors.analysis.published import no_answer, off_pct
 from corridors.data.schema import Row, records
+from corridors.data.words import BLOCK_TRAIN
 from corridors.errors import NoRoute
 from corridors.model import tariffs
 from corridors.model.cargo import Cargo, preset
@@ -135,7 +136,7 @@ def _lines(facts: Facts, row: Row, graphs: dict[str, nx.Graph[str]]) -> Iterator
         away = (
             {"eastbound only": -1.0, "westbound only": 1.0}.get(row["direction"], 0.0) * AS_THE_CROW_FLIES * row["km"]
         )
-        stretch = tariffs.Stretch(tariffs.BLOCK_TRAIN if row["service"] == "block train" else "", away)
+        stretch = tariffs.Stretch(BLOCK_TRAIN if row["service"] == "block train" else "", away)
         charge = tariffs.haulage(rates, cargo, row["modes"], row["country"], row["km"], stretch)
         yield row["modes"], _total(charge.parts)
         return

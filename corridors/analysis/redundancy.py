@@ -397,6 +397,10 @@ def _given(facts: Facts, capacity: Mapping[str, float]) -> dict[tuple[str, str],
         rows = [row for row in records(facts.tables["crossings"]) if row["element_id"] in elements]
         if not rows:
             raise BadRequest(f"capacity: {name!r} is not a border crossing.")
+        if twice := [
+            facts.element_names[row["element_id"]] for row in rows if (row["element_id"], row["from_place"]) in found
+        ]:
+            raise BadRequest(f"capacity names {twice[0]} twice, at last as {name!r}: give one number for it.")
         found |= {
             (row["element_id"], row["from_place"]): row
             | {"capacity_day": float(units), "quality": "assumed", "source_id": "given"}

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from corridors.analysis.shipment_answers import Asked
 from corridors.arguments import departure, shown
-from corridors.data.dataset import key
+from corridors.data.spelling import key
 from corridors.errors import CorridorsError
-from corridors.model.cargo import Cargo
+from corridors.model.cargo import Cargo, closest
 from corridors.routing.request import Request, read_cargo, resolve
 
 if TYPE_CHECKING:
@@ -127,8 +127,9 @@ class Reader:
         try:
             return named, read_cargo(self.facts, named)  # type: ignore[return-value]
         except CorridorsError as error:
-            near = get_close_matches(key(str(given)), self._cargo_names, n=3, cutoff=0.6)
-            names = ", ".join(dict.fromkeys(self._cargo_names[one] for one in near))
+            near = closest(self.facts.tables["cargo"], str(given))
+            spelt = get_close_matches(key(str(given)), self._cargo_names, n=3, cutoff=0.6)
+            names = ", ".join(dict.fromkeys((*near, *(self._cargo_names[one] for one in spelt))))
             unknown = key(str(named)) not in self._cargo_names
             hint = f"{shown(given)} is not a cargo of the table; the nearest are {names}. See net.cargo."
             row.blame("cargo", hint if names and unknown else str(error))

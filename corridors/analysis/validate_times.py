@@ -25,8 +25,8 @@ from corridors.analysis.published import HOURS, asked, ends_of, hours_of, length
 from corridors.analysis.spreads import ACHIEVED, class_of, scales
 from corridors.data import schema
 from corridors.data.schema import Row, records
+from corridors.data.words import BLOCK_TRAIN
 from corridors.errors import CorridorsError
-from corridors.model.costs import BLOCK_TRAIN
 from corridors.routing.ranges import QUANTILES, quantile
 from corridors.routing.search import SAMPLES
 

@@ -7,7 +7,8 @@ more than 10 km and 5 more than 30 km; hence `STRAY_KM`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,6 +26,20 @@ if TYPE_CHECKING:
 COAST_DEGREES = 0.15  # ports lie off the simplified coast line
 STRAY_KM = 10.0
 """A shorter stretch beyond a border is taken for an error of the border lines."""
+
+
+@cache
+def country_codes() -> dict[str, str]:
+    """ISO codes by the English name of the country, in lower case, as the time zone database has them."""
+    lines = (files("tzdata") / "zoneinfo" / "iso3166.tab").read_text("utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {name.casefold(): code for code, name in rows}
+
+
+def country_code(name: str) -> str:
+    """ISO code of a country by its English name or that code; empty if there is no such country."""
+    known = country_codes()
+    return name.upper() if name.upper() in known.values() else known.get(name.strip().casefold(), "")
 
 
 class Piece(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,12 +17,14 @@ import pandas as pd
 from corridors.arguments import as_choice, as_path, as_text, as_whole, shown
 from corridors.data import schema
 from corridors.data.checks import problems_of
+from corridors.data.countries import country_code
 from corridors.data.detail import OWN as OF_DETAIL
 from corridors.data.detail import full
 from corridors.data.geodesy import country_pair
 from corridors.data.index import kept
 from corridors.data.rows import Rows
 from corridors.data.schema import TABLES, Row, data_folder, listed, mapped, records
+from corridors.data.spelling import POINT, key
 from corridors.data.surroundings import MET
 from corridors.engine.collector import at_rest
 from corridors.errors import BadRequest, DataError, UnknownPlace
@@ -37,30 +38,6 @@ RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "
 """Kinds of places, in the order in which they are preferred where several share a name."""
 GATE = re.compile(r"( (road|rail))?( (gate|border|post))?$")
 """What follows the name of the town or village in the name of a border post."""
-
-
-_FOLDED = str.maketrans(
-    # letters that Unicode does not decompose; Kazakh and Tajik letters as Russian writes them; Arabic letters as in
-    # Persian; traditional characters of place names as simplified ones
-    "ıəøđłқғңүұөһәіҳҷӣӯўکىيہھةەۀٱۇ"
-    "亞傑則區國圖孫庫張樂溫漢澤濟烏爾瑪盧礦納維羅萊薩蘇蘭蓋謝貝買費賈達連鄉鄭錫鐵開關陽韋馬魯齊齋萬葉設倫門頓額雲",
-    "ieodlкгнууохаихчиууکییهههههاو"
-    "亚杰则区国图孙库张乐温汉泽济乌尔玛卢矿纳维罗莱萨苏兰盖谢贝买费贾达连乡郑锡铁开关阳韦马鲁齐斋万叶设伦门顿额云",
-) | {ord("ك"): "ک", ord("ß"): "ss"}
-
-
-_NOT_SPELLED = {code: None for code in range(128) if not chr(code).isalnum()}
-"""Blanks and punctuation of ASCII."""
-
-
-def key(text: str) -> str:
-    """Name without case, accents, blanks and punctuation, for comparing spellings in any script."""
-    text = str(text)
-    if text.isascii():
-        return text.casefold().translate(_NOT_SPELLED)
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_FOLDED))
-    kept = (c for c in plain if not unicodedata.combining(c) and unicodedata.category(c) != "Lm")
-    return re.sub(r"[^\w\u0900-\u0e7f]+|_", "", "".join(kept)).translate(_FOLDED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -419,7 +396,7 @@ class Dataset:
         UnknownPlace
             If no place has that name (the message suggests the nearest spellings), or several have.
         """
-        if not isinstance(name, str):
+        if not isinstance(name, str) or not name.strip():
             raise BadRequest(f"{shown(name)} is not a name of a place, written as text.")
         if name in self.place:
             return str(name)
@@ -429,13 +406,18 @@ class Dataset:
         same = [p for p in found if self.place[p]["name"].casefold() == str(name).casefold()] or found
         best = min((RANK.index(self.place[p]["kind"]) for p in same), default=0)
         same = [p for p in same if RANK.index(self.place[p]["kind"]) == best]
+        code = country_code(name)  # no gate or old name of a town that happens to be that of a country
+        if code and not any(self.place[p]["name"].casefold() == name.casefold() for p in same):
+            raise UnknownPlace(f"No place is called {name!r}; it is a country ({code}): name a place in it.")
         if len(same) == 1:
             return same[0]
         if same:
             raise UnknownPlace(f"{name!r} may be {_listed(self.place[p] for p in same)}; give the place_id.")
+        if POINT.fullmatch(name):
+            raise UnknownPlace(f"No place is called {name!r}; a point is two numbers: (longitude, latitude).")
         near = self.find(name)
-        hint = _listed(near.to_dict("records")) if len(near) else "none with a similar spelling"
-        raise UnknownPlace(f"No place is called {name!r}. The nearest are {hint}.")
+        hint = f"The nearest are {_listed(near.to_dict('records'))}." if len(near) else "None is spelt nearly so."
+        raise UnknownPlace(f"No place is called {name!r}. {hint} See net.places.")
 
     def element_ids(self, name: str) -> list[str]:
         """Crossings, straits, sections or legs of an id, name or alias.
@@ -456,13 +438,18 @@ class Dataset:
         UnknownPlace
             If there is none; the message names the nearest.
         """
-        if not isinstance(name, str):
+        if not isinstance(name, str) or not name.strip():
             raise BadRequest(f"{shown(name)} is not a name of a crossing, strait, section or leg, written as text.")
         if name in self.element_names:
             return [str(name)]
         found = self.elements_named.get(key(name))
         if found:
             return list(found)
+        if code := country_code(name):
+            raise UnknownPlace(
+                f"no crossing, strait, section or leg is called {name!r}; it is a country ({code}): name some of its "
+                "crossings. See net.elements."
+            )
         near = get_close_matches(key(name), self.elements_named, n=5, cutoff=0.5)
         names = dict.fromkeys(self.element_names[e] for k in near for e in self.elements_named[k])
         raise UnknownPlace(

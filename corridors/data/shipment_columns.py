@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
-from corridors.data.dataset import key
+from corridors.data.spelling import key
 
 NAMES: dict[str, tuple[str, ...]] = {
     "shipment": (

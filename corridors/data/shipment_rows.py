@@ -27,6 +27,7 @@ NUMBER = re.compile(r"(?P<number>[+-]?[\d\s\u00a0\u202f.,']*\d)\s*(?P<unit>[^\W\
 TONNES = ("t", "mt", "ton", "tons", "tonne", "tonnes", "т", "тн", "тонн", "тонна", "тонны")
 KILOGRAMS = ("kg", "kgs", "кг")
 BOXES = ("box", "boxes", "containers", "container", "units", "unit", "wagons", "trucks", "шт", "конт")
+MOST_TONNES = 1e7
 FIRST_SERIAL, LAST_SERIAL = 36526, 73050
 """Numbers that Excel shows as days of the years 2000 to 2099."""
 
@@ -209,6 +210,14 @@ def _row(line: Line, fields: dict[int, str], header: Line) -> ShipmentRow:
             )
         )
         return found
+    if beyond := [cell for cell in line.cells[len(header.cells) :] if not cell.empty]:
+        where = ", ".join(cell.address for cell in beyond)
+        words = (
+            "the row has more cells than the header: a comma inside a number or a name needs quotes, or another "
+            "separator."
+        )
+        found.problems.append(Problem(line.number, where, "", text_of(beyond), words))
+        return found
     kilograms = {name: in_kilograms(_at(header, i).value) for i, name in fields.items()}
     for i, name in fields.items():
         cell = _at(line, i)
@@ -301,8 +310,8 @@ def _tonnes(value: object, kilograms: bool) -> float:
     if kilograms and unit in TONNES:
         raise ValueError(f"{shown(value)} is in tonnes, its column in kilograms: which is meant?")
     tonnes = number / 1000 if kilograms or unit in KILOGRAMS else number
-    if not 0 < tonnes < 1e7:
-        raise ValueError(f"{shown(value)} must be a weight above 0 t.")
+    if not 0 < tonnes < MOST_TONNES:
+        raise ValueError(f"{shown(value)} must be a weight above 0 t and below {MOST_TONNES:,.0f} t.")
     return tonnes
 
 

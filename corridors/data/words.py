@@ -39,9 +39,20 @@ COUNTRIES = {
 }
 """Columns that hold countries, joined by ``;``."""
 VEHICLES = ("trailer20", "trailer40", "reefer40", "wagon1520", "lowbed", "truck")
-SERVICES = ("block_train", "to_east_asia", "round_africa", "deep_sea", "feeder", "domestic")
+"""Road vehicles and wagons: of loads, and in ``by_vehicle`` of ``rates``."""
+BLOCK_TRAIN = "block_train"
+"""Container trains; other trains are those of the mean."""
+TO_EAST_ASIA, ROUND_AFRICA = "to_east_asia", "round_africa"
+"""Lanes with rates of their own."""
+DEEP_SEA, FEEDER = "deep_sea", "feeder"
+DOMESTIC = "domestic"
+"""Goods that are unloaded in the country from which they come."""
+SERVICES = (BLOCK_TRAIN, TO_EAST_ASIA, ROUND_AFRICA, DEEP_SEA, FEEDER, DOMESTIC)
 """Services, lanes and classes of ships in ``by_vehicle`` of ``rates``."""
-BY_FLAG = ("entry_fee_usd", "transit_permit_usd", "fuel_difference_usd")
+ENTRY_FEE = "entry_fee_usd"
+FLAG_CHARGES = {"transit permit": "transit_permit_usd", "fuel difference": "fuel_difference_usd"}
+"""Cost lines of what a truck pays on entering a country of another flag, and their rates."""
+BY_FLAG = (ENTRY_FEE, *FLAG_CHARGES.values())
 """Quantities of ``rates`` that depend on the flag of a truck."""
 EVERYTHING = frozenset({"all", "any", "all goods", "any cargo", "cargo", "freight", "freight only", "goods"})
 NOT_SPECIAL = ("all cargo", "passengers")

@@ -17,6 +17,7 @@ from corridors.maps.crossings import PLANNED, crossing_lines, crossing_row, cros
 from corridors.maps.lanes import MODES, Run, Shown, moving, runs
 from corridors.maps.months import OPEN, strip, worst
 from corridors.model.calendars import moment
+from corridors.routing.explain import gate_names, rejected_causes
 from corridors.routing.figures import letter, rounded, tonnes, two
 
 if TYPE_CHECKING:
@@ -327,23 +328,19 @@ def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> Shown:
 
 def _rejected(routes: Routes) -> list[dict[str, str]]:
     """Corridors that fail, grouped by reason: what blocks, why, which corridors."""
-    names = routes.facts.element_names
+    facts = routes.facts
     groups: dict[str, tuple[list[str], list[str], list[str]]] = {}
     for row, failed in zip(records(routes.rejected), routes.failed, strict=True):
-        blocking = row["blocked_by"].split(";")
-        named = names.get(row["blocked_by"], "")
-        reason = row["reason"].removeprefix(f"{named}: ") if named else row["reason"]
-        if reason == row["reason"]:
-            named = ""
-        blocks, corridors, others = groups.setdefault(reason, ([], [], []))
-        if named:
-            blocks.append(named)
+        causes, blocking = rejected_causes(facts, routes.world, failed), row["blocked_by"].split(";")
+        one = len(causes) == 1 and not failed.also
+        blocks, corridors, others = groups.setdefault(causes[0].words if one else row["reason"], ([], [], []))
+        blocks += causes[0].elements if one else []
         corridors.append(row["name"])
-        others += [names.get(gate, gate) for gate in failed.gates if gate not in blocking]
+        others += [gate for gate in failed.gates if gate not in blocking]
     return [
         {
             "what": ", ".join(dict.fromkeys(blocks)),
-            "why": reason + (f"; closed with it: {', '.join(dict.fromkeys(others))}" if others else ""),
+            "why": reason + (f"; closed with it: {gate_names(facts, list(dict.fromkeys(others)))}" if others else ""),
             "names": "; ".join(dict.fromkeys(corridors)),
         }
         for reason, (blocks, corridors, others) in groups.items()

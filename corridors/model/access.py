@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from corridors.data.countries import countries_at
-from corridors.data.geodesy import geod
+from corridors.data.geodesy import SEA, geod
 from corridors.data.schema import Row
 from corridors.errors import BadRequest
 from corridors.model.calendars import moment
@@ -67,9 +67,10 @@ class Access:
         )
         if not country or not near or near[0][0] > ACCESS_KM:
             where = f"in {country}" if country else "outside the countries"
+            swapped = abs(lon) <= 90 and country_at(facts, lat, lon) in facts.countries - {SEA}
             raise BadRequest(
-                f"({lon}, {lat}) lies {where}, more than {ACCESS_KM:.0f} km "
-                "from any place of the network there; name a place instead."
+                f"({lon}, {lat}) lies {where}, more than {ACCESS_KM:.0f} km from any place of the network there; "
+                + (f"is ({lat}, {lon}) meant? Longitude comes first." if swapped else "name a place instead.")
             )
         self.place, self.country, self.leaving, self.point = near[0][1], country, leaving, (lon, lat)
         self.name = f"{abs(lat):.3f} {'N' if lat >= 0 else 'S'}, {abs(lon):.3f} {'E' if lon >= 0 else 'W'}"

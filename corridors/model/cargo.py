@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from math import inf, isfinite
 
 import pandas as pd
 
 from corridors.arguments import as_names, as_number, as_text, is_number, shown
+from corridors.data.schema import records
+from corridors.data.words import VEHICLES
 from corridors.errors import BadRequest
 from corridors.model.scenario import MODES
 
 TONNES = 20.0
 """Load to which prices per km, fees and handling refer."""
 UNITS = ("TEU", "FEU", "wagon", "vehicle", "truck")
-VEHICLES = ("trailer20", "trailer40", "reefer40", "wagon1520", "lowbed", "truck")
 WAGON_MODES = frozenset({"rail", "ferry", "road"})
 HANDLED_AS = {"TEU": "container", "FEU": "container", "wagon": "general", "vehicle": "vehicle", "truck": "general"}
 """How a unit changes mode or gauge if the load does not say."""
 CARGO_UNITS = ("container", "general", "grain", "bulk", "liquid", "vehicle")
 REFUSED_CLASSES = {"1": "explosives", "2": "gases", "7": "radioactive goods"}
+
+ALIKE = 0.75
+"""Ratio of `difflib` from which two words are taken for the same."""
+MOST_TONNES = {"TEU": 36.0, "FEU": 36.0}
+"""What one unit may hold at most, else 100: no box is rated for more than 36 t gross (ISO 668:2020)."""
 
 LEAST_SHARE = {"vehicle": 1.0, "wagon": 0.0}
 """Share of the load that a road must let one unit carry, else it is gone round; half but for these (an assumption). The
@@ -115,10 +122,10 @@ class Cargo:
             if not is_number(value) or not 0 <= value < inf:
                 raise BadRequest(f"cargo {self.cargo_id!r}: {name}={value!r} must be a number, 0 or more.")
             object.__setattr__(self, name, float(value))
-        if self.payload_t > 100:
+        if self.payload_t > MOST_TONNES.get(self.unit, 100.0):
             raise BadRequest(
-                f"cargo {self.cargo_id!r}: {self.payload_t:g} t do not fit into one unit; give the load of "
-                "one wagon, box or truck."
+                f"cargo {self.cargo_id!r}: {self.payload_t:g} t do not fit into one {self.unit}; give "
+                "the load of one wagon, box or truck."
             )
         for name, known in (("unit", UNITS), ("vehicle", VEHICLES), ("handled_as", CARGO_UNITS)):
             if getattr(self, name) not in known:
@@ -173,12 +180,29 @@ class Cargo:
         return self.payload_t / TONNES if self.unit == "wagon" else 1.0
 
 
+def closest(table: pd.DataFrame, cargo_id: str) -> list[str]:
+    """Presets whose id or name has a word of what was asked for, or one spelt nearly so."""
+    words = {
+        row["cargo_id"]: set(re.findall(r"[^\W\d_]+", f"{row['cargo_id']} {row['name']}".casefold()))
+        for row in records(table)
+        if not row["refused"]
+    }
+    every = sorted(set().union(*words.values()))
+    asked = re.findall(r"[^\W\d_]{3,}", cargo_id.casefold())
+    near = {word for one in asked for word in get_close_matches(one, every, cutoff=ALIKE)}
+    return [name for name, some in words.items() if some & near]
+
+
 def preset(table: pd.DataFrame, cargo_id: str) -> Cargo:
     """Read one preset; ``BadRequest`` names the known ones."""
     rows = table[table["cargo_id"] == as_text(cargo_id, "cargo", "the name of a load")]
     if rows.empty:
-        known = ", ".join(table.loc[table["refused"] == "", "cargo_id"])
-        raise BadRequest(f"cargo={cargo_id!r} is not known; choose one of {known}, or give a corridors.Cargo.")
+        near = closest(table, cargo_id)
+        others = [name for name in table.loc[table["refused"] == "", "cargo_id"] if name not in near]
+        which = f"the closest: {', '.join(near)}; others" if near else "choose one of these"
+        raise BadRequest(
+            f"cargo={shown(cargo_id)} is not known; {which}: {', '.join(others)}; or give a corridors.Cargo."
+        )
     row = rows.iloc[0]
     value, time, life = row["value_usd"], row["value_of_time"], row["shelf_life_days"]
     return Cargo(

@@ -26,6 +26,7 @@ import pandas as pd
 
 from corridors.data.checks import YEARLY
 from corridors.data.schema import Row, cited, records, worst
+from corridors.data.words import DOMESTIC, FLAG_CHARGES
 from corridors.errors import DataError
 from corridors.model import tariffs
 from corridors.model.cargo import TONNES, Cargo
@@ -33,12 +34,6 @@ from corridors.model.drivers import Driver, Drivers, Expectations, Kind, spread,
 from corridors.model.hire import Overdue
 
 PRICE_YEAR = 2024
-BLOCK_TRAIN = "block_train"
-"""Vehicle of the rates for container trains; other trains are those of the mean."""
-DOMESTIC = "domestic"
-"""Vehicle of the rates for unloading what comes from the same country."""
-FLAG_CHARGES = {"transit permit": "transit_permit_usd", "fuel difference": "fuel_difference_usd"}
-"""Cost lines of what a truck pays on entering a country of another flag, and their rates."""
 
 
 class Part(NamedTuple):

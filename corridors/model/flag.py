@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corridors.data.schema import worst
-from corridors.model.costs import FLAG_CHARGES, Amount, Rate, Rates, flag_charges, rests_on
+from corridors.data.words import ENTRY_FEE, FLAG_CHARGES
+from corridors.model.costs import Amount, Rate, Rates, flag_charges, rests_on
 
 if TYPE_CHECKING:
     from corridors.model.graph import Edge
@@ -60,5 +61,5 @@ def _transload_amount(rates: Rates) -> Amount:
 
 def entry_fee(rates: Rates, entering: str, carrier: str) -> Rate | None:
     """Fee that a truck of a flag (column ``by_vehicle``) pays on entering a country, if one is known."""
-    fee = rates.find("entry_fee_usd", "road", entering, carrier)
+    fee = rates.find(ENTRY_FEE, "road", entering, carrier)
     return fee if fee.mode and entering != carrier else None

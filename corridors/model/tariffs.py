@@ -21,16 +21,14 @@ from numpy.typing import NDArray
 
 from corridors.data.geodesy import geod
 from corridors.data.schema import Row, listed, records
+from corridors.data.words import BLOCK_TRAIN, DEEP_SEA, FEEDER, ROUND_AFRICA, TO_EAST_ASIA
 from corridors.engine import arrays as engine
 from corridors.model.cargo import TONNES, Cargo
 
 if TYPE_CHECKING:
     from corridors.model.costs import Part, Rate, Rates
 
-BLOCK_TRAIN = "block_train"
 EAST_ASIA = frozenset({"CN"})
-TO_EAST_ASIA = "to_east_asia"
-ROUND_AFRICA = "round_africa"
 DEEP_SEA_KM = 3000.0
 """Lanes longer than this are those of deep-sea ships, shorter ones of feeders."""
 LINE_OF = {"sea": "sea freight", "ferry": "sea freight", "air": "air freight"}
@@ -92,7 +90,7 @@ class Services:
         for i, (leg, mode, km) in enumerate(zip(ids, modes, lengths, strict=True)):
             both = slice(2 * i, 2 * i + 2)
             if mode == "sea":
-                vessels[both] = ["deep_sea" if km > DEEP_SEA_KM else "feeder"] * 2
+                vessels[both] = [DEEP_SEA if km > DEEP_SEA_KM else FEEDER] * 2
                 a, b = (self._place[place]["country"] in EAST_ASIA for place in (starts[i], ends[i]))
                 lane = classes[i] if classes[i] == ROUND_AFRICA else ""
                 services[both] = [TO_EAST_ASIA if b and not a else lane, TO_EAST_ASIA if a and not b else lane]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from math import inf
 from typing import NamedTuple, TypeVar
@@ -84,11 +84,23 @@ class Candidate(NamedTuple):
         return self.result.corridor
 
 
+class Reason(NamedTuple):
+    """Why a route is not offered; `words` with ``{}`` for the route that it is held against, if any."""
+
+    words: str
+    rival: Candidate | None = None
+
+    def said(self, labels: Mapping[tuple[int, ...], str]) -> str:
+        """The reason with the rival by its label in the answer (by its path), or by its name if it has none."""
+        rival = self.rival
+        return self.words.format(labels.get(rival.path.edges, rival.result.name)) if rival else self.words
+
+
 class LeftOut(NamedTuple):
     """A route that was found and is not offered."""
 
     candidate: Candidate
-    reason: str
+    reason: Reason
 
 
 def surest(ways: Sequence[T], result: Callable[[T], Result]) -> list[T]:
@@ -145,7 +157,7 @@ def offer(
             unsure.setdefault(one.corridor, one)
     more = [one for one in more if one.result.sure]
     unbeaten = [one for one in more if not any(_outdoes(other, one) for other in every)]
-    reasons = dict[tuple[int, ...], str]()
+    reasons = dict[tuple[int, ...], Reason]()
 
     def fill(group: Sequence[Candidate], *, new: bool = False, elsewhere: bool = False, any_km: bool = False) -> None:
         """Give what places there are to a group: those of a `new` kind, or only held against the same countries."""
@@ -164,7 +176,8 @@ def offer(
                     if one.result.sure
                     else f"arrives saleable in {100 * one.result.saleable:.0f} % of journeys, and "
                 )
-                reasons[one.path.edges] = doubt + (reason or f"no place among {k}: ask for more with k")
+                reason = reason or _no_place(k)
+                reasons[one.path.edges] = reason._replace(words=doubt + reason.words)
 
     fill(unbeaten, new=True)
     fill(unbeaten, new=True, elsewhere=True)
@@ -208,9 +221,9 @@ def _of_right(
         if same is not None:
             chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
         elif far := _far(one, bests[0], max_stretch):
-            left.append(LeftOut(one, far))
+            left.append(LeftOut(one, Reason(far)))
         elif twin := next((other for other in chosen if _stands_for(other, one)), None):
-            left.append(LeftOut(one, f"the same crossings as {twin.result.name}, and better by a trifle at most"))
+            left.append(LeftOut(one, Reason("the same crossings as {}, and better by a trifle at most", twin)))
         elif set(one.best_in) <= set(NO_GAIN) and one.effort[1] > most and chosen:
             slow.append(one)
         else:
@@ -223,7 +236,11 @@ def _placed(one: Candidate, chosen: list[Candidate], k: int) -> list[LeftOut]:
     if len(chosen) < k:
         chosen.append(one)
         return []
-    return [LeftOut(one, f"no place among {k}: ask for more with k")]
+    return [LeftOut(one, _no_place(k))]
+
+
+def _no_place(k: int) -> Reason:
+    return Reason(f"no place among {k}: ask for more with k")
 
 
 def _even(first: Candidate, known: Sequence[Candidate]) -> list[Candidate]:
@@ -306,28 +323,29 @@ def _kept_out(
     max_overlap: float,
     max_stretch: float,
     any_km: bool = False,
-) -> str:
-    """Why a further route is not offered though there may be room; empty if it is."""
+) -> Reason | None:
+    """Why a further route is not offered though there may be room; None if it is."""
     first = chosen[0]
     flown = paths.flies(first.world, first.path)  # no measure for trucks and trains
     for name, figure, least in zip(CRITERIA[:2], one.figures, first.figures, strict=False):
         if figure > max_stretch * least and not flown:
-            return f"takes {figure / least:.3g} times the {SHOWN[name]} of the first (max_stretch={max_stretch:g})"
+            words = f"takes {figure / least:.3g} times the {SHOWN[name]} of the first (max_stretch={max_stretch:g})"
+            return Reason(words)
     km, least = paths.km(one.world, one.path), paths.km(first.world, first.path)
     if km > max_stretch * least and not (flown or any_km):
-        return f"{km / least:.3g} times the km of the first (max_stretch={max_stretch:g})"
+        return Reason(f"{km / least:.3g} times the km of the first (max_stretch={max_stretch:g})")
     rivals = [other for other in rivals if not _rather(one, other)]
     if twin := next((other for other in rivals if one.borders and other.corridor == one.corridor), None):
-        return f"the same crossings and modes as {twin.result.name}"
+        return Reason("the same crossings and modes as {}", twin)
     shares = [(_shared(one, other), i) for i, other in enumerate(rivals)]
     shared, like = max(shares, default=(0.0, 0))
     if shared > max_overlap:
-        name = rivals[like].result.name
-        return f"shares {100 * shared:.0f} % of the km with {name} (max_overlap={max_overlap:g})"
+        words = f"shares {100 * shared:.0f} % of the km with {{}} (max_overlap={max_overlap:g})"
+        return Reason(words, rivals[like])
     unseen = (other for other in every if other not in chosen and beats(other.figures, one.figures))
     if any(not any(beats(known.figures, other.figures) for known in chosen) for other in unseen):
-        return "worse in everything than another route that is not offered either"
-    return ""
+        return Reason("worse in everything than another route that is not offered either")
+    return None
 
 
 def further(

@@ -35,6 +35,8 @@ REJECTED = [
 ]
 
 
+FEW = 2
+"""Sea legs that are named where one cause closes them; more are counted."""
 WORTH_WAITING = 30 * 24.0
 """Hours up to which a longer wait than the question allows is named as a way out."""
 
@@ -108,7 +110,28 @@ def causes(facts: Facts, steps: Iterable[Step]) -> list[Cause]:
 
 def blocked_words(facts: Facts, steps: Iterable[Step]) -> str:
     """Why steps are blocked: "Torkham, Chaman: closed since 2025-10-12 (clashes), no end known"."""
-    return "; ".join(f"{', '.join(elements)}: {words}" for elements, words in causes(facts, steps))
+    return _joined(causes(facts, steps))
+
+
+def _joined(some: Iterable[Cause]) -> str:
+    return "; ".join(f"{', '.join(elements)}: {words}" for elements, words in some)
+
+
+def rejected_causes(facts: Facts, world: World, rejected: Rejected) -> list[Cause]:
+    """Why a row of `Routes.rejected` fails, crossings before roads; empty if nothing is closed on it."""
+    steps = [step for one in (rejected, *rejected.also) for step in one.blocked]
+    return causes(facts, sorted(steps, key=lambda step: world.edges[step.edge].kind != "crossing"))
+
+
+def gate_names(facts: Facts, gates: Sequence[str]) -> str:
+    """Names of what one cause closes; more than a few sea legs, as where a trade is barred, are only counted."""
+    afloat = [gate for gate in gates if gate in facts.leg and facts.leg[gate]["mode"] == "sea"]
+    told = list(gates)
+    if len(afloat) > FEW:
+        told = [gate for gate in gates if gate not in afloat] or afloat[:FEW]
+    said = ", ".join(facts.element_names.get(gate, gate) for gate in told)
+    rest = len(gates) - len(told)
+    return f"{said} and {rest} {'sea legs' if rest == len(afloat) else 'more sea legs'}" if rest else said
 
 
 def rejected_table(facts: Facts, world: World, rejected: Sequence[Rejected]) -> pd.DataFrame:
@@ -137,17 +160,15 @@ def _rejected_row(facts: Facts, world: World, name: str, rejected: Rejected) -> 
             "source_id": facts.cargo_source(world.question.cargo.cargo_id) if rejected.needs == KEEPS else "",
         }
     some = (rejected, *rejected.also)
-    steps = sorted(
-        (step for one in some for step in one.blocked), key=lambda step: world.edges[step.edge].kind != "crossing"
-    )
+    steps = [step for one in some for step in one.blocked]
     own = sorted(rejected.blocked, key=lambda step: world.edges[step.edge].kind != "crossing")
     first = next(step.closure for step in own if step.closure)
     return {
         "name": name,
-        "gates": ", ".join(facts.element_names.get(gate, gate) for gate in rejected.gates),
+        "gates": gate_names(facts, rejected.gates),
         "days_if_open": rejected.hours / 24 if isfinite(rejected.hours) else nan,
         "blocked_by": ";".join(dict.fromkeys(map(element_of, own))),
-        "reason": ("Long shut: " if rejected.also else "") + blocked_words(facts, steps),
+        "reason": ("Long shut: " if rejected.also else "") + _joined(rejected_causes(facts, world, rejected)),
         "needs": " or ".join(dict.fromkeys(_needs(facts, one) for one in some)) + _or_patience(world, rejected),
         "start": first_day(facts, first),
         "end": last_day(facts, first),

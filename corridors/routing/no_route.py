@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corridors.data.dataset import key
 from corridors.data.geodesy import geod
 from corridors.data.schema import records
+from corridors.data.spelling import key
 from corridors.engine.arrays import Path
 from corridors.errors import NoRoute
 from corridors.model.cargo import WAGON_MODES, Cargo
@@ -21,7 +21,7 @@ from corridors.model.scenario import MODES
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
-from corridors.routing.blocked import Rejected, cut, element_of, long_shut
+from corridors.routing.blocked import KEEPS, Rejected, cut, element_of, long_shut
 from corridors.routing.explain import causes, rejected_table
 from corridors.routing.path import Step
 from corridors.routing.request import Place, Request, world_of
@@ -72,8 +72,11 @@ def no_route(
     world = world.other(least_payload=world.question.cargo.least_payload)
     failed = cut(world)
     spoilt = [one for one in aside if one.reason]
-    if not failed and spoilt:
-        return NoRoute(f"{head} ({leave}) will do: {spoilt[0].reason}.", [], rejected_table(facts, world, aside))
+    if spoilt and (not failed or any(one.needs == KEEPS for one in spoilt)):
+        spoilt.sort(key=lambda one: one.needs != KEEPS)
+        more = "; others are closed: see error.rejected" if failed else ""
+        fails = rejected_table(facts, world, [*spoilt, *failed])
+        return NoRoute(f"{head} ({leave}) will do: {spoilt[0].reason}{more}.", [], fails)
     failed = failed or list(aside)
     steps = [one.blocked[0] for one in failed]
     blocking = list(dict.fromkeys(facts.element_names.get(element_of(s), element_of(s)) for s in steps))

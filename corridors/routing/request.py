@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from typing import Literal, NamedTuple, Self, TypedDict, cast, get_args
+from typing import Any, Literal, NamedTuple, Self, TypedDict, cast, get_args
 
 from corridors.arguments import (
     as_choice,
@@ -18,6 +18,7 @@ from corridors.arguments import (
     departure,
     shown,
 )
+from corridors.data.countries import country_code
 from corridors.data.geodesy import SEA
 from corridors.errors import BadRequest, UnknownPlace
 from corridors.model.access import Access
@@ -116,12 +117,21 @@ class Request:
         BadRequest
             If an argument is unknown here, or as for any request.
         """
-        known = [one.name for one in fields(cls) if one.name not in ("origin", "destination", "depart", *own)]
-        if wrong := [name for name in ask if name not in known]:
-            raise BadRequest(
-                f"{', '.join(wrong)}: not an argument of this call; besides its own it takes {', '.join(known)}."
-            )
+        cls._known(ask, "origin", "destination", "depart", *own)
         return cls(depart=depart, **cast(Ask, ask))
+
+    def changed(self, changes: Mapping[str, Any]) -> Self:
+        """The same question with some arguments changed; ``BadRequest`` as for any request."""
+        self._known(changes)
+        return replace(self, **changes)
+
+    @classmethod
+    def _known(cls, ask: Mapping[str, object], *own: str) -> None:
+        """Refuse arguments that there are not, besides the call's `own`."""
+        known = [one.name for one in fields(cls) if one.name not in own]
+        if wrong := [name for name in ask if name not in known]:
+            besides = "besides its own " if own else ""
+            raise BadRequest(f"{', '.join(wrong)}: not an argument of this call; {besides}it takes {', '.join(known)}.")
 
     def __post_init__(self) -> None:
         names = "ISO codes of countries (IR), places or crossings as text"
@@ -330,7 +340,9 @@ def read_cargo(facts: Facts, cargo: object) -> Cargo:
 def carrier_code(facts: Facts, carrier: object, name: str = "carrier") -> str:
     """ISO code of a flag; ``BadRequest`` if no country of the network has it."""
     if not isinstance(carrier, str) or carrier.upper() not in facts.countries - {SEA}:
-        raise BadRequest(f"{name}={shown(carrier)} is not a country of the network; give an ISO code such as KZ.")
+        code = country_code(carrier) if isinstance(carrier, str) else ""
+        such = f"{code} for {carrier}" if code in facts.countries else "KZ"
+        raise BadRequest(f"{name}={shown(carrier)} is not a country of the network; give an ISO code such as {such}.")
     return carrier.upper()
 
 
@@ -349,5 +361,7 @@ def _avoided(facts: Facts, avoid: Sequence[str]) -> tuple[frozenset[str], frozen
             try:
                 found[1].add(facts.place_id(item))
             except UnknownPlace as error:
+                if code := country_code(item):
+                    raise UnknownPlace(f"avoid holds {item!r}: write {code!r}, the ISO code of the country.") from None
                 raise UnknownPlace(f"avoid: {error} A country is given by its ISO code, such as IR.") from None
     return frozenset(found[0]), frozenset(found[1]), frozenset(found[2])

@@ -5,14 +5,13 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 import pandas as pd
 
-from corridors.arguments import as_whole, departure
+from corridors.arguments import as_whole, departure, shown
 from corridors.data.schema import Row
 from corridors.data.versions import installed
 from corridors.errors import BadRequest, NoRoute
@@ -114,7 +113,10 @@ class Routes(Sequence[Route]):
     def __getitem__(self, item: slice) -> Routes: ...
     def __getitem__(self, item: int | slice) -> Route | Routes:
         if not isinstance(item, slice):
-            return Route(self, range(len(self))[operator.index(item)])
+            try:
+                return Route(self, range(len(self))[operator.index(item)])
+            except (IndexError, TypeError) as error:
+                raise type(error)(f"routes[{shown(item)}]: there are {len(self)} routes, numbered from 0.") from None
         part = Routes.__new__(Routes)
         part.__dict__.update(self.__dict__, results=self.results[item], _whole=self._whole or self)
         part._numbers = self._numbers[item]
@@ -140,7 +142,7 @@ class Routes(Sequence[Route]):
         -------
         Routes
         """
-        return self.ask(self.facts, replace(self.request, **changes))
+        return self.ask(self.facts, self.request.changed(changes))
 
     def refuse_nothing(self) -> None:
         """Refuse a slice without any route: there is nothing to draw or write.
@@ -385,10 +387,10 @@ class Routes(Sequence[Route]):
         """What does not work on this date, one row per cause, the quickest route first; last what is long shut.
 
         Columns: ``name`` (of the fastest route that the cause closes), ``gates`` (all crossings and roads that it
-        closes, the nearest first), ``reason`` (dated), ``needs`` (what would have to open, or which ``max_wait_hours``
-        would do), ``days_if_open`` (of that route), ``corridors`` (named ones that it follows), ``blocked_by`` (element
-        ids on that route), ``start, end`` (dates of the first closure, borders before roads; end empty if not known),
-        ``last_confirmed, source_id``.
+        closes, the nearest first; more than two sea legs are only counted), ``reason`` (dated), ``needs`` (what would
+        have to open, or which ``max_wait_hours`` would do), ``days_if_open`` (of that route), ``corridors`` (named ones
+        that it follows), ``blocked_by`` (element ids on that route), ``start, end`` (dates of the first closure,
+        borders before roads; end empty if not known), ``last_confirmed, source_id``.
         """
         return self._rejected.copy()
 
@@ -425,10 +427,12 @@ class Routes(Sequence[Route]):
         offered = [result.edges for result in self.results]
         every = [*offered, *(one.result.edges for one, _ in self._left_out)]
         named = names_of(self.facts, every, self.names)
+        whole = self._whole or self
+        labels = {result.path.edges: label for label, result in zip(whole.labels, whole.results, strict=True)}
         rows = []
         for name, (one, reason) in zip(named[len(offered) :], self._left_out, strict=True):
             hours, usd, kgco2e, _ = one.result.figures
-            rows.append([name, hours / 24, usd, kgco2e, one.result.risk, reason])
+            rows.append([name, hours / 24, usd, kgco2e, one.result.risk, reason.said(labels)])
         return pd.DataFrame(rows, columns=["name", "days", "usd", "kgco2e", "risk", "reason"])
 
     def why(self, what: str | Sequence[str]) -> pd.DataFrame:

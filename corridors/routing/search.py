@@ -78,7 +78,8 @@ def routes(
         Largest number of alternatives.
     by : {"hours", "km", "usd", "kgco2e", "risk", "generalised"}
         What to minimise. ``"generalised"`` is US$ plus the value of time. US$, kg and generalised cost are
-        compared per tonne where roads limit the load.
+        compared per tonne where roads limit the load. Of routes by sea with a box of the line, the search for the
+        least US$ is exact to a quarter of the day's price of hire.
     method : {"corridors", "yen", "disjoint"}
         What counts as another route. ``"corridors"``: one over different borders, by the rule of `max_overlap`.
         ``"yen"``: the `k` best routes that pass no place twice in one mode (between two stops of `via`), however little

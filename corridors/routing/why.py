@@ -95,7 +95,8 @@ def _verdict(asked: Asked, result: Result, edges: set[int]) -> str:
         for label, other in asked.offered
         if all(a <= b for a, b in zip(other.figures, (hours, usd, kgco2e, risk), strict=True))
     ]
-    rule = next((one.reason for one in asked.left_out if edges & set(one.candidate.path.edges)), "")
+    labels = {other.path.edges: label for label, other in asked.offered}
+    rule = next((one.reason.said(labels) for one in asked.left_out if edges & set(one.candidate.path.edges)), "")
     if not asked.offered:
         return rule or "works"
     first = asked.offered[0][1].figures

@@ -59,3 +59,17 @@ def test_a_twin_without_a_place_of_its_own_is_named_by_what_it_does_not_pass(net
     named = names(net.facts, [way, twin], [name_of(net.facts, way)])
     town = net.facts.place[way[last + 1].to_place]["name"]
     assert named == ["PK, by road", f"PK, by road, not via {town}"]
+
+
+def test_a_route_left_out_is_held_against_one_by_its_letter(net: cr.Network) -> None:
+    """Recounted from the legs: the kilometres that both have, over those of the shorter."""
+    routes = net.routes("Almaty", "Karachi", depart="2026-04-15", as_of="2026-07-01")
+    said = [re.fullmatch(r"shares (\d+) % of the km with (\w+) .*", reason) for reason in routes.left_out["reason"]]
+    assert len(list(filter(None, said))) >= 3
+    assert list(routes[1:].left_out["reason"]) == list(routes.left_out["reason"])
+    km = {label: part.set_index("element_id")["km"] for label, part in routes.legs.groupby("label")}
+    for found, (one, _) in zip(said, routes._left_out, strict=True):
+        if found:
+            other, own = km[found[2]], {edge.element_id: edge.km for edge in one.result.edges if edge.kind == "leg"}
+            shared = sum(length for leg, length in own.items() if leg in other.index)
+            assert float(found[1]) == pytest.approx(100 * shared / min(sum(own.values()), other.sum()), abs=1)

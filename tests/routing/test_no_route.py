@@ -94,3 +94,15 @@ def test_a_hundred_closures_are_told_in_a_few_lines_and_are_all_in_the_error(net
     told = re.findall(r"(?:by |; )([^;:]+?)(?: and (\d+) more)?: closed", message.partition("All routes are cut")[2])
     assert set(", ".join(names for names, _ in told).split(", ")) <= set(error.blocking)
     assert sum(len(names.split(", ")) + int(more or 0) for names, more in told) == len(error.blocking)
+
+
+def test_what_a_ban_on_trade_closes_is_named_by_land_and_counted_by_sea(net: cr.Network) -> None:
+    routes = net.routes("Mumbai", "Bandar Abbas", depart="2026-05-01", as_of="2026-07-01")
+    ids = max((failed.gates for failed in routes.failed), key=len)
+    names = dict(zip(net.elements["element_id"], net.elements["name"], strict=True))
+    afloat = set(net.legs.loc[net.legs["mode"] == "sea", "leg_id"]) & set(ids)
+    told = max(routes.rejected["gates"], key=len)
+    assert len(afloat) > 40
+    assert told.endswith(f" and {len(afloat)} sea legs")
+    assert set(told.removesuffix(f" and {len(afloat)} sea legs").split(", ")) == {names[i] for i in {*ids} - afloat}
+    assert f"and {len(afloat)} sea legs" in routes.explore().html()
