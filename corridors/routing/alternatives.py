@@ -149,8 +149,8 @@ def offer(
         doubt, effort = one.effort
         return not relieves(one), doubt, effort * (1 + SAME_WAY * (one.countries in there))
 
-    more = {one.path.edges: one for one in (*bests, *others, *front) if one.path.edges not in taken}
-    more = sorted(more.values(), key=order)
+    rest = {one.path.edges: one for one in (*bests, *others, *front) if one.path.edges not in taken}
+    more = sorted(rest.values(), key=order)
     unsure = dict[tuple[tuple[str, ...], frozenset[str]], Candidate]()
     for one in more:
         if not one.result.sure:
