@@ -20,6 +20,8 @@ FURTHER = 2
 """Candidates examined per place in the answer, so that the best of them can be chosen."""
 FAR = {"kgco2e": (2, 1), "risk": (1, 1)}
 """Times `max_stretch` that hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
+ALONE = (2, 2)
+"""The same where the first would stand alone."""
 NO_GAIN = {"kgco2e": 0.1, "risk": 0.05}
 """How much better than the routes already there one must be to get a place: share of the CO2e, risk itself.
 
@@ -127,10 +129,9 @@ def offer(
     mainly by another mode, first those that share little with any in the answer; then those of the same kind, as far
     as they share little. Each time those of least `Candidate.effort` come first. Then comes the best in CO2e or risk if
     it takes more than `max_stretch` times the least effort. The outdone come last, by what the question minimises; one
-    that is beaten is offered only beside a route that beats it, or
-    beats what does. Places that are then left go to the outdone through other countries, however much they share, where
-    the first would stand alone to what is far in km only, and at the very last to routes on which perishables may not
-    last.
+    that is beaten is offered only beside a route that beats it, or beats what does. Places that are then left go to the
+    outdone through other countries, however much they share, where the first would stand alone to what is far in km
+    only or twice as far for less CO2e or risk, and at the very last to routes on which perishables may not last.
     """
     chosen, slow, left = _of_right(bests, [*bests, *others, *front], k, max_stretch)
     every = [*chosen, *others]
@@ -191,6 +192,11 @@ def offer(
     fill(more, elsewhere=True)
     if len(chosen) == 1:  # near a closed border the next one is far in km, not in days and US$
         fill(more, any_km=True)
+    if len(chosen) == 1 < k:
+        for out in [out for out in left if _far(out.candidate, chosen[0], max_stretch)]:
+            if not _far(out.candidate, chosen[0], max_stretch, ALONE):
+                chosen.append(out.candidate)
+                left.remove(out)
     fill(list(unsure.values()))
     told = {one.corridor for one in chosen}
     for one in (*more, *unsure.values()):
@@ -294,12 +300,13 @@ def _sooner(one: Candidate, known: Sequence[Candidate]) -> Candidate:
     return min(alike, key=lambda other: other.effort)._replace(best_in=one.best_in)
 
 
-def _far(one: Candidate, first: Candidate, max_stretch: float) -> str:
+def _far(one: Candidate, first: Candidate, max_stretch: float, far: tuple[float, float] | None = None) -> str:
     """Why the best in CO2e or risk is too far out to be offered for that alone; empty if it is not."""
-    far = FAR.get(one.best_in[0]) if len(one.best_in) == 1 else None
-    if far is None:
+    if len(one.best_in) != 1 or one.best_in[0] not in FAR:
         return ""
-    for name, figure, least, times in zip(CRITERIA[:2], one.figures, first.figures, far, strict=False):
+    for name, figure, least, times in zip(
+        CRITERIA[:2], one.figures, first.figures, far or FAR[one.best_in[0]], strict=False
+    ):
         if figure > times * max_stretch * least:
             return f"takes {figure / least:.3g} times the {SHOWN[name]} of the first, for less {SHOWN[one.best_in[0]]}"
     return ""
