@@ -193,10 +193,12 @@ def digest(tables: Tables, name: str) -> str:
     """Digest of one table: equal where its content is, wherever it was read."""
     if isinstance(tables, KeptTables):
         return tables.digest(name)
-    part = packed(tables[name])
+    table = tables[name]
+    table = table.astype({column: TEXT for column in table if table[column].dtype == object})  # as layers give text
+    part = packed(table)
     if part is not None and (found := part_digest(part)):
         return found
-    return hashlib.sha256(pd.util.hash_pandas_object(tables[name], index=False).to_numpy().tobytes()).hexdigest()
+    return hashlib.sha256(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes()).hexdigest()
 
 
 def _made_of(folder: Path, names: Sequence[str], checked: bool) -> bytes:
