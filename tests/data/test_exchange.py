@@ -64,10 +64,10 @@ def test_notes_keep_their_line_ends_and_signs_in_every_format(
         ('"km": 215', '"km": Infinity', "Infinity is no number"),
         ('"km": 215', '"km": 1e999', "found inf"),
         ('"km": 215', '"km": NaN', "the leg has no length"),
-        (r"\[\[69\.6, 42\.3\]", "[[-Infinity, 42.3]", "-Infinity is no number"),
-        (r"\[\[69\.6, 42\.3\]", "[[NaN, 42.3]", "not a number"),
-        (r'"coordinates": \[\[.*?\]\]', '"coordinates": []', "a geometry is empty"),
-        (r'"coordinates": \[69.6, 42.3\]', '"coordinates": []', "a geometry is empty"),
+        (r"\[\[69\.6,42\.3\]", "[[-Infinity, 42.3]", "-Infinity is no number"),
+        (r"\[\[69\.6,42\.3\]", "[[NaN, 42.3]", "not a number"),
+        (r'"coordinates":\[\[.*?\]\]', '"coordinates": []', "a geometry is empty"),
+        (r'"coordinates":\[69.6,42.3\]', '"coordinates": []', "a geometry is empty"),
     ],
 )
 def test_geojson_without_a_number_where_one_is_needed_is_refused(

@@ -32,7 +32,7 @@ def test_route_writes_map_and_tables_and_shows_progress(tmp_path: Path, capsys: 
     ("arguments", "words"),
     [
         (["route", "Allmatty", "Karachi", "--depart", "2026-01-15"], "Almaty"),
-        (["route", "Almaty", "Karachi", "--depart", "2026-13-15"], "not a date"),
+        (["route", "Almaty", "Karachi", "--depart", "2026-13-15"], "not a day of the calendar"),
         (["route", "Almaty", "Karachi", "--depart", "2026-01-15", "--modes", "rail", "--avoid", "IR"], "No route"),
         (["route", "Almaty", "Karachi", "--depart", "2026-01-15", "--carrier", "Mars"], "carrier='Mars'"),
         (["route", "Almaty", "Karachi", "--depart", "2026-01-15", "--unknown", "hope"], "unknown='hope'"),
