@@ -36,6 +36,8 @@ NAMES = "place_names"
 """Table of further names, which is read only when a name is not found without it."""
 RANK = ("city", "seaport", "dry_port", "station", "airport", "pass", "border", "strait", "junction")
 """Kinds of places, in the order in which they are preferred where several share a name."""
+SAID = ("road", "rail")
+"""Modes that names of elements say and names of routes leave out."""
 GATE = re.compile(r"( (road|rail))?( (gate|border|post))?$")
 """What follows the name of the town or village in the name of a border post."""
 
@@ -429,7 +431,8 @@ class Dataset:
         Returns
         -------
         list of str
-            Each an ``element_id``; several where one name means a crossing by road and one by rail, say.
+            Each an ``element_id``; several where one name means a crossing by road and one by rail, say; names of
+            routes leave out which.
 
         Raises
         ------
@@ -442,7 +445,10 @@ class Dataset:
             raise BadRequest(f"{shown(name)} is not a name of a crossing, strait, section or leg, written as text.")
         if name in self.element_names:
             return [str(name)]
-        found = self.elements_named.get(key(name))
+        named = self.elements_named
+        found = named.get(key(name)) or [
+            element for mode in SAID if "-" in name for element in named.get(key(f"{name} ({mode})"), ())
+        ]
         if found:
             return list(found)
         if code := country_code(name):

@@ -403,3 +403,11 @@ def test_a_closure_of_some_vehicles_says_whose(net: cr.Network) -> None:
     """Trucks over 12 t are barred from the Takhtakaracha pass, cars are not (adkun.uz, 26 March 2025)."""
     reasons = net.routes("Samarkand", "Termez", depart="2026-06-01").rejected["reason"]
     assert reasons.str.contains("Takhtakaracha pass road (M39): closed to trucks over 12 t since", regex=False).any()
+
+
+def test_with_the_salang_closed_trucks_go_by_bamyan(net: cr.Network) -> None:
+    """The road from Bamyan comes out at Doshi, north of the tunnel; it does not close with the pass."""
+    ask = {"depart": "2024-06-10", "modes": ["road"], "k": 1, "scenario": cr.Scenario("shut").close("Salang")}
+    legs = net.routes("Kabul", "Mazar-i-Sharif", **ask).legs["name"].dropna()
+    assert legs.str.contains("Bamyan").any()
+    assert not legs.str.contains("Salang|Herat").any()

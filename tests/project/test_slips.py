@@ -147,3 +147,11 @@ def test_goods_that_spoil_on_an_open_way_are_not_said_to_be_cut_off() -> None:
         SMALL.routes("home", "town", depart=DAY, cargo=fresh, scenario=closed)
     assert "All routes are cut" not in str(info.value)
     assert len(info.value.rejected)
+
+
+@pytest.mark.parametrize("name", ["Sarakhs-Serakhs", "Koh-i-Taftan-Mirjaveh", "Dostyk-Alashankou", "Yalama-Samur"])
+def test_a_crossing_is_known_by_the_name_that_routes_print(net: cr.Network, name: str) -> None:
+    found = net.facts.element_ids(name)
+    known = net.elements[net.elements["name"].isin([name, f"{name} (road)", f"{name} (rail)"])]
+    assert found
+    assert set(found) == set(known["element_id"])
