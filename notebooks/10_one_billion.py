@@ -138,7 +138,7 @@ pd.DataFrame(by_mu).fillna(0).rename_axis(columns="mu")
 # %%
 total = loads.sum()
 torkham, khunjerab = loads.loc["Torkham"], loads.loc["Khunjerab"]
-assert khunjerab["dear goods", "border closed"] > 12_000 / 31 / 20
+assert khunjerab["bulk", "border closed"] > 12_000 / 31 / 20
 Markdown(
     f"USD 1bn a year is **{tonnes['dear goods'] / 1e6:.1f} to {tonnes['bulk'] / 1e6:.1f} million tonnes**, or "
     f"{total['dear goods', 'border open']:.0f} to {total['bulk', 'border open']:.0f} trucks and wagons a day at "
@@ -146,7 +146,7 @@ Markdown(
     f"{torkham['bulk', 'border open']:.0f} of them, on top of the 600 to 1,000 vehicles a day that it used to handle; "
     f"with it closed, Khunjerab takes **{khunjerab['dear goods', 'border closed']:.0f} to "
     f"{khunjerab['bulk', 'border closed']:.0f} a day** and Iran the rest. "
-    "That is more than Khunjerab is known to have carried: 12,000 t in December 2025, about "
+    "With bulk, that alone is more than Khunjerab is known to have carried: 12,000 t in December 2025, about "
     f"{12_000 / 31 / 20:.0f} truckloads a day.\n\n"
     "*Caveats.* The mixes are assumed, and values per tonne are estimates. Nothing queues: traffic above a "
     "crossing's capacity is not sent elsewhere. A whole year is put on the routes of one date, so seasons do not "
