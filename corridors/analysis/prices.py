@@ -140,7 +140,8 @@ def _lines(facts: Facts, row: Row, graphs: dict[str, nx.Graph[str]]) -> Iterator
         charge = tariffs.haulage(rates, cargo, row["modes"], row["country"], row["km"], stretch)
         yield row["modes"], _total(charge.parts)
         return
-    before, amounts = "", facts.amounts(cargo)
+    day = facts.data_date.isoformat()
+    before, amounts = "", facts.amounts(cargo).within(facts.conditions.unions(day, day))
     for edge in _way(facts, cargo, row["via"].split(";"), row["modes"].split(";"), graphs):
         if edge.kind == "leg":
             if edge.mode != before and "haulage" in holds and not (before == "ferry" and edge.mode == "rail"):

@@ -46,7 +46,7 @@ TO_EAST_ASIA, ROUND_AFRICA = "to_east_asia", "round_africa"
 """Lanes with rates of their own."""
 DEEP_SEA, FEEDER = "deep_sea", "feeder"
 DOMESTIC = "domestic"
-"""Goods that are unloaded in the country from which they come."""
+"""Goods that are unloaded in the country, or customs union, from which they come."""
 SERVICES = (BLOCK_TRAIN, TO_EAST_ASIA, ROUND_AFRICA, DEEP_SEA, FEEDER, DOMESTIC)
 """Services, lanes and classes of ships in ``by_vehicle`` of ``rates``."""
 ENTRY_FEE = "entry_fee_usd"

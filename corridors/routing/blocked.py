@@ -35,7 +35,7 @@ class Rejected(NamedTuple):
     gates: tuple[str, ...] = ()
     """Elements that the same cause closes, the one with the quickest route first."""
     hours: float = inf
-    """What the route would take if it were open."""
+    """What the route would take if it were open, without access legs."""
     needs: str = ""
     """What would have to change where nothing is closed."""
     also: tuple[Rejected, ...] = ()
@@ -79,7 +79,8 @@ class Through:
     Attributes
     ----------
     hours : array
-        What the quickest route through each edge takes, ``inf`` if there is none; at least that if not `opened`.
+        What the quickest route through each edge takes at least, ``inf`` if there is none: without waiting, and without
+        the season on the edge itself.
     arrive : array
         Hour at which it reaches the edge.
     """
@@ -120,7 +121,9 @@ class Through:
         start = engine.ready(closed.spans[edge], arrive) if edge in closed.spans else arrive
         if start - arrive > wait:
             return None
-        at = start + float(graph.hours[edge])
+        factors, at = world.edges[edge].factors, start + float(graph.hours[edge])
+        if factors is not None:
+            at = engine.traverse(start, float(graph.hours[edge]), factors)
         after = engine.search(graph, closed, [head], world.ends[1], at, 1.0, self._rest, banned, max_wait=wait)
         if after is None:
             return None

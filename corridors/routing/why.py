@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 
 from corridors.arguments import as_names
+from corridors.engine.arrays import Path
 from corridors.errors import BadRequest, UnknownPlace
+from corridors.model.access import Access
 from corridors.model.facts import Facts
 from corridors.model.world import World
 from corridors.routing import path as paths
 from corridors.routing.alternatives import LeftOut
-from corridors.routing.blocked import Through
+from corridors.routing.blocked import Rejected, Through
 from corridors.routing.explain import blocked_words
 from corridors.routing.names import name_of
 from corridors.routing.result import Choice, Result
@@ -36,19 +38,27 @@ class Asked:
     offered: Sequence[tuple[str, Result]]
     """Labels and routes."""
     left_out: Sequence[LeftOut]
+    ends: tuple[Access | None, Access | None]
     draws: Draws
 
+    def result(self, world: World, path: Path) -> Result:
+        """A route door to door."""
+        return Result(self.facts, Choice(world, path), *self.ends, self.draws)
 
-def why(asked: Asked, what: str | Sequence[str]) -> pd.DataFrame:
-    """Rows of `Routes.why`: one a crossing, road, place, country or corridor named."""
+
+def why(asked: Asked, what: str | Sequence[str], failed: Callable[[], Sequence[Rejected]]) -> pd.DataFrame:
+    """Rows of `Routes.why`: one a crossing, road, place, country or corridor named.
+
+    `failed` gives what `Routes.rejected` tells, and is asked only where something is closed.
+    """
     named = [what] if isinstance(what, str) else as_names(what, "what", example="'Torkham'")
     if not named:
         raise BadRequest(f"why={what!r}: name a crossing, country, corridor or place, or give a list of them.")
-    rows = [row for one in named for row in _rows(asked, one)]
+    rows = [row for one in named for row in _rows(asked, one, failed)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _rows(asked: Asked, name: str) -> list[dict[str, object]]:
+def _rows(asked: Asked, name: str, failed: Callable[[], Sequence[Rejected]]) -> list[dict[str, object]]:
     found = []
     for title, elements, edges in _edges(asked, name):
         on_it = [(label, result) for label, result in asked.offered if set(edges) & set(result.path.edges)]
@@ -57,19 +67,27 @@ def _rows(asked: Asked, name: str) -> list[dict[str, object]]:
             found.append(_row(asked, title, result, f"offered as {label}", ""))
             continue
         if (path := Through(asked.world, edges, opened=False).quickest()) is not None:
-            result = Result(asked.facts, Choice(asked.world.valued("hours"), path), None, None, asked.draws)
+            result = asked.result(asked.world.valued("hours"), path)
             found.append(_row(asked, title, result, _verdict(asked, result, set(edges)), ""))
             continue
-        path = (through := Through(asked.world, edges)).quickest()
+        through = Through(asked.world, edges)
+        path = _told(failed(), set(edges)) or through.quickest()
         if path is None:
             found.append({"through": title, "verdict": _absent(asked, elements, edges)})
             continue
         blocked = paths.held_up(through.real, path)
-        result = Result(asked.facts, Choice(through.world, path), None, None, asked.draws)
+        result = asked.result(through.world, path)
         words = blocked_words(asked.facts, blocked)
         sources = dict.fromkeys(step.closure.source_id for step in blocked if step.closure)
         found.append(_row(asked, title, result, words, ";".join(sources)))
     return found
+
+
+def _told(failed: Sequence[Rejected], edges: set[int]) -> Path | None:
+    """The quickest route through some edges of which `Routes.rejected` tells, if there is one."""
+    told = [one for some in failed for one in (some, *some.also)]
+    ways = [one.path for one in told if one.blocked and edges & set(one.path.edges)]
+    return min(ways, key=lambda path: path.value, default=None)
 
 
 def _row(asked: Asked, title: str, result: Result, verdict: str, source_id: str) -> dict[str, object]:

@@ -33,7 +33,7 @@ def test_us_sanctions_on_iran_are_told_from_november_2018_on(net: cr.Network, de
     routes = net.routes("Mary", "Gwadar", depart=depart)
     through = routes.table[routes.table["countries"].str.contains("IR")]
     assert len(through)
-    assert "sanctions IR" in routes.notes or through["flags"].str.contains("sanctions IR").all()
+    assert "sanctions Iran" in routes.notes or through["flags"].str.contains("sanctions Iran").all()
 
 
 def test_what_is_not_there_yet_is_told_in_words(net: cr.Network) -> None:
