@@ -27,9 +27,8 @@ REFUSED_CLASSES = {"1": "explosives", "2": "gases", "7": "radioactive goods"}
 ALIKE = 0.75
 """Ratio of `difflib` from which two words are taken for the same."""
 MOST_TONNES = {"TEU": 34.0, "FEU": 32.5}
-"""What one unit may hold at most, else 100: no box is rated for more than 36 t gross (ISO 668:2013, amendment 2 of 2016,
-and ISO 668:2020), most are for 30.48 t, and the lightest weigh about 2 and 3.5 t (an estimate). What roads allow is less,
-and decided by their limits."""
+"""What one unit may hold at most, else 100. No box is rated for more than 36 t gross (ISO 668:2020; 30.48 t until 2016,
+as many in use), and the lightest weigh about 2 and 3.5 t empty (an estimate). Roads allow less, by limits of their own."""
 
 LEAST_SHARE = {"vehicle": 1.0, "wagon": 0.0}
 """Share of the load that a road must let one unit carry, else it is gone round; half but for these (an assumption). The

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from corridors.data.schema import Row
+from corridors.model.access import Access
 from corridors.model.calendars import Closure, moment
 from corridors.model.world import World
 from corridors.routing import path as paths
@@ -134,8 +135,11 @@ def gate_names(facts: Facts, gates: Sequence[str]) -> str:
     return f"{said} and {rest} {'sea legs' if rest == len(afloat) else 'more sea legs'}" if rest else said
 
 
-def rejected_table(facts: Facts, world: World, rejected: Sequence[Rejected], access: float = 0.0) -> pd.DataFrame:
-    """Rows of `Routes.rejected`; all routes have so many hours of `access` at their ends."""
+def rejected_table(
+    facts: Facts, world: World, rejected: Sequence[Rejected], ends: Sequence[Access | None]
+) -> pd.DataFrame:
+    """Rows of `Routes.rejected`, door to door: with the access legs at the `ends`."""
+    access = sum((leg.hours for leg in ends if leg), start=0.0)
     paths = [[world.edges[e] for e in one.path.edges] for one in rejected]
     rows = [
         _rejected_row(facts, world, title, one, access)

@@ -404,13 +404,9 @@ class Routes(Sequence[Route]):
         passed = {tuple(countries(result.edges)) for result in self.results}
         return told_once(self.world, found, passed, by_cause=self.request.method == "corridors")
 
-    @property
-    def _access_hours(self) -> float:
-        return sum((access.hours for access in self.ends if access), start=0.0)
-
     @cached_property
     def _rejected(self) -> pd.DataFrame:
-        return rejected_table(self.facts, self.world, self.failed, self._access_hours)
+        return rejected_table(self.facts, self.world, self.failed, self.ends)
 
     def no_route(self) -> NoRoute:
         """The error for a question without an answer.
@@ -420,8 +416,7 @@ class Routes(Sequence[Route]):
         NoRoute
         """
         title = self.origin, self.destination
-        access = self._access_hours
-        return no_route(self.facts, self.world, self.aside, self.request, self.depart, self.as_of, title, access)
+        return no_route(self.facts, self.world, self.aside, self.request, self.depart, self.as_of, title, self.ends)
 
     @property
     def left_out(self) -> pd.DataFrame:

@@ -85,6 +85,32 @@ def test_fees_leave_the_haulage_before_they_come_back_at_the_crossing() -> None:
     assert costs["empty return"] == pytest.approx(360 * (2 - 0.05) * 0.5 * 0.5)
 
 
+def test_goods_of_a_union_pay_no_customs_by_hand() -> None:
+    """240 and 120 km at 30 km/h, 10 h at the pass: 22 h; US$ 2 a km; unloading 24 h, 8 at home; guarantee 20."""
+    spell = {"kind": "union", "level": "customs", "name": "Alliance", "last_confirmed": "2026-01-01", "known_from": ""}
+    days = (("XA", "2020-01-01", ""), ("XB", "2025-03-01", "2025-09-30"))
+    net = with_rows(
+        small_network(),
+        rates=[
+            rate("guarantee_usd", 20, "road"),
+            rate("unloading_hours", 24, "road"),
+            rate("unloading_hours", 8, "road", vehicle="domestic"),
+        ],
+        conditions=[
+            spell | {"condition_id": one.lower(), "country": one, "start": start, "end": end, "end_known_from": end}
+            for one, start, end in days
+        ],
+    )
+
+    def takes(day: str, origin: str = "home", destination: str = "town") -> tuple[float, float]:
+        row = net.routes(origin, destination, depart=day, k=1, modes=["road"], as_of="2026-01-01").table.iloc[0]
+        return round(24 * row["days"], 9), round(row["usd"], 9)
+
+    assert takes("2025-02-28") == (22 + 24, 740)
+    assert takes("2025-03-01") == takes("2025-09-30") == takes("2025-09-30", "town", "home") == (22 + 8, 720)
+    assert takes("2025-10-01") == takes("2025-10-01", "town", "home") == (22 + 24, 740)
+
+
 def test_lines_add_up_to_the_trip(net: cr.Network) -> None:
     routes = net.routes("Almaty", "Karachi Port", depart="2026-04-15", k=4)
     costs = routes.costs
