@@ -28,7 +28,7 @@ ALIKE = 0.75
 """Ratio of `difflib` from which two words are taken for the same."""
 MOST_TONNES = {"TEU": 34.0, "FEU": 32.5}
 """What one unit may hold at most, else 100. No box is rated for more than 36 t gross (ISO 668:2020; 30.48 t until 2016,
-as many in use), and the lightest weigh about 2 and 3.5 t empty (an estimate). Roads allow less, by limits of their own."""
+as many in use), and the lightest weigh about 2 and 3.5 t (an estimate). Roads allow less, by limits of their own."""
 
 LEAST_SHARE = {"vehicle": 1.0, "wagon": 0.0}
 """Share of the load that a road must let one unit carry, else it is gone round; half but for these (an assumption). The
