@@ -60,7 +60,8 @@ class Cargo:
         True if the box is the shipper's: no detention by the shipping line.
     goods : str
         Special goods or purpose, as named in ``scope_cargo`` of ``net.events`` (``"UN containers"``): dated exceptions
-        to closures for such goods then apply.
+        to closures for such goods then apply. ``"transit"`` are goods that come from elsewhere: customs clear
+        them at their end, inside a customs union too.
     un_class : str
         Class of dangerous goods, such as ``"9"`` or ``"4.1"``; empty if none. Classes 1, 2 and 7 are refused.
     refused : str

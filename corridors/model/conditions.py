@@ -89,8 +89,8 @@ def together(unions: Unions, one: str, other: str) -> bool:
     return one in unions and other in unions and unions[one].union == unions[other].union
 
 
-def cleared(unions: Unions, goods: str, origin: str, destination: str) -> bool:
-    """Whether goods that start in one country need no clearance by the customs of another.
+def circulate(unions: Unions, goods: str, origin: str, destination: str) -> bool:
+    """Whether goods that start in one country are in free circulation in another: its customs do not clear them.
 
     Goods of a union keep their status on the way through other countries, under customs transit: so the way that they
     take decides nothing here, and they pay at the borders of the union as others do.

@@ -14,7 +14,7 @@ from corridors.engine import arrays as engine
 from corridors.model.amounts import Amounts
 from corridors.model.calendars import Calendars, Closure, Traffic, midnight, moment
 from corridors.model.coded import Bools
-from corridors.model.conditions import Conditions, cleared
+from corridors.model.conditions import Conditions, circulate
 from corridors.model.costs import Amount, Rates
 from corridors.model.factors import Factors
 from corridors.model.flag import under_flag
@@ -471,11 +471,11 @@ class World:
 
     def arriving(self, place_id: str, layer: str = "") -> list[int]:
         """Door behind which the load ends at a place, or its node of one layer if given."""
-        return self.multimodal.at(place_id, False, layer, home=self.cleared_in(self.multimodal.lands.get(place_id, "")))
+        return self.multimodal.at(place_id, False, layer, home=self.free_in(self.multimodal.lands.get(place_id, "")))
 
-    def cleared_in(self, country: str) -> bool:
-        """Whether the load is unloaded there without customs."""
-        return cleared(self.unions, self.question.goods, self.multimodal.lands.get(self.question.origin, ""), country)
+    def free_in(self, country: str) -> bool:
+        """Whether the load is in free circulation there, and unloaded without customs."""
+        return circulate(self.unions, self.question.goods, self.multimodal.lands.get(self.question.origin, ""), country)
 
     @cached_property
     def serves_both(self) -> bool:

@@ -25,7 +25,7 @@ from corridors.errors import BadRequest, UnknownPlace
 from corridors.model.access import Access
 from corridors.model.calendars import Knowledge, Regime, Unknown, hour, moment
 from corridors.model.cargo import WAGON_MODES, Cargo, with_value_of_time
-from corridors.model.conditions import cleared
+from corridors.model.conditions import circulate
 from corridors.model.facts import Facts
 from corridors.model.question import Question
 from corridors.model.rights import Trade
@@ -227,7 +227,7 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
     t0 = hour(leave) + (start.hours if start else 0.0)
     goods = _goods(facts, cargo, Trade(origin))
     unions = facts.conditions.unions(moment(t0).date().isoformat(), as_of.isoformat())
-    free = partial(cleared, unions, goods, origin)
+    free = partial(circulate, unions, goods, origin)
     last, stop = end(request.destination, False, free) if destination else ("", None)
     if first == last:
         raise BadRequest(
