@@ -50,7 +50,7 @@ def no_route(
     depart: datetime,
     as_of: date,
     title: tuple[str, str],
-    ends: Sequence[Access | None] = (),
+    access: Sequence[Access | None],
 ) -> NoRoute:
     """The error for a question without an answer, in a few sentences; whatever blocks is in its attributes.
 
@@ -64,8 +64,8 @@ def no_route(
         The question as it was asked.
     title : tuple of str
         Names of its ends.
-    ends : sequence of Access
-        Access legs there, if any.
+    access : sequence of Access
+        Legs from and to ends that are points, where they are.
     """
     start, end = (_asked(facts, *one) for one in ((request.origin, title[0]), (request.destination, title[1])))
     head = f"No route from {start} to {end} by {', '.join(m for m in MODES if m in world.question.modes)}"
@@ -79,7 +79,7 @@ def no_route(
     if spoilt and (not failed or any(one.needs == KEEPS for one in spoilt)):
         spoilt.sort(key=lambda one: one.needs != KEEPS)
         more = "; others are closed: see error.rejected" if failed else ""
-        fails = rejected_table(facts, world, [*spoilt, *failed], ends)
+        fails = rejected_table(facts, world, [*spoilt, *failed], access)
         return NoRoute(f"{head} ({leave}) will do: {spoilt[0].reason}{more}.", [], fails)
     failed = failed or list(aside)
     steps = [one.blocked[0] for one in failed]
@@ -90,7 +90,7 @@ def no_route(
     return NoRoute(
         f"{head} ({leave}). All routes are cut by {_causes(facts, steps)}.",
         blocking,
-        rejected_table(facts, world, [*failed, *spoilt], ends),
+        rejected_table(facts, world, [*failed, *spoilt], access),
     )
 
 
