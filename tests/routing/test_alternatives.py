@@ -249,6 +249,12 @@ def test_the_middle_corridor_is_in_the_answer_beside_russia_and_the_ship(net: cr
     assert table["usd"].min() <= alone["usd"][0]
 
 
+def test_of_the_outdone_a_way_through_other_countries_comes_before_one_more_post_of_the_same(net: cr.Network) -> None:
+    """Gwadar-Herat has four posts by Iran, each a little quicker than Chaman, which is the way through Afghanistan."""
+    table = net.routes("Gwadar", "Herat", depart="2025-01-03", cargo="textiles").table
+    assert {"PK-IR-AF", "PK-AF"} <= set(table["countries"])
+
+
 def test_goods_are_taken_to_a_port_and_back_wherever_else_they_pass(net: cr.Network) -> None:
     """Aktau's port lies at the end of a branch; a border station on the way there forbids no turning at the port."""
     ask = {"depart": "2026-04-15", "modes": ["rail", "ferry"], "k": 1}
