@@ -60,7 +60,7 @@ def _rows(asked: Asked, name: str) -> list[dict[str, object]]:
             result = Result(asked.facts, Choice(asked.world.valued("hours"), path), None, None, asked.draws)
             found.append(_row(asked, title, result, _verdict(asked, result, set(edges)), ""))
             continue
-        path = (through := Through(asked.world, edges)).quickest()
+        path = (through := Through(asked.world, edges)).least_closed()
         if path is None:
             found.append({"through": title, "verdict": _absent(asked, elements, edges)})
             continue
