@@ -197,7 +197,7 @@ def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejec
             continue
         if one.hours > NEARLY * best and (minor or one.long_shut or paths.flies(real, one.path)):
             continue
-        reasons = frozenset(step.closure.reason for step in one.blocked if step.closure)
+        reasons = _reasons(one.blocked)
         if not any(cause <= reasons for cause in causes):
             gates = tuple(dict.fromkeys((closed.element_id, *map(element_of, one.blocked))))
             causes = {cause: known for cause, known in causes.items() if not reasons < cause}
@@ -241,20 +241,33 @@ def _through(through: Through, at: int, others: Sequence[int], again: bool) -> R
             continue
         steps = paths.held_up(real, path)
         found = Rejected(path, steps, "", (), path.value)
-        if len({step.closure.reason for step in steps if step.closure}) < 2:
+        if len(_reasons(steps)) < 2:
             break
     return found
 
 
 def cut(world: World) -> list[Rejected]:
-    """What cuts origin from destination: the best corridor, the best without what blocks that one, and so on."""
+    """What cuts origin from destination: the best corridor, the best without what blocks that one, and so on.
+
+    A cause that another way avoids, which fails only for what else blocks this one, is not told.
+    """
     open_world = world.valued("hours").other(open_=True)
     bans: frozenset[str] = frozenset()
     found: list[Rejected] = []
     while (path := finding.best(open_world, bans)) is not None:
         blocked = paths.held_up(world, path)
+        for element in dict.fromkeys(map(element_of, blocked)):
+            other = finding.best(open_world, bans | {element})
+            fewer = paths.held_up(world, other) if other else []
+            if other and fewer and _reasons(fewer) < _reasons(blocked):
+                path, blocked = other, fewer
         if not blocked:
             break
         found.append(Rejected(path, blocked, "", tuple(map(element_of, blocked)), path.value))
         bans |= {element_of(blocked[0])}
     return found
+
+
+def _reasons(steps: Iterable[Step]) -> frozenset[str]:
+    """What closes some steps."""
+    return frozenset(step.closure.reason for step in steps if step.closure)
