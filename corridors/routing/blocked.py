@@ -129,16 +129,32 @@ class Through:
             return None
         return engine.Path((*before.edges, edge, *after.edges), at + after.value - t0)
 
-    def quickest(self) -> engine.Path | None:
-        """The quickest route through any of the edges that goes back over none of its own."""
+    def quickest(self, banned: Sequence[int] = ()) -> engine.Path | None:
+        """The quickest route through any of the edges, without those that are banned, that goes back over no leg."""
         best: engine.Path | None = None
         for number in np.argsort(self.hours, kind="stable").tolist():
             if self.hours[number] >= (best.value if best else inf):
                 break
-            path = self.path(number)
+            path = self.path(number, banned)
             if path is not None and (best is None or path.value < best.value) and not paths.doubles(self.real, path):
                 best = path
         return best
+
+    def least_closed(self) -> engine.Path | None:
+        """The quickest route for which nothing but these edges would have to open; if there is none, the quickest.
+
+        A way round what else is closed counts up to `max_stretch` times the hours of the quickest.
+        """
+        real, own, banned = self.real, set(self.edges.tolist()), set[int]()
+        quickest = path = self.quickest()
+        longest = real.question.max_stretch * quickest.value if quickest else inf
+        while path is not None and path.value <= longest:
+            others = {element_of(step) for step in paths.held_up(real, path) if step.edge not in own}
+            if not others:
+                return path
+            banned |= set().union(*(real.multimodal.bans[element] for element in others)) - own
+            path = self.quickest(sorted(banned))
+        return quickest
 
 
 def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
@@ -147,7 +163,7 @@ def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejec
     One cause is one row, however many crossings it closes, described by the quickest route for which nothing else would
     have to open; a route that needs several is a row only where none of them is one. A road closed inside a country,
     and a crossing beside one of the same border that is offered (unless it is the route into the end that has fewer
-    neighbours), count only where they would save time.
+    neighbours), count only where they would save time; so does what has long been shut, or only a flight leads through.
     """
     real, most = world.valued("hours"), world.question.max_wait_hours
     best = min((paths.arrival(real, path) - real.question.t0 for path in offered), default=inf)
@@ -182,7 +198,9 @@ def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejec
         one = _through(through, at, others, again=best == inf)
         if one is None or not one.blocked:
             continue
-        reasons = frozenset(step.closure.reason for step in one.blocked if step.closure)
+        if one.hours > NEARLY * best and (minor or one.long_shut or paths.flies(real, one.path)):
+            continue
+        reasons = _reasons(one.blocked)
         if not any(cause <= reasons for cause in causes):
             gates = tuple(dict.fromkeys((closed.element_id, *map(element_of, one.blocked))))
             causes = {cause: known for cause, known in causes.items() if not reasons < cause}
@@ -226,20 +244,33 @@ def _through(through: Through, at: int, others: Sequence[int], again: bool) -> R
             continue
         steps = paths.held_up(real, path)
         found = Rejected(path, steps, "", (), path.value)
-        if len({step.closure.reason for step in steps if step.closure}) < 2:
+        if len(_reasons(steps)) < 2:
             break
     return found
 
 
 def cut(world: World) -> list[Rejected]:
-    """What cuts origin from destination: the best corridor, the best without what blocks that one, and so on."""
+    """What cuts origin from destination: the best corridor, the best without what blocks that one, and so on.
+
+    A cause that another way avoids, which fails only for what else blocks this one, is not told.
+    """
     open_world = world.valued("hours").other(open_=True)
     bans: frozenset[str] = frozenset()
     found: list[Rejected] = []
     while (path := finding.best(open_world, bans)) is not None:
         blocked = paths.held_up(world, path)
+        for element in dict.fromkeys(map(element_of, blocked)):
+            other = finding.best(open_world, bans | {element})
+            fewer = paths.held_up(world, other) if other else []
+            if other and fewer and _reasons(fewer) < _reasons(blocked):
+                path, blocked = other, fewer
         if not blocked:
             break
         found.append(Rejected(path, blocked, "", tuple(map(element_of, blocked)), path.value))
         bans |= {element_of(blocked[0])}
     return found
+
+
+def _reasons(steps: Iterable[Step]) -> frozenset[str]:
+    """What closes some steps."""
+    return frozenset(step.closure.reason for step in steps if step.closure)

@@ -456,8 +456,7 @@ class Routes(Sequence[Route]):
             If the network does not know the name.
         """
         offered = list(zip(self.labels, self.results, strict=True))
-        asked = Asked(self.facts, self.world, offered, self._left_out, self.ends, self._kept_draws)
-        return why(asked, what, lambda: self.failed)
+        return why(Asked(self.facts, self.world, offered, self._left_out, self.ends, self._kept_draws), what)
 
     def sources(self) -> pd.DataFrame:
         """The sources that these figures and rejections rest on.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from corridors.model.facts import Facts
 from corridors.model.world import World
 from corridors.routing import path as paths
 from corridors.routing.alternatives import LeftOut
-from corridors.routing.blocked import Rejected, Through
+from corridors.routing.blocked import Through
 from corridors.routing.explain import blocked_words
 from corridors.routing.names import name_of
 from corridors.routing.result import Choice, Result
@@ -46,19 +46,16 @@ class Asked:
         return Result(self.facts, Choice(world, path), *self.ends, self.draws)
 
 
-def why(asked: Asked, what: str | Sequence[str], failed: Callable[[], Sequence[Rejected]]) -> pd.DataFrame:
-    """Rows of `Routes.why`: one a crossing, road, place, country or corridor named.
-
-    `failed` gives what `Routes.rejected` tells, and is asked only where something is closed.
-    """
+def why(asked: Asked, what: str | Sequence[str]) -> pd.DataFrame:
+    """Rows of `Routes.why`: one a crossing, road, place, country or corridor named."""
     named = [what] if isinstance(what, str) else as_names(what, "what", example="'Torkham'")
     if not named:
         raise BadRequest(f"why={what!r}: name a crossing, country, corridor or place, or give a list of them.")
-    rows = [row for one in named for row in _rows(asked, one, failed)]
+    rows = [row for one in named for row in _rows(asked, one)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _rows(asked: Asked, name: str, failed: Callable[[], Sequence[Rejected]]) -> list[dict[str, object]]:
+def _rows(asked: Asked, name: str) -> list[dict[str, object]]:
     found = []
     for title, elements, edges in _edges(asked, name):
         on_it = [(label, result) for label, result in asked.offered if set(edges) & set(result.path.edges)]
@@ -70,8 +67,7 @@ def _rows(asked: Asked, name: str, failed: Callable[[], Sequence[Rejected]]) -> 
             result = asked.result(asked.world.valued("hours"), path)
             found.append(_row(asked, title, result, _verdict(asked, result, set(edges)), ""))
             continue
-        through = Through(asked.world, edges)
-        path = _told(failed(), set(edges)) or through.quickest()
+        path = (through := Through(asked.world, edges)).least_closed()
         if path is None:
             found.append({"through": title, "verdict": _absent(asked, elements, edges)})
             continue
@@ -81,13 +77,6 @@ def _rows(asked: Asked, name: str, failed: Callable[[], Sequence[Rejected]]) -> 
         sources = dict.fromkeys(step.closure.source_id for step in blocked if step.closure)
         found.append(_row(asked, title, result, words, ";".join(sources)))
     return found
-
-
-def _told(failed: Sequence[Rejected], edges: set[int]) -> Path | None:
-    """The quickest route through some edges of which `Routes.rejected` tells, if there is one."""
-    told = [one for some in failed for one in (some, *some.also)]
-    ways = [one.path for one in told if one.blocked and edges & set(one.path.edges)]
-    return min(ways, key=lambda path: path.value, default=None)
 
 
 def _row(asked: Asked, title: str, result: Result, verdict: str, source_id: str) -> dict[str, object]:
