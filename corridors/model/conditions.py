@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -15,6 +16,7 @@ RISK = {"war": 0.25, "blockade": 0.25, "strikes": 0.15, "clashes": 0.10, "unrest
 IN_TRANSIT = "transit"
 """Goods (``Cargo.goods``) that were not cleared where their journey begins."""
 LAST_DAY = "9999-12-31"
+KEPT_DAYS = 1024
 
 
 class Condition(NamedTuple):
@@ -54,6 +56,7 @@ class Conditions:
         rows = records(table)
         self._unions = [row for row in rows if row["kind"] == "union"]
         self._rows = [row for row in rows if row["kind"] != "union"]
+        self.unions = lru_cache(KEPT_DAYS)(self._find_unions)
 
     def in_force(self, day: str, as_of: str) -> list[Condition]:
         """Conflict and sanctions on a day (ISO), as known on `as_of`; what has no known end lasts."""
@@ -71,7 +74,7 @@ class Conditions:
             if _known(row, as_of)
         ]
 
-    def unions(self, day: str, as_of: str) -> Unions:
+    def _find_unions(self, day: str, as_of: str) -> Unions:
         """The members on a day."""
         return {one.country: one for one in self.members(as_of) if one.since <= day <= one.until}
 
