@@ -391,8 +391,8 @@ def published_times(network: HasFacts) -> list[str]:
         "### CPMM's price of a road section (TFI3) from the parts of the model\n",
         "US$ of the year for 500 km and 20 t. A rate without borders gets the premium of the direction out of the\n"
         "country and the fees of a border side: every trip from the gateway (Pakistan), every `km_per_border_fee`\n"
-        "(China), else every `km_per_border_side`. CPMM is dearer where its trucks come from China or make short hauls\n"
-        "to borders and ports, each scaled to 500 km: there the rate rests on freight over the whole way.\n",
+        "(China), else every `km_per_border_side`. CPMM is dearer where its trucks come from China or make short\n"
+        "hauls to borders and ports, each scaled to 500 km: there the rate rests on freight over the whole way.\n",
         markdown(section_prices(network.facts).drop(columns="source_id"), {**names, "modelled": "model"}),
         "### Achieved\n",
         markdown(journeys.loc[achieved, [*shown, "basis", "note"]], names),

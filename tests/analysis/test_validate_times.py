@@ -281,7 +281,7 @@ def test_pakistani_lists_give_cpmms_tfi3_back_up_country_and_with_its_border_fee
 
 
 def test_the_chinese_fees_of_2023_come_back_from_the_years_before(net: cr.Network) -> None:
-    """The slope of TFI3 on TFI2 of 2019 to 2022 is the km of a fee; the haulage left is that of half-empty ways back."""
+    """The slope of TFI3 on TFI2 of 2019 to 2022 is the km of a fee; the haulage is half what is left."""
     found = {
         (row["indicator"], row["year"]): float(row["value"])
         for row in lines("indicators")

@@ -338,7 +338,7 @@ def test_cost_of_trucks_is_tfi3_over_500_where_no_service_publishes_a_price(mode
 
 
 def test_kazakh_trucks_cost_what_the_freight_from_uzbekistan_to_russia_leaves_for_kazakhstan() -> None:
-    """US$ 4,500 in 2022, refrigerated, less two borders (some 440) and the km of both neighbours; high: CPMM of 2019."""
+    """US$ 4,500 in 2022, refrigerated, less two borders (440) and the km of both neighbours; high: CPMM of 2019."""
     found = rate("usd_per_km", "road", "KZ")
     dry = (4500 * 313.689 / 292.655 - 440) / 1.25
     neighbours = 1600 * float(rate("usd_per_km", "road", "RU")["mode"])
