@@ -35,6 +35,7 @@ AS_THE_CROW_FLIES = 0.79
 """Part of the railway from Dostyk to Brest (5,430 km) that leads away from Dostyk, for index rows by direction."""
 LOADS = {
     "TEU": Cargo("TEU", 20.0, "TEU", "trailer20"),
+    "refrigerated truck": Cargo("refrigerated truck", 20.0, "FEU", "reefer40"),
     "wagon": Cargo("wagon", 65.0, "wagon", "wagon1520", frozenset({"rail"}), handled_as="grain"),
 }
 COLUMNS = (

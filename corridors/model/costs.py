@@ -297,7 +297,7 @@ def leg_amount(
     time = [rates.part(of_it, n * some, of[of_it] + v) for n, v in shares for of_it, some in hours.items() if some]
     if headway:
         time.append(rates.departure(leg_id, headway))
-    charge = tariffs.haulage(rates, cargo, mode, country, km, stretch)
+    charge = tariffs.haulage(rates, cargo, mode, country, km, stretch, mountain)
     fuel, burnt, carbon = _fuel(rates, cargo, mode, country, km, stretch)
     note = (
         f"speed {speed.mode:g} km/h ({speed.quality}) x running share {share.mode:g} ({share.quality}){terrain}"

@@ -21,7 +21,6 @@ NEARLY = 0.98
 MOST_CAUSES = 8
 LONG_SHUT = 2 * 365 * 24.0
 """Hours after which whoever plans a journey no longer expects a post to be open."""
-A_YEAR = 366 * 24.0
 KEEPS = "a faster route or goods that keep"
 """What a route needs on which perishables do not last."""
 
@@ -54,14 +53,9 @@ def element_of(step: Step) -> str:
 
 
 def long_shut(step: Step) -> bool:
-    """Whether what closes a step has done so for long: an event for two years, a rule for more than a season.
-
-    Rules are read year by year, so that only the length of the whole span tells a post out of service.
-    """
+    """Whether what closes a step has done so for long."""
     closure = step.closure
-    if closure is None or closure.right:
-        return False
-    return step.arrive - closure.start > LONG_SHUT or (closure.rule and closure.end - closure.start > A_YEAR)
+    return closure is not None and not closure.right and step.arrive - closure.start > LONG_SHUT
 
 
 class Through:

@@ -87,7 +87,7 @@ def _passage(facts: Facts, world: World, step: Step) -> Row:
     name, source, km_quality, note = describe(facts, edge)
     season, seasonal = "", ""
     if edge.factors is not None and (factor := edge.factors[moment(step.start).month - 1]) < 1:
-        season = f"x {factor:g} for the season ({moment(step.start):%B}, estimate)"
+        season = f"hours x {1 / factor:.2g} for the season ({moment(step.start):%B}, estimate)"
         seasonal = facts.season_sources(edge.elements)
     limits = [
         closure_words(facts, c, "restricted")

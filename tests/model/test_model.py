@@ -346,7 +346,7 @@ def test_weather_delays_a_share_of_the_samples() -> None:
         {"element_id": "pass", "month": float(m), "open_probability": 0.6, "speed_factor": 1.0} for m in range(1, 13)
     ]
     base = small_network()
-    frame = pd.DataFrame(months).assign(note="", source_id="hand", as_of="2025", quality="assumed")
+    frame = pd.DataFrame(months).assign(note="", direction="", source_id="hand", as_of="2025", quality="assumed")
     net = with_tables(base, {**base.tables, "seasons": frame})
     ask = {"k": 1, "modes": ["road"], "avoid": ["plain"], **ASK}
     clear, snow = (one.routes("home", "town", **ask).results[0].hours() for one in (base, net))
@@ -928,8 +928,12 @@ def test_scenario_factors_reach_every_indicator(net: cr.Network) -> None:
 def test_the_season_stands_in_the_note(net: cr.Network) -> None:
     legs = net.routes("Bishkek", "Kashgar", depart="2025-12-09", as_of="2025-12-08", k=1, modes=["road"]).legs
     slowed = legs[legs["note"].str.contains("for the season")]
-    assert set(slowed["element_id"]) == {"road_at_bashy_naryn", "road_at_bashy_torugart"}
-    assert slowed["source_id"].str.contains("24kg_361378").all()
+    pass_of_naryn = {"road_dolon_kochkor", "road_dolon_naryn"}
+    assert set(slowed["element_id"]) == {"road_at_bashy_naryn", "road_at_bashy_torugart"} | pass_of_naryn
+    over = slowed["element_id"].isin(pass_of_naryn)
+    assert slowed.loc[~over, "source_id"].str.contains("24kg_361378").all()
+    assert slowed.loc[over, "source_id"].str.contains("24kg_355062").all()
+    assert slowed["note"].str.contains(r"hours x [\d.]+ for the season \(December").all()
 
 
 @pytest.mark.slow
