@@ -185,11 +185,12 @@ def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejec
             continue
         passed.add(closed.element_id)
         cause = next((cause for cause in causes if closed.reason in cause), None)
-        if cause is not None:
-            causes[cause] = causes[cause]._replace(gates=(*causes[cause].gates, closed.element_id))
-            continue
         others = [edges[i] for i, one in closures.items() if one.reason != closed.reason]
-        one = _through(through, at, others, again=best == inf)
+        one = None if cause and len(cause) == 1 else _through(through, at, others, again=best == inf)
+        if cause and not (one and one.blocked and _reasons(one.blocked) < cause):
+            gates = tuple(dict.fromkeys((*causes[cause].gates, closed.element_id)))
+            causes[cause] = causes[cause]._replace(gates=gates)
+            continue
         if one is None or not one.blocked:
             continue
         if one.hours > NEARLY * best and (minor or one.long_shut or paths.flies(real, one.path)):
@@ -199,7 +200,8 @@ def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejec
             gates = tuple(dict.fromkeys((closed.element_id, *map(element_of, one.blocked))))
             causes = {cause: known for cause, known in causes.items() if not reasons < cause}
             causes[reasons] = one._replace(gates=gates)
-            passed.update(gates)
+            if len(reasons) == 1:  # else one of them may yet be found alone
+                passed.update(gates)
     return sorted(causes.values(), key=lambda one: (one.long_shut, one.hours))[:MOST_CAUSES]
 
 
