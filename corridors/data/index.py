@@ -32,7 +32,7 @@ T = TypeVar("T")
 FEW, LARGE = 2_000, 5_000
 """Rows of a table that is small, and of one that is large."""
 MOST_ALIKE, MOST_CACHED = 24, 500_000_000
-"""Files of a number, such as a year, that are kept of one network; and bytes that are kept in the user's cache folder."""
+"""Files of a number, such as a year, kept of one network; and bytes kept in the user's cache folder."""
 TEXT: Any = pd.Series([""], dtype=str).dtype
 """Type of text as pandas reads it."""
 
