@@ -19,6 +19,7 @@ import numpy as np
 from corridors.engine.bounds import Bound as Bound
 from corridors.engine.bounds import Partly, heap_room
 from corridors.engine.bounds import bounds as bounds
+from corridors.engine.bounds import by_arc as by_arc
 from corridors.engine.bounds import lowered as lowered
 from corridors.engine.serving import compiler as compiler
 from corridors.engine.serving import kernel as kernel

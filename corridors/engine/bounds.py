@@ -59,23 +59,28 @@ def bounds(
     value_of_hour: float,
     t0: float,
     banned: Ints | Sequence[int] = (),
+    cost: Floats | None = None,
 ) -> Bound:
     """Least objective from every node to the nearest target if nothing had to wait.
 
     Edges that are banned, or closed from `t0` on for good, are left out; the rest is a lower bound that stays valid
-    when more edges are banned or slowed.
+    when more edges are banned or slowed. `cost`, from `by_arc`, is the same for all targets.
     """
-    ends, nodes = np.fromiter(targets, np.int64), graph.topology.nodes
-    cost = _costs(graph, closed, value_of_hour, t0, banned)
-    if len(ends) and scipy_serves(nodes):
-        return Bound(values=_by_scipy(ends, graph.topology, cost))
-    if worthwhile(nodes):
-        first, tails, edges = graph.topology.entering.arrays
-        known = np.full(nodes, inf)
+    ends, topology = np.fromiter(targets, np.int64), graph.topology
+    if cost is None:
+        cost = by_arc(graph, closed, value_of_hour, t0, banned)
+    if len(ends) and scipy_serves(topology.nodes):
+        return Bound(values=_by_scipy(ends, topology, cost))
+    if worthwhile(topology.nodes):
+        (first, tails, _), known = topology.entering.arrays, np.full(topology.nodes, inf)
         known[ends] = 0.0
-        return Bound(partly=Partly(first, tails, _along(cost, edges), ends, known))
-    usual = Bound(listed=[inf] * nodes)
-    return _lowered(usual, ends, np.zeros(len(ends)), graph.topology, cost)
+        return Bound(partly=Partly(first, tails, cost, ends, known))
+    return _lowered(Bound(listed=[inf] * topology.nodes), ends, np.zeros(len(ends)), topology, cost)
+
+
+def by_arc(graph: Graph, closed: Closed, value_of_hour: float, t0: float, banned: Ints | Sequence[int] = ()) -> Floats:
+    """What each arc takes without waiting, in order of the nodes that arcs enter; see `bounds`."""
+    return _along(_costs(graph, closed, value_of_hour, t0, banned), graph.topology)
 
 
 def _by_scipy(targets: Ints, topology: Topology, cost: Floats) -> Floats:
@@ -83,15 +88,15 @@ def _by_scipy(targets: Ints, topology: Topology, cost: Floats) -> Floats:
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
-    first, tails, edges = topology.entering.arrays
-    arcs = csr_array((_along(cost, edges), tails, first), shape=(topology.nodes, topology.nodes))
+    first, tails, _ = topology.entering.arrays
+    arcs = csr_array((cost, tails, first), shape=(topology.nodes, topology.nodes))
     found: Floats = dijkstra(arcs, indices=targets, min_only=True)
     return found
 
 
-def _along(cost: Floats, edges: Ints) -> Floats:
+def _along(cost: Floats, topology: Topology) -> Floats:
     """What arcs take, by their edges; a join of two stages has the number -1, and takes nothing."""
-    return cast(Floats, np.append(cost, 0.0).take(edges, mode="wrap"))
+    return cast(Floats, np.append(cost, 0.0).take(topology.entering.arrays[2], mode="wrap"))
 
 
 def lowered(
@@ -111,7 +116,7 @@ def lowered(
     seeds = np.unique(tails[better])
     least = np.full(len(seeds), inf)
     np.minimum.at(least, np.searchsorted(seeds, tails[better]), now[better])
-    return _lowered(bound, seeds, least, graph.topology, cost)
+    return _lowered(bound, seeds, least, graph.topology, _along(cost, graph.topology))
 
 
 def _costs(graph: Graph, closed: Closed, value_of_hour: float, t0: float, banned: Ints | Sequence[int]) -> Floats:
@@ -123,17 +128,16 @@ def _costs(graph: Graph, closed: Closed, value_of_hour: float, t0: float, banned
 
 
 def _lowered(bound: Bound, seeds: Ints, values: Floats, topology: Topology, cost: Floats) -> Bound:
-    """A bound with what follows from less at some nodes."""
-    along = _along(cost, topology.entering.arrays[2])
+    """A bound with what follows from less at some nodes; `cost` is by arc."""
     if worthwhile(topology.nodes):
         best = bound.values.copy()
         best[seeds] = values
-        _settle_all((*topology.entering.arrays[:2], along), seeds, best)
+        _settle_all((*topology.entering.arrays[:2], cost), seeds, best)
         return Bound(values=best)
     known, listed = seeds.tolist(), bound.listed.copy()
     for seed, value in zip(known, values.tolist(), strict=True):
         listed[seed] = value
-    python.bounds(*topology.entering.lists[:2], along.tolist(), known, listed)
+    python.bounds(*topology.entering.lists[:2], cost.tolist(), known, listed)
     return Bound(listed=listed)
 
 
