@@ -93,7 +93,7 @@ def closed(rule: Rule, year: int) -> tuple[Span, ...]:
         for since, until in shut:
             for start, end, state, _ in hours.intervals(since, until):
                 if (word := str(state).rsplit(".", 1)[-1].lower()) != "open":
-                    span = _local(start), _local(end or until)
+                    span = (start, end or until) if rule.sun is None else (_local(start), _local(end or until))
                     (left if word == "closed" else unknown).append(span)
         shut = left
     found = list[Span]()
@@ -112,19 +112,19 @@ def closed(rule: Rule, year: int) -> tuple[Span, ...]:
 
 
 def _local(moment: datetime) -> datetime:
-    """A moment without its zone; most have none, and to replace nothing takes long where there are thousands."""
+    """A moment without its zone, which rules have that go by the sun."""
     return moment if moment.tzinfo is None else moment.replace(tzinfo=None)
 
 
 def contradiction(rule: Rule, spans: Sequence[Span], year: int, step: timedelta) -> datetime | None:
     """First moment of a grid over the years at which the library's ``is_open`` differs from the spans."""
-    alternatives = _evaluated(rule, year)
+    *others, otherwise = _evaluated(rule, year)
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     at, last = datetime(year, 1, 1, 0, 1), datetime(year + YEARS, 1, 1)
     while at < last:
         before = bisect_right(starts, at) - 1
-        is_open = next((hours.is_open(at) for hours in alternatives if not hours.is_closed(at)), False)
-        if is_open is (before >= 0 and at < ends[before]):
+        holds = next((hours for hours in others if not hours.is_closed(at)), otherwise) if others else otherwise
+        if holds.is_open(at) is (before >= 0 and at < ends[before]):
             return at
         at += step
     return None
