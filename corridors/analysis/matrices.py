@@ -124,15 +124,13 @@ def _together(facts: Facts, request: Request, places: Sequence[str]) -> Ways:
 
 
 def _alike(facts: Facts, request: Request, destination: Place) -> bool:
-    """Whether one search answers a pair together with others: places, nothing to pass on the way, nothing that spoils,
-    no country for whose goods the law is another."""
+    """Whether one search answers a pair together with others: places, nothing to pass on the way, nothing that spoils."""
     return (
         isinstance(request.origin, str)
         and isinstance(destination, str)
         and not request.via
         and request.method == "corridors"
         and not read_cargo(facts, request.cargo).perishable
-        and facts.place[facts.place_id(destination)]["country"] not in facts.rights.destinations
     )
 
 

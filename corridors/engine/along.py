@@ -47,8 +47,11 @@ def along(
     if least == inf or (len(start) > 1 and ahead[start[1]] - least <= LEVEL * (1 + least)):
         return Along()
     node, t, total = start[0], t0, 0.0
-    path, took = list[int](), list[float]()
+    path, took, passed = list[int](), list[float](), set[int]()
     while node not in targets:
+        if node in passed:  # to and fro, where a leg takes next to nothing: risk of a few hours
+            return Along()
+        passed.add(node)
         here = ahead[node]
         near = LEVEL * (1 + here)
         ways = [
