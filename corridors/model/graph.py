@@ -313,8 +313,17 @@ class MultimodalGraph:
 
         A load that comes from the same country ends at `home`, if there is such a door.
         """
-        doors = [Layer(layer)] if layer else [Layer.door(leaving, one) for one in (home, False)]
-        return [node for door in doors if (node := self.nodes.get((place_id, door))) is not None][:1]
+        asked = place_id, leaving, layer, home
+        if asked not in self._found_at:
+            doors = [Layer(layer)] if layer else [Layer.door(leaving, one) for one in (home, False)]
+            found = [node for door in doors if (node := self.nodes.get((place_id, door))) is not None]
+            self._found_at[asked] = found[:1]
+        return self._found_at[asked]
+
+    @cached_property
+    def _found_at(self) -> dict[tuple[str, bool, str, bool], list[int]]:
+        """What `at` has told: a matrix asks the same for every origin."""
+        return {}
 
     def passing(self, place_id: str) -> set[int]:
         """Nodes of a place at which cargo on its way can be."""

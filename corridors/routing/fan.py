@@ -55,6 +55,8 @@ class Ways(NamedTuple):
 def ways(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
     """Best routes of a question without destination and places to pass to each of some places."""
     apart = facts.rights.told_apart(moment(question.t0).date().isoformat())
+    if not apart:
+        return _of_one_law(facts, question, destinations)
     by_law: dict[str, list[int]] = {}
     for i, place in enumerate(destinations):
         country = facts.place[place]["country"]
@@ -113,12 +115,11 @@ def _chosen(some: Sequence[Ways], number: Ints) -> Ways:
 
 def _by_tonne(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
     """The same without detention; by the tonne where a lighter load may take a better route."""
-    loads, full = legal_loads(facts, question), question.cargo.payload_t
     first = _ways(facts, replace(question, least_payload=question.cargo.least_payload), destinations)
-    limited = first.tonnes < full
+    limited = first.tonnes < question.cargo.payload_t
     if question.by not in (*BY_TONNE, *HIRED) or not limited.any():
         return first
-    found = [_reloaded(facts, question, first, destinations)]
+    loads, found = legal_loads(facts, question), [_reloaded(facts, question, first, destinations)]
     for tonnes in loads:
         lighter = replace(question.loaded(tonnes), least_payload=tonnes)
         found.append(_ways(facts, lighter, destinations))
