@@ -189,8 +189,10 @@ class World:
                 spans = self.calendars.spans(dated[0], q.t0, q.knowledge, self.traffic(edge))
             else:
                 changes = tuple(tuple(q.overlay.changed.get(element, ())) for element in dated)
+                *when, barred = self._when_closed
+                by_law = barred if edge.elements[0] in self.barred else None
                 spans = self.kept.get(
-                    ("spans", key, edge.mode, changes, *self._when_closed),
+                    ("spans", key, edge.mode, changes, *when, by_law),
                     lambda: engine.merge_spans((c.start, c.end) for c in self.closures(edge)),
                     lambda made: len(made.arrays[0]),
                 )
