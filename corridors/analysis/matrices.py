@@ -91,7 +91,7 @@ def matrix(
     common = replace(Request.common(depart, _lasting(ask), "scenario", "k", "by"), by=by, scenario=scenario, k=1)
     origins, destinations = as_places(origins, "origins"), as_places(destinations, "destinations")
     fans = [Fan(replace(common, origin=origin), tuple(destinations)) for origin in origins]
-    with crew(facts, executor, progress, "matrix", len(origins) * len(destinations)) as workers:
+    with at_rest(), crew(facts, executor, progress, "matrix", len(origins) * len(destinations)) as workers:
         rows = workers.all(best_figures, fans, lambda fan: len(destinations))
     return pd.DataFrame(
         np.array(rows, dtype=float),
@@ -100,7 +100,6 @@ def matrix(
     )
 
 
-@at_rest()
 def best_figures(facts: Facts, fan: Fan) -> list[float]:
     """What is minimised on the best route to each destination; NaN where there is none, or nothing to route."""
     request, found = fan.request, [np.nan] * len(fan.destinations)
@@ -210,7 +209,7 @@ def catchment(
     cities = as_names(cities, "origins", "places as text")
     cities = list(dict.fromkeys(map(facts.place_id, cities)))
     fans = [Fan(replace(common, origin=city), tuple(door for door in doors if door != city)) for city in cities]
-    with crew(facts, executor, progress, "catchment", len(cities)) as workers:
+    with at_rest(), crew(facts, executor, progress, "catchment", len(cities)) as workers:
         found_at = workers.all(nearest if margin is not None else nearest_two, fans)
     table = pd.DataFrame(
         [
@@ -251,7 +250,6 @@ def nearest_two(facts: Facts, fan: Fan) -> list[Row]:
     return _ranked(facts, fan, 2)
 
 
-@at_rest()
 def _ranked(facts: Facts, fan: Fan, told: int) -> list[Row]:
     """The destinations that are reached, best first, the first of them with quantiles; else why each is not."""
     what, size = ("usd", 1.0) if fan.request.by == "usd" else ("days", 24.0)

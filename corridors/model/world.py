@@ -414,13 +414,13 @@ class World:
     @cached_property
     def quicker(self) -> engine.Ints:
         """Edges that take less here than they usually do, or are closed for good only there."""
-        graph, usual, opened = (
-            self.graph,
-            self.usual,
-            self.usually_gone.difference(self.closed.for_good(self.question.t0)),
-        )
+        q, overlay, closed = self.question, self.question.overlay, self.closed
+        changed = q.carrier or overlay.scales or overlay.delays or overlay.projects  # what is avoided only goes
+        if not changed and closed is self.usually_closed:
+            return np.empty(0, dtype=np.int64)
+        graph, usual, opened = self.graph, self.usual, self.usually_gone.difference(closed.for_good(q.t0))
         found = np.zeros(len(graph.hours), dtype=bool)
-        if graph.takes is not usual.takes or graph.costs is not usual.costs:
+        if changed:
             found = (graph.hours < usual.hours) | ((graph.weight < usual.weight) & np.isfinite(graph.hours))
         found[list(opened)] = True
         return np.flatnonzero(found)
