@@ -325,6 +325,19 @@ class MultimodalGraph:
         """What `at` has told: a matrix asks the same for every origin."""
         return {}
 
+    def gates(self, place_id: str, leaving: bool) -> Ints:
+        """Legs and crossings by which cargo can leave (or reach) a place."""
+        if (place_id, leaving) not in self._gates:
+            nodes, ends = self.passing(place_id), self.numbers["tail" if leaving else "head"]
+            some = np.array(sorted(self.touching.get(place_id, ())), dtype=np.int64)
+            self._gates[place_id, leaving] = some[self._closable[some] & np.isin(ends[some], list(nodes))]
+        return self._gates[place_id, leaving]
+
+    @cached_property
+    def _gates(self) -> dict[tuple[str, bool], Ints]:
+        """What `gates` has told."""
+        return {}
+
     def passing(self, place_id: str) -> set[int]:
         """Nodes of a place at which cargo on its way can be."""
         return {self.nodes[place_id, layer] for layer in self._on_the_way if (place_id, layer) in self.nodes}

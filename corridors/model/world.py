@@ -480,8 +480,4 @@ class World:
 
     def serves(self, place_id: str, leaving: bool) -> bool:
         """Whether any edge that exists leaves (or reaches) a place."""
-        nodes = self.multimodal.passing(place_id)
-        return any(
-            (edge.tail if leaving else edge.head) in nodes and self.exists(edge) and edge.kind in ("leg", "crossing")
-            for edge in map(self.edges.__getitem__, self.multimodal.touching.get(place_id, ()))
-        )
+        return bool(self.existing[self.multimodal.gates(place_id, leaving)].any())
