@@ -187,6 +187,8 @@ def spread(
     A `bound`, if given, is that of all targets together, or of a place to go on to from there: what lies ahead of a
     target is then part of its value, and of what `cutoff` ends.
     """
+    if bound is None and cutoff == inf and _hours_only(graph, value_of_hour):
+        return _first(graph, closed, sources, targets, t0, max_wait)[0]
     ask = _Ask(t0, value_of_hour, graph.weighted, cutoff, inf, max_wait)
     return _run(graph, closed, sources, targets, ask, bound, ())[0]
 
@@ -207,8 +209,63 @@ def reach(
     Labels are those of `search`, without targets to head for. An edge is not entered after a wait of more than
     `max_wait` hours. Nodes that cannot be reached have the value ``inf``.
     """
+    if _hours_only(graph, value_of_hour):
+        return _first(graph, closed, sources, [], t0, max_wait)[1] - t0
     ask = _Ask(t0, value_of_hour, graph.weighted, inf, inf, max_wait)
     return np.asarray(_run(graph, closed, sources, [], ask, None, ())[1])
+
+
+def _hours_only(graph: Graph, value_of_hour: float) -> bool:
+    """Whether the first to be somewhere is the best."""
+    return value_of_hour == 1 and not graph.weighted
+
+
+def _first(
+    graph: Graph,
+    closed: Closed,
+    sources: Iterable[int],
+    targets: Sequence[Collection[int]],
+    t0: float,
+    max_wait: float,
+) -> tuple[Tree, Floats]:
+    """Quickest paths to the targets, and the hour at which each node is reached."""
+    nodes, ends = graph.topology.nodes, len(targets)
+    given = graph.topology.leaving, graph.takes, graph.topology.slowing, closed.flat
+    served, room = worthwhile(nodes), max(ROOM, 256 * ends)
+    loop, full = (kernel["earliest"], np.full) if served else (python.earliest, _listful)
+    start = np.fromiter(sources, np.int64)
+    target: Any = full(nodes, -1)
+    for number, some in enumerate(targets):
+        for node in some:
+            target[node] = number
+    while True:
+        reached, ended, last = full(nodes, inf), full(ends, -1), full(ends, 0)
+        path, took = full(room, 0), full(room, 0.0)
+        count = loop(
+            *(numbers for form in given for numbers in (form.arrays if served else form.lists)),
+            t0,
+            max_wait,
+            start if served else start.tolist(),
+            target,
+            reached,
+            full(nodes, -2),
+            full(nodes, -1),
+            ended,
+            last,
+            path,
+            took,
+        )
+        if count <= room:
+            break
+        room = count
+    hours, at = np.asarray(reached), np.array(ended, dtype=np.int64)
+    arrivals = np.where(at >= 0, hours[at], inf)
+    begin = np.concatenate([np.zeros(1, np.int64), np.array(last, dtype=np.int64)])
+    return Tree(arrivals - t0, arrivals, begin, np.array(path[:count], np.int64), np.array(took[:count])), hours
+
+
+def _listful(size: int, value: float) -> list[float]:
+    return [value] * size
 
 
 ROOM = 4_096

@@ -36,6 +36,17 @@ class Bound:
         """What is known of it: the first compiled search works out as much as it needs."""
         self.asked: set[frozenset[str]] = set()
         """Bans with which it served a search: asked for again, these are worth bounds of their own."""
+        self._followed: tuple[Graph, float, dict[int, list[tuple[int, int]]]] | None = None
+
+    def onward(self, graph: Graph, value_of_hour: float) -> dict[int, list[tuple[int, int]]]:
+        """Edges, with their heads, that attain it, by node from which it was followed: the same for many origins."""
+        if self._followed is not None:
+            known, hour, found = self._followed
+            alike = known.topology is graph.topology and known.takes is graph.takes and known.costs is graph.costs
+            if alike and hour == value_of_hour:
+                return found
+        self._followed = graph, value_of_hour, {}
+        return self._followed[2]
 
     @cached_property
     def values(self) -> Floats:

@@ -305,3 +305,85 @@ def search(
             label = label_before[label]
         last[end] = count
     return count
+
+
+def earliest(
+    first: Numbers,
+    heads: Numbers,
+    edges: Numbers,
+    hours: Numbers,
+    season: Numbers,
+    factors: Numbers,
+    months: Numbers,
+    span: Numbers,
+    span_first: Numbers,
+    span_starts: Numbers,
+    span_ends: Numbers,
+    t0: float,
+    max_wait: float,
+    sources: Numbers,
+    target: Numbers,
+    reached: Numbers,
+    entered: Numbers,
+    before: Numbers,
+    ends: Numbers,
+    last: Numbers,
+    path: Numbers,
+    took: Numbers,
+) -> int:
+    """What `search` finds where nothing but hours counts, without bounds: who is there first is best.
+
+    By node are filled `reached`, the hour of arrival, and the edge by which it was `entered`, from the node `before`;
+    by target, in `ends`, its node (-1: not reached).
+    """
+    left, pushed = len(ends), 0
+    heap = [(0.0, 0)]
+    heap.pop()
+    for source in sources:
+        reached[source] = t0
+        heappush(heap, (0.0, pushed << 32 | int(source)))
+        pushed += 1
+    while heap:
+        value, entry = heappop(heap)
+        node = entry & 0xFFFFFFFF
+        t = reached[node]
+        if value > t - t0:
+            continue
+        end = target[node]
+        if end >= 0 and ends[end] < 0:
+            ends[end] = node
+            left -= 1
+            if left == 0:
+                break
+        for arc in range(first[node], first[node + 1]):
+            head, edge = heads[arc], edges[arc]
+            arrival = t
+            if edge >= 0:
+                takes = hours[edge]
+                if t + takes >= reached[head]:  # endless too
+                    continue
+                row = span[edge]
+                if row >= 0:
+                    arrival = ready(span_first[row], span_first[row + 1], span_starts, span_ends, t)
+                    if arrival == inf or arrival - t > max_wait:
+                        continue
+                slow = season[edge]
+                arrival = arrival + takes if slow < 0 else traverse(arrival, takes, factors[slow], months)
+            if arrival >= reached[head]:
+                continue
+            reached[head], entered[head], before[head] = arrival, edge, node
+            if first[head] < first[head + 1] or target[head] >= 0:  # the doors of other places lead nowhere
+                heappush(heap, (arrival - t0, pushed << 32 | int(head)))
+                pushed += 1
+    count = 0
+    for end in range(len(ends)):
+        node = ends[end]
+        while node >= 0:
+            if entered[node] >= 0:
+                if count < len(path):
+                    path[count] = entered[node]
+                    took[count] = reached[node] - reached[before[node]]
+                count += 1
+            node = before[node]
+        last[end] = count
+    return count

@@ -105,3 +105,13 @@ def test_a_strait_closed_for_months_is_left_out_and_the_open_way_needs_no_search
     assert second.tree.arrivals.tolist() == [T0 + 40]
     later = engine.Closed(5, {1: engine.merge_spans([(T0 + 5, T0 + 1500)])})
     assert along(graph, later, *ask[2:], engine.bounds(graph, later, [3], 0.0, T0)).shut is None
+
+
+def test_ways_that_take_next_to_nothing_are_not_followed_to_and_fro() -> None:
+    """An hour may count a billionth; 1 > 2 takes more than the bounds say, so that 1 > 0 seems to be the way on."""
+    topology = engine.Topology.of(3, [0, 1, 1], [1, 0, 2], [None] * 3)
+    usual, graph = (engine.Graph.of(topology, [0.1, 0.1, last], [0.0] * 3) for last in (0.1, 9.0))
+    closed, hour = engine.Closed(3, {}), 1e-9
+    bound = engine.bounds(usual, closed, [2], hour, T0)
+    assert along(graph, closed, [0], [2], T0, hour, inf, bound) == (None, None)
+    assert engine.search(graph, closed, [0], [2], T0, hour, bound) == engine.Path((0, 2), pytest.approx(9.1e-9))
