@@ -5,8 +5,8 @@
 #            the day on which they began.
 # Behaviour  "Mo-Su 08:00-18:00; Th 20:00-04:00" is closed on Friday from midnight to 4, though nothing after the second rule
 #            says so: the first, which has Friday, takes it back. state(), is_open() and intervals() agree in that.
-#            opening_hours.js, whose maintainer says to put the rule with the night last, has it open; with ", " both do. Where
-#            a later rule has the Friday both close it. Of 23 differences 10 were of this kind, the others of rules of hours
+#            opening_hours.js has it open, and in its tracker writing the night last is the way to keep it; with ", " both have
+#            it. Where a later rule has the Friday both close it. Of 23 differences 10 were of this kind, the others of rules of hours
 #            alone ("Mo-Fr 08:00-12:00; 10:00-16:00"), which one adds and the other does not.
 #            https://github.com/opening-hours/opening_hours.js/issues/261
 #            https://wiki.openstreetmap.org/wiki/Key:opening_hours/specification#explain:normal_rule_separator

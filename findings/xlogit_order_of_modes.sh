@@ -4,8 +4,8 @@
 # Guess      names and figures belong together in any order that is the same for all choices, the only one that fit() takes.
 # Behaviour  figures are in the order of the rows, names in that of the alphabet, from the constants of fit() to the choices and
 #            frequencies of predict(). Of 400 shipments 300 went by road, 60 by rail: rows in the order road, rail, sea give road a
-#            constant of -1.6 against rail for +1.6, and predict that all go by rail. The log likelihood is the same, and
-#            nothing is said. The docstring: "ordered (in the columns) as they appear in self.alternatives", which is sorted; of
+#            constant of -1.6 against rail for +1.6, and predict that all go by rail. Nothing is said.
+#            The docstring: "ordered (in the columns) as they appear in self.alternatives", which is sorted; of
 #            the rows no order is asked for. https://xlogit.readthedocs.io, https://github.com/arteagac/xlogit
 # Matters    road, rail, sea is the order in which everybody writes modes: constants of such a model, set beside ours, are those
 #            of another mode. Sort the rows by the name first. Here a constant is kept under its mode
