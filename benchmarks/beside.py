@@ -59,17 +59,19 @@ def matrix(detail: Literal["backbone", "full"], n: int = 50) -> None:
 
     net = cr.load(detail=detail)
     origins, destinations = towns(net, n, 1), towns(net, n, 2)
-    known = dict(zip(origins + destinations, doors(net, origins + destinations), strict=True))
+    doors, lands = net.facts.graph.at, net.facts.graph.lands
     task = Open.of(net, world(net, (origins[0], destinations[0])), []).task
     graph = csr_array((task.months[0], (task.tail, task.head)), shape=(task.nodes, task.nodes))
-    starts, ends = [known[name][0] for name in origins], [known[name][1] for name in destinations]
+    starts = [doors(name, leaving=True)[0] for name in origins]
+    ends = [[doors(to, False, home=lands[name] == lands[to])[0] for to in destinations] for name in origins]
+    cells = np.arange(n)[:, None], np.array(ends)
     net = cr.load(detail=detail)
     ask = {"depart": DEPART, "by": "hours", "progress": False}
     first, found = spent(lambda: net.matrix(origins, destinations, **ask))
     again, peer = [], []
     for _ in range(5):
         again.append(spent(lambda: net.matrix(origins, destinations, **ask))[0])
-        took, trees = spent(lambda: dijkstra(graph, indices=starts)[:, ends])
+        took, trees = spent(lambda: dijkstra(graph, indices=starts)[cells])
         peer.append(took)
     least = found.to_numpy()
     some = np.isfinite(least)

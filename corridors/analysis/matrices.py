@@ -18,6 +18,7 @@ from corridors.analysis.workers import crew
 from corridors.arguments import as_choice, as_names, as_number, as_places
 from corridors.data.geodesy import geod
 from corridors.data.schema import Row
+from corridors.engine.collector import at_rest
 from corridors.errors import BadRequest, NoRoute
 from corridors.model.scenario import Scenario
 from corridors.routing import finding
@@ -90,7 +91,7 @@ def matrix(
     common = replace(Request.common(depart, _lasting(ask), "scenario", "k", "by"), by=by, scenario=scenario, k=1)
     origins, destinations = as_places(origins, "origins"), as_places(destinations, "destinations")
     fans = [Fan(replace(common, origin=origin), tuple(destinations)) for origin in origins]
-    with crew(facts, executor, progress, "matrix", len(origins) * len(destinations)) as workers:
+    with at_rest(), crew(facts, executor, progress, "matrix", len(origins) * len(destinations)) as workers:
         rows = workers.all(best_figures, fans, lambda fan: len(destinations))
     return pd.DataFrame(
         np.array(rows, dtype=float),
@@ -102,10 +103,13 @@ def matrix(
 def best_figures(facts: Facts, fan: Fan) -> list[float]:
     """What is minimised on the best route to each destination; NaN where there is none, or nothing to route."""
     request, found = fan.request, [np.nan] * len(fan.destinations)
-    asked = [j for j, one in enumerate(fan.destinations) if not _same(facts, request.origin, one)]
-    together = [j for j in asked if _alike(facts, request, fan.destinations[j])]
+    origin, *ends = (
+        facts.place_id(one) if isinstance(one, str) else one for one in (request.origin, *fan.destinations)
+    )
+    asked = [j for j, end in enumerate(ends) if end != origin]
+    together = {j: end for j in asked if isinstance(end := ends[j], str)} if _together_at_all(facts, request) else {}
     if together:
-        reached = _together(facts, request, [facts.place_id(str(fan.destinations[j])) for j in together])
+        reached = _together(facts, request, list(together.values()))
         for j, figure in zip(together, reached.figures.tolist(), strict=True):
             found[j] = figure if figure < np.inf else np.nan
     for j in asked:
@@ -117,22 +121,20 @@ def best_figures(facts: Facts, fan: Fan) -> list[float]:
 def _together(facts: Facts, request: Request, places: Sequence[str]) -> Ways:
     """Best routes to some places by one search; refuses those that ``avoid`` bars."""
     question = resolve(facts, request, destination=False).question
-    for place in places:
-        if facts.place[place]["country"] in question.avoid_countries or place in question.avoid_places:
-            raise barred_end(facts, request, place)
+    if question.avoid_countries or question.avoid_places:
+        for place in places:
+            if facts.place[place]["country"] in question.avoid_countries or place in question.avoid_places:
+                raise barred_end(facts, request, place)
     return ways(facts, question, places)
 
 
-def _alike(facts: Facts, request: Request, destination: Place) -> bool:
-    """Whether one search answers a pair together with others: places, nothing to pass on the way, nothing that spoils,
-    no country for whose goods the law is another."""
+def _together_at_all(facts: Facts, request: Request) -> bool:
+    """Whether one search answers for many places: from a place, with nothing to pass on the way or that spoils."""
     return (
         isinstance(request.origin, str)
-        and isinstance(destination, str)
         and not request.via
         and request.method == "corridors"
         and not read_cargo(facts, request.cargo).perishable
-        and facts.place[facts.place_id(destination)]["country"] not in facts.rights.destinations
     )
 
 
@@ -142,10 +144,6 @@ def _alone(facts: Facts, request: Request) -> float:
         return find_routes(facts, request).results[0].value(request.by)
     except NoRoute:
         return np.nan
-
-
-def _same(facts: Facts, a: Place, b: Place) -> bool:
-    return facts.place_id(a) == facts.place_id(b) if isinstance(a, str) and isinstance(b, str) else a == b
 
 
 def catchment(
@@ -211,7 +209,7 @@ def catchment(
     cities = as_names(cities, "origins", "places as text")
     cities = list(dict.fromkeys(map(facts.place_id, cities)))
     fans = [Fan(replace(common, origin=city), tuple(door for door in doors if door != city)) for city in cities]
-    with crew(facts, executor, progress, "catchment", len(cities)) as workers:
+    with at_rest(), crew(facts, executor, progress, "catchment", len(cities)) as workers:
         found_at = workers.all(nearest if margin is not None else nearest_two, fans)
     table = pd.DataFrame(
         [
@@ -256,7 +254,7 @@ def _ranked(facts: Facts, fan: Fan, told: int) -> list[Row]:
     """The destinations that are reached, best first, the first of them with quantiles; else why each is not."""
     what, size = ("usd", 1.0) if fan.request.by == "usd" else ("days", 24.0)
     found: list[Row] = []
-    if all(_alike(facts, fan.request, one) for one in fan.destinations):
+    if _together_at_all(facts, fan.request):
         reached = _together(facts, fan.request, list(map(str, fan.destinations)))
         draws = facts.draws(SAMPLES, fan.request.seed)
         order = np.argsort(reached.figures, kind="stable").tolist()

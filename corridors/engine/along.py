@@ -42,24 +42,29 @@ def along(
     first, heads, edges = graph.topology.leaving.lists
     (hours,), (weight,), ahead = graph.takes.lists, graph.costs.lists, bound.listed
     season, factors, _ = graph.topology.slowing.lists
+    onward = bound.onward(graph, value_of_hour)
     start = sorted(sources, key=ahead.__getitem__)[:2]
     least = ahead[start[0]] if start else inf
     if least == inf or (len(start) > 1 and ahead[start[1]] - least <= LEVEL * (1 + least)):
         return Along()
     node, t, total = start[0], t0, 0.0
-    path, took = list[int](), list[float]()
+    path, took, passed = list[int](), list[float](), set[int]()
     while node not in targets:
-        here = ahead[node]
-        near = LEVEL * (1 + here)
-        ways = [
-            (edge, heads[arc])
-            for arc in range(first[node], first[node + 1])
-            if (edge := edges[arc]) >= 0
-            and -near <= weight[edge] + value_of_hour * hours[edge] + ahead[heads[arc]] - here <= near
-        ]
-        if len(ways) != 1:
+        if node in passed:  # to and fro, where a leg takes next to nothing: risk of a few hours
             return Along()
-        (edge, node), arrive = ways[0], t
+        passed.add(node)
+        if node not in onward:
+            here = ahead[node]
+            near = LEVEL * (1 + here)
+            onward[node] = [
+                (edge, heads[arc])
+                for arc in range(first[node], first[node + 1])
+                if (edge := edges[arc]) >= 0
+                and -near <= weight[edge] + value_of_hour * hours[edge] + ahead[heads[arc]] - here <= near
+            ]
+        if len(onward[node]) != 1:
+            return Along()
+        (edge, node), arrive = onward[node][0], t
         if edge in closed.spans:
             t = ready(closed.spans[edge], arrive)
             if t == inf or t - arrive > max_wait:

@@ -17,7 +17,9 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from corridors.engine.bounds import Bound as Bound
+from corridors.engine.bounds import Partly, heap_room
 from corridors.engine.bounds import bounds as bounds
+from corridors.engine.bounds import by_arc as by_arc
 from corridors.engine.bounds import lowered as lowered
 from corridors.engine.serving import compiler as compiler
 from corridors.engine.serving import kernel as kernel
@@ -185,6 +187,8 @@ def spread(
     A `bound`, if given, is that of all targets together, or of a place to go on to from there: what lies ahead of a
     target is then part of its value, and of what `cutoff` ends.
     """
+    if bound is None and cutoff == inf and _hours_only(graph, value_of_hour):
+        return _first(graph, closed, sources, targets, t0, max_wait)[0]
     ask = _Ask(t0, value_of_hour, graph.weighted, cutoff, inf, max_wait)
     return _run(graph, closed, sources, targets, ask, bound, ())[0]
 
@@ -205,8 +209,63 @@ def reach(
     Labels are those of `search`, without targets to head for. An edge is not entered after a wait of more than
     `max_wait` hours. Nodes that cannot be reached have the value ``inf``.
     """
+    if _hours_only(graph, value_of_hour):
+        return _first(graph, closed, sources, [], t0, max_wait)[1] - t0
     ask = _Ask(t0, value_of_hour, graph.weighted, inf, inf, max_wait)
     return np.asarray(_run(graph, closed, sources, [], ask, None, ())[1])
+
+
+def _hours_only(graph: Graph, value_of_hour: float) -> bool:
+    """Whether the first to be somewhere is the best."""
+    return value_of_hour == 1 and not graph.weighted
+
+
+def _first(
+    graph: Graph,
+    closed: Closed,
+    sources: Iterable[int],
+    targets: Sequence[Collection[int]],
+    t0: float,
+    max_wait: float,
+) -> tuple[Tree, Floats]:
+    """Quickest paths to the targets, and the hour at which each node is reached."""
+    nodes, ends = graph.topology.nodes, len(targets)
+    given = graph.topology.leaving, graph.takes, graph.topology.slowing, closed.flat
+    served, room = worthwhile(nodes), max(ROOM, 256 * ends)
+    loop, full = (kernel["earliest"], np.full) if served else (python.earliest, _listful)
+    start = np.fromiter(sources, np.int64)
+    target: Any = full(nodes, -1)
+    for number, some in enumerate(targets):
+        for node in some:
+            target[node] = number
+    while True:
+        reached, ended, last = full(nodes, inf), full(ends, -1), full(ends, 0)
+        path, took = full(room, 0), full(room, 0.0)
+        count = loop(
+            *(numbers for form in given for numbers in (form.arrays if served else form.lists)),
+            t0,
+            max_wait,
+            start if served else start.tolist(),
+            target,
+            reached,
+            full(nodes, -2),
+            full(nodes, -1),
+            ended,
+            last,
+            path,
+            took,
+        )
+        if count <= room:
+            break
+        room = count
+    hours, at = np.asarray(reached), np.array(ended, dtype=np.int64)
+    arrivals = np.where(at >= 0, hours[at], inf)
+    begin = np.concatenate([np.zeros(1, np.int64), np.array(last, dtype=np.int64)])
+    return Tree(arrivals - t0, arrivals, begin, np.array(path[:count], np.int64), np.array(took[:count])), hours
+
+
+def _listful(size: int, value: float) -> list[float]:
+    return [value] * size
 
 
 ROOM = 4_096
@@ -246,7 +305,7 @@ def _run(
             for number, some in enumerate(targets):
                 target[list(some)] = number
             barred[np.asarray(banned, dtype=np.int64)] = True
-            ahead = np.zeros(nodes) if bound is None else bound.values
+            arcs, ahead, known, seeds = _ahead(graph.topology, bound)
             least, values, arrivals = np.full(nodes, inf), np.full(ends, inf), np.full(ends, inf)
             last, path, took = np.zeros(ends, np.int64), np.empty(room, np.int64), np.empty(room)
             count = kernel["search"](
@@ -255,6 +314,10 @@ def _run(
                 *(np.array(some, dtype) for some, dtype in zip(starts, _STARTS, strict=True)),
                 target,
                 ahead,
+                known,
+                seeds,
+                *arcs,
+                *heap_room(arcs[2], seeds),
                 barred,
                 least,
                 np.full(nodes, inf),
@@ -266,6 +329,8 @@ def _run(
                 path,
                 took,
             )
+            if bound is not None and len(seeds):
+                bound.partly = Partly(*arcs, seeds, ahead, float(known[0]))
             found: tuple[Any, ...] = (least, values, arrivals, last, path[:count], took[:count])
         else:
             count, listed, *short = _interpreted(given, ask, starts, targets, bound, banned, nodes, room)
@@ -275,6 +340,14 @@ def _run(
         room = count
     least, values, arrivals, last, path, took = found
     return Tree(values, arrivals, np.concatenate([np.zeros(1, np.int64), last]), path, took), least
+
+
+def _ahead(topology: Topology, bound: Bound | None) -> tuple[tuple[Ints, Ints, Floats], Floats, Floats, Ints]:
+    """Arcs that bounds go by, the bounds, up to which value they are known, and the nodes from which to go on."""
+    if bound is not None and (partly := bound.partly) is not None and partly.radius == 0:
+        return partly[:3], partly.values.copy(), np.zeros(1), partly.seeds
+    nothing = *topology.entering.arrays[:2], np.empty(0)
+    return nothing, np.zeros(topology.nodes) if bound is None else bound.values, np.array([inf]), np.empty(0, np.int64)
 
 
 def _array(numbers: list[Any]) -> Any:
@@ -307,6 +380,8 @@ def _interpreted(
         *starts,
         target,
         ahead,
+        [inf],
+        *((), (), (), (), (), ()),
         barred,
         least,
         [inf] * nodes,

@@ -53,7 +53,7 @@ def use_compiled(compile_now: bool = False) -> bool:
         if compile_now:
             compiled.compile_kernels(compiled.KERNELS)
         if compile_now or compiled.on_disk(compiled.KERNELS):
-            kernel.update(bounds=compiled.bounds, search=compiled.search)
+            kernel.update(bounds=compiled.bounds, search=compiled.search, earliest=compiled.earliest)
     return bool(kernel)
 
 

@@ -314,8 +314,30 @@ class MultimodalGraph:
 
         A load in free circulation ends at `home`, if there is such a door.
         """
-        doors = [Layer(layer)] if layer else [Layer.door(leaving, one) for one in (home, False)]
-        return [node for door in doors if (node := self.nodes.get((place_id, door))) is not None][:1]
+        asked = place_id, leaving, layer, home
+        if asked not in self._found_at:
+            doors = [Layer(layer)] if layer else [Layer.door(leaving, one) for one in (home, False)]
+            found = [node for door in doors if (node := self.nodes.get((place_id, door))) is not None]
+            self._found_at[asked] = found[:1]
+        return self._found_at[asked]
+
+    @cached_property
+    def _found_at(self) -> dict[tuple[str, bool, str, bool], list[int]]:
+        """What `at` has told: a matrix asks the same for every origin."""
+        return {}
+
+    def gates(self, place_id: str, leaving: bool) -> Ints:
+        """Legs and crossings by which cargo can leave (or reach) a place."""
+        if (place_id, leaving) not in self._gates:
+            nodes, ends = self.passing(place_id), self.numbers["tail" if leaving else "head"]
+            some = np.array(sorted(self.touching.get(place_id, ())), dtype=np.int64)
+            self._gates[place_id, leaving] = some[self._closable[some] & np.isin(ends[some], list(nodes))]
+        return self._gates[place_id, leaving]
+
+    @cached_property
+    def _gates(self) -> dict[tuple[str, bool], Ints]:
+        """What `gates` has told."""
+        return {}
 
     def passing(self, place_id: str) -> set[int]:
         """Nodes of a place at which cargo on its way can be."""

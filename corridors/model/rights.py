@@ -60,6 +60,7 @@ class Rights:
                 self._rows.setdefault(row["element_id"], []).append(row)
         self.elements = frozenset(self._rows)
         self.in_force = lru_cache(KEPT_DAYS)(self._find_in_force)
+        self.told_apart = lru_cache(KEPT_DAYS)(self._find_told_apart)
         self._origins, self.destinations = (
             frozenset(one for rows in self._rows.values() for row in rows for one in _countries(row, end))
             for end in ("goods_origin", "goods_destination")
@@ -69,6 +70,11 @@ class Rights:
         """Numbers of the rules in force on a day: days that have the same are one to the law."""
         every = (row for rows in self._rows.values() for row in rows)
         return frozenset(i for i, row in enumerate(every) if _in_force(row, day))
+
+    def _find_told_apart(self, day: str) -> frozenset[str]:
+        """Countries for whose goods the law is another on a day than for those bound elsewhere."""
+        every = (row for rows in self._rows.values() for row in rows)
+        return frozenset(one for row in every if _in_force(row, day) for one in _countries(row, "goods_destination"))
 
     def concerns(self, trade: Trade) -> Trade:
         """The same goods, without the ends of which no rule speaks."""

@@ -192,8 +192,10 @@ class World:
                 spans = self.calendars.spans(dated[0], q.t0, q.knowledge, self.traffic(edge))
             else:
                 changes = tuple(tuple(q.overlay.changed.get(element, ())) for element in dated)
+                *when, barred = self._when_closed
+                by_law = barred if edge.elements[0] in self.barred else None
                 spans = self.kept.get(
-                    ("spans", key, edge.mode, changes, *self._when_closed),
+                    ("spans", key, edge.mode, changes, *when, by_law),
                     lambda: engine.merge_spans((c.start, c.end) for c in self.closures(edge)),
                     lambda made: len(made.arrays[0]),
                 )
@@ -415,13 +417,13 @@ class World:
     @cached_property
     def quicker(self) -> engine.Ints:
         """Edges that take less here than they usually do, or are closed for good only there."""
-        graph, usual, opened = (
-            self.graph,
-            self.usual,
-            self.usually_gone.difference(self.closed.for_good(self.question.t0)),
-        )
+        q, overlay, closed = self.question, self.question.overlay, self.closed
+        changed = q.carrier or overlay.scales or overlay.delays or overlay.projects  # what is avoided only goes
+        if not changed and closed is self.usually_closed:
+            return np.empty(0, dtype=np.int64)
+        graph, usual, opened = self.graph, self.usual, self.usually_gone.difference(closed.for_good(q.t0))
         found = np.zeros(len(graph.hours), dtype=bool)
-        if graph.takes is not usual.takes or graph.costs is not usual.costs:
+        if changed:
             found = (graph.hours < usual.hours) | ((graph.weight < usual.weight) & np.isfinite(graph.hours))
         found[list(opened)] = True
         return np.flatnonzero(found)
@@ -484,8 +486,4 @@ class World:
 
     def serves(self, place_id: str, leaving: bool) -> bool:
         """Whether any edge that exists leaves (or reaches) a place."""
-        nodes = self.multimodal.passing(place_id)
-        return any(
-            (edge.tail if leaving else edge.head) in nodes and self.exists(edge) and edge.kind in ("leg", "crossing")
-            for edge in map(self.edges.__getitem__, self.multimodal.touching.get(place_id, ()))
-        )
+        return bool(self.existing[self.multimodal.gates(place_id, leaving)].any())

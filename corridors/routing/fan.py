@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corridors.engine.arrays import Floats, Path, Tree
+from corridors.model.calendars import moment
 from corridors.model.coded import Bools
 from corridors.model.hire import HIRED, QUARTERS, Ints, hired, meant
 from corridors.model.question import Question
@@ -41,18 +42,39 @@ class Ways(NamedTuple):
     """US$ of detention in the figure."""
     further: Ints
     """What a further day of the line's box inland costs, in quarters of its price."""
-    which: Sequence[tuple[World, Tree] | None]
-    """In which world and tree each route lies."""
+    which: Sequence[tuple[World, Tree, int]]
+    """In which world and tree each route lies, and as which of its targets."""
 
     def way(self, i: int) -> tuple[World, Path] | None:
         """The route to a destination, and the world that it was found in."""
-        found = self.which[i]
-        path = None if found is None else found[1].path(i)
-        return None if found is None or path is None else (found[0], path)
+        world, tree, target = self.which[i]
+        path = tree.path(target)
+        return None if path is None else (world, path)
 
 
 def ways(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
     """Best routes of a question without destination and places to pass to each of some places."""
+    apart = facts.rights.told_apart(moment(question.t0).date().isoformat())
+    if not apart:
+        return _of_one_law(facts, question, destinations)
+    by_law: dict[str, list[int]] = {}
+    for i, place in enumerate(destinations):
+        country = facts.place[place]["country"]
+        by_law.setdefault(country if country in apart else "", []).append(i)
+    parts = []
+    for country, some in (by_law or {"": []}).items():
+        bound = replace(question, trade=question.trade._replace(destination=country)) if country else question
+        parts.append(_of_one_law(facts, bound, [destinations[i] for i in some]))
+    if len(parts) == 1:
+        return parts[0]
+    order = np.argsort(np.concatenate([*by_law.values()]))
+    figures, tonnes, hired, further = (np.concatenate(some)[order] for some in list(zip(*parts, strict=True))[:4])
+    which = [one for part in parts for one in part.which]
+    return Ways(figures, tonnes, hired, further, [which[i] for i in order.tolist()])
+
+
+def _of_one_law(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
+    """The same to places in countries for whose goods the law is the same."""
     found = _by_tonne(facts, question, destinations)
     if question.by != "usd" or not found.hired.any():
         return found
@@ -93,12 +115,11 @@ def _chosen(some: Sequence[Ways], number: Ints) -> Ways:
 
 def _by_tonne(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
     """The same without detention; by the tonne where a lighter load may take a better route."""
-    loads, full = legal_loads(facts, question), question.cargo.payload_t
     first = _ways(facts, replace(question, least_payload=question.cargo.least_payload), destinations)
-    limited = first.tonnes < full
+    limited = first.tonnes < question.cargo.payload_t
     if question.by not in (*BY_TONNE, *HIRED) or not limited.any():
         return first
-    found = [_reloaded(facts, question, first, destinations)]
+    loads, found = legal_loads(facts, question), [_reloaded(facts, question, first, destinations)]
     for tonnes in loads:
         lighter = replace(question.loaded(tonnes), least_payload=tonnes)
         found.append(_ways(facts, lighter, destinations))
@@ -123,7 +144,7 @@ def _reloaded(facts: Facts, question: Question, ways: Ways, destinations: Sequen
 
 def _tree(ways: Ways) -> Tree:
     """The one tree of routes that were found in one search."""
-    return next(found[1] for found in ways.which if found is not None)
+    return ways.which[0][1]
 
 
 def _ways(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
@@ -145,7 +166,8 @@ def _worked_out(world: World, tree: Tree) -> Ways:
         figures = tree.total(weights) + hired
         if question.by == "risk":
             figures = np.array([1.0 - exp(-value) for value in figures.tolist()])
-    return Ways(np.where(reached, figures, inf), tonnes, hired, further, [(world, tree)] * len(reached))
+    which = [(world, tree, i) for i in range(len(reached))]
+    return Ways(np.where(reached, figures, inf), tonnes, hired, further, which)
 
 
 def _kept(world: World, tree: Tree) -> Floats:

@@ -183,6 +183,23 @@ def test_matrix_is_routes_one_at_a_time(net: cr.Network, by: str, ask: dict) -> 
             assert found[i, j] == pytest.approx(expected, rel=1e-9, nan_ok=True), (origin, destination)
 
 
+@pytest.mark.parametrize("depart", ["2019-09-10", "2025-06-01", "2026-04-15"])
+@pytest.mark.parametrize("by", ["hours", "usd"])
+def test_goods_for_some_countries_are_barred_at_some_crossings_on_some_days(
+    net: cr.Network, by: str, depart: str
+) -> None:
+    """Turkmenistan let no goods for Tajikistan through from 2019 to 2022; in 2025 some were not let into Armenia."""
+    destinations = ["Dushanbe", "Karachi", "Yerevan", "Khujand", "Almaty"]
+    found = net.matrix(["Mashhad", "Baku"], destinations, depart=depart, by=by, progress=False)
+    for (origin, destination), value in found.stack(future_stack=True).items():
+        best = net.routes(origin, destination, depart=depart, by=by, k=1).full[by].iloc[0]
+        assert value == pytest.approx(best, rel=1e-9), (origin, destination)
+    port = net.catchment(destinations[:3], depart=depart, by=by, origins=["Mashhad"], progress=False).iloc[0]
+    best_of_three = found.loc["Mashhad"].iloc[:3]
+    assert port["port"] == best_of_three.idxmin()
+    assert port["days" if by == "hours" else by] == pytest.approx(best_of_three.min() / (24 if by == "hours" else 1))
+
+
 def test_matrix_on_threads_and_in_a_scenario() -> None:
     net, ends = small_network(), (["home", "town"], ["town", "pass_b"])
     with ThreadPoolExecutor(2) as threads:

@@ -3,6 +3,7 @@
 import sys
 from math import inf
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +30,43 @@ def test_scipy_finds_the_same_bounds_to_the_last_bit(seed: int, value_of_hour: f
     assert "listed" in vars(ours)
     assert "listed" not in vars(theirs)
     assert theirs.listed == ours.listed
+    first, tails, edges = graph.topology.entering.arrays
+    found, seeds = np.full(graph.topology.nodes, inf), np.array([6, 2])
+    found[seeds] = 0.0
+    cost = graph.weight + value_of_hour * graph.hours
+    cost[[3, *closed.for_good(T0)]] = inf
+    serving.python.bounds_by_arrays(first, tails, cost[edges], seeds, found, np.empty(50), np.empty(50, int))
+    assert found.tolist() == ours.listed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("weighted", [True, False])
+@given(seed=SEEDS, value_of_hour=VALUES, cutoff=st.sampled_from([60.0, inf]), even=st.booleans())
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_a_search_that_works_out_bounds_as_it_goes_finds_the_same(
+    weighted: bool, seed: int, value_of_hour: float, cutoff: float, even: bool
+) -> None:
+    """Even hours have many ways tie; one end cannot be reached by all, and a fifth of the edges are banned."""
+    _, spans, graph, _ = random_graph(seed)
+    hours = np.round(graph.hours / 20) * 20 if even else graph.hours
+    graph = engine.Graph.of(graph.topology, hours, graph.weight if weighted else np.zeros(len(hours)))
+    closed = engine.Closed(len(hours), spans)
+    banned = np.arange(seed % 5, len(hours), 5)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serving, "SCIPY", inf)
+        patch.delitem(sys.modules, "scipy.sparse.csgraph", raising=False)
+        known = engine.bounds(graph, closed, [6, 2], value_of_hour, T0)
+    ask = graph, closed, [0, 1], [6, 2], T0, value_of_hour
+    more = {"banned": banned, "cutoff": cutoff, "max_wait": 40.0}
+    assert engine.use_compiled(compile_now=True)
+    try:
+        asked = engine.bounds(graph, closed, [6, 2], value_of_hour, T0)
+        assert asked.partly is not None
+        first, second = (engine.search(*ask, asked, **more) for _ in range(2))
+        assert first == second == engine.search(*ask, known, **more)
+        assert asked.listed == known.listed
+    finally:
+        engine.kernel.clear()
 
 
 @pytest.mark.parametrize("weighted", [True, False])
@@ -67,3 +105,13 @@ def test_a_strait_closed_for_months_is_left_out_and_the_open_way_needs_no_search
     assert second.tree.arrivals.tolist() == [T0 + 40]
     later = engine.Closed(5, {1: engine.merge_spans([(T0 + 5, T0 + 1500)])})
     assert along(graph, later, *ask[2:], engine.bounds(graph, later, [3], 0.0, T0)).shut is None
+
+
+def test_ways_that_take_next_to_nothing_are_not_followed_to_and_fro() -> None:
+    """An hour may count a billionth; 1 > 2 takes more than the bounds say, so that 1 > 0 seems to be the way on."""
+    topology = engine.Topology.of(3, [0, 1, 1], [1, 0, 2], [None] * 3)
+    usual, graph = (engine.Graph.of(topology, [0.1, 0.1, last], [0.0] * 3) for last in (0.1, 9.0))
+    closed, hour = engine.Closed(3, {}), 1e-9
+    bound = engine.bounds(usual, closed, [2], hour, T0)
+    assert along(graph, closed, [0], [2], T0, hour, inf, bound) == (None, None)
+    assert engine.search(graph, closed, [0], [2], T0, hour, bound) == engine.Path((0, 2), pytest.approx(9.1e-9))

@@ -62,9 +62,26 @@ def test_trees_joined_are_one_tree(seed: int) -> None:
 
 def test_room_for_long_paths_is_made() -> None:
     """A line of nodes, each a target: the paths together have far more edges than there are nodes."""
-    n = 300
+    n = 700
     topology = engine.Topology.of(n, range(n - 1), range(1, n), [None] * (n - 1))
     graph = engine.Graph.of(topology, np.ones(n - 1), np.zeros(n - 1))
     tree = engine.spread(graph, engine.Closed(n - 1, {}), [0], [[i] for i in range(n)], T0, 1.0)
     assert tree.values.tolist() == list(range(n))
     assert np.diff(tree.first).tolist() == list(range(n))
+
+
+@pytest.mark.parametrize("max_wait", [5.0, 40.0, inf])
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_where_nothing_but_hours_counts_every_target_and_node_is_as_if_asked_alone(seed: int, max_wait: float) -> None:
+    _, _, graph, closed = random_graph(seed)
+    graph = engine.Graph.of(graph.topology, graph.hours, np.zeros(len(graph.hours)))
+    tree = engine.spread(graph, closed, [0], TARGETS, T0, 1.0, max_wait)
+    least = engine.reach(graph, closed, [0], T0, 1.0, max_wait)
+    nothing = engine.Bound(values=np.zeros(graph.topology.nodes))
+    for i, (node,) in enumerate(TARGETS):
+        alone = engine.search(graph, closed, [0], [node], T0, 1.0, nothing, max_wait=max_wait)
+        assert tree.path(i) == alone
+        assert least[node] == (inf if alone is None else alone.value)
+        if alone is not None:
+            assert tree.took[tree.first[i] : tree.first[i + 1]].tolist()[::-1] == walked(graph, closed, alone)[2]

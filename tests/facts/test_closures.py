@@ -401,8 +401,8 @@ def test_addresses_of_closures_can_be_followed(net: cr.Network) -> None:
 
 def test_a_closure_of_some_vehicles_says_whose(net: cr.Network) -> None:
     """Trucks over 12 t are barred from the Takhtakaracha pass, cars are not (adkun.uz, 26 March 2025)."""
-    verdict = net.routes("Samarkand", "Termez", depart="2026-06-01").why("takhtakaracha_m39")["verdict"]
-    assert verdict.str.contains("Takhtakaracha pass road (M39): closed to trucks over 12 t since", regex=False).any()
+    reasons = net.routes("Samarkand", "Shahrisabz", depart="2026-06-01").rejected["reason"]
+    assert reasons.str.contains("Takhtakaracha pass road (M39): closed to trucks over 12 t since", regex=False).any()
 
 
 def test_with_the_salang_closed_trucks_go_by_bamyan(net: cr.Network) -> None:
