@@ -55,6 +55,7 @@ class Bound:
             return np.array(self.listed)
         found = known.values.copy()
         _settle_all(known[:3], np.flatnonzero((found >= known.radius) & (found < inf)), found)
+        self.partly = known._replace(values=found, radius=inf)
         return found
 
     @cached_property

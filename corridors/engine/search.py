@@ -197,7 +197,7 @@ def search(
     heap.pop()
     label_edge, label_before, label_t, label_weight = [-2], [0], [t0], [0.0]  # by label; nothing beats the first
     settled, before = [0], [-1]  # labels settled, each with the one before it at its node
-    radius, near = known[0], 0
+    radius, near = known[0] if len(seeds) > 0 else inf, 0
     for seed in seeds:
         near = put(near_values, near_nodes, near, bound[seed], seed)
     partly = radius < inf

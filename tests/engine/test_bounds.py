@@ -65,6 +65,9 @@ def test_a_search_that_works_out_bounds_as_it_goes_finds_the_same(
         first, second = (engine.search(*ask, asked, **more) for _ in range(2))
         assert first == second == engine.search(*ask, known, **more)
         assert asked.listed == known.listed
+        nowhere = engine.bounds(graph, closed, [], value_of_hour, T0)
+        assert engine.search(graph, closed, [0], [], T0, value_of_hour, nowhere) is None
+        assert set(nowhere.listed) == {inf}
     finally:
         engine.kernel.clear()
 
