@@ -102,8 +102,8 @@ def exact(world: World, bound: engine.Bound, banned: frozenset[str] = frozenset(
 
 def bounds(world: World) -> engine.Bound:
     """Lower bounds to the destination, made anew."""
-    hour = finding.value_of_hour(world)
-    return engine.bounds(world.graph, world.closed, world.ends[1], hour, world.question.t0)
+    hour, cost = finding.value_of_hour(world), finding.usual_cost(world)
+    return engine.bounds(world.graph, world.closed, world.ends[1], hour, world.question.t0, cost=cost)
 
 
 def row(*cells: object) -> None:
@@ -249,7 +249,7 @@ def growth() -> None:
         goal = [side * side - 1]
         bound = engine.bounds(graph, closed, goal, 1.0, 490_000.0)
         took = timed(lambda g=graph, c=closed, b=bound, t=goal: engine.search(g, c, [0], t, 490_000.0, 1.0, b))
-        prep = timed(lambda g=graph, c=closed, t=goal: engine.bounds(g, c, t, 1.0, 490_000.0))
+        prep = timed(lambda g=graph, c=closed, t=goal: engine.bounds(g, c, t, 1.0, 490_000.0).values)
         row(f"growth: grid of {len(ends):,} edges, corner to corner", f"{took:.2f}", f"bounds {prep:.1f} ms")
 
 

@@ -219,7 +219,7 @@ class Network:
     seasons = _table("seasons", "Monthly open probability and speed factor.")
     events = _table("events", "Dated closures, openings, exceptions and restrictions.")
     episodes = _table("episodes", "Spells of closure 2010-2026 with class of cause and what is known of their end.")
-    conditions = _table("conditions", "States of conflict and sanctions, by country and period.")
+    conditions = _table("conditions", "Conflict, sanctions and customs unions, by country and period.")
     rights = _table("rights", "Who may carry what through where.")
     corridors = _table("corridors", "Named corridors with their places and legs.")
     rates = _table("rates", "Speeds, costs, emissions by mode, country and vehicle.")

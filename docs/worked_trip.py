@@ -145,17 +145,22 @@ def work() -> list[dict[str, object]]:
         factor = season(leg["leg_id"])
         price, inside = rate("usd_per_km", country), rate("border_usd_inside", country)
         fees = inside / rate("km_per_border_side")
+        uphill = rate("mountain_price_factor", country) if leg["speed_class"] == "mountain" else 1.0
         dearer = mean((row_of("usd_per_km", country), 1))
         fewer = mean((row_of("km_per_border_side"), -1))
         add(
             f"{a} - {b}",
             km / (speed * share * steep * factor),
-            km * (price * dearer - fees * fewer),
+            km * (price * uphill * dearer - fees * fewer),
             f"{km:g} km / ({speed:g} km/h x {share:g} on the move"
             + (f" x {steep:g} mountain" if steep != 1 else "")
             + (f" x {factor:g} season" if factor != 1 else "")
-            + f"); {km:g} km x (US$ {price:.4g} x {dearer:.3f} - {fees:.3g}"
-            + (f" x {fewer:.3f})" if fewer != 1 else ")"),
+            + f"); {km:g} km x "
+            + ("(" if fees else "")
+            + f"US$ {price:.4g}"
+            + (f" x {uphill:g} mountain" if uphill != 1 else "")
+            + f" x {dearer:.3f}"
+            + (f" - {fees:.3g}" + (f" x {fewer:.3f}" if fewer != 1 else "") + ")" if fees else ""),
         )
     unload = expected("unloading_hours", "CN")
     add("unloading at Kashgar", unload, 0.0, f"{unload:.3g} h on average")

@@ -83,7 +83,7 @@ january.table[short].round({"km": 0, "days": 1, "days_p10": 1, "days_p90": 1, "u
 # What is impossible, why, since when, and according to whom:
 
 # %%
-january.rejected[["name", "reason", "source_id"]]
+january.rejected[["name", "reason", "source_id"]].replace(";", "; ", regex=True)
 
 # %% [markdown]
 # What about a particular route? `why` says what it would take and what kept it out of the answer; `left_out` lists the

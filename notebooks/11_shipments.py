@@ -26,6 +26,7 @@ from IPython.display import Markdown
 
 import corridors as cr
 
+pd.set_option("display.max_colwidth", 160)
 net = cr.load()
 
 # %% [markdown]

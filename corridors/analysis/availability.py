@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from corridors.analysis.tabular import Tabular
 from corridors.analysis.workers import Crew, crew
@@ -25,7 +26,7 @@ from corridors.routing import path as paths
 from corridors.routing.blocked import closed_crossings
 from corridors.routing.explain import closure_words
 from corridors.routing.figures import MONTHS, html_table
-from corridors.routing.names import names
+from corridors.routing.names import countries, names
 from corridors.routing.request import Place, RankedTrip, Request, one_world, resolve, world_of
 from corridors.routing.result import Choice, Result
 from corridors.routing.search import SAMPLES, find_routes
@@ -40,7 +41,10 @@ COLUMNS = [
     *("route", "crossings", "month", "days", "days_least", "days_most", "departures", "open"),
     *("p_open", "reason", "research"),
 ]
+CLEARLY = 0.1
+"""Share of the days that tells one corridor from another."""
 Signature = tuple[str, ...]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +125,7 @@ class Passage(NamedTuple):
     """How one departure fares on one corridor: days, or why it does not get through, and the chance that it will."""
 
     days: float
-    reason: str
+    reasons: tuple[str, ...]
     p_open: float
 
 
@@ -173,7 +177,7 @@ def passages_of(facts: Facts, asked: tuple[Request, Mapping[Signature, engine.Pa
         endless = all(one.end == inf and not (one.rule or one.right or one.source_id == "scenario") for one in closed)
         day = as_date(request.depart, "depart")
         p_open = facts.chance_ended(closed, question.knowledge.as_of, day) if closed and endless else 0.0
-        return Passage(np.nan, "; ".join(dict.fromkeys(closure_words(facts, one) for one in closed)), p_open)
+        return Passage(np.nan, tuple(closure_words(facts, one) for one in closed), p_open)
 
     return {signature: passage(signature, known) for signature, known in ways.items()}
 
@@ -182,8 +186,8 @@ def _arrival(result: Result) -> Passage:
     cargo = result.world.question.cargo
     if result.spoils():  # without the p90 itself: one reason a month, not one a departure
         words = f"{cargo.cargo_id} keep {cargo.shelf_life_days:g} days, hardly any journey is as fast"
-        return Passage(np.nan, words, 0.0)
-    return Passage(result.value("hours") / 24, "", 1.0)
+        return Passage(np.nan, (words,), 0.0)
+    return Passage(result.value("hours") / 24, (), 1.0)
 
 
 class _Year(NamedTuple):
@@ -221,15 +225,16 @@ class _Year(NamedTuple):
         passed = [(edge.elements, day) for edge in way if edge.kind in ("crossing", "leg")]
         return self.facts.coverage.gaps(passed, self.facts.closable_names)
 
-    def rows(self, all_edges: Sequence[Edge], most: int) -> list[Row]:
-        """A row a corridor and month; corridors open most often first, then the fastest, then those never open."""
+    def rows(self, all_edges: Sequence[Edge], most: int, stretch: float) -> list[Row]:
+        """A row a corridor and month; those that tell most about the year first, then those never open."""
         fates = {signature: [fate[signature] for fate in self.fates] for signature in self.ways}
-        days = {signature: [one.days for one in some if not one.reason] for signature, some in fates.items()}
-        open_ = sorted(filter(days.get, fates), key=lambda one: (-len(days[one]), sum(days[one]) / len(days[one])))
-        closed = sorted((one for one in fates if not days[one]), key=lambda one: self.ways[one].value)
-        places = max(most // 3, most - len(open_))
-        order = open_[: max(1, most - min(len(closed), places))] + closed[:places]
-        edges = [[all_edges[e] for e in self.ways[signature].edges] for signature in order]
+        open_ = {one: np.array([fate.days for fate in some]) for one, some in fates.items()}
+        closed = sorted((one for one in fates if np.isnan(open_[one]).all()), key=lambda one: self.ways[one].value)
+        places = max(most // 3, most - (len(fates) - len(closed)))
+        ways = {signature: [all_edges[e] for e in way.edges] for signature, way in self.ways.items()}
+        passed = {signature: countries(way) for signature, way in ways.items()}
+        order = _telling(open_, passed, max(1, most - min(len(closed), places)), stretch) + closed[:places]
+        edges = [ways[signature] for signature in order]
         title = self.facts.element_names
         return [
             {
@@ -244,8 +249,32 @@ class _Year(NamedTuple):
         ]
 
 
+def _telling(
+    days: Mapping[Signature, Floats], passed: Mapping[Signature, list[str]], most: int, stretch: float
+) -> list[Signature]:
+    """The corridor that is usually among the fastest, then each time the one that tells most beside those before it.
+
+    That is the one on which most departures get through clearly sooner; where there is none, one through other
+    countries, then the one on which most get through in at most `stretch` times the fewest days, then the fastest.
+    """
+    left = {one: np.where(np.isnan(some), inf, some) for one, some in days.items() if not np.isnan(some).all()}
+    least, fastest = np.min(list(left.values()), axis=0), np.full(len(next(iter(days.values()))), inf)
+    chosen: list[Signature] = []
+
+    def tells(one: Signature) -> tuple[int, bool, int, float]:
+        some, elsewhere = left[one], all(passed[one] != passed[other] for other in chosen)
+        sooner = some * (1 + CLEARLY) < fastest if chosen else some <= least * (1 + CLEARLY)
+        usable = (some < inf) & (some <= stretch * least)
+        return int(sooner.sum()), elsewhere, int(usable.sum()), -float(some[some < inf].mean())
+
+    while left and len(chosen) < most:
+        chosen.append(max(left, key=tells))
+        fastest = np.minimum(fastest, left.pop(chosen[-1]))
+    return chosen
+
+
 def _month(fates: Sequence[Passage]) -> Row:
-    days = [fate.days for fate in fates if not fate.reason]
+    days = [fate.days for fate in fates if not fate.reasons]
     low, mid, high = (min(days), float(np.median(days)), max(days)) if days else (np.nan, np.nan, np.nan)
     return {
         "days": mid,
@@ -254,7 +283,7 @@ def _month(fates: Sequence[Passage]) -> Row:
         "departures": len(fates),
         "open": len(days),
         "p_open": float(np.mean([fate.p_open for fate in fates])),
-        "reason": "; ".join(dict.fromkeys(fate.reason for fate in fates if fate.reason)),
+        "reason": "; ".join(dict.fromkeys(reason for fate in fates for reason in fate.reasons)),
     }
 
 
@@ -286,7 +315,9 @@ def availability(
     days : sequence of int
         Days of each month on which cargo leaves, 1 to 28.
     most : int
-        Largest number of corridors: those open most often first, then the fastest; a third may be closed all year.
+        Largest number of corridors: first the one that is usually among the fastest, then each time the one on which
+        most departures get through a tenth sooner than on those before it (where there is none, one through other
+        countries); a third may be closed all year.
     k : int
         Number of alternatives for each departure.
     scenario : Scenario, optional
@@ -326,5 +357,5 @@ def availability(
     )
     words = f", scenario {scenario.name!r}" if scenario else ""
     title = f"{origin_name} to {destination_name}, departures of {year}, as known on {question.knowledge.as_of}{words}"
-    rows = found.rows(world_of(facts, question).edges, most)
+    rows = found.rows(world_of(facts, question).edges, most, question.max_stretch)
     return Availability(title, pd.DataFrame(rows, columns=COLUMNS))

@@ -124,7 +124,7 @@ def _lead_days(facts: Facts, origin: Place, element: str, known: date, cargo: st
             continue
         load, country = result.world.question.cargo, facts.place[str(side)]["country"]
         ends = [end_amount(facts.rates, load, "road", country, False, home=home).hours for home in (False, True)]
-        customs = ends[0] - ends[1] if result.countries == [country] else 0.0
+        customs = ends[0] - ends[1] if result.world.free_in(country) else 0.0
         found.append(((result.figures[0] + customs) / 24, load.value_of_time))
     if not found:
         raise BadRequest(f"no road leads from {origin} to {facts.element_names[element]}.")

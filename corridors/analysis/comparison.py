@@ -253,8 +253,7 @@ def keep(routes: Routes, number: int, scenario: Scenario | None) -> pd.Series[An
         [Choice(world, result.path)],
         [],
         replace(routes.request, scenario=scenario),
-        routes.start_access,
-        routes.end_access,
+        *routes.ends,
         result.draws,
         find_routes,
     )

@@ -35,6 +35,7 @@ AS_THE_CROW_FLIES = 0.79
 """Part of the railway from Dostyk to Brest (5,430 km) that leads away from Dostyk, for index rows by direction."""
 LOADS = {
     "TEU": Cargo("TEU", 20.0, "TEU", "trailer20"),
+    "refrigerated truck": Cargo("refrigerated truck", 20.0, "FEU", "reefer40"),
     "wagon": Cargo("wagon", 65.0, "wagon", "wagon1520", frozenset({"rail"}), handled_as="grain"),
 }
 COLUMNS = (
@@ -140,7 +141,8 @@ def _lines(facts: Facts, row: Row, graphs: dict[str, nx.Graph[str]]) -> Iterator
         charge = tariffs.haulage(rates, cargo, row["modes"], row["country"], row["km"], stretch)
         yield row["modes"], _total(charge.parts)
         return
-    before, amounts = "", facts.amounts(cargo)
+    day = facts.data_date.isoformat()
+    before, amounts = "", facts.amounts(cargo).within(facts.conditions.unions(day, day))
     for edge in _way(facts, cargo, row["via"].split(";"), row["modes"].split(";"), graphs):
         if edge.kind == "leg":
             if edge.mode != before and "haulage" in holds and not (before == "ferry" and edge.mode == "rail"):

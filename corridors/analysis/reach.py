@@ -167,7 +167,9 @@ class Reach(Tabular):
     def _off_network(self, country: str) -> tuple[float, float]:
         if country not in self._by_country:
             rates, cargo = self.facts.rates, self.world.question.cargo
-            amounts = access_amount(rates, cargo, country, 1.0), end_amount(rates, cargo, "road", country, False)
+            home = self.world.free_in(country)
+            unloading = end_amount(rates, cargo, "road", country, False, home=home)
+            amounts = access_amount(rates, cargo, country, 1.0), unloading
             aside, unload = (one.hours if self.by == "hours" else one.usd for one in amounts)
             self._by_country[country] = aside, unload
         return self._by_country[country]

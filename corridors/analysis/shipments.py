@@ -162,6 +162,8 @@ class Shipments:
 
         Raises
         ------
+        BadRequest
+            If the path does not end in ``.xlsx``.
         MissingExtra
             Without XlsxWriter (extra ``office``).
         """

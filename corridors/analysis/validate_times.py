@@ -274,9 +274,11 @@ def section_prices(facts: Facts) -> pd.DataFrame:
         away = border = 0.0
         if not rests:
             premium, trip_km = _trips(facts, country, year)
-            fees = table.query("indicator == 'TFI2' and country == @country and year == @year")
-            fee = float(fees.sort_values("direction")["value"].iloc[0])  # of all trucks, where told
-            away, border = haulage * premium, SECTION_KM * fee / trip_km
+            fees = table.query("indicator == 'TFI2' and country == @country and year <= @year")
+            last = fees[fees["year"] == fees["year"].max()]
+            of_all = last[last["direction"] == ""]
+            fee = (last if of_all.empty else of_all)["value"].mean()
+            away, border = haulage * premium, SECTION_KM * float(fee) / trip_km
         modelled = haulage + away + border
         rows.append(
             {
@@ -389,7 +391,8 @@ def published_times(network: HasFacts) -> list[str]:
         "### CPMM's price of a road section (TFI3) from the parts of the model\n",
         "US$ of the year for 500 km and 20 t. A rate without borders gets the premium of the direction out of the\n"
         "country and the fees of a border side: every trip from the gateway (Pakistan), every `km_per_border_fee`\n"
-        "(China).\n",
+        "(China), else every `km_per_border_side`. CPMM is dearer where its trucks come from China or make short\n"
+        "hauls to borders and ports, each scaled to 500 km: there the rate rests on freight over the whole way.\n",
         markdown(section_prices(network.facts).drop(columns="source_id"), {**names, "modelled": "model"}),
         "### Achieved\n",
         markdown(journeys.loc[achieved, [*shown, "basis", "note"]], names),

@@ -30,10 +30,15 @@ STRAY_KM = 10.0
 
 @cache
 def country_codes() -> dict[str, str]:
-    """ISO codes by the English name of the country, in lower case, as the time zone database has them."""
+    """ISO codes by the English name of the country, in lower case."""
+    return {name.casefold(): code for code, name in country_names().items()}
+
+
+@lru_cache(maxsize=1)
+def country_names() -> dict[str, str]:
+    """English names of countries by ISO code, as the time zone database has them."""
     lines = (files("tzdata") / "zoneinfo" / "iso3166.tab").read_text("utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return {name.casefold(): code for code, name in rows}
+    return dict(line.split("\t") for line in lines if line and not line.startswith("#"))
 
 
 def country_code(name: str) -> str:

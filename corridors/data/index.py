@@ -31,6 +31,8 @@ Parts = Mapping[str, Part]
 T = TypeVar("T")
 FEW, LARGE = 2_000, 5_000
 """Rows of a table that is small, and of one that is large."""
+MOST_ALIKE, MOST_CACHED = 24, 500_000_000
+"""Files of a number, such as a year, kept of one network; and bytes kept in the user's cache folder."""
 TEXT: Any = pd.Series([""], dtype=str).dtype
 """Type of text as pandas reads it."""
 
@@ -254,9 +256,23 @@ def _keep(files: Sequence[Path], parts: Mapping[str, Part | None], made_of: byte
         try:
             with whole_file(file, flush=False) as unfinished:
                 unfinished.write_bytes(content)
+            with suppress(OSError):  # another process removes them too
+                _make_room(file, in_cache=file is not files[0])
             return
         except (OSError, CorridorsError):
             continue
+
+
+def _make_room(written: Path, in_cache: bool) -> None:
+    """Remove what was written longest ago, where there is more than enough beside a file just written."""
+    kind = written.name.rstrip("0123456789")
+    files = [(one.stat(), one) for one in written.parent.glob("*.corridors-*") if one != written and one.is_file()]
+    alike, size = int(kind != written.name), written.stat().st_size
+    for told, file in sorted(files, key=lambda one: -one[0].st_mtime_ns):
+        same_kind = kind != written.name and file.name.rstrip("0123456789") == kind
+        alike, size = alike + same_kind, size + told.st_size
+        if (same_kind and alike > MOST_ALIKE) or (in_cache and size > MOST_CACHED):
+            file.unlink(missing_ok=True)
 
 
 def packed(table: pd.DataFrame) -> Part | None:

@@ -40,6 +40,7 @@ _NO_END = re.compile(r"(?:\d\d:\d\d|\)|\b(?:sunrise|sunset|dawn|dusk))\+(?!\d)")
 _DAY = re.compile(rf"\b({'|'.join(MONTHS)}) (\d\d?)\b(?!:)")
 _NO_LAST_DAY = re.compile(rf"(\d{{4}} )?\b(?:(?:{'|'.join(MONTHS)}) (?:\d\d?|\w\w\[-?\d\])|easter)\+(?!\d)")
 _MONTHS = re.compile(rf"\b(\d{{4}}(?:[-,/+]\d*)*) ({'|'.join(MONTHS)})( \d\d?)? ?- ?({'|'.join(MONTHS)})\b")
+_NO_SPACE = re.compile(rf"\b\d{{4}}(?:{'|'.join(MONTHS)})\b")
 _OFF = re.compile(r"(?:24/7\s*)?(?:off|closed)$")
 _COMMENT = re.compile(r'(\b(?:open|unknown|off|closed)\s*)?("[^"]*")')
 
@@ -93,7 +94,7 @@ def closed(rule: Rule, year: int) -> tuple[Span, ...]:
         for since, until in shut:
             for start, end, state, _ in hours.intervals(since, until):
                 if (word := str(state).rsplit(".", 1)[-1].lower()) != "open":
-                    span = _local(start), _local(end or until)
+                    span = (start, end or until) if rule.sun is None else (_local(start), _local(end or until))
                     (left if word == "closed" else unknown).append(span)
         shut = left
     found = list[Span]()
@@ -112,19 +113,19 @@ def closed(rule: Rule, year: int) -> tuple[Span, ...]:
 
 
 def _local(moment: datetime) -> datetime:
-    """A moment without its zone; most have none, and to replace nothing takes long where there are thousands."""
+    """A moment without its zone, which rules have that go by the sun."""
     return moment if moment.tzinfo is None else moment.replace(tzinfo=None)
 
 
 def contradiction(rule: Rule, spans: Sequence[Span], year: int, step: timedelta) -> datetime | None:
     """First moment of a grid over the years at which the library's ``is_open`` differs from the spans."""
-    alternatives = _evaluated(rule, year)
+    *others, otherwise = _evaluated(rule, year)
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     at, last = datetime(year, 1, 1, 0, 1), datetime(year + YEARS, 1, 1)
     while at < last:
         before = bisect_right(starts, at) - 1
-        is_open = next((hours.is_open(at) for hours in alternatives if not hours.is_closed(at)), False)
-        if is_open is (before >= 0 and at < ends[before]):
+        holds = next((hours for hours in others if not hours.is_closed(at)), otherwise) if others else otherwise
+        if holds.is_open(at) is (before >= 0 and at < ends[before]):
             return at
         at += step
     return None
@@ -216,6 +217,8 @@ def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
                 f"{text!r} gives years to months over New Year, of which only the days within those years count; "
                 f"write each winter with its days, such as '{years[:4]} {month}{day or ' 01'}-{until}'"
             )
+    if any(_NO_SPACE.search(part) for part in parts):
+        return f"{text!r} has no space after the year, and the month is taken for its first day; write '2026 Jun'"
     if names_holidays(text) and not rule.holidays:
         return f"{text!r} names public holidays (PH) but the column holidays does not say of which countries"
     if _SUN.search(" ".join(parts)) and rule.sun is None:
@@ -227,7 +230,11 @@ def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
             f"'24/7; {text}' if it is open otherwise"
         )
     try:
-        return "" if plain else _seldom(rule, valid_from, valid_to) or _overridden(rule, valid_from)
+        return (
+            ""
+            if plain
+            else (_seldom(rule, valid_from, valid_to) or _overridden(rule, valid_from) or _forgotten(rule, valid_from))
+        )
     except DataError as error:
         return str(error)
     except (ZoneInfoNotFoundError, ValueError):
@@ -266,6 +273,26 @@ def _overridden(rule: Rule, valid_from: str) -> str:
                 f"{part!r} in {rule.text!r} closes nothing, since what follows opens again on the same days; "
                 f"write it last: {last!r}"
             )
+    return ""
+
+
+def _forgotten(rule: Rule, valid_from: str) -> str:
+    """The part, in words, whose hours after midnight the library forgets on days that an earlier part has hours for.
+
+    The last of several parts holds in all its hours, whatever those before it say.
+    """
+    parts = [one.strip() for one in _SEQUENCE.findall(_ALTERNATIVES.findall(rule.text)[0])]
+    year = max(_first_year(valid_from), 2024)
+    for at, part in enumerate(parts[1:], 1):
+        alone, read = (closed(rule._replace(text=text), year) for text in (part, "; ".join(parts[: at + 1])))
+        since = [start for start, _ in alone]
+        for start, end in read:
+            before = bisect_right(since, start) - 1
+            if before < 0 or end > alone[before][1]:
+                return (
+                    f"{part!r} in {rule.text!r} goes on after midnight on days that an earlier part has hours for, "
+                    "where opening-hours-py leaves it out; write it as two, until 24:00 and from 00:00 on the next days"
+                )
     return ""
 
 

@@ -46,7 +46,7 @@ TO_EAST_ASIA, ROUND_AFRICA = "to_east_asia", "round_africa"
 """Lanes with rates of their own."""
 DEEP_SEA, FEEDER = "deep_sea", "feeder"
 DOMESTIC = "domestic"
-"""Goods that are unloaded in the country from which they come."""
+"""Goods that are unloaded in the country, or customs union, from which they come."""
 SERVICES = (BLOCK_TRAIN, TO_EAST_ASIA, ROUND_AFRICA, DEEP_SEA, FEEDER, DOMESTIC)
 """Services, lanes and classes of ships in ``by_vehicle`` of ``rates``."""
 ENTRY_FEE = "entry_fee_usd"
@@ -85,16 +85,13 @@ def _events(table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
         if "cargo" in tables
         else set[str]()
     )
-    ways = _directions(tables)
     goods, shipped = texts(table["scope_cargo"]), dict.fromkeys(texts(_shipped_events()["scope_cargo"]))
     others = sorted(dict.fromkeys(goods), key=goods.count, reverse=True)  # of equals the first
     usual = [*shipped, *(word for word in others if word not in shipped)]
     special = [word for word in usual if word and word not in NOT_SPECIAL]
+    yield from _no_ways(table, "scope_direction", tables)
     for at, row in enumerate(records(table)):
-        way, cargo = row["scope_direction"], row["scope_cargo"]
-        known = ways.get(row["element_id"], ())
-        if way and known and way not in known:
-            yield at, "scope_direction", f"{way} is no direction of {row['element_id']}: {' or '.join(known)}"
+        cargo = row["scope_cargo"]
         plain = {cargo.casefold(), cargo.casefold().removesuffix("s")}
         if plain & EVERYTHING:
             yield at, "scope_cargo", f"{cargo!r} would concern only goods of that name; leave it empty for all cargo"
@@ -107,6 +104,18 @@ def _events(table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
             )
         elif cargo not in shipped and (alike := _misspelt(cargo, usual)):
             yield at, "scope_cargo", f"{cargo!r} is spelt {alike!r} elsewhere in the table; spell it alike"
+
+
+def _seasons(table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    """Directions in which an element cannot be passed."""
+    return _no_ways(table, "direction", tables)
+
+
+def _no_ways(table: pd.DataFrame, column: str, tables: Tables) -> Iterator[Problem]:
+    ways = _directions(tables)
+    for at, (element, way) in enumerate(zip(texts(table["element_id"]), texts(table[column]), strict=True)):
+        if way and (known := ways.get(element)) and way not in known:
+            yield at, column, f"{way} is no direction of {element}: {' or '.join(known)}"
 
 
 def _misspelt(word: str, usual: list[str]) -> str:
@@ -189,6 +198,7 @@ _CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
     "rates": _rates,
     "services": _services,
     "rights": _rights,
+    "seasons": _seasons,
 }
 CHECKED = frozenset({*COUNTRIES, *_CHECKS})
 """Tables with such words."""

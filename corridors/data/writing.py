@@ -97,5 +97,19 @@ def write_table(path: str | os.PathLike[str], table: pd.DataFrame, to_excel: Cal
         raise BadRequest(f"{path}: a table is written as .csv or .xlsx, not as {suffix or 'a file without suffix'}.")
 
 
+def must_end(path: str | os.PathLike[str], suffix: str) -> Path:
+    """The path of a file whose format goes by its suffix: programs refuse one that is called otherwise.
+
+    Raises
+    ------
+    BadRequest
+        For another suffix.
+    """
+    target = as_path(path, "path")
+    if target.suffix.lower() != suffix:
+        raise BadRequest(f"{path}: this is written as {suffix} only; call it {target.stem or 'answer'}{suffix}.")
+    return target
+
+
 def _harmless(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

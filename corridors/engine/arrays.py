@@ -17,7 +17,9 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from corridors.engine.bounds import Bound as Bound
+from corridors.engine.bounds import Partly, heap_room
 from corridors.engine.bounds import bounds as bounds
+from corridors.engine.bounds import by_arc as by_arc
 from corridors.engine.bounds import lowered as lowered
 from corridors.engine.serving import compiler as compiler
 from corridors.engine.serving import kernel as kernel
@@ -303,7 +305,7 @@ def _run(
             for number, some in enumerate(targets):
                 target[list(some)] = number
             barred[np.asarray(banned, dtype=np.int64)] = True
-            ahead = np.zeros(nodes) if bound is None else bound.values
+            arcs, ahead, known, seeds = _ahead(graph.topology, bound)
             least, values, arrivals = np.full(nodes, inf), np.full(ends, inf), np.full(ends, inf)
             last, path, took = np.zeros(ends, np.int64), np.empty(room, np.int64), np.empty(room)
             count = kernel["search"](
@@ -312,6 +314,10 @@ def _run(
                 *(np.array(some, dtype) for some, dtype in zip(starts, _STARTS, strict=True)),
                 target,
                 ahead,
+                known,
+                seeds,
+                *arcs,
+                *heap_room(arcs[2], seeds),
                 barred,
                 least,
                 np.full(nodes, inf),
@@ -323,6 +329,8 @@ def _run(
                 path,
                 took,
             )
+            if bound is not None and len(seeds):
+                bound.partly = Partly(*arcs, seeds, ahead, float(known[0]))
             found: tuple[Any, ...] = (least, values, arrivals, last, path[:count], took[:count])
         else:
             count, listed, *short = _interpreted(given, ask, starts, targets, bound, banned, nodes, room)
@@ -332,6 +340,14 @@ def _run(
         room = count
     least, values, arrivals, last, path, took = found
     return Tree(values, arrivals, np.concatenate([np.zeros(1, np.int64), last]), path, took), least
+
+
+def _ahead(topology: Topology, bound: Bound | None) -> tuple[tuple[Ints, Ints, Floats], Floats, Floats, Ints]:
+    """Arcs that bounds go by, the bounds, up to which value they are known, and the nodes from which to go on."""
+    if bound is not None and (partly := bound.partly) is not None and partly.radius == 0:
+        return partly[:3], partly.values.copy(), np.zeros(1), partly.seeds
+    nothing = *topology.entering.arrays[:2], np.empty(0)
+    return nothing, np.zeros(topology.nodes) if bound is None else bound.values, np.array([inf]), np.empty(0, np.int64)
 
 
 def _array(numbers: list[Any]) -> Any:
@@ -364,6 +380,8 @@ def _interpreted(
         *starts,
         target,
         ahead,
+        [inf],
+        *((), (), (), (), (), ()),
         barred,
         least,
         [inf] * nodes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from math import inf
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
@@ -13,11 +13,27 @@ from corridors.engine.serving import kernel, python, scipy_serves, worthwhile
 from corridors.engine.topology import Closed, Floats, Graph, Ints, Topology
 
 
+class Partly(NamedTuple):
+    """Bounds of which those up to `radius` are known, the rest no less than that."""
+
+    first: Ints
+    tails: Ints
+    cost: Floats
+    seeds: Ints
+    """Where they are worked out from, by these arcs."""
+    values: Floats
+    radius: float = 0.0
+
+
 class Bound:
     """Least objective from every node to the nearest target, in the form that a search wants."""
 
-    def __init__(self, values: Floats | None = None, listed: list[float] | None = None) -> None:
+    def __init__(
+        self, values: Floats | None = None, listed: list[float] | None = None, partly: Partly | None = None
+    ) -> None:
         self.__dict__ |= {name: given for name, given in (("values", values), ("listed", listed)) if given is not None}
+        self.partly = partly
+        """What is known of it: the first compiled search works out as much as it needs."""
         self.asked: set[frozenset[str]] = set()
         """Bans with which it served a search: asked for again, these are worth bounds of their own."""
         self._followed: tuple[Graph, float, dict[int, list[tuple[int, int]]]] | None = None
@@ -35,7 +51,12 @@ class Bound:
     @cached_property
     def values(self) -> Floats:
         """As an array."""
-        return np.array(self.listed)
+        if (known := self.partly) is None:
+            return np.array(self.listed)
+        found = known.values.copy()
+        _settle_all(known[:3], np.flatnonzero((found >= known.radius) & (found < inf)), found)
+        self.partly = known._replace(values=found, radius=inf)
+        return found
 
     @cached_property
     def listed(self) -> list[float]:
@@ -50,18 +71,28 @@ def bounds(
     value_of_hour: float,
     t0: float,
     banned: Ints | Sequence[int] = (),
+    cost: Floats | None = None,
 ) -> Bound:
     """Least objective from every node to the nearest target if nothing had to wait.
 
     Edges that are banned, or closed from `t0` on for good, are left out; the rest is a lower bound that stays valid
-    when more edges are banned or slowed.
+    when more edges are banned or slowed. `cost`, from `by_arc`, is the same for all targets.
     """
-    ends, nodes = np.fromiter(targets, np.int64), graph.topology.nodes
-    cost = _costs(graph, closed, value_of_hour, t0, banned)
-    if len(ends) and scipy_serves(nodes):
-        return Bound(values=_by_scipy(ends, graph.topology, cost))
-    usual = Bound(values=np.full(nodes, inf), listed=[inf] * nodes)
-    return _lowered(usual, ends, np.zeros(len(ends)), graph.topology, cost)
+    ends, topology = np.fromiter(targets, np.int64), graph.topology
+    if cost is None:
+        cost = by_arc(graph, closed, value_of_hour, t0, banned)
+    if len(ends) and scipy_serves(topology.nodes):
+        return Bound(values=_by_scipy(ends, topology, cost))
+    if worthwhile(topology.nodes):
+        (first, tails, _), known = topology.entering.arrays, np.full(topology.nodes, inf)
+        known[ends] = 0.0
+        return Bound(partly=Partly(first, tails, cost, ends, known))
+    return _lowered(Bound(listed=[inf] * topology.nodes), ends, np.zeros(len(ends)), topology, cost)
+
+
+def by_arc(graph: Graph, closed: Closed, value_of_hour: float, t0: float, banned: Ints | Sequence[int] = ()) -> Floats:
+    """What each arc takes without waiting, in order of the nodes that arcs enter; see `bounds`."""
+    return _along(_costs(graph, closed, value_of_hour, t0, banned), graph.topology)
 
 
 def _by_scipy(targets: Ints, topology: Topology, cost: Floats) -> Floats:
@@ -69,15 +100,15 @@ def _by_scipy(targets: Ints, topology: Topology, cost: Floats) -> Floats:
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
-    first, tails, edges = topology.entering.arrays
-    arcs = csr_array((_along(cost, edges), tails, first), shape=(topology.nodes, topology.nodes))
+    first, tails, _ = topology.entering.arrays
+    arcs = csr_array((cost, tails, first), shape=(topology.nodes, topology.nodes))
     found: Floats = dijkstra(arcs, indices=targets, min_only=True)
     return found
 
 
-def _along(cost: Floats, edges: Ints) -> Floats:
+def _along(cost: Floats, topology: Topology) -> Floats:
     """What arcs take, by their edges; a join of two stages has the number -1, and takes nothing."""
-    return np.append(cost, 0.0)[edges]
+    return cast(Floats, np.append(cost, 0.0).take(topology.entering.arrays[2], mode="wrap"))
 
 
 def lowered(
@@ -97,7 +128,7 @@ def lowered(
     seeds = np.unique(tails[better])
     least = np.full(len(seeds), inf)
     np.minimum.at(least, np.searchsorted(seeds, tails[better]), now[better])
-    return _lowered(bound, seeds, least, graph.topology, cost)
+    return _lowered(bound, seeds, least, graph.topology, _along(cost, graph.topology))
 
 
 def _costs(graph: Graph, closed: Closed, value_of_hour: float, t0: float, banned: Ints | Sequence[int]) -> Floats:
@@ -109,15 +140,26 @@ def _costs(graph: Graph, closed: Closed, value_of_hour: float, t0: float, banned
 
 
 def _lowered(bound: Bound, seeds: Ints, values: Floats, topology: Topology, cost: Floats) -> Bound:
-    """A bound with what follows from less at some nodes."""
-    along = _along(cost, topology.entering.arrays[2])
+    """A bound with what follows from less at some nodes; `cost` is by arc."""
     if worthwhile(topology.nodes):
         best = bound.values.copy()
         best[seeds] = values
-        kernel["bounds"](*topology.entering.arrays[:2], along, seeds, best)
+        _settle_all((*topology.entering.arrays[:2], cost), seeds, best)
         return Bound(values=best)
     known, listed = seeds.tolist(), bound.listed.copy()
     for seed, value in zip(known, values.tolist(), strict=True):
         listed[seed] = value
-    python.bounds(*topology.entering.lists[:2], along.tolist(), known, listed)
+    python.bounds(*topology.entering.lists[:2], cost.tolist(), known, listed)
     return Bound(listed=listed)
+
+
+def _settle_all(arcs: tuple[Ints, Ints, Floats], seeds: Ints, best: Floats) -> None:
+    """Lower what is known at some nodes to what follows for all."""
+    settle = kernel.get("bounds", python.bounds_by_arrays)
+    settle(*arcs, seeds, best, *heap_room(arcs[2], seeds))
+
+
+def heap_room(cost: Floats, seeds: Ints) -> tuple[Floats, Ints]:
+    """Room for the heap of `corridors.engine.search.settle`: each arc puts at most one node into it."""
+    most = len(cost) + len(seeds)
+    return np.empty(most), np.empty(most, np.int64)

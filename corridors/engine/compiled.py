@@ -46,14 +46,14 @@ def compile_kernels(kernels: Mapping[Any, tuple[Any, ...]]) -> None:
             kernel.compile(types)
 
 
-for _loop in (loops.ready, loops.month_at, loops.traverse):
+for _loop in (loops.ready, loops.month_at, loops.traverse, loops.put, loops.settle):
     register_jitable(_loop)
 
 FLOAT, FLOATS, INTS, MARKS = numba.float64, numba.float64[::1], numba.int64[::1], numba.boolean[::1]
 KEPT_INTS, KEPT_FLOATS, KEPT_TABLE = kept(numba.int64), kept(numba.float64), kept(numba.float64, 2)
-bounds, search, earliest = compiled(loops.bounds), compiled(loops.search), compiled(loops.earliest)
+bounds, search, earliest = compiled(loops.bounds_by_arrays), compiled(loops.search), compiled(loops.earliest)
 KERNELS = {
-    bounds: (KEPT_INTS, KEPT_INTS, FLOATS, INTS, FLOATS),
+    bounds: (KEPT_INTS, KEPT_INTS, FLOATS, INTS, FLOATS, FLOATS, INTS),
     search: (
         KEPT_INTS,
         KEPT_INTS,
@@ -80,6 +80,13 @@ KERNELS = {
         INTS,
         INTS,
         FLOATS,
+        FLOATS,
+        INTS,
+        KEPT_INTS,
+        KEPT_INTS,
+        FLOATS,
+        FLOATS,
+        INTS,
         MARKS,
         FLOATS,
         FLOATS,

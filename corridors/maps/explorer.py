@@ -212,7 +212,8 @@ def _access(facts: Facts, cargoes: Sequence[Cargo], point: tuple[float, float], 
     by = {cargo.cargo_id: Access(facts, point, leaving, frozenset(MODES), cargo) for cargo in cargoes}
     one = next(iter(by.values()))
     home = {
-        cargo.cargo_id: Access(facts, point, leaving, frozenset(MODES), cargo, one.country).hours for cargo in cargoes
+        cargo.cargo_id: Access(facts, point, leaving, frozenset(MODES), cargo, lambda country: True).hours
+        for cargo in cargoes
     }
     node = facts.graph.at(one.place, leaving, "road")
     return {

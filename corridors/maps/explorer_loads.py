@@ -106,6 +106,12 @@ class Carried:
     def _tare(self, cargo: Cargo) -> float:
         return self._facts.rates.find("tare_t", "road", "", cargo.vehicle).mode
 
+    @property
+    def _guarantee(self) -> float:
+        """US$ for one truck at a border that is not inside a customs union."""
+        rates = self._facts.rates
+        return rates.expected(rates.find("guarantee_usd", "road"), "prices")
+
     @cached_property
     def _taken(self) -> dict[Kind, list[Taken]]:
         """Amounts of the edges with the smallest and the largest payload of each kind."""
@@ -128,6 +134,7 @@ class Carried:
             _described(self._facts, cargo)
             | {
                 "tare": self._tare(cargo),
+                "guarantee": self._guarantee * cargo.trucks,
                 "absent": [i for i, basis in handled if not basis.handles(cargo)],
                 "loads": [
                     {"tonnes": tonnes, "tried": tried}

@@ -19,6 +19,7 @@ from corridors.maps.background import polylines
 from corridors.maps.explorer_loads import Carried, Json
 from corridors.model.calendars import TRUCKS, Closure
 from corridors.model.cargo import Cargo
+from corridors.model.conditions import LAST_DAY
 from corridors.model.costs import flag_charges
 from corridors.model.facts import Facts
 from corridors.model.flag import entry_fee
@@ -34,7 +35,6 @@ KINDS = get_args(Kind)
 T = TypeVar("T", bound=Hashable)
 SPAN_YEARS = 3
 """Number of years whose opening hours matter to a departure: its own and the two after it."""
-LAST_DAY = "9999-12-31"
 
 
 def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tuple[int, int]) -> Json:
@@ -88,6 +88,7 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
             for name, found in closures.items()
         },
         "permits": _permits(facts, plain, graph, years),
+        "unions": [one._asdict() for one in facts.conditions.members(question.knowledge.as_of.isoformat())],
         "zones": [_shifts(name, years) for name in zones.names],
         "projects": {name: sorted(projects) for name, projects in facts.projects.items()},
         "hire": {"after": facts.rates.detention.after.tolist(), "usdDay": facts.rates.detention.usd_day},
@@ -256,8 +257,10 @@ def _permits(facts: Facts, question: Question, graph: MultimodalGraph, years: tu
         if edge.kind == "crossing" or (edge.kind == "leg" and edge.mode in ("ferry", "sea", "air"))
     ]
     rights = facts.tables["rights"]
-    turns = {day for column in ("in_force_from", "in_force_to") for day in rights[column] if day}
-    turns |= {(date.fromisoformat(day) + timedelta(days=1)).isoformat() for day in set(rights["in_force_to"]) if day}
+    unions = facts.conditions.members(question.knowledge.as_of.isoformat())
+    ends = {*rights["in_force_to"], *(one.until for one in unions)} - {"", LAST_DAY}
+    turns = {*rights["in_force_from"], *(one.since for one in unions)} - {""} | ends
+    turns |= {(date.fromisoformat(day) + timedelta(days=1)).isoformat() for day in ends}
     first, last = f"{years[0] - 1}-01-01", f"{years[1] + 1}-12-31"
     if rights.loc[rights["element_id"].isin({graph.edges[i].elements[0] for i in edges}), "yearly"].any():
         turns.update(_every_day(first, last))

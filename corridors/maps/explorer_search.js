@@ -162,11 +162,17 @@ const corridorSearch = D => {
     return !q.avoiding || !(E.countries[edge].some(c => q.avoid.has(c)) || E.elements[edge].some(i => q.avoid.has(D.elements[i].id)) ||
       q.avoid.has(D.places[E.from[edge]].id) || q.avoid.has(D.places[E.to[edge]].id));
   }
+  /* whether two countries are in the same customs union on the day of departure; see corridors/model/conditions.py */
+  const unionOf = (q, country) => (D.unions.find(m => m.country === country && m.since <= q.day && q.day <= m.until) || {}).union;
+  const together = (q, one, other) => unionOf(q, one) !== undefined && unionOf(q, one) === unionOf(q, other);
   /* figures of a load of some tonnes: hours, US$ and kg by edge, scenario and permits in them */
   function figuresOf(q, load, least) {
     const key = load.tonnes + "|" + least;
     if (q.figures.has(key)) return q.figures.get(key);
     const hours = values(load.hours).slice(), usd = values(load.usd).slice(), kgco2e = values(load.kgco2e).slice();
+    E.countries.forEach((sides, e) => {
+      if (E.kind[e] === CROSSING && E.mode[e] === "road" && together(q, ...sides)) usd[e] -= q.cargo.guarantee;
+    });
     Object.keys(D.permits).forEach(edge => {
       const verdict = permit(q, +edge);
       if (verdict && verdict.hours !== undefined) { hours[edge] = verdict.hours; usd[edge] = verdict.usd; }
@@ -404,15 +410,16 @@ const corridorSearch = D => {
   }
   function resolve(ask) {
     const cargo = D.cargo.find(c => c.id === ask.cargo), from = end(ask.from, true, cargo.id), to = end(ask.to, false, cargo.id);
-    const home = from.place.country === to.place.country;   // no customs at the end
-    const target = home && !to.access ? to.place.home : to.node, last = home && to.access ? {...to.access, hours: to.access.home} : to.access;
-    const q = {cargo, source: from.node, target, start: from.access, end: last, goodsFrom: from.place.country, goodsTo: to.place.country,
+    const q = {cargo, source: from.node, target: to.node, start: from.access, end: to.access, goodsFrom: from.place.country, goodsTo: to.place.country,
       goods: cargo.goods || (D.closures[from.place.goods] ? from.place.goods : ""),
       t0: departure(ask.depart, from.place.zone) + (from.access ? from.access.hours : 0), maxWait: D.maxWait,
       modes: ask.modes || cargo.modes, avoid: new Set(ask.avoid || []), avoiding: !!(ask.avoid && ask.avoid.length),
       valueOfTime: cargo.valueOfTime, changed: new Map(), delays: new Map(), scales: [], projects: new Set(), signatures: new Map(), figures: new Map()};
     q.year = new Date(Math.round(q.t0 * 3600) * 1000).getUTCFullYear();
     q.day = dayOf(q.t0);
+    if (q.goodsFrom === q.goodsTo || q.goods.toLowerCase() !== "transit" && together(q, q.goodsFrom, q.goodsTo)) {   // no customs at the end
+      if (to.access) q.end = {...to.access, hours: to.access.home}; else q.target = to.place.home;
+    }
     (ask.changes || []).forEach(change => {
       if (change.kind === "scale") q.scales.push(change);
       else if (change.kind === "build") D.projects[change.what].forEach(p => q.projects.add(p));

@@ -25,6 +25,8 @@ PALE, DEEP = np.array([249, 217, 200]), np.array([178, 24, 43])
 NEAR, FAR = np.array([6, 30, 80]), np.array([160, 205, 235])
 SMALL, LARGE = 5.0, 20.0  # radius in pixels
 CUT = {"r": LARGE, "fill": "#ffffff", "edge": "#a40000", "hatched": True}
+NAMED = 60
+"""Cities up to which a still map names them; with more it would name some and not others."""
 WORDS = {"usd": "US$", "days": "days"}
 
 
@@ -132,6 +134,7 @@ def catchment_data(facts: Facts, frame: gpd.GeoDataFrame) -> Shown:
                 "lat": row["lat"],
                 "lng": row["lng"],
                 "name": f"{row['name']}, {row['country']}",
+                "city": row["name"] if len(frame) <= NAMED else "",
                 "lines": lines,
                 **(_dot(ink, bool(row["contested"])) if reached else UNREACHED),
             }

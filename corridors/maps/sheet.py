@@ -222,6 +222,14 @@ class Sheet:
             draw_symbol(self.paper, at[0], at[1], node["type"], node.get("state", ""), size)
             self.marks.append((node, (at[0] - r, at[1] - r, at[0] + r, at[1] + r)))
 
+    def dots(self, cities: list[Shown]) -> None:
+        """Have circles that are drawn already named as cities, after the symbols."""
+        for city in cities:
+            x, y = self.paper.points(projection().transform(city["lng"], city["lat"]))
+            r = 0.6 * city["r"]
+            if self.inside((x, y)):
+                self.marks.append(({"type": "city", "name": city["city"]}, (x - r, y - r, x + r, y + r)))
+
     def badge(self, number: int, label: str, colour: str) -> None:
         """Draw the letter of a route where its line is farthest from symbols, other routes and other badges."""
         others = [dots for i, dots in enumerate(self.tracks) if i != number]

@@ -166,6 +166,7 @@ def draw(data: Shown, facts: Facts, ax: Axes | None, width: float, tallest: floa
             r = 0.6 * circle["r"]
             sheet.taken.append((x - r, y - r, x + r, y + r))
     sheet.symbols(data["nodes"], 1.0 if rows else 0.75)
+    sheet.dots([circle for circle in data["circles"] if circle.get("city")])
     for i, row in enumerate(rows):
         sheet.badge(i, row["label"], row["color"])
     sheet.names(basemap_names(facts.folder))

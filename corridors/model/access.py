@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from corridors.data.countries import countries_at
@@ -38,7 +38,7 @@ class Access:
 
     Its length is the straight line times the rate ``access_factor``, graded assumed. It is driven, so the trip goes
     on by road, or by another mode after a transfer. Loading or unloading at the point is in its hours, without customs
-    for a load from the same country (`origin`).
+    in countries where the load circulates free (`free`).
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Access:
         leaving: bool,
         modes: frozenset[str],
         cargo: Cargo,
-        origin: str = "",
+        free: Callable[[str], bool] = lambda country: False,
     ) -> None:
         try:
             lon, lat = (float(x) for x in point)
@@ -77,7 +77,7 @@ class Access:
         self.rate = facts.rates.find("access_factor", "road")
         self.km = near[0][0] * self.rate.mode
         drive = access_amount(facts.rates, cargo, country, near[0][0])
-        gate = end_amount(facts.rates, cargo, "road", country, leaving, home=not leaving and origin == country)
+        gate = end_amount(facts.rates, cargo, "road", country, leaving, home=not leaving and free(country))
         self.amount = drive._replace(time=drive.time + gate.time)
         self.hours, self.usd, self.kgco2e = self.amount.hours, self.amount.usd, self.amount.kgco2e
         self.source_id = ";".join(

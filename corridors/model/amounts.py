@@ -6,6 +6,7 @@ is worked out, and the rest is a multiplication. An edge that is shown has its a
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -13,9 +14,19 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from corridors.data.schema import Row
+from corridors.data.schema import Row, cited
 from corridors.model.cargo import Cargo
-from corridors.model.costs import Amount, Rates, crossing_amount, end_amount, leg_amount, times, transfer_amount
+from corridors.model.conditions import Member, Unions, together
+from corridors.model.costs import (
+    GUARANTEE,
+    Amount,
+    Rates,
+    crossing_amount,
+    end_amount,
+    leg_amount,
+    times,
+    transfer_amount,
+)
 from corridors.model.departures import boarding
 from corridors.model.tariffs import Services, Stretch
 
@@ -132,7 +143,7 @@ class Terminal(_Any):
     mode: str
     country: str
     leaving: bool
-    home: bool  # unloading of what comes from the same country
+    home: bool  # unloading without customs
     place_kind: str
     place_id: str  # where trains or ships leave by a published frequency; empty for all other places
 
@@ -191,11 +202,26 @@ class Amounts:
     def __init__(self, graph: MultimodalGraph, cargo: Cargo, per_basis: PerBasis | None = None) -> None:
         self.graph, self.cargo, self.key = graph, cargo, decisive(cargo)
         self._shown: dict[int, Amount] = {}
+        self._inner: dict[int, list[Member]] = {}
+        self._within: dict[tuple[tuple[str, str], ...], Amounts] = {}
         which, one = graph.bases[1], per_basis or PerBasis.of(graph, cargo)
         self.hours, self.usd, self.kgco2e = (values[which] * graph.sizes for values in one[:3])
         self.hours += graph.headways / 2
         self.usd += one.away[which] * graph.away
         self.handled: NDArray[np.bool_] = one.handled[which]
+
+    def within(self, unions: Unions) -> Amounts:
+        """The same without guarantees at the borders inside customs unions: one is valid in all of its countries."""
+        members = tuple(sorted((country, one.union) for country, one in unions.items()))
+        if members and members not in self._within:
+            found = copy(self)
+            found.key, found.usd, found._shown = (*self.key, members), self.usd.copy(), {}
+            inner = [edge for edge in self.graph.crossings if together(unions, *edge.countries)]
+            for edge in inner:
+                found.usd[edge.number] -= sum(p.expected for p in self.of(edge).money if p.line == GUARANTEE)
+            found._inner = {edge.number: [unions[country] for country in edge.countries] for edge in inner}
+            self._within[members] = found
+        return self._within[members] if members else self
 
     def by_basis(self) -> list[Amount]:
         """Amount of a kilometre, or of what has no length, by basis."""
@@ -204,7 +230,12 @@ class Amounts:
     def of(self, edge: Edge) -> Amount:
         """What one edge takes, line by line."""
         if edge.number not in self._shown:
-            self._shown[edge.number] = edge.basis.amount(
-                self.cargo, Size(edge.km, edge.away_km, edge.headway_hours, edge.element_id)
-            )
+            found = edge.basis.amount(self.cargo, Size(edge.km, edge.away_km, edge.headway_hours, edge.element_id))
+            if members := self._inner.get(edge.number):
+                found = found._replace(
+                    money=tuple(part for part in found.money if part.line != GUARANTEE),
+                    source_id=cited(found.source_id, *(one.source_id for one in members)),
+                    note=f"{found.note}; inside the {members[0].union}, no guarantee",
+                )
+            self._shown[edge.number] = found
         return self._shown[edge.number]

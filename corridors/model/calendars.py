@@ -331,10 +331,20 @@ class Calendars:
             kind = f"{row['regime']} hours {row['rule']!r}" + (
                 f", public holidays of {row['holidays'].replace(';', ' and ')}" if row["holidays"] else ""
             )
-            if is_off(row["rule"]) and row["note"]:
+            off = is_off(row["rule"])
+            if off and row["note"]:
                 kind = f"its time in service ({row['note']})"
+            since = self._validity(row)[0] if off else -inf  # rules are read year by year
             found += [
-                Closure(element_id, s, e, kind, row["source_id"], contested=row["contested"], rule=True)
+                Closure(
+                    element_id,
+                    s if since == -inf else since,
+                    e,
+                    kind,
+                    row["source_id"],
+                    contested=row["contested"],
+                    rule=True,
+                )
                 for s, e in spans.tolist()
             ]
         return found

@@ -26,8 +26,9 @@ REFUSED_CLASSES = {"1": "explosives", "2": "gases", "7": "radioactive goods"}
 
 ALIKE = 0.75
 """Ratio of `difflib` from which two words are taken for the same."""
-MOST_TONNES = {"TEU": 36.0, "FEU": 36.0}
-"""What one unit may hold at most, else 100: no box is rated for more than 36 t gross (ISO 668:2020)."""
+MOST_TONNES = {"TEU": 34.0, "FEU": 32.5}
+"""What one unit may hold at most, else 100. No box is rated for more than 36 t gross (ISO 668:2020; 30.48 t until 2016,
+as many in use), and the lightest weigh about 2 and 3.5 t (an estimate). Roads allow less, by limits of their own."""
 
 LEAST_SHARE = {"vehicle": 1.0, "wagon": 0.0}
 """Share of the load that a road must let one unit carry, else it is gone round; half but for these (an assumption). The
@@ -59,7 +60,8 @@ class Cargo:
         True if the box is the shipper's: no detention by the shipping line.
     goods : str
         Special goods or purpose, as named in ``scope_cargo`` of ``net.events`` (``"UN containers"``): dated exceptions
-        to closures for such goods then apply.
+        to closures for such goods then apply. ``"transit"`` are goods that come from elsewhere: customs clear
+        them at their end, inside a customs union too.
     un_class : str
         Class of dangerous goods, such as ``"9"`` or ``"4.1"``; empty if none. Classes 1, 2 and 7 are refused.
     refused : str

@@ -1,15 +1,22 @@
-"""Conflict and sanctions by country: what was in force on a day, as known by then."""
+"""Conflict, sanctions and customs unions by country: what was in force on a day, as known by then."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
 
+from corridors.data.countries import country_names
 from corridors.data.schema import Row, records
 
 RISK = {"war": 0.25, "blockade": 0.25, "strikes": 0.15, "clashes": 0.10, "unrest": 0.05}
 """Chance that a country in conflict stops a journey through it, by level: assumed, no publication gives one."""
+IN_TRANSIT = "transit"
+"""Goods (``Cargo.goods``) that were not cleared where their journey begins."""
+LAST_DAY = "9999-12-31"
+KEPT_DAYS = 1024
 
 
 class Condition(NamedTuple):
@@ -23,19 +30,53 @@ class Condition(NamedTuple):
 
     @property
     def words(self) -> str:
-        """Short form for a table: "war in AF", "sanctions IR"."""
-        return f"sanctions {self.country}" if self.kind == "sanctions" else f"{self.level} in {self.country}"
+        """Short form for a table: "war in Afghanistan", "sanctions Iran"."""
+        name = country_names().get(self.country, self.country)
+        return f"sanctions {name}" if self.kind == "sanctions" else f"{self.level} in {name}"
+
+
+class Member(NamedTuple):
+    """Membership of a customs union, with its first and last day (ISO)."""
+
+    country: str
+    union: str
+    since: str
+    until: str
+    source_id: str
+
+
+Unions = Mapping[str, Member]
+"""Members of customs unions on a day, by country."""
 
 
 class Conditions:
     """Rows of the table ``conditions``."""
 
     def __init__(self, table: pd.DataFrame) -> None:
-        self._rows = records(table)
+        rows = records(table)
+        self._unions = [row for row in rows if row["kind"] == "union"]
+        self._rows = [row for row in rows if row["kind"] != "union"]
+        self.unions = lru_cache(KEPT_DAYS)(self._find_unions)
 
     def in_force(self, day: str, as_of: str) -> list[Condition]:
-        """Conditions on a day (ISO), as known on `as_of`; one without a known end lasts."""
-        return [Condition(*(row[name] for name in Condition._fields)) for row in self._rows if _holds(row, day, as_of)]
+        """Conflict and sanctions on a day (ISO), as known on `as_of`; what has no known end lasts."""
+        return [
+            Condition(*(row[name] for name in Condition._fields))
+            for row in self._rows
+            if _known(row, as_of) and row["start"] <= day <= _last_day(row, as_of)
+        ]
+
+    def members(self, as_of: str) -> list[Member]:
+        """Members of customs unions on any day, as known on `as_of`."""
+        return [
+            Member(row["country"], row["name"], row["start"], _last_day(row, as_of), row["source_id"])
+            for row in self._unions
+            if _known(row, as_of)
+        ]
+
+    def _find_unions(self, day: str, as_of: str) -> Unions:
+        """The members on a day."""
+        return {one.country: one for one in self.members(as_of) if one.since <= day <= one.until}
 
     def risk(self, day: str, as_of: str) -> dict[str, float]:
         """Chance that conflict stops a journey through each country that has one."""
@@ -46,8 +87,25 @@ class Conditions:
         return found
 
 
-def _holds(row: Row, day: str, as_of: str) -> bool:
-    if row["start"] > day or (row["known_from"] or row["start"]) > as_of:
-        return False
+def together(unions: Unions, one: str, other: str) -> bool:
+    """Whether two countries are members of the same customs union."""
+    return one in unions and other in unions and unions[one].union == unions[other].union
+
+
+def circulate(unions: Unions, goods: str, origin: str, destination: str) -> bool:
+    """Whether goods that start in one country are in free circulation in another: its customs do not clear them.
+
+    Goods of a union keep their status on the way through other countries, under customs transit: so the way that they
+    take decides nothing here, and they pay at the borders of the union as others do.
+    """
+    return origin == destination or (goods.casefold() != IN_TRANSIT and together(unions, origin, destination))
+
+
+def _known(row: Row, as_of: str) -> bool:
+    return bool((row["known_from"] or row["start"]) <= as_of)
+
+
+def _last_day(row: Row, as_of: str) -> str:
+    """Last day by what was known; what has no known end lasts."""
     ended = row["end"] and (row["end_known_from"] or row["end"]) <= as_of
-    return not (ended and row["end"] < day)
+    return str(row["end"]) if ended else LAST_DAY

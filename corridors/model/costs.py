@@ -34,6 +34,8 @@ from corridors.model.drivers import Driver, Drivers, Expectations, Kind, spread,
 from corridors.model.hire import Overdue
 
 PRICE_YEAR = 2024
+GUARANTEE = "guarantee"
+"""Cost line of TIR and transit."""
 
 
 class Part(NamedTuple):
@@ -133,7 +135,7 @@ class Rates:
 
     @property
     def domestic(self) -> bool:
-        """Whether unloading what comes from the same country has a rate of its own."""
+        """Whether unloading without customs has a rate of its own."""
         return any(key[0] == "unloading_hours" and key[3] == DOMESTIC for key in self._rows)
 
     @property
@@ -295,7 +297,7 @@ def leg_amount(
     time = [rates.part(of_it, n * some, of[of_it] + v) for n, v in shares for of_it, some in hours.items() if some]
     if headway:
         time.append(rates.departure(leg_id, headway))
-    charge = tariffs.haulage(rates, cargo, mode, country, km, stretch)
+    charge = tariffs.haulage(rates, cargo, mode, country, km, stretch, mountain)
     fuel, burnt, carbon = _fuel(rates, cargo, mode, country, km, stretch)
     note = (
         f"speed {speed.mode:g} km/h ({speed.quality}) x running share {share.mode:g} ({share.quality}){terrain}"
@@ -365,12 +367,16 @@ def crossing_amount(rates: Rates, row: Row, leaving: str, entering: str, price_y
             )
             for rate in used
         )
-        notes.append(f"time not known: {leaving} out {used[0].mode:g} h and {entering} in {used[1].mode:g} h assumed")
+        medians = " and ".join(
+            f"{country} {way} {rate.mode:g} h"
+            for country, way, rate in zip((leaving, entering), ("out", "in"), used, strict=True)
+        )
+        mean = sum(part.expected for part in time)
+        notes.append(f"time not known: medians of {medians} assumed; their means, with the queue, {mean:.3g} h charged")
     money, priced, words = _fees(rates, row, leaving, entering, price_year)
     for line, charge in flag_charges(rates, entering) if row["mode"] == "road" else ():
         money.append(rates.part(line, charge.mode, charge.driver("prices")))
         priced.append(charge)
-        words += f", {line} US$ {charge.mode:.0f}"
     graded = worst(*(rate.quality for rate in priced), row["quality"] if isfinite(float(row["usd"])) else "")
     return Amount(
         time,
@@ -393,18 +399,18 @@ def _fees(rates: Rates, row: Row, leaving: str, entering: str, price_year: int) 
         return ([rates.part("border fees", fee)], [], "") if isfinite(fee) else ([], [], "dues not known, none counted")
     if isfinite(fee):
         fee *= rates.price_level(price_year)
-        sums, priced, words = [rates.part("", fee)], [], f"fees US$ {fee:.0f}"
+        sums, priced, words = [rates.part("", fee)], [], ""
     else:
         priced = [rates.find("crossing_usd", row["mode"], country) for country in (leaving, entering)]
         sums = [rates.part("", rate.mode, rate.driver("prices")) for rate in priced]
-        words = f"fees not known: US$ {sum(p.value for p in sums):.0f} for both sides by country assumed"
+        words = "fees not known: those of both countries assumed"
     share, guarantee = rates.find("unofficial_share"), rates.find("guarantee_usd", row["mode"])
     money = []
     for part in sums:
         hidden = rates.scaled(part, share.mode, share.driver("terms"))._replace(line="unofficial payments")
         money += [part._replace(line="border fees"), hidden.times(-1)._replace(line="border fees"), hidden]
     if guarantee.mode:
-        money.append(rates.part("guarantee", guarantee.mode, guarantee.driver("prices")))
+        money.append(rates.part(GUARANTEE, guarantee.mode, guarantee.driver("prices")))
     return money, [*priced, share, guarantee], words
 
 

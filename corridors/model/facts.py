@@ -95,7 +95,7 @@ class Facts(Dataset):
 
     @cached_property
     def conditions(self) -> Conditions:
-        """Conflict and sanctions by country."""
+        """Conflict, sanctions and customs unions by country."""
         return Conditions(self.tables["conditions"])
 
     @cached_property
@@ -239,7 +239,7 @@ class Facts(Dataset):
         return self.kept.get(
             ("amounts", decisive(cargo)),
             lambda: Amounts(self.graph, cargo, self._per_basis(cargo)),
-            lambda made: 4 * len(made.hours),
+            lambda made: 5 * len(made.hours),
         )
 
     def _per_basis(self, cargo: Cargo) -> PerBasis:

@@ -23,7 +23,6 @@ def under_flag(found: Amount, rates: Rates, edge: Edge, carrier: str, verdict: V
             money=(*found.money, rates.part("entry fee", fee.mode, fee.driver("prices"))),
             source_id=";".join(filter(None, (found.source_id, fee.source_id))),
             usd_quality=worst(found.usd_quality, fee.quality),
-            note=f"{found.note}; entry fee US$ {fee.mode:.0f}",
         )
     if edge.mode != "road":
         return found

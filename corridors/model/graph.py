@@ -5,7 +5,8 @@ and one to land (``sea>``, ``>sea``), so that passing from ship to ship at a por
 where ships arrive on one side to where they leave on the other: none turns round there on its way to a port that it
 may not sail to. Cargo starts and ends behind the doors of a place (``door>``,
 ``>door``), which lead to and from each of its layers by loading and unloading. What ends in the country in which it
-began pays no customs time: where rates say what its unloading takes, it has a door of its own (``door at home``).
+began, or in the same customs union, pays no customs time: where rates say what its unloading takes, it has a door of
+its own (``door at home``).
 """
 
 from __future__ import annotations
@@ -311,7 +312,7 @@ class MultimodalGraph:
     def at(self, place_id: str, leaving: bool, layer: str = "", home: bool = False) -> list[int]:
         """Door of a place through which cargo leaves or arrives, or its node of one layer if given.
 
-        A load that comes from the same country ends at `home`, if there is such a door.
+        A load in free circulation ends at `home`, if there is such a door.
         """
         asked = place_id, leaving, layer, home
         if asked not in self._found_at:

@@ -41,7 +41,7 @@ class Layer(NamedTuple):
 
     @classmethod
     def door(cls, leaving: bool, home: bool = False) -> Self:
-        """Where a journey begins or ends; at `home` ends one that began in the same country, without customs."""
+        """Where a journey begins or ends; at `home` ends one that needs no customs."""
         return cls("door", 0, "leaving" if leaving else "home" if home else "arriving")
 
     def __str__(self) -> str:

@@ -81,11 +81,12 @@ class _Layout:
         """An element and the sections it lies in."""
         return (element, *self._sections.get(element, ()))
 
-    def _slowed(self, elements: Sequence[str]) -> tuple[float, ...] | None:
+    def _slowed(self, elements: Sequence[str], direction: str = "") -> tuple[float, ...] | None:
         if self._factors.keys().isdisjoint(elements):
             return None
-        found = [self._factors[e] for e in elements if e in self._factors]
-        return tuple(min(month) for month in zip(*found, strict=True))
+        known = (pair for element in elements for pair in self._factors.get(element, ()))
+        found = [months for way, months in known if way in ("", direction)]
+        return tuple(min(month) for month in zip(*found, strict=True)) if found else None
 
     def legs(self) -> Columns:
         """Every leg along its line, and against it."""
@@ -197,7 +198,7 @@ class _Layout:
                     "project": "" if row["status"] == "operating" else str(row.get("project") or ""),
                     "signature": near[element],
                     "pairs": () if strait else (country_pair(*sides),),
-                    "factors": self._slowed(elements),
+                    "factors": self._slowed(elements, ">".join(sides)),
                     "basis": Clearance(self._rates, mode, row, sides),
                 }
             )
@@ -286,9 +287,12 @@ def _sections(elements: pd.DataFrame) -> dict[str, list[str]]:
     return found
 
 
-def _factors(seasons: pd.DataFrame) -> dict[str, tuple[float, ...]]:
-    found: dict[str, tuple[float, ...]] = {}
-    for element, rows in seasons.groupby("element_id"):
+def _factors(seasons: pd.DataFrame) -> dict[str, list[tuple[str, tuple[float, ...]]]]:
+    """Direction, empty for both, and twelve factors of the elements that are slower in some month."""
+    found: dict[str, list[tuple[str, tuple[float, ...]]]] = defaultdict(list)
+    for (element, way), rows in seasons.groupby(["element_id", "direction"]):
         by_month = dict(zip(rows["month"].astype(int), rows["speed_factor"].fillna(1.0), strict=True))
-        found[str(element)] = tuple(float(by_month.get(month, 1.0)) for month in range(1, 13))
-    return {element: factors for element, factors in found.items() if min(factors) < 1.0}
+        months = tuple(float(by_month.get(month, 1.0)) for month in range(1, 13))
+        if min(months) < 1.0:
+            found[str(element)].append((str(way), months))
+    return found

@@ -22,7 +22,7 @@ from corridors.errors import DataError
 
 KEPT_RULES, KEPT_YEARS = 2048, 8
 """Rules whose spans over some years are remembered, and years out of files."""
-EPOCH, SECOND = datetime(1970, 1, 1), timedelta(seconds=1)
+EPOCH, DAY = datetime(1970, 1, 1), 86_400
 Ends = npt.NDArray[np.float64]
 """Spans as rows of start and end, in hours."""
 Local = dict[Rule, Ends]
@@ -107,5 +107,6 @@ def _hours(spans: Iterable[Sequence[datetime]], zone: tzinfo) -> Ends:
 @lru_cache(maxsize=KEPT_RULES)
 def _local(rule: Rule, year: int) -> Ends:
     """Spans in which a rule is not open in seconds of local time."""
-    seconds = [[(at - EPOCH) // SECOND for at in span] for span in closed(rule, year)]
+    since = [at - EPOCH for span in closed(rule, year) for at in span]
+    seconds = [time.days * DAY + time.seconds for time in since]  # to divide them takes ten times as long
     return np.array(seconds, dtype=np.float64).reshape(-1, 2)

@@ -226,10 +226,13 @@ def serves(cargo: Cargo, mode: str, stretch: Stretch) -> str:
     return stretch.service if mode == "sea" or cargo.unit in ("TEU", "FEU") else ""
 
 
-def haulage(rates: Rates, cargo: Cargo, mode: str, country: str, km: float, stretch: Stretch) -> Charge:
+def haulage(
+    rates: Rates, cargo: Cargo, mode: str, country: str, km: float, stretch: Stretch, mountain: bool = False
+) -> Charge:
     """Price of a leg without the charge for its start: km x rate x (1 + premium of direction) x factors of the load.
 
-    Border fees that a published mean contains are taken out, for those of each crossing stand on their own.
+    A km of mountain road counts as more than one. Border fees that a published mean contains are taken out, for those
+    of each crossing stand on their own.
     """
     service = serves(cargo, mode, stretch)
     vehicle = service or cargo.vehicle
@@ -238,11 +241,15 @@ def haulage(rates: Rates, cargo: Cargo, mode: str, country: str, km: float, stre
     used, line = [price], LINE_OF.get(mode, "haulage")
     words = f"haulage US$ {price.mode:.3g} a km ({price.quality})" + (f", {service.replace('_', ' ')}" * bool(service))
     reach = km
+    if steep := rates.optional("mountain_price_factor", mode, country) if mountain else None:
+        used.append(steep)
+        reach *= steep.mode
+        words += f", x {steep.mode:g} in the mountains ({steep.quality})" * (steep.mode != 1)
     premium = rates.optional("away_premium", mode, country) if stretch.away_km else None
     if premium:
         used.append(premium)
         reach += premium.mode * stretch.away_km
-        words += f", {reach / km - 1:+.0%} for the direction" if km else ""
+        words += f", {premium.mode * stretch.away_km / km:+.0%} for the direction" if km else ""
     parts = [rates.part(line, reach * price.mode, price.driver("prices"))]
     if fees := inside.mode / every.mode:
         used += [inside, every]

@@ -14,7 +14,7 @@ from corridors.engine import arrays as engine
 from corridors.model.amounts import Amounts
 from corridors.model.calendars import Calendars, Closure, Traffic, midnight, moment
 from corridors.model.coded import Bools
-from corridors.model.conditions import Conditions
+from corridors.model.conditions import Conditions, circulate
 from corridors.model.costs import Amount, Rates
 from corridors.model.factors import Factors
 from corridors.model.flag import under_flag
@@ -55,7 +55,9 @@ class World:
         open_: bool = False,
     ) -> None:
         self.multimodal, self.calendars, self.question, self.open = amounts.graph, calendars, question, open_
-        self.amounts, self.rates, self.rights, self.conditions, self.kept = amounts, rates, rights, conditions, kept
+        self.rates, self.rights, self.conditions, self.kept = rates, rights, conditions, kept
+        self.unions = conditions.unions(self.today, question.knowledge.as_of.isoformat())
+        self._of_load, self.amounts = amounts, amounts.within(self.unions)
         self.edges = self.multimodal.edges
         self.tare = rates.find("tare_t", "road", "", question.cargo.vehicle).mode
         self._amounts: dict[int, Amount] = {}
@@ -97,7 +99,8 @@ class World:
     def other(self, *, open_: bool = False, **changes: object) -> World:
         """The same world, open or with another question."""
         question = replace(self.question, **changes)  # type: ignore[arg-type]
-        return World(self.amounts, self.calendars, self.rates, self.rights, self.conditions, self.kept, question, open_)
+        of = self._of_load, self.calendars, self.rates, self.rights, self.conditions, self.kept
+        return World(*of, question, open_)
 
     def valued(self, by: str) -> World:
         """The same world by another objective, made once."""
@@ -470,8 +473,11 @@ class World:
 
     def arriving(self, place_id: str, layer: str = "") -> list[int]:
         """Door behind which the load ends at a place, or its node of one layer if given."""
-        lands, origin = self.multimodal.lands, self.question.origin
-        return self.multimodal.at(place_id, False, layer, home=lands.get(origin) == lands.get(place_id))
+        return self.multimodal.at(place_id, False, layer, home=self.free_in(self.multimodal.lands.get(place_id, "")))
+
+    def free_in(self, country: str) -> bool:
+        """Whether the load is in free circulation there, and unloaded without customs."""
+        return circulate(self.unions, self.question.goods, self.multimodal.lands.get(self.question.origin, ""), country)
 
     @cached_property
     def serves_both(self) -> bool:

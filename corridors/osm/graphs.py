@@ -60,7 +60,7 @@ def to_networkx(
         ``length`` (metres, as OSMnx has it), ``km, hours, usd, kgco2e, kind, mode, element_id`` and, on legs,
         ``geometry``; graph attribute ``crs``. OSMnx takes text ids in lists:
         ``ox.routing.shortest_path(graph, ["almaty|door>"], ["karachi|>door"], weight="hours")``; a trip inside one
-        country ends at ``"astana|door at home"``, without customs.
+        country or customs union ends at ``"astana|door at home"``, without customs.
 
     Raises
     ------

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corridors.data.schema import Row, records
-from corridors.data.writing import whole_file
+from corridors.data.writing import must_end, whole_file
 from corridors.errors import MissingExtra
 from corridors.maps.drawable import checked
 from corridors.maps.layers import colour, routes_data
@@ -280,7 +280,7 @@ class _Document:
 
     def save(self, path: str | Path) -> None:
         """Write the file."""
-        with whole_file(path) as unfinished:
+        with whole_file(must_end(path, ".docx")) as unfinished:
             self._document.save(str(unfinished))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from corridors.data.writing import FORMULA, whole_file
+from corridors.data.writing import FORMULA, must_end, whole_file
 from corridors.errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def workbook(path: str | Path) -> Iterator[Workbook]:
 
     Raises
     ------
+    BadRequest
+        For another suffix than ``.xlsx``.
     MissingExtra
         Without XlsxWriter (extra ``office``).
     """
@@ -39,7 +41,7 @@ def workbook(path: str | Path) -> Iterator[Workbook]:
             "Excel files need XlsxWriter, which is not installed: pip install 'corridors[office]'. Without it, "
             "to_file('table.csv') or .table.to_csv('table.csv') writes the table."
         ) from error
-    with whole_file(path) as unfinished:
+    with whole_file(must_end(path, ".xlsx")) as unfinished:
         try:
             with xlsxwriter.Workbook(str(unfinished)) as book:
                 yield book

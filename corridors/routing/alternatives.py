@@ -127,11 +127,12 @@ def offer(
     question minimises. Of the others and the `front` by hours and US$, those that beat one in the answer in both, as
     none there does, come first. Then come those that none outdoes: of another kind, that is through other countries or
     mainly by another mode, first those that share little with any in the answer; then those of the same kind, as far
-    as they share little. Each time those of least `Candidate.effort` come first. Then comes the best in CO2e or risk if
-    it takes more than `max_stretch` times the least effort. The outdone come last, by what the question minimises; one
-    that is beaten is offered only beside a route that beats it, or beats what does. Places that are then left go to the
-    outdone through other countries, however much they share, where the first would stand alone to what is far in km
-    only or twice as far for less CO2e or risk, and at the very last to routes on which perishables may not last.
+    as they share little. Then comes the best in CO2e or risk if it takes more than `max_stretch` times the least
+    effort, and last the outdone; one that is beaten is offered only beside a route that beats it, or beats what does.
+    Each time those of least `Candidate.effort` come first, a tenth sooner if they lead through other countries. Places
+    that are then left go to the outdone through other countries, however much they share, where the first would stand
+    alone to what is far in km only or twice as far for less CO2e or risk, and at the very last to routes on which
+    perishables may not last.
     """
     chosen, slow, left = _of_right(bests, [*bests, *others, *front], k, max_stretch)
     every = [*chosen, *others]
@@ -144,11 +145,10 @@ def offer(
         level = [other for other in chosen if not any(saves(better.figures, other.figures) for better in chosen)]
         return any(_rather(one, other) for other in level)
 
-    there = [one.countries for one in chosen]
-
     def order(one: Candidate) -> tuple[bool, float, float]:
         doubt, effort = one.effort
-        return not relieves(one), doubt, effort * (1 + SAME_WAY * (one.countries in there))
+        known = any(one.countries == other.countries for other in chosen)
+        return not relieves(one), doubt, effort * (1 + SAME_WAY * known)
 
     rest = {one.path.edges: one for one in (*bests, *others, *front) if one.path.edges not in taken}
     more = sorted(rest.values(), key=order)
@@ -187,7 +187,7 @@ def offer(
     for one in slow:
         if not any(_as_good(other, one) for other in chosen):
             left += _placed(one, chosen, k)
-    more.sort(key=lambda one: one.rank)
+    more.sort(key=order)
     fill(more)
     fill(more, elsewhere=True)
     if len(chosen) == 1:  # near a closed border the next one is far in km, not in days and US$

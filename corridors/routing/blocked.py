@@ -21,7 +21,6 @@ NEARLY = 0.98
 MOST_CAUSES = 8
 LONG_SHUT = 2 * 365 * 24.0
 """Hours after which whoever plans a journey no longer expects a post to be open."""
-A_YEAR = 366 * 24.0
 KEEPS = "a faster route or goods that keep"
 """What a route needs on which perishables do not last."""
 
@@ -35,7 +34,7 @@ class Rejected(NamedTuple):
     gates: tuple[str, ...] = ()
     """Elements that the same cause closes, the one with the quickest route first."""
     hours: float = inf
-    """What the route would take if it were open."""
+    """What the route would take if it were open, without access legs."""
     needs: str = ""
     """What would have to change where nothing is closed."""
     also: tuple[Rejected, ...] = ()
@@ -54,14 +53,9 @@ def element_of(step: Step) -> str:
 
 
 def long_shut(step: Step) -> bool:
-    """Whether what closes a step has done so for long: an event for two years, a rule for more than a season.
-
-    Rules are read year by year, so that only the length of the whole span tells a post out of service.
-    """
+    """Whether what closes a step has done so for long."""
     closure = step.closure
-    if closure is None or closure.right:
-        return False
-    return step.arrive - closure.start > LONG_SHUT or (closure.rule and closure.end - closure.start > A_YEAR)
+    return closure is not None and not closure.right and step.arrive - closure.start > LONG_SHUT
 
 
 class Through:
@@ -79,7 +73,8 @@ class Through:
     Attributes
     ----------
     hours : array
-        What the quickest route through each edge takes, ``inf`` if there is none; at least that if not `opened`.
+        What the quickest route through each edge takes at least, ``inf`` if there is none: without waiting, and without
+        the season on the edge itself.
     arrive : array
         Hour at which it reaches the edge.
     """
@@ -120,22 +115,40 @@ class Through:
         start = engine.ready(closed.spans[edge], arrive) if edge in closed.spans else arrive
         if start - arrive > wait:
             return None
-        at = start + float(graph.hours[edge])
+        factors, at = world.edges[edge].factors, start + float(graph.hours[edge])
+        if factors is not None:
+            at = engine.traverse(start, float(graph.hours[edge]), factors)
         after = engine.search(graph, closed, [head], world.ends[1], at, 1.0, self._rest, banned, max_wait=wait)
         if after is None:
             return None
         return engine.Path((*before.edges, edge, *after.edges), at + after.value - t0)
 
-    def quickest(self) -> engine.Path | None:
-        """The quickest route through any of the edges that goes back over none of its own."""
+    def quickest(self, banned: Sequence[int] = ()) -> engine.Path | None:
+        """The quickest route through any of the edges, without those that are banned, that goes back over no leg."""
         best: engine.Path | None = None
         for number in np.argsort(self.hours, kind="stable").tolist():
             if self.hours[number] >= (best.value if best else inf):
                 break
-            path = self.path(number)
+            path = self.path(number, banned)
             if path is not None and (best is None or path.value < best.value) and not paths.doubles(self.real, path):
                 best = path
         return best
+
+    def least_closed(self) -> engine.Path | None:
+        """The quickest route for which nothing but these edges would have to open; if there is none, the quickest.
+
+        A way round what else is closed counts up to `max_stretch` times the hours of the quickest.
+        """
+        real, own, banned = self.real, set(self.edges.tolist()), set[int]()
+        quickest = path = self.quickest()
+        longest = real.question.max_stretch * quickest.value if quickest else inf
+        while path is not None and path.value <= longest:
+            others = {element_of(step) for step in paths.held_up(real, path) if step.edge not in own}
+            if not others:
+                return path
+            banned |= set().union(*(real.multimodal.bans[element] for element in others)) - own
+            path = self.quickest(sorted(banned))
+        return quickest
 
 
 def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:
@@ -144,7 +157,7 @@ def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejec
     One cause is one row, however many crossings it closes, described by the quickest route for which nothing else would
     have to open; a route that needs several is a row only where none of them is one. A road closed inside a country,
     and a crossing beside one of the same border that is offered (unless it is the route into the end that has fewer
-    neighbours), count only where they would save time.
+    neighbours), count only where they would save time; so does what has long been shut, or only a flight leads through.
     """
     real, most = world.valued("hours"), world.question.max_wait_hours
     best = min((paths.arrival(real, path) - real.question.t0 for path in offered), default=inf)
@@ -172,19 +185,23 @@ def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejec
             continue
         passed.add(closed.element_id)
         cause = next((cause for cause in causes if closed.reason in cause), None)
-        if cause is not None:
-            causes[cause] = causes[cause]._replace(gates=(*causes[cause].gates, closed.element_id))
-            continue
         others = [edges[i] for i, one in closures.items() if one.reason != closed.reason]
-        one = _through(through, at, others, again=best == inf)
+        one = None if cause and len(cause) == 1 else _through(through, at, others, again=best == inf)
+        if cause and not (one and one.blocked and _reasons(one.blocked) < cause):
+            gates = tuple(dict.fromkeys((*causes[cause].gates, closed.element_id)))
+            causes[cause] = causes[cause]._replace(gates=gates)
+            continue
         if one is None or not one.blocked:
             continue
-        reasons = frozenset(step.closure.reason for step in one.blocked if step.closure)
+        if one.hours > NEARLY * best and (minor or one.long_shut or paths.flies(real, one.path)):
+            continue
+        reasons = _reasons(one.blocked)
         if not any(cause <= reasons for cause in causes):
             gates = tuple(dict.fromkeys((closed.element_id, *map(element_of, one.blocked))))
             causes = {cause: known for cause, known in causes.items() if not reasons < cause}
             causes[reasons] = one._replace(gates=gates)
-            passed.update(gates)
+            if len(reasons) == 1:  # else one of them may yet be found alone
+                passed.update(gates)
     return sorted(causes.values(), key=lambda one: (one.long_shut, one.hours))[:MOST_CAUSES]
 
 
@@ -223,20 +240,33 @@ def _through(through: Through, at: int, others: Sequence[int], again: bool) -> R
             continue
         steps = paths.held_up(real, path)
         found = Rejected(path, steps, "", (), path.value)
-        if len({step.closure.reason for step in steps if step.closure}) < 2:
+        if len(_reasons(steps)) < 2:
             break
     return found
 
 
 def cut(world: World) -> list[Rejected]:
-    """What cuts origin from destination: the best corridor, the best without what blocks that one, and so on."""
+    """What cuts origin from destination: the best corridor, the best without what blocks that one, and so on.
+
+    A cause that another way avoids, which fails only for what else blocks this one, is not told.
+    """
     open_world = world.valued("hours").other(open_=True)
     bans: frozenset[str] = frozenset()
     found: list[Rejected] = []
     while (path := finding.best(open_world, bans)) is not None:
         blocked = paths.held_up(world, path)
+        for element in dict.fromkeys(map(element_of, blocked)):
+            other = finding.best(open_world, bans | {element})
+            fewer = paths.held_up(world, other) if other else []
+            if other and fewer and _reasons(fewer) < _reasons(blocked):
+                path, blocked = other, fewer
         if not blocked:
             break
         found.append(Rejected(path, blocked, "", tuple(map(element_of, blocked)), path.value))
         bans |= {element_of(blocked[0])}
     return found
+
+
+def _reasons(steps: Iterable[Step]) -> frozenset[str]:
+    """What closes some steps."""
+    return frozenset(step.closure.reason for step in steps if step.closure)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from corridors.data.schema import Row
+from corridors.model.access import Access
 from corridors.model.calendars import Closure, moment
 from corridors.model.world import World
 from corridors.routing import path as paths
@@ -134,18 +135,21 @@ def gate_names(facts: Facts, gates: Sequence[str]) -> str:
     return f"{said} and {rest} {'sea legs' if rest == len(afloat) else 'more sea legs'}" if rest else said
 
 
-def rejected_table(facts: Facts, world: World, rejected: Sequence[Rejected]) -> pd.DataFrame:
-    """Rows of `Routes.rejected`."""
+def rejected_table(
+    facts: Facts, world: World, rejected: Sequence[Rejected], ends: Sequence[Access | None]
+) -> pd.DataFrame:
+    """Rows of `Routes.rejected`, door to door: with the access legs at the `ends`."""
+    access = sum((leg.hours for leg in ends if leg), start=0.0)
     paths = [[world.edges[e] for e in one.path.edges] for one in rejected]
     rows = [
-        _rejected_row(facts, world, title, one)
+        _rejected_row(facts, world, title, one, access)
         | {"corridors": "; ".join(named(facts, {edge.element_id for edge in path}))}
         for title, one, path in zip(names(facts, paths), rejected, paths, strict=True)
     ]
     return pd.DataFrame(rows, columns=REJECTED)
 
 
-def _rejected_row(facts: Facts, world: World, name: str, rejected: Rejected) -> Row:
+def _rejected_row(facts: Facts, world: World, name: str, rejected: Rejected, access: float) -> Row:
     if rejected.reason:
         return {
             "name": name,
@@ -166,10 +170,10 @@ def _rejected_row(facts: Facts, world: World, name: str, rejected: Rejected) -> 
     return {
         "name": name,
         "gates": gate_names(facts, rejected.gates),
-        "days_if_open": rejected.hours / 24 if isfinite(rejected.hours) else nan,
+        "days_if_open": (rejected.hours + access) / 24 if isfinite(rejected.hours) else nan,
         "blocked_by": ";".join(dict.fromkeys(map(element_of, own))),
         "reason": ("Long shut: " if rejected.also else "") + _joined(rejected_causes(facts, world, rejected)),
-        "needs": " or ".join(dict.fromkeys(_needs(facts, one) for one in some)) + _or_patience(world, rejected),
+        "needs": " or ".join(dict.fromkeys(_needs(facts, one) for one in some)) + _or_patience(world, rejected, access),
         "start": first_day(facts, first),
         "end": last_day(facts, first),
         "last_confirmed": first.last_confirmed,
@@ -191,14 +195,14 @@ def _needs(facts: Facts, rejected: Rejected) -> str:
     )
 
 
-def _or_patience(world: World, rejected: Rejected) -> str:
+def _or_patience(world: World, rejected: Rejected, access: float) -> str:
     """The wait that would do without anything being opened, and days with it: ", or ..."; nothing if it is too long."""
     longest = end = 0.0
     for passage in paths.walk(world, rejected.path):
         longest, end = max(longest, passage.wait), passage.end
         if longest > WORTH_WAITING:
             return ""
-    return f", or max_wait_hours={ceil(longest)} ({(end - world.question.t0) / 24:.1f} days with the wait)"
+    return f", or max_wait_hours={ceil(longest)} ({(end - world.question.t0 + access) / 24:.1f} days with the wait)"
 
 
 def named(facts: Facts, elements: set[str], share: float = 0.5) -> list[str]:

@@ -60,7 +60,7 @@ def counted(number: int) -> str:
 
 
 def sentence(words: str) -> str:
-    """Words as a sentence: "clashes in PK" as "Clashes in PK."."""
+    """Words as a sentence: "clashes in Pakistan" as "Clashes in Pakistan."."""
     return f"{words[:1].upper()}{words[1:].rstrip('.')}."
 
 

@@ -43,12 +43,24 @@ def bounds(
         return engine.bounds(world.graph, world.closed, targets, hour, t0, banned)
     found = world.kept.get(
         ("bounds", *world.usual_key, hour, targets, world.usually_gone, bans, shut),
-        lambda: engine.bounds(world.usual, world.usually_closed, targets, hour, t0, banned),
+        lambda: engine.bounds(
+            world.usual, world.usually_closed, targets, hour, t0, banned, None if len(banned) else usual_cost(world)
+        ),
         lambda made: IN_LISTS * world.usual.topology.nodes,
     )
     if not len(world.quicker):
         return found
     return engine.lowered(found, world.graph, world.closed, world.quicker, hour, t0, banned)
+
+
+def usual_cost(world: World) -> engine.Floats:
+    """What each arc usually takes: the same for all destinations of a day."""
+    hour = value_of_hour(world)
+    return world.kept.get(
+        ("cost", *world.usual_key, hour, world.usually_gone),
+        lambda: engine.by_arc(world.usual, world.usually_closed, hour, world.question.t0),
+        len,
+    )
 
 
 def to_destination(world: World) -> engine.Bound:

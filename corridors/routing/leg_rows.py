@@ -15,6 +15,9 @@ from corridors.routing.path import Step
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
+FEES = ("border fees", "unofficial payments")
+"""Cost lines that are the fees of a border."""
+
 
 def rows(
     facts: Facts,
@@ -84,7 +87,7 @@ def _passage(facts: Facts, world: World, step: Step) -> Row:
     name, source, km_quality, note = describe(facts, edge)
     season, seasonal = "", ""
     if edge.factors is not None and (factor := edge.factors[moment(step.start).month - 1]) < 1:
-        season = f"x {factor:g} for the season ({moment(step.start):%B}, estimate)"
+        season = f"hours x {1 / factor:.2g} for the season ({moment(step.start):%B}, estimate)"
         seasonal = facts.season_sources(edge.elements)
     limits = [
         closure_words(facts, c, "restricted")
@@ -116,9 +119,21 @@ def _passage(facts: Facts, world: World, step: Step) -> Row:
         "quality": amount.quality,
         "usd_quality": amount.usd_quality,
         "km_quality": km_quality,
-        "note": "; ".join(filter(None, [amount.note, season, note, *limits])),
+        "note": "; ".join(filter(None, [amount.note, charged(world, edge), season, note, *limits])),
         "geometry": geometry,
     }
+
+
+def charged(world: World, edge: Edge) -> str:
+    """What is paid at a border by land, line by line: "US$ 291 charged: fees 265, guarantee 27"."""
+    if edge.kind != "crossing" or edge.mode == "sea":
+        return ""
+    lines: dict[str, float] = {}
+    for part in world.amount(edge).money:
+        line = "fees" if part.line in FEES else part.line
+        lines[line] = lines.get(line, 0.0) + part.expected * world.scale("usd", edge)
+    shown = ", ".join(f"{line} {usd:,.0f}" for line, usd in lines.items())
+    return f"US$ {sum(lines.values()):,.0f} charged: {shown}"
 
 
 def describe(facts: Facts, edge: Edge) -> tuple[str, str, str, str]:

@@ -15,6 +15,7 @@ from corridors.data.schema import records
 from corridors.data.spelling import key
 from corridors.engine.arrays import Path
 from corridors.errors import NoRoute
+from corridors.model.access import Access
 from corridors.model.cargo import WAGON_MODES, Cargo
 from corridors.model.question import Question
 from corridors.model.scenario import MODES
@@ -49,6 +50,7 @@ def no_route(
     depart: datetime,
     as_of: date,
     title: tuple[str, str],
+    access: Sequence[Access | None],
 ) -> NoRoute:
     """The error for a question without an answer, in a few sentences; whatever blocks is in its attributes.
 
@@ -62,6 +64,8 @@ def no_route(
         The question as it was asked.
     title : tuple of str
         Names of its ends.
+    access : sequence of Access
+        Legs from and to ends that are points, where they are.
     """
     start, end = (_asked(facts, *one) for one in ((request.origin, title[0]), (request.destination, title[1])))
     head = f"No route from {start} to {end} by {', '.join(m for m in MODES if m in world.question.modes)}"
@@ -75,7 +79,7 @@ def no_route(
     if spoilt and (not failed or any(one.needs == KEEPS for one in spoilt)):
         spoilt.sort(key=lambda one: one.needs != KEEPS)
         more = "; others are closed: see error.rejected" if failed else ""
-        fails = rejected_table(facts, world, [*spoilt, *failed])
+        fails = rejected_table(facts, world, [*spoilt, *failed], access)
         return NoRoute(f"{head} ({leave}) will do: {spoilt[0].reason}{more}.", [], fails)
     failed = failed or list(aside)
     steps = [one.blocked[0] for one in failed]
@@ -86,7 +90,7 @@ def no_route(
     return NoRoute(
         f"{head} ({leave}). All routes are cut by {_causes(facts, steps)}.",
         blocking,
-        rejected_table(facts, world, [*failed, *spoilt]),
+        rejected_table(facts, world, [*failed, *spoilt], access),
     )
 
 

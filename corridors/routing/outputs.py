@@ -258,6 +258,8 @@ def to_excel(routes: Routes, path: str | Path) -> None:
 
     Raises
     ------
+    BadRequest
+        If the path does not end in ``.xlsx``.
     MissingExtra
         Without XlsxWriter (extra ``office``).
     """
@@ -276,6 +278,8 @@ def to_word(routes: Routes, path: str | Path) -> None:
 
     Raises
     ------
+    BadRequest
+        If the path does not end in ``.docx``.
     MissingExtra
         Without python-docx and, for the pictures, matplotlib (extra ``office``).
     """

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Literal, NamedTuple, Self, TypedDict, cast, get_args
 
 from corridors.arguments import (
@@ -22,8 +23,9 @@ from corridors.data.countries import country_code
 from corridors.data.geodesy import SEA
 from corridors.errors import BadRequest, UnknownPlace
 from corridors.model.access import Access
-from corridors.model.calendars import Knowledge, Regime, Unknown, hour
+from corridors.model.calendars import Knowledge, Regime, Unknown, hour, moment
 from corridors.model.cargo import WAGON_MODES, Cargo, with_value_of_time
+from corridors.model.conditions import circulate
 from corridors.model.facts import Facts
 from corridors.model.question import Question
 from corridors.model.rights import Trade
@@ -213,31 +215,34 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
             f"{', '.join(sorted(WAGON_MODES))} only."
         )
 
-    def end(place: Place, leaving: bool, origin: str = "") -> tuple[str, Access | None]:
+    def end(place: Place, leaving: bool, *free: Callable[[str], bool]) -> tuple[str, Access | None]:
         if isinstance(place, str):
             return facts.place_id(place), None
-        access = Access(facts, place, leaving, allowed, cargo, origin)
+        access = Access(facts, place, leaving, allowed, cargo, *free)
         return access.place, access
 
     first, start = end(request.origin, True)
-    last, stop = end(request.destination, False, facts.place[first]["country"]) if destination else ("", None)
+    origin, as_of = facts.place[first]["country"], known_on(facts, request.as_of)
+    leave = departure(request.depart, facts.place[first]["timezone"])
+    t0 = hour(leave) + (start.hours if start else 0.0)
+    goods = _goods(facts, cargo, Trade(origin))
+    unions = facts.conditions.unions(moment(t0).date().isoformat(), as_of.isoformat())
+    free = partial(circulate, unions, goods, origin)
+    last, stop = end(request.destination, False, free) if destination else ("", None)
     if first == last:
         raise BadRequest(
             f"origin and destination are both reached at {facts.place[first]['name']} ({first}): "
             "there is nothing to route."
         )
-    as_of = known_on(facts, request.as_of)
-    leave = departure(request.depart, facts.place[first]["timezone"])
     countries, places, elements = _avoided(facts, request.avoid or ())
     for place in filter(None, (first, last)):
         if facts.place[place]["country"] in countries or place in places:
             raise barred_end(facts, request, place)
-    trade = Trade(facts.place[first]["country"], facts.place[last]["country"] if last else "")
     question = Question(
         origin=first,
         destination=last,
         via=tuple(facts.place_id(v) for v in request.via or ()),
-        t0=hour(leave) + (start.hours if start else 0.0),
+        t0=t0,
         knowledge=Knowledge(as_of, "persist" if request.unknown == "both" else request.unknown, request.regime),
         by=request.by,
         cargo=cargo,
@@ -250,8 +255,8 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
         max_stretch=request.max_stretch,
         layers=("road" if start else "", "road" if stop else ""),
         carrier="" if request.carrier is None else carrier_code(facts, request.carrier),
-        trade=trade,
-        goods=_goods(facts, cargo, trade),
+        trade=Trade(origin, facts.place[last]["country"] if last else ""),
+        goods=goods,
     )
     return Resolved(question, start, stop)
 

@@ -32,7 +32,7 @@ from corridors.routing.patience import worth_waiting
 from corridors.routing.request import Request
 from corridors.routing.result import Choice, Result
 from corridors.routing.route import Route
-from corridors.routing.tables import TABLE, NarrowTable, every_column, notes, plain
+from corridors.routing.tables import TABLE, NarrowTable, every_column, notes, plain, truckloads
 from corridors.routing.why import Asked, why
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Routes(Sequence[Route]):
     ) -> None:
         self.facts, self.world, self.request, self.aside, self.ask = facts, world, request, aside, ask
         self._left_out, self._kept_draws = left_out, draws
-        self.start_access, self.end_access = start, end
+        self.ends = start, end
         q = world.question
         self.origin = start.name if start else str(facts.place[q.origin]["name"])
         self.destination = end.name if end else str(facts.place[q.destination]["name"])
@@ -406,7 +406,7 @@ class Routes(Sequence[Route]):
 
     @cached_property
     def _rejected(self) -> pd.DataFrame:
-        return rejected_table(self.facts, self.world, self.failed)
+        return rejected_table(self.facts, self.world, self.failed, self.ends)
 
     def no_route(self) -> NoRoute:
         """The error for a question without an answer.
@@ -416,7 +416,7 @@ class Routes(Sequence[Route]):
         NoRoute
         """
         title = self.origin, self.destination
-        return no_route(self.facts, self.world, self.aside, self.request, self.depart, self.as_of, title)
+        return no_route(self.facts, self.world, self.aside, self.request, self.depart, self.as_of, title, self.ends)
 
     @property
     def left_out(self) -> pd.DataFrame:
@@ -456,7 +456,7 @@ class Routes(Sequence[Route]):
             If the network does not know the name.
         """
         offered = list(zip(self.labels, self.results, strict=True))
-        return why(Asked(self.facts, self.world, offered, self._left_out, self._kept_draws), what)
+        return why(Asked(self.facts, self.world, offered, self._left_out, self.ends, self._kept_draws), what)
 
     def sources(self) -> pd.DataFrame:
         """The sources that these figures and rejections rest on.
@@ -486,8 +486,9 @@ class Routes(Sequence[Route]):
     to_html = outputs.to_html
 
     def __repr__(self) -> str:
-        waits = "".join(f"\n  {sentence(words)}" for words in (self._whole or self).patience)
-        return f"Routes {self.title}, leaving {self.depart:%Y-%m-%d}\n{plain(self.full)}{waits}"
+        said = [*dict.fromkeys(map(truckloads, self.results)), *(self._whole or self).patience]
+        more = "".join(f"\n  {sentence(words)}" for words in said if words)
+        return f"Routes {self.title}, leaving {self.depart:%Y-%m-%d}\n{plain(self.full)}{more}"
 
     def _repr_html_(self) -> str:
         return routes_html(self)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isnan
+from math import ceil, isnan
 from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
+from corridors.data.countries import country_names
 from corridors.data.geodesy import SEA
 from corridors.data.schema import Row, records
 from corridors.engine.collector import at_rest
+from corridors.model.cargo import TONNES
 from corridors.routing.caveats import general_words, rests_on
 from corridors.routing.figures import rounded
 from corridors.routing.names import countries
@@ -169,7 +171,8 @@ class NarrowTable(pd.DataFrame):
 
 def flags_of(result: Result) -> list[str]:
     """What to know about a route at a glance, in a few words each."""
-    found = [f"sanctions {name}".replace(SEA, "at sea") for name in result.sanctioned_countries()]
+    names = country_names() | {SEA: "at sea"}
+    found = [f"sanctions {names.get(code, code)}" for code in result.sanctioned_countries()]
     found = list(dict.fromkeys([*found, *(one.words for one in result.conditions)]))
     if result.condition or result.lapsed:
         found.append("closed crossings reopened")
@@ -178,6 +181,7 @@ def flags_of(result: Result) -> list[str]:
     if any(edge.element_id in result.facts.unknown_posts for edge in result.edges):
         found.append("border without a known crossing")
     found += filter(None, [doubt(result)])
+    found += filter(None, [truckloads(result)])
     if (longest := max((step.wait for step in result.steps), default=0.0)) >= LONG_WAIT:
         found.append(f"waits {longest / 24:.0f} d")
     if any(edge.mode == "air" for edge in result.edges if edge.kind == "leg"):
@@ -185,6 +189,14 @@ def flags_of(result: Result) -> list[str]:
     if closed := _built_in_vain(result):
         found.append(f"built line is closed at {', '.join(closed)}")
     return found
+
+
+def truckloads(result: Result) -> str:
+    """How many trucks the load of a wagon takes on its roads; empty for one unit that stays one."""
+    cargo = result.world.question.cargo
+    if cargo.trucks == 1.0 or not any(edge.kind == "leg" and edge.mode == "road" for edge in result.edges):
+        return ""
+    return f"{cargo.payload_t:g} t by road: {ceil(cargo.trucks)} trucks, priced as {cargo.trucks:.3g} of {TONNES:g} t"
 
 
 def doubt(result: Result) -> str:

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from corridors.arguments import as_names
+from corridors.engine.arrays import Path
 from corridors.errors import BadRequest, UnknownPlace
+from corridors.model.access import Access
 from corridors.model.facts import Facts
 from corridors.model.world import World
 from corridors.routing import path as paths
@@ -36,7 +38,12 @@ class Asked:
     offered: Sequence[tuple[str, Result]]
     """Labels and routes."""
     left_out: Sequence[LeftOut]
+    ends: tuple[Access | None, Access | None]
     draws: Draws
+
+    def result(self, world: World, path: Path) -> Result:
+        """A route door to door."""
+        return Result(self.facts, Choice(world, path), *self.ends, self.draws)
 
 
 def why(asked: Asked, what: str | Sequence[str]) -> pd.DataFrame:
@@ -57,15 +64,15 @@ def _rows(asked: Asked, name: str) -> list[dict[str, object]]:
             found.append(_row(asked, title, result, f"offered as {label}", ""))
             continue
         if (path := Through(asked.world, edges, opened=False).quickest()) is not None:
-            result = Result(asked.facts, Choice(asked.world.valued("hours"), path), None, None, asked.draws)
+            result = asked.result(asked.world.valued("hours"), path)
             found.append(_row(asked, title, result, _verdict(asked, result, set(edges)), ""))
             continue
-        path = (through := Through(asked.world, edges)).quickest()
+        path = (through := Through(asked.world, edges)).least_closed()
         if path is None:
             found.append({"through": title, "verdict": _absent(asked, elements, edges)})
             continue
         blocked = paths.held_up(through.real, path)
-        result = Result(asked.facts, Choice(through.world, path), None, None, asked.draws)
+        result = asked.result(through.world, path)
         words = blocked_words(asked.facts, blocked)
         sources = dict.fromkeys(step.closure.source_id for step in blocked if step.closure)
         found.append(_row(asked, title, result, words, ";".join(sources)))

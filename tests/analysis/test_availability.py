@@ -4,6 +4,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import corridors as cr
@@ -89,13 +90,29 @@ def test_its_page_is_escaped_and_says_how_many_get_through(found: object) -> Non
 
 def test_few_corridors_are_shown_one_of_them_closed(net_with_seasons: cr.Network) -> None:
     few = net_with_seasons.availability("home", "town", year=2025, most=2, days=[15], **ASK)
-    assert few.table["route"].unique().tolist() == ["XA-XB, by Plain Gate", "XA-XB, by High Pass"]
+    assert few.table["route"].unique().tolist() == ["XA-XB, by High Pass", "XA-XB, by Plain Gate"]
     three = net_with_seasons.availability("home", "town", year=2025, most=3, days=[15], **ASK)
     assert three.table["route"].unique().tolist() == [
-        "XA-XB, by Plain Gate",
         "XA-XB, by High Pass",
+        "XA-XB, by Plain Gate",
         "XA-XB, by Rail Gate",
     ]
+
+
+def test_the_usual_way_is_a_row_though_another_is_open_more_often(net: cr.Network) -> None:
+    """By Bandar Abbas boxes take six days less than by Fujairah and Karachi, which is open all the year."""
+    found = net.availability("Jebel Ali", "Almaty", year=2026, most=3, days=[1], progress=False)
+    usual, open_ = found.pivot.columns[:2]
+    assert "Jebel Ali by sea" in usual
+    assert found.pivot[usual].isna().any()
+    assert "Fujairah" in open_
+    assert found.pivot[open_].notna().all()
+    best = [
+        net.routes("Jebel Ali", "Almaty", depart=f"2026-{month:02}-01", k=1).table["days"][0] for month in range(1, 13)
+    ]
+    assert (found.pivot.min(axis=1) <= 1.1 * pd.Series(best, index=range(1, 13))).all()
+    causes = [reason.split("; ") for reason in found.table["reason"] if reason]
+    assert all(len(set(some)) == len(some) for some in causes)
 
 
 def test_a_month_without_any_way_is_still_told() -> None:

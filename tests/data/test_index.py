@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -184,6 +185,66 @@ def test_processes_at_once_all_read_the_same(folder: Path) -> None:
     assert found == {f"{expected['cargo'].to_csv()} {expected['services'].to_csv()}\n"}
     assert [one.name for one in folder.iterdir() if one.name.startswith(".")] == [FILE]
     same(index.kept(folder, "backbone", NAMES, False, lambda: pytest.fail("read again")), expected)
+
+
+def years(folder: Path) -> list[int]:
+    return sorted(int(one.name[-4:]) for one in folder.glob("*.corridors-backbone.hours-*"))
+
+
+def keep_year(folder: Path, year: int) -> bytes:
+    """What is kept of a year: made where it is not there."""
+
+    def read(parts: Mapping[str, packed.Part]) -> bytes:
+        return bytes(parts["a"]["b"].astype("uint8"))
+
+    whole = {"a": {"b": np.frombuffer(str(year).encode(), "uint8").astype("int64")}}
+    return index.beside(kept(folder), f"hours-{year}", (), read, lambda: str(year).encode(), lambda _: whole)
+
+
+def test_of_many_years_those_written_last_are_kept(folder: Path) -> None:
+    for year in (*range(2050, 1990, -1), 2050, 1992):
+        assert keep_year(folder, year) == str(year).encode()
+        assert year in years(folder)
+    assert years(folder) == [*range(1991, 1991 + index.MOST_ALIKE - 1), 2050]
+    same(index.kept(folder, "backbone", NAMES, False, lambda: pytest.fail("read again")), read(folder))
+    (folder / "more.corridors-backbone.hours-1900").touch()  # nobody's: a name that is not ours stays
+    keep_year(folder, 2051)
+    assert (folder / "more.corridors-backbone.hours-1900").exists()
+
+
+def test_the_cache_folder_does_not_grow_without_end(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three folders that cannot be written to, the one read first loses its file."""
+    places = [folder.parent / f"data{i}" for i in range(3)]
+    for place in places:
+        shutil.copytree(folder, place)
+        (place / FILE).mkdir()
+        (place / FILE / "something").touch()
+    cache = tmp_path / "cache" / "corridors"
+    kept(places[0])
+    (first,) = cache.iterdir()
+    monkeypatch.setattr(index, "MOST_CACHED", int(2.5 * first.stat().st_size))
+    kept(places[1])
+    assert first.exists()
+    kept(places[2])
+    assert len(list(cache.iterdir())) == 2
+    assert not first.exists()
+    same(kept(places[0]), read(folder))
+
+
+def test_processes_at_once_that_keep_many_years_all_have_theirs(folder: Path) -> None:
+    """Each of three writes 40 years, more than are kept, in an order of its own, while the others remove them."""
+    code = (
+        "import sys, tests.data.test_index as t; from pathlib import Path; from random import Random\n"
+        "years = list(range(1990, 2030)); Random(int(sys.argv[2])).shuffle(years)\n"
+        "assert all(t.keep_year(Path(sys.argv[1]), year) == str(year).encode() for year in years)"
+    )
+    root = Path(__file__).parents[2]
+    running = [subprocess.Popen([sys.executable, "-c", code, str(folder), str(i)], cwd=root) for i in range(3)]
+    assert [one.wait(timeout=120) for one in running] == [0, 0, 0]
+    assert 0 < len(years(folder)) <= index.MOST_ALIKE + 2
+    assert not list(folder.glob(".unfinished*"))
 
 
 def test_a_table_that_is_damaged_after_it_was_opened_is_read_anew(folder: Path) -> None:

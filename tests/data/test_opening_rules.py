@@ -129,6 +129,9 @@ def told(rule: str, holidays: str = "", place: str = "gate", valid_to: str = "")
         ("24/7; 2026 Nov-Mar off", "", "gate", "such as '2026 Nov 01-2027 Mar 31'|not in .* syntax"),
         ("24/7; 2026-2027 Nov 15-Mar 15 off", "", "gate", "such as '2026 Nov 15-2027 Mar 31'|not in .* syntax"),
         ("24/7; 2026+ Nov 15-Mar 15 off", "", "gate", "only the days within those years count|not in .* syntax"),
+        ("24/7; 2026Jun off", "", "gate", "write '2026 Jun'|not in .* syntax"),
+        ("Mo-Su 08:00-18:00; Th 20:00-04:00", "", "gate", "'Th 20:00-04:00' in .* goes on after midnight"),
+        ("08:00-18:00; Jul-Aug 08:00-02:00 || unknown", "", "gate", "'Jul-Aug .* goes on after midnight"),
     ],
 )
 def test_what_a_rule_does_not_mean_is_said(rule: str, holidays: str, place: str, words: str) -> None:
@@ -159,6 +162,10 @@ def test_what_a_rule_does_not_mean_is_said(rule: str, holidays: str, place: str,
         ("24/7; Nov-Mar off", ""),
         ("24/7; 2026 Nov 15-Mar 15 off", ""),
         ("24/7; 2026 Nov 15-2027 Mar 15 off", ""),
+        ("Mo-Su 08:00-18:00, Th 20:00-04:00", ""),
+        ("Mo-Su 08:00-18:00; Th 20:00-24:00; Fr 00:00-04:00,08:00-18:00", ""),
+        ("Th 20:00-04:00; Fr 08:00-18:00", ""),
+        ("22:00-04:00; Fr off", ""),
     ],
 )
 def test_what_a_rule_means_is_taken(rule: str, holidays: str) -> None:

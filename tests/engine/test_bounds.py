@@ -3,6 +3,7 @@
 import sys
 from math import inf
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,6 +32,46 @@ def test_scipy_finds_the_same_bounds_to_the_last_bit(seed: int, value_of_hour: f
     assert "listed" in vars(ours)
     assert "listed" not in vars(theirs)
     assert theirs.listed == ours.listed
+    first, tails, edges = graph.topology.entering.arrays
+    found, seeds = np.full(graph.topology.nodes, inf), np.array([6, 2])
+    found[seeds] = 0.0
+    cost = graph.weight + value_of_hour * graph.hours
+    cost[[3, *closed.for_good(T0)]] = inf
+    serving.python.bounds_by_arrays(first, tails, cost[edges], seeds, found, np.empty(50), np.empty(50, int))
+    assert found.tolist() == ours.listed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("weighted", [True, False])
+@given(seed=SEEDS, value_of_hour=VALUES, cutoff=st.sampled_from([60.0, inf]), even=st.booleans())
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_a_search_that_works_out_bounds_as_it_goes_finds_the_same(
+    weighted: bool, seed: int, value_of_hour: float, cutoff: float, even: bool
+) -> None:
+    """Even hours have many ways tie; one end cannot be reached by all, and a fifth of the edges are banned."""
+    _, spans, graph, _ = random_graph(seed)
+    hours = np.round(graph.hours / 20) * 20 if even else graph.hours
+    graph = engine.Graph.of(graph.topology, hours, graph.weight if weighted else np.zeros(len(hours)))
+    closed = engine.Closed(len(hours), spans)
+    banned = np.arange(seed % 5, len(hours), 5)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serving, "SCIPY", inf)
+        patch.delitem(sys.modules, "scipy.sparse.csgraph", raising=False)
+        known = engine.bounds(graph, closed, [6, 2], value_of_hour, T0)
+    ask = graph, closed, [0, 1], [6, 2], T0, value_of_hour
+    more = {"banned": banned, "cutoff": cutoff, "max_wait": 40.0}
+    assert engine.use_compiled(compile_now=True)
+    try:
+        asked = engine.bounds(graph, closed, [6, 2], value_of_hour, T0)
+        assert asked.partly is not None
+        first, second = (engine.search(*ask, asked, **more) for _ in range(2))
+        assert first == second == engine.search(*ask, known, **more)
+        assert asked.listed == known.listed
+        nowhere = engine.bounds(graph, closed, [], value_of_hour, T0)
+        assert engine.search(graph, closed, [0], [], T0, value_of_hour, nowhere) is None
+        assert set(nowhere.listed) == {inf}
+    finally:
+        engine.kernel.clear()
 
 
 @pytest.mark.parametrize("weighted", [True, False])

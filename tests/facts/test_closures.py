@@ -401,7 +401,7 @@ def test_addresses_of_closures_can_be_followed(net: cr.Network) -> None:
 
 def test_a_closure_of_some_vehicles_says_whose(net: cr.Network) -> None:
     """Trucks over 12 t are barred from the Takhtakaracha pass, cars are not (adkun.uz, 26 March 2025)."""
-    reasons = net.routes("Samarkand", "Termez", depart="2026-06-01").rejected["reason"]
+    reasons = net.routes("Samarkand", "Shahrisabz", depart="2026-06-01").rejected["reason"]
     assert reasons.str.contains("Takhtakaracha pass road (M39): closed to trucks over 12 t since", regex=False).any()
 
 

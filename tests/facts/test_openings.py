@@ -1,11 +1,12 @@
 """What was not there yet, what winter shuts, which sanctions hold, by dated sources; and by which clock posts open."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 import corridors as cr
+from corridors.model.calendars import Knowledge, midnight
 
 
 @pytest.mark.parametrize(("depart", "there"), [("2024-07-15", False), ("2025-07-15", True), ("2026-01-15", False)])
@@ -33,7 +34,26 @@ def test_us_sanctions_on_iran_are_told_from_november_2018_on(net: cr.Network, de
     routes = net.routes("Mary", "Gwadar", depart=depart)
     through = routes.table[routes.table["countries"].str.contains("IR")]
     assert len(through)
-    assert "sanctions IR" in routes.notes or through["flags"].str.contains("sanctions IR").all()
+    assert "sanctions Iran" in routes.notes or through["flags"].str.contains("sanctions Iran").all()
+
+
+@pytest.mark.parametrize(
+    ("crossing", "day", "closed"),
+    [
+        ("nur_zholy_khorgos", "2025-03-22", True),  # almatanews.kz/134683: 21 to 23 March 2025, all road posts
+        ("dostyk_alashankou_road", "2025-03-22", True),
+        ("nur_zholy_khorgos", "2025-03-24", False),
+        ("irkeshtam", "2025-03-21", False),  # Kyrgyz posts close on Chinese holidays only
+        ("torugart", "2025-03-21", False),
+        ("irkeshtam", "2025-10-02", True),
+    ],
+)
+def test_nauryz_closes_the_kazakh_posts_to_china_not_the_kyrgyz_ones(
+    net: cr.Network, crossing: str, day: str, closed: bool
+) -> None:
+    noon = midnight(date.fromisoformat(day)) + 6
+    found = net.facts.calendars.closures(crossing, noon, Knowledge(net.data_date), "")
+    assert any(one.start <= noon < one.end for one in found if not one.vehicle and not one.direction) == closed
 
 
 def test_what_is_not_there_yet_is_told_in_words(net: cr.Network) -> None:

@@ -178,6 +178,7 @@ def test_still_maps_show_the_same_circles(net: cr.Network, critical: pd.DataFram
     assert outside(ax.figure) == []
     ax = plot_catchment(catch, net)
     assert len(drawn(ax)) == 4
+    assert set(catch["name"]) <= {text.get_text() for text in ax.texts}
     assert overlapping(ax.figure) == []
     assert outside(ax.figure) == []
 

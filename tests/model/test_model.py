@@ -85,6 +85,32 @@ def test_fees_leave_the_haulage_before_they_come_back_at_the_crossing() -> None:
     assert costs["empty return"] == pytest.approx(360 * (2 - 0.05) * 0.5 * 0.5)
 
 
+def test_goods_of_a_union_pay_no_customs_by_hand() -> None:
+    """240 and 120 km at 30 km/h, 10 h at the pass: 22 h; US$ 2 a km; unloading 24 h, 8 at home; guarantee 20."""
+    spell = {"kind": "union", "level": "customs", "name": "Alliance", "last_confirmed": "2026-01-01", "known_from": ""}
+    days = (("XA", "2020-01-01", ""), ("XB", "2025-03-01", "2025-09-30"))
+    net = with_rows(
+        small_network(),
+        rates=[
+            rate("guarantee_usd", 20, "road"),
+            rate("unloading_hours", 24, "road"),
+            rate("unloading_hours", 8, "road", vehicle="domestic"),
+        ],
+        conditions=[
+            spell | {"condition_id": one.lower(), "country": one, "start": start, "end": end, "end_known_from": end}
+            for one, start, end in days
+        ],
+    )
+
+    def takes(day: str, origin: str = "home", destination: str = "town") -> tuple[float, float]:
+        row = net.routes(origin, destination, depart=day, k=1, modes=["road"], as_of="2026-01-01").table.iloc[0]
+        return round(24 * row["days"], 9), round(row["usd"], 9)
+
+    assert takes("2025-02-28") == (22 + 24, 740)
+    assert takes("2025-03-01") == takes("2025-09-30") == takes("2025-09-30", "town", "home") == (22 + 8, 720)
+    assert takes("2025-10-01") == takes("2025-10-01", "town", "home") == (22 + 24, 740)
+
+
 def test_lines_add_up_to_the_trip(net: cr.Network) -> None:
     routes = net.routes("Almaty", "Karachi Port", depart="2026-04-15", k=4)
     costs = routes.costs
@@ -320,7 +346,7 @@ def test_weather_delays_a_share_of_the_samples() -> None:
         {"element_id": "pass", "month": float(m), "open_probability": 0.6, "speed_factor": 1.0} for m in range(1, 13)
     ]
     base = small_network()
-    frame = pd.DataFrame(months).assign(note="", source_id="hand", as_of="2025", quality="assumed")
+    frame = pd.DataFrame(months).assign(note="", direction="", source_id="hand", as_of="2025", quality="assumed")
     net = with_tables(base, {**base.tables, "seasons": frame})
     ask = {"k": 1, "modes": ["road"], "avoid": ["plain"], **ASK}
     clear, snow = (one.routes("home", "town", **ask).results[0].hours() for one in (base, net))
@@ -902,8 +928,12 @@ def test_scenario_factors_reach_every_indicator(net: cr.Network) -> None:
 def test_the_season_stands_in_the_note(net: cr.Network) -> None:
     legs = net.routes("Bishkek", "Kashgar", depart="2025-12-09", as_of="2025-12-08", k=1, modes=["road"]).legs
     slowed = legs[legs["note"].str.contains("for the season")]
-    assert set(slowed["element_id"]) == {"road_at_bashy_naryn", "road_at_bashy_torugart"}
-    assert slowed["source_id"].str.contains("24kg_361378").all()
+    pass_of_naryn = {"road_dolon_kochkor", "road_dolon_naryn"}
+    assert set(slowed["element_id"]) == {"road_at_bashy_naryn", "road_at_bashy_torugart"} | pass_of_naryn
+    over = slowed["element_id"].isin(pass_of_naryn)
+    assert slowed.loc[~over, "source_id"].str.contains("24kg_361378").all()
+    assert slowed.loc[over, "source_id"].str.contains("24kg_355062").all()
+    assert slowed["note"].str.contains(r"hours x [\d.]+ for the season \(December").all()
 
 
 @pytest.mark.slow

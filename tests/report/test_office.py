@@ -42,6 +42,15 @@ def headed(sheet: Any) -> dict[str, int]:
     return {cell.value: cell.column for cell in sheet[1]}
 
 
+@pytest.mark.parametrize("name", ["x.xls", "x", "x.xlsm", "x.docx"])
+def test_a_workbook_is_not_written_under_another_name(routes: cr.Routes, tmp_path: Path, name: str) -> None:
+    with pytest.raises(cr.BadRequest, match=r"is written as \.xlsx only; call it x\.xlsx"):
+        routes.to_excel(tmp_path / name)
+    with pytest.raises(cr.BadRequest, match=r"is written as \.docx only; call it x\.docx"):
+        routes.to_word(tmp_path / name.replace(".docx", ".doc"))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_live_sums_come_to_the_figures_of_the_table(book: Any, routes: cr.Routes) -> None:
     sheet, known, told = book["Comparison"], routes.full, dict(book["Question"].iter_rows(values_only=True))
     names = {

@@ -181,6 +181,30 @@ def test_why_names_the_closure_the_rule_or_the_place_in_the_answer(net: cr.Netwo
     assert routes.why("Middle Corridor").equals(routes.why("trans_caspian"))
 
 
+def test_why_and_rejected_say_the_same_of_a_closed_crossing_and_blame_no_road_with_a_way_round(net: cr.Network) -> None:
+    """The quickest way by Torkham goes over the M39, which is barred to trucks; round it takes an hour more."""
+    for origin, destination, depart in (("Lahore", "Tashkent", "2026-02-10"), ("Tashkent", "Peshawar", "2025-12-20")):
+        routes = net.routes(origin, destination, depart=depart, cargo="textiles")
+        torkham = routes.why("Torkham").iloc[0]
+        assert "Torkham: closed since 2025-10-12" in torkham["verdict"]
+        assert "M39" not in torkham["verdict"]
+        row = routes.rejected[routes.rejected["needs"] == "Torkham open"].iloc[0]
+        assert row["days_if_open"] == pytest.approx(torkham["days"])
+
+
+@pytest.mark.parametrize(("origin", "destination", "depart"), questions(14, 8))
+def test_what_is_long_shut_or_flown_over_is_no_news_unless_it_would_be_quicker(
+    net: cr.Network, origin: str, destination: str, depart: str
+) -> None:
+    try:
+        routes = net.routes(origin, destination, depart=depart)
+    except cr.NoRoute:
+        return
+    rejected = routes.rejected
+    no_news = rejected["reason"].str.startswith("Long shut") | rejected["name"].str.contains("-air-")
+    assert not (rejected.loc[no_news, "days_if_open"] > routes.table["days"].min()).any()
+
+
 def test_one_cause_is_one_row_with_the_nearest_gate_first(net: cr.Network) -> None:
     rejected = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4).rejected
     war = rejected[rejected["reason"].str.contains("clashes of 11-12 October 2025")]
@@ -247,6 +271,12 @@ def test_the_middle_corridor_is_in_the_answer_beside_russia_and_the_ship(net: cr
     assert table["name"].str.contains("(?:Aktau|Kuryk) port by ferry").any()
     alone = net.routes("Xi'an", "Baku", by="usd", k=1, modes=["rail", "ferry"], **ask).table
     assert table["usd"].min() <= alone["usd"][0]
+
+
+def test_of_the_outdone_a_way_through_other_countries_comes_before_one_more_post_of_the_same(net: cr.Network) -> None:
+    """Gwadar-Herat has four posts by Iran, each a little quicker than Chaman, which is the way through Afghanistan."""
+    table = net.routes("Gwadar", "Herat", depart="2025-01-03", cargo="textiles").table
+    assert {"PK-IR-AF", "PK-AF"} <= set(table["countries"])
 
 
 def test_goods_are_taken_to_a_port_and_back_wherever_else_they_pass(net: cr.Network) -> None:

@@ -106,3 +106,12 @@ def test_what_a_ban_on_trade_closes_is_named_by_land_and_counted_by_sea(net: cr.
     assert told.endswith(f" and {len(afloat)} sea legs")
     assert set(told.removesuffix(f" and {len(afloat)} sea legs").split(", ")) == {names[i] for i in {*ids} - afloat}
     assert f"and {len(afloat)} sea legs" in routes.explore().html()
+
+
+def test_a_road_with_a_way_round_is_not_said_to_cut_a_pair_off(net: cr.Network) -> None:
+    """The quickest way to Hairatan takes the M39, barred to trucks; by Karshi they go round it, up to shut borders."""
+    with pytest.raises(cr.NoRoute) as caught:
+        net.routes("Tashkent", "Karachi", depart="2025-11-08", modes=["road"], avoid=["IR", "CN"])
+    assert {"Torkham", "Chaman-Spin Boldak"} <= set(caught.value.blocking)
+    assert "M39" not in str(caught.value)
+    assert not caught.value.rejected["reason"].str.contains("M39").any()

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import re
 from pathlib import Path
 
 import openpyxl
@@ -179,7 +180,7 @@ def test_a_row_of_the_table_gives_the_columns_that_it_does_not_show_too(answers:
     ("origin", "destination", "depart", "recent", "shut"),
     [
         ("Tashkent", "Islamabad", "2023-10-01", ["Salang pass road"], ["Bor-Dobo-Kyzyl-Art", "Kara-Bagysh-Karabagish"]),
-        ("Khujand", "Osh", "2023-02-15", ["Kyzyl-Bel-Guliston"], ["Kara-Bagysh-Karabagish", "Ken-Say-Uchkurgan"]),
+        ("Nakhchivan", "Kashgar", "2023-09-04", ["Bajgiran-Howdan"], ["Kara-Bagysh-Karabagish", "Ken-Say-Uchkurgan"]),
     ],
 )
 def test_posts_long_shut_are_told_last_and_in_one_row(
@@ -197,3 +198,64 @@ def test_posts_long_shut_are_told_last_and_in_one_row(
     long = long[(long["effect"] == "close") & ((long["end"] == "") | (long["end"] > depart))]
     assert not others & set(long.loc[long["scope_vehicle"] == "", "name"])
     assert rejected["start"].iloc[-1] < depart
+
+
+def test_border_notes_say_what_is_charged(answers: list[cr.Routes]) -> None:
+    """The sum, its lines and, where hours are medians by country, the mean of the row."""
+    medians = 0
+    for routes in answers:
+        for row in routes.legs.query("kind == 'crossing' and mode != 'sea'").to_dict("records"):
+            sum_, lines = re.search(r"US\$ ([\d,]+) charged: ([^;]+)", row["note"]).groups()
+            assert abs(float(sum_.replace(",", "")) - row["usd"]) <= 0.5
+            figures = [float(one.replace(",", "")) for one in re.findall(r"[\d,]*\d(?=, |$)", lines)]
+            assert sum(figures) == pytest.approx(row["usd"], abs=0.5 + 0.5 * len(figures))
+            assert row["usd"] == 0 or figures
+            if mean := re.search(r"medians of .* ([\d.]+) h charged", row["note"]):
+                assert float(mean[1]) == pytest.approx(row["hours"], rel=0.005)
+                medians += 1
+            elif mean := re.search(r"^mean ([\d.]+) h", row["note"]):
+                assert float(mean[1]) == pytest.approx(row["hours"])
+    assert medians
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "day"),
+    [
+        ("Almaty", "Kashgar", "2026-02-17"),  # by Bedel, slow in winter
+        ("Almaty", "Karachi", "2026-01-15"),  # by Hairatan, with and without the Takhtakaracha pass
+        ((69.3, 41.5), "Islamabad", "2026-04-15"),  # from the roadside
+        ("Tashkent", "Islamabad", "2026-04-15"),  # Torkham alone, though the quickest way goes by the pass too
+    ],
+)
+def test_why_and_rejected_tell_of_the_same_route(net: cr.Network, origin: object, destination: str, day: str) -> None:
+    routes = net.routes(origin, destination, depart=day)
+    told = {row["name"]: row["days_if_open"] for row in routes.rejected.to_dict("records")}
+    gates = {one for row in routes.rejected["blocked_by"] for one in row.split(";") if one}
+    same = 0
+    for row in routes.why(sorted(gates)).to_dict("records"):
+        if row["name"] in told:
+            assert row["days"] == pytest.approx(told[row["name"]]), row
+            assert row["extra_days"] == pytest.approx(row["days"] - routes.table["days"].iloc[0])
+            same += 1
+    assert same
+
+
+def test_the_load_of_a_wagon_is_told_in_trucks(net: cr.Network) -> None:
+    """65 t are 3.25 loads of 20 t, that is 4 trucks, by road only."""
+    words, ask = "65 t by road: 4 trucks, priced as 3.25 of 20 t", {"depart": "2025-06-01", "cargo": "metal"}
+    road = net.routes("Almaty", "Tashkent", modes=["road"], k=1, **ask)
+    assert words in road.table["flags"].iloc[0]
+    assert words in repr(road)
+    one = net.routes("Almaty", "Tashkent", modes=["road"], k=1, depart="2025-06-01", cargo=cr.Cargo("truck", 20.0))
+    usd = {name: dict(zip(of.costs["line"], of.costs["usd"], strict=True)) for name, of in (("4", road), ("1", one))}
+    assert usd["4"]["border fees"] == pytest.approx(3.25 * usd["1"]["border fees"])
+    rail = net.routes("Almaty", "Tashkent", modes=["rail"], k=1, **ask)
+    assert "trucks" not in repr(rail) + rail.table["flags"].iloc[0]
+    assert "trucks" not in repr(one) + one.table["flags"].iloc[0]
+
+
+def test_flags_name_countries(net: cr.Network) -> None:
+    told = net.routes("Dushanbe", "Osh", depart="2023-06-01", k=4)
+    flags = [*told.table["flags"], *told.notes]
+    assert any("clashes in Tajikistan" in one for one in flags)
+    assert not any(re.search(r"\b(in|sanctions) [A-Z]{2}\b", one) for one in flags)
