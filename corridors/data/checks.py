@@ -122,8 +122,9 @@ def _rates(rates: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
 
 
 def _seasons(seasons: pd.DataFrame, _: Tables) -> Iterator[Problem]:
-    count = seasons["element_id"].map(seasons.groupby("element_id").size())
-    for at in np.flatnonzero((count != 12).to_numpy() & ~seasons.duplicated("element_id").to_numpy()):
+    one = ["element_id", "direction"]
+    count = seasons.groupby(one)["month"].transform("size")
+    for at in np.flatnonzero((count != 12).to_numpy() & ~seasons.duplicated(one).to_numpy()):
         yield int(at), "month", f"{seasons['element_id'].iloc[at]} has {count.iloc[at]} of 12 months"
 
 

@@ -20,7 +20,7 @@ KEYS = {
     "transfers": ("place_id", "from_layer", "to_layer"),
     "calendars": ("element_id", "regime", "valid_from"),
     "holidays": ("country", "date"),
-    "seasons": ("element_id", "month"),
+    "seasons": ("element_id", "month", "direction"),
     "events": ("event_id",),
     "episodes": ("episode_id",),
     "coverage": ("border", "element_id", "from"),

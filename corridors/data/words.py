@@ -107,8 +107,15 @@ def _events(table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
 
 
 def _seasons(table: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
-    """Directions in which an element cannot be passed."""
-    return _no_ways(table, "direction", tables)
+    """Directions in which an element cannot be passed, and those of what has none or is open by chance."""
+    yield from _no_ways(table, "direction", tables)
+    ways = _directions(tables)
+    columns = (table[name].tolist() for name in ("element_id", "direction", "open_probability"))
+    for at, (element, way, chance) in enumerate(zip(*columns, strict=True)):
+        if way and ways and element not in ways:
+            yield at, "direction", f"{element} lies inside one country and has no direction; leave the column empty"
+        elif way and chance < 1:
+            yield at, "direction", "open_probability holds in both directions; leave the column empty"
 
 
 def _no_ways(table: pd.DataFrame, column: str, tables: Tables) -> Iterator[Problem]:

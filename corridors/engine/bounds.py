@@ -45,8 +45,9 @@ class Bound:
             alike = known.topology is graph.topology and known.takes is graph.takes and known.costs is graph.costs
             if alike and hour == value_of_hour:
                 return found
-        self._followed = graph, value_of_hour, {}
-        return self._followed[2]
+        found = {}
+        self._followed = graph, value_of_hour, found
+        return found
 
     @cached_property
     def values(self) -> Floats:

@@ -334,19 +334,12 @@ class Calendars:
             off = is_off(row["rule"])
             if off and row["note"]:
                 kind = f"its time in service ({row['note']})"
-            since = self._validity(row)[0] if off else -inf  # rules are read year by year
-            found += [
-                Closure(
-                    element_id,
-                    s if since == -inf else since,
-                    e,
-                    kind,
-                    row["source_id"],
-                    contested=row["contested"],
-                    rule=True,
+            low, read = self._validity(row)[0] if off else -inf, midnight(date(year, 1, 1), zone=self._zone(row))
+            for s, e in spans.tolist():
+                start = low if -inf < low <= s <= read else s  # rules are read from a year on
+                found.append(
+                    Closure(element_id, start, e, kind, row["source_id"], contested=row["contested"], rule=True)
                 )
-                for s, e in spans.tolist()
-            ]
         return found
 
     def _recurring_spans(self, rows: Sequence[Row], year: int, regime: Regime) -> Iterator[tuple[Row, Ends]]:

@@ -211,8 +211,8 @@ def _of_right(
 ) -> tuple[list[Candidate], list[Candidate], list[LeftOut]]:
     """The bests that have a place, or what is as good and takes less effort in their place, and those left out.
 
-    Those best in CO2e or risk that take more than `max_stretch` times the least effort stand between: they may have to
-    give way to the usual routes.
+    Where the best in CO2e or risk is too far out, the best of those that are not stands for it. Those that take more
+    than `max_stretch` times the least effort stand between: they may have to give way to the usual routes.
     """
     chosen: list[Candidate] = []
     slow: list[Candidate] = []
@@ -223,11 +223,16 @@ def _of_right(
         if bests[0].result.sure and not best.result.sure:
             continue
         one = _sooner(best, known)
+        if far := _far(one, bests[0], max_stretch):
+            left.append(LeftOut(one, Reason(far)))
+            near = [other._replace(best_in=one.best_in) for other in known if other.result.sure or not best.result.sure]
+            near = [other for other in near if not _far(other, bests[0], max_stretch)]
+            if not near:
+                continue
+            one = min(near, key=lambda other: other.figures[CRITERIA.index(other.best_in[0])])
         same = next((i for i, other in enumerate(chosen) if _as_good(other, one)), None)
         if same is not None:
             chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
-        elif far := _far(one, bests[0], max_stretch):
-            left.append(LeftOut(one, Reason(far)))
         elif twin := next((other for other in chosen if _stands_for(other, one)), None):
             left.append(LeftOut(one, Reason("the same crossings as {}, and better by a trifle at most", twin)))
         elif set(one.best_in) <= set(NO_GAIN) and one.effort[1] > most and chosen:

@@ -135,20 +135,18 @@ class Through:
         return best
 
     def least_closed(self) -> engine.Path | None:
-        """The quickest route for which nothing but these edges would have to open; if there is none, the quickest.
-
-        A way round what else is closed counts up to `max_stretch` times the hours of the quickest.
-        """
+        """The quickest route for which nothing but these edges would have to open; else one with the fewest causes."""
         real, own, banned = self.real, set(self.edges.tolist()), set[int]()
-        quickest = path = self.quickest()
-        longest = real.question.max_stretch * quickest.value if quickest else inf
-        while path is not None and path.value <= longest:
-            others = {element_of(step) for step in paths.held_up(real, path) if step.edge not in own}
+        fewest: tuple[int, engine.Path] | None = None
+        while (path := self.quickest(sorted(banned))) is not None:
+            blocked = paths.held_up(real, path)
+            others = {element_of(step) for step in blocked if step.edge not in own}
+            if fewest is None or len(_reasons(blocked)) < fewest[0]:
+                fewest = len(_reasons(blocked)), path
             if not others:
-                return path
+                break
             banned |= set().union(*(real.multimodal.bans[element] for element in others)) - own
-            path = self.quickest(sorted(banned))
-        return quickest
+        return fewest and fewest[1]
 
 
 def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejected]:

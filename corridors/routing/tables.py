@@ -196,7 +196,8 @@ def truckloads(result: Result) -> str:
     cargo = result.world.question.cargo
     if cargo.trucks == 1.0 or not any(edge.kind == "leg" and edge.mode == "road" for edge in result.edges):
         return ""
-    return f"{cargo.payload_t:g} t by road: {ceil(cargo.trucks)} trucks, priced as {cargo.trucks:.3g} of {TONNES:g} t"
+    trucks = "1 truck" if cargo.trucks <= 1 else f"{ceil(cargo.trucks)} trucks"
+    return f"{cargo.payload_t:g} t by road: {trucks}, priced as {cargo.trucks:.3g} of {TONNES:g} t"
 
 
 def doubt(result: Result) -> str:
