@@ -155,8 +155,8 @@ const corridorSearch = D => {
   function exists(q, edge, least) {
     const project = E.project[edge], kind = E.kind[edge], mode = E.mode[edge];
     if (project && !q.projects.has(project)) return false;
-    if (kind !== TRANSFER && !q.modes.includes(mode) &&
-      !(kind !== LEG && VESSELS.includes(mode) && VESSELS.some(m => q.modes.includes(m)))) return false;
+    const used = one => q.modes.includes(one) || kind !== LEG && VESSELS.includes(one) && VESSELS.some(m => q.modes.includes(m));
+    if (!mode.split(" > ").every(one => used(one.replace(/\d+$/, "")))) return false;
     const payload = mode === "road" ? E.limit[edge] - q.cargo.tare : Infinity;
     if (payload <= 0 || q.cargo.limited && payload < least) return false;   // a limit below the empty weight of the truck is a road to go round
     return !q.avoiding || !(E.countries[edge].some(c => q.avoid.has(c)) || E.elements[edge].some(i => q.avoid.has(D.elements[i].id)) ||

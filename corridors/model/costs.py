@@ -287,7 +287,7 @@ def leg_amount(
         steep = rates.find("speed_factor_mountain", mode, country)
         pace.append(steep)
         hours["climbs"], of["climbs"] = hours["moving"] * (1 / steep.mode - 1), steep.unknown("speeds")
-        terrain = f" x mountain factor {steep.mode:g} ({steep.quality})"
+        terrain = f" x mountain factor {steep.mode:g} ({steep.quality})" if steep.mode != 1 else ""
     moving = sum(hours.values())
     hours["stops"] = moving * (1 / share.mode - 1)
     of["stops"] = unknown(share.rate_id, "speeds", spread(*(1 / x - 1 for x in (share.high, share.low))))

@@ -215,12 +215,17 @@ class MultimodalGraph:
         return {mode: self.coded["mode"].rows(mode.__eq__) for mode in MODES}
 
     def carried(self, modes: Collection[str]) -> Bools:
-        """Edges that goods may take by these modes; who may sail or go by ferry may use the ports of either."""
-        found = self.of_kind["transfer"].copy()
+        """Edges that goods may take by these modes; who may sail or go by ferry may use the ports of either.
+
+        A transfer is one between two of them: no load is put on a train for an hour where none may go by rail.
+        """
+        either = {*modes, *(("sea", "ferry") if VESSELS.intersection(modes) else ())}
+        names = self.coded["mode"].rows(
+            lambda mode: all(one.rstrip("0123456789") in either for one in mode.split(" > "))
+        )
+        found: Bools = names & ~self.of_kind["leg"]
         for mode in modes:
             found |= self._by_mode[mode]
-        if VESSELS.intersection(modes):
-            found |= ~self.of_kind["leg"] & (self._by_mode["sea"] | self._by_mode["ferry"])
         return found
 
     @cached_property

@@ -313,7 +313,7 @@ def _far(one: Candidate, first: Candidate, max_stretch: float, far: tuple[float,
         CRITERIA[:2], one.figures, first.figures, far or FAR[one.best_in[0]], strict=False
     ):
         if figure > times * max_stretch * least:
-            return f"takes {figure / least:.3g} times the {SHOWN[name]} of the first, for less {SHOWN[one.best_in[0]]}"
+            return f"takes {figure / least:.4g} times the {SHOWN[name]} of the first, for less {SHOWN[one.best_in[0]]}"
     return ""
 
 
@@ -341,11 +341,11 @@ def _kept_out(
     flown = paths.flies(first.world, first.path)  # no measure for trucks and trains
     for name, figure, least in zip(CRITERIA[:2], one.figures, first.figures, strict=False):
         if figure > max_stretch * least and not flown:
-            words = f"takes {figure / least:.3g} times the {SHOWN[name]} of the first (max_stretch={max_stretch:g})"
+            words = f"takes {figure / least:.4g} times the {SHOWN[name]} of the first (max_stretch={max_stretch:g})"
             return Reason(words)
     km, least = paths.km(one.world, one.path), paths.km(first.world, first.path)
     if km > max_stretch * least and not (flown or any_km):
-        return Reason(f"{km / least:.3g} times the km of the first (max_stretch={max_stretch:g})")
+        return Reason(f"{km / least:.4g} times the km of the first (max_stretch={max_stretch:g})")
     rivals = [other for other in rivals if not _rather(one, other)]
     if twin := next((other for other in rivals if one.borders and other.corridor == one.corridor), None):
         return Reason("the same crossings and modes as {}", twin)

@@ -32,7 +32,7 @@ from corridors.routing.patience import worth_waiting
 from corridors.routing.request import Request
 from corridors.routing.result import Choice, Result
 from corridors.routing.route import Route
-from corridors.routing.tables import TABLE, NarrowTable, every_column, notes, plain, truckloads
+from corridors.routing.tables import TABLE, NarrowTable, by_tonne, every_column, notes, plain, truckloads
 from corridors.routing.why import Asked, why
 
 if TYPE_CHECKING:
@@ -455,7 +455,7 @@ class Routes(Sequence[Route]):
         BadRequest, UnknownPlace
             If the network does not know the name.
         """
-        offered = list(zip(self.labels, self.results, strict=True))
+        offered = list(zip(self.labels, self.names, self.results, strict=True))
         return why(Asked(self.facts, self.world, offered, self._left_out, self.ends, self._kept_draws), what)
 
     def sources(self) -> pd.DataFrame:
@@ -486,7 +486,7 @@ class Routes(Sequence[Route]):
     to_html = outputs.to_html
 
     def __repr__(self) -> str:
-        said = [*dict.fromkeys(map(truckloads, self.results)), *(self._whole or self).patience]
+        said = [by_tonne(self), *dict.fromkeys(map(truckloads, self.results)), *(self._whole or self).patience]
         more = "".join(f"\n  {sentence(words)}" for words in said if words)
         return f"Routes {self.title}, leaving {self.depart:%Y-%m-%d}\n{plain(self.full)}{more}"
 

@@ -14,6 +14,7 @@ from corridors.data.schema import Row, records
 from corridors.engine.collector import at_rest
 from corridors.model.cargo import TONNES
 from corridors.routing.caveats import general_words, rests_on
+from corridors.routing.fan import BY_TONNE
 from corridors.routing.figures import rounded
 from corridors.routing.names import countries
 from corridors.routing.result import CRITERIA, SAME, Result, beats
@@ -228,7 +229,16 @@ def notes(routes: Routes) -> list[str]:
     results = routes.results
     general = dict.fromkeys(word for result in results for word in general_words(result))
     same = common([flags_of(result) for result in results]) + common([rests_on(result) for result in results])
-    return list(dict.fromkeys([*general, *same]))
+    return list(dict.fromkeys([*filter(None, [by_tonne(routes)]), *general, *same]))
+
+
+def by_tonne(routes: Routes) -> str:
+    """That routes are compared by the tonne, and what each may carry; empty where all carry the same."""
+    loads = {label: result.payload for label, result in zip(routes.labels, routes.results, strict=True)}
+    if len(set(loads.values())) < 2 or routes.request.by not in BY_TONNE:
+        return ""
+    some = ", ".join(f"{label} {tonnes:g} t" for label, tonnes in loads.items())
+    return f"compared by the tonne, for roads limit the load: {some}"
 
 
 def plain(table: pd.DataFrame) -> str:

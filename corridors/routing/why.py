@@ -35,8 +35,8 @@ class Asked:
 
     facts: Facts
     world: World
-    offered: Sequence[tuple[str, Result]]
-    """Labels and routes."""
+    offered: Sequence[tuple[str, str, Result]]
+    """Labels, names and routes."""
     left_out: Sequence[LeftOut]
     ends: tuple[Access | None, Access | None]
     draws: Draws
@@ -58,7 +58,7 @@ def why(asked: Asked, what: str | Sequence[str]) -> pd.DataFrame:
 def _rows(asked: Asked, name: str) -> list[dict[str, object]]:
     found = []
     for title, elements, edges in _edges(asked, name):
-        on_it = [(label, result) for label, result in asked.offered if set(edges) & set(result.path.edges)]
+        on_it = [(label, result) for label, _, result in asked.offered if set(edges) & set(result.path.edges)]
         if on_it:
             label, result = on_it[0]
             found.append(_row(asked, title, result, f"offered as {label}", ""))
@@ -81,10 +81,11 @@ def _rows(asked: Asked, name: str) -> list[dict[str, object]]:
 
 def _row(asked: Asked, title: str, result: Result, verdict: str, source_id: str) -> dict[str, object]:
     hours, usd, _, _ = result.figures
-    first = asked.offered[0][1].figures if asked.offered else (np.nan, np.nan)
+    first = asked.offered[0][-1].figures if asked.offered else (np.nan, np.nan)
+    names = {one.path.edges: name for _, name, one in asked.offered}
     return {
         "through": title,
-        "name": name_of(asked.facts, result.edges),
+        "name": names.get(result.path.edges) or name_of(asked.facts, result.edges),
         "days": hours / 24,
         "usd": usd,
         "extra_days": (hours - first[0]) / 24,
@@ -99,14 +100,14 @@ def _verdict(asked: Asked, result: Result, edges: set[int]) -> str:
     hours, usd, kgco2e, risk = result.figures
     better = [
         label
-        for label, other in asked.offered
+        for label, _, other in asked.offered
         if all(a <= b for a, b in zip(other.figures, (hours, usd, kgco2e, risk), strict=True))
     ]
-    labels = {other.path.edges: label for label, other in asked.offered}
+    labels = {other.path.edges: label for label, _, other in asked.offered}
     rule = next((one.reason.said(labels) for one in asked.left_out if edges & set(one.candidate.path.edges)), "")
     if not asked.offered:
         return rule or "works"
-    first = asked.offered[0][1].figures
+    first = asked.offered[0][-1].figures
     days, money = (hours - first[0]) / 24, usd - first[1]
     slower = f"{abs(days):.1f} days {'slower' if days > 0 else 'quicker'}"
     dearer = f"US$ {abs(money):,.0f} {'more' if money > 0 else 'less'}"
