@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import ceil, isnan
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 import pandas as pd
 
 from corridors.data.countries import country_names
@@ -233,11 +234,15 @@ def notes(routes: Routes) -> list[str]:
 
 
 def by_tonne(routes: Routes) -> str:
-    """That routes are compared by the tonne, and what each may carry; empty where all carry the same."""
-    loads = {label: result.payload for label, result in zip(routes.labels, routes.results, strict=True)}
-    if len(set(loads.values())) < 2 or routes.request.by not in BY_TONNE:
+    """That routes are compared by the tonne, and what each may carry; empty where the order is that of one load too."""
+    by, results = routes.request.by, routes.results
+    if by not in BY_TONNE:
         return ""
-    some = ", ".join(f"{label} {tonnes:g} t" for label, tonnes in loads.items())
+    values = [result.value(by) for result in results]
+    each = [value / result.payload for value, result in zip(values, results, strict=True)]
+    if np.argsort(values, kind="stable").tolist() == np.argsort(each, kind="stable").tolist():
+        return ""
+    some = ", ".join(f"{label} {result.payload:g} t" for label, result in zip(routes.labels, results, strict=True))
     return f"compared by the tonne, for roads limit the load: {some}"
 
 

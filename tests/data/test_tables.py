@@ -663,6 +663,7 @@ def row_of(name: str, **wanted: str) -> int:
         ("events", {}, "scope_cargo", "UN container"),
         ("events", {"event_id": "torkham_20251012"}, "scope_direction", "AF>PA"),
         ("seasons", {"element_id": "verkhny_lars"}, "direction", "RU>AZ"),
+        ("seasons", {"element_id": "salang"}, "direction", "AF>UZ"),
         ("events", {}, "scope_flag", "ZZ"),
         ("holidays", {}, "country", "ZZ"),
         ("conditions", {}, "country", "ZZ"),

@@ -213,9 +213,12 @@ def eval_routes(text: str, net: cr.Network) -> cr.Routes:
 
 @pytest.mark.slow
 def test_figures_of_every_load_are_those_of_its_graph(net: cr.Network) -> None:
-    """Hours, US$ and kg are packed for the least and greatest payload of a kind and interpolated between."""
+    """Hours, US$ and kg are packed for the least and greatest payload of a kind and interpolated between.
+
+    The page itself leaves out the guarantee inside a customs union, of which there was none on the day asked about.
+    """
     facts, loads = net.facts, cargoes_of(net.facts)
-    question = resolve(facts, Request(origin="Almaty", destination="Karachi", depart="2026-01-15")).question
+    question = resolve(facts, Request(origin="Almaty", destination="Karachi", depart="2011-01-15")).question
     carried = Carried(facts, loads)
     found = carried.loads()
 

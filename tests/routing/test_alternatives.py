@@ -279,6 +279,24 @@ def test_of_the_outdone_a_way_through_other_countries_comes_before_one_more_post
     assert {"PK-IR-AF", "PK-AF"} <= set(table["countries"])
 
 
+def test_no_load_is_put_on_a_train_where_none_may_go_by_rail(net: cr.Network) -> None:
+    """At Alat the way from truck to wagon to ship was an hour or two quicker than from truck to ship."""
+    ask = {"depart": "2025-01-10", "modes": ["road", "ferry"]}
+    for routes in (net.routes("Baku", "Aktau", avoid=["RU", "IR"], **ask), net.routes("Ashgabat", "Baku", **ask)):
+        assert not routes.legs["mode"].str.contains("rail").any()
+
+
+def test_loads_that_differ_are_compared_by_the_tonne_and_the_answer_says_so(net: cr.Network) -> None:
+    """By rail a box of grain is heavier than roads allow, dearer as a whole and cheaper by the tonne."""
+    routes = net.routes("Yerevan", "Poti", depart="2025-06-03", cargo="wheat_container", by="usd")
+    by_tonne = (routes.full["usd"] / routes.full["payload_t"]).tolist()
+    assert by_tonne == sorted(by_tonne)
+    assert routes.table["usd"].tolist() != sorted(routes.table["usd"])
+    assert "ompared by the tonne" in repr(routes)
+    assert any("compared by the tonne" in note and "A 26 t" in note for note in routes.notes)
+    assert "by the tonne" not in repr(net.routes("Yerevan", "Poti", depart="2025-06-03", by="usd"))
+
+
 def test_goods_are_taken_to_a_port_and_back_wherever_else_they_pass(net: cr.Network) -> None:
     """Aktau's port lies at the end of a branch; a border station on the way there forbids no turning at the port."""
     ask = {"depart": "2026-04-15", "modes": ["rail", "ferry"], "k": 1}
