@@ -662,8 +662,6 @@ def row_of(name: str, **wanted: str) -> int:
         ("events", {}, "scope_cargo", "freight"),
         ("events", {}, "scope_cargo", "UN container"),
         ("events", {"event_id": "torkham_20251012"}, "scope_direction", "AF>PA"),
-        ("seasons", {"element_id": "verkhny_lars"}, "direction", "RU>AZ"),
-        ("seasons", {"element_id": "salang"}, "direction", "AF>UZ"),
         ("events", {}, "scope_flag", "ZZ"),
         ("holidays", {}, "country", "ZZ"),
         ("conditions", {}, "country", "ZZ"),
@@ -711,6 +709,21 @@ def test_a_wrong_value_is_found(
     row = row_of(name, **wanted)
     spoil(copy(tmp_path, name), row, column, value)
     assert find(tmp_path, shipped) == (name, row, column)
+
+
+@pytest.mark.parametrize(
+    ("element", "way"), [("verkhny_lars", "RU>AZ"), ("salang", "AF>UZ"), ("khunjerab_sost", "PK>CN")]
+)
+def test_a_season_of_a_direction_that_cannot_be_is_found(
+    tmp_path: Path, shipped: Shipped, element: str, way: str
+) -> None:
+    """No border between these; a road inside one country; a pass that is open by chance, which holds both ways."""
+    path = copy(tmp_path, "seasons")
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    some = table["element_id"] == element
+    table.loc[some, "direction"] = way
+    table.to_csv(path, index=False)
+    assert find(tmp_path, shipped)[::2] == ("seasons", "direction")
 
 
 @pytest.mark.parametrize(
