@@ -222,7 +222,7 @@ def _of_right(
     for best in [bests[0], *_even(bests[0], known), *others]:
         if bests[0].result.sure and not best.result.sure:
             continue
-        one = _sooner(best, known)
+        one = _sooner(best, known, bests[0])
         if far := _far(one, bests[0], max_stretch):
             left.append(LeftOut(one, Reason(far)))
             near = [other._replace(best_in=one.best_in) for other in known if other.result.sure or not best.result.sure]
@@ -297,11 +297,19 @@ def _outdoes(one: Candidate, other: Candidate) -> bool:
     )
 
 
-def _sooner(one: Candidate, known: Sequence[Candidate]) -> Candidate:
-    """The route of least effort among those as good as the best in CO2e or risk."""
-    if one.best_in not in (("kgco2e",), ("risk",)):
+def _sooner(one: Candidate, known: Sequence[Candidate], first: Candidate) -> Candidate:
+    """The route of least effort among those as good as a best; the first of all stays what it is.
+
+    As good as the fastest or the cheapest is what takes a trifle more over the same crossings.
+    """
+    if one.best_in in (("kgco2e",), ("risk",)):
+        alike = [other for other in known if _as_good(other, one)]
+    elif one.best_in in (("hours",), ("usd",)) and one is not first:
+        i = CRITERIA.index(one.best_in[0])
+        alike = [other for other in known if other.corridor == one.corridor and other.result.sure >= one.result.sure]
+        alike = [other for other in alike if other.figures[i] <= one.figures[i] * (1 + LITTLE)]
+    else:
         return one
-    alike = [other for other in known if _as_good(other, one)]
     return min(alike, key=lambda other: other.effort)._replace(best_in=one.best_in)
 
 
