@@ -301,8 +301,8 @@ def test_the_cheapest_by_a_trifle_gives_way_to_one_that_is_days_quicker_over_the
     """Baku-Aktau by Kuryk takes a day and a half less than by Aktau's own port, for two dollars more."""
     table = net.routes("Baku", "Aktau", depart="2025-01-10").table
     cheap = table[table["usd"] <= 1.005 * table["usd"].min()]
-    by_kuryk = net.routes("Baku", "Aktau", depart="2025-01-10", via=["Kuryk port"], modes=["road", "ferry"], k=1).table
-    assert cheap["days"].min() == pytest.approx(by_kuryk["days"][0])
+    ask = {"depart": "2025-01-10", "via": ["Kuryk port"], "modes": ["road", "ferry"], "avoid": ["RU", "IR"], "k": 1}
+    assert cheap["days"].min() == pytest.approx(net.routes("Baku", "Aktau", **ask).table["days"][0])
     exact = net.routes("Baku", "Aktau", depart="2025-01-10", by="usd").table
     assert exact["usd"][0] <= cheap["usd"].min()
 
@@ -434,5 +434,4 @@ def test_a_month_at_sea_for_less_co2e_takes_no_place_from_a_road_of_ten_days(
     few, many = (net.routes(origin, destination, depart=depart, k=k) for k in (4, 8))
     assert any(usual in name for name in few.names)
     assert any("sea" in name for name in (*many.names, *many.left_out["name"])), "it is told all the same"
-    efforts = few.full["days"] * few.full["usd"]
-    assert efforts.max() <= 2 * efforts.min()
+    assert not any("sea" in name for name in few.names)
