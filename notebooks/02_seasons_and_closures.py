@@ -128,15 +128,15 @@ def closed(availability):
 
 strike = net.events.query("element_id == 'khunjerab_sost' and effect == 'close' and start == '2025-07-21'").iloc[0]
 torkham = last.loc[last["element_id"] == "torkham", "last_departure"].max()
-april = gulf.table.query("month == 4 and open > 0").sort_values("days").iloc[0]
+may = gulf.table.query("month == 5 and open > 0").sort_values("days").iloc[0]
 
 
 Markdown(
     f"By Khunjerab, no departure got through in {closed(china_2024)} 2024, nor in {closed(china_2025)} 2025 "
     f"(on record: {strike['cause']}, {strike['start']} to {strike['end']}). The last truck with a nine-in-ten chance "
     f"of passing Torkham left Almaty on **{torkham.day} {torkham:%B %Y}**, though nobody knew it at the time. Months "
-    f"of 2026 without a route from Jebel Ali to Almaty: {closed(gulf)}; in April, with the strait closed, the quickest "
-    f"route runs {april['route'].split(', ', 1)[1]} and takes {april['days']:.0f} days.\n\n"
+    f"of 2026 without a route from Jebel Ali to Almaty: {closed(gulf)}; in May, with the strait closed and Iran's "
+    f"ports blockaded, the quickest runs {may['route'].split(', ', 1)[1]} and takes {may['days']:.0f} days.\n\n"
     "*Caveats.* The data end in mid-2026; a closure without a known end is taken to last. The monthly chances of the "
     "passes are estimates from few events. Only dated closures are in the record: the fighting inside Iran in spring "
     "2026 closes no road here, so routes through Iran in those months are open on paper only. Both the start and the "

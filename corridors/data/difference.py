@@ -88,7 +88,7 @@ def _rows(name: str, table: pd.DataFrame) -> dict[str, dict[str, str]]:
     texts = {str(column): [_text(value) for value in table[column]] for column in table.columns}
     found: dict[str, dict[str, str]] = {}
     for at in range(len(table)):
-        key = " | ".join(texts[column][at] for column in columns)
+        key = " | ".join(texts[column][at] for column in columns).removesuffix(" | ")
         number = 2
         while (unique := key if key not in found else f"{key} ({number})") in found:
             number += 1

@@ -155,8 +155,8 @@ def test_what_exists_edge_by_edge(net: cr.Network, wishes: dict[str, object]) ->
     world = world.other(least_payload=world.question.cargo.least_payload)
     q, there = world.question, []
     for edge in world.edges:
-        by = edge.kind == "transfer" or edge.mode in q.modes
-        by |= edge.kind != "leg" and edge.mode in ("sea", "ferry") and bool(q.modes & {"sea", "ferry"})
+        usable = q.modes | ({"sea", "ferry"} if edge.kind != "leg" and q.modes & {"sea", "ferry"} else set())
+        by = {mode.rstrip("0123456789") for mode in edge.mode.split(" > ")} <= usable
         left = edge.gross_limit_t - world.tare
         carries = edge.mode != "road" or (left > 0 and (q.cargo.unit == "wagon" or left >= q.least_payload))
         barred = (
