@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -214,7 +215,8 @@ def test_report_on_paper_loses_nothing(browser: Browser, report: Path, tmp_path:
     assert len(boxes) > 300
     assert_inside_margins(boxes)
     html = re.sub(r'srcdoc="[^"]*"', "", report.read_text(encoding="utf-8").split("<main>")[1])
-    cells = [plain(re.sub(r"<[^>]+>|&#3\d;", "", cell)) for cell in re.findall(r"<t[dh]\b.*?</t[dh]>", html, re.S)]
+    found = re.findall(r"<t[dh]\b.*?</t[dh]>", html, re.S)
+    cells = [plain(unescape(re.sub(r"<[^>]+>|&#3\d;", "", cell))) for cell in found]
     paper = re.sub(r"[\"']", "", plain(text))
     assert len(cells) > 200
     assert [cell for cell in cells if cell not in paper] == []
