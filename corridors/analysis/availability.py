@@ -252,10 +252,10 @@ class _Year(NamedTuple):
 def _telling(
     days: Mapping[Signature, Floats], passed: Mapping[Signature, list[str]], most: int, stretch: float
 ) -> list[Signature]:
-    """The corridor that is usually among the fastest, then each time the one that tells most beside those before it.
+    """The corridor that is usually among the fastest, then each time the one that adds most to those before it.
 
-    That is the one on which most departures get through clearly sooner; where there is none, one through other
-    countries, then the one on which most get through in at most `stretch` times the fewest days, then the fastest.
+    It adds most if it lets most departures through clearly sooner; where none does, one through other countries comes
+    first, then the one by which most get through in at most `stretch` times the fewest days, then the fastest.
     """
     left = {one: np.where(np.isnan(some), inf, some) for one, some in days.items() if not np.isnan(some).all()}
     least, fastest = np.min(list(left.values()), axis=0), np.full(len(next(iter(days.values()))), inf)

@@ -61,7 +61,7 @@ class Cargo:
     goods : str
         Special goods or purpose, as named in ``scope_cargo`` of ``net.events`` (``"UN containers"``): dated exceptions
         to closures for such goods then apply. ``"transit"`` are goods that come from elsewhere: customs clear
-        them at their end, inside a customs union too.
+        them at their end, inside a customs union too; a journey inside one country has none.
     un_class : str
         Class of dangerous goods, such as ``"9"`` or ``"4.1"``; empty if none. Classes 1, 2 and 7 are refused.
     refused : str

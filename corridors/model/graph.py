@@ -341,7 +341,7 @@ class MultimodalGraph:
 
     @cached_property
     def _gates(self) -> dict[tuple[str, bool], Ints]:
-        """What `gates` has told."""
+        """What `gates` found, by what was asked."""
         return {}
 
     def passing(self, place_id: str) -> set[int]:
