@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -168,3 +169,22 @@ def test_frequency_counts_only_time_in_which_somebody_looked(net: cr.Network) ->
 def test_all_level_holds_every_spell(net: cr.Network) -> None:
     model = net.facts.closures(date(2026, 3, 31))
     assert model.counts(ALL).causes == len({one.common_cause for one in model.spells})
+
+
+def test_a_post_that_works_for_two_months_between_is_open_in_both_readings(tmp_path: Path) -> None:
+    """Out of service from 2026 by the official hours, worked in May and June: closures and spans say the same."""
+    row = {"element_id": "korday_akzhol", "place_id": "korday", "contested": "false", "as_of": "2026"}
+    hours = [
+        ("24/7 off", "official", "2026-01-01", ""),
+        ("24/7", "operated", "2000-01-01", "2025-12-31"),
+        ("24/7", "operated", "2026-05-01", "2026-06-30"),
+    ]
+    names = ("rule", "regime", "valid_from", "valid_to")
+    rows = [row | dict(zip(names, one, strict=True)) | {"quality": "estimate"} for one in hours]
+    pd.DataFrame(rows).to_csv(tmp_path / "calendars.csv", index=False)
+    net = cr.load(extra=tmp_path)
+    later = cr.Scenario("later").close("korday_akzhol", "2030-01-01", "2030-01-02")
+    for scenario in (None, later):
+        for depart, open_ in (("2026-06-15", True), ("2026-03-15", False)):
+            name = net.routes("Almaty", "Bishkek", depart=depart, k=1, scenario=scenario).table["name"][0]
+            assert ("Korday" in name) == open_
