@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from corridors.analysis.tabular import Tabular
 from corridors.analysis.workers import Crew, crew
@@ -44,7 +43,6 @@ COLUMNS = [
 CLEARLY = 0.1
 """Share of the days that tells one corridor from another."""
 Signature = tuple[str, ...]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,7 +248,7 @@ class _Year(NamedTuple):
 
 
 def _telling(
-    days: Mapping[Signature, Floats], passed: Mapping[Signature, list[str]], most: int, stretch: float
+    days: Mapping[Signature, engine.Floats], passed: Mapping[Signature, list[str]], most: int, stretch: float
 ) -> list[Signature]:
     """The corridor that is usually among the fastest, then each time the one that adds most to those before it.
 

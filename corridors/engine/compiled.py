@@ -51,22 +51,17 @@ for _loop in (loops.ready, loops.month_at, loops.traverse, loops.put, loops.sett
 
 FLOAT, FLOATS, INTS, MARKS = numba.float64, numba.float64[::1], numba.int64[::1], numba.boolean[::1]
 KEPT_INTS, KEPT_FLOATS, KEPT_TABLE = kept(numba.int64), kept(numba.float64), kept(numba.float64, 2)
+ARCS = KEPT_INTS, KEPT_INTS, KEPT_INTS
+WHEN = KEPT_INTS, KEPT_TABLE, KEPT_FLOATS, KEPT_INTS, KEPT_INTS, KEPT_FLOATS, KEPT_FLOATS
+"""Types of what slows edges and of what closes them."""
 bounds, search, earliest = compiled(loops.bounds_by_arrays), compiled(loops.search), compiled(loops.earliest)
 KERNELS = {
     bounds: (KEPT_INTS, KEPT_INTS, FLOATS, INTS, FLOATS, FLOATS, INTS),
     search: (
-        KEPT_INTS,
-        KEPT_INTS,
-        KEPT_INTS,
+        *ARCS,
         KEPT_FLOATS,
         KEPT_FLOATS,
-        KEPT_INTS,
-        KEPT_TABLE,
-        KEPT_FLOATS,
-        KEPT_INTS,
-        KEPT_INTS,
-        KEPT_FLOATS,
-        KEPT_FLOATS,
+        *WHEN,
         FLOAT,
         FLOAT,
         numba.boolean,
@@ -99,17 +94,9 @@ KERNELS = {
         FLOATS,
     ),
     earliest: (
-        KEPT_INTS,
-        KEPT_INTS,
-        KEPT_INTS,
+        *ARCS,
         KEPT_FLOATS,
-        KEPT_INTS,
-        KEPT_TABLE,
-        KEPT_FLOATS,
-        KEPT_INTS,
-        KEPT_INTS,
-        KEPT_FLOATS,
-        KEPT_FLOATS,
+        *WHEN,
         FLOAT,
         FLOAT,
         INTS,

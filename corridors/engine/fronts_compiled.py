@@ -12,16 +12,7 @@ import numba
 import numpy as np
 
 from corridors.engine.arrays import Bound, Closed, Found, Graph, Path
-from corridors.engine.compiled import (
-    FLOAT,
-    FLOATS,
-    INTS,
-    KEPT_FLOATS,
-    KEPT_INTS,
-    KEPT_TABLE,
-    MARKS,
-    compiled,
-)
+from corridors.engine.compiled import ARCS, FLOAT, FLOATS, INTS, KEPT_FLOATS, MARKS, WHEN, compiled
 from corridors.engine.fronts import bounds_of_all
 from corridors.engine.search import Numbers, ready, traverse
 
@@ -265,18 +256,11 @@ def _paths(walked: Numbers, found: Numbers) -> Numbers:
 
 
 _TABLE, _PAIRS = numba.float64[:, ::1], numba.int64[:, ::1]
-_ARCS = (KEPT_INTS, KEPT_INTS, KEPT_INTS)
 KERNELS = {
     _search: (
-        *_ARCS,
+        *ARCS,
         KEPT_FLOATS,
-        KEPT_INTS,
-        KEPT_TABLE,
-        KEPT_FLOATS,
-        KEPT_INTS,
-        KEPT_INTS,
-        KEPT_FLOATS,
-        KEPT_FLOATS,
+        *WHEN,
         _TABLE,
         FLOATS,
         _TABLE,

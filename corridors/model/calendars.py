@@ -334,9 +334,9 @@ class Calendars:
             off = is_off(row["rule"])
             if off and row["note"]:
                 kind = f"its time in service ({row['note']})"
-            low, read = self._validity(row)[0] if off else -inf, midnight(date(year, 1, 1), zone=self._zone(row))
-            for s, e in spans.tolist():
-                start = low if -inf < low <= s <= read else s  # rules are read from a year on
+            low = self._validity(row)[0] if off else -inf
+            for s, e in spans.tolist():  # rules are read from a year on
+                start = low if -inf < low <= s <= midnight(date(year, 1, 1), zone=self._zone(row)) else s
                 found.append(
                     Closure(element_id, start, e, kind, row["source_id"], contested=row["contested"], rule=True)
                 )
