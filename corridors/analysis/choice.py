@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from corridors.analysis.workers import crew
 from corridors.data.schema import Row
+from corridors.engine.collector import at_rest
 from corridors.errors import NoRoute
 from corridors.model.cargo import Cargo
 from corridors.routing import path as paths
@@ -94,6 +95,7 @@ def answer_all(
     return dict(zip(ordered, chain.from_iterable(answers), strict=True))
 
 
+@at_rest()
 def _part(facts: Facts, questions: Sequence[Question], request: Request) -> list[Answer]:
     return [answer(facts, question, request) for question in questions]
 

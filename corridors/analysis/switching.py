@@ -278,8 +278,9 @@ class _Race:
             return self._unmoved(number) + (x - self._lever.start) * self._rise(number)
         result = self._known[number]
         there = self._moved_to(x, result, worlds)
-        there.steps = paths.trace(there.world, there.path, before=result.steps[: self._first(number)])
-        if paths.too_long(there.world, there.steps):
+        before = result.passages[: self._first(number)]
+        there.passages = [*before, *paths.walk(there.world, there.path, before=before)]
+        if paths.too_long(there.world, there.passages):
             return inf  # not kept: cargo that comes later may find open what makes this one wait too long
         worth = self._worth[number, x] = _worth(there, self._by)
         return worth

@@ -285,6 +285,16 @@ class Closed:
         found: list[int] = edges[begins <= t].tolist()
         return found
 
+    def gone(self, t: float) -> frozenset[int]:
+        """The same as a set: one object for all hours between which none closes, so that keys are quickly compared."""
+        found = self.for_good(t)
+        return self._gone.setdefault(len(found), frozenset(found))
+
+    @cached_property
+    def _gone(self) -> dict[int, frozenset[int]]:
+        """What `gone` has told, by how many edges there are: those that close later come on top."""
+        return {}
+
     @cached_property
     def _lasting(self) -> tuple[Ints, Floats]:
         """Edges whose last span has no end, and the hour from which it lasts."""

@@ -298,7 +298,7 @@ def _passage(world: World, edge: Edge) -> Json | None:
     usual, own = (flag_charges(world.rates, edge.countries[1], flag) for flag in ("", world.question.carrier))
     if verdict.effect != "transload" and not fee and usual == own:
         return None
-    return {"effect": verdict.effect, "hours": world.hours(edge), "usd": world.weight(edge, "usd")}
+    return {"effect": verdict.effect, "hours": world.hours(edge), "usd": world.weights("usd").item(edge.number)}
 
 
 def _shifts(name: str, years: tuple[int, int]) -> list[tuple[int, float]]:

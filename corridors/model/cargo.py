@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from math import inf, isfinite
 
 import pandas as pd
@@ -30,6 +31,8 @@ MOST_TONNES = {"TEU": 34.0, "FEU": 32.5}
 """What one unit may hold at most, else 100. No box is rated for more than 36 t gross (ISO 668:2020; 30.48 t until 2016,
 as many in use), and the lightest weigh about 2 and 3.5 t (an estimate). Roads allow less, by limits of their own."""
 
+KEPT_LOADS = 256
+"""Loads of another weight that are kept: each is checked when it is made."""
 LEAST_SHARE = {"vehicle": 1.0, "wagon": 0.0}
 """Share of the load that a road must let one unit carry, else it is gone round; half but for these (an assumption). The
 load of a wagon goes on in as many trucks as the law asks."""
@@ -220,6 +223,12 @@ def preset(table: pd.DataFrame, cargo_id: str) -> Cargo:
         refused=row["refused"],
         handled_as=row["handled_as"],
     )
+
+
+@lru_cache(maxsize=KEPT_LOADS)
+def carrying(cargo: Cargo, tonnes: float) -> Cargo:
+    """The same cargo with so many tonnes in one unit."""
+    return replace(cargo, payload_t=tonnes)
 
 
 def with_value_of_time(cargo: Cargo, value: object) -> Cargo:

@@ -219,6 +219,17 @@ class MultimodalGraph:
 
         A transfer is one between two of them: no load is put on a train for an hour where none may go by rail.
         """
+        asked = frozenset(modes)
+        if asked not in self._carried:
+            self._carried[asked] = self._find_carried(asked)
+        return self._carried[asked]
+
+    @cached_property
+    def _carried(self) -> dict[frozenset[str], Bools]:
+        """What `carried` found, by the modes."""
+        return {}
+
+    def _find_carried(self, modes: frozenset[str]) -> Bools:
         either = {*modes, *(("sea", "ferry") if VESSELS.intersection(modes) else ())}
         names = self.coded["mode"].rows(
             lambda mode: all(one.rstrip("0123456789") in either for one in mode.split(" > "))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from corridors.model.calendars import Knowledge
-from corridors.model.cargo import Cargo
+from corridors.model.cargo import Cargo, carrying
 from corridors.model.rights import ANY_TRADE, Trade
 from corridors.model.scenario import Overlay
 
@@ -41,4 +41,10 @@ class Question:
 
     def loaded(self, tonnes: float) -> Question:
         """The same question of a load of so many tonnes."""
-        return replace(self, cargo=replace(self.cargo, payload_t=tonnes))
+        return self.but(cargo=carrying(self.cargo, tonnes))
+
+    def but(self, **changes: object) -> Question:
+        """The same with some parts changed; what `replace` of dataclasses does, for the thousands that a call asks."""
+        found = object.__new__(Question)
+        found.__dict__.update(self.__dict__, **changes)
+        return found

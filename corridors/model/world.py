@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
-from math import inf, log
-from typing import Any, Literal, TypeVar
+from math import inf
+from typing import Any, Literal
 
 import numpy as np
 
 from corridors.engine import arrays as engine
 from corridors.model.amounts import Amounts
-from corridors.model.calendars import Calendars, Closure, Traffic, midnight, moment
+from corridors.model.calendars import Calendars, Closure, Traffic, moment
 from corridors.model.coded import Bools
-from corridors.model.conditions import Conditions, circulate
+from corridors.model.conditions import Conditions, Unions, circulate
 from corridors.model.costs import Amount, Rates
 from corridors.model.factors import Factors
 from corridors.model.flag import under_flag
@@ -23,14 +22,17 @@ from corridors.model.hire import HIRED, QUARTERS, meant
 from corridors.model.kept import Kept
 from corridors.model.question import Question
 from corridors.model.rights import Rights, Verdict
+from corridors.model.risk import risk_of_all
 from corridors.model.scenario import Overlay
 
-RISK_SINCE = "2023-01-01"
+OF_NO_DAY = frozenset({"by", "modes", "least_payload", "cargo"})
+"""Parts of a question that do not decide what follows."""
+OF_THE_DAY = ("today", "unions", "barred", "dated", "_when_closed")
+"""What worlds have in common in which all else is the same."""
 FIXED = frozenset({"hours", "km", "risk"})
 """Objectives whose weights no scenario changes and no carrier."""
 IN_LISTS = 5
 """Room that a number takes in an array and in a list, as many times as in the array alone."""
-T = TypeVar("T")
 Quantity = Literal["hours", "usd", "kgco2e"]
 
 
@@ -41,6 +43,8 @@ class World:
     ----------
     open_ : bool
         True to ignore every closure: the world in which blocked corridors are looked for.
+    like : World, optional
+        One of the same day, knowledge, flag, goods and changes: what follows from these is taken from it.
     """
 
     def __init__(
@@ -53,12 +57,14 @@ class World:
         kept: Kept,
         question: Question,
         open_: bool = False,
+        like: World | None = None,
     ) -> None:
         self.multimodal, self.calendars, self.question, self.open = amounts.graph, calendars, question, open_
         self.rates, self.rights, self.conditions, self.kept = rates, rights, conditions, kept
-        self.unions = conditions.unions(self.today, question.knowledge.as_of.isoformat())
-        self._of_load, self.amounts = amounts, amounts.within(self.unions)
         self.edges = self.multimodal.edges
+        if like is not None:
+            self.__dict__ |= {name: getattr(like, name) for name in OF_THE_DAY}
+        self._of_load, self.amounts = amounts, amounts.within(self.unions)
         self.tare = rates.find("tare_t", "road", "", question.cargo.vehicle).mode
         self._amounts: dict[int, Amount] = {}
         self._avoids = question.avoid_countries or question.avoid_places or question.avoid_elements
@@ -71,12 +77,22 @@ class World:
         self.found: dict[frozenset[str], tuple[engine.Path | None, float]] = {}
         worth = question.cargo.value_of_time
         self.value_of_hour = {"hours": 1.0, "generalised": worth}.get(meant(question.by), 0.0)
-        self.barred = kept.get(
-            ("barred", question.carrier, rights.concerns(question.trade), rights.in_force(self.today)),
-            self._find_barred,
-            len,
-        )
-        self.dated = calendars.dated | set(question.overlay.changed) | self.barred
+
+    @cached_property
+    def unions(self) -> Unions:
+        """Members of customs unions on the day of departure."""
+        return self.conditions.unions(self.today, self.question.knowledge.as_of.isoformat())
+
+    @cached_property
+    def barred(self) -> frozenset[str]:
+        """Elements closed by law to who goes, and to the goods."""
+        asked = self.question.carrier, self.rights.concerns(self.question.trade), self.rights.in_force(self.today)
+        return self.kept.get(("barred", *asked), self._find_barred, len)
+
+    @cached_property
+    def dated(self) -> frozenset[str]:
+        """Elements that may be closed at some time."""
+        return self.calendars.dated | set(self.question.overlay.changed) | self.barred
 
     def _find_barred(self) -> frozenset[str]:
         """Elements closed by law: crossings, and sea or air into countries that admit none of the goods."""
@@ -98,9 +114,8 @@ class World:
 
     def other(self, *, open_: bool = False, **changes: object) -> World:
         """The same world, open or with another question."""
-        question = replace(self.question, **changes)  # type: ignore[arg-type]
         of = self._of_load, self.calendars, self.rates, self.rights, self.conditions, self.kept
-        return World(*of, question, open_)
+        return World(*of, self.question.but(**changes), open_, self if changes.keys() <= OF_NO_DAY else None)
 
     def valued(self, by: str) -> World:
         """The same world by another objective, made once."""
@@ -256,17 +271,15 @@ class World:
         day, as_of = self.today, self.question.knowledge.as_of.isoformat()
         return self.kept.get(("conflict", day, as_of), lambda: self.conditions.risk(day, as_of), len)
 
-    def risks(self, edge: Edge) -> dict[str, float]:
-        """Elements of an edge and the share of the days since 2023 on which events closed them in its direction."""
-        dated = [element for element in edge.elements if element in self.dated]
-        if not dated:
-            return {}
-        until, way = midnight(self.question.knowledge.as_of), ">".join(edge.countries)
-        return {element: self.calendars.closure_share(element, RISK_SINCE, until, way) for element in dated}
-
     @cached_property
     def existing(self) -> Bools:
         """Which edges operate (or are built in the scenario) and may be used by the request."""
+        q = self.question
+        if self._avoids or q.overlay.projects:
+            return self._find_existing()
+        return self.kept.get(("existing", self.amounts.key, q.modes, q.least_payload), self._find_existing, len)
+
+    def _find_existing(self) -> Bools:
         q, graph = self.question, self.multimodal
         found = graph.operating.copy()
         for project in q.overlay.projects:
@@ -290,15 +303,16 @@ class World:
 
         The load of a wagon goes in as many trucks as the law asks, where any may pass.
         """
-        left = self.multimodal.limits - self.tare
-        return np.where(left > 0, inf, left) if self.question.cargo.unit == "wagon" else left
+        wagon = self.question.cargo.unit == "wagon"
 
-    def weight(self, edge: Edge, by: str) -> float:
-        """The additive part of an objective; time comes on top by ``value_of_hour``."""
-        return self.weights(by).item(edge.number)
+        def work_out() -> engine.Floats:
+            left = self.multimodal.limits - self.tare
+            return np.where(left > 0, inf, left) if wagon else left
+
+        return self.kept.get(("payloads", self.tare, wagon), work_out, len)
 
     def weights(self, by: str) -> engine.Floats:
-        """The same of every edge."""
+        """The additive part of an objective by edge; time comes on top by ``value_of_hour``."""
         if by not in self._weights:
             self._weights[by] = self._weigh(by)
         return self._weights[by]
@@ -311,7 +325,7 @@ class World:
         if by == "kgco2e":
             return self.taken("kgco2e")
         if by == "risk":
-            return self.kept.get(("risk", *self._day(by)), self._risk_of_all, len)
+            return self.kept.get(("risk", *self._day(by)), lambda: risk_of_all(self), len)
         return self.taken("usd") + HIRED[by][1] / QUARTERS * self._hire if by in HIRED else self.taken("usd")
 
     @property
@@ -321,19 +335,6 @@ class World:
             return np.zeros(len(self.edges))
         price = self.rates.expected(self.rates.find("detention_usd_day"), "departures")
         return 2 / 24 * price * self.taken("hours") * self.multimodal.inland
-
-    def _risk_of_all(self) -> engine.Floats:
-        """Risk of every edge: none where nothing was ever closed and no conflict is entered."""
-        found = np.zeros(len(self.edges))
-        entered = (self.multimodal.entered.get(country, ()) for country in self.conflict)
-        for i in self.edges_of(self.calendars.dated).union(*entered):
-            edge = self.edges[i]
-            closures = sum(
-                -log(max(1.0 - share, 1e-9)) * self.share_of(element, edge)
-                for element, share in self.risks(edge).items()
-            )
-            found[i] = closures - log(1.0 - self.conflict.get(self.multimodal.enters(edge), 0.0))
-        return found
 
     def _day(self, by: str) -> tuple[object, ...]:
         """What decides a weight besides edge and objective: of risks the day whose knowledge counts, and conflicts."""
@@ -394,7 +395,9 @@ class World:
     @cached_property
     def usual(self) -> engine.Graph:
         """The same where nothing but load, objective, modes and (for risks) the day decides it."""
-        return engine.Graph(self.multimodal.topology, self._plain._hours, self._plain._costs)
+        hours = self._listed(self._hours_key(0.0), lambda: self._plain._hours.arrays[0])
+        costs = self._listed(self._costs_key, lambda: self._plain._costs.arrays[0])
+        return engine.Graph(self.multimodal.topology, hours, costs)
 
     @cached_property
     def _plain(self) -> World:
@@ -412,7 +415,7 @@ class World:
     @cached_property
     def usually_gone(self) -> frozenset[int]:
         """Edges that are usually closed from departure on for good."""
-        return frozenset(self.usually_closed.for_good(self.question.t0))
+        return self.usually_closed.gone(self.question.t0)
 
     @cached_property
     def quicker(self) -> engine.Ints:
@@ -449,8 +452,7 @@ class World:
         if own:
             hours = np.where(self.existing, self.taken("hours"), inf)
             return engine.Forms(engine.frozen(hours, np.float64), like=self._plain._hours)
-        key = "hours", self.amounts.key, q.modes, q.least_payload
-        return self._listed(key, lambda: np.where(self.existing, self.taken("hours"), inf))
+        return self._listed(self._hours_key(q.least_payload), lambda: np.where(self.existing, self.taken("hours"), inf))
 
     @cached_property
     def _costs(self) -> engine.Forms:
@@ -459,7 +461,14 @@ class World:
         own = q.carrier or q.overlay.scales or (q.overlay.delays and q.by in HIRED)
         if own and q.by not in FIXED:
             return engine.Forms(engine.frozen(self.weights(q.by), np.float64), like=self._plain._costs)
-        return self._listed(("costs", self.amounts.key, q.by, self._day(q.by)), lambda: self.weights(q.by))
+        return self._listed(self._costs_key, lambda: self.weights(q.by))
+
+    def _hours_key(self, least_payload: float) -> tuple[object, ...]:
+        return "hours", self.amounts.key, self.question.modes, least_payload
+
+    @property
+    def _costs_key(self) -> tuple[object, ...]:
+        return "costs", self.amounts.key, self.question.by, self._day(self.question.by)
 
     @cached_property
     def ends(self) -> tuple[list[int], frozenset[int]]:

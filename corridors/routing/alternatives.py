@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from corridors.engine import arrays as engine
 from corridors.model.world import World
-from corridors.routing import finding
+from corridors.routing import finding, parallel
 from corridors.routing import path as paths
 from corridors.routing.result import CRITERIA, Result, beats
 
@@ -439,21 +439,14 @@ def overlap(world: World, a: engine.Path, b: engine.Path) -> float:
 def _shared(one: Candidate, other: Candidate) -> float:
     """Share of the km that two routes have in common; inside one country parallel roads count as one.
 
-    There no border tells routes apart, and a road drawn from a suburb is another leg along the same highway. Legs that
-    are drawn as a straight line say nothing of where they lie.
+    There no border tells routes apart, and a road drawn from a suburb is another leg along the same highway.
     """
     same = overlap(one.world, one.path, other.path)
     if one.borders or other.borders or one.kind != other.kind or one.result.main_mode not in ("road", "rail"):
         return same
-    import shapely
-
-    lines = one.result.facts.lines
-    ways = sorted((one, other), key=lambda way: sum(paths.land_km(way.world, way.path).values()))
-    short, long = (paths.land_km(way.world, way.path) for way in ways)
-    drawn = [leg for leg in short if leg not in long and shapely.get_num_points(lines[leg]) > 2 and lines[leg].length]
-    band = ways[1].result.band if drawn else None
-    beside = sum(short[leg] * lines[leg].intersection(band).length / lines[leg].length for leg in drawn)
-    return same + float(beside) / (sum(short.values()) or 1.0)
+    ways = (paths.land_km(way.world, way.path) for way in (one, other))
+    short, long = sorted(ways, key=lambda way: sum(way.values()))
+    return same + parallel.beside(one.result.facts, short, long) / (sum(short.values()) or 1.0)
 
 
 def limits(world: World, accepted: Sequence[engine.Path]) -> tuple[float, float]:

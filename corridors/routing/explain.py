@@ -215,6 +215,8 @@ def named(facts: Facts, elements: set[str], share: float = 0.5) -> list[str]:
 
 def _follows(facts: Facts, elements: set[str], km: Mapping[str, float], borders: frozenset[str], share: float) -> bool:
     """Whether the elements of a route are at least `share` of a corridor's km, by its crossings."""
+    if elements.isdisjoint(km):
+        return False
     used = sum(length for leg, length in km.items() if leg in elements)
     if not used or used < share * sum(km.values()):
         return False

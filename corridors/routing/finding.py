@@ -8,7 +8,7 @@ from math import inf
 import numpy as np
 
 from corridors.engine import arrays as engine
-from corridors.engine import yen
+from corridors.engine import fronts, yen
 from corridors.engine.along import along
 from corridors.engine.fastest import fastest
 from corridors.model.world import IN_LISTS, World
@@ -181,11 +181,12 @@ def front(world: World, by: Sequence[str]) -> engine.Found:
     """All paths that none beats in hours and the weights of some objectives; see `corridors.engine.fronts.pareto`."""
     q, (sources, targets) = world.question, world.ends
     worlds = [world.valued(name) for name in ("hours", *by)]
-    weights = [one.graph.costs.lists[0] for one in worlds[1:]]
     # bounds of what weighs its hours, or has ties that they decide, are of both together
     plain = all(value_of_hour(one) == 0 for one in worlds[1:])
     ahead = [bounds(one, targets) for one in worlds] if plain else []
     search = fastest(None if len(by) > 1 else FRONT * len(world.multimodal.nodes))
+    costs = [one.graph.costs for one in worlds[1:]]
+    weights = [(one.lists if search is fronts.pareto else one.arrays)[0] for one in costs]
     return search(world.graph, world.closed, weights, sources, targets, q.t0, q.max_wait_hours, MOST_LABELS, ahead)
 
 

@@ -178,28 +178,14 @@ def longest_legs(world: World, path: engine.Path, n: int = 6) -> list[str]:
     return [edge.element_id for edge in sorted(legs, key=lambda edge: -edge.km)[:n]]
 
 
-def trace(world: World, path: engine.Path, push_through: bool = False, before: Sequence[Step] = ()) -> list[Step]:
-    """Walk a path through the real closures.
-
-    Parameters
-    ----------
-    push_through : bool
-        Enter an edge at once where it would have to wait longer than allowed, so that everything that
-        blocks the path is found and each at about the date on which cargo would be there.
-    before : sequence of Step
-        First steps where they are known, as from a world that differs only farther on.
-    """
-    if before:
-        ahead = list(walk(world, path, push_through, before))
-    else:
-        ahead = _pushed(world, path) if push_through else passages(world, path)
-    return [*before, *(Step.of(world, passage) for passage in ahead)]
-
-
 def walk(
     world: World, path: engine.Path, push_through: bool = False, before: Sequence[Passage] = ()
 ) -> Iterator[Passage]:
-    """Passages of a path, as `trace` has them, after those `before`."""
+    """Passages of a path through the real closures, after those `before`, known from a world that differs farther on.
+
+    With `push_through` an edge is entered at once where it would have to wait longer than allowed, so that everything
+    that blocks the path is found and each at about the date on which cargo would be there.
+    """
     t, most = before[-1].end if before else world.question.t0, world.question.max_wait_hours
     ahead = path.edges[len(before) :]
     new = tuple.__new__  # without the call that a named tuple makes of it: millions are made
@@ -223,7 +209,7 @@ def passages(world: World, path: engine.Path) -> list[Passage]:
 
 @per_path
 def _pushed(world: World, path: engine.Path) -> list[Passage]:
-    """Passages of a path that enters at once where it would have to wait too long; see `trace`."""
+    """Passages of a path that enters at once where it would have to wait too long; see `walk`."""
     return list(walk(world, path, push_through=True))
 
 

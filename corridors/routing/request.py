@@ -267,10 +267,10 @@ def barred_end(facts: Facts, request: Request, place: str) -> BadRequest:
     return BadRequest(f"avoid={list(request.avoid or ())!r} bars {name}, where the trip starts or ends.")
 
 
-def world_of(facts: Facts, question: Question) -> World:
-    """The world of a question."""
-    amounts = facts.amounts(question.cargo)
-    return World(amounts, facts.calendars, facts.rates, facts.rights, facts.conditions, facts.kept, question)
+def world_of(facts: Facts, question: Question, like: World | None = None) -> World:
+    """The world of a question; `like` one of the same day, knowledge, flag, goods and changes, if there is one."""
+    of = facts.amounts(question.cargo), facts.calendars, facts.rates, facts.rights, facts.conditions, facts.kept
+    return World(*of, question, like=like)
 
 
 def legal_loads(facts: Facts, question: Question) -> list[float]:

@@ -18,25 +18,22 @@ from corridors.model.calendars import Closure
 from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
+from corridors.model.risk import RISK_SINCE
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
-from corridors.model.world import RISK_SINCE, World
+from corridors.model.world import World
 from corridors.routing import path as paths
 from corridors.routing.cost_lines import LINES, Priced, insurance, war_surcharge
 from corridors.routing.explain import named
 from corridors.routing.leg_rows import describe, detention_row, rows
 from corridors.routing.names import countries, name_of
-from corridors.routing.path import Step
+from corridors.routing.path import Passage, Step
 from corridors.routing.ranges import QUANTILES, at_shares, quantile, quantiles
 
 if TYPE_CHECKING:
-    import shapely
-
     from corridors.model.facts import Facts
 
 CRITERIA = ("hours", "usd", "kgco2e", "risk")
 """What routes are weighed by."""
-NEAR = 0.05
-"""Degrees between two roads inside one country that are one road to an analyst: 3 to 5 km."""
 SAME = 1e-6
 """Relative difference below which two figures count as the same."""
 SURE, HOPELESS = 0.9, 0.01
@@ -81,9 +78,14 @@ class Result:
         self._start, self._end, self.draws = start, end, draws
 
     @cached_property
-    def steps(self) -> list[Step]:
+    def passages(self) -> Sequence[Passage]:
         """Passages by the expected times."""
-        return paths.trace(self.world, self.path)
+        return paths.passages(self.world, self.path)
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """The same with what is waited for."""
+        return [Step.of(self.world, passage) for passage in self.passages]
 
     @cached_property
     def edges(self) -> list[Edge]:
@@ -125,7 +127,7 @@ class Result:
 
     @cached_property
     def _door_to_door(self) -> float:
-        return self.steps[-1].end - self.world.question.t0 + sum(access.hours for access in self._ends)
+        return self.passages[-1].end - self.world.question.t0 + sum(access.hours for access in self._ends)
 
     @cached_property
     def _usd(self) -> float:
@@ -146,13 +148,6 @@ class Result:
         if by == "generalised":
             return self._usd + self.world.question.cargo.value_of_time * self._door_to_door
         return self.km if by == "km" else self.figures[CRITERIA.index(by)]
-
-    @cached_property
-    def band(self) -> shapely.Geometry:
-        """What lies near its legs by land."""
-        import shapely
-
-        return shapely.union_all([self.facts.lines[leg] for leg in paths.land_km(self.world, self.path)]).buffer(NEAR)
 
     @cached_property
     def name(self) -> str:
@@ -292,7 +287,7 @@ class Result:
     @cached_property
     def _kept(self) -> float:
         """Expected days of a line's box inland, there and back."""
-        return 2 * sum(self.steps[i].end - self.steps[i].arrive for i in self._inland) / 24
+        return 2 * sum(self.passages[i].end - self.passages[i].arrive for i in self._inland) / 24
 
     @cached_property
     def detention(self) -> tuple[float, Samples]:

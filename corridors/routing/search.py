@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from typing import Literal
@@ -197,9 +196,10 @@ class Search:
         for world in self._worlds:
             if world.question == question:
                 return world
-        made = world_of(self.facts, question)
+        like = next((one for one in self._worlds if one.question.knowledge == question.knowledge), None)
+        made = world_of(self.facts, question, like)
         for wider in self._worlds:
-            if question.modes < wider.question.modes and replace(wider.question, modes=question.modes) == question:
+            if question.modes < wider.question.modes and wider.question.but(modes=question.modes) == question:
                 finding.inherit(made, wider)
         self._worlds.append(made)
         return made
@@ -214,7 +214,7 @@ class Search:
             return [], self.aside
         k, bests = self.request.k, [first]
         if k > 1:
-            others = (self._best(replace(question, by=by)) for by in CRITERIA if by != question.by)
+            others = (self._best(question.but(by=by)) for by in CRITERIA if by != question.by)
             bests = [first, *filter(None, others)]
         more, front = self._further(question, bests, k) if k > 1 else ([], [])
         offered, self.left_out = offer(bests, more, front, k, self.request.max_overlap, self.request.max_stretch)
@@ -234,22 +234,22 @@ class Search:
         def value(one: Candidate) -> float:
             return self._value(one.result, question.by)
 
-        ways = [found, *filter(None, [self._by_tonne(replace(question, modes=question.modes - {"sea"}))])]
+        ways = [found, *filter(None, [self._by_tonne(question.but(modes=question.modes - {"sea"}))])]
         low, high = 0, QUARTERS + 1
         while (quarters := (low + high) // 2) > low:
-            way = self._by_tonne(replace(question, by=hired(question.by, quarters)))
+            way = self._by_tonne(question.but(by=hired(question.by, quarters)))
             ways += filter(None, [way])
             low, high = (quarters, high) if way and way.result.further > quarters else (low, quarters)
         return min(surest(ways, lambda one: one.result), key=value)._replace(best_in=(question.by,))
 
     def _by_tonne(self, question: Question) -> Candidate | None:
-        world = self.world(replace(question, least_payload=question.cargo.least_payload))
+        world = self.world(question.but(least_payload=question.cargo.least_payload))
         best = self._passing(world)
         if best is None or question.by not in (*BY_TONNE, *HIRED) or best.payload == question.cargo.payload_t:
             return None if best is None else self._candidate(best, (question.by,))
         found = [best]
         for payload in legal_loads(self.facts, question):
-            lighter = replace(question.loaded(payload), least_payload=payload)
+            lighter = question.loaded(payload).but(least_payload=payload)
             found += filter(None, [self._passing(self.world(lighter))])
         found = surest(found, lambda one: one)
         values = [self._value(one, question.by) for one in found]
@@ -322,11 +322,11 @@ class Search:
         seen = {one.borders for one in bests}
         found = []
         for family, by in product(FAMILIES, CRITERIA[:2]):
-            one = self._best(replace(question, modes=family, by=by)) if family < question.modes else None
+            one = self._best(question.but(modes=family, by=by)) if family < question.modes else None
             if one and one.borders not in seen:
                 seen.add(one.borders)
                 found.append(one._replace(best_in=()))
-        world = self.world(replace(question, least_payload=question.cargo.least_payload))
+        world = self.world(question.but(least_payload=question.cargo.least_payload))
 
         def fits(path: engine.Path) -> bool:
             return (bool(question.via) or not paths.reenters(world, path)) and self._serves(world, path)
@@ -373,16 +373,16 @@ class Search:
         """The same by another `method` of telling alternatives apart."""
         by_tonne = len(classes) > 1 and question.by in BY_TONNE
         if by_tonne:
-            worlds = [(self.world(replace(question.loaded(t), least_payload=t)), t) for t in classes]
+            worlds = [(self.world(question.loaded(t).but(least_payload=t)), t) for t in classes]
         else:
-            worlds = [(self.world(replace(question, least_payload=question.cargo.least_payload)), 1.0)]
+            worlds = [(self.world(question.but(least_payload=question.cargo.least_payload)), 1.0)]
         ways = Ways([(world, unit, self._fails(world)) for world, unit in worlds], self.request.max_overlap)
         found = ways.find(method, self.request.k)
         return [Choice(*way) if by_tonne else self._lawful(*way) for way in found], ways.aside
 
     def if_reopened(self, known: Sequence[Choice]) -> list[Choice]:
         """Choices that exist only if closures without a known end have ended."""
-        question = replace(self.question, knowledge=self.question.knowledge._replace(unknown="lapse"))
+        question = self.question.but(knowledge=self.question.knowledge._replace(unknown="lapse"))
         signatures = [paths.borders(one.world, one.path) for one in known]
         others = [
             choice for choice in self.answer(question)[0] if paths.borders(choice.world, choice.path) not in signatures

@@ -53,8 +53,8 @@ def test_risk_is_of_the_day_asked_about_whatever_was_asked_before(net: cr.Networ
         request = Request(origin="Almaty", destination="Karachi", depart=day, by="risk")
         world = world_of(net.facts, resolve(net.facts, request).question)
         there = np.isfinite(world.graph.hours)
-        expected = [world.weight(edge, "risk") for edge in world.edges]
-        assert world.graph.weight[there].tolist() == pytest.approx(np.array(expected)[there].tolist(), abs=1e-15)
+        expected = world.weights("risk")[there]
+        assert world.graph.weight[there].tolist() == pytest.approx(expected.tolist(), abs=1e-15)
 
 
 def test_hours_that_many_share_are_read_once_and_as_if_alone() -> None:
