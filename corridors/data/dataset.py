@@ -144,6 +144,11 @@ class Dataset:
         return Rows(self.tables["places"], "place_id")
 
     @cached_property
+    def country_of(self) -> dict[str, str]:
+        """Country of each place."""
+        return mapped(self.tables["places"], "place_id", "country")
+
+    @cached_property
     def leg(self) -> Mapping[str, Row]:
         """Row of each leg."""
         return Rows(self.tables["legs"], "leg_id")
@@ -235,7 +240,7 @@ class Dataset:
         table = self.tables["crossings"]
         table = table[table["status"] == "operating"].drop_duplicates("element_id")
         pairs = [
-            frozenset((self.place[a]["country"], self.place[b]["country"]))
+            frozenset((self.country_of[a], self.country_of[b]))
             for a, b in zip(table["from_place"], table["to_place"], strict=True)
         ]
         return Counter(pairs)
@@ -245,7 +250,7 @@ class Dataset:
         """Crossings between two countries: {"AF-PK": [...]}."""
         found: dict[str, list[str]] = {}
         for row in records(self.tables["crossings"].drop_duplicates("element_id")):
-            sides = (self.place[row[end]]["country"] for end in ("from_place", "to_place"))
+            sides = (self.country_of[row[end]] for end in ("from_place", "to_place"))
             found.setdefault(country_pair(*sides), []).append(row["element_id"])
         return found
 
@@ -261,7 +266,7 @@ class Dataset:
         """Crossings with the two countries that they join and their mode."""
         return {
             row["element_id"]: frozenset(
-                (self.place[row["from_place"]]["country"], self.place[row["to_place"]]["country"], row["mode"])
+                (self.country_of[row["from_place"]], self.country_of[row["to_place"]], row["mode"])
             )
             for row in records(self.tables["crossings"])
         }

@@ -30,8 +30,9 @@ class _Done:
 _python_done = _Done()
 WORTHWHILE = 3_500_000
 """Nodes of searches in Python that take about as long as to load compiled ones: 0.6 s of CPU."""
-SCIPY = 350_000
-"""Nodes of bounds in Python that take about as long as to load scipy's Dijkstra: 0.2 s of CPU."""
+SCIPY = 100_000
+"""Nodes of bounds in Python after which scipy's Dijkstra is loaded, a third of those that take as long as loading it
+does (0.15 s of CPU): whoever has asked so much asks for more."""
 
 
 def compiler() -> bool:
