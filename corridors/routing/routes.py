@@ -32,7 +32,7 @@ from corridors.routing.patience import worth_waiting
 from corridors.routing.request import Request
 from corridors.routing.result import Choice, Result
 from corridors.routing.route import Route
-from corridors.routing.tables import TABLE, NarrowTable, by_tonne, every_column, notes, plain, truckloads
+from corridors.routing.tables import TABLE, NarrowTable, bargain, by_tonne, every_column, notes, plain, truckloads
 from corridors.routing.why import Asked, why
 
 if TYPE_CHECKING:
@@ -486,7 +486,12 @@ class Routes(Sequence[Route]):
     to_html = outputs.to_html
 
     def __repr__(self) -> str:
-        said = [by_tonne(self), *dict.fromkeys(map(truckloads, self.results)), *(self._whole or self).patience]
+        said = [
+            by_tonne(self),
+            bargain(self),
+            *dict.fromkeys(map(truckloads, self.results)),
+            *(self._whole or self).patience,
+        ]
         more = "".join(f"\n  {sentence(words)}" for words in said if words)
         return f"Routes {self.title}, leaving {self.depart:%Y-%m-%d}\n{plain(self.full)}{more}"
 

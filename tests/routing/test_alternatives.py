@@ -273,6 +273,48 @@ def test_the_middle_corridor_is_in_the_answer_beside_russia_and_the_ship(net: cr
     assert table["usd"].min() <= alone["usd"][0]
 
 
+def test_the_usual_way_stands_for_one_that_saves_a_little_more_co2e(net: cr.Network) -> None:
+    """The way by sea to Georgia and Samur saves the most of all, and was shown instead of the Middle Corridor."""
+    ask = {"depart": "2025-01-03"}
+    table = net.routes("Istanbul", "Urumqi", **ask).table
+    corridor = table[table["countries"].str.fullmatch("TR-GE-AZ-sea-KZ-CN")]
+    least = net.routes("Istanbul", "Urumqi", by="kgco2e", k=1, **ask).table.iloc[0]
+    assert len(corridor)
+    assert (corridor["days"] < least["days"]).all()
+    assert (corridor["usd"] < least["usd"]).all()
+    saved = table["kgco2e"][0] - corridor["kgco2e"]
+    assert (saved >= 0.8 * (table["kgco2e"][0] - least["kgco2e"])).all()
+
+
+@pytest.mark.parametrize("by", ["hours", "usd"])
+@pytest.mark.parametrize(("origin", "destination", "depart"), [*questions(8, 21), ("Moscow", "Yerevan", "2025-01-15")])
+def test_an_answer_says_which_route_saves_much_for_little(
+    net: cr.Network, by: str, origin: str, destination: str, depart: str
+) -> None:
+    """What a reader would find in the table by a calculator, and nothing else."""
+    try:
+        routes = net.routes(origin, destination, depart=depart, by=by)
+    except cr.NoRoute:
+        return
+    table = routes.full.fillna({"risk": 0.0})
+    spent, saved = ("days", "usd") if by == "hours" else ("usd", "days")
+    first = table.iloc[0]
+    good = table[
+        (table[spent] <= 1.1 * first[spent])
+        & (table[saved] <= 0.8 * first[saved])
+        & (table["risk"] <= first["risk"] + NO_GAIN["risk"])
+    ]
+    said = [line for line in repr(routes).splitlines() if " % more " in line]
+    assert len(said) == bool(len(good))
+    if said:
+        best = good.loc[(good["days"] * good["usd"]).idxmin()]
+        assert said[0].strip().startswith(f"{best['label']} takes ")
+        assert f"{round(100 * (1 - best[saved] / first[saved]))} % fewer" in said[0]
+        assert any(note in said[0] for note in routes.notes)
+    if (origin, by) == ("Moscow", "hours"):
+        assert "Lars" in best["name"]
+
+
 def test_of_the_outdone_a_way_through_other_countries_comes_before_one_more_post_of_the_same(net: cr.Network) -> None:
     """Gwadar-Herat has four posts by Iran, each a little quicker than Chaman, which is the way through Afghanistan."""
     table = net.routes("Gwadar", "Herat", depart="2025-01-03", cargo="textiles").table
