@@ -25,7 +25,6 @@ from corridors.routing.alternatives import LeftOut
 from corridors.routing.blocked import Rejected, closed_crossings, told_once
 from corridors.routing.explain import rejected_table
 from corridors.routing.figures import letter, routes_html, sentence
-from corridors.routing.names import countries
 from corridors.routing.names import names as names_of
 from corridors.routing.no_route import no_route
 from corridors.routing.patience import worth_waiting
@@ -401,8 +400,7 @@ class Routes(Sequence[Route]):
             return self._whole.failed
         offered = [result.path for result in self.results if not result.condition]
         found = (*self.aside, *closed_crossings(self.world, offered))
-        passed = {tuple(countries(result.edges)) for result in self.results}
-        return told_once(self.world, found, passed, by_cause=self.request.method == "corridors")
+        return told_once(self.world, found, offered, by_cause=self.request.method == "corridors")
 
     @cached_property
     def _rejected(self) -> pd.DataFrame:

@@ -205,6 +205,20 @@ def test_what_is_long_shut_or_flown_over_is_no_news_unless_it_would_be_quicker(
     assert not (rejected.loc[no_news, "days_if_open"] > routes.table["days"].min()).any()
 
 
+@pytest.mark.parametrize(("origin", "destination", "depart"), [*questions(8, 33), ("Mersin", "Bishkek", "2026-02-25")])
+def test_no_detour_that_would_be_far_slower_than_all_offered_is_told_as_closed(
+    net: cr.Network, origin: str, destination: str, depart: str
+) -> None:
+    """Mersin-Bishkek does not miss a road by Pakistan that would take twenty days instead of ten to eighteen."""
+    try:
+        routes = net.routes(origin, destination, depart=depart)
+    except cr.NoRoute:
+        return
+    days = routes.table["days"]
+    told = routes.rejected.query("days_if_open == days_if_open and not reason.str.startswith('Long shut')")
+    assert (told["days_if_open"] <= max(1.5 * days.min(), days.max()) + 0.05).all()
+
+
 def test_one_cause_is_one_row_with_the_nearest_gate_first(net: cr.Network) -> None:
     rejected = net.routes("Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", k=4).rejected
     war = rejected[rejected["reason"].str.contains("clashes of 11-12 October 2025")]
