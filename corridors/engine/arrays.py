@@ -11,6 +11,7 @@ The loops stand in `corridors.engine.search`. Python runs them as they are, or n
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from math import inf
 from typing import Any, NamedTuple, cast
 
@@ -301,13 +302,15 @@ def _run(
     room = max(min(nodes + 1, ROOM), 64 * ends)
     while True:
         if worthwhile(nodes):
-            target, barred = np.full(nodes, -1), np.zeros(len(graph.hours), dtype=bool)
+            (least, reached), (target, front) = (blank.copy() for blank in _blank(nodes))
+            barred = np.zeros(len(graph.hours), dtype=bool)
             for number, some in enumerate(targets):
                 target[list(some)] = number
             barred[np.asarray(banned, dtype=np.int64)] = True
             arcs, ahead, known, seeds = _ahead(graph.topology, bound)
-            least, values, arrivals = np.full(nodes, inf), np.full(ends, inf), np.full(ends, inf)
-            last, path, took = np.zeros(ends, np.int64), np.empty(room, np.int64), np.empty(room)
+            values, arrivals = np.full((2, ends), inf)
+            reached_by, last = np.zeros((2, ends), np.int64)
+            path, took = np.empty(room, np.int64), np.empty(room)
             count = kernel["search"](
                 *(array for form in given for array in form.arrays),
                 *ask,
@@ -320,9 +323,9 @@ def _run(
                 *heap_room(arcs[2], seeds),
                 barred,
                 least,
-                np.full(nodes, inf),
-                np.full(nodes, -1),
-                np.zeros(ends, np.int64),
+                reached,
+                front,
+                reached_by,
                 values,
                 arrivals,
                 last,
@@ -340,6 +343,12 @@ def _run(
         room = count
     least, values, arrivals, last, path, took = found
     return Tree(values, arrivals, np.concatenate([np.zeros(1, np.int64), last]), path, took), least
+
+
+@lru_cache(maxsize=2)
+def _blank(nodes: int) -> tuple[Floats, Ints]:
+    """Two arrays of nodes that nothing has reached, and two that belong to nothing: to copy them is quicker."""
+    return np.full((2, nodes), inf), np.full((2, nodes), -1)
 
 
 def _ahead(topology: Topology, bound: Bound | None) -> tuple[tuple[Ints, Ints, Floats], Floats, Floats, Ints]:

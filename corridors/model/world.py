@@ -340,10 +340,6 @@ class World:
         """What decides a weight besides edge and objective: of risks the day whose knowledge counts, and conflicts."""
         return (self.question.knowledge.as_of, *sorted(self.conflict.items())) if by == "risk" else ()
 
-    def total(self, edges: Iterable[int], by: str) -> float:
-        """Sum of the weights of some edges by an objective."""
-        return sum(self.weights(by)[list(edges)].tolist(), start=0.0)
-
     @cached_property
     def closed(self) -> engine.Closed:
         """Closed spans of the edges that have any on this date; none in the open world."""

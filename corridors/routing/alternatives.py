@@ -142,10 +142,15 @@ def offer(
     taken = {one.path.edges for one in (*chosen, *slow, *(one.candidate for one in left))}
     on_front = {one.path.edges for one in front}
 
+    level = dict[int, list[Candidate]]()  # of the answer, over which none there saves hours and US$; by how many it has
+
     def relieves(one: Candidate) -> bool:
         """Whether it serves better than a route of the answer over which none there saves hours and US$."""
-        level = [other for other in chosen if not any(saves(better.figures, other.figures) for better in chosen)]
-        return any(_rather(one, other) for other in level)
+        if len(chosen) not in level:
+            level[len(chosen)] = [
+                other for other in chosen if not any(saves(better.figures, other.figures) for better in chosen)
+            ]
+        return any(_rather(one, other) for other in level[len(chosen)])
 
     def order(one: Candidate) -> tuple[bool, float, float]:
         doubt, effort = one.effort
@@ -271,8 +276,9 @@ def _twins(one: Candidate, other: Candidate) -> bool:
 
 def saves(one: Sequence[float], other: Sequence[float]) -> bool:
     """Whether figures of a route save both hours and US$ over those of another, and of one more than a trifle."""
-    pairs = list(zip(one[:2], other[:2], strict=True))
-    return all(a < b for a, b in pairs) and any(a < (1 - TWINS) * b for a, b in pairs)
+    (hours, usd), (other_hours, other_usd) = one[:2], other[:2]
+    clearly = hours < (1 - TWINS) * other_hours or usd < (1 - TWINS) * other_usd
+    return hours < other_hours and usd < other_usd and clearly
 
 
 def _rather(one: Candidate, other: Candidate) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, wraps
 from itertools import groupby
 from math import inf
 from typing import NamedTuple, TypeVar
+
+import numpy as np
 
 from corridors.data.geodesy import SEA
 from corridors.engine import arrays as engine
@@ -67,6 +69,12 @@ def per_path(about: Callable[[World, engine.Path], T]) -> Callable[[World, engin
 
 
 @per_path
+def numbers(world: World, path: engine.Path) -> engine.Ints:
+    """Numbers of the edges of a path, as an array."""
+    return np.array(path.edges, dtype=np.int64)
+
+
+@per_path
 def edges(world: World, path: engine.Path) -> list[Edge]:
     """Edges of a path in travel order."""
     return [world.edges[e] for e in path.edges]
@@ -100,10 +108,15 @@ def km(world: World, path: engine.Path) -> float:
     return sum(map(world.multimodal.kms.item, path.edges))
 
 
+def total(world: World, path: engine.Path, by: str) -> float:
+    """Sum of the weights of its edges by an objective."""
+    return sum(world.weights(by)[numbers(world, path)].tolist(), start=0.0)
+
+
 @per_path
 def payload(world: World, path: engine.Path) -> float:
     """Tonnes in one unit: no more than the law allows on any road of a path."""
-    return float(world.payloads[list(path.edges)].min(initial=world.question.cargo.payload_t))
+    return float(world.payloads[numbers(world, path)].min(initial=world.question.cargo.payload_t))
 
 
 def lawful(world: World, path: engine.Path, world_of: Callable[[Question], World]) -> World:
@@ -178,39 +191,41 @@ def longest_legs(world: World, path: engine.Path, n: int = 6) -> list[str]:
     return [edge.element_id for edge in sorted(legs, key=lambda edge: -edge.km)[:n]]
 
 
-def walk(
-    world: World, path: engine.Path, push_through: bool = False, before: Sequence[Passage] = ()
-) -> Iterator[Passage]:
+def walk(world: World, path: engine.Path, push_through: bool = False, before: Sequence[Passage] = ()) -> list[Passage]:
     """Passages of a path through the real closures, after those `before`, known from a world that differs farther on.
 
     With `push_through` an edge is entered at once where it would have to wait longer than allowed, so that everything
     that blocks the path is found and each at about the date on which cargo would be there.
     """
     t, most = before[-1].end if before else world.question.t0, world.question.max_wait_hours
-    ahead = path.edges[len(before) :]
-    new = tuple.__new__  # without the call that a named tuple makes of it: millions are made
-    slowed, closed = world.multimodal.coded["factors"], world.closed.spans
-    hours = world.taken("hours")[list(ahead)].tolist()
-    for i, takes in zip(ahead, hours, strict=True):
-        spans, factors = closed.get(i), slowed[i]
-        start = t if spans is None else engine.ready(spans, t)
-        begin = t if push_through and start - t > most else start
-        end = begin + takes if factors is None or begin == inf else engine.traverse(begin, takes, factors)
-        yield new(Passage, (i, t, start, end))
+    first, found = len(before), list[Passage]()
+    new, add = tuple.__new__, found.append  # without the call that a named tuple makes of it: millions are made
+    (season, factors, _), closed = world.multimodal.topology.slowing.lists, world.closed.spans
+    hours = world.taken("hours")[numbers(world, path)[first:]].tolist()
+    for i, takes in zip(path.edges[first:], hours, strict=True):
+        spans, slow = closed.get(i), season[i]
+        if spans is None and slow < 0:
+            start, end = t, t + takes
+        else:
+            start = t if spans is None else engine.ready(spans, t)
+            begin = t if push_through and start - t > most else start
+            end = begin + takes if slow < 0 or begin == inf else engine.traverse(begin, takes, factors[slow])
+        add(new(Passage, (i, t, start, end)))
         t = end
+    return found
 
 
 @per_path
 def passages(world: World, path: engine.Path) -> list[Passage]:
     """Passages of a path that waits wherever it must."""
     pushed = _pushed(world, path)
-    return list(walk(world, path)) if _waiting(world, pushed) else pushed
+    return walk(world, path) if _waiting(world, pushed) else pushed
 
 
 @per_path
 def _pushed(world: World, path: engine.Path) -> list[Passage]:
     """Passages of a path that enters at once where it would have to wait too long; see `walk`."""
-    return list(walk(world, path, push_through=True))
+    return walk(world, path, push_through=True)
 
 
 def waits(world: World, path: engine.Path) -> list[Step]:
@@ -230,7 +245,7 @@ def too_long(world: World, passages: Iterable[Passage]) -> list[Step]:
 
 def _waiting(world: World, passages: Iterable[Passage]) -> list[Step]:
     most = world.question.max_wait_hours
-    return [Step.of(world, passage) for passage in passages if passage.wait > most]
+    return [Step.of(world, passage) for passage in passages if passage[2] - passage[1] > most]
 
 
 def arrival(world: World, path: engine.Path) -> float:

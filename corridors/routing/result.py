@@ -106,7 +106,7 @@ class Result:
     @cached_property
     def figures(self) -> tuple[float, float, float, float]:
         """Hours from door to door, US$ with detention, kg CO2e and risk."""
-        return self._door_to_door, self._usd, self._kgco2e, 1.0 - exp(-self.world.total(self.path.edges, "risk"))
+        return self._door_to_door, self._usd, self._kgco2e, 1.0 - exp(-paths.total(self.world, self.path, "risk"))
 
     @cached_property
     def risk(self) -> float:
@@ -131,11 +131,11 @@ class Result:
 
     @cached_property
     def _usd(self) -> float:
-        return self.world.total(self.path.edges, "usd") + (sum(access.usd for access in self._ends) + self.hire)
+        return paths.total(self.world, self.path, "usd") + (sum(access.usd for access in self._ends) + self.hire)
 
     @cached_property
     def _kgco2e(self) -> float:
-        return self.world.total(self.path.edges, "kgco2e") + sum(access.kgco2e for access in self._ends)
+        return paths.total(self.world, self.path, "kgco2e") + sum(access.kgco2e for access in self._ends)
 
     def value(self, by: str) -> float:
         """What one unit takes by an objective; what others take is not worked out."""
