@@ -44,8 +44,9 @@ const corridorNames = D => {
     return name(edges, telling(unique(ranked(points(edges)).map(point => point[2])), some, found => found[0]));
   }
   function modes(edges) {   // with the places where they change
-    const some = legs(edges), changes = some.slice(1).map((e, i) => [some[i], e]).filter(([a, b]) => E.mode[a] !== E.mode[b]);
-    return (some.length ? ", " + E.mode[some[0]] + (changes.length ? " first" : " all the way") : "") +
+    const some = legs(edges), changes = some.slice(1).map((e, i) => [some[i], e])
+      .filter(([a, b]) => E.mode[a] !== E.mode[b] && ["road", "rail"].includes(E.mode[b]));   // ships are named by their ports
+    return (some.length ? ", " + E.mode[some[0]] + (some.every(e => E.mode[e] === E.mode[some[0]]) ? " all the way" : " first") : "") +
       changes.map(([, e]) => ", " + E.mode[e] + " from " + D.places[E.from[e]].name).join("");
   }
   function withModes(was, edges, alike) {

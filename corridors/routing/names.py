@@ -82,8 +82,13 @@ def _with_modes(facts: Facts, name: str, edges: Sequence[Edge], alike: Sequence[
 
 def _modes(facts: Facts, edges: Sequence[Edge]) -> str:
     legs = [edge for edge in edges if edge.kind == "leg"]
-    changes = [f"{b.mode} from {facts.place[b.from_place]['name']}" for a, b in pairwise(legs) if a.mode != b.mode]
-    first = [f"{edge.mode} {'first' if changes else 'all the way'}" for edge in legs[:1]]
+    changes = [
+        f"{b.mode} from {facts.place[b.from_place]['name']}"
+        for a, b in pairwise(legs)
+        if a.mode != b.mode and b.mode in ("road", "rail")  # ships are named by their ports
+    ]
+    alone = len({edge.mode for edge in legs}) == 1
+    first = [f"{edge.mode} {'all the way' if alone else 'first'}" for edge in legs[:1]]
     return "".join(f", {one}" for one in (*first, *changes))
 
 
