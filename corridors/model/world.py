@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from math import inf, log
 from typing import Any, Literal, TypeVar
@@ -25,9 +26,10 @@ from corridors.model.question import Question
 from corridors.model.rights import Rights, Verdict
 from corridors.model.scenario import Overlay
 
-RISK_SINCE = "2023-01-01"
+RISK_YEARS = 3
+"""Calendar years before that of knowledge whose closures count as risk."""
 FIXED = frozenset({"hours", "km", "risk"})
-"""Objectives whose weights no scenario changes and no carrier."""
+"""Objectives whose weights no scenario changes."""
 IN_LISTS = 5
 """Room that a number takes in an array and in a list, as many times as in the array alone."""
 T = TypeVar("T")
@@ -256,13 +258,21 @@ class World:
         day, as_of = self.today, self.question.knowledge.as_of.isoformat()
         return self.kept.get(("conflict", day, as_of), lambda: self.conditions.risk(day, as_of), len)
 
+    @cached_property
+    def risk_since(self) -> str:
+        """First day whose closures count as risk."""
+        return date(max(self.question.knowledge.as_of.year - RISK_YEARS, 1), 1, 1).isoformat()
+
     def risks(self, edge: Edge) -> dict[str, float]:
-        """Elements of an edge and the share of the days since 2023 on which events closed them in its direction."""
+        """Elements of an edge and the share of the days since `risk_since` on which they were shut to this traffic.
+
+        What was shut for two years or more was no surprise and does not count.
+        """
         dated = [element for element in edge.elements if element in self.dated]
         if not dated:
             return {}
-        until, way = midnight(self.question.knowledge.as_of), ">".join(edge.countries)
-        return {element: self.calendars.closure_share(element, RISK_SINCE, until, way) for element in dated}
+        until, traffic = midnight(self.question.knowledge.as_of), self.traffic(edge)
+        return {one: self.calendars.closure_share(one, self.risk_since, until, traffic) for one in dated}
 
     @cached_property
     def existing(self) -> Bools:
@@ -311,7 +321,7 @@ class World:
         if by == "kgco2e":
             return self.taken("kgco2e")
         if by == "risk":
-            return self.kept.get(("risk", *self._day(by)), self._risk_of_all, len)
+            return self.kept.get(("risk", *self._day(by, self.question.carrier)), self._risk_of_all, len)
         return self.taken("usd") + HIRED[by][1] / QUARTERS * self._hire if by in HIRED else self.taken("usd")
 
     @property
@@ -335,9 +345,10 @@ class World:
             found[i] = closures - log(1.0 - self.conflict.get(self.multimodal.enters(edge), 0.0))
         return found
 
-    def _day(self, by: str) -> tuple[object, ...]:
-        """What decides a weight besides edge and objective: of risks the day whose knowledge counts, and conflicts."""
-        return (self.question.knowledge.as_of, *sorted(self.conflict.items())) if by == "risk" else ()
+    def _day(self, by: str, carrier: str) -> tuple[object, ...]:
+        """What decides a weight besides edge and objective: of risks the day of knowledge, traffic and conflicts."""
+        q = self.question
+        return (q.knowledge.as_of, carrier, q.goods, *sorted(self.conflict.items())) if by == "risk" else ()
 
     def total(self, edges: Iterable[int], by: str) -> float:
         """Sum of the weights of some edges by an objective."""
@@ -431,7 +442,7 @@ class World:
     @property
     def usual_key(self) -> tuple[object, ...]:
         """What tells `usual` from those of other questions to the same network."""
-        return self.amounts.key, self.question.by, self.question.modes, self._day(self.question.by)
+        return self.amounts.key, self.question.by, self.question.modes, self._day(self.question.by, "")
 
     def _listed(self, key: tuple[object, ...], values: Callable[[], engine.Floats]) -> engine.Forms:
         """Figures of every edge as a search wants them, kept for all questions to which the key is common."""
@@ -459,7 +470,7 @@ class World:
         own = q.carrier or q.overlay.scales or (q.overlay.delays and q.by in HIRED)
         if own and q.by not in FIXED:
             return engine.Forms(engine.frozen(self.weights(q.by), np.float64), like=self._plain._costs)
-        return self._listed(("costs", self.amounts.key, q.by, self._day(q.by)), lambda: self.weights(q.by))
+        return self._listed(("costs", self.amounts.key, q.by, self._day(q.by, q.carrier)), lambda: self.weights(q.by))
 
     @cached_property
     def ends(self) -> tuple[list[int], frozenset[int]]:

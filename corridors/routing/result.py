@@ -19,7 +19,7 @@ from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
-from corridors.model.world import RISK_SINCE, World
+from corridors.model.world import World
 from corridors.routing import path as paths
 from corridors.routing.cost_lines import LINES, Priced, insurance, war_surcharge
 from corridors.routing.explain import named
@@ -114,9 +114,9 @@ class Result:
         over none of these has no record of its own.
         """
         names, looked = self.facts.closable_names, self.facts.coverage.looked
-        until = self.world.question.knowledge.as_of
+        since, until = self.world.risk_since, self.world.question.knowledge.as_of
         gates = [named for edge in self.edges if (named := [one for one in edge.elements if one in names])]
-        known = bool(gates) and all(any(looked(one, RISK_SINCE, until) for one in named) for named in gates)
+        known = bool(gates) and all(any(looked(one, since, until) for one in named) for named in gates)
         return self.figures[3] if known or self.figures[3] > 0 else nan
 
     @cached_property
