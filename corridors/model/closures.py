@@ -89,7 +89,9 @@ class Record(NamedTuple):
 
 
 def spell_records(tables: Mapping[str, pd.DataFrame], group_of: Mapping[str, str]) -> list[Record]:
-    """Unplanned closures of freight in both directions, by their start; their events say when one knew of them.
+    """Unplanned closures of freight in both directions, by their start.
+
+    Their events say when one knew of them and when they ended, so that forecasts, risk and routes count the same days.
 
     Parameters
     ----------
@@ -105,7 +107,8 @@ def spell_records(tables: Mapping[str, pd.DataFrame], group_of: Mapping[str, str
         if not row["start"] or not row["for_survival"] or row["planned"] or row["scope"] not in CLOSED or short:
             continue
         event = events.get(row["event_id"], {})
-        start, end = _ordinal(row["start"]), _ordinal(row["end"]) if row["end"] else NEVER
+        until = event.get("end") or row["end"]
+        start, end = _ordinal(row["start"]), _ordinal(until) if until else NEVER
         end_known = max(end, _ordinal(event["end_known_from"])) if event.get("end_known_from") else end
         found.append(
             Record(
