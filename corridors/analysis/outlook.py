@@ -281,8 +281,8 @@ class _Future:
             )
         if told and verdicts[told[-1]].startswith("no better"):
             basis += f"; {verdicts[told[-1]]} at {told[-1]} days in the walk-forward test"
-        mean = float(model.expected(self.element, ahead, age, closed.cause_class if closed else "")[ahead])
-        draws = model.drawn(self.element, ahead, age, closed.cause_class if closed else "")[:, ahead]
+        asked = self.element, since.toordinal(), ahead, age, closed.cause_class if closed else ""
+        mean, draws = float(model.expected(*asked)[ahead]), model.drawn(*asked)[:, ahead]
         return _row(mean, *interval(mean, draws), survival.causes, basis)
 
     def _queue(self, day: date) -> str:

@@ -8,7 +8,9 @@ drawn towards the one above it as if that were `PRIOR_SPELLS` spells more: the m
 Statistics 18, 1990). The intervals are draws of that process.
 
 *How often.* New closures over the time in which the element was open and somebody looked (table ``coverage``), drawn
-towards the border and the network as if they were `PRIOR_YEARS` more: a gamma and Poisson model.
+towards the border and the network as if they were `PRIOR_YEARS` more: a gamma and Poisson model. Closures by weather
+begin as often in each month as the record has them, those by other causes in any; the months of few closures are drawn
+towards those of the border and the network as if these were `PRIOR_SPELLS` more.
 
 *Chance of being open.* From these two, day by day: closed on a day is what is still closed from before or began since.
 Announced closures are no chance and not in it: calendars and events know them.
@@ -48,6 +50,9 @@ DRAWS, SEED = 200, 1
 INTERVAL = (0.1, 0.9)
 """Between these quantiles lie ``low`` and ``high``."""
 CLOSED = ("all traffic", "freight only")
+SEASONAL = "weather or hazard"
+"""Class of causes that come in some months of the year more often than in others."""
+MONTHS = 12
 ALL: Level = ("all",)
 YEAR = 365.25
 TINY = 1e-9
@@ -200,7 +205,7 @@ def open_chance(still: Floats, daily: Floats, closed: Floats) -> Floats:
     still : array
         Chance that what closes it now still does, on day 0, 1, 2 ...; nought where nothing does.
     daily : array
-        Chance on an open day that the next one begins a closure; one a row.
+        Chance that a closure begins on a day if the one before was open, by day; one a row.
     closed : array
         Chance that a closure is still there so many days after it began.
 
@@ -208,12 +213,12 @@ def open_chance(still: Floats, daily: Floats, closed: Floats) -> Floats:
     -------
     array
         Day h is open unless the first closure lasts, or one that began on a day u after an open one lasts to h:
-        1 - still(h) - sum over u of daily open(u - 1) closed(h - u).
+        1 - still(h) - sum over u of daily(u) open(u - 1) closed(h - u).
     """
     found = 1.0 - still
     for day in range(1, still.shape[1]):
-        began = found[:, :day] * closed[:, day - 1 :: -1][:, :day]
-        found[:, day] -= daily * began.sum(axis=1)
+        began = found[:, :day] * daily[:, 1 : day + 1] * closed[:, day - 1 :: -1][:, :day]
+        found[:, day] -= began.sum(axis=1)
     return found.clip(0.0, 1.0)
 
 
@@ -288,6 +293,7 @@ class Closures:
         self.groups = {one.element_id: one.group for one in looked}
         self.survival = lru_cache(None)(self._survival)
         self.frequency = lru_cache(None)(self._frequency)
+        self.season = lru_cache(None)(self._season)
         self.base_rate = lru_cache(None)(self._base_rate)
         self.expected = lru_cache(None)(self._expected)
         self.drawn = lru_cache(None)(self._drawn)
@@ -339,6 +345,20 @@ class Closures:
             shape = prior + some.get(level, 0.0)
             rate = (PRIOR_YEARS if prior else 0.0) + years.get(level, 0.0)
         return shape, rate
+
+    def _season(self, element_id: str) -> Floats:
+        """How many times as many closures of an element begin in each month as in the mean month."""
+        group, share = self.groups.get(element_id, ""), np.full(MONTHS, 1.0 / MONTHS)
+        for level in (ALL, ("group", group), ("element", group, element_id)):
+            found = PRIOR_SPELLS * share + sum(map(_months, self._of_level.get(level, ())))
+            share = found / found.sum()
+        return MONTHS * share
+
+    def begin_daily(self, element_id: str, first: int, days: int) -> Floats:
+        """How many times as many closures of an element begin on a day and each after it as on a mean one."""
+        on = np.datetime64(date.fromordinal(first)) + np.arange(days + 1)
+        found: Floats = self.season(element_id)[on.astype("datetime64[M]").astype(int) % MONTHS]
+        return found
 
     @cached_property
     def _began_and_years(self) -> tuple[dict[Level, float], dict[Level, float]]:
@@ -415,12 +435,14 @@ class Closures:
         """Calendar years in which a border or kind was observed."""
         return len(self._days.get(group, {}))
 
-    def _expected(self, element_id: str, days: int, age: int = -1, cause_class: str = "") -> Floats:
-        """Chance of being open on each of the days from now on.
+    def _expected(self, element_id: str, first: int, days: int, age: int = -1, cause_class: str = "") -> Floats:
+        """Chance of being open on a day and each after it.
 
         Parameters
         ----------
         element_id : str
+        first : int
+            Day on which it is seen, as an ordinal.
         days : int
             How far.
         age : int
@@ -429,21 +451,31 @@ class Closures:
             Of the closure in force.
         """
         shape, rate = self.frequency(element_id)
-        daily = np.array([shape / rate / YEAR if rate else 0.0]).clip(max=1.0)
+        daily = (shape / rate / YEAR if rate else 0.0) * self.begin_daily(element_id, first, days)[None, :]
         still = np.zeros((1, days + 1))
         if age >= 0:
             still = closed_from(self.survival(element_id, cause_class).closed[None, :], age, days)
-        found: Floats = open_chance(still, daily, closed_from(self.survival(element_id).closed[None, :], 0, days))[0]
+        found: Floats = open_chance(
+            still, daily.clip(max=1.0), closed_from(self.survival(element_id).closed[None, :], 0, days)
+        )[0]
         return found
 
-    def _drawn(self, element_id: str, days: int, age: int = -1, cause_class: str = "") -> Floats:
+    def _drawn(self, element_id: str, first: int, days: int, age: int = -1, cause_class: str = "") -> Floats:
         """`expected` in `DRAWS` draws of the uncertainty of both, one a row."""
         shape, rate = self.frequency(element_id)
-        daily = np.random.default_rng(SEED).gamma(shape, 1.0 / rate, DRAWS) / YEAR if shape else np.zeros(DRAWS)
+        often = np.random.default_rng(SEED).gamma(shape, 1.0 / rate, DRAWS) / YEAR if shape else np.zeros(DRAWS)
+        daily = often[:, None] * self.begin_daily(element_id, first, days)
         still = np.zeros((DRAWS, days + 1))
         if age >= 0:
             still = closed_from(self.survival(element_id, cause_class).closed_draws, age, days)
         return open_chance(still, daily.clip(max=1.0), closed_from(self.survival(element_id).closed_draws, 0, days))
+
+
+def _months(spell: Spell) -> Floats:
+    """The months in which a spell could have begun as well, one in all."""
+    if spell.cause_class != SEASONAL:
+        return np.full(MONTHS, 1.0 / MONTHS)
+    return np.eye(MONTHS)[date.fromordinal(spell.start).month - 1]
 
 
 def _levels(spell: Spell) -> tuple[Level, ...]:

@@ -331,7 +331,8 @@ class Facts(Dataset):
             days = np.searchsorted(-model.survival(element).closed, -longer, side="left")
             return np.asarray(24.0 * days, dtype=np.float64)
 
-        return Hazard({one: shape / rate if rate else 0.0 for one, (shape, rate) in often.items()}, hours)
+        yearly = {one: shape / rate if rate else 0.0 for one, (shape, rate) in often.items()}
+        return Hazard(yearly, hours, lambda element: model.season(element).tolist())
 
     def hazard(self, as_of: date) -> Hazard:
         """Chance of new closures, from what was known on a day."""
