@@ -18,8 +18,9 @@ import pandas as pd
 
 from corridors.arguments import as_date
 from corridors.data.schema import Row
-from corridors.model.closures import ENOUGH, LONGEST, YEAR, Closures, Floats, Spell, closed_from, open_chance
+from corridors.model.closures import ENOUGH, LONGEST, YEAR, Closures, Floats, closed_from, open_chance
 from corridors.model.facts import HasFacts, facts_of
+from corridors.model.spells import Spell
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts

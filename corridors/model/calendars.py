@@ -283,10 +283,10 @@ class Calendars:
                 days = int(max(until - seen, 0.0) / 24)
                 perhaps.append((e.start, 24.0 * float(self._still_closed(e, today, days)[1:].sum())))
             spans.append((e.start, min(e.end, seen, until)))
-        merged = zip(*merge_spans(spans), strict=True)
-        short = [(start, end) for start, end in merged if end - start < LONG_SHUT]
+        starts, ends = merge_spans(spans)
+        short = [(start, end) for start, end in zip(starts, ends, strict=True) if end - start < LONG_SHUT]
         closed = sum(max(end - max(start, first), 0.0) for start, end in short)
-        still = (hours for begun, hours in perhaps if any(start <= begun < end for start, end in short))
+        still = [hours for begun, hours in perhaps if any(start <= begun < end for start, end in short)]
         return min((closed + max(still, default=0.0)) / (until - first), 1.0)
 
     def closed_on(self, element_id: str, on: date, as_of: date, mode: str) -> bool:

@@ -26,9 +26,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from corridors.data.schema import records
+from corridors.model.spells import NEVER, Record, Spell, ordinal
 
 if TYPE_CHECKING:
     from corridors.model.coverage import Coverage
@@ -44,95 +43,15 @@ ENOUGH = 5.0
 """With fewer independent spells followed so long, the data carry no forecast."""
 LONGEST = 1096
 """Days of a closure's life that are distinguished; longer closures have no end here."""
-HALF_A_DAY = 12.0
-"""Stoppages of fewer hours do not count as a closure of that day."""
 DRAWS, SEED = 200, 1
 INTERVAL = (0.1, 0.9)
 """Between these quantiles lie ``low`` and ``high``."""
-CLOSED = ("all traffic", "freight only")
 SEASONAL = "weather or hazard"
 """Class of causes that come in some months of the year more often than in others."""
 MONTHS = 12
 ALL: Level = ("all",)
 YEAR = 365.25
 TINY = 1e-9
-NEVER = date.max.toordinal()
-
-
-class Spell(NamedTuple):
-    """A spell of closure as known on some day; days are ordinals.
-
-    `days` is its length where it had `ended`, else from its first day to the last on which it was seen closed.
-    """
-
-    element_id: str
-    group: str
-    cause_class: str
-    common_cause: str
-    start: int
-    days: int
-    ended: bool
-
-
-class Record(NamedTuple):
-    """A row of ``episodes`` with what was known when."""
-
-    spell: Spell
-    known: int
-    end: int
-    end_known: int
-    last_seen: int
-
-    def on(self, day: int) -> Spell | None:
-        """The spell as it was known on a day; None where it was not, or had not begun."""
-        if self.known > day or self.spell.start > day:
-            return None
-        if self.end_known <= day and self.end < day:
-            return self.spell._replace(days=self.end - self.spell.start + 1, ended=True)
-        last = min(self.end if self.end < NEVER else self.last_seen, day)
-        return self.spell._replace(days=max(last - self.spell.start, 0), ended=False)
-
-
-def spell_records(tables: Mapping[str, pd.DataFrame], group_of: Mapping[str, str]) -> list[Record]:
-    """Unplanned closures of freight in both directions, by their start.
-
-    Their events say when one knew of them and when they ended, so that forecasts, risk and routes count the same days.
-
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        Uses ``episodes`` and ``events``.
-    group_of : mapping of str to str
-        Elements with their border or kind: what shares its shocks.
-    """
-    events = {row["event_id"]: row for row in records(tables["events"])}
-    found = []
-    for row in records(tables["episodes"]):
-        short = row["hours"] == row["hours"] and row["hours"] < HALF_A_DAY
-        if not row["start"] or not row["for_survival"] or row["planned"] or row["scope"] not in CLOSED or short:
-            continue
-        event = events.get(row["event_id"], {})
-        until = event.get("end") or row["end"]
-        start, end = _ordinal(row["start"]), _ordinal(until) if until else NEVER
-        end_known = max(end, _ordinal(event["end_known_from"])) if event.get("end_known_from") else end
-        found.append(
-            Record(
-                Spell(
-                    row["element_id"] or row["place"],
-                    row["border"] or group_of.get(row["element_id"], ""),
-                    row["cause_class"],
-                    row["common_cause"] or row["episode_id"],
-                    start,
-                    0,
-                    False,
-                ),
-                max(start, _ordinal(event["known_from"])) if event.get("known_from") else start,
-                end,
-                end_known,
-                _ordinal(row["last_seen"]),
-            )
-        )
-    return sorted(found, key=lambda one: (one.spell.start, one.spell.element_id))
 
 
 class Counts(NamedTuple):
@@ -253,7 +172,7 @@ class Looked(NamedTuple):
 def periods_looked(coverage: Coverage, group_of: Mapping[str, str]) -> list[Looked]:
     """All periods with research, thorough or light, of elements."""
     return [
-        Looked(element, group, _ordinal(run.since), _ordinal(run.until) if run.until else NEVER)
+        Looked(element, group, ordinal(run.since), ordinal(run.until) if run.until else NEVER)
         for element, group in group_of.items()
         for run in coverage.runs(element)
         if run.searched != "not"
@@ -475,7 +394,8 @@ def _months(spell: Spell) -> Floats:
     """The months in which a spell could have begun as well, one in all."""
     if spell.cause_class != SEASONAL:
         return np.full(MONTHS, 1.0 / MONTHS)
-    return np.eye(MONTHS)[date.fromordinal(spell.start).month - 1]
+    found: Floats = np.eye(MONTHS)[date.fromordinal(spell.start).month - 1]
+    return found
 
 
 def _levels(spell: Spell) -> tuple[Level, ...]:
@@ -505,7 +425,3 @@ def _product(hazard: Floats) -> Floats:
     """Chance of lasting to each day, by chances of ending along the last axis."""
     lasts = np.cumprod(1.0 - hazard, axis=-1)
     return np.concatenate([np.ones((*hazard.shape[:-1], 1)), lasts], axis=-1)
-
-
-def _ordinal(day: str) -> int:
-    return date.fromisoformat(day).toordinal()

@@ -27,10 +27,8 @@ from corridors.model.closures import (
     Closures,
     Floats,
     Lasting,
-    Record,
     closed_from,
     periods_looked,
-    spell_records,
 )
 from corridors.model.conditions import Conditions
 from corridors.model.costs import Rates
@@ -43,6 +41,7 @@ from corridors.model.layout import lay_out
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
 from corridors.model.simulation import Draws, Hazard, Samples, What, open_probabilities
+from corridors.model.spells import Record, spell_records
 from corridors.model.tariffs import Services
 
 NUMBERS_MB = 125_000

@@ -43,7 +43,7 @@ YEAR_HOURS = 8766.0
 
 
 class Hazard(NamedTuple):
-    """New closures of crossings, from what was known on a day: how many a year at each, how long they last, and when."""
+    """New closures of crossings, from what was known on a day: how many a year at each, how long, in which months."""
 
     yearly: Mapping[str, float]
     hours: Callable[[str, Samples], Samples]

@@ -124,10 +124,11 @@ def offer(
     """At most `k` routes in the order of what the question minimises, and why each of the rest is left out.
 
     The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
-    exposed (if it is researched) it comes before all others, unless it is the twin of one that is there: one that is the fastest or the
-    cheapest by a trifle is not offered, and for the lowest in CO2e or risk stands what saves most of that in less
-    effort. So does one that is clearly safer than the first for a trifle more of what the question minimises. Of the
-    others and the `front` by hours and US$, those that beat one in the answer in both, as none there does, come first.
+    exposed (if it is researched) it comes before all others, unless it is the twin of one that is there: one that is
+    the fastest or the cheapest by a trifle is not offered, and for the lowest in CO2e or risk stands what saves most of
+    that in less effort. So does one that is clearly safer than the first for a trifle more of what the question
+    minimises. Of the others and the `front` by hours and US$, those that beat one in the answer in both, as none there
+    does, come first.
     Then come those that none outdoes: of another kind, that is through other countries or mainly by another mode, first
     those that share little with any in the answer; then those of the same kind, as far as they share little. Then comes
     the best in CO2e or risk if it takes more than `max_stretch` times the least effort, and last the outdone; one that

@@ -11,8 +11,9 @@ import pytest
 from scipy.stats import CensoredData, ecdf
 
 import corridors as cr
-from corridors.model.closures import ALL, Counts, Spell, open_chance, spell_records
+from corridors.model.closures import ALL, Counts, open_chance
 from corridors.model.facts import Facts
+from corridors.model.spells import Spell, spell_records
 
 NUMBER = itertools.count()
 
