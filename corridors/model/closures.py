@@ -1,11 +1,11 @@
 """How long closures last and how often they begin, from the table ``episodes`` as far as it was known on a day.
 
 *How long.* Kaplan and Meier's estimate by days: of the spells still closed on a day of their life and seen on the next,
-the share that had opened by then. A spell whose end was not found counts to the day on which it was last seen closed
-(censored), no further. Rows of one common cause count as one spell together, whatever the level. Levels are nested
-(all spells; those of a class of cause or of a border; those of that class at that border; of the element), and each is
-drawn towards the one above it as if that were `PRIOR_SPELLS` spells more: the mean of Hjort's beta process (Annals of
-Statistics 18, 1990). The intervals are draws of that process.
+the share that had opened by then. A spell ends when its event does; one that has no end there counts to the day on
+which it was last seen closed (censored), no further. Rows of one common cause count as one spell together, whatever the
+level. Levels are nested (all spells; those of a class of cause or of a border; those of that class at that border; of
+the element), and each is drawn towards the one above it as if that were `PRIOR_SPELLS` spells more: the mean of Hjort's
+beta process (Annals of Statistics 18, 1990). The intervals are draws of that process.
 
 *How often.* New closures over the time in which the element was open and somebody looked (table ``coverage``), drawn
 towards the border and the network as if they were `PRIOR_YEARS` more: a gamma and Poisson model. Closures by weather
