@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
-from math import inf
+from math import inf, isnan
 from typing import NamedTuple, TypeVar
 
 from corridors.engine import arrays as engine
@@ -284,8 +284,8 @@ def _rather(one: Candidate, other: Candidate) -> bool:
     if saves(one.figures, other.figures):
         return True
     no_more = all(a <= (1 + TWINS) * b for a, b in zip(one.figures[:2], other.figures[:2], strict=True))
-    safer = one.result.researched and one.figures[3] < other.figures[3] - NO_GAIN["risk"]
-    return no_more and one.borders != other.borders and safer
+    elsewhere = no_more and one.borders != other.borders
+    return elsewhere and one.figures[3] < other.figures[3] - NO_GAIN["risk"] and not isnan(one.result.risk)
 
 
 def _stands_for(chosen: Candidate, one: Candidate) -> bool:
@@ -299,9 +299,9 @@ def _stands_for(chosen: Candidate, one: Candidate) -> bool:
 def _outdoes(one: Candidate, other: Candidate) -> bool:
     """Whether it beats another, but for so little CO2e or risk that no figure tells them apart.
 
-    A risk that is low because nobody looked for closures is no gain.
+    A risk that is not recorded is no gain.
     """
-    hours, usd, kgco2e, risk = other.figures if other.result.researched else (*other.figures[:3], inf)
+    hours, usd, kgco2e, risk = (*other.figures[:3], inf) if isnan(other.result.risk) else other.figures
     return beats(one.figures, (hours, usd, kgco2e * (1 + NO_GAIN["kgco2e"]), risk + NO_GAIN["risk"])) and (
         beats(one.figures[:2], (hours, usd)) or beats(one.figures, other.figures)
     )
