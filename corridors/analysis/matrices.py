@@ -23,9 +23,9 @@ from corridors.errors import BadRequest, NoRoute
 from corridors.model.calendars import moment
 from corridors.model.scenario import Scenario
 from corridors.routing import finding
+from corridors.routing import path as paths
 from corridors.routing.explain import closure_words
 from corridors.routing.fan import Ways, ways
-from corridors.routing.path import lawful
 from corridors.routing.request import Place, Request, Trip, barred_end, read_cargo, resolve, world_of
 from corridors.routing.result import Choice, Result
 from corridors.routing.search import SAMPLES, find_routes
@@ -267,7 +267,7 @@ def _ranked(facts: Facts, fan: Fan, told: int) -> list[Row]:
                 if len(found) < told:
                     path = finding.cheaper(world, path)
                     result = Result(
-                        facts, Choice(lawful(world, path, partial(world_of, facts)), path), None, None, draws
+                        facts, Choice(paths.lawful(world, path, partial(world_of, facts)), path), None, None, draws
                     )
                     row |= result.ranges(what) | {"note": _no_sea(result)}
                 found.append(row)
@@ -286,11 +286,14 @@ def _ranked(facts: Facts, fan: Fan, told: int) -> list[Row]:
 
 def _no_sea(result: Result) -> str:
     """That all sea lanes of a port are closed when the cargo arrives there, and till when the first of them is."""
-    world, port, at = result.world, result.edges[-1].to_place, result.steps[-1].end
+    world, port = result.world, result.edges[-1].to_place
     touching = (world.edges[i] for i in world.multimodal.touching.get(port, ()))
     lanes = [edge for edge in touching if edge.kind == "leg" and edge.mode == "sea" and edge.operates]
+    if not lanes or any(world.spans(edge) is None for edge in lanes):
+        return ""
+    at = paths.arrival(world, result.path)
     shut = [max(closures, key=lambda one: one.end) for edge in lanes if (closures := world.closures(edge, at))]
-    if not lanes or len(shut) < len(lanes):
+    if len(shut) < len(lanes):
         return ""
     name, first = result.facts.place[port]["name"], min(shut, key=lambda one: one.end)
     return f"no ship sails from {name} on arrival, {moment(at):%Y-%m-%d}: {closure_words(result.facts, first)}"

@@ -213,6 +213,7 @@ class Closures:
         self.survival = lru_cache(None)(self._survival)
         self.frequency = lru_cache(None)(self._frequency)
         self.season = lru_cache(None)(self._season)
+        self.by_month = lru_cache(None)(self._by_month)
         self.base_rate = lru_cache(None)(self._base_rate)
         self.expected = lru_cache(None)(self._expected)
         self.drawn = lru_cache(None)(self._drawn)
@@ -269,14 +270,23 @@ class Closures:
         """How many times as many closures of an element begin in each month as in the mean month."""
         group, share = self.groups.get(element_id, ""), np.full(MONTHS, 1.0 / MONTHS)
         for level in (ALL, ("group", group), ("element", group, element_id)):
-            found = PRIOR_SPELLS * share + sum(map(_months, self._of_level.get(level, ())))
+            found = PRIOR_SPELLS * share + self.by_month(level)
             share = found / found.sum()
         return MONTHS * share
 
+    def _by_month(self, level: Level) -> Floats:
+        """Spells of a level by the month in which they began, or could have begun as well."""
+        found = np.zeros(MONTHS)
+        for spell in self._of_level.get(level, ()):
+            if spell.cause_class == SEASONAL:
+                found[date.fromordinal(spell.start).month - 1] += 1.0
+            else:
+                found += 1.0 / MONTHS
+        return found
+
     def begin_daily(self, element_id: str, first: int, days: int) -> Floats:
         """How many times as many closures of an element begin on a day and each after it as on a mean one."""
-        on = np.datetime64(date.fromordinal(first)) + np.arange(days + 1)
-        found: Floats = self.season(element_id)[on.astype("datetime64[M]").astype(int) % MONTHS]
+        found: Floats = self.season(element_id)[_months(first, days)]
         return found
 
     @cached_property
@@ -390,11 +400,11 @@ class Closures:
         return open_chance(still, daily.clip(max=1.0), closed_from(self.survival(element_id).closed_draws, 0, days))
 
 
-def _months(spell: Spell) -> Floats:
-    """The months in which a spell could have begun as well, one in all."""
-    if spell.cause_class != SEASONAL:
-        return np.full(MONTHS, 1.0 / MONTHS)
-    found: Floats = np.eye(MONTHS)[date.fromordinal(spell.start).month - 1]
+@lru_cache(512)
+def _months(first: int, days: int) -> npt.NDArray[np.int64]:
+    """Month, 0 to 11, of a day and each after it."""
+    on = np.datetime64(date.fromordinal(first)) + np.arange(days + 1)
+    found: npt.NDArray[np.int64] = on.astype("datetime64[M]").astype(np.int64) % MONTHS
     return found
 
 

@@ -78,7 +78,7 @@ def test_best_in_and_dominated_by_follow_from_the_figures_shown(answers: list[cr
             "hours": table["days"],
             "usd": table["usd"] / tonnes,
             "kgco2e": table["kgco2e"] / tonnes,
-            "risk": table["risk"].fillna(0),
+            "risk": pd.Series([result.figures[3] for result in routes.results], table.index),
         }
         some = zip(routes.results, table.index, strict=True)
         unknown = [label for result, label in some if not result.researched]
@@ -109,7 +109,7 @@ def test_sentences_titles_and_print_show_the_figures_of_the_table(answers: list[
         assert len(printed) == 1 + len(routes)
         for line, row in zip(printed[1:], routes.table.itertuples(), strict=True):
             assert line.split() == [
-                *f"{row.label} {row.name} {rounded(row.days)} days US$ {rounded(row.usd)}".split(),
+                *f"{row.label} {row.name} {row.modes} {rounded(row.days)} days US$ {rounded(row.usd)}".split(),
             ]
         first = routes.table.iloc[0]
         words = f"{first['name']}: {rounded(first['days'])} days"
