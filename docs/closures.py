@@ -28,10 +28,13 @@ Kaplan and Meier's estimate, day by day: of the spells that were closed on day *
 
     h(t) = ended(t) / at risk(t),    S(t) = product over u < t of (1 - h(u)).
 
-A spell whose end nobody found is followed to the day on which it was last seen closed, and no further: "still closed
-when last seen" is not "opened on the last day of the data". Rows of one common cause share a weight of 1, so that the
-war that closed five crossings counts once. Planned closures (holidays, elections) are not in it: they are announced.
-Nor are stoppages of less than half a day, of one direction, or of passengers.
+A closure ends on the day on which it does in `events`, so that routes, `risk` and forecasts count the same days: where
+nobody found the end, that is the day on which it was last seen closed, the least that it can have lasted. What has no
+end there either, because it was in force when last looked at, is followed to the day on which it was last seen closed,
+and no further: that is not "opened on the last day of the data". (`end_status` in `episodes` says "still closed" of
+both: when last seen.) Rows of one common cause share a weight of 1, so that the war that closed five crossings counts
+once. Planned closures (holidays, elections) are not in it: they are announced. Nor are stoppages of less than half a
+day, of one direction, or of passengers.
 
 Few spells are drawn towards more: those of the element towards those of the class of cause at the border, these
 towards the class anywhere, these towards all. Each level counts as {prior:g} spells of the one below it:
@@ -51,6 +54,11 @@ Share still closed, as known on {day}:
 New closures over the years in which the element was open and `coverage` says that somebody looked, thoroughly or
 lightly; drawn towards border and network as if each were one element-year more (gamma and Poisson). Where nobody
 looked, no chance is given: "not known".
+
+Snow, floods and landslides have their months. Of the closures of an element the share that weather or a hazard caused
+begins in each month as often as those on record did, the rest in any; months of few closures are drawn towards those
+of the border and of all as if each level were {prior:g} closures more. Verkhny Lars is closed more often in January
+than in July.
 
 ## Will it be open
 

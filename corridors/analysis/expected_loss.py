@@ -16,8 +16,9 @@ from corridors.analysis.workers import crew
 from corridors.arguments import as_list, as_number, as_pairs, shown
 from corridors.data.schema import Row
 from corridors.errors import BadRequest
-from corridors.model.closures import DRAWS, SEED, YEAR, Closures, Floats, Spell, interval
+from corridors.model.closures import DRAWS, SEED, YEAR, Closures, Floats, interval
 from corridors.model.simulation import MOST_DAYS
+from corridors.model.spells import Spell
 from corridors.model.tariffs import Waiting
 from corridors.routing.request import Place, Request, WorldTrip, known_on, one_world
 

@@ -20,10 +20,12 @@ from corridors.data.geodesy import geod
 from corridors.data.schema import Row
 from corridors.engine.collector import at_rest
 from corridors.errors import BadRequest, NoRoute
+from corridors.model.calendars import moment
 from corridors.model.scenario import Scenario
 from corridors.routing import finding
+from corridors.routing import path as paths
+from corridors.routing.explain import closure_words
 from corridors.routing.fan import Ways, ways
-from corridors.routing.path import lawful
 from corridors.routing.request import Place, Request, Trip, barred_end, read_cargo, resolve, world_of
 from corridors.routing.result import Choice, Result
 from corridors.routing.search import SAMPLES, find_routes
@@ -185,10 +187,11 @@ def catchment(
     -------
     GeoDataFrame
         One point per city: ``place_id, name, country, port, usd, usd_p10, usd_p50, usd_p90, second_port, second_usd,
-        margin`` (second / first - 1), ``contested`` and ``note`` (why no port is reached, or that the city is one of
-        them); with ``by="hours"``, ``days`` instead of ``usd``. ``attrs["ports"]`` has the ports in the order given,
-        with twins (in one country, at most 60 km apart, such as Karachi and Qasim) together: pictures show twins in one
-        colour, and colours follow that order, so that they are the same in every picture of the same ports.
+        margin`` (second / first - 1), ``contested`` and ``note`` (why no port is reached, that every sea lane of the
+        port is closed on arrival and till when, or that the city is one of them); with ``by="hours"``, ``days`` instead
+        of ``usd``. ``attrs["ports"]`` has the ports in the order given, with twins (in one country, at most 60 km
+        apart, such as Karachi and Qasim) together: pictures show twins in one colour, and colours follow that order, so
+        that they are the same in every picture of the same ports.
 
     Raises
     ------
@@ -211,12 +214,11 @@ def catchment(
     fans = [Fan(replace(common, origin=city), tuple(door for door in doors if door != city)) for city in cities]
     with at_rest(), crew(facts, executor, progress, "catchment", len(cities)) as workers:
         found_at = workers.all(nearest if margin is not None else nearest_two, fans)
-    table = pd.DataFrame(
-        [
-            _catch(facts, city, ports_of, what, margin) | ({"note": ITSELF} if city in doors else {})
-            for city, ports_of in zip(cities, found_at, strict=True)
-        ]
-    )
+    rows = [_catch(facts, city, ports_of, what, margin) for city, ports_of in zip(cities, found_at, strict=True)]
+    for city, row in zip(cities, rows, strict=True):
+        if city in doors:
+            row["note"] = "; ".join(filter(None, [ITSELF, row["note"]]))
+    table = pd.DataFrame(rows)
     at = [facts.place[city] for city in cities]
     points = shapely.points([place["lon"] for place in at], [place["lat"] for place in at])
     found = geopandas.GeoDataFrame(table, geometry=points, crs="EPSG:4326")
@@ -264,8 +266,10 @@ def _ranked(facts: Facts, fan: Fan, told: int) -> list[Row]:
                 row: Row = {"destination": fan.destinations[j], what: float(reached.figures[j]) / size}
                 if len(found) < told:
                     path = finding.cheaper(world, path)
-                    chosen = Choice(lawful(world, path, partial(world_of, facts)), path)
-                    row |= Result(facts, chosen, None, None, draws).ranges(what)
+                    result = Result(
+                        facts, Choice(paths.lawful(world, path, partial(world_of, facts)), path), None, None, draws
+                    )
+                    row |= result.ranges(what) | {"note": _no_sea(result)}
                 found.append(row)
     else:
         for port in fan.destinations:
@@ -274,9 +278,25 @@ def _ranked(facts: Facts, fan: Fan, told: int) -> list[Row]:
             except NoRoute:
                 continue
             hours, usd, *_ = best.figures
-            found.append({"destination": port, what: usd if what == "usd" else hours / 24, **best.ranges(what)})
+            figure = usd if what == "usd" else hours / 24
+            found.append({"destination": port, what: figure, **best.ranges(what), "note": _no_sea(best)})
         found.sort(key=lambda row: float(row[what]))
     return found or [{"note": _why_not(facts, replace(fan.request, destination=port))} for port in fan.destinations]
+
+
+def _no_sea(result: Result) -> str:
+    """That all sea lanes of a port are closed when the cargo arrives there, and till when the first of them is."""
+    world, port = result.world, result.edges[-1].to_place
+    touching = (world.edges[i] for i in world.multimodal.touching.get(port, ()))
+    lanes = [edge for edge in touching if edge.kind == "leg" and edge.mode == "sea" and edge.operates]
+    if not lanes or any(world.spans(edge) is None for edge in lanes):
+        return ""
+    at = paths.arrival(world, result.path)
+    shut = [max(closures, key=lambda one: one.end) for edge in lanes if (closures := world.closures(edge, at))]
+    if len(shut) < len(lanes):
+        return ""
+    name, first = result.facts.place[port]["name"], min(shut, key=lambda one: one.end)
+    return f"no ship sails from {name} on arrival, {moment(at):%Y-%m-%d}: {closure_words(result.facts, first)}"
 
 
 def _why_not(facts: Facts, request: Request) -> str:
@@ -309,7 +329,7 @@ def _catch(
         f"second_{what}": np.nan,
         "margin": np.nan,
         "contested": False,
-        "note": "" if open_ else "; ".join(dict.fromkeys(way["note"] for way in ways)),
+        "note": open_[0].get("note", "") if open_ else "; ".join(dict.fromkeys(way["note"] for way in ways)),
     }
     if open_:
         first = open_[0]

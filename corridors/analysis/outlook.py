@@ -126,10 +126,10 @@ def outlook(
 
     Announced closures and opening hours are taken as known. How long a closure without a known end lasts follows from
     Kaplan-Meier estimates for closures of its class of cause, of its border and of the element itself. Open elements
-    close as often as similar ones did wherever closures were researched. No chance is given if closures of the element
-    were not researched at `as_of`, or, for a date in the past, at that date. The answer is the base rate of the border
-    if a walk-forward test on the closures known by then shows that forecasts are no better, or if fewer than five
-    independent closures were followed for long enough.
+    close as often as similar ones did wherever closures were researched, by weather in the months in which they did. No
+    chance is given if closures of the element were not researched at `as_of`, or, for a date in the past, at that date.
+    The answer is the base rate of the border if a walk-forward test on the closures known by then shows that forecasts
+    are no better, or if fewer than five independent closures were followed for long enough.
 
     Parameters
     ----------
@@ -281,8 +281,8 @@ class _Future:
             )
         if told and verdicts[told[-1]].startswith("no better"):
             basis += f"; {verdicts[told[-1]]} at {told[-1]} days in the walk-forward test"
-        mean = float(model.expected(self.element, ahead, age, closed.cause_class if closed else "")[ahead])
-        draws = model.drawn(self.element, ahead, age, closed.cause_class if closed else "")[:, ahead]
+        asked = self.element, since.toordinal(), ahead, age, closed.cause_class if closed else ""
+        mean, draws = float(model.expected(*asked)[ahead]), model.drawn(*asked)[:, ahead]
         return _row(mean, *interval(mean, draws), survival.causes, basis)
 
     def _queue(self, day: date) -> str:

@@ -18,8 +18,9 @@ import pandas as pd
 
 from corridors.arguments import as_date
 from corridors.data.schema import Row
-from corridors.model.closures import ENOUGH, LONGEST, YEAR, Closures, Floats, Spell, closed_from, open_chance
+from corridors.model.closures import ENOUGH, LONGEST, YEAR, Closures, Floats, closed_from, open_chance
 from corridors.model.facts import HasFacts, facts_of
+from corridors.model.spells import Spell
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -193,7 +194,8 @@ class _Trial:
             still.append(closed_from(lasts, one.age, most)[0] if one.age >= 0 else np.zeros(most + 1))
             closed.append(model.survival(one.element_id).closed[: most + 1])
             shape, rate = model.frequency(one.element_id)
-            daily.append(min(shape / rate / YEAR, 1.0) if rate else 0.0)
+            often = shape / rate / YEAR if rate else 0.0
+            daily.append((often * model.begin_daily(one.element_id, one.day, most)).clip(max=1.0))
         return open_chance(np.array(still), np.array(daily), np.array(closed))
 
     def _base(self, one: Origin) -> float:

@@ -30,6 +30,8 @@ from corridors.model.rule_spans import KEPT_RULES, Ends, RuleSpans
 
 KEPT_WORLDS, KEPT_YEARS = 8, 8
 """Days of knowledge and years whose closures are kept, the last ones asked for."""
+LONG_SHUT = 2 * 365 * 24.0
+"""Hours after which a closure is no disruption but how things are: nobody counts on it."""
 Unknown = Literal["persist", "lapse"]
 Regime = Literal["operated", "official"]
 
@@ -57,6 +59,9 @@ class Traffic(NamedTuple):
     mode: str = ""
     carrier: str = ""
     goods: str = ""
+
+
+ANY_TRAFFIC = Traffic("")
 
 
 @dataclass(frozen=True)
@@ -255,32 +260,34 @@ class Calendars:
             if e.start <= t < e.end and e.cargo != PASSENGERS
         ]
 
-    def _closure_share(self, element_id: str, since: str, until: float, direction: str = "") -> float:
-        """Share of the time from day `since` to hour `until` in which dated events close the element that way.
+    def _closure_share(self, element_id: str, since: str, until: float, traffic: Traffic = ANY_TRAFFIC) -> float:
+        """Share of the time from day `since` to hour `until` in which dated events close the element to some traffic.
 
-        A closure without a known end counts to the day on which it was last seen, and from then on by the chance that
-        it still lasted.
+        Closures that follow each other without a gap are one, and one of two years or more does not count. One without
+        a known end counts to the day on which it was last seen, and from then on by the chance that it still lasted.
         """
-        return self._share(element_id, since, until, direction) if element_id in self._events else 0.0
+        return self._share(element_id, since, until, traffic) if element_id in self._events else 0.0
 
-    def _find_closure_share(self, element_id: str, since: str, until: float, direction: str) -> float:
+    def _find_closure_share(self, element_id: str, since: str, until: float, traffic: Traffic) -> float:
         first = _day(since, UTC)
         if until <= first:
             return 0.0
-        today, maybe = moment(until).date(), 0.0
-        spans = []
-        for e in self._dated_spans(element_id, "close", Knowledge(today)):
-            if direction and e.direction not in ("", direction):
+        today = moment(until).date()
+        spans, perhaps = [], []
+        for e in self.events(element_id, Knowledge(today), traffic.goods):
+            if not e.hits(traffic):
                 continue
             seen = until
             if e.end == inf and e.last_confirmed and self._still_closed:
                 seen = _day(e.last_confirmed, self.zone(element_id), after=True)
                 days = int(max(until - seen, 0.0) / 24)
-                maybe = max(maybe, 24.0 * float(self._still_closed(e, today, days)[1:].sum()))
-            spans.append((max(e.start, first), min(e.end, seen, until)))
+                perhaps.append((e.start, 24.0 * float(self._still_closed(e, today, days)[1:].sum())))
+            spans.append((e.start, min(e.end, seen, until)))
         starts, ends = merge_spans(spans)
-        closed = sum(end - start for start, end in zip(starts, ends, strict=True)) + maybe
-        return min(closed / (until - first), 1.0)
+        short = [(start, end) for start, end in zip(starts, ends, strict=True) if end - start < LONG_SHUT]
+        closed = sum(max(end - max(start, first), 0.0) for start, end in short)
+        still = [hours for begun, hours in perhaps if any(start <= begun < end for start, end in short)]
+        return min((closed + max(still, default=0.0)) / (until - first), 1.0)
 
     def closed_on(self, element_id: str, on: date, as_of: date, mode: str) -> bool:
         """Whether a dated event known by `as_of` closes the element on a day to all of a mode, in every direction."""

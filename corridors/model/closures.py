@@ -1,14 +1,16 @@
 """How long closures last and how often they begin, from the table ``episodes`` as far as it was known on a day.
 
 *How long.* Kaplan and Meier's estimate by days: of the spells still closed on a day of their life and seen on the next,
-the share that had opened by then. A spell whose end was not found counts to the day on which it was last seen closed
-(censored), no further. Rows of one common cause count as one spell together, whatever the level. Levels are nested
-(all spells; those of a class of cause or of a border; those of that class at that border; of the element), and each is
-drawn towards the one above it as if that were `PRIOR_SPELLS` spells more: the mean of Hjort's beta process (Annals of
-Statistics 18, 1990). The intervals are draws of that process.
+the share that had opened by then. A spell ends when its event does; one that has no end there counts to the day on
+which it was last seen closed (censored), no further. Rows of one common cause count as one spell together, whatever the
+level. Levels are nested (all spells; those of a class of cause or of a border; those of that class at that border; of
+the element), and each is drawn towards the one above it as if that were `PRIOR_SPELLS` spells more: the mean of Hjort's
+beta process (Annals of Statistics 18, 1990). The intervals are draws of that process.
 
 *How often.* New closures over the time in which the element was open and somebody looked (table ``coverage``), drawn
-towards the border and the network as if they were `PRIOR_YEARS` more: a gamma and Poisson model.
+towards the border and the network as if they were `PRIOR_YEARS` more: a gamma and Poisson model. Closures by weather
+begin as often in each month as the record has them, those by other causes in any; the months of few closures are drawn
+towards those of the border and the network as if these were `PRIOR_SPELLS` more.
 
 *Chance of being open.* From these two, day by day: closed on a day is what is still closed from before or began since.
 Announced closures are no chance and not in it: calendars and events know them.
@@ -24,9 +26,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from corridors.data.schema import records
+from corridors.model.spells import NEVER, Record, Spell, ordinal
 
 if TYPE_CHECKING:
     from corridors.model.coverage import Coverage
@@ -42,89 +43,15 @@ ENOUGH = 5.0
 """With fewer independent spells followed so long, the data carry no forecast."""
 LONGEST = 1096
 """Days of a closure's life that are distinguished; longer closures have no end here."""
-HALF_A_DAY = 12.0
-"""Stoppages of fewer hours do not count as a closure of that day."""
 DRAWS, SEED = 200, 1
 INTERVAL = (0.1, 0.9)
 """Between these quantiles lie ``low`` and ``high``."""
-CLOSED = ("all traffic", "freight only")
+SEASONAL = "weather or hazard"
+"""Class of causes that come in some months of the year more often than in others."""
+MONTHS = 12
 ALL: Level = ("all",)
 YEAR = 365.25
 TINY = 1e-9
-NEVER = date.max.toordinal()
-
-
-class Spell(NamedTuple):
-    """A spell of closure as known on some day; days are ordinals.
-
-    `days` is its length where it had `ended`, else from its first day to the last on which it was seen closed.
-    """
-
-    element_id: str
-    group: str
-    cause_class: str
-    common_cause: str
-    start: int
-    days: int
-    ended: bool
-
-
-class Record(NamedTuple):
-    """A row of ``episodes`` with what was known when."""
-
-    spell: Spell
-    known: int
-    end: int
-    end_known: int
-    last_seen: int
-
-    def on(self, day: int) -> Spell | None:
-        """The spell as it was known on a day; None where it was not, or had not begun."""
-        if self.known > day or self.spell.start > day:
-            return None
-        if self.end_known <= day and self.end < day:
-            return self.spell._replace(days=self.end - self.spell.start + 1, ended=True)
-        last = min(self.end if self.end < NEVER else self.last_seen, day)
-        return self.spell._replace(days=max(last - self.spell.start, 0), ended=False)
-
-
-def spell_records(tables: Mapping[str, pd.DataFrame], group_of: Mapping[str, str]) -> list[Record]:
-    """Unplanned closures of freight in both directions, by their start; their events say when one knew of them.
-
-    Parameters
-    ----------
-    tables : mapping of str to DataFrame
-        Uses ``episodes`` and ``events``.
-    group_of : mapping of str to str
-        Elements with their border or kind: what shares its shocks.
-    """
-    events = {row["event_id"]: row for row in records(tables["events"])}
-    found = []
-    for row in records(tables["episodes"]):
-        short = row["hours"] == row["hours"] and row["hours"] < HALF_A_DAY
-        if not row["start"] or not row["for_survival"] or row["planned"] or row["scope"] not in CLOSED or short:
-            continue
-        event = events.get(row["event_id"], {})
-        start, end = _ordinal(row["start"]), _ordinal(row["end"]) if row["end"] else NEVER
-        end_known = max(end, _ordinal(event["end_known_from"])) if event.get("end_known_from") else end
-        found.append(
-            Record(
-                Spell(
-                    row["element_id"] or row["place"],
-                    row["border"] or group_of.get(row["element_id"], ""),
-                    row["cause_class"],
-                    row["common_cause"] or row["episode_id"],
-                    start,
-                    0,
-                    False,
-                ),
-                max(start, _ordinal(event["known_from"])) if event.get("known_from") else start,
-                end,
-                end_known,
-                _ordinal(row["last_seen"]),
-            )
-        )
-    return sorted(found, key=lambda one: (one.spell.start, one.spell.element_id))
 
 
 class Counts(NamedTuple):
@@ -197,7 +124,7 @@ def open_chance(still: Floats, daily: Floats, closed: Floats) -> Floats:
     still : array
         Chance that what closes it now still does, on day 0, 1, 2 ...; nought where nothing does.
     daily : array
-        Chance on an open day that the next one begins a closure; one a row.
+        Chance that a closure begins on a day if the one before was open, by day; one a row.
     closed : array
         Chance that a closure is still there so many days after it began.
 
@@ -205,12 +132,12 @@ def open_chance(still: Floats, daily: Floats, closed: Floats) -> Floats:
     -------
     array
         Day h is open unless the first closure lasts, or one that began on a day u after an open one lasts to h:
-        1 - still(h) - sum over u of daily open(u - 1) closed(h - u).
+        1 - still(h) - sum over u of daily(u) open(u - 1) closed(h - u).
     """
     found = 1.0 - still
     for day in range(1, still.shape[1]):
-        began = found[:, :day] * closed[:, day - 1 :: -1][:, :day]
-        found[:, day] -= daily * began.sum(axis=1)
+        began = found[:, :day] * daily[:, 1 : day + 1] * closed[:, day - 1 :: -1][:, :day]
+        found[:, day] -= began.sum(axis=1)
     return found.clip(0.0, 1.0)
 
 
@@ -245,7 +172,7 @@ class Looked(NamedTuple):
 def periods_looked(coverage: Coverage, group_of: Mapping[str, str]) -> list[Looked]:
     """All periods with research, thorough or light, of elements."""
     return [
-        Looked(element, group, _ordinal(run.since), _ordinal(run.until) if run.until else NEVER)
+        Looked(element, group, ordinal(run.since), ordinal(run.until) if run.until else NEVER)
         for element, group in group_of.items()
         for run in coverage.runs(element)
         if run.searched != "not"
@@ -285,6 +212,8 @@ class Closures:
         self.groups = {one.element_id: one.group for one in looked}
         self.survival = lru_cache(None)(self._survival)
         self.frequency = lru_cache(None)(self._frequency)
+        self.season = lru_cache(None)(self._season)
+        self.by_month = lru_cache(None)(self._by_month)
         self.base_rate = lru_cache(None)(self._base_rate)
         self.expected = lru_cache(None)(self._expected)
         self.drawn = lru_cache(None)(self._drawn)
@@ -336,6 +265,29 @@ class Closures:
             shape = prior + some.get(level, 0.0)
             rate = (PRIOR_YEARS if prior else 0.0) + years.get(level, 0.0)
         return shape, rate
+
+    def _season(self, element_id: str) -> Floats:
+        """How many times as many closures of an element begin in each month as in the mean month."""
+        group, share = self.groups.get(element_id, ""), np.full(MONTHS, 1.0 / MONTHS)
+        for level in (ALL, ("group", group), ("element", group, element_id)):
+            found = PRIOR_SPELLS * share + self.by_month(level)
+            share = found / found.sum()
+        return MONTHS * share
+
+    def _by_month(self, level: Level) -> Floats:
+        """Spells of a level by the month in which they began, or could have begun as well."""
+        found = np.zeros(MONTHS)
+        for spell in self._of_level.get(level, ()):
+            if spell.cause_class == SEASONAL:
+                found[date.fromordinal(spell.start).month - 1] += 1.0
+            else:
+                found += 1.0 / MONTHS
+        return found
+
+    def begin_daily(self, element_id: str, first: int, days: int) -> Floats:
+        """How many times as many closures of an element begin on a day and each after it as on a mean one."""
+        found: Floats = self.season(element_id)[_months(first, days)]
+        return found
 
     @cached_property
     def _began_and_years(self) -> tuple[dict[Level, float], dict[Level, float]]:
@@ -412,12 +364,14 @@ class Closures:
         """Calendar years in which a border or kind was observed."""
         return len(self._days.get(group, {}))
 
-    def _expected(self, element_id: str, days: int, age: int = -1, cause_class: str = "") -> Floats:
-        """Chance of being open on each of the days from now on.
+    def _expected(self, element_id: str, first: int, days: int, age: int = -1, cause_class: str = "") -> Floats:
+        """Chance of being open on a day and each after it.
 
         Parameters
         ----------
         element_id : str
+        first : int
+            Day on which it is seen, as an ordinal.
         days : int
             How far.
         age : int
@@ -426,21 +380,32 @@ class Closures:
             Of the closure in force.
         """
         shape, rate = self.frequency(element_id)
-        daily = np.array([shape / rate / YEAR if rate else 0.0]).clip(max=1.0)
+        daily = (shape / rate / YEAR if rate else 0.0) * self.begin_daily(element_id, first, days)[None, :]
         still = np.zeros((1, days + 1))
         if age >= 0:
             still = closed_from(self.survival(element_id, cause_class).closed[None, :], age, days)
-        found: Floats = open_chance(still, daily, closed_from(self.survival(element_id).closed[None, :], 0, days))[0]
+        found: Floats = open_chance(
+            still, daily.clip(max=1.0), closed_from(self.survival(element_id).closed[None, :], 0, days)
+        )[0]
         return found
 
-    def _drawn(self, element_id: str, days: int, age: int = -1, cause_class: str = "") -> Floats:
+    def _drawn(self, element_id: str, first: int, days: int, age: int = -1, cause_class: str = "") -> Floats:
         """`expected` in `DRAWS` draws of the uncertainty of both, one a row."""
         shape, rate = self.frequency(element_id)
-        daily = np.random.default_rng(SEED).gamma(shape, 1.0 / rate, DRAWS) / YEAR if shape else np.zeros(DRAWS)
+        often = np.random.default_rng(SEED).gamma(shape, 1.0 / rate, DRAWS) / YEAR if shape else np.zeros(DRAWS)
+        daily = often[:, None] * self.begin_daily(element_id, first, days)
         still = np.zeros((DRAWS, days + 1))
         if age >= 0:
             still = closed_from(self.survival(element_id, cause_class).closed_draws, age, days)
         return open_chance(still, daily.clip(max=1.0), closed_from(self.survival(element_id).closed_draws, 0, days))
+
+
+@lru_cache(512)
+def _months(first: int, days: int) -> npt.NDArray[np.int64]:
+    """Month, 0 to 11, of a day and each after it."""
+    on = np.datetime64(date.fromordinal(first)) + np.arange(days + 1)
+    found: npt.NDArray[np.int64] = on.astype("datetime64[M]").astype(np.int64) % MONTHS
+    return found
 
 
 def _levels(spell: Spell) -> tuple[Level, ...]:
@@ -470,7 +435,3 @@ def _product(hazard: Floats) -> Floats:
     """Chance of lasting to each day, by chances of ending along the last axis."""
     lasts = np.cumprod(1.0 - hazard, axis=-1)
     return np.concatenate([np.ones((*hazard.shape[:-1], 1)), lasts], axis=-1)
-
-
-def _ordinal(day: str) -> int:
-    return date.fromisoformat(day).toordinal()

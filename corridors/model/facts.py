@@ -27,10 +27,8 @@ from corridors.model.closures import (
     Closures,
     Floats,
     Lasting,
-    Record,
     closed_from,
     periods_looked,
-    spell_records,
 )
 from corridors.model.conditions import Conditions
 from corridors.model.costs import Rates
@@ -43,6 +41,7 @@ from corridors.model.layout import lay_out
 from corridors.model.rights import Rights
 from corridors.model.scenario import Overlay, Scenario
 from corridors.model.simulation import Draws, Hazard, Samples, What, open_probabilities
+from corridors.model.spells import Record, spell_records
 from corridors.model.tariffs import Services
 
 NUMBERS_MB = 125_000
@@ -331,7 +330,8 @@ class Facts(Dataset):
             days = np.searchsorted(-model.survival(element).closed, -longer, side="left")
             return np.asarray(24.0 * days, dtype=np.float64)
 
-        return Hazard({one: shape / rate if rate else 0.0 for one, (shape, rate) in often.items()}, hours)
+        yearly = {one: shape / rate if rate else 0.0 for one, (shape, rate) in often.items()}
+        return Hazard(yearly, hours, lambda element: model.season(element).tolist())
 
     def hazard(self, as_of: date) -> Hazard:
         """Chance of new closures, from what was known on a day."""

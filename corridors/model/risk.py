@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from math import log
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from corridors.model.graph import Edge
     from corridors.model.world import World
 
-RISK_SINCE = "2023-01-01"
+RISK_YEARS = 3
+"""Calendar years before that of knowledge whose closures count."""
 
 
 def risk_of_all(world: World) -> NDArray[np.float64]:
@@ -26,14 +28,24 @@ def risk_of_all(world: World) -> NDArray[np.float64]:
         edge = world.edges[i]
         closures = sum(
             -log(max(1.0 - share, 1e-9)) * world.share_of(element, edge)
-            for element, share in _shares_closed(world, edge).items()
+            for element, share in shares_closed(world, edge).items()
         )
         found[i] = closures - log(1.0 - world.conflict.get(graph.enters(edge), 0.0))
     return found
 
 
-def _shares_closed(world: World, edge: Edge) -> dict[str, float]:
-    """Elements of an edge and the share of the days since 2023 on which events closed them in its direction."""
+def risk_since(world: World) -> str:
+    """First day whose closures count."""
+    return date(max(world.question.knowledge.as_of.year - RISK_YEARS, 1), 1, 1).isoformat()
+
+
+def shares_closed(world: World, edge: Edge) -> dict[str, float]:
+    """Elements of an edge and the share of the days since `risk_since` on which they were shut to this traffic.
+
+    What was shut for two years or more was no surprise and does not count.
+    """
     dated = [element for element in edge.elements if element in world.dated]
-    until, way = midnight(world.question.knowledge.as_of), ">".join(edge.countries)
-    return {element: world.calendars.closure_share(element, RISK_SINCE, until, way) for element in dated}
+    if not dated:
+        return {}
+    since, until, traffic = risk_since(world), midnight(world.question.knowledge.as_of), world.traffic(edge)
+    return {element: world.calendars.closure_share(element, since, until, traffic) for element in dated}

@@ -12,8 +12,8 @@ Besides the known closures a passage may meet
 
 - weather: with the chance that the season leaves (1 - ``open_probability`` of the month of arrival) it waits some
   hours (``weather_wait_hours``);
-- a new closure of a border crossing, which begins at random between departure and arrival there, as often and for as
-  long as `corridors.model.closures` has it, cut at 90 days. Cargo stays on its route.
+- a new closure of a border crossing, which begins at random between departure and arrival there, as often in the month
+  of departure and for as long as `corridors.model.closures` has it, cut at 90 days. Cargo stays on its route.
 """
 
 from __future__ import annotations
@@ -43,11 +43,13 @@ YEAR_HOURS = 8766.0
 
 
 class Hazard(NamedTuple):
-    """New closures of crossings, from what was known on a day: how many a year at each, and how long they last."""
+    """New closures of crossings, from what was known on a day: how many a year at each, how long, in which months."""
 
     yearly: Mapping[str, float]
     hours: Callable[[str, Samples], Samples]
     """Hours that a closure of an element lasts, for chances (0 to 1) that it is longer."""
+    season: Callable[[str], Sequence[float]] = lambda _: [1.0] * 12
+    """How many times as many begin in each month as in the mean one."""
 
 
 What = Literal["journeys", "parameters", "both"]
@@ -299,6 +301,7 @@ class Simulator:
             t = np.where(closed, t + wait, t)
         yearly = self._hazards.yearly.get(element, 0.0)
         if yearly:
+            yearly *= self._hazards.season(element)[month_at(MONTHS, t0) % 12]
             begins = t0 + self.draws.exponential(f"closure {element}") * (YEAR_HOURS / yearly)
             met = np.flatnonzero(begins <= t)
             if met.size:

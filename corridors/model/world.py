@@ -30,7 +30,7 @@ OF_NO_DAY = frozenset({"by", "modes", "least_payload", "cargo"})
 OF_THE_DAY = ("today", "unions", "barred", "dated", "_when_closed")
 """What worlds have in common in which all else is the same."""
 FIXED = frozenset({"hours", "km", "risk"})
-"""Objectives whose weights no scenario changes and no carrier."""
+"""Objectives whose weights no scenario changes."""
 IN_LISTS = 5
 """Room that a number takes in an array and in a list, as many times as in the array alone."""
 Quantity = Literal["hours", "usd", "kgco2e"]
@@ -325,7 +325,7 @@ class World:
         if by == "kgco2e":
             return self.taken("kgco2e")
         if by == "risk":
-            return self.kept.get(("risk", *self._day(by)), lambda: risk_of_all(self), len)
+            return self.kept.get(("risk", *self._day(by, self.question.carrier)), lambda: risk_of_all(self), len)
         return self.taken("usd") + HIRED[by][1] / QUARTERS * self._hire if by in HIRED else self.taken("usd")
 
     @property
@@ -336,9 +336,10 @@ class World:
         price = self.rates.expected(self.rates.find("detention_usd_day"), "departures")
         return 2 / 24 * price * self.taken("hours") * self.multimodal.inland
 
-    def _day(self, by: str) -> tuple[object, ...]:
-        """What decides a weight besides edge and objective: of risks the day whose knowledge counts, and conflicts."""
-        return (self.question.knowledge.as_of, *sorted(self.conflict.items())) if by == "risk" else ()
+    def _day(self, by: str, carrier: str) -> tuple[object, ...]:
+        """What decides a weight besides edge and objective: of risks the day of knowledge, traffic and conflicts."""
+        q = self.question
+        return (q.knowledge.as_of, carrier, q.goods, *sorted(self.conflict.items())) if by == "risk" else ()
 
     @cached_property
     def closed(self) -> engine.Closed:
@@ -392,7 +393,7 @@ class World:
     def usual(self) -> engine.Graph:
         """The same where nothing but load, objective, modes and (for risks) the day decides it."""
         hours = self._listed(self._hours_key(0.0), lambda: self._plain._hours.arrays[0])
-        costs = self._listed(self._costs_key, lambda: self._plain._costs.arrays[0])
+        costs = self._listed(self._costs_key(""), lambda: self._plain._costs.arrays[0])
         return engine.Graph(self.multimodal.topology, hours, costs)
 
     @cached_property
@@ -430,7 +431,7 @@ class World:
     @property
     def usual_key(self) -> tuple[object, ...]:
         """What tells `usual` from those of other questions to the same network."""
-        return self.amounts.key, self.question.by, self.question.modes, self._day(self.question.by)
+        return self.amounts.key, self.question.by, self.question.modes, self._day(self.question.by, "")
 
     def _listed(self, key: tuple[object, ...], values: Callable[[], engine.Floats]) -> engine.Forms:
         """Figures of every edge as a search wants them, kept for all questions to which the key is common."""
@@ -457,14 +458,13 @@ class World:
         own = q.carrier or q.overlay.scales or (q.overlay.delays and q.by in HIRED)
         if own and q.by not in FIXED:
             return engine.Forms(engine.frozen(self.weights(q.by), np.float64), like=self._plain._costs)
-        return self._listed(self._costs_key, lambda: self.weights(q.by))
+        return self._listed(self._costs_key(q.carrier), lambda: self.weights(q.by))
 
     def _hours_key(self, least_payload: float) -> tuple[object, ...]:
         return "hours", self.amounts.key, self.question.modes, least_payload
 
-    @property
-    def _costs_key(self) -> tuple[object, ...]:
-        return "costs", self.amounts.key, self.question.by, self._day(self.question.by)
+    def _costs_key(self, carrier: str) -> tuple[object, ...]:
+        return "costs", self.amounts.key, self.question.by, self._day(self.question.by, carrier)
 
     @cached_property
     def ends(self) -> tuple[list[int], frozenset[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import inf, isnan
 from typing import NamedTuple, TypeVar
 
 from corridors.engine import arrays as engine
@@ -120,10 +121,11 @@ def offer(
     """At most `k` routes in the order of what the question minimises, and why each of the rest is left out.
 
     The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
-    exposed it comes before all others, unless it is the twin of one that is there: one that is the fastest or the
-    cheapest by a trifle is not offered, and for the lowest in CO2e or risk stands what saves most of that in less
-    effort. So does one that is clearly safer than the first for a trifle more of what the question minimises. Of the
-    others and the `front` by hours and US$, those that beat one in the answer in both, as none there does, come first.
+    exposed (if it is researched) it comes before all others, unless it is the twin of one that is there: one that is
+    the fastest or the cheapest by a trifle is not offered, and for the lowest in CO2e or risk stands what saves most of
+    that in less effort. So does one that is clearly safer than the first for a trifle more of what the question
+    minimises. Of the others and the `front` by hours and US$, those that beat one in the answer in both, as none there
+    does, come first.
     Then come those that none outdoes: of another kind, that is through other countries or mainly by another mode, first
     those that share little with any in the answer; then those of the same kind, as far as they share little. Then comes
     the best in CO2e or risk if it takes more than `max_stretch` times the least effort, and last the outdone; one that
@@ -245,13 +247,16 @@ def _of_right(
     most = max_stretch * min(best.effort[1] for best in bests)
     others = sorted(bests[1:], key=lambda best: best.effort if set(best.best_in) <= set(NO_GAIN) else (-1.0, 0.0))
     for best in [bests[0], *_even(bests[0], known), *others]:
-        if bests[0].result.sure and not best.result.sure:
+        unknown = best is not bests[0] and best.best_in == ("risk",) and not best.result.researched
+        if unknown or (bests[0].result.sure and not best.result.sure):
             continue
         one = _sooner(best, known, bests[0])
         if far := _far(one, bests[0], max_stretch):
             left.append(LeftOut(one, Reason(far)))
             near = [other._replace(best_in=one.best_in) for other in known if other.result.sure or not best.result.sure]
             near = [other for other in near if not _far(other, bests[0], max_stretch)]
+            if one.best_in == ("risk",):
+                near = [other for other in near if other.result.researched]
             if not near:
                 continue
             one = min(near, key=lambda other: other.figures[CRITERIA.index(other.best_in[0])])
@@ -304,7 +309,8 @@ def _rather(one: Candidate, other: Candidate) -> bool:
     if saves(one.figures, other.figures):
         return True
     no_more = all(a <= (1 + TWINS) * b for a, b in zip(one.figures[:2], other.figures[:2], strict=True))
-    return no_more and one.borders != other.borders and one.figures[3] < other.figures[3] - NO_GAIN["risk"]
+    elsewhere = no_more and one.borders != other.borders
+    return elsewhere and one.figures[3] < other.figures[3] - NO_GAIN["risk"] and not isnan(one.result.risk)
 
 
 def _stands_for(chosen: Candidate, one: Candidate) -> bool:
@@ -316,8 +322,11 @@ def _stands_for(chosen: Candidate, one: Candidate) -> bool:
 
 
 def _outdoes(one: Candidate, other: Candidate) -> bool:
-    """Whether it beats another, but for so little CO2e or risk that no figure tells them apart."""
-    hours, usd, kgco2e, risk = other.figures
+    """Whether it beats another, but for so little CO2e or risk that no figure tells them apart.
+
+    A risk that is not recorded is no gain.
+    """
+    hours, usd, kgco2e, risk = (*other.figures[:3], inf) if isnan(other.result.risk) else other.figures
     return beats(one.figures, (hours, usd, kgco2e * (1 + NO_GAIN["kgco2e"]), risk + NO_GAIN["risk"])) and (
         beats(one.figures[:2], (hours, usd)) or beats(one.figures, other.figures)
     )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from corridors.engine import arrays as engine
-from corridors.model.calendars import Closure
+from corridors.model.calendars import LONG_SHUT, Closure
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
@@ -21,8 +21,6 @@ NEARLY = 0.98
 SLOW = 1.5
 """Times the hours of the best route beyond which one that is slower than all offered is no news if it is closed."""
 MOST_CAUSES = 8
-LONG_SHUT = 2 * 365 * 24.0
-"""Hours after which whoever plans a journey no longer expects a post to be open."""
 KEEPS = "a faster route or goods that keep"
 """What a route needs on which perishables do not last."""
 

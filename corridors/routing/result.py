@@ -18,7 +18,7 @@ from corridors.model.calendars import Closure
 from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
-from corridors.model.risk import RISK_SINCE
+from corridors.model.risk import risk_since, shares_closed
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
 from corridors.model.world import World
 from corridors.routing import path as paths
@@ -110,16 +110,21 @@ class Result:
 
     @cached_property
     def risk(self) -> float:
-        """The risk on record; NaN where there is none and nobody looked for closures of all that the route passes.
+        """The risk on record; NaN where no closure is and the route is not `researched`, whatever conflict adds."""
+        shut = any(any(shares_closed(self.world, edge).values()) for edge in self.edges)
+        return self.figures[3] if shut or self.researched else nan
 
-        Roads, railways and sea lanes between gates, straits and sections were never looked through as such: a route
-        over none of these has no record of its own.
+    @cached_property
+    def researched(self) -> bool:
+        """Whether somebody looked for closures of every gate, strait and section that the route passes.
+
+        Roads, railways and sea lanes between these were never looked through as such: a route over none of them has no
+        record of its own.
         """
         names, looked = self.facts.closable_names, self.facts.coverage.looked
-        until = self.world.question.knowledge.as_of
+        since, until = risk_since(self.world), self.world.question.knowledge.as_of
         gates = [named for edge in self.edges if (named := [one for one in edge.elements if one in names])]
-        known = bool(gates) and all(any(looked(one, RISK_SINCE, until) for one in named) for named in gates)
-        return self.figures[3] if known or self.figures[3] > 0 else nan
+        return bool(gates) and all(any(looked(one, since, until) for one in named) for named in gates)
 
     @cached_property
     def _ends(self) -> list[Access]:

@@ -180,12 +180,13 @@ class Routes(Sequence[Route]):
 
         Columns: ``label, name, countries, modes, km``; expected ``days`` (door to door, waits included), ``usd`` (one
         way, US$ of 2024) and ``kgco2e`` (well to wheel) of a journey that meets no new disruption, which are the sums
-        of ``legs``; ``days_p10/p50/p90, usd_p10/p50/p90`` (the range of journeys); ``risk`` (chance that a dated
-        closure closes at least one element on a random day, from closures since 2023; NaN, printed as "not recorded",
-        where there is none and nobody looked for them), ``best_in`` (those of hours,
-        usd, kgco2e and risk in which it is the best of the answer, money and CO2e per tonne), ``dominated_by`` (label
-        of a route that is as good in all four and better in one) and ``flags``. Remarks that apply to all routes are in
-        ``notes``; columns of ``details`` can also be read here by name.
+        of ``legs``; ``days_p10/p50/p90, usd_p10/p50/p90`` (the range of journeys); ``risk`` (chance that a closure of
+        less than two years that holds for this cargo, carrier and direction shuts something on the way on a random day
+        of the year of ``as_of`` so far and the three before it; NaN, printed as "not recorded", where there is none and
+        not everything was researched), ``best_in`` (those of hours, usd, kgco2e and, if researched all the way, risk in
+        which it is the best of the answer, money and CO2e per tonne), ``dominated_by`` (label of a route that is as
+        good in all four and better in one) and ``flags``. Remarks that apply to all routes are in ``notes``; columns of
+        ``details`` can also be read here by name.
         """
         return NarrowTable.of(self.full, TABLE)
 

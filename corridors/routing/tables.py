@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, isnan
+from math import ceil
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -89,28 +89,27 @@ def every_column(routes: Routes) -> pd.DataFrame:
                 "rests_on": "; ".join(one for one in words[i] if one not in shared),
             }
         )
-    rank(rows)
+    rank(rows, results)
     return pd.DataFrame(rows, columns=None if rows else list(TABLE))
 
 
-def rank(rows: Sequence[Row]) -> None:
+def rank(rows: Sequence[Row], results: Sequence[Result]) -> None:
     """Fill in what each row is the best in, and which other row dominates it.
 
-    Money and CO2e are compared by the tonne, since roads may limit the load. Where no risk is recorded none counts, but
-    no such route is called the best in it.
+    Money and CO2e are compared by the tonne, since roads may limit the load. Of risk counts what is on record, but only
+    a researched route is called the best in it.
     """
 
-    def figures(row: Row) -> tuple[float, ...]:
-        tonnes = row["payload_t"]
-        risk = 0.0 if isnan(row["risk"]) else row["risk"]
-        return row["hours"], row["usd"] / tonnes, row["kgco2e"] / tonnes, risk
+    def figures(result: Result) -> tuple[float, ...]:
+        hours, usd, kgco2e, risk = result.figures
+        return hours, usd / result.payload, kgco2e / result.payload, risk
 
-    known = [figures(row) for row in rows]
-    for row, own in zip(rows, known, strict=True):
+    known = [figures(result) for result in results]
+    for row, own, result in zip(rows, known, results, strict=True):
         row["best_in"] = ", ".join(
             name
             for name, value, every in zip(CRITERIA, own, zip(*known, strict=True), strict=True)
-            if value <= min(every) * (1 + SAME) and not (name == "risk" and isnan(row["risk"]))
+            if value <= min(every) * (1 + SAME) and (name != "risk" or result.researched)
         )
         row["dominated_by"] = next(
             (other["label"] for other, others in zip(rows, known, strict=True) if beats(others, own)), ""

@@ -11,8 +11,9 @@ import pytest
 from scipy.stats import CensoredData, ecdf
 
 import corridors as cr
-from corridors.model.closures import ALL, Counts, Spell, open_chance, spell_records
+from corridors.model.closures import ALL, Counts, open_chance
 from corridors.model.facts import Facts
+from corridors.model.spells import Spell, spell_records
 
 NUMBER = itertools.count()
 
@@ -67,7 +68,7 @@ def test_the_chance_of_being_open_is_that_of_a_simulation() -> None:
     survival = np.array([1.0, 0.8, 0.5, 0.5, 0.3, *([0.1] * (days - 4))])
     still = survival[2:] / survival[2]
     still = np.append(still, [still[-1]] * 2)[None, :]
-    expected = open_chance(still, np.array([0.07]), survival[None, :])[0]
+    expected = open_chance(still, np.full((1, days + 1), 0.07), survival[None, :])[0]
 
     rng = np.random.default_rng(1)
 
@@ -89,7 +90,7 @@ def test_the_chance_of_being_open_is_that_of_a_simulation() -> None:
 def test_a_rule_of_thumb_for_one_kind_of_closure() -> None:
     """Closures of exactly ten days, one in a hundred open days: open 100 days of 110 in the long run."""
     survival = np.append(np.ones(10), np.zeros(991))[None, :]
-    found = open_chance(np.zeros((1, 1001)), np.array([0.01]), survival)[0]
+    found = open_chance(np.zeros((1, 1001)), np.full((1, 1001), 0.01), survival)[0]
     assert found[-1] == pytest.approx(100 / 110, abs=1e-6)
     assert found[1] == pytest.approx(0.99)
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
 import corridors as cr
@@ -78,9 +79,11 @@ def test_best_in_and_dominated_by_follow_from_the_figures_shown(answers: list[cr
             "hours": table["days"],
             "usd": table["usd"] / tonnes,
             "kgco2e": table["kgco2e"] / tonnes,
-            "risk": table["risk"].fillna(0),
+            "risk": pd.Series([result.figures[3] for result in routes.results], table.index),
         }
-        unknown = table.index[table["risk"].isna()]
+        some = zip(routes.results, table.index, strict=True)
+        unknown = [label for result, label in some if not result.researched]
+        assert set(table.index[table["risk"].isna()]) <= set(unknown)
         assert not table.loc[unknown, "best_in"].str.contains("risk").any()
         for name, values in figures.items():
             best = [label for label in table.index if name in table.loc[label, "best_in"].split(", ")]
