@@ -172,9 +172,10 @@ class _Rows:
         return dict(zip(corridors, names(self.facts, ways, named), strict=True))
 
     def _month(self, corridor: Corridor, month: int) -> Row:
-        fates = [
-            fate for fate, day in zip(self.year.passages[corridor], self.year.days, strict=True) if day.month == month
-        ]
+        all_year = self.year.passages[corridor]
+        fates = [fate for fate, day in zip(all_year, self.year.days, strict=True) if day.month == month]
+        stopped = {reason for fate in fates for reason in fate.reasons}
+        reasons = dict.fromkeys(reason for fate in all_year for reason in fate.reasons)  # in one order for all months
         through = [fate for fate in fates if not fate.reasons]
         days = [fate.days for fate in through]
         low, mid, high = (min(days), float(np.median(days)), max(days)) if days else (np.nan, np.nan, np.nan)
@@ -190,7 +191,7 @@ class _Rows:
             "departures": len(fates),
             "open": len(days),
             "p_open": float(np.mean([fate.p_open for fate in fates])),
-            "reason": "; ".join(dict.fromkeys(reason for fate in fates for reason in fate.reasons)),
+            "reason": "; ".join(reason for reason in reasons if reason in stopped),
             "research": "; ".join(self.facts.coverage.gaps(passed, self.facts.closable_names)),
             "note": self._elsewhere(through, self._posts(self.usual[corridor])),
         }
