@@ -33,6 +33,8 @@ from corridors.routing.request import world_of
 
 KINDS = get_args(Kind)
 T = TypeVar("T", bound=Hashable)
+ENDLESS = 1e12
+"""Hours that stand for no end, which JSON cannot write."""
 SPAN_YEARS = 3
 """Number of years whose opening hours matter to a departure: its own and the two after it."""
 
@@ -88,11 +90,14 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
             for name, found in closures.items()
         },
         "permits": _permits(facts, plain, graph, years),
-        "unions": [one._asdict() for one in facts.conditions.members(question.knowledge.as_of.isoformat())],
+        "unions": [
+            {"country": one.country, "union": one.union, "start": one.start, "end": min(one.end, ENDLESS)}
+            for one in facts.conditions.members(question.knowledge.as_of.isoformat())
+        ],
         "zones": [_shifts(name, years) for name in zones.names],
         "projects": {name: sorted(projects) for name, projects in facts.projects.items()},
         "hire": {"after": facts.rates.detention.after.tolist(), "usdDay": facts.rates.detention.usd_day},
-        "maxWait": question.max_wait_hours if isfinite(question.max_wait_hours) else 1e12,
+        "maxWait": min(question.max_wait_hours, ENDLESS),
         "years": years,
     }
 

@@ -56,7 +56,7 @@ class World:
     ) -> None:
         self.multimodal, self.calendars, self.question, self.open = amounts.graph, calendars, question, open_
         self.rates, self.rights, self.conditions, self.kept = rates, rights, conditions, kept
-        self.unions = conditions.unions(self.today, question.knowledge.as_of.isoformat())
+        self.unions = conditions.unions(question.t0, question.knowledge.as_of.isoformat())
         self._of_load, self.amounts = amounts, amounts.within(self.unions)
         self.edges = self.multimodal.edges
         self.tare = rates.find("tare_t", "road", "", question.cargo.vehicle).mode
