@@ -34,7 +34,7 @@ from corridors.routing.request import world_of
 KINDS = get_args(Kind)
 T = TypeVar("T", bound=Hashable)
 ENDLESS = 1e12
-"""Hours that stand for no end, which JSON cannot write."""
+"""Hours that stand for no beginning or end, which JSON cannot write; `explorer_search.js` knows them."""
 SPAN_YEARS = 3
 """Number of years whose opening hours matter to a departure: its own and the two after it."""
 
@@ -220,7 +220,7 @@ def _closures(facts: Facts, question: Question, elements: _Numbers[str], goods: 
         for year in range(years[0], years[1] + SPAN_YEARS, SPAN_YEARS):
             t0 = datetime(year, 7, 1, tzinfo=UTC).timestamp() / 3600
             closures = facts.calendars.closures(element, t0, question.knowledge, goods)
-            spans += [(c.start, c.end) for c in closures if c.rule]
+            spans += [(max(c.start, -ENDLESS), min(c.end, ENDLESS)) for c in closures if c.rule]
             dated = [c for c in closures if not c.rule]
         minutes = np.rint(60 * np.column_stack(merge_spans(spans).arrays).ravel()).astype(np.int64)
         closed = [_closed(c, sources) for c in dated if _concerns(c, question.carrier, goods)]

@@ -64,7 +64,7 @@ const corridorSearch = D => {
         const start = (minute += packed[i]) / 60, end = (minute += packed[i + 1]) / 60;
         if (start >= last) break;
         starts.push(start);
-        ends.push(Math.min(end, last));
+        ends.push(end >= 1e12 ? Infinity : Math.min(end, last));   // out of service for good
       }
       rules.set(key, [starts, ends]);
     }
