@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -123,7 +123,8 @@ class _Rows:
     def __init__(self, facts: Facts, edges: Sequence[Edge], year: Year) -> None:
         self.facts, self.edges, self.year = facts, edges, year
         self.days = {one: np.array([fate.days for fate in some]) for one, some in year.passages.items()}
-        self.usual = {one: _usual(some, self._posts) for one, some in year.passages.items()}
+        self.posts = {way: self._posts(way) for way in {fate.way for some in year.passages.values() for fate in some}}
+        self.usual = {one: _usual(some, self.posts) for one, some in year.passages.items()}
 
     def table(self, most: int, stretch: float) -> list[Row]:
         """A row a corridor and month; those that tell most about the year first, then those never open."""
@@ -179,7 +180,7 @@ class _Rows:
         through = [fate for fate in fates if not fate.reasons]
         days = [fate.days for fate in through]
         low, mid, high = (min(days), float(np.median(days)), max(days)) if days else (np.nan, np.nan, np.nan)
-        way = self._edges(_usual(fates, self._posts) if through else self.usual[corridor])
+        way = self._edges(_usual(fates, self.posts) if through else self.usual[corridor])
         day = date(self.year.days[0].year, month, 28)
         passed = [(edge.elements, day) for edge in way if edge.kind in ("crossing", "leg")]
         title = self.facts.element_names
@@ -193,23 +194,23 @@ class _Rows:
             "p_open": float(np.mean([fate.p_open for fate in fates])),
             "reason": "; ".join(reason for reason in reasons if reason in stopped),
             "research": "; ".join(self.facts.coverage.gaps(passed, self.facts.closable_names)),
-            "note": self._elsewhere(through, self._posts(self.usual[corridor])),
+            "note": self._elsewhere(through, self.posts[self.usual[corridor]]),
         }
 
     def _elsewhere(self, through: Sequence[Passage], usual: Sequence[str]) -> str:
         """By which other posts than usual departures go: "by Kaplanbek-Navoi", "1 of 3 by Kaplanbek-Navoi"."""
         told = []
-        for posts, number in Counter(self._posts(fate.way) for fate in through).items():
+        for posts, number in Counter(self.posts[fate.way] for fate in through).items():
             if others := [post for post in posts if post not in usual]:
                 some = f"{number} of {len(through)} " if number < len(through) else ""
                 told.append(f"{some}by {' and '.join(others)}")
         return ", ".join(told)
 
 
-def _usual(fates: Sequence[Passage], posts: Callable[[Edges], tuple[str, ...]]) -> Edges:
+def _usual(fates: Sequence[Passage], posts: Mapping[Edges, tuple[str, ...]]) -> Edges:
     """The way over the posts that most departures use, of those that get through if any do."""
     ways = [fate.way for fate in fates if not fate.reasons] or [fate.way for fate in fates]
-    passed = [posts(way) for way in ways]
+    passed = [posts[way] for way in ways]
     return ways[passed.index(Counter(passed).most_common(1)[0][0])]
 
 

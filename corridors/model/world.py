@@ -267,6 +267,12 @@ class World:
     @cached_property
     def existing(self) -> Bools:
         """Which edges operate (or are built in the scenario) and may be used by the request."""
+        q = self.question
+        if self._avoids or q.overlay.projects:
+            return self._find_existing()
+        return self.kept.get(("existing", self.amounts.key, q.modes, q.least_payload), self._find_existing, len)
+
+    def _find_existing(self) -> Bools:
         q, graph = self.question, self.multimodal
         found = graph.operating.copy()
         for project in q.overlay.projects:
