@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,7 +23,7 @@ from corridors.engine import arrays as engine
 from corridors.errors import BadRequest
 from corridors.model.graph import Edge
 from corridors.routing.figures import MONTHS, by_month, html_table
-from corridors.routing.names import countries, name_of, names, point_of
+from corridors.routing.names import countries, name_of, names, points
 from corridors.routing.request import Place, RankedTrip, Request, one_world, resolve, world_of
 
 if TYPE_CHECKING:
@@ -141,12 +141,12 @@ class _Rows:
             for month in range(1, 13)
         ]
 
-    def _edges(self, way: Iterable[int]) -> list[Edge]:
+    def _edges(self, way: Edges) -> list[Edge]:
         return [self.edges[e] for e in way]
 
-    def _posts(self, way: Iterable[int]) -> tuple[str, ...]:
-        """Crossings, straits and ports of loading of a way, by name."""
-        return tuple(post[1] for post in (point_of(self.facts, edge) for edge in self._edges(way)) if post)
+    def _posts(self, way: Edges) -> tuple[str, ...]:
+        """Crossings, straits and hauls by ship of a way, by name."""
+        return tuple(name for _, _, name in points(self.facts, self._edges(way)))
 
     def _never_open(self) -> list[Corridor]:
         """Corridors on which no departure gets through, each cause through the same countries once."""
@@ -167,7 +167,7 @@ class _Rows:
         for one in closed:
             stops = {stop for fate in self.year.passages[one] for stop in fate.closed}
             way = self._edges(self.usual[one])
-            gates = self._posts([edge.number for edge in way if stops.intersection(edge.elements)])
+            gates = [name for _, at, name in points(self.facts, way) if stops.intersection(way[at].elements)]
             named.append(name_of(self.facts, way, gates))
         ways = [self._edges(self.usual[one]) for one in corridors]
         return dict(zip(corridors, names(self.facts, ways, named), strict=True))

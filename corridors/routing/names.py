@@ -21,9 +21,9 @@ STRAIT = 1000
 
 def name_of(facts: Facts, edges: Sequence[Edge], more: Collection[str] = ()) -> str:
     """Name of one route, whatever else is in the answer: "KZ-KG-CN-PK, by Torugart and Khunjerab"; `more` are added."""
-    points = _points(facts, edges)
-    shown = {name for _, _, name in sorted(points)[:CROSSINGS]}.union(more)
-    by = dict.fromkeys(name for _, _, name in points if name in shown)
+    found = points(facts, edges)
+    shown = {name for _, _, name in sorted(found)[:CROSSINGS]}.union(more)
+    by = dict.fromkeys(name for _, _, name in found if name in shown)
     modes = dict.fromkeys(edge.mode for edge in edges if edge.kind == "leg")
     return f"{'-'.join(countries(edges))}, by {_joined(list(by or modes))}"
 
@@ -69,8 +69,8 @@ def _twice(names: Sequence[str]) -> list[int]:
 
 def _with_crossings(facts: Facts, _: str, edges: Sequence[Edge], alike: Sequence[Sequence[Edge]]) -> str:
     """The name with crossings that not all that are called alike pass, of which few rivals tell most."""
-    own = dict.fromkeys(name for _, _, name in sorted(_points(facts, edges)))
-    others = [{name for _, _, name in _points(facts, some)} for some in alike]
+    own = dict.fromkeys(name for _, _, name in sorted(points(facts, edges)))
+    others = [{name for _, _, name in points(facts, some)} for some in alike]
     return name_of(facts, edges, _telling(list(own), others, lambda found: found[0]))
 
 
@@ -82,8 +82,13 @@ def _with_modes(facts: Facts, name: str, edges: Sequence[Edge], alike: Sequence[
 
 def _modes(facts: Facts, edges: Sequence[Edge]) -> str:
     legs = [edge for edge in edges if edge.kind == "leg"]
-    changes = [f"{b.mode} from {facts.place[b.from_place]['name']}" for a, b in pairwise(legs) if a.mode != b.mode]
-    first = [f"{edge.mode} {'first' if changes else 'all the way'}" for edge in legs[:1]]
+    changes = [
+        f"{b.mode} from {facts.place[b.from_place]['name']}"
+        for a, b in pairwise(legs)
+        if a.mode != b.mode and b.mode in ("road", "rail")  # ships are named by their ports
+    ]
+    alone = len({edge.mode for edge in legs}) == 1
+    first = [f"{edge.mode} {'all the way' if alone else 'first'}" for edge in legs[:1]]
     return "".join(f", {one}" for one in (*first, *changes))
 
 
@@ -122,10 +127,25 @@ def _telling(own: Sequence[str], others: Sequence[set[str]], pick: Callable[[lis
     return told
 
 
-def _points(facts: Facts, edges: Sequence[Edge]) -> list[tuple[int, int, str]]:
+def points(facts: Facts, edges: Sequence[Edge]) -> list[tuple[int, int, str]]:
     """What a route may be named by (rivals, position, name); few rivals tell most about the route."""
-    found = ((position, point_of(facts, edge)) for position, edge in enumerate(edges))
-    return [(point[0], position, point[1]) for position, point in found if point]
+    found = []
+    for position, edge in enumerate(edges):
+        if point := point_of(facts, edge):
+            name = _haul(facts, edges[position:]) if edge.kind == "leg" else point[1]
+            found.append((point[0], position, name))
+    return found
+
+
+def _haul(facts: Facts, edges: Sequence[Edge]) -> str:
+    """Name of a haul by sea or air that begins with the first edge: where it loads and where it lands, by what."""
+    mode, legs = edges[0].mode, list[Edge]()
+    for edge in edges:
+        if edge.mode != mode or edge.kind not in ("leg", "crossing"):
+            break
+        legs += [edge] if edge.kind == "leg" else []
+    start, end = (facts.place[place]["name"] for place in (legs[0].from_place, legs[-1].to_place))
+    return f"{start}-{end} by {mode}"
 
 
 def point_of(facts: Facts, edge: Edge) -> tuple[int, str] | None:

@@ -14,6 +14,7 @@ from corridors.data.geodesy import SEA
 from corridors.data.schema import Row, records
 from corridors.engine.collector import at_rest
 from corridors.model.cargo import TONNES
+from corridors.routing.alternatives import MUCH, NO_GAIN
 from corridors.routing.caveats import general_words, rests_on
 from corridors.routing.fan import BY_TONNE
 from corridors.routing.figures import rounded
@@ -40,6 +41,10 @@ TABLE = (
     "flags",
 )
 """Columns of ``Routes.table``; the others of `every_column` are those of ``Routes.details``."""
+LITTLE_MORE = 0.1
+"""Share of hours or US$ that a route may take more where it saves `MUCH` of the other, and so may be the usual one."""
+OFTEN_LATER = 1.3
+"""Times the expected days from which the middle of the range of journeys is told."""
 LONG_WAIT = 24.0
 """Hours from which a wait for an opening is flagged."""
 
@@ -186,6 +191,9 @@ def flags_of(result: Result) -> list[str]:
     found += filter(None, [truckloads(result)])
     if (longest := max((step.wait for step in result.steps), default=0.0)) >= LONG_WAIT:
         found.append(f"waits {longest / 24:.0f} d")
+    hours, middle = result.figures[0], result.ranges("days")["days_p50"]
+    if middle > OFTEN_LATER * hours / 24:
+        found.append(f"half of journeys take over {middle:.1f} d")
     if any(edge.mode == "air" for edge in result.edges if edge.kind == "leg"):
         found.append("air is an example")
     if closed := _built_in_vain(result):
@@ -230,7 +238,7 @@ def notes(routes: Routes) -> list[str]:
     results = routes.results
     general = dict.fromkeys(word for result in results for word in general_words(result))
     same = common([flags_of(result) for result in results]) + common([rests_on(result) for result in results])
-    return list(dict.fromkeys([*filter(None, [by_tonne(routes)]), *general, *same]))
+    return list(dict.fromkeys([*filter(None, [by_tonne(routes), bargain(routes)]), *general, *same]))
 
 
 def by_tonne(routes: Routes) -> str:
@@ -246,13 +254,41 @@ def by_tonne(routes: Routes) -> str:
     return f"compared by the tonne, for roads limit the load: {some}"
 
 
+def bargain(routes: Routes) -> str:
+    """Which route saves much of the US$ for little more time than the first, or of the time for little more money.
+
+    Money is compared by the tonne. Of several the one is told that takes least of both together; none that is clearly
+    riskier than the first.
+    """
+    by = routes.request.by
+    if by not in CRITERIA[:2]:
+        return ""
+    results = routes.results
+    figures = [(result.figures[0], result.figures[1] / result.payload) for result in results]
+    first, spent, saved = figures[0], CRITERIA.index(by), 1 - CRITERIA.index(by)
+    kept = [
+        (hours * usd, i)
+        for i, ((hours, usd), result) in enumerate(zip(figures, results, strict=True))
+        if figures[i][spent] <= (1 + LITTLE_MORE) * first[spent]
+        and figures[i][saved] <= (1 - MUCH) * first[saved]
+        and result.figures[3] <= results[0].figures[3] + NO_GAIN["risk"]
+        and result.sure >= results[0].sure
+    ]
+    if not kept:
+        return ""
+    i, units = min(kept)[1], ("days", "US$")
+    more, less = (round(100 * abs(figures[i][j] / first[j] - 1)) for j in (spent, saved))
+    words = f"{max(more, 1)} % more {units[spent]} than {routes.labels[0]} and {less} % fewer {units[saved]}"
+    return f"{routes.labels[i]} takes {words}"
+
+
 def plain(table: pd.DataFrame) -> str:
-    """Label, name, days and US$ of each route in aligned lines."""
+    """Label, name, modes, days and US$ of each route in aligned lines."""
     if table.empty:
         return ""
     days, usd = ([rounded(value) for value in table[name]] for name in ("days", "usd"))
-    wide, dear, name = (max(map(len, some)) for some in (days, usd, table["name"]))
+    wide, dear, name, modes = (max(map(len, some)) for some in (days, usd, table["name"], table["modes"]))
     return "\n".join(
-        f"  {row['label']}  {row['name']:<{name}}  {a:>{wide}} days  US$ {b:>{dear}}"
+        f"  {row['label']}  {row['name']:<{name}}  {row['modes']:<{modes}}  {a:>{wide}} days  US$ {b:>{dear}}"
         for row, a, b in zip(records(table), days, usd, strict=True)
     )
