@@ -303,9 +303,11 @@ class _Future:
         traffic = Traffic("", self.facts.closable_modes.get(self.element, ""))
         known = self.facts.calendars.closures(self.element, first, Knowledge(self.as_of))
         there = [one for one in known if one.hits(traffic) and one.start < after and one.end > first]
-        sure = [one for one in there if one.end < inf]
+        sure = [one for one in there if one.end < inf or one.rule]
         starts, ends = merge_spans((max(one.start, first), min(one.end, after)) for one in sure)
-        endless = [self.facts.lasting(one, self.as_of) for one in there if one.end == inf and not one.right]
+        endless = [
+            self.facts.lasting(one, self.as_of) for one in there if one.end == inf and not (one.rule or one.right)
+        ]
         if sure and sum(ends) - sum(starts) >= after - first - 1e-6:
             return _State(max(sure, key=lambda one: (not one.rule, one.end)), None)
         if not endless:

@@ -21,6 +21,7 @@ from corridors.data.schema import Row, records
 from corridors.data.words import BLOCK_TRAIN
 from corridors.errors import NoRoute
 from corridors.model import tariffs
+from corridors.model.calendars import midnight
 from corridors.model.cargo import Cargo, preset
 from corridors.model.costs import Part
 from corridors.model.facts import facts_of
@@ -141,8 +142,8 @@ def _lines(facts: Facts, row: Row, graphs: dict[str, nx.Graph[str]]) -> Iterator
         charge = tariffs.haulage(rates, cargo, row["modes"], row["country"], row["km"], stretch)
         yield row["modes"], _total(charge.parts)
         return
-    day = facts.data_date.isoformat()
-    before, amounts = "", facts.amounts(cargo).within(facts.conditions.unions(day, day))
+    unions = facts.conditions.unions(midnight(facts.data_date), facts.data_date.isoformat())
+    before, amounts = "", facts.amounts(cargo).within(unions)
     for edge in _way(facts, cargo, row["via"].split(";"), row["modes"].split(";"), graphs):
         if edge.kind == "leg":
             if edge.mode != before and "haulage" in holds and not (before == "ferry" and edge.mode == "rail"):

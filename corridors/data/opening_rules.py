@@ -11,11 +11,12 @@ before it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import product
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -223,30 +224,32 @@ def _wrong(rule: Rule, valid_from: str, valid_to: str) -> str:
         return f"{text!r} names public holidays (PH) but the column holidays does not say of which countries"
     if _SUN.search(" ".join(parts)) and rule.sun is None:
         return f"{text!r} goes by the sun, but its position is not known; give a place_id with coordinates"
-    plain = is_off(rule.text)
-    if not plain and all(part.endswith(("off", "closed")) for part in parts):
+    if is_off(rule.text):
+        return ""
+    if all(part.endswith(("off", "closed")) for part in parts):
         return (
             f"{text!r} only says when it is closed, which by the specification closes it all year; write "
             f"'24/7; {text}' if it is open otherwise"
         )
+    years = _years(rule, valid_from, valid_to)
     try:
-        return (
-            ""
-            if plain
-            else (_seldom(rule, valid_from, valid_to) or _overridden(rule, valid_from) or _forgotten(rule, valid_from))
-        )
+        return _seldom(rule, years) or _overridden(rule, years[0]) or _forgotten(rule, years)
     except DataError as error:
         return str(error)
     except (ZoneInfoNotFoundError, ValueError):
         return ""  # a problem of the place
 
 
-def _seldom(rule: Rule, valid_from: str, valid_to: str) -> str:
-    """Whether a rule is never open, or the library contradicts itself about it."""
-    last = int(valid_to[:4]) if valid_to else 9999
-    first = _first_year(valid_from)
+def _years(rule: Rule, valid_from: str, valid_to: str) -> list[int]:
+    """Years in which a rule is looked at, each with those after it: one in which it holds, and those that it names."""
+    first, last = min(max(int(valid_from[:4] or 2000), 2000), 2100), int(valid_to[:4]) if valid_to else 9999
     named = {int(year) for year in re.findall(r"\b(20\d\d)\b", rule.text) if first <= int(year) <= last}
-    for year in sorted({min(max(first, 2024), max(last - YEARS + 1, first)), *named}):
+    return sorted({min(max(first, 2024), max(last - YEARS + 1, first)), *named})
+
+
+def _seldom(rule: Rule, years: Sequence[int]) -> str:
+    """Whether a rule is never open, or the library contradicts itself about it."""
+    for year in years:
         spans = closed(rule, year)
         if at := contradiction(rule, spans, year, FINE):
             return f"{rule.text!r} is read by the installed opening-hours-py as open and closed at {at:%Y-%m-%d %H:%M}"
@@ -258,10 +261,9 @@ def _seldom(rule: Rule, valid_from: str, valid_to: str) -> str:
     return f"{rule.text!r} is never open in the years looked at; {hint}"
 
 
-def _overridden(rule: Rule, valid_from: str) -> str:
+def _overridden(rule: Rule, year: int) -> str:
     """The part, in words, that closes nothing because a later one reopens the same days."""
     parts = [one.strip() for one in _SEQUENCE.findall(rule.text)]
-    year = max(_first_year(valid_from), 2024)
     for at, part in enumerate(parts[:-1]):
         if "||" in rule.text or not _parts(part)[0].endswith(("off", "closed")):
             continue
@@ -276,25 +278,49 @@ def _overridden(rule: Rule, valid_from: str) -> str:
     return ""
 
 
-def _forgotten(rule: Rule, valid_from: str) -> str:
+def _forgotten(rule: Rule, years: Sequence[int]) -> str:
     """The part, in words, whose hours after midnight the library forgets on days that an earlier part has hours for.
 
-    The last of several parts holds in all its hours, whatever those before it say.
+    The last of several parts holds in all its hours, whatever those before it say. What is forgotten is no loss where a
+    later part decides: where the rule says the same with what was forgotten added.
     """
-    parts = [one.strip() for one in _SEQUENCE.findall(_ALTERNATIVES.findall(rule.text)[0])]
-    year = max(_first_year(valid_from), 2024)
-    for at, part in enumerate(parts[1:], 1):
-        alone, read = (closed(rule._replace(text=text), year) for text in (part, "; ".join(parts[: at + 1])))
-        since = [start for start, _ in alone]
-        for start, end in read:
-            before = bisect_right(since, start) - 1
-            if before < 0 or end > alone[before][1]:
-                return (
-                    f"{part!r} in {rule.text!r} goes on after midnight on days that an earlier part has hours for, "
-                    "where opening-hours-py leaves it out; write it as two, until 24:00 and from 00:00 on the next days"
-                )
+    first, *otherwise = _ALTERNATIVES.findall(rule.text)
+    parts = [one.strip() for one in _SEQUENCE.findall(first)]
+
+    def shut(text: str, year: int) -> tuple[Span, ...]:
+        return closed(rule._replace(text=text), year)
+
+    for year, at in product(years, range(1, len(parts))):
+        part, so_far = parts[at], "; ".join(parts[: at + 1])
+        forgotten = _hours(_outside(shut(so_far, year), shut(part, year)))
+        mended = " ||".join(["; ".join([f"{so_far}, {forgotten}", *parts[at + 1 :]]), *otherwise])
+        if forgotten and any(_outside(shut(rule.text, year), shut(mended, year))):
+            return (
+                f"{part!r} in {rule.text!r} goes on after midnight on days that an earlier part has hours for, "
+                "where opening-hours-py leaves it out; write it as two, until 24:00 and from 00:00 on the next days"
+            )
     return ""
 
 
-def _first_year(valid_from: str) -> int:
-    return min(max(int(valid_from[:4] or 2000), 2000), 2100)
+def _outside(spans: Iterable[Span], others: Sequence[Span]) -> Iterator[Span]:
+    """What of some spans lies outside others, which are in order."""
+    starts, ends = [start for start, _ in others], [end for _, end in others]
+    for start, end in spans:
+        for low, high in others[bisect_right(ends, start) : bisect_left(starts, end)]:
+            if start < low:
+                yield start, low
+            start = max(start, high)
+        if start < end:
+            yield start, end
+
+
+def _hours(spans: Iterable[Span]) -> str:
+    """Spans as a rule, day by day; empty if there are none."""
+    days = list[str]()
+    for start, end in spans:
+        while start < end:
+            midnight = datetime(start.year, start.month, start.day) + timedelta(days=1)
+            until = f"{end:%H:%M}" if end < midnight else "24:00"
+            days.append(f"{start.year} {MONTHS[start.month - 1]} {start.day:02d} {start:%H:%M}-{until}")
+            start = min(end, midnight)
+    return ", ".join(days)

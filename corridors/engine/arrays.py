@@ -378,7 +378,7 @@ def _interpreted(
     for number, some in enumerate(targets):
         for node in some:
             target[node] = number
-    for edge in banned:
+    for edge in np.asarray(banned, dtype=np.int64).tolist():
         barred[edge] = True
     ahead = [0.0] * nodes if bound is None else bound.listed
     least, values, arrivals, last = [inf] * nodes, [inf] * ends, [inf] * ends, [0] * ends

@@ -6,7 +6,7 @@ All but `tcd` take plain DataFrames, so that any result with the named columns c
 from __future__ import annotations
 
 from itertools import pairwise
-from math import floor, log10
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,9 +20,9 @@ from corridors.maps.curves import reliability
 from corridors.maps.drawable import checked
 from corridors.maps.layers import colour
 from corridors.maps.research import coverage
-from corridors.maps.style import ALARM, GREY, HALO, hits, need, paper_of, plain, single, styled
+from corridors.maps.style import ALARM, GREY, HALO, NAME, hits, need, paper_of, plain, single, styled
 from corridors.maps.tcd import tcd
-from corridors.routing.figures import MONTHS
+from corridors.routing.figures import MONTHS, by_month
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,6 +32,8 @@ __all__ = ["calendar", "coverage", "pareto", "reliability", "swings", "tcd", "to
 
 MOST_BARS = 12
 BAR = "#3d5a6c"
+LINE = 68
+"""Letters of a line below a calendar, or fewer than there is room for."""
 
 
 @styled
@@ -284,13 +286,13 @@ def swings(frame: pd.DataFrame, what: str, ax: Axes | None = None) -> Axes:
 
 @styled
 def calendar(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") -> Axes:
-    """Routes by months: days of the journey as shades, months in which nothing passes hatched, reasons below.
+    """Routes by months: days of the journey as shades, months in which nothing passes hatched, reasons and notes below.
 
     Parameters
     ----------
     frame : DataFrame
-        One row per route and month: ``route`` (name), ``month`` (1 to 12), ``days`` (NaN: closed), ``reason`` (text,
-        may be missing).
+        One row per route and month: ``route`` (name), ``month`` (1 to 12), ``days`` (NaN: closed), ``reason`` and
+        ``note`` (texts, may be missing).
     ax : Axes, optional
     title : str
 
@@ -302,26 +304,21 @@ def calendar(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") ->
     from matplotlib.patches import Rectangle
 
     need(frame, "route", "month", "days")
+    frame = frame.assign(**{name: frame[name].fillna("") if name in frame else "" for name in ("reason", "note")})
     names = list(dict.fromkeys(frame["route"]))
-    closed = frame[frame["days"].isna()]
-    reasons = list(dict.fromkeys(str(r) for r in closed.get("reason", pd.Series(dtype=str)).dropna() if str(r)))
-    ax = (
-        ax
-        if ax is not None
-        else single(
-            7.2,
-            0.9 + 0.27 * len(names) + 0.17 * 2 * len(reasons),
-            title,
-            names,
-            below=0.3 + 0.17 * 2 * len(reasons),
-            top=0.28,
-        )
-    )
+    reasons = list(dict.fromkeys(filter(None, frame.loc[frame["days"].isna(), "reason"])))
+    noted = frame[frame["note"] != ""].groupby("route", sort=False)
+    notes = [f"{name}. {by_month(some['month'], some['note'])}" for name, some in noted]
+    mark = {reason: chr(ord("a") + k % 26) for k, reason in enumerate(reasons)}
+    told = [*((letter, reason) for reason, letter in mark.items()), *(("*", note) for note in notes)]
+    below = sum(0.14 * ceil(len(words) / LINE) for _, words in told)
+    height = 0.27 if all(len(name) <= 2 * NAME for name in names) else 0.39
+    ax = ax if ax is not None else single(7.2, 0.9 + height * len(names) + below, title, names, 0.3 + below, 0.28, 3)
     shades = LinearSegmentedColormap.from_list("days", ["#dfe7ec", BAR])
     low, high = frame["days"].min(), frame["days"].max()
     ax.set(xlim=(0.5, 12.5), ylim=(len(names) - 0.5, -0.5), xticks=range(1, 13), yticks=range(len(names)))
     ax.set_xticklabels(MONTHS)
-    ax.set_yticklabels(plain(names))
+    ax.set_yticklabels(plain(names, 3))
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     for spine in ax.spines.values():
@@ -340,11 +337,11 @@ def calendar(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") ->
                     linewidth=0.7,
                 )
             )
-            if row.get("reason"):
+            if row["reason"]:
                 ax.text(
                     x,
                     y,
-                    chr(ord("a") + reasons.index(row["reason"]) % 26),
+                    mark[row["reason"]],
                     ha="center",
                     va="center_baseline",
                     fontsize=7,
@@ -359,7 +356,7 @@ def calendar(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") ->
         ax.text(
             x,
             y,
-            f"{row['days']:.0f}",
+            f"{row['days']:.0f}" + "*" * bool(row["note"]),
             ha="center",
             va="center_baseline",
             fontsize=7,
@@ -367,12 +364,13 @@ def calendar(frame: pd.DataFrame, ax: Axes | None = None, *, title: str = "") ->
             color="white" if depth > 0.55 else "#222222",
         )
     paper, down = paper_of(ax), -10.0
-    paper.write(0, down, "Days door to door; hatched: nothing passes.", 6.6, color=GREY)
-    for k, reason in enumerate(reasons):
-        for n, line in enumerate(paper.wrap(reason, 6.6, paper.width - 12)):
+    also = "; *: by other posts than the name says" if notes else ""
+    paper.write(0, down, f"Days door to door; hatched: nothing passes{also}.", 6.6, color=GREY)
+    for letter, words in told:
+        for n, line in enumerate(paper.wrap(words, 6.6, paper.width - 12)):
             down -= 10
             if n == 0:
-                paper.write(0, down, chr(ord("a") + k % 26), 6.6, weight="bold", color=ALARM)
+                paper.write(0, down, letter, 6.6, weight="bold", color=ALARM)
             paper.write(10, down, line, 6.6)
     return ax
 

@@ -239,7 +239,7 @@ async function corridorExplorer() {
       const reason = found.find(Boolean);
       gate.state = gate.planned && !gate.edges.some(e => q.projects.has(E.project[e])) ? "planned" : found.every(Boolean) ? "closed" : reason ? "partly" : "";
       if (reason) gate.why = reason.text + (reason.start > -Infinity && !reason.rule ? ", since " + S.dayOf(reason.start + LOCAL) : "") +
-        (reason.end < Infinity ? ", to " + S.dayOf(reason.end - 1) : reason.confirmed ? ", last confirmed " + reason.confirmed : "");
+        (reason.end < Infinity ? ", to " + S.dayOf(reason.end - 1) : reason.right ? "" : ", no end known" + (reason.confirmed ? ", last confirmed " + reason.confirmed : ""));
     });
   }
   const STATES = {"": "open", closed: "closed", partly: "closed one way or in part", planned: "planned"};

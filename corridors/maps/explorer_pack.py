@@ -33,6 +33,8 @@ from corridors.routing.request import world_of
 
 KINDS = get_args(Kind)
 T = TypeVar("T", bound=Hashable)
+ENDLESS = 1e12
+"""Hours that stand for no beginning or end, which JSON cannot write; `explorer_search.js` knows them."""
 SPAN_YEARS = 3
 """Number of years whose opening hours matter to a departure: its own and the two after it."""
 
@@ -88,11 +90,14 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
             for name, found in closures.items()
         },
         "permits": _permits(facts, plain, graph, years),
-        "unions": [one._asdict() for one in facts.conditions.members(question.knowledge.as_of.isoformat())],
+        "unions": [
+            {"country": one.country, "union": one.union, "start": one.start, "end": min(one.end, ENDLESS)}
+            for one in facts.conditions.members(question.knowledge.as_of.isoformat())
+        ],
         "zones": [_shifts(name, years) for name in zones.names],
         "projects": {name: sorted(projects) for name, projects in facts.projects.items()},
         "hire": {"after": facts.rates.detention.after.tolist(), "usdDay": facts.rates.detention.usd_day},
-        "maxWait": question.max_wait_hours if isfinite(question.max_wait_hours) else 1e12,
+        "maxWait": min(question.max_wait_hours, ENDLESS),
         "years": years,
     }
 
@@ -215,7 +220,7 @@ def _closures(facts: Facts, question: Question, elements: _Numbers[str], goods: 
         for year in range(years[0], years[1] + SPAN_YEARS, SPAN_YEARS):
             t0 = datetime(year, 7, 1, tzinfo=UTC).timestamp() / 3600
             closures = facts.calendars.closures(element, t0, question.knowledge, goods)
-            spans += [(c.start, c.end) for c in closures if c.rule]
+            spans += [(max(c.start, -ENDLESS), min(c.end, ENDLESS)) for c in closures if c.rule]
             dated = [c for c in closures if not c.rule]
         minutes = np.rint(60 * np.column_stack(merge_spans(spans).arrays).ravel()).astype(np.int64)
         closed = [_closed(c, sources) for c in dated if _concerns(c, question.carrier, goods)]

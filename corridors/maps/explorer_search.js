@@ -64,7 +64,7 @@ const corridorSearch = D => {
         const start = (minute += packed[i]) / 60, end = (minute += packed[i + 1]) / 60;
         if (start >= last) break;
         starts.push(start);
-        ends.push(Math.min(end, last));
+        ends.push(end >= 1e12 ? Infinity : Math.min(end, last));   // out of service for good
       }
       rules.set(key, [starts, ends]);
     }
@@ -163,7 +163,7 @@ const corridorSearch = D => {
       q.avoid.has(D.places[E.from[edge]].id) || q.avoid.has(D.places[E.to[edge]].id));
   }
   /* whether two countries are in the same customs union on the day of departure; see corridors/model/conditions.py */
-  const unionOf = (q, country) => (D.unions.find(m => m.country === country && m.since <= q.day && q.day <= m.until) || {}).union;
+  const unionOf = (q, country) => (D.unions.find(m => m.country === country && m.start <= q.t0 && q.t0 < m.end) || {}).union;
   const together = (q, one, other) => unionOf(q, one) !== undefined && unionOf(q, one) === unionOf(q, other);
   /* figures of a load of some tonnes: hours, US$ and kg by edge, scenario and permits in them */
   function figuresOf(q, load, least) {

@@ -31,6 +31,7 @@ Box = tuple[float, float, float, float]
 
 INK, GREY, ALARM = "#222222", "#666666", "#a40000"
 HALO = 2.2  # points of white around the letters of a label on a map
+NAME = 44  # letters of a line of a row's name
 Look = dict[str, Any]
 """Keyword arguments of matplotlib."""
 STYLE: dict[Any, object] = {
@@ -217,14 +218,22 @@ def need(frame: pd.DataFrame, *columns: str) -> None:
 
 
 def single(
-    width: float, height: float, title: str, names: Iterable[object] = (), below: float = 0.42, top: float = 0.12
+    width: float,
+    height: float,
+    title: str,
+    names: Iterable[object] = (),
+    below: float = 0.42,
+    top: float = 0.12,
+    lines: int = 2,
 ) -> Axes:
     """A figure with one axes that has room for row names on its left."""
     figure = new_figure(width, height + (0.25 if title else 0))
     total, upper = float(figure.get_figheight()), top + (0.28 if title else 0)
     ax = figure.add_axes((0, below / total, 1, 1 - (below + upper) / total))
     paper = paper_of(ax)
-    left = 0.2 + max((paper.measure(line, 8) / 72 for name in plain(names) for line in name.split("\n")), default=0.55)
+    left = 0.2 + max(
+        (paper.measure(line, 8) / 72 for name in plain(names, lines) for line in name.split("\n")), default=0.55
+    )
     right = 0.22  # half of the widest number that may stand below the end of the axis
     ax.set_position((left / width, below / total, 1 - (left + right) / width, 1 - (below + upper) / total))
     if title:
@@ -232,7 +241,7 @@ def single(
     return ax
 
 
-def plain(labels: Iterable[object]) -> list[str]:
-    """Names wrapped to fit a margin: at most two lines, then cut."""
-    lines = (wrap(str(label), 44, max_lines=2, placeholder=" ...") for label in labels)
-    return ["\n".join(some) for some in lines]
+def plain(labels: Iterable[object], lines: int = 2) -> list[str]:
+    """Names wrapped to fit a margin: at most so many lines, then cut."""
+    wrapped = (wrap(str(label), NAME, max_lines=lines, placeholder=" ...") for label in labels)
+    return ["\n".join(some) for some in wrapped]

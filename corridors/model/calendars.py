@@ -44,6 +44,8 @@ class Knowledge(NamedTuple):
     regime: Regime = "operated"
 
 
+LAST_SPAN = 366 * 24
+"""Hours: a rule that has been closed for longer when the years read end is taken not to open again."""
 DECISIVE = ("regime", "valid_from", "valid_to", "holidays")
 """Columns of ``calendars`` that decide when an element is closed, with its rule and time zone."""
 TRUCKS = frozenset({"truck", "trailer", "diesel", "truck over 12 t", "truck over 20 t"})
@@ -338,15 +340,12 @@ class Calendars:
             kind = f"{row['regime']} hours {row['rule']!r}" + (
                 f", public holidays of {row['holidays'].replace(';', ' and ')}" if row["holidays"] else ""
             )
-            off = is_off(row["rule"])
-            if off and row["note"]:
+            if is_off(row["rule"]) and row["note"]:
                 kind = f"its time in service ({row['note']})"
-            low = self._validity(row)[0] if off else -inf
-            for s, e in spans.tolist():  # rules are read from a year on
-                start = low if -inf < low <= s <= midnight(date(year, 1, 1), zone=self._zone(row)) else s
-                found.append(
-                    Closure(element_id, start, e, kind, row["source_id"], contested=row["contested"], rule=True)
-                )
+            found += [
+                Closure(element_id, start, end, kind, row["source_id"], contested=row["contested"], rule=True)
+                for start, end in spans.tolist()
+            ]
         return found
 
     def _recurring_spans(self, rows: Sequence[Row], year: int, regime: Regime) -> Iterator[tuple[Row, Ends]]:
@@ -354,7 +353,11 @@ class Calendars:
         preferred = [self._validity(row) for row in rows if row["regime"] == regime]
         for row in rows:
             low, high = self._validity(row)
-            spans = self._rule_spans(row, year)
+            if is_off(row["rule"]):  # as long as the row holds, not for the years that are read
+                since, until = (midnight(date(one, 1, 1), zone=self._zone(row)) for one in (year, year + YEARS))
+                spans = _ends([(low, high)] if low < until and since < high else [])
+            else:
+                spans = self._rule_spans(row, year)
             if low > -inf or high < inf:
                 spans = np.clip(spans[(spans[:, 0] < high) & (spans[:, 1] > low)], low, high)
             yield row, spans if row["regime"] == regime else _subtract(spans, preferred)
@@ -378,6 +381,8 @@ class Calendars:
 
     def _find_spans_of_rule(self, rule: Rule, holidays: str, zone: ZoneInfo, year: int) -> Ends:
         spans = self._rule_spans_of.utc(rule, zone, year)
+        if len(spans) and midnight(date(year + YEARS, 1, 1), zone=zone) <= spans[-1, 1] > spans[-1, 0] + LAST_SPAN:
+            spans = np.concatenate([spans[:-1], [[spans[-1, 0], inf]]])
         if names_holidays(rule.text):
             return spans
         off = _ends(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, date, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -10,13 +11,14 @@ import pandas as pd
 
 from corridors.data.countries import country_names
 from corridors.data.schema import Row, records
+from corridors.model.calendars import midnight
 
 RISK = {"war": 0.25, "blockade": 0.25, "strikes": 0.15, "clashes": 0.10, "unrest": 0.05}
 """Chance that a country in conflict stops a journey through it, by level: assumed, no publication gives one."""
 IN_TRANSIT = "transit"
 """Goods (``Cargo.goods``) that were not cleared where their journey begins."""
 LAST_DAY = "9999-12-31"
-KEPT_DAYS = 1024
+KEPT_HOURS = 1024
 
 
 class Condition(NamedTuple):
@@ -36,13 +38,15 @@ class Condition(NamedTuple):
 
 
 class Member(NamedTuple):
-    """Membership of a customs union, with its first and last day (ISO)."""
+    """Membership of a customs union, with its first and last day (ISO) and the hours between which these lie there."""
 
     country: str
     union: str
     since: str
     until: str
     source_id: str
+    start: float
+    end: float
 
 
 Unions = Mapping[str, Member]
@@ -50,13 +54,13 @@ Unions = Mapping[str, Member]
 
 
 class Conditions:
-    """Rows of the table ``conditions``."""
+    """Rows of the table ``conditions``; `zones` are those of the border posts of each country, UTC where not given."""
 
-    def __init__(self, table: pd.DataFrame) -> None:
-        rows = records(table)
+    def __init__(self, table: pd.DataFrame, zones: Mapping[str, tzinfo]) -> None:
+        rows, self._zones = records(table), zones
         self._unions = [row for row in rows if row["kind"] == "union"]
         self._rows = [row for row in rows if row["kind"] != "union"]
-        self.unions = lru_cache(KEPT_DAYS)(self._find_unions)
+        self.unions = lru_cache(KEPT_HOURS)(self._find_unions)
 
     def in_force(self, day: str, as_of: str) -> list[Condition]:
         """Conflict and sanctions on a day (ISO), as known on `as_of`; what has no known end lasts."""
@@ -68,15 +72,17 @@ class Conditions:
 
     def members(self, as_of: str) -> list[Member]:
         """Members of customs unions on any day, as known on `as_of`."""
-        return [
-            Member(row["country"], row["name"], row["start"], _last_day(row, as_of), row["source_id"])
-            for row in self._unions
-            if _known(row, as_of)
-        ]
+        return [self._member(row, _last_day(row, as_of)) for row in self._unions if _known(row, as_of)]
 
-    def _find_unions(self, day: str, as_of: str) -> Unions:
-        """The members on a day."""
-        return {one.country: one for one in self.members(as_of) if one.since <= day <= one.until}
+    def _member(self, row: Row, last: str) -> Member:
+        zone = self._zones.get(row["country"], UTC)
+        start = midnight(date.fromisoformat(row["start"]), zone=zone)
+        end = midnight(date.fromisoformat(last), after=True, zone=zone)
+        return Member(row["country"], row["name"], row["start"], last, row["source_id"], start, end)
+
+    def _find_unions(self, at: float, as_of: str) -> Unions:
+        """The members at an hour, by the days that it falls on at their borders."""
+        return {one.country: one for one in self.members(as_of) if one.start <= at < one.end}
 
     def risk(self, day: str, as_of: str) -> dict[str, float]:
         """Chance that conflict stops a journey through each country that has one."""

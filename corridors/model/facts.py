@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from functools import cached_property, lru_cache
 from math import inf, nan, prod
 from types import MethodType
 from typing import Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -95,7 +97,11 @@ class Facts(Dataset):
     @cached_property
     def conditions(self) -> Conditions:
         """Conflict, sanctions and customs unions by country."""
-        return Conditions(self.tables["conditions"])
+        posts: dict[str, Counter[str]] = {}
+        for row in map(self.place.__getitem__, self.tables["crossings"]["from_place"]):
+            posts.setdefault(row["country"], Counter())[row["timezone"] or "UTC"] += 1
+        zones = {country: ZoneInfo(found.most_common(1)[0][0]) for country, found in posts.items()}
+        return Conditions(self.tables["conditions"], zones)
 
     @cached_property
     def rights(self) -> Rights:

@@ -293,11 +293,12 @@ class MultimodalGraph:
 
     @cached_property
     def bans(self) -> Mapping[str, frozenset[int]]:
-        """Edges of each element, ``border`` cluster and ``pair`` of countries, and the legs in each ``country``."""
+        """Edges of each element, ``border`` cluster and ``pair`` of countries; legs by ``country`` and ``mode``."""
         return Named(
             (self.coded["element_id"], lambda element: (element,), self._closable),
             (self.coded["sections"], lambda sections: sections, None),
             (self.coded["countries"], lambda countries: (f"country {countries[0]}",), self.of_kind["leg"]),
+            (self.coded["mode"], lambda mode: (f"mode {mode}",), self.of_kind["leg"]),
             (self.coded["signature"], lambda signature: (f"border {signature}",) if signature else (), None),
             (self.coded["pairs"], lambda pairs: [f"pair {pair}" for pair in pairs], None),
         )

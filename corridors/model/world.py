@@ -81,7 +81,7 @@ class World:
     @cached_property
     def unions(self) -> Unions:
         """Members of customs unions on the day of departure."""
-        return self.conditions.unions(self.today, self.question.knowledge.as_of.isoformat())
+        return self.conditions.unions(self.question.t0, self.question.knowledge.as_of.isoformat())
 
     @cached_property
     def barred(self) -> frozenset[str]:

@@ -53,7 +53,8 @@ def state_words(facts: Facts, closure: Closure, state: str = "closed") -> str:
     if closure.right:
         return closure.reason
     if closure.rule:
-        return f"{state} outside {closure.reason}" + (" (contested)" if closure.contested else "")
+        doubt = " (contested)" if closure.contested else ""
+        return f"{state} outside {closure.reason}{doubt}{'' if isfinite(closure.end) else ', no end known'}"
     state += _to_whom(closure)
     since = f" {first_day(facts, closure)}" if isfinite(closure.start) else ""
     doubt = ", contested" if closure.contested else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 from math import floor, isfinite, isnan, log10
 from typing import TYPE_CHECKING
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from corridors.routing.routes import Routes
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def by_month(months: Iterable[int], words: Iterable[str]) -> str:
+    """What is said of some months, the empty left out: "Jun, Jul: by Kaplanbek-Navoi; Aug: closed"."""
+    said = dict[str, list[str]]()
+    for month, word in zip(months, words, strict=True):
+        if word:
+            said.setdefault(word, []).append(MONTHS[month - 1])
+    return "; ".join(f"{', '.join(some)}: {word}" for word, some in said.items())
 
 
 def letter(number: int) -> str:

@@ -21,9 +21,9 @@ STRAIT = 1000
 
 def name_of(facts: Facts, edges: Sequence[Edge], more: Collection[str] = ()) -> str:
     """Name of one route, whatever else is in the answer: "KZ-KG-CN-PK, by Torugart and Khunjerab"; `more` are added."""
-    points = _points(facts, edges)
-    shown = {name for _, _, name in sorted(points)[:CROSSINGS]}.union(more)
-    by = dict.fromkeys(name for _, _, name in points if name in shown)
+    found = points(facts, edges)
+    shown = {name for _, _, name in sorted(found)[:CROSSINGS]}.union(more)
+    by = dict.fromkeys(name for _, _, name in found if name in shown)
     modes = dict.fromkeys(edge.mode for edge in edges if edge.kind == "leg")
     return f"{'-'.join(countries(edges))}, by {_joined(list(by or modes))}"
 
@@ -69,8 +69,8 @@ def _twice(names: Sequence[str]) -> list[int]:
 
 def _with_crossings(facts: Facts, _: str, edges: Sequence[Edge], alike: Sequence[Sequence[Edge]]) -> str:
     """The name with crossings that not all that are called alike pass, of which few rivals tell most."""
-    own = dict.fromkeys(name for _, _, name in sorted(_points(facts, edges)))
-    others = [{name for _, _, name in _points(facts, some)} for some in alike]
+    own = dict.fromkeys(name for _, _, name in sorted(points(facts, edges)))
+    others = [{name for _, _, name in points(facts, some)} for some in alike]
     return name_of(facts, edges, _telling(list(own), others, lambda found: found[0]))
 
 
@@ -127,7 +127,7 @@ def _telling(own: Sequence[str], others: Sequence[set[str]], pick: Callable[[lis
     return told
 
 
-def _points(facts: Facts, edges: Sequence[Edge]) -> list[tuple[int, int, str]]:
+def points(facts: Facts, edges: Sequence[Edge]) -> list[tuple[int, int, str]]:
     """What a route may be named by (rivals, position, name); few rivals tell most about the route."""
     found = []
     for position, edge in enumerate(edges):

@@ -87,6 +87,12 @@ def borders(world: World, path: engine.Path) -> list[str]:
 
 
 @per_path
+def modes(world: World, path: engine.Path) -> tuple[str, ...]:
+    """Modes of the legs of a path, in order."""
+    return tuple(mode for mode, _ in groupby(edge.mode for edge in edges(world, path) if edge.kind == "leg"))
+
+
+@per_path
 def gate(world: World, path: engine.Path) -> list[str]:
     """The border (pair of countries) at the end of the path that has fewer neighbours, as a ban."""
     joined, count = pairs(world, path), world.multimodal.neighbours

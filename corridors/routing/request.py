@@ -23,7 +23,7 @@ from corridors.data.countries import country_code
 from corridors.data.geodesy import SEA
 from corridors.errors import BadRequest, UnknownPlace
 from corridors.model.access import Access
-from corridors.model.calendars import Knowledge, Regime, Unknown, hour, moment
+from corridors.model.calendars import Knowledge, Regime, Unknown, hour
 from corridors.model.cargo import WAGON_MODES, Cargo, with_value_of_time
 from corridors.model.conditions import circulate
 from corridors.model.facts import Facts
@@ -226,7 +226,7 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
     leave = departure(request.depart, facts.place[first]["timezone"])
     t0 = hour(leave) + (start.hours if start else 0.0)
     goods = _goods(facts, cargo, Trade(origin))
-    unions = facts.conditions.unions(moment(t0).date().isoformat(), as_of.isoformat())
+    unions = facts.conditions.unions(t0, as_of.isoformat())
     free = partial(circulate, unions, goods, origin)
     last, stop = end(request.destination, False, free) if destination else ("", None)
     if first == last:

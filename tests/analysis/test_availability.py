@@ -1,5 +1,6 @@
 """The year of a pair: every cell against a question of its own."""
 
+from collections import Counter
 from itertools import product
 from pathlib import Path
 
@@ -86,6 +87,55 @@ def test_its_page_is_escaped_and_says_how_many_get_through(found: object) -> Non
     page = wild.availability("home", "town", year=2025, scenario=closed, days=[1], **ASK)._repr_html_()
     assert "<i>" not in page
     assert "<b>s" not in page
+
+
+PAIRS = (
+    ("Jebel Ali", "Almaty", 2026, {}),
+    ("Kabul", "Karachi", 2025, {"k": 6}),
+    ("Yerevan", "Atyrau", 2025, {}),
+    ("Tehran", "Bishkek", 2026, {"cargo": "textiles", "modes": ["road", "rail"]}),
+    ("Almaty", "Karachi", 2024, {"by": "usd"}),
+    ("Peshawar", "Tashkent", 2025, {"cargo": "kinnow"}),
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair[0]} {pair[1]}")
+def test_each_departure_fares_as_routes_says(net: cr.Network, pair: tuple) -> None:
+    """A route of a day has a row with its posts, modes and days; no row of its name is closed or takes other days."""
+    origin, destination, year, ask = pair
+    found = net.availability(origin, destination, year=year, days=[21], most=100, progress=False, **ask)
+    rows, best = found.table.set_index(["month", "route"]).sort_index(), Counter()
+    for month in range(1, 13):
+        try:
+            routes = net.routes(origin, destination, depart=f"{year}-{month:02}-21", **ask)
+        except cr.NoRoute:
+            assert not rows.loc[month]["open"].any()
+            continue
+        known = set[tuple]()
+        for offered in routes.full.to_dict("records"):
+            corridor = offered["crossings"], offered["modes"]
+            if corridor in known:  # by other roads, of which the first is told
+                continue
+            known.add(corridor)
+            own = rows.loc[month]
+            own = own[(own["crossings"] == offered["crossings"]) & np.isclose(own["days"], offered["days"])]
+            assert len(own), (month, offered["name"])
+            if len(known) == 1:
+                best.update(own.index[:1])
+            if (month, offered["name"]) in rows.index:
+                assert offered["name"] in own.index, (month, offered["name"])
+    assert best[found.table["route"][0]] == max(best.values())
+
+
+@pytest.mark.parametrize(("year", "pair"), [(2025, ("Yerevan", "Moscow")), (2026, ("Almaty", "Yerevan"))])
+def test_what_is_never_open_is_named_by_the_gate_that_is_shut(net: cr.Network, year: int, pair: tuple) -> None:
+    table = net.availability(*pair, year=year, days=[1], progress=False).table
+    never = table[table.groupby("route")["open"].transform("sum") == 0]
+    gates = net.crossings.set_index("name")["element_id"]
+    assert len(never)
+    for route, month, reason in never[["route", "month", "reason"]].itertuples(index=False):
+        shut = [gate for gate in gates.index if reason.startswith(f"{gate}: ") or f"; {gate}: " in reason]
+        assert all(gate.split(" (")[0] in route for gate in shut), (route, month, reason)
 
 
 def test_few_corridors_are_shown_one_of_them_closed(net_with_seasons: cr.Network) -> None:

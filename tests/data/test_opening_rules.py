@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from opening_hours import OpeningHours
 
@@ -89,6 +89,40 @@ def test_a_comment_without_a_state_opens_nothing(rule: str, plain: str) -> None:
     assert closed(Rule(rule), 2026) == closed(Rule(plain), 2026)
 
 
+NIGHTS = {
+    "08:00-18:00": [(8, 18)],
+    "20:00-04:00": [(20, 28)],
+    "08:00-02:00": [(8, 26)],
+    "00:00-04:00,08:00-18:00": [(0, 4), (8, 18)],
+    "off": [],
+}
+"""Hours of parts, from the day on which they begin."""
+ON = {"": range(7), "Mo-Su ": range(7), "Th ": [3], "Fr ": [4], "Fr-Su ": [4, 5, 6]}
+parts = st.tuples(st.sampled_from(["", "2031 "]), st.sampled_from(list(ON)), st.sampled_from(list(NIGHTS)))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(parts, min_size=2, max_size=3))
+def test_a_night_that_is_forgotten_is_told(some: list[tuple[str, str, str]]) -> None:
+    """By hand, hour by hour: a part is open, no later one is of that day, and the library says that the rule is not."""
+    text = "; ".join(map("".join, some))
+    words = told(text)
+    assume(not words or "goes on after midnight" in words)
+    hours, lost = OpeningHours(text), False
+    for year in (2025, 2031):
+        for at in (datetime(year, 3, 3, 0, 30) + timedelta(hours=hour) for hour in range(10 * 24)):
+            for i, (of_year, days, times) in enumerate(some):
+                began = [at - timedelta(days=ago) for ago in (0, 1)]
+                meant = [day.weekday() in ON[days] and (not of_year or day.year == 2031) for day in began]
+                open_ = any(
+                    here and any(low <= at.hour + 24 * ago < high for low, high in NIGHTS[times])
+                    for ago, here in enumerate(meant)
+                )
+                later = any(at.weekday() in ON[on] and (not of or year == 2031) for of, on, _ in some[i + 1 :])
+                lost |= open_ and not later and not hours.is_open(at)
+    assert bool(words) is lost, text
+
+
 PLACES = pd.DataFrame({"place_id": ["gate"], "timezone": ["Asia/Karachi"], "lon": [71.1], "lat": [34.1]})
 HOLIDAYS = pd.DataFrame({"country": ["PK"], "date": ["2025-08-14"]})
 
@@ -132,6 +166,8 @@ def told(rule: str, holidays: str = "", place: str = "gate", valid_to: str = "")
         ("24/7; 2026Jun off", "", "gate", "write '2026 Jun'|not in .* syntax"),
         ("Mo-Su 08:00-18:00; Th 20:00-04:00", "", "gate", "'Th 20:00-04:00' in .* goes on after midnight"),
         ("08:00-18:00; Jul-Aug 08:00-02:00 || unknown", "", "gate", "'Jul-Aug .* goes on after midnight"),
+        ("Mo-Su 08:00-18:00; 2031 Th 20:00-04:00", "", "gate", "'2031 Th 20:00-04:00' in .* goes on after midnight"),
+        ("08:00-18:00; Th 20:00-04:00; Fr off; Sa 08:00-02:00", "", "gate", "'Sa .* goes on after midnight"),
     ],
 )
 def test_what_a_rule_does_not_mean_is_said(rule: str, holidays: str, place: str, words: str) -> None:
@@ -166,6 +202,9 @@ def test_what_a_rule_does_not_mean_is_said(rule: str, holidays: str, place: str,
         ("Mo-Su 08:00-18:00; Th 20:00-24:00; Fr 00:00-04:00,08:00-18:00", ""),
         ("Th 20:00-04:00; Fr 08:00-18:00", ""),
         ("22:00-04:00; Fr off", ""),
+        ("Mo-Su 08:00-18:00; Th 20:00-04:00; Fr 00:00-04:00,08:00-18:00", ""),
+        ("Mo-Su 08:00-18:00; Th 20:00-04:00; Fr 10:00-12:00", ""),
+        ("Mo-Su 08:00-18:00; Th 20:00-04:00 || 24/7", ""),
     ],
 )
 def test_what_a_rule_means_is_taken(rule: str, holidays: str) -> None:

@@ -234,10 +234,13 @@ def test_calendar_hatches_closed_months_and_tells_why() -> None:
             for m in range(1, 13)
         ]
     )
+    frame["note"] = np.where((frame["route"] == "low") & (frame["month"] > 10), "by Gate Two", "")
     ax = charts.calendar(frame, title="Days")
     assert sum(patch.get_hatch() is not None for patch in ax.patches) == 2
     shown = [text.get_text() for text in ax.texts]
     assert shown.count("a") == 3
+    assert [text for text in shown if text.endswith("*") and text != "*"] == ["21*", "22*"]
+    assert "low. Nov, Dec: by Gate Two" in shown
     assert "Snow {{7*7}} ${alert(1)}" in " ".join(shown)
     assert outside(ax.figure) == []
 

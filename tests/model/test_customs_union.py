@@ -1,9 +1,13 @@
 """Goods of a customs union are not cleared at their end: from the day on which both countries are members."""
 
+from datetime import datetime
+
 import pytest
 from playwright.sync_api import Browser
 
 import corridors as cr
+from corridors.model.calendars import hour
+from corridors.model.conditions import Conditions, together
 
 CLEARED, ABROAD = 12.0, 33.0
 """Expected hours of unloading a truck without customs and with them (ranges 4-8-24 and 4-24-72 h)."""
@@ -27,6 +31,19 @@ def test_members_clear_nothing_from_the_day_of_accession(
 ) -> None:
     assert unloading(net, origin, destination, first) == pytest.approx(CLEARED, rel=0.01)
     assert unloading(net, origin, destination, BEFORE[first]) == pytest.approx(ABROAD, rel=0.01)
+
+
+@pytest.mark.parametrize(("origin", "destination", "first"), MEMBERS[1:])  # of one time zone
+def test_the_day_of_accession_begins_at_midnight_at_the_border(
+    net: cr.Network, origin: str, destination: str, first: str
+) -> None:
+    """The day before in UTC: Bishkek is six hours ahead, Yerevan four."""
+
+    def last(moment: str) -> float:
+        return float(net.routes(origin, destination, depart=moment, **ASK).legs["hours"].iloc[-1])
+
+    assert last(f"{first}T00:30") == pytest.approx(CLEARED, rel=0.01)
+    assert last(f"{BEFORE[first]}T23:30") == pytest.approx(ABROAD, rel=0.01)
 
 
 def test_others_and_goods_in_transit_are_cleared(net: cr.Network) -> None:
@@ -84,19 +101,17 @@ def test_every_call_agrees(net: cr.Network) -> None:
 
 
 def test_a_table_without_unions_has_none(net: cr.Network) -> None:
-    from corridors.model.conditions import Conditions, together
-
-    rows = net.conditions
-    day = "2026-04-15"
-    members = Conditions(rows).unions(day, day)
+    rows, day = net.conditions, "2026-04-15"
+    noon = hour(datetime.fromisoformat(f"{day}T12:00Z"))
+    members = Conditions(rows, {}).unions(noon, day)
     assert sorted(members) == ["AM", "BY", "KG", "KZ", "RU"]
     assert together(members, "KG", "AM")
     assert not together(members, "KG", "UZ")
-    assert Conditions(rows[rows["kind"] != "union"]).unions(day, day) == {}
+    assert Conditions(rows[rows["kind"] != "union"], {}).unions(noon, day) == {}
     other = rows.replace({"name": {"Eurasian Economic Union": "Another"}})
     mixed = rows.where(rows["country"] != "KG", other)
-    assert not together(Conditions(mixed).unions(day, day), "KG", "KZ")
-    assert not any(one.kind == "union" for one in Conditions(rows).in_force(day, day))
+    assert not together(Conditions(mixed, {}).unions(noon, day), "KG", "KZ")
+    assert not any(one.kind == "union" for one in Conditions(rows, {}).in_force(day, day))
 
 
 @pytest.mark.chromium
@@ -109,7 +124,7 @@ def test_the_living_map_agrees_on_both_sides_of_accession(
     page.goto(path.as_uri())
     page.wait_for_selector(".crx[data-ready]")
     for origin, destination in (("bishkek", "almaty"), ("almaty", "bishkek")):
-        for day in ("2015-08-10", "2015-08-13", "2026-04-15"):
+        for day in ("2015-08-11T23:30", "2015-08-12T00:30", "2026-04-15"):
             for by in ("hours", "usd"):
                 state = {
                     "from": origin,
