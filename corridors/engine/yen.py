@@ -95,12 +95,13 @@ def ranked(
             if path is not None:
                 heappush(heap, (path.value, number, path, part))
             continue
-        if not any(edge in banned for edge in path.edges):
+        walked = _labels(graph, closed, source, t0, path.edges)
+        simple = _without_return(graph, walked)
+        if simple == len(walked) and not any(edge in banned for edge in path.edges):
             yield path
         begun, _, barred = part
         if not any(edge in banned for edge in path.edges):
-            walked = _labels(graph, closed, source, t0, path.edges)
-            for i in range(len(begun), len(path.edges)):
+            for i in range(len(begun), simple):
                 others = (barred if i == len(begun) else frozenset()) | {path.edges[i]}
                 put_off(_Part(path.edges[:i], walked[: i + 1], others))
         elif not any(edge in banned for edge in begun):
@@ -139,6 +140,16 @@ def _joined(graph: engine.Graph, node: int) -> Iterator[int]:
     """Nodes that are the same road or railway of a place as this one."""
     for first, others, numbers in (graph.topology.leaving.lists, graph.topology.entering.lists):
         yield from (others[arc] for arc in range(first[node], first[node + 1]) if numbers[arc] < 0)
+
+
+def _without_return(graph: engine.Graph, labels: Sequence[_Label]) -> int:
+    """Number of labels before a path comes back to the road or railway of a place where it was, by whichever node."""
+    seen = set[int]()
+    for i, label in enumerate(labels):
+        if label.node in seen:
+            return i
+        seen.update((label.node, *_joined(graph, label.node)))
+    return len(labels)
 
 
 def _passed(graph: engine.Graph, closed: engine.Closed, edge: int, t: float) -> tuple[float, float]:

@@ -33,17 +33,18 @@ def _direct(rows: Sequence[Row]) -> Iterator[Row]:
     more than both together, as both.
     """
     listed = {_layers(row): row for row in rows}
+    handles = {layers: _units(row) for layers, row in listed.items()}
     for first in rows:
         for second in rows:
             ends, between = (first["from_layer"], second["to_layer"]), first["to_layer"]
             to_and_fro = ends[0] == ends[1] and ends[0] not in BOARDED
             if between != second["from_layer"] or between in BOARDED or to_and_fro:
                 continue
-            units, known = _units(first) & _units(second), listed.get(ends)
-            alike = units & _units(known) if known else frozenset()
+            units = handles[_layers(first)] & handles[_layers(second)]
+            alike = units & handles.get(ends, frozenset())
             if others := units - alike:
                 yield _joined(first, second, others, max, "of the two changes the longer and the dearer")
-            if alike and any(known[name] > first[name] + second[name] for name in ("hours_mode", "usd_mode")):
+            if alike and any(listed[ends][name] > first[name] + second[name] for name in ("hours_mode", "usd_mode")):
                 yield _joined(first, second, alike, add, "both changes together, less than at once")
 
 
