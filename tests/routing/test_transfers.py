@@ -19,6 +19,7 @@ from tests.small import _leg, small_network
 
 BORDERS = ("sarakhs_ir", "zahedan", "dostyk", "incheh_borun")
 PORTS = ("muscat_sohar", "fujairah", "chabahar_port", "alat_port", "poti_port", "jebel_ali")
+BY = ("hours", "usd", "kgco2e")
 OF = ("low", "mode", "high")
 STAYS = [("transfer", "transfer"), ("loading", "transfer"), ("transfer", "unloading")]
 
@@ -49,7 +50,7 @@ def test_best_ways_to_everywhere(net: cr.Network, by: str) -> None:
 
 @pytest.mark.parametrize("method", ["corridors", "yen", "disjoint"])
 def test_alternatives(net: cr.Network, method: str) -> None:
-    asked = [("Mashhad", "Tashkent"), ("Quetta", "Kerman"), ("Aktogay", "Urumqi"), ("Chabahar", "Mumbai")]
+    asked = [("Mashhad", "Tashkent"), ("Quetta", "Kerman"), ("Aktogay", "Urumqi")]
     for origin, destination in asked:
         for cargo in ("container40", "metal"):
             routes = net.routes(origin, destination, depart="2025-07-15", cargo=cargo, k=8, method=method)  # type: ignore[arg-type]
@@ -112,30 +113,29 @@ def several_layers(seed: int) -> cr.Network:
     return small_network(legs=legs, transfers=transfers)
 
 
-@pytest.mark.parametrize("by", ["hours", "usd", "kgco2e"])
 @given(seed=st.integers(0, 10**6))
-@settings(max_examples=25, deadline=None, derandomize=True)
-def test_the_best_of_every_way_without_two_changes_in_a_row(by: str, seed: int) -> None:
+@settings(max_examples=6, deadline=None, derandomize=True)
+def test_the_best_of_every_way_without_two_changes_in_a_row(seed: int) -> None:
     """Against all simple paths over places and modes, told apart by what is done one after the other."""
     net = several_layers(seed)
     exported = net.to_networkx(depart="2025-06-15", as_of="2025-06-01")
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for tail, head, data in exported.edges(data=True):
-        ends = [end.removesuffix(">") if "|r" in end else end for end in (tail, head)]
         if data["kind"] != "through":
-            graph.add_edge(*ends, value=data[by], kind=data["kind"])
+            graph.add_edge(*(end.removesuffix(">") if "|r" in end else end for end in (tail, head)), **data)
     found = []
     for path in nx.all_simple_edge_paths(graph, "home|door>", "town|>door"):
-        kinds = [graph.edges[edge]["kind"] for edge in path]
-        if not any(
-            pair == ("transfer", "transfer") or set(pair) == {"terminal", "transfer"} for pair in pairwise(kinds)
-        ):
-            found.append(sum(graph.edges[edge]["value"] for edge in path))
-    asked = net.routes("home", "town", depart="2025-06-15", as_of="2025-06-01", k=1, by=by)  # type: ignore[arg-type]
-    check(list(asked.results[0].edges))
-    assert asked.legs[by].sum() == pytest.approx(min(found))
-    least = nx.dijkstra_path_length(exported, "home|door>", "town|>door", weight=by)
-    assert least == pytest.approx(min(found))
+        edges = [graph.edges[edge] for edge in path]
+        stays = [
+            pair for pair in pairwise(edge["kind"] for edge in edges) if "leg" not in pair and "crossing" not in pair
+        ]
+        if not stays:
+            found.append({by: sum(edge[by] for edge in edges) for by in BY})
+    for by in BY:
+        routes = net.routes("home", "town", depart="2025-06-15", as_of="2025-06-01", k=1, by=by)  # type: ignore[arg-type]
+        check(list(routes.results[0].edges))
+        least = nx.dijkstra_path_length(exported, "home|door>", "town|>door", weight=by)
+        assert min(one[by] for one in found) == pytest.approx(least) == pytest.approx(routes.legs[by].sum())
 
 
 def test_a_chain_is_one_change() -> None:
