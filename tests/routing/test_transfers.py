@@ -139,7 +139,7 @@ def test_the_best_of_every_way_without_two_changes_in_a_row(seed: int) -> None:
 
 
 def test_a_chain_is_one_change() -> None:
-    """From truck to the wagon of the other gauge at once, as long and as dear as the larger of both steps."""
+    """From truck to the wagon of the other gauge at once, for what both steps take."""
     row = {"place_id": "yard", "units": "container;bulk"}
     figures = {"hours_low": 6.0, "hours_mode": 6.0, "hours_high": 6.0, "usd_low": 200.0, "usd_mode": 200.0}
     one = row | figures | {"usd_high": 200.0, "from_layer": "road", "to_layer": "rail1520"}
@@ -151,5 +151,5 @@ def test_a_chain_is_one_change() -> None:
         "rail1520 > rail1676": (12, 150),
         "rail1676 > rail1520": (12, 150),
         "road > rail1520": (6, 200),
-        "road > rail1676": (12, 200),
+        "road > rail1676": (18, 350),
     }
