@@ -83,6 +83,10 @@ class _Layout:
             return place, layer.track
         return place, layer
 
+    def _parted(self, place: str, layer: Layer) -> bool:
+        """Whether loads arrive on a road or railway of a place apart from where they leave."""
+        return layer.on_land and (place, layer.track) in self.nodes and (place, layer.onward) in self.nodes
+
     def _node(self, place: str, layer: Layer) -> int:
         return self.nodes.setdefault(self._at(place, layer), len(self.nodes))
 
@@ -253,10 +257,10 @@ class _Layout:
             mode = "ferry" if layer.mode == "sea" and place in self._ferries else layer.mode
             element, country = f"terminal:{place}:{names[layer]}", row["country"]
             for leaving, home, layer_of_door in doors:
-                if layer.side == ("arriving" if leaving else "leaving"):
+                if self._parted(place, layer) and bool(layer.side) == leaving:
+                    continue  # what is loaded may change, as in a truck to the train, and what changed be unloaded
+                if not layer.on_land and layer.side == ("arriving" if leaving else "leaving"):
                     continue
-                if leaving and layer.on_land and self.nodes.get(self._at(place, layer.onward)) != inner:
-                    continue  # what is loaded goes on
                 door = self._node(place, layer_of_door)
                 scheduled = leaving and self._services.scheduled(mode, place)
                 key = mode, country, leaving, home, row["kind"], place if scheduled else ""
