@@ -340,8 +340,8 @@ def bottleneck(
     topology = world.graph.topology
 
     def flow(free: Ints) -> Found:
-        found = Flow(topology.nodes)
-        found.join(topology.tail[(arcs := np.append(free, _joins(world)))], topology.head[arcs])
+        found, arcs = Flow(topology.nodes), np.append(free, _joins(world))
+        found.join(topology.tail[arcs], topology.head[arcs])
         things = [keys[i] for i in known.tolist()]
         room = [float(published[key]["capacity_day"]) for key in things]
         found.once(topology.tail[known], topology.head[known], things, room)

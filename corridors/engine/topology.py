@@ -165,8 +165,7 @@ class Topology:
         factors: Sequence[tuple[float, ...] | None],
         joins: Sequence[tuple[int, int]] = (),
     ) -> Topology:
-        """The same, with the different factors and which of them each edge has, and nodes from which others are reached
-        freely."""
+        """The same, with the different factors, which of them each edge has, and nodes that lead to others freely."""
         rows = [row for row in factors if row is not None]
         season = [-1 if row is None else rows.index(row) for row in factors]
         before, after = np.array(joins, dtype=np.int64).reshape(-1, 2).T
