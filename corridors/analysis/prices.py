@@ -179,7 +179,7 @@ def _way(
                 ways[edge.from_place, edge.to_place] = edge
         elif edge.kind == "transfer" and handled[edge.number]:
             tail, head = (Layer.named(layer, leaving=True).mode for layer in edge.mode.split(" > "))
-            changes[edge.from_place, tail, head] = edge
+            changes.setdefault((edge.from_place, tail, head), edge)
     if key not in graphs:
         graphs[key] = nx.Graph()
         graphs[key].add_weighted_edges_from((a, b, edge.km) for (a, b), edge in ways.items())

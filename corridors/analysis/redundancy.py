@@ -172,10 +172,15 @@ def _between(flow: Flow, world: World) -> Found:
 
 
 def _split(world: World, edges: Ints) -> tuple[Ints, Ints, Ints]:
-    """Legs by sea and air, legs and crossings on land (and straits), and all other edges."""
+    """Legs by sea and air, legs and crossings on land (and straits), and all other arcs."""
     kinds, afloat = world.multimodal.kinds[edges], world.multimodal.by_vessel[edges]
     legs, passed = kinds == "leg", (kinds == "leg") | (kinds == "crossing")
-    return edges[legs & afloat], edges[passed & ~(legs & afloat)], edges[~passed]
+    return edges[legs & afloat], edges[passed & ~(legs & afloat)], np.append(edges[~passed], _joins(world))
+
+
+def _joins(world: World) -> Ints:
+    """Arcs that are no edges: from where a road or railway arrives to where it goes on."""
+    return np.flatnonzero(world.graph.topology.edge < 0)
 
 
 def _by_leg(world: World, edges: Ints) -> Found:
@@ -218,7 +223,7 @@ def _by_country(facts: Facts, world: World, edges: Ints, sides: Sequence[str]) -
         zone[node] = layer.mode if layer.mode in SEAS else facts.place[place]["country"]
     number = np.unique(zone, return_inverse=True)[1]
     terminal = np.isin(multimodal.kinds[edges], ("loading", "unloading"))
-    inner = edges[~terminal]
+    inner = np.append(edges[~terminal], _joins(world))
     tails, heads = topology.tail[inner], topology.head[inner]
     same = number[tails] == number[heads]
     both = np.concatenate([tails[same], heads[same]]), np.concatenate([heads[same], tails[same]])
@@ -335,8 +340,8 @@ def bottleneck(
     topology = world.graph.topology
 
     def flow(free: Ints) -> Found:
-        found = Flow(topology.nodes)
-        found.join(topology.tail[free], topology.head[free])
+        found, arcs = Flow(topology.nodes), np.append(free, _joins(world))
+        found.join(topology.tail[arcs], topology.head[arcs])
         things = [keys[i] for i in known.tolist()]
         room = [float(published[key]["capacity_day"]) for key in things]
         found.once(topology.tail[known], topology.head[known], things, room)

@@ -124,12 +124,15 @@ def _month(
     for barred in dict.fromkeys(world.barred for world in worlds):
         alike = [i for i, world in enumerate(worlds) if world.barred == barred]
         world = worlds[alike[0]]
-        metric = _shape(world.graph.topology).customise(_hours(world, np.arange(len(world.edges)), on.month))
+        free = np.zeros((len(world.multimodal.joins), len(TOTALS)))
+        hours = _hours(world, np.arange(len(world.edges)), on.month)
+        metric = _shape(world.graph.topology).customise(np.append(hours, free[:, 0]))
         ends = np.array([[worlds[i].ends[0][0], min(worlds[i].ends[1])] for i in alike])
+        totals = [world.multimodal.kms, *(world.other(by=by).graph.weight for by in TOTALS[1:])]
         result = metric.screen(
             [_change(facts, world, scenario, on.month) for scenario in scenarios],
             ends,
-            np.stack([world.multimodal.kms, *(world.other(by=by).graph.weight for by in TOTALS[1:])], axis=1),
+            np.append(np.stack(totals, axis=1), free, axis=0),
         )
         found[alike, :, 0] = result.values.T
         found[alike, :, 1:] = result.totals.transpose(1, 0, 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -59,12 +59,13 @@ def along(
             onward[node] = [
                 (edge, heads[arc])
                 for arc in range(first[node], first[node + 1])
-                if (edge := edges[arc]) >= 0
-                and -near <= weight[edge] + value_of_hour * hours[edge] + ahead[heads[arc]] - here <= near
+                if -near <= _takes(edge := edges[arc], hours, weight, value_of_hour) + ahead[heads[arc]] - here <= near
             ]
         if len(onward[node]) != 1:
             return Along()
         (edge, node), arrive = onward[node][0], t
+        if edge < 0:
+            continue
         if edge in closed.spans:
             t = ready(closed.spans[edge], arrive)
             if t == inf or t - arrive > max_wait:
@@ -79,3 +80,8 @@ def along(
         return Along()
     one = np.array([value]), np.array([t]), np.array([0, len(path)])
     return Along(Tree(*one, np.array(path[::-1], dtype=np.int64), np.array(took[::-1])))
+
+
+def _takes(edge: int, hours: Sequence[float], weight: Sequence[float], value_of_hour: float) -> float:
+    """What an edge takes without waiting; a join of two nodes takes nothing."""
+    return weight[edge] + value_of_hour * hours[edge] if edge >= 0 else 0.0

@@ -132,7 +132,8 @@ class Topology:
     tail, head : array of int
         Nodes by arc.
     edge : array of int
-        Edge behind each arc, to which hours, weights, calendar and season belong; -1 for a join of two stages.
+        Edge behind each arc, to which hours, weights, calendar and season belong; -1 for a join of two nodes or stages,
+        which takes nothing. The arcs of edges come first, in their order.
     season : array of int
         Row of `factors` by edge; -1 if it has none.
     factors : array of float, rows x 12
@@ -156,16 +157,24 @@ class Topology:
 
     @classmethod
     def seasonal(
-        cls, nodes: int, tail: ArrayLike, head: ArrayLike, which: ArrayLike, factors: Sequence[tuple[float, ...] | None]
+        cls,
+        nodes: int,
+        tail: ArrayLike,
+        head: ArrayLike,
+        which: ArrayLike,
+        factors: Sequence[tuple[float, ...] | None],
+        joins: Sequence[tuple[int, int]] = (),
     ) -> Topology:
-        """The same, with the different factors and which of them each edge has."""
+        """The same, with the different factors, which of them each edge has, and nodes that lead to others freely."""
         rows = [row for row in factors if row is not None]
         season = [-1 if row is None else rows.index(row) for row in factors]
+        before, after = np.array(joins, dtype=np.int64).reshape(-1, 2).T
+        edges = np.arange(len(np.asarray(tail)))
         return cls(
             nodes,
-            frozen(tail, np.int64),
-            frozen(head, np.int64),
-            frozen(range(len(np.asarray(tail))), np.int64),
+            frozen(np.concatenate([np.asarray(tail), before]), np.int64),
+            frozen(np.concatenate([np.asarray(head), after]), np.int64),
+            frozen(np.concatenate([edges, np.full(len(before), -1)]), np.int64),
             frozen(np.array(season, dtype=np.int64)[np.asarray(which, dtype=np.int64)], np.int64),
             frozen(np.array(rows or np.ones((1, 12))), np.float64),
         )

@@ -95,12 +95,13 @@ def ranked(
             if path is not None:
                 heappush(heap, (path.value, number, path, part))
             continue
-        if not any(edge in banned for edge in path.edges):
+        walked = _labels(graph, closed, source, t0, path.edges)
+        simple = _without_return(graph, walked)
+        if simple == len(walked) and not any(edge in banned for edge in path.edges):
             yield path
         begun, _, barred = part
         if not any(edge in banned for edge in path.edges):
-            walked = _labels(graph, closed, source, t0, path.edges)
-            for i in range(len(begun), len(path.edges)):
+            for i in range(len(begun), simple):
                 others = (barred if i == len(begun) else frozenset()) | {path.edges[i]}
                 put_off(_Part(path.edges[:i], walked[: i + 1], others))
         elif not any(edge in banned for edge in begun):
@@ -109,22 +110,46 @@ def ranked(
 
 def _starts(graph: engine.Graph, closed: engine.Closed, part: _Part, banned: Collection[int] = ()) -> engine.Starts:
     """Where a path of a part may be after its first edge of its own."""
-    first, heads, numbers = graph.topology.leaving.lists
-    passed = [label.node for label in part.labels]
+    passed = [node for label in part.labels for node in (label.node, *_joined(graph, label.node))]
     found = engine.Starts([], [], [], [], passed)
     nodes, entered, left_at, paid, _ = found
     node, t, _ = part.labels[-1]
-    for arc in range(first[node], first[node + 1]):
-        edge, head = numbers[arc], heads[arc]
+    for edge, head in _onward(graph, node):
         if edge in part.barred or edge in banned or head in passed:
             continue
-        arrival, weight = _passed(graph, closed, edge, t) if edge >= 0 else (t, 0.0)
+        arrival, weight = _passed(graph, closed, edge, t)
         if arrival < inf:
             nodes.append(head)
             entered.append(edge)
             left_at.append(arrival)
             paid.append(weight)
     return found
+
+
+def _onward(graph: engine.Graph, node: int) -> Iterator[tuple[int, int]]:
+    """Edges that leave a node, or another one that it is joined to, with their heads."""
+    first, heads, numbers = graph.topology.leaving.lists
+    for arc in range(first[node], first[node + 1]):
+        if numbers[arc] >= 0:
+            yield numbers[arc], heads[arc]
+        else:
+            yield from _onward(graph, heads[arc])
+
+
+def _joined(graph: engine.Graph, node: int) -> Iterator[int]:
+    """Nodes that are the same road or railway of a place as this one."""
+    for first, others, numbers in (graph.topology.leaving.lists, graph.topology.entering.lists):
+        yield from (others[arc] for arc in range(first[node], first[node + 1]) if numbers[arc] < 0)
+
+
+def _without_return(graph: engine.Graph, labels: Sequence[_Label]) -> int:
+    """Number of labels before a path comes back to the road or railway of a place where it was, by whichever node."""
+    seen = set[int]()
+    for i, label in enumerate(labels):
+        if label.node in seen:
+            return i
+        seen.update((label.node, *_joined(graph, label.node)))
+    return len(labels)
 
 
 def _passed(graph: engine.Graph, closed: engine.Closed, edge: int, t: float) -> tuple[float, float]:
@@ -152,7 +177,7 @@ def _labels(
         while numbers[first[node]] < 0:  # a stop reached: the graph goes on in its next copy
             node = heads[first[node]]
         found.append(_Label(node, t, weight))
-        node = next(heads[arc] for arc in range(first[node], first[node + 1]) if numbers[arc] == edge)
+        node = next(head for other, head in _onward(graph, node) if other == edge)
         t, more = _passed(graph, closed, edge, t)
         weight += more
     return found

@@ -73,6 +73,7 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
     usual = closures[""]
     return {
         "nodes": topology.nodes,
+        "joins": graph.joins,
         "edges": _edges(facts, cargoes[0], elements, sources, grades, points),
         "points": points.names,
         "named": CROSSINGS,
@@ -130,8 +131,8 @@ def _edges(
     place = {name: number for number, name in enumerate(facts.place)}
     lines = {leg: number for number, leg in enumerate(facts.lines)}
     return {
-        "tail": topology.tail.tolist(),
-        "head": topology.head.tolist(),
+        "tail": facts.graph.numbers["tail"].tolist(),
+        "head": facts.graph.numbers["head"].tolist(),
         "season": topology.season.tolist(),
         "kind": [KINDS.index(edge.kind) for edge in edges],
         "mode": [edge.mode for edge in edges],

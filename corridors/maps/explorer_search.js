@@ -25,15 +25,17 @@ const corridorSearch = D => {
   }
 
   /* ---- arcs by the node that they leave or enter, in the order of the edges ---- */
+  /* a join of two nodes, which takes nothing, has the number -1 */
   function arcs(from, to) {
-    const first = new Int32Array(NODES + 1), other = new Int32Array(EDGES), edge = new Int32Array(EDGES);
+    const first = new Int32Array(NODES + 1), other = new Int32Array(from.length), edge = new Int32Array(from.length);
     from.forEach(node => { first[node + 1]++; });
     for (let i = 0; i < NODES; i++) first[i + 1] += first[i];
     const next = first.slice();
-    from.forEach((node, e) => { const at = next[node]++; other[at] = to[e]; edge[at] = e; });
+    from.forEach((node, e) => { const at = next[node]++; other[at] = to[e]; edge[at] = e < EDGES ? e : -1; });
     return {first, other, edge};
   }
-  const leaving = arcs(E.tail, E.head), entering = arcs(E.head, E.tail);
+  const tails = E.tail.concat(D.joins.map(join => join[0])), heads = E.head.concat(D.joins.map(join => join[1]));
+  const leaving = arcs(tails, heads), entering = arcs(heads, tails);
   const edgesOf = D.elements.map(() => []);
   E.elements.forEach((elements, e) => elements.forEach(element => edgesOf[element].push(e)));
   const kmOf = new Map(D.lengths);
@@ -245,11 +247,11 @@ const corridorSearch = D => {
       const [value, , node] = heap.pop();
       if (value > best[node]) continue;
       for (let arc = first[node]; arc < first[node + 1]; arc++) {
-        const tail = other[arc], e = edge[arc], takes = w.hours[e];
+        const tail = other[arc], e = edge[arc], takes = e < 0 ? 0 : w.hours[e];
         if (takes === Infinity) continue;
         const spans = w.spans && w.spans[e];
         if (spans && spans[1][spans[1].length - 1] === Infinity && ready(spans, t0) === Infinity) continue;
-        const reached = value + w.weight[e] + w.valueOfHour * takes;
+        const reached = value + (e < 0 ? 0 : w.weight[e]) + w.valueOfHour * takes;
         if (reached < best[tail]) {
           best[tail] = reached;
           heap.push(reached, tail, tail);
@@ -307,15 +309,15 @@ const corridorSearch = D => {
       }
       if (isTarget[node]) {
         const edges = [];
-        for (let l = label; labelEdge[l] >= 0; l = labelBefore[l]) edges.push(labelEdge[l]);
+        for (let l = label; l > 1; l = labelBefore[l]) if (labelEdge[l] >= 0) edges.push(labelEdge[l]);
         return {edges: edges.reverse(), value};
       }
       for (let arc = first[node]; arc < first[node + 1]; arc++) {
-        const head = other[arc], e = edge[arc], ahead = bound[head], takes = hours[e];
+        const head = other[arc], e = edge[arc], ahead = bound[head], takes = e < 0 ? 0 : hours[e];
         if (ahead === Infinity || takes === Infinity) continue;
         const start = spans && spans[e] ? ready(spans[e], t) : t;
         if (start === Infinity || start - t > q.maxWait) continue;
-        const arrival = passed(e, start, takes), total = spent + weight[e];
+        const arrival = e < 0 ? t : passed(e, start, takes), total = e < 0 ? spent : spent + weight[e];
         if (!weighted) {
           if (arrival >= reached[head]) continue;
           reached[head] = arrival;

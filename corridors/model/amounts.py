@@ -124,10 +124,11 @@ class Change:
     def _hauls(self) -> tuple[str, str]:
         """Modes between which the load changes; the second is empty where no new haul starts.
 
-        A change of gauge starts none, nor does the railway beyond a train ferry: through tariffs go on there.
+        A change of gauge starts none, nor does the railway beyond a train ferry: through tariffs go on there. The next
+        ship does.
         """
         before, after = self.modes
-        return before, "" if before == after or self.modes == ("ferry", "rail") else after
+        return before, "" if self.modes in (("rail", "rail"), ("ferry", "rail")) else after
 
     def handles(self, cargo: Cargo) -> bool:
         """Whether there is a terminal for the load."""

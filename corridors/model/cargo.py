@@ -159,10 +159,7 @@ class Cargo:
             )
 
     def changes(self, units: str, layers: tuple[str, str]) -> bool:
-        """Whether the load can change between two layers at a terminal.
-
-        Trucks drive on board with what they carry, and so do wagons where there is a train ferry or where bogies are
-        changed.
+        """Whether the load can change between two layers at a terminal, see `handled`.
 
         Parameters
         ----------
@@ -174,15 +171,23 @@ class Cargo:
         -------
         bool
         """
-        handled = units.split(";")
-        if self.handled_as in handled:
-            return True
-        return "wagon" in handled if "road" not in layers else "sea" in layers and "vehicle" in handled
+        return self.handled_as in handled(units, layers)
 
     @property
     def trucks(self) -> float:
         """Number of truck loads of `TONNES` in the load of a wagon by road; any other unit is one load."""
         return self.payload_t / TONNES if self.unit == "wagon" else 1.0
+
+
+def handled(units: str, layers: tuple[str, str]) -> frozenset[str]:
+    """Cargo units that can change between two layers at a terminal that handles some units, joined by ``;``.
+
+    Trucks drive on board with what they carry, and so do wagons where there is a train ferry or where bogies are
+    changed.
+    """
+    named = frozenset(units.split(";"))
+    carried = "wagon" in named if "road" not in layers else "sea" in layers and "vehicle" in named
+    return named.union(CARGO_UNITS) if carried else named
 
 
 def closest(table: pd.DataFrame, cargo_id: str) -> list[str]:

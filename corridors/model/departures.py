@@ -12,6 +12,7 @@ from corridors.data.schema import cited, worst
 from corridors.model.cargo import Cargo
 from corridors.model.costs import Amount, Part, Rates
 from corridors.model.drivers import Driver
+from corridors.model.layers import VESSEL
 from corridors.model.tariffs import Services
 
 
@@ -28,7 +29,7 @@ def boarding(
     before, mode : str
         Mode from which the load comes (``door`` at its origin), and the one that it boards.
     """
-    found = services.frequency(cargo, mode, place_id) if mode != before else None
+    found = services.frequency(cargo, mode, place_id) if mode != before or mode in VESSEL else None
     if found is None:
         return amount
     name, headway = f"{place_id} {mode}", found.headway_hours

@@ -1,7 +1,9 @@
 """The multimodal graph: a node is (place, layer), an edge a leg, crossing or transfer in one direction.
 
 Layers are ``road``, ``rail1520``, ``rail1435``, ``rail1676`` and, for ships and aircraft, one layer to embark
-and one to land (``sea>``, ``>sea``), so that passing from ship to ship at a port needs a transfer. A strait leads from
+and one to land (``sea>``, ``>sea``), so that passing from ship to ship at a port needs a transfer. Where loads change
+to or from a road or railway, it too has a layer of its own to leave by (``road>``), to which what arrives goes on
+freely: whatever is transferred there then moves or is unloaded, and is not transferred again. A strait leads from
 where ships arrive on one side to where they leave on the other: none turns round there on its way to a port that it
 may not sail to. Cargo starts and ends behind the doors of a place (``door>``,
 ``>door``), which lead to and from each of its layers by loading and unloading. What ends in the country in which it
@@ -140,7 +142,14 @@ class MultimodalGraph:
     def topology(self) -> Topology:
         """All edges for the engine."""
         tail, head, factors = self.numbers["tail"], self.numbers["head"], self.coded["factors"]
-        return Topology.seasonal(len(self.nodes), tail, head, factors.numbers, factors.values)
+        return Topology.seasonal(len(self.nodes), tail, head, factors.numbers, factors.values, self.joins)
+
+    @cached_property
+    def joins(self) -> list[tuple[int, int]]:
+        """Nodes of the same road or railway at a place where loads change: to arrive at, and to leave by."""
+        leaving = (key for key in self.nodes if key[1].on_land and key[1].side)
+        pairs = ((self.nodes.get((place, layer.track)), self.nodes[place, layer]) for place, layer in leaving)
+        return [(arriving, node) for arriving, node in pairs if arriving is not None]
 
     @property
     def bases(self) -> tuple[list[Basis], Numbers]:
@@ -329,11 +338,13 @@ class MultimodalGraph:
     def at(self, place_id: str, leaving: bool, layer: str = "", home: bool = False) -> list[int]:
         """Door of a place through which cargo leaves or arrives, or its node of one layer if given.
 
-        A load in free circulation ends at `home`, if there is such a door.
+        A load in free circulation ends at `home`, if there is such a door. What leaves on a layer may still change to
+        another, and what arrives on one may have changed to it.
         """
         asked = place_id, leaving, layer, home
         if asked not in self._found_at:
-            doors = [Layer(layer)] if layer else [Layer.door(leaving, one) for one in (home, False)]
+            sides = [Layer.named(layer, way) for way in (not leaving, False)] if layer else []
+            doors = sides or [Layer.door(leaving, one) for one in (home, False)]
             found = [node for door in doors if (node := self.nodes.get((place_id, door))) is not None]
             self._found_at[asked] = found[:1]
         return self._found_at[asked]

@@ -12,15 +12,18 @@ VESSEL = {"sea": "sea", "ferry": "sea", "air": "air"}
 
 
 class Layer(NamedTuple):
-    """One layer of a place: ``road``, ``rail1520``, ``sea>`` (to embark), ``>sea`` (landed), ``door>`` and so on."""
+    """One layer of a place: ``road``, ``rail1520``, ``sea>`` (to embark), ``>sea`` (landed), ``door>`` and so on.
+
+    Where loads change to or from a road or railway, it has a second layer to leave by: ``road>``.
+    """
 
     mode: str
     gauge: int = 0  # mm, of rails
-    side: Literal["", "leaving", "arriving", "home"] = ""  # of ships, aircraft and doors
+    side: Literal["", "leaving", "arriving", "home"] = ""
 
     @classmethod
     def of(cls, mode: str, gauge: int, place_id: str, leaving: bool) -> Self:
-        """The layer in which a leg begins (`leaving`) or ends.
+        """The layer in which a leg begins (`leaving`) or ends; on land one layer is both where no load changes.
 
         Raises
         ------
@@ -31,18 +34,35 @@ class Layer(NamedTuple):
             raise DataError("a rail leg without gauge_mm", "legs", place_id, "gauge_mm")
         if mode in VESSEL:
             return cls(VESSEL[mode], 0, "leaving" if leaving else "arriving")
-        return cls(mode, gauge if mode == "rail" else 0)
+        return cls(mode, gauge if mode == "rail" else 0, "leaving" if leaving else "")
 
     @classmethod
     def named(cls, name: str, leaving: bool) -> Self:
         """The layer that the table ``transfers`` names, for cargo that leaves the place by it or has arrived."""
         mode, gauge = re.fullmatch(r"(\D+)(\d*)", name).groups()  # type: ignore[union-attr]  # the schema sees to it
-        return cls.of(mode, int(gauge or 0), "", leaving) if mode in VESSEL else cls(mode, int(gauge or 0))
+        if mode in VESSEL:
+            return cls.of(mode, 0, "", leaving)
+        return cls(mode, int(gauge or 0), "leaving" if leaving else "")
 
     @classmethod
     def door(cls, leaving: bool, home: bool = False) -> Self:
         """Where a journey begins or ends; at `home` ends one that needs no customs."""
         return cls("door", 0, "leaving" if leaving else "home" if home else "arriving")
+
+    @property
+    def on_land(self) -> bool:
+        """Whether it is a road or railway."""
+        return self.mode in ("road", "rail")
+
+    @property
+    def track(self) -> Self:
+        """The road or railway of which it is a side."""
+        return self._replace(side="")
+
+    @property
+    def onward(self) -> Self:
+        """The layer by which the same road or railway is left where loads change."""
+        return self._replace(side="leaving")
 
     def __str__(self) -> str:
         name = f"{self.mode}{self.gauge or ''}"

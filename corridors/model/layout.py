@@ -21,6 +21,7 @@ from corridors.engine.collector import at_rest
 from corridors.model.amounts import Change, Clearance, Haul, Terminal
 from corridors.model.costs import Rates
 from corridors.model.graph import Columns, Edge, MultimodalGraph
+from corridors.model.handling import changes
 from corridors.model.layers import VESSEL, Layer, modes_between
 from corridors.model.neighbours import beside_planned, clusters
 from corridors.model.tariffs import ENDS, Services, Stretch
@@ -73,9 +74,21 @@ class _Layout:
         self._factors = _factors(tables["seasons"])
         ferries = tables["legs"][tables["legs"]["mode"] == "ferry"]
         self._ferries = {*ferries["from_place"], *ferries["to_place"]}
+        transfers = list(zip(*listed(tables["transfers"], "place_id", "from_layer", "to_layer"), strict=True))
+        self._changing = {(place, Layer.named(name, True)) for place, *names in transfers for name in names}
+
+    def _at(self, place: str, layer: Layer) -> tuple[str, Layer]:
+        """A layer of a place: by which a load leaves is apart from where it arrives only where loads change."""
+        if layer.on_land and layer.side and (place, layer) not in self._changing:
+            return place, layer.track
+        return place, layer
+
+    def _parted(self, place: str, layer: Layer) -> bool:
+        """Whether loads arrive on a road or railway of a place apart from where they leave."""
+        return layer.on_land and (place, layer.track) in self.nodes and (place, layer.onward) in self.nodes
 
     def _node(self, place: str, layer: Layer) -> int:
-        return self.nodes.setdefault((place, layer), len(self.nodes))
+        return self.nodes.setdefault(self._at(place, layer), len(self.nodes))
 
     def _within(self, element: str) -> tuple[str, ...]:
         """An element and the sections it lies in."""
@@ -207,9 +220,9 @@ class _Layout:
     def transfers(self) -> Columns:
         """Every change of mode or gauge, for whatever load."""
         found = []
-        for row in records(self._tables["transfers"]):
+        for row in changes(records(self._tables["transfers"])):
             place, layers = row["place_id"], (row["from_layer"], row["to_layer"])
-            ends = (place, Layer.named(layers[0], leaving=False)), (place, Layer.named(layers[1], leaving=True))
+            ends = [(place, Layer.named(layer, way)) for layer, way in zip(layers, (False, True), strict=True)]
             if not all(end in self.nodes for end in ends):
                 continue  # the place has no leg of that layer; check() reports it
             country = self._places[place]["country"]
@@ -234,7 +247,7 @@ class _Layout:
         """Loading from the door of each place to its layers, and unloading from these, at home too if that differs."""
         found = []
         bases = dict[tuple[object, ...], Terminal]()
-        names = {layer: str(layer) for _, layer in self.nodes}
+        names = {layer: str(layer.track if layer.on_land else layer) for _, layer in self.nodes}
         ways = [(True, False), (False, False), *[(False, True)] * self._rates.domestic]
         doors = [(*way, Layer.door(*way)) for way in ways]
         for (place, layer), inner in list(self.nodes.items()):
@@ -244,7 +257,9 @@ class _Layout:
             mode = "ferry" if layer.mode == "sea" and place in self._ferries else layer.mode
             element, country = f"terminal:{place}:{names[layer]}", row["country"]
             for leaving, home, layer_of_door in doors:
-                if layer.side == ("arriving" if leaving else "leaving"):
+                if self._parted(place, layer) and bool(layer.side) == leaving:
+                    continue  # what is loaded may change, as in a truck to the train, and what changed be unloaded
+                if not layer.on_land and layer.side == ("arriving" if leaving else "leaving"):
                     continue
                 door = self._node(place, layer_of_door)
                 scheduled = leaving and self._services.scheduled(mode, place)

@@ -58,7 +58,9 @@ def to_networkx(
     networkx.MultiDiGraph
         Nodes ``"place_id|layer"`` with ``x, y`` (degrees), ``place_id, layer, name, country``; edges with
         ``length`` (metres, as OSMnx has it), ``km, hours, usd, kgco2e, kind, mode, element_id`` and, on legs,
-        ``geometry``; graph attribute ``crs``. OSMnx takes text ids in lists:
+        ``geometry``; graph attribute ``crs``. Where loads change, a road or railway has a second node to leave by,
+        ``"almaty|road>"``, to which an edge of kind ``through`` leads that takes nothing. OSMnx takes text ids in
+        lists:
         ``ox.routing.shortest_path(graph, ["almaty|door>"], ["karachi|>door"], weight="hours")``; a trip inside one
         country or customs union ends at ``"astana|door at home"``, without customs.
 
@@ -73,9 +75,9 @@ def to_networkx(
     world = world_on(facts, depart, as_of, scenario, cargo, None)
     t = world.question.t0
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(crs="EPSG:4326", created_with="corridors", data_version=facts.version)
-    label = {}
+    label, layers = {}, {}
     for (place, layer), node in world.multimodal.nodes.items():
-        row = facts.place[place]
+        row, layers[node] = facts.place[place], layer
         label[node] = f"{place}|{layer}"
         graph.add_node(
             label[node],
@@ -111,6 +113,20 @@ def to_networkx(
             osmid=edge.element_id,
             oneway=True,
             **shape,
+        )
+    nothing = dict.fromkeys(("length", "km", "hours", "usd", "kgco2e"), 0.0)
+    for arriving, leaving in world.multimodal.joins:
+        name = f"through:{label[leaving].rstrip('>').replace('|', ':')}"
+        mode = layers[leaving].mode
+        graph.add_edge(
+            label[arriving],
+            label[leaving],
+            **nothing,
+            kind="through",
+            mode=mode,
+            element_id=name,
+            osmid=name,
+            oneway=True,
         )
     return graph
 

@@ -45,6 +45,7 @@ def test_equals_networkx_on_the_shipped_network(net: cr.Network) -> None:
                 for i, edge in enumerate(world.edges):
                     if np.isfinite(hours[i]) and (name == "baseline" or "gabd_rimdan" not in edge.elements):
                         graph.add_edge(edge.tail, edge.head, weight=hours[i])
+                graph.add_edges_from(world.multimodal.joins, weight=0.0)
                 best = nx.dijkstra_path_length(graph, world.ends[0][0], min(world.ends[1]))
                 row = found.query("origin == @pair[0] and month == @month and scenario == @name").iloc[0]
                 assert row["hours"] == pytest.approx(best)
