@@ -36,6 +36,8 @@ LINE_OF = {"sea": "sea freight", "ferry": "sea freight", "air": "air freight"}
 """Cost line of haulage by mode, where it is not called haulage."""
 ENDS = ("from_place", "to_place")
 DRAYAGE, PAPERS = "drayage_usd", "documents_usd"
+LEAST_USD = 1.0
+"""Less than this is no charge: a wait of an hour is hardly ever one of days."""
 END_CHARGES = ("terminal_usd", DRAYAGE, PAPERS)
 DRAYAGE_KINDS = frozenset({"city"})
 """Kinds of places whose doors lie away from their station, port or airport."""
@@ -362,6 +364,8 @@ def demurrage(rates: Rates, cargo: Cargo, stay: tuple[Part, ...]) -> Charge:
 def standing(rates: Rates, days: float, cv: float, country: str) -> Charge:
     """What a truck costs that stands at a border of a country beyond the free days, on average over such waits."""
     found = overdue(rates, "standing", days, cv, country)
+    if sum(part.expected for part in found.parts) < LEAST_USD:
+        return Charge((), (), "")
     return found._replace(parts=tuple(part._replace(line="truck standing") for part in found.parts))
 
 

@@ -305,7 +305,7 @@ def test_the_chinese_fees_of_2023_come_back_from_the_years_before(net: cr.Networ
 def test_tfi3_comes_back_where_its_trucks_go_through_and_is_above_the_model_elsewhere(net: cr.Network) -> None:
     table = validation.section_prices(net.facts).set_index("country")
     assert set(table.index) == {"AF", "CN", "GE", "KG", "KZ", "PK", "TJ", "TM", "UZ"}
-    same = table["error_pct"].abs() <= 5
-    assert set(table.index[same]) == {"PK", "TJ", "UZ"}
-    assert (table.loc[~same, "error_pct"] < 0).all()
+    near = table["error_pct"].abs() <= 10
+    assert set(table.index[near]) == {"PK", "TJ", "TM", "UZ"}
+    assert (table.loc[~near, "error_pct"] < -20).all()
     assert (table["modelled"] - table[["haulage_usd", "direction_usd", "border_usd"]].sum(axis=1)).abs().max() <= 1
