@@ -60,7 +60,9 @@ def crossing_amount(
             money.append(rates.part(line, charge.mode, charge.driver("prices")))
             priced.append(charge)
         days = of_the_year * sum(part.expected for part in time) / 24
-        standing = tariffs.standing(rates, days, cv if known else rates.figure("border_cv", "road"), leaving)
+        standing = tariffs.standing(
+            rates, days, cv if known else rates.figure("border_cv", "road"), (leaving, entering)
+        )
         money += standing.parts
         priced += standing.rates
         words = "; ".join(filter(None, (words, standing.words)))

@@ -361,12 +361,15 @@ def demurrage(rates: Rates, cargo: Cargo, stay: tuple[Part, ...]) -> Charge:
     return overdue(rates, "demurrage", sum(part.expected for part in stay) / 24, cv)
 
 
-def standing(rates: Rates, days: float, cv: float, country: str) -> Charge:
-    """What a truck costs that stands at a border of a country beyond the free days, on average over such waits."""
-    found = overdue(rates, "standing", days, cv, country)
-    if sum(part.expected for part in found.parts) < LEAST_USD:
+def standing(rates: Rates, days: float, cv: float, sides: tuple[str, str]) -> Charge:
+    """What a truck of either side costs that stands at a border beyond the free days, on average over such waits."""
+    found = [overdue(rates, "standing", days, cv, country) for country in dict.fromkeys(sides)]
+    parts = tuple(
+        part._replace(line="truck standing").times(1 / len(found)) for charge in found for part in charge.parts
+    )
+    if sum(part.expected for part in parts) < LEAST_USD:
         return Charge((), (), "")
-    return found._replace(parts=tuple(part._replace(line="truck standing") for part in found.parts))
+    return Charge(parts, tuple(dict.fromkeys(rate for charge in found for rate in charge.rates)), found[0].words)
 
 
 def overdue(rates: Rates, what: Days, days: float, cv: float, country: str = "") -> Charge:
