@@ -89,7 +89,9 @@ def test_a_table_without_unions_has_none(net: cr.Network) -> None:
     rows = net.conditions
     day = "2026-04-15"
     members = Conditions(rows).unions(day, day)
-    assert sorted(members) == ["AM", "BY", "KG", "KZ", "RU"]
+    assert sorted(members) == ["AE", "AM", "BY", "KG", "KZ", "OM", "RU"]
+    assert together(members, "AE", "OM")
+    assert not together(members, "AE", "KZ")
     assert together(members, "KG", "AM")
     assert not together(members, "KG", "UZ")
     assert Conditions(rows[rows["kind"] != "union"]).unions(day, day) == {}
