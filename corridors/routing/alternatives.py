@@ -26,6 +26,8 @@ NO_GAIN = {"kgco2e": 0.1, "risk": 0.05}
 """How much better than the routes already there one must be to get a place: share of the CO2e, risk itself.
 
 Factors of emission and chances of closure are known no better, and an analyst would not choose by less."""
+MOST = 0.8
+"""Share of what the best in CO2e or risk saves over the first that a route of less effort must save to stand for it."""
 LITTLE = 0.005
 """Share that the fastest or the cheapest must save on its twin to be offered beside it."""
 TWINS = 0.02
@@ -123,16 +125,16 @@ def offer(
 
     The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
     exposed it comes before all others, unless it is the twin of one that is there: one that is the fastest or the
-    cheapest by a trifle is not offered. So does one that is clearly safer than the first for a trifle more of what the
-    question minimises. Of the others and the `front` by hours and US$, those that beat one in the answer in both, as
-    none there does, come first. Then come those that none outdoes: of another kind, that is through other countries or
-    mainly by another mode, first those that share little with any in the answer; then those of the same kind, as far
-    as they share little. Then comes the best in CO2e or risk if it takes more than `max_stretch` times the least
-    effort, and last the outdone; one that is beaten is offered only beside a route that beats it, or beats what does.
-    Each time those of least `Candidate.effort` come first, a tenth sooner if they lead through other countries. Places
-    that are then left go to the outdone through other countries, however much they share, where the first would stand
-    alone to what is far in km only or twice as far for less CO2e or risk, and at the very last to routes on which
-    perishables may not last.
+    cheapest by a trifle is not offered, and for the lowest in CO2e or risk stands what saves most of that in less
+    effort. So does one that is clearly safer than the first for a trifle more of what the question minimises. Of the
+    others and the `front` by hours and US$, those that beat one in the answer in both, as none there does, come first.
+    Then come those that none outdoes: of another kind, that is through other countries or mainly by another mode, first
+    those that share little with any in the answer; then those of the same kind, as far as they share little. Then comes
+    the best in CO2e or risk if it takes more than `max_stretch` times the least effort, and last the outdone; one that
+    is beaten is offered only beside a route that beats it, or beats what does. Each time those of least
+    `Candidate.effort` come first, a tenth sooner if they lead through other countries. Places that are then left go to
+    the outdone through other countries, however much they share, where the first would stand alone to what is far in km
+    only or twice as far for less CO2e or risk, and at the very last to routes on which perishables may not last.
     """
     chosen, slow, left = _of_right(bests, [*bests, *others, *front], k, max_stretch)
     every = [*chosen, *others]
@@ -185,7 +187,7 @@ def offer(
     fill(unbeaten)
     fill(unbeaten, elsewhere=True)
     for one in slow:
-        if not any(_as_good(other, one) for other in chosen):
+        if not any(_as_good(other, one, bests[0]) for other in chosen):
             left += _placed(one, chosen, k)
     more.sort(key=order)
     fill(more)
@@ -230,7 +232,7 @@ def _of_right(
             if not near:
                 continue
             one = min(near, key=lambda other: other.figures[CRITERIA.index(other.best_in[0])])
-        same = next((i for i, other in enumerate(chosen) if _as_good(other, one)), None)
+        same = next((i for i, other in enumerate(chosen) if _as_good(other, one, bests[0])), None)
         if same is not None:
             chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
         elif twin := next((other for other in chosen if _stands_for(other, one)), None):
@@ -303,7 +305,7 @@ def _sooner(one: Candidate, known: Sequence[Candidate], first: Candidate) -> Can
     As good as the fastest or the cheapest is what takes a trifle more over the same crossings.
     """
     if one.best_in in (("kgco2e",), ("risk",)):
-        alike = [other for other in known if _as_good(other, one)]
+        alike = [other for other in known if _as_good(other, one, first)]
     elif one.best_in in (("hours",), ("usd",)) and one is not first:
         i = CRITERIA.index(one.best_in[0])
         alike = [other for other in known if other.corridor == one.corridor and other.result.sure >= one.result.sure]
@@ -325,14 +327,16 @@ def _far(one: Candidate, first: Candidate, max_stretch: float, far: tuple[float,
     return ""
 
 
-def _as_good(chosen: Candidate, one: Candidate) -> bool:
-    """Whether a route that has a place serves as well for what another is the best in."""
-    if chosen.path.edges == one.path.edges:
+def _as_good(other: Candidate, one: Candidate, first: Candidate) -> bool:
+    """Whether a route serves as well for what another is the best in: it saves most of what that saves on the first."""
+    if other.path.edges == one.path.edges:
         return True
-    (_, _, kgco2e, risk), (_, _, least_kg, least_risk) = chosen.figures, one.figures
-    if one.best_in == ("kgco2e",):
-        return kgco2e <= least_kg * (1 + NO_GAIN["kgco2e"])
-    return one.best_in == ("risk",) and risk <= least_risk + NO_GAIN["risk"]
+    if one.best_in not in (("kgco2e",), ("risk",)):
+        return False
+    i = CRITERIA.index(one.best_in[0])
+    figure, least, usual = (way.figures[i] for way in (other, one, first))
+    trifle = NO_GAIN["kgco2e"] * least if one.best_in == ("kgco2e",) else NO_GAIN["risk"]
+    return figure <= least + max(trifle, (1 - MOST) * (usual - least))
 
 
 def _kept_out(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -18,6 +18,8 @@ from corridors.routing.path import Step
 
 NEARLY = 0.98
 """A road closed inside a country is reported if the route over it would take less than this share of the best one."""
+SLOW = 1.5
+"""Times the hours of the best route beyond which one that is slower than all offered is no news if it is closed."""
 MOST_CAUSES = 8
 LONG_SHUT = 2 * 365 * 24.0
 """Hours after which whoever plans a journey no longer expects a post to be open."""
@@ -204,15 +206,21 @@ def closed_crossings(world: World, offered: Sequence[engine.Path]) -> list[Rejec
 
 
 def told_once(
-    world: World, found: Iterable[Rejected], passed: Collection[tuple[str, ...]], *, by_cause: bool
+    world: World, found: Iterable[Rejected], offered: Sequence[engine.Path], *, by_cause: bool
 ) -> list[Rejected]:
-    """What fails, without repetition: first what would lead through other countries than those `passed`.
+    """What fails, without repetition: first what would lead through other countries than what is `offered`.
 
-    Last, as one, comes what has been shut for years: it is no news, and nobody waits for it. What fails without a
-    closure is told once a cause, or (for methods that tell apart all that share little) once a path.
+    What would be far slower than all that is offered is not told. Last, as one, comes what has been shut for years: it
+    is no news, and nobody waits for it. What fails without a closure is told once a cause, or (for methods that tell
+    apart all that share little) once a path.
     """
+    hours = [paths.arrival(world, path) - world.question.t0 for path in offered]
+    latest = max([SLOW * min(hours), *hours]) if hours else inf
+    passed = {tuple(countries([world.edges[e] for e in path.edges])) for path in offered}
     first: dict[object, Rejected] = {}
     for one in found:
+        if latest < one.hours < inf:
+            continue
         first.setdefault(frozenset(map(element_of, one.blocked)) or (one.needs if by_cause else one.path.edges), one)
 
     def elsewhere(one: Rejected) -> bool:

@@ -25,14 +25,13 @@ from corridors.routing.alternatives import LeftOut
 from corridors.routing.blocked import Rejected, closed_crossings, told_once
 from corridors.routing.explain import rejected_table
 from corridors.routing.figures import letter, routes_html, sentence
-from corridors.routing.names import countries
 from corridors.routing.names import names as names_of
 from corridors.routing.no_route import no_route
 from corridors.routing.patience import worth_waiting
 from corridors.routing.request import Request
 from corridors.routing.result import Choice, Result
 from corridors.routing.route import Route
-from corridors.routing.tables import TABLE, NarrowTable, by_tonne, every_column, notes, plain, truckloads
+from corridors.routing.tables import TABLE, NarrowTable, bargain, by_tonne, every_column, notes, plain, truckloads
 from corridors.routing.why import Asked, why
 
 if TYPE_CHECKING:
@@ -402,8 +401,7 @@ class Routes(Sequence[Route]):
             return self._whole.failed
         offered = [result.path for result in self.results if not result.condition]
         found = (*self.aside, *closed_crossings(self.world, offered))
-        passed = {tuple(countries(result.edges)) for result in self.results}
-        return told_once(self.world, found, passed, by_cause=self.request.method == "corridors")
+        return told_once(self.world, found, offered, by_cause=self.request.method == "corridors")
 
     @cached_property
     def _rejected(self) -> pd.DataFrame:
@@ -487,7 +485,12 @@ class Routes(Sequence[Route]):
     to_html = outputs.to_html
 
     def __repr__(self) -> str:
-        said = [by_tonne(self), *dict.fromkeys(map(truckloads, self.results)), *(self._whole or self).patience]
+        said = [
+            by_tonne(self),
+            bargain(self),
+            *dict.fromkeys(map(truckloads, self.results)),
+            *(self._whole or self).patience,
+        ]
         more = "".join(f"\n  {sentence(words)}" for words in said if words)
         return f"Routes {self.title}, leaving {self.depart:%Y-%m-%d}\n{plain(self.full)}{more}"
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from heapq import heappop, heappush
 from itertools import product
 from typing import Literal
 
+from corridors.data.schema import Row
 from corridors.engine import arrays as engine
 from corridors.engine.collector import at_rest
 from corridors.model.access import Access
@@ -28,6 +30,8 @@ from corridors.routing.request import By, Day, Method, Place, Request, legal_loa
 from corridors.routing.result import CRITERIA, Choice, Result
 from corridors.routing.routes import Routes
 
+MOST_TURNS = 64
+"""Most searches for a route that turns round at no gate or pass."""
 MOST_FAILING = 4
 """Further routes examined, times three, if the best one fails though nothing is closed."""
 BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
@@ -278,11 +282,26 @@ class Search:
         """The best route; if it fails, those that it beats by being slower, and the next best over other borders."""
         path = finding.best(world)
         if path is not None:
-            yield path
+            yield from self._leading_on(world, path)
             if world.question.cargo.perishable and world.question.by != "hours":
                 quicker = finding.quicker(world, 24 * world.question.cargo.shelf_life_days)
                 yield from (one for one in quicker if one.edges != path.edges)
             yield from further(world, [path], MOST_FAILING, lambda _: True)
+
+    def _leading_on(self, world: World, path: engine.Path) -> Iterator[engine.Path]:
+        """The best path and, while it turns round at a gate or pass, the next best without the way in or out."""
+        heap, tried = [(path.value, 0, path, frozenset[int]())], 1
+        while heap:
+            _, _, path, banned = heappop(heap)
+            yield path
+            turn = self._turn(world, path)
+            if turn is None:
+                return
+            for edge in (path.edges[i] for i in turn):
+                other = finding.without(world, banned | {edge}) if tried < MOST_TURNS else None
+                if other is not None:
+                    heappush(heap, (other.value, tried, other, banned | {edge}))
+                tried += 1
 
     def _serves(self, world: World, path: engine.Path) -> bool:
         """Whether a path can be an answer, if nothing is closed on it; one that cannot is set aside."""
@@ -296,21 +315,29 @@ class Search:
         return fault is None
 
     def _turns(self, world: World, path: engine.Path) -> str:
-        """Where a path goes back over a leg or crossing though nothing is done there: at a gate or pass; empty if not.
+        """Where a path turns round at a gate or pass; empty if nowhere."""
+        turn = self._turn(world, path)
+        return " and ".join(stop["name"] for stop in self._stops(world, path, *turn)) if turn else ""
+
+    def _turn(self, world: World, path: engine.Path) -> tuple[int, int] | None:
+        """Positions at which a path first goes over a leg or crossing and back though nothing is done between them.
 
         Goods may be brought to a town, port or station of ``via`` and be taken back.
         """
         if not self.question.via:
-            return ""
-        edges, first = [world.edges[e] for e in path.edges], dict[str, int]()
-        for i, edge in enumerate(edges):
-            if edge.kind not in ("leg", "crossing") or first.setdefault(edge.element_id, i) == i:
+            return None
+        first = dict[str, int]()
+        for i, edge in enumerate(world.edges[e] for e in path.edges):
+            if edge.kind not in ("leg", "crossing") or (before := first.setdefault(edge.element_id, i)) == i:
                 continue
-            passed = dict.fromkeys(e.to_place for e in edges[first[edge.element_id] : i])
-            stops = [self.facts.place[place] for place in passed if place in self.question.via]
-            if not any(stop["kind"] in BUSINESS for stop in stops):
-                return " and ".join(stop["name"] for stop in stops)
-        return ""
+            if not any(stop["kind"] in BUSINESS for stop in self._stops(world, path, before, i)):
+                return before, i
+        return None
+
+    def _stops(self, world: World, path: engine.Path, start: int, end: int) -> list[Row]:
+        """Places of ``via`` between two positions of a path."""
+        passed = dict.fromkeys(world.edges[e].to_place for e in path.edges[start:end])
+        return [self.facts.place[place] for place in passed if place in self.question.via]
 
     def _further(
         self, question: Question, bests: Sequence[Candidate], k: int

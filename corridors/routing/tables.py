@@ -14,6 +14,7 @@ from corridors.data.geodesy import SEA
 from corridors.data.schema import Row, records
 from corridors.engine.collector import at_rest
 from corridors.model.cargo import TONNES
+from corridors.routing.alternatives import NO_GAIN
 from corridors.routing.caveats import general_words, rests_on
 from corridors.routing.fan import BY_TONNE
 from corridors.routing.figures import rounded
@@ -40,6 +41,8 @@ TABLE = (
     "flags",
 )
 """Columns of ``Routes.table``; the others of `every_column` are those of ``Routes.details``."""
+LITTLE_MORE, MUCH_LESS = 0.1, 0.2
+"""Share of hours or US$ for which a route saves that share of the other, and so may be the usual one."""
 LONG_WAIT = 24.0
 """Hours from which a wait for an opening is flagged."""
 
@@ -230,7 +233,7 @@ def notes(routes: Routes) -> list[str]:
     results = routes.results
     general = dict.fromkeys(word for result in results for word in general_words(result))
     same = common([flags_of(result) for result in results]) + common([rests_on(result) for result in results])
-    return list(dict.fromkeys([*filter(None, [by_tonne(routes)]), *general, *same]))
+    return list(dict.fromkeys([*filter(None, [by_tonne(routes), bargain(routes)]), *general, *same]))
 
 
 def by_tonne(routes: Routes) -> str:
@@ -244,6 +247,34 @@ def by_tonne(routes: Routes) -> str:
         return ""
     some = ", ".join(f"{label} {result.payload:g} t" for label, result in zip(routes.labels, results, strict=True))
     return f"compared by the tonne, for roads limit the load: {some}"
+
+
+def bargain(routes: Routes) -> str:
+    """Which route saves much of the US$ for little more time than the first, or of the time for little more money.
+
+    Money is compared by the tonne. Of several the one is told that takes least of both together; none that is clearly
+    riskier than the first.
+    """
+    by = routes.request.by
+    if by not in CRITERIA[:2]:
+        return ""
+    results = routes.results
+    figures = [(result.figures[0], result.figures[1] / result.payload) for result in results]
+    first, spent, saved = figures[0], CRITERIA.index(by), 1 - CRITERIA.index(by)
+    kept = [
+        (hours * usd, i)
+        for i, ((hours, usd), result) in enumerate(zip(figures, results, strict=True))
+        if figures[i][spent] <= (1 + LITTLE_MORE) * first[spent]
+        and figures[i][saved] <= (1 - MUCH_LESS) * first[saved]
+        and result.figures[3] <= results[0].figures[3] + NO_GAIN["risk"]
+        and result.sure >= results[0].sure
+    ]
+    if not kept:
+        return ""
+    i, units = min(kept)[1], ("days", "US$")
+    more, less = (round(100 * abs(figures[i][j] / first[j] - 1)) for j in (spent, saved))
+    words = f"{max(more, 1)} % more {units[spent]} than {routes.labels[0]} and {less} % fewer {units[saved]}"
+    return f"{routes.labels[i]} takes {words}"
 
 
 def plain(table: pd.DataFrame) -> str:
