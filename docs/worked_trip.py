@@ -13,6 +13,8 @@ from functools import cache
 from math import exp, sqrt
 from pathlib import Path
 
+from pyproj import Geod
+
 GEODATA = Path(__file__).parents[1] / "geodata"
 WAY = (
     "bishkek",
@@ -27,6 +29,8 @@ WAY = (
     "torugart_cn",
     "kashgar",
 )
+LINE = "truck_torugart"
+"""Row of the table `services` whose gateway makes one direction dearer."""
 DEPART = datetime(2025, 12, 9, 14)  # local time of Bishkek, UTC+6
 MONTH = "12"
 OPENS, CLOSES = 8, 18  # Torugart in December 2025, local time, row of calendars
@@ -107,6 +111,17 @@ def legs() -> dict[frozenset[str], dict[str, str]]:
     }
 
 
+@cache
+def from_gateway(place_id: str) -> float:
+    """Kilometres between a place and the gateway of the trucks, as the crow flies."""
+    (gateway,) = (row["gateway"] for row in table("services") if row["service_id"] == LINE)
+    (lon, lat), (lon0, lat0) = (
+        next((float(row["lon"]), float(row["lat"])) for row in table("places") if row["place_id"] == one)
+        for one in (place_id, gateway)
+    )
+    return float(Geod(ellps="WGS84").inv(lon, lat, lon0, lat0)[2]) / 1000
+
+
 def season(leg_id: str) -> float:
     """Speed factor of the month: the least of the sections in which a leg lies."""
     sections = {row["element_id"] for row in table("elements") if leg_id in row["members"].split(";")} | {leg_id}
@@ -147,19 +162,20 @@ def work() -> list[dict[str, object]]:
         fees = inside / rate("km_per_border_side")
         uphill = rate("mountain_price_factor", country) if leg["speed_class"] == "mountain" else 1.0
         dearer = mean((row_of("usd_per_km", country), 1))
+        gained = rate("away_premium", country) * (from_gateway(b) - from_gateway(a))
         fewer = mean((row_of("km_per_border_side"), -1))
         add(
             f"{a} - {b}",
             km / (speed * share * steep * factor),
-            km * (price * uphill * dearer - fees * fewer),
+            (km * uphill + gained) * price * dearer - km * fees * fewer,
             f"{km:g} km / ({speed:g} km/h x {share:g} on the move"
             + (f" x {steep:g} mountain" if steep != 1 else "")
             + (f" x {factor:g} season" if factor != 1 else "")
-            + f"); {km:g} km x "
-            + ("(" if fees else "")
-            + f"US$ {price:.4g}"
+            + f"); ({km:g} km"
             + (f" x {uphill:g} mountain" if uphill != 1 else "")
-            + f" x {dearer:.3f}"
+            + f" {'+' if gained > 0 else '-'} {abs(gained):.1f} for the direction) x "
+            + ("(" if fees else "")
+            + f"US$ {price:.4g} x {dearer:.3f}"
             + (f" - {fees:.3g}" + (f" x {fewer:.3f}" if fewer != 1 else "") + ")" if fees else ""),
         )
     unload = expected("unloading_hours", "CN")
@@ -175,7 +191,7 @@ def _border(add, clock: datetime) -> None:  # type: ignore[no-untyped-def]
         add("wait at Torugart", (opening - clock) / timedelta(hours=1), 0.0, f"closed until {OPENS:02d}:00")
     row = next(row for row in table("crossings") if row["crossing_id"] == "torugart__kg_cn")
     hours, guarantee = float(row["hours_mean"]), expected("guarantee_usd")
-    sides = [expected("crossing_usd", country) for country in ("KG", "CN")]
+    sides = [expected("crossing_usd_out", "KG"), expected("crossing_usd_in", "CN")]
     if row["usd"]:
         sides = [float(row["usd"]) * PRICES["2024"] / PRICES["2022"]]
     add(
@@ -183,7 +199,7 @@ def _border(add, clock: datetime) -> None:  # type: ignore[no-untyped-def]
         hours,
         sum(sides) + guarantee,
         f"{hours:g} h (means of both countries); fees US$ {' + '.join(f'{fee:.0f}' for fee in sides)}"
-        f"{'' if row['usd'] else ', means by country,'} + guarantee {guarantee:.0f}",
+        f"{'' if row['usd'] else ', means by country,'} + guarantee {guarantee:.0f}; no day beyond the free one",
     )
 
 
@@ -211,9 +227,9 @@ def page() -> str:
         "",
         "Times are local (UTC+6; Kashgar's official clock is two hours ahead). Prices are US$ of 2024: a rate of "
         "another year is",
-        "raised by US consumer prices. Haulage is a rate per km (CPMM's TFI3, less the border fees inside it), for "
-        "the fees of the crossing",
-        "follow on their own row.",
+        "raised by US consumer prices. Haulage is a rate per km, less towards Kashgar, from where full trucks come "
+        "(0.26 of the",
+        "kilometres that a leg comes nearer, as the crow flies); the fees of the crossing follow on their own row.",
         "",
         "| from | what | hours | US$ | how |",
         "| --- | --- | ---: | ---: | --- |",

@@ -17,10 +17,10 @@ from corridors.data.schema import records
 from corridors.engine.arrays import merge_spans
 from corridors.maps.background import polylines
 from corridors.maps.explorer_loads import Carried, Json
+from corridors.model.border import flag_charges
 from corridors.model.calendars import TRUCKS, Closure
 from corridors.model.cargo import Cargo
 from corridors.model.conditions import LAST_DAY
-from corridors.model.costs import flag_charges
 from corridors.model.facts import Facts
 from corridors.model.flag import entry_fee
 from corridors.model.graph import Edge, Kind, MultimodalGraph

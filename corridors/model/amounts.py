@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridors.data.schema import Row, cited
+from corridors.model.border import crossing_amount
 from corridors.model.cargo import Cargo
 from corridors.model.conditions import Member, Unions, together
 from corridors.model.costs import (
     GUARANTEE,
     Amount,
     Rates,
-    crossing_amount,
     end_amount,
     leg_amount,
     times,
@@ -94,11 +94,12 @@ class Clearance(_Any):
     mode: str
     row: Row
     sides: tuple[str, str]
+    of_the_year: float = 1.0  # mean hours of the twelve months over those of the best one
 
     @cached_property
     def one(self) -> Amount:
         """What it takes with one truck, box or wagon."""
-        return crossing_amount(self.rates, self.row, *self.sides, FEES_OF)
+        return crossing_amount(self.rates, self.row, *self.sides, FEES_OF, self.of_the_year)
 
     def amount(self, cargo: Cargo, size: Size = KILOMETRE) -> Amount:
         """What it takes with a load."""

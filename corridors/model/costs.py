@@ -18,20 +18,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from math import exp, isfinite, log, log2, sqrt
+from math import exp, log, log2, sqrt
 from sys import intern
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from corridors.data.checks import YEARLY
 from corridors.data.schema import Row, cited, records, worst
-from corridors.data.words import DOMESTIC, FLAG_CHARGES
+from corridors.data.words import DOMESTIC
 from corridors.errors import DataError
 from corridors.model import tariffs
 from corridors.model.cargo import TONNES, Cargo
 from corridors.model.drivers import Driver, Drivers, Expectations, Kind, spread, unknown, varying
-from corridors.model.hire import Overdue
+from corridors.model.hire import Days, Overdue
 
 PRICE_YEAR = 2024
 GUARANTEE = "guarantee"
@@ -130,7 +130,7 @@ class Rates:
             values = (row[name] * factor for name in ("low", "mode", "high"))
             self._rows[key] = Rate(*values, *(row[name] for name in Rate._fields[3:]))
         self._alike: dict[Drivers, Drivers] = {}
-        self._overdue: dict[tuple[str, float], Overdue] = {}
+        self._overdue: dict[tuple[Days, float, str], Overdue] = {}
         self._found: dict[tuple[str, str, str, str], Rate | None] = {}
 
     @property
@@ -157,9 +157,9 @@ class Rates:
         """What a line's box costs by the days that it is expected to be inland, there and back."""
         return self.overdue("detention", self.figure("inland_cv"))
 
-    def overdue(self, what: Literal["detention", "demurrage"], cv: float) -> Overdue:
-        """What a line's box costs by the days that it is expected to be kept, if these vary so much."""
-        key = what, round(cv, 2)
+    def overdue(self, what: Days, cv: float, country: str = "") -> Overdue:
+        """What a line's box or a truck costs by the days that it is expected to be kept, if these vary so much."""
+        key = what, round(cv, 2), country
         if key not in self._overdue:
             self._overdue[key] = Overdue.of(self, *key)
         return self._overdue[key]
@@ -343,94 +343,12 @@ def _pace(rates: Rates, mode: str, leg: str, hours: float) -> Drivers:
     )
 
 
-def crossing_amount(rates: Rates, row: Row, leaving: str, entering: str, price_year: int) -> Amount:
-    """Clearing time of both sides and border fees; where they are not known, values of the countries, assumed.
-
-    The unofficial part of the fees and the guarantee have lines of their own; the parts of a known fee add up to it.
-    """
-    hours, cv = float(row["hours_mean"]), float(row["dispersion"])
-    known, notes, used = isfinite(hours), [], []
-    time: tuple[Part, ...]
-    if known:
-        of = unknown(row["crossing_id"], "borders", rates.figure("border_mean_cv", row["mode"]))
-        time = (rates.border("clearance", hours, of, row["crossing_id"], cv if isfinite(cv) else 0.0),)
-        notes.append(f"mean {hours:g} h")
-    else:
-        used = [
-            rates.find("crossing_hours_out", row["mode"], leaving),
-            rates.find("crossing_hours_in", row["mode"], entering),
-        ]
-        varies = rates.figure("border_cv", row["mode"])
-        time = tuple(
-            rates.border(
-                "clearance", rates.expected(rate, "alone"), rate.unknown("borders"), row["crossing_id"], varies
-            )
-            for rate in used
-        )
-        medians = " and ".join(
-            f"{country} {way} {rate.mode:g} h"
-            for country, way, rate in zip((leaving, entering), ("out", "in"), used, strict=True)
-        )
-        mean = sum(part.expected for part in time)
-        notes.append(f"time not known: medians of {medians} assumed; their means, with the queue, {mean:.3g} h charged")
-    money, priced, words = _fees(rates, row, leaving, entering, price_year)
-    for line, charge in flag_charges(rates, entering) if row["mode"] == "road" else ():
-        money.append(rates.part(line, charge.mode, charge.driver("prices")))
-        priced.append(charge)
-    graded = worst(*(rate.quality for rate in priced), row["quality"] if isfinite(float(row["usd"])) else "")
-    return Amount(
-        time,
-        tuple(money),
-        (),
-        0.0,
-        cited(
-            *([row["source_id"]] if known else [rate.source_id for rate in used]), *(rate.source_id for rate in priced)
-        ),
-        row["quality"] if known else "assumed",
-        graded,
-        "; ".join(filter(None, (*notes, words, row["note"]))),
-    )
-
-
-def _fees(rates: Rates, row: Row, leaving: str, entering: str, price_year: int) -> tuple[list[Part], list[Rate], str]:
-    """Lines of the border fees, the rates they rest on, and words."""
-    fee = float(row["usd"])
-    if row["mode"] == "sea":
-        return ([rates.part("border fees", fee)], [], "") if isfinite(fee) else ([], [], "dues not known, none counted")
-    if isfinite(fee):
-        fee *= rates.price_level(price_year)
-        sums, priced, words = [rates.part("", fee)], [], ""
-    else:
-        priced = [rates.find("crossing_usd", row["mode"], country) for country in (leaving, entering)]
-        sums = [rates.part("", rate.mode, rate.driver("prices")) for rate in priced]
-        words = "fees not known: those of both countries assumed"
-    share, guarantee = rates.find("unofficial_share"), rates.find("guarantee_usd", row["mode"])
-    money = []
-    for part in sums:
-        hidden = rates.scaled(part, share.mode, share.driver("terms"))._replace(line="unofficial payments")
-        money += [part._replace(line="border fees"), hidden.times(-1)._replace(line="border fees"), hidden]
-    if guarantee.mode:
-        money.append(rates.part(GUARANTEE, guarantee.mode, guarantee.driver("prices")))
-    return money, [*priced, share, guarantee], words
-
-
 def times(amount: Amount, units: float) -> Amount:
     """The same for several units that go together: their price adds up, their time does not."""
     if units == 1.0:
         return amount
     note = f"{amount.note}; money for {units:.3g} loads of {TONNES:g} t"
     return amount._replace(money=tuple(part.times(units) for part in amount.money), note=note.lstrip("; "))
-
-
-def flag_charges(rates: Rates, entering: str, carrier: str = "") -> list[tuple[str, Rate]]:
-    """What a truck pays on entering a country because it is of another flag (column ``by_vehicle``): line and rate.
-
-    Without a flag, what trucks of most others pay.
-    """
-    if carrier == entering:
-        return []
-    found = ((line, rates.optional(quantity, "road", entering, carrier)) for line, quantity in FLAG_CHARGES.items())
-    return [(line, rate) for line, rate in found if rate and rate.mode]
 
 
 def transfer_amount(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from corridors.data.schema import worst
 from corridors.data.words import ENTRY_FEE, FLAG_CHARGES
-from corridors.model.costs import Amount, Rate, Rates, flag_charges, rests_on
+from corridors.model.border import flag_charges
+from corridors.model.costs import Amount, Rate, Rates, rests_on
 
 if TYPE_CHECKING:
     from corridors.model.graph import Edge

@@ -1,6 +1,6 @@
-"""What a shipping line's box costs whoever keeps it: detention inland, demurrage in a seaport.
+"""What a line's box costs whoever keeps it, detention inland or demurrage in port, and what a truck that stands costs.
 
-Both are due for days beyond free ones, so that their mean is more than what is due on the mean of the days: a box that
+All are due for days beyond free ones, so that their mean is more than what is due on the mean of the days: a box that
 is expected back in time may be late. `Overdue` takes the mean over the days that journeys take, the free days and the
 price, all as the simulation draws them.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from math import log, sqrt
 from statistics import NormalDist
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Days = Literal["detention", "demurrage", "standing"]
+"""What is due for days beyond free ones, as its rates are called."""
 
 POINTS = 64
 """Quantiles at which days and free days are taken."""
@@ -58,15 +60,15 @@ class Overdue(NamedTuple):
     """Each part."""
 
     @classmethod
-    def of(cls, rates: Rates, what: str, cv: float) -> Overdue:
-        """By the rates of ``detention`` or ``demurrage``.
+    def of(cls, rates: Rates, what: Days, cv: float, country: str = "") -> Overdue:
+        """By the rates of ``detention``, ``demurrage`` or ``standing``, the latter by country.
 
         Parameters
         ----------
         cv : float
             Coefficient of variation of the days, which are lognormal.
         """
-        free, price = rates.find(f"{what}_free_days"), rates.find(f"{what}_usd_day")
+        free, price = rates.find(f"{what}_free_days"), rates.find(f"{what}_usd_day", country=country)
         z = np.array([NormalDist().inv_cdf((i + 0.5) / POINTS) for i in range(POINTS)])
         days, prices = rates.expectations.given(free.driver("departures"), price.driver("departures"), z)
         variance = log(1 + cv**2)

@@ -116,7 +116,7 @@ def _told(basis: Basis) -> Told:
         case Haul():
             return ["haul", basis.mode, basis.country, basis.mountain, list(basis.stretch)]
         case Clearance():
-            return ["clearance", basis.mode, basis.row, basis.sides]
+            return ["clearance", basis.mode, basis.row, basis.sides, basis.of_the_year]
         case Change():
             return ["change", basis.row, basis.modes, basis.country]
         case Terminal():
@@ -129,8 +129,8 @@ def _basis(told: Told, rates: Rates, services: Services) -> Basis:
     match told:
         case "haul", mode, country, mountain, stretch:
             return Haul(rates, mode, country, mountain, Stretch(*stretch))
-        case "clearance", mode, row, sides:
-            return Clearance(rates, mode, row, (sides[0], sides[1]))
+        case "clearance", mode, row, sides, of_the_year:
+            return Clearance(rates, mode, row, (sides[0], sides[1]), of_the_year)
         case "change", row, modes, country:
             return Change(rates, services, row, (modes[0], modes[1]), country)
         case "terminal", *rest:

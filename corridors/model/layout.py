@@ -195,6 +195,8 @@ class _Layout:
             if pd.isna(row["hours_mean"]) and (means := usual.get((*sides, mode))):
                 row |= means
             elements = self._within(element)
+            factors = self._slowed(elements, ">".join(sides))
+            of_the_year = sum(1 / factor for factor in factors) / len(factors) if factors else 1.0
             found.append(
                 {
                     "tail": self._node(a, Layer.of(mode, gauge, a, leaving=not strait)),
@@ -211,8 +213,8 @@ class _Layout:
                     "project": "" if row["status"] == "operating" else str(row.get("project") or ""),
                     "signature": near[element],
                     "pairs": () if strait else (country_pair(*sides),),
-                    "factors": self._slowed(elements, ">".join(sides)),
-                    "basis": Clearance(self._rates, mode, row, sides),
+                    "factors": factors,
+                    "basis": Clearance(self._rates, mode, row, sides, of_the_year),
                 }
             )
         return _rows(found)

@@ -2,9 +2,9 @@
 
 A price has two parts: a charge for each departure, which even the shortest haul pays, and one per kilometre. Both
 rest on groups of published prices (tables ``tariffs`` and ``rates``), never on one trip. Where a gateway is known, as
-Karachi for trucks in Pakistan and the Chinese border for container trains, a kilometre away from it costs more than one
-towards it: what a leg adds to the distance from the gateway counts, so that the premium of a route depends only on its
-ends.
+Karachi for trucks in Pakistan, Kashgar for those on the Karakoram Highway and the Chinese border for container trains,
+a kilometre away from it costs more than one towards it: what a leg adds to the distance from the gateway counts, so
+that the premium of a route depends only on its ends.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from corridors.data.schema import Row, listed, records
 from corridors.data.words import BLOCK_TRAIN, DEEP_SEA, FEEDER, ROUND_AFRICA, TO_EAST_ASIA
 from corridors.engine import arrays as engine
 from corridors.model.cargo import TONNES, Cargo
+from corridors.model.hire import Days
 
 if TYPE_CHECKING:
     from corridors.model.costs import Part, Rate, Rates
@@ -35,6 +36,8 @@ LINE_OF = {"sea": "sea freight", "ferry": "sea freight", "air": "air freight"}
 """Cost line of haulage by mode, where it is not called haulage."""
 ENDS = ("from_place", "to_place")
 DRAYAGE, PAPERS = "drayage_usd", "documents_usd"
+LEAST_USD = 1.0
+"""Less than this is no charge: a wait of an hour is hardly ever one of days."""
 END_CHARGES = ("terminal_usd", DRAYAGE, PAPERS)
 DRAYAGE_KINDS = frozenset({"city"})
 """Kinds of places whose doors lie away from their station, port or airport."""
@@ -95,7 +98,8 @@ class Services:
                 lane = classes[i] if classes[i] == ROUND_AFRICA else ""
                 services[both] = [TO_EAST_ASIA if b and not a else lane, TO_EAST_ASIA if a and not b else lane]
             elif leg in lines:
-                services[both], gateways[i] = [BLOCK_TRAIN] * 2, lines[leg]
+                services[both] = [BLOCK_TRAIN if mode == "rail" else ""] * 2
+                gateways[i] = lines[leg]
             else:
                 gateways[i] = self._gateways.get((mode, countries[i]), "")
         away = self._away(gateways, starts, ends)
@@ -181,26 +185,29 @@ class Services:
 
     @cached_property
     def _lines(self) -> dict[str, str]:
-        """Legs on which container trains run, with the gateway of their tariff, empty if none."""
+        """Legs of the lines of container trains and trucks, with the gateway of their tariff, empty if none."""
         gateways = {row["service_id"]: row["gateway"] for row in records(self._tables["services"])}
         return {leg: gateways[line] for line, legs in reversed(self._runs.items()) for leg in legs}
 
     @cached_property
     def _runs(self) -> dict[str, list[str]]:
-        """Legs of each line of container trains."""
-        lines = [row for row in records(self._tables["services"]) if row["via"] and row["mode"] == "rail"]
+        """Legs of each line of container trains or trucks."""
+        return {**self._runs_by("rail"), **self._runs_by("road")}
+
+    def _runs_by(self, mode: str) -> dict[str, list[str]]:
+        lines = [row for row in records(self._tables["services"]) if row["via"] and row["mode"] == mode]
         if not any(set(line["via"].split(";")) <= self._place.keys() for line in lines):
             return {}
         tables = (self._tables[name] for name in ("legs", "crossings"))
-        rails = [
+        ways = [
             row
             for table in tables
-            for row in records(table[(table["mode"] == "rail") & (table["status"] == "operating")])
+            for row in records(table[(table["mode"] == mode) & (table["status"] == "operating")])
         ]
-        tracks = [row[end] for row in rails for end in (*ENDS, *ENDS[::-1])]  # from, to, and back
+        tracks = [row[end] for row in ways for end in (*ENDS, *ENDS[::-1])]  # from, to, and back
         number = {place: i for i, place in enumerate(dict.fromkeys(tracks))}
         ends = np.array([number[place] for place in tracks], dtype=np.int64).reshape(-1, 2)
-        km = [row.get("km", 0.0) for row in rails for _ in range(2)]
+        km = [row.get("km", 0.0) for row in ways for _ in range(2)]
         topology = engine.Topology.of(len(number), ends[:, 0].tolist(), ends[:, 1].tolist(), [None] * len(ends))
         graph, never = engine.Graph.of(topology, km, np.zeros(len(km))), engine.Closed(len(km), {})
         nothing = engine.Bound(np.zeros(len(number)))  # known of the rest of the way: the stretches are short
@@ -210,7 +217,7 @@ class Services:
             for start, end in itertools.pairwise(line["via"].split(";")):
                 if start in number and end in number:
                     path = engine.search(graph, never, [number[start]], [number[end]], 0.0, 1.0, nothing)
-                    runs += filter(None, (rails[i // 2].get("leg_id") for i in (path.edges if path else ())))
+                    runs += filter(None, (ways[i // 2].get("leg_id") for i in (path.edges if path else ())))
         return found
 
 
@@ -348,13 +355,28 @@ class Waiting(NamedTuple):
 
 def demurrage(rates: Rates, cargo: Cargo, stay: tuple[Part, ...]) -> Charge:
     """What a line's box costs in a seaport beyond the free days, on average over such stays."""
-    free, price = rates.optional("demurrage_free_days"), rates.optional("demurrage_usd_day")
-    if not cargo.hired or not free or not price:
+    if not cargo.hired:
         return Charge((), (), "")
-    days = sum(part.expected for part in stay) / 24
     cv = sqrt(prod(1 + one.high**2 for part in stay for one, _ in part.drivers if one.kind == "alone") - 1)
-    if not (usd := float(rates.overdue("demurrage", cv).due(days))):
+    return overdue(rates, "demurrage", sum(part.expected for part in stay) / 24, cv)
+
+
+def standing(rates: Rates, days: float, cv: float, sides: tuple[str, str]) -> Charge:
+    """What a truck of either side costs that stands at a border beyond the free days, on average over such waits."""
+    found = [overdue(rates, "standing", days, cv, country) for country in dict.fromkeys(sides)]
+    parts = tuple(
+        part._replace(line="truck standing").times(1 / len(found)) for charge in found for part in charge.parts
+    )
+    if sum(part.expected for part in parts) < LEAST_USD:
         return Charge((), (), "")
-    part = rates.part("demurrage", usd / rates.expectation(price.driver("prices")), price.driver("prices"))
-    words = f"demurrage beyond {free.mode:g} free days where {days:.2g} are expected ({price.quality})"
+    return Charge(parts, tuple(dict.fromkeys(rate for charge in found for rate in charge.rates)), found[0].words)
+
+
+def overdue(rates: Rates, what: Days, days: float, cv: float, country: str = "") -> Charge:
+    """What is due beyond the free days, on average over stays that vary so much."""
+    free, price = rates.optional(f"{what}_free_days"), rates.optional(f"{what}_usd_day", country=country)
+    if not free or not price or not (usd := float(rates.overdue(what, cv, country).due(days))):
+        return Charge((), (), "")
+    part = rates.part(what, usd / rates.expectation(price.driver("prices")), price.driver("prices"))
+    words = f"{what} beyond {free.mode:g} free days where {days:.2g} are expected ({price.quality})"
     return Charge((part,), (free, price), words)

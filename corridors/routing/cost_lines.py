@@ -22,6 +22,7 @@ LINES = (
     "border fees",
     "unofficial payments",
     "guarantee",
+    "truck standing",
     "entry fee",
     "transit permit",
     "fuel difference",

@@ -254,10 +254,11 @@ class Routes(Sequence[Route]):
         Columns: ``label, name, line, usd`` (expected, US$ of 2024), ``usd_p10, usd_p50, usd_p90, one_way, source_id,
         rate_years`` (years for which the rates were published) and ``quality`` (the weakest grade). Lines: haulage
         (trucks and trains, with the charge for a departure), sea freight (also ferries), air freight, surcharges
-        (refrigerated, dangerous, heavy), border fees, unofficial payments, guarantee, entry fee (by flag), transit
-        permit, fuel difference, drayage, documents, transshipment, port handling, detention, demurrage. Not in the sum
-        (``one_way`` false) are the empty return, which only a round trip pays, the war surcharge of shipping lines
-        for the Strait of Hormuz while ships are held up there, and insurance, which the owner of the goods pays.
+        (refrigerated, dangerous, heavy), border fees, unofficial payments, guarantee, truck standing (in the queue of
+        a border), entry fee (by flag), transit permit, fuel difference, drayage, documents, transshipment, port
+        handling, detention, demurrage. Not in the sum (``one_way`` false) are the empty return, which only a round trip
+        pays, the war surcharge of shipping lines for the Strait of Hormuz while ships are held up there, and insurance,
+        which the owner of the goods pays.
         """
         return side_tables.costs(self)
 

@@ -14,7 +14,12 @@ Parts = dict[tuple[str, str], list[tables.Row]]
 
 
 def parts() -> Parts:
-    """Parts of hours and fees by crossing and way; where one side publishes, the other is the mean of its country."""
+    """Parts of hours and fees by crossing and way.
+
+    Where one side publishes hours, the other is the mean of its country. Fees follow where a side publishes one in
+    either direction: for the rest stands what is published of the country in that direction, else what the same side
+    takes in the other direction at that post, else the mean assumed.
+    """
     found: Parts = defaultdict(list)
     for row in tables.hand("crossing_parts"):
         found[row["element_id"], row["way"]].append(row)
@@ -24,28 +29,44 @@ def parts() -> Parts:
         if not row["by_vehicle"]
     }
     for row in tables.hand("crossings"):
+        ways = {way: _by_part(found.get((row["element_id"], way), []), "usd") for way in ("ab", "ba")}
         for a, b in (("a", "b"), ("b", "a")):
-            published = found.get((row["element_id"], a + b), [])
-            for column, quantity in (("hours_mean", "crossing_hours"), ("usd", "crossing_usd")):
-                of_sides = [part for part in published if part["column"] == column and part["part"]]
-                have = {part["part"] for part in of_sides}
-                for country, way in ((row[f"country_{a}"], "out"), (row[f"country_{b}"], "in")):
-                    if have and f"{country}_{way}".lower() not in have:
-                        name = quantity if column == "usd" else f"{quantity}_{way}"
-                        published.append(_of_country(rates, name, row["mode"], country) | {"column": column})
-                        published[-1] |= {"part": f"{country}_{way}".lower()}
+            published = found[row["element_id"], a + b]
+            hours, fees, back = _by_part(published, "hours_mean"), ways[a + b], ways[b + a]
+            if back.keys() == {""} and not fees:
+                published.append(back[""] | _mirrored("of this post"))
+            for country, way, other in ((row[f"country_{a}"], "out", "in"), (row[f"country_{b}"], "in", "out")):
+                part, opposite = f"{country}_{way}".lower(), f"{country}_{other}".lower()
+                named = {"column": "usd", "part": part}
+                rate = _of_country(rates, f"crossing_usd_{way}", row["mode"], country)
+                if {*fees, *back} - {""} and not {part, ""} & fees.keys():
+                    if opposite in back and rate["quality"] == "assumed":
+                        rate = back[opposite] | _mirrored(f"{opposite} of this post")
+                    published.append(rate | named)
+                if hours.keys() - {""} and part not in hours:
+                    named["column"] = "hours_mean"
+                    mean = _of_country(rates, f"crossing_hours_{way}", row["mode"], country)
+                    published.append(mean | named | {"quality": "assumed"})
     return found
 
 
+def _by_part(published: list[tables.Row], column: str) -> dict[str, tables.Row]:
+    return {part["part"]: part for part in published if part["column"] == column}
+
+
+def _mirrored(of: str) -> tables.Row:
+    return {"note": f"not published: as {of} in the other direction", "quality": "estimate"}
+
+
 def _of_country(rates: dict[tuple[str, str, str], tables.Row], quantity: str, mode: str, country: str) -> tables.Row:
-    """The rate of a country where it has one, else that of all, as a part of a crossing."""
+    """The rate of a country where it has one, else that of all, as a part of a crossing: published there, not here."""
     rate = rates.get((quantity, mode, country)) or rates[quantity, mode, ""]
     return {
         "value": rate["mode"],
-        "note": f"not published: rate {rate['rate_id']}",
+        "note": f"not published of the post: rate {rate['rate_id']}",
         "source_id": rate["source_id"],
         "as_of": rate["as_of"],
-        "quality": "assumed",
+        "quality": "estimate" if rate["quality"] == "published" else "assumed",
     }
 
 

@@ -248,8 +248,8 @@ def test_what_a_box_pays_for_is_what_it_rides_on(net: cr.Network) -> None:
     assert seen == {"", "block_train"}
 
 
-def test_truck_prices_that_rest_on_cpmm_alone_give_its_tfi3_back() -> None:
-    """TFI3 is the price of 500 km, border fees in it. Other countries rest on quotes or on several years."""
+def test_only_the_price_of_countries_without_one_rests_on_tfi3_alone() -> None:
+    """TFI3 is the price of 500 km, border fees in it. Countries rest on quotes, or on several figures."""
     published = {
         (row["country"], row["year"]): row
         for row in lines("indicators")
@@ -265,8 +265,10 @@ def test_truck_prices_that_rest_on_cpmm_alone_give_its_tfi3_back() -> None:
             back.add(row["by_country"])
         else:
             others.add(row["by_country"])
-    assert back == {"", "TJ", "TM", "UZ"}
-    assert {country for country, _ in published} - back == {"AF", "CN", "GE", "KG", "KZ", "PK"} <= others
+    assert back == {""}
+    assert (
+        {country for country, _ in published} - back == {"AF", "CN", "GE", "KG", "KZ", "PK", "TJ", "TM", "UZ"} <= others
+    )
 
 
 def test_pakistani_lists_give_cpmms_tfi3_back_up_country_and_with_its_border_fees(net: cr.Network) -> None:
@@ -300,10 +302,10 @@ def test_the_chinese_fees_of_2023_come_back_from_the_years_before(net: cr.Networ
     assert of_2023 == pytest.approx(found["TFI3", "2023"], rel=0.05)
 
 
-def test_tfi3_comes_back_where_the_price_rests_on_it_and_is_above_the_model_elsewhere(net: cr.Network) -> None:
+def test_tfi3_comes_back_where_its_trucks_go_through_and_is_above_the_model_elsewhere(net: cr.Network) -> None:
     table = validation.section_prices(net.facts).set_index("country")
     assert set(table.index) == {"AF", "CN", "GE", "KG", "KZ", "PK", "TJ", "TM", "UZ"}
-    same = table["error_pct"].abs() <= 5
-    assert set(table.index[same]) == {"PK", "TJ", "TM", "UZ"}
-    assert (table.loc[~same, "error_pct"] < 0).all()
+    near = table["error_pct"].abs() <= 10
+    assert set(table.index[near]) == {"PK", "TJ", "TM", "UZ"}
+    assert (table.loc[~near, "error_pct"] < -20).all()
     assert (table["modelled"] - table[["haulage_usd", "direction_usd", "border_usd"]].sum(axis=1)).abs().max() <= 1

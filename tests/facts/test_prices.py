@@ -1,6 +1,8 @@
 """Prices that every forwarder of the region knows, in words of the data."""
 
+import csv
 from math import inf
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ import pytest
 import corridors as cr
 from corridors.analysis.prices import prices, role_of, summary
 
+GEODATA = Path(__file__).parents[2] / "geodata"
 FEU_2024 = 3289  # ERAI, 15 July 2024, China border to the border of the European Union
 
 
@@ -233,3 +236,46 @@ def test_a_box_through_hormuz_pays_the_war_surcharge_beside_the_sum(net: cr.Netw
     assert 3500 < lines("2026-06-25", cargo=cold).loc["war surcharge", "usd"] < 4000
     others = lines("2025-06-25"), lines("2026-06-25", "Fujairah"), lines("2026-06-25", as_of="2026-02-01")
     assert not any("war surcharge" in found.index for found in others)
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((GEODATA / f"{name}.csv").read_text(encoding="utf-8").splitlines()))
+
+
+def test_the_two_directions_of_a_post_differ_by_what_is_published_of_each() -> None:
+    """Where fees jump by more than a fifth, a side that charges more one way has no assumed figure in that jump."""
+    sides: dict[str, dict[str, dict[str, str]]] = {}
+    for row in rows_of("provenance"):
+        if (row["table"], row["column"]) == ("crossings", "usd") and row["part"]:
+            sides.setdefault(row["row_id"], {})[row["part"]] = row
+    posts: dict[str, list[dict[str, str]]] = {}
+    for row in rows_of("crossings"):
+        if row["usd"] and row["mode"] in ("road", "rail"):
+            posts.setdefault(row["element_id"], []).append(row)
+    jumps = 0
+    for element, ways in posts.items():
+        assert len(ways) == 2, f"{element}: fees of one direction only"
+        fees = [float(way["usd"]) for way in ways]
+        if max(fees) <= 1.2 * min(fees):
+            continue
+        jumps += 1
+        parts = sides[ways[0]["crossing_id"]] | sides[ways[1]["crossing_id"]]
+        for country in {name[:2] for name in parts}:
+            out, back = parts[f"{country}_out"], parts[f"{country}_in"]
+            if abs(float(out["value"]) - float(back["value"])) > 20:
+                assert "assumed" not in (out["quality"], back["quality"]), element
+    assert jumps >= 10
+
+
+def per_km(net: cr.Network, start: str, end: str, country: str) -> float:
+    legs = net.routes(start, end, depart="2024-09-03", as_of="2024-09-03", modes=["road"], k=1).legs
+    legs = legs[(legs["kind"] == "leg") & (legs["country"] == country)]
+    return float(legs["usd"].sum() / legs["km"].sum())
+
+
+def test_full_trucks_come_from_china_on_the_karakoram_and_from_karachi_below(net: cr.Network) -> None:
+    """Down from Sost is dearer than up to it, up-country from Karachi dearer than down; so at other Chinese gates."""
+    assert per_km(net, "Kashgar", "Islamabad", "PK") > 1.2 * per_km(net, "Islamabad", "Kashgar", "PK")
+    assert per_km(net, "Karachi", "Islamabad", "PK") > 2 * per_km(net, "Islamabad", "Karachi", "PK")
+    for start, end in (("Kashgar", "Osh"), ("Kashgar", "Bishkek"), ("Urumqi", "Almaty")):
+        assert 1.2 < per_km(net, start, end, "CN") / per_km(net, end, start, "CN") < 1.7

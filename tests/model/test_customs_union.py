@@ -104,7 +104,9 @@ def test_a_table_without_unions_has_none(net: cr.Network) -> None:
     rows, day = net.conditions, "2026-04-15"
     noon = hour(datetime.fromisoformat(f"{day}T12:00Z"))
     members = Conditions(rows, {}).unions(noon, day)
-    assert sorted(members) == ["AM", "BY", "KG", "KZ", "RU"]
+    assert sorted(members) == ["AE", "AM", "BY", "KG", "KZ", "OM", "RU"]
+    assert together(members, "AE", "OM")
+    assert not together(members, "AE", "KZ")
     assert together(members, "KG", "AM")
     assert not together(members, "KG", "UZ")
     assert Conditions(rows[rows["kind"] != "union"], {}).unions(noon, day) == {}

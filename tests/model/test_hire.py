@@ -1,4 +1,4 @@
-"""Detention and demurrage: the mean over journeys, not what is due on the mean journey."""
+"""Detention, demurrage and standing trucks: the mean over journeys, not what is due on the mean journey."""
 
 import random
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import corridors as cr
-from corridors.model.hire import QUARTERS, Overdue
+from corridors.model.hire import QUARTERS, Days, Overdue
 from corridors.model.simulation import Hazard, Simulator
 from tests.small import small_network
 
@@ -14,8 +14,10 @@ P90 = 1.2815515655446004
 DAYS = np.array([1.0, 4.0, 8.0, 12.0, 14.0, 18.0, 25.0, 40.0, 90.0])
 
 
-@pytest.mark.parametrize(("what", "cv"), [("detention", 0.36), ("demurrage", 0.6), ("detention", 0.0)])
-def test_what_is_due_is_the_mean_over_days_free_days_and_prices(net: cr.Network, what: str, cv: float) -> None:
+@pytest.mark.parametrize(
+    ("what", "cv"), [("detention", 0.36), ("demurrage", 0.6), ("standing", 1.0), ("detention", 0.0)]
+)
+def test_what_is_due_is_the_mean_over_days_free_days_and_prices(net: cr.Network, what: Days, cv: float) -> None:
     """A million boxes, drawn here: days lognormal, free days and price by their p10, mode and p90, correlated."""
     rates = net.facts.rates
     free, price = rates.find(f"{what}_free_days"), rates.find(f"{what}_usd_day")

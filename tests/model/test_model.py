@@ -147,6 +147,25 @@ def test_the_box_of_a_line_is_hired_beyond_its_free_days() -> None:
     assert "detention" not in set(net.routes("home", "town", cargo=own, **ask).legs["kind"])
 
 
+def test_a_truck_that_stands_at_a_border_is_paid_beyond_the_free_days_by_the_mean_of_the_year() -> None:
+    """10 h at the pass against 3 free; twice as long in half of the months, so 1.5 times in the year's mean."""
+    rates = [rate("standing_free_days", 3 / 24), rate("standing_usd_day", 24)]
+    net = with_rows(small_network(), rates=rates)
+    ask = {"k": 1, "modes": ["road"], "avoid": ["plain"], **ASK}
+    assert net.routes("home", "town", **ask).costs.set_index("line")["usd"]["truck standing"] == pytest.approx(
+        7, rel=2e-3
+    )
+    months = [
+        {"element_id": "pass", "month": m, "passable_share": 1.0, "speed_factor": 1 - m % 2 / 2} for m in range(1, 13)
+    ]
+    frame = pd.DataFrame(months).assign(note="", direction="", source_id="hand", as_of="2025", quality="assumed")
+    slow = with_tables(net, {**net.tables, "seasons": frame})
+    assert slow.routes("home", "town", **ask).costs.set_index("line")["usd"]["truck standing"] == pytest.approx(
+        12, rel=2e-3
+    )
+    assert "truck standing" not in set(small_network().routes("home", "town", **ask).costs["line"])
+
+
 def test_a_wagon_pays_its_own_price_and_no_ship_takes_it() -> None:
     wagon = cr.Cargo("w", 60.0, "wagon", "wagon1520", modes={"rail"})
     lines = small_network().routes("home", "town", cargo=wagon, k=1, **ASK).costs.set_index("line")["usd"]
@@ -181,7 +200,7 @@ def test_unofficial_payments_are_a_part_of_the_fees_not_more() -> None:
 def test_a_fee_that_is_not_known_counts_both_sides() -> None:
     net = with_rows(
         small_network(),
-        rates=[rate("crossing_usd", 30, "road", country="XA"), rate("crossing_usd", 50, "road", country="XB")],
+        rates=[rate("crossing_usd_out", 30, "road", country="XA"), rate("crossing_usd_in", 50, "road", country="XB")],
     )
     row = net.routes("home", "town", k=1, modes=["road"], **ASK).legs.query("kind == 'crossing'").iloc[0]
     assert row["usd"] == pytest.approx(80)
