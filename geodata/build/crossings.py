@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+import border_hours
 import tables
 
 CROSSING_CV = {"road": "1", "rail": "1", "sea": "0.3"}
@@ -23,6 +24,12 @@ def parts() -> Parts:
         for row in tables.read(tables.OUT / "rates.csv")
         if not row["by_vehicle"]
     }
+    for (element, way, part), row in border_hours.sides(rates).items():
+        known = next((one for one in found[element, way] if (one["column"], one["part"]) == ("hours_mean", part)), None)
+        if known is not None:
+            known.update(row)
+        elif not any(one["column"] == "hours_mean" and not one["part"] for one in found[element, way]):
+            found[element, way].append({"column": "hours_mean", "part": part} | row)
     for row in tables.hand("crossings"):
         for a, b in (("a", "b"), ("b", "a")):
             published = found.get((row["element_id"], a + b), [])
