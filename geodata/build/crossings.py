@@ -24,12 +24,13 @@ def parts() -> Parts:
         for row in tables.read(tables.OUT / "rates.csv")
         if not row["by_vehicle"]
     }
-    for (element, way, part), row in border_hours.sides(rates).items():
-        known = next((one for one in found[element, way] if (one["column"], one["part"]) == ("hours_mean", part)), None)
-        if known is not None:
-            known.update(row)
-        elif not any(one["column"] == "hours_mean" and not one["part"] for one in found[element, way]):
-            found[element, way].append({"column": "hours_mean", "part": part} | row)
+    hours = {(*key, row["part"]): row for key, rows in found.items() for row in rows if row["column"] == "hours_mean"}
+    national = {key for key, row in hours.items() if row["note"].startswith("national mean")}
+    for (element, way, part), measured in border_hours.sides(rates, national).items():
+        if (element, way, part) in hours:
+            hours[element, way, part].update(measured)
+        else:
+            found[element, way].append({"column": "hours_mean", "part": part} | measured)
     for row in tables.hand("crossings"):
         for a, b in (("a", "b"), ("b", "a")):
             published = found.get((row["element_id"], a + b), [])
