@@ -1,7 +1,7 @@
 /* Names of routes by the rules of corridors/routing/names.py over a packed network D. A route is its list of edges. */
 const corridorNames = D => {
   "use strict";
-  const E = D.edges, LEG = 0;
+  const E = D.edges, LEG = 0, CROSSING = 1;
   const joined = list => [list.slice(0, -1).join(", "), ...list.slice(-1)].filter(Boolean).join(" and ");
   function countries(edges) {
     const found = [];
@@ -12,8 +12,14 @@ const corridorNames = D => {
     return found.join("-");
   }
   const legs = edges => edges.filter(e => E.kind[e] === LEG), unique = list => [...new Set(list)];
+  function haul(edges) {   // by sea or air: where it loads and where it lands
+    const mode = E.mode[edges[0]], end = edges.findIndex(e => E.mode[e] !== mode || E.kind[e] > CROSSING);
+    const run = legs(end < 0 ? edges : edges.slice(0, end)), last = run[run.length - 1];
+    return D.places[E.from[run[0]]].name + "-" + D.places[E.to[last]].name + " by " + mode;
+  }
   function points(edges) {
-    return edges.map((e, at) => [at, D.points[E.point[e]]]).filter(([, point]) => point).map(([at, point]) => [point[0], at, point[1]]);
+    return edges.map((e, at) => [at, e, D.points[E.point[e]]]).filter(([, , point]) => point)
+      .map(([at, e, point]) => [point[0], at, E.kind[e] === LEG ? haul(edges.slice(at)) : point[1]]);
   }
   const ranked = some => some.slice().sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   function name(edges, more = []) {
@@ -38,8 +44,9 @@ const corridorNames = D => {
     return name(edges, telling(unique(ranked(points(edges)).map(point => point[2])), some, found => found[0]));
   }
   function modes(edges) {   // with the places where they change
-    const some = legs(edges), changes = some.slice(1).map((e, i) => [some[i], e]).filter(([a, b]) => E.mode[a] !== E.mode[b]);
-    return (some.length ? ", " + E.mode[some[0]] + (changes.length ? " first" : " all the way") : "") +
+    const some = legs(edges), changes = some.slice(1).map((e, i) => [some[i], e])
+      .filter(([a, b]) => E.mode[a] !== E.mode[b] && ["road", "rail"].includes(E.mode[b]));   // ships are named by their ports
+    return (some.length ? ", " + E.mode[some[0]] + (some.every(e => E.mode[e] === E.mode[some[0]]) ? " all the way" : " first") : "") +
       changes.map(([, e]) => ", " + E.mode[e] + " from " + D.places[E.from[e]].name).join("");
   }
   function withModes(was, edges, alike) {

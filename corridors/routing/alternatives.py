@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from heapq import heapify, heappop, heappush
-from math import inf
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from corridors.engine import arrays as engine
 from corridors.model.world import World
-from corridors.routing import finding
 from corridors.routing import path as paths
 from corridors.routing.result import CRITERIA, Result, beats
 
 T = TypeVar("T")
-SEARCHES = 8
-"""Most searches for routes without a country or crossing, and again for routes over other borders."""
-FURTHER = 2
-"""Candidates examined per place in the answer, so that the best of them can be chosen."""
 FAR = {"kgco2e": (2, 1), "risk": (1, 1)}
 """Times `max_stretch` that hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
 ALONE = (2, 2)
@@ -30,6 +23,8 @@ MOST = 0.8
 """Share of what the best in CO2e or risk saves over the first that a route of less effort must save to stand for it."""
 LITTLE = 0.005
 """Share that the fastest or the cheapest must save on its twin to be offered beside it."""
+MUCH = 0.2
+"""Share of hours or US$ for which a reader may take the slower or dearer of two routes."""
 TWINS = 0.02
 """Share by which the hours and US$ of two routes over the same crossings may differ and be one route to an analyst."""
 SAME_WAY = 0.1
@@ -133,7 +128,8 @@ def offer(
     the best in CO2e or risk if it takes more than `max_stretch` times the least effort, and last the outdone; one that
     is beaten is offered only beside a route that beats it, or beats what does. Each time those of least
     `Candidate.effort` come first, a tenth sooner if they lead through other countries. Places that are then left go to
-    the outdone through other countries, however much they share, where the first would stand alone to what is far in km
+    the outdone through other countries, however much they share, then to routes over other borders alike, then to the
+    outdone that take more than `max_stretch` times the effort, where the first would stand alone to what is far in km
     only or twice as far for less CO2e or risk, and at the very last to routes on which perishables may not last.
     """
     chosen, slow, left = _of_right(bests, [*bests, *others, *front], k, max_stretch)
@@ -161,16 +157,34 @@ def offer(
     more = [one for one in more if one.result.sure]
     unbeaten = [one for one in more if not any(_outdoes(other, one) for other in every)]
     reasons = dict[tuple[int, ...], Reason]()
+    usual = min(one.effort[1] for one in bests)
 
-    def fill(group: Sequence[Candidate], *, new: bool = False, elsewhere: bool = False, any_km: bool = False) -> None:
-        """Give what places there are to a group: those of a `new` kind, or only held against the same countries."""
+    def fill(
+        group: Sequence[Candidate],
+        *,
+        new: bool = False,
+        elsewhere: bool = False,
+        any_share: bool = False,
+        any_effort: bool = False,
+        any_km: bool = False,
+    ) -> None:
+        """Give what places there are to a group.
+
+        They must be of a `new` kind, or are only held against routes through the same countries (`elsewhere`) or over
+        the same borders (`any_share`).
+        """
         for one in group:
             alike = [other for other in chosen if other.countries == one.countries]
             known = any(other.kind == one.kind for other in alike)
             if one in chosen or (new and known and not relieves(one)):
                 continue
-            rivals = alike if elsewhere else chosen
+            rivals: Sequence[Candidate] = alike if elsewhere else chosen
+            if any_share and one.borders:
+                rivals = [other for other in chosen if other.borders == one.borders]
             reason = _kept_out(one, chosen, rivals, every, max_overlap, max_stretch, any_km)
+            times = one.effort[1] / usual
+            if not reason and times > max_stretch and not (any_effort or one in unbeaten):
+                reason = Reason(f"takes {times:.3g} times the hours x US$ of the usual route")
             if not reason and len(chosen) < k:
                 chosen.append(one)
             else:
@@ -192,14 +206,17 @@ def offer(
     more.sort(key=order)
     fill(more)
     fill(more, elsewhere=True)
+    fill(unbeaten, any_share=True)
+    fill(more, any_share=True)
+    fill(more, elsewhere=True, any_effort=True)
     if len(chosen) == 1:  # near a closed border the next one is far in km, not in days and US$
-        fill(more, any_km=True)
+        fill(more, any_effort=True, any_km=True)
     if len(chosen) == 1 < k:
         for out in [out for out in left if _far(out.candidate, chosen[0], max_stretch)]:
             if not _far(out.candidate, chosen[0], max_stretch, ALONE):
                 chosen.append(out.candidate)
                 left.remove(out)
-    fill(list(unsure.values()))
+    fill(list(unsure.values()), any_effort=True)
     told = {one.corridor for one in chosen}
     for one in (*more, *unsure.values()):
         if one not in chosen and (one.path.edges not in on_front or one.corridor not in told):
@@ -302,17 +319,31 @@ def _outdoes(one: Candidate, other: Candidate) -> bool:
 def _sooner(one: Candidate, known: Sequence[Candidate], first: Candidate) -> Candidate:
     """The route of least effort among those as good as a best; the first of all stays what it is.
 
-    As good as the fastest or the cheapest is what takes a trifle more over the same crossings.
+    As good as the fastest or the cheapest is what takes a trifle more over the same crossings, or a trifle more of the
+    one and much less of the other.
     """
     if one.best_in in (("kgco2e",), ("risk",)):
         alike = [other for other in known if _as_good(other, one, first)]
     elif one.best_in in (("hours",), ("usd",)) and one is not first:
         i = CRITERIA.index(one.best_in[0])
-        alike = [other for other in known if other.corridor == one.corridor and other.result.sure >= one.result.sure]
+        alike = [other for other in known if other.result.sure >= one.result.sure]
         alike = [other for other in alike if other.figures[i] <= one.figures[i] * (1 + LITTLE)]
+        alike = [other for other in alike if other.corridor == one.corridor or _much_less(other, one, 1 - i)]
     else:
         return one
     return min(alike, key=lambda other: other.effort)._replace(best_in=one.best_in)
+
+
+def _much_less(one: Candidate, other: Candidate, i: int) -> bool:
+    """Whether a route saves much of one criterion over another."""
+    return one.figures[i] <= (1 - MUCH) * other.figures[i]
+
+
+def _by_a_trifle(one: Candidate, other: Candidate) -> bool:
+    """Whether a route saves a trifle at most of hours or US$ over another, and takes much more of the other."""
+    return any(
+        _much_less(other, one, i) and other.figures[1 - i] <= (1 + LITTLE) * one.figures[1 - i] for i in range(2)
+    )
 
 
 def _far(one: Candidate, first: Candidate, max_stretch: float, far: tuple[float, float] | None = None) -> str:
@@ -358,6 +389,8 @@ def _kept_out(
     km, least = paths.km(one.world, one.path), paths.km(first.world, first.path)
     if km > max_stretch * least and not (flown or any_km):
         return Reason(f"{km / least:.4g} times the km of the first (max_stretch={max_stretch:g})")
+    if twin := next((other for other in rivals if other.borders == one.borders and _by_a_trifle(one, other)), None):
+        return Reason("the same crossings as {}, and better by a trifle at most", twin)
     rivals = [other for other in rivals if not _rather(one, other)]
     if twin := next((other for other in rivals if one.borders and other.corridor == one.corridor), None):
         return Reason("the same crossings and modes as {}", twin)
@@ -370,64 +403,6 @@ def _kept_out(
     if any(not any(beats(known.figures, other.figures) for known in chosen) for other in unseen):
         return Reason("worse in everything than another route that is not offered either")
     return None
-
-
-def further(
-    world: World, found: Sequence[engine.Path], k: int, fits: Callable[[engine.Path], bool]
-) -> list[engine.Path]:
-    """Routes over other borders, or inside one country over other roads: several for each place to fill."""
-    reach = inf if paths.flies(world, found[0]) else world.question.max_stretch * found[0].value or inf
-    seen = {tuple(paths.borders(world, path)) for path in found}
-    edges = {path.edges for path in found}
-    kept: list[engine.Path] = []
-    for path in _branches(world, reach):
-        signature = tuple(paths.borders(world, path))
-        if (signature and signature in seen) or not fits(path):
-            continue
-        seen.add(signature)
-        cheaper = finding.cheaper(world, path)
-        if cheaper.edges in edges:
-            continue
-        edges.add(cheaper.edges)
-        kept.append(cheaper)
-        if len(kept) >= FURTHER * k:
-            break
-    return kept
-
-
-def _branches(world: World, limit: float) -> Iterator[engine.Path]:
-    """Paths, each the best without a part of earlier ones: first without a country or crossing, then without a border.
-
-    Each kind of part is left out of the paths found so far, the best first, on top of what was left out to find them.
-    """
-    tried: set[frozenset[str]] = set()
-    seen: set[tuple[int, ...]] = set()
-    known: list[tuple[float, int, engine.Path, frozenset[str]]] = []
-
-    def look(bans: frozenset[str]) -> engine.Path | None:
-        if bans in tried or len(tried) >= most:
-            return None
-        tried.add(bans)
-        path = finding.best(world, bans, limit)
-        if path is None:
-            return None
-        heappush(heap, (path.value, len(tried), path, bans))
-        if path.edges in seen:
-            return None
-        seen.add(path.edges)
-        known.append((path.value, len(tried), path, bans))
-        return path
-
-    for parts, most in ((paths.coarse, SEARCHES), (paths.fine, 2 * SEARCHES)):
-        heap = list(known)
-        heapify(heap)
-        if not known and (path := look(frozenset())) is not None:
-            yield path
-        while heap and len(tried) < most:
-            _, _, path, bans = heappop(heap)
-            for part in parts(world, path):
-                if (other := look(bans | {part})) is not None:
-                    yield other
 
 
 def overlap(world: World, a: engine.Path, b: engine.Path) -> float:
@@ -458,12 +433,3 @@ def _shared(one: Candidate, other: Candidate) -> float:
     band = ways[1].result.band if drawn else None
     beside = sum(short[leg] * lines[leg].intersection(band).length / lines[leg].length for leg in drawn)
     return same + float(beside) / (sum(short.values()) or 1.0)
-
-
-def limits(world: World, accepted: Sequence[engine.Path]) -> tuple[float, float]:
-    """Largest value and km of an alternative to these; a flight is not a measure for trucks and trains."""
-    surface = [path for path in accepted if not paths.flies(world, path)]
-    if not surface:
-        return inf, inf
-    stretch = world.question.max_stretch
-    return stretch * min(path.value for path in surface) or inf, stretch * paths.km(world, surface[0])

@@ -210,8 +210,9 @@ def told_once(
 ) -> list[Rejected]:
     """What fails, without repetition: first what would lead through other countries than what is `offered`.
 
-    What would be far slower than all that is offered is not told. Last, as one, comes what has been shut for years: it is no news, and nobody waits for it. What fails without a
-    closure is told once a cause, or (for methods that tell apart all that share little) once a path.
+    What would be far slower than all that is offered is not told. Last, as one, comes what has been shut for years: it
+    is no news, and nobody waits for it. What fails without a closure is told once a cause, or (for methods that tell
+    apart all that share little) once a path.
     """
     hours = [paths.arrival(world, path) - world.question.t0 for path in offered]
     latest = max([SLOW * min(hours), *hours]) if hours else inf

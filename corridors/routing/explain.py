@@ -12,6 +12,7 @@ import pandas as pd
 from corridors.data.schema import Row
 from corridors.model.access import Access
 from corridors.model.calendars import Closure, moment
+from corridors.model.graph import Edge
 from corridors.model.world import World
 from corridors.routing import path as paths
 from corridors.routing.blocked import KEEPS, Rejected, element_of, long_shut
@@ -136,15 +137,21 @@ def gate_names(facts: Facts, gates: Sequence[str]) -> str:
 
 
 def rejected_table(
-    facts: Facts, world: World, rejected: Sequence[Rejected], ends: Sequence[Access | None]
+    facts: Facts,
+    world: World,
+    rejected: Sequence[Rejected],
+    ends: Sequence[Access | None],
+    offered: Mapping[str, Sequence[Edge]] | None = None,
 ) -> pd.DataFrame:
-    """Rows of `Routes.rejected`, door to door: with the access legs at the `ends`."""
+    """Rows of `Routes.rejected`, door to door: with the access legs at the `ends`; none has the name of one offered."""
     access = sum((leg.hours for leg in ends if leg), start=0.0)
     paths = [[world.edges[e] for e in one.path.edges] for one in rejected]
+    given = offered or {}
+    titles = names(facts, [*given.values(), *paths], list(given))[len(given) :]
     rows = [
         _rejected_row(facts, world, title, one, access)
         | {"corridors": "; ".join(named(facts, {edge.element_id for edge in path}))}
-        for title, one, path in zip(names(facts, paths), rejected, paths, strict=True)
+        for title, one, path in zip(titles, rejected, paths, strict=True)
     ]
     return pd.DataFrame(rows, columns=REJECTED)
 

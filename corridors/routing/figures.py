@@ -83,6 +83,7 @@ def routes_html(routes: Routes) -> str:
         {
             "": table["label"],
             "route": table["name"],
+            "modes": table["modes"],
             "km": [f"{x:,.0f}" for x in table["km"]],
             "days": _ranges(table, "days", rounded),
             "US$": _ranges(table, "usd", rounded),

@@ -125,9 +125,18 @@ def inherit(world: World, wider: World) -> None:
 
 
 def _search(world: World, bans: frozenset[str], cutoff: float) -> engine.Path | None:
-    question, (sources, targets) = world.question, world.ends
     if not world.serves_both:
         return None  # told without bounds: most places have no railway
+    return _found(world, _ahead(world, bans), _banned(world, bans), cutoff)
+
+
+def without(world: World, edges: Collection[int]) -> engine.Path | None:
+    """Best path that uses none of some edges, each of which is one direction of a leg or crossing."""
+    return _found(world, to_destination(world), sorted(edges), inf)
+
+
+def _found(world: World, ahead: engine.Bound, banned: Sequence[int] | engine.Ints, cutoff: float) -> engine.Path | None:
+    question, (sources, targets) = world.question, world.ends
     return engine.search(
         world.graph,
         world.closed,
@@ -135,8 +144,8 @@ def _search(world: World, bans: frozenset[str], cutoff: float) -> engine.Path | 
         targets,
         question.t0,
         value_of_hour(world),
-        _ahead(world, bans),
-        _banned(world, bans),
+        ahead,
+        banned,
         cutoff,
         max_wait=question.max_wait_hours,
     )

@@ -82,8 +82,13 @@ def _with_modes(facts: Facts, name: str, edges: Sequence[Edge], alike: Sequence[
 
 def _modes(facts: Facts, edges: Sequence[Edge]) -> str:
     legs = [edge for edge in edges if edge.kind == "leg"]
-    changes = [f"{b.mode} from {facts.place[b.from_place]['name']}" for a, b in pairwise(legs) if a.mode != b.mode]
-    first = [f"{edge.mode} {'first' if changes else 'all the way'}" for edge in legs[:1]]
+    changes = [
+        f"{b.mode} from {facts.place[b.from_place]['name']}"
+        for a, b in pairwise(legs)
+        if a.mode != b.mode and b.mode in ("road", "rail")  # ships are named by their ports
+    ]
+    alone = len({edge.mode for edge in legs}) == 1
+    first = [f"{edge.mode} {'all the way' if alone else 'first'}" for edge in legs[:1]]
     return "".join(f", {one}" for one in (*first, *changes))
 
 
@@ -124,8 +129,23 @@ def _telling(own: Sequence[str], others: Sequence[set[str]], pick: Callable[[lis
 
 def _points(facts: Facts, edges: Sequence[Edge]) -> list[tuple[int, int, str]]:
     """What a route may be named by (rivals, position, name); few rivals tell most about the route."""
-    found = ((position, point_of(facts, edge)) for position, edge in enumerate(edges))
-    return [(point[0], position, point[1]) for position, point in found if point]
+    found = []
+    for position, edge in enumerate(edges):
+        if point := point_of(facts, edge):
+            name = _haul(facts, edges[position:]) if edge.kind == "leg" else point[1]
+            found.append((point[0], position, name))
+    return found
+
+
+def _haul(facts: Facts, edges: Sequence[Edge]) -> str:
+    """Name of a haul by sea or air that begins with the first edge: where it loads and where it lands, by what."""
+    mode, legs = edges[0].mode, list[Edge]()
+    for edge in edges:
+        if edge.mode != mode or edge.kind not in ("leg", "crossing"):
+            break
+        legs += [edge] if edge.kind == "leg" else []
+    start, end = (facts.place[place]["name"] for place in (legs[0].from_place, legs[-1].to_place))
+    return f"{start}-{end} by {mode}"
 
 
 def point_of(facts: Facts, edge: Edge) -> tuple[int, str] | None:

@@ -11,8 +11,9 @@ from corridors.errors import BadRequest
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
-from corridors.routing.alternatives import limits, overlap
+from corridors.routing.alternatives import overlap
 from corridors.routing.blocked import KEEPS, Rejected, element_of
+from corridors.routing.further import limits
 
 Fails = Callable[[engine.Path], str]
 Way = tuple[World, engine.Path]

@@ -241,7 +241,7 @@ def resolve(facts: Facts, request: Request, *, destination: bool = True, both: b
     question = Question(
         origin=first,
         destination=last,
-        via=tuple(facts.place_id(v) for v in request.via or ()),
+        via=tuple(_stop(facts, name) for name in request.via or ()),
         t0=t0,
         knowledge=Knowledge(as_of, "persist" if request.unknown == "both" else request.unknown, request.regime),
         by=request.by,
@@ -370,3 +370,19 @@ def _avoided(facts: Facts, avoid: Sequence[str]) -> tuple[frozenset[str], frozen
                     raise UnknownPlace(f"avoid holds {item!r}: write {code!r}, the ISO code of the country.") from None
                 raise UnknownPlace(f"avoid: {error} A country is given by its ISO code, such as IR.") from None
     return frozenset(found[0]), frozenset(found[1]), frozenset(found[2])
+
+
+def _stop(facts: Facts, name: str) -> str:
+    """A place of ``via``; of a border post that has one name for its two sides, either, for both mean the post."""
+    try:
+        return facts.place_id(name)
+    except UnknownPlace as error:
+        try:
+            elements = facts.element_ids(name)
+        except UnknownPlace:
+            raise error from None
+        crossings = facts.tables["crossings"]
+        sides = set(crossings.loc[crossings["element_id"].isin(elements), "from_place"])
+        if len(sides) != 2:
+            raise
+        return str(min(sides))

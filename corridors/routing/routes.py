@@ -404,7 +404,9 @@ class Routes(Sequence[Route]):
 
     @cached_property
     def _rejected(self) -> pd.DataFrame:
-        return rejected_table(self.facts, self.world, self.failed, self.ends)
+        whole = self._whole or self
+        offered = {name: result.edges for name, result in zip(whole.names, whole.results, strict=True)}
+        return rejected_table(self.facts, self.world, self.failed, self.ends, offered)
 
     def no_route(self) -> NoRoute:
         """The error for a question without an answer.

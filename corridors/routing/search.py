@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from heapq import heappop, heappush
 from itertools import product
+from operator import attrgetter
 from typing import Literal
 
+from corridors.data.schema import Row
 from corridors.engine import arrays as engine
 from corridors.engine.collector import at_rest
 from corridors.model.access import Access
@@ -20,20 +23,26 @@ from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
-from corridors.routing.alternatives import Candidate, LeftOut, further, offer, surest
+from corridors.routing.alternatives import Candidate, LeftOut, offer, surest
 from corridors.routing.blocked import KEEPS, Rejected
 from corridors.routing.fan import BY_TONNE, TIE
+from corridors.routing.further import further
 from corridors.routing.plain_alternatives import Ways
 from corridors.routing.request import By, Day, Method, Place, Request, legal_loads, resolve, world_of
 from corridors.routing.result import CRITERIA, Choice, Result
 from corridors.routing.routes import Routes
 
+MOST_TURNS = 64
+"""Most searches for a route that turns round at no gate or pass."""
 MOST_FAILING = 4
 """Further routes examined, times three, if the best one fails though nothing is closed."""
 BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
 """Kinds of places to which goods may be brought and taken back."""
 SAMPLES = 2_000
 """Samples behind the ranges of ``Routes.table`` and ``legs``."""
+FROM, TO = attrgetter("from_place"), attrgetter("to_place")
+WAY = attrgetter("element_id", "from_place")
+"""What the edges of a leg or crossing in one direction have in common, whatever is loaded how."""
 FAMILIES = (frozenset({"road"}), frozenset({"rail", "ferry"}))
 """Sets of modes for which the best route is also sought alone: whoever ships by train or by truck wants to see it."""
 
@@ -217,6 +226,7 @@ class Search:
             others = (self._best(replace(question, by=by)) for by in CRITERIA if by != question.by)
             bests = [first, *filter(None, others)]
         more, front = self._further(question, bests, k) if k > 1 else ([], [])
+        bests = [_cheapest(one, (*more, *front)) if "usd" in one.best_in else one for one in bests]
         offered, self.left_out = offer(bests, more, front, k, self.request.max_overlap, self.request.max_stretch)
         return [one.result.choice for one in offered], self.aside
 
@@ -278,11 +288,37 @@ class Search:
         """The best route; if it fails, those that it beats by being slower, and the next best over other borders."""
         path = finding.best(world)
         if path is not None:
-            yield path
+            yield from self._leading_on(world, path)
             if world.question.cargo.perishable and world.question.by != "hours":
                 quicker = finding.quicker(world, 24 * world.question.cargo.shelf_life_days)
                 yield from (one for one in quicker if one.edges != path.edges)
             yield from further(world, [path], MOST_FAILING, lambda _: True)
+
+    def _leading_on(self, world: World, path: engine.Path) -> Iterator[engine.Path]:
+        """The best path and, while it turns round at a gate or pass, the next best without the way in or out."""
+        heap, tried = [(path.value, 0, path, frozenset[int]())], 1
+        while heap:
+            _, _, path, banned = heappop(heap)
+            yield path
+            turn = self._turn(world, path)
+            if turn is None:
+                return
+            for shut in self._in_and_out(world, *(path.edges[i] for i in turn)):
+                other = finding.without(world, banned | shut) if tried < MOST_TURNS else None
+                if other is not None:
+                    heappush(heap, (other.value, tried, other, banned | shut))
+                tried += 1
+
+    def _in_and_out(self, world: World, there: int, back: int) -> tuple[frozenset[int], frozenset[int]]:
+        """What must go so that a path turns round no more, all roads into or all out of a border post."""
+        ends, post = (world.edges[there], world.edges[back]), world.edges[there].to_place
+        ways = [(i, edge) for i, edge in enumerate(world.edges) if edge.kind in ("leg", "crossing")]
+        if post == ends[1].from_place and post in self._posts and ends[0].kind == ends[1].kind == "leg":
+            roads = [(i, edge) for i, edge in ways if edge.kind == "leg"]
+            into, out = ([i for i, edge in roads if way(edge) == post] for way in (TO, FROM))
+        else:
+            into, out = ([i for i, edge in ways if WAY(edge) == WAY(end)] for end in ends)
+        return frozenset(into), frozenset(out)
 
     def _serves(self, world: World, path: engine.Path) -> bool:
         """Whether a path can be an answer, if nothing is closed on it; one that cannot is set aside."""
@@ -296,21 +332,41 @@ class Search:
         return fault is None
 
     def _turns(self, world: World, path: engine.Path) -> str:
-        """Where a path goes back over a leg or crossing though nothing is done there: at a gate or pass; empty if not.
+        """Where a path turns round at a gate or pass; empty if nowhere."""
+        turn = self._turn(world, path)
+        return " and ".join(stop["name"] for stop in self._stops(world, path, *turn)) if turn else ""
 
-        Goods may be brought to a town, port or station of ``via`` and be taken back.
+    def _turn(self, world: World, path: engine.Path) -> tuple[int, int] | None:
+        """Positions at which a path first goes over a leg or crossing and back though nothing is done between them.
+
+        Goods may be brought to a town, port or station of ``via`` and be taken back. A border post of ``via`` that is
+        reached and left by roads of its own country is not passed either.
         """
         if not self.question.via:
-            return ""
-        edges, first = [world.edges[e] for e in path.edges], dict[str, int]()
-        for i, edge in enumerate(edges):
-            if edge.kind not in ("leg", "crossing") or first.setdefault(edge.element_id, i) == i:
+            return None
+        first, last = dict[str, int](), -1
+        for i, edge in enumerate(world.edges[e] for e in path.edges):
+            if edge.kind not in ("leg", "crossing"):
                 continue
-            passed = dict.fromkeys(e.to_place for e in edges[first[edge.element_id] : i])
-            stops = [self.facts.place[place] for place in passed if place in self.question.via]
-            if not any(stop["kind"] in BUSINESS for stop in stops):
-                return " and ".join(stop["name"] for stop in stops)
-        return ""
+            before = first.setdefault(edge.element_id, i)
+            if before < i and not any(stop["kind"] in BUSINESS for stop in self._stops(world, path, before, i)):
+                return before, i
+            kinds = (edge.kind, world.edges[path.edges[last]].kind) if last >= 0 else ()
+            if kinds == ("leg", "leg") and edge.from_place in self._posts:
+                return last, i
+            last = i
+        return None
+
+    @cached_property
+    def _posts(self) -> frozenset[str]:
+        """Border posts of ``via``."""
+        posts = set(self.facts.tables["crossings"]["from_place"]).intersection(self.question.via)
+        return frozenset(place for place in posts if self.facts.place[place]["kind"] == "border")
+
+    def _stops(self, world: World, path: engine.Path, start: int, end: int) -> list[Row]:
+        """Places of ``via`` between two positions of a path."""
+        passed = dict.fromkeys(world.edges[e].to_place for e in path.edges[start:end])
+        return [self.facts.place[place] for place in passed if place in self.question.via]
 
     def _further(
         self, question: Question, bests: Sequence[Candidate], k: int
@@ -394,3 +450,9 @@ class Search:
         if not world.question.cargo.perishable:
             return lambda _: ""
         return lambda path: Result(self.facts, Choice(world, path), *self._ends, self.draws).spoils()
+
+
+def _cheapest(best: Candidate, others: Sequence[Candidate]) -> Candidate:
+    """The cheapest, which a search that counts the hire of a box by quarters of a day may have missed."""
+    some = [one for one in others if one.result.sure >= best.result.sure]
+    return min([best, *some], key=lambda one: one.figures[1])._replace(best_in=best.best_in)

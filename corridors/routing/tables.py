@@ -14,7 +14,7 @@ from corridors.data.geodesy import SEA
 from corridors.data.schema import Row, records
 from corridors.engine.collector import at_rest
 from corridors.model.cargo import TONNES
-from corridors.routing.alternatives import NO_GAIN
+from corridors.routing.alternatives import MUCH, NO_GAIN
 from corridors.routing.caveats import general_words, restricted, rests_on
 from corridors.routing.fan import BY_TONNE
 from corridors.routing.figures import rounded
@@ -41,8 +41,10 @@ TABLE = (
     "flags",
 )
 """Columns of ``Routes.table``; the others of `every_column` are those of ``Routes.details``."""
-LITTLE_MORE, MUCH_LESS = 0.1, 0.2
-"""Share of hours or US$ for which a route saves that share of the other, and so may be the usual one."""
+LITTLE_MORE = 0.1
+"""Share of hours or US$ that a route may take more where it saves `MUCH` of the other, and so may be the usual one."""
+OFTEN_LATER = 1.3
+"""Times the expected days from which the middle of the range of journeys is told."""
 LONG_WAIT = 24.0
 """Hours from which a wait for an opening is flagged."""
 
@@ -191,6 +193,9 @@ def flags_of(result: Result) -> list[str]:
     found += filter(None, [truckloads(result)])
     if (longest := max((step.wait for step in result.steps), default=0.0)) >= LONG_WAIT:
         found.append(f"waits {longest / 24:.0f} d")
+    hours, middle = result.figures[0], result.ranges("days")["days_p50"]
+    if middle > OFTEN_LATER * hours / 24:
+        found.append(f"half of journeys take over {middle:.1f} d")
     if any(edge.mode == "air" for edge in result.edges if edge.kind == "leg"):
         found.append("air is an example")
     if closed := _built_in_vain(result):
@@ -267,7 +272,7 @@ def bargain(routes: Routes) -> str:
         (hours * usd, i)
         for i, ((hours, usd), result) in enumerate(zip(figures, results, strict=True))
         if figures[i][spent] <= (1 + LITTLE_MORE) * first[spent]
-        and figures[i][saved] <= (1 - MUCH_LESS) * first[saved]
+        and figures[i][saved] <= (1 - MUCH) * first[saved]
         and result.figures[3] <= results[0].figures[3] + NO_GAIN["risk"]
         and result.sure >= results[0].sure
     ]
@@ -280,12 +285,12 @@ def bargain(routes: Routes) -> str:
 
 
 def plain(table: pd.DataFrame) -> str:
-    """Label, name, days and US$ of each route in aligned lines."""
+    """Label, name, modes, days and US$ of each route in aligned lines."""
     if table.empty:
         return ""
     days, usd = ([rounded(value) for value in table[name]] for name in ("days", "usd"))
-    wide, dear, name = (max(map(len, some)) for some in (days, usd, table["name"]))
+    wide, dear, name, modes = (max(map(len, some)) for some in (days, usd, table["name"], table["modes"]))
     return "\n".join(
-        f"  {row['label']}  {row['name']:<{name}}  {a:>{wide}} days  US$ {b:>{dear}}"
+        f"  {row['label']}  {row['name']:<{name}}  {row['modes']:<{modes}}  {a:>{wide}} days  US$ {b:>{dear}}"
         for row, a, b in zip(records(table), days, usd, strict=True)
     )

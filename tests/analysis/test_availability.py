@@ -103,7 +103,7 @@ def test_the_usual_way_is_a_row_though_another_is_open_more_often(net: cr.Networ
     """By Bandar Abbas boxes take six days less than by Fujairah and Karachi, which is open all the year."""
     found = net.availability("Jebel Ali", "Almaty", year=2026, most=3, days=[1], progress=False)
     usual, open_ = found.pivot.columns[:2]
-    assert "Jebel Ali by sea" in usual
+    assert "Jebel Ali-Shahid Rajaee port by sea" in usual
     assert found.pivot[usual].isna().any()
     assert "Fujairah" in open_
     assert found.pivot[open_].notna().all()

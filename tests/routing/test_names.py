@@ -77,3 +77,21 @@ def test_a_route_left_out_is_held_against_one_by_its_letter(net: cr.Network) -> 
             other, own = km[found[2]], {edge.element_id: edge.km for edge in one.result.edges if edge.kind == "leg"}
             shared = sum(length for leg, length in own.items() if leg in other.index)
             assert float(found[1]) == pytest.approx(100 * shared / min(sum(own.values()), other.sum()), abs=1)
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination"), [("Mundra", "Almaty"), ("Almaty", "Mumbai port"), ("Baku", "Aktau")]
+)
+def test_a_haul_by_ship_is_named_by_where_it_loads_and_where_it_lands(
+    net: cr.Network, origin: str, destination: str
+) -> None:
+    """Whoever ships by Iran wants to know whether the ship calls at Chabahar or at Bandar Abbas."""
+    routes = net.routes(origin, destination, depart="2025-05-01", modes=["road", "rail", "sea", "ferry"])
+    shipped = 0
+    for name, (_, legs) in zip(routes.names, routes.legs.groupby("route"), strict=True):
+        afloat = legs[(legs["kind"] == "leg") & legs["mode"].isin(["sea", "ferry"])]
+        for mode, some in afloat.groupby("mode"):
+            ends = net.places.set_index("place_id")["name"].loc[[some["from_place"].iloc[0], some["to_place"].iloc[-1]]]
+            assert f"{'-'.join(ends)} by {mode}" in name
+            shipped += 1
+    assert shipped

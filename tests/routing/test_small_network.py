@@ -19,7 +19,7 @@ def test_hours_and_money_by_hand() -> None:
             "XA-XB, by Plain Gate": 28 + 1 / 3,
             "XA-XB, by Rail Gate": 59.5,
             # 90/30 + 12 + (500/25 + 48/2) + 12 + 60/30
-            "XA-sea-XB, by Port by sea": 73.0,
+            "XA-sea-XB, by Port-Harbour by sea": 73.0,
         }
     )
     mean_usd = routes.legs.groupby("label")["usd"].sum()

@@ -107,7 +107,7 @@ def test_sentences_titles_and_print_show_the_figures_of_the_table(answers: list[
         assert len(printed) == 1 + len(routes)
         for line, row in zip(printed[1:], routes.table.itertuples(), strict=True):
             assert line.split() == [
-                *f"{row.label} {row.name} {rounded(row.days)} days US$ {rounded(row.usd)}".split(),
+                *f"{row.label} {row.name} {row.modes} {rounded(row.days)} days US$ {rounded(row.usd)}".split(),
             ]
         first = routes.table.iloc[0]
         words = f"{first['name']}: {rounded(first['days'])} days"
