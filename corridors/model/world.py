@@ -95,8 +95,9 @@ class World:
         return self.calendars.dated | set(self.question.overlay.changed) | self.barred
 
     def _find_barred(self) -> frozenset[str]:
-        """Elements closed by law: crossings, and sea or air into countries that admit none of the goods."""
+        """Elements closed by law: crossings, named ferries, sea or air into countries that admit none of the goods."""
         barred = {edge.elements[0] for edge in self.multimodal.crossings if self.verdict(edge).effect == "forbid"}
+        barred |= {name for name in self.rights.elements if self.rights.bar(name, self.question.trade, self.today)}
         into = [self.edges[i] for country in self.refused for i in self.multimodal.entered.get(country, ())]
         return frozenset(barred | {edge.elements[0] for edge in into if edge.kind == "leg"})
 
@@ -111,6 +112,11 @@ class World:
                 bar = self.rights.bar(edge.elements[0], self.question.trade, self.today)
                 verdicts.setdefault(edge.countries[1], []).append(bar)
         return {country: bars[0] for country, bars in verdicts.items() if all(bars) and bars[0]}
+
+    def law_of_leg(self, edge: Edge) -> Verdict | None:
+        """The rule that bars the goods on a leg: its own, or that of the country that it enters."""
+        own = self.rights.bar(edge.elements[0], self.question.trade, self.today)
+        return own or self.refused.get(self.multimodal.enters(edge))
 
     def other(self, *, open_: bool = False, **changes: object) -> World:
         """The same world, open or with another question."""
@@ -165,7 +171,7 @@ class World:
             if (at is None or closure.start <= at < closure.end) and closure.hits(traffic)
         ]
         if edge.elements and edge.elements[0] in self.barred:
-            verdict = self.refused.get(self.multimodal.enters(edge)) if edge.kind == "leg" else self.verdict(edge)
+            verdict = self.law_of_leg(edge) if edge.kind == "leg" else self.verdict(edge)
             if verdict and verdict.effect == "forbid":
                 who = f"{q.carrier} trucks" if q.carrier else self.rights.concerns(q.trade).words
                 found.append(

@@ -20,7 +20,6 @@ def rests_on(result: Result) -> list[str]:
     found: list[str] = [result.condition] if result.condition else []
     posts = result.facts.unknown_posts
     found += [posts[edge.element_id] for edge in result.edges if edge.element_id in posts]
-    limited: list[str] = []
     calendars, question = result.facts.calendars, result.world.question
     for step, edge in zip(result.steps, result.edges, strict=True):
         for element in filter(calendars.dated.__contains__, edge.elements):
@@ -30,9 +29,8 @@ def rests_on(result: Result) -> list[str]:
                 found.append(f"contested: {name} {row['regime']} hours {row['rule']}")
             if countries := calendars.without_holidays(element, step.start, question.knowledge.regime):
                 found.append(f"public holidays of {countries} are not known for that year, none counted: {name}")
-            limited += [f"{name} ({c.reason})" for c in calendars.restrictions(element, step.start, question.knowledge)]
-    if limited:
-        found.append("restricted: " + ", ".join(dict.fromkeys(limited)))
+    if limited := restricted(result):
+        found.append("restricted: " + ", ".join(limited))
     found += [f"taken to have ended: {closure_words(result.facts, closure)}" for closure in result.lapsed]
     found += queues(result)
     passed = [
@@ -46,6 +44,19 @@ def rests_on(result: Result) -> list[str]:
     found += result.facts.oldest_hours(edge for edge in result.edges if edge.kind == "crossing")
     found += _oldest_rates(result)
     return list(dict.fromkeys(found))
+
+
+def restricted(result: Result) -> dict[str, str]:
+    """What was limited or slowed without being closed when the cargo came there: with the cause, and its name."""
+    calendars, knowledge = result.facts.calendars, result.world.question.knowledge
+    found = {}
+    for step, edge in zip(result.steps, result.edges, strict=True):
+        for element in filter(calendars.dated.__contains__, edge.elements):
+            for limit in calendars.restrictions(element, step.start, knowledge):
+                if limit.hits(result.world.traffic(edge)):
+                    name = result.facts.element_names.get(element, element)
+                    found[f"{name} ({limit.reason})"] = name
+    return found
 
 
 def general_words(result: Result) -> list[str]:

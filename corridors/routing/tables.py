@@ -15,7 +15,7 @@ from corridors.data.schema import Row, records
 from corridors.engine.collector import at_rest
 from corridors.model.cargo import TONNES
 from corridors.routing.alternatives import MUCH, NO_GAIN
-from corridors.routing.caveats import general_words, rests_on
+from corridors.routing.caveats import general_words, restricted, rests_on
 from corridors.routing.fan import BY_TONNE
 from corridors.routing.figures import rounded
 from corridors.routing.names import countries
@@ -186,6 +186,8 @@ def flags_of(result: Result) -> list[str]:
         found.append("assumed border times")
     if any(edge.element_id in result.facts.unknown_posts for edge in result.edges):
         found.append("border without a known crossing")
+    if limited := restricted(result):
+        found.append("restricted: " + ", ".join(dict.fromkeys(limited.values())))
     found += filter(None, [doubt(result)])
     found += filter(None, [truckloads(result)])
     if (longest := max((step.wait for step in result.steps), default=0.0)) >= LONG_WAIT:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+import border_hours
 import tables
 
 CROSSING_CV = {"road": "1", "rail": "1", "sea": "0.3"}
@@ -28,6 +29,13 @@ def parts() -> Parts:
         for row in tables.read(tables.OUT / "rates.csv")
         if not row["by_vehicle"]
     }
+    hours = {(*key, row["part"]): row for key, rows in found.items() for row in rows if row["column"] == "hours_mean"}
+    national = {key for key, row in hours.items() if row["note"].startswith("national mean")}
+    for (element, way, part), measured in border_hours.sides(rates, national).items():
+        if (element, way, part) in hours:
+            hours[element, way, part].update(measured)
+        else:
+            found[element, way].append({"column": "hours_mean", "part": part} | measured)
     for row in tables.hand("crossings"):
         ways = {way: _by_part(found.get((row["element_id"], way), []), "usd") for way in ("ab", "ba")}
         for a, b in (("a", "b"), ("b", "a")):

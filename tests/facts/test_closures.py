@@ -46,7 +46,9 @@ CLOSED = [
     ("khunjerab_sost", "2023-03-31", "2023-04-03"),
     ("kulma_karasu", "2020-03-10", "2020-05-06"),
     ("milak_zaranj", "2023-05-27", "2023-05-29"),
-    ("kaplanbek_navoi", "2024-06-05", "2024-07-01"),
+    ("kaplanbek_navoi", "2024-06-05", "2025-12-01"),
+    ("kaplanbek_navoi", "2025-06-10", "2025-12-01"),
+    ("kolzhat_dulata", "2021-06-20", "2022-06-20"),
     ("sarakhs_road", "2020-04-20", "2020-06-20"),
     ("incheh_borun_road", "2020-06-01", "2021-11-01"),
     ("salang", "2022-12-18", "2022-12-25"),
@@ -265,6 +267,38 @@ def test_armenian_goods_meet_one_rule_on_every_azerbaijani_entry(net: cr.Network
             for trade in (Trade("AM", "RU"), Trade("IR", "AM"))
         }
         assert found == {effect}
+
+
+@pytest.mark.parametrize(("origin", "destination"), [("Baku", "Yerevan"), ("Yerevan", "Baku")])
+def test_armenia_and_azerbaijan_traded_by_no_way_round(net: cr.Network, origin: str, destination: str) -> None:
+    with pytest.raises(cr.NoRoute, match="not open to goods"):
+        net.routes(origin, destination, depart="2024-06-17")
+    assert net.routes(origin, destination, depart="2026-01-15", k=1)
+
+
+def test_turkish_goods_were_barred_in_armenia_for_a_year(net: cr.Network) -> None:
+    for day in ("2020-12-15", "2022-01-15"):
+        assert net.routes("Istanbul", "Yerevan", depart=day, k=1)
+    for day in ("2021-01-15", "2021-09-15"):
+        with pytest.raises(cr.NoRoute, match="not open to goods from TR"):
+            net.routes("Istanbul", "Yerevan", depart=day, k=1)
+        assert net.routes("Tehran", "Yerevan", depart=day, k=1)
+
+
+def test_no_truck_went_through_china_in_the_years_of_covid(net: cr.Network) -> None:
+    for day, passes in (("2021-06-22", False), ("2024-06-18", True)):
+        assert closed(net, "kulma_karasu", day, direction="TJ>CN") is not passes
+        assert not closed(net, "kulma_karasu", day, direction="CN>TJ")
+        crossings = net.routes("Khorog", "Semey", depart=day).details["crossings"]
+        assert bool(crossings.str.contains("Kulma").any()) is passes
+
+
+def test_a_limited_post_is_flagged(net: cr.Network) -> None:
+    routes = net.routes("Urumqi", "Almaty", depart="2021-06-22", modes=["road"])
+    told = [*routes.notes, *routes.table["flags"]]
+    assert any("restricted: Nur Zholy-Khorgos" in one for one in told)
+    later = net.routes("Urumqi", "Almaty", depart="2024-06-18", modes=["road"])
+    assert not any("restricted" in one for one in [*later.notes, *later.table["flags"]])
 
 
 def test_transit_to_armenia_goes_round_azerbaijan_until_it_was_freed(net: cr.Network) -> None:

@@ -37,6 +37,32 @@ def test_the_usual_way_is_the_first_or_the_second(
     assert names.str.contains(usual).any()
 
 
+FIRST = [
+    ("Khorgos", "Almaty", "2026-04-15", "Nur Zholy"),
+    ("Urumqi", "Almaty", "2026-04-15", "Nur Zholy"),
+    ("Istanbul", "Baku", "2025-06-15", "TR-GE-AZ"),
+    ("Tbilisi", "Baku", "2025-06-15", "Red Bridge"),
+]
+
+
+@pytest.mark.parametrize(("origin", "destination", "depart", "usual"), FIRST)
+def test_nearly_all_go_this_way_so_it_is_the_first(
+    net: cr.Network, origin: str, destination: str, depart: str, usual: str
+) -> None:
+    assert usual in net.routes(origin, destination, depart=depart).table["name"].iloc[0]
+
+
+def test_no_box_drives_past_the_terminal_of_alashankou_to_the_next_one(net: cr.Network) -> None:
+    first = net.routes("Semey", "Lanzhou", depart="2024-06-17")[0]
+    assert "khorgos_cn" not in set(first.legs["to_place"])
+
+
+@pytest.mark.parametrize("destination", ["Istanbul", "Mersin", "Poti"])
+def test_novorossiysk_has_ships(net: cr.Network, destination: str) -> None:
+    routes = net.routes("Novorossiysk", destination, depart="2024-06-17")
+    assert "sea" in set(routes.legs["mode"])
+
+
 def test_a_far_crossing_stands_beside_the_only_near_one_that_is_open(net: cr.Network) -> None:
     """Torkham, Kharlachi, Angoor Adda were shut on 1 March 2025: Chaman takes 5 times the km, but a third more days."""
     names = net.routes("Peshawar", "Kabul", depart="2025-03-01").table["name"]
