@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
-# business-duration 0.68: of hours that go on through the night, those after midnight are counted for nobody who comes after midnight.
+# business-duration 0.68: of hours that go on through the night, those after midnight count for nobody who comes after midnight.
 #
-# Guess      hours from 20:00 to 04:00 are refused; if they are taken, a wait from one to three in the morning is two hours of work.
-# Behaviour  they are taken, and from 21:00 to 03:00 there are six; but from 01:00 to 03:00 there are none, from midnight to midnight
-#            four instead of eight, and six hours cut at midnight are three and nothing. Open from 00:00 to 00:00 is never. Where
-#            start is before end all is right. The documentation shows hours of the day alone and says nothing of the night; the
-#            summary: "by excluding weekends, public holidays and non-business hours". https://github.com/gnaneshwar441/Business_Duration
-# Matters    trucks come at any hour, and of a post that works into the morning every wait that begins after midnight vanishes. Shift all times by the hours after midnight first. Here hours belong to the
-#            day on which they begin, and go on past midnight (corridors/model/calendars.py).
+# Guess      hours from 20:00 to 04:00 are refused; if they are taken, a wait from one to three in the morning is two hours of
+#            work.
+# Behaviour  they are taken, and from 21:00 to 03:00 there are six; but from 01:00 to 03:00 there are none, from midnight to
+#            midnight four instead of eight, and six hours cut at midnight are three and nothing. Open from 00:00 to 00:00 is
+#            never. Where start is before end all is right. The documentation shows hours of the day alone and says nothing of the
+#            night; the summary: "by excluding weekends, public holidays and non-business hours".
+#            https://github.com/gnaneshwar441/Business_Duration
+# Matters    trucks come at any hour, and of a post that works into the morning every wait that begins after midnight vanishes.
+#            Shift all times by the hours after midnight first. Here hours belong to the day on which they begin, and go on past
+#            midnight (corridors/model/calendars.py).
 #
 # Exits 0 while the fault stands, 1 if the output changes.
 set -euo pipefail

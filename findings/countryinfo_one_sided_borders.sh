@@ -2,13 +2,14 @@
 # countryinfo 1.0.1: one may go from India to Afghanistan and not back, and Kuwait has a border with Iran instead of Iraq.
 #
 # Guess      borders() is the same seen from both sides, small territories overseas apart.
-# Behaviour  16 borders are known to one side only. India lists Afghanistan, which does not list India, while Pakistan between them
-#            lists both; Nepal lists China, which does not list Nepal; Iraq lists Kuwait, which lists Iran across the sea
+# Behaviour  16 borders are known to one side only. India lists Afghanistan, which does not list India, while Pakistan between
+#            them lists both; Nepal lists China, which does not list Nepal; Iraq lists Kuwait, which lists Iran across the sea
 #            instead. Six are those of Serbia and Montenegro, no state since 2006. China has 1,236 km with Nepal, Kuwait 254 with
-#            Iraq: http://www.liquisearch.com/borders_of_china, http://www.indexmundi.com/factbook/compare/kuwait.saudi-arabia/geography
-#            The docstring: "Returns bordering countries as ISO alpha-3 codes". https://github.com/porimol/countryinfo
-# Matters    neighbours are the first network of countries that one draws: by it two borders lie between Delhi and Tashkent on the way
-#            out and three on the way back. Take what both sides list. Here a border is where there is a crossing, with its
+#            Iraq: http://www.liquisearch.com/borders_of_china,
+#            http://www.indexmundi.com/factbook/compare/kuwait.saudi-arabia/geography The docstring: "Returns bordering countries
+#            as ISO alpha-3 codes". https://github.com/porimol/countryinfo
+# Matters    neighbours are the first network of countries that one draws: by it two borders lie between Delhi and Tashkent on the
+#            way out and three on the way back. Take what both sides list. Here a border is where there is a crossing, with its
 #            position and both of its posts (geodata/build/hand/crossings.csv).
 #
 # Exits 0 while the fault stands, 1 if the output changes.

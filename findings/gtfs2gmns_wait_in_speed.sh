@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # gtfs2gmns 0.8.0: the hours that a train stands in a station are driven on the link after it, which gets slower by as much.
 #
-# Guess      the speed of a link is its length by the hours from departure to arrival; what the train stands goes elsewhere or is lost.
-# Behaviour  it is counted from arrival to arrival. A train that needs 8 hours to the border, stands there for 20 to change bogies and
-#            needs 17 hours beyond it runs at 37 km/h before the border and at 16 after it instead of 34; nor is there another
-#            link or node with the 20 hours. The first link of each train is right, so a short test does not show it.
-#            README has "Create service arcs" and nothing about their times. In GMNS free_speed is the speed of a link:
+# Guess      the speed of a link is its length by the hours from departure to arrival; what the train stands goes elsewhere or is
+#            lost.
+# Behaviour  it is counted from arrival to arrival. A train that needs 8 hours to the border, stands there for 20 to change bogies
+#            and needs 17 hours beyond it runs at 37 km/h before the border and at 16 after it instead of 34; nor is there another
+#            link or node with the 20 hours. The first link of each train is right, so a short test does not show it. README has
+#            "Create service arcs" and nothing about their times. In GMNS free_speed is the speed of a link:
 #            https://github.com/zephyr-data-specs/GMNS/blob/main/docs/spec/link.md, https://pypi.org/project/gtfs2gmns
 # Matters    container trains stand for a day at every change of gauge; of a timetable set beside our legs the 1435 mm beyond it
 #            seems half as fast, and a terminal made quicker changes nothing there. Take the times of stop_times.txt instead. Here

@@ -1,22 +1,23 @@
 #!/usr/bin/env bash
 # shortestpaths 1.1.3: the first of its k shortest paths is not the shortest, unless one asks for the plain search.
 #
-# Guess      k_shortest_paths() gives the lengths of shortest_simple_paths() of networkx, whichever of its four methods finds them.
+# Guess      k_shortest_paths() gives the lengths of shortest_simple_paths() of networkx, whichever of its four methods finds
+#            them.
 # Behaviour  the two that search from one end do, for all 231 pairs of 22 cities. Those from both ends, one of them the default,
 #            do not: from Almaty to Mazar-i-Sharif the way through Dushanbe, 38 hours, stands first and that through Samarkand,
 #            35, second. Lengths of 4 pairs are wrong or out of order, and the default fails with a KeyError for 25 more; both
-#            numbers change with the order in which the roads are given.
-#            The docstring: "Generates the k-shortest s->t loopless paths"; README: "An optimization of 1-46% is achieved".
-#            https://github.com/ThanasisMattas/shortestpaths
-# Matters    set beside our routes, its first goes through the wrong countries, and a closure on the best seems to cost nothing. Ask it for
-#            method="l". Here method="yen" is tested against networkx (corridors/routing/plain_alternatives.py).
+#            numbers change with the order in which the roads are given. The docstring: "Generates the k-shortest s->t loopless
+#            paths"; README: "An optimization of 1-46% is achieved". https://github.com/ThanasisMattas/shortestpaths
+# Matters    set beside our routes, its first goes through the wrong countries, and a closure on the best seems to cost nothing.
+#            Ask it for method="l". Here method="yen" is tested against networkx (corridors/routing/plain_alternatives.py).
 #
 # Exits 0 while the fault stands, 1 if the output changes.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/env"
-"$work/env/bin/pip" install -q 'shortestpaths==1.1.3' 'networkx==3.6.1' 'numpy==2.4.6' 'scipy==1.17.1' 'matplotlib==3.11.2' 'click==8.5.1'
+"$work/env/bin/pip" install -q 'shortestpaths==1.1.3' 'networkx==3.6.1' 'numpy==2.4.6' 'scipy==1.17.1' 'matplotlib==3.11.2' \
+    'click==8.5.1'
 cd "$work" && "$work/env/bin/python" -W ignore - <<'PY'
 import contextlib
 import io

@@ -4,11 +4,11 @@
 # Guess      a link that lets out 36 trucks an hour has a queue of all that come to its end, and with 0 nobody arrives.
 # Behaviour  those that go on to another link queue, 0.7 hours on average, or never get through. Those whose destination is the
 #            node at the end of the link do not: 60 of 60 arrive in 5 minutes, with capacity_out 36 an hour and with 0. As
-#            capacity_in, 36 an hour hold back both. The docstring: "The capacity out of the link"; "Capacity for outflow from the link".
-#            https://toruseo.jp/UXsim/docs, https://github.com/toruseo/UXsim
-# Matters    a border post is the end of a road, and cargo that changes trucks, is cleared or is loaded there ends there: its queue
-#            is the figure that one asks for, and it is nil. End the demand one link beyond the gate. Here hours at a crossing are
-#            those of the crossing, for whoever passes it (corridors/model/costs.py).
+#            capacity_in, 36 an hour hold back both. The docstring: "The capacity out of the link"; "Capacity for outflow from the
+#            link". https://toruseo.jp/UXsim/docs, https://github.com/toruseo/UXsim
+# Matters    a border post is the end of a road, and cargo that changes trucks, is cleared or is loaded there ends there: its
+#            queue is the figure that one asks for, and it is nil. End the demand one link beyond the gate. Here hours at a
+#            crossing are those of the crossing, for whoever passes it (corridors/model/costs.py).
 #
 # Exits 0 while the fault stands, 1 if the output changes.
 set -euo pipefail
