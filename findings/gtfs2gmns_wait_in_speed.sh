@@ -8,7 +8,7 @@
 #            link or node with the 20 hours. The first link of each train is right, so a short test does not show it. README has
 #            "Create service arcs" and nothing about their times. In GMNS free_speed is the speed of a link:
 #            https://github.com/zephyr-data-specs/GMNS/blob/main/docs/spec/link.md, https://pypi.org/project/gtfs2gmns
-# Matters    container trains stand for a day at every change of gauge; of a timetable set beside our legs the 1435 mm beyond it
+# Matters    container trains stand for long at a change of gauge; of a timetable set beside our legs the 1435 mm beyond it
 #            seems half as fast, and a terminal made quicker changes nothing there. Take the times of stop_times.txt instead. Here
 #            hours at a terminal are the transfer's, not the leg's (corridors/model/costs.py).
 #

@@ -15,7 +15,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/env"
-"$work/env/bin/pip" install -q 'uxsim==1.15.1' 'numpy==2.4.6' 'pandas==2.3.3' 'scipy==1.17.1' 'networkx==3.6.1'
+"$work/env/bin/pip" install -q --no-compile 'uxsim==1.15.1' 'numpy==2.4.6' 'pandas==2.3.3' 'scipy==1.17.1' 'networkx==3.6.1'
 cd "$work" && "$work/env/bin/python" -W ignore - <<'PY'
 from uxsim import World
 
