@@ -3,9 +3,11 @@
 `matrix` sets `net.matrix` beside scipy's Dijkstra from every origin to all nodes, `assign` sets `net.assign` beside two
 assignments of AequilibraE, `ways` sets alternatives and `method="yen"` beside igraph's Yen and AequilibraE's sets of
 routes. The others search the network that is open on the day of departure, hours at full speed, without dates. Each
-part runs in one process, ours and theirs in turn; CPU time. Peers: `pip install igraph aequilibrae`.
+part runs in one process, ours and theirs in turn; CPU time. `--install temporary` installs corridors and the peers into
+a temporary environment and runs there; `--install here` installs the peers into this one.
 """
 
+import argparse
 import itertools
 import os
 import statistics
@@ -21,6 +23,7 @@ import pandas as pd
 from alternatives import PAIRS, Way, overlap
 from calls import DEPART, towns
 from engine import Open, row
+from static import install, run_in_temporary_environment
 
 import corridors as cr
 from corridors.engine import arrays as engine
@@ -28,8 +31,11 @@ from corridors.model.world import World
 from corridors.routing import path as paths
 from corridors.routing.request import Request, resolve, world_of
 
+PEERS = ("igraph", "aequilibrae")
 SOME = 4
 """Alternatives of each pair."""
+DEMAND = {100: 5, 1000: 3, 10_000: 1}
+"""Rows of demand, and how often they are assigned by each."""
 
 
 def spent(run: Callable[[], Any]) -> tuple[float, Any]:
@@ -81,8 +87,8 @@ def matrix(detail: Literal["backbone", "full"], n: int = 50) -> None:
         row(f"`net.matrix`, {n} x {n}, {detail}, {name}", f"{took:.3f}", f"{middle:.3f}", f"{took / middle:.1f}")
 
 
-def assign(rows: int = 10_000) -> None:
-    """Demand between cities of the backbone."""
+def assign() -> None:
+    """Demand between cities of the backbone: fewer rows and more."""
     from aequilibrae.matrix import AequilibraeMatrix
     from aequilibrae.paths import Graph, RouteChoice
     from aequilibrae.paths.all_or_nothing import allOrNothing
@@ -91,8 +97,6 @@ def assign(rows: int = 10_000) -> None:
     net = cr.load()
     cities = sorted(net.places.query("kind == 'city'")["place_id"])
     pairs = list(itertools.permutations(cities, 2))
-    some = np.sort(np.random.default_rng(9).choice(len(pairs), rows, replace=False))
-    demand = pd.DataFrame([pairs[i] for i in some], columns=["origin", "destination"]).assign(tonnes_year=1000.0)
     known = doors(net, cities)
     task = Open.of(net, world(net, (cities[0], cities[1])), []).task
     zone = {name: 1 + i for i, name in enumerate(cities)}
@@ -109,7 +113,7 @@ def assign(rows: int = 10_000) -> None:
     graph.set_blocked_centroid_flows(True)  # nothing passes through a city's doors
     graph.set_graph("hours")
 
-    def all_or_nothing() -> float:
+    def all_or_nothing(demand: pd.DataFrame) -> float:
         load = AequilibraeMatrix()
         load.create_empty(zones=len(cities), matrix_names=["t"], memory_only=True)
         load.index[:] = ids
@@ -123,7 +127,7 @@ def assign(rows: int = 10_000) -> None:
         allOrNothing("t", load, graph, results).execute()
         return float(results.get_load_results()["t_tot"].sum())
 
-    def choice() -> float:
+    def choice(demand: pd.DataFrame) -> float:
         chosen = RouteChoice(graph)
         chosen.set_cores(1)
         chosen.set_choice_set_generation("lp", max_routes=SOME, max_depth=100, penalty=1.05)
@@ -133,13 +137,21 @@ def assign(rows: int = 10_000) -> None:
         chosen.execute(perform_assignment=True)
         return float(chosen.get_load_results().to_numpy().sum())
 
-    nothing, _ = spent(all_or_nothing)
-    sets, _ = spent(choice)
-    ours, flows = spent(lambda: net.assign(demand, depart=DEPART, k=SOME, progress=False))
-    sent = flows.routes.groupby(["origin", "destination"])["share"].sum()
-    assert np.allclose(sent[sent > 0], 1, atol=1e-3), "demand is lost"
-    for name, took in ((f"`net.assign`, k={SOME}", ours), ("all or nothing", nothing), ("routes and logit", sets)):
-        row(name, f"{1000 * took / rows:.2f}", f"{took / sets:.1f}", f"{took / nothing:.1f}")
+    for rows, times in DEMAND.items():
+        some = np.sort(np.random.default_rng(9).choice(len(pairs), rows, replace=False))
+        demand = pd.DataFrame([pairs[i] for i in some], columns=["origin", "destination"]).assign(tonnes_year=1000.0)
+        took = []
+        for _ in range(times):
+            net = cr.load()
+            nothing, _ = spent(lambda d=demand: all_or_nothing(d))
+            sets, _ = spent(lambda d=demand: choice(d))
+            ours, flows = spent(lambda n=net, d=demand: n.assign(d, depart=DEPART, k=SOME, progress=False))
+            took.append((ours, sets, nothing))
+            sent = flows.routes.groupby(["origin", "destination"])["share"].sum()
+            assert np.allclose(sent[sent > 0], 1, atol=1e-3), "demand is lost"
+        ours, sets, nothing = map(statistics.median, zip(*took, strict=True))
+        each = [f"{1000 * seconds / rows:.3f}" for seconds in (ours, sets, nothing)]
+        row(f"{rows:,}", *each, f"{ours / sets:.1f}", f"{ours / nothing:.0f}")
 
 
 def ways_of_peers(net: cr.Network, pair: tuple[str, str]) -> dict[str, Callable[[], list[list[int]]]]:
@@ -227,15 +239,24 @@ def alternatives(detail: Literal["backbone", "full"]) -> None:
 
 def main() -> None:
     """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", help="matrix, assign, ways; all where none is named")
+    parser.add_argument("--install", choices=("temporary", "here"))
+    chosen = parser.parse_args()
+    if chosen.install == "temporary":
+        run_in_temporary_environment(__file__, chosen.parts, PEERS)
+        return
+    if chosen.install == "here":
+        install(sys.executable, PEERS)
     if engine.compiler():
         cr.compile_searches()
-    asked = sys.argv[1:] or ["matrix", "assign", "ways"]
+    asked = chosen.parts or ["matrix", "assign", "ways"]
     if "matrix" in asked:
         row("call", "s", "scipy, s", "times")
         matrix("backbone")
         matrix("full")
     if "assign" in asked:
-        row("assignment", "ms a row", "times as long as routes and logit", "as all or nothing")
+        row("rows", f"`net.assign`, k={SOME}, ms a row", "routes and logit", "all or nothing", "times", "times")
         assign()
     if "ways" in asked:
         row(

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -236,20 +236,20 @@ def cpu() -> str:
     )
 
 
-def run_in_temporary_environment(arguments: list[str]) -> None:
-    """Install corridors and the peers there, and run this script again."""
+def run_in_temporary_environment(script: str, arguments: list[str], packages: Sequence[str] = PACKAGES) -> None:
+    """Install corridors and the peers there, and run the script again."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         python = str(Path(folder) / ("Scripts" if os.name == "nt" else "bin") / "python")
         root = Path(__file__).parents[1]
         subprocess.run([python, "-m", "pip", "install", "-q", f"{root}[fast]"], check=True)
-        install(python)
-        subprocess.run([python, __file__, *arguments], check=True)
+        install(python, packages)
+        subprocess.run([python, script, *arguments], check=True)
 
 
-def install(python: str) -> None:
+def install(python: str, packages: Sequence[str] = PACKAGES) -> None:
     """Install each peer; one that cannot be had is left out."""
-    for peer in PACKAGES:
+    for peer in packages:
         if subprocess.run([python, "-m", "pip", "install", "-q", peer], check=False).returncode:
             print(f"{peer} cannot be installed here.", file=sys.stderr)
 
@@ -261,7 +261,7 @@ def main() -> None:
     parser.add_argument("--install", choices=("temporary", "here"))
     chosen = parser.parse_args()
     if chosen.install == "temporary":
-        run_in_temporary_environment([str(chosen.source)])
+        run_in_temporary_environment(__file__, [str(chosen.source)])
         return
     if chosen.install == "here":
         install(sys.executable)
