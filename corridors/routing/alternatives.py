@@ -410,6 +410,7 @@ def _kept_out(
     rivals = [other for other in rivals if not _rather(one, other)]
     if twin := next((other for other in rivals if one.borders and other.corridor == one.corridor), None):
         return Reason("the same crossings and modes as {}", twin)
+    rivals = [other for other in rivals if not any(_much_less(one, other, i) for i in range(2))]
     shares = [(_shared(one, other), i) for i, other in enumerate(rivals)]
     shared, like = max(shares, default=(0.0, 0))
     if shared > max_overlap:

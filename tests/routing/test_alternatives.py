@@ -359,6 +359,14 @@ def test_an_answer_says_which_route_saves_much_for_little(
         assert "Lars" in best["name"]
 
 
+def test_a_shared_road_keeps_out_no_route_that_saves_much(net: cr.Network) -> None:
+    """The road by Alashankou itself leaves the one by Khorgos late, and costs a third less to Dostyk."""
+    table = net.routes("Urumqi", "Dostyk", depart="2025-05-01").table
+    alone = net.routes("Urumqi", "Dostyk", depart="2025-05-01", modes=["road"], by="usd", k=1).table
+    assert table["usd"].round(6).isin(alone["usd"].round(6)).any()
+    assert (alone["usd"] <= 0.8 * table["usd"][0]).all()
+
+
 def test_of_the_outdone_a_way_through_other_countries_comes_before_one_more_post_of_the_same(net: cr.Network) -> None:
     """Gwadar-Herat has four posts by Iran, each a little quicker than Chaman, which is the way through Afghanistan."""
     table = net.routes("Gwadar", "Herat", depart="2025-01-03", cargo="textiles").table
