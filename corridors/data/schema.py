@@ -458,10 +458,13 @@ def _only(names: str | list[str]) -> str:
     return names if isinstance(names, str) else names[0]
 
 
+GRADES = ("measured", "published", "derived", "estimate", "assumed")
+"""Grades of figures, the strongest first."""
+
+
 def worst(*qualities: str) -> str:
     """The weakest of several grades."""
-    order = ("measured", "published", "derived", "estimate", "assumed")
-    return max((q for q in qualities if q), key=order.index, default="")
+    return max((q for q in qualities if q), key=GRADES.index, default="")
 
 
 def cited(*ids: str) -> str:

@@ -94,7 +94,7 @@ class Clearance(_Any):
     mode: str
     row: Row
     sides: tuple[str, str]
-    of_the_year: float = 1.0  # mean hours of the twelve months over those of the best one
+    of_the_year: float = 1.0  # mean hours of the twelve months over those at speed factor 1
 
     @cached_property
     def one(self) -> Amount:

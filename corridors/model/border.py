@@ -27,7 +27,7 @@ def crossing_amount(
     price_year : int
         Of the known fee.
     of_the_year : float
-        Mean hours of the twelve months over those of the best one: a truck that stands costs the mean of the year.
+        Mean hours of the twelve months over those at speed factor 1: a truck that stands costs the mean of the year.
     """
     hours, cv = float(row["hours_mean"]), float(row["dispersion"])
     known, notes, used = isfinite(hours), [], []

@@ -282,8 +282,8 @@ class Calendars:
             seen = until
             if e.end == inf and e.last_confirmed and self._still_closed:
                 seen = _day(e.last_confirmed, self.zone(element_id), after=True)
-                days = int(max(until - seen, 0.0) / 24)
-                perhaps.append((e.start, 24.0 * float(self._still_closed(e, today, days)[1:].sum())))
+                days, before = (int(max(end - seen, 0.0) / 24) for end in (until, first))
+                perhaps.append((e.start, 24.0 * float(self._still_closed(e, today, days)[before + 1 :].sum())))
             spans.append((e.start, min(e.end, seen, until)))
         starts, ends = merge_spans(spans)
         short = [(start, end) for start, end in zip(starts, ends, strict=True) if end - start < LONG_SHUT]

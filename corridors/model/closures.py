@@ -18,6 +18,7 @@ Announced closures are no chance and not in it: calendars and events know them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -275,13 +276,15 @@ class Closures:
         return MONTHS * share
 
     def _by_month(self, level: Level) -> Floats:
-        """Spells of a level by the month in which they began, or could have begun as well."""
-        found = np.zeros(MONTHS)
-        for spell in self._of_level.get(level, ()):
+        """Causes of a level by the month in which they closed something, or could have done so as well."""
+        found, spells = np.zeros(MONTHS), self._of_level.get(level, ())
+        alike = Counter(spell.common_cause for spell in spells)
+        for spell in spells:
+            share = 1.0 / alike[spell.common_cause]
             if spell.cause_class == SEASONAL:
-                found[date.fromordinal(spell.start).month - 1] += 1.0
+                found[date.fromordinal(spell.start).month - 1] += share
             else:
-                found += 1.0 / MONTHS
+                found += share / MONTHS
         return found
 
     def begin_daily(self, element_id: str, first: int, days: int) -> Floats:

@@ -45,6 +45,7 @@ class Question:
 
     def but(self, **changes: object) -> Question:
         """The same with some parts changed; what `replace` of dataclasses does, for the thousands that a call asks."""
+        assert changes.keys() <= self.__dict__.keys(), changes
         found = object.__new__(Question)
         found.__dict__.update(self.__dict__, **changes)
         return found

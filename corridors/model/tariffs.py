@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from corridors.data.geodesy import geod
-from corridors.data.schema import Row, listed, records
+from corridors.data.schema import GRADES, Row, listed, records, worst
 from corridors.data.words import BLOCK_TRAIN, DEEP_SEA, FEEDER, ROUND_AFRICA, TO_EAST_ASIA
 from corridors.engine import arrays as engine
 from corridors.model.cargo import TONNES, Cargo
@@ -160,11 +160,13 @@ class Services:
 
     @cached_property
     def calls(self) -> dict[str, str]:
-        """The most frequent line of container trains that calls at each place, of those with a published frequency."""
+        """The most frequent line of container trains that calls at each place, of several the one of the best grade."""
         ids, *places = listed(self._tables["legs"], "leg_id", *ENDS)
         ends = dict(zip(ids, zip(*places, strict=True), strict=True))
         found: dict[str, str] = {}
-        for row in sorted(self._published, key=lambda row: -float(row["headway_hours"])):
+        for row in sorted(
+            self._published, key=lambda row: (-float(row["headway_hours"]), -GRADES.index(row["quality"]))
+        ):
             for leg in self._runs.get(row["service_id"], ()):
                 found |= dict.fromkeys(ends[leg], row["service_id"])
         return found
@@ -363,13 +365,17 @@ def demurrage(rates: Rates, cargo: Cargo, stay: tuple[Part, ...]) -> Charge:
 
 def standing(rates: Rates, days: float, cv: float, sides: tuple[str, str]) -> Charge:
     """What a truck of either side costs that stands at a border beyond the free days, on average over such waits."""
-    found = [overdue(rates, "standing", days, cv, country) for country in dict.fromkeys(sides)]
+    charges = [overdue(rates, "standing", days, cv, country) for country in dict.fromkeys(sides)]
     parts = tuple(
-        part._replace(line="truck standing").times(1 / len(found)) for charge in found for part in charge.parts
+        part._replace(line="truck standing").times(1 / len(charges)) for charge in charges for part in charge.parts
     )
     if sum(part.expected for part in parts) < LEAST_USD:
         return Charge((), (), "")
-    return Charge(parts, tuple(dict.fromkeys(rate for charge in found for rate in charge.rates)), found[0].words)
+    rows = tuple(dict.fromkeys(rate for charge in charges for rate in charge.rates))
+    free = rates.optional("standing_free_days")
+    limit = f"{free.mode:g} {'day' if free.mode == 1 else 'days'}" if free else "no day"
+    words = f"a truck that stands is paid for beyond {limit}, {24 * days:.2g} h are expected"
+    return Charge(parts, rows, f"{words} ({worst(*(row.quality for row in rows))})")
 
 
 def overdue(rates: Rates, what: Days, days: float, cv: float, country: str = "") -> Charge:

@@ -30,7 +30,7 @@ OF_NO_DAY = frozenset({"by", "modes", "least_payload", "cargo"})
 OF_THE_DAY = ("today", "unions", "barred", "dated", "_when_closed")
 """What worlds have in common in which all else is the same."""
 FIXED = frozenset({"hours", "km", "risk"})
-"""Objectives whose weights no scenario changes."""
+"""Objectives whose weights no scenario changes; what a carrier changes of them is in their key."""
 IN_LISTS = 5
 """Room that a number takes in an array and in a list, as many times as in the array alone."""
 Quantity = Literal["hours", "usd", "kgco2e"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import inf, isnan
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from corridors.engine import arrays as engine
@@ -29,8 +30,10 @@ MUCH = 0.2
 """Share of hours or US$ for which a reader may take the slower or dearer of two routes."""
 TWINS = 0.02
 """Share by which the hours and US$ of two routes over the same crossings may differ and be one route to an analyst."""
-SAME_WAY = 0.1
+SAME_WAY = 0.2
 """Share of hours x US$ that a further route through the countries of a best must save over one through others."""
+COUNTRIES, BORDERS = attrgetter("countries"), attrgetter("borders")
+"""What routes must have alike to be held against each other where places are left."""
 SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
 
 
@@ -130,7 +133,7 @@ def offer(
     those that share little with any in the answer; then those of the same kind, as far as they share little. Then comes
     the best in CO2e or risk if it takes more than `max_stretch` times the least effort, and last the outdone; one that
     is beaten is offered only beside a route that beats it, or beats what does. Each time those of least
-    `Candidate.effort` come first, a tenth sooner if they lead through other countries. Places that are then left go to
+    `Candidate.effort` come first, a fifth sooner if they lead through other countries. Places that are then left go to
     the outdone through other countries, however much they share, then to routes over other borders alike, then to the
     outdone that take more than `max_stretch` times the effort, where the first would stand alone to what is far in km
     only or twice as far for less CO2e or risk, and at the very last to routes on which perishables may not last.
@@ -164,67 +167,54 @@ def offer(
             unsure.setdefault(one.corridor, one)
     more = [one for one in more if one.result.sure]
     unbeaten = [one for one in more if not any(_outdoes(other, one) for other in every)]
+    most = max_stretch * min(one.effort[1] for one in bests)
+    near = [one for one in more if one in unbeaten or one.effort[1] <= most]
     reasons = dict[tuple[int, ...], Reason]()
-    usual = min(one.effort[1] for one in bests)
+
+    def new(group: Iterable[Candidate]) -> Iterator[Candidate]:
+        """Those of a group that are of a kind that the answer lacks when their turn comes, or relieve a route of it."""
+        return (one for one in group if relieves(one) or all(one.kind != other.kind for other in chosen))
+
+    def told_apart(group: Iterable[Candidate]) -> Iterator[Candidate]:
+        """Those whose hours or US$ differ from those of all of the answer through the same countries."""
+        return (one for one in group if not any(_level(one, other) for other in chosen))
 
     def fill(
-        group: Sequence[Candidate],
-        *,
-        new: bool = False,
-        elsewhere: bool = False,
-        any_share: bool = False,
-        any_effort: bool = False,
-        any_km: bool = False,
+        group: Iterable[Candidate], alike: Callable[[Candidate], object] | None = None, *, any_km: bool = False
     ) -> None:
-        """Give what places there are to a group.
-
-        They must be of a `new` kind, or are only held against routes through the same countries (`elsewhere`) or over
-        the same borders (`any_share`).
-        """
+        """Give what places there are to a group, each held against all of the answer or those that are `alike`."""
         for one in group:
-            alike = [other for other in chosen if other.countries == one.countries]
-            known = any(other.kind == one.kind for other in alike)
-            if one in chosen or (new and known and not relieves(one)):
+            if one in chosen:
                 continue
-            rivals: Sequence[Candidate] = alike if elsewhere else chosen
-            if any_share and one.borders:
-                rivals = [other for other in chosen if other.borders == one.borders]
+            rivals = [other for other in chosen if alike is None or alike(other) == alike(one)]
             reason = _kept_out(one, chosen, rivals, every, max_overlap, max_stretch, any_km)
-            times = one.effort[1] / usual
-            if not reason and times > max_stretch and not (any_effort or one in unbeaten):
-                reason = Reason(f"takes {times:.3g} times the hours x US$ of the usual route")
             if not reason and len(chosen) < k:
                 chosen.append(one)
             else:
-                doubt = (
-                    ""
-                    if one.result.sure
-                    else f"arrives saleable in {100 * one.result.saleable:.0f} % of journeys, and "
-                )
-                reason = reason or _no_place(k)
-                reasons[one.path.edges] = reason._replace(words=doubt + reason.words)
+                reasons[one.path.edges] = _doubted(one, reason or _no_place(k))
 
-    fill(unbeaten, new=True)
-    fill(unbeaten, new=True, elsewhere=True)
+    fill(new(unbeaten))
+    fill(new(unbeaten), COUNTRIES)
     fill(unbeaten)
-    fill(unbeaten, elsewhere=True)
+    fill(unbeaten, COUNTRIES)
     for one in slow:
         if not any(_as_good(other, one, bests[0]) for other in chosen):
             left += _placed(one, chosen, k)
     more.sort(key=order)
-    fill(more)
-    fill(more, elsewhere=True)
-    fill(unbeaten, any_share=True)
-    fill(more, any_share=True)
-    fill(more, elsewhere=True, any_effort=True)
+    near.sort(key=order)
+    fill(told_apart(unbeaten), BORDERS)
+    fill(near)
+    fill(near, COUNTRIES)
+    fill(near, BORDERS)
+    fill(more, COUNTRIES)
     if len(chosen) == 1:  # near a closed border the next one is far in km, not in days and US$
-        fill(more, any_effort=True, any_km=True)
+        fill(more, any_km=True)
     if len(chosen) == 1 < k:
         for out in [out for out in left if _far(out.candidate, chosen[0], max_stretch)]:
             if not _far(out.candidate, chosen[0], max_stretch, ALONE):
                 chosen.append(out.candidate)
                 left.remove(out)
-    fill(list(unsure.values()), any_effort=True)
+    fill(unsure.values())
     told = {one.corridor for one in chosen}
     for one in (*more, *unsure.values()):
         if one not in chosen and (one.path.edges not in on_front or one.corridor not in told):
@@ -253,10 +243,12 @@ def _of_right(
         one = _sooner(best, known, bests[0])
         if far := _far(one, bests[0], max_stretch):
             left.append(LeftOut(one, Reason(far)))
-            near = [other._replace(best_in=one.best_in) for other in known if other.result.sure or not best.result.sure]
+            near = [
+                other._replace(best_in=one.best_in)
+                for other in known
+                if (other.result.sure or not best.result.sure) and (other.result.researched or one.best_in != ("risk",))
+            ]
             near = [other for other in near if not _far(other, bests[0], max_stretch)]
-            if one.best_in == ("risk",):
-                near = [other for other in near if other.result.researched]
             if not near:
                 continue
             one = min(near, key=lambda other: other.figures[CRITERIA.index(other.best_in[0])])
@@ -280,6 +272,14 @@ def _placed(one: Candidate, chosen: list[Candidate], k: int) -> list[LeftOut]:
     return [LeftOut(one, _no_place(k))]
 
 
+def _doubted(one: Candidate, reason: Reason) -> Reason:
+    """The reason, after how likely perishables last where that is in doubt."""
+    if one.result.sure:
+        return reason
+    words = f"arrives saleable in {100 * one.result.saleable:.0f} % of journeys, and {reason.words}"
+    return reason._replace(words=words)
+
+
 def _no_place(k: int) -> Reason:
     return Reason(f"no place among {k}: ask for more with k")
 
@@ -292,9 +292,13 @@ def _even(first: Candidate, known: Sequence[Candidate]) -> list[Candidate]:
 
 def _twins(one: Candidate, other: Candidate) -> bool:
     """Whether two routes over the same crossings take the same time and money but for a trifle."""
-    return one.result.crossings == other.result.crossings and all(
-        abs(a - b) <= TWINS * b for a, b in zip(one.figures[:2], other.figures[:2], strict=True)
-    )
+    return one.result.crossings == other.result.crossings and _level(one, other)
+
+
+def _level(one: Candidate, other: Candidate) -> bool:
+    """Whether two routes through the same countries take the same time and money but for a trifle."""
+    pairs = zip(one.figures[:2], other.figures[:2], strict=True)
+    return one.countries == other.countries and all(abs(a - b) <= TWINS * b for a, b in pairs)
 
 
 def saves(one: Sequence[float], other: Sequence[float]) -> bool:
@@ -316,6 +320,8 @@ def _rather(one: Candidate, other: Candidate) -> bool:
 def _stands_for(chosen: Candidate, one: Candidate) -> bool:
     """Whether a route over the same crossings serves as well as another, which is the best in something by a trifle."""
     best = [CRITERIA.index(name) for name in ("hours", "usd") if name in one.best_in]
+    if one.best_in and not best:
+        return False
     pairs = list(zip(chosen.figures[:2], one.figures[:2], strict=True))
     no_more = bool(best) and chosen.corridor == one.corridor and all(a <= (1 + TWINS) * b for a, b in pairs)
     return (no_more or _twins(chosen, one)) and all(pairs[i][0] <= (1 + LITTLE) * pairs[i][1] for i in best)

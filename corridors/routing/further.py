@@ -31,7 +31,7 @@ def further(
             continue
         seen.add(signature)
         cheaper = finding.cheaper(world, path)
-        if cheaper.edges in edges:
+        if cheaper.edges in edges or not fits(cheaper):
             continue
         edges.add(cheaper.edges)
         kept.append(cheaper)

@@ -488,12 +488,8 @@ class Routes(Sequence[Route]):
     to_html = outputs.to_html
 
     def __repr__(self) -> str:
-        said = [
-            by_tonne(self),
-            bargain(self),
-            *dict.fromkeys(map(truckloads, self.results)),
-            *(self._whole or self).patience,
-        ]
+        said = [by_tonne(self), bargain(self), *dict.fromkeys(map(truckloads, self.results))]
+        said += (self._whole or self).patience
         more = "".join(f"\n  {sentence(words)}" for words in said if words)
         return f"Routes {self.title}, leaving {self.depart:%Y-%m-%d}\n{plain(self.full)}{more}"
 

@@ -96,7 +96,8 @@ def routes(
         counts how many there can be). With these two methods, an element at which one of the routes found had to wait
         too long is avoided by all later ones, and `max_stretch` applies to the objective alone.
     via, avoid : sequence of str
-        Places to pass, in this order; countries (ISO codes), places or elements to avoid.
+        Places to pass, in this order (a border post is gone through by its crossing; either of its sides may be named);
+        countries (ISO codes), places or elements to avoid.
     modes : sequence of str, optional
         Some of road, rail, ferry, sea, air; default: the modes of the cargo.
     cargo : str or Cargo
@@ -115,11 +116,12 @@ def routes(
         would not count against it, and when it would arrive; one that is quicker and cheaper than a route offered is
         told with the answer, and in its ``notes``, however long it waits.
     max_overlap : float
-        Largest share of their km by land that two alternatives may have in common.
+        Largest share of their km by land that two alternatives may have in common, unless one saves a fifth of the
+        hours or US$; places that are left go to routes through other countries or over other borders that share more.
     max_stretch : float
         A further route may take at most this many times the hours, US$ and km of the best one, and of km more where
-        the best would stand alone. The fastest and the cheapest are shown all the same, the best in CO2e with up to
-        twice as many hours.
+        the best would stand alone; those that take more than that times the least hours x US$ come last. The fastest
+        and the cheapest are shown all the same, the best in CO2e with up to twice as many hours.
     unknown : {"persist", "lapse", "both"}
         Whether a closure without a known end persists, or ended when last confirmed. ``"both"`` gives the routes that
         hold if it persists, then (beyond k) those over other borders that hold only if it has ended, which say so in
@@ -205,6 +207,7 @@ class Search:
         for world in self._worlds:
             if world.question == question:
                 return world
+        # all else that decides what a world has of the day is the same in one search
         like = next((one for one in self._worlds if one.question.knowledge == question.knowledge), None)
         made = world_of(self.facts, question, like)
         for wider in self._worlds:
@@ -296,7 +299,7 @@ class Search:
 
     def _leading_on(self, world: World, path: engine.Path) -> Iterator[engine.Path]:
         """The best path and, while it turns round at a gate or pass, the next best without the way in or out."""
-        heap, tried = [(path.value, 0, path, frozenset[int]())], 1
+        heap, tried = [(path.value, 0, path, frozenset[int]())], set[frozenset[int]]()
         while heap:
             _, _, path, banned = heappop(heap)
             yield path
@@ -304,13 +307,15 @@ class Search:
             if turn is None:
                 return
             for shut in self._in_and_out(world, *(path.edges[i] for i in turn)):
-                other = finding.without(world, banned | shut) if tried < MOST_TURNS else None
-                if other is not None:
-                    heappush(heap, (other.value, tried, other, banned | shut))
-                tried += 1
+                bans = banned | shut
+                if bans in tried or len(tried) >= MOST_TURNS:
+                    continue
+                tried.add(bans)
+                if (other := finding.without(world, bans)) is not None:
+                    heappush(heap, (other.value, len(tried), other, bans))
 
     def _in_and_out(self, world: World, there: int, back: int) -> tuple[frozenset[int], frozenset[int]]:
-        """What must go so that a path turns round no more, all roads into or all out of a border post."""
+        """What must go so that a path turns round no more: its way there or back; at a post all roads in or all out."""
         ends, post = (world.edges[there], world.edges[back]), world.edges[there].to_place
         ways = [(i, edge) for i, edge in enumerate(world.edges) if edge.kind in ("leg", "crossing")]
         if post == ends[1].from_place and post in self._posts and ends[0].kind == ends[1].kind == "leg":

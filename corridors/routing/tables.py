@@ -270,17 +270,18 @@ def bargain(routes: Routes) -> str:
     kept = [
         (hours * usd, i)
         for i, ((hours, usd), result) in enumerate(zip(figures, results, strict=True))
-        if figures[i][spent] <= (1 + LITTLE_MORE) * first[spent]
+        if not result.condition
+        and first[spent] <= figures[i][spent] <= (1 + LITTLE_MORE) * first[spent]
         and figures[i][saved] <= (1 - MUCH) * first[saved]
         and result.figures[3] <= results[0].figures[3] + NO_GAIN["risk"]
         and result.sure >= results[0].sure
     ]
     if not kept:
         return ""
-    i, units = min(kept)[1], ("days", "US$")
+    i = min(kept)[1]
     more, less = (round(100 * abs(figures[i][j] / first[j] - 1)) for j in (spent, saved))
-    words = f"{max(more, 1)} % more {units[spent]} than {routes.labels[0]} and {less} % fewer {units[saved]}"
-    return f"{routes.labels[i]} takes {words}"
+    more_of, less_of = ("more days", "less US$") if by == "hours" else ("more US$", "fewer days")
+    return f"{routes.labels[i]} takes {max(more, 1)} % {more_of} than {routes.labels[0]} and {less} % {less_of}"
 
 
 def plain(table: pd.DataFrame) -> str:

@@ -54,7 +54,8 @@ def _row(years: list[tables.Row], near: list[tables.Row], others: list[float], r
     used = list(years)
     if len(years) < YEARS:
         values.append(fmean([float(rate["mode"]), *others]))
-        neighbours = f" and {len(others)} other measured posts of the border" if others else ""
+        plural = "s" * (len(others) > 1)
+        neighbours = f" and {len(others)} other measured post{plural} of the border" if others else ""
         words.append(f"{values[-1]:.1f} by rate {rate['rate_id']}{neighbours}")
         used += [*near, rate]
     sources = dict.fromkeys(name for row in used for name in row["source_id"].split(";"))
@@ -63,7 +64,7 @@ def _row(years: list[tables.Row], near: list[tables.Row], others: list[float], r
         "note": ("mean of " if years else "not measured here: ") + " and ".join(words),
         "source_id": ";".join(sources),
         "as_of": max(row["as_of"] for row in used),
-        "quality": "derived" if years and all(row["quality"] == "published" for row in years) else "estimate",
+        "quality": "derived" if years and all(row["quality"] == "published" for row in used) else "estimate",
     }
 
 

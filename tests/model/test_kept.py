@@ -9,6 +9,7 @@ import corridors as cr
 from corridors import settings
 from corridors.model.calendars import Knowledge, Traffic
 from corridors.model.kept import Kept
+from corridors.model.risk import risk_of_all
 from corridors.routing.request import Request, resolve, world_of
 from tests.small import _table, small_network, with_tables
 
@@ -53,7 +54,7 @@ def test_risk_is_of_the_day_asked_about_whatever_was_asked_before(net: cr.Networ
         request = Request(origin="Almaty", destination="Karachi", depart=day, by="risk")
         world = world_of(net.facts, resolve(net.facts, request).question)
         there = np.isfinite(world.graph.hours)
-        expected = world.weights("risk")[there]
+        expected = risk_of_all(world)[there]
         assert world.graph.weight[there].tolist() == pytest.approx(expected.tolist(), abs=1e-15)
 
 

@@ -94,6 +94,7 @@ def test_edges_by_name_are_those_that_have_it(net: cr.Network) -> None:
         yield from edge.elements
         if edge.kind == "leg":
             yield f"country {edge.countries[0]}"
+            yield f"mode {edge.mode}"
         if edge.signature:
             yield f"border {edge.signature}"
         yield from map("pair {}".format, edge.pairs)
