@@ -228,7 +228,7 @@ def page() -> str:
         "Times are local (UTC+6; Kashgar's official clock is two hours ahead). Prices are US$ of 2024: a rate of "
         "another year is",
         "raised by US consumer prices. Haulage is a rate per km, less towards Kashgar, from where full trucks come "
-        "(0.26 of the",
+        f"({rate('away_premium', 'CN'):g} of the",
         "kilometres that a leg comes nearer, as the crow flies); the fees of the crossing follow on their own row.",
         "",
         "| from | what | hours | US$ | how |",
