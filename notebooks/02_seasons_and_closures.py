@@ -82,9 +82,7 @@ by_road[["depart", "route", "days", "days_p10", "days_p90", "note"]].round(0).dr
 # The last departure with a nine-in-ten chance of getting through Torkham, had the closure been known:
 
 # %%
-ahead = net.routes(
-    "Almaty", "Karachi", depart="2025-09-15", as_of="2026-02-15", k=1, modes=["road"], via=["Torkham"]
-)
+ahead = net.routes("Almaty", "Karachi", depart="2025-09-15", as_of="2026-02-15", k=1, modes=["road"], via=["Torkham"])
 last = ahead.last_departure()
 last[["name", "element_id", "closes", "last_departure", "slack_days", "reason"]]
 
