@@ -19,7 +19,7 @@ const corridorNames = D => {
   }
   function points(edges) {
     return edges.map((e, at) => [at, e, D.points[E.point[e]]]).filter(([, , point]) => point)
-      .map(([at, e, point]) => [point[0], at, E.kind[e] === LEG ? haul(edges.slice(at)) : point[1]]);
+      .map(([at, e, point]) => [point[0], at, point[1] || haul(edges.slice(at))]);
   }
   const ranked = some => some.slice().sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   function name(edges, more = []) {

@@ -132,8 +132,7 @@ def points(facts: Facts, edges: Sequence[Edge]) -> list[tuple[int, int, str]]:
     found = []
     for position, edge in enumerate(edges):
         if point := point_of(facts, edge):
-            name = _haul(facts, edges[position:]) if edge.kind == "leg" else point[1]
-            found.append((point[0], position, name))
+            found.append((point[0], position, point[1] or _haul(facts, edges[position:])))
     return found
 
 
@@ -149,11 +148,9 @@ def _haul(facts: Facts, edges: Sequence[Edge]) -> str:
 
 
 def point_of(facts: Facts, edge: Edge) -> tuple[int, str] | None:
-    """Border crossing, strait or port of loading that an edge is, after the number of its rivals; None if neither."""
+    """Rivals and name of the border crossing or strait that an edge is; no name where a haul from a port begins."""
     if edge.kind == "crossing":
         rivals = facts.crossings_between[frozenset(edge.countries)] if edge.pairs else STRAIT
         return rivals, facts.element_names[edge.element_id].split(" (")[0]
-    if not edge.pairs:
-        return None
-    start = facts.place[edge.from_place]
-    return (2, f"{start['name']} by {edge.mode}") if edge.kind == "leg" and start["kind"] != "strait" else None
+    hauls = edge.pairs and edge.kind == "leg" and facts.place[edge.from_place]["kind"] != "strait"
+    return (2, "") if hauls else None

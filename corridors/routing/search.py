@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import product
-from operator import attrgetter
 from typing import Literal
 
 from corridors.data.schema import Row
@@ -39,9 +38,6 @@ BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
 """Kinds of places to which goods may be brought and taken back."""
 SAMPLES = 2_000
 """Samples behind the ranges of ``Routes.table`` and ``legs``."""
-FROM, TO = attrgetter("from_place"), attrgetter("to_place")
-WAY = attrgetter("element_id", "from_place")
-"""What the edges of a leg or crossing in one direction have in common, whatever is loaded how."""
 FAMILIES = (frozenset({"road"}), frozenset({"rail", "ferry"}))
 """Sets of modes for which the best route is also sought alone: whoever ships by train or by truck wants to see it."""
 
@@ -316,13 +312,13 @@ class Search:
 
     def _in_and_out(self, world: World, there: int, back: int) -> tuple[frozenset[int], frozenset[int]]:
         """What must go so that a path turns round no more: its way there or back; at a post all roads in or all out."""
-        ends, post = (world.edges[there], world.edges[back]), world.edges[there].to_place
-        ways = [(i, edge) for i, edge in enumerate(world.edges) if edge.kind in ("leg", "crossing")]
-        if post == ends[1].from_place and post in self._posts and ends[0].kind == ends[1].kind == "leg":
-            roads = [(i, edge) for i, edge in ways if edge.kind == "leg"]
-            into, out = ([i for i, edge in roads if way(edge) == post] for way in (TO, FROM))
+        edges, graph, ends = world.edges, world.multimodal, (world.edges[there], world.edges[back])
+        post = ends[0].to_place
+        if post in self._posts and post == ends[1].from_place and ends[0].kind == ends[1].kind == "leg":
+            roads = [i for i in graph.touching[post] if edges[i].kind == "leg"]
+            into, out = ([i for i in roads if getattr(edges[i], end) == post] for end in ("to_place", "from_place"))
         else:
-            into, out = ([i for i, edge in ways if WAY(edge) == WAY(end)] for end in ends)
+            into, out = ([i for i in graph.bans[e.element_id] if edges[i].from_place == e.from_place] for e in ends)
         return frozenset(into), frozenset(out)
 
     def _serves(self, world: World, path: engine.Path) -> bool:

@@ -5,10 +5,11 @@ from collections import defaultdict
 import border_hours
 import tables
 
+from corridors.data.schema import worst
+
 CROSSING_CV = {"road": "1", "rail": "1", "sea": "0.3"}
 """As the rate ``border_cv``; of straits assumed."""
 CV_SOURCE = {"source_id": "worldbank_landlocked_2010", "as_of": "2010", "quality": "derived"}
-GRADES = ("measured", "published", "derived", "estimate", "assumed")
 PROVENANCE = "table,row_id,column,part,value,note,source_id,as_of,quality"
 Rows = list[dict[str, object]]
 Parts = dict[tuple[str, str], list[tables.Row]]
@@ -29,11 +30,11 @@ def parts() -> Parts:
         for row in tables.read(tables.OUT / "rates.csv")
         if not row["by_vehicle"]
     }
-    hours = {(*key, row["part"]): row for key, rows in found.items() for row in rows if row["column"] == "hours_mean"}
-    national = {key for key, row in hours.items() if row["note"].startswith("national mean")}
+    by_hand = {(*key, row["part"]): row for key, rows in found.items() for row in rows if row["column"] == "hours_mean"}
+    national = {key for key, row in by_hand.items() if row["note"].startswith("national mean")}
     for (element, way, part), measured in border_hours.sides(rates, national).items():
-        if (element, way, part) in hours:
-            hours[element, way, part].update(measured)
+        if (element, way, part) in by_hand:
+            by_hand[element, way, part].update(measured)
         else:
             found[element, way].append({"column": "hours_mean", "part": part} | measured)
     for row in tables.hand("crossings"):
@@ -45,16 +46,14 @@ def parts() -> Parts:
                 published.append(back[""] | _mirrored("of this post"))
             for country, way, other in ((row[f"country_{a}"], "out", "in"), (row[f"country_{b}"], "in", "out")):
                 part, opposite = f"{country}_{way}".lower(), f"{country}_{other}".lower()
-                named = {"column": "usd", "part": part}
                 rate = _of_country(rates, f"crossing_usd_{way}", row["mode"], country)
                 if {*fees, *back} - {""} and not {part, ""} & fees.keys():
                     if opposite in back and rate["quality"] == "assumed":
                         rate = back[opposite] | _mirrored(f"{opposite} of this post")
-                    published.append(rate | named)
+                    published.append(rate | {"column": "usd", "part": part})
                 if hours.keys() - {""} and part not in hours:
-                    named["column"] = "hours_mean"
                     mean = _of_country(rates, f"crossing_hours_{way}", row["mode"], country)
-                    published.append(mean | named | {"quality": "assumed"})
+                    published.append(mean | {"column": "hours_mean", "part": part, "quality": "assumed"})
     return found
 
 
@@ -82,9 +81,9 @@ def grade(row: tables.Row, used: list[tables.Row]) -> dict[str, object]:
     """Source, date and quality: those of the parts, without any those of the position."""
     if not used:
         return {name: row[name] for name in ("source_id", "as_of", "quality")}
-    worst = max(GRADES.index("derived"), *(GRADES.index(part["quality"]) for part in used))
+    quality = worst("derived", *(part["quality"] for part in used))
     names = dict.fromkeys(name for part in used for name in part["source_id"].split(";"))
-    return {"source_id": ";".join(names), "as_of": max(part["as_of"] for part in used), "quality": GRADES[worst]}
+    return {"source_id": ";".join(names), "as_of": max(part["as_of"] for part in used), "quality": quality}
 
 
 def _with_dispersion(graded: dict[str, object], hours: str) -> dict[str, object]:
