@@ -43,14 +43,14 @@ ways.set_index("day")[["crossing_disjoint", "country_disjoint", "weakest_countri
 # %% [markdown]
 # ## 2. What would have to close?
 #
-# The smallest sets of countries whose closure cuts Almaty off from each gateway in January 2026, with the Afghan border
-# closed as it was. A gateway that is not listed is not cut off by any three countries. The countries at either end of a
-# trip stay open.
+# The smallest sets of countries whose closure cuts Almaty off by land from each gateway in January 2026, with the
+# Afghan border closed as it was. A gateway that is not listed is not cut off by any three countries, nor is any if
+# ships and ferries may be used. The countries at either end of a trip stay open.
 
 # %%
 cuts = pd.concat(
     {
-        gate: net.cut_sets(*pair, over="countries", **ask)[["size", "name"]]
+        gate: net.cut_sets(*pair, over="countries", modes=["road", "rail"], **ask)[["size", "name"]]
         for gate, pair in zip(gates, pairs, strict=True)
     },
     names=["from", "row"],
@@ -118,13 +118,13 @@ smallest = cuts.groupby("from")["size"].min()
 worst = borders.iloc[0]
 extra = (days.sub(days["baseline"], axis=0)).max()
 Markdown(
-    f"No single country can cut Almaty off from a sea: it takes at least **{smallest.min()} countries** together "
-    f"({'; '.join(f'{gate}: {some.iloc[0]}' for gate, some in cuts['name'].groupby('from'))}). The border whose "
+    "No single country can cut Almaty off from a sea by land: it takes at least "
+    f"**{smallest.min()} countries** together ({'; '.join(f'{gate}: {some.iloc[0]}' for gate, some in cuts['name'].groupby('from'))}). The border whose "
     f"closure hurts most is **{worst['name']}** ({worst['extra_hours'] / 24:.0f} extra days over all four pairs). "
     f"Without Russia a pair loses up to {extra['RU closed']:.1f} days, without Uzbekistan {extra['UZ closed']:.1f}, "
     f"without China {extra['CN closed']:.1f}.\n\n"
     "*Caveats.* Whole countries close at once here, and the detours are assumed to have room: no queues form on them. "
-    "Russia's ports on the Black Sea and the Pacific are not in the network, so its importance is understated. War "
+    "Russia's ports on the Baltic and the Pacific are not in the network, so its importance is understated. War "
     "inside a country enters as risk and flags; it closes a road only where a dated closure is known. One border can "
     "have ten crossings, and what closes one seldom closes all."
 )
