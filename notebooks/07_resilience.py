@@ -119,7 +119,8 @@ worst = borders.iloc[0]
 extra = (days.sub(days["baseline"], axis=0)).max()
 Markdown(
     "No single country can cut Almaty off from a sea by land: it takes at least "
-    f"**{smallest.min()} countries** together ({'; '.join(f'{gate}: {some.iloc[0]}' for gate, some in cuts['name'].groupby('from'))}). The border whose "
+    f"**{smallest.min()} countries** together "
+    f"({'; '.join(f'{gate}: {some.iloc[0]}' for gate, some in cuts['name'].groupby('from'))}). The border whose "
     f"closure hurts most is **{worst['name']}** ({worst['extra_hours'] / 24:.0f} extra days over all four pairs). "
     f"Without Russia a pair loses up to {extra['RU closed']:.1f} days, without Uzbekistan {extra['UZ closed']:.1f}, "
     f"without China {extra['CN closed']:.1f}.\n\n"
