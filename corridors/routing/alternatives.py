@@ -423,7 +423,8 @@ def _kept_out(
         words = f"shares {100 * shared:.0f} % of the km with {{}} (max_overlap={max_overlap:g})"
         return Reason(words, rivals[like])
     unseen = (other for other in every if other not in chosen and beats(other.figures, one.figures))
-    if any(not any(beats(known.figures, other.figures) for known in chosen) for other in unseen):
+    seen = any(_outdoes(known, one) for known in chosen)
+    if not seen and any(not any(beats(known.figures, other.figures) for known in chosen) for other in unseen):
         return Reason("worse in everything than another route that is not offered either")
     return None
 
