@@ -152,7 +152,7 @@ class Terminal(_Any):
     def amount(self, cargo: Cargo, size: Size = KILOMETRE) -> Amount:
         """What it takes with a load, until the next departure where it boards a train or ship."""
         found = end_amount(self.rates, cargo, self.mode, self.country, self.leaving, self.place_kind, self.home)
-        if not self.place_id:
+        if not self.leaving:
             return found
         return boarding(self.rates, self.services, cargo, found, self.place_id, "door", self.mode)
 

@@ -3,12 +3,12 @@
 Layers are ``road``, ``rail1520``, ``rail1435``, ``rail1676`` and, for ships and aircraft, one layer to embark
 and one to land (``sea>``, ``>sea``), so that passing from ship to ship at a port needs a transfer. Where loads change
 to or from a road or railway, it too has a layer of its own to leave by (``road>``), to which what arrives goes on
-freely: whatever is transferred there then moves or is unloaded, and is not transferred again. A strait leads from
+freely: whatever is transferred there then moves, and is not transferred again; what is loaded there moves before it
+changes, and what has changed is not unloaded there, for either can be had without the change. A strait leads from
 where ships arrive on one side to where they leave on the other: none turns round there on its way to a port that it
-may not sail to. Cargo starts and ends behind the doors of a place (``door>``,
-``>door``), which lead to and from each of its layers by loading and unloading. What ends in the country in which it
-began, or in the same customs union, pays no customs time: where rates say what its unloading takes, it has a door of
-its own (``door at home``).
+may not sail to. Cargo starts and ends behind the doors of a place (``door>``, ``>door``), which lead to and from each
+of its layers by loading and unloading. What ends in the country in which it began, or in the same customs union, pays
+no customs time: where rates say what its unloading takes, it has a door of its own (``door at home``).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What changes of mode or gauge a place offers: those of the table, and one in place of two where it offers a chain.
 
 A station that moves boxes between trucks and wagons of one gauge, and between these and wagons of another, moves them
-from the truck to the other wagon at once; a port that lands boxes and loads them takes them from ship to ship. Without
-that a load would have to drive out and back between the two changes.
+from the truck to the other wagon at once. Without that a load would have to drive out and back between the two
+changes. From ship to ship a load goes only where the table says so.
 """
 
 from __future__ import annotations
@@ -27,26 +27,18 @@ def changes(rows: Sequence[Row]) -> list[Row]:
 
 
 def _direct(rows: Sequence[Row]) -> Iterator[Row]:
-    """What one place offers in two steps, as one with the figures of both.
-
-    A row of the table stands for the loads that it names, unless it takes more than the two steps.
-    """
-    listed = {_ends(row, row): row for row in rows}
-    units = {ends: handled(row["units"], ends) for ends, row in listed.items()}
+    """What one place offers in two steps, as one with the figures of both, for loads that no row of the table names."""
+    listed = {_ends(row, row): handled(row["units"], _ends(row, row)) for row in rows}
     for first in rows:
         for second in rows:
             ends, between = _ends(first, second), first["to_layer"]
-            to_and_fro = ends[0] == ends[1] and ends[0] not in BOARDED
-            if between != second["from_layer"] or between in BOARDED or to_and_fro:
+            if between != second["from_layer"] or between in BOARDED or ends[0] == ends[1]:
                 continue
-            figures = {name: first[name] + second[name] for name in FIGURES}
-            loads = units[_ends(first, first)] & units[_ends(second, second)]
-            if ends in listed and all(listed[ends][name] <= figures[name] for name in ("hours_mode", "usd_mode")):
-                loads -= units[ends]
-            if loads:
+            loads = listed[_ends(first, first)] & listed[_ends(second, second)]
+            if loads := loads - listed.get(ends, frozenset()):
                 yield {
                     **second,
-                    **figures,
+                    **{name: first[name] + second[name] for name in FIGURES},
                     "from_layer": ends[0],
                     "units": ";".join(sorted(loads)),
                     "note": f"both changes together, as by {between}: no figure for one at once",

@@ -259,8 +259,8 @@ class _Layout:
             mode = "ferry" if layer.mode == "sea" and place in self._ferries else layer.mode
             element, country = f"terminal:{place}:{names[layer]}", row["country"]
             for leaving, home, layer_of_door in doors:
-                if self._parted(place, layer) and bool(layer.side) == leaving:
-                    continue  # what is loaded may change, as in a truck to the train, and what changed be unloaded
+                if self._parted(place, layer) and bool(layer.side) != leaving:
+                    continue  # what is loaded moves before it changes, and is unloaded from what it came by
                 if not layer.on_land and layer.side == ("arriving" if leaving else "leaving"):
                     continue
                 door = self._node(place, layer_of_door)

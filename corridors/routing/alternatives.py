@@ -34,6 +34,8 @@ CLOSE = 1.25
 """Times the least hours x US$ up to which an outdone route of another kind comes before all of kinds that are there."""
 TWINS = 0.02
 """Share by which the hours and US$ of two routes over the same crossings may differ and be one route to an analyst."""
+ONE_TRAIN = 0.05
+"""The same of hauls that are mainly by train: railways choose the line between two borders, not those who ship."""
 SAME_WAY = 0.2
 """Share of hours x US$ that a further route through the countries of a best must save over one through others."""
 COUNTRIES, BORDERS = attrgetter("countries"), attrgetter("borders")
@@ -368,7 +370,10 @@ def _stands_for(chosen: Candidate, one: Candidate) -> bool:
     if one.best_in and not best:
         return False
     pairs = list(zip(chosen.figures[:2], one.figures[:2], strict=True))
-    no_more = bool(best) and chosen.corridor == one.corridor and all(a <= (1 + TWINS) * b for a, b in pairs)
+    alike = bool(best) and chosen.corridor == one.corridor
+    if alike and chosen.result.main_mode == "rail":
+        return all(a <= (1 + ONE_TRAIN) * b for a, b in pairs)
+    no_more = alike and all(a <= (1 + TWINS) * b for a, b in pairs)
     return (no_more or _twins(chosen, one)) and all(pairs[i][0] <= (1 + LITTLE) * pairs[i][1] for i in best)
 
 

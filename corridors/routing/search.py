@@ -386,8 +386,9 @@ class Search:
         """
         seen = {one.borders for one in bests}
         found = []
-        for family, by in product(FAMILIES, CRITERIA[:2]):
-            one = self._best(question.but(modes=family, by=by)) if family < question.modes else None
+        families = [some for family in FAMILIES if (some := family & question.modes) and some < question.modes]
+        for family, by in product(families, CRITERIA[:2]):
+            one = self._best(question.but(modes=family, by=by))
             if one and one.borders not in seen:
                 seen.add(one.borders)
                 found.append(one._replace(best_in=()))

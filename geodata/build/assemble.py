@@ -204,12 +204,12 @@ def transfer_rows(layers: dict[str, set[str]]) -> tuple[Rows, Rows]:
     rows: Rows = []
     handled: Rows = []
     for row in tables.hand("transfers"):
-        ends = (row["land"], row["other"])
+        ends = row["land"], row["other"]
         absent = [layer for layer in ends if layer not in layers.get(row["place_id"], set())]
         if absent:
             print(f"  transfer at {row['place_id']} left out: no leg on {', '.join(absent)}")
             continue
-        for way, (a, b) in (("out", ends), ("in", ends[::-1])):
+        for (a, b), way in {ends: "out", ends[::-1]: "in"}.items():  # one row from ship to ship
             kind = kinds.get((row["kind"], way)) or kinds[row["kind"], "any"]
             named = dict.fromkeys([*kind["source_id"].split(";"), *row["source_id"].split(";")])
             ours = {"place_id": row["place_id"], "from_layer": a, "to_layer": b, "units": row["units"]}

@@ -1,5 +1,7 @@
 """Trips whose usual way every forwarder of the region knows: it is the first or the second of the answer."""
 
+from itertools import combinations
+
 import pytest
 
 import corridors as cr
@@ -81,3 +83,22 @@ def test_a_far_crossing_stands_beside_the_only_near_one_that_is_open(net: cr.Net
 )
 def test_the_usual_way_is_offered(net: cr.Network, origin: str, destination: str, depart: str, usual: str) -> None:
     assert net.routes(origin, destination, depart=depart).table["name"].str.contains(usual).any()
+
+
+def test_one_train_takes_one_place(net: cr.Network) -> None:
+    """Over the same borders by rail; which line it runs on in between is for the railways to say."""
+    asked = [("hisor", "chengdu"), ("kazan", "gazojak"), ("urumqi", "tashkent"), ("karagandy", "tokmok")]
+    for origin, destination in asked:
+        for modes in (["rail"], ["rail", "road"]):
+            routes = net.routes(origin, destination, depart="2026-06-02", modes=modes)
+            trains = [one for one in routes.results if one.corridor[1] == {"rail"}]
+            for one, other in combinations(trains, 2):
+                pairs = zip(one.figures[:2], other.figures[:2], strict=True)
+                assert one.corridor != other.corridor or any(abs(a / b - 1) > 0.05 for a, b in pairs)
+
+
+def test_a_train_takes_as_long_where_trucks_may_help(net: cr.Network) -> None:
+    """The best by rail alone is sought for any modes, and none of its places saves or costs a change to a truck."""
+    by_rail = net.routes("Kostanay", "Dushanbe", depart="2026-06-02", modes=["rail"]).results[0]
+    either = net.routes("Kostanay", "Dushanbe", depart="2026-06-02", modes=["rail", "road"]).results
+    assert [one.figures for one in either if one.corridor[1] == {"rail"}] == [by_rail.figures]
