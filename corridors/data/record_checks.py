@@ -15,8 +15,12 @@ from corridors.data.schema import data_folder, read_table, records, texts
 
 SCOPES = ("cargo", "vehicle", "direction", "flag")
 CLOSES_FREIGHT = ("all traffic", "freight only", "one direction")
+VAGUE = {"approx", "month", "year", "upper bound", "first seen closed", "last seen closed"}
+"""How well a day is known that no page prints."""
 PAGE = re.compile(r"(https?://)?[^\s/;]+(/+[^\s;]{2,}|[ /]+[^\s;]*[\d=-][^\s;]*)")
 """An address of one page: a path behind the host, or the number of the page there."""
+LIST = re.compile(r"/20\d{2}(/\d{1,2}){1,2}/?$|/20[12]\d(0[1-9]|1[0-2])[0-3]\d/?$")
+"""An address of all that a house published on a day or in a month."""
 
 Problem = tuple[int, str, str]
 Tables = Mapping[str, pd.DataFrame]
@@ -25,7 +29,7 @@ Tables = Mapping[str, pd.DataFrame]
 @lru_cache(maxsize=4096)
 def can_be_followed(url: str) -> bool:
     """Whether an address leads to a page, not only to the house that published it."""
-    return any(PAGE.match(part.strip()) for part in url.split(";"))
+    return any(PAGE.match(part) and not LIST.search(part) for part in map(str.strip, url.split(";")))
 
 
 def _spells(table: pd.DataFrame) -> Iterator[Problem]:
@@ -68,6 +72,8 @@ def _episodes(episodes: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
             yield at, "end_status", f"{row['end_status']} contradicts the end, {row['end'] or 'none'}"
         if bool(row["end_precision"]) != bool(row["end"]):
             yield at, "end_precision", f"{row['end_precision'] or 'none'} contradicts the end, {row['end'] or 'none'}"
+        if row["quality"] == "published" and VAGUE & {row["start_precision"], row["end_precision"]}:
+            yield at, "quality", "is published, but a day is not known; grade the row estimate"
         closed = row["scope"] in CLOSES_FREIGHT and row["element_id"] and row["start"] and row["for_survival"]
         if closed and not row["event_id"]:
             yield at, "event_id", f"is empty although {row['element_id']} was closed to freight; add the event"

@@ -676,6 +676,7 @@ def row_of(name: str, **wanted: str) -> int:
         ("episodes", {"episode_id": "verkhny_lars_20190117"}, "end_status", "still closed"),
         ("episodes", {"episode_id": "verkhny_lars_20190117"}, "end_precision", ""),
         ("episodes", {"episode_id": "farap_alat_20220601"}, "end", "2022-11-06"),
+        ("episodes", {"episode_id": "verkhny_lars_20140517"}, "quality", "published"),
         ("episodes", {"episode_id": "nur_zholy_khorgos_20200201"}, "start", "2020-10-01"),
         ("episodes", {"episode_id": "zhibek_zholy_gisht_kuprik_20250205"}, "event_id", "torkham_20251012"),
         ("events", {"effect": "exception", "element_id": "khunjerab_sost"}, "scope_cargo", ""),

@@ -435,6 +435,9 @@ def test_addresses_of_closures_can_be_followed(net: cr.Network) -> None:
     url = net.sources.set_index("source_id")["url"]
     assert not can_be_followed("economy.pk")
     assert not can_be_followed("informburo.kz; 24.kg")
+    assert not can_be_followed("https://pajhwok.com/2026/06/30")  # all that was printed on that day
+    assert not can_be_followed("https://ria.ru/20251015")
+    assert can_be_followed("https://tass.ru/obschestvo/24757005")
     assert can_be_followed("https://economy.pk/?p=73190")
     assert can_be_followed(url["economypk_73190"])
     assert "set to reopen" in net.sources.set_index("source_id").loc["dailypakistan_2022_03_27", "title"]
