@@ -31,10 +31,10 @@ Kaplan and Meier's estimate, day by day: of the spells that were closed on day *
 A closure ends on the day on which it does in `events`, so that routes, `risk` and forecasts count the same days: where
 nobody found the end, that is the day on which it was last seen closed, the least that it can have lasted. What has no
 end there either, because it was in force when last looked at, is followed to the day on which it was last seen closed,
-and no further: that is not "opened on the last day of the data". (`end_status` in `episodes` says "still closed" of
-both: when last seen.) Rows of one common cause share a weight of 1, so that the war that closed five crossings counts
-once. Planned closures (holidays, elections) are not in it: they are announced. Nor are stoppages of less than half a
-day, of one direction, or of passengers.
+and no further: that is not "opened on the last day of the data". (`episodes` tells the two apart: `end_precision` is
+"last seen closed" of the first, `end_status` "still closed" of the second.) Rows of one common cause share a weight of
+1, so that the war that closed five crossings counts once. Planned closures (holidays, elections) are not in it: they
+are announced. Nor are stoppages of less than half a day, of one direction, or of passengers.
 
 Few spells are drawn towards more: those of the element towards those of the class of cause at the border, these
 towards the class anywhere, these towards all. Each level counts as {prior:g} spells of the one below it:

@@ -15,8 +15,12 @@ from corridors.data.schema import data_folder, read_table, records, texts
 
 SCOPES = ("cargo", "vehicle", "direction", "flag")
 CLOSES_FREIGHT = ("all traffic", "freight only", "one direction")
+VAGUE = {"approx", "month", "year", "upper bound", "first seen closed", "last seen closed"}
+"""How well a day is known that no page prints."""
 PAGE = re.compile(r"(https?://)?[^\s/;]+(/+[^\s;]{2,}|[ /]+[^\s;]*[\d=-][^\s;]*)")
 """An address of one page: a path behind the host, or the number of the page there."""
+LIST = re.compile(r"/20\d{2}(/\d{1,2}){1,2}/?$|/20[12]\d(0[1-9]|1[0-2])[0-3]\d/?$")
+"""An address of all that a house published on a day or in a month."""
 
 Problem = tuple[int, str, str]
 Tables = Mapping[str, pd.DataFrame]
@@ -25,7 +29,7 @@ Tables = Mapping[str, pd.DataFrame]
 @lru_cache(maxsize=4096)
 def can_be_followed(url: str) -> bool:
     """Whether an address leads to a page, not only to the house that published it."""
-    return any(PAGE.match(part.strip()) for part in url.split(";"))
+    return any(PAGE.match(part) and not LIST.search(part) for part in map(str.strip, url.split(";")))
 
 
 def _spells(table: pd.DataFrame) -> Iterator[Problem]:
@@ -34,8 +38,8 @@ def _spells(table: pd.DataFrame) -> Iterator[Problem]:
             yield at, "end", f"{row['end']} is before the start, {row['start']}"
         if row["end"] and not row["end_known_from"]:
             yield at, "end_known_from", "is empty although the end is known"
-        if not row["end"] and not row["last_confirmed"]:
-            yield at, "last_confirmed", "is empty although no end is known"
+        if not row["end"] and not row["last_confirmed"] and row["known_from"] >= row["start"]:
+            yield at, "last_confirmed", "is empty although no end is known, and it was not announced beforehand"
 
 
 def _events(events: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
@@ -49,15 +53,27 @@ def _events(events: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
 
 
 def _episodes(episodes: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
-    """An episode agrees with its event; what closed freight on an element has one."""
-    events = {row["event_id"]: row for row in records(tables["events"])} if "events" in tables else {}
+    """An episode and its event tell the same days, and what closed an element is in both tables.
+
+    An event that a user gives is what counts; the record of closures need not follow it.
+    """
+    shipped = _shipped_sources()
+    events = {
+        row["event_id"]: row
+        for row in (records(tables["events"]) if "events" in tables else ())
+        if not shipped.isdisjoint(row["source_id"].split(";"))
+    }
     for at, row in enumerate(records(episodes)):
         if not (row["element_id"] or (row["border"] and row["place"])):
             yield at, "element_id", "is empty; then border and place must say what was closed"
-        if row["end"] and row["end"] < max(row["start"], ""):
+        if row["end"] and row["end"] < row["start"]:
             yield at, "end", f"{row['end']} is before the start, {row['start']}"
-        if row["end_status"] == "still closed" and row["end"]:
-            yield at, "end", f"{row['end']} contradicts end_status, still closed"
+        if (row["end_status"] == "ended") != bool(row["end"]):
+            yield at, "end_status", f"{row['end_status']} contradicts the end, {row['end'] or 'none'}"
+        if bool(row["end_precision"]) != bool(row["end"]):
+            yield at, "end_precision", f"{row['end_precision'] or 'none'} contradicts the end, {row['end'] or 'none'}"
+        if row["quality"] == "published" and VAGUE & {row["start_precision"], row["end_precision"]}:
+            yield at, "quality", "is published, but a day is not known; grade the row estimate"
         closed = row["scope"] in CLOSES_FREIGHT and row["element_id"] and row["start"] and row["for_survival"]
         if closed and not row["event_id"]:
             yield at, "event_id", f"is empty although {row['element_id']} was closed to freight; add the event"
@@ -66,8 +82,13 @@ def _episodes(episodes: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
             continue
         if event["element_id"] != row["element_id"]:
             yield at, "event_id", f"{row['event_id']} is an event of {event['element_id']}"
-        if row["for_survival"] and row["end"] and event["end"] != row["end"]:
-            yield at, "end", f"{row['end']} differs from the end of the event, {event['end'] or 'none'}"
+        for day in ("start", "end"):
+            if event[day] != row[day]:
+                yield at, day, f"{row[day] or 'none'} differs from the {day} of the event, {event[day] or 'none'}"
+    told = set(episodes["event_id"])
+    for name, event in events.items():
+        if event["effect"] == "close" and told and name not in told:
+            yield 0, "event_id", f"{name} closed {event['element_id']} and is in no row; add the episode"
 
 
 def _coverage(coverage: pd.DataFrame, _: Tables) -> Iterator[Problem]:
