@@ -179,7 +179,7 @@ def offer(
         if not one.result.sure:
             unsure.setdefault(one.corridor, one)
     more = [one for one in more if one.result.sure]
-    unbeaten = [one for one in more if not any(_outdoes(other, one) for other in every)]
+    unbeaten = [one for one in more if not any(outdoes(other, one) for other in every)]
     most = max_stretch * min(one.effort[1] for one in bests)
     near = [one for one in more if one in unbeaten or one.effort[1] <= most]
     reasons = dict[tuple[int, ...], Reason]()
@@ -377,7 +377,7 @@ def _stands_for(chosen: Candidate, one: Candidate) -> bool:
     return (no_more or _twins(chosen, one)) and all(pairs[i][0] <= (1 + LITTLE) * pairs[i][1] for i in best)
 
 
-def _outdoes(one: Candidate, other: Candidate) -> bool:
+def outdoes(one: Candidate, other: Candidate) -> bool:
     """Whether it beats another, but for so little CO2e or risk that no figure tells them apart.
 
     A risk that is not recorded is no gain.

@@ -17,7 +17,7 @@ from corridors.model.access import Access
 from corridors.model.facts import Facts
 from corridors.model.world import World
 from corridors.routing import path as paths
-from corridors.routing.alternatives import LeftOut
+from corridors.routing.alternatives import NO_GAIN, Candidate, LeftOut, outdoes
 from corridors.routing.blocked import Through
 from corridors.routing.explain import blocked_words
 from corridors.routing.names import name_of
@@ -114,7 +114,18 @@ def _verdict(asked: Asked, result: Result, edges: set[int]) -> str:
     said = f"{slower}, {dearer} than {asked.offered[0][0]}"
     if better:
         said += f"; worse in everything than {better[0]}"
-    return f"{said}; {rule}" if rule else said
+        return f"{said}; {rule}" if rule else said
+    return f"{said}; {rule or _not_compared(asked, result)}"
+
+
+def _not_compared(asked: Asked, result: Result) -> str:
+    """The rule for a route that none offered beats in everything, and that the search did not set beside them."""
+    one = Candidate(result, 0.0, result.figures)
+    for label, _, other in asked.offered:
+        if outdoes(Candidate(other, 0.0, other.figures), one):
+            little = f"{100 * NO_GAIN['kgco2e']:.0f} % and {NO_GAIN['risk']:g}"
+            return f"saves neither time nor money over {label}, and of CO2e and risk no more than {little}"
+    return "not among the routes that were compared: ask for more with k, or for this one with via"
 
 
 def _absent(asked: Asked, elements: Sequence[str], edges: Sequence[int]) -> str:

@@ -324,7 +324,7 @@ def test_the_kazakh_summer_limit_comes_every_year(net: cr.Network) -> None:
         ("torkham__af_pk", 32.2),  # 8 out and 24.2 in, not 4.2
         ("altynkol_horgos_rail__cn_kz", 92.0),  # 14.0 out of China in 2023, 78.0 into Kazakhstan
         ("dostyk_alashankou_rail__kz_cn", 23.1),  # 6.8 and 16.3
-        ("torugart__cn_kg", 18.4),  # 17.0 and 1.4
+        ("torugart__cn_kg", 37.1),  # 17.0 and 54.5 of the other Chinese posts, 1.4
     ],
 )
 def test_hours_of_crossings_are_those_of_the_newest_page(net: cr.Network, crossing: str, hours: float) -> None:

@@ -57,7 +57,7 @@ def test_nauryz_closes_the_kazakh_posts_to_china_not_the_kyrgyz_ones(
 
 
 def test_what_is_not_there_yet_is_told_in_words(net: cr.Network) -> None:
-    rejected = net.routes("Yesik", "Paharpur", depart="2024-06-13", cargo="sunflower_oil").rejected
+    rejected = net.routes("Karakol", "Kashgar", depart="2024-06-13", cargo="sunflower_oil").rejected
     reason = rejected.loc[rejected["gates"] == "Bedel", "reason"].iloc[0]
     assert reason.startswith("Bedel: closed outside its time in service (A new post, opened on 3-4 September 2024)")
 
