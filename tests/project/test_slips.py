@@ -55,7 +55,11 @@ def test_the_name_of_a_country_gets_its_code(net: cr.Network, asked: dict[str, A
         ("2025-02-29", "'2025-02-29' is not a day of the calendar"),
         ("2025-02-29T10:00", "not a day of the calendar"),
         ("2025-02-28T25:00", "not a time of day"),
-        ("28/02/2025", "write it as YYYY-MM-DD"),
+        ("28/02/2025", "may be read day first or month first; write it as YYYY-MM-DD, .* 15.01.2026"),
+        ("03-04-2025 14:00", "may be read day first or month first"),
+        ("29.02.2025", "'29.02.2025' is not a day of the calendar; with dots the day comes first"),
+        ("02.28.2025", "with dots the day comes first"),
+        ("28.02.25", "write it as YYYY-MM-DD"),
     ],
 )
 def test_a_day_that_is_none(depart: str, words: str) -> None:
