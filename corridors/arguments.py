@@ -163,8 +163,8 @@ def as_day_or_moment(value: object, name: str) -> date | datetime:
         pass
     if _TWO_WAYS.match(said):
         raise BadRequest(
-            f"{name}={shown(value)} may be read day first or month first; write it as YYYY-MM-DD, for example 2026-01-15, "
-            "or with dots, day first: 15.01.2026."
+            f"{name}={shown(value)} may be read day first or month first; write it as YYYY-MM-DD, for example "
+            "2026-01-15, or with dots, day first: 15.01.2026."
         )
     if text != said and _day(text[:10]) is None:
         raise BadRequest(
