@@ -131,12 +131,17 @@ def _together(facts: Facts, request: Request, places: Sequence[str]) -> Ways:
 
 
 def _together_at_all(facts: Facts, request: Request) -> bool:
-    """Whether one search answers for many places: from a place, with nothing to pass on the way or that spoils."""
+    """Whether one search answers for many places: from a place, with nothing to pass on the way or that spoils.
+
+    A wagon's load goes by rail first where its destination has a railway, unless modes are given.
+    """
+    cargo = read_cargo(facts, request.cargo)
     return (
         isinstance(request.origin, str)
         and not request.via
         and request.method == "corridors"
-        and not read_cargo(facts, request.cargo).perishable
+        and not cargo.perishable
+        and (cargo.unit != "wagon" or request.modes is not None)
     )
 
 

@@ -442,7 +442,9 @@ const corridorSearch = D => {
   const BY = ["hours", "usd", "generalised", "kgco2e"];
   /* the best way by each objective, and by which way it would go if nothing were closed */
   function answer(ask) {
-    const q = resolve(ask), found = {question: q, by: {}};
+    const asked = resolve(ask), rails = {...asked, modes: asked.modes.filter(mode => mode !== "road"), figures: new Map()};
+    const onRails = !ask.modes && !asked.cargo.limited && !asked.start && !asked.end && bestBy(rails, "hours");   // a wagon's load, if it can
+    const q = onRails ? rails : asked, found = {question: q, by: {}};
     const going = q.source >= 0 && q.target >= 0;
     BY.forEach(by => { found.by[by] = going ? bestBy(q, by) : null; });
     const least = q.cargo.least, open = going ? best(world(q, "hours", q.cargo.loads[0], least, true)) : null;

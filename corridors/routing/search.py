@@ -91,7 +91,8 @@ def routes(
         by its crossing: either of its sides may be named, or a post by road and by rail at once. So is a town, unless
         there and back costs less by a fifth, which ``flags`` says.
     modes : sequence of str, optional
-        Some of road, rail, ferry, sea, air; default: the modes of the cargo.
+        Some of road, rail, ferry, sea, air; default: the modes of the cargo. Without them, the load of a wagon goes by
+        rail and train ferry where both ends have a railway, and routes with trucks come after those.
     cargo : str or Cargo
         A preset of ``net.cargo`` or a load of your own. Routes on which perishables last in at least nine of ten
         journeys come first. The others give the chance in ``flags`` and ``p_saleable``, and are rejected if it is very
@@ -210,14 +211,40 @@ class Search:
         return made
 
     def answer(self, question: Question | None = None) -> tuple[list[Choice], list[Rejected]]:
-        """At most k choices, best first, and what was set aside though nothing is closed on it."""
-        question = question or self.question
+        """At most k choices, best first, and what was set aside though nothing is closed on it.
+
+        The load of a wagon goes by rail first, and in trucks on what places are left.
+        """
+        question, k = question or self.question, self.request.k
+        rails = self._rails(question)
         if self.request.method != "corridors":
-            return self._ways(question, legal_loads(self.facts, question), self.request.method)
+            found = self._ways(rails, legal_loads(self.facts, rails), self.request.method) if rails else ([], [])
+            return found if found[0] else self._ways(question, legal_loads(self.facts, question), self.request.method)
+        offered = self._offered(rails, k - k // 2) if rails else []
+        if len(offered) < k:
+            left, self.left_out = self.left_out, []
+            others = self._offered(question, k)
+            known = {one.path.edges for one in offered}
+            offered += [one for one in others if not offered or "road" in paths.modes(one.world, one.path)]
+            offered, self.left_out = (
+                offered[:k],
+                left + [one for one in self.left_out if one.candidate.path.edges not in known],
+            )
+        return [one.result.choice for one in offered], self.aside
+
+    def _rails(self, question: Question) -> Question | None:
+        """The question of a wagon's load that stays on rails and train ferries, if that is for us to say and can be."""
+        if self.request.modes is not None or question.cargo.unit != "wagon" or any(question.layers):
+            return None
+        rails = question.but(modes=question.modes - {"road"})
+        return rails if self.world(rails).serves_both else None
+
+    def _offered(self, question: Question, k: int) -> list[Candidate]:
+        """At most k candidates of a question; the others are left out."""
         first = self._best(question)
         if first is None:
-            return [], self.aside
-        k, bests = self.request.k, [first]
+            return []
+        bests = [first]
         if k > 1:
             others = (self._best(question.but(by=by)) for by in CRITERIA if by != question.by)
             bests = [first, *filter(None, others)]
@@ -227,7 +254,7 @@ class Search:
         more, front = self._further(question, bests, k) if k > 1 else ([], [])
         bests = [_cheapest(one, (*more, *front)) if "usd" in one.best_in else one for one in bests]
         offered, self.left_out = offer(bests, more, front, k, self.request.max_overlap, self.request.max_stretch)
-        return [one.result.choice for one in offered], self.aside
+        return offered
 
     def _best(self, question: Question) -> Candidate | None:
         """The best by what the question minimises; by the tonne where a lighter load may go a better route.

@@ -70,9 +70,9 @@ def test_a_day_that_is_none(depart: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("cargo", "closest"),
     [
-        ("wheat", "wheat_wagon, wheat_container"),
-        ("Wheet", "wheat_wagon, wheat_container"),
-        ("container 40", "container40, reefer40, wheat_container"),
+        ("wheat", "wheat_wagon, wheat_truck, wheat_container"),
+        ("Wheet", "wheat_wagon, wheat_truck, wheat_container"),
+        ("container 40", "container40, container40hc, container20, tank20, reefer40, wheat_container"),
         ("fertilizer", "fertiliser"),
     ],
 )
