@@ -21,6 +21,7 @@ from corridors.routing import finding
 from corridors.routing import path as paths
 from corridors.routing.alternatives import Candidate, LeftOut, offer, surest
 from corridors.routing.blocked import KEEPS, Rejected
+from corridors.routing.detours import Detours
 from corridors.routing.fan import BY_TONNE, TIE
 from corridors.routing.further import further
 from corridors.routing.plain_alternatives import Ways
@@ -194,6 +195,7 @@ class Search:
         self.aside: list[Rejected] = []
         self._unsure: list[Result] = []
         self._turns, self._through = Turns(facts, question), False
+        self._detours = Detours(question, self.world)
         self.draws = facts.draws(SAMPLES, request.seed)
 
     def world(self, question: Question) -> World:
@@ -327,6 +329,8 @@ class Search:
             fault = Rejected(path, [], reason, needs=KEEPS)
         elif place := self._turns.at(world, path):
             fault = Rejected(path, [], f"turns round at {place}", needs=f"a stop other than {place}")
+        elif wait := self._detours.rather(world, path):
+            fault = wait
         if fault:
             self.aside.append(fault)
         return fault is None
