@@ -53,6 +53,12 @@ class Detours:
                     return Rejected(other, held_up, gates=tuple(dict.fromkeys(map(element_of, held_up))), hours=takes)
         return None
 
+    def round_late(self, world: World) -> engine.Path | None:
+        """The best path over nothing that is closed at departure for longer than one may wait, and opens later."""
+        t0, most = world.question.t0, world.question.max_wait_hours
+        closed = world.closed.spans.items()
+        return finding.without(world, [edge for edge, spans in closed if engine.ready(spans, t0) - t0 > most])
+
     def _patient(self) -> list[tuple[engine.Path, float, float]]:
         """Routes that none beats in both hours and US$, with these, however long they wait."""
         if self._front is None:

@@ -317,6 +317,8 @@ class Search:
         path = finding.best(world)
         if path is not None:
             yield from self._turns.ways(world, path)
+            if self._detours.rather(world, path) and (other := self._detours.round_late(world)):
+                yield from self._turns.ways(world, other)
             if world.question.cargo.perishable and world.question.by != "hours":
                 quicker = finding.quicker(world, 24 * world.question.cargo.shelf_life_days)
                 yield from (one for one in quicker if one.edges != path.edges)
