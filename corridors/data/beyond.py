@@ -26,7 +26,8 @@ def unknown(data: Dataset, name: str) -> str:
     code, said = country_code(name), f"No place is called {name!r}"
     if gateways := list(_gateways(data, name, code)):
         ends = _listed(data.place[one] for one in gateways)
-        return f"{said} in the network, which ends towards it at {ends}. Ask for the way as far as there."
+        where = f"; it is a country ({code}) beyond" if code else " in"
+        return f"{said}{where} the network, which ends towards it at {ends}. Ask for the way as far as there."
     if code:
         words = ": name a place in it" if code in data.countries else ", and the network has no place in it"
         return f"{said}; it is a country ({code}){words}."
