@@ -114,6 +114,40 @@ def test_what_says_two_things_or_nothing(call: Callable[[], object], words: str)
         call()
 
 
+PLACES = pd.DataFrame({"place_id": ["a", "b"], "lon": [69.6, 70.9], "lat": [42.3, 43.6]})
+LEGS = pd.DataFrame({"from_place": ["a"], "to_place": ["b"], "mode": ["road"], "km": [215.0]})
+
+
+@pytest.mark.parametrize("twice", ["places", "legs"])
+def test_a_column_given_twice_is_named(twice: str) -> None:
+    frames = {"places": PLACES, "legs": LEGS}
+    last = frames[twice].columns[-1]
+    frames[twice] = pd.concat([frames[twice], frames[twice][[last]]], axis=1)
+    with pytest.raises(cr.DataError, match=f"table {twice}, column {last}: two columns have this name"):
+        cr.Network.from_frames(frames["places"], frames["legs"])
+
+
+@pytest.mark.parametrize("name", ["answer.pdf", "answer.docx", "answer"])
+def test_a_page_is_called_html(tmp_path: Path, name: str) -> None:
+    """A page that is called a PDF opens in no program."""
+    for write in (ROUTES.report, ROUTES.to_html, ROUTES.explorer, ROUTES.explore().save):
+        with pytest.raises(cr.BadRequest, match=r"written as \.html only; call it answer\.html"):
+            write(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_days_of_scenarios_and_outlooks_are_read_alike(net: cr.Network) -> None:
+    dots, iso = (cr.Scenario("s").close("Torkham", *days) for days in (("1.5.2026", "15.05.2026"), MAY))
+    assert dots == iso
+    with pytest.raises(cr.BadScenario, match="start='01/05/2026' may be read day first or month first"):
+        cr.Scenario("s").close("Torkham", "01/05/2026")
+    with pytest.raises(cr.BadRequest, match="may be read day first or month first"):
+        net.outlook("Torkham", on=["04/05/2026"])
+
+
+MAY = ("2026-05-01", "2026-05-15")
+
+
 @pytest.mark.parametrize(("number", "error"), [(9, IndexError), (-9, IndexError), ("A", TypeError), (None, TypeError)])
 def test_a_route_that_is_not_there(number: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match=f"there are {len(ROUTES)} routes, numbered from 0"):
