@@ -14,7 +14,7 @@ from typing import Any
 
 from corridors.data.schema import records
 from corridors.errors import BadRequest, CorridorsError
-from corridors.routing.figures import rounded
+from corridors.routing.figures import rounded, whole
 
 WORLD = ("as_of", "by", "avoid", "modes", "cargo", "carrier", "unknown")
 TRIP = ("depart", "k", "via", "seed")
@@ -183,7 +183,7 @@ def _route(args: argparse.Namespace) -> int:
     for row in records(routes.full):
         print(
             f"{row['label']}  {row['name']}: {row['km']:,.0f} km, {rounded(row['days'])} days "
-            f"({row['days_p10']:.0f} to {row['days_p90']:.0f}), US$ {rounded(row['usd'])}"
+            f"({whole(row['days_p10'])} to {whole(row['days_p90'])}), US$ {rounded(row['usd'])}"
         )
         print(f"   crossings: {row['crossings']}")
         for words in filter(None, (row["flags"], row["rests_on"])):

@@ -18,7 +18,7 @@ from corridors.maps.lanes import MODES, Run, Shown, moving, runs
 from corridors.maps.months import OPEN, strip, worst
 from corridors.model.calendars import moment
 from corridors.routing.explain import gate_names, rejected_causes
-from corridors.routing.figures import letter, rounded, tonnes, two
+from corridors.routing.figures import letter, rounded, tonnes, two, whole
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -283,7 +283,7 @@ def _segment(run: Run) -> Shown:
 
 def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> Shown:
     row, legs = routes.full.iloc[i], routes[i].legs
-    days = [rounded(row["days"]), f"{row['days_p10']:.0f}–{row['days_p90']:.0f}"]
+    days = [rounded(row["days"]), f"{whole(row['days_p10'])}–{whole(row['days_p90'])}"]
     usd = [rounded(row["usd"]), f"{two(row['usd_p10'])}–{two(row['usd_p90'])}"]
     emitted = tonnes(row["kgco2e"])
     kinds = {"crossing": "border", "transfer": "transfer", "wait": "wait", "terminal": "terminal", "detention": "box"}

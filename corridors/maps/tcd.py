@@ -13,7 +13,7 @@ from corridors.errors import BadRequest
 from corridors.maps.lanes import MODES
 from corridors.maps.layers import colour
 from corridors.maps.style import GREY, Look, Paper, even_ticks, hits, new_figure, paper_of, styled
-from corridors.routing.figures import rounded
+from corridors.routing.figures import rounded, whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,11 +73,8 @@ def tcd(routes: Routes, what: str = "both", *, columns: int | None = None) -> An
                 ((margin + column * wide) / width, 1 - (top + 2.0) / height, (wide - 0.2) / width, 2.0 / height)
             )
             found[j, i] = ax
-            high = 1.17 * max(
-                float(legs[name].max())
-                for name in legs
-                if str(name) in (f"cumulative_{measure}", f"cumulative_{measure}_p90")
-            )
+            shown = legs[legs.columns.intersection([f"cumulative_{measure}", f"cumulative_{measure}_p90"])].to_numpy()
+            high = 1.17 * float(np.max(shown, where=np.isfinite(shown), initial=0.0))
             ax.set(xlim=(0, far), ylim=(0, high))
             ax.grid(axis="y")
             _ticks(ax, measure, high)
@@ -90,7 +87,7 @@ def tcd(routes: Routes, what: str = "both", *, columns: int | None = None) -> An
                 ax.set_xlabel(f"km from {routes.origin}")
             else:
                 ax.tick_params(labelbottom=False)
-            _curve(ax, part, measure, colour(part["label"].iloc[0]))
+            _curve(ax, part, measure, colour(part["label"].iloc[0]), high)
             if j == 0:
                 _heading(ax, routes, i)
     paper = paper_of(found[0, 0])
@@ -128,7 +125,7 @@ def _heading(ax: Axes, routes: Routes, i: int) -> None:
     paper.write(
         0,
         y - 12,
-        f"{rounded(row['days'])} days ({row['days_p10']:.0f} to {row['days_p90']:.0f}), "
+        f"{rounded(row['days'])} days ({whole(row['days_p10'])} to {whole(row['days_p90'])}), "
         f"US$ {rounded(row['usd'])}, {row['km']:,.0f} km",
         6.8,
         color="#555555",
@@ -141,12 +138,11 @@ def _ticks(ax: Axes, measure: str, high: float) -> None:
     even_ticks(ax, "x", 5)
 
 
-def _curve(ax: Axes, legs: pd.DataFrame, measure: str, ink: str) -> None:
+def _curve(ax: Axes, legs: pd.DataFrame, measure: str, ink: str, top: float) -> None:
     total, km = f"cumulative_{measure}", "cumulative_km"
     if {f"{total}_p10", f"{total}_p90"} <= set(legs.columns):
-        ax.fill_between(
-            [0, *legs[km]], [0, *legs[f"{total}_p10"]], [0, *legs[f"{total}_p90"]], color=ink, alpha=0.16, linewidth=0
-        )
+        low, high = (np.minimum([0, *legs[f"{total}_{q}"]], top) for q in ("p10", "p90"))
+        ax.fill_between([0, *legs[km]], low, high, color=ink, alpha=0.16, linewidth=0)
     at, steps = (0.0, 0.0), []
     for mode, some in groupby(records(legs), key=_mode):
         points = [at]

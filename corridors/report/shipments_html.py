@@ -15,7 +15,7 @@ from corridors.maps.flows import explore_shipments, shipments_data
 from corridors.maps.interactive import CorridorMap
 from corridors.report.html import filled
 from corridors.report.text import DISCLAIMER, trip_parameters
-from corridors.routing.figures import rounded, sentence
+from corridors.routing.figures import rounded, sentence, whole
 
 if TYPE_CHECKING:
     from corridors.analysis.shipments import Shipments
@@ -73,7 +73,7 @@ def _row(row: Row) -> Row:
         if row[name] == row[name]
     ]
     figures = {
-        "days": f"{rounded(row['days'])} ({row['days_p10']:.0f} to {row['days_p90']:.0f})",
+        "days": f"{rounded(row['days'])} ({whole(row['days_p10'])} to {whole(row['days_p90'])})",
         "usd": f"{rounded(row['usd'])} ({rounded(row['usd_p10'])} to {rounded(row['usd_p90'])})",
         "tco2e": rounded(row["tco2e"]),
         "chance": ", ".join(chances),

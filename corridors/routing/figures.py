@@ -43,9 +43,14 @@ def rounded(value: float) -> str:
     return _significant(value, 3)
 
 
+def whole(value: float) -> str:
+    """Number without decimals."""
+    return f"{value:,.0f}" if isfinite(value) else _significant(value, 1)
+
+
 def _significant(value: float, figures: int) -> str:
     if not isfinite(value):
-        return f"{value:g}"
+        return "no end" if value > 0 else f"{value:g}"
     if abs(value) < 1e-9:
         return "0"
     shown = float(f"{value:.{figures}g}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from corridors.routing.figures import rounded
+from corridors.routing.figures import rounded, whole
 
 if TYPE_CHECKING:
     import folium
@@ -103,5 +103,5 @@ class Route:
         row = self.table.iloc[0]
         return (
             f"<Route {row['name']}: {row['km']:,.0f} km, {rounded(row['days'])} days "
-            f"({row['days_p10']:.0f} to {row['days_p90']:.0f}), US$ {rounded(row['usd'])}>"
+            f"({whole(row['days_p10'])} to {whole(row['days_p90'])}), US$ {rounded(row['usd'])}>"
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
+from math import ceil, inf
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -46,6 +46,8 @@ LITTLE_MORE = 0.1
 """Share of hours or US$ that a route may take more where it saves `MUCH` of the other, and so may be the usual one."""
 OFTEN_LATER = 1.3
 """Times the expected days from which the middle of the range of journeys is told."""
+LOST = 0.01
+"""Share of journeys that never get through, from which it is told."""
 LONG_WAIT = 24.0
 """Hours from which a wait for an opening is flagged."""
 
@@ -194,7 +196,9 @@ def flags_of(result: Result) -> list[str]:
     if (longest := max((step.wait for step in result.steps), default=0.0)) >= LONG_WAIT:
         found.append(f"waits {longest / 24:.0f} d")
     hours, middle = result.figures[0], result.ranges("days")["days_p50"]
-    if middle > OFTEN_LATER * hours / 24:
+    if (lost := float(np.isinf(result.hours()).mean())) >= LOST:
+        found.append(f"{100 * lost:.0f} % of journeys never get through")
+    if OFTEN_LATER * hours / 24 < middle < inf:
         found.append(f"half of journeys take over {middle:.1f} d")
     if any(edge.mode == "air" for edge in result.edges if edge.kind == "leg"):
         found.append("air is an example")
