@@ -30,6 +30,10 @@ MOST_SHOWN = 200
 Point = tuple[float, float]
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})(?=$|[T ])")
+"""A day as the region writes it, day first."""
+_TWO_WAYS = re.compile(r"[0-9]{1,2}([/-])[0-9]{1,2}\1[0-9]{2}([0-9]{2})?(?=$|[T ])")
+"""A day of which day and month may be meant either way round."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Surrogates, which no file can hold."""
@@ -151,17 +155,32 @@ def as_day_or_moment(value: object, name: str) -> date | datetime:
         value = value.to_pydatetime(warn=False)
     if isinstance(value, date) and value == value:  # NaT is a date that equals nothing
         return value
-    text = value.strip() if isinstance(value, str) else ""
+    said = value.strip() if isinstance(value, str) else ""
+    text = in_year_order(said)
     try:
         return datetime.fromisoformat(text) if len(text) > 10 else date.fromisoformat(text)
     except ValueError:
         pass
+    if _TWO_WAYS.match(said):
+        raise BadRequest(
+            f"{name}={shown(value)} may be read day first or month first; write it as YYYY-MM-DD, for example "
+            "2026-01-15, or with dots, day first: 15.01.2026."
+        )
+    if text != said and _day(text[:10]) is None:
+        raise BadRequest(
+            f"{name}={shown(value)} is not a day of the calendar; with dots the day comes first, as in 15.01.2026."
+        )
     if _DAY.fullmatch(text[:10]):
         what = "not a day of the calendar" if _day(text[:10]) is None else "not a time of day"
         raise BadRequest(f"{name}={shown(value)} is {what}; write 2026-01-15 or 2026-01-15T14:00.")
     if len(text) > 10:
         raise BadRequest(f"{name}={shown(value)} is not a date or time; write 2026-01-15 or 2026-01-15T14:00.")
     raise BadRequest(f"{name}={shown(value)} is not a date; write it as YYYY-MM-DD, for example 2026-01-15.")
+
+
+def in_year_order(text: str) -> str:
+    """A day in dots, which is always day first (15.04.2026), in the order year-month-day; other text as it is."""
+    return _DOTTED.sub(lambda part: f"{part[3]}-{part[2]:0>2}-{part[1]:0>2}", text, count=1)
 
 
 def _day(text: str) -> date | None:

@@ -144,6 +144,8 @@ class Network:
         for name, frame in (("places", places), ("legs", legs), ("crossings", crossings)):
             if not isinstance(frame, pd.DataFrame) and not (name == "crossings" and frame is None):
                 raise DataError(f"{name}={shown(frame)} must be a DataFrame.", name)
+            if frame is not None and (twice := frame.columns[frame.columns.duplicated()].tolist()):
+                raise DataError("two columns have this name.", name, "", str(twice[0]))
         from corridors.data.user_network import tables_of
 
         return cls(Facts.own(tables_of(places, legs, crossings, country)))

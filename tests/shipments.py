@@ -28,7 +28,7 @@ SPOILED: dict[int, tuple[dict[str, object], str, str]] = {
     7: ({"B": "Allmatty Citty"}, "B7", "nearest"),
     15: ({"C": "Karatchi Port Qasim"}, "C15", "No place"),
     23: ({"D": "03/04/2026"}, "D23", "2026-03-04 or 2026-04-03"),
-    31: ({"D": "15.04.2026"}, "D31", "2026-04-15"),
+    31: ({"D": "31.04.2026"}, "D31", "not a day of the calendar"),
     39: ({"D": None}, "D39", "is empty"),
     47: ({"B": None}, "B47", "is empty"),
     55: ({"C": None}, "C55", "is empty"),
@@ -68,6 +68,8 @@ def workbook(path: Path) -> dict[int, dict[str, object]]:
             day_cell = day.isoformat()
         if i % 5 == 2:
             day_cell = datetime(day.year, day.month, day.day)
+        if i % 5 == 3:
+            day_cell = f"{day:%d.%m.%Y}"
         cargo = ["container40", "40-foot container, general cargo", None, "textiles"][i % 4]
         tonnes = [20, "20 t", "35,5 тонн", 7.25, None, "24000 kg"][i % 6]
         wish = ["fastest", "cheapest", None, "usd"][i % 4]

@@ -24,6 +24,7 @@ from corridors.model.calendars import moment
 from corridors.model.scenario import Scenario
 from corridors.routing import finding
 from corridors.routing import path as paths
+from corridors.routing.detours import may_idle
 from corridors.routing.explain import closure_words
 from corridors.routing.fan import Ways, ways
 from corridors.routing.request import Place, Request, Trip, barred_end, read_cargo, resolve, world_of
@@ -112,7 +113,9 @@ def best_figures(facts: Facts, fan: Fan) -> list[float]:
     together = {j: end for j in asked if isinstance(end := ends[j], str)} if _together_at_all(facts, request) else {}
     if together:
         reached = _together(facts, request, list(together.values()))
-        for j, figure in zip(together, reached.figures.tolist(), strict=True):
+        for j, figure, idle in zip(list(together), reached.figures.tolist(), _may_idle(reached), strict=True):
+            if idle:
+                del together[j]
             found[j] = figure if figure < np.inf else np.nan
     for j in asked:
         if j not in together:
@@ -130,13 +133,25 @@ def _together(facts: Facts, request: Request, places: Sequence[str]) -> Ways:
     return ways(facts, question, places)
 
 
+def _may_idle(reached: Ways) -> list[bool]:
+    """Whether each route may only spend the time until something opens, which one alone is asked about."""
+    trees = {id(tree): (world, tree) for world, tree, _ in reached.which}
+    told = {name: may_idle(*one) for name, one in trees.items()}
+    return [bool(told[id(tree)][target]) for _, tree, target in reached.which]
+
+
 def _together_at_all(facts: Facts, request: Request) -> bool:
-    """Whether one search answers for many places: from a place, with nothing to pass on the way or that spoils."""
+    """Whether one search answers for many places: from a place, with nothing to pass on the way or that spoils.
+
+    A wagon's load goes by rail first where its destination has a railway, unless modes are given.
+    """
+    cargo = read_cargo(facts, request.cargo)
     return (
         isinstance(request.origin, str)
         and not request.via
         and request.method == "corridors"
-        and not read_cargo(facts, request.cargo).perishable
+        and not cargo.perishable
+        and (cargo.unit != "wagon" or request.modes is not None)
     )
 
 
@@ -256,8 +271,10 @@ def _ranked(facts: Facts, fan: Fan, told: int) -> list[Row]:
     """The destinations that are reached, best first, the first of them with quantiles; else why each is not."""
     what, size = ("usd", 1.0) if fan.request.by == "usd" else ("days", 24.0)
     found: list[Row] = []
+    reached = None
     if _together_at_all(facts, fan.request):
         reached = _together(facts, fan.request, list(map(str, fan.destinations)))
+    if reached is not None and not any(_may_idle(reached)):
         draws = facts.draws(SAMPLES, fan.request.seed)
         order = np.argsort(reached.figures, kind="stable").tolist()
         for j in order:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from corridors.arguments import as_choice, as_path, as_text, as_whole, shown
 from corridors.data import schema
+from corridors.data.beyond import unknown
 from corridors.data.checks import problems_of
 from corridors.data.countries import country_code
 from corridors.data.detail import OWN as OF_DETAIL
@@ -24,7 +25,7 @@ from corridors.data.geodesy import country_pair
 from corridors.data.index import kept
 from corridors.data.rows import Rows
 from corridors.data.schema import TABLES, Row, data_folder, listed, mapped, records
-from corridors.data.spelling import POINT, key
+from corridors.data.spelling import key
 from corridors.data.surroundings import MET
 from corridors.engine.collector import at_rest
 from corridors.errors import BadRequest, DataError, UnknownPlace
@@ -415,16 +416,12 @@ class Dataset:
         same = [p for p in same if RANK.index(self.place[p]["kind"]) == best]
         code = country_code(name)  # no gate or old name of a town that happens to be that of a country
         if code and not any(self.place[p]["name"].casefold() == name.casefold() for p in same):
-            raise UnknownPlace(f"No place is called {name!r}; it is a country ({code}): name a place in it.")
+            raise UnknownPlace(unknown(self, name))
         if len(same) == 1:
             return same[0]
         if same:
             raise UnknownPlace(f"{name!r} may be {_listed(self.place[p] for p in same)}; give the place_id.")
-        if POINT.fullmatch(name):
-            raise UnknownPlace(f"No place is called {name!r}; a point is two numbers: (longitude, latitude).")
-        near = self.find(name)
-        hint = f"The nearest are {_listed(near.to_dict('records'))}." if len(near) else "None is spelt nearly so."
-        raise UnknownPlace(f"No place is called {name!r}. {hint} See net.places.")
+        raise UnknownPlace(unknown(self, name))
 
     def element_ids(self, name: str) -> list[str]:
         """Crossings, straits, sections or legs of an id, name or alias.

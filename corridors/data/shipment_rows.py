@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from corridors.arguments import shown
+from corridors.arguments import in_year_order, shown
 from corridors.data.shipment_columns import NAMES, NEEDED, WISH_WORDS, field_of, in_kilograms, near_field, wish_of
 from corridors.data.spreadsheets import Cell, Line, Sheet, sheets_of, text_of
 from corridors.errors import BadRequest
@@ -270,13 +270,14 @@ def _wish(value: object, _: bool) -> str:
 
 
 def _day(value: object, _: bool) -> date | datetime:
-    """A day or moment; text is read only in year-month-day order, which cannot be misread."""
+    """A day or moment; text is read only where it cannot be misread: 2026-04-15, or with dots and so day first."""
     if isinstance(value, date):
         return value
     if isinstance(value, str):
-        if ISO_DAY.fullmatch(value) or ISO_MOMENT.fullmatch(value):
+        text = in_year_order(value)
+        if ISO_DAY.fullmatch(text) or ISO_MOMENT.fullmatch(text):
             try:
-                return datetime.fromisoformat(value) if len(value) > 10 else date.fromisoformat(value)
+                return datetime.fromisoformat(text) if len(text) > 10 else date.fromisoformat(text)
             except ValueError:
                 raise ValueError(f"{shown(value)} is not a day of the calendar.") from None
         raise ValueError(f"{shown(value)} is text{_readings(value)}; write 2026-04-15, or a cell of type date.")

@@ -66,6 +66,11 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
         unfinished.write_text(text, encoding="utf-8")
 
 
+def write_page(path: str | os.PathLike[str], text: str) -> None:
+    """Write a page as ``.html``; no PDF or picture is called for what is none."""
+    write_text(must_end(path, ".html"), text)
+
+
 def write_csv(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
     """Write a table for spreadsheets: a text that they would run as a formula begins with an apostrophe."""
     with whole_file(path) as unfinished:

@@ -433,13 +433,13 @@ async function corridorExplorer() {
     to.value = labelOf.get(state.to) || "";
     depart.value = state.depart.slice(0, 10);
     cargo.value = state.cargo;
-    const c = D.cargo.find(one => one.id === state.cargo), modes = state.modes || c.modes, allowed = c.allowed;
-    modeBoxes.querySelectorAll("input").forEach(node => { node.checked = modes.includes(node.value); node.disabled = !allowed.includes(node.value); });
     avoid.value = state.avoid.filter(a => D.places.some(p => p.country === a)).join(" ");
     const asked = state.from && state.to && state.from !== state.to;
     last = asked ? S.answer(state) : null;
     shown = last ? distinct(last) : [];
     const q = last ? last.question : S.resolve(Object.assign({}, state, {from: places[0].id, to: places[1].id}));
+    const modes = last ? q.modes : state.modes || q.cargo.modes;
+    modeBoxes.querySelectorAll("input").forEach(node => { node.checked = modes.includes(node.value); node.disabled = !q.cargo.allowed.includes(node.value); });
     onWay = new Set(shown.flatMap(w => w.route.edges).flatMap(e => E.elements[e]));
     judge(q);
     showAnswer(last);

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from corridors.arguments import departure
 from corridors.data.schema import records
-from corridors.data.writing import write_text
+from corridors.data.writing import write_page
 from corridors.errors import BadRequest
 from corridors.maps import background, layers, offline
 from corridors.maps.drawable import checked
@@ -83,7 +83,7 @@ class Explorer:
         ----------
         path : path
         """
-        write_text(path, self.html())
+        write_page(path, self.html())
 
     def to_png(self, path: str | Path, *, width: int = 1400, height: int = 900, scale: float = 2.0) -> None:
         """Write a picture of the page as Chromium shows it.

@@ -439,12 +439,27 @@ const corridorSearch = D => {
     q.spans = closedSpans(q);
     return q;
   }
+  /* the best, unless it only spends the time until something opens and waiting takes no more: then the best over nothing that opens so
+     late; see corridors/routing/detours.py */
+  function noDetour(q, by, route) {
+    const late = spans => spans[1].filter((end, i) => end < Infinity && end - Math.max(spans[0][i], q.t0) > q.maxWait);
+    const opened = Math.max(...(route ? route.steps : []).flatMap(s => q.spans[s.edge] ? late(q.spans[s.edge]).filter(end => end <= s.start) : []));
+    if (opened === -Infinity) return route;
+    const noMore = (a, b) => a <= b * (1 + 1e-6), patient = {...q, maxWait: Infinity};
+    const rather = ["hours", "usd"].map(what => bestBy(patient, what)).some(other => {
+      const waits = other.steps.filter(s => s.start - s.arrive > q.maxWait).map(s => s.start);
+      return waits.length && Math.max(...waits) <= opened && noMore(other.hours, route.hours) && noMore(other.usd / other.load.tonnes, route.usd / route.load.tonnes);
+    });
+    return rather ? bestBy({...q, spans: q.spans.map(spans => spans && ready(spans, q.t0) - q.t0 > q.maxWait ? [[-Infinity], [Infinity]] : spans)}, by) : route;
+  }
   const BY = ["hours", "usd", "generalised", "kgco2e"];
   /* the best way by each objective, and by which way it would go if nothing were closed */
   function answer(ask) {
-    const q = resolve(ask), found = {question: q, by: {}};
+    const asked = resolve(ask), rails = {...asked, modes: asked.modes.filter(mode => mode !== "road"), figures: new Map()};
+    const onRails = !ask.modes && !asked.cargo.limited && !asked.start && !asked.end && bestBy(rails, "hours");   // a wagon's load, if it can
+    const q = onRails ? rails : asked, found = {question: q, by: {}};
     const going = q.source >= 0 && q.target >= 0;
-    BY.forEach(by => { found.by[by] = going ? bestBy(q, by) : null; });
+    BY.forEach(by => { found.by[by] = going ? noDetour(q, by, bestBy(q, by)) : null; });
     const least = q.cargo.least, open = going ? best(world(q, "hours", q.cargo.loads[0], least, true)) : null;
     found.open = open ? blocked(world(q, "hours", q.cargo.loads[0], least, false), open.edges) : null;
     return found;

@@ -20,7 +20,7 @@ import numpy as np
 from branca.element import MacroElement
 
 from corridors.arguments import as_flag
-from corridors.data.writing import whole_file, write_text
+from corridors.data.writing import must_end, whole_file, write_page
 from corridors.errors import BadRequest
 from corridors.maps import background, layers, offline, page_assets, result_layers
 from corridors.maps.drawable import checked
@@ -130,7 +130,7 @@ class CorridorMap(folium.Map):
         as_flag(close_file, "close_file")
         page = self.get_root().render(**kwargs).encode("utf-8")
         if isinstance(outfile, str | bytes | Path):
-            with whole_file(os.fsdecode(outfile)) as unfinished:
+            with whole_file(must_end(os.fsdecode(outfile), ".html")) as unfinished:
                 unfinished.write_bytes(page)
         else:
             outfile.write(page)
@@ -268,7 +268,7 @@ class MapPair:
         ----------
         path : path
         """
-        write_text(path, self.html())
+        write_page(path, self.html())
 
     def to_png(self, path: str | Path, *, width: int = 1600, height: int = 800, scale: float = 2.0) -> None:
         """Write a picture of both maps as Chromium shows them.

@@ -16,7 +16,8 @@ class Question:
 
     origin: str
     destination: str
-    via: tuple[str, ...]
+    via: tuple[frozenset[str], ...]
+    """Stops in order, each with the places of which any will do."""
     t0: float
     knowledge: Knowledge
     by: str

@@ -392,7 +392,7 @@ class World:
     def graph(self) -> engine.Graph:
         """What exists and what it takes."""
         topology = self.multimodal.topology
-        stops = [self.multimodal.passing(place) for place in self.question.via]
+        stops = [set[int]().union(*map(self.multimodal.passing, stop)) for stop in self.question.via]
         return engine.Graph(topology.staged(stops) if stops else topology, self._hours, self._costs)
 
     @cached_property

@@ -14,7 +14,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from corridors.data.schema import Row, records
-from corridors.data.writing import write_text
+from corridors.data.writing import write_page
 from corridors.engine.collector import at_rest
 from corridors.errors import MissingExtra
 from corridors.maps import layers, offline
@@ -54,7 +54,7 @@ def write(routes: Routes, path: str | Path) -> None:
     path : path
         The pictures are SVG, in the page itself.
     """
-    write_text(path, page(routes))
+    write_page(path, page(routes))
 
 
 @at_rest()
@@ -130,7 +130,7 @@ def compare_report(a: Routes, b: Routes, path: str | Path) -> None:
     path : path
         The still maps for paper need matplotlib.
     """
-    write_text(path, compared(a, b))
+    write_page(path, compared(a, b))
 
 
 @at_rest()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from corridors.data.schema import Row, records
-from corridors.data.writing import write_text
+from corridors.data.writing import write_page
 from corridors.errors import MissingExtra
 from corridors.maps.flows import explore_shipments, shipments_data
 from corridors.maps.interactive import CorridorMap
@@ -28,7 +28,7 @@ MOST_ROWS = 1_000
 
 def write(shipments: Shipments, path: str | Path) -> None:
     """Write the report; see `corridors.analysis.shipments.Shipments.report`."""
-    write_text(path, page(shipments))
+    write_page(path, page(shipments))
 
 
 def page(shipments: Shipments) -> str:

@@ -130,9 +130,9 @@ def _search(world: World, bans: frozenset[str], cutoff: float) -> engine.Path | 
     return _found(world, _ahead(world, bans), _banned(world, bans), cutoff)
 
 
-def without(world: World, edges: Collection[int]) -> engine.Path | None:
-    """Best path that uses none of some edges, each of which is one direction of a leg or crossing."""
-    return _found(world, to_destination(world), sorted(edges), inf)
+def without(world: World, edges: Collection[int], cutoff: float = inf) -> engine.Path | None:
+    """Best path, of a value up to `cutoff`, that uses none of some edges, each one direction of a leg or crossing."""
+    return _found(world, to_destination(world), sorted(edges), cutoff)
 
 
 def _found(world: World, ahead: engine.Bound, banned: Sequence[int] | engine.Ints, cutoff: float) -> engine.Path | None:

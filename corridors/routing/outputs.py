@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridors.data.writing import write_table, write_text
+from corridors.data.writing import write_page, write_table
 from corridors.routing.figures import html_table, routes_html
 
 if TYPE_CHECKING:
@@ -320,7 +320,7 @@ def to_html(routes: Routes, path: str | Path) -> None:
         If the file cannot be written.
     """
     sources = html_table(routes.sources()[["source_id", "title", "publisher", "url", "published"]])
-    write_text(
+    write_page(
         path,
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(routes.title)}</title>"
         f"<body>{routes_html(routes)}<p><b>Sources</b></p>{sources}</body></html>",

@@ -372,17 +372,17 @@ def _avoided(facts: Facts, avoid: Sequence[str]) -> tuple[frozenset[str], frozen
     return frozenset(found[0]), frozenset(found[1]), frozenset(found[2])
 
 
-def _stop(facts: Facts, name: str) -> str:
-    """A place of ``via``; of a border post that has one name for its two sides, either, for both mean the post."""
+def _stop(facts: Facts, name: str) -> frozenset[str]:
+    """A place of ``via``; where a border post is named, a side of it, and of posts by road and by rail one of each."""
     try:
-        return facts.place_id(name)
+        return frozenset({facts.place_id(name)})
     except UnknownPlace as error:
         try:
-            elements = facts.element_ids(name)
+            elements = set(facts.element_ids(name))
         except UnknownPlace:
             raise error from None
-        crossings = facts.tables["crossings"]
-        sides = set(crossings.loc[crossings["element_id"].isin(elements), "from_place"])
-        if len(sides) != 2:
-            raise
-        return str(min(sides))
+    crossings = facts.tables["crossings"]
+    sides = crossings[crossings["element_id"].isin(elements)].groupby("element_id")["from_place"].min()
+    if set(sides.index) != elements:
+        raise UnknownPlace(f"via: {name!r} is no place but a stretch of road, railway or sea; name a place on it.")
+    return frozenset(sides)

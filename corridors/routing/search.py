@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from heapq import heappop, heappush
 from itertools import product
 from math import isnan
 from typing import Literal
 
-from corridors.data.schema import Row
 from corridors.engine import arrays as engine
 from corridors.engine.collector import at_rest
 from corridors.model.access import Access
@@ -25,19 +23,17 @@ from corridors.routing import finding
 from corridors.routing import path as paths
 from corridors.routing.alternatives import Candidate, LeftOut, offer, surest
 from corridors.routing.blocked import KEEPS, Rejected
+from corridors.routing.detours import Detours
 from corridors.routing.fan import BY_TONNE, TIE
 from corridors.routing.further import further
 from corridors.routing.plain_alternatives import Ways
 from corridors.routing.request import By, Day, Method, Place, Request, legal_loads, resolve, world_of
 from corridors.routing.result import CRITERIA, Choice, Result
 from corridors.routing.routes import Routes
+from corridors.routing.turns import Turns, there_and_back
 
-MOST_TURNS = 64
-"""Most searches for a route that turns round at no gate or pass."""
 MOST_FAILING = 4
 """Further routes examined, times three, if the best one fails though nothing is closed."""
-BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
-"""Kinds of places to which goods may be brought and taken back."""
 SAMPLES = 2_000
 """Samples behind the ranges of ``Routes.table`` and ``legs``."""
 TRAINS = frozenset({"rail", "ferry"})
@@ -95,10 +91,12 @@ def routes(
         counts how many there can be). With these two methods, an element at which one of the routes found had to wait
         too long is avoided by all later ones, and `max_stretch` applies to the objective alone.
     via, avoid : sequence of str
-        Places to pass, in this order (a border post is gone through by its crossing; either of its sides may be named);
-        countries (ISO codes), places or elements to avoid.
+        Places to pass, in this order; countries (ISO codes), places or elements to avoid. A border post is gone through
+        by its crossing: either of its sides may be named, or a post by road and by rail at once. So is a town, unless
+        there and back costs less by a fifth, which ``flags`` says.
     modes : sequence of str, optional
-        Some of road, rail, ferry, sea, air; default: the modes of the cargo.
+        Some of road, rail, ferry, sea, air; default: the modes of the cargo. Without them, the load of a wagon goes by
+        rail and train ferry where both ends have a railway, and routes with trucks come after those.
     cargo : str or Cargo
         A preset of ``net.cargo`` or a load of your own. Routes on which perishables last in at least nine of ten
         journeys come first. The others give the chance in ``flags`` and ``p_saleable``, and are rejected if it is very
@@ -199,6 +197,8 @@ class Search:
         self.left_out: list[LeftOut] = []
         self.aside: list[Rejected] = []
         self._unsure: list[Result] = []
+        self._turns, self._through = Turns(facts, question), False
+        self._detours = Detours(question, self.world)
         self.draws = facts.draws(SAMPLES, request.seed)
 
     def world(self, question: Question) -> World:
@@ -216,21 +216,50 @@ class Search:
         return made
 
     def answer(self, question: Question | None = None) -> tuple[list[Choice], list[Rejected]]:
-        """At most k choices, best first, and what was set aside though nothing is closed on it."""
-        question = question or self.question
+        """At most k choices, best first, and what was set aside though nothing is closed on it.
+
+        The load of a wagon goes by rail first, and in trucks on what places are left.
+        """
+        question, k = question or self.question, self.request.k
+        rails = self._rails(question)
         if self.request.method != "corridors":
-            return self._ways(question, legal_loads(self.facts, question), self.request.method)
+            found = self._ways(rails, legal_loads(self.facts, rails), self.request.method) if rails else ([], [])
+            return found if found[0] else self._ways(question, legal_loads(self.facts, question), self.request.method)
+        offered = self._offered(rails, k - k // 2) if rails else []
+        if len(offered) < k:
+            left, self.left_out = self.left_out, []
+            others = self._offered(question, k)
+            known = {one.path.edges for one in offered}
+            offered += [one for one in others if not offered or "road" in paths.modes(one.world, one.path)]
+            offered, self.left_out = (
+                offered[:k],
+                left + [one for one in self.left_out if one.candidate.path.edges not in known],
+            )
+        return [one.result.choice for one in offered], self.aside
+
+    def _rails(self, question: Question) -> Question | None:
+        """The question of a wagon's load that stays on rails and train ferries, if that is for us to say and can be."""
+        if self.request.modes is not None or question.cargo.unit != "wagon" or any(question.layers):
+            return None
+        rails = question.but(modes=question.modes - {"road"})
+        return rails if self.world(rails).serves_both else None
+
+    def _offered(self, question: Question, k: int) -> list[Candidate]:
+        """At most k candidates of a question; the others are left out."""
         first = self._best(question)
         if first is None:
-            return [], self.aside
-        k, bests = self.request.k, [first]
+            return []
+        bests = [first]
         if k > 1:
             others = (self._best(question.but(by=by)) for by in CRITERIA if by != question.by)
             bests = [first, *filter(None, others)]
+            ways = [one for one in bests if one is first or set(one.best_in) & {"hours", "usd"}]
+            self._through = any(not there_and_back(one.world, one.path) for one in ways)
+            bests = [one for one in bests if one in ways or self._passes(one.world, one.path)]
         more, front = self._further(question, bests, k) if k > 1 else ([], [])
         bests = [_cheapest(one, (*more, *front)) if "usd" in one.best_in else one for one in bests]
         offered, self.left_out = offer(bests, more, front, k, self.request.max_overlap, self.request.max_stretch)
-        return [one.result.choice for one in offered], self.aside
+        return offered
 
     def _best(self, question: Question) -> Candidate | None:
         """The best by what the question minimises; by the tonne where a lighter load may go a better route.
@@ -295,87 +324,26 @@ class Search:
         """The best route; if it fails, those that it beats by being slower, and the next best over other borders."""
         path = finding.best(world)
         if path is not None:
-            yield from self._leading_on(world, path)
+            yield from self._turns.ways(world, path)
+            if self._detours.rather(world, path) and (other := self._detours.round_late(world)):
+                yield from self._turns.ways(world, other)
             if world.question.cargo.perishable and world.question.by != "hours":
                 quicker = finding.quicker(world, 24 * world.question.cargo.shelf_life_days)
                 yield from (one for one in quicker if one.edges != path.edges)
             yield from further(world, [path], MOST_FAILING, lambda _: True)
-
-    def _leading_on(self, world: World, path: engine.Path) -> Iterator[engine.Path]:
-        """The best path and, while it turns round at a gate or pass, the next best without the way in or out."""
-        heap, tried = [(path.value, 0, path, frozenset[int]())], set[frozenset[int]]()
-        while heap:
-            _, _, path, banned = heappop(heap)
-            yield path
-            turn = self._turn(world, path)
-            if turn is None:
-                return
-            for shut in self._in_and_out(world, *(path.edges[i] for i in turn)):
-                bans = banned | shut
-                if bans in tried or len(tried) >= MOST_TURNS:
-                    continue
-                tried.add(bans)
-                if (other := finding.without(world, bans)) is not None:
-                    heappush(heap, (other.value, len(tried), other, bans))
-
-    def _in_and_out(self, world: World, there: int, back: int) -> tuple[frozenset[int], frozenset[int]]:
-        """What must go so that a path turns round no more: its way there or back; at a post all roads in or all out."""
-        edges, graph, ends = world.edges, world.multimodal, (world.edges[there], world.edges[back])
-        post = ends[0].to_place
-        if post in self._posts and post == ends[1].from_place and ends[0].kind == ends[1].kind == "leg":
-            roads = [i for i in graph.touching[post] if edges[i].kind == "leg"]
-            into, out = ([i for i in roads if getattr(edges[i], end) == post] for end in ("to_place", "from_place"))
-        else:
-            into, out = ([i for i in graph.bans[e.element_id] if edges[i].from_place == e.from_place] for e in ends)
-        return frozenset(into), frozenset(out)
 
     def _serves(self, world: World, path: engine.Path) -> bool:
         """Whether a path can be an answer, if nothing is closed on it; one that cannot is set aside."""
         fault = None
         if reason := self._fails(world)(path):
             fault = Rejected(path, [], reason, needs=KEEPS)
-        elif place := self._turns(world, path):
+        elif place := self._turns.at(world, path):
             fault = Rejected(path, [], f"turns round at {place}", needs=f"a stop other than {place}")
+        elif wait := self._detours.rather(world, path):
+            fault = wait
         if fault:
             self.aside.append(fault)
         return fault is None
-
-    def _turns(self, world: World, path: engine.Path) -> str:
-        """Where a path turns round at a gate or pass; empty if nowhere."""
-        turn = self._turn(world, path)
-        return " and ".join(stop["name"] for stop in self._stops(world, path, *turn)) if turn else ""
-
-    def _turn(self, world: World, path: engine.Path) -> tuple[int, int] | None:
-        """Positions at which a path first goes over a leg or crossing and back though nothing is done between them.
-
-        Goods may be brought to a town, port or station of ``via`` and be taken back. A border post of ``via`` that is
-        reached and left by roads of its own country is not passed either.
-        """
-        if not self.question.via:
-            return None
-        first, last = dict[str, int](), -1
-        for i, edge in enumerate(world.edges[e] for e in path.edges):
-            if edge.kind not in ("leg", "crossing"):
-                continue
-            before = first.setdefault(edge.element_id, i)
-            if before < i and not any(stop["kind"] in BUSINESS for stop in self._stops(world, path, before, i)):
-                return before, i
-            kinds = (edge.kind, world.edges[path.edges[last]].kind) if last >= 0 else ()
-            if kinds == ("leg", "leg") and edge.from_place in self._posts:
-                return last, i
-            last = i
-        return None
-
-    @cached_property
-    def _posts(self) -> frozenset[str]:
-        """Border posts of ``via``."""
-        posts = set(self.facts.tables["crossings"]["from_place"]).intersection(self.question.via)
-        return frozenset(place for place in posts if self.facts.place[place]["kind"] == "border")
-
-    def _stops(self, world: World, path: engine.Path, start: int, end: int) -> list[Row]:
-        """Places of ``via`` between two positions of a path."""
-        passed = dict.fromkeys(world.edges[e].to_place for e in path.edges[start:end])
-        return [self.facts.place[place] for place in passed if place in self.question.via]
 
     def _further(
         self, question: Question, bests: Sequence[Candidate], k: int
@@ -395,7 +363,8 @@ class Search:
         world = self.world(question.but(least_payload=question.cargo.least_payload))
 
         def fits(path: engine.Path) -> bool:
-            return (bool(question.via) or not paths.reenters(world, path)) and self._serves(world, path)
+            again = not question.via and paths.reenters(world, path)
+            return not again and self._passes(world, path) and self._serves(world, path)
 
         # the borders of the best in CO2e or risk may be passed sooner
         slow = [one for one in bests[1:] if set(one.best_in) <= {"kgco2e", "risk"}]
@@ -407,6 +376,10 @@ class Search:
         others = [self._result(world, path) for path in further(world, [one.path for one in (*known, *sure)], k, fits)]
         unsure = [*self._unsure, *(one.result for one in front if not one.result.sure and not one.result.spoils())]
         return found + [self._candidate(one) for one in (*others, *unsure)], sure
+
+    def _passes(self, world: World, path: engine.Path) -> bool:
+        """Whether a path goes through all stops, unless none of the best does."""
+        return not (self._through and there_and_back(world, path))
 
     def _next_by_rail(self, question: Question, fits: Callable[[engine.Path], bool]) -> list[Candidate]:
         """The quickest by train over other borders than the quickest: what forwarders turn to when trains queue."""

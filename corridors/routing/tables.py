@@ -21,6 +21,7 @@ from corridors.routing.figures import rounded
 from corridors.routing.names import countries
 from corridors.routing.result import CRITERIA, SAME, Result, beats
 from corridors.routing.side_tables import outside_record
+from corridors.routing.turns import there_and_back
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes
@@ -201,6 +202,8 @@ def flags_of(result: Result) -> list[str]:
         found.append(f"half of journeys take over {middle:.1f} d")
     if any(edge.mode == "air" for edge in result.edges if edge.kind == "leg"):
         found.append("air is an example")
+    if stops := there_and_back(result.world, result.path):
+        found.append(f"there and back: {', '.join(result.facts.place[stop]['name'] for stop in stops)}")
     if closed := _built_in_vain(result):
         found.append(f"built line is closed at {', '.join(closed)}")
     return found

@@ -829,6 +829,7 @@ KEYS = {
     "sources": "source_id",
     "transfers": "place_id",
     "place_names": "place_id",
+    "beyond": "name",
     "indicators": "indicator_id",
     "calendars": "element_id",
     "holidays": "country",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 import shapely
@@ -83,3 +84,48 @@ def test_the_cape_is_not_a_short_cut(net: cr.Network) -> None:
     ask = {"depart": "2023-06-01", "modes": ["sea"], "k": 1}
     for a, b in itertools.permutations(ports, 2):
         assert "Cape of Good Hope" not in straits_of(net.routes(a, b, **ask)), (a, b)
+
+
+REOPENED = {"hormuz", "iran_ports"}
+"""What was shut until 19 June 2026."""
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "depart"),
+    [
+        ("Mundra", "Shahid Rajaee", "2026-05-15"),
+        ("Chabahar", "Mundra", "2026-06-05"),
+        ("Jebel Ali", "Bushehr", "2026-06-05"),
+        ("Shanghai", "Shahid Rajaee", "2026-05-15"),
+        ("Sohar", "Poti", "2026-06-05"),
+    ],
+)
+def test_no_ship_sails_about_until_a_strait_opens(net: cr.Network, origin: str, destination: str, depart: str) -> None:
+    """A detour that comes when it opens is no answer where waiting takes no longer and costs no more."""
+    patient = net.routes(origin, destination, depart=depart, max_wait_hours=float("inf"), k=6)
+    waits = [one for one in patient.results if max(step.wait for step in one.steps) > 168]
+    assert waits
+    try:
+        routes = net.routes(origin, destination, depart=depart)
+        offered, rejected = routes.results, routes.rejected
+    except cr.NoRoute as error:
+        offered, rejected = [], error.rejected
+    for one in offered:
+        if REOPENED & {name for edge in one.edges for name in edge.elements}:
+            assert not any(a.figures[0] <= one.figures[0] and a.figures[1] <= one.figures[1] for a in waits), one.name
+    told = rejected[rejected["gates"].str.contains("Hormuz|Iranian ports")].iloc[0]
+    enough = re.search(r"max_wait_hours=(\d+)", told["needs"])
+    assert enough, told["needs"]
+    first = net.routes(origin, destination, depart=depart, max_wait_hours=float(enough[1]), k=1)
+    assert first.table["days"].iloc[0] <= min([one.figures[0] / 24 for one in offered], default=1e9)
+
+
+def test_a_matrix_counts_no_such_detour(net: cr.Network) -> None:
+    ports = ["Jebel Ali", "Chabahar", "Mundra"]
+    cells = net.matrix(ports, ports, depart="2026-06-05", by="hours", progress=False)
+    for origin, destination in itertools.permutations(ports, 2):
+        try:
+            hours = net.routes(origin, destination, depart="2026-06-05", k=1).details["hours"][0]
+        except cr.NoRoute:
+            hours = float("nan")
+        assert cells.loc[origin, destination] == pytest.approx(hours, nan_ok=True)

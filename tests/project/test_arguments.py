@@ -19,7 +19,15 @@ NET = small_network(calendars=[{"element_id": "plain", "rule": "24/7", "holidays
 
 @pytest.mark.parametrize(
     "depart",
-    [" 2025-06-02 ", "2025-06-02\n", date(2025, 6, 2), np.datetime64("2025-06-02"), np.array(DAY, dtype="M8[D]")],
+    [
+        " 2025-06-02 ",
+        "2025-06-02\n",
+        date(2025, 6, 2),
+        np.datetime64("2025-06-02"),
+        np.array(DAY, dtype="M8[D]"),
+        "2.6.2025",
+        "02.06.2025",
+    ],
 )
 def test_a_day_is_a_day_however_written(depart: object) -> None:
     assert NET.routes("home", "town", depart=depart).depart.isoformat() == "2025-06-02T08:00:00+00:00"

@@ -25,7 +25,7 @@ DAY = "2025-06-02"
         ("uz", r"it is a country \(UZ\)"),
         ("41.3, 69.2", r"two numbers: \(longitude, latitude\)"),
         ((41.3, 69.2), r"is \(69.2, 41.3\) meant\? Longitude comes first"),
-        ("xqzzt", "None is spelt nearly so. See net.places"),
+        ("xqzzt", "none is spelt nearly so"),
         (" ", "not a name of a place"),
     ],
 )
@@ -55,7 +55,11 @@ def test_the_name_of_a_country_gets_its_code(net: cr.Network, asked: dict[str, A
         ("2025-02-29", "'2025-02-29' is not a day of the calendar"),
         ("2025-02-29T10:00", "not a day of the calendar"),
         ("2025-02-28T25:00", "not a time of day"),
-        ("28/02/2025", "write it as YYYY-MM-DD"),
+        ("28/02/2025", "may be read day first or month first; write it as YYYY-MM-DD, .* 15.01.2026"),
+        ("03-04-2025 14:00", "may be read day first or month first"),
+        ("29.02.2025", "'29.02.2025' is not a day of the calendar; with dots the day comes first"),
+        ("02.28.2025", "with dots the day comes first"),
+        ("28.02.25", "write it as YYYY-MM-DD"),
     ],
 )
 def test_a_day_that_is_none(depart: str, words: str) -> None:
@@ -66,9 +70,9 @@ def test_a_day_that_is_none(depart: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("cargo", "closest"),
     [
-        ("wheat", "wheat_wagon, wheat_container"),
-        ("Wheet", "wheat_wagon, wheat_container"),
-        ("container 40", "container40, reefer40, wheat_container"),
+        ("wheat", "wheat_wagon, wheat_truck, wheat_container"),
+        ("Wheet", "wheat_wagon, wheat_truck, wheat_container"),
+        ("container 40", "container40, container40hc, container20, tank20, reefer40, wheat_container"),
         ("fertilizer", "fertiliser"),
     ],
 )
@@ -108,6 +112,40 @@ ROUTES = SMALL.routes("home", "town", depart=DAY)
 def test_what_says_two_things_or_nothing(call: Callable[[], object], words: str) -> None:
     with pytest.raises(cr.BadRequest, match=words):
         call()
+
+
+PLACES = pd.DataFrame({"place_id": ["a", "b"], "lon": [69.6, 70.9], "lat": [42.3, 43.6]})
+LEGS = pd.DataFrame({"from_place": ["a"], "to_place": ["b"], "mode": ["road"], "km": [215.0]})
+
+
+@pytest.mark.parametrize("twice", ["places", "legs"])
+def test_a_column_given_twice_is_named(twice: str) -> None:
+    frames = {"places": PLACES, "legs": LEGS}
+    last = frames[twice].columns[-1]
+    frames[twice] = pd.concat([frames[twice], frames[twice][[last]]], axis=1)
+    with pytest.raises(cr.DataError, match=f"table {twice}, column {last}: two columns have this name"):
+        cr.Network.from_frames(frames["places"], frames["legs"])
+
+
+@pytest.mark.parametrize("name", ["answer.pdf", "answer.docx", "answer"])
+def test_a_page_is_called_html(tmp_path: Path, name: str) -> None:
+    """A page that is called a PDF opens in no program."""
+    for write in (ROUTES.report, ROUTES.to_html, ROUTES.explorer, ROUTES.explore().save):
+        with pytest.raises(cr.BadRequest, match=r"written as \.html only; call it answer\.html"):
+            write(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_days_of_scenarios_and_outlooks_are_read_alike(net: cr.Network) -> None:
+    dots, iso = (cr.Scenario("s").close("Torkham", *days) for days in (("1.5.2026", "15.05.2026"), MAY))
+    assert dots == iso
+    with pytest.raises(cr.BadScenario, match="start='01/05/2026' may be read day first or month first"):
+        cr.Scenario("s").close("Torkham", "01/05/2026")
+    with pytest.raises(cr.BadRequest, match="may be read day first or month first"):
+        net.outlook("Torkham", on=["04/05/2026"])
+
+
+MAY = ("2026-05-01", "2026-05-15")
 
 
 @pytest.mark.parametrize(("number", "error"), [(9, IndexError), (-9, IndexError), ("A", TypeError), (None, TypeError)])

@@ -439,6 +439,50 @@ def test_goods_are_taken_to_a_port_and_back_wherever_else_they_pass(net: cr.Netw
     assert through["countries"].str.startswith("CN-PK-").all(), "a pass is gone through, however far the way round"
 
 
+def comes_back(routes: cr.Routes, label: str, stop: str) -> bool:
+    """Whether a route is again where it was before a stop, by the places of its rows."""
+    rows = routes.legs[routes.legs["label"] == label]
+    rows = rows[rows["kind"].isin(["leg", "crossing"])]
+    passed = [*rows["from_place"], rows["to_place"].iloc[-1]]
+    at = passed.index(stop)
+    again = [passed[:at].index(place) for place in passed[at + 1 :] if place in passed[:at]]
+    return bool(again) and rows["km"].iloc[min(again) : at].sum() > 20
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "depart", "town", "stop"),
+    [
+        ("Almaty", "Karachi", "2026-04-15", "Taftan", "taftan"),
+        ("Almaty", "Karachi", "2024-04-15", "Chaman", "chaman"),
+        ("Tehran", "Karachi", "2026-04-15", "Mirjaveh", "mirjaveh"),
+        ("Tashkent", "Herat", "2024-04-15", "Islam Qala", "islam_qala"),
+        ("Mary", "Herat", "2026-04-15", "Taftan", "taftan"),
+    ],
+)
+def test_a_border_town_is_gone_through_or_it_is_said(
+    net: cr.Network, origin: str, destination: str, depart: str, town: str, stop: str
+) -> None:
+    routes = net.routes(origin, destination, depart=depart, via=[town], k=4)
+    back = {label: comes_back(routes, label, stop) for label in routes.labels}
+    said = [flags + "; ".join(routes.notes) for flags in routes.table["flags"]]
+    assert {label: "there and back" in words for label, words in zip(back, said, strict=True)} == back
+    takes = routes.table.set_index("label")[["days", "usd"]]
+    for label in (one for one in back if back[one]):
+        through = takes.loc[[one for one in back if not back[one]]]
+        assert not (through <= 1.25 * takes.loc[label]).all(axis=1).any()
+
+
+def test_a_post_by_road_and_by_rail_of_one_name_is_either(net: cr.Network) -> None:
+    ask = {"depart": "2025-06-15", "via": ["Dostyk-Alashankou"]}
+    both = net.routes("Almaty", "Urumqi", **ask)
+    rail = net.routes("Almaty", "Urumqi", modes=["rail"], **ask)
+    assert both.details["crossings"].str.contains("Dostyk-Alashankou").all()
+    assert list(both.table["modes"]) == ["road", "rail"]
+    assert rail.table["days"].min() == pytest.approx(both.table["days"][1])
+    with pytest.raises(cr.UnknownPlace, match="name a place on it"):
+        net.routes("Almaty", "Urumqi", depart="2025-06-15", via=["Kamchik pass road"])
+
+
 @pytest.mark.parametrize(("origin", "destination", "depart"), [("Tbilisi", "Mumbai", "2025-04-12"), *questions(12, 9)])
 def test_what_blocks_is_told_by_single_causes(net: cr.Network, origin: str, destination: str, depart: str) -> None:
     """A way that needs a known cause to end and another beside it is no row; nor is a second way that spoils."""

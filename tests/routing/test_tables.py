@@ -258,6 +258,38 @@ def test_the_load_of_a_wagon_is_told_in_trucks(net: cr.Network) -> None:
     assert "trucks" not in repr(one) + one.table["flags"].iloc[0]
 
 
+def test_a_wagon_goes_by_rail_first_where_both_ends_have_a_railway(net: cr.Network) -> None:
+    ask = {"depart": "2026-04-15", "cargo": cr.Cargo("ore", 60, "wagon", "wagon1520", frozenset({"road", "rail"}))}
+    routes, one = net.routes("Almaty", "Tashkent", **ask), net.routes("Almaty", "Tashkent", k=1, **ask)
+    rail = net.routes("Almaty", "Tashkent", modes=["rail"], **ask)
+    assert routes.table["modes"].iloc[0] == one.table["modes"].iloc[0] == "rail"
+    assert routes.table["days"].iloc[0] == one.table["days"].iloc[0] == rail.table["days"].min()
+    assert routes.table["days"].iloc[0] > routes.table["days"].min(), "trucks are quicker, and told too"
+    both = net.routes("Almaty", "Tashkent", modes=["road", "rail"], **ask)
+    assert both.table["modes"].iloc[0] == "road", "modes that are named are ranked by the objective alone"
+    kabul = net.routes("Kostanay", "Kabul", **ask)
+    assert kabul.table["modes"].str.contains("road").all(), "Kabul has no railway"
+    cells = net.matrix(["Almaty", "Kostanay"], ["Tashkent", "Kabul"], by="hours", progress=False, **ask)
+    assert cells.loc["Almaty", "Tashkent"] == pytest.approx(24 * routes.table["days"].iloc[0])
+    assert cells.loc["Kostanay", "Kabul"] == pytest.approx(24 * kabul.table["days"].iloc[0])
+    legs, shut = net.tables["legs"], cr.Scenario("no rails")
+    into = (legs["from_place"] == "tashkent") | (legs["to_place"] == "tashkent")
+    for leg in legs.loc[into & (legs["mode"] == "rail"), "leg_id"]:
+        shut = shut.close(leg)
+    assert net.routes("Almaty", "Tashkent", k=1, scenario=shut, **ask).table["modes"].iloc[0] == "road"
+
+
+@pytest.mark.parametrize("cargo", ["container20", "container40hc", "tank20", "wheat_truck", "wagon"])
+def test_loads_that_forwarders_ask_for_are_presets(net: cr.Network, cargo: str) -> None:
+    """Each is carried by what its name says, and fits into it."""
+    row = net.cargo.set_index("cargo_id").loc[cargo]
+    routes = net.routes("Almaty", "Tashkent", depart="2026-04-15", cargo=cargo)
+    holds = {"TEU": 28.2, "FEU": 26.5, "truck": 25.0, "wagon": 73.0}[row["unit"]]
+    assert 0 < row["payload_t"] <= holds
+    assert row["value_of_time"] == pytest.approx(row["value_usd"] * 0.12 / 8760, rel=0.01)
+    assert (routes.details["payload_t"] == row["payload_t"]).all()
+
+
 def test_flags_name_countries(net: cr.Network) -> None:
     told = net.routes("Dushanbe", "Osh", depart="2022-06-01", k=4)
     flags = [*told.table["flags"], *told.notes]
