@@ -194,6 +194,34 @@ def spread(
     return _run(graph, closed, sources, targets, ask, bound, ())[0]
 
 
+class Times(NamedTuple):
+    """Hours at which the edges of a path are reached, entered and left, and whether it would have to wait too long."""
+
+    arrive: Floats
+    start: Floats
+    end: Floats
+    held_up: bool
+
+
+def follow(
+    topology: Topology, closed: Closed, path: Ints, hours: Floats, t0: float, longest_wait: float = inf
+) -> Times:
+    """Times at which the edges of a path, each of which takes so many hours, are passed from hour `t0` on.
+
+    One that opens only after the longest wait is entered at once, though its start is when it opens.
+    """
+    when = topology.slowing, closed.flat
+    if worthwhile(len(path)):
+        filled = np.empty((3, len(path)))
+        arrays = (array for form in when for array in form.arrays)
+        held_up = kernel["follow"](hours, path, *arrays, t0, longest_wait, *filled)
+        return Times(*filled, held_up)
+    listed = [[0.0] * len(path) for _ in range(3)]
+    lists = (some for form in when for some in form.lists)
+    held_up = python.follow(hours.tolist(), path.tolist(), *lists, t0, longest_wait, *listed)
+    return Times(*map(np.array, listed), held_up)
+
+
 def joined(trees: Sequence[Tree]) -> Tree:
     """Several trees as one, with their targets in turn."""
     shifts = np.cumsum([0, *(len(one.edges) for one in trees)])

@@ -57,6 +57,40 @@ def traverse(t: float, hours: float, factors: Numbers, months: Numbers) -> float
     return float(t + left / factors[i % 12])
 
 
+def follow(
+    hours: Numbers,
+    path: Numbers,
+    season: Numbers,
+    factors: Numbers,
+    months: Numbers,
+    span: Numbers,
+    span_first: Numbers,
+    span_starts: Numbers,
+    span_ends: Numbers,
+    t: float,
+    longest_wait: float,
+    arrive: Numbers,
+    start: Numbers,
+    end: Numbers,
+) -> bool:
+    """Fill the last three with the hours at which each edge of a path is reached, entered and left, from hour `t` on.
+
+    `hours` are those of the edges in order. One that opens only after the longest wait is entered at once; returns
+    whether there is any.
+    """
+    held_up = False
+    for i in range(len(path)):
+        edge = path[i]
+        row, slow = span[edge], season[edge]
+        begin = ready(span_first[row], span_first[row + 1], span_starts, span_ends, t) if row >= 0 else t
+        arrive[i], start[i] = t, begin
+        if begin - t > longest_wait:
+            begin, held_up = t, True
+        t = begin + hours[i] if slow < 0 or begin == inf else traverse(begin, hours[i], factors[slow], months)
+        end[i] = t
+    return held_up
+
+
 def bounds(first: Numbers, tails: Numbers, cost: Numbers, seeds: Numbers, best: Numbers) -> None:
     """Lower `best`, known at `seeds`, to the least cost from every node; see `corridors.engine.arrays.bounds`.
 

@@ -22,7 +22,7 @@ from corridors.model.hire import HIRED, QUARTERS, meant
 from corridors.model.kept import Kept
 from corridors.model.question import Question
 from corridors.model.rights import Rights, Verdict
-from corridors.model.risk import risk_of_all
+from corridors.model.risk import Risks, risk_of_all
 from corridors.model.scenario import Overlay
 
 OF_NO_DAY = frozenset({"by", "modes", "least_payload", "cargo"})
@@ -70,6 +70,7 @@ class World:
         self._avoids = question.avoid_countries or question.avoid_places or question.avoid_elements
         self._spans: dict[tuple[tuple[str, ...], tuple[str, ...], str], engine.Spans | None] = {}
         self.known: dict[int, tuple[engine.Path, dict[Any, Any]]] = {}
+        self.ways: dict[tuple[int, ...], dict[Any, Any]] = {} if like is None else like.ways
         self.bound: engine.Bound | None = None
         self._valued: dict[str, World] = {}
         self._taken: dict[Quantity, engine.Floats] = {}
@@ -331,8 +332,14 @@ class World:
         if by == "kgco2e":
             return self.taken("kgco2e")
         if by == "risk":
-            return self.kept.get(("risk", *self._day(by, self.question.carrier)), lambda: risk_of_all(self), len)
+            return self.risks.values
         return self.taken("usd") + HIRED[by][1] / QUARTERS * self._hire if by in HIRED else self.taken("usd")
+
+    @cached_property
+    def risks(self) -> Risks:
+        """Risk of every edge, and where closures are on record."""
+        key = "risk", *self._day("risk", self.question.carrier)
+        return self.kept.get(key, lambda: risk_of_all(self), lambda made: 2 * len(made.values))
 
     @property
     def _hire(self) -> engine.Floats:

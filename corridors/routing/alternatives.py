@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import compress
 from math import inf, isnan
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
+import numpy as np
+
 from corridors.engine import arrays as engine
+from corridors.engine.arrays import Floats
+from corridors.model.coded import Bools
 from corridors.model.world import World
 from corridors.routing import parallel
 from corridors.routing import path as paths
-from corridors.routing.result import CRITERIA, Result, beats
+from corridors.routing.result import CRITERIA, SAME, Result, beats
 
 T = TypeVar("T")
 FAR = {"kgco2e": (2, 1), "risk": (1, 1)}
@@ -160,13 +166,15 @@ def offer(
         return not relieves(one), doubt, effort * (1 + SAME_WAY * known)
 
     rest = {one.path.edges: one for one in (*bests, *others, *front) if one.path.edges not in taken}
+    beaten_by = dict(zip(rest, _beating(every, list(rest.values())), strict=True))
+    shared = cache(_shared)
     more = sorted(rest.values(), key=order)
     unsure = dict[tuple[tuple[str, ...], frozenset[str]], Candidate]()
     for one in more:
         if not one.result.sure:
             unsure.setdefault(one.corridor, one)
     more = [one for one in more if one.result.sure]
-    unbeaten = [one for one in more if not any(_outdoes(other, one) for other in every)]
+    unbeaten = list(compress(more, ~_outdone(every, more)))
     most = max_stretch * min(one.effort[1] for one in bests)
     near = [one for one in more if one in unbeaten or one.effort[1] <= most]
     reasons = dict[tuple[int, ...], Reason]()
@@ -187,7 +195,7 @@ def offer(
             if one in chosen:
                 continue
             rivals = [other for other in chosen if alike is None or alike(other) == alike(one)]
-            reason = _kept_out(one, chosen, rivals, every, max_overlap, max_stretch, any_km)
+            reason = _kept_out(one, chosen, rivals, beaten_by, shared, max_overlap, max_stretch, any_km)
             if not reason and len(chosen) < k:
                 chosen.append(one)
             else:
@@ -327,15 +335,34 @@ def _stands_for(chosen: Candidate, one: Candidate) -> bool:
     return (no_more or _twins(chosen, one)) and all(pairs[i][0] <= (1 + LITTLE) * pairs[i][1] for i in best)
 
 
-def _outdoes(one: Candidate, other: Candidate) -> bool:
-    """Whether it beats another, but for so little CO2e or risk that no figure tells them apart.
+def _figures(some: Sequence[Candidate]) -> Floats:
+    return np.array([one.figures for one in some]).reshape(-1, len(CRITERIA))
+
+
+def _each_beats(some: Floats, others: Floats) -> Bools:
+    """Whether `beats` says so of each row of some figures (by row) and each of others (by column)."""
+    here = some[:, None]
+    found: Bools = (here <= others * (1 + SAME)).all(axis=2) & (here < others * (1 - SAME)).any(axis=2)
+    return found
+
+
+def _beating(every: Sequence[Candidate], others: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Those of some routes that beat each of others."""
+    beaten = _each_beats(_figures(every), _figures(others)).T.tolist()
+    return [list(compress(every, by)) for by in beaten]
+
+
+def _outdone(every: Sequence[Candidate], others: Sequence[Candidate]) -> Bools:
+    """Which of some others any route beats, but for so little CO2e or risk that no figure tells them apart.
 
     A risk that is not recorded is no gain.
     """
-    hours, usd, kgco2e, risk = (*other.figures[:3], inf) if isnan(other.result.risk) else other.figures
-    return beats(one.figures, (hours, usd, kgco2e * (1 + NO_GAIN["kgco2e"]), risk + NO_GAIN["risk"])) and (
-        beats(one.figures[:2], (hours, usd)) or beats(one.figures, other.figures)
-    )
+    best, figures = _figures(every), _figures(others)
+    level = figures * (1, 1, 1 + NO_GAIN["kgco2e"], 1) + (0, 0, 0, NO_GAIN["risk"])
+    level[[isnan(other.result.risk) for other in others], 3] = inf
+    plainly = _each_beats(best[:, :2], figures[:, :2]) | _each_beats(best, figures)
+    found: Bools = (_each_beats(best, level) & plainly).any(axis=0)
+    return found
 
 
 def _sooner(one: Candidate, known: Sequence[Candidate], first: Candidate) -> Candidate:
@@ -396,7 +423,8 @@ def _kept_out(
     one: Candidate,
     chosen: Sequence[Candidate],
     rivals: Sequence[Candidate],
-    every: Sequence[Candidate],
+    beaten_by: Mapping[tuple[int, ...], Sequence[Candidate]],
+    shared: Callable[[Candidate, Candidate], float],
     max_overlap: float,
     max_stretch: float,
     any_km: bool = False,
@@ -417,12 +445,11 @@ def _kept_out(
     if twin := next((other for other in rivals if one.borders and other.corridor == one.corridor), None):
         return Reason("the same crossings and modes as {}", twin)
     rivals = [other for other in rivals if not any(_much_less(one, other, i) for i in range(2))]
-    shares = [(_shared(one, other), i) for i, other in enumerate(rivals)]
-    shared, like = max(shares, default=(0.0, 0))
-    if shared > max_overlap:
-        words = f"shares {100 * shared:.0f} % of the km with {{}} (max_overlap={max_overlap:g})"
+    most, like = max(((shared(one, other), i) for i, other in enumerate(rivals)), default=(0.0, 0))
+    if most > max_overlap:
+        words = f"shares {100 * most:.0f} % of the km with {{}} (max_overlap={max_overlap:g})"
         return Reason(words, rivals[like])
-    unseen = (other for other in every if other not in chosen and beats(other.figures, one.figures))
+    unseen = (other for other in beaten_by[one.path.edges] if other not in chosen)
     if any(not any(beats(known.figures, other.figures) for known in chosen) for other in unseen):
         return Reason("worse in everything than another route that is not offered either")
     return None
@@ -434,7 +461,7 @@ def overlap(world: World, a: engine.Path, b: engine.Path) -> float:
     if not (one and other):
         one, other = paths.leg_km(world, a), paths.leg_km(world, b)
     shorter = min(sum(one.values()), sum(other.values()))
-    shared = sum(km for leg, km in one.items() if leg in other)
+    shared = sum(compress(one.values(), map(other.__contains__, one)))
     return shared / shorter if shorter else float(a.edges == b.edges)
 
 

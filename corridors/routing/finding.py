@@ -215,12 +215,12 @@ def cheaper(world: World, path: engine.Path) -> engine.Path:
     """
     if world.question.by != "hours" or world.question.via:
         return path
-    steps = paths.passages(world, path)
-    waiting = [i for i, step in enumerate(steps) if step.wait > 0]
-    if not waiting:
+    times = paths.times(world, path)
+    waiting = np.flatnonzero(times.start > times.arrive)
+    if not len(waiting):
         return path
-    money = world.valued("usd")
-    at, start = path.edges[waiting[-1]], steps[waiting[-1]].start
+    money, last = world.valued("usd"), waiting.item(-1)
+    at, start = path.edges[last], times.start.item(last)
     gate = frozenset([world.edges[at].tail])
     found = engine.search(
         money.graph,
@@ -235,5 +235,5 @@ def cheaper(world: World, path: engine.Path) -> engine.Path:
     )
     if found is None:
         return path
-    other = engine.Path(found.edges + path.edges[waiting[-1] :], path.value)
+    other = engine.Path(found.edges + path.edges[last:], path.value)
     return path if paths.doubles(world, other) else other
