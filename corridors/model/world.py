@@ -27,7 +27,7 @@ from corridors.model.scenario import Overlay
 
 OF_NO_DAY = frozenset({"by", "modes", "least_payload", "cargo"})
 """Parts of a question that do not decide what follows."""
-OF_THE_DAY = ("today", "unions", "barred", "dated", "_when_closed")
+OF_THE_DAY = ("today", "unions", "barred", "dated", "_when_closed", "conflict")
 """What worlds have in common in which all else is the same."""
 FIXED = frozenset({"hours", "km", "risk"})
 """Objectives whose weights no scenario changes; what a carrier changes of them is in their key."""
@@ -63,7 +63,8 @@ class World:
         self.rates, self.rights, self.conditions, self.kept = rates, rights, conditions, kept
         self.edges = self.multimodal.edges
         if like is not None:
-            self.__dict__ |= {name: getattr(like, name) for name in OF_THE_DAY}
+            told = OF_THE_DAY if open_ or like.open else (*OF_THE_DAY, "closed", "usually_closed", "usually_gone")
+            self.__dict__ |= {name: getattr(like, name) for name in told}
         self._of_load, self.amounts = amounts, amounts.within(self.unions)
         self.tare = rates.find("tare_t", "road", "", question.cargo.vehicle).mode
         self._amounts: dict[int, Amount] = {}

@@ -192,24 +192,23 @@ class Search:
         ends: tuple[Access | None, Access | None],
     ) -> None:
         self.facts, self.question, self.request, self._ends = facts, question, request, ends
-        self._worlds: list[World] = []
+        self._worlds: dict[tuple[object, ...], World] = {}
         self.left_out: list[LeftOut] = []
         self.aside: list[Rejected] = []
         self._unsure: list[Result] = []
         self.draws = facts.draws(SAMPLES, request.seed)
 
     def world(self, question: Question) -> World:
-        """The world of a question, made once."""
-        for world in self._worlds:
-            if world.question == question:
-                return world
-        # all else that decides what a world has of the day is the same in one search
-        like = next((one for one in self._worlds if one.question.knowledge == question.knowledge), None)
+        """The world of a question, made once; all else that decides what it has of the day is the same in one search."""
+        key = question.by, question.modes, question.cargo.payload_t, question.least_payload, question.knowledge
+        if key in self._worlds:
+            return self._worlds[key]
+        like = next((one for one in self._worlds.values() if one.question.knowledge == question.knowledge), None)
         made = world_of(self.facts, question, like)
-        for wider in self._worlds:
+        for wider in self._worlds.values():
             if question.modes < wider.question.modes and wider.question.but(modes=question.modes) == question:
                 finding.inherit(made, wider)
-        self._worlds.append(made)
+        self._worlds[key] = made
         return made
 
     def answer(self, question: Question | None = None) -> tuple[list[Choice], list[Rejected]]:
