@@ -77,11 +77,15 @@ def bounds(
     """Least objective from every node to the nearest target if nothing had to wait.
 
     Edges that are banned, or closed from `t0` on for good, are left out; the rest is a lower bound that stays valid
-    when more edges are banned or slowed. `cost`, from `by_arc`, is the same for all targets.
+    when more edges are banned or slowed. `cost`, from `by_arc` without bans, is the same for all targets; each edge then
+    has one arc.
     """
     ends, topology = np.fromiter(targets, np.int64), graph.topology
     if cost is None:
         cost = by_arc(graph, closed, value_of_hour, t0, banned)
+    elif len(banned):
+        cost = cost.copy()
+        cost[topology.entering_by[banned]] = inf
     if len(ends) and scipy_serves(topology.nodes):
         return Bound(values=_by_scipy(ends, topology, cost))
     if worthwhile(topology.nodes):

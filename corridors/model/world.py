@@ -70,7 +70,7 @@ class World:
         self._amounts: dict[int, Amount] = {}
         self._avoids = question.avoid_countries or question.avoid_places or question.avoid_elements
         self._spans: dict[tuple[tuple[str, ...], tuple[str, ...], str], engine.Spans | None] = {}
-        self.known: dict[int, tuple[engine.Path, dict[Any, Any]]] = {}
+        self.known: dict[tuple[int, ...], dict[Any, Any]] = {}
         self.ways: dict[tuple[int, ...], dict[Any, Any]] = {} if like is None else like.ways
         self.bound: engine.Bound | None = None
         self._valued: dict[str, World] = {}

@@ -43,10 +43,8 @@ def bounds(
         return engine.bounds(world.graph, world.closed, targets, hour, t0, banned)
     found = world.kept.get(
         ("bounds", *world.usual_key, hour, targets, world.usually_gone, bans, shut),
-        lambda: engine.bounds(
-            world.usual, world.usually_closed, targets, hour, t0, banned, None if len(banned) else usual_cost(world)
-        ),
-        lambda made: IN_LISTS * world.usual.topology.nodes,
+        lambda: engine.bounds(world.usual, world.usually_closed, targets, hour, t0, banned, usual_cost(world)),
+        lambda made: (1 if engine.kernel else IN_LISTS) * world.usual.topology.nodes,
     )
     if not len(world.quicker):
         return found

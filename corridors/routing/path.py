@@ -59,7 +59,7 @@ def per_path(about: Callable[[World, engine.Path], T]) -> Callable[[World, engin
 
     @wraps(about)
     def known(world: World, path: engine.Path) -> T:
-        _, said = world.known.setdefault(id(path), (path, {}))  # the path too, so that its id stays its own
+        said = world.known.setdefault(path.edges, {})
         if about not in said:
             said[about] = about(world, path)
         found: T = said[about]
@@ -91,7 +91,7 @@ def numbers(world: World, path: engine.Path) -> engine.Ints:
 @per_way
 def edges(world: World, path: engine.Path) -> list[Edge]:
     """Edges of a path in travel order."""
-    return [world.edges[e] for e in path.edges]
+    return world.multimodal.edges_of(path.edges)
 
 
 @per_way

@@ -377,12 +377,15 @@ class Search:
         """
         seen = {one.borders for one in bests}
         found = []
-        for family, by in product(FAMILIES, CRITERIA[:2]):
-            one = self._best(question.but(modes=family, by=by)) if family < question.modes else None
+        least = question.cargo.least_payload
+        alone = [question.but(modes=family, by="hours", least_payload=least) for family in FAMILIES]
+        alone = [one for one in alone if one.modes < question.modes and self.world(one).serves_both]
+        for only, by in product(alone, CRITERIA[:2]):
+            one = self._best(question.but(modes=only.modes, by=by))
             if one and one.borders not in seen:
                 seen.add(one.borders)
                 found.append(one._replace(best_in=()))
-        world = self.world(question.but(least_payload=question.cargo.least_payload))
+        world = self.world(question.but(least_payload=least))
 
         def fits(path: engine.Path) -> bool:
             return (bool(question.via) or not paths.reenters(world, path)) and self._serves(world, path)
