@@ -212,14 +212,15 @@ def follow(
     """
     when = topology.slowing, closed.flat
     if worthwhile(len(path)):
-        filled = np.empty((3, len(path)))
+        arrive, start, end = np.empty((3, len(path)))
         arrays = (array for form in when for array in form.arrays)
-        held_up = kernel["follow"](hours, path, *arrays, t0, longest_wait, *filled)
-        return Times(*filled, held_up)
+        held_up = kernel["follow"](hours, path, *arrays, t0, longest_wait, arrive, start, end)
+        return Times(arrive, start, end, held_up)
     listed = [[0.0] * len(path) for _ in range(3)]
     lists = (some for form in when for some in form.lists)
     held_up = python.follow(hours.tolist(), path.tolist(), *lists, t0, longest_wait, *listed)
-    return Times(*map(np.array, listed), held_up)
+    arrive, start, end = map(np.array, listed)
+    return Times(arrive, start, end, held_up)
 
 
 def joined(trees: Sequence[Tree]) -> Tree:
@@ -391,7 +392,7 @@ def _run(
 
 
 class _Work(NamedTuple):
-    """What searches write on, by node and (the last) by edge; each leaves it as it came, which spares making it anew."""
+    """What searches write on, by node and (the last) by edge; each leaves it as it came, to spare making it anew."""
 
     least: Any
     reached: Any
@@ -416,8 +417,8 @@ def _ahead(topology: Topology, bound: Bound | None) -> tuple[tuple[Ints, Ints, F
     """Arcs that bounds go by, the bounds, up to which value they are known, and the nodes from which to go on."""
     if bound is not None and (partly := bound.partly) is not None and partly.radius < inf:
         return partly[:3], partly.values.copy(), np.array([partly.radius, 0.0]), partly.seeds
-    nothing = *topology.entering.arrays[:2], np.empty(0)
-    return nothing, np.zeros(topology.nodes) if bound is None else bound.values, np.array([inf, 0.0]), np.empty(0, np.int64)
+    nothing, known = (*topology.entering.arrays[:2], np.empty(0)), np.array([inf, 0.0])
+    return nothing, np.zeros(topology.nodes) if bound is None else bound.values, known, np.empty(0, np.int64)
 
 
 def _array(numbers: list[Any]) -> Any:

@@ -308,10 +308,7 @@ def search(
                 slow = season[edge]
                 arrival = arrival + takes if slow < 0 else traverse(arrival, takes, factors[slow], months)
                 total = spent + weight[edge]
-            if not weighted:
-                if arrival >= reached[head]:
-                    continue
-            elif by_weight:
+            if not weighted or by_weight:
                 if arrival >= reached[head]:
                     continue
             else:

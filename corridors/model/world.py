@@ -176,11 +176,8 @@ class World:
             verdict = self.law_of_leg(edge) if edge.kind == "leg" else self.verdict(edge)
             if verdict and verdict.effect == "forbid":
                 who = f"{q.carrier} trucks" if q.carrier else self.rights.concerns(q.trade).words
-                found.append(
-                    Closure(
-                        edge.elements[0], -inf, inf, f"not open to {who}: {verdict.note}", verdict.source_id, right=True
-                    )
-                )
+                reason = f"not open to {who}: {verdict.note}"
+                found.append(Closure(edge.elements[0], -inf, inf, reason, verdict.source_id, right=True))
         return found
 
     def lasting(self, edge: Edge) -> list[Closure]:
@@ -413,15 +410,8 @@ class World:
     @cached_property
     def _plain(self) -> World:
         """The world without what only this question wishes, changes or may not."""
-        nobody: frozenset[str] = frozenset()
-        return self.other(
-            overlay=Overlay(),
-            carrier="",
-            least_payload=0.0,
-            avoid_countries=nobody,
-            avoid_places=nobody,
-            avoid_elements=nobody,
-        )
+        avoided: dict[str, Any] = dict.fromkeys(("avoid_countries", "avoid_places", "avoid_elements"), frozenset[str]())
+        return self.other(overlay=Overlay(), carrier="", least_payload=0.0, **avoided)
 
     @cached_property
     def usually_gone(self) -> frozenset[int]:

@@ -342,8 +342,9 @@ def _figures(some: Sequence[Candidate]) -> Floats:
 def _each_beats(some: Floats, others: Floats) -> Bools:
     """Whether `beats` says so of each row of some figures (by row) and each of others (by column)."""
     here = some[:, None]
-    found: Bools = (here <= others * (1 + SAME)).all(axis=2) & (here < others * (1 - SAME)).any(axis=2)
-    return found
+    no_worse: Bools = np.all(here <= others * (1 + SAME), axis=2)
+    better: Bools = np.any(here < others * (1 - SAME), axis=2)
+    return no_worse & better
 
 
 def _beating(every: Sequence[Candidate], others: Sequence[Candidate]) -> list[list[Candidate]]:
@@ -361,7 +362,7 @@ def _outdone(every: Sequence[Candidate], others: Sequence[Candidate]) -> Bools:
     level = figures * (1, 1, 1 + NO_GAIN["kgco2e"], 1) + (0, 0, 0, NO_GAIN["risk"])
     level[[isnan(other.result.risk) for other in others], 3] = inf
     plainly = _each_beats(best[:, :2], figures[:, :2]) | _each_beats(best, figures)
-    found: Bools = (_each_beats(best, level) & plainly).any(axis=0)
+    found: Bools = np.any(_each_beats(best, level) & plainly, axis=0)
     return found
 
 

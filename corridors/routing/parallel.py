@@ -39,8 +39,8 @@ def beside(facts: Facts, way: Mapping[str, float], other: Collection[str]) -> fl
     legs = [leg for leg in way if leg not in other and boxes.drawn[boxes.number[leg]]]
     own, theirs = (boxes.bounds[[boxes.number[leg] for leg in some]] for some in (legs, other))
     low, high = own[:, None, :2] - NEAR, own[:, None, 2:] + NEAR
-    meet = ((low <= theirs[:, 2:]) & (theirs[:, :2] <= high)).all(axis=2)
-    near = (list(compress(other, some)) for some in meet.tolist())
+    meet: Bools = np.all((low <= theirs[:, 2:]) & (theirs[:, :2] <= high), axis=2)
+    near = (list(compress(other, some)) for some in meet)
     return sum(way[leg] * _share(facts, leg, some) for leg, some in zip(legs, near, strict=True))
 
 
@@ -58,9 +58,10 @@ def _share(facts: Facts, leg: str, near: Sequence[str]) -> float:
     def work_out() -> float:
         import shapely
 
-        line = facts.lines[leg]
-        band = shapely.union_all([_band(facts, other) for other in near])
-        return float(line.intersection(band).length / line.length)
+        line = left = facts.lines[leg]
+        for other in near:  # sooner done than a union of all bands
+            left = shapely.difference(left, _band(facts, other))
+        return float(1 - left.length / line.length)
 
     return facts.kept.get(("beside", leg, *near), work_out, lambda _: len(near)) if near else 0.0
 

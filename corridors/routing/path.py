@@ -212,7 +212,7 @@ def longest_legs(world: World, path: engine.Path, n: int = 6) -> list[str]:
 
 
 def walk(world: World, path: engine.Path, before: Sequence[Passage] = ()) -> list[Passage]:
-    """Passages of a path through the real closures, after those `before`, known from a world that differs farther on."""
+    """Passages of a path through the real closures, after those `before`, from a world that differs farther on."""
     t0 = before[-1].end if before else world.question.t0
     return _listed(path.edges[len(before) :], _follow(world, path, inf, len(before), t0))
 

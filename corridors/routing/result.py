@@ -132,7 +132,8 @@ class Result:
 
     @cached_property
     def _door_to_door(self) -> float:
-        return paths.arrival(self.world, self.path) - self.world.question.t0 + sum(access.hours for access in self._ends)
+        hours = paths.arrival(self.world, self.path) - self.world.question.t0
+        return hours + sum(access.hours for access in self._ends)
 
     @cached_property
     def _usd(self) -> float:
@@ -297,7 +298,8 @@ class Result:
         """Expected days of a line's box inland, there and back."""
         times = paths.times(self.world, self.path)
         begins, ends = times.arrive.tolist(), times.end.tolist()
-        return 2 * sum(ends[i] - begins[i] for i in self._inland) / 24
+        days: float = 2 * sum(ends[i] - begins[i] for i in self._inland) / 24
+        return days
 
     @cached_property
     def detention(self) -> tuple[float, Samples]:

@@ -199,7 +199,7 @@ class Search:
         self.draws = facts.draws(SAMPLES, request.seed)
 
     def world(self, question: Question) -> World:
-        """The world of a question, made once; all else that decides what it has of the day is the same in one search."""
+        """The world of a question, made once; all else that decides it is the same in one search."""
         key = question.by, question.modes, question.cargo.payload_t, question.least_payload, question.knowledge
         if key in self._worlds:
             return self._worlds[key]
