@@ -194,6 +194,35 @@ def spread(
     return _run(graph, closed, sources, targets, ask, bound, ())[0]
 
 
+class Times(NamedTuple):
+    """Hours at which the edges of a path are reached, entered and left, and whether it would have to wait too long."""
+
+    arrive: Floats
+    start: Floats
+    end: Floats
+    held_up: bool
+
+
+def follow(
+    topology: Topology, closed: Closed, path: Ints, hours: Floats, t0: float, longest_wait: float = inf
+) -> Times:
+    """Times at which the edges of a path, each of which takes so many hours, are passed from hour `t0` on.
+
+    One that opens only after the longest wait is entered at once, though its start is when it opens.
+    """
+    when = topology.slowing, closed.flat
+    if worthwhile(len(path)):
+        arrive, start, end = np.empty((3, len(path)))
+        arrays = (array for form in when for array in form.arrays)
+        held_up = kernel["follow"](hours, path, *arrays, t0, longest_wait, arrive, start, end)
+        return Times(arrive, start, end, held_up)
+    listed = [[0.0] * len(path) for _ in range(3)]
+    lists = (some for form in when for some in form.lists)
+    held_up = python.follow(hours.tolist(), path.tolist(), *lists, t0, longest_wait, *listed)
+    arrive, start, end = map(np.array, listed)
+    return Times(arrive, start, end, held_up)
+
+
 def joined(trees: Sequence[Tree]) -> Tree:
     """Several trees as one, with their targets in turn."""
     shifts = np.cumsum([0, *(len(one.edges) for one in trees)])
@@ -299,20 +328,30 @@ def _run(
     nodes, ends = graph.topology.nodes, len(targets)
     given = graph.topology.leaving, graph.takes, graph.costs, graph.topology.slowing, closed.flat
     starts = sources if isinstance(sources, Starts) else Starts.at(sources, ask.t0)
-    room = max(min(nodes + 1, ROOM), 64 * ends)
+    served, room = worthwhile(nodes), max(min(nodes + 1, ROOM), 64 * ends)
+    spare = _spare(nodes, len(graph.hours), served)
+    work = spare.pop() if spare else _Work.of(nodes, len(graph.hours), served)
+    least, reached, front, target, barred = work
+    shut = np.asarray(banned, dtype=np.int64).tolist()
+    for number, some in enumerate(targets):
+        for node in some:
+            target[node] = number
+    for edge in shut:
+        barred[edge] = True
     while True:
-        if worthwhile(nodes):
-            (least, reached), (target, front) = (blank.copy() for blank in _blank(nodes))
-            barred = np.zeros(len(graph.hours), dtype=bool)
-            for number, some in enumerate(targets):
-                target[list(some)] = number
-            barred[np.asarray(banned, dtype=np.int64)] = True
+        if served:
             arcs, ahead, known, seeds = _ahead(graph.topology, bound)
             values, arrivals = np.full((2, ends), inf)
             reached_by, last = np.zeros((2, ends), np.int64)
             path, took = np.empty(room, np.int64), np.empty(room)
+            near = heap_room(arcs[2], seeds)
+            leaving, takes, costs, slowing, when_closed = (form.arrays for form in given)
             count = kernel["search"](
-                *(array for form in given for array in form.arrays),
+                *leaving,
+                *takes,
+                *costs,
+                *slowing,
+                *when_closed,
                 *ask,
                 *(np.array(some, dtype) for some, dtype in zip(starts, _STARTS, strict=True)),
                 target,
@@ -320,7 +359,7 @@ def _run(
                 known,
                 seeds,
                 *arcs,
-                *heap_room(arcs[2], seeds),
+                *near,
                 barred,
                 least,
                 reached,
@@ -333,30 +372,53 @@ def _run(
                 took,
             )
             if bound is not None and len(seeds):
-                bound.partly = Partly(*arcs, seeds, ahead, float(known[0]))
-            found: tuple[Any, ...] = (least, values, arrivals, last, path[:count], took[:count])
+                bound.partly = Partly(*arcs, near[1][: int(known[1])].copy(), ahead, float(known[0]))
+            found: tuple[Any, ...] = (values, arrivals, last, path[:count], took[:count])
         else:
-            count, listed, *short = _interpreted(given, ask, starts, targets, bound, banned, nodes, room)
-            found = listed, *map(_array, short)
+            count, *short = _interpreted(given, ask, starts, work, ends, bound, room)
+            found = tuple(map(_array, short))
         if count <= room:
             break
         room = count
-    least, values, arrivals, last, path, took = found
+    if targets:  # without, what is least by node is the answer
+        for some in targets:
+            for node in some:
+                target[node] = -1
+        for edge in shut:
+            barred[edge] = False
+        spare.append(work)
+    values, arrivals, last, path, took = found
     return Tree(values, arrivals, np.concatenate([np.zeros(1, np.int64), last]), path, took), least
 
 
-@lru_cache(maxsize=2)
-def _blank(nodes: int) -> tuple[Floats, Ints]:
-    """Two arrays of nodes that nothing has reached, and two that belong to nothing: to copy them is quicker."""
-    return np.full((2, nodes), inf), np.full((2, nodes), -1)
+class _Work(NamedTuple):
+    """What searches write on, by node and (the last) by edge; each leaves it as it came, to spare making it anew."""
+
+    least: Any
+    reached: Any
+    front: Any
+    target: Any
+    barred: Any
+
+    @classmethod
+    def of(cls, nodes: int, edges: int, served: bool) -> _Work:
+        """For so many; lists unless compiled loops are `served`."""
+        full: Any = np.full if served else _listful
+        return cls(full(nodes, inf), full(nodes, inf), full(nodes, -1), full(nodes, -1), full(edges, False))
+
+
+@lru_cache(maxsize=4)
+def _spare(nodes: int, edges: int, served: bool) -> list[_Work]:
+    """What is not in use."""
+    return []
 
 
 def _ahead(topology: Topology, bound: Bound | None) -> tuple[tuple[Ints, Ints, Floats], Floats, Floats, Ints]:
     """Arcs that bounds go by, the bounds, up to which value they are known, and the nodes from which to go on."""
-    if bound is not None and (partly := bound.partly) is not None and partly.radius == 0:
-        return partly[:3], partly.values.copy(), np.zeros(1), partly.seeds
-    nothing = *topology.entering.arrays[:2], np.empty(0)
-    return nothing, np.zeros(topology.nodes) if bound is None else bound.values, np.array([inf]), np.empty(0, np.int64)
+    if bound is not None and (partly := bound.partly) is not None and partly.radius < inf:
+        return partly[:3], partly.values.copy(), np.array([partly.radius, 0.0]), partly.seeds
+    nothing, known = (*topology.entering.arrays[:2], np.empty(0)), np.array([inf, 0.0])
+    return nothing, np.zeros(topology.nodes) if bound is None else bound.values, known, np.empty(0, np.int64)
 
 
 def _array(numbers: list[Any]) -> Any:
@@ -367,21 +429,15 @@ def _interpreted(
     given: tuple[Forms, ...],
     ask: _Ask,
     starts: Starts,
-    targets: Sequence[Collection[int]],
+    work: _Work,
+    ends: int,
     bound: Bound | None,
-    banned: Ints | Sequence[int],
-    nodes: int,
     room: int,
 ) -> tuple[Any, ...]:
     """The same search on lists."""
-    target, barred, ends = [-1] * nodes, [False] * len(given[1].arrays[0]), len(targets)
-    for number, some in enumerate(targets):
-        for node in some:
-            target[node] = number
-    for edge in np.asarray(banned, dtype=np.int64).tolist():
-        barred[edge] = True
-    ahead = [0.0] * nodes if bound is None else bound.listed
-    least, values, arrivals, last = [inf] * nodes, [inf] * ends, [inf] * ends, [0] * ends
+    least, reached, front, target, barred = work
+    ahead = [0.0] * len(target) if bound is None else bound.listed
+    values, arrivals, last = [inf] * ends, [inf] * ends, [0] * ends
     path, took = [0] * room, [0.0] * room
     count = python.search(
         *(some for form in given for some in form.lists),
@@ -389,12 +445,12 @@ def _interpreted(
         *starts,
         target,
         ahead,
-        [inf],
+        [inf, 0.0],
         *((), (), (), (), (), ()),
         barred,
         least,
-        [inf] * nodes,
-        [-1] * nodes,
+        reached,
+        front,
         [0] * ends,
         values,
         arrivals,
@@ -402,4 +458,4 @@ def _interpreted(
         path,
         took,
     )
-    return count, least, values, arrivals, last, path[:count], took[:count]
+    return count, values, arrivals, last, path[:count], took[:count]

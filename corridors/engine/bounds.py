@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from math import inf
@@ -34,8 +35,8 @@ class Bound:
         self.__dict__ |= {name: given for name, given in (("values", values), ("listed", listed)) if given is not None}
         self.partly = partly
         """What is known of it: the first compiled search works out as much as it needs."""
-        self.asked: set[frozenset[str]] = set()
-        """Bans with which it served a search: asked for again, these are worth bounds of their own."""
+        self.asked = Counter[frozenset[str]]()
+        """How often it served a search by its bans: asked for again, these are worth bounds of their own."""
         self._followed: tuple[Graph, float, dict[int, list[tuple[int, int]]]] | None = None
 
     def onward(self, graph: Graph, value_of_hour: float) -> dict[int, list[tuple[int, int]]]:
@@ -77,11 +78,15 @@ def bounds(
     """Least objective from every node to the nearest target if nothing had to wait.
 
     Edges that are banned, or closed from `t0` on for good, are left out; the rest is a lower bound that stays valid
-    when more edges are banned or slowed. `cost`, from `by_arc`, is the same for all targets.
+    when more edges are banned or slowed. `cost`, from `by_arc` without bans, is the same for all targets, where each
+    edge has one arc.
     """
     ends, topology = np.fromiter(targets, np.int64), graph.topology
     if cost is None:
         cost = by_arc(graph, closed, value_of_hour, t0, banned)
+    elif len(banned):
+        cost = cost.copy()
+        cost[topology.entering_by[banned]] = inf
     if len(ends) and scipy_serves(topology.nodes):
         return Bound(values=_by_scipy(ends, topology, cost))
     if worthwhile(topology.nodes):

@@ -55,7 +55,9 @@ ARCS = KEPT_INTS, KEPT_INTS, KEPT_INTS
 WHEN = KEPT_INTS, KEPT_TABLE, KEPT_FLOATS, KEPT_INTS, KEPT_INTS, KEPT_FLOATS, KEPT_FLOATS
 """Types of what slows edges and of what closes them."""
 bounds, search, earliest = compiled(loops.bounds_by_arrays), compiled(loops.search), compiled(loops.earliest)
+follow = compiled(loops.follow)
 KERNELS = {
+    follow: (FLOATS, INTS, *WHEN, FLOAT, FLOAT, FLOATS, FLOATS, FLOATS),
     bounds: (KEPT_INTS, KEPT_INTS, FLOATS, INTS, FLOATS, FLOATS, INTS),
     search: (
         *ARCS,

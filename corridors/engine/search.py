@@ -57,6 +57,40 @@ def traverse(t: float, hours: float, factors: Numbers, months: Numbers) -> float
     return float(t + left / factors[i % 12])
 
 
+def follow(
+    hours: Numbers,
+    path: Numbers,
+    season: Numbers,
+    factors: Numbers,
+    months: Numbers,
+    span: Numbers,
+    span_first: Numbers,
+    span_starts: Numbers,
+    span_ends: Numbers,
+    t: float,
+    longest_wait: float,
+    arrive: Numbers,
+    start: Numbers,
+    end: Numbers,
+) -> bool:
+    """Fill the last three with the hours at which each edge of a path is reached, entered and left, from hour `t` on.
+
+    `hours` are those of the edges in order. One that opens only after the longest wait is entered at once; returns
+    whether there is any.
+    """
+    held_up = False
+    for i in range(len(path)):
+        edge = path[i]
+        row, slow = span[edge], season[edge]
+        begin = ready(span_first[row], span_first[row + 1], span_starts, span_ends, t) if row >= 0 else t
+        arrive[i], start[i] = t, begin
+        if begin - t > longest_wait:
+            begin, held_up = t, True
+        t = begin + hours[i] if slow < 0 or begin == inf else traverse(begin, hours[i], factors[slow], months)
+        end[i] = t
+    return held_up
+
+
 def bounds(first: Numbers, tails: Numbers, cost: Numbers, seeds: Numbers, best: Numbers) -> None:
     """Lower `best`, known at `seeds`, to the least cost from every node; see `corridors.engine.arrays.bounds`.
 
@@ -183,12 +217,13 @@ def search(
     so far, and keeps off the nodes `passed`. `target` has the number of the target that each node belongs to, or -1.
     By target are filled `values`, `arrivals` and, in `last`, where its path ends in `path`; by edge of a path `took`,
     its hours with the wait before it. Returns how many edges there are in all: more than there is room for in `path`,
-    and the rest is missing. Without targets every node is settled. `least` is filled with the value of each node
-    settled.
+    and the rest is missing. Without targets every node is settled, and `least` is filled with the value of each;
+    otherwise `least`, `reached` and `front` are left as they came.
 
     What `bound` has up to ``known[0]`` holds; the rest is no less. It is worked out from the `seeds` on, as in
     `bounds_by_arrays`, where a label comes up whose place in the heap hangs on it: labels come in the order that they
-    would have if all of it were known.
+    would have if all of it were known. In `known` is left up to which value it is then, and how many nodes wait in
+    `near_nodes` to be seeds of the next search.
     """
     left = len(ends)
     by_weight = weighted and value_of_hour == 0  # a node's labels then leave the heap by weight
@@ -196,6 +231,7 @@ def search(
     heap = [(0.0, 0, 0)]
     heap.pop()
     label_edge, label_before, label_t, label_weight = [-2], [0], [t0], [0.0]  # by label; nothing beats the first
+    label_node = [-1]
     settled, before = [0], [-1]  # labels settled, each with the one before it at its node
     radius, near = known[0] if len(seeds) > 0 else inf, 0
     for seed in seeds:
@@ -205,6 +241,7 @@ def search(
         ahead = min(bound[sources[i]], radius)
         if ahead < inf:
             label_edge.append(entered_by[i])
+            label_node.append(int(sources[i]))
             label_before.append(0)
             label_t.append(entered_at[i])
             label_weight.append(paid[i])
@@ -271,11 +308,7 @@ def search(
                 slow = season[edge]
                 arrival = arrival + takes if slow < 0 else traverse(arrival, takes, factors[slow], months)
                 total = spent + weight[edge]
-            if not weighted:
-                if arrival >= reached[head]:
-                    continue
-                reached[head] = arrival
-            elif by_weight:
+            if not weighted or by_weight:
                 if arrival >= reached[head]:
                     continue
             else:
@@ -287,12 +320,15 @@ def search(
                     continue
             value = total + value_of_hour * (arrival - t0) + ahead
             if value <= cutoff and arrival <= deadline:
+                if not weighted:
+                    reached[head] = arrival
                 label_edge.append(edge)
+                label_node.append(int(head))
                 label_before.append(label)
                 label_t.append(arrival)
                 label_weight.append(total)
                 heappush(heap, (value, len(label_edge) - 1, int(head)))
-    known[0] = radius
+    known[0], known[1] = radius, near
     count = 0
     for end in range(len(ends)):
         label = ends[end]
@@ -304,6 +340,12 @@ def search(
                 count += 1
             label = label_before[label]
         last[end] = count
+    for _ in range(len(label_node) if len(ends) > 0 else 0):
+        node = label_node.pop()
+        if node >= 0:
+            least[node], reached[node], front[node] = inf, inf, -1
+    for node in passed:
+        reached[node], front[node] = inf, -1
     return count
 
 

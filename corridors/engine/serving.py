@@ -54,7 +54,7 @@ def use_compiled(compile_now: bool = False) -> bool:
         if compile_now:
             compiled.compile_kernels(compiled.KERNELS)
         if compile_now or compiled.on_disk(compiled.KERNELS):
-            kernel.update(bounds=compiled.bounds, search=compiled.search, earliest=compiled.earliest)
+            kernel.update({name: getattr(compiled, name) for name in ("bounds", "search", "earliest", "follow")})
     return bool(kernel)
 
 

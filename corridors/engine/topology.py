@@ -91,6 +91,11 @@ class Forms:
         self._like = like
 
     @cached_property
+    def some(self) -> bool:
+        """Whether any number of the first of them is not 0."""
+        return bool(self.arrays[0].any())
+
+    @cached_property
     def lists(self) -> tuple[Any, ...]:
         """The same numbers as lists."""
         like, self._like = self._like, None
@@ -218,6 +223,14 @@ class Topology:
         return Forms(*self._by(self.head, self.tail))
 
     @cached_property
+    def entering_by(self) -> Ints:
+        """Which arc by the node they enter is that of each edge, where each has one."""
+        edges = self.entering.arrays[2]
+        found = np.empty(len(self.season), dtype=np.int64)
+        found[edges[edges >= 0]] = np.flatnonzero(edges >= 0)
+        return found
+
+    @cached_property
     def slowing(self) -> Forms:
         """Season of each edge, speed factors, and the hours at which months begin."""
         return Forms(self.season, self.factors, frozen(MONTHS, np.float64))
@@ -251,14 +264,12 @@ class Graph:
 
     def over(self, topology: Topology) -> Graph:
         """The same figures, lists and all, over another topology of the same edges."""
-        found = Graph(topology, self.takes, self.costs)
-        found.__dict__["weighted"] = self.weighted
-        return found
+        return Graph(topology, self.takes, self.costs)
 
-    @cached_property
+    @property
     def weighted(self) -> bool:
         """Whether any edge has a weight besides its hours."""
-        return bool(self.weight[np.isfinite(self.hours)].any())
+        return self.costs.some
 
 
 class Closed:

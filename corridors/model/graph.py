@@ -134,9 +134,14 @@ class MultimodalGraph:
         return cls(Nodes(*(Coded.of(column) for column in zip(*nodes, strict=True))), numbers, coded, lands, beside)
 
     @cached_property
-    def edges(self) -> Sequence[Edge]:
+    def edges(self) -> Edges:
         """The columns edge by edge."""
-        return _Edges(self.numbers, self.coded)
+        return Edges(self.numbers, self.coded)
+
+    def edges_of(self, path: Iterable[int]) -> list[Edge]:
+        """The edges of a path."""
+        made = self.edges.made
+        return [made.get(i) or self.edges[i] for i in path]
 
     @cached_property
     def topology(self) -> Topology:
@@ -406,7 +411,7 @@ class Nodes(Mapping[tuple[str, Layer], int]):
         return dict(zip(self, range(len(self)), strict=True)).items()
 
 
-class _Edges(Sequence[Edge]):
+class Edges(Sequence[Edge]):
     """Edges out of columns, each made when it is first asked for: routes show a few of a hundred thousand."""
 
     def __init__(self, numbers: Mapping[str, NDArray[Any]], coded: Mapping[str, Coded[Any]]) -> None:
@@ -417,7 +422,7 @@ class _Edges(Sequence[Edge]):
         }
         self._sections = coded["sections"]
         self._number = len(numbers["tail"])
-        self._made: dict[int, Edge] = {}
+        self.made: dict[int, Edge] = {}
 
     def __len__(self) -> int:
         return self._number
@@ -429,10 +434,10 @@ class _Edges(Sequence[Edge]):
     def __getitem__(self, i: int | slice) -> Edge | list[Edge]:
         if isinstance(i, slice):
             return [self[j] for j in range(*i.indices(len(self)))]
-        if i not in self._made:
+        if i not in self.made:
             if i < 0:
                 return self[self._number + i]
             found = {name: field(i) for name, field in self._fields.items()}
             element = (found["element_id"],) if found["kind"] in ("leg", "crossing") else ()
-            self._made[i] = Edge(int(i), elements=element + self._sections[i], **found)
-        return self._made[i]
+            self.made[i] = Edge(int(i), elements=element + self._sections[i], **found)
+        return self.made[i]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from math import log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,19 +21,28 @@ RISK_YEARS = 3
 """Calendar years before that of knowledge whose closures count."""
 
 
-def risk_of_all(world: World) -> NDArray[np.float64]:
+class Risks(NamedTuple):
     """Risk of every edge of a world: none where nothing was ever closed and no conflict is entered."""
+
+    values: NDArray[np.float64]
+    recorded: NDArray[np.bool_]
+    """Whether closures are part of it."""
+
+
+def risk_of_all(world: World) -> Risks:
+    """Risk of every edge of a world."""
     graph = world.multimodal
-    found = np.zeros(len(world.edges))
+    found, recorded = np.zeros(len(world.edges)), np.zeros(len(world.edges), dtype=bool)
     entered = (graph.entered.get(country, ()) for country in world.conflict)
     for i in world.edges_of(world.calendars.dated).union(*entered):
         edge = world.edges[i]
+        shares = shares_closed(world, edge)
+        recorded[i] = any(shares.values())
         closures = sum(
-            -log(max(1.0 - share, 1e-9)) * world.share_of(element, edge)
-            for element, share in shares_closed(world, edge).items()
+            -log(max(1.0 - share, 1e-9)) * world.share_of(element, edge) for element, share in shares.items()
         )
         found[i] = closures - log(1.0 - world.conflict.get(graph.enters(edge), 0.0))
-    return found
+    return Risks(found, recorded)
 
 
 def risk_since(world: World) -> str:

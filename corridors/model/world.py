@@ -22,12 +22,12 @@ from corridors.model.hire import HIRED, QUARTERS, meant
 from corridors.model.kept import Kept
 from corridors.model.question import Question
 from corridors.model.rights import Rights, Verdict
-from corridors.model.risk import risk_of_all
+from corridors.model.risk import Risks, risk_of_all
 from corridors.model.scenario import Overlay
 
 OF_NO_DAY = frozenset({"by", "modes", "least_payload", "cargo"})
 """Parts of a question that do not decide what follows."""
-OF_THE_DAY = ("today", "unions", "barred", "dated", "_when_closed")
+OF_THE_DAY = ("today", "unions", "barred", "dated", "_when_closed", "conflict")
 """What worlds have in common in which all else is the same."""
 FIXED = frozenset({"hours", "km", "risk"})
 """Objectives whose weights no scenario changes; what a carrier changes of them is in their key."""
@@ -63,13 +63,15 @@ class World:
         self.rates, self.rights, self.conditions, self.kept = rates, rights, conditions, kept
         self.edges = self.multimodal.edges
         if like is not None:
-            self.__dict__ |= {name: getattr(like, name) for name in OF_THE_DAY}
+            told = OF_THE_DAY if open_ or like.open else (*OF_THE_DAY, "closed", "usually_closed", "usually_gone")
+            self.__dict__ |= {name: getattr(like, name) for name in told}
         self._of_load, self.amounts = amounts, amounts.within(self.unions)
         self.tare = rates.find("tare_t", "road", "", question.cargo.vehicle).mode
         self._amounts: dict[int, Amount] = {}
         self._avoids = question.avoid_countries or question.avoid_places or question.avoid_elements
         self._spans: dict[tuple[tuple[str, ...], tuple[str, ...], str], engine.Spans | None] = {}
-        self.known: dict[int, tuple[engine.Path, dict[Any, Any]]] = {}
+        self.known: dict[tuple[int, ...], dict[Any, Any]] = {}
+        self.ways: dict[tuple[int, ...], dict[Any, Any]] = {} if like is None else like.ways
         self.bound: engine.Bound | None = None
         self._valued: dict[str, World] = {}
         self._taken: dict[Quantity, engine.Floats] = {}
@@ -174,11 +176,8 @@ class World:
             verdict = self.law_of_leg(edge) if edge.kind == "leg" else self.verdict(edge)
             if verdict and verdict.effect == "forbid":
                 who = f"{q.carrier} trucks" if q.carrier else self.rights.concerns(q.trade).words
-                found.append(
-                    Closure(
-                        edge.elements[0], -inf, inf, f"not open to {who}: {verdict.note}", verdict.source_id, right=True
-                    )
-                )
+                reason = f"not open to {who}: {verdict.note}"
+                found.append(Closure(edge.elements[0], -inf, inf, reason, verdict.source_id, right=True))
         return found
 
     def lasting(self, edge: Edge) -> list[Closure]:
@@ -331,8 +330,14 @@ class World:
         if by == "kgco2e":
             return self.taken("kgco2e")
         if by == "risk":
-            return self.kept.get(("risk", *self._day(by, self.question.carrier)), lambda: risk_of_all(self), len)
+            return self.risks.values
         return self.taken("usd") + HIRED[by][1] / QUARTERS * self._hire if by in HIRED else self.taken("usd")
+
+    @cached_property
+    def risks(self) -> Risks:
+        """Risk of every edge, and where closures are on record."""
+        key = "risk", *self._day("risk", self.question.carrier)
+        return self.kept.get(key, lambda: risk_of_all(self), lambda made: 2 * len(made.values))
 
     @property
     def _hire(self) -> engine.Floats:
@@ -405,15 +410,8 @@ class World:
     @cached_property
     def _plain(self) -> World:
         """The world without what only this question wishes, changes or may not."""
-        nobody: frozenset[str] = frozenset()
-        return self.other(
-            overlay=Overlay(),
-            carrier="",
-            least_payload=0.0,
-            avoid_countries=nobody,
-            avoid_places=nobody,
-            avoid_elements=nobody,
-        )
+        avoided: dict[str, Any] = dict.fromkeys(("avoid_countries", "avoid_places", "avoid_elements"), frozenset[str]())
+        return self.other(overlay=Overlay(), carrier="", least_payload=0.0, **avoided)
 
     @cached_property
     def usually_gone(self) -> frozenset[int]:

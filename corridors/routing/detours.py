@@ -49,7 +49,7 @@ class Detours:
                 waits = paths.waits(world, other)
                 held_up = paths.held_up(world, other)
                 if held_up and waits and max(step.start for step in waits) <= opened:
-                    takes = paths.walk(world, other, push_through=True)[-1].end - world.question.t0
+                    takes = paths.unheld(world, other) - world.question.t0
                     return Rejected(other, held_up, gates=tuple(dict.fromkeys(map(element_of, held_up))), hours=takes)
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 from math import ceil, inf, isfinite, nan
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -232,7 +233,7 @@ def _follows(facts: Facts, elements: set[str], km: Mapping[str, float], borders:
     """Whether the elements of a route are at least `share` of a corridor's km, by its crossings."""
     if elements.isdisjoint(km):
         return False
-    used = sum(length for leg, length in km.items() if leg in elements)
+    used = sum(compress(km.values(), map(elements.__contains__, km)))
     if not used or used < share * sum(km.values()):
         return False
     pair, near = facts.border_pair, facts.border_cluster

@@ -23,6 +23,8 @@ Of 20 named pairs on the shipped backbone one reaches it with four criteria, who
 """
 FRONT = 5
 """Searches that take about as long, in Python, as one front by hours and another objective."""
+AGAIN = 12
+"""Compiled searches without the same edges after which bounds of their own pay."""
 FEW = 8
 """Places up to which a search for each is quicker than one for all."""
 
@@ -43,10 +45,8 @@ def bounds(
         return engine.bounds(world.graph, world.closed, targets, hour, t0, banned)
     found = world.kept.get(
         ("bounds", *world.usual_key, hour, targets, world.usually_gone, bans, shut),
-        lambda: engine.bounds(
-            world.usual, world.usually_closed, targets, hour, t0, banned, None if len(banned) else usual_cost(world)
-        ),
-        lambda made: IN_LISTS * world.usual.topology.nodes,
+        lambda: engine.bounds(world.usual, world.usually_closed, targets, hour, t0, banned, usual_cost(world)),
+        lambda made: (1 if engine.kernel else IN_LISTS) * world.usual.topology.nodes,
     )
     if not len(world.quicker):
         return found
@@ -154,11 +154,11 @@ def _found(world: World, ahead: engine.Bound, banned: Sequence[int] | engine.Int
 def _ahead(world: World, bans: frozenset[str]) -> engine.Bound:
     """Lower bounds to the destination; without what is banned where that is asked for again, as on other days.
 
-    Bounds of their own cost as much as a search or two, and leave the next ones little to search.
+    Bounds of their own cost as much as a search or two, compiled as several, and leave the next ones little to search.
     """
     bound = to_destination(world)
-    if not bans or bans not in bound.asked:
-        bound.asked.add(bans)
+    if not bans or bound.asked[bans] < (AGAIN if engine.kernel else 1):
+        bound.asked[bans] += 1
         return bound
     return bounds(world, world.ends[1], bans)
 
@@ -215,12 +215,12 @@ def cheaper(world: World, path: engine.Path) -> engine.Path:
     """
     if world.question.by != "hours" or world.question.via:
         return path
-    steps = paths.passages(world, path)
-    waiting = [i for i, step in enumerate(steps) if step.wait > 0]
-    if not waiting:
+    times = paths.times(world, path)
+    waiting = np.flatnonzero(times.start > times.arrive)
+    if not len(waiting):
         return path
-    money = world.valued("usd")
-    at, start = path.edges[waiting[-1]], steps[waiting[-1]].start
+    money, last = world.valued("usd"), waiting.item(-1)
+    at, start = path.edges[last], times.start.item(last)
     gate = frozenset([world.edges[at].tail])
     found = engine.search(
         money.graph,
@@ -235,5 +235,5 @@ def cheaper(world: World, path: engine.Path) -> engine.Path:
     )
     if found is None:
         return path
-    other = engine.Path(found.edges + path.edges[waiting[-1] :], path.value)
+    other = engine.Path(found.edges + path.edges[last:], path.value)
     return path if paths.doubles(world, other) else other

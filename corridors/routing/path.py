@@ -59,7 +59,7 @@ def per_path(about: Callable[[World, engine.Path], T]) -> Callable[[World, engin
 
     @wraps(about)
     def known(world: World, path: engine.Path) -> T:
-        _, said = world.known.setdefault(id(path), (path, {}))  # the path too, so that its id stays its own
+        said = world.known.setdefault(path.edges, {})
         if about not in said:
             said[about] = about(world, path)
         found: T = said[about]
@@ -68,31 +68,45 @@ def per_path(about: Callable[[World, engine.Path], T]) -> Callable[[World, engin
     return known
 
 
-@per_path
+def per_way(about: Callable[[World, engine.Path], T]) -> Callable[[World, engine.Path], T]:
+    """Work out what the edges of a path say by themselves only once for all worlds of a search."""
+
+    @wraps(about)
+    def known(world: World, path: engine.Path) -> T:
+        said = world.ways.setdefault(path.edges, {})
+        if about not in said:
+            said[about] = about(world, path)
+        found: T = said[about]
+        return found
+
+    return known
+
+
+@per_way
 def numbers(world: World, path: engine.Path) -> engine.Ints:
     """Numbers of the edges of a path, as an array."""
     return np.array(path.edges, dtype=np.int64)
 
 
-@per_path
+@per_way
 def edges(world: World, path: engine.Path) -> list[Edge]:
     """Edges of a path in travel order."""
-    return [world.edges[e] for e in path.edges]
+    return world.multimodal.edges_of(path.edges)
 
 
-@per_path
+@per_way
 def borders(world: World, path: engine.Path) -> list[str]:
     """Border clusters of a path, in order: its corridor signature, as bans."""
     return list(dict.fromkeys(f"border {edge.signature}" for edge in edges(world, path) if edge.signature))
 
 
-@per_path
+@per_way
 def modes(world: World, path: engine.Path) -> tuple[str, ...]:
     """Modes of the legs of a path, in order."""
     return tuple(mode for mode, _ in groupby(edge.mode for edge in edges(world, path) if edge.kind == "leg"))
 
 
-@per_path
+@per_way
 def gate(world: World, path: engine.Path) -> list[str]:
     """The border (pair of countries) at the end of the path that has fewer neighbours, as a ban."""
     joined, count = pairs(world, path), world.multimodal.neighbours
@@ -108,7 +122,7 @@ def ends(world: World, path: engine.Path) -> tuple[str, str]:
     return passed[0].countries[0], passed[-1].countries[-1]
 
 
-@per_path
+@per_way
 def km(world: World, path: engine.Path) -> float:
     """Length of a path."""
     return sum(map(world.multimodal.kms.item, path.edges))
@@ -131,13 +145,13 @@ def lawful(world: World, path: engine.Path, world_of: Callable[[Question], World
     return world if tonnes == world.question.cargo.payload_t else world_of(world.question.loaded(tonnes))
 
 
-@per_path
+@per_way
 def leg_km(world: World, path: engine.Path) -> dict[str, float]:
     """Length of each leg of a path."""
     return {edge.element_id: edge.km for edge in edges(world, path) if edge.kind == "leg"}
 
 
-@per_path
+@per_way
 def land_km(world: World, path: engine.Path) -> dict[str, float]:
     """The same of legs by road, rail and ferry: two ways that begin on one ship are not alike for that."""
     return {
@@ -147,19 +161,19 @@ def land_km(world: World, path: engine.Path) -> dict[str, float]:
     }
 
 
-@per_path
+@per_way
 def flies(world: World, path: engine.Path) -> bool:
     """Whether a path has an air leg."""
     return any(edge.mode == "air" for edge in edges(world, path))
 
 
-@per_path
+@per_way
 def pairs(world: World, path: engine.Path) -> tuple[str, ...]:
     """Borders of a path as pairs of countries, in order."""
     return tuple(pair for edge in edges(world, path) for pair in edge.pairs)
 
 
-@per_path
+@per_way
 def reenters(world: World, path: engine.Path) -> bool:
     """Whether the path comes back to a country that it has left."""
     moves = (edge for edge in edges(world, path) if edge.kind in ("leg", "crossing"))
@@ -167,14 +181,14 @@ def reenters(world: World, path: engine.Path) -> bool:
     return len(passed) > len(set(passed))
 
 
-@per_path
+@per_way
 def doubles(world: World, path: engine.Path) -> bool:
     """Whether the path uses a leg twice, as one that turns round at a place of ``via`` does."""
     legs = [edge.element_id for edge in edges(world, path) if edge.kind == "leg"]
     return len(legs) > len(set(legs))
 
 
-@per_path
+@per_way
 def transit(world: World, path: engine.Path) -> list[str]:
     """Countries and seas passed on the way, without those of origin and destination, as bans."""
     passed = dict.fromkeys(c for edge in edges(world, path) if edge.kind == "leg" for c in edge.countries)
@@ -197,51 +211,60 @@ def longest_legs(world: World, path: engine.Path, n: int = 6) -> list[str]:
     return [edge.element_id for edge in sorted(legs, key=lambda edge: -edge.km)[:n]]
 
 
-def walk(world: World, path: engine.Path, push_through: bool = False, before: Sequence[Passage] = ()) -> list[Passage]:
-    """Passages of a path through the real closures, after those `before`, known from a world that differs farther on.
+def walk(world: World, path: engine.Path, before: Sequence[Passage] = ()) -> list[Passage]:
+    """Passages of a path through the real closures, after those `before`, from a world that differs farther on."""
+    t0 = before[-1].end if before else world.question.t0
+    return _listed(path.edges[len(before) :], _follow(world, path, inf, len(before), t0))
 
-    With `push_through` an edge is entered at once where it would have to wait longer than allowed, so that everything
-    that blocks the path is found and each at about the date on which cargo would be there.
-    """
-    t, most = before[-1].end if before else world.question.t0, world.question.max_wait_hours
-    first, found = len(before), list[Passage]()
-    new, add = tuple.__new__, found.append  # without the call that a named tuple makes of it: millions are made
-    (season, factors, _), closed = world.multimodal.topology.slowing.lists, world.closed.spans
-    hours = world.taken("hours")[numbers(world, path)[first:]].tolist()
-    for i, takes in zip(path.edges[first:], hours, strict=True):
-        spans, slow = closed.get(i), season[i]
-        if spans is None and slow < 0:
-            start, end = t, t + takes
-        else:
-            start = t if spans is None else engine.ready(spans, t)
-            begin = t if push_through and start - t > most else start
-            end = begin + takes if slow < 0 or begin == inf else engine.traverse(begin, takes, factors[slow])
-        add(new(Passage, (i, t, start, end)))
-        t = end
-    return found
+
+def _follow(world: World, path: engine.Path, most: float, first: int, t0: float) -> engine.Times:
+    """Times from an edge on; one that opens after a wait of more hours than `most` is entered at once."""
+    ahead = numbers(world, path)[first:]
+    return engine.follow(world.multimodal.topology, world.closed, ahead, world.taken("hours")[ahead], t0, most)
+
+
+def _listed(path: Iterable[int], times: engine.Times) -> list[Passage]:
+    hours = (some.tolist() for some in times[:3])
+    # without the call that a named tuple makes of it
+    return [tuple.__new__(Passage, passed) for passed in zip(path, *hours, strict=True)]
+
+
+@per_path
+def times(world: World, path: engine.Path) -> engine.Times:
+    """Times at which a path that waits wherever it must passes its edges."""
+    pushed = _pushed(world, path)
+    return _follow(world, path, inf, 0, world.question.t0) if pushed.held_up else pushed
 
 
 @per_path
 def passages(world: World, path: engine.Path) -> list[Passage]:
     """Passages of a path that waits wherever it must."""
-    pushed = _pushed(world, path)
-    return walk(world, path) if _waiting(world, pushed) else pushed
+    return _listed(path.edges, times(world, path))
+
+
+def unheld(world: World, path: engine.Path) -> float:
+    """Hour at which a path arrives that enters at once where it would have to wait too long."""
+    return float(_pushed(world, path).end[-1])
 
 
 @per_path
-def _pushed(world: World, path: engine.Path) -> list[Passage]:
-    """Passages of a path that enters at once where it would have to wait too long; see `walk`."""
-    return walk(world, path, push_through=True)
+def _pushed(world: World, path: engine.Path) -> engine.Times:
+    """Times of a path that enters at once where it would have to wait too long.
+
+    So everything that blocks it is found, and each at about the date on which cargo would be there.
+    """
+    return _follow(world, path, world.question.max_wait_hours, 0, world.question.t0)
 
 
 def waits(world: World, path: engine.Path) -> list[Step]:
     """Steps of a path that would have to wait longer than allowed."""
-    return _waiting(world, passages(world, path))
+    return _waiting(world, passages(world, path)) if _pushed(world, path).held_up else []
 
 
 def held_up(world: World, path: engine.Path) -> list[Step]:
     """Steps of a path that closures hold up too long, each found at about the date on which cargo would be there."""
-    return too_long(world, _pushed(world, path))
+    pushed = _pushed(world, path)
+    return too_long(world, _listed(path.edges, pushed)) if pushed.held_up else []
 
 
 def too_long(world: World, passages: Iterable[Passage]) -> list[Step]:
@@ -256,4 +279,4 @@ def _waiting(world: World, passages: Iterable[Passage]) -> list[Step]:
 
 def arrival(world: World, path: engine.Path) -> float:
     """Hour at which a path ends."""
-    return passages(world, path)[-1].end
+    return times(world, path).end.item(-1)

@@ -6,7 +6,7 @@ from math import ceil, inf
 from typing import TYPE_CHECKING
 
 from corridors.errors import NoRoute
-from corridors.routing.alternatives import saves
+from corridors.routing.candidates import saves
 from corridors.routing.explain import closure_words
 from corridors.routing.figures import rounded
 from corridors.routing.result import CRITERIA, Result

@@ -11,8 +11,8 @@ from corridors.errors import BadRequest
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
-from corridors.routing.alternatives import overlap
 from corridors.routing.blocked import KEEPS, Rejected, element_of
+from corridors.routing.candidates import overlap
 from corridors.routing.further import limits
 
 Fails = Callable[[engine.Path], str]

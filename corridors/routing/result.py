@@ -18,7 +18,7 @@ from corridors.model.calendars import Closure
 from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
-from corridors.model.risk import researched, shares_closed
+from corridors.model.risk import researched
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
 from corridors.model.world import World
 from corridors.routing import path as paths
@@ -111,7 +111,7 @@ class Result:
     @cached_property
     def risk(self) -> float:
         """The risk on record; NaN where no closure is and the route is not `researched`, whatever conflict adds."""
-        shut = any(any(shares_closed(self.world, edge).values()) for edge in self.edges)
+        shut = self.world.risks.recorded[paths.numbers(self.world, self.path)].any()
         return self.figures[3] if shut or self.researched else nan
 
     @cached_property
@@ -125,7 +125,8 @@ class Result:
 
     @cached_property
     def _door_to_door(self) -> float:
-        return self.passages[-1].end - self.world.question.t0 + sum(access.hours for access in self._ends)
+        hours = paths.arrival(self.world, self.path) - self.world.question.t0
+        return hours + sum(access.hours for access in self._ends)
 
     @cached_property
     def _usd(self) -> float:
@@ -269,8 +270,11 @@ class Result:
     @cached_property
     def _inland(self) -> list[int]:
         """Steps at which a line's box is hired: those on land, if a ship carries it at all."""
-        hired = self.world.question.cargo.hired and any(e.kind == "leg" and e.mode == "sea" for e in self.edges)
-        return [i for i, edge in enumerate(self.edges) if edge.inland] if hired else []
+        graph, passed = self.world.multimodal, paths.numbers(self.world, self.path)
+        if not (self.world.question.cargo.hired and graph.afloat[passed].any()):
+            return []
+        found: list[int] = np.flatnonzero(graph.inland[passed]).tolist()
+        return found
 
     @cached_property
     def hire(self) -> float:
@@ -285,7 +289,10 @@ class Result:
     @cached_property
     def _kept(self) -> float:
         """Expected days of a line's box inland, there and back."""
-        return 2 * sum(self.passages[i].end - self.passages[i].arrive for i in self._inland) / 24
+        times = paths.times(self.world, self.path)
+        begins, ends = times.arrive.tolist(), times.end.tolist()
+        days: float = 2 * sum(ends[i] - begins[i] for i in self._inland) / 24
+        return days
 
     @cached_property
     def detention(self) -> tuple[float, Samples]:

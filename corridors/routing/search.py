@@ -21,8 +21,9 @@ from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
-from corridors.routing.alternatives import Candidate, LeftOut, offer, surest
+from corridors.routing.alternatives import LeftOut, offer, surest
 from corridors.routing.blocked import KEEPS, Rejected
+from corridors.routing.candidates import Candidate
 from corridors.routing.detours import Detours
 from corridors.routing.fan import BY_TONNE, TIE
 from corridors.routing.further import further
@@ -193,7 +194,7 @@ class Search:
         ends: tuple[Access | None, Access | None],
     ) -> None:
         self.facts, self.question, self.request, self._ends = facts, question, request, ends
-        self._worlds: list[World] = []
+        self._worlds: dict[tuple[object, ...], World] = {}
         self.left_out: list[LeftOut] = []
         self.aside: list[Rejected] = []
         self._unsure: list[Result] = []
@@ -202,17 +203,16 @@ class Search:
         self.draws = facts.draws(SAMPLES, request.seed)
 
     def world(self, question: Question) -> World:
-        """The world of a question, made once."""
-        for world in self._worlds:
-            if world.question == question:
-                return world
-        # all else that decides what a world has of the day is the same in one search
-        like = next((one for one in self._worlds if one.question.knowledge == question.knowledge), None)
+        """The world of a question, made once; all else that decides it is the same in one search."""
+        key = question.by, question.modes, question.cargo.payload_t, question.least_payload, question.knowledge
+        if key in self._worlds:
+            return self._worlds[key]
+        like = next((one for one in self._worlds.values() if one.question.knowledge == question.knowledge), None)
         made = world_of(self.facts, question, like)
-        for wider in self._worlds:
+        for wider in self._worlds.values():
             if question.modes < wider.question.modes and wider.question.but(modes=question.modes) == question:
                 finding.inherit(made, wider)
-        self._worlds.append(made)
+        self._worlds[key] = made
         return made
 
     def answer(self, question: Question | None = None) -> tuple[list[Choice], list[Rejected]]:
@@ -354,13 +354,19 @@ class Search:
         """
         seen = {one.borders for one in bests}
         found = []
-        families = [some for family in FAMILIES if (some := family & question.modes) and some < question.modes]
-        for family, by in product(families, CRITERIA[:2]):
-            one = self._best(question.but(modes=family, by=by))
+        least = question.cargo.least_payload
+        alone = [
+            question.but(modes=some, by="hours", least_payload=least)
+            for family in FAMILIES
+            if (some := family & question.modes) and some < question.modes
+        ]
+        alone = [one for one in alone if self.world(one).serves_both]
+        for only, by in product(alone, CRITERIA[:2]):
+            one = self._best(question.but(modes=only.modes, by=by))
             if one and one.borders not in seen:
                 seen.add(one.borders)
                 found.append(one._replace(best_in=()))
-        world = self.world(question.but(least_payload=question.cargo.least_payload))
+        world = self.world(question.but(least_payload=least))
 
         def fits(path: engine.Path) -> bool:
             again = not question.via and paths.reenters(world, path)

@@ -14,7 +14,7 @@ from corridors.data.geodesy import SEA
 from corridors.data.schema import Row, records
 from corridors.engine.collector import at_rest
 from corridors.model.cargo import TONNES
-from corridors.routing.alternatives import MUCH, NO_GAIN
+from corridors.routing.candidates import MUCH, NO_GAIN
 from corridors.routing.caveats import general_words, restricted, rests_on
 from corridors.routing.fan import BY_TONNE
 from corridors.routing.figures import rounded

@@ -17,8 +17,9 @@ from corridors.model.access import Access
 from corridors.model.facts import Facts
 from corridors.model.world import World
 from corridors.routing import path as paths
-from corridors.routing.alternatives import NO_GAIN, Candidate, LeftOut, outdoes
+from corridors.routing.alternatives import LeftOut
 from corridors.routing.blocked import Through
+from corridors.routing.candidates import NO_GAIN, Candidate, outdoes
 from corridors.routing.explain import blocked_words
 from corridors.routing.names import name_of
 from corridors.routing.result import Choice, Result

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import corridors as cr
 from corridors.engine import arrays as engine
-from corridors.routing.alternatives import NO_GAIN
+from corridors.routing.candidates import NO_GAIN
 from corridors.routing.path import waits
 from corridors.routing.result import Choice, Result
 from tests.analysis.test_redundancy import random_world
