@@ -7,8 +7,8 @@
 #            by Torkham is one-way, there is no way back at all. With one more turning on the southern road all is right.
 #            README: "This means that, by default, shortest paths will be found"; of the bends it says nothing.
 #            https://github.com/perliedman/geojson-path-finder
-# Matters    networks written by net.to_file are lines of the kind that it reads in a browser, and a road beside the main one is what
-#            a corridor falls back on: a closure seems harmless, or final. Here legs between the same places each have their
+# Matters    networks written by net.to_file are lines of the kind that it reads in a browser, and a road beside the main one is
+#            what a corridor falls back on: a closure seems harmless, or final. Here legs between the same places each have their
 #            own id (corridors/engine/arrays.py).
 #
 # Exits 0 while the fault stands, 1 if the output changes.

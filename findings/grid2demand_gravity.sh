@@ -66,7 +66,7 @@ seen = {
 }
 for what, answer in seen.items():
     print(f"{what}: {answer}", file=sys.stderr)
-print(f"should be: {list(KM.values())} km, 20 from each zone, and a third of it to each other zone by own parameters", file=sys.stderr)
+print(f"should be: {list(KM.values())} km, 20 from each zone, by own parameters a third to each other", file=sys.stderr)
 leaves = {"Almaty": 20.0, "Tashkent": 20.0, "Karachi": 40.0, "Delhi": 40.0}
 expected = {
     "km": [853, 366],

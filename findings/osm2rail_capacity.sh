@@ -8,8 +8,8 @@
 #            160 km/h and 10 trains stand for 250 and 30. Both are in link.csv without a word; README says nothing of capacity.
 #            In GMNS it is vehicles an hour: https://github.com/zephyr-data-specs/GMNS/blob/main/docs/spec/link.md,
 #            https://github.com/PariseC/osm2rail
-# Matters    fast lines have stretches of any speed, and one of 230 km/h on the way is the bottleneck of the line, or trains go round
-#            it. Here capacity is the published one of a crossing, and no speed is turned into it
+# Matters    fast lines have stretches of any speed, and one of 230 km/h on the way is the bottleneck of the line, or trains go
+#            round it. Here capacity is the published one of a crossing, and no speed is turned into it
 #            (capacity_day, corridors/analysis/assignment.py).
 #
 # Exits 0 while the fault stands, 1 if the output changes.
@@ -17,7 +17,8 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/env"
-"$work/env/bin/pip" install -q 'osm2rail==0.0.6' 'osmium==4.3.2' 'setuptools==79.0.1' 'numpy==2.4.6' 'pandas==2.3.3' 'shapely==2.2.0'
+"$work/env/bin/pip" install -q 'osm2rail==0.0.6' 'osmium==4.3.2' 'setuptools==79.0.1' 'numpy==2.4.6' 'pandas==2.3.3' \
+  'shapely==2.2.0'
 cd "$work" && "$work/env/bin/python" -W ignore - <<'PY'
 import osm2rail
 

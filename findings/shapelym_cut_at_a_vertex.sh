@@ -7,8 +7,8 @@
 #            for 200 on the second and gives all of it, to km 240, with status Valid; from 120 to 160 is measured 0 to 0.67. README
 #            speaks of "given m values" and of pinning the version, and says nothing of vertices.
 #            https://github.com/Hazedd/shapelyM
-# Matters    towns, junctions and posts are where a road has its vertices, and where works and closures begin and end. Such a stretch
-#            covers legs that are open. Here a closure is of a whole leg or crossing (the column element_id of events).
+# Matters    towns, junctions and posts are where a road has its vertices, and where works and closures begin and end. Such a
+#            stretch covers legs that are open. Here a closure is of a whole leg or crossing (the column element_id of events).
 #
 # Exits 0 while the fault stands, 1 if the output changes.
 set -euo pipefail
