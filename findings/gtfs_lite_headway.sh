@@ -10,7 +10,7 @@
 #            the total service hours during the specified time slice". https://github.com/wklumpen/gtfs-lite
 # Matters    trains that run once a day, over borders and nights, are what a rail corridor has: lines are ranked upside down by the
 #            wait for them, and rolling stock is counted short. Here a service has its headway_hours, and one waits for half
-#            of them (corridors/model/departures.py).
+#            of them on average (corridors/model/costs.py).
 #
 # Exits 0 while the fault stands, 1 if the output changes.
 set -euo pipefail

