@@ -22,7 +22,7 @@ from corridors.model.hire import HIRED, QUARTERS, meant
 from corridors.model.kept import Kept
 from corridors.model.question import Question
 from corridors.model.rights import Rights, Verdict
-from corridors.model.risk import risk_of_all
+from corridors.model.risk import exposure, risk_of_all
 from corridors.model.scenario import Overlay
 
 OF_NO_DAY = frozenset({"by", "modes", "least_payload", "cargo"})
@@ -256,16 +256,9 @@ class World:
 
     def delay(self, edge: Edge) -> float:
         """Hours that the scenario adds to an edge; a section's delay is spread over its legs by length."""
-        return sum(
-            hours * self.share_of(element, edge)
-            for element, hours in self.question.overlay.delays.items()
-            if element in edge.elements
-        )
-
-    def share_of(self, element: str, edge: Edge) -> float:
-        """Share of an element's length that an edge of it has: 1 for a crossing or a leg of its own."""
-        total = self.multimodal.length.get(element, 0.0)
-        return edge.km / total if total else 1.0
+        km, delays = self.multimodal.length, self.question.overlay.delays
+        own = [element for element in edge.elements if element in delays]
+        return sum(delays[element] * (edge.km / km[element] if km.get(element) else 1.0) for element in own)
 
     def scale(self, quantity: str, edge: Edge) -> float:
         """Factor of the scenario on a quantity of this edge."""
@@ -276,6 +269,11 @@ class World:
         """Chance that conflict stops a journey through each country, on the day of departure."""
         day, as_of = self.today, self.question.knowledge.as_of.isoformat()
         return self.kept.get(("conflict", day, as_of), lambda: self.conditions.risk(day, as_of), len)
+
+    @cached_property
+    def exposed(self) -> dict[int, dict[str, float]]:
+        """What may stop a journey on each edge, and how likely; see `corridors.model.risk.exposure`."""
+        return self.kept.get(("exposed", *self._day("risk", self.question.carrier)), lambda: exposure(self), len)
 
     @cached_property
     def existing(self) -> Bools:

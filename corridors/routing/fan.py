@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import exp, inf
+from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from corridors.model.calendars import moment
 from corridors.model.coded import Bools
 from corridors.model.hire import HIRED, QUARTERS, Ints, hired, meant
 from corridors.model.question import Question
+from corridors.model.risk import risk_of_path
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing.request import legal_loads, world_of
@@ -165,7 +167,8 @@ def _worked_out(world: World, tree: Tree) -> Ways:
         weights = world.graph.weight if question.by not in HIRED else world.weights("usd")
         figures = tree.total(weights) + hired
         if question.by == "risk":
-            figures = np.array([1.0 - exp(-value) for value in figures.tolist()])
+            ways = pairwise(tree.first.tolist())
+            figures = np.array([risk_of_path(world, tree.edges[first:end].tolist()) for first, end in ways])
     which = [(world, tree, i) for i in range(len(reached))]
     return Ways(np.where(reached, figures, inf), tonnes, hired, further, which)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from math import exp, inf, nan
+from math import inf, nan
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from corridors.model.calendars import Closure
 from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
-from corridors.model.risk import risk_since, shares_closed
+from corridors.model.risk import risk_of_path, risk_since, shares_closed
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
 from corridors.model.world import World
 from corridors.routing import path as paths
@@ -106,7 +106,7 @@ class Result:
     @cached_property
     def figures(self) -> tuple[float, float, float, float]:
         """Hours from door to door, US$ with detention, kg CO2e and risk."""
-        return self._door_to_door, self._usd, self._kgco2e, 1.0 - exp(-paths.total(self.world, self.path, "risk"))
+        return self._door_to_door, self._usd, self._kgco2e, risk_of_path(self.world, self.path.edges)
 
     @cached_property
     def risk(self) -> float:

@@ -57,6 +57,17 @@ def test_risk_is_the_share_of_days_closed_to_that_direction(net: cr.Network, nam
             assert shares_closed(world, edge).get(edge.elements[0], 0.0) == pytest.approx(expected, abs=0.001)
 
 
+def test_risk_on_a_section_is_the_share_of_days_on_which_it_was_closed(net: cr.Network) -> None:
+    """Landslides between Sost and Gilgit: the branch to Skardu, part of the section, makes them no rarer."""
+    events = net.events.query("element_id == 'kkh_sost_gilgit' and effect == 'close' and '2021' < start < '2025-09-15'")
+    days = {day for row in events.itertuples() for day in pd.date_range(row.start, row.end)}
+    window = pd.date_range("2022-01-01", "2025-09-15", inclusive="left")
+    ask = {"depart": "2025-10-15", "as_of": "2025-09-15", "k": 1}
+    for pair in (("Sost", "Gilgit"), ("Karimabad", "Gilgit")):
+        risk = net.routes(*pair, **ask).table["risk"].iloc[0]
+        assert risk == pytest.approx(len(days & set(window)) / len(window), abs=0.002)
+
+
 @pytest.mark.parametrize("name", POSTS)
 def test_forecasts_learn_from_the_closures_of_events_with_their_ends(net: cr.Network, name: str) -> None:
     episodes = net.episodes.query("for_survival and not planned and scope in ('all traffic', 'freight only')")
