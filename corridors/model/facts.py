@@ -64,7 +64,7 @@ class Facts(Dataset):
     @cached_property
     def calendars(self) -> Calendars:
         """When elements are closed."""
-        return Calendars(self.tables, self.still_closed, lambda: self.graph.beside)
+        return Calendars(self.tables, self.still_closed, lambda: self.graph.beside, self.data_date)
 
     @cached_property
     def first_known(self) -> str:
@@ -106,7 +106,7 @@ class Facts(Dataset):
     @cached_property
     def rights(self) -> Rights:
         """Who may carry what through where."""
-        return Rights(self.tables["rights"])
+        return Rights(self.tables["rights"], self.data_date)
 
     @cached_property
     def coverage(self) -> Coverage:

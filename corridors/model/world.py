@@ -21,7 +21,7 @@ from corridors.model.graph import Edge
 from corridors.model.hire import HIRED, QUARTERS, meant
 from corridors.model.kept import Kept
 from corridors.model.question import Question
-from corridors.model.rights import Rights, Verdict
+from corridors.model.rights import LawOf, Rights, Verdict
 from corridors.model.risk import exposure, risk_of_all
 from corridors.model.scenario import Overlay
 
@@ -86,7 +86,7 @@ class World:
     @cached_property
     def barred(self) -> frozenset[str]:
         """Elements closed by law to who goes, and to the goods."""
-        asked = self.question.carrier, self.rights.concerns(self.question.trade), self.rights.in_force(self.today)
+        asked = self.question.carrier, self.rights.concerns(self.question.trade), self.rights.in_force(self.law)
         return self.kept.get(("barred", *asked), self._find_barred, len)
 
     @cached_property
@@ -97,7 +97,7 @@ class World:
     def _find_barred(self) -> frozenset[str]:
         """Elements closed by law: crossings, named ferries, sea or air into countries that admit none of the goods."""
         barred = {edge.elements[0] for edge in self.multimodal.crossings if self.verdict(edge).effect == "forbid"}
-        barred |= {name for name in self.rights.elements if self.rights.bar(name, self.question.trade, self.today)}
+        barred |= {name for name in self.rights.elements if self.rights.bar(name, self.question.trade, self.law)}
         into = [self.edges[i] for country in self.refused for i in self.multimodal.entered.get(country, ())]
         return frozenset(barred | {edge.elements[0] for edge in into if edge.kind == "leg"})
 
@@ -109,13 +109,13 @@ class World:
             return {}
         for edge in self.multimodal.crossings:
             if edge.operates and edge.mode in ("road", "rail"):
-                bar = self.rights.bar(edge.elements[0], self.question.trade, self.today)
+                bar = self.rights.bar(edge.elements[0], self.question.trade, self.law)
                 verdicts.setdefault(edge.countries[1], []).append(bar)
         return {country: bars[0] for country, bars in verdicts.items() if all(bars) and bars[0]}
 
     def law_of_leg(self, edge: Edge) -> Verdict | None:
         """The rule that bars the goods on a leg: its own, or that of the country that it enters."""
-        own = self.rights.bar(edge.elements[0], self.question.trade, self.today)
+        own = self.rights.bar(edge.elements[0], self.question.trade, self.law)
         return own or self.refused.get(self.multimodal.enters(edge))
 
     def other(self, *, open_: bool = False, **changes: object) -> World:
@@ -134,12 +134,17 @@ class World:
     def verdict(self, edge: Edge) -> Verdict:
         """What the carrier of the question may do at a crossing."""
         q = self.question
-        if bar := self.rights.bar(edge.elements[0], q.trade, self.today):
+        if bar := self.rights.bar(edge.elements[0], q.trade, self.law):
             return bar
         if edge.mode != "road" or edge.elements[0] not in self.rights.elements or not (q.carrier or q.trade.origin):
             unknown = bool(q.carrier) and edge.mode == "road" and q.carrier not in edge.countries
             return Verdict("not known" if unknown else "allow", "", "", "")
-        return self.rights.verdict(edge.elements[0], edge.countries, q.carrier, q.trade, self.today)
+        return self.rights.verdict(edge.elements[0], edge.countries, q.carrier, q.trade, self.law)
+
+    @cached_property
+    def law(self) -> LawOf:
+        """Day of departure, with that whose law was known."""
+        return self.rights.on(self.today, self.question.knowledge.as_of)
 
     @cached_property
     def today(self) -> str:
@@ -174,11 +179,8 @@ class World:
             verdict = self.law_of_leg(edge) if edge.kind == "leg" else self.verdict(edge)
             if verdict and verdict.effect == "forbid":
                 who = f"{q.carrier} trucks" if q.carrier else self.rights.concerns(q.trade).words
-                found.append(
-                    Closure(
-                        edge.elements[0], -inf, inf, f"not open to {who}: {verdict.note}", verdict.source_id, right=True
-                    )
-                )
+                reason = f"not open to {who}: {verdict.note or verdict.treaty}"
+                found.append(Closure(edge.elements[0], -inf, inf, reason, verdict.source_id, right=True))
         return found
 
     def lasting(self, edge: Edge) -> list[Closure]:
@@ -296,10 +298,6 @@ class World:
         for name in q.avoid_countries | q.avoid_places:
             found[list(graph.touching.get(name, ()))] = False
         return found
-
-    def exists(self, edge: Edge) -> bool:
-        """The same of one edge."""
-        return bool(self.existing[edge.number])
 
     @cached_property
     def payloads(self) -> engine.Floats:

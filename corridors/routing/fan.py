@@ -56,7 +56,7 @@ class Ways(NamedTuple):
 
 def ways(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
     """Best routes of a question without destination and places to pass to each of some places."""
-    apart = facts.rights.told_apart(moment(question.t0).date().isoformat())
+    apart = facts.rights.told_apart(facts.rights.on(moment(question.t0).date().isoformat(), question.knowledge.as_of))
     if not apart:
         return _of_one_law(facts, question, destinations)
     by_law: dict[str, list[int]] = {}

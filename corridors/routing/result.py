@@ -425,7 +425,7 @@ class Result:
     def sanctions(self) -> list[str]:
         """Sanctions regimes that touch the route: "UN sanctions: Sarakhs"."""
         found: dict[str, list[str]] = {}
-        day = self.world.today
+        day = self.world.law.known
         for edge in self.edges:
             for element in edge.elements:
                 for treaty in self.facts.sanctioned(element, day):
@@ -447,7 +447,7 @@ class Result:
         touched = [
             edge.countries
             for edge in self.edges
-            if any(self.facts.sanctioned(element, self.world.today) for element in edge.elements)
+            if any(self.facts.sanctioned(element, self.world.law.known) for element in edge.elements)
         ]
         found: list[str] = []
         while touched:
