@@ -252,7 +252,9 @@ def test_indian_goods_are_barred_on_every_pakistani_entry_by_land(net: cr.Networ
     entries = sides.query("(a == 'PK' or b == 'PK') and mode != 'sea'")
     assert entries["element_id"].nunique() > 10
     for row in entries.itertuples():
-        verdict = net.facts.rights.verdict(row.element_id, (row.a, row.b), "", Trade("IN"), LawOf("2026-06-01", "2026-06-01"))
+        verdict = net.facts.rights.verdict(
+            row.element_id, (row.a, row.b), "", Trade("IN"), LawOf("2026-06-01", "2026-06-01")
+        )
         assert verdict.effect == "forbid", row.element_id
 
 
