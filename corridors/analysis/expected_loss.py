@@ -16,7 +16,7 @@ from corridors.analysis.workers import crew
 from corridors.arguments import as_list, as_number, as_pairs, shown
 from corridors.data.schema import Row
 from corridors.errors import BadRequest
-from corridors.model.closures import DRAWS, SEED, SHUT_FOR_GOOD, YEAR, Closures, Floats, interval
+from corridors.model.closures import DRAWS, LEAST_YEARS, SEED, SHUT_FOR_GOOD, YEAR, Closures, Floats, interval
 from corridors.model.simulation import MOST_DAYS
 from corridors.model.spells import Spell
 from corridors.model.tariffs import Waiting
@@ -29,8 +29,6 @@ LONGEST_YEAR = 365
 """Days of a closure that count for a year."""
 LOADS_YEAR = 365.0
 FEW_YEARS = 2.0
-LEAST_YEARS = 1.0
-"""Of a record of fewer years nothing is told: one winter missed, or what made somebody look, would decide."""
 COLUMNS = [
     "element",
     "name",
@@ -76,11 +74,11 @@ def expected_loss(
     """Days and US$ that closures cost in a year, by element: frequency times consequence, common causes together.
 
     New closures of elements on a best route begin as often and last as long as `Network.outlook` estimates; those of
-    two years or more are no disruption but how things are, and do not count. Each load
-    that meets a closed element takes the detour or waits until it opens, whichever costs less, for at most 90 days, as
-    if it knew how long the closure will last; the loss is therefore a lower bound. Elements that one cause closed
-    together in the past also close together here, and the detour avoids all of them. Closures now in force are treated
-    as ended, since they are already counted in the frequency.
+    two years or more are no disruption but how things are, and do not count. Each load that meets a closed element
+    takes the detour or waits until it opens, whichever costs less, for at most 90 days, as if it knew how long the
+    closure will last; the loss is therefore a lower bound. Elements that one cause closed together in the past also
+    close together here, and the detour avoids all of them. Closures now in force are treated as ended, since they are
+    already counted in the frequency.
 
     Parameters
     ----------
@@ -187,11 +185,10 @@ class _Losses:
         row["n"] = sum(kind.causes for kind in kinds)
         if not self._looked(element):
             looked = self._model.years_of(element)
-            few = f"closures were looked for in {looked:.1f} years only, fewer than {LEAST_YEARS:g}"
-            return row | {
-                "basis": f"not known: {few if looked else 'nobody looked for closures here'}",
-                "cut_off": False,
-            }
+            few = (
+                f"looked for closures here in {looked:.1f} years only" if looked else "nobody looked for closures here"
+            )
+            return row | {"basis": f"not known: {few}", "cut_off": False}
         shape, rate = self._model.frequency(element)
         rates = np.append(shape / rate, np.random.default_rng(SEED).gamma(shape, 1.0 / rate, DRAWS))
         usual = self._model.survival(element)
@@ -246,7 +243,7 @@ class _Losses:
     def _basis(self, element: str, kinds: Sequence[Kind]) -> str:
         classes = ", ".join(sorted({kind.cause_class for kind in kinds if kind.cause_class}))
         years = self._model.years_of(element)
-        spells = sum(one.element_id == element for one in self._model.spells)
+        spells = sum(one.element_id == element and one.days < SHUT_FOR_GOOD for one in self._model.spells)
         words = f"{spells} closures in {years:.1f} years looked at"
         if spells and years < FEW_YEARS:
             words += ", perhaps because it was closed: likely too often"

@@ -20,7 +20,7 @@ from corridors.data.schema import Row, records
 from corridors.engine.arrays import merge_spans
 from corridors.errors import BadRequest, UnknownPlace
 from corridors.model.calendars import Closure, Knowledge, Traffic, midnight
-from corridors.model.closures import ENOUGH, Closures, Lasting, interval
+from corridors.model.closures import ENOUGH, LEAST_YEARS, Closures, Lasting, interval
 from corridors.routing.figures import html_table
 from corridors.routing.request import known_on
 
@@ -33,8 +33,6 @@ COLUMNS = ["element", "name", "on", "p_open", "low", "high", "n", "base_rate", "
 MOST_DAYS = 1095
 """No forecast reaches farther."""
 QUEUE_DAYS = 14
-FEW_YEARS = 1.0
-"""Where closures of an element were looked for in fewer years, the basis says that they hardly tell anything of it."""
 NOT_KNOWN = "not known"
 
 
@@ -262,8 +260,8 @@ class _Future:
                 f"open as far as known; {_number(shape / rate)} closures a year looked at, "
                 f"{survival.causes} independent ones at {near}"
             )
-        if (years := self.model.years_of(self.element)) < FEW_YEARS:
-            basis += f"; closures here were looked for in {years:.1f} years only: hardly more than those of its kind"
+        if (years := self.model.years_of(self.element)) < LEAST_YEARS:
+            basis += f"; looked for closures here in {years:.1f} years only: it is those elsewhere that count"
         if self.facts.coverage.research(self.element, self.as_of).searched == "lightly":
             basis += "; searched lightly, some may be missing"
         age = closed.age if closed else -1

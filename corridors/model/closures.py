@@ -53,6 +53,8 @@ MONTHS = 12
 ALL: Level = ("all",)
 YEAR = 365.25
 TINY = 1e-9
+LEAST_YEARS = 0.95
+"""Of a record of less than about a year nothing is told: one winter missed, or what made one look, would decide."""
 SHUT_FOR_GOOD = 2 * 365
 """Days after which a closure is no disruption but how things are, as for risk: none that begins counts as such."""
 

@@ -1065,5 +1065,5 @@ def test_the_law_of_later_is_not_foreseen(net: cr.Network) -> None:
         net.routes("Baku", "Yerevan", as_of="2025-09-01", **ask)
     assert net.routes("Baku", "Yerevan", as_of="2025-11-01", **ask).results
     assert net.routes("Baku", "Yerevan", **ask).results
-    with pytest.raises(cr.NoRoute, match="not open to goods for AM: .* 21 October 2025"):
+    with pytest.raises(cr.NoRoute, match=r"not open to goods for AM: .* 21 October 2025"):
         net.routes("Baku", "Yerevan", **ask | {"depart": "2025-10-01"})  # as the data know it today
