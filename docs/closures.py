@@ -33,17 +33,22 @@ nobody found the end, that is the day on which it was last seen closed, the leas
 end there either, because it was in force when last looked at, is followed to the day on which it was last seen closed,
 and no further: that is not "opened on the last day of the data". (`episodes` tells the two apart: `end_precision` is
 "last seen closed" of the first, `end_status` "still closed" of the second.) Rows of one common cause share a weight of
-1, so that the war that closed five crossings counts once. Planned closures (holidays, elections) are not in it: they
-are announced. Nor are stoppages of less than half a day, of one direction, or of passengers.
+1, so that the war that closed five crossings counts once. Of what may begin, closures of two years or more are left
+out, as they are of `risk`: they are how things are, and one of these in force stands in every answer. Planned closures
+(holidays, elections) are not in it: they are announced. Nor are stoppages of less than half a day, of one direction, or
+of passengers.
 
 Few spells are drawn towards more: those of the element towards those of the class of cause at the border, these
-towards the class anywhere, these towards all. Each level counts as {prior:g} spells of the one below it:
+towards the class anywhere, these towards all; closures that may begin, whose cause is open, towards those of the border
+or, off the borders, of elements of its mode and kind, such as road sections. Each level counts as {prior:g} spells of
+the one below it:
 
     h(t) = (prior h_above(t) + ended(t)) / (prior + at risk(t)),
 
 the mean of a beta process (Hjort, Annals of Statistics 18, 1990, 1259-1294). The interval `low` to `high` holds 80 %
 of the draws of that process. The strength of {prior:g} is an assumption; with 2 or 8 the scores below change by less
-than 0.01.
+than 0.01. Over all elements looked at for five years or more, frequency times length says about as many days shut a
+year as the record has; where an element had only short closures, more than its own record, for a long one may come.
 
 Share still closed, as known on {day}:
 
@@ -53,7 +58,8 @@ Share still closed, as known on {day}:
 
 New closures over the years in which the element was open and `coverage` says that somebody looked, thoroughly or
 lightly; drawn towards border and network as if each were one element-year more (gamma and Poisson). Where nobody
-looked, no chance is given: "not known".
+looked, no chance is given: "not known"; of less than a year `net.expected_loss` tells nothing either, and an outlook
+says how little it is.
 
 Snow, floods and landslides have their months. Of the closures of an element the share that weather or a hazard caused
 begins in each month as often as those on record did, the rest in any; months of few closures are drawn towards those

@@ -131,7 +131,7 @@ def _open(facts: Facts, asked: Request) -> list[Result]:
 
 def _passes(world: World, result: Result) -> bool:
     """Whether a route that was found in another world is there in this one, without too long a wait."""
-    return all(map(world.exists, result.edges)) and not paths.held_up(world, result.path)
+    return bool(world.existing[list(result.path.edges)].all()) and not paths.held_up(world, result.path)
 
 
 def _option(result: Result, label: str) -> Option:

@@ -16,7 +16,7 @@ from corridors.analysis.workers import crew
 from corridors.arguments import as_list, as_number, as_pairs, shown
 from corridors.data.schema import Row
 from corridors.errors import BadRequest
-from corridors.model.closures import DRAWS, SEED, YEAR, Closures, Floats, interval
+from corridors.model.closures import DRAWS, LEAST_YEARS, SEED, SHUT_FOR_GOOD, YEAR, Closures, Floats, interval
 from corridors.model.simulation import MOST_DAYS
 from corridors.model.spells import Spell
 from corridors.model.tariffs import Waiting
@@ -73,11 +73,12 @@ def expected_loss(
 ) -> pd.DataFrame:
     """Days and US$ that closures cost in a year, by element: frequency times consequence, common causes together.
 
-    New closures of elements on a best route begin as often and last as long as `Network.outlook` estimates. Each load
-    that meets a closed element takes the detour or waits until it opens, whichever costs less, for at most 90 days, as
-    if it knew how long the closure will last; the loss is therefore a lower bound. Elements that one cause closed
-    together in the past also close together here, and the detour avoids all of them. Closures now in force are treated
-    as ended, since they are already counted in the frequency.
+    New closures of elements on a best route begin as often and last as long as `Network.outlook` estimates; those of
+    two years or more are no disruption but how things are, and do not count. Each load that meets a closed element
+    takes the detour or waits until it opens, whichever costs less, for at most 90 days, as if it knew how long the
+    closure will last; the loss is therefore a lower bound. Elements that one cause closed together in the past also
+    close together here, and the detour avoids all of them. Closures now in force are treated as ended, since they are
+    already counted in the frequency.
 
     Parameters
     ----------
@@ -101,8 +102,8 @@ def expected_loss(
         valued time) of a load that takes the detour, as means over the pairs affected (NaN where there is no detour:
         ``cut_off``); ``loss_days_year`` and ``loss_usd_year`` of all loads, with 80 % intervals (``_low, _high``) for
         what is not known of frequency and length; ``n`` (independent closures of that kind) and ``basis``. The rows add
-        up. The loss is NaN for an element whose closures nobody researched; the sum is then a lower bound. Elements
-        whose closure costs nothing are left out.
+        up. The loss is NaN for an element whose closures nobody researched, or for less than a year; the sum is then a
+        lower bound. Elements whose closure costs nothing are left out.
 
     Raises
     ------
@@ -149,12 +150,13 @@ class _Losses:
         return [row for row in rows if row.get("loss_days_year") != 0 or row["loss_usd_year"] != 0]
 
     def _looked(self, element: str) -> bool:
-        """Whether anybody looked for closures of an element."""
-        return element in self._model.looked
+        """Whether closures of an element were looked for long enough to say how often they come."""
+        return self._model.years_of(element) >= LEAST_YEARS
 
     def _kinds(self, element: str) -> list[Kind]:
         """Closures of an element by what the cause closed with it and by class; one of no class if there was none."""
-        own = [spell for spell in self._model.spells if spell.element_id == element]
+        spells = (spell for spell in self._model.spells if spell.element_id == element)
+        own = [spell for spell in spells if spell.days < SHUT_FOR_GOOD]
         counts: dict[tuple[Removed, str], int] = {}
         causes: dict[tuple[Removed, str], set[str]] = {}
         for spell in own:
@@ -182,20 +184,23 @@ class _Losses:
         row: Row = {"element": element, "name": names[element], "with_it": ", ".join(others)}
         row["n"] = sum(kind.causes for kind in kinds)
         if not self._looked(element):
-            return row | {"basis": "not known: nobody looked for closures here", "cut_off": False}
+            looked = self._model.years_of(element)
+            few = (
+                f"looked for closures here in {looked:.1f} years only" if looked else "nobody looked for closures here"
+            )
+            return row | {"basis": f"not known: {few}", "cut_off": False}
         shape, rate = self._model.frequency(element)
         rates = np.append(shape / rate, np.random.default_rng(SEED).gamma(shape, 1.0 / rate, DRAWS))
         usual = self._model.survival(element)
-        lasts = np.vstack([usual.closed[None, :], usual.closed_draws])[:, :LONGEST_YEAR].sum(axis=1)
+        closed = np.vstack([usual.closed[None, :], usual.closed_draws])[:, :LONGEST_YEAR]
+        lasts = closed.sum(axis=1)
         a_year = rates / (1.0 + rates * lasts / YEAR)  # closures begin only while it is open
         found = {name: np.zeros(DRAWS + 1) for name in ("closures_year", "days_shut_year", "days", "usd")}
         extra = [self._extra(pair, together) for pair in self._pairs]
         for kind in kinds:
-            survival = self._model.survival(element, kind.cause_class)
-            closed = np.vstack([survival.closed[None, :], survival.closed_draws])[:, :LONGEST_YEAR]
             often = a_year * kind.share
             found["closures_year"] += often
-            found["days_shut_year"] += often * closed.sum(axis=1)
+            found["days_shut_year"] += often * lasts
             for pair, (days, usd) in zip(self._pairs, extra, strict=True):
                 loads = often * self._loads[pair] / LOADS_YEAR
                 found["days"] += loads * (closed @ self._lost(days))
@@ -237,8 +242,8 @@ class _Losses:
 
     def _basis(self, element: str, kinds: Sequence[Kind]) -> str:
         classes = ", ".join(sorted({kind.cause_class for kind in kinds if kind.cause_class}))
-        years = sum(last - first + 1 for first, last in self._model.looked[element]) / YEAR
-        spells = sum(one.element_id == element for one in self._model.spells)
+        years = self._model.years_of(element)
+        spells = sum(one.element_id == element and one.days < SHUT_FOR_GOOD for one in self._model.spells)
         words = f"{spells} closures in {years:.1f} years looked at"
         if spells and years < FEW_YEARS:
             words += ", perhaps because it was closed: likely too often"

@@ -20,7 +20,7 @@ from corridors.data.schema import Row, records
 from corridors.engine.arrays import merge_spans
 from corridors.errors import BadRequest, UnknownPlace
 from corridors.model.calendars import Closure, Knowledge, Traffic, midnight
-from corridors.model.closures import ENOUGH, Closures, Lasting, interval
+from corridors.model.closures import ENOUGH, LEAST_YEARS, Closures, Lasting, interval
 from corridors.routing.figures import html_table
 from corridors.routing.request import known_on
 
@@ -34,7 +34,6 @@ MOST_DAYS = 1095
 """No forecast reaches farther."""
 QUEUE_DAYS = 14
 NOT_KNOWN = "not known"
-SORTS = {"section": "passes and roads", "strait": "straits", "leg": "single legs"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +192,7 @@ class _Future:
         self.model: Closures = facts.closures(as_of)
         self.group = facts.closure_groups.get(element_id, "")
         self.zone = facts.calendars.zone(element_id)
-        self.border = f"the border {self.group}" if "-" in self.group else SORTS.get(self.group, self.group)
+        self.border = f"the border {self.group}" if "-" in self.group else self.group
 
     def rows(self, days: Sequence[date]) -> list[Row]:
         """Rows of the table."""
@@ -246,7 +245,7 @@ class _Future:
         closed, model = state.lasting, self.model
         since = date.fromordinal(closed.seen) if closed else self.as_of
         ahead = max((day - since).days, 0)
-        survival = model.survival(self.element, closed.cause_class if closed else "")
+        survival = model.survival(self.element, closed.cause_class if closed else "", closed is not None)
         near = self.border.removeprefix("the border ")
         if closed:
             where = (
@@ -261,6 +260,8 @@ class _Future:
                 f"open as far as known; {_number(shape / rate)} closures a year looked at, "
                 f"{survival.causes} independent ones at {near}"
             )
+        if (years := self.model.years_of(self.element)) < LEAST_YEARS:
+            basis += f"; looked for closures here in {years:.1f} years only: it is those elsewhere that count"
         if self.facts.coverage.research(self.element, self.as_of).searched == "lightly":
             basis += "; searched lightly, some may be missing"
         age = closed.age if closed else -1

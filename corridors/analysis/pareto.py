@@ -17,6 +17,7 @@ from corridors.errors import BadRequest
 from corridors.model.calendars import Regime
 from corridors.model.cargo import Cargo
 from corridors.model.hire import HIRED, QUARTERS, hired
+from corridors.model.risk import risk_of_path
 from corridors.model.scenario import Scenario
 from corridors.routing import finding
 from corridors.routing import path as paths
@@ -229,6 +230,8 @@ def pareto(
         values[:, by.index("usd")] += [
             Result(facts, Choice(world, path), start, end, search.draws).hire for path, *_ in found.paths
         ]
+    if "risk" in by:
+        values[:, by.index("risk")] = [risk_of_path(world, path.edges) for path, *_ in found.paths]
     kept = _unbeaten(values)
     front = pd.DataFrame(values[kept], columns=list(by))
     chosen, group = _representatives(front, epsilon)

@@ -308,7 +308,7 @@ def reach(
     question, start, _ = resolve(facts, request, destination=False)
     world = world_of(facts, question)
     least = _least(world)
-    for country in facts.rights.told_apart(world.today):
+    for country in facts.rights.told_apart(world.law):
         inside = [
             node for (place, _), node in world.multimodal.nodes.items() if facts.place[place]["country"] == country
         ]

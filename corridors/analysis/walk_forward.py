@@ -190,7 +190,7 @@ class _Trial:
         still, closed, daily = [], [], []
         for one in origins:
             model = self._model(one.day)
-            lasts = model.survival(one.element_id, one.cause_class).closed[None, :]
+            lasts = model.survival(one.element_id, one.cause_class, True).closed[None, :]
             still.append(closed_from(lasts, one.age, most)[0] if one.age >= 0 else np.zeros(most + 1))
             closed.append(model.survival(one.element_id).closed[: most + 1])
             shape, rate = model.frequency(one.element_id)

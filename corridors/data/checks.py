@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from corridors.data import opening_rules, record_checks, words
+from corridors.data.geodesy import SEA
 from corridors.data.record_checks import cannot_be_looked_up, published
 from corridors.data.schema import Row, data_folder, frame, read_table, records, row_key, texts, unchanged, validate
 
@@ -209,6 +210,20 @@ def _crossings(crossings: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
                 yield at, "gauge_mm", f"no leg and no transfer of {row['gauge_mm']:g} mm at {row[end]}"
 
 
+def _corridors(corridors: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
+    """Named corridors whose legs run through a country in which none of their places lies."""
+    if not {"places", "legs"} <= set(tables):
+        return
+    lands, through = (
+        dict(zip(tables[name][key], tables[name]["country"], strict=True))
+        for name, key in (("places", "place_id"), ("legs", "leg_id"))
+    )
+    for at, (places, legs) in enumerate(zip(corridors["places"], corridors["legs"], strict=True)):
+        named = {lands.get(place, SEA) for place in places.split(";")} | {SEA}
+        if strange := sorted({through.get(leg, SEA) for leg in legs.split(";")} - named):
+            yield at, "legs", f"run through {', '.join(strange)}, where none of its places lies"
+
+
 def _provenance(provenance: pd.DataFrame, tables: Tables) -> Iterator[Problem]:
     """Each value refers to an existing cell; the values of one cell add up to it, a single one equals it."""
     rows = {name: _by_key(tables[name], row_key(name)) for name in set(provenance["table"]) & set(tables)}
@@ -248,6 +263,7 @@ CHECKS: dict[str, Callable[[pd.DataFrame, Tables], Iterator[Problem]]] = {
     "transfers": _ranges,
     "rates": _rates,
     "seasons": _seasons,
+    "corridors": _corridors,
     "provenance": _provenance,
 }
 
@@ -259,6 +275,7 @@ READS = {
     "legs": ("places", "leg_geometry"),
     "crossings": ("places", "legs", "transfers"),
     "episodes": ("events",),
+    "corridors": ("places", "legs"),
 }
 """Other tables on which the check of a table depends; that of ``provenance`` depends on all."""
 

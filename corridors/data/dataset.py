@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,7 @@ from corridors.data.detail import full
 from corridors.data.geodesy import country_pair
 from corridors.data.index import kept
 from corridors.data.rows import Rows
-from corridors.data.schema import TABLES, Row, data_folder, listed, mapped, records
+from corridors.data.schema import TABLES, Row, data_folder, last_day, listed, mapped, records
 from corridors.data.spelling import key
 from corridors.data.surroundings import MET
 from corridors.engine.collector import at_rest
@@ -105,7 +105,7 @@ class Dataset:
         """How current each table is; see `corridors.Network.data_dates`."""
         rows = []
         for name, table in self.tables.items():
-            days = sorted(min(_last_day(day), self.data_date) for day in table.get("as_of", ()) if day)
+            days = sorted(min(last_day(day), self.data_date) for day in table.get("as_of", ()) if day)
             if days:
                 rows.append({"table": name, "oldest": days[0], "usual": days[len(days) // 2], "newest": days[-1]})
         return pd.DataFrame(rows, columns=["table", "oldest", "usual", "newest"])
@@ -479,14 +479,6 @@ def raise_first(problems: pd.DataFrame) -> None:
         first = problems.iloc[0]
         more = f" ({len(problems)} problems in all)" if len(problems) > 1 else ""
         raise DataError(f"{first['problem']}{more}.", first["table"], first["row"], first["column"])
-
-
-def _last_day(text: str) -> date:
-    """Last day of a year, month or day as ISO text."""
-    year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
-    if day:
-        return date(year, month, day)
-    return date(year + (month in (0, 12)), month % 12 + 1 if month else 1, 1) - timedelta(days=1)
 
 
 def _listed(places: Iterable[Row]) -> str:

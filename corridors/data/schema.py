@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from sys import intern
@@ -470,3 +470,16 @@ def worst(*qualities: str) -> str:
 def cited(*ids: str) -> str:
     """Sources joined by ';', each once."""
     return intern(";".join(dict.fromkeys(part for text in ids for part in text.split(";") if part)))
+
+
+def last_day(text: str) -> date:
+    """Last day of a year, month or day as ISO text."""
+    year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
+    if day:
+        return date(year, month, day)
+    return date(year + (month in (0, 12)), month % 12 + 1 if month else 1, 1) - timedelta(days=1)
+
+
+def told_by(row: Row, day: date) -> bool:
+    """Whether the words of a row were written by a day, as far as its ``as_of`` says when they were."""
+    return not row["as_of"] or last_day(row["as_of"]) <= day

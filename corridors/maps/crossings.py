@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
@@ -64,7 +65,7 @@ def crossing_lines(facts: Facts, element_id: str, on: date, as_of: date) -> list
         lines.append(f"Altitude {rows[0]['altitude_m']:,.0f} m")
     lines += [
         f"Hours ({row['regime']}): {row['rule']}" + (", contested" if _true(row["contested"]) else "")
-        for row in _valid(_rows(facts, "calendars", element_id), on.isoformat())
+        for row in _valid(facts.calendars.rules(element_id, as_of), on.isoformat())
     ]
     for event in in_force(events_known(cast(list[Event], _rows(facts, "events", element_id)), as_of), on):
         if event["effect"] in ("close", "restrict") and event["scope_cargo"] != PASSENGERS:
@@ -76,7 +77,7 @@ def crossing_lines(facts: Facts, element_id: str, on: date, as_of: date) -> list
     return [*lines, researched[:1].upper() + researched[1:]] if researched else lines
 
 
-def _valid(rows: list[Row], day: str) -> list[Row]:
+def _valid(rows: Sequence[Row], day: str) -> list[Row]:
     return [row for row in rows if row["valid_from"] <= day and not (row["valid_to"] and row["valid_to"] < day)]
 
 

@@ -80,7 +80,7 @@ def packed(facts: Facts, question: Question, cargoes: Sequence[Cargo], years: tu
         "grades": grades.names,
         **_sources(facts, sources.names),
         "factors": topology.factors.tolist(),
-        "elements": _elements(facts, elements.names, zones),
+        "elements": _elements(facts, elements.names, zones, question.knowledge.as_of),
         "lengths": [[elements.of(element), km] for element, km in graph.length.items()],
         "places": [_place(graph, row, zones) for row in facts.place.values()],
         "lines": _lines(facts),
@@ -168,12 +168,10 @@ def _lines(facts: Facts) -> list[str]:
     return polylines(shapely.simplify(list(facts.lines.values()), 0.005), 3)
 
 
-def _elements(facts: Facts, names: Iterable[str], zones: _Numbers[str]) -> list[Json]:
+def _elements(facts: Facts, names: Sequence[str], zones: _Numbers[str], as_of: date) -> list[Json]:
     table = facts.tables["elements"]
     kinds = dict(zip(table["element_id"], table["kind"], strict=True))
-    rules: dict[str, list[str]] = {}
-    for row in records(facts.tables["calendars"]):
-        rules.setdefault(row["element_id"], []).append(row["rule"])
+    rules = {element: [row["rule"] for row in facts.calendars.rules(element, as_of)] for element in names}
     return [
         {
             "id": element,
@@ -181,7 +179,7 @@ def _elements(facts: Facts, names: Iterable[str], zones: _Numbers[str]) -> list[
             "kind": kinds.get(element, "leg"),
             "zone": zones.of(facts.calendars.zone(element).key),
             "gaps": _gaps(facts, element) if kinds.get(element, "leg") != "leg" else [],
-            "hours": f"opening hours {'; '.join(dict.fromkeys(rules[element]))}" if element in rules else "",
+            "hours": f"opening hours {'; '.join(dict.fromkeys(rules[element]))}" if rules[element] else "",
         }
         for element in names
     ]

@@ -27,6 +27,7 @@ from corridors.engine.arrays import Spans, merge_spans
 from corridors.model.events import Event, event_rows, events_known
 from corridors.model.neighbours import beside_planned
 from corridors.model.rule_spans import KEPT_RULES, Ends, RuleSpans
+from corridors.model.rules_known import RulesKnown
 
 KEPT_WORLDS, KEPT_YEARS = 8, 8
 """Days of knowledge and years whose closures are kept, the last ones asked for."""
@@ -167,6 +168,8 @@ class Calendars:
         without it, such closures last.
     beside : callable, optional
         For each planned crossing the operating one nearest to it, if that is known.
+    data_date : date, optional
+        Day on which all opening hours are known.
     """
 
     def __init__(
@@ -174,17 +177,19 @@ class Calendars:
         tables: Mapping[str, pd.DataFrame],
         still_closed: StillClosed | None = None,
         beside: Callable[[], Mapping[str, str]] | None = None,
+        data_date: date | None = None,
     ) -> None:
         self._still_closed = still_closed
         self._places = Rows(tables["places"], "place_id")
         self._holidays = days_by_country(tables["holidays"])
         self._holiday_years = {country: {day.year for day in days} for country, days in self._holidays.items()}
-        self._rules = _by_element(tables["calendars"])
+        self._known = RulesKnown(records(tables["calendars"]), data_date)
+        self.rules = self._known.of
         self._events = _events_by_element(tables["events"]) | _of_planned(
             tables, beside or (lambda: beside_planned(tables, self._places))
         )
         self._home = _home_places(tables)
-        dated = len(self._rules) + len(self._events)
+        dated = len(self._known.editions) + len(self._events)
         self._recurring = lru_cache(KEPT_YEARS * dated)(self._find_recurring)
         self._closures = lru_cache(KEPT_WORLDS * dated)(self._find_closures)
         self.events = lru_cache(KEPT_WORLDS * dated)(self._find_events)
@@ -195,7 +200,7 @@ class Calendars:
         self._rule_spans_of = RuleSpans(tables, self._every_rule)
         self._spans_of_rule = lru_cache(KEPT_RULES)(self._find_spans_of_rule)
         self._share = lru_cache(KEPT_WORLDS * dated)(self._find_closure_share)
-        self.dated = frozenset(self._rules) | frozenset(self._events)
+        self.dated = frozenset(self._known.editions) | frozenset(self._events)
 
     def closures(self, element_id: str, t0: float, knowledge: Knowledge, goods: str = "") -> list[Closure]:
         """Closures of one element that matter to a departure at hour `t0`: that year and the two after it.
@@ -210,7 +215,8 @@ class Calendars:
 
     def _find_closures(self, element_id: str, year: int, knowledge: Knowledge, goods: str) -> list[Closure]:
         opened, closed = self._dated(element_id, knowledge, goods)
-        return _cut(self._recurring(element_id, year, knowledge.regime), opened) + closed
+        edition = self._known.edition(element_id, knowledge.as_of)
+        return _cut(self._recurring(element_id, edition, year, knowledge.regime), opened) + closed
 
     def _dated(
         self, element_id: str, knowledge: Knowledge, goods: str
@@ -228,7 +234,7 @@ class Calendars:
         return self._spans(element_id, moment(t0).year, knowledge, traffic)
 
     def _find_spans(self, element_id: str, year: int, knowledge: Knowledge, traffic: Traffic) -> Spans:
-        number = self._numbers.get(element_id)
+        number = self._numbers.get((element_id, self._known.edition(element_id, knowledge.as_of)))
         usual = Spans(np.empty(0), np.empty(0)) if number is None else self._plain_spans(number, year, knowledge.regime)
         opened, closed = self._dated(element_id, knowledge, traffic.goods)
         dated = [(c.start, c.end) for c in closed if c.hits(traffic)]
@@ -241,17 +247,18 @@ class Calendars:
         rows = self._hours[number]
         return merge_spans(np.concatenate([spans for _, spans in self._recurring_spans(rows, year, regime)]))
 
-    def _distinct(self) -> tuple[list[Sequence[Row]], dict[str, int]]:
-        """The different hours of work, and which of them each element has; thousands of borders may share a few."""
+    def _distinct(self) -> tuple[list[Sequence[Row]], dict[tuple[str, int], int]]:
+        """The different hours of work, and which of them each edition of an element's is; thousands may share a few."""
         number: dict[tuple[object, ...], int] = {}
         found: list[Sequence[Row]] = []
         which = {}
-        for element, rows in self._rules.items():
-            key = tuple((*(row[name] for name in DECISIVE), self._rule(row), self._zone(row)) for row in rows)
-            if key not in number:
-                number[key] = len(found)
-                found.append(rows)
-            which[element] = number[key]
+        for element, editions in self._known.editions.items():
+            for i, (_, rows) in enumerate(editions):
+                key = tuple((*(row[name] for name in DECISIVE), self._rule(row), self._zone(row)) for row in rows)
+                if key not in number:
+                    number[key] = len(found)
+                    found.append(rows)
+                which[element, i] = number[key]
         return found, which
 
     def restrictions(self, element_id: str, t: float, knowledge: Knowledge) -> list[Closure]:
@@ -297,26 +304,25 @@ class Calendars:
         closed = self._dated_spans(element_id, "close", Knowledge(as_of))
         return any(c.start < end and start < c.end and c.hits(Traffic("", mode)) for c in closed)
 
-    def contested(self, element_id: str, t: float, regime: Regime = "operated") -> Row | None:
+    def contested(self, element_id: str, t: float, knowledge: Knowledge) -> Row | None:
         """The calendar row in force at hour `t` if sources disagree about it."""
-        for row in self._rules.get(element_id, ()):
+        for row in self._in_force(element_id, knowledge):
             zone = self._zone(row)
             if (
                 row["contested"]
-                and row in self._in_force(element_id, regime)
                 and (not row["valid_from"] or _day(row["valid_from"], zone) <= t)
                 and (not row["valid_to"] or t < _day(row["valid_to"], zone, after=True))
             ):
                 return row
         return None
 
-    def without_holidays(self, element_id: str, t: float, regime: Regime = "operated") -> str:
+    def without_holidays(self, element_id: str, t: float, knowledge: Knowledge) -> str:
         """Countries whose public holidays close an element but are not known for the year of hour `t`."""
         year = moment(t).year if isfinite(t) else 0
         return " and ".join(
             dict.fromkeys(
                 country
-                for row in self._in_force(element_id, regime)
+                for row in self._in_force(element_id, knowledge)
                 for country in filter(None, row["holidays"].split(";"))
                 if year and year not in self._holiday_years.get(country, ())
             )
@@ -327,21 +333,22 @@ class Calendars:
 
     def zone(self, element_id: str) -> ZoneInfo:
         """Time zone in which the days of an element's events are counted: that of its hours or its first place."""
-        rows = self._rules.get(element_id)
-        return self._zone(rows[0]) if rows else self._zone({"place_id": self._home.get(element_id, "")})
+        editions = self._known.editions.get(element_id)
+        return self._zone(editions[0][1][0]) if editions else self._zone({"place_id": self._home.get(element_id, "")})
 
-    def _in_force(self, element_id: str, regime: Regime) -> list[Row]:
-        rows = self._rules.get(element_id, [])
-        return [row for row in rows if row["regime"] == regime] or rows
+    def _in_force(self, element_id: str, knowledge: Knowledge) -> Sequence[Row]:
+        rows = self.rules(element_id, knowledge.as_of)
+        return [row for row in rows if row["regime"] == knowledge.regime] or rows
 
-    def _find_recurring(self, element_id: str, year: int, regime: Regime) -> list[Closure]:
+    def _find_recurring(self, element_id: str, edition: int, year: int, regime: Regime) -> list[Closure]:
         found: list[Closure] = []
-        for row, spans in self._recurring_spans(self._rules.get(element_id, []), year, regime):
+        rows = self._known.editions[element_id][edition][1] if edition >= 0 else ()
+        for row, spans in self._recurring_spans(rows, year, regime):
             kind = f"{row['regime']} hours {row['rule']!r}" + (
                 f", public holidays of {row['holidays'].replace(';', ' and ')}" if row["holidays"] else ""
             )
-            if is_off(row["rule"]) and row["note"]:
-                kind = f"its time in service ({row['note']})"
+            if is_off(row["rule"]):
+                kind = f"its time in service ({row['note']})" if row["note"] else "its time in service"
             found += [
                 Closure(element_id, start, end, kind, row["source_id"], contested=row["contested"], rule=True)
                 for start, end in spans.tolist()
@@ -377,7 +384,8 @@ class Calendars:
 
     def _every_rule(self) -> list[Rule]:
         """The different rules, in the order of the table."""
-        return list(dict.fromkeys(self._rule(row) for rows in self._rules.values() for row in rows))
+        editions = self._known.editions.values()
+        return list(dict.fromkeys(self._rule(row) for one in editions for row in one[-1][1]))
 
     def _find_spans_of_rule(self, rule: Rule, holidays: str, zone: ZoneInfo, year: int) -> Ends:
         spans = self._rule_spans_of.utc(rule, zone, year)
@@ -471,10 +479,3 @@ def _of_planned(tables: Mapping[str, pd.DataFrame], beside: Callable[[], Mapping
         if inherited:
             found[planned] = events.get(planned, []) + inherited
     return found
-
-
-def _by_element(table: pd.DataFrame) -> dict[str, list[Row]]:
-    rows: dict[str, list[Row]] = {}
-    for row in records(table):
-        rows.setdefault(row["element_id"], []).append(row)
-    return rows

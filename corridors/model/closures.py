@@ -53,6 +53,10 @@ MONTHS = 12
 ALL: Level = ("all",)
 YEAR = 365.25
 TINY = 1e-9
+LEAST_YEARS = 0.95
+"""Of a record of less than about a year nothing is told: one winter missed, or what made one look, would decide."""
+SHUT_FOR_GOOD = 2 * 365
+"""Days after which a closure is no disruption but how things are, as for risk: none that begins counts as such."""
 
 
 class Counts(NamedTuple):
@@ -220,9 +224,9 @@ class Closures:
         self.drawn = lru_cache(None)(self._drawn)
         self.counts = lru_cache(None)(self._count)
 
-    def _count(self, level: Level) -> Counts:
-        """Spells of a level, such as ``("class", "pandemic")``."""
-        return Counts.of(self._of_level.get(level, ()))
+    def _count(self, level: Level, most: int = NEVER) -> Counts:
+        """Spells of a level, such as ``("class", "pandemic")``, of fewer days than `most`."""
+        return Counts.of(spell for spell in self._of_level.get(level, ()) if spell.days < most)
 
     @cached_property
     def _of_level(self) -> dict[Level, list[Spell]]:
@@ -233,7 +237,7 @@ class Closures:
                 found.setdefault(level, []).append(spell)
         return found
 
-    def _survival(self, element_id: str, cause_class: str = "") -> Survival:
+    def _survival(self, element_id: str, cause_class: str = "", lasting: bool = False) -> Survival:
         """How long closures of an element last, of one class of cause or of any.
 
         Parameters
@@ -241,20 +245,24 @@ class Closures:
         element_id : str
         cause_class : str
             Empty: any.
+        lasting : bool
+            Of one in force, which may be one of years; else of those that may begin.
         """
+        most = NEVER if lasting else SHUT_FOR_GOOD
         group = self.groups.get(element_id, "")
         levels: list[Level] = (
             [("class", cause_class), ("class", cause_class, group), ("class", cause_class, group, element_id)]
             if cause_class
             else [("group", group), ("element", group, element_id)]
         )
-        counts = self.counts(ALL)
+        counts = self.counts(ALL, most)
         first, second = counts.ended, counts.at_risk - counts.ended
         for level in levels:
-            above, some = _mean(first, second), self.counts(level)
+            above, some = _mean(first, second), self.counts(level, most)
             first = PRIOR_SPELLS * above + some.ended
             second = PRIOR_SPELLS * (1.0 - above) + some.at_risk - some.ended
-        return Survival((first, second), counts.at_risk, self.counts(levels[0]).causes, self.counts(levels[1]).causes)
+        causes = [self.counts(level, most).causes for level in levels]
+        return Survival((first, second), self.counts(ALL).at_risk, *causes[:2])
 
     def _frequency(self, element_id: str) -> tuple[float, float]:
         """New closures a year of an element while it is open: shape and rate of their gamma distribution."""
@@ -300,7 +308,10 @@ class Closures:
         for one in self._looked:
             closed = [(max(a, one.first), min(b, one.last)) for a, b in self._closed.get(one.element_id, ())]
             days = one.last - one.first + 1 - sum(max(b - a + 1, 0) for a, b in closed)
-            starts = sum(one.first <= a <= one.last for a, _ in self._closed.get(one.element_id, ()))
+            starts = sum(
+                one.first <= a <= one.last and b - a + 1 < SHUT_FOR_GOOD
+                for a, b in self._closed.get(one.element_id, ())
+            )
             for level in (ALL, ("group", one.group), ("element", one.group, one.element_id)):
                 years[level] = years.get(level, 0.0) + max(days, 0) / YEAR
                 began[level] = began.get(level, 0.0) + starts
@@ -358,6 +369,10 @@ class Closures:
             found.setdefault(one.element_id, []).append((one.first, one.last))
         return found
 
+    def years_of(self, element_id: str) -> float:
+        """Years in which closures of an element were looked for."""
+        return sum(last - first + 1 for first, last in self.looked.get(element_id, ())) / YEAR
+
     @cached_property
     def classes(self) -> dict[tuple[str, int], str]:
         """Class of the cause of spells, by element and first day."""
@@ -386,7 +401,7 @@ class Closures:
         daily = (shape / rate / YEAR if rate else 0.0) * self.begin_daily(element_id, first, days)[None, :]
         still = np.zeros((1, days + 1))
         if age >= 0:
-            still = closed_from(self.survival(element_id, cause_class).closed[None, :], age, days)
+            still = closed_from(self.survival(element_id, cause_class, True).closed[None, :], age, days)
         found: Floats = open_chance(
             still, daily.clip(max=1.0), closed_from(self.survival(element_id).closed[None, :], 0, days)
         )[0]
@@ -399,7 +414,7 @@ class Closures:
         daily = often[:, None] * self.begin_daily(element_id, first, days)
         still = np.zeros((DRAWS, days + 1))
         if age >= 0:
-            still = closed_from(self.survival(element_id, cause_class).closed_draws, age, days)
+            still = closed_from(self.survival(element_id, cause_class, True).closed_draws, age, days)
         return open_chance(still, daily.clip(max=1.0), closed_from(self.survival(element_id).closed_draws, 0, days))
 
 

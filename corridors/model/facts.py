@@ -64,7 +64,7 @@ class Facts(Dataset):
     @cached_property
     def calendars(self) -> Calendars:
         """When elements are closed."""
-        return Calendars(self.tables, self.still_closed, lambda: self.graph.beside)
+        return Calendars(self.tables, self.still_closed, lambda: self.graph.beside, self.data_date)
 
     @cached_property
     def first_known(self) -> str:
@@ -106,7 +106,7 @@ class Facts(Dataset):
     @cached_property
     def rights(self) -> Rights:
         """Who may carry what through where."""
-        return Rights(self.tables["rights"])
+        return Rights(self.tables["rights"], self.data_date)
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -129,15 +129,16 @@ class Facts(Dataset):
 
     @cached_property
     def closure_groups(self) -> dict[str, str]:
-        """What can close, crossings in operation by their border, all else by its kind: what shares its shocks."""
+        """What can close, crossings in operation by their border, all else by mode and kind: what shares its shocks."""
         table = self.tables["crossings"]
         planned = set(table.loc[table["status"] == "planned", "element_id"])
         kinds = mapped(self.tables["elements"], "element_id", "kind")
         borders = {element: border for border, some in self.border_crossings.items() for element in some}
         named = {element for element in self.tables["coverage"]["element_id"] if element in kinds}
         found = {**{one: kinds[one] for one in (*self.closable_names, *sorted(named))}, **borders}
-        at_sea = {one for one, kind in kinds.items() if kind == "strait"}
-        return {one: kinds[one] if one in at_sea else group for one, group in found.items() if one not in planned}
+        modes = self.closable_modes
+        alike = {one: f"{modes.get(one, '')} {kind}s".strip() for one, kind in kinds.items() if kind != "crossing"}
+        return {one: alike.get(one, group) for one, group in found.items() if one not in planned}
 
     @cached_property
     def closable_modes(self) -> dict[str, str]:
@@ -181,7 +182,7 @@ class Facts(Dataset):
     def still_closed(self, closure: Closure, as_of: date, days: int) -> Floats:
         """Chance that a closure without a known end is still there 0, 1, 2 ... days after it was last seen."""
         known = self.lasting(closure, as_of)
-        survival = self.closures(as_of).survival(known.element_id, known.cause_class)
+        survival = self.closures(as_of).survival(known.element_id, known.cause_class, lasting=True)
         found: Floats = closed_from(survival.closed[None, :], known.age, days)[0]
         return found
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from math import log
-from typing import TYPE_CHECKING, NamedTuple
+from math import exp, inf, log
+from typing import TYPE_CHECKING
 
+import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,28 +22,55 @@ RISK_YEARS = 3
 """Calendar years before that of knowledge whose closures count."""
 
 
-class Risks(NamedTuple):
-    """Risk of every edge of a world: none where nothing was ever closed and no conflict is entered."""
+def exposure(world: World) -> dict[int, dict[str, float]]:
+    """What may stop a journey on each edge: elements on record as closed, and conflict in the country entered.
 
-    values: NDArray[np.float64]
-    recorded: NDArray[np.bool_]
-    """Whether closures are part of it."""
-
-
-def risk_of_all(world: World) -> Risks:
-    """Risk of every edge of a world."""
-    graph = world.multimodal
-    found, recorded = np.zeros(len(world.edges)), np.zeros(len(world.edges), dtype=bool)
+    Each with its hazard, minus the logarithm of the chance to get by: hazards of what is independent add up.
+    """
+    graph, found = world.multimodal, dict[int, dict[str, float]]()
     entered = (graph.entered.get(country, ()) for country in world.conflict)
     for i in world.edges_of(world.calendars.dated).union(*entered):
+        edge, country = world.edges[i], graph.enters(world.edges[i])
+        shares = shares_closed(world, edge) | {f"conflict {country}": world.conflict.get(country, 0.0)}
+        if hazards := {name: -log(max(1.0 - share, 1e-9)) for name, share in shares.items() if share}:
+            found[i] = hazards
+    return found
+
+
+def risk_of_all(world: World) -> NDArray[np.float64]:
+    """Hazard of every edge as a search adds it up; that of a section is spread over its longest way through by km.
+
+    A path over a part of a section weighs less in the search than `risk_of_path` says.
+    """
+    found = np.zeros(len(world.edges))
+    for i, hazards in world.exposed.items():
         edge = world.edges[i]
-        shares = shares_closed(world, edge)
-        recorded[i] = any(shares.values())
-        closures = sum(
-            -log(max(1.0 - share, 1e-9)) * world.share_of(element, edge) for element, share in shares.items()
-        )
-        found[i] = closures - log(1.0 - world.conflict.get(graph.enters(edge), 0.0))
-    return Risks(found, recorded)
+        for name, hazard in hazards.items():
+            found[i] += hazard * (edge.km / _through_km(world, name) if name in edge.elements[1:] else 1.0)
+    return found
+
+
+def risk_of_path(world: World, edges: Iterable[int]) -> float:
+    """Chance that something on a path is shut: a section that closes is shut on each of its legs, and counts once."""
+    hazards: dict[str, float] = {}
+    for i in edges:
+        for name, hazard in world.exposed.get(i, {}).items():
+            hazards[name] = max(hazard, hazards.get(name, 0.0))
+    return 1.0 - exp(-sum(hazards.values()))
+
+
+def _through_km(world: World, section: str) -> float:
+    """Kilometres of the shortest way between those two places of a section that lie farthest apart along it."""
+
+    def measured() -> float:
+        legs: nx.Graph[str] = nx.Graph()
+        for i in sorted(world.edges_of([section])):
+            edge = world.edges[i]
+            known = legs.get_edge_data(edge.from_place, edge.to_place, {"km": inf})["km"]
+            legs.add_edge(edge.from_place, edge.to_place, km=min(edge.km, known))
+        return max(max(ways.values()) for _, ways in nx.all_pairs_dijkstra_path_length(legs, weight="km"))
+
+    return world.kept.get(("through", section), measured, lambda _: 1)
 
 
 def risk_since(world: World) -> str:

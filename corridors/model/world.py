@@ -21,8 +21,8 @@ from corridors.model.graph import Edge
 from corridors.model.hire import HIRED, QUARTERS, meant
 from corridors.model.kept import Kept
 from corridors.model.question import Question
-from corridors.model.rights import Rights, Verdict
-from corridors.model.risk import Risks, risk_of_all
+from corridors.model.rights import LawOf, Rights, Verdict
+from corridors.model.risk import exposure, risk_of_all
 from corridors.model.scenario import Overlay
 
 OF_NO_DAY = frozenset({"by", "modes", "least_payload", "cargo"})
@@ -88,7 +88,7 @@ class World:
     @cached_property
     def barred(self) -> frozenset[str]:
         """Elements closed by law to who goes, and to the goods."""
-        asked = self.question.carrier, self.rights.concerns(self.question.trade), self.rights.in_force(self.today)
+        asked = self.question.carrier, self.rights.concerns(self.question.trade), self.rights.in_force(self.law)
         return self.kept.get(("barred", *asked), self._find_barred, len)
 
     @cached_property
@@ -99,7 +99,7 @@ class World:
     def _find_barred(self) -> frozenset[str]:
         """Elements closed by law: crossings, named ferries, sea or air into countries that admit none of the goods."""
         barred = {edge.elements[0] for edge in self.multimodal.crossings if self.verdict(edge).effect == "forbid"}
-        barred |= {name for name in self.rights.elements if self.rights.bar(name, self.question.trade, self.today)}
+        barred |= {name for name in self.rights.elements if self.rights.bar(name, self.question.trade, self.law)}
         into = [self.edges[i] for country in self.refused for i in self.multimodal.entered.get(country, ())]
         return frozenset(barred | {edge.elements[0] for edge in into if edge.kind == "leg"})
 
@@ -111,13 +111,13 @@ class World:
             return {}
         for edge in self.multimodal.crossings:
             if edge.operates and edge.mode in ("road", "rail"):
-                bar = self.rights.bar(edge.elements[0], self.question.trade, self.today)
+                bar = self.rights.bar(edge.elements[0], self.question.trade, self.law)
                 verdicts.setdefault(edge.countries[1], []).append(bar)
         return {country: bars[0] for country, bars in verdicts.items() if all(bars) and bars[0]}
 
     def law_of_leg(self, edge: Edge) -> Verdict | None:
         """The rule that bars the goods on a leg: its own, or that of the country that it enters."""
-        own = self.rights.bar(edge.elements[0], self.question.trade, self.today)
+        own = self.rights.bar(edge.elements[0], self.question.trade, self.law)
         return own or self.refused.get(self.multimodal.enters(edge))
 
     def other(self, *, open_: bool = False, **changes: object) -> World:
@@ -136,12 +136,17 @@ class World:
     def verdict(self, edge: Edge) -> Verdict:
         """What the carrier of the question may do at a crossing."""
         q = self.question
-        if bar := self.rights.bar(edge.elements[0], q.trade, self.today):
+        if bar := self.rights.bar(edge.elements[0], q.trade, self.law):
             return bar
         if edge.mode != "road" or edge.elements[0] not in self.rights.elements or not (q.carrier or q.trade.origin):
             unknown = bool(q.carrier) and edge.mode == "road" and q.carrier not in edge.countries
             return Verdict("not known" if unknown else "allow", "", "", "")
-        return self.rights.verdict(edge.elements[0], edge.countries, q.carrier, q.trade, self.today)
+        return self.rights.verdict(edge.elements[0], edge.countries, q.carrier, q.trade, self.law)
+
+    @cached_property
+    def law(self) -> LawOf:
+        """Day of departure, with that whose law was known."""
+        return self.rights.on(self.today, self.question.knowledge.as_of)
 
     @cached_property
     def today(self) -> str:
@@ -176,7 +181,7 @@ class World:
             verdict = self.law_of_leg(edge) if edge.kind == "leg" else self.verdict(edge)
             if verdict and verdict.effect == "forbid":
                 who = f"{q.carrier} trucks" if q.carrier else self.rights.concerns(q.trade).words
-                reason = f"not open to {who}: {verdict.note}"
+                reason = f"not open to {who}: {verdict.note or verdict.treaty}"
                 found.append(Closure(edge.elements[0], -inf, inf, reason, verdict.source_id, right=True))
         return found
 
@@ -255,16 +260,9 @@ class World:
 
     def delay(self, edge: Edge) -> float:
         """Hours that the scenario adds to an edge; a section's delay is spread over its legs by length."""
-        return sum(
-            hours * self.share_of(element, edge)
-            for element, hours in self.question.overlay.delays.items()
-            if element in edge.elements
-        )
-
-    def share_of(self, element: str, edge: Edge) -> float:
-        """Share of an element's length that an edge of it has: 1 for a crossing or a leg of its own."""
-        total = self.multimodal.length.get(element, 0.0)
-        return edge.km / total if total else 1.0
+        km, delays = self.multimodal.length, self.question.overlay.delays
+        own = [element for element in edge.elements if element in delays]
+        return sum(delays[element] * (edge.km / km[element] if km.get(element) else 1.0) for element in own)
 
     def scale(self, quantity: str, edge: Edge) -> float:
         """Factor of the scenario on a quantity of this edge."""
@@ -275,6 +273,11 @@ class World:
         """Chance that conflict stops a journey through each country, on the day of departure."""
         day, as_of = self.today, self.question.knowledge.as_of.isoformat()
         return self.kept.get(("conflict", day, as_of), lambda: self.conditions.risk(day, as_of), len)
+
+    @cached_property
+    def exposed(self) -> dict[int, dict[str, float]]:
+        """What may stop a journey on each edge, and how likely; see `corridors.model.risk.exposure`."""
+        return self.kept.get(("exposed", *self._day("risk", self.question.carrier)), lambda: exposure(self), len)
 
     @cached_property
     def existing(self) -> Bools:
@@ -297,10 +300,6 @@ class World:
         for name in q.avoid_countries | q.avoid_places:
             found[list(graph.touching.get(name, ()))] = False
         return found
-
-    def exists(self, edge: Edge) -> bool:
-        """The same of one edge."""
-        return bool(self.existing[edge.number])
 
     @cached_property
     def payloads(self) -> engine.Floats:
@@ -330,14 +329,8 @@ class World:
         if by == "kgco2e":
             return self.taken("kgco2e")
         if by == "risk":
-            return self.risks.values
+            return self.kept.get(("risk", *self._day(by, self.question.carrier)), lambda: risk_of_all(self), len)
         return self.taken("usd") + HIRED[by][1] / QUARTERS * self._hire if by in HIRED else self.taken("usd")
-
-    @cached_property
-    def risks(self) -> Risks:
-        """Risk of every edge, and where closures are on record."""
-        key = "risk", *self._day("risk", self.question.carrier)
-        return self.kept.get(key, lambda: risk_of_all(self), lambda made: 2 * len(made.values))
 
     @property
     def _hire(self) -> engine.Floats:

@@ -23,11 +23,11 @@ def rests_on(result: Result) -> list[str]:
     calendars, question = result.facts.calendars, result.world.question
     for step, edge in zip(result.steps, result.edges, strict=True):
         for element in filter(calendars.dated.__contains__, edge.elements):
-            row = calendars.contested(element, step.start, question.knowledge.regime)
+            row = calendars.contested(element, step.start, question.knowledge)
             name = result.facts.element_names.get(element, element)
             if row is not None:
                 found.append(f"contested: {name} {row['regime']} hours {row['rule']}")
-            if countries := calendars.without_holidays(element, step.start, question.knowledge.regime):
+            if countries := calendars.without_holidays(element, step.start, question.knowledge):
                 found.append(f"public holidays of {countries} are not known for that year, none counted: {name}")
     if limited := restricted(result):
         found.append("restricted: " + ", ".join(limited))

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from corridors.data.schema import Row, records
+from corridors.data.schema import Row, records, told_by
 from corridors.model.calendars import Closure, moment
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
@@ -84,7 +84,9 @@ def _row(facts: Facts, world: World, corridor: Row) -> Row:
     reasons = [closure_words(facts, c) for c in closed]
     sources = list(dict.fromkeys(c.source_id for c in closed if c.source_id))
     if unbuilt:
-        reasons.insert(0, "has parts that do not operate: " + "; ".join(filter(None, (corridor["note"],))))
+        as_of = world.question.knowledge.as_of
+        told = as_of >= facts.data_date or told_by(corridor, as_of)
+        reasons.insert(0, "has parts that do not operate" + f": {corridor['note']}" * (told and corridor["note"] != ""))
         needs.insert(0, f"built or reopened: {', '.join(sorted(unbuilt))}")
         sources.insert(0, corridor["source_id"])
     day = moment(world.question.t0).date()

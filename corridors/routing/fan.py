@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import exp, inf
+from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from corridors.model.calendars import moment
 from corridors.model.coded import Bools
 from corridors.model.hire import HIRED, QUARTERS, Ints, hired, meant
 from corridors.model.question import Question
-from corridors.model.risk import not_researched, researched
+from corridors.model.risk import not_researched, researched, risk_of_path
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing.request import legal_loads, world_of
@@ -55,7 +56,7 @@ class Ways(NamedTuple):
 
 def ways(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
     """Best routes of a question without destination and places to pass to each of some places."""
-    apart = facts.rights.told_apart(moment(question.t0).date().isoformat())
+    apart = facts.rights.told_apart(facts.rights.on(moment(question.t0).date().isoformat(), question.knowledge.as_of))
     if not apart:
         return _of_one_law(facts, question, destinations)
     by_law: dict[str, list[int]] = {}
@@ -187,7 +188,8 @@ def _worked_out(world: World, tree: Tree) -> Ways:
         weights = world.graph.weight if question.by not in HIRED else world.weights("usd")
         figures = tree.total(weights) + hired
         if question.by == "risk":
-            figures = np.array([1.0 - exp(-value) for value in figures.tolist()])
+            ways = pairwise(tree.first.tolist())
+            figures = np.array([risk_of_path(world, tree.edges[first:end].tolist()) for first, end in ways])
     which = [(world, tree, i) for i in range(len(reached))]
     return Ways(np.where(reached, figures, inf), tonnes, hired, further, which)
 

@@ -9,7 +9,7 @@ import pandas as pd
 from corridors.arguments import as_date
 from corridors.data.schema import records
 from corridors.model.facts import Facts
-from corridors.model.rights import Trade
+from corridors.model.rights import LawOf, Trade
 from corridors.routing.request import carrier_code
 
 
@@ -45,7 +45,7 @@ def may_pass(facts: Facts, /, carrier: str, on: str | date, goods_from: str = ""
     for row in records(facts.tables["crossings"].drop_duplicates("element_id").sort_values("element_id")):
         if row["mode"] == "road" and row["status"] == "operating":
             sides = [facts.place[row[end]]["country"] for end in ("from_place", "to_place")]
-            verdict = facts.rights.verdict(row["element_id"], sides, carrier, trade, day)
+            verdict = facts.rights.verdict(row["element_id"], sides, carrier, trade, LawOf(day, day))
             rows.append(
                 {
                     "element_id": row["element_id"],

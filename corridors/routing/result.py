@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from math import exp, inf, nan
+from math import inf, nan
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from corridors.model.calendars import Closure
 from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
-from corridors.model.risk import researched
+from corridors.model.risk import researched, risk_of_path
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
 from corridors.model.world import World
 from corridors.routing import path as paths
@@ -106,12 +106,13 @@ class Result:
     @cached_property
     def figures(self) -> tuple[float, float, float, float]:
         """Hours from door to door, US$ with detention, kg CO2e and risk."""
-        return self._door_to_door, self._usd, self._kgco2e, 1.0 - exp(-paths.total(self.world, self.path, "risk"))
+        return self._door_to_door, self._usd, self._kgco2e, risk_of_path(self.world, self.path.edges)
 
     @cached_property
     def risk(self) -> float:
         """The risk on record; NaN where no closure is and the route is not `researched`, whatever conflict adds."""
-        shut = self.world.risks.recorded[paths.numbers(self.world, self.path)].any()
+        exposed = self.world.exposed
+        shut = any(name in self.world.edges[e].elements for e in self.path.edges for name in exposed.get(e, ()))
         return self.figures[3] if shut or self.researched else nan
 
     @cached_property
@@ -425,7 +426,7 @@ class Result:
     def sanctions(self) -> list[str]:
         """Sanctions regimes that touch the route: "UN sanctions: Sarakhs"."""
         found: dict[str, list[str]] = {}
-        day = self.world.today
+        day = self.world.law.known
         for edge in self.edges:
             for element in edge.elements:
                 for treaty in self.facts.sanctioned(element, day):
@@ -447,7 +448,7 @@ class Result:
         touched = [
             edge.countries
             for edge in self.edges
-            if any(self.facts.sanctioned(element, self.world.today) for element in edge.elements)
+            if any(self.facts.sanctioned(element, self.world.law.known) for element in edge.elements)
         ]
         found: list[str] = []
         while touched:

@@ -712,6 +712,7 @@ def row_of(name: str, **wanted: str) -> int:
         ("tariffs", {}, "country", "ZZ"),
         ("indicators", {}, "unit", "miles"),
         ("corridors", {}, "places", "karachi;atlantis"),
+        ("corridors", {"corridor_id": "qtta_irkeshtam"}, "legs", "road_andijan_dostuk_dustlik_uz"),
         ("rates", {}, "quality", "certain"),
         ("rates", {"rate_id": "speed_road_kz"}, "mode", "511"),
         ("rates", {}, "as_of", "last year"),

@@ -10,7 +10,7 @@ import pytest
 
 import corridors as cr
 from corridors.model.calendars import Knowledge, Traffic, hour
-from corridors.model.rights import Trade
+from corridors.model.rights import LawOf, Trade
 
 
 def closed(net: cr.Network, element: str, day: str, at: str = "12:00", **traffic: str) -> bool:
@@ -252,7 +252,9 @@ def test_indian_goods_are_barred_on_every_pakistani_entry_by_land(net: cr.Networ
     entries = sides.query("(a == 'PK' or b == 'PK') and mode != 'sea'")
     assert entries["element_id"].nunique() > 10
     for row in entries.itertuples():
-        verdict = net.facts.rights.verdict(row.element_id, (row.a, row.b), "", Trade("IN"), "2026-06-01")
+        verdict = net.facts.rights.verdict(
+            row.element_id, (row.a, row.b), "", Trade("IN"), LawOf("2026-06-01", "2026-06-01")
+        )
         assert verdict.effect == "forbid", row.element_id
 
 
@@ -262,7 +264,7 @@ def test_armenian_goods_meet_one_rule_on_every_azerbaijani_entry(net: cr.Network
     entries = sides.query("(a == 'AZ' or b == 'AZ') and mode != 'sea'")
     for day, effect in (("2025-10-20", "forbid"), ("2025-11-05", "allow")):
         found = {
-            net.facts.rights.verdict(row.element_id, (row.a, row.b), "", trade, day).effect
+            net.facts.rights.verdict(row.element_id, (row.a, row.b), "", trade, LawOf(day, day)).effect
             for row in entries.itertuples()
             for trade in (Trade("AM", "RU"), Trade("IR", "AM"))
         }

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from corridors.arguments import departure
-from corridors.model.calendars import Calendars, Knowledge, hour
+from corridors.model.calendars import Calendars, Knowledge, Traffic, hour
 
 RULE = {
     "element_id": "pass",
@@ -16,6 +16,7 @@ RULE = {
     "regime": "operated",
     "valid_from": "",
     "valid_to": "",
+    "known_from": "",
     "contested": False,
     "holidays": "",
     "note": "",
@@ -52,6 +53,9 @@ def calendars(rules: list[dict] = (), events: list[dict] = ()) -> Calendars:
             "events": pd.DataFrame([EVENT | e for e in events], columns=list(EVENT)),
         }
     )
+
+
+KNOWN = Knowledge(date(2026, 7, 1))
 
 
 def utc(text: str) -> float:
@@ -121,8 +125,36 @@ def test_operated_regime_wins_where_both_hold() -> None:
     )
     assert closed(found, "2023-12-20T06:00")
     assert not closed(found, "2024-12-20T06:00")
-    assert found.contested("pass", utc("2024-12-20T06:00")) is not None
-    assert found.contested("pass", utc("2023-12-20T06:00")) is None
+    assert found.contested("pass", utc("2024-12-20T06:00"), KNOWN) is not None
+    assert found.contested("pass", utc("2023-12-20T06:00"), KNOWN) is None
+
+
+def test_hours_are_used_as_known() -> None:
+    """Open all year from December 2024: nobody knew that in June, in a book of 2023 not even of the rule before."""
+    winter = {
+        "rule": "Apr 01-Nov 30",
+        "valid_from": "2023-04-01",
+        "valid_to": "2024-12-01",
+        "note": "until December 2024",
+    }
+    found = calendars([winter, {"rule": "24/7", "valid_from": "2024-12-02"}])
+    assert [closed(found, "2025-01-13T06:00", as_of) for as_of in ("2023-03-31", "2024-06-01", "2024-12-01")] == [
+        False,
+        True,
+        True,
+    ]
+    assert not closed(found, "2025-01-13T06:00", as_of="2024-12-02")
+    assert closed(found, "2024-01-13T06:00")
+    told = calendars([winter, {"rule": "24/7", "valid_from": "2024-12-02", "known_from": "2024-11-20"}])
+    assert [closed(told, "2025-01-13T06:00", as_of) for as_of in ("2024-11-19", "2024-11-20")] == [True, False]
+    assert closed(told, "2024-11-30T20:00", as_of="2024-11-20")  # the next day in Karachi
+    shut = {"rule": "24/7 off", "valid_to": "2024-12-01", "note": "opened in December 2024"}
+    late = calendars([shut, {"rule": "24/7", "valid_from": "2024-12-02"}])
+    known = Knowledge(date(2024, 6, 1))
+    assert [c.reason for c in late.closures("pass", utc("2025-01-13T06:00"), known)] == ["its time in service"]
+    for year in ("2024", "2025"):
+        spans = late.spans("pass", utc(f"{year}-01-13T06:00"), known, Traffic("", "road"))
+        assert any(start <= utc("2025-01-13T06:00") < end for start, end in zip(*spans, strict=True))
 
 
 def test_events_are_used_as_known() -> None:

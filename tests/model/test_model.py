@@ -14,7 +14,7 @@ import corridors as cr
 from corridors.model.cargo import preset
 from corridors.model.costs import Driver, Part, Rates, leg_amount
 from corridors.model.drivers import P90
-from corridors.model.rights import Rights, Trade
+from corridors.model.rights import LawOf, Rights, Trade
 from corridors.model.simulation import Draws
 from tests.small import small_network, with_tables
 
@@ -569,7 +569,7 @@ def test_rights(element: str, carrier: str, goods: str, day: str, effect: str) -
         "source_id",
     )
     rights = Rights(pd.DataFrame([{c: row.get(c, "") for c in columns} for row in RULES]))
-    assert rights.verdict(element, ("XA", "XB"), carrier, Trade(*goods.split(">")), day).effect == effect
+    assert rights.verdict(element, ("XA", "XB"), carrier, Trade(*goods.split(">")), LawOf(day, day)).effect == effect
 
 
 def test_a_carrier_is_turned_away_or_changes_trucks() -> None:
@@ -1056,3 +1056,14 @@ def test_parts_of_an_amount() -> None:
     assert draws.amount([Part("a", 3.0, (), 3.0), Part("b", 4.0, (), 4.0)]) == 7.0
     both = draws.amount([Part("a", 3.0, ((driver, 1), (driver, -1)), 3.0)])
     assert both == pytest.approx(np.full(1_000, 3.0))
+
+
+def test_the_law_of_later_is_not_foreseen(net: cr.Network) -> None:
+    """Azerbaijan freed transit to Armenia on 21 October 2025; before, one could but take the bar to last."""
+    ask = {"depart": "2025-11-10", "modes": ["road"], "k": 1}
+    with pytest.raises(cr.NoRoute, match="not open to goods for AM: Practice of transit"):
+        net.routes("Baku", "Yerevan", as_of="2025-09-01", **ask)
+    assert net.routes("Baku", "Yerevan", as_of="2025-11-01", **ask).results
+    assert net.routes("Baku", "Yerevan", **ask).results
+    with pytest.raises(cr.NoRoute, match=r"not open to goods for AM: .* 21 October 2025"):
+        net.routes("Baku", "Yerevan", **ask | {"depart": "2025-10-01"})  # as the data know it today

@@ -42,6 +42,27 @@ def test_closures_that_follow_each_other_are_one() -> None:
     )
 
 
+def test_a_way_over_any_part_of_a_section_that_was_closed_bears_the_whole() -> None:
+    """A valley of three roads with a spur: who uses one of them met all its closures, who uses two met them once."""
+    roads = ["home-port-road", "harbour-town-road"]
+    valley = {
+        "element_id": "valley",
+        "kind": "section",
+        "name": "Valley",
+        "members": ";".join(["home-pass_a-road", *roads]),
+    }
+    net = small_network([{**MONTH, "element_id": "valley"}], elements=[valley])
+    assert risk(net) == pytest.approx(SHARE)
+    south = net.routes("home", "town", avoid=["pass", "plain", "rail"], k=1, max_stretch=9, **ASK)
+    assert set(roads) < set(south.legs["element_id"])
+    assert south.table["risk"].tolist() == pytest.approx([SHARE])
+    matrix = net.matrix(["home"], ["town", "port"], by="risk", modes=["road"], **ASK)
+    assert matrix["port"].iloc[0] == pytest.approx(SHARE)
+    assert matrix["town"].iloc[0] == 0
+    front = net.pareto("home", "town", by=("hours", "risk"), modes=["road"], **ASK).front
+    assert front["risk"].tolist() == pytest.approx([SHARE, 0])
+
+
 def test_a_closure_of_later_than_as_of_is_not_known_and_the_years_are_those_before_it() -> None:
     net = small_network([MONTH, {"element_id": "plain", "start": "2020-01-01", "end": "2020-01-02"}])
     assert risk(net, as_of="2024-02-01", depart="2024-02-02") == 0
