@@ -228,8 +228,11 @@ def to_file(routes: Routes, path: str | Path) -> None:
     Parameters
     ----------
     path : path
-        ``.gpkg`` (with the tables ``routes, rejected, sources``), ``.parquet``, ``.kml`` or ``.geojson``; ``.csv`` has
-        the rows of ``table`` and ``details``, ``.xlsx`` is what `to_excel` writes.
+        ``.gpkg`` (with the tables ``routes, rejected, sources, question``), ``.parquet``, ``.kml`` or ``.geojson``;
+        ``.csv`` has the rows of ``table`` and ``details``, ``.xlsx`` is what `to_excel` writes. Each says what was
+        asked, with the dates, cargo, scenario, year of prices, version of the data and notes: a table ``question`` of
+        name and value, the metadata ``corridors`` of Parquet (JSON), members of the GeoJSON and data of the KML
+        document, all with the sources, and columns of the CSV.
 
     Raises
     ------
@@ -239,12 +242,15 @@ def to_file(routes: Routes, path: str | Path) -> None:
         If pyarrow is missing for ``.parquet`` (extra ``sweep``), or XlsxWriter for ``.xlsx`` (extra ``office``).
     """
     from corridors.data.files import write_routes
+    from corridors.report.text import about
 
+    asked = about(routes)
     if str(path).lower().endswith((".csv", ".xlsx")):
-        write_table(path, routes.full, routes.to_excel)
+        more = {name: value for name, value in asked.items() if name not in routes.full}
+        write_table(path, routes.full.assign(**more), routes.to_excel)
         return
     frames = {"legs": routes.legs, "routes": routes.full, "rejected": routes.rejected, "sources": routes.sources()}
-    write_routes(frames, path)
+    write_routes(frames, asked, path)
 
 
 def to_excel(routes: Routes, path: str | Path) -> None:
