@@ -252,7 +252,8 @@ class Routes(Sequence[Route]):
         """Where the money goes: one row per route and line.
 
         Columns: ``label, name, line, usd`` (expected, US$ of 2024), ``usd_p10, usd_p50, usd_p90, one_way, source_id,
-        rate_years`` (years for which the rates were published) and ``quality`` (the weakest grade). Lines: haulage
+        rate_years`` (in whose prices the rates stand; those before 2024 are raised by US consumer prices), ``oldest``
+        (date of the oldest figure behind them) and ``quality`` (the weakest grade). Lines: haulage
         (trucks and trains, with the charge for a departure), sea freight (also ferries), air freight, surcharges
         (refrigerated, dangerous, heavy), border fees, unofficial payments, guarantee, truck standing (in the queue of
         a border), entry fee (by flag), transit permit, fuel difference, drayage, documents, transshipment, port
