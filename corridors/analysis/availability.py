@@ -23,7 +23,7 @@ from corridors.engine import arrays as engine
 from corridors.errors import BadRequest
 from corridors.model.graph import Edge
 from corridors.routing.figures import MONTHS, by_month, html_table
-from corridors.routing.names import countries, name_of, names, points
+from corridors.routing.names import countries, name_with, names, points
 from corridors.routing.request import Place, RankedTrip, Request, one_world, resolve, world_of
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ COLUMNS = [
 ]
 CLEARLY = 0.1
 """Share of the days that tells one corridor from another."""
+Kind = tuple[tuple[str, ...], str]
+"""Countries of a corridor, and the mode of most of its kilometres."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +133,7 @@ class _Rows:
         open_ = {one: days for one, days in self.days.items() if not np.isnan(days).all()}
         closed = self._never_open()
         places = max(most // 3, most - len(open_))
-        passed = {one: countries(self._edges(self.usual[one])) for one in open_}
+        passed = {one: self._kind(one) for one in open_}
         room = max(1, most - min(len(closed), places))
         shown = _telling(open_, passed, self.year.usual, room, stretch) if open_ else []
         title = self._names(list(open_), closed)
@@ -143,6 +145,13 @@ class _Rows:
 
     def _edges(self, way: Edges) -> list[Edge]:
         return [self.edges[e] for e in way]
+
+    def _kind(self, corridor: Corridor) -> Kind:
+        """The countries of a corridor, and the mode that carries farthest on it."""
+        way, km = self._edges(self.usual[corridor]), Counter[str]()
+        for edge in way:
+            km[edge.mode] += round(edge.km) if edge.kind == "leg" else 0
+        return tuple(countries(way)), km.most_common(1)[0][0]
 
     def _posts(self, way: Edges) -> tuple[str, ...]:
         """Crossings, straits and hauls by ship of a way, by name."""
@@ -166,9 +175,7 @@ class _Rows:
         corridors, named = [*closed, *open_], list[str]()
         for one in closed:
             stops = {stop for fate in self.year.passages[one] for stop in fate.closed}
-            way = self._edges(self.usual[one])
-            gates = [name for _, at, name in points(self.facts, way) if stops.intersection(way[at].elements)]
-            named.append(name_of(self.facts, way, gates))
+            named.append(name_with(self.facts, self._edges(self.usual[one]), stops))
         ways = [self._edges(self.usual[one]) for one in corridors]
         return dict(zip(corridors, names(self.facts, ways, named), strict=True))
 
@@ -216,15 +223,16 @@ def _usual(fates: Sequence[Passage], posts: Mapping[Edges, tuple[str, ...]]) -> 
 
 def _telling(
     days: Mapping[Corridor, engine.Floats],
-    passed: Mapping[Corridor, list[str]],
+    passed: Mapping[Corridor, Kind],
     usual: Corridor,
     most: int,
     stretch: float,
 ) -> list[Corridor]:
     """The usual corridor, then each time the one that adds most to those before it.
 
-    It adds most if it lets most departures through clearly sooner; where none does, one through other countries comes
-    first, then the one by which most get through in at most `stretch` times the fewest days, then the fastest.
+    It adds most if it lets most departures through clearly sooner; where none does, one through other countries or
+    mainly by another mode comes first, then the one by which most get through in at most `stretch` times the fewest
+    days, then the fastest.
     """
     left = {one: np.where(np.isnan(some), inf, some) for one, some in days.items()}
     least, fastest, chosen = np.min(list(left.values()), axis=0), left.pop(usual), [usual]
@@ -272,7 +280,7 @@ def availability(
     most : int
         Largest number of corridors: first the one that is the best for most departures, then each time the one on
         which most departures get through a tenth sooner than on those before it (where there is none, one through
-        other countries); a third may be closed all year, of which the name has what closes them.
+        other countries or mainly by another mode); a third may be closed all year, whose names have what closes them.
     k : int
         Number of alternatives for each departure.
     scenario : Scenario, optional

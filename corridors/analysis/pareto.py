@@ -67,7 +67,7 @@ class Pareto(Tabular):
 
     @property
     def shown(self) -> Routes:
-        """At most eight of `routes`, one per corridor: the best by each criterion, then the nearest to the best in all.
+        """At most eight of `routes`: the best by each criterion, then of each further corridor the nearest to the best.
 
         The rest are in `routes`.
         """
@@ -125,14 +125,14 @@ class Pareto(Tabular):
         cut = "" if self.complete else ", cut short"
         return (
             f"<Pareto {self.routes.title} by {', '.join(self.by)}: {len(self.front)} routes{cut}, "
-            f"{len(self.shown)} shown, one per corridor>"
+            f"{len(self.shown)} shown>"
         )
 
     def _repr_html_(self) -> str:
         rest = len(self.routes) - len(self.shown)
         said = (
             f"<p>{len(self.front)} routes that no other beats in {', '.join(self.by)}"
-            f"{'' if self.complete else ' (cut short)'}; {len(self.shown)} are shown, one per corridor"
+            f"{'' if self.complete else ' (cut short)'}; {len(self.shown)} are shown"
             + (f", {rest} more are in <code>.routes</code>" if rest else "")
             + ".</p>"
         )
@@ -274,12 +274,11 @@ def _of_each_corridor(front: pd.DataFrame, chosen: Sequence[int], ways: Sequence
     values = front.to_numpy(dtype=float)
     best = [int(values[:, j].argmin()) for j in range(values.shape[1])] if len(values) else []
     far = _distance(values)
-    order = [*(i for i in dict.fromkeys(best) if i in chosen), *sorted(chosen, key=lambda i: far[i])]
-    shown: dict[Hashable, int] = {}
-    for i in order:
-        if len(shown) < MOST_SHOWN:
-            shown.setdefault(ways[i], i)
-    return list(shown.values())
+    shown = [i for i in dict.fromkeys(best) if i in chosen]
+    for i in sorted(chosen, key=lambda i: far[i]):
+        if ways[i] not in [ways[other] for other in shown]:
+            shown.append(i)
+    return shown[:MOST_SHOWN]
 
 
 def _distance(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from math import log
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from corridors.model.calendars import midnight
 
 if TYPE_CHECKING:
+    from corridors.model.facts import Facts
     from corridors.model.graph import Edge
     from corridors.model.world import World
 
@@ -49,3 +51,25 @@ def shares_closed(world: World, edge: Edge) -> dict[str, float]:
         return {}
     since, until, traffic = risk_since(world), midnight(world.question.knowledge.as_of), world.traffic(edge)
     return {element: world.calendars.closure_share(element, since, until, traffic) for element in dated}
+
+
+def researched(facts: Facts, world: World, edges: Iterable[Edge]) -> bool:
+    """Whether somebody looked for closures of every gate, strait and section that some edges pass.
+
+    Roads, railways and sea lanes between these were never looked through as such: a route over none of them has no
+    record of its own.
+    """
+    names, unlooked = facts.closable_names, not_researched(facts, world)
+    gates = [named for edge in edges if (named := [one for one in edge.elements if one in names])]
+    return bool(gates) and not any(unlooked.issuperset(named) for named in gates)
+
+
+def not_researched(facts: Facts, world: World) -> frozenset[str]:
+    """Gates, straits and sections at which nobody looked for closures in the years that count."""
+    since, until = risk_since(world), world.question.knowledge.as_of
+
+    def work_out() -> frozenset[str]:
+        looked = facts.coverage.looked
+        return frozenset(element for element in facts.closable_names if not looked(element, since, until))
+
+    return facts.kept.get(("not researched", since, until), work_out, len)

@@ -113,8 +113,8 @@ def answer(routes: Routes) -> str:
     by = BEST_BY[routes.request.by]
     said = [
         f"{'The only route found' if len(rows) == 1 else f'Of {len(rows)} alternatives, the best by {by}'} is "
-        f"{first['label']}, "
-        f"{first['name']}: {rounded(first['days'])} days ({whole(first['days_p10'])} to {whole(first['days_p90'])}) and "
+        f"{first['label']}, {first['name']}: "
+        f"{rounded(first['days'])} days ({whole(first['days_p10'])} to {whole(first['days_p90'])}) and "
         f"US$ {rounded(first['usd'])} ({two(first['usd_p10'])} to {two(first['usd_p90'])}) over "
         f"{first['km']:,.0f} km."
     ]

@@ -16,8 +16,8 @@ from corridors.routing.result import CRITERIA, Result, beats
 T = TypeVar("T")
 FAR = {"kgco2e": (2, 1), "risk": (1, 1)}
 """Times `max_stretch` that hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
-ALONE = (2, 2)
-"""The same where the first would stand alone."""
+FARTHER = (2, 2)
+"""The same of a train where the answer has none, and of any route where the first would stand alone."""
 NO_GAIN = {"kgco2e": 0.1, "risk": 0.05}
 """How much better than the routes already there one must be to get a place: share of the CO2e, risk itself.
 
@@ -28,6 +28,10 @@ LITTLE = 0.005
 """Share that the fastest or the cheapest must save on its twin to be offered beside it."""
 MUCH = 0.2
 """Share of hours or US$ for which a reader may take the slower or dearer of two routes."""
+SPARED = 0.1
+"""Share of hours x US$ that the route of least effort must save over those in the answer through the same countries."""
+CLOSE = 1.25
+"""Times the least hours x US$ up to which an outdone route of another kind comes before all of kinds that are there."""
 TWINS = 0.02
 """Share by which the hours and US$ of two routes over the same crossings may differ and be one route to an analyst."""
 SAME_WAY = 0.2
@@ -123,20 +127,27 @@ def offer(
 ) -> tuple[list[Candidate], list[LeftOut]]:
     """At most `k` routes in the order of what the question minimises, and why each of the rest is left out.
 
-    The first of `bests` is the best by the question; with the fastest, the cheapest, the lowest in CO2e and the least
-    exposed (if it is researched) it comes before all others, unless it is the twin of one that is there: one that is
-    the fastest or the cheapest by a trifle is not offered, and for the lowest in CO2e or risk stands what saves most of
-    that in less effort. So does one that is clearly safer than the first for a trifle more of what the question
-    minimises. Of the others and the `front` by hours and US$, those that beat one in the answer in both, as none there
-    does, come first.
-    Then come those that none outdoes: of another kind, that is through other countries or mainly by another mode, first
-    those that share little with any in the answer; then those of the same kind, as far as they share little. Then comes
-    the best in CO2e or risk if it takes more than `max_stretch` times the least effort, and last the outdone; one that
-    is beaten is offered only beside a route that beats it, or beats what does. Each time those of least
-    `Candidate.effort` come first, a fifth sooner if they lead through other countries. Places that are then left go to
-    the outdone through other countries, however much they share, then to routes over other borders alike, then to the
-    outdone that take more than `max_stretch` times the effort, where the first would stand alone to what is far in km
-    only or twice as far for less CO2e or risk, and at the very last to routes on which perishables may not last.
+    First come the bests: by the question, then the fastest, the cheapest, the one of least effort if that spares much,
+    the lowest in CO2e and the least exposed (if researched). Each stands for its twins: one that is the fastest or the
+    cheapest by a trifle is not offered, and for the lowest in CO2e or risk stands what saves most of that in less
+    effort. So does one that is clearly safer than the first for a trifle more of what the question minimises.
+
+    Then places go, in this order, to those that
+
+    1. none outdoes, of another kind: through other countries or mainly by another mode, or better in both hours and
+       US$ than one in the answer that none there beats so,
+    2. none outdoes, over other borders; then the best in CO2e or risk that takes more than `max_stretch` times the
+       least effort,
+    3. are outdone, of another kind and hardly more effort,
+    4. none outdoes, over the borders of others,
+    5. go by train, if none does yet, for up to four times the hours and US$,
+    6. are told apart from those through the same countries by other borders,
+    7. are outdone, up to `max_stretch` times the least effort first, beside a route that beats them or what does,
+    8. where the first would stand alone, are far in km only, or twice as far for less CO2e or risk,
+    9. may be too late for perishables.
+
+    Each time those of least `Candidate.effort` come first, a fifth sooner if through other countries; those that share
+    little with all of the answer come before those that share little with others of their countries or borders.
     """
     chosen, slow, left = _of_right(bests, [*bests, *others, *front], k, max_stretch)
     every = [*chosen, *others]
@@ -175,52 +186,77 @@ def offer(
         """Those of a group that are of a kind that the answer lacks when their turn comes, or relieve a route of it."""
         return (one for one in group if relieves(one) or all(one.kind != other.kind for other in chosen))
 
+    def elsewhere(group: Iterable[Candidate]) -> Iterator[Candidate]:
+        """Those over borders that the answer lacks when their turn comes."""
+        return (one for one in group if all(one.borders != other.borders for other in chosen))
+
+    def close() -> Iterator[Candidate]:
+        """Those outdone, but close to the least effort, which nothing outdoes that is not in the answer."""
+        some = (one for one in near if one.effort[1] <= CLOSE * most / max_stretch)
+        return (one for one in some if not any(_outdoes(other, one) for other in every if other not in chosen))
+
     def told_apart(group: Iterable[Candidate]) -> Iterator[Candidate]:
         """Those whose hours or US$ differ from those of all of the answer through the same countries."""
         return (one for one in group if not any(_level(one, other) for other in chosen))
 
     def fill(
-        group: Iterable[Candidate], alike: Callable[[Candidate], object] | None = None, *, any_km: bool = False
+        group: Iterable[Candidate],
+        alike: Callable[[Candidate], object] | None = None,
+        *,
+        any_km: bool = False,
+        rest: bool = False,
     ) -> None:
-        """Give what places there are to a group, each held against all of the answer or those that are `alike`."""
+        """Give what places there are to a group, each held against all of the answer or those that are `alike`.
+
+        To the `rest` it is enough that one of the answer outdoes them, whatever else does.
+        """
         for one in group:
             if one in chosen:
                 continue
             rivals = [other for other in chosen if alike is None or alike(other) == alike(one)]
-            reason = _kept_out(one, chosen, rivals, every, max_overlap, max_stretch, any_km)
+            better = [] if rest and any(_outdoes(other, one) for other in chosen) else every
+            reason = _kept_out(one, chosen, rivals, better, max_overlap, max_stretch, any_km)
             if not reason and len(chosen) < k:
                 chosen.append(one)
             else:
                 reasons[one.path.edges] = _doubted(one, reason or _no_place(k))
 
+    def farther(wanted: Callable[[Candidate], bool]) -> None:
+        """Give places to what is wanted of the bests in CO2e or risk that were too far out."""
+        for one in [out.candidate for out in left if _far(out.candidate, chosen[0], max_stretch)]:
+            if len(chosen) < k and wanted(one) and not _far(one, chosen[0], max_stretch, FARTHER):
+                chosen.append(one)
+
     fill(new(unbeaten))
     fill(new(unbeaten), COUNTRIES)
-    fill(unbeaten)
-    fill(unbeaten, COUNTRIES)
+    fill(elsewhere(unbeaten))
+    fill(elsewhere(unbeaten), COUNTRIES)
     for one in slow:
         if not any(_as_good(other, one, bests[0]) for other in chosen):
             left += _placed(one, chosen, k)
+    fill(new(close()))
+    fill(unbeaten)
+    fill(unbeaten, COUNTRIES)
+    farther(lambda one: one.result.main_mode == "rail" and all(other.result.main_mode != "rail" for other in chosen))
     more.sort(key=order)
     near.sort(key=order)
     fill(told_apart(unbeaten), BORDERS)
     fill(near)
     fill(near, COUNTRIES)
     fill(near, BORDERS)
+    fill(more, BORDERS, rest=True)
     fill(more, COUNTRIES)
     if len(chosen) == 1:  # near a closed border the next one is far in km, not in days and US$
         fill(more, any_km=True)
-    if len(chosen) == 1 < k:
-        for out in [out for out in left if _far(out.candidate, chosen[0], max_stretch)]:
-            if not _far(out.candidate, chosen[0], max_stretch, ALONE):
-                chosen.append(out.candidate)
-                left.remove(out)
+    farther(lambda _: len(chosen) == 1)
+    left = [out for out in left if not any(_twins(other, out.candidate) for other in chosen)]
     fill(unsure.values())
     told = {one.corridor for one in chosen}
     for one in (*more, *unsure.values()):
         if one not in chosen and (one.path.edges not in on_front or one.corridor not in told):
             left.append(LeftOut(one, reasons[one.path.edges]))
             told.add(one.corridor)
-    return sorted(chosen, key=lambda one: one.rank), left
+    return [chosen[0], *sorted(chosen[1:], key=attrgetter("rank"))], left  # what is on record in part may seem safer
 
 
 def _of_right(
@@ -236,7 +272,9 @@ def _of_right(
     left: list[LeftOut] = []
     most = max_stretch * min(best.effort[1] for best in bests)
     others = sorted(bests[1:], key=lambda best: best.effort if set(best.best_in) <= set(NO_GAIN) else (-1.0, 0.0))
-    for best in [bests[0], *_even(bests[0], known), *others]:
+    swift = [best for best in others if not set(best.best_in) <= set(NO_GAIN)]
+    usual = min(known, key=attrgetter("effort"))._replace(best_in=())
+    for best in [bests[0], *_even(bests[0], known), *swift, usual, *others[len(swift) :]]:
         unknown = best is not bests[0] and best.best_in == ("risk",) and not best.result.researched
         if unknown or (bests[0].result.sure and not best.result.sure):
             continue
@@ -256,7 +294,9 @@ def _of_right(
         if same is not None:
             chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
         elif twin := next((other for other in chosen if _stands_for(other, one)), None):
-            left.append(LeftOut(one, Reason("the same crossings as {}, and better by a trifle at most", twin)))
+            left.append(LeftOut(one, Reason(f"{_alike(one, twin)} as {{}}, and better by a trifle at most", twin)))
+        elif one is usual and not all(one.countries != other.countries or _spares(one, other) for other in chosen):
+            continue
         elif set(one.best_in) <= set(NO_GAIN) and one.effort[1] > most and chosen:
             slow.append(one)
         else:
@@ -288,6 +328,11 @@ def _even(first: Candidate, known: Sequence[Candidate]) -> list[Candidate]:
     """Of the routes that the first outdoes by a trifle and that are safer for it, the one of least effort."""
     even = [one for one in known if _rather(one, first) and one.result.sure and one.value <= (1 + LITTLE) * first.value]
     return [min(even, key=lambda one: one.effort)._replace(best_in=())] if even else []
+
+
+def _alike(one: Candidate, other: Candidate) -> str:
+    """In words, what two routes over the same borders have in common."""
+    return "the same crossings" if one.result.crossings == other.result.crossings else "other posts of the same borders"
 
 
 def _twins(one: Candidate, other: Candidate) -> bool:
@@ -344,9 +389,11 @@ def _sooner(one: Candidate, known: Sequence[Candidate], first: Candidate) -> Can
     As good as the fastest or the cheapest is what takes a trifle more over the same crossings, or a trifle more of the
     one and much less of the other.
     """
+    if one is first:
+        return one
     if one.best_in in (("kgco2e",), ("risk",)):
         alike = [other for other in known if _as_good(other, one, first)]
-    elif one.best_in in (("hours",), ("usd",)) and one is not first:
+    elif one.best_in in (("hours",), ("usd",)):
         i = CRITERIA.index(one.best_in[0])
         alike = [other for other in known if other.result.sure >= one.result.sure]
         alike = [other for other in alike if other.figures[i] <= one.figures[i] * (1 + LITTLE)]
@@ -354,6 +401,11 @@ def _sooner(one: Candidate, known: Sequence[Candidate], first: Candidate) -> Can
     else:
         return one
     return min(alike, key=lambda other: other.effort)._replace(best_in=one.best_in)
+
+
+def _spares(one: Candidate, other: Candidate) -> bool:
+    """Whether a route takes so much less effort than another through the same countries that it is the usual one."""
+    return one.effort[1] <= (1 - SPARED) * other.effort[1]
 
 
 def _much_less(one: Candidate, other: Candidate, i: int) -> bool:
@@ -412,10 +464,10 @@ def _kept_out(
     if km > max_stretch * least and not (flown or any_km):
         return Reason(f"{km / least:.4g} times the km of the first (max_stretch={max_stretch:g})")
     if twin := next((other for other in rivals if other.borders == one.borders and _by_a_trifle(one, other)), None):
-        return Reason("the same crossings as {}, and better by a trifle at most", twin)
+        return Reason(f"{_alike(one, twin)} as {{}}, and better by a trifle at most", twin)
     rivals = [other for other in rivals if not _rather(one, other)]
     if twin := next((other for other in rivals if one.borders and other.corridor == one.corridor), None):
-        return Reason("the same crossings and modes as {}", twin)
+        return Reason(f"{_alike(one, twin)}, and the same modes, as {{}}", twin)
     rivals = [other for other in rivals if not any(_much_less(one, other, i) for i in range(2))]
     shares = [(_shared(one, other), i) for i, other in enumerate(rivals)]
     shared, like = max(shares, default=(0.0, 0))
@@ -423,8 +475,7 @@ def _kept_out(
         words = f"shares {100 * shared:.0f} % of the km with {{}} (max_overlap={max_overlap:g})"
         return Reason(words, rivals[like])
     unseen = (other for other in every if other not in chosen and beats(other.figures, one.figures))
-    seen = any(_outdoes(known, one) for known in chosen)
-    if not seen and any(not any(beats(known.figures, other.figures) for known in chosen) for other in unseen):
+    if any(not any(beats(known.figures, other.figures) for known in chosen) for other in unseen):
         return Reason("worse in everything than another route that is not offered either")
     return None
 

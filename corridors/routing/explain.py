@@ -16,7 +16,7 @@ from corridors.model.graph import Edge
 from corridors.model.world import World
 from corridors.routing import path as paths
 from corridors.routing.blocked import KEEPS, Rejected, element_of, long_shut
-from corridors.routing.names import names
+from corridors.routing.names import name_with, names
 from corridors.routing.path import Step
 
 if TYPE_CHECKING:
@@ -144,15 +144,22 @@ def rejected_table(
     ends: Sequence[Access | None],
     offered: Mapping[str, Sequence[Edge]] | None = None,
 ) -> pd.DataFrame:
-    """Rows of `Routes.rejected`, door to door: with the access legs at the `ends`; none has the name of one offered."""
+    """Rows of `Routes.rejected`, door to door: with the access legs at the `ends`; none has the name of one offered.
+
+    What is closed on a route is in its name: by other posts of the same borders it may be open.
+    """
     access = sum((leg.hours for leg in ends if leg), start=0.0)
     paths = [[world.edges[e] for e in one.path.edges] for one in rejected]
+    shut = [i for i, one in enumerate(rejected) if one.blocked]
+    order = [*shut, *(i for i in range(len(rejected)) if i not in shut)]
     given = offered or {}
-    titles = names(facts, [*given.values(), *paths], list(given))[len(given) :]
+    known = [*given, *(name_with(facts, paths[i], [*map(element_of, rejected[i].blocked)]) for i in shut)]
+    titles = names(facts, [*given.values(), *(paths[i] for i in order)], known)[len(given) :]
+    name = dict(zip(order, titles, strict=True))
     rows = [
-        _rejected_row(facts, world, title, one, access)
+        _rejected_row(facts, world, name[i], rejected[i], access)
         | {"corridors": "; ".join(named(facts, {edge.element_id for edge in path}))}
-        for title, one, path in zip(titles, rejected, paths, strict=True)
+        for i, path in enumerate(paths)
     ]
     return pd.DataFrame(rows, columns=REJECTED)
 

@@ -18,6 +18,7 @@ from corridors.model.calendars import moment
 from corridors.model.coded import Bools
 from corridors.model.hire import HIRED, QUARTERS, Ints, hired, meant
 from corridors.model.question import Question
+from corridors.model.risk import not_researched, researched
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing.request import legal_loads, world_of
@@ -76,6 +77,8 @@ def ways(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
 def _of_one_law(facts: Facts, question: Question, destinations: Sequence[str]) -> Ways:
     """The same to places in countries for whose goods the law is the same."""
     found = _by_tonne(facts, question, destinations)
+    if question.by == "risk":
+        return _recorded(facts, question, found, destinations)
     if question.by != "usd" or not found.hired.any():
         return found
     several = len(legal_loads(facts, question)) > 1
@@ -95,6 +98,25 @@ def _of_one_law(facts: Facts, question: Question, destinations: Sequence[str]) -
             low = np.where(here & (way.further > quarters), quarters, low)
             high = np.where(here & (way.further <= quarters), quarters, high)
     return best
+
+
+def _recorded(facts: Facts, question: Question, found: Ways, destinations: Sequence[str]) -> Ways:
+    """By destination the least exposed route on which closures were looked for all the way, if there is one."""
+
+    def known(ways: Ways) -> Bools:
+        some = [ways.way(i) for i in range(len(destinations))]
+        return np.array(
+            [one is not None and researched(facts, one[0], [one[0].edges[e] for e in one[1].edges]) for one in some],
+            dtype=bool,
+        )
+
+    missing = np.isfinite(found.figures) & ~known(found)
+    if not missing.any():
+        return found
+    unlooked = not_researched(facts, found.which[0][0])
+    avoided = replace(question, avoid_elements=question.avoid_elements | unlooked)
+    other = _by_tonne(facts, avoided, destinations)
+    return _chosen([found, other], (missing & known(other)).astype(np.int64))
 
 
 def _better(some: Sequence[Ways], where: Bools, by_tonne: bool) -> Ways:

@@ -28,6 +28,12 @@ def name_of(facts: Facts, edges: Sequence[Edge], more: Collection[str] = ()) -> 
     return f"{'-'.join(countries(edges))}, by {_joined(list(by or modes))}"
 
 
+def name_with(facts: Facts, edges: Sequence[Edge], elements: Collection[str]) -> str:
+    """Name of one route with those of its crossings and straits that are among some elements."""
+    among = [name for _, at, name in points(facts, edges) if not set(elements).isdisjoint(edges[at].elements)]
+    return name_of(facts, edges, among)
+
+
 def _joined(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 

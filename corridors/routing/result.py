@@ -18,7 +18,7 @@ from corridors.model.calendars import Closure
 from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
-from corridors.model.risk import risk_since, shares_closed
+from corridors.model.risk import researched, shares_closed
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
 from corridors.model.world import World
 from corridors.routing import path as paths
@@ -116,15 +116,8 @@ class Result:
 
     @cached_property
     def researched(self) -> bool:
-        """Whether somebody looked for closures of every gate, strait and section that the route passes.
-
-        Roads, railways and sea lanes between these were never looked through as such: a route over none of them has no
-        record of its own.
-        """
-        names, looked = self.facts.closable_names, self.facts.coverage.looked
-        since, until = risk_since(self.world), self.world.question.knowledge.as_of
-        gates = [named for edge in self.edges if (named := [one for one in edge.elements if one in names])]
-        return bool(gates) and all(any(looked(one, since, until) for one in named) for named in gates)
+        """Whether somebody looked for closures of every gate, strait and section that the route passes."""
+        return researched(self.facts, self.world, self.edges)
 
     @cached_property
     def _ends(self) -> list[Access]:

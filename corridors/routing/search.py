@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import product
+from math import isnan
 from typing import Literal
 
 from corridors.data.schema import Row
@@ -17,6 +18,7 @@ from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
 from corridors.model.hire import HIRED, QUARTERS, hired, meant
 from corridors.model.question import Question
+from corridors.model.risk import not_researched
 from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.routing import finding
@@ -38,7 +40,8 @@ BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
 """Kinds of places to which goods may be brought and taken back."""
 SAMPLES = 2_000
 """Samples behind the ranges of ``Routes.table`` and ``legs``."""
-FAMILIES = (frozenset({"road"}), frozenset({"rail", "ferry"}))
+TRAINS = frozenset({"rail", "ferry"})
+FAMILIES = (frozenset({"road"}), TRAINS)
 """Sets of modes for which the best route is also sought alone: whoever ships by train or by truck wants to see it."""
 
 
@@ -235,9 +238,14 @@ class Search:
 
         The search counts no detention, which a ship's box may pay beyond its free days. Where the best route does, it
         is weighed against the best by land, and the best with each hour inland at the price of a further day on it,
-        which is found by bisection.
+        which is found by bisection. If what seems least exposed was not researched all the way, the best without gates,
+        straits and sections at which nobody looked for closures is taken: that none is recorded is no safety.
         """
         found = self._by_tonne(question)
+        if found is not None and question.by == "risk" and not found.result.researched:
+            unlooked = not_researched(self.facts, self.world(question))
+            known = self._by_tonne(question.but(avoid_elements=question.avoid_elements | unlooked))
+            return known if known and known.result.researched else found
         if found is None or question.by not in ("usd", "generalised") or not found.result.hire:
             return found
 
@@ -394,9 +402,17 @@ class Search:
         known = [one for one in (*bests, *found) if one not in slow]
         front = [self._candidate(self._result(world, path)) for path, *_ in finding.front(world, ["usd"]).paths]
         sure = [one for one in front if one.result.sure and fits(one.path)]
+        found += self._next_by_rail(question, fits) if question.modes > TRAINS else []
         others = [self._result(world, path) for path in further(world, [one.path for one in (*known, *sure)], k, fits)]
         unsure = [*self._unsure, *(one.result for one in front if not one.result.sure and not one.result.spoils())]
         return found + [self._candidate(one) for one in (*others, *unsure)], sure
+
+    def _next_by_rail(self, question: Question, fits: Callable[[engine.Path], bool]) -> list[Candidate]:
+        """The quickest by train over other borders than the quickest: what forwarders turn to when trains queue."""
+        world = self.world(question.but(modes=TRAINS, by="hours", least_payload=question.cargo.least_payload))
+        first = finding.best(world)
+        other = further(world, [first], 1, fits)[:1] if first else []
+        return [self._candidate(self._result(world, path)) for path in other]
 
     def _candidate(self, result: Result, best_in: tuple[str, ...] = ()) -> Candidate:
         hours, usd, kgco2e, risk = result.figures
@@ -408,7 +424,8 @@ class Search:
     def _value(self, result: Result, by: str) -> float:
         """A route by an objective, by the tonne where loads differ."""
         by = meant(by)
-        return result.value(by) / (self._tonnes(result) if by in BY_TONNE else 1.0)
+        unknown = by == "risk" and isnan(result.risk)  # after all on record, whose risk is below 1
+        return result.value(by) / (self._tonnes(result) if by in BY_TONNE else 1.0) + unknown
 
     @cached_property
     def _limited(self) -> bool:
@@ -436,7 +453,8 @@ class Search:
             worlds = [(self.world(question.but(least_payload=question.cargo.least_payload)), 1.0)]
         ways = Ways([(world, unit, self._fails(world)) for world, unit in worlds], self.request.max_overlap)
         found = ways.find(method, self.request.k)
-        return [Choice(*way) if by_tonne else self._lawful(*way) for way in found], ways.aside
+        full = self.world(question.but(least_payload=question.cargo.least_payload))  # a heavier load may go there too
+        return [self._lawful(full, path) for _, path in found], ways.aside
 
     def if_reopened(self, known: Sequence[Choice]) -> list[Choice]:
         """Choices that exist only if closures without a known end have ended."""

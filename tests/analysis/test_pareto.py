@@ -262,3 +262,11 @@ def test_wrong_questions(wrong: dict) -> None:
     closed = cr.Scenario("s").close("pass").close("plain").close("rail").close("port-harbour-sea")
     with pytest.raises(cr.NoRoute, match="cut by"):
         small_network().pareto("home", "town", scenario=closed, **ASK)
+
+
+def test_the_best_by_each_criterion_is_shown_though_all_go_through_one_pass(net: cr.Network) -> None:
+    found = net.pareto("Kashgar", "Peshawar", depart="2025-01-10")
+    for name in found.by:
+        best = found.front.loc[found.front[name].idxmin(), "label"]
+        assert best in set(found.table["label"]), name
+    assert len(found.table) <= 8

@@ -114,3 +114,20 @@ def test_a_catchment_says_that_no_ship_sails(net: cr.Network) -> None:
         assert found["port"].tolist() == ["Shahid Rajaee port"]
         assert ("closed 2026-04-13 to 2026-06-19" in found["note"].iloc[0]) == told
         assert bool(found["note"].iloc[0]) == told
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "day"), [("Karachi", "Kabul", "2024-11-05"), ("Almaty", "Karachi", "2025-09-15")]
+)
+def test_by_risk_what_is_on_record_comes_before_what_nobody_looked_for(
+    net: cr.Network, origin: str, destination: str, day: str
+) -> None:
+    """Not recorded is no 0: such routes were first, and the least exposed on record was not even left out."""
+    ask = {"depart": day, "as_of": day, "by": "risk"}
+    routes = net.routes(origin, destination, **ask)
+    assert routes.results[0].researched
+    assert routes.table["risk"].dropna().is_monotonic_increasing
+    assert routes.table["risk"].isna().is_monotonic_increasing
+    assert net.routes(origin, destination, k=1, **ask).table["risk"].iloc[0] == routes.table["risk"].iloc[0]
+    usual = net.routes(origin, destination, depart=day, as_of=day)
+    assert routes.table["risk"].iloc[0] <= min([1.0, *(one.risk for one in usual.results if one.researched)])
