@@ -99,7 +99,7 @@ def _oldest_rates(result: Result) -> list[str]:
                 by = f" by {row['by_mode']}" if row["by_mode"] else ""
                 where = f" in {row['by_country']}" if row["by_country"] else ""
                 found.setdefault(row["as_of"][:4], []).append(f"{line}{by}{where} ({some / whole:.0%} of {unit})")
-    return [f"oldest figures behind the rates are of {year}: {', '.join(found[year])}" for year in sorted(found)[:1]]
+    return [f"oldest figures behind rates are of {year}: {', '.join(found[year])}" for year in sorted(found)[:1]]
 
 
 def _of_carrier(result: Result) -> list[str]:

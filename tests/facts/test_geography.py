@@ -377,7 +377,7 @@ def test_towns_of_fifty_thousand_and_those_of_published_lengths_are_places(net: 
 
 
 def test_a_line_that_leaves_out_the_bends_of_its_road_says_so(net: cr.Network) -> None:
-    """Drawn more than 30 % short of its km by pyproj, the line of a road or railway is no longer derived from the map."""
+    """Drawn more than 30 % short of its km, by pyproj, the line of a road or railway is not derived from the map."""
     legs = net.legs[net.legs["mode"].isin(["road", "rail"])]
     drawn = legs.geometry.map(pyproj.Geod(ellps="WGS84").geometry_length) / 1000
     short = 1 - drawn / legs["km"]
