@@ -78,10 +78,12 @@ worlds = {
 }
 flows = {(mix, world): net.assign(some, **when) for mix, some in demand.items() for world, when in worlds.items()}
 shown = ["origin", "destination", "cargo", "name", "share", "units_year", "generalised_usd_per_t"]
-flows["bulk", "border open"].routes[shown].round({"share": 2, "units_year": -1, "generalised_usd_per_t": 0})
+places = {"share": 2, "units_year": -1, "generalised_usd_per_t": 0}
+flows["bulk", "border open"].routes[shown].round(places)
 
 # %% [markdown]
-# Vehicles a day (trucks on roads, wagons or boxes on railways) at the crossings into and out of Pakistan, both directions together:
+# Vehicles a day (trucks on roads, wagons or boxes on railways) at the crossings into and out of Pakistan, both directions
+# together:
 
 
 # %%

@@ -14,7 +14,6 @@ from corridors.data.countries import country_names
 from corridors.data.schema import records, worst
 from corridors.data.versions import installed
 from corridors.maps.background import ATTRIBUTION
-from corridors.model.costs import PRICE_YEAR
 from corridors.routing.cost_lines import LINES
 from corridors.routing.figures import counted, one_load, rounded, tonnes, two, whole
 
@@ -146,22 +145,6 @@ def parameters(routes: Routes) -> list[tuple[str, str]]:
         "as_of": routes.as_of,
     }
     return trip_parameters(routes.facts, routes.request, (), resolved)
-
-
-def about(routes: Routes) -> dict[str, str]:
-    """What a file of routes says of itself: the question, its parameters, changes of the scenario, prices and notes."""
-    scenario = routes.request.scenario
-    made = (
-        [", ".join(f"{name} {value}" for name, value in vars(one).items() if value) for one in scenario.changes]
-        if scenario
-        else []
-    )
-    return (
-        {"question": question(routes), "scenario": "none"}
-        | {name.replace(" ", "_"): value for name, value in parameters(routes)}
-        | {"changes": "; ".join(made)}
-        | {"prices": f"US$ of {PRICE_YEAR}", "notes": "; ".join(routes.notes), "disclaimer": DISCLAIMER}
-    )
 
 
 def trip_parameters(

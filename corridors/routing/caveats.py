@@ -72,8 +72,8 @@ def general_words(result: Result) -> list[str]:
     cargo = result.world.question.cargo
     if cargo.unit != "vehicle" and cargo.payload_t < TONNES / 2:
         found.append(
-            f"CO2e is the part of {cargo.payload_t:g} t in vehicles with a mean load; of a vehicle that carries nothing "
-            f"else all counts (ISO 14083), up to {TONNES / cargo.payload_t:.2g} times as much"
+            f"CO2e is the part of {cargo.payload_t:g} t in vehicles with a mean load; of one that carries nothing else "
+            f"all counts (ISO 14083), up to {TONNES / cargo.payload_t:.2g} times as much"
         )
     if any(edge.kind == "leg" and edge.mode == "air" for edge in result.edges):
         legs = result.facts.tables["legs"]

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridors.data.writing import write_table, write_text
+from corridors.data.writing import write_text
 from corridors.routing.figures import html_table, routes_html
 
 if TYPE_CHECKING:
@@ -241,16 +241,9 @@ def to_file(routes: Routes, path: str | Path) -> None:
     MissingExtra
         If pyarrow is missing for ``.parquet`` (extra ``sweep``), or XlsxWriter for ``.xlsx`` (extra ``office``).
     """
-    from corridors.data.files import write_routes
-    from corridors.report.text import about
+    from corridors.report.files import write
 
-    asked = about(routes)
-    if str(path).lower().endswith((".csv", ".xlsx")):
-        more = {name: value for name, value in asked.items() if name not in routes.full}
-        write_table(path, routes.full.assign(**more), routes.to_excel)
-        return
-    frames = {"legs": routes.legs, "routes": routes.full, "rejected": routes.rejected, "sources": routes.sources()}
-    write_routes(frames, asked, path)
+    write(routes, path)
 
 
 def to_excel(routes: Routes, path: str | Path) -> None:

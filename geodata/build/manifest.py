@@ -91,9 +91,10 @@ def of_addresses() -> str:
     sources = list(rows(GEODATA / "sources.csv"))
     linked = sum(row["url"].startswith("http") for row in sources)
     nowhere, undated = (sum(not row[name] for row in sources) for name in ("url", "published"))
+    named = len(sources) - linked - nowhere
     return (
-        f"Of {len(sources):,} sources {linked} have a web address, {len(sources) - linked - nowhere} only the name of the site "
-        f"with a number or day, {nowhere} neither (own estimates among them); {undated} have no day of publication.\n"
+        f"Of {len(sources):,} sources {linked} have a web address, {named} only the name of a site with a number or day, "
+        f"{nowhere} neither (own estimates among them); {undated} have no day of publication.\n"
     )
 
 
