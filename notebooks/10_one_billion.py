@@ -82,8 +82,8 @@ places = {"share": 2, "units_year": -1, "generalised_usd_per_t": 0}
 flows["bulk", "border open"].routes[shown].round(places)
 
 # %% [markdown]
-# Vehicles a day (trucks on roads, wagons or boxes on railways) at the crossings into and out of Pakistan, both directions
-# together:
+# Vehicles a day (trucks on roads, wagons or boxes on railways) at the crossings into and out of Pakistan, both
+# directions together:
 
 
 # %%

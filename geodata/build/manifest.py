@@ -93,7 +93,7 @@ def of_addresses() -> str:
     nowhere, undated = (sum(not row[name] for row in sources) for name in ("url", "published"))
     named = len(sources) - linked - nowhere
     return (
-        f"Of {len(sources):,} sources {linked} have a web address, {named} only the name of a site with a number or day, "
+        f"Of {len(sources):,} sources {linked} have a web address, {named} the name of a site with a number or day, "
         f"{nowhere} neither (own estimates among them); {undated} have no day of publication.\n"
     )
 
