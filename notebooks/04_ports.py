@@ -140,6 +140,6 @@ Markdown(
     f"Qasim), after it {after['contested'].sum()}.\n\n"
     "*Caveats.* Prices end at the port gate: they include no freight beyond it (except in part 3), no berth capacity "
     "and no sanctions; Iran's ports were under blockade from April to June 2026. Many margins are far smaller than the "
-    "ranges from p10 to p90, above all between Karachi and Port Qasim, which lie 40 km apart. Prices by direction are "
-    "not known."
+    "ranges from p10 to p90, above all between Karachi and Port Qasim, which lie 40 km apart. Prices of trucks "
+    "differ by direction in Pakistan, on to Kabul and Kandahar and at the gates of China; elsewhere none are known."
 )

@@ -73,9 +73,9 @@ our_toktogul_road,toktogul,tash_kumyr,KG,road,190,operating,mountain,40,Odometer
 with_road = cr.load(extra="my_data")
 
 # %% [markdown]
-# Then the contract: a price for Kyrgyzstan that excludes border fees. The shipped price (CAREC CPMM's TFI3) includes
-# them, and the model deducts them before it adds the fees of each crossing. A price that excludes them therefore needs
-# a second row, which says that there is nothing to deduct.
+# Then the contract: a price for Kyrgyzstan that excludes border fees, like the shipped one (an estimate). The second
+# row says so: it is what the model deducts for fees before it adds those of each crossing. For a price that includes
+# them, give there what it has of them at each side of a border.
 
 # %%
 Path("my_data/sources.csv").write_text("""\
@@ -84,7 +84,7 @@ our_contract,Framework contract 7,Our forwarder,2026-06,confidential
 """)
 Path("my_data/rates.csv").write_text("""\
 rate_id,quantity,by_mode,by_country,low,mode,high,unit,year,source_id,as_of,quality
-usd_per_km_road_kg,usd_per_km,road,KG,1.9,2.1,2.4,USD per km per 20 t or FEU,2026,our_contract,2026-06,published
+usd_per_km_road_kg,usd_per_km,road,KG,1.05,1.15,1.3,USD per km per 20 t or FEU,2026,our_contract,2026-06,published
 border_usd_inside_road_kg,border_usd_inside,road,KG,0,0,0,USD per border side,2026,our_contract,2026-06,published
 """)
 own = cr.load(extra="my_data")

@@ -30,7 +30,7 @@ AMOUNTS = ("tonnes_year", "units_year", "usd_year")
 DAYS = 365.0
 SHARES = [
     *("origin", "destination", "cargo", "label", "name", "mode"),
-    *("share", "units_year", "tonnes_year", "usd_per_t", "note"),
+    *("share", "units_year", "tonnes_year", "generalised_usd_per_t", "note"),
 ]
 LOADS = [
     "element_id",
@@ -58,14 +58,15 @@ class Flows(Tabular):
     ----------
     routes : DataFrame
         One row per demand and route: ``origin, destination, cargo, label, name, mode`` (of most of its km), ``share,
-        units_year, tonnes_year, usd_per_t`` (generalised cost) and ``note`` (why a demand has no route). With
-        ``spill``, a row called ``left over`` holds what none of the routes can take; its ``note`` names the crossings
-        that are full.
+        units_year`` (of the cargo: wagons stay wagons on roads), ``tonnes_year, generalised_usd_per_t`` (money and the
+        value of the time) and ``note`` (why a demand has no route). With ``spill``, a row called ``left
+        over`` holds what none of the routes can take; its ``note`` names the crossings that are full.
     crossings : DataFrame
         One row per crossing or strait and direction, busiest first: ``element_id, name, mode, direction, units_day``
-        (trucks, wagons or boxes; ``units_day_low`` and ``units_day_high`` reflect the range of the cargo's value if
-        demand is in US$, and are otherwise the same), ``tonnes_day, capacity_day`` (from the table ``crossings``, NaN
-        if not published) and ``use`` (share of the capacity).
+        (vehicles by the row's mode: trucks by road, where the load of a wagon takes several; wagons or boxes by rail,
+        ferry and sea; ``units_day_low`` and ``units_day_high`` reflect the range of the cargo's value if demand is in
+        US$, and are otherwise the same), ``tonnes_day, capacity_day`` (in the same vehicles, from the table
+        ``crossings``, NaN if not published) and ``use`` (share of the capacity).
     """
 
     tables_in_file = ("crossings", "routes")
@@ -159,13 +160,15 @@ def assign(
     depart : date
         Date whose routes stand for the year.
     k : int
-        Number of alternatives for each demand.
+        Number of alternatives looked for, as in `routes`. All that the search finds may take load, also those that
+        `routes` would not offer; of several over the same borders by the same modes, the one of least cost.
     mu : float, optional
-        How strongly cost decides between routes of one mode, per US$ of generalised cost a tonne: with 0 path size
-        alone decides, with a large value everything takes the cheapest route. Default: relative cost to the power of
-        -3.5, so that a route 10 % dearer gets 0.72 times the load, at any distance.
+        How strongly cost decides between routes of one mode, per US$ of generalised cost a tonne: with 0 only
+        what routes share decides, with a large value everything takes the cheapest route. Default: relative cost to the
+        power of -3.5, so that a route 10 % dearer gets 0.72 times the load, at any distance.
     beta : float
-        Weight of the path size, which keeps routes that share legs from counting twice; 1 is usual.
+        How much routes that share legs count as one, 0 or more: two that cost the same and share everything weigh 2 to
+        the power of 1 / (1 + `beta`) together. The default, 1.41, is an assumption.
     nest : float
         How much less strongly cost decides between modes (0 to 1; with 1, as between routes of one mode). With the
         default, the odds of modes are their cost to the power of -2.5.
@@ -216,8 +219,9 @@ def assign(
             continue
         a_day = way.units_year / DAYS
         for passage in way.option.passages:
-            load = loads.setdefault(passage, [0.0] * 4)
-            for i, amount in enumerate((least * low, share, most * high, share * way.option.payload)):
+            load, vehicles = loads.setdefault(passage, [0.0] * 4), way.option.vehicles(passage)
+            units = (least * low * vehicles, share * vehicles, most * high * vehicles)
+            for i, amount in enumerate((*units, share * way.option.payload)):
                 load[i] += amount * a_day
     crossings = _loads(facts, loads, capacity)
     return Flows(_shares(study.rows, ways, mid, crossings), crossings)
@@ -299,7 +303,7 @@ def _fill(ways: Sequence[_Way], capacity: Mapping[Passage, float], scale: float)
         asked = defaultdict[Passage, float](float)
         for i in open_:
             for passage in set(ways[i].option.passages) & set(room):
-                asked[passage] += a_day[i]
+                asked[passage] += a_day[i] * ways[i].option.vehicles(passage)
         part = {
             i: min([1.0, *(room[passage] / asked[passage] for passage in ways[i].option.passages if asked[passage])])
             for i in open_
@@ -307,7 +311,7 @@ def _fill(ways: Sequence[_Way], capacity: Mapping[Passage, float], scale: float)
         for i in open_:
             taken[i] += part[i] * wish[i]
             for passage in set(ways[i].option.passages) & set(room):
-                room[passage] -= part[i] * a_day[i]
+                room[passage] -= part[i] * a_day[i] * ways[i].option.vehicles(passage)
 
 
 def _shares(rows: Sequence[Row], ways: Sequence[_Way], parts: Sequence[float], crossings: pd.DataFrame) -> pd.DataFrame:

@@ -38,7 +38,7 @@ LONG = 2_000
 """Questions from which compiling the searches, where numba is installed and has not done so, pays at once."""
 RANGES = tuple(f"{what}_{q}" for what in ("days", "usd", "kgco2e") for q in ("p10", "p50", "p90"))
 NUMBERS = ("number", "km", "hours", "usd", "kgco2e", "risk", "payload_t", "p_saleable", *RANGES)
-TEXTS = ("by", "route", "countries", "gates", "gate_ids", "leg_ids", "flags", "chances", "why_not")
+TEXTS = ("by", "route", "countries", "gates", "gate_modes", "gate_ids", "leg_ids", "flags", "chances", "why_not")
 """``chances``: of being there by each deadline, as JSON."""
 
 
@@ -80,7 +80,7 @@ def answers_to(
         Part(tuple((one, tuple(asked[one])) for one in order[i : i + PART]), tuple(beside))
         for i in range(0, len(order), PART)
     ]
-    store = None if folder is None else Store(folder, facts, {"shipments": 1, **ask}, as_frame)
+    store = None if folder is None else Store(folder, facts, {"shipments": 2, **ask}, as_frame)
     rows = {i: records(kept) for i, kept in store.kept(parts).items()} if store else {}
     todo = [i for i in range(len(parts)) if i not in rows]
     if sum(len(parts[i].asked) for i in todo) >= LONG:
@@ -129,13 +129,14 @@ def answer(facts: Facts, part: Part, ask: Mapping[str, object]) -> list[Row]:
 def _told(result: Result, limits: Sequence[float], whole: bool) -> Row:
     """What the table shows of a route; ranges only for the best one."""
     hours, usd, kgco2e, _ = result.figures
-    crossings = [edge.element_id for edge in result.edges if edge.kind == "crossing"]
+    crossings = [edge for edge in result.edges if edge.kind == "crossing"]
     samples = result.hours(result.draws) if limits else np.zeros(0)  # as `reliability` has them
     return {
         "route": result.name,
         "countries": "-".join(result.countries),
         "gates": " > ".join(result.crossings),
-        "gate_ids": ";".join(crossings),
+        "gate_modes": ";".join(edge.mode for edge in crossings),
+        "gate_ids": ";".join(edge.element_id for edge in crossings),
         "leg_ids": ";".join(edge.element_id for edge in result.edges if edge.kind == "leg"),
         "flags": ", ".join(flags_of(result)),
         "km": result.km,

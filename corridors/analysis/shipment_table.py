@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -77,7 +78,7 @@ class Assembly:
                 [row for one, _ in best for row in self._besides(one)], columns=[*BESIDES, "p_on_time", "p_saleable"]
             ),
             "by_corridor": self._sums(best, lambda way: [(way["countries"], way["gates"])], "corridor", "gates"),
-            "by_crossing": self._sums(best, lambda way: _parts(way["gates"], " > "), "crossing"),
+            "by_crossing": self._by_crossing(best),
             "totals": self._totals(best),
             "flows": self._sums(best, lambda way: _parts(way["leg_ids"], ";"), "leg_id"),
             "notes": [*self.read.notes, *self._repeated()],
@@ -206,6 +207,17 @@ class Assembly:
         frame = pd.DataFrame(rows, columns=[*names, *SUMS])
         sums = frame.groupby(list(names), sort=True)[SUMS].sum().reset_index()
         return sums.sort_values("tonnes", ascending=False, kind="stable", ignore_index=True)
+
+    def _by_crossing(self, best: Sequence[tuple[Shipment, Row]]) -> pd.DataFrame:
+        """The same by crossing, with what passes there: trucks by road, else the boxes or wagons."""
+        found = self._sums(best, lambda way: _parts(way["gates"], " > "), "crossing")
+        vehicles = defaultdict[str, float](float)
+        for one, way in best:
+            trucks = {"road": one.cargo.trucks}
+            for gate, mode in dict(zip(way["gates"].split(" > "), way["gate_modes"].split(";"), strict=True)).items():
+                vehicles[gate] += one.units(way["payload_t"]) * trucks.get(mode, 1.0)
+        found.insert(2, "vehicles", found["crossing"].map(vehicles))
+        return found
 
     def _totals(self, best: Sequence[tuple[Shipment, Row]]) -> pd.DataFrame:
         sums = self._sums(best, lambda _: [("all",)], "all")

@@ -66,8 +66,10 @@ class Shipments:
         The best routes by other preferences, if they differ: ``row, shipment, by`` (what they are the best in),
         ``route, gates, days, extra_days, boxes, usd, extra_usd, tco2e, p_on_time, p_saleable``.
     by_corridor, by_crossing : DataFrame
-        Sums over the best routes: ``corridor`` (countries) and ``gates``, or ``crossing``; ``shipments, boxes, tonnes,
-        usd, tco2e``, most tonnes first. A shipment without a weight counts as full boxes.
+        Sums over the best routes: ``corridor`` (countries) and ``gates``, or ``crossing``; ``shipments, boxes`` (boxes,
+        wagons or trucks, as in ``table``), ``tonnes, usd, tco2e``, most tonnes first. ``vehicles`` that pass a crossing
+        are trucks by road, where the load of a wagon takes several, else the boxes or wagons. A shipment without a
+        weight counts as full boxes.
     totals : DataFrame
         One row: ``rows, answered, no_way, wrong`` and the same sums.
     flows : DataFrame

@@ -71,9 +71,9 @@ def write_network(dataset: Dataset, path: str | Path) -> None:
     _write(path, writers)
 
 
-def write_routes(frames: Mapping[str, pd.DataFrame], path: str | Path) -> None:
+def write_routes(frames: Mapping[str, pd.DataFrame], asked: Mapping[str, str], path: str | Path) -> None:
     """Write the ``legs`` of routes, with their geometry, as GeoPackage (with the other frames), GeoParquet, KML or
-    GeoJSON.
+    GeoJSON; each with what was `asked`, by name, and the ``sources``.
 
     Raises
     ------
@@ -85,13 +85,15 @@ def write_routes(frames: Mapping[str, pd.DataFrame], path: str | Path) -> None:
         {"legs": pd.DataFrame(legs.drop(columns="geometry"))},
         {"legs": list(legs["geometry"])},
     )
+    about = {"question": dict(asked), "sources": frames["sources"].to_dict("records")}
+    question = pd.DataFrame({"name": asked.keys(), "value": asked.values()})
     _write(
         as_path(path, "path"),
         {
-            ".gpkg": lambda whole: _write_gpkg({**frames, "legs": legs}, whole),
-            ".parquet": lambda whole: _parquet(legs, whole),
-            ".kml": lambda whole: kml.write_kml(features(*held), whole),
-            ".geojson": lambda whole: geojson.write_geojson(*held, whole),
+            ".gpkg": lambda whole: _write_gpkg({**frames, "legs": legs, "question": question}, whole),
+            ".parquet": lambda whole: _parquet(legs, whole, about),
+            ".kml": lambda whole: kml.write_kml(features(*held), whole, about),
+            ".geojson": lambda whole: geojson.write_geojson(*held, whole, about),
         },
     )
 
@@ -166,10 +168,18 @@ def _write_parquet(layers: Tables, folder: Path) -> None:
         _parquet(table, folder / f"{name}.parquet")
 
 
-def _parquet(table: pd.DataFrame, path: Path) -> None:
+def _parquet(table: pd.DataFrame, path: Path, about: Mapping[str, object] | None = None) -> None:
     if find_spec("pyarrow") is None:
         raise MissingExtra("Parquet needs pyarrow: pip install 'corridors[sweep]'.")
     table.to_parquet(path, index=False)
+    if about:
+        from pyarrow import parquet
+
+        read = parquet.read_table(path)
+        parquet.write_table(
+            read.replace_schema_metadata({**read.schema.metadata, "corridors": json.dumps(about, ensure_ascii=False)}),
+            path,
+        )
 
 
 ELSEWHERE = {

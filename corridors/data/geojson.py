@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from corridors.data.geometry import DEGREES, in_degrees
 from corridors.data.schema import objects
 
 
-def write_geojson(tables: Frames, shapes: Shapes, path: Path) -> None:
-    """One feature collection; the member ``table`` of the properties tells the rows apart."""
+def write_geojson(tables: Frames, shapes: Shapes, path: Path, about: Mapping[str, object] | None = None) -> None:
+    """One feature collection; the member ``table`` of the properties tells the rows apart, `about` are more members."""
     import shapely
 
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write('{"type": "FeatureCollection", "features": [')
+        more = "".join(f"{_tell(name)}: {_tell(value)}, " for name, value in (about or {}).items())
+        file.write(f'{{"type": "FeatureCollection", {more}"features": [')
         between = ""
         for name, table in tables.items():
             members = (_members(key, objects(table[key])) for key in table.columns)

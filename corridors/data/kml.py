@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +20,27 @@ OF_KML = (
 """Columns that GDAL makes of the fields of any KML placemark."""
 
 
-def write_kml(found: Sequence[Feature], path: Path) -> None:
-    """One folder per table; the values are in ``ExtendedData``."""
+def write_kml(found: Sequence[Feature], path: Path, about: Mapping[str, object] | None = None) -> None:
+    """One folder per table; the values are in ``ExtendedData``, what the file is `about` in that of the document."""
     tables: dict[str, list[Feature]] = {}
     for one in found:
         tables.setdefault(one.table, []).append(one)
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(f"<?xml version='1.0' encoding='utf-8'?>\n<kml xmlns=\"{KML}\"><Document>")
+        file.write(f"<?xml version='1.0' encoding='utf-8'?>\n<kml xmlns=\"{KML}\"><Document>{_about(about or {})}")
         for table, some in tables.items():
             file.write(f"<Folder><name>{table}</name>")
             file.writelines(map(_placemark, some))
             file.write("</Folder>")
         file.write("</Document></kml>")
+
+
+def _about(about: Mapping[str, object]) -> str:
+    rows = [
+        f'<Data name="{xml_text(name)}"><value>{xml_text(value)}</value></Data>'
+        for part, told in about.items()
+        for name, value in (told.items() if isinstance(told, dict) else [(part, json.dumps(told, ensure_ascii=False))])
+    ]
+    return f"<ExtendedData>{''.join(rows)}</ExtendedData>" if rows else ""
 
 
 def _placemark(one: Feature) -> str:

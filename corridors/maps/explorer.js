@@ -380,18 +380,18 @@ async function corridorExplorer() {
   }
   function legTable(way) {
     const holder = el("div", "crx-legs"), table = holder.appendChild(el("table"));
-    headRow(table, ["Route " + way.label + ": leg", "", "km", "h", "US$", "grade"], 2);
+    headRow(table, ["Route " + way.label + ": leg", "", "km", "h", "US$", "grade of h", "of US$"], 2);
     const body = table.createTBody(), f = way.route.figures;
     way.route.steps.forEach(step => {
       const e = step.edge, kind = E.kind[e], a = place(E.from[e]).name, b = place(E.to[e]).name;
       if (step.start > step.arrive) {
         const why = S.closing(way.question, e, step.arrive)[0];
-        cells(body.insertRow(), ["wait: " + (why ? elementName(D.elements[why.element].id) + ", " + why.text : ""), "wait", "", whole(step.start - step.arrive), "", ""], 2).className = "wait";
+        cells(body.insertRow(), ["wait: " + (why ? elementName(D.elements[why.element].id) + ", " + why.text : ""), "wait", "", whole(step.start - step.arrive), "", "", ""], 2).className = "wait";
       }
       const name = kind === 0 ? short(a) + " \u2013 " + short(b) : kind === 1 ? D.elements[E.elements[e][0]].name : kind === 2 ? a : (kind === 3 ? "loading at " : "unloading at ") + a;
-      cells(body.insertRow(), [name, (kind === 1 ? "border " : "") + E.mode[e], kind ? "" : whole(E.km[e]), (step.end - step.start).toFixed(step.end - step.start < 1 ? 1 : 0), f.usd[e] ? whole(f.usd[e]) : "", D.grades[E.grade[e]]], 2).className = kind ? "stop" : "";
+      cells(body.insertRow(), [name, (kind === 1 ? "border " : "") + E.mode[e], kind ? "" : whole(E.km[e]), (step.end - step.start).toFixed(step.end - step.start < 1 ? 1 : 0), f.usd[e] ? whole(f.usd[e]) : "", D.grades[E.grade[e]], f.usd[e] ? D.grades[E.usdGrade[e]] : ""], 2).className = kind ? "stop" : "";
     });
-    if (way.route.detention) cells(body.insertRow(), ["detention of the line's box", "", "", "", whole(way.route.detention), "estimate"], 2).className = "stop";
+    if (way.route.detention) cells(body.insertRow(), ["detention of the line's box", "", "", "", whole(way.route.detention), "", "estimate"], 2).className = "stop";
     const sources = new Set(way.route.edges.flatMap(e => D.sourceSets[E.source[e]]).map(i => D.sources[i]));
     holder.appendChild(el("p", "crx-small", "Sources: " + [...sources].join("; ")));
     return holder;

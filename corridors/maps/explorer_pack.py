@@ -147,6 +147,7 @@ def _edges(
         "forward": [int(edge.forward) for edge in edges],
         "point": [points.of(point) if point else -1 for point in named],
         "grade": [grades.of(rated[i].quality) for i in which],
+        "usdGrade": [grades.of(rated[i].usd_quality) for i in which],
         "source": [
             sources.of(f"{facts.leg[edge.element_id]['source_id'] if edge.kind == 'leg' else ''};{rated[i].source_id}")
             for edge, i in zip(edges, which, strict=True)

@@ -300,6 +300,8 @@ def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> Shown:
                     f"{leg['hours']:,.0f}" if leg["hours"] >= 1 else f"{leg['hours']:.1f}",
                     f"{leg['usd']:,.0f}" if leg["usd"] else "",
                     f"{leg['kgco2e']:,.0f}" if moves else "",
+                    leg["quality"],
+                    leg["usd_quality"] if leg["usd"] else "",
                 ],
             }
         )
@@ -322,6 +324,8 @@ def _route(routes: Routes, i: int, letters: Mapping[str, str]) -> Shown:
             f"{row['hours']:,.0f}",
             f"{legs['usd'].sum():,.0f}",
             f"{row['kgco2e']:,.0f}",
+            "",
+            "",
         ],
     }
 

@@ -342,7 +342,7 @@ function corridorMap(map, D) {
     head.appendChild(el("b", "", route.name));
     div.appendChild(el("div", "", route.summary));
     div.appendChild(table);
-    headRow(table, ["Leg", "Mode", "km", "hours", "US$", "kg CO\u2082e"], 2);
+    headRow(table, ["Leg", "Mode", "km", "hours", "US$", "kg CO\u2082e", "grade of hours", "of US$"], 2);
     const body = table.createTBody();
     route.rows.forEach(r => { cells(body.insertRow(), r.cells, 2).className = r.cls; });
     cells(body.insertRow(), route.total, 2).className = "total";

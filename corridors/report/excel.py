@@ -15,11 +15,13 @@ from corridors.maps.layers import colour
 from corridors.report.text import (
     DISCLAIMER,
     UNCHANGED,
+    CostLine,
     answer,
     changes,
     cost_lines,
     parameters,
     question,
+    risk_caption,
     web_address,
 )
 from corridors.report.workbook import is_blank, workbook, write_text
@@ -101,6 +103,7 @@ SWINGS = {
 REJECTED = {
     "name": "Corridor",
     "reason": "Reason",
+    "gates": "All that it closes",
     "needs": "What it would need",
     "start": "Closed from",
     "end": "Closed to",
@@ -131,6 +134,7 @@ WIDE = {
     "line": 26,
     "note": 90,
     "reason": 80,
+    "gates": 50,
     "title": 60,
     "crossings": 80,
     "source_id": 40,
@@ -169,6 +173,7 @@ def _fill(book: Workbook, routes: Routes) -> None:
                 for what, column in (("rests on", "rests_on"), ("sanctions", "sanctions"))
             ),
             *(("all routes rest on", sentence(note)) for note in routes.notes),
+            ("Risk", sentence(risk_caption(routes).removeprefix("Risk: "))),
             *((name, value) for name, value in parameters(routes) if name != "scenario"),
             ("Disclaimer", DISCLAIMER),
         ],
@@ -266,23 +271,25 @@ class _Sheets:
         printed = next((j for j, column in enumerate(columns) if column in UNPRINTED), len(columns))
         sheet.print_area(0, 0, len(rows) + 1, printed - 1)
 
-    def costs(self, labels: Sequence[str], lines: Sequence[tuple[str, list[float]]]) -> None:
+    def costs(self, labels: Sequence[str], lines: Sequence[CostLine]) -> None:
         """Sheet of the costs by line, with live sums; what only a round trip pays comes below them."""
         from xlsxwriter.utility import xl_rowcol_to_cell
 
-        heads = {"line": "Line", **{label: f"Route {label} (US$ of 2024)" for label in labels}}
+        heads = {"line": "Line", "grade": "Grade (the weakest)"}
+        heads |= {label: f"Route {label} (US$ of 2024)" for label in labels}
         sheet = self.add("Costs", heads)
-        once = [one for one in lines if one[0] not in BESIDE]
-        for j, (label, words) in enumerate(heads.items()):
-            if j:
-                sheet.write_string(0, j, words, self._badge(label))
-        for i, (line, values) in enumerate([*once, ("Total, expected values", []), *lines[len(once) :]], 1):
+        once = [one for one in lines if one.line not in BESIDE]
+        for j, label in enumerate(labels, 2):
+            sheet.write_string(0, j, heads[label], self._badge(label))
+        total_line = CostLine("Total, expected values", "", [])
+        for i, (line, grade, values) in enumerate([*once, total_line, *lines[len(once) :]], 1):
             sheet.write_string(i, 0, line, self._text if values else self._bold)
-            for j, value in enumerate(values, 1):
+            self._put(sheet, i, 1, grade)
+            for j, value in enumerate(values, 2):
                 self._put(sheet, i, j, value, places="")
         last = len(once)
-        for j in range(1, len(labels) + 1):
-            total = math.fsum(values[j - 1] for _, values in once)
+        for j in range(2, len(labels) + 2):
+            total = math.fsum(one.usd[j - 2] for one in once)
             cells = f"{xl_rowcol_to_cell(1, j)}:{xl_rowcol_to_cell(last, j)}"
             self._put(sheet, last + 1, j, _Formula(f"=SUM({cells})", total), self._sum[""])
 

@@ -31,6 +31,7 @@ from corridors.report.text import (
     leader,
     parameters,
     question,
+    risk_caption,
     swings_words,
 )
 from corridors.routing.cost_lines import BESIDE
@@ -78,11 +79,12 @@ def page(routes: Routes) -> str:
         **_pictures(routes, data, rows),
         routes=rows,
         costs=[
-            {"line": line, "cells": [rounded(usd) if usd else "" for usd in values], "beside": line in BESIDE}
-            for line, values in cost_lines(routes)
+            one._asdict() | {"cells": [rounded(usd) if usd else "" for usd in one.usd], "beside": one.line in BESIDE}
+            for one in cost_lines(routes)
         ],
         changes=changes(routes)["words"].tolist() or [UNCHANGED],
         bars=swings_words(routes.labels[0]),
+        risk=risk_caption(routes),
         months=MONTHS,
         year=routes.depart.year,
         as_of=routes.as_of,
@@ -90,6 +92,7 @@ def page(routes: Routes) -> str:
             {
                 "name": row["name"],
                 "reason": row["reason"],
+                "gates": row["gates"],
                 "needs": row["needs"],
                 "sources": _numbers(row["source_id"], numbers),
             }
@@ -159,7 +162,8 @@ def compared(a: Routes, b: Routes) -> str:
         routes=rows,
         rejected=[
             [
-                {"name": row["name"], "reason": row["reason"], "sources": _numbers(row["source_id"], numbers)}
+                {name: row[name] for name in ("name", "reason", "gates")}
+                | {"sources": _numbers(row["source_id"], numbers)}
                 for row in records(routes.rejected)
             ]
             for routes in (a, b)
@@ -253,10 +257,10 @@ def _numbers(sources: str, numbers: dict[str, int]) -> str:
 def _route(row: Row, drawn: Row, legs: pd.DataFrame, numbers: dict[str, int]) -> Row:
     km, days, usd, tonnes = drawn["legend"]
     table = [
-        {"cls": shown["cls"], "cells": [*shown["cells"], leg["quality"], _numbers(leg["source_id"], numbers)]}
+        {"cls": shown["cls"], "cells": [*shown["cells"], _numbers(leg["source_id"], numbers)]}
         for shown, leg in zip(drawn["rows"], records(legs), strict=True)
     ]
-    table.append({"cls": "total", "cells": [*drawn["total"], "", ""]})
+    table.append({"cls": "total", "cells": [*drawn["total"], ""]})
     return {
         "label": row["label"],
         "name": row["name"],

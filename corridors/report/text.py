@@ -6,11 +6,12 @@ import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from corridors.data.schema import records
+from corridors.data.countries import country_names
+from corridors.data.schema import records, worst
 from corridors.data.versions import installed
 from corridors.maps.background import ATTRIBUTION
 from corridors.routing.cost_lines import LINES
@@ -57,15 +58,35 @@ def web_address(text: str) -> str:
     return text if re.fullmatch(r"https?://[^\s<>\"]+", text) and len(text) <= LONGEST_LINK else ""
 
 
-def cost_lines(routes: Routes) -> list[tuple[str, list[float]]]:
-    """Lines of cost in order, each with the expected US$ of every route; what only a round trip pays comes last."""
-    wide = routes.costs.pivot_table(index="line", columns="label", values="usd", sort=False).fillna(0.0)
-    order = sorted(wide.index, key=LINES.index)
+class CostLine(NamedTuple):
+    """A line of cost: the weakest grade of what it rests on, and the expected US$ of every route."""
+
+    line: str
+    grade: str
+    usd: list[float]
+
+
+def cost_lines(routes: Routes) -> list[CostLine]:
+    """Lines of cost in order; what only a round trip pays comes last."""
+    costs = routes.costs[routes.costs["usd"] != 0]
+    wide = costs.pivot_table(index="line", columns="label", values="usd", sort=False).fillna(0.0)
+    grades = {line: worst(*rows["quality"]) for line, rows in costs.groupby("line")}
     return [
-        (str(line), [float(wide.loc[line].get(label, 0.0)) for label in routes.labels])
-        for line in order
-        if wide.loc[line].any()
+        CostLine(str(line), grades[line], [float(wide.loc[line].get(label, 0.0)) for label in routes.labels])
+        for line in sorted(wide.index, key=LINES.index)
     ]
+
+
+def risk_caption(routes: Routes) -> str:
+    """What the column of risk is, with the chance that is assumed for each conflict on the way."""
+    passed = {country for result in routes.results for country in result.countries}
+    chances = [
+        f"{country_names().get(country, country)} {chance:.0%}"
+        for country, chance in sorted(routes.world.conflict.items())
+        if country in passed
+    ]
+    assumed = f", with what is assumed for conflict: {', '.join(chances)}" if chances else ""
+    return f"Risk: chance that at least one place on the way is closed by an event on a random day{assumed}."
 
 
 def swings_words(label: str) -> str:

@@ -16,11 +16,13 @@ from corridors.maps.layers import colour, routes_data
 from corridors.report.text import (
     DISCLAIMER,
     UNCHANGED,
+    CostLine,
     answer,
     changes,
     cost_lines,
     parameters,
     question,
+    risk_caption,
     swings_words,
     web_address,
 )
@@ -61,8 +63,7 @@ def write(routes: Routes, path: str | Path) -> None:
     paper.text(answer(routes))
     paper.heading("Comparison")
     paper.text(
-        "Door to door, one way. Days and US$ (of 2024): expected value, with p10 to p90. "
-        "Risk: chance that at least one place on the way is closed by an event on a random day.",
+        f"Door to door, one way. Days and US$ (of 2024): expected value, with p10 to p90. {risk_caption(routes)}",
         small=True,
     )
     paper.table(
@@ -78,14 +79,14 @@ def write(routes: Routes, path: str | Path) -> None:
         small=True,
     )
     lines = cost_lines(routes)
-    once = [values for line, values in lines if line not in BESIDE]
+    once = [one.usd for one in lines if one.line not in BESIDE]
     totals = [sum(column) for column in zip(*once, strict=True)]
-    sums = [*lines[: len(once)], ("total", totals), *lines[len(once) :]]
+    sums = [*lines[: len(once)], CostLine("total", "", totals), *lines[len(once) :]]
     paper.table(
-        ["Line", *routes.labels],
-        [[line, *(rounded(value) if value else "" for value in values)] for line, values in sums],
-        [6.0, *[3.0] * len(rows)],
-        right=range(1, len(rows) + 1),
+        ["Line", "Grade (the weakest)", *routes.labels],
+        [[line, grade, *(rounded(value) if value else "" for value in values)] for line, grade, values in sums],
+        [6.0, 3.0, *[3.0] * len(rows)],
+        right=range(2, len(rows) + 2),
     )
     paper.heading("What would change the answer")
     for words in changes(routes)["words"].tolist() or [UNCHANGED]:
@@ -95,9 +96,9 @@ def write(routes: Routes, path: str | Path) -> None:
     failed = records(routes.rejected)
     if failed:
         paper.table(
-            ["Corridor", "Reason", "What it would need"],
-            [[row["name"], row["reason"], row["needs"]] for row in failed],
-            [6.5, 13.6, 6.0],
+            ["Corridor", "Reason", "All that it closes", "What it would need"],
+            [[row["name"], row["reason"], row["gates"], row["needs"]] for row in failed],
+            [5.5, 10.6, 5.0, 5.0],
         )
     else:
         paper.text("No other corridor was found that is kept from use by a closure alone.")

@@ -6,6 +6,7 @@ import itertools
 from collections import defaultdict
 
 from corridors.model.calendars import moment
+from corridors.model.cargo import TONNES
 from corridors.routing.after_closures import queues
 from corridors.routing.explain import closure_words
 from corridors.routing.leg_rows import describe
@@ -68,6 +69,12 @@ def general_words(result: Result) -> list[str]:
         )
     if any(edge.kind == "leg" and edge.mode in ("road", "rail") for edge in result.edges):
         found.append("hours a day on the move, times of loading and unloading, and some fees are assumed or estimated")
+    cargo = result.world.question.cargo
+    if cargo.unit != "vehicle" and cargo.payload_t < TONNES / 2:
+        found.append(
+            f"CO2e is the part of {cargo.payload_t:g} t in vehicles with a mean load; of one that carries nothing else "
+            f"all counts (ISO 14083), up to {TONNES / cargo.payload_t:.2g} times as much"
+        )
     if any(edge.kind == "leg" and edge.mode == "air" for edge in result.edges):
         legs = result.facts.tables["legs"]
         flights = len(legs[(legs["mode"] == "air") & (legs["status"] == "operating")])
@@ -92,7 +99,7 @@ def _oldest_rates(result: Result) -> list[str]:
                 by = f" by {row['by_mode']}" if row["by_mode"] else ""
                 where = f" in {row['by_country']}" if row["by_country"] else ""
                 found.setdefault(row["as_of"][:4], []).append(f"{line}{by}{where} ({some / whole:.0%} of {unit})")
-    return [f"oldest rates are of {year}: {', '.join(found[year])}" for year in sorted(found)[:1]]
+    return [f"oldest figures behind rates are of {year}: {', '.join(found[year])}" for year in sorted(found)[:1]]
 
 
 def _of_carrier(result: Result) -> list[str]:

@@ -117,7 +117,9 @@ def routes_html(routes: Routes) -> str:
     rejected, tail = routes.rejected, ""
     if len(rejected):
         tail = "<p><b>Not possible on this date</b></p>" + html_table(
-            rejected[["name", "reason", "source_id"]].rename(columns={"source_id": "source"})
+            rejected[["name", "reason", "gates", "source_id"]].rename(
+                columns={"gates": "closes", "source_id": "source"}
+            )
         )
     said = "".join(f"<li>{escape(note)}</li>" for note in routes.notes)
     return head + html_table(shown) + (f"<ul>{said}</ul>" if said else "") + tail

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridors.data.writing import write_page, write_table
+from corridors.data.writing import write_page
 from corridors.routing.figures import html_table, routes_html
 
 if TYPE_CHECKING:
@@ -228,8 +228,11 @@ def to_file(routes: Routes, path: str | Path) -> None:
     Parameters
     ----------
     path : path
-        ``.gpkg`` (with the tables ``routes, rejected, sources``), ``.parquet``, ``.kml`` or ``.geojson``; ``.csv`` has
-        the rows of ``table`` and ``details``, ``.xlsx`` is what `to_excel` writes.
+        ``.gpkg`` (with the tables ``routes, rejected, sources, question``), ``.parquet``, ``.kml`` or ``.geojson``;
+        ``.csv`` has the rows of ``table`` and ``details``, ``.xlsx`` is what `to_excel` writes. Each says what was
+        asked, with the dates, cargo, scenario, year of prices, version of the data and notes: a table ``question`` of
+        name and value, the metadata ``corridors`` of Parquet (JSON), members of the GeoJSON and data of the KML
+        document, all with the sources, and columns of the CSV.
 
     Raises
     ------
@@ -238,13 +241,9 @@ def to_file(routes: Routes, path: str | Path) -> None:
     MissingExtra
         If pyarrow is missing for ``.parquet`` (extra ``sweep``), or XlsxWriter for ``.xlsx`` (extra ``office``).
     """
-    from corridors.data.files import write_routes
+    from corridors.report.files import write
 
-    if str(path).lower().endswith((".csv", ".xlsx")):
-        write_table(path, routes.full, routes.to_excel)
-        return
-    frames = {"legs": routes.legs, "routes": routes.full, "rejected": routes.rejected, "sources": routes.sources()}
-    write_routes(frames, path)
+    write(routes, path)
 
 
 def to_excel(routes: Routes, path: str | Path) -> None:

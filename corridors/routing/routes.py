@@ -76,10 +76,10 @@ class Routes(Sequence[Route]):
         end: Access | None,
         draws: Draws,
         ask: Callable[[Facts, Request], Routes],
-        left_out: Sequence[LeftOut] = (),
+        not_offered: Sequence[LeftOut] = (),
     ) -> None:
         self.facts, self.world, self.request, self.aside, self.ask = facts, world, request, aside, ask
-        self._left_out, self._kept_draws = left_out, draws
+        self.not_offered, self._kept_draws = not_offered, draws
         self.ends = start, end
         q = world.question
         self.origin = start.name if start else str(facts.place[q.origin]["name"])
@@ -252,7 +252,8 @@ class Routes(Sequence[Route]):
         """Where the money goes: one row per route and line.
 
         Columns: ``label, name, line, usd`` (expected, US$ of 2024), ``usd_p10, usd_p50, usd_p90, one_way, source_id,
-        rate_years`` (years for which the rates were published) and ``quality`` (the weakest grade). Lines: haulage
+        rate_years`` (in whose prices the rates stand; those before 2024 are raised by US consumer prices), ``oldest``
+        (date of the oldest figure behind them) and ``quality`` (the weakest grade). Lines: haulage
         (trucks and trains, with the charge for a departure), sea freight (also ferries), air freight, surcharges
         (refrigerated, dangerous, heavy), border fees, unofficial payments, guarantee, truck standing (in the queue of
         a border), entry fee (by flag), transit permit, fuel difference, drayage, documents, transshipment, port
@@ -427,12 +428,12 @@ class Routes(Sequence[Route]):
         Columns: ``name, days, usd, kgco2e, risk`` and ``reason``.
         """
         offered = [result.edges for result in self.results]
-        every = [*offered, *(one.result.edges for one, _ in self._left_out)]
+        every = [*offered, *(one.result.edges for one, _ in self.not_offered)]
         named = names_of(self.facts, every, self.names)
         whole = self._whole or self
         labels = {result.path.edges: label for label, result in zip(whole.labels, whole.results, strict=True)}
         rows = []
-        for name, (one, reason) in zip(named[len(offered) :], self._left_out, strict=True):
+        for name, (one, reason) in zip(named[len(offered) :], self.not_offered, strict=True):
             hours, usd, kgco2e, _ = one.result.figures
             rows.append([name, hours / 24, usd, kgco2e, one.result.risk, reason.said(labels)])
         return pd.DataFrame(rows, columns=["name", "days", "usd", "kgco2e", "risk", "reason"])
@@ -458,7 +459,7 @@ class Routes(Sequence[Route]):
             If the network does not know the name.
         """
         offered = list(zip(self.labels, self.names, self.results, strict=True))
-        return why(Asked(self.facts, self.world, offered, self._left_out, self.ends, self._kept_draws), what)
+        return why(Asked(self.facts, self.world, offered, self.not_offered, self.ends, self._kept_draws), what)
 
     def sources(self) -> pd.DataFrame:
         """The sources that these figures and rejections rest on.

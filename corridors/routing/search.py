@@ -174,10 +174,11 @@ def find_routes(facts: Facts, request: Request) -> Routes:
     question, start, end = resolve(facts, request, both=True)
     search = Search(facts, question, request, (start, end))
     choices, aside = search.answer()
+    left_out = search.left_out
     if request.unknown == "both":
         choices = choices + search.if_reopened(choices)
     world = search.world(question)
-    found = Routes(facts, world, choices, aside, request, start, end, search.draws, find_routes, search.left_out)
+    found = Routes(facts, world, choices, aside, request, start, end, search.draws, find_routes, left_out)
     if not choices:
         raise found.no_route()
     return found

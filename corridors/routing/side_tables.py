@@ -112,7 +112,7 @@ class _Origins:
             self._of.setdefault(row["quantity"], []).append(row)
 
     def line(self, result: Result, line: str) -> Row:
-        """Columns ``source_id, rate_years`` and ``quality`` of one line."""
+        """Columns ``source_id, rate_years, oldest`` and ``quality`` of one line."""
         rows: dict[str, Row] = {
             row["rate_id"]: row for name in RESTS_ON.get(line, ()) for row in self._of.get(name, ())
         }
@@ -128,6 +128,7 @@ class _Origins:
         return {
             "source_id": ";".join(dict.fromkeys(filter(None, ids))),
             "rate_years": ", ".join(sorted({row["year"] for row in rows.values()})),
+            "oldest": min((row["as_of"] for row in rows.values()), default=""),
             "quality": worst(*(row["quality"] for row in rows.values())),
         }
 

@@ -15,6 +15,8 @@ from shapely.geometry import LineString
 # A line laid by way-points is shorter than what gets built.
 PLANNED_STRETCH = 1.25
 SIMPLIFY = 0.004
+# Share of its length by which a line may be drawn short and still follow the road.
+MOST_SHORT = 0.3
 Rows = list[dict[str, object]]
 
 
@@ -100,7 +102,7 @@ def leg_rows(legs: list[Leg]) -> Rows:
                 "headway_hours": leg.headway_hours,
                 "gross_limit_t": limit.get("gross_limit_t", ""),
                 "axle_limit_t": limit.get("axle_limit_t", ""),
-                "geometry_quality": leg.geometry_quality,
+                "geometry_quality": "assumed" if _cut_short(leg, km) else leg.geometry_quality,
                 "note": leg.note,
                 "source_id": source,
                 "as_of": as_of,
@@ -110,12 +112,21 @@ def leg_rows(legs: list[Leg]) -> Rows:
     return rows
 
 
-def wkt(line: list[Point]) -> str:
-    """Simplified line with four decimals."""
+def _cut_short(leg: Leg, km: float) -> bool:
+    """Whether the drawn line of a road or railway is so much shorter than its length that it leaves out its bends."""
+    drawn = line_km([(x, y) for x, y in _drawn(leg.line).coords])
+    return leg.mode in ("road", "rail") and drawn < (1 - MOST_SHORT) * km
+
+
+def _drawn(line: list[Point]) -> LineString:
     if len(set(line)) < 2:
         line = [line[0], (line[0][0] + 0.0001, line[0][1])]
-    shape = LineString(line)
-    return str(shapely.to_wkt(shapely.simplify(shape, SIMPLIFY), rounding_precision=4, trim=True))
+    return shapely.simplify(LineString(line), SIMPLIFY)
+
+
+def wkt(line: list[Point]) -> str:
+    """Simplified line with four decimals."""
+    return str(shapely.to_wkt(_drawn(line), rounding_precision=4, trim=True))
 
 
 def _group(legs: list[Leg], mode: str, rule: str) -> list[str]:

@@ -16,6 +16,7 @@ MANIFEST = GEODATA / "manifest.sha256"
 GRADES = ("measured", "published", "derived", "estimate", "assumed")
 BEGIN, END = "<!-- rows by quality: written by build/manifest.py -->\n", "<!-- end -->\n"
 HOLIDAYS, SHOWN = "<!-- holidays: written by build/manifest.py -->\n", "2026"
+ADDRESSES = "<!-- addresses of sources: written by build/manifest.py -->\n"
 MIXED = "<!-- rows of several sources: written by build/manifest.py -->\n"
 
 
@@ -85,6 +86,18 @@ def of_several_sources() -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
+def of_addresses() -> str:
+    """Sentence: of how many sources address and date are known."""
+    sources = list(rows(GEODATA / "sources.csv"))
+    linked = sum(row["url"].startswith("http") for row in sources)
+    nowhere, undated = (sum(not row[name] for row in sources) for name in ("url", "published"))
+    named = len(sources) - linked - nowhere
+    return (
+        f"Of {len(sources):,} sources {linked} have a web address, {named} the name of a site with a number or day, "
+        f"{nowhere} neither (own estimates among them); {undated} have no day of publication.\n"
+    )
+
+
 def of_holidays() -> str:
     """Markdown table: the public holidays of each country in a year."""
     days: dict[str, list[str]] = {}
@@ -103,7 +116,12 @@ def _line(name: str, count: Counter[str]) -> list[str]:
 
 def with_counts(text: str) -> str:
     """The README with the tables between their marks brought up to date."""
-    for mark, table in ((BEGIN, by_quality()), (HOLIDAYS, of_holidays()), (MIXED, of_several_sources())):
+    for mark, table in (
+        (BEGIN, by_quality()),
+        (HOLIDAYS, of_holidays()),
+        (ADDRESSES, of_addresses()),
+        (MIXED, of_several_sources()),
+    ):
         before, rest = text.split(mark)
         text = before + mark + table + END + rest.split(END, 1)[1]
     return text

@@ -1,5 +1,7 @@
 """Rows of the build in geodata/sources.csv, which others also write."""
 
+import re
+
 import tables
 
 COLUMNS = "source_id,title,publisher,url,published,accessed,licence"
@@ -14,4 +16,12 @@ def append(used: set[str]) -> None:
     if missing:
         raise ValueError(f"sources without a row: {', '.join(missing)}")
     known.update({name: ours[name] for name in used & set(ours)})
-    tables.write("sources", COLUMNS, [known[name] for name in sorted(known)])
+    linked = [row | {"url": address(str(row["url"]))} for _, row in sorted(known.items())]
+    tables.write("sources", COLUMNS, linked)
+
+
+def address(text: str) -> str:
+    """The address of a page as one that a browser opens; what is only the name of a file is none."""
+    if re.fullmatch(r"(?:[\w-]+\.)+[a-z]{2,}/[^\s;,]+", text):
+        return f"https://{text}"
+    return "" if re.fullmatch(r"\d{3}_[0-9a-f]{16}\.txt", text) else text

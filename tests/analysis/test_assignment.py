@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corridors as cr
+from corridors.analysis.choice import Option, shares
 from tests.small import small_network, with_tables
 
 ASK = {"depart": "2025-06-02T00:00", "as_of": "2025-06-01", "modes": ["road"]}
@@ -21,10 +22,10 @@ def one(**row: object) -> pd.DataFrame:
 
 
 def test_shares_and_loads_by_hand() -> None:
-    """Pass and plain share no leg: path sizes 1. The difference of cost a tonne decides."""
+    """Pass and plain share no leg. The difference of cost a tonne decides."""
     net = small_network()
     found = net.assign(one(tonnes_year=73_000), mu=0.02, **ASK)
-    costs = found.routes.set_index("name")["usd_per_t"]
+    costs = found.routes.set_index("name")["generalised_usd_per_t"]
     odds = exp(-0.02 * (costs["XA-XB, by High Pass"] - costs["XA-XB, by Plain Gate"]))
     shares = found.routes.set_index("name")["share"]
     assert shares["XA-XB, by High Pass"] == pytest.approx(odds / (1 + odds))
@@ -36,7 +37,7 @@ def test_shares_and_loads_by_hand() -> None:
     assert np.isnan(load.loc["pass", "use"])
 
 
-def test_cost_that_does_not_count_leaves_the_path_size() -> None:
+def test_where_cost_does_not_count_routes_that_share_nothing_are_equal() -> None:
     found = small_network().assign(one(units_year=365), mu=0.0, **ASK)
     assert list(found.routes["share"]) == pytest.approx([0.5, 0.5])
     assert found.crossings["units_day"].sum() == pytest.approx(1)
@@ -175,12 +176,12 @@ def by_mode(found: pd.DataFrame) -> pd.Series:
 
 def test_nested_odds_by_hand() -> None:
     """Modes weigh by what their routes are worth together; the default goes by relative cost."""
-    from corridors.analysis.choice import MODE, NEST, ROUTE, shares
+    from corridors.analysis.choice import MODE, NEST, ROUTE
 
     found = small_network().assign(one(units_year=1000), **two_modes()).routes
     assert set(found["mode"]) >= {"road", "rail"}
     options = [
-        type("Way", (), {"usd_per_t": cost, "mode": mode, "legs": {f"leg {i}": 1.0}, "marks": frozenset()})()
+        Option("", "", mode, cost, 20.0, 1.0, (), {f"leg {i}": 1.0}, frozenset())
         for i, (cost, mode) in enumerate(((100, "road"), (120, "road"), (90, "rail")))
     ]
     within = (120 / 100) ** -ROUTE
@@ -309,3 +310,96 @@ def test_a_constant_is_for_something_that_is_known(net: cr.Network) -> None:
         for constants in ({"Torkham": -2.0}, {"torkham": -2.0}, None)
     )
     assert by_name == by_id != plain
+
+
+def ways(rng: np.random.Generator, number: int) -> list[Option]:
+    """Routes of random cost, modes and legs, of which many share some."""
+    return [
+        Option(
+            *("", f"way {i}", str(rng.choice(["road", "rail", "sea"])), float(rng.uniform(50, 150)), 20.0, 1.0, ()),
+            {f"leg {leg}": float(rng.uniform(1, 100)) for leg in rng.choice(6, rng.integers(1, 5), replace=False)},
+            frozenset(),
+        )
+        for i in range(number)
+    ]
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_one_more_route_adds_to_no_other(seed: int) -> None:
+    """Whatever routes share, however strongly it counts: what is true of people who each take what suits them best."""
+    rng = np.random.default_rng(seed)
+    options = ways(rng, int(rng.integers(2, 9)))
+    ask = {"beta": float(rng.uniform(0, 4)), "nest": float(rng.uniform(0.2, 1)), "mu": rng.choice([None, 0.0, 0.02])}
+    fewer, more = shares(options[:-1], **ask), shares(options, **ask)
+    assert sum(more) == pytest.approx(1)
+    assert all(after <= before + 1e-9 for before, after in zip(fewer, more[:-1], strict=True))
+
+
+def test_routes_that_share_everything_weigh_little_more_than_one() -> None:
+    one, same, other = (
+        Option("", n, "road", 100.0, 20.0, 1.0, (), {leg: 9.0}, frozenset()) for n, leg in ("aa", "ba", "cb")
+    )
+    for beta, together in ((0.0, 2.0), (1.0, 2**0.5), (99.0, 2**0.01)):
+        first, second, third = shares([one, same, other], beta=beta)
+        assert first == second
+        assert first + second == pytest.approx(together * third)
+
+
+SHUT = ("Torkham", "Chaman-Spin Boldak", "Ghulam Khan", "Kharlachi", "Angoor Adda")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_opening_adds_to_a_route_that_does_not_use_it(net: cr.Network, seed: int) -> None:
+    """Gates shut in October 2025 open one after another: what was there before only ever loses."""
+    rng = np.random.default_rng(seed)
+    origin = str(rng.choice(["Tashkent", "Almaty", "Dushanbe", "Kabul", "Mary"]))
+    demand = pd.DataFrame([{"origin": origin, "destination": "Karachi", "units_year": 1000.0}])
+    scenario, before = cr.Scenario("open"), dict[object, float]()
+    opened = 0
+    for gate in ("", *map(str, rng.permutation(SHUT)[:3])):
+        scenario = scenario.reopen(gate) if gate else scenario
+        found = net.assign(demand, depart="2026-04-15", scenario=scenario if gate else None, progress=False).routes
+        found = found.dropna(subset="share")
+        after = found.groupby(["name", "mode", "generalised_usd_per_t"])["share"].sum().to_dict()
+        assert all(after.get(way, 0.0) <= share + 1e-9 for way, share in before.items())
+        opened += bool(gate) and len(after) > len(before)
+        before = after
+    assert opened >= 1
+
+
+def test_the_main_gate_of_kabul_takes_a_part_of_its_trade(net: cr.Network) -> None:
+    """Torkham is the nearest gate to Kabul; four routes to Karachi by other gates are a little cheaper."""
+    demand = pd.DataFrame([{"origin": "Kabul", "destination": "Karachi", "units_year": 1000.0}])
+    found = net.assign(demand, depart="2025-09-15", k=4, progress=False)
+    load = found.crossings.set_index(["element_id", "mode"])["units_day"]
+    assert load["torkham", "road"] > 0.1 * 1000 / 365
+    assert not found.routes.duplicated(["name", "mode"]).any()
+
+
+def test_the_load_of_a_wagon_is_counted_in_trucks_on_roads(net: cr.Network) -> None:
+    """As many as 20-t loads that the price charges, and as the same tonnes in boxes need."""
+    ask = {"depart": "2026-04-15", "modes": ["road"], "progress": False}
+    demand = {"origin": "Almaty", "destination": "Kabul", "tonnes_year": 365_000.0}
+    metal, boxes = (
+        net.assign(pd.DataFrame([demand | {"cargo": c}]), **ask).crossings for c in ("metal", "container40")
+    )
+    payload = float(net.cargo.set_index("cargo_id").loc["container40", "payload_t"])
+    for found, tonnes in ((metal, 20.0), (boxes, payload)):
+        assert (found["tonnes_day"] / found["units_day"]).tolist() == pytest.approx([tonnes] * len(found), rel=0.2)
+    by_rail = net.assign(
+        pd.DataFrame([demand | {"cargo": "metal"}]), depart="2026-04-15", modes=["rail"], progress=False
+    )
+    assert (by_rail.crossings["tonnes_day"] / by_rail.crossings["units_day"]).tolist() == pytest.approx(
+        [65.0] * len(by_rail.crossings)
+    )
+
+
+def test_trucks_with_the_load_of_a_wagon_fill_a_gate() -> None:
+    """Three and a quarter trucks to a wagon of 65 t: 13 trucks a day are four of them."""
+    cargo = cr.Cargo("ore", 65.0, "wagon", "wagon1520", frozenset({"road"}))
+    found = limited(**{"pass": 13}).assign(one(cargo=cargo, units_year=3650), spill=True, mu=0.0, **ASK)
+    load = found.crossings.set_index("element_id")
+    assert load.loc["pass", ["units_day", "use"]].tolist() == pytest.approx([13, 1])
+    assert load.loc["pass", "tonnes_day"] == pytest.approx(4 * 65)
+    assert load.loc["plain", "units_day"] == pytest.approx(6 * 3.25)

@@ -421,3 +421,24 @@ def test_map_and_report(received: tuple[Shipments, dict[int, dict[str, Any]]], t
     assert found.flows["tonnes"].max() <= found.totals["tonnes"].iloc[0] + 1e-6
     assert json.dumps(found.notes)
     assert "Shipments of" in found._repr_html_()
+
+
+def test_crossings_count_trucks_and_wagons(net: cr.Network) -> None:
+    """Of 650 t of metal that go by rail 10 wagons pass, by road 33 trucks of 20 t, and boxes stay boxes."""
+    rows = pd.DataFrame(
+        [
+            {"origin": "Almaty", "destination": "Tashkent", "date": "2026-04-15", "cargo": "metal", "tonnes": 650},
+            {
+                "origin": "Almaty",
+                "destination": "Tashkent",
+                "date": "2026-04-15",
+                "cargo": "container40",
+                "tonnes": 100,
+            },
+        ]
+    )
+    payload = float(net.cargo.set_index("cargo_id").loc["container40", "payload_t"])
+    for modes, units in ((["rail"], 10), (["road"], 32.5)):
+        found = net.shipments(rows, modes=modes, progress=False)
+        assert found.totals["boxes"].iloc[0] == 10 + np.ceil(100 / payload)
+        assert found.by_crossing["vehicles"].tolist() == [units + np.ceil(100 / payload)] * len(found.by_crossing)

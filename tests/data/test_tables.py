@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from datetime import date, datetime
 from itertools import combinations
@@ -920,3 +921,19 @@ def test_no_way_over_a_pass_gets_round_its_section(net: cr.Network) -> None:
                     assert nx.shortest_path_length(graph, a, b, "km") <= over, (section.element_id, summit, a, b)
                 else:
                     pytest.fail(f"{section.element_id}: {a} - {summit} - {b}")
+
+
+ASSUMED = re.compile(r"assumed|not known|guess|hours .* are not|not in the rule")
+OF_RANGES = re.compile(r"(range|low|high|side|below|above)( and \w+)?,? assumed|low and high[^;.]*assumed", re.I)
+"""A published mean with a range that is assumed stays published."""
+
+
+@pytest.mark.parametrize("name", ["calendars", "episodes", "transfers", "seasons", "crossings", "services"])
+def test_no_figure_is_published_that_its_note_calls_assumed_or_unknown(name: str) -> None:
+    wrong = [
+        row
+        for row in lines(name)
+        if row["quality"] in ("measured", "published") and ASSUMED.search(OF_RANGES.sub("", row["note"]))
+    ]
+    # of a ship line its frequency is published; that others wait as long is said in the same note
+    assert [row for row in wrong if row.get("service") != "liner"] == []

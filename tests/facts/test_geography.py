@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 
 import pandas as pd
+import pyproj
 import pytest
 
 import corridors as cr
@@ -373,3 +374,18 @@ def test_a_post_is_found_by_every_name_of_its_crossing(net: cr.Network) -> None:
 )
 def test_towns_of_fifty_thousand_and_those_of_published_lengths_are_places(net: cr.Network, name: str) -> None:
     assert net.find(name)["match"].iloc[0] == 1.0
+
+
+def test_a_line_that_leaves_out_the_bends_of_its_road_says_so(net: cr.Network) -> None:
+    """Drawn more than 30 % short of its km, by pyproj, the line of a road or railway is not derived from the map."""
+    legs = net.legs[net.legs["mode"].isin(["road", "rail"])]
+    drawn = legs.geometry.map(pyproj.Geod(ellps="WGS84").geometry_length) / 1000
+    short = 1 - drawn / legs["km"]
+    graded = legs.set_index(short)["geometry_quality"]
+    assert set(graded[graded.index > 0.305]) == {"assumed"}
+    assert set(graded[graded.index < 0.295]) <= {"derived", "estimate"}
+    assert 30 < (legs["geometry_quality"] == "assumed").sum() < 60
+    road = short[(legs["mode"] == "road") & (legs["status"] == "operating")]
+    assert [round(float((road > least).mean()), 2) for least in (0.05, 0.1, 0.2)] == [0.54, 0.24, 0.06], (
+        "docs/answers.md"
+    )

@@ -115,7 +115,10 @@ def test_costs_in_rupees_are_those_in_dollars_at_the_mean_rate_of_the_year(net: 
     assert set(rupees["currency"]) == {"PKR"}
     before = routes.costs_in("USD", year=2019)
     assert before["amount"].to_numpy() == pytest.approx(255.657 / 313.689 * dollars["usd"].to_numpy())
-    assert dollars.set_index("line").loc["haulage", "rate_years"]
+    haulage = dollars.set_index("line").loc["haulage"]
+    rates = net.rates.query("quantity == 'usd_per_km' and by_mode == 'road' and by_country in ['PK', 'AF']")
+    assert haulage["rate_years"] == "2024"
+    assert haulage["oldest"] <= rates["as_of"].min()
     assert (dollars.query("one_way")["source_id"] != "").all()
 
 
@@ -279,3 +282,15 @@ def test_full_trucks_come_from_china_on_the_karakoram_and_from_karachi_below(net
     assert per_km(net, "Karachi", "Islamabad", "PK") > 2 * per_km(net, "Islamabad", "Karachi", "PK")
     for start, end in (("Kashgar", "Osh"), ("Kashgar", "Bishkek"), ("Urumqi", "Almaty")):
         assert 1.2 < per_km(net, start, end, "CN") / per_km(net, end, start, "CN") < 1.7
+
+
+def test_a_part_load_says_what_its_emissions_are_a_part_of(net: cr.Network) -> None:
+    """A truck is paid for whole, and emissions go by the tonne: a box of 1 t could have the truck of 20 t to itself."""
+    ask = {"depart": "2026-01-15", "modes": ["road"], "k": 1}
+    light, full = (
+        net.routes("Almaty", "Karachi", cargo=cr.Cargo("goods", tonnes, "FEU"), **ask) for tonnes in (1.0, 20.0)
+    )
+    assert light.table["usd"].iloc[0] == pytest.approx(full.table["usd"].iloc[0])
+    assert light.table["kgco2e"].iloc[0] * 20 == pytest.approx(full.table["kgco2e"].iloc[0])
+    assert any("ISO 14083" in note and "up to 20 times" in note for note in light.notes)
+    assert not any("ISO 14083" in note for note in full.notes)

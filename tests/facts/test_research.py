@@ -106,6 +106,9 @@ def test_a_route_names_the_oldest_rates_that_matter(net: cr.Network) -> None:
     assert as_of["usd_per_km_rail_kz"].startswith("2010")
     routes = net.routes("Urumqi", "Poti", depart="2025-09-10", modes=["rail", "ferry"], k=1)
     words = routes.details["rests_on"].iloc[0]
-    assert "oldest rates are of 2010: haulage by rail in KZ" in words
+    assert "oldest figures behind rates are of 2010: haulage by rail in KZ" in words
     road = net.routes("Tbilisi", "Poti", depart="2025-09-10", modes=["road"], k=1).details["rests_on"].iloc[0]
-    assert f"oldest rates are of {min(as_of[f'{name}_road_ge'][:4] for name in ('speed', 'usd_per_km'))}" in road
+    assert (
+        f"oldest figures behind rates are of {min(as_of[f'{name}_road_ge'][:4] for name in ('speed', 'usd_per_km'))}"
+        in road
+    )

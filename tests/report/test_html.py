@@ -64,6 +64,11 @@ def test_on_the_screen_nothing_is_asked_for_and_all_parts_are_there(
     assert f"is A, {first['name']}: {rounded(first['days'])} days" in page.locator(".lead").inner_text()
     for row in routes.rejected.itertuples():
         assert row.reason in page.locator("main").inner_text()
+        assert row.gates in page.locator("main").inner_text()
+    money = page.evaluate("""[...document.querySelectorAll('[aria-label="Costs by line"] tbody tr')].map(r =>
+        [...r.cells].slice(0, 2).map(c => c.textContent))""")
+    assert ["border fees", "assumed"] in money
+    assert "conflict: Pakistan 10%" in page.locator("main").inner_text()
     for title in routes.sources()["title"]:
         assert title in (page.locator("main").text_content() or "")
     page.set_viewport_size({"width": 360, "height": 740})
@@ -85,6 +90,8 @@ def test_every_source_number_leads_to_its_source(
         [...r.cells].map(c => c.textContent))""")
     legs = routes[2].legs
     assert len(rows) == len(legs) + 1
+    for cells, hours, usd, paid in zip(rows, legs["quality"], legs["usd_quality"], legs["usd"], strict=False):
+        assert cells[-3:-1] == [hours, usd if paid else ""]
     for cells, ids in zip(rows, legs["source_id"], strict=False):
         named = {titles[number] for number in cells[-1].split(", ") if number}
         assert named == {table[one] for one in ids.split(";") if one}

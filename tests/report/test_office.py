@@ -122,7 +122,12 @@ def test_costs_by_line_add_up_live(book: Any, routes: cr.Routes) -> None:
     total = next(row for row in sheet.iter_rows() if str(row[0].value).startswith("Total"))
     lines = {row[0].value for row in sheet.iter_rows(2)} - {total[0].value}
     assert lines == set(costs.loc[costs["usd"] != 0, "line"])
-    for i, cell in enumerate(total[1:]):
+    graded = {row[0].value: row[1].value for row in sheet.iter_rows(2) if row[1].value}
+    order = ["measured", "published", "derived", "estimate", "assumed"]
+    for line, of in costs[costs["usd"] != 0].groupby("line")["quality"]:
+        assert graded.pop(line) == max(of, key=order.index)
+    assert not graded
+    for i, cell in enumerate(total[2:]):
         top, bottom = (int(one) for one in re.findall(r"\d+", cell.value))
         added = sum(sheet.cell(row, cell.column).value for row in range(top, bottom + 1))
         assert added == pytest.approx(routes.table["usd"][i])
@@ -207,6 +212,8 @@ def test_document_holds_question_tables_and_pictures(routes: cr.Routes, tmp_path
     assert links
     assert links <= set(routes.sources()["url"])
     assert [row.cells[1].text for row in failed.rows[1:]] == list(routes.rejected["reason"])
+    assert [row.cells[2].text for row in failed.rows[1:]] == list(routes.rejected["gates"])
+    assert any("Pakistan 10%" in text for text in said), "what is assumed of clashes"
     assert [row.cells[0].text for row in sources.rows[1:]] == list(routes.sources()["title"])
     for row in routes.full.itertuples():
         assert any(row.rests_on.rstrip(".") in text and row.sanctions in text for text in said)

@@ -1,5 +1,7 @@
 """Answers as CSV and Excel: the same figures, texts as texts, addresses as links."""
 
+import json
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import openpyxl
@@ -62,3 +64,35 @@ def test_routes_as_csv_and_addresses_as_links(net: cr.Network, tmp_path: Path) -
     routes.report(tmp_path / "a.html")
     report = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert all(f'href="{url}"'.replace("&", "&amp;") in report for url in known)
+
+
+def test_files_of_routes_say_what_was_asked(net: cr.Network, tmp_path: Path) -> None:
+    """A what-if never looks like the base answer, in any format, to any reader."""
+    import geopandas
+    import pyarrow.parquet
+
+    world = cr.Scenario('Torkham <open> & "so"').reopen("Torkham", "2026-01-01")
+    routes = net.routes(
+        "Almaty", "Karachi", depart="2026-01-15", as_of="2026-02-15", cargo="metal", scenario=world, k=2
+    )
+    for suffix in ("geojson", "csv", "gpkg", "kml", "parquet"):
+        routes.to_file(tmp_path / f"r.{suffix}")
+    told = json.loads((tmp_path / "r.geojson").read_text(encoding="utf-8"))
+    parquet = json.loads(pyarrow.parquet.read_schema(tmp_path / "r.parquet").metadata[b"corridors"])
+    package = geopandas.read_file(tmp_path / "r.gpkg", layer="question").set_index("name")["value"]
+    document = ET.parse(tmp_path / "r.kml").getroot()[0]
+    kml = {str(one.get("name")): one[0].text or "" for one in document[0]}
+    for found in (told["question"], parquet["question"], dict(package), kml, pd.read_csv(tmp_path / "r.csv").iloc[1]):
+        assert (found["as_of"], found["cargo"]) == ("2026-02-15", "metal")
+        assert found["scenario"] == 'Torkham <open> & "so"'
+        assert all(word in found["changes"] for word in ("reopen", "Torkham", "2026-01-01"))
+        assert found["prices"] == "US$ of 2024"
+        assert net.version in found["data"]
+        assert all(note in found["notes"] for note in routes.notes)
+    for sources in (told["sources"], parquet["sources"], json.loads(kml["sources"])):
+        assert [one["url"] for one in sources] == list(routes.sources()["url"])
+    for suffix in ("geojson", "kml"):
+        assert len(geopandas.read_file(tmp_path / f"r.{suffix}")) == len(routes.legs)
+    assert list(geopandas.read_parquet(tmp_path / "r.parquet")["name"]) == list(routes.legs["name"])
+    net.routes("Almaty", "Karachi", depart="2026-01-15", k=1).to_file(tmp_path / "plain.geojson")
+    assert json.loads((tmp_path / "plain.geojson").read_text(encoding="utf-8"))["question"]["scenario"] == "none"

@@ -72,7 +72,7 @@ def test_a_route_left_out_is_held_against_one_by_its_letter(net: cr.Network) -> 
     assert len(list(filter(None, said))) >= 2
     assert list(routes[1:].left_out["reason"]) == list(routes.left_out["reason"])
     km = {label: part.set_index("element_id")["km"] for label, part in routes.legs.groupby("label")}
-    for found, (one, _) in zip(said, routes._left_out, strict=True):
+    for found, (one, _) in zip(said, routes.not_offered, strict=True):
         if found:
             other, own = km[found[2]], {edge.element_id: edge.km for edge in one.result.edges if edge.kind == "leg"}
             shared = sum(length for leg, length in own.items() if leg in other.index)
