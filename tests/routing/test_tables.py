@@ -70,6 +70,8 @@ def test_the_order_is_that_of_the_figures(answers: list[cr.Routes]) -> None:
         by = routes.request.by
         per = routes.details["payload_t"] if by in ("usd", "kgco2e") else 1.0
         values = (routes.table[KEYS[by]] / per).tolist()
+        if by == "risk":  # what is on record in part may seem safer than the first
+            values = [value for value, one in zip(values, routes.results, strict=True) if one.researched]
         assert values == sorted(values), f"{routes.title} by {by}"
 
 
