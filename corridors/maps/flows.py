@@ -73,7 +73,10 @@ def _circle(tonnes: float, most: float) -> Shown:
 
 def _amounts(row: Row) -> str:
     many = "s" if row["shipments"] > 1 else ""
-    return f"{two(row['tonnes'])} t in {row['boxes']:.0f} boxes, {row['shipments']} shipment{many}"
+    passing = (
+        f"{row['vehicles']:.0f} trucks, wagons or boxes" if "vehicles" in row else f"{row['boxes']:.0f} boxes or wagons"
+    )
+    return f"{two(row['tonnes'])} t in {passing}, {row['shipments']} shipment{many}"
 
 
 def _leg(found: Shipments, leg_id: str) -> str:

@@ -250,7 +250,8 @@ class _Filler:
         count: Callable[[int], str],
     ) -> int:
         """Write a block of live sums; return the row below it."""
-        words = [*heads, "Shipments", "Boxes", "Weight (t)", "Expected cost (US$ of 2024)", "Emissions (t CO\u2082e)"]
+        words = [*heads, "Shipments", "Boxes or wagons", "Weight (t)", "Expected cost (US$ of 2024)"]
+        words.append("Emissions (t CO\u2082e)")
         for j, word in enumerate(words):
             sheet.write_string(at, j, word, self._head)
         for i, (row, names) in enumerate(rows):
