@@ -205,7 +205,8 @@ class Search:
 
     def world(self, question: Question) -> World:
         """The world of a question, made once; all else that decides it is the same in one search."""
-        key = question.by, question.modes, question.cargo.payload_t, question.least_payload, question.knowledge
+        of_load = question.cargo.payload_t, question.least_payload
+        key = question.by, question.modes, question.avoid_elements, *of_load, question.knowledge
         if key in self._worlds:
             return self._worlds[key]
         like = next((one for one in self._worlds.values() if one.question.knowledge == question.knowledge), None)
@@ -364,7 +365,7 @@ class Search:
         alone = [one for one in alone if self.world(one).serves_both]
         for only, by in product(alone, CRITERIA[:2]):
             one = self._best(question.but(modes=only.modes, by=by))
-            if one and one.borders not in seen:
+            if one and one.borders not in seen and self._passes(one.world, one.path):
                 seen.add(one.borders)
                 found.append(one._replace(best_in=()))
         world = self.world(question.but(least_payload=least))
