@@ -32,7 +32,7 @@ net
 # ## 1. Mid-September 2025, as known then
 #
 # Afghanistan is open. Routes count as different if they cross different borders and share at most 70 % of their
-# kilometres by land; the fastest and the cheapest are among them, or one as good but for half a per cent, and the one
+# kilometres by land; the fastest and the cheapest are among them, or one as good but for one per cent, and the one
 # with the least CO2e where it gains a tenth (`best_in`).
 
 # %%

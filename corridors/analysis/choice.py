@@ -245,14 +245,24 @@ def shares(
     ]
     top = max(logs)
     # each route divides its weight among its legs; routes of a mode are rivals on a leg, the closer the larger beta
-    on_leg, parts = defaultdict[tuple[str, str], float](float), list[dict[tuple[str, str], float]]()
+    parts = list[dict[tuple[str, str], float]]()
+    most = defaultdict[tuple[str, str], float](float)
     for one, value in zip(options, logs, strict=True):
         km = sum(one.legs.values()) or 1.0
         legs = {leg: length / km for leg, length in one.legs.items() if length} or {one.name: 1.0}
-        parts.append({(one.mode, leg): (part * exp(value - top)) ** (1 + beta) for leg, part in legs.items()})
+        parts.append({(one.mode, leg): part * exp(value - top) for leg, part in legs.items()})
         for leg, part in parts[-1].items():
-            on_leg[leg] += part
-    weights = [sum(part * on_leg[leg] ** (-beta / (1 + beta)) for leg, part in own.items() if part) for own in parts]
+            most[leg] = max(most[leg], part)
+    on_leg = defaultdict[tuple[str, str], float](float)  # shares of the largest part: no power makes all of them 0
+    for own in parts:
+        for leg, part in own.items():
+            on_leg[leg] += (part / most[leg]) ** (1 + beta) if part else 0.0
+    weights = [
+        sum(
+            part * (part / most[leg]) ** beta * on_leg[leg] ** (-beta / (1 + beta)) for leg, part in own.items() if part
+        )
+        for own in parts
+    ]
     nests = dict[str, float]()
     for one, weight in zip(options, weights, strict=True):
         nests[one.mode] = nests.get(one.mode, 0.0) + weight

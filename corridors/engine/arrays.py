@@ -330,7 +330,10 @@ def _run(
     starts = sources if isinstance(sources, Starts) else Starts.at(sources, ask.t0)
     served, room = worthwhile(nodes), max(min(nodes + 1, ROOM), 64 * ends)
     spare = _spare(nodes, len(graph.hours), served)
-    work = spare.pop() if spare else _Work.of(nodes, len(graph.hours), served)
+    try:
+        work = spare.pop()
+    except IndexError:  # none, or another thread took the last
+        work = _Work.of(nodes, len(graph.hours), served)
     least, reached, front, target, barred = work
     shut = np.asarray(banned, dtype=np.int64).tolist()
     for number, some in enumerate(targets):

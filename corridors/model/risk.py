@@ -90,6 +90,11 @@ def shares_closed(world: World, edge: Edge) -> dict[str, float]:
     return {element: world.calendars.closure_share(element, since, until, traffic) for element in dated}
 
 
+def on_record(world: World, edges: Iterable[int]) -> bool:
+    """Whether any closure of what a path passes counts in its risk."""
+    return any(name in world.edges[i].elements for i in edges for name in world.exposed.get(i, ()))
+
+
 def researched(facts: Facts, world: World, edges: Iterable[Edge]) -> bool:
     """Whether somebody looked for closures of every gate, strait and section that some edges pass.
 

@@ -18,7 +18,7 @@ def write(routes: Routes, path: str | Path) -> None:
     """Write the file; see `Routes.to_file`."""
     asked = about(routes)
     if str(path).lower().endswith((".csv", ".xlsx")):
-        more = {name: value for name, value in asked.items() if name not in routes.full}
+        more = {f"asked_{name}" if name in routes.full else name: value for name, value in asked.items()}
         write_table(path, routes.full.assign(**more), routes.to_excel)
         return
     frames = {"legs": routes.legs, "routes": routes.full, "rejected": routes.rejected, "sources": routes.sources()}

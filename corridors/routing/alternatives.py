@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import compress
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
@@ -19,8 +18,7 @@ from corridors.routing.candidates import (
     in_common,
     level,
     much_less,
-    outdoes,
-    outdone,
+    outdoing,
     rather,
     saves,
     shared_km,
@@ -35,6 +33,8 @@ FAR = {"kgco2e": (2, 1), "risk": (1, 1)}
 """Times `max_stretch` that hours and US$ of the best in CO2e or risk may be: trains are slow, and worth a place."""
 FARTHER = (2, 2)
 """The same of a train where the answer has none, and of any route where the first would stand alone."""
+WORTH = 0.05
+"""Share of US$ that makes up for a trifle of the hours of the fastest; of hours, for one of the least US$."""
 CLOSE = 1.25
 """Times the least hours x US$ up to which an outdone route of another kind comes before all of kinds that are there."""
 SAME_WAY = 0.2
@@ -90,12 +90,12 @@ def offer(
        US$ than one in the answer that none there beats so,
     2. none outdoes, over other borders; then the best in CO2e or risk that takes more than `max_stretch` times the
        least effort,
-    3. are outdone, of another kind and hardly more effort,
+    3. are outdone, but of another kind and within a quarter of the least effort,
     4. none outdoes, over the borders of others,
-    5. go by train, if none does yet, for up to four times the hours and US$,
-    6. are told apart from those through the same countries by other borders,
+    5. go by train, if none does yet, for up to twice `max_stretch` times the hours and US$,
+    6. differ in hours or US$ from all through the same countries, whatever they share with those over other borders,
     7. are outdone, up to `max_stretch` times the least effort first, beside a route that beats them or what does,
-    8. where the first would stand alone, are far in km only, or twice as far for less CO2e or risk,
+    8. where the first would stand alone, are far in km only, or as far as in 5 for less CO2e or risk,
     9. may be too late for perishables.
 
     Each time those of least `Candidate.effort` come first, a fifth sooner if through other countries; those that share
@@ -104,10 +104,9 @@ def offer(
     chosen, slow, left = _of_right(bests, [*bests, *others, *front], k, max_stretch)
     every = [*chosen, *others]
     every += [one for one in (*bests, *front) if not any(twins(other, one) for other in chosen)]
-    taken = {one.path.edges for one in (*chosen, *slow, *(one.candidate for one in left))}
-    on_front = {one.path.edges for one in front}
-
-    tops = dict[int, list[Candidate]]()  # of the answer, over which none there saves hours and US$; by how many it has
+    taken = {*chosen, *slow, *(one.candidate for one in left)}
+    on_front = set(front)
+    tops = dict[int, list[Candidate]]()  # of the answer, over which none there saves hours and US$; it only grows
 
     def relieves(one: Candidate) -> bool:
         """Whether it serves better than a route of the answer over which none there saves hours and US$."""
@@ -122,19 +121,20 @@ def offer(
         known = any(one.countries == other.countries for other in chosen)
         return not relieves(one), doubt, effort * (1 + SAME_WAY * known)
 
-    rest = {one.path.edges: one for one in (*bests, *others, *front) if one.path.edges not in taken}
-    beaten_by = dict(zip(rest, beating(every, list(rest.values())), strict=True))
-    shared = cache(shared_km)
-    more = sorted(rest.values(), key=order)
+    rest = list(dict.fromkeys(one for one in (*bests, *others, *front) if one not in taken))
+    beaten_by = dict(zip(rest, beating(every, rest), strict=True))
+    outdone_by = dict(zip(rest, outdoing(list(dict.fromkeys((*every, *bests, *front))), rest), strict=True))
+    compared, shared = set(every), cache(shared_km)
+    more = sorted(rest, key=order)
     unsure = dict[tuple[tuple[str, ...], frozenset[str]], Candidate]()
     for one in more:
         if not one.result.sure:
             unsure.setdefault(one.corridor, one)
     more = [one for one in more if one.result.sure]
-    unbeaten = list(compress(more, ~outdone(every, more)))
+    unbeaten = [one for one in more if compared.isdisjoint(outdone_by[one])]
     most = max_stretch * min(one.effort[1] for one in bests)
     near = [one for one in more if one in unbeaten or one.effort[1] <= most]
-    reasons = dict[tuple[int, ...], Reason]()
+    reasons = dict[Candidate, Reason]()
 
     def new(group: Iterable[Candidate]) -> Iterator[Candidate]:
         """Those of a group that are of a kind that the answer lacks when their turn comes, or relieve a route of it."""
@@ -147,7 +147,7 @@ def offer(
     def close() -> Iterator[Candidate]:
         """Those outdone, but close to the least effort, which nothing outdoes that is not in the answer."""
         some = (one for one in near if one.effort[1] <= CLOSE * most / max_stretch)
-        return (one for one in some if not any(outdoes(other, one) for other in every if other not in chosen))
+        return (one for one in some if compared.intersection(outdone_by[one]) <= set(chosen))
 
     def told_apart(group: Iterable[Candidate]) -> Iterator[Candidate]:
         """Those whose hours or US$ differ from those of all of the answer through the same countries."""
@@ -158,28 +158,30 @@ def offer(
         alike: Callable[[Candidate], object] | None = None,
         *,
         any_km: bool = False,
-        rest: bool = False,
+        beside_better: bool = False,
     ) -> None:
         """Give what places there are to a group, each held against all of the answer or those that are `alike`.
 
-        To the `rest` it is enough that one of the answer outdoes them, whatever else does.
+        With `beside_better` it is enough that one of the answer outdoes them, whatever else does.
         """
         for one in group:
             if one in chosen:
                 continue
             rivals = [other for other in chosen if alike is None or alike(other) == alike(one)]
-            seen = rest and any(outdoes(other, one) for other in chosen)
-            better = [] if seen else beaten_by[one.path.edges]
+            known = beside_better and any(other in chosen for other in outdone_by[one])
+            better = [] if known else beaten_by[one]
             reason = _kept_out(one, chosen, rivals, better, shared, max_overlap, max_stretch, any_km)
             if not reason and len(chosen) < k:
                 chosen.append(one)
             else:
-                reasons[one.path.edges] = _doubted(one, reason or _no_place(k))
+                reasons[one] = _doubted(one, reason or no_place(k))
 
     def farther(wanted: Callable[[Candidate], bool]) -> None:
         """Give places to what is wanted of the bests in CO2e or risk that were too far out."""
         for one in [out.candidate for out in left if _far(out.candidate, chosen[0], max_stretch)]:
-            if len(chosen) < k and wanted(one) and not _far(one, chosen[0], max_stretch, FARTHER):
+            if any(twins(other, one) for other in chosen):
+                left[:] = [out for out in left if out.candidate != one]  # what is offered stands for it
+            elif len(chosen) < k and wanted(one) and not _far(one, chosen[0], max_stretch, FARTHER):
                 chosen.append(one)
 
     fill(new(unbeaten))
@@ -199,17 +201,17 @@ def offer(
     fill(near)
     fill(near, COUNTRIES)
     fill(near, BORDERS)
-    fill(more, BORDERS, rest=True)
+    fill(more, BORDERS, beside_better=True)
     fill(more, COUNTRIES)
     if len(chosen) == 1:  # near a closed border the next one is far in km, not in days and US$
         fill(more, any_km=True)
     farther(lambda _: len(chosen) == 1)
-    left = [out for out in left if not any(twins(other, out.candidate) for other in chosen)]
     fill(unsure.values())
+    left = [out for out in left if out.candidate not in chosen]
     told = {one.corridor for one in chosen}
     for one in (*more, *unsure.values()):
-        if one not in chosen and (one.path.edges not in on_front or one.corridor not in told):
-            left.append(LeftOut(one, reasons[one.path.edges]))
+        if one not in chosen and (one not in on_front or one.corridor not in told):
+            left.append(LeftOut(one, reasons[one]))
             told.add(one.corridor)
     return [chosen[0], *sorted(chosen[1:], key=attrgetter("rank"))], left  # what is on record in part may seem safer
 
@@ -235,7 +237,7 @@ def _of_right(
             continue
         one = _sooner(best, known, bests[0])
         if far := _far(one, bests[0], max_stretch):
-            left.append(LeftOut(one, Reason(far)))
+            left.append(LeftOut(one, Reason(far, bests[0])))
             near = [
                 other._replace(best_in=one.best_in)
                 for other in known
@@ -248,10 +250,10 @@ def _of_right(
         same = next((i for i, other in enumerate(chosen) if as_good(other, one, bests[0])), None)
         if same is not None:
             chosen[same] = chosen[same]._replace(best_in=(*chosen[same].best_in, *one.best_in))
-        elif twin := next((other for other in chosen if stands_for(other, one)), None):
-            left.append(LeftOut(one, Reason(f"{in_common(one, twin)} as {{}}, and better by a trifle at most", twin)))
         elif one is usual and not all(one.countries != other.countries or spares(one, other) for other in chosen):
             continue
+        elif twin := next((other for other in chosen if stands_for(other, one)), None):
+            left.append(LeftOut(one, Reason(f"{in_common(one, twin)} as {{}}, and better by a trifle at most", twin)))
         elif set(one.best_in) <= set(NO_GAIN) and one.effort[1] > most and chosen:
             slow.append(one)
         else:
@@ -264,7 +266,7 @@ def _placed(one: Candidate, chosen: list[Candidate], k: int) -> list[LeftOut]:
     if len(chosen) < k:
         chosen.append(one)
         return []
-    return [LeftOut(one, _no_place(k))]
+    return [LeftOut(one, no_place(k))]
 
 
 def _doubted(one: Candidate, reason: Reason) -> Reason:
@@ -275,7 +277,8 @@ def _doubted(one: Candidate, reason: Reason) -> Reason:
     return reason._replace(words=words)
 
 
-def _no_place(k: int) -> Reason:
+def no_place(k: int) -> Reason:
+    """That all of `k` places are taken."""
     return Reason(f"no place among {k}: ask for more with k")
 
 
@@ -289,7 +292,7 @@ def _sooner(one: Candidate, known: Sequence[Candidate], first: Candidate) -> Can
     """The route of least effort among those as good as a best; the first of all stays what it is.
 
     As good as the fastest or the cheapest is what takes a trifle more over the same crossings, or a trifle more of the
-    one and much less of the other.
+    one and clearly less of the other.
     """
     if one is first:
         return one
@@ -299,7 +302,8 @@ def _sooner(one: Candidate, known: Sequence[Candidate], first: Candidate) -> Can
         i = CRITERIA.index(one.best_in[0])
         alike = [other for other in known if other.result.sure >= one.result.sure]
         alike = [other for other in alike if other.figures[i] <= one.figures[i] * (1 + LITTLE)]
-        alike = [other for other in alike if other.corridor == one.corridor or much_less(other, one, 1 - i)]
+        most = (1 - WORTH) * one.figures[1 - i]
+        alike = [other for other in alike if other.corridor == one.corridor or other.figures[1 - i] <= most]
     else:
         return one
     return min(alike, key=lambda other: other.effort)._replace(best_in=one.best_in)
@@ -313,7 +317,7 @@ def _far(one: Candidate, first: Candidate, max_stretch: float, far: tuple[float,
         CRITERIA[:2], one.figures, first.figures, far or FAR[one.best_in[0]], strict=False
     ):
         if figure > times * max_stretch * least:
-            return f"takes {figure / least:.4g} times the {SHOWN[name]} of the first, for less {SHOWN[one.best_in[0]]}"
+            return f"takes {figure / least:.4g} times the {SHOWN[name]} of {{}}, for less {SHOWN[one.best_in[0]]}"
     return ""
 
 
@@ -332,11 +336,11 @@ def _kept_out(
     flown = paths.flies(first.world, first.path)  # no measure for trucks and trains
     for name, figure, least in zip(CRITERIA[:2], one.figures, first.figures, strict=False):
         if figure > max_stretch * least and not flown:
-            words = f"takes {figure / least:.4g} times the {SHOWN[name]} of the first (max_stretch={max_stretch:g})"
-            return Reason(words)
+            words = f"takes {figure / least:.4g} times the {SHOWN[name]} of {{}} (max_stretch={max_stretch:g})"
+            return Reason(words, first)
     km, least = paths.km(one.world, one.path), paths.km(first.world, first.path)
     if km > max_stretch * least and not (flown or any_km):
-        return Reason(f"{km / least:.4g} times the km of the first (max_stretch={max_stretch:g})")
+        return Reason(f"{km / least:.4g} times the km of {{}} (max_stretch={max_stretch:g})", first)
     if twin := next((other for other in rivals if other.borders == one.borders and by_a_trifle(one, other)), None):
         return Reason(f"{in_common(one, twin)} as {{}}, and better by a trifle at most", twin)
     rivals = [other for other in rivals if not rather(one, other)]
@@ -347,7 +351,7 @@ def _kept_out(
     if most > max_overlap:
         words = f"shares {100 * most:.0f} % of the km with {{}} (max_overlap={max_overlap:g})"
         return Reason(words, rivals[like])
-    unseen = (other for other in better if other not in chosen)
-    if any(not any(beats(known.figures, other.figures) for known in chosen) for other in unseen):
-        return Reason("worse in everything than another route that is not offered either")
+    for other in better:
+        if other not in chosen and not any(beats(known.figures, other.figures) for known in chosen):
+            return Reason("worse in everything than {}, which is not offered either", other)
     return None

@@ -23,7 +23,7 @@ NO_GAIN = {"kgco2e": 0.1, "risk": 0.05}
 Factors of emission and chances of closure are known no better, and an analyst would not choose by less."""
 MOST = 0.8
 """Share of what the best in CO2e or risk saves over the first that a route of less effort must save to stand for it."""
-LITTLE = 0.005
+LITTLE = 0.01
 """Share that the fastest or the cheapest must save on its twin to be offered beside it."""
 MUCH = 0.2
 """Share of hours or US$ for which a reader may take the slower or dearer of two routes."""
@@ -44,6 +44,20 @@ class Candidate(NamedTuple):
     figures: tuple[float, ...]
     """Hours, US$, kg CO2e and risk; money and CO2e by the tonne."""
     best_in: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, result: Result, value: float, tonnes: float, best_in: tuple[str, ...] = ()) -> Candidate:
+        """A route with money and CO2e for each of so many tonnes."""
+        hours, usd, kgco2e, risk = result.figures
+        return cls(result, value, (hours, usd / tonnes, kgco2e / tonnes, risk), best_in)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same way, in whatever it is the best."""
+        return isinstance(other, Candidate) and self.path.edges == other.path.edges
+
+    def __hash__(self) -> int:
+        """Hash of its way."""
+        return hash(self.path.edges)
 
     @property
     def path(self) -> engine.Path:
@@ -149,17 +163,16 @@ def beating(every: Sequence[Candidate], others: Sequence[Candidate]) -> list[lis
     return [list(compress(every, by)) for by in beaten]
 
 
-def outdone(every: Sequence[Candidate], others: Sequence[Candidate]) -> Bools:
-    """Which of some others any route beats, but for so little CO2e or risk that no figure tells them apart.
+def outdoing(every: Sequence[Candidate], others: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Those of some routes that beat each of others, but for so little CO2e or risk that no figure tells them apart.
 
     A risk that is not recorded is no gain.
     """
     best, figures = _figures(every), _figures(others)
-    level = figures * (1, 1, 1 + NO_GAIN["kgco2e"], 1) + (0, 0, 0, NO_GAIN["risk"])
-    level[[isnan(other.result.risk) for other in others], 3] = inf
+    tolerant = figures * (1, 1, 1 + NO_GAIN["kgco2e"], 1) + (0, 0, 0, NO_GAIN["risk"])
+    tolerant[[isnan(other.result.risk) for other in others], 3] = inf
     plainly = _each_beats(best[:, :2], figures[:, :2]) | _each_beats(best, figures)
-    found: Bools = np.any(_each_beats(best, level) & plainly, axis=0)
-    return found
+    return [list(compress(every, by)) for by in (_each_beats(best, tolerant) & plainly).T.tolist()]
 
 
 def spares(one: Candidate, other: Candidate) -> bool:
@@ -210,8 +223,3 @@ def shared_km(one: Candidate, other: Candidate) -> float:
     ways = (paths.land_km(way.world, way.path) for way in (one, other))
     short, long = sorted(ways, key=lambda way: sum(way.values()))
     return same + parallel.beside(one.result.facts, short, long) / (sum(short.values()) or 1.0)
-
-
-def outdoes(one: Candidate, other: Candidate) -> bool:
-    """Whether a route beats another, but for so little CO2e or risk that no figure tells them apart."""
-    return bool(outdone([one], [other])[0])

@@ -9,6 +9,7 @@ from corridors.model.calendars import moment
 from corridors.model.cargo import TONNES
 from corridors.routing.after_closures import queues
 from corridors.routing.explain import closure_words
+from corridors.routing.figures import two
 from corridors.routing.leg_rows import describe
 from corridors.routing.result import Result
 
@@ -73,7 +74,7 @@ def general_words(result: Result) -> list[str]:
     if cargo.unit != "vehicle" and cargo.payload_t < TONNES / 2:
         found.append(
             f"CO2e is the part of {cargo.payload_t:g} t in vehicles with a mean load; of one that carries nothing else "
-            f"all counts (ISO 14083), up to {TONNES / cargo.payload_t:.2g} times as much"
+            f"all counts (ISO 14083), up to {two(TONNES / cargo.payload_t)} times as much"
         )
     if any(edge.kind == "leg" and edge.mode == "air" for edge in result.edges):
         legs = result.facts.tables["legs"]

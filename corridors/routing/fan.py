@@ -19,7 +19,7 @@ from corridors.model.calendars import moment
 from corridors.model.coded import Bools
 from corridors.model.hire import HIRED, QUARTERS, Ints, hired, meant
 from corridors.model.question import Question
-from corridors.model.risk import not_researched, researched, risk_of_path
+from corridors.model.risk import not_researched, on_record, researched, risk_of_path
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing.request import legal_loads, world_of
@@ -102,14 +102,11 @@ def _of_one_law(facts: Facts, question: Question, destinations: Sequence[str]) -
 
 
 def _recorded(facts: Facts, question: Question, found: Ways, destinations: Sequence[str]) -> Ways:
-    """By destination the least exposed route on which closures were looked for all the way, if there is one."""
+    """By destination the least exposed route; if nothing of it is on record, that which was researched all the way."""
 
     def known(ways: Ways) -> Bools:
-        some = [ways.way(i) for i in range(len(destinations))]
-        return np.array(
-            [one is not None and researched(facts, one[0], [one[0].edges[e] for e in one[1].edges]) for one in some],
-            dtype=bool,
-        )
+        some = map(ways.way, range(len(destinations)))
+        return np.array([one is not None and _known(facts, *one) for one in some], dtype=bool)
 
     missing = np.isfinite(found.figures) & ~known(found)
     if not missing.any():
@@ -118,6 +115,10 @@ def _recorded(facts: Facts, question: Question, found: Ways, destinations: Seque
     avoided = replace(question, avoid_elements=question.avoid_elements | unlooked)
     other = _by_tonne(facts, avoided, destinations)
     return _chosen([found, other], (missing & known(other)).astype(np.int64))
+
+
+def _known(facts: Facts, world: World, path: Path) -> bool:
+    return on_record(world, path.edges) or researched(facts, world, [world.edges[e] for e in path.edges])
 
 
 def _better(some: Sequence[Ways], where: Bools, by_tonne: bool) -> Ways:

@@ -18,7 +18,7 @@ from corridors.model.calendars import Closure
 from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
-from corridors.model.risk import researched, risk_of_path
+from corridors.model.risk import on_record, researched, risk_of_path
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
 from corridors.model.world import World
 from corridors.routing import path as paths
@@ -111,9 +111,8 @@ class Result:
     @cached_property
     def risk(self) -> float:
         """The risk on record; NaN where no closure is and the route is not `researched`, whatever conflict adds."""
-        exposed = self.world.exposed
-        shut = any(name in self.world.edges[e].elements for e in self.path.edges for name in exposed.get(e, ()))
-        return self.figures[3] if shut or self.researched else nan
+        known = on_record(self.world, self.path.edges) or self.researched
+        return self.figures[3] if known else nan
 
     @cached_property
     def researched(self) -> bool:

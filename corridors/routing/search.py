@@ -11,7 +11,7 @@ from typing import Literal
 from corridors.engine import arrays as engine
 from corridors.engine.collector import at_rest
 from corridors.model.access import Access
-from corridors.model.calendars import Regime
+from corridors.model.calendars import Knowledge, Regime
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts
 from corridors.model.hire import HIRED, QUARTERS, hired, meant
@@ -21,9 +21,9 @@ from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
-from corridors.routing.alternatives import LeftOut, offer, surest
+from corridors.routing.alternatives import LeftOut, no_place, offer, surest
 from corridors.routing.blocked import KEEPS, Rejected
-from corridors.routing.candidates import Candidate
+from corridors.routing.candidates import Candidate, outdoing
 from corridors.routing.detours import Detours
 from corridors.routing.fan import BY_TONNE, TIE
 from corridors.routing.further import further
@@ -174,7 +174,7 @@ def find_routes(facts: Facts, request: Request) -> Routes:
     question, start, end = resolve(facts, request, both=True)
     search = Search(facts, question, request, (start, end))
     choices, aside = search.answer()
-    left_out = search.left_out
+    aside, left_out = list(aside), search.left_out  # a search with closures ended adds to its own
     if request.unknown == "both":
         choices = choices + search.if_reopened(choices)
     world = search.world(question)
@@ -200,13 +200,14 @@ class Search:
         self.aside: list[Rejected] = []
         self._unsure: list[Result] = []
         self._turns, self._through = Turns(facts, question), False
-        self._detours = Detours(question, self.world)
+        self._detours: dict[Knowledge, Detours] = {}
         self.draws = facts.draws(SAMPLES, request.seed)
 
     def world(self, question: Question) -> World:
         """The world of a question, made once; all else that decides it is the same in one search."""
         of_load = question.cargo.payload_t, question.least_payload
-        key = question.by, question.modes, question.avoid_elements, *of_load, question.knowledge
+        limits = question.modes, question.avoid_elements, question.max_wait_hours
+        key = question.by, *limits, *of_load, question.knowledge
         if key in self._worlds:
             return self._worlds[key]
         like = next((one for one in self._worlds.values() if one.question.knowledge == question.knowledge), None)
@@ -228,16 +229,35 @@ class Search:
             found = self._ways(rails, legal_loads(self.facts, rails), self.request.method) if rails else ([], [])
             return found if found[0] else self._ways(question, legal_loads(self.facts, question), self.request.method)
         offered = self._offered(rails, k - k // 2) if rails else []
-        if len(offered) < k:
-            left, self.left_out = self.left_out, []
-            others = self._offered(question, k)
-            known = {one.path.edges for one in offered}
-            offered += [one for one in others if not offered or "road" in paths.modes(one.world, one.path)]
-            offered, self.left_out = (
-                offered[:k],
-                left + [one for one in self.left_out if one.candidate.path.edges not in known],
-            )
+        offered = [one for one in offered if one is offered[0] or not any(outdoing(offered, [one]))]
+        if not offered:
+            offered = self._offered(question, k)
+        elif len(offered) < k:
+            offered = self._with_trucks(question, offered)
         return [one.result.choice for one in offered], self.aside
+
+    def _with_trucks(self, question: Question, offered: list[Candidate]) -> list[Candidate]:
+        """Routes of a wagon's load with those in trucks on the places that are left, the bests before others."""
+        k, left = self.request.k, self.left_out
+        others = self._offered(question, k)
+        trucks = [one for one in others if "road" in paths.modes(one.world, one.path)]
+        chosen = sorted(trucks, key=lambda one: not one.best_in)[: k - len(offered)]
+        offered = [*offered, *(one for one in trucks if one in chosen)]
+        rest = {out.candidate: out for out in (*left, *self.left_out, *(LeftOut(one, no_place(k)) for one in others))}
+        stands = [*offered, None]
+        self.left_out = [
+            out if out.reason.rival in stands and out.reason != no_place(k - k // 2) else LeftOut(one, no_place(k))
+            for one, out in rest.items()
+            if one not in offered
+        ]
+        return offered
+
+    def _of_knowledge(self, world: World) -> Detours:
+        """Detours as judged by what a world knows."""
+        known = world.question.knowledge
+        if known not in self._detours:
+            self._detours[known] = Detours(self.question.but(knowledge=known), self.world)
+        return self._detours[known]
 
     def _rails(self, question: Question) -> Question | None:
         """The question of a wagon's load that stays on rails and train ferries, if that is for us to say and can be."""
@@ -268,11 +288,11 @@ class Search:
 
         The search counts no detention, which a ship's box may pay beyond its free days. Where the best route does, it
         is weighed against the best by land, and the best with each hour inland at the price of a further day on it,
-        which is found by bisection. If what seems least exposed was not researched all the way, the best without gates,
+        which is found by bisection. If nothing is on record of what seems least exposed, the best without gates,
         straits and sections at which nobody looked for closures is taken: that none is recorded is no safety.
         """
         found = self._by_tonne(question)
-        if found is not None and question.by == "risk" and not found.result.researched:
+        if found is not None and question.by == "risk" and isnan(found.result.risk):
             unlooked = not_researched(self.facts, self.world(question))
             known = self._by_tonne(question.but(avoid_elements=question.avoid_elements | unlooked))
             return known if known and known.result.researched else found
@@ -327,7 +347,8 @@ class Search:
         path = finding.best(world)
         if path is not None:
             yield from self._turns.ways(world, path)
-            if self._detours.rather(world, path) and (other := self._detours.round_late(world)):
+            detours = self._of_knowledge(world)
+            if detours.rather(world, path) and (other := detours.round_late(world)):
                 yield from self._turns.ways(world, other)
             if world.question.cargo.perishable and world.question.by != "hours":
                 quicker = finding.quicker(world, 24 * world.question.cargo.shelf_life_days)
@@ -341,7 +362,7 @@ class Search:
             fault = Rejected(path, [], reason, needs=KEEPS)
         elif place := self._turns.at(world, path):
             fault = Rejected(path, [], f"turns round at {place}", needs=f"a stop other than {place}")
-        elif wait := self._detours.rather(world, path):
+        elif wait := self._of_knowledge(world).rather(world, path):
             fault = wait
         if fault:
             self.aside.append(fault)
@@ -375,8 +396,7 @@ class Search:
             return not again and self._passes(world, path) and self._serves(world, path)
 
         # the borders of the best in CO2e or risk may be passed sooner
-        slow = [one for one in bests[1:] if set(one.best_in) <= {"kgco2e", "risk"}]
-        known = [one for one in (*bests, *found) if one not in slow]
+        known = [bests[0], *(one for one in bests[1:] if not set(one.best_in) <= {"kgco2e", "risk"}), *found]
         front = [self._candidate(self._result(world, path)) for path, *_ in finding.front(world, ["usd"]).paths]
         sure = [one for one in front if one.result.sure and fits(one.path)]
         trains = TRAINS & question.modes
@@ -397,11 +417,7 @@ class Search:
         return [self._candidate(self._result(world, path)) for path in other]
 
     def _candidate(self, result: Result, best_in: tuple[str, ...] = ()) -> Candidate:
-        hours, usd, kgco2e, risk = result.figures
-        tonnes = self._tonnes(result)
-        return Candidate(
-            result, self._value(result, self.question.by), (hours, usd / tonnes, kgco2e / tonnes, risk), best_in
-        )
+        return Candidate.of(result, self._value(result, self.question.by), self._tonnes(result), best_in)
 
     def _value(self, result: Result, by: str) -> float:
         """A route by an objective, by the tonne where loads differ."""

@@ -246,7 +246,21 @@ def notes(routes: Routes) -> list[str]:
     results = routes.results
     general = dict.fromkeys(word for result in results for word in general_words(result))
     same = common([flags_of(result) for result in results]) + common([rests_on(result) for result in results])
-    return list(dict.fromkeys([*filter(None, [by_tonne(routes), bargain(routes)]), *general, *same]))
+    return list(
+        dict.fromkeys([*filter(None, [rail_first(routes), by_tonne(routes), bargain(routes)]), *general, *same])
+    )
+
+
+def rail_first(routes: Routes) -> str:
+    """That a wagon's load goes by rail first though trucks would be better; empty where the first is the best."""
+    by, results = routes.request.by, routes.results
+    if routes.request.modes is not None or not results or results[0].world.question.cargo.unit != "wagon":
+        return ""
+    values = [result.value(by) / (result.payload if by in BY_TONNE else 1.0) for result in results]
+    if min(values) >= values[0] * (1 - SAME):
+        return ""
+    better = routes.labels[int(np.argmin(values))]
+    return f"a wagon's load goes by rail first, though {better} is better: give modes to rank all alike"
 
 
 def by_tonne(routes: Routes) -> str:

@@ -19,7 +19,7 @@ from corridors.model.world import World
 from corridors.routing import path as paths
 from corridors.routing.alternatives import LeftOut
 from corridors.routing.blocked import Through
-from corridors.routing.candidates import NO_GAIN, Candidate, outdoes
+from corridors.routing.candidates import NO_GAIN, Candidate, outdoing
 from corridors.routing.explain import blocked_words
 from corridors.routing.names import name_of
 from corridors.routing.result import Choice, Result
@@ -121,9 +121,9 @@ def _verdict(asked: Asked, result: Result, edges: set[int]) -> str:
 
 def _not_compared(asked: Asked, result: Result) -> str:
     """The rule for a route that none offered beats in everything, and that the search did not set beside them."""
-    one = Candidate(result, 0.0, result.figures)
+    one = Candidate.of(result, 0.0, result.payload)
     for label, _, other in asked.offered:
-        if outdoes(Candidate(other, 0.0, other.figures), one):
+        if any(outdoing([Candidate.of(other, 0.0, other.payload)], [one])):
             little = f"{100 * NO_GAIN['kgco2e']:.0f} % and {NO_GAIN['risk']:g}"
             return f"saves neither time nor money over {label}, and of CO2e and risk no more than {little}"
     return "not among the routes that were compared: ask for more with k, or for this one with via"

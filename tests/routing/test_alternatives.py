@@ -14,7 +14,9 @@ import corridors as cr
 from corridors.engine import arrays as engine
 from corridors.routing.candidates import NO_GAIN
 from corridors.routing.path import waits
+from corridors.routing.request import Request, resolve
 from corridors.routing.result import Choice, Result
+from corridors.routing.search import Search
 from tests.analysis.test_redundancy import random_world
 
 BESTS = ("hours", "usd", "kgco2e", "risk")
@@ -46,7 +48,7 @@ def test_the_bests_asked_for_alone_are_in_the_answer(
             alone = answer(net, origin, destination, depart, k=1, by=by, modes=modes)
             if alone:
                 assert offered
-                assert min(one[i] for one in offered) <= alone[0][i] * 1.005, "but for a twin over the same crossings"
+                assert min(one[i] for one in offered) <= alone[0][i] * 1.01, "but for a twin over the same crossings"
 
 
 @pytest.mark.parametrize(("origin", "destination", "depart"), questions(25, 8))
@@ -291,7 +293,7 @@ def test_the_cheapest_counts_the_hire_of_the_box(net: cr.Network) -> None:
         front = net.pareto(origin, destination, by=("hours", "usd"), **ask)
         assert front.complete
         assert front.front["usd"].min() <= cheapest * (1 + 1e-9)
-        assert cheapest <= front.front["usd"].min() * 1.005, "what little the two searches may miss"
+        assert cheapest <= front.front["usd"].min() * 1.01, "what little the two searches may miss"
         table = front.routes.table.set_index("label")
         for row in front.front.itertuples():
             assert table["usd"][row.label] <= row.usd * 1.02 + 1e-6, "the front and the table count alike"
@@ -303,7 +305,7 @@ def test_the_least_exposed_way_has_no_place_for_that_alone_if_it_is_far_out(net:
     assert not routes.table["countries"].str.contains("TR").any()
     assert routes.table["name"].str.contains("Torugart").any()
     far = routes.left_out[routes.left_out["name"].str.contains("Mersin")]
-    assert far["reason"].str.contains("times the .* of the first, for less risk").all()
+    assert far["reason"].str.contains("times the .* of [A-D], for less risk").all()
 
 
 def test_a_built_line_that_a_closed_border_keeps_from_use_says_so(net: cr.Network) -> None:
@@ -412,7 +414,7 @@ def test_the_cheapest_by_a_trifle_gives_way_to_one_that_is_days_quicker(
         table = net.routes(origin, destination, depart=depart).table
     except cr.NoRoute:
         return
-    cheapest, rest = table.loc[table["usd"].idxmin()], table[table["usd"] <= 1.005 * table["usd"].min()]
+    cheapest, rest = table.loc[table["usd"].idxmin()], table[table["usd"] <= 1.01 * table["usd"].min()]
     assert cheapest["days"] * 0.8 < rest["days"].min()
     exact = net.routes(origin, destination, depart=depart, by="usd").table
     assert exact["usd"][0] <= cheapest["usd"] + 1e-9
@@ -528,7 +530,7 @@ def test_no_route_is_offered_for_a_trifle(net: cr.Network, origin: str, destinat
     routes = net.routes(origin, destination, depart=depart)
     for a, b in pairwise(sorted(routes.results, key=lambda result: (result.crossings, result.figures))):
         if a.crossings == b.crossings and {edge.mode for edge in a.edges} == {edge.mode for edge in b.edges}:
-            assert any(abs(x / y - 1) > 0.005 for x, y in zip(a.figures[:2], b.figures[:2], strict=True))
+            assert any(abs(x / y - 1) > 0.01 for x, y in zip(a.figures[:2], b.figures[:2], strict=True))
 
 
 def test_routes_that_begin_on_one_ship_are_not_alike_for_that(net: cr.Network) -> None:
@@ -651,3 +653,40 @@ def test_by_every_method_a_way_has_the_load_that_the_law_allows(
     assert found["kgco2e"].iloc[0] == pytest.approx(first["kgco2e"], rel=1e-9)
     if method == "yen":
         assert (found["kgco2e"] / found["payload_t"]).is_monotonic_increasing
+
+
+def test_a_world_is_that_of_its_question(net: cr.Network) -> None:
+    """A key that left out what a question avoids, and how long it may wait, gave one world for another."""
+    request = Request(origin="Almaty", destination="Karachi", depart="2025-09-15")
+    question, *ends = resolve(net.facts, request, both=True)
+    asked = Search(net.facts, question, request, (ends[0], ends[1]))
+    for change in (
+        {"by": "risk"},
+        {"avoid_elements": frozenset({"khunjerab"})},
+        {"max_wait_hours": 1e4},
+        {"modes": frozenset({"road"})},
+        {"least_payload": 1.0},
+    ):
+        question = asked.question.but(**change)
+        assert asked.world(asked.question).question == asked.question
+        assert asked.world(question).question == question
+
+
+def test_a_wagon_waits_no_longer_than_may_be_waited(net: cr.Network) -> None:
+    routes = net.routes("Mazar-i-Sharif", "Peshawar", depart="2024-09-18", by="usd", cargo="wagon")
+    assert routes.full["longest_wait_hours"].max() <= 168
+    assert any("Torkham" in name for name in routes.rejected["name"])
+
+
+@pytest.mark.parametrize(("origin", "destination"), [("Karachi", "Tashkent"), ("Baku", "Tehran")])
+def test_what_keeps_a_wagon_out_stands_in_the_answer(net: cr.Network, origin: str, destination: str) -> None:
+    """Reasons spoke of places among two, and of routes that were nowhere."""
+    routes = net.routes(origin, destination, depart="2023-10-21", cargo="fertiliser")
+    known = {f" {label}" for label in routes.labels}
+    for reason in routes.left_out["reason"]:
+        assert "no place among 2" not in reason
+        if "share" in reason or "max_stretch" in reason:
+            assert any(label in reason for label in known), reason
+    first = routes.table.iloc[0]
+    if (routes.table["days"] < first["days"]).any():
+        assert any("rail first" in note for note in routes.notes)
