@@ -168,7 +168,7 @@ def assign(
         power of -3.5, so that a route 10 % dearer gets 0.72 times the load, at any distance.
     beta : float
         How much routes that share legs count as one, 0 or more: two that cost the same and share everything weigh 2 to
-        the power of 1 / (1 + `beta`) together. The default, 1.41, is an assumption.
+        the power of 1 / (1 + `beta`) together. With the default, 1 (assumed), that is 1.41.
     nest : float
         How much less strongly cost decides between modes (0 to 1; with 1, as between routes of one mode). With the
         default, the odds of modes are their cost to the power of -2.5.

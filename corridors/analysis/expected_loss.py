@@ -16,7 +16,8 @@ from corridors.analysis.workers import crew
 from corridors.arguments import as_list, as_number, as_pairs, shown
 from corridors.data.schema import Row
 from corridors.errors import BadRequest
-from corridors.model.closures import DRAWS, LEAST_YEARS, SEED, SHUT_FOR_GOOD, YEAR, Closures, Floats, interval
+from corridors.model.calendars import SHUT_FOR_GOOD
+from corridors.model.closures import DRAWS, LEAST_YEARS, SEED, YEAR, Closures, Floats, interval
 from corridors.model.simulation import MOST_DAYS
 from corridors.model.spells import Spell
 from corridors.model.tariffs import Waiting

@@ -28,9 +28,9 @@ def unknown(data: Dataset, name: str) -> str:
     """The message for a name that no place of the network has."""
     code, said = country_code(name), f"No place is called {shown(name)}"
     if gateways := list(_gateways(data, name, code)):
-        ends = _listed(data.place[one] for one in gateways)
+        ends = in_words(data.place[one] for one in gateways)
         where = f"; it is a country ({code}) beyond" if code else " in"
-        return f"{said}{where} the network, which ends towards it at {ends}. Ask for the way as far as there."
+        return f"{said}{where} the network, which ends towards it at {ends}. Ask for a route to one of these."
     if code:
         words = ": name a place in it" if code in data.countries else ", and the network has no place in it"
         return f"{said}; it is a country ({code}){words}."
@@ -41,7 +41,7 @@ def unknown(data: Dataset, name: str) -> str:
         found = data.find(asked)
         near = found[found["match"] >= max(least, float(found["match"].max()) - AS_GOOD)] if len(found) else found
         if len(near):
-            return f"{said}. The nearest are {_listed(records(near))}. See net.places."
+            return f"{said}. The nearest are {in_words(records(near))}. See net.places."
     inside = ", ".join(sorted(code for code in data.countries if country_code(code)))
     return f"{said}, and none is spelt nearly so. The network has places in {inside} only; see net.places."
 
@@ -59,5 +59,6 @@ def _gateways(data: Dataset, name: str, code: str) -> Iterator[str]:
             yield place
 
 
-def _listed(places: Iterable[Row]) -> str:
+def in_words(places: Iterable[Row]) -> str:
+    """Places by name, id and country."""
     return ", ".join(f"{p['name']} ({p['place_id']}, {p['country']})" for p in places)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from corridors.arguments import as_choice, as_path, as_text, as_whole, shown
 from corridors.data import schema
-from corridors.data.beyond import unknown
+from corridors.data.beyond import in_words, unknown
 from corridors.data.checks import problems_of
 from corridors.data.countries import country_code
 from corridors.data.detail import OWN as OF_DETAIL
@@ -420,7 +420,7 @@ class Dataset:
         if len(same) == 1:
             return same[0]
         if same:
-            raise UnknownPlace(f"{name!r} may be {_listed(self.place[p] for p in same)}; give the place_id.")
+            raise UnknownPlace(f"{name!r} may be {in_words(self.place[p] for p in same)}; give the place_id.")
         raise UnknownPlace(unknown(self, name))
 
     def element_ids(self, name: str) -> list[str]:
@@ -479,7 +479,3 @@ def raise_first(problems: pd.DataFrame) -> None:
         first = problems.iloc[0]
         more = f" ({len(problems)} problems in all)" if len(problems) > 1 else ""
         raise DataError(f"{first['problem']}{more}.", first["table"], first["row"], first["column"])
-
-
-def _listed(places: Iterable[Row]) -> str:
-    return ", ".join(f"{p['name']} ({p['place_id']}, {p['country']})" for p in places)

@@ -16,7 +16,7 @@ from corridors.data.schema import data_folder, read_table, records, texts
 SCOPES = ("cargo", "vehicle", "direction", "flag")
 CLOSES_FREIGHT = ("all traffic", "freight only", "one direction")
 VAGUE = {"approx", "month", "year", "upper bound", "first seen closed", "last seen closed"}
-"""How well a day is known that no page prints."""
+"""Precisions of a day that no page prints."""
 PAGE = re.compile(r"(https?://)?[^\s/;]+(/+[^\s;]{2,}|[ /]+[^\s;]*[\d=-][^\s;]*)")
 """An address of one page: a path behind the host, or the number of the page there."""
 LIST = re.compile(r"/20\d{2}(/\d{1,2}){1,2}/?$|/20[12]\d(0[1-9]|1[0-2])[0-3]\d/?$")

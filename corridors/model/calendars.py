@@ -31,8 +31,10 @@ from corridors.model.rules_known import RulesKnown
 
 KEPT_WORLDS, KEPT_YEARS = 8, 8
 """Days of knowledge and years whose closures are kept, the last ones asked for."""
-LONG_SHUT = 2 * 365 * 24.0
-"""Hours after which a closure is no disruption but how things are: nobody counts on it."""
+SHUT_FOR_GOOD = 2 * 365
+"""Days after which a closure is no disruption but how things are: nobody counts on it, and none that begins is told."""
+LONG_SHUT = 24.0 * SHUT_FOR_GOOD
+"""The same in hours."""
 Unknown = Literal["persist", "lapse"]
 Regime = Literal["operated", "official"]
 

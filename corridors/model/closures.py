@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corridors.model.calendars import SHUT_FOR_GOOD
 from corridors.model.spells import NEVER, Record, Spell, ordinal
 
 if TYPE_CHECKING:
@@ -55,8 +56,6 @@ YEAR = 365.25
 TINY = 1e-9
 LEAST_YEARS = 0.95
 """Of a record of less than about a year nothing is told: one winter missed, or what made one look, would decide."""
-SHUT_FOR_GOOD = 2 * 365
-"""Days after which a closure is no disruption but how things are, as for risk: none that begins counts as such."""
 
 
 class Counts(NamedTuple):

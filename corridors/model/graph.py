@@ -138,7 +138,7 @@ class MultimodalGraph:
         """The columns edge by edge."""
         return Edges(self.numbers, self.coded)
 
-    def edges_of(self, path: Iterable[int]) -> list[Edge]:
+    def along(self, path: Iterable[int]) -> list[Edge]:
         """The edges of a path."""
         made = self.edges.made
         return [made.get(i) or self.edges[i] for i in path]

@@ -34,7 +34,7 @@ ANY_TRADE = Trade()
 
 
 class LawOf(NamedTuple):
-    """A day, and that whose law is taken to hold on it: the same, or the last one of which anything is known.
+    """A day, and the day whose law is taken to hold on it: the same, or the last one of which anything is known.
 
     Both are ISO text. Notes that were written after `told` are left out.
     """

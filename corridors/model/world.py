@@ -145,7 +145,7 @@ class World:
 
     @cached_property
     def law(self) -> LawOf:
-        """Day of departure, with that whose law was known."""
+        """The day of departure, and the day whose law is applied to it."""
         return self.rights.on(self.today, self.question.knowledge.as_of)
 
     @cached_property

@@ -86,7 +86,8 @@ def _row(facts: Facts, world: World, corridor: Row) -> Row:
     if unbuilt:
         as_of = world.question.knowledge.as_of
         told = as_of >= facts.data_date or told_by(corridor, as_of)
-        reasons.insert(0, "has parts that do not operate" + f": {corridor['note']}" * (told and corridor["note"] != ""))
+        why = f": {corridor['note']}" if told and corridor["note"] else ""
+        reasons.insert(0, f"has parts that do not operate{why}")
         needs.insert(0, f"built or reopened: {', '.join(sorted(unbuilt))}")
         sources.insert(0, corridor["source_id"])
     day = moment(world.question.t0).date()

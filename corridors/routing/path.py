@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, wraps
 from itertools import groupby
 from math import inf
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from corridors.model.question import Question
 from corridors.model.world import World
 
 T = TypeVar("T")
+Said = dict[tuple[int, ...], dict[Any, Any]]
 
 
 class Passage(NamedTuple):
@@ -54,32 +55,26 @@ class Step(Passage):
         return max(self.world.closures(self.world.edges[self.edge], self.arrive), key=lambda c: (c.end, -c.start))
 
 
-def per_path(about: Callable[[World, engine.Path], T]) -> Callable[[World, engine.Path], T]:
-    """Work out what a world says about a path only once."""
-
+def _once(kept: Callable[[World], Said], about: Callable[[World, engine.Path], T]) -> Callable[[World, engine.Path], T]:
     @wraps(about)
     def known(world: World, path: engine.Path) -> T:
-        said = world.known.setdefault(path.edges, {})
+        said = kept(world).setdefault(path.edges, {})
         if about not in said:
             said[about] = about(world, path)
         found: T = said[about]
         return found
 
     return known
+
+
+def per_path(about: Callable[[World, engine.Path], T]) -> Callable[[World, engine.Path], T]:
+    """Work out what a world says about a path only once."""
+    return _once(lambda world: world.known, about)
 
 
 def per_way(about: Callable[[World, engine.Path], T]) -> Callable[[World, engine.Path], T]:
     """Work out what the edges of a path say by themselves only once for all worlds of a search."""
-
-    @wraps(about)
-    def known(world: World, path: engine.Path) -> T:
-        said = world.ways.setdefault(path.edges, {})
-        if about not in said:
-            said[about] = about(world, path)
-        found: T = said[about]
-        return found
-
-    return known
+    return _once(lambda world: world.ways, about)
 
 
 @per_way
@@ -91,7 +86,7 @@ def numbers(world: World, path: engine.Path) -> engine.Ints:
 @per_way
 def edges(world: World, path: engine.Path) -> list[Edge]:
     """Edges of a path in travel order."""
-    return world.multimodal.edges_of(path.edges)
+    return world.multimodal.along(path.edges)
 
 
 @per_way

@@ -19,7 +19,7 @@ MOST_TURNS = 64
 MOST_BACK = 16
 """Most searches for a way through a stop where the best route goes there and back."""
 SIMILAR = 1.25
-"""Times what is minimised that a way through a stop may take more than there and back, and be preferred (assumed)."""
+"""Times the value of the way there and back up to which a way through the stop is preferred (assumed)."""
 INTO_TOWN = 10.0
 """Km off its way up to which a route only drives into a town and out again (assumed)."""
 BUSINESS = frozenset({"city", "seaport", "dry_port", "station", "airport"})
