@@ -206,14 +206,20 @@ def offer(
     if len(chosen) == 1:  # near a closed border the next one is far in km, not in days and US$
         fill(more, any_km=True)
     farther(lambda _: len(chosen) == 1)
-    fill(unsure.values())
+    for one in unsure.values():
+        better = next((other for other in outdone_by[one] if other in chosen), None)
+        if better is None:
+            fill([one])
+        else:
+            reasons[one] = _doubted(one, Reason("worse in everything than {}", better))
     left = [out for out in left if out.candidate not in chosen]
     told = {one.corridor for one in chosen}
     for one in (*more, *unsure.values()):
         if one not in chosen and (one not in on_front or one.corridor not in told):
             left.append(LeftOut(one, reasons[one]))
             told.add(one.corridor)
-    return [chosen[0], *sorted(chosen[1:], key=attrgetter("rank"))], left  # what is on record in part may seem safer
+    first = chosen[0]  # what is on record in part only may seem safer
+    return sorted(chosen, key=lambda one: (one.rank[0], one is not first, one.rank[1])), left
 
 
 def _of_right(

@@ -142,9 +142,10 @@ def test_answers_are_those_of_python(page: Page, net: cr.Network, part: int) -> 
         assert found is not None, question
         kinds = ("leg", "crossing", "transfer")
         ours = [row["element_id"] for row in legs.to_dict("records") if row["kind"] in kinds]
-        assert [one for one in found["elements"] if not one.startswith("terminal:")] == ours, question
-        for what in ("hours", "usd", "kgco2e", "km"):
-            assert found[what] == pytest.approx(legs[what].sum(), rel=1e-6, abs=1e-6), (what, question)
+        same = [one for one in found["elements"] if not one.startswith("terminal:")] == ours
+        for what in ("hours", "usd", "kgco2e", "km"):  # of two ways that take the same, either will do
+            near = 1e-6 if same else 1e-12
+            assert found[what] == pytest.approx(legs[what].sum(), rel=near, abs=near), (what, same, question)
         answered += 1
     assert answered > QUESTIONS // 6 / 2
 

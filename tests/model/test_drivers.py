@@ -82,7 +82,8 @@ def test_legs_add_up_to_the_mean_of_a_large_simulation_without_new_closures(net:
             assert legs["kgco2e"].sum() == pytest.approx(kg.mean(), abs=5 * kg.std() / sqrt(n) + 0.01)
             if all(result.world.spans(edge) is None for edge in result.edges):  # openings are met or missed
                 hours = trip.end[-1]
-                slack = 0.001 * hours.mean() if any(edge.factors for edge in result.edges) else 0.0  # turn of a month
+                slow = [edge for edge in result.edges if edge.factors]  # turn of a month: far more on a month at sea
+                slack = max((0.03 if edge.mode == "sea" else 0.001 for edge in slow), default=0.0) * hours.mean()
                 assert legs["hours"].sum() == pytest.approx(hours.mean(), abs=5 * hours.std() / sqrt(n) + slack + 0.001)
                 hours_seen += 1
             seen += 1

@@ -54,7 +54,7 @@ def test_risk_is_of_the_day_asked_about_whatever_was_asked_before(net: cr.Networ
         request = Request(origin="Almaty", destination="Karachi", depart=day, by="risk")
         world = world_of(net.facts, resolve(net.facts, request).question)
         there = np.isfinite(world.graph.hours)
-        expected = risk_of_all(world).values[there]
+        expected = risk_of_all(world)[there]
         assert world.graph.weight[there].tolist() == pytest.approx(expected.tolist(), abs=1e-15)
 
 
