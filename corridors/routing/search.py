@@ -94,7 +94,7 @@ def routes(
     via, avoid : sequence of str
         Places to pass, in this order; countries (ISO codes), places or elements to avoid. A border post is gone through
         by its crossing: either of its sides may be named, or a post by road and by rail at once. A town is driven
-        through too, unless going there and back costs at least a fifth less; ``flags`` then says so.
+        through where that takes about the same as going there and back; else ``flags`` says so.
     modes : sequence of str, optional
         Some of road, rail, ferry, sea, air; default: the modes of the cargo. Without them, the load of a wagon goes by
         rail and train ferry where both ends have a railway, and routes with trucks come after those.

@@ -18,7 +18,7 @@ MOST_TURNS = 64
 """Most searches for a route that turns round at no gate or pass."""
 MOST_BACK = 16
 """Most searches for a way through a stop where the best route goes there and back."""
-SIMILAR = 1.25
+SIMILAR = 1.02
 """Times the value of the way there and back up to which a way through the stop is preferred (assumed)."""
 INTO_TOWN = 10.0
 """Km off its way up to which a route only drives into a town and out again (assumed)."""

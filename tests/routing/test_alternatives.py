@@ -448,7 +448,7 @@ def comes_back(routes: cr.Routes, label: str, stop: str) -> bool:
     passed = [*rows["from_place"], rows["to_place"].iloc[-1]]
     at = passed.index(stop)
     again = [passed[:at].index(place) for place in passed[at + 1 :] if place in passed[:at]]
-    return bool(again) and rows["km"].iloc[min(again) : at].sum() > 20
+    return bool(again) and rows["km"].iloc[min(again) : at].sum() > 10
 
 
 @pytest.mark.parametrize(
@@ -471,7 +471,7 @@ def test_a_border_town_is_gone_through_or_it_is_said(
     takes = routes.table.set_index("label")[["days", "usd"]]
     for label in (one for one in back if back[one]):
         through = takes.loc[[one for one in back if not back[one]]]
-        assert not (through <= 1.25 * takes.loc[label]).all(axis=1).any()
+        assert not (through <= takes.loc[label]).all(axis=1).any()
 
 
 def test_a_post_by_road_and_by_rail_of_one_name_is_either(net: cr.Network) -> None:
@@ -690,3 +690,13 @@ def test_what_keeps_a_wagon_out_stands_in_the_answer(net: cr.Network, origin: st
     first = routes.table.iloc[0]
     if (routes.table["days"] < first["days"]).any():
         assert any("rail first" in note for note in routes.notes)
+
+
+@pytest.mark.parametrize(("stop", "destination"), [("Termez", "Tashkent"), ("Karachi", "Tashkent")])
+def test_goods_are_brought_to_a_city_and_taken_back_where_that_is_the_best_way(
+    net: cr.Network, stop: str, destination: str
+) -> None:
+    """A way through the city came first though it took a fifth longer than there and back."""
+    ask = {"depart": "2026-04-15", "via": [stop]}
+    best = net.pareto("Almaty", destination, by=["hours", "km"], **ask).front["hours"].min()
+    assert net.routes("Almaty", destination, k=1, **ask).full["hours"].iloc[0] == pytest.approx(best, rel=0.021)
