@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from heapq import heappop, heappush
+from math import inf
 
 from corridors.data.schema import Row
 from corridors.engine import arrays as engine
@@ -51,40 +52,24 @@ class Turns:
         """The best path that goes there and back nowhere, if it costs about the same as one that does."""
         if not there_and_back(world, path):
             return None
-        limit = SIMILAR * path.value
-        heap, tried = [(path.value, 0, path, frozenset[int]())], set[frozenset[int]]()
-        while heap:
-            _, _, path, banned = heappop(heap)
-            if not (doubled := there_and_back(world, path)):
-                return path
-            there, back = next(iter(doubled.values()))
-            for shut in (_alike(world, there), _alike(world, back)):
-                bans = banned | shut
-                if bans in tried or len(tried) >= MOST_BACK:
-                    continue
-                tried.add(bans)
-                if (other := finding.without(world, bans, limit)) is not None:
-                    heappush(heap, (other.value, len(tried), other, bans))
-        return None
+
+        def knot(path: engine.Path) -> list[frozenset[int]]:
+            doubled = there_and_back(world, path)
+            return [_alike(world, edge) for edge in next(iter(doubled.values()))] if doubled else []
+
+        others = _next_best(world, path, knot, MOST_BACK, SIMILAR * path.value)
+        return next((one for one in others if not there_and_back(world, one)), None)
 
     def _leading_on(self, world: World, path: engine.Path) -> Iterator[engine.Path]:
         """The best path and, while it turns round at a gate or pass, the next best without the way in or out."""
-        heap, tried = [(path.value, 0, path, frozenset[int]())], set[frozenset[int]]()
-        while heap:
-            _, _, path, banned = heappop(heap)
-            yield path
-            turn = self._turn(world, path)
-            if turn is None:
-                return
-            for shut in self._in_and_out(world, *(path.edges[i] for i in turn)):
-                bans = banned | shut
-                if bans in tried or len(tried) >= MOST_TURNS:
-                    continue
-                tried.add(bans)
-                if (other := finding.without(world, bans)) is not None:
-                    heappush(heap, (other.value, len(tried), other, bans))
 
-    def _in_and_out(self, world: World, there: int, back: int) -> tuple[frozenset[int], frozenset[int]]:
+        def knot(path: engine.Path) -> list[frozenset[int]]:
+            turn = self._turn(world, path)
+            return self._in_and_out(world, *(path.edges[i] for i in turn)) if turn else []
+
+        return _next_best(world, path, knot, MOST_TURNS)
+
+    def _in_and_out(self, world: World, there: int, back: int) -> list[frozenset[int]]:
         """What must go so that a path turns round no more: its way there or back; at a post all roads in or all out."""
         edges, graph, ends = world.edges, world.multimodal, (world.edges[there], world.edges[back])
         post = ends[0].to_place
@@ -93,7 +78,7 @@ class Turns:
             into, out = ([i for i in roads if getattr(edges[i], end) == post] for end in ("to_place", "from_place"))
         else:
             into, out = ([i for i in graph.bans[e.element_id] if edges[i].from_place == e.from_place] for e in ends)
-        return frozenset(into), frozenset(out)
+        return [frozenset(into), frozenset(out)]
 
     def _turn(self, world: World, path: engine.Path) -> tuple[int, int] | None:
         """Positions at which a path first goes over a leg or crossing and back though nothing is done between them.
@@ -131,6 +116,32 @@ class Turns:
     def _named(self) -> frozenset[str]:
         """All places of ``via``."""
         return frozenset().union(*self.question.via)
+
+
+def _next_best(
+    world: World,
+    path: engine.Path,
+    knot: Callable[[engine.Path], list[frozenset[int]]],
+    most: int,
+    limit: float = inf,
+) -> Iterator[engine.Path]:
+    """A path and the next best, each without one of the sets of edges that make the `knot` of one before it.
+
+    Up to the first without a knot, or to what `most` searches find.
+    """
+    heap, tried = [(path.value, 0, path, frozenset[int]())], set[frozenset[int]]()
+    while heap:
+        _, _, path, banned = heappop(heap)
+        yield path
+        if not (parts := knot(path)):
+            return
+        for part in parts:
+            bans = banned | part
+            if bans in tried or len(tried) >= most:
+                continue
+            tried.add(bans)
+            if (other := finding.without(world, bans, limit)) is not None:
+                heappush(heap, (other.value, len(tried), other, bans))
 
 
 def there_and_back(world: World, path: engine.Path) -> dict[str, tuple[int, int]]:
