@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from math import exp, inf, log
 from typing import TYPE_CHECKING
@@ -90,19 +90,21 @@ def shares_closed(world: World, edge: Edge) -> dict[str, float]:
     return {element: world.calendars.closure_share(element, since, until, traffic) for element in dated}
 
 
-def on_record(world: World, edges: Iterable[int]) -> bool:
-    """Whether any closure of what a path passes counts in its risk."""
-    return any(name in world.edges[i].elements for i in edges for name in world.exposed.get(i, ()))
+def recorded(facts: Facts, world: World, edges: Sequence[int]) -> bool:
+    """Whether the risk of a path is on record: a closure of what it passes counts in it, or all was `researched`."""
+    closed = any(name in world.edges[i].elements for i in edges for name in world.exposed.get(i, ()))
+    return closed or researched(facts, world, edges)
 
 
-def researched(facts: Facts, world: World, edges: Iterable[Edge]) -> bool:
-    """Whether somebody looked for closures of every gate, strait and section that some edges pass.
+def researched(facts: Facts, world: World, edges: Iterable[int]) -> bool:
+    """Whether somebody looked for closures of every gate, strait and section that a path passes.
 
     Roads, railways and sea lanes between these were never looked through as such: a route over none of them has no
     record of its own.
     """
     names, unlooked = facts.closable_names, not_researched(facts, world)
-    gates = [named for edge in edges if (named := [one for one in edge.elements if one in names])]
+    passed = (world.edges[i].elements for i in edges)
+    gates = [named for elements in passed if (named := [one for one in elements if one in names])]
     return bool(gates) and not any(unlooked.issuperset(named) for named in gates)
 
 

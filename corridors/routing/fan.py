@@ -19,7 +19,7 @@ from corridors.model.calendars import moment
 from corridors.model.coded import Bools
 from corridors.model.hire import HIRED, QUARTERS, Ints, hired, meant
 from corridors.model.question import Question
-from corridors.model.risk import not_researched, on_record, researched, risk_of_path
+from corridors.model.risk import not_researched, recorded, risk_of_path
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing.request import legal_loads, world_of
@@ -106,7 +106,8 @@ def _recorded(facts: Facts, question: Question, found: Ways, destinations: Seque
 
     def known(ways: Ways) -> Bools:
         some = map(ways.way, range(len(destinations)))
-        return np.array([one is not None and _known(facts, *one) for one in some], dtype=bool)
+        on_record = [one is not None and recorded(facts, one[0], one[1].edges) for one in some]
+        return np.array(on_record, dtype=bool)
 
     missing = np.isfinite(found.figures) & ~known(found)
     if not missing.any():
@@ -115,10 +116,6 @@ def _recorded(facts: Facts, question: Question, found: Ways, destinations: Seque
     avoided = replace(question, avoid_elements=question.avoid_elements | unlooked)
     other = _by_tonne(facts, avoided, destinations)
     return _chosen([found, other], (missing & known(other)).astype(np.int64))
-
-
-def _known(facts: Facts, world: World, path: Path) -> bool:
-    return on_record(world, path.edges) or researched(facts, world, [world.edges[e] for e in path.edges])
 
 
 def _better(some: Sequence[Ways], where: Bools, by_tonne: bool) -> Ways:

@@ -18,7 +18,7 @@ from corridors.model.calendars import Closure
 from corridors.model.conditions import Condition
 from corridors.model.costs import Part, Rate
 from corridors.model.graph import Edge
-from corridors.model.risk import on_record, researched, risk_of_path
+from corridors.model.risk import recorded, researched, risk_of_path
 from corridors.model.simulation import Draws, Samples, Simulator, Trip
 from corridors.model.world import World
 from corridors.routing import path as paths
@@ -111,13 +111,12 @@ class Result:
     @cached_property
     def risk(self) -> float:
         """The risk on record; NaN where no closure is and the route is not `researched`, whatever conflict adds."""
-        known = on_record(self.world, self.path.edges) or self.researched
-        return self.figures[3] if known else nan
+        return self.figures[3] if recorded(self.facts, self.world, self.path.edges) else nan
 
     @cached_property
     def researched(self) -> bool:
         """Whether somebody looked for closures of every gate, strait and section that the route passes."""
-        return researched(self.facts, self.world, self.edges)
+        return researched(self.facts, self.world, self.path.edges)
 
     @cached_property
     def _ends(self) -> list[Access]:
