@@ -151,16 +151,16 @@ def rejected_table(
     """
     access = sum((leg.hours for leg in ends if leg), start=0.0)
     paths = [[world.edges[e] for e in one.path.edges] for one in rejected]
-    shut = [i for i, one in enumerate(rejected) if one.blocked]
-    order = [*shut, *(i for i in range(len(rejected)) if i not in shut)]
     given = offered or {}
-    known = [*given, *(name_with(facts, paths[i], [*map(element_of, rejected[i].blocked)]) for i in shut)]
-    titles = names(facts, [*given.values(), *(paths[i] for i in order)], known)[len(given) :]
-    name = dict(zip(order, titles, strict=True))
+    by_closed = (
+        name_with(facts, path, [*map(element_of, one.blocked)]) if one.blocked else ""
+        for one, path in zip(rejected, paths, strict=True)
+    )
+    titles = names(facts, [*given.values(), *paths], [*given, *by_closed])[len(given) :]
     rows = [
-        _rejected_row(facts, world, name[i], rejected[i], access)
+        _rejected_row(facts, world, title, one, access)
         | {"corridors": "; ".join(named(facts, {edge.element_id for edge in path}))}
-        for i, path in enumerate(paths)
+        for title, one, path in zip(titles, rejected, paths, strict=True)
     ]
     return pd.DataFrame(rows, columns=REJECTED)
 

@@ -53,15 +53,16 @@ def names(facts: Facts, routes: Sequence[Sequence[Edge]], given: Sequence[str] =
     """Names of the routes of one answer, all different: longer ones where the short ones are the same.
 
     What is added tells a route apart: crossings that others of the same name do not pass, else its modes, else places.
-    The first routes have the names `given`.
+    The first routes have the names `given`, but for those given none.
     """
-    found = [*given, *(name_of(facts, edges) for edges in routes[len(given) :])]
+    fixed = {i for i, name in enumerate(given) if name}
+    found = [given[i] if i in fixed else name_of(facts, edges) for i, edges in enumerate(routes)]
     for longer in (_with_crossings, _with_modes, _with_places, _without_places):
         alike = _twice(found)
         more = {
             i: longer(facts, found[i], routes[i], [routes[j] for j in alike if found[j] == found[i]])
             for i in alike
-            if i >= len(given)
+            if i not in fixed
         }
         found = [more.get(i, name) for i, name in enumerate(found)]
     numbers = {i: found[: i + 1].count(found[i]) for i in _twice(found)}
