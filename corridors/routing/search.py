@@ -399,8 +399,8 @@ class Search:
         known = [bests[0], *(one for one in bests[1:] if not set(one.best_in) <= {"kgco2e", "risk"}), *found]
         front = [self._candidate(self._result(world, path)) for path, *_ in finding.front(world, ["usd"]).paths]
         sure = [one for one in front if one.result.sure and fits(one.path)]
-        trains = TRAINS & question.modes
-        found += self._next_by_rail(question.but(modes=trains), fits) if trains < question.modes else []
+        for only in alone:
+            found += self._next_by_rail(self.world(only), fits) if only.modes <= TRAINS else []
         others = [self._result(world, path) for path in further(world, [one.path for one in (*known, *sure)], k, fits)]
         unsure = [*self._unsure, *(one.result for one in front if not one.result.sure and not one.result.spoils())]
         return found + [self._candidate(one) for one in (*others, *unsure)], sure
@@ -409,9 +409,8 @@ class Search:
         """Whether a path goes through all stops, unless none of the best does."""
         return not (self._through and there_and_back(world, path))
 
-    def _next_by_rail(self, question: Question, fits: Callable[[engine.Path], bool]) -> list[Candidate]:
+    def _next_by_rail(self, world: World, fits: Callable[[engine.Path], bool]) -> list[Candidate]:
         """The quickest by train over other borders than the quickest: what forwarders turn to when trains queue."""
-        world = self.world(question.but(by="hours", least_payload=question.cargo.least_payload))
         first = finding.best(world)
         other = further(world, [first], 1, fits)[:1] if first else []
         return [self._candidate(self._result(world, path)) for path in other]
