@@ -45,15 +45,19 @@ SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
 
 
 class Reason(NamedTuple):
-    """Why a route is not offered; `words` with ``{}`` for the route that it is held against, if any."""
+    """Why a route is not offered; `words` with ``{}`` for the route that it is held against, ``{k}`` for the places."""
 
     words: str
     rival: Candidate | None = None
 
-    def said(self, labels: Mapping[tuple[int, ...], str]) -> str:
+    def said(self, labels: Mapping[tuple[int, ...], str], k: int) -> str:
         """The reason with the rival by its label in the answer (by its path), or by its name if it has none."""
         rival = self.rival
-        return self.words.format(labels.get(rival.path.edges, rival.result.name)) if rival else self.words
+        return self.words.format(labels.get(rival.path.edges, rival.result.name) if rival else "", k=k)
+
+
+NO_PLACE = Reason("no place among {k}: ask for more with k")
+"""That all places of the answer are taken."""
 
 
 class LeftOut(NamedTuple):
@@ -174,7 +178,7 @@ def offer(
             if not reason and len(chosen) < k:
                 chosen.append(one)
             else:
-                reasons[one] = _doubted(one, reason or no_place(k))
+                reasons[one] = _doubted(one, reason or NO_PLACE)
 
     def farther(wanted: Callable[[Candidate], bool]) -> None:
         """Give places to what is wanted of the bests in CO2e or risk that were too far out."""
@@ -272,7 +276,7 @@ def _placed(one: Candidate, chosen: list[Candidate], k: int) -> list[LeftOut]:
     if len(chosen) < k:
         chosen.append(one)
         return []
-    return [LeftOut(one, no_place(k))]
+    return [LeftOut(one, NO_PLACE)]
 
 
 def _doubted(one: Candidate, reason: Reason) -> Reason:
@@ -281,11 +285,6 @@ def _doubted(one: Candidate, reason: Reason) -> Reason:
         return reason
     words = f"arrives saleable in {100 * one.result.saleable:.0f} % of journeys, and {reason.words}"
     return reason._replace(words=words)
-
-
-def no_place(k: int) -> Reason:
-    """That all of `k` places are taken."""
-    return Reason(f"no place among {k}: ask for more with k")
 
 
 def _even(first: Candidate, known: Sequence[Candidate]) -> list[Candidate]:

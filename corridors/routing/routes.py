@@ -435,7 +435,7 @@ class Routes(Sequence[Route]):
         rows = []
         for name, (one, reason) in zip(named[len(offered) :], self.not_offered, strict=True):
             hours, usd, kgco2e, _ = one.result.figures
-            rows.append([name, hours / 24, usd, kgco2e, one.result.risk, reason.said(labels)])
+            rows.append([name, hours / 24, usd, kgco2e, one.result.risk, reason.said(labels, self.request.k)])
         return pd.DataFrame(rows, columns=["name", "days", "usd", "kgco2e", "risk", "reason"])
 
     def why(self, what: str | Sequence[str]) -> pd.DataFrame:
@@ -459,7 +459,8 @@ class Routes(Sequence[Route]):
             If the network does not know the name.
         """
         offered = list(zip(self.labels, self.names, self.results, strict=True))
-        return why(Asked(self.facts, self.world, offered, self.not_offered, self.ends, self._kept_draws), what)
+        asked = Asked(self.facts, self.world, self.request.k, offered, self.not_offered, self.ends, self._kept_draws)
+        return why(asked, what)
 
     def sources(self) -> pd.DataFrame:
         """The sources that these figures and rejections rest on.

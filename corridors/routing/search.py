@@ -21,7 +21,7 @@ from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
-from corridors.routing.alternatives import LeftOut, no_place, offer, surest
+from corridors.routing.alternatives import NO_PLACE, LeftOut, offer, surest
 from corridors.routing.blocked import KEEPS, Rejected
 from corridors.routing.candidates import Candidate, outdoing
 from corridors.routing.detours import Detours
@@ -243,10 +243,10 @@ class Search:
         trucks = [one for one in others if "road" in paths.modes(one.world, one.path)]
         chosen = sorted(trucks, key=lambda one: not one.best_in)[: k - len(offered)]
         offered = [*offered, *(one for one in trucks if one in chosen)]
-        rest = {out.candidate: out for out in (*left, *self.left_out, *(LeftOut(one, no_place(k)) for one in others))}
+        rest = {out.candidate: out for out in (*left, *self.left_out, *(LeftOut(one, NO_PLACE) for one in others))}
         stands = [*offered, None]
         self.left_out = [
-            out if out.reason.rival in stands and out.reason != no_place(k - k // 2) else LeftOut(one, no_place(k))
+            out if out.reason.rival in stands else LeftOut(one, NO_PLACE)
             for one, out in rest.items()
             if one not in offered
         ]

@@ -36,6 +36,8 @@ class Asked:
 
     facts: Facts
     world: World
+    k: int
+    """Places in the answer."""
     offered: Sequence[tuple[str, str, Result]]
     """Labels, names and routes."""
     left_out: Sequence[LeftOut]
@@ -105,7 +107,9 @@ def _verdict(asked: Asked, result: Result, edges: set[int]) -> str:
         if all(a <= b for a, b in zip(other.figures, (hours, usd, kgco2e, risk), strict=True))
     ]
     labels = {other.path.edges: label for label, _, other in asked.offered}
-    rule = next((one.reason.said(labels) for one in asked.left_out if edges & set(one.candidate.path.edges)), "")
+    rule = next(
+        (one.reason.said(labels, asked.k) for one in asked.left_out if edges & set(one.candidate.path.edges)), ""
+    )
     if not asked.offered:
         return rule or "works"
     first = asked.offered[0][-1].figures
