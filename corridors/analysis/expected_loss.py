@@ -196,24 +196,21 @@ class _Losses:
         closed = np.vstack([usual.closed[None, :], usual.closed_draws])[:, :LONGEST_YEAR]
         lasts = closed.sum(axis=1)
         a_year = rates / (1.0 + rates * lasts / YEAR)  # closures begin only while it is open
-        found = {name: np.zeros(DRAWS + 1) for name in ("closures_year", "days_shut_year", "days", "usd")}
+        often = a_year * sum(kind.share for kind in kinds)
+        found = {"closures_year": often, "days": np.zeros(DRAWS + 1), "usd": np.zeros(DRAWS + 1)}
         extra = [self._extra(pair, together) for pair in self._pairs]
-        for kind in kinds:
-            often = a_year * kind.share
-            found["closures_year"] += often
-            found["days_shut_year"] += often * lasts
-            for pair, (days, usd) in zip(self._pairs, extra, strict=True):
-                loads = often * self._loads[pair] / LOADS_YEAR
-                found["days"] += loads * (closed @ self._lost(days))
-                found["usd"] += loads * (closed @ self._lost_usd(usd))
+        for pair, (days, usd) in zip(self._pairs, extra, strict=True):
+            loads = often * self._loads[pair] / LOADS_YEAR
+            found["days"] += loads * (closed @ self._lost(days))
+            found["usd"] += loads * (closed @ self._lost_usd(usd))
         hit = [one for one in extra if one[0] > 0 or one[1] > 0]
         round_ = [one for one in hit if np.isfinite(one[0])]
-        for name in ("closures_year", "days", "usd"):
-            low, high = interval(float(found[name][0]), found[name][1:])
+        for name, draws in found.items():
+            low, high = interval(float(draws[0]), draws[1:])
             title = name if name == "closures_year" else f"loss_{name}_year"
-            row |= {title: float(found[name][0]), f"{title}_low": low, f"{title}_high": high}
+            row |= {title: float(draws[0]), f"{title}_low": low, f"{title}_high": high}
         return row | {
-            "days_shut_year": float(found["days_shut_year"][0]),
+            "days_shut_year": float(often[0] * lasts[0]),
             "extra_days": float(np.mean([one[0] for one in round_])) if round_ else np.nan,
             "extra_usd": float(np.mean([one[1] for one in round_])) if round_ else np.nan,
             "cut_off": len(round_) < len(hit),
