@@ -20,7 +20,7 @@ from corridors.model.scenario import MODES
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
-from corridors.routing.blocked import KEEPS, SLOW, closed_crossings
+from corridors.routing.blocked import KEEPS, closed_crossings, no_news_after
 from corridors.routing.explain import closure_words
 from corridors.routing.names import countries
 from corridors.routing.request import Request, resolve, world_of
@@ -88,7 +88,7 @@ def corridors_of(facts: Facts, asked: tuple[Request, bool]) -> Departure:
     if failing:
         spoiling = [one for one in routes.aside if one.needs == KEEPS]
         hours = [result.value("hours") for result in routes.results]
-        latest, passed = max(SLOW * min(hours), *hours), [result.countries for result in routes.results]
+        latest, passed = no_news_after(hours), [result.countries for result in routes.results]
         for one in (*spoiling, *closed_crossings(world, [result.path for result in routes.results])):
             far = latest < one.hours < inf and countries([world.edges[e] for e in one.path.edges]) not in passed
             if not far:  # a detour that takes longer than all that is offered is no news if it is closed

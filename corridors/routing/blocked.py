@@ -212,8 +212,7 @@ def told_once(
     is no news, and nobody waits for it. What fails without a closure is told once a cause, or (for methods that tell
     apart all that share little) once a path.
     """
-    hours = [paths.arrival(world, path) - world.question.t0 for path in offered]
-    latest = max([SLOW * min(hours), *hours]) if hours else inf
+    latest = no_news_after([paths.arrival(world, path) - world.question.t0 for path in offered])
     passed = {tuple(countries([world.edges[e] for e in path.edges])) for path in offered}
     first: dict[object, Rejected] = {}
     for one in found:
@@ -230,6 +229,11 @@ def told_once(
         gates = tuple(dict.fromkeys(gate for one in old for gate in one.gates))
         old = [old[0]._replace(gates=gates, also=tuple(old[1:]))]
     return recent + old
+
+
+def no_news_after(hours: Sequence[float]) -> float:
+    """Hours beyond which a closed way is no news: far more than the best of what is offered takes, and than all do."""
+    return max([SLOW * min(hours), *hours]) if hours else inf
 
 
 def _through(through: Through, at: int, others: Sequence[int], again: bool) -> Rejected | None:
