@@ -412,7 +412,7 @@ class _Work(NamedTuple):
 
 @lru_cache(maxsize=4)
 def _spare(nodes: int, edges: int, served: bool) -> list[_Work]:
-    """What is not in use."""
+    """Work of earlier searches of such a graph, for those to come; what a search uses is not in it."""
     return []
 
 

@@ -192,7 +192,7 @@ def by_a_trifle(one: Candidate, other: Candidate) -> bool:
 
 def as_good(other: Candidate, one: Candidate, first: Candidate) -> bool:
     """Whether a route serves as well for what another is the best in: it saves most of what that saves on the first."""
-    if other.path.edges == one.path.edges:
+    if other == one:
         return True
     if one.best_in not in (("kgco2e",), ("risk",)):
         return False

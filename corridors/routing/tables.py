@@ -244,11 +244,10 @@ def common(words: Sequence[Sequence[str]]) -> list[str]:
 def notes(routes: Routes) -> list[str]:
     """What holds for all routes of an answer, stated once."""
     results = routes.results
-    general = dict.fromkeys(word for result in results for word in general_words(result))
+    of_all = filter(None, (rail_first(routes), by_tonne(routes), bargain(routes)))
+    general = (word for result in results for word in general_words(result))
     same = common([flags_of(result) for result in results]) + common([rests_on(result) for result in results])
-    return list(
-        dict.fromkeys([*filter(None, [rail_first(routes), by_tonne(routes), bargain(routes)]), *general, *same])
-    )
+    return list(dict.fromkeys([*of_all, *general, *same]))
 
 
 def rail_first(routes: Routes) -> str:
