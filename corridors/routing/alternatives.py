@@ -39,6 +39,8 @@ CLOSE = 1.25
 """Times the least hours x US$ up to which an outdone route of another kind comes before all of kinds that are there."""
 SAME_WAY = 0.2
 """Share of hours x US$ that a further route through the countries of a best must save over one through others."""
+LIKELY = 0.5
+"""Share of journeys on which perishables must last for a place before the last, however cheap a route is (assumed)."""
 COUNTRIES, BORDERS = attrgetter("countries"), attrgetter("borders")
 """What routes must have alike to be held against each other where places are left."""
 SHOWN = {"hours": "hours", "usd": "US$", "kgco2e": "kg CO2e", "risk": "risk"}
@@ -100,7 +102,8 @@ def offer(
     6. differ in hours or US$ from all through the same countries, whatever they share with those over other borders,
     7. are outdone, up to `max_stretch` times the least effort first, beside a route that beats them or what does,
     8. where the first would stand alone, are far in km only, or as far as in 5 for less CO2e or risk,
-    9. may be too late for perishables.
+    9. may be too late for perishables; such a route comes right after 1 if they last in more than half of all journeys
+       and each of the answer takes more than `max_stretch` times its US$.
 
     Each time those of least `Candidate.effort` come first, a fifth sooner if through other countries; those that share
     little with all of the answer come before those that share little with others of their countries or borders.
@@ -153,6 +156,11 @@ def offer(
         some = (one for one in near if one.effort[1] <= CLOSE * most / max_stretch)
         return (one for one in some if compared.intersection(outdone_by[one]) <= set(chosen))
 
+    def worth_a_try() -> Iterator[Candidate]:
+        """Those on which perishables may spoil but more likely last, where all of the answer is far dearer."""
+        some = (one for one in unsure.values() if one.result.saleable > LIKELY)
+        return (one for one in some if all(max_stretch * one.figures[1] < other.figures[1] for other in chosen))
+
     def told_apart(group: Iterable[Candidate]) -> Iterator[Candidate]:
         """Those whose hours or US$ differ from those of all of the answer through the same countries."""
         return (one for one in group if not any(level(one, other) for other in chosen))
@@ -190,6 +198,7 @@ def offer(
 
     fill(new(unbeaten))
     fill(new(unbeaten), COUNTRIES)
+    fill(worth_a_try())
     fill(elsewhere(unbeaten))
     fill(elsewhere(unbeaten), COUNTRIES)
     for one in slow:

@@ -497,6 +497,15 @@ def test_what_blocks_is_told_by_single_causes(net: cr.Network, origin: str, dest
     assert rejected["reason"].str.contains(" keep ").sum() <= 1
 
 
+def test_a_likely_road_stands_beside_flights_that_cost_several_times_as_much(net: cr.Network) -> None:
+    rows = net.routes("Karachi", "Kazan", depart="2023-06-20", cargo="mango").full
+    flown = rows["modes"].map(lambda modes: "air" in modes)
+    assert flown.tolist() == [True, True, True, False]
+    assert rows["p_saleable"][flown].min() >= 0.9
+    assert 0.5 < rows["p_saleable"].iloc[-1] < 0.9
+    assert 2 * rows["usd"].iloc[-1] < rows["usd"][flown].min()
+
+
 def test_the_cheapest_on_which_perishables_last_is_found_whatever_else_may_go(net: cr.Network) -> None:
     """With rail Mashhad-Semey costs least, but fruit of 16 days spoils: the cheapest that lasts begins by truck."""
 
