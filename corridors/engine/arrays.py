@@ -17,8 +17,10 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
+from corridors.engine.bounds import Ahead as Ahead
 from corridors.engine.bounds import Bound as Bound
 from corridors.engine.bounds import Partly, heap_room
+from corridors.engine.bounds import ahead as ahead
 from corridors.engine.bounds import bounds as bounds
 from corridors.engine.bounds import by_arc as by_arc
 from corridors.engine.bounds import lowered as lowered

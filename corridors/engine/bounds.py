@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from math import inf
 from typing import NamedTuple, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corridors.engine.serving import kernel, python, scipy_serves, worthwhile
 from corridors.engine.topology import Closed, Floats, Graph, Ints, Topology
@@ -94,6 +95,55 @@ def bounds(
         known[ends] = 0.0
         return Bound(partly=Partly(first, tails, cost, ends, known))
     return _lowered(Bound(listed=[inf] * topology.nodes), ends, np.zeros(len(ends)), topology, cost)
+
+
+class Ahead(NamedTuple):
+    """Least objective from every node to the nearest target if nothing had to wait, and the ways that attain it."""
+
+    topology: Topology
+    values: Floats
+    arcs: NDArray[np.int32]
+    """By node the arc to take, by number among the `entering`; -1 at a target and where none can be reached."""
+
+    def way(self, node: int) -> list[int]:
+        """Edges from a node to its target."""
+        edges, (heads,) = self.topology.entering.lists[2], self.topology.entered.lists
+        arcs, found = self.arcs.data, list[int]()
+        while (arc := arcs[node]) >= 0:
+            if (edge := edges[arc]) >= 0:
+                found.append(edge)
+            node = heads[arc]
+        return found
+
+    @property
+    def nodes(self) -> Ints:
+        """By node the next one on the way; a target, and what reaches none, is its own."""
+        return np.where(self.arcs < 0, np.arange(self.topology.nodes), self.topology.entered.arrays[0][self.arcs])
+
+
+def ahead(
+    graph: Graph,
+    closed: Closed,
+    targets: Collection[int],
+    value_of_hour: float,
+    t0: float,
+    banned: Ints | Sequence[int] = (),
+) -> Ahead:
+    """`bounds` with the ways that attain them; where several do, one that is the same however bounds are worked out."""
+    topology, cost = graph.topology, by_arc(graph, closed, value_of_hour, t0, banned)
+    values = bounds(graph, closed, targets, value_of_hour, t0, (), cost).values
+    tails, (heads,) = topology.entering.arrays[1], topology.entered.arrays
+    arcs, known = np.full(topology.nodes, -1, dtype=np.int32), np.zeros(topology.nodes, dtype=bool)
+    known[list(targets)] = True
+    leads = (values[tails] == cost + values[heads]) & np.isfinite(values[tails])
+    some = np.flatnonzero(leads & (values[tails] > values[heads]) & ~known[tails])
+    free = np.flatnonzero(leads & (values[tails] == values[heads]))  # to and fro, but for those to where it goes on
+    while len(some):
+        arcs[tails[some]] = some
+        known[tails[some]] = True
+        free = free[~known[tails[free]]]
+        some = free[known[heads[free]]]
+    return Ahead(topology, values, arcs)
 
 
 def by_arc(graph: Graph, closed: Closed, value_of_hour: float, t0: float, banned: Ints | Sequence[int] = ()) -> Floats:

@@ -213,6 +213,11 @@ class Topology:
         return frozen(first, np.int64), frozen(other[order], np.int64), frozen(self.edge[order], np.int64)
 
     @cached_property
+    def reversed(self) -> Topology:
+        """The same with every arc in the other direction."""
+        return Topology(self.nodes, self.head, self.tail, self.edge, self.season, self.factors)
+
+    @cached_property
     def leaving(self) -> Forms:
         """First arc of each node, then heads and edges of the arcs by the node they leave."""
         return Forms(*self._by(self.tail, self.head))
@@ -221,6 +226,11 @@ class Topology:
     def entering(self) -> Forms:
         """First arc of each node, then tails and edges of the arcs by the node they enter."""
         return Forms(*self._by(self.head, self.tail))
+
+    @cached_property
+    def entered(self) -> Forms:
+        """Node to which each of the arcs by the node they enter leads."""
+        return Forms(frozen(np.repeat(np.arange(self.nodes), np.diff(self.entering.arrays[0])), np.int64))
 
     @cached_property
     def entering_by(self) -> Ints:
@@ -284,6 +294,7 @@ class Closed:
 
     def __init__(self, edges: int, spans: Mapping[int, Spans]) -> None:
         self._edges, self.spans = edges, spans
+        self._reopening: tuple[tuple[float, float], Floats] | None = None
 
     @cached_property
     def flat(self) -> Forms:
@@ -298,6 +309,26 @@ class Closed:
         return Forms(
             frozen(row, np.int64), frozen(first, np.int64), frozen(starts, np.float64), frozen(ends, np.float64)
         )
+
+    def reopening(self, t: float, longer: float) -> Floats:
+        """By edge, when it first opens that was closed from hour `t` on for longer than so many hours; else ``inf``."""
+        if (known := self._reopening) is not None and known[0] == (t, longer):
+            return known[1]
+        row, first, starts, ends = self.flat.arrays
+        long = np.flatnonzero((ends - np.maximum(starts, t) > longer) & np.isfinite(ends))
+        soonest = np.full(len(first), np.inf)
+        np.minimum.at(soonest, np.searchsorted(first, long, side="right") - 1, ends[long])
+        found: Floats = np.where(row >= 0, soonest[row], np.inf)
+        self._reopening = (t, longer), found  # for the next to ask
+        return found
+
+    def shut(self, since: float, until: float) -> Ints:
+        """Edges that are closed from one hour on until after another."""
+        row, first, starts, ends = self.flat.arrays
+        spans = np.flatnonzero((starts <= since) & (ends > until))
+        shut = np.zeros(len(first), dtype=bool)
+        shut[np.searchsorted(first, spans, side="right") - 1] = True
+        return np.flatnonzero(shut[row] & (row >= 0))
 
     def for_good(self, t: float) -> list[int]:
         """Edges that cannot be entered at hour `t` nor ever after."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 
@@ -34,15 +34,18 @@ class Detours:
     def __init__(self, question: Question, world_of: Callable[[Question], World]) -> None:
         self._question, self._world_of = question, world_of
         self._front: list[tuple[engine.Path, float, float]] | None = None
-        self._ends: dict[int, tuple[engine.Spans, list[float]]] = {}  # with the spans, so that their id stays theirs
 
     def rather(self, world: World, path: engine.Path) -> Rejected | None:
         """The route to wait with instead of a path, if there is one, as what its wait keeps from being offered."""
-        passed = paths.passages(world, path)
-        opened = self._opened(world, passed)
-        if opened is None:
+        begins, t0, most = paths.times(world, path).start, world.question.t0, world.question.max_wait_hours
+        opens = world.closed.reopening(t0, most)[paths.numbers(world, path)]
+        if not (opens <= begins).any():
             return None
-        hours = passed[-1].end - world.question.t0
+        late = np.flatnonzero((opens <= begins) & np.isfinite(opens)).tolist()
+        if not late:  # a path that never gets through
+            return None
+        opened = max(self._opened(world, paths.passages(world, path)[i]) for i in late)
+        hours = paths.arrival(world, path) - t0
         usd = paths.total(world, path, "usd") / paths.payload(world, path)
         for other, its_hours, its_usd in self._patient():
             if its_hours <= hours * (1 + SAME) and its_usd / paths.payload(world, other) <= usd * (1 + SAME):
@@ -54,10 +57,9 @@ class Detours:
         return None
 
     def round_late(self, world: World) -> engine.Path | None:
-        """The best path over nothing that is closed at departure for longer than one may wait, and opens later."""
+        """The best path over nothing that is closed at departure for longer than one may wait."""
         t0, most = world.question.t0, world.question.max_wait_hours
-        closed = world.closed.spans.items()
-        return finding.without(world, [edge for edge, spans in closed if engine.ready(spans, t0) - t0 > most])
+        return finding.without(world, world.closed.shut(t0, t0 + most).tolist())
 
     def _patient(self) -> list[tuple[engine.Path, float, float]]:
         """Routes that none beats in both hours and US$, with these, however long they wait."""
@@ -67,29 +69,16 @@ class Detours:
             self._front = [(path, hours, usd) for path, hours, (usd,) in finding.front(world, ["usd"]).paths]
         return self._front
 
-    def _opened(self, world: World, passed: Iterable[Passage]) -> float | None:
-        """When the last of what a path passes opened that was closed for longer than one may wait from departure."""
-        closed, ends = world.closed.spans, list[float]()
-        for step in passed:
-            if (spans := closed.get(step.edge)) is not None:
-                ends += [end for end in self._long(spans) if end <= step.start]
-        return max(ends, default=None)
-
-    def _long(self, spans: engine.Spans) -> list[float]:
-        """Ends of closed spans that are longer than one may wait, from departure on."""
-        if id(spans) not in self._ends:
-            starts, ends = spans.arrays
-            long = ends - np.maximum(starts, self._question.t0) > self._question.max_wait_hours
-            self._ends[id(spans)] = spans, ends[long & np.isfinite(ends)].tolist()
-        return self._ends[id(spans)][1]
+    @staticmethod
+    def _opened(world: World, step: Passage) -> float:
+        """When the last closure ended, before a step, that was longer than one may wait from departure."""
+        starts, ends = world.closed.spans[step.edge].arrays
+        long = ends - np.maximum(starts, world.question.t0) > world.question.max_wait_hours
+        return float(ends[long & (ends <= step.start)].max())
 
 
 def may_idle(world: World, tree: engine.Tree) -> Bools:
     """By target of a tree, whether its path passes what opens, before it ends, after more than the longest wait."""
-    row, first, starts, ends = world.closed.flat.arrays
-    long = (ends - np.maximum(starts, world.question.t0) > world.question.max_wait_hours) & np.isfinite(ends)
-    soonest = np.full(len(first), np.inf)
-    np.minimum.at(soonest, np.searchsorted(first, np.flatnonzero(long), side="right") - 1, ends[long])
-    opens = np.where(row >= 0, soonest[row], np.inf)[tree.edges]
+    opens = world.closed.reopening(world.question.t0, world.question.max_wait_hours)[tree.edges]
     late = np.minimum.reduceat(np.append(opens, np.inf), tree.first[:-1]) <= tree.arrivals
     return late & np.isfinite(tree.values) & (np.diff(tree.first) > 0)

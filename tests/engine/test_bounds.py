@@ -3,6 +3,7 @@
 import sys
 from math import inf
 
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -120,3 +121,52 @@ def test_ways_that_take_next_to_nothing_are_not_followed_to_and_fro() -> None:
     bound = engine.bounds(usual, closed, [2], hour, T0)
     assert along(graph, closed, [0], [2], T0, hour, inf, bound) == (None, None)
     assert engine.search(graph, closed, [0], [2], T0, hour, bound) == engine.Path((0, 2), pytest.approx(9.1e-9))
+
+
+@given(seed=SEEDS, value_of_hour=st.sampled_from([0.3, 1.0]), back=st.booleans())
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_the_ways_ahead_are_the_shortest_of_networkx(seed: int, value_of_hour: float, back: bool) -> None:
+    """From every node to two targets without an edge, and against the arrows from them: as long, edge by edge."""
+    _, _, graph, closed = random_graph(seed)
+    over = graph.over(graph.topology.reversed) if back else graph
+    found = engine.ahead(over, closed, [6, 2], value_of_hour, T0, [3])
+    cost = graph.weight + value_of_hour * graph.hours
+    usable = set(range(len(cost))) - {3, *closed.for_good(T0)}
+    arrows = nx.MultiDiGraph()
+    arrows.add_nodes_from(range(graph.topology.nodes))
+    for edge in usable:
+        ends = graph.topology.tail[edge], graph.topology.head[edge]
+        arrows.add_edge(*(ends if back else ends[::-1]), weight=cost[edge])
+    length = nx.multi_source_dijkstra_path_length(arrows, {6, 2})
+    for node in range(graph.topology.nodes):
+        assert found.values[node] == pytest.approx(length.get(node, inf))
+        way, at = found.way(node), node
+        for edge in way:
+            ends = graph.topology.tail[edge], graph.topology.head[edge]
+            assert edge in usable
+            assert at == ends[back]
+            at = ends[not back]
+        if node in length:
+            assert at in (6, 2)
+            assert sum(cost[way]) == pytest.approx(length[node])
+        else:
+            assert way == []
+
+
+def test_ways_ahead_do_not_go_to_and_fro_where_that_takes_next_to_nothing() -> None:
+    """Between 1 and 2 it takes less than can be told beside the hour from either of them to 0."""
+    topology = engine.Topology.of(3, [1, 2, 1, 2], [2, 1, 0, 0], [None] * 4)
+    graph = engine.Graph.of(topology, [1e-20, 1e-20, 1.0, 1.0], [0.0] * 4)
+    found = engine.ahead(graph, engine.Closed(4, {}), [0], 1.0, 0.0)
+    assert [found.way(node) for node in range(3)] == [[], [2], [3]]
+
+
+def test_what_is_shut_and_what_opens_late_by_hand() -> None:
+    """Three edges: shut from 0 to 100 and for an hour at 200; from 50 to 80; never."""
+    closed = engine.Closed(3, {0: engine.merge_spans([(0, 100), (200, 201)]), 1: engine.merge_spans([(50, 80)])})
+    assert closed.shut(10, 90).tolist() == [0]
+    assert closed.shut(10, 100).tolist() == []  # it opens then
+    assert closed.shut(60, 70).tolist() == [0, 1]
+    assert closed.reopening(10, 40).tolist() == [100, inf, inf]
+    assert closed.reopening(10, 20).tolist() == [100, 80, inf]
+    assert closed.reopening(90, 20).tolist() == [inf, inf, inf]
