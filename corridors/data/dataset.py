@@ -305,6 +305,15 @@ class Dataset:
         ]
 
     @cached_property
+    def corridors_of(self) -> dict[str, list[int]]:
+        """By leg (or what replaces it in detail), numbers of the `corridor_parts` that use it."""
+        found: dict[str, list[int]] = {}
+        for i, (_, km, _) in enumerate(self.corridor_parts):
+            for element in km:
+                found.setdefault(element, []).append(i)
+        return found
+
+    @cached_property
     def sanctions(self) -> dict[str, list[tuple[str, str, str]]]:
         """Sanctions regimes of each element, with first and last day, from ``rights`` and ``events``."""
         found: dict[str, list[tuple[str, str, str]]] = {}

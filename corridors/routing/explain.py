@@ -226,13 +226,13 @@ def named(facts: Facts, elements: set[str], share: float = 0.5) -> list[str]:
 
     It uses at least `share` of their km and, between two countries that both join, the same crossing.
     """
-    return [name for name, km, borders in facts.corridor_parts if _follows(facts, elements, km, borders, share)]
+    near = sorted({i for element in elements for i in facts.corridors_of.get(element, ())})
+    some = (facts.corridor_parts[i] for i in near)
+    return [name for name, km, borders in some if _follows(facts, elements, km, borders, share)]
 
 
 def _follows(facts: Facts, elements: set[str], km: Mapping[str, float], borders: frozenset[str], share: float) -> bool:
     """Whether the elements of a route are at least `share` of a corridor's km, by its crossings."""
-    if elements.isdisjoint(km):
-        return False
     used = sum(compress(km.values(), map(elements.__contains__, km)))
     if not used or used < share * sum(km.values()):
         return False

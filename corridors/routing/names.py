@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -19,19 +20,34 @@ STRAIT = 1000
 """Rank of a strait: it is named where border crossings and ports are too few."""
 
 
-def name_of(facts: Facts, edges: Sequence[Edge], more: Collection[str] = ()) -> str:
-    """Name of one route, whatever else is in the answer: "KZ-KG-CN-PK, by Torugart and Khunjerab"; `more` are added."""
-    found = points(facts, edges)
-    shown = {name for _, _, name in sorted(found)[:CROSSINGS]}.union(more)
-    by = dict.fromkeys(name for _, _, name in found if name in shown)
-    modes = dict.fromkeys(edge.mode for edge in edges if edge.kind == "leg")
-    return f"{'-'.join(countries(edges))}, by {_joined(list(by or modes))}"
+class _Told:
+    """A route as it is named: its edges, and what it may be named by."""
+
+    def __init__(self, facts: Facts, edges: Sequence[Edge]) -> None:
+        self.facts, self.edges = facts, edges
+
+    @cached_property
+    def points(self) -> list[tuple[int, int, str]]:
+        """Rivals, position and name of each crossing, strait and haul by ship or air; few rivals tell most."""
+        return points(self.facts, self.edges)
+
+    def name(self, more: Collection[str] = ()) -> str:
+        """Its name: "KZ-KG-CN-PK, by Torugart and Khunjerab"; `more` are added."""
+        shown = {name for _, _, name in sorted(self.points)[:CROSSINGS]}.union(more)
+        by = dict.fromkeys(name for _, _, name in self.points if name in shown)
+        told = by or dict.fromkeys(edge.mode for edge in self.edges if edge.kind == "leg")
+        return f"{'-'.join(countries(self.edges))}, by {_joined(list(told))}"
+
+
+def name_of(facts: Facts, edges: Sequence[Edge]) -> str:
+    """Name of one route, whatever else is in the answer."""
+    return _Told(facts, edges).name()
 
 
 def name_with(facts: Facts, edges: Sequence[Edge], elements: Collection[str]) -> str:
     """Name of one route with those of its crossings and straits that are among some elements."""
-    among = [name for _, at, name in points(facts, edges) if not set(elements).isdisjoint(edges[at].elements)]
-    return name_of(facts, edges, among)
+    told = _Told(facts, edges)
+    return told.name([name for _, at, name in told.points if not set(elements).isdisjoint(edges[at].elements)])
 
 
 def _joined(names: Sequence[str]) -> str:
@@ -40,8 +56,11 @@ def _joined(names: Sequence[str]) -> str:
 
 def countries(edges: Sequence[Edge]) -> list[str]:
     """Countries in order; the high seas as "sea", and what is flown over as "air"."""
-    found: list[str] = []
+    found, before = list[str](), (tuple[str, ...](), "")
     for edge in edges:
+        if edge.countries is before[0] and edge.mode == before[1]:
+            continue
+        before = edge.countries, edge.mode
         for country in edge.countries:
             shown = ("air" if edge.mode == "air" else "sea") if country == SEA else country
             if not found or found[-1] != shown:
@@ -56,11 +75,13 @@ def names(facts: Facts, routes: Sequence[Sequence[Edge]], given: Sequence[str] =
     The first routes have the names `given`, but for those given none.
     """
     fixed = {i for i, name in enumerate(given) if name}
-    found = [given[i] if i in fixed else name_of(facts, edges) for i, edges in enumerate(routes)]
+    told = [_Told(facts, edges) for edges in routes]
+    found = [given[i] if i in fixed else one.name() for i, one in enumerate(told)]
     for longer in (_with_crossings, _with_modes, _with_places, _without_places):
-        alike = _twice(found)
+        if not (alike := _twice(found)):
+            break
         more = {
-            i: longer(facts, found[i], routes[i], [routes[j] for j in alike if found[j] == found[i]])
+            i: longer(told[i], found[i], [told[j] for j in alike if found[j] == found[i]])
             for i in alike
             if i not in fixed
         }
@@ -74,50 +95,51 @@ def _twice(names: Sequence[str]) -> list[int]:
     return [i for i, name in enumerate(names) if counts[name] > 1]
 
 
-def _with_crossings(facts: Facts, _: str, edges: Sequence[Edge], alike: Sequence[Sequence[Edge]]) -> str:
+def _with_crossings(one: _Told, _: str, alike: Sequence[_Told]) -> str:
     """The name with crossings that not all that are called alike pass, of which few rivals tell most."""
-    own = dict.fromkeys(name for _, _, name in sorted(points(facts, edges)))
-    others = [{name for _, _, name in points(facts, some)} for some in alike]
-    return name_of(facts, edges, _telling(list(own), others, lambda found: found[0]))
+    own = dict.fromkeys(name for _, _, name in sorted(one.points))
+    others = [{name for _, _, name in other.points} for other in alike]
+    return one.name(_telling(list(own), others, lambda found: found[0]))
 
 
-def _with_modes(facts: Facts, name: str, edges: Sequence[Edge], alike: Sequence[Sequence[Edge]]) -> str:
+def _with_modes(one: _Told, name: str, alike: Sequence[_Told]) -> str:
     """The name with the modes and the places where they change, if these are not the same of all."""
-    words, *others = (_modes(facts, some) for some in (edges, *alike))
+    words, *others = map(_modes, (one, *alike))
     return name if all(other == words for other in others) else name + words
 
 
-def _modes(facts: Facts, edges: Sequence[Edge]) -> str:
-    legs = [edge for edge in edges if edge.kind == "leg"]
+def _modes(one: _Told) -> str:
+    legs = [edge for edge in one.edges if edge.kind == "leg"]
     changes = [
-        f"{b.mode} from {facts.place[b.from_place]['name']}"
+        f"{b.mode} from {one.facts.place[b.from_place]['name']}"
         for a, b in pairwise(legs)
         if a.mode != b.mode and b.mode in ("road", "rail")  # ships are named by their ports
     ]
     alone = len({edge.mode for edge in legs}) == 1
     first = [f"{edge.mode} {'all the way' if alone else 'first'}" for edge in legs[:1]]
-    return "".join(f", {one}" for one in (*first, *changes))
+    return "".join(f", {words}" for words in (*first, *changes))
 
 
-def _with_places(facts: Facts, name: str, edges: Sequence[Edge], alike: Sequence[Sequence[Edge]]) -> str:
+def _with_places(one: _Told, name: str, alike: Sequence[_Told]) -> str:
     """The name with places that not all pass."""
-    return f"{name}, via {words}" if (words := _places(facts, edges, alike)) else name
+    return f"{name}, via {words}" if (words := _places(one, alike)) else name
 
 
-def _without_places(facts: Facts, name: str, edges: Sequence[Edge], alike: Sequence[Sequence[Edge]]) -> str:
+def _without_places(one: _Told, name: str, alike: Sequence[_Told]) -> str:
     """The name with a place that those pass whose name is given, and the route does not."""
-    words = next(filter(None, (_places(facts, other, [edges]) for other in alike)), "")
+    words = next(filter(None, (_places(other, [one]) for other in alike)), "")
     return f"{name}, not via {words}" if words else name
 
 
-def _places(facts: Facts, edges: Sequence[Edge], others: Sequence[Sequence[Edge]]) -> str:
+def _places(one: _Told, others: Sequence[_Told]) -> str:
     """Cities that not all others pass, else other places that people know, from the middle of the route."""
-    passed, *known = ([e.to_place for e in some[:-1] if e.kind == "leg"] for some in (edges, *others))
-    kinds = [facts.place[place]["kind"] for place in passed]
+    passed, *known = ([e.to_place for e in some.edges[:-1] if e.kind == "leg"] for some in (one, *others))
+    place = one.facts.place
+    kinds = [place[name]["kind"] for name in passed]
     for some in (["city"], set(kinds) - {"junction"}):
-        own = dict.fromkeys(place for place, kind in zip(passed, kinds, strict=True) if kind in some)
+        own = dict.fromkeys(name for name, kind in zip(passed, kinds, strict=True) if kind in some)
         if telling := _telling(list(own), list(map(set, known)), lambda found: found[len(found) // 2]):
-            return _joined([facts.place[place]["name"] for place in own if place in telling])
+            return _joined([place[name]["name"] for name in own if name in telling])
     return ""
 
 
@@ -138,7 +160,7 @@ def points(facts: Facts, edges: Sequence[Edge]) -> list[tuple[int, int, str]]:
     """What a route may be named by (rivals, position, name); few rivals tell most about the route."""
     found = []
     for position, edge in enumerate(edges):
-        if point := point_of(facts, edge):
+        if (edge.pairs or edge.kind == "crossing") and (point := point_of(facts, edge)):
             found.append((point[0], position, point[1] or _haul(facts, edges[position:])))
     return found
 
